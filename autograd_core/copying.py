@@ -1,0 +1,83 @@
+"""Copying: pickle and deepcopy of a graph of any depth, node by node instead of by recursion.
+
+A gradient that is itself a graph (`create_graph=True`) is copied as its number.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from autograd_core.graph import topological_order
+
+if TYPE_CHECKING:
+    from autograd_core.value import Value
+
+
+class _Announced(threading.local):
+    """Nodes that a pickle under way has listed, parents first, and so need not list again."""
+
+    def __init__(self) -> None:
+        self.nodes: set[Value] = set()
+
+
+_announced = _Announced()
+
+
+class _ParentsFirst:
+    """Pickles as the list of its nodes, in an order in which no node nests another."""
+
+    def __init__(self, nodes: list[Value]) -> None:
+        self.nodes = nodes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (), None, self._announce()
+
+    def _announce(self) -> Iterator[Value]:
+        before = _announced.nodes
+        _announced.nodes = before.union(self.nodes)
+        try:
+            yield from self.nodes
+        finally:
+            _announced.nodes = before
+
+
+def number(gradient: Any) -> float:
+    """Return a gradient as a plain number."""
+    return getattr(gradient, "data", gradient)  # type: ignore[no-any-return]
+
+
+def rebuild(
+    cls: Callable[..., Value],
+    before: object,
+    data: float,
+    grad: float,
+    label: str,
+    op: Any,
+    parents: tuple[Value, ...],
+) -> Value:
+    """Return a node with exactly these fields (`before` has been loaded for its sake)."""
+    node = cls(data, label)
+    node.grad, node.op, node.parents = grad, op, parents
+    return node
+
+
+def reduce(node: Value) -> tuple[Any, ...]:
+    """Return what pickle needs: first everything the node depends on, then the node."""
+    before = None
+    if node.parents and node not in _announced.nodes:
+        before = _ParentsFirst(topological_order(node)[:-1])
+    fields = (node.data, number(node.grad), node.label, node.op, node.parents)
+    return rebuild, (node.__class__, before, *fields)
+
+
+def deepcopy(node: Value, memo: dict[int, Any]) -> Value:
+    """Return a copy of the node and of everything it depends on, shared as in the original."""
+    for old in topological_order(node):
+        if id(old) not in memo:
+            parents = tuple([memo[id(parent)] for parent in old.parents])
+            memo[id(old)] = rebuild(
+                old.__class__, None, old.data, number(old.grad), old.label, old.op, parents
+            )
+    return memo[id(node)]  # type: ignore[no-any-return]

@@ -1,0 +1,164 @@
+"""Functions on Values and floats: exp(x), maximum(a, b), total(xs), dot(xs, ys), where(c, a, b).
+
+Given only plain numbers they return a float; with a Value among the operands, a Value. There is
+one function for each row of the table, under the row's name, made from it when it is asked for;
+so a row that is added while the program runs has its function as well.
+
+>>> from autograd_core.functional import exp, tanh
+>>> exp(0.0), tanh(Value(0.0))
+(1.0, Value(data=0.0, grad=0.0))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from autograd_core import ops
+from autograd_core.kinds import FLOAT
+from autograd_core.op import TABLE, Op
+from autograd_core.operators import Number, apply
+from autograd_core.text import TEXT
+from autograd_core.value import Value
+
+
+def call(op: Op, *operands: Number, **named: Number) -> Number:
+    """Return `op` of the operands: a float if all are plain numbers, else a Value.
+
+    Raises:
+        TypeError: If an operand is not a number, or there are too few or too many.
+
+    >>> call(ops.HYPOT, 3.0, 4.0), call(ops.ELU, -1000.0, alpha=2.0)
+    (5.0, -2.0)
+    """
+    if any(isinstance(number, Value) for number in (*operands, *named.values())):
+        return apply(op, *operands, **named)
+    numbers = [Value.operand(number).data for number in op.bind(operands, named)]
+    return op.value(FLOAT, *numbers)  # type: ignore[no-any-return]
+
+
+def total(xs: Iterable[Number]) -> Number:
+    """Return the sum of the numbers as one node (`sum(xs)` makes one node per number).
+
+    >>> total([1.0, 2.0, Value(3.0)])
+    Value(data=6.0, grad=0.0)
+    """
+    return call(ops.TOTAL, *xs)
+
+
+def mean(xs: Iterable[Number]) -> Number:
+    """Return the arithmetic mean.
+
+    >>> mean([1.0, 2.0])
+    1.5
+    """
+    return call(ops.MEAN, *xs)
+
+
+def product(xs: Iterable[Number]) -> Number:
+    """Return the product; its gradient is right when some of the numbers are 0.
+
+    >>> product([2.0, 3.0])
+    6.0
+    """
+    return call(ops.PRODUCT, *xs)
+
+
+def norm(xs: Iterable[Number]) -> Number:
+    """Return the Euclidean length; at the origin the subgradient is 0.
+
+    >>> norm([3.0, 4.0])
+    5.0
+    """
+    return call(ops.NORM, *xs)
+
+
+def logsumexp(xs: Iterable[Number]) -> Number:
+    """Return log(sum(exp(x))), shifted by the largest x so that exp cannot overflow.
+
+    >>> round(logsumexp([1000.0, 1000.0]) - 1000.0, 6)
+    0.693147
+    """
+    return call(ops.LOGSUMEXP, *xs)
+
+
+def dot(xs: Iterable[Number], ys: Iterable[Number]) -> Number:
+    """Return the sum of products as one node.
+
+    Raises:
+        ValueError: If the two have not the same length.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    left, right = list(xs), list(ys)
+    if len(left) != len(right):
+        raise ValueError(f"dot wants two vectors of one length, got {len(left)} and {len(right)}")
+    return call(ops.DOT, *left, *right)
+
+
+def softmax(xs: Iterable[Number]) -> list[Number]:
+    """Return exp(x) / sum(exp(x)) for each x: probabilities (Goodfellow et al. 6.2.2.3).
+
+    >>> softmax([1001.0, 1002.0, 1003.0])
+    [0.09003057317038046, 0.24472847105479764, 0.6652409557748218]
+    """
+    numbers = list(xs)
+    return [call(ops.SOFTMAX, x, *numbers) for x in numbers]
+
+
+def log_softmax(xs: Iterable[Number]) -> list[Number]:
+    """Return the logarithm of softmax for each x, without underflow.
+
+    >>> log_softmax([0.0, 1000.0])
+    [-1000.0, 0.0]
+    """
+    numbers = list(xs)
+    return [call(ops.LOG_SOFTMAX, x, *numbers) for x in numbers]
+
+
+def gelu(x: Number, approximate: str = "none") -> Number:
+    """Return x * Phi(x), Phi the normal distribution; or its approximation by tanh.
+
+    Raises:
+        ValueError: If `approximate` is neither "none" nor "tanh".
+
+    >>> round(gelu(1.0), 6), round(gelu(1.0, approximate="tanh"), 6)
+    (0.841345, 0.841192)
+    """
+    result = Value.operand(x).gelu(approximate)
+    return result if isinstance(x, Value) else result.data
+
+
+def function(op: Op) -> Callable[..., Number]:
+    """Return the function for a row of the table.
+
+    >>> function(ops.TANH)(0.0)
+    0.0
+    """
+
+    def function(*operands: Number, **named: Number) -> Number:
+        return call(op, *operands, **named)
+
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = _describe(op)
+    return function
+
+
+def _describe(op: Op) -> str:
+    names = [TEXT.name(name) for name in op.operand_names]
+    partials = op.partials(TEXT, TEXT.name("y"), *names)
+    lines = [f"d/d{name}: {TEXT.text(partial)}" for name, partial in zip(names, partials)]
+    formula = f"y = {TEXT.text(op.value(TEXT, *names))}"
+    return "\n\n".join(
+        [f"Return {op.name}({', '.join(map(str, names))}). {op.doc}", formula, *lines]
+    )
+
+
+def __getattr__(name: str) -> Callable[..., Number]:
+    if name not in TABLE:
+        raise AttributeError(f"no function {name!r}; the table has {', '.join(sorted(TABLE))}")
+    made = globals()[name] = function(TABLE[name])
+    return made
+
+
+__all__ = ["call", "function", *TABLE]

@@ -1,0 +1,104 @@
+"""Modes: what is switched on around a piece of code, and who watches the graph being built.
+
+Every thread has its own modes. Building a node reads only `open_contexts`, the number of modes
+open in any thread, so that the common case costs one comparison.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from autograd_core.op import Op
+
+if TYPE_CHECKING:
+    from autograd_core.value import Value
+
+
+class Observer(Protocol):
+    """Somebody who is told about every node and every decision of this thread."""
+
+    def created(self, node: Value, op: Op, parents: tuple[Value, ...]) -> None:
+        """Take note of a node that an operation has just made."""
+
+    def decided(self, op: Op, operands: tuple[Value, ...], outcome: bool) -> None:
+        """Take note of a comparison that Python code used as a bool."""
+
+    def differentiated(self, order: Sequence[Value]) -> None:
+        """Take note of a backward pass over `order` (parents first) that has just ended."""
+
+
+class _Modes(threading.local):
+    recording: bool = True
+    observers: tuple[Observer, ...] = ()
+
+
+modes = _Modes()
+open_contexts = 0
+_count_lock = threading.Lock()
+
+
+@contextmanager
+def _opened() -> Iterator[None]:
+    global open_contexts
+    with _count_lock:
+        open_contexts += 1
+    try:
+        yield
+    finally:
+        with _count_lock:
+            open_contexts -= 1
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording: results are leaves, as with `torch.no_grad()`.
+
+    >>> from autograd_core import Value
+    >>> with no_grad():
+    ...     y = Value(2.0) * 3.0
+    >>> y.data, y.parents
+    (6.0, ())
+    """
+    before = modes.recording
+    with _opened():
+        modes.recording = False
+        try:
+            yield
+        finally:
+            modes.recording = before
+
+
+@contextmanager
+def watch(observer: Observer) -> Iterator[None]:
+    """Tell `observer` of every node, decision and backward pass of this thread."""
+    before = modes.observers
+    with _opened():
+        modes.observers = (*before, observer)
+        try:
+            yield
+        finally:
+            modes.observers = before
+
+
+@contextmanager
+def paused_gc() -> Iterator[None]:
+    """Pause Python's cycle collector: a graph has no cycles, so it would search in vain.
+
+    On a large live graph the collector is most of the cost of building it
+    (tests/benchmarks/node.py). Nested and already paused is fine.
+
+    >>> with paused_gc():
+    ...     gc.isenabled()
+    False
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

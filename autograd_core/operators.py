@@ -1,0 +1,228 @@
+"""Operators: how an operation on Values is recorded, and the methods, one line per operation.
+
+Adding an operation to the table takes one line here. The class of the nodes is the class of the
+operands, so this file never needs to import Value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from numbers import Real
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from autograd_core import modes, ops
+from autograd_core.kinds import FLOAT
+from autograd_core.op import Op
+
+if TYPE_CHECKING:
+    from autograd_core.value import Value
+
+Number: TypeAlias = "Value | float"
+Unary: TypeAlias = "Callable[[Value], Value]"
+Binary: TypeAlias = "Callable[[Value, Number], Value]"
+F = TypeVar("F", bound=Callable[..., Any])
+_new = object.__new__
+
+
+def record(op: Op, data: float, parents: tuple[Value, ...]) -> Value:
+    """Return the node that says: `data` is `op` of `parents`. Every interior node is made here."""
+    if modes.open_contexts:
+        return _record_watched(op, data, parents)
+    node = _new(parents[0].__class__)
+    node.data = data
+    node.grad = 0.0
+    node.op = op
+    node.parents = parents
+    node.label = ""
+    return node
+
+
+def _record_watched(op: Op, data: float, parents: tuple[Value, ...]) -> Value:
+    node = parents[0].__class__(data)
+    if modes.modes.recording:
+        node.op, node.parents = op, parents
+    for observer in modes.modes.observers:
+        observer.created(node, op, parents)
+    return node
+
+
+def apply(op: Op, *operands: Number, **named: Number) -> Value:
+    """Return the node for `op` of the operands, at least one of them a Value.
+
+    Raises:
+        TypeError: If there are too few or too many, or one is not a number.
+
+    >>> from autograd_core import Value
+    >>> apply(ops.TANH, Value(0.0))
+    Value(data=0.0, grad=0.0)
+    """
+    bound = op.bind(operands, named)
+    cls = next(number.__class__ for number in bound if isinstance(number, Operators))
+    parents = tuple([cls.operand(number) for number in bound])
+    return record(op, op.value(FLOAT, *[parent.data for parent in parents]), parents)
+
+
+def unary(op: Op) -> Unary:
+    """Return the method for a row with one operand."""
+    value = op.value
+
+    def method(self: Value) -> Value:
+        return record(op, value(FLOAT, self.data), (self,))
+
+    return _named(method, op)
+
+
+def infix(op: Op) -> tuple[Binary, Binary]:
+    """Return the operator for a row with two operands, and its reflected form."""
+    value = op.value
+
+    def forward(self: Value, other: Any) -> Any:
+        if other.__class__ is not self.__class__:
+            if isinstance(other, Real):
+                other = self.__class__(float(other))
+            elif not isinstance(other, Operators):  # an array takes over, element by element
+                return NotImplemented
+        return record(op, value(FLOAT, self.data, other.data), (self, other))
+
+    def reflected(self: Value, other: Any) -> Any:
+        if not isinstance(other, Real):
+            return NotImplemented
+        left = self.__class__(float(other))
+        return record(op, value(FLOAT, left.data, self.data), (left, self))
+
+    return _named(forward, op), _named(reflected, op)
+
+
+def method(op: Op) -> Callable[..., Value]:
+    """Return the method for a row with several operands."""
+
+    def method(self: Value, *others: Number, **named: Number) -> Value:
+        return apply(op, self, *others, **named)
+
+    return _named(method, op)
+
+
+def comparison(op: Op) -> Callable[[Value, Number], bool]:
+    """Return the operator that compares by value; observers are told how it was decided."""
+
+    def compare(self: Value, other: Any) -> Any:
+        if isinstance(other, Real):
+            other = self.__class__(float(other))
+        elif not isinstance(other, Operators):
+            return NotImplemented
+        return decide(op, self, other)
+
+    return _named(compare, op)
+
+
+def decide(op: Op, left: Value, right: Value) -> bool:
+    """Return a comparison as a bool for Python code, and tell the observers."""
+    outcome = bool(op.value(FLOAT, left.data, right.data))
+    if modes.open_contexts:
+        for observer in modes.modes.observers:
+            observer.decided(op, (left, right), outcome)
+    return outcome
+
+
+def _named(function: F, op: Op) -> F:
+    function.__name__ = function.__qualname__ = op.name
+    function.__doc__ = op.doc or f"Return {op.name} of the operands; see its row in ops.py."
+    return function
+
+
+class Operators:
+    """What can be done with a Value; the mathematics of a line is the row of ops.py it names."""
+
+    __slots__ = ()
+
+    __add__, __radd__ = infix(ops.ADD)
+    __sub__, __rsub__ = infix(ops.SUBTRACT)
+    __mul__, __rmul__ = infix(ops.MULTIPLY)
+    __truediv__, __rtruediv__ = infix(ops.DIVIDE)
+    __floordiv__, __rfloordiv__ = infix(ops.FLOOR_DIVIDE)
+    __mod__, __rmod__ = infix(ops.REMAINDER)
+    _to_the, __rpow__ = infix(ops.POWER)
+
+    __neg__ = negative = unary(ops.NEGATIVE)
+    __pos__ = positive = unary(ops.POSITIVE)
+    __abs__ = abs = unary(ops.ABS)
+    __lt__, __le__ = comparison(ops.LESS), comparison(ops.LESS_EQUAL)
+    __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)
+
+    add = method(ops.ADD)
+    subtract = method(ops.SUBTRACT)
+    multiply = method(ops.MULTIPLY)
+    divide = method(ops.DIVIDE)
+    floor_divide = method(ops.FLOOR_DIVIDE)
+    remainder = method(ops.REMAINDER)
+    power = method(ops.POWER)
+    square = unary(ops.SQUARE)
+    reciprocal = unary(ops.RECIPROCAL)
+    sqrt = unary(ops.SQRT)
+    cbrt = unary(ops.CBRT)
+
+    less = method(ops.LESS)
+    less_equal = method(ops.LESS_EQUAL)
+    greater = method(ops.GREATER)
+    greater_equal = method(ops.GREATER_EQUAL)
+    equal = method(ops.EQUAL)
+    maximum = method(ops.MAXIMUM)
+    minimum = method(ops.MINIMUM)
+    clip = method(ops.CLIP)
+
+    exp = unary(ops.EXP)
+    exp2 = unary(ops.EXP2)
+    expm1 = unary(ops.EXPM1)
+    log = unary(ops.LOG)
+    log2 = unary(ops.LOG2)
+    log10 = unary(ops.LOG10)
+    log1p = unary(ops.LOG1P)
+    logaddexp = method(ops.LOGADDEXP)
+
+    sin = unary(ops.SIN)
+    cos = unary(ops.COS)
+    tan = unary(ops.TAN)
+    arcsin = unary(ops.ARCSIN)
+    arccos = unary(ops.ARCCOS)
+    arctan = unary(ops.ARCTAN)
+    arctan2 = method(ops.ARCTAN2)
+    hypot = method(ops.HYPOT)
+    sinh = unary(ops.SINH)
+    cosh = unary(ops.COSH)
+    tanh = unary(ops.TANH)
+    arcsinh = unary(ops.ARCSINH)
+    arccosh = unary(ops.ARCCOSH)
+    arctanh = unary(ops.ARCTANH)
+
+    erf = unary(ops.ERF)
+    erfc = unary(ops.ERFC)
+    lgamma = unary(ops.LGAMMA)
+    digamma = unary(ops.DIGAMMA)
+
+    __floor__ = floor = unary(ops.FLOOR)
+    __ceil__ = ceil = unary(ops.CEIL)
+    rint = round = unary(ops.ROUND)
+    sign = unary(ops.SIGN)
+    heaviside = method(ops.HEAVISIDE)
+    step = unary(ops.STEP)
+
+    relu = unary(ops.RELU)
+    leaky_relu = method(ops.LEAKY_RELU)
+    elu = method(ops.ELU)
+    selu = unary(ops.SELU)
+    sigmoid = unary(ops.SIGMOID)
+    softplus = unary(ops.SOFTPLUS)
+    log_sigmoid = unary(ops.LOG_SIGMOID)
+    silu = unary(ops.SILU)
+    gelu_tanh = unary(ops.GELU_TANH)
+    mish = unary(ops.MISH)
+    softsign = unary(ops.SOFTSIGN)
+
+    total = method(ops.TOTAL)
+    mean = method(ops.MEAN)
+    dot = method(ops.DOT)
+    product = method(ops.PRODUCT)
+    logsumexp = method(ops.LOGSUMEXP)
+    softmax = method(ops.SOFTMAX)
+    log_softmax = method(ops.LOG_SOFTMAX)
+    norm = method(ops.NORM)

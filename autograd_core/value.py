@@ -1,0 +1,248 @@
+"""Value: one number that remembers how it was made, and backward(), which is backpropagation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from numbers import Real
+from typing import NoReturn, TypeAlias
+
+from autograd_core import copying, modes, ops
+from autograd_core.graph import topological_order
+from autograd_core.kinds import FLOAT
+from autograd_core.op import TABLE, Op
+from autograd_core.operators import Operators, apply, decide
+
+Number: TypeAlias = "Value | float"
+
+
+class Value(Operators):
+    """A scalar that remembers the operation and the operands that made it.
+
+    `==` and `hash` go by identity, so that nodes can be put into sets and dicts; `<`, `<=`, `>`,
+    `>=` and `bool` go by value. `label` is a name for pictures and messages.
+
+    Attributes:
+        data: The number (the primal).
+        grad: d output / d this node, once the output's `backward()` has run (the adjoint).
+        op: The row of the table that made it; None for a leaf.
+        parents: Its operands, in order and with repeats; empty for a leaf.
+
+    Raises:
+        TypeError: If `data` is not a real number.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> c = a * b + a
+    >>> c.backward()
+    >>> c.data, a.grad, b.grad
+    (-4.0, -2.0, 2.0)
+    """
+
+    __slots__ = ("data", "grad", "label", "op", "parents")
+
+    data: float
+    grad: float  # after backward(create_graph=True) a Value
+    op: Op | None
+    parents: tuple[Value, ...]
+    label: str
+
+    def __init__(self, data: float, label: str = "") -> None:
+        if data.__class__ is not float:
+            if not isinstance(data, Real):
+                raise TypeError(_not_a_number(data))
+            data = float(data)
+        self.data = data
+        self.grad = 0.0
+        self.op = None
+        self.parents = ()
+        self.label = label
+
+    # Backpropagation: the output's gradient is 1; then, from the output back to the leaves, each
+    # node hands every operand its own gradient times the local partial. That is the chain rule,
+    # and because consumers come before operands, a node's gradient is complete when its turn comes.
+
+    def backward(self, gradient: float = 1.0, *, create_graph: bool = False) -> None:
+        """Set `.grad` of every node that this one depends on.
+
+        Gradients of leaves accumulate from call to call, as in PyTorch; those of other nodes
+        start anew in each call.
+
+        Args:
+            gradient: d (something later) / d this node.
+            create_graph: Make the gradients Values that can be differentiated again.
+
+        Raises:
+            FloatingPointError: Inside `detect_anomaly()`, if a gradient is not finite.
+        """
+        order = topological_order(self)
+        if create_graph:
+            found = adjoints(order, gradient)
+            for node in order:
+                before = 0.0 if node.parents else node.grad
+                node.grad = Value.operand(_sum(before, found.get(node, 0.0)))  # type: ignore
+            return
+        for node in order:
+            if node.parents:
+                node.grad = 0.0
+        self.grad += gradient
+        for node in reversed(order):
+            parents = node.parents
+            if (
+                len(parents) == 2
+            ):  # spelled out: half the time of the loop (tests/benchmarks/node.py)
+                a, b = parents
+                adjoint = node.grad
+                da, db = node.op.partials(FLOAT, node.data, a.data, b.data)  # type: ignore[union-attr]
+                a.grad += adjoint * da
+                b.grad += adjoint * db
+            elif parents:
+                adjoint = node.grad
+                operands = [parent.data for parent in parents]
+                partials = node.op.partials(FLOAT, node.data, *operands)  # type: ignore[union-attr]
+                for parent, partial in zip(parents, partials):
+                    parent.grad += adjoint * partial
+        if modes.open_contexts:
+            for observer in modes.modes.observers:
+                observer.differentiated(order)
+
+    @classmethod
+    def operand(cls, number: Number) -> Value:
+        """Return `number` itself if it is a Value, else a new leaf.
+
+        Raises:
+            TypeError: If it is not a real number.
+        """
+        return number if isinstance(number, Value) else cls(number)
+
+    def detach(self) -> Value:
+        """Return a leaf with the same number: no gradient flows through it."""
+        return Value(self.data, self.label)
+
+    # The operations with more to say than their row in operators.py.
+
+    def __pow__(self, exponent: Number) -> Value:
+        """Return the power; a plain number as exponent makes a node with one parent."""
+        if isinstance(exponent, Real):
+            return apply(ops.power_constant(float(exponent)), self)
+        return self._to_the(exponent)
+
+    def where(self, condition: Number, other: Number) -> Value:
+        """Return this number where the condition is not 0, else the other (as in PyTorch)."""
+        return apply(ops.WHERE, condition, self, other)
+
+    def gelu(self, approximate: str = "none") -> Value:
+        """Return x * Phi(x), Phi the normal distribution; or its approximation by tanh.
+
+        Raises:
+            ValueError: If `approximate` is neither "none" nor "tanh" (PyTorch's argument).
+        """
+        if approximate not in ("none", "tanh"):
+            raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
+        return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
+
+    # Python's protocols.
+
+    def __round__(self, ndigits: int | None = None) -> Value:
+        if ndigits is None:
+            return self.round()
+        scale = 10.0**ndigits
+        return (self * scale).round() / scale
+
+    def __bool__(self) -> bool:
+        return not decide(ops.EQUAL, self, Value(0.0))
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"Value(data={self.data}, grad={copying.number(self.grad)}{label})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.data, spec) if spec else repr(self)
+
+    def __float__(self) -> NoReturn:
+        raise TypeError(
+            "a Value does not turn into a plain number by itself, since its gradient would be "
+            "lost; use value.data for the number, or value.exp(), value.sin(), ... (also in "
+            "autograd_core.functional) instead of the functions of math"
+        )
+
+    __int__ = __float__
+    __reduce__ = copying.reduce
+    __deepcopy__ = copying.deepcopy
+
+    # micrograd's names.
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        return self.parents
+
+    @property
+    def _op(self) -> str:
+        return self.op.symbol if self.op else ""
+
+
+def _not_a_number(data: object) -> str:
+    got = type(data).__name__
+    cures = {
+        "str": "convert it with float(...) first",
+        "NoneType": "pass a number, or 0.0",
+        "complex": "Values are real; use two, for the real and the imaginary part",
+        "Value": "use value.detach() for a leaf with the same number, or +value for a node",
+        "ndarray": "make one Value per element: [Value(x) for x in array]",
+        "list": "make one Value per element: [Value(x) for x in items]",
+        "tuple": "make one Value per element: [Value(x) for x in items]",
+    }
+    cure = cures.get(got, "pass an int, a float, a Fraction or a NumPy scalar")
+    return f"Value wants one real number, got {got} {data!r:.60}; {cure}"
+
+
+class _ValueKind:
+    """The kind of number for higher derivatives: a rule that runs on it builds more graph."""
+
+    def power(self, base: Number, exponent: Number) -> Number:
+        return base**exponent
+
+    def polygamma(self, order: int, x: Number) -> Value:
+        return apply(ops.polygamma_constant(float(order)), x)
+
+    def __getattr__(self, name: str) -> Callable[..., Value]:
+        if name not in TABLE:
+            raise AttributeError(name)
+        return partial(apply, TABLE[name])
+
+
+VALUE = _ValueKind()
+
+
+def adjoints(
+    order: Sequence[Value], gradient: Number = 1.0, *, stop: Collection[Value] = ()
+) -> dict[Value, Number]:
+    """Return d output / d node as Values, for the nodes that it does not pass by as a plain 0.
+
+    The same walk as `Value.backward`, on VALUE instead of FLOAT: the gradient is more graph.
+
+    Args:
+        order: Nodes, parents first; the output is the last.
+        gradient: d (something later) / d output.
+        stop: Nodes whose own parents are not followed.
+    """
+    found: dict[Value, Number] = {order[-1]: gradient}
+    for node in reversed(order):
+        if node.op is None or node in stop or node not in found:
+            continue
+        partials = node.op.partials(VALUE, node, *node.parents)
+        for parent, local in zip(node.parents, partials, strict=True):
+            found[parent] = _sum(found.get(parent, 0.0), _product(found[node], local))
+    return found
+
+
+def _sum(a: Number, b: Number) -> Number:
+    if a.__class__ is float and a == 0.0:
+        return b
+    return a if b.__class__ is float and b == 0.0 else a + b
+
+
+def _product(a: Number, b: Number) -> Number:
+    for one, other in ((a, b), (b, a)):
+        if one.__class__ is float and one in (0.0, 1.0):
+            return one and other
+    return a * b

@@ -1,0 +1,1 @@
+"""nn: neurons, layers and MLPs built out of nothing but Values."""

@@ -1,0 +1,1 @@
+"""viz: the graph of Values drawn and played, forward and backward."""
