@@ -1,6 +1,30 @@
 """autograd_core: scalar reverse-mode automatic differentiation. The engine of this project."""
 
+from autograd_core.anomaly import detect_anomaly
+from autograd_core.derive import (
+    custom_op,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    value_and_grad,
+    vjp,
+)
 from autograd_core.modes import no_grad, paused_gc
 from autograd_core.value import Value
 
-__all__ = ["Value", "no_grad", "paused_gc"]
+__all__ = [
+    "Value",
+    "custom_op",
+    "detect_anomaly",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "no_grad",
+    "paused_gc",
+    "value_and_grad",
+    "vjp",
+]

@@ -16,8 +16,8 @@ _BERNOULLI = (
 def lgamma(x: float) -> float:
     """Return log|gamma(x)|; +inf at 0, -1, -2, ... and at both infinities.
 
-    >>> round(lgamma(5.0) - math.log(24.0), 12), lgamma(-1.0)
-    (0.0, inf)
+    >>> round(lgamma(5.0), 12) == round(math.log(24.0), 12), lgamma(-1.0)
+    (True, inf)
     """
     try:
         return math.lgamma(x)

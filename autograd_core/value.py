@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from numbers import Real
@@ -76,20 +77,21 @@ class Value(Operators):
         """
         order = topological_order(self)
         if create_graph:
-            found = adjoints(order, gradient)
-            for node in order:
-                before = 0.0 if node.parents else node.grad
-                node.grad = Value.operand(_sum(before, found.get(node, 0.0)))  # type: ignore
-            return
+            self._backward_as_graph(order, gradient)
+        else:
+            self._backward(order, gradient)
+        if modes.open_contexts:
+            for observer in modes.modes.observers:
+                observer.differentiated(order)
+
+    def _backward(self, order: list[Value], gradient: float) -> None:
         for node in order:
             if node.parents:
                 node.grad = 0.0
-        self.grad += gradient
+        self.grad += float(gradient)
         for node in reversed(order):
             parents = node.parents
-            if (
-                len(parents) == 2
-            ):  # spelled out: half the time of the loop (tests/benchmarks/node.py)
+            if len(parents) == 2:  # spelled out: half the time of the loop below
                 a, b = parents
                 adjoint = node.grad
                 da, db = node.op.partials(FLOAT, node.data, a.data, b.data)  # type: ignore[union-attr]
@@ -101,9 +103,12 @@ class Value(Operators):
                 partials = node.op.partials(FLOAT, node.data, *operands)  # type: ignore[union-attr]
                 for parent, partial in zip(parents, partials):
                     parent.grad += adjoint * partial
-        if modes.open_contexts:
-            for observer in modes.modes.observers:
-                observer.differentiated(order)
+
+    def _backward_as_graph(self, order: list[Value], gradient: float) -> None:
+        found = adjoints(order, gradient)
+        for node in order:
+            before = 0.0 if node.parents else node.grad
+            node.grad = self.operand(_sum(before, found.get(node, 0.0)))  # type: ignore[assignment]
 
     @classmethod
     def operand(cls, number: Number) -> Value:
@@ -214,23 +219,31 @@ VALUE = _ValueKind()
 
 
 def adjoints(
-    order: Sequence[Value], gradient: Number = 1.0, *, stop: Collection[Value] = ()
+    order: Sequence[Value],
+    gradient: Number = 1.0,
+    m: object = VALUE,
+    *,
+    stop: Collection[Value] = (),
 ) -> dict[Value, Number]:
-    """Return d output / d node as Values, for the nodes that it does not pass by as a plain 0.
+    """Return d output / d node for the nodes that the output depends on, and touch no `.grad`.
 
-    The same walk as `Value.backward`, on VALUE instead of FLOAT: the gradient is more graph.
+    The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph.
 
     Args:
         order: Nodes, parents first; the output is the last.
         gradient: d (something later) / d output.
+        m: VALUE for gradients that are Values, FLOAT for plain ones.
         stop: Nodes whose own parents are not followed.
     """
     found: dict[Value, Number] = {order[-1]: gradient}
     for node in reversed(order):
         if node.op is None or node in stop or node not in found:
             continue
-        partials = node.op.partials(VALUE, node, *node.parents)
-        for parent, local in zip(node.parents, partials, strict=True):
+        if m is FLOAT:
+            partials = node.op.partials(m, node.data, *[parent.data for parent in node.parents])
+        else:
+            partials = node.op.partials(m, node, *node.parents)
+        for parent, local in zip(node.parents, partials):
             found[parent] = _sum(found.get(parent, 0.0), _product(found[node], local))
     return found
 
@@ -242,7 +255,11 @@ def _sum(a: Number, b: Number) -> Number:
 
 
 def _product(a: Number, b: Number) -> Number:
-    for one, other in ((a, b), (b, a)):
-        if one.__class__ is float and one in (0.0, 1.0):
-            return one and other
+    """Return a * b, without a node for a plain 1, or for a plain 0 (but 0 * inf is nan)."""
+    for plain, other in ((a, b), (b, a)):
+        if plain.__class__ is float:
+            if plain == 1.0:
+                return other
+            if plain == 0.0 and math.isfinite(copying.number(other)):
+                return 0.0
     return a * b

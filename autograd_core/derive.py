@@ -1,0 +1,307 @@
+"""Derivatives as a library: grad, value_and_grad, jacobian, hessian, vjp, jvp, hvp, custom_op.
+
+They take a function of numbers (or lists, tuples, dicts and arrays of them; see trees.py), call it
+with Values, and return plain numbers, with JAX's names and arguments. Given Values, or inside one
+another, they return Values; so they nest to any order. No `.grad` is touched.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from autograd_core.functional import function as function_of
+from autograd_core.graph import topological_order
+from autograd_core.kinds import FLOAT
+from autograd_core.op import REAL, Interval, Rule, row
+from autograd_core.operators import Number
+from autograd_core.trees import Tree, flatten, is_array, is_number, map_tree
+from autograd_core.value import VALUE, Value, adjoints
+
+Function: TypeAlias = Callable[..., Any]
+
+
+class _Depth(threading.local):
+    inside: int = 0  # how many derivatives of this thread are calling their function
+
+
+_depth = _Depth()
+
+
+@contextmanager
+def _calling() -> Iterator[None]:
+    _depth.inside += 1
+    try:
+        yield
+    finally:
+        _depth.inside -= 1
+
+
+class _Call:
+    """One call of a function on fresh Values: its inputs, its outputs, and the graph between."""
+
+    def __init__(
+        self, f: Function, args: Sequence[Tree], argnums: Sequence[int], keywords: dict[str, Any]
+    ) -> None:
+        for argnum in argnums:
+            if not -len(args) <= argnum < len(args):
+                raise TypeError(f"argnums names argument {argnum}, but got {len(args)} arguments")
+        chosen = [args[argnum] for argnum in argnums]
+        numbers, self.rebuild = flatten(chosen, what="an argument to differentiate by")
+        # Fresh nodes, so that an argument that is a Value elsewhere in the graph is not confused
+        # with this one (perturbation confusion; Siskind & Pearlmutter 2005).
+        self.inputs = [
+            +number if isinstance(number, Value) else Value(number) for number in numbers
+        ]
+        self.symbolic = _depth.inside > 0 or any(isinstance(number, Value) for number in numbers)
+        arguments = list(args)
+        for argnum, tree in zip(argnums, self.rebuild(self.inputs)):
+            arguments[argnum] = tree
+        with _calling():
+            self.output = f(*arguments, **keywords)
+
+    def order(self, root: Value) -> list[Value]:
+        """Return the nodes between the inputs and `root`, parents first."""
+        return topological_order(root, stop=set(self.inputs))
+
+    def plain(self, number: Number) -> Number:
+        """Return a number as the caller wants it: a Value inside another derivative, or a float."""
+        return number if self.symbolic or not isinstance(number, Value) else number.data
+
+    def pull(self, root: Number, gradient: Number = 1.0) -> list[Number]:
+        """Return gradient * d root / d input for every input."""
+        if not isinstance(root, Value):
+            return [0.0 for _ in self.inputs]
+        m = VALUE if self.symbolic else FLOAT
+        found = adjoints(self.order(root), gradient, m, stop=set(self.inputs))
+        return [self.plain(found.get(node, 0.0)) for node in self.inputs]
+
+
+def _scalar(output: object, caller: str) -> Number:
+    if is_number(output):
+        return output  # type: ignore[return-value]
+    got = f"{type(output).__name__} {output!r:.60}"
+    raise TypeError(
+        f"{caller} wants a function that returns one Value, got {got}; use jacobian for several, "
+        "or return their sum"
+    )
+
+
+def value_and_grad(
+    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """Return a function that gives f's value and its gradient.
+
+    Args:
+        f: Takes numbers or trees of them, returns one Value (with `has_aux`: a pair of one Value
+            and anything else, which is passed through with Values as numbers).
+        argnums: The argument to differentiate by, or several; then the gradient is a tuple.
+        has_aux: Whether f returns such a pair; then so does the value.
+
+    Raises:
+        TypeError: If f returns something else, or an argument is not made of numbers.
+
+    >>> value_and_grad(lambda x, y: x * x * y)(3.0, 2.0)
+    (18.0, 12.0)
+    """
+    several = not isinstance(argnums, int)
+    chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+
+    def value_and_gradient(*args: Tree, **keywords: Any) -> Any:
+        call = _Call(f, args, chosen, keywords)
+        output, aux = call.output if has_aux else (call.output, None)
+        root = _scalar(output, "grad")
+        gradients = call.rebuild(call.pull(root))
+        gradient = tuple(gradients) if several else gradients[0]
+        value = call.plain(root)
+        return ((value, _plain_aux(call, aux)) if has_aux else value), gradient
+
+    return value_and_gradient
+
+
+def _plain_aux(call: _Call, aux: Any) -> Any:
+    try:
+        return map_tree(call.plain, aux)
+    except TypeError:  # not made of numbers: passed through as it is
+        return aux
+
+
+def grad(
+    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """Return a function that gives the gradient of f; arguments as for `value_and_grad`.
+
+    >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
+    (12.0, 12.0)
+    >>> grad(lambda p: p["w"] * 3.0 + p["b"])({"w": 1.0, "b": 0.0})
+    {'w': 3.0, 'b': 1.0}
+    """
+    both = value_and_grad(f, argnums, has_aux)
+
+    def gradient(*args: Tree, **keywords: Any) -> Any:
+        value, gradients = both(*args, **keywords)
+        return (gradients, value[1]) if has_aux else gradients
+
+    return gradient
+
+
+def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """Return a function that gives d output / d argument for every output.
+
+    The result is f's output with the shape of the argument in the place of every number; for an
+    array of an array, one array of shape `output.shape + argument.shape`.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 1.0]]
+    """
+    several = not isinstance(argnums, int)
+    chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+
+    def jacobian_of_f(*args: Tree, **keywords: Any) -> Any:
+        call = _Call(f, args, chosen, keywords)
+        roots, rebuild = flatten(call.output, what="the output of the function")
+        rows = [call.rebuild(call.pull(root)) for root in roots]
+        columns = [
+            _stack(call.output, rebuild, [row[i] for row in rows]) for i in range(len(chosen))
+        ]
+        return tuple(columns) if several else columns[0]
+
+    return jacobian_of_f
+
+
+def _stack(output: Tree, rebuild: Callable[[Sequence[Any]], Tree], rows: list[Tree]) -> Tree:
+    """Return the rows in the places of the outputs."""
+    if not is_array(output):
+        return rebuild(rows)
+    if rows and (is_array(rows[0]) or is_number(rows[0])):
+        numbers = [number for part in rows for number in flatten(part)[0]]
+        shape = output.shape + getattr(rows[0], "shape", ())
+        filled = output.astype(object).ravel().repeat(len(numbers) // max(len(rows), 1))
+        filled[:] = numbers
+        symbolic = any(isinstance(number, Value) for number in numbers)
+        return (filled if symbolic else filled.astype(float)).reshape(shape)
+    return rows
+
+
+def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """Return a function that gives the second derivatives of f: the Jacobian of its gradient.
+
+    >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
+    [[4.0, 6.0], [6.0, 0.0]]
+    """
+    return jacobian(grad(f, argnums), argnums)
+
+
+def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree, ...]]]:
+    """Return f's output, and the function from a cotangent of it to those of the arguments.
+
+    Args:
+        f: Any function of trees that returns a tree.
+        primals: Its arguments.
+
+    >>> output, pull = vjp(lambda x, y: x * y, 2.0, 3.0)
+    >>> output, pull(1.0)
+    (6.0, (3.0, 2.0))
+    """
+    call = _Call(f, primals, range(len(primals)), {})
+    roots, rebuild = flatten(call.output, what="the output of the function")
+
+    def pull(cotangent: Tree) -> tuple[Tree, ...]:
+        weights, _ = flatten(cotangent, what="the cotangent")
+        if len(weights) != len(roots):
+            raise ValueError(f"the cotangent wants {len(roots)} numbers, got {len(weights)}")
+        sums: list[Number] = [0.0 for _ in call.inputs]
+        for root, weight in zip(roots, weights):
+            sums = [a + b for a, b in zip(sums, call.pull(root, weight))]
+        return tuple(call.rebuild(sums))
+
+    return rebuild([call.plain(root) for root in roots]), pull
+
+
+def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple[Tree, Tree]:
+    """Return f's output and its derivative in the direction of the tangents (forward mode).
+
+    Each node's tangent is the sum of its local partials times the tangents of its operands.
+
+    Raises:
+        ValueError: If tangents and primals have not the same structure.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
+    (6.0, 3.0)
+    """
+    call = _Call(f, list(primals), range(len(primals)), {})
+    directions, _ = flatten(list(tangents), what="a tangent")
+    if len(directions) != len(call.inputs):
+        wanted, got = len(call.inputs), len(directions)
+        raise ValueError(f"the tangents want {wanted} numbers, as the primals have, got {got}")
+    if any(isinstance(direction, Value) for direction in directions):
+        call.symbolic = True
+    roots, rebuild = flatten(call.output, what="the output of the function")
+    nodes = [root for root in roots if isinstance(root, Value)]
+    tangent: dict[Value, Number] = dict(zip(call.inputs, directions))
+    for node in topological_order(*nodes, stop=set(call.inputs)):
+        if node.op is None or node in tangent:
+            continue
+        m, operands = (
+            (VALUE, (node, *node.parents))
+            if call.symbolic
+            else (FLOAT, (node.data, *[parent.data for parent in node.parents]))
+        )
+        partials = node.op.partials(m, *operands)
+        pairs = [(p, tangent[x]) for p, x in zip(partials, node.parents) if x in tangent]
+        if pairs:
+            tangent[node] = sum((partial * direction for partial, direction in pairs), 0.0)
+    return (
+        rebuild([call.plain(root) for root in roots]),
+        rebuild([call.plain(tangent.get(root, 0.0)) for root in roots]),
+    )
+
+
+def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
+    """Return the Hessian of f times a vector, without the Hessian: forward over reverse.
+
+    One argument gives one tree; several give a tuple of them.
+
+    >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
+    [4.0, 6.0]
+    """
+    argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
+    return jvp(grad(f, argnums), primals, tangents)[1]
+
+
+def custom_op(
+    name: str,
+    value: Rule,
+    partials: Rule,
+    *,
+    arity: int | None = 1,
+    symbol: str = "",
+    domain: tuple[Interval, ...] = (REAL,),
+    doc: str = "",
+) -> Callable[..., Number]:
+    """Add an operation of your own to the table, and return its function.
+
+    Both rules take a namespace `m` of elementary functions (`m.exp`, `m.log`, `m.divide`,
+    `m.where`, ...) first; use it instead of `math`, and the operation has higher derivatives,
+    gradcheck, pictures and a compiled form like any other.
+
+    Args:
+        name: Its name; an identifier that the table has not yet.
+        value: `value(m, *operands)`.
+        partials: `partials(m, output, *operands)`: a tuple, one local partial per operand.
+        arity: How many operands; None for any number.
+        symbol: What pictures show; the name if empty.
+        domain: One open interval per operand where the function is defined.
+        doc: One sentence about it.
+
+    Raises:
+        ValueError: If the name is taken or not an identifier.
+
+    >>> cube = custom_op("cube_example", lambda m, a: a * a * a, lambda m, y, a: (3.0 * a * a,))
+    >>> cube(2.0), grad(cube)(2.0), grad(grad(cube))(2.0)
+    (8.0, 12.0, 12.0)
+    """
+    op = row(name, value, partials, arity=arity, symbol=symbol, domain=domain, doc=doc)
+    return function_of(op)

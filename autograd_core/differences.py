@@ -1,0 +1,134 @@
+"""Finite differences: the derivative of a plain function, with an estimate of its error.
+
+Central differences with Ridders' extrapolation to step 0 (Ridders 1982; Press et al., Numerical
+Recipes, 5.7). Steps are relative to x and shrink until the estimate is good; rounding adds
+|f| * eps / step to it. The same points show a kink (the slopes at both sides differ) or a jump.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+EPS = 2.0**-52
+SHRINK = 1.7  # not 2: halves of one step can all fall near multiples of a function's period
+COLUMNS = 6  # more columns of the tableau amplify rounding and gain nothing
+LEVELS = 42  # steps from x / 10 down to 1e-10 of x
+GOOD = 1e-11  # relative error that ends the search
+CONFIRM = 1e-5  # relative step at which the plain difference must agree with the extrapolation
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What finite differences say of f at x.
+
+    Attributes:
+        slope: The derivative; nan if there is none.
+        error: Estimated absolute error of the slope.
+        left: Slope from the left; differs from `right` at a kink.
+        right: Slope from the right.
+        kind: "smooth", "kink", "jump", or "undefined" (f is not finite at or next to x).
+    """
+
+    slope: float
+    error: float
+    left: float
+    right: float
+    kind: str
+
+
+def derivative(f: Callable[[float], float], x: float) -> Estimate:
+    """Return the derivative of f at x.
+
+    Args:
+        f: A function of one float; it may return nan or inf where it is undefined.
+        x: A finite point.
+
+    >>> derivative(math.exp, 1.0).kind, abs(derivative(math.exp, 1.0).slope - math.e) < 1e-10
+    ('smooth', True)
+    >>> estimate = derivative(abs, 0.0)
+    >>> estimate.kind, estimate.left, estimate.right
+    ('kink', -1.0, 1.0)
+    """
+    middle = f(x)
+    if not (math.isfinite(x) and math.isfinite(middle)):
+        return _UNDEFINED
+    scale = abs(x) or 1.0
+    best, best_error = math.nan, math.inf
+    rows: list[list[float]] = []
+    points: list[_Point] = []
+    for level in range(LEVELS):
+        point = _difference(f, x, middle, 0.1 * scale * SHRINK**-level)
+        if point is None:  # outside the domain: start again with smaller steps
+            rows, points, best, best_error = [], [], math.nan, math.inf
+            continue
+        points.append(point)
+        rows.append(_extrapolated(rows, point.slope))
+        for column in range(1, len(rows[-1])):
+            slope = rows[-1][column]
+            apart = max(abs(slope - rows[-1][column - 1]), abs(slope - rows[-2][column - 1]))
+            if apart + point.noise < best_error:
+                best, best_error = slope, apart + point.noise
+        good = best_error <= max(GOOD * abs(best), 3.0 * point.noise)
+        if len(rows) > 3 and good and _shape(points) == "smooth":
+            close = _difference(f, x, middle, CONFIRM * scale)
+            if close is None or abs(close.slope - best) <= 1e-3 * abs(best) + 100.0 * close.noise:
+                break
+            rows, best, best_error = [], math.nan, math.inf
+    if not points:
+        return _UNDEFINED
+    kind, last = _shape(points), points[-1]
+    if kind == "smooth":
+        return Estimate(best, best_error, best, best, kind)
+    if kind == "jump":
+        return Estimate(math.nan, math.inf, last.left, last.right, kind)
+    kinked = [point for point in points if point.noise < 0.01 * abs(point.right - point.left)]
+    return Estimate(best, best_error, kinked[-1].left, kinked[-1].right, kind)
+
+
+_UNDEFINED = Estimate(math.nan, math.inf, math.nan, math.nan, "undefined")
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """The slopes at one step, and how much of them rounding may be."""
+
+    slope: float
+    left: float
+    right: float
+    noise: float
+
+
+def _difference(f: Callable[[float], float], x: float, middle: float, step: float) -> _Point | None:
+    above, below = x + step, x - step
+    high, low = f(above), f(below)
+    if not (math.isfinite(high) and math.isfinite(low) and below < x < above):
+        return None
+    slope = (high - low) / (above - below)
+    noise = EPS * (max(abs(high), abs(low), abs(middle)) / step + abs(slope))
+    return _Point(slope, (middle - low) / (x - below), (high - middle) / (above - x), noise)
+
+
+def _extrapolated(rows: list[list[float]], slope: float) -> list[float]:
+    """Return the next row of the tableau: errors go with step², step⁴, ..."""
+    row = [slope]
+    if rows:
+        factor = 1.0
+        for before in rows[-1][: COLUMNS - 1]:
+            factor *= SHRINK * SHRINK
+            row.append(row[-1] + (row[-1] - before) / (factor - 1.0))
+    return row
+
+
+def _shape(points: list[_Point]) -> str:
+    """Return "kink" where the slopes at both sides stay apart as the step shrinks.
+
+    On a smooth function right - left shrinks with the step; at a kink it stays, and at a jump (or
+    a vertical tangent) it grows. Steps where rounding could hide it do not count.
+    """
+    widest = max(abs(point.right - point.left) for point in points)
+    gaps = [abs(p.right - p.left) for p in points if 100.0 * p.noise < widest]
+    if len(gaps) < 4 or gaps[-1] <= 0.8 * gaps[-4]:  # 0.2 would be smooth, 1 a kink
+        return "smooth"
+    return "jump" if gaps[-1] > 2.0 * gaps[-4] else "kink"

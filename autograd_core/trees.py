@@ -1,0 +1,88 @@
+"""Trees: numbers inside lists, tuples, dicts and arrays, taken apart and put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from numbers import Real
+from typing import Any, TypeAlias
+
+from autograd_core.operators import Operators
+
+# A tree is a number, or a list, tuple, dict or NumPy array of trees. Its type is the caller's.
+Tree: TypeAlias = Any
+Rebuild: TypeAlias = Callable[[Sequence[Any]], Tree]
+
+
+def is_number(tree: object) -> bool:
+    """Return whether it is a Value or a real number."""
+    return isinstance(tree, Operators | Real)
+
+
+def is_array(tree: object) -> bool:
+    """Return whether it is a NumPy array (or looks like one)."""
+    return hasattr(tree, "flat") and hasattr(tree, "astype")
+
+
+def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
+    """Return the numbers of a tree in order, and the function that puts others in their places.
+
+    A rebuilt array is a float array if all its numbers are plain, else an object array.
+
+    Raises:
+        TypeError: If something in the tree is neither a number nor a container of numbers.
+
+    >>> numbers, rebuild = flatten({"w": [1.0, 2.0], "b": 3.0})
+    >>> numbers
+    [1.0, 2.0, 3.0]
+    >>> rebuild([10, 20, 30])
+    {'w': [10, 20], 'b': 30}
+    """
+    if is_number(tree):
+        return [tree], lambda numbers: numbers[0]
+    if is_array(tree):
+        return _flatten_array(tree, what)
+    if isinstance(tree, dict):
+        parts, keys = list(tree.values()), list(tree)
+        build: Callable[[list[Any]], Tree] = lambda items: dict(zip(keys, items))  # noqa: E731
+    elif isinstance(tree, tuple):
+        parts = list(tree)
+        build = tree._make if hasattr(tree, "_make") else tuple
+    elif isinstance(tree, list):
+        parts, build = tree, list
+    else:
+        raise TypeError(
+            f"{what} must be a number, a Value, or a list, tuple, dict or array of them, "
+            f"got {type(tree).__name__} {tree!r:.60}"
+        )
+    numbers: list[Any] = []
+    rebuilds: list[tuple[int, int, Rebuild]] = []
+    for part in parts:
+        inner, rebuild = flatten(part, what=what)
+        rebuilds.append((len(numbers), len(numbers) + len(inner), rebuild))
+        numbers += inner
+    return numbers, lambda new: build([r(new[start:end]) for start, end, r in rebuilds])
+
+
+def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
+    numbers = array.ravel().tolist()
+    for number in numbers:
+        if not is_number(number):
+            raise TypeError(f"{what} is an array of {array.dtype}, wanted numbers; got {number!r}")
+
+    def rebuild(new: Sequence[Any]) -> Any:
+        filled = array.astype(object).ravel()
+        filled[:] = new
+        symbolic = any(isinstance(number, Operators) for number in new)
+        return (filled if symbolic else filled.astype(float)).reshape(array.shape)
+
+    return numbers, rebuild
+
+
+def map_tree(function: Callable[[Any], Any], tree: Tree, *, what: str = "argument") -> Tree:
+    """Return the tree with `function` of every number in its place.
+
+    >>> map_tree(lambda x: 2 * x, (1.0, [2.0]))
+    (2.0, [4.0])
+    """
+    numbers, rebuild = flatten(tree, what=what)
+    return rebuild([function(number) for number in numbers])
