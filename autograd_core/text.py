@@ -123,7 +123,8 @@ class Dialect:
         if not isinstance(b, Text) and b in (0.0, 1.0):
             return a if b else 1.0
         if "power" in self.templates:
-            return self._call("power", a, b)
+            base = self.text(a).at(ATOM)  # LaTeX has no other way to say that -3 is squared
+            return Text(self.templates["power"].format(base, self.text(b)), POWER, self)
         return Text(f"{self.text(a).at(ATOM)}**{self.text(b).at(ATOM)}", POWER, self)
 
     def total(self, *xs: Operand) -> Operand:
