@@ -1,0 +1,56 @@
+"""Modules: which neuron or layer a node belongs to, read from the labels on the graph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from autograd_core import Value
+
+_PART = r"[^\W\d]\w*\[\d+\]"
+_OUTPUT_PATH = re.compile(rf"{_PART}(\.{_PART})+")
+_PARAMETER_PATH = re.compile(rf"({_PART}(?:\.{_PART})*)\.[^\W\d]\w*(\[\d+\])*")
+
+
+def module_paths(order: Sequence[Value], operands: Sequence[Sequence[int]]) -> list[str]:
+    """Return the path of each node's neuron or layer, such as `layers[0].neurons[2]`, or "".
+
+    A labelled output names its module, and so does a parameter, up to the last dot of its label.
+    Any other operation belongs to the module that all its consumers share.
+
+    Args:
+        order: Nodes, parents first.
+        operands: For each node, the places of its operands in `order`.
+
+    >>> w, x = Value(2.0, "layers[0].neurons[1].w[0]"), Value(3.0, "x")
+    >>> output = (w * x).tanh()
+    >>> output.label = "layers[0].neurons[1]"
+    >>> module_paths([w, x, output.parents[0], output], [[], [], [0, 1], [2]])
+    ['layers[0].neurons[1]', '', 'layers[0].neurons[1]', 'layers[0].neurons[1]']
+    """
+    modules: list[str | None] = [None] * len(order)
+    for index in range(len(order) - 1, -1, -1):
+        node = order[index]
+        if node.op is None:
+            parameter = _PARAMETER_PATH.fullmatch(node.label)
+            modules[index] = parameter[1] if parameter else ""
+            continue
+        if node.label and _OUTPUT_PATH.fullmatch(node.label):
+            modules[index] = node.label
+        module = modules[index] or ""
+        for operand in operands[index]:
+            before = modules[operand]
+            modules[operand] = module if before is None else _common(before, module)
+    return [module or "" for module in modules]
+
+
+def _common(a: str, b: str) -> str:
+    """Return the innermost module that contains both."""
+    if a == b:
+        return a
+    shared = []
+    for part, other in zip(a.split("."), b.split(".")):
+        if part != other:
+            break
+        shared.append(part)
+    return ".".join(shared)
