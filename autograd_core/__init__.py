@@ -1,6 +1,7 @@
 """autograd_core: scalar reverse-mode automatic differentiation. The engine of this project."""
 
 from autograd_core.anomaly import detect_anomaly
+from autograd_core.check import gradcheck, gradcheck_parameters
 from autograd_core.derive import (
     custom_op,
     grad,
@@ -12,6 +13,7 @@ from autograd_core.derive import (
     vjp,
 )
 from autograd_core.modes import no_grad, paused_gc
+from autograd_core.taylor import taylor_test
 from autograd_core.value import Value
 
 __all__ = [
@@ -19,12 +21,15 @@ __all__ = [
     "custom_op",
     "detect_anomaly",
     "grad",
+    "gradcheck",
+    "gradcheck_parameters",
     "hessian",
     "hvp",
     "jacobian",
     "jvp",
     "no_grad",
     "paused_gc",
+    "taylor_test",
     "value_and_grad",
     "vjp",
 ]

@@ -39,7 +39,7 @@ def _calling() -> Iterator[None]:
         _depth.inside -= 1
 
 
-class _Call:
+class Call:
     """One call of a function on fresh Values: its inputs, its outputs, and the graph between."""
 
     def __init__(
@@ -110,7 +110,7 @@ def value_and_grad(
     chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
 
     def value_and_gradient(*args: Tree, **keywords: Any) -> Any:
-        call = _Call(f, args, chosen, keywords)
+        call = Call(f, args, chosen, keywords)
         output, aux = call.output if has_aux else (call.output, None)
         root = _scalar(output, "grad")
         gradients = call.rebuild(call.pull(root))
@@ -121,7 +121,7 @@ def value_and_grad(
     return value_and_gradient
 
 
-def _plain_aux(call: _Call, aux: Any) -> Any:
+def _plain_aux(call: Call, aux: Any) -> Any:
     try:
         return map_tree(call.plain, aux)
     except TypeError:  # not made of numbers: passed through as it is
@@ -160,7 +160,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any
     chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
 
     def jacobian_of_f(*args: Tree, **keywords: Any) -> Any:
-        call = _Call(f, args, chosen, keywords)
+        call = Call(f, args, chosen, keywords)
         roots, rebuild = flatten(call.output, what="the output of the function")
         rows = [call.rebuild(call.pull(root)) for root in roots]
         columns = [
@@ -205,7 +205,7 @@ def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree,
     >>> output, pull(1.0)
     (6.0, (3.0, 2.0))
     """
-    call = _Call(f, primals, range(len(primals)), {})
+    call = Call(f, primals, range(len(primals)), {})
     roots, rebuild = flatten(call.output, what="the output of the function")
 
     def pull(cotangent: Tree) -> tuple[Tree, ...]:
@@ -231,7 +231,7 @@ def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
     """
-    call = _Call(f, list(primals), range(len(primals)), {})
+    call = Call(f, list(primals), range(len(primals)), {})
     directions, _ = flatten(list(tangents), what="a tangent")
     if len(directions) != len(call.inputs):
         wanted, got = len(call.inputs), len(directions)

@@ -86,3 +86,21 @@ def map_tree(function: Callable[[Any], Any], tree: Tree, *, what: str = "argumen
     """
     numbers, rebuild = flatten(tree, what=what)
     return rebuild([function(number) for number in numbers])
+
+
+def paths(tree: Tree, name: str) -> list[str]:
+    """Return how Python code would write each number of a tree of that name, in order.
+
+    >>> paths({"w": [1.0, 2.0], "b": 3.0}, "p")
+    ["p['w'][0]", "p['w'][1]", "p['b']"]
+    """
+    if is_number(tree):
+        return [name]
+    if is_array(tree):
+        shape = getattr(tree, "shape", ())
+        indices: list[tuple[int, ...]] = [()]
+        for size in shape:
+            indices = [(*index, i) for index in indices for i in range(size)]
+        return [f"{name}[{', '.join(map(str, index))}]" if index else name for index in indices]
+    items = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    return [path for key, part in items for path in paths(part, f"{name}[{key!r}]")]

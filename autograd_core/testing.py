@@ -1,0 +1,137 @@
+"""Testing: what your own test suite imports to check gradients, with hypothesis strategies.
+
+The pytest fixture and marker are in pytest_plugin.py and load by themselves. Hypothesis is needed
+for the strategies only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from autograd_core.check import RTOL, gradcheck
+from autograd_core.functional import call
+from autograd_core.op import REAL, TABLE, Op
+from autograd_core.operators import Number
+from autograd_core.report import Report
+from autograd_core.trees import Tree
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+
+def assert_gradients(
+    f: Callable[..., Any], x: Tree, *, order: int = 1, rtol: float = RTOL
+) -> Report:
+    """Assert that f's derivatives by backpropagation equal finite differences at x.
+
+    Args:
+        f: Takes Values, returns one Value or a tree of them.
+        x: Its arguments: a tuple or list of them, or the only argument.
+        order: 2 checks the second derivatives as well.
+        rtol: Relative error allowed.
+
+    Raises:
+        AssertionError: If one is wrong; its message is the report, with the guilty node.
+
+    >>> assert_gradients(lambda x: x.tanh() * x, 0.5).ok
+    True
+    """
+    report = gradcheck(f, x, order=order, rtol=rtol)
+    if not report.ok:
+        raise AssertionError(f"\n{report}")
+    return report
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A random expression: call it with one number or Value per variable; `str` shows it."""
+
+    op: Op | None
+    operands: tuple[Expression | float, ...]
+    variable: str = ""
+    index: int = 0
+
+    def __call__(self, *values: Number) -> Number:
+        """Return the expression at these values."""
+        if self.op is None:
+            return values[self.index]
+        numbers = [x(*values) if isinstance(x, Expression) else x for x in self.operands]
+        return call(self.op, *numbers)
+
+    def __str__(self) -> str:
+        if self.op is None:
+            return self.variable
+        parts = [str(operand) for operand in self.operands]
+        if self.op.infix:
+            return f"({parts[0]} {self.op.infix} {parts[1]})"
+        return f"{self.op.name}({', '.join(parts)})"
+
+    __repr__ = __str__
+
+
+def points(
+    dimensions: int | None = None, low: float = -4.0, high: float = 4.0
+) -> SearchStrategy[Any]:
+    """Return a strategy for points on the grid of eighths: no denormals, readable when shrunk.
+
+    Args:
+        dimensions: Draw a tuple of so many numbers; one float by default.
+        low: Smallest coordinate.
+        high: Largest coordinate.
+
+    >>> from hypothesis import find
+    >>> find(points(2), lambda point: point[0] > 1.0)
+    (1.125, 0.0)
+    """
+    st = _strategies()
+    grid: SearchStrategy[Any] = st.integers(round(low * 8), round(high * 8)).map(lambda k: k / 8.0)
+    return grid if dimensions is None else st.tuples(*[grid] * dimensions)
+
+
+def expressions(
+    variables: Sequence[str] = ("x", "y"), *, ops: Sequence[Op] | None = None, max_leaves: int = 8
+) -> SearchStrategy[Expression]:
+    """Return a strategy for expressions of rows of the table.
+
+    Args:
+        variables: Their names, in the order in which the expression takes their values.
+        ops: Which operations; by default all that are defined for every real number.
+        max_leaves: How many variables and constants there are at the most.
+
+    >>> from hypothesis import find
+    >>> find(expressions(["x"]), lambda expression: expression(2.0) == 4.0)
+    (x + x)
+    """
+    st = _strategies()
+    chosen = list(ops) if ops is not None else _defined_everywhere()
+    leaves = st.sampled_from([Expression(None, (), name, i) for i, name in enumerate(variables)])
+    constants = points(None, -2.0, 2.0)
+
+    def grow(inner: SearchStrategy[Expression]) -> SearchStrategy[Expression]:
+        operand = inner | constants
+        grown: SearchStrategy[Expression] = st.sampled_from(chosen).flatmap(
+            lambda op: st.tuples(inner, *[operand] * ((op.arity or 2) - 1)).map(
+                lambda operands: Expression(op, operands)
+            )
+        )
+        return grown
+
+    drawn: SearchStrategy[Expression] = st.recursive(leaves, grow, max_leaves=max_leaves)
+    return drawn
+
+
+def _defined_everywhere() -> list[Op]:
+    return [op for op in TABLE.values() if op.arity in (1, 2) and set(op.domain) == {REAL}]
+
+
+def _strategies() -> ModuleType:
+    try:
+        from hypothesis import strategies
+    except ImportError:
+        raise ImportError(
+            "the strategies of autograd_core.testing need hypothesis: pip install hypothesis"
+        ) from None
+    return strategies
