@@ -1,0 +1,111 @@
+"""Colours: the two themes, and the diverging scale that shows sign and size of a number.
+
+Six-digit hexadecimal only: older versions of dot draw `#eef` black.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of a picture.
+
+    Attributes:
+        background: Behind everything.
+        text: Numbers and labels.
+        muted: Edges and small print.
+        line: Outlines.
+        leaf: Fill of inputs and parameters.
+        value: Fill of results.
+        output: Fill of the root.
+        operation: Fill of the operations' circles.
+        module: Fill of clusters and collapsed modules.
+        negative, zero, positive: The diverging scale; ColorBrewer's RdBu and PuOr idea, blue
+            against orange, told apart with every common colour vision.
+    """
+
+    background: str
+    text: str
+    muted: str
+    line: str
+    leaf: str
+    value: str
+    output: str
+    operation: str
+    module: str
+    negative: str
+    zero: str
+    positive: str
+
+
+LIGHT = Theme(
+    background="#ffffff",
+    text="#1b2430",
+    muted="#64748b",
+    line="#475569",
+    leaf="#fdf6e3",
+    value="#f8fafc",
+    output="#e3f4e8",
+    operation="#e4e9fb",
+    module="#f1f5f9",
+    negative="#2b7bba",
+    zero="#f7f7f7",
+    positive="#e8762c",
+)
+DARK = Theme(
+    background="#0f1720",
+    text="#e6edf3",
+    muted="#8b9bb0",
+    line="#7488a0",
+    leaf="#3a3423",
+    value="#1b2633",
+    output="#1f3b2d",
+    operation="#29335c",
+    module="#16202c",
+    negative="#2f86cc",
+    zero="#1f2a36",
+    positive="#d9691e",
+)
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def theme_named(name: str) -> Theme:
+    """Return the theme of that name.
+
+    Raises:
+        ValueError: If there is no such theme.
+    """
+    if name not in THEMES:
+        raise ValueError(f"theme is {' or '.join(map(repr, THEMES))}, got {name!r}")
+    return THEMES[name]
+
+
+def diverging(number: float, limit: float, theme: Theme) -> str:
+    """Return the colour of a number between -limit and limit; nan and 0 have the middle's.
+
+    >>> diverging(1.0, 1.0, THEMES["light"]) == THEMES["light"].positive
+    True
+    >>> diverging(0.0, 1.0, THEMES["light"])
+    '#f7f7f7'
+    """
+    if math.isnan(number) or number == 0.0:
+        return theme.zero
+    size = 1.0 if limit <= 0.0 or math.isinf(number) else min(1.0, abs(number) / limit)
+    # the square root lets small numbers show: gradients spread over orders of magnitude
+    return mix(theme.zero, theme.negative if number < 0.0 else theme.positive, math.sqrt(size))
+
+
+def mix(start: str, end: str, share: float) -> str:
+    """Return the colour `share` of the way from `start` to `end`.
+
+    >>> mix("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
+    channels = [
+        round(int(start[i : i + 2], 16) * (1.0 - share) + int(end[i : i + 2], 16) * share)
+        for i in (1, 3, 5)
+    ]
+    return "#{:02x}{:02x}{:02x}".format(*channels)

@@ -1,0 +1,149 @@
+"""DOT: a scene as lines in Graphviz's language; pure text, one line per box and per arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from viz.scene import Arrow, Box, Scene
+
+_FONT = "Helvetica,Arial,sans-serif"
+_SHAPES = {"value": "record", "module": "record", "operation": "ellipse"}
+_RECORD = str.maketrans({c: f"\\{c}" for c in "|{}<>"} | {"\\": "\\\\"})
+_TEXT = str.maketrans({'"': '\\"', "&": "&amp;", "\n": "\\n"})
+
+
+@lru_cache(maxsize=4096)
+def escape(text: str) -> str:
+    r"""Return text that Graphviz shows as it is, for use inside a quoted attribute.
+
+    >>> print(escape('50% "a&b" \\N'))
+    50% \"a&amp;b\" \\N
+    """
+    return text.replace("\\", "\\\\").translate(_TEXT)
+
+
+@lru_cache(maxsize=4096)
+def escape_field(text: str) -> str:
+    r"""Return text for one compartment of a record.
+
+    >>> print(escape_field("any | <b>text</b>"))
+    any \| \<b\>text\</b\>
+    """
+    # a record runs several blanks together unless they are escaped
+    return text.translate(_RECORD).translate(_TEXT).replace("  ", "\\ \\ ")
+
+
+def graph_attributes(scene: Scene) -> dict[str, dict[str, str]]:
+    """Return the defaults of the graph, of its nodes and of its edges."""
+    theme = scene.theme
+    font = {"fontname": _FONT, "fontcolor": theme.text}
+    return {
+        "graph_attr": {
+            "rankdir": scene.rankdir,
+            "bgcolor": theme.background,
+            "id": "graph",
+            "class": "autograd",
+            "nodesep": "0.2",
+            "ranksep": "0.35",
+            **font,
+            "fontsize": "11",
+        },
+        "node_attr": {
+            "shape": "record",
+            "style": "filled",
+            "color": theme.line,
+            "fontsize": "12",
+            "height": "0.36",
+            **font,
+        },
+        "edge_attr": {
+            "color": theme.muted,
+            "arrowsize": "0.7",
+            "fontsize": "10",
+            **font,
+            "fontcolor": theme.muted,
+        },
+    }
+
+
+def dot_lines(scene: Scene) -> list[str]:
+    """Return the body of the graph: its nodes, clusters and edges, one per line.
+
+    >>> from autograd_core import Value
+    >>> from viz.scene import build_scene
+    >>> from viz.steps import trace
+    >>> x = Value(3.0, "x")
+    >>> for line in dot_lines(build_scene(trace(x * x)))[-3:]:
+    ...     print(line.strip())
+    v0 -> v1_op [id="v1_in0" class="operand v0"]
+    v0 -> v1_op [id="v1_in1" class="operand v0"]
+    v1_op -> v1 [id="v1_out" class="result"]
+    """
+    lines = list(_clustered(scene) if scene.clusters else map(_node_line, scene.boxes))
+    lines.extend(map(_edge_line, scene.arrows))
+    return lines
+
+
+def _node_line(box: Box) -> str:
+    if box.kind == "operation":
+        label = escape(box.fields[0])
+        shape = ' shape="ellipse" width="0.5"'
+    else:
+        label = f"{{ {' | '.join(map(escape_field, box.fields))} }}"
+        shape = ""
+    note = f' tooltip="{escape(box.note)}"' if box.note else ""
+    return (
+        f'\t{box.id} [label="{label}"{shape} id="{box.id}" class="{box.classes}" '
+        f'fillcolor="{box.fill}" fontcolor="{box.ink}"{note}]\n'
+    )
+
+
+def _edge_line(arrow: Arrow) -> str:
+    label = f' label="{escape(arrow.label)}"' if arrow.label else ""
+    color = f' color="{arrow.color}"' if arrow.color else ""
+    width = f' penwidth="{arrow.width:.3g}"' if arrow.width != 1.0 else ""
+    return (
+        f"\t{arrow.tail} -> {arrow.head} "
+        f'[id="{arrow.id}" class="{arrow.classes}"{label}{color}{width}]\n'
+    )
+
+
+def _clustered(scene: Scene) -> Iterator[str]:
+    """Yield the nodes inside nested subgraphs, one for each part of their module's path."""
+    by_module: dict[tuple[str, ...], list[Box]] = {}
+    for box in scene.boxes:
+        by_module.setdefault(module_parts(box.module), []).append(box)
+    open_parts: tuple[str, ...] = ()
+    for parts in sorted(by_module):
+        shared = _shared(open_parts, parts)
+        yield from ["\t}\n"] * (len(open_parts) - shared)
+        for depth in range(shared, len(parts)):
+            path = ".".join(parts[: depth + 1])
+            yield f'\tsubgraph "cluster_{escape(path)}" {{\n'
+            yield (
+                f'\t\tgraph [label="{escape(path)}" id="{escape(path)}" class="module" '
+                f'style="filled,rounded" color="{scene.theme.line}" '
+                f'fillcolor="{scene.theme.module}"]\n'
+            )
+        open_parts = parts
+        yield from map(_node_line, by_module[parts])
+    yield from ["\t}\n"] * len(open_parts)
+
+
+def module_parts(path: str) -> tuple[str, ...]:
+    """Return the parts of a module's path, outermost first.
+
+    >>> module_parts("layers[0].neurons[2]")
+    ('layers[0]', 'neurons[2]')
+    """
+    return tuple(path.split(".")) if path else ()
+
+
+def _shared(a: Iterable[str], b: Iterable[str]) -> int:
+    count = 0
+    for one, other in zip(a, b):
+        if one != other:
+            break
+        count += 1
+    return count
