@@ -1,0 +1,90 @@
+"""Plots: what happens in training, drawn with matplotlib; every function returns a Figure.
+
+matplotlib is imported when the first plot is drawn: `pip install "autograd-core[plots]"`. No
+window is opened and no global state changed; save a figure with `viz.save(figure, "x.svg")` or
+`figure.savefig`, or make it the last line of a cell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from viz.figures import COLORS, new_figure, style_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Series: TypeAlias = Mapping[str, Sequence[float]]
+
+
+class HasHistory(Protocol):
+    """What `fit` returns: one list per quantity, one number per epoch."""
+
+    @property
+    def history(self) -> Series:
+        """The numbers by name: loss, val_loss, accuracy, ..."""
+        ...
+
+
+def plot_history(
+    history: HasHistory | Series, *, title: str = "", log: bool | None = None
+) -> Figure:
+    """Plot loss and metrics over the epochs, training beside validation (`val_...`).
+
+    Args:
+        history: What `fit` returned, or its `.history` dict.
+        title: Written above.
+        log: Logarithmic axis for the loss; by default when it falls to a hundredth or less.
+
+    Raises:
+        ValueError: If there is nothing to plot.
+        ImportError: If matplotlib is not installed.
+
+    >>> figure = plot_history({"loss": [1.0, 0.5], "accuracy": [0.6, 0.9]})
+    >>> [axes.get_ylabel() for axes in figure.axes]
+    ['loss', 'accuracy']
+    """
+    series = history if isinstance(history, Mapping) else history.history
+    names = [name for name in series if not name.startswith("val_") and len(series[name])]
+    if not names:
+        raise ValueError("the history is empty: fit the model for at least one epoch first")
+    figure = new_figure(columns=len(names), title=title)
+    for index, name in enumerate(names):
+        axes = figure.add_subplot(1, len(names), index + 1)
+        curves = {"training": series[name]}
+        if series.get(f"val_{name}"):
+            curves["validation"] = series[f"val_{name}"]
+        _plot_curves(axes, name, curves)
+        if name == "loss" and (_spans_decades(curves.values()) if log is None else log):
+            axes.set_yscale("log")
+    return figure
+
+
+def _plot_curves(axes: Axes, name: str, curves: Series) -> None:
+    for (role, numbers), color in zip(curves.items(), COLORS):
+        epochs = range(1, len(numbers) + 1)
+        marker = "o" if len(numbers) <= 12 else ""
+        axes.plot(epochs, numbers, color=color, label=role, marker=marker, markersize=4)
+        last = f"{numbers[-1]:.3g}"
+        axes.annotate(
+            last,
+            (len(numbers), numbers[-1]),
+            (5, 0),
+            textcoords="offset points",
+            color=color,
+            va="center",
+        )
+    axes.set_xlabel("epoch")
+    axes.set_ylabel(name.replace("_", " "))
+    axes.locator_params(axis="x", integer=True)
+    style_axes(axes)
+    if len(curves) > 1:
+        axes.legend(frameon=False)
+
+
+def _spans_decades(curves: Iterable[Sequence[float]]) -> bool:
+    finite = [number for numbers in curves for number in numbers if math.isfinite(number)]
+    return bool(finite) and min(finite) > 0.0 and max(finite) >= 100.0 * min(finite)
