@@ -1,0 +1,110 @@
+"""compile and compile_graph: from a function of Values, or from a graph, to a Compiled."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from autograd_core.compiler import tree
+from autograd_core.compiler.capture import Engine, capture_graph
+from autograd_core.compiler.compiled import Compiled, version_of
+from autograd_core.modes import paused_gc, watch
+from autograd_core.value import Value
+
+
+def _is_value(item: object) -> bool:
+    return isinstance(item, Value)
+
+
+ENGINE = Engine(Value, _is_value, watch, paused_gc)
+
+
+def compile(
+    function: Callable[..., Any],
+    *,
+    batch: Sequence[int | None] | None = None,
+    static: Collection[int | str] | int | str | None = None,
+) -> Compiled:
+    """Return `function`, written on Values, as a program on plain numbers and arrays.
+
+    The function runs once on Values, when it is first called and whenever its arguments have a
+    new structure; the graph it builds is turned into a program. So randomness, printing and reading
+    files happen once, not at each call. A branch on a Value is noted, and a call for which it
+    goes the other way captures the function again. Values from outside the function, such as the
+    weights of a model, are read at each call.
+
+    Args:
+        function: Takes Values, lists, tuples, dicts and object arrays of Values; returns Values.
+        batch: For each argument 0 or None: 0 maps the function over the leading axis of it.
+        static: Positions or names of arguments that are no numbers: handed over as they are.
+
+    Raises:
+        TypeError: If `function` cannot be called.
+
+    >>> from autograd_core.functional import exp
+    >>> f = compile(lambda x, y: exp(x) * y)
+    >>> f(0.0, 3.0), f.value_and_grad(0.0, 3.0, wrt=(0, 1))
+    (3.0, (3.0, (3.0, 1.0)))
+    """
+    if not callable(function):
+        raise TypeError(
+            f"compile wants a function of Values, got {type(function).__name__} {function!r:.60}; "
+            "for a graph that exists already there is compile_graph(root, inputs)"
+        )
+    return Compiled(function, ENGINE, static=_positions(function, static))
+
+
+def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:
+    """Return the graph below `root` as a program.
+
+    Args:
+        root: A Value, or Values in lists, tuples, dicts or arrays.
+        inputs: The arguments of the program: for each a Value of the graph, or several in lists,
+            tuples, dicts or arrays. All other leaves are read at each call, so that a change of
+            their `data` takes effect.
+
+    Raises:
+        TypeError: If something in them is no Value.
+
+    >>> x, w = Value(3.0), Value(2.0)
+    >>> f = compile_graph(x * w, [x])
+    >>> f(5.0), f.grad(5.0)
+    (10.0, 2.0)
+    >>> w.data = 100.0
+    >>> f(5.0)
+    500.0
+    """
+    begin = time.perf_counter()
+    structure, roots = tree.leaves(root, _is_value, "root")
+    found = [tree.leaves(item, _is_value, "inputs") for item in inputs]
+    for node in [*roots, *[node for _, nodes in found for node in nodes]]:
+        if not isinstance(node, Value):
+            raise TypeError(f"compile_graph wants Values of a graph, got {node!r:.60}")
+    with paused_gc():
+        trace = capture_graph(roots, structure, [nodes for _, nodes in found])
+        version = version_of(trace, [structure for structure, _ in found], begin)
+    return Compiled(None, ENGINE, fixed=version, name="the graph")
+
+
+def _positions(
+    function: Callable[..., Any], static: Collection[int | str] | int | str | None
+) -> frozenset[int]:
+    """Return the positions of the static arguments.
+
+    Raises:
+        ValueError: If the function has no argument of such a name.
+    """
+    if static is None:
+        return frozenset()
+    wanted = [static] if isinstance(static, (int, str)) else list(static)
+    positions = set()
+    for item in wanted:
+        if isinstance(item, str):
+            names = list(inspect.signature(function).parameters)
+            if item not in names:
+                raise ValueError(f"static={item!r} is none of the arguments {', '.join(names)}")
+            item = names.index(item)
+        positions.add(item)
+    return frozenset(positions)

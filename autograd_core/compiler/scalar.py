@@ -1,0 +1,441 @@
+"""Straight-line code: a scalar program as Python source, value and gradient, without any loop.
+
+For graphs that are small, deep and narrow or irregular. Large ones are cut into chunks, so that
+Python's compiler sees functions of limited size, and chunks that read the same are compiled once.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_core.compiler.lower import Scalars
+from autograd_core.compiler.tape import (
+    Template,
+    elementary,
+    partials_template,
+    value_template,
+)
+from autograd_core.kinds import FLOAT
+from autograd_core.op import Op
+
+_INFIX = {"add": "+", "subtract": "-", "multiply": "*"}
+_COMPARE = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=="}
+_ONE_FUNCTION = 1500  # instructions: below, value and gradient are one function
+_CHUNK = 400  # instructions per function above that; the longer, the fewer chunks read the same
+
+# Where FLOAT differs from `math` it is by IEEE results in place of exceptions. So the functions of
+# `math` run first, at a third of the time, and only after an exception the ones of FLOAT.
+_FAST = {
+    name: getattr(math, name.replace("arc", "a"))
+    for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos",
+                 "tan", "arcsin", "arccos", "sinh", "cosh", "arccosh", "arctanh")
+    if hasattr(math, name.replace("arc", "a"))
+} | {"power": math.pow, "divide": operator.truediv}  # fmt: skip
+
+
+class _Written(NamedTuple):
+    """A template as text: `{0}`, `{1}` for the inputs, `{t}` before the names of temporaries."""
+
+    lines: tuple[str, ...]
+    results: tuple[str | float, ...]
+    functions: frozenset[str]
+
+
+def _number(number: float) -> str:
+    text = repr(number)
+    return f"({text})" if text.startswith("-") else text
+
+
+def _bare(text: str) -> str:
+    """Return an expression without the brackets around all of it."""
+    if not text.startswith("("):
+        return text
+    depth = 0
+    for position, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0:
+            return text[1:-1] if position == len(text) - 1 else text
+    return text
+
+
+def _call(name: str, operands: list[str]) -> str:
+    if name in _INFIX:
+        return f"({operands[0]} {_INFIX[name]} {operands[1]})"
+    if name in _COMPARE:
+        return f"(1.0 if {operands[0]} {_COMPARE[name]} {operands[1]} else 0.0)"
+    if name == "negative":
+        return f"(-{operands[0]})"
+    if name == "where":
+        return f"({operands[1]} if {operands[0]} else {operands[2]})"
+    return f"{name}({', '.join(map(_bare, operands))})"
+
+
+def _write(template: Template) -> _Written:
+    """Return the text of a template: a step that is used once stands where it is used."""
+    uses: dict[int | float, int] = {}
+    for step in template.steps:
+        for operand in step.operands:
+            uses[operand] = uses.get(operand, 0) + 1
+    for result in template.results:
+        uses[result] = uses.get(result, 0) + 1
+    text = [f"{{{index}}}" for index in range(template.inputs)]
+    lines = []
+    for step in template.steps:
+        operands = [text[a] if isinstance(a, int) else _number(a) for a in step.operands]
+        expression = _call(step.name, operands)
+        number = len(text)
+        if uses[number] > 1:
+            lines.append(f"{{t}}_{number} = {expression}")
+            expression = f"{{t}}_{number}"
+        text.append(expression)
+    results = [text[a] if isinstance(a, int) else a for a in template.results]
+    functions = frozenset(step.name for step in template.steps)
+    return _Written(tuple(lines), tuple(results), functions)
+
+
+@lru_cache(maxsize=4096)
+def _value(op: Op, operands: int) -> _Written:
+    return _write(value_template(op, operands))
+
+
+@lru_cache(maxsize=4096)
+def _partials(op: Op, operands: int, wanted: tuple[bool, ...]) -> _Written:
+    return _write(partials_template(op, operands, wanted))
+
+
+class _Writer:
+    """Writes the body of one function: the instructions of a chunk, forward and backward.
+
+    Args:
+        ops: The operations of the chunk.
+        operands: For each, its operands: non-negative for an instruction of the chunk, `-1 - k`
+            for the k-th name in `outside`.
+        outside: What the chunk reads: names or literals.
+        active: For each of `outside`, whether its gradient is wanted.
+    """
+
+    def __init__(
+        self,
+        ops: Sequence[Op],
+        operands: Sequence[tuple[int, ...]],
+        outside: Sequence[str],
+        active: Sequence[bool],
+    ) -> None:
+        self.ops, self.operands = ops, operands
+        # operand -1 - k is found from the end of the list, as Python counts negative indices
+        self.names = [f"v{index}" for index in range(len(ops))] + list(reversed(outside))
+        self.lines: list[str] = []
+        self.functions: set[str] = set()
+        self.active = [False] * len(ops) + list(reversed(active))
+        for index, inputs in enumerate(operands):
+            self.active[index] = any(map(self.active.__getitem__, inputs))
+
+    def forward(self) -> None:
+        """Write one assignment per instruction."""
+        for index, (op, inputs) in enumerate(zip(self.ops, self.operands)):
+            written = _value(op, len(inputs))
+            name = self.names[index]
+            names = [self.names[operand] for operand in inputs]
+            self.lines += [line.format(*names, t=name) for line in written.lines]
+            result = written.results[0]
+            text = result.format(*names, t=name) if isinstance(result, str) else repr(result)
+            self.lines.append(f"{name} = {_bare(text)}")
+            self.functions |= written.functions
+
+    def backward(self, seeds: dict[int, str]) -> dict[int, str]:
+        """Write the adjoint of every active instruction, last first.
+
+        Args:
+            seeds: Operand -> the name of what its adjoint starts from.
+
+        Returns:
+            Operand -> the name of its adjoint, for the active ones outside that have any.
+        """
+        plans = []
+        count = dict.fromkeys(seeds, 1)
+        reached = set(seeds)
+        for index in range(len(self.ops) - 1, -1, -1):
+            if index not in reached or not self.active[index]:
+                continue
+            inputs = self.operands[index]
+            wanted = tuple([self.active[operand] for operand in inputs])
+            written = _partials(self.ops[index], len(inputs), wanted)
+            plans.append((index, written))
+            for operand, partial in zip(inputs, written.results):
+                if partial != 0.0:
+                    reached.add(operand)
+                    count[operand] = count.get(operand, 0) + 1
+        adjoints = dict(seeds)
+        for operand, name in seeds.items():
+            if count[operand] > 1:
+                adjoints[operand] = self._adjoint_name(operand)
+                self.lines.append(f"{adjoints[operand]} = {name}")
+        for index, written in plans:
+            inputs = self.operands[index]
+            names = [self.names[index], *[self.names[operand] for operand in inputs]]
+            own = adjoints[index]
+            temporary = f"p{index}"
+            self.lines += [line.format(*names, t=temporary) for line in written.lines]
+            self.functions |= written.functions
+            for operand, partial in zip(inputs, written.results):
+                if partial == 0.0:
+                    continue
+                if own == "1.0":
+                    text = partial if isinstance(partial, str) else repr(partial)
+                    term = _bare(text.format(*names, t=temporary))
+                elif isinstance(partial, str):
+                    term = f"{own} * {partial.format(*names, t=temporary)}"
+                elif abs(partial) == 1.0:
+                    term = own if partial == 1.0 else f"-{own}"
+                else:
+                    term = f"{own} * {_number(partial)}"
+                name = self._adjoint_name(operand)
+                if operand in adjoints:
+                    self.lines.append(f"{name} += {term}")
+                elif term is own and count[operand] == 1:
+                    adjoints[operand] = own
+                else:
+                    self.lines.append(f"{name} = {term}")
+                    adjoints[operand] = name
+        return {operand: name for operand, name in adjoints.items() if operand < 0}
+
+    def _adjoint_name(self, operand: int) -> str:
+        return f"d{operand}" if operand >= 0 else f"g{-1 - operand}"
+
+
+class _Chunk(NamedTuple):
+    start: int  # number of its first instruction
+    stop: int
+    code: int  # which of the distinct texts
+    imports: tuple[int, ...]  # the numbers it reads
+    exports: tuple[int, ...]  # the numbers of its own whose adjoint comes from later chunks
+
+
+@dataclass
+class ScalarProgram:
+    """Straight-line Python for one scalar program. It pickles as text and tables.
+
+    Attributes:
+        inputs: How many floats it takes.
+        wrt: The inputs whose gradients it returns; None for the value alone.
+        texts: The source: one function, or (forward, backward) pairs of chunks.
+        functions: Elementary functions that the source calls.
+        constants: For chunks, the numbers between inputs and instructions.
+        chunks: How the texts follow each other; empty for one function.
+        outputs: For chunks, where the outputs are.
+    """
+
+    inputs: int
+    wrt: tuple[int, ...] | None
+    texts: list[str]
+    functions: frozenset[str]
+    constants: list[float] = field(default_factory=list)
+    chunks: list[_Chunk] = field(default_factory=list)
+    outputs: tuple[int, ...] = ()
+    total: int = 0
+
+    def __post_init__(self) -> None:
+        self._bound: dict[bool, list[Callable[..., Any]]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_bound"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._bound = {}
+
+    @property
+    def source(self) -> str:
+        """The program as one would read it."""
+        if not self.chunks:
+            return self.texts[0]
+        order = ", ".join(str(chunk.code) for chunk in self.chunks[:20])
+        more = ", ..." if len(self.chunks) > 20 else ""
+        head = f"# {len(self.chunks)} chunks, {len(self.texts)} of them different: {order}{more}\n"
+        return head + "\n".join(self.texts)
+
+    def functions_for(self, fast: bool) -> list[Callable[..., Any]]:
+        """Return the compiled functions, with those of `math` or the IEEE ones of FLOAT."""
+        bound = self._bound.get(fast)
+        if bound is None:
+            namespace: dict[str, Any] = {"inf": math.inf, "nan": math.nan}
+            for name in self.functions:
+                fallback = elementary(name, FLOAT)
+                namespace[name] = _FAST.get(name, fallback) if fast else fallback
+            bound = []
+            for text in self.texts:
+                code = compile(text, "<compiled by autograd_core>", "exec")
+                exec(code, namespace)
+                bound.append(namespace["run"])
+                if self.chunks:
+                    bound.append(namespace.get("back", namespace["run"]))
+            self._bound[fast] = bound
+        return bound
+
+    def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
+        """Return the outputs and the gradients of the first, for these inputs."""
+        try:
+            return self._run(self.functions_for(True), numbers)
+        except (ArithmeticError, ValueError):
+            return self._run(self.functions_for(False), numbers)
+
+    def _run(
+        self, functions: list[Callable[..., Any]], numbers: Sequence[float]
+    ) -> tuple[Sequence[float], Sequence[float]]:
+        if not self.chunks:
+            return functions[0](*numbers)  # type: ignore[no-any-return]
+        values = [*numbers, *self.constants]
+        for chunk in self.chunks:
+            values += functions[2 * chunk.code](*[values[i] for i in chunk.imports])
+        outputs = [values[index] for index in self.outputs]
+        if self.wrt is None:
+            return outputs, ()
+        adjoints = [0.0] * self.total
+        adjoints[self.outputs[0]] = 1.0
+        for chunk in reversed(self.chunks):
+            imports = chunk.imports
+            found = functions[2 * chunk.code + 1](
+                *values[chunk.start : chunk.stop],
+                *[values[i] for i in imports],
+                *[adjoints[i] for i in chunk.exports],
+            )
+            for index, adjoint in zip(imports, found):
+                adjoints[index] += adjoint
+        return outputs, [adjoints[index] for index in self.wrt]
+
+
+def emit_scalar(program: Scalars, wrt: tuple[int, ...] | None = None) -> ScalarProgram:
+    """Return straight-line code for the outputs, and the gradients of the first with `wrt`.
+
+    >>> from autograd_core import ops
+    >>> square = Scalars(1, [], [ops.MULTIPLY], [(0, 0)], [1])
+    >>> print(emit_scalar(square, (0,)).source)
+    def run(x0):
+        v0 = x0 * x0
+        g0 = x0
+        g0 += x0
+        return (v0,), (g0,)
+    <BLANKLINE>
+    """
+    if len(program.ops) <= _ONE_FUNCTION:
+        return _one_function(program, wrt)
+    return _chunked(program, wrt)
+
+
+def _function(name: str, arguments: Sequence[str], lines: Sequence[str], result: str) -> str:
+    body = "".join(f"    {line}\n" for line in lines)
+    return f"def {name}({', '.join(arguments)}):\n{body}    return {result}\n"
+
+
+def _tuple(items: Sequence[str]) -> str:
+    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+
+
+def _one_function(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
+    first = program.first
+    inputs = [f"x{index}" for index in range(program.inputs)]
+    outside = inputs + [_number(constant) for constant in program.constants]
+    chosen = set(wrt or ())
+    local = [
+        tuple([i - first if i >= first else -1 - i for i in operands])
+        for operands in program.operands
+    ]
+    writer = _Writer(program.ops, local, outside, [i in chosen for i in range(len(outside))])
+    writer.forward()
+    outputs = [i - first if i >= first else -1 - i for i in program.outputs]
+    gradients: list[str] = []
+    if wrt is not None:
+        found = writer.backward({outputs[0]: "1.0"})
+        gradients = [found.get(-1 - index, "0.0") for index in wrt]
+    names = [writer.names[output] for output in outputs]
+    result = f"{_tuple(names)}, {_tuple(gradients)}"
+    text = _function("run", inputs, writer.lines, result)
+    return ScalarProgram(program.inputs, wrt, [text], frozenset(writer.functions))
+
+
+def _period(ops: Sequence[Op]) -> int:
+    """Return after how many instructions the operations repeat, 1 if they do not."""
+    codes = np.fromiter(map(id, ops), dtype=np.int64, count=len(ops))
+    codes = codes[len(codes) // 4 : len(codes) // 4 + 20_000]
+    for period in range(1, min(_CHUNK, len(codes) // 4)):
+        if np.mean(codes[period:] == codes[:-period]) > 0.99:
+            return period
+    return 1
+
+
+def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
+    first, count = program.first, len(program.ops)
+    period = _period(program.ops)
+    size = period * max(1, _CHUNK // period)
+    active = bytearray(first + count)
+    for index in wrt or ():
+        active[index] = 1
+    last_use = list(range(first + count))
+    for number, operands in enumerate(program.operands, first):
+        for operand in operands:
+            last_use[operand] = number
+            if active[operand]:
+                active[number] = 1
+    for output in program.outputs:
+        last_use[output] = first + count
+    texts: list[str] = []
+    codes: dict[object, int] = {}
+    functions: set[str] = set()
+    chunks = []
+    for start in range(first, first + count, size):
+        stop = min(start + size, first + count)
+        imports: dict[int, int] = {}
+        local = []
+        for operands in program.operands[start - first : stop - first]:
+            local.append(
+                tuple(
+                    [
+                        i - start if i >= start else imports.setdefault(i, -1 - len(imports))
+                        for i in operands
+                    ]
+                )
+            )
+        ops = program.ops[start - first : stop - first]
+        exports = tuple([i for i in range(start, stop) if last_use[i] >= stop and active[i]])
+        wanted = tuple([bool(active[i]) for i in imports])
+        key = (tuple(ops), tuple(local), wanted, tuple([i - start for i in exports]))
+        code = codes.get(key)
+        if code is None:
+            code = codes[key] = len(texts)
+            text, called = _chunk(ops, local, wanted, key[3], wrt is not None)
+            texts.append(text)
+            functions |= called
+        chunks.append(_Chunk(start, stop, code, tuple(imports), exports))
+    return ScalarProgram(
+        program.inputs, wrt, texts, frozenset(functions), program.constants, chunks,
+        tuple(program.outputs), first + count,
+    )  # fmt: skip
+
+
+def _chunk(
+    ops: Sequence[Op],
+    local: list[tuple[int, ...]],
+    wanted: Sequence[bool],
+    exports: tuple[int, ...],
+    gradient: bool,
+) -> tuple[str, set[str]]:
+    """Return the source of a chunk, forward and backward, and the functions it calls."""
+    outside = [f"x{index}" for index in range(len(wanted))]
+    writer = _Writer(ops, local, outside, wanted)
+    writer.forward()
+    own = writer.names[: len(ops)]
+    text = _function("run", outside, writer.lines, _tuple(own))
+    if gradient:
+        writer.lines = []
+        found = writer.backward({index: f"d{index}" for index in exports})
+        results = [found.get(-1 - index, "0.0") for index in range(len(wanted))]
+        names = [f"d{index}" for index in exports]
+        text += _function("back", [*own, *outside, *names], writer.lines, _tuple(results))
+    return text, writer.functions

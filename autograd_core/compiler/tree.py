@@ -1,0 +1,190 @@
+"""Trees: nested lists, tuples, dicts and arrays of numbers as a flat list and a structure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from numbers import Real
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+Flat: TypeAlias = "list[Any] | np.ndarray[Any, np.dtype[np.float64]]"
+SCALAR = "number"
+
+
+class Structure(NamedTuple):
+    """How an argument is built: hashable, so that it can be compared with the next call's."""
+
+    kind: type
+    keys: tuple[Hashable, ...] = ()  # of a dict; the shape of an array
+    items: tuple[Structure | str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.kind is np.ndarray:
+            return f"array of shape {self.keys}"
+        if self.kind is dict:
+            return "{" + ", ".join(f"{k!r}: {v}" for k, v in zip(self.keys, self.items)) + "}"
+        if len(set(self.items)) == 1 and len(self.items) > 3:
+            return f"{self.kind.__name__} of {len(self.items)} x {self.items[0]}"
+        return f"{self.kind.__name__} of ({', '.join(map(str, self.items))})"
+
+
+Tree: TypeAlias = "Structure | str"
+
+
+def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
+    """Return the structure of an argument and its numbers in order.
+
+    An array of numbers stays an array, flat and of float64; anything else becomes a list.
+
+    Raises:
+        TypeError: If something in it is neither a number nor a list, tuple, dict or array.
+    """
+    if argument.__class__ is float:
+        return SCALAR, [argument]
+    if isinstance(argument, np.ndarray) and argument.ndim:
+        if argument.dtype != object:
+            return Structure(np.ndarray, argument.shape), numeric(argument, name).ravel()
+        numbers = [number for item in argument.flat for number in flatten(item, name)[1]]
+        return Structure(np.ndarray, argument.shape), numbers
+    if isinstance(argument, (list, tuple, dict)):
+        values = argument.values() if isinstance(argument, dict) else argument
+        keys = tuple(argument) if isinstance(argument, dict) else ()
+        found: list[Any] = []
+        items: list[Tree] = []
+        for item in values:
+            if item.__class__ is float:
+                items.append(SCALAR)
+                found.append(item)
+            else:
+                structure, flat = flatten(item, name)
+                items.append(structure)
+                found.extend(flat)
+        return Structure(type(argument), keys, tuple(items)), found
+    return SCALAR, [_number(argument, name)]
+
+
+def numeric(array: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the array as contiguous float64.
+
+    Raises:
+        TypeError: If its elements are not real numbers.
+    """
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} wants numbers, got an array of {array.dtype}")
+    return np.ascontiguousarray(array, dtype=np.float64)
+
+
+def _number(item: Any, name: str) -> Any:
+    if isinstance(item, np.ndarray):  # of no dimensions
+        item = item.item()
+    if isinstance(item, Real):
+        return float(item)
+    if isinstance(getattr(item, "data", None), float) and hasattr(item, "parents"):
+        return item.data
+    got = f"{type(item).__name__} {item!r:.60}"
+    raise TypeError(
+        f"{name} wants numbers, in lists, tuples, dicts or arrays, got {got}; "
+        "name arguments that are no numbers in static="
+    )
+
+
+def unflatten(structure: Tree, numbers: Iterator[Any]) -> Any:
+    """Return what `structure` describes, filled with the next numbers."""
+    if isinstance(structure, str):
+        return next(numbers)
+    if structure.kind is np.ndarray:
+        shape: tuple[int, ...] = structure.keys  # type: ignore[assignment]
+        items = [next(numbers) for _ in range(math.prod(shape))]
+        array = np.empty(len(items), dtype=object)
+        array[:] = items
+        return array.reshape(shape)
+    filled = [unflatten(item, numbers) for item in structure.items]
+    if structure.kind is dict:
+        return dict(zip(structure.keys, filled))
+    if hasattr(structure.kind, "_fields"):
+        return structure.kind(*filled)
+    return structure.kind(filled)
+
+
+def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> Any:
+    """Return what `structure` describes, filled from the last axis of `numbers`.
+
+    Arrays are arrays of float64; other axes of `numbers` come first in everything.
+    """
+    if isinstance(structure, str) and isinstance(numbers, (list, tuple)):
+        return numbers[0]
+    array = np.asarray(numbers, dtype=np.float64)
+    position = 0
+
+    def take(structure: Tree) -> Any:
+        nonlocal position
+        if isinstance(structure, str):
+            position += 1
+            number = array[..., position - 1]
+            return float(number) if array.ndim == 1 else number
+        if structure.kind is np.ndarray:
+            shape: tuple[int, ...] = structure.keys  # type: ignore[assignment]
+            count = math.prod(shape)
+            position += count
+            return array[..., position - count : position].reshape(array.shape[:-1] + shape)
+        filled = [take(item) for item in structure.items]
+        if structure.kind is dict:
+            return dict(zip(structure.keys, filled))
+        if hasattr(structure.kind, "_fields"):
+            return structure.kind(*filled)
+        return structure.kind(filled)
+
+    return take(structure)
+
+
+def size(structure: Tree) -> int:
+    """Return how many numbers the structure holds."""
+    if isinstance(structure, str):
+        return 1
+    if structure.kind is np.ndarray:
+        return math.prod(structure.keys)  # type: ignore[arg-type]
+    return sum(size(item) for item in structure.items)
+
+
+def leaves(result: Any, is_leaf: Callable[[Any], bool], name: str) -> tuple[Tree, list[Any]]:
+    """Return the structure of what a function returned, and its leaves in order.
+
+    Raises:
+        TypeError: If something in it is no leaf and no list, tuple, dict or object array.
+    """
+    if is_leaf(result) or isinstance(result, Real):
+        return SCALAR, [result]
+    items: Sequence[Any]
+    keys: tuple[Hashable, ...] = ()
+    if isinstance(result, np.ndarray) and result.ndim:
+        items, keys = list(result.flat), result.shape
+        kind: type = np.ndarray
+    elif isinstance(result, dict):
+        items, keys, kind = list(result.values()), tuple(result), type(result)
+    elif isinstance(result, (list, tuple)):
+        items, kind = result, type(result)
+    else:
+        raise TypeError(
+            f"{name} must return a Value, or Values in lists, tuples, dicts or arrays, "
+            f"got {type(result).__name__} {result!r:.60}"
+        )
+    pairs = [leaves(item, is_leaf, name) for item in items]
+    found = [leaf for _, part in pairs for leaf in part]
+    if kind is np.ndarray:
+        return Structure(kind, keys), found
+    return Structure(kind, keys, tuple(structure for structure, _ in pairs)), found
+
+
+def shape(structure: Tree) -> tuple[int, ...] | None:
+    """Return the shape of an array or of nested lists of one size; None for anything else."""
+    if isinstance(structure, str):
+        return ()
+    if structure.kind is np.ndarray:
+        return structure.keys  # type: ignore[return-value]
+    inner = {shape(item) for item in structure.items}
+    if structure.kind not in (list, tuple) or len(inner) != 1:
+        return None
+    (common,) = inner
+    return None if common is None else (len(structure.items), *common)

@@ -1,0 +1,248 @@
+"""Straight-line code gives the numbers of the eager engine."""
+
+import math
+import pickle
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_core import Value
+from autograd_core.compiler import compile, compile_graph
+from autograd_core.functional import call, dot, logsumexp, softmax
+from autograd_core.op import TABLE
+
+ROWS = sorted(op.name for op in TABLE.values())
+POINTS = [0.3, 0.7, 0.45, 0.6]
+
+
+def eager(f, *numbers):
+    values = [Value(x) for x in numbers]
+    y = f(*values)
+    y.backward()
+    return y.data, [v.grad for v in values]
+
+
+def operands(op):
+    return op.arity or 4
+
+
+def test_gradient_of_a_product_is_the_other_factor():
+    assert compile(lambda x, y: x * y).value_and_grad(3.0, 5.0, wrt=(0, 1)) == (15.0, (5.0, 3.0))
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_of_the_table_has_the_eager_value_and_gradient(name):
+    op = TABLE[name]
+    points = POINTS[: operands(op)]
+    if name == "arccosh":
+        points = [1.5]
+
+    def f(*xs):
+        return call(op, *xs) * xs[0]
+
+    value, gradients = compile(f).value_and_grad(*points, wrt=tuple(range(len(points))))
+    want, wanted = eager(f, *points)
+    assert value == pytest.approx(want, rel=1e-12)
+    assert list(gradients) == pytest.approx(wanted, rel=1e-12)
+
+
+EDGES = [0.0, -0.0, 1.0, -1.0, 2.5, -1e300, 1e300, math.inf, -math.inf, math.nan]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_has_the_eager_value_at_the_edges(name):
+    op = TABLE[name]
+    compiled = compile(lambda *xs: call(op, *xs))
+    for a in EDGES:
+        for b in EDGES:
+            points = [a, b, 1.0, -2.0][: operands(op)]
+            want = call(op, *points)
+            assert compiled(*points) == pytest.approx(want, rel=1e-12, nan_ok=True), points
+
+
+def test_nested_arguments_come_back_as_nested_gradients():
+    f = compile(lambda p: p["w"][0] * p["w"][1] + p["b"][0, 1])
+    gradient = f.grad({"w": [2.0, 3.0], "b": np.zeros((1, 2))})
+    assert gradient["w"] == [3.0, 2.0]
+    assert gradient["b"].tolist() == [[0.0, 1.0]]
+
+
+def test_several_outputs_keep_their_structure():
+    f = compile(lambda xs: {"softmax": softmax(xs), "sum": (sum(xs), 1.0)})
+    result = f([1.0, 2.0])
+    assert result["sum"] == (3.0, 1.0)
+    assert sum(result["softmax"]) == pytest.approx(1.0, rel=1e-15)
+
+
+def test_an_object_array_of_values_is_what_the_function_receives():
+    matrix = np.array([[1.0, 2.0], [3.0, 4.0]])
+    f = compile(lambda a, x: (a @ x).sum())
+    assert f.grad(matrix, np.array([1.0, 1.0]), wrt=1).tolist() == [4.0, 6.0]
+
+
+def test_values_from_outside_are_read_at_each_call():
+    w = Value(2.0)
+    f = compile(lambda x: x * w + 1.0)
+    assert f(3.0) == 7.0
+    w.data = 10.0
+    assert f(3.0) == 31.0
+
+
+def test_a_branch_that_goes_the_other_way_is_captured_again():
+    f = compile(lambda x: x * 2.0 if x > 0.0 else x * x)
+    assert [f(3.0), f(-3.0), f(4.0)] == [6.0, 9.0, 8.0]
+    assert f.grad(-3.0) == -6.0
+
+
+def test_too_many_ways_through_the_branches_name_the_comparison():
+    def f(x):
+        n = 0
+        while x > n:
+            n += 1
+        return x * n
+
+    compiled = compile(f)
+    for i in range(8):
+        compiled(i + 0.5)
+    with pytest.raises(RuntimeError, match=r"`greater` in .*test_scalar.py:\d+ \(f\)"):
+        compiled(8.5)
+
+
+def test_a_static_argument_is_handed_over_as_it_is():
+    f = compile(lambda x, how: x.sin() if how == "sin" else x.cos(), static="how")
+    assert f(0.0, "sin") == 0.0
+    assert f(0.0, "cos") == 1.0
+    assert f.grad(0.0, how="sin") == 1.0
+
+
+def test_a_static_argument_has_no_gradient():
+    with pytest.raises(TypeError, match=r"argument 1 .* static"):
+        compile(lambda x, n: x * n, static=1).grad(1.0, 2, wrt=1)
+
+
+def test_a_new_structure_is_captured_anew():
+    f = compile(lambda xs: sum(xs))
+    assert f([1.0, 2.0]) == 3.0
+    assert f([1.0, 2.0, 3.0]) == 6.0
+
+
+@pytest.mark.parametrize("bad", ["text", None, 1j, ["a"], np.array(["a"]), np.array([1j])])
+def test_arguments_that_are_no_numbers_are_named(bad):
+    identity = compile(lambda x: x)
+    with pytest.raises(TypeError, match="argument 0 of <lambda>"):
+        identity(bad)
+
+
+@pytest.mark.parametrize("result", [None, "text", 1.0, [1.0, 2.0], [], True])
+def test_a_function_must_return_values(result):
+    with pytest.raises(TypeError, match="must return"):
+        compile(lambda x: result)(1.0)
+
+
+def test_a_gradient_is_that_of_one_number():
+    with pytest.raises(TypeError, match="gradient is that of one number"):
+        compile(lambda x: [x, x]).grad(1.0)
+
+
+def test_wrt_out_of_range_is_an_index_error():
+    with pytest.raises(IndexError, match="wrt=2"):
+        compile(lambda x: x).grad(1.0, wrt=2)
+
+
+def test_a_graph_that_exists_takes_changed_leaves():
+    x, w = Value(3.0), Value(2.0)
+    f = compile_graph(x * w, [x])
+    w.data = 7.0
+    assert f.value_and_grad(1.0) == (7.0, 7.0)
+
+
+def test_a_graph_wants_as_many_numbers_as_it_has_inputs():
+    xs = [Value(1.0), Value(2.0)]
+    f = compile_graph(dot(xs, xs), [xs])
+    assert f(np.array([3.0, 4.0])) == 25.0
+    with pytest.raises(
+        ValueError, match=r"argument 0 .*wanted list of .*got array of shape \(3,\)"
+    ):
+        f(np.zeros(3))
+
+
+def test_an_interior_node_can_be_an_input():
+    x = Value(3.0)
+    h = x * x
+    assert compile_graph(h * 2.0, [h]).value_and_grad(5.0) == (10.0, 2.0)
+
+
+def test_a_pickled_program_runs_without_its_function():
+    f = compile(lambda x, y: logsumexp([x, y]))
+    want = f.value_and_grad(1.0, 2.0)
+    loaded = pickle.loads(pickle.dumps(f))
+    assert loaded.value_and_grad(1.0, 2.0) == want
+    with pytest.raises(RuntimeError, match="without its function"):
+        loaded([1.0], 2.0)
+
+
+def test_deep_chains_share_chunks_and_agree_with_the_loop():
+    def chain(x, a, b):
+        for _ in range(20_000):
+            x = x.sin() * a + b
+        return x
+
+    f = compile(chain)
+    value, gradients = f.value_and_grad(0.1, 0.5, 0.2, wrt=(0, 1, 2))
+    want, wanted = eager(chain, 0.1, 0.5, 0.2)
+    assert value == want
+    assert list(gradients) == pytest.approx(wanted, rel=1e-12)
+    assert f.source.count("def run") <= 3
+
+
+def test_threads_share_a_compiled_function():
+    f = compile(lambda x: (x * x).sin() / x)
+    wanted = [f(float(i)) for i in range(1, 50)]
+    results = {}
+
+    def work(name):
+        results[name] = [f(float(i)) for i in range(1, 50) for _ in range(20)][::20]
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(results[n] == wanted for n in range(4))
+
+
+def test_source_before_the_first_call_says_what_to_do():
+    with pytest.raises(RuntimeError, match="call it once"):
+        _ = compile(lambda x: x).source
+
+
+NAMES = "add subtract multiply divide tanh sin softplus hypot maximum where logsumexp gelu square"
+SMOOTH = [TABLE[name] for name in NAMES.split()]
+STEPS = st.lists(
+    st.tuples(st.sampled_from(SMOOTH), st.lists(st.integers(0, 10_000), min_size=3, max_size=3)),
+    min_size=1, max_size=25,
+)  # fmt: skip
+
+
+def build(steps, xs):
+    """A graph with shared subexpressions, repeated operands and constants."""
+    pool = [*xs, 0.5, -1.25]
+    for op, picks in steps:
+        chosen = [pool[pick % len(pool)] for pick in picks][: op.arity or 3]
+        pool.append(call(op, *chosen))
+    return pool[-1] * xs[0] + pool[len(pool) // 2]
+
+
+@settings(max_examples=500, deadline=None)
+@given(STEPS, st.lists(st.integers(-12, 12).map(lambda n: n / 4), min_size=3, max_size=3))
+def test_generated_graphs_have_the_eager_value_and_gradient(steps, point):
+    def f(*xs):
+        return build(steps, list(xs))
+
+    value, gradients = compile(f).value_and_grad(*point, wrt=(0, 1, 2))
+    want, wanted = eager(f, *point)
+    assert value == pytest.approx(want, rel=1e-12, nan_ok=True)
+    assert list(gradients) == pytest.approx(wanted, rel=1e-12, abs=1e-13, nan_ok=True)
