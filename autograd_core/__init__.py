@@ -2,6 +2,7 @@
 
 from autograd_core.anomaly import detect_anomaly
 from autograd_core.check import gradcheck, gradcheck_parameters
+from autograd_core.compiler import Compiled, compile, compile_graph
 from autograd_core.derive import (
     custom_op,
     grad,
@@ -17,7 +18,10 @@ from autograd_core.taylor import taylor_test
 from autograd_core.value import Value
 
 __all__ = [
+    "Compiled",
     "Value",
+    "compile",
+    "compile_graph",
     "custom_op",
     "detect_anomaly",
     "grad",
