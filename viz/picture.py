@@ -14,8 +14,9 @@ from viz.files import write_file
 from viz.render import find_engine, no_engine, run_engine
 from viz.scene import Rankdir, Scene, between, build_scene
 from viz.steps import Trace, trace
+from viz.svg import svg_text
 
-Collapse = Literal["auto", "neuron", "layer", "model"]
+_LARGE = 2_000  # boxes; beyond that Graphviz takes tens of seconds, the built-in layout one
 
 
 class Picture(graphviz.Digraph):  # type: ignore[misc]
@@ -75,6 +76,9 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
 
     def _draw(self, format: str, algorithm: str) -> bytes:
         program = find_engine(self.program)
+        large = self.program is None and len(self.scene.boxes) > _LARGE
+        if format == "svg" and (program is None or large):
+            return svg_text(self.scene).encode()
         if program is None:
             raise no_engine(format)
         return run_engine(program, self.source, format, algorithm=algorithm)

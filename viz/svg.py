@@ -1,0 +1,212 @@
+"""SVG: a scene drawn without any engine, with the ids and classes that Graphviz would give it."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+
+from viz.layout import Layout, Point, layered_layout
+from viz.scene import Arrow, Box, Scene
+
+FONT = "Helvetica,Arial,sans-serif"
+FONT_SIZE, SMALL_SIZE = 12.0, 10.0
+_LINE, _PADDING, _MARGIN = 14.0, 8.0, 8.0
+_TWIN_SHIFT = 4.0  # half the distance between the two edges of x * x
+_ARROW_LENGTH, _ARROW_WIDTH = 8.0, 3.2
+
+# widths in Helvetica, in shares of the font size (Adobe's metrics, rounded)
+_NARROW, _WIDE = frozenset("ijl|!.,:;'`tfI[]()/\\ "), frozenset("mwMW@%+<>=~×")
+
+
+def text_width(text: str, size: float = FONT_SIZE) -> float:
+    """Return about how wide a line of text is, in pixels.
+
+    >>> text_width("data 2.0000") < text_width("data -3.000e-07")
+    True
+    """
+    width = 0.0
+    for character in text:
+        if character in _NARROW:
+            width += 0.30
+        elif character in _WIDE or ord(character) > 0x2000:
+            width += 1.0 if ord(character) > 0x2000 else 0.78
+        else:
+            width += 0.70 if character.isupper() else 0.56
+    return width * size
+
+
+def stacked(scene: Scene) -> bool:
+    """Tell whether the compartments of a box are drawn one below the other."""
+    return scene.rankdir in ("TB", "BT")
+
+
+def compartments(box: Box, scene: Scene) -> list[tuple[float, float]]:
+    """Return width and height of each compartment of a box."""
+    lines = [field.split("\n") for field in box.fields]
+    widths = [max(map(text_width, rows)) + 2.0 * _PADDING for rows in lines]
+    heights = [_LINE * len(rows) + 1.5 * _PADDING for rows in lines]
+    if stacked(scene):
+        return [(max(widths), height) for height in heights]
+    return [(width, max(heights)) for width in widths]
+
+
+def box_size(box: Box, scene: Scene) -> tuple[float, float]:
+    """Return width and height of a box, in pixels."""
+    if box.kind == "operation":
+        return max(34.0, text_width(box.fields[0]) + 3.0 * _PADDING), 30.0
+    parts = compartments(box, scene)
+    widths, heights = zip(*parts)
+    return (widths[0], sum(heights)) if stacked(scene) else (sum(widths), heights[0])
+
+
+def scene_layout(scene: Scene) -> Layout:
+    """Return where the built-in layout puts the boxes and arrows of a scene."""
+    places = {box.id: index for index, box in enumerate(scene.boxes)}
+    edges = [(places[arrow.tail], places[arrow.head]) for arrow in scene.arrows]
+    labelled = any(arrow.label for arrow in scene.arrows)
+    rank_gap = 64.0 if labelled and not stacked(scene) else 34.0
+    sizes = [box_size(box, scene) for box in scene.boxes]
+    return layered_layout(sizes, edges, scene.rankdir, rank_gap=rank_gap)
+
+
+def svg_text(
+    scene: Scene, layout: Layout | None = None, *, style: str = "", below: Sequence[str] = ()
+) -> str:
+    """Return a scene as one SVG document.
+
+    Args:
+        scene: What to draw.
+        layout: Where; by default where the built-in layout puts it.
+        style: A stylesheet to put inside.
+        below: Elements to put below the picture, one line of text high, at (0, 0) of their own.
+
+    >>> from autograd_core import Value
+    >>> from viz.scene import build_scene
+    >>> from viz.steps import trace
+    >>> svg_text(build_scene(trace(Value(1.0))))[:4]
+    '<svg'
+    """
+    return "\n".join(_svg_lines(scene, layout or scene_layout(scene), style, below))
+
+
+def _svg_lines(scene: Scene, layout: Layout, style: str, below: Sequence[str]) -> Iterator[str]:
+    width = layout.width + 2.0 * _MARGIN
+    height = layout.height + 2.0 * _MARGIN
+    full = height + (2.0 * _LINE if below else 0.0)
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{full:.0f}" '
+        f'viewBox="0 0 {width:.1f} {full:.1f}" font-family="{FONT}" font-size="{FONT_SIZE:g}" '
+        f'text-anchor="middle">'
+    )
+    if style:
+        yield f"<style>{style}</style>"
+    yield f'<rect width="100%" height="100%" fill="{scene.theme.background}"/>'
+    yield f'<g id="graph" class="graph" transform="translate({_MARGIN:g} {_MARGIN:g})">'
+    for arrow, route in zip(scene.arrows, separate_twins(scene, layout.routes)):
+        yield from _arrow_lines(arrow, route, scene)
+    for box, center in zip(scene.boxes, layout.centers):
+        yield from _box_lines(box, center, scene)
+    yield "</g>"
+    if below:
+        yield f'<g class="caption" transform="translate({width / 2.0:.1f} {height + _LINE:.1f})">'
+        yield from below
+        yield "</g>"
+    yield "</svg>"
+
+
+def separate_twins(scene: Scene, routes: Sequence[list[Point]]) -> Iterator[list[Point]]:
+    """Yield the routes, those of the same two boxes moved apart: x * x has two edges."""
+    twins = Counter((arrow.tail, arrow.head) for arrow in scene.arrows)
+    drawn: Counter[tuple[str, str]] = Counter()
+    for arrow, route in zip(scene.arrows, routes):
+        pair = (arrow.tail, arrow.head)
+        shift = (2.0 * drawn[pair] - twins[pair] + 1.0) * _TWIN_SHIFT
+        drawn[pair] += 1
+        dx, dy = (shift, 0.0) if stacked(scene) else (0.0, shift)
+        yield [(x + dx, y + dy) for x, y in route] if shift else list(route)
+
+
+def _box_lines(box: Box, center: Point, scene: Scene) -> Iterator[str]:
+    x, y = center
+    width, height = box_size(box, scene)
+    left, top = x - width / 2.0, y - height / 2.0
+    outline = f'fill="{box.fill}" stroke="{scene.theme.line}"'
+    yield f'<g id="{box.id}" class="node {box.classes}"><title>{escape(box.note or box.id)}</title>'
+    if box.kind == "operation":
+        radii = f'rx="{width / 2.0:.1f}" ry="{height / 2.0:.1f}"'
+        yield f'<ellipse cx="{x:.1f}" cy="{y:.1f}" {radii} {outline}/>'
+        yield _text(box.fields[0], x, y, box.ink, "symbol")
+    else:
+        yield (
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" '
+            f'rx="3" {outline}/>'
+        )
+        names = ("label", "data", "grad")[-len(box.fields) :]
+        for index, (field, size) in enumerate(zip(box.fields, compartments(box, scene))):
+            if index:
+                across = f"H{left + width:.1f}" if stacked(scene) else f"V{top + height:.1f}"
+                yield f'<path d="M{left:.1f},{top:.1f}{across}" stroke="{scene.theme.line}"/>'
+            yield _text(field, left + size[0] / 2.0, top + size[1] / 2.0, box.ink, names[index])
+            if stacked(scene):
+                top, height = top + size[1], height - size[1]
+            else:
+                left, width = left + size[0], width - size[0]
+    yield "</g>"
+
+
+def _text(text: str, x: float, y: float, ink: str, classes: str) -> str:
+    rows = text.split("\n")
+    first = y + 0.35 * FONT_SIZE - _LINE * (len(rows) - 1) / 2.0
+    spans = "".join(
+        f'<tspan x="{x:.1f}" y="{first + _LINE * index:.1f}">{escape(row)}</tspan>'
+        for index, row in enumerate(rows)
+    )
+    content = escape(text) if len(rows) == 1 else spans
+    return f'<text class="{classes}" x="{x:.1f}" y="{first:.1f}" fill="{ink}">{content}</text>'
+
+
+def _arrow_lines(arrow: Arrow, route: list[Point], scene: Scene) -> Iterator[str]:
+    color = arrow.color or scene.theme.muted
+    path, tip = arrow_path(route, scene)
+    yield f'<g id="{arrow.id}" class="edge {arrow.classes}">'
+    yield f'<path fill="none" stroke="{color}" stroke-width="{arrow.width:.3g}" d="{path}"/>'
+    yield f'<path fill="{color}" d="{tip}"/>'
+    if arrow.label:
+        (x0, y0), (x1, y1) = route[-2], route[-1]
+        below = y0 > y1 or (y0 == y1 and arrow.id.endswith("_in1"))
+        y = (y0 + y1) / 2.0 + (SMALL_SIZE if below else -3.0)
+        yield (
+            f'<text x="{(x0 + x1) / 2.0 - 2.0:.1f}" y="{y:.1f}" font-size="{SMALL_SIZE:g}" '
+            f'fill="{scene.theme.muted}" stroke="{scene.theme.background}" stroke-width="3" '
+            f'paint-order="stroke">{escape(arrow.label)}</text>'
+        )
+    yield "</g>"
+
+
+_DIRECTION: Mapping[str, Point] = {
+    "LR": (1.0, 0.0),
+    "RL": (-1.0, 0.0),
+    "TB": (0.0, 1.0),
+    "BT": (0.0, -1.0),
+}
+
+
+def arrow_path(route: Sequence[Point], scene: Scene) -> tuple[str, str]:
+    """Return the `d` of a curve through the points of a route, and of its arrow head."""
+    dx, dy = _DIRECTION[scene.rankdir]
+    end = route[-1]
+    neck = (end[0] - dx * _ARROW_LENGTH, end[1] - dy * _ARROW_LENGTH)
+    points = [*route[:-1], neck]
+    curve = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        middle_x, middle_y = (x0 + x1) / 2.0, (y0 + y1) / 2.0
+        bends = (x0, middle_y, x1, middle_y) if stacked(scene) else (middle_x, y0, middle_x, y1)
+        curve += "C{:.1f},{:.1f} {:.1f},{:.1f} {:.1f},{:.1f}".format(*bends, x1, y1)
+    side = (-dy * _ARROW_WIDTH, dx * _ARROW_WIDTH)
+    tip = (
+        f"M{end[0]:.1f},{end[1]:.1f}L{neck[0] + side[0]:.1f},{neck[1] + side[1]:.1f}"
+        f"L{neck[0] - side[0]:.1f},{neck[1] - side[1]:.1f}Z"
+    )
+    return curve, tip
