@@ -16,7 +16,7 @@ SHRINK = 1.7  # not 2: halves of one step can all fall near multiples of a funct
 COLUMNS = 6  # more columns of the tableau amplify rounding and gain nothing
 LEVELS = 42  # steps from x / 10 down to 1e-10 of x
 GOOD = 1e-11  # relative error that ends the search
-CONFIRM = 1e-5  # relative step at which the plain difference must agree with the extrapolation
+CONFIRM = 1e-5  # relative step, at most, at which the plain difference must agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def derivative(f: Callable[[float], float], x: float) -> Estimate:
     rows: list[list[float]] = []
     points: list[_Point] = []
     for level in range(LEVELS):
-        point = _difference(f, x, middle, 0.1 * scale * SHRINK**-level)
+        step = 0.1 * scale * SHRINK**-level
+        point = _difference(f, x, middle, step)
         if point is None:  # outside the domain: start again with smaller steps
             rows, points, best, best_error = [], [], math.nan, math.inf
             continue
@@ -72,7 +73,7 @@ def derivative(f: Callable[[float], float], x: float) -> Estimate:
                 best, best_error = slope, apart + point.noise
         good = best_error <= max(GOOD * abs(best), 3.0 * point.noise)
         if len(rows) > 3 and good and _shape(points) == "smooth":
-            close = _difference(f, x, middle, CONFIRM * scale)
+            close = _difference(f, x, middle, min(CONFIRM * scale, 0.01 * step))
             if close is None or abs(close.slope - best) <= 1e-3 * abs(best) + 100.0 * close.noise:
                 break
             rows, best, best_error = [], math.nan, math.inf

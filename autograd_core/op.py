@@ -67,20 +67,19 @@ class Op:
         Raises:
             TypeError: If there are too few, too many or unknown ones.
         """
-        if not named and len(operands) == self.arity:
+        if len(operands) == self.arity and not named:
+            return operands
+        if self.arity is None and operands and not named:
             return operands
         names = self.operand_names
-        by_name = [named[name] for name in names[len(operands) :] if name in named]
-        bound: tuple[N | float, ...] = (*operands, *by_name)
-        if self.arity is None:
-            if bound and not named:
-                return bound
-            raise TypeError(f"{self.name} takes one operand or more, got {len(bound)}")
-        missing = self.arity - len(bound)
-        if len(by_name) < len(named) or missing < 0 or missing > len(self.defaults):
+        known = dict(zip(names[::-1], self.defaults[::-1])) | dict(named)
+        left = names[len(operands) :]
+        extra = len(operands) > len(names) or self.arity is None
+        if extra or set(named) - set(left) or set(left) - set(known):
+            wanted = ", ".join(names) or "one operand or more"
             got = ", ".join([f"{len(operands)} by position", *named])
-            raise TypeError(f"{self.name}({', '.join(names)}) got {got}")
-        return bound + self.defaults[len(self.defaults) - missing :]
+            raise TypeError(f"{self.name} takes ({wanted}), got {got}")
+        return (*operands, *[known[name] for name in left])
 
     def intervals(self, operands: int) -> tuple[Interval, ...]:
         """Return the domain of each of `operands` operands."""

@@ -40,7 +40,7 @@ FLOOR_DIVIDE = row("floor_divide", lambda m, a, b: m.floor_divide(a, b),
                    lambda m, y, a, b: (0.0, 0.0), arity=2, infix="//",
                    domain=(REAL, _POSITIVE), doc="Quotient rounded down; derivative 0.")
 REMAINDER = row("remainder", lambda m, a, b: m.remainder(a, b),
-                lambda m, y, a, b: (1.0, -m.floor(m.divide(a, b))), arity=2, infix="%",
+                lambda m, y, a, b: (1.0, -m.floor_divide(a, b)), arity=2, infix="%",
                 domain=(REAL, _POSITIVE), doc="a - b * floor(a / b), with the sign of b.")
 POWER = row("power", lambda m, a, b: m.power(a, b),
             lambda m, y, a, b: (
@@ -201,18 +201,25 @@ LEAKY_RELU = row("leaky_relu",
                      m.where(m.greater(a, 0.0), 1.0, negative_slope),
                      m.where(m.greater(a, 0.0), 0.0, a)), arity=2, defaults=(0.01,),
                  doc="x above 0, negative_slope * x below (Maas et al. 2013; learned: PReLU).")
+
+
+def _below(m: Any, a: Any) -> Any:
+    """Return a where it is below 0, else 0: what exp may see without overflow."""
+    return m.where(m.less(a, 0.0), a, 0.0)
+
+
 ELU = row("elu",
-          lambda m, a, alpha: m.where(m.greater(a, 0.0), a, alpha * m.expm1(m.minimum(a, 0.0))),
+          lambda m, a, alpha: m.where(m.less(a, 0.0), alpha * m.expm1(_below(m, a)), a),
           lambda m, y, a, alpha: (
-              m.where(m.less_equal(a, 0.0), alpha * m.exp(m.minimum(a, 0.0)), 1.0),
-              m.where(m.greater(a, 0.0), 0.0, m.expm1(m.minimum(a, 0.0)))),
+              m.where(m.less_equal(a, 0.0), alpha * m.exp(_below(m, a)), 1.0),
+              m.expm1(_below(m, a))),
           arity=2, defaults=(1.0,),
           doc="x above 0, alpha * (exp(x) - 1) below (Clevert et al. 2016).")
 SELU = row("selu",
            lambda m, a: _SELU_SCALE * m.where(
-               m.greater(a, 0.0), a, _SELU_ALPHA * m.expm1(m.minimum(a, 0.0))),
+               m.less(a, 0.0), _SELU_ALPHA * m.expm1(_below(m, a)), a),
            lambda m, y, a: (_SELU_SCALE * m.where(
-               m.less_equal(a, 0.0), _SELU_ALPHA * m.exp(m.minimum(a, 0.0)), 1.0),),
+               m.less_equal(a, 0.0), _SELU_ALPHA * m.exp(_below(m, a)), 1.0),),
            doc="ELU scaled to keep mean 0 and variance 1 (Klambauer et al. 2017).")
 SIGMOID = row("sigmoid", lambda m, a: m.sigmoid(a), lambda m, y, a: (y * (1.0 - y),),
               doc="1 / (1 + exp(-x)).")

@@ -1,0 +1,244 @@
+"""gradcheck finds what is wrong, names it, and lets alone what is right."""
+
+import dataclasses
+import math
+
+import pytest
+from hypothesis import assume, given, settings
+
+from autograd_core import Value, gradcheck, gradcheck_parameters, taylor_test
+from autograd_core.differences import derivative
+from autograd_core.functional import function, maximum
+from autograd_core.kinds import FLOAT
+from autograd_core.op import TABLE, Op
+from autograd_core.operators import apply
+from autograd_core.ops import power_constant
+from autograd_core.testing import Expression, assert_gradients, expressions, points
+
+STEPWISE = {"floor", "ceil", "round", "sign", "step", "floor_divide", "heaviside", "less",
+            "less_equal", "greater", "greater_equal", "equal"}  # fmt: skip
+SMOOTH = [op for op in TABLE.values() if op.name not in STEPWISE]
+
+
+def inside(op: Op) -> tuple[float, ...]:
+    """Return a point in the middle of the operation's domain, away from kinks."""
+    count = op.arity or 4
+    spread = [0.35, 0.6, -0.45, 1.3]
+    point = []
+    for (low, high), x in zip(op.intervals(count), spread):
+        if math.isfinite(low) and math.isfinite(high):
+            x = (low + high) / 2 + x * (high - low) / 4
+        elif math.isfinite(low):
+            x = low + abs(x) + 0.1
+        point.append(x)
+    if op.name == "clip":
+        return (0.35, -1.0, 1.0)
+    if op.name in ("softmax", "log_softmax"):
+        return (point[1], *point[1:])
+    return tuple(point)
+
+
+@pytest.mark.parametrize("op", [*SMOOTH, power_constant(3.0), power_constant(0.5)], ids=repr)
+def test_every_partial_of_the_table_agrees_with_finite_differences(op: Op) -> None:
+    report = gradcheck(lambda *xs: apply(op, *xs), inside(op), order=2)
+    assert {row.verdict for row in report.rows} <= {"ok", "kink (subgradient inside)"}, str(report)
+
+
+def broken(op: Op, operand: int, change: str) -> Op:
+    """Return the operation with one of its partials wrong."""
+
+    def partials(m, y, *xs):  # type: ignore[no-untyped-def]
+        right = list(op.partials(m, y, *xs))
+        right[operand] = {
+            "sign": lambda p: -p,
+            "factor 2": lambda p: 2.0 * p,
+            "missing": lambda p: 0.0 * p,
+            "extra term": lambda p: p + 0.01,
+        }[change](right[operand])
+        return tuple(right)
+
+    return dataclasses.replace(op, partials=partials)
+
+
+@pytest.mark.parametrize("change", ["sign", "factor 2", "missing", "extra term"])
+@pytest.mark.parametrize("op", SMOOTH, ids=repr)
+def test_a_wrong_partial_is_caught_and_named(op: Op, change: str) -> None:
+    point = inside(op)
+    right = op.partials(FLOAT, op.value(FLOAT, *point), *point)
+    for operand in range(len(point)):
+        if change != "extra term" and right[operand] == 0.0:
+            continue  # nothing to change: the condition of where, an inactive bound
+        wrong = broken(op, operand, change)
+
+        def f(*xs: Value, wrong: Op = wrong) -> Value:
+            return (apply(wrong, *xs) * 0.5).tanh() + xs[0] * xs[0]
+
+        report = gradcheck(f, point)
+        assert not report.ok, (operand, str(report))
+        assert f"{op.name}(" in report.guilty
+        assert f"operand {operand}" in report.guilty
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: x**3, 1e4),
+        (lambda x: x.exp(), -30.0),
+        (lambda x: x.sqrt(), 1e-8),
+        (lambda x: x.log(), 1e-6),
+        (lambda x: (1000.0 * x).sin(), 1.0),
+        (lambda x: (x * 1e6).tanh(), 0.0),
+        (lambda x: x * 1e-12, 3.0),
+        (lambda x: 1.0 / x, 1e-3),
+        (lambda x: x.exp(), 700.0),
+        (lambda x: x * x, 0.0),
+        (lambda x: x + 1e6, 1.0),
+        (lambda x: (x - 0.5).relu(), 0.500001),
+    ],
+)
+def test_right_gradients_pass_at_hard_points(f: object, x: float) -> None:
+    assert [row.verdict for row in gradcheck(f, x).rows] == ["ok"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("f", [lambda x: x.relu(), abs, lambda x: maximum(x, 0.0),
+                               lambda x: 3.0 * abs(x) + x])  # fmt: skip
+def test_kinks_are_reported_as_kinks(f: object) -> None:
+    report = gradcheck(f, 0.0)  # type: ignore[arg-type]
+    assert [row.verdict for row in report.rows] == ["kink (subgradient inside)"]
+    assert report.ok
+
+
+def test_a_subgradient_outside_the_slopes_is_wrong() -> None:
+    wrong = dataclasses.replace(TABLE["abs"], partials=lambda m, y, a: (1.5,))
+    report = gradcheck(lambda x: apply(wrong, x), 0.0)
+    assert report.rows[0].verdict == "kink (subgradient outside)"
+    assert not report.ok
+
+
+def test_where_there_is_no_derivative_it_says_undefined() -> None:
+    for f, x in [(Value.step, 0.0), (Value.floor, 2.0), (Value.log, 0.0), (Value.sqrt, 0.0)]:
+        assert gradcheck(f, x).rows[0].verdict == "undefined"
+
+
+def test_a_sum_that_drowns_the_input_is_inconclusive() -> None:
+    assert gradcheck(lambda x: x * 1e-12 + 1e6, 1.0).rows[0].verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("f", "cause"),
+    [
+        (lambda x: x.detach() * 3.0 + 0.0 * x, "gradient is lost"),
+        (lambda x: 2.0 * x - x.data, "twice too large"),
+        (lambda x: 2.0 * x.data - x, "sign"),
+    ],
+)
+def test_usual_causes_are_named(f: object, cause: str) -> None:
+    report = gradcheck(f, 2.0)  # type: ignore[arg-type]
+    assert cause in report.rows[0].cause
+    assert "detach()" in report.guilty
+
+
+def test_data_changed_after_the_graph_was_built_is_named() -> None:
+    def f(x: Value) -> Value:
+        y = x * x
+        y.data = x.data**3
+        return y
+
+    assert "data was changed" in gradcheck(f, 2.0).guilty
+
+
+def test_hand_written_gradients_are_checked() -> None:
+    def f(a, b):  # type: ignore[no-untyped-def]
+        return a * a * b
+
+    assert gradcheck(f, (2.0, 3.0), gradient=lambda a, b: (2 * a * b, a * a)).ok
+    report = gradcheck(f, (2.0, 3.0), gradient=lambda a, b: (a * b, a * a))
+    assert [row.verdict for row in report.rows] == ["wrong", "ok"]
+    assert "half" in report.rows[0].cause
+    with pytest.raises(ValueError, match="wants 2 numbers, got 1"):
+        gradcheck(f, (2.0, 3.0), gradient=lambda a, b: (a,))
+
+
+def test_several_outputs_and_structures_are_named() -> None:
+    report = gradcheck(lambda p: [p["w"][0] * 2.0, p["w"][1]], ({"w": [1.0, 2.0]},))
+    assert [row.name for row in report.rows] == [
+        "y[0] by p['w'][0]", "y[0] by p['w'][1]", "y[1] by p['w'][0]", "y[1] by p['w'][1]"
+    ]  # fmt: skip
+
+
+def test_random_functions_are_refused() -> None:
+    import random
+
+    with pytest.raises(ValueError, match="same result each time"):
+        gradcheck(lambda x: x * random.random(), 1.0)
+
+
+def test_order_is_one_or_two() -> None:
+    with pytest.raises(ValueError, match="1 or 2, got 3"):
+        gradcheck(lambda x: x, 1.0, order=3)
+
+
+def test_reports_as_text_and_html() -> None:
+    report = gradcheck(lambda a: a.tanh(), 0.5)
+    assert str(report).splitlines()[0] == "gradcheck: passed (1 ok)"
+    assert str(report).splitlines()[1].split() == [
+        "input", "x", "analytic", "numeric", "error", "ratio", "verdict"
+    ]  # fmt: skip
+    assert "<table>" in report._repr_html_()
+    assert report.worst(1) == report.rows
+
+
+class Line:
+    def __init__(self) -> None:
+        self.w, self.b = Value(2.0), Value(1.0)
+
+    def parameters(self) -> list[Value]:
+        return [self.w, self.b]
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        return [("w", self.w), ("b", self.b)]
+
+
+def test_parameters_of_a_model() -> None:
+    line = Line()
+    report = gradcheck_parameters(line, lambda: (line.w * 3.0 + line.b - 4.0) ** 2)
+    assert [(row.name, row.verdict) for row in report.rows] == [("w", "ok"), ("b", "ok")]
+    assert (line.w.data, line.b.data, line.w.grad) == (2.0, 1.0, 0.0)
+
+
+def test_only_the_worst_parameters_are_shown() -> None:
+    line = Line()
+    report = gradcheck_parameters(line, lambda: line.w.detach() * 3.0 + line.b + 0.0 * line.w, n=1)
+    assert [row.name for row in report.worst(1)] == ["w"]
+    assert "and 1 more rows" in str(report)
+
+
+def test_taylor_remainder_is_of_order_two_when_right_and_one_when_wrong() -> None:
+    assert taylor_test(lambda x, y: (x * y).exp(), (0.5, 2.0)).order == pytest.approx(2.0, abs=0.02)
+    wrong = dataclasses.replace(TABLE["exp"], partials=lambda m, y, a: (1.1 * y,))
+    test = taylor_test(lambda x: apply(wrong, x), 0.5)
+    assert test.order == pytest.approx(1.0, abs=0.02)
+    assert taylor_test(lambda x: 3.0 * x, 1.0).order == math.inf
+
+
+def test_assert_gradients_shows_the_report() -> None:
+    wrong = dataclasses.replace(TABLE["exp"], partials=lambda m, y, a: (-y,))
+    with pytest.raises(AssertionError, match="the partial by operand 0 is"):
+        assert_gradients(lambda x: apply(wrong, x), 0.5)
+
+
+@given(expressions(["x", "y"]), points(2))
+@settings(max_examples=150, deadline=None)
+def test_random_expressions_pass(f: Expression, at: tuple[float, float]) -> None:
+    assume(abs(f(*at)) < 1e6)
+    report = gradcheck(f, at)
+    assert not any(row.verdict == "wrong" for row in report.rows), f"{f} at {at}\n{report}"
+
+
+def test_differences_see_through_a_period_that_fits_the_steps() -> None:
+    # steps of 100, 50, 25 are near multiples of 2 pi: halving them would settle on cos(1000) / 200
+    assert derivative(math.sin, 1000.0).slope == pytest.approx(math.cos(1000.0), rel=1e-9)
+
+
+def test_functions_work_in_gradcheck() -> None:
+    assert gradcheck(function(TABLE["hypot"]), (3.0, 4.0)).ok

@@ -1,0 +1,170 @@
+"""grad to hvp: closed forms, structures, nesting, and the arguments of JAX."""
+
+import math
+from collections import namedtuple
+
+import numpy as np
+import pytest
+
+from autograd_core import (
+    Value,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    value_and_grad,
+    vjp,
+)
+from autograd_core.functional import exp, total
+
+Point = namedtuple("Point", "x y")
+
+
+def rosenbrock(p):
+    return (1.0 - p[0]) ** 2 + 100.0 * (p[1] - p[0] ** 2) ** 2
+
+
+# Closed forms of Rosenbrock's function at (-1.2, 1).
+ROSENBROCK_GRADIENT = [-215.6, -88.0]
+ROSENBROCK_HESSIAN = [[1330.0, 480.0], [480.0, 200.0]]
+
+
+def test_gradient_of_rosenbrock() -> None:
+    assert grad(rosenbrock)([-1.2, 1.0]) == pytest.approx(ROSENBROCK_GRADIENT, rel=1e-14)
+
+
+def test_hessian_of_rosenbrock() -> None:
+    rows = hessian(rosenbrock)([-1.2, 1.0])
+    for row, expected in zip(rows, ROSENBROCK_HESSIAN):
+        assert row == pytest.approx(expected, rel=1e-14)
+
+
+def test_arrays_in_arrays_out() -> None:
+    x = np.array([-1.2, 1.0])
+    gradient, second = grad(rosenbrock)(x), hessian(rosenbrock)(x)
+    assert gradient.dtype == second.dtype == float
+    np.testing.assert_allclose(gradient, ROSENBROCK_GRADIENT, rtol=1e-14)
+    np.testing.assert_allclose(second, ROSENBROCK_HESSIAN, rtol=1e-14)
+
+
+def test_jacobian_of_array_by_array_has_both_shapes() -> None:
+    A = np.arange(6.0).reshape(2, 3)
+    J = jacobian(lambda x: A @ x)(np.ones(3))
+    np.testing.assert_allclose(J, A, rtol=0)
+    assert jacobian(lambda X: X * 2.0)(np.ones((2, 2))).shape == (2, 2, 2, 2)
+
+
+def test_structures_come_back_as_they_went_in() -> None:
+    def f(p):
+        return p["a"][0] * p["b"].x + p["b"].y ** 2
+
+    gradient = grad(f)({"a": [2.0, 5.0], "b": Point(3.0, 4.0)})
+    assert gradient == {"a": [3.0, 0.0], "b": Point(2.0, 8.0)}
+    assert isinstance(gradient["b"], Point)
+
+
+def test_argnums_one_or_several() -> None:
+    def f(x, y):
+        return x * y**2
+
+    assert grad(f, 1)(2.0, 3.0) == 12.0
+    assert grad(f, -1)(2.0, 3.0) == 12.0
+    assert grad(f, (0, 1))(2.0, 3.0) == (9.0, 12.0)
+    assert value_and_grad(f, argnums=(1,))(2.0, 3.0) == (18.0, (12.0,))
+    with pytest.raises(TypeError, match="argument 2, but got 2"):
+        grad(f, 2)(2.0, 3.0)
+
+
+def test_auxiliary_output_is_passed_through() -> None:
+    def f(x):
+        y = x * x
+        return y, {"double": 2.0 * x}
+
+    assert value_and_grad(f, has_aux=True)(3.0) == ((9.0, {"double": 6.0}), 6.0)
+    assert grad(f, has_aux=True)(3.0) == (6.0, {"double": 6.0})
+    assert grad(lambda x: (x, "text"), has_aux=True)(3.0) == (1.0, "text")
+
+
+def test_any_order() -> None:
+    f = math.exp
+    derivative = lambda x: exp(2.0 * x)  # noqa: E731
+    for n in range(1, 6):
+        derivative = grad(derivative)
+        assert derivative(0.5) == pytest.approx(2.0**n * f(1.0), rel=1e-14)
+
+
+def test_derivatives_inside_one_another_are_not_confused() -> None:
+    # d/dx x * (d/dy (x + y)) = d/dx x * 1 = 1 (Siskind & Pearlmutter 2005)
+    assert grad(lambda x: x * grad(lambda y: x + y)(1.0))(2.0) == 1.0
+    assert grad(lambda x: x * grad(lambda y: x + y)(x))(2.0) == 1.0
+    # d/dx (d/dy x*y) at y = 3 is d/dx x = 1, although y is a plain number
+    assert grad(lambda x: grad(lambda y: x * y)(3.0))(2.0) == 1.0
+
+
+def test_no_gradient_of_the_users_is_touched() -> None:
+    w = Value(3.0)
+    w.grad = 7.0
+    assert grad(lambda x: w * x * x)(2.0) == 12.0
+    assert w.grad == 7.0
+
+
+def test_values_in_values_out() -> None:
+    x = Value(2.0)
+    slope = grad(lambda v: v**3)(x)
+    assert isinstance(slope, Value)
+    slope.backward()
+    assert x.grad == 12.0
+
+
+def test_what_does_not_depend_has_gradient_zero() -> None:
+    assert grad(lambda x, y: y * 2.0)(1.0, 3.0) == 0.0
+    assert grad(lambda x: 5.0)(1.0) == 0.0
+    assert hessian(lambda x: 3.0 * x[0])([1.0, 2.0]) == [[0.0, 0.0], [0.0, 0.0]]
+
+
+def test_forward_and_reverse_mode_agree() -> None:
+    def f(x, y):
+        return [x * y, (x / y).sin()]
+
+    output, tangent = jvp(f, (2.0, 3.0), (1.0, 0.0))
+    again, pull = vjp(f, 2.0, 3.0)
+    assert output == again
+    assert [pull([1.0, 0.0])[0], pull([0.0, 1.0])[0]] == pytest.approx(tangent, rel=1e-15)
+    assert tangent == pytest.approx([3.0, math.cos(2 / 3) / 3], rel=1e-15)
+
+
+def test_hessian_times_vector() -> None:
+    v = [0.5, -2.0]
+    expected = [sum(h * x for h, x in zip(row, v)) for row in ROSENBROCK_HESSIAN]
+    assert hvp(rosenbrock, ([-1.2, 1.0],), (v,)) == pytest.approx(expected, rel=1e-13)
+
+
+def test_reverse_over_forward() -> None:
+    second = grad(lambda x: jvp(lambda y: y**3, (x,), (1.0,))[1])(2.0)
+    assert second == 12.0
+
+
+def test_wrong_functions_and_arguments_are_named() -> None:
+    with pytest.raises(TypeError, match=r"one Value, got list .*use jacobian"):
+        grad(lambda x: [x, x])(1.0)
+    with pytest.raises(TypeError, match="must be a number"):
+        grad(lambda x: x)("text")
+    with pytest.raises(ValueError, match="cotangent wants 2 numbers, got 1"):
+        vjp(lambda x: [x, x], 1.0)[1]([1.0])
+    with pytest.raises(ValueError, match="tangents want 1 numbers"):
+        jvp(lambda x: x, (1.0,), (1.0, 2.0))
+
+
+def test_deep_functions() -> None:
+    def f(x):
+        for _ in range(20_000):
+            x = x * 1.0001
+        return x
+
+    assert grad(f)(1.0) == pytest.approx(1.0001**20_000, rel=1e-10)
+
+
+def test_many_inputs() -> None:
+    gradient = grad(lambda xs: total(x * x for x in xs))(list(map(float, range(1000))))
+    assert gradient == [2.0 * i for i in range(1000)]

@@ -1,0 +1,351 @@
+"""Value: recording, backpropagation, and the protocols of Python and NumPy."""
+
+import copy
+import gc
+import math
+import pickle
+import random
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from autograd_core import Value, no_grad, paused_gc
+from autograd_core.graph import consumers, levels, topological_order
+
+DEEP = 100_000
+
+
+def chain(length: int) -> tuple[Value, Value]:
+    x = Value(1.0)
+    y = x
+    for _ in range(length):
+        y = y + 1.0
+    return x, y
+
+
+# Backpropagation.
+
+
+def test_worked_example_of_two_inputs_two_hidden_one_output() -> None:
+    # walkthrough B2: every number by hand
+    x = [Value(2.0), Value(3.0)]
+    hidden = [[Value(1.0), Value(1.0)], [Value(-1.0), Value(1.0)]]
+    out = [Value(2.0), Value(-1.0)]
+    h = [w[0] * x[0] + w[1] * x[1] for w in hidden]
+    y = out[0] * h[0] + out[1] * h[1]
+    y.backward()
+    assert [v.data for v in h] == [5.0, 1.0]
+    assert y.data == 9.0
+    assert [w.grad for w in out] == [5.0, 1.0]
+    assert [w.grad for w in hidden[0]] == [4.0, 6.0]
+    assert [w.grad for w in hidden[1]] == [-2.0, -3.0]
+    assert [v.grad for v in x] == [3.0, 1.0]
+
+
+def test_leaves_accumulate_and_interior_nodes_start_anew() -> None:
+    x = Value(3.0)
+    double = 2 * x
+    z = double * x
+    z.backward()
+    assert x.grad == 12.0
+    z.backward()
+    assert x.grad == 24.0
+    assert double.grad == 3.0
+
+
+def test_a_node_used_twice_gets_both_contributions() -> None:
+    # why order matters: b feeds c twice, a feeds b twice; dc/da = 4
+    a = Value(1.0)
+    b = a + a
+    c = b + b
+    c.backward()
+    assert a.grad == 4.0
+
+
+def test_backward_takes_the_gradient_of_something_later() -> None:
+    x = Value(3.0)
+    (x * x).backward(gradient=0.5)
+    assert x.grad == 3.0
+
+
+def test_backward_of_a_leaf_is_one() -> None:
+    x = Value(3.0)
+    x.backward()
+    assert x.grad == 1.0
+
+
+def test_gradient_can_be_differentiated_again() -> None:
+    x = Value(2.0)
+    (x**3).backward(create_graph=True)
+    second = x.grad
+    x.grad = 0.0
+    second.backward()
+    assert (second.data, x.grad) == (12.0, 12.0)
+
+
+def test_negative_base_with_constant_exponent_never_meets_log() -> None:
+    x = Value(-2.0)
+    (x**3).backward()
+    assert x.grad == 12.0
+    assert (x**3).parents == (x,)
+
+
+@pytest.mark.parametrize("shape", ["chain", "ladder"])
+def test_depth_is_no_limit(shape: str) -> None:
+    x, y = chain(DEEP) if shape == "chain" else (Value(1.0), Value(0.0))
+    if shape == "ladder":  # every node is used twice
+        y = x
+        for _ in range(DEEP // 2):
+            y = (y + y) * 0.5
+    y.backward()
+    assert x.grad == 1.0
+    del x, y  # destruction does not recurse either
+
+
+def test_a_million_operations() -> None:
+    with paused_gc():
+        x, y = chain(1_000_000)
+        y.backward()
+    assert (y.data, x.grad) == (1_000_001.0, 1.0)
+
+
+def test_a_graph_is_freed_by_reference_count() -> None:
+    class Watched(Value):
+        __slots__ = ("__weakref__",)
+
+    import weakref
+
+    gc.collect()
+    with paused_gc():
+        x = Watched(2.0)
+        y = (x * 3.0).tanh() + x
+        seen = weakref.ref(y.parents[0].parents[0])
+        y.backward()
+        del y
+        assert seen() is None
+
+
+def test_gradients_do_not_depend_on_hashes() -> None:
+    def gradient() -> float:
+        rng = random.Random(0)
+        xs = [Value(rng.uniform(-1, 1)) for _ in range(50)]
+        y = Value(0.0)
+        for _ in range(500):
+            y = (y + rng.choice(xs) * rng.choice(xs)).tanh()
+        y.backward()
+        return math.fsum(x.grad * i for i, x in enumerate(xs))
+
+    kept = [Value(0.0) for _ in range(1000)]  # other objects at other addresses
+    assert gradient() == gradient()
+    del kept
+
+
+def test_no_grad_records_nothing() -> None:
+    x = Value(2.0)
+    with no_grad():
+        y = x * x
+    assert (y.data, y.parents, y.op) == (4.0, (), None)
+    assert (x * x).parents == (x, x)
+
+
+def test_detach_is_a_leaf_with_the_same_number() -> None:
+    x = Value(2.0)
+    ((x * x).detach() * x).backward()
+    assert x.grad == 4.0
+
+
+# The graph.
+
+
+def test_topological_order_has_parents_first_and_operands_from_left_to_right() -> None:
+    a, b = Value(1.0), Value(2.0)
+    c = a * b
+    d = c + a
+    assert topological_order(d) == [a, b, c, d]
+    assert levels([a, b, c, d]) == [0, 0, 1, 2]
+    assert consumers([a, b, c, d]) == {a: [c, d], b: [c], c: [d], d: []}
+
+
+def test_order_stops_where_it_is_told() -> None:
+    a = Value(1.0)
+    b = a * 2.0
+    c = b * b
+    assert topological_order(c, stop={b}) == [b, c]
+
+
+# Python's protocols.
+
+
+def test_equality_and_hash_are_by_identity() -> None:
+    a, b = Value(1.0), Value(1.0)
+    assert a != b
+    assert len({a, b, a}) == 2
+
+
+def test_order_and_truth_are_by_value() -> None:
+    a, b = Value(1.0), Value(2.0)
+    assert a < b
+    assert a <= 1.0
+    assert b > 1
+    assert b >= a
+    assert Value(0.5)
+    assert not Value(0.0)
+    assert sorted([b, a], key=lambda v: v.data) == [a, b]
+    assert max(a, b) is b
+
+
+def test_comparison_with_something_else_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match="not supported"):
+        Value(1.0) < "a"  # noqa: B015
+
+
+@pytest.mark.parametrize(
+    "other", [2, 2.0, True, Fraction(5, 2), np.float64(2.5), np.float32(0.5), np.int64(3)]
+)
+def test_plain_numbers_work_on_both_sides(other: float) -> None:
+    x = Value(3.0)
+    number = float(other)
+    assert (x + other).data == (other + x).data == 3.0 + number
+    assert ((x - other).data, (other - x).data) == (3.0 - number, number - 3.0)
+    assert (x * other).data == (other * x).data == 3.0 * number
+    assert ((x / other).data, (other / x).data) == (3.0 / number, number / 3.0)
+    assert ((x // other).data, (other // x).data) == (3.0 // number, number // 3.0)
+    assert ((x % other).data, (other % x).data) == (3.0 % number, number % 3.0)
+    assert ((x**other).data, (other**x).data) == (3.0**number, number**3.0)
+
+
+def test_subtraction_and_division_are_one_node() -> None:
+    a, b = Value(3.0), Value(2.0)
+    assert (a - b).parents == (a, b)
+    assert (a / b).parents == (a, b)
+
+
+@pytest.mark.parametrize("bad", ["1", None, 1j, [1.0], np.array([1.0]), {}, Value(1.0)])
+def test_constructor_takes_one_real_number_only(bad: object) -> None:
+    with pytest.raises(TypeError, match="Value wants one real number, got"):
+        Value(bad)  # type: ignore[arg-type]
+
+
+def test_numpy_scalars_become_floats() -> None:
+    assert type(Value(np.float32(0.5)).data) is float
+
+
+@pytest.mark.parametrize("lossy", [float, int, math.exp, math.sqrt])
+def test_no_silent_loss_of_gradient(lossy: type) -> None:
+    with pytest.raises(TypeError, match=r"value\.data"):
+        lossy(Value(1.0))
+
+
+def test_formats() -> None:
+    v = Value(3.14159, label="pi")
+    assert f"{v:.3f}" == "3.142"
+    assert repr(v) == "Value(data=3.14159, grad=0.0, label='pi')"
+    assert (round(v).data, round(v, 2).data) == (3.0, 3.14)
+    assert (math.floor(v).data, math.ceil(v).data) == (3.0, 4.0)
+
+
+def test_unknown_operand_is_pythons_type_error() -> None:
+    with pytest.raises(TypeError, match="unsupported operand"):
+        Value(1.0) + "a"  # type: ignore[operator]
+
+
+# NumPy.
+
+
+def test_numpy_functions_work_on_a_value_and_on_an_array_of_values() -> None:
+    x = Value(0.5)
+    y = np.exp(x) * np.tanh(x)
+    y.backward()
+    # d/dx exp(x) tanh(x) = exp(x) (tanh(x) + 1 - tanh(x)**2)
+    t = math.tanh(0.5)
+    assert x.grad == pytest.approx(math.exp(0.5) * (t + 1 - t * t), rel=1e-14)
+    array = np.array([Value(0.0), Value(1.0)])
+    assert [v.data for v in np.tanh(array)] == [0.0, math.tanh(1.0)]
+
+
+@pytest.mark.parametrize("name", ["exp2", "log2", "sqrt", "cbrt", "sin", "arctan", "sinh", "log1p"])
+def test_numpys_name_is_ours(name: str) -> None:
+    function = getattr(np, name)
+    assert function(Value(0.7)).data == pytest.approx(function(0.7), rel=1e-15)
+
+
+def test_arrays_and_values_multiply_elementwise_on_both_sides() -> None:
+    v, array = Value(2.0), np.array([1.0, 2.0, 3.0])
+    for product in (v * array, array * v):
+        assert product.dtype == object
+        assert [x.data for x in product] == [2.0, 4.0, 6.0]
+
+
+def test_matrix_times_vector_of_values() -> None:
+    A = np.array([[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]])
+    x = np.array([Value(5.0), Value(6.0)])
+    y = A @ x
+    assert [v.data for v in y] == [17.0, 39.0]
+    y[1].backward()
+    assert [v.grad for v in A[1]] == [5.0, 6.0]
+    assert [v.grad for v in x] == [3.0, 4.0]
+
+
+# Copies.
+
+
+@pytest.mark.parametrize("copied", [lambda v: pickle.loads(pickle.dumps(v)), copy.deepcopy])
+def test_copies_of_deep_graphs(copied: object) -> None:
+    _, y = chain(DEEP)
+    twin = copied(y)  # type: ignore[operator]
+    twin.backward()
+    assert twin.data == DEEP + 1.0
+    assert topological_order(twin)[0].grad == 1.0
+    assert y.grad == 0.0
+
+
+@pytest.mark.parametrize("copied", [lambda v: pickle.loads(pickle.dumps(v)), copy.deepcopy])
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_copies_share_what_the_originals_share(copied: object, order: tuple[int, ...]) -> None:
+    x = Value(2.0, label="x")
+    h = x * 3.0
+    y = h + x
+    nodes = (x, h, y)
+    twins = copied(tuple(nodes[i] for i in order))  # type: ignore[operator]
+    x2, h2, y2 = (twins[order.index(i)] for i in range(3))
+    y2.backward()
+    assert (h2.grad, x2.grad, x2.label) == (1.0, 4.0, "x")
+    assert h2.parents[0] is x2
+    assert x.grad == 0.0
+
+
+def test_a_failed_pickle_leaves_no_trace() -> None:
+    _, y = chain(DEEP)
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        pickle.dumps((y, lambda: None))
+    assert pickle.loads(pickle.dumps(y)).data == y.data
+
+
+# micrograd.
+
+
+def test_micrograds_names() -> None:
+    a, b = Value(2.0), Value(-3.0)
+    c = a * b
+    assert a in c._prev
+    assert set(c._prev) == {a, b}
+    assert (a._op, c._op, (a + b)._op, (a**2)._op, a.relu()._op) == ("", "*", "+", "**2", "ReLU")
+
+
+def test_micrograds_readme_example() -> None:
+    # github.com/karpathy/micrograd, README: prints 24.7041, 138.8338, 645.5773
+    a = Value(-4.0)
+    b = Value(2.0)
+    c = a + b
+    d = a * b + b**3
+    c += c + 1
+    c += 1 + c + (-a)
+    d += d * 2 + (b + a).relu()
+    d += 3 * d + (b - a).relu()
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    g += 10.0 / f
+    g.backward()
+    assert f"{g.data:.4f} {a.grad:.4f} {b.grad:.4f}" == "24.7041 138.8338 645.5773"
