@@ -1,6 +1,8 @@
 """The table: every row has a method, a function, a text and the same numbers on every kind."""
 
 import math
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -191,3 +193,11 @@ def test_activations_are_stable_far_out(name: str, x: float) -> None:
 def test_apply_counts_operands() -> None:
     with pytest.raises(TypeError, match="hypot"):
         apply(TABLE["hypot"], Value(1.0))
+
+
+def test_the_page_of_operations_is_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_module("autograd_core", run_name="__main__")
+    page = Path(__file__).parents[2] / "docs" / "operations.md"
+    assert capsys.readouterr().out == page.read_text(), (
+        "python -m autograd_core > docs/operations.md"
+    )
