@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from viz.layout import Layout
 from viz.scene import Arrow, Box, Scene
 
 _FONT = "Helvetica,Arial,sans-serif"
-_SHAPES = {"value": "record", "module": "record", "operation": "ellipse"}
 _RECORD = str.maketrans({c: f"\\{c}" for c in "|{}<>"} | {"\\": "\\\\"})
 _TEXT = str.maketrans({'"': '\\"', "&": "&amp;", "\n": "\\n"})
 
@@ -80,6 +80,9 @@ def dot_lines(scene: Scene) -> list[str]:
     v0 -> v1_op [id="v1_in1" class="operand v0"]
     v1_op -> v1 [id="v1_out" class="result"]
     """
+    if scene.layout:
+        lines = [_edge_line(arrow, "taillabel") for arrow in scene.arrows]
+        return [*_placed(scene, scene.layout), *lines]
     lines = list(_clustered(scene) if scene.clusters else map(_node_line, scene.boxes))
     lines.extend(map(_edge_line, scene.arrows))
     return lines
@@ -99,14 +102,27 @@ def _node_line(box: Box) -> str:
     )
 
 
-def _edge_line(arrow: Arrow) -> str:
-    label = f' label="{escape(arrow.label)}"' if arrow.label else ""
+def _edge_line(arrow: Arrow, place: str = "label") -> str:
+    label = f' {place}="{escape(arrow.label)}"' if arrow.label else ""
     color = f' color="{arrow.color}"' if arrow.color else ""
     width = f' penwidth="{arrow.width:.3g}"' if arrow.width != 1.0 else ""
     return (
         f"\t{arrow.tail} -> {arrow.head} "
         f'[id="{arrow.id}" class="{arrow.classes}"{label}{color}{width}]\n'
     )
+
+
+def _placed(scene: Scene, layout: Layout) -> Iterator[str]:
+    """Yield circles with their places, in points from the bottom, for `neato -n2`."""
+    yield '\tnode [shape="circle" fixedsize="true" width="0.53" fontsize="10"]\n'
+    yield '\tedge [dir="none" labelangle="0" labeldistance="4"]\n'
+    for box, (x, y) in zip(scene.boxes, layout.centers):
+        line = ' penwidth="0"' if box.kind == "gap" else ""
+        yield (
+            f'\t{box.id} [label="{escape(box.fields[0])}" pos="{x:.1f},{layout.height - y:.1f}!" '
+            f'id="{box.id}" class="{box.classes}" fillcolor="{box.fill}" fontcolor="{box.ink}" '
+            f'tooltip="{escape(box.note)}"{line}]\n'
+        )
 
 
 def _clustered(scene: Scene) -> Iterator[str]:

@@ -9,6 +9,7 @@ import graphviz
 
 from autograd_core import Value
 from autograd_core.graph import topological_order
+from viz.collapse import Collapse, collapse_scene
 from viz.dot import dot_lines, graph_attributes
 from viz.files import write_file
 from viz.render import find_engine, no_engine, run_engine
@@ -27,7 +28,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
     """
 
     def __init__(
-        self, steps: Trace, scene: Scene, format: str = "svg", engine: str | None = None
+        self, steps: Trace | None, scene: Scene, format: str = "svg", engine: str | None = None
     ) -> None:
         try:
             super().__init__(format=format, **graph_attributes(scene))
@@ -76,12 +77,13 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
 
     def _draw(self, format: str, algorithm: str) -> bytes:
         program = find_engine(self.program)
+        fixed = self.scene.layout is not None
         large = self.program is None and len(self.scene.boxes) > _LARGE
-        if format == "svg" and (program is None or large):
+        if format == "svg" and (program is None or fixed or large):
             return svg_text(self.scene).encode()
         if program is None:
             raise no_engine(format)
-        return run_engine(program, self.source, format, algorithm=algorithm)
+        return run_engine(program, self.source, format, algorithm="nop" if fixed else algorithm)
 
     def render(
         self,
@@ -131,6 +133,7 @@ def draw_dot(
     partials: bool = False,
     color: Literal["grad", "data"] | None = None,
     clusters: bool = False,
+    collapse: Collapse | None = "auto",
     path: tuple[Value | str, Value | str] | None = None,
     theme: str = "light",
     engine: str | None = None,
@@ -144,6 +147,8 @@ def draw_dot(
         partials: Write the local derivative on each operand's arrow.
         color: Fill the boxes by sign and size of "grad" or "data"; the sign is written as well.
         clusters: Draw a frame around each neuron and layer.
+        collapse: Draw each "neuron", each "layer" or the "model" as one box; "auto" does so for
+            graphs of more than 300 nodes, None never.
         path: Draw only what lies between two nodes: Values of the graph, their labels or ids.
         theme: "light" or "dark".
         engine: "dot", "graphviz-pure", "builtin" or a path; by default the first that is there.
@@ -165,6 +170,8 @@ def draw_dot(
     )
     if path is not None:
         scene = between(scene, *_ids(path, steps, root))
+    if collapse:
+        scene = collapse_scene(scene, collapse)
     return Picture(steps, scene, format, engine)
 
 

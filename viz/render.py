@@ -99,7 +99,7 @@ def run_engine(
     except subprocess.TimeoutExpired as error:
         raise RenderError(
             f"the layout engine {engine} took longer than {timeout:g} s; draw less "
-            "(collapse=True, path=(a, b)) or use engine='builtin'"
+            "(collapse='layer', path=(a, b)) or use engine='builtin'"
         ) from error
     if done.returncode or not done.stdout:
         said = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"

@@ -46,5 +46,7 @@ def _content(thing: Value | Trace | Picture, suffix: str) -> bytes | str:
 
 def _steps(thing: Value | Trace | Picture) -> Trace:
     if isinstance(thing, Picture):
+        if thing.steps is None:
+            raise TypeError("a picture of a network has no steps to write as JSON; save a Value")
         return thing.steps
     return thing if isinstance(thing, Trace) else trace(thing)

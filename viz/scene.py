@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from viz.colors import LIGHT, Theme, diverging, theme_named
+from viz.layout import Layout
 from viz.steps import Node, Trace
 
 Rankdir = Literal["LR", "TB", "RL", "BT"]
@@ -23,7 +24,7 @@ class Box(NamedTuple):
 
     Attributes:
         id: Stable name, also the id in the SVG.
-        kind: "value", "operation" or "module".
+        kind: "value", "operation", "module", or in a network "unit" or "gap".
         fields: The texts in its compartments.
         classes: CSS classes, separated by blanks.
         fill: Six-digit hexadecimal colour.
@@ -56,13 +57,17 @@ class Arrow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Boxes and arrows in drawing order, with the direction and the colours of the picture."""
+    """Boxes and arrows in drawing order, with the direction and the colours of the picture.
+
+    With a `layout` of its own everything stays where that says, and arrows are plain lines.
+    """
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     rankdir: Rankdir = "LR"
     theme: Theme = LIGHT
     clusters: bool = False
+    layout: Layout | None = None
 
 
 def format_number(number: float, signed: bool = False) -> str:
@@ -110,7 +115,9 @@ def build_scene(
     arrows: list[Arrow] = []
     root = trace.root.id
     for node in trace.nodes:
-        boxes.append(_value_box(node, node.id == root, colors, color, limit))
+        label = node.label  # inside a frame the module's path is written on the frame
+        label = label.removeprefix(f"{node.module}.") if clusters and node.module else label
+        boxes.append(_value_box(node, label, node.id == root, colors, color, limit))
         if node.op is None:
             continue
         operation = f"{node.id}_op"
@@ -135,14 +142,16 @@ def build_scene(
     return Scene(tuple(boxes), tuple(arrows), rankdir, colors, clusters)
 
 
-def _value_box(node: Node, is_root: bool, theme: Theme, color: str | None, limit: float) -> Box:
+def _value_box(
+    node: Node, label: str, is_root: bool, theme: Theme, color: str | None, limit: float
+) -> Box:
     role = "leaf" if node.op is None else "output" if is_root else "result"
     ink, fill = theme.text, getattr(theme, "value" if role == "result" else role)
     if color:
         fill = diverging(getattr(node, color), limit, theme)
     data = f"data {format_number(node.data, signed=color == 'data')}"
     grad = f"grad {format_number(node.grad, signed=color == 'grad')}"
-    label = shorten(node.label)
+    label = shorten(label)
     fields = (label, data, grad) if label else (data, grad)
     finite = math.isfinite(node.data) and math.isfinite(node.grad)
     classes = f"value {role}" if finite else f"value {role} nonfinite"

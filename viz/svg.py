@@ -13,6 +13,7 @@ from viz.scene import Arrow, Box, Scene
 FONT = "Helvetica,Arial,sans-serif"
 FONT_SIZE, SMALL_SIZE = 12.0, 10.0
 _LINE, _PADDING, _MARGIN = 14.0, 8.0, 8.0
+_CIRCLE = 38.0
 _TWIN_SHIFT = 4.0  # half the distance between the two edges of x * x
 _ARROW_LENGTH, _ARROW_WIDTH = 8.0, 3.2
 
@@ -54,6 +55,8 @@ def compartments(box: Box, scene: Scene) -> list[tuple[float, float]]:
 
 def box_size(box: Box, scene: Scene) -> tuple[float, float]:
     """Return width and height of a box, in pixels."""
+    if box.kind in ("unit", "gap"):
+        return _CIRCLE, _CIRCLE
     if box.kind == "operation":
         return max(34.0, text_width(box.fields[0]) + 3.0 * _PADDING), 30.0
     parts = compartments(box, scene)
@@ -88,7 +91,8 @@ def svg_text(
     >>> svg_text(build_scene(trace(Value(1.0))))[:4]
     '<svg'
     """
-    return "\n".join(_svg_lines(scene, layout or scene_layout(scene), style, below))
+    layout = layout or scene.layout or scene_layout(scene)
+    return "\n".join(_svg_lines(scene, layout, style, below))
 
 
 def _svg_lines(scene: Scene, layout: Layout, style: str, below: Sequence[str]) -> Iterator[str]:
@@ -134,7 +138,9 @@ def _box_lines(box: Box, center: Point, scene: Scene) -> Iterator[str]:
     left, top = x - width / 2.0, y - height / 2.0
     outline = f'fill="{box.fill}" stroke="{scene.theme.line}"'
     yield f'<g id="{box.id}" class="node {box.classes}"><title>{escape(box.note or box.id)}</title>'
-    if box.kind == "operation":
+    if box.kind == "gap":
+        yield _text(box.fields[0], x, y, box.ink, "symbol")
+    elif box.kind in ("operation", "unit"):
         radii = f'rx="{width / 2.0:.1f}" ry="{height / 2.0:.1f}"'
         yield f'<ellipse cx="{x:.1f}" cy="{y:.1f}" {radii} {outline}/>'
         yield _text(box.fields[0], x, y, box.ink, "symbol")
@@ -169,6 +175,9 @@ def _text(text: str, x: float, y: float, ink: str, classes: str) -> str:
 
 def _arrow_lines(arrow: Arrow, route: list[Point], scene: Scene) -> Iterator[str]:
     color = arrow.color or scene.theme.muted
+    if scene.layout:
+        yield from _weight_lines(arrow, route, scene, color)
+        return
     path, tip = arrow_path(route, scene)
     yield f'<g id="{arrow.id}" class="edge {arrow.classes}">'
     yield f'<path fill="none" stroke="{color}" stroke-width="{arrow.width:.3g}" d="{path}"/>'
@@ -177,12 +186,29 @@ def _arrow_lines(arrow: Arrow, route: list[Point], scene: Scene) -> Iterator[str
         (x0, y0), (x1, y1) = route[-2], route[-1]
         below = y0 > y1 or (y0 == y1 and arrow.id.endswith("_in1"))
         y = (y0 + y1) / 2.0 + (SMALL_SIZE if below else -3.0)
-        yield (
-            f'<text x="{(x0 + x1) / 2.0 - 2.0:.1f}" y="{y:.1f}" font-size="{SMALL_SIZE:g}" '
-            f'fill="{scene.theme.muted}" stroke="{scene.theme.background}" stroke-width="3" '
-            f'paint-order="stroke">{escape(arrow.label)}</text>'
-        )
+        yield _small_text(arrow.label, (x0 + x1) / 2.0 - 2.0, y, scene)
     yield "</g>"
+
+
+def _weight_lines(arrow: Arrow, route: list[Point], scene: Scene, color: str) -> Iterator[str]:
+    (x0, y0), (x1, y1) = route[0], route[-1]
+    yield f'<g id="{arrow.id}" class="edge {arrow.classes}">'
+    yield (
+        f'<path fill="none" stroke="{color}" stroke-width="{arrow.width:.3g}" '
+        f'stroke-linecap="round" d="M{x0:.1f},{y0:.1f}L{x1:.1f},{y1:.1f}"/>'
+    )
+    if arrow.label:  # a quarter of the way: in the middle many lines cross
+        x, y = (3.0 * x0 + x1) / 4.0, (3.0 * y0 + y1) / 4.0
+        yield _small_text(arrow.label, x, y + 0.35 * SMALL_SIZE, scene)
+    yield "</g>"
+
+
+def _small_text(text: str, x: float, y: float, scene: Scene) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{SMALL_SIZE:g}" fill="{scene.theme.muted}" '
+        f'stroke="{scene.theme.background}" stroke-width="3" paint-order="stroke">'
+        f"{escape(text)}</text>"
+    )
 
 
 _DIRECTION: Mapping[str, Point] = {

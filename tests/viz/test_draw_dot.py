@@ -210,6 +210,12 @@ def test_clusters_nest_as_the_modules_do():
     assert source.count("{\n") == source.count("}\n")
 
 
+def test_inside_a_frame_a_parameter_has_its_own_name_only():
+    w = Value(2.0, label="layers[0].neurons[1].w[0]")
+    assert "{ w[0] | data" in draw_dot(w * 3.0, clusters=True).source
+    assert "{ layers[0].neurons[1].w[0] | data" in draw_dot(w * 3.0).source
+
+
 def test_a_chain_of_100_000_nodes_has_a_source():
     x = Value(1.0)
     for _ in range(100_000):
