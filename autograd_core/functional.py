@@ -17,7 +17,7 @@ from autograd_core import ops
 from autograd_core.kinds import FLOAT
 from autograd_core.op import TABLE, Op
 from autograd_core.operators import Number, apply
-from autograd_core.text import TEXT
+from autograd_core.text import describe
 from autograd_core.value import Value
 
 
@@ -140,18 +140,8 @@ def function(op: Op) -> Callable[..., Number]:
         return call(op, *operands, **named)
 
     function.__name__ = function.__qualname__ = op.name
-    function.__doc__ = _describe(op)
+    function.__doc__ = describe(op)
     return function
-
-
-def _describe(op: Op) -> str:
-    names = [TEXT.name(name) for name in op.operand_names]
-    partials = op.partials(TEXT, TEXT.name("y"), *names)
-    lines = [f"d/d{name}: {TEXT.text(partial)}" for name, partial in zip(names, partials)]
-    formula = f"y = {TEXT.text(op.value(TEXT, *names))}"
-    return "\n\n".join(
-        [f"Return {op.name}({', '.join(map(str, names))}). {op.doc}", formula, *lines]
-    )
 
 
 def __getattr__(name: str) -> Callable[..., Number]:

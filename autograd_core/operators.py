@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from autograd_core import modes, ops
 from autograd_core.kinds import FLOAT
 from autograd_core.op import Op
+from autograd_core.text import describe
 
 if TYPE_CHECKING:
     from autograd_core.value import Value
@@ -126,7 +127,7 @@ def decide(op: Op, left: Value, right: Value) -> bool:
 
 def _named(function: F, op: Op) -> F:
     function.__name__ = function.__qualname__ = op.name
-    function.__doc__ = op.doc or f"Return {op.name} of the operands; see its row in ops.py."
+    function.__doc__ = describe(op)
     return function
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import TypeAlias
 
+from autograd_core.op import Op
+
 # How tightly an expression binds, from loose to tight: what needs brackets inside what.
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 
@@ -176,3 +178,22 @@ LATEX = Dialect(
     },
     functions=lambda name: rf"\operatorname{{{name}}}".replace("_", r"\_"),
 )
+
+
+def describe(op: Op) -> str:
+    """Return the documentation of an operation: its formula and its derivatives.
+
+    >>> from autograd_core.ops import TANH
+    >>> print(describe(TANH))
+    Return tanh(a).
+    <BLANKLINE>
+    y = tanh(a)
+    dy/da = 1 - y * y
+    """
+    names = op.operand_names or ("a", "b")
+    letters = [TEXT.name(name) for name in names]
+    partials = op.partials(TEXT, TEXT.name("y"), *letters)
+    called = f"Return {op.name}({', '.join(names)}{'' if op.arity else ', ...'})."
+    lines = [f"dy/d{name} = {TEXT.text(partial)}" for name, partial in zip(names, partials)]
+    formula = f"y = {TEXT.text(op.value(TEXT, *letters))}"
+    return "\n".join([f"{called} {op.doc}".rstrip(), "", formula, *lines])
