@@ -1,0 +1,151 @@
+"""Activations: as functions of a Value, a float or a sequence, and by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_core import Value, functional, ops
+from autograd_core.op import Op
+from nn.names import look_up
+
+Number: TypeAlias = "Value | float"
+Vector: TypeAlias = "Sequence[Number] | NDArray[np.float64]"
+
+
+class Scalar:
+    """An activation that is one row of the table: a number in, a number out.
+
+    Given a sequence it is applied element by element.
+
+    >>> relu(Value(-2.0)), relu(3.0), relu([-1.0, 1.0])
+    (Value(data=0.0, grad=0.0), 3.0, [0.0, 1.0])
+    """
+
+    def __init__(self, op: Op) -> None:
+        self.op = op
+        self.__name__ = self.__qualname__ = op.name
+        self.__doc__ = op.doc
+        self._method: Callable[[Value], Value] = getattr(Value, op.name)
+
+    def __repr__(self) -> str:
+        return self.__name__
+
+    @overload
+    def __call__(self, x: Value) -> Value: ...
+    @overload
+    def __call__(self, x: float) -> float: ...
+    @overload
+    def __call__(self, x: Vector) -> list[Number]: ...
+    def __call__(self, x: Number | Vector) -> Number | list[Number]:
+        """Return the activation of a number, or of each number in a sequence."""
+        if isinstance(x, Value):
+            return self._method(x)
+        if isinstance(x, Sequence | np.ndarray):
+            return [self(item) for item in x]
+        return functional.call(self.op, x)
+
+
+relu = Scalar(ops.RELU)
+leaky_relu = Scalar(ops.LEAKY_RELU)
+elu = Scalar(ops.ELU)
+selu = Scalar(ops.SELU)
+sigmoid = Scalar(ops.SIGMOID)
+log_sigmoid = Scalar(ops.LOG_SIGMOID)
+tanh = Scalar(ops.TANH)
+softplus = Scalar(ops.SOFTPLUS)
+softsign = Scalar(ops.SOFTSIGN)
+silu = Scalar(ops.SILU)
+gelu = Scalar(ops.GELU)
+mish = Scalar(ops.MISH)
+exponential = Scalar(ops.EXP)
+step = Scalar(ops.STEP)
+sign = Scalar(ops.SIGN)
+
+
+def linear(x: Value) -> Value:
+    """Return x: no activation."""
+    return x
+
+
+def softmax(x: Vector) -> list[Number]:
+    """Return the probabilities exp(x) / sum(exp(x)) of a whole layer's outputs.
+
+    >>> softmax([0.0, 0.0])
+    [0.5, 0.5]
+    """
+    return functional.softmax(x)
+
+
+def log_softmax(x: Vector) -> list[Number]:
+    """Return the logarithm of `softmax`, without underflow."""
+    return functional.log_softmax(x)
+
+
+Activation: TypeAlias = Callable[[Value], Value]
+"""An activation of one neuron."""
+LayerActivation: TypeAlias = Callable[[Sequence[Value]], Sequence[Number]]
+"""An activation that takes the outputs of all neurons of a layer at once."""
+
+NAMES: dict[str, Activation] = {
+    "linear": linear,
+    "identity": linear,
+    "relu": relu,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "selu": selu,
+    "sigmoid": sigmoid,
+    "logistic": sigmoid,
+    "log_sigmoid": log_sigmoid,
+    "tanh": tanh,
+    "softplus": softplus,
+    "softsign": softsign,
+    "silu": silu,
+    "swish": silu,
+    "gelu": gelu,
+    "mish": mish,
+    "exponential": exponential,
+    "step": step,
+    "heaviside": step,
+    "sign": sign,
+}
+OF_LAYER: dict[str, LayerActivation] = {
+    "softmax": softmax,
+    "log_softmax": log_softmax,
+}
+BY_NAME: dict[str, Activation | LayerActivation] = {**NAMES, **OF_LAYER}
+
+
+def get(activation: str | Activation | LayerActivation | None) -> Activation | LayerActivation:
+    """Return the activation of that name; None is linear, anything callable is one already.
+
+    Raises:
+        ValueError: If there is none of that name.
+        TypeError: If it is neither a name nor callable.
+    """
+    if activation is None:
+        return linear
+    if isinstance(activation, str):
+        return look_up("activation", activation, BY_NAME)
+    if not callable(activation):
+        raise TypeError(f"an activation is a name or a function, got {activation!r:.60}")
+    return activation
+
+
+def of_layer(activation: Activation | LayerActivation) -> bool:
+    """Return whether the activation takes all outputs of a layer at once."""
+    return activation in OF_LAYER.values() or getattr(activation, "of_layer", False)
+
+
+def name_of(activation: object) -> str:
+    """Return the name of an activation as summaries and saved models write it."""
+    return getattr(activation, "__name__", "") or type(activation).__name__
+
+
+def saved(activation: object) -> object:
+    """Return what a saved model says for an activation: its name, or the thing itself."""
+    name = name_of(activation)
+    return name if BY_NAME.get(name) is activation else activation

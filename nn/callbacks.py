@@ -1,0 +1,393 @@
+"""Callbacks: what is told of the progress of training and may step in; names as in Keras."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Mapping
+from os import PathLike, fspath
+from typing import IO, Protocol, TypeAlias
+
+from nn.names import look_up
+from nn.optimizers import Optimizer
+from nn.shapes import Floats
+
+Logs: TypeAlias = Mapping[str, float]
+"""What is known at that moment: `{"loss": ..., "accuracy": ..., "val_loss": ...}`."""
+
+
+class Trained(Protocol):
+    """The model, as a callback sees it."""
+
+    stop_training: bool
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimizer that trains it."""
+        ...
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write it into a file."""
+
+    def state_dict(self) -> dict[str, Floats]:
+        """Return its parameters."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, Floats]) -> None:
+        """Set its parameters."""
+
+
+class Callback:
+    """Override what you need; anything with methods of these names will do as well.
+
+    Attributes:
+        model: The model that is trained; set its `stop_training` to end training.
+        params: `{"epochs": ..., "steps": ..., "verbose": ...}`.
+    """
+
+    model: Trained
+    params: Mapping[str, int]
+
+    def set_model(self, model: Trained) -> None:
+        """Take the model."""
+        self.model = model
+
+    def set_params(self, params: Mapping[str, int]) -> None:
+        """Take the numbers of epochs and of batches per epoch."""
+        self.params = params
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Act before the first epoch."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Act after the last epoch, also when training was interrupted."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Act before an epoch; they count from 0."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Act after an epoch."""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Act before a batch; they count from 0 in each epoch."""
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Act after a batch."""
+
+
+class LambdaCallback(Callback):
+    """Functions as callbacks: `LambdaCallback(on_epoch_end=lambda epoch, logs: ...)`."""
+
+    def __init__(
+        self,
+        on_epoch_begin: Callable[[int, Logs | None], object] | None = None,
+        on_epoch_end: Callable[[int, Logs | None], object] | None = None,
+        on_train_begin: Callable[[Logs | None], object] | None = None,
+        on_train_end: Callable[[Logs | None], object] | None = None,
+        on_train_batch_begin: Callable[[int, Logs | None], object] | None = None,
+        on_train_batch_end: Callable[[int, Logs | None], object] | None = None,
+    ) -> None:
+        for name, function in list(locals().items()):
+            if name.startswith("on_") and function is not None:
+                setattr(self, name, function)
+
+
+class _Monitor(Callback):
+    """What callbacks share that watch whether one number gets better.
+
+    Args:
+        monitor: The number's name.
+        min_delta: A change has to be larger than this to count.
+        mode: "min", "max", or "auto": larger is better for accuracy and the like.
+    """
+
+    _LARGER = ("acc", "precision", "recall", "f1", "r2", "auc")
+
+    def __init__(self, monitor: str, min_delta: float, mode: str) -> None:
+        modes = {"auto": any(part in monitor for part in self._LARGER), "min": False, "max": True}
+        self.monitor, self.min_delta = monitor, abs(min_delta)
+        self.larger = look_up("mode", mode, modes)
+        self.start()
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        self.best = -math.inf if self.larger else math.inf
+        self.wait = 0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Forget what has been seen."""
+        self.start()
+
+    def current(self, logs: Logs | None) -> float:
+        """Return the number that is watched.
+
+        Raises:
+            ValueError: If there is none of that name.
+        """
+        if logs is None or self.monitor not in logs:
+            there = ", ".join(logs or ["nothing"])
+            hint = "; pass validation_data or validation_split" if "val_" in self.monitor else ""
+            raise ValueError(
+                f"{type(self).__name__} watches {self.monitor!r}, there is {there}{hint}"
+            )
+        return logs[self.monitor]
+
+    def better(self, number: float) -> bool:
+        """Return whether the number is the best so far."""
+        gain = number - self.best if self.larger else self.best - number
+        return gain > self.min_delta or (math.isinf(self.best) and not math.isnan(number))
+
+
+class EarlyStopping(_Monitor):
+    """Stop when the monitored number has not got better for `patience` epochs.
+
+    Args:
+        monitor: The number's name, for example "val_loss" or "loss".
+        min_delta: A change has to be larger than this to count.
+        patience: How many epochs without gain are borne.
+        verbose: Whether to print when it stops.
+        mode: "min", "max" or "auto".
+        baseline: A number that has to be beaten from the start.
+        restore_best_weights: Whether to go back to the best epoch's weights at the end.
+        start_from_epoch: Epochs before this one are not looked at.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0.0,
+        patience: int = 0,
+        verbose: int = 0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        restore_best_weights: bool = False,
+        start_from_epoch: int = 0,
+    ) -> None:
+        self.patience, self.verbose, self.baseline = patience, verbose, baseline
+        self.restore_best_weights, self.start_from_epoch = restore_best_weights, start_from_epoch
+        super().__init__(monitor, min_delta, mode)
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        super().start()
+        self.stopped_epoch = self.best_epoch = 0
+        self.best_weights: dict[str, Floats] = {}
+        if self.baseline is not None:
+            self.best = self.baseline
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Stop after too many epochs without gain."""
+        number = self.current(logs)
+        if epoch < self.start_from_epoch:
+            return
+        self.wait += 1
+        if self.better(number):
+            self.best, self.best_epoch, self.wait = number, epoch, 0
+            if self.restore_best_weights:
+                self.best_weights = self.model.state_dict()
+        elif self.wait >= self.patience:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Go back to the best weights if asked to."""
+        if self.stopped_epoch and self.verbose:
+            print(f"epoch {self.stopped_epoch + 1}: early stopping")
+        if self.restore_best_weights and self.best_weights:
+            self.model.load_state_dict(self.best_weights)
+
+
+class ModelCheckpoint(_Monitor):
+    """Save the model after epochs; the file appears complete or not at all.
+
+    Args:
+        filepath: Where to; `{epoch}` (from 1), `{loss}` and the like are filled in.
+        monitor: What decides which epoch is best.
+        verbose: Whether to print each time.
+        save_best_only: Whether to save only when the number got better.
+        mode: "min", "max" or "auto".
+    """
+
+    def __init__(
+        self,
+        filepath: str | PathLike[str],
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        mode: str = "auto",
+    ) -> None:
+        self.filepath, self.verbose = fspath(filepath), verbose
+        self.save_best_only = save_best_only
+        super().__init__(monitor, 0.0, mode)
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Save the model if it is due."""
+        if self.save_best_only:
+            number = self.current(logs)
+            if not self.better(number):
+                return
+            self.best = number
+        path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        self.model.save(path)
+        if self.verbose:
+            print(f"epoch {epoch + 1}: saved {path}")
+
+
+class CSVLogger(Callback):
+    """Write one line per epoch into a CSV file.
+
+    Args:
+        filename: Where to.
+        separator: What stands between two cells.
+        append: Whether to go on in an existing file.
+    """
+
+    def __init__(
+        self, filename: str | PathLike[str], separator: str = ",", append: bool = False
+    ) -> None:
+        self.filename, self.separator, self.append = fspath(filename), separator, append
+        self._file: IO[str] | None = None
+        self._names: list[str] = []
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Open the file."""
+        self._file = open(self.filename, "a" if self.append else "w", newline="")  # noqa: SIM115
+        self._names = []
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Write the epoch's line."""
+        if self._file is None:
+            return
+        writer = csv.writer(self._file, delimiter=self.separator, lineterminator="\n")
+        known = logs or {}
+        if not self._names:
+            self._names = sorted(known)
+            if self._file.tell() == 0:
+                writer.writerow(["epoch", *self._names])
+        writer.writerow([epoch, *(known.get(name, "") for name in self._names)])
+        self._file.flush()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+        self._file = None
+
+
+class LearningRateScheduler(Callback):
+    """Set the learning rate before each epoch.
+
+    Args:
+        schedule: `schedule(epoch, rate) -> rate`, or `schedule(epoch) -> rate`.
+        verbose: Whether to print the rate.
+    """
+
+    def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
+        self.schedule, self.verbose = schedule, verbose
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Set the rate."""
+        optimizer = self.model.optimizer
+        try:
+            rate = self.schedule(epoch, optimizer.lr)
+        except TypeError:  # a function of the epoch alone, as in older Keras
+            rate = self.schedule(epoch)
+        optimizer.lr = float(rate)
+        if self.verbose:
+            print(f"epoch {epoch + 1}: learning rate {optimizer.lr:g}")
+
+
+class ReduceLROnPlateau(_Monitor):
+    """Multiply the learning rate by `factor` after `patience` epochs without gain.
+
+    Args:
+        monitor: The number's name.
+        factor: Below 1.
+        patience: How many epochs without gain are borne.
+        verbose: Whether to print each time.
+        mode: "min", "max" or "auto".
+        min_delta: A change has to be larger than this to count.
+        cooldown: Epochs to wait after a reduction before counting again.
+        min_lr: The rate never goes below this.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        if not 0.0 <= factor < 1.0:
+            raise ValueError(f"ReduceLROnPlateau wants a factor from 0 to below 1, got {factor}")
+        self.factor, self.patience, self.verbose = factor, patience, verbose
+        self.cooldown, self.min_lr = cooldown, min_lr
+        super().__init__(monitor, min_delta, mode)
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        super().start()
+        self.cooling = 0
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Reduce the rate if it is due."""
+        number, optimizer = self.current(logs), self.model.optimizer
+        if self.cooling:
+            self.cooling -= 1
+            self.wait = 0
+        if self.better(number):
+            self.best, self.wait = number, 0
+        elif not self.cooling:
+            self.wait += 1
+            if self.wait >= self.patience and optimizer.lr > self.min_lr:
+                optimizer.lr = max(optimizer.lr * self.factor, self.min_lr)
+                self.cooling, self.wait = self.cooldown, 0
+                if self.verbose:
+                    print(f"epoch {epoch + 1}: learning rate {optimizer.lr:g}")
+
+
+class TerminateOnNaN(Callback):
+    """Stop as soon as a batch's loss is not finite."""
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Stop if the loss is not finite."""
+        if logs is not None and not math.isfinite(logs.get("loss", 0.0)):
+            print(f"batch {batch}: loss {logs['loss']}, training ends")
+            self.model.stop_training = True
+
+
+class CallbackList:
+    """Several callbacks as one; those that lack a method are not called for it.
+
+    A plain function is called as `function(epoch, logs)` after each epoch.
+    """
+
+    def __init__(self, callbacks: object, model: Trained, params: Mapping[str, int]) -> None:
+        several = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
+        self.callbacks: list[object] = []
+        for item in several:
+            callback = item() if isinstance(item, type) else item
+            if callback is None:
+                continue
+            if callable(callback) and not hasattr(callback, "on_epoch_end"):
+                callback = LambdaCallback(on_epoch_end=callback)
+            self.callbacks.append(callback)
+        self.tell("set_params", params)
+        self.tell("set_model", model)
+        self.per_batch = any(
+            getattr(type(callback), name, None) is not getattr(Callback, name)
+            and hasattr(callback, name)
+            for callback in self.callbacks
+            for name in ("on_train_batch_begin", "on_train_batch_end")
+        )
+
+    def tell(self, event: str, *arguments: object) -> None:
+        """Call the method of that name of every callback."""
+        for callback in self.callbacks:
+            method = getattr(callback, event, None)
+            if method is not None:
+                method(*arguments)

@@ -1,0 +1,30 @@
+"""Data: small tables, generated points, CSV files, and what prepares them for training."""
+
+from nn.data.batches import minibatches
+from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
+from nn.data.loading import Dataset, TableError, load_csv, load_iris, load_pima
+from nn.data.prepare import (
+    Standardizer,
+    encode_labels,
+    one_hot,
+    standardize,
+    train_test_split,
+)
+
+__all__ = [
+    "Dataset",
+    "Standardizer",
+    "TableError",
+    "encode_labels",
+    "load_csv",
+    "load_iris",
+    "load_pima",
+    "make_circles",
+    "make_moons",
+    "make_spirals",
+    "make_xor",
+    "minibatches",
+    "one_hot",
+    "standardize",
+    "train_test_split",
+]

@@ -1,0 +1,62 @@
+"""Batches: the order in which samples are taken."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def batch_rows(
+    samples: int, batch_size: int | None, rng: random.Random | None
+) -> list[NDArray[np.intp]]:
+    """Return the row numbers of each batch of an epoch; every sample is in one batch.
+
+    Args:
+        samples: How many there are.
+        batch_size: Samples per batch, the last one may have fewer; None is all in one.
+        rng: Where a new order comes from; None keeps the table's order.
+
+    Raises:
+        ValueError: If there are no samples or `batch_size` is below 1.
+    """
+    size = samples if batch_size is None else batch_size
+    if samples < 1 or size < 1:
+        raise ValueError(f"batches want at least 1, got {samples} samples, batch_size={batch_size}")
+    order = list(range(samples))
+    if rng is not None:
+        rng.shuffle(order)
+    return [np.array(order[start : start + size]) for start in range(0, samples, size)]
+
+
+def minibatches(
+    *arrays: ArrayLike,
+    batch_size: int | None = 32,
+    shuffle: bool = True,
+    seed: int | None = None,
+) -> Iterator[tuple[NDArray[np.float64], ...]]:
+    """Yield the same rows of every array, batch by batch; every row once.
+
+    Args:
+        arrays: Tables of one length.
+        batch_size: Rows per batch, the last one may have fewer; None is all in one.
+        shuffle: Whether to take the rows in a new order.
+        seed: For the new order; None takes the module `random`.
+
+    Raises:
+        ValueError: If lengths differ, there are no rows or `batch_size` is below 1.
+
+    >>> import numpy as np
+    >>> x, y = np.zeros((100, 2)), np.zeros(100)
+    >>> [len(yb) for xb, yb in minibatches(x, y, batch_size=32, seed=0)]
+    [32, 32, 32, 4]
+    """
+    tables = [np.asarray(array) for array in arrays]
+    lengths = {len(table) for table in tables}
+    if len(lengths) != 1:
+        raise ValueError(f"minibatches wants arrays of one length, got {sorted(lengths)}")
+    rng = random.Random(random.getrandbits(64) if seed is None else seed)
+    for rows in batch_rows(lengths.pop(), batch_size, rng if shuffle else None):
+        yield tuple([table[rows] for table in tables])

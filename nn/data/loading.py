@@ -1,0 +1,197 @@
+"""Tables from CSV files, with errors that name the row and the column; iris and Pima."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.data.prepare import encode_labels
+from nn.shapes import Floats
+
+
+class TableError(ValueError):
+    """A table that cannot be read; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table to learn from; `x, y = dataset` unpacks it.
+
+    Attributes:
+        x: `(samples, inputs)`.
+        y: `(samples,)` class numbers, or numbers for regression.
+        feature_names: The names of the columns of x.
+        target_name: The name of the target column.
+        target_names: The names of the classes; empty for regression.
+    """
+
+    x: Floats
+    y: NDArray[np.int64] | Floats
+    feature_names: list[str]
+    target_name: str
+    target_names: list[str]
+
+    def __iter__(self) -> Iterator[NDArray[np.int64] | Floats]:
+        yield self.x
+        yield self.y
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+def load_iris() -> Dataset:
+    """Return 150 irises: 4 lengths in cm, 3 species (Fisher 1936; UCI repository).
+
+    >>> x, y = load_iris()
+    >>> x.shape, sorted(set(y.tolist()))
+    ((150, 4), [0, 1, 2])
+    """
+    return load_csv(Path(str(files("nn") / "data" / "iris.csv")), target="species")
+
+
+def load_pima() -> Dataset:
+    """Return 768 Pima women: 8 measurements, and whether diabetes was found within 5 years.
+
+    National Institute of Diabetes and Digestive and Kidney Diseases; UCI repository. A 0 in
+    glucose, blood pressure, skin thickness, insulin or bmi stands for a missing number.
+
+    >>> load_pima().x.shape
+    (768, 8)
+    """
+    return load_csv(Path(str(files("nn") / "data" / "pima.csv")), target="diabetes")
+
+
+def load_csv(
+    path: str | PathLike[str], target: str | int | None = None, *, regression: bool = False
+) -> Dataset:
+    """Return a CSV file as a table: all columns but the target are inputs.
+
+    The first line holds the names, unless all its cells are numbers. Cells may be separated by
+    commas, semicolons or tabs.
+
+    Args:
+        path: Where the file is.
+        target: The name or the number (from 0) of the target column; the last one by default.
+        regression: Whether the target is a number to predict, rather than a class.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        TableError: If it is empty, has no such column, or a cell is not a finite number; rows are
+            counted as an editor does, the line of names being row 1.
+    """
+    name = str(path)
+    header, rows = _read(Path(path), name)
+    column = _column(header, target, name)
+    features = [title for i, title in enumerate(header) if i != column]
+    if not features:
+        raise TableError(
+            f"{name} has only the target column {header[column]!r}; inputs are missing"
+        )
+    x = np.array(
+        [
+            [_number(cell, i, line, header, name) for i, cell in enumerate(row) if i != column]
+            for line, row in rows
+        ]
+    )
+    targets = [(line, row[column].strip()) for line, row in rows]
+    if regression:
+        y = np.array([_number(cell, column, line, header, name) for line, cell in targets])
+        return Dataset(x, y, features, header[column], [])
+    labels, classes = _classes(targets, header[column], name)
+    return Dataset(x, labels, features, header[column], classes)
+
+
+Rows = list[tuple[int, list[str]]]
+
+
+def _read(path: Path, name: str) -> tuple[list[str], Rows]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise TableError(f"{name} is not a text file in UTF-8; export it as CSV in UTF-8") from None
+    first = text.lstrip().split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(text.splitlines(), delimiter=delimiter)
+    try:
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise TableError(f"{name}, row {reader.line_num}: {error}") from None
+    if not rows:
+        raise TableError(f"{name} is empty; it needs a line of names and one line per sample")
+    header = [cell.strip() for cell in rows[0][1]]
+    if all(_is_number(cell) for cell in header):
+        header = [f"column_{i}" for i in range(len(header))]
+    else:
+        rows = rows[1:]
+    if not rows:
+        raise TableError(f"{name} has a line of names but no rows")
+    twice = [title for i, title in enumerate(header) if title in header[:i]]
+    if twice:
+        raise TableError(f"{name} has two columns named {twice[0]!r}")
+    for line, row in rows:
+        if len(row) != len(header):
+            raise TableError(
+                f"{name}, row {line}: {len(row)} cells, but {len(header)} columns "
+                f"({', '.join(header)})"
+            )
+    return header, rows
+
+
+def _column(header: list[str], target: str | int | None, name: str) -> int:
+    if target is None:
+        return len(header) - 1
+    if isinstance(target, str) and target in header:
+        return header.index(target)
+    if isinstance(target, int) and -len(header) <= target < len(header):
+        return target % len(header)
+    raise TableError(f"{name} has no column {target!r}; it has {', '.join(header)}")
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _number(cell: str, column: int, line: int, header: list[str], name: str) -> float:
+    where = f"{name}, row {line}, column {header[column]!r}"
+    if not cell.strip():
+        raise TableError(f"{where}: the cell is empty; fill it in or drop the row")
+    try:
+        number = float(cell)
+    except ValueError:
+        raise TableError(f"{where}: {cell.strip()!r} is not a number") from None
+    if not math.isfinite(number):
+        raise TableError(f"{where}: {cell.strip()!r} is not a finite number; drop or fill the row")
+    return number
+
+
+def _classes(
+    targets: list[tuple[int, str]], column: str, name: str
+) -> tuple[NDArray[np.int64], list[str]]:
+    for line, cell in targets:
+        if not cell or cell.lower() == "nan":
+            raise TableError(f"{name}, row {line}, column {column!r}: the class is missing")
+    cells = [cell for _, cell in targets]
+    numeric = all(_is_number(cell) for cell in cells)
+    labels, classes = encode_labels([float(cell) for cell in cells] if numeric else cells)
+    if len(classes) < 2:
+        raise TableError(
+            f"{name} has only one class in column {column!r}, {classes[0]!r}; two are needed"
+        )
+    if numeric and len(classes) > max(20, len(cells) // 4):
+        raise TableError(
+            f"{name}: column {column!r} has {len(classes)} different numbers in {len(cells)} rows; "
+            "to predict a number rather than a class, say regression (--regression)"
+        )
+    return labels, classes

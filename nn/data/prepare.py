@@ -1,0 +1,149 @@
+"""Prepare: split a table, standardise it, turn class names into numbers and one-hot rows."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nn.shapes import Floats
+
+
+def train_test_split(
+    *arrays: ArrayLike,
+    test_size: float = 0.25,
+    seed: int | None = None,
+    shuffle: bool = True,
+    stratify: ArrayLike | None = None,
+) -> list[NDArray[Any]]:
+    """Return `[a_train, a_test, b_train, b_test, ...]`, the same rows of every array.
+
+    Args:
+        arrays: Tables of one length.
+        test_size: The share of rows for the test part, or their number.
+        seed: For the order; None takes the module `random`.
+        shuffle: Whether to draw the rows; else the last ones are the test part.
+        stratify: Classes whose shares are to be the same in both parts.
+
+    Raises:
+        ValueError: If lengths differ or a part would be empty.
+
+    >>> import numpy as np
+    >>> x_train, x_test, y_train, y_test = train_test_split(np.eye(8), range(8), seed=0)
+    >>> len(y_train), len(y_test)
+    (6, 2)
+    """
+    tables = [np.asarray(array) for array in arrays]
+    lengths = {len(table) for table in tables}
+    if len(lengths) != 1:
+        raise ValueError(f"train_test_split wants arrays of one length, got {sorted(lengths)}")
+    count = lengths.pop()
+    share = test_size if isinstance(test_size, float) else test_size / count
+    if not 0.0 < share < 1.0 or not 0 < round(count * share) < count:
+        raise ValueError(f"test_size={test_size} of {count} rows leaves a part empty")
+    order = list(range(count))
+    rng = random.Random(random.getrandbits(64) if seed is None else seed)
+    if shuffle:
+        rng.shuffle(order)
+    test = set(_evenly(order, share, None if stratify is None else np.asarray(stratify)))
+    parts = [[i for i in order if i not in test], [i for i in order if i in test]]
+    return [table[part] for table in tables for part in parts]
+
+
+def _evenly(order: list[int], share: float, classes: NDArray[Any] | None) -> list[int]:
+    """Return the last rows of `order`; with classes, so many of each that the shares are kept."""
+    wanted = round(len(order) * share)
+    if classes is None:
+        return order[len(order) - wanted :]
+    by_class: dict[object, list[int]] = {}
+    for row in order:
+        by_class.setdefault(classes[row].item(), []).append(row)
+    if min(map(len, by_class.values())) < 2:
+        raise ValueError("stratify wants at least 2 rows of every class")
+    ranked = [
+        ((place + 0.5) / len(rows), row)
+        for rows in by_class.values()
+        for place, row in enumerate(rows)
+    ]
+    return [row for _, row in sorted(ranked)[:wanted]]
+
+
+@dataclass(frozen=True)
+class Standardizer:
+    """Takes each column to mean 0 and standard deviation 1, as they were in the training part.
+
+    Attributes:
+        mean: `(columns,)`.
+        scale: `(columns,)` standard deviations; 1 for a column that does not vary.
+    """
+
+    mean: Floats
+    scale: Floats
+
+    @classmethod
+    def fit(cls, x: ArrayLike) -> Standardizer:
+        """Measure a table `(samples, columns)`."""
+        table = np.asarray(x, dtype=np.float64)
+        spread = table.std(axis=0)
+        return cls(table.mean(axis=0), np.where(spread > 0.0, spread, 1.0))
+
+    def __call__(self, x: ArrayLike) -> Floats:
+        """Return a table in the new scale."""
+        return (np.asarray(x, dtype=np.float64) - self.mean) / self.scale
+
+
+def standardize(train: ArrayLike, *others: ArrayLike) -> Any:
+    """Return the table with every column at mean 0 and standard deviation 1.
+
+    Args:
+        train: `(samples, columns)`; its means and deviations are used for all.
+        others: Further tables, such as the test part.
+
+    Returns:
+        The table, or a list of all tables if there are several.
+
+    >>> standardize([[1.0], [3.0]]).tolist()
+    [[-1.0], [1.0]]
+    """
+    scale = Standardizer.fit(train)
+    tables = [scale(table) for table in (train, *others)]
+    return tables if others else tables[0]
+
+
+def one_hot(labels: ArrayLike, classes: int | None = None) -> Floats:
+    """Return a row for each class number, with a 1 in its place.
+
+    Raises:
+        ValueError: If a label is not a whole number from 0 to `classes - 1`.
+
+    >>> one_hot([0, 2]).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    numbers = np.asarray(labels, dtype=np.float64).reshape(-1)
+    count = int(numbers.max()) + 1 if classes is None else classes
+    wrong = numbers[(numbers != np.floor(numbers)) | (numbers < 0) | (numbers >= count)]
+    if len(wrong):
+        raise ValueError(f"one_hot wants class numbers 0 to {count - 1}, got {wrong[0]:g}")
+    rows = np.zeros((len(numbers), count))
+    rows[np.arange(len(numbers)), numbers.astype(int)] = 1.0
+    return rows
+
+
+def encode_labels(labels: Sequence[object] | ArrayLike) -> tuple[NDArray[np.int64], list[str]]:
+    """Return class numbers and the names they stand for, in sorted order.
+
+    >>> encode_labels(["b", "a", "b"])
+    (array([1, 0, 1]), ['a', 'b'])
+    """
+    items = np.asarray(labels).reshape(-1).tolist()
+    kinds = sorted(set(items))
+    number = {kind: i for i, kind in enumerate(kinds)}
+    return np.array([number[item] for item in items], dtype=np.int64), [_name(k) for k in kinds]
+
+
+def _name(kind: object) -> str:
+    return f"{kind:g}" if isinstance(kind, float) else str(kind)

@@ -1,0 +1,63 @@
+"""History: what a training run reports, epoch by epoch."""
+
+from __future__ import annotations
+
+import csv
+import io
+from os import PathLike
+
+from nn.files import write_whole
+from nn.shapes import Floats
+
+
+class History:
+    """Loss and metrics of every epoch, under Keras's names.
+
+    Attributes:
+        history: `{"loss": [...], "accuracy": [...], "val_loss": [...]}`, one number per epoch.
+        epoch: The numbers of the epochs, from 0.
+        best_epoch: The epoch with the lowest loss (of the validation set where there is one).
+        best_state: The parameters after that epoch, as `state_dict()` gives them.
+        stopped: Why training ended before its last epoch, else "".
+    """
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[float]] = {}
+        self.epoch: list[int] = []
+        self.best_epoch: int | None = None
+        self.best_state: dict[str, Floats] = {}
+        self.stopped = ""
+
+    def append(self, epoch: int, logs: dict[str, float]) -> None:
+        """Add the numbers of an epoch that has ended."""
+        for name in logs:
+            self.history.setdefault(name, [float("nan")] * len(self.epoch))
+        self.epoch.append(epoch)
+        for name, numbers in self.history.items():
+            numbers.append(float(logs.get(name, float("nan"))))
+
+    def __getitem__(self, name: str) -> list[float]:
+        return self.history[name]
+
+    def __len__(self) -> int:
+        return len(self.epoch)
+
+    def rows(self) -> list[dict[str, float]]:
+        """Return one dict per epoch."""
+        return [
+            {"epoch": epoch} | {name: numbers[i] for name, numbers in self.history.items()}
+            for i, epoch in enumerate(self.epoch)
+        ]
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """Write one line per epoch; the file appears complete or not at all."""
+        out = io.StringIO()
+        writer = csv.DictWriter(out, ["epoch", *self.history], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows())
+        write_whole(path, out.getvalue().encode())
+
+    def __repr__(self) -> str:
+        last = {name: f"{numbers[-1]:.4g}" for name, numbers in self.history.items() if numbers}
+        ends = ", ".join(f"{name} {number}" for name, number in last.items())
+        return f"<History of {len(self)} epochs{': ' + ends if ends else ''}>"

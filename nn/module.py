@@ -1,0 +1,166 @@
+"""Module: what every layer and model is; PyTorch's names below, Keras's workflow on top."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+
+from numpy.typing import ArrayLike
+
+from autograd_core import Value
+from nn import saving
+from nn.shapes import Batch, Floats, Inputs, Output, Rows, Table, is_batch, table
+from nn.training import Trainable
+from nn.tree import fill, leaves, numbers
+
+
+class Module(Trainable):
+    """A function with parameters: a neuron, a layer, a whole model.
+
+    A subclass sets its parameters (Values) and parts (modules) as attributes and defines
+    `forward(x)` for one sample, or `__call__(x)` as in micrograd. It can then be compiled, trained,
+    saved and drawn like the modules of this package.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    ...     def forward(self, x):
+    ...         return self.slope * x[0] + self.offset
+    >>> line = Line()
+    >>> line([3.0]).data
+    7.0
+    >>> [name for name, parameter in line.named_parameters()]
+    ['slope', 'offset']
+    """
+
+    def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
+        """Return the output for one sample, or a list of outputs for a batch.
+
+        One sample gives a Value, or a list of Values from several output neurons.
+        """
+        if hasattr(x, "to_numpy"):  # a table of pandas or polars
+            x = x.to_numpy()
+        if is_batch(x):
+            return Rows([self.forward(row) for row in x])  # type: ignore[union-attr]
+        return self.forward(x)  # type: ignore[arg-type]
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the output for one sample; a subclass defines it.
+
+        Raises:
+            NotImplementedError: If it does not.
+        """
+        raise NotImplementedError(f"{type(self).__name__} defines neither forward nor __call__")
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a module again; a subclass that is saved defines it.
+
+        Raises:
+            TypeError: If it does not.
+        """
+        raise TypeError(
+            f"{type(self).__name__} has no config(); define it to return the arguments to make one "
+            "again with, or save the weights alone: np.savez(path, **model.named_weights())"
+        )
+
+    def output_size(self, inputs: int) -> int | None:
+        """Return how many outputs there are for so many inputs; None if that is not known."""
+        return None
+
+    # Weights as plain arrays.
+
+    def get_weights(self) -> list[Floats]:
+        """Return copies of all weights as arrays, layer by layer (as in Keras).
+
+        A layer gives its weights `(inputs, neurons)` and its biases `(neurons,)`, another module
+        one array per attribute.
+        """
+        return list(self.named_weights().values())
+
+    def named_weights(self) -> dict[str, Floats]:
+        """Return what `get_weights` does, by name: `layers[0].weights`, `layers[0].biases`."""
+        return {name: numbers(holder) for name, holder in self._weights().items()}
+
+    def set_weights(self, weights: Sequence[ArrayLike] | Mapping[str, ArrayLike]) -> None:
+        """Set all weights from arrays as `get_weights()` or `named_weights()` gives them.
+
+        Raises:
+            ValueError: If the number of arrays, a name or a shape is wrong; then nothing changes.
+        """
+        places = self._weights()
+        if not isinstance(weights, Mapping):
+            if len(weights) != len(places):
+                raise ValueError(
+                    f"{type(self).__name__} has {len(places)} weight arrays, got {len(weights)}; "
+                    "pass as many as get_weights() returns"
+                )
+            weights = dict(zip(places, weights, strict=True))
+        fill(type(self).__name__, places, weights)
+
+    def _weights(self) -> dict[str, object]:
+        """Return the nested lists of parameters that `get_weights` shows as arrays."""
+        found: dict[str, object] = {}
+        shown: set[Value] = set()
+        for path, module in self.named_modules():
+            for name, holder in module.weight_holders():
+                values = leaves(holder)
+                if values[0] not in shown:
+                    shown.update(values)
+                    found[f"{path}.{name}" if path else name] = holder
+        return found
+
+    # What people look at.
+
+    def __repr__(self) -> str:
+        lines = [
+            f"  ({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()
+        ]
+        return (
+            "\n".join([f"{type(self).__name__}(", *lines, ")"])
+            if lines
+            else f"{type(self).__name__}()"
+        )
+
+    def summary(self) -> Table:
+        """Return a table of the layers from the input up, with their parameters.
+
+        >>> import nn
+        >>> print(nn.MLP(2, [16, 16, 1]).summary())
+        layer      kind   units  activation  parameters
+        -----------------------------------------------
+        input      Input      2  -                    0
+        layers[0]  Layer     16  relu                48
+        layers[1]  Layer     16  relu               272
+        layers[2]  Layer      1  linear              17
+        total 337 parameters, 337 trainable
+        """
+        rows = self.summary_rows()
+        count, trainable = len(self.parameters()), len(self.trainable_parameters())
+        lines = table(["layer", "kind", "units", "activation", "parameters"], rows)
+        lines.append(f"total {count} parameters, {trainable} trainable")
+        return Table("\n".join(lines))
+
+    def summary_rows(self) -> list[tuple[object, ...]]:
+        """Return the rows of `summary()`: name, kind, units, activation, parameters."""
+        parts = self.named_children() or [(self.path or "-", self)]
+        return [
+            (name, type(part).__name__, *part.summary_cells(), len(part.parameters()))
+            for name, part in parts
+            if isinstance(part, Module)
+        ]
+
+    def summary_cells(self) -> tuple[object, str]:
+        """Return the units and the activation that `summary()` shows."""
+        return "-", "-"
+
+    # Saving.
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write architecture and weights into one `.npz` file, without pickle; see `nn.load`.
+
+        The file appears complete or not at all.
+
+        Raises:
+            TypeError: If a part of the model has no `config()` to build it again from.
+        """
+        saving.save(self, path)

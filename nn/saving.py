@@ -1,0 +1,134 @@
+"""Saving: a model as one `.npz` file with its architecture and weights, without pickle.
+
+The file is a plain NumPy archive: `header` is JSON (format, version, architecture, notes), and
+every weight array is there under its name, as `layers[0].weights` `(inputs, neurons)`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any, Protocol
+
+import numpy as np
+
+from nn.files import write_whole
+from nn.shapes import Floats
+from nn.tree import Tree
+
+FORMAT, VERSION = "autograd-core model", 1
+
+
+class Saved(Protocol):
+    """A module that can be saved."""
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make it again with; they may be modules."""
+        ...
+
+    def named_weights(self) -> dict[str, Floats]:
+        """Return its weights by name."""
+        ...
+
+    def set_weights(self, weights: Mapping[str, Floats], /) -> None:
+        """Set its weights by name."""
+
+
+def save(model: Saved, path: str | PathLike[str], notes: dict[str, object] | None = None) -> None:
+    """Write a model; the file appears complete or not at all.
+
+    Args:
+        model: The model.
+        path: Where to; by custom it ends in `.npz`.
+        notes: Anything JSON can hold, kept in the file.
+
+    Raises:
+        TypeError: If a part has no `config()`.
+    """
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "model": describe(model),
+        "notes": notes or {},
+    }
+    out = io.BytesIO()
+    arrays: dict[str, Any] = {"header": np.array(json.dumps(header)), **model.named_weights()}
+    np.savez(out, allow_pickle=False, **arrays)
+    write_whole(path, out.getvalue())
+
+
+def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
+    """Return a model file's header and weights.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is no model file, damaged, or of a newer version.
+    """
+    advice = "write it with model.save(path)"
+    with open(path, "rb") as file:
+        try:
+            with np.load(file, allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            header = json.loads(str(arrays.pop("header")))
+            kind, version = header["format"], header["version"]
+        except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
+            raise ValueError(
+                f"{path} is not a model file, or it is damaged ({type(error).__name__}); {advice}"
+            ) from None
+    if kind != FORMAT:
+        raise ValueError(f"{path} holds {kind!r}, not a model; {advice}")
+    if version > VERSION:
+        raise ValueError(
+            f"{path} is of version {version}, this package reads up to {VERSION}; "
+            "update it: pip install --upgrade autograd-core"
+        )
+    return header, arrays
+
+
+def load(path: str | PathLike[str]) -> Any:
+    """Return the model that `model.save(path)` has written, with equal weights.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is no model file, damaged, of a newer version, or a class is unknown.
+    """
+    header, arrays = read(path)
+    model = build(header["model"])
+    model.set_weights(arrays)
+    return model
+
+
+def describe(part: object) -> Any:
+    """Return a module, and whatever is in its config, as JSON can hold it.
+
+    Raises:
+        TypeError: If a module has no `config()` or something cannot be written down.
+    """
+    if isinstance(part, Tree):
+        return {"class": type(part).__name__, "config": describe(part.config())}
+    if isinstance(part, dict):
+        return {key: describe(item) for key, item in part.items()}
+    if isinstance(part, list | tuple):
+        return [describe(item) for item in part]
+    if part is None or isinstance(part, str | int | float | bool):
+        return part
+    raise TypeError(
+        f"{part!r:.60} cannot be saved; give activations and initializers by name, or as modules"
+    )
+
+
+def build(description: Any) -> Any:
+    """Return the module that `describe` has described."""
+    if isinstance(description, list):
+        return [build(item) for item in description]
+    if not isinstance(description, dict):
+        return description
+    if "class" not in description:
+        return {key: build(item) for key, item in description.items()}
+    name = description["class"]
+    if name not in Tree.registry:
+        raise ValueError(f"the model has a part {name!r}; import its class before loading")
+    return Tree.registry[name].from_config(build(description["config"]))

@@ -1,0 +1,124 @@
+"""Shapes: what goes into a module and what comes out, for one sample and for a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_core import Value
+
+T = TypeVar("T")
+
+Floats: TypeAlias = NDArray[np.float64]
+Number: TypeAlias = "Value | float"
+Inputs: TypeAlias = "Sequence[Number] | Floats | Number"
+"""One sample: a list, tuple or 1-D array of numbers or Values; a single number is a list of one."""
+Batch: TypeAlias = "Sequence[Sequence[Number]] | Sequence[Floats] | Floats"
+"""Several samples: a list of samples, or a 2-D array `(samples, inputs)`."""
+Output: TypeAlias = "Value | list[Value]"
+"""What a module returns for one sample."""
+
+
+class Placed(Protocol):
+    """A module that knows where it is."""
+
+    @property
+    def path(self) -> str:
+        """The module's place in its model."""
+        ...
+
+
+class Rows(list[T]):
+    """Several outputs: a list, with a clear error for `backward()`."""
+
+    def backward(self) -> None:
+        """Refuse: backpropagation starts from one number.
+
+        Raises:
+            TypeError: Always.
+        """
+        raise TypeError(
+            f"backward() starts from one Value, and this is a list of {len(self)}; "
+            "reduce it to one first, with a loss: nn.mse(outputs, targets).backward()"
+        )
+
+
+def one_or_list(outputs: Sequence[Value]) -> Output:
+    """Return the only output itself, or the list of several, as micrograd does."""
+    return outputs[0] if len(outputs) == 1 else Rows(outputs)
+
+
+def is_batch(x: object) -> bool:
+    """Return whether x holds samples, rather than being one."""
+    if isinstance(x, np.ndarray):
+        return x.ndim >= 2
+    return isinstance(x, list | tuple) and bool(x) and isinstance(x[0], list | tuple | np.ndarray)
+
+
+def sample(x: Inputs, nin: int, module: Placed) -> list[Value]:
+    """Return one sample's inputs as Values, which all neurons of a layer then share.
+
+    Raises:
+        ValueError: If there are not `nin` of them; the message names the module.
+        TypeError: If one is not a number.
+    """
+    if isinstance(x, np.ndarray):
+        x = x.reshape(-1).tolist()
+    items = x if isinstance(x, Sequence) else [x]
+    if len(items) != nin:
+        where = f" at {module.path}" if module.path else ""
+        raise ValueError(
+            f"{type(module).__name__}{where} expected {nin} inputs, got {len(items)}; "
+            + _advice(module.path, nin, len(items))
+        )
+    return [item if isinstance(item, Value) else Value(item) for item in items]
+
+
+def _advice(path: str, nin: int, got: int) -> str:
+    if path and "[0]" not in path:
+        return f"give the layer before it {nin} units, or this one {got} inputs"
+    return f"pass {nin} numbers per sample, or build the model for {got} inputs"
+
+
+def whole(what: str, number: object, least: int = 1) -> int:
+    """Return a whole number of at least `least`.
+
+    Raises:
+        TypeError: If it is not a whole number.
+        ValueError: If it is too small.
+    """
+    if isinstance(number, bool) or not isinstance(number, int | np.integer):
+        raise TypeError(f"{what} must be a whole number, got {number!r:.60}")
+    if number < least:
+        raise ValueError(f"{what} must be at least {least}, got {number}")
+    return int(number)
+
+
+class Table(str):
+    """Text that shows itself as it is, in a terminal and as the last line of a notebook cell."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Return the lines of a table: text to the left, numbers to the right."""
+    cells = [[str(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    numeric = [
+        bool(rows) and all(isinstance(row[column], int | float) for row in rows)
+        for column in range(len(header))
+    ]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+    return [lines[0], "-" * max(len(line) for line in lines), *lines[1:]]

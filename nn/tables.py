@@ -1,0 +1,120 @@
+"""Tables: turn what a user passes as x, y and weights into checked arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nn import metrics
+from nn.losses import Loss, numeric
+from nn.shapes import Floats
+
+
+@dataclass(frozen=True)
+class Data:
+    """Samples with their targets and weights.
+
+    Attributes:
+        x: `(samples, inputs)`.
+        y: `(samples, ...)` targets as the user gave them.
+        weights: `(samples,)` what each sample counts in the loss.
+        targets: `(samples, outputs)` targets as the loss takes them; y before `prepared`.
+    """
+
+    x: Floats
+    y: Floats
+    weights: Floats
+    targets: Floats
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def rows(self, which: slice | NDArray[np.intp] | list[int]) -> Data:
+        """Return some of the samples."""
+        return Data(self.x[which], self.y[which], self.weights[which], self.targets[which])
+
+    def prepared(
+        self, loss: Loss, outputs: int, class_weight: Mapping[int, float] | None = None
+    ) -> Data:
+        """Return the samples with their targets as the loss takes them.
+
+        Raises:
+            ValueError: If targets lie outside the loss's range, or a class has no weight.
+        """
+        targets, weights = loss.prepare(self.y, outputs), self.weights
+        if class_weight is not None:
+            weights = weights * _class_weights(metrics.labels(targets), class_weight)
+        return Data(self.x, self.y, weights, targets)
+
+
+def inputs(x: ArrayLike) -> Floats:
+    """Return `(samples, inputs)`; a flat list is one sample.
+
+    Raises:
+        ValueError: If it is not a table of finite numbers.
+    """
+    array = numeric(x, "x")
+    array = array[None] if array.ndim == 1 else array
+    if array.ndim != 2:
+        raise ValueError(f"x wants shape (samples, inputs), got {array.shape}; reshape it first")
+    return array
+
+
+def table(x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Data:
+    """Return samples with targets and weights.
+
+    Raises:
+        ValueError: If lengths differ, the table is empty or something is not a finite number.
+    """
+    rows, targets = numeric(x, "x"), numeric(y, "y")
+    if rows.ndim == 1 and len(rows) == len(targets):  # one input per sample
+        rows = rows[:, None]
+    rows = inputs(rows)
+    if not len(rows):
+        raise ValueError("x has no samples")
+    if len(rows) != len(targets):
+        raise ValueError(f"x has {len(rows)} samples and y has {len(targets)}")
+    weights = np.ones(len(rows))
+    if sample_weight is not None:
+        weights = numeric(sample_weight, "sample_weight")
+        if weights.shape != (len(rows),) or (weights < 0.0).any():
+            raise ValueError(
+                f"sample_weight wants {len(rows)} numbers of at least 0, got {weights.shape}"
+            )
+    return Data(rows, targets, weights, targets)
+
+
+def held_out(
+    data: Data, split: float, given: Sequence[ArrayLike] | None
+) -> tuple[Data, Data | None]:
+    """Return the samples to train on and those to validate with, the last part of the table.
+
+    Raises:
+        ValueError: If `split` is not from 0 to below 1, or a part would be empty.
+    """
+    if given is not None:
+        if not 2 <= len(given) <= 3:
+            raise ValueError(
+                f"validation_data is (x, y) or (x, y, weights), got {len(given)} items"
+            )
+        return data, table(*given)
+    if not 0.0 <= split < 1.0:
+        raise ValueError(f"validation_split must be at least 0 and below 1, got {split}")
+    if split == 0.0:
+        return data, None
+    first = int(len(data) * (1.0 - split))
+    if first in (0, len(data)):
+        raise ValueError(f"validation_split={split} of {len(data)} samples leaves a part empty")
+    return data.rows(slice(first)), data.rows(slice(first, None))
+
+
+def _class_weights(labels: NDArray[np.int64], class_weight: Mapping[int, float]) -> Floats:
+    missing = sorted(set(labels.tolist()) - set(class_weight))
+    if missing:
+        raise ValueError(
+            f"class_weight has no weight for class {missing[0]}; it has {sorted(class_weight)}"
+        )
+    return np.array([class_weight[label] for label in labels.tolist()], dtype=np.float64)

@@ -1,0 +1,191 @@
+"""Training: compile, fit, evaluate and predict, with Keras's names and meanings."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from numpy.typing import ArrayLike
+
+from nn import losses, metrics, optimizers, tables
+from nn.history import History
+from nn.loop import Trainer, predicted
+from nn.losses import Loss, Numbers
+from nn.metrics import Metric
+from nn.optimizers import Optimizer
+from nn.shapes import Floats, Number, whole
+from nn.tables import Data
+from nn.tree import Tree
+
+Scores: TypeAlias = "float | list[float] | dict[str, float]"
+
+
+class Trainable(Tree):
+    """The workflow of a model: compile, fit, evaluate, predict.
+
+    Attributes:
+        stop_training: A callback sets it to end training after the epoch.
+        history: What the last `fit` returned.
+    """
+
+    stop_training: bool = False
+    history: History | None = None
+    _trainer: Trainer | None = None
+
+    def compile(
+        self,
+        optimizer: str | Optimizer = "rmsprop",
+        loss: str | Loss | Callable[[Numbers, Numbers], Number] = "mse",
+        metrics: str | Metric | Sequence[str | Metric] | None = None,
+        *,
+        backend: str = "graph",
+    ) -> None:
+        """Choose how the model is trained.
+
+        Args:
+            optimizer: A name or an Optimizer; without parameters of its own it gets the model's
+                trainable ones.
+            loss: A name, a Loss, or a function (outputs, target) -> Value for one sample.
+            metrics: Names, or functions (targets, predictions) -> number on arrays.
+            backend: What computes losses and gradients: "graph" is the scalar graph.
+
+        Raises:
+            ValueError: If a name is unknown; the message lists those there are.
+        """
+        chosen = losses.get(loss)
+        measured = metric_functions(metrics, chosen.threshold)
+        self._trainer = Trainer(self, optimizers.get(optimizer), chosen, measured, backend)
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimizer chosen by `compile`."""
+        return self._compiled().optimizer
+
+    @property
+    def loss(self) -> Loss:
+        """The loss chosen by `compile`."""
+        return self._compiled().loss
+
+    def fit(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        batch_size: int | None = 32,
+        epochs: int = 1,
+        verbose: int = 1,
+        callbacks: object = None,
+        validation_split: float = 0.0,
+        validation_data: Sequence[ArrayLike] | None = None,
+        shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: ArrayLike | None = None,
+        initial_epoch: int = 0,
+        *,
+        seed: int | None = None,
+    ) -> History:
+        """Train the model and return what happened.
+
+        Args:
+            x: `(samples, inputs)`.
+            y: `(samples,)`, or `(samples, outputs)`; class numbers or one-hot rows for classes.
+            batch_size: Samples per step; None is all of them.
+            epochs: Where to stop counting: epochs run from `initial_epoch` to `epochs - 1`.
+            verbose: 0 nothing, 1 a progress bar, 2 a line per epoch.
+            callbacks: Callbacks, or functions (epoch, logs) to call after each epoch.
+            validation_split: The last part of the table to keep for validation, 0 to below 1.
+            validation_data: `(x, y)` or `(x, y, sample_weight)` to evaluate after each epoch.
+            shuffle: Whether to take the samples in a new order each epoch.
+            class_weight: What a sample of each class counts in the loss.
+            sample_weight: `(samples,)` what each sample counts in the loss.
+            initial_epoch: The number of the first epoch.
+            seed: For the order of the samples and for Dropout; None takes the module `random`.
+
+        Returns:
+            The history; it is also there, with the best weights, after Ctrl-C.
+
+        Raises:
+            ValueError: If the table does not fit the model or the loss.
+        """
+        trainer = self._compiled()
+        data, held_out = tables.held_out(
+            tables.table(x, y, sample_weight), validation_split, validation_data
+        )
+        outputs = trainer.outputs(data.x[0].tolist())
+        size = len(data) if batch_size is None else whole("batch_size", batch_size)
+        self.history = trainer.fit(
+            data.prepared(trainer.loss, outputs, class_weight),
+            held_out.prepared(trainer.loss, outputs) if held_out is not None else None,
+            epochs=range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs)),
+            batch_size=size,
+            shuffle=shuffle,
+            rng=random.Random(random.getrandbits(64) if seed is None else seed),
+            verbose=verbose,
+            callbacks=callbacks,
+        )
+        return self.history
+
+    def train_on_batch(
+        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Scores:
+        """Take one step on these samples; return the loss, or a list with the metrics after it."""
+        logs = self._compiled().train_on_batch(self._prepared(x, y, sample_weight))
+        return _scores(logs, False)
+
+    def evaluate(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        batch_size: int | None = None,
+        verbose: int = 0,
+        sample_weight: ArrayLike | None = None,
+        return_dict: bool = False,
+    ) -> Scores:
+        """Return the loss and the metrics on a table.
+
+        Args:
+            x: `(samples, inputs)`.
+            y: Targets as in `fit`.
+            batch_size: Accepted for Keras's sake; it changes nothing.
+            verbose: Whether to print the numbers.
+            sample_weight: `(samples,)` what each sample counts in the loss.
+            return_dict: Whether to return a dict by name.
+
+        Returns:
+            The loss alone if there are no metrics, else `[loss, metric, ...]`, or the dict.
+        """
+        logs = self._compiled().scores(self._prepared(x, y, sample_weight))
+        if verbose:
+            print(", ".join(f"{name} {number:.4f}" for name, number in logs.items()))
+        return _scores(logs, return_dict)
+
+    def predict(self, x: ArrayLike, batch_size: int | None = None, verbose: int = 0) -> Floats:
+        """Return the outputs `(samples, outputs)` for inputs `(samples, inputs)`.
+
+        Args:
+            x: The table; one sample may be given as it is.
+            batch_size: Accepted for Keras's sake; it changes nothing.
+            verbose: Accepted for Keras's sake; it changes nothing.
+        """
+        return predicted(self, tables.inputs(x))
+
+    def _prepared(self, x: ArrayLike, y: ArrayLike, weights: ArrayLike | None) -> Data:
+        trainer, data = self._compiled(), tables.table(x, y, weights)
+        return data.prepared(trainer.loss, trainer.outputs(data.x[0].tolist()))
+
+    def _compiled(self) -> Trainer:
+        if self._trainer is None:
+            raise ValueError(
+                f"compile this {type(self).__name__} first: "
+                "model.compile(optimizer='adam', loss='mse', metrics=['mae'])"
+            )
+        return self._trainer
+
+
+# `metrics` is an argument of compile, as in Keras, and so hides the module there.
+metric_functions = metrics.get_all
+
+
+def _scores(logs: dict[str, float], as_dict: bool) -> Scores:
+    numbers = list(logs.values())
+    return logs if as_dict else numbers if len(numbers) > 1 else numbers[0]

@@ -1,0 +1,298 @@
+"""Tree: a module's parameters and parts, found by walking its attributes; their names and state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import Value
+from nn.initializers import Source
+from nn.shapes import Batch, Floats, Inputs, Output
+
+Self = TypeVar("Self", bound="Tree")
+
+
+class _NamesItsParts(type):
+    """Names the parts of a module as soon as its constructor is done."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        module = super().__call__(*args, **kwargs)
+        module.name_parts()
+        return module
+
+
+class Tree(metaclass=_NamesItsParts):
+    """Something made of parameters (leaf Values) and of other modules.
+
+    Parts are the attributes that are Values, modules, or lists, tuples and dicts of those, in the
+    order in which they were set; attributes that begin with an underscore are left alone. So a
+    subclass only sets attributes; it need not call `super().__init__()`.
+
+    Attributes:
+        training: True between `train()` and `eval()`; Dropout acts only then.
+        trainable: False after `requires_grad_(False)`: `fit` leaves the parameters as they are.
+        path: Where the module is in the model it belongs to, as in `layers[0].neurons[2]`.
+    """
+
+    training: bool = True
+    trainable: bool = True
+    path: str = ""
+    registry: ClassVar[dict[str, type[Tree]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        Tree.registry[cls.__name__] = cls
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a module again."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_config(cls: type[Self], config: Mapping[str, Any]) -> Self:
+        """Return a module made again from its `config()`."""
+        return cls(**config)
+
+    def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
+        """Return the output for one sample, or a list of outputs for a batch."""
+        raise NotImplementedError(f"{type(self).__name__} defines neither forward nor __call__")
+
+    def reseed(self, rng: Source) -> None:
+        """Take a new source of randomness, if the module draws any while it runs."""
+
+    # What a module is made of.
+
+    def named_children(self) -> list[tuple[str, Tree]]:
+        """Return the modules that are direct parts, with their names."""
+        return [(name, part) for name, part in self._parts() if isinstance(part, Tree)]
+
+    def children(self) -> list[Tree]:
+        """Return the modules that are direct parts."""
+        return [part for _, part in self.named_children()]
+
+    def named_modules(self) -> list[tuple[str, Tree]]:
+        """Return this module (named "") and all below it, each once, from the top down."""
+        return list(self._walk("", set()))
+
+    def modules(self) -> list[Tree]:
+        """Return this module and all below it, each once."""
+        return [module for _, module in self.named_modules()]
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """Return every parameter, each once, with its path: `layers[0].neurons[2].w[1]`."""
+        found: dict[Value, str] = {}
+        self._collect("", found)
+        return [(name, parameter) for parameter, name in found.items()]
+
+    def parameters(self) -> list[Value]:
+        """Return every parameter, each once: w..., b, neuron by neuron."""
+        found: dict[Value, str] = {}
+        self._collect("", found)
+        return list(found)
+
+    def trainable_parameters(self) -> list[Value]:
+        """Return the parameters of the modules that `requires_grad_(False)` has not frozen."""
+        frozen = {
+            part
+            for module in self.modules()
+            if not module.trainable
+            for _, part in module._parts()
+            if isinstance(part, Value)
+        }
+        return [parameter for parameter in self.parameters() if parameter not in frozen]
+
+    def _parts(self) -> Iterator[tuple[str, Tree | Value]]:
+        for name, attribute in vars(self).items():
+            if not name.startswith("_"):
+                yield from _flatten(name, attribute)
+
+    def _walk(self, prefix: str, seen: set[Tree]) -> Iterator[tuple[str, Tree]]:
+        if self not in seen:
+            seen.add(self)
+            yield prefix, self
+            for name, child in self.named_children():
+                yield from child._walk(_join(prefix, name), seen)
+
+    def _collect(self, prefix: str, found: dict[Value, str]) -> None:
+        for name, part in self._parts():
+            if isinstance(part, Value):
+                found.setdefault(part, _join(prefix, name))
+            else:
+                part._collect(_join(prefix, name), found)
+
+    def name_parts(self, prefix: str = "") -> None:
+        """Tell every module its path and label every parameter with its own.
+
+        Done by itself when a module is made; call it after parts have been added by hand. A label
+        that is not the end of the path is the user's own and stays.
+        """
+        for path, module in self.named_modules():
+            module.path = _join(prefix, path)
+        for path, parameter in self.named_parameters():
+            name, label = _join(prefix, path), parameter.label
+            if not label or name.endswith(f".{label}"):
+                parameter.label = name
+
+    # Switches; each returns the module, so that calls can be chained.
+
+    def apply(self: Self, function: Callable[[Tree], object]) -> Self:
+        """Call `function` with every module, parts before wholes (as in PyTorch)."""
+        for module in reversed(self.modules()):
+            function(module)
+        return self
+
+    def zero_grad(self) -> None:
+        """Set every parameter's gradient to 0."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def train(self: Self, mode: bool = True) -> Self:
+        """Switch to training: Dropout drops."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self: Self) -> Self:
+        """Switch to inference: Dropout passes everything through."""
+        return self.train(False)
+
+    def requires_grad_(self: Self, requires_grad: bool = True) -> Self:
+        """Freeze (False) or free (True) all parameters below this module.
+
+        A frozen neuron takes part with its numbers only: no gradient reaches its parameters.
+        """
+        for module in self.modules():
+            module.trainable = requires_grad
+        return self
+
+    # State: one array per attribute that holds parameters, in the shape in which it holds them.
+
+    def state_dict(self) -> dict[str, Floats]:
+        """Return a copy of all parameters, by path: `layers[0].neurons[2].w` is an array.
+
+        >>> import nn, random
+        >>> random.seed(0)
+        >>> state = nn.Neuron(2).state_dict()
+        >>> {name: array.shape for name, array in state.items()}
+        {'w': (2,), 'b': ()}
+        """
+        return {name: numbers(holder) for name, holder in self._holders().items()}
+
+    def load_state_dict(self, state: Mapping[str, ArrayLike]) -> None:
+        """Set all parameters to those of `state_dict()`; nothing is changed if they do not fit.
+
+        Raises:
+            ValueError: If an entry is missing, unexpected, of another shape or not numeric.
+        """
+        fill(type(self).__name__, self._holders(), state)
+
+    def weight_holders(self) -> list[tuple[str, object]]:
+        """Return this module's own attributes that hold parameters: Values, or lists of them."""
+        found: list[tuple[str, object]] = []
+        for name, attribute in vars(self).items():
+            if not name.startswith("_"):
+                found += _arrays(name, attribute)
+        return found
+
+    def _holders(self) -> dict[str, object]:
+        found: dict[str, object] = {}
+        shown: set[Value] = set()
+        for path, module in self.named_modules():
+            for name, holder in Tree.weight_holders(module):
+                values = leaves(holder)
+                if values[0] not in shown:
+                    shown.update(values)
+                    found[_join(path, name)] = holder
+        return found
+
+
+def _join(prefix: str, name: str) -> str:
+    return f"{prefix}.{name}" if prefix and name else prefix or name
+
+
+def _items(attribute: object) -> Iterable[tuple[object, object]]:
+    if isinstance(attribute, list | tuple):
+        return enumerate(attribute)
+    return attribute.items() if isinstance(attribute, dict) else ()
+
+
+def _flatten(name: str, attribute: object) -> Iterator[tuple[str, Tree | Value]]:
+    if isinstance(attribute, Tree):
+        yield name, attribute
+    elif isinstance(attribute, Value):
+        if not attribute.parents:  # a result that somebody kept is no parameter
+            yield name, attribute
+    else:
+        for key, item in _items(attribute):
+            yield from _flatten(f"{name}[{key}]", item)
+
+
+def _arrays(name: str, attribute: object) -> list[tuple[str, object]]:
+    """Return an attribute that is a regular array of parameters, else its items that are."""
+    if isinstance(attribute, Tree) or not any(
+        isinstance(part, Value) for _, part in _flatten("", attribute)
+    ):
+        return []
+    if _shape(attribute) is not None:
+        return [(name, attribute)]
+    found = [_arrays(f"{name}[{key}]", item) for key, item in _items(attribute)]
+    return [pair for pairs in found for pair in pairs]
+
+
+def _shape(holder: object) -> tuple[int, ...] | None:
+    """Return the shape of a nested list of Values; None if it is anything else."""
+    if isinstance(holder, Value):
+        return ()
+    if not isinstance(holder, list | tuple) or not holder:
+        return None
+    shapes = [_shape(item) for item in holder]
+    first = shapes[0]
+    return (len(holder), *first) if first is not None and shapes == [first] * len(shapes) else None
+
+
+def leaves(holder: object) -> list[Value]:
+    """Return the Values in a nested list, in order."""
+    return [part for _, part in _flatten("", holder) if isinstance(part, Value)]
+
+
+def numbers(holder: object) -> Floats:
+    """Return a Value, or a nested list of Values, as an array."""
+    return np.array([leaf.data for leaf in leaves(holder)]).reshape(_shape(holder) or ())
+
+
+def assign(holder: object, array: Floats) -> None:
+    """Set a Value, or a nested list of Values, to the numbers of an array of that shape."""
+    for leaf, number in zip(leaves(holder), array.reshape(-1).tolist(), strict=True):
+        leaf.data = number
+
+
+def fill(model: str, holders: Mapping[str, object], state: Mapping[str, ArrayLike]) -> None:
+    """Set nested lists of Values to arrays of the same names and shapes; all of them or none.
+
+    Raises:
+        ValueError: If a name is missing or unexpected, or an array has another shape.
+    """
+    problems = [f"{name} is missing" for name in holders if name not in state]
+    problems += [f"{name} is unexpected" for name in state if name not in holders]
+    arrays = {name: _array(name, state[name]) for name in holders if name in state}
+    for name, array in arrays.items():
+        wanted = numbers(holders[name]).shape
+        if array.shape != wanted:
+            problems.append(f"{name} has shape {array.shape}, wanted {wanted}")
+    if problems:
+        more = f" and {len(problems) - 5} more" if len(problems) > 5 else ""
+        raise ValueError(
+            f"this state does not fit {model}: {'; '.join(problems[:5])}{more}; "
+            "build the model with the same layers as the one the state came from"
+        )
+    for name, array in arrays.items():
+        assign(holders[name], array)
+
+
+def _array(name: str, entry: ArrayLike) -> Floats:
+    try:
+        return np.asarray(entry, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is not an array of numbers: {entry!r:.60}") from None
