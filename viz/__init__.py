@@ -2,9 +2,31 @@
 
 from viz.network import draw_network
 from viz.picture import Picture, draw_dot
-from viz.plots import plot_history
+from viz.plots import (
+    plot_activation,
+    plot_activations,
+    plot_decision_boundary,
+    plot_descent,
+    plot_gradients,
+    plot_history,
+    plot_weights,
+)
 from viz.render import RenderError
 from viz.saving import save
 from viz.steps import trace
 
-__all__ = ["Picture", "RenderError", "draw_dot", "draw_network", "plot_history", "save", "trace"]
+__all__ = [
+    "Picture",
+    "RenderError",
+    "draw_dot",
+    "draw_network",
+    "plot_activation",
+    "plot_activations",
+    "plot_decision_boundary",
+    "plot_descent",
+    "plot_gradients",
+    "plot_history",
+    "plot_weights",
+    "save",
+    "trace",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, cast
+from typing import Literal, Protocol, TypeAlias, cast
 
 from viz.colors import Theme, diverging, theme_named
 from viz.layout import Layout, Point
@@ -31,6 +31,7 @@ class Number(Protocol):
 
 
 Parameter: TypeAlias = "Number | float"
+Field: TypeAlias = Literal["data", "grad"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,36 +42,37 @@ class LayerWeights:
     biases: Sequence[float | None]
 
 
-def layer_weights(model: object) -> list[LayerWeights]:
+def layer_weights(model: object, field: Field = "data") -> list[LayerWeights]:
     """Return the weights of a model, layer by layer, the one at the inputs first.
 
     Args:
         model: Anything with `layers[i].neurons[j].w` and `.b`; or with `parameters()` whose
             labels are such paths; or a layer; or a dict of path to number, as `state_dict()`.
+        field: "data" for the parameters, "grad" for their gradients.
 
     Raises:
         TypeError: If it has none of these.
     """
-    found = _by_attributes(model)
+    found = _by_attributes(model, field)
     if not found:
-        found = _by_names(_named(model))
+        found = _by_names(_named(model), field)
     if not found:
         raise TypeError(
-            "draw_network wants a model with layers[i].neurons[j].w and .b, or with parameters() "
+            "a model to draw has layers[i].neurons[j].w and .b, or parameters() "
             f"labelled like layers[0].neurons[1].w[2]; got {type(model).__name__}"
         )
     return found
 
 
-def _by_attributes(model: object) -> list[LayerWeights]:
+def _by_attributes(model: object, field: Field) -> list[LayerWeights]:
     layers: list[LayerWeights] = []
     stack = [model]
     while stack:
         part = stack.pop()
         neurons = getattr(part, "neurons", None)
         if isinstance(neurons, (list, tuple)) and neurons:
-            weights = [[_number(w) for w in neuron.w] for neuron in neurons]
-            biases = [_bias(getattr(neuron, "b", None)) for neuron in neurons]
+            weights = [[_number(w, field) for w in neuron.w] for neuron in neurons]
+            biases = [_bias(getattr(neuron, "b", None), field) for neuron in neurons]
             layers.append(LayerWeights(weights, biases))
         else:
             inner = getattr(part, "layers", ())
@@ -88,7 +90,7 @@ def _named(model: object) -> Mapping[str, Parameter]:
     return {str(getattr(parameter, "label", "")): parameter for parameter in found}
 
 
-def _by_names(named: Mapping[str, Parameter]) -> list[LayerWeights]:
+def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights]:
     layers: dict[str, dict[int, tuple[dict[int, float], list[float]]]] = {}
     for name, parameter in named.items():
         match = _WEIGHT.fullmatch(name)
@@ -96,9 +98,9 @@ def _by_names(named: Mapping[str, Parameter]) -> list[LayerWeights]:
             continue
         weights, biases = layers.setdefault(match[1] or "", {}).setdefault(int(match[2]), ({}, []))
         if match[4]:
-            weights[int(match[4])] = _number(parameter)
+            weights[int(match[4])] = _number(parameter, field)
         else:
-            biases.append(_number(parameter))
+            biases.append(_number(parameter, field))
     return [
         LayerWeights(
             [[weights[i] for i in sorted(weights)] for weights, _ in neurons.values()],
@@ -108,12 +110,13 @@ def _by_names(named: Mapping[str, Parameter]) -> list[LayerWeights]:
     ]
 
 
-def _number(parameter: object) -> float:
-    return float(cast(float, getattr(parameter, "data", parameter)))
+def _number(parameter: object, field: Field) -> float:
+    number = getattr(parameter, field, parameter if field == "data" else 0.0)
+    return float(cast(float, getattr(number, "data", number)))  # a gradient may be a Value
 
 
-def _bias(parameter: object) -> float | None:
-    return None if parameter is None else _number(parameter)
+def _bias(parameter: object, field: Field) -> float | None:
+    return None if parameter is None else _number(parameter, field)
 
 
 def draw_network(

@@ -1,4 +1,4 @@
-"""Figures: the look that all plots share, and the one place where matplotlib is imported."""
+"""Figure: the look that all plots share, and the one place where matplotlib is imported."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import io
 from functools import partial
 from typing import TYPE_CHECKING
 
+from viz.colors import LIGHT
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, told apart with every common colour vision
@@ -16,8 +19,22 @@ INK, GRID = "#1b2430", "#e2e8f0"
 _WIDTH, _HEIGHT = 4.8, 3.4  # inches of one panel
 
 
-def new_figure(columns: int = 1, rows: int = 1, title: str = "") -> Figure:
+def new_figure(
+    columns: int = 1,
+    rows: int = 1,
+    title: str = "",
+    *,
+    width: float = _WIDTH,
+    height: float = _HEIGHT,
+) -> Figure:
     """Return an empty figure for that many panels; it belongs to no window.
+
+    Args:
+        columns: Panels side by side.
+        rows: Panels one below the other.
+        title: Written above all of them.
+        width: Of one panel, in inches.
+        height: Of one panel, in inches.
 
     Raises:
         ImportError: If matplotlib is not installed.
@@ -26,7 +43,7 @@ def new_figure(columns: int = 1, rows: int = 1, title: str = "") -> Figure:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ImportError('plots need matplotlib: pip install "autograd-core[plots]"') from error
-    figure = Figure(figsize=(_WIDTH * columns, _HEIGHT * rows), dpi=110, layout="constrained")
+    figure = Figure(figsize=(width * columns, height * rows), dpi=110, layout="constrained")
     figure.patch.set_facecolor("white")
     if title:
         figure.suptitle(title, color=INK, fontsize=12, fontweight="bold")
@@ -49,6 +66,14 @@ def style_axes(axes: Axes, title: str = "", grid: bool = True) -> None:
         axes.grid(color=GRID, linewidth=0.8)
     if title:
         axes.set_title(title, color=INK, fontsize=10, loc="left")
+
+
+def diverging_map() -> Colormap:
+    """Return the scale of the pictures: blue below 0, orange above."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    colors = [LIGHT.negative, LIGHT.zero, LIGHT.positive]
+    return LinearSegmentedColormap.from_list("autograd", colors)
 
 
 def _png(figure: Figure) -> bytes:

@@ -1,9 +1,4 @@
-"""Plots: what happens in training, drawn with matplotlib; every function returns a Figure.
-
-matplotlib is imported when the first plot is drawn: `pip install "autograd-core[plots]"`. No
-window is opened and no global state changed; save a figure with `viz.save(figure, "x.svg")` or
-`figure.savefig`, or make it the last line of a cell.
-"""
+"""History: loss and metrics over the epochs."""
 
 from __future__ import annotations
 
@@ -11,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from viz.figures import COLORS, new_figure, style_axes
+from viz.plots.figure import COLORS, new_figure, style_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

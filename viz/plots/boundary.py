@@ -1,0 +1,143 @@
+"""Boundary: what a model with two inputs decides, everywhere in the plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd_core import no_grad
+from viz.plots.figure import COLORS, diverging_map, new_figure, style_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Array: TypeAlias = npt.NDArray[np.float64]
+_MARKERS = "osD^vP*"
+
+
+def plot_decision_boundary(
+    model: object,
+    X: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    resolution: int = 60,
+    threshold: float | None = None,
+    title: str = "",
+) -> Figure:
+    """Colour the plane by a model's output, with the samples on top.
+
+    Args:
+        model: Has `predict(X)`, else is called with one point at a time and returns a number or
+            a Value (one score), or a list of them (one per class).
+        X: `(samples, 2)`.
+        y: `(samples,)`, the classes, or one-hot `(samples, classes)`.
+        resolution: Points along each side of the grid.
+        threshold: Score at which the decision changes; by default 0.5 if all scores are
+            probabilities (and no class is -1), else 0.
+        title: Written above.
+
+    Raises:
+        ValueError: If X has not two columns, or y not one label for each row.
+        TypeError: If the model can neither predict nor be called.
+        ImportError: If matplotlib is not installed.
+
+    >>> figure = plot_decision_boundary(lambda p: p[0] - p[1], [[0, 1], [1, 0]], [0, 1])
+    >>> len(figure.axes[0].collections) >= 2
+    True
+    """
+    points, labels = _samples(X, y)
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = 0.12 * np.where(high > low, high - low, 1.0)
+    xs, ys = (
+        np.linspace(start, end, resolution) for start, end in zip(low - margin, high + margin)
+    )
+    grid = np.array([[x, y] for y in ys for x in xs])
+    scores = model_outputs(model, grid)
+    figure = new_figure(width=5.2, height=4.4)
+    axes = figure.add_subplot()
+    classes = np.unique(labels)
+    if scores.shape[1] == 1:
+        limit = _threshold(scores, classes) if threshold is None else threshold
+        _draw_scores(axes, xs, ys, scores.reshape(resolution, resolution), limit)
+    else:
+        _draw_classes(axes, xs, ys, scores.argmax(axis=1).reshape(resolution, resolution))
+    ends = {0: COLORS[0], len(classes) - 1: COLORS[1]} if len(classes) <= 2 else {}
+    for index, label in enumerate(classes):
+        chosen = points[labels == label]
+        axes.scatter(
+            chosen[:, 0], chosen[:, 1], s=26, marker=_MARKERS[index % len(_MARKERS)],
+            color=ends.get(index, COLORS[index % len(COLORS)]), edgecolor="white", linewidth=0.7,
+            label=f"class {label:g}", zorder=3,
+        )  # fmt: skip
+    style_axes(axes, title, grid=False)
+    axes.set_xlabel("x0")
+    axes.set_ylabel("x1")
+    axes.legend(frameon=True, framealpha=0.85, edgecolor="none", fontsize=9)
+    return figure
+
+
+def model_outputs(model: object, points: Array) -> Array:
+    """Return the outputs of a model for `(samples, inputs)`, as `(samples, outputs)`.
+
+    Raises:
+        TypeError: If the model can neither predict nor be called.
+    """
+    predict = getattr(model, "predict", None)
+    if callable(predict):
+        outputs = np.asarray(predict(points), dtype=float)
+    elif callable(model):
+        with no_grad():
+            call = cast("Callable[[list[float]], object]", model)
+            outputs = np.array([_numbers(call(point.tolist())) for point in points])
+    else:
+        raise TypeError(
+            f"a model has predict(X) or is called with one point, got {type(model).__name__}"
+        )
+    return outputs.reshape(len(points), -1)
+
+
+def _numbers(output: object) -> list[float]:
+    parts = output if isinstance(output, (list, tuple)) else [output]
+    return [float(cast(float, getattr(part, "data", part))) for part in parts]
+
+
+def _samples(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+    points, labels = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    if points.ndim != 2 or points.shape[1] != 2 or not len(points):
+        raise ValueError(f"X has two columns, one point per row; got shape {points.shape}")
+    if labels.ndim == 2:
+        labels = labels.argmax(axis=1) if labels.shape[1] > 1 else labels[:, 0]
+    if labels.shape != (len(points),):
+        raise ValueError(f"y has one label for each of {len(points)} points, got {labels.shape}")
+    return points, labels
+
+
+def _threshold(scores: Array, classes: Array) -> float:
+    probabilities = scores.min() >= 0.0 and scores.max() <= 1.0 and classes.min() >= 0.0
+    return 0.5 if probabilities else 0.0
+
+
+def _draw_scores(axes: Axes, xs: Array, ys: Array, scores: Array, threshold: float) -> None:
+    away = scores - threshold
+    # far from the boundary a logit may be huge; beyond the scale all is equally sure
+    size = float(np.quantile(np.abs(away), 0.9)) or 1.0
+    axes.pcolormesh(
+        xs, ys, np.clip(away, -size, size), cmap=diverging_map(), vmin=-1.6 * size,
+        vmax=1.6 * size, shading="gouraud", rasterized=True,
+    )  # fmt: skip
+    if away.min() < 0.0 < away.max():
+        axes.contour(xs, ys, away, levels=[0.0], colors="#1b2430", linewidths=1.6)
+
+
+def _draw_classes(axes: Axes, xs: Array, ys: Array, classes: npt.NDArray[np.intp]) -> None:
+    from matplotlib.colors import to_rgb
+
+    pale = np.array([[0.72 + 0.28 * c for c in to_rgb(color)] for color in COLORS])
+    axes.imshow(
+        pale[classes % len(COLORS)], origin="lower", aspect="auto", interpolation="nearest",
+        extent=(xs[0], xs[-1], ys[0], ys[-1]),
+    )  # fmt: skip

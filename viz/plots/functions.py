@@ -1,0 +1,165 @@
+"""Functions: activations with their derivatives, and descent on the cost of one weight."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from autograd_core import Value
+from autograd_core.kinds import FLOAT
+from autograd_core.op import TABLE, Op
+from viz.plots.figure import COLORS, INK, new_figure, style_axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ACTIVATIONS = (
+    "step", "sign", "sigmoid", "tanh", "softsign",
+    "relu", "leaky_relu", "elu", "selu", "softplus",
+    "log_sigmoid", "silu", "gelu", "gelu_tanh", "mish",
+)  # fmt: skip
+_POINTS = 401
+_COLUMNS = 5
+
+
+def plot_activations(
+    names: Sequence[str] = ACTIVATIONS, *, low: float = -5.0, high: float = 5.0
+) -> Figure:
+    """Plot functions of the table with their derivatives, both computed by the table's rules.
+
+    Args:
+        names: Rows of the table with one operand, or with defaults for the others.
+        low: Left end of the x axis.
+        high: Right end of the x axis.
+
+    Raises:
+        ValueError: If a name is not in the table, or the function needs more operands.
+        ImportError: If matplotlib is not installed.
+
+    >>> figure = plot_activations(["relu", "tanh"])
+    >>> [axes.get_title(loc="left") for axes in figure.axes]
+    ['relu', 'tanh']
+    """
+    names = [names] if isinstance(names, str) else list(names)
+    ops = [_activation(name) for name in names]
+    columns = min(_COLUMNS, len(ops))
+    rows = math.ceil(len(ops) / columns) if ops else 0
+    if not ops or not low < high:
+        raise ValueError(f"wanted at least one name, and low < high; got {names}, {low}, {high}")
+    width, height = (4.4, 3.4) if len(ops) == 1 else (2.7, 2.3)
+    figure = new_figure(columns, rows, width=width, height=height)
+    for index, op in enumerate(ops):
+        axes = figure.add_subplot(rows, columns, index + 1)
+        _plot_function(axes, op, low, high)
+        if index == 0:
+            axes.legend(frameon=False, fontsize=8, loc="upper left")
+    return figure
+
+
+def plot_activation(name: str, *, low: float = -5.0, high: float = 5.0) -> Figure:
+    """Plot one function of the table with its derivative; see `plot_activations`."""
+    return plot_activations([name], low=low, high=high)
+
+
+def _activation(name: str) -> Op:
+    op = TABLE.get(name)
+    if op is None:
+        raise ValueError(
+            f"no function {name!r} in the table; activations: {', '.join(ACTIVATIONS)}"
+        )
+    if op.arity is None or op.arity - len(op.defaults) != 1:
+        raise ValueError(f"{name} takes {op.arity or 'any number of'} operands; a curve needs one")
+    return op
+
+
+def _plot_function(axes: Axes, op: Op, low: float, high: float) -> None:
+    xs = [low + (high - low) * i / (_POINTS - 1) for i in range(_POINTS)]
+    ys = [op.value(FLOAT, x, *op.defaults) for x in xs]
+    slopes = [op.partials(FLOAT, y, x, *op.defaults)[0] for x, y in zip(xs, ys)]
+    for place in ("axhline", "axvline"):
+        getattr(axes, place)(0.0, color="#cbd5e1", linewidth=0.8)
+    axes.plot(xs, _with_gaps(ys), color=COLORS[0], linewidth=2.0, label=f"{op.name}(x)")
+    axes.plot(
+        xs, _with_gaps(slopes), color=COLORS[1], linewidth=1.6, linestyle="--", label="derivative"
+    )
+    style_axes(axes, op.name, grid=False)
+
+
+def _with_gaps(ys: Sequence[float]) -> list[float]:
+    """Return the numbers with nan where they jump, so that a step is not drawn as a slope."""
+    finite = [y for y in ys if math.isfinite(y)]
+    largest = 0.2 * (max(finite) - min(finite)) if finite else 0.0
+    gaps = [after - before for before, after in pairwise(ys)]
+    return [y if i == 0 or abs(gaps[i - 1]) <= largest or not largest else math.nan
+            for i, y in enumerate(ys)]  # fmt: skip
+
+
+def plot_descent(
+    cost: Callable[[Value], Value],
+    start: float,
+    *,
+    rate: float = 0.01,
+    steps: int = 10,
+    title: str = "",
+) -> Figure:
+    """Plot the cost of one weight as a curve, with the points that gradient descent visits.
+
+    Args:
+        cost: From a weight to its cost, such as the sum of squared errors over the data.
+        start: The first weight.
+        rate: Learning rate: w -= rate * d cost / d w.
+        steps: Number of steps.
+        title: Written above; by default the rate and the last cost.
+
+    Raises:
+        ImportError: If matplotlib is not installed.
+
+    The points come from `backward()`; a rate that is too large shows as points that climb.
+
+    >>> figure = plot_descent(lambda w: (w - 2.0) ** 2, 0.0, rate=0.25, steps=2)
+    >>> figure.axes[0].lines[1].get_xdata().tolist()
+    [0.0, 1.0, 1.5]
+    """
+    points = _descend(cost, start, rate, steps)
+    weights = [weight for weight, _ in points]
+    left, right = min(weights), max(weights)
+    margin = 0.25 * (right - left) or 1.0
+    left, right = left - margin, right + margin
+    xs = [left + (right - left) * i / (_POINTS - 1) for i in range(_POINTS)]
+    figure = new_figure(width=5.4, height=3.8)
+    axes = figure.add_subplot()
+    axes.plot(xs, [cost(Value(x)).data for x in xs], color=COLORS[0], linewidth=2.0)
+    axes.plot(*zip(*points), color=COLORS[1], marker="o", markersize=5, linewidth=1.0)
+    for index in dict.fromkeys((0, len(points) - 1)):
+        weight, height = points[index]
+        right_half = weight > (left + right) / 2.0
+        axes.annotate(
+            f"step {index}: w = {weight:.4g}, cost {height:.4g}",
+            (weight, height), (-8 if right_half else 8, 8), textcoords="offset points",
+            ha="right" if right_half else "left", fontsize=9, color=INK,
+        )  # fmt: skip
+    style_axes(axes, title or f"gradient descent, rate {rate:g}, {len(points) - 1} steps")
+    axes.set_xlabel("weight w")
+    axes.set_ylabel("cost J(w)")
+    return figure
+
+
+def _descend(
+    cost: Callable[[Value], Value], start: float, rate: float, steps: int
+) -> list[tuple[float, float]]:
+    points = []
+    weight = start
+    for _ in range(steps + 1):
+        w = Value(weight)
+        height = cost(w)
+        if not math.isfinite(height.data):
+            break  # it has diverged as far as floats go
+        height.backward()
+        points.append((weight, height.data))
+        weight -= rate * w.grad
+    if not points:
+        raise ValueError(f"the cost of the first weight, {start}, is not finite")
+    return points
