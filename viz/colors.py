@@ -23,8 +23,9 @@ class Theme:
         output: Fill of the root.
         operation: Fill of the operations' circles.
         module: Fill of clusters and collapsed modules.
-        negative, zero, positive: The diverging scale; ColorBrewer's RdBu and PuOr idea, blue
-            against orange, told apart with every common colour vision.
+        negative, zero, positive: The diverging scale; blue against orange is told apart with
+            every common colour vision.
+        forward, turn, backward: What is moving in an animation, as in the player.
     """
 
     background: str
@@ -39,6 +40,9 @@ class Theme:
     negative: str
     zero: str
     positive: str
+    forward: str
+    turn: str
+    backward: str
 
 
 LIGHT = Theme(
@@ -54,6 +58,9 @@ LIGHT = Theme(
     negative="#2b7bba",
     zero="#f7f7f7",
     positive="#e8762c",
+    forward="#0b7a75",
+    turn="#4a4fc4",
+    backward="#b02a73",
 )
 DARK = Theme(
     background="#0f1720",
@@ -68,6 +75,9 @@ DARK = Theme(
     negative="#2f86cc",
     zero="#1f2a36",
     positive="#d9691e",
+    forward="#45cfc0",
+    turn="#a5a8ff",
+    backward="#f48fc4",
 )
 THEMES = {"light": LIGHT, "dark": DARK}
 

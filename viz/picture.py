@@ -12,6 +12,7 @@ from autograd_core.graph import topological_order
 from viz.collapse import Collapse, collapse_scene
 from viz.dot import dot_lines, graph_attributes
 from viz.files import write_file
+from viz.raster import png_bytes
 from viz.render import find_engine, no_engine, run_engine
 from viz.scene import Rankdir, Scene, between, build_scene
 from viz.steps import Trace, trace
@@ -82,8 +83,16 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         if format == "svg" and (program is None or fixed or large):
             return svg_text(self.scene).encode()
         if program is None:
-            raise no_engine(format)
+            return self._draw_pixels(format)
         return run_engine(program, self.source, format, algorithm="nop" if fixed else algorithm)
+
+    def _draw_pixels(self, format: str) -> bytes:
+        if format != "png":
+            raise no_engine(format)
+        try:
+            return png_bytes(self.scene)
+        except ImportError:
+            raise no_engine(format) from None
 
     def render(
         self,

@@ -110,6 +110,7 @@ def run_engine(
 def no_engine(format: str) -> RenderError:
     """Return the error for a format that only an engine can write."""
     return RenderError(
-        f"format {format!r} needs a layout engine and none is installed ('svg' works without); "
+        f"format {format!r} needs a layout engine and none is installed ('svg' works without, "
+        "and with matplotlib 'png'); "
         f"{_INSTALL}"
     )

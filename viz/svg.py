@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import pairwise
+from typing import TypeAlias
 
 from viz.layout import Layout, Point, layered_layout
 from viz.scene import Arrow, Box, Scene
+
+Curve: TypeAlias = tuple[Point, Point, Point, Point]
 
 FONT = "Helvetica,Arial,sans-serif"
 FONT_SIZE, SMALL_SIZE = 12.0, 10.0
@@ -75,7 +78,12 @@ def scene_layout(scene: Scene) -> Layout:
 
 
 def svg_text(
-    scene: Scene, layout: Layout | None = None, *, style: str = "", below: Sequence[str] = ()
+    scene: Scene,
+    layout: Layout | None = None,
+    *,
+    style: str = "",
+    below: Sequence[str] = (),
+    width: float = 0.0,
 ) -> str:
     """Return a scene as one SVG document.
 
@@ -84,6 +92,7 @@ def svg_text(
         layout: Where; by default where the built-in layout puts it.
         style: A stylesheet to put inside.
         below: Elements to put below the picture, one line of text high, at (0, 0) of their own.
+        width: Smallest width of the document, in pixels.
 
     >>> from autograd_core import Value
     >>> from viz.scene import build_scene
@@ -92,11 +101,14 @@ def svg_text(
     '<svg'
     """
     layout = layout or scene.layout or scene_layout(scene)
-    return "\n".join(_svg_lines(scene, layout, style, below))
+    return "\n".join(_svg_lines(scene, layout, style, below, width))
 
 
-def _svg_lines(scene: Scene, layout: Layout, style: str, below: Sequence[str]) -> Iterator[str]:
-    width = layout.width + 2.0 * _MARGIN
+def _svg_lines(
+    scene: Scene, layout: Layout, style: str, below: Sequence[str], least_width: float
+) -> Iterator[str]:
+    width = max(layout.width + 2.0 * _MARGIN, least_width)
+    left = (width - layout.width) / 2.0
     height = layout.height + 2.0 * _MARGIN
     full = height + (2.0 * _LINE if below else 0.0)
     yield (
@@ -107,7 +119,7 @@ def _svg_lines(scene: Scene, layout: Layout, style: str, below: Sequence[str]) -
     if style:
         yield f"<style>{style}</style>"
     yield f'<rect width="100%" height="100%" fill="{scene.theme.background}"/>'
-    yield f'<g id="graph" class="graph" transform="translate({_MARGIN:g} {_MARGIN:g})">'
+    yield f'<g id="graph" class="graph" transform="translate({left:.1f} {_MARGIN:g})">'
     for arrow, route in zip(scene.arrows, separate_twins(scene, layout.routes)):
         yield from _arrow_lines(arrow, route, scene)
     for box, center in zip(scene.boxes, layout.centers):
@@ -178,15 +190,14 @@ def _arrow_lines(arrow: Arrow, route: list[Point], scene: Scene) -> Iterator[str
     if scene.layout:
         yield from _weight_lines(arrow, route, scene, color)
         return
-    path, tip = arrow_path(route, scene)
+    curves, corners = arrow_curves(route, scene)
+    tip = "L".join(f"{x:.1f},{y:.1f}" for x, y in corners)
     yield f'<g id="{arrow.id}" class="edge {arrow.classes}">'
-    yield f'<path fill="none" stroke="{color}" stroke-width="{arrow.width:.3g}" d="{path}"/>'
-    yield f'<path fill="{color}" d="{tip}"/>'
+    width = f'stroke-width="{arrow.width:.3g}"'
+    yield f'<path fill="none" stroke="{color}" {width} d="{_path(curves)}"/>'
+    yield f'<path fill="{color}" d="M{tip}Z"/>'
     if arrow.label:
-        (x0, y0), (x1, y1) = route[-2], route[-1]
-        below = y0 > y1 or (y0 == y1 and arrow.id.endswith("_in1"))
-        y = (y0 + y1) / 2.0 + (SMALL_SIZE if below else -3.0)
-        yield _small_text(arrow.label, (x0 + x1) / 2.0 - 2.0, y, scene)
+        yield _small_text(arrow.label, label_place(arrow, route, scene), scene)
     yield "</g>"
 
 
@@ -197,15 +208,25 @@ def _weight_lines(arrow: Arrow, route: list[Point], scene: Scene, color: str) ->
         f'<path fill="none" stroke="{color}" stroke-width="{arrow.width:.3g}" '
         f'stroke-linecap="round" d="M{x0:.1f},{y0:.1f}L{x1:.1f},{y1:.1f}"/>'
     )
-    if arrow.label:  # a quarter of the way: in the middle many lines cross
-        x, y = (3.0 * x0 + x1) / 4.0, (3.0 * y0 + y1) / 4.0
-        yield _small_text(arrow.label, x, y + 0.35 * SMALL_SIZE, scene)
+    if arrow.label:
+        yield _small_text(arrow.label, label_place(arrow, route, scene), scene)
     yield "</g>"
 
 
-def _small_text(text: str, x: float, y: float, scene: Scene) -> str:
+def label_place(arrow: Arrow, route: Sequence[Point], scene: Scene) -> Point:
+    """Return where the middle of an arrow's label is."""
+    (x0, y0), (x1, y1) = route[-2:]
+    if scene.layout:  # near the tail, since many lines cross in the middle
+        share = 0.2 if arrow.tail[-1] in "02468" else 0.33
+        return x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+    below = y0 > y1 or (y0 == y1 and arrow.id.endswith("_in1"))
+    return (x0 + x1) / 2.0 - 2.0, (y0 + y1) / 2.0 + (6.5 if below else -6.5)
+
+
+def _small_text(text: str, place: Point, scene: Scene) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{SMALL_SIZE:g}" fill="{scene.theme.muted}" '
+        f'<text x="{place[0]:.1f}" y="{place[1] + 0.35 * SMALL_SIZE:.1f}" '
+        f'font-size="{SMALL_SIZE:g}" fill="{scene.theme.muted}" '
         f'stroke="{scene.theme.background}" stroke-width="3" paint-order="stroke">'
         f"{escape(text)}</text>"
     )
@@ -219,20 +240,27 @@ _DIRECTION: Mapping[str, Point] = {
 }
 
 
-def arrow_path(route: Sequence[Point], scene: Scene) -> tuple[str, str]:
-    """Return the `d` of a curve through the points of a route, and of its arrow head."""
+def arrow_curves(route: Sequence[Point], scene: Scene) -> tuple[list[Curve], list[Point]]:
+    """Return Bezier curves through the points of a route, and the corners of its arrow head."""
     dx, dy = _DIRECTION[scene.rankdir]
     end = route[-1]
     neck = (end[0] - dx * _ARROW_LENGTH, end[1] - dy * _ARROW_LENGTH)
-    points = [*route[:-1], neck]
-    curve = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
-    for (x0, y0), (x1, y1) in itertools.pairwise(points):
-        middle_x, middle_y = (x0 + x1) / 2.0, (y0 + y1) / 2.0
-        bends = (x0, middle_y, x1, middle_y) if stacked(scene) else (middle_x, y0, middle_x, y1)
-        curve += "C{:.1f},{:.1f} {:.1f},{:.1f} {:.1f},{:.1f}".format(*bends, x1, y1)
+    curves: list[Curve] = []
+    for start, stop in pairwise([*route[:-1], neck]):
+        x, y = (start[0] + stop[0]) / 2.0, (start[1] + stop[1]) / 2.0
+        if stacked(scene):
+            curves.append((start, (start[0], y), (stop[0], y), stop))
+        else:
+            curves.append((start, (x, start[1]), (x, stop[1]), stop))
     side = (-dy * _ARROW_WIDTH, dx * _ARROW_WIDTH)
-    tip = (
-        f"M{end[0]:.1f},{end[1]:.1f}L{neck[0] + side[0]:.1f},{neck[1] + side[1]:.1f}"
-        f"L{neck[0] - side[0]:.1f},{neck[1] - side[1]:.1f}Z"
-    )
-    return curve, tip
+    left, right = (neck[0] + side[0], neck[1] + side[1]), (neck[0] - side[0], neck[1] - side[1])
+    return curves, [end, left, right]
+
+
+def _path(curves: Sequence[Curve]) -> str:
+    start = curves[0][0]
+    bends = [
+        f"C{a[0]:.1f},{a[1]:.1f} {b[0]:.1f},{b[1]:.1f} {c[0]:.1f},{c[1]:.1f}"
+        for _, a, b, c in curves
+    ]
+    return f"M{start[0]:.1f},{start[1]:.1f}{''.join(bends)}"

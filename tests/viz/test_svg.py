@@ -1,5 +1,6 @@
 """The pictures drawn without any engine."""
 
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -77,7 +78,17 @@ def test_display_in_a_notebook_needs_no_engine(no_engine):
 
 
 def test_a_format_that_needs_an_engine_says_so(no_engine):
-    with pytest.raises(RenderError, match=r"'png' needs a layout engine.*graphviz-pure"):
+    with pytest.raises(RenderError, match=r"'pdf' needs a layout engine.*graphviz-pure"):
+        draw_dot(graph()).pipe("pdf")
+
+
+def test_png_without_an_engine_is_drawn_with_pillow(no_engine):
+    assert draw_dot(graph()).pipe("png")[:4] == b"\x89PNG"
+
+
+def test_png_without_an_engine_and_without_pillow_says_what_is_missing(no_engine, monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    with pytest.raises(RenderError, match="'png' needs a layout engine"):
         draw_dot(graph()).pipe("png")
 
 

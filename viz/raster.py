@@ -1,0 +1,268 @@
+"""Raster: a scene drawn as pixels with Pillow, for animated GIFs and for PNG without an engine."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
+
+from viz.animation import Moment, animated_scene, moments, shorten_caption, stage_color
+from viz.layout import Layout, Point
+from viz.scene import Box, Scene, format_number
+from viz.steps import Trace
+from viz.svg import (
+    FONT_SIZE,
+    Curve,
+    arrow_curves,
+    box_size,
+    compartments,
+    label_place,
+    scene_layout,
+    separate_twins,
+    stacked,
+)
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont
+
+_MARGIN, _CAPTION_HEIGHT, _CAPTION_WIDTH = 10.0, 34.0, 560.0
+_FINE = 2  # drawn that many times larger and then reduced: Pillow has no smooth lines
+_FIRST, _MIDDLE, _LAST = 900, 1000, 3000  # milliseconds that a frame stays
+_MOST_MOMENTS = 300
+_FONT_SHARE = 0.9  # DejaVu Sans is wider than Helvetica, for which the boxes are made
+_BENDS = 16  # straight pieces of a curve
+_LARGEST = 60_000_000  # pixels before the reduction
+
+
+def gif_bytes(trace: Trace, theme: str = "light", scale: float = 1.0) -> bytes:
+    """Return both passes over a graph as an animated GIF, one frame per step.
+
+    Args:
+        trace: The graph.
+        theme: "light" or "dark".
+        scale: Pixels per unit; 1 gives text of 12 pixels.
+
+    Raises:
+        ValueError: If the graph is too large to be watched.
+        ImportError: If Pillow is not installed.
+    """
+    shown = moments(trace)
+    if len(shown) > _MOST_MOMENTS:
+        raise ValueError(
+            f"a gif of {len(shown)} steps is too long to watch (at most {_MOST_MOMENTS}); "
+            "save it as .html, where it can be scrubbed"
+        )
+    Dither = _pillow().Image.Dither
+    scene = animated_scene(trace, theme)
+    layout = scene_layout(scene)
+    inputs = [node for node in trace.nodes if node.op is None]
+    data = {node.id: f"data {format_number(node.data)}" for node in inputs}
+    grad: dict[str, str] = {}
+    frames = []
+    for moment in shown:
+        if moment.known:
+            data[moment.known] = f"data {format_number(trace.node(moment.known).data)}"
+        if moment.receiver:
+            grad[moment.receiver] = f"grad {format_number(moment.gradient)}"
+        frames.append(_draw(scene, layout, scale, _Now(moment, data, grad)))
+    stays = [_FIRST, *[_MIDDLE] * (len(frames) - 2), _LAST]
+    palette = _palette(frames)
+    small = [frame.quantize(palette=palette, dither=Dither.NONE) for frame in frames]
+    buffer = io.BytesIO()
+    small[0].save(
+        buffer, format="GIF", save_all=True, append_images=small[1:], duration=stays, loop=0
+    )
+    return buffer.getvalue()
+
+
+class _Now(NamedTuple):
+    """A moment, and the texts of the numbers that are known by then."""
+
+    moment: Moment
+    data: Mapping[str, str]
+    grad: Mapping[str, str]
+
+    def fields(self, box: Box) -> tuple[str, ...]:
+        if box.kind != "value":
+            return box.fields
+        return (*box.fields[:-2], self.data.get(box.id, ""), self.grad.get(box.id, ""))
+
+
+def _palette(frames: Sequence[Image]) -> Image:
+    """Return one palette for all frames, or colours would change from frame to frame."""
+    chosen = [frames[len(frames) * part // 8] for part in (0, 2, 4, 6, 7)]
+    width, height = chosen[0].size
+    sheet = _pillow().Image.new("RGB", (width, height * len(chosen)))
+    for index, frame in enumerate(chosen):
+        sheet.paste(frame, (0, height * index))
+    palette: Image = sheet.quantize(colors=200)
+    return palette
+
+
+def png_bytes(scene: Scene, scale: float = 2.0) -> bytes:
+    """Return a scene as PNG, drawn with the built-in layout.
+
+    Raises:
+        ValueError: If the picture would be too large.
+        ImportError: If Pillow is not installed.
+    """
+    buffer = io.BytesIO()
+    layout = scene.layout or scene_layout(scene)
+    _draw(scene, layout, scale, None).save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _pillow() -> ModuleType:
+    try:
+        import PIL.Image
+        import PIL.ImageDraw
+        import PIL.ImageFont
+    except ImportError as error:
+        raise ImportError(
+            'pixels need Pillow, which matplotlib brings along: pip install "autograd-core[plots]"'
+        ) from error
+    return PIL
+
+
+class _Canvas:
+    """Pillow's image and pen, in the units of the layout."""
+
+    def __init__(self, width: float, height: float, scale: float, background: str) -> None:
+        pil = _pillow()
+        self.unit = scale * _FINE
+        size = (round(width * self.unit), round(height * self.unit))
+        if size[0] * size[1] > _LARGEST:
+            raise ValueError(
+                f"a picture of {width * scale:.0f} x {height * scale:.0f} pixels is too large; "
+                "save it as .svg, or draw less (collapse='layer', path=(a, b))"
+            )
+        self.image = pil.Image.new("RGB", size, background)
+        self.pen = pil.ImageDraw.Draw(self.image)
+
+    def place(self, *points: Point) -> list[Point]:
+        """Return points of the layout as pixels."""
+        return [((x + _MARGIN) * self.unit, (y + _MARGIN) * self.unit) for x, y in points]
+
+    def line(self, points: Sequence[Point], color: str, width: float) -> None:
+        """Draw a line through points, without gaps where it turns."""
+        thick = max(1, round(width * self.unit))
+        self.pen.line(self.place(*points), color, thick, joint="curve")
+
+    def text(
+        self,
+        text: str,
+        center: Point,
+        ink: str,
+        room: float,
+        share: float = 1.0,
+        halo: str | None = None,
+    ) -> None:
+        """Write lines of text around a point, smaller where they would not fit."""
+        rows = text.split("\n")
+        for index, row in enumerate(rows):
+            size = FONT_SIZE * _FONT_SHARE * share * self.unit
+            width = _font(size).getlength(row)
+            fitting = size * min(1.0, room * self.unit / width) if width else size
+            y = center[1] + (index - (len(rows) - 1) / 2.0) * 14.0
+            place = self.place((center[0], y))[0]
+            edge = round(1.5 * self.unit) if halo else 0
+            font = _font(round(fitting, 1))
+            self.pen.text(place, row, ink, font, anchor="mm", stroke_width=edge, stroke_fill=halo)
+
+    def finished(self) -> Image:
+        """Return the image in its final size."""
+        size = (self.image.width // _FINE, self.image.height // _FINE)
+        image: Image = self.image.resize(size)
+        return image
+
+
+@lru_cache(maxsize=64)
+def _font(size: float) -> FreeTypeFont:
+    """Return matplotlib's DejaVu Sans, which has the letters of many languages."""
+    import matplotlib
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    font: FreeTypeFont = _pillow().ImageFont.truetype(str(folder / "DejaVuSans.ttf"), size)
+    return font
+
+
+def _draw(scene: Scene, layout: Layout, scale: float, now: _Now | None) -> Image:
+    width, height = layout.width + 2.0 * _MARGIN, layout.height + 2.0 * _MARGIN
+    theme = scene.theme
+    active: set[str] = set()
+    bold = theme.line
+    if now:
+        width, height = max(width, _CAPTION_WIDTH), height + _CAPTION_HEIGHT
+        active, bold = set(now.moment.active), stage_color(now.moment.stage, theme)
+    canvas = _Canvas(width, height, scale, theme.background)
+    routes = list(separate_twins(scene, layout.routes))
+    for arrow, route in zip(scene.arrows, routes):
+        on = arrow.id in active
+        color, line = (bold, 2.6) if on else (arrow.color or theme.muted, arrow.width)
+        if scene.layout:
+            canvas.line(route, color, line)
+        else:
+            curves, corners = arrow_curves(route, scene)
+            canvas.line([point for curve in curves for point in _along(curve)], color, line)
+            canvas.pen.polygon(canvas.place(*corners), color)
+    for arrow, route in zip(scene.arrows, routes):
+        if arrow.label:
+            canvas.text(arrow.label, label_place(arrow, route, scene), theme.muted, 44.0, 0.84,
+                        theme.background)  # fmt: skip
+    for box, center in zip(scene.boxes, layout.centers):
+        on = box.id in active
+        outline, thickness = (bold, 2.6) if on else (theme.line, 1.0)
+        fields = now.fields(box) if now else box.fields
+        _draw_box(canvas, box, fields, center, scene, outline, thickness)
+    if now:
+        middle = (width / 2.0 - _MARGIN, height - _MARGIN - _CAPTION_HEIGHT / 2.0)
+        canvas.text(shorten_caption(now.moment), middle, bold, width - 2.0 * _MARGIN)
+    return canvas.finished()
+
+
+def _along(curve: Curve) -> list[Point]:
+    """Return points on a Bezier curve."""
+    points = []
+    for step in range(_BENDS + 1):
+        t = step / _BENDS
+        u = 1.0 - t
+        weights = (u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t)
+        x, y = (sum(w * p[axis] for w, p in zip(weights, curve)) for axis in (0, 1))
+        points.append((x, y))
+    return points
+
+
+def _draw_box(
+    canvas: _Canvas,
+    box: Box,
+    fields: Sequence[str],
+    center: Point,
+    scene: Scene,
+    line: str,
+    thickness: float,
+) -> None:
+    width, height = box_size(box, scene)
+    left, top = center[0] - width / 2.0, center[1] - height / 2.0
+    corners = canvas.place((left, top), (left + width, top + height))
+    thick = max(1, round(thickness * canvas.unit))
+    if box.kind == "gap":
+        canvas.text(fields[0], center, box.ink, width)
+    elif box.kind in ("operation", "unit"):
+        canvas.pen.ellipse(corners, box.fill, line, thick)
+        canvas.text(fields[0], center, box.ink, width - 6.0)
+    else:
+        canvas.pen.rounded_rectangle(corners, 3.0 * canvas.unit, box.fill, line, thick)
+        for index, (field, size) in enumerate(zip(fields, compartments(box, scene))):
+            if index:
+                end = (left + size[0], top) if stacked(scene) else (left, top + size[1])
+                canvas.line([(left, top), end], line, 1.0)
+            middle = (left + size[0] / 2.0, top + size[1] / 2.0)
+            canvas.text(field, middle, box.ink, size[0] - 6.0)
+            if stacked(scene):
+                top += size[1]
+            else:
+                left += size[0]
