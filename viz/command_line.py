@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 0, or 2 for bad input."""
     try:
         _run(sys.argv[1:] if arguments is None else arguments)
-    except (ValueError, OSError, RenderError) as error:
+    except (ValueError, OSError, RenderError, ImportError) as error:
         print(f"autograd-viz: error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     return 0

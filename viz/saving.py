@@ -2,51 +2,82 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from autograd_core import Value
 from viz.files import Location, write_file
+from viz.network import draw_network
 from viz.picture import Picture, draw_dot
+from viz.raster import gif_bytes
 from viz.steps import Trace, trace
 
-SUFFIXES = (".svg", ".png", ".dot", ".json")
+Content: TypeAlias = bytes | str
 
 
-def save(thing: Value | Trace | Picture, path: Location) -> Path:
+@runtime_checkable
+class Chart(Protocol):
+    """A figure of matplotlib."""
+
+    def savefig(self, fname: io.BytesIO, *, format: str) -> None:
+        """Write the figure."""
+
+
+def save(thing: object, path: Location) -> Path:
     """Write a picture of `thing`, whole or not at all, and return the path.
 
     Args:
-        thing: A Value (the output of a graph), its trace, or a picture from `draw_dot`.
-        path: Where to; the suffix decides the format: .svg, .png, .dot or .json.
+        thing: A Value (the output of a graph), its trace, a picture from `draw_dot` or
+            `draw_network`, a figure from a `plot_...` function, or a model.
+        path: Where to; the suffix decides the format: .svg and .png for all of these; .dot for
+            graphs and networks; .json (the trace) and .gif (animated) for graphs.
 
     Raises:
-        ValueError: If the suffix is none of these.
+        ValueError: If the suffix is unknown, or has no meaning for this thing.
         TypeError: If `thing` cannot be drawn.
         OSError: If the folder is not there or not writable.
 
     >>> save(Value(1.0).exp(), "picture.bmp")
     Traceback (most recent call last):
-    ValueError: picture.bmp: the suffix is one of .svg, .png, .dot, .json, got '.bmp'
+    ValueError: picture.bmp: the suffix is one of .svg, .png, .dot, .json, .gif, got '.bmp'
     """
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
-        raise ValueError(f"{path}: the suffix is one of {', '.join(SUFFIXES)}, got {suffix!r}")
+        wanted = ", ".join(SUFFIXES)
+        raise ValueError(f"{path}: the suffix is one of {wanted}, got {suffix!r}")
     return write_file(path, _content(thing, suffix))
 
 
-def _content(thing: Value | Trace | Picture, suffix: str) -> bytes | str:
-    if suffix == ".json":
-        return json.dumps(_steps(thing).to_dict(), indent=1)
-    picture = thing if isinstance(thing, Picture) else draw_dot(thing)
-    if suffix == ".dot":
-        return str(picture.source)
-    return picture.pipe(suffix[1:])
+def _content(thing: object, suffix: str) -> Content:
+    if isinstance(thing, Chart):
+        return _chart(thing, suffix)
+    if isinstance(thing, Value):
+        thing = trace(thing)
+    if suffix in _OF_TRACES:
+        steps = thing.steps if isinstance(thing, Picture) else thing
+        if not isinstance(steps, Trace):
+            raise ValueError(f"{suffix} is for graphs of Values; save this as .svg, .png or .dot")
+        return _OF_TRACES[suffix](steps)
+    if isinstance(thing, Trace):
+        thing = draw_dot(thing)
+    picture = thing if isinstance(thing, Picture) else draw_network(thing)
+    return str(picture.source) if suffix == ".dot" else picture.pipe(suffix[1:])
 
 
-def _steps(thing: Value | Trace | Picture) -> Trace:
-    if isinstance(thing, Picture):
-        if thing.steps is None:
-            raise TypeError("a picture of a network has no steps to write as JSON; save a Value")
-        return thing.steps
-    return thing if isinstance(thing, Trace) else trace(thing)
+def _chart(chart: Chart, suffix: str) -> bytes:
+    if suffix not in (".svg", ".png"):
+        raise ValueError(f"a figure is saved as .svg or .png, got {suffix}")
+    buffer = io.BytesIO()
+    chart.savefig(buffer, format=suffix[1:])
+    return buffer.getvalue()
+
+
+def _json(steps: Trace) -> str:
+    return json.dumps(steps.to_dict(), indent=1, allow_nan=False)
+
+
+_OF_TRACES: dict[str, Callable[[Trace], Content]] = {".json": _json, ".gif": gif_bytes}
+SUFFIXES = (".svg", ".png", ".dot", *_OF_TRACES)
