@@ -9,7 +9,8 @@ from typing import Any
 
 from autograd_core.compiler import tree
 from autograd_core.compiler.capture import Engine, capture_graph
-from autograd_core.compiler.compiled import Compiled, version_of
+from autograd_core.compiler.compiled import Compiled
+from autograd_core.compiler.version import version_of
 from autograd_core.modes import paused_gc, watch
 from autograd_core.value import Value
 
@@ -42,6 +43,7 @@ def compile(
 
     Raises:
         TypeError: If `function` cannot be called.
+        ValueError: If `batch` or `static` mean no argument.
 
     >>> from autograd_core.functional import exp
     >>> f = compile(lambda x, y: exp(x) * y)
@@ -53,7 +55,15 @@ def compile(
             f"compile wants a function of Values, got {type(function).__name__} {function!r:.60}; "
             "for a graph that exists already there is compile_graph(root, inputs)"
         )
-    return Compiled(function, ENGINE, static=_positions(function, static))
+    axes = () if batch is None else tuple(batch)
+    if any(axis not in (0, None) for axis in axes):
+        raise ValueError(
+            f"batch wants 0 or None for each argument, got {batch}; move the axis with the "
+            "samples to the front, np.moveaxis(x, axis, 0)"
+        )
+    if batch is not None and 0 not in axes:
+        raise ValueError(f"batch={batch} marks no argument with 0; leave batch out")
+    return Compiled(function, ENGINE, static=_positions(function, static), batch=axes)
 
 
 def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:
@@ -84,7 +94,9 @@ def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:
             raise TypeError(f"compile_graph wants Values of a graph, got {node!r:.60}")
     with paused_gc():
         trace = capture_graph(roots, structure, [nodes for _, nodes in found])
-        version = version_of(trace, [structure for structure, _ in found], begin)
+        names = [f"x{position}" for position in range(len(found))]
+        structures = [structure for structure, _ in found]
+        version = version_of(trace, names, structures, [False] * len(found), begin)
     return Compiled(None, ENGINE, fixed=version, name="the graph")
 
 

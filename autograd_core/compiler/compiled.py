@@ -7,76 +7,18 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from autograd_core.compiler import tree
-from autograd_core.compiler.capture import Engine, Trace, capture
-from autograd_core.compiler.lower import Scalars, lower
-from autograd_core.compiler.scalar import ScalarProgram, emit_scalar
+from autograd_core.compiler.array_program import RESERVED, Floats
+from autograd_core.compiler.capture import Engine, capture
 from autograd_core.compiler.tree import Flat, Tree
+from autograd_core.compiler.version import Result, Version, version_of
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
-
-
-@dataclass
-class Version:
-    """One captured graph and the programs made of it so far.
-
-    Attributes:
-        structures: The structure of each argument that is not static.
-        scalars: The graph, lowered.
-        outputs: The structure of what the function returns.
-        guards: The decisions that it depends on, as text.
-        expected: What their comparisons gave.
-        live: Leaves from outside, whose number is read at each call.
-        programs: For each choice of inputs to differentiate by (None: value alone), the program.
-        seconds: Time spent on capturing and compiling.
-    """
-
-    structures: list[Tree]
-    scalars: Scalars
-    outputs: Tree
-    guards: list[str]
-    expected: list[float]
-    live: list[Any]
-    nodes: int
-    seconds: float
-    programs: dict[tuple[int, ...] | None, ScalarProgram] = field(default_factory=dict)
-
-    def program(self, wrt: tuple[int, ...] | None) -> ScalarProgram:
-        """Return the program for gradients by these arguments, made at the first request."""
-        found = self.programs.get(wrt)
-        if found is None:
-            begin = time.perf_counter()
-            found = emit_scalar(self.scalars, self._numbers(wrt))
-            self.programs[wrt] = found
-            self.seconds += time.perf_counter() - begin
-        return found
-
-    def _numbers(self, wrt: tuple[int, ...] | None) -> tuple[int, ...] | None:
-        if wrt is None:
-            return None
-        sizes = [tree.size(structure) for structure in self.structures]
-        return tuple(
-            [sum(sizes[:argument]) + i for argument in wrt for i in range(sizes[argument])]
-        )
-
-
-def version_of(trace: Trace, structures: list[Tree], begin: float) -> Version:
-    """Return the version of the program for a captured graph."""
-    scalars = lower(trace)
-    return Version(
-        structures,
-        scalars,
-        trace.structure,
-        [str(guard) for guard in trace.guards],
-        [float(guard.outcome) for guard in trace.guards],
-        trace.live,
-        len(trace.order),
-        time.perf_counter() - begin,
-    )
 
 
 class Compiled:
@@ -92,14 +34,18 @@ class Compiled:
         engine: Engine,
         *,
         static: frozenset[int] = frozenset(),
+        batch: tuple[int | None, ...] = (),
         fixed: Version | None = None,
         name: str = "",
+        plan: str = "auto",
     ) -> None:
         self._function = function
         self._engine = engine
         self._static = static
+        self._batch = batch
         self._fixed = fixed  # of compile_graph: no other graph can be captured
         self._name = name or getattr(function, "__name__", "the function")
+        self._plan = plan  # the tests compare the two ways to run a graph
         self._versions: dict[Hashable, list[Version]] = {}
         self._latest: Version | None = fixed
         self._lock = threading.RLock()
@@ -110,6 +56,8 @@ class Compiled:
     def __call__(self, *args: object, **kwargs: object) -> Any:
         """Return the value, in the structure of the function's result.
 
+        With `batch`, of every sample: a leading axis in everything.
+
         Raises:
             TypeError: If an argument holds something that is no number.
             ValueError: If an argument has not the shape that was agreed on.
@@ -119,6 +67,9 @@ class Compiled:
 
     def value_and_grad(self, *args: object, wrt: Wrt = 0, **kwargs: object) -> tuple[Any, Any]:
         """Return the value and its gradient, in the structure of the argument.
+
+        With `batch`, the values of the samples and the gradient of their sum: one row per sample
+        for an argument with a leading axis, one gradient in all for the others.
 
         Args:
             args: The arguments of the function.
@@ -131,14 +82,12 @@ class Compiled:
         """
         positions = (wrt,) if isinstance(wrt, int) else tuple(wrt)
         version, outputs, gradients = self._run(args, kwargs, positions)
-        found = []
-        start = 0
-        for position in self._dynamic(positions):
-            structure = version.structures[position]
-            stop = start + tree.size(structure)
-            found.append(tree.fill(structure, gradients[start:stop]))
-            start = stop
-        return outputs[0], found[0] if isinstance(wrt, int) else tuple(found)
+        found = [
+            tree.fill(version.structures[position], gradient)
+            for position, gradient in zip(self._dynamic(positions), gradients)
+        ]
+        value = tree.fill(version.outputs, outputs)
+        return value, found[0] if isinstance(wrt, int) else tuple(found)
 
     def grad(self, *args: object, wrt: Wrt = 0, **kwargs: object) -> Any:
         """Return the gradient alone; see `value_and_grad`."""
@@ -151,8 +100,7 @@ class Compiled:
         Raises:
             RuntimeError: If nothing has been compiled yet.
         """
-        programs = list(self._compiled().programs.values())
-        return programs[-1].source
+        return list(self._compiled().programs.values())[-1].source
 
     @property
     def report(self) -> str:
@@ -161,13 +109,7 @@ class Compiled:
         Raises:
             RuntimeError: If nothing has been compiled yet.
         """
-        version = self._compiled()
-        lines = [
-            f"{version.nodes:,} nodes -> {len(version.scalars.ops):,} instructions",
-            f"compiled in {version.seconds:.3f} s",
-            *[f"guard: {guard}" for guard in version.guards],
-        ]
-        return "\n".join(lines)
+        return self._compiled().report
 
     def _compiled(self) -> Version:
         if self._latest is None:
@@ -193,10 +135,10 @@ class Compiled:
 
     def _run(
         self, args: tuple[object, ...], kwargs: dict[str, object], wrt: tuple[int, ...] | None
-    ) -> tuple[Version, Sequence[float], Sequence[float]]:
+    ) -> tuple[Version, Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]:
         if kwargs:
             args = self._bind(args, kwargs)
-        key, structures, flats = self._flatten(args)
+        key, structures, flats, samples = self._flatten(args)
         chosen = None
         if wrt is not None:
             for position in wrt:
@@ -208,46 +150,68 @@ class Compiled:
         else:
             candidates = self._versions.get(key, [])
         for version in candidates:
-            found = self._try(version, chosen, flats)
+            found = self._try(version, chosen, flats, samples)
             if found is not None:
-                return found
+                return version, *found
         with self._lock:
             version = self._capture(args, key, structures, flats)
-            found = self._try(version, chosen, flats)
+        found = self._try(version, chosen, flats, samples)
         if found is None:
             raise RuntimeError(
                 f"{self._name} decides differently from one run to the next on the same "
                 f"arguments: {'; '.join(version.guards)}; randomness belongs outside of it"
             )
-        return found
+        return version, *found
 
     def _try(
-        self, version: Version, wrt: tuple[int, ...] | None, flats: list[Flat]
-    ) -> tuple[Version, Sequence[float], Sequence[float]] | None:
-        """Return the result of a version, or None if its guards do not hold."""
+        self,
+        version: Version,
+        wrt: tuple[int, ...] | None,
+        flats: list[Flat],
+        samples: int | None,
+    ) -> Result | None:
+        """Return what a version gives, or None if its guards do not hold."""
         if wrt is not None and version.outputs != tree.SCALAR:
             raise TypeError(
                 f"{self._name} returns {version.outputs}, and a gradient is that of one number; "
                 "return one Value, or compile a function that takes the jacobian"
             )
-        numbers: list[float] = []
-        for flat in flats:
-            numbers += flat if isinstance(flat, list) else flat.tolist()
-        if version.live:
-            numbers += [leaf.data for leaf in version.live]
-        program = version.programs.get(wrt) or self._program(version, wrt)
-        outputs, gradients = program.run(numbers)
+        if wrt not in version.programs:
+            with self._lock:
+                version.program(wrt)
+        outputs, gradients = version.run(wrt, flats, samples)
         if version.expected:
-            count = len(outputs) - len(version.expected)
-            if list(outputs[count:]) != version.expected:
-                return None
-            outputs = outputs[:count]
+            count = len(version.expected)
+            if samples is None:
+                if list(outputs[-count:]) != version.expected:
+                    return None
+                outputs = outputs[:-count]
+            else:
+                table = np.asarray(outputs)
+                if not self._same_way(version, table[:, -count:]):
+                    return None
+                outputs = table[:, :-count]
         self._latest = version
-        return version, outputs, gradients
+        return outputs, gradients
 
-    def _program(self, version: Version, wrt: tuple[int, ...] | None) -> ScalarProgram:
-        with self._lock:
-            return version.program(wrt)
+    def _same_way(self, version: Version, decisions: Floats) -> bool:
+        """Say whether all samples decide as when the function was captured.
+
+        Raises:
+            ValueError: If they differ among themselves.
+        """
+        for guard, outcome, column in zip(version.guards, version.expected, decisions.T):
+            agree = column == outcome
+            if agree.all():
+                continue
+            if agree.any():
+                raise ValueError(
+                    f"{self._name}: samples of the batch take different ways at {guard}: "
+                    f"{int(agree.sum())} of {agree.size} as captured; use where(condition, a, b) "
+                    "in place of the branch"
+                )
+            return False
+        return True
 
     def _capture(
         self, args: tuple[object, ...], key: Hashable, structures: list[Tree], flats: list[Flat]
@@ -267,14 +231,33 @@ class Compiled:
                 + "; ".join(flips[:3])
             )
         begin = time.perf_counter()
-        pairs = iter(zip(structures, flats))
+        batched = self._batched(len(args))
+        one = [flat[0] if many else flat for flat, many in zip(flats, batched)]
+        pairs = iter(zip(structures, one))
         given = [arg if i in self._static else next(pairs) for i, arg in enumerate(args)]
         with self._engine.paused_gc():
             found = capture(self._function, given, self._static, self._engine)
-            version = version_of(found, structures, begin)
+            names = self._names(len(args))
+            version = version_of(found, names, structures, batched, begin, self._plan)
             del found
-        versions.insert(0, version)
+        self._versions[key] = [version, *versions]
         return version
+
+    def _batched(self, count: int) -> list[bool]:
+        """Return, for each argument that is not static, whether it has one row per sample."""
+        axes = [*self._batch, *[None] * (count - len(self._batch))]
+        return [axes[i] is not None for i in range(count) if i not in self._static]
+
+    def _names(self, count: int) -> list[str]:
+        """Return a name for each argument that is not static, from the function's signature."""
+        try:
+            known = list(inspect.signature(self._function).parameters)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            known = []
+        names = [known[i] if i < len(known) else f"x{i}" for i in range(count)]
+        names = [f"{name}_" if name in RESERVED else name for name in names]
+        names = [name if names.count(name) == 1 else f"{name}{i}" for i, name in enumerate(names)]
+        return [name for i, name in enumerate(names) if i not in self._static]
 
     def _bind(self, args: tuple[object, ...], kwargs: dict[str, object]) -> tuple[object, ...]:
         if self._function is None:
@@ -286,18 +269,37 @@ class Compiled:
                             "and a compiled function has arguments by position")  # fmt: skip
         return bound.args
 
-    def _flatten(self, args: tuple[object, ...]) -> tuple[Hashable, list[Tree], list[Flat]]:
-        """Return what distinguishes the arguments, their structures and their numbers."""
+    def _flatten(
+        self, args: tuple[object, ...]
+    ) -> tuple[Hashable, list[Tree], list[Flat], int | None]:
+        """Return what distinguishes the arguments, structures, numbers and how many samples."""
         structures: list[Tree] = []
         flats: list[Flat] = []
         statics = []
+        samples: int | None = None
         for position, argument in enumerate(args):
             if position in self._static:
                 statics.append(argument)
                 continue
-            structure, flat = tree.flatten(argument, f"argument {position} of {self._name}")
+            name = f"argument {position} of {self._name}"
+            if position < len(self._batch) and self._batch[position] is not None:
+                structure, rows = tree.flatten_batch(argument, name)
+                flat: Flat = rows
+                if samples is not None and len(rows) != samples:
+                    raise ValueError(
+                        f"{name} has {len(rows)} samples, and the one before {samples}; "
+                        "arguments marked 0 in batch= have one leading axis in common"
+                    )
+                samples = len(rows)
+            else:
+                structure, flat = tree.flatten(argument, name)
             structures.append(structure)
             flats.append(flat)
+        if self._batch and samples is None:
+            raise TypeError(
+                f"{self._name} has batch={self._batch}, but got {len(args)} arguments, none of "
+                "them with samples"
+            )
         key = (tuple(structures), tuple(statics))
         try:
             hash(key)
@@ -305,7 +307,7 @@ class Compiled:
             raise TypeError(
                 f"static arguments of {self._name} must be hashable, got {statics!r:.80}"
             ) from None
-        return key, structures, flats
+        return key, structures, flats, samples
 
     def _check_fixed(self, structures: list[Tree]) -> None:
         assert self._fixed is not None

@@ -65,6 +65,40 @@ def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
     return SCALAR, [_number(argument, name)]
 
 
+def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, Any]]:
+    """Return the structure of one sample, and the numbers of all: `(samples, size)`.
+
+    Args:
+        argument: An array or nested lists with a leading axis, or a dict or tuple of them.
+        name: What to call it in messages.
+
+    Raises:
+        TypeError: If something in it is no number.
+        ValueError: If there is no leading axis, or it is empty or of several sizes.
+    """
+    if isinstance(argument, (dict, tuple)):
+        values = list(argument.values()) if isinstance(argument, dict) else list(argument)
+        keys = tuple(argument) if isinstance(argument, dict) else ()
+        parts = [flatten_batch(value, name) for value in values]
+        sizes = {len(numbers) for _, numbers in parts}
+        if len(sizes) != 1:
+            raise ValueError(f"{name} has parts with {sorted(sizes)} samples; they must agree")
+        together = np.concatenate([numbers for _, numbers in parts], axis=1)
+        return Structure(type(argument), keys, tuple([s for s, _ in parts])), together
+    try:
+        array = np.asarray(argument)
+    except ValueError as error:  # lists of different lengths
+        raise ValueError(f"{name} wants samples of one shape: {error}") from None
+    if array.dtype == object:
+        flat = np.array([_number(item, name) for item in array.flat], dtype=np.float64)
+        array = flat.reshape(array.shape)
+    if array.ndim == 0 or len(array) == 0:
+        raise ValueError(f"{name} wants a leading axis with one sample or more, got {array.shape}")
+    array = numeric(array, name)
+    shape = array.shape[1:]
+    return Structure(np.ndarray, shape) if shape else SCALAR, array.reshape(len(array), -1)
+
+
 def numeric(array: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return the array as contiguous float64.
 

@@ -1,11 +1,11 @@
 """Straight-line code gives the numbers of the eager engine."""
 
-import math
 import pickle
 import threading
 
 import numpy as np
 import pytest
+from compiler_graphs import EDGES, POINTS, ROWS, STEPS, assert_same, build, eager, operands
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,20 +13,6 @@ from autograd_core import Value
 from autograd_core.compiler import compile, compile_graph
 from autograd_core.functional import call, dot, logsumexp, softmax
 from autograd_core.op import TABLE
-
-ROWS = sorted(op.name for op in TABLE.values())
-POINTS = [0.3, 0.7, 0.45, 0.6]
-
-
-def eager(f, *numbers):
-    values = [Value(x) for x in numbers]
-    y = f(*values)
-    y.backward()
-    return y.data, [v.grad for v in values]
-
-
-def operands(op):
-    return op.arity or 4
 
 
 def test_gradient_of_a_product_is_the_other_factor():
@@ -47,9 +33,6 @@ def test_every_row_of_the_table_has_the_eager_value_and_gradient(name):
     want, wanted = eager(f, *points)
     assert value == pytest.approx(want, rel=1e-12)
     assert list(gradients) == pytest.approx(wanted, rel=1e-12)
-
-
-EDGES = [0.0, -0.0, 1.0, -1.0, 2.5, -1e300, 1e300, math.inf, -math.inf, math.nan]
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -107,7 +90,7 @@ def test_too_many_ways_through_the_branches_name_the_comparison():
     compiled = compile(f)
     for i in range(8):
         compiled(i + 0.5)
-    with pytest.raises(RuntimeError, match=r"`greater` in .*test_scalar.py:\d+ \(f\)"):
+    with pytest.raises(RuntimeError, match=r"`greater` in .*test_compiler_scalar.py:\d+ \(f\)"):
         compiled(8.5)
 
 
@@ -219,23 +202,6 @@ def test_source_before_the_first_call_says_what_to_do():
         _ = compile(lambda x: x).source
 
 
-NAMES = "add subtract multiply divide tanh sin softplus hypot maximum where logsumexp gelu square"
-SMOOTH = [TABLE[name] for name in NAMES.split()]
-STEPS = st.lists(
-    st.tuples(st.sampled_from(SMOOTH), st.lists(st.integers(0, 10_000), min_size=3, max_size=3)),
-    min_size=1, max_size=25,
-)  # fmt: skip
-
-
-def build(steps, xs):
-    """A graph with shared subexpressions, repeated operands and constants."""
-    pool = [*xs, 0.5, -1.25]
-    for op, picks in steps:
-        chosen = [pool[pick % len(pool)] for pick in picks][: op.arity or 3]
-        pool.append(call(op, *chosen))
-    return pool[-1] * xs[0] + pool[len(pool) // 2]
-
-
 @settings(max_examples=500, deadline=None)
 @given(STEPS, st.lists(st.integers(-12, 12).map(lambda n: n / 4), min_size=3, max_size=3))
 def test_generated_graphs_have_the_eager_value_and_gradient(steps, point):
@@ -245,4 +211,4 @@ def test_generated_graphs_have_the_eager_value_and_gradient(steps, point):
     value, gradients = compile(f).value_and_grad(*point, wrt=(0, 1, 2))
     want, wanted = eager(f, *point)
     assert value == pytest.approx(want, rel=1e-12, nan_ok=True)
-    assert list(gradients) == pytest.approx(wanted, rel=1e-12, abs=1e-13, nan_ok=True)
+    assert_same(gradients, wanted)

@@ -1,0 +1,162 @@
+"""ArrayProgram: emitted NumPy source, made ready to run in each thread and for each batch size."""
+
+from __future__ import annotations
+
+import keyword
+import math
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd_core.compiler.differentiate import differentiate
+from autograd_core.compiler.emit import Text, emit, function_of
+from autograd_core.compiler.forward import forward
+from autograd_core.compiler.reroll import Groups
+from autograd_core.kinds import ARRAY
+
+Floats = npt.NDArray[np.float64]
+_BLOCK_BYTES = 256 * 1024  # of buffers: what a core's own cache holds
+_SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
+_BATCH_SIZES = 8  # for which buffers are kept
+
+
+def _view(buffer: Any, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
+    """Return nested loops over the last axis of a buffer, as an array."""
+    step = buffer.strides[-1]
+    return np.lib.stride_tricks.as_strided(
+        buffer[..., offset:],
+        buffer.shape[:-1] + shape,
+        buffer.strides[:-1] + tuple([stride * step for stride in strides]),
+    )
+
+
+def _where(condition: Any, a: Any, b: Any, out: Any) -> None:
+    np.copyto(out, b)
+    np.copyto(out, a, where=condition)
+
+
+def _scatter(values: Any, order: Any, starts: Any, positions: Any, out: Any) -> None:
+    """Add each value at its place: sorted by place, every place is one run."""
+    out.fill(0.0)
+    out[..., positions] = np.add.reduceat(values[..., order], starts, axis=-1)
+
+
+def _spread(view: Any, dims: tuple[int, ...], shape: int | tuple[int, int]) -> Any:
+    return np.array(np.broadcast_to(view, dims)).reshape(shape)
+
+
+_HELPERS = {
+    "empty": np.empty, "full": np.full, "copyto": np.copyto, "take": np.take,
+    "matmul": np.matmul, "total": np.add.reduce, "bincount": np.bincount, "view": _view,
+    "where": _where, "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
+}  # fmt: skip
+_OWN_NAMES = ("B", "run", "build", "outputs", "live")
+RESERVED = frozenset([*_HELPERS, *_OWN_NAMES, *keyword.kwlist, *dir(ARRAY), *dir(np)])
+
+
+@dataclass
+class ArrayProgram:
+    """A NumPy program. It pickles as text and tables; buffers belong to threads.
+
+    Attributes:
+        text: The source and its tables.
+        batched: For each argument, whether it holds one row per sample.
+        wrt: The arguments whose gradients it returns; None for the value alone.
+    """
+
+    text: Text
+    batched: tuple[bool, ...]
+    wrt: tuple[int, ...] | None
+    _local: threading.local = field(default_factory=threading.local, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_local"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._local = threading.local()
+
+    @property
+    def source(self) -> str:
+        """The program as one would read it."""
+        return self.text.source
+
+    def run(
+        self, arguments: Sequence[Any], live: Sequence[float], samples: int | None
+    ) -> tuple[Sequence[float] | Floats, list[Floats]]:
+        """Return the outputs and the gradients.
+
+        Args:
+            arguments: The numbers of each, `(size,)`, or `(samples, size)` of batched ones.
+            live: The numbers of live leaves.
+            samples: How many samples, or None without a batch.
+        """
+        if samples is None:
+            with np.errstate(all="ignore"):
+                return self._bound(1)(*arguments, live)  # type: ignore[no-any-return]
+        block = self.block(samples)
+        with np.errstate(all="ignore"):
+            if block >= samples:
+                return self._bound(samples)(*arguments, live)  # type: ignore[no-any-return]
+            parts = []
+            for start in range(0, samples, block):
+                stop = min(start + block, samples)
+                sliced = [a[start:stop] if b else a for a, b in zip(arguments, self.batched)]
+                parts.append(self._bound(stop - start)(*sliced, live))
+        gradients: list[Floats] = []
+        for position, argument in enumerate(self.wrt or ()):
+            found = [part[1][position] for part in parts]
+            joined = np.concatenate(found) if self.batched[argument] else sum(found)
+            gradients.append(np.asarray(joined))
+        return np.concatenate([part[0] for part in parts]), gradients
+
+    def block(self, samples: int) -> int:
+        """Return how many samples go through the program at once."""
+        per_sample = 8 * max(1, self.text.doubles[0])
+        return min(samples, max(_SMALLEST_BLOCK, _BLOCK_BYTES // per_sample))
+
+    def _bound(self, samples: int) -> Callable[..., Any]:
+        """Return the program with this thread's buffers for so many samples."""
+        bound: dict[int, Callable[..., Any]] | None = getattr(self._local, "bound", None)
+        if bound is None:
+            bound = self._local.bound = {}
+        run = bound.get(samples)
+        if run is None:
+            if len(bound) >= _BATCH_SIZES:
+                bound.pop(next(iter(bound)))
+            namespace: dict[str, Any] = {**_HELPERS, **self.text.tables}
+            namespace |= {name: function_of(name) for name in self.text.functions}
+            exec(compile(self.text.source, "<compiled by autograd_core>", "exec"), namespace)
+            run = bound[samples] = namespace["build"](samples)
+        return run
+
+
+def array_program(
+    groups: Groups, names: Sequence[str], batched: Sequence[bool], wrt: tuple[int, ...] | None
+) -> ArrayProgram:
+    """Return the NumPy program for groups, with gradients of the first output by `wrt`.
+
+    Args:
+        groups: The re-rolled graph.
+        names: A name for each argument.
+        batched: For each argument, whether it holds one row per sample.
+        wrt: Arguments to differentiate by; None for the value alone.
+    """
+    found = forward(groups, [*names, "live"], [*batched, False])
+    batch = any(batched)
+    outputs: list[tuple[int, int] | float] = []
+    for number in groups.outputs:
+        if number < 0:
+            outputs.append(groups.constants[-1 - number])
+        else:
+            outputs.append((int(found.var_of[number]), int(found.position_of[number])))
+    gradients = []
+    if wrt is not None:
+        gradients = differentiate(found, groups.outputs[0], wrt, batch)
+    sizes = [(groups.inputs[argument], batched[argument]) for argument in wrt or ()]
+    text = emit(found.code, found.inputs, outputs, gradients, sizes, batch)
+    return ArrayProgram(text, tuple(batched), wrt)

@@ -1,0 +1,329 @@
+"""Array instructions: what a program does, one NumPy call each, before it is written as text.
+
+Every variable is flat, `(size,)`, or `(B, size)` when it depends on the sample of a batch. An
+instruction reads and writes views: nested loops over a variable (layout.py).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd_core.compiler.layout import Loops, Numbers
+from autograd_core.compiler.tape import Template, elementary
+from autograd_core.kinds import FLOAT
+
+COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"))
+_TRUTH = COMPARISONS | {"logical_not", "logical_and"}
+_TAKES_TRUTH = frozenset(("multiply", "where", "logical_not", "logical_and", "copy"))
+
+
+class View(NamedTuple):
+    """Loops over a variable."""
+
+    var: int
+    loops: Loops
+
+
+Operand: TypeAlias = "View | float"
+
+
+@dataclass
+class Var:
+    """A variable: its size for one sample, and what it is.
+
+    Attributes:
+        size: How many numbers.
+        batched: Whether there are that many for each sample.
+        truth: Whether they are bools (results of comparisons).
+        role: `input`, `live`, `constant`, `value`, `adjoint` or `temporary`.
+        name: Its name in the source.
+        data: The numbers of a constant.
+    """
+
+    size: int
+    batched: bool = False
+    truth: bool = False
+    role: str = "temporary"
+    name: str = ""
+    data: npt.NDArray[np.float64] | None = None
+
+
+class Instruction(NamedTuple):
+    """One call.
+
+    Attributes:
+        name: An elementary function, or `matmul`, `sum`, `take`, `scatter`, `copy`, `fill`, `zero`.
+        operands: Views and numbers.
+        out: Where the result goes.
+        axes: For `sum`, the loops to add up.
+        table: For `take` and `scatter`, positions.
+    """
+
+    name: str
+    operands: tuple[Operand, ...]
+    out: View
+    axes: tuple[int, ...] = ()
+    table: Numbers | None = None
+
+
+def contiguous(dims: Sequence[int], offset: int = 0) -> Loops:
+    """Return the loops over consecutive positions.
+
+    >>> contiguous((2, 3))
+    Loops(offset=0, dims=(2, 3), strides=(3, 1))
+    """
+    strides = []
+    extent = 1
+    for count in reversed(dims):
+        strides.append(extent if count > 1 else 0)
+        extent *= count
+    return Loops(offset, tuple(dims), tuple(reversed(strides)))
+
+
+def _without(dims: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
+    return tuple([1 if axis in axes else count for axis, count in enumerate(dims)])
+
+
+@dataclass
+class Code:
+    """Variables and instructions, in the making.
+
+    Attributes:
+        variables: All variables, by number.
+        instructions: What is done, in order.
+    """
+
+    variables: list[Var] = field(default_factory=list)
+    instructions: list[Instruction] = field(default_factory=list)
+    _known: dict[object, View] = field(default_factory=dict)
+
+    def var(self, size: int, batched: bool = False, **attributes: object) -> int:
+        """Add a variable and return its number."""
+        self.variables.append(Var(size, batched, **attributes))  # type: ignore[arg-type]
+        return len(self.variables) - 1
+
+    def full(self, var: int, dims: Sequence[int] | None = None) -> View:
+        """Return the view of a whole variable."""
+        return View(var, contiguous((self.variables[var].size,) if dims is None else dims))
+
+    def constant(self, data: npt.NDArray[np.float64]) -> Operand:
+        """Return numbers known in advance: a plain one if they are all the same."""
+        first = float(data.flat[0])
+        if (data == first).all() and not (first == 0.0 and np.signbit(data).any()):
+            return first
+        flat = np.ascontiguousarray(data.ravel())
+        key = ("constant", flat.tobytes())
+        if key not in self._known:
+            self._known[key] = self.full(self.var(flat.size, role="constant", data=flat, name="c"))
+        return self._known[key]
+
+    def batched(self, *operands: Operand) -> bool:
+        """Say whether something here depends on the sample."""
+        return any(isinstance(a, View) and self.variables[a.var].batched for a in operands)
+
+    def truth(self, operand: Operand) -> bool:
+        """Say whether an operand consists of bools."""
+        return isinstance(operand, View) and self.variables[operand.var].truth
+
+    def emit(
+        self, name: str, operands: Sequence[Operand], dims: tuple[int, ...], out: View | None = None
+    ) -> Operand:
+        """Return an elementary function of operands in the same loops.
+
+        What was computed before is not computed again; what does not change along a loop is
+        computed once for it.
+        """
+        simple = self._simplified(name, operands, dims)
+        if isinstance(simple, (float, View)):
+            if out is None:
+                return simple
+            self._append(Instruction("copy", (simple,), out))
+            return out
+        name, operands = simple
+        views = [a for a in operands if isinstance(a, View)]
+        if not views:
+            result = elementary(name, FLOAT)(*operands)
+            if out is None:
+                return float(result)
+            self._append(Instruction("copy", (float(result),), out))
+            return out
+        if out is not None:
+            self._append(Instruction(name, tuple(operands), out))
+            return out
+        key = (name, tuple([a if isinstance(a, View) else repr(a) for a in operands]))
+        found = self._known.get(key)
+        if found is None:
+            moves = [any(v.loops.strides[i] for v in views) for i in range(len(dims))]
+            inner = tuple([count if move else 1 for count, move in zip(dims, moves)])
+            var = self.var(math.prod(inner), self.batched(*operands), truth=name in _TRUTH)
+            target = View(var, contiguous(inner))
+            narrowed = [self._narrow(a, inner) for a in operands]
+            self._append(Instruction(name, tuple(narrowed), target))
+            found = View(var, target.loops._replace(dims=dims))
+            self._known[key] = found
+        return found
+
+    def _narrow(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
+        if not isinstance(operand, View):
+            return operand
+        return View(operand.var, operand.loops._replace(dims=dims))
+
+    def _simplified(
+        self, name: str, operands: Sequence[Operand], dims: tuple[int, ...]
+    ) -> Operand | tuple[str, list[Operand]]:
+        """Return a shorter way to say the same, with exactly the same result."""
+        items = list(operands)
+        if name == "multiply":
+            for one, other in (items, items[::-1]):
+                if one == 1.0 and not self.truth(other):
+                    return other
+                if one == -1.0:
+                    return self._simplified("negative", [other], dims)
+            if all(map(self.truth, items)):
+                return "logical_and", items
+        if name == "subtract" and items[0] == 1.0 and self.truth(items[1]):
+            return "logical_not", items[1:]
+        if name == "where":
+            condition, a, b = items
+            if isinstance(condition, View) and not self.truth(condition):
+                condition = self.emit("not_equal", (condition, 0.0), dims)
+            if not isinstance(condition, View):
+                return a if condition else b
+            if (a, b) == (1.0, 0.0):
+                return condition
+            if (a, b) == (0.0, 1.0):
+                return "logical_not", [condition]
+            return "where", [condition, a, b]
+        if name not in _TAKES_TRUTH:
+            items = [self.number(a, dims) for a in items]
+        return name, items
+
+    def number(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
+        """Return bools as 1.0 and 0.0."""
+        if not self.truth(operand):
+            return operand
+        assert isinstance(operand, View)
+        key = ("number", operand)
+        if key not in self._known:
+            moves = [count if s else 1 for count, s in zip(dims, operand.loops.strides)]
+            var = self.var(math.prod(moves), self.batched(operand))
+            target = View(var, contiguous(moves))
+            self._append(Instruction("copy", (self._narrow(operand, tuple(moves)),), target))
+            self._known[key] = View(var, target.loops._replace(dims=dims))
+        return self._known[key]
+
+    def spread(self, operand: Operand, dims: tuple[int, ...]) -> View:
+        """Return a copy for each sample."""
+        return self.copy(operand, dims, View(self.var(math.prod(dims), True), contiguous(dims)))
+
+    def copy(self, operand: Operand, dims: tuple[int, ...], out: View | None = None) -> View:
+        """Return a copy in consecutive positions, or in `out`."""
+        if out is None:
+            out = View(self.var(math.prod(dims), self.batched(operand)), contiguous(dims))
+        if isinstance(operand, View) and operand.loops.dims != out.loops.dims:
+            walk = operand.loops.split(out.loops.dims)
+            if walk is not None:
+                operand = View(operand.var, walk)
+            else:
+                narrow = out.loops.split(operand.loops.dims)
+                assert narrow is not None
+                self._append(Instruction("copy", (operand,), View(out.var, narrow)))
+                return out
+        self._append(Instruction("copy", (operand,), out))
+        return out
+
+    def run(
+        self, template: Template, operands: Sequence[Operand], dims: tuple[int, ...]
+    ) -> list[Operand]:
+        """Append the steps of a rule and return its results."""
+        numbers: list[Operand] = list(operands)
+        for step in template.steps:
+            inputs = [numbers[a] if isinstance(a, int) else a for a in step.operands]
+            numbers.append(self._step(step.name, inputs, dims))
+        return [numbers[a] if isinstance(a, int) else a for a in template.results]
+
+    def _step(self, name: str, inputs: list[Operand], dims: tuple[int, ...]) -> Operand:
+        if name not in ("total", "product"):
+            return self.emit(name, inputs, dims)
+        result = inputs[0]
+        for other in inputs[1:]:
+            result = self.emit("add" if name == "total" else "multiply", (result, other), dims)
+        return result
+
+    def sum(
+        self, view: View, axes: Sequence[int], batch: bool = False, out: View | None = None
+    ) -> View:
+        """Return the sum along some loops, and over the samples with `batch`.
+
+        The result has the same loops, but for those that have been added up.
+        """
+        number = self.number(view, view.loops.dims)
+        assert isinstance(number, View)
+        kept = tuple([1 if i in axes else n for i, n in enumerate(number.loops.dims)])
+        repeats = 1
+        inner = list(number.loops.dims)
+        for axis, (count, stride) in enumerate(zip(number.loops.dims, number.loops.strides)):
+            if stride == 0:
+                inner[axis] = 1
+                repeats *= count if axis in axes else 1
+        narrow = View(number.var, number.loops._replace(dims=tuple(inner)))
+        summed = [axis for axis in axes if inner[axis] > 1]
+        batch = batch and self.variables[number.var].batched
+        direct = out if repeats == 1 and kept == tuple(_without(inner, summed)) else None
+        if summed or batch:
+            dims = _without(inner, summed)
+            batched = self.variables[number.var].batched and not batch
+            target = direct or View(self.var(math.prod(dims), batched), contiguous(dims))
+            self._append(Instruction("sum", (narrow,), target, tuple(summed)))
+        else:
+            target = narrow
+        result = View(target.var, target.loops._replace(dims=kept))
+        if repeats > 1:
+            scaled = self.emit("multiply", (result, float(repeats)), kept)
+            assert isinstance(scaled, View)
+            result = scaled
+        if out is not None and out.var != result.var:
+            return self.copy(result, kept, out)
+        return result
+
+    def take(self, var: int, table: Numbers) -> View:
+        """Return the elements of a variable at irregular positions, one after the other."""
+        key = ("take", var, table.tobytes())
+        if key not in self._known:
+            variable = self.variables[var]
+            out = self.full(self.var(table.size, variable.batched, truth=variable.truth))
+            self._append(Instruction("take", (self.full(var),), out, table=table))
+            self._known[key] = out
+        return self._known[key]
+
+    def scatter(self, view: View, table: Numbers, size: int, batched: bool) -> View:
+        """Return sums of elements: each of `view` is added at its position in the result."""
+        if self.variables[view.var].batched and not batched:
+            view = self.sum(view, (), batch=True)
+        out = self.full(self.var(size, batched))
+        self._append(Instruction("scatter", (view,), out, table=table))
+        return out
+
+    def matmul(self, left: View, right: View, batched: bool, out: View | None = None) -> View:
+        """Return `out[p, q] = sum(left[p, t] * right[q, t])`.
+
+        Over the samples as well if an operand has them and the result (`batched`) has not.
+        """
+        rows, columns = left.loops.dims[0], right.loops.dims[0]
+        if out is None:
+            out = self.full(self.var(rows * columns, batched), (rows, columns))
+        self._append(Instruction("matmul", (left, right), out))
+        return out
+
+    def zero(self, var: int) -> None:
+        """Set a whole variable to 0."""
+        self._append(Instruction("zero", (), self.full(var)))
+
+    def _append(self, instruction: Instruction) -> None:
+        self.instructions.append(instruction)

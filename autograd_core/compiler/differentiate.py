@@ -1,0 +1,334 @@
+"""Differentiate: the adjoint program, group by group, from the partials of the table.
+
+What a record contributes to the adjoint of an operand is kept until that operand's turn comes;
+then all contributions are known, and the first is written where the others are added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograd_core.compiler.arrays import Code, Operand, View, contiguous
+from autograd_core.compiler.forward import (
+    Access,
+    Forward,
+    MatrixRecord,
+    Record,
+    RowRecord,
+    SumRecord,
+)
+from autograd_core.compiler.layout import Loops, Numbers
+from autograd_core.compiler.tape import partials_template
+
+Compute = Callable[[View | None], Operand]
+
+
+@dataclass
+class _Contribution:
+    """Part of an adjoint: `compute` gives it, in loops of which `walk` tells where they go."""
+
+    compute: Compute
+    walk: Loops | None
+    table: Numbers
+
+
+def differentiate(
+    forward: Forward, root: int, wanted: Sequence[int], batch: bool = False
+) -> list[Operand]:
+    """Append the adjoint program and return the gradient of each wanted input.
+
+    Args:
+        forward: The program for the values.
+        root: The number of the scalar program to differentiate.
+        wanted: Which inputs.
+        batch: Whether there is one root for each sample.
+    """
+    return _Differentiate(forward, wanted).run(root, wanted, batch)
+
+
+class _Differentiate:
+    def __init__(self, forward: Forward, wanted: Sequence[int]) -> None:
+        self.forward = forward
+        self.code: Code = forward.code
+        self.active = {forward.inputs[i] for i in wanted}
+        for record in forward.records:
+            if any(access.var in self.active for access in _operands(record)):
+                self.active.add(record.output.var)
+        self.waiting: dict[int, list[_Contribution]] = {}
+
+    def run(self, root: int, wanted: Sequence[int], batch: bool) -> list[Operand]:
+        if root >= 0:
+            var = int(self.forward.var_of[root])
+            table = self.forward.position_of[root : root + 1]
+            walk = Loops(int(table[0]), (1,), (0,))
+            seed: Operand = 1.0
+            if batch and not self.code.variables[var].batched:
+                seed = self.code.sum(self.code.spread(1.0, (1,)), (), batch=True)
+            self._wait(var, _Contribution(lambda out: self._give(seed, (1,), out), walk, table))
+        records = list(self.forward.records)
+        while records:
+            var = records[-1].output.var
+            group = []
+            while records and records[-1].output.var == var:
+                group.append(records.pop())
+            if var not in self.active or var not in self.waiting:
+                continue
+            adjoint = self._settle(var)
+            for record in reversed(group):
+                if isinstance(record, RowRecord):
+                    self._row(record, adjoint)
+                elif isinstance(record, MatrixRecord):
+                    self._matrix(record, adjoint)
+                else:
+                    self._row_sum(record, adjoint)
+        inputs = [self.forward.inputs[i] for i in wanted]
+        return [self._settle(var) if var in self.waiting else 0.0 for var in inputs]
+
+    def _wait(self, var: int, contribution: _Contribution) -> None:
+        self.waiting.setdefault(var, []).append(contribution)
+
+    # ---- from the adjoint of a result to contributions to its operands -----------------------
+
+    def _row(self, record: RowRecord, whole: Operand) -> None:
+        wanted = tuple([access.var in self.active for access in record.operands])
+        template = partials_template(record.op, len(record.operands), wanted)
+        dims = record.dims
+        adjoint = self._adjoint(whole, record.output, dims)
+        operands = [View(record.output.var, record.output.loops)]
+        results = self.code.run(template, [*operands, *[a.operand for a in record.operands]], dims)
+        # a partial that is 0 whatever the operands are passes nothing on, as in Value.adjoints
+        nothing = [isinstance(result, float) and result == 0.0 for result in template.results]
+        wanted = tuple([want and not zero for want, zero in zip(wanted, nothing)])
+        for access, partial, want in zip(record.operands, results, wanted):
+            if want:
+                self._push(record, access, self._product(adjoint, partial, dims), dims)
+
+    def _row_sum(self, record: SumRecord, whole: Operand) -> None:
+        dims, inner = record.dims, record.inner
+        extent, axis = 1, len(dims)
+        while extent < inner:
+            axis -= 1
+            extent *= dims[axis]
+        outer = dims[:axis]
+        adjoint = self._adjoint(whole, record.output, outer)
+        if isinstance(adjoint, View):
+            strides = adjoint.loops.strides + (0,) * (len(dims) - axis)
+            adjoint = View(adjoint.var, Loops(adjoint.loops.offset, dims, strides))
+        if record.sign < 0:
+            adjoint = self.code.emit("negative", (adjoint,), dims)
+        left, right = record.left, record.right
+        if right is None:
+            if left.var in self.active:
+                self._push(record, left, lambda out: self._give(adjoint, dims, out), dims)
+            return
+        if left.var in self.active and not record.constant:
+            self._push(record, left, self._product(adjoint, right.operand, dims), dims)
+        if right.var in self.active:
+            self._push(record, right, self._product(adjoint, left.operand, dims), dims)
+
+    def _matrix(self, record: MatrixRecord, whole: Operand) -> None:
+        rows, columns, inner = record.rows, record.columns, record.inner
+        code = self.code
+        dims = (rows, columns)
+        adjoint = self._adjoint(whole, record.output, dims)
+        if record.sign < 0:
+            adjoint = code.emit("negative", (adjoint,), dims)
+        if code.batched(record.output) and not code.batched(adjoint):
+            adjoint = code.spread(adjoint, dims)
+        elif not isinstance(adjoint, View) and rows * columns > 1:
+            adjoint = code.copy(adjoint, dims)
+        for access, other, summed in (
+            (record.left, record.right, columns),
+            (record.right, record.left, rows),
+        ):
+            if access.var in self.active:
+                compute = self._matrix_product(adjoint, other, access, summed)
+                self._push(record, access, compute, (rows * columns // summed, inner))
+            adjoint = _swapped(adjoint) if isinstance(adjoint, View) else adjoint
+
+    def _matrix_product(
+        self, adjoint: Operand, other: Access, access: Access, summed: int
+    ) -> Compute:
+        """Return adjoint @ other: products alone when there is nothing to add up."""
+        code = self.code
+        matrix = other.operand
+        assert isinstance(matrix, View)
+        loops = matrix.loops
+        assert access.var is not None
+        batched = code.variables[access.var].batched
+
+        def compute(out: View | None) -> Operand:
+            if summed == 1 and batched == code.batched(adjoint, matrix):
+                count = adjoint.loops.dims[0] if isinstance(adjoint, View) else 1
+                column = adjoint
+                if isinstance(adjoint, View):
+                    walk = Loops(
+                        adjoint.loops.offset,
+                        (count, loops.dims[1]),
+                        (adjoint.loops.strides[0], 0),
+                    )
+                    column = View(adjoint.var, walk)
+                dims = (count, loops.dims[1])
+                row = View(matrix.var, Loops(loops.offset, dims, (0, loops.strides[1])))
+                return code.emit("multiply", (column, row), dims, out)
+            return code.matmul(_dense(code, adjoint), _swapped(matrix), batched, out)
+
+        return compute
+
+    def _adjoint(self, whole: Operand, output: View, dims: tuple[int, ...]) -> Operand:
+        """Return the adjoint of a result in the loops of its record."""
+        if not isinstance(whole, View):
+            return whole
+        size = self.code.variables[output.var].size
+        if whole.loops == contiguous((size,)):
+            walk = output.loops.split(dims)
+            assert walk is not None
+            return View(whole.var, walk)
+        if output.loops.size == size and output.loops == contiguous(output.loops.dims):
+            walk = whole.loops.split(dims)
+            if walk is not None:
+                return View(whole.var, walk)
+        copied = self.code.copy(whole, whole.loops.dims)
+        walk = output.loops.split(dims)
+        assert walk is not None
+        return View(copied.var, walk)
+
+    def _product(self, adjoint: Operand, partial: Operand, dims: tuple[int, ...]) -> Compute:
+        return lambda out: self.code.emit("multiply", (adjoint, partial), dims, out)
+
+    def _give(self, operand: Operand, dims: tuple[int, ...], out: View | None) -> Operand:
+        return operand if out is None else self.code.copy(operand, dims, out)
+
+    # ---- from contributions to the adjoint of an operand -------------------------------------
+
+    def _push(
+        self, record: Record, access: Access, compute: Compute, dims: tuple[int, ...]
+    ) -> None:
+        """Keep a contribution; along loops in which the operand stands still it is added up."""
+        assert access.var is not None
+        assert access.table is not None
+        code = self.code
+        walk = access.walk.split(dims) if access.walk else None
+        batched = code.variables[access.var].batched
+        over_samples = code.batched(record.output) and not batched
+        own = isinstance(record, MatrixRecord)  # a matrix product adds up samples by itself
+        still: list[int] = []
+        if walk is not None:
+            still = [i for i, (n, s) in enumerate(zip(walk.dims, walk.strides)) if n > s == 0]
+            still = [i for i in still if walk.dims[i] > 1]
+
+        def summed(out: View | None) -> Operand:
+            if not still and (own or not over_samples):
+                return compute(out)
+            value = compute(None)
+            if over_samples and not own and not code.batched(value):
+                value = code.spread(value, dims)
+            if isinstance(value, View):
+                return code.sum(value, still, over_samples, out)
+            value *= float(np.prod([dims[i] for i in still]))
+            kept = tuple([1 if i in still else n for i, n in enumerate(dims)])
+            return self._give(value, kept, out)
+
+        if walk is None:
+            self._wait(access.var, _Contribution(summed, None, access.table))
+            return
+        kept = tuple([1 if i in still else n for i, n in enumerate(walk.dims)])
+        narrowed = Loops(walk.offset, kept, walk.strides)
+        positions = narrowed.positions()
+        injective = len(np.unique(positions)) == positions.size
+        self._wait(access.var, _Contribution(summed, narrowed if injective else None, positions))
+
+    def _settle(self, var: int) -> Operand:
+        """Return the adjoint of a variable from all that contributes to it."""
+        code = self.code
+        variable = code.variables[var]
+        size, batched = variable.size, variable.batched
+        parts = [self._whole(part, size, batched) for part in self.waiting.pop(var)]
+        parts.sort(key=lambda part: -part.table.size)
+        everything = contiguous((size,))
+        if len(parts) == 1 and _same(parts[0].walk, everything):
+            value = parts[0].compute(None)
+            if not isinstance(value, View):
+                return value
+            value = code.number(value, value.loops.dims)
+            assert isinstance(value, View)
+            if value.loops == contiguous(value.loops.dims):
+                return View(value.var, everything)
+            return value
+        target = code.var(size, batched, role="adjoint", name=f"d_{variable.name}")
+        covered = np.zeros(size, dtype=bool)
+        plan = []
+        for part in parts:
+            before = covered[part.table]
+            plan.append("add" if before.any() else "write")
+            covered[part.table] = True
+        partly = [mode == "add" for mode in plan]
+        if not covered.all() or (any(partly) and not self._adds_to_all(parts, plan, size)):
+            code.zero(target)
+        for part, mode in zip(parts, plan):
+            assert part.walk is not None
+            out = View(target, part.walk)
+            if mode == "write":
+                part.compute(out)
+                continue
+            value = part.compute(None)
+            code.emit("add", (out, value), part.walk.dims, out)
+        return code.full(target)
+
+    def _adds_to_all(self, parts: list[_Contribution], plan: list[str], size: int) -> bool:
+        """Say whether everything that is added to has been written before."""
+        written = np.zeros(size, dtype=bool)
+        for part, mode in zip(parts, plan):
+            if mode == "add" and not written[part.table].all():
+                return False
+            written[part.table] = True
+        return True
+
+    def _whole(self, part: _Contribution, size: int, batched: bool) -> _Contribution:
+        """Return a contribution without irregular positions: those are scattered first."""
+        if part.walk is not None:
+            return part
+        code = self.code
+
+        def compute(out: View | None) -> Operand:
+            value = part.compute(None)
+            count = part.table.size
+            value = code.number(value, value.loops.dims) if isinstance(value, View) else value
+            if not isinstance(value, View) or value.loops != contiguous(value.loops.dims):
+                dims = value.loops.dims if isinstance(value, View) else (count,)
+                value = code.copy(value, dims)
+            flat = View(value.var, contiguous((count,)))
+            found = code.scatter(flat, part.table, size, batched)
+            return found if out is None else code.copy(found, (size,), out)
+
+        return _Contribution(compute, contiguous((size,)), np.arange(size))
+
+
+def _operands(record: Record) -> list[Access]:
+    if isinstance(record, RowRecord):
+        return record.operands
+    right = [record.right] if record.right else []
+    return right if record.constant else [record.left, *right]
+
+
+def _same(walk: Loops | None, other: Loops) -> bool:
+    if walk is None or walk.offset != other.offset:
+        return False
+    return walk.split(other.dims) == other
+
+
+def _swapped(matrix: View) -> View:
+    loops = matrix.loops
+    return View(matrix.var, Loops(loops.offset, loops.dims[::-1], loops.strides[::-1]))
+
+
+def _dense(code: Code, adjoint: Operand) -> View:
+    """Return a matrix without broadcasting."""
+    assert isinstance(adjoint, View)
+    loops = adjoint.loops
+    if all(stride or count == 1 for stride, count in zip(loops.strides, loops.dims)):
+        return adjoint
+    return code.copy(adjoint, loops.dims)

@@ -1,0 +1,128 @@
+"""Expand: operations on any number of operands as elementary ones, which re-rolling can group.
+
+The value is the rule, run on a tape. If that is a polynomial, so is its derivative, by the chain
+rule. Otherwise the row's own partials are written out as well, and stand on edges: the output is
+then differentiated as if it were the sum of partial * operand, with the partials held constant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autograd_core.compiler.lower import Scalars
+from autograd_core.compiler.tape import Template, partials_template, value_template
+from autograd_core.op import FAMILIES, TABLE, Op
+
+_POLYNOMIAL = frozenset(("add", "subtract", "multiply", "negative", "total", "product"))
+
+
+@dataclass
+class Expanded:
+    """A scalar program whose constants are numbered -1, -2, ... so that more can be added.
+
+    Attributes:
+        inputs: How many inputs, numbered from 0; then come the instructions.
+        constants: Number `-1 - i` is `constants[i]`.
+        ops: The operation of each instruction.
+        operands: Its operands.
+        outputs: The numbers that the program returns.
+        edges: For some instructions, (operand, partial) pairs in place of the partials of the op.
+    """
+
+    inputs: int
+    constants: list[float]
+    ops: list[Op]
+    operands: list[tuple[int, ...]]
+    outputs: list[int]
+    edges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+
+def row_of(name: str) -> Op:
+    """Return the row that computes one elementary function."""
+    if name.startswith("polygamma"):
+        return FAMILIES["polygamma"](float(name.removeprefix("polygamma")))
+    return TABLE[name]
+
+
+def arithmetic(op: Op, operands: int) -> str:
+    """Return the name of the elementary function that `op` is, empty if it takes several steps."""
+    template = value_template(op, operands)
+    if len(template.steps) == 1 and template.steps[0].operands == tuple(range(operands)):
+        return template.steps[0].name
+    return ""
+
+
+def expand(program: Scalars) -> Expanded:
+    """Return the program in operations with a fixed number of operands, and sums."""
+    first = program.first
+    shift = len(program.constants)
+    renumbered = list(range(program.inputs)) + [-1 - i for i in range(shift)]
+    writer = _Writer(Expanded(program.inputs, list(program.constants), [], [], []))
+    plain = all(op.arity is not None for op in set(program.ops))
+    if plain:  # nothing to expand: only the numbers change
+        result = writer.program
+        result.ops = program.ops
+        result.operands = [
+            tuple([n - shift if n >= first else renumbered[n] for n in operands])
+            for operands in program.operands
+        ]
+        result.outputs = [n - shift if n >= first else renumbered[n] for n in program.outputs]
+        return result
+    for op, operands in zip(program.ops, program.operands):
+        inputs = tuple([renumbered[n] for n in operands])
+        if op.arity is not None or arithmetic(op, len(inputs)) == "total":
+            renumbered.append(writer.add(op, inputs))
+        else:
+            renumbered.append(writer.expanded(op, inputs))
+    writer.program.outputs = [renumbered[n] for n in program.outputs]
+    return writer.program
+
+
+class _Writer:
+    """Appends instructions; what is there already is used again."""
+
+    def __init__(self, program: Expanded) -> None:
+        self.program = program
+        self.known: dict[tuple[Op, tuple[int, ...]], int] = {}
+        self.constants = {repr(c): -1 - i for i, c in enumerate(program.constants)}
+
+    def add(self, op: Op, operands: tuple[int, ...]) -> int:
+        found = self.known.get((op, operands))
+        if found is None:
+            found = self.known[op, operands] = self.program.inputs + len(self.program.ops)
+            self.program.ops.append(op)
+            self.program.operands.append(operands)
+        return found
+
+    def constant(self, number: float) -> int:
+        if repr(number) not in self.constants:
+            self.program.constants.append(number)
+            self.constants[repr(number)] = -len(self.program.constants)
+        return self.constants[repr(number)]
+
+    def expanded(self, op: Op, operands: tuple[int, ...]) -> int:
+        template = value_template(op, len(operands))
+        result = self.steps(template, operands)[0]
+        if all(step.name in _POLYNOMIAL for step in template.steps):
+            return result
+        partials = self.steps(partials_template(op, len(operands)), (result, *operands))
+        # a node of its own: the value's last step may be somebody else's as well
+        output = self.program.inputs + len(self.program.ops)
+        self.program.ops.append(TABLE["positive"])
+        self.program.operands.append((result,))
+        self.program.edges[output] = list(zip(operands, partials))
+        return output
+
+    def steps(self, template: Template, operands: tuple[int, ...]) -> list[int]:
+        """Append the steps of a template and return the numbers of its results."""
+        numbers = list(operands)
+        for step in template.steps:
+            inputs = [numbers[a] if isinstance(a, int) else self.constant(a) for a in step.operands]
+            if step.name == "product":
+                result = inputs[0]
+                for other in inputs[1:]:
+                    result = self.add(TABLE["multiply"], (result, other))
+                numbers.append(result)
+            else:
+                numbers.append(self.add(row_of(step.name), tuple(inputs)))
+        return [numbers[a] if isinstance(a, int) else self.constant(a) for a in template.results]

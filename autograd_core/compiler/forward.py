@@ -1,0 +1,334 @@
+"""Forward: from groups to array instructions, with the views that lead from group to group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from autograd_core.compiler.arrays import Code, Operand, View, contiguous
+from autograd_core.compiler.layout import Loops, Numbers, common_dims, distinct_rows, loops
+from autograd_core.compiler.reroll import Group, Groups, Term
+from autograd_core.compiler.tape import value_template
+from autograd_core.op import Op
+
+
+@dataclass
+class Access:
+    """How a group reads numbers of another.
+
+    Attributes:
+        operand: The numbers, in the loops of the group.
+        var: The variable they come from, None for constants.
+        walk: Where in it, in the same loops; None if irregular.
+        table: All of the positions in order.
+    """
+
+    operand: Operand
+    var: int | None = None
+    walk: Loops | None = None
+    table: Numbers | None = None
+
+
+@dataclass
+class RowRecord:
+    """An operation on whole groups: `output` is `op` of the operands, in loops `dims`."""
+
+    output: View
+    op: Op
+    operands: list[Access]
+    dims: tuple[int, ...]
+
+
+@dataclass
+class SumRecord:
+    """A row sum: `output[i]` (all of it in order) has the term `sign * sum(left[i] * right[i])`.
+
+    `dims` are the loops over members, then those over terms, of which there are `inner`.
+    """
+
+    output: View
+    sign: int
+    left: Access
+    right: Access | None
+    dims: tuple[int, ...]
+    inner: int
+    constant: bool = False  # the left factors count as constants
+
+
+@dataclass
+class MatrixRecord:
+    """A matrix product: `output[p, q]` has the term `sign * sum(left[p] * right[q])`."""
+
+    output: View
+    sign: int
+    left: Access
+    right: Access
+    rows: int
+    columns: int
+    inner: int
+    constant: bool = False
+
+
+Record = RowRecord | SumRecord | MatrixRecord
+_NOWHERE = View(-1, Loops(0, (), ()))  # until it is known where a sum ends up
+
+
+@dataclass
+class Forward:
+    """Array instructions for the values, and what there is to differentiate, in order.
+
+    Attributes:
+        code: The instructions so far.
+        inputs: The variable of each argument; the last holds the live leaves.
+        records: What was computed from what.
+        var_of: For each number of the scalar program, its variable.
+        position_of: And its position there.
+    """
+
+    code: Code
+    inputs: list[int]
+    records: list[Record] = field(default_factory=list)
+    var_of: Numbers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    position_of: Numbers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+
+def forward(program: Groups, names: list[str], batched: list[bool]) -> Forward:
+    """Return the array program for the values of all groups.
+
+    Args:
+        program: The groups.
+        names: A name for each input.
+        batched: Whether it holds one row per sample.
+    """
+    return _Forward(program, names, batched).run()
+
+
+class _Forward:
+    def __init__(self, program: Groups, names: list[str], batched: list[bool]) -> None:
+        self.program = program
+        self.code = Code()
+        self.constants = np.array(program.constants, dtype=np.float64)
+        inputs: list[int] = []
+        self.var_of = np.full(program.count, -1, dtype=np.int64)
+        self.position_of = np.zeros(program.count, dtype=np.int64)
+        start = 0
+        for size, name, many in zip(program.inputs, names, batched):
+            role = "input" if len(inputs) < len(program.inputs) - 1 else "live"
+            var = self.code.var(size, many, role=role, name=name)
+            self.var_of[start : start + size] = var
+            self.position_of[start : start + size] = np.arange(size)
+            start += size
+            inputs.append(var)
+        self.result = Forward(self.code, inputs, [], self.var_of, self.position_of)
+        self.claimed: set[int] = set(inputs)
+
+    def run(self) -> Forward:
+        for group in self.program.groups:
+            if group.op is None:
+                self._sum(group)
+            else:
+                self._row(group, group.op)
+        return self.result
+
+    # ---- reading ---------------------------------------------------------------------------
+
+    def accesses(self, tables: list[Numbers], *inner: int) -> tuple[tuple[int, ...], list[Access]]:
+        """Return common loops for tables of numbers, and how each is read in them."""
+        size = tables[0].size
+        found = [self._access(table) for table in tables]
+        dims = common_dims(size, [access.walk for access in found], *inner)
+        return dims, [self._in_loops(access, dims) for access in found]
+
+    def _access(self, numbers: Numbers) -> Access:
+        numbers = numbers.ravel()
+        if numbers[0] < 0:
+            return Access(self.code.constant(self.constants[-1 - numbers]))
+        var = int(self.var_of[numbers[0]])
+        if (self.var_of[numbers] != var).any():  # groups that share a colour, not a variable
+            raise AssertionError("operands of one kind are in one variable")
+        table = self.position_of[numbers]
+        walk = loops(table)
+        return Access(View(var, walk or contiguous((table.size,))), var, walk, table)
+
+    def _in_loops(self, access: Access, dims: tuple[int, ...]) -> Access:
+        """Return the same numbers in these loops; gathered if there is no other way."""
+        if not isinstance(access.operand, View):
+            return access
+        if access.var is None:  # constants are in order
+            return replace(access, operand=self.code.full(access.operand.var, dims))
+        walk = access.walk.split(dims) if access.walk else None
+        if walk is not None:
+            return replace(access, operand=View(access.var, walk), walk=walk)
+        assert access.table is not None
+        taken = self.code.take(access.var, access.table)
+        return replace(access, operand=View(taken.var, contiguous(dims)), walk=None)
+
+    def _claim(self, members: Numbers, result: Operand, dims: tuple[int, ...]) -> View:
+        """Make a result the value of a group, in a variable that is no other group's."""
+        whole = isinstance(result, View) and result.loops == contiguous(dims)
+        if not isinstance(result, View) or not whole or result.var in self.claimed:
+            result = self.code.copy(result, dims)
+        self.claimed.add(result.var)
+        variable = self.code.variables[result.var]
+        variable.role = "value"
+        self.var_of[members] = result.var
+        self.position_of[members] = result.loops.positions()
+        return result
+
+    # ---- groups ----------------------------------------------------------------------------
+
+    def _row(self, group: Group, op: Op) -> None:
+        dims, operands = self.accesses(group.operands)
+        template = value_template(op, len(operands))
+        (result,) = self.code.run(template, [access.operand for access in operands], dims)
+        output = self._claim(group.members, result, dims)
+        if group.edges is None:
+            self.result.records.append(RowRecord(output, op, operands, dims))
+            return
+        for term in group.edges:
+            assert term.right is not None
+            inner = term.left.shape[1]
+            dims, (left, right) = self.accesses([term.left, term.right], inner)
+            whole = View(output.var, output.loops)
+            self.result.records.append(
+                SumRecord(whole, term.sign, left, right, dims, inner, constant=True)
+            )
+
+    def _sum(self, group: Group) -> None:
+        """Add up the terms: matrix products, row sums and single operands, and the constants."""
+        code, size = self.code, len(group.members)
+        group = self._in_matrix_order(group)
+        single = [t for t in group.terms if t.right is None and t.left.shape[1] == 1]
+        dims: tuple[int, ...] = (size,)
+        operands: list[Access] = []
+        if single:
+            dims, operands = self.accesses([term.left[:, 0] for term in single])
+        parts: list[tuple[int, Operand]] = []
+        records: list[Record] = []
+        for term in group.terms:
+            if term.right is None and term.left.shape[1] == 1:
+                continue
+            part, record = self._matmul(term, size) or self._row_sum(term)
+            parts.append((term.sign, View(part.var, part.loops.split(dims) or part.loops)))
+            records.append(record)
+        for term, access in zip(single, operands):
+            parts.append((term.sign, access.operand))
+            records.append(SumRecord(_NOWHERE, term.sign, access, None, dims, 1))
+        if group.offset is not None:
+            parts.append((1, self._offset(group.offset, dims)))
+        parts.sort(key=lambda part: -part[0])  # a positive term first saves a negation
+        sign, result = parts[0]
+        if sign < 0:
+            result = code.emit("negative", (result,), dims)
+        for sign, operand in parts[1:]:
+            result = code.emit("add" if sign > 0 else "subtract", (result, operand), dims)
+        output = self._claim(group.members, result, dims)
+        for record in records:
+            if isinstance(record, MatrixRecord):
+                walk = output.loops.split((record.rows, record.columns))
+                assert walk is not None
+                record.output = View(output.var, walk)
+            else:
+                record.output = output
+        self.result.records += records
+
+    def _in_matrix_order(self, group: Group) -> Group:
+        """Return the group with its members ordered as the elements of its matrix product."""
+        for term in group.terms:
+            if term.right is not None:
+                found = self._matrices(term, len(group.members))
+                if found is not None and found[2] is not None:
+                    return _reordered(group, found[2])
+        return group
+
+    def _offset(self, offset: np.ndarray, dims: tuple[int, ...]) -> Operand:
+        constant = self.code.constant(offset)
+        return self.code.full(constant.var, dims) if isinstance(constant, View) else constant
+
+    def _row_sum(self, term: Term) -> tuple[View, Record]:
+        """Return `sum(left * right)` or `sum(left)` for each member."""
+        inner = term.left.shape[1]
+        tables = [term.left] if term.right is None else [term.left, term.right]
+        dims, operands = self.accesses(tables, inner)
+        value: Operand = operands[0].operand
+        if len(operands) == 2:
+            value = self.code.emit("multiply", (value, operands[1].operand), dims)
+        if not isinstance(value, View):
+            value = self.code.copy(value, dims)
+        total = self.code.sum(value, _inner_axes(dims, inner))
+        right = operands[1] if len(operands) == 2 else None
+        return total, SumRecord(_NOWHERE, term.sign, operands[0], right, dims, inner)
+
+    def _matrices(
+        self, term: Term, size: int
+    ) -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers], Numbers | None] | None:
+        """Return the distinct rows of both factors if they pair off, and the order that needs.
+
+        A row is the same when its positions are: then `size` members are all pairs of rows.
+        """
+        assert term.right is not None
+        left, right = distinct_rows(term.left), distinct_rows(term.right)
+        if left is None or right is None or len(left[0]) * len(right[0]) != size:
+            return None
+        codes = left[1] * len(right[0]) + right[1]
+        if np.array_equal(codes, np.arange(size)):
+            return left, right, None
+        swapped = right[1] * len(left[0]) + left[1]
+        if np.array_equal(swapped, np.arange(size)):
+            return right, left, None
+        order = np.argsort(codes, kind="stable")
+        if not np.array_equal(codes[order], np.arange(size)):
+            return None
+        return left, right, order
+
+    def _matmul(self, term: Term, size: int) -> tuple[View, Record] | None:
+        found = self._matrices(term, size) if term.right is not None else None
+        if found is None or found[2] is not None:
+            return None
+        (left, _), (right, _), _ = found
+        inner = left.shape[1]
+        first, second = self._matrix(left), self._matrix(right)
+        left_view, right_view = first.operand, second.operand
+        assert isinstance(left_view, View)
+        assert isinstance(right_view, View)
+        batched = self.code.batched(left_view, right_view)
+        output = self.code.matmul(left_view, right_view, batched)
+        return output, MatrixRecord(output, term.sign, first, second, len(left), len(right), inner)
+
+    def _matrix(self, rows: Numbers) -> Access:
+        """Return how a matrix is read, in loops over rows and columns."""
+        shape = rows.shape
+        _, (access,) = self.accesses([rows], shape[1])
+        walk = access.walk.split(shape) if access.walk else None
+        if walk is not None and all(s or n == 1 for s, n in zip(walk.strides, shape)):
+            return self._in_loops(access, shape)
+        operand = access.operand
+        dims = operand.loops.dims if isinstance(operand, View) else shape
+        if not isinstance(operand, View) or operand.loops != contiguous(dims):
+            operand = self.code.copy(operand, dims)
+        return replace(access, operand=View(operand.var, contiguous(shape)))
+
+
+def _inner_axes(dims: tuple[int, ...], inner: int) -> tuple[int, ...]:
+    """Return which loops run over the terms of one member: the last ones, `inner` in all."""
+    axes = []
+    extent = 1
+    for axis in range(len(dims) - 1, -1, -1):
+        if extent == inner:
+            break
+        extent *= dims[axis]
+        axes.append(axis)
+    return tuple(reversed(axes))
+
+
+def _reordered(group: Group, order: Numbers) -> Group:
+    """Return the group with its members in another order."""
+    return Group(
+        group.members[order],
+        terms=[
+            Term(t.sign, t.left[order], None if t.right is None else t.right[order], t.constant)
+            for t in group.terms
+        ],
+        offset=None if group.offset is None else group.offset[order],
+    )

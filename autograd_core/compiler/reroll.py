@@ -1,0 +1,280 @@
+"""Re-roll: instructions that do the same to the same kinds of operands become one group.
+
+This is colour refinement in one pass, operands before consumers: the colour of an instruction is
+its operation and the colours of its operands. Chains of `+` and `-` become sums with any number of
+terms, and products that only such a sum uses become its pairs, so that it is a dot product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd_core.compiler.expand import Expanded, arithmetic
+from autograd_core.op import Op
+
+Numbers = npt.NDArray[np.int64]
+_SUMS = {"add": (1, 1), "subtract": (1, -1), "total": (), "negative": (-1,)}
+_PATIENCE = 20_000  # instructions after which a graph without structure is given up
+
+
+@dataclass
+class Term:
+    """Part of a sum of every member: `sign * sum(left * right)`, or `sign * sum(left)`.
+
+    Attributes:
+        sign: 1 or -1.
+        left: `(members, n)` numbers of operands.
+        right: The other factors, or None.
+        constant: Whether the left factors are held constant when it is differentiated.
+    """
+
+    sign: int
+    left: Numbers
+    right: Numbers | None = None
+    constant: bool = False
+
+
+@dataclass
+class Group:
+    """Instructions that do the same.
+
+    Attributes:
+        members: Their numbers, in the order of the program.
+        op: Their operation; None for a sum.
+        operands: For each operand of the operation, the numbers of it, one per member.
+        terms: For a sum, what is added up, besides `offset`.
+        offset: For a sum, a constant for each member, or None.
+        edges: Terms to differentiate by, in place of the operation's own partials.
+    """
+
+    members: Numbers
+    op: Op | None = None
+    operands: list[Numbers] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    offset: npt.NDArray[np.float64] | None = None
+    edges: list[Term] | None = None
+
+    def __str__(self) -> str:
+        if self.op is not None:
+            return f"{len(self.members)} x {self.op.name}"
+        parts = [
+            f"{'-' if term.sign < 0 else ''}{'dot' if term.right is not None else 'sum'} of "
+            f"{term.left.shape[1]}"
+            for term in self.terms
+        ]
+        return f"{len(self.members)} x [{' + '.join(parts)}]"
+
+
+@dataclass
+class Groups:
+    """A program of groups, operands first.
+
+    Attributes:
+        inputs: The sizes of the inputs: one for each argument, then that of the live leaves.
+        constants: Number `-1 - i` is `constants[i]`.
+        count: How many numbers there are from 0 on: inputs and instructions.
+        groups: The groups.
+        outputs: The numbers that the program returns.
+    """
+
+    inputs: list[int]
+    constants: list[float]
+    count: int
+    groups: list[Group]
+    outputs: list[int]
+
+    def __str__(self) -> str:
+        return "\n".join(str(group) for group in self.groups)
+
+
+def reroll(program: Expanded, inputs: Sequence[int], *, give_up: bool = False) -> Groups | None:
+    """Return the groups of a program.
+
+    Args:
+        program: Its scalar instructions.
+        inputs: The sizes of its arguments; each is one kind of operand.
+        give_up: Return None when most instructions have no like.
+    """
+    return _Reroll(program, inputs).run(give_up)
+
+
+class _Reroll:
+    """The state of one pass over the instructions."""
+
+    def __init__(self, program: Expanded, inputs: Sequence[int]) -> None:
+        self.program = program
+        self.sizes = list(inputs)
+        self.base = program.inputs
+        total = self.base + len(program.ops)
+        flat = np.fromiter(chain.from_iterable(program.operands), dtype=np.int64)
+        uses = np.bincount(flat[flat >= 0], minlength=total)
+        for pairs in program.edges.values():
+            for number in chain.from_iterable(pairs):
+                uses[number] += 2  # differentiated by, or a partial: not to be absorbed
+        for number in program.outputs:
+            if number >= 0:
+                uses[number] += 2
+        self.once: list[bool] = (uses == 1).tolist()
+        self.color = [0] * total
+        self.interned: dict[object, int] = {}
+        self.kind: dict[tuple[Op, int], str] = {}
+        self.members: dict[int, list[int]] = {}
+        self.sums: dict[int, list[tuple[int, list[int]]]] = {}  # number -> its classes
+        self.offsets: dict[int, float] = {}
+        self.absorbed = bytearray(total)
+        self.products: set[int] = set()  # colours of products
+        self.swapped: dict[int, tuple[int, ...]] = {}
+
+    def run(self, give_up: bool) -> Groups | None:
+        color, interned = self.color, self.interned
+        number = 0
+        for argument, size in enumerate(self.sizes):
+            kind = interned.setdefault(("input", argument), len(interned) + 1)
+            color[number : number + size] = [kind] * size
+            number += size
+        roots = self._sum_roots()
+        operands_of = self.program.operands
+        edges = self.program.edges
+        kinds = self.kind
+        for index, op in enumerate(self.program.ops):
+            number = self.base + index
+            if self.absorbed[number]:
+                continue
+            operands = operands_of[index]
+            if number in roots:
+                key: object = self._sum_key(number)
+            elif number in edges:
+                pairs = [(color[a] if a >= 0 else 0, color[b] if b >= 0 else 0)
+                         for a, b in edges[number]]  # fmt: skip
+                key = (op, "edges", *pairs, color[operands[0]])
+            else:
+                colors = tuple([color[a] if a >= 0 else 0 for a in operands])
+                if kinds[op, len(operands)] == "multiply" and colors[0] > colors[1]:
+                    colors = colors[::-1]
+                    self.swapped[number] = operands[::-1]
+                key = (op, colors)
+            found = interned.get(key)
+            if found is None:
+                found = interned[key] = len(interned) + 1
+                self.members[found] = []
+                if kinds[op, len(operands)] == "multiply":
+                    self.products.add(found)
+            color[number] = found
+            self.members[found].append(number)
+            if give_up and index == _PATIENCE and len(self.members) * 4 > index:
+                return None
+        return self._groups()
+
+    def _sum_roots(self) -> set[int]:
+        """Mark sums that only another sum uses as absorbed, and return the ones that remain."""
+        kinds = self.kind
+        roots: set[int] = set()
+        inner = bytearray(len(self.color))
+        ops, operands_of, edges = self.program.ops, self.program.operands, self.program.edges
+        for index in range(len(ops) - 1, -1, -1):
+            operands = operands_of[index]
+            signature = (ops[index], len(operands))
+            kind = kinds.get(signature)
+            if kind is None:
+                kind = kinds[signature] = arithmetic(*signature)
+            if kind not in _SUMS or (number := self.base + index) in edges:
+                continue
+            if inner[number] and self.once[number]:
+                self.absorbed[number] = 1
+            elif kind != "negative":
+                roots.add(number)
+            else:
+                continue
+            for operand in operands:
+                if operand >= 0:
+                    inner[operand] = 1
+        return roots
+
+    def _sum_key(self, root: int) -> object:
+        """Sort the terms of a sum into classes by sign and colour; return what identifies them."""
+        base, ops, operands_of = self.base, self.program.ops, self.program.operands
+        classes: dict[tuple[int, int, bool], list[int]] = {}
+        offset = 0.0
+        stack = [(1, root)]
+        first = True
+        while stack:
+            sign, number = stack.pop()
+            if number < 0:
+                offset += sign * self.program.constants[-1 - number]
+            elif first or self.absorbed[number]:
+                first = False
+                operands = operands_of[number - base]
+                signs = _SUMS[self.kind[ops[number - base], len(operands)]]
+                signs = signs or (1,) * len(operands)
+                stack += [(sign * s, a) for s, a in zip(signs[::-1], operands[::-1])]
+            else:
+                key = (sign, self.color[number], self.once[number])
+                classes.setdefault(key, []).append(number)
+        merged: dict[tuple[int, int, bool], list[int]] = {}
+        for (sign, kind, once), numbers in classes.items():
+            product = once and kind in self.products and len(numbers) > 1
+            merged.setdefault((sign, kind, product), []).extend(numbers)
+            if product:
+                for number in numbers:
+                    self.absorbed[number] = 1
+        ordered = sorted(merged)
+        self.sums[root] = [(key[0], merged[key]) for key in ordered]
+        if offset:
+            self.offsets[root] = offset
+        return ("sum", bool(offset), *[(key, len(merged[key])) for key in ordered])
+
+    def _operands(self, number: int) -> tuple[int, ...]:
+        return self.swapped.get(number) or self.program.operands[number - self.base]
+
+    def _groups(self) -> Groups:
+        groups = []
+        for members in self.members.values():
+            members = [number for number in members if not self.absorbed[number]]
+            if not members:
+                continue
+            group = Group(np.array(members, dtype=np.int64))
+            one = members[0]
+            if one in self.sums:
+                group.terms = [
+                    self._term([self.sums[number][i] for number in members])
+                    for i in range(len(self.sums[one]))
+                ]
+                if one in self.offsets:
+                    group.offset = np.array([self.offsets[number] for number in members])
+            else:
+                group.op = self.program.ops[one - self.base]
+                table = np.array([self._operands(number) for number in members], dtype=np.int64)
+                group.operands = list(np.ascontiguousarray(table.T))
+                if one in self.program.edges:
+                    group.edges = self._edges(members)
+            groups.append(group)
+        return Groups(
+            self.sizes, self.program.constants, len(self.color), groups, self.program.outputs
+        )
+
+    def _term(self, parts: list[tuple[int, list[int]]]) -> Term:
+        sign = parts[0][0]
+        if self.absorbed[parts[0][1][0]]:
+            pairs = [[self._operands(number) for number in numbers] for _, numbers in parts]
+            table = np.array(pairs, dtype=np.int64)
+            left, right = np.ascontiguousarray(np.moveaxis(table, -1, 0))
+            return Term(sign, left, right)
+        return Term(sign, np.array([numbers for _, numbers in parts], dtype=np.int64))
+
+    def _edges(self, members: list[int]) -> list[Term]:
+        """Return the edges of a group as terms partial * operand, by the colours of the two."""
+        classes: dict[tuple[int, int], list[int]] = {}
+        for column, pair in enumerate(self.program.edges[members[0]]):
+            first, second = (self.color[n] if n >= 0 else 0 for n in pair)
+            classes.setdefault((first, second), []).append(column)
+        table = np.array([self.program.edges[number] for number in members], dtype=np.int64)
+        return [
+            Term(1, table[:, columns, 1], table[:, columns, 0], constant=True)
+            for (operand, _), columns in classes.items()
+            if operand
+        ]

@@ -1,0 +1,158 @@
+"""Version: one captured graph, and the programs that have been made of it so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any, TypeAlias
+
+from autograd_core.compiler import tree
+from autograd_core.compiler.array_program import ArrayProgram, Floats, array_program
+from autograd_core.compiler.capture import Trace
+from autograd_core.compiler.expand import expand
+from autograd_core.compiler.lower import Scalars, lower
+from autograd_core.compiler.reroll import Groups, reroll
+from autograd_core.compiler.scalar import ScalarProgram, emit_scalar
+from autograd_core.compiler.tree import Flat, Tree
+
+Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
+Program: TypeAlias = "ScalarProgram | ArrayProgram"
+_SMALL = 100  # instructions that are not worth looking for structure in
+_LIKE = 30  # instructions for each group, from which on calls to NumPy pay (tests/benchmarks)
+
+
+@dataclass
+class Version:
+    """One captured graph and its programs.
+
+    Attributes:
+        names: What the arguments are called.
+        structures: How they are built; of batched ones, how one sample is.
+        batched: Which of them hold one row per sample.
+        scalars: The graph, lowered.
+        outputs: The structure of what the function returns.
+        guards: The decisions that it depends on, as text.
+        expected: What their comparisons gave.
+        live: Leaves from outside, whose number is read at each call.
+        nodes: How many nodes the graph had.
+        seconds: Time spent on capturing and compiling.
+        plan: `arrays` or `scalars` to have it so; `auto` for what is faster.
+        programs: For each choice of arguments to differentiate by (None: value alone), the program.
+    """
+
+    names: list[str]
+    structures: list[Tree]
+    batched: list[bool]
+    scalars: Scalars
+    outputs: Tree
+    guards: list[str]
+    expected: list[float]
+    live: list[Any]
+    nodes: int
+    seconds: float
+    plan: str = "auto"
+    programs: dict[tuple[int, ...] | None, Program] = field(default_factory=dict)
+    groups: Groups | None = None
+
+    def __post_init__(self) -> None:
+        begin = time.perf_counter()
+        sizes = [tree.size(structure) for structure in self.structures]
+        self.starts = [0, *accumulate(sizes)]
+        count = len(self.scalars.ops)
+        batch = any(self.batched)
+        if batch or self.plan == "arrays" or (self.plan == "auto" and count > _SMALL):
+            automatic = self.plan == "auto" and not batch
+            groups = reroll(expand(self.scalars), [*sizes, len(self.live)], give_up=automatic)
+            if groups is not None and (not automatic or len(groups.groups) * _LIKE < count):
+                self.groups = groups
+        self.seconds += time.perf_counter() - begin
+
+    def program(self, wrt: tuple[int, ...] | None) -> Program:
+        """Return the program for gradients by these arguments, made at the first request."""
+        found = self.programs.get(wrt)
+        if found is None:
+            begin = time.perf_counter()
+            if self.groups is not None:
+                found = array_program(self.groups, self.names, self.batched, wrt)
+            else:
+                found = emit_scalar(self.scalars, self._numbers(wrt))
+            self.programs[wrt] = found
+            self.seconds += time.perf_counter() - begin
+        return found
+
+    def _numbers(self, wrt: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        if wrt is None:
+            return None
+        spans = [range(self.starts[a], self.starts[a + 1]) for a in wrt]
+        return tuple([number for span in spans for number in span])
+
+    def run(
+        self, wrt: tuple[int, ...] | None, flats: Sequence[Flat], samples: int | None
+    ) -> Result:
+        """Return the outputs, guards last, and a gradient for each argument asked for."""
+        program = self.programs[wrt]
+        live = [leaf.data for leaf in self.live]
+        if isinstance(program, ArrayProgram):
+            return program.run(flats, live, samples)
+        numbers: list[float] = []
+        for flat in flats:
+            numbers += flat if isinstance(flat, list) else flat.tolist()
+        outputs, gradients = program.run(numbers + live)
+        if wrt is None:
+            return outputs, ()
+        found = []
+        position = 0
+        for argument in wrt:
+            size = self.starts[argument + 1] - self.starts[argument]
+            found.append(gradients[position : position + size])
+            position += size
+        return outputs, found
+
+    @property
+    def report(self) -> str:
+        """What became of the graph."""
+        lines = [f"{self.nodes:,} nodes -> {len(self.scalars.ops):,} instructions"]
+        if self.groups is not None:
+            lines[0] += f" -> {len(self.groups.groups)} groups"
+        for wrt, program in self.programs.items():
+            what = "value" if wrt is None else f"value and gradient by {wrt}"
+            if isinstance(program, ArrayProgram):
+                text = program.text
+                shared, each = 8 * text.doubles[1], 8 * text.doubles[0]
+                size = f"{shared:,} bytes" + (f" and {each:,} for each sample" if each else "")
+                lines.append(
+                    f"{what}: {text.calls} array operations, {text.matmuls} of them matrix "
+                    f"products; {size}"
+                )
+            else:
+                lines.append(f"{what}: straight-line code, {len(program.texts)} functions")
+        lines.append(f"compiled in {self.seconds:.3f} s")
+        lines += [f"guard: {guard}" for guard in self.guards]
+        return "\n".join(lines)
+
+
+def version_of(
+    trace: Trace,
+    names: list[str],
+    structures: list[Tree],
+    batched: list[bool],
+    begin: float,
+    plan: str = "auto",
+) -> Version:
+    """Return the version for a captured graph; `begin` is when capturing began."""
+    scalars = lower(trace)
+    return Version(
+        names,
+        structures,
+        batched,
+        scalars,
+        trace.structure,
+        [str(guard) for guard in trace.guards],
+        [float(guard.outcome) for guard in trace.guards],
+        trace.live,
+        len(trace.order),
+        time.perf_counter() - begin,
+        plan,
+    )

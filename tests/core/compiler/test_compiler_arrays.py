@@ -1,0 +1,403 @@
+"""Array programs give the numbers of the eager engine, and are the programs one would write."""
+
+import pickle
+import threading
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from compiler_graphs import EDGES, ROWS, STEPS, assert_same, build, eager, operands
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_core import Value, compile
+from autograd_core.compiler.api import ENGINE
+from autograd_core.compiler.compiled import Compiled
+from autograd_core.functional import (
+    call,
+    dot,
+    log_softmax,
+    logsumexp,
+    maximum,
+    norm,
+    softmax,
+    where,
+)
+from autograd_core.op import TABLE
+
+
+def arrays(f):
+    return Compiled(f, ENGINE, plan="arrays")
+
+
+def agrees(f, *arrays_in, rel=1e-12):
+    """Compare an array program with the eager engine, for every argument."""
+    compiled = arrays(f)
+    value, gradients = compiled.value_and_grad(*arrays_in, wrt=tuple(range(len(arrays_in))))
+    values = [np.vectorize(Value, otypes=[object])(a) for a in arrays_in]
+    want = f(*values)
+    want.backward()
+    assert value == pytest.approx(want.data, rel=rel, nan_ok=True)
+    for got, inputs in zip(gradients, values):
+        wanted = np.vectorize(lambda v: v.grad, otypes=[float])(inputs)
+        scale = np.abs(wanted).max(initial=1e-300)
+        np.testing.assert_allclose(got, wanted, rtol=rel, atol=rel * scale)
+    return compiled
+
+
+def random(*shape, seed=0):
+    return np.random.default_rng(seed).uniform(0.2, 0.8, size=shape)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_of_the_table_on_arrays(name):
+    op = TABLE[name]
+    points = random(operands(op), 5) + (1.0 if name == "arccosh" else 0.0)
+    agrees(lambda x: sum(call(op, *x[:, i]) * x[0, i] for i in range(5)), points)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_of_the_table_over_a_batch(name):
+    op = TABLE[name]
+    count = operands(op)
+
+    def f(x, scale):
+        return call(op, *x) * scale
+
+    points = random(7, count) + (1.0 if name == "arccosh" else 0.0)
+    values, (dx, dscale) = compile(f, batch=(0, None)).value_and_grad(points, 1.5, wrt=(0, 1))
+    rows = [eager(lambda *x: f(x[:-1], x[-1]), *row, 1.5) for row in points]
+    np.testing.assert_allclose(values, [value for value, _ in rows], rtol=1e-12)
+    np.testing.assert_allclose(dx, [g[:-1] for _, g in rows], rtol=1e-12, atol=1e-15)
+    assert dscale == pytest.approx(sum(g[-1] for _, g in rows), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_has_the_eager_values_at_the_edges(name):
+    op = TABLE[name]
+    points = np.array([[a, b, 1.0, -2.0][: operands(op)] for a in EDGES for b in EDGES])
+    got = compile(lambda x: call(op, *x), batch=[0])(points)
+    want = [call(op, *row) for row in points.tolist()]
+    np.testing.assert_allclose(got, want, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_has_the_eager_gradients_at_kinks(name):
+    op = TABLE[name]
+    grid = [0.0, 1.0, -1.0, 0.5, 2.0]
+    points = np.array([[a, b, 1.0, -2.0][: operands(op)] for a in grid for b in grid])
+    got = compile(lambda x: call(op, *x), batch=[0]).grad(points)
+    want = [eager(lambda *x: call(op, *x), *row)[1] for row in points.tolist()]
+    np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-15)
+
+
+def test_a_layer_on_a_whole_batch_is_a_matrix_product():
+    def layer(w, b, x):
+        return sum((dot(row, sample) + bias).tanh() for sample in x for row, bias in zip(w, b))
+
+    compiled = agrees(layer, random(4, 3), random(4), random(6, 3))
+    assert "3 of them matrix products" in compiled.report
+    assert "take" not in compiled.source
+
+
+@pytest.mark.parametrize("order", ["sample first", "neuron first", "shuffled"])
+def test_matrix_products_are_found_in_any_order(order):
+    pairs = [(i, j) for i in range(5) for j in range(4)]
+    if order == "neuron first":
+        pairs = [(i, j) for j in range(4) for i in range(5)]
+    elif order == "shuffled":
+        np.random.default_rng(0).shuffle(pairs)
+
+    def f(x, w):
+        return sum(dot(x[i], w[j]).sin() for i, j in pairs)
+
+    assert "matrix products" in agrees(f, random(5, 3), random(4, 3)).report
+
+
+def test_parameters_between_which_others_lie_are_read_in_place():
+    def f(p, x):
+        neurons = [p[4 * j : 4 * j + 4] for j in range(5)]
+        return sum((dot(n[:3], row) + n[3]).exp() for row in x for n in neurons)
+
+    assert "take" not in agrees(f, random(20), random(6, 3)).source
+
+
+def test_shifted_slices_are_views():
+    def rosenbrock(x):
+        return sum(100.0 * (b - a * a) ** 2 + (1.0 - a) ** 2 for a, b in pairwise(x))
+
+    source = agrees(rosenbrock, random(50)).source
+    assert "take" not in source
+    assert "x[1:50]" in source
+
+
+def test_windows_are_views():
+    def convolution(x, kernel):
+        return sum(dot(kernel, x[i : i + 4]).tanh() for i in range(17))
+
+    assert "take" not in agrees(convolution, random(20), random(4)).source
+
+
+def test_dilated_and_two_dimensional_windows():
+    def dilated(x, k):
+        return sum(dot(k, x[i : i + 5 : 2]) ** 2 for i in range(12))
+
+    def image(x, k):
+        return sum(
+            dot(k.ravel(), x[i : i + 3, j : j + 2].ravel()).tanh()
+            for i in range(4)
+            for j in range(5)
+        )
+
+    agrees(dilated, random(20), random(3))
+    agrees(image, random(6, 6), random(3, 2))
+
+
+def test_outer_products_and_broadcasts():
+    agrees(lambda a, b: sum((x * y + x).sin() for x in a for y in b), random(5), random(7))
+    agrees(lambda a, b: sum((x - y) ** 2 for y in b for x in a), random(5), random(7))
+
+
+def test_pairs_that_follow_no_pattern_are_gathered():
+    pairs = np.random.default_rng(3).integers(0, 9, size=(40, 2)).tolist()
+    agrees(lambda x: sum((x[i] * x[j] - x[i]).cos() for i, j in pairs), random(9))
+
+
+def test_pairs_of_particles():
+    def energy(x):
+        pairs = [(i, j) for i in range(8) for j in range(i)]
+        squares = [sum((a - b) ** 2 for a, b in zip(x[i], x[j])) for i, j in pairs]
+        return sum(4.0 * (1.0 / s**6 - 1.0 / s**3) for s in squares)
+
+    agrees(energy, random(8, 3, seed=4) * 4.0, rel=1e-11)  # s**-7 amplifies the last bit
+
+
+def test_repeated_operands_and_constants():
+    agrees(lambda x: sum(a * a + a * 3.0 - 1.5 + a + a for a in x), random(9))
+    agrees(lambda x: sum(2.0 * a * i for i, a in enumerate(x)), random(9))
+
+
+def test_matrix_times_itself():
+    agrees(lambda a: sum((a @ a).ravel().tolist(), 0.0), random(4, 4))
+    agrees(lambda a: ((a.T @ a) ** 2).sum(), random(5, 4))
+
+
+def test_subtracted_products():
+    agrees(lambda a, b, c: sum(dot(r, c) - dot(r, b) - s for r, s in zip(a, b)),
+           random(3, 3), random(3), random(3))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "f", [logsumexp, norm, lambda r: softmax(r)[1], lambda r: log_softmax(r)[2]]
+)
+def test_rows_on_any_number_of_operands(f):
+    agrees(lambda x: sum(f(list(row)) * (i + 1.0) for i, row in enumerate(x)), random(6, 4))
+
+
+def test_a_small_network_with_softmax_over_a_batch():
+    def loss(w1, w2, x, target):
+        hidden = [dot(row, x).tanh() for row in w1]
+        return -dot(target, log_softmax([dot(row, hidden) for row in w2]))
+
+    w1, w2, x = random(5, 3), random(4, 5), random(9, 3)
+    targets = np.eye(4)[[0, 1, 2, 3, 0, 1, 2, 3, 0]]
+    compiled = compile(loss, batch=(None, None, 0, 0))
+    values, (d1, d2, dx) = compiled.value_and_grad(w1, w2, x, targets, wrt=(0, 1, 2))
+
+    def whole(w1, w2, x):
+        return sum(loss(w1, w2, row, target) for row, target in zip(x, targets))
+
+    many = arrays(whole).value_and_grad(w1, w2, x, wrt=(0, 1, 2))
+    assert values.sum() == pytest.approx(many[0], rel=1e-12)
+    for got, want in zip((d1, d2, dx), many[1]):
+        np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-15)
+    agrees(whole, w1, w2, x)
+
+
+def test_weights_shared_within_a_sample_over_a_batch():
+    def f(k, x):
+        return sum(dot(k[j], x[i : i + 3]).tanh() for i in range(6) for j in range(2))
+
+    k, x = random(2, 3), random(5, 8)
+    values, (dk, dx) = compile(f, batch=(None, 0)).value_and_grad(k, x, wrt=(0, 1))
+    rows = [arrays(f).value_and_grad(k, row, wrt=(0, 1)) for row in x]
+    np.testing.assert_allclose(values, [value for value, _ in rows], rtol=1e-12)
+    np.testing.assert_allclose(dk, sum(g[0] for _, g in rows), rtol=1e-12)
+    np.testing.assert_allclose(dx, [g[1] for _, g in rows], rtol=1e-12)
+
+
+def test_any_batch_size_runs_without_a_new_trace():
+    calls = []
+
+    def f(w, x):
+        calls.append(1)
+        return dot(w, x).sigmoid()
+
+    compiled = compile(f, batch=(None, 0))
+    w = random(3)
+    for samples in (1, 2, 7, 5000):
+        x = random(samples, 3, seed=samples)
+        values, gradient = compiled.value_and_grad(w, x)
+        y = 1.0 / (1.0 + np.exp(-x @ w))
+        np.testing.assert_allclose(values, y, rtol=1e-12)
+        np.testing.assert_allclose(gradient, (y * (1.0 - y)) @ x, rtol=1e-12)
+    assert len(calls) == 1
+
+
+def test_large_batches_run_in_blocks():
+    compiled = compile(lambda a, x: sum((v * a).sin() for v in x), batch=(None, 0))
+    x = random(30_000, 10)
+    values, (da, dx) = compiled.value_and_grad(2.0, x, wrt=(0, 1))
+    np.testing.assert_allclose(values, np.sin(2.0 * x).sum(axis=1), rtol=1e-12)
+    assert da == pytest.approx((x * np.cos(2.0 * x)).sum(), rel=1e-12)
+    np.testing.assert_allclose(dx, 2.0 * np.cos(2.0 * x), rtol=1e-12)
+
+
+def test_an_output_that_does_not_depend_on_the_sample():
+    values, gradient = compile(lambda a, x: a * 2.0, batch=(None, 0)).value_and_grad(
+        3.0, [1.0, 2.0]
+    )
+    assert values.tolist() == [6.0, 6.0]
+    assert gradient == 4.0
+
+
+def test_a_parameter_that_is_added_as_it_is():
+    values, gradient = compile(lambda a, x: a + x, batch=(None, 0)).value_and_grad(3.0, [1.0, 2.0])
+    assert values.tolist() == [4.0, 5.0]
+    assert gradient == 2.0
+
+
+def test_several_outputs_over_a_batch_keep_their_structure():
+    f = compile(lambda x: {"sum": x[0] + x[1], "both": (x[0], 1.0)}, batch=[0])
+    result = f(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert result["sum"].tolist() == [3.0, 7.0]
+    assert result["both"][0].tolist() == [1.0, 3.0]
+    assert result["both"][1].tolist() == [1.0, 1.0]
+
+
+def test_dicts_may_be_batched():
+    f = compile(lambda p: p["a"] * p["b"][1], batch=[0])
+    values, gradient = f.value_and_grad({"a": np.arange(3.0), "b": random(3, 2)})
+    np.testing.assert_allclose(gradient["b"][:, 1], np.arange(3.0))
+    np.testing.assert_allclose(values, gradient["a"] * np.arange(3.0))
+
+
+def test_samples_that_take_different_ways_are_told_about_where():
+    f = compile(lambda x: x if x > 0.0 else -x, batch=[0])
+    assert f([1.0, 2.0]).tolist() == [1.0, 2.0]
+    assert f([-1.0, -2.0]).tolist() == [1.0, 2.0]
+    with pytest.raises(ValueError, match=r"`greater` .* use where\(condition, a, b\)"):
+        f([1.0, -2.0])
+
+
+def test_where_chooses_for_each_sample():
+    f = compile(lambda x: where(x.greater(0.0), x, -2.0 * x), batch=[0])
+    values, gradient = f.value_and_grad([1.0, -2.0])
+    assert values.tolist() == [1.0, 4.0]
+    assert gradient.tolist() == [1.0, -2.0]
+
+
+def test_arguments_with_different_numbers_of_samples_are_named():
+    f = compile(lambda x, y: x * y, batch=(0, 0))
+    with pytest.raises(ValueError, match="argument 1 of <lambda> has 3 samples"):
+        f([1.0, 2.0], [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("x", [1.0, [], [[1.0], [1.0, 2.0]]])
+def test_a_batch_needs_a_leading_axis(x):
+    with pytest.raises(ValueError, match="argument 0"):
+        compile(lambda x: x, batch=[0])(x)
+
+
+@pytest.mark.parametrize("batch", [[1], [None], ["x"]])
+def test_batch_marks_arguments_with_0(batch):
+    with pytest.raises(ValueError, match="batch"):
+        compile(lambda x: x, batch=batch)
+
+
+def test_results_are_not_overwritten_by_the_next_call():
+    f = arrays(lambda x: sum(a * a for a in x))
+    first = f.grad(np.ones(20))
+    f.grad(np.zeros(20))
+    assert first.tolist() == [2.0] * 20
+
+
+def test_an_interrupted_call_leaves_nothing_behind():
+    f = compile(lambda w, x: dot(w, x).tanh(), batch=(None, 0))
+    x = random(4, 3)
+    want = f.value_and_grad(np.ones(3), x)
+    with pytest.raises(TypeError):
+        f.value_and_grad(np.array(["a"]), x)
+    got = f.value_and_grad(np.ones(3), x)
+    assert np.array_equal(got[0], want[0])
+    assert np.array_equal(got[1], want[1])
+
+
+def test_threads_have_their_own_buffers():
+    f = compile(lambda w, x: dot(w, x).tanh(), batch=(None, 0))
+    inputs = [random(400, 3, seed=i) for i in range(4)]
+    wanted = [f.grad(np.ones(3), x) for x in inputs]
+    wrong = []
+
+    def work(i):
+        for _ in range(200):
+            if not np.array_equal(f.grad(np.ones(3), inputs[i]), wanted[i]):
+                wrong.append(i)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_an_array_program_pickles():
+    f = compile(lambda w, x: dot(w, x).tanh(), batch=(None, 0))
+    want = f.grad(np.ones(3), random(5, 3))
+    loaded = pickle.loads(pickle.dumps(f))
+    assert np.array_equal(loaded.grad(np.ones(3), random(5, 3)), want)
+
+
+def test_weights_from_outside_are_read_at_each_call():
+    w = [Value(1.0), Value(2.0)]
+    f = compile(lambda x: dot(w, x), batch=[0])
+    assert f([[1.0, 1.0]]).tolist() == [3.0]
+    w[0].data = 10.0
+    assert f([[1.0, 1.0]]).tolist() == [12.0]
+
+
+def test_a_large_regular_graph_is_an_array_program_by_itself():
+    f = compile(lambda x: sum((a * a).sin() for a in x))
+    f(np.ones(500))
+    assert "sin(" in f.source
+    assert "array operations" in f.report
+
+
+def test_a_running_maximum():
+    def f(x):
+        return sum(maximum(a, b) * (i + 1.0) for i, (a, b) in enumerate(pairwise(x)))
+
+    agrees(f, np.array([1.0, 1.0, 2.0, 0.5, 0.5, 3.0]))
+
+
+@settings(max_examples=500, deadline=None)
+@given(STEPS, st.lists(st.integers(-12, 12).map(lambda n: n / 4), min_size=12, max_size=12))
+def test_generated_graphs_over_a_batch(steps, numbers):
+    points = np.array(numbers).reshape(4, 3)
+    values, gradients = compile(lambda x: build(steps, list(x)), batch=[0]).value_and_grad(points)
+    for row, value, gradient in zip(points.tolist(), values, gradients):
+        want, wanted = eager(lambda *x: build(steps, list(x)), *row)
+        assert value == pytest.approx(want, rel=1e-12, abs=1e-13, nan_ok=True)
+        assert_same(gradient, wanted)
+
+
+@settings(max_examples=500, deadline=None)
+@given(STEPS, st.lists(st.integers(-12, 12).map(lambda n: n / 4), min_size=3, max_size=3))
+def test_generated_graphs_as_arrays(steps, point):
+    value, gradients = arrays(lambda *x: build(steps, list(x))).value_and_grad(
+        *point, wrt=(0, 1, 2)
+    )
+    want, wanted = eager(lambda *x: build(steps, list(x)), *point)
+    assert value == pytest.approx(want, rel=1e-12, abs=1e-13, nan_ok=True)
+    assert_same(gradients, wanted)
