@@ -1,54 +1,148 @@
 """nn: neurons, layers and MLPs built out of nothing but Values."""
 
 from autograd_core import Value
-from nn import activations, callbacks, data, initializers, losses, metrics, optimizers
-from nn.activations import relu, sigmoid, softmax, tanh
+from nn import (
+    activations,
+    callbacks,
+    data,
+    initializers,
+    logic,
+    losses,
+    metrics,
+    optimizers,
+    schedules,
+)
+from nn.activation_layers import (
+    ELU,
+    GELU,
+    SELU,
+    Activation,
+    Identity,
+    LeakyReLU,
+    LogSoftmax,
+    Mish,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Softsign,
+    Step,
+    Tanh,
+)
+from nn.activations import (
+    elu,
+    gelu,
+    leaky_relu,
+    log_softmax,
+    relu,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    step,
+    tanh,
+)
+from nn.diagnostics import TrainingWarning
 from nn.history import History
-from nn.layers import MLP, Layer, Sequential
+from nn.layers import Dense, Dropout, Input, Layer
+from nn.logic import ThresholdUnit
 from nn.losses import (
     binary_crossentropy,
     categorical_crossentropy,
     cross_entropy,
     hinge,
+    huber,
     mae,
     mse,
+    perceptron_loss,
     sse,
 )
+from nn.models import MLP, Sequential
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+from nn.optimizers import (
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    RMSprop,
+    clip_grad_norm_,
+    clip_grad_value_,
+)
+from nn.perceptron import ConvergenceWarning, Perceptron
 from nn.saving import load
 
 __all__ = [
+    "ELU",
+    "GELU",
     "MLP",
+    "SELU",
     "SGD",
+    "Activation",
     "Adagrad",
     "Adam",
     "AdamW",
+    "ConvergenceWarning",
+    "Dense",
+    "Dropout",
     "History",
+    "Identity",
+    "Input",
     "Layer",
+    "LeakyReLU",
+    "LogSoftmax",
+    "Mish",
     "Module",
     "Neuron",
+    "PReLU",
+    "Perceptron",
     "RMSprop",
+    "ReLU",
     "Sequential",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Softsign",
+    "Step",
+    "Tanh",
+    "ThresholdUnit",
+    "TrainingWarning",
     "Value",
     "activations",
     "binary_crossentropy",
     "callbacks",
     "categorical_crossentropy",
+    "clip_grad_norm_",
+    "clip_grad_value_",
     "cross_entropy",
     "data",
+    "elu",
+    "gelu",
     "hinge",
+    "huber",
     "initializers",
+    "leaky_relu",
     "load",
+    "log_softmax",
+    "logic",
     "losses",
     "mae",
     "metrics",
     "mse",
     "optimizers",
+    "perceptron_loss",
     "relu",
+    "schedules",
+    "selu",
     "sigmoid",
+    "silu",
     "softmax",
+    "softplus",
     "sse",
+    "step",
     "tanh",
 ]

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_core import Value
 from nn import activations, data, metrics, optimizers, saving
-from nn.layers import MLP
+from nn.models import MLP
 from nn.report import Pictures, Report, prepare_folder
 from nn.shapes import Floats, table
 

@@ -23,6 +23,10 @@ class Source(Protocol):
         """Return a number from the normal distribution."""
         ...
 
+    def getrandbits(self, k: int, /) -> int:
+        """Return a whole number of `k` random bits."""
+        ...
+
     def random(self) -> float:
         """Return a number from 0 (included) to 1 (excluded)."""
         ...

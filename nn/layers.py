@@ -1,17 +1,18 @@
-"""Layers: Layer and Dense (neurons side by side), Sequential and MLP (layers in a row), Dropout."""
+"""Layers: Layer and Dense (neurons side by side), Input, and Dropout."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast, overload
+import random
+from collections.abc import Sequence
+from typing import cast
 
 from autograd_core import Value
 from nn import activations, initializers
 from nn.activations import Activation, LayerActivation
-from nn.initializers import Initializer, Seed
+from nn.initializers import Initializer, Seed, Source
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.shapes import Inputs, Output, one_or_list, sample, whole
+from nn.shapes import Inputs, Number, Output, one_or_list, sample, values, whole
 
 
 class Layer(Module):
@@ -21,7 +22,7 @@ class Layer(Module):
         nin: Number of inputs.
         nout: Number of neurons.
         nonlin: Without `activation`: relu (True) or linear (False), as in micrograd.
-        activation: A name or a function; softmax goes over all outputs of the layer.
+        activation: A name, a function or a module; softmax goes over all outputs of the layer.
         init: How each weight is drawn, see `nn.initializers`.
         bias: Whether the neurons have biases, which start at 0.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
@@ -42,24 +43,20 @@ class Layer(Module):
         bias: bool = True,
         rng: Seed = None,
     ) -> None:
+        self.nin = whole("a layer's number of inputs", nin)
         self.nout = whole("a layer's number of neurons", nout)
         self.activation = activations.get(activation or ("relu" if nonlin else "linear"))
-        self.neurons: list[Neuron] = []
-        self._recipe = (initializers.get(init), bias, rng)
-        self.build(nin)
+        self.bias = bias
+        self.neurons = self._made(init, initializers.source(rng))
 
-    def build(self, nin: int) -> None:
-        """Make the neurons, for `nin` inputs."""
-        self.nin = whole("a layer's number of inputs", nin)
-        init, bias, rng = self._recipe
-        drawn_from = initializers.source(rng)
+    def _made(self, init: str | Initializer, drawn_from: Source) -> list[Neuron]:
         of_layer = activations.of_layer(self.activation)
-        self.neurons = [
+        return [
             Neuron(
-                nin,
+                self.nin,
                 activation="linear" if of_layer else cast(Activation, self.activation),
                 init=init,
-                bias=bias,
+                bias=self.bias,
                 rng=drawn_from,
                 fan_out=self.nout,
             )
@@ -77,10 +74,10 @@ class Layer(Module):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
-        activation, bias = activations.saved(self.activation), self._recipe[1]
-        return {"nin": self.nin, "nout": self.nout, "activation": activation, "bias": bias}
+        activation = activations.saved(self.activation)
+        return {"nin": self.nin, "nout": self.nout, "activation": activation, "bias": self.bias}
 
-    def output_size(self, inputs: int) -> int:
+    def output_size(self, inputs: int | None) -> int | None:
         """Return the number of neurons."""
         return self.nout
 
@@ -90,143 +87,178 @@ class Layer(Module):
             return []
         rows = [[neuron.w[i] for neuron in self.neurons] for i in range(self.nin)]
         biases = [neuron.b for neuron in self.neurons]
-        return [("weights", rows)] + ([("biases", biases)] if self._recipe[1] else [])
+        return [("weights", rows)] + ([("biases", biases)] if self.bias else [])
 
     def summary_cells(self) -> tuple[object, str]:
         """Return the units and the activation that `summary()` shows."""
         return self.nout, activations.name_of(self.activation)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.nin} -> {self.nout}, {self.summary_cells()[1]})"
+        inputs = self.nin or "?"
+        return f"{type(self).__name__}({inputs} -> {self.nout}, {self.summary_cells()[1]})"
 
 
-class Sequential(Module):
-    """Modules in a row: each sees the outputs of the one before it.
-
-    Args:
-        layers: The modules, one by one or as one list (as in PyTorch and in Keras).
-
-    >>> model = Sequential(Layer(2, 3, init="ones"), Layer(3, 1, init="ones"))
-    >>> model([1.0, 2.0]).data
-    9.0
-    """
-
-    def __init__(self, *layers: Module | Sequence[Module]) -> None:
-        self.layers: list[Module] = []
-        for item in layers:
-            for layer in [item] if isinstance(item, Module) else item:
-                self.add(layer)
-
-    def add(self, layer: Module) -> None:
-        """Append a layer.
-
-        Raises:
-            TypeError: If it is not a module.
-        """
-        if not isinstance(layer, Module):
-            raise TypeError(f"Sequential takes modules, got {layer!r:.60}; wrap functions in one")
-        self.layers.append(layer)
-        self.name_parts(self.path)
-
-    def forward(self, x: Inputs) -> Output:
-        """Return the last layer's outputs for one sample."""
-        for layer in self.layers:
-            x = cast(Output, layer(x))
-        return cast(Output, x)
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make such a model again."""
-        return {"layers": self.layers}
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Sequential:
-        """Return a model made again from its `config()`."""
-        return cls(*config["layers"])
-
-    def __iter__(self) -> Iterator[Module]:
-        return iter(self.layers)
-
-    def __len__(self) -> int:
-        return len(self.layers)
-
-    @overload
-    def __getitem__(self, index: int) -> Module: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Module]: ...
-    def __getitem__(self, index: int | slice) -> Module | list[Module]:
-        return self.layers[index]
-
-
-class MLP(Sequential):
-    """A multi-layer perceptron: fully connected layers, ReLU in the hidden ones, linear at the end.
-
-    With the default arguments `random.seed(n)` gives the weights that micrograd gives.
+class Dense(Layer):
+    """A layer with Keras's arguments, which finds out its number of inputs by itself.
 
     Args:
-        nin: Number of inputs.
-        nouts: Number of neurons of each layer, the output layer last.
-        activation: Activation of the hidden layers.
-        output: Activation of the last layer.
-        init: How each weight is drawn, see `nn.initializers`.
-        bias: Whether the neurons have biases, which start at 0.
+        units: Number of neurons.
+        activation: A name, a function or a module; None is linear.
+        use_bias: Whether the neurons have biases.
+        kernel_initializer: How each weight is drawn; `init` is another name for it.
+        bias_initializer: How each bias is drawn.
+        init: How each weight is drawn, as in older Keras.
+        input_dim: Number of inputs; by default that of the first sample, or what the layer before
+            gives.
+        input_shape: `(input_dim,)`.
+        name: A name for `summary()`.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
 
-    >>> model = MLP(2, [16, 16, 1])
-    >>> len(model.parameters())
-    337
+    >>> layer = Dense(12, input_dim=8, init="uniform", activation="relu")
+    >>> len(layer.parameters())
+    108
     """
 
     def __init__(
         self,
-        nin: int,
-        nouts: Sequence[int],
+        units: int,
+        activation: str | Activation | LayerActivation | None = None,
+        use_bias: bool = True,
+        kernel_initializer: str | Initializer = "glorot_uniform",
+        bias_initializer: str | Initializer = "zeros",
         *,
-        activation: str | Activation = "relu",
-        output: str | Activation | LayerActivation = "linear",
-        init: str | Initializer = "micrograd",
-        bias: bool = True,
+        init: str | Initializer | None = None,
+        input_dim: int | None = None,
+        input_shape: Sequence[int] | None = None,
+        name: str = "",
         rng: Seed = None,
     ) -> None:
-        if not nouts:
-            raise ValueError("MLP wants at least one layer, got none; the last one is the output")
-        sizes, drawn_from = [nin, *nouts], initializers.source(rng)
-        self.layers = [
-            Layer(
-                sizes[i],
-                sizes[i + 1],
-                activation=output if i == len(nouts) - 1 else activation,
-                init=init,
-                bias=bias,
-                rng=drawn_from,
-            )
-            for i in range(len(nouts))
-        ]
+        self.nin = 0  # not known yet
+        self.nout = whole("Dense's number of units", units)
+        self.activation = activations.get(activation)
+        self.bias, self.name = use_bias, name
+        self.neurons = []
+        draw = initializers.get(init or kernel_initializer)
+        self._recipe = draw, initializers.get(bias_initializer), rng
+        if input_shape is not None:
+            input_dim = input_shape[-1]
+        if input_dim is not None:
+            self.build(input_dim)
 
-    @property
-    def nin(self) -> int:
-        """The number of inputs."""
-        return cast(Layer, self.layers[0]).nin
+    def build(self, inputs: int) -> None:
+        """Make the neurons, unless they are there."""
+        if self.neurons:
+            return
+        self.nin = whole("Dense's number of inputs", inputs)
+        init, bias_init, rng = self._recipe
+        drawn_from = initializers.source(rng)
+        self.neurons = self._made(init, drawn_from)
+        for neuron in self.neurons:
+            if neuron.b is not None:
+                neuron.b.data = float(bias_init(self.nin, self.nout, drawn_from))
+        self.name_parts(self.path)
 
-    def output_size(self, inputs: int) -> int:
-        """Return the number of neurons of the last layer."""
-        return cast(Layer, self.layers[-1]).nout
+    def forward(self, x: Inputs) -> Output:
+        """Return the outputs for one sample: a Value from one neuron, else a list."""
+        if not self.neurons:
+            self.build(len(values(x)))
+        return super().forward(x)
 
     def config(self) -> dict[str, object]:
-        """Return the arguments to make such a model again."""
-        layers = [cast(Layer, layer) for layer in self.layers]
+        """Return the arguments to make such a layer again."""
         return {
-            "nin": self.nin,
-            "nouts": [layer.nout for layer in layers],
-            "activation": activations.saved(layers[0].activation) if len(layers) > 1 else "relu",
-            "output": activations.saved(layers[-1].activation),
-            "bias": bool(layers[0].config()["bias"]),
+            "units": self.nout,
+            "activation": activations.saved(self.activation),
+            "use_bias": self.bias,
+            "input_dim": self.nin or None,
+            "name": self.name,
         }
 
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> MLP:
-        """Return a model made again from its `config()`."""
-        return cls(**config)
 
-    def summary_rows(self) -> list[tuple[object, ...]]:
-        """Return the rows of `summary()`, the passthrough input layer first."""
-        return [("input", "Input", self.nin, "-", 0), *super().summary_rows()]
+class Input(Module):
+    """The input layer: passes its inputs through and has no parameters.
+
+    Args:
+        shape: Number of inputs, or `(number,)` as in Keras.
+    """
+
+    def __init__(self, shape: int | Sequence[int]) -> None:
+        size = shape if isinstance(shape, int) else shape[-1]
+        self.nin = whole("Input's number of inputs", size)
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the inputs."""
+        return one_or_list(sample(x, self.nin, self))
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {"shape": self.nin}
+
+    def output_size(self, inputs: int | None) -> int | None:
+        """Return the number of inputs."""
+        return self.nin
+
+    def summary_cells(self) -> tuple[object, str]:
+        """Return the units and the activation that `summary()` shows."""
+        return self.nin, "-"
+
+    def __repr__(self) -> str:
+        return f"Input({self.nin})"
+
+
+class Dropout(Module):
+    """While training, sets each input to 0 with probability `rate` and scales up the others.
+
+    Inputs that stay are divided by 1 - rate, so that nothing has to change for inference
+    (Srivastava et al. 2014, section 10).
+
+    Args:
+        rate: The share of inputs to drop, 0 to below 1.
+        rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew.
+        given: Factors to use in place of chosen ones, as a backend passes them in.
+
+    >>> layer = Dropout(0.5, rng=0)
+    >>> [y.data for y in layer([1.0, 1.0, 1.0, 1.0])]
+    [2.0, 2.0, 0.0, 0.0]
+    >>> [y.data for y in layer.eval()([1.0, 1.0, 1.0, 1.0])]
+    [1.0, 1.0, 1.0, 1.0]
+    """
+
+    def __init__(self, rate: float, rng: Seed = None) -> None:
+        if not 0.0 <= rate < 1.0:
+            raise ValueError(f"Dropout's rate must be at least 0 and below 1, got {rate}")
+        self.rate = rate
+        self._rng = initializers.source(rng)
+        self._given: Sequence[Number] | None = None
+
+    def factors(self, count: int) -> list[float]:
+        """Return what to multiply each input with: 0, or 1 / (1 - rate)."""
+        scale, draw = 1.0 / (1.0 - self.rate), self._rng.random
+        return [scale if draw() >= self.rate else 0.0 for _ in range(count)]
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the inputs, some of them dropped while training."""
+        items = values(x)
+        if self.training and self.rate:
+            factors = self._given if self._given is not None else self.factors(len(items))
+            items = [item * factor for item, factor in zip(items, factors, strict=True)]
+        return one_or_list(items)
+
+    def give(self, factors: Sequence[Number] | None) -> None:
+        """Use these factors from now on instead of choosing; None chooses again."""
+        self._given = factors
+
+    def reseed(self, rng: Source) -> None:
+        """Choose from a new source."""
+        self._rng = random.Random(rng.getrandbits(64))
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {"rate": self.rate}
+
+    def output_size(self, inputs: int | None) -> int | None:
+        """Return the number of inputs."""
+        return inputs
+
+    def __repr__(self) -> str:
+        return f"Dropout({self.rate})"

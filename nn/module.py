@@ -63,7 +63,10 @@ class Module(Trainable):
             "again with, or save the weights alone: np.savez(path, **model.named_weights())"
         )
 
-    def output_size(self, inputs: int) -> int | None:
+    def build(self, inputs: int) -> None:
+        """Learn the number of inputs; modules that know it already do nothing."""
+
+    def output_size(self, inputs: int | None) -> int | None:
         """Return how many outputs there are for so many inputs; None if that is not known."""
         return None
 
@@ -144,7 +147,12 @@ class Module(Trainable):
         """Return the rows of `summary()`: name, kind, units, activation, parameters."""
         parts = self.named_children() or [(self.path or "-", self)]
         return [
-            (name, type(part).__name__, *part.summary_cells(), len(part.parameters()))
+            (
+                getattr(part, "name", "") or name,
+                type(part).__name__,
+                *part.summary_cells(),
+                len(part.parameters()),
+            )
             for name, part in parts
             if isinstance(part, Module)
         ]

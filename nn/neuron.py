@@ -76,7 +76,7 @@ class Neuron(Module):
         activation = activations.saved(self.activation)
         return {"nin": self.nin, "activation": activation, "bias": self.b is not None}
 
-    def output_size(self, inputs: int) -> int:
+    def output_size(self, inputs: int | None) -> int | None:
         """Return 1."""
         return 1
 

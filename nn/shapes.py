@@ -65,15 +65,25 @@ def sample(x: Inputs, nin: int, module: Placed) -> list[Value]:
         ValueError: If there are not `nin` of them; the message names the module.
         TypeError: If one is not a number.
     """
-    if isinstance(x, np.ndarray):
-        x = x.reshape(-1).tolist()
-    items = x if isinstance(x, Sequence) else [x]
+    items = values(x)
     if len(items) != nin:
         where = f" at {module.path}" if module.path else ""
         raise ValueError(
             f"{type(module).__name__}{where} expected {nin} inputs, got {len(items)}; "
             + _advice(module.path, nin, len(items))
         )
+    return items
+
+
+def values(x: Inputs) -> list[Value]:
+    """Return one sample's inputs as Values.
+
+    Raises:
+        TypeError: If one is not a number.
+    """
+    if isinstance(x, np.ndarray):
+        x = x.reshape(-1).tolist()
+    items = [x] if isinstance(x, Value | float | int) else list(x)
     return [item if isinstance(item, Value) else Value(item) for item in items]
 
 

@@ -1,0 +1,162 @@
+"""Models: Sequential (modules in a row) and MLP (fully connected layers in a row)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast, overload
+
+from nn import initializers
+from nn.activations import Activation, LayerActivation
+from nn.initializers import Initializer, Seed
+from nn.layers import Layer
+from nn.module import Module
+from nn.shapes import Inputs, Output, values
+
+
+class Sequential(Module):
+    """Modules in a row: each sees the outputs of the one before it.
+
+    Args:
+        layers: The modules, one by one or as one list (as in PyTorch and in Keras).
+
+    >>> model = Sequential(Layer(2, 3, init="ones"), Layer(3, 1, init="ones"))
+    >>> model([1.0, 2.0]).data
+    9.0
+    """
+
+    def __init__(self, *layers: Module | Sequence[Module]) -> None:
+        self.layers: list[Module] = []
+        for item in layers:
+            for layer in [item] if isinstance(item, Module) else item:
+                self.add(layer)
+
+    def add(self, layer: Module) -> None:
+        """Append a layer; a Dense one learns its number of inputs from those before it.
+
+        Raises:
+            TypeError: If it is not a module.
+        """
+        if not isinstance(layer, Module):
+            raise TypeError(
+                f"Sequential takes modules, got {layer!r:.60}; for a function use nn.Activation"
+            )
+        size = self.output_size(None)
+        if size is not None:
+            layer.build(size)
+        self.layers.append(layer)
+        self.name_parts(self.path)
+
+    def pop(self) -> Module:
+        """Remove the last layer and return it."""
+        return self.layers.pop()
+
+    def build(self, inputs: int) -> None:
+        """Tell every layer its number of inputs, as far as it is known."""
+        size: int | None = inputs
+        for layer in self.layers:
+            if size is not None:
+                layer.build(size)
+            size = layer.output_size(size)
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the last layer's outputs for one sample."""
+        for layer in self.layers:
+            x = cast(Output, layer(x))
+        return cast(Output, x if self.layers else values(x))
+
+    def output_size(self, inputs: int | None) -> int | None:
+        """Return how many outputs the last layer has; None if that is not known."""
+        for layer in self.layers:
+            inputs = layer.output_size(inputs)
+        return inputs
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a model again."""
+        return {"layers": self.layers}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Sequential:
+        """Return a model made again from its `config()`."""
+        return cls(*config["layers"])
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self.layers)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    @overload
+    def __getitem__(self, index: int) -> Module: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Module]: ...
+    def __getitem__(self, index: int | slice) -> Module | list[Module]:
+        """Return a layer, or several as a list."""
+        return self.layers[index]
+
+
+class MLP(Sequential):
+    """A multi-layer perceptron: fully connected layers, ReLU in the hidden ones, linear at the end.
+
+    With the default arguments `random.seed(n)` gives the weights that micrograd gives.
+
+    Args:
+        nin: Number of inputs.
+        nouts: Number of neurons of each layer, the output layer last.
+        activation: Activation of the hidden layers.
+        output: Activation of the last layer.
+        init: How each weight is drawn, see `nn.initializers`.
+        bias: Whether the neurons have biases, which start at 0.
+        rng: Where weights are drawn from, or a seed; by default the module `random`.
+
+    >>> model = MLP(2, [16, 16, 1])
+    >>> len(model.parameters())
+    337
+    """
+
+    def __init__(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        *,
+        activation: str | Activation = "relu",
+        output: str | Activation | LayerActivation = "linear",
+        init: str | Initializer = "micrograd",
+        bias: bool = True,
+        rng: Seed = None,
+    ) -> None:
+        if not nouts:
+            raise ValueError("MLP wants at least one layer, got none; the last one is the output")
+        sizes, drawn_from = [nin, *nouts], initializers.source(rng)
+        self.layers = [
+            Layer(
+                sizes[i],
+                sizes[i + 1],
+                activation=output if i == len(nouts) - 1 else activation,
+                init=init,
+                bias=bias,
+                rng=drawn_from,
+            )
+            for i in range(len(nouts))
+        ]
+
+    @property
+    def nin(self) -> int:
+        """The number of inputs."""
+        return cast(Layer, self.layers[0]).nin
+
+    def config(self) -> dict[str, object]:
+        """Return the layers: their sizes and activations are the arguments."""
+        return {"layers": self.layers}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> MLP:
+        """Return a model made again from its `config()`."""
+        layers: list[Layer] = config["layers"]
+        model = cls(layers[0].nin, [layer.nout for layer in layers], init="zeros")
+        model.layers = list(layers)
+        model.name_parts()
+        return model
+
+    def summary_rows(self) -> list[tuple[object, ...]]:
+        """Return the rows of `summary()`, the passthrough input layer first."""
+        return [("input", "Input", self.nin, "-", 0), *super().summary_rows()]
