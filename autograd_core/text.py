@@ -160,7 +160,11 @@ JAVASCRIPT = Dialect(
     special={"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"},
     functions=lambda name: f"m.{name}",
     templates={name: f"+({{0}} {sign} {{1}})" for name, sign in _COMPARISONS.items()}
-    | {"equal": "+({0} === {1})", "where": "(({0}) ? {1} : {2})", "power": "m.power({0}, {1})"},
+    | {
+        "equal": "+({0} === {1})",
+        "where": "(({0}) !== 0 ? {1} : {2})",
+        "power": "m.power({0}, {1})",
+    },
 )
 
 _LATEX_FUNCTIONS = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos",
