@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from autograd_core.op import Op
 from viz import chain_rule, walkthrough
 from viz.chain_rule import LATEX_NOTATION, PLAIN, Notation
 from viz.modules import module_paths
+from viz.plain import json_number
 
 NOT_RUN = "backward not run"
 ACCUMULATED = "gradients accumulated from an earlier backward"
@@ -181,7 +181,7 @@ class Trace:
             "forward": [{"node": s.node, "text": self.text(s)} for s in self.forward],
             "turn": self.turn(),
             "backward": [
-                {key: _json(field) for key, field in step._asdict().items()}
+                {key: _plain(field) for key, field in step._asdict().items()}
                 | {"text": self.text(step), "local": self.local(step)}
                 for step in self.backward
             ],
@@ -214,7 +214,7 @@ def trace(root: Value) -> Trace:
 
     >>> x = Value(3.0, "x")
     >>> print(trace(x * x))
-    Trace of v1: 2 nodes, 1 operations - backward not run
+    Trace of v1: 2 nodes, 1 operation - backward not run
     <BLANKLINE>
     Forward
        1  v1 = x * x = 3 * 3 = 9
@@ -309,10 +309,8 @@ def _same(a: float, b: float) -> bool:
     return a == b or (a != a and b != b)
 
 
-def _json(number: object) -> object:
-    if not isinstance(number, float) or math.isfinite(number):
-        return number
-    return "NaN" if number != number else "Infinity" if number > 0.0 else "-Infinity"
+def _plain(field: str | float) -> str | float:
+    return json_number(field) if isinstance(field, float) else field
 
 
 def _node_dict(node: Node) -> JSON:
@@ -321,10 +319,10 @@ def _node_dict(node: Node) -> JSON:
         "label": node.label,
         "op": node.op.name if node.op else "",
         "symbol": node.symbol,
-        "data": _json(node.data),
-        "grad": _json(node.grad),
-        "adjoint": _json(node.adjoint),
+        "data": json_number(node.data),
+        "grad": json_number(node.grad),
+        "adjoint": json_number(node.adjoint),
         "operands": list(node.operands),
-        "partials": [_json(partial) for partial in node.partials],
+        "partials": [json_number(partial) for partial in node.partials],
         "module": node.module,
     }

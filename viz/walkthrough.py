@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from viz import chain_rule
+from viz.plain import counted
 
 if TYPE_CHECKING:
     from viz.steps import BackwardStep, ForwardStep, Trace
@@ -17,7 +18,7 @@ _INDENT = " " * 6
 def lines(trace: Trace) -> Iterator[str]:
     """Yield the lines of `print(trace)`; the middle of a long pass is left out."""
     number, root = chain_rule.PLAIN.number, trace.root.name
-    counts = f"{len(trace.nodes)} nodes, {len(trace.forward)} operations"
+    counts = f"{counted(len(trace.nodes), 'node')}, {counted(len(trace.forward), 'operation')}"
     yield " - ".join([f"Trace of {root}: {counts}", *trace.flags])
     yield "\nForward"
     yield from _numbered(trace, trace.forward)

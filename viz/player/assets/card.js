@@ -1,0 +1,106 @@
+// The card: everything about one node, with the chain rule summed over all its consumers.
+class Card {
+  constructor(panel, trace, actions) {
+    Object.assign(this, { panel, trace, actions, node: null });
+  }
+
+  close() {
+    this.node = null;
+    this.panel.hidden = true;
+  }
+
+  open(node, frame) {
+    this.node = node;
+    this.panel.hidden = false;
+    const { trace } = this, { graph } = trace, leaf = graph.op[node] < 0;
+    const gradient = trace.gradient(node, frame), mark = trace.mark(node);
+    const rows = [
+      html("header", {}, html("h2", {}, trace.label(node)),
+        html("button", { class: "quiet", "aria-label": "Close the card", onclick: () => this.actions.close() }, "\u00d7")),
+      html("p", { class: "muted" }, this.kind(node)),
+      html("dl", {}, html("dt", {}, "data"), html("dd", {}, trace.knows(node, frame) ? String(trace.data[node]) : "\u2014"),
+        html("dt", {}, "gradient so far"), html("dd", { class: "gradient" }, gradient === undefined ? "\u2014" : String(gradient)),
+        html("dt", {}, "gradient at the end"), html("dd", {}, String(trace.adjoint[node]))),
+    ];
+    if (mark) rows.push(html("p", { class: "warning" }, MARKS[mark][1]));
+    if (!leaf) rows.push(...this.section("How it is computed", [html("code", {}, trace.forwardText(node))]));
+    rows.push(...this.section("Its gradient, by the chain rule", this.chainRule(node)));
+    if (!leaf) {
+      const locals = graph.operands[node].slice(0, 12).map((_, p) => html("code", {}, trace.localText(node, p)));
+      rows.push(...this.section("Its local derivatives", locals));
+    }
+    if (leaf) rows.push(...this.check(node), ...this.whatIf(node));
+    rows.push(html("p", { class: "jumps" },
+      leaf ? "" : html("button", { onclick: () => this.actions.go(trace.forwardAt[node]) }, "Show when it is computed"),
+      html("button", { onclick: () => this.actions.go(this.complete(node)) }, "Show when its gradient is complete")));
+    this.panel.replaceChildren(...rows);
+  }
+
+  complete(node) {
+    const steps = this.trace.consumers[node];
+    return this.trace.turn + (steps.length ? steps[steps.length - 1] + 1 : 0);
+  }
+
+  kind(node) {
+    const { graph, rules } = this.trace, path = graph.modules[graph.module[node]];
+    const what = graph.op[node] < 0 ? "a leaf: an input, a parameter or a constant" : `the result of ${rules[graph.op[node]].name}`;
+    return `v${node}, ${what}${path ? `, in ${path}` : ""}`;
+  }
+
+  section(title, inside) {
+    return [html("h3", {}, title), ...inside];
+  }
+
+  chainRule(node) {
+    const { trace } = this, root = trace.size - 1, whole = trace.slope(root, node);
+    const steps = trace.consumers[node], shown = steps.slice(0, 8).map(step => trace.contribution(step));
+    if (!steps.length) return [html("code", {}, `${whole} = 1`)];
+    const more = steps.length > 8 ? [`... ${steps.length - 8} more`] : [];
+    const sum = terms => [...terms, ...more].join(" + ");
+    return [
+      html("code", {}, `${whole} = ${sum(shown.map(c => `${trace.slope(root, c.node)} * ${trace.slope(c.node, node)}`))}`),
+      html("code", {}, `= ${sum(shown.map(c => `${number(c.upstream)} * ${number(c.partial)}`))}`),
+      ...(steps.length > 1 ? [html("code", {}, `= ${sum(shown.map(c => number(c.share)))}`)] : []),
+      html("code", {}, `= ${number(trace.adjoint[node])}`),
+      ...(steps.length > 1 ? [html("p", { class: "muted" }, `It is used ${steps.length} times; the contributions of all uses are added.`)] : []),
+    ];
+  }
+
+  check(leaf) {
+    const { trace } = this, slope = trace.difference(leaf), fits = trace.agrees(leaf, slope);
+    const verdict = fits ? "\u2713 agrees with the finite difference" : "\u2260 differs from the finite difference (a kink, or not finite)";
+    return [html("p", { class: `badge ${fits ? "good" : "bad"}` }, `${verdict} ${number(slope)}`)];
+  }
+
+  whatIf(leaf) {
+    const { trace } = this, original = Number(trace.graph.data[leaf]), span = Math.max(1, 2 * Math.abs(original));
+    const now = trace.data[leaf];
+    const field = html("input", { type: "number", step: "any", value: now, "aria-label": `Value of ${trace.label(leaf)}`, class: "what-if-number" });
+    const slider = html("input", { type: "range", min: original - span, max: original + span, step: "any", value: now,
+      "aria-label": `What if ${trace.label(leaf)} were`, class: "what-if" });
+    slider.value = now;
+    const change = value => {
+      if (value === "" || !finite(+value)) return;
+      if (field !== document.activeElement) field.value = value;
+      slider.value = value;
+      this.actions.change(leaf, +value);
+    };
+    slider.addEventListener("input", () => change(slider.value));
+    field.addEventListener("input", () => change(field.value));
+    return [...this.section("What if it were different?", [
+      html("div", { class: "row" }, slider, field),
+      html("p", { class: "muted" }, "Both passes are computed anew while you drag. "),
+    ]), html("button", { class: "reset", onclick: () => this.actions.reset() }, "Back to the original numbers")];
+  }
+
+  // While the slider is dragged the card must not be built anew under the pointer.
+  refresh(frame) {
+    if (this.node === null) return;
+    const active = document.activeElement, dragging = this.panel.contains(active) && active.matches("input");
+    const kept = dragging ? [active.className, this.panel.querySelector(`.${active.className}`)] : null;
+    const old = kept && active.closest(".row");
+    this.open(this.node, frame);
+    if (old) this.panel.querySelector(".row").replaceWith(old);
+    if (kept) active.focus();
+  }
+}

@@ -1,0 +1,212 @@
+// The trace: both passes over the graph, recomputed when a leaf changes, and the text of a step.
+const finite = Number.isFinite;
+
+function number(x) {  // Python's format(x, ".6g"): what the text of a trace is written with
+  if (x !== x) return "nan";
+  if (!finite(x)) return x > 0 ? "inf" : "-inf";
+  if (x === 0) return Object.is(x, -0) ? "-0" : "0";
+  let [digits, exponent] = x.toExponential(5).split("e");
+  const exact = x.toExponential(30).split("e")[0].replace("-", "");
+  if (/^\d\.\d{5}50*$/.test(exact) && "02468".includes(exact[6])) {  // a tie goes to the even digit
+    [digits, exponent] = [(x < 0 ? "-" : "") + exact.slice(0, 7), x.toExponential(30).split("e")[1]];
+  }
+  const power = +exponent;
+  if (power < -4 || power >= 6) {
+    const sign = power < 0 ? "-" : "+";
+    return `${strip(digits)}e${sign}${String(Math.abs(power)).padStart(2, "0")}`;
+  }
+  const plain = digits.replace(".", "").replace("-", "");
+  const text = power < 0 ? `0.${"0".repeat(-power - 1)}${plain}`
+    : `${plain.slice(0, power + 1)}.${plain.slice(power + 1)}`;
+  return (x < 0 ? "-" : "") + strip(text);
+}
+const strip = text => text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+const short = x => {  // three or four significant digits for the boxes; a minus sign that reads as one
+  if (!finite(x) || x === 0) return number(x).replace("-", "\u2212");
+  const size = Math.abs(x), digits = size < 0.1 ? 3 : Math.max(4, Math.floor(Math.log10(size)) + 1);
+  const text = size >= 1e5 || size < 1e-3 ? x.toExponential(1).replace("e+", "e") : strip(x.toPrecision(digits));
+  return text.replaceAll("-", "\u2212");
+};
+
+function fill(template, operands, output) {  // the marks are those of viz/chain_rule.py
+  return template
+    .replace(/(\x03?)\x01(\d+|y)\x02(\x04?)/g, (_, open, place, close) => {
+      const written = place === "y" ? output : operands[place];
+      return open && close ? (written.startsWith("-") ? `(${written})` : written) : open + written + close;
+    })
+    .replaceAll("\x03", "(").replaceAll("\x04", ")");
+}
+const chain = parts => parts.filter((part, i) => part && part !== parts[i - 1]).join(" = ");
+
+class Trace {
+  constructor(graph, rules) {
+    this.graph = graph;
+    this.rules = rules;
+    this.size = graph.operands.length;
+    this.steps = graph.op.map((op, i) => op < 0 ? -1 : i).filter(i => i >= 0);
+    this.forwardAt = new Int32Array(this.size);  // the frame in which a node's data appears
+    this.steps.forEach((node, i) => { this.forwardAt[node] = i + 1; });
+    this.turn = this.steps.length + 1;
+    this.from = [];
+    this.position = [];
+    for (let node = this.size - 1; node >= 0; node--) {
+      graph.operands[node].forEach((_, position) => { this.from.push(node); this.position.push(position); });
+    }
+    this.last = this.turn + this.from.length;
+    this.consumers = Array.from({ length: this.size }, () => []);  // the backward steps into a node
+    this.from.forEach((node, k) => this.consumers[graph.operands[node][this.position[k]]].push(k));
+    graph.leaves = this.size - this.steps.length;
+    this.reset();
+  }
+
+  reset() {  // Python's numbers, to the bit
+    this.data = Float64Array.from(this.graph.data, Number);
+    this.partials = this.graph.partials.map(row => row.map(Number));
+    this.changed = false;
+    this.back();
+  }
+
+  operandData(node, data = this.data) { return this.graph.operands[node].map(i => data[i]); }
+
+  set(leaf, value) {
+    this.data[leaf] = value;
+    this.changed = true;
+    for (const node of this.steps) {
+      const rule = this.rules[this.graph.op[node]], x = this.operandData(node);
+      this.data[node] = rule.value(m, x);
+      this.partials[node] = rule.partials(m, this.data[node], x);
+    }
+    this.back();
+  }
+
+  back() {  // the engine's order and its additions
+    this.checked = new Map();
+    this.adjoint = new Float64Array(this.size);
+    this.adjoint[this.size - 1] = 1;
+    this.after = new Float64Array(this.from.length);
+    this.from.forEach((node, k) => {
+      const operand = this.graph.operands[node][this.position[k]];
+      this.adjoint[operand] += this.adjoint[node] * this.partials[node][this.position[k]];
+      this.after[k] = this.adjoint[operand];
+    });
+  }
+
+  // d root / d leaf by central differences, with the rules of the page.
+  difference(leaf) {
+    const h = 6e-6 * Math.max(1, Math.abs(this.data[leaf]));
+    const at = x => {
+      const data = Float64Array.from(this.data);
+      data[leaf] = x;
+      for (const node of this.steps) {
+        data[node] = this.rules[this.graph.op[node]].value(m, this.operandData(node, data));
+      }
+      return data[this.size - 1];
+    };
+    const high = this.data[leaf] + h, low = this.data[leaf] - h;
+    return (at(high) - at(low)) / (high - low);
+  }
+
+  checks(node) {  // for the marks on the canvas: only leaves, and only while that is quick
+    if (this.graph.op[node] >= 0 || this.size * this.graph.leaves > 1e6) return false;
+    if (!this.checked.has(node)) this.checked.set(node, this.agrees(node));
+    return this.checked.get(node);
+  }
+
+  agrees(leaf, slope = this.difference(leaf)) {
+    const gradient = this.adjoint[leaf];
+    return Math.abs(slope - gradient) <= 1e-6 * Math.max(1, Math.abs(slope), Math.abs(gradient), Math.abs(this.data[this.size - 1]));
+  }
+
+  knows(node, frame) { return this.forwardAt[node] <= frame; }
+
+  gradient(node, frame) {  // undefined while its cell is still empty
+    const done = frame - this.turn;
+    if (done < 0) return undefined;
+    const steps = this.consumers[node];
+    let low = 0, high = steps.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (steps[middle] < done) low = middle + 1; else high = middle;
+    }
+    if (low) return this.after[steps[low - 1]];
+    return node === this.size - 1 ? 1 : undefined;
+  }
+
+  frame(index) {  // what happens in a frame
+    if (index <= 0) return { kind: "start" };
+    if (index < this.turn) return { kind: "forward", node: this.steps[index - 1] };
+    if (index === this.turn) return { kind: "turn", node: this.size - 1 };
+    const step = index - this.turn - 1, node = this.from[step], position = this.position[step];
+    return { kind: "backward", step, node, position, operand: this.graph.operands[node][position] };
+  }
+
+  touched(index) {
+    const { node, operand } = this.frame(index);
+    return [node, operand].filter(i => i !== undefined);
+  }
+
+  label(node) { return this.graph.label[node] || `v${node}`; }
+  name(node) { return this.graph.written[node] ?? this.label(node); }
+  slope(of, by) { return `d${this.name(of)}/d${this.name(by)}`; }
+
+  forwardText(node) {
+    const operands = this.graph.operands[node], rule = this.rules[this.graph.op[node]];
+    const symbols = fill(rule.text, operands.map(i => this.name(i)));
+    const numbers = fill(rule.text, operands.map(i => number(this.data[i])));
+    return chain([this.name(node), symbols, numbers, number(this.data[node])]);
+  }
+
+  contribution(step) {
+    const node = this.from[step], position = this.position[step];
+    const operand = this.graph.operands[node][position], others = this.consumers[operand];
+    const earlier = others.indexOf(step);
+    const start = operand === this.size - 1 ? 1 : 0;
+    return {
+      node, operand, position, upstream: this.adjoint[node], partial: this.partials[node][position],
+      share: this.adjoint[node] * this.partials[node][position],
+      before: earlier ? this.after[others[earlier - 1]] : start, after: this.after[step],
+    };
+  }
+
+  backwardText(step) {
+    const c = this.contribution(step), root = this.size - 1;
+    return `${this.slope(root, c.operand)} += ${this.slope(root, c.node)} * ${this.slope(c.node, c.operand)}`
+      + ` = ${number(c.upstream)} * ${number(c.partial)} = ${number(c.share)}`
+      + `   (${number(c.before)} -> ${number(c.after)})`;
+  }
+
+  localText(node, position) {
+    const operands = this.graph.operands[node];
+    const template = this.rules[this.graph.op[node]].locals[position];
+    return chain([
+      this.slope(node, operands[position]),
+      fill(template, operands.map(i => this.name(i)), this.name(node)),
+      fill(template, operands.map(i => number(this.data[i])), number(this.data[node])),
+      number(this.partials[node][position]),
+    ]);
+  }
+
+  text(index) {
+    const { kind, node, step } = this.frame(index), root = this.size - 1;
+    if (kind === "forward") return this.forwardText(node);
+    if (kind === "turn") return `${this.slope(root, root)} = 1`;
+    return kind === "backward" ? this.backwardText(step) : "";
+  }
+
+  // Marks: not finite; a one-operand unit that lets no gradient, or next to none, through.
+  mark(node) {
+    if (!finite(this.data[node])) return "not finite";
+    if (this.partials[node].length !== 1) return "";
+    const partial = this.partials[node][0], [operand] = this.graph.operands[node];
+    if (partial === 0) return "dead";
+    const size = Math.abs(this.data[operand]);
+    return size > 1 && Math.abs(partial) < 0.02 && Math.abs(partial) * size < 0.1 ? "saturated" : "";
+  }
+
+  firstNotFinite() {
+    const found = this.data.findIndex(x => !finite(x));
+    if (found >= 0) return this.forwardAt[found];
+    const step = this.after.findIndex(x => !finite(x));
+    return step < 0 ? -1 : this.turn + 1 + step;
+  }
+}

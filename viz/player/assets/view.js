@@ -1,0 +1,366 @@
+// The view: nodes, edges and groups as SVG, and what each of them looks like in a frame.
+const SVG = "http://www.w3.org/2000/svg";
+function svg(tag, attributes = {}, ...inside) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...inside);
+  return element;
+}
+function html(tag, attributes = {}, ...inside) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else element.setAttribute(key, value);
+  }
+  element.append(...inside);
+  return element;
+}
+const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1)}\u2026` : text;
+const MARKS = {
+  "": ["", ""],
+  "not finite": ["!", "not a finite number"],
+  dead: ["0", "dead: its local derivative is 0, so no gradient passes"],
+  checked: ["\u2713", "its gradient agrees with a finite difference"],
+  saturated: ["~", "saturated: its local derivative is nearly 0, so hardly any gradient passes"],
+};
+
+const READABLE = 0.62;  // the smallest scale at which the numbers can be read
+
+class View {
+  constructor(canvas, trace, tree) {
+    Object.assign(this, { canvas, trace, tree, colour: "both", frame: 0, selected: null });
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.scene = svg("g");
+    this.layers = Object.fromEntries(["groups", "edges", "labels", "nodes", "tokens"]
+      .map(name => [name, svg("g", { class: name })]));
+    this.scene.append(...Object.values(this.layers));
+    canvas.append(this.scene);
+    this.camera = { x: 0, y: 0, k: 1 };
+  }
+
+  // ---- building -------------------------------------------------------------------------------
+
+  rebuild() {
+    const { trace, tree } = this;
+    this.plan = layout(tree, trace.graph);
+    for (const layer of Object.values(this.layers)) layer.replaceChildren();
+    this.items = new Map();
+    this.wires = [];
+    this.wireOf = new Map();  // "node position" -> the line that carries this operand
+    this.output = new Map();  // closed group -> the one node whose numbers it shows
+    this.range();
+    const outlets = new Map();
+    trace.graph.operands.forEach((operands, node) => operands.forEach(operand => {
+      const group = this.plan.shown[operand];
+      if (!(group instanceof Group) || group === this.plan.shown[node]) return;
+      if (!outlets.has(group)) outlets.set(group, new Set());
+      outlets.get(group).add(operand);
+    }));
+    const root = this.plan.shown[trace.size - 1];
+    if (root instanceof Group) outlets.set(root, (outlets.get(root) ?? new Set()).add(trace.size - 1));
+    for (const [group, nodes] of outlets) if (nodes.size === 1) this.output.set(group, [...nodes][0]);
+    const depth = ([item]) => item instanceof Group ? item.depth : 0;  // frames inside frames come later
+    for (const [item, box] of [...this.plan.boxes].sort((a, b) => depth(a) - depth(b))) {
+      if (!(item instanceof Group)) this.items.set(item, this.drawNode(item, box));
+      else if (item.open) this.drawCluster(item, box);
+      else this.items.set(item, this.drawGroup(item, box));
+    }
+    for (const wire of this.plan.wires) this.drawWire(wire);
+    this.placeLabels();
+    this.current = [];
+    this.repaint();
+  }
+
+  range() {
+    const top = values => values.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0) || 1;
+    this.top = { data: top(this.trace.data), grad: top(this.trace.adjoint) };
+  }
+
+  drawNode(node, box) {
+    const { trace } = this, leaf = trace.graph.op[node] < 0;
+    const group = svg("g", { class: `node ${leaf ? "leaf" : "op"}${node === trace.size - 1 ? " root" : ""}`, transform: `translate(${box.x} ${box.y})`,
+      tabindex: 0, role: "button", "data-node": node });
+    const left = leaf ? 0 : 40, width = box.w - left;
+    if (!leaf) {
+      const symbol = trace.rules[trace.graph.op[node]].symbol, length = symbol.length;
+      group.append(svg("path", { class: "stem", d: `M28 ${box.h / 2}H${left}` }),
+        svg("circle", { class: "ring", cx: 15, cy: box.h / 2, r: 15 }),
+        svg("text", { class: "symbol", x: 15, y: box.h / 2, style: `font-size:${length < 2 ? 17 : length < 4 ? 12 : length < 6 ? 9.5 : 6.5}px` },
+          cut(symbol, 9)));
+    }
+    group.append(svg("rect", { class: "body", x: left, width, height: box.h, rx: 9 }));
+    const title = this.title(node);
+    group.append(svg("text", { class: `title ${trace.graph.label[node] ? "" : "unnamed"}`, x: left + width / 2, y: 16 }, cut(title, 17)));
+    const data = this.drawCell(group, "data", left, 23, width / 2, box.h - 23);
+    const grad = this.drawCell(group, "grad", left + width / 2, 23, width / 2, box.h - 23);
+    const mark = svg("g", { class: "mark", transform: `translate(${box.w} 0)` }, svg("circle", { r: 8 }), svg("text"), svg("title"));
+    group.append(mark, svg("title", {}, trace.label(node)));
+    this.layers.nodes.append(group);
+    return { element: group, data, grad, mark, box };
+  }
+
+  title(node) {  // inside its own open group, a node needs only the rest of its path
+    const { graph } = this.trace, label = this.trace.label(node), path = graph.modules[graph.module[node]];
+    if (!path) return label;
+    return label === path ? "output" : label.startsWith(`${path}.`) ? label.slice(path.length + 1) : label;
+  }
+
+  drawCell(group, name, x, y, width, height) {
+    const fill = svg("rect", { class: `cell ${name}`, x: x + 4, y, width: width - 6, height: height - 4, rx: 5 });
+    const value = svg("text", { class: "value", x: x + width / 2 + 1, y: y + 25 });
+    group.append(fill, svg("text", { class: "caption", x: x + width / 2 + 1, y: y + 10 }, name), value);
+    return { fill, value };
+  }
+
+  drawGroup(group, box) {
+    const element = svg("g", { class: "node closed", transform: `translate(${box.x} ${box.y})`, tabindex: 0, role: "button",
+      "data-group": group.path, "aria-expanded": "false", "aria-label": `${group.path}, ${group.count} nodes, closed; Enter opens it` });
+    element.append(svg("rect", { class: "shadow", x: 4, y: 4, width: box.w, height: box.h, rx: 11 }),
+      svg("rect", { class: "body", width: box.w, height: box.h, rx: 11 }),
+      svg("text", { class: "title", x: 12, y: 18 }, cut(group.path.split(".").pop(), 18)),
+      svg("text", { class: "count", x: box.w - 12, y: 18 }, `+ ${group.count}`), svg("title", {}, `${group.path}: ${group.count} nodes`));
+    const output = this.output.get(group);
+    let data, grad;
+    if (output !== undefined) {
+      data = this.drawCell(element, "data", 4, 30, box.w / 2 - 4, box.h - 32);
+      grad = this.drawCell(element, "grad", box.w / 2, 30, box.w / 2 - 4, box.h - 32);
+    } else element.append(svg("text", { class: "caption", x: box.w / 2, y: 48 }, `${group.count} nodes \u00b7 click to open`));
+    const mark = svg("g", { class: "mark", transform: `translate(${box.w} 0)` }, svg("circle", { r: 8 }), svg("text"), svg("title"));
+    element.append(mark);
+    this.layers.nodes.append(element);
+    return { element, data, grad, mark, box, group, output };
+  }
+
+  drawCluster(group, box) {
+    if (group.path === MODEL) return;
+    const element = svg("g", { class: `cluster depth${group.depth % 3}`, transform: `translate(${box.x} ${box.y})` });
+    const close = svg("g", { class: "close", tabindex: 0, role: "button", "data-group": group.path, "aria-expanded": "true",
+      "aria-label": `${group.path}, open; Enter closes it` });
+    const text = `\u2212 ${cut(group.path.split(".").pop(), Math.max(8, Math.floor(box.w / 8)))}`;
+    close.append(svg("rect", { width: Math.min(box.w, 20 + 7.2 * text.length), height: 24, rx: 8 }), svg("text", { x: 10, y: 17 }, text));
+    element.append(svg("rect", { class: "frame", width: box.w, height: box.h, rx: 14 }), close);
+    this.layers.groups.append(element);
+  }
+
+  drawWire(wire) {
+    const { boxes } = this.plan, a = boxes.get(wire.a), b = boxes.get(wire.b);
+    const [node, position] = wire.edges[0], alone = !(wire.a instanceof Group) && !(wire.b instanceof Group);
+    const operands = this.trace.graph.operands[node], many = alone ? operands.length : 1;
+    const from = [a.x + a.w, a.y + a.h / 2];
+    const to = [b.x, b.y + b.h / 2 + (alone && many > 1 ? (position - (many - 1) / 2) * Math.min(11, 22 / (many - 1)) : 0)];
+    const twins = alone ? operands.filter(i => i === operands[position]).length : 1;
+    const nth = alone ? operands.slice(0, position).filter(i => i === operands[position]).length : 0;
+    const bend = twins > 1 ? (nth - (twins - 1) / 2) * 34 : 0;
+    const points = [from];
+    for (const p of wire.link.via) {
+      const { x, y } = wire.over.origin;
+      points.push([p.x0 + x, p.y + y], [p.x1 + x, p.y + y]);
+    }
+    points.push(to);
+    let d = `M${from}`;
+    for (let i = 1; i < points.length; i++) {
+      const [p, q] = [points[i - 1], points[i]], pull = Math.max(28, Math.abs(q[0] - p[0]) / 2);
+      d += `C${p[0] + pull},${p[1] + bend} ${q[0] - pull},${q[1] + bend} ${q}`;
+    }
+    const line = svg("path", { class: "edge", d });
+    this.layers.edges.append(line);
+    const made = { ...wire, line, alone };
+    if (alone) {
+      const [p, q] = points.slice(-2), pull = Math.max(28, Math.abs(q[0] - p[0]) / 2);
+      const at = (t, a, b, c, d) => (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t * t * c + t ** 3 * d;
+      made.places = [0.55, 0.45, 0.65, 0.35, 0.72, 0.28].map(t => [
+        at(t, p[0], p[0] + pull, q[0] - pull, q[0]), at(t, p[1], p[1] + bend, q[1] + bend, q[1])]);
+      made.label = svg("g", { class: "partial" }, svg("rect", { y: -9, height: 18, rx: 9 }), svg("text"));
+      this.layers.labels.append(made.label);
+    }
+    this.wires.push(made);
+    for (const edge of wire.edges) this.wireOf.set(edge.join(" "), made);
+  }
+
+  placeLabels() {  // each where it covers least of the labels and nodes before it
+    const taken = new Map(), cell = (x, y) => `${Math.round(x / 64)} ${Math.round(y / 64)}`;
+    const add = (x, y, w, h) => { for (let i = x - w; i <= x + w + 63; i += 64) for (let j = y - h; j <= y + h + 63; j += 64) {
+      const key = cell(i, j);
+      if (!taken.has(key)) taken.set(key, []);
+      taken.get(key).push([x, y, w, h]);
+    } };
+    for (const [item, b] of this.plan.boxes) if (!(item instanceof Group && item.open)) add(b.x + b.w / 2, b.y + b.h / 2, b.w / 2, b.h / 2);
+    for (const { label, places } of this.wires) {
+      if (!label) continue;
+      const cover = ([x, y]) => [[-64, -64], [0, -64], [64, -64], [-64, 0], [0, 0], [64, 0], [-64, 64], [0, 64], [64, 64]]
+        .flatMap(([i, j]) => taken.get(cell(x + i, y + j)) ?? [])
+        .reduce((sum, [u, v, w, h]) => sum + Math.max(0, w + 24 - Math.abs(x - u)) * Math.max(0, h + 9 - Math.abs(y - v)), 0);
+      const [x, y] = places.map(place => [cover(place), place]).reduce((a, b) => b[0] < a[0] ? b : a)[1];
+      add(x, y, 24, 9);
+      label.setAttribute("transform", `translate(${x} ${y})`);
+    }
+  }
+
+  // ---- painting -------------------------------------------------------------------------------
+
+  repaint() {  // everything
+    for (const item of this.items.keys()) this.paint(item);
+    for (const wire of this.wires) this.paintWire(wire);
+    this.highlight();
+  }
+
+  show(frame) {  // only what differs between this frame and the one before
+    const before = this.frame;
+    this.frame = frame;
+    if (Math.abs(frame - before) > 150) return this.repaint();
+    if (before === this.trace.last || frame === this.trace.last) for (const item of this.items.keys()) this.paint(item);
+    const dirty = new Set(), wires = new Set();
+    for (let f = Math.min(before, frame); f <= Math.max(before, frame); f++) {
+      for (const node of this.trace.touched(f)) {
+        dirty.add(this.plan.shown[node]);
+        if (f <= this.trace.turn) this.trace.graph.operands[node].forEach((_, p) => wires.add(this.wireOf.get(`${node} ${p}`)));
+      }
+    }
+    for (const item of dirty) this.paint(item);
+    for (const wire of wires) if (wire) this.paintWire(wire);
+    this.highlight();
+  }
+
+  paint(item) {
+    const drawn = this.items.get(item), { trace, frame } = this;
+    if (!drawn) return;
+    const group = item instanceof Group, node = group ? drawn.output : item;
+    const known = node !== undefined && trace.knows(node, frame);
+    const gradient = node === undefined ? undefined : trace.gradient(node, frame);
+    drawn.element.classList.toggle("known", known || group);
+    if (drawn.data) {
+      this.paintCell(drawn.data, "data", known ? trace.data[node] : undefined);
+      this.paintCell(drawn.grad, "grad", gradient);
+    }
+    const mark = group || !known ? "" : trace.mark(node) || (gradient !== undefined && !finite(gradient) ? "not finite" : "")
+      || (frame === trace.last && trace.checks(node) ? "checked" : "");
+    drawn.mark.setAttribute("class", `mark ${mark.replace(" ", "-")}`);
+    const [sign, meaning] = MARKS[mark];
+    drawn.mark.children[1].textContent = sign;
+    drawn.mark.children[2].textContent = meaning;
+    if (!group) {
+      const numbers = `data ${known ? number(trace.data[node]) : "not yet known"}, gradient ${gradient === undefined ? "not yet known" : number(gradient)}`;
+      drawn.element.setAttribute("aria-label", `${trace.label(node)}, ${numbers}${mark ? `, ${meaning}` : ""}`);
+    }
+  }
+
+  paintCell(cell, name, x) {
+    cell.value.textContent = x === undefined ? "" : short(x);
+    const coloured = x !== undefined && (this.colour === "both" || this.colour === name);
+    const share = !coloured || !x ? 0 : !finite(x) ? 100 : 12 + 73 * Math.min(1, Math.sqrt(Math.abs(x) / this.top[name]));
+    cell.fill.style.setProperty("--share", `${share.toFixed(0)}%`);
+    cell.fill.classList.toggle("negative", x < 0);
+    cell.fill.classList.toggle("empty", x === undefined);
+  }
+
+  paintWire(wire) {
+    const known = wire.edges.some(([node]) => this.trace.knows(node, this.frame));
+    wire.line.classList.toggle("known", known);
+    if (!wire.label) return;
+    const [node, position] = wire.edges[0];
+    const text = known ? `\u00d7 ${short(this.trace.partials[node][position])}` : "";
+    wire.label.classList.toggle("known", known);
+    wire.label.lastChild.textContent = text;
+    const width = 12 + 6.3 * text.length;
+    wire.label.firstChild.setAttribute("width", width);
+    wire.label.firstChild.setAttribute("x", -width / 2);
+  }
+
+  highlight() {
+    for (const [element, name] of this.current) element.classList.remove(name);
+    this.current = [];
+    const mark = (element, name) => { if (element) { element.classList.add(name); this.current.push([element, name]); } };
+    const { kind, node, operand, position } = this.trace.frame(this.frame);
+    const element = i => this.items.get(this.plan.shown[i])?.element;
+    if (node === undefined) return;
+    mark(element(node), kind === "backward" ? "giver" : kind === "turn" ? "turning" : "computed");
+    const positions = kind === "forward" ? this.trace.graph.operands[node].map((_, p) => p) : kind === "backward" ? [position] : [];
+    for (const p of positions) {
+      const wire = this.wireOf.get(`${node} ${p}`);
+      mark(wire?.line, kind);
+      mark(wire?.label, kind);
+    }
+    if (operand !== undefined && this.plan.shown[operand] !== this.plan.shown[node]) mark(element(operand), "receiver");
+  }
+
+  // Values travel along the edges, one token per operand; then `done` is called.
+  animate(frame, milliseconds, done) {
+    const { kind, node, position, step } = this.trace.frame(frame), { trace } = this;
+    if (this.still.matches || milliseconds < 60) return done();
+    const moves = kind === "forward" ? trace.graph.operands[node].map((operand, p) => [p, short(trace.data[operand])])
+      : kind === "backward" ? [[position, short(trace.contribution(step).share)]] : [];
+    const tokens = moves.slice(0, 24).flatMap(([p, text]) => {
+      const wire = this.wireOf.get(`${node} ${p}`);
+      if (!wire) return [];
+      const width = 14 + 6.6 * text.length;
+      const token = svg("g", { class: `token ${kind}` },
+        svg("rect", { x: -width / 2, y: -11, width, height: 22, rx: 11 }), svg("text", {}, text));
+      this.layers.tokens.append(token);
+      return [{ token, line: wire.line, length: wire.line.getTotalLength() }];
+    });
+    if (!tokens.length) return done();
+    const start = performance.now();
+    const move = now => {
+      const t = Math.min(1, (now - start) / milliseconds), eased = t * t * (3 - 2 * t);
+      for (const { token, line, length } of tokens) {
+        const { x, y } = line.getPointAtLength(length * (kind === "forward" ? eased : 1 - eased));
+        token.setAttribute("transform", `translate(${x} ${y})`);
+      }
+      if (t < 1) this.moving = requestAnimationFrame(move);
+      else { this.stop(); done(); }
+    };
+    move(start);
+  }
+
+  stop() {
+    cancelAnimationFrame(this.moving);
+    this.layers.tokens.replaceChildren();
+  }
+
+  // ---- the camera -----------------------------------------------------------------------------
+
+  place() {
+    const { x, y, k } = this.camera;
+    this.scene.classList.toggle("far", k < 0.2);  // too small to read: only shapes and colours
+    this.scene.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
+  }
+
+  fit() {
+    cancelAnimationFrame(this.gliding);
+    const { clientWidth: w, clientHeight: h } = this.canvas, { width, height } = this.plan, margin = 30;
+    const k = Math.max(0.02, Math.min(1.6, (w - 2 * margin) / width, (h - 3 * margin) / height));
+    this.camera = { k, x: (w - k * width) / 2, y: (h - margin / 2 - k * height) / 2 };
+    this.place();
+  }
+
+  zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
+    const c = this.camera, k = Math.min(4, Math.max(0.02, c.k * factor));
+    this.camera = { k, x: x - (x - c.x) * k / c.k, y: y - (y - c.y) * k / c.k };
+    this.place();
+  }
+
+  glide(target) {
+    cancelAnimationFrame(this.gliding);
+    const from = this.camera, start = performance.now();
+    if (this.still.matches) { this.camera = target; return this.place(); }
+    const move = now => {
+      const t = Math.min(1, (now - start) / 260), s = t * (2 - t);
+      this.camera = { x: from.x + s * (target.x - from.x), y: from.y + s * (target.y - from.y), k: from.k + s * (target.k - from.k) };
+      this.place();
+      if (t < 1) this.gliding = requestAnimationFrame(move);
+    };
+    move(start);
+  }
+
+  reveal(...nodes) {  // bring nodes into the picture, large enough to read
+    const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node])), c = this.camera;
+    const left = Math.min(...boxes.map(b => b.x)), right = Math.max(...boxes.map(b => b.x + b.w));
+    const top = Math.min(...boxes.map(b => b.y)), bottom = Math.max(...boxes.map(b => b.y + b.h));
+    const w = this.canvas.clientWidth, h = this.canvas.clientHeight, margin = 40;
+    const k = Math.max(Math.min(c.k, (w - 2 * margin) / (right - left), (h - 2 * margin) / (bottom - top)),
+      Math.min(READABLE, (w - 2 * margin) / (right - left), (h - 2 * margin) / (bottom - top)));
+    const inside = left * c.k + c.x > 8 && right * c.k + c.x < w - 8 && top * c.k + c.y > 8 && bottom * c.k + c.y < h - 8;
+    if (inside && k <= c.k * 1.001) return;
+    this.glide({ k, x: w / 2 - (left + right) / 2 * k, y: h / 2 - (top + bottom) / 2 * k });
+  }
+}

@@ -1,0 +1,73 @@
+"""Graph page: a trace as the compact columns that the page's script plays."""
+
+from __future__ import annotations
+
+from autograd_core.op import Op
+from viz.chain_rule import formula, write_name
+from viz.plain import counted, json_number
+from viz.player.javascript import source
+from viz.player.page import as_script, build
+from viz.steps import Trace
+
+_SCRIPTS = ("trace.js", "layout.js", "view.js", "card.js", "controls.js")
+_SPECIAL = ("m.erf(", "m.erfc(", "m.lgamma(", "m.polygamma(")
+
+
+def columns(trace: Trace) -> dict[str, object]:
+    """Return the graph as one list per attribute; operands are places in these lists."""
+    places = {node.id: place for place, node in enumerate(trace.nodes)}
+    modules = list(dict.fromkeys([node.module for node in trace.nodes]))
+    module_places = {module: place for place, module in enumerate(modules)}
+    kinds = _kinds(trace)
+    names = {place: write_name(node.name) for place, node in enumerate(trace.nodes) if node.label}
+    return {
+        "label": [node.label for node in trace.nodes],
+        "written": {p: name for p, name in names.items() if name != trace.nodes[p].label},
+        "op": [kinds[node.op, len(node.operands)] if node.op else -1 for node in trace.nodes],
+        "operands": [[places[id] for id in node.operands] for node in trace.nodes],
+        "data": [json_number(node.data) for node in trace.nodes],
+        "partials": [[json_number(x) for x in node.partials] for node in trace.nodes],
+        "module": [module_places[node.module] for node in trace.nodes],
+        "modules": modules,
+    }
+
+
+def rules(trace: Trace) -> str:
+    """Return the array of the operations that the graph uses, as JavaScript."""
+    rows = []
+    for op, operands in _kinds(trace):
+        written = formula(op, operands)
+        shown = as_script(
+            {
+                "name": op.name,
+                "symbol": op.symbol,
+                "text": written.value,
+                "locals": written.partials,
+            }
+        )
+        rows.append(f"{{...{shown},...{source(op, operands)}}}")
+    return f"[{','.join(rows)}]".replace("</", r"<\/")
+
+
+def graph_page(trace: Trace, title: str) -> str:
+    """Return the HTML of the player for a graph."""
+    counts = f"{counted(len(trace.nodes), 'node')}, {counted(len(trace.forward), 'operation')}"
+    heading = {"title": title, "summary": " \u00b7 ".join([counts, *trace.flags])}
+    table = rules(trace)
+    functions = ["functions.js"]
+    if any(call in table for call in _SPECIAL):
+        functions.append("special.js")
+    main = (
+        f"const heading={as_script(heading)};\n"
+        "for(const id in heading)document.getElementById(id).textContent=heading[id];\n"
+        f"const graph={as_script(columns(trace))};\n"
+        f"const rules={table};\n"
+        "window.player=player(graph,rules);"
+    )
+    return build(title, "graph.html", [*functions, *_SCRIPTS], main)
+
+
+def _kinds(trace: Trace) -> dict[tuple[Op, int], int]:
+    """Return the place of each operation, with its number of operands, among those in use."""
+    used = dict.fromkeys([(node.op, len(node.operands)) for node in trace.nodes if node.op])
+    return {kind: place for place, kind in enumerate(used)}

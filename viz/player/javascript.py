@@ -1,0 +1,107 @@
+"""JavaScript: the rules of the table as functions for the page, written by running them once.
+
+Every operation inside a rule gets a name of its own (`t1 = m.exp(a)`), so that the code grows
+with the work and not, as nested text would, with the number of times a result is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from autograd_core.op import Op
+from autograd_core.text import JAVASCRIPT, Text
+
+Operand: TypeAlias = "Bound | float"
+
+
+class Bound:
+    """A number of the page that has a name; arithmetic on it writes one more line of code."""
+
+    __slots__ = ("block", "text")
+
+    def __init__(self, text: Text, block: Block) -> None:
+        self.text, self.block = text, block
+
+    def __add__(self, other: Operand) -> Bound:
+        return self.block.bind(self.text + plain(other))
+
+    def __radd__(self, other: Operand) -> Bound:
+        return self.block.bind(plain(other) + self.text)
+
+    def __sub__(self, other: Operand) -> Bound:
+        return self.block.bind(self.text - plain(other))
+
+    def __rsub__(self, other: Operand) -> Bound:
+        return self.block.bind(plain(other) - self.text)
+
+    def __mul__(self, other: Operand) -> Bound:
+        return self.block.bind(self.text * plain(other))
+
+    def __rmul__(self, other: Operand) -> Bound:
+        return self.block.bind(plain(other) * self.text)
+
+    def __neg__(self) -> Bound:
+        return self.block.bind(-self.text)
+
+    def __pos__(self) -> Bound:
+        return self
+
+
+@dataclass
+class Block:
+    """The namespace `m` that writes a function body; the same line is written only once."""
+
+    names: dict[str, Bound] = field(default_factory=dict)
+
+    def bind(self, expression: Text) -> Bound:
+        """Return the name of an expression, a new one if it has none yet."""
+        found = self.names.get(expression.text)
+        if found is None:
+            found = Bound(JAVASCRIPT.name(f"t{len(self.names) + 1}"), self)
+            self.names[expression.text] = found
+        return found
+
+    def lines(self) -> str:
+        """Return the body: one `const` per name."""
+        return "".join(f"const {name.text}={text};" for text, name in self.names.items())
+
+    def __getattr__(self, name: str) -> Callable[..., Bound]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        function = getattr(JAVASCRIPT, name)
+        return lambda *operands: self.bind(
+            JAVASCRIPT.text(function(*[plain(operand) for operand in operands]))
+        )
+
+
+def plain(operand: Operand) -> Text | float:
+    """Return the text that names an operand; a number stays a number."""
+    return operand.text if isinstance(operand, Bound) else operand
+
+
+def write(number: Operand) -> str:
+    """Return a number or the name of one as the page writes it."""
+    return JAVASCRIPT.text(plain(number)).text
+
+
+def source(op: Op, operands: int) -> str:
+    """Return `{value: (m, x) => ..., partials: (m, y, x) => [...]}`, `x` the array of operands.
+
+    >>> from autograd_core import ops
+    >>> print(source(ops.TANH, 1).replace(",partials", ",\\n partials"))
+    {value:(m,x)=>{const t1=m.tanh(x[0]);return t1;},
+     partials:(m,y,x)=>{const t1=y * y;const t2=1.0 - t1;return [t2];}}
+    """
+    forward, back = Block(), Block()
+    output = op.value(forward, *_operands(forward, operands))
+    y = Bound(JAVASCRIPT.name("y"), back)
+    partials: Sequence[Operand] = op.partials(back, y, *_operands(back, operands))
+    value = f"(m,x)=>{{{forward.lines()}return {write(output)};}}"
+    locals_ = f"(m,y,x)=>{{{back.lines()}return [{','.join(map(write, partials))}];}}"
+    return f"{{value:{value},partials:{locals_}}}"
+
+
+def _operands(block: Block, operands: int) -> list[Bound]:
+    return [Bound(JAVASCRIPT.name(f"x[{index}]"), block) for index in range(operands)]

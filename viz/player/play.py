@@ -1,0 +1,128 @@
+"""play: a graph, a network on one sample or a recorded training, as a page to scrub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograd_core import Value
+from autograd_core.functional import total
+from viz.files import Location, write_file
+from viz.plain import counted
+from viz.player.graph import graph_page
+from viz.steps import Trace, trace
+
+Model = Callable[[list[Value]], object]
+Loss = Callable[[object, object], Value]
+
+
+@dataclass(frozen=True, eq=False)
+class Player:
+    """A page that plays something.
+
+    Attributes:
+        html: The whole page; it needs no other file and no network.
+        trace: What it plays, if that is a graph.
+    """
+
+    html: str
+    trace: Trace | None = None
+
+    def save(self, path: Location) -> Path:
+        """Write the page to a file, completely or not at all, and return its path.
+
+        Raises:
+            OSError: If the folder does not exist or cannot be written to.
+        """
+        return write_file(path, self.html)
+
+    def __repr__(self) -> str:
+        what = counted(len(self.trace.nodes), "node") if self.trace else "a training"
+        return f"<Player of {what}, {len(self.html) / 1000:,.0f} kB; save('player.html')>"
+
+
+def play(
+    subject: object,
+    sample: Sequence[float] | None = None,
+    target: float | Sequence[float] | None = None,
+    *,
+    loss: Loss | None = None,
+    title: str = "",
+) -> Player:
+    """Return a page that plays the forward and the backward pass, one operation at a time.
+
+    Args:
+        subject: A Value (the output of a computation), a trace of one, a network to be called
+            with `sample`, or a recorder or history of a training.
+        sample: The inputs of the network.
+        target: What it should have answered; the squared error is then the output.
+        loss: `loss(outputs, target)` instead of the squared error.
+        title: Heading of the page.
+
+    Raises:
+        TypeError: If `subject` is none of these, or a network comes without a sample.
+
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> play(a * b).html.startswith("<!DOCTYPE html>")
+    True
+    """
+    if isinstance(subject, Value):
+        subject = trace(subject)
+    elif callable(subject) and sample is not None:
+        subject = trace(_run(subject, sample, target, loss))
+    if isinstance(subject, Trace):
+        name = title or f"Backpropagation of {subject.root.name}"
+        return Player(graph_page(subject, name), subject)
+    hint = "a network needs a sample as well: play(model, sample)" if callable(subject) else ""
+    raise TypeError(
+        f"play wants a Value, a trace, a network with a sample, or the record of a training, "
+        f"got {type(subject).__name__}; {hint or 'pass the loss, for example'}"
+    )
+
+
+def _run(model: Model, sample: Sequence[float], target: object, loss: Loss | None) -> Value:
+    """Return the output of a network, or its loss if there is a target, with names to read."""
+    inputs = [_named(number, f"x{index}") for index, number in enumerate(sample)]
+    outputs = model(inputs)
+    if target is not None:
+        result = (loss or squared_error)(outputs, target)
+        if isinstance(result, Value) and not result.label:
+            result.label = "loss"
+    else:
+        result = outputs[0] if isinstance(outputs, list) and len(outputs) == 1 else outputs  # type: ignore[assignment]
+    if not isinstance(result, Value):
+        raise TypeError(
+            f"the network gave {type(result).__name__} instead of one Value; "
+            "pass a target, or loss=... that makes one Value of its outputs"
+        )
+    return result
+
+
+def _named(number: Value | float, label: str) -> Value:
+    return number if isinstance(number, Value) else Value(number, label)
+
+
+def squared_error(outputs: object, target: object) -> Value:
+    """Return the sum of the squared differences between outputs and targets.
+
+    Raises:
+        ValueError: If there are not as many outputs as targets.
+
+    >>> squared_error([Value(1.0), Value(2.0)], [0.0, 4.0]).data
+    5.0
+    """
+    found = _listed(outputs)
+    wanted = [_named(number, f"t{index}") for index, number in enumerate(_listed(target))]
+    if len(found) != len(wanted):
+        raise ValueError(
+            f"the network has {len(found)} outputs, but there are {len(wanted)} targets"
+        )
+    squares = [(y - t) ** 2 for y, t in zip(found, wanted)]
+    result = squares[0] if len(squares) == 1 else total(squares)
+    assert isinstance(result, Value)  # a Value among the operands makes a Value
+    return result
+
+
+def _listed(numbers: object) -> list[Value]:
+    return list(numbers) if isinstance(numbers, Sequence) else [numbers]  # type: ignore[list-item]
