@@ -2,6 +2,7 @@
 
 from viz.network import draw_network
 from viz.picture import Picture, draw_dot
+from viz.player import Player, play
 from viz.plots import (
     plot_activation,
     plot_activations,
@@ -17,9 +18,11 @@ from viz.steps import trace
 
 __all__ = [
     "Picture",
+    "Player",
     "RenderError",
     "draw_dot",
     "draw_network",
+    "play",
     "plot_activation",
     "plot_activations",
     "plot_decision_boundary",
