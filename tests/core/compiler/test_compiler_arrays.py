@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from compiler_graphs import EDGES, ROWS, STEPS, assert_same, build, eager, operands
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,8 @@ from autograd_core.functional import (
     where,
 )
 from autograd_core.op import TABLE
+
+from .compiler_graphs import EDGES, ROWS, STEPS, assert_same, build, eager, operands
 
 
 def arrays(f):

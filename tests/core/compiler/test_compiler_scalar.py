@@ -5,7 +5,6 @@ import threading
 
 import numpy as np
 import pytest
-from compiler_graphs import EDGES, POINTS, ROWS, STEPS, assert_same, build, eager, operands
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,8 @@ from autograd_core import Value
 from autograd_core.compiler import compile, compile_graph
 from autograd_core.functional import call, dot, logsumexp, softmax
 from autograd_core.op import TABLE
+
+from .compiler_graphs import EDGES, POINTS, ROWS, STEPS, assert_same, build, eager, operands
 
 
 def test_gradient_of_a_product_is_the_other_factor():
