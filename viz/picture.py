@@ -7,7 +7,7 @@ from typing import Literal, overload
 
 import graphviz
 
-from autograd_core import Value
+from autograd_core import Value, paused_gc
 from autograd_core.graph import topological_order
 from viz.collapse import Collapse, collapse_scene
 from viz.dot import dot_lines, graph_attributes
@@ -173,15 +173,16 @@ def draw_dot(
     >>> picture.pipe(encoding="utf-8")[:5]
     '<?xml'
     """
-    steps = root if isinstance(root, Trace) else trace(_checked(root))
-    scene = build_scene(
-        steps, rankdir=rankdir, partials=partials, color=color, clusters=clusters, theme=theme
-    )
-    if path is not None:
-        scene = between(scene, *_ids(path, steps, root))
-    if collapse:
-        scene = collapse_scene(scene, collapse)
-    return Picture(steps, scene, format, engine)
+    with paused_gc():  # half of the time on a large graph (tests/benchmarks/draw.py)
+        steps = root if isinstance(root, Trace) else trace(_checked(root))
+        scene = build_scene(
+            steps, rankdir=rankdir, partials=partials, color=color, clusters=clusters, theme=theme
+        )
+        if path is not None:
+            scene = between(scene, *_ids(path, steps, root))
+        if collapse:
+            scene = collapse_scene(scene, collapse)
+        return Picture(steps, scene, format, engine)
 
 
 def _checked(root: object) -> Value:

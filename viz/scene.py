@@ -161,7 +161,10 @@ def _value_box(
 
 def shorten(label: str) -> str:
     """Return a label without control characters, cut to a length that can be drawn."""
-    clean = "".join([c if c == "\n" or c.isprintable() else "\ufffd" for c in label])
+    if label.isprintable():
+        clean = label
+    else:
+        clean = "".join([c if c == "\n" or c.isprintable() else "\ufffd" for c in label])
     return clean if len(clean) <= _LONGEST_LABEL else f"{clean[: _LONGEST_LABEL - 3]}..."
 
 
