@@ -1,6 +1,7 @@
 """viz: the graph of Values drawn and played, forward and backward."""
 
 from viz.network import draw_network
+from viz.notebook import register
 from viz.picture import Picture, draw_dot
 from viz.player import Player, play
 from viz.plots import (
@@ -33,3 +34,5 @@ __all__ = [
     "save",
     "trace",
 ]
+
+register()

@@ -12,6 +12,7 @@ from autograd_core import Value
 from viz.files import Location, write_file
 from viz.network import draw_network
 from viz.picture import Picture, draw_dot
+from viz.player import Player, play
 from viz.raster import gif_bytes
 from viz.steps import Trace, trace
 
@@ -31,9 +32,10 @@ def save(thing: object, path: Location) -> Path:
 
     Args:
         thing: A Value (the output of a graph), its trace, a picture from `draw_dot` or
-            `draw_network`, a figure from a `plot_...` function, or a model.
+            `draw_network`, a figure from a `plot_...` function, a player, or a model.
         path: Where to; the suffix decides the format: .svg and .png for all of these; .dot for
-            graphs and networks; .json (the trace) and .gif (animated) for graphs.
+            graphs and networks; .html (the player), .json (the trace) and .gif (animated) for
+            graphs.
 
     Raises:
         ValueError: If the suffix is unknown, or has no meaning for this thing.
@@ -42,7 +44,7 @@ def save(thing: object, path: Location) -> Path:
 
     >>> save(Value(1.0).exp(), "picture.bmp")
     Traceback (most recent call last):
-    ValueError: picture.bmp: the suffix is one of .svg, .png, .dot, .json, .gif, got '.bmp'
+    ValueError: picture.bmp: the suffix is one of .svg, .png, .dot, .html, .json, .gif, got '.bmp'
     """
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
@@ -54,12 +56,19 @@ def save(thing: object, path: Location) -> Path:
 def _content(thing: object, suffix: str) -> Content:
     if isinstance(thing, Chart):
         return _chart(thing, suffix)
+    if isinstance(thing, Player):
+        if suffix == ".html":
+            return thing.html
+        if thing.trace is None:
+            raise ValueError(f"a training is saved as .html, got {suffix}")
+        thing = thing.trace
     if isinstance(thing, Value):
         thing = trace(thing)
     if suffix in _OF_TRACES:
         steps = thing.steps if isinstance(thing, Picture) else thing
         if not isinstance(steps, Trace):
-            raise ValueError(f"{suffix} is for graphs of Values; save this as .svg, .png or .dot")
+            got = type(thing).__name__
+            raise ValueError(f"{suffix} is for graphs of Values, got {got}; try another suffix")
         return _OF_TRACES[suffix](steps)
     if isinstance(thing, Trace):
         thing = draw_dot(thing)
@@ -75,9 +84,17 @@ def _chart(chart: Chart, suffix: str) -> bytes:
     return buffer.getvalue()
 
 
+def _html(steps: Trace) -> str:
+    return play(steps).html
+
+
 def _json(steps: Trace) -> str:
     return json.dumps(steps.to_dict(), indent=1, allow_nan=False)
 
 
-_OF_TRACES: dict[str, Callable[[Trace], Content]] = {".json": _json, ".gif": gif_bytes}
+_OF_TRACES: dict[str, Callable[[Trace], Content]] = {
+    ".html": _html,
+    ".json": _json,
+    ".gif": gif_bytes,
+}
 SUFFIXES = (".svg", ".png", ".dot", *_OF_TRACES)

@@ -29,6 +29,7 @@ START = {
     ".dot": b"digraph {",
     ".json": b"{",
     ".gif": b"GIF89a",
+    ".html": b"<!DOCTYPE html>",
 }
 
 
@@ -58,6 +59,12 @@ def test_a_figure_is_written_by_matplotlib(suffix, tmp_path):
 def test_a_picture_of_a_graph_is_saved_like_the_graph(suffix, tmp_path):
     picture = viz.draw_dot(value(), theme="dark")
     assert viz.save(picture, tmp_path / f"x{suffix}").read_bytes().startswith(START[suffix])
+
+
+@pytest.mark.parametrize("suffix", START)
+def test_a_player_is_saved_like_the_graph(suffix, tmp_path):
+    path = viz.save(viz.play(value()), tmp_path / f"x{suffix}")
+    assert path.read_bytes().startswith(START[suffix])
 
 
 @pytest.mark.parametrize("name", ["x.bmp", "x", "x.svgz", ".svg"])

@@ -1,0 +1,72 @@
+"""The HTML of a notebook's cell: trusted, untrusted, and after nbconvert."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+import viz
+from autograd_core import Value
+
+
+def neuron():
+    w, x, b = Value(-3.0, label="w"), Value(2.0, label="x"), Value(6.5, label="b")
+    out = (w * x + b).tanh()
+    out.label = "o"
+    return out
+
+
+@pytest.fixture
+def cell(chromium, tmp_path):
+    """Open the HTML of a cell as a page, and fail if anything in it failed."""
+    context = chromium.new_context(viewport={"width": 900, "height": 700})
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text))
+
+    def show(html):
+        path = tmp_path / "cell.html"
+        path.write_text(f"<!DOCTYPE html><meta charset='utf-8'><body>{html}</body>")
+        page.goto(path.as_uri())
+        return page
+
+    yield show
+    context.close()
+    assert errors == []
+
+
+def test_a_trusted_cell_plays_in_its_frame_and_covers_the_picture(cell):
+    page = cell(viz.trace(neuron())._repr_mimebundle_()["text/html"])
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("slider").wait_for()
+    picture, player = (page.locator(tag).bounding_box() for tag in ("img", "iframe"))
+    assert player["y"] <= picture["y"]
+    assert player["y"] + player["height"] >= picture["y"] + picture["height"]
+    assert player["width"] >= picture["width"]
+
+
+def test_the_frame_cannot_reach_the_notebook(cell):
+    page = cell(viz.trace(neuron())._repr_mimebundle_()["text/html"])
+    assert page.evaluate("document.querySelector('iframe').contentDocument") is None
+
+
+def test_an_untrusted_cell_shows_the_picture(cell):
+    html = viz.trace(neuron())._repr_mimebundle_()["text/html"]
+    page = cell(re.sub(r"<iframe.*?</iframe>", "", html, flags=re.DOTALL))
+    assert page.evaluate("document.querySelector('img').naturalWidth") > 300
+
+
+def test_a_notebook_converted_to_html_plays_offline(cell, tmp_path):
+    pytest.importorskip("nbconvert")
+    nbformat = pytest.importorskip("nbformat")
+    shown = viz.trace(neuron())._repr_mimebundle_()
+    output = nbformat.v4.new_output("execute_result", data=shown, execution_count=1)
+    code = nbformat.v4.new_code_cell("o", outputs=[output], execution_count=1)
+    notebook = tmp_path / "notebook.ipynb"
+    notebook.write_text(json.dumps(nbformat.v4.new_notebook(cells=[code])))
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--template", "basic"]
+    subprocess.run([*command, str(notebook)], check=True, capture_output=True)
+    page = cell((tmp_path / "notebook.html").read_text())
+    page.frame_locator("iframe").get_by_role("slider").wait_for()

@@ -1,0 +1,145 @@
+"""Notebook: how Values, traces, players and models show themselves as the last line of a cell.
+
+The HTML holds the player in a sandboxed frame and, behind it, a picture that animates itself.
+Where a frame is not allowed (a notebook that is not trusted, GitHub) the frame is stripped and
+the picture is left. Nothing here raises: what cannot be drawn is shown as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import sys
+from collections.abc import Callable, Iterable
+from html import escape
+from typing import TypeAlias, TypeVar
+
+from autograd_core import Value
+from autograd_core.graph import topological_order
+from viz.animation import animated_svg
+from viz.collapse import collapse_scene
+from viz.network import draw_network
+from viz.player import Player, play
+from viz.scene import Scene, build_scene
+from viz.steps import Trace, trace
+from viz.svg import svg_text
+
+Bundle: TypeAlias = dict[str, str]
+T = TypeVar("T")
+
+_ANIMATED = 60  # nodes; beyond that the picture behind the player stands still
+_PLAYED = 300  # nodes; beyond that a summary and the collapsed graph are shown
+_DRAWN = 20_000  # nodes; beyond that only the summary
+_FRAME_HEIGHT = 560  # pixels
+
+
+def value_bundle(value: Value) -> Bundle:
+    """Return a graph as HTML, SVG and text; a leaf is text only.
+
+    >>> sorted(value_bundle(Value(2.0).exp()))
+    ['image/svg+xml', 'text/html', 'text/plain']
+    """
+    plain = {"text/plain": repr(value)}
+    if value.op is None:
+        return plain
+    count = len(topological_order(value))
+    if count > _DRAWN:
+        return plain | {"text/html": _summary(repr(value), count)}
+    return trace_bundle(trace(value)) | plain
+
+
+def trace_bundle(steps: Trace) -> Bundle:
+    """Return a trace as a player if it is small, else as a summary with the collapsed graph."""
+    count = len(steps.nodes)
+    plain = {"text/plain": str(steps)}
+    if count > _DRAWN:
+        return plain | {"text/html": _summary(f"{steps.root.name} = {steps.root.data!r}", count)}
+    if count <= _PLAYED:
+        return player_bundle(play(steps)) | plain
+    svg = svg_text(_collapsed(steps))
+    summary = _summary(f"{steps.root.name} = {steps.root.data!r}", count)
+    return plain | {"text/html": summary + _image(svg, "collapsed graph"), "image/svg+xml": svg}
+
+
+def player_bundle(player: Player) -> Bundle:
+    """Return a player as a frame with a picture behind it."""
+    plain = {"text/plain": repr(player)}
+    steps = player.trace
+    if steps is None:
+        return plain | {"text/html": _frame(player.html)}
+    still = svg_text(_collapsed(steps))
+    moving = animated_svg(steps) if len(steps.nodes) <= _ANIMATED else still
+    image = _image(moving, "forward and backward pass")
+    return plain | {"text/html": _frame(player.html, image), "image/svg+xml": still}
+
+
+def model_bundle(model: object) -> Bundle:
+    """Return a model as its network of circles, under its own text."""
+    svg = draw_network(model).pipe(encoding="utf-8")
+    text = f"<pre>{escape(repr(model))}</pre>"
+    return {
+        "text/plain": repr(model),
+        "image/svg+xml": svg,
+        "text/html": text + _image(svg, "network"),
+    }
+
+
+def _collapsed(steps: Trace) -> Scene:
+    return collapse_scene(build_scene(steps), "auto")
+
+
+def _frame(page: str, behind: str = "") -> str:
+    """Return the page in a frame that lies on top of the picture, in the same cell of a grid."""
+    style = f"grid-area:1/1;width:100%;height:{_FRAME_HEIGHT}px;border:0;background:#ffffff"
+    frame = (
+        f'<iframe title="player" sandbox="allow-scripts" loading="lazy" style="{style}" '
+        f'srcdoc="{escape(page)}"></iframe>'
+    )
+    return f'<div style="display:grid">{behind}{frame}</div>'
+
+
+def _image(svg: str, name: str) -> str:
+    data = base64.b64encode(svg.encode()).decode()
+    style = "grid-area:1/1;max-width:100%"
+    return f'<img alt="{name}" style="{style}" src="data:image/svg+xml;base64,{data}">'
+
+
+def _summary(head: str, count: int) -> str:
+    return (
+        f"<p><code>{escape(head)}</code><br>{count:,} nodes. "
+        "<code>viz.play(...)</code> plays both passes, "
+        "<code>viz.draw_dot(..., path=(a, b))</code> draws a part.</p>"
+    )
+
+
+def _never_raising(make: Callable[[T], Bundle]) -> Callable[..., Bundle]:
+    """Return the method that IPython calls."""
+
+    def method(
+        thing: T,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
+        **_: object,
+    ) -> Bundle:
+        try:
+            bundle = make(thing)
+        except Exception:  # a picture must never break the cell it illustrates
+            bundle = {"text/plain": repr(thing)}
+        left_out = set(exclude or ())
+        wanted = set(include) if include else set(bundle)
+        return {kind: text for kind, text in bundle.items() if kind in wanted - left_out}
+
+    return method
+
+
+def register() -> None:
+    """Teach Values, traces and players to show themselves, and IPython, if it runs, models."""
+    for cls, method in (
+        (Value, _never_raising(value_bundle)),
+        (Trace, _never_raising(trace_bundle)),
+        (Player, _never_raising(player_bundle)),
+    ):
+        cls._repr_mimebundle_ = method  # type: ignore[union-attr]
+    running = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if running is not None:
+        formatter = running.display_formatter.mimebundle_formatter
+        formatter.for_type_by_name("nn.module", "Module", _never_raising(model_bundle))
