@@ -58,10 +58,11 @@ class Instruction(NamedTuple):
     """One call.
 
     Attributes:
-        name: An elementary function, or `matmul`, `sum`, `take`, `scatter`, `copy`, `fill`, `zero`.
+        name: An elementary function, `reduce` and one, or `matmul`, `take`, `scatter`, `copy`,
+            `zero`.
         operands: Views and numbers.
         out: Where the result goes.
-        axes: For `sum`, the loops to add up.
+        axes: For `reduce`, the loops to add up.
         table: For `take` and `scatter`, positions.
     """
 
@@ -280,7 +281,7 @@ class Code:
             dims = _without(inner, summed)
             batched = self.variables[number.var].batched and not batch
             target = direct or View(self.var(math.prod(dims), batched), contiguous(dims))
-            self._append(Instruction("sum", (narrow,), target, tuple(summed)))
+            self._append(Instruction("reduce add", (narrow,), target, tuple(summed)))
         else:
             target = narrow
         result = View(target.var, target.loops._replace(dims=kept))
@@ -291,6 +292,15 @@ class Code:
         if out is not None and out.var != result.var:
             return self.copy(result, kept, out)
         return result
+
+    def reduce(self, name: str, view: View, axes: Sequence[int]) -> View:
+        """Return the largest or smallest along some loops (`name` is the function of two)."""
+        inner = [n if s else 1 for n, s in zip(view.loops.dims, view.loops.strides)]
+        dims = _without(inner, axes)
+        out = View(self.var(math.prod(dims), self.batched(view)), contiguous(dims))
+        narrow = View(view.var, view.loops._replace(dims=tuple(inner)))
+        self._append(Instruction(f"reduce {name}", (narrow,), out, tuple(axes)))
+        return View(out.var, out.loops._replace(dims=_without(view.loops.dims, axes)))
 
     def take(self, var: int, table: Numbers) -> View:
         """Return the elements of a variable at irregular positions, one after the other."""

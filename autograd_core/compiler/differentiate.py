@@ -27,6 +27,32 @@ Compute = Callable[[View | None], Operand]
 
 
 @dataclass
+class _Product:
+    """A contribution that is an adjoint times a partial."""
+
+    code: Code
+    adjoint: Operand
+    partial: Operand
+    dims: tuple[int, ...]
+
+    def __call__(self, out: View | None) -> Operand:
+        return self.code.emit("multiply", (self.adjoint, self.partial), self.dims, out)
+
+    def added_up(self, axes: Sequence[int]) -> Operand:
+        """Return it, or if the partial is the same along `axes`, its sum along them, spread out."""
+        partial, adjoint, code = self.partial, self.adjoint, self.code
+        if not isinstance(partial, View) or not isinstance(adjoint, View):
+            return self(None)
+        fixed = all(partial.loops.strides[axis] == 0 for axis in axes)
+        if not fixed or code.batched(adjoint) > code.batched(partial):
+            return self(None)
+        total = code.sum(adjoint, axes)
+        narrow = tuple([1 if i in axes else n for i, n in enumerate(self.dims)])
+        inner = View(partial.var, partial.loops._replace(dims=narrow))
+        return code.emit("multiply", (total, inner), narrow)
+
+
+@dataclass
 class _Contribution:
     """Part of an adjoint: `compute` gives it, in loops of which `walk` tells where they go."""
 
@@ -104,7 +130,7 @@ class _Differentiate:
         wanted = tuple([want and not zero for want, zero in zip(wanted, nothing)])
         for access, partial, want in zip(record.operands, results, wanted):
             if want:
-                self._push(record, access, self._product(adjoint, partial, dims), dims)
+                self._push(record, access, _Product(self.code, adjoint, partial, dims), dims)
 
     def _row_sum(self, record: SumRecord, whole: Operand) -> None:
         dims, inner = record.dims, record.inner
@@ -117,66 +143,65 @@ class _Differentiate:
         if isinstance(adjoint, View):
             strides = adjoint.loops.strides + (0,) * (len(dims) - axis)
             adjoint = View(adjoint.var, Loops(adjoint.loops.offset, dims, strides))
-        if record.sign < 0:
-            adjoint = self.code.emit("negative", (adjoint,), dims)
         left, right = record.left, record.right
         if right is None:
             if left.var in self.active:
-                self._push(record, left, lambda out: self._give(adjoint, dims, out), dims)
+                self._push(record, left, _Product(self.code, adjoint, record.weight, dims), dims)
             return
+        square = not record.constant and left.operand == right.operand
+        weight = 2.0 * record.weight if square else record.weight
+        adjoint = self.code.emit("multiply", (adjoint, weight), dims)
         if left.var in self.active and not record.constant:
-            self._push(record, left, self._product(adjoint, right.operand, dims), dims)
-        if right.var in self.active:
-            self._push(record, right, self._product(adjoint, left.operand, dims), dims)
+            self._push(record, left, _Product(self.code, adjoint, right.operand, dims), dims)
+        if right.var in self.active and not square:
+            self._push(record, right, _Product(self.code, adjoint, left.operand, dims), dims)
 
     def _matrix(self, record: MatrixRecord, whole: Operand) -> None:
-        rows, columns, inner = record.rows, record.columns, record.inner
+        rows, columns = record.rows, record.columns
         code = self.code
-        dims = (rows, columns)
-        adjoint = self._adjoint(whole, record.output, dims)
-        if record.sign < 0:
-            adjoint = code.emit("negative", (adjoint,), dims)
-        if code.batched(record.output) and not code.batched(adjoint):
-            adjoint = code.spread(adjoint, dims)
-        elif not isinstance(adjoint, View) and rows * columns > 1:
-            adjoint = code.copy(adjoint, dims)
-        for access, other, summed in (
-            (record.left, record.right, columns),
-            (record.right, record.left, rows),
-        ):
-            if access.var in self.active:
-                compute = self._matrix_product(adjoint, other, access, summed)
-                self._push(record, access, compute, (rows * columns // summed, inner))
-            adjoint = _swapped(adjoint) if isinstance(adjoint, View) else adjoint
+        left, right = record.left, record.right
+        square = left.operand == right.operand and rows == columns == 1
+        weight = 2.0 * record.weight if square else record.weight
+        adjoint = self._adjoint(whole, record.output, (rows, columns))
+        adjoint = code.emit("multiply", (adjoint, weight), (rows, columns))
+        if left.var in self.active:
+            self._matrix_part(record, adjoint, left, right.operand, rows, columns)
+        adjoint = _swapped(adjoint) if isinstance(adjoint, View) else adjoint
+        if right.var in self.active and not square:
+            self._matrix_part(record, adjoint, right, left.operand, columns, rows)
 
-    def _matrix_product(
-        self, adjoint: Operand, other: Access, access: Access, summed: int
-    ) -> Compute:
-        """Return adjoint @ other: products alone when there is nothing to add up."""
+    def _matrix_part(
+        self,
+        record: MatrixRecord,
+        adjoint: Operand,
+        access: Access,
+        matrix: Operand,
+        rows: int,
+        summed: int,
+    ) -> None:
+        """Keep adjoint @ matrix; without anything to add up, that is products."""
         code = self.code
-        matrix = other.operand
+        dims = (rows, record.inner)
         assert isinstance(matrix, View)
-        loops = matrix.loops
         assert access.var is not None
         batched = code.variables[access.var].batched
+        if summed == 1 and batched == code.batched(record.output):
+            loops = matrix.loops
+            row = View(matrix.var, Loops(loops.offset, dims, (0, loops.strides[1])))
+            column = adjoint
+            if isinstance(adjoint, View):
+                walk = adjoint.loops
+                column = View(adjoint.var, Loops(walk.offset, dims, (walk.strides[0], 0)))
+            self._push(record, access, _Product(code, column, row, dims), dims, own=True)
+            return
+        if code.batched(record.output) and not code.batched(adjoint):
+            adjoint = code.spread(adjoint, (rows, summed))
+        dense = _dense(code, adjoint, (rows, summed))
 
         def compute(out: View | None) -> Operand:
-            if summed == 1 and batched == code.batched(adjoint, matrix):
-                count = adjoint.loops.dims[0] if isinstance(adjoint, View) else 1
-                column = adjoint
-                if isinstance(adjoint, View):
-                    walk = Loops(
-                        adjoint.loops.offset,
-                        (count, loops.dims[1]),
-                        (adjoint.loops.strides[0], 0),
-                    )
-                    column = View(adjoint.var, walk)
-                dims = (count, loops.dims[1])
-                row = View(matrix.var, Loops(loops.offset, dims, (0, loops.strides[1])))
-                return code.emit("multiply", (column, row), dims, out)
-            return code.matmul(_dense(code, adjoint), _swapped(matrix), batched, out)
+            return code.matmul(dense, _swapped(matrix), batched, out)
 
-        return compute
+        self._push(record, access, compute, dims, own=True)
 
     def _adjoint(self, whole: Operand, output: View, dims: tuple[int, ...]) -> Operand:
         """Return the adjoint of a result in the loops of its record."""
@@ -196,8 +221,10 @@ class _Differentiate:
         assert walk is not None
         return View(copied.var, walk)
 
-    def _product(self, adjoint: Operand, partial: Operand, dims: tuple[int, ...]) -> Compute:
-        return lambda out: self.code.emit("multiply", (adjoint, partial), dims, out)
+    def _finish(self, value: View, samples: bool, out: View | None) -> Operand:
+        if samples:
+            return self.code.sum(value, (), True, out)
+        return self._give(value, value.loops.dims, out)
 
     def _give(self, operand: Operand, dims: tuple[int, ...], out: View | None) -> Operand:
         return operand if out is None else self.code.copy(operand, dims, out)
@@ -205,29 +232,45 @@ class _Differentiate:
     # ---- from contributions to the adjoint of an operand -------------------------------------
 
     def _push(
-        self, record: Record, access: Access, compute: Compute, dims: tuple[int, ...]
+        self,
+        record: Record,
+        access: Access,
+        compute: Compute,
+        dims: tuple[int, ...],
+        own: bool = False,
     ) -> None:
-        """Keep a contribution; along loops in which the operand stands still it is added up."""
+        """Keep a contribution; along loops in which the operand stands still it is added up.
+
+        Args:
+            record: Where it comes from.
+            access: The operand that it goes to.
+            compute: What it is.
+            dims: In which loops.
+            own: Whether it has been added up over the samples already, if it must be.
+        """
         assert access.var is not None
         assert access.table is not None
         code = self.code
         walk = access.walk.split(dims) if access.walk else None
-        batched = code.variables[access.var].batched
-        over_samples = code.batched(record.output) and not batched
-        own = isinstance(record, MatrixRecord)  # a matrix product adds up samples by itself
+        samples = code.batched(record.output) and not code.variables[access.var].batched and not own
         still: list[int] = []
         if walk is not None:
-            still = [i for i, (n, s) in enumerate(zip(walk.dims, walk.strides)) if n > s == 0]
-            still = [i for i in still if walk.dims[i] > 1]
+            steps = list(zip(walk.dims, walk.strides))
+            still = [i for i, (count, stride) in enumerate(steps) if count > 1 and stride == 0]
 
         def summed(out: View | None) -> Operand:
-            if not still and (own or not over_samples):
+            if not still and not samples:
                 return compute(out)
-            value = compute(None)
-            if over_samples and not own and not code.batched(value):
+            if still and isinstance(compute, _Product):
+                value = compute.added_up(still)
+            else:
+                value = compute(None)
+            if samples and not code.batched(value):
                 value = code.spread(value, dims)
             if isinstance(value, View):
-                return code.sum(value, still, over_samples, out)
+                if still and value.loops.dims != dims:  # added up already
+                    return self._finish(value, samples, out)
+                return code.sum(value, still, samples, out)
             value *= float(np.prod([dims[i] for i in still]))
             kept = tuple([1 if i in still else n for i, n in enumerate(dims)])
             return self._give(value, kept, out)
@@ -258,6 +301,12 @@ class _Differentiate:
             if value.loops == contiguous(value.loops.dims):
                 return View(value.var, everything)
             return value
+        if all(_same(part.walk, everything) for part in parts):
+            result = parts[0].compute(None)
+            for part in parts[1:]:
+                operands = [self._flat(a, size) for a in (result, part.compute(None))]
+                result = code.emit("add", operands, (size,))
+            return result
         target = code.var(size, batched, role="adjoint", name=f"d_{variable.name}")
         covered = np.zeros(size, dtype=bool)
         plan = []
@@ -277,6 +326,15 @@ class _Differentiate:
             value = part.compute(None)
             code.emit("add", (out, value), part.walk.dims, out)
         return code.full(target)
+
+    def _flat(self, operand: Operand, size: int) -> Operand:
+        if not isinstance(operand, View):
+            return operand
+        walk = operand.loops.split((size,))
+        if walk is None:
+            operand = self.code.copy(operand, operand.loops.dims)
+            walk = contiguous((size,))
+        return View(operand.var, walk)
 
     def _adds_to_all(self, parts: list[_Contribution], plan: list[str], size: int) -> bool:
         """Say whether everything that is added to has been written before."""
@@ -325,10 +383,10 @@ def _swapped(matrix: View) -> View:
     return View(matrix.var, Loops(loops.offset, loops.dims[::-1], loops.strides[::-1]))
 
 
-def _dense(code: Code, adjoint: Operand) -> View:
+def _dense(code: Code, adjoint: Operand, dims: tuple[int, int]) -> View:
     """Return a matrix without broadcasting."""
-    assert isinstance(adjoint, View)
-    loops = adjoint.loops
-    if all(stride or count == 1 for stride, count in zip(loops.strides, loops.dims)):
-        return adjoint
-    return code.copy(adjoint, loops.dims)
+    if isinstance(adjoint, View):
+        loops = adjoint.loops
+        if all(stride or count == 1 for stride, count in zip(loops.strides, loops.dims)):
+            return adjoint
+    return code.copy(adjoint, dims)

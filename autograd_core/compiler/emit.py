@@ -165,8 +165,12 @@ class _Emitter:
         return None
 
     def _is_ufunc(self, name: str) -> bool:
-        special = ("matmul", "sum", "take", "scatter", "copy", "zero", "where")
-        return name not in special and isinstance(function_of(name), np.ufunc)
+        special = ("matmul", "take", "scatter", "copy", "zero", "where")
+        return (
+            name not in special
+            and not name.startswith("reduce ")
+            and isinstance(function_of(name), np.ufunc)
+        )
 
     def _shape(self, var: int) -> tuple[int, bool, bool]:
         variable = self.code.variables[var]
@@ -278,8 +282,8 @@ class _Emitter:
             return f"{target}.fill(0.0)"
         if name == "copy":
             return f"copyto({target}, {self._view(operands[0])})"
-        if name == "sum":
-            return self._sum(operands[0], out, axes)
+        if name.startswith("reduce "):
+            return self._reduce(name.split()[1], operands[0], out, axes)
         if name == "matmul":
             left, right = operands
             assert isinstance(left, View)
@@ -300,7 +304,7 @@ class _Emitter:
             return f"{name}({items}, out={target})"
         return f"copyto({target}, {name}({items}))"
 
-    def _sum(self, operand: Operand, out: View, axes: tuple[int, ...]) -> str:
+    def _reduce(self, name: str, operand: Operand, out: View, axes: tuple[int, ...]) -> str:
         assert isinstance(operand, View)
         many = self.code.variables[operand.var].batched
         added = [axis + many for axis in axes]
@@ -311,7 +315,9 @@ class _Emitter:
         walk = Loops(out.loops.offset, tuple(dims), tuple(strides))
         target = self._named(self._expression(out.var, walk))
         axis = added[0] if len(added) == 1 else tuple(added)
-        return f"total({self._view(operand)}, {axis}, None, {target})"
+        function = "total" if name == "add" else f"{name}.reduce"
+        self.functions.update([name] if name != "add" else [])
+        return f"{function}({self._view(operand)}, {axis}, None, {target})"
 
     def _scatter(self, values: str, table: Numbers, out: View) -> str:
         target = self._view(out)
@@ -394,6 +400,8 @@ class _Emitter:
         places = [out for out in self.outputs if isinstance(out, tuple)]
         if len(self.outputs) == 1 and isinstance(first, tuple) and not self.batch:
             outputs = f"[{self.names[first[0]]}.item({first[1]})]"
+        elif self.batch and len({v for v, _ in places}) == 1 and self._in_order(places):
+            outputs = f"{self.names[places[0][0]]}.copy()"
         else:
             base = np.array([0.0 if isinstance(o, tuple) else o for o in self.outputs])
             start = self._table(base)
@@ -418,6 +426,17 @@ class _Emitter:
         for gradient, (size, many) in zip(self.gradients, self.sizes):
             found.append(self._gradient(gradient, size, many))
         return lines, outputs, f"[{', '.join(found)}]"
+
+    def _in_order(self, places: list[tuple[int, int]]) -> bool:
+        """Say whether the outputs are one variable as it is."""
+        variable = self.code.variables[places[0][0]]
+        whole = list(range(variable.size))
+        return (
+            len(places) == len(self.outputs)
+            and [position for _, position in places] == whole
+            and variable.batched
+            and not variable.truth
+        )
 
     def _gradient(self, gradient: Operand, size: int, many: bool) -> str:
         shape = f"(B, {size})" if many else f"{size}"

@@ -7,12 +7,14 @@ then differentiated as if it were the sum of partial * operand, with the partial
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from autograd_core.compiler.lower import Scalars
-from autograd_core.compiler.tape import Template, partials_template, value_template
+from autograd_core.compiler.tape import Step, Template, partials_template, value_template
 from autograd_core.op import FAMILIES, TABLE, Op
 
+_REDUCED = ("maximum", "minimum")
 _POLYNOMIAL = frozenset(("add", "subtract", "multiply", "negative", "total", "product"))
 
 
@@ -78,6 +80,25 @@ def expand(program: Scalars) -> Expanded:
     return writer.program
 
 
+def _long_steps(template: Template) -> list[Step]:
+    """Return the steps with chains of maximum and minimum as steps on many operands."""
+    uses = Counter([a for step in template.steps for a in step.operands])
+    uses.update(template.results)
+    steps: list[Step] = []
+    for step in template.steps:
+        operands: list[int | float] = []
+        for a in step.operands:
+            before = (
+                steps[a - template.inputs] if isinstance(a, int) and a >= template.inputs else None
+            )
+            if before and before.name == step.name and step.name in _REDUCED and uses[a] == 1:
+                operands += before.operands
+            else:
+                operands.append(a)
+        steps.append(Step(step.name, tuple(operands)))
+    return steps
+
+
 class _Writer:
     """Appends instructions; what is there already is used again."""
 
@@ -116,7 +137,7 @@ class _Writer:
     def steps(self, template: Template, operands: tuple[int, ...]) -> list[int]:
         """Append the steps of a template and return the numbers of its results."""
         numbers = list(operands)
-        for step in template.steps:
+        for step in _long_steps(template):
             inputs = [numbers[a] if isinstance(a, int) else self.constant(a) for a in step.operands]
             if step.name == "product":
                 result = inputs[0]

@@ -42,13 +42,13 @@ class RowRecord:
 
 @dataclass
 class SumRecord:
-    """A row sum: `output[i]` (all of it in order) has the term `sign * sum(left[i] * right[i])`.
+    """A row sum: `output[i]` (all of it in order) has the term `weight * sum(left[i] * right[i])`.
 
     `dims` are the loops over members, then those over terms, of which there are `inner`.
     """
 
     output: View
-    sign: int
+    weight: float
     left: Access
     right: Access | None
     dims: tuple[int, ...]
@@ -58,10 +58,10 @@ class SumRecord:
 
 @dataclass
 class MatrixRecord:
-    """A matrix product: `output[p, q]` has the term `sign * sum(left[p] * right[q])`."""
+    """A matrix product: `output[p, q]` has the term `weight * sum(left[p] * right[q])`."""
 
     output: View
-    sign: int
+    weight: float
     left: Access
     right: Access
     rows: int
@@ -179,6 +179,9 @@ class _Forward:
     # ---- groups ----------------------------------------------------------------------------
 
     def _row(self, group: Group, op: Op) -> None:
+        if op.arity != len(group.operands):
+            self._reduction(group, op)
+            return
         dims, operands = self.accesses(group.operands)
         template = value_template(op, len(operands))
         (result,) = self.code.run(template, [access.operand for access in operands], dims)
@@ -192,8 +195,28 @@ class _Forward:
             dims, (left, right) = self.accesses([term.left, term.right], inner)
             whole = View(output.var, output.loops)
             self.result.records.append(
-                SumRecord(whole, term.sign, left, right, dims, inner, constant=True)
+                SumRecord(whole, term.weight, left, right, dims, inner, constant=True)
             )
+
+    def _reduction(self, group: Group, op: Op) -> None:
+        """Compute the maximum of many; it is part of a value that has partials of its own."""
+        count = len(group.operands)
+        table = np.stack(group.operands, axis=1)
+        if table.min() < 0 or len(set(self.var_of[table[0]].tolist())) > 1:
+            dims, operands = self.accesses(group.operands)
+            largest = operands[0].operand
+            for access in operands[1:]:
+                largest = self.code.emit(op.name, (largest, access.operand), dims)
+            self._claim(group.members, largest, dims)
+            return
+        dims, (access,) = self.accesses([table], count)
+        assert isinstance(access.operand, View)
+        axes = _inner_axes(dims, count)
+        result = self.code.reduce(op.name, access.operand, axes)
+        outer = dims[: len(dims) - len(axes)]
+        walk = result.loops.split(outer)
+        assert walk is not None
+        self._claim(group.members, View(result.var, walk), outer)
 
     def _sum(self, group: Group) -> None:
         """Add up the terms: matrix products, row sums and single operands, and the constants."""
@@ -204,25 +227,26 @@ class _Forward:
         operands: list[Access] = []
         if single:
             dims, operands = self.accesses([term.left[:, 0] for term in single])
-        parts: list[tuple[int, Operand]] = []
+        parts: list[tuple[float, Operand]] = []
         records: list[Record] = []
         for term in group.terms:
             if term.right is None and term.left.shape[1] == 1:
                 continue
             part, record = self._matmul(term, size) or self._row_sum(term)
-            parts.append((term.sign, View(part.var, part.loops.split(dims) or part.loops)))
+            parts.append((term.weight, View(part.var, part.loops.split(dims) or part.loops)))
             records.append(record)
         for term, access in zip(single, operands):
-            parts.append((term.sign, access.operand))
-            records.append(SumRecord(_NOWHERE, term.sign, access, None, dims, 1))
+            parts.append((term.weight, access.operand))
+            records.append(SumRecord(_NOWHERE, term.weight, access, None, dims, 1))
         if group.offset is not None:
-            parts.append((1, self._offset(group.offset, dims)))
+            parts.append((1.0, self._offset(group.offset, dims)))
         parts.sort(key=lambda part: -part[0])  # a positive term first saves a negation
-        sign, result = parts[0]
-        if sign < 0:
-            result = code.emit("negative", (result,), dims)
-        for sign, operand in parts[1:]:
-            result = code.emit("add" if sign > 0 else "subtract", (result, operand), dims)
+        weight, operand = parts[0]
+        result = code.emit("multiply", (weight, operand), dims)
+        for weight, operand in parts[1:]:
+            if abs(weight) != 1.0:
+                operand = code.emit("multiply", (abs(weight), operand), dims)
+            result = code.emit("add" if weight > 0 else "subtract", (result, operand), dims)
         output = self._claim(group.members, result, dims)
         for record in records:
             if isinstance(record, MatrixRecord):
@@ -258,7 +282,7 @@ class _Forward:
             value = self.code.copy(value, dims)
         total = self.code.sum(value, _inner_axes(dims, inner))
         right = operands[1] if len(operands) == 2 else None
-        return total, SumRecord(_NOWHERE, term.sign, operands[0], right, dims, inner)
+        return total, SumRecord(_NOWHERE, term.weight, operands[0], right, dims, inner)
 
     def _matrices(
         self, term: Term, size: int
@@ -294,7 +318,9 @@ class _Forward:
         assert isinstance(right_view, View)
         batched = self.code.batched(left_view, right_view)
         output = self.code.matmul(left_view, right_view, batched)
-        return output, MatrixRecord(output, term.sign, first, second, len(left), len(right), inner)
+        return output, MatrixRecord(
+            output, term.weight, first, second, len(left), len(right), inner
+        )
 
     def _matrix(self, rows: Numbers) -> Access:
         """Return how a matrix is read, in loops over rows and columns."""
@@ -327,7 +353,7 @@ def _reordered(group: Group, order: Numbers) -> Group:
     return Group(
         group.members[order],
         terms=[
-            Term(t.sign, t.left[order], None if t.right is None else t.right[order], t.constant)
+            Term(t.weight, t.left[order], None if t.right is None else t.right[order], t.constant)
             for t in group.terms
         ],
         offset=None if group.offset is None else group.offset[order],

@@ -15,25 +15,27 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.expand import Expanded, arithmetic
+from autograd_core.compiler.tape import Step, value_template
 from autograd_core.op import Op
 
 Numbers = npt.NDArray[np.int64]
 _SUMS = {"add": (1, 1), "subtract": (1, -1), "total": (), "negative": (-1,)}
+_PRODUCTS = ("multiply", "square")
 _PATIENCE = 20_000  # instructions after which a graph without structure is given up
 
 
 @dataclass
 class Term:
-    """Part of a sum of every member: `sign * sum(left * right)`, or `sign * sum(left)`.
+    """Part of a sum of every member: `weight * sum(left * right)`, or `weight * sum(left)`.
 
     Attributes:
-        sign: 1 or -1.
+        weight: A constant factor.
         left: `(members, n)` numbers of operands.
         right: The other factors, or None.
         constant: Whether the left factors are held constant when it is differentiated.
     """
 
-    sign: int
+    weight: float
     left: Numbers
     right: Numbers | None = None
     constant: bool = False
@@ -63,8 +65,7 @@ class Group:
         if self.op is not None:
             return f"{len(self.members)} x {self.op.name}"
         parts = [
-            f"{'-' if term.sign < 0 else ''}{'dot' if term.right is not None else 'sum'} of "
-            f"{term.left.shape[1]}"
+            f"{term.weight:g} {'dot' if term.right is not None else 'sum'} of {term.left.shape[1]}"
             for term in self.terms
         ]
         return f"{len(self.members)} x [{' + '.join(parts)}]"
@@ -103,6 +104,15 @@ def reroll(program: Expanded, inputs: Sequence[int], *, give_up: bool = False) -
     return _Reroll(program, inputs).run(give_up)
 
 
+def _kind(op: Op, operands: int) -> str:
+    """Return `multiply`, `add` ... for the arithmetic, `square` for x * x, empty for the rest."""
+    if op.arity not in (None, operands):
+        return ""
+    if [*value_template(op, operands).steps] == [Step("multiply", (0, 0))]:
+        return "square"
+    return arithmetic(op, operands)
+
+
 class _Reroll:
     """The state of one pass over the instructions."""
 
@@ -115,7 +125,8 @@ class _Reroll:
         uses = np.bincount(flat[flat >= 0], minlength=total)
         for pairs in program.edges.values():
             for number in chain.from_iterable(pairs):
-                uses[number] += 2  # differentiated by, or a partial: not to be absorbed
+                if number >= 0:
+                    uses[number] += 2  # differentiated by, or a partial: not to be absorbed
         for number in program.outputs:
             if number >= 0:
                 uses[number] += 2
@@ -124,11 +135,12 @@ class _Reroll:
         self.interned: dict[object, int] = {}
         self.kind: dict[tuple[Op, int], str] = {}
         self.members: dict[int, list[int]] = {}
-        self.sums: dict[int, list[tuple[int, list[int]]]] = {}  # number -> its classes
+        # number -> its classes: weight, whether they are products, the numbers
+        self.sums: dict[int, list[tuple[float, bool, list[int]]]] = {}
         self.offsets: dict[int, float] = {}
         self.absorbed = bytearray(total)
         self.products: set[int] = set()  # colours of products
-        self.swapped: dict[int, tuple[int, ...]] = {}
+        self.factors: dict[int, tuple[int, ...]] = {}  # in the order of their colours
 
     def run(self, give_up: bool) -> Groups | None:
         color, interned = self.color, self.interned
@@ -156,13 +168,15 @@ class _Reroll:
                 colors = tuple([color[a] if a >= 0 else 0 for a in operands])
                 if kinds[op, len(operands)] == "multiply" and colors[0] > colors[1]:
                     colors = colors[::-1]
-                    self.swapped[number] = operands[::-1]
+                    self.factors[number] = operands[::-1]
+                elif kinds[op, len(operands)] == "square":
+                    self.factors[number] = operands * 2
                 key = (op, colors)
             found = interned.get(key)
             if found is None:
                 found = interned[key] = len(interned) + 1
                 self.members[found] = []
-                if kinds[op, len(operands)] == "multiply":
+                if kinds[op, len(operands)] in _PRODUCTS:
                     self.products.add(found)
             color[number] = found
             self.members[found].append(number)
@@ -181,7 +195,7 @@ class _Reroll:
             signature = (ops[index], len(operands))
             kind = kinds.get(signature)
             if kind is None:
-                kind = kinds[signature] = arithmetic(*signature)
+                kind = kinds[signature] = _kind(*signature)
             if kind not in _SUMS or (number := self.base + index) in edges:
                 continue
             if inner[number] and self.once[number]:
@@ -215,21 +229,37 @@ class _Reroll:
             else:
                 key = (sign, self.color[number], self.once[number])
                 classes.setdefault(key, []).append(number)
-        merged: dict[tuple[int, int, bool], list[int]] = {}
+        merged: dict[tuple[float, int, bool], list[int]] = {}
         for (sign, kind, once), numbers in classes.items():
-            product = once and kind in self.products and len(numbers) > 1
-            merged.setdefault((sign, kind, product), []).extend(numbers)
-            if product:
+            weight, product = float(sign), once and kind in self.products and len(numbers) > 1
+            while product:
                 for number in numbers:
                     self.absorbed[number] = 1
+                factor = self._common_factor(numbers)
+                if factor is None:
+                    break
+                weight *= factor
+                numbers = [max(self._operands(number)) for number in numbers]
+                kind = self.color[numbers[0]]
+                product = kind in self.products and all(self.once[n] for n in numbers)
+            merged.setdefault((weight, kind, product), []).extend(numbers)
         ordered = sorted(merged)
-        self.sums[root] = [(key[0], merged[key]) for key in ordered]
+        self.sums[root] = [(key[0], key[2], merged[key]) for key in ordered]
         if offset:
             self.offsets[root] = offset
         return ("sum", bool(offset), *[(key, len(merged[key])) for key in ordered])
 
+    def _common_factor(self, numbers: list[int]) -> float | None:
+        """Return the constant that all of these products have as a factor."""
+        first = min(self._operands(numbers[0]))
+        if first >= 0:
+            return None
+        if any(first not in self._operands(number) for number in numbers):
+            return None
+        return self.program.constants[-1 - first]
+
     def _operands(self, number: int) -> tuple[int, ...]:
-        return self.swapped.get(number) or self.program.operands[number - self.base]
+        return self.factors.get(number) or self.program.operands[number - self.base]
 
     def _groups(self) -> Groups:
         groups = []
@@ -248,7 +278,9 @@ class _Reroll:
                     group.offset = np.array([self.offsets[number] for number in members])
             else:
                 group.op = self.program.ops[one - self.base]
-                table = np.array([self._operands(number) for number in members], dtype=np.int64)
+                count = len(self.program.operands[one - self.base])
+                rows = [self._operands(number)[:count] for number in members]
+                table = np.array(rows, dtype=np.int64)
                 group.operands = list(np.ascontiguousarray(table.T))
                 if one in self.program.edges:
                     group.edges = self._edges(members)
@@ -257,14 +289,14 @@ class _Reroll:
             self.sizes, self.program.constants, len(self.color), groups, self.program.outputs
         )
 
-    def _term(self, parts: list[tuple[int, list[int]]]) -> Term:
-        sign = parts[0][0]
-        if self.absorbed[parts[0][1][0]]:
-            pairs = [[self._operands(number) for number in numbers] for _, numbers in parts]
+    def _term(self, parts: list[tuple[float, bool, list[int]]]) -> Term:
+        weight, product, _ = parts[0]
+        if product:
+            pairs = [[self._operands(number) for number in numbers] for _, _, numbers in parts]
             table = np.array(pairs, dtype=np.int64)
             left, right = np.ascontiguousarray(np.moveaxis(table, -1, 0))
-            return Term(sign, left, right)
-        return Term(sign, np.array([numbers for _, numbers in parts], dtype=np.int64))
+            return Term(weight, left, right)
+        return Term(weight, np.array([numbers for _, _, numbers in parts], dtype=np.int64))
 
     def _edges(self, members: list[int]) -> list[Term]:
         """Return the edges of a group as terms partial * operand, by the colours of the two."""
@@ -274,7 +306,7 @@ class _Reroll:
             classes.setdefault((first, second), []).append(column)
         table = np.array([self.program.edges[number] for number in members], dtype=np.int64)
         return [
-            Term(1, table[:, columns, 1], table[:, columns, 0], constant=True)
+            Term(1.0, table[:, columns, 1], table[:, columns, 0], constant=True)
             for (operand, _), columns in classes.items()
             if operand
         ]
