@@ -90,18 +90,22 @@ class Value(Operators):
                 node.grad = 0.0
         self.grad += float(gradient)
         for node in reversed(order):
-            parents = node.parents
-            if len(parents) == 2:  # spelled out: half the time of the loop below
+            parents, op = node.parents, node.op
+            if op is None:
+                continue
+            adjoint = node.grad
+            if len(parents) == 2:  # two and one spelled out: half the time of the loop below
                 a, b = parents
-                adjoint = node.grad
-                da, db = node.op.partials(FLOAT, node.data, a.data, b.data)  # type: ignore[union-attr]
+                da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
-            elif parents:
-                adjoint = node.grad
+            elif len(parents) == 1:
+                (a,) = parents
+                (da,) = op.partials(FLOAT, node.data, a.data)
+                a.grad += adjoint * da
+            else:
                 operands = [parent.data for parent in parents]
-                partials = node.op.partials(FLOAT, node.data, *operands)  # type: ignore[union-attr]
-                for parent, partial in zip(parents, partials):
+                for parent, partial in zip(parents, op.partials(FLOAT, node.data, *operands)):
                     parent.grad += adjoint * partial
 
     def _backward_as_graph(self, order: list[Value], gradient: float) -> None:

@@ -55,7 +55,9 @@ def moons() -> Work:
         for n_in, n_out in ((2, 16), (16, 16), (16, 1)):
             neurons = []
             for _ in range(n_out):
-                neurons.append((parameters[position : position + n_in], parameters[position + n_in]))
+                neurons.append(
+                    (parameters[position : position + n_in], parameters[position + n_in])
+                )
                 position += n_in + 1
             found.append(neurons)
         return found
@@ -248,7 +250,9 @@ def rosenbrock() -> Work:
         np.subtract(g[:-1], v, out=g[:-1])
         return float(value), g.copy()
 
-    return Work("Rosenbrock, 1000 dimensions", 2.0, compiled, lambda: compiled.value_and_grad(x), peer)
+    return Work(
+        "Rosenbrock, 1000 dimensions", 2.0, compiled, lambda: compiled.value_and_grad(x), peer
+    )
 
 
 def _price(s: Any, k: Any, r: Any, sigma: Any, t: Any) -> Any:

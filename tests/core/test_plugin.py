@@ -27,7 +27,7 @@ def test_fixture_and_marker(pytester: pytest.Pytester) -> None:
             gradcheck(lambda x: x)
         """
     )
-    result = pytester.runpytest_inprocess("-p", "autograd_core.pytest_plugin", "--strict-markers")
+    result = pytester.runpytest_inprocess("--strict-markers")
     result.assert_outcomes(passed=4, failed=2)
     result.stdout.fnmatch_lines(["*test_wrong*", "*gradcheck: FAILED (1 wrong)*"])
     result.stdout.fnmatch_lines(["*wants a point x, or the test @pytest.mark.gradcheck*"])
@@ -43,7 +43,7 @@ def test_marker_without_points_is_explained(pytester: pytest.Pytester) -> None:
             gradcheck(lambda x: x)
         """
     )
-    result = pytester.runpytest_inprocess("-p", "autograd_core.pytest_plugin")
+    result = pytester.runpytest_inprocess()
     result.stdout.fnmatch_lines(["*wanted @pytest.mark.gradcheck(points=*"])
 
 
