@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias, cast
 import numpy as np
 
 from autograd_core import Value, paused_gc
-from nn.losses import Loss
+from nn.loss import Loss
 from nn.shapes import Floats, Number
 
 

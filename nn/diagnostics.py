@@ -6,6 +6,7 @@ import math
 import re
 import warnings
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 from autograd_core import Value
 from autograd_core.graph import topological_order
@@ -13,7 +14,7 @@ from autograd_core.kinds import FLOAT
 
 _SAMPLES = 32  # rows that are looked at: enough to tell "never" from "rarely"
 _NO_GRADIENT = 1e-12
-_UNIT = re.compile(r"(.*?)\.?neurons\[\d+\]$")
+_UNIT = re.compile(r"(?:(.+)\.)?neurons\[\d+\]$")
 
 
 class TrainingWarning(UserWarning):
@@ -21,25 +22,28 @@ class TrainingWarning(UserWarning):
 
 
 class Diagnostics:
-    """Looks at a few samples after each epoch, and warns once for each layer and problem."""
+    """Looks at a few samples after each epoch, and warns once for each layer and problem.
 
-    def __init__(self, forward: Callable[[list[float]], Iterable[object]]) -> None:
-        self.forward = forward
+    Args:
+        loss_of: The loss of one sample, from its inputs and its target.
+    """
+
+    def __init__(self, loss_of: Callable[[list[float], list[float]], Value]) -> None:
+        self.loss_of = loss_of
         self.said: set[str] = set()
 
-    def look(self, rows: list[list[float]]) -> None:
+    def look(self, samples: Iterable[tuple[list[float], list[float]]]) -> None:
         """Warn of layers through which no gradient passes for any of the samples."""
-        for layer, units in _blocked(self.forward, rows[:_SAMPLES]).items():
-            name = layer or "the layer"
-            if all(zero for zero, _ in units.values()):
+        for layer, units in self._blocked(samples).items():
+            if all(units.values()):
                 self.say(
-                    f"{name} is dead: all {len(units)} units give 0 with gradient 0 for every "
-                    "sample looked at, so nothing before them learns; try leaky_relu, a smaller "
+                    f"{layer} is dead: all {len(units)} units give 0 with gradient 0 for every "
+                    "sample looked at, so nothing up to it learns; try leaky_relu, a smaller "
                     "learning rate or another seed"
                 )
             else:
                 self.say(
-                    f"{name} is saturated: no gradient passes any of its {len(units)} units for "
+                    f"{layer} is saturated: no gradient passes any of its {len(units)} units for "
                     "any sample looked at; standardise the inputs, or try smaller first weights"
                 )
 
@@ -57,27 +61,30 @@ class Diagnostics:
             self.said.add(message)
             warnings.warn(message, TrainingWarning, stacklevel=2)
 
+    def _blocked(
+        self, samples: Iterable[tuple[list[float], list[float]]]
+    ) -> dict[str, dict[str, bool]]:
+        """Return the layers that let no gradient through: for each unit, whether it gave only 0."""
+        blocked: dict[str, dict[str, bool]] = {}
+        passing: set[str] = set()
+        for row, target in islice(samples, _SAMPLES):
+            for node in topological_order(self.loss_of(row, target)):
+                unit = _UNIT.match(node.label) if node.op is not None else None
+                layer = unit and (unit.group(1) or "the layer")
+                if layer is None or layer in passing:
+                    continue
+                units = blocked.setdefault(layer, {})
+                if _passes(node):
+                    passing.add(layer)
+                    del blocked[layer]
+                else:
+                    units[node.label] = units.get(node.label, True) and node.data == 0.0
+            if not blocked:  # every layer lets something through
+                break
+        return blocked
 
-def _blocked(
-    forward: Callable[[list[float]], Iterable[object]], rows: list[list[float]]
-) -> dict[str, dict[str, tuple[bool, bool]]]:
-    """Return layers of which every unit blocks all gradient: unit -> (output 0, blocked)."""
-    units: dict[str, tuple[bool, bool]] = {}
-    for row in rows:
-        roots = [output for output in forward(row) if isinstance(output, Value)]
-        for node in topological_order(*roots):
-            if node.op is not None and _UNIT.match(node.label):
-                zero, blocked = units.get(node.label, (True, True))
-                operands = [parent.data for parent in node.parents]
-                partials = node.op.partials(FLOAT, node.data, *operands)
-                stuck = max(map(abs, partials)) < _NO_GRADIENT
-                units[node.label] = (zero and node.data == 0.0, blocked and stuck)
-    layers: dict[str, dict[str, tuple[bool, bool]]] = {}
-    for unit, found in units.items():
-        match = _UNIT.match(unit)
-        layers.setdefault(match.group(1) if match else unit, {})[unit] = found
-    return {
-        layer: found
-        for layer, found in layers.items()
-        if all(blocked for _, blocked in found.values())
-    }
+
+def _passes(node: Value) -> bool:
+    operands = [parent.data for parent in node.parents]
+    partials = node.op.partials(FLOAT, node.data, *operands) if node.op else ()
+    return not all(abs(partial) < _NO_GRADIENT for partial in partials)  # nan passes as well

@@ -10,18 +10,21 @@ import numpy as np
 
 from autograd_core import Value
 from nn.backend_graph import NAMES, Backend, BatchResult, as_list, predict
-from nn.callbacks import CallbackList, Trained
+from nn.callback import CallbackList, Trained
 from nn.data.batches import batch_rows
 from nn.diagnostics import Diagnostics
 from nn.history import History
-from nn.losses import Loss
+from nn.loss import Loss
 from nn.metrics import Metric
 from nn.names import look_up
-from nn.optimizers import Optimizer
+from nn.optimizer import Optimizer
 from nn.progress import Progress
+from nn.schedules import Schedule
 from nn.shapes import Floats
 from nn.tables import Data
 from nn.tree import Tree
+
+_PROBE = 32  # samples whose outputs are checked before the first step
 
 
 class Tally:
@@ -64,6 +67,7 @@ class Trainer:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
         self.make_backend = look_up("backend", backend, NAMES)
         self.chooses = not optimizer.param_groups
+        self.schedule: Schedule | None = None
         self._backend: Backend | None = None
         self._groups: list[list[Value]] = []
 
@@ -117,10 +121,12 @@ class Trainer:
         history, steps = History(), -(-len(data) // batch_size)
         params = {"epochs": epochs.stop, "steps": steps, "verbose": verbose}
         model = cast(Trained, self.model)
-        told = CallbackList(callbacks, model, params)
-        watch = Diagnostics(lambda row: as_list(self.model(row)))
+        self.backend()  # now the optimizer has its parameters
+        told = CallbackList(callbacks, self.schedule, model, params)
+        watch = Diagnostics(self._sample_loss)
         bar = Progress(verbose, epochs.start, epochs.stop, steps)
         model.stop_training = False
+        self.loss.check(predicted(self.model, data.x[:_PROBE]))
         for module in self.model.modules():
             module.reseed(rng)
         told.tell("on_train_begin", {})
@@ -135,7 +141,8 @@ class Trainer:
                 bar.epoch(epoch, logs)
                 self._remember(history, epoch, logs)
                 watch.loss(epoch, logs["loss"])
-                watch.look(data.x.tolist())
+                self.model.eval()
+                watch.look(zip(data.x.tolist(), data.targets.tolist()))
                 told.tell("on_epoch_end", epoch, logs)
                 if model.stop_training:
                     history.stopped = f"stopped after epoch {epoch + 1}"
@@ -171,6 +178,9 @@ class Trainer:
         finally:
             backend.store()
         return tally.logs()
+
+    def _sample_loss(self, row: list[float], target: list[float]) -> Value:
+        return Value.operand(self.loss.sample(as_list(self.model(row)), target))
 
     def _remember(self, history: History, epoch: int, logs: dict[str, float]) -> None:
         history.append(epoch, logs)

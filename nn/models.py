@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast, overload
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import Value
 from nn import initializers
 from nn.activations import Activation, LayerActivation
 from nn.initializers import Initializer, Seed
 from nn.layers import Layer
 from nn.module import Module
-from nn.shapes import Inputs, Output, values
+from nn.neuron import Neuron
+from nn.shapes import Floats, Inputs, Output, values
+from nn.tree import fill, numbers
 
 
 class Sequential(Module):
@@ -27,7 +33,7 @@ class Sequential(Module):
     def __init__(self, *layers: Module | Sequence[Module]) -> None:
         self.layers: list[Module] = []
         for item in layers:
-            for layer in [item] if isinstance(item, Module) else item:
+            for layer in item if isinstance(item, list | tuple) else [cast(Module, item)]:
                 self.add(layer)
 
     def add(self, layer: Module) -> None:
@@ -70,6 +76,47 @@ class Sequential(Module):
             inputs = layer.output_size(inputs)
         return inputs
 
+    def node_weights(self) -> dict[str, Floats]:
+        """Return each neuron's weights, its bias last if it has one, by the name of the node.
+
+        Hidden nodes are `node_0`, `node_1` ... in a network with one hidden layer, else
+        `node_<layer>_<number>`; outputs are `output`, or `output_0`, `output_1` ... .
+
+        >>> MLP(2, [2, 1], init="ones", bias=False).node_weights()["output"]
+        array([1., 1.])
+        """
+        return {name: numbers(holder) for name, holder in self._nodes().items()}
+
+    def set_node_weights(self, weights: Mapping[str, ArrayLike]) -> None:
+        """Set each neuron's weights, by the name of the node.
+
+        Args:
+            weights: As `node_weights()` gives them; an array without a bias sets the bias to 0.
+
+        Raises:
+            ValueError: If a node is missing or unexpected, or has another number of weights.
+        """
+        nodes, given = self._nodes(), {name: np.asarray(w) for name, w in weights.items()}
+        for name, neuron in self._neurons().items():
+            array = given.get(name)
+            if neuron.b is not None and array is not None and array.shape == (neuron.nin,):
+                given[name] = np.append(array, 0.0)
+        fill(type(self).__name__, nodes, given)
+
+    def _nodes(self) -> dict[str, list[Value]]:
+        return {
+            name: neuron.w if neuron.b is None else [*neuron.w, neuron.b]
+            for name, neuron in self._neurons().items()
+        }
+
+    def _neurons(self) -> dict[str, Neuron]:
+        layers = [module.neurons for module in self.modules() if isinstance(module, Layer)]
+        return {
+            _node(i, j, len(layers), len(neurons)): neuron
+            for i, neurons in enumerate(layers)
+            for j, neuron in enumerate(neurons)
+        }
+
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a model again."""
         return {"layers": self.layers}
@@ -92,6 +139,12 @@ class Sequential(Module):
     def __getitem__(self, index: int | slice) -> Module | list[Module]:
         """Return a layer, or several as a list."""
         return self.layers[index]
+
+
+def _node(layer: int, number: int, layers: int, neurons: int) -> str:
+    if layer == layers - 1:
+        return "output" if neurons == 1 else f"output_{number}"
+    return f"node_{number}" if layers == 2 else f"node_{layer}_{number}"
 
 
 class MLP(Sequential):

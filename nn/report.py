@@ -81,6 +81,12 @@ def prepare_folder(target: Path) -> Folder:
     return Folder(target)
 
 
+def scores_text(part: str, scores: Mapping[str, float], confusion: str) -> str:
+    """Return scores, a line each, and the confusion matrix as text."""
+    lines = [f"{part} {name} {number:.4f}".lstrip() for name, number in scores.items()]
+    return "\n".join([*lines, *([f"\n{confusion}"] if confusion else [])])
+
+
 @dataclass(frozen=True)
 class Report:
     """What there is to say about a training run.
@@ -101,11 +107,6 @@ class Report:
     confusion: str
     history: History
 
-    def result(self) -> str:
-        """Return the test's scores and the confusion matrix as text."""
-        lines = [f"test {name} {number:.4f}" for name, number in self.scores.items()]
-        return "\n".join([*lines, *([f"\n{self.confusion}"] if self.confusion else [])])
-
     def write(self, folder: Folder, pictures: Pictures, sample: Value) -> list[str]:
         """Write the page and the pictures; return a line for each that had to be left out."""
         folder.file("graph.svg").write_bytes(pictures.graph(sample))
@@ -121,7 +122,7 @@ class Report:
             headline=escape(self._headline()),
             table=escape(self.table),
             model=escape(self.model),
-            result=escape(self.result()),
+            result=escape(scores_text("test", self.scores, self.confusion)),
             epochs=len(self.history),
             curves=curves,
         )

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from nn.callbacks import Callback, Logs, Trained
+from nn.callback import Callback, Logs, Trained
 from nn.names import look_up
-from nn.optimizers import Optimizer
+from nn.optimizer import Optimizer
 
 
 class Schedule(Callback):

@@ -107,6 +107,13 @@ def whole(what: str, number: object, least: int = 1) -> int:
     return int(number)
 
 
+def one_hot_rows(labels: Floats, classes: int) -> Floats:
+    """Return a row for each class number, with a 1 in its place."""
+    rows = np.zeros((len(labels), classes))
+    rows[np.arange(len(labels)), labels.astype(int)] = 1.0
+    return rows
+
+
 class Table(str):
     """Text that shows itself as it is, in a terminal and as the last line of a notebook cell."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn import metrics
-from nn.losses import Loss, numeric
+from nn.loss import Loss, numeric
 from nn.shapes import Floats
 
 

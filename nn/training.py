@@ -8,12 +8,13 @@ from typing import TypeAlias
 
 from numpy.typing import ArrayLike
 
-from nn import losses, metrics, optimizers, tables
+from nn import losses, metrics, optimizers, schedules, tables
 from nn.history import History
 from nn.loop import Trainer, predicted
-from nn.losses import Loss, Numbers
+from nn.loss import Loss, Numbers
 from nn.metrics import Metric
-from nn.optimizers import Optimizer
+from nn.optimizer import Optimizer
+from nn.schedules import Schedule
 from nn.shapes import Floats, Number, whole
 from nn.tables import Data
 from nn.tree import Tree
@@ -39,6 +40,7 @@ class Trainable(Tree):
         loss: str | Loss | Callable[[Numbers, Numbers], Number] = "mse",
         metrics: str | Metric | Sequence[str | Metric] | None = None,
         *,
+        schedule: str | Schedule | Callable[[int], float] | None = None,
         backend: str = "graph",
     ) -> None:
         """Choose how the model is trained.
@@ -48,6 +50,8 @@ class Trainable(Tree):
                 trainable ones.
             loss: A name, a Loss, or a function (outputs, target) -> Value for one sample.
             metrics: Names, or functions (targets, predictions) -> number on arrays.
+            schedule: How the learning rate changes: a name, a Schedule, or a function
+                epoch -> factor.
             backend: What computes losses and gradients: "graph" is the scalar graph.
 
         Raises:
@@ -56,6 +60,7 @@ class Trainable(Tree):
         chosen = losses.get(loss)
         measured = metric_functions(metrics, chosen.threshold)
         self._trainer = Trainer(self, optimizers.get(optimizer), chosen, measured, backend)
+        self._trainer.schedule = None if schedule is None else schedules.get(schedule)
 
     @property
     def optimizer(self) -> Optimizer:

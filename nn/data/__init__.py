@@ -2,7 +2,7 @@
 
 from nn.data.batches import minibatches
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
-from nn.data.loading import Dataset, TableError, load_csv, load_iris, load_pima
+from nn.data.loading import Dataset, TableError, load_columns, load_csv, load_iris, load_pima
 from nn.data.prepare import (
     Standardizer,
     encode_labels,
@@ -16,6 +16,7 @@ __all__ = [
     "Standardizer",
     "TableError",
     "encode_labels",
+    "load_columns",
     "load_csv",
     "load_iris",
     "load_pima",

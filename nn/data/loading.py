@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from os import PathLike
@@ -107,6 +107,25 @@ def load_csv(
         return Dataset(x, y, features, header[column], [])
     labels, classes = _classes(targets, header[column], name)
     return Dataset(x, labels, features, header[column], classes)
+
+
+def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:
+    """Return some columns of a CSV file, by name, as `(samples, columns)`.
+
+    A file without names gives its first columns.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        TableError: If a column is missing, or a cell is not a finite number.
+    """
+    header, rows = _read(Path(path), str(path))
+    if header[0] == "column_0" and len(header) >= len(names):
+        places = list(range(len(names)))
+    else:
+        places = [_column(header, name, str(path)) for name in names]
+    return np.array(
+        [[_number(row[i], i, line, header, str(path)) for i in places] for line, row in rows]
+    )
 
 
 Rows = list[tuple[int, list[str]]]

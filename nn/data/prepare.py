@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.shapes import Floats
+from nn.shapes import Floats, one_hot_rows
 
 
 def train_test_split(
@@ -128,9 +128,7 @@ def one_hot(labels: ArrayLike, classes: int | None = None) -> Floats:
     wrong = numbers[(numbers != np.floor(numbers)) | (numbers < 0) | (numbers >= count)]
     if len(wrong):
         raise ValueError(f"one_hot wants class numbers 0 to {count - 1}, got {wrong[0]:g}")
-    rows = np.zeros((len(numbers), count))
-    rows[np.arange(len(numbers)), numbers.astype(int)] = 1.0
-    return rows
+    return one_hot_rows(numbers, count)
 
 
 def encode_labels(labels: Sequence[object] | ArrayLike) -> tuple[NDArray[np.int64], list[str]]:

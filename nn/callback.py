@@ -1,0 +1,124 @@
+"""Callback: what is told of the progress of training and may step in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from os import PathLike
+from typing import Protocol, TypeAlias
+
+from nn.optimizer import Optimizer
+from nn.shapes import Floats
+
+Logs: TypeAlias = Mapping[str, float]
+"""What is known at that moment: `{"loss": ..., "accuracy": ..., "val_loss": ...}`."""
+
+
+class Trained(Protocol):
+    """The model, as a callback sees it."""
+
+    stop_training: bool
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimizer that trains it."""
+        ...
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write it into a file."""
+
+    def state_dict(self) -> dict[str, Floats]:
+        """Return its parameters."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, Floats]) -> None:
+        """Set its parameters."""
+
+
+class Callback:
+    """Override what you need; anything with methods of these names will do as well.
+
+    Attributes:
+        model: The model that is trained; set its `stop_training` to end training.
+        params: `{"epochs": ..., "steps": ..., "verbose": ...}`.
+    """
+
+    model: Trained
+    params: Mapping[str, int]
+
+    def set_model(self, model: Trained) -> None:
+        """Take the model."""
+        self.model = model
+
+    def set_params(self, params: Mapping[str, int]) -> None:
+        """Take the numbers of epochs and of batches per epoch."""
+        self.params = params
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Act before the first epoch."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Act after the last epoch, also when training was interrupted."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Act before an epoch; they count from 0."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Act after an epoch."""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Act before a batch; they count from 0 in each epoch."""
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Act after a batch."""
+
+
+class LambdaCallback(Callback):
+    """Functions as callbacks: `LambdaCallback(on_epoch_end=lambda epoch, logs: ...)`."""
+
+    def __init__(
+        self,
+        on_epoch_begin: Callable[[int, Logs | None], object] | None = None,
+        on_epoch_end: Callable[[int, Logs | None], object] | None = None,
+        on_train_begin: Callable[[Logs | None], object] | None = None,
+        on_train_end: Callable[[Logs | None], object] | None = None,
+        on_train_batch_begin: Callable[[int, Logs | None], object] | None = None,
+        on_train_batch_end: Callable[[int, Logs | None], object] | None = None,
+    ) -> None:
+        for name, function in list(locals().items()):
+            if name.startswith("on_") and function is not None:
+                setattr(self, name, function)
+
+
+class CallbackList:
+    """Several callbacks as one; those that lack a method are not called for it.
+
+    A plain function is called as `function(epoch, logs)` after each epoch.
+    """
+
+    def __init__(
+        self, callbacks: object, schedule: object, model: Trained, params: Mapping[str, int]
+    ) -> None:
+        several = [*callbacks] if isinstance(callbacks, list | tuple) else [callbacks]
+        self.callbacks: list[object] = []
+        for item in [*several, schedule]:
+            callback = item() if isinstance(item, type) else item
+            if callback is None:
+                continue
+            if callable(callback) and not hasattr(callback, "on_epoch_end"):
+                callback = LambdaCallback(on_epoch_end=callback)
+            self.callbacks.append(callback)
+        self.tell("set_params", params)
+        self.tell("set_model", model)
+        self.per_batch = any(
+            getattr(type(callback), name, None) is not getattr(Callback, name)
+            and hasattr(callback, name)
+            for callback in self.callbacks
+            for name in ("on_train_batch_begin", "on_train_batch_end")
+        )
+
+    def tell(self, event: str, *arguments: object) -> None:
+        """Call the method of that name of every callback."""
+        for callback in self.callbacks:
+            method = getattr(callback, event, None)
+            if method is not None:
+                method(*arguments)

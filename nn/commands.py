@@ -1,0 +1,148 @@
+"""Commands: what `python -m nn train`, `evaluate`, `predict` and `info` do."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from nn import data, metrics, optimizers, saving, tasks
+from nn.files import write_whole
+from nn.module import Module
+from nn.report import Pictures, Report, prepare_folder, scores_text
+from nn.shapes import Floats
+from nn.tasks import UserError
+
+
+def train(options: Namespace, pictures: Pictures) -> None:
+    """Train on a table, print how it goes and write the report."""
+    seed = options.seed
+    dataset = tasks.load(options.table, options.target, options.regression, seed)
+    task = tasks.split(options.table, dataset, options.test_size, seed)
+    folder = prepare_folder(options.out)
+    try:
+        print(task.describe(seed))
+        model, loss, measured = tasks.build(task, options.hidden, options.activation, seed)
+        print(f"\n{model.summary()}\n")
+        optimizer = optimizers.get(options.optimizer)
+        optimizer.lr = options.learning_rate
+        model.compile(optimizer, loss, measured)
+        history = model.fit(
+            *task.train, batch_size=options.batch_size, epochs=options.epochs, seed=seed
+        )
+        scores = cast(dict[str, float], model.evaluate(*task.test, return_dict=True))
+        matrix = tasks.confusion(task.classes, task.test[1], model.predict(task.test[0]))
+        print(f"\n{scores_text('test', scores, matrix)}")
+        report = Report(
+            task.name, task.describe(seed), str(model.summary()), scores, matrix, history
+        )
+        saving.save(model, folder.file("model.npz"), task.notes(loss))
+        history.to_csv(folder.file("history.csv"))
+        missing = report.write(folder, pictures, tasks.sample_loss(task, model))
+        folder.finish()
+    finally:
+        folder.discard()
+    for line in missing:
+        print(line)
+    print(f"\nreport: {options.out / 'index.html'}")
+
+
+def evaluate(options: Namespace) -> None:
+    """Print a saved model's scores on a table."""
+    model, notes = _read(options.model)
+    target = options.target or notes["target"]
+    if options.table in tasks.BUILT_IN and not Path(options.table).is_file():
+        dataset = tasks.load(options.table, None, False, options.seed)
+        x, y, classes = dataset.x, dataset.y, dataset.target_names
+    else:
+        dataset = data.load_csv(options.table, target, regression=not notes["classes"])
+        x = data.load_columns(options.table, notes["features"])
+        y, classes = dataset.y, dataset.target_names
+    y = _numbered(np.asarray(y, dtype=np.float64), classes, notes["classes"])
+    measured = ["accuracy"] if notes["classes"] else ["r2"]
+    model.compile(loss=notes["loss"], metrics=measured)
+    x = _scaled(x, notes)
+    scores = cast(dict[str, float], model.evaluate(x, y, return_dict=True))
+    print(f"{options.table}: {len(x)} rows")
+    matrix = tasks.confusion(notes["classes"], y, model.predict(x))
+    print(scores_text("", scores, matrix))
+
+
+def predict(options: Namespace) -> None:
+    """Write a saved model's predictions for a table as CSV."""
+    model, notes = _read(options.model)
+    features, classes = notes["features"], notes["classes"]
+    if options.table in tasks.BUILT_IN and not Path(options.table).is_file():
+        x = tasks.load(options.table, None, False, options.seed).x
+    else:
+        x = data.load_columns(options.table, features)
+    outputs = model.predict(_scaled(x, notes))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*features, notes["target"], *(f"p({name})" for name in classes)])
+    for row, output in zip(x.tolist(), outputs, strict=True):
+        writer.writerow([*row, *_cells(output, classes)])
+    if options.out is None:
+        sys.stdout.write(out.getvalue())
+    else:
+        write_whole(options.out, out.getvalue().encode())
+        print(f"{len(x)} predictions: {options.out}")
+
+
+def info(options: Namespace) -> None:
+    """Print what a model file holds."""
+    header, arrays = saving.read(options.model)
+    model = cast(Module, saving.load(options.model))
+    print(f"{options.model}: {header['format']}, version {header['version']}\n")
+    print(model.summary())
+    notes = header["notes"]
+    if "features" in notes:
+        print(f"\ninputs   {', '.join(notes['features'])}")
+        kinds = ", ".join(notes["classes"]) or "a number"
+        print(f"target   {notes['target']}: {kinds}")
+        print(f"loss     {notes['loss']}")
+    print("\narrays")
+    for name, array in arrays.items():
+        print(f"  {name} {array.shape}")
+
+
+def _read(path: Path) -> tuple[Module, dict[str, Any]]:
+    header, _ = saving.read(path)
+    notes: dict[str, Any] = header["notes"]
+    if "features" not in notes:
+        raise UserError(
+            f"{path} does not say which columns it was trained on; use a model.npz that "
+            "`python -m nn train` has written"
+        )
+    return cast(Module, saving.load(path)), notes
+
+
+def _scaled(x: Floats, notes: dict[str, Any]) -> Floats:
+    if x.shape[1] != len(notes["mean"]):
+        raise UserError(
+            f"the model wants {len(notes['mean'])} inputs ({', '.join(notes['features'])}), the "
+            f"table has {x.shape[1]}"
+        )
+    return data.Standardizer(np.array(notes["mean"]), np.array(notes["scale"]))(x)
+
+
+def _numbered(y: Floats, there: list[str], known: list[str]) -> Floats:
+    """Return class numbers as the model counts them; a table may have fewer classes."""
+    if not known:
+        return y
+    strange = [name for name in there if name not in known]
+    if strange:
+        raise UserError(f"the model knows the classes {', '.join(known)}, not {strange[0]!r}")
+    return np.array([known.index(there[int(label)]) for label in y])
+
+
+def _cells(output: Floats, classes: list[str]) -> list[object]:
+    if not classes:
+        return [*output.tolist()]
+    shares = [1.0 - output[0], output[0]] if len(output) == 1 else output.tolist()
+    return [classes[int(metrics.classes(output[None])[0])], *(f"{share:.6f}" for share in shares)]

@@ -1,0 +1,142 @@
+"""Loss: what all losses share: samples and batches, weights, and the check of the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import Value, functional
+from nn.shapes import Floats, Number, is_batch
+
+Numbers: TypeAlias = "Sequence[Number]"
+Predictions: TypeAlias = "Number | Numbers | Sequence[Numbers] | Floats"
+Targets: TypeAlias = "Number | Numbers | Sequence[Numbers] | ArrayLike"
+
+
+class Loss:
+    """What all losses share: batches, weights, and the check of the targets.
+
+    Attributes:
+        name: The name it goes by in `compile(loss=...)`.
+        reduction: "mean" or "sum" over the samples of a batch.
+        threshold: Where `accuracy` divides the classes when there is one output.
+    """
+
+    name = ""
+    reduction = "mean"
+    threshold = 0.5
+    whole_row = False  # whether a flat list of predictions is one sample (else a batch)
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample: its outputs, and as many target numbers."""
+        losses = [self.element(output, t) for output, t in zip(outputs, target, strict=True)]
+        return losses[0] if len(losses) == 1 else functional.mean(losses)
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        raise NotImplementedError
+
+    def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
+        """Return the targets as an array `(samples, outputs)` that `sample` takes row by row.
+
+        Raises:
+            ValueError: If they have the wrong shape or lie outside the loss's range.
+        """
+        array = numeric(targets, self.name)
+        rows = array.reshape(len(array), -1)
+        if rows.shape[1] != outputs:
+            raise ValueError(
+                f"{self.name} wants {outputs} target(s) per sample, one for each output of the "
+                f"model, got {rows.shape[1]}"
+            )
+        return rows
+
+    def check(self, outputs: Floats) -> None:
+        """Raise ValueError if this loss cannot make sense of outputs `(samples, outputs)`."""
+
+    def __call__(
+        self, predictions: Predictions, targets: Targets, sample_weight: ArrayLike | None = None
+    ) -> Value:
+        """Return the loss of one sample or of a batch, as one Value.
+
+        Args:
+            predictions: What a model returned for one sample or for a batch.
+            targets: As many; for class losses also the number of the class.
+            sample_weight: `(samples,)` factors.
+
+        Raises:
+            ValueError: If lengths differ, or targets lie outside the loss's range.
+        """
+        rows = self._rows(predictions)
+        wanted = self._targets(targets, rows)
+        losses = [self.sample(row, target) for row, target in zip(rows, wanted, strict=True)]
+        if sample_weight is not None:
+            weights = np.ravel(np.asarray(sample_weight, dtype=np.float64)).tolist()
+            if len(weights) != len(losses):
+                raise ValueError(f"{len(losses)} samples, but {len(weights)} sample weights")
+            losses = [loss * weight for loss, weight in zip(losses, weights, strict=True)]
+        if len(losses) == 1:
+            return Value.operand(losses[0])
+        reduce = functional.total if self.reduction == "sum" else functional.mean
+        return Value.operand(reduce(losses))
+
+    def _rows(self, predictions: Predictions) -> list[list[Number]]:
+        if isinstance(predictions, np.ndarray):
+            predictions = cast(Predictions, predictions.tolist())
+        if isinstance(predictions, Value) or not isinstance(predictions, Sequence):
+            return [[cast(Number, predictions)]]
+        if not predictions:
+            raise ValueError(f"{self.name} got no predictions")
+        if is_batch(predictions):
+            return [list(row) for row in cast(Sequence[Numbers], predictions)]
+        flat = cast(Numbers, predictions)
+        return [list(flat)] if self.whole_row else [[output] for output in flat]
+
+    def _targets(self, targets: Targets, rows: list[list[Number]]) -> list[list[Number]]:
+        if _holds_values(targets):  # a target that is computed keeps its way back
+            items = cast(Numbers, targets if isinstance(targets, Sequence) else [targets])
+            kept = [list(i) if isinstance(i, Sequence) else [i] for i in items]
+            kept = [cast(list[Number], list(items))] if len(rows) == 1 else kept
+        else:
+            array = np.asarray(targets)
+            if len(rows) == 1 and (array.ndim == 0 or len(array) == len(rows[0]) != 1):
+                array = array[None]
+            array = array.reshape(-1) if array.ndim == 0 else array
+            kept = cast(list[list[Number]], self.prepare(array, len(rows[0])).tolist())
+        if len(kept) != len(rows):
+            raise ValueError(
+                f"{self.name} got predictions for {len(rows)} samples and targets for {len(kept)}"
+            )
+        return kept
+
+    def __repr__(self) -> str:
+        return f"<loss {self.name}>"
+
+
+def _holds_values(targets: object) -> bool:
+    if isinstance(targets, list | tuple):
+        return any(_holds_values(target) for target in targets)
+    return isinstance(targets, Value)
+
+
+def numeric(numbers: ArrayLike, name: str) -> Floats:
+    """Return an array of finite numbers.
+
+    Raises:
+        ValueError: If one is not a finite number.
+    """
+    try:
+        array = np.asarray(numbers, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} wants numbers, got {np.ravel(np.asarray(numbers, dtype=object))[0]!r:.60}; "
+            "number the classes first, as nn.data.encode_labels does"
+        ) from None
+    wrong = np.argwhere(~np.isfinite(array))
+    if len(wrong):
+        where = ", ".join(map(str, wrong[0]))
+        raise ValueError(f"{name} wants finite numbers, got {array[tuple(wrong[0])]} at [{where}]")
+    return np.atleast_1d(array)

@@ -1,0 +1,82 @@
+"""Record what test_optimizers.py compares with: python record_torch.py > torch_2_13_0.json.
+
+A network 2-3-1 with tanh, from fixed weights, on 4 samples, full batch, mean squared error.
+"""
+
+import json
+
+import torch
+
+torch.set_default_dtype(torch.float64)
+W1 = [[0.5, -0.25], [0.75, 0.125], [-0.5, 1.0]]
+B1 = [0.1, -0.2, 0.3]
+W2 = [[1.0, -0.5, 0.25]]
+B2 = [0.05]
+X = [[0.0, 0.5], [1.0, -1.0], [-0.5, 0.25], [2.0, 1.5]]
+Y = [[0.5], [-1.0], [0.25], [1.5]]
+OPTIMIZERS = {
+    "sgd": ("SGD", {"lr": 0.1}),
+    "sgd weight decay": ("SGD", {"lr": 0.1, "weight_decay": 0.05}),
+    "momentum": ("SGD", {"lr": 0.05, "momentum": 0.9}),
+    "momentum dampening": ("SGD", {"lr": 0.05, "momentum": 0.9, "dampening": 0.5}),
+    "nesterov": ("SGD", {"lr": 0.05, "momentum": 0.9, "nesterov": True}),
+    "rmsprop": ("RMSprop", {"lr": 0.01}),
+    "rmsprop centered": ("RMSprop", {"lr": 0.01, "centered": True, "momentum": 0.9}),
+    "adam": ("Adam", {"lr": 0.05}),
+    "adam weight decay": ("Adam", {"lr": 0.05, "weight_decay": 0.1}),
+    "amsgrad": ("Adam", {"lr": 0.05, "amsgrad": True}),
+    "adamw": ("AdamW", {"lr": 0.05, "weight_decay": 0.1}),
+    "adagrad": ("Adagrad", {"lr": 0.1}),
+    "adagrad decay": ("Adagrad", {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.05}),
+}
+SCHEDULES = {
+    "StepLR": {"step_size": 3, "gamma": 0.5},
+    "MultiStepLR": {"milestones": [2, 5], "gamma": 0.1},
+    "ExponentialLR": {"gamma": 0.9},
+    "LinearLR": {"start_factor": 0.25, "end_factor": 1.0, "total_iters": 4},
+    "ConstantLR": {"factor": 0.5, "total_iters": 3},
+    "CosineAnnealingLR": {"T_max": 8, "eta_min": 0.01},
+}
+
+
+def network():
+    model = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1))
+    with torch.no_grad():
+        for parameter, numbers in zip(model.parameters(), (W1, B1, W2, B2), strict=True):
+            parameter.copy_(torch.tensor(numbers))
+    return model
+
+
+def losses(name, options, clip=None):
+    model = network()
+    optimizer = getattr(torch.optim, name)(model.parameters(), **options)
+    found = []
+    for _ in range(20):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.mse_loss(model(torch.tensor(X)), torch.tensor(Y))
+        loss.backward()
+        if clip is not None:
+            torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
+        optimizer.step()
+        found.append(loss.item())
+    return found
+
+
+def rates(name, options):
+    optimizer = torch.optim.SGD(network().parameters(), lr=0.2)
+    schedule = getattr(torch.optim.lr_scheduler, name)(optimizer, **options)
+    found = []
+    for _ in range(8):
+        found.append(schedule.get_last_lr()[0])
+        optimizer.step()
+        schedule.step()
+    return found
+
+
+record = {
+    "torch": torch.__version__,
+    "losses": {key: losses(*spec) for key, spec in OPTIMIZERS.items()},
+    "clipped": losses("SGD", {"lr": 0.5}, 0.1),
+    "rates": {key: rates(key, options) for key, options in SCHEDULES.items()},
+}
+print(json.dumps(record, indent=1))

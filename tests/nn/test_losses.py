@@ -1,0 +1,302 @@
+"""Activations, losses and metrics against closed forms (walkthrough B8, C1 to C9)."""
+
+import math
+
+import numpy as np
+import pytest
+
+import nn
+from nn import losses, metrics
+from nn.activations import OF_LAYER
+
+V = nn.Value
+
+
+def slope(function, x):
+    value = V(x)
+    function(value).backward()
+    return value.grad
+
+
+def softplus(z):
+    return math.log1p(math.exp(-abs(z))) + max(z, 0.0)
+
+
+# B8
+
+
+def test_b8_gradient_descent_on_a_sum_of_squares():
+    w, data = V(0.0), [(1.0, 2.0), (2.0, 4.0), (3.0, 6.0)]
+    optimizer = nn.SGD([w], lr=0.01)
+
+    def sse():
+        return nn.sse([w * x for x, _ in data], [y for _, y in data])
+
+    loss = sse()
+    loss.backward()
+    assert (loss.data, w.grad) == (56.0, -56.0)
+    optimizer.step()
+    assert w.data == pytest.approx(0.56, rel=1e-15)
+    assert sse().data == pytest.approx(29.0304, rel=1e-14)
+
+
+@pytest.mark.parametrize(("rate", "converges"), [(1 / 14 - 0.001, True), (1 / 14 + 0.001, False)])
+def test_b8_it_diverges_for_a_rate_above_one_fourteenth(rate, converges):
+    w = V(0.0)
+    optimizer = nn.SGD([w], lr=rate)
+    for _ in range(200):
+        optimizer.zero_grad()
+        nn.sse([w, w * 2.0, w * 3.0], [2.0, 4.0, 6.0]).backward()
+        optimizer.step()
+    assert (abs(w.data - 2.0) < 0.1) == converges
+
+
+# C1 to C7
+
+
+def test_c1_the_step_has_no_gradient_and_sigmoid_replaced_it():
+    assert slope(nn.step, 0.5) == 0.0
+    assert (nn.sigmoid(0.0), slope(nn.sigmoid, 0.0)) == (0.5, 0.25)
+    assert nn.sigmoid(10.0) == 0.9999546021312976
+    assert slope(nn.sigmoid, 10.0) == pytest.approx(4.5395807735907655e-05, rel=1e-11)
+    assert (nn.sigmoid(1000.0), nn.sigmoid(-1000.0)) == (1.0, 0.0)
+
+
+def test_c2_tanh_is_centred_on_0():
+    assert nn.tanh(1.0) == 0.7615941559557649
+    assert slope(nn.tanh, 1.0) == pytest.approx(0.41997434161402614, rel=1e-15)
+    assert nn.tanh(0.7) == pytest.approx(2.0 * nn.sigmoid(1.4) - 1.0, rel=1e-15)
+
+
+def test_c3_relu_has_slope_0_at_0_and_leaky_relu_a_slope_below():
+    assert slope(nn.relu, 0.0) == 0.0
+    assert slope(nn.leaky_relu, -3.0) == 0.01
+    assert nn.LeakyReLU(0.2)(V(-3.0)).data == pytest.approx(-0.6)
+
+
+def test_c4_prelu_learns_its_alpha():
+    layer = nn.PReLU()
+    assert [name for name, _ in layer.named_parameters()] == ["alpha[0]"]
+    for x, wanted in ((-2.0, -2.0), (3.0, 0.0)):
+        layer.zero_grad()
+        layer(V(x)).backward()
+        assert layer.alpha[0].grad == wanted
+
+
+def test_c4_prelu_is_trained_as_a_layers_activation():
+    model = nn.Sequential(nn.Dense(2, activation=nn.PReLU(), input_dim=1, init="ones"))
+    assert len(model.parameters()) == 5
+    model.compile(nn.SGD(lr=0.1), "mse")
+    model.fit([[-1.0]], [[-2.0, -2.0]], verbose=0)
+    assert model.layers[0].activation.alpha[0].data != 0.25
+
+
+def test_c4_prelu_may_have_an_alpha_per_unit():
+    layer = nn.Dense(2, activation=nn.PReLU(2, init=0.5), input_dim=1, init="ones")
+    assert [y.data for y in layer([-1.0])] == [-0.5, -0.5]
+
+
+def test_c5_elu():
+    assert nn.elu(-1.0) == -0.6321205588285577
+    assert slope(nn.elu, -1.0) == pytest.approx(0.36787944117144233, rel=1e-15)
+    assert nn.elu(-40.0) == -1.0
+    assert nn.ELU(alpha=2.0)(V(-40.0)).data == -2.0
+
+
+def test_c6_softmax_is_stable():
+    wanted = [0.09003057317038046, 0.24472847105479764, 0.6652409557748218]
+    assert nn.softmax([1.0, 2.0, 3.0]) == pytest.approx(wanted, rel=1e-15)
+    assert nn.softmax([1001.0, 1002.0, 1003.0]) == nn.softmax([1.0, 2.0, 3.0])
+
+
+def test_c7_gradients_vanish_in_ten_nested_sigmoids():
+    x = V(0.0)
+    y = x
+    for _ in range(10):
+        y = nn.sigmoid(y)
+    y.backward()
+    assert y.data == pytest.approx(0.6590458288354719, rel=1e-15)
+    assert x.grad == pytest.approx(3.875220232083259e-07, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", [n for n in nn.activations.NAMES if n not in ("identity",)])
+def test_an_activation_by_name_works_in_a_layer(name):
+    assert isinstance(nn.Layer(1, 1, activation=name, init="ones")([0.5]), V)
+
+
+@pytest.mark.parametrize("name", OF_LAYER)
+def test_an_activation_over_a_layer_works_by_name(name):
+    assert len(nn.Layer(1, 3, activation=name)([0.5])) == 3
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [nn.ReLU, nn.Sigmoid, nn.Tanh, nn.SELU, nn.Softplus, nn.Softsign, nn.SiLU, nn.GELU, nn.Mish,
+     nn.Step, nn.Identity, nn.LeakyReLU, nn.ELU, nn.PReLU],
+)  # fmt: skip
+def test_an_activation_module_takes_one_number_or_a_list(kind):
+    module = kind()
+    assert [y.data for y in module([0.5, -0.5])] == [module(V(0.5)).data, module(V(-0.5)).data]
+
+
+# C9
+
+P, T = [0.9, 0.2, 0.6], [1.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("loss", "predictions", "targets", "wanted"),
+    [
+        ("sse", [1.0, 3.0], [0.0, 1.0], 5.0),
+        ("mse", [1.0, 3.0], [0.0, 1.0], 2.5),
+        ("mae", [1.0, -3.0], [0.0, 1.0], 2.5),
+        ("huber", [0.5, -3.0], [0.0, 1.0], (0.125 + 3.5) / 2),
+        ("hinge", [0.5, -2.0, 3.0], [1, -1, 1], 0.5 / 3),
+        ("hinge", [0.5, -2.0, 3.0], [1, 0, 1], 0.5 / 3),
+        ("squared_hinge", [0.5, -2.0, 3.0], [1, -1, 1], 0.25 / 3),
+        ("perceptron", [0.5, 2.0, -3.0], [1, -1, 1], 5.0 / 3),
+        ("binary_crossentropy", P, T, -(math.log(0.9) + math.log(0.8) + math.log(0.4)) / 3),
+        ("bce_with_logits", [2.0, -1.0], [1, 0], (softplus(-2.0) + softplus(-1.0)) / 2),
+        ("categorical_crossentropy", [[0.2, 0.8], [0.6, 0.4]], [1, 0],
+         -(math.log(0.8) + math.log(0.6)) / 2),
+        ("categorical_crossentropy", [[0.2, 0.8], [0.6, 0.4]], [[0, 1], [1, 0]],
+         -(math.log(0.8) + math.log(0.6)) / 2),
+        ("cross_entropy", [[1.0, 2.0, 3.0]], [2], 0.4076059644443803),
+        ("cross_entropy", [[1001.0, 1002.0, 1003.0]], [[0, 0, 1]], 0.4076059644443803),
+    ],
+)  # fmt: skip
+def test_c9_losses_equal_their_closed_forms(loss, predictions, targets, wanted):
+    values = [[V(p) for p in row] if isinstance(row, list) else V(row) for row in predictions]
+    found = losses.get(loss)(values, targets)
+    assert isinstance(found, V)
+    assert found.data == pytest.approx(wanted, rel=1e-12)
+    assert losses.get(loss)(predictions, targets).data == found.data
+
+
+def test_c9_one_sample_of_a_class_loss_is_a_flat_list():
+    assert nn.cross_entropy([1.0, 2.0, 3.0], 2).data == pytest.approx(0.4076059644443803)
+    assert nn.cross_entropy([1.0, 2.0, 3.0], [0, 0, 1]).data == pytest.approx(0.4076059644443803)
+
+
+def test_c9_keras_clips_probabilities_at_1e_minus_7():
+    # keras.losses.binary_crossentropy([1.], [0.]) with epsilon 1e-7: -log(1e-7)
+    assert nn.binary_crossentropy(0.0, 1.0).data == pytest.approx(16.118095650958319, rel=1e-9)
+
+
+def test_c9_keras_normalises_class_probabilities():
+    assert nn.categorical_crossentropy([2.0, 6.0], 1).data == pytest.approx(-math.log(0.75))
+
+
+def test_c9_gradient_of_cross_entropy_is_softmax_minus_one_hot():
+    logits = [V(1.0), V(2.0), V(3.0)]
+    nn.cross_entropy(logits, 1).backward()
+    wanted = np.array(nn.softmax([1.0, 2.0, 3.0])) - [0.0, 1.0, 0.0]
+    assert [z.grad for z in logits] == pytest.approx(wanted, rel=1e-14)
+
+
+def test_c9_sample_weights_count_samples():
+    loss = nn.mse([V(1.0), V(2.0)], [0.0, 0.0], sample_weight=[2.0, 0.5])
+    assert loss.data == (2.0 * 1.0 + 0.5 * 4.0) / 2
+
+
+def test_c9_a_computed_target_keeps_its_gradient():
+    prediction, target = V(3.0), V(1.0)
+    nn.mse(prediction, target).backward()
+    assert (prediction.grad, target.grad) == (4.0, -4.0)
+
+
+@pytest.mark.parametrize("z", [-800.0, -40.0, 0.0, 40.0, 800.0])
+@pytest.mark.parametrize("t", [0.0, 0.3, 1.0])
+def test_d2_a_sigmoid_before_its_loss_is_taken_back_to_the_logit(z, t):
+    value = V(z)
+    loss = nn.binary_crossentropy(nn.sigmoid(value), t)
+    loss.backward()
+    assert loss.data == pytest.approx(softplus(z) - t * z, rel=1e-14)
+    assert value.grad == pytest.approx(nn.sigmoid(z) - t, rel=1e-14)
+
+
+def test_d2_a_softmax_before_its_loss_is_taken_back_to_the_logits():
+    logits = [V(0.0), V(1000.0)]
+    loss = nn.categorical_crossentropy(nn.softmax(logits), 0)
+    loss.backward()
+    assert loss.data == 1000.0
+    assert [z.grad for z in logits] == [-1.0, 1.0]
+
+
+def test_d2_softmax_outputs_in_another_order_are_not_taken_for_its_own():
+    first, second = nn.softmax([V(1.0), V(3.0)])
+    loss = nn.categorical_crossentropy([second, first], 0)
+    assert loss.data == pytest.approx(-math.log(second.data), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("loss", "predictions", "targets", "message"),
+    [
+        ("binary_crossentropy", [0.5, 0.5], [1, 2], "targets from 0 to 1, got 2"),
+        ("hinge", [0.5, 0.5], [1, 3], "targets -1 and 1 .* got 3"),
+        (
+            "cross_entropy",
+            [[1.0, 2.0]],
+            [2],
+            "classes 0 to 1, .* got 2",
+        ),
+        ("cross_entropy", [[1.0, 2.0]], [[0.5, 0.6]], "sum to 1"),
+        ("cross_entropy", [[1.0]], [0], "one output per class"),
+        ("mse", [1.0, 2.0], [1.0, math.nan], "finite numbers"),
+        ("mse", [1.0, 2.0], [1.0, 2.0, 3.0], "2 samples and targets for 3"),
+        ("mse", [1.0, 2.0], ["a", "b"], "wants numbers, got 'a'"),
+    ],
+)
+def test_c9_targets_that_a_loss_cannot_take_are_clear_errors(loss, predictions, targets, message):
+    with pytest.raises(ValueError, match=message):
+        losses.get(loss)(predictions, targets)
+
+
+@pytest.mark.parametrize("name", losses.NAMES)
+def test_c9_a_loss_is_found_by_its_name(name):
+    assert losses.get(name) is losses.NAMES[name]
+
+
+@pytest.mark.parametrize("get", [losses.get, metrics.get])
+def test_an_unknown_name_gets_the_list_of_names(get):
+    with pytest.raises(ValueError, match=r"choose from .*mean_squared_error.*did you mean 'mse'"):
+        get("msee")
+
+
+# Metrics, as Keras and scikit-learn define them
+
+TRUE, SAID = [0, 1, 1, 0, 1], [0.1, 0.8, 0.4, 0.6, 0.9]
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("accuracy", 3 / 5), ("precision", 2 / 3), ("recall", 2 / 3), ("f1", 2 / 3)],
+)
+def test_metrics_on_classes(name, wanted):
+    assert metrics.get(name)[1](TRUE, SAID) == pytest.approx(wanted)
+
+
+def test_metrics_on_numbers():
+    y, p = [1.0, 2.0, 3.0], [1.0, 3.0, 5.0]
+    assert metrics.mean_squared_error(y, p) == pytest.approx(5 / 3)
+    assert metrics.root_mean_squared_error(y, p) == pytest.approx(math.sqrt(5 / 3))
+    assert metrics.mean_absolute_error(y, p) == 1.0
+    assert metrics.r2(y, p) == pytest.approx(1 - 5 / 2)
+
+
+def test_accuracy_takes_class_numbers_and_one_hot_rows():
+    outputs = [[0.1, 0.9], [0.8, 0.2]]
+    assert metrics.accuracy([1, 1], outputs) == metrics.accuracy([[0, 1], [0, 1]], outputs) == 0.5
+
+
+def test_accuracy_of_logits_divides_at_0():
+    model = nn.MLP(1, [1])
+    model.compile("sgd", "hinge", ["accuracy"])
+    model.set_weights([[[1.0]], [0.0]])
+    assert model.evaluate([[0.2], [-0.2]], [1, -1])[1] == 1.0
+
+
+def test_confusion_matrix_counts_true_rows_by_predicted_columns():
+    assert metrics.confusion_matrix([0, 1, 2, 2], np.eye(3)[[0, 2, 2, 1]]).tolist() == [
+        [1, 0, 0], [0, 0, 1], [0, 1, 1],
+    ]  # fmt: skip

@@ -1,0 +1,209 @@
+"""Optimizers and schedules against torch 2.13.0 (record_torch.py), and their own rules (D4)."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+import nn
+from nn import optimizers, schedules
+
+RECORD = json.loads((Path(__file__).parent / "torch_2_13_0.json").read_text())
+W1 = [[0.5, 0.75, -0.5], [-0.25, 0.125, 1.0]]
+WEIGHTS = [W1, [0.1, -0.2, 0.3], [[1.0], [-0.5], [0.25]], [0.05]]
+X = [[0.0, 0.5], [1.0, -1.0], [-0.5, 0.25], [2.0, 1.5]]
+Y = [[0.5], [-1.0], [0.25], [1.5]]
+OPTIMIZERS = {
+    "sgd": (nn.SGD, {"lr": 0.1}),
+    "sgd weight decay": (nn.SGD, {"lr": 0.1, "weight_decay": 0.05}),
+    "momentum": (nn.SGD, {"lr": 0.05, "momentum": 0.9}),
+    "momentum dampening": (nn.SGD, {"lr": 0.05, "momentum": 0.9, "dampening": 0.5}),
+    "nesterov": (nn.SGD, {"lr": 0.05, "momentum": 0.9, "nesterov": True}),
+    "rmsprop": (nn.RMSprop, {"lr": 0.01}),
+    "rmsprop centered": (nn.RMSprop, {"lr": 0.01, "centered": True, "momentum": 0.9}),
+    "adam": (nn.Adam, {"lr": 0.05}),
+    "adam weight decay": (nn.Adam, {"lr": 0.05, "weight_decay": 0.1}),
+    "amsgrad": (nn.Adam, {"lr": 0.05, "amsgrad": True}),
+    "adamw": (nn.AdamW, {"lr": 0.05, "weight_decay": 0.1}),
+    "adagrad": (nn.Adagrad, {"lr": 0.1}),
+    "adagrad decay": (nn.Adagrad, {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.05}),
+}
+SCHEDULES = {
+    "StepLR": {"step_size": 3, "gamma": 0.5},
+    "MultiStepLR": {"milestones": [2, 5], "gamma": 0.1},
+    "ExponentialLR": {"gamma": 0.9},
+    "LinearLR": {"start_factor": 0.25, "end_factor": 1.0, "total_iters": 4},
+    "ConstantLR": {"factor": 0.5, "total_iters": 3},
+    "CosineAnnealingLR": {"T_max": 8, "eta_min": 0.01},
+}
+
+
+def network():
+    model = nn.MLP(2, [3, 1], activation="tanh")
+    model.set_weights(WEIGHTS)
+    return model
+
+
+def losses(optimizer, model):
+    found = []
+    for _ in range(20):
+        optimizer.zero_grad()
+        loss = nn.mse(model(X), Y)
+        loss.backward()
+        optimizer.step()
+        found.append(loss.data)
+    return found
+
+
+def one(value=1.0, grad=0.0):
+    parameter = nn.Value(value)
+    parameter.grad = grad
+    return parameter
+
+
+@pytest.mark.parametrize("case", OPTIMIZERS)
+def test_d4_twenty_losses_equal_pytorchs(case):
+    kind, options = OPTIMIZERS[case]
+    model = network()
+    # 20 steps of float64 rounding, in another order than PyTorch's
+    assert losses(kind(model.parameters(), **options), model) == pytest.approx(
+        RECORD["losses"][case], rel=1e-9, abs=1e-12
+    )
+
+
+@pytest.mark.parametrize("case", OPTIMIZERS)
+def test_d4_fit_takes_the_same_steps_as_a_loop_by_hand(case):
+    kind, options = OPTIMIZERS[case]
+    model = network()
+    model.compile(kind(**options), "mse")
+    history = model.fit(X, Y, batch_size=None, epochs=20, shuffle=False, verbose=0)
+    assert history["loss"] == pytest.approx(RECORD["losses"][case], rel=1e-9, abs=1e-12)
+
+
+def test_d4_clipping_by_norm_equals_pytorchs():
+    model = network()
+    optimizer = nn.SGD(model.parameters(), lr=0.5, clip_norm=0.1)
+    assert losses(optimizer, model) == pytest.approx(RECORD["clipped"], rel=1e-9)
+
+
+@pytest.mark.parametrize("case", SCHEDULES)
+def test_d4_rates_equal_pytorchs(case):
+    optimizer = nn.SGD([one()], lr=0.2)
+    schedule = getattr(schedules, case)(optimizer, **SCHEDULES[case])
+    found = []
+    for _ in range(8):
+        found += schedule.get_last_lr()
+        schedule.step()
+    assert found == pytest.approx(RECORD["rates"][case], rel=1e-12)
+
+
+def test_a_schedule_is_followed_by_fit():
+    model, seen = network(), []
+    model.compile(nn.SGD(lr=0.2), "mse", schedule=schedules.StepLR(step_size=2, gamma=0.5))
+    model.fit(X, Y, epochs=4, verbose=0, callbacks=lambda e, logs: seen.append(model.optimizer.lr))
+    assert seen == [0.2, 0.2, 0.1, 0.1]
+
+
+def test_a_schedule_by_name_spans_the_epochs_of_fit():
+    model, seen = network(), []
+    model.compile(nn.SGD(lr=0.2), "mse", schedule="cosine")
+    model.fit(X, Y, epochs=4, verbose=0, callbacks=lambda e, logs: seen.append(model.optimizer.lr))
+    assert seen == pytest.approx([0.1 * (1 + math.cos(math.pi * e / 4)) for e in range(4)])
+
+
+def test_a_function_of_the_epoch_is_a_schedule():
+    assert schedules.get(lambda epoch: 0.5**epoch)(3) == 0.125
+
+
+@pytest.mark.parametrize("name", optimizers.NAMES)
+def test_an_optimizer_is_found_by_its_name(name):
+    assert type(optimizers.get(name)) is optimizers.NAMES[name]
+
+
+def test_an_unknown_optimizer_gets_the_list_of_names():
+    with pytest.raises(ValueError, match="adagrad, adam, adamw, rmsprop, sgd; did you mean 'adam'"):
+        optimizers.get("adamm")
+
+
+def test_groups_have_their_own_rates():
+    fast, slow = one(grad=1.0), one(grad=1.0)
+    optimizer = nn.SGD([{"params": [fast], "lr": 0.5}, {"params": [slow]}], lr=0.1)
+    optimizer.step()
+    assert (fast.data, slow.data) == (0.5, 0.9)
+
+
+def test_a_number_given_first_is_the_rate_as_in_keras():
+    assert nn.Adam(0.01).lr == nn.Adam(learning_rate=0.01).lr == 0.01
+
+
+def test_clip_value_limits_every_gradient():
+    parameters = [one(grad=5.0), one(grad=-0.25)]
+    nn.SGD(parameters, lr=1.0, clip_value=0.5).step()
+    assert [p.data for p in parameters] == [0.5, 1.25]
+
+
+def test_clip_grad_norm_shrinks_all_gradients_together():
+    parameters = [one(grad=3.0), one(grad=4.0)]
+    assert nn.clip_grad_norm_(parameters, 1.0) == 5.0
+    assert [p.grad for p in parameters] == pytest.approx([0.6, 0.8])
+
+
+def test_clip_grad_value_limits_every_gradient():
+    parameters = [one(grad=3.0), one(grad=-4.0)]
+    nn.clip_grad_value_(parameters, 3.5)
+    assert [p.grad for p in parameters] == [3.0, -3.5]
+
+
+@pytest.mark.parametrize("kind", [nn.SGD, nn.RMSprop, nn.Adam, nn.AdamW, nn.Adagrad])
+def test_a_saved_state_continues_to_the_same_bits(kind):
+    options = {"momentum": 0.9} if kind is nn.SGD else {}
+    model = network()
+    optimizer = kind(model.parameters(), lr=0.01, **options)
+    losses(optimizer, model)
+    weights, state = model.state_dict(), optimizer.state_dict()
+    wanted = losses(optimizer, model)
+    again = network()
+    again.load_state_dict(weights)
+    resumed = kind(again.parameters(), lr=0.5, **options)
+    resumed.load_state_dict(state)
+    assert losses(resumed, again) == wanted
+
+
+def test_a_state_of_another_optimizer_is_an_error():
+    with pytest.raises(ValueError, match=r"is of 'sgd'.*optimizer is 'adam'"):
+        nn.Adam([one()]).load_state_dict(nn.SGD([one()]).state_dict())
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: nn.SGD([], lr=0.1), "got no parameters"),
+        (lambda: nn.SGD([one()], lr=-1.0), "lr must be at least 0"),
+        (lambda: nn.SGD([one()], lr=math.nan), "lr must be at least 0"),
+        (lambda: nn.SGD([one()], nesterov=True), "nesterov wants momentum"),
+        (lambda: nn.Adam([one()], betas=(0.9, 1.0)), "betas must be"),
+        (lambda: nn.SGD([{"params": [one()], "beta": 1}]), "no option 'beta'; it has lr, momentum"),
+        (lambda: nn.SGD([one()], clip_norm=0.0), "clip_norm must be above 0"),
+    ],
+)
+def test_bad_options_are_clear_errors(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_a_parameter_given_twice_is_an_error():
+    parameter = one()
+    with pytest.raises(ValueError, match="twice"):
+        nn.SGD([parameter, parameter])
+
+
+def test_what_is_no_value_is_an_error():
+    with pytest.raises(TypeError, match="takes Values, got"):
+        nn.SGD([[1.0]])
+
+
+def test_moments_live_in_the_optimizer_not_on_the_parameters():
+    parameter = one(grad=1.0)
+    nn.Adam([parameter]).step()
+    assert set(parameter.__slots__) == {"data", "grad", "label", "op", "parents"}
