@@ -6,11 +6,15 @@ from collections import Counter
 from dataclasses import replace
 from typing import Literal
 
+from viz.colors import mix
 from viz.scene import Arrow, Box, Scene
 
 Collapse = Literal["auto", "neuron", "layer", "model"]
 LEVELS: tuple[Literal["neuron", "layer", "model"], ...] = ("neuron", "layer", "model")
 MOST_NODES = 300  # values; beyond that "auto" collapses, and it stops at the first level below
+_FEW_ARROWS = (
+    80  # beyond that layers are connected by so many that only thin ones can be told apart
+)
 
 
 def collapse_scene(scene: Scene, level: Collapse) -> Scene:
@@ -41,14 +45,13 @@ def collapse_scene(scene: Scene, level: Collapse) -> Scene:
     ids = {path: f"m{index}" for index, path in enumerate(paths)}
     drawn_as = {box.id: ids[path] for path, boxes in members.items() for box in boxes}
     leaving = {a.tail for a in scene.arrows if drawn_as.get(a.head) != drawn_as.get(a.tail)}
-    last = scene.boxes[-1].id if scene.boxes else ""
     drawn: list[Box] = []
     for box in scene.boxes:
         path = _group(box.module, level) if box.module else ""
         if not path:
             drawn.append(box)
         elif box is members[path][-1]:
-            outputs = [b for b in members[path] if b.id in leaving or b.id == last]
+            outputs = [b for b in members[path] if b.id in leaving or "output" in b.classes]
             drawn.append(_module_box(ids[path], path, level, members[path], outputs, scene))
     return replace(scene, boxes=tuple(drawn), arrows=_arrows(scene, drawn_as))
 
@@ -113,4 +116,7 @@ def _arrows(scene: Scene, drawn_as: dict[str, str]) -> tuple[Arrow, ...]:
             drawn.add((tail, head, twin))
             id = f"{tail}-{head}-{twin}" if twin else f"{tail}-{head}"
             kept.append(Arrow(id, tail, head, f"bundle {arrow.tail}"))
-    return tuple(kept)
+    if len(kept) <= _FEW_ARROWS:
+        return tuple(kept)
+    pale = mix(scene.theme.muted, scene.theme.background, 0.55)
+    return tuple([arrow._replace(color=pale, width=0.6) for arrow in kept])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Literal, overload
 
 import graphviz
@@ -13,11 +15,12 @@ from viz.collapse import Collapse, collapse_scene
 from viz.dot import dot_lines, graph_attributes
 from viz.files import write_file
 from viz.raster import png_bytes
-from viz.render import find_engine, no_engine, run_engine
+from viz.render import RenderError, find_engine, no_engine, run_engine
 from viz.scene import Rankdir, Scene, between, build_scene
 from viz.steps import Trace, trace
 from viz.svg import svg_text
 
+_SMALL = 100  # boxes; their PNG takes a tenth of a second
 _LARGE = 2_000  # boxes; beyond that Graphviz takes tens of seconds, the built-in layout one
 
 
@@ -85,6 +88,32 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         if program is None:
             return self._draw_pixels(format)
         return run_engine(program, self.source, format, algorithm="nop" if fixed else algorithm)
+
+    def _repr_mimebundle_(
+        self,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
+        **_: object,
+    ) -> dict[str, bytes | str]:
+        """Return the picture for a notebook; a small one as PNG too, if that is not trusted."""
+        makers: dict[str, Callable[[], bytes | str]] = {
+            "image/svg+xml": lambda: self.pipe("svg", encoding="utf-8"),
+            "text/plain": lambda: repr(self),
+        }
+        if len(self.scene.boxes) <= _SMALL:  # JupyterLab shows no SVG of a stranger
+            makers["image/png"] = lambda: self.pipe("png")
+        wanted, left_out = set(include or makers), set(exclude or ())
+        bundle: dict[str, bytes | str] = {}
+        for kind, make in makers.items():
+            if kind in wanted - left_out:
+                with suppress(RenderError):
+                    bundle[kind] = make()
+        return bundle
+
+    def __repr__(self) -> str:
+        return (
+            f"<Picture of {len(self.scene.boxes)} boxes; save it with viz.save(picture, 'x.svg')>"
+        )
 
     def _draw_pixels(self, format: str) -> bytes:
         if format != "png":

@@ -46,6 +46,12 @@ def test_a_neurons_box_shows_the_data_and_gradient_of_its_output():
     assert f"{{ layers[1].neurons[0] | data {out.data:.4f} | grad {out.grad:.4f} }}" in source
 
 
+def test_a_module_that_ends_in_the_root_shows_the_roots_numbers():
+    out = network(1, 1).parents[0]
+    source = draw_dot(out, collapse="model").source
+    assert f"{{ model | data {out.data:.4f} | grad {out.grad:.4f} }}" in source
+
+
 def test_layers_are_single_boxes():
     names = [name.strip() for name in boxes(draw_dot(network(3, 2), collapse="layer"))]
     assert [name for name in names if "layers" in name] == ["layers[0]", "layers[1]"]

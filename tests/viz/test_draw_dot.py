@@ -141,6 +141,18 @@ def test_the_picture_shows_in_a_notebook():
     assert "data 2.0000" in bundle["image/svg+xml"]
 
 
+def test_a_small_picture_shows_in_a_notebook_that_is_not_trusted():
+    assert draw_dot(worked_example())._repr_mimebundle_()["image/png"][:4] == b"\x89PNG"
+
+
+def test_an_engine_that_fails_does_not_break_the_cell(tmp_path):
+    engine = tmp_path / "engine"
+    engine.write_text("#!/bin/sh\nexit 1")
+    engine.chmod(0o755)
+    picture = draw_dot(worked_example(), engine=str(engine))
+    assert list(picture._repr_mimebundle_()) == ["text/plain"]
+
+
 def test_png_is_written_by_the_engine():
     assert draw_dot(worked_example(), format="png").pipe()[:4] == b"\x89PNG"
 
