@@ -49,7 +49,7 @@ def plot_decision_boundary(
     >>> len(figure.axes[0].collections) >= 2
     True
     """
-    points, labels = _samples(X, y)
+    points, labels = samples(X, y)
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.12 * np.where(high > low, high - low, 1.0)
     xs, ys = (
@@ -61,7 +61,7 @@ def plot_decision_boundary(
     axes = figure.add_subplot()
     classes = np.unique(labels)
     if scores.shape[1] == 1:
-        limit = _threshold(scores, classes) if threshold is None else threshold
+        limit = decision_threshold(scores, classes) if threshold is None else threshold
         _draw_scores(axes, xs, ys, scores.reshape(resolution, resolution), limit)
     else:
         _draw_classes(axes, xs, ys, scores.argmax(axis=1).reshape(resolution, resolution))
@@ -105,7 +105,12 @@ def _numbers(output: object) -> list[float]:
     return [float(cast(float, getattr(part, "data", part))) for part in parts]
 
 
-def _samples(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+def samples(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+    """Return points `(samples, 2)` and class numbers `(samples,)`.
+
+    Raises:
+        ValueError: If X has not two columns, or y not one label for each row.
+    """
     points, labels = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(f"X has two columns, one point per row; got shape {points.shape}")
@@ -116,7 +121,8 @@ def _samples(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     return points, labels
 
 
-def _threshold(scores: Array, classes: Array) -> float:
+def decision_threshold(scores: Array, classes: Array) -> float:
+    """Return 0.5 if all scores are probabilities and no class is negative, else 0."""
     probabilities = scores.min() >= 0.0 and scores.max() <= 1.0 and classes.min() >= 0.0
     return 0.5 if probabilities else 0.0
 
