@@ -1,12 +1,13 @@
 """The page of the player, as text; tests/browser looks at it in a browser."""
 
+import itertools
 import json
 import re
 
 import pytest
 
 from autograd_core import Value, ops
-from viz.player import play
+from viz.player import Recorder, play
 from viz.player.javascript import source
 from viz.steps import trace
 
@@ -123,3 +124,110 @@ def test_an_unwritable_path_leaves_nothing_behind(tmp_path):
 def test_the_title_is_escaped_in_the_window_and_kept_as_text_on_the_page():
     page = play(product(), title="<b> & co").html
     assert "<title>&lt;b&gt; &amp; co</title>" in page
+
+
+# ---- the record of a training -------------------------------------------------------------------
+
+
+class Neuron:
+    def __init__(self, *numbers):
+        self.w = [Value(number) for number in numbers]
+        self.b = Value(0.5)
+
+
+class Model:
+    """A model with neurons, as the recorder sees it."""
+
+    def __init__(self):
+        self.neurons = [Neuron(1.0, -2.0), Neuron(3.0, 4.0)]
+        self.layers = [self]
+
+    def parameters(self):
+        return [number for neuron in self.neurons for number in (*neuron.w, neuron.b)]
+
+    def __call__(self, x):
+        return self.neurons[0].w[0] * x[0] + self.neurons[0].w[1] * x[1]
+
+
+SAMPLES, CLASSES = [[0.0, 0.0], [1.0, 2.0], [2.0, 1.0]], [0, 1, 1]
+
+
+def record(recorder, epochs):
+    recorder.set_model(Model())
+    for epoch in range(epochs):
+        recorder.on_epoch_end(epoch, {"loss": 1.0 / (epoch + 1)})
+    recorder.on_train_end({})
+    return recorder
+
+
+@pytest.mark.parametrize("epochs", [1, 7, 8, 9, 1000])
+def test_a_recorder_keeps_the_first_and_the_last_epoch_and_not_too_many(epochs):
+    frames = record(Recorder(frames=8), epochs).frames
+    assert (frames[0].epoch, frames[-1].epoch) == (0, epochs - 1)
+    assert len(frames) <= 8
+
+
+def test_epochs_that_are_kept_are_evenly_spaced():
+    recorder = Recorder(frames=8)
+    for epoch in range(500):
+        recorder.on_epoch_end(epoch, {})
+    epochs = [frame.epoch for frame in recorder.frames]
+    assert len({b - a for a, b in itertools.pairwise(epochs)}) == 1
+
+
+def test_a_frame_holds_weights_gradients_and_the_grid_of_its_epoch():
+    recorder = Recorder(SAMPLES, CLASSES, resolution=3)
+    model = Model()
+    recorder.set_model(model)
+    recorder.on_epoch_end(0, {"loss": 1.0})
+    model.neurons[0].w[0].data = 9.0
+    model.neurons[0].w[0].grad = 0.25
+    recorder.on_epoch_end(1, {"loss": 0.5})
+    first, second = recorder.frames
+    assert (first.weights[0], second.weights[0], second.gradients[0]) == (1.0, 9.0, 0.25)
+    assert first.layers[0].weights == [[1.0, -2.0], [3.0, 4.0]]
+    (low, _), (high, _) = recorder.corners
+    assert first.grid[0, 0] - first.grid[2, 0] == pytest.approx(low - high)  # weight 1 along x0
+    assert second.grid[0, 0] - second.grid[2, 0] == pytest.approx(9.0 * (low - high))
+
+
+def test_a_second_training_starts_a_new_record():
+    recorder = record(Recorder(frames=4), 9)
+    record(recorder, 2)
+    assert [frame.epoch for frame in recorder.frames] == [0, 1]
+
+
+def test_the_page_of_a_recorder_has_every_frame():
+    page = play(record(Recorder(SAMPLES, CLASSES, resolution=4), 5)).html
+    plain = json.loads(re.search(r"training\((\{.*\})\);", page)[1])
+    assert [frame["logs"]["loss"] for frame in plain["frames"]] == [1.0, 0.5, 1 / 3, 0.25, 0.2]
+    assert len(plain["frames"][0]["grid"]) == 16
+    assert plain["plane"]["labels"] == CLASSES
+
+
+@pytest.mark.parametrize("wrap", [dict, lambda curves: type("History", (), {"history": curves})()])
+def test_a_history_of_curves_alone_can_be_played(wrap):
+    page = play(wrap({"loss": [2.0, float("nan"), 1.0], "accuracy": [0.5, 0.6, 0.7]})).html
+    plain = json.loads(re.search(r"training\((\{.*\})\);", page)[1])
+    assert [frame["logs"]["loss"] for frame in plain["frames"]] == [2.0, "NaN", 1.0]
+    assert plain["names"] == ["loss", "accuracy"]
+
+
+def test_a_history_of_many_epochs_is_thinned_out():
+    page = play({"loss": [float(epoch) for epoch in range(100_000)]}).html
+    plain = json.loads(re.search(r"training\((\{.*\})\);", page)[1])
+    assert len(plain["frames"]) <= 401
+    assert plain["frames"][-1]["epoch"] == 99_999
+
+
+def test_a_recorder_that_saw_nothing_is_an_error_that_says_what_to_do():
+    with pytest.raises(ValueError, match=r"fit\(callbacks=\[recorder\]\)"):
+        play(Recorder())
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"frames": 1}, {"resolution": 1}, {"x": SAMPLES}, {"x": [[1.0]], "y": [0]}]
+)
+def test_a_recorder_refuses_what_it_cannot_use(arguments):
+    with pytest.raises(ValueError, match=r"Recorder|X has two columns"):
+        Recorder(**arguments)

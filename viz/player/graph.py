@@ -9,7 +9,10 @@ from viz.player.javascript import source
 from viz.player.page import as_script, build
 from viz.steps import Trace
 
-_SCRIPTS = ("trace.js", "layout.js", "view.js", "card.js", "controls.js")
+_SCRIPTS = (
+    "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "camera.js", "view.js",
+    "card.js", "controls.js",
+)  # fmt: skip
 _SPECIAL = ("m.erf(", "m.erfc(", "m.lgamma(", "m.polygamma(")
 
 
@@ -64,7 +67,7 @@ def graph_page(trace: Trace, title: str) -> str:
         f"const rules={table};\n"
         "window.player=player(graph,rules);"
     )
-    return build(title, "graph.html", [*functions, *_SCRIPTS], main)
+    return build(title, "graph.html", ["style.css"], [*functions, *_SCRIPTS], main)
 
 
 def _kinds(trace: Trace) -> dict[tuple[Op, int], int]:

@@ -15,7 +15,7 @@ _COMMENT = re.compile(r"(^|\s\s)// .*$")  # two spaces: not one inside a string
 _STRING = re.compile(r'("(?:[^"\\]|\\.)*"|`[^`]*`)')
 _SPACES = re.compile(r"(?:\s*([={};,?]|=>|&&|\|\|)\s*)|(?<=[:(])\s+")
 _OPERATORS = re.compile(r" (?:([*/<>?:%]|[<>!=]==?)|(?<![+-] )([+-])(?! [+-])) ")
-_JOINED = re.compile(r"([;{,])\n")
+_JOINED = re.compile(r"([;{},])\n")
 _SHELL = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -53,7 +53,7 @@ def asset(name: str) -> str:
 
 
 def _squeeze(line: str, patterns: Sequence[re.Pattern[str]]) -> str:
-    if line.count("`") > 2 or line.startswith("--"):  # templates may nest; a style's own variables
+    if line.count("`") > 2:  # templates may nest
         return line
     parts = _STRING.split(line)
     for pattern in patterns:
@@ -75,19 +75,20 @@ def as_script(data: object) -> str:
     return text.replace("<", r"\u003c")
 
 
-def build(title: str, markup: str, scripts: Sequence[str], main: str) -> str:
+def build(title: str, markup: str, styles: Sequence[str], scripts: Sequence[str], main: str) -> str:
     """Return the page.
 
     Args:
         title: Of the window.
         markup: Name of the asset for the body.
+        styles: Names of the assets for the style, in order.
         scripts: Names of the assets with definitions, in order.
         main: JavaScript that runs last.
     """
     return _SHELL.format(
         policy=_POLICY,
         title=html.escape(title),
-        style=asset("style.css"),
+        style="\n".join(map(asset, styles)),
         markup=asset(markup),
         script="\n".join([*map(asset, scripts), main]),
     )

@@ -11,6 +11,8 @@ from autograd_core.functional import total
 from viz.files import Location, write_file
 from viz.plain import counted
 from viz.player.graph import graph_page
+from viz.player.recorder import Recorder
+from viz.player.training import frames_of, training_page
 from viz.steps import Trace, trace
 
 Model = Callable[[list[Value]], object]
@@ -62,6 +64,7 @@ def play(
 
     Raises:
         TypeError: If `subject` is none of these, or a network comes without a sample.
+        ValueError: If the recorder has seen no epoch.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> play(a * b).html.startswith("<!DOCTYPE html>")
@@ -74,6 +77,13 @@ def play(
     if isinstance(subject, Trace):
         name = title or f"Backpropagation of {subject.root.name}"
         return Player(graph_page(subject, name), subject)
+    if isinstance(subject, Recorder):
+        if not subject.frames:
+            raise ValueError("the Recorder has no epochs; give it to fit(callbacks=[recorder])")
+        return Player(training_page(subject, subject.frames, title or "Training"))
+    frames = frames_of(subject)
+    if frames:
+        return Player(training_page(None, frames, title or "Training"))
     hint = "a network needs a sample as well: play(model, sample)" if callable(subject) else ""
     raise TypeError(
         f"play wants a Value, a trace, a network with a sample, or the record of a training, "

@@ -1,44 +1,49 @@
 // Controls: buttons, keys, slider, search, pointer. They move one number, the frame.
 function player(graph, rules) {
-  const $ = id => document.getElementById(id), canvas = $("canvas");
+  const canvas = $("canvas");
   const trace = new Trace(graph, rules), tree = groupTree(graph), root = trace.size - 1;
   const view = new View(canvas, trace, tree);
-  const state = { frame: 0, timer: 0, playing: false, pinned: false, follow: true, found: [], foundAt: -1 };
+  const state = { pinned: false, follow: true, found: [], foundAt: -1 };
   const card = new Card($("card"), trace, {
-    close: () => unpin(), go: frame => { pause(); go(frame); },
-    change: (leaf, value) => { pause(); trace.set(leaf, value); renumber(); },
+    close: () => unpin(), go: frame => time.jump(frame),
+    change: (leaf, value) => { time.pause(); trace.set(leaf, value); renumber(); },
     reset: () => { trace.reset(); renumber(); },
   });
 
+  const keys = {
+    l: () => time.jump(trace.turn), f: whole, "/": () => $("search").focus(), "?": () => $("keys").showModal(),
+    "+": () => view.zoom(1.2), "-": () => view.zoom(1 / 1.2),
+    Enter: target => { const item = target.closest("[data-node], [data-group]"); return item ? select(item) : false; },
+    Escape: target => {
+      if (target === $("search")) { target.value = ""; search(); target.blur(); }
+      unpin();
+    },
+  };
+  const time = new Timeline(trace.last, show, { keys, stop: () => view.stop(),
+    animate: (frame, milliseconds, done) => view.animate(frame, milliseconds, done) });
+
   // ---- the frame ------------------------------------------------------------------------------
 
-  function go(frame, speak = true) {
-    state.frame = Math.max(0, Math.min(trace.last, Math.round(frame)));
-    view.stop();
-    view.show(state.frame);
-    const { kind, node, operand } = trace.frame(state.frame);
+  function show(frame) {
+    view.show(frame);
+    const { kind, node, operand } = trace.frame(frame);
     if (state.follow) {
       if (node === undefined) view.fit();
       else view.reveal(node, ...(operand === undefined ? graph.operands[node].slice(0, 6) : [operand]));
     }
-    if (speak) tell(kind);
-    if (state.pinned) card.refresh(state.frame);
+    tell(kind);
+    if (state.pinned) card.refresh(frame);
   }
 
   function tell(kind) {
-    const { frame } = state, { turn, last } = trace, backward = frame > turn;
+    const { frame } = time, { turn, last } = trace, backward = frame > turn;
     const phase = frame === 0 ? "Start" : frame < turn ? "Forward" : frame === turn ? "Turn" : "Backward";
     document.body.dataset.phase = phase.toLowerCase();
     $("phase").textContent = phase === "Forward" ? `Forward ${frame} of ${turn - 1}`
       : backward ? `Backward ${frame - turn} of ${last - turn}` : phase;
     $("line").textContent = trace.text(frame) || `${graph.leaves} leaves are given; everything else is still to be computed.`;
     $("why").textContent = reason(kind, frame);
-    $("slider").value = frame;
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
-    $("stats").textContent = `${frame} / ${last}`;
-    $("back").disabled = $("start").disabled = frame === 0;
-    $("step").disabled = $("end").disabled = frame === last;
-    document.body.classList.toggle("finished", frame === last);
   }
 
   function reason(kind, frame) {
@@ -54,48 +59,12 @@ function player(graph, rules) {
   function renumber() {
     view.range();
     view.repaint();
-    tell(trace.frame(state.frame).kind);
-    card.refresh(state.frame);
+    tell(trace.frame(time.frame).kind);
+    card.refresh(time.frame);
     document.body.classList.toggle("changed", trace.changed);
     const bad = trace.firstNotFinite();
     $("trouble").hidden = bad < 0;
   }
-
-  // ---- time -----------------------------------------------------------------------------------
-
-  const pace = () => 1100 / Number($("speed").value);
-  function play() {
-    if (state.frame === trace.last) go(0);
-    state.playing = true;
-    playButton("Pause");
-    advance();
-  }
-  function pause() {
-    state.playing = false;
-    clearTimeout(state.timer);
-    view.stop();
-    playButton("Play");
-  }
-  function playButton(name) {
-    $("play").setAttribute("aria-label", name);
-    document.body.classList.toggle("playing", state.playing);
-  }
-  function advance() {
-    if (!state.playing) return;
-    const next = state.frame + 1;
-    view.animate(next, pace() * 0.55, () => {
-      go(next);
-      if (next === trace.last) return pause();
-      state.timer = setTimeout(advance, pace() * 0.45);
-    });
-  }
-  const toggle = () => state.playing ? pause() : play();
-  function step() {
-    pause();
-    if (state.frame < trace.last) go(state.frame + 1);
-    if (!view.still.matches && state.frame <= trace.last) view.animate(state.frame, 260, () => {});
-  }
-  const jump = frame => { pause(); go(frame); };
 
   // ---- the card, groups and search ------------------------------------------------------------
 
@@ -107,7 +76,7 @@ function player(graph, rules) {
     element.classList.add("selected");
     state.pinned = true;
     beside(element, true);
-    card.open(node, state.frame);
+    card.open(node, time.frame);
   }
   function beside(element, pinned) {  // the card lies on the side where the node is not
     const box = element.getBoundingClientRect();
@@ -128,7 +97,7 @@ function player(graph, rules) {
   function follow(yes) {
     state.follow = yes;
     $("follow").setAttribute("aria-pressed", yes);
-    if (yes) go(state.frame);
+    if (yes) time.go(time.frame);
   }
   function whole() {
     follow(false);
@@ -136,7 +105,7 @@ function player(graph, rules) {
   }
   function rebuild() {
     unpin();
-    view.frame = state.frame;
+    view.frame = time.frame;
     view.rebuild();
     mark();
     view.fit();
@@ -174,43 +143,16 @@ function player(graph, rules) {
   // ---- wiring ---------------------------------------------------------------------------------
 
   const on = (id, event, action) => $(id).addEventListener(event, action);
-  on("play", "click", toggle);
-  on("step", "click", step);
-  on("back", "click", () => jump(state.frame - 1));
-  on("start", "click", () => jump(0));
-  on("turn", "click", () => jump(trace.turn));
-  on("end", "click", () => jump(trace.last));
-  on("slider", "input", () => jump(Number($("slider").value)));
+  on("turn", "click", () => time.jump(trace.turn));
   on("search", "input", search);
   on("search", "keydown", event => { if (event.key === "Enter") nextFound(); });
   on("colour", "change", () => { view.colour = $("colour").value; view.repaint(); });
   on("detail", "change", () => { openTo(tree, Number($("detail").value)); rebuild(); });
-  on("trouble", "click", () => jump(trace.firstNotFinite()));
+  on("trouble", "click", () => time.jump(trace.firstNotFinite()));
   on("fit", "click", whole);
   on("follow", "click", () => follow(!state.follow));
-  on("theme", "click", () => {
-    const { dataset } = document.documentElement, preferred = matchMedia("(prefers-color-scheme: dark)").matches;
-    dataset.theme = (dataset.theme ?? (preferred ? "dark" : "light")) === "dark" ? "light" : "dark";
-  });
+  themeButton();
   on("help", "click", () => $("keys").showModal());
-
-  document.addEventListener("keydown", event => {
-    const { target, key } = event, typing = target.matches("input:not([type=range]), select, textarea");
-    if (event.ctrlKey || event.metaKey || event.altKey || $("keys").open) return;
-    if (key === "Escape") {
-      if (target === $("search")) { $("search").value = ""; search(); $("search").blur(); }
-      return unpin();
-    }
-    if (typing || target.matches(".what-if")) return;
-    const actions = { ArrowRight: step, ArrowLeft: () => jump(state.frame - 1), Home: () => jump(0), End: () => jump(trace.last),
-      l: () => jump(trace.turn), "/": () => $("search").focus(), "?": () => $("keys").showModal(), f: whole,
-      "+": () => view.zoom(1.2), "-": () => view.zoom(1 / 1.2) };
-    if (key === " " && !target.matches("button")) actions[" "] = toggle;
-    if (key === "Enter" && target.closest("[data-node], [data-group]")) actions.Enter = () => select(target.closest("[data-node], [data-group]"));
-    if (!actions[key]) return;
-    event.preventDefault();
-    actions[key]();
-  });
 
   let drag = null;
   canvas.addEventListener("pointerdown", event => {
@@ -234,22 +176,21 @@ function player(graph, rules) {
   canvas.addEventListener("pointerover", event => hover(event.target.closest("[data-node]")));
   canvas.addEventListener("pointerleave", () => hover(null));
   function hover(element) {
-    if (state.pinned || state.playing || drag) return;
+    if (state.pinned || time.playing || drag) return;
     if (!element) return card.close();
     beside(element, false);
-    card.open(Number(element.dataset.node), state.frame);
+    card.open(Number(element.dataset.node), time.frame);
   }
   canvas.addEventListener("wheel", event => {
     event.preventDefault();
     const box = canvas.getBoundingClientRect();
     view.zoom(Math.exp(-event.deltaY * 0.0015), event.clientX - box.left, event.clientY - box.top);
   }, { passive: false });
-  new ResizeObserver(() => { if (state.frame === 0 || !state.follow) view.fit(); else go(state.frame); }).observe(canvas);
+  new ResizeObserver(() => { if (time.frame === 0 || !state.follow) view.fit(); else time.go(time.frame); }).observe(canvas);
 
   // ---- the first picture ----------------------------------------------------------------------
 
-  $("slider").max = trace.last;
-  $("slider").style.setProperty("--turn", `${100 * trace.turn / trace.last}%`);
+  $("slider").style.setProperty("--middle", `${100 * trace.turn / trace.last}%`);
   const depth = deepest(tree);
   const names = graph.modules.some(Boolean) ? ["model", "layers", "neurons"] : ["", "large parts", "small parts"];
   const levels = Array.from({ length: depth + 1 }, (_, k) => k).filter(k => countAt(tree, k) <= MOST);
@@ -259,7 +200,7 @@ function player(graph, rules) {
   $("detail").value = openWhatFits(tree);
   view.rebuild();
   view.fit();
-  go(0);
+  time.go(0);
   renumber();
-  return { trace, view, state, go };
+  return { trace, view, time };
 }

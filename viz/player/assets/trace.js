@@ -1,33 +1,4 @@
 // The trace: both passes over the graph, recomputed when a leaf changes, and the text of a step.
-const finite = Number.isFinite;
-
-function number(x) {  // Python's format(x, ".6g"): what the text of a trace is written with
-  if (x !== x) return "nan";
-  if (!finite(x)) return x > 0 ? "inf" : "-inf";
-  if (x === 0) return Object.is(x, -0) ? "-0" : "0";
-  let [digits, exponent] = x.toExponential(5).split("e");
-  const exact = x.toExponential(30).split("e")[0].replace("-", "");
-  if (/^\d\.\d{5}50*$/.test(exact) && "02468".includes(exact[6])) {  // a tie goes to the even digit
-    [digits, exponent] = [(x < 0 ? "-" : "") + exact.slice(0, 7), x.toExponential(30).split("e")[1]];
-  }
-  const power = +exponent;
-  if (power < -4 || power >= 6) {
-    const sign = power < 0 ? "-" : "+";
-    return `${strip(digits)}e${sign}${String(Math.abs(power)).padStart(2, "0")}`;
-  }
-  const plain = digits.replace(".", "").replace("-", "");
-  const text = power < 0 ? `0.${"0".repeat(-power - 1)}${plain}`
-    : `${plain.slice(0, power + 1)}.${plain.slice(power + 1)}`;
-  return (x < 0 ? "-" : "") + strip(text);
-}
-const strip = text => text.includes(".") ? text.replace(/\.?0+$/, "") : text;
-const short = x => {  // three or four significant digits for the boxes; a minus sign that reads as one
-  if (!finite(x) || x === 0) return number(x).replace("-", "\u2212");
-  const size = Math.abs(x), digits = size < 0.1 ? 3 : Math.max(4, Math.floor(Math.log10(size)) + 1);
-  const text = size >= 1e5 || size < 1e-3 ? x.toExponential(1).replace("e+", "e") : strip(x.toPrecision(digits));
-  return text.replaceAll("-", "\u2212");
-};
-
 function fill(template, operands, output) {  // the marks are those of viz/chain_rule.py
   return template
     .replace(/(\x03?)\x01(\d+|y)\x02(\x04?)/g, (_, open, place, close) => {

@@ -1,21 +1,4 @@
 // The view: nodes, edges and groups as SVG, and what each of them looks like in a frame.
-const SVG = "http://www.w3.org/2000/svg";
-function svg(tag, attributes = {}, ...inside) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...inside);
-  return element;
-}
-function html(tag, attributes = {}, ...inside) {
-  const element = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
-    else element.setAttribute(key, value);
-  }
-  element.append(...inside);
-  return element;
-}
-const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1)}\u2026` : text;
 const MARKS = {
   "": ["", ""],
   "not finite": ["!", "not a finite number"],
@@ -24,18 +7,13 @@ const MARKS = {
   saturated: ["~", "saturated: its local derivative is nearly 0, so hardly any gradient passes"],
 };
 
-const READABLE = 0.62;  // the smallest scale at which the numbers can be read
-
-class View {
+class View extends Camera {
   constructor(canvas, trace, tree) {
-    Object.assign(this, { canvas, trace, tree, colour: "both", frame: 0, selected: null });
-    this.still = matchMedia("(prefers-reduced-motion: reduce)");
-    this.scene = svg("g");
+    super(canvas);
+    Object.assign(this, { trace, tree, colour: "both", frame: 0, selected: null });
     this.layers = Object.fromEntries(["groups", "edges", "labels", "nodes", "tokens"]
       .map(name => [name, svg("g", { class: name })]));
     this.scene.append(...Object.values(this.layers));
-    canvas.append(this.scene);
-    this.camera = { x: 0, y: 0, k: 1 };
   }
 
   // ---- building -------------------------------------------------------------------------------
@@ -315,52 +293,5 @@ class View {
   stop() {
     cancelAnimationFrame(this.moving);
     this.layers.tokens.replaceChildren();
-  }
-
-  // ---- the camera -----------------------------------------------------------------------------
-
-  place() {
-    const { x, y, k } = this.camera;
-    this.scene.classList.toggle("far", k < 0.2);  // too small to read: only shapes and colours
-    this.scene.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
-  }
-
-  fit() {
-    cancelAnimationFrame(this.gliding);
-    const { clientWidth: w, clientHeight: h } = this.canvas, { width, height } = this.plan, margin = 30;
-    const k = Math.max(0.02, Math.min(1.6, (w - 2 * margin) / width, (h - 3 * margin) / height));
-    this.camera = { k, x: (w - k * width) / 2, y: (h - margin / 2 - k * height) / 2 };
-    this.place();
-  }
-
-  zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
-    const c = this.camera, k = Math.min(4, Math.max(0.02, c.k * factor));
-    this.camera = { k, x: x - (x - c.x) * k / c.k, y: y - (y - c.y) * k / c.k };
-    this.place();
-  }
-
-  glide(target) {
-    cancelAnimationFrame(this.gliding);
-    const from = this.camera, start = performance.now();
-    if (this.still.matches) { this.camera = target; return this.place(); }
-    const move = now => {
-      const t = Math.min(1, (now - start) / 260), s = t * (2 - t);
-      this.camera = { x: from.x + s * (target.x - from.x), y: from.y + s * (target.y - from.y), k: from.k + s * (target.k - from.k) };
-      this.place();
-      if (t < 1) this.gliding = requestAnimationFrame(move);
-    };
-    move(start);
-  }
-
-  reveal(...nodes) {  // bring nodes into the picture, large enough to read
-    const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node])), c = this.camera;
-    const left = Math.min(...boxes.map(b => b.x)), right = Math.max(...boxes.map(b => b.x + b.w));
-    const top = Math.min(...boxes.map(b => b.y)), bottom = Math.max(...boxes.map(b => b.y + b.h));
-    const w = this.canvas.clientWidth, h = this.canvas.clientHeight, margin = 40;
-    const k = Math.max(Math.min(c.k, (w - 2 * margin) / (right - left), (h - 2 * margin) / (bottom - top)),
-      Math.min(READABLE, (w - 2 * margin) / (right - left), (h - 2 * margin) / (bottom - top)));
-    const inside = left * c.k + c.x > 8 && right * c.k + c.x < w - 8 && top * c.k + c.y > 8 && bottom * c.k + c.y < h - 8;
-    if (inside && k <= c.k * 1.001) return;
-    this.glide({ k, x: w / 2 - (left + right) / 2 * k, y: h / 2 - (top + bottom) / 2 * k });
   }
 }

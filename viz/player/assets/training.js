@@ -1,0 +1,23 @@
+// The training page: every chart shows the same epoch.
+function training(record) {
+  const { frames, names } = record, updates = [];
+  for (const id in record.heading) $(id).textContent = record.heading[id];
+  const losses = names.filter(name => name.includes("loss")), others = names.filter(name => !losses.includes(name));
+  if (losses.length) updates.push(curves(frames, losses, "Loss"));
+  if (others.length) updates.push(curves(frames, others, others.length > 1 ? "Metrics" : others[0]));
+  if (record.plane) updates.push(boundary(frames, record.plane));
+  if (frames.some(f => f.weights.length)) updates.push(histogram(frames, "weights", "Weights"));
+  if (frames.some(f => f.layers.length)) updates.push(network(frames));
+  if (frames.some(f => f.gradients.some(Number))) updates.push(histogram(frames, "gradients", "Gradients"));
+  const time = new Timeline(frames.length - 1, index => {
+    const frame = frames[index];
+    for (const update of updates) update(frame, index);
+    $("phase").textContent = `Epoch ${frame.epoch + 1}`;
+    $("line").textContent = Object.entries(frame.logs).map(([name, value]) => `${name} ${number(Number(value))}`).join("   ");
+    $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
+  }, { pace: 220 });
+  themeButton();
+  $("theme").addEventListener("click", () => time.show(time.frame));  // the map is painted, not styled
+  time.go(frames.length - 1);
+  return { time, frames };
+}

@@ -1,0 +1,163 @@
+"""Recorder: a callback that keeps what the training page shows, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from viz.network import LayerWeights, layer_weights
+from viz.plots.boundary import Array, model_outputs, samples
+
+_MARGIN = 0.12  # of the plane around the samples, as a share of their range
+_MOST_NUMBERS = 1_500  # of one histogram; of more, evenly chosen ones are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What one epoch left behind.
+
+    Attributes:
+        epoch: Its number, from 0.
+        logs: Loss and metrics.
+        layers: Weights and biases by layer; empty for a model without neurons.
+        weights: All parameters, or evenly chosen ones of many.
+        gradients: Their gradients.
+        grid: The model's outputs `(resolution * resolution, outputs)` over the plane of its two
+            inputs; None without samples.
+    """
+
+    epoch: int
+    logs: Mapping[str, float]
+    layers: tuple[LayerWeights, ...] = ()
+    weights: tuple[float, ...] = ()
+    gradients: tuple[float, ...] = ()
+    grid: Array | None = None
+
+
+class Recorder:
+    """Records a training for `play`: give it to `fit(callbacks=[recorder])`, then play it.
+
+    Any training loop can feed it: `set_model(model)` once, `on_epoch_end(epoch, logs)` after
+    every epoch. In a long training it keeps every second, fourth, eighth, ... epoch.
+
+    Args:
+        x: `(samples, 2)`: with them the page shows the decision boundary.
+        y: `(samples,)` their classes.
+        frames: How many epochs are kept at most.
+        resolution: Points along each side of the grid under the decision boundary.
+
+    Raises:
+        ValueError: If x has not two columns, y not one label per row, or a number is too small.
+
+    >>> recorder = Recorder(frames=8)
+    >>> for epoch in range(100):
+    ...     recorder.on_epoch_end(epoch, {"loss": 1.0 / (epoch + 1)})
+    >>> [frame.epoch for frame in recorder.frames]
+    [0, 16, 32, 48, 64, 80, 96]
+    """
+
+    def __init__(
+        self,
+        x: npt.ArrayLike | None = None,
+        y: npt.ArrayLike | None = None,
+        *,
+        frames: int = 100,
+        resolution: int = 24,
+    ) -> None:
+        if frames < 2 or resolution < 2:
+            raise ValueError(
+                f"a Recorder needs frames >= 2 and resolution >= 2, got {frames} and {resolution}"
+            )
+        if (x is None) != (y is None):
+            raise ValueError("a decision boundary needs samples and classes: Recorder(x, y)")
+        self.points: Array | None = None
+        self.labels: Array | None = None
+        if x is not None and y is not None:
+            self.points, self.labels = samples(x, y)
+        self.most, self.resolution = frames, resolution
+        self.frames: list[Frame] = []
+        self.model: object = None
+        self._stride, self._seen = 1, 0
+        self._last: tuple[int, dict[str, float]] = (-1, {})
+
+    def set_model(self, model: object) -> None:
+        """Take the model; fit calls it before the first epoch."""
+        self.model = model
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Keep the epoch, or pass it by in a long training."""
+        if self.frames and epoch <= self._last[0]:  # a new training
+            self.frames, self._stride, self._seen = [], 1, 0
+        self._last = (epoch, dict(logs or {}))
+        if self._seen % self._stride == 0:
+            self._make_room()
+            if self._seen % self._stride == 0:
+                self._keep()
+        self._seen += 1
+
+    def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
+        """Keep the last epoch in any case."""
+        if self.frames and self.frames[-1].epoch < self._last[0]:
+            self._make_room()
+            self._keep()
+
+    @property
+    def corners(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """The lowest and the highest (x0, x1) of the grid."""
+        assert self.points is not None  # asked for only where there is a grid
+        low, high = self.points.min(axis=0), self.points.max(axis=0)
+        margin = _MARGIN * np.where(high > low, high - low, 1.0)
+        (x0, x1), (x2, x3) = (low - margin).tolist(), (high + margin).tolist()
+        return (x0, x1), (x2, x3)
+
+    def _make_room(self) -> None:
+        if len(self.frames) == self.most:
+            del self.frames[1::2]
+            self._stride *= 2
+
+    def _keep(self) -> None:
+        epoch, logs = self._last
+        numbers = {name: float(number) for name, number in logs.items()}
+        if self.model is None:
+            self.frames.append(Frame(epoch, numbers))
+            return
+        parameters = _parameters(self.model)
+        weights, gradients = (
+            tuple([_number(getattr(parameter, field)) for parameter in parameters])
+            for field in ("data", "grad")
+        )
+        self.frames.append(
+            Frame(epoch, numbers, _layers(self.model), weights, gradients, self._grid())
+        )
+
+    def _grid(self) -> Array | None:
+        if self.points is None:
+            return None
+        low, high = self.corners
+        xs, ys = (np.linspace(a, b, self.resolution) for a, b in zip(low, high))
+        return model_outputs(self.model, np.array([[x, y] for y in ys for x in xs]))
+
+
+def _parameters(model: object) -> list[object]:
+    """Return the parameters of a model, evenly chosen if there are many."""
+    parameters = getattr(model, "parameters", None)
+    found = list(cast("Callable[[], Iterable[object]]", parameters)()) if parameters else []
+    step = -(-len(found) // _MOST_NUMBERS) or 1
+    return found[::step]
+
+
+def _layers(model: object) -> tuple[LayerWeights, ...]:
+    try:
+        found = layer_weights(model)
+    except TypeError:  # a model of another kind: everything else can still be shown
+        return ()
+    many = sum(len(row) for layer in found for row in layer.weights) > _MOST_NUMBERS
+    return () if many else tuple(found)
+
+
+def _number(number: object) -> float:
+    return float(cast(float, getattr(number, "data", number)))  # a gradient may be a Value

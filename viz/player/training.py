@@ -1,0 +1,84 @@
+"""Training page: the epochs that a recorder kept, or the curves of a history, as plain columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import numpy as np
+
+from viz.network import LayerWeights
+from viz.plain import counted, json_number
+from viz.player.page import as_script, build
+from viz.player.recorder import Frame, Recorder
+from viz.plots.boundary import decision_threshold
+
+_SCRIPTS = ("numbers.js", "dom.js", "timeline.js", "charts.js", "training.js")
+_MOST_CURVE_POINTS = 400
+
+
+def frames_of(history: object) -> list[Frame] | None:
+    """Return the epochs of a History (`.history`) or of its dict; None for anything else."""
+    curves = getattr(history, "history", history)
+    if not isinstance(curves, Mapping) or not curves:
+        return None
+    if not all(isinstance(curve, Sequence) for curve in curves.values()):
+        return None
+    named = cast("Mapping[str, Sequence[float]]", curves)
+    epochs = max(len(curve) for curve in named.values())
+    step = -(-epochs // _MOST_CURVE_POINTS) or 1
+    kept = sorted({*range(0, epochs, step), epochs - 1})
+    return [
+        Frame(epoch, {name: float(c[epoch]) for name, c in named.items() if epoch < len(c)})
+        for epoch in kept
+    ]
+
+
+def training_page(recorder: Recorder | None, frames: Sequence[Frame], title: str) -> str:
+    """Return the HTML of the training page."""
+    kept = counted(len(frames), "epoch")
+    heading = {"title": title, "summary": f"{kept} kept, the last one is {frames[-1].epoch + 1}"}
+    record: dict[str, object] = {
+        "heading": heading,
+        "names": list(dict.fromkeys([name for frame in frames for name in frame.logs])),
+        "frames": [_frame(frame) for frame in frames],
+    }
+    if recorder is not None and recorder.points is not None and recorder.labels is not None:
+        grids = np.concatenate([frame.grid for frame in frames if frame.grid is not None])
+        record["plane"] = {
+            "points": _rounded(recorder.points.tolist()),
+            "labels": recorder.labels.tolist(),
+            "corners": recorder.corners,
+            "resolution": recorder.resolution,
+            "threshold": decision_threshold(grids, np.unique(recorder.labels)),
+        }
+    main = f"window.training=training({as_script(record)});"
+    return build(title, "training.html", ["style.css", "training.css"], _SCRIPTS, main)
+
+
+def _frame(frame: Frame) -> dict[str, object]:
+    plain: dict[str, object] = {
+        "epoch": frame.epoch,
+        "logs": {name: json_number(number) for name, number in frame.logs.items()},
+        "layers": [_layer(layer) for layer in frame.layers],
+        "weights": _rounded(frame.weights),
+        "gradients": _rounded(frame.gradients),
+    }
+    if frame.grid is not None:
+        classes = frame.grid.shape[1] > 1
+        plain["grid"] = _rounded(
+            (frame.grid.argmax(axis=1) if classes else frame.grid[:, 0]).tolist()
+        )
+        plain["classes"] = classes
+    return plain
+
+
+def _layer(layer: LayerWeights) -> dict[str, object]:
+    return {"weights": _rounded(layer.weights), "biases": _rounded(layer.biases)}
+
+
+def _rounded(numbers: object) -> object:
+    """Return nested lists with four significant digits: what can be seen, in little room."""
+    if isinstance(numbers, Sequence):
+        return [_rounded(number) for number in numbers]
+    return None if numbers is None else json_number(float(f"{numbers:.4g}"))
