@@ -3,7 +3,7 @@
 from viz.network import draw_network
 from viz.notebook import register
 from viz.picture import Picture, draw_dot
-from viz.player import Player, play
+from viz.player import Player, Recorder, play
 from viz.plots import (
     plot_activation,
     plot_activations,
@@ -20,6 +20,7 @@ from viz.steps import trace
 __all__ = [
     "Picture",
     "Player",
+    "Recorder",
     "RenderError",
     "draw_dot",
     "draw_network",
