@@ -88,7 +88,11 @@ def _float_sigmoid(a: float) -> float:
 
 
 class FLOAT:
-    """Elementary functions on Python floats."""
+    """Elementary functions on Python floats.
+
+    >>> FLOAT.divide(1.0, 0.0), FLOAT.log(-1.0), FLOAT.exp(1000.0)
+    (inf, nan, inf)
+    """
 
     divide = staticmethod(_float_divide)
     floor_divide = staticmethod(_float_floor_divide)
@@ -160,6 +164,9 @@ class ARRAY:
     """Elementary functions on NumPy arrays of float64, elementwise and broadcasting.
 
     Run the rules under `np.errstate(all="ignore")`: NumPy warns where IEEE gives inf or nan.
+
+    >>> [float(x) for x in ARRAY.greater(np.array([1.0, 3.0]), 2.0)]
+    [0.0, 1.0]
     """
 
     divide = np.divide

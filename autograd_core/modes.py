@@ -74,7 +74,17 @@ def no_grad() -> Iterator[None]:
 
 @contextmanager
 def watch(observer: Observer) -> Iterator[None]:
-    """Tell `observer` of every node, decision and backward pass of this thread."""
+    """Tell `observer` of every node, decision and backward pass of this thread.
+
+    >>> from autograd_core import Value
+    >>> class Names:
+    ...     def created(self, node, op, parents):
+    ...         print(op.name)
+    >>> with watch(Names()):
+    ...     y = Value(2.0) * 3.0 + 1.0
+    multiply
+    add
+    """
     before = modes.observers
     with _opened():
         modes.observers = (*before, observer)

@@ -34,6 +34,10 @@ class Op:
         doc: One sentence for the reader: what it is and where the formula comes from.
         defaults: Values of the last operands when they are left out.
         constants: Numbers that are part of the operation (the exponent of `x**2`), not operands.
+
+    >>> from autograd_core.ops import ELU
+    >>> ELU.bind((1.0,), {})
+    (1.0, 1.0)
     """
 
     name: str
@@ -126,6 +130,10 @@ def find(name: str, constants: tuple[float, ...] = ()) -> Op:
 
     Raises:
         LookupError: If no such operation has been registered in this process.
+
+    >>> from autograd_core.ops import power_constant
+    >>> find("power_constant", (2.0,)) is power_constant(2.0)
+    True
     """
     try:
         return FAMILIES[name](*constants) if constants else TABLE[name]

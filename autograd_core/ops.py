@@ -51,7 +51,12 @@ POWER = row("power", lambda m, a, b: m.power(a, b),
 
 @lru_cache(maxsize=4096)
 def power_constant(exponent: float) -> Op:
-    """Return the one-operand primitive `x ** exponent`: a negative base never meets log."""
+    """Return the one-operand primitive `x ** exponent`: a negative base never meets log.
+
+    >>> from autograd_core.kinds import FLOAT
+    >>> power_constant(3.0).partials(FLOAT, -8.0, -2.0)
+    (12.0,)
+    """
     return Op(
         "power_constant",
         lambda m, a: m.power(a, exponent),
@@ -161,7 +166,11 @@ ERFC = row("erfc", lambda m, a: m.erfc(a), lambda m, y, a: (-_TWO_OVER_SQRT_PI *
 
 @lru_cache(maxsize=64)
 def polygamma_constant(order: float) -> Op:
-    """Return the primitive polygamma(order, x): its derivative is the next order."""
+    """Return the primitive polygamma(order, x): its derivative is the next order.
+
+    >>> power_constant(2.0).symbol, polygamma_constant(1.0).symbol
+    ('**2', 'polygamma1')
+    """
     return Op(
         "polygamma",
         lambda m, a: m.polygamma(int(order), a),

@@ -98,6 +98,12 @@ class Report:
 
     `report.ok` (or `bool(report)`) is False if a row is wrong or a subgradient outside. It prints
     as a table, and is one in a notebook.
+
+    >>> from autograd_core import gradcheck
+    >>> print(gradcheck(lambda x: 2.0 * x, 3.0))
+    gradcheck: passed (1 ok)
+    input  x  analytic  numeric  error    ratio  verdict
+    x      3  2         2        8.4e-15  1      ok
     """
 
     rows: tuple[Row, ...]

@@ -74,7 +74,11 @@ class Value(Operators):
 
         Raises:
             FloatingPointError: Inside `detect_anomaly()`, if a gradient is not finite.
+            TypeError: If called on something else than one Value, as in `Value.backward([a, b])`.
         """
+        if not isinstance(self, Value):
+            got = type(self).__name__
+            raise TypeError(f"backward() wants one Value, got {got}; add its Values up first")
         order = topological_order(self)
         if create_graph:
             self._backward_as_graph(order, gradient)
@@ -238,6 +242,10 @@ def adjoints(
         gradient: d (something later) / d output.
         m: VALUE for gradients that are Values, FLOAT for plain ones.
         stop: Nodes whose own parents are not followed.
+
+    >>> x = Value(3.0)
+    >>> adjoints(topological_order(x * x), 1.0, FLOAT)[x]
+    6.0
     """
     found: dict[Value, Number] = {order[-1]: gradient}
     for node in reversed(order):
