@@ -109,12 +109,7 @@ class CallbackList:
             self.callbacks.append(callback)
         self.tell("set_params", params)
         self.tell("set_model", model)
-        self.per_batch = any(
-            getattr(type(callback), name, None) is not getattr(Callback, name)
-            and hasattr(callback, name)
-            for callback in self.callbacks
-            for name in ("on_train_batch_begin", "on_train_batch_end")
-        )
+        self.per_batch = any(map(_wants_batches, self.callbacks))
 
     def tell(self, event: str, *arguments: object) -> None:
         """Call the method of that name of every callback."""
@@ -122,3 +117,11 @@ class CallbackList:
             method = getattr(callback, event, None)
             if method is not None:
                 method(*arguments)
+
+
+def _wants_batches(callback: object) -> bool:
+    for name in ("on_train_batch_begin", "on_train_batch_end"):
+        method = getattr(callback, name, None)
+        if method is not None and getattr(method, "__func__", None) is not getattr(Callback, name):
+            return True
+    return False

@@ -58,15 +58,14 @@ def evaluate(options: Namespace) -> None:
     target = options.target or notes["target"]
     if options.table in tasks.BUILT_IN and not Path(options.table).is_file():
         dataset = tasks.load(options.table, None, False, options.seed)
-        x, y, classes = dataset.x, dataset.y, dataset.target_names
     else:
-        dataset = data.load_csv(options.table, target, regression=not notes["classes"])
-        x = data.load_columns(options.table, notes["features"])
-        y, classes = dataset.y, dataset.target_names
-    y = _numbered(np.asarray(y, dtype=np.float64), classes, notes["classes"])
+        features, regression = notes["features"], not notes["classes"]
+        dataset = data.load_csv(options.table, target, features=features, regression=regression)
+    truth = np.asarray(dataset.y, dtype=np.float64)
+    y = _numbered(truth, dataset.target_names, notes["classes"])
     measured = ["accuracy"] if notes["classes"] else ["r2"]
     model.compile(loss=notes["loss"], metrics=measured)
-    x = _scaled(x, notes)
+    x = _scaled(dataset.x, notes)
     scores = cast(dict[str, float], model.evaluate(x, y, return_dict=True))
     print(f"{options.table}: {len(x)} rows")
     matrix = tasks.confusion(notes["classes"], y, model.predict(x))

@@ -38,7 +38,8 @@ class Tally:
 
     def add(self, data: Data, losses: Floats, outputs: Floats) -> None:
         """Add a batch."""
-        self.total += float(losses @ data.weights)
+        with np.errstate(all="ignore"):
+            self.total += float(losses @ data.weights)
         self.count += len(data)
         if self.metrics:
             self.targets.append(data.targets)
@@ -49,7 +50,8 @@ class Tally:
         logs = {"loss": self.total if self.by_sum else self.total / self.count}
         if self.metrics:
             targets, outputs = np.concatenate(self.targets), np.concatenate(self.outputs)
-            logs |= {name: float(f(targets, outputs)) for name, f in self.metrics.items()}
+            with np.errstate(all="ignore"):
+                logs |= {name: float(f(targets, outputs)) for name, f in self.metrics.items()}
         return logs
 
 

@@ -166,13 +166,14 @@ class Optimizer:
             numbers: The parameters of each group.
             gradients: Their gradients.
         """
-        gradients = self._clipped(gradients)
         moved = []
-        for group, state, p, g in zip(
-            self.param_groups, self.state, numbers, gradients, strict=True
-        ):
-            state["step"] = state.get("step", 0) + 1
-            moved.append(self.rule(group, state, p, g))
+        with np.errstate(all="ignore"):  # IEEE throughout: a parameter may become inf or nan
+            gradients = self._clipped(gradients)
+            for group, state, p, g in zip(
+                self.param_groups, self.state, numbers, gradients, strict=True
+            ):
+                state["step"] = state.get("step", 0) + 1
+                moved.append(self.rule(group, state, p, g))
         return moved
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:

@@ -70,9 +70,13 @@ def load_pima() -> Dataset:
 
 
 def load_csv(
-    path: str | PathLike[str], target: str | int | None = None, *, regression: bool = False
+    path: str | PathLike[str],
+    target: str | int | None = None,
+    *,
+    features: Sequence[str] | None = None,
+    regression: bool = False,
 ) -> Dataset:
-    """Return a CSV file as a table: all columns but the target are inputs.
+    """Return a CSV file as a table: all columns but the target are inputs, unless some are named.
 
     The first line holds the names, unless all its cells are numbers. Cells may be separated by
     commas, semicolons or tabs.
@@ -80,6 +84,7 @@ def load_csv(
     Args:
         path: Where the file is.
         target: The name or the number (from 0) of the target column; the last one by default.
+        features: The names of the columns to take as inputs, in order.
         regression: Whether the target is a number to predict, rather than a class.
 
     Raises:
@@ -90,23 +95,21 @@ def load_csv(
     name = str(path)
     header, rows = _read(Path(path), name)
     column = _column(header, target, name)
-    features = [title for i, title in enumerate(header) if i != column]
-    if not features:
+    places = [i for i in range(len(header)) if i != column]
+    if features is not None:
+        places = [_column(header, feature, name) for feature in features]
+    if not places:
         raise TableError(
             f"{name} has only the target column {header[column]!r}; inputs are missing"
         )
-    x = np.array(
-        [
-            [_number(cell, i, line, header, name) for i, cell in enumerate(row) if i != column]
-            for line, row in rows
-        ]
-    )
+    x = np.array([[_number(row[i], i, line, header, name) for i in places] for line, row in rows])
+    names = [header[i] for i in places]
     targets = [(line, row[column].strip()) for line, row in rows]
     if regression:
         y = np.array([_number(cell, column, line, header, name) for line, cell in targets])
-        return Dataset(x, y, features, header[column], [])
+        return Dataset(x, y, names, header[column], [])
     labels, classes = _classes(targets, header[column], name)
-    return Dataset(x, labels, features, header[column], classes)
+    return Dataset(x, labels, names, header[column], classes)
 
 
 def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:

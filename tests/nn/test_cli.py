@@ -149,3 +149,91 @@ def test_a_drawing_that_fails_leaves_the_old_report(table, tmp_path, monkeypatch
         cli.run(["train", str(table), "--epochs", "1", "--out", str(out)], broken)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["my.csv", "r"]
+
+
+# evaluate, predict, info
+
+
+@pytest.fixture
+def trained(table, tmp_path, capsys):
+    train(table, tmp_path / "r")
+    capsys.readouterr()
+    return tmp_path / "r" / "model.npz"
+
+
+def test_evaluate_prints_scores_and_confusion(trained, table, capsys):
+    assert run("evaluate", trained, table) == 0
+    out = capsys.readouterr().out
+    assert "24 rows" in out
+    assert "accuracy " in out
+    assert "true \\ predicted" in out
+
+
+def test_predict_writes_a_row_per_sample(trained, table, tmp_path):
+    assert run("predict", trained, table, "-o", tmp_path / "p.csv") == 0
+    rows = list(csv.DictReader((tmp_path / "p.csv").read_text().splitlines()))
+    assert len(rows) == 24
+    assert list(rows[0]) == ["a", "b", "outcome", "p(no)", "p(yes)"]
+    assert float(rows[0]["p(no)"]) + float(rows[0]["p(yes)"]) == pytest.approx(1.0, abs=2e-6)
+
+
+def test_predict_needs_no_target_column_and_prints_by_default(trained, tmp_path, capsys):
+    (tmp_path / "new.csv").write_text("b,other,a\n1,9,0.1\n2,9,2.3\n")
+    assert run("predict", trained, tmp_path / "new.csv") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[:3] for line in lines[1:]] == [
+        ["0.1", "1.0", "no"], ["2.3", "2.0", "yes"],
+    ]  # fmt: skip
+
+
+def test_predictions_are_those_of_the_model_on_standardised_inputs(trained, table, capsys):
+    evaluated = run("evaluate", trained, table), capsys.readouterr().out
+    run("predict", trained, table)
+    predicted = [row.split(",")[2] for row in capsys.readouterr().out.splitlines()[1:]]
+    truth = [row.split(",")[2] for row in table.read_text().splitlines()[1:]]
+    share = sum(p == t for p, t in zip(predicted, truth, strict=True)) / 24
+    assert f"accuracy {share:.4f}" in evaluated[1]
+
+
+def test_regression_is_evaluated_and_predicted(tmp_path, capsys):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["x,y", *[f"{i},{2 * i + 1}" for i in range(40)]]))
+    train(path, tmp_path / "r", "--regression")
+    capsys.readouterr()
+    assert run("evaluate", tmp_path / "r" / "model.npz", path) == 0
+    assert "r2 " in capsys.readouterr().out
+    assert run("predict", tmp_path / "r" / "model.npz", path) == 0
+    assert capsys.readouterr().out.startswith("x,y\n0.0,")
+
+
+def test_info_shows_layers_columns_and_arrays(trained, capsys):
+    assert run("info", trained) == 0
+    out = capsys.readouterr().out
+    assert "total 13 parameters" in out
+    assert "target   outcome: no, yes" in out
+    assert "layers[0].weights (2, 3)" in out
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path, table: ["info", table], "not a model file"),
+        (lambda path, table: ["info", "nothing.npz"], "nothing.npz: No such file"),
+        (lambda path, table: ["predict", path, "nothing.csv"], "nothing.csv: No such file"),
+        (lambda path, table: ["predict", path, "iris"], "wants 2 inputs (a, b), the table has 4"),
+        (lambda path, table: ["evaluate", path, table, "--target", "z"], "no column 'z'"),
+        (lambda path, table: ["evaluate", path, table, "--target", "b"], "not '0'"),
+        (lambda path, table: ["predict", path, table, "-o", table / "x"], "my.csv"),
+    ],
+)
+def test_what_does_not_fit_a_model_is_one_clear_line(make, message, trained, table, capsys):
+    assert run(*make(trained, table)) == 2
+    printed = capsys.readouterr().err
+    assert message in printed
+    assert printed.count("\n") == 1
+
+
+def test_a_model_without_a_table_says_what_to_use(tmp_path, table, capsys):
+    nn.MLP(2, [1]).save(tmp_path / "m.npz")
+    assert run("predict", tmp_path / "m.npz", table) == 2
+    assert "python -m nn train" in capsys.readouterr().err

@@ -1,0 +1,138 @@
+"""Data: tables, generated points, splits and encodings."""
+
+import math
+
+import numpy as np
+import pytest
+
+from nn import data
+
+MAKERS = [data.make_moons, data.make_circles, data.make_spirals, data.make_xor]
+
+
+def test_iris_is_fishers_table():
+    iris = data.load_iris()
+    assert iris.x.shape == (150, 4)
+    assert iris.target_names == ["setosa", "versicolor", "virginica"]
+    assert np.bincount(iris.y).tolist() == [50, 50, 50]
+    # Fisher 1936, table I: the means of the sepal and petal lengths and widths
+    assert iris.x.mean(axis=0) == pytest.approx([5.8433, 3.0573, 3.758, 1.1993], abs=5e-5)
+
+
+def test_pima_has_268_of_768_with_diabetes():
+    x, y = data.load_pima()
+    assert x.shape == (768, 8)
+    assert y.sum() == 268
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_generated_points_have_their_number_and_balanced_classes(make):
+    x, y = make(101, seed=0)
+    assert x.shape == (101, 2)
+    assert sorted(np.bincount(y).tolist()) in ([50, 51], [51, 50])
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_seed_gives_the_same_points(make):
+    first, second, other = make(40, seed=3), make(40, seed=3), make(40, seed=4)
+    assert (first[0] == second[0]).all()
+    assert (first[1] == second[1]).all()
+    assert (first[0] != other[0]).any()
+
+
+def test_circles_without_noise_lie_on_their_circles():
+    x, y = data.make_circles(40, noise=0.0, factor=0.3, seed=0)
+    assert np.hypot(*x.T) == pytest.approx(np.where(y == 0, 1.0, 0.3))
+
+
+def test_moons_without_noise_lie_on_their_half_circles():
+    x, y = data.make_moons(40, noise=0.0, seed=0)
+    centre = np.where(y[:, None] == 0, [0.0, 0.0], [1.0, 0.5])
+    assert np.hypot(*(x - centre).T) == pytest.approx(np.ones(40))
+
+
+def test_spirals_may_have_several_arms():
+    assert np.bincount(data.make_spirals(30, classes=3, seed=0)[1]).tolist() == [10, 10, 10]
+
+
+def test_a_split_keeps_every_row_once_and_rows_together():
+    x, y = np.arange(40).reshape(20, 2), np.arange(20)
+    parts = data.train_test_split(x, y, test_size=0.25, seed=0)
+    assert [len(part) for part in parts] == [15, 5, 15, 5]
+    assert sorted(np.concatenate(parts[2:])) == list(range(20))
+    assert (parts[0][:, 0] == 2 * parts[2]).all()
+
+
+def test_a_split_may_keep_the_shares_of_the_classes():
+    y = np.array([0] * 30 + [1] * 10)
+    _, test = data.train_test_split(y, test_size=0.2, seed=1, stratify=y)
+    assert np.bincount(test).tolist() == [6, 2]
+
+
+def test_a_split_without_shuffling_takes_the_last_rows():
+    assert data.train_test_split(range(4), test_size=1, shuffle=False)[1].tolist() == [3]
+
+
+@pytest.mark.parametrize("size", [0.0, 1.0, 0.01, 8])
+def test_a_split_that_leaves_a_part_empty_is_an_error(size):
+    with pytest.raises(ValueError, match="leaves a part empty"):
+        data.train_test_split(range(8), test_size=size)
+
+
+def test_standardize_uses_the_training_part_for_all():
+    train, test = data.standardize([[1.0], [3.0]], [[5.0]])
+    assert (train.tolist(), test.tolist()) == ([[-1.0], [1.0]], [[3.0]])
+
+
+def test_a_column_that_does_not_vary_becomes_0():
+    assert data.standardize([[7.0], [7.0]]).tolist() == [[0.0], [0.0]]
+
+
+def test_one_hot_rows():
+    assert data.one_hot([1, 0], 3).tolist() == [[0, 1, 0], [1, 0, 0]]
+    with pytest.raises(ValueError, match="0 to 1, got 2"):
+        data.one_hot([0, 2], 2)
+
+
+@pytest.mark.parametrize(
+    "content", ["a;b\n1;x\n2;y", "a\tb\n1\tx\n2\ty\n", "\ufeffa,b\r\n1,x\r\n2,y"]
+)
+def test_csv_files_of_several_kinds_are_read(content, tmp_path):
+    (tmp_path / "t.csv").write_text(content)
+    table = data.load_csv(tmp_path / "t.csv")
+    assert (table.feature_names, table.x.tolist()) == (["a"], [[1.0], [2.0]])
+    assert (table.target_names, table.y.tolist()) == (["x", "y"], [0, 1])
+
+
+def test_a_csv_file_without_names_gets_numbered_columns(tmp_path):
+    (tmp_path / "t.csv").write_text("1,0\n2,1\n")
+    table = data.load_csv(tmp_path / "t.csv")
+    assert (table.feature_names, table.target_name) == (["column_0"], "column_1")
+
+
+def test_a_quoted_cell_may_hold_commas(tmp_path):
+    (tmp_path / "t.csv").write_text('a,b\n1,"x, y"\n2,z\n')
+    assert data.load_csv(tmp_path / "t.csv").target_names == ["x, y", "z"]
+
+
+def test_numeric_classes_are_sorted_as_numbers(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,10\n2,9\n3,10\n")
+    assert data.load_csv(tmp_path / "t.csv").target_names == ["9", "10"]
+
+
+@pytest.mark.parametrize("cell", ["abc", "nan", "inf", "", "1,5"])
+def test_a_bad_cell_is_named_by_row_and_column(cell, tmp_path):
+    (tmp_path / "t.csv").write_text(f"a;b;c\n1;2;x\n3;{cell};y\n")
+    with pytest.raises(data.TableError, match="row 3, column 'b'"):
+        data.load_csv(tmp_path / "t.csv")
+
+
+def test_a_file_that_is_no_text_is_a_clear_error(tmp_path):
+    (tmp_path / "t.csv").write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(data.TableError, match="not a text file"):
+        data.load_csv(tmp_path / "t.csv")
+
+
+def test_noise_below_0_is_an_error():
+    with pytest.raises(ValueError, match="noise must be at least 0"):
+        data.make_moons(10, noise=-math.inf)
