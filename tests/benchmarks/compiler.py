@@ -63,9 +63,9 @@ def main(names: list[str]) -> None:
         for _ in range(3):
             work.step(), work.peer()
         mine, peer, ratios = measure(work)
-        quarter = len(ratios) // 4
+        low, high = ratios[len(ratios) // 4], ratios[-1 - len(ratios) // 4]
         print(f"{work.name:50} {nodes:>8} {seconds:7.2f}s {mine * 1e6:8.1f}us {peer * 1e6:8.1f}us"
-              f"  {statistics.median(ratios):6.2f} ({ratios[quarter]:.2f}-{ratios[-1 - quarter]:.2f})"
+              f"  {statistics.median(ratios):6.2f} ({low:.2f}-{high:.2f})"
               f"   {work.target:6.2f}   {apart:.0e}", flush=True)  # fmt: skip
 
 

@@ -230,7 +230,7 @@ def rosenbrock() -> Work:
     x = np.random.default_rng(0).uniform(0.5, 1.5, size=1000)
 
     def function(x: Any) -> Any:
-        return sum(100.0 * (b - a * a) ** 2 + (1.0 - a) ** 2 for a, b in zip(x, x[1:]))
+        return sum(100.0 * (b - a * a) ** 2 + (1.0 - a) ** 2 for a, b in pairwise(x))
 
     compiled = compile(function)
     low, high = x[:-1], x[1:]
