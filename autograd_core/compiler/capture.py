@@ -111,7 +111,7 @@ def capture(
             passed.append(argument)
             continue
         nested, flat = cast("tuple[Tree, Flat]", argument)
-        numbers = flat if isinstance(flat, list) else flat.tolist()
+        numbers = flat if isinstance(flat, list) else flat.ravel().tolist()
         nodes = [engine.leaf(number) for number in numbers]
         inputs.append(nodes)
         passed.append(unflatten(nested, iter(nodes)))

@@ -83,7 +83,7 @@ class Compiled:
         positions = (wrt,) if isinstance(wrt, int) else tuple(wrt)
         version, outputs, gradients = self._run(args, kwargs, positions)
         found = [
-            tree.fill(version.structures[position], gradient)
+            tree.fill_argument(version.structures[position], gradient, version.batched[position])
             for position, gradient in zip(self._dynamic(positions), gradients)
         ]
         value = tree.fill(version.outputs, outputs)
@@ -232,7 +232,7 @@ class Compiled:
             )
         begin = time.perf_counter()
         batched = self._batched(len(args))
-        one = [flat[0] if many else flat for flat, many in zip(flats, batched)]
+        one = [np.asarray(flat[0]) if many else flat for flat, many in zip(flats, batched)]
         pairs = iter(zip(structures, one))
         given = [arg if i in self._static else next(pairs) for i, arg in enumerate(args)]
         with self._engine.paused_gc():
@@ -251,10 +251,12 @@ class Compiled:
     def _names(self, count: int) -> list[str]:
         """Return a name for each argument that is not static, from the function's signature."""
         try:
-            known = list(inspect.signature(self._function).parameters)  # type: ignore[arg-type]
+            known = list(inspect.signature(self._function).parameters.values())  # type: ignore[arg-type]
         except (TypeError, ValueError):
             known = []
-        names = [known[i] if i < len(known) else f"x{i}" for i in range(count)]
+        plain = [p.name for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        rest = next((p.name for p in known if p.kind is p.VAR_POSITIONAL), "x")
+        names = [plain[i] if i < len(plain) else f"{rest}{i}" for i in range(count)]
         names = [f"{name}_" if name in RESERVED else name for name in names]
         names = [name if names.count(name) == 1 else f"{name}{i}" for i, name in enumerate(names)]
         return [name for i, name in enumerate(names) if i not in self._static]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from autograd_core.compiler import tree
 from autograd_core.compiler.array_program import ArrayProgram, Floats, array_program
 from autograd_core.compiler.capture import Trace
@@ -60,6 +62,7 @@ class Version:
         begin = time.perf_counter()
         sizes = [tree.size(structure) for structure in self.structures]
         self.starts = [0, *accumulate(sizes)]
+        self.shapes = [tree.array_shape(s, many) for s, many in zip(self.structures, self.batched)]
         count = len(self.scalars.ops)
         batch = any(self.batched)
         if batch or self.plan == "arrays" or (self.plan == "auto" and count > _SMALL):
@@ -75,7 +78,7 @@ class Version:
         if found is None:
             begin = time.perf_counter()
             if self.groups is not None:
-                found = array_program(self.groups, self.names, self.batched, wrt)
+                found = array_program(self.groups, self.names, self.shapes, self.batched, wrt)
             else:
                 found = emit_scalar(self.scalars, self._numbers(wrt))
             self.programs[wrt] = found
@@ -95,10 +98,11 @@ class Version:
         program = self.programs[wrt]
         live = [leaf.data for leaf in self.live]
         if isinstance(program, ArrayProgram):
-            return program.run(flats, live, samples)
+            arrays = [a if isinstance(a, np.ndarray) else np.array(a, np.float64) for a in flats]
+            return program.run(arrays, np.array(live), samples)
         numbers: list[float] = []
         for flat in flats:
-            numbers += flat if isinstance(flat, list) else flat.tolist()
+            numbers += flat if isinstance(flat, list) else flat.ravel().tolist()
         outputs, gradients = program.run(numbers + live)
         if wrt is None:
             return outputs, ()
