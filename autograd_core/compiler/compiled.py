@@ -21,6 +21,21 @@ Wrt: TypeAlias = "int | tuple[int, ...]"
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
 
 
+_ENTRIES = 64  # kinds of calls that are known not to need checks
+_DOUBLE = np.dtype(np.float64)
+
+
+def signature(argument: object) -> object:
+    """Return what tells arguments apart that can be handed over as they are, None for others."""
+    if argument.__class__ is float:
+        return float
+    if argument.__class__ is np.ndarray:
+        array: np.ndarray[Any, Any] = argument  # type: ignore[assignment]
+        if array.dtype is _DOUBLE and array.flags.c_contiguous and array.ndim:
+            return array.shape
+    return None
+
+
 class Compiled:
     """A function of Values as a program on plain numbers; see `autograd_core.compile`.
 
@@ -48,6 +63,7 @@ class Compiled:
         self._plan = plan  # the tests compare the two ways to run a graph
         self._versions: dict[Hashable, list[Version]] = {}
         self._latest: Version | None = fixed
+        self._entries: dict[Hashable, tuple[Version, Callable[..., Any]]] = {}
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
@@ -62,8 +78,8 @@ class Compiled:
             TypeError: If an argument holds something that is no number.
             ValueError: If an argument has not the shape that was agreed on.
         """
-        version, outputs, _ = self._run(args, kwargs, None)
-        return tree.fill(version.outputs, outputs)
+        ready = self._entry(args, None) if not kwargs else None
+        return self._run(args, kwargs, None) if ready is None else ready(*args)
 
     def value_and_grad(self, *args: object, wrt: Wrt = 0, **kwargs: object) -> tuple[Any, Any]:
         """Return the value and its gradient, in the structure of the argument.
@@ -80,14 +96,10 @@ class Compiled:
             TypeError: If the function returns several numbers, or `wrt` names a static argument.
             IndexError: If there is no such argument.
         """
-        positions = (wrt,) if isinstance(wrt, int) else tuple(wrt)
-        version, outputs, gradients = self._run(args, kwargs, positions)
-        found = [
-            tree.fill_argument(version.structures[position], gradient, version.batched[position])
-            for position, gradient in zip(self._dynamic(positions), gradients)
-        ]
-        value = tree.fill(version.outputs, outputs)
-        return value, found[0] if isinstance(wrt, int) else tuple(found)
+        if not isinstance(wrt, int):
+            wrt = tuple(wrt)
+        ready = self._entry(args, wrt) if not kwargs else None
+        return self._run(args, kwargs, wrt) if ready is None else ready(*args)
 
     def grad(self, *args: object, wrt: Wrt = 0, **kwargs: object) -> Any:
         """Return the gradient alone; see `value_and_grad`."""
@@ -122,7 +134,11 @@ class Compiled:
         return self._latest
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {name: value for name, value in self.__dict__.items() if name != "_lock"}
+        state = {
+            name: value
+            for name, value in self.__dict__.items()
+            if name not in ("_lock", "_entries")
+        }
         try:
             pickle.dumps(self._function)
         except (pickle.PicklingError, AttributeError, TypeError):
@@ -131,37 +147,75 @@ class Compiled:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self._entries = {}
         self._lock = threading.RLock()
 
-    def _run(
-        self, args: tuple[object, ...], kwargs: dict[str, object], wrt: tuple[int, ...] | None
-    ) -> tuple[Version, Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]:
+    def _entry(self, args: tuple[object, ...], wrt: Wrt | None) -> Callable[..., Any] | None:
+        """Return what has run for arguments like these, without checking them again."""
+        found = self._entries.get((wrt, *map(type, args)))
+        if found is None:
+            found = self._entries.get((wrt, *map(signature, args)))
+            if found is None:
+                return None
+        self._latest = found[0]
+        return found[1]
+
+    def _keep_entry(
+        self, args: tuple[object, ...], wrt: Wrt | None, version: Version, samples: int | None
+    ) -> None:
+        kinds = tuple(map(signature, args))
+        if self._static or self._fixed is not None or None in kinds:
+            return
+        chosen = (wrt,) if isinstance(wrt, int) else wrt
+        entry = version.entry(chosen, samples, isinstance(wrt, int))
+        if entry is not None:
+            if len(self._entries) >= _ENTRIES:
+                self._entries.clear()
+            self._entries[(wrt, *kinds)] = (version, entry)
+
+    def _run(self, args: tuple[object, ...], kwargs: dict[str, object], wrt: Wrt | None) -> Any:
+        """Check the arguments, capture if need be, run, and return what the caller gets."""
         if kwargs:
             args = self._bind(args, kwargs)
         key, structures, flats, samples = self._flatten(args)
         chosen = None
         if wrt is not None:
-            for position in wrt:
+            positions = (wrt,) if isinstance(wrt, int) else wrt
+            for position in positions:
                 self._check_wrt(position, len(args))
-            chosen = self._dynamic(wrt)
+            chosen = self._dynamic(positions)
+        version, (outputs, gradients) = self._found(args, key, structures, flats, chosen, samples)
+        self._keep_entry(args, wrt, version, samples)
+        return version.filled(chosen, outputs, gradients, isinstance(wrt, int))
+
+    def _found(
+        self,
+        args: tuple[object, ...],
+        key: Hashable,
+        structures: list[Tree],
+        flats: list[Flat],
+        wrt: tuple[int, ...] | None,
+        samples: int | None,
+    ) -> tuple[Version, Result]:
+        """Return the version whose guards hold for these arguments, and what it gives."""
         if self._fixed is not None:
             candidates = [self._fixed]
-            self._check_fixed(structures)
+            self._check_fixed(structures, flats)
         else:
             candidates = self._versions.get(key, [])
         for version in candidates:
-            found = self._try(version, chosen, flats, samples)
+            found = self._try(version, wrt, flats, samples)
             if found is not None:
-                return version, *found
+                return version, found
         with self._lock:
             version = self._capture(args, key, structures, flats)
-        found = self._try(version, chosen, flats, samples)
+        found = self._try(version, wrt, flats, samples)
         if found is None:
             raise RuntimeError(
                 f"{self._name} decides differently from one run to the next on the same "
                 f"arguments: {'; '.join(version.guards)}; randomness belongs outside of it"
             )
-        return version, *found
+        return version, found
 
     def _try(
         self,
@@ -311,7 +365,13 @@ class Compiled:
             ) from None
         return key, structures, flats, samples
 
-    def _check_fixed(self, structures: list[Tree]) -> None:
+    def _check_fixed(self, structures: list[Tree], flats: list[Flat]) -> None:
+        """Compare arguments with the inputs of the graph; put arrays in their shape.
+
+        Raises:
+            TypeError: If there are more or fewer.
+            ValueError: If one has another shape.
+        """
         assert self._fixed is not None
         wanted = self._fixed.structures
         if len(structures) != len(wanted):
@@ -321,6 +381,9 @@ class Compiled:
         for position, (want, got) in enumerate(zip(wanted, structures)):
             if want != got and (tree.shape(want) is None or tree.shape(want) != tree.shape(got)):
                 raise ValueError(f"argument {position} of {self._name}: wanted {want}, got {got}")
+            flat = flats[position]
+            if isinstance(flat, np.ndarray):
+                flats[position] = flat.reshape(tree.array_shape(want, False))
 
     def _check_wrt(self, position: int, count: int) -> None:
         if not 0 <= position < count:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, TypeAlias
@@ -113,6 +113,47 @@ class Version:
             found.append(gradients[position : position + size])
             position += size
         return outputs, found
+
+    def entry(
+        self, wrt: tuple[int, ...] | None, samples: int | None, alone: bool
+    ) -> Callable[..., Any] | None:
+        """Return a function of arguments that need no checks, None if guards have to be.
+
+        Args:
+            wrt: The arguments to differentiate by; None for the value alone.
+            samples: How many samples, or None without a batch.
+            alone: Whether the gradient is wanted by itself, and not in a tuple.
+        """
+        if self.expected:
+            return None
+        program = self.programs[wrt]
+        if isinstance(program, ScalarProgram) and not (program.chunks or self.live):
+            if self.outputs == tree.SCALAR and all(s == tree.SCALAR for s in self.structures):
+                return program.entry(alone)
+
+        def run(*arguments: Any) -> Any:
+            flats = [[a] if a.__class__ is float else a for a in arguments]
+            outputs, gradients = self.run(wrt, flats, samples)
+            return self.filled(wrt, outputs, gradients, alone)
+
+        return run
+
+    def filled(
+        self,
+        wrt: tuple[int, ...] | None,
+        outputs: Sequence[float] | Floats,
+        gradients: Sequence[Sequence[float] | Floats],
+        alone: bool,
+    ) -> Any:
+        """Return the value, and the gradients with `wrt`, as the caller wants to have them."""
+        value = tree.fill(self.outputs, outputs)
+        if wrt is None:
+            return value
+        found = [
+            tree.fill_argument(self.structures[position], gradient, self.batched[position])
+            for position, gradient in zip(wrt, gradients)
+        ]
+        return value, found[0] if alone else tuple(found)
 
     @property
     def report(self) -> str:
