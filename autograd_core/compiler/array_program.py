@@ -19,7 +19,7 @@ from autograd_core.compiler.reroll import Groups
 from autograd_core.kinds import ARRAY
 
 Floats = npt.NDArray[np.float64]
-_BLOCK_BYTES = 256 * 1024  # of buffers: what a core's own cache holds
+_BLOCK_BYTES = 2048 * 1024  # of buffers: what a core's own cache holds (tests/benchmarks)
 _SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
 _BATCH_SIZES = 8  # for which buffers are kept
 
@@ -99,17 +99,31 @@ class ArrayProgram:
         with np.errstate(all="ignore"):
             if block >= samples:
                 return self._bound(samples)(*arguments, live)  # type: ignore[no-any-return]
-            parts = []
-            for start in range(0, samples, block):
-                stop = min(start + block, samples)
-                sliced = [a[start:stop] if b else a for a, b in zip(arguments, self.batched)]
-                parts.append(self._bound(stop - start)(*sliced, live))
-        gradients: list[Floats] = []
-        for position, argument in enumerate(self.wrt or ()):
-            found = [part[1][position] for part in parts]
-            joined = np.concatenate(found) if self.batched[argument] else sum(found)
-            gradients.append(np.asarray(joined))
-        return np.concatenate([part[0] for part in parts]), gradients
+            return self._in_blocks(arguments, live, samples, block)
+
+    def _in_blocks(
+        self, arguments: Sequence[Any], live: Floats, samples: int, block: int
+    ) -> tuple[Floats, list[Floats]]:
+        """Return the outputs and gradients of all samples, a block at a time."""
+        whole: list[Floats] = []
+        many = [True, *[self.batched[argument] for argument in self.wrt or ()]]
+        for start in range(0, samples, block):
+            stop = min(start + block, samples)
+            sliced = [a[start:stop] if b else a for a, b in zip(arguments, self.batched)]
+            outputs, gradients = self._bound(stop - start)(*sliced, live)
+            parts = [outputs, *gradients]
+            if not whole:
+                whole = [
+                    np.empty((samples, *part.shape[1:])) if each else np.zeros_like(part)
+                    for part, each in zip(parts, many)
+                ]
+            for target, part, each in zip(whole, parts, many):
+                if each:
+                    target[start:stop] = part
+                else:
+                    target += part
+            del outputs, gradients, parts  # the next block takes their memory, still in the cache
+        return whole[0], whole[1:]
 
     def block(self, samples: int) -> int:
         """Return how many samples go through the program at once."""

@@ -50,7 +50,8 @@ def lower(trace: Trace) -> Scalars:
     """Return the instructions of a trace.
 
     An operation on constants alone is a constant. Two operations that are the same on the same
-    operands are one, and one that returns its operand (`+x`) is dropped. The guards' comparisons become outputs after those of the function.
+    operands are one, and one that returns its operand (`+x`) is dropped. The guards' comparisons
+    become outputs after those of the function.
 
     >>> from autograd_core import Value
     >>> from autograd_core.compiler.capture import trace

@@ -25,6 +25,10 @@ _SMALL = 100  # instructions that are not worth looking for structure in
 _LIKE = 30  # instructions for each group, from which on calls to NumPy pay (tests/benchmarks)
 
 
+_NONE: list[float] = []
+_NOTHING = np.empty(0)
+
+
 @dataclass
 class Version:
     """One captured graph and its programs.
@@ -96,10 +100,10 @@ class Version:
     ) -> Result:
         """Return the outputs, guards last, and a gradient for each argument asked for."""
         program = self.programs[wrt]
-        live = [leaf.data for leaf in self.live]
+        live = [leaf.data for leaf in self.live] if self.live else _NONE
         if isinstance(program, ArrayProgram):
-            arrays = [a if isinstance(a, np.ndarray) else np.array(a, np.float64) for a in flats]
-            return program.run(arrays, np.array(live), samples)
+            arrays = [a if a.__class__ is np.ndarray else np.array(a, np.float64) for a in flats]
+            return program.run(arrays, np.array(live) if live else _NOTHING, samples)
         numbers: list[float] = []
         for flat in flats:
             numbers += flat if isinstance(flat, list) else flat.ravel().tolist()
@@ -127,9 +131,9 @@ class Version:
         if self.expected:
             return None
         program = self.programs[wrt]
-        if isinstance(program, ScalarProgram) and not (program.chunks or self.live):
-            if self.outputs == tree.SCALAR and all(s == tree.SCALAR for s in self.structures):
-                return program.entry(alone)
+        plain = all(s == tree.SCALAR for s in [self.outputs, *self.structures])
+        if isinstance(program, ScalarProgram) and plain and not (program.chunks or self.live):
+            return program.entry(alone)
 
         def run(*arguments: Any) -> Any:
             flats = [[a] if a.__class__ is float else a for a in arguments]
