@@ -28,6 +28,13 @@ class Term:
     right: Numbers | None = None
     constant: bool = False
 
+    def __str__(self) -> str:
+        factor = {1.0: "", -1.0: "-"}.get(self.weight, f"{self.weight:g} ")
+        count = self.left.shape[1]
+        if self.right is not None:
+            return f"{factor}dot of {count}"
+        return f"{factor}operand" if count == 1 else f"{factor}sum of {count}"
+
 
 @dataclass
 class Group:
@@ -52,10 +59,8 @@ class Group:
     def __str__(self) -> str:
         if self.op is not None:
             return f"{len(self.members)} x {self.op.name}"
-        parts = [
-            f"{term.weight:g} {'dot' if term.right is not None else 'sum'} of {term.left.shape[1]}"
-            for term in self.terms
-        ]
+        parts = [str(term) for term in self.terms]
+        parts += ["constant"] if self.offset is not None else []
         return f"{len(self.members)} x [{' + '.join(parts)}]"
 
 
