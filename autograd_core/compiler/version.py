@@ -177,7 +177,7 @@ class Version:
                     f"products; {size}"
                 )
             else:
-                lines.append(f"{what}: straight-line code, {len(program.texts)} functions")
+                lines.append(f"{what}: straight-line code, {len(program.texts)} texts")
         lines.append(f"compiled in {self.seconds:.3f} s")
         lines += [f"guard: {guard}" for guard in self.guards]
         return "\n".join(lines)
