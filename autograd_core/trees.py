@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from numbers import Real
 from typing import Any, TypeAlias
 
+from autograd_core.kinds import NUMBERS
 from autograd_core.operators import Operators
 
 # A tree is a number, or a list, tuple, dict or NumPy array of trees. Its type is the caller's.
@@ -15,7 +15,7 @@ Rebuild: TypeAlias = Callable[[Sequence[Any]], Tree]
 
 def is_number(tree: object) -> bool:
     """Return whether it is a Value or a real number."""
-    return isinstance(tree, Operators | Real)
+    return isinstance(tree, (Operators, *NUMBERS))
 
 
 def is_array(tree: object) -> bool:
