@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
+from autograd_core.adjoints import VALUE, adjoints
 from autograd_core.functional import function as function_of
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
 from autograd_core.op import REAL, Interval, Rule, row
 from autograd_core.operators import Number
 from autograd_core.trees import Tree, flatten, is_array, is_number, map_tree
-from autograd_core.value import VALUE, Value, adjoints
+from autograd_core.value import Value
 
 Function: TypeAlias = Callable[..., Any]
 

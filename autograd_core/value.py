@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Sequence
-from functools import partial
-from typing import Any, NoReturn, TypeAlias
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
-from autograd_core import copying, modes, ops
+from autograd_core import copying, modes, ops, ufuncs
+from autograd_core.adjoints import adjoints, plus
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT, NUMBERS
-from autograd_core.op import TABLE, Op
-from autograd_core.operators import Operators, apply, decide, leaf, stored
-
-Number: TypeAlias = "Value | float"
+from autograd_core.op import Op
+from autograd_core.operators import Number, Operators, apply, decide, leaf, stored
 
 
 class Value(Operators):
@@ -126,7 +123,7 @@ class Value(Operators):
         found = adjoints(order, gradient)
         for node in order:
             before = node.grad if node.op is None else 0.0
-            node.grad = self.operand(_sum(before, found.get(node, 0.0)))  # type: ignore[assignment]
+            node.grad = self.operand(plus(before, found.get(node, 0.0)))  # type: ignore[assignment]
 
     @classmethod
     def operand(cls, number: Number) -> Value:
@@ -193,8 +190,14 @@ class Value(Operators):
         )
 
     __int__ = __float__
+
+    def conjugate(self) -> Value:
+        """Return this number: it is real (NumPy asks for it in var and std)."""
+        return self
+
     __reduce__ = copying.reduce
     __deepcopy__ = copying.deepcopy
+    __array_ufunc__ = ufuncs.array_ufunc
 
     # micrograd's names.
 
@@ -220,72 +223,3 @@ def _not_a_number(data: object) -> str:
     }
     cure = cures.get(got, "pass an int, a float, a Fraction or a NumPy scalar")
     return f"Value wants one real number, got {got} {data!r:.60}; {cure}"
-
-
-class _ValueKind:
-    """The kind of number for higher derivatives: a rule that runs on it builds more graph."""
-
-    def power(self, base: Number, exponent: Number) -> Number:
-        return base**exponent
-
-    def polygamma(self, order: int, x: Number) -> Value:
-        return apply(ops.polygamma_constant(float(order)), x)
-
-    def __getattr__(self, name: str) -> Callable[..., Value]:
-        if name not in TABLE:
-            raise AttributeError(name)
-        return partial(apply, TABLE[name])
-
-
-VALUE = _ValueKind()
-
-
-def adjoints(
-    order: Sequence[Value],
-    gradient: Number = 1.0,
-    m: object = VALUE,
-    *,
-    stop: Collection[Value] = (),
-) -> dict[Value, Number]:
-    """Return d output / d node for the nodes that the output depends on, and touch no `.grad`.
-
-    The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph.
-
-    Args:
-        order: Nodes, parents first; the output is the last.
-        gradient: d (something later) / d output.
-        m: VALUE for gradients that are Values, FLOAT for plain ones.
-        stop: Nodes whose own parents are not followed.
-
-    >>> x = Value(3.0)
-    >>> adjoints(topological_order(x * x), 1.0, FLOAT)[x]
-    6.0
-    """
-    found: dict[Value, Number] = {order[-1]: gradient}
-    for node in reversed(order):
-        if node.op is None or node in stop or node not in found:
-            continue
-        if m is FLOAT:
-            partials = node.op.partials(m, node.data, *[parent.data for parent in node.parents])
-        else:
-            partials = node.op.partials(m, node, *node.parents)
-        for parent, local in zip(node.parents, partials):
-            found[parent] = _sum(found.get(parent, 0.0), _product(found[node], local))
-    return found
-
-
-def _sum(a: Number, b: Number) -> Number:
-    if a.__class__ is float and a == 0.0:
-        return b
-    return a if b.__class__ is float and b == 0.0 else a + b
-
-
-def _product(a: Number, b: Number) -> Number:
-    """Return a * b, without a node for a plain 1, or for a plain 0 (but 0 * inf is nan)."""
-    for plain, other in ((a, b), (b, a)):
-        if plain.__class__ is float:
-            if plain == 1.0:
-                return other
-            if plain == 0.0 and math.isfinite(copying.number(other)):
-                return 0.0
-    return a * b

@@ -15,6 +15,7 @@ CORE_LEVELS = [
     ["ops", "kinds", "text", "copying"],
     ["modes"],
     ["operators"],
+    ["adjoints", "ufuncs"],
     ["value", "trees"],
     ["functional", "anomaly"],
     ["derive", "differences", "operations"],
@@ -23,7 +24,7 @@ CORE_LEVELS = [
     ["taylor", "testing"],
     ["pytest_plugin"],
 ]
-NUMPY_IN_CORE = {"kinds", "check", "compiler"}
+NUMPY_IN_CORE = {"kinds", "ufuncs", "compiler"}
 
 
 def imported(path: Path) -> list[str]:

@@ -23,13 +23,24 @@ BETTER = {
     "digamma(-1.0)": "trigamma is infinite at its poles; PyTorch gives 6.6e32",
     "digamma(-30.0)": "the same",
     "digamma(-1000.0)": "the same",
+    "digamma(-1e+200)": "the same",
+    "product(inf 1.0 2.0)": "the product of the others; PyTorch divides, and inf / inf is nan",
+    "product(-inf 1.0 2.0)": "the same",
+    "product(nan 1.0 2.0)": "the same",
+    "product(-inf -inf -inf)": "the same",
 }
 BETTER_SECOND = {
     "lgamma(-1.0)": "trigamma at its poles, as above",
     "lgamma(-30.0)": "the same",
     "lgamma(-1000.0)": "the same",
+    "lgamma(-1e+200)": "the same",
     "digamma(0.0)": "polygamma of order 2 has no sign at its poles: nan",
+    "digamma(-0.0)": "the same",
     "mish(1000.0)": "0, where PyTorch's is nan",
+    "mish(1e+200)": "the same",
+    "gelu(1e+200)": "the same",
+    "gelu(-1e+200)": "the same",
+    "product(1e+200 1e+200 1000.0)": "the same",
     "norm(0.0 0.0 0.0)": "the same",
 }
 # PyTorch's trigamma sums fewer terms: ours agrees with mpmath 1.3.0 to 1e-14 (test_special.py).
