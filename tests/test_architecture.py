@@ -18,7 +18,7 @@ CORE_LEVELS = [
     ["adjoints", "ufuncs"],
     ["value", "trees"],
     ["functional", "anomaly"],
-    ["derive", "differences", "operations"],
+    ["derive", "jacobians", "differences", "operations"],
     ["report"],
     ["check"],
     ["taylor", "testing"],
