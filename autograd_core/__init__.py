@@ -12,7 +12,7 @@ from autograd_core.derive import (
     vjp,
 )
 from autograd_core.jacobians import hessian, jacobian
-from autograd_core.modes import no_grad, paused_gc
+from autograd_core.modes import enable_grad, no_grad, paused_gc
 from autograd_core.taylor import taylor_test
 from autograd_core.value import Value
 
@@ -23,6 +23,7 @@ __all__ = [
     "compile_graph",
     "custom_op",
     "detect_anomaly",
+    "enable_grad",
     "grad",
     "gradcheck",
     "gradcheck_parameters",
