@@ -27,6 +27,16 @@ def classes(outputs: ArrayLike, threshold: float = 0.5) -> NDArray[np.intp]:
     return _largest(rows)
 
 
+def shares(outputs: ArrayLike) -> Floats:
+    """Return the probability of each class; one output is that of class 1.
+
+    >>> shares([[0.25]])
+    array([[0.75, 0.25]])
+    """
+    rows = _rows(outputs)
+    return np.hstack([1.0 - rows, rows]) if rows.shape[1] == 1 else rows
+
+
 def labels(targets: ArrayLike) -> NDArray[np.intp]:
     """Return the class number of each target: numbers as they are, one-hot rows by their 1.
 

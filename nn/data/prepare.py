@@ -97,6 +97,10 @@ class Standardizer:
         """Return a table in the new scale."""
         return (np.asarray(x, dtype=np.float64) - self.mean) / self.scale
 
+    def undo(self, x: ArrayLike) -> Floats:
+        """Return a table in its own units again."""
+        return np.asarray(x, dtype=np.float64) * self.scale + self.mean
+
 
 def standardize(train: ArrayLike, *others: ArrayLike) -> Any:
     """Return the table with every column at mean 0 and standard deviation 1.
