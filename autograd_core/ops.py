@@ -150,7 +150,7 @@ SINH = row("sinh", lambda m, a: m.sinh(a), lambda m, y, a: (m.cosh(a),))
 COSH = row("cosh", lambda m, a: m.cosh(a), lambda m, y, a: (m.sinh(a),))
 TANH = row("tanh", lambda m, a: m.tanh(a), lambda m, y, a: (1.0 - y * y,))
 ARCSINH = row("arcsinh", lambda m, a: m.arcsinh(a),
-              lambda m, y, a: (m.divide(1.0, m.sqrt(a * a + 1.0)),))
+              lambda m, y, a: (m.divide(1.0, m.hypot(a, 1.0)),))
 ARCCOSH = row("arccosh", lambda m, a: m.arccosh(a),
               lambda m, y, a: (m.divide(1.0, m.sqrt(a * a - 1.0)),), domain=((1.0, math.inf),))
 ARCTANH = row("arctanh", lambda m, a: m.arctanh(a),

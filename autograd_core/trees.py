@@ -14,12 +14,20 @@ Rebuild: TypeAlias = Callable[[Sequence[Any]], Tree]
 
 
 def is_number(tree: object) -> bool:
-    """Return whether it is a Value or a real number."""
+    """Return whether it is a Value or a real number.
+
+    >>> is_number(2), is_number(1j)
+    (True, False)
+    """
     return isinstance(tree, (Operators, *NUMBERS))
 
 
 def is_array(tree: object) -> bool:
-    """Return whether it is a NumPy array (or looks like one)."""
+    """Return whether it is a NumPy array (or looks like one).
+
+    >>> is_array([1.0])
+    False
+    """
     return hasattr(tree, "flat") and hasattr(tree, "astype")
 
 

@@ -18,6 +18,8 @@ BETTER = {
     "tanh(10.0)": "1 - y * y cancels to 8 digits, in theirs and in ours",
     "**0.5(-inf)": "IEEE 754 pow(-inf, 0.5) is inf; PyTorch takes the square root instead",
     "**-0.5(-inf)": "the same",
+    "arcsinh(1e+200)": "1e-200; the square in PyTorch's formula overflows, and it gives 0",
+    "arcsinh(-1e+200)": "the same",
     "softsign(inf)": "the slope at infinity is 0; PyTorch's has inf / inf in it",
     "softsign(-inf)": "the same",
     "digamma(-1.0)": "trigamma is infinite at its poles; PyTorch gives 6.6e32",
