@@ -10,8 +10,8 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right, insort
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 Edge: TypeAlias = tuple[int, int]
@@ -23,6 +23,16 @@ _BEND_SIZE = 6.0  # the room that a passing edge takes up in a rank
 _BENDS_PER_NODE = 20  # beyond that long edges run straight, or a hub would cost its square
 
 
+class Frame(NamedTuple):
+    """The rectangle around the boxes of a module, from its upper left corner."""
+
+    path: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where everything is; x to the right, y down, from (0, 0) to (width, height).
@@ -32,12 +42,14 @@ class Layout:
         routes: The points that each edge passes, from the tail's border to the head's.
         width: Of the whole picture.
         height: Of the whole picture.
+        frames: Around modules, outer ones first.
     """
 
     centers: list[Point]
     routes: list[list[Point]]
     width: float
     height: float
+    frames: list[Frame] = field(default_factory=list)
 
 
 def layered_layout(
