@@ -64,7 +64,6 @@ def graph_attributes(scene: Scene) -> dict[str, dict[str, str]]:
             "arrowsize": "0.7",
             "fontsize": "10",
             **font,
-            "fontcolor": theme.muted,
         },
     }
 

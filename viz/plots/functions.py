@@ -60,7 +60,11 @@ def plot_activations(
 
 
 def plot_activation(name: str, *, low: float = -5.0, high: float = 5.0) -> Figure:
-    """Plot one function of the table with its derivative; see `plot_activations`."""
+    """Plot one function of the table with its derivative; see `plot_activations`.
+
+    >>> [line.get_label() for line in plot_activation("tanh").axes[0].lines[2:]]
+    ['tanh(x)', 'derivative']
+    """
     return plot_activations([name], low=low, high=high)
 
 
