@@ -12,8 +12,9 @@ from html import escape
 from typing import Literal, NamedTuple
 
 from viz.colors import Theme
+from viz.nodes import BackwardStep, ForwardStep
 from viz.scene import Scene, build_scene
-from viz.steps import BackwardStep, ForwardStep, Trace
+from viz.steps import Trace
 from viz.svg import svg_text
 
 Pass = Literal["start", "forward", "turn", "backward", "end"]

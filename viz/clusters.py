@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from viz.layout import Edge, Frame, Layout, Point, layered_layout
+from viz.layout import Frame, Layout, Point, layered_layout
+from viz.ranks import Edge
 
 Path: TypeAlias = tuple[str, ...]
 Item: TypeAlias = int | Path  # a box, or a module with all that is in it

@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple
 
 from viz.colors import LIGHT, Theme, diverging, ink_on, theme_named
 from viz.layout import Layout
-from viz.steps import Node, Trace
+from viz.nodes import Node
+from viz.steps import Trace
 
 Rankdir = Literal["LR", "TB", "RL", "BT"]
 RANKDIRS = ("LR", "TB", "RL", "BT")

@@ -15,12 +15,6 @@ PICTURE = """() => {
 }"""
 
 
-@pytest.fixture
-def still(visit):
-    """Open a player that does not animate, so that a frame is complete at once."""
-    return lambda player, **options: visit(player, reduced_motion="reduce", **options)
-
-
 def texts(taken):
     """What the arithmetic line shows in each frame after the first."""
     forward = [taken.text(step) for step in taken.forward]
@@ -306,51 +300,3 @@ def test_every_node_can_be_reached_and_says_what_it_is(still):
     assert [0, "x0, data 2, gradient 3, its gradient agrees with a finite difference"] in names
     assert all(index == 0 and name for index, name in names)
     assert shown.page.get_attribute("#line", "aria-live") == "polite"
-
-
-def test_a_large_graph_is_collapsed_at_first_and_a_step_repaints_quickly(still):
-    shown = still(play(chain(5_000)))
-    assert shown.page.locator(".node").count() < 300
-    for frame in (100, 5_000, 9_000):
-        shown.scrub(frame)
-        spent = shown.run(
-            """() => { const start = performance.now(); document.getElementById('step').click();
-            document.getElementById('canvas').getBoundingClientRect();
-            return performance.now() - start; }"""
-        )
-        assert spent < 1_000  # the measured figure, about 5 ms, is in tests/benchmarks/player.py
-    shown.screenshot("large")
-
-
-def test_a_network_too_large_to_read_is_open_only_around_the_step(still):
-    shown = still(play(Network(2, 8, 8, 1), [1.0, -2.0], [0.5]))
-    assert shown.page.locator("#detail").input_value() == "auto"
-    first = shown.page.locator(".node").count()
-    assert first < 25
-    for frame in (40, 120, 300):
-        shown.scrub(frame)
-        node = shown.run("frame => player.trace.frame(frame).node", frame)
-        assert shown.page.locator(f'[data-node="{node}"]').count() == 1
-        assert shown.page.locator(".node").count() < 80
-    shown.screenshot("around-the-step")
-    shown.press("Home")
-    assert shown.page.locator(".node").count() == first
-
-
-def test_a_step_inside_a_group_that_the_reader_closed_leaves_it_closed(still):
-    shown = still(play(Network(2, 2, 1), [1.0, -2.0], [0.5]))
-    shown.page.locator(".close", has_text="neurons[0]").first.focus()
-    shown.press("Enter", "End")
-    assert shown.page.locator(".node.closed").count() == 1
-
-
-@pytest.mark.parametrize(("width", "height"), [(600, 560), (380, 700)])
-def test_on_a_narrow_page_nothing_is_cut_off(still, width, height):
-    shown = still(play(worked_example()), viewport={"width": width, "height": height})
-    assert shown.run("document.documentElement.scrollWidth") == width
-    for frame in (0, 5, 10, 19, 28):
-        shown.scrub(frame)
-        box = "const box = document.querySelector('.arithmetic');"
-        assert shown.run(f"() => {{ {box} return box.scrollHeight - box.clientHeight; }}") <= 0
-    assert shown.run("document.getElementById('canvas').clientHeight") > 200
-    shown.screenshot(f"narrow-{width}")

@@ -12,8 +12,8 @@ from viz.player.page import as_script, build
 from viz.steps import Trace
 
 _SCRIPTS = (
-    "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "camera.js", "view.js",
-    "card.js", "controls.js",
+    "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "camera.js",
+    "labels.js", "view.js", "card.js", "controls.js",
 )  # fmt: skip
 _SPECIAL = re.compile(r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|lgamma|polygamma)\(")
 
