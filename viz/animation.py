@@ -82,8 +82,11 @@ def _backward(trace: Trace, step: BackwardStep) -> Moment:
 
 
 def animated_scene(trace: Trace, theme: str = "light") -> Scene:
-    """Return the scene whose gradients are those of one backward pass, run or not."""
-    nodes = tuple([node._replace(grad=node.adjoint) for node in trace.nodes])
+    """Return the scene whose gradients are those of one backward pass, run or not.
+
+    Nodes without a label show their id, since the captions speak of them.
+    """
+    nodes = tuple([node._replace(grad=node.adjoint, label=node.name) for node in trace.nodes])
     return build_scene(replace(trace, nodes=nodes), theme=theme)
 
 

@@ -216,6 +216,7 @@ function player(graph, rules) {
     card.open(Number(element.dataset.node), time.frame);
   }
   canvas.addEventListener("wheel", event => {
+    if (self !== top && !event.ctrlKey) return;  // in a notebook the wheel scrolls on
     event.preventDefault();
     const box = canvas.getBoundingClientRect();
     view.zoom(Math.exp(-event.deltaY * 0.0015), event.clientX - box.left, event.clientY - box.top);
