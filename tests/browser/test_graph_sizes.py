@@ -53,3 +53,22 @@ def test_on_a_narrow_page_nothing_is_cut_off(still, width, height):
         assert shown.run(f"() => {{ {box} return box.scrollHeight - box.clientHeight; }}") <= 0
     assert shown.run("document.getElementById('canvas').clientHeight") > 200
     shown.screenshot(f"narrow-{width}")
+
+
+def test_the_tools_stay_in_one_line_in_the_frame_of_a_notebook(still):
+    player = play(Network(2, 8, 8, 1), [1.0, -2.0], [0.5])
+    shown = still(player, viewport={"width": 920, "height": 560})
+    assert shown.page.locator(".top").bounding_box()["height"] < 70
+
+
+def test_a_touch_opens_the_card_and_steps(still):
+    shown = still(
+        play(worked_example()),
+        viewport={"width": 380, "height": 700},
+        has_touch=True,
+        is_mobile=True,
+    )
+    shown.page.tap("#step")
+    assert shown.frame == 1
+    shown.page.tap('[data-node="0"] .body')
+    assert "x0" in shown.text("card")
