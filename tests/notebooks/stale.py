@@ -2,8 +2,8 @@
 
     python tests/notebooks/stale.py COMMITTED_DIR EXECUTED_DIR
 
-Text, streams and HTML must be the same after normalising. Of an image only the kind counts, since
-fonts and layout engines differ between machines. Exit status 1 if anything is stale or missing.
+Text, streams and HTML must be the same, numbers to ten digits. Of an image only the kind counts,
+since fonts and layout engines differ between machines. Exit status 1 if anything is stale.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])")
 DATA_URI = re.compile(r"data:(image/[\w.+-]+)[^\"')\s]*")
+DIGITS = 10  # of a number; the ones after that depend on the machine's exp and tanh
+ROUNDING = 1e-9  # what is smaller is the error of such a number
 LONGEST = 12  # lines of a difference that are shown
 WIDEST = 160  # characters of a line; a player is one line of thousands
 
@@ -84,18 +87,29 @@ def shown(cell: dict) -> Iterator[str]:
 
 
 def normal(text: str) -> list[str]:
-    """Return text without colours, trailing blanks and what carriage returns have overwritten.
+    """Return text without what differs between machines, and without what was overwritten.
 
     >>> normal("10%\\r100%  \\n\\n")
     ['100%']
     >>> normal('<img src="data:image/png;base64,iVBO">')
     ['<img src="data:image/png">']
+    >>> normal("0.3000000000000004, off by 4.4e-16")
+    ['0.3, off by 0']
     """
     text = DATA_URI.sub(r"data:\1", ANSI.sub("", text.replace("\r\n", "\n")))
+    text = NUMBER.sub(rounded, text)
     lines = [line.rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")]
     while lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def rounded(number: re.Match[str]) -> str:
+    """Return a number as far as all machines agree on it."""
+    text = number[0]
+    if "." not in text and "e" not in text:
+        return text
+    return f"{float(text):.{DIGITS}g}" if float(text) >= ROUNDING else "0"
 
 
 def joined(text: str | list[str]) -> str:

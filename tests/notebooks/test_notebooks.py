@@ -215,7 +215,7 @@ def test_it_links_to_its_neighbours(name):
 def test_the_hidden_answers_run(name):
     nbformat = pytest.importorskip("nbformat")
     client = pytest.importorskip("nbclient").NotebookClient
-    notebook = nbformat.from_dict(read(name))
+    notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     answers = [answer for text in prose(name) for answer in ANSWER.findall(text)]
     for answer in answers:
         for block in re.findall(r"```python\n(.+?)```", answer, flags=re.DOTALL):

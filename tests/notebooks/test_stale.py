@@ -45,10 +45,20 @@ PICTURE = "<img src='data:image/svg+xml;base64,{}'><p>1 node</p>"
         ([stream("one\ntwo\n")], [stream("one\n"), stream("two\n")]),
         ([stream(["one\n", "two"])], [stream("one\ntwo\n")]),
         ([stream("\x1b[31mred\x1b[0m")], [stream("red")]),
+        ([stream("x 0.1234567890123")], [stream("x 0.1234567890124")]),
+        ([stream("off by 3.1e-15")], [stream("off by 7e-16")]),
         ([result(image__png="iVBO")], [result(image__png="iVBP")]),
         ([result(text__html=PICTURE.format("PHN2"))], [result(text__html=PICTURE.format("AAAA"))]),
     ],
-    ids=["pieces of a stream", "lists of lines", "colours", "pixels", "a picture inside HTML"],
+    ids=[
+        "pieces of a stream",
+        "lists of lines",
+        "colours",
+        "the last bit",
+        "rounding",
+        "pixels",
+        "a picture inside HTML",
+    ],
 )
 def test_what_differs_between_machines_is_let_pass(compare, committed, executed):
     status, said = compare(committed, executed)
@@ -60,13 +70,25 @@ def test_what_differs_between_machines_is_let_pass(compare, committed, executed)
     [
         ([result(text__plain="0.5")], [result(text__plain="0.25")]),
         ([stream("loss 0.1")], [stream("loss 0.2")]),
+        ([stream("loss 0.12345678")], [stream("loss 0.12345679")]),
+        ([stream("loss 3.87e-07")], [stream("loss 3.88e-07")]),
         ([stream("loss 0.1")], [stream("loss 0.1", "stderr")]),
         ([result(text__html="<b>1</b>")], [result(text__html="<b>2</b>")]),
         ([result(text__plain="x", image__svg_xml="a")], [result(text__plain="x")]),
         ([], [stream("loss 0.2")]),
         ([stream("loss 0.2")], []),
     ],
-    ids=["text", "stream", "stderr", "html", "a picture is gone", "new output", "output is gone"],
+    ids=[
+        "text",
+        "stream",
+        "a digit",
+        "small",
+        "stderr",
+        "html",
+        "a picture is gone",
+        "new output",
+        "output is gone",
+    ],
 )
 def test_a_changed_output_is_found_and_named(compare, committed, executed):
     status, said = compare(committed, executed)
