@@ -94,6 +94,12 @@ def load(path: str | PathLike[str]) -> Any:
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If it is no model file, damaged, of a newer version, or a class is unknown.
+
+    >>> import nn, os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "m.npz")
+    >>> nn.MLP(2, [3, 1]).save(path)
+    >>> load(path).count_params()
+    13
     """
     header, arrays = read(path)
     model = build(header["model"])
