@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Sequence
 from typing import cast
 
 from autograd_core import Value
 from nn import activations, initializers
 from nn.activations import Activation, LayerActivation
+from nn.drops import Drops
 from nn.initializers import Initializer, Seed, Source
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.shapes import Inputs, Number, Output, one_or_list, sample, values, whole
+from nn.shapes import Inputs, Output, one_or_list, sample, values, whole
 
 
 class Layer(Module):
@@ -239,7 +239,7 @@ class Input(Module):
         return f"Input({self.nin})"
 
 
-class Dropout(Module):
+class Dropout(Drops, Module):
     """While training, sets each input to 0 with probability `rate` and scales up the others.
 
     Inputs that stay are divided by 1 - rate, so that nothing has to change for inference
@@ -248,7 +248,6 @@ class Dropout(Module):
     Args:
         rate: The share of inputs to drop, 0 to below 1.
         rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew.
-        given: Factors to use in place of chosen ones, as a backend passes them in.
 
     >>> layer = Dropout(0.5, rng=0)
     >>> [y.data for y in layer([1.0, 1.0, 1.0, 1.0])]
@@ -262,28 +261,14 @@ class Dropout(Module):
             raise ValueError(f"Dropout's rate must be at least 0 and below 1, got {rate}")
         self.rate = rate
         self._rng = initializers.source(rng)
-        self._given: Sequence[Number] | None = None
-
-    def factors(self, count: int) -> list[float]:
-        """Return what to multiply each input with: 0, or 1 / (1 - rate)."""
-        scale, draw = 1.0 / (1.0 - self.rate), self._rng.random
-        return [scale if draw() >= self.rate else 0.0 for _ in range(count)]
 
     def forward(self, x: Inputs) -> Output:
         """Return the inputs, some of them dropped while training."""
         items = values(x)
         if self.training and self.rate:
-            factors = self._given if self._given is not None else self.factors(len(items))
+            factors = self.factors(len(items))
             items = [item * factor for item, factor in zip(items, factors, strict=True)]
         return one_or_list(items)
-
-    def give(self, factors: Sequence[Number] | None) -> None:
-        """Use these factors from now on instead of choosing; None chooses again."""
-        self._given = factors
-
-    def reseed(self, rng: Source) -> None:
-        """Choose from a new source."""
-        self._rng = random.Random(rng.getrandbits(64))
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""

@@ -6,7 +6,7 @@ import inspect
 import pickle
 import threading
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -35,6 +35,7 @@ class Compiled:
         *,
         static: frozenset[int] = frozenset(),
         batch: tuple[int | None, ...] = (),
+        inputs: Mapping[int, Sequence[Any]] | None = None,
         fixed: Version | None = None,
         name: str = "",
         plan: str = "auto",
@@ -43,6 +44,7 @@ class Compiled:
         self._engine = engine
         self._static = static
         self._batch = batch
+        self._inputs = dict(inputs or {})  # the leaves that stand for an argument, by position
         self._fixed = fixed  # of compile_graph: no other graph can be captured
         self._name = name or getattr(function, "__name__", "the function")
         self._plan = plan  # the tests compare the two ways to run a graph
@@ -62,10 +64,12 @@ class Compiled:
             TypeError: If an argument holds something that is no number.
             ValueError: If an argument has not the shape that was agreed on.
         """
-        version, outputs, _ = self._run(args, kwargs, None)
+        version, outputs, _ = self._run(args, kwargs, None, False)
         return tree.fill(version.outputs, outputs)
 
-    def value_and_grad(self, *args: object, wrt: Wrt = 0, **kwargs: object) -> tuple[Any, Any]:
+    def value_and_grad(
+        self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object
+    ) -> tuple[Any, Any]:
         """Return the value and its gradient, in the structure of the argument.
 
         With `batch`, the values of the samples and the gradient of their sum: one row per sample
@@ -74,14 +78,21 @@ class Compiled:
         Args:
             args: The arguments of the function.
             wrt: Position of the argument to differentiate by, or several of them.
+            has_aux: Whether the function returns a pair: the number to differentiate, and
+                anything else that is to be returned with it (as in JAX).
             kwargs: Arguments by name.
 
         Raises:
             TypeError: If the function returns several numbers, or `wrt` names a static argument.
             IndexError: If there is no such argument.
+
+        >>> from autograd_core import compile
+        >>> f = compile(lambda x: (x * x, [x + 1.0]))
+        >>> f.value_and_grad(3.0, has_aux=True)
+        ((9.0, [4.0]), 6.0)
         """
         positions = (wrt,) if isinstance(wrt, int) else tuple(wrt)
-        version, outputs, gradients = self._run(args, kwargs, positions)
+        version, outputs, gradients = self._run(args, kwargs, positions, has_aux)
         found = [
             tree.fill(version.structures[position], gradient)
             for position, gradient in zip(self._dynamic(positions), gradients)
@@ -89,9 +100,10 @@ class Compiled:
         value = tree.fill(version.outputs, outputs)
         return value, found[0] if isinstance(wrt, int) else tuple(found)
 
-    def grad(self, *args: object, wrt: Wrt = 0, **kwargs: object) -> Any:
-        """Return the gradient alone; see `value_and_grad`."""
-        return self.value_and_grad(*args, wrt=wrt, **kwargs)[1]
+    def grad(self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
+        """Return the gradient alone, or with what is returned beside; see `value_and_grad`."""
+        value, gradient = self.value_and_grad(*args, wrt=wrt, has_aux=has_aux, **kwargs)
+        return (gradient, value[1]) if has_aux else gradient
 
     @property
     def source(self) -> str:
@@ -134,7 +146,11 @@ class Compiled:
         self._lock = threading.RLock()
 
     def _run(
-        self, args: tuple[object, ...], kwargs: dict[str, object], wrt: tuple[int, ...] | None
+        self,
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        wrt: tuple[int, ...] | None,
+        has_aux: bool,
     ) -> tuple[Version, Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]:
         if kwargs:
             args = self._bind(args, kwargs)
@@ -150,12 +166,12 @@ class Compiled:
         else:
             candidates = self._versions.get(key, [])
         for version in candidates:
-            found = self._try(version, chosen, flats, samples)
+            found = self._try(version, chosen, flats, samples, has_aux)
             if found is not None:
                 return version, *found
         with self._lock:
             version = self._capture(args, key, structures, flats)
-        found = self._try(version, chosen, flats, samples)
+        found = self._try(version, chosen, flats, samples, has_aux)
         if found is None:
             raise RuntimeError(
                 f"{self._name} decides differently from one run to the next on the same "
@@ -169,13 +185,11 @@ class Compiled:
         wrt: tuple[int, ...] | None,
         flats: list[Flat],
         samples: int | None,
+        has_aux: bool,
     ) -> Result | None:
         """Return what a version gives, or None if its guards do not hold."""
-        if wrt is not None and version.outputs != tree.SCALAR:
-            raise TypeError(
-                f"{self._name} returns {version.outputs}, and a gradient is that of one number; "
-                "return one Value, or compile a function that takes the jacobian"
-            )
+        if wrt is not None:
+            self._check_result(version.outputs, has_aux)
         if wrt not in version.programs:
             with self._lock:
                 version.program(wrt)
@@ -193,6 +207,21 @@ class Compiled:
                 outputs = table[:, :-count]
         self._latest = version
         return outputs, gradients
+
+    def _check_result(self, returned: Tree, has_aux: bool) -> None:
+        if has_aux:
+            items = () if isinstance(returned, str) or returned.keys else returned.items
+            if len(items) != 2 or items[0] != tree.SCALAR:
+                raise TypeError(
+                    f"{self._name} returns {returned}; with has_aux=True it returns a pair: one "
+                    "Value to differentiate, and what is to be returned with it"
+                )
+        elif returned != tree.SCALAR:
+            raise TypeError(
+                f"{self._name} returns {returned}, and a gradient is that of one number; "
+                "return one Value, or a pair with has_aux=True, or compile a function that takes "
+                "the jacobian"
+            )
 
     def _same_way(self, version: Version, decisions: Floats) -> bool:
         """Say whether all samples decide as when the function was captured.
@@ -236,7 +265,7 @@ class Compiled:
         pairs = iter(zip(structures, one))
         given = [arg if i in self._static else next(pairs) for i, arg in enumerate(args)]
         with self._engine.paused_gc():
-            found = capture(self._function, given, self._static, self._engine)
+            found = capture(self._function, given, self._static, self._engine, self._inputs)
             names = self._names(len(args))
             version = version_of(found, names, structures, batched, begin, self._plan)
             del found
