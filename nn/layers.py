@@ -210,6 +210,9 @@ class Input(Module):
 
     Args:
         shape: Number of inputs, or `(number,)` as in Keras.
+
+    >>> [x.data for x in Input((2,))([1.0, 2.0])]
+    [1.0, 2.0]
     """
 
     def __init__(self, shape: int | Sequence[int]) -> None:

@@ -140,7 +140,8 @@ def split(name: str, dataset: data.Dataset, test_size: float, seed: int) -> Task
     Raises:
         UserError: If there are too few rows.
     """
-    classes = dataset.y if dataset.target_names else None
+    names = dataset.target_names
+    classes = [names[int(number)] for number in dataset.y] if names else None
     try:
         x_train, x_test, y_train, y_test = data.train_test_split(
             dataset.x, dataset.y, test_size=test_size, seed=seed, stratify=classes
