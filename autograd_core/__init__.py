@@ -6,13 +6,12 @@ from autograd_core.compiler import Compiled, compile, compile_graph
 from autograd_core.derive import (
     custom_op,
     grad,
-    hessian,
     hvp,
-    jacobian,
     jvp,
     value_and_grad,
     vjp,
 )
+from autograd_core.jacobians import hessian, jacobian
 from autograd_core.modes import enable_grad, no_grad, paused_gc
 from autograd_core.taylor import taylor_test
 from autograd_core.value import Value

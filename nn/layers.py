@@ -1,7 +1,8 @@
-"""Layers: Layer and Dense (neurons side by side), Input, and Dropout."""
+"""Layers: Layer, Linear and Dense (neurons side by side), Input, and Dropout."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import cast
 
@@ -96,6 +97,35 @@ class Layer(Module):
     def __repr__(self) -> str:
         inputs = self.nin or "?"
         return f"{type(self).__name__}({inputs} -> {self.nout}, {self.summary_cells()[1]})"
+
+
+class Linear(Layer):
+    """A linear layer as in PyTorch: weights and biases from +-1 / sqrt(in_features).
+
+    Args:
+        in_features: Number of inputs.
+        out_features: Number of outputs.
+        bias: Whether there are biases.
+        rng: Where weights are drawn from, or a seed; by default the module `random`.
+
+    >>> Linear(3, 2)
+    Linear(3 -> 2, linear)
+    """
+
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, *, rng: Seed = None
+    ) -> None:
+        drawn_from = initializers.source(rng)
+        limit = 1.0 / math.sqrt(whole("Linear's in_features", in_features))
+        draw = initializers.uniform(-limit, limit)
+        super().__init__(in_features, out_features, False, init=draw, bias=bias, rng=drawn_from)
+        for neuron in self.neurons:
+            if neuron.b is not None:
+                neuron.b.data = draw(in_features, out_features, drawn_from)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {"in_features": self.nin, "out_features": self.nout, "bias": self.bias}
 
 
 class Dense(Layer):

@@ -146,6 +146,30 @@ class CustomLoss(Loss):
         return self.function(outputs[0] if only else outputs, target[0] if only else target)  # type: ignore[arg-type]
 
 
+# The names of the same losses in Keras and in PyTorch.
+SparseCategoricalCrossentropy = CategoricalCrossentropy
+MSELoss, L1Loss, HuberLoss, BCELoss = (
+    MeanSquaredError,
+    MeanAbsoluteError,
+    Huber,
+    BinaryCrossentropy,
+)
+
+
+class BCEWithLogitsLoss(BinaryCrossentropy):
+    """Binary cross-entropy from logits, under PyTorch's name."""
+
+    def __init__(self) -> None:
+        super().__init__(from_logits=True)
+
+
+class CrossEntropyLoss(CategoricalCrossentropy):
+    """Categorical cross-entropy from logits, under PyTorch's name."""
+
+    def __init__(self) -> None:
+        super().__init__(from_logits=True)
+
+
 mse = MeanSquaredError()
 sse = SumSquaredError()
 mae = MeanAbsoluteError()
@@ -197,15 +221,22 @@ def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
 
 
 __all__ = [
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
+    "CrossEntropyLoss",
     "CustomLoss",
     "Hinge",
     "Huber",
+    "HuberLoss",
+    "L1Loss",
     "Loss",
+    "MSELoss",
     "MeanAbsoluteError",
     "MeanSquaredError",
     "PerceptronLoss",
+    "SparseCategoricalCrossentropy",
     "SquaredHinge",
     "SumSquaredError",
     "binary_crossentropy",

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value, compile, ops
+from autograd_core.adjoints import VALUE
 from autograd_core.compiler import Compiled
 from autograd_core.operators import decide
-from autograd_core.value import VALUE
 from nn.backend import as_list
 from nn.diagnostics import units
 from nn.drops import Choose, Drops

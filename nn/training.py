@@ -76,6 +76,11 @@ class Trainable(Tree):
         """The loss chosen by `compile`."""
         return self._compiled().loss
 
+    @property
+    def metrics_names(self) -> list[str]:
+        """What `evaluate` returns, in order: "loss" and the metrics."""
+        return ["loss", *self._compiled().metrics]
+
     def fit(
         self,
         x: ArrayLike,

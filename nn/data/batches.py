@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nn.initializers import generator
+
 
 def batch_rows(
     samples: int, batch_size: int | None, rng: random.Random | None
@@ -57,6 +59,6 @@ def minibatches(
     lengths = {len(table) for table in tables}
     if len(lengths) != 1:
         raise ValueError(f"minibatches wants arrays of one length, got {sorted(lengths)}")
-    rng = random.Random(random.getrandbits(64) if seed is None else seed)
-    for rows in batch_rows(lengths.pop(), batch_size, rng if shuffle else None):
+    rng = generator(seed) if shuffle else None
+    for rows in batch_rows(lengths.pop(), batch_size, rng):
         yield tuple([table[rows] for table in tables])
