@@ -223,7 +223,8 @@ def test_d1_pima_standardised_with_uniform_weights():
 @pytest.mark.slow
 def test_d1_pima_on_the_graph():
     found = pima_accuracy(0, "glorot_uniform", standardised=True, backend="graph")
-    assert found == pima_accuracy(0, "glorot_uniform", standardised=True)
+    wanted = pima_accuracy(0, "glorot_uniform", standardised=True)
+    assert found == pytest.approx(wanted, abs=0.02)  # 11,550 steps make rounding visible
 
 
 def test_d2_no_seed_of_twenty_is_stuck_on_raw_inputs():
