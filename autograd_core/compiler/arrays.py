@@ -103,6 +103,7 @@ class Code:
     variables: list[Var] = field(default_factory=list)
     instructions: list[Instruction] = field(default_factory=list)
     _known: dict[object, View] = field(default_factory=dict)
+    _negated: dict[int, View] = field(default_factory=dict)
 
     def var(self, size: int, batched: bool = False, **attributes: object) -> int:
         """Add a variable and return its number."""
@@ -121,7 +122,7 @@ class Code:
         flat = np.ascontiguousarray(data.ravel())
         key = ("constant", flat.tobytes())
         if key not in self._known:
-            self._known[key] = self.full(self.var(flat.size, role="constant", data=flat, name="c"))
+            self._known[key] = self.full(self.var(flat.size, role="constant", data=flat))
         return self._known[key]
 
     def batched(self, *operands: Operand) -> bool:
@@ -168,7 +169,44 @@ class Code:
             self._append(Instruction(name, tuple(narrowed), target))
             found = View(var, target.loops._replace(dims=dims))
             self._known[key] = found
+            if name == "negative" and isinstance(narrowed[0], View):
+                self._negated[var] = narrowed[0]
         return found
+
+    def _negation(self, operand: Operand) -> View | None:
+        """Return what an operand is the negative of, in the same loops."""
+        if not isinstance(operand, View) or operand.var not in self._negated:
+            return None
+        loops = operand.loops
+        if loops != contiguous(loops.dims) or loops.size != self.variables[operand.var].size:
+            return None
+        source = self._negated[operand.var]
+        walk = source.loops.split(loops.dims)
+        return None if walk is None else View(source.var, walk)
+
+    def _without_signs(
+        self, name: str, items: list[Operand], dims: tuple[int, ...]
+    ) -> tuple[str, list[Operand]]:
+        """Return the same with one negation less, moved outwards if it cannot be dropped."""
+        plain = [self._negation(item) for item in items]
+        match name, plain:
+            case "add", [_, View() as b]:
+                return "subtract", [items[0], b]
+            case "add", [View() as a, None]:
+                return "subtract", [items[1], a]
+            case "subtract", [_, View() as b]:
+                return "add", [items[0], b]
+            case "multiply" | "divide", [View() as a, View() as b]:
+                return name, [a, b]
+            case "multiply" | "divide", [View() as a, None] if isinstance(items[1], View):
+                return "negative", [self.emit(name, (a, items[1]), dims)]
+            case "multiply" | "divide", [View() as a, None]:
+                return name, [a, -items[1]]  # type: ignore[operator]
+            case "multiply", [None, View() as b] if isinstance(items[0], View):
+                return "negative", [self.emit(name, (items[0], b), dims)]
+            case "multiply" | "divide", [None, View() as b] if isinstance(items[0], float):
+                return name, [-items[0], b]
+        return name, items
 
     def _narrow(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
         if not isinstance(operand, View):
@@ -201,6 +239,9 @@ class Code:
             if (a, b) == (0.0, 1.0):
                 return "logical_not", [condition]
             return "where", [condition, a, b]
+        if name == "negative" and (source := self._negation(items[0])) is not None:
+            return source
+        name, items = self._without_signs(name, items, dims)
         if name not in _TAKES_TRUTH:
             items = [self.number(a, dims) for a in items]
         return name, items
@@ -266,6 +307,12 @@ class Code:
         """
         number = self.number(view, view.loops.dims)
         assert isinstance(number, View)
+        source = self._negation(number)
+        if source is not None:
+            total = self.sum(source, axes, batch)
+            result = self.emit("negative", (total,), total.loops.dims, out)
+            assert isinstance(result, View)
+            return result
         kept = tuple([1 if i in axes else n for i, n in enumerate(number.loops.dims)])
         repeats = 1
         inner = list(number.loops.dims)
@@ -276,10 +323,12 @@ class Code:
         narrow = View(number.var, number.loops._replace(dims=tuple(inner)))
         summed = [axis for axis in axes if inner[axis] > 1]
         batch = batch and self.variables[number.var].batched
+        batched = self.variables[number.var].batched and not batch
         direct = out if repeats == 1 and kept == tuple(_without(inner, summed)) else None
+        if direct is not None and self.variables[direct.var].batched != batched:
+            direct = None
         if summed or batch:
             dims = _without(inner, summed)
-            batched = self.variables[number.var].batched and not batch
             target = direct or View(self.var(math.prod(dims), batched), contiguous(dims))
             self._append(Instruction("reduce add", (narrow,), target, tuple(summed)))
         else:

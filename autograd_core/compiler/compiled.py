@@ -21,6 +21,21 @@ Wrt: TypeAlias = "int | tuple[int, ...]"
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
 
 
+_ENTRIES = 64  # kinds of calls that are known not to need checks
+_DOUBLE = np.dtype(np.float64)
+
+
+def signature(argument: object) -> object:
+    """Return what tells arguments apart that can be handed over as they are, None for others."""
+    if argument.__class__ is float:
+        return float
+    if argument.__class__ is np.ndarray:
+        array: np.ndarray[Any, Any] = argument
+        if array.dtype is _DOUBLE and array.flags.c_contiguous and array.ndim:
+            return array.shape
+    return None
+
+
 class Compiled:
     """A function of Values as a program on plain numbers; see `autograd_core.compile`.
 
@@ -50,6 +65,7 @@ class Compiled:
         self._plan = plan  # the tests compare the two ways to run a graph
         self._versions: dict[Hashable, list[Version]] = {}
         self._latest: Version | None = fixed
+        self._entries: dict[Hashable, tuple[Version, Callable[..., Any]]] = {}
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
@@ -64,8 +80,8 @@ class Compiled:
             TypeError: If an argument holds something that is no number.
             ValueError: If an argument has not the shape that was agreed on.
         """
-        version, outputs, _ = self._run(args, kwargs, None, False)
-        return tree.fill(version.outputs, outputs)
+        ready = self._entry(args, None, False) if not kwargs else None
+        return self._run(args, kwargs, None, False) if ready is None else ready(*args)
 
     def value_and_grad(
         self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object
@@ -91,14 +107,13 @@ class Compiled:
         >>> f.value_and_grad(3.0, has_aux=True)
         ((9.0, [4.0]), 6.0)
         """
-        positions = (wrt,) if isinstance(wrt, int) else tuple(wrt)
-        version, outputs, gradients = self._run(args, kwargs, positions, has_aux)
-        found = [
-            tree.fill(version.structures[position], gradient)
-            for position, gradient in zip(self._dynamic(positions), gradients)
-        ]
-        value = tree.fill(version.outputs, outputs)
-        return value, found[0] if isinstance(wrt, int) else tuple(found)
+        if not isinstance(wrt, int):
+            wrt = tuple(wrt)
+        ready = self._entry(args, wrt, has_aux) if not kwargs else None
+        found: tuple[Any, Any] = (
+            self._run(args, kwargs, wrt, has_aux) if ready is None else ready(*args)
+        )
+        return found
 
     def grad(self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
         """Return the gradient alone, or with what is returned beside; see `value_and_grad`."""
@@ -134,7 +149,11 @@ class Compiled:
         return self._latest
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {name: value for name, value in self.__dict__.items() if name != "_lock"}
+        state = {
+            name: value
+            for name, value in self.__dict__.items()
+            if name not in ("_lock", "_entries")
+        }
         try:
             pickle.dumps(self._function)
         except (pickle.PicklingError, AttributeError, TypeError):
@@ -143,41 +162,93 @@ class Compiled:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self._entries = {}
         self._lock = threading.RLock()
+
+    def _entry(
+        self, args: tuple[object, ...], wrt: Wrt | None, has_aux: bool
+    ) -> Callable[..., Any] | None:
+        """Return what has run for arguments like these, without checking them again."""
+        # types tell enough when all of them are float, and are quicker to get
+        kinds = type if args and args[0].__class__ is float else signature
+        found = self._entries.get((wrt, has_aux, *map(kinds, args)))
+        if found is None and kinds is type:
+            found = self._entries.get((wrt, has_aux, *map(signature, args)))
+        if found is None:
+            return None
+        self._latest = found[0]
+        return found[1]
+
+    def _keep_entry(
+        self,
+        args: tuple[object, ...],
+        wrt: Wrt | None,
+        has_aux: bool,
+        version: Version,
+        samples: int | None,
+    ) -> None:
+        kinds = tuple(map(signature, args))
+        if self._static or self._fixed is not None or None in kinds:
+            return
+        chosen = (wrt,) if isinstance(wrt, int) else wrt
+        entry = version.entry(chosen, samples, isinstance(wrt, int))
+        if entry is not None:
+            if len(self._entries) >= _ENTRIES:
+                self._entries.clear()
+            self._entries[(wrt, has_aux, *kinds)] = (version, entry)
 
     def _run(
         self,
         args: tuple[object, ...],
         kwargs: dict[str, object],
-        wrt: tuple[int, ...] | None,
+        wrt: Wrt | None,
         has_aux: bool,
-    ) -> tuple[Version, Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]:
+    ) -> Any:
+        """Check the arguments, capture if need be, run, and return what the caller gets."""
         if kwargs:
             args = self._bind(args, kwargs)
         key, structures, flats, samples = self._flatten(args)
         chosen = None
         if wrt is not None:
-            for position in wrt:
+            positions = (wrt,) if isinstance(wrt, int) else wrt
+            for position in positions:
                 self._check_wrt(position, len(args))
-            chosen = self._dynamic(wrt)
+            chosen = self._dynamic(positions)
+        version, (outputs, gradients) = self._found(
+            args, key, structures, flats, chosen, samples, has_aux
+        )
+        self._keep_entry(args, wrt, has_aux, version, samples)
+        return version.filled(chosen, outputs, gradients, isinstance(wrt, int))
+
+    def _found(
+        self,
+        args: tuple[object, ...],
+        key: Hashable,
+        structures: list[Tree],
+        flats: list[Flat],
+        wrt: tuple[int, ...] | None,
+        samples: int | None,
+        has_aux: bool,
+    ) -> tuple[Version, Result]:
+        """Return the version whose guards hold for these arguments, and what it gives."""
         if self._fixed is not None:
             candidates = [self._fixed]
-            self._check_fixed(structures)
+            self._check_fixed(structures, flats)
         else:
             candidates = self._versions.get(key, [])
         for version in candidates:
-            found = self._try(version, chosen, flats, samples, has_aux)
+            found = self._try(version, wrt, flats, samples, has_aux)
             if found is not None:
-                return version, *found
+                return version, found
         with self._lock:
             version = self._capture(args, key, structures, flats)
-        found = self._try(version, chosen, flats, samples, has_aux)
+        found = self._try(version, wrt, flats, samples, has_aux)
         if found is None:
             raise RuntimeError(
                 f"{self._name} decides differently from one run to the next on the same "
                 f"arguments: {'; '.join(version.guards)}; randomness belongs outside of it"
             )
-        return version, *found
+        return version, found
 
     def _try(
         self,
@@ -261,7 +332,7 @@ class Compiled:
             )
         begin = time.perf_counter()
         batched = self._batched(len(args))
-        one = [flat[0] if many else flat for flat, many in zip(flats, batched)]
+        one = [np.asarray(flat[0]) if many else flat for flat, many in zip(flats, batched)]
         pairs = iter(zip(structures, one))
         given = [arg if i in self._static else next(pairs) for i, arg in enumerate(args)]
         with self._engine.paused_gc():
@@ -280,10 +351,12 @@ class Compiled:
     def _names(self, count: int) -> list[str]:
         """Return a name for each argument that is not static, from the function's signature."""
         try:
-            known = list(inspect.signature(self._function).parameters)  # type: ignore[arg-type]
+            known = list(inspect.signature(self._function).parameters.values())  # type: ignore[arg-type]
         except (TypeError, ValueError):
             known = []
-        names = [known[i] if i < len(known) else f"x{i}" for i in range(count)]
+        plain = [p.name for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        rest = next((p.name for p in known if p.kind is p.VAR_POSITIONAL), "x")
+        names = [plain[i] if i < len(plain) else f"{rest}{i}" for i in range(count)]
         names = [f"{name}_" if name in RESERVED else name for name in names]
         names = [name if names.count(name) == 1 else f"{name}{i}" for i, name in enumerate(names)]
         return [name for i, name in enumerate(names) if i not in self._static]
@@ -338,7 +411,13 @@ class Compiled:
             ) from None
         return key, structures, flats, samples
 
-    def _check_fixed(self, structures: list[Tree]) -> None:
+    def _check_fixed(self, structures: list[Tree], flats: list[Flat]) -> None:
+        """Compare arguments with the inputs of the graph; put arrays in their shape.
+
+        Raises:
+            TypeError: If there are more or fewer.
+            ValueError: If one has another shape.
+        """
         assert self._fixed is not None
         wanted = self._fixed.structures
         if len(structures) != len(wanted):
@@ -348,6 +427,9 @@ class Compiled:
         for position, (want, got) in enumerate(zip(wanted, structures)):
             if want != got and (tree.shape(want) is None or tree.shape(want) != tree.shape(got)):
                 raise ValueError(f"argument {position} of {self._name}: wanted {want}, got {got}")
+            flat = flats[position]
+            if isinstance(flat, np.ndarray):
+                flats[position] = flat.reshape(tree.array_shape(want, False))
 
     def _check_wrt(self, position: int, count: int) -> None:
         if not 0 <= position < count:

@@ -307,7 +307,7 @@ class _Differentiate:
                 operands = [self._flat(a, size) for a in (result, part.compute(None))]
                 result = code.emit("add", operands, (size,))
             return result
-        target = code.var(size, batched, role="adjoint", name=f"d_{variable.name}")
+        target = code.var(size, batched, role="adjoint")
         covered = np.zeros(size, dtype=bool)
         plan = []
         for part in parts:

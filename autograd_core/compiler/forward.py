@@ -71,6 +71,7 @@ class MatrixRecord:
 
 
 Record = RowRecord | SumRecord | MatrixRecord
+_SHORT = 64  # terms: below, NumPy multiplies and adds up faster than it starts BLAS per sample
 _NOWHERE = View(-1, Loops(0, (), ()))  # until it is known where a sum ends up
 
 
@@ -184,7 +185,10 @@ class _Forward:
             return
         dims, operands = self.accesses(group.operands)
         template = value_template(op, len(operands))
-        (result,) = self.code.run(template, [access.operand for access in operands], dims)
+        inputs = [access.operand for access in operands]
+        (result,) = self.code.run(template, inputs, dims)
+        if self.code.batched(*inputs) and not self.code.batched(result):
+            result = self.code.spread(result, dims)  # its adjoint is one for each sample
         output = self._claim(group.members, result, dims)
         if group.edges is None:
             self.result.records.append(RowRecord(output, op, operands, dims))
@@ -312,6 +316,8 @@ class _Forward:
             return None
         (left, _), (right, _), _ = found
         inner = left.shape[1]
+        if size == 1 and inner <= _SHORT and self._batched(left) and self._batched(right):
+            return None
         first, second = self._matrix(left), self._matrix(right)
         left_view, right_view = first.operand, second.operand
         assert isinstance(left_view, View)
@@ -321,6 +327,10 @@ class _Forward:
         return output, MatrixRecord(
             output, term.weight, first, second, len(left), len(right), inner
         )
+
+    def _batched(self, numbers: Numbers) -> bool:
+        first = int(numbers.flat[0])
+        return first >= 0 and self.code.variables[int(self.var_of[first])].batched
 
     def _matrix(self, rows: Numbers) -> Access:
         """Return how a matrix is read, in loops over rows and columns."""

@@ -6,8 +6,8 @@ Python's compiler sees functions of limited size, and chunks that read the same 
 
 from __future__ import annotations
 
+import ast
 import math
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,7 +25,7 @@ from autograd_core.compiler.tape import (
 from autograd_core.kinds import FLOAT
 from autograd_core.op import Op
 
-_INFIX = {"add": "+", "subtract": "-", "multiply": "*"}
+_INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 _COMPARE = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=="}
 _ONE_FUNCTION = 1500  # instructions: below, value and gradient are one function
 _CHUNK = 400  # instructions per function above that; the longer, the fewer chunks read the same
@@ -37,7 +37,7 @@ _FAST = {
     for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos",
                  "tan", "arcsin", "arccos", "sinh", "cosh", "arccosh", "arctanh")
     if hasattr(math, name.replace("arc", "a"))
-} | {"power": math.pow, "divide": operator.truediv}  # fmt: skip
+} | {"power": math.pow}  # fmt: skip
 
 
 class _Written(NamedTuple):
@@ -187,20 +187,22 @@ class _Writer:
             for operand, partial in zip(inputs, written.results):
                 if partial == 0.0:
                     continue
-                if own == "1.0":
-                    text = partial if isinstance(partial, str) else repr(partial)
-                    term = _bare(text.format(*names, t=temporary))
-                elif isinstance(partial, str):
-                    term = f"{own} * {partial.format(*names, t=temporary)}"
-                elif abs(partial) == 1.0:
+                text = partial.format(*names, t=temporary) if isinstance(partial, str) else ""
+                if own in ("1.0", "-1.0"):
+                    sign = "" if own == "1.0" else "-"
+                    term = f"{sign}{text}" if text else repr(float(own) * float(partial))
+                    term = term if sign else _bare(term)
+                elif text:
+                    term = f"{own} * {text}"
+                elif abs(float(partial)) == 1.0:
                     term = own if partial == 1.0 else f"-{own}"
                 else:
-                    term = f"{own} * {_number(partial)}"
+                    term = f"{own} * {_number(float(partial))}"
                 name = self._adjoint_name(operand)
                 if operand in adjoints:
                     self.lines.append(f"{name} += {term}")
-                elif term is own and count[operand] == 1:
-                    adjoints[operand] = own
+                elif count[operand] == 1 and term in (own, "1.0", "-1.0"):
+                    adjoints[operand] = term
                 else:
                     self.lines.append(f"{name} = {term}")
                     adjoints[operand] = name
@@ -208,6 +210,17 @@ class _Writer:
 
     def _adjoint_name(self, operand: int) -> str:
         return f"d{operand}" if operand >= 0 else f"g{-1 - operand}"
+
+
+class _IeeeDivision(ast.NodeTransformer):
+    """Puts `divide(a, b)` for `a / b`, which raises at b = 0."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """Return the node, or a call in place of a division."""
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Div):
+            return node
+        return ast.Call(ast.Name("divide", ast.Load()), [node.left, node.right], [])
 
 
 class _Chunk(NamedTuple):
@@ -271,13 +284,36 @@ class ScalarProgram:
                 namespace[name] = _FAST.get(name, fallback) if fast else fallback
             bound = []
             for text in self.texts:
-                code = compile(text, "<compiled by autograd_core>", "exec")
+                tree = ast.parse(text)
+                if not fast:
+                    tree = ast.fix_missing_locations(_IeeeDivision().visit(tree))
+                code = compile(tree, "<compiled by autograd_core>", "exec")
                 exec(code, namespace)
                 bound.append(namespace["run"])
                 if self.chunks:
                     bound.append(namespace.get("back", namespace["run"]))
             self._bound[fast] = bound
         return bound
+
+    def entry(self, alone: bool) -> Callable[..., Any]:
+        """Return a function of the inputs that gives the one output, and the gradients with `wrt`.
+
+        Args:
+            alone: Whether the one gradient is wanted by itself, and not in a tuple.
+        """
+        fast = self.functions_for(True)[0]
+        value_only = self.wrt is None
+
+        def run(*numbers: float) -> Any:
+            try:
+                (value,), gradients = fast(*numbers)
+            except (ArithmeticError, ValueError):
+                (value,), gradients = self.run(numbers)
+            if value_only:
+                return value
+            return value, gradients[0] if alone else gradients
+
+        return run
 
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
         """Return the outputs and the gradients of the first, for these inputs."""
