@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from autograd_core.compiler.arrays import Code, Instruction, View, contiguous
+from autograd_core.compiler.arrays import Code
+from autograd_core.compiler.instructions import Instruction, View, contiguous
 
 Shape = tuple[int, ...]
 

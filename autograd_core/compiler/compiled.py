@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import pickle
 import threading
 import time
@@ -12,8 +11,10 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd_core.compiler import tree
-from autograd_core.compiler.array_program import RESERVED, Floats
+from autograd_core.compiler.arguments import Arguments, signature
+from autograd_core.compiler.array_program import Floats
 from autograd_core.compiler.capture import Engine, capture
+from autograd_core.compiler.picture import groups_dot
 from autograd_core.compiler.tree import Flat, Tree
 from autograd_core.compiler.version import Result, Version, version_of
 
@@ -22,18 +23,6 @@ _KEPT = 8  # captured graphs for one structure of arguments, one for each way th
 
 
 _ENTRIES = 64  # kinds of calls that are known not to need checks
-_DOUBLE = np.dtype(np.float64)
-
-
-def signature(argument: object) -> object:
-    """Return what tells arguments apart that can be handed over as they are, None for others."""
-    if argument.__class__ is float:
-        return float
-    if argument.__class__ is np.ndarray:
-        array: np.ndarray[Any, Any] = argument
-        if array.dtype is _DOUBLE and array.flags.c_contiguous and array.ndim:
-            return array.shape
-    return None
 
 
 class Compiled:
@@ -57,11 +46,10 @@ class Compiled:
     ) -> None:
         self._function = function
         self._engine = engine
-        self._static = static
-        self._batch = batch
         self._inputs = dict(inputs or {})  # the leaves that stand for an argument, by position
         self._fixed = fixed  # of compile_graph: no other graph can be captured
         self._name = name or getattr(function, "__name__", "the function")
+        self._arguments = Arguments(function, self._name, static, batch)
         self._plan = plan  # the tests compare the two ways to run a graph
         self._versions: dict[Hashable, list[Version]] = {}
         self._latest: Version | None = fixed
@@ -138,6 +126,21 @@ class Compiled:
         """
         return self._compiled().report
 
+    @property
+    def picture(self) -> str:
+        """The groups of instructions that were found, as text in the DOT language.
+
+        Raises:
+            RuntimeError: If nothing has been compiled yet, or it runs as straight-line code.
+        """
+        version = self._compiled()
+        if version.groups is None:
+            raise RuntimeError(
+                f"{self._name} runs as straight-line code, in which there are no groups; "
+                "its program is in .source"
+            )
+        return groups_dot(version.groups, version.names)
+
     def _compiled(self) -> Version:
         if self._latest is None:
             raise RuntimeError(
@@ -158,6 +161,7 @@ class Compiled:
             pickle.dumps(self._function)
         except (pickle.PicklingError, AttributeError, TypeError):
             state["_function"] = None  # what has been captured still runs
+            state["_arguments"] = self._arguments.without_function()
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -188,7 +192,7 @@ class Compiled:
         samples: int | None,
     ) -> None:
         kinds = tuple(map(signature, args))
-        if self._static or self._fixed is not None or None in kinds:
+        if self._arguments.static or self._fixed is not None or None in kinds:
             return
         chosen = (wrt,) if isinstance(wrt, int) else wrt
         entry = version.entry(chosen, samples, isinstance(wrt, int))
@@ -206,14 +210,14 @@ class Compiled:
     ) -> Any:
         """Check the arguments, capture if need be, run, and return what the caller gets."""
         if kwargs:
-            args = self._bind(args, kwargs)
-        key, structures, flats, samples = self._flatten(args)
+            args = self._arguments.bind(args, kwargs)
+        key, structures, flats, samples = self._arguments.flatten(args)
         chosen = None
         if wrt is not None:
             positions = (wrt,) if isinstance(wrt, int) else wrt
             for position in positions:
-                self._check_wrt(position, len(args))
-            chosen = self._dynamic(positions)
+                self._arguments.check_wrt(position, len(args))
+            chosen = self._arguments.dynamic(positions)
         version, (outputs, gradients) = self._found(
             args, key, structures, flats, chosen, samples, has_aux
         )
@@ -331,85 +335,19 @@ class Compiled:
                 + "; ".join(flips[:3])
             )
         begin = time.perf_counter()
-        batched = self._batched(len(args))
+        batched = self._arguments.batched(len(args))
         one = [np.asarray(flat[0]) if many else flat for flat, many in zip(flats, batched)]
         pairs = iter(zip(structures, one))
-        given = [arg if i in self._static else next(pairs) for i, arg in enumerate(args)]
+        given = [arg if i in self._arguments.static else next(pairs) for i, arg in enumerate(args)]
         with self._engine.paused_gc():
-            found = capture(self._function, given, self._static, self._engine, self._inputs)
-            names = self._names(len(args))
+            found = capture(
+                self._function, given, self._arguments.static, self._engine, self._inputs
+            )
+            names = self._arguments.names(len(args))
             version = version_of(found, names, structures, batched, begin, self._plan)
             del found
         self._versions[key] = [version, *versions]
         return version
-
-    def _batched(self, count: int) -> list[bool]:
-        """Return, for each argument that is not static, whether it has one row per sample."""
-        axes = [*self._batch, *[None] * (count - len(self._batch))]
-        return [axes[i] is not None for i in range(count) if i not in self._static]
-
-    def _names(self, count: int) -> list[str]:
-        """Return a name for each argument that is not static, from the function's signature."""
-        try:
-            known = list(inspect.signature(self._function).parameters.values())  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            known = []
-        plain = [p.name for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-        rest = next((p.name for p in known if p.kind is p.VAR_POSITIONAL), "x")
-        names = [plain[i] if i < len(plain) else f"{rest}{i}" for i in range(count)]
-        names = [f"{name}_" if name in RESERVED else name for name in names]
-        names = [name if names.count(name) == 1 else f"{name}{i}" for i, name in enumerate(names)]
-        return [name for i, name in enumerate(names) if i not in self._static]
-
-    def _bind(self, args: tuple[object, ...], kwargs: dict[str, object]) -> tuple[object, ...]:
-        if self._function is None:
-            raise TypeError(f"{self._name} takes arguments by position, got {', '.join(kwargs)}")
-        bound = inspect.signature(self._function).bind(*args, **kwargs)
-        bound.apply_defaults()
-        if bound.kwargs:
-            raise TypeError(f"{self._name}: {', '.join(bound.kwargs)} can be given by name only, "
-                            "and a compiled function has arguments by position")  # fmt: skip
-        return bound.args
-
-    def _flatten(
-        self, args: tuple[object, ...]
-    ) -> tuple[Hashable, list[Tree], list[Flat], int | None]:
-        """Return what distinguishes the arguments, structures, numbers and how many samples."""
-        structures: list[Tree] = []
-        flats: list[Flat] = []
-        statics = []
-        samples: int | None = None
-        for position, argument in enumerate(args):
-            if position in self._static:
-                statics.append(argument)
-                continue
-            name = f"argument {position} of {self._name}"
-            if position < len(self._batch) and self._batch[position] is not None:
-                structure, rows = tree.flatten_batch(argument, name)
-                flat: Flat = rows
-                if samples is not None and len(rows) != samples:
-                    raise ValueError(
-                        f"{name} has {len(rows)} samples, and the one before {samples}; "
-                        "arguments marked 0 in batch= have one leading axis in common"
-                    )
-                samples = len(rows)
-            else:
-                structure, flat = tree.flatten(argument, name)
-            structures.append(structure)
-            flats.append(flat)
-        if self._batch and samples is None:
-            raise TypeError(
-                f"{self._name} has batch={self._batch}, but got {len(args)} arguments, none of "
-                "them with samples"
-            )
-        key = (tuple(structures), tuple(statics))
-        try:
-            hash(key)
-        except TypeError:
-            raise TypeError(
-                f"static arguments of {self._name} must be hashable, got {statics!r:.80}"
-            ) from None
-        return key, structures, flats, samples
 
     def _check_fixed(self, structures: list[Tree], flats: list[Flat]) -> None:
         """Compare arguments with the inputs of the graph; put arrays in their shape.
@@ -430,16 +368,3 @@ class Compiled:
             flat = flats[position]
             if isinstance(flat, np.ndarray):
                 flats[position] = flat.reshape(tree.array_shape(want, False))
-
-    def _check_wrt(self, position: int, count: int) -> None:
-        if not 0 <= position < count:
-            raise IndexError(
-                f"wrt={position}, but {self._name} was called with {count} arguments; "
-                "they are counted from 0"
-            )
-        if position in self._static:
-            raise TypeError(f"argument {position} of {self._name} is static: it has no gradient")
-
-    def _dynamic(self, positions: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the positions among the arguments that are not static."""
-        return tuple([p - sum(s < p for s in self._static) for p in positions])

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.arrays import COMPARISONS, Code, Instruction, Operand, View, contiguous
+from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.buffers import Buffer, Shape, allocate, give_shapes
+from autograd_core.compiler.instructions import COMPARISONS, Instruction, Operand, View, contiguous
 from autograd_core.compiler.layout import Loops
 from autograd_core.compiler.lines import Lines
 from autograd_core.compiler.tape import elementary

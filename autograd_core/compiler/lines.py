@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.arrays import Code, Instruction, Operand, View, contiguous
+from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.buffers import Buffer, is_plain
+from autograd_core.compiler.instructions import Instruction, Operand, View, contiguous
 from autograd_core.compiler.layout import Loops, Numbers
 
 

@@ -14,8 +14,9 @@ from autograd_core.compiler import tree
 from autograd_core.compiler.array_program import ArrayProgram, Floats, array_program
 from autograd_core.compiler.capture import Trace
 from autograd_core.compiler.expand import expand
+from autograd_core.compiler.groups import Groups
 from autograd_core.compiler.lower import Scalars, lower
-from autograd_core.compiler.reroll import Groups, reroll
+from autograd_core.compiler.reroll import reroll
 from autograd_core.compiler.scalar import ScalarProgram, emit_scalar
 from autograd_core.compiler.tree import Flat, Tree
 
