@@ -6,14 +6,13 @@ from autograd_core.compiler import Compiled, compile, compile_graph
 from autograd_core.derive import (
     custom_op,
     grad,
-    hessian,
     hvp,
-    jacobian,
     jvp,
     value_and_grad,
     vjp,
 )
-from autograd_core.modes import no_grad, paused_gc
+from autograd_core.jacobians import hessian, jacobian
+from autograd_core.modes import enable_grad, no_grad, paused_gc
 from autograd_core.taylor import taylor_test
 from autograd_core.value import Value
 
@@ -24,6 +23,7 @@ __all__ = [
     "compile_graph",
     "custom_op",
     "detect_anomaly",
+    "enable_grad",
     "grad",
     "gradcheck",
     "gradcheck_parameters",

@@ -5,8 +5,9 @@ A gradient that is itself a graph (`create_graph=True`) is copied as its number.
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from autograd_core.graph import topological_order
@@ -49,7 +50,7 @@ def number(gradient: Any) -> float:
 
 
 def rebuild(
-    cls: Callable[..., Value],
+    cls: type[Value],
     before: object,
     data: float,
     grad: float,
@@ -58,8 +59,8 @@ def rebuild(
     parents: tuple[Value, ...],
 ) -> Value:
     """Return a node with exactly these fields (`before` has been loaded for its sake)."""
-    node = cls(data, label)
-    node.grad, node.op, node.parents = grad, op, parents
+    node = object.__new__(cls)
+    node.data, node.grad, node.label, node.op, node.parents = data, grad, label, op, parents
     return node
 
 
@@ -69,7 +70,7 @@ def reduce(node: Value) -> tuple[Any, ...]:
     if node.parents and node not in _announced.nodes:
         before = _ParentsFirst(topological_order(node)[:-1])
     fields = (node.data, number(node.grad), node.label, node.op, node.parents)
-    return rebuild, (node.__class__, before, *fields)
+    return rebuild, (node.__class__, before, *fields), getattr(node, "__dict__", None)
 
 
 def deepcopy(node: Value, memo: dict[int, Any]) -> Value:
@@ -77,7 +78,9 @@ def deepcopy(node: Value, memo: dict[int, Any]) -> Value:
     for old in topological_order(node):
         if id(old) not in memo:
             parents = tuple([memo[id(parent)] for parent in old.parents])
-            memo[id(old)] = rebuild(
+            new = memo[id(old)] = rebuild(
                 old.__class__, None, old.data, number(old.grad), old.label, old.op, parents
             )
+            if hasattr(old, "__dict__"):  # a subclass with attributes of its own
+                new.__dict__.update(copy.deepcopy(old.__dict__, memo))
     return memo[id(node)]  # type: ignore[no-any-return]

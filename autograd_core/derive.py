@@ -1,4 +1,4 @@
-"""Derivatives as a library: grad, value_and_grad, jacobian, hessian, vjp, jvp, hvp, custom_op.
+"""Derivatives as a library: grad, value_and_grad, vjp, jvp, hvp, custom_op.
 
 They take a function of numbers (or lists, tuples, dicts and arrays of them; see trees.py), call it
 with Values, and return plain numbers, with JAX's names and arguments. Given Values, or inside one
@@ -10,15 +10,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import index
 from typing import Any, TypeAlias
 
+from autograd_core.adjoints import VALUE, adjoints
 from autograd_core.functional import function as function_of
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
 from autograd_core.op import REAL, Interval, Rule, row
 from autograd_core.operators import Number
-from autograd_core.trees import Tree, flatten, is_array, is_number, map_tree
-from autograd_core.value import VALUE, Value, adjoints
+from autograd_core.trees import Tree, flatten, is_number, map_tree
+from autograd_core.value import Value
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -48,8 +50,10 @@ class Call:
         for argnum in argnums:
             if not -len(args) <= argnum < len(args):
                 raise TypeError(f"argnums names argument {argnum}, but got {len(args)} arguments")
-        chosen = [args[argnum] for argnum in argnums]
-        numbers, self.rebuild = flatten(chosen, what="an argument to differentiate by")
+        if len({argnum % len(args) for argnum in argnums}) < len(argnums):
+            raise ValueError(f"argnums names an argument twice: {tuple(argnums)}")
+        self.chosen = [args[argnum] for argnum in argnums]
+        numbers, self.rebuild = flatten(self.chosen, what="an argument to differentiate by")
         # Fresh nodes, so that an argument that is a Value elsewhere in the graph is not confused
         # with this one (perturbation confusion; Siskind & Pearlmutter 2005).
         self.inputs = [
@@ -89,6 +93,22 @@ def _scalar(output: object, caller: str) -> Number:
     )
 
 
+def chosen_arguments(argnums: int | Sequence[int]) -> tuple[bool, tuple[int, ...]]:
+    """Return whether `argnums` is a sequence, and the numbers in it.
+
+    Raises:
+        TypeError: If it is neither an int nor a sequence of them.
+
+    >>> chosen_arguments(0), chosen_arguments([0, 1])
+    ((False, (0,)), (True, (0, 1)))
+    """
+    several = isinstance(argnums, Sequence) and not isinstance(argnums, str)
+    try:
+        return several, tuple(map(index, argnums if several else (argnums,)))  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"argnums is an int or a sequence of ints, got {argnums!r}") from None
+
+
 def value_and_grad(
     f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
 ) -> Callable[..., Any]:
@@ -106,19 +126,37 @@ def value_and_grad(
     >>> value_and_grad(lambda x, y: x * x * y)(3.0, 2.0)
     (18.0, 12.0)
     """
-    several = not isinstance(argnums, int)
-    chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+    several, chosen = chosen_arguments(argnums)
 
     def value_and_gradient(*args: Tree, **keywords: Any) -> Any:
         call = Call(f, args, chosen, keywords)
-        output, aux = call.output if has_aux else (call.output, None)
+        output, aux = _pair(call.output) if has_aux else (call.output, None)
         root = _scalar(output, "grad")
         gradients = call.rebuild(call.pull(root))
         gradient = tuple(gradients) if several else gradients[0]
         value = call.plain(root)
         return ((value, _plain_aux(call, aux)) if has_aux else value), gradient
 
-    return value_and_gradient
+    return named_after(f, "Value and gradient", value_and_gradient)
+
+
+def _pair(output: Any) -> tuple[Any, Any]:
+    if isinstance(output, tuple | list) and len(output) == 2:
+        return output[0], output[1]
+    got = f"{type(output).__name__} {output!r:.60}"
+    raise TypeError(f"has_aux=True wants a function that returns (value, anything), got {got}")
+
+
+def named_after(f: Function, what: str, derivative: Function) -> Function:
+    """Return the derivative with a name and a docstring that tell whose it is.
+
+    >>> named_after(abs, "Gradient", lambda x: x).__doc__
+    'Gradient of abs; takes the same arguments.'
+    """
+    name = getattr(f, "__name__", type(f).__name__)
+    derivative.__name__ = derivative.__qualname__ = name
+    derivative.__doc__ = f"{what} of {name}; takes the same arguments."
+    return derivative
 
 
 def _plain_aux(call: Call, aux: Any) -> Any:
@@ -144,54 +182,7 @@ def grad(
         value, gradients = both(*args, **keywords)
         return (gradients, value[1]) if has_aux else gradients
 
-    return gradient
-
-
-def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
-    """Return a function that gives d output / d argument for every output.
-
-    The result is f's output with the shape of the argument in the place of every number; for an
-    array of an array, one array of shape `output.shape + argument.shape`.
-
-    >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
-    [[3.0, 2.0], [1.0, 1.0]]
-    """
-    several = not isinstance(argnums, int)
-    chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
-
-    def jacobian_of_f(*args: Tree, **keywords: Any) -> Any:
-        call = Call(f, args, chosen, keywords)
-        roots, rebuild = flatten(call.output, what="the output of the function")
-        rows = [call.rebuild(call.pull(root)) for root in roots]
-        columns = [
-            _stack(call.output, rebuild, [row[i] for row in rows]) for i in range(len(chosen))
-        ]
-        return tuple(columns) if several else columns[0]
-
-    return jacobian_of_f
-
-
-def _stack(output: Tree, rebuild: Callable[[Sequence[Any]], Tree], rows: list[Tree]) -> Tree:
-    """Return the rows in the places of the outputs."""
-    if not is_array(output):
-        return rebuild(rows)
-    if rows and (is_array(rows[0]) or is_number(rows[0])):
-        numbers = [number for part in rows for number in flatten(part)[0]]
-        shape = output.shape + getattr(rows[0], "shape", ())
-        filled = output.astype(object).ravel().repeat(len(numbers) // max(len(rows), 1))
-        filled[:] = numbers
-        symbolic = any(isinstance(number, Value) for number in numbers)
-        return (filled if symbolic else filled.astype(float)).reshape(shape)
-    return rows
-
-
-def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
-    """Return a function that gives the second derivatives of f: the Jacobian of its gradient.
-
-    >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
-    [[4.0, 6.0], [6.0, 0.0]]
-    """
-    return jacobian(grad(f, argnums), argnums)
+    return named_after(f, "Gradient", gradient)
 
 
 def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree, ...]]]:
@@ -210,6 +201,7 @@ def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree,
 
     def pull(cotangent: Tree) -> tuple[Tree, ...]:
         weights, _ = flatten(cotangent, what="the cotangent")
+        call.symbolic = call.symbolic or any(isinstance(weight, Value) for weight in weights)
         if len(weights) != len(roots):
             raise ValueError(f"the cotangent wants {len(roots)} numbers, got {len(weights)}")
         sums: list[Number] = [0.0 for _ in call.inputs]
@@ -226,11 +218,20 @@ def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple
     Each node's tangent is the sum of its local partials times the tangents of its operands.
 
     Raises:
-        ValueError: If tangents and primals have not the same structure.
+        TypeError: If primals or tangents is not a tuple or list of arguments.
+        ValueError: If tangents and primals have not the same size.
 
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
     """
+    for given, name in (primals, "primals"), (tangents, "tangents"):
+        if not isinstance(given, tuple | list):
+            kind = type(given).__name__
+            raise TypeError(
+                f"{name} is a tuple or list, one item per argument of f, got {kind} {given!r:.60}"
+            )
+    if len(primals) != len(tangents):
+        raise ValueError(f"wanted {len(primals)} tangents, one per argument, got {len(tangents)}")
     call = Call(f, list(primals), range(len(primals)), {})
     directions, _ = flatten(list(tangents), what="a tangent")
     if len(directions) != len(call.inputs):
@@ -261,6 +262,11 @@ def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple
 
 def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
     """Return the Hessian of f times a vector, without the Hessian: forward over reverse.
+
+    Args:
+        f: Returns one number.
+        primals: Its arguments, in a tuple or list.
+        tangents: The vector, in the shape of `primals`.
 
     One argument gives one tree; several give a tuple of them.
 

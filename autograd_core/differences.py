@@ -2,7 +2,8 @@
 
 Central differences with Ridders' extrapolation to step 0 (Ridders 1982; Press et al., Numerical
 Recipes, 5.7). Steps are relative to x and shrink until the estimate is good; rounding adds
-|f| * eps / step to it. The same points show a kink (the slopes at both sides differ) or a jump.
+|f| * eps / step to it, or what the caller knows of the rounding inside f. The same points show a
+kink (the slopes at both sides differ) or a jump.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ SHRINK = 1.7  # not 2: halves of one step can all fall near multiples of a funct
 COLUMNS = 6  # more columns of the tableau amplify rounding and gain nothing
 LEVELS = 42  # steps from x / 10 down to 1e-10 of x
 GOOD = 1e-11  # relative error that ends the search
+TINY = 1e-3  # nearer to 0, steps relative to x are not the only ones tried
+SMALLEST = 5e-324  # what underflow rounds off
 CONFIRM = 1e-5  # relative step, at most, at which the plain difference must agree
 
 
@@ -38,12 +41,13 @@ class Estimate:
     kind: str
 
 
-def derivative(f: Callable[[float], float], x: float) -> Estimate:
+def derivative(f: Callable[[float], float], x: float, rounding: float = 0.0) -> Estimate:
     """Return the derivative of f at x.
 
     Args:
         f: A function of one float; it may return nan or inf where it is undefined.
         x: A finite point.
+        rounding: How wrong f(x) may be, if that is more than its own last place.
 
     >>> derivative(math.exp, 1.0).kind, abs(derivative(math.exp, 1.0).slope - math.e) < 1e-10
     ('smooth', True)
@@ -54,13 +58,26 @@ def derivative(f: Callable[[float], float], x: float) -> Estimate:
     middle = f(x)
     if not (math.isfinite(x) and math.isfinite(middle)):
         return _UNDEFINED
-    scale = abs(x) or 1.0
+    estimate = _at_scale(f, x, middle, rounding, abs(x) or 1.0)
+    if 0.0 < abs(x) < TINY:
+        # Rounding inside f does not show in f: 1 + x is 1 for a step of 1e-20. Steps of size 1 have
+        # no such trouble, and are trusted where f is as smooth as they need.
+        wide = _at_scale(f, x, middle, rounding, 1.0)
+        if wide.kind == "smooth" and wide.error <= 1e-7 * abs(wide.slope):
+            return wide
+    return estimate
+
+
+def _at_scale(
+    f: Callable[[float], float], x: float, middle: float, rounding: float, scale: float
+) -> Estimate:
+    """Return the estimate from steps that start at a tenth of `scale`."""
     best, best_error = math.nan, math.inf
     rows: list[list[float]] = []
     points: list[_Point] = []
     for level in range(LEVELS):
         step = 0.1 * scale * SHRINK**-level
-        point = _difference(f, x, middle, step)
+        point = _difference(f, x, middle, rounding, step)
         if point is None:  # outside the domain: start again with smaller steps
             rows, points, best, best_error = [], [], math.nan, math.inf
             continue
@@ -73,7 +90,7 @@ def derivative(f: Callable[[float], float], x: float) -> Estimate:
                 best, best_error = slope, apart + point.noise
         good = best_error <= max(GOOD * abs(best), 3.0 * point.noise)
         if len(rows) > 3 and good and _shape(points) == "smooth":
-            close = _difference(f, x, middle, min(CONFIRM * scale, 0.01 * step))
+            close = _difference(f, x, middle, rounding, min(CONFIRM * scale, 0.01 * step))
             if close is None or abs(close.slope - best) <= 1e-3 * abs(best) + 100.0 * close.noise:
                 break
             rows, best, best_error = [], math.nan, math.inf
@@ -101,13 +118,16 @@ class _Point:
     noise: float
 
 
-def _difference(f: Callable[[float], float], x: float, middle: float, step: float) -> _Point | None:
+def _difference(
+    f: Callable[[float], float], x: float, middle: float, rounding: float, step: float
+) -> _Point | None:
     above, below = x + step, x - step
     high, low = f(above), f(below)
     if not (math.isfinite(high) and math.isfinite(low) and below < x < above):
         return None
     slope = (high - low) / (above - below)
-    noise = EPS * (max(abs(high), abs(low), abs(middle)) / step + abs(slope))
+    last_place = EPS * max(abs(high), abs(low), abs(middle)) + SMALLEST
+    noise = max(last_place, rounding) / step + EPS * abs(slope)
     return _Point(slope, (middle - low) / (x - below), (high - middle) / (above - x), noise)
 
 

@@ -36,31 +36,43 @@ def call(op: Op, *operands: Number, **named: Number) -> Number:
     return op.value(FLOAT, *numbers)  # type: ignore[no-any-return]
 
 
+def _of_all(op: Op, xs: Iterable[Number], empty: float | None = None) -> Number:
+    numbers = list(xs)
+    if numbers:
+        return call(op, *numbers)
+    if empty is None:
+        raise ValueError(f"{op.name} wants at least one number, got none")
+    return empty
+
+
 def total(xs: Iterable[Number]) -> Number:
     """Return the sum of the numbers as one node (`sum(xs)` makes one node per number).
 
-    >>> total([1.0, 2.0, Value(3.0)])
-    Value(data=6.0, grad=0.0)
+    >>> total([1.0, 2.0, Value(3.0)]), total([])
+    (Value(data=6.0, grad=0.0), 0.0)
     """
-    return call(ops.TOTAL, *xs)
+    return _of_all(ops.TOTAL, xs, empty=0.0)
 
 
 def mean(xs: Iterable[Number]) -> Number:
     """Return the arithmetic mean.
 
+    Raises:
+        ValueError: If there are no numbers.
+
     >>> mean([1.0, 2.0])
     1.5
     """
-    return call(ops.MEAN, *xs)
+    return _of_all(ops.MEAN, xs)
 
 
 def product(xs: Iterable[Number]) -> Number:
     """Return the product; its gradient is right when some of the numbers are 0.
 
-    >>> product([2.0, 3.0])
-    6.0
+    >>> product([2.0, 3.0]), product([])
+    (6.0, 1.0)
     """
-    return call(ops.PRODUCT, *xs)
+    return _of_all(ops.PRODUCT, xs, empty=1.0)
 
 
 def norm(xs: Iterable[Number]) -> Number:
@@ -69,16 +81,19 @@ def norm(xs: Iterable[Number]) -> Number:
     >>> norm([3.0, 4.0])
     5.0
     """
-    return call(ops.NORM, *xs)
+    return _of_all(ops.NORM, xs, empty=0.0)
 
 
 def logsumexp(xs: Iterable[Number]) -> Number:
     """Return log(sum(exp(x))), shifted by the largest x so that exp cannot overflow.
 
+    Raises:
+        ValueError: If there are no numbers.
+
     >>> round(logsumexp([1000.0, 1000.0]) - 1000.0, 6)
     0.693147
     """
-    return call(ops.LOGSUMEXP, *xs)
+    return _of_all(ops.LOGSUMEXP, xs)
 
 
 def dot(xs: Iterable[Number], ys: Iterable[Number]) -> Number:
@@ -93,7 +108,7 @@ def dot(xs: Iterable[Number], ys: Iterable[Number]) -> Number:
     left, right = list(xs), list(ys)
     if len(left) != len(right):
         raise ValueError(f"dot wants two vectors of one length, got {len(left)} and {len(right)}")
-    return call(ops.DOT, *left, *right)
+    return _of_all(ops.DOT, [*left, *right], empty=0.0)
 
 
 def softmax(xs: Iterable[Number]) -> list[Number]:

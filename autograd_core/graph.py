@@ -1,13 +1,17 @@
-"""Graph walks: topological order, levels, consumers. It knows only `.parents`; nothing recurses."""
+"""Graph walks: topological order, levels, consumers. They know only operands; nothing recurses."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
 
 
 class Node(Protocol):
     """Anything that knows what it was made from."""
+
+    # How `parents` is stored (see Value): the first and the second operand, or all in the second.
+    _a: Any
+    _b: Any
 
     @property
     def parents(self) -> tuple[Node, ...]:
@@ -35,26 +39,30 @@ def topological_order(*roots: N, stop: Collection[N] = ()) -> list[N]:
     order: list[N] = []
     seen: set[N] = set()
     see, emit = seen.add, order.append
-    # The path from a root down to `node`, each node with the operands it has still to visit: what
-    # a recursive function would keep on Python's stack, and as fast (tests/benchmarks/node.py).
-    path: list[tuple[N | None, Iterator[N]]] = []
-    node: N | None = None
-    operands = iter(roots)
-    while True:
-        for operand in operands:
-            if operand not in seen:
-                see(operand)
-                parents = operand.parents
-                if parents and operand not in stop:
-                    path.append((node, operands))
-                    node, operands = operand, iter(parents)  # type: ignore[arg-type]
-                    break
-                emit(operand)
-        else:  # all that the node depends on has been emitted
-            if node is None:
-                return order
-            emit(node)
-            node, operands = path.pop()
+    # What a recursive function would keep on Python's stack. None stands on top of a node whose
+    # operands are on the way: when it comes up again, they have been emitted.
+    stack: list[N | None] = [*reversed(roots)]
+    push, pop = stack.append, stack.pop
+    while stack:
+        node: Any = pop()
+        if node is None:
+            emit(pop())  # type: ignore[arg-type]
+            continue
+        while node not in seen:  # down along the first operands
+            see(node)
+            a, b = node._a, node._b  # not `parents`: a property takes twice the time
+            if (a is None and b is None) or (stop and node in stop):
+                emit(node)
+                break
+            push(node)
+            push(None)
+            if a is None:
+                stack += reversed(b)
+                break
+            if b is not None and b not in seen:
+                push(b)
+            node = a
+    return order
 
 
 def levels(order: Sequence[N]) -> list[int]:

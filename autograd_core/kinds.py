@@ -1,7 +1,7 @@
 """Kinds: the elementary functions on FLOAT and ARRAY, in IEEE arithmetic, for the rules of ops.py.
 
 A rule takes one of these namespaces as its first argument `m`. Its functions have the names of
-the rows of the table, so a graph of Values is one more kind (`value.VALUE`) and text another
+the rows of the table, so a graph of Values is one more kind (`adjoints.VALUE`) and text another
 (`text.TEXT`). No function here raises for a number: 1/0 is inf, log(-1) is nan (IEEE 754-2019).
 """
 
@@ -11,11 +11,14 @@ import math
 from collections.abc import Callable
 from functools import reduce
 from math import inf, nan
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from autograd_core import special
+
+NUMBERS = (Real, np.bool_)  # what counts as a plain number; a comparison in NumPy gives a np.bool_
 
 
 def _ieee(

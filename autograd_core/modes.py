@@ -63,13 +63,38 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.parents
     (6.0, ())
     """
+    with _recording(False):
+        yield
+
+
+@contextmanager
+def enable_grad() -> Iterator[None]:
+    """Record again, inside `no_grad()`, as with `torch.enable_grad()`.
+
+    >>> from autograd_core import Value
+    >>> with no_grad(), enable_grad():
+    ...     y = Value(2.0) * 3.0
+    >>> len(y.parents)
+    2
+    """
+    with _recording(True):
+        yield
+
+
+@contextmanager
+def _recording(recording: bool) -> Iterator[None]:
     before = modes.recording
     with _opened():
-        modes.recording = False
+        modes.recording = recording
         try:
             yield
         finally:
             modes.recording = before
+
+
+def watched() -> bool:
+    """Return whether somebody watches the graph that this thread builds."""
+    return bool(open_contexts and modes.observers)
 
 
 @contextmanager

@@ -35,9 +35,9 @@ class Op:
         defaults: Values of the last operands when they are left out.
         constants: Numbers that are part of the operation (the exponent of `x**2`), not operands.
 
-    >>> from autograd_core.ops import ELU
-    >>> ELU.bind((1.0,), {})
-    (1.0, 1.0)
+    >>> from autograd_core.ops import CLIP
+    >>> CLIP.bind((5.0,), {"max": 2.0}), CLIP.bind((5.0, None, 2.0), {})
+    ((5.0, -inf, 2.0), (5.0, -inf, 2.0))
     """
 
     name: str
@@ -68,22 +68,25 @@ class Op:
     def bind(self, operands: tuple[N, ...], named: Mapping[str, N]) -> tuple[N | float, ...]:
         """Return all operands in order: those given by position, by name and by default.
 
+        None for an operand that has a default is the default, as in `np.clip(x, None, 1.0)`.
+
         Raises:
             TypeError: If there are too few, too many or unknown ones.
         """
-        if len(operands) == self.arity and not named:
+        if len(operands) == self.arity and not named and not self.defaults:
             return operands
         if self.arity is None and operands and not named:
             return operands
         names = self.operand_names
-        known = dict(zip(names[::-1], self.defaults[::-1])) | dict(named)
-        left = names[len(operands) :]
+        defaults = dict(zip(names[::-1], self.defaults[::-1]))
+        given = dict(zip(names, operands))
+        known = defaults | given | dict(named)
         extra = len(operands) > len(names) or self.arity is None
-        if extra or set(named) - set(left) or set(left) - set(known):
+        if extra or set(named) & set(given) or set(known) != set(names):
             wanted = ", ".join(names) or "one operand or more"
             got = ", ".join([f"{len(operands)} by position", *named])
             raise TypeError(f"{self.name} takes ({wanted}), got {got}")
-        return (*operands, *[known[name] for name in left])
+        return tuple([defaults.get(n) if known[n] is None else known[n] for n in names])  # type: ignore[misc]
 
     def intervals(self, operands: int) -> tuple[Interval, ...]:
         """Return the domain of each of `operands` operands."""

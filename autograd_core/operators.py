@@ -6,12 +6,11 @@ operands, so this file never needs to import Value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from numbers import Real
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from autograd_core import modes, ops
-from autograd_core.kinds import FLOAT
+from autograd_core.kinds import FLOAT, NUMBERS
 from autograd_core.op import Op
 from autograd_core.text import describe
 
@@ -25,23 +24,53 @@ F = TypeVar("F", bound=Callable[..., Any])
 _new = object.__new__
 
 
-def record(op: Op, data: float, parents: tuple[Value, ...]) -> Value:
-    """Return the node that says: `data` is `op` of `parents`. Every interior node is made here."""
-    if modes.open_contexts:
-        return _record_watched(op, data, parents)
-    node = _new(parents[0].__class__)
-    node.data = data
+def leaf(cls: type[Value], number: Any) -> Value:
+    """Return a leaf of that class, whatever a subclass wants to be constructed with.
+
+    >>> from autograd_core import Value
+    >>> leaf(Value, 2)
+    Value(data=2.0, grad=0.0)
+    """
+    node = _new(cls)
+    node.data = float(number)
     node.grad = 0.0
-    node.op = op
-    node.parents = parents
+    node.op = node._a = node._b = None
     node.label = ""
     return node
 
 
-def _record_watched(op: Op, data: float, parents: tuple[Value, ...]) -> Value:
-    node = parents[0].__class__(data)
+def stored(parents: Sequence[Value]) -> tuple[Any, Any]:
+    """Return the two slots in which a node keeps its operands.
+
+    One or two operands are in `_a` and `_b`, as the rules of ops.py name them; more are a tuple in
+    `_b`. A tuple for each node would double what Python's cycle collector looks through, which is
+    most of the time it takes to build a large graph (tests/benchmarks/node.py).
+    """
+    if len(parents) > 2:
+        return None, tuple(parents)
+    first, second, *_ = (*parents, None, None)
+    return first, second
+
+
+def record(op: Op, data: float, a: Any, b: Any) -> Value:
+    """Return the node that says: `data` is `op` of the operands stored as a and b."""
+    if modes.open_contexts:
+        return _record_watched(op, data, a, b)
+    node: Value = _new((b[0] if a is None else a).__class__)
+    node.data = data
+    node.grad = 0.0
+    node.op = op
+    node._a = a
+    node._b = b
+    node.label = ""
+    return node
+
+
+def _record_watched(op: Op, data: float, a: Any, b: Any) -> Value:
+    parents = b if a is None else (a,) if b is None else (a, b)
+    node: Value = leaf(parents[0].__class__, data)
     if modes.modes.recording:
-        node.op, node.parents = op, parents
+        node.op, node._a, node._b = op, a, b
     for observer in modes.modes.observers:
         observer.created(node, op, parents)
     return node
@@ -60,7 +89,8 @@ def apply(op: Op, *operands: Number, **named: Number) -> Value:
     bound = op.bind(operands, named)
     cls = next(number.__class__ for number in bound if isinstance(number, Operators))
     parents = tuple([cls.operand(number) for number in bound])
-    return record(op, op.value(FLOAT, *[parent.data for parent in parents]), parents)
+    data = op.value(FLOAT, *[parent.data for parent in parents])
+    return record(op, data, *stored(parents))
 
 
 def unary(op: Op) -> Unary:
@@ -68,9 +98,26 @@ def unary(op: Op) -> Unary:
     value = op.value
 
     def method(self: Value) -> Value:
-        return record(op, value(FLOAT, self.data), (self,))
+        data = value(FLOAT, self.data)
+        if modes.open_contexts:
+            return _record_watched(op, data, self, None)
+        node = _new(self.__class__)  # record() spelled out, as in forward() below
+        node.data = data
+        node.grad = 0.0
+        node.op = op
+        node._a = self
+        node._b = None
+        node.label = ""
+        return node
 
     return _named(method, op)
+
+
+def _operand(node: Value, other: Any) -> Any:
+    """Return `other` as a node; NotImplemented if it is no number: an array then takes over."""
+    if other.__class__ is float or isinstance(other, NUMBERS):
+        return leaf(node.__class__, other)
+    return other if isinstance(other, Operators) else NotImplemented
 
 
 def infix(op: Op) -> tuple[Binary, Binary]:
@@ -79,17 +126,26 @@ def infix(op: Op) -> tuple[Binary, Binary]:
 
     def forward(self: Value, other: Any) -> Any:
         if other.__class__ is not self.__class__:
-            if isinstance(other, Real):
-                other = self.__class__(float(other))
-            elif not isinstance(other, Operators):  # an array takes over, element by element
+            other = _operand(self, other)
+            if other is NotImplemented:
                 return NotImplemented
-        return record(op, value(FLOAT, self.data, other.data), (self, other))
+        data = value(FLOAT, self.data, other.data)
+        if modes.open_contexts:
+            return _record_watched(op, data, self, other)
+        node = _new(self.__class__)  # record() spelled out: a call would be a tenth of the time
+        node.data = data
+        node.grad = 0.0
+        node.op = op
+        node._a = self
+        node._b = other
+        node.label = ""
+        return node
 
     def reflected(self: Value, other: Any) -> Any:
-        if not isinstance(other, Real):
+        other = _operand(self, other)
+        if other is NotImplemented:
             return NotImplemented
-        left = self.__class__(float(other))
-        return record(op, value(FLOAT, left.data, self.data), (left, self))
+        return record(op, value(FLOAT, other.data, self.data), other, self)
 
     return _named(forward, op), _named(reflected, op)
 
@@ -107,11 +163,8 @@ def comparison(op: Op) -> Callable[[Value, Number], bool]:
     """Return the operator that compares by value; observers are told how it was decided."""
 
     def compare(self: Value, other: Any) -> Any:
-        if isinstance(other, Real):
-            other = self.__class__(float(other))
-        elif not isinstance(other, Operators):
-            return NotImplemented
-        return decide(op, self, other)
+        other = _operand(self, other)
+        return other if other is NotImplemented else decide(op, self, other)
 
     return _named(compare, op)
 

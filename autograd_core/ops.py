@@ -12,7 +12,7 @@ Conventions: IEEE arithmetic, and PyTorch's subgradients at kinks.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 from autograd_core.op import FAMILIES, REAL, Op, row
@@ -150,7 +150,7 @@ SINH = row("sinh", lambda m, a: m.sinh(a), lambda m, y, a: (m.cosh(a),))
 COSH = row("cosh", lambda m, a: m.cosh(a), lambda m, y, a: (m.sinh(a),))
 TANH = row("tanh", lambda m, a: m.tanh(a), lambda m, y, a: (1.0 - y * y,))
 ARCSINH = row("arcsinh", lambda m, a: m.arcsinh(a),
-              lambda m, y, a: (m.divide(1.0, m.sqrt(a * a + 1.0)),))
+              lambda m, y, a: (m.divide(1.0, m.hypot(a, 1.0)),))
 ARCCOSH = row("arccosh", lambda m, a: m.arccosh(a),
               lambda m, y, a: (m.divide(1.0, m.sqrt(a * a - 1.0)),), domain=((1.0, math.inf),))
 ARCTANH = row("arctanh", lambda m, a: m.arctanh(a),
@@ -285,22 +285,29 @@ def _others(m: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _largest(m: Any, xs: tuple[Any, ...]) -> Any:
-    """Return the largest x, or 0 where that is infinite: the shift that keeps exp in range."""
-    largest = xs[0]
-    for x in xs[1:]:
-        largest = m.maximum(largest, x)
-    return m.where(m.less(m.abs(largest), math.inf), largest, 0.0)
+    """Return the largest x: the shift that keeps exp in range."""
+    return reduce(m.maximum, xs)
+
+
+def _exponentials(m: Any, xs: tuple[Any, ...], shift: Any) -> Any:
+    return m.total(*(m.exp(x - shift) for x in xs))
 
 
 def _softmax(m: Any, numerators: tuple[Any, ...], xs: tuple[Any, ...]) -> list[Any]:
     largest = _largest(m, xs)
-    total = m.total(*(m.exp(x - largest) for x in xs))
+    total = _exponentials(m, xs, largest)
     return [m.divide(m.exp(a - largest), total) for a in numerators]
+
+
+def _log_softmax(m: Any, a: Any, xs: tuple[Any, ...]) -> Any:
+    largest = _largest(m, xs)
+    return (a - largest) - m.log(_exponentials(m, xs, largest))
 
 
 def _logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:
     largest = _largest(m, xs)
-    return largest + m.log(m.total(*(m.exp(x - largest) for x in xs)))
+    shift = m.where(m.less(m.abs(largest), math.inf), largest, 0.0)  # inf - inf would be nan
+    return shift + m.log(_exponentials(m, xs, shift))
 
 
 TOTAL = row("total", lambda m, *xs: m.total(*xs), lambda m, y, *xs: (1.0,) * len(xs),
@@ -320,7 +327,7 @@ LOGSUMEXP = row("logsumexp", lambda m, *xs: _logsumexp(m, xs),
 SOFTMAX = row("softmax", lambda m, a, *xs: _softmax(m, (a,), xs)[0],
               lambda m, y, a, *xs: (y, *(-y * p for p in _softmax(m, xs, xs))), arity=None,
               doc="exp(a) / sum(exp(x)): the operands are one of the x, then all of them.")
-LOG_SOFTMAX = row("log_softmax", lambda m, a, *xs: a - _logsumexp(m, xs),
+LOG_SOFTMAX = row("log_softmax", lambda m, a, *xs: _log_softmax(m, a, xs),
                   lambda m, y, a, *xs: (1.0, *(-p for p in _softmax(m, xs, xs))), arity=None,
                   doc="log(softmax): the operands are one of the x, then all of them.")
 NORM = row("norm", lambda m, *xs: m.sqrt(m.total(*(x * x for x in xs))),

@@ -84,6 +84,8 @@ def _verdict(analytic: float, estimate: Estimate, rtol: float) -> str:
         slack = rtol * max(abs(low), abs(high)) + 10.0 * error
         inside = low - slack <= analytic <= high + slack
         return KINK_INSIDE if inside else KINK_OUTSIDE
+    if math.isnan(numeric):  # no two steps agree
+        return INCONCLUSIVE
     trusted = error <= 1e-2 * max(abs(analytic), abs(numeric))
     if not math.isfinite(analytic):
         return WRONG if error <= 1e-2 * abs(numeric) else UNDEFINED

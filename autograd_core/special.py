@@ -55,8 +55,15 @@ def _cot_derivative(order: int, x: float) -> float:
     for _ in range(order):
         slopes = [-math.pi * k * c for k, c in enumerate(coefficients)][1:]
         coefficients = [a + b for a, b in zip([*slopes, 0.0, 0.0], [0.0, 0.0, *slopes])]
-    cot = 1.0 / math.tan(math.pi * math.fmod(x, 1.0))
-    return math.fsum(c * cot**k for k, c in enumerate(coefficients))
+    cot = 1.0 / math.tan(math.pi * math.remainder(x, 1.0))
+    try:
+        result = math.fsum(c * cot**k for k, c in enumerate(coefficients))
+    except OverflowError:
+        result = nan
+    if result == result:
+        return result
+    # x is next to a pole: the highest power decides
+    return math.copysign(inf, coefficients[-1]) * math.copysign(1.0, cot) ** (order + 1)
 
 
 def _digamma(x: float) -> float:

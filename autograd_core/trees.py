@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from numbers import Real
 from typing import Any, TypeAlias
 
+from autograd_core.kinds import NUMBERS
 from autograd_core.operators import Operators
 
 # A tree is a number, or a list, tuple, dict or NumPy array of trees. Its type is the caller's.
@@ -14,12 +14,20 @@ Rebuild: TypeAlias = Callable[[Sequence[Any]], Tree]
 
 
 def is_number(tree: object) -> bool:
-    """Return whether it is a Value or a real number."""
-    return isinstance(tree, Operators | Real)
+    """Return whether it is a Value or a real number.
+
+    >>> is_number(2), is_number(1j)
+    (True, False)
+    """
+    return isinstance(tree, (Operators, *NUMBERS))
 
 
 def is_array(tree: object) -> bool:
-    """Return whether it is a NumPy array (or looks like one)."""
+    """Return whether it is a NumPy array (or looks like one).
+
+    >>> is_array([1.0])
+    False
+    """
     return hasattr(tree, "flat") and hasattr(tree, "astype")
 
 
@@ -41,19 +49,7 @@ def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
         return [tree], lambda numbers: numbers[0]
     if is_array(tree):
         return _flatten_array(tree, what)
-    if isinstance(tree, dict):
-        parts, keys = list(tree.values()), list(tree)
-        build: Callable[[list[Any]], Tree] = lambda items: dict(zip(keys, items))  # noqa: E731
-    elif isinstance(tree, tuple):
-        parts = list(tree)
-        build = tree._make if hasattr(tree, "_make") else tuple
-    elif isinstance(tree, list):
-        parts, build = tree, list
-    else:
-        raise TypeError(
-            f"{what} must be a number, a Value, or a list, tuple, dict or array of them, "
-            f"got {type(tree).__name__} {tree!r:.60}"
-        )
+    parts, build = _opened(tree, what)
     numbers: list[Any] = []
     rebuilds: list[tuple[int, int, Rebuild]] = []
     for part in parts:
@@ -61,6 +57,21 @@ def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
         rebuilds.append((len(numbers), len(numbers) + len(inner), rebuild))
         numbers += inner
     return numbers, lambda new: build([r(new[start:end]) for start, end, r in rebuilds])
+
+
+def _opened(tree: Tree, what: str) -> tuple[list[Tree], Callable[[list[Any]], Tree]]:
+    """Return the parts of a list, tuple or dict, and the function that makes one of others."""
+    if isinstance(tree, dict):
+        keys = list(tree)
+        return list(tree.values()), lambda items: dict(zip(keys, items))
+    if isinstance(tree, tuple):
+        return list(tree), tree._make if hasattr(tree, "_make") else tuple
+    if isinstance(tree, list):
+        return tree, list
+    raise TypeError(
+        f"{what} must be a number, a Value, or a list, tuple, dict or array of them, "
+        f"got {type(tree).__name__} {tree!r:.60}"
+    )
 
 
 def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
@@ -86,6 +97,18 @@ def map_tree(function: Callable[[Any], Any], tree: Tree, *, what: str = "argumen
     """
     numbers, rebuild = flatten(tree, what=what)
     return rebuild([function(number) for number in numbers])
+
+
+def map_leaves(function: Callable[[Any], Any], tree: Tree) -> Tree:
+    """Return the tree with `function` of every number, and of every whole array, in its place.
+
+    >>> map_leaves(lambda leaf: 2 * leaf, {"w": [1.0, 2.0]})
+    {'w': [2.0, 4.0]}
+    """
+    if is_number(tree) or is_array(tree):
+        return function(tree)
+    parts, build = _opened(tree, "argument")
+    return build([map_leaves(function, part) for part in parts])
 
 
 def paths(tree: Tree, name: str) -> list[str]:

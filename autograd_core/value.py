@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Sequence
-from functools import partial
-from numbers import Real
-from typing import NoReturn, TypeAlias
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
-from autograd_core import copying, modes, ops
+from autograd_core import copying, modes, ops, ufuncs
+from autograd_core.adjoints import adjoints, plus
 from autograd_core.graph import topological_order
-from autograd_core.kinds import FLOAT
-from autograd_core.op import TABLE, Op
-from autograd_core.operators import Operators, apply, decide
-
-Number: TypeAlias = "Value | float"
+from autograd_core.kinds import FLOAT, NUMBERS
+from autograd_core.op import Op
+from autograd_core.operators import Number, Operators, apply, decide, leaf, stored
 
 
 class Value(Operators):
     """A scalar that remembers the operation and the operands that made it.
 
     `==` and `hash` go by identity, so that nodes can be put into sets and dicts; `<`, `<=`, `>`,
-    `>=` and `bool` go by value. `label` is a name for pictures and messages.
+    `>=` and `bool` go by value.
 
     Attributes:
         data: The number (the primal).
         grad: d output / d this node, once the output's `backward()` has run (the adjoint).
         op: The row of the table that made it; None for a leaf.
-        parents: Its operands, in order and with repeats; empty for a leaf.
+        label: A name for pictures and messages.
 
     Raises:
         TypeError: If `data` is not a real number.
@@ -39,24 +35,36 @@ class Value(Operators):
     (-4.0, -2.0, 2.0)
     """
 
-    __slots__ = ("data", "grad", "label", "op", "parents")
+    __slots__ = ("_a", "_b", "data", "grad", "label", "op")
 
     data: float
     grad: float  # after backward(create_graph=True) a Value
     op: Op | None
-    parents: tuple[Value, ...]
     label: str
+    _a: Any  # `parents` in the form of operators.stored(): cheaper than a tuple for each node
+    _b: Any
 
     def __init__(self, data: float, label: str = "") -> None:
         if data.__class__ is not float:
-            if not isinstance(data, Real):
+            if not isinstance(data, NUMBERS):
                 raise TypeError(_not_a_number(data))
             data = float(data)
         self.data = data
         self.grad = 0.0
-        self.op = None
-        self.parents = ()
+        self.op = self._a = self._b = None
         self.label = label
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The operands, in order and with repeats; empty for a leaf."""
+        a, b = self._a, self._b
+        if a is None:
+            return b or ()
+        return (a,) if b is None else (a, b)
+
+    @parents.setter
+    def parents(self, parents: Sequence[Value]) -> None:
+        self._a, self._b = stored(parents)
 
     # Backpropagation: the output's gradient is 1; then, from the output back to the leaves, each
     # node hands every operand its own gradient times the local partial. That is the chain rule,
@@ -79,44 +87,43 @@ class Value(Operators):
         if not isinstance(self, Value):
             got = type(self).__name__
             raise TypeError(f"backward() wants one Value, got {got}; add its Values up first")
-        order = topological_order(self)
-        if create_graph:
-            self._backward_as_graph(order, gradient)
-        else:
-            self._backward(order, gradient)
+        with modes.paused_gc():
+            order = topological_order(self)
+            if create_graph:
+                self._backward_as_graph(order, gradient)
+            else:
+                self._backward(order, gradient)
         if modes.open_contexts:
             for observer in modes.modes.observers:
                 observer.differentiated(order)
 
     def _backward(self, order: list[Value], gradient: float) -> None:
         for node in order:
-            if node.parents:
+            if node.op is not None:
                 node.grad = 0.0
         self.grad += float(gradient)
         for node in reversed(order):
-            parents, op = node.parents, node.op
+            op = node.op
             if op is None:
                 continue
-            adjoint = node.grad
-            if len(parents) == 2:  # two and one spelled out: half the time of the loop below
-                a, b = parents
+            a, b, adjoint = node._a, node._b, node.grad
+            if b is None:  # one and two operands spelled out: half the time of the loop below
+                (da,) = op.partials(FLOAT, node.data, a.data)
+                a.grad += adjoint * da
+            elif a is not None:
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
-            elif len(parents) == 1:
-                (a,) = parents
-                (da,) = op.partials(FLOAT, node.data, a.data)
-                a.grad += adjoint * da
             else:
-                operands = [parent.data for parent in parents]
-                for parent, partial in zip(parents, op.partials(FLOAT, node.data, *operands)):
+                operands = [parent.data for parent in b]
+                for parent, partial in zip(b, op.partials(FLOAT, node.data, *operands)):
                     parent.grad += adjoint * partial
 
     def _backward_as_graph(self, order: list[Value], gradient: float) -> None:
         found = adjoints(order, gradient)
         for node in order:
-            before = 0.0 if node.parents else node.grad
-            node.grad = self.operand(_sum(before, found.get(node, 0.0)))  # type: ignore[assignment]
+            before = node.grad if node.op is None else 0.0
+            node.grad = self.operand(plus(before, found.get(node, 0.0)))  # type: ignore[assignment]
 
     @classmethod
     def operand(cls, number: Number) -> Value:
@@ -125,7 +132,11 @@ class Value(Operators):
         Raises:
             TypeError: If it is not a real number.
         """
-        return number if isinstance(number, Value) else cls(number)
+        if isinstance(number, Value):
+            return number
+        if number.__class__ is float or isinstance(number, NUMBERS):
+            return leaf(cls, number)
+        raise TypeError(_not_a_number(number))
 
     def detach(self) -> Value:
         """Return a leaf with the same number: no gradient flows through it."""
@@ -135,7 +146,7 @@ class Value(Operators):
 
     def __pow__(self, exponent: Number) -> Value:
         """Return the power; a plain number as exponent makes a node with one parent."""
-        if isinstance(exponent, Real):
+        if isinstance(exponent, NUMBERS):
             return apply(ops.power_constant(float(exponent)), self)
         return self._to_the(exponent)
 
@@ -179,8 +190,14 @@ class Value(Operators):
         )
 
     __int__ = __float__
+
+    def conjugate(self) -> Value:
+        """Return this number: it is real (NumPy asks for it in var and std)."""
+        return self
+
     __reduce__ = copying.reduce
     __deepcopy__ = copying.deepcopy
+    __array_ufunc__ = ufuncs.array_ufunc
 
     # micrograd's names.
 
@@ -206,72 +223,3 @@ def _not_a_number(data: object) -> str:
     }
     cure = cures.get(got, "pass an int, a float, a Fraction or a NumPy scalar")
     return f"Value wants one real number, got {got} {data!r:.60}; {cure}"
-
-
-class _ValueKind:
-    """The kind of number for higher derivatives: a rule that runs on it builds more graph."""
-
-    def power(self, base: Number, exponent: Number) -> Number:
-        return base**exponent
-
-    def polygamma(self, order: int, x: Number) -> Value:
-        return apply(ops.polygamma_constant(float(order)), x)
-
-    def __getattr__(self, name: str) -> Callable[..., Value]:
-        if name not in TABLE:
-            raise AttributeError(name)
-        return partial(apply, TABLE[name])
-
-
-VALUE = _ValueKind()
-
-
-def adjoints(
-    order: Sequence[Value],
-    gradient: Number = 1.0,
-    m: object = VALUE,
-    *,
-    stop: Collection[Value] = (),
-) -> dict[Value, Number]:
-    """Return d output / d node for the nodes that the output depends on, and touch no `.grad`.
-
-    The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph.
-
-    Args:
-        order: Nodes, parents first; the output is the last.
-        gradient: d (something later) / d output.
-        m: VALUE for gradients that are Values, FLOAT for plain ones.
-        stop: Nodes whose own parents are not followed.
-
-    >>> x = Value(3.0)
-    >>> adjoints(topological_order(x * x), 1.0, FLOAT)[x]
-    6.0
-    """
-    found: dict[Value, Number] = {order[-1]: gradient}
-    for node in reversed(order):
-        if node.op is None or node in stop or node not in found:
-            continue
-        if m is FLOAT:
-            partials = node.op.partials(m, node.data, *[parent.data for parent in node.parents])
-        else:
-            partials = node.op.partials(m, node, *node.parents)
-        for parent, local in zip(node.parents, partials):
-            found[parent] = _sum(found.get(parent, 0.0), _product(found[node], local))
-    return found
-
-
-def _sum(a: Number, b: Number) -> Number:
-    if a.__class__ is float and a == 0.0:
-        return b
-    return a if b.__class__ is float and b == 0.0 else a + b
-
-
-def _product(a: Number, b: Number) -> Number:
-    """Return a * b, without a node for a plain 1, or for a plain 0 (but 0 * inf is nan)."""
-    for plain, other in ((a, b), (b, a)):
-        if plain.__class__ is float:
-            if plain == 1.0:
-                return other
-            if plain == 0.0 and math.isfinite(copying.number(other)):
-                return 0.0
-    return a * b

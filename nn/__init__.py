@@ -47,9 +47,15 @@ from nn.activations import (
 )
 from nn.diagnostics import TrainingWarning
 from nn.history import History
-from nn.layers import Dense, Dropout, Input, Layer
+from nn.layers import Dense, Dropout, Input, Layer, Linear
 from nn.logic import ThresholdUnit
 from nn.losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    L1Loss,
+    MSELoss,
     binary_crossentropy,
     categorical_crossentropy,
     cross_entropy,
@@ -85,15 +91,22 @@ __all__ = [
     "Adagrad",
     "Adam",
     "AdamW",
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "ConvergenceWarning",
+    "CrossEntropyLoss",
     "Dense",
     "Dropout",
     "History",
+    "HuberLoss",
     "Identity",
     "Input",
+    "L1Loss",
     "Layer",
     "LeakyReLU",
+    "Linear",
     "LogSoftmax",
+    "MSELoss",
     "Mish",
     "Module",
     "Neuron",

@@ -5,12 +5,17 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from autograd_core import Value
 from nn import cli
 from nn.history import History
 from nn.report import Pictures
-from viz import draw_dot, plot_history
+from nn.shapes import Floats
+from viz import draw_dot, play, plot_decision_boundary, plot_history
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def draw_graph(root: Value) -> bytes:
@@ -18,17 +23,34 @@ def draw_graph(root: Value) -> bytes:
     return bytes(draw_dot(root, format="svg").pipe())
 
 
+def draw_player(root: Value) -> bytes:
+    """Return the page that plays both passes over the graph of a Value."""
+    return play(root).html.encode()
+
+
 def draw_history(history: History) -> bytes:
     """Return the curves of a history as SVG."""
-    figure = plot_history(history)
+    return svg(plot_history(history))
+
+
+def draw_boundary(model: object, x: Floats, y: Floats) -> bytes:
+    """Return the decisions of a model of two inputs as SVG."""
+    return svg(plot_decision_boundary(model, x, y))
+
+
+def svg(figure: Figure) -> bytes:
+    """Return a figure as SVG."""
     out = io.BytesIO()
     figure.savefig(out, format="svg")
     return out.getvalue()
 
 
+PICTURES = Pictures(draw_graph, draw_player, draw_history, draw_boundary)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
-    return cli.run(arguments, Pictures(draw_graph, draw_history))
+    return cli.run(arguments, PICTURES)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,11 @@ sign = Scalar(ops.SIGN)
 
 
 def linear(x: Value) -> Value:
-    """Return x: no activation."""
+    """Return x: no activation.
+
+    >>> linear(Value(2.0)).data
+    2.0
+    """
     return x
 
 
@@ -81,7 +85,11 @@ def softmax(x: Vector) -> list[Number]:
 
 
 def log_softmax(x: Vector) -> list[Number]:
-    """Return the logarithm of `softmax`, without underflow."""
+    """Return the logarithm of `softmax`, without underflow.
+
+    >>> [round(p, 6) for p in log_softmax([0.0, 0.0])]
+    [-0.693147, -0.693147]
+    """
     return functional.log_softmax(x)
 
 

@@ -1,83 +1,29 @@
-"""Backends: what computes losses and gradients for a batch; this one does it on the graph."""
+"""The graph backend: sample by sample on scalar Values, as one would do it by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias, cast
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from autograd_core import Value, paused_gc
+from nn.backend import BatchResult, Blocked, Model, as_list, number
+from nn.diagnostics import blocked
 from nn.loss import Loss
-from nn.shapes import Floats, Number
-
-
-class Model(Protocol):
-    """A model, as a backend sees it: a callable on one sample."""
-
-    def __call__(self, x: list[float], /) -> object:
-        """Return a Value or a list of Values."""
-        ...
-
-
-@dataclass
-class BatchResult:
-    """What came out of one batch.
-
-    Attributes:
-        losses: `(samples,)` the loss of each sample, before its weight.
-        outputs: `(samples, outputs)` what the model returned.
-        gradients: The gradient of sum(weight * loss), one array per group of parameters.
-    """
-
-    losses: Floats
-    outputs: Floats
-    gradients: list[Floats]
-
-
-class Backend(Protocol):
-    """What trains a model. It may keep the parameters in arrays between `load` and `store`."""
-
-    def load(self) -> None:
-        """Read the parameters' numbers from their Values."""
-
-    def store(self) -> None:
-        """Write the parameters' numbers into their Values."""
-
-    def numbers(self) -> list[Floats]:
-        """Return the parameters, one array per group."""
-        ...
-
-    def update(self, numbers: Sequence[Floats]) -> None:
-        """Set the parameters, one array per group."""
-
-    def batch(self, x: Floats, y: Floats, weights: Floats) -> BatchResult:
-        """Return losses, outputs and gradients of a batch.
-
-        Args:
-            x: `(samples, inputs)`.
-            y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
-            weights: `(samples,)` what each sample's loss counts in the gradient.
-        """
-        ...
-
-    def predict(self, x: Floats) -> Floats:
-        """Return `(samples, outputs)` for inputs `(samples, inputs)`."""
-        ...
-
-
-MakeBackend: TypeAlias = Callable[[Model, Loss, Sequence[Sequence[Value]]], Backend]
+from nn.shapes import Floats
+from nn.survey import Survey
 
 
 class GraphBackend:
-    """Sample by sample on the scalar graph: forward, loss, backward, as one would by hand.
+    """Sample by sample on the scalar graph: forward, loss, backward.
 
     Each sample's graph is freed before the next one is built; gradients add up in the parameters.
     """
 
-    def __init__(self, model: Model, loss: Loss, groups: Sequence[Sequence[Value]]) -> None:
-        self.model, self.loss, self.groups = model, loss, groups
+    def __init__(
+        self, model: Model, loss: Loss, groups: Sequence[Sequence[Value]], survey: Survey
+    ) -> None:
+        self.model, self.loss, self.groups, self.modules = model, loss, groups, survey.modules
 
     def load(self) -> None:
         """Do nothing: the Values are where the parameters live."""
@@ -92,55 +38,60 @@ class GraphBackend:
     def update(self, numbers: Sequence[Floats]) -> None:
         """Set the parameters, one array per group."""
         for group, array in zip(self.groups, numbers, strict=True):
-            for parameter, number in zip(group, array.tolist(), strict=True):
-                parameter.data = number
+            for parameter, moved in zip(group, array.tolist(), strict=True):
+                parameter.data = moved
 
     def batch(self, x: Floats, y: Floats, weights: Floats) -> BatchResult:
         """Return losses, outputs and gradients of a batch."""
+        for module in self.modules:
+            module.training = True
         for group in self.groups:
             for parameter in group:
                 parameter.grad = 0.0
-        model, formula = self.model, self.loss.sample
         losses, rows = [], []
         with paused_gc():
             for row, target, weight in zip(x.tolist(), y.tolist(), weights.tolist(), strict=True):
-                outputs = as_list(model(row))
-                loss = Value.operand(formula(outputs, target))
+                loss, outputs = self._sample(row, target)
                 if weight:
                     loss.backward(weight)
                 losses.append(loss.data)
-                rows.append([number(output) for output in outputs])
+                rows.append(outputs)
         gradients = [np.array([parameter.grad for parameter in group]) for group in self.groups]
         return BatchResult(np.array(losses), np.array(rows), gradients)
 
-    def predict(self, x: Floats) -> Floats:
-        """Return the outputs for each row of `x`."""
-        return predict(self.model, x)
+    def evaluate(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return losses and outputs in inference mode."""
+        self._infer()
+        losses, rows = [], []
+        with paused_gc():
+            for row, target in zip(x.tolist(), y.tolist(), strict=True):
+                loss, outputs = self._sample(row, target)
+                losses.append(loss.data)
+                rows.append(outputs)
+        return np.array(losses), np.array(rows)
+
+    def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
+        """Return the layers through which no gradient passes for any of these samples."""
+        self._infer()
+        return blocked(self._loss(row, target) for row, target in zip(x.tolist(), y.tolist()))
+
+    def _infer(self) -> None:
+        for module in self.modules:
+            module.training = False
+
+    def _loss(self, row: list[float], target: list[float]) -> Value:
+        return Value.operand(self.loss.sample(as_list(self.model(row)), target))
+
+    def _sample(self, row: list[float], target: list[float]) -> tuple[Value, list[float]]:
+        outputs = as_list(self.model(row))
+        loss = Value.operand(self.loss.sample(outputs, target))
+        return loss, [number(output) for output in outputs]
 
 
 def predict(model: Model, x: Floats) -> Floats:
     """Return the model's outputs `(samples, outputs)` on the graph, sample by sample."""
     with paused_gc():
         rows = [[number(output) for output in as_list(model(row))] for row in x.tolist()]
+    if not rows:  # one of zeros says how many outputs there are
+        return np.empty((0, len(as_list(model([0.0] * x.shape[1])))))
     return np.array(rows, dtype=np.float64).reshape(len(rows), -1)
-
-
-def as_list(outputs: object) -> list[Number]:
-    """Return what a model returned for one sample as a list."""
-    if isinstance(outputs, Value):
-        return [outputs]
-    if isinstance(outputs, list | tuple):
-        return cast(list[Number], list(outputs))
-    if isinstance(outputs, float | int):
-        return [float(outputs)]
-    raise TypeError(
-        f"a model returns a Value or a list of Values for one sample, got {outputs!r:.60}"
-    )
-
-
-def number(output: Number) -> float:
-    """Return the plain number of an output."""
-    return output.data if isinstance(output, Value) else output
-
-
-NAMES: dict[str, MakeBackend] = {"graph": GraphBackend}

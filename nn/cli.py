@@ -118,6 +118,9 @@ def run(arguments: Sequence[str] | None, pictures: Pictures) -> int:
         sys.stdout.flush()
     except BrokenPipeError:  # somebody has read enough: python -m nn predict ... | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        print("python -m nn: interrupted", file=sys.stderr)
+        return 130
     except (UserError, TableError, OSError, ValueError) as error:
         print(f"python -m nn: {_one_line(error)}", file=sys.stderr)
         return 2

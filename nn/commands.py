@@ -12,9 +12,9 @@ from typing import Any, cast
 import numpy as np
 
 from nn import data, metrics, optimizers, saving, tasks
-from nn.files import write_whole
+from nn.files import Folder, write_whole
 from nn.module import Module
-from nn.report import Pictures, Report, prepare_folder, scores_text
+from nn.report import FILES, Pictures, Report
 from nn.shapes import Floats
 from nn.tasks import UserError
 
@@ -24,7 +24,7 @@ def train(options: Namespace, pictures: Pictures) -> None:
     seed = options.seed
     dataset = tasks.load(options.table, options.target, options.regression, seed)
     task = tasks.split(options.table, dataset, options.test_size, seed)
-    folder = prepare_folder(options.out)
+    folder = Folder(options.out, FILES)
     try:
         print(task.describe(seed))
         model, loss, measured = tasks.build(task, options.hidden, options.activation, seed)
@@ -32,15 +32,15 @@ def train(options: Namespace, pictures: Pictures) -> None:
         optimizer = optimizers.get(options.optimizer)
         optimizer.lr = options.learning_rate
         model.compile(optimizer, loss, measured)
-        history = model.fit(
-            *task.train, batch_size=options.batch_size, epochs=options.epochs, seed=seed
+        history = tasks.fit(
+            task, model, batch_size=options.batch_size, epochs=options.epochs, seed=seed
         )
-        scores = cast(dict[str, float], model.evaluate(*task.test, return_dict=True))
-        matrix = tasks.confusion(task.classes, task.test[1], model.predict(task.test[0]))
-        print(f"\n{scores_text('test', scores, matrix)}")
-        report = Report(
-            task.name, task.describe(seed), str(model.summary()), scores, matrix, history
-        )
+        if not len(history):
+            raise UserError("stopped before the first epoch was done; there is nothing to report")
+        x, y = task.test
+        scores = cast(dict[str, float], model.evaluate(x, y, return_dict=True))
+        report = Report(task, seed, model, history, scores, model.predict(x))
+        print(f"\n{report.text()}")
         saving.save(model, folder.file("model.npz"), task.notes(loss))
         history.to_csv(folder.file("history.csv"))
         missing = report.write(folder, pictures, tasks.sample_loss(task, model))
@@ -63,13 +63,14 @@ def evaluate(options: Namespace) -> None:
         dataset = data.load_csv(options.table, target, features=features, regression=regression)
     truth = np.asarray(dataset.y, dtype=np.float64)
     y = _numbered(truth, dataset.target_names, notes["classes"])
-    measured = ["accuracy"] if notes["classes"] else ["r2"]
+    measured = ["accuracy"] if notes["classes"] else ["rmse", "r2"]
     model.compile(loss=notes["loss"], metrics=measured)
     x = _scaled(dataset.x, notes)
     scores = cast(dict[str, float], model.evaluate(x, y, return_dict=True))
     print(f"{options.table}: {len(x)} rows")
-    matrix = tasks.confusion(notes["classes"], y, model.predict(x))
-    print(scores_text("", scores, matrix))
+    print("\n".join(f"{name} {score:.4f}" for name, score in scores.items()))
+    if notes["classes"]:
+        print(f"\n{tasks.confusion(notes['classes'], y, model.predict(x))}")
 
 
 def predict(options: Namespace) -> None:
@@ -143,5 +144,5 @@ def _numbered(y: Floats, there: list[str], known: list[str]) -> Floats:
 def _cells(output: Floats, classes: list[str]) -> list[object]:
     if not classes:
         return [*output.tolist()]
-    shares = [1.0 - output[0], output[0]] if len(output) == 1 else output.tolist()
+    (shares,) = metrics.shares(output[None])
     return [classes[int(metrics.classes(output[None])[0])], *(f"{share:.6f}" for share in shares)]

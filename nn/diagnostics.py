@@ -5,45 +5,40 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Callable, Iterable
-from itertools import islice
+from collections.abc import Iterable, Mapping
 
 from autograd_core import Value
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
+from nn.backend import Blocked
 
-_SAMPLES = 32  # rows that are looked at: enough to tell "never" from "rarely"
-_NO_GRADIENT = 1e-12
+SAMPLES = 32  # rows that are looked at: enough to tell "never" from "rarely"
+NO_GRADIENT = 1e-12
 _UNIT = re.compile(r"(?:(.+)\.)?neurons\[\d+\]$")
 
 
 class TrainingWarning(UserWarning):
-    """Something that keeps a network from learning."""
+    """Something that keeps a network from learning, or from learning fast."""
 
 
 class Diagnostics:
-    """Looks at a few samples after each epoch, and warns once for each layer and problem.
+    """Warns once for each layer and problem."""
 
-    Args:
-        loss_of: The loss of one sample, from its inputs and its target.
-    """
-
-    def __init__(self, loss_of: Callable[[list[float], list[float]], Value]) -> None:
-        self.loss_of = loss_of
+    def __init__(self) -> None:
         self.said: set[str] = set()
 
-    def look(self, samples: Iterable[tuple[list[float], list[float]]]) -> None:
-        """Warn of layers through which no gradient passes for any of the samples."""
-        for layer, units in self._blocked(samples).items():
-            if all(units.values()):
+    def layers(self, blocked: Mapping[str, Blocked]) -> None:
+        """Warn of layers through which no gradient passes for any of the samples looked at."""
+        for layer, (units, dead) in blocked.items():
+            if dead:
                 self.say(
-                    f"{layer} is dead: all {len(units)} units give 0 with gradient 0 for every "
+                    f"{layer} is dead: all {units} units give 0 with gradient 0 for every "
                     "sample looked at, so nothing up to it learns; try leaky_relu, a smaller "
                     "learning rate or another seed"
                 )
             else:
                 self.say(
-                    f"{layer} is saturated: no gradient passes any of its {len(units)} units for "
+                    f"{layer} is saturated: no gradient passes any of its {units} units for "
                     "any sample looked at; standardise the inputs, or try smaller first weights"
                 )
 
@@ -61,30 +56,35 @@ class Diagnostics:
             self.said.add(message)
             warnings.warn(message, TrainingWarning, stacklevel=2)
 
-    def _blocked(
-        self, samples: Iterable[tuple[list[float], list[float]]]
-    ) -> dict[str, dict[str, bool]]:
-        """Return the layers that let no gradient through: for each unit, whether it gave only 0."""
-        blocked: dict[str, dict[str, bool]] = {}
-        passing: set[str] = set()
-        for row, target in islice(samples, _SAMPLES):
-            for node in topological_order(self.loss_of(row, target)):
-                unit = _UNIT.match(node.label) if node.op is not None else None
-                layer = unit and (unit.group(1) or "the layer")
-                if layer is None or layer in passing:
-                    continue
-                units = blocked.setdefault(layer, {})
-                if _passes(node):
-                    passing.add(layer)
-                    del blocked[layer]
-                else:
-                    units[node.label] = units.get(node.label, True) and node.data == 0.0
-            if not blocked:  # every layer lets something through
-                break
-        return blocked
+
+def units(loss: Value) -> Iterable[tuple[str, Value]]:
+    """Return the outputs of a layer's neurons in the graph of a loss, with the layer's name."""
+    for node in topological_order(loss):
+        unit = _UNIT.match(node.label) if node.op is not None else None
+        if unit:
+            yield unit.group(1) or "the layer", node
+
+
+def blocked(losses: Iterable[Value]) -> dict[str, Blocked]:
+    """Return the layers through which no gradient passes in any of these samples' graphs."""
+    found: dict[str, dict[str, bool]] = {}
+    passing: set[str] = set()
+    for loss in losses:
+        for layer, node in units(loss):
+            if layer in passing:
+                continue
+            unit = found.setdefault(layer, {})
+            if _passes(node):
+                passing.add(layer)
+                del found[layer]
+            else:
+                unit[node.label] = unit.get(node.label, True) and node.data == 0.0
+        if not found:  # every layer lets something through
+            break
+    return {layer: Blocked(len(unit), all(unit.values())) for layer, unit in found.items()}
 
 
 def _passes(node: Value) -> bool:
     operands = [parent.data for parent in node.parents]
     partials = node.op.partials(FLOAT, node.data, *operands) if node.op else ()
-    return not all(abs(partial) < _NO_GRADIENT for partial in partials)  # nan passes as well
+    return not all(abs(partial) < NO_GRADIENT for partial in partials)  # nan passes as well

@@ -19,6 +19,11 @@ class History:
         best_epoch: The epoch with the lowest loss (of the validation set where there is one).
         best_state: The parameters after that epoch, as `state_dict()` gives them.
         stopped: Why training ended before its last epoch, else "".
+
+    >>> history = History()
+    >>> history.append(0, {"loss": 0.5})
+    >>> history
+    <History of 1 epochs: loss 0.5>
     """
 
     def __init__(self) -> None:

@@ -53,6 +53,20 @@ def source(rng: Seed) -> Source:
     return random.Random(int(rng)) if isinstance(rng, int | np.integer) else rng
 
 
+def generator(seed: int | None, random_state: int | None = None) -> random.Random:
+    """Return a generator of its own: from a seed, else from the module `random`.
+
+    Args:
+        seed: The seed.
+        random_state: scikit-learn's name for it, where a function takes both.
+
+    >>> generator(3).random() == generator(None, random_state=3).random()
+    True
+    """
+    chosen = seed if random_state is None else random_state
+    return random.Random(random.getrandbits(64) if chosen is None else chosen)
+
+
 def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:
     """Return the initializer that draws from low..high; by default micrograd's, -1..1.
 
@@ -106,6 +120,12 @@ def he_normal(fan_in: int, fan_out: int, rng: Source) -> float:
     return rng.gauss(0.0, math.sqrt(2.0 / fan_in))
 
 
+def lecun_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
+    """Draw from +-sqrt(3 / fan_in), for SELU (LeCun et al. 1998)."""
+    limit = math.sqrt(3.0 / fan_in)
+    return rng.uniform(-limit, limit)
+
+
 def lecun_normal(fan_in: int, fan_out: int, rng: Source) -> float:
     """Draw with variance 1 / fan_in, for SELU (LeCun et al. 1998)."""
     return rng.gauss(0.0, math.sqrt(1.0 / fan_in))
@@ -122,9 +142,14 @@ NAMES: dict[str, Initializer] = {
     "glorot_uniform": glorot_uniform,
     "glorot_normal": glorot_normal,
     "xavier": glorot_uniform,
+    "xavier_uniform": glorot_uniform,
+    "xavier_normal": glorot_normal,
     "he": he_uniform,
     "he_uniform": he_uniform,
     "he_normal": he_normal,
+    "kaiming_uniform": he_uniform,
+    "kaiming_normal": he_normal,
+    "lecun_uniform": lecun_uniform,
     "lecun_normal": lecun_normal,
     "zeros": constant(0.0),
     "ones": constant(1.0),

@@ -1,18 +1,19 @@
-"""Layers: Layer and Dense (neurons side by side), Input, and Dropout."""
+"""Layers: Layer, Linear and Dense (neurons side by side), Input, and Dropout."""
 
 from __future__ import annotations
 
-import random
+import math
 from collections.abc import Sequence
 from typing import cast
 
 from autograd_core import Value
 from nn import activations, initializers
 from nn.activations import Activation, LayerActivation
+from nn.drops import Drops
 from nn.initializers import Initializer, Seed, Source
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.shapes import Inputs, Number, Output, one_or_list, sample, values, whole
+from nn.shapes import Inputs, Output, one_or_list, sample, values, whole
 
 
 class Layer(Module):
@@ -98,6 +99,35 @@ class Layer(Module):
         return f"{type(self).__name__}({inputs} -> {self.nout}, {self.summary_cells()[1]})"
 
 
+class Linear(Layer):
+    """A linear layer as in PyTorch: weights and biases from +-1 / sqrt(in_features).
+
+    Args:
+        in_features: Number of inputs.
+        out_features: Number of outputs.
+        bias: Whether there are biases.
+        rng: Where weights are drawn from, or a seed; by default the module `random`.
+
+    >>> Linear(3, 2)
+    Linear(3 -> 2, linear)
+    """
+
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, *, rng: Seed = None
+    ) -> None:
+        drawn_from = initializers.source(rng)
+        limit = 1.0 / math.sqrt(whole("Linear's in_features", in_features))
+        draw = initializers.uniform(-limit, limit)
+        super().__init__(in_features, out_features, False, init=draw, bias=bias, rng=drawn_from)
+        for neuron in self.neurons:
+            if neuron.b is not None:
+                neuron.b.data = draw(in_features, out_features, drawn_from)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {"in_features": self.nin, "out_features": self.nout, "bias": self.bias}
+
+
 class Dense(Layer):
     """A layer with Keras's arguments, which finds out its number of inputs by itself.
 
@@ -180,6 +210,9 @@ class Input(Module):
 
     Args:
         shape: Number of inputs, or `(number,)` as in Keras.
+
+    >>> [x.data for x in Input((2,))([1.0, 2.0])]
+    [1.0, 2.0]
     """
 
     def __init__(self, shape: int | Sequence[int]) -> None:
@@ -206,7 +239,7 @@ class Input(Module):
         return f"Input({self.nin})"
 
 
-class Dropout(Module):
+class Dropout(Drops, Module):
     """While training, sets each input to 0 with probability `rate` and scales up the others.
 
     Inputs that stay are divided by 1 - rate, so that nothing has to change for inference
@@ -215,7 +248,6 @@ class Dropout(Module):
     Args:
         rate: The share of inputs to drop, 0 to below 1.
         rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew.
-        given: Factors to use in place of chosen ones, as a backend passes them in.
 
     >>> layer = Dropout(0.5, rng=0)
     >>> [y.data for y in layer([1.0, 1.0, 1.0, 1.0])]
@@ -229,28 +261,14 @@ class Dropout(Module):
             raise ValueError(f"Dropout's rate must be at least 0 and below 1, got {rate}")
         self.rate = rate
         self._rng = initializers.source(rng)
-        self._given: Sequence[Number] | None = None
-
-    def factors(self, count: int) -> list[float]:
-        """Return what to multiply each input with: 0, or 1 / (1 - rate)."""
-        scale, draw = 1.0 / (1.0 - self.rate), self._rng.random
-        return [scale if draw() >= self.rate else 0.0 for _ in range(count)]
 
     def forward(self, x: Inputs) -> Output:
         """Return the inputs, some of them dropped while training."""
         items = values(x)
         if self.training and self.rate:
-            factors = self._given if self._given is not None else self.factors(len(items))
+            factors = self.factors(len(items))
             items = [item * factor for item, factor in zip(items, factors, strict=True)]
         return one_or_list(items)
-
-    def give(self, factors: Sequence[Number] | None) -> None:
-        """Use these factors from now on instead of choosing; None chooses again."""
-        self._given = factors
-
-    def reseed(self, rng: Source) -> None:
-        """Choose from a new source."""
-        self._rng = random.Random(rng.getrandbits(64))
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""

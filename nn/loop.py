@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd_core import Value
-from nn.backend_graph import NAMES, Backend, BatchResult, as_list, predict
+from nn.backend import Backend, BatchResult, as_list
+from nn.backend_graph import GraphBackend
+from nn.backend_numpy import NumpyBackend
 from nn.callback import CallbackList, Trained
 from nn.data.batches import batch_rows
-from nn.diagnostics import Diagnostics
+from nn.diagnostics import SAMPLES, Diagnostics
 from nn.history import History
 from nn.loss import Loss
 from nn.metrics import Metric
@@ -20,39 +23,15 @@ from nn.names import look_up
 from nn.optimizer import Optimizer
 from nn.progress import Progress
 from nn.schedules import Schedule
+from nn.setup import Best, Setup
 from nn.shapes import Floats
+from nn.survey import Survey
 from nn.tables import Data
+from nn.tally import Tally
 from nn.tree import Tree
 
-_PROBE = 32  # samples whose outputs are checked before the first step
-
-
-class Tally:
-    """Adds up the losses and outputs of an epoch's batches."""
-
-    def __init__(self, loss: Loss, metrics: Mapping[str, Metric]) -> None:
-        self.by_sum, self.metrics = loss.reduction == "sum", metrics
-        self.total, self.count = 0.0, 0
-        self.targets: list[Floats] = []
-        self.outputs: list[Floats] = []
-
-    def add(self, data: Data, losses: Floats, outputs: Floats) -> None:
-        """Add a batch."""
-        with np.errstate(all="ignore"):
-            self.total += float(losses @ data.weights)
-        self.count += len(data)
-        if self.metrics:
-            self.targets.append(data.targets)
-            self.outputs.append(outputs)
-
-    def logs(self) -> dict[str, float]:
-        """Return the loss and the metrics over everything added."""
-        logs = {"loss": self.total if self.by_sum else self.total / self.count}
-        if self.metrics:
-            targets, outputs = np.concatenate(self.targets), np.concatenate(self.outputs)
-            with np.errstate(all="ignore"):
-                logs |= {name: float(f(targets, outputs)) for name, f in self.metrics.items()}
-        return logs
+MakeBackend: TypeAlias = Callable[[Tree, Loss, Sequence[Sequence[Value]], Survey], Backend]
+BACKENDS: dict[str, MakeBackend] = {"numpy": NumpyBackend, "graph": GraphBackend}
 
 
 class Trainer:
@@ -67,44 +46,61 @@ class Trainer:
         backend: str,
     ) -> None:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
-        self.make_backend = look_up("backend", backend, NAMES)
+        self.make_backend = look_up("backend", backend, BACKENDS)
         self.chooses = not optimizer.param_groups
         self.schedule: Schedule | None = None
-        self._backend: Backend | None = None
-        self._groups: list[list[Value]] = []
+        self._setup: Setup | None = None
+        self._width: tuple[Survey, int, int] | None = None
+
+    @property
+    def on_graph(self) -> bool:
+        """Whether the user wants the graph."""
+        return self.make_backend is GraphBackend
+
+    def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
+        return {**vars(self), "_setup": None, "_width": None}
 
     def outputs(self, row: list[float]) -> int:
         """Return how many outputs the model has; it builds itself and checks its inputs here."""
-        return len(as_list(self.model(row)))
+        known = self._width
+        if known is None or known[1] != len(row) or known[0] != Survey(self.model):
+            count = len(as_list(self.model(row)))
+            self._width = known = Survey(self.model), len(row), count
+        return known[2]
 
-    def backend(self) -> Backend:
-        """Return the backend for the parameters that are trainable now."""
-        chosen = self.model.trainable_parameters()
-        if self.chooses and [p for g in self.optimizer.param_groups for p in g["params"]] != chosen:
-            self.optimizer.param_groups.clear()
-            self.optimizer.state.clear()
-            self.optimizer.bind(chosen)
-        groups = [list(group["params"]) for group in self.optimizer.param_groups]
-        if self._backend is None or groups != self._groups:
-            self._groups = groups
-            self._backend = self.make_backend(self.model, self.loss, groups)
-        return self._backend
+    def setup(self) -> Setup:
+        """Return the backend for the model as it is and the parameters that are trainable now."""
+        survey, optimizer = Survey(self.model, self.loss), self.optimizer
+        bound = [list(group["params"]) for group in optimizer.param_groups]
+        if self._setup is None or survey != self._setup.survey or bound != self._setup.groups:
+            chosen = self.model.trainable_parameters()
+            if self.chooses and [p for group in bound for p in group] != chosen:
+                optimizer.param_groups.clear()
+                optimizer.state.clear()
+                optimizer.bind(chosen)
+            groups = [list(group["params"]) for group in optimizer.param_groups]
+            backend = self.make_backend(self.model, self.loss, groups, survey)
+            self._setup = Setup(self.model, survey, groups, backend)
+        return self._setup
 
-    def step(self, backend: Backend, data: Data) -> BatchResult:
+    def step(self, backend: Backend, x: Floats, targets: Floats, weights: Floats) -> BatchResult:
         """Take one step on a batch: forward, loss, backward, update."""
-        scale = 1.0 if self.loss.reduction == "sum" else 1.0 / len(data)
-        result = backend.batch(data.x, data.targets, data.weights * scale)
+        if self.loss.reduction != "sum":
+            weights = weights * (1.0 / len(x))
+        result = backend.batch(x, targets, weights)
         backend.update(self.optimizer.updated(backend.numbers(), result.gradients))
         return result
 
     def train_on_batch(self, data: Data) -> dict[str, float]:
         """Take one step and return the numbers from before it."""
-        backend, tally = self.backend(), Tally(self.loss, self.metrics)
-        self.model.train()
-        backend.load()
-        result = self.step(backend, data)
-        backend.store()
-        tally.add(data, result.losses, result.outputs)
+        setup, tally = self.setup(), Tally(self.loss, self.metrics)
+        setup.mode(True)
+        setup.backend.load()
+        try:
+            result = self.step(setup.backend, data.x, data.targets, data.weights)
+        finally:
+            setup.backend.store()
+        tally.add(data.targets, data.weights, result.losses, result.outputs)
         return tally.logs()
 
     def fit(
@@ -123,29 +119,38 @@ class Trainer:
         history, steps = History(), -(-len(data) // batch_size)
         params = {"epochs": epochs.stop, "steps": steps, "verbose": verbose}
         model = cast(Trained, self.model)
-        self.backend()  # now the optimizer has its parameters
+        setup = self.setup()  # now the optimizer has its parameters
         told = CallbackList(callbacks, self.schedule, model, params)
-        watch = Diagnostics(self._sample_loss)
+        watch, best = Diagnostics(), Best(history)
         bar = Progress(verbose, epochs.start, epochs.stop, steps)
         model.stop_training = False
-        self.loss.check(predicted(self.model, data.x[:_PROBE]))
-        for module in self.model.modules():
+        looked_at = data.rows(slice(SAMPLES))
+        setup.backend.load()
+        self.loss.check(setup.backend.evaluate(looked_at.x, looked_at.targets)[1])
+        for module in setup.survey.modules:
             module.reseed(rng)
         told.tell("on_train_begin", {})
         logs: dict[str, float] = {}
         try:
             for epoch in epochs:
-                told.tell("on_epoch_begin", epoch, {})
+                if told.callbacks:  # which may have changed anything
+                    told.tell("on_epoch_begin", epoch, {})
+                    setup = self.setup()
+                    setup.backend.load()
+                setup.mode(True)
                 order = batch_rows(len(data), batch_size, rng if shuffle else None)
-                logs = self._epoch([data.rows(rows) for rows in order], told, bar)
+                logs = self._epoch(setup.backend, data, order, told, bar)
+                setup.mode(False)
                 if held_out is not None:
-                    logs |= {f"val_{k}": v for k, v in self.scores(held_out).items()}
+                    scores = self._scores(setup.backend, held_out)
+                    logs |= {f"val_{name}": score for name, score in scores.items()}
                 bar.epoch(epoch, logs)
-                self._remember(history, epoch, logs)
+                best.remember(epoch, logs, setup)
                 watch.loss(epoch, logs["loss"])
-                self.model.eval()
-                watch.look(zip(data.x.tolist(), data.targets.tolist()))
-                told.tell("on_epoch_end", epoch, logs)
+                watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
+                if told.callbacks:
+                    setup.backend.store()
+                    told.tell("on_epoch_end", epoch, logs)
                 if model.stop_training:
                     history.stopped = f"stopped after epoch {epoch + 1}"
                     break
@@ -153,62 +158,49 @@ class Trainer:
             history.stopped = f"interrupted in epoch {epochs.start + len(history) + 1}"
             print(f"\ntraining {history.stopped}; the history is kept")
         finally:
+            setup.backend.store()
             bar.close()
+        best.finish()
         told.tell("on_train_end", logs)
-        self.model.eval()
+        setup.mode(False)
         return history
 
     def _epoch(
-        self, batches: Sequence[Data], told: CallbackList, bar: Progress
+        self,
+        backend: Backend,
+        data: Data,
+        order: Sequence[NDArray[np.intp]],
+        told: CallbackList,
+        bar: Progress,
     ) -> dict[str, float]:
-        backend, tally = self.backend(), Tally(self.loss, self.metrics)
-        self.model.train()
-        backend.load()
-        try:
-            for index, batch in enumerate(batches):
-                if told.per_batch:
-                    told.tell("on_train_batch_begin", index, {})
-                result = self.step(backend, batch)
-                tally.add(batch, result.losses, result.outputs)
-                bar.batch()
-                if told.per_batch:
-                    backend.store()
-                    told.tell("on_train_batch_end", index, {"loss": tally.total / tally.count})
-                    backend.load()
-                if cast(Trained, self.model).stop_training:
-                    break
-        finally:
-            backend.store()
+        tally, rows = Tally(self.loss, self.metrics), np.concatenate(order)
+        x, y, weights = (array.take(rows, 0) for array in (data.x, data.targets, data.weights))
+        start = 0
+        for index, rows in enumerate(order):
+            if told.per_batch:
+                told.tell("on_train_batch_begin", index, {})
+                backend.load()
+            batch = slice(start, start := start + len(rows))
+            targets, counts = y[batch], weights[batch]
+            result = self.step(backend, x[batch], targets, counts)
+            tally.add(targets, counts, result.losses, result.outputs)
+            bar.batch()
+            if told.per_batch:
+                backend.store()
+                told.tell("on_train_batch_end", index, {"loss": tally.total / tally.count})
+                backend.load()
+            if cast(Trained, self.model).stop_training:
+                break
         return tally.logs()
-
-    def _sample_loss(self, row: list[float], target: list[float]) -> Value:
-        return Value.operand(self.loss.sample(as_list(self.model(row)), target))
-
-    def _remember(self, history: History, epoch: int, logs: dict[str, float]) -> None:
-        history.append(epoch, logs)
-        watched = history.history["val_loss" if "val_loss" in logs else "loss"]
-        if watched[-1] <= min(watched):
-            history.best_epoch, history.best_state = epoch, self.model.state_dict()
 
     def scores(self, data: Data) -> dict[str, float]:
         """Return the loss and the metrics on samples, in inference mode."""
+        setup = self.setup()
+        setup.mode(False)
+        setup.backend.load()
+        return self._scores(setup.backend, data)
+
+    def _scores(self, backend: Backend, data: Data) -> dict[str, float]:
         tally = Tally(self.loss, self.metrics)
-        self.model.eval()
-        outputs, losses = [], []
-        for row, target in zip(data.x.tolist(), data.targets.tolist(), strict=True):
-            output = as_list(self.model(row))
-            losses.append(Value.operand(self.loss.sample(output, target)).data)
-            outputs.append([Value.operand(number).data for number in output])
-        tally.add(data, np.array(losses), np.array(outputs))
+        tally.add(data.targets, data.weights, *backend.evaluate(data.x, data.targets))
         return tally.logs()
-
-
-def predicted(model: Tree, x: Floats) -> Floats:
-    """Return a model's outputs in inference mode, and put it back into the mode it was in."""
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        return predict(model, x)
-    finally:
-        for module, mode in modes:
-            module.training = mode

@@ -35,7 +35,11 @@ class MeanSquaredError(Loss):
 
 
 class SumSquaredError(MeanSquaredError):
-    """(prediction - target)^2, the sum over outputs and samples."""
+    """(prediction - target)^2, the sum over outputs and samples.
+
+    >>> sse([1.0, 2.0], [0.0, 0.0]).data
+    5.0
+    """
 
     name = "sse"
     reduction = "sum"
@@ -48,7 +52,11 @@ class SumSquaredError(MeanSquaredError):
 
 
 class MeanAbsoluteError(Loss):
-    """|prediction - target|, the mean over outputs and samples."""
+    """|prediction - target|, the mean over outputs and samples.
+
+    >>> mae([1.0, 3.0], [0.0, 0.0]).data
+    2.0
+    """
 
     name = "mae"
 
@@ -99,7 +107,11 @@ class _Signs(Loss):
 
 
 class Hinge(_Signs):
-    """max(0, 1 - target * prediction), targets -1 and 1 (Cortes & Vapnik 1995)."""
+    """max(0, 1 - target * prediction), targets -1 and 1 (Cortes & Vapnik 1995).
+
+    >>> hinge([0.5, 2.0], [1, 1]).data
+    0.25
+    """
 
     name = "hinge"
 
@@ -109,7 +121,11 @@ class Hinge(_Signs):
 
 
 class SquaredHinge(_Signs):
-    """max(0, 1 - target * prediction)^2, targets -1 and 1."""
+    """max(0, 1 - target * prediction)^2, targets -1 and 1.
+
+    >>> squared_hinge([0.5, 2.0], [1, 1]).data
+    0.125
+    """
 
     name = "squared_hinge"
 
@@ -124,6 +140,9 @@ class PerceptronLoss(_Signs):
 
     Written (step(z) - t) * z with t = 0 or 1, so that at z = 0 too the gradient is the error of a
     unit that is active there (Rosenblatt 1958).
+
+    >>> perceptron_loss([-3.0, 2.0], [1, 1]).data
+    1.5
     """
 
     name = "perceptron"
@@ -144,6 +163,38 @@ class CustomLoss(Loss):
         """Return what the function returns; a single output or target is passed as a number."""
         only = len(outputs) == 1
         return self.function(outputs[0] if only else outputs, target[0] if only else target)  # type: ignore[arg-type]
+
+
+# The names of the same losses in Keras and in PyTorch.
+SparseCategoricalCrossentropy = CategoricalCrossentropy
+MSELoss, L1Loss, HuberLoss, BCELoss = (
+    MeanSquaredError,
+    MeanAbsoluteError,
+    Huber,
+    BinaryCrossentropy,
+)
+
+
+class BCEWithLogitsLoss(BinaryCrossentropy):
+    """Binary cross-entropy from logits, under PyTorch's name.
+
+    >>> round(BCEWithLogitsLoss()([0.0], [1]).data, 6)
+    0.693147
+    """
+
+    def __init__(self) -> None:
+        super().__init__(from_logits=True)
+
+
+class CrossEntropyLoss(CategoricalCrossentropy):
+    """Categorical cross-entropy from logits, under PyTorch's name.
+
+    >>> round(CrossEntropyLoss()([[1.0, 2.0, 3.0]], [2]).data, 6)
+    0.407606
+    """
+
+    def __init__(self) -> None:
+        super().__init__(from_logits=True)
 
 
 mse = MeanSquaredError()
@@ -197,15 +248,22 @@ def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
 
 
 __all__ = [
+    "BCELoss",
+    "BCEWithLogitsLoss",
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
+    "CrossEntropyLoss",
     "CustomLoss",
     "Hinge",
     "Huber",
+    "HuberLoss",
+    "L1Loss",
     "Loss",
+    "MSELoss",
     "MeanAbsoluteError",
     "MeanSquaredError",
     "PerceptronLoss",
+    "SparseCategoricalCrossentropy",
     "SquaredHinge",
     "SumSquaredError",
     "binary_crossentropy",

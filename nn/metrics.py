@@ -27,6 +27,16 @@ def classes(outputs: ArrayLike, threshold: float = 0.5) -> NDArray[np.intp]:
     return _largest(rows)
 
 
+def shares(outputs: ArrayLike) -> Floats:
+    """Return the probability of each class; one output is that of class 1.
+
+    >>> shares([[0.25]])
+    array([[0.75, 0.25]])
+    """
+    rows = _rows(outputs)
+    return np.hstack([1.0 - rows, rows]) if rows.shape[1] == 1 else rows
+
+
 def labels(targets: ArrayLike) -> NDArray[np.intp]:
     """Return the class number of each target: numbers as they are, one-hot rows by their 1.
 
@@ -46,13 +56,25 @@ def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5)
 
     Args:
         targets: Class numbers, or one-hot rows.
-        predictions: Probabilities or scores `(samples, classes)`, or one output per sample.
+        predictions: Probabilities or scores `(samples, classes)`, or one output per sample; of
+            three classes or more also class numbers.
         threshold: From where on one output means class 1.
 
     >>> accuracy([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.1])
     0.75
     """
-    return float(np.mean(labels(targets) == classes(predictions, threshold)))
+    true, said = _pair(targets, predictions, threshold)
+    return float(np.mean(true == said))
+
+
+def binary_accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
+    """Return the share of right answers, each output being a yes or no of its own (as in Keras).
+
+    >>> binary_accuracy([[1, 0], [1, 1]], [[0.9, 0.2], [0.8, 0.1]])
+    0.75
+    """
+    wanted, said = _rows(targets), _rows(predictions) > threshold
+    return float(np.mean((wanted > 0.0) == said))
 
 
 def mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float:
@@ -73,15 +95,17 @@ def mean_absolute_error(targets: ArrayLike, predictions: ArrayLike) -> float:
 def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
     """Return the share of the targets' variance that the predictions explain.
 
-    1 is perfect, 0 is no better than the mean; nan where the targets do not vary.
+    1 is perfect, 0 is no better than the mean. Several outputs count alike; of targets that do not
+    vary 1 is explained by a perfect prediction, else 0 (as in scikit-learn).
 
     >>> r2([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
     1.0
     """
     wanted = _rows(targets)
-    spread = float(np.sum((wanted - wanted.mean(axis=0)) ** 2))
-    left = float(np.sum((wanted - _rows(predictions)) ** 2))
-    return 1.0 - left / spread if spread else float("nan")
+    spread = np.sum((wanted - wanted.mean(axis=0)) ** 2, axis=0)
+    left = np.sum((wanted - _rows(predictions)) ** 2, axis=0)
+    unexplained = np.where(spread > 0.0, left / np.where(spread > 0.0, spread, 1.0), left > 0.0)
+    return float(np.mean(1.0 - unexplained))
 
 
 def _counts(targets: ArrayLike, predictions: ArrayLike, threshold: float) -> tuple[int, int, int]:
@@ -107,6 +131,24 @@ def f1(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> fl
     return 2.0 * hit / (2 * hit + false_alarm + missed) if hit else 0.0
 
 
+def auc(targets: ArrayLike, predictions: ArrayLike) -> float:
+    """Return the area under the ROC curve; nan if there is only one class.
+
+    It is the chance that a sample of class 1 scores higher than one of class 0, a tie counting
+    half (Hanley & McNeil 1982).
+
+    >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
+    0.75
+    """
+    true, scores = labels(targets) == 1, _rows(predictions)[:, -1]
+    _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[places]  # ties share their mean rank
+    positive, negative = int(true.sum()), int((~true).sum())
+    if not positive or not negative:
+        return float("nan")
+    return float((ranks[true].sum() - positive * (positive + 1) / 2.0) / (positive * negative))
+
+
 def confusion_matrix(
     targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5
 ) -> NDArray[np.intp]:
@@ -116,11 +158,21 @@ def confusion_matrix(
     array([[1, 1],
            [0, 1]])
     """
-    true, said = labels(targets), classes(predictions, threshold)
-    count = max(_rows(predictions).shape[1], int(true.max()) + 1, 2)
+    true, said = _pair(targets, predictions, threshold)
+    count = max(_rows(predictions).shape[1], int(true.max()) + 1, int(said.max()) + 1, 2)
     matrix = np.zeros((count, count), dtype=np.intp)
     np.add.at(matrix, (true, said), 1)
     return matrix
+
+
+def _pair(
+    targets: ArrayLike, predictions: ArrayLike, threshold: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the true and the predicted class of each sample."""
+    true = labels(targets)
+    if _rows(predictions).shape[1] == 1 and true.max() > 1:  # one number cannot score three classes
+        return true, labels(predictions)
+    return true, classes(predictions, threshold)
 
 
 def _largest(rows: Floats) -> NDArray[np.intp]:
@@ -136,7 +188,7 @@ def _rows(numbers: ArrayLike) -> Floats:
 NAMES: dict[str, Callable[..., float]] = {
     "accuracy": accuracy,
     "acc": accuracy,
-    "binary_accuracy": accuracy,
+    "binary_accuracy": binary_accuracy,
     "categorical_accuracy": accuracy,
     "sparse_categorical_accuracy": accuracy,
     "mse": mean_squared_error,
@@ -149,8 +201,9 @@ NAMES: dict[str, Callable[..., float]] = {
     "precision": precision,
     "recall": recall,
     "f1": f1,
+    "auc": auc,
 }
-_WITH_THRESHOLD = (accuracy, precision, recall, f1)
+_WITH_THRESHOLD = (accuracy, binary_accuracy, precision, recall, f1)
 
 
 def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:

@@ -56,6 +56,19 @@ class Sequential(Module):
         """Remove the last layer and return it."""
         return self.layers.pop()
 
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Module:
+        """Return a layer by its name or its number, as in Keras.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        names = [getattr(layer, "name", "") or layer.path for layer in self.layers]
+        if index is None and name in names:
+            index = names.index(name)
+        if index is None or not -len(names) <= index < len(names):
+            raise ValueError(f"no layer {name or index!r}; there are {', '.join(names)}")
+        return self.layers[index]
+
     def build(self, inputs: int) -> None:
         """Tell every layer its number of inputs, as far as it is known."""
         size: int | None = inputs

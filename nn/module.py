@@ -112,6 +112,10 @@ class Module(Trainable):
                     found[f"{path}.{name}" if path else name] = holder
         return found
 
+    def count_params(self) -> int:
+        """Return the number of parameters (Keras's name for `len(parameters())`)."""
+        return len(self.parameters())
+
     # What people look at.
 
     def __repr__(self) -> str:

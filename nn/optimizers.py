@@ -60,12 +60,20 @@ class SGD(Optimizer):
             v = g if first else momentum * state["momentum"] + (1.0 - group["dampening"]) * g
             state["momentum"] = v
             g = g + momentum * v if group["nesterov"] else v
-        moved: Floats = p - group["lr"] * g
-        return moved
+        p -= group["lr"] * g
+        return p
 
 
 class RMSprop(Optimizer):
-    """p -= lr * g / (sqrt(mean of g^2) + eps), the mean forgetting with `alpha` (Hinton 2012)."""
+    """p -= lr * g / (sqrt(mean of g^2) + eps), the mean forgetting with `alpha` (Hinton 2012).
+
+    >>> w = Value(1.0)
+    >>> optimizer = RMSprop([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.0
+    """
 
     name = "rmsprop"
     limits: ClassVar = {**Optimizer.limits, "alpha": (0.0, 1.0)}
@@ -107,7 +115,15 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """Moments of the gradient, corrected for their start at 0 (Kingma & Ba 2015, algorithm 1)."""
+    """Moments of the gradient, corrected for their start at 0 (Kingma & Ba 2015, algorithm 1).
+
+    >>> w = Value(1.0)
+    >>> optimizer = Adam([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.9
+    """
 
     name = "adam"
     decoupled = False
@@ -139,19 +155,34 @@ class Adam(Optimizer):
             p = p * (1.0 - group["lr"] * decay)
         elif decay:
             g = g + decay * p
-        mean = state["mean"] = beta1 * state.get("mean", 0.0) + (1.0 - beta1) * g
-        squares = state["squares"] = beta2 * state.get("squares", 0.0) + (1.0 - beta2) * g * g
+        if "mean" not in state:
+            state["mean"], state["squares"] = np.zeros_like(p), np.zeros_like(p)
+        mean, squares = state["mean"], state["squares"]
+        mean *= beta1  # in place: 2 times as fast as new arrays (tests/benchmarks/training.py)
+        mean += (1.0 - beta1) * g
+        squares *= beta2
+        squares += (1.0 - beta2) * g * g
         if group["amsgrad"]:
             squares = state["largest"] = np.maximum(state.get("largest", 0.0), squares)
-        rate = group["lr"] / (1.0 - beta1**t)
-        moved: Floats = p - rate * mean / (
-            np.sqrt(squares) / math.sqrt(1.0 - beta2**t) + group["eps"]
-        )
-        return moved
+        width = np.sqrt(squares)
+        width /= math.sqrt(1.0 - beta2**t)
+        width += group["eps"]
+        move = group["lr"] / (1.0 - beta1**t) * mean
+        move /= width
+        p -= move
+        return p
 
 
 class AdamW(Adam):
-    """Adam with the weight decay apart from the gradient (Loshchilov & Hutter 2019)."""
+    """Adam with the weight decay apart from the gradient (Loshchilov & Hutter 2019).
+
+    >>> w = Value(1.0)
+    >>> optimizer = AdamW([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.899
+    """
 
     name = "adamw"
     decoupled = True
@@ -176,7 +207,15 @@ class AdamW(Adam):
 
 
 class Adagrad(Optimizer):
-    """p -= lr * g / (sqrt(sum of all g^2 so far) + eps) (Duchi et al. 2011)."""
+    """p -= lr * g / (sqrt(sum of all g^2 so far) + eps) (Duchi et al. 2011).
+
+    >>> w = Value(1.0)
+    >>> optimizer = Adagrad([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.9
+    """
 
     name = "adagrad"
 
@@ -230,7 +269,14 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
 
 
 def clip_grad_value_(parameters: Iterable[Value], clip_value: float) -> None:
-    """Limit every gradient to +-`clip_value`."""
+    """Limit every gradient to +-`clip_value`.
+
+    >>> w = Value(0.0)
+    >>> w.grad = -4.0
+    >>> clip_grad_value_([w], 1.0)
+    >>> w.grad
+    -1.0
+    """
     for parameter in parameters:
         parameter.grad = max(-clip_value, min(clip_value, parameter.grad))
 

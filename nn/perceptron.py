@@ -41,6 +41,9 @@ class Perceptron:
         fit_intercept: Whether units have a bias.
         random_state: Seed for the order.
         warm_start: Whether `fit` goes on from the weights there are.
+        tol: Give up when the share of wrong samples has not fallen by this for `n_iter_no_change`
+            epochs; None goes on to `max_iter`.
+        n_iter_no_change: See `tol`.
 
     Attributes:
         coef_: `(units, inputs)` weights.
@@ -67,6 +70,8 @@ class Perceptron:
         fit_intercept: bool = True,
         random_state: int | None = 0,
         warm_start: bool = False,
+        tol: float | None = None,
+        n_iter_no_change: int = 5,
     ) -> None:
         self.eta0 = eta0
         self.max_iter = max_iter
@@ -74,6 +79,8 @@ class Perceptron:
         self.fit_intercept = fit_intercept
         self.random_state = random_state
         self.warm_start = warm_start
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
 
     def fit(self: Self, X: ArrayLike, y: ArrayLike) -> Self:
         """Learn from inputs `(samples, inputs)` and their classes `(samples,)`.
@@ -98,19 +105,28 @@ class Perceptron:
             if self.shuffle:
                 rng.shuffle(order)
             self.errors_.append(self._epoch(x, wanted, order))
-            if self.errors_[-1] == 0:
+            if self.errors_[-1] == 0 or self._stalled(len(x)):
                 break
         self.n_iter_ = len(self.errors_)
         self.converged_ = self.errors_[-1] == 0
         if not self.converged_:
             warnings.warn(
                 f"Perceptron has not converged: {self.errors_[-1]} of {len(x)} samples are still "
-                f"wrong after {self.max_iter} epochs; the classes cannot be told apart by a "
+                f"wrong after {self.n_iter_} epochs; the classes cannot be told apart by a "
                 "straight line, or not in so few epochs (try a larger max_iter, or an nn.MLP)",
                 cast(type[Warning], _known("ConvergenceWarning", ConvergenceWarning)),
                 stacklevel=2,
             )
         return self
+
+    def _stalled(self, samples: int) -> bool:
+        last, before = (
+            self.errors_[-self.n_iter_no_change :],
+            self.errors_[: -self.n_iter_no_change],
+        )
+        return (
+            self.tol is not None and bool(before) and min(before) - min(last) < self.tol * samples
+        )
 
     def partial_fit(
         self: Self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None

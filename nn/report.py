@@ -1,21 +1,34 @@
-"""Report: the folder that `python -m nn train` writes, all of it or nothing."""
+"""Report: what `python -m nn train` has to show: one page, its pictures, the numbers, the model."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from string import Template
 
-from autograd_core import Value
-from nn.history import History
+import numpy as np
 
-FILES = ("index.html", "graph.svg", "loss.svg", "history.csv", "model.npz")
+from autograd_core import Value
+from nn import metrics
+from nn.files import Folder
+from nn.history import History
+from nn.models import MLP
+from nn.page import confusion_table, html_table, number, tiles
+from nn.shapes import Floats
+from nn.tasks import Task, confusion
+
+FILES = (
+    "index.html",
+    "graph.svg",
+    "play.html",
+    "loss.svg",
+    "boundary.svg",
+    "history.csv",
+    "model.npz",
+)
+_SAMPLES = 8  # test rows that the page shows
 
 
 @dataclass(frozen=True)
@@ -24,67 +37,15 @@ class Pictures:
 
     Attributes:
         graph: The graph of a Value, forward and backward, as SVG.
+        player: A page that plays both passes over the graph of a Value, as HTML.
         history: The curves of a history as SVG; ImportError where matplotlib is missing.
+        boundary: The decisions of a model of two inputs as SVG, from the model, x and y.
     """
 
     graph: Callable[[Value], bytes]
+    player: Callable[[Value], bytes]
     history: Callable[[History], bytes]
-
-
-class Folder:
-    """A folder that is written beside its place and put there when it is complete."""
-
-    def __init__(self, target: Path) -> None:
-        self.target = target
-        parent = Path(os.path.abspath(target)).parent
-        parent.mkdir(parents=True, exist_ok=True)
-        self.draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=parent))
-        self.draft.chmod(0o755)  # mkdtemp's own rights are the owner's only
-
-    def file(self, name: str) -> Path:
-        """Return where to write a file of that name."""
-        return self.draft / name
-
-    def finish(self) -> None:
-        """Put the folder into its place; an old report there is replaced."""
-        old = self.draft.with_name(self.draft.name + "-old")
-        if self.target.exists():
-            self.target.rename(old)
-        try:
-            self.draft.rename(self.target)
-        except OSError:
-            if old.exists():
-                old.rename(self.target)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
-
-    def discard(self) -> None:
-        """Remove what has been written, unless it is in its place."""
-        shutil.rmtree(self.draft, ignore_errors=True)
-
-
-def prepare_folder(target: Path) -> Folder:
-    """Return a folder to write a report into.
-
-    Raises:
-        OSError: If it cannot be made there, or holds anything that is no report.
-    """
-    if target.is_dir():
-        foreign = sorted(set(os.listdir(target)) - set(FILES))
-        if foreign:
-            raise FileExistsError(
-                17, f"holds {foreign[0]!r}, which is no part of a report; choose another folder",
-                str(target),
-            )  # fmt: skip
-    elif target.exists():
-        raise NotADirectoryError(20, "is a file, not a folder; choose another name", str(target))
-    return Folder(target)
-
-
-def scores_text(part: str, scores: Mapping[str, float], confusion: str) -> str:
-    """Return scores, a line each, and the confusion matrix as text."""
-    lines = [f"{part} {name} {number:.4f}".lstrip() for name, number in scores.items()]
-    return "\n".join([*lines, *([f"\n{confusion}"] if confusion else [])])
+    boundary: Callable[[object, Floats, Floats], bytes]
 
 
 @dataclass(frozen=True)
@@ -92,44 +53,143 @@ class Report:
     """What there is to say about a training run.
 
     Attributes:
-        name: The table's name.
-        table: What the table is.
-        model: The model's summary.
-        scores: Loss and metrics on the test part.
-        confusion: The confusion matrix as text; empty for regression.
+        task: What was learnt.
+        seed: The seed it was learnt with.
+        model: The trained model.
         history: What happened epoch by epoch.
+        scores: Loss and metrics on the test part.
+        outputs: `(samples, outputs)` the model's answers for the test part.
     """
 
-    name: str
-    table: str
-    model: str
-    scores: Mapping[str, float]
-    confusion: str
+    task: Task
+    seed: int
+    model: MLP
     history: History
+    scores: Mapping[str, float]
+    outputs: Floats
+
+    def text(self) -> str:
+        """Return scores, the baseline and the confusion matrix for the terminal."""
+        lines = [f"test {name} {score:.4f}" for name, score in self.scores.items()]
+        if self.task.classes:
+            name, share = self.task.baseline()
+            lines.append(f"baseline {share:.4f} (always {name})")
+            lines.append(f"\n{confusion(self.task.classes, self.task.test[1], self.outputs)}")
+        return "\n".join(lines)
 
     def write(self, folder: Folder, pictures: Pictures, sample: Value) -> list[str]:
-        """Write the page and the pictures; return a line for each that had to be left out."""
+        """Write the page and the pictures; return a line for each that had to be left out.
+
+        Args:
+            folder: Where to.
+            pictures: What draws them.
+            sample: The loss of one test sample, its backward pass done.
+        """
         folder.file("graph.svg").write_bytes(pictures.graph(sample))
-        missing, curves = [], '<img src="loss.svg" alt="Loss and metrics over the epochs">'
+        folder.file("play.html").write_bytes(pictures.player(sample))
+        missing = []
+        sections = {"curves": "", "boundary": ""}
         try:
             folder.file("loss.svg").write_bytes(pictures.history(self.history))
+            sections["curves"] = _figure("loss.svg", "Loss and metrics over the epochs")
+            if self.task.plane:
+                x, y = self.task.test
+                folder.file("boundary.svg").write_bytes(pictures.boundary(self.model, x, y))
+                sections["boundary"] = (
+                    "<section><h2>What it answers where</h2>"
+                    + _figure("boundary.svg", "The plane of the inputs, coloured by the answer")
+                    + "<p>The dots are the test rows, in the standardised scale.</p></section>"
+                )
         except ImportError as error:
             missing.append(f"loss.svg left out: {error}")
-            curves = f"<p>{escape(str(error))}</p>"
-        template = files("nn").joinpath("report.html").read_text(encoding="utf-8")
-        page = Template(template).substitute(
-            name=escape(self.name),
-            headline=escape(self._headline()),
-            table=escape(self.table),
-            model=escape(self.model),
-            result=escape(scores_text("test", self.scores, self.confusion)),
-            epochs=len(self.history),
-            curves=curves,
-        )
-        folder.file("index.html").write_text(page, encoding="utf-8")
+            sections["curves"] = f"<p>{escape(str(error))}</p>"
+        page = files("nn").joinpath("report.html").read_text(encoding="utf-8")
+        made = Template(page).substitute(sections, **self._texts())
+        folder.file("index.html").write_text(made, encoding="utf-8")
         return missing
 
+    def _texts(self) -> dict[str, str]:
+        """Return what goes into the page."""
+        task = self.task
+        table = task.dataset
+        return {
+            "name": escape(task.name),
+            "headline": escape(self._headline()),
+            "comparison": escape(self._comparison()),
+            "tiles": tiles(self._tiles()),
+            "result": self._result(),
+            "model": html_table(
+                ["layer", "kind", "units", "activation", "parameters"], self.model.summary_rows()
+            ),
+            "samples": self._samples(),
+            "target": escape(f"{table.target_name}: {task.describe_target()}"),
+            "split": escape(task.describe_split(self.seed)),
+            "columns": html_table(
+                ["input", "smallest", "mean", "largest"],
+                [
+                    [name, float(column.min()), float(column.mean()), float(column.max())]
+                    for name, column in zip(table.feature_names, table.x.T, strict=True)
+                ],
+            ),
+        }
+
     def _headline(self) -> str:
-        name = "accuracy" if "accuracy" in self.scores else "loss"
-        number = self.scores[name]
-        return f"{number:.1%} {name}" if name == "accuracy" else f"{name} {number:.4g}"
+        if "accuracy" in self.scores:
+            return f"{self.scores['accuracy']:.1%} accuracy"
+        return f"R² {self.scores['r2']:.3f}"
+
+    def _comparison(self) -> str:
+        if self.task.classes:
+            name, share = self.task.baseline()
+            return f"always answering {name!r} would give {share:.1%}"
+        return f"the mean of {self.task.dataset.target_name} for every row would give R² 0"
+
+    def _tiles(self) -> list[tuple[str, str]]:
+        shown = [(f"test {name}", number(score)) for name, score in self.scores.items()]
+        return [
+            *shown,
+            ("rows to train", str(len(self.task.train[0]))),
+            ("rows to test", str(len(self.task.test[0]))),
+            ("epochs", str(len(self.history))),
+            ("parameters", str(self.model.count_params())),
+        ]
+
+    def _result(self) -> str:
+        y = self.task.test[1]
+        if self.task.classes:
+            return confusion_table(self.task.classes, metrics.confusion_matrix(y, self.outputs))
+        errors = np.abs(self.outputs[:, 0] - y)
+        return html_table(
+            ["error of a test row", self.task.dataset.target_name],
+            [
+                [name, float(np.quantile(errors, share))]
+                for name, share in (("half are below", 0.5), ("nine in ten", 0.9), ("largest", 1.0))
+            ],
+        )
+
+    def _samples(self) -> str:
+        """Return the test rows that the model is most wrong about, in the table's own units."""
+        task, (x, y) = self.task, self.task.test
+        given = task.scale.undo(x)
+        if task.classes:
+            shares = metrics.shares(self.outputs)
+            said = shares.argmax(axis=1)
+            order = np.argsort(shares[np.arange(len(y)), y.astype(int)], kind="stable")
+            answers: list[list[object]] = [
+                [task.classes[int(y[i])], task.classes[said[i]], f"{shares[i, said[i]]:.1%}"]
+                for i in order[:_SAMPLES]
+            ]
+            header, marked = ["true", "answer", "certainty"], [said[i] != y[i] for i in order]
+        else:
+            errors = self.outputs[:, 0] - y
+            order = np.argsort(-np.abs(errors), kind="stable")
+            answers = [
+                [float(y[i]), float(self.outputs[i, 0]), float(errors[i])] for i in order[:_SAMPLES]
+            ]
+            header, marked = ["true", "answer", "error"], []
+        rows = [[*answer, *given[i].tolist()] for answer, i in zip(answers, order, strict=False)]
+        return html_table([*header, *task.dataset.feature_names], rows, marked)
+
+
+def _figure(file: str, alt: str) -> str:
+    return f'<a class="picture" href="{file}"><img src="{file}" alt="{alt}"></a>'

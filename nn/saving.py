@@ -73,7 +73,9 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
             with np.load(file, allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
             header = json.loads(str(arrays.pop("header")))
-            kind, version = header["format"], header["version"]
+            kind, version = header["format"], int(header["version"])
+            if kind == FORMAT and version <= VERSION and {"model", "notes"} - set(header):
+                raise KeyError("model")
         except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
             raise ValueError(
                 f"{path} is not a model file, or it is damaged ({type(error).__name__}); {advice}"
@@ -94,6 +96,12 @@ def load(path: str | PathLike[str]) -> Any:
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If it is no model file, damaged, of a newer version, or a class is unknown.
+
+    >>> import nn, os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "m.npz")
+    >>> nn.MLP(2, [3, 1]).save(path)
+    >>> load(path).count_params()
+    13
     """
     header, arrays = read(path)
     model = build(header["model"])

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd_core import Value
 from nn import data, metrics
+from nn.history import History
 from nn.models import MLP
 from nn.shapes import Floats, table
 
@@ -26,9 +27,10 @@ class Task:
     Attributes:
         name: What the user called the table.
         dataset: The whole table.
-        train: `(x, y)` to learn from, standardised.
+        train: `(x, y)` to learn from, x standardised.
         test: `(x, y)` to judge by, in the same scale.
         scale: The means and deviations of the training part.
+        unit: Mean and deviation of the training part's target for regression; else 0 and 1.
     """
 
     name: str
@@ -36,11 +38,22 @@ class Task:
     train: tuple[Floats, Floats]
     test: tuple[Floats, Floats]
     scale: data.Standardizer
+    unit: data.Standardizer
 
     @property
     def classes(self) -> list[str]:
         """The names of the classes; empty for regression."""
         return self.dataset.target_names
+
+    @property
+    def plane(self) -> bool:
+        """Whether it is about the points of a plane: two inputs, and classes."""
+        return bool(self.classes) and self.dataset.x.shape[1] == 2
+
+    def baseline(self) -> tuple[str, float]:
+        """Return the most frequent class, and the test accuracy of always answering it."""
+        most = int(np.bincount(self.train[1].astype(int)).argmax())
+        return self.classes[most], float(np.mean(self.test[1] == most))
 
     def describe(self, seed: int) -> str:
         """Return what there is to say about the table."""
@@ -48,17 +61,25 @@ class Task:
         return (
             f"{self.name}: {rows} rows x {columns} inputs "
             f"({', '.join(self.dataset.feature_names)})\n"
-            f"target {self.dataset.target_name}: {self._target()}\n"
-            f"{len(self.train[0])} rows to train, {len(self.test[0])} to test (seed {seed}), "
-            "standardised by the training part"
+            f"target {self.dataset.target_name}: {self.describe_target()}\n"
+            f"{self.describe_split(seed)}"
         )
 
-    def _target(self) -> str:
+    def describe_target(self) -> str:
+        """Return the classes with their rows, or the range of the number."""
         y = self.dataset.y
         if not self.classes:
             return f"a number from {y.min():g} to {y.max():g}"
         counts = np.bincount(y.astype(int)).tolist()
         return ", ".join(f"{name} {count}" for name, count in zip(self.classes, counts))
+
+    def describe_split(self, seed: int) -> str:
+        """Return how the table was divided and scaled."""
+        also = "" if self.classes else ", while training the target as well"
+        return (
+            f"{len(self.train[0])} rows to train, {len(self.test[0])} to test (seed {seed}), "
+            f"inputs standardised by the training part{also}"
+        )
 
     def notes(self, loss: str) -> dict[str, object]:
         """Return what `evaluate` and `predict` need to know besides the model."""
@@ -119,7 +140,8 @@ def split(name: str, dataset: data.Dataset, test_size: float, seed: int) -> Task
     Raises:
         UserError: If there are too few rows.
     """
-    classes = dataset.y if dataset.target_names else None
+    names = dataset.target_names
+    classes = [names[int(number)] for number in dataset.y] if names else None
     try:
         x_train, x_test, y_train, y_test = data.train_test_split(
             dataset.x, dataset.y, test_size=test_size, seed=seed, stratify=classes
@@ -127,7 +149,10 @@ def split(name: str, dataset: data.Dataset, test_size: float, seed: int) -> Task
     except ValueError as error:
         raise UserError(f"{name} cannot be split: {error}") from None
     scale = data.Standardizer.fit(x_train)
-    return Task(name, dataset, (scale(x_train), y_train), (scale(x_test), y_test), scale)
+    unit = data.Standardizer(np.zeros(1), np.ones(1))
+    if not dataset.target_names:
+        unit = data.Standardizer.fit(y_train[:, None])
+    return Task(name, dataset, (scale(x_train), y_train), (scale(x_test), y_test), scale, unit)
 
 
 def build(
@@ -136,7 +161,7 @@ def build(
     """Return the model, its loss and its metrics for this kind of target."""
     count = len(task.classes)
     outputs, output, loss, measured = {
-        0: (1, "linear", "mse", ["r2"]),
+        0: (1, "linear", "mse", ["rmse", "r2"]),
         2: (1, "sigmoid", "binary_crossentropy", ["accuracy"]),
     }.get(count, (count, "softmax", "categorical_crossentropy", ["accuracy"]))
     model = MLP(
@@ -148,6 +173,27 @@ def build(
         rng=random.Random(seed),
     )
     return model, loss, measured
+
+
+def fit(task: Task, model: MLP, *, batch_size: int, epochs: int, seed: int) -> History:
+    """Train the model, with the test part as validation, and put its answers into the table's unit.
+
+    A target of any size is learnt at mean 0 and deviation 1; the last layer, which is linear then,
+    takes its weights times the deviation afterwards, and its bias to the mean.
+    """
+    (x, y), (x_test, y_test) = task.train, task.test
+    history = model.fit(
+        x,
+        task.unit(y),
+        batch_size=batch_size,
+        epochs=epochs,
+        validation_data=(x_test, task.unit(y_test)),
+        seed=seed,
+    )
+    if not task.classes:
+        *_, weights, biases = arrays = model.get_weights()
+        model.set_weights([*arrays[:-2], weights * task.unit.scale, task.unit.undo(biases)])
+    return history
 
 
 def confusion(classes: Sequence[str], targets: Floats, outputs: Floats) -> str:

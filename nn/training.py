@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike
 
 from nn import losses, metrics, optimizers, schedules, tables
 from nn.history import History
-from nn.loop import Trainer, predicted
+from nn.loop import Trainer
 from nn.loss import Loss, Numbers
 from nn.metrics import Metric
 from nn.optimizer import Optimizer
+from nn.predictor import Predictor
 from nn.schedules import Schedule
 from nn.shapes import Floats, Number, whole
 from nn.tables import Data
@@ -33,6 +34,7 @@ class Trainable(Tree):
     stop_training: bool = False
     history: History | None = None
     _trainer: Trainer | None = None
+    _predictor: Predictor | None = None
 
     def compile(
         self,
@@ -41,7 +43,7 @@ class Trainable(Tree):
         metrics: str | Metric | Sequence[str | Metric] | None = None,
         *,
         schedule: str | Schedule | Callable[[int], float] | None = None,
-        backend: str = "graph",
+        backend: str = "numpy",
     ) -> None:
         """Choose how the model is trained.
 
@@ -52,7 +54,9 @@ class Trainable(Tree):
             metrics: Names, or functions (targets, predictions) -> number on arrays.
             schedule: How the learning rate changes: a name, a Schedule, or a function
                 epoch -> factor.
-            backend: What computes losses and gradients: "graph" is the scalar graph.
+            backend: What computes losses and gradients: "numpy" is the array program that the
+                compiler finds in the graph of one sample, "graph" the graph itself, sample by
+                sample, for reading. The numbers are the same but for rounding.
 
         Raises:
             ValueError: If a name is unknown; the message lists those there are.
@@ -71,6 +75,11 @@ class Trainable(Tree):
     def loss(self) -> Loss:
         """The loss chosen by `compile`."""
         return self._compiled().loss
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """What `evaluate` returns, in order: "loss" and the metrics."""
+        return ["loss", *self._compiled().metrics]
 
     def fit(
         self,
@@ -172,7 +181,11 @@ class Trainable(Tree):
             batch_size: Accepted for Keras's sake; it changes nothing.
             verbose: Accepted for Keras's sake; it changes nothing.
         """
-        return predicted(self, tables.inputs(x))
+        rows = tables.inputs(x)
+        if self._predictor is None or not self._predictor.fits(self):
+            self._predictor = Predictor(self)
+        on_graph = self._trainer is not None and self._trainer.on_graph
+        return self._predictor.on_graph(rows) if on_graph else self._predictor.predict(rows)
 
     def _prepared(self, x: ArrayLike, y: ArrayLike, weights: ArrayLike | None) -> Data:
         trainer, data = self._compiled(), tables.table(x, y, weights)

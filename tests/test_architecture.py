@@ -15,15 +15,16 @@ CORE_LEVELS = [
     ["ops", "kinds", "text", "copying"],
     ["modes"],
     ["operators"],
+    ["adjoints", "ufuncs"],
     ["value", "trees"],
     ["functional", "anomaly"],
-    ["derive", "differences", "operations"],
+    ["derive", "jacobians", "differences", "operations"],
     ["report"],
     ["check"],
     ["taylor", "testing"],
     ["pytest_plugin"],
 ]
-NUMPY_IN_CORE = {"kinds", "check", "compiler"}
+NUMPY_IN_CORE = {"kinds", "ufuncs", "compiler"}
 
 
 def imported(path: Path) -> list[str]:

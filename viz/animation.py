@@ -12,8 +12,9 @@ from html import escape
 from typing import Literal, NamedTuple
 
 from viz.colors import Theme
+from viz.nodes import BackwardStep, ForwardStep
 from viz.scene import Scene, build_scene
-from viz.steps import BackwardStep, ForwardStep, Trace
+from viz.steps import Trace
 from viz.svg import svg_text
 
 Pass = Literal["start", "forward", "turn", "backward", "end"]
@@ -81,8 +82,11 @@ def _backward(trace: Trace, step: BackwardStep) -> Moment:
 
 
 def animated_scene(trace: Trace, theme: str = "light") -> Scene:
-    """Return the scene whose gradients are those of one backward pass, run or not."""
-    nodes = tuple([node._replace(grad=node.adjoint) for node in trace.nodes])
+    """Return the scene whose gradients are those of one backward pass, run or not.
+
+    Nodes without a label show their id, since the captions speak of them.
+    """
+    nodes = tuple([node._replace(grad=node.adjoint, label=node.name) for node in trace.nodes])
     return build_scene(replace(trace, nodes=nodes), theme=theme)
 
 

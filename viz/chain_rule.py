@@ -15,7 +15,7 @@ from functools import lru_cache
 from autograd_core.op import Op
 from autograd_core.text import LATEX, SIGN, TEXT, Dialect, Text
 
-LONGEST_FORMULA = 72  # characters; beyond that the operation's name says more than its formula
+LONGEST_FORMULA = 64  # characters; beyond that the operation's name says more than its formula
 MOST_OPERANDS = 12
 _SHOWN_OPERANDS = 6  # of an operation with more operands than fit
 

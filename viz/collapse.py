@@ -57,6 +57,8 @@ def collapse_scene(scene: Scene, level: Collapse) -> Scene:
 
 
 def _collapse_enough(scene: Scene) -> Scene:
+    if not any(box.module for box in scene.boxes):
+        return scene  # three levels of nothing are 40% of the time on 100,000 nodes
     drawn = scene
     for level in LEVELS:
         if _nodes(drawn) <= MOST_NODES:

@@ -119,3 +119,26 @@ def mix(start: str, end: str, share: float) -> str:
         for i in (1, 3, 5)
     ]
     return "#{:02x}{:02x}{:02x}".format(*channels)
+
+
+def ink_on(fill: str, theme: Theme) -> str:
+    """Return the colour, of text or of background, that is read more easily on a fill.
+
+    >>> ink_on("#2b7bba", LIGHT) == LIGHT.background, ink_on("#e8762c", LIGHT) == LIGHT.text
+    (True, True)
+    """
+    return max(theme.text, theme.background, key=lambda ink: _contrast(ink, fill))
+
+
+def _contrast(a: str, b: str) -> float:
+    """Return the contrast ratio of two colours (WCAG 2.2, relative luminance)."""
+    low, high = sorted([_luminance(a), _luminance(b)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255.0 for i in (1, 3, 5)]
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from viz.layout import Layout
-from viz.scene import Arrow, Box, Scene
+from viz.scene import Arrow, Box, Scene, module_parts
 
 _FONT = "Helvetica,Arial,sans-serif"
 _RECORD = str.maketrans({c: f"\\{c}" for c in "|{}<>"} | {"\\": "\\\\"})
@@ -55,6 +56,7 @@ def graph_attributes(scene: Scene) -> dict[str, dict[str, str]]:
             "color": theme.line,
             "fontsize": "12",
             "height": "0.36",
+            "margin": "0.15,0.055",  # for fonts that are wider than Helvetica
             **font,
         },
         "edge_attr": {
@@ -62,7 +64,6 @@ def graph_attributes(scene: Scene) -> dict[str, dict[str, str]]:
             "arrowsize": "0.7",
             "fontsize": "10",
             **font,
-            "fontcolor": theme.muted,
         },
     }
 
@@ -81,7 +82,8 @@ def dot_lines(scene: Scene) -> list[str]:
     v1_op -> v1 [id="v1_out" class="result"]
     """
     if scene.layout:
-        lines = [_edge_line(arrow, "taillabel") for arrow in scene.arrows]
+        lengths = [math.dist(route[0], route[-1]) for route in scene.layout.routes]
+        lines = [_weight_line(*pair) for pair in zip(scene.arrows, lengths)]
         return [*_placed(scene, scene.layout), *lines]
     lines = list(_clustered(scene) if scene.clusters else map(_node_line, scene.boxes))
     lines.extend(map(_edge_line, scene.arrows))
@@ -102,20 +104,31 @@ def _node_line(box: Box) -> str:
     )
 
 
-def _edge_line(arrow: Arrow, place: str = "label") -> str:
-    label = f' {place}="{escape(arrow.label)}"' if arrow.label else ""
+def _edge_line(arrow: Arrow) -> str:
+    label = f' label="{escape(arrow.label)}"' if arrow.label else ""
+    return _edge(arrow, label)
+
+
+def _weight_line(arrow: Arrow, length: float) -> str:
+    label = f' taillabel="{escape(arrow.label)}"' if arrow.label else ""
+    # in tens of points from the circle
+    distance = f' labeldistance="{arrow.label_at * length / 10.0:.1f}"' if label else ""
+    return _edge(arrow, label, distance)
+
+
+def _edge(arrow: Arrow, label: str, more: str = "") -> str:
     color = f' color="{arrow.color}"' if arrow.color else ""
     width = f' penwidth="{arrow.width:.3g}"' if arrow.width != 1.0 else ""
     return (
         f"\t{arrow.tail} -> {arrow.head} "
-        f'[id="{arrow.id}" class="{arrow.classes}"{label}{color}{width}]\n'
+        f'[id="{arrow.id}" class="{arrow.classes}"{label}{color}{width}{more}]\n'
     )
 
 
 def _placed(scene: Scene, layout: Layout) -> Iterator[str]:
     """Yield circles with their places, in points from the bottom, for `neato -n2`."""
     yield '\tnode [shape="circle" fixedsize="true" width="0.53" fontsize="10"]\n'
-    yield '\tedge [dir="none" labelangle="0" labeldistance="4"]\n'
+    yield '\tedge [dir="none" labelangle="0"]\n'
     for box, (x, y) in zip(scene.boxes, layout.centers):
         line = ' penwidth="0"' if box.kind == "gap" else ""
         yield (
@@ -145,15 +158,6 @@ def _clustered(scene: Scene) -> Iterator[str]:
         open_parts = parts
         yield from map(_node_line, by_module[parts])
     yield from ["\t}\n"] * len(open_parts)
-
-
-def module_parts(path: str) -> tuple[str, ...]:
-    """Return the parts of a module's path, outermost first.
-
-    >>> module_parts("layers[0].neurons[2]")
-    ('layers[0]', 'neurons[2]')
-    """
-    return tuple(path.split(".")) if path else ()
 
 
 def _shared(a: Iterable[str], b: Iterable[str]) -> int:

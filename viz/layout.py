@@ -10,17 +10,28 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right, insort
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from viz.ranks import Edge, longest_path_ranks, without_cycles
 
 Point: TypeAlias = tuple[float, float]
-Edge: TypeAlias = tuple[int, int]
 Neighbours: TypeAlias = list[list[int]]
 
 _SWEEPS = 8  # more hardly ever improve the picture; half of them when the graph is large
 _LARGE = 3_000  # nodes
 _BEND_SIZE = 6.0  # the room that a passing edge takes up in a rank
 _BENDS_PER_NODE = 20  # beyond that long edges run straight, or a hub would cost its square
+
+
+class Frame(NamedTuple):
+    """The rectangle around the boxes of a module, from its upper left corner."""
+
+    path: str
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +43,14 @@ class Layout:
         routes: The points that each edge passes, from the tail's border to the head's.
         width: Of the whole picture.
         height: Of the whole picture.
+        frames: Around modules, outer ones first.
     """
 
     centers: list[Point]
     routes: list[list[Point]]
     width: float
     height: float
+    frames: list[Frame] = field(default_factory=list)
 
 
 def layered_layout(
@@ -64,8 +77,8 @@ def layered_layout(
     # "along" is the direction that the graph runs in, "across" the one inside a rank
     along = [height if upright else width for width, height in sizes]
     across = [width if upright else height for width, height in sizes]
-    forward = _without_cycles(len(sizes), edges)
-    ranks = _ranks(len(sizes), forward)
+    forward = without_cycles(len(sizes), edges)
+    ranks = longest_path_ranks(len(sizes), forward)
     bends = _Bends(ranks, forward, across)
     layers = _layers(bends.ranks)
     before, after = bends.neighbours()
@@ -91,54 +104,6 @@ def layered_layout(
         passed = [point(depths[bends.ranks[b]], places[b]) for b in bends.on_the_way(tail, head)]
         routes.append([start, *passed, end])
     return Layout(centers, routes, *((spread, total) if upright else (total, spread)))
-
-
-def _without_cycles(count: int, edges: Sequence[Edge]) -> list[Edge]:
-    """Return the edges, those that would close a cycle turned round, loops left out."""
-    heads: Neighbours = [[] for _ in range(count)]
-    waiting = [0] * count
-    for tail, head in edges:
-        if tail != head:
-            heads[tail].append(head)
-            waiting[head] += 1
-    place = [-1] * count
-    ready = [node for node in range(count) if not waiting[node]][::-1]
-    untouched = 0
-    for turn in range(count):
-        if not ready:  # all that is left lies on or behind a cycle: open it at the first node
-            while place[untouched] >= 0:
-                untouched += 1
-            ready.append(untouched)
-        node = ready.pop()
-        place[node] = turn
-        waiting[node] = -1
-        for head in heads[node]:
-            waiting[head] -= 1
-            if not waiting[head]:
-                ready.append(head)
-    return [(a, b) if place[a] < place[b] else (b, a) for a, b in edges if a != b]
-
-
-def _ranks(count: int, edges: Sequence[Edge]) -> list[int]:
-    """Return each node's rank: one more than the highest before it; sources close to their use."""
-    heads: Neighbours = [[] for _ in range(count)]
-    waiting = [0] * count
-    for tail, head in edges:
-        heads[tail].append(head)
-        waiting[head] += 1
-    sources = [node for node in range(count) if not waiting[node]]
-    ranks = [0] * count
-    order = list(sources)
-    for node in order:  # grows while it is walked
-        for head in heads[node]:
-            ranks[head] = max(ranks[head], ranks[node] + 1)
-            waiting[head] -= 1
-            if not waiting[head]:
-                order.append(head)
-    for node in sources:
-        if heads[node]:
-            ranks[node] = min(ranks[head] for head in heads[node]) - 1
-    return ranks
 
 
 class _Bends:

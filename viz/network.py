@@ -16,6 +16,7 @@ _RADIUS, _COLUMN, _ROW = 19.0, 150.0, 50.0
 _STEEPEST = 0.32  # at least this share of the tallest column lies between two columns
 _MOST_UNITS = 16  # in a column; of more the first and the last ones are drawn
 _MOST_LABELS = 30  # weights that are written as numbers as well
+_LABEL = 64.0  # room along the lines for one of them
 _FEW_WEIGHTS = 100
 _THINNEST, _THICK, _THICK_OF_MANY = 0.6, 4.5, 2.6
 _WEIGHT = re.compile(r"(?:(.*)\.)?neurons\[(\d+)\]\.(w\[(\d+)\]|b)")
@@ -172,8 +173,12 @@ def network_scene(
     counts = [len(layers[0].weights[0]), *(len(layer.weights) for layer in layers)]
     shown = [_shown(count) for count in counts]
     tallest = max(map(len, shown))
-    step = max(_COLUMN, _STEEPEST * tallest * _ROW)
     names = [_names(counts[0], input_names, "x"), _names(counts[-1], output_names, "y")]
+    total = sum(len(row) for layer in layers for row in layer.weights)
+    write = total <= _MOST_LABELS if labels is None else labels
+    # each circle of a column has its labels in a column of their own
+    labelled = 2.0 * _RADIUS + _LABEL * max(map(len, shown[:-1])) if write else 0.0
+    step = max(_COLUMN, _STEEPEST * tallest * _ROW, labelled)
     boxes: list[Box] = []
     centers: list[Point] = []
     for column, units in enumerate(shown):
@@ -183,19 +188,20 @@ def network_scene(
             centers.append((_RADIUS + column * step, _RADIUS + top + row * _ROW))
     places = {box.id: center for box, center in zip(boxes, centers)}
     size = max((abs(w) for layer in layers for row in layer.weights for w in row), default=1.0)
-    total = sum(len(row) for layer in layers for row in layer.weights)
-    write = total <= _MOST_LABELS if labels is None else labels
     widest = _THICK if total <= _FEW_WEIGHTS else _THICK_OF_MANY
     arrows: list[Arrow] = []
     for column, layer in enumerate(layers):
         for head in shown[column + 1]:
-            for tail in shown[column]:
+            for place, tail in enumerate(shown[column]):
                 if head is not None and tail is not None:
                     weight = layer.weights[head][tail]
                     share = abs(weight) / size if size > 0.0 and weight == weight else 0.0
                     width = _THINNEST + (widest - _THINNEST) * min(1.0, share)
                     color = diverging(weight, size, theme)
-                    arrows.append(_weight_arrow(column, tail, head, weight, width, color, write))
+                    others = len(shown[column]) - 1
+                    label_at = 0.3 + 0.55 * place / others if others else 0.5
+                    arrow = _weight_arrow(column, tail, head, weight, width, color, write)
+                    arrows.append(arrow._replace(label_at=label_at))
     arrows.sort(key=lambda arrow: arrow.width)  # the strongest lie on top
     routes = [_line(places[arrow.tail], places[arrow.head]) for arrow in arrows]
     width = 2.0 * _RADIUS + (len(counts) - 1) * step

@@ -29,6 +29,10 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
 
     Everything that the graphviz package documents for a Digraph works: `source`, `node()`,
     `attr()`, `pipe()`, `render()`, `save()`, and display as the last line of a cell.
+
+    >>> picture = draw_dot(Value(2.0).exp())
+    >>> isinstance(picture, graphviz.Digraph), len(picture.scene.boxes)
+    (True, 3)
     """
 
     def __init__(
@@ -87,6 +91,9 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
             return svg_text(self.scene).encode()
         if program is None:
             return self._draw_pixels(format)
+        if format == "png" and fixed and self.program is None:
+            with suppress(ImportError):  # Graphviz writes numbers on lines without a patch below
+                return png_bytes(self.scene)
         return run_engine(program, self.source, format, algorithm="nop" if fixed else algorithm)
 
     def _repr_mimebundle_(
@@ -199,8 +206,8 @@ def draw_dot(
     >>> picture = draw_dot(a * b)
     >>> "{ a | data 2.0000 | grad 0.0000 }" in picture.source
     True
-    >>> picture.pipe(encoding="utf-8")[:5]
-    '<?xml'
+    >>> "<svg" in picture.pipe(encoding="utf-8")
+    True
     """
     with paused_gc():  # half of the time on a large graph (tests/benchmarks/draw.py)
         steps = root if isinstance(root, Trace) else trace(_checked(root))

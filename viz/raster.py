@@ -10,7 +10,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from viz.animation import Moment, animated_scene, moments, shorten_caption, stage_color
-from viz.layout import Layout, Point
+from viz.colors import Theme
+from viz.layout import Frame, Layout, Point
 from viz.scene import Box, Scene, format_number
 from viz.steps import Trace
 from viz.svg import (
@@ -20,6 +21,7 @@ from viz.svg import (
     box_size,
     compartments,
     label_place,
+    label_size,
     scene_layout,
     separate_twins,
     stacked,
@@ -152,14 +154,13 @@ class _Canvas:
         thick = max(1, round(width * self.unit))
         self.pen.line(self.place(*points), color, thick, joint="curve")
 
+    def patch(self, center: Point, width: float, height: float, color: str) -> None:
+        """Cover what is below a text."""
+        (x, y), right, down = center, width / 2.0, height / 2.0
+        self.pen.rectangle(self.place((x - right, y - down), (x + right, y + down)), color)
+
     def text(
-        self,
-        text: str,
-        center: Point,
-        ink: str,
-        room: float,
-        share: float = 1.0,
-        halo: str | None = None,
+        self, text: str, center: Point, ink: str, room: float, share: float = 1.0, anchor: str = "m"
     ) -> None:
         """Write lines of text around a point, smaller where they would not fit."""
         rows = text.split("\n")
@@ -169,9 +170,7 @@ class _Canvas:
             fitting = size * min(1.0, room * self.unit / width) if width else size
             y = center[1] + (index - (len(rows) - 1) / 2.0) * 14.0
             place = self.place((center[0], y))[0]
-            edge = round(1.5 * self.unit) if halo else 0
-            font = _font(round(fitting, 1))
-            self.pen.text(place, row, ink, font, anchor="mm", stroke_width=edge, stroke_fill=halo)
+            self.pen.text(place, row, ink, _font(round(fitting, 1)), anchor=f"{anchor}m")
 
     def finished(self) -> Image:
         """Return the image in its final size."""
@@ -199,6 +198,8 @@ def _draw(scene: Scene, layout: Layout, scale: float, now: _Now | None) -> Image
         width, height = max(width, _CAPTION_WIDTH), height + _CAPTION_HEIGHT
         active, bold = set(now.moment.active), stage_color(now.moment.stage, theme)
     canvas = _Canvas(width, height, scale, theme.background)
+    for frame in layout.frames:
+        _draw_frame(canvas, frame, theme)
     routes = list(separate_twins(scene, layout.routes))
     for arrow, route in zip(scene.arrows, routes):
         on = arrow.id in active
@@ -211,8 +212,9 @@ def _draw(scene: Scene, layout: Layout, scale: float, now: _Now | None) -> Image
             canvas.pen.polygon(canvas.place(*corners), color)
     for arrow, route in zip(scene.arrows, routes):
         if arrow.label:
-            canvas.text(arrow.label, label_place(arrow, route, scene), theme.muted, 44.0, 0.84,
-                        theme.background)  # fmt: skip
+            center, (wide, high) = label_place(arrow, route, scene), label_size(arrow)
+            canvas.patch(center, wide, high, theme.background)
+            canvas.text(arrow.label, center, theme.text, wide, 0.84)
     for box, center in zip(scene.boxes, layout.centers):
         on = box.id in active
         outline, thickness = (bold, 2.6) if on else (theme.line, 1.0)
@@ -222,6 +224,14 @@ def _draw(scene: Scene, layout: Layout, scale: float, now: _Now | None) -> Image
         middle = (width / 2.0 - _MARGIN, height - _MARGIN - _CAPTION_HEIGHT / 2.0)
         canvas.text(shorten_caption(now.moment), middle, bold, width - 2.0 * _MARGIN)
     return canvas.finished()
+
+
+def _draw_frame(canvas: _Canvas, frame: Frame, theme: Theme) -> None:
+    path, x, y, width, height = frame
+    corners = canvas.place((x, y), (x + width, y + height))
+    thick = max(1, round(canvas.unit))
+    canvas.pen.rounded_rectangle(corners, 8.0 * canvas.unit, theme.module, theme.line, thick)
+    canvas.text(path, (x + 10.0, y + 11.0), theme.muted, width - 20.0, 0.84, "l")
 
 
 def _along(curve: Curve) -> list[Point]:

@@ -19,7 +19,12 @@ _INSTALL = "install one with `pip install graphviz-pure`, or Graphviz from https
 
 
 class RenderError(RuntimeError):
-    """A layout engine is missing or failed; the message says which and what to do."""
+    """A layout engine is missing or failed; the message says which and what to do.
+
+    >>> find_engine("no-such-engine")
+    Traceback (most recent call last):
+    viz.render.RenderError: layout engine 'no-such-engine' is not installed; name 'dot', ...
+    """
 
 
 def find_engine(name: str | None = None) -> str | None:

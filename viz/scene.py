@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from viz.colors import LIGHT, Theme, diverging, theme_named
+from viz.colors import LIGHT, Theme, diverging, ink_on, theme_named
 from viz.layout import Layout
-from viz.steps import Node, Trace
+from viz.nodes import Node
+from viz.steps import Trace
 
 Rankdir = Literal["LR", "TB", "RL", "BT"]
 RANKDIRS = ("LR", "TB", "RL", "BT")
@@ -44,7 +45,7 @@ class Box(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """One edge, from a box to another one."""
+    """One edge, from a box to another one; its label stands `label_at` of the way along it."""
 
     id: str
     tail: str
@@ -53,6 +54,7 @@ class Arrow(NamedTuple):
     label: str = ""
     color: str = ""
     width: float = 1.0
+    label_at: float = 0.42  # where a curve and its neighbour into the same box are still apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,15 @@ class Scene:
     theme: Theme = LIGHT
     clusters: bool = False
     layout: Layout | None = None
+
+
+def module_parts(path: str) -> tuple[str, ...]:
+    """Return the parts of a module's path, outermost first.
+
+    >>> module_parts("layers[0].neurons[2]")
+    ('layers[0]', 'neurons[2]')
+    """
+    return tuple(path.split(".")) if path else ()
 
 
 def format_number(number: float, signed: bool = False) -> str:
@@ -149,6 +160,7 @@ def _value_box(
     ink, fill = theme.text, getattr(theme, "value" if role == "result" else role)
     if color:
         fill = diverging(getattr(node, color), limit, theme)
+        ink = ink_on(fill, theme)
     data = f"data {format_number(node.data, signed=color == 'data')}"
     grad = f"grad {format_number(node.grad, signed=color == 'grad')}"
     label = shorten(label)

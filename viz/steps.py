@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from autograd_core import Value
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
-from autograd_core.op import Op
 from viz import chain_rule, walkthrough
 from viz.chain_rule import LATEX_NOTATION, PLAIN, Notation
 from viz.modules import module_paths
+from viz.nodes import BackwardStep, ForwardStep, Node
 from viz.plain import json_number
 
 NOT_RUN = "backward not run"
@@ -21,72 +20,6 @@ OTHER_OUTPUT = "gradients are those of another output"
 STALE = "data changed since the forward pass"
 
 JSON = dict[str, object]
-
-
-class Node(NamedTuple):
-    """One Value of the graph.
-
-    Attributes:
-        id: `v0`, `v1`, ... in topological order; equal graphs give equal ids.
-        label: The user's name for it; may be empty.
-        op: The operation that made it; None for a leaf.
-        data: The number (the primal).
-        grad: What `.grad` held when the trace was taken.
-        adjoint: d root / d this node, as one `backward()` from zero gives it, to the bit.
-        operands: Ids of its operands, in order and with repeats.
-        partials: The local partials, d this node / d operand, one per operand.
-        module: Path of the neuron or layer it belongs to, such as `layers[0].neurons[2]`.
-    """
-
-    id: str
-    label: str
-    op: Op | None
-    data: float
-    grad: float
-    adjoint: float
-    operands: tuple[str, ...]
-    partials: tuple[float, ...]
-    module: str
-
-    @property
-    def name(self) -> str:
-        """The label, or the id of a node without one."""
-        return self.label or self.id
-
-    @property
-    def symbol(self) -> str:
-        """What is drawn inside the operation's circle; empty for a leaf."""
-        return self.op.symbol if self.op else ""
-
-
-class ForwardStep(NamedTuple):
-    """The moment at which an operation's output becomes known."""
-
-    node: str
-
-
-class BackwardStep(NamedTuple):
-    """The moment at which a node hands one operand its share of the gradient.
-
-    Attributes:
-        node: Id of the node that hands it over.
-        operand: Id of the operand that receives it.
-        position: Which operand of the node it is.
-        upstream: d root / d node.
-        partial: d node / d operand.
-        contribution: upstream * partial.
-        before: The operand's gradient before this step.
-        after: The operand's gradient after this step.
-    """
-
-    node: str
-    operand: str
-    position: int
-    upstream: float
-    partial: float
-    contribution: float
-    before: float
-    after: float
 
 
 @dataclass(frozen=True, eq=False, slots=True)

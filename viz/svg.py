@@ -8,8 +8,9 @@ from html import escape
 from itertools import pairwise
 from typing import TypeAlias
 
-from viz.layout import Layout, Point, layered_layout
-from viz.scene import Arrow, Box, Scene
+from viz.clusters import clustered_layout
+from viz.layout import Frame, Layout, Point, layered_layout
+from viz.scene import Arrow, Box, Scene, module_parts
 
 Curve: TypeAlias = tuple[Point, Point, Point, Point]
 
@@ -72,8 +73,11 @@ def scene_layout(scene: Scene) -> Layout:
     places = {box.id: index for index, box in enumerate(scene.boxes)}
     edges = [(places[arrow.tail], places[arrow.head]) for arrow in scene.arrows]
     labelled = any(arrow.label for arrow in scene.arrows)
-    rank_gap = 64.0 if labelled and not stacked(scene) else 34.0
+    rank_gap = 34.0 if not labelled else 52.0 if stacked(scene) else 74.0
     sizes = [box_size(box, scene) for box in scene.boxes]
+    if scene.clusters:
+        modules = [module_parts(box.module) for box in scene.boxes]
+        return clustered_layout(sizes, edges, modules, scene.rankdir, rank_gap=rank_gap)
     return layered_layout(sizes, edges, scene.rankdir, rank_gap=rank_gap)
 
 
@@ -120,8 +124,14 @@ def _svg_lines(
         yield f"<style>{style}</style>"
     yield f'<rect width="100%" height="100%" fill="{scene.theme.background}"/>'
     yield f'<g id="graph" class="graph" transform="translate({left:.1f} {_MARGIN:g})">'
-    for arrow, route in zip(scene.arrows, separate_twins(scene, layout.routes)):
+    for frame in layout.frames:
+        yield from _frame_lines(frame, scene)
+    routes = list(separate_twins(scene, layout.routes))
+    for arrow, route in zip(scene.arrows, routes):
         yield from _arrow_lines(arrow, route, scene)
+    for arrow, route in zip(scene.arrows, routes):  # over all lines, or one reads as a minus sign
+        if arrow.label:
+            yield from _label_lines(arrow, label_place(arrow, route, scene), scene)
     for box, center in zip(scene.boxes, layout.centers):
         yield from _box_lines(box, center, scene)
     yield "</g>"
@@ -138,10 +148,24 @@ def separate_twins(scene: Scene, routes: Sequence[list[Point]]) -> Iterator[list
     drawn: Counter[tuple[str, str]] = Counter()
     for arrow, route in zip(scene.arrows, routes):
         pair = (arrow.tail, arrow.head)
-        shift = (2.0 * drawn[pair] - twins[pair] + 1.0) * _TWIN_SHIFT
+        apart = 2.0 * _TWIN_SHIFT if arrow.label else _TWIN_SHIFT
+        shift = (2.0 * drawn[pair] - twins[pair] + 1.0) * apart
         drawn[pair] += 1
         dx, dy = (shift, 0.0) if stacked(scene) else (0.0, shift)
         yield [(x + dx, y + dy) for x, y in route] if shift else list(route)
+
+
+def _frame_lines(frame: Frame, scene: Scene) -> Iterator[str]:
+    theme, (path, x, y, width, height) = scene.theme, frame
+    yield f'<g id="{escape(path)}" class="cluster module"><title>{escape(path)}</title>'
+    yield (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="8" '
+        f'fill="{theme.module}" stroke="{theme.line}"/>'
+    )
+    yield (
+        f'<text x="{x + 10.0:.1f}" y="{y + 14.0:.1f}" text-anchor="start" '
+        f'font-size="{SMALL_SIZE:g}" fill="{theme.muted}">{escape(path)}</text></g>'
+    )
 
 
 def _box_lines(box: Box, center: Point, scene: Scene) -> Iterator[str]:
@@ -196,8 +220,6 @@ def _arrow_lines(arrow: Arrow, route: list[Point], scene: Scene) -> Iterator[str
     width = f'stroke-width="{arrow.width:.3g}"'
     yield f'<path fill="none" stroke="{color}" {width} d="{_path(curves)}"/>'
     yield f'<path fill="{color}" d="M{tip}Z"/>'
-    if arrow.label:
-        yield _small_text(arrow.label, label_place(arrow, route, scene), scene)
     yield "</g>"
 
 
@@ -208,27 +230,37 @@ def _weight_lines(arrow: Arrow, route: list[Point], scene: Scene, color: str) ->
         f'<path fill="none" stroke="{color}" stroke-width="{arrow.width:.3g}" '
         f'stroke-linecap="round" d="M{x0:.1f},{y0:.1f}L{x1:.1f},{y1:.1f}"/>'
     )
-    if arrow.label:
-        yield _small_text(arrow.label, label_place(arrow, route, scene), scene)
     yield "</g>"
 
 
 def label_place(arrow: Arrow, route: Sequence[Point], scene: Scene) -> Point:
-    """Return where the middle of an arrow's label is."""
-    (x0, y0), (x1, y1) = route[-2:]
-    if scene.layout:  # near the tail, since many lines cross in the middle
-        share = 0.2 if arrow.tail[-1] in "02468" else 0.33
-        return x0 + share * (x1 - x0), y0 + share * (y1 - y0)
-    below = y0 > y1 or (y0 == y1 and arrow.id.endswith("_in1"))
-    return (x0 + x1) / 2.0 - 2.0, (y0 + y1) / 2.0 + (6.5 if below else -6.5)
+    """Return where the middle of an arrow's label is: on its line, the last piece of it."""
+    start, end = route[-2:]
+    t = arrow.label_at
+    if scene.layout:
+        return start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
+    (curve,) = arrow_curves([start, end], scene)[0]
+    u = 1.0 - t
+    shares = (u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t)
+    x, y = (sum(share * p[axis] for share, p in zip(shares, curve)) for axis in (0, 1))
+    return x, y
 
 
-def _small_text(text: str, place: Point, scene: Scene) -> str:
-    return (
-        f'<text x="{place[0]:.1f}" y="{place[1] + 0.35 * SMALL_SIZE:.1f}" '
-        f'font-size="{SMALL_SIZE:g}" fill="{scene.theme.muted}" '
-        f'stroke="{scene.theme.background}" stroke-width="3" paint-order="stroke">'
-        f"{escape(text)}</text>"
+def label_size(arrow: Arrow) -> tuple[float, float]:
+    """Return width and height of the patch that an arrow's label covers."""
+    return text_width(arrow.label, SMALL_SIZE) + 4.0, SMALL_SIZE + 3.0
+
+
+def _label_lines(arrow: Arrow, place: Point, scene: Scene) -> Iterator[str]:
+    (x, y), (width, height) = place, label_size(arrow)
+    yield (
+        f'<g class="note {arrow.id}"><rect x="{x - width / 2.0:.1f}" '
+        f'y="{y - height / 2.0:.1f}" width="{width:.1f}" height="{height:.1f}" rx="4" '
+        f'fill="{scene.theme.background}" fill-opacity="0.9"/>'
+    )
+    yield (
+        f'<text x="{x:.1f}" y="{y + 0.35 * SMALL_SIZE:.1f}" font-size="{SMALL_SIZE:g}" '
+        f'fill="{scene.theme.text}">{escape(arrow.label)}</text></g>'
     )
 
 

@@ -9,7 +9,8 @@ from viz import chain_rule
 from viz.plain import counted
 
 if TYPE_CHECKING:
-    from viz.steps import BackwardStep, ForwardStep, Trace
+    from viz.nodes import BackwardStep, ForwardStep
+    from viz.steps import Trace
 
 LONGEST_LIST = 200
 _INDENT = " " * 6

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from autograd_core.compiler import tree
 from autograd_core.compiler.capture import Engine, capture_graph
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.version import version_of
-from autograd_core.modes import paused_gc, watch
+from autograd_core.modes import Observer, enable_grad, paused_gc, watch
 from autograd_core.value import Value
 
 
@@ -19,7 +20,13 @@ def _is_value(item: object) -> bool:
     return isinstance(item, Value)
 
 
-ENGINE = Engine(Value, _is_value, watch, paused_gc)
+@contextmanager
+def _watch(observer: Observer) -> Iterator[None]:
+    with enable_grad(), watch(observer):  # a call inside no_grad() needs the graph all the same
+        yield
+
+
+ENGINE = Engine(Value, _is_value, _watch, paused_gc)
 
 
 def compile(
@@ -27,6 +34,7 @@ def compile(
     *,
     batch: Sequence[int | None] | None = None,
     static: Collection[int | str] | int | str | None = None,
+    inputs: Mapping[int, Sequence[Value]] | None = None,
 ) -> Compiled:
     """Return `function`, written on Values, as a program on plain numbers and arrays.
 
@@ -40,6 +48,9 @@ def compile(
         function: Takes Values, lists, tuples, dicts and object arrays of Values; returns Values.
         batch: For each argument 0 or None: 0 maps the function over the leading axis of it.
         static: Positions or names of arguments that are no numbers: handed over as they are.
+        inputs: For the position of an argument the Values that stand for it, such as a model's
+            parameters, which the function uses without being given them: then there is a gradient
+            by them. When the function is captured they get the argument's numbers.
 
     Raises:
         TypeError: If `function` cannot be called.
@@ -49,6 +60,10 @@ def compile(
     >>> f = compile(lambda x, y: exp(x) * y)
     >>> f(0.0, 3.0), f.value_and_grad(0.0, 3.0, wrt=(0, 1))
     (3.0, (3.0, (3.0, 1.0)))
+    >>> w = Value(2.0)
+    >>> g = compile(lambda weights, x: w * x, inputs={0: [w]})
+    >>> g.value_and_grad([5.0], 3.0)
+    (15.0, [3.0])
     """
     if not callable(function):
         raise TypeError(
@@ -63,7 +78,8 @@ def compile(
         )
     if batch is not None and 0 not in axes:
         raise ValueError(f"batch={batch} marks no argument with 0; leave batch out")
-    return Compiled(function, ENGINE, static=_positions(function, static), batch=axes)
+    static_positions = _positions(function, static)
+    return Compiled(function, ENGINE, static=static_positions, batch=axes, inputs=inputs)
 
 
 def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
@@ -91,6 +91,7 @@ def capture(
     arguments: Sequence[tuple[Tree, Flat] | object],
     static: frozenset[int],
     engine: Engine,
+    known: Mapping[int, Sequence[Any]],
 ) -> Trace:
     """Run `function` on Values and return the graph it built.
 
@@ -99,9 +100,11 @@ def capture(
         arguments: Its arguments, each flattened; those in `static` as they are.
         static: Positions of arguments that are handed over as they are.
         engine: How to make and watch Values.
+        known: For some positions, the leaves that stand for the argument; they get its numbers.
 
     Raises:
         TypeError: If it returns something else than Values.
+        ValueError: If an argument has not as many numbers as it has leaves.
     """
     inputs: list[list[Any]] = []
     passed: list[Any] = []
@@ -112,7 +115,13 @@ def capture(
             continue
         nested, flat = cast("tuple[Tree, Flat]", argument)
         numbers = flat if isinstance(flat, list) else flat.ravel().tolist()
-        nodes = [engine.leaf(number) for number in numbers]
+        nodes = list(known[position]) if position in known else list(map(engine.leaf, numbers))
+        if len(nodes) != len(numbers):
+            raise ValueError(
+                f"argument {position} has {len(numbers)} numbers, inputs= names {len(nodes)} Values"
+            )
+        for node, number in zip(nodes, numbers):
+            node.data = number
         inputs.append(nodes)
         passed.append(unflatten(nested, iter(nodes)))
     with engine.paused_gc(), engine.watch(decisions):

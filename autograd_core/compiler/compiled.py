@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -39,12 +39,14 @@ class Compiled:
         *,
         static: frozenset[int] = frozenset(),
         batch: tuple[int | None, ...] = (),
+        inputs: Mapping[int, Sequence[Any]] | None = None,
         fixed: Version | None = None,
         name: str = "",
         plan: str = "auto",
     ) -> None:
         self._function = function
         self._engine = engine
+        self._inputs = dict(inputs or {})  # the leaves that stand for an argument, by position
         self._fixed = fixed  # of compile_graph: no other graph can be captured
         self._name = name or getattr(function, "__name__", "the function")
         self._arguments = Arguments(function, self._name, static, batch)
@@ -66,10 +68,12 @@ class Compiled:
             TypeError: If an argument holds something that is no number.
             ValueError: If an argument has not the shape that was agreed on.
         """
-        ready = self._entry(args, None) if not kwargs else None
-        return self._run(args, kwargs, None) if ready is None else ready(*args)
+        ready = self._entry(args, None, False) if not kwargs else None
+        return self._run(args, kwargs, None, False) if ready is None else ready(*args)
 
-    def value_and_grad(self, *args: object, wrt: Wrt = 0, **kwargs: object) -> tuple[Any, Any]:
+    def value_and_grad(
+        self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object
+    ) -> tuple[Any, Any]:
         """Return the value and its gradient, in the structure of the argument.
 
         With `batch`, the values of the samples and the gradient of their sum: one row per sample
@@ -78,21 +82,31 @@ class Compiled:
         Args:
             args: The arguments of the function.
             wrt: Position of the argument to differentiate by, or several of them.
+            has_aux: Whether the function returns a pair: the number to differentiate, and
+                anything else that is to be returned with it (as in JAX).
             kwargs: Arguments by name.
 
         Raises:
             TypeError: If the function returns several numbers, or `wrt` names a static argument.
             IndexError: If there is no such argument.
+
+        >>> from autograd_core import compile
+        >>> f = compile(lambda x: (x * x, [x + 1.0]))
+        >>> f.value_and_grad(3.0, has_aux=True)
+        ((9.0, [4.0]), 6.0)
         """
         if not isinstance(wrt, int):
             wrt = tuple(wrt)
-        ready = self._entry(args, wrt) if not kwargs else None
-        result = self._run(args, kwargs, wrt) if ready is None else ready(*args)
-        return result  # type: ignore[no-any-return]
+        ready = self._entry(args, wrt, has_aux) if not kwargs else None
+        found: tuple[Any, Any] = (
+            self._run(args, kwargs, wrt, has_aux) if ready is None else ready(*args)
+        )
+        return found
 
-    def grad(self, *args: object, wrt: Wrt = 0, **kwargs: object) -> Any:
-        """Return the gradient alone; see `value_and_grad`."""
-        return self.value_and_grad(*args, wrt=wrt, **kwargs)[1]
+    def grad(self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
+        """Return the gradient alone, or with what is returned beside; see `value_and_grad`."""
+        value, gradient = self.value_and_grad(*args, wrt=wrt, has_aux=has_aux, **kwargs)
+        return (gradient, value[1]) if has_aux else gradient
 
     @property
     def source(self) -> str:
@@ -155,20 +169,27 @@ class Compiled:
         self._entries = {}
         self._lock = threading.RLock()
 
-    def _entry(self, args: tuple[object, ...], wrt: Wrt | None) -> Callable[..., Any] | None:
+    def _entry(
+        self, args: tuple[object, ...], wrt: Wrt | None, has_aux: bool
+    ) -> Callable[..., Any] | None:
         """Return what has run for arguments like these, without checking them again."""
         # types tell enough when all of them are float, and are quicker to get
         kinds = type if args and args[0].__class__ is float else signature
-        found = self._entries.get((wrt, *map(kinds, args)))
+        found = self._entries.get((wrt, has_aux, *map(kinds, args)))
         if found is None and kinds is type:
-            found = self._entries.get((wrt, *map(signature, args)))
+            found = self._entries.get((wrt, has_aux, *map(signature, args)))
         if found is None:
             return None
         self._latest = found[0]
         return found[1]
 
     def _keep_entry(
-        self, args: tuple[object, ...], wrt: Wrt | None, version: Version, samples: int | None
+        self,
+        args: tuple[object, ...],
+        wrt: Wrt | None,
+        has_aux: bool,
+        version: Version,
+        samples: int | None,
     ) -> None:
         kinds = tuple(map(signature, args))
         if self._arguments.static or self._fixed is not None or None in kinds:
@@ -178,9 +199,15 @@ class Compiled:
         if entry is not None:
             if len(self._entries) >= _ENTRIES:
                 self._entries.clear()
-            self._entries[(wrt, *kinds)] = (version, entry)
+            self._entries[(wrt, has_aux, *kinds)] = (version, entry)
 
-    def _run(self, args: tuple[object, ...], kwargs: dict[str, object], wrt: Wrt | None) -> Any:
+    def _run(
+        self,
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        wrt: Wrt | None,
+        has_aux: bool,
+    ) -> Any:
         """Check the arguments, capture if need be, run, and return what the caller gets."""
         if kwargs:
             args = self._arguments.bind(args, kwargs)
@@ -191,8 +218,10 @@ class Compiled:
             for position in positions:
                 self._arguments.check_wrt(position, len(args))
             chosen = self._arguments.dynamic(positions)
-        version, (outputs, gradients) = self._found(args, key, structures, flats, chosen, samples)
-        self._keep_entry(args, wrt, version, samples)
+        version, (outputs, gradients) = self._found(
+            args, key, structures, flats, chosen, samples, has_aux
+        )
+        self._keep_entry(args, wrt, has_aux, version, samples)
         return version.filled(chosen, outputs, gradients, isinstance(wrt, int))
 
     def _found(
@@ -203,6 +232,7 @@ class Compiled:
         flats: list[Flat],
         wrt: tuple[int, ...] | None,
         samples: int | None,
+        has_aux: bool,
     ) -> tuple[Version, Result]:
         """Return the version whose guards hold for these arguments, and what it gives."""
         if self._fixed is not None:
@@ -211,12 +241,12 @@ class Compiled:
         else:
             candidates = self._versions.get(key, [])
         for version in candidates:
-            found = self._try(version, wrt, flats, samples)
+            found = self._try(version, wrt, flats, samples, has_aux)
             if found is not None:
                 return version, found
         with self._lock:
             version = self._capture(args, key, structures, flats)
-        found = self._try(version, wrt, flats, samples)
+        found = self._try(version, wrt, flats, samples, has_aux)
         if found is None:
             raise RuntimeError(
                 f"{self._name} decides differently from one run to the next on the same "
@@ -230,13 +260,11 @@ class Compiled:
         wrt: tuple[int, ...] | None,
         flats: list[Flat],
         samples: int | None,
+        has_aux: bool,
     ) -> Result | None:
         """Return what a version gives, or None if its guards do not hold."""
-        if wrt is not None and version.outputs != tree.SCALAR:
-            raise TypeError(
-                f"{self._name} returns {version.outputs}, and a gradient is that of one number; "
-                "return one Value, or compile a function that takes the jacobian"
-            )
+        if wrt is not None:
+            self._check_result(version.outputs, has_aux)
         if wrt not in version.programs:
             with self._lock:
                 version.program(wrt)
@@ -254,6 +282,21 @@ class Compiled:
                 outputs = table[:, :-count]
         self._latest = version
         return outputs, gradients
+
+    def _check_result(self, returned: Tree, has_aux: bool) -> None:
+        if has_aux:
+            items = () if isinstance(returned, str) or returned.keys else returned.items
+            if len(items) != 2 or items[0] != tree.SCALAR:
+                raise TypeError(
+                    f"{self._name} returns {returned}; with has_aux=True it returns a pair: one "
+                    "Value to differentiate, and what is to be returned with it"
+                )
+        elif returned != tree.SCALAR:
+            raise TypeError(
+                f"{self._name} returns {returned}, and a gradient is that of one number; "
+                "return one Value, or a pair with has_aux=True, or compile a function that takes "
+                "the jacobian"
+            )
 
     def _same_way(self, version: Version, decisions: Floats) -> bool:
         """Say whether all samples decide as when the function was captured.
@@ -297,7 +340,9 @@ class Compiled:
         pairs = iter(zip(structures, one))
         given = [arg if i in self._arguments.static else next(pairs) for i, arg in enumerate(args)]
         with self._engine.paused_gc():
-            found = capture(self._function, given, self._arguments.static, self._engine)
+            found = capture(
+                self._function, given, self._arguments.static, self._engine, self._inputs
+            )
             names = self._arguments.names(len(args))
             version = version_of(found, names, structures, batched, begin, self._plan)
             del found

@@ -8,108 +8,135 @@ import random
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.initializers import generator
 from nn.shapes import Floats, whole
 
 Labelled = tuple[Floats, NDArray[np.int64]]
 
 
-def make_moons(samples: int = 100, noise: float = 0.1, seed: int | None = None) -> Labelled:
+def make_moons(
+    n_samples: int = 100,
+    noise: float = 0.1,
+    seed: int | None = None,
+    *,
+    random_state: int | None = None,
+) -> Labelled:
     """Return two half circles that reach into each other: x `(samples, 2)`, y 0 or 1.
 
     Args:
-        samples: How many points, half of them of each class.
+        n_samples: How many points, half of them of each class.
         noise: Standard deviation of what is added to every coordinate.
         seed: For the noise and the order; None takes the module `random`.
+        random_state: Another name for the seed, as in scikit-learn.
 
     >>> x, y = make_moons(10, seed=0)
     >>> x.shape, y.sum()
     ((10, 2), np.int64(5))
     """
-    outer, inner = _halves(samples)
+    outer, inner = _halves(n_samples)
     upper = [(math.cos(t), math.sin(t), 0) for t in _steps(outer, math.pi)]
     lower = [(1.0 - math.cos(t), 0.5 - math.sin(t), 1) for t in _steps(inner, math.pi)]
-    return _noisy(upper + lower, noise, seed)
+    return _noisy(upper + lower, noise, generator(seed, random_state))
 
 
 def make_circles(
-    samples: int = 100, noise: float = 0.05, factor: float = 0.5, seed: int | None = None
+    n_samples: int = 100,
+    noise: float = 0.05,
+    factor: float = 0.5,
+    seed: int | None = None,
+    *,
+    random_state: int | None = None,
 ) -> Labelled:
     """Return a circle of radius 1 (class 0) around one of radius `factor` (class 1).
 
     Args:
-        samples: How many points, half of them of each class.
+        n_samples: How many points, half of them of each class.
         noise: Standard deviation of what is added to every coordinate.
         factor: Radius of the inner circle, 0 to below 1.
         seed: For the noise and the order; None takes the module `random`.
+        random_state: Another name for the seed, as in scikit-learn.
     """
     if not 0.0 <= factor < 1.0:
         raise ValueError(f"make_circles wants a factor from 0 to below 1, got {factor}")
-    outer, inner = _halves(samples)
+    outer, inner = _halves(n_samples)
     points = [
         (radius * math.cos(2 * math.pi * i / n), radius * math.sin(2 * math.pi * i / n), label)
         for n, radius, label in ((outer, 1.0, 0), (inner, factor, 1))
         for i in range(n)
     ]
-    return _noisy(points, noise, seed)
+    return _noisy(points, noise, generator(seed, random_state))
 
 
 def make_spirals(
-    samples: int = 200,
+    n_samples: int = 200,
     noise: float = 0.05,
     classes: int = 2,
     turns: float = 1.0,
     seed: int | None = None,
+    *,
+    random_state: int | None = None,
 ) -> Labelled:
     """Return arms that wind around each other, one for each class.
 
     Args:
-        samples: How many points, as evenly as possible over the classes.
+        n_samples: How many points, as evenly as possible over the classes.
         noise: Standard deviation of what is added to every coordinate.
         classes: How many arms.
         turns: How often each arm goes round.
         seed: For the noise and the order; None takes the module `random`.
+        random_state: Another name for the seed, as in scikit-learn.
     """
     whole("classes", classes, 2)
     points = []
     for label in range(classes):
-        count = samples // classes + (label < samples % classes)
+        count = n_samples // classes + (label < n_samples % classes)
         for i in range(count):
             radius = 0.05 + 0.95 * i / max(count - 1, 1)
             angle = 2 * math.pi * (turns * radius + label / classes)
             points.append((radius * math.cos(angle), radius * math.sin(angle), label))
-    return _noisy(points, noise, seed)
+    return _noisy(points, noise, generator(seed, random_state))
 
 
-def make_xor(samples: int = 100, noise: float = 0.1, seed: int | None = None) -> Labelled:
+def make_xor(
+    n_samples: int = 100,
+    noise: float = 0.1,
+    seed: int | None = None,
+    *,
+    random_state: int | None = None,
+) -> Labelled:
     """Return points around (0,0), (0,1), (1,0), (1,1), of class 1 where one coordinate is 1.
 
     Args:
-        samples: How many points, as evenly as possible over the corners; 4 gives the truth table.
+        n_samples: How many points, as evenly as possible over the corners; 4 gives the truth table.
         noise: Standard deviation of what is added to every coordinate.
         seed: For the noise and the order; None takes the module `random`.
+        random_state: Another name for the seed, as in scikit-learn.
 
     >>> x, y = make_xor(4, noise=0.0, seed=0)
     >>> sorted(zip(x.tolist(), y.tolist()))
     [([0.0, 0.0], 0), ([0.0, 1.0], 1), ([1.0, 0.0], 1), ([1.0, 1.0], 0)]
     """
     corners = [(0.0, 0.0, 0), (0.0, 1.0, 1), (1.0, 0.0, 1), (1.0, 1.0, 0)]
-    whole("samples", samples)
-    return _noisy([corners[i % 4] for i in range(samples)], noise, seed)
+    whole("n_samples", n_samples)
+    return _noisy(
+        [corners[i % 4] for i in range(n_samples)],
+        noise,
+        generator(seed, random_state),
+    )
 
 
-def _halves(samples: int) -> tuple[int, int]:
-    whole("samples", samples, 2)
-    return samples // 2, samples - samples // 2
+def _halves(n_samples: int) -> tuple[int, int]:
+    whole("n_samples", n_samples, 2)
+    return n_samples // 2, n_samples - n_samples // 2
 
 
 def _steps(count: int, end: float) -> list[float]:
     return [end * i / max(count - 1, 1) for i in range(count)]
 
 
-def _noisy(points: list[tuple[float, float, int]], noise: float, seed: int | None) -> Labelled:
+def _noisy(points: list[tuple[float, float, int]], noise: float, rng: random.Random) -> Labelled:
     if not noise >= 0.0:
         raise ValueError(f"noise must be at least 0, got {noise}")
-    rng = random.Random(random.getrandbits(64) if seed is None else seed)
     moved = [(x + noise * rng.gauss(0, 1), y + noise * rng.gauss(0, 1), c) for x, y, c in points]
     rng.shuffle(moved)
     table = np.array(moved)

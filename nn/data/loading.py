@@ -78,8 +78,8 @@ def load_csv(
 ) -> Dataset:
     """Return a CSV file as a table: all columns but the target are inputs, unless some are named.
 
-    The first line holds the names, unless all its cells are numbers. Cells may be separated by
-    commas, semicolons or tabs.
+    The first line holds the names, unless it looks like a sample: its cells are numbers, or classes
+    that come again further down. Cells may be separated by commas, semicolons or tabs.
 
     Args:
         path: Where the file is.
@@ -149,7 +149,7 @@ def _read(path: Path, name: str) -> tuple[list[str], Rows]:
     if not rows:
         raise TableError(f"{name} is empty; it needs a line of names and one line per sample")
     header = [cell.strip() for cell in rows[0][1]]
-    if all(_is_number(cell) for cell in header):
+    if _is_sample(header, [row for _, row in rows[1:]]):
         header = [f"column_{i}" for i in range(len(header))]
     else:
         rows = rows[1:]
@@ -165,6 +165,14 @@ def _read(path: Path, name: str) -> tuple[list[str], Rows]:
                 f"({', '.join(header)})"
             )
     return header, rows
+
+
+def _is_sample(first: list[str], others: list[list[str]]) -> bool:
+    """Return whether the first line is a sample rather than the names of the columns."""
+    texts = [(i, cell) for i, cell in enumerate(first) if not _is_number(cell)]
+    if len(texts) == len(first):
+        return False
+    return all(any(row[i : i + 1] == [cell] for row in others) for i, cell in texts)
 
 
 def _column(header: list[str], target: str | int | None, name: str) -> int:

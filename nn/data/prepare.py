@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nn.initializers import generator
 from nn.shapes import Floats, one_hot_rows
 
 
@@ -19,15 +20,17 @@ def train_test_split(
     seed: int | None = None,
     shuffle: bool = True,
     stratify: ArrayLike | None = None,
+    random_state: int | None = None,
 ) -> list[NDArray[Any]]:
     """Return `[a_train, a_test, b_train, b_test, ...]`, the same rows of every array.
 
     Args:
         arrays: Tables of one length.
-        test_size: The share of rows for the test part, or their number.
+        test_size: The share of rows for the test part, rounded up, or their number.
         seed: For the order; None takes the module `random`.
         shuffle: Whether to draw the rows; else the last ones are the test part.
         stratify: Classes whose shares are to be the same in both parts.
+        random_state: Another name for the seed, as in scikit-learn.
 
     Raises:
         ValueError: If lengths differ or a part would be empty.
@@ -42,28 +45,27 @@ def train_test_split(
     if len(lengths) != 1:
         raise ValueError(f"train_test_split wants arrays of one length, got {sorted(lengths)}")
     count = lengths.pop()
-    share = test_size if isinstance(test_size, float) else test_size / count
-    if not 0.0 < share < 1.0 or not 0 < round(count * share) < count:
+    wanted = math.ceil(test_size * count) if isinstance(test_size, float) else test_size
+    if not 0 < wanted < count:
         raise ValueError(f"test_size={test_size} of {count} rows leaves a part empty")
     order = list(range(count))
-    rng = random.Random(random.getrandbits(64) if seed is None else seed)
     if shuffle:
-        rng.shuffle(order)
-    test = set(_evenly(order, share, None if stratify is None else np.asarray(stratify)))
+        generator(seed, random_state).shuffle(order)
+    test = set(_evenly(order, wanted, None if stratify is None else np.asarray(stratify)))
     parts = [[i for i in order if i not in test], [i for i in order if i in test]]
     return [table[part] for table in tables for part in parts]
 
 
-def _evenly(order: list[int], share: float, classes: NDArray[Any] | None) -> list[int]:
+def _evenly(order: list[int], wanted: int, classes: NDArray[Any] | None) -> list[int]:
     """Return the last rows of `order`; with classes, so many of each that the shares are kept."""
-    wanted = round(len(order) * share)
     if classes is None:
         return order[len(order) - wanted :]
     by_class: dict[object, list[int]] = {}
     for row in order:
         by_class.setdefault(classes[row].item(), []).append(row)
-    if min(map(len, by_class.values())) < 2:
-        raise ValueError("stratify wants at least 2 rows of every class")
+    rare = [kind for kind, rows in by_class.items() if len(rows) < 2]
+    if rare:
+        raise ValueError(f"stratify wants at least 2 rows of every class, {rare[0]!r} has 1")
     ranked = [
         ((place + 0.5) / len(rows), row)
         for rows in by_class.values()
@@ -94,6 +96,10 @@ class Standardizer:
     def __call__(self, x: ArrayLike) -> Floats:
         """Return a table in the new scale."""
         return (np.asarray(x, dtype=np.float64) - self.mean) / self.scale
+
+    def undo(self, x: ArrayLike) -> Floats:
+        """Return a table in its own units again."""
+        return np.asarray(x, dtype=np.float64) * self.scale + self.mean
 
 
 def standardize(train: ArrayLike, *others: ArrayLike) -> Any:

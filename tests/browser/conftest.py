@@ -94,3 +94,9 @@ def visit(chromium, tmp_path):
         context.close()
         assert made.errors == []
         assert [url for url in made.requests if not url.startswith("file:")] == []
+
+
+@pytest.fixture
+def still(visit):
+    """Open a player that does not animate, so that a frame is complete at once."""
+    return lambda player, **options: visit(player, reduced_motion="reduce", **options)

@@ -152,8 +152,44 @@ def test_wrong_functions_and_arguments_are_named() -> None:
         grad(lambda x: x)("text")
     with pytest.raises(ValueError, match="cotangent wants 2 numbers, got 1"):
         vjp(lambda x: [x, x], 1.0)[1]([1.0])
-    with pytest.raises(ValueError, match="tangents want 1 numbers"):
+    with pytest.raises(ValueError, match="wanted 1 tangents, one per argument, got 2"):
         jvp(lambda x: x, (1.0,), (1.0, 2.0))
+    with pytest.raises(ValueError, match="tangents want 2 numbers, as the primals have, got 1"):
+        jvp(lambda x: x[0], ([1.0, 2.0],), ([1.0],))
+    with pytest.raises(TypeError, match="primals is a tuple or list"):
+        jvp(lambda x: x, 1.0, 1.0)
+    with pytest.raises(TypeError, match="has_aux=True wants"):
+        grad(lambda x: x, has_aux=True)(1.0)
+    with pytest.raises(TypeError, match="argnums is an int or a sequence of ints, got 'x'"):
+        grad(lambda x: x, "x")
+    with pytest.raises(ValueError, match="names an argument twice"):
+        grad(lambda x, y: x * y, (0, -2))(1.0, 2.0)
+
+
+def test_jacobians_of_trees_have_the_output_outside_and_the_argument_inside() -> None:
+    # as jax.jacrev of jax 0.10 gives them
+    w = np.array([1.0, 2.0, 3.0])
+    J = jacobian(lambda p: {"out": p["w"] * p["b"]})({"w": w, "b": 2.0})
+    np.testing.assert_array_equal(J["out"]["w"], 2.0 * np.eye(3))
+    np.testing.assert_array_equal(J["out"]["b"], w)
+    by_both = jacobian(lambda a, b: [a * b, a], (0, 1))(2.0, 3.0)
+    assert by_both == [(3.0, 2.0), (1.0, 0.0)]
+    assert jacobian(lambda x: x[:0])(w).shape == (0, 3)
+
+
+def test_a_cotangent_may_be_a_value() -> None:
+    assert grad(lambda c: vjp(lambda x: x**3, 2.0)[1](c)[0])(1.0) == 12.0
+    c = Value(1.0)
+    vjp(lambda x: x**3, 2.0)[1](c)[0].backward()
+    assert c.grad == 12.0
+
+
+def test_derivatives_are_named_after_their_function() -> None:
+    def rate(x):
+        return x * x
+
+    assert grad(rate).__name__ == "rate"
+    assert hessian(rate).__doc__ == "Hessian of rate; takes the same arguments."
 
 
 def test_deep_functions() -> None:

@@ -81,3 +81,18 @@ def test_tiny_and_huge_arguments() -> None:
     assert polygamma(1, 1e-200) == math.inf
     assert polygamma(2, 1e-200) == -math.inf
     assert polygamma(3, 1e200) == 0.0
+
+
+def test_next_to_a_pole() -> None:
+    # mpmath 1.3.0 at -1 + 2**-53
+    x = math.nextafter(-1.0, 0.0)
+    assert polygamma(0, x) == pytest.approx(-9007199254740992.0, rel=1e-12)
+    assert polygamma(1, x) == pytest.approx(8.112963841460668e31, rel=1e-12)
+    # too near for a float: the sign is that of the leading term, order! / (-x) ** (order + 1)
+    assert [polygamma(order, -1e-200) for order in range(4)] == [
+        1e200,
+        math.inf,
+        math.inf,
+        math.inf,
+    ]
+    assert [polygamma(order, -5e-324) for order in range(4)] == [math.inf] * 4

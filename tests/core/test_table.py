@@ -145,6 +145,22 @@ def test_functions_of_sequences() -> None:
         functional.dot(xs, [1.0, 2.0])
 
 
+def test_functions_of_no_numbers() -> None:
+    assert [functional.total([]), functional.product([]), functional.norm([])] == [0.0, 1.0, 0.0]
+    assert functional.dot([], []) == 0.0
+    assert functional.softmax([]) == []
+    for function in (functional.mean, functional.logsumexp):
+        with pytest.raises(ValueError, match="at least one number, got none"):
+            function([])
+
+
+def test_none_is_the_default_of_an_operand() -> None:
+    assert functional.clip(5.0, None, 2.0) == 2.0
+    assert Value(-5.0).clip(min=0.0, max=None).data == 0.0
+    with pytest.raises(TypeError, match="got NoneType"):
+        Value(1.0).maximum(None)  # type: ignore[arg-type]
+
+
 def test_dot_is_one_node_with_both_vectors_as_parents() -> None:
     xs, ys = [Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]
     product = functional.dot(xs, ys)

@@ -270,6 +270,42 @@ def test_numpys_name_is_ours(name: str) -> None:
     assert function(Value(0.7)).data == pytest.approx(function(0.7), rel=1e-15)
 
 
+@pytest.mark.parametrize(
+    "name", ["hypot", "arctan2", "maximum", "minimum", "logaddexp", "heaviside", "add",
+             "subtract", "multiply", "divide", "floor_divide", "remainder", "power"]
+)  # fmt: skip
+def test_numpys_functions_of_two_operands_take_values_numbers_and_arrays(name: str) -> None:
+    function = getattr(np, name)
+    for a, b in [(Value(0.5), Value(2.0)), (Value(0.5), 2.0), (0.5, Value(2.0))]:
+        expected = float(function(0.5, 2.0))
+        assert function(a, b).data == pytest.approx(expected, rel=1e-15)
+    (element,) = function(np.array([0.5]), Value(2.0))
+    assert element.data == pytest.approx(expected, rel=1e-15)
+
+
+def test_numpys_functions_keep_the_gradient() -> None:
+    v = Value(0.5)
+    for result, slope in [
+        (np.clip(v, 0.0, 1.0), 1.0),
+        (np.maximum(v, 0.0), 1.0),
+        (np.maximum(0.0, v), 1.0),
+        (np.logaddexp(0.5, v), 0.5),
+        (np.std(np.array([v, Value(1.5)])), -0.5),
+        (np.linalg.norm(np.array([v, Value(0.0)])), 1.0),
+    ]:
+        v.grad = 0.0
+        result.backward()
+        assert v.grad == pytest.approx(slope, rel=1e-14)
+
+
+def test_comparisons_in_numpy_are_plain_and_choose() -> None:
+    v = Value(0.5)
+    assert np.greater(v, 0.0)
+    chosen = np.where(np.array([v, -v]) > 0.0, 1.0, 2.0)
+    assert chosen.tolist() == [1.0, 2.0]
+    assert v.where(np.bool_(True), 3.0).data == 0.5
+
+
 def test_arrays_and_values_multiply_elementwise_on_both_sides() -> None:
     v, array = Value(2.0), np.array([1.0, 2.0, 3.0])
     for product in (v * array, array * v):
@@ -320,6 +356,29 @@ def test_a_failed_pickle_leaves_no_trace() -> None:
     with pytest.raises((AttributeError, pickle.PicklingError)):
         pickle.dumps((y, lambda: None))
     assert pickle.loads(pickle.dumps(y)).data == y.data
+
+
+class Named(Value):
+    """A subclass with a constructor and attributes of its own."""
+
+    def __init__(self, name: str, data: float) -> None:
+        super().__init__(data)
+        self.name = name
+
+
+def test_a_subclass_may_have_a_constructor_of_its_own() -> None:
+    v = Named("v", 2.0)
+    y = (1.0 - v * 3.0).maximum(0.5) + v**2
+    y.backward()
+    assert type(y) is Named
+    assert v.grad == 4.0
+
+
+@pytest.mark.parametrize("copied", [lambda v: pickle.loads(pickle.dumps(v)), copy.deepcopy])
+def test_copies_of_a_subclass_keep_its_attributes(copied: object) -> None:
+    y = copied(Named("v", 2.0) * 3.0)  # type: ignore[operator]
+    assert type(y) is Named
+    assert y.parents[0].name == "v"
 
 
 # micrograd.

@@ -13,7 +13,15 @@ def draw_history(history):
     return b"<svg>curves</svg>"
 
 
-PICTURES = Pictures(lambda root: f"<svg>{root.label}</svg>".encode(), draw_history)
+def draw_graph(root):
+    return f"<svg>{root.label}</svg>".encode()
+
+
+def draw_boundary(model, x, y):
+    return f"<svg>{len(x)} dots</svg>".encode()
+
+
+PICTURES = Pictures(draw_graph, draw_graph, draw_history, draw_boundary)
 
 
 def run(*arguments):
@@ -51,7 +59,7 @@ def test_the_history_has_a_line_per_epoch(table, tmp_path):
     train(table, tmp_path / "r")
     rows = list(csv.DictReader((tmp_path / "r" / "history.csv").read_text().splitlines()))
     assert [row["epoch"] for row in rows] == ["0", "1", "2", "3", "4"]
-    assert set(rows[0]) == {"epoch", "loss", "accuracy"}
+    assert set(rows[0]) == {"epoch", "loss", "accuracy", "val_loss", "val_accuracy"}
 
 
 def test_the_saved_model_predicts(table, tmp_path):
@@ -70,6 +78,55 @@ def test_a_number_is_predicted_by_regression(tmp_path, capsys):
     path.write_text("\n".join(["x,y", *[f"{i},{2 * i + 1}" for i in range(40)]]))
     assert train(path, tmp_path / "r", "--regression") == 0
     assert "test r2" in capsys.readouterr().out
+
+
+def test_a_target_of_any_size_is_learnt_and_answered_in_its_own_unit(tmp_path, capsys):
+    path, out = tmp_path / "prices.csv", tmp_path / "r"
+    rows = [f"{i % 7},{i % 5},{100_000 + 20_000 * (i % 7) - 5_000 * (i % 5)}" for i in range(70)]
+    path.write_text("\n".join(["rooms,age,price", *rows]))
+    assert run("train", path, "--regression", "--epochs", 40, "--hidden", 8, "--out", out) == 0
+    assert float(capsys.readouterr().out.split("test r2 ")[1].split()[0]) > 0.9
+    run("predict", out / "model.npz", path)
+    answers = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    # the first row: 0 rooms, age 0, a price of 100000; the deviation of all prices is 40000
+    assert float(answers[0]["price"]) == pytest.approx(100_000, abs=20_000)
+
+
+def test_the_page_compares_with_always_answering_the_same_and_shows_what_is_wrong(table, tmp_path):
+    train(table, tmp_path / "r")
+    page = (tmp_path / "r" / "index.html").read_text()
+    assert "always answering" in page
+    assert '<a class="picture" href="boundary.svg">' in page
+    assert page.count("<th>true") == 2  # confusion matrix, and the rows it is most wrong about
+    assert "$" not in page  # every place of the template is filled
+
+
+def test_names_in_the_table_are_shown_as_text(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = [f"{i},{(i * 7) % 5},{'<b>&' if i > 12 else 'no'}" for i in range(24)]
+    path.write_text("\n".join(["<i>,b,kind", *rows]))
+    assert train(path, tmp_path / "r") == 0
+    page = (tmp_path / "r" / "index.html").read_text()
+    assert "<i>" not in page
+    assert "<b>&<" not in page
+    assert "&lt;b&gt;&amp;" in page
+
+
+def test_ctrl_c_leaves_one_line_and_the_old_report(table, tmp_path, monkeypatch, capsys):
+    assert train(table, tmp_path / "r") == 0
+    before = (tmp_path / "r" / "index.html").read_bytes()
+    monkeypatch.setattr("nn.tasks.fit", raises(KeyboardInterrupt))
+    capsys.readouterr()
+    assert train(table, tmp_path / "r") == 130
+    assert capsys.readouterr().err == "python -m nn: interrupted\n"
+    assert (tmp_path / "r" / "index.html").read_bytes() == before
+
+
+def raises(kind):
+    def function(*arguments, **options):
+        raise kind
+
+    return function
 
 
 @pytest.mark.parametrize("name", ["pima", "moons", "circles", "spirals", "xor"])
@@ -129,8 +186,10 @@ def test_bad_input_is_one_clear_line_and_the_old_report_stays(case, tmp_path, ca
 def test_a_folder_that_cannot_be_made_is_one_clear_line(table, capsys):
     assert train(table, table / "inside-a-file") == 2
     printed = capsys.readouterr()
-    assert printed.err.count("\n") == 1
-    assert str(table) in printed.err
+    assert printed.err == (
+        f"python -m nn: {table}/inside-a-file: cannot make this folder (it would lie inside a "
+        "file); choose another place\n"
+    )
 
 
 def test_a_folder_with_other_files_is_left_alone(table, tmp_path, capsys):
@@ -144,7 +203,7 @@ def test_a_drawing_that_fails_leaves_the_old_report(table, tmp_path, monkeypatch
     out = tmp_path / "r"
     assert train(table, out) == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
-    broken = Pictures(lambda root: 1 / 0, draw_history)
+    broken = Pictures(draw_graph, lambda root: 1 / 0, draw_history, draw_boundary)
     with pytest.raises(ZeroDivisionError):
         cli.run(["train", str(table), "--epochs", "1", "--out", str(out)], broken)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before

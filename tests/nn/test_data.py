@@ -69,11 +69,31 @@ def test_a_split_may_keep_the_shares_of_the_classes():
     assert np.bincount(test).tolist() == [6, 2]
 
 
+@pytest.mark.parametrize(
+    ("rows", "test_size", "wanted"), [(10, 0.25, 3), (150, 0.25, 38), (7, 2, 2)]
+)
+def test_a_share_is_rounded_up_as_in_scikit_learn(rows, test_size, wanted):
+    assert len(data.train_test_split(range(rows), test_size=test_size, seed=0)[1]) == wanted
+
+
+def test_a_class_too_rare_to_split_is_named():
+    with pytest.raises(ValueError, match="every class, 'b' has 1"):
+        data.train_test_split(range(5), stratify=list("aaaab"))
+
+
+def test_scikit_learns_names_are_understood():
+    moons = data.make_moons(n_samples=20, noise=0.1, random_state=3)
+    assert np.array_equal(moons[0], data.make_moons(20, 0.1, seed=3)[0])
+    parts = data.train_test_split(*moons, random_state=1, stratify=moons[1])
+    same = data.train_test_split(*moons, seed=1, stratify=moons[1])
+    assert all(np.array_equal(a, b) for a, b in zip(parts, same, strict=True))
+
+
 def test_a_split_without_shuffling_takes_the_last_rows():
     assert data.train_test_split(range(4), test_size=1, shuffle=False)[1].tolist() == [3]
 
 
-@pytest.mark.parametrize("size", [0.0, 1.0, 0.01, 8])
+@pytest.mark.parametrize("size", [0.0, 1.0, 8])
 def test_a_split_that_leaves_a_part_empty_is_an_error(size):
     with pytest.raises(ValueError, match="leaves a part empty"):
         data.train_test_split(range(8), test_size=size)
@@ -108,6 +128,20 @@ def test_a_csv_file_without_names_gets_numbered_columns(tmp_path):
     (tmp_path / "t.csv").write_text("1,0\n2,1\n")
     table = data.load_csv(tmp_path / "t.csv")
     assert (table.feature_names, table.target_name) == (["column_0"], "column_1")
+
+
+def test_a_first_line_with_a_class_that_comes_again_is_a_sample(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("1.5,2,yes\n3,4,no\n5,6,yes\n")
+    table = data.load_csv(path)
+    assert table.feature_names == ["column_0", "column_1"]
+    assert table.y.tolist() == [1, 0, 1]
+
+
+def test_names_may_be_numbers_where_the_target_has_a_name(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("2019,2020,outcome\n3,4,no\n5,6,yes\n")
+    assert data.load_csv(path).feature_names == ["2019", "2020"]
 
 
 def test_a_quoted_cell_may_hold_commas(tmp_path):

@@ -300,3 +300,51 @@ def test_confusion_matrix_counts_true_rows_by_predicted_columns():
     assert metrics.confusion_matrix([0, 1, 2, 2], np.eye(3)[[0, 2, 2, 1]]).tolist() == [
         [1, 0, 0], [0, 0, 1], [0, 1, 1],
     ]  # fmt: skip
+
+
+# From Keras 3.15 and scikit-learn 1.9 on the same small tables.
+PAIRS = np.array([[1.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
+CHANCES = np.array([[0.9, 0.6], [0.2, 0.5], [0.4, 0.8]])
+
+
+def test_binary_accuracy_counts_every_output_and_accuracy_every_sample():
+    assert metrics.binary_accuracy(PAIRS, CHANCES) == pytest.approx(4 / 6)
+    assert metrics.accuracy(PAIRS, CHANCES) == pytest.approx(1 / 3)
+
+
+def test_r2_of_several_outputs_is_their_mean():
+    # by hand: 1 - 0.41 / (2/3) and 1 - 0.65 / (2/3), as sklearn.metrics.r2_score
+    assert metrics.r2(PAIRS, CHANCES) == pytest.approx(((1 - 0.41 * 1.5) + (1 - 0.65 * 1.5)) / 2)
+
+
+@pytest.mark.parametrize(("said", "wanted"), [([1.0, 1.0], 1.0), ([1.0, 2.0], 0.0)])
+def test_r2_of_targets_that_do_not_vary(said, wanted):
+    assert metrics.r2([1.0, 1.0], said) == wanted
+
+
+def test_auc_of_all_ties_is_a_half_and_of_one_class_is_nan():
+    assert metrics.auc([0, 1, 0, 1], [0.5] * 4) == 0.5
+    assert np.isnan(metrics.auc([1, 1], [0.1, 0.2]))
+
+
+def test_class_numbers_are_compared_with_class_numbers():
+    assert metrics.accuracy([0, 1, 2, 2], [0, 1, 2, 1]) == 0.75
+    assert metrics.confusion_matrix([0, 1, 2], [0, 2, 2]).tolist() == [
+        [1, 0, 0],
+        [0, 0, 1],
+        [0, 0, 1],
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["BinaryCrossentropy", "binary-crossentropy", " Binary_Crossentropy"]
+)
+def test_case_and_marks_in_a_name_do_not_matter(name):
+    assert losses.get(name) is losses.binary_crossentropy
+
+
+def test_pytorchs_names_of_losses():
+    # torch.nn of 2.13.0: the defaults of its classes
+    assert nn.MSELoss()([1.0, 3.0], [0.0, 0.0]).data == 5.0
+    assert nn.CrossEntropyLoss()([[1.0, 2.0, 3.0]], [2]).data == pytest.approx(0.40760596444438)
+    assert nn.BCEWithLogitsLoss()([0.0], [1.0]).data == pytest.approx(math.log(2.0))

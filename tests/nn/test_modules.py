@@ -1,5 +1,6 @@
 """Modules: parts, names, state, switches; layers and models (walkthrough B1 to B7, B11)."""
 
+import math
 import random
 
 import numpy as np
@@ -421,3 +422,28 @@ def test_the_module_random_is_the_default_source():
     first = nn.Neuron(2).get_weights()
     random.seed(3)
     assert (nn.Neuron(2).get_weights()[0] == first[0]).all()
+
+
+# Names that users of Keras and PyTorch expect
+
+
+def test_count_params_and_get_layer_as_in_keras():
+    model = nn.Sequential([nn.Dense(12, input_dim=8, name="first"), nn.Dense(1)])
+    assert model.count_params() == 12 * 9 + 13
+    assert model.get_layer("first") is model.get_layer(index=0) is model.layers[0]
+    with pytest.raises(ValueError, match=r"no layer 'second'; there are first, layers\[1\]"):
+        model.get_layer("second")
+
+
+def test_linear_draws_as_pytorch_does():
+    layer = nn.Linear(25, 40, rng=0)
+    numbers = np.concatenate([array.ravel() for array in layer.get_weights()])
+    assert np.abs(numbers).max() <= 0.2  # 1 / sqrt(25), weights and biases alike
+    assert layer.get_weights()[1].std() == pytest.approx(0.2 / math.sqrt(3), rel=0.3)  # 40 draws
+
+
+def test_metrics_names_are_what_evaluate_returns():
+    model = nn.Sequential(nn.Dense(1, input_dim=2, activation="sigmoid"))
+    model.compile(loss="binary_crossentropy", metrics=["accuracy", "auc"])
+    assert model.metrics_names == ["loss", "accuracy", "auc"]
+    assert len(model.evaluate([[0.0, 1.0], [1.0, 0.0]], [0, 1])) == 3

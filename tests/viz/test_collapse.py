@@ -109,8 +109,8 @@ def test_an_unknown_level_is_an_error():
         draw_dot(Value(1.0), collapse="block")
 
 
-def test_a_collapsed_graph_is_drawn_by_every_engine():
+def test_a_collapsed_graph_is_drawn_by_every_engine(graphviz_pure):
     loss = network(3, 2)
-    for engine in ("builtin", "graphviz-pure"):
+    for engine in ("builtin", graphviz_pure):
         svg = draw_dot(loss, collapse="layer", engine=engine).pipe(encoding="utf-8")
         assert "layers[1]" in svg

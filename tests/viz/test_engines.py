@@ -24,6 +24,8 @@ class Model:
 
 @pytest.fixture(params=["builtin", "graphviz-pure", pytest.param("dot", marks=without_dot)])
 def engine(request, monkeypatch):
+    if request.param == "graphviz-pure":
+        request.getfixturevalue("graphviz_pure")
     monkeypatch.setenv("AUTOGRAD_VIZ_ENGINE", request.param)
     return request.param
 

@@ -32,13 +32,15 @@ def test_dot_on_path_comes_before_graphviz_pure(empty_path):
     assert render.find_engine() == dot
 
 
-def test_graphviz_pure_is_found_in_the_scripts_folder_that_is_not_on_path(empty_path):
+def test_graphviz_pure_is_found_in_the_scripts_folder_that_is_not_on_path(
+    empty_path, graphviz_pure
+):
     path = render.find_engine()
     assert path is not None
     assert os.path.dirname(path) == sysconfig.get_path("scripts")
 
 
-def test_the_environment_variable_wins_over_dot(empty_path, monkeypatch):
+def test_the_environment_variable_wins_over_dot(empty_path, monkeypatch, graphviz_pure):
     script(empty_path, "dot", "")
     monkeypatch.setenv(render.ENGINE_VARIABLE, "graphviz-pure")
     assert os.path.basename(render.find_engine()).startswith("graphviz-pure")
@@ -77,6 +79,6 @@ def test_a_slow_engine_is_stopped(tmp_path):
         render.run_engine(engine, "digraph {}", "svg", timeout=0.1)
 
 
-def test_an_unknown_format_is_an_error_that_names_it():
+def test_an_unknown_format_is_an_error_that_names_it(graphviz_pure):
     with pytest.raises(render.RenderError, match="xyz"):
-        render.run_engine(render.find_engine("graphviz-pure"), "digraph {}", "xyz")
+        render.run_engine(graphviz_pure, "digraph {}", "xyz")

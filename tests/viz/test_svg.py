@@ -1,12 +1,15 @@
 """The pictures drawn without any engine."""
 
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
 from autograd_core import Value
-from viz import RenderError, draw_dot
+from viz import RenderError, draw_dot, trace
+from viz.scene import build_scene
+from viz.svg import svg_text
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -98,3 +101,17 @@ def test_a_graph_too_large_for_graphviz_is_drawn_by_the_built_in_layout(monkeypa
     for _ in range(1_500):
         x = -x
     assert draw_dot(x).pipe(encoding="utf-8").startswith("<svg")
+
+
+def test_labels_of_edges_lie_over_all_lines():
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    svg = svg_text(build_scene(trace(a * b), partials=True))
+    assert svg.index('class="note') > svg.rindex('class="edge')
+
+
+def test_the_labels_of_both_edges_of_a_square_do_not_cover_each_other():
+    x = Value(3.0, "x")
+    svg = svg_text(build_scene(trace(x * x), partials=True))
+    places = re.findall(r'class="note [^"]*"><rect x="[^"]*" y="([^"]*)".*?height="([^"]*)"', svg)
+    (first, height), (second, _) = [tuple(map(float, place)) for place in places]
+    assert abs(second - first) >= height

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from autograd_core.op import Op
 from viz.chain_rule import formula, write_name
 from viz.plain import counted, json_number
@@ -10,10 +12,10 @@ from viz.player.page import as_script, build
 from viz.steps import Trace
 
 _SCRIPTS = (
-    "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "camera.js", "view.js",
-    "card.js", "controls.js",
+    "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "camera.js",
+    "labels.js", "view.js", "card.js", "controls.js",
 )  # fmt: skip
-_SPECIAL = ("m.erf(", "m.erfc(", "m.lgamma(", "m.polygamma(")
+_SPECIAL = re.compile(r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|lgamma|polygamma)\(")
 
 
 def columns(trace: Trace) -> dict[str, object]:
@@ -58,7 +60,7 @@ def graph_page(trace: Trace, title: str) -> str:
     heading = {"title": title, "summary": " \u00b7 ".join([counts, *trace.flags])}
     table = rules(trace)
     functions = ["functions.js"]
-    if any(call in table for call in _SPECIAL):
+    if _SPECIAL.search(table):
         functions.append("special.js")
     main = (
         f"const heading={as_script(heading)};\n"

@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
+from viz.player.minify import squeeze_script, squeeze_style
+
 # No request can leave the page, and nothing but its own script runs in it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-_COMMENT = re.compile(r"(^|\s\s)// .*$")  # two spaces: not one inside a string
-_STRING = re.compile(r'("(?:[^"\\]|\\.)*"|`[^`]*`)')
-_SPACES = re.compile(r"(?:\s*([={};,?]|=>|&&|\|\|)\s*)|(?<=[:(])\s+")
-_OPERATORS = re.compile(r" (?:([*/<>?:%]|[<>!=]==?)|(?<![+-] )([+-])(?! [+-])) ")
-_JOINED = re.compile(r"([;{},])\n")
 _SHELL = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -40,29 +37,22 @@ _SHELL = """<!DOCTYPE html>
 """
 
 
-@lru_cache(maxsize=32)
+_KEPT = ("player", "training", "graph", "rules", "heading", "m")  # known to what runs last
+
+
 def asset(name: str) -> str:
-    """Return a file of the page, without its comments and the spaces that only people need."""
-    text = resources.files("viz.player").joinpath("assets", name).read_text(encoding="utf-8")
-    lines = [_COMMENT.sub("", line).strip() for line in text.splitlines()]
-    if name.endswith(".html"):
-        return "\n".join(filter(None, lines))
-    patterns = [_SPACES, _OPERATORS] if name.endswith(".js") else [_SPACES]
-    text = "\n".join([_squeeze(line, patterns) for line in lines if line])
-    return _JOINED.sub(r"\1", text)
+    """Return the text of a file of the page."""
+    return resources.files("viz.player").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def _squeeze(line: str, patterns: Sequence[re.Pattern[str]]) -> str:
-    if line.count("`") > 2:  # templates may nest
-        return line
-    parts = _STRING.split(line)
-    for pattern in patterns:
-        parts[::2] = [pattern.sub(_without_spaces, part) for part in parts[::2]]
-    return "".join(parts)
+@lru_cache(maxsize=8)
+def _script(names: tuple[str, ...]) -> str:
+    return squeeze_script("\n".join(map(asset, names)), _KEPT)
 
 
-def _without_spaces(match: re.Match[str]) -> str:
-    return "".join(filter(None, match.groups()))
+@lru_cache(maxsize=8)
+def _style(names: tuple[str, ...]) -> str:
+    return squeeze_style("\n".join(map(asset, names)))
 
 
 def as_script(data: object) -> str:
@@ -88,7 +78,7 @@ def build(title: str, markup: str, styles: Sequence[str], scripts: Sequence[str]
     return _SHELL.format(
         policy=_POLICY,
         title=html.escape(title),
-        style="\n".join(map(asset, styles)),
-        markup=asset(markup),
-        script="\n".join([*map(asset, scripts), main]),
+        style=_style(tuple(styles)),
+        markup=re.sub(r"\n\s*", "\n", asset(markup)).strip(),
+        script=f"{_script(tuple(scripts))}\n{main}",
     )

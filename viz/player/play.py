@@ -26,6 +26,10 @@ class Player:
     Attributes:
         html: The whole page; it needs no other file and no network.
         trace: What it plays, if that is a graph.
+
+    >>> player = play(Value(2.0).exp())
+    >>> isinstance(player, Player), player.trace.root.name
+    (True, 'v1')
     """
 
     html: str

@@ -60,7 +60,11 @@ def plot_activations(
 
 
 def plot_activation(name: str, *, low: float = -5.0, high: float = 5.0) -> Figure:
-    """Plot one function of the table with its derivative; see `plot_activations`."""
+    """Plot one function of the table with its derivative; see `plot_activations`.
+
+    >>> [line.get_label() for line in plot_activation("tanh").axes[0].lines[2:]]
+    ['tanh(x)', 'derivative']
+    """
     return plot_activations([name], low=low, high=high)
 
 
@@ -136,10 +140,12 @@ def plot_descent(
     for index in dict.fromkeys((0, len(points) - 1)):
         weight, height = points[index]
         right_half = weight > (left + right) / 2.0
+        aside, lift = (44, 58) if index else (-8, 8)  # the last one at the bottom, by the curve
         axes.annotate(
             f"step {index}: w = {weight:.4g}, cost {height:.4g}",
-            (weight, height), (-8 if right_half else 8, 8), textcoords="offset points",
+            (weight, height), (aside if right_half else -aside, lift), textcoords="offset points",
             ha="right" if right_half else "left", fontsize=9, color=INK,
+            arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6} if index else None,
         )  # fmt: skip
     style_axes(axes, title or f"gradient descent, rate {rate:g}, {len(points) - 1} steps")
     axes.set_xlabel("weight w")

@@ -59,6 +59,7 @@ def plot_history(
 
 
 def _plot_curves(axes: Axes, name: str, curves: Series) -> None:
+    ends = [numbers[-1] for numbers in curves.values()]
     for (role, numbers), color in zip(curves.items(), COLORS):
         epochs = range(1, len(numbers) + 1)
         marker = "o" if len(numbers) <= 12 else ""
@@ -70,7 +71,7 @@ def _plot_curves(axes: Axes, name: str, curves: Series) -> None:
             (5, 0),
             textcoords="offset points",
             color=color,
-            va="center",
+            va="center" if len(ends) == 1 else "bottom" if numbers[-1] >= max(ends) else "top",
         )
     axes.set_xlabel("epoch")
     axes.set_ylabel(name.replace("_", " "))

@@ -104,6 +104,14 @@ def plot_gradients(model: object, *, bins: int = 30, title: str = "") -> Figure:
     Raises:
         TypeError: If the model has no such layers.
         ImportError: If matplotlib is not installed.
+
+    >>> from autograd_core import Value
+    >>> class Neuron:
+    ...     w, b = [Value(0.5), Value(-1.0)], Value(0.1)
+    >>> class Model:
+    ...     neurons = [Neuron()]
+    >>> plot_gradients(Model()).axes[0].get_title(loc="left")
+    'layers[0]: 3 gradients, 3 are 0'
     """
     layers = [[w for row in _table(layer) for w in row] for layer in layer_weights(model, "grad")]
     columns = min(_COLUMNS, len(layers))

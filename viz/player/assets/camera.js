@@ -1,5 +1,7 @@
 // The camera: what part of the canvas is seen, and how it gets there.
-const READABLE = 0.62;  // the smallest scale at which the numbers can be read
+const READABLE = 0.8;  // the smallest scale at which the numbers are read with ease
+const MARGIN = 30;
+const LEGIBLE = 0.42;  // and at all; below, only titles are shown
 
 class Camera {
   constructor(canvas) {
@@ -12,16 +14,22 @@ class Camera {
 
   place() {
     const { x, y, k } = this.camera;
-    this.scene.classList.toggle("far", k < 0.2);  // too small to read: only shapes and colours
+    this.scene.classList.toggle("map", k < LEGIBLE);
+    this.scene.classList.toggle("far", k < 0.12);  // only shapes and colours
+    if (k < LEGIBLE) this.scene.style.setProperty("--k", k.toFixed(3));
     this.scene.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
   }
 
   fit() {
     cancelAnimationFrame(this.gliding);
-    const { clientWidth: w, clientHeight: h } = this.canvas, { width, height } = this.plan, margin = 30;
-    const k = Math.max(0.02, Math.min(1.6, (w - 2 * margin) / width, (h - 3 * margin) / height));
-    this.camera = { k, x: (w - k * width) / 2, y: (h - margin / 2 - k * height) / 2 };
+    const { clientWidth: w, clientHeight: h } = this.canvas, { width, height } = this.plan, k = this.scaleOf(this.plan);
+    this.camera = { k, x: (w - k * width) / 2, y: (h - MARGIN / 2 - k * height) / 2 };
     this.place();
+  }
+
+  scaleOf({ width, height }) {  // at which all of a plan is seen; a canvas that is not shown yet has no size
+    const { clientWidth: w, clientHeight: h } = this.canvas;
+    return Math.max(0.02, Math.min(1.6, ((w || 1200) - 2 * MARGIN) / width, ((h || 500) - 3 * MARGIN) / height));
   }
 
   zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
@@ -47,11 +55,12 @@ class Camera {
     const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node])), c = this.camera;
     const left = Math.min(...boxes.map(b => b.x)), right = Math.max(...boxes.map(b => b.x + b.w));
     const top = Math.min(...boxes.map(b => b.y)), bottom = Math.max(...boxes.map(b => b.y + b.h));
-    const w = this.canvas.clientWidth, h = this.canvas.clientHeight, margin = 40;
-    const k = Math.max(Math.min(c.k, (w - 2 * margin) / (right - left), (h - 2 * margin) / (bottom - top)),
-      Math.min(READABLE, (w - 2 * margin) / (right - left), (h - 2 * margin) / (bottom - top)));
+    const w = this.canvas.clientWidth, h = this.canvas.clientHeight;
+    const k = Math.min(Math.max(c.k, READABLE), (w - 2 * MARGIN) / (right - left), (h - 2 * MARGIN) / (bottom - top));
     const inside = left * c.k + c.x > 8 && right * c.k + c.x < w - 8 && top * c.k + c.y > 8 && bottom * c.k + c.y < h - 8;
     if (inside && k <= c.k * 1.001) return;
-    this.glide({ k, x: w / 2 - (left + right) / 2 * k, y: h / 2 - (top + bottom) / 2 * k });
+    const place = (middle, size, view) => size <= view - 2 * MARGIN ? (view - size) / 2  // no empty margins
+      : Math.min(MARGIN, Math.max(view - MARGIN - size, view / 2 - middle));
+    this.glide({ k, x: place((left + right) / 2 * k, this.plan.width * k, w), y: place((top + bottom) / 2 * k, this.plan.height * k, h) });
   }
 }

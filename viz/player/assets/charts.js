@@ -17,7 +17,7 @@ function ticks(low, high, count) {  // round numbers
 }
 
 function curves(frames, names, title) {
-  const height = 200, left = 46, right = WIDE - 12, top = 12, bottom = height - 26;
+  const height = 180, left = 46, right = WIDE - 12, top = 12, bottom = height - 26;
   const chart = picture(height), of = name => frames.map(f => [f.epoch, Number(f.logs[name])]).filter(([, y]) => finite(y));
   const all = names.flatMap(name => of(name).map(([, y]) => y));
   const spans = Math.min(...all) > 0 && Math.max(...all) / Math.min(...all) > 50;  // decades: a logarithmic axis
@@ -26,7 +26,7 @@ function curves(frames, names, title) {
   if (!(high > low)) { low -= 0.5; high += 0.5; }
   const x = epoch => left + (epoch - first) / (last - first) * (right - left);
   const y = value => bottom - (scale(value) - low) / (high - low) * (bottom - top);
-  const marks = spans ? ticks(low, high, 4).map(t => 10 ** t) : ticks(low, high, 4);
+  const marks = spans ? ticks(low, high, 4).map(t => Number((10 ** t).toPrecision(1))) : ticks(low, high, 4);
   for (const t of marks) chart.append(svg("path", { class: "grid", d: `M${left},${y(t)}H${right}` }),
     svg("text", { class: "tick end", x: left - 6, y: y(t) + 4 }, short(t)));
   for (const t of ticks(first, last, 6)) {
@@ -53,7 +53,7 @@ function curves(frames, names, title) {
 }
 
 function histogram(frames, field, title) {
-  const height = 150, bins = 31, left = 12, right = WIDE - 12, bottom = height - 24, chart = picture(height);
+  const height = 130, bins = 31, left = 12, right = WIDE - 12, bottom = height - 24, chart = picture(height);
   const all = frames.flatMap(f => f[field]).map(Number).filter(finite).map(Math.abs).sort((a, b) => a - b);
   const limit = all[Math.floor(all.length * 0.995)] || 1, width = (right - left) / bins;
   const place = value => Math.max(0, Math.min(bins - 1, Math.floor((value / limit + 1) / 2 * bins)));

@@ -3,7 +3,7 @@ function player(graph, rules) {
   const canvas = $("canvas");
   const trace = new Trace(graph, rules), tree = groupTree(graph), root = trace.size - 1;
   const view = new View(canvas, trace, tree);
-  const state = { pinned: false, follow: true, found: [], foundAt: -1 };
+  const state = { pinned: false, follow: true, found: [], foundAt: -1, auto: false, around: null };
   const card = new Card($("card"), trace, {
     close: () => unpin(), go: frame => time.jump(frame),
     change: (leaf, value) => { time.pause(); trace.set(leaf, value); renumber(); },
@@ -20,11 +20,12 @@ function player(graph, rules) {
     },
   };
   const time = new Timeline(trace.last, show, { keys, stop: () => view.stop(),
-    animate: (frame, milliseconds, done) => view.animate(frame, milliseconds, done) });
+    animate: (frame, milliseconds, done) => { openAround(frame); view.animate(frame, milliseconds, done); } });
 
   // ---- the frame ------------------------------------------------------------------------------
 
   function show(frame) {
+    openAround(frame);
     view.show(frame);
     const { kind, node, operand } = trace.frame(frame);
     if (state.follow) {
@@ -41,7 +42,8 @@ function player(graph, rules) {
     document.body.dataset.phase = phase.toLowerCase();
     $("phase").textContent = phase === "Forward" ? `Forward ${frame} of ${turn - 1}`
       : backward ? `Backward ${frame - turn} of ${last - turn}` : phase;
-    $("line").textContent = trace.text(frame) || `${graph.leaves} leaves are given; everything else is still to be computed.`;
+    const text = trace.text(frame) || `The ${graph.leaves === 1 ? "leaf is" : `${graph.leaves} leaves are`} given; everything else is still to be computed.`;
+    $("line").replaceChildren(...text.split(/(?=\x20[+]?=\x20|\x20{3}[(])/).map(part => html("span", {}, part)));  // breaks at the equals signs
     $("why").textContent = reason(kind, frame);
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
   }
@@ -49,11 +51,14 @@ function player(graph, rules) {
   function reason(kind, frame) {
     const { node, operand, position, step } = trace.frame(frame), name = i => trace.name(i);
     if (kind === "start") return "The forward pass computes one operation at a time, the backward pass hands the gradient back.";
-    if (kind === "forward") return `${name(node)} is computed from ${trace.graph.operands[node].length > 1 ? "its operands" : "its operand"}.`;
-    if (kind === "turn") return `The output changes exactly as fast as itself. From here the gradient flows back to the leaves.`;
+    if (kind === "forward") {
+      const operands = graph.operands[node], one = operands.length === 1;
+      return `Kept on the edge${one ? "" : "s"} for the way back, the local derivative${one ? "" : "s"} ${operands.slice(0, 3).map((_, p) => trace.localText(node, p)).join(", ")}${operands.length > 3 ? ", ..." : ""}.`;
+    }
+    if (kind === "turn") return "The output changes exactly as fast as itself. From here the gradient flows back to the leaves.";
     const uses = trace.consumers[operand], nth = uses.indexOf(step) + 1;
     const count = uses.length > 1 ? ` (contribution ${nth} of ${uses.length})` : "";
-    return `Local derivative ${trace.localText(node, position)}, times the gradient that reached ${name(node)}; ${name(operand)} adds it up${count}.`;
+    return `The gradient that reached ${name(node)}, times the local derivative ${trace.localText(node, position)}; ${name(operand)} adds it up${count}.${frame === trace.last ? " Every gradient is complete." : ""}`;
   }
 
   function renumber() {
@@ -62,8 +67,11 @@ function player(graph, rules) {
     tell(trace.frame(time.frame).kind);
     card.refresh(time.frame);
     document.body.classList.toggle("changed", trace.changed);
-    const bad = trace.firstNotFinite();
-    $("trouble").hidden = bad < 0;
+    $("trouble").hidden = trace.firstNotFinite() < 0;
+    const marks = graph.op.map((_, i) => trace.mark(i)), has = mark => marks.includes(mark);
+    for (const [name, there] of [["dead", has("dead") || has("not finite")], ["saturated", has("saturated")]]) {
+      document.querySelector(`.dot.${name}`).hidden = !there;
+    }
   }
 
   // ---- the card, groups and search ------------------------------------------------------------
@@ -71,12 +79,15 @@ function player(graph, rules) {
   function select(element) {
     if (element.dataset.group !== undefined) return toggleGroup(element.dataset.group);
     const node = Number(element.dataset.node);
-    view.selected?.classList.remove("selected");
-    view.selected = element;
-    element.classList.add("selected");
+    choose(element);
     state.pinned = true;
     beside(element, true);
     card.open(node, time.frame);
+  }
+  function choose(element) {
+    view.selected?.classList.remove("selected");
+    view.selected = element;
+    element?.classList.add("selected");
   }
   function beside(element, pinned) {  // the card lies on the side where the node is not
     const box = element.getBoundingClientRect();
@@ -84,11 +95,33 @@ function player(graph, rules) {
   }
   function unpin() {
     state.pinned = false;
-    view.selected?.classList.remove("selected");
-    view.selected = null;
+    choose(null);
     card.close();
   }
+  // In automatic detail, the group in which something happens is open and stays where it was.
+  function openAround(frame) {
+    const { node } = trace.frame(frame), home = node === undefined ? null : tree.home[node];
+    if (!state.auto || state.around === home) return;
+    state.around = home;
+    openTo(tree, state.base);
+    for (let g = home; g; g = g.parent) g.open = true;
+    if (visibleCount(tree.root) > MANY) openTo(tree, state.base);
+    const middle = () => { const b = view.plan.boxes.get(view.plan.shown[node ?? root]); return [b.x + b.w / 2, b.y + b.h / 2]; };
+    const before = middle(), { camera } = view;
+    view.rebuild();
+    const after = middle();
+    view.camera = { k: camera.k, x: camera.x + camera.k * (before[0] - after[0]), y: camera.y + camera.k * (before[1] - after[1]) };
+    view.place();
+    mark();
+    if (state.pinned) choose(view.items.get(view.plan.shown[card.node])?.element);
+  }
+  function detail(level) {  // "auto", a depth, or "own" after a click on a group
+    $("detail").value = level;
+    state.auto = level === "auto";
+    if (state.auto) { state.around = undefined; openAround(time.frame); } else if (level !== "own") openTo(tree, Number(level));
+  }
   function toggleGroup(path) {
+    if (state.auto) detail("own");
     for (const group of everyGroup(tree.root)) if (group.path === path) group.open = !group.open;
     rebuild();
     const again = [...canvas.querySelectorAll("[data-group]")].find(e => e.dataset.group === path);
@@ -114,6 +147,7 @@ function player(graph, rules) {
     const wanted = $("search").value.trim().toLowerCase();
     state.found = [];
     state.foundAt = -1;
+    unpin();
     if (wanted) {
       graph.op.forEach((op, i) => {
         const names = [trace.label(i), ...(op < 0 ? [] : [rules[op].name, rules[op].symbol])];
@@ -134,7 +168,7 @@ function player(graph, rules) {
     const node = state.found[state.foundAt];
     let opened = false;
     for (let g = tree.home[node]; g; g = g.parent) if (!g.open) opened = g.open = true;
-    if (opened) rebuild();
+    if (opened) { detail("own"); rebuild(); }
     $("found").textContent = `${state.foundAt + 1} of ${state.found.length}`;
     view.reveal(node);
     select(view.items.get(node).element);
@@ -147,7 +181,7 @@ function player(graph, rules) {
   on("search", "input", search);
   on("search", "keydown", event => { if (event.key === "Enter") nextFound(); });
   on("colour", "change", () => { view.colour = $("colour").value; view.repaint(); });
-  on("detail", "change", () => { openTo(tree, Number($("detail").value)); rebuild(); });
+  on("detail", "change", () => { detail($("detail").value); rebuild(); });
   on("trouble", "click", () => time.jump(trace.firstNotFinite()));
   on("fit", "click", whole);
   on("follow", "click", () => follow(!state.follow));
@@ -182,6 +216,7 @@ function player(graph, rules) {
     card.open(Number(element.dataset.node), time.frame);
   }
   canvas.addEventListener("wheel", event => {
+    if (self !== top && !event.ctrlKey) return;  // in a notebook the wheel scrolls on
     event.preventDefault();
     const box = canvas.getBoundingClientRect();
     view.zoom(Math.exp(-event.deltaY * 0.0015), event.clientX - box.left, event.clientY - box.top);
@@ -194,11 +229,14 @@ function player(graph, rules) {
   const depth = deepest(tree);
   const names = graph.modules.some(Boolean) ? ["model", "layers", "neurons"] : ["", "large parts", "small parts"];
   const levels = Array.from({ length: depth + 1 }, (_, k) => k).filter(k => countAt(tree, k) <= MOST);
-  $("detail").replaceChildren(...levels.map(k => html("option", { value: k },
-    k === depth ? "every operation" : names.slice(-depth)[k] ?? `level ${k + 1}`)));
+  $("detail").replaceChildren(html("option", { value: "auto" }, "around the step"), ...levels.map(k => html("option", { value: k },
+    k === depth ? "every operation" : names.slice(-depth)[k] ?? `level ${k + 1}`)), html("option", { value: "own", hidden: "" }, "as opened"));
   $("detail").closest("label").hidden = depth === 0;
-  $("detail").value = openWhatFits(tree);
+  state.base = openWhatFits(tree, graph, plan => view.scaleOf(plan));
+  openTo(tree, state.base);
   view.rebuild();
+  detail(state.base === depth ? depth : "auto");
+  state.base = Math.min(state.base, depth - 1);
   view.fit();
   time.go(0);
   renumber();

@@ -16,7 +16,13 @@ function html(tag, attributes = {}, ...inside) {
   element.append(...inside);
   return element;
 }
-const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1)}\u2026` : text;
+const pen = document.createElement("canvas").getContext("2d");
+function trim(text, room) {  // as much of a title as there is room for
+  pen.font = `650 12.5px ${getComputedStyle(document.body).fontFamily}`;
+  let shown = text.slice(0, 60), n = shown.length;
+  while (n > 1 && pen.measureText(shown).width > room) shown = `${text.slice(0, --n)}\u2026`;
+  return shown;
+}
 
 function themeButton() {
   $("theme").addEventListener("click", () => {

@@ -1,5 +1,5 @@
 // Layout: groups of nodes that open and close, and a layered drawing of what is visible.
-const NODE = { leaf: [128, 58], op: [168, 58], group: [168, 74] };  // width, height
+const NODE = { leaf: [136, 62], op: [176, 62], group: [176, 76] };  // width, height
 const GAP = { rank: 66, node: 18, pad: 18, head: 26 };
 const MANY = 300;  // more visible boxes than this are hard to read
 const MOST = 3000;  // and more than this cannot be drawn at once; groups are opened one by one
@@ -50,7 +50,7 @@ function inParts(pile, parent, home) {
   }
   for (let start = 0; start < pile.length; start += share) {
     const part = pile.slice(start, start + share);
-    const made = new Group(`v${part[0]} to v${part[part.length - 1]}`, parent);
+    const made = new Group(`v${part[0]}\u2013${part[part.length - 1]}`, parent);
     inParts(part, made, home);
   }
 }
@@ -81,10 +81,15 @@ function countAt(tree, depth) {
   return visibleCount(tree.root);
 }
 
-function openWhatFits(tree) {  // the deepest level of detail that can be read
-  let depth = deepest(tree);
-  while (countAt(tree, depth) > MANY && depth > 0) depth--;
-  return depth;
+function openWhatFits(tree, graph, scaleOf) {  // the deepest level of detail that can be read at a glance
+  let best = 0, most = 0;
+  for (let depth = deepest(tree); depth >= 0; depth--) {
+    if (countAt(tree, depth) > MANY && depth > 0) continue;
+    const scale = scaleOf(layout(tree, graph));
+    if (scale >= LEGIBLE) return depth;
+    if (scale > most) [best, most] = [depth, scale];
+  }
+  return best;
 }
 
 // What stands for a node on the canvas: itself, or the outermost closed group around it.
@@ -276,7 +281,7 @@ function position(ranks, [padX, padTop], boxes) {
     const width = Math.max(0, ...rank.map(i => i.w));
     for (const item of rank) {
       if (item.dummy) item.link.via.push({ x0: x, x1: x + width, y: item.y - top + padTop });
-      else boxes.set(item.item, { x: x + (width - item.w) / (item.in.length ? 2 : 1), y: item.y - item.h / 2 - top + padTop, w: item.w, h: item.h });
+      else boxes.set(item.item, { x: x + (item.item instanceof Group ? 0 : (width - item.w) / (item.in.length ? 2 : 1)), y: item.y - item.h / 2 - top + padTop, w: item.w, h: item.h });
     }
     x += width + GAP.rank;
   }

@@ -1,4 +1,22 @@
-// Special functions, for the graphs that use them; they join the functions of functions.js.
+// Functions for the graphs that use them; they join those of functions.js.
+const toEven = a => {
+  const low = Math.floor(a), over = a - low;
+  const whole = over < 0.5 || (over === 0.5 && low % 2 === 0) ? low : low + 1;
+  return whole === 0 ? (a < 0 || Object.is(a, -0) ? -0 : 0) : whole;
+};
+const remainder = (a, b) => {
+  if (b === 0) return NaN;
+  const rest = a % b;
+  return rest === 0 ? (b < 0 ? -0 : 0) : (rest < 0) !== (b < 0) ? rest + b : rest;
+};
+const floorDivide = (a, b) => {
+  if (b === 0 || !Number.isFinite(a)) return b === 0 ? a / b : NaN;
+  const quotient = (a - remainder(a, b)) / b;
+  return quotient === 0 ? quotient : toEven(quotient);
+};
+const logaddexp = (a, b) => a === b ? a + Math.LN2
+  : larger(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+
 const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510,
   43867 / 798, -174611 / 330, 854513 / 138, -236364091 / 2730];
 
@@ -67,4 +85,4 @@ function cotDerivative(order, x) {
   const cot = 1 / Math.tan(Math.PI * (x % 1));
   return coefficients.reduceRight((sum, c) => sum * cot + c, 0);
 }
-Object.assign(m, { erf, erfc, lgamma, polygamma });
+Object.assign(m, { remainder, floor_divide: floorDivide, round: toEven, logaddexp, erf, erfc, lgamma, polygamma });

@@ -44,7 +44,7 @@ class View extends Camera {
       else this.items.set(item, this.drawGroup(item, box));
     }
     for (const wire of this.plan.wires) this.drawWire(wire);
-    this.placeLabels();
+    placeLabels(this.wires, this.plan.boxes);
     this.current = [];
     this.repaint();
   }
@@ -64,17 +64,28 @@ class View extends Camera {
       group.append(svg("path", { class: "stem", d: `M28 ${box.h / 2}H${left}` }),
         svg("circle", { class: "ring", cx: 15, cy: box.h / 2, r: 15 }),
         svg("text", { class: "symbol", x: 15, y: box.h / 2, style: `font-size:${length < 2 ? 17 : length < 4 ? 12 : length < 6 ? 9.5 : 6.5}px` },
-          cut(symbol, 9)));
+          trim(symbol, 58)));
     }
     group.append(svg("rect", { class: "body", x: left, width, height: box.h, rx: 9 }));
-    const title = this.title(node);
-    group.append(svg("text", { class: `title ${trace.graph.label[node] ? "" : "unnamed"}`, x: left + width / 2, y: 16 }, cut(title, 17)));
-    const data = this.drawCell(group, "data", left, 23, width / 2, box.h - 23);
-    const grad = this.drawCell(group, "grad", left + width / 2, 23, width / 2, box.h - 23);
+    const cells = this.drawCells(group, left, 24, width, box.h - 24), title = trim(this.title(node), width - 10);
+    group.append(this.drawTitle(title, left + width / 2, 17, trace.graph.label[node] ? "title" : "title unnamed"), svg("title", {}, trace.label(node)));
+    return { element: group, ...cells, mark: this.drawMark(group, box), box };
+  }
+
+  drawTitle(text, x, y, names) {  // the length matters where titles are all that can be read
+    return svg("text", { class: names, x, y, style: `--n:${text.length}` }, text);
+  }
+
+  drawMark(group, box) {
     const mark = svg("g", { class: "mark", transform: `translate(${box.w} 0)` }, svg("circle", { r: 8 }), svg("text"), svg("title"));
-    group.append(mark, svg("title", {}, trace.label(node)));
+    group.append(mark);
     this.layers.nodes.append(group);
-    return { element: group, data, grad, mark, box };
+    return mark;
+  }
+
+  drawCells(group, x, y, width, height) {
+    const half = (width - 14) / 2;
+    return { data: this.drawCell(group, "data", x + 5, y, half, height - 5), grad: this.drawCell(group, "grad", x + 9 + half, y, half, height - 5) };
   }
 
   title(node) {  // inside its own open group, a node needs only the rest of its path
@@ -84,9 +95,9 @@ class View extends Camera {
   }
 
   drawCell(group, name, x, y, width, height) {
-    const fill = svg("rect", { class: `cell ${name}`, x: x + 4, y, width: width - 6, height: height - 4, rx: 5 });
-    const value = svg("text", { class: "value", x: x + width / 2 + 1, y: y + 25 });
-    group.append(fill, svg("text", { class: "caption", x: x + width / 2 + 1, y: y + 10 }, name), value);
+    const fill = svg("rect", { class: `cell ${name}`, x, y, width, height, rx: 5 });
+    const value = svg("text", { class: "value", x: x + width / 2, y: y + height - 7 });
+    group.append(fill, svg("text", { class: "caption", x: x + width / 2, y: y + 11 }, name), value);
     return { fill, value };
   }
 
@@ -95,27 +106,22 @@ class View extends Camera {
       "data-group": group.path, "aria-expanded": "false", "aria-label": `${group.path}, ${group.count} nodes, closed; Enter opens it` });
     element.append(svg("rect", { class: "shadow", x: 4, y: 4, width: box.w, height: box.h, rx: 11 }),
       svg("rect", { class: "body", width: box.w, height: box.h, rx: 11 }),
-      svg("text", { class: "title", x: 12, y: 18 }, cut(group.path.split(".").pop(), 18)),
-      svg("text", { class: "count", x: box.w - 12, y: 18 }, `+ ${group.count}`), svg("title", {}, `${group.path}: ${group.count} nodes`));
+      svg("text", { class: "count", x: box.w - 12, y: 20 }, `+ ${group.count}`), svg("title", {}, `${group.path}: ${group.count} nodes, click to open`));
     const output = this.output.get(group);
-    let data, grad;
-    if (output !== undefined) {
-      data = this.drawCell(element, "data", 4, 30, box.w / 2 - 4, box.h - 32);
-      grad = this.drawCell(element, "grad", box.w / 2, 30, box.w / 2 - 4, box.h - 32);
-    } else element.append(svg("text", { class: "caption", x: box.w / 2, y: 48 }, `${group.count} nodes \u00b7 click to open`));
-    const mark = svg("g", { class: "mark", transform: `translate(${box.w} 0)` }, svg("circle", { r: 8 }), svg("text"), svg("title"));
-    element.append(mark);
-    this.layers.nodes.append(element);
-    return { element, data, grad, mark, box, group, output };
+    const cells = output === undefined ? {} : this.drawCells(element, 3, 30, box.w - 6, box.h - 32);
+    if (output === undefined) element.append(svg("text", { class: "caption", x: box.w / 2, y: 48 }, "click to open"));
+    element.append(this.drawTitle(trim(group.path.split(".").pop(), box.w - 62), 12, 20, "title"));
+    return { element, ...cells, mark: this.drawMark(element, box), box, group, output };
   }
 
   drawCluster(group, box) {
     if (group.path === MODEL) return;
-    const element = svg("g", { class: `cluster depth${group.depth % 3}`, transform: `translate(${box.x} ${box.y})` });
+    const outer = !group.parent.parent || group.parent.path === MODEL;
+    const element = svg("g", { class: outer ? "cluster outer" : "cluster", transform: `translate(${box.x} ${box.y})` });
     const close = svg("g", { class: "close", tabindex: 0, role: "button", "data-group": group.path, "aria-expanded": "true",
       "aria-label": `${group.path}, open; Enter closes it` });
-    const text = `\u2212 ${cut(group.path.split(".").pop(), Math.max(8, Math.floor(box.w / 8)))}`;
-    close.append(svg("rect", { width: Math.min(box.w, 20 + 7.2 * text.length), height: 24, rx: 8 }), svg("text", { x: 10, y: 17 }, text));
+    const text = `\u2212 ${trim(group.path.split(".").pop(), Math.max(60, box.w - 30))}`;
+    close.append(svg("rect", { width: 20 + 7.2 * text.length, height: 24, rx: 8 }), svg("text", { x: 10, y: 17 }, text), svg("title", {}, "click to close"));
     element.append(svg("rect", { class: "frame", width: box.w, height: box.h, rx: 14 }), close);
     this.layers.groups.append(element);
   }
@@ -153,25 +159,6 @@ class View extends Camera {
     }
     this.wires.push(made);
     for (const edge of wire.edges) this.wireOf.set(edge.join(" "), made);
-  }
-
-  placeLabels() {  // each where it covers least of the labels and nodes before it
-    const taken = new Map(), cell = (x, y) => `${Math.round(x / 64)} ${Math.round(y / 64)}`;
-    const add = (x, y, w, h) => { for (let i = x - w; i <= x + w + 63; i += 64) for (let j = y - h; j <= y + h + 63; j += 64) {
-      const key = cell(i, j);
-      if (!taken.has(key)) taken.set(key, []);
-      taken.get(key).push([x, y, w, h]);
-    } };
-    for (const [item, b] of this.plan.boxes) if (!(item instanceof Group && item.open)) add(b.x + b.w / 2, b.y + b.h / 2, b.w / 2, b.h / 2);
-    for (const { label, places } of this.wires) {
-      if (!label) continue;
-      const cover = ([x, y]) => [[-64, -64], [0, -64], [64, -64], [-64, 0], [0, 0], [64, 0], [-64, 64], [0, 64], [64, 64]]
-        .flatMap(([i, j]) => taken.get(cell(x + i, y + j)) ?? [])
-        .reduce((sum, [u, v, w, h]) => sum + Math.max(0, w + 24 - Math.abs(x - u)) * Math.max(0, h + 9 - Math.abs(y - v)), 0);
-      const [x, y] = places.map(place => [cover(place), place]).reduce((a, b) => b[0] < a[0] ? b : a)[1];
-      add(x, y, 24, 9);
-      label.setAttribute("transform", `translate(${x} ${y})`);
-    }
   }
 
   // ---- painting -------------------------------------------------------------------------------

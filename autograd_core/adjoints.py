@@ -1,0 +1,97 @@
+"""Adjoints: d output / d node for every node, on any kind of number, without touching `.grad`.
+
+This is what derivatives as a library are made of, and what a second derivative needs: on the kind
+VALUE the rules of ops.py build more graph.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from autograd_core import copying, ops
+from autograd_core.kinds import FLOAT
+from autograd_core.op import TABLE
+from autograd_core.operators import Number, apply
+
+if TYPE_CHECKING:
+    from autograd_core.value import Value
+
+
+class _ValueKind:
+    """The kind of number for higher derivatives: a rule that runs on it builds more graph."""
+
+    def power(self, base: Number, exponent: Number) -> Number:
+        return base**exponent
+
+    def polygamma(self, order: int, x: Number) -> Value:
+        return apply(ops.polygamma_constant(float(order)), x)
+
+    def __getattr__(self, name: str) -> Callable[..., Value]:
+        if name not in TABLE:
+            raise AttributeError(name)
+        return partial(apply, TABLE[name])
+
+
+VALUE = _ValueKind()
+
+
+def adjoints(
+    order: Sequence[Value],
+    gradient: Number = 1.0,
+    m: object = VALUE,
+    *,
+    stop: Collection[Value] = (),
+) -> dict[Value, Number]:
+    """Return d output / d node for the nodes that the output depends on, and touch no `.grad`.
+
+    The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph.
+
+    Args:
+        order: Nodes, parents first; the output is the last.
+        gradient: d (something later) / d output.
+        m: VALUE for gradients that are Values, FLOAT for plain ones.
+        stop: Nodes whose own parents are not followed.
+
+    >>> from autograd_core import Value
+    >>> from autograd_core.graph import topological_order
+    >>> x = Value(3.0)
+    >>> adjoints(topological_order(x * x), 1.0, FLOAT)[x]
+    6.0
+    """
+    found: dict[Value, Number] = {order[-1]: gradient}
+    for node in reversed(order):
+        if node.op is None or node in stop or node not in found:
+            continue
+        if m is FLOAT:
+            partials = node.op.partials(m, node.data, *[parent.data for parent in node.parents])
+        else:
+            partials = node.op.partials(m, node, *node.parents)
+        for parent, local in zip(node.parents, partials):
+            found[parent] = plus(found.get(parent, 0.0), _product(found[node], local))
+    return found
+
+
+def plus(a: Number, b: Number) -> Number:
+    """Return a + b, without a node for a plain 0.
+
+    >>> from autograd_core import Value
+    >>> plus(0.0, Value(2.0)).parents
+    ()
+    """
+    if a.__class__ is float and a == 0.0:
+        return b
+    return a if b.__class__ is float and b == 0.0 else a + b
+
+
+def _product(a: Number, b: Number) -> Number:
+    """Return a * b, without a node for a plain 1, or for a plain 0 (but 0 * inf is nan)."""
+    for plain, other in ((a, b), (b, a)):
+        if plain.__class__ is float:
+            if plain == 1.0:
+                return other
+            if plain == 0.0 and math.isfinite(copying.number(other)):
+                return 0.0
+    return a * b

@@ -1,0 +1,100 @@
+"""Pictures: makes the images of README in docs/images, the same ones every time.
+
+Run with `python docs/pictures.py`; it needs Chromium and the extra `test`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nn
+import viz
+from autograd_core import Value
+from nn.data import make_moons
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, ViewportSize
+
+IMAGES = Path(__file__).parent / "images"
+SIZE = {"width": 1080, "height": 600}
+TALL = {"width": 1120, "height": 750}
+LARGEST = 200_000  # bytes
+
+
+def neuron() -> Value:
+    """Return tanh(w1 * x1 + w2 * x2 + b), the neuron of micrograd's lecture."""
+    numbers = {"w1": -3.0, "x1": 2.0, "w2": 1.0, "x2": 0.0, "b": 6.8813735870195432}
+    v = {label: Value(number, label) for label, number in numbers.items()}
+    o = (v["w1"] * v["x1"] + v["w2"] * v["x2"] + v["b"]).tanh()
+    o.label = "o"
+    o.backward()
+    return o
+
+
+def training() -> viz.Recorder:
+    """Return the record of a training on two moons."""
+    x, y = make_moons(100, noise=0.1, seed=1)
+    model = nn.MLP(2, [8, 8, 1], activation="tanh", rng=4)
+    model.compile("adam", "binary_crossentropy_from_logits", ["accuracy"])
+    model.optimizer.learning_rate = 0.03
+    recorder = viz.Recorder(x, y)
+    model.fit(x, y, epochs=40, batch_size=10, callbacks=[recorder], verbose=0, seed=0)
+    return recorder
+
+
+@contextmanager
+def chromium() -> Iterator[Page]:
+    """Open a page that does not animate."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or sys.exit("pictures.py needs chromium on PATH")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser.new_page(reduced_motion="reduce", color_scheme="light")
+        browser.close()
+
+
+def shoot(page: Page, player: viz.Player, name: str, script: str, size: ViewportSize) -> None:
+    """Save what a player shows after a script has run in it."""
+    page.set_viewport_size(size)
+    with tempfile.TemporaryDirectory() as folder:
+        page.goto(player.save(Path(folder) / "player.html").as_uri())
+        page.evaluate(script)
+        page.wait_for_timeout(400)
+        page.screenshot(path=IMAGES / f"{name}.png")
+
+
+def main() -> None:
+    """Write every picture."""
+    IMAGES.mkdir(exist_ok=True)
+    o = neuron()
+    viz.save(viz.draw_dot(o, partials=True, engine="builtin"), IMAGES / "neuron.svg")
+    recorder = training()
+    small = nn.MLP(3, [4, 2], rng=7)
+    viz.save(viz.draw_network(small), IMAGES / "network.svg")
+    whole = """() => {
+        document.getElementById("detail").value = 2;
+        document.getElementById("detail").dispatchEvent(new Event("change"));
+        player.time.jump(player.trace.last);
+        document.getElementById("fit").click();
+    }"""
+    with chromium() as page:
+        shoot(page, viz.play(o), "player", "() => player.time.jump(player.trace.last - 1)", SIZE)
+        network = viz.play(nn.MLP(2, [4, 4, 1], activation="tanh", rng=2), [1.0, -2.0], [1.0])
+        shoot(page, network, "player-network", whole, SIZE)
+        shoot(page, viz.play(recorder, title="Two moons"), "training", "() => 0", TALL)
+    for path in sorted(IMAGES.iterdir()):
+        size = path.stat().st_size
+        print(f"{path.name}: {size:,} bytes")
+        if size > LARGEST:
+            sys.exit(f"{path} is larger than {LARGEST:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Backend: what a trainer asks for: losses, outputs and gradients of a batch; the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, cast
+
+from autograd_core import Value
+from nn.shapes import Floats, Number
+
+
+class Model(Protocol):
+    """A model, as a backend sees it: a callable on one sample."""
+
+    def __call__(self, x: list[float], /) -> object:
+        """Return a Value or a list of Values."""
+        ...
+
+
+@dataclass
+class BatchResult:
+    """What came out of one batch.
+
+    Attributes:
+        losses: `(samples,)` the loss of each sample, before its weight.
+        outputs: `(samples, outputs)` what the model returned.
+        gradients: The gradient of sum(weight * loss), one array per group of parameters.
+    """
+
+    losses: Floats
+    outputs: Floats
+    gradients: list[Floats]
+
+
+class Blocked(NamedTuple):
+    """A layer that lets no gradient through.
+
+    Attributes:
+        units: How many units it has.
+        dead: Whether all of them gave 0 for every sample looked at.
+    """
+
+    units: int
+    dead: bool
+
+
+class Backend(Protocol):
+    """What trains a model. It may keep the parameters in arrays between `load` and `store`."""
+
+    def load(self) -> None:
+        """Read the parameters' numbers from their Values."""
+
+    def store(self) -> None:
+        """Write the parameters' numbers, and the last gradients, into their Values."""
+
+    def numbers(self) -> list[Floats]:
+        """Return the parameters, one array per group; the caller may change them in place."""
+        ...
+
+    def update(self, numbers: Sequence[Floats]) -> None:
+        """Set the parameters, one array per group."""
+
+    def batch(self, x: Floats, y: Floats, weights: Floats) -> BatchResult:
+        """Return losses, outputs and gradients of a batch, in the mode for training.
+
+        Args:
+            x: `(samples, inputs)`.
+            y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
+            weights: `(samples,)` what each sample's loss counts in the gradient.
+        """
+        ...
+
+    def evaluate(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return losses `(samples,)` and outputs `(samples, outputs)`, in the mode for inference.
+
+        Args:
+            x: `(samples, inputs)`.
+            y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
+        """
+        ...
+
+    def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
+        """Return the layers through which no gradient passes for any of these samples."""
+        ...
+
+
+def as_list(outputs: object) -> list[Number]:
+    """Return what a model returned for one sample as a list."""
+    if isinstance(outputs, Value):
+        return [outputs]
+    if isinstance(outputs, list | tuple):
+        return cast(list[Number], list(outputs))
+    if isinstance(outputs, float | int):
+        return [float(outputs)]
+    raise TypeError(
+        f"a model returns a Value or a list of Values for one sample, got {outputs!r:.60}"
+    )
+
+
+def number(output: Number) -> float:
+    """Return the plain number of an output."""
+    return output.data if isinstance(output, Value) else output

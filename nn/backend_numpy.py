@@ -1,0 +1,220 @@
+"""The NumPy backend: batches run as the array program hidden in one sample's graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from autograd_core import Value
+from autograd_core.modes import watched
+from nn.backend import BatchResult, Blocked
+from nn.backend_graph import GraphBackend
+from nn.diagnostics import NO_GRADIENT
+from nn.drops import Choose, Drops, draw
+from nn.loss import Loss
+from nn.program import LossProgram, Program, UnitsProgram
+from nn.shapes import Floats
+from nn.survey import Survey
+from nn.tree import Tree
+from nn.trial import Disagreement, agree, changed, given, holding, pick, read, say_slow
+
+_TRIED = 20_000  # parameters times samples that are compared with the graph
+
+
+class NumpyBackend:
+    """Batches on programs that are compiled from the model and the loss, as they were written.
+
+    The parameters of each group are one array between `load` and `store`. What cannot be compiled,
+    since it does something else for each sample or more than arithmetic, runs on the graph, after a
+    warning.
+    """
+
+    def __init__(
+        self, model: Tree, loss: Loss, groups: Sequence[Sequence[Value]], survey: Survey
+    ) -> None:
+        self.groups = groups
+        self.graph = GraphBackend(model, loss, groups, survey)
+        modules = survey.modules
+        trained = {parameter for group in groups for parameter in group}
+        others = [p for p in model.parameters() if p not in trained]
+        self._held = [*groups, others] if others else list(groups)
+        self._drops = [m for m in modules if isinstance(m, Drops) and m.rate]
+        self._foreign = survey.foreign
+        self._train = LossProgram(model, modules, self._held, True, loss)
+        self._infer = self._train
+        if self._drops or self._foreign:  # who knows what another's module does while training
+            self._infer = LossProgram(model, modules, self._held, False, loss)
+        self._units = UnitsProgram(model, modules, self._held, False, loss)
+        self._calls: list[tuple[Drops, int]] | None = None
+        self._numbers: list[Floats] = []
+        self._gradients: list[Floats] = []
+        self._ahead = False  # the arrays are ahead of the Values
+        self._tried: set[Program] = set()  # found to agree with the graph
+        self._sure: set[Program] = set()  # and since the last load
+        self._why = ""  # it runs on the graph
+
+    def load(self) -> None:
+        """Read the parameters' numbers from their Values."""
+        self._numbers = [read(group) for group in self._held]
+        self._ahead = False
+        self._sure.clear()
+
+    def store(self) -> None:
+        """Write the parameters' numbers, and the last gradients, into their Values."""
+        if self._why or not self._ahead:
+            return
+        for group, numbers in zip(self.groups, self._numbers):
+            for parameter, number in zip(group, numbers.tolist()):
+                parameter.data = number
+        for group, gradients in zip(self.groups, self._gradients):
+            for parameter, number in zip(group, gradients.tolist()):
+                parameter.grad = number
+        self._ahead = False
+
+    def numbers(self) -> list[Floats]:
+        """Return the parameters, one array per group."""
+        return self.graph.numbers() if self._why else self._numbers[: len(self.groups)]
+
+    def update(self, numbers: Sequence[Floats]) -> None:
+        """Set the parameters, one array per group."""
+        if self._why:
+            self.graph.update(numbers)
+        else:
+            self._numbers[: len(self.groups)] = numbers
+            self._ahead = True
+
+    def batch(self, x: Floats, y: Floats, weights: Floats) -> BatchResult:
+        """Return losses, outputs and gradients of a batch."""
+        if self._why:
+            return self.graph.batch(x, y, weights)
+        masks = self._masks(x)
+        columns = (x, y, weights) if masks is None else (x, y, weights, masks)
+        why: Exception | None = None
+        if not watched():
+            try:
+                self._try_out(self._train, columns)
+                table, self._gradients = self._gradients_of(columns)
+                return BatchResult(table[:, 0], table[:, 1:], self._gradients)
+            except Exception as error:  # if it is the user's own, the graph says so below
+                why = error
+        self.store()
+        with given(self._drops, masks):
+            result = self.graph.batch(x, y, weights)
+        self._gradients = result.gradients
+        if why is not None:
+            self._give_up(why)
+        return result
+
+    def evaluate(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return losses and outputs in inference mode."""
+        if self._why:
+            return self.graph.evaluate(x, y)
+        why: Exception | None = None
+        if not watched():
+            columns = (x, y, np.ones(len(x)))
+            try:
+                self._try_out(self._infer, columns)
+                _, table = self._infer.values(self._numbers, *columns)
+                return table[:, 0], table[:, 1:]
+            except Exception as error:
+                why = error
+        self.store()
+        result = self.graph.evaluate(x, y)
+        if why is not None:
+            self._give_up(why)
+        return result
+
+    def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
+        """Return the layers through which no gradient passes for any of these samples."""
+        if not self._why and not watched():
+            try:
+                table = self._units.values(self._numbers, x, y, np.ones(len(x)))
+                return _blocked(table, self._units.layers)
+            except Exception:  # what the graph refuses as well is refused there
+                self.store()
+        return self.graph.blocked(x, y)
+
+    def _gradients_of(self, columns: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
+        weights, count = columns[2], len(self.groups)
+        if weights.all():
+            return self._train.gradients(self._numbers, count, *columns)
+        # A sample that counts nothing has no gradient, where 0 times an infinite one were nan.
+        _, table = self._train.values(self._numbers, *columns)
+        some = np.flatnonzero(weights)
+        if not len(some):
+            return table, [np.zeros(len(group)) for group in self.groups]
+        counted = [column[some] for column in columns]
+        return table, self._train.gradients(self._numbers, count, *counted)[1]
+
+    def _masks(self, x: Floats) -> Floats | None:
+        """Return the factors for all Dropouts, `(samples, all)`; None without any."""
+        if not self._drops:
+            return None
+        if self._calls is None:
+            self._calls = calls = list[tuple[Drops, int]]()
+            with self._train.mode():
+                for layer in self._drops:
+                    layer.give(_noting(layer, calls))
+                self.graph.model(x[0].tolist())
+        return draw(self._calls, len(x)) if self._calls else None
+
+    def _try_out(self, program: LossProgram, columns: Sequence[Floats]) -> None:
+        """Compare with the graph, where other people's code takes part.
+
+        Raises:
+            Disagreement: If it gives something else.
+        """
+        if not self._foreign or program in self._sure:
+            return
+        if program in self._tried:
+            if self._agrees(program, self._numbers, [column[:1] for column in columns]):
+                self._sure.add(program)
+                return
+            program.forget()  # something has changed since it was captured
+            self._tried.discard(program)
+        size = sum(map(len, self._held))
+        rows = pick(columns[1], min(8, max(2, _TRIED // max(1, size))))
+        if not self._agrees(program, changed(self._numbers), [column[rows] for column in columns]):
+            raise Disagreement
+        self._tried.add(program)
+        self._sure.add(program)
+
+    def _agrees(
+        self, program: LossProgram, numbers: list[Floats], columns: Sequence[Floats]
+    ) -> bool:
+        masks = columns[3] if len(columns) > 3 else None
+        with holding(self._held, numbers), given(self._drops, masks):
+            if program.training:
+                result = self.graph.batch(columns[0], columns[1], np.ones(len(columns[0])))
+                wanted = [result.losses, result.outputs, *result.gradients]
+            else:
+                wanted = list(self.graph.evaluate(columns[0], columns[1]))
+            ones = [*columns[:2], np.ones(len(columns[0])), *columns[3:]]
+            gradients: list[Floats] = []
+            if program.training:
+                table, gradients = program.gradients(numbers, len(self.groups), *ones)
+            else:
+                _, table = program.values(numbers, *ones)
+        return agree([table[:, 0], table[:, 1:], *gradients], wanted)
+
+    def _give_up(self, why: Exception) -> None:
+        self._why = say_slow(self.graph.model, why)
+
+
+def _noting(layer: Drops, calls: list[tuple[Drops, int]]) -> Choose:
+    def choose(count: int) -> list[float]:
+        calls.append((layer, count))
+        return [1.0] * count
+
+    return choose
+
+
+def _blocked(table: Floats, layers: Mapping[str, list[tuple[int, int]]]) -> dict[str, Blocked]:
+    found = {}
+    for layer, places in layers.items():
+        partials = [column for start, stop in places for column in range(start + 1, stop)]
+        if (np.abs(table[:, partials]) < NO_GRADIENT).all():  # nan passes as well
+            numbers = table[:, [start for start, _ in places]]
+            found[layer] = Blocked(len(places), bool((numbers == 0.0).all()))
+    return found

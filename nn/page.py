@@ -1,0 +1,79 @@
+"""Page: the pieces of HTML that a report is made of; text in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def html_table(
+    header: Sequence[str], rows: Sequence[Sequence[object]], marked: Sequence[bool] = ()
+) -> str:
+    """Return a table; numbers and their headings stand to the right, marked rows stand out.
+
+    >>> html_table(["a"], [[1]])
+    '<table><tr><th class="number">a</th></tr><tr><td class="number">1</td></tr></table>'
+    """
+    kinds = rows[0] if rows else header
+    head = [_cell("th", name, _is_number(kind)) for name, kind in zip(header, kinds, strict=True)]
+    lines = [f"<tr>{''.join(head)}</tr>"]
+    for i, row in enumerate(rows):
+        mark = ' class="marked"' if i < len(marked) and marked[i] else ""
+        cells = [_cell("td", cell, _is_number(cell)) for cell in row]
+        lines.append(f"<tr{mark}>{''.join(cells)}</tr>")
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float)
+
+
+def _cell(tag: str, cell: object, right: bool) -> str:
+    text = number(cell) if isinstance(cell, int | float) else escape(str(cell))
+    return f'<{tag} class="number">{text}</{tag}>' if right else f"<{tag}>{text}</{tag}>"
+
+
+def number(value: float) -> str:
+    """Return a number as people read it: whole ones in full, others with four digits.
+
+    >>> number(768), number(0.697435), number(12.0)
+    ('768', '0.6974', '12')
+    """
+    return f"{value:.0f}" if float(value).is_integer() and abs(value) < 1e9 else f"{value:.4g}"
+
+
+def tiles(facts: Sequence[tuple[str, str]]) -> str:
+    """Return a row of large numbers, each over what it is.
+
+    >>> tiles([("rows", "150")])
+    '<div class="tiles"><div><b>150</b><span>rows</span></div></div>'
+    """
+    made = [
+        f"<div><b>{escape(value)}</b><span>{escape(what)}</span></div>" for what, value in facts
+    ]
+    return f'<div class="tiles">{"".join(made)}</div>'
+
+
+def confusion_table(classes: Sequence[str], matrix: NDArray[np.intp]) -> str:
+    """Return how often each class (row) was taken for each (column), coloured by its share.
+
+    Args:
+        classes: Their names.
+        matrix: `(classes, classes)` counts.
+    """
+    head = "".join(f"<th>{escape(name)}</th>" for name in classes)
+    lines = [f"<tr><th>true \\ predicted</th>{head}</tr>"]
+    for i, (name, row) in enumerate(zip(classes, matrix.tolist(), strict=True)):
+        cells = []
+        for j, count in enumerate(row):
+            share = round(100 * count / max(sum(row), 1))
+            colour = "right" if i == j else "wrong"
+            cells.append(
+                f'<td class="{colour}" style="--share:{share}%" title="{share}% of {escape(name)}">'
+                f"{count}</td>"
+            )
+        lines.append(f"<tr><th>{escape(name)}</th>{''.join(cells)}</tr>")
+    return f'<table class="confusion">{"".join(lines)}</table>'

@@ -1,0 +1,111 @@
+"""Survey: all that a model's graph depends on besides numbers, to see whether it has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import BuiltinFunctionType, FunctionType
+
+from autograd_core import Value
+from nn.tree import Tree
+
+_PLAIN = (bool, int, float, str, bytes, type(None))
+_COMPARED = (*_PLAIN, FunctionType, BuiltinFunctionType, type)
+_IGNORED = frozenset(["training", "trainable", "stop_training", "history"])
+_OWN = ("nn.", "autograd_core.", "builtins")
+
+
+class _Same:
+    """Something that is equal to itself only, whatever its own `==` says."""
+
+    def __init__(self, thing: object) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.thing is other.thing
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Survey:
+    """The modules of a model with their attributes, and those of its loss; compare with `==`.
+
+    Parameters count by identity, so training does not change it; attributes that begin with an
+    underscore do not count, as in `Tree`.
+
+    Attributes:
+        modules: Every module, each once.
+        parts: What is compared.
+
+    >>> import nn
+    >>> model = nn.MLP(2, [3, 1])
+    >>> before = Survey(model)
+    >>> before == Survey(model)
+    True
+    >>> model.layers[0].neurons[0].w[0] = nn.Value(1.0)
+    >>> before == Survey(model)
+    False
+    """
+
+    def __init__(self, model: Tree, loss: object = None) -> None:
+        self.modules: list[Tree] = []
+        self.parts: list[object] = []
+        seen: set[int] = set()
+        waiting: list[Tree] = [model]
+        while waiting:
+            module = waiting.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            self.modules.append(module)
+            self.parts += (module, module.trainable)
+            for name, attribute in vars(module).items():
+                if name[0] != "_" and name not in _IGNORED:
+                    self.parts.append(name)
+                    self._take(attribute, waiting)
+        self.parts.append(loss)
+        if loss is not None:
+            self._take(vars(loss), waiting)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Survey) and self.parts == other.parts
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def foreign(self) -> bool:
+        """Whether code from outside this package takes part: it may do more than arithmetic."""
+        return any(map(_foreign, self.parts))
+
+    def _take(self, attribute: object, waiting: list[Tree]) -> None:
+        if isinstance(attribute, Value):
+            if not attribute.parents:  # a result that somebody kept
+                self.parts.append(attribute)
+        elif isinstance(attribute, Tree):
+            self.parts.append(attribute)
+            waiting.append(attribute)
+        elif isinstance(attribute, list | tuple):
+            if attribute and attribute[0].__class__ is Value and not attribute[0].parents:
+                self.parts += attribute  # weights: the fast way
+            else:
+                self._take_all(attribute, waiting)
+        elif isinstance(attribute, dict):
+            self._take_all(attribute, waiting)
+            self._take_all(attribute.values(), waiting)
+        else:
+            compared = isinstance(attribute, _COMPARED)
+            self.parts.append(attribute if compared else _Same(attribute))
+
+    def _take_all(self, items: Iterable[object], waiting: list[Tree]) -> None:
+        self.parts.append("(")
+        for item in items:
+            self._take(item, waiting)
+        self.parts.append(")")
+
+
+def _foreign(part: object) -> bool:
+    if isinstance(part, (Value, *_PLAIN)):
+        return False
+    thing = part.thing if isinstance(part, _Same) else part
+    named = thing if isinstance(thing, _COMPARED) else type(thing)
+    module = getattr(named, "__module__", None) or "builtins"
+    return not f"{module}.".startswith(_OWN)

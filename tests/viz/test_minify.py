@@ -1,0 +1,43 @@
+"""What is left out of the page's scripts and styles, and what must stay."""
+
+import pytest
+
+from viz.player.minify import squeeze_script, squeeze_style
+
+
+@pytest.mark.parametrize(
+    ("script", "short"),
+    [
+        ('run("a  //  b");', 'run("a  //  b");'),
+        ("run(`a  ${b + `c  ${d}`}  e`);", "run(`a  ${b+`c  ${d}`}  e`);"),
+        ("if (a) return b;", "if(a)return b;"),
+        ("a + +b - -c;", "a+ +b- -c;"),
+        ("a();  // why\nb();", "a();b();"),
+        ("const a = {};\nb(a);", "let a={};b(a);"),
+    ],
+)
+def test_only_spaces_and_comments_are_left_out(script, short):
+    assert squeeze_script(script) == short
+
+
+def test_a_declared_name_becomes_short_everywhere():
+    assert squeeze_script("const total = 1;\nrun(`${total + 1} total`);") == (
+        "let aa=1;run(`${aa+1} total`);"
+    )
+
+
+@pytest.mark.parametrize(
+    "use", ["thing.total;", "run({ total: 1 });", "const { total } = thing;", "run({ a, total });"]
+)
+def test_a_name_that_is_also_a_property_stays(use):
+    assert "total" in squeeze_script(f"const total = 1;\n{use}")
+
+
+def test_a_name_that_other_scripts_know_stays():
+    assert squeeze_script("function player() {}", kept=["player"]) == "function player(){}"
+
+
+def test_a_style_keeps_the_spaces_that_mean_something():
+    assert squeeze_style(".a .b { margin: 0 calc(1px + 2px); }") == (
+        ".a .b{margin:0 calc(1px + 2px)}"
+    )
