@@ -164,7 +164,7 @@ def _array_sigmoid(a: Any) -> Any:
 
 
 # Chebyshev interpolants in powers of their variable, computed with 60 digits; both functions are
-# within 1e-15 of exact ones, relatively (tests/core/test_special.py).
+# within 2e-15 of exact ones, relatively (tests/core/test_special.py).
 # (1 + 2x) exp(x^2) erfc(x) for x >= 0, in (x - 4) / (x + 4): no branch, finite at infinity.
 _ERFC = (
     1.2329951186255526, -0.139621116840557, 0.015379652102618402, 0.06809705425420673,

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.differentiate import differentiate
-from autograd_core.compiler.emit import Argument, Text, emit, function_of
+from autograd_core.compiler.emit import emit, function_of
 from autograd_core.compiler.forward import forward
 from autograd_core.compiler.groups import Groups
+from autograd_core.compiler.source import Argument, Text
 from autograd_core.kinds import ARRAY
 
 Floats = npt.NDArray[np.float64]
