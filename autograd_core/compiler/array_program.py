@@ -115,7 +115,9 @@ class ArrayProgram:
             parts = [outputs, *gradients]
             if not whole:
                 whole = [
-                    np.empty((samples, *part.shape[1:])) if each else np.zeros_like(part)
+                    np.empty_like(part, shape=(samples, *part.shape[1:]))
+                    if each
+                    else np.zeros_like(part)
                     for part, each in zip(parts, many)
                 ]
             for target, part, each in zip(whole, parts, many):
@@ -163,7 +165,7 @@ def array_program(
         batched: For each argument, whether it holds one row per sample.
         wrt: Arguments to differentiate by; None for the value alone.
     """
-    found = forward(groups, [*names, "live"], [*batched, False])
+    found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
     batch = any(batched)
     outputs: list[tuple[int, int] | float] = []
     for number in groups.outputs:

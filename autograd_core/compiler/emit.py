@@ -219,7 +219,8 @@ class _Emitter:
             if everything and variable.batched == self.batch and not variable.truth:
                 return [], f"{self.view(self.code.full(var))}.copy()"
         count = len(self.outputs)
-        lines = [f"outputs = empty({f'(B, {count})' if self.batch else count})"]
+        # each output in one piece
+        lines = [f"outputs = empty({f'({count}, B)).T' if self.batch else f'{count})'}"]
         constants = [i for i, out in enumerate(self.outputs) if not isinstance(out, tuple)]
         for i in constants:
             lines.append(f"outputs[..., {i}] = {self.outputs[i]!r}")
