@@ -20,6 +20,7 @@ CORE_LEVELS = [
     ["functional", "anomaly"],
     ["custom", "derive", "jacobians", "differences", "operations"],
     ["report"],
+    ["blame"],
     ["check"],
     ["taylor", "testing"],
     ["pytest_plugin"],

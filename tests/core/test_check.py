@@ -8,7 +8,15 @@ from hypothesis import assume, given, settings
 
 from autograd_core import Value, gradcheck, gradcheck_parameters, taylor_test
 from autograd_core.differences import derivative
-from autograd_core.functional import function, maximum
+from autograd_core.functional import (
+    arctan2,
+    equal,
+    function,
+    less,
+    maximum,
+    minimum,
+    where,
+)
 from autograd_core.op import TABLE
 from autograd_core.operators import apply
 from autograd_core.testing import Expression, assert_gradients, expressions, points
@@ -73,6 +81,51 @@ def test_where_there_is_no_derivative_it_says_undefined() -> None:
 def test_rounding_that_drowns_the_slope_is_no_failure(f: object, x: float) -> None:
     verdict = gradcheck(f, x).rows[0].verdict  # type: ignore[arg-type]
     assert verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("f", "point", "verdict"),
+    [
+        (lambda x, y: where(x, y, x), (0.0, 0.0), "undefined"),  # is y all along: slope 0, not 1
+        (lambda x: where(less(x, x.arccos()), x, 2.0 * x), (1.0,), "undefined"),  # nan beyond 1
+        (lambda x: where(less(x, 0.5), x, 2.0 * x - 0.5), (0.5,), "kink (subgradient inside)"),
+        (lambda x: x.reciprocal().reciprocal(), (0.0,), "undefined"),  # through inf
+        (lambda x: arctan2(arctan2(x, x.tanh()), x), (0.0,), "undefined"),
+        (lambda x: x.relu() - (-x).relu(), (0.0,), "kink (subgradient inside)"),  # is x: slope 1
+        (lambda x: equal(x, minimum(x, x).exp()), (0.0,), "ok"),
+    ],
+)
+def test_the_chain_rule_promises_nothing_through_a_kink_or_a_hole(f, point, verdict) -> None:
+    report = gradcheck(f, point)
+    assert report.rows[0].verdict == verdict
+    assert report.ok
+    assert not report.guilty
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("f", [lambda x: abs(x) ** 3, lambda x: x.relu() * x, lambda x: x * abs(x)])
+def test_kinks_that_cancel_at_zero_are_no_failure(f, order: int) -> None:
+    assert gradcheck(f, 0.0, order=order).ok
+
+
+@pytest.mark.parametrize(
+    ("f", "point"),
+    [
+        (lambda x, y: abs(x) + 5.0 * y.detach() + 0.0 * y, (0.0, 1.0)),
+        (lambda x, y: abs(x) + 5.0 * x.detach() + y, (0.0, 1.0)),
+        (lambda x, y: abs(x) * y + 5.0 * x.detach() + 0.0 * y, (0.0, 1.0)),
+    ],
+)
+def test_a_kink_excuses_nothing_else(f, point) -> None:
+    report = gradcheck(f, point)
+    assert len(report.failures) == 1
+    assert "detach()" in report.guilty
+
+
+def test_an_output_that_is_a_plain_number_has_lost_its_gradient() -> None:
+    report = gradcheck(lambda x: 2.0 * x.data, 1.0)
+    assert report.rows[0].verdict == "wrong"
+    assert ".data" in report.guilty
 
 
 @pytest.mark.parametrize(
