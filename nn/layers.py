@@ -248,6 +248,7 @@ class Dropout(Drops, Module):
     Args:
         rate: The share of inputs to drop, 0 to below 1.
         rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew.
+        p: PyTorch's name for the rate.
 
     >>> layer = Dropout(0.5, rng=0)
     >>> [y.data for y in layer([1.0, 1.0, 1.0, 1.0])]
@@ -256,7 +257,8 @@ class Dropout(Drops, Module):
     [1.0, 1.0, 1.0, 1.0]
     """
 
-    def __init__(self, rate: float, rng: Seed = None) -> None:
+    def __init__(self, rate: float = 0.5, rng: Seed = None, *, p: float | None = None) -> None:
+        rate = rate if p is None else p
         if not 0.0 <= rate < 1.0:
             raise ValueError(f"Dropout's rate must be at least 0 and below 1, got {rate}")
         self.rate = rate
