@@ -210,10 +210,6 @@ class MLP(Sequential):
         """The number of inputs."""
         return cast(Layer, self.layers[0]).nin
 
-    def config(self) -> dict[str, object]:
-        """Return the layers: their sizes and activations are the arguments."""
-        return {"layers": self.layers}
-
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> MLP:
         """Return a model made again from its `config()`."""

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.checks import check_table, check_target, feature_names
+from nn.estimator_checks import check_table, check_target, feature_names
 from nn.layers import Layer
 from nn.shapes import Floats
 
