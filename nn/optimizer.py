@@ -207,8 +207,8 @@ class Optimizer:
         """Return the parameters after one step, as one array per group; it moves the state on.
 
         Args:
-            numbers: The parameters of each group.
-            gradients: Their gradients.
+            numbers: The parameters of each group; the arrays may be changed in place.
+            gradients: Their gradients, which stay as they are.
         """
         moved = []
         with np.errstate(all="ignore"):  # IEEE throughout: a parameter may become inf or nan
@@ -221,7 +221,7 @@ class Optimizer:
         return moved
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters `p` after a step against the gradients `g`."""
+        """Return the parameters `p` after a step against the gradients `g`; `p` may be reused."""
         raise NotImplementedError
 
     def _clipped(self, gradients: Sequence[Floats]) -> Sequence[Floats]:

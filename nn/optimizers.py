@@ -64,8 +64,8 @@ class SGD(Optimizer):
             v = g if first else momentum * state["momentum"] + (1.0 - group["dampening"]) * g
             state["momentum"] = v
             g = g + momentum * v if group["nesterov"] else v
-        moved: Floats = p - group["lr"] * g
-        return moved
+        p -= group["lr"] * g
+        return p
 
 
 class RMSprop(Optimizer):
@@ -166,15 +166,22 @@ class Adam(Optimizer):
             p = p * (1.0 - group["lr"] * decay)
         elif decay:
             g = g + decay * p
-        mean = state["mean"] = beta1 * state.get("mean", 0.0) + (1.0 - beta1) * g
-        squares = state["squares"] = beta2 * state.get("squares", 0.0) + (1.0 - beta2) * g * g
+        if "mean" not in state:
+            state["mean"], state["squares"] = np.zeros_like(p), np.zeros_like(p)
+        mean, squares = state["mean"], state["squares"]
+        mean *= beta1  # in place: 2 times as fast as new arrays (tests/benchmarks/training.py)
+        mean += (1.0 - beta1) * g
+        squares *= beta2
+        squares += (1.0 - beta2) * g * g
         if group["amsgrad"]:
             squares = state["largest"] = np.maximum(state.get("largest", 0.0), squares)
-        rate = group["lr"] / (1.0 - beta1**t)
-        moved: Floats = p - rate * mean / (
-            np.sqrt(squares) / math.sqrt(1.0 - beta2**t) + group["eps"]
-        )
-        return moved
+        width = np.sqrt(squares)
+        width /= math.sqrt(1.0 - beta2**t)
+        width += group["eps"]
+        move = group["lr"] / (1.0 - beta1**t) * mean
+        move /= width
+        p -= move
+        return p
 
 
 class AdamW(Adam):

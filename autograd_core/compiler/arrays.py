@@ -1,90 +1,28 @@
-"""Array instructions: what a program does, one NumPy call each, before it is written as text.
-
-Every variable is flat, `(size,)`, or `(B, size)` when it depends on the sample of a batch. An
-instruction reads and writes views: nested loops over a variable (layout.py).
-"""
+"""Arrays: writes the instructions of a program, simpler where the result is exactly the same."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.layout import Loops, Numbers
+from autograd_core.compiler.instructions import (
+    COMPARISONS,
+    Instruction,
+    Operand,
+    Var,
+    View,
+    contiguous,
+)
+from autograd_core.compiler.layout import Numbers
 from autograd_core.compiler.tape import Template, elementary
 from autograd_core.kinds import FLOAT
 
-COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"))
 _TRUTH = COMPARISONS | {"logical_not", "logical_and"}
 _TAKES_TRUTH = frozenset(("multiply", "where", "logical_not", "logical_and", "copy"))
-
-
-class View(NamedTuple):
-    """Loops over a variable."""
-
-    var: int
-    loops: Loops
-
-
-Operand: TypeAlias = "View | float"
-
-
-@dataclass
-class Var:
-    """A variable: its size for one sample, and what it is.
-
-    Attributes:
-        size: How many numbers.
-        batched: Whether there are that many for each sample.
-        truth: Whether they are bools (results of comparisons).
-        role: `input`, `live`, `constant`, `value`, `adjoint` or `temporary`.
-        name: Its name in the source.
-        data: The numbers of a constant.
-    """
-
-    size: int
-    batched: bool = False
-    truth: bool = False
-    role: str = "temporary"
-    name: str = ""
-    data: npt.NDArray[np.float64] | None = None
-
-
-class Instruction(NamedTuple):
-    """One call.
-
-    Attributes:
-        name: An elementary function, `reduce` and one, or `matmul`, `take`, `scatter`, `copy`,
-            `zero`.
-        operands: Views and numbers.
-        out: Where the result goes.
-        axes: For `reduce`, the loops to add up.
-        table: For `take` and `scatter`, positions.
-    """
-
-    name: str
-    operands: tuple[Operand, ...]
-    out: View
-    axes: tuple[int, ...] = ()
-    table: Numbers | None = None
-
-
-def contiguous(dims: Sequence[int], offset: int = 0) -> Loops:
-    """Return the loops over consecutive positions.
-
-    >>> contiguous((2, 3))
-    Loops(offset=0, dims=(2, 3), strides=(3, 1))
-    """
-    strides = []
-    extent = 1
-    for count in reversed(dims):
-        strides.append(extent if count > 1 else 0)
-        extent *= count
-    return Loops(offset, tuple(dims), tuple(reversed(strides)))
 
 
 def _without(dims: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
@@ -103,6 +41,7 @@ class Code:
     variables: list[Var] = field(default_factory=list)
     instructions: list[Instruction] = field(default_factory=list)
     _known: dict[object, View] = field(default_factory=dict)
+    _negated: dict[int, View] = field(default_factory=dict)
 
     def var(self, size: int, batched: bool = False, **attributes: object) -> int:
         """Add a variable and return its number."""
@@ -121,7 +60,7 @@ class Code:
         flat = np.ascontiguousarray(data.ravel())
         key = ("constant", flat.tobytes())
         if key not in self._known:
-            self._known[key] = self.full(self.var(flat.size, role="constant", data=flat, name="c"))
+            self._known[key] = self.full(self.var(flat.size, role="constant", data=flat))
         return self._known[key]
 
     def batched(self, *operands: Operand) -> bool:
@@ -168,7 +107,44 @@ class Code:
             self._append(Instruction(name, tuple(narrowed), target))
             found = View(var, target.loops._replace(dims=dims))
             self._known[key] = found
+            if name == "negative" and isinstance(narrowed[0], View):
+                self._negated[var] = narrowed[0]
         return found
+
+    def _negation(self, operand: Operand) -> View | None:
+        """Return what an operand is the negative of, in the same loops."""
+        if not isinstance(operand, View) or operand.var not in self._negated:
+            return None
+        loops = operand.loops
+        if loops != contiguous(loops.dims) or loops.size != self.variables[operand.var].size:
+            return None
+        source = self._negated[operand.var]
+        walk = source.loops.split(loops.dims)
+        return None if walk is None else View(source.var, walk)
+
+    def _without_signs(
+        self, name: str, items: list[Operand], dims: tuple[int, ...]
+    ) -> tuple[str, list[Operand]]:
+        """Return the same with one negation less, moved outwards if it cannot be dropped."""
+        plain = [self._negation(item) for item in items]
+        match name, plain:
+            case "add", [_, View() as b]:
+                return "subtract", [items[0], b]
+            case "add", [View() as a, None]:
+                return "subtract", [items[1], a]
+            case "subtract", [_, View() as b]:
+                return "add", [items[0], b]
+            case "multiply" | "divide", [View() as a, View() as b]:
+                return name, [a, b]
+            case "multiply" | "divide", [View() as a, None] if isinstance(items[1], View):
+                return "negative", [self.emit(name, (a, items[1]), dims)]
+            case "multiply" | "divide", [View() as a, None]:
+                return name, [a, -items[1]]  # type: ignore[operator]
+            case "multiply", [None, View() as b] if isinstance(items[0], View):
+                return "negative", [self.emit(name, (items[0], b), dims)]
+            case "multiply" | "divide", [None, View() as b] if isinstance(items[0], float):
+                return name, [-items[0], b]
+        return name, items
 
     def _narrow(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
         if not isinstance(operand, View):
@@ -201,6 +177,9 @@ class Code:
             if (a, b) == (0.0, 1.0):
                 return "logical_not", [condition]
             return "where", [condition, a, b]
+        if name == "negative" and (source := self._negation(items[0])) is not None:
+            return source
+        name, items = self._without_signs(name, items, dims)
         if name not in _TAKES_TRUTH:
             items = [self.number(a, dims) for a in items]
         return name, items
@@ -266,6 +245,12 @@ class Code:
         """
         number = self.number(view, view.loops.dims)
         assert isinstance(number, View)
+        source = self._negation(number)
+        if source is not None:
+            total = self.sum(source, axes, batch)
+            result = self.emit("negative", (total,), total.loops.dims, out)
+            assert isinstance(result, View)
+            return result
         kept = tuple([1 if i in axes else n for i, n in enumerate(number.loops.dims)])
         repeats = 1
         inner = list(number.loops.dims)
@@ -276,10 +261,12 @@ class Code:
         narrow = View(number.var, number.loops._replace(dims=tuple(inner)))
         summed = [axis for axis in axes if inner[axis] > 1]
         batch = batch and self.variables[number.var].batched
+        batched = self.variables[number.var].batched and not batch
         direct = out if repeats == 1 and kept == tuple(_without(inner, summed)) else None
+        if direct is not None and self.variables[direct.var].batched != batched:
+            direct = None
         if summed or batch:
             dims = _without(inner, summed)
-            batched = self.variables[number.var].batched and not batch
             target = direct or View(self.var(math.prod(dims), batched), contiguous(dims))
             self._append(Instruction("reduce add", (narrow,), target, tuple(summed)))
         else:
