@@ -17,6 +17,8 @@ class Activation(Module):
 
     >>> Activation("relu")([-1.0, 2.0])
     [Value(data=0.0, grad=0.0), Value(data=2.0, grad=0.0)]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class Identity(Fixed):
 
     >>> Identity()(1.5).data
     1.5
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "linear"
@@ -85,6 +89,8 @@ class ReLU(Fixed):
 
     >>> ReLU()(-1.0).data
     0.0
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "relu"
@@ -95,6 +101,8 @@ class Sigmoid(Fixed):
 
     >>> Sigmoid()(0.0).data
     0.5
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "sigmoid"
@@ -105,6 +113,8 @@ class Tanh(Fixed):
 
     >>> round(Tanh()(1.0).data, 6)
     0.761594
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "tanh"
@@ -115,6 +125,8 @@ class SELU(Fixed):
 
     >>> round(SELU()(1.0).data, 6)
     1.050701
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "selu"
@@ -125,6 +137,8 @@ class Softplus(Fixed):
 
     >>> round(Softplus()(0.0).data, 6)
     0.693147
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "softplus"
@@ -135,6 +149,8 @@ class Softsign(Fixed):
 
     >>> Softsign()(1.0).data
     0.5
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "softsign"
@@ -145,6 +161,8 @@ class SiLU(Fixed):
 
     >>> round(SiLU()(1.0).data, 6)
     0.731059
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "silu"
@@ -155,6 +173,8 @@ class GELU(Fixed):
 
     >>> round(GELU()(1.0).data, 6)
     0.841345
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "gelu"
@@ -165,6 +185,8 @@ class Mish(Fixed):
 
     >>> round(Mish()(1.0).data, 6)
     0.865098
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "mish"
@@ -175,6 +197,8 @@ class Step(Fixed):
 
     >>> Step()(0.0).data
     1.0
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "step"
@@ -188,6 +212,8 @@ class Softmax(Activation):
 
     >>> [p.data for p in Softmax()([0.0, 0.0])]
     [0.5, 0.5]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:
@@ -203,6 +229,8 @@ class LogSoftmax(Activation):
 
     >>> [round(p.data, 6) for p in LogSoftmax()([0.0, 0.0])]
     [-0.693147, -0.693147]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:
@@ -223,6 +251,8 @@ class LeakyReLU(Activation):
 
     >>> LeakyReLU(0.2)(-1.0).data
     -0.2
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
@@ -243,6 +273,8 @@ class ELU(Activation):
 
     >>> round(ELU()(-1.0).data, 6)
     -0.632121
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(self, alpha: float = 1.0) -> None:

@@ -18,6 +18,8 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
     >>> w.grad = 4.0
     >>> clip_grad_norm_([w], 1.0), round(w.grad, 5)
     (4.0, 1.0)
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
     items = list(parameters)
     norm = math.sqrt(sum(parameter.grad**2 for parameter in items))
@@ -34,6 +36,8 @@ def clip_grad_value_(parameters: Iterable[Value], clip_value: float) -> None:
     >>> clip_grad_value_([w], 1.0)
     >>> w.grad
     -1.0
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
     for parameter in parameters:
         parameter.grad = max(-clip_value, min(clip_value, parameter.grad))

@@ -31,6 +31,8 @@ class Layer(Module):
     >>> layer = Layer(3, 2, init="ones")
     >>> [y.data for y in layer([1.0, 2.0, 3.0])]
     [6.0, 6.0]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(
@@ -110,6 +112,8 @@ class Linear(Layer):
 
     >>> Linear(3, 2)
     Linear(3 -> 2, linear)
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(
@@ -147,6 +151,8 @@ class Dense(Layer):
     >>> layer = Dense(12, input_dim=8, init="uniform", activation="relu")
     >>> len(layer.parameters())
     108
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     def __init__(
@@ -213,6 +219,8 @@ class Input(Module):
 
     >>> [x.data for x in Input((2,))([1.0, 2.0])]
     [1.0, 2.0]
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(self, shape: int | Sequence[int]) -> None:
@@ -255,6 +263,8 @@ class Dropout(Drops, Module):
     [2.0, 2.0, 0.0, 0.0]
     >>> [y.data for y in layer.eval()([1.0, 1.0, 1.0, 1.0])]
     [1.0, 1.0, 1.0, 1.0]
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(self, rate: float = 0.5, rng: Seed = None, *, p: float | None = None) -> None:

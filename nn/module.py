@@ -32,6 +32,8 @@ class Module(Trainable):
     7.0
     >>> [name for name, parameter in line.named_parameters()]
     ['slope', 'offset']
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __call__(self, x: Inputs | Batch) -> Output | list[Output]:

@@ -1,4 +1,7 @@
-"""Optimizers: how parameters move against their gradients; formulas and names as in PyTorch."""
+"""Optimizers: how parameters move against their gradients; formulas and names as in PyTorch.
+
+Explained in notebooks/06_gradient_descent.ipynb.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,8 @@ class SGD(Optimizer):
     >>> optimizer.step()
     >>> w.data
     0.8
+
+    Explained in notebooks/06_gradient_descent.ipynb.
     """
 
     name = "sgd"
@@ -78,6 +83,8 @@ class RMSprop(Optimizer):
     >>> optimizer.step()
     >>> round(w.data, 6)
     0.0
+
+    Explained in notebooks/06_gradient_descent.ipynb.
     """
 
     name = "rmsprop"
@@ -130,6 +137,8 @@ class Adam(Optimizer):
     >>> optimizer.step()
     >>> round(w.data, 6)
     0.9
+
+    Explained in notebooks/06_gradient_descent.ipynb.
     """
 
     name = "adam"
@@ -194,6 +203,8 @@ class AdamW(Adam):
     >>> optimizer.step()
     >>> round(w.data, 6)
     0.899
+
+    Explained in notebooks/06_gradient_descent.ipynb.
     """
 
     name = "adamw"
@@ -222,6 +233,8 @@ class Adagrad(Optimizer):
     >>> optimizer.step()
     >>> round(w.data, 6)
     0.9
+
+    Explained in notebooks/06_gradient_descent.ipynb.
     """
 
     name = "adagrad"

@@ -21,6 +21,8 @@ class PReLU(Activation):
     >>> y.backward()
     >>> y.data, layer.alpha[0].grad
     (-0.5, -2.0)
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
