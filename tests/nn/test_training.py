@@ -319,6 +319,14 @@ def test_d3_train_on_batch_takes_one_step():
     assert numbers(model) == pytest.approx([0.2, 0.2])
 
 
+def test_d3_test_on_batch_and_predict_on_batch_change_nothing():
+    model = nn.Sequential(nn.Dense(1, input_dim=1, init="ones"))
+    model.compile("sgd", "mse", ["mae"])
+    assert model.test_on_batch([[1.0], [2.0]], [2.0, 4.0]) == [2.5, 1.5]
+    assert model.test_on_batch([[1.0]], [3.0], return_dict=True) == {"loss": 4.0, "mae": 2.0}
+    assert model.predict_on_batch([[1.0], [2.0]]).tolist() == [[1.0], [2.0]]
+
+
 def test_d3_initial_epoch_counts_on():
     seen = []
     history = classifier().fit(
