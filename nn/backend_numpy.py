@@ -137,7 +137,7 @@ class NumpyBackend:
 
     def _gradients_of(self, columns: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
         weights, count = columns[2], len(self.groups)
-        if weights.all():
+        if np.count_nonzero(weights) == len(weights):
             return self._train.gradients(self._numbers, count, *columns)
         # A sample that counts nothing has no gradient, where 0 times an infinite one were nan.
         _, table = self._train.values(self._numbers, *columns)

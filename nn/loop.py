@@ -84,12 +84,24 @@ class Trainer:
         return self._setup
 
     def step(self, backend: Backend, x: Floats, targets: Floats, weights: Floats) -> BatchResult:
-        """Take one step on a batch: forward, loss, backward, update."""
-        if self.loss.reduction != "sum":
-            weights = weights * (1.0 / len(x))
+        """Take one step on a batch: forward, loss, backward, update.
+
+        Args:
+            backend: What computes.
+            x: `(samples, inputs)`.
+            targets: `(samples, outputs)`.
+            weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
+        """
         result = backend.batch(x, targets, weights)
         backend.update(self.optimizer.updated(backend.numbers(), result.gradients))
         return result
+
+    def factors(self, weights: Floats, sizes: Sequence[int]) -> Floats:
+        """Return what each sample's loss counts in the gradient, for batches of these sizes."""
+        if self.loss.reduction == "sum":
+            return weights
+        sized: Floats = weights * np.repeat([1.0 / size for size in sizes], sizes)
+        return sized
 
     def train_on_batch(self, data: Data) -> dict[str, float]:
         """Take one step and return the numbers from before it."""
@@ -97,7 +109,8 @@ class Trainer:
         setup.mode(True)
         setup.backend.load()
         try:
-            result = self.step(setup.backend, data.x, data.targets, data.weights)
+            factors = self.factors(data.weights, [len(data)])
+            result = self.step(setup.backend, data.x, data.targets, factors)
         finally:
             setup.backend.store()
         tally.add(data.targets, data.weights, result.losses, result.outputs)
@@ -175,21 +188,22 @@ class Trainer:
     ) -> dict[str, float]:
         tally, rows = Tally(self.loss, self.metrics), np.concatenate(order)
         x, y, weights = (array.take(rows, 0) for array in (data.x, data.targets, data.weights))
-        start = 0
-        for index, rows in enumerate(order):
+        sizes, start, model = [*map(len, order)], 0, cast(Trained, self.model)
+        factors = self.factors(weights, sizes)
+        for index, size in enumerate(sizes):
             if told.per_batch:
                 told.tell("on_train_batch_begin", index, {})
                 backend.load()
-            batch = slice(start, start := start + len(rows))
-            targets, counts = y[batch], weights[batch]
-            result = self.step(backend, x[batch], targets, counts)
-            tally.add(targets, counts, result.losses, result.outputs)
+            batch = slice(start, start := start + size)
+            targets = y[batch]
+            result = self.step(backend, x[batch], targets, factors[batch])
+            tally.add(targets, weights[batch], result.losses, result.outputs)
             bar.batch()
             if told.per_batch:
                 backend.store()
-                told.tell("on_train_batch_end", index, {"loss": tally.total / tally.count})
+                told.tell("on_train_batch_end", index, {"loss": tally.loss()})
                 backend.load()
-            if cast(Trained, self.model).stop_training:
+            if model.stop_training:
                 break
         return tally.logs()
 
