@@ -56,11 +56,7 @@ def inputs(x: ArrayLike) -> Floats:
     Raises:
         ValueError: If it is not a table of finite numbers.
     """
-    array = numeric(x, "x")
-    array = array[None] if array.ndim == 1 else array
-    if array.ndim != 2:
-        raise ValueError(f"x wants shape (samples, inputs), got {array.shape}; reshape it first")
-    return array
+    return _rows(numeric(x, "x"))
 
 
 def table(x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Data:
@@ -72,7 +68,7 @@ def table(x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) ->
     rows, targets = numeric(x, "x"), numeric(y, "y")
     if rows.ndim == 1 and len(rows) == len(targets):  # one input per sample
         rows = rows[:, None]
-    rows = inputs(rows)
+    rows = _rows(rows)
     if not len(rows):
         raise ValueError("x has no samples")
     if len(rows) != len(targets):
@@ -109,6 +105,13 @@ def held_out(
     if first in (0, len(data)):
         raise ValueError(f"validation_split={split} of {len(data)} samples leaves a part empty")
     return data.rows(slice(first)), data.rows(slice(first, None))
+
+
+def _rows(array: Floats) -> Floats:
+    array = array[None] if array.ndim == 1 else array
+    if array.ndim != 2:
+        raise ValueError(f"x wants shape (samples, inputs), got {array.shape}; reshape it first")
+    return array
 
 
 def _class_weights(labels: NDArray[np.int64], class_weight: Mapping[int, float]) -> Floats:

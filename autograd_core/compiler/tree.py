@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from numbers import Real
 from typing import Any, NamedTuple, TypeAlias
@@ -174,6 +175,27 @@ def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> An
         return structure.kind(filled)
 
     return take(structure)
+
+
+def filler(structure: Tree, position: int = 0) -> Callable[[Any], Any]:
+    """Return what does `fill` for the rows of many samples, where it is called again and again.
+
+    Args:
+        structure: What to fill.
+        position: Where its numbers begin on the last axis of the array.
+    """
+    if isinstance(structure, str):
+        return operator.itemgetter((..., position))
+    if structure.kind is np.ndarray and len(structure.keys) == 1:
+        return operator.itemgetter((..., slice(position, position + size(structure))))
+    if structure.kind is not tuple:
+        which = slice(position, position + size(structure))
+        return lambda array: fill(structure, array[..., which])
+    parts = []
+    for item in structure.items:
+        parts.append(filler(item, position))
+        position += size(item)
+    return lambda array: tuple([part(array) for part in parts])
 
 
 def fill_argument(
