@@ -64,12 +64,9 @@ class NumpyBackend:
         """Write the parameters' numbers, and the last gradients, into their Values."""
         if self._why or not self._ahead:
             return
-        for group, numbers in zip(self.groups, self._numbers):
-            for parameter, number in zip(group, numbers.tolist()):
-                parameter.data = number
-        for group, gradients in zip(self.groups, self._gradients):
-            for parameter, number in zip(group, gradients.tolist()):
-                parameter.grad = number
+        for group, numbers, gradients in zip(self.groups, self._numbers, self._gradients):
+            for parameter, data, grad in zip(group, numbers.tolist(), gradients.tolist()):
+                parameter.data, parameter.grad = data, grad
         self._ahead = False
 
     def numbers(self) -> list[Floats]:

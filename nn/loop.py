@@ -51,6 +51,7 @@ class Trainer:
         self.schedule: Schedule | None = None
         self._setup: Setup | None = None
         self._width: tuple[Survey, int, int] | None = None
+        self._surveyed: Survey | None = None  # the model a moment ago
 
     @property
     def on_graph(self) -> bool:
@@ -58,19 +59,25 @@ class Trainer:
         return self.make_backend is GraphBackend
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
-        return {**vars(self), "_setup": None, "_width": None}
+        return {**vars(self), "_setup": None, "_width": None, "_surveyed": None}
 
     def outputs(self, row: list[float]) -> int:
-        """Return how many outputs the model has; it builds itself and checks its inputs here."""
-        known = self._width
-        if known is None or known[1] != len(row) or known[0] != Survey(self.model):
+        """Return how many outputs the model has; it builds itself and checks its inputs here.
+
+        Whoever works with the model's numbers asks this first, so `setup` need not look again.
+        """
+        known, survey = self._width, Survey(self.model, self.loss)
+        if known is None or known[1] != len(row) or known[0] != survey:
             count = len(as_list(self.model(row)))
-            self._width = known = Survey(self.model), len(row), count
+            survey = Survey(self.model, self.loss)  # now it is built
+            self._width = known = survey, len(row), count
+        self._surveyed = survey
         return known[2]
 
     def setup(self) -> Setup:
         """Return the backend for the model as it is and the parameters that are trainable now."""
-        survey, optimizer = Survey(self.model, self.loss), self.optimizer
+        survey, self._surveyed = self._surveyed or Survey(self.model, self.loss), None
+        optimizer = self.optimizer
         bound = [list(group["params"]) for group in optimizer.param_groups]
         if self._setup is None or survey != self._setup.survey or bound != self._setup.groups:
             chosen = self.model.trainable_parameters()

@@ -9,6 +9,7 @@ from autograd_core import Value
 from nn.tree import Tree
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
+_PLAIN_KINDS = frozenset(_PLAIN)
 _COMPARED = (*_PLAIN, FunctionType, BuiltinFunctionType, type)
 _IGNORED = frozenset(["training", "trainable", "stop_training", "history"])
 _OWN = ("nn.", "autograd_core.", "builtins")
@@ -61,7 +62,10 @@ class Survey:
             for name, attribute in vars(module).items():
                 if name[0] != "_" and name not in _IGNORED:
                     self.parts.append(name)
-                    self._take(attribute, waiting)
+                    if attribute.__class__ in _PLAIN_KINDS:  # most are
+                        self.parts.append(attribute)
+                    else:
+                        self._take(attribute, waiting)
         self.parts.append(loss)
         if loss is not None:
             self._take(vars(loss), waiting)
