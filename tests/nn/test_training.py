@@ -125,6 +125,19 @@ def test_c3_a_dead_layer_is_named_while_it_happens():
     assert {p.grad for p in model.layers[0].parameters()} == {0.0}
 
 
+@pytest.mark.parametrize("backend", ["graph", "numpy"])
+def test_c3_a_rate_of_10_kills_the_second_layer_and_the_warning_says_so(backend):
+    points, kinds = nn.data.make_moons(80, noise=0.25, seed=2)
+    model = nn.MLP(2, [16, 16, 1], output="sigmoid", rng=3)
+    model.compile(nn.SGD(lr=10.0), "binary_crossentropy", backend=backend)
+    with pytest.warns(nn.TrainingWarning, match=r"layers\[1\] is dead: all 16 units"):
+        model.fit(points, kinds, epochs=10, batch_size=16, **QUIET)
+    outputs = points
+    for weights, biases in zip(*[iter(model.get_weights()[:4])] * 2):
+        outputs = np.maximum(outputs @ weights + biases, 0.0)
+    assert not outputs.any()
+
+
 def test_c3_leaky_relu_is_the_cure():
     model = nn.MLP(2, [3, 1], activation="leaky_relu")
     model.set_weights([[[-1.0] * 3] * 2, [-5.0] * 3, [[1.0]] * 3, [0.0]])
