@@ -85,12 +85,13 @@ class NumpyBackend:
         """Return losses, outputs and gradients of a batch."""
         if self._why:
             return self.graph.batch(x, y, weights)
-        masks = self._masks(x)
+        masks = self._masks(x) if self._drops else None
         columns = (x, y, weights) if masks is None else (x, y, weights, masks)
         why: Exception | None = None
         if not watched():
             try:
-                self._try_out(self._train, columns)
+                if self._foreign:
+                    self._try_out(self._train, columns)
                 table, self._gradients = self._gradients_of(columns)
                 return BatchResult(table[:, 0], table[:, 1:], self._gradients)
             except Exception as error:  # if it is the user's own, the graph says so below
@@ -111,7 +112,8 @@ class NumpyBackend:
         if not watched():
             columns = (x, y, np.ones(len(x)))
             try:
-                self._try_out(self._infer, columns)
+                if self._foreign:
+                    self._try_out(self._infer, columns)
                 _, table = self._infer.values(self._numbers, *columns)
                 return table[:, 0], table[:, 1:]
             except Exception as error:
@@ -145,9 +147,7 @@ class NumpyBackend:
         return table, self._train.gradients(self._numbers, count, *counted)[1]
 
     def _masks(self, x: Floats) -> Floats | None:
-        """Return the factors for all Dropouts, `(samples, all)`; None without any."""
-        if not self._drops:
-            return None
+        """Return the factors for all Dropouts, `(samples, all)`; None if none is ever asked."""
         if self._calls is None:
             self._calls = calls = list[tuple[Drops, int]]()
             with self._train.mode():
@@ -162,7 +162,7 @@ class NumpyBackend:
         Raises:
             Disagreement: If it gives something else.
         """
-        if not self._foreign or program in self._sure:
+        if program in self._sure:
             return
         if program in self._tried:
             if self._agrees(program, self._numbers, [column[:1] for column in columns]):
