@@ -15,15 +15,14 @@ from autograd_core.compiler.tree import Flat, Tree
 _DOUBLE = np.dtype(np.float64)
 
 
-def signature(argument: object) -> object:
+def signature(argument: Any) -> object:
     """Return what tells arguments apart that can be handed over as they are, None for others."""
-    if argument.__class__ is float:
-        return float
-    if argument.__class__ is np.ndarray:
-        array: np.ndarray[Any, Any] = argument
-        if array.dtype is _DOUBLE and array.flags.c_contiguous and array.ndim:
-            return array.shape
-    return None
+    kind = argument.__class__
+    if kind is np.ndarray:
+        if argument.dtype is _DOUBLE and argument.flags.c_contiguous:
+            return argument.shape or None
+        return None
+    return float if kind is float else None
 
 
 class Arguments:

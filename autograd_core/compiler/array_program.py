@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.differentiate import differentiate
-from autograd_core.compiler.emit import Argument, Text, emit, function_of
+from autograd_core.compiler.emit import emit, function_of
 from autograd_core.compiler.forward import forward
 from autograd_core.compiler.groups import Groups
+from autograd_core.compiler.source import Argument, Text
 from autograd_core.kinds import ARRAY
 
 Floats = npt.NDArray[np.float64]
@@ -114,7 +115,9 @@ class ArrayProgram:
             parts = [outputs, *gradients]
             if not whole:
                 whole = [
-                    np.empty((samples, *part.shape[1:])) if each else np.zeros_like(part)
+                    np.empty_like(part, shape=(samples, *part.shape[1:]))
+                    if each
+                    else np.zeros_like(part)
                     for part, each in zip(parts, many)
                 ]
             for target, part, each in zip(whole, parts, many):
@@ -162,7 +165,7 @@ def array_program(
         batched: For each argument, whether it holds one row per sample.
         wrt: Arguments to differentiate by; None for the value alone.
     """
-    found = forward(groups, [*names, "live"], [*batched, False])
+    found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
     batch = any(batched)
     outputs: list[tuple[int, int] | float] = []
     for number in groups.outputs:

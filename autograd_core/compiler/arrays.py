@@ -1,4 +1,4 @@
-"""Arrays: writes the instructions of a program, simpler where the result is exactly the same."""
+"""Arrays: writes the instructions of a program; what is there already is not computed again."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from autograd_core.compiler.instructions import (
     contiguous,
 )
 from autograd_core.compiler.layout import Numbers
+from autograd_core.compiler.simplify import negation, simplified
 from autograd_core.compiler.tape import Template, elementary
 from autograd_core.kinds import FLOAT
 
 _TRUTH = COMPARISONS | {"logical_not", "logical_and"}
-_TAKES_TRUTH = frozenset(("multiply", "where", "logical_not", "logical_and", "copy"))
 
 
 def _without(dims: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
@@ -36,12 +36,13 @@ class Code:
     Attributes:
         variables: All variables, by number.
         instructions: What is done, in order.
+        negated: For variables that are the negative of something, of what.
     """
 
     variables: list[Var] = field(default_factory=list)
     instructions: list[Instruction] = field(default_factory=list)
     _known: dict[object, View] = field(default_factory=dict)
-    _negated: dict[int, View] = field(default_factory=dict)
+    negated: dict[int, View] = field(default_factory=dict)
 
     def var(self, size: int, batched: bool = False, **attributes: object) -> int:
         """Add a variable and return its number."""
@@ -79,7 +80,7 @@ class Code:
         What was computed before is not computed again; what does not change along a loop is
         computed once for it.
         """
-        simple = self._simplified(name, operands, dims)
+        simple = simplified(self, name, operands, dims)
         if isinstance(simple, (float, View)):
             if out is None:
                 return simple
@@ -108,81 +109,13 @@ class Code:
             found = View(var, target.loops._replace(dims=dims))
             self._known[key] = found
             if name == "negative" and isinstance(narrowed[0], View):
-                self._negated[var] = narrowed[0]
+                self.negated[var] = narrowed[0]
         return found
-
-    def _negation(self, operand: Operand) -> View | None:
-        """Return what an operand is the negative of, in the same loops."""
-        if not isinstance(operand, View) or operand.var not in self._negated:
-            return None
-        loops = operand.loops
-        if loops != contiguous(loops.dims) or loops.size != self.variables[operand.var].size:
-            return None
-        source = self._negated[operand.var]
-        walk = source.loops.split(loops.dims)
-        return None if walk is None else View(source.var, walk)
-
-    def _without_signs(
-        self, name: str, items: list[Operand], dims: tuple[int, ...]
-    ) -> tuple[str, list[Operand]]:
-        """Return the same with one negation less, moved outwards if it cannot be dropped."""
-        plain = [self._negation(item) for item in items]
-        match name, plain:
-            case "add", [_, View() as b]:
-                return "subtract", [items[0], b]
-            case "add", [View() as a, None]:
-                return "subtract", [items[1], a]
-            case "subtract", [_, View() as b]:
-                return "add", [items[0], b]
-            case "multiply" | "divide", [View() as a, View() as b]:
-                return name, [a, b]
-            case "multiply" | "divide", [View() as a, None] if isinstance(items[1], View):
-                return "negative", [self.emit(name, (a, items[1]), dims)]
-            case "multiply" | "divide", [View() as a, None]:
-                return name, [a, -items[1]]  # type: ignore[operator]
-            case "multiply", [None, View() as b] if isinstance(items[0], View):
-                return "negative", [self.emit(name, (items[0], b), dims)]
-            case "multiply" | "divide", [None, View() as b] if isinstance(items[0], float):
-                return name, [-items[0], b]
-        return name, items
 
     def _narrow(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
         if not isinstance(operand, View):
             return operand
         return View(operand.var, operand.loops._replace(dims=dims))
-
-    def _simplified(
-        self, name: str, operands: Sequence[Operand], dims: tuple[int, ...]
-    ) -> Operand | tuple[str, list[Operand]]:
-        """Return a shorter way to say the same, with exactly the same result."""
-        items = list(operands)
-        if name == "multiply":
-            for one, other in (items, items[::-1]):
-                if one == 1.0 and not self.truth(other):
-                    return other
-                if one == -1.0:
-                    return self._simplified("negative", [other], dims)
-            if all(map(self.truth, items)):
-                return "logical_and", items
-        if name == "subtract" and items[0] == 1.0 and self.truth(items[1]):
-            return "logical_not", items[1:]
-        if name == "where":
-            condition, a, b = items
-            if isinstance(condition, View) and not self.truth(condition):
-                condition = self.emit("not_equal", (condition, 0.0), dims)
-            if not isinstance(condition, View):
-                return a if condition else b
-            if (a, b) == (1.0, 0.0):
-                return condition
-            if (a, b) == (0.0, 1.0):
-                return "logical_not", [condition]
-            return "where", [condition, a, b]
-        if name == "negative" and (source := self._negation(items[0])) is not None:
-            return source
-        name, items = self._without_signs(name, items, dims)
-        if name not in _TAKES_TRUTH:
-            items = [self.number(a, dims) for a in items]
-        return name, items
 
     def number(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
         """Return bools as 1.0 and 0.0."""
@@ -245,7 +178,7 @@ class Code:
         """
         number = self.number(view, view.loops.dims)
         assert isinstance(number, View)
-        source = self._negation(number)
+        source = negation(self, number)
         if source is not None:
             total = self.sum(source, axes, batch)
             result = self.emit("negative", (total,), total.loops.dims, out)

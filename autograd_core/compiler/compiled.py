@@ -10,10 +10,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_core.compiler import tree
 from autograd_core.compiler.arguments import Arguments, signature
-from autograd_core.compiler.array_program import Floats
 from autograd_core.compiler.capture import Engine, capture
+from autograd_core.compiler.checks import check_result, fit_to_graph, same_way
 from autograd_core.compiler.picture import groups_dot
 from autograd_core.compiler.tree import Flat, Tree
 from autograd_core.compiler.version import Result, Version, version_of
@@ -237,7 +236,7 @@ class Compiled:
         """Return the version whose guards hold for these arguments, and what it gives."""
         if self._fixed is not None:
             candidates = [self._fixed]
-            self._check_fixed(structures, flats)
+            fit_to_graph(self._name, self._fixed.structures, structures, flats)
         else:
             candidates = self._versions.get(key, [])
         for version in candidates:
@@ -264,7 +263,7 @@ class Compiled:
     ) -> Result | None:
         """Return what a version gives, or None if its guards do not hold."""
         if wrt is not None:
-            self._check_result(version.outputs, has_aux)
+            check_result(self._name, version.outputs, has_aux)
         if wrt not in version.programs:
             with self._lock:
                 version.program(wrt)
@@ -277,45 +276,11 @@ class Compiled:
                 outputs = outputs[:-count]
             else:
                 table = np.asarray(outputs)
-                if not self._same_way(version, table[:, -count:]):
+                if not same_way(self._name, version, table[:, -count:]):
                     return None
                 outputs = table[:, :-count]
         self._latest = version
         return outputs, gradients
-
-    def _check_result(self, returned: Tree, has_aux: bool) -> None:
-        if has_aux:
-            items = () if isinstance(returned, str) or returned.keys else returned.items
-            if len(items) != 2 or items[0] != tree.SCALAR:
-                raise TypeError(
-                    f"{self._name} returns {returned}; with has_aux=True it returns a pair: one "
-                    "Value to differentiate, and what is to be returned with it"
-                )
-        elif returned != tree.SCALAR:
-            raise TypeError(
-                f"{self._name} returns {returned}, and a gradient is that of one number; "
-                "return one Value, or a pair with has_aux=True, or compile a function that takes "
-                "the jacobian"
-            )
-
-    def _same_way(self, version: Version, decisions: Floats) -> bool:
-        """Say whether all samples decide as when the function was captured.
-
-        Raises:
-            ValueError: If they differ among themselves.
-        """
-        for guard, outcome, column in zip(version.guards, version.expected, decisions.T):
-            agree = column == outcome
-            if agree.all():
-                continue
-            if agree.any():
-                raise ValueError(
-                    f"{self._name}: samples of the batch take different ways at {guard}: "
-                    f"{int(agree.sum())} of {agree.size} as captured; use where(condition, a, b) "
-                    "in place of the branch"
-                )
-            return False
-        return True
 
     def _capture(
         self, args: tuple[object, ...], key: Hashable, structures: list[Tree], flats: list[Flat]
@@ -348,23 +313,3 @@ class Compiled:
             del found
         self._versions[key] = [version, *versions]
         return version
-
-    def _check_fixed(self, structures: list[Tree], flats: list[Flat]) -> None:
-        """Compare arguments with the inputs of the graph; put arrays in their shape.
-
-        Raises:
-            TypeError: If there are more or fewer.
-            ValueError: If one has another shape.
-        """
-        assert self._fixed is not None
-        wanted = self._fixed.structures
-        if len(structures) != len(wanted):
-            raise TypeError(
-                f"{self._name} has {len(wanted)} inputs, got {len(structures)} arguments"
-            )
-        for position, (want, got) in enumerate(zip(wanted, structures)):
-            if want != got and (tree.shape(want) is None or tree.shape(want) != tree.shape(got)):
-                raise ValueError(f"argument {position} of {self._name}: wanted {want}, got {got}")
-            flat = flats[position]
-            if isinstance(flat, np.ndarray):
-                flats[position] = flat.reshape(tree.array_shape(want, False))

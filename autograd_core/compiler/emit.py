@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from autograd_core.compiler.buffers import Buffer, Shape, allocate, give_shapes
 from autograd_core.compiler.instructions import COMPARISONS, Instruction, Operand, View, contiguous
 from autograd_core.compiler.layout import Loops
 from autograd_core.compiler.lines import Lines
+from autograd_core.compiler.source import Argument, Text
 from autograd_core.compiler.tape import elementary
 from autograd_core.compiler.views import view_source
 from autograd_core.kinds import ARRAY
@@ -26,42 +26,6 @@ _SAMPLES = 64  # of a batch, when a cost is estimated
 
 # Microseconds, for the choice between views made at each call and a copy (tests/benchmarks).
 _VIEW, _GENERAL_VIEW, _COPY, _COPY_EACH = 0.2, 0.5, 0.4, 0.0004
-
-
-@dataclass
-class Argument:
-    """What the program takes, or what it returns the gradient of.
-
-    Attributes:
-        var: The variable that holds it.
-        shape: Its shape, for one sample.
-        batched: Whether it has one row per sample.
-    """
-
-    var: int
-    shape: Shape
-    batched: bool
-
-
-@dataclass
-class Text:
-    """The source of an array program and what it needs to run.
-
-    Attributes:
-        source: Defines `build(B)`, which allocates buffers and returns `run`.
-        functions: Names of the functions that it calls.
-        tables: Arrays of numbers and positions that it reads.
-        doubles: Floats per sample in buffers, and in all.
-        matmuls: How many matrix products there are.
-        calls: How many array operations.
-    """
-
-    source: str
-    functions: frozenset[str]
-    tables: dict[str, npt.NDArray[Any]]
-    doubles: tuple[int, int]
-    matmuls: int
-    calls: int
 
 
 def function_of(name: str) -> Callable[..., Any]:
@@ -255,7 +219,8 @@ class _Emitter:
             if everything and variable.batched == self.batch and not variable.truth:
                 return [], f"{self.view(self.code.full(var))}.copy()"
         count = len(self.outputs)
-        lines = [f"outputs = empty({f'(B, {count})' if self.batch else count})"]
+        # each output in one piece
+        lines = [f"outputs = empty({f'({count}, B)).T' if self.batch else f'{count})'}"]
         constants = [i for i, out in enumerate(self.outputs) if not isinstance(out, tuple)]
         for i in constants:
             lines.append(f"outputs[..., {i}] = {self.outputs[i]!r}")

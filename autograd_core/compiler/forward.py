@@ -25,20 +25,25 @@ from autograd_core.op import Op
 _SHORT = 64  # terms: below, NumPy multiplies and adds up faster than it starts BLAS per sample
 
 
-def forward(program: Groups, names: list[str], batched: list[bool]) -> Forward:
+def forward(
+    program: Groups, names: list[str], batched: list[bool], differentiated: bool = True
+) -> Forward:
     """Return the array program for the values of all groups.
 
     Args:
         program: The groups.
         names: A name for each input.
         batched: Whether it holds one row per sample.
+        differentiated: Whether each group needs a variable of its own, for its adjoint.
     """
-    return _Forward(program, names, batched).run()
+    return _Forward(program, names, batched, differentiated).run()
 
 
 class _Forward:
-    def __init__(self, program: Groups, names: list[str], batched: list[bool]) -> None:
-        self.program = program
+    def __init__(
+        self, program: Groups, names: list[str], batched: list[bool], differentiated: bool
+    ) -> None:
+        self.program, self.differentiated = program, differentiated
         self.code = Code()
         self.constants = np.array(program.constants, dtype=np.float64)
         inputs: list[int] = []
@@ -99,11 +104,12 @@ class _Forward:
     def _claim(self, members: Numbers, result: Operand, dims: tuple[int, ...]) -> View:
         """Make a result the value of a group, in a variable that is no other group's."""
         whole = isinstance(result, View) and result.loops == contiguous(dims)
-        if not isinstance(result, View) or not whole or result.var in self.claimed:
+        taken = isinstance(result, View) and result.var in self.claimed
+        if not isinstance(result, View) or not whole or (taken and self.differentiated):
             result = self.code.copy(result, dims)
+        if result.var not in self.claimed:
+            self.code.variables[result.var].role = "value"
         self.claimed.add(result.var)
-        variable = self.code.variables[result.var]
-        variable.role = "value"
         self.var_of[members] = result.var
         self.position_of[members] = result.loops.positions()
         return result

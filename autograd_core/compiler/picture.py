@@ -24,7 +24,12 @@ def groups_dot(program: Groups, names: list[str]) -> str:
         start += size
     for index, group in enumerate(program.groups, count):
         owner[group.members] = index
-    lines = ["digraph groups {", "  rankdir=TB;", '  node [shape=box, fontname="Helvetica"];']
+    lines = [
+        "digraph groups {",
+        "  rankdir=TB;",
+        '  edge [fontname="Helvetica", fontsize=9];',
+        '  node [shape=box, fontname="Helvetica", fontsize=11, margin="0.3,0.08"];',
+    ]
     for index, (size, name) in enumerate(zip(program.inputs, [*names, "live leaves"])):
         if size:
             lines.append(f'  g{index} [label="{name}: {size:,}", style=rounded];')

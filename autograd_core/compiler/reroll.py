@@ -111,6 +111,8 @@ class _Reroll:
             self.members[found].append(number)
             if give_up and index == _PATIENCE and len(self.members) * 4 > index:
                 return None
+        if give_up and len(self.members) * 4 > len(self.program.ops):
+            return None
         return self._groups()
 
     def _sum_roots(self) -> set[int]:

@@ -22,6 +22,7 @@ from autograd_core.op import Op
 
 _ONE_FUNCTION = 1500  # instructions: below, value and gradient are one function
 _CHUNK = 400  # instructions per function above that; the longer, the fewer chunks read the same
+_SMALLEST_CHUNK = 60
 
 # Where FLOAT differs from `math` it is by IEEE results in place of exceptions. So the functions of
 # `math` run first, at a third of the time, and only after an exception the ones of FLOAT.
@@ -230,7 +231,8 @@ def _period(ops: Sequence[Op]) -> int:
 def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
     first, count = program.first, len(program.ops)
     period = _period(program.ops)
-    size = period * max(1, _CHUNK // period)
+    # Python's own compiler takes longest: a small graph is worth only a little of its time
+    size = period * max(1, min(_CHUNK, max(_SMALLEST_CHUNK, count // 100)) // period)
     active = bytearray(first + count)
     for index in wrt or ():
         active[index] = 1

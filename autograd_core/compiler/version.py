@@ -136,10 +136,44 @@ class Version:
         if isinstance(program, ScalarProgram) and plain and not (program.chunks or self.live):
             return program.entry(alone)
 
+        if isinstance(program, ArrayProgram):
+            return self._array_entry(program, samples, alone)
+
         def run(*arguments: Any) -> Any:
             flats = [[a] if a.__class__ is float else a for a in arguments]
             outputs, gradients = self.run(wrt, flats, samples)
             return self.filled(wrt, outputs, gradients, alone)
+
+        return run
+
+    def _array_entry(
+        self, program: ArrayProgram, samples: int | None, alone: bool
+    ) -> Callable[..., Any]:
+        """Return `entry` for an array program; what is the same at each call is settled before."""
+        single = self.outputs == tree.SCALAR
+        floats = any(
+            s == tree.SCALAR and not many for s, many in zip(self.structures, self.batched)
+        )
+        places = [(self.structures[i], self.batched[i]) for i in program.wrt or ()]
+        arrays = all(s.kind is np.ndarray for s, _ in places if not isinstance(s, str))
+        as_they_are = arrays and all(many or s != tree.SCALAR for s, many in places)
+
+        def run(*arguments: Any) -> Any:
+            given: Sequence[Any] = arguments
+            if floats:
+                given = [np.array([a]) if a.__class__ is float else a for a in arguments]
+            live = np.array([leaf.data for leaf in self.live]) if self.live else _NOTHING
+            outputs, gradients = program.run(given, live, samples)
+            if not single:
+                value = tree.fill(self.outputs, outputs)
+            else:
+                value = outputs[0] if samples is None else outputs[:, 0]  # type: ignore[call-overload]
+            if program.wrt is None:
+                return value
+            found: Sequence[Any] = gradients
+            if not as_they_are:
+                found = [tree.fill_argument(s, g, many) for (s, many), g in zip(places, gradients)]
+            return value, found[0] if alone else tuple(found)
 
         return run
 
@@ -177,7 +211,7 @@ class Version:
                     f"products; {size}"
                 )
             else:
-                lines.append(f"{what}: straight-line code, {len(program.texts)} functions")
+                lines.append(f"{what}: straight-line code, {len(program.texts)} texts")
         lines.append(f"compiled in {self.seconds:.3f} s")
         lines += [f"guard: {guard}" for guard in self.guards]
         return "\n".join(lines)
