@@ -7,7 +7,6 @@ the picture is left. Nothing here raises: what cannot be drawn is shown as text.
 
 from __future__ import annotations
 
-import base64
 import sys
 from collections.abc import Callable, Iterable
 from html import escape
@@ -17,6 +16,7 @@ from autograd_core import Value
 from autograd_core.graph import topological_order
 from viz.animation import animated_svg
 from viz.collapse import collapse_scene
+from viz.embed import image_element
 from viz.network import draw_network
 from viz.player import Player, play
 from viz.scene import Scene, build_scene
@@ -57,7 +57,10 @@ def trace_bundle(steps: Trace) -> Bundle:
         return player_bundle(play(steps)) | plain
     svg = svg_text(_collapsed(steps))
     summary = _summary(f"{steps.root.name} = {steps.root.data!r}", count)
-    return plain | {"text/html": summary + _image(svg, "collapsed graph"), "image/svg+xml": svg}
+    return plain | {
+        "text/html": summary + image_element(svg, "collapsed graph"),
+        "image/svg+xml": svg,
+    }
 
 
 def player_bundle(player: Player) -> Bundle:
@@ -68,7 +71,7 @@ def player_bundle(player: Player) -> Bundle:
         return plain | {"text/html": _frame(player.html)}
     still = svg_text(_collapsed(steps))
     moving = animated_svg(steps) if len(steps.nodes) <= _ANIMATED else still
-    image = _image(moving, "forward and backward pass")
+    image = image_element(moving, "forward and backward pass", "grid-area:1/1")
     return plain | {"text/html": _frame(player.html, image), "image/svg+xml": still}
 
 
@@ -79,7 +82,7 @@ def model_bundle(model: object) -> Bundle:
     return {
         "text/plain": repr(model),
         "image/svg+xml": svg,
-        "text/html": text + _image(svg, "network"),
+        "text/html": text + image_element(svg, "network"),
     }
 
 
@@ -95,12 +98,6 @@ def _frame(page: str, behind: str = "") -> str:
         f'srcdoc="{escape(page)}"></iframe>'
     )
     return f'<div style="display:grid">{behind}{frame}</div>'
-
-
-def _image(svg: str, name: str) -> str:
-    data = base64.b64encode(svg.encode()).decode()
-    style = "grid-area:1/1;max-width:100%"
-    return f'<img alt="{name}" style="{style}" src="data:image/svg+xml;base64,{data}">'
 
 
 def _summary(head: str, count: int) -> str:

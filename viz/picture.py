@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Literal, overload
 
 import graphviz
@@ -13,6 +14,7 @@ from autograd_core import Value, paused_gc
 from autograd_core.graph import topological_order
 from viz.collapse import Collapse, collapse_scene
 from viz.dot import dot_lines, graph_attributes
+from viz.embed import image_element
 from viz.files import write_file
 from viz.raster import png_bytes
 from viz.render import RenderError, find_engine, no_engine, run_engine
@@ -102,9 +104,14 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         exclude: Iterable[str] | None = None,
         **_: object,
     ) -> dict[str, bytes | str]:
-        """Return the picture for a notebook; a small one as PNG too, if that is not trusted."""
+        """Return the picture for a notebook; a small one as PNG too, if that is not trusted.
+
+        The HTML is the one that scales: nbconvert and GitHub cut off a bare SVG that is too wide.
+        """
+        svg = lru_cache(maxsize=1)(lambda: self.pipe("svg", encoding="utf-8"))
         makers: dict[str, Callable[[], bytes | str]] = {
-            "image/svg+xml": lambda: self.pipe("svg", encoding="utf-8"),
+            "text/html": lambda: image_element(svg(), f"graph of {len(self.scene.boxes)} boxes"),
+            "image/svg+xml": svg,
             "text/plain": lambda: repr(self),
         }
         if len(self.scene.boxes) <= _SMALL:  # JupyterLab shows no SVG of a stranger

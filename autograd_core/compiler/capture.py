@@ -114,7 +114,7 @@ def capture(
             passed.append(argument)
             continue
         nested, flat = cast("tuple[Tree, Flat]", argument)
-        numbers = flat if isinstance(flat, list) else flat.tolist()
+        numbers = flat if isinstance(flat, list) else flat.ravel().tolist()
         nodes = list(known[position]) if position in known else list(map(engine.leaf, numbers))
         if len(nodes) != len(numbers):
             raise ValueError(

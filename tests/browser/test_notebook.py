@@ -58,15 +58,32 @@ def test_an_untrusted_cell_shows_the_picture(cell):
     assert page.evaluate("document.querySelector('img').naturalWidth") > 300
 
 
-def test_a_notebook_converted_to_html_plays_offline(cell, tmp_path):
+def converted(shown, tmp_path):
+    """Return the HTML that nbconvert makes of one cell that shows a bundle."""
     pytest.importorskip("nbconvert")
     nbformat = pytest.importorskip("nbformat")
-    shown = viz.trace(neuron())._repr_mimebundle_()
     output = nbformat.v4.new_output("execute_result", data=shown, execution_count=1)
     code = nbformat.v4.new_code_cell("o", outputs=[output], execution_count=1)
     notebook = tmp_path / "notebook.ipynb"
     notebook.write_text(json.dumps(nbformat.v4.new_notebook(cells=[code])))
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--template", "basic"]
     subprocess.run([*command, str(notebook)], check=True, capture_output=True)
-    page = cell((tmp_path / "notebook.html").read_text())
+    return (tmp_path / "notebook.html").read_text()
+
+
+def test_a_notebook_converted_to_html_plays_offline(cell, tmp_path):
+    shown = viz.trace(neuron())._repr_mimebundle_()
+    page = cell(converted(shown, tmp_path))
     page.frame_locator("iframe").get_by_role("slider").wait_for()
+
+
+def test_a_picture_wider_than_its_cell_is_shown_whole(cell, tmp_path):
+    x = Value(1.0, label="x")
+    for _ in range(20):
+        x = x.tanh()
+    shown = viz.draw_dot(x)._repr_mimebundle_(exclude=["image/png"])
+    page = cell(converted(shown, tmp_path))
+    picture = page.locator("img")
+    assert picture.evaluate("image => image.naturalWidth") > 3000
+    assert page.evaluate("document.body.scrollWidth") <= 900  # the window
+    assert 5 < picture.bounding_box()["height"] < 40  # shrunk in both directions

@@ -1,5 +1,6 @@
 """draw_dot: the source text, and the pictures made of it."""
 
+import base64
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -139,6 +140,12 @@ def test_a_root_that_is_not_a_value_is_a_type_error(root):
 def test_the_picture_shows_in_a_notebook():
     bundle = draw_dot(worked_example())._repr_mimebundle_()
     assert "data 2.0000" in bundle["image/svg+xml"]
+
+
+def test_in_a_notebook_a_wide_picture_shrinks_to_its_cell():
+    bundle = draw_dot(worked_example())._repr_mimebundle_()
+    assert 'style="max-width:100%;height:auto"' in bundle["text/html"]
+    assert base64.b64encode(bundle["image/svg+xml"].encode()).decode() in bundle["text/html"]
 
 
 def test_a_small_picture_shows_in_a_notebook_that_is_not_trusted():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from viz.player.minify import squeeze_script, squeeze_style
+from viz.player.minify import squeeze_markup, squeeze_script, squeeze_style
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ from viz.player.minify import squeeze_script, squeeze_style
         ("a + +b - -c;", "a+ +b- -c;"),
         ("a();  // why\nb();", "a();b();"),
         ("const a = {};\nb(a);", "let a={};b(a);"),
+        ("return a ? 0.5 : 10.25;", "return a?.5:10.25;"),
     ],
 )
 def test_only_spaces_and_comments_are_left_out(script, short):
@@ -41,3 +42,8 @@ def test_a_style_keeps_the_spaces_that_mean_something():
     assert squeeze_style(".a .b { margin: 0 calc(1px + 2px); }") == (
         ".a .b{margin:0 calc(1px + 2px)}"
     )
+
+
+def test_a_quote_that_the_markup_needs_stays():
+    markup = '<br title="a b"><path d="M0 0"/><i class="x"/><b id="y">'
+    assert squeeze_markup(markup) == '<br title="a b"><path d="M0 0"/><i class="x"/><b id=y>'

@@ -1,4 +1,4 @@
-"""Minify: scripts and styles of the page without comments and what else only people need.
+"""Minify: scripts, styles and markup of the page without comments and what else only people need.
 
 Enough for the assets of this package, whose statements end with a semicolon or a brace, whose
 loops have bodies, and whose regular expressions hold no blank and no quote; not for any script.
@@ -16,6 +16,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|//.*|`|\s+|[\w$]+|.')
 _RAW = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(`|\$\{)", re.DOTALL)  # the text of a template
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _STYLE_SPACES = re.compile(r"\s*([{};,>])\s*|(?<=[:(])\s+")
+_QUOTED = re.compile(r'="([\w-]+)"(?=[ >])')  # not before "/>": that would be part of the value
 _BEFORE_END = "([{};,=?:&|+-*/<>!."  # a line that ends so goes on, or is a whole statement
 _AFTER_END = ")]};,=?:&|*/<>."  # a line that starts so goes on from the one before
 _DECLARES = ("const", "let", "function", "class")
@@ -42,8 +43,8 @@ def squeeze_script(text: str, kept: Collection[str] = ()) -> str:
         if out and space and (gap := _between(out[-1][-1], token[0], space)):
             out.append(gap)
         space = ""
-        if token == "}" and out[-1] == ";":
-            out.pop()
+        if (token == "}" and out[-1] == ";") or (token == "." and out[-1:] == ["0"]):
+            out.pop()  # 0.5 is .5
         out.append("let" if token == "const" else short.get(token, token))  # one in a strict script
     return "".join(out)
 
@@ -102,3 +103,12 @@ def squeeze_style(text: str) -> str:
     'a>b{color:red;margin:0 auto}'
     """
     return _STYLE_SPACES.sub(r"\1", text).replace(";}", "}").strip()
+
+
+def squeeze_markup(text: str) -> str:
+    """Return HTML without indentation, and without the quotes that it can do without.
+
+    >>> squeeze_markup('<p id="line">\\n  <input type="range" title="Step on"></p>')
+    '<p id=line>\\n<input type=range title="Step on"></p>'
+    """
+    return _QUOTED.sub(r"=\1", re.sub(r"\n\s*", "\n", text)).strip()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
-from viz.player.minify import squeeze_script, squeeze_style
+from viz.player.minify import squeeze_markup, squeeze_script, squeeze_style
 
 # No request can leave the page, and nothing but its own script runs in it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -79,6 +78,6 @@ def build(title: str, markup: str, styles: Sequence[str], scripts: Sequence[str]
         policy=_POLICY,
         title=html.escape(title),
         style=_style(tuple(styles)),
-        markup=re.sub(r"\n\s*", "\n", asset(markup)).strip(),
+        markup=squeeze_markup(asset(markup)),
         script=f"{_script(tuple(scripts))}\n{main}",
     )

@@ -188,27 +188,31 @@ function player(graph, rules) {
   themeButton();
   on("help", "click", () => $("keys").showModal());
 
+  const fingers = new Map();  // the last event of each that is on the canvas; a mouse is one of them
+  const apart = (a, b) => Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
   let drag = null;
-  canvas.addEventListener("pointerdown", event => {
-    drag = { x: event.clientX, y: event.clientY, cx: view.camera.x, cy: view.camera.y, moved: false, target: event.target.closest("[data-node], [data-group]") };
+  on("canvas", "pointerdown", event => {
+    fingers.set(event.pointerId, event);
+    drag = { start: event, moved: fingers.size > 1, target: event.target.closest("[data-node], [data-group]") };
     canvas.setPointerCapture(event.pointerId);
   });
-  canvas.addEventListener("pointermove", event => {
+  on("canvas", "pointermove", event => {
     if (!drag) return;
-    const dx = event.clientX - drag.x, dy = event.clientY - drag.y;
-    drag.moved ||= Math.hypot(dx, dy) > 4;
+    drag.moved ||= apart(event, drag.start) > 4;
     if (!drag.moved) return;
-    view.camera.x = drag.cx + dx;
-    view.camera.y = drag.cy + dy;
+    const before = fingers.get(event.pointerId), other = [...fingers.values()].find(e => e !== before);
+    fingers.set(event.pointerId, event);
+    if (other) return zoomAt(other, apart(event, other) / apart(before, other) || 1);  // a pinch: the other one rests
+    view.camera.x += event.clientX - before.clientX;
+    view.camera.y += event.clientY - before.clientY;
     view.place();
   });
-  canvas.addEventListener("pointerup", () => {
+  on("canvas", "pointerup", () => {
     if (drag && !drag.moved) { if (drag.target) select(drag.target); else unpin(); }
-    drag = null;
   });
-  canvas.addEventListener("pointercancel", () => { drag = null; });
-  canvas.addEventListener("pointerover", event => hover(event.target.closest("[data-node]")));
-  canvas.addEventListener("pointerleave", () => hover(null));
+  on("canvas", "lostpointercapture", event => { fingers.delete(event.pointerId); drag = null; });
+  on("canvas", "pointerover", event => hover(event.target.closest("[data-node]")));
+  on("canvas", "pointerleave", () => hover(null));
   function hover(element) {
     if (state.pinned || time.playing || drag) return;
     if (!element) return card.close();
@@ -218,9 +222,12 @@ function player(graph, rules) {
   canvas.addEventListener("wheel", event => {
     if (self !== top && !event.ctrlKey) return;  // in a notebook the wheel scrolls on
     event.preventDefault();
-    const box = canvas.getBoundingClientRect();
-    view.zoom(Math.exp(-event.deltaY * 0.0015), event.clientX - box.left, event.clientY - box.top);
+    zoomAt(event, Math.exp(-event.deltaY * 0.0015));
   }, { passive: false });
+  function zoomAt({ clientX, clientY }, factor) {
+    const { left, top } = canvas.getBoundingClientRect();
+    view.zoom(factor, clientX - left, clientY - top);
+  }
   new ResizeObserver(() => { if (time.frame === 0 || !state.follow) view.fit(); else time.go(time.frame); }).observe(canvas);
 
   // ---- the first picture ----------------------------------------------------------------------
