@@ -46,6 +46,8 @@ class Value(Operators):
     >>> c.backward()
     >>> c.data, a.grad, b.grad
     (-4.0, -2.0, 2.0)
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
 
     __slots__ = ("_a", "_b", "data", "grad", "label", "op")
@@ -96,6 +98,8 @@ class Value(Operators):
         Raises:
             FloatingPointError: Inside `detect_anomaly()`, if a gradient is not finite.
             TypeError: If called on something else than one Value, as in `Value.backward([a, b])`.
+
+        Explained in notebooks/02_the_chain_rule.ipynb.
         """
         if not isinstance(self, Value):
             got = type(self).__name__
