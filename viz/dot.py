@@ -130,7 +130,7 @@ def _placed(scene: Scene, layout: Layout) -> Iterator[str]:
     yield '\tnode [shape="circle" fixedsize="true" width="0.53" fontsize="10"]\n'
     yield '\tedge [dir="none" labelangle="0"]\n'
     for box, (x, y) in zip(scene.boxes, layout.centers):
-        line = ' penwidth="0"' if box.kind == "gap" else ""
+        line = ' penwidth="0"' if box.kind in ("gap", "name") else ""
         yield (
             f'\t{box.id} [label="{escape(box.fields[0])}" pos="{x:.1f},{layout.height - y:.1f}!" '
             f'id="{box.id}" class="{box.classes}" fillcolor="{box.fill}" fontcolor="{box.ink}" '

@@ -25,7 +25,7 @@ class Box(NamedTuple):
 
     Attributes:
         id: Stable name, also the id in the SVG.
-        kind: "value", "operation", "module", or in a network "unit" or "gap".
+        kind: "value", "operation", "module", or in a network "unit", "gap" or "name".
         fields: The texts in its compartments.
         classes: CSS classes, separated by blanks.
         fill: Six-digit hexadecimal colour.
