@@ -36,7 +36,8 @@ def groups(picture):
 
 
 def texts(picture):
-    return ["".join(element.itertext()) for element in parse(picture).iter(f"{SVG}text")]
+    found = ["".join(element.itertext()) for element in parse(picture).iter(f"{SVG}text")]
+    return [text.strip("\xa0 ") for text in found]
 
 
 @pytest.mark.parametrize("rankdir", ["LR", "TB", "RL", "BT"])
