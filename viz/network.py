@@ -60,6 +60,8 @@ def draw_network(
     ...     layers = [Layer()]
     >>> draw_network(Model()).source.count("->")
     4
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     layers = layer_weights(model)
     scene = network_scene(layers, labels, input_names, output_names, theme_named(theme))

@@ -58,6 +58,8 @@ class Recorder:
     ...     recorder.on_epoch_end(epoch, {"loss": 1.0 / (epoch + 1)})
     >>> [frame.epoch for frame in recorder.frames]
     [0, 16, 32, 48, 64, 80, 96]
+
+    Explained in notebooks/06_gradient_descent.ipynb.
     """
 
     def __init__(
