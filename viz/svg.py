@@ -20,6 +20,9 @@ from viz.sizes import FONT_SIZE, LINE, SMALL_SIZE, box_size, compartments, stack
 
 FONT = "Helvetica,Arial,sans-serif"
 _MARGIN = 8.0
+_GAP, _RANK_GAP = 14.0, 34.0  # between neighbours in a layer, and between layers
+_ARROW_SEEN = 30.0  # of an arrow that carries its label, besides it
+_LABEL_ROW = 60.0  # between layers where labels stand beside the arrows
 
 
 def scene_layout(scene: Scene) -> Layout:
@@ -28,17 +31,19 @@ def scene_layout(scene: Scene) -> Layout:
     edges = [(places[arrow.tail], places[arrow.head]) for arrow in scene.arrows]
     sizes = [box_size(box, scene) for box in scene.boxes]
     longest = max((label_size(arrow)[0] for arrow in scene.arrows if arrow.label), default=0.0)
-    gap, rank_gap = 14.0, 34.0
-    if longest and stacked(scene):  # two labels between neighbours
+    gap, room = _GAP, longest + _ARROW_SEEN
+    if longest and stacked(scene):  # two labels side by side fit between neighbours
         narrowest = min(size[0] for box, size in zip(scene.boxes, sizes) if box.kind != "operation")
-        gap, rank_gap = max(gap, 2.0 * longest + 14.0 - narrowest), 60.0
-    elif longest:
-        rank_gap = max(74.0, longest + 24.0)
+        gap, room = max(_GAP, _GAP + 2.0 * longest - narrowest), _LABEL_ROW
     if scene.clusters:
         modules = [module_parts(box.module) for box in scene.boxes]
+        rank_gap = room if longest else _RANK_GAP
         layout = clustered_layout(sizes, edges, modules, scene.rankdir, gap=gap, rank_gap=rank_gap)
     else:
-        layout = layered_layout(sizes, edges, scene.rankdir, gap=gap, rank_gap=rank_gap)
+        rooms = [room if arrow.label else 0.0 for arrow in scene.arrows]
+        layout = layered_layout(
+            sizes, edges, scene.rankdir, gap=gap, rank_gap=_RANK_GAP, label_gaps=rooms
+        )
     return with_room_for_labels(scene, layout) if longest else layout
 
 
