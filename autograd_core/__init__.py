@@ -3,8 +3,8 @@
 from autograd_core.anomaly import detect_anomaly
 from autograd_core.check import gradcheck, gradcheck_parameters
 from autograd_core.compiler import Compiled, compile, compile_graph
+from autograd_core.custom import custom_op
 from autograd_core.derive import (
-    custom_op,
     grad,
     hvp,
     jvp,

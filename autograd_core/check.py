@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from autograd_core.adjoints import adjoints
+from autograd_core.blame import blame
 from autograd_core.derive import Call, grad
 from autograd_core.differences import EPS, derivative
 from autograd_core.graph import topological_order
@@ -118,10 +119,22 @@ def _check(
             judge(name, x, slope, derivative(_along(outputs_at, numbers, j, i), x, rounding), rtol)
             for j, (name, x, slope) in enumerate(zip(named, numbers, slopes))
         ]
+        found, message = _explained(root, found, call.inputs, rtol)
         rows += found
-        if not guilty and any(row.verdict in FAILURES for row in found):
-            guilty = _blame(root, rtol)
+        guilty = guilty or message
     return Report(tuple(rows), guilty)
+
+
+def _explained(
+    root: object, rows: list[Row], inputs: Sequence[Value], rtol: float
+) -> tuple[list[Row], str]:
+    """Return the rows without false alarms, and which node is to blame for the others."""
+    if not any(row.verdict in FAILURES for row in rows):
+        return rows, ""
+    found = blame(root, rtol)
+    rows = [found.judged(row, node, rtol) for row, node in zip(rows, inputs)]
+    failed = any(row.verdict in FAILURES for row in rows)
+    return rows, found.message if failed else ""
 
 
 def plain(tree: Tree) -> Tree:
@@ -206,46 +219,6 @@ def _check_by_hand(
         )
 
 
-def _blame(root: Value, rtol: float) -> str:
-    """Return what is wrong with the first node, parents first, whose partial disagrees."""
-    order = topological_order(root)
-    for position, node in enumerate(order):
-        if node.op is None:
-            continue
-        operands = [parent.data for parent in node.parents]
-        where = (
-            f"node {position + 1} of {len(order)} (parents first), "
-            f"{node.op.name}({', '.join(f'{x:.6g}' for x in operands[:6])})"
-            + (f" labelled {node.label!r}" if node.label else "")
-        )
-        again = node.op.value(FLOAT, *operands)
-        if repr(again) != repr(node.data):
-            return (
-                f"guilty: {where} holds {node.data:.9g}, but its operation gives {again:.9g}: "
-                "data was changed after the graph was built"
-            )
-        partials = node.op.partials(FLOAT, node.data, *operands)
-        for i, (x, partial) in enumerate(zip(operands, partials)):
-            op = node.op
-            row = judge(
-                f"operand {i}",
-                x,
-                partial,
-                derivative(lambda v: op.value(FLOAT, *operands[:i], v, *operands[i + 1 :]), x),  # noqa: B023
-                rtol,
-            )
-            if row.verdict in FAILURES:
-                return (
-                    f"guilty: {where}: the partial by operand {i} is {row.analytic:.9g} in the "
-                    f"table, finite differences give {row.numeric:.9g} (ratio {row.ratio:.6g})"
-                )
-    return (
-        "every local partial of the graph is right, so the graph is not the whole function: look "
-        "for detach(), .data, no_grad() or a plain number between the inputs and the output, or "
-        "for a choice (if, where, a tie) that is made so at this point only"
-    )
-
-
 def gradcheck_parameters(
     model: HasParameters, loss: Callable[[], Value], n: int | None = 10, *, rtol: float = RTOL
 ) -> Report:
@@ -289,5 +262,5 @@ def gradcheck_parameters(
             finally:
                 parameter.data = before
             rows.append(judge(names[i] or f"parameter {i}", before, slope, estimate, rtol))
-    guilty = _blame(root, rtol) if any(row.verdict in FAILURES for row in rows) else ""
+        rows, guilty = _explained(root, rows, parameters, rtol)
     return Report(tuple(rows), guilty, shown=n)

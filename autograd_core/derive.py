@@ -1,4 +1,4 @@
-"""Derivatives as a library: grad, value_and_grad, vjp, jvp, hvp, custom_op.
+"""Derivatives as a library: grad, value_and_grad, vjp, jvp, hvp.
 
 They take a function of numbers (or lists, tuples, dicts and arrays of them; see trees.py), call it
 with Values, and return plain numbers, with JAX's names and arguments. Given Values, or inside one
@@ -14,10 +14,8 @@ from operator import index
 from typing import Any, TypeAlias
 
 from autograd_core.adjoints import VALUE, adjoints
-from autograd_core.functional import function as function_of
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
-from autograd_core.op import REAL, Interval, Rule, row
 from autograd_core.operators import Number
 from autograd_core.trees import Tree, flatten, is_number, map_tree
 from autograd_core.value import Value
@@ -275,39 +273,3 @@ def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
     """
     argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
     return jvp(grad(f, argnums), primals, tangents)[1]
-
-
-def custom_op(
-    name: str,
-    value: Rule,
-    partials: Rule,
-    *,
-    arity: int | None = 1,
-    symbol: str = "",
-    domain: tuple[Interval, ...] = (REAL,),
-    doc: str = "",
-) -> Callable[..., Number]:
-    """Add an operation of your own to the table, and return its function.
-
-    Both rules take a namespace `m` of elementary functions (`m.exp`, `m.log`, `m.divide`,
-    `m.where`, ...) first; use it instead of `math`, and the operation has higher derivatives,
-    gradcheck, pictures and a compiled form like any other.
-
-    Args:
-        name: Its name; an identifier that the table has not yet.
-        value: `value(m, *operands)`.
-        partials: `partials(m, output, *operands)`: a tuple, one local partial per operand.
-        arity: How many operands; None for any number.
-        symbol: What pictures show; the name if empty.
-        domain: One open interval per operand where the function is defined.
-        doc: One sentence about it.
-
-    Raises:
-        ValueError: If the name is taken or not an identifier.
-
-    >>> cube = custom_op("cube_example", lambda m, a: a * a * a, lambda m, y, a: (3.0 * a * a,))
-    >>> cube(2.0), grad(cube)(2.0), grad(grad(cube))(2.0)
-    (8.0, 12.0, 12.0)
-    """
-    op = row(name, value, partials, arity=arity, symbol=symbol, domain=domain, doc=doc)
-    return function_of(op)

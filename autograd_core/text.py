@@ -11,6 +11,7 @@ from functools import reduce
 from typing import TypeAlias
 
 from autograd_core.op import Op
+from autograd_core.symbolic import Symbolic
 
 # How tightly an expression binds, from loose to tight: what needs brackets inside what.
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
@@ -20,13 +21,18 @@ _COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal"
                 "equal": "=="}  # fmt: skip
 
 
-class Text:
+class Text(Symbolic):
     """A piece of formula: what is written, how tightly it binds and in which dialect."""
 
     __slots__ = ("dialect", "level", "text")
 
     def __init__(self, text: str, level: int, dialect: Dialect) -> None:
         self.text, self.level, self.dialect = text, level, dialect
+
+    @property
+    def kind(self) -> Dialect:
+        """The namespace that writes it."""
+        return self.dialect
 
     def __str__(self) -> str:
         return self.text

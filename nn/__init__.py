@@ -21,7 +21,6 @@ from nn.activation_layers import (
     LeakyReLU,
     LogSoftmax,
     Mish,
-    PReLU,
     ReLU,
     Sigmoid,
     SiLU,
@@ -45,6 +44,7 @@ from nn.activations import (
     step,
     tanh,
 )
+from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.diagnostics import TrainingWarning
 from nn.history import History
 from nn.layers import Dense, Dropout, Input, Layer, Linear
@@ -75,10 +75,9 @@ from nn.optimizers import (
     Adam,
     AdamW,
     RMSprop,
-    clip_grad_norm_,
-    clip_grad_value_,
 )
 from nn.perceptron import ConvergenceWarning, Perceptron
+from nn.prelu import PReLU
 from nn.saving import load
 
 __all__ = [

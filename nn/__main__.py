@@ -33,9 +33,11 @@ def draw_history(history: History) -> bytes:
     return svg(plot_history(history))
 
 
-def draw_boundary(model: object, x: Floats, y: Floats) -> bytes:
+def draw_boundary(model: object, x: Floats, y: Floats, inputs: Sequence[str]) -> bytes:
     """Return the decisions of a model of two inputs as SVG."""
-    return svg(plot_decision_boundary(model, x, y))
+    figure = plot_decision_boundary(model, x, y)
+    figure.axes[0].set(xlabel=inputs[0], ylabel=inputs[1])
+    return svg(figure)
 
 
 def svg(figure: Figure) -> bytes:

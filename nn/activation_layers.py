@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from typing import ClassVar, cast
 
-from autograd_core import Value, functional, ops
+from autograd_core import Value
 from nn import activations
 from nn.module import Module
-from nn.shapes import Inputs, Number, Output, Rows, values, whole
+from nn.shapes import Inputs, Output, Rows, values
 
 
 class Activation(Module):
@@ -18,6 +17,8 @@ class Activation(Module):
 
     >>> Activation("relu")([-1.0, 2.0])
     [Value(data=0.0, grad=0.0), Value(data=2.0, grad=0.0)]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(
@@ -62,147 +63,187 @@ class Activation(Module):
         return f"{type(self).__name__}({options})"
 
 
-class Identity(Activation):
+class Fixed(Activation):
+    """An activation without options: what a subclass has named."""
+
+    named: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(self.named)
+
+
+class Identity(Fixed):
     """x.
 
     >>> Identity()(1.5).data
     1.5
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("linear")
+    named = "linear"
 
 
-class ReLU(Activation):
+class ReLU(Fixed):
     """max(x, 0).
 
     >>> ReLU()(-1.0).data
     0.0
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("relu")
+    named = "relu"
 
 
-class Sigmoid(Activation):
+class Sigmoid(Fixed):
     """1 / (1 + exp(-x)).
 
     >>> Sigmoid()(0.0).data
     0.5
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("sigmoid")
+    named = "sigmoid"
 
 
-class Tanh(Activation):
+class Tanh(Fixed):
     """tanh(x).
 
     >>> round(Tanh()(1.0).data, 6)
     0.761594
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("tanh")
+    named = "tanh"
 
 
-class SELU(Activation):
+class SELU(Fixed):
     """ELU scaled to keep mean 0 and variance 1 (Klambauer et al. 2017).
 
     >>> round(SELU()(1.0).data, 6)
     1.050701
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("selu")
+    named = "selu"
 
 
-class Softplus(Activation):
+class Softplus(Fixed):
     """log(1 + exp(x)).
 
     >>> round(Softplus()(0.0).data, 6)
     0.693147
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("softplus")
+    named = "softplus"
 
 
-class Softsign(Activation):
+class Softsign(Fixed):
     """x / (1 + |x|).
 
     >>> Softsign()(1.0).data
     0.5
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("softsign")
+    named = "softsign"
 
 
-class SiLU(Activation):
+class SiLU(Fixed):
     """x * sigmoid(x), also swish.
 
     >>> round(SiLU()(1.0).data, 6)
     0.731059
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("silu")
+    named = "silu"
 
 
-class GELU(Activation):
+class GELU(Fixed):
     """x * Phi(x), Phi the normal distribution.
 
     >>> round(GELU()(1.0).data, 6)
     0.841345
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("gelu")
+    named = "gelu"
 
 
-class Mish(Activation):
+class Mish(Fixed):
     """x * tanh(softplus(x)).
 
     >>> round(Mish()(1.0).data, 6)
     0.865098
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("mish")
+    named = "mish"
 
 
-class Step(Activation):
+class Step(Fixed):
     """1 from 0 on, else 0; it has no gradient.
 
     >>> Step()(0.0).data
     1.0
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
-        super().__init__("step")
+    named = "step"
 
 
 class Softmax(Activation):
     """exp(x) / sum(exp(x)) over all outputs of a layer.
 
+    Args:
+        dim: PyTorch's name for where the outputs are, `axis` Keras's: the last axis, -1 or 1.
+
     >>> [p.data for p in Softmax()([0.0, 0.0])]
     [0.5, 0.5]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:
+        _last_axis(dim, axis)
         super().__init__("softmax")
 
 
 class LogSoftmax(Activation):
     """log(softmax), without underflow.
 
+    Args:
+        dim: The last axis, as in `Softmax`.
+
     >>> [round(p.data, 6) for p in LogSoftmax()([0.0, 0.0])]
     [-0.693147, -0.693147]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:
+        _last_axis(dim, axis)
         super().__init__("log_softmax")
+
+
+def _last_axis(dim: int | None, axis: int | None) -> None:
+    for number in (dim, axis):
+        if number not in (None, -1, 1):
+            raise ValueError(
+                f"softmax goes over a sample's outputs, the last axis: -1 or 1, got {number}"
+            )
 
 
 class LeakyReLU(Activation):
@@ -210,6 +251,8 @@ class LeakyReLU(Activation):
 
     >>> LeakyReLU(0.2)(-1.0).data
     -0.2
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
@@ -230,6 +273,8 @@ class ELU(Activation):
 
     >>> round(ELU()(-1.0).data, 6)
     -0.632121
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
@@ -243,49 +288,3 @@ class ELU(Activation):
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again."""
         return {"alpha": self.alpha}
-
-
-class PReLU(Activation):
-    """x above 0, alpha * x below, with alpha learned (He et al. 2015).
-
-    Args:
-        num_parameters: One alpha for all units, or as many as there are units.
-        init: Where alpha starts.
-
-    >>> layer = PReLU(init=0.25)
-    >>> y = layer(Value(-2.0))
-    >>> y.backward()
-    >>> y.data, layer.alpha[0].grad
-    (-0.5, -2.0)
-    """
-
-    def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
-        super().__init__("leaky_relu")
-        self.alpha = [Value(init) for _ in range(whole("num_parameters", num_parameters))]
-
-    @property
-    def of_layer(self) -> bool:
-        """Whether it takes all outputs of a layer at once: when each unit has its own alpha."""
-        return len(self.alpha) > 1
-
-    def forward(self, x: Inputs) -> Output:
-        """Return the activation of one number, or of each in a list."""
-        alphas = self.alpha if self.trainable else [alpha.detach() for alpha in self.alpha]
-        single = isinstance(x, Value | float | int)
-        items = values(x)
-        if len(alphas) not in (1, len(items)):
-            raise ValueError(f"PReLU has {len(alphas)} alphas, got {len(items)} inputs")
-        slopes: Sequence[Number] = alphas * len(items) if len(alphas) == 1 else alphas
-        outputs = [
-            Value.operand(functional.call(ops.LEAKY_RELU, item, slope))
-            for item, slope in zip(items, slopes, strict=True)
-        ]
-        return outputs[0] if single else Rows(outputs)
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make such a module again."""
-        return {"num_parameters": len(self.alpha)}
-
-    def summary_cells(self) -> tuple[object, str]:
-        """Return the units and the activation that `summary()` shows."""
-        return "-", "prelu"

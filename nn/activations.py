@@ -1,4 +1,7 @@
-"""Activations: as functions of a Value, a float or a sequence, and by name."""
+"""Activations: as functions of a Value, a float or a sequence, and by name.
+
+Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,9 @@ Number: TypeAlias = "Value | float"
 Vector: TypeAlias = "Sequence[Number] | NDArray[np.float64]"
 
 
+_EXPLAINED = "Explained in notebooks/05_from_neurons_to_an_mlp.ipynb."
+
+
 class Scalar:
     """An activation that is one row of the table: a number in, a number out.
 
@@ -28,7 +34,7 @@ class Scalar:
     def __init__(self, op: Op) -> None:
         self.op = op
         self.__name__ = self.__qualname__ = op.name
-        self.__doc__ = op.doc
+        self.__doc__ = f"{op.doc}\n\n{_EXPLAINED}"
         self._method: Callable[[Value], Value] = getattr(Value, op.name)
 
     def __repr__(self) -> str:
@@ -71,6 +77,8 @@ def linear(x: Value) -> Value:
 
     >>> linear(Value(2.0)).data
     2.0
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     return x
 
@@ -80,6 +88,8 @@ def softmax(x: Vector) -> list[Number]:
 
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     return functional.softmax(x)
 
@@ -89,6 +99,8 @@ def log_softmax(x: Vector) -> list[Number]:
 
     >>> [round(p, 6) for p in log_softmax([0.0, 0.0])]
     [-0.693147, -0.693147]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     return functional.log_softmax(x)
 

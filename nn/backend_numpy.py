@@ -49,6 +49,7 @@ class NumpyBackend:
         self._calls: list[tuple[Drops, int]] | None = None
         self._numbers: list[Floats] = []
         self._gradients: list[Floats] = []
+        self._ahead = False  # the arrays are ahead of the Values
         self._tried: set[Program] = set()  # found to agree with the graph
         self._sure: set[Program] = set()  # and since the last load
         self._why = ""  # it runs on the graph
@@ -56,11 +57,12 @@ class NumpyBackend:
     def load(self) -> None:
         """Read the parameters' numbers from their Values."""
         self._numbers = [read(group) for group in self._held]
+        self._ahead = False
         self._sure.clear()
 
     def store(self) -> None:
         """Write the parameters' numbers, and the last gradients, into their Values."""
-        if self._why:
+        if self._why or not self._ahead:
             return
         for group, numbers in zip(self.groups, self._numbers):
             for parameter, number in zip(group, numbers.tolist()):
@@ -68,6 +70,7 @@ class NumpyBackend:
         for group, gradients in zip(self.groups, self._gradients):
             for parameter, number in zip(group, gradients.tolist()):
                 parameter.grad = number
+        self._ahead = False
 
     def numbers(self) -> list[Floats]:
         """Return the parameters, one array per group."""
@@ -79,6 +82,7 @@ class NumpyBackend:
             self.graph.update(numbers)
         else:
             self._numbers[: len(self.groups)] = numbers
+            self._ahead = True
 
     def batch(self, x: Floats, y: Floats, weights: Floats) -> BatchResult:
         """Return losses, outputs and gradients of a batch."""

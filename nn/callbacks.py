@@ -1,4 +1,7 @@
-"""Callbacks: early stopping, checkpoints, logs and learning rates; names as in Keras."""
+"""Callbacks: early stopping, checkpoints, logs and learning rates; names as in Keras.
+
+Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+"""
 
 from __future__ import annotations
 

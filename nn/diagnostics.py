@@ -18,7 +18,10 @@ _UNIT = re.compile(r"(?:(.+)\.)?neurons\[\d+\]$")
 
 
 class TrainingWarning(UserWarning):
-    """Something that keeps a network from learning, or from learning fast."""
+    """Something that keeps a network from learning, or from learning fast.
+
+    Explained in notebooks/06_gradient_descent.ipynb.
+    """
 
 
 class Diagnostics:

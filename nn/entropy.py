@@ -24,6 +24,8 @@ class BinaryCrossentropy(Loss):
 
     >>> round(BinaryCrossentropy()([0.9, 0.1], [1, 0]).data, 6)
     0.105361
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     name = "binary_crossentropy"
@@ -77,6 +79,8 @@ class CategoricalCrossentropy(Loss):
 
     >>> round(CategoricalCrossentropy(from_logits=True)([1.0, 2.0, 3.0], 2).data, 6)
     0.407606
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     name = "categorical_crossentropy"

@@ -24,6 +24,8 @@ class History:
     >>> history.append(0, {"loss": 0.5})
     >>> history
     <History of 1 epochs: loss 0.5>
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,7 @@
-"""Initializers: how a neuron draws its first weights, from a seeded source of randomness."""
+"""Initializers: how a neuron draws its first weights, from a seeded source of randomness.
+
+Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+"""
 
 from __future__ import annotations
 

@@ -31,6 +31,8 @@ class Layer(Module):
     >>> layer = Layer(3, 2, init="ones")
     >>> [y.data for y in layer([1.0, 2.0, 3.0])]
     [6.0, 6.0]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(
@@ -110,6 +112,8 @@ class Linear(Layer):
 
     >>> Linear(3, 2)
     Linear(3 -> 2, linear)
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(
@@ -147,6 +151,8 @@ class Dense(Layer):
     >>> layer = Dense(12, input_dim=8, init="uniform", activation="relu")
     >>> len(layer.parameters())
     108
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     def __init__(
@@ -213,6 +219,8 @@ class Input(Module):
 
     >>> [x.data for x in Input((2,))([1.0, 2.0])]
     [1.0, 2.0]
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(self, shape: int | Sequence[int]) -> None:
@@ -248,15 +256,19 @@ class Dropout(Drops, Module):
     Args:
         rate: The share of inputs to drop, 0 to below 1.
         rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew.
+        p: PyTorch's name for the rate.
 
     >>> layer = Dropout(0.5, rng=0)
     >>> [y.data for y in layer([1.0, 1.0, 1.0, 1.0])]
     [2.0, 2.0, 0.0, 0.0]
     >>> [y.data for y in layer.eval()([1.0, 1.0, 1.0, 1.0])]
     [1.0, 1.0, 1.0, 1.0]
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(self, rate: float, rng: Seed = None) -> None:
+    def __init__(self, rate: float = 0.5, rng: Seed = None, *, p: float | None = None) -> None:
+        rate = rate if p is None else p
         if not 0.0 <= rate < 1.0:
             raise ValueError(f"Dropout's rate must be at least 0 and below 1, got {rate}")
         self.rate = rate

@@ -1,4 +1,7 @@
-"""Logic: threshold units, and logic gates made of them (McCulloch & Pitts 1943)."""
+"""Logic: threshold units, and logic gates made of them (McCulloch & Pitts 1943).
+
+Explained in notebooks/04_a_neuron_that_decides.ipynb.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,8 @@ class ThresholdUnit(Neuron):
     >>> unit = ThresholdUnit([1.0, 1.0], bias=-2.0)
     >>> unit([1, 1]).data, unit([1, 0]).data
     (1.0, 0.0)
+
+    Explained in notebooks/04_a_neuron_that_decides.ipynb.
     """
 
     def __init__(

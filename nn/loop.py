@@ -23,41 +23,15 @@ from nn.names import look_up
 from nn.optimizer import Optimizer
 from nn.progress import Progress
 from nn.schedules import Schedule
+from nn.setup import Best, Setup
 from nn.shapes import Floats
 from nn.survey import Survey
 from nn.tables import Data
+from nn.tally import Tally
 from nn.tree import Tree
 
 MakeBackend: TypeAlias = Callable[[Tree, Loss, Sequence[Sequence[Value]], Survey], Backend]
 BACKENDS: dict[str, MakeBackend] = {"numpy": NumpyBackend, "graph": GraphBackend}
-
-
-class Tally:
-    """Adds up the losses and outputs of an epoch's batches."""
-
-    def __init__(self, loss: Loss, metrics: Mapping[str, Metric]) -> None:
-        self.by_sum, self.metrics = loss.reduction == "sum", metrics
-        self.total, self.count = 0.0, 0
-        self.targets: list[Floats] = []
-        self.outputs: list[Floats] = []
-
-    def add(self, targets: Floats, weights: Floats, losses: Floats, outputs: Floats) -> None:
-        """Add a batch."""
-        with np.errstate(all="ignore"):
-            self.total += float(losses @ weights)
-        self.count += len(weights)
-        if self.metrics:
-            self.targets.append(targets)
-            self.outputs.append(outputs)
-
-    def logs(self) -> dict[str, float]:
-        """Return the loss and the metrics over everything added."""
-        logs = {"loss": self.total if self.by_sum else self.total / self.count}
-        if self.metrics:
-            targets, outputs = np.concatenate(self.targets), np.concatenate(self.outputs)
-            with np.errstate(all="ignore"):
-                logs |= {name: float(f(targets, outputs)) for name, f in self.metrics.items()}
-        return logs
 
 
 class Trainer:
@@ -75,10 +49,8 @@ class Trainer:
         self.make_backend = look_up("backend", backend, BACKENDS)
         self.chooses = not optimizer.param_groups
         self.schedule: Schedule | None = None
-        self._survey: Survey | None = None  # of what the three below were made for
-        self._backend: Backend | None = None
-        self._groups: list[list[Value]] = []
-        self._outputs = 0
+        self._setup: Setup | None = None
+        self._width: tuple[Survey, int, int] | None = None
 
     @property
     def on_graph(self) -> bool:
@@ -86,31 +58,30 @@ class Trainer:
         return self.make_backend is GraphBackend
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
-        return {**vars(self), "_survey": None, "_backend": None}
+        return {**vars(self), "_setup": None, "_width": None}
 
     def outputs(self, row: list[float]) -> int:
         """Return how many outputs the model has; it builds itself and checks its inputs here."""
-        return len(as_list(self.model(row)))
+        known = self._width
+        if known is None or known[1] != len(row) or known[0] != Survey(self.model):
+            count = len(as_list(self.model(row)))
+            self._width = known = Survey(self.model), len(row), count
+        return known[2]
 
-    def backend(self) -> Backend:
+    def setup(self) -> Setup:
         """Return the backend for the model as it is and the parameters that are trainable now."""
-        survey = Survey(self.model, self.loss)
-        bound = [list(group["params"]) for group in self.optimizer.param_groups]
-        if self._backend is None or survey != self._survey or bound != self._groups:
+        survey, optimizer = Survey(self.model, self.loss), self.optimizer
+        bound = [list(group["params"]) for group in optimizer.param_groups]
+        if self._setup is None or survey != self._setup.survey or bound != self._setup.groups:
             chosen = self.model.trainable_parameters()
             if self.chooses and [p for group in bound for p in group] != chosen:
-                self.optimizer.param_groups.clear()
-                self.optimizer.state.clear()
-                self.optimizer.bind(chosen)
-            self._groups = [list(group["params"]) for group in self.optimizer.param_groups]
-            self._backend = self.make_backend(self.model, self.loss, self._groups, survey)
-            self._survey = survey
-        return self._backend
-
-    def mode(self, training: bool) -> None:
-        """Switch all modules to training or to inference."""
-        for module in self._survey.modules if self._survey else self.model.modules():
-            module.training = training
+                optimizer.param_groups.clear()
+                optimizer.state.clear()
+                optimizer.bind(chosen)
+            groups = [list(group["params"]) for group in optimizer.param_groups]
+            backend = self.make_backend(self.model, self.loss, groups, survey)
+            self._setup = Setup(self.model, survey, groups, backend)
+        return self._setup
 
     def step(self, backend: Backend, x: Floats, targets: Floats, weights: Floats) -> BatchResult:
         """Take one step on a batch: forward, loss, backward, update."""
@@ -122,11 +93,13 @@ class Trainer:
 
     def train_on_batch(self, data: Data) -> dict[str, float]:
         """Take one step and return the numbers from before it."""
-        backend, tally = self.backend(), Tally(self.loss, self.metrics)
-        self.mode(True)
-        backend.load()
-        result = self.step(backend, data.x, data.targets, data.weights)
-        backend.store()
+        setup, tally = self.setup(), Tally(self.loss, self.metrics)
+        setup.mode(True)
+        setup.backend.load()
+        try:
+            result = self.step(setup.backend, data.x, data.targets, data.weights)
+        finally:
+            setup.backend.store()
         tally.add(data.targets, data.weights, result.losses, result.outputs)
         return tally.logs()
 
@@ -146,31 +119,38 @@ class Trainer:
         history, steps = History(), -(-len(data) // batch_size)
         params = {"epochs": epochs.stop, "steps": steps, "verbose": verbose}
         model = cast(Trained, self.model)
-        backend = self.backend()  # now the optimizer has its parameters
+        setup = self.setup()  # now the optimizer has its parameters
         told = CallbackList(callbacks, self.schedule, model, params)
-        watch = Diagnostics()
+        watch, best = Diagnostics(), Best(history)
         bar = Progress(verbose, epochs.start, epochs.stop, steps)
         model.stop_training = False
         looked_at = data.rows(slice(SAMPLES))
-        backend.load()
-        self.loss.check(backend.evaluate(looked_at.x, looked_at.targets)[1])
-        for module in self.model.modules():
+        setup.backend.load()
+        self.loss.check(setup.backend.evaluate(looked_at.x, looked_at.targets)[1])
+        for module in setup.survey.modules:
             module.reseed(rng)
         told.tell("on_train_begin", {})
         logs: dict[str, float] = {}
         try:
             for epoch in epochs:
-                told.tell("on_epoch_begin", epoch, {})
+                if told.callbacks:  # which may have changed anything
+                    told.tell("on_epoch_begin", epoch, {})
+                    setup = self.setup()
+                    setup.backend.load()
+                setup.mode(True)
                 order = batch_rows(len(data), batch_size, rng if shuffle else None)
-                logs = self._epoch(data, order, told, bar)
+                logs = self._epoch(setup.backend, data, order, told, bar)
+                setup.mode(False)
                 if held_out is not None:
-                    logs |= {f"val_{k}": v for k, v in self.scores(held_out).items()}
+                    scores = self._scores(setup.backend, held_out)
+                    logs |= {f"val_{name}": score for name, score in scores.items()}
                 bar.epoch(epoch, logs)
-                self._remember(history, epoch, logs)
+                best.remember(epoch, logs, setup)
                 watch.loss(epoch, logs["loss"])
-                self.mode(False)
-                watch.layers(self.backend().blocked(looked_at.x, looked_at.targets))
-                told.tell("on_epoch_end", epoch, logs)
+                watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
+                if told.callbacks:
+                    setup.backend.store()
+                    told.tell("on_epoch_end", epoch, logs)
                 if model.stop_training:
                     history.stopped = f"stopped after epoch {epoch + 1}"
                     break
@@ -178,49 +158,49 @@ class Trainer:
             history.stopped = f"interrupted in epoch {epochs.start + len(history) + 1}"
             print(f"\ntraining {history.stopped}; the history is kept")
         finally:
+            setup.backend.store()
             bar.close()
+        best.finish()
         told.tell("on_train_end", logs)
-        self.mode(False)
+        setup.mode(False)
         return history
 
     def _epoch(
-        self, data: Data, order: Sequence[NDArray[np.intp]], told: CallbackList, bar: Progress
+        self,
+        backend: Backend,
+        data: Data,
+        order: Sequence[NDArray[np.intp]],
+        told: CallbackList,
+        bar: Progress,
     ) -> dict[str, float]:
-        backend, tally = self.backend(), Tally(self.loss, self.metrics)
-        self.mode(True)
-        backend.load()
-        x, targets, weights = (
-            a[np.concatenate(order)] for a in (data.x, data.targets, data.weights)
-        )
+        tally, rows = Tally(self.loss, self.metrics), np.concatenate(order)
+        x, y, weights = (array.take(rows, 0) for array in (data.x, data.targets, data.weights))
         start = 0
-        try:
-            for index, rows in enumerate(order):
-                if told.per_batch:
-                    told.tell("on_train_batch_begin", index, {})
-                batch = slice(start, start := start + len(rows))
-                result = self.step(backend, x[batch], targets[batch], weights[batch])
-                tally.add(targets[batch], weights[batch], result.losses, result.outputs)
-                bar.batch()
-                if told.per_batch:
-                    backend.store()
-                    told.tell("on_train_batch_end", index, {"loss": tally.total / tally.count})
-                    backend.load()
-                if cast(Trained, self.model).stop_training:
-                    break
-        finally:
-            backend.store()
+        for index, rows in enumerate(order):
+            if told.per_batch:
+                told.tell("on_train_batch_begin", index, {})
+                backend.load()
+            batch = slice(start, start := start + len(rows))
+            targets, counts = y[batch], weights[batch]
+            result = self.step(backend, x[batch], targets, counts)
+            tally.add(targets, counts, result.losses, result.outputs)
+            bar.batch()
+            if told.per_batch:
+                backend.store()
+                told.tell("on_train_batch_end", index, {"loss": tally.total / tally.count})
+                backend.load()
+            if cast(Trained, self.model).stop_training:
+                break
         return tally.logs()
-
-    def _remember(self, history: History, epoch: int, logs: dict[str, float]) -> None:
-        history.append(epoch, logs)
-        watched = history.history["val_loss" if "val_loss" in logs else "loss"]
-        if watched[-1] <= min(watched):
-            history.best_epoch, history.best_state = epoch, self.model.state_dict()
 
     def scores(self, data: Data) -> dict[str, float]:
         """Return the loss and the metrics on samples, in inference mode."""
-        backend, tally = self.backend(), Tally(self.loss, self.metrics)
-        self.mode(False)
-        backend.load()
+        setup = self.setup()
+        setup.mode(False)
+        setup.backend.load()
+        return self._scores(setup.backend, data)
+
+    def _scores(self, backend: Backend, data: Data) -> dict[str, float]:
+        tally = Tally(self.loss, self.metrics)
         tally.add(data.targets, data.weights, *backend.evaluate(data.x, data.targets))
         return tally.logs()

@@ -3,6 +3,8 @@
 Every loss is called as `loss(predictions, targets)`, for one sample or for a batch, and gives the
 mean over the batch (SSE: the sum). The formula for one sample is `sample(outputs, target)`: plain
 arithmetic without a decision on a Value's number, so that it can be compiled.
+
+Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ class MeanSquaredError(Loss):
 
     >>> mse([1.0, 2.0], [0.0, 0.0]).data
     2.5
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     name = "mse"
@@ -39,6 +43,8 @@ class SumSquaredError(MeanSquaredError):
 
     >>> sse([1.0, 2.0], [0.0, 0.0]).data
     5.0
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     name = "sse"
@@ -56,6 +62,8 @@ class MeanAbsoluteError(Loss):
 
     >>> mae([1.0, 3.0], [0.0, 0.0]).data
     2.0
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     name = "mae"
@@ -70,6 +78,8 @@ class Huber(Loss):
 
     >>> Huber(delta=1.0)([0.5, 3.0], [0.0, 0.0]).data  # 0.125 and 2.5
     1.3125
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     name = "huber"
@@ -111,6 +121,8 @@ class Hinge(_Signs):
 
     >>> hinge([0.5, 2.0], [1, 1]).data
     0.25
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     name = "hinge"
@@ -143,6 +155,8 @@ class PerceptronLoss(_Signs):
 
     >>> perceptron_loss([-3.0, 2.0], [1, 1]).data
     1.5
+
+    Explained in notebooks/04_a_neuron_that_decides.ipynb.
     """
 
     name = "perceptron"
@@ -180,6 +194,8 @@ class BCEWithLogitsLoss(BinaryCrossentropy):
 
     >>> round(BCEWithLogitsLoss()([0.0], [1]).data, 6)
     0.693147
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(self) -> None:
@@ -191,6 +207,8 @@ class CrossEntropyLoss(CategoricalCrossentropy):
 
     >>> round(CrossEntropyLoss()([[1.0, 2.0, 3.0]], [2]).data, 6)
     0.407606
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,7 @@
-"""Metrics: plain numbers that say how good predictions are, `metric(targets, predictions)`."""
+"""Metrics: plain numbers that say how good predictions are, `metric(targets, predictions)`.
+
+Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+"""
 
 from __future__ import annotations
 

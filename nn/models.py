@@ -28,6 +28,8 @@ class Sequential(Module):
     >>> model = Sequential(Layer(2, 3, init="ones"), Layer(3, 1, init="ones"))
     >>> model([1.0, 2.0]).data
     9.0
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     def __init__(self, *layers: Module | Sequence[Module]) -> None:
@@ -177,6 +179,8 @@ class MLP(Sequential):
     >>> model = MLP(2, [16, 16, 1])
     >>> len(model.parameters())
     337
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(
@@ -209,10 +213,6 @@ class MLP(Sequential):
     def nin(self) -> int:
         """The number of inputs."""
         return cast(Layer, self.layers[0]).nin
-
-    def config(self) -> dict[str, object]:
-        """Return the layers: their sizes and activations are the arguments."""
-        return {"layers": self.layers}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> MLP:

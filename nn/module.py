@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn import saving
-from nn.shapes import Batch, Floats, Inputs, Output, Rows, Table, is_batch, table
+from nn.shapes import Batch, Floats, Inputs, Output, Rows, is_batch
+from nn.text_table import Text, text_table
 from nn.training import Trainable
 from nn.tree import fill, leaves, numbers
 
@@ -31,6 +32,8 @@ class Module(Trainable):
     7.0
     >>> [name for name, parameter in line.named_parameters()]
     ['slope', 'offset']
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
@@ -128,7 +131,7 @@ class Module(Trainable):
             else f"{type(self).__name__}()"
         )
 
-    def summary(self) -> Table:
+    def summary(self) -> Text:
         """Return a table of the layers from the input up, with their parameters.
 
         >>> import nn
@@ -143,9 +146,9 @@ class Module(Trainable):
         """
         rows = self.summary_rows()
         count, trainable = len(self.parameters()), len(self.trainable_parameters())
-        lines = table(["layer", "kind", "units", "activation", "parameters"], rows)
+        lines = text_table(["layer", "kind", "units", "activation", "parameters"], rows)
         lines.append(f"total {count} parameters, {trainable} trainable")
-        return Table("\n".join(lines))
+        return Text("\n".join(lines))
 
     def summary_rows(self) -> list[tuple[object, ...]]:
         """Return the rows of `summary()`: name, kind, units, activation, parameters."""

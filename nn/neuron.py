@@ -28,6 +28,8 @@ class Neuron(Module):
     >>> neuron = Neuron(2, activation="linear", init="ones")
     >>> neuron([2.0, 3.0]).data
     5.0
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(

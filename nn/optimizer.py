@@ -7,13 +7,15 @@ moments live here, in `state`, as arrays in the order of the parameters.
 from __future__ import annotations
 
 import copy
+import inspect
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 
 from autograd_core import Value
+from nn.clipping import shrink
 from nn.shapes import Floats
 from nn.tree import Tree
 
@@ -23,16 +25,42 @@ State: TypeAlias = dict[str, Any]
 Parameters: TypeAlias = "Tree | Iterable[Value] | Iterable[Mapping[str, object]]"
 
 
+class Shared(TypedDict, total=False):
+    """What every optimizer takes by name, after its own options."""
+
+    clip_norm: float | None
+    """Shrink all gradients together to this Euclidean norm, if they are longer."""
+    clip_value: float | None
+    """Limit every gradient to +- this."""
+    # Keras's names: for the two above, then for lr, eps, alpha and betas.
+    global_clipnorm: float | None
+    clipvalue: float | None
+    learning_rate: float | None
+    epsilon: float | None
+    rho: float | None
+    beta_1: float | None
+    beta_2: float | None
+    clipnorm: float | None
+
+
+KERAS_NAMES = {
+    "learning_rate": "lr",
+    "epsilon": "eps",
+    "rho": "alpha",
+    "global_clipnorm": "clip_norm",
+    "clipvalue": "clip_value",
+}
+
+
 class Optimizer:
     """What all optimizers share: groups of parameters, clipping, state.
 
     Args:
         params: Parameters, a module (its trainable ones), or groups
             `[{"params": [...], "lr": 0.1}, ...]`; None when `compile` is to choose them.
-        lr: Learning rate; `learning_rate` is another name for it, and a number given first is one.
-        clip_norm: Shrink all gradients together to this Euclidean norm, if they are longer.
-        clip_value: Limit every gradient to +- this.
-        options: Further options; a group may have its own.
+        lr: Learning rate; a number given first is one too.
+        options: Options of this optimizer; a group may have its own.
+        shared: What every optimizer takes by name, see `Shared`.
 
     Attributes:
         param_groups: The groups, each with its options, which can be changed while training.
@@ -51,22 +79,24 @@ class Optimizer:
         self,
         params: Parameters | float | None,
         lr: float,
-        learning_rate: float | None,
-        clip_norm: float | None,
-        clip_value: float | None,
-        **options: Any,
+        options: Mapping[str, Any],
+        **shared: Unpack[Shared],
     ) -> None:
         if isinstance(params, int | float):
+            if lr != inspect.signature(type(self)).parameters["lr"].default:
+                raise TypeError(
+                    f"{type(self).__name__}({params}, {lr}): after a learning rate name the other "
+                    f"options, as in SGD(0.01, momentum=0.9)"
+                )
             lr, params = float(params), None
-        self.defaults: dict[str, Any] = {
-            "lr": lr if learning_rate is None else learning_rate,
-            **options,
-        }
-        self._check(self.defaults)
-        for name, limit in (("clip_norm", clip_norm), ("clip_value", clip_value)):
+        given = renamed(shared)
+        self.clip_norm: float | None = given.pop("clip_norm", None)
+        self.clip_value: float | None = given.pop("clip_value", None)
+        for name, limit in (("clip_norm", self.clip_norm), ("clip_value", self.clip_value)):
             if limit is not None and not limit > 0.0:
                 raise ValueError(f"{name} must be above 0, got {limit}")
-        self.clip_norm, self.clip_value = clip_norm, clip_value
+        self.defaults: dict[str, Any] = {"lr": lr, **options}
+        self.defaults = self._options(given)
         self.param_groups: list[Group] = []
         self.state: list[State] = []
         if params is not None:
@@ -79,7 +109,7 @@ class Optimizer:
 
     @lr.setter
     def lr(self, rate: float) -> None:
-        self._check({"lr": rate})
+        self.check({"lr": rate})
         self.defaults["lr"] = rate
         for group in self.param_groups:
             group["lr"] = rate
@@ -107,20 +137,15 @@ class Optimizer:
         """Add a group of parameters with its own options.
 
         Raises:
-            ValueError: If an option is unknown or out of range, or a parameter is there already.
-            TypeError: If something is not a Value.
+            ValueError: If an option is out of range, or a parameter is there already.
+            TypeError: If an option is unknown, or something is not a Value.
         """
-        made = {**self.defaults, **group}
-        params: Any = made["params"]
+        made = renamed(group)
+        params: Any = made.pop("params")
+        options = self._options(made)
         if isinstance(params, Tree):
             params = params.trainable_parameters()
         params = [params] if isinstance(params, Value) else list(params)
-        unknown = [name for name in group if name != "params" and name not in self.defaults]
-        if unknown:
-            raise ValueError(
-                f"{type(self).__name__} has no option {unknown[0]!r}; it has "
-                + ", ".join(self.defaults)
-            )
         for parameter in params:
             if not isinstance(parameter, Value):
                 raise TypeError(
@@ -129,11 +154,30 @@ class Optimizer:
         everything = [p for g in self.param_groups for p in g["params"]] + params
         if len(set(everything)) < len(everything):
             raise ValueError("a parameter is in the optimizer twice; pass each of them once")
-        self._check(made)
-        self.param_groups.append({**made, "params": params})
+        self.param_groups.append({**options, "params": params})
         self.state.append({})
 
-    def _check(self, options: Mapping[str, Any]) -> None:
+    def _options(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return the defaults with some options replaced."""
+        if "beta_1" in given or "beta_2" in given:
+            beta1, beta2 = self.defaults.get("betas", (0.0, 0.0))
+            given["betas"] = given.pop("beta_1", beta1), given.pop("beta_2", beta2)
+        unknown = [name for name in given if name not in self.defaults]
+        if unknown:
+            raise TypeError(
+                f"{type(self).__name__} has no option {unknown[0]!r}; it has "
+                + ", ".join(self.defaults)
+            )
+        options = {**self.defaults, **given}
+        self.check(options)
+        return options
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Refuse options that make no sense; not all of them need to be there.
+
+        Raises:
+            ValueError: If one is out of range.
+        """
         for name, (low, high) in self.limits.items():
             if name in options and not low <= options[name] < high:
                 raise ValueError(
@@ -163,8 +207,8 @@ class Optimizer:
         """Return the parameters after one step, as one array per group; it moves the state on.
 
         Args:
-            numbers: The parameters of each group.
-            gradients: Their gradients.
+            numbers: The parameters of each group; the arrays may be changed in place.
+            gradients: Their gradients, which stay as they are.
         """
         moved = []
         with np.errstate(all="ignore"):  # IEEE throughout: a parameter may become inf or nan
@@ -177,7 +221,7 @@ class Optimizer:
         return moved
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters `p` after a step against the gradients `g`."""
+        """Return the parameters `p` after a step against the gradients `g`; `p` may be reused."""
         raise NotImplementedError
 
     def _clipped(self, gradients: Sequence[Floats]) -> Sequence[Floats]:
@@ -218,6 +262,16 @@ class Optimizer:
         return f"{type(self).__name__}({options})"
 
 
-def shrink(norm: float, limit: float) -> float:
-    """Return what to multiply gradients of that norm with, to shorten them to the limit."""
-    return min(limit / (norm + 1e-6), 1.0)  # PyTorch's guard against a norm of 0
+def renamed(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that are not None, by PyTorch's names.
+
+    Raises:
+        ValueError: If `clipnorm` is among them.
+    """
+    given = {KERAS_NAMES.get(k, k): v for k, v in options.items() if v is not None}
+    if "clipnorm" in given:  # each weight is a parameter here, so there are no arrays to shrink
+        raise ValueError(
+            "Keras's clipnorm shrinks the gradient of each weight array by itself; here each "
+            "weight is a number: use clip_norm (Keras's global_clipnorm) or clip_value"
+        )
+    return given

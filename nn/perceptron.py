@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.checks import check_table, check_target, feature_names
+from nn.estimator_checks import check_table, check_target, feature_names
 from nn.layers import Layer
 from nn.shapes import Floats
 
@@ -23,7 +23,10 @@ Self = TypeVar("Self", bound="Perceptron")
 
 
 class ConvergenceWarning(UserWarning):
-    """The perceptron's rule has not come to an end."""
+    """The perceptron's rule has not come to an end.
+
+    Explained in notebooks/04_a_neuron_that_decides.ipynb.
+    """
 
 
 class Perceptron:
@@ -57,6 +60,8 @@ class Perceptron:
     >>> gate = Perceptron(shuffle=False).fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1])
     >>> gate.predict([[1, 1], [0, 1]]), gate.n_iter_
     (array([1, 0]), 6)
+
+    Explained in notebooks/04_a_neuron_that_decides.ipynb.
     """
 
     _estimator_type = "classifier"

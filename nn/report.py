@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -39,13 +39,14 @@ class Pictures:
         graph: The graph of a Value, forward and backward, as SVG.
         player: A page that plays both passes over the graph of a Value, as HTML.
         history: The curves of a history as SVG; ImportError where matplotlib is missing.
-        boundary: The decisions of a model of two inputs as SVG, from the model, x and y.
+        boundary: The decisions of a model of two inputs as SVG, from the model, x, y and the names
+            of the inputs.
     """
 
     graph: Callable[[Value], bytes]
     player: Callable[[Value], bytes]
     history: Callable[[History], bytes]
-    boundary: Callable[[object, Floats, Floats], bytes]
+    boundary: Callable[[object, Floats, Floats, Sequence[str]], bytes]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ class Report:
             sections["curves"] = _figure("loss.svg", "Loss and metrics over the epochs")
             if self.task.plane:
                 x, y = self.task.test
-                folder.file("boundary.svg").write_bytes(pictures.boundary(self.model, x, y))
+                drawn = pictures.boundary(self.model, x, y, self.task.dataset.feature_names)
+                folder.file("boundary.svg").write_bytes(drawn)
                 sections["boundary"] = (
                     "<section><h2>What it answers where</h2>"
                     + _figure("boundary.svg", "The plane of the inputs, coloured by the answer")
@@ -117,6 +119,7 @@ class Report:
             "headline": escape(self._headline()),
             "comparison": escape(self._comparison()),
             "tiles": tiles(self._tiles()),
+            "verdict": "Right and wrong" if task.classes else "Errors",
             "result": self._result(),
             "model": html_table(
                 ["layer", "kind", "units", "activation", "parameters"], self.model.summary_rows()

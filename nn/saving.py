@@ -102,6 +102,8 @@ def load(path: str | PathLike[str]) -> Any:
     >>> nn.MLP(2, [3, 1]).save(path)
     >>> load(path).count_params()
     13
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
     header, arrays = read(path)
     model = build(header["model"])

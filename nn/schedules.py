@@ -2,6 +2,8 @@
 
 A schedule is a function `schedule(epoch) -> factor` of the optimizer's own rate. Attached to an
 optimizer its `step()` sets the rate, as in PyTorch; `fit` takes it as a callback.
+
+Explained in notebooks/11_coming_from_and_going_to.ipynb.
 """
 
 from __future__ import annotations

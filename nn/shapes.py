@@ -112,30 +112,3 @@ def one_hot_rows(labels: Floats, classes: int) -> Floats:
     rows = np.zeros((len(labels), classes))
     rows[np.arange(len(labels)), labels.astype(int)] = 1.0
     return rows
-
-
-class Table(str):
-    """Text that shows itself as it is, in a terminal and as the last line of a notebook cell."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    """Return the lines of a table: text to the left, numbers to the right."""
-    cells = [[str(cell) for cell in row] for row in (header, *rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
-    numeric = [
-        bool(rows) and all(isinstance(row[column], int | float) for row in rows)
-        for column in range(len(header))
-    ]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(row, widths, numeric, strict=True)
-        ).rstrip()
-        for row in cells
-    ]
-    return [lines[0], "-" * max(len(line) for line in lines), *lines[1:]]

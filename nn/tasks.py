@@ -13,7 +13,8 @@ from autograd_core import Value
 from nn import data, metrics
 from nn.history import History
 from nn.models import MLP
-from nn.shapes import Floats, table
+from nn.shapes import Floats
+from nn.text_table import text_table
 
 
 class UserError(Exception):
@@ -202,7 +203,7 @@ def confusion(classes: Sequence[str], targets: Floats, outputs: Floats) -> str:
         return ""
     matrix = metrics.confusion_matrix(targets, outputs)
     rows = [[name, *row] for name, row in zip(classes, matrix.tolist(), strict=True)]
-    return "\n".join(table(["true \\ predicted", *classes], rows))
+    return "\n".join(text_table(["true \\ predicted", *classes], rows))
 
 
 def sample_loss(task: Task, model: MLP) -> Value:

@@ -140,11 +140,32 @@ class Trainable(Tree):
         return self.history
 
     def train_on_batch(
-        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        return_dict: bool = False,
     ) -> Scores:
-        """Take one step on these samples; return the loss, or a list with the metrics after it."""
+        """Take one step on these samples; return the loss and the metrics from before it.
+
+        Arguments and result are those of `evaluate`.
+        """
         logs = self._compiled().train_on_batch(self._prepared(x, y, sample_weight))
-        return _scores(logs, False)
+        return _scores(logs, return_dict)
+
+    def test_on_batch(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        return_dict: bool = False,
+    ) -> Scores:
+        """Return what `evaluate` does (Keras's name for one batch)."""
+        return self.evaluate(x, y, sample_weight=sample_weight, return_dict=return_dict)
+
+    def predict_on_batch(self, x: ArrayLike) -> Floats:
+        """Return what `predict` does (Keras's name for one batch)."""
+        return self.predict(x)
 
     def evaluate(
         self,

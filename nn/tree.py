@@ -178,7 +178,7 @@ class Tree(metaclass=_NamesItsParts):
         >>> {name: array.shape for name, array in state.items()}
         {'w': (2,), 'b': ()}
         """
-        return {name: numbers(holder) for name, holder in self._holders().items()}
+        return {name: numbers(holder) for name, holder in self.holders().items()}
 
     def load_state_dict(self, state: Mapping[str, ArrayLike]) -> None:
         """Set all parameters to those of `state_dict()`; nothing is changed if they do not fit.
@@ -186,7 +186,7 @@ class Tree(metaclass=_NamesItsParts):
         Raises:
             ValueError: If an entry is missing, unexpected, of another shape or not numeric.
         """
-        fill(type(self).__name__, self._holders(), state)
+        fill(type(self).__name__, self.holders(), state)
 
     def weight_holders(self) -> list[tuple[str, object]]:
         """Return this module's own attributes that hold parameters: Values, or lists of them."""
@@ -196,7 +196,8 @@ class Tree(metaclass=_NamesItsParts):
                 found += _arrays(name, attribute)
         return found
 
-    def _holders(self) -> dict[str, object]:
+    def holders(self) -> dict[str, object]:
+        """Return what `state_dict` makes arrays of, nested lists of parameters, by path."""
         found: dict[str, object] = {}
         shown: set[Value] = set()
         for path, module in self.named_modules():

@@ -13,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.differentiate import differentiate
-from autograd_core.compiler.emit import Text, emit, function_of
+from autograd_core.compiler.emit import emit, function_of
 from autograd_core.compiler.forward import forward
-from autograd_core.compiler.reroll import Groups
+from autograd_core.compiler.groups import Groups
+from autograd_core.compiler.source import Argument, Text
 from autograd_core.kinds import ARRAY
 
 Floats = npt.NDArray[np.float64]
-_BLOCK_BYTES = 256 * 1024  # of buffers: what a core's own cache holds
+_BLOCK_BYTES = 2048 * 1024  # of buffers: what a core's own cache holds (tests/benchmarks)
 _SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
 _BATCH_SIZES = 8  # for which buffers are kept
 
@@ -27,16 +28,13 @@ _BATCH_SIZES = 8  # for which buffers are kept
 def _view(buffer: Any, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
     """Return nested loops over the last axis of a buffer, as an array."""
     step = buffer.strides[-1]
-    return np.lib.stride_tricks.as_strided(
-        buffer[..., offset:],
+    return np.ndarray(
         buffer.shape[:-1] + shape,
+        buffer.dtype,
+        buffer,
+        offset * step,
         buffer.strides[:-1] + tuple([stride * step for stride in strides]),
     )
-
-
-def _where(condition: Any, a: Any, b: Any, out: Any) -> None:
-    np.copyto(out, b)
-    np.copyto(out, a, where=condition)
 
 
 def _scatter(values: Any, order: Any, starts: Any, positions: Any, out: Any) -> None:
@@ -45,14 +43,14 @@ def _scatter(values: Any, order: Any, starts: Any, positions: Any, out: Any) -> 
     out[..., positions] = np.add.reduceat(values[..., order], starts, axis=-1)
 
 
-def _spread(view: Any, dims: tuple[int, ...], shape: int | tuple[int, int]) -> Any:
+def _spread(view: Any, dims: tuple[int, ...], shape: tuple[int, ...]) -> Any:
     return np.array(np.broadcast_to(view, dims)).reshape(shape)
 
 
 _HELPERS = {
-    "empty": np.empty, "full": np.full, "copyto": np.copyto, "take": np.take,
+    "empty": np.empty, "full": np.full, "copyto": np.copyto,
     "matmul": np.matmul, "total": np.add.reduce, "bincount": np.bincount, "view": _view,
-    "where": _where, "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
+    "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
 }  # fmt: skip
 _OWN_NAMES = ("B", "run", "build", "outputs", "live")
 RESERVED = frozenset([*_HELPERS, *_OWN_NAMES, *keyword.kwlist, *dir(ARRAY), *dir(np)])
@@ -86,12 +84,12 @@ class ArrayProgram:
         return self.text.source
 
     def run(
-        self, arguments: Sequence[Any], live: Sequence[float], samples: int | None
+        self, arguments: Sequence[Any], live: Floats, samples: int | None
     ) -> tuple[Sequence[float] | Floats, list[Floats]]:
         """Return the outputs and the gradients.
 
         Args:
-            arguments: The numbers of each, `(size,)`, or `(samples, size)` of batched ones.
+            arguments: Contiguous arrays of the shapes that were agreed on.
             live: The numbers of live leaves.
             samples: How many samples, or None without a batch.
         """
@@ -102,17 +100,33 @@ class ArrayProgram:
         with np.errstate(all="ignore"):
             if block >= samples:
                 return self._bound(samples)(*arguments, live)  # type: ignore[no-any-return]
-            parts = []
-            for start in range(0, samples, block):
-                stop = min(start + block, samples)
-                sliced = [a[start:stop] if b else a for a, b in zip(arguments, self.batched)]
-                parts.append(self._bound(stop - start)(*sliced, live))
-        gradients: list[Floats] = []
-        for position, argument in enumerate(self.wrt or ()):
-            found = [part[1][position] for part in parts]
-            joined = np.concatenate(found) if self.batched[argument] else sum(found)
-            gradients.append(np.asarray(joined))
-        return np.concatenate([part[0] for part in parts]), gradients
+            return self._in_blocks(arguments, live, samples, block)
+
+    def _in_blocks(
+        self, arguments: Sequence[Any], live: Floats, samples: int, block: int
+    ) -> tuple[Floats, list[Floats]]:
+        """Return the outputs and gradients of all samples, a block at a time."""
+        whole: list[Floats] = []
+        many = [True, *[self.batched[argument] for argument in self.wrt or ()]]
+        for start in range(0, samples, block):
+            stop = min(start + block, samples)
+            sliced = [a[start:stop] if b else a for a, b in zip(arguments, self.batched)]
+            outputs, gradients = self._bound(stop - start)(*sliced, live)
+            parts = [outputs, *gradients]
+            if not whole:
+                whole = [
+                    np.empty_like(part, shape=(samples, *part.shape[1:]))
+                    if each
+                    else np.zeros_like(part)
+                    for part, each in zip(parts, many)
+                ]
+            for target, part, each in zip(whole, parts, many):
+                if each:
+                    target[start:stop] = part
+                else:
+                    target += part
+            del outputs, gradients, parts  # the next block takes their memory, still in the cache
+        return whole[0], whole[1:]
 
     def block(self, samples: int) -> int:
         """Return how many samples go through the program at once."""
@@ -136,17 +150,22 @@ class ArrayProgram:
 
 
 def array_program(
-    groups: Groups, names: Sequence[str], batched: Sequence[bool], wrt: tuple[int, ...] | None
+    groups: Groups,
+    names: Sequence[str],
+    shapes: Sequence[tuple[int, ...]],
+    batched: Sequence[bool],
+    wrt: tuple[int, ...] | None,
 ) -> ArrayProgram:
     """Return the NumPy program for groups, with gradients of the first output by `wrt`.
 
     Args:
         groups: The re-rolled graph.
         names: A name for each argument.
+        shapes: The shape of each, for one sample.
         batched: For each argument, whether it holds one row per sample.
         wrt: Arguments to differentiate by; None for the value alone.
     """
-    found = forward(groups, [*names, "live"], [*batched, False])
+    found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
     batch = any(batched)
     outputs: list[tuple[int, int] | float] = []
     for number in groups.outputs:
@@ -154,9 +173,13 @@ def array_program(
             outputs.append(groups.constants[-1 - number])
         else:
             outputs.append((int(found.var_of[number]), int(found.position_of[number])))
-    gradients = []
-    if wrt is not None:
-        gradients = differentiate(found, groups.outputs[0], wrt, batch)
-    sizes = [(groups.inputs[argument], batched[argument]) for argument in wrt or ()]
-    text = emit(found.code, found.inputs, outputs, gradients, sizes, batch)
+    arguments = [
+        Argument(var, shape, many)
+        for var, shape, many in zip(
+            found.inputs, [*shapes, (groups.inputs[-1],)], [*batched, False]
+        )
+    ]
+    gradients = differentiate(found, groups.outputs[0], wrt, batch) if wrt else []
+    pairs = [(gradient, arguments[i]) for gradient, i in zip(gradients, wrt or ())]
+    text = emit(found.code, arguments, outputs, pairs, batch)
     return ArrayProgram(text, tuple(batched), wrt)

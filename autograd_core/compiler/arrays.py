@@ -1,90 +1,28 @@
-"""Array instructions: what a program does, one NumPy call each, before it is written as text.
-
-Every variable is flat, `(size,)`, or `(B, size)` when it depends on the sample of a batch. An
-instruction reads and writes views: nested loops over a variable (layout.py).
-"""
+"""Arrays: writes the instructions of a program; what is there already is not computed again."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.layout import Loops, Numbers
+from autograd_core.compiler.instructions import (
+    COMPARISONS,
+    Instruction,
+    Operand,
+    Var,
+    View,
+    contiguous,
+)
+from autograd_core.compiler.layout import Numbers
+from autograd_core.compiler.simplify import negation, simplified
 from autograd_core.compiler.tape import Template, elementary
 from autograd_core.kinds import FLOAT
 
-COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"))
 _TRUTH = COMPARISONS | {"logical_not", "logical_and"}
-_TAKES_TRUTH = frozenset(("multiply", "where", "logical_not", "logical_and", "copy"))
-
-
-class View(NamedTuple):
-    """Loops over a variable."""
-
-    var: int
-    loops: Loops
-
-
-Operand: TypeAlias = "View | float"
-
-
-@dataclass
-class Var:
-    """A variable: its size for one sample, and what it is.
-
-    Attributes:
-        size: How many numbers.
-        batched: Whether there are that many for each sample.
-        truth: Whether they are bools (results of comparisons).
-        role: `input`, `live`, `constant`, `value`, `adjoint` or `temporary`.
-        name: Its name in the source.
-        data: The numbers of a constant.
-    """
-
-    size: int
-    batched: bool = False
-    truth: bool = False
-    role: str = "temporary"
-    name: str = ""
-    data: npt.NDArray[np.float64] | None = None
-
-
-class Instruction(NamedTuple):
-    """One call.
-
-    Attributes:
-        name: An elementary function, `reduce` and one, or `matmul`, `take`, `scatter`, `copy`,
-            `zero`.
-        operands: Views and numbers.
-        out: Where the result goes.
-        axes: For `reduce`, the loops to add up.
-        table: For `take` and `scatter`, positions.
-    """
-
-    name: str
-    operands: tuple[Operand, ...]
-    out: View
-    axes: tuple[int, ...] = ()
-    table: Numbers | None = None
-
-
-def contiguous(dims: Sequence[int], offset: int = 0) -> Loops:
-    """Return the loops over consecutive positions.
-
-    >>> contiguous((2, 3))
-    Loops(offset=0, dims=(2, 3), strides=(3, 1))
-    """
-    strides = []
-    extent = 1
-    for count in reversed(dims):
-        strides.append(extent if count > 1 else 0)
-        extent *= count
-    return Loops(offset, tuple(dims), tuple(reversed(strides)))
 
 
 def _without(dims: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
@@ -98,11 +36,13 @@ class Code:
     Attributes:
         variables: All variables, by number.
         instructions: What is done, in order.
+        negated: For variables that are the negative of something, of what.
     """
 
     variables: list[Var] = field(default_factory=list)
     instructions: list[Instruction] = field(default_factory=list)
     _known: dict[object, View] = field(default_factory=dict)
+    negated: dict[int, View] = field(default_factory=dict)
 
     def var(self, size: int, batched: bool = False, **attributes: object) -> int:
         """Add a variable and return its number."""
@@ -121,7 +61,7 @@ class Code:
         flat = np.ascontiguousarray(data.ravel())
         key = ("constant", flat.tobytes())
         if key not in self._known:
-            self._known[key] = self.full(self.var(flat.size, role="constant", data=flat, name="c"))
+            self._known[key] = self.full(self.var(flat.size, role="constant", data=flat))
         return self._known[key]
 
     def batched(self, *operands: Operand) -> bool:
@@ -140,7 +80,7 @@ class Code:
         What was computed before is not computed again; what does not change along a loop is
         computed once for it.
         """
-        simple = self._simplified(name, operands, dims)
+        simple = simplified(self, name, operands, dims)
         if isinstance(simple, (float, View)):
             if out is None:
                 return simple
@@ -168,42 +108,14 @@ class Code:
             self._append(Instruction(name, tuple(narrowed), target))
             found = View(var, target.loops._replace(dims=dims))
             self._known[key] = found
+            if name == "negative" and isinstance(narrowed[0], View):
+                self.negated[var] = narrowed[0]
         return found
 
     def _narrow(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
         if not isinstance(operand, View):
             return operand
         return View(operand.var, operand.loops._replace(dims=dims))
-
-    def _simplified(
-        self, name: str, operands: Sequence[Operand], dims: tuple[int, ...]
-    ) -> Operand | tuple[str, list[Operand]]:
-        """Return a shorter way to say the same, with exactly the same result."""
-        items = list(operands)
-        if name == "multiply":
-            for one, other in (items, items[::-1]):
-                if one == 1.0 and not self.truth(other):
-                    return other
-                if one == -1.0:
-                    return self._simplified("negative", [other], dims)
-            if all(map(self.truth, items)):
-                return "logical_and", items
-        if name == "subtract" and items[0] == 1.0 and self.truth(items[1]):
-            return "logical_not", items[1:]
-        if name == "where":
-            condition, a, b = items
-            if isinstance(condition, View) and not self.truth(condition):
-                condition = self.emit("not_equal", (condition, 0.0), dims)
-            if not isinstance(condition, View):
-                return a if condition else b
-            if (a, b) == (1.0, 0.0):
-                return condition
-            if (a, b) == (0.0, 1.0):
-                return "logical_not", [condition]
-            return "where", [condition, a, b]
-        if name not in _TAKES_TRUTH:
-            items = [self.number(a, dims) for a in items]
-        return name, items
 
     def number(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
         """Return bools as 1.0 and 0.0."""
@@ -266,6 +178,12 @@ class Code:
         """
         number = self.number(view, view.loops.dims)
         assert isinstance(number, View)
+        source = negation(self, number)
+        if source is not None:
+            total = self.sum(source, axes, batch)
+            result = self.emit("negative", (total,), total.loops.dims, out)
+            assert isinstance(result, View)
+            return result
         kept = tuple([1 if i in axes else n for i, n in enumerate(number.loops.dims)])
         repeats = 1
         inner = list(number.loops.dims)
@@ -276,10 +194,12 @@ class Code:
         narrow = View(number.var, number.loops._replace(dims=tuple(inner)))
         summed = [axis for axis in axes if inner[axis] > 1]
         batch = batch and self.variables[number.var].batched
+        batched = self.variables[number.var].batched and not batch
         direct = out if repeats == 1 and kept == tuple(_without(inner, summed)) else None
+        if direct is not None and self.variables[direct.var].batched != batched:
+            direct = None
         if summed or batch:
             dims = _without(inner, summed)
-            batched = self.variables[number.var].batched and not batch
             target = direct or View(self.var(math.prod(dims), batched), contiguous(dims))
             self._append(Instruction("reduce add", (narrow,), target, tuple(summed)))
         else:

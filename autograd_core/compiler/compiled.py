@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import pickle
 import threading
 import time
@@ -11,14 +10,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_core.compiler import tree
-from autograd_core.compiler.array_program import RESERVED, Floats
+from autograd_core.compiler.arguments import Arguments, signature
 from autograd_core.compiler.capture import Engine, capture
+from autograd_core.compiler.checks import check_result, fit_to_graph, same_way
+from autograd_core.compiler.picture import groups_dot
 from autograd_core.compiler.tree import Flat, Tree
 from autograd_core.compiler.version import Result, Version, version_of
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
+
+
+_ENTRIES = 64  # kinds of calls that are known not to need checks
 
 
 class Compiled:
@@ -42,14 +45,14 @@ class Compiled:
     ) -> None:
         self._function = function
         self._engine = engine
-        self._static = static
-        self._batch = batch
         self._inputs = dict(inputs or {})  # the leaves that stand for an argument, by position
         self._fixed = fixed  # of compile_graph: no other graph can be captured
         self._name = name or getattr(function, "__name__", "the function")
+        self._arguments = Arguments(function, self._name, static, batch)
         self._plan = plan  # the tests compare the two ways to run a graph
         self._versions: dict[Hashable, list[Version]] = {}
         self._latest: Version | None = fixed
+        self._entries: dict[Hashable, tuple[Version, Callable[..., Any]]] = {}
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
@@ -64,8 +67,8 @@ class Compiled:
             TypeError: If an argument holds something that is no number.
             ValueError: If an argument has not the shape that was agreed on.
         """
-        version, outputs, _ = self._run(args, kwargs, None, False)
-        return tree.fill(version.outputs, outputs)
+        ready = self._entry(args, None, False) if not kwargs else None
+        return self._run(args, kwargs, None, False) if ready is None else ready(*args)
 
     def value_and_grad(
         self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object
@@ -91,14 +94,13 @@ class Compiled:
         >>> f.value_and_grad(3.0, has_aux=True)
         ((9.0, [4.0]), 6.0)
         """
-        positions = (wrt,) if isinstance(wrt, int) else tuple(wrt)
-        version, outputs, gradients = self._run(args, kwargs, positions, has_aux)
-        found = [
-            tree.fill(version.structures[position], gradient)
-            for position, gradient in zip(self._dynamic(positions), gradients)
-        ]
-        value = tree.fill(version.outputs, outputs)
-        return value, found[0] if isinstance(wrt, int) else tuple(found)
+        if not isinstance(wrt, int):
+            wrt = tuple(wrt)
+        ready = self._entry(args, wrt, has_aux) if not kwargs else None
+        found: tuple[Any, Any] = (
+            self._run(args, kwargs, wrt, has_aux) if ready is None else ready(*args)
+        )
+        return found
 
     def grad(self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
         """Return the gradient alone, or with what is returned beside; see `value_and_grad`."""
@@ -123,6 +125,21 @@ class Compiled:
         """
         return self._compiled().report
 
+    @property
+    def picture(self) -> str:
+        """The groups of instructions that were found, as text in the DOT language.
+
+        Raises:
+            RuntimeError: If nothing has been compiled yet, or it runs as straight-line code.
+        """
+        version = self._compiled()
+        if version.groups is None:
+            raise RuntimeError(
+                f"{self._name} runs as straight-line code, in which there are no groups; "
+                "its program is in .source"
+            )
+        return groups_dot(version.groups, version.names)
+
     def _compiled(self) -> Version:
         if self._latest is None:
             raise RuntimeError(
@@ -134,50 +151,107 @@ class Compiled:
         return self._latest
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {name: value for name, value in self.__dict__.items() if name != "_lock"}
+        state = {
+            name: value
+            for name, value in self.__dict__.items()
+            if name not in ("_lock", "_entries")
+        }
         try:
             pickle.dumps(self._function)
         except (pickle.PicklingError, AttributeError, TypeError):
             state["_function"] = None  # what has been captured still runs
+            state["_arguments"] = self._arguments.without_function()
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        self._entries = {}
         self._lock = threading.RLock()
+
+    def _entry(
+        self, args: tuple[object, ...], wrt: Wrt | None, has_aux: bool
+    ) -> Callable[..., Any] | None:
+        """Return what has run for arguments like these, without checking them again."""
+        # types tell enough when all of them are float, and are quicker to get
+        kinds = type if args and args[0].__class__ is float else signature
+        found = self._entries.get((wrt, has_aux, *map(kinds, args)))
+        if found is None and kinds is type:
+            found = self._entries.get((wrt, has_aux, *map(signature, args)))
+        if found is None:
+            return None
+        self._latest = found[0]
+        return found[1]
+
+    def _keep_entry(
+        self,
+        args: tuple[object, ...],
+        wrt: Wrt | None,
+        has_aux: bool,
+        version: Version,
+        samples: int | None,
+    ) -> None:
+        kinds = tuple(map(signature, args))
+        if self._arguments.static or self._fixed is not None or None in kinds:
+            return
+        chosen = (wrt,) if isinstance(wrt, int) else wrt
+        entry = version.entry(chosen, samples, isinstance(wrt, int))
+        if entry is not None:
+            if len(self._entries) >= _ENTRIES:
+                self._entries.clear()
+            self._entries[(wrt, has_aux, *kinds)] = (version, entry)
 
     def _run(
         self,
         args: tuple[object, ...],
         kwargs: dict[str, object],
-        wrt: tuple[int, ...] | None,
+        wrt: Wrt | None,
         has_aux: bool,
-    ) -> tuple[Version, Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]:
+    ) -> Any:
+        """Check the arguments, capture if need be, run, and return what the caller gets."""
         if kwargs:
-            args = self._bind(args, kwargs)
-        key, structures, flats, samples = self._flatten(args)
+            args = self._arguments.bind(args, kwargs)
+        key, structures, flats, samples = self._arguments.flatten(args)
         chosen = None
         if wrt is not None:
-            for position in wrt:
-                self._check_wrt(position, len(args))
-            chosen = self._dynamic(wrt)
+            positions = (wrt,) if isinstance(wrt, int) else wrt
+            for position in positions:
+                self._arguments.check_wrt(position, len(args))
+            chosen = self._arguments.dynamic(positions)
+        version, (outputs, gradients) = self._found(
+            args, key, structures, flats, chosen, samples, has_aux
+        )
+        self._keep_entry(args, wrt, has_aux, version, samples)
+        return version.filled(chosen, outputs, gradients, isinstance(wrt, int))
+
+    def _found(
+        self,
+        args: tuple[object, ...],
+        key: Hashable,
+        structures: list[Tree],
+        flats: list[Flat],
+        wrt: tuple[int, ...] | None,
+        samples: int | None,
+        has_aux: bool,
+    ) -> tuple[Version, Result]:
+        """Return the version whose guards hold for these arguments, and what it gives."""
         if self._fixed is not None:
             candidates = [self._fixed]
-            self._check_fixed(structures)
+            fit_to_graph(self._name, self._fixed.structures, structures, flats)
         else:
             candidates = self._versions.get(key, [])
         for version in candidates:
-            found = self._try(version, chosen, flats, samples, has_aux)
+            found = self._try(version, wrt, flats, samples, has_aux)
             if found is not None:
-                return version, *found
+                return version, found
         with self._lock:
             version = self._capture(args, key, structures, flats)
-        found = self._try(version, chosen, flats, samples, has_aux)
+        found = self._try(version, wrt, flats, samples, has_aux)
         if found is None:
             raise RuntimeError(
                 f"{self._name} decides differently from one run to the next on the same "
                 f"arguments: {'; '.join(version.guards)}; randomness belongs outside of it"
             )
-        return version, *found
+        return version, found
 
     def _try(
         self,
@@ -189,7 +263,7 @@ class Compiled:
     ) -> Result | None:
         """Return what a version gives, or None if its guards do not hold."""
         if wrt is not None:
-            self._check_result(version.outputs, has_aux)
+            check_result(self._name, version.outputs, has_aux)
         if wrt not in version.programs:
             with self._lock:
                 version.program(wrt)
@@ -202,45 +276,11 @@ class Compiled:
                 outputs = outputs[:-count]
             else:
                 table = np.asarray(outputs)
-                if not self._same_way(version, table[:, -count:]):
+                if not same_way(self._name, version, table[:, -count:]):
                     return None
                 outputs = table[:, :-count]
         self._latest = version
         return outputs, gradients
-
-    def _check_result(self, returned: Tree, has_aux: bool) -> None:
-        if has_aux:
-            items = () if isinstance(returned, str) or returned.keys else returned.items
-            if len(items) != 2 or items[0] != tree.SCALAR:
-                raise TypeError(
-                    f"{self._name} returns {returned}; with has_aux=True it returns a pair: one "
-                    "Value to differentiate, and what is to be returned with it"
-                )
-        elif returned != tree.SCALAR:
-            raise TypeError(
-                f"{self._name} returns {returned}, and a gradient is that of one number; "
-                "return one Value, or a pair with has_aux=True, or compile a function that takes "
-                "the jacobian"
-            )
-
-    def _same_way(self, version: Version, decisions: Floats) -> bool:
-        """Say whether all samples decide as when the function was captured.
-
-        Raises:
-            ValueError: If they differ among themselves.
-        """
-        for guard, outcome, column in zip(version.guards, version.expected, decisions.T):
-            agree = column == outcome
-            if agree.all():
-                continue
-            if agree.any():
-                raise ValueError(
-                    f"{self._name}: samples of the batch take different ways at {guard}: "
-                    f"{int(agree.sum())} of {agree.size} as captured; use where(condition, a, b) "
-                    "in place of the branch"
-                )
-            return False
-        return True
 
     def _capture(
         self, args: tuple[object, ...], key: Hashable, structures: list[Tree], flats: list[Flat]
@@ -260,104 +300,16 @@ class Compiled:
                 + "; ".join(flips[:3])
             )
         begin = time.perf_counter()
-        batched = self._batched(len(args))
-        one = [flat[0] if many else flat for flat, many in zip(flats, batched)]
+        batched = self._arguments.batched(len(args))
+        one = [np.asarray(flat[0]) if many else flat for flat, many in zip(flats, batched)]
         pairs = iter(zip(structures, one))
-        given = [arg if i in self._static else next(pairs) for i, arg in enumerate(args)]
+        given = [arg if i in self._arguments.static else next(pairs) for i, arg in enumerate(args)]
         with self._engine.paused_gc():
-            found = capture(self._function, given, self._static, self._engine, self._inputs)
-            names = self._names(len(args))
+            found = capture(
+                self._function, given, self._arguments.static, self._engine, self._inputs
+            )
+            names = self._arguments.names(len(args))
             version = version_of(found, names, structures, batched, begin, self._plan)
             del found
         self._versions[key] = [version, *versions]
         return version
-
-    def _batched(self, count: int) -> list[bool]:
-        """Return, for each argument that is not static, whether it has one row per sample."""
-        axes = [*self._batch, *[None] * (count - len(self._batch))]
-        return [axes[i] is not None for i in range(count) if i not in self._static]
-
-    def _names(self, count: int) -> list[str]:
-        """Return a name for each argument that is not static, from the function's signature."""
-        try:
-            known = list(inspect.signature(self._function).parameters)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            known = []
-        names = [known[i] if i < len(known) else f"x{i}" for i in range(count)]
-        names = [f"{name}_" if name in RESERVED else name for name in names]
-        names = [name if names.count(name) == 1 else f"{name}{i}" for i, name in enumerate(names)]
-        return [name for i, name in enumerate(names) if i not in self._static]
-
-    def _bind(self, args: tuple[object, ...], kwargs: dict[str, object]) -> tuple[object, ...]:
-        if self._function is None:
-            raise TypeError(f"{self._name} takes arguments by position, got {', '.join(kwargs)}")
-        bound = inspect.signature(self._function).bind(*args, **kwargs)
-        bound.apply_defaults()
-        if bound.kwargs:
-            raise TypeError(f"{self._name}: {', '.join(bound.kwargs)} can be given by name only, "
-                            "and a compiled function has arguments by position")  # fmt: skip
-        return bound.args
-
-    def _flatten(
-        self, args: tuple[object, ...]
-    ) -> tuple[Hashable, list[Tree], list[Flat], int | None]:
-        """Return what distinguishes the arguments, structures, numbers and how many samples."""
-        structures: list[Tree] = []
-        flats: list[Flat] = []
-        statics = []
-        samples: int | None = None
-        for position, argument in enumerate(args):
-            if position in self._static:
-                statics.append(argument)
-                continue
-            name = f"argument {position} of {self._name}"
-            if position < len(self._batch) and self._batch[position] is not None:
-                structure, rows = tree.flatten_batch(argument, name)
-                flat: Flat = rows
-                if samples is not None and len(rows) != samples:
-                    raise ValueError(
-                        f"{name} has {len(rows)} samples, and the one before {samples}; "
-                        "arguments marked 0 in batch= have one leading axis in common"
-                    )
-                samples = len(rows)
-            else:
-                structure, flat = tree.flatten(argument, name)
-            structures.append(structure)
-            flats.append(flat)
-        if self._batch and samples is None:
-            raise TypeError(
-                f"{self._name} has batch={self._batch}, but got {len(args)} arguments, none of "
-                "them with samples"
-            )
-        key = (tuple(structures), tuple(statics))
-        try:
-            hash(key)
-        except TypeError:
-            raise TypeError(
-                f"static arguments of {self._name} must be hashable, got {statics!r:.80}"
-            ) from None
-        return key, structures, flats, samples
-
-    def _check_fixed(self, structures: list[Tree]) -> None:
-        assert self._fixed is not None
-        wanted = self._fixed.structures
-        if len(structures) != len(wanted):
-            raise TypeError(
-                f"{self._name} has {len(wanted)} inputs, got {len(structures)} arguments"
-            )
-        for position, (want, got) in enumerate(zip(wanted, structures)):
-            if want != got and (tree.shape(want) is None or tree.shape(want) != tree.shape(got)):
-                raise ValueError(f"argument {position} of {self._name}: wanted {want}, got {got}")
-
-    def _check_wrt(self, position: int, count: int) -> None:
-        if not 0 <= position < count:
-            raise IndexError(
-                f"wrt={position}, but {self._name} was called with {count} arguments; "
-                "they are counted from 0"
-            )
-        if position in self._static:
-            raise TypeError(f"argument {position} of {self._name} is static: it has no gradient")
-
-    def _dynamic(self, positions: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the positions among the arguments that are not static."""
-        return tuple([p - sum(s < p for s in self._static) for p in positions])

@@ -6,13 +6,16 @@ then all contributions are known, and the first is written where the others are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from autograd_core.compiler.arrays import Code, Operand, View, contiguous
-from autograd_core.compiler.forward import (
+from autograd_core.compiler.adjoints import Adjoints, Compute, Contribution
+from autograd_core.compiler.arrays import Code
+from autograd_core.compiler.instructions import Operand, View, contiguous
+from autograd_core.compiler.layout import Loops
+from autograd_core.compiler.records import (
     Access,
     Forward,
     MatrixRecord,
@@ -20,10 +23,7 @@ from autograd_core.compiler.forward import (
     RowRecord,
     SumRecord,
 )
-from autograd_core.compiler.layout import Loops, Numbers
 from autograd_core.compiler.tape import partials_template
-
-Compute = Callable[[View | None], Operand]
 
 
 @dataclass
@@ -52,15 +52,6 @@ class _Product:
         return code.emit("multiply", (total, inner), narrow)
 
 
-@dataclass
-class _Contribution:
-    """Part of an adjoint: `compute` gives it, in loops of which `walk` tells where they go."""
-
-    compute: Compute
-    walk: Loops | None
-    table: Numbers
-
-
 def differentiate(
     forward: Forward, root: int, wanted: Sequence[int], batch: bool = False
 ) -> list[Operand]:
@@ -83,7 +74,7 @@ class _Differentiate:
         for record in forward.records:
             if any(access.var in self.active for access in _operands(record)):
                 self.active.add(record.output.var)
-        self.waiting: dict[int, list[_Contribution]] = {}
+        self.adjoints = Adjoints(self.code)
 
     def run(self, root: int, wanted: Sequence[int], batch: bool) -> list[Operand]:
         if root >= 0:
@@ -93,16 +84,18 @@ class _Differentiate:
             seed: Operand = 1.0
             if batch and not self.code.variables[var].batched:
                 seed = self.code.sum(self.code.spread(1.0, (1,)), (), batch=True)
-            self._wait(var, _Contribution(lambda out: self._give(seed, (1,), out), walk, table))
+            self.adjoints.wait(
+                var, Contribution(lambda out: self._give(seed, (1,), out), walk, table)
+            )
         records = list(self.forward.records)
         while records:
             var = records[-1].output.var
             group = []
             while records and records[-1].output.var == var:
                 group.append(records.pop())
-            if var not in self.active or var not in self.waiting:
+            if var not in self.active or var not in self.adjoints.waiting:
                 continue
-            adjoint = self._settle(var)
+            adjoint = self.adjoints.settle(var)
             for record in reversed(group):
                 if isinstance(record, RowRecord):
                     self._row(record, adjoint)
@@ -111,10 +104,9 @@ class _Differentiate:
                 else:
                     self._row_sum(record, adjoint)
         inputs = [self.forward.inputs[i] for i in wanted]
-        return [self._settle(var) if var in self.waiting else 0.0 for var in inputs]
-
-    def _wait(self, var: int, contribution: _Contribution) -> None:
-        self.waiting.setdefault(var, []).append(contribution)
+        return [
+            self.adjoints.settle(var) if var in self.adjoints.waiting else 0.0 for var in inputs
+        ]
 
     # ---- from the adjoint of a result to contributions to its operands -----------------------
 
@@ -276,93 +268,15 @@ class _Differentiate:
             return self._give(value, kept, out)
 
         if walk is None:
-            self._wait(access.var, _Contribution(summed, None, access.table))
+            self.adjoints.wait(access.var, Contribution(summed, None, access.table))
             return
         kept = tuple([1 if i in still else n for i, n in enumerate(walk.dims)])
         narrowed = Loops(walk.offset, kept, walk.strides)
         positions = narrowed.positions()
         injective = len(np.unique(positions)) == positions.size
-        self._wait(access.var, _Contribution(summed, narrowed if injective else None, positions))
-
-    def _settle(self, var: int) -> Operand:
-        """Return the adjoint of a variable from all that contributes to it."""
-        code = self.code
-        variable = code.variables[var]
-        size, batched = variable.size, variable.batched
-        parts = [self._whole(part, size, batched) for part in self.waiting.pop(var)]
-        parts.sort(key=lambda part: -part.table.size)
-        everything = contiguous((size,))
-        if len(parts) == 1 and _same(parts[0].walk, everything):
-            value = parts[0].compute(None)
-            if not isinstance(value, View):
-                return value
-            value = code.number(value, value.loops.dims)
-            assert isinstance(value, View)
-            if value.loops == contiguous(value.loops.dims):
-                return View(value.var, everything)
-            return value
-        if all(_same(part.walk, everything) for part in parts):
-            result = parts[0].compute(None)
-            for part in parts[1:]:
-                operands = [self._flat(a, size) for a in (result, part.compute(None))]
-                result = code.emit("add", operands, (size,))
-            return result
-        target = code.var(size, batched, role="adjoint", name=f"d_{variable.name}")
-        covered = np.zeros(size, dtype=bool)
-        plan = []
-        for part in parts:
-            before = covered[part.table]
-            plan.append("add" if before.any() else "write")
-            covered[part.table] = True
-        partly = [mode == "add" for mode in plan]
-        if not covered.all() or (any(partly) and not self._adds_to_all(parts, plan, size)):
-            code.zero(target)
-        for part, mode in zip(parts, plan):
-            assert part.walk is not None
-            out = View(target, part.walk)
-            if mode == "write":
-                part.compute(out)
-                continue
-            value = part.compute(None)
-            code.emit("add", (out, value), part.walk.dims, out)
-        return code.full(target)
-
-    def _flat(self, operand: Operand, size: int) -> Operand:
-        if not isinstance(operand, View):
-            return operand
-        walk = operand.loops.split((size,))
-        if walk is None:
-            operand = self.code.copy(operand, operand.loops.dims)
-            walk = contiguous((size,))
-        return View(operand.var, walk)
-
-    def _adds_to_all(self, parts: list[_Contribution], plan: list[str], size: int) -> bool:
-        """Say whether everything that is added to has been written before."""
-        written = np.zeros(size, dtype=bool)
-        for part, mode in zip(parts, plan):
-            if mode == "add" and not written[part.table].all():
-                return False
-            written[part.table] = True
-        return True
-
-    def _whole(self, part: _Contribution, size: int, batched: bool) -> _Contribution:
-        """Return a contribution without irregular positions: those are scattered first."""
-        if part.walk is not None:
-            return part
-        code = self.code
-
-        def compute(out: View | None) -> Operand:
-            value = part.compute(None)
-            count = part.table.size
-            value = code.number(value, value.loops.dims) if isinstance(value, View) else value
-            if not isinstance(value, View) or value.loops != contiguous(value.loops.dims):
-                dims = value.loops.dims if isinstance(value, View) else (count,)
-                value = code.copy(value, dims)
-            flat = View(value.var, contiguous((count,)))
-            found = code.scatter(flat, part.table, size, batched)
-            return found if out is None else code.copy(found, (size,), out)
-
-        return _Contribution(compute, contiguous((size,)), np.arange(size))
+        self.adjoints.wait(
+            access.var, Contribution(summed, narrowed if injective else None, positions)
+        )
 
 
 def _operands(record: Record) -> list[Access]:
@@ -370,12 +284,6 @@ def _operands(record: Record) -> list[Access]:
         return record.operands
     right = [record.right] if record.right else []
     return right if record.constant else [record.left, *right]
-
-
-def _same(walk: Loops | None, other: Loops) -> bool:
-    if walk is None or walk.offset != other.offset:
-        return False
-    return walk.split(other.dims) == other
 
 
 def _swapped(matrix: View) -> View:

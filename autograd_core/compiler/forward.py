@@ -2,111 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
-from autograd_core.compiler.arrays import Code, Operand, View, contiguous
-from autograd_core.compiler.layout import Loops, Numbers, common_dims, distinct_rows, loops
-from autograd_core.compiler.reroll import Group, Groups, Term
+from autograd_core.compiler.arrays import Code
+from autograd_core.compiler.groups import Group, Groups, Term
+from autograd_core.compiler.instructions import Operand, View, contiguous
+from autograd_core.compiler.layout import Numbers, common_dims, distinct_rows, loops
+from autograd_core.compiler.records import (
+    NOWHERE,
+    Access,
+    Forward,
+    MatrixRecord,
+    Record,
+    RowRecord,
+    SumRecord,
+)
 from autograd_core.compiler.tape import value_template
 from autograd_core.op import Op
 
-
-@dataclass
-class Access:
-    """How a group reads numbers of another.
-
-    Attributes:
-        operand: The numbers, in the loops of the group.
-        var: The variable they come from, None for constants.
-        walk: Where in it, in the same loops; None if irregular.
-        table: All of the positions in order.
-    """
-
-    operand: Operand
-    var: int | None = None
-    walk: Loops | None = None
-    table: Numbers | None = None
+_SHORT = 64  # terms: below, NumPy multiplies and adds up faster than it starts BLAS per sample
 
 
-@dataclass
-class RowRecord:
-    """An operation on whole groups: `output` is `op` of the operands, in loops `dims`."""
-
-    output: View
-    op: Op
-    operands: list[Access]
-    dims: tuple[int, ...]
-
-
-@dataclass
-class SumRecord:
-    """A row sum: `output[i]` (all of it in order) has the term `weight * sum(left[i] * right[i])`.
-
-    `dims` are the loops over members, then those over terms, of which there are `inner`.
-    """
-
-    output: View
-    weight: float
-    left: Access
-    right: Access | None
-    dims: tuple[int, ...]
-    inner: int
-    constant: bool = False  # the left factors count as constants
-
-
-@dataclass
-class MatrixRecord:
-    """A matrix product: `output[p, q]` has the term `weight * sum(left[p] * right[q])`."""
-
-    output: View
-    weight: float
-    left: Access
-    right: Access
-    rows: int
-    columns: int
-    inner: int
-    constant: bool = False
-
-
-Record = RowRecord | SumRecord | MatrixRecord
-_NOWHERE = View(-1, Loops(0, (), ()))  # until it is known where a sum ends up
-
-
-@dataclass
-class Forward:
-    """Array instructions for the values, and what there is to differentiate, in order.
-
-    Attributes:
-        code: The instructions so far.
-        inputs: The variable of each argument; the last holds the live leaves.
-        records: What was computed from what.
-        var_of: For each number of the scalar program, its variable.
-        position_of: And its position there.
-    """
-
-    code: Code
-    inputs: list[int]
-    records: list[Record] = field(default_factory=list)
-    var_of: Numbers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    position_of: Numbers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-
-
-def forward(program: Groups, names: list[str], batched: list[bool]) -> Forward:
+def forward(
+    program: Groups, names: list[str], batched: list[bool], differentiated: bool = True
+) -> Forward:
     """Return the array program for the values of all groups.
 
     Args:
         program: The groups.
         names: A name for each input.
         batched: Whether it holds one row per sample.
+        differentiated: Whether each group needs a variable of its own, for its adjoint.
     """
-    return _Forward(program, names, batched).run()
+    return _Forward(program, names, batched, differentiated).run()
 
 
 class _Forward:
-    def __init__(self, program: Groups, names: list[str], batched: list[bool]) -> None:
-        self.program = program
+    def __init__(
+        self, program: Groups, names: list[str], batched: list[bool], differentiated: bool
+    ) -> None:
+        self.program, self.differentiated = program, differentiated
         self.code = Code()
         self.constants = np.array(program.constants, dtype=np.float64)
         inputs: list[int] = []
@@ -167,11 +104,12 @@ class _Forward:
     def _claim(self, members: Numbers, result: Operand, dims: tuple[int, ...]) -> View:
         """Make a result the value of a group, in a variable that is no other group's."""
         whole = isinstance(result, View) and result.loops == contiguous(dims)
-        if not isinstance(result, View) or not whole or result.var in self.claimed:
+        taken = isinstance(result, View) and result.var in self.claimed
+        if not isinstance(result, View) or not whole or (taken and self.differentiated):
             result = self.code.copy(result, dims)
+        if result.var not in self.claimed:
+            self.code.variables[result.var].role = "value"
         self.claimed.add(result.var)
-        variable = self.code.variables[result.var]
-        variable.role = "value"
         self.var_of[members] = result.var
         self.position_of[members] = result.loops.positions()
         return result
@@ -184,7 +122,10 @@ class _Forward:
             return
         dims, operands = self.accesses(group.operands)
         template = value_template(op, len(operands))
-        (result,) = self.code.run(template, [access.operand for access in operands], dims)
+        inputs = [access.operand for access in operands]
+        (result,) = self.code.run(template, inputs, dims)
+        if self.code.batched(*inputs) and not self.code.batched(result):
+            result = self.code.spread(result, dims)  # its adjoint is one for each sample
         output = self._claim(group.members, result, dims)
         if group.edges is None:
             self.result.records.append(RowRecord(output, op, operands, dims))
@@ -237,7 +178,7 @@ class _Forward:
             records.append(record)
         for term, access in zip(single, operands):
             parts.append((term.weight, access.operand))
-            records.append(SumRecord(_NOWHERE, term.weight, access, None, dims, 1))
+            records.append(SumRecord(NOWHERE, term.weight, access, None, dims, 1))
         if group.offset is not None:
             parts.append((1.0, self._offset(group.offset, dims)))
         parts.sort(key=lambda part: -part[0])  # a positive term first saves a negation
@@ -282,7 +223,7 @@ class _Forward:
             value = self.code.copy(value, dims)
         total = self.code.sum(value, _inner_axes(dims, inner))
         right = operands[1] if len(operands) == 2 else None
-        return total, SumRecord(_NOWHERE, term.weight, operands[0], right, dims, inner)
+        return total, SumRecord(NOWHERE, term.weight, operands[0], right, dims, inner)
 
     def _matrices(
         self, term: Term, size: int
@@ -312,6 +253,8 @@ class _Forward:
             return None
         (left, _), (right, _), _ = found
         inner = left.shape[1]
+        if size == 1 and inner <= _SHORT and self._batched(left) and self._batched(right):
+            return None
         first, second = self._matrix(left), self._matrix(right)
         left_view, right_view = first.operand, second.operand
         assert isinstance(left_view, View)
@@ -321,6 +264,10 @@ class _Forward:
         return output, MatrixRecord(
             output, term.weight, first, second, len(left), len(right), inner
         )
+
+    def _batched(self, numbers: Numbers) -> bool:
+        first = int(numbers.flat[0])
+        return first >= 0 and self.code.variables[int(self.var_of[first])].batched
 
     def _matrix(self, rows: Numbers) -> Access:
         """Return how a matrix is read, in loops over rows and columns."""

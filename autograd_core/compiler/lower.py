@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from autograd_core.compiler.capture import Trace
+from autograd_core.compiler.tape import Template, value_template
 from autograd_core.op import Op
 
 
@@ -49,7 +50,8 @@ def lower(trace: Trace) -> Scalars:
     """Return the instructions of a trace.
 
     An operation on constants alone is a constant. Two operations that are the same on the same
-    operands are one. The guards' comparisons become outputs after those of the function.
+    operands are one, and one that returns its operand (`+x`) is dropped. The guards' comparisons
+    become outputs after those of the function.
 
     >>> from autograd_core import Value
     >>> from autograd_core.compiler.capture import trace
@@ -66,6 +68,7 @@ def lower(trace: Trace) -> Scalars:
     constants: list[float] = []
     ops: list[Op] = []
     operands: list[tuple[int, ...]] = []
+    same: dict[Op, bool] = {}  # whether an operation returns its operand
     # constants are numbered from -1 downwards until it is known how many there are
 
     def constant(data: float) -> int:
@@ -86,6 +89,11 @@ def lower(trace: Trace) -> Scalars:
         parents = tuple([number[parent] for parent in node.parents])
         if max(parents) < 0:
             number[node] = constant(node.data)
+            continue
+        if op not in same:
+            same[op] = op.arity == 1 and value_template(op, 1) == Template(1, (), (0,))
+        if same[op]:
+            number[node] = parents[0]
             continue
         key = (op, parents)
         found = known.get(key)

@@ -8,89 +8,18 @@ terms, and products that only such a sum uses become its pairs, so that it is a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from autograd_core.compiler.expand import Expanded, arithmetic
+from autograd_core.compiler.groups import Group, Groups, Term
 from autograd_core.compiler.tape import Step, value_template
 from autograd_core.op import Op
 
-Numbers = npt.NDArray[np.int64]
 _SUMS = {"add": (1, 1), "subtract": (1, -1), "total": (), "negative": (-1,)}
 _PRODUCTS = ("multiply", "square")
 _PATIENCE = 20_000  # instructions after which a graph without structure is given up
-
-
-@dataclass
-class Term:
-    """Part of a sum of every member: `weight * sum(left * right)`, or `weight * sum(left)`.
-
-    Attributes:
-        weight: A constant factor.
-        left: `(members, n)` numbers of operands.
-        right: The other factors, or None.
-        constant: Whether the left factors are held constant when it is differentiated.
-    """
-
-    weight: float
-    left: Numbers
-    right: Numbers | None = None
-    constant: bool = False
-
-
-@dataclass
-class Group:
-    """Instructions that do the same.
-
-    Attributes:
-        members: Their numbers, in the order of the program.
-        op: Their operation; None for a sum.
-        operands: For each operand of the operation, the numbers of it, one per member.
-        terms: For a sum, what is added up, besides `offset`.
-        offset: For a sum, a constant for each member, or None.
-        edges: Terms to differentiate by, in place of the operation's own partials.
-    """
-
-    members: Numbers
-    op: Op | None = None
-    operands: list[Numbers] = field(default_factory=list)
-    terms: list[Term] = field(default_factory=list)
-    offset: npt.NDArray[np.float64] | None = None
-    edges: list[Term] | None = None
-
-    def __str__(self) -> str:
-        if self.op is not None:
-            return f"{len(self.members)} x {self.op.name}"
-        parts = [
-            f"{term.weight:g} {'dot' if term.right is not None else 'sum'} of {term.left.shape[1]}"
-            for term in self.terms
-        ]
-        return f"{len(self.members)} x [{' + '.join(parts)}]"
-
-
-@dataclass
-class Groups:
-    """A program of groups, operands first.
-
-    Attributes:
-        inputs: The sizes of the inputs: one for each argument, then that of the live leaves.
-        constants: Number `-1 - i` is `constants[i]`.
-        count: How many numbers there are from 0 on: inputs and instructions.
-        groups: The groups.
-        outputs: The numbers that the program returns.
-    """
-
-    inputs: list[int]
-    constants: list[float]
-    count: int
-    groups: list[Group]
-    outputs: list[int]
-
-    def __str__(self) -> str:
-        return "\n".join(str(group) for group in self.groups)
 
 
 def reroll(program: Expanded, inputs: Sequence[int], *, give_up: bool = False) -> Groups | None:
@@ -182,6 +111,8 @@ class _Reroll:
             self.members[found].append(number)
             if give_up and index == _PATIENCE and len(self.members) * 4 > index:
                 return None
+        if give_up and len(self.members) * 4 > len(self.program.ops):
+            return None
         return self._groups()
 
     def _sum_roots(self) -> set[int]:

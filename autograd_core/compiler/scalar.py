@@ -6,29 +6,23 @@ Python's compiler sees functions of limited size, and chunks that read the same 
 
 from __future__ import annotations
 
+import ast
 import math
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd_core.compiler.lower import Scalars
-from autograd_core.compiler.tape import (
-    Template,
-    elementary,
-    partials_template,
-    value_template,
-)
+from autograd_core.compiler.straight import Writer, number_text
+from autograd_core.compiler.tape import elementary
 from autograd_core.kinds import FLOAT
 from autograd_core.op import Op
 
-_INFIX = {"add": "+", "subtract": "-", "multiply": "*"}
-_COMPARE = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=="}
 _ONE_FUNCTION = 1500  # instructions: below, value and gradient are one function
 _CHUNK = 400  # instructions per function above that; the longer, the fewer chunks read the same
+_SMALLEST_CHUNK = 60
 
 # Where FLOAT differs from `math` it is by IEEE results in place of exceptions. So the functions of
 # `math` run first, at a third of the time, and only after an exception the ones of FLOAT.
@@ -37,177 +31,18 @@ _FAST = {
     for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos",
                  "tan", "arcsin", "arccos", "sinh", "cosh", "arccosh", "arctanh")
     if hasattr(math, name.replace("arc", "a"))
-} | {"power": math.pow, "divide": operator.truediv}  # fmt: skip
+} | {"power": math.pow}  # fmt: skip
 
 
-class _Written(NamedTuple):
-    """A template as text: `{0}`, `{1}` for the inputs, `{t}` before the names of temporaries."""
+class _IeeeDivision(ast.NodeTransformer):
+    """Puts `divide(a, b)` for `a / b`, which raises at b = 0."""
 
-    lines: tuple[str, ...]
-    results: tuple[str | float, ...]
-    functions: frozenset[str]
-
-
-def _number(number: float) -> str:
-    text = repr(number)
-    return f"({text})" if text.startswith("-") else text
-
-
-def _bare(text: str) -> str:
-    """Return an expression without the brackets around all of it."""
-    if not text.startswith("("):
-        return text
-    depth = 0
-    for position, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0:
-            return text[1:-1] if position == len(text) - 1 else text
-    return text
-
-
-def _call(name: str, operands: list[str]) -> str:
-    if name in _INFIX:
-        return f"({operands[0]} {_INFIX[name]} {operands[1]})"
-    if name in _COMPARE:
-        return f"(1.0 if {operands[0]} {_COMPARE[name]} {operands[1]} else 0.0)"
-    if name == "negative":
-        return f"(-{operands[0]})"
-    if name == "where":
-        return f"({operands[1]} if {operands[0]} else {operands[2]})"
-    return f"{name}({', '.join(map(_bare, operands))})"
-
-
-def _write(template: Template) -> _Written:
-    """Return the text of a template: a step that is used once stands where it is used."""
-    uses: dict[int | float, int] = {}
-    for step in template.steps:
-        for operand in step.operands:
-            uses[operand] = uses.get(operand, 0) + 1
-    for result in template.results:
-        uses[result] = uses.get(result, 0) + 1
-    text = [f"{{{index}}}" for index in range(template.inputs)]
-    lines = []
-    for step in template.steps:
-        operands = [text[a] if isinstance(a, int) else _number(a) for a in step.operands]
-        expression = _call(step.name, operands)
-        number = len(text)
-        if uses[number] > 1:
-            lines.append(f"{{t}}_{number} = {expression}")
-            expression = f"{{t}}_{number}"
-        text.append(expression)
-    results = [text[a] if isinstance(a, int) else a for a in template.results]
-    functions = frozenset(step.name for step in template.steps)
-    return _Written(tuple(lines), tuple(results), functions)
-
-
-@lru_cache(maxsize=4096)
-def _value(op: Op, operands: int) -> _Written:
-    return _write(value_template(op, operands))
-
-
-@lru_cache(maxsize=4096)
-def _partials(op: Op, operands: int, wanted: tuple[bool, ...]) -> _Written:
-    return _write(partials_template(op, operands, wanted))
-
-
-class _Writer:
-    """Writes the body of one function: the instructions of a chunk, forward and backward.
-
-    Args:
-        ops: The operations of the chunk.
-        operands: For each, its operands: non-negative for an instruction of the chunk, `-1 - k`
-            for the k-th name in `outside`.
-        outside: What the chunk reads: names or literals.
-        active: For each of `outside`, whether its gradient is wanted.
-    """
-
-    def __init__(
-        self,
-        ops: Sequence[Op],
-        operands: Sequence[tuple[int, ...]],
-        outside: Sequence[str],
-        active: Sequence[bool],
-    ) -> None:
-        self.ops, self.operands = ops, operands
-        # operand -1 - k is found from the end of the list, as Python counts negative indices
-        self.names = [f"v{index}" for index in range(len(ops))] + list(reversed(outside))
-        self.lines: list[str] = []
-        self.functions: set[str] = set()
-        self.active = [False] * len(ops) + list(reversed(active))
-        for index, inputs in enumerate(operands):
-            self.active[index] = any(map(self.active.__getitem__, inputs))
-
-    def forward(self) -> None:
-        """Write one assignment per instruction."""
-        for index, (op, inputs) in enumerate(zip(self.ops, self.operands)):
-            written = _value(op, len(inputs))
-            name = self.names[index]
-            names = [self.names[operand] for operand in inputs]
-            self.lines += [line.format(*names, t=name) for line in written.lines]
-            result = written.results[0]
-            text = result.format(*names, t=name) if isinstance(result, str) else repr(result)
-            self.lines.append(f"{name} = {_bare(text)}")
-            self.functions |= written.functions
-
-    def backward(self, seeds: dict[int, str]) -> dict[int, str]:
-        """Write the adjoint of every active instruction, last first.
-
-        Args:
-            seeds: Operand -> the name of what its adjoint starts from.
-
-        Returns:
-            Operand -> the name of its adjoint, for the active ones outside that have any.
-        """
-        plans = []
-        count = dict.fromkeys(seeds, 1)
-        reached = set(seeds)
-        for index in range(len(self.ops) - 1, -1, -1):
-            if index not in reached or not self.active[index]:
-                continue
-            inputs = self.operands[index]
-            wanted = tuple([self.active[operand] for operand in inputs])
-            written = _partials(self.ops[index], len(inputs), wanted)
-            plans.append((index, written))
-            for operand, partial in zip(inputs, written.results):
-                if partial != 0.0:
-                    reached.add(operand)
-                    count[operand] = count.get(operand, 0) + 1
-        adjoints = dict(seeds)
-        for operand, name in seeds.items():
-            if count[operand] > 1:
-                adjoints[operand] = self._adjoint_name(operand)
-                self.lines.append(f"{adjoints[operand]} = {name}")
-        for index, written in plans:
-            inputs = self.operands[index]
-            names = [self.names[index], *[self.names[operand] for operand in inputs]]
-            own = adjoints[index]
-            temporary = f"p{index}"
-            self.lines += [line.format(*names, t=temporary) for line in written.lines]
-            self.functions |= written.functions
-            for operand, partial in zip(inputs, written.results):
-                if partial == 0.0:
-                    continue
-                if own == "1.0":
-                    text = partial if isinstance(partial, str) else repr(partial)
-                    term = _bare(text.format(*names, t=temporary))
-                elif isinstance(partial, str):
-                    term = f"{own} * {partial.format(*names, t=temporary)}"
-                elif abs(partial) == 1.0:
-                    term = own if partial == 1.0 else f"-{own}"
-                else:
-                    term = f"{own} * {_number(partial)}"
-                name = self._adjoint_name(operand)
-                if operand in adjoints:
-                    self.lines.append(f"{name} += {term}")
-                elif term is own and count[operand] == 1:
-                    adjoints[operand] = own
-                else:
-                    self.lines.append(f"{name} = {term}")
-                    adjoints[operand] = name
-        return {operand: name for operand, name in adjoints.items() if operand < 0}
-
-    def _adjoint_name(self, operand: int) -> str:
-        return f"d{operand}" if operand >= 0 else f"g{-1 - operand}"
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """Return the node, or a call in place of a division."""
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Div):
+            return node
+        return ast.Call(ast.Name("divide", ast.Load()), [node.left, node.right], [])
 
 
 class _Chunk(NamedTuple):
@@ -271,13 +106,36 @@ class ScalarProgram:
                 namespace[name] = _FAST.get(name, fallback) if fast else fallback
             bound = []
             for text in self.texts:
-                code = compile(text, "<compiled by autograd_core>", "exec")
+                tree = ast.parse(text)
+                if not fast:
+                    tree = ast.fix_missing_locations(_IeeeDivision().visit(tree))
+                code = compile(tree, "<compiled by autograd_core>", "exec")
                 exec(code, namespace)
                 bound.append(namespace["run"])
                 if self.chunks:
                     bound.append(namespace.get("back", namespace["run"]))
             self._bound[fast] = bound
         return bound
+
+    def entry(self, alone: bool) -> Callable[..., Any]:
+        """Return a function of the inputs that gives the one output, and the gradients with `wrt`.
+
+        Args:
+            alone: Whether the one gradient is wanted by itself, and not in a tuple.
+        """
+        fast = self.functions_for(True)[0]
+        value_only = self.wrt is None
+
+        def run(*numbers: float) -> Any:
+            try:
+                (value,), gradients = fast(*numbers)
+            except (ArithmeticError, ValueError):
+                (value,), gradients = self.run(numbers)
+            if value_only:
+                return value
+            return value, gradients[0] if alone else gradients
+
+        return run
 
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
         """Return the outputs and the gradients of the first, for these inputs."""
@@ -341,13 +199,13 @@ def _tuple(items: Sequence[str]) -> str:
 def _one_function(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
     first = program.first
     inputs = [f"x{index}" for index in range(program.inputs)]
-    outside = inputs + [_number(constant) for constant in program.constants]
+    outside = inputs + [number_text(constant) for constant in program.constants]
     chosen = set(wrt or ())
     local = [
         tuple([i - first if i >= first else -1 - i for i in operands])
         for operands in program.operands
     ]
-    writer = _Writer(program.ops, local, outside, [i in chosen for i in range(len(outside))])
+    writer = Writer(program.ops, local, outside, [i in chosen for i in range(len(outside))])
     writer.forward()
     outputs = [i - first if i >= first else -1 - i for i in program.outputs]
     gradients: list[str] = []
@@ -373,7 +231,8 @@ def _period(ops: Sequence[Op]) -> int:
 def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
     first, count = program.first, len(program.ops)
     period = _period(program.ops)
-    size = period * max(1, _CHUNK // period)
+    # Python's own compiler takes longest: a small graph is worth only a little of its time
+    size = period * max(1, min(_CHUNK, max(_SMALLEST_CHUNK, count // 100)) // period)
     active = bytearray(first + count)
     for index in wrt or ():
         active[index] = 1
@@ -428,7 +287,7 @@ def _chunk(
 ) -> tuple[str, set[str]]:
     """Return the source of a chunk, forward and backward, and the functions it calls."""
     outside = [f"x{index}" for index in range(len(wanted))]
-    writer = _Writer(ops, local, outside, wanted)
+    writer = Writer(ops, local, outside, wanted)
     writer.forward()
     own = writer.names[: len(ops)]
     text = _function("run", outside, writer.lines, _tuple(own))

@@ -13,17 +13,23 @@ from typing import Any, NamedTuple, TypeAlias
 
 from autograd_core.kinds import FLOAT
 from autograd_core.op import Op
+from autograd_core.symbolic import Symbolic
 
 Operand: TypeAlias = "Symbol | float"
 
 
-class Symbol:
+class Symbol(Symbolic):
     """A number that is not known yet: the input or the result of a step on a tape."""
 
     __slots__ = ("index", "tape")
 
     def __init__(self, tape: Tape, index: int) -> None:
         self.tape, self.index = tape, index
+
+    @property
+    def kind(self) -> Tape:
+        """The tape that its steps are written on."""
+        return self.tape
 
     def __add__(self, other: Operand) -> Operand:
         return self.tape.emit("add", self, other)

@@ -36,7 +36,7 @@ Tree: TypeAlias = "Structure | str"
 def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
     """Return the structure of an argument and its numbers in order.
 
-    An array of numbers stays an array, flat and of float64; anything else becomes a list.
+    An array of numbers stays an array, contiguous and of float64; anything else becomes a list.
 
     Raises:
         TypeError: If something in it is neither a number nor a list, tuple, dict or array.
@@ -45,7 +45,7 @@ def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
         return SCALAR, [argument]
     if isinstance(argument, np.ndarray) and argument.ndim:
         if argument.dtype != object:
-            return Structure(np.ndarray, argument.shape), numeric(argument, name).ravel()
+            return Structure(np.ndarray, argument.shape), numeric(argument, name)
         numbers = [number for item in argument.flat for number in flatten(item, name)[1]]
         return Structure(np.ndarray, argument.shape), numbers
     if isinstance(argument, (list, tuple, dict)):
@@ -60,13 +60,15 @@ def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
             else:
                 structure, flat = flatten(item, name)
                 items.append(structure)
-                found.extend(flat)
+                found.extend(flat if isinstance(flat, list) else flat.ravel().tolist())
         return Structure(type(argument), keys, tuple(items)), found
     return SCALAR, [_number(argument, name)]
 
 
 def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, Any]]:
-    """Return the structure of one sample, and the numbers of all: `(samples, size)`.
+    """Return the structure of one sample, and the numbers of all, the samples first.
+
+    Those of a dict or tuple are `(samples, size)`.
 
     Args:
         argument: An array or nested lists with a leading axis, or a dict or tuple of them.
@@ -83,7 +85,8 @@ def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, An
         sizes = {len(numbers) for _, numbers in parts}
         if len(sizes) != 1:
             raise ValueError(f"{name} has parts with {sorted(sizes)} samples; they must agree")
-        together = np.concatenate([numbers for _, numbers in parts], axis=1)
+        count = sizes.pop()
+        together = np.concatenate([numbers.reshape(count, -1) for _, numbers in parts], axis=1)
         return Structure(type(argument), keys, tuple([s for s, _ in parts])), together
     try:
         array = np.asarray(argument)
@@ -96,7 +99,7 @@ def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, An
         raise ValueError(f"{name} wants a leading axis with one sample or more, got {array.shape}")
     array = numeric(array, name)
     shape = array.shape[1:]
-    return Structure(np.ndarray, shape) if shape else SCALAR, array.reshape(len(array), -1)
+    return Structure(np.ndarray, shape) if shape else SCALAR, array
 
 
 def numeric(array: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -173,6 +176,24 @@ def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> An
     return take(structure)
 
 
+def fill_argument(
+    structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any], many: bool
+) -> Any:
+    """Return what an argument of `structure` describes, filled from its array or its numbers.
+
+    Args:
+        structure: The structure of an argument, or of one sample of it.
+        numbers: All of its numbers in order, or an array of its `array_shape`.
+        many: Whether there is a leading axis for samples.
+    """
+    if isinstance(numbers, np.ndarray):
+        if isinstance(structure, str):
+            return numbers if many else float(numbers[0])
+        if structure.kind is np.ndarray:
+            return numbers
+    return fill(structure, numbers)
+
+
 def size(structure: Tree) -> int:
     """Return how many numbers the structure holds."""
     if isinstance(structure, str):
@@ -222,3 +243,17 @@ def shape(structure: Tree) -> tuple[int, ...] | None:
         return None
     (common,) = inner
     return None if common is None else (len(structure.items), *common)
+
+
+def array_shape(structure: Tree, many: bool) -> tuple[int, ...]:
+    """Return the shape, without that of samples, of the array that holds all of its numbers.
+
+    Args:
+        structure: The structure of an argument, or of one sample of it.
+        many: Whether there are samples.
+    """
+    if isinstance(structure, str):
+        return () if many else (1,)
+    if structure.kind is np.ndarray:
+        return structure.keys  # type: ignore[return-value]
+    return (size(structure),)

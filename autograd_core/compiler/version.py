@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, TypeAlias
+
+import numpy as np
 
 from autograd_core.compiler import tree
 from autograd_core.compiler.array_program import ArrayProgram, Floats, array_program
 from autograd_core.compiler.capture import Trace
 from autograd_core.compiler.expand import expand
+from autograd_core.compiler.groups import Groups
 from autograd_core.compiler.lower import Scalars, lower
-from autograd_core.compiler.reroll import Groups, reroll
+from autograd_core.compiler.reroll import reroll
 from autograd_core.compiler.scalar import ScalarProgram, emit_scalar
 from autograd_core.compiler.tree import Flat, Tree
 
@@ -21,6 +24,10 @@ Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | 
 Program: TypeAlias = "ScalarProgram | ArrayProgram"
 _SMALL = 100  # instructions that are not worth looking for structure in
 _LIKE = 30  # instructions for each group, from which on calls to NumPy pay (tests/benchmarks)
+
+
+_NONE: list[float] = []
+_NOTHING = np.empty(0)
 
 
 @dataclass
@@ -60,6 +67,7 @@ class Version:
         begin = time.perf_counter()
         sizes = [tree.size(structure) for structure in self.structures]
         self.starts = [0, *accumulate(sizes)]
+        self.shapes = [tree.array_shape(s, many) for s, many in zip(self.structures, self.batched)]
         count = len(self.scalars.ops)
         batch = any(self.batched)
         if batch or self.plan == "arrays" or (self.plan == "auto" and count > _SMALL):
@@ -75,7 +83,7 @@ class Version:
         if found is None:
             begin = time.perf_counter()
             if self.groups is not None:
-                found = array_program(self.groups, self.names, self.batched, wrt)
+                found = array_program(self.groups, self.names, self.shapes, self.batched, wrt)
             else:
                 found = emit_scalar(self.scalars, self._numbers(wrt))
             self.programs[wrt] = found
@@ -93,12 +101,13 @@ class Version:
     ) -> Result:
         """Return the outputs, guards last, and a gradient for each argument asked for."""
         program = self.programs[wrt]
-        live = [leaf.data for leaf in self.live]
+        live = [leaf.data for leaf in self.live] if self.live else _NONE
         if isinstance(program, ArrayProgram):
-            return program.run(flats, live, samples)
+            arrays = [a if a.__class__ is np.ndarray else np.array(a, np.float64) for a in flats]
+            return program.run(arrays, np.array(live) if live else _NOTHING, samples)
         numbers: list[float] = []
         for flat in flats:
-            numbers += flat if isinstance(flat, list) else flat.tolist()
+            numbers += flat if isinstance(flat, list) else flat.ravel().tolist()
         outputs, gradients = program.run(numbers + live)
         if wrt is None:
             return outputs, ()
@@ -109,6 +118,81 @@ class Version:
             found.append(gradients[position : position + size])
             position += size
         return outputs, found
+
+    def entry(
+        self, wrt: tuple[int, ...] | None, samples: int | None, alone: bool
+    ) -> Callable[..., Any] | None:
+        """Return a function of arguments that need no checks, None if guards have to be.
+
+        Args:
+            wrt: The arguments to differentiate by; None for the value alone.
+            samples: How many samples, or None without a batch.
+            alone: Whether the gradient is wanted by itself, and not in a tuple.
+        """
+        if self.expected:
+            return None
+        program = self.programs[wrt]
+        plain = all(s == tree.SCALAR for s in [self.outputs, *self.structures])
+        if isinstance(program, ScalarProgram) and plain and not (program.chunks or self.live):
+            return program.entry(alone)
+
+        if isinstance(program, ArrayProgram):
+            return self._array_entry(program, samples, alone)
+
+        def run(*arguments: Any) -> Any:
+            flats = [[a] if a.__class__ is float else a for a in arguments]
+            outputs, gradients = self.run(wrt, flats, samples)
+            return self.filled(wrt, outputs, gradients, alone)
+
+        return run
+
+    def _array_entry(
+        self, program: ArrayProgram, samples: int | None, alone: bool
+    ) -> Callable[..., Any]:
+        """Return `entry` for an array program; what is the same at each call is settled before."""
+        single = self.outputs == tree.SCALAR
+        floats = any(
+            s == tree.SCALAR and not many for s, many in zip(self.structures, self.batched)
+        )
+        places = [(self.structures[i], self.batched[i]) for i in program.wrt or ()]
+        arrays = all(s.kind is np.ndarray for s, _ in places if not isinstance(s, str))
+        as_they_are = arrays and all(many or s != tree.SCALAR for s, many in places)
+
+        def run(*arguments: Any) -> Any:
+            given: Sequence[Any] = arguments
+            if floats:
+                given = [np.array([a]) if a.__class__ is float else a for a in arguments]
+            live = np.array([leaf.data for leaf in self.live]) if self.live else _NOTHING
+            outputs, gradients = program.run(given, live, samples)
+            if not single:
+                value = tree.fill(self.outputs, outputs)
+            else:
+                value = outputs[0] if samples is None else outputs[:, 0]  # type: ignore[call-overload]
+            if program.wrt is None:
+                return value
+            found: Sequence[Any] = gradients
+            if not as_they_are:
+                found = [tree.fill_argument(s, g, many) for (s, many), g in zip(places, gradients)]
+            return value, found[0] if alone else tuple(found)
+
+        return run
+
+    def filled(
+        self,
+        wrt: tuple[int, ...] | None,
+        outputs: Sequence[float] | Floats,
+        gradients: Sequence[Sequence[float] | Floats],
+        alone: bool,
+    ) -> Any:
+        """Return the value, and the gradients with `wrt`, as the caller wants to have them."""
+        value = tree.fill(self.outputs, outputs)
+        if wrt is None:
+            return value
+        found = [
+            tree.fill_argument(self.structures[position], gradient, self.batched[position])
+            for position, gradient in zip(wrt, gradients)
+        ]
+        return value, found[0] if alone else tuple(found)
 
     @property
     def report(self) -> str:
@@ -127,7 +211,7 @@ class Version:
                     f"products; {size}"
                 )
             else:
-                lines.append(f"{what}: straight-line code, {len(program.texts)} functions")
+                lines.append(f"{what}: straight-line code, {len(program.texts)} texts")
         lines.append(f"compiled in {self.seconds:.3f} s")
         lines += [f"guard: {guard}" for guard in self.guards]
         return "\n".join(lines)

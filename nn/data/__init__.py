@@ -1,4 +1,7 @@
-"""Data: small tables, generated points, CSV files, and what prepares them for training."""
+"""Data: small tables, generated points, CSV files, and what prepares them for training.
+
+Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+"""
 
 from nn.data.batches import minibatches
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor

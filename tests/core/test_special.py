@@ -1,9 +1,11 @@
-"""lgamma and polygamma against mpmath 1.3.0 (40 digits)."""
+"""lgamma, polygamma, and erf and erfc on arrays, against mpmath 1.3.0 (40 digits) and libm."""
 
 import math
 
+import numpy as np
 import pytest
 
+from autograd_core.kinds import ARRAY
 from autograd_core.special import lgamma, polygamma
 
 # (order, x): mpmath.polygamma(order, x)
@@ -96,3 +98,20 @@ def test_next_to_a_pole() -> None:
         math.inf,
     ]
     assert [polygamma(order, -5e-324) for order in range(4)] == [math.inf] * 4
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("erfc", -6.0, 26.0), ("erf", -6.0, 6.0)])
+def test_erf_and_erfc_of_arrays_beside_the_c_library(name: str, low: float, high: float) -> None:
+    x = np.concatenate([np.linspace(low, high, 20_001), np.geomspace(1e-300, 1.0, 1001)])
+    want = np.array([getattr(math, name)(a) for a in x.tolist()])
+    # 2e-15: the roundings of a polynomial of degree 22 and of two exponentials
+    np.testing.assert_allclose(getattr(ARRAY, name)(x), want, rtol=2e-15)
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc"])
+def test_erf_and_erfc_of_arrays_at_the_ends(name: str) -> None:
+    x = [0.0, -0.0, math.inf, -math.inf, 30.0, -30.0, 1e300]
+    found = getattr(ARRAY, name)(np.array([*x, math.nan])).tolist()
+    assert found[:-1] == [getattr(math, name)(a) for a in x]
+    assert math.copysign(1.0, float(ARRAY.erf(np.array(-0.0)))) == -1.0
+    assert math.isnan(found[-1])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 import autograd_core.functional as functional
-from autograd_core import Value, custom_op, grad, gradcheck
+from autograd_core import Value, grad, gradcheck
 from autograd_core.kinds import ARRAY, FLOAT
 from autograd_core.op import TABLE, Op, find, row
 from autograd_core.operators import Operators, apply, method
@@ -85,24 +85,6 @@ def test_a_row_added_at_run_time_has_everything() -> None:
         assert str(op.partials(TEXT, TEXT.name("y"), TEXT.name("a"))[0]) == "3 * a * a"
     finally:
         del TABLE["cube_for_test"], Operators.cube_for_test  # type: ignore[attr-defined]
-
-
-def test_custom_op_is_one_place() -> None:
-    swish = custom_op(
-        "swish_for_test",
-        lambda m, a, beta: a * m.sigmoid(beta * a),
-        lambda m, y, a, beta: (
-            m.sigmoid(beta * a) * (1.0 + beta * (a - y)),
-            y * (a - y),
-        ),
-        arity=2,
-    )
-    try:
-        assert gradcheck(swish, (0.7, 1.3), order=2).ok
-        with pytest.raises(ValueError, match="in the table already"):
-            custom_op("swish_for_test", lambda m, a: a, lambda m, y, a: (1.0,))
-    finally:
-        del TABLE["swish_for_test"]
 
 
 def test_a_name_must_be_an_identifier() -> None:

@@ -368,6 +368,7 @@ def test_backward_on_several_outputs_is_a_clear_error():
         (lambda: nn.Layer(2, 2.5), TypeError, "whole number"),
         (lambda: nn.MLP(2, []), ValueError, "at least one layer"),
         (lambda: nn.Dropout(1.0), ValueError, "below 1"),
+        (lambda: nn.Softmax(dim=0), ValueError, "the last axis: -1 or 1, got 0"),
         (lambda: nn.Layer(2, 2, activation="rleu"), ValueError, "did you mean 'relu'"),
         (lambda: nn.Neuron(2, activation="softmax"), ValueError, "all outputs of a layer"),
         (lambda: nn.Sequential(len), TypeError, "takes modules"),
@@ -447,3 +448,16 @@ def test_metrics_names_are_what_evaluate_returns():
     model.compile(loss="binary_crossentropy", metrics=["accuracy", "auc"])
     assert model.metrics_names == ["loss", "accuracy", "auc"]
     assert len(model.evaluate([[0.0, 1.0], [1.0, 0.0]], [0, 1])) == 3
+
+
+def test_dropout_takes_pytorchs_and_kerass_names():
+    assert nn.Dropout(p=0.2).rate == nn.Dropout(rate=0.2).rate == nn.Dropout(0.2).rate == 0.2
+    assert nn.Dropout().rate == 0.5  # PyTorch's default
+
+
+def test_softmax_takes_pytorchs_and_kerass_names_for_the_last_axis():
+    rows = [[0.0, 1.0], [2.0, 2.0]]
+    wanted = [[p.data for p in row] for row in nn.Softmax()(rows)]
+    assert wanted[1] == [0.5, 0.5]
+    for layer in (nn.Softmax(dim=1), nn.Softmax(-1), nn.Softmax(axis=-1)):
+        assert [[p.data for p in row] for row in layer(rows)] == wanted

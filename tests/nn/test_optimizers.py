@@ -137,6 +137,38 @@ def test_a_number_given_first_is_the_rate_as_in_keras():
     assert nn.Adam(0.01).lr == nn.Adam(learning_rate=0.01).lr == 0.01
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        (nn.SGD(learning_rate=0.1, global_clipnorm=1.0), nn.SGD(lr=0.1, clip_norm=1.0)),
+        (nn.SGD(0.1, clipvalue=0.5), nn.SGD(lr=0.1, clip_value=0.5)),
+        (nn.RMSprop(rho=0.9, epsilon=1e-7), nn.RMSprop(alpha=0.9, eps=1e-7)),
+        (nn.Adam(beta_1=0.5, beta_2=0.6), nn.Adam(betas=(0.5, 0.6))),
+        (nn.AdamW(beta_2=0.99, epsilon=1e-7), nn.AdamW(betas=(0.9, 0.99), eps=1e-7)),
+    ],
+)
+def test_kerass_names_for_options_mean_the_same(theirs, ours):
+    assert repr(theirs) == repr(ours)
+    assert (theirs.clip_norm, theirs.clip_value) == (ours.clip_norm, ours.clip_value)
+
+
+def test_a_group_may_use_kerass_names():
+    group = nn.SGD([{"params": [one()], "learning_rate": 0.5}], lr=0.1).param_groups[0]
+    assert group["lr"] == 0.5
+
+
+def test_an_unknown_option_is_an_error_that_lists_those_there_are():
+    with pytest.raises(TypeError, match="no option 'beta'; it has lr, momentum"):
+        nn.SGD([{"params": [one()], "beta": 1}])
+    with pytest.raises(TypeError, match="no option 'rate'; it has lr, betas"):
+        nn.Adam(rate=0.1)
+
+
+def test_a_second_number_is_not_taken_for_a_rate():  # Keras's SGD has momentum there
+    with pytest.raises(TypeError, match="name the other options"):
+        nn.SGD(0.01, 0.9)
+
+
 def test_clip_value_limits_every_gradient():
     parameters = [one(grad=5.0), one(grad=-0.25)]
     nn.SGD(parameters, lr=1.0, clip_value=0.5).step()
@@ -183,8 +215,9 @@ def test_a_state_of_another_optimizer_is_an_error():
         (lambda: nn.SGD([one()], lr=math.nan), "lr must be at least 0"),
         (lambda: nn.SGD([one()], nesterov=True), "nesterov wants momentum"),
         (lambda: nn.Adam([one()], betas=(0.9, 1.0)), "betas must be"),
-        (lambda: nn.SGD([{"params": [one()], "beta": 1}]), "no option 'beta'; it has lr, momentum"),
         (lambda: nn.SGD([one()], clip_norm=0.0), "clip_norm must be above 0"),
+        (lambda: nn.SGD(0.1, clipnorm=1.0), "use clip_norm"),
+        (lambda: nn.Adam([{"params": [one()], "betas": (1.0, 0.9)}]), "betas must be"),
     ],
 )
 def test_bad_options_are_clear_errors(make, message):

@@ -1,4 +1,4 @@
-"""Checks: what scikit-learn's users expect an estimator to say about a table that does not fit."""
+"""Checks of an estimator's tables: the errors that scikit-learn's users and tools expect."""
 
 from __future__ import annotations
 

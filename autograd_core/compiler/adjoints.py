@@ -1,0 +1,125 @@
+"""Adjoints: what contributes to each, kept until all of it is known, then added up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograd_core.compiler.arrays import Code
+from autograd_core.compiler.instructions import Operand, View, contiguous
+from autograd_core.compiler.layout import Loops, Numbers
+
+Compute = Callable[[View | None], Operand]
+
+
+@dataclass
+class Contribution:
+    """Part of an adjoint: `compute` gives it, in loops of which `walk` tells where they go."""
+
+    compute: Compute
+    walk: Loops | None
+    table: Numbers
+
+
+class Adjoints:
+    """The contributions that wait for the adjoint of their variable to be needed.
+
+    Args:
+        code: Where instructions are written.
+    """
+
+    def __init__(self, code: Code) -> None:
+        self.code = code
+        self.waiting: dict[int, list[Contribution]] = {}
+
+    def wait(self, var: int, contribution: Contribution) -> None:
+        """Keep a contribution to the adjoint of a variable."""
+        self.waiting.setdefault(var, []).append(contribution)
+
+    def settle(self, var: int) -> Operand:
+        """Return the adjoint of a variable from all that contributes to it."""
+        code = self.code
+        variable = code.variables[var]
+        size, batched = variable.size, variable.batched
+        parts = [self._whole(part, size, batched) for part in self.waiting.pop(var)]
+        parts.sort(key=lambda part: -part.table.size)
+        everything = contiguous((size,))
+        if len(parts) == 1 and _same(parts[0].walk, everything):
+            value = parts[0].compute(None)
+            if not isinstance(value, View):
+                return value
+            value = code.number(value, value.loops.dims)
+            assert isinstance(value, View)
+            if value.loops == contiguous(value.loops.dims):
+                return View(value.var, everything)
+            return value
+        if all(_same(part.walk, everything) for part in parts):
+            result = parts[0].compute(None)
+            for part in parts[1:]:
+                operands = [self._flat(a, size) for a in (result, part.compute(None))]
+                result = code.emit("add", operands, (size,))
+            return result
+        target = code.var(size, batched, role="adjoint")
+        covered = np.zeros(size, dtype=bool)
+        plan = []
+        for part in parts:
+            before = covered[part.table]
+            plan.append("add" if before.any() else "write")
+            covered[part.table] = True
+        partly = [mode == "add" for mode in plan]
+        if not covered.all() or (any(partly) and not self._adds_to_all(parts, plan, size)):
+            code.zero(target)
+        for part, mode in zip(parts, plan):
+            assert part.walk is not None
+            out = View(target, part.walk)
+            if mode == "write":
+                part.compute(out)
+                continue
+            value = part.compute(None)
+            code.emit("add", (out, value), part.walk.dims, out)
+        return code.full(target)
+
+    def _flat(self, operand: Operand, size: int) -> Operand:
+        if not isinstance(operand, View):
+            return operand
+        walk = operand.loops.split((size,))
+        if walk is None:
+            operand = self.code.copy(operand, operand.loops.dims)
+            walk = contiguous((size,))
+        return View(operand.var, walk)
+
+    def _adds_to_all(self, parts: list[Contribution], plan: list[str], size: int) -> bool:
+        """Say whether everything that is added to has been written before."""
+        written = np.zeros(size, dtype=bool)
+        for part, mode in zip(parts, plan):
+            if mode == "add" and not written[part.table].all():
+                return False
+            written[part.table] = True
+        return True
+
+    def _whole(self, part: Contribution, size: int, batched: bool) -> Contribution:
+        """Return a contribution without irregular positions: those are scattered first."""
+        if part.walk is not None:
+            return part
+        code = self.code
+
+        def compute(out: View | None) -> Operand:
+            value = part.compute(None)
+            count = part.table.size
+            value = code.number(value, value.loops.dims) if isinstance(value, View) else value
+            if not isinstance(value, View) or value.loops != contiguous(value.loops.dims):
+                dims = value.loops.dims if isinstance(value, View) else (count,)
+                value = code.copy(value, dims)
+            flat = View(value.var, contiguous((count,)))
+            found = code.scatter(flat, part.table, size, batched)
+            return found if out is None else code.copy(found, (size,), out)
+
+        return Contribution(compute, contiguous((size,)), np.arange(size))
+
+
+def _same(walk: Loops | None, other: Loops) -> bool:
+    if walk is None or walk.offset != other.offset:
+        return False
+    return walk.split(other.dims) == other

@@ -1,0 +1,194 @@
+"""Buffers: which array holds each variable; one whose numbers are done with is used again."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from autograd_core.compiler.arrays import Code
+from autograd_core.compiler.instructions import Instruction, View, contiguous
+
+Shape = tuple[int, ...]
+
+
+@dataclass(eq=False)
+class Buffer:
+    """An array of the program.
+
+    Attributes:
+        name: Its name in the source.
+        size: How many numbers, for one sample.
+        batched: Whether there are that many for each sample.
+        truth: Whether they are bools.
+        shape: Its shape, for one sample.
+        place: `kept` if it is allocated once, `argument` if it is what the caller passes, `result`
+            if it is new at each call since the caller gets it, `constant` if it is a table.
+    """
+
+    name: str
+    size: int
+    batched: bool
+    truth: bool
+    shape: Shape = ()
+    place: str = "kept"
+
+
+def allocate(
+    code: Code,
+    instructions: Sequence[Instruction],
+    inputs: Sequence[int],
+    pinned: Collection[int],
+    in_place: Callable[[Instruction], bool],
+) -> dict[int, Buffer]:
+    """Return a buffer for each variable that the instructions use.
+
+    Args:
+        code: The variables.
+        instructions: What is done, in order.
+        inputs: Variables that hold the arguments.
+        pinned: Variables that are needed to the end.
+        in_place: Whether an instruction may write over an operand that it reads.
+    """
+    return _Allocation(code, in_place).run(instructions, inputs, pinned)
+
+
+class _Allocation:
+    def __init__(self, code: Code, in_place: Callable[[Instruction], bool]) -> None:
+        self.code, self.in_place = code, in_place
+        self.buffers: dict[int, Buffer] = {}
+        self.free: dict[tuple[int, bool, bool], list[Buffer]] = {}
+        self.taken: set[str] = set()
+        self.counts: Counter[str] = Counter()
+
+    def run(
+        self,
+        instructions: Sequence[Instruction],
+        inputs: Sequence[int],
+        pinned: Collection[int],
+    ) -> dict[int, Buffer]:
+        variables = self.code.variables
+        last: dict[int, int] = {}
+        for position, instruction in enumerate(instructions):
+            for view in views_of(instruction):
+                last[view.var] = position
+        last |= dict.fromkeys(pinned, len(instructions))
+        for var in inputs:
+            self.buffers[var] = self._new(var)
+        for position, instruction in enumerate(instructions):
+            operands = dict.fromkeys(a.var for a in instruction.operands if isinstance(a, View))
+            dying = [
+                var
+                for var in operands
+                if last[var] == position
+                and variables[var].role not in ("input", "live", "constant")
+            ]
+            for var in operands:
+                if var not in self.buffers:
+                    self.buffers[var] = self._new(var)  # a constant
+            out = instruction.out.var
+            if out not in self.buffers:
+                reused = self._reused(instruction, dying)
+                free = self.free.get(self._kind(out))
+                if reused is not None:
+                    self.buffers[out] = self.buffers[reused]
+                    dying.remove(reused)
+                else:
+                    self.buffers[out] = free.pop() if free else self._new(out)
+            for var in dying:
+                self.free.setdefault(self._kind(var), []).append(self.buffers[var])
+        for var in sorted(set(pinned) - set(self.buffers)):
+            self.buffers[var] = self._new(var)
+        return self.buffers
+
+    def _reused(self, instruction: Instruction, dying: Collection[int]) -> int | None:
+        """Return the operand whose buffer may take the result, element by element."""
+        if not self.in_place(instruction):
+            return None
+        out = instruction.out
+        views = [a for a in instruction.operands if isinstance(a, View)]
+        for view in views:
+            if (
+                view.var in dying
+                and self._kind(view.var) == self._kind(out.var)
+                and view.loops == out.loops
+                and all(a.var != view.var for a in views if a != view)
+            ):
+                return view.var
+        return None
+
+    def _kind(self, var: int) -> tuple[int, bool, bool]:
+        variable = self.code.variables[var]
+        return variable.size, variable.batched, variable.truth
+
+    def _new(self, var: int) -> Buffer:
+        variable = self.code.variables[var]
+        stem = {"value": "v", "constant": "c"}.get(variable.role, "t")
+        name = variable.name if variable.name.isidentifier() else ""
+        while not name or name in self.taken:
+            self.counts[stem] += 1
+            name = f"{stem}{self.counts[stem]}"
+        self.taken.add(name)
+        place = {"input": "argument", "live": "argument", "constant": "constant"}
+        return Buffer(
+            name,
+            variable.size,
+            variable.batched,
+            variable.truth,
+            place=place.get(variable.role, "kept"),
+        )
+
+
+def give_shapes(
+    buffers: dict[int, Buffer], instructions: Sequence[Instruction], known: dict[int, Shape]
+) -> None:
+    """Give every buffer the shape that most instructions want, so that few views are needed.
+
+    Args:
+        buffers: The buffers, by variable.
+        instructions: What is done with them.
+        known: For variables that come from the caller or go there, the shape they have there.
+    """
+    votes: dict[Buffer, Counter[Shape]] = {}
+    alike: list[list[Buffer]] = []
+    for instruction in instructions:
+        if is_plain(instruction, buffers):  # any shape will do that they have in common
+            alike.append([buffers[view.var] for view in views_of(instruction)])
+            continue
+        for view in views_of(instruction):
+            dims = _dense_dims(view)
+            if math.prod(dims) == buffers[view.var].size:
+                votes.setdefault(buffers[view.var], Counter())[dims] += 1
+    shapes = {buffer: common.most_common(1)[0][0] for buffer, common in votes.items()}
+    shapes |= {buffers[var]: shape for var, shape in known.items()}
+    for same in (*alike, *reversed(alike)):
+        known_shapes = [shapes[buffer] for buffer in same if buffer in shapes]
+        for buffer in same if known_shapes else ():
+            shapes.setdefault(buffer, known_shapes[0])
+    for buffer in set(buffers.values()):
+        buffer.shape = shapes.get(buffer, (buffer.size,) if buffer.size != 1 else ())
+
+
+def is_plain(instruction: Instruction, buffers: dict[int, Buffer]) -> bool:
+    """Say whether it goes through whole buffers element by element, all in the same order."""
+    out = instruction.out.loops
+    if instruction.name in ("matmul", "take", "scatter") or instruction.axes:
+        return False
+    return out == contiguous(out.dims) and all(
+        view.loops == out and buffers[view.var].size == out.size for view in views_of(instruction)
+    )
+
+
+def _dense_dims(view: View) -> Shape:
+    """Return the shape of what a view covers, () if that is not in one piece."""
+    loops = view.loops
+    moving = [(n, s) for n, s in zip(loops.dims, loops.strides) if n > 1 and s]
+    moving.sort(key=lambda loop: -loop[1])
+    dims = tuple([n for n, _ in moving])
+    return dims if tuple([s for _, s in moving]) == contiguous(dims).strides else ()
+
+
+def views_of(instruction: Instruction) -> list[View]:
+    """Return the views that an instruction reads, and the one it writes."""
+    return [a for a in (*instruction.operands, instruction.out) if isinstance(a, View)]

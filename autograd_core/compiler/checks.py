@@ -1,0 +1,68 @@
+"""Checks: whether a call fits the program that was captured, and messages for when it does not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd_core.compiler import tree
+from autograd_core.compiler.array_program import Floats
+from autograd_core.compiler.tree import Flat, Tree
+from autograd_core.compiler.version import Version
+
+
+def check_result(name: str, returned: Tree, has_aux: bool) -> None:
+    """Check that there is one number to differentiate.
+
+    Raises:
+        TypeError: If there is not.
+    """
+    if has_aux:
+        items = () if isinstance(returned, str) or returned.keys else returned.items
+        if len(items) != 2 or items[0] != tree.SCALAR:
+            raise TypeError(
+                f"{name} returns {returned}; with has_aux=True it returns a pair: one "
+                "Value to differentiate, and what is to be returned with it"
+            )
+    elif returned != tree.SCALAR:
+        raise TypeError(
+            f"{name} returns {returned}, and a gradient is that of one number; "
+            "return one Value, or a pair with has_aux=True, or compile a function that takes "
+            "the jacobian"
+        )
+
+
+def same_way(name: str, version: Version, decisions: Floats) -> bool:
+    """Say whether all samples decide as when the function was captured.
+
+    Raises:
+        ValueError: If they differ among themselves.
+    """
+    for guard, outcome, column in zip(version.guards, version.expected, decisions.T):
+        agree = column == outcome
+        if agree.all():
+            continue
+        if agree.any():
+            raise ValueError(
+                f"{name}: samples of the batch take different ways at {guard}: "
+                f"{int(agree.sum())} of {agree.size} as captured; use where(condition, a, b) "
+                "in place of the branch"
+            )
+        return False
+    return True
+
+
+def fit_to_graph(name: str, wanted: list[Tree], structures: list[Tree], flats: list[Flat]) -> None:
+    """Compare arguments with the inputs of the graph; put arrays in their shape.
+
+    Raises:
+        TypeError: If there are more or fewer.
+        ValueError: If one has another shape.
+    """
+    if len(structures) != len(wanted):
+        raise TypeError(f"{name} has {len(wanted)} inputs, got {len(structures)} arguments")
+    for position, (want, got) in enumerate(zip(wanted, structures)):
+        if want != got and (tree.shape(want) is None or tree.shape(want) != tree.shape(got)):
+            raise ValueError(f"argument {position} of {name}: wanted {want}, got {got}")
+        flat = flats[position]
+        if isinstance(flat, np.ndarray):
+            flats[position] = flat.reshape(tree.array_shape(want, False))

@@ -1,0 +1,86 @@
+"""Groups: a program whose instructions have been put together, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd_core.op import Op
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass
+class Term:
+    """Part of a sum of every member: `weight * sum(left * right)`, or `weight * sum(left)`.
+
+    Attributes:
+        weight: A constant factor.
+        left: `(members, n)` numbers of operands.
+        right: The other factors, or None.
+        constant: Whether the left factors are held constant when it is differentiated.
+    """
+
+    weight: float
+    left: Numbers
+    right: Numbers | None = None
+    constant: bool = False
+
+    def __str__(self) -> str:
+        factor = {1.0: "", -1.0: "-"}.get(self.weight, f"{self.weight:g} ")
+        count = self.left.shape[1]
+        if self.right is not None:
+            return f"{factor}dot of {count}"
+        return f"{factor}operand" if count == 1 else f"{factor}sum of {count}"
+
+
+@dataclass
+class Group:
+    """Instructions that do the same.
+
+    Attributes:
+        members: Their numbers, in the order of the program.
+        op: Their operation; None for a sum.
+        operands: For each operand of the operation, the numbers of it, one per member.
+        terms: For a sum, what is added up, besides `offset`.
+        offset: For a sum, a constant for each member, or None.
+        edges: Terms to differentiate by, in place of the operation's own partials.
+    """
+
+    members: Numbers
+    op: Op | None = None
+    operands: list[Numbers] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    offset: npt.NDArray[np.float64] | None = None
+    edges: list[Term] | None = None
+
+    def __str__(self) -> str:
+        if self.op is not None:
+            return f"{len(self.members)} x {self.op.name}"
+        parts = [str(term) for term in self.terms]
+        parts += ["constant"] if self.offset is not None else []
+        return f"{len(self.members)} x [{' + '.join(parts)}]"
+
+
+@dataclass
+class Groups:
+    """A program of groups, operands first.
+
+    Attributes:
+        inputs: The sizes of the inputs: one for each argument, then that of the live leaves.
+        constants: Number `-1 - i` is `constants[i]`.
+        count: How many numbers there are from 0 on: inputs and instructions.
+        groups: The groups.
+        outputs: The numbers that the program returns.
+    """
+
+    inputs: list[int]
+    constants: list[float]
+    count: int
+    groups: list[Group]
+    outputs: list[int]
+
+    def __str__(self) -> str:
+        return "\n".join(str(group) for group in self.groups)

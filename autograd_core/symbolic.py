@@ -1,0 +1,66 @@
+"""Symbolic: Python's operators for what stands in for a number in a rule: text, or a tape's step.
+
+A rule says `m.divide(a, b)` where it wants IEEE's inf and nan; one that says `a / b` is as good for
+a formula. What needs to know the number is refused here, with the way to write it instead.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+
+class Symbolic:
+    """An operand that is not a number yet; `kind` is the namespace `m` that it belongs to."""
+
+    __slots__ = ()
+
+    @property
+    def kind(self) -> Any:
+        """The kind of number this is one of."""
+        raise NotImplementedError
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.kind.divide(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self.kind.divide(other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return self.kind.floor_divide(self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return self.kind.floor_divide(other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return self.kind.remainder(self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return self.kind.remainder(other, self)
+
+    def __pow__(self, exponent: Any) -> Any:
+        return self.kind.power(self, exponent)
+
+    def __rpow__(self, base: Any) -> Any:
+        return self.kind.power(base, self)
+
+    def __abs__(self) -> Any:
+        return self.kind.abs(self)
+
+    def _undecided(self, *_: object) -> NoReturn:
+        raise TypeError(
+            "a rule runs on arrays and formulas too, which are neither true nor false: instead of "
+            "<, ==, if, min and max use m.less(a, b), m.equal(a, b), m.where(condition, a, b), "
+            "m.minimum(a, b) and m.maximum(a, b), and m.divide(a, b) where b may be 0"
+        )
+
+    __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _undecided
+    __eq__ = __ne__ = _undecided
+    __hash__ = None  # type: ignore[assignment]
+
+    def _no_number(self, *_: object) -> NoReturn:
+        raise TypeError(
+            "a rule runs on arrays and formulas too, which are not one number: instead of the "
+            "functions of math use those of m, as in m.exp(a) and m.floor(a)"
+        )
+
+    __float__ = __int__ = __floor__ = __ceil__ = __round__ = _no_number

@@ -1,0 +1,48 @@
+"""Clipping: shorten gradients that are too long; names as in PyTorch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from autograd_core import Value
+
+
+def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
+    """Shrink the gradients together to the norm `max_norm` if they are longer.
+
+    Returns:
+        The norm they had.
+
+    >>> w = Value(0.0)
+    >>> w.grad = 4.0
+    >>> clip_grad_norm_([w], 1.0), round(w.grad, 5)
+    (4.0, 1.0)
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+    items = list(parameters)
+    norm = math.sqrt(sum(parameter.grad**2 for parameter in items))
+    for parameter in items:
+        parameter.grad *= shrink(norm, max_norm)
+    return norm
+
+
+def clip_grad_value_(parameters: Iterable[Value], clip_value: float) -> None:
+    """Limit every gradient to +-`clip_value`.
+
+    >>> w = Value(0.0)
+    >>> w.grad = -4.0
+    >>> clip_grad_value_([w], 1.0)
+    >>> w.grad
+    -1.0
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+    for parameter in parameters:
+        parameter.grad = max(-clip_value, min(clip_value, parameter.grad))
+
+
+def shrink(norm: float, limit: float) -> float:
+    """Return what to multiply gradients of that norm with, to shorten them to the limit."""
+    return min(limit / (norm + 1e-6), 1.0)  # PyTorch's guard against a norm of 0

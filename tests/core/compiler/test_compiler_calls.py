@@ -1,0 +1,194 @@
+"""How compiled functions are called: repeated calls, higher derivatives, interrupts, processes."""
+
+import multiprocessing
+import pickle
+import warnings
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograd_core import Value, compile, compile_graph, grad, hessian
+from autograd_core.compiler import arguments, array_program
+from autograd_core.compiler.layout import Loops
+from autograd_core.compiler.views import view_source
+from autograd_core.functional import dot, exp, total
+
+
+def cube_sum(x):
+    return total([a * a * a for a in x])
+
+
+def test_the_gradient_of_a_gradient_compiles():
+    second = compile(grad(grad(lambda x: exp(2.0 * x))))
+    assert second(0.5) == pytest.approx(4.0 * np.exp(1.0), rel=1e-14)
+
+
+def test_a_gradient_by_a_list_compiles():
+    f = compile(grad(lambda x: total([a * a * b for a, b in pairwise(x)])))
+    # d/dx of x0² x1 + x1² x2 at (1, 2, 3)
+    assert f([1.0, 2.0, 3.0]) == [4.0, 13.0, 4.0]
+
+
+def test_a_hessian_compiles():
+    f = compile(hessian(lambda p: (1.0 - p[0]) ** 2 + 100.0 * (p[1] - p[0] ** 2) ** 2))
+    assert f([1.0, 1.0]) == [[802.0, -400.0], [-400.0, 200.0]]  # Rosenbrock's minimum
+
+
+def test_a_hessian_over_a_batch():
+    f = compile(hessian(cube_sum), batch=[0])
+    found = f(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    np.testing.assert_allclose(found[:, 0, 0], [6.0, 18.0], rtol=1e-14)
+    np.testing.assert_allclose(found[:, 1, 1], [12.0, 24.0], rtol=1e-14)
+
+
+def test_calls_after_the_first_are_not_checked_again(monkeypatch):
+    f = compile(lambda w, x: dot(w, x).tanh(), batch=(None, 0))
+    w, x = np.ones(3), np.full((4, 3), 0.1)
+    want = f.value_and_grad(w, x)
+    monkeypatch.setattr(arguments.Arguments, "flatten", None)
+    got = f.value_and_grad(w, x)
+    assert np.array_equal(got[0], want[0])
+    assert np.array_equal(got[1], want[1])
+
+
+OTHERS = [
+    np.ones(4), np.ones((3, 1)), np.ones(3, dtype=np.float32), np.ones(6)[::2],
+    np.ones(3, dtype=int), [1.0, 1.0, 1.0],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_call_of_another_kind_is_a_call_of_its_own(other):
+    f = compile(lambda x: total([a * a for a in np.ravel(x)]))
+    f(np.ones(3))
+    f(np.ones(3))
+    assert f(other) == float(np.size(other))
+
+
+def test_a_float_and_an_array_are_told_apart():
+    f = compile(lambda x, y: x * y)
+    assert f(2.0, 3.0) == 6.0
+    assert f(2.0, 3.0) == 6.0
+    assert f(2, 3.0) == 6.0
+    assert f(np.float64(2.0), 3.0) == 6.0
+    with pytest.raises(TypeError, match="argument 1"):
+        f(2.0, "3")
+
+
+def test_wrt_may_be_a_list_and_comes_in_its_order():
+    f = compile(lambda x, y: x * x * y)
+    assert f.grad(2.0, 3.0, wrt=[1, 0]) == (4.0, 12.0)
+    assert f.grad(2.0, 3.0, wrt=(1, 0)) == (4.0, 12.0)
+
+
+def test_a_gradient_belongs_to_the_caller():
+    f = compile(lambda x: cube_sum(x), batch=[0])
+    x = np.ones((40, 3))
+    first = f.grad(x)
+    first += 1.0
+    second = f.grad(x)
+    assert (second == 3.0).all()
+    assert not np.shares_memory(first, second)
+
+
+def test_an_argument_is_never_written_to():
+    f = compile(lambda w, x: (dot(w, x) * 2.0).exp(), batch=(None, 0))
+    w, x = np.linspace(0.1, 0.5, 3), np.linspace(0.0, 1.0, 12).reshape(4, 3)
+    before = w.copy(), x.copy()
+    f.value_and_grad(w, x, wrt=(0, 1))
+    assert np.array_equal(w, before[0])
+    assert np.array_equal(x, before[1])
+
+
+def test_a_graph_takes_an_array_where_it_has_nested_lists():
+    xs = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]]
+    f = compile_graph(xs[0][0] * xs[1][1], [xs])
+    assert f(np.array([[5.0, 0.0], [0.0, 6.0]])) == 30.0
+
+
+def test_an_interrupt_leaves_no_partial_result(monkeypatch):
+    f = compile(lambda w, x: total([(a * w).exp() for a in x]), batch=(None, 0))
+    monkeypatch.setattr(array_program, "_BLOCK_BYTES", 8192)
+    x = np.linspace(0.0, 1.0, 2000 * 3).reshape(-1, 3)
+    want = f.value_and_grad(0.5, x, wrt=(0, 1))
+    blocks = []
+    bound = array_program.ArrayProgram._bound
+
+    def interrupted(self, samples):
+        blocks.append(samples)
+        if len(blocks) == 2:
+            raise KeyboardInterrupt
+        return bound(self, samples)
+
+    monkeypatch.setattr(array_program.ArrayProgram, "_bound", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        f.value_and_grad(0.5, x, wrt=(0, 1))
+    got = f.value_and_grad(0.5, x, wrt=(0, 1))
+    assert np.array_equal(got[0], want[0])
+    assert got[1][0] == want[1][0]
+    assert np.array_equal(got[1][1], want[1][1])
+
+
+def test_an_error_inside_the_function_leaves_the_last_program():
+    def f(x):
+        if x > 1.0:
+            raise ArithmeticError("mine")
+        return x * 2.0
+
+    compiled = compile(f)
+    assert compiled(0.5) == 1.0
+    with pytest.raises(ArithmeticError, match="mine"):
+        compiled(2.0)
+    assert compiled(0.25) == 0.5
+
+
+def test_no_warning_for_ieee_results():
+    f = compile(lambda x: (1.0 / x).log(), batch=[0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert f([0.0, 1.0]).tolist() == [np.inf, 0.0]
+
+
+@pytest.mark.parametrize("x", [0.0, -0.0])
+def test_straight_line_division_by_zero_is_ieee(x):
+    assert compile(lambda x: 1.0 / x)(x) == np.copysign(np.inf, x)
+
+
+@pytest.mark.slow
+def test_worker_processes_take_a_compiled_function():
+    f = compile(cube_sum, batch=[0])
+    x = np.arange(6.0).reshape(2, 3)
+    f(x)
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        for value in pool.map(pickle.loads(pickle.dumps(f)), [x, x]):
+            assert value.tolist() == [9.0, 216.0]
+
+
+LOOPS = st.tuples(
+    st.sampled_from([(), (1,), (12,), (24,), (4, 6), (6, 4), (2, 3, 4), (1, 5), (3, 1, 4)]),
+    st.lists(st.tuples(st.sampled_from([1, 2, 3, 4, 6]), st.integers(0, 12)), max_size=3),
+    st.integers(0, 23),
+    st.booleans(),
+)
+
+
+@given(LOOPS)
+def test_the_source_of_a_view_reads_the_positions_of_its_loops(case):
+    shape, pairs, offset, samples = case
+    pairs = [(n, s if n > 1 else 0) for n, s in pairs]
+    strides = [s for _, s in pairs if s]
+    size = int(np.prod(shape, dtype=int))
+    if len(set(strides)) < len(strides) or offset + sum((n - 1) * s for n, s in pairs) >= size:
+        return
+    walk = Loops(offset, tuple(n for n, _ in pairs), tuple(s for _, s in pairs))
+    rows = (5,) if samples else ()
+    array = np.arange(size * (5 if samples else 1)).reshape(rows + shape)
+    found = eval(view_source("x", shape, walk, samples),
+                 {"x": array, "B": 5, "view": array_program._view})  # fmt: skip
+    inner = tuple(n if s else 1 for n, s in pairs)
+    positions = Loops(offset, inner, walk.strides).positions().reshape(inner)
+    assert np.array_equal(found, array.reshape((*rows, size))[..., positions])
+    assert np.shares_memory(found, array)
