@@ -35,6 +35,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
     >>> picture = draw_dot(Value(2.0).exp())
     >>> isinstance(picture, graphviz.Digraph), len(picture.scene.boxes)
     (True, 3)
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
 
     def __init__(
@@ -215,6 +217,8 @@ def draw_dot(
     True
     >>> "<svg" in picture.pipe(encoding="utf-8")
     True
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
     with paused_gc():  # half of the time on a large graph (tests/benchmarks/draw.py)
         steps = root if isinstance(root, Trace) else trace(_checked(root))

@@ -186,8 +186,8 @@ def test_drawing_leaves_the_graph_as_it_is():
 def test_edges_carry_the_local_derivatives():
     a, b = Value(2.0), Value(-3.0)
     source = draw_dot(a * b, partials=True).source
-    assert 'id="v2_in0" class="operand v0" label="× -3.0000"' in source
-    assert 'id="v2_in1" class="operand v1" label="× 2.0000"' in source
+    assert 'id="v2_in0" class="operand v0" label="  × -3.0000  "' in source
+    assert 'id="v2_in1" class="operand v1" label="  × 2.0000  "' in source
 
 
 def test_a_coloured_gradient_has_its_sign_as_text():
