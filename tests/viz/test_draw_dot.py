@@ -144,12 +144,9 @@ def test_the_picture_shows_in_a_notebook():
 
 def test_in_a_notebook_a_wide_picture_shrinks_to_its_cell():
     bundle = draw_dot(worked_example())._repr_mimebundle_()
+    assert list(bundle) == ["text/html", "image/svg+xml", "text/plain"]
     assert 'style="max-width:100%;height:auto"' in bundle["text/html"]
     assert base64.b64encode(bundle["image/svg+xml"].encode()).decode() in bundle["text/html"]
-
-
-def test_a_small_picture_shows_in_a_notebook_that_is_not_trusted():
-    assert draw_dot(worked_example())._repr_mimebundle_()["image/png"][:4] == b"\x89PNG"
 
 
 def test_an_engine_that_fails_does_not_break_the_cell(tmp_path):
