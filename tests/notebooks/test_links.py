@@ -14,6 +14,8 @@ MODULES = [  # one line for each whose names are all done
     "autograd_core.functional",
     "autograd_core.jacobians",
     "autograd_core.testing",
+    "nn",
+    "viz",
 ]
 NAMES = [(module, name) for module in MODULES for name in importlib.import_module(module).__all__]
 
