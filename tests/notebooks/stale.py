@@ -22,6 +22,7 @@ NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])")
 DATA_URI = re.compile(r"data:(image/[\w.+-]+)[^\"')\s]*")
 PAGE = re.compile(r"(?<=srcdoc=)(?:\"[^\"]*\"|'[^']*')")  # quotes inside it are written &quot;
 SIGNED = re.compile(rf"-?{NUMBER.pattern}")
+GAP = re.compile(r"(?<=\S) {2,}")  # of a table: as wide as its widest number is
 DIGITS = 10  # of a number; the ones after that depend on the machine's exp and tanh
 ROUNDING = 1e-9  # what is smaller is the error of such a number
 LONGEST = 12  # lines of a difference that are shown
@@ -99,12 +100,14 @@ def normal(text: str) -> list[str]:
     ['<img src="data:image/png">']
     >>> normal("0.3000000000000004, off by 4.4e-16")
     ['0.3, off by 0']
+    >>> normal("x   5.1e-15  ok")
+    ['x 0 ok']
     >>> normal("<b>2</b><iframe srcdoc='w = [-0.25, 3]'></iframe>")
     ["<b>2</b><iframe srcdoc='w = [#, #]'></iframe>"]
     """
     text = DATA_URI.sub(r"data:\1", ANSI.sub("", text.replace("\r\n", "\n")))
     text = PAGE.sub(lambda page: SIGNED.sub("#", page[0]), text)
-    text = NUMBER.sub(rounded, text)
+    text = GAP.sub(" ", NUMBER.sub(rounded, text))
     lines = [line.rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")]
     while lines and not lines[-1]:
         lines.pop()
