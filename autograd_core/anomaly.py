@@ -25,6 +25,8 @@ def detect_anomaly() -> Iterator[None]:
     ...     Value(0.0, label="p").log()
     Traceback (most recent call last):
     FloatingPointError: log(p = 0.0) is -inf: the first value that is not finite
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
     with watch(_Detector()):
         yield

@@ -61,6 +61,8 @@ def gradcheck(
     (True, ['ok', 'ok'])
     >>> gradcheck(lambda x: x.relu(), 0.0).rows[0].verdict
     'kink (subgradient inside)'
+
+    Explained in notebooks/03_is_it_right.ipynb.
     """
     if order not in (1, 2):
         raise ValueError(f"gradcheck's order is 1 or 2, got {order!r}")
@@ -240,6 +242,8 @@ def gradcheck_parameters(
     >>> line = Line()
     >>> gradcheck_parameters(line, lambda: (line.w * 3.0 + line.b - 4.0) ** 2).ok
     True
+
+    Explained in notebooks/03_is_it_right.ipynb.
     """
     parameters = list(model.parameters())
     named = getattr(model, "named_parameters", None)

@@ -123,6 +123,8 @@ def value_and_grad(
 
     >>> value_and_grad(lambda x, y: x * x * y)(3.0, 2.0)
     (18.0, 12.0)
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     several, chosen = chosen_arguments(argnums)
 
@@ -173,6 +175,8 @@ def grad(
     (12.0, 12.0)
     >>> grad(lambda p: p["w"] * 3.0 + p["b"])({"w": 1.0, "b": 0.0})
     {'w': 3.0, 'b': 1.0}
+
+    Explained in notebooks/09_higher_derivatives.ipynb.
     """
     both = value_and_grad(f, argnums, has_aux)
 
@@ -193,6 +197,8 @@ def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree,
     >>> output, pull = vjp(lambda x, y: x * y, 2.0, 3.0)
     >>> output, pull(1.0)
     (6.0, (3.0, 2.0))
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
     call = Call(f, primals, range(len(primals)), {})
     roots, rebuild = flatten(call.output, what="the output of the function")
@@ -221,6 +227,8 @@ def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple
 
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
     for given, name in (primals, "primals"), (tangents, "tangents"):
         if not isinstance(given, tuple | list):
@@ -270,6 +278,11 @@ def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
     [4.0, 6.0]
+
+    Explained in notebooks/09_higher_derivatives.ipynb.
     """
     argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
     return jvp(grad(f, argnums), primals, tangents)[1]
+
+
+__all__ = ["grad", "hvp", "jvp", "value_and_grad", "vjp"]

@@ -29,6 +29,8 @@ def call(op: Op, *operands: Number, **named: Number) -> Number:
 
     >>> call(ops.HYPOT, 3.0, 4.0), call(ops.ELU, -1000.0, alpha=2.0)
     (5.0, -2.0)
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
     if any(isinstance(number, Value) for number in (*operands, *named.values())):
         return apply(op, *operands, **named)
@@ -50,6 +52,8 @@ def total(xs: Iterable[Number]) -> Number:
 
     >>> total([1.0, 2.0, Value(3.0)]), total([])
     (Value(data=6.0, grad=0.0), 0.0)
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
     return _of_all(ops.TOTAL, xs, empty=0.0)
 
@@ -62,6 +66,8 @@ def mean(xs: Iterable[Number]) -> Number:
 
     >>> mean([1.0, 2.0])
     1.5
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
     return _of_all(ops.MEAN, xs)
 
@@ -71,6 +77,8 @@ def product(xs: Iterable[Number]) -> Number:
 
     >>> product([2.0, 3.0]), product([])
     (6.0, 1.0)
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
     return _of_all(ops.PRODUCT, xs, empty=1.0)
 
@@ -80,6 +88,8 @@ def norm(xs: Iterable[Number]) -> Number:
 
     >>> norm([3.0, 4.0])
     5.0
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
     return _of_all(ops.NORM, xs, empty=0.0)
 
@@ -92,6 +102,8 @@ def logsumexp(xs: Iterable[Number]) -> Number:
 
     >>> round(logsumexp([1000.0, 1000.0]) - 1000.0, 6)
     0.693147
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     return _of_all(ops.LOGSUMEXP, xs)
 
@@ -104,6 +116,8 @@ def dot(xs: Iterable[Number], ys: Iterable[Number]) -> Number:
 
     >>> dot([1.0, 2.0], [3.0, 4.0])
     11.0
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
     left, right = list(xs), list(ys)
     if len(left) != len(right):
@@ -116,6 +130,8 @@ def softmax(xs: Iterable[Number]) -> list[Number]:
 
     >>> softmax([1001.0, 1002.0, 1003.0])
     [0.09003057317038046, 0.24472847105479764, 0.6652409557748218]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     numbers = list(xs)
     return [call(ops.SOFTMAX, x, *numbers) for x in numbers]
@@ -126,6 +142,8 @@ def log_softmax(xs: Iterable[Number]) -> list[Number]:
 
     >>> log_softmax([0.0, 1000.0])
     [-1000.0, 0.0]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     numbers = list(xs)
     return [call(ops.LOG_SOFTMAX, x, *numbers) for x in numbers]
@@ -139,6 +157,8 @@ def gelu(x: Number, approximate: str = "none") -> Number:
 
     >>> round(gelu(1.0), 6), round(gelu(1.0, approximate="tanh"), 6)
     (0.841345, 0.841192)
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     result = Value.operand(x).gelu(approximate)
     return result if isinstance(x, Value) else result.data
@@ -149,6 +169,8 @@ def function(op: Op) -> Callable[..., Number]:
 
     >>> function(ops.TANH)(0.0)
     0.0
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
 
     def function(*operands: Number, **named: Number) -> Number:

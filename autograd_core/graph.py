@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 class Node(Protocol):
     """Anything that knows what it was made from."""
 
-    # How `parents` is stored (see Value): the first and the second operand, or all in the second.
+    # how `parents` is stored (see Value.parents)
     _a: Any
     _b: Any
 

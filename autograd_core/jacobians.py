@@ -26,6 +26,8 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any
 
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
+
+    Explained in notebooks/09_higher_derivatives.ipynb.
     """
     several, chosen = chosen_arguments(argnums)
 
@@ -77,5 +79,10 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]
 
     >>> hessian(lambda x: x[0] ** 2 * x[1])([3.0, 2.0])
     [[4.0, 6.0], [6.0, 0.0]]
+
+    Explained in notebooks/09_higher_derivatives.ipynb.
     """
     return named_after(f, "Hessian", jacobian(grad(f, argnums), argnums))
+
+
+__all__ = ["hessian", "jacobian"]

@@ -62,6 +62,8 @@ def no_grad() -> Iterator[None]:
     ...     y = Value(2.0) * 3.0
     >>> y.data, y.parents
     (6.0, ())
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
     with _recording(False):
         yield
@@ -76,6 +78,8 @@ def enable_grad() -> Iterator[None]:
     ...     y = Value(2.0) * 3.0
     >>> len(y.parents)
     2
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
     with _recording(True):
         yield
@@ -129,6 +133,8 @@ def paused_gc() -> Iterator[None]:
     >>> with paused_gc():
     ...     gc.isenabled()
     False
+
+    Explained in notebooks/10_from_scalars_to_arrays.ipynb.
     """
     enabled = gc.isenabled()
     gc.disable()

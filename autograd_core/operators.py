@@ -40,12 +40,7 @@ def leaf(cls: type[Value], number: Any) -> Value:
 
 
 def stored(parents: Sequence[Value]) -> tuple[Any, Any]:
-    """Return the two slots in which a node keeps its operands.
-
-    One or two operands are in `_a` and `_b`, as the rules of ops.py name them; more are a tuple in
-    `_b`. A tuple for each node would double what Python's cycle collector looks through, which is
-    most of the time it takes to build a large graph (tests/benchmarks/node.py).
-    """
+    """Return what a node keeps of its operands in the slots `_a` and `_b` (see Value.parents)."""
     if len(parents) > 2:
         return None, tuple(parents)
     first, second, *_ = (*parents, None, None)
@@ -101,7 +96,7 @@ def unary(op: Op) -> Unary:
         data = value(FLOAT, self.data)
         if modes.open_contexts:
             return _record_watched(op, data, self, None)
-        node = _new(self.__class__)  # record() spelled out, as in forward() below
+        node = _new(self.__class__)  # record() spelled out: see infix()
         node.data = data
         node.grad = 0.0
         node.op = op
@@ -132,7 +127,9 @@ def infix(op: Op) -> tuple[Binary, Binary]:
         data = value(FLOAT, self.data, other.data)
         if modes.open_contexts:
             return _record_watched(op, data, self, other)
-        node = _new(self.__class__)  # record() spelled out: a call would be a tenth of the time
+        # record() spelled out, here and in unary(): with a call of it, building a node takes 1.16
+        # to 1.23 times as long (tests/benchmarks/node.py)
+        node = _new(self.__class__)
         node.data = data
         node.grad = 0.0
         node.op = op
@@ -184,6 +181,34 @@ def _named(function: F, op: Op) -> F:
     return function
 
 
+# The three operations with more to say than their row.
+
+_to_the, _reflected_to_the = infix(ops.POWER)
+
+
+def _power(self: Value, exponent: Number) -> Value:
+    """Return the power; a plain number as exponent makes a node with one parent."""
+    if isinstance(exponent, NUMBERS):
+        return apply(ops.power_constant(float(exponent)), self)
+    return _to_the(self, exponent)
+
+
+def _where(self: Value, condition: Number, other: Number) -> Value:
+    """Return this number where the condition is not 0, else the other (as in PyTorch)."""
+    return apply(ops.WHERE, condition, self, other)
+
+
+def _gelu(self: Value, approximate: str = "none") -> Value:
+    """Return x * Phi(x), Phi the normal distribution; or its approximation by tanh.
+
+    Raises:
+        ValueError: If `approximate` is neither "none" nor "tanh" (PyTorch's argument).
+    """
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
+    return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
+
+
 class Operators:
     """What can be done with a Value; the mathematics of a line is the row of ops.py it names."""
 
@@ -195,7 +220,7 @@ class Operators:
     __truediv__, __rtruediv__ = infix(ops.DIVIDE)
     __floordiv__, __rfloordiv__ = infix(ops.FLOOR_DIVIDE)
     __mod__, __rmod__ = infix(ops.REMAINDER)
-    _to_the, __rpow__ = infix(ops.POWER)
+    __pow__, __rpow__ = _power, _reflected_to_the
 
     __neg__ = negative = unary(ops.NEGATIVE)
     __pos__ = positive = unary(ops.POSITIVE)
@@ -223,6 +248,7 @@ class Operators:
     maximum = method(ops.MAXIMUM)
     minimum = method(ops.MINIMUM)
     clip = method(ops.CLIP)
+    where = _where
 
     exp = unary(ops.EXP)
     exp2 = unary(ops.EXP2)
@@ -268,6 +294,7 @@ class Operators:
     softplus = unary(ops.SOFTPLUS)
     log_sigmoid = unary(ops.LOG_SIGMOID)
     silu = unary(ops.SILU)
+    gelu = _gelu
     gelu_tanh = unary(ops.GELU_TANH)
     mish = unary(ops.MISH)
     softsign = unary(ops.SOFTSIGN)

@@ -77,7 +77,10 @@ def judge(name: str, x: float, analytic: float, estimate: Estimate, rtol: float)
 
 def _verdict(analytic: float, estimate: Estimate, rtol: float) -> str:
     numeric, error = estimate.slope, estimate.error
-    if estimate.kind in ("undefined", "jump"):
+    nan_at_kink = estimate.kind == "kink" and math.isnan(
+        analytic
+    )  # hypot at the origin, as PyTorch
+    if estimate.kind in ("undefined", "jump") or nan_at_kink:
         return UNDEFINED
     if estimate.kind == "kink":
         low, high = sorted((estimate.left, estimate.right))

@@ -46,6 +46,8 @@ def taylor_test(
 
     >>> f"{taylor_test(lambda x, y: (x * y).exp(), (0.5, 2.0)).order:.2f}"
     '2.00'
+
+    Explained in notebooks/08_test_your_own_gradients.ipynb.
     """
     args = list(inputs) if isinstance(inputs, tuple | list) else [inputs]
     numbers, rebuild = flatten([plain(arg) for arg in args])

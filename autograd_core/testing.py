@@ -38,6 +38,8 @@ def assert_gradients(
 
     >>> assert_gradients(lambda x: x.tanh() * x, 0.5).ok
     True
+
+    Explained in notebooks/08_test_your_own_gradients.ipynb.
     """
     report = gradcheck(f, x, order=order, rtol=rtol)
     if not report.ok:
@@ -47,7 +49,10 @@ def assert_gradients(
 
 @dataclass(frozen=True)
 class Expression:
-    """A random expression: call it with one number or Value per variable; `str` shows it."""
+    """A random expression: call it with one number or Value per variable; `str` shows it.
+
+    Explained in notebooks/08_test_your_own_gradients.ipynb.
+    """
 
     op: Op | None
     operands: tuple[Expression | float, ...]
@@ -85,6 +90,8 @@ def points(
     >>> from hypothesis import find
     >>> find(points(2), lambda point: point[0] > 1.0)
     (1.125, 0.0)
+
+    Explained in notebooks/08_test_your_own_gradients.ipynb.
     """
     st = _strategies()
     grid: SearchStrategy[Any] = st.integers(round(low * 8), round(high * 8)).map(lambda k: k / 8.0)
@@ -104,6 +111,8 @@ def expressions(
     >>> from hypothesis import find
     >>> find(expressions(["x"]), lambda expression: expression(2.0) == 4.0)
     (x + x)
+
+    Explained in notebooks/08_test_your_own_gradients.ipynb.
     """
     st = _strategies()
     chosen = list(ops) if ops is not None else _defined_everywhere()
@@ -135,3 +144,6 @@ def _strategies() -> ModuleType:
             "the strategies of autograd_core.testing need hypothesis: pip install hypothesis"
         ) from None
     return strategies
+
+
+__all__ = ["Expression", "assert_gradients", "expressions", "points"]

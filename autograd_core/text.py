@@ -190,8 +190,11 @@ LATEX = Dialect(
 )
 
 
+_READ_ON = "Explained in notebooks/01_a_number_that_remembers.ipynb."
+
+
 def describe(op: Op) -> str:
-    """Return the documentation of an operation: its formula and its derivatives.
+    """Return the documentation of an operation: its formula, its derivatives, where to read on.
 
     >>> from autograd_core.ops import TANH
     >>> print(describe(TANH))
@@ -199,6 +202,8 @@ def describe(op: Op) -> str:
     <BLANKLINE>
     y = tanh(a)
     dy/da = 1 - y * y
+    <BLANKLINE>
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
     names = op.operand_names or ("a", "b")
     letters = [TEXT.name(name) for name in names]
@@ -206,4 +211,4 @@ def describe(op: Op) -> str:
     called = f"Return {op.name}({', '.join(names)}{'' if op.arity else ', ...'})."
     lines = [f"dy/d{name} = {TEXT.text(partial)}" for name, partial in zip(names, partials)]
     formula = f"y = {TEXT.text(op.value(TEXT, *letters))}"
-    return "\n".join([f"{called} {op.doc}".rstrip(), "", formula, *lines])
+    return "\n".join([f"{called} {op.doc}".rstrip(), "", formula, *lines, "", _READ_ON])

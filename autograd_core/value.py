@@ -1,16 +1,28 @@
-"""Value: one number that remembers how it was made, and backward(), which is backpropagation."""
+"""Value: one number that remembers how it was made, and backward(), which is backpropagation.
+
+Arithmetic on Values builds a graph: each result is a node that keeps the operation it came from and
+the operands it was made of, its parents. `backward()` answers, for every node at once, how much the
+output changes when that node changes a little. It starts at the output, whose own answer is 1, and
+goes back to the leaves by the chain rule; each node hands every parent a share:
+
+    parent.grad += node.grad * (d node / d parent)
+
+The last factor is the local partial. It depends on one operation only, and stands in the table
+(ops.py): for `a * b` it is b by a, and a by b. What can be done with a Value, `+` and `tanh()` and
+all the others, is in operators.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
-from autograd_core import copying, modes, ops, ufuncs
+from autograd_core import copying, modes, protocols, ufuncs
 from autograd_core.adjoints import adjoints, plus
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT, NUMBERS
 from autograd_core.op import Op
-from autograd_core.operators import Number, Operators, apply, decide, leaf, stored
+from autograd_core.operators import Number, Operators, leaf, stored
 
 
 class Value(Operators):
@@ -23,6 +35,7 @@ class Value(Operators):
         data: The number (the primal).
         grad: d output / d this node, once the output's `backward()` has run (the adjoint).
         op: The row of the table that made it; None for a leaf.
+        parents: The operands it was made of.
         label: A name for pictures and messages.
 
     Raises:
@@ -33,6 +46,8 @@ class Value(Operators):
     >>> c.backward()
     >>> c.data, a.grad, b.grad
     (-4.0, -2.0, 2.0)
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
 
     __slots__ = ("_a", "_b", "data", "grad", "label", "op")
@@ -41,13 +56,13 @@ class Value(Operators):
     grad: float  # after backward(create_graph=True) a Value
     op: Op | None
     label: str
-    _a: Any  # `parents` in the form of operators.stored(): cheaper than a tuple for each node
+    _a: Any  # the parents: see there
     _b: Any
 
     def __init__(self, data: float, label: str = "") -> None:
         if data.__class__ is not float:
             if not isinstance(data, NUMBERS):
-                raise TypeError(_not_a_number(data))
+                raise TypeError(protocols.not_a_number(data))
             data = float(data)
         self.data = data
         self.grad = 0.0
@@ -56,7 +71,11 @@ class Value(Operators):
 
     @property
     def parents(self) -> tuple[Value, ...]:
-        """The operands, in order and with repeats; empty for a leaf."""
+        """The operands, in order and with repeats (x * x has two); empty for a leaf."""
+        # One or two operands, as nearly all operations have, are in the slots _a and _b, under the
+        # names that the rules of ops.py give them; more are a tuple in _b, and _a is None. A tuple
+        # in every node would double what Python's cycle collector looks through, which is most of
+        # the time it takes to build a large graph (tests/benchmarks/node.py).
         a, b = self._a, self._b
         if a is None:
             return b or ()
@@ -65,10 +84,6 @@ class Value(Operators):
     @parents.setter
     def parents(self, parents: Sequence[Value]) -> None:
         self._a, self._b = stored(parents)
-
-    # Backpropagation: the output's gradient is 1; then, from the output back to the leaves, each
-    # node hands every operand its own gradient times the local partial. That is the chain rule,
-    # and because consumers come before operands, a node's gradient is complete when its turn comes.
 
     def backward(self, gradient: float = 1.0, *, create_graph: bool = False) -> None:
         """Set `.grad` of every node that this one depends on.
@@ -83,12 +98,14 @@ class Value(Operators):
         Raises:
             FloatingPointError: Inside `detect_anomaly()`, if a gradient is not finite.
             TypeError: If called on something else than one Value, as in `Value.backward([a, b])`.
+
+        Explained in notebooks/02_the_chain_rule.ipynb.
         """
         if not isinstance(self, Value):
             got = type(self).__name__
             raise TypeError(f"backward() wants one Value, got {got}; add its Values up first")
         with modes.paused_gc():
-            order = topological_order(self)
+            order = topological_order(self)  # each node after its parents; this one is the last
             if create_graph:
                 self._backward_as_graph(order, gradient)
             else:
@@ -102,28 +119,36 @@ class Value(Operators):
             if node.op is not None:
                 node.grad = 0.0
         self.grad += float(gradient)
+        # Backwards, so that everything a node went into has handed it its share before its turn
+        # comes: its gradient is complete when it is passed on.
         for node in reversed(order):
             op = node.op
             if op is None:
                 continue
             a, b, adjoint = node._a, node._b, node.grad
-            if b is None:  # one and two operands spelled out: half the time of the loop below
+            if a is None:  # any number of parents
+                operands = [parent.data for parent in b]
+                partials = op.partials(FLOAT, node.data, *operands)
+                for parent, partial in zip(b, partials):
+                    parent.grad += adjoint * partial
+            elif b is None:  # the same for one and for two, spelled out: half the time of the loop
                 (da,) = op.partials(FLOAT, node.data, a.data)
                 a.grad += adjoint * da
-            elif a is not None:
+            else:
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
-            else:
-                operands = [parent.data for parent in b]
-                for parent, partial in zip(b, op.partials(FLOAT, node.data, *operands)):
-                    parent.grad += adjoint * partial
 
     def _backward_as_graph(self, order: list[Value], gradient: float) -> None:
+        # the same walk with Values in the place of floats, so that the gradients are graphs too
         found = adjoints(order, gradient)
         for node in order:
             before = node.grad if node.op is None else 0.0
             node.grad = self.operand(plus(before, found.get(node, 0.0)))  # type: ignore[assignment]
+
+    def detach(self) -> Value:
+        """Return a leaf with the same number: no gradient flows through it."""
+        return Value(self.data, self.label)
 
     @classmethod
     def operand(cls, number: Number) -> Value:
@@ -136,68 +161,19 @@ class Value(Operators):
             return number
         if number.__class__ is float or isinstance(number, NUMBERS):
             return leaf(cls, number)
-        raise TypeError(_not_a_number(number))
+        raise TypeError(protocols.not_a_number(number))
 
-    def detach(self) -> Value:
-        """Return a leaf with the same number: no gradient flows through it."""
-        return Value(self.data, self.label)
+    # What Python and NumPy ask of a number besides arithmetic.
 
-    # The operations with more to say than their row in operators.py.
-
-    def __pow__(self, exponent: Number) -> Value:
-        """Return the power; a plain number as exponent makes a node with one parent."""
-        if isinstance(exponent, NUMBERS):
-            return apply(ops.power_constant(float(exponent)), self)
-        return self._to_the(exponent)
-
-    def where(self, condition: Number, other: Number) -> Value:
-        """Return this number where the condition is not 0, else the other (as in PyTorch)."""
-        return apply(ops.WHERE, condition, self, other)
-
-    def gelu(self, approximate: str = "none") -> Value:
-        """Return x * Phi(x), Phi the normal distribution; or its approximation by tanh.
-
-        Raises:
-            ValueError: If `approximate` is neither "none" nor "tanh" (PyTorch's argument).
-        """
-        if approximate not in ("none", "tanh"):
-            raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
-        return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
-
-    # Python's protocols.
-
-    def __round__(self, ndigits: int | None = None) -> Value:
-        if ndigits is None:
-            return self.round()
-        scale = 10.0**ndigits
-        return (self * scale).round() / scale
-
-    def __bool__(self) -> bool:
-        return not decide(ops.EQUAL, self, Value(0.0))
-
-    def __repr__(self) -> str:
-        label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self.data}, grad={copying.number(self.grad)}{label})"
-
-    def __format__(self, spec: str) -> str:
-        return format(self.data, spec) if spec else repr(self)
-
-    def __float__(self) -> NoReturn:
-        raise TypeError(
-            "a Value does not turn into a plain number by itself, since its gradient would be "
-            "lost; use value.data for the number, or value.exp(), value.sin(), ... (also in "
-            "autograd_core.functional) instead of the functions of math"
-        )
-
-    __int__ = __float__
-
-    def conjugate(self) -> Value:
-        """Return this number: it is real (NumPy asks for it in var and std)."""
-        return self
-
+    __repr__ = protocols.representation
+    __format__ = protocols.formatted
+    __bool__ = protocols.truth
+    __round__ = protocols.rounded
+    __float__ = __int__ = protocols.refuse_to_be_plain
     __reduce__ = copying.reduce
     __deepcopy__ = copying.deepcopy
     __array_ufunc__ = ufuncs.array_ufunc
+    conjugate = protocols.itself
 
     # micrograd's names.
 
@@ -208,18 +184,3 @@ class Value(Operators):
     @property
     def _op(self) -> str:
         return self.op.symbol if self.op else ""
-
-
-def _not_a_number(data: object) -> str:
-    got = type(data).__name__
-    cures = {
-        "str": "convert it with float(...) first",
-        "NoneType": "pass a number, or 0.0",
-        "complex": "Values are real; use two, for the real and the imaginary part",
-        "Value": "use value.detach() for a leaf with the same number, or +value for a node",
-        "ndarray": "make one Value per element: [Value(x) for x in array]",
-        "list": "make one Value per element: [Value(x) for x in items]",
-        "tuple": "make one Value per element: [Value(x) for x in items]",
-    }
-    cure = cures.get(got, "pass an int, a float, a Fraction or a NumPy scalar")
-    return f"Value wants one real number, got {got} {data!r:.60}; {cure}"

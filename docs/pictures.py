@@ -37,6 +37,15 @@ def neuron() -> Value:
     return o
 
 
+def first_example() -> Value:
+    """Return the y of the first lines of README; small enough to be read at the width of a page."""
+    w, x, b = Value(-3.0, label="w"), Value(2.0, label="x"), Value(6.5, label="b")
+    y = (w * x + b).tanh()
+    y.label = "y"
+    y.backward()
+    return y
+
+
 def training() -> viz.Recorder:
     """Return the record of a training on two moons."""
     x, y = make_moons(100, noise=0.1, seed=1)
@@ -74,7 +83,8 @@ def main() -> None:
     """Write every picture."""
     IMAGES.mkdir(exist_ok=True)
     o = neuron()
-    viz.save(viz.draw_dot(o, partials=True, engine="builtin"), IMAGES / "neuron.svg")
+    first = viz.draw_dot(first_example(), partials=True, engine="builtin")
+    viz.save(first, IMAGES / "neuron.svg")
     recorder = training()
     small = nn.MLP(3, [4, 2], rng=7)
     viz.save(viz.draw_network(small), IMAGES / "network.svg")

@@ -46,16 +46,11 @@ from nn.activations import (
 )
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.diagnostics import TrainingWarning
+from nn.dropout import Dropout
 from nn.history import History
-from nn.layers import Dense, Dropout, Input, Layer, Linear
+from nn.layers import Dense, Input, Layer, Linear
 from nn.logic import ThresholdUnit
 from nn.losses import (
-    BCELoss,
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    HuberLoss,
-    L1Loss,
-    MSELoss,
     binary_crossentropy,
     categorical_crossentropy,
     cross_entropy,
@@ -79,6 +74,14 @@ from nn.optimizers import (
 from nn.perceptron import ConvergenceWarning, Perceptron
 from nn.prelu import PReLU
 from nn.saving import load
+from nn.torch_losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    L1Loss,
+    MSELoss,
+)
 
 __all__ = [
     "ELU",

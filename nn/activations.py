@@ -83,26 +83,41 @@ def linear(x: Value) -> Value:
     return x
 
 
-def softmax(x: Vector) -> list[Number]:
+def softmax(x: Vector, dim: int = -1) -> list[Number]:
     """Return the probabilities exp(x) / sum(exp(x)) of a whole layer's outputs.
+
+    Args:
+        x: One sample's outputs.
+        dim: PyTorch's name for the axis; a list has only one, -1 or 0.
 
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]
 
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
+    _only_axis(dim)
     return functional.softmax(x)
 
 
-def log_softmax(x: Vector) -> list[Number]:
+def log_softmax(x: Vector, dim: int = -1) -> list[Number]:
     """Return the logarithm of `softmax`, without underflow.
+
+    Args:
+        x: One sample's outputs.
+        dim: As in `softmax`.
 
     >>> [round(p, 6) for p in log_softmax([0.0, 0.0])]
     [-0.693147, -0.693147]
 
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
+    _only_axis(dim)
     return functional.log_softmax(x)
+
+
+def _only_axis(dim: int) -> None:
+    if dim not in (-1, 0):
+        raise ValueError(f"softmax takes one sample's outputs, whose axis is -1 or 0, got {dim}")
 
 
 Activation: TypeAlias = Callable[[Value], Value]

@@ -1,4 +1,4 @@
-"""Layers: Layer, Linear and Dense (neurons side by side), Input, and Dropout."""
+"""Layers: Layer, Linear and Dense (neurons side by side), and Input."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import cast
 from autograd_core import Value
 from nn import activations, initializers
 from nn.activations import Activation, LayerActivation
-from nn.drops import Drops
 from nn.initializers import Initializer, Seed, Source
 from nn.module import Module
 from nn.neuron import Neuron
@@ -245,50 +244,3 @@ class Input(Module):
 
     def __repr__(self) -> str:
         return f"Input({self.nin})"
-
-
-class Dropout(Drops, Module):
-    """While training, sets each input to 0 with probability `rate` and scales up the others.
-
-    Inputs that stay are divided by 1 - rate, so that nothing has to change for inference
-    (Srivastava et al. 2014, section 10).
-
-    Args:
-        rate: The share of inputs to drop, 0 to below 1.
-        rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew.
-        p: PyTorch's name for the rate.
-
-    >>> layer = Dropout(0.5, rng=0)
-    >>> [y.data for y in layer([1.0, 1.0, 1.0, 1.0])]
-    [2.0, 2.0, 0.0, 0.0]
-    >>> [y.data for y in layer.eval()([1.0, 1.0, 1.0, 1.0])]
-    [1.0, 1.0, 1.0, 1.0]
-
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
-    """
-
-    def __init__(self, rate: float = 0.5, rng: Seed = None, *, p: float | None = None) -> None:
-        rate = rate if p is None else p
-        if not 0.0 <= rate < 1.0:
-            raise ValueError(f"Dropout's rate must be at least 0 and below 1, got {rate}")
-        self.rate = rate
-        self._rng = initializers.source(rng)
-
-    def forward(self, x: Inputs) -> Output:
-        """Return the inputs, some of them dropped while training."""
-        items = values(x)
-        if self.training and self.rate:
-            factors = self.factors(len(items))
-            items = [item * factor for item, factor in zip(items, factors, strict=True)]
-        return one_or_list(items)
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make such a layer again."""
-        return {"rate": self.rate}
-
-    def output_size(self, inputs: int | None) -> int | None:
-        """Return the number of inputs."""
-        return inputs
-
-    def __repr__(self) -> str:
-        return f"Dropout({self.rate})"

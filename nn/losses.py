@@ -179,41 +179,7 @@ class CustomLoss(Loss):
         return self.function(outputs[0] if only else outputs, target[0] if only else target)  # type: ignore[arg-type]
 
 
-# The names of the same losses in Keras and in PyTorch.
-SparseCategoricalCrossentropy = CategoricalCrossentropy
-MSELoss, L1Loss, HuberLoss, BCELoss = (
-    MeanSquaredError,
-    MeanAbsoluteError,
-    Huber,
-    BinaryCrossentropy,
-)
-
-
-class BCEWithLogitsLoss(BinaryCrossentropy):
-    """Binary cross-entropy from logits, under PyTorch's name.
-
-    >>> round(BCEWithLogitsLoss()([0.0], [1]).data, 6)
-    0.693147
-
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(from_logits=True)
-
-
-class CrossEntropyLoss(CategoricalCrossentropy):
-    """Categorical cross-entropy from logits, under PyTorch's name.
-
-    >>> round(CrossEntropyLoss()([[1.0, 2.0, 3.0]], [2]).data, 6)
-    0.407606
-
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(from_logits=True)
-
+SparseCategoricalCrossentropy = CategoricalCrossentropy  # Keras's name for class numbers
 
 mse = MeanSquaredError()
 sse = SumSquaredError()
@@ -266,18 +232,12 @@ def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
 
 
 __all__ = [
-    "BCELoss",
-    "BCEWithLogitsLoss",
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
-    "CrossEntropyLoss",
     "CustomLoss",
     "Hinge",
     "Huber",
-    "HuberLoss",
-    "L1Loss",
     "Loss",
-    "MSELoss",
     "MeanAbsoluteError",
     "MeanSquaredError",
     "PerceptronLoss",

@@ -63,7 +63,7 @@ class Module(Trainable):
         """
         raise TypeError(
             f"{type(self).__name__} has no config(); define it to return the arguments to make one "
-            "again with, or save the weights alone: np.savez(path, **model.named_weights())"
+            "again with, or save the weights alone: model.save_weights(path)"
         )
 
     def build(self, inputs: int) -> None:
@@ -179,3 +179,16 @@ class Module(Trainable):
             TypeError: If a part of the model has no `config()` to build it again from.
         """
         saving.save(self, path)
+
+    def save_weights(self, path: str | PathLike[str]) -> None:
+        """Write the weights alone into one `.npz` file, for a model that code makes again."""
+        saving.save_weights(self, path)
+
+    def load_weights(self, path: str | PathLike[str]) -> None:
+        """Set the weights to those of a file that `save_weights` or `save` has written.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: If it is no model file, or does not fit; then nothing changes.
+        """
+        self.set_weights(saving.read(path)[1])

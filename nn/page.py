@@ -39,11 +39,11 @@ def _cell(tag: str, cell: object, right: bool) -> str:
 def number(value: float) -> str:
     """Return a number as people read it: whole ones in full, others with four digits.
 
-    >>> number(768), number(0.697435), number(12.0), number(187512.4)
-    ('768', '0.6974', '12', '187512')
+    >>> number(768), number(0.697435), number(187512.4), number(231230000.5)
+    ('768', '0.6974', '187512', '2.312e+08')
     """
-    in_full = float(value).is_integer() or abs(value) >= 1000.0
-    return f"{value:.0f}" if in_full and abs(value) < 1e9 else f"{value:.4g}"
+    whole = float(value).is_integer() and abs(value) < 1e9
+    return f"{value:.0f}" if whole or 1e3 <= abs(value) < 1e7 else f"{value:.4g}"
 
 
 def tiles(facts: Sequence[tuple[str, str]]) -> str:

@@ -48,14 +48,23 @@ def save(model: Saved, path: str | PathLike[str], notes: dict[str, object] | Non
     Raises:
         TypeError: If a part has no `config()`.
     """
-    header = {
-        "format": FORMAT,
-        "version": VERSION,
-        "model": describe(model),
-        "notes": notes or {},
-    }
+    _write(path, describe(model), notes or {}, model.named_weights())
+
+
+def save_weights(model: Saved, path: str | PathLike[str]) -> None:
+    """Write a model's weights alone; the file appears complete or not at all."""
+    _write(path, None, {}, model.named_weights())
+
+
+def _write(
+    path: str | PathLike[str],
+    description: Any,
+    notes: dict[str, object],
+    weights: Mapping[str, Floats],
+) -> None:
+    header = {"format": FORMAT, "version": VERSION, "model": description, "notes": notes}
     out = io.BytesIO()
-    arrays: dict[str, Any] = {"header": np.array(json.dumps(header)), **model.named_weights()}
+    arrays: dict[str, Any] = {"header": np.array(json.dumps(header)), **weights}
     np.savez(out, allow_pickle=False, **arrays)
     write_whole(path, out.getvalue())
 
@@ -95,7 +104,8 @@ def load(path: str | PathLike[str]) -> Any:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is no model file, damaged, of a newer version, or a class is unknown.
+        ValueError: If it is no model file, damaged, of a newer version, holds weights alone, or a
+            class is unknown.
 
     >>> import nn, os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "m.npz")
@@ -106,6 +116,8 @@ def load(path: str | PathLike[str]) -> Any:
     Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
     header, arrays = read(path)
+    if header["model"] is None:
+        raise ValueError(f"{path} holds weights alone; make the model, then load_weights(path)")
     model = build(header["model"])
     model.set_weights(arrays)
     return model

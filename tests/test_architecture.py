@@ -15,7 +15,7 @@ CORE_LEVELS = [
     ["ops", "kinds", "text", "copying"],
     ["modes"],
     ["operators"],
-    ["adjoints", "ufuncs"],
+    ["adjoints", "ufuncs", "protocols"],
     ["value", "trees"],
     ["functional", "anomaly"],
     ["custom", "derive", "jacobians", "differences", "operations"],

@@ -33,6 +33,7 @@ def clustered_layout(
     modules: Sequence[Path],
     rankdir: str = "LR",
     *,
+    gap: float = 14.0,
     rank_gap: float = 34.0,
 ) -> Layout:
     """Place boxes in layers inside the frames of their modules.
@@ -42,6 +43,7 @@ def clustered_layout(
         edges: Pairs (tail, head) of indices into `sizes`.
         modules: For each box the parts of its module's path, outermost first.
         rankdir: "LR", "RL", "TB" or "BT".
+        gap: Smallest distance between neighbours in a layer.
         rank_gap: Distance between layers.
 
     >>> one = clustered_layout([(20.0, 10.0), (20.0, 10.0)], [(0, 1)], [("a",), ("a",)])
@@ -58,6 +60,7 @@ def clustered_layout(
             [sizes[item] if isinstance(item, int) else _framed(tree[item]) for item in items],
             [(places[a], places[b]) for a, b in module.links],
             rankdir,
+            gap=gap,
             rank_gap=rank_gap,
         )
         for link, route in zip(module.links, module.layout.routes):

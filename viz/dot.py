@@ -56,7 +56,7 @@ def graph_attributes(scene: Scene) -> dict[str, dict[str, str]]:
             "color": theme.line,
             "fontsize": "12",
             "height": "0.36",
-            "margin": "0.15,0.055",  # for fonts that are wider than Helvetica
+            "margin": "0.2,0.06",  # for fonts that are a fifth wider than Helvetica
             **font,
         },
         "edge_attr": {
@@ -105,7 +105,8 @@ def _node_line(box: Box) -> str:
 
 
 def _edge_line(arrow: Arrow) -> str:
-    label = f' label="{escape(arrow.label)}"' if arrow.label else ""
+    # blanks, for an engine leaves no room between a label and its line or its neighbour
+    label = f' label="  {escape(arrow.label)}  "' if arrow.label else ""
     return _edge(arrow, label)
 
 
@@ -130,7 +131,7 @@ def _placed(scene: Scene, layout: Layout) -> Iterator[str]:
     yield '\tnode [shape="circle" fixedsize="true" width="0.53" fontsize="10"]\n'
     yield '\tedge [dir="none" labelangle="0"]\n'
     for box, (x, y) in zip(scene.boxes, layout.centers):
-        line = ' penwidth="0"' if box.kind == "gap" else ""
+        line = ' penwidth="0"' if box.kind in ("gap", "name") else ""
         yield (
             f'\t{box.id} [label="{escape(box.fields[0])}" pos="{x:.1f},{layout.height - y:.1f}!" '
             f'id="{box.id}" class="{box.classes}" fillcolor="{box.fill}" fontcolor="{box.ink}" '

@@ -60,6 +60,7 @@ def layered_layout(
     *,
     gap: float = 14.0,
     rank_gap: float = 34.0,
+    label_gaps: Sequence[float] = (),
 ) -> Layout:
     """Place nodes in layers, so that edges point along `rankdir`.
 
@@ -68,7 +69,8 @@ def layered_layout(
         edges: Pairs (tail, head) of indices into `sizes`; repeats and cycles are fine.
         rankdir: "LR", "RL", "TB" or "BT".
         gap: Smallest distance between neighbours in a layer.
-        rank_gap: Distance between layers.
+        rank_gap: Smallest distance between layers.
+        label_gaps: For each edge the distance that its label needs before the layer it ends in.
 
     >>> layered_layout([(20.0, 10.0), (20.0, 10.0)], [(0, 1)]).centers
     [(10.0, 5.0), (64.0, 5.0)]
@@ -84,7 +86,11 @@ def layered_layout(
     before, after = bends.neighbours()
     _order(layers, before, after)
     places = _places(layers, before, after, bends.across, gap)
-    depths = _depths(layers, along, rank_gap)
+    gaps = [rank_gap] * len(layers)
+    for (tail, head), room in zip(edges, label_gaps):
+        later = max(ranks[tail], ranks[head])
+        gaps[later - 1] = max(gaps[later - 1], room)
+    depths = _depths(layers, along, gaps)
 
     last = len(depths) - 1
     total = depths[last] + _thickness(layers[last], along) / 2.0 if layers else 0.0
@@ -252,14 +258,14 @@ def _settle(
 
 
 def _depths(
-    layers: Sequence[Sequence[int]], along: Sequence[float], rank_gap: float
+    layers: Sequence[Sequence[int]], along: Sequence[float], gaps: Sequence[float]
 ) -> list[float]:
     depths: list[float] = []
     edge = 0.0
-    for layer in layers:
+    for layer, gap in zip(layers, gaps):
         thickness = _thickness(layer, along)
         depths.append(edge + thickness / 2.0)
-        edge += thickness + rank_gap
+        edge += thickness + gap
     return depths
 
 

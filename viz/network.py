@@ -2,122 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, cast
+from collections.abc import Sequence
 
+from viz.arrows import label_size
 from viz.colors import Theme, diverging, theme_named
 from viz.layout import Layout, Point
 from viz.picture import Picture
 from viz.scene import Arrow, Box, Scene
+from viz.sizes import text_width
+from viz.weight_labels import shares_along
+from viz.weights import LayerWeights, layer_weights
 
 _RADIUS, _COLUMN, _ROW = 19.0, 150.0, 50.0
 _STEEPEST = 0.32  # at least this share of the tallest column lies between two columns
 _MOST_UNITS = 16  # in a column; of more the first and the last ones are drawn
 _MOST_LABELS = 30  # weights that are written as numbers as well
 _LABEL = 64.0  # room along the lines for one of them
+_MOST_PLACED = 300  # weights whose labels make way for other lines: the time grows as the square
+_BESIDE = 5.0  # between a circle and a name that is too long for it
 _FEW_WEIGHTS = 100
 _THINNEST, _THICK, _THICK_OF_MANY = 0.6, 4.5, 2.6
-_WEIGHT = re.compile(r"(?:(.*)\.)?neurons\[(\d+)\]\.(w\[(\d+)\]|b)")
-
-
-class Number(Protocol):
-    """A parameter: a Value, or anything else with a number in `.data`."""
-
-    @property
-    def data(self) -> float:
-        """The number."""
-        ...
-
-
-Parameter: TypeAlias = "Number | float"
-Field: TypeAlias = Literal["data", "grad"]
-
-
-@dataclass(frozen=True, slots=True)
-class LayerWeights:
-    """One layer: a row of weights per neuron, and the biases."""
-
-    weights: Sequence[Sequence[float]]
-    biases: Sequence[float | None]
-
-
-def layer_weights(model: object, field: Field = "data") -> list[LayerWeights]:
-    """Return the weights of a model, layer by layer, the one at the inputs first.
-
-    Args:
-        model: Anything with `layers[i].neurons[j].w` and `.b`; or with `parameters()` whose
-            labels are such paths; or a layer; or a dict of path to number, as `state_dict()`.
-        field: "data" for the parameters, "grad" for their gradients.
-
-    Raises:
-        TypeError: If it has none of these.
-    """
-    found = _by_attributes(model, field)
-    if not found:
-        found = _by_names(_named(model), field)
-    if not found:
-        raise TypeError(
-            "a model to draw has layers[i].neurons[j].w and .b, or parameters() "
-            f"labelled like layers[0].neurons[1].w[2]; got {type(model).__name__}"
-        )
-    return found
-
-
-def _by_attributes(model: object, field: Field) -> list[LayerWeights]:
-    layers: list[LayerWeights] = []
-    stack = [model]
-    while stack:
-        part = stack.pop()
-        neurons = getattr(part, "neurons", None)
-        if isinstance(neurons, (list, tuple)) and neurons:
-            weights = [[_number(w, field) for w in neuron.w] for neuron in neurons]
-            biases = [_bias(getattr(neuron, "b", None), field) for neuron in neurons]
-            layers.append(LayerWeights(weights, biases))
-        else:
-            inner = getattr(part, "layers", ())
-            stack.extend(reversed(inner if isinstance(inner, (list, tuple)) else ()))
-    return layers
-
-
-def _named(model: object) -> Mapping[str, Parameter]:
-    if isinstance(model, Mapping):
-        return cast(Mapping[str, Parameter], model)
-    parameters = getattr(model, "parameters", None)
-    if not callable(parameters):
-        return {}
-    found = cast("Iterable[Number]", parameters())
-    return {str(getattr(parameter, "label", "")): parameter for parameter in found}
-
-
-def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights]:
-    layers: dict[str, dict[int, tuple[dict[int, float], list[float]]]] = {}
-    for name, parameter in named.items():
-        match = _WEIGHT.fullmatch(name)
-        if not match:
-            continue
-        weights, biases = layers.setdefault(match[1] or "", {}).setdefault(int(match[2]), ({}, []))
-        if match[4]:
-            weights[int(match[4])] = _number(parameter, field)
-        else:
-            biases.append(_number(parameter, field))
-    return [
-        LayerWeights(
-            [[weights[i] for i in sorted(weights)] for weights, _ in neurons.values()],
-            [biases[0] if biases else None for _, biases in neurons.values()],
-        )
-        for neurons in layers.values()
-    ]
-
-
-def _number(parameter: object, field: Field) -> float:
-    number = getattr(parameter, field, parameter if field == "data" else 0.0)
-    return float(cast(float, getattr(number, "data", number)))  # a gradient may be a Value
-
-
-def _bias(parameter: object, field: Field) -> float | None:
-    return None if parameter is None else _number(parameter, field)
 
 
 def draw_network(
@@ -139,7 +43,7 @@ def draw_network(
         model: Anything with `layers[i].neurons[j].w` and `.b`, such as nn's or micrograd's MLP.
         format: What `pipe()` and `render()` write by default.
         labels: Write the weights as numbers; by default when there are at most 30.
-        input_names: Names of the inputs, else x0, x1, ...
+        input_names: Names of the inputs, else x0, x1, ...; long ones stand beside the circles.
         output_names: Names of the outputs, else y0, y1, ... or y.
         theme: "light" or "dark".
         engine: As for `draw_dot`; only for formats other than svg.
@@ -156,6 +60,8 @@ def draw_network(
     ...     layers = [Layer()]
     >>> draw_network(Model()).source.count("->")
     4
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     layers = layer_weights(model)
     scene = network_scene(layers, labels, input_names, output_names, theme_named(theme))
@@ -174,6 +80,7 @@ def network_scene(
     shown = [_shown(count) for count in counts]
     tallest = max(map(len, shown))
     names = [_names(counts[0], input_names, "x"), _names(counts[-1], output_names, "y")]
+    beside = [_room_beside(columns) for columns in names]
     total = sum(len(row) for layer in layers for row in layer.weights)
     write = total <= _MOST_LABELS if labels is None else labels
     # each circle of a column has its labels in a column of their own
@@ -181,11 +88,20 @@ def network_scene(
     step = max(_COLUMN, _STEEPEST * tallest * _ROW, labelled)
     boxes: list[Box] = []
     centers: list[Point] = []
+    last = len(counts) - 1
     for column, units in enumerate(shown):
         for row, unit in enumerate(units):
-            boxes.append(_unit_box(column, unit, counts, layers, names, theme))
+            box = _unit_box(column, unit, counts, layers, names, theme)
             top = (tallest - len(units)) * _ROW / 2.0
-            centers.append((_RADIUS + column * step, _RADIUS + top + row * _ROW))
+            x, y = beside[0] + _RADIUS + column * step, _RADIUS + top + row * _ROW
+            if unit is not None and column in (0, last) and beside[column == last]:
+                name = names[column == last][unit]
+                away = _RADIUS + _BESIDE + text_width(name) / 2.0
+                boxes.append(_name_box(box.id, name, theme))
+                centers.append((x + away if column == last else x - away, y))
+                box = box._replace(fields=(_bias_text(layers, column, unit),))
+            boxes.append(box)
+            centers.append((x, y))
     places = {box.id: center for box, center in zip(boxes, centers)}
     size = max((abs(w) for layer in layers for row in layer.weights for w in row), default=1.0)
     widest = _THICK if total <= _FEW_WEIGHTS else _THICK_OF_MANY
@@ -204,7 +120,12 @@ def network_scene(
                     arrows.append(arrow._replace(label_at=label_at))
     arrows.sort(key=lambda arrow: arrow.width)  # the strongest lie on top
     routes = [_line(places[arrow.tail], places[arrow.head]) for arrow in arrows]
-    width = 2.0 * _RADIUS + (len(counts) - 1) * step
+    if write and total <= _MOST_PLACED:
+        lines = [(route[0], route[-1]) for route in routes]
+        wanted = [arrow.label_at for arrow in arrows]
+        shares = shares_along(lines, list(map(label_size, arrows)), wanted)
+        arrows = [arrow._replace(label_at=share) for arrow, share in zip(arrows, shares)]
+    width = 2.0 * _RADIUS + last * step + sum(beside)
     height = 2.0 * _RADIUS + (tallest - 1) * _ROW
     return Scene(
         tuple(boxes), tuple(arrows), "LR", theme, layout=Layout(centers, routes, width, height)
@@ -224,6 +145,21 @@ def _names(count: int, given: Sequence[str], letter: str) -> list[str]:
         raise ValueError(f"{count} names wanted for {letter}0, {letter}1, ..., got {len(given)}")
     default = [letter] if count == 1 and letter == "y" else [f"{letter}{i}" for i in range(count)]
     return list(given) or default
+
+
+def _room_beside(names: Sequence[str]) -> float:
+    """Return the room that names need beside their circles; 0 if all fit into them."""
+    widest = max(map(text_width, names), default=0.0)
+    return widest + _BESIDE if widest > 2.0 * _RADIUS - 4.0 else 0.0
+
+
+def _name_box(unit: str, name: str, theme: Theme) -> Box:
+    return Box(f"{unit}_name", "name", (name,), "name", theme.background, theme.text, "", name)
+
+
+def _bias_text(layers: Sequence[LayerWeights], column: int, unit: int) -> str:
+    bias = layers[column - 1].biases[unit] if column else None
+    return "" if bias is None else f"{bias + 0.0:.2f}"
 
 
 def _unit_box(
@@ -247,7 +183,7 @@ def _unit_box(
     bias = layers[column - 1].biases[unit]
     name = f"layers[{column - 1}].neurons[{unit}]"
     note = name if bias is None else f"{name}: bias {bias!r}"
-    shown = names[1][unit] if column == last else "" if bias is None else f"{bias + 0.0:.2f}"
+    shown = names[1][unit] if column == last else _bias_text(layers, column, unit)
     role, fill = ("output", theme.output) if column == last else ("hidden", theme.operation)
     return Box(id, "unit", (shown,), f"unit {role}", fill, theme.text, "", note)
 

@@ -22,7 +22,6 @@ from viz.scene import Rankdir, Scene, between, build_scene
 from viz.steps import Trace, trace
 from viz.svg import svg_text
 
-_SMALL = 100  # boxes; their PNG takes a tenth of a second
 _LARGE = 2_000  # boxes; beyond that Graphviz takes tens of seconds, the built-in layout one
 
 
@@ -35,6 +34,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
     >>> picture = draw_dot(Value(2.0).exp())
     >>> isinstance(picture, graphviz.Digraph), len(picture.scene.boxes)
     (True, 3)
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
 
     def __init__(
@@ -103,21 +104,20 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         include: Iterable[str] | None = None,
         exclude: Iterable[str] | None = None,
         **_: object,
-    ) -> dict[str, bytes | str]:
-        """Return the picture for a notebook; a small one as PNG too, if that is not trusted.
+    ) -> dict[str, str]:
+        """Return the picture for a notebook, trusted or not.
 
         The HTML is the one that scales: nbconvert and GitHub cut off a bare SVG that is too wide.
+        It is an image, so JupyterLab shows it in a notebook of a stranger, as it does no SVG.
         """
         svg = lru_cache(maxsize=1)(lambda: self.pipe("svg", encoding="utf-8"))
-        makers: dict[str, Callable[[], bytes | str]] = {
+        makers: dict[str, Callable[[], str]] = {
             "text/html": lambda: image_element(svg(), f"graph of {len(self.scene.boxes)} boxes"),
             "image/svg+xml": svg,
             "text/plain": lambda: repr(self),
         }
-        if len(self.scene.boxes) <= _SMALL:  # JupyterLab shows no SVG of a stranger
-            makers["image/png"] = lambda: self.pipe("png")
         wanted, left_out = set(include or makers), set(exclude or ())
-        bundle: dict[str, bytes | str] = {}
+        bundle: dict[str, str] = {}
         for kind, make in makers.items():
             if kind in wanted - left_out:
                 with suppress(RenderError):
@@ -215,6 +215,8 @@ def draw_dot(
     True
     >>> "<svg" in picture.pipe(encoding="utf-8")
     True
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
     with paused_gc():  # half of the time on a large graph (tests/benchmarks/draw.py)
         steps = root if isinstance(root, Trace) else trace(_checked(root))

@@ -10,22 +10,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from viz.animation import Moment, animated_scene, moments, shorten_caption, stage_color
+from viz.arrows import Curve, arrow_curves, label_place, label_size, separate_twins
 from viz.colors import Theme
 from viz.layout import Frame, Layout, Point
 from viz.scene import Box, Scene, format_number
+from viz.sizes import FONT_SIZE, box_size, compartments, stacked
 from viz.steps import Trace
-from viz.svg import (
-    FONT_SIZE,
-    Curve,
-    arrow_curves,
-    box_size,
-    compartments,
-    label_place,
-    label_size,
-    scene_layout,
-    separate_twins,
-    stacked,
-)
+from viz.svg import scene_layout
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -35,7 +26,7 @@ _MARGIN, _CAPTION_HEIGHT, _CAPTION_WIDTH = 10.0, 34.0, 560.0
 _FINE = 2  # drawn that many times larger and then reduced: Pillow has no smooth lines
 _FIRST, _MIDDLE, _LAST = 900, 1000, 3000  # milliseconds that a frame stays
 _MOST_MOMENTS = 300
-_FONT_SHARE = 0.9  # DejaVu Sans is wider than Helvetica, for which the boxes are made
+_FONT_SHARE = 0.95  # Pillow rounds the widths of letters up
 _BENDS = 16  # straight pieces of a curve
 _LARGEST = 60_000_000  # pixels before the reduction
 
@@ -259,7 +250,7 @@ def _draw_box(
     left, top = center[0] - width / 2.0, center[1] - height / 2.0
     corners = canvas.place((left, top), (left + width, top + height))
     thick = max(1, round(thickness * canvas.unit))
-    if box.kind == "gap":
+    if box.kind in ("gap", "name"):
         canvas.text(fields[0], center, box.ink, width)
     elif box.kind in ("operation", "unit"):
         canvas.pen.ellipse(corners, box.fill, line, thick)

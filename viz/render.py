@@ -24,6 +24,8 @@ class RenderError(RuntimeError):
     >>> find_engine("no-such-engine")
     Traceback (most recent call last):
     viz.render.RenderError: layout engine 'no-such-engine' is not installed; name 'dot', ...
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
 
 

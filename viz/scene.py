@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -25,7 +25,7 @@ class Box(NamedTuple):
 
     Attributes:
         id: Stable name, also the id in the SVG.
-        kind: "value", "operation", "module", or in a network "unit" or "gap".
+        kind: "value", "operation", "module", or in a network "unit", "gap" or "name".
         fields: The texts in its compartments.
         classes: CSS classes, separated by blanks.
         fill: Six-digit hexadecimal colour.
@@ -45,7 +45,11 @@ class Box(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """One edge, from a box to another one; its label stands `label_at` of the way along it."""
+    """One edge, from a box to another one; its label stands `label_at` of the way along it.
+
+    Where labels stand beside upright arrows, it is to the left (-1), to the right (1), or where
+    the arrow leaves room (0).
+    """
 
     id: str
     tail: str
@@ -55,6 +59,7 @@ class Arrow(NamedTuple):
     color: str = ""
     width: float = 1.0
     label_at: float = 0.42  # where a curve and its neighbour into the same box are still apart
+    label_side: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +151,20 @@ def build_scene(
         )
         for position, operand in enumerate(node.operands):
             local = f"× {format_number(node.partials[position])}" if partials else ""
+            arrow = f"{node.id}_in{position}"
+            side = _twin_side(position, operand, node.operands)
             arrows.append(
-                Arrow(f"{node.id}_in{position}", operand, operation, f"operand {operand}", local)
+                Arrow(arrow, operand, operation, f"operand {operand}", local, label_side=side)
             )
         arrows.append(Arrow(f"{node.id}_out", operation, node.id, "result"))
     return Scene(tuple(boxes), tuple(arrows), rankdir, colors, clusters)
+
+
+def _twin_side(position: int, operand: str, operands: Sequence[str]) -> int:
+    """Return -1 for the first arrow of an operand that is used twice, as in x * x, else 1 or 0."""
+    if operands.count(operand) == 1:
+        return 0
+    return -1 if operands.index(operand) == position else 1
 
 
 def _value_box(

@@ -159,6 +159,8 @@ def trace(root: Value) -> Trace:
     <BLANKLINE>
     Gradients of the leaves
           dv1/dx = 6   at x = 3
+
+    Explained in notebooks/02_the_chain_rule.ipynb.
     """
     if not isinstance(root, Value):
         raise TypeError(

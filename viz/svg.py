@@ -2,83 +2,49 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import pairwise
-from typing import TypeAlias
 
+from viz.arrows import (
+    Curve,
+    arrow_curves,
+    label_place,
+    label_size,
+    separate_twins,
+    with_room_for_labels,
+)
 from viz.clusters import clustered_layout
 from viz.layout import Frame, Layout, Point, layered_layout
 from viz.scene import Arrow, Box, Scene, module_parts
-
-Curve: TypeAlias = tuple[Point, Point, Point, Point]
+from viz.sizes import FONT_SIZE, LINE, SMALL_SIZE, box_size, compartments, stacked
 
 FONT = "Helvetica,Arial,sans-serif"
-FONT_SIZE, SMALL_SIZE = 12.0, 10.0
-_LINE, _PADDING, _MARGIN = 14.0, 8.0, 8.0
-_CIRCLE = 38.0
-_TWIN_SHIFT = 4.0  # half the distance between the two edges of x * x
-_ARROW_LENGTH, _ARROW_WIDTH = 8.0, 3.2
-
-# widths in Helvetica, in shares of the font size (Adobe's metrics, rounded)
-_NARROW, _WIDE = frozenset("ijl|!.,:;'`tfI[]()/\\ "), frozenset("mwMW@%+<>=~×")
-
-
-def text_width(text: str, size: float = FONT_SIZE) -> float:
-    """Return about how wide a line of text is, in pixels.
-
-    >>> text_width("data 2.0000") < text_width("data -3.000e-07")
-    True
-    """
-    width = 0.0
-    for character in text:
-        if character in _NARROW:
-            width += 0.30
-        elif character in _WIDE or ord(character) > 0x2000:
-            width += 1.0 if ord(character) > 0x2000 else 0.78
-        else:
-            width += 0.70 if character.isupper() else 0.56
-    return width * size
-
-
-def stacked(scene: Scene) -> bool:
-    """Tell whether the compartments of a box are drawn one below the other."""
-    return scene.rankdir in ("TB", "BT")
-
-
-def compartments(box: Box, scene: Scene) -> list[tuple[float, float]]:
-    """Return width and height of each compartment of a box."""
-    lines = [field.split("\n") for field in box.fields]
-    widths = [max(map(text_width, rows)) + 2.0 * _PADDING for rows in lines]
-    heights = [_LINE * len(rows) + 1.5 * _PADDING for rows in lines]
-    if stacked(scene):
-        return [(max(widths), height) for height in heights]
-    return [(width, max(heights)) for width in widths]
-
-
-def box_size(box: Box, scene: Scene) -> tuple[float, float]:
-    """Return width and height of a box, in pixels."""
-    if box.kind in ("unit", "gap"):
-        return _CIRCLE, _CIRCLE
-    if box.kind == "operation":
-        return max(34.0, text_width(box.fields[0]) + 3.0 * _PADDING), 30.0
-    parts = compartments(box, scene)
-    widths, heights = zip(*parts)
-    return (widths[0], sum(heights)) if stacked(scene) else (sum(widths), heights[0])
+_MARGIN = 8.0
+_GAP, _RANK_GAP = 14.0, 34.0  # between neighbours in a layer, and between layers
+_ARROW_SEEN = 30.0  # of an arrow that carries its label, besides it
+_LABEL_ROW = 60.0  # between layers where labels stand beside the arrows
 
 
 def scene_layout(scene: Scene) -> Layout:
     """Return where the built-in layout puts the boxes and arrows of a scene."""
     places = {box.id: index for index, box in enumerate(scene.boxes)}
     edges = [(places[arrow.tail], places[arrow.head]) for arrow in scene.arrows]
-    labelled = any(arrow.label for arrow in scene.arrows)
-    rank_gap = 34.0 if not labelled else 52.0 if stacked(scene) else 74.0
     sizes = [box_size(box, scene) for box in scene.boxes]
+    longest = max((label_size(arrow)[0] for arrow in scene.arrows if arrow.label), default=0.0)
+    gap, room = _GAP, longest + _ARROW_SEEN
+    if longest and stacked(scene):  # two labels side by side fit between neighbours
+        narrowest = min(size[0] for box, size in zip(scene.boxes, sizes) if box.kind != "operation")
+        gap, room = max(_GAP, _GAP + 2.0 * longest - narrowest), _LABEL_ROW
     if scene.clusters:
         modules = [module_parts(box.module) for box in scene.boxes]
-        return clustered_layout(sizes, edges, modules, scene.rankdir, rank_gap=rank_gap)
-    return layered_layout(sizes, edges, scene.rankdir, rank_gap=rank_gap)
+        rank_gap = room if longest else _RANK_GAP
+        layout = clustered_layout(sizes, edges, modules, scene.rankdir, gap=gap, rank_gap=rank_gap)
+    else:
+        rooms = [room if arrow.label else 0.0 for arrow in scene.arrows]
+        layout = layered_layout(
+            sizes, edges, scene.rankdir, gap=gap, rank_gap=_RANK_GAP, label_gaps=rooms
+        )
+    return with_room_for_labels(scene, layout) if longest else layout
 
 
 def svg_text(
@@ -114,7 +80,7 @@ def _svg_lines(
     width = max(layout.width + 2.0 * _MARGIN, least_width)
     left = (width - layout.width) / 2.0
     height = layout.height + 2.0 * _MARGIN
-    full = height + (2.0 * _LINE if below else 0.0)
+    full = height + (2.0 * LINE if below else 0.0)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{full:.0f}" '
         f'viewBox="0 0 {width:.1f} {full:.1f}" font-family="{FONT}" font-size="{FONT_SIZE:g}" '
@@ -136,23 +102,10 @@ def _svg_lines(
         yield from _box_lines(box, center, scene)
     yield "</g>"
     if below:
-        yield f'<g class="caption" transform="translate({width / 2.0:.1f} {height + _LINE:.1f})">'
+        yield f'<g class="caption" transform="translate({width / 2.0:.1f} {height + LINE:.1f})">'
         yield from below
         yield "</g>"
     yield "</svg>"
-
-
-def separate_twins(scene: Scene, routes: Sequence[list[Point]]) -> Iterator[list[Point]]:
-    """Yield the routes, those of the same two boxes moved apart: x * x has two edges."""
-    twins = Counter((arrow.tail, arrow.head) for arrow in scene.arrows)
-    drawn: Counter[tuple[str, str]] = Counter()
-    for arrow, route in zip(scene.arrows, routes):
-        pair = (arrow.tail, arrow.head)
-        apart = 2.0 * _TWIN_SHIFT if arrow.label else _TWIN_SHIFT
-        shift = (2.0 * drawn[pair] - twins[pair] + 1.0) * apart
-        drawn[pair] += 1
-        dx, dy = (shift, 0.0) if stacked(scene) else (0.0, shift)
-        yield [(x + dx, y + dy) for x, y in route] if shift else list(route)
 
 
 def _frame_lines(frame: Frame, scene: Scene) -> Iterator[str]:
@@ -174,7 +127,7 @@ def _box_lines(box: Box, center: Point, scene: Scene) -> Iterator[str]:
     left, top = x - width / 2.0, y - height / 2.0
     outline = f'fill="{box.fill}" stroke="{scene.theme.line}"'
     yield f'<g id="{box.id}" class="node {box.classes}"><title>{escape(box.note or box.id)}</title>'
-    if box.kind == "gap":
+    if box.kind in ("gap", "name"):
         yield _text(box.fields[0], x, y, box.ink, "symbol")
     elif box.kind in ("operation", "unit"):
         radii = f'rx="{width / 2.0:.1f}" ry="{height / 2.0:.1f}"'
@@ -200,9 +153,9 @@ def _box_lines(box: Box, center: Point, scene: Scene) -> Iterator[str]:
 
 def _text(text: str, x: float, y: float, ink: str, classes: str) -> str:
     rows = text.split("\n")
-    first = y + 0.35 * FONT_SIZE - _LINE * (len(rows) - 1) / 2.0
+    first = y + 0.35 * FONT_SIZE - LINE * (len(rows) - 1) / 2.0
     spans = "".join(
-        f'<tspan x="{x:.1f}" y="{first + _LINE * index:.1f}">{escape(row)}</tspan>'
+        f'<tspan x="{x:.1f}" y="{first + LINE * index:.1f}">{escape(row)}</tspan>'
         for index, row in enumerate(rows)
     )
     content = escape(text) if len(rows) == 1 else spans
@@ -233,60 +186,17 @@ def _weight_lines(arrow: Arrow, route: list[Point], scene: Scene, color: str) ->
     yield "</g>"
 
 
-def label_place(arrow: Arrow, route: Sequence[Point], scene: Scene) -> Point:
-    """Return where the middle of an arrow's label is: on its line, the last piece of it."""
-    start, end = route[-2:]
-    t = arrow.label_at
-    if scene.layout:
-        return start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
-    (curve,) = arrow_curves([start, end], scene)[0]
-    u = 1.0 - t
-    shares = (u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t)
-    x, y = (sum(share * p[axis] for share, p in zip(shares, curve)) for axis in (0, 1))
-    return x, y
-
-
-def label_size(arrow: Arrow) -> tuple[float, float]:
-    """Return width and height of the patch that an arrow's label covers."""
-    return text_width(arrow.label, SMALL_SIZE) + 4.0, SMALL_SIZE + 3.0
-
-
 def _label_lines(arrow: Arrow, place: Point, scene: Scene) -> Iterator[str]:
     (x, y), (width, height) = place, label_size(arrow)
     yield (
         f'<g class="note {arrow.id}"><rect x="{x - width / 2.0:.1f}" '
         f'y="{y - height / 2.0:.1f}" width="{width:.1f}" height="{height:.1f}" rx="4" '
-        f'fill="{scene.theme.background}" fill-opacity="0.9"/>'
+        f'fill="{scene.theme.background}"/>'
     )
     yield (
         f'<text x="{x:.1f}" y="{y + 0.35 * SMALL_SIZE:.1f}" font-size="{SMALL_SIZE:g}" '
         f'fill="{scene.theme.text}">{escape(arrow.label)}</text></g>'
     )
-
-
-_DIRECTION: Mapping[str, Point] = {
-    "LR": (1.0, 0.0),
-    "RL": (-1.0, 0.0),
-    "TB": (0.0, 1.0),
-    "BT": (0.0, -1.0),
-}
-
-
-def arrow_curves(route: Sequence[Point], scene: Scene) -> tuple[list[Curve], list[Point]]:
-    """Return Bezier curves through the points of a route, and the corners of its arrow head."""
-    dx, dy = _DIRECTION[scene.rankdir]
-    end = route[-1]
-    neck = (end[0] - dx * _ARROW_LENGTH, end[1] - dy * _ARROW_LENGTH)
-    curves: list[Curve] = []
-    for start, stop in pairwise([*route[:-1], neck]):
-        x, y = (start[0] + stop[0]) / 2.0, (start[1] + stop[1]) / 2.0
-        if stacked(scene):
-            curves.append((start, (start[0], y), (stop[0], y), stop))
-        else:
-            curves.append((start, (x, start[1]), (x, stop[1]), stop))
-    side = (-dy * _ARROW_WIDTH, dx * _ARROW_WIDTH)
-    left, right = (neck[0] + side[0], neck[1] + side[1]), (neck[0] - side[0], neck[1] - side[1])
-    return curves, [end, left, right]
 
 
 def _path(curves: Sequence[Curve]) -> str:

@@ -64,6 +64,8 @@ def compile(
     >>> g = compile(lambda weights, x: w * x, inputs={0: [w]})
     >>> g.value_and_grad([5.0], 3.0)
     (15.0, [3.0])
+
+    Explained in notebooks/10_from_scalars_to_arrays.ipynb.
     """
     if not callable(function):
         raise TypeError(
@@ -101,6 +103,8 @@ def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:
     >>> w.data = 100.0
     >>> f(5.0)
     500.0
+
+    Explained in notebooks/10_from_scalars_to_arrays.ipynb.
     """
     begin = time.perf_counter()
     structure, roots = tree.leaves(root, _is_value, "root")

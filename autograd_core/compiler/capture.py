@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -79,7 +80,8 @@ class _Decisions:
         frame = sys._getframe(1)
         while frame.f_back and frame.f_globals.get("__name__", "").startswith("autograd_core."):
             frame = frame.f_back
-        place = f"{frame.f_code.co_filename}:{frame.f_lineno} ({frame.f_code.co_name})"
+        file = os.path.basename(frame.f_code.co_filename)  # a notebook's cell has a long path
+        place = f"{file}:{frame.f_lineno} ({frame.f_code.co_name})"
         self.guards.append(Guard(op, operands[0], operands[1], outcome, place))
 
     def differentiated(self, order: Sequence[object]) -> None:

@@ -29,6 +29,8 @@ class Compiled:
 
     Call it as the function: numbers, lists, tuples, dicts and arrays of numbers in, floats and
     arrays in the structure of the function's result out. Several threads may call it.
+
+    Explained in notebooks/10_from_scalars_to_arrays.ipynb.
     """
 
     def __init__(

@@ -16,7 +16,10 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-from autograd_core import Value
+from autograd_core import Value, ops
+from autograd_core.kinds import FLOAT
+from autograd_core.op import Op
+from autograd_core.operators import record
 
 OPERATIONS = 200_000
 
@@ -61,6 +64,47 @@ def micrograd_value() -> Any:
     return Micrograd
 
 
+def recording(op: Op) -> Callable[..., Any]:
+    """Return the method as it would be without record() spelled out in operators.py."""
+
+    def one(self: Any) -> Any:
+        return record(op, op.value(FLOAT, self.data), self, None)
+
+    def two(self: Any, other: Any) -> Any:
+        return record(op, op.value(FLOAT, self.data, other.data), self, other)
+
+    return one if op.arity == 1 else two
+
+
+class Recording(Value):
+    """A Value whose operations call record()."""
+
+    __slots__ = ()
+    __add__, __mul__, tanh = (recording(op) for op in (ops.ADD, ops.MULTIPLY, ops.TANH))
+
+
+class Spelled(Value):
+    """A Value in a class of its own, as Recording is."""
+
+    __slots__ = ()
+
+
+def seconds_to_build(value: Callable[[float], Any], step: Callable[[Any, Any], Any]) -> float:
+    """Return the time of a chain of one operation."""
+    x = y = value(0.1)
+    start = time.process_time()
+    for _ in range(OPERATIONS // 4):
+        y = step(y, x)
+    return time.process_time() - start
+
+
+STEPS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda y, x: y + x,
+    "*": lambda y, x: y * x,
+    "tanh": lambda y, x: y.tanh(),
+}
+
+
 def seconds(value: Callable[[float], Any]) -> float:
     """Return the time of build + sort + backward."""
     gc.collect()
@@ -99,6 +143,12 @@ def main(rounds: int = 7) -> None:
             line += f", micrograd {statistics.median(theirs) / OPERATIONS * 1e6:.2f} us, ratio "
             line += f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
         print(line)
+    for name, step in STEPS.items():
+        ratios = [
+            seconds_to_build(Recording, step) / seconds_to_build(Spelled, step)
+            for _ in range(4 * rounds)
+        ]
+        print(f"building {name} with a call of record(): {statistics.median(ratios):.2f} times")
     gc.enable()
     print(
         "bytes a node, built and differentiated:",

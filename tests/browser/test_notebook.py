@@ -81,7 +81,7 @@ def test_a_picture_wider_than_its_cell_is_shown_whole(cell, tmp_path):
     x = Value(1.0, label="x")
     for _ in range(20):
         x = x.tanh()
-    shown = viz.draw_dot(x)._repr_mimebundle_(exclude=["image/png"])
+    shown = viz.draw_dot(x)._repr_mimebundle_()
     page = cell(converted(shown, tmp_path))
     picture = page.locator("img")
     assert picture.evaluate("image => image.naturalWidth") > 3000

@@ -348,3 +348,46 @@ def test_pytorchs_names_of_losses():
     assert nn.MSELoss()([1.0, 3.0], [0.0, 0.0]).data == 5.0
     assert nn.CrossEntropyLoss()([[1.0, 2.0, 3.0]], [2]).data == pytest.approx(0.40760596444438)
     assert nn.BCEWithLogitsLoss()([0.0], [1.0]).data == pytest.approx(math.log(2.0))
+
+
+# Numbers of PyTorch 2.13.0: two samples with two outputs each.
+NUMBERS_OUT, NO_TARGETS = [[0.2, 0.6], [0.9, 3.0]], [[0.0, 0.0], [0.0, 0.0]]
+PROBABILITIES, YES_OR_NO = [[0.2, 0.6], [0.9, 0.3]], [[0.0, 1.0], [1.0, 0.0]]
+REDUCED = {
+    ("MSELoss", "mean"): 2.5525,
+    ("MSELoss", "sum"): 10.21,
+    ("L1Loss", "mean"): 1.175,
+    ("L1Loss", "sum"): 4.7,
+    ("HuberLoss", "mean"): 0.77625,
+    ("HuberLoss", "sum"): 3.105,
+    ("BCELoss", "mean"): 0.29900115866918975,
+    ("BCELoss", "sum"): 1.196004634676759,
+    ("BCEWithLogitsLoss", "mean"): 0.6077839847670231,
+    ("BCEWithLogitsLoss", "sum"): 2.4311359390680924,
+    ("CrossEntropyLoss", "mean"): 1.364267387789854,
+    ("CrossEntropyLoss", "sum"): 2.728534775579708,
+}
+
+
+@pytest.mark.parametrize(("name", "reduction"), REDUCED)
+def test_pytorchs_reductions(name, reduction):
+    outputs, targets = (
+        (PROBABILITIES, YES_OR_NO) if name.startswith("BCE") else (NUMBERS_OUT, NO_TARGETS)
+    )
+    if name == "CrossEntropyLoss":
+        targets = [1, 0]
+    found = getattr(nn, name)(reduction=reduction)(outputs, targets).data
+    assert found == pytest.approx(REDUCED[name, reduction], rel=1e-12)
+
+
+def test_a_model_trains_by_the_sum_of_pytorchs_loss():
+    model = nn.Sequential(nn.Dense(2, input_dim=1, init="ones"))
+    model.compile(nn.SGD(0.1), nn.MSELoss(reduction="sum"))
+    # outputs (1, 1) and (2, 2), targets 0: 2 * (1 + 4); d/dw = 2 * (1*1 + 2*2) = 10 for each unit
+    assert model.train_on_batch([[1.0], [2.0]], NO_TARGETS) == pytest.approx(10.0)
+    assert model.get_weights()[0].tolist() == [[0.0, 0.0]]
+
+
+def test_a_reduction_to_no_number_is_a_clear_error():
+    with pytest.raises(ValueError, match="no reduction named 'none'; choose from mean, sum"):
+        nn.MSELoss(reduction="none")

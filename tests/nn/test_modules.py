@@ -368,6 +368,7 @@ def test_backward_on_several_outputs_is_a_clear_error():
         (lambda: nn.Layer(2, 2.5), TypeError, "whole number"),
         (lambda: nn.MLP(2, []), ValueError, "at least one layer"),
         (lambda: nn.Dropout(1.0), ValueError, "below 1"),
+        (lambda: nn.softmax([0.0], dim=1), ValueError, "axis is -1 or 0, got 1"),
         (lambda: nn.Softmax(dim=0), ValueError, "the last axis: -1 or 1, got 0"),
         (lambda: nn.Layer(2, 2, activation="rleu"), ValueError, "did you mean 'relu'"),
         (lambda: nn.Neuron(2, activation="softmax"), ValueError, "all outputs of a layer"),
@@ -453,6 +454,8 @@ def test_metrics_names_are_what_evaluate_returns():
 def test_dropout_takes_pytorchs_and_kerass_names():
     assert nn.Dropout(p=0.2).rate == nn.Dropout(rate=0.2).rate == nn.Dropout(0.2).rate == 0.2
     assert nn.Dropout().rate == 0.5  # PyTorch's default
+    ours, theirs = nn.Dropout(0.5, rng=3), nn.Dropout(0.5, seed=3)
+    assert [y.data for y in ours([1.0] * 9)] == [y.data for y in theirs([1.0] * 9)]
 
 
 def test_softmax_takes_pytorchs_and_kerass_names_for_the_last_axis():
@@ -461,3 +464,4 @@ def test_softmax_takes_pytorchs_and_kerass_names_for_the_last_axis():
     assert wanted[1] == [0.5, 0.5]
     for layer in (nn.Softmax(dim=1), nn.Softmax(-1), nn.Softmax(axis=-1)):
         assert [[p.data for p in row] for row in layer(rows)] == wanted
+    assert [nn.softmax(row, dim=-1) for row in rows] == wanted

@@ -7,7 +7,8 @@ import pytest
 from autograd_core import Value
 from viz import draw_dot
 from viz.clusters import clustered_layout
-from viz.svg import box_size, scene_layout
+from viz.sizes import box_size
+from viz.svg import scene_layout
 
 
 def neuron(path, x):

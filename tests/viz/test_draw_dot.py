@@ -144,12 +144,9 @@ def test_the_picture_shows_in_a_notebook():
 
 def test_in_a_notebook_a_wide_picture_shrinks_to_its_cell():
     bundle = draw_dot(worked_example())._repr_mimebundle_()
+    assert list(bundle) == ["text/html", "image/svg+xml", "text/plain"]
     assert 'style="max-width:100%;height:auto"' in bundle["text/html"]
     assert base64.b64encode(bundle["image/svg+xml"].encode()).decode() in bundle["text/html"]
-
-
-def test_a_small_picture_shows_in_a_notebook_that_is_not_trusted():
-    assert draw_dot(worked_example())._repr_mimebundle_()["image/png"][:4] == b"\x89PNG"
 
 
 def test_an_engine_that_fails_does_not_break_the_cell(tmp_path):
@@ -186,8 +183,8 @@ def test_drawing_leaves_the_graph_as_it_is():
 def test_edges_carry_the_local_derivatives():
     a, b = Value(2.0), Value(-3.0)
     source = draw_dot(a * b, partials=True).source
-    assert 'id="v2_in0" class="operand v0" label="× -3.0000"' in source
-    assert 'id="v2_in1" class="operand v1" label="× 2.0000"' in source
+    assert 'id="v2_in0" class="operand v0" label="  × -3.0000  "' in source
+    assert 'id="v2_in1" class="operand v1" label="  × 2.0000  "' in source
 
 
 def test_a_coloured_gradient_has_its_sign_as_text():

@@ -112,3 +112,9 @@ def test_a_hub_used_along_a_long_chain_does_not_cost_its_square():
     edges = [(i, i + 1) for i in range(1, count - 1)] + [(0, i) for i in range(1, count)]
     layout = layered_layout([SIZE] * count, edges)
     assert sum(map(len, layout.routes)) < 30 * count
+
+
+def test_only_the_layers_that_a_label_stands_between_are_farther_apart():
+    sizes, edges = [(20.0, 10.0)] * 3, [(0, 1), (1, 2)]
+    centers = layered_layout(sizes, edges, rank_gap=30.0, label_gaps=[90.0, 0.0]).centers
+    assert [x for x, _ in centers] == [10.0, 120.0, 170.0]

@@ -4,9 +4,13 @@ import re
 
 import pytest
 
+import nn
 from autograd_core import Value
 from viz import draw_network
-from viz.network import layer_weights
+from viz.arrows import label_place, label_size
+from viz.sizes import text_width
+from viz.weight_labels import crosses
+from viz.weights import layer_weights
 
 
 class Neuron:
@@ -93,6 +97,28 @@ def test_a_large_layer_shows_how_many_units_are_left_out():
 def test_inputs_and_outputs_take_names():
     source = draw_network(WORKED, input_names=["age", "sex"], output_names=["risk"]).source
     assert [label for _, label in circles(source)][::2] == ["age", "0.00", "risk"]
+
+
+def test_a_name_that_is_too_long_for_a_circle_stands_beside_it():
+    names = ["sepal length (cm)", "petal width"]
+    scene = draw_network(WORKED, input_names=names).scene
+    places = {box.fields[0]: (box, x) for box, (x, _) in zip(scene.boxes, scene.layout.centers)}
+    circles = min(x for box, (x, _) in zip(scene.boxes, scene.layout.centers) if box.kind == "unit")
+    for name in names:
+        box, x = places[name]
+        half = text_width(name) / 2.0
+        assert box.kind == "name"
+        assert 0.0 <= x - half < x + half < circles - 19.0  # the radius
+
+
+def test_no_other_line_runs_through_a_number_where_there_is_room_for_all():
+    model = nn.MLP(3, [4, 2], rng=7)
+    scene = draw_network(model).scene
+    lines = [(route[0], route[-1]) for route in scene.layout.routes]
+    for arrow, line, route in zip(scene.arrows, lines, scene.layout.routes):
+        place = label_place(arrow, route, scene)
+        size = label_size(arrow)
+        assert not any(crosses(other, place, size) for other in lines if other is not line)
 
 
 def test_a_wrong_number_of_names_is_an_error():

@@ -30,6 +30,8 @@ class Player:
     >>> player = play(Value(2.0).exp())
     >>> isinstance(player, Player), player.trace.root.name
     (True, 'v1')
+
+    Explained in notebooks/02_the_chain_rule.ipynb.
     """
 
     html: str
@@ -73,6 +75,8 @@ def play(
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> play(a * b).html.startswith("<!DOCTYPE html>")
     True
+
+    Explained in notebooks/02_the_chain_rule.ipynb.
     """
     if isinstance(subject, Value):
         subject = trace(subject)

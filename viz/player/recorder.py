@@ -9,8 +9,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from viz.network import LayerWeights, layer_weights
 from viz.plots.boundary import Array, model_outputs, samples
+from viz.weights import LayerWeights, layer_weights
 
 _MARGIN = 0.12  # of the plane around the samples, as a share of their range
 _MOST_NUMBERS = 1_500  # of one histogram; of more, evenly chosen ones are kept
@@ -58,6 +58,8 @@ class Recorder:
     ...     recorder.on_epoch_end(epoch, {"loss": 1.0 / (epoch + 1)})
     >>> [frame.epoch for frame in recorder.frames]
     [0, 16, 32, 48, 64, 80, 96]
+
+    Explained in notebooks/06_gradient_descent.ipynb.
     """
 
     def __init__(

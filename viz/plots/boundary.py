@@ -48,6 +48,8 @@ def plot_decision_boundary(
     >>> figure = plot_decision_boundary(lambda p: p[0] - p[1], [[0, 1], [1, 0]], [0, 1])
     >>> len(figure.axes[0].collections) >= 2
     True
+
+    Explained in notebooks/04_a_neuron_that_decides.ipynb.
     """
     points, labels = samples(X, y)
     low, high = points.min(axis=0), points.max(axis=0)

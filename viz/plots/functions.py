@@ -42,6 +42,8 @@ def plot_activations(
     >>> figure = plot_activations(["relu", "tanh"])
     >>> [axes.get_title(loc="left") for axes in figure.axes]
     ['relu', 'tanh']
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     names = [names] if isinstance(names, str) else list(names)
     ops = [_activation(name) for name in names]
@@ -64,6 +66,8 @@ def plot_activation(name: str, *, low: float = -5.0, high: float = 5.0) -> Figur
 
     >>> [line.get_label() for line in plot_activation("tanh").axes[0].lines[2:]]
     ['tanh(x)', 'derivative']
+
+    Explained in notebooks/04_a_neuron_that_decides.ipynb.
     """
     return plot_activations([name], low=low, high=high)
 
@@ -126,6 +130,8 @@ def plot_descent(
     >>> figure = plot_descent(lambda w: (w - 2.0) ** 2, 0.0, rate=0.25, steps=2)
     >>> figure.axes[0].lines[1].get_xdata().tolist()
     [0.0, 1.0, 1.5]
+
+    Explained in notebooks/06_gradient_descent.ipynb.
     """
     points = _descend(cost, start, rate, steps)
     weights = [weight for weight, _ in points]

@@ -41,6 +41,8 @@ def plot_history(
     >>> figure = plot_history({"loss": [1.0, 0.5], "accuracy": [0.6, 0.9]})
     >>> [axes.get_ylabel() for axes in figure.axes]
     ['loss', 'accuracy']
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
     series = history if isinstance(history, Mapping) else history.history
     names = [name for name in series if not name.startswith("val_") and len(series[name])]

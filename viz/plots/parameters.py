@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from viz.network import LayerWeights, layer_weights
 from viz.plots.figure import COLORS, INK, diverging_map, new_figure, style_axes
+from viz.weights import LayerWeights, layer_weights
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,6 +37,8 @@ def plot_weights(model: object, *, title: str = "") -> Figure:
     >>> figure = plot_weights(Model())
     >>> figure.axes[0].images[0].get_array().tolist()
     [[0.5, -1.0, 0.1]]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     layers = layer_weights(model)
     tables = [_table(layer) for layer in layers]
@@ -112,6 +114,8 @@ def plot_gradients(model: object, *, bins: int = 30, title: str = "") -> Figure:
     ...     neurons = [Neuron()]
     >>> plot_gradients(Model()).axes[0].get_title(loc="left")
     'layers[0]: 3 gradients, 3 are 0'
+
+    Explained in notebooks/06_gradient_descent.ipynb.
     """
     layers = [[w for row in _table(layer) for w in row] for layer in layer_weights(model, "grad")]
     columns = min(_COLUMNS, len(layers))

@@ -1,0 +1,64 @@
+"""Dropout: a layer that drops some of its inputs while training."""
+
+from __future__ import annotations
+
+from nn import initializers
+from nn.drops import Drops
+from nn.initializers import Seed
+from nn.module import Module
+from nn.shapes import Inputs, Output, one_or_list, values
+
+
+class Dropout(Drops, Module):
+    """While training, sets each input to 0 with probability `rate` and scales up the others.
+
+    Inputs that stay are divided by 1 - rate, so that nothing has to change for inference
+    (Srivastava et al. 2014, section 10).
+
+    Args:
+        rate: The share of inputs to drop, 0 to below 1.
+        rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew.
+        p: PyTorch's name for the rate.
+        seed: Keras's name for a seed given as `rng`.
+
+    >>> layer = Dropout(0.5, rng=0)
+    >>> [y.data for y in layer([1.0, 1.0, 1.0, 1.0])]
+    [2.0, 2.0, 0.0, 0.0]
+    >>> [y.data for y in layer.eval()([1.0, 1.0, 1.0, 1.0])]
+    [1.0, 1.0, 1.0, 1.0]
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self,
+        rate: float = 0.5,
+        rng: Seed = None,
+        *,
+        p: float | None = None,
+        seed: int | None = None,
+    ) -> None:
+        rate = rate if p is None else p
+        if not 0.0 <= rate < 1.0:
+            raise ValueError(f"Dropout's rate must be at least 0 and below 1, got {rate}")
+        self.rate = rate
+        self._rng = initializers.source(rng if seed is None else seed)
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the inputs, some of them dropped while training."""
+        items = values(x)
+        if self.training and self.rate:
+            factors = self.factors(len(items))
+            items = [item * factor for item, factor in zip(items, factors, strict=True)]
+        return one_or_list(items)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {"rate": self.rate}
+
+    def output_size(self, inputs: int | None) -> int | None:
+        """Return the number of inputs."""
+        return inputs
+
+    def __repr__(self) -> str:
+        return f"Dropout({self.rate})"
