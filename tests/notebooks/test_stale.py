@@ -37,6 +37,12 @@ def compare(tmp_path):
 
 
 PICTURE = "<img src='data:image/svg+xml;base64,{}'><p>1 node</p>"
+PLAYER = '<p>2 frames</p><iframe title="player" srcdoc="{}"></iframe>'
+FRAMES = "{{&quot;loss&quot;:{},&quot;weights&quot;:[{}]}}"
+
+
+def player(*frame):
+    return [result(text__html=PLAYER.format(FRAMES.format(*frame)))]
 
 
 @pytest.mark.parametrize(
@@ -47,8 +53,10 @@ PICTURE = "<img src='data:image/svg+xml;base64,{}'><p>1 node</p>"
         ([stream("\x1b[31mred\x1b[0m")], [stream("red")]),
         ([stream("x 0.1234567890123")], [stream("x 0.1234567890124")]),
         ([stream("off by 3.1e-15")], [stream("off by 7e-16")]),
+        ([stream("error    ratio\n5.1e-16  1")], [stream("error  ratio\n0      1")]),
         ([result(image__png="iVBO")], [result(image__png="iVBP")]),
         ([result(text__html=PICTURE.format("PHN2"))], [result(text__html=PICTURE.format("AAAA"))]),
+        (player("0.25", "1.5,-0.1"), player("0.24", "1.6,2e-05")),
     ],
     ids=[
         "pieces of a stream",
@@ -56,8 +64,10 @@ PICTURE = "<img src='data:image/svg+xml;base64,{}'><p>1 node</p>"
         "colours",
         "the last bit",
         "rounding",
+        "the width of a rounding",
         "pixels",
         "a picture inside HTML",
+        "the numbers of a player",
     ],
 )
 def test_what_differs_between_machines_is_let_pass(compare, committed, executed):
@@ -74,6 +84,12 @@ def test_what_differs_between_machines_is_let_pass(compare, committed, executed)
         ([stream("loss 3.87e-07")], [stream("loss 3.88e-07")]),
         ([stream("loss 0.1")], [stream("loss 0.1", "stderr")]),
         ([result(text__html="<b>1</b>")], [result(text__html="<b>2</b>")]),
+        (player("0.25", "1.5,-0.1"), player("0.25", "1.5")),
+        (player("0.25", "1.5"), [result(text__html=PLAYER.format("&quot;loss&quot;:0.25"))]),
+        (
+            [result(text__html=PLAYER.format("1"))],
+            [result(text__html=PLAYER.replace("2", "3").format("1"))],
+        ),
         ([result(text__plain="x", image__svg_xml="a")], [result(text__plain="x")]),
         ([], [stream("loss 0.2")]),
         ([stream("loss 0.2")], []),
@@ -85,6 +101,9 @@ def test_what_differs_between_machines_is_let_pass(compare, committed, executed)
         "small",
         "stderr",
         "html",
+        "a weight of a player is gone",
+        "a key of a player is gone",
+        "the text around a player",
         "a picture is gone",
         "new output",
         "output is gone",
