@@ -28,6 +28,7 @@ def executed(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.Notebook
         timeout=300,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
     )
     return client.execute()
