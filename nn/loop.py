@@ -21,9 +21,9 @@ from nn.loss import Loss
 from nn.metrics import Metric
 from nn.names import look_up
 from nn.optimizer import Optimizer
+from nn.prepared import Best, Setup
 from nn.progress import Progress
 from nn.schedules import Schedule
-from nn.setup import Best, Setup
 from nn.shapes import Floats
 from nn.survey import Survey
 from nn.tables import Data
