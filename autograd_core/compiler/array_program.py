@@ -49,7 +49,8 @@ def _spread(view: Any, dims: tuple[int, ...], shape: tuple[int, ...]) -> Any:
 
 _HELPERS = {
     "empty": np.empty, "full": np.full, "copyto": np.copyto,
-    "matmul": np.matmul, "total": np.add.reduce, "bincount": np.bincount, "view": _view,
+    "matmul": np.matmul, "dot": np.dot, "ones": np.ones, "total": np.add.reduce,
+    "bincount": np.bincount, "view": _view,
     "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
 }  # fmt: skip
 _OWN_NAMES = ("B", "run", "build", "outputs", "live")

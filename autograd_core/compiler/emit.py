@@ -123,7 +123,8 @@ class _Emitter:
                 buffer.place = f"copied {buffer.place}"
         lines, calls = self._body()
         kept = [b for b in dict.fromkeys(self.buffers.values()) if self._is_kept(b)]
-        setup = [f"{buffer.name} = {_empty(buffer)}" for buffer in kept] + self.setup
+        setup = [f"{buffer.name} = {_empty(buffer)}" for buffer in kept]
+        setup += [f"{name} = {made}" for name, made in self.lines.ready.items()] + self.setup
         names = [self.buffers[argument.var] for argument in self.arguments]
         parameters = ", ".join(f"{b.name}{'_in' if self._is_kept(b) else ''}" for b in names)
         source = "def build(B):\n" + "".join(f"    {line}\n" for line in setup)
