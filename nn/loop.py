@@ -99,8 +99,9 @@ class Trainer:
             targets: `(samples, outputs)`.
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
         """
-        result = backend.batch(x, targets, weights)
-        backend.update(self.optimizer.updated(backend.numbers(), result.gradients))
+        with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
+            result = backend.batch(x, targets, weights)
+            backend.update(self.optimizer.updated(backend.numbers(), result.gradients))
         return result
 
     def factors(self, weights: Floats, sizes: Sequence[int]) -> Floats:
@@ -112,7 +113,7 @@ class Trainer:
 
     def train_on_batch(self, data: Data) -> dict[str, float]:
         """Take one step and return the numbers from before it."""
-        setup, tally = self.setup(), Tally(self.loss, self.metrics)
+        setup, tally = self.setup(), Tally(self.loss, self.metrics, data.targets, data.weights)
         setup.mode(True)
         setup.backend.load()
         try:
@@ -120,7 +121,7 @@ class Trainer:
             result = self.step(setup.backend, data.x, data.targets, factors)
         finally:
             setup.backend.store()
-        tally.add(data.targets, data.weights, result.losses, result.outputs)
+        tally.add(result.table)
         return tally.logs()
 
     def fit(
@@ -146,7 +147,7 @@ class Trainer:
         model.stop_training = False
         looked_at = data.rows(slice(SAMPLES))
         setup.backend.load()
-        self.loss.check(setup.backend.evaluate(looked_at.x, looked_at.targets)[1])
+        self.loss.check(setup.backend.evaluate(looked_at.x, looked_at.targets)[:, 1:])
         for module in setup.survey.modules:
             module.reseed(rng)
         told.tell("on_train_begin", {})
@@ -193,18 +194,17 @@ class Trainer:
         told: CallbackList,
         bar: Progress,
     ) -> dict[str, float]:
-        tally, rows = Tally(self.loss, self.metrics), np.concatenate(order)
+        rows = np.concatenate(order)
         x, y, weights = (array.take(rows, 0) for array in (data.x, data.targets, data.weights))
         sizes, start, model = [*map(len, order)], 0, cast(Trained, self.model)
         factors = self.factors(weights, sizes)
+        tally = Tally(self.loss, self.metrics, y, weights)
         for index, size in enumerate(sizes):
             if told.per_batch:
                 told.tell("on_train_batch_begin", index, {})
                 backend.load()
             batch = slice(start, start := start + size)
-            targets = y[batch]
-            result = self.step(backend, x[batch], targets, factors[batch])
-            tally.add(targets, weights[batch], result.losses, result.outputs)
+            tally.add(self.step(backend, x[batch], y[batch], factors[batch]).table)
             bar.batch()
             if told.per_batch:
                 backend.store()
@@ -222,6 +222,6 @@ class Trainer:
         return self._scores(setup.backend, data)
 
     def _scores(self, backend: Backend, data: Data) -> dict[str, float]:
-        tally = Tally(self.loss, self.metrics)
-        tally.add(data.targets, data.weights, *backend.evaluate(data.x, data.targets))
+        tally = Tally(self.loss, self.metrics, data.targets, data.weights)
+        tally.add(backend.evaluate(data.x, data.targets))
         return tally.logs()
