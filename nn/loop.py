@@ -93,15 +93,16 @@ class Trainer:
     def step(self, backend: Backend, x: Floats, targets: Floats, weights: Floats) -> BatchResult:
         """Take one step on a batch: forward, loss, backward, update.
 
+        NumPy's warnings of inf and nan are left to the caller.
+
         Args:
             backend: What computes.
             x: `(samples, inputs)`.
             targets: `(samples, outputs)`.
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
         """
-        with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
-            result = backend.batch(x, targets, weights)
-            backend.update(self.optimizer.updated(backend.numbers(), result.gradients))
+        result = backend.batch(x, targets, weights)
+        backend.update(self.optimizer.updated(backend.numbers(), result.gradients))
         return result
 
     def factors(self, weights: Floats, sizes: Sequence[int]) -> Floats:
@@ -118,7 +119,8 @@ class Trainer:
         setup.backend.load()
         try:
             factors = self.factors(data.weights, [len(data)])
-            result = self.step(setup.backend, data.x, data.targets, factors)
+            with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
+                result = self.step(setup.backend, data.x, data.targets, factors)
         finally:
             setup.backend.store()
         tally.add(result.table)
@@ -201,19 +203,23 @@ class Trainer:
         sizes, start, model = [*map(len, order)], 0, cast(Trained, self.model)
         factors = self.factors(weights, sizes)
         tally = Tally(self.loss, self.metrics, y, weights)
-        for index, size in enumerate(sizes):
-            if told.per_batch:
-                told.tell("on_train_batch_begin", index, {})
-                backend.load()
-            batch = slice(start, start := start + size)
-            tally.add(self.step(backend, x[batch], y[batch], factors[batch]).table)
-            bar.batch()
-            if told.per_batch:
-                backend.store()
-                told.tell("on_train_batch_end", index, {"loss": tally.loss()})
-                backend.load()
-            if model.stop_training:
-                break
+        outside = np.geterr()
+        with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
+            for index, size in enumerate(sizes):
+                if told.per_batch:
+                    with np.errstate(**outside):
+                        told.tell("on_train_batch_begin", index, {})
+                    backend.load()
+                batch = slice(start, start := start + size)
+                tally.add(self.step(backend, x[batch], y[batch], factors[batch]).table)
+                bar.batch()
+                if told.per_batch:
+                    backend.store()
+                    with np.errstate(**outside):
+                        told.tell("on_train_batch_end", index, {"loss": tally.loss()})
+                    backend.load()
+                if model.stop_training:
+                    break
         return tally.logs()
 
     def scores(self, data: Data) -> dict[str, float]:
