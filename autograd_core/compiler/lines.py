@@ -14,6 +14,7 @@ from autograd_core.compiler.instructions import Instruction, Operand, View, cont
 from autograd_core.compiler.layout import Loops, Numbers
 
 _IN_ORDER = 8  # terms: fewer are added one after the other, as the graph does
+_SHORT = 16  # numbers in a row: NumPy's loop over rows costs more than a transposed copy
 
 
 class Lines:
@@ -129,6 +130,8 @@ class Lines:
         axis = added[0] if len(added) == 1 else tuple(added)
         function = "total" if name == "add" else f"{name}.reduce"
         self.functions.update([name] if name != "add" else [])
+        if name != "add" and axis == 1 and len(places) + many == 2 and walk.dims[-1] <= _SHORT:
+            return f"{function}({rows}.T.copy(), 0, None, {target})"
         return f"{function}({rows}, {axis}, None, {target})"
 
     def _ones(self, walk: Loops, many: bool, axis: int) -> str:
