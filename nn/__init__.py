@@ -13,23 +13,19 @@ from nn import (
     schedules,
 )
 from nn.activation_layers import (
-    ELU,
-    GELU,
     SELU,
     Activation,
     Identity,
-    LeakyReLU,
-    LogSoftmax,
+    LogSigmoid,
     Mish,
     ReLU,
     Sigmoid,
     SiLU,
-    Softmax,
-    Softplus,
     Softsign,
     Step,
     Tanh,
 )
+from nn.activation_options import ELU, GELU, LeakyReLU, LogSoftmax, Softmax, Softplus
 from nn.activations import (
     elu,
     gelu,
@@ -107,6 +103,7 @@ __all__ = [
     "Layer",
     "LeakyReLU",
     "Linear",
+    "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
     "Mish",

@@ -1,0 +1,74 @@
+"""Code pasted from PyTorch, Keras or scikit-learn runs: their names, order, defaults, numbers."""
+
+import numpy as np
+import pytest
+
+import nn
+from autograd_core import Value, gradcheck
+
+# PyTorch 2.13.0, float64: module -> value and derivative at -1 and at 0.7.
+TORCH = [
+    (nn.GELU(approximate="tanh"), (-0.15880800939172324, -0.08296408384578252),
+     (0.5305701347051167, 0.976357218656104)),
+    (nn.GELU(approximate="none"), (-0.15865525393145702, -0.08331547058768635),
+     (0.5306254434438489, 0.9766141011336599)),
+    (nn.Softplus(beta=2.0, threshold=20.0), (0.06346400552148625, 0.11920292202211755),
+     (0.8102087049592255, 0.8021838885585817)),
+    (nn.LogSigmoid(), (-1.3132616875182228, 0.7310585786300049),
+     (-0.4031860488854579, 0.33181222783183395)),
+    (nn.LeakyReLU(0.2, inplace=False), (-0.2, 0.2), (0.7, 1.0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("module", "below", "above"), TORCH, ids=lambda c: str(c)[:24])
+def test_an_activation_with_options_has_pytorchs_numbers(module, below, above):
+    for at, (value, slope) in ((-1.0, below), (0.7, above)):
+        x = Value(at)
+        y = module(x)
+        y.backward()
+        assert (y.data, x.grad) == pytest.approx((value, slope), rel=1e-14)  # a few roundings
+
+
+@pytest.mark.parametrize("name", ["ReLU", "SELU", "SiLU", "Mish", "ELU", "LeakyReLU"])
+def test_inplace_is_accepted_and_changes_no_number(name):
+    x = Value(-0.5)
+    assert getattr(nn, name)(inplace=True)(x).data == getattr(nn, name)()(x).data
+    assert x.data == -0.5
+
+
+def test_gelu_refuses_another_approximation_when_it_is_made():
+    with pytest.raises(ValueError, match="'none' or 'tanh', got 'erf'"):
+        nn.GELU(approximate="erf")
+
+
+def test_a_sharp_softplus_wants_a_positive_beta():
+    with pytest.raises(ValueError, match="beta above 0, got 0"):
+        nn.Softplus(beta=0)
+
+
+def test_activation_functions_take_their_rows_options():
+    assert nn.leaky_relu(-1.0, negative_slope=0.2) == -0.2
+    assert nn.elu([-1.0], alpha=2.0) == [nn.ELU(2.0)(-1.0).data]
+    assert nn.gelu(Value(1.0), approximate="tanh").data == nn.GELU("tanh")(1.0).data
+    with pytest.raises(TypeError, match="slope"):
+        nn.leaky_relu(-1.0, slope=0.2)
+
+
+def test_a_model_with_optioned_activations_comes_back_from_its_file(tmp_path):
+    model = nn.Sequential(
+        nn.Linear(2, 3, rng=0), nn.GELU("tanh"), nn.Softplus(2.0), nn.LeakyReLU(0.3)
+    )
+    model.save(tmp_path / "m.npz")
+    x = [[0.5, -1.0]]
+    assert (nn.load(tmp_path / "m.npz").predict(x) == model.predict(x)).all()
+
+
+def test_gelu_by_tanh_trains_with_the_same_numbers_on_both_backends():
+    x, y = np.eye(3), np.array([0.0, 1.0, 2.0])
+    ends = []
+    for backend in ("numpy", "graph"):
+        model = nn.Sequential(nn.Linear(3, 4, rng=0), nn.GELU("tanh"), nn.Linear(4, 1, rng=1))
+        model.compile(nn.SGD(lr=0.1), "mse", backend=backend)
+        ends.append(model.fit(x, y, epochs=3, verbose=0, shuffle=False).history["loss"])
+    assert ends[0] == pytest.approx(ends[1], rel=1e-12)  # rounding of sums
+    assert gradcheck(lambda a: a.gelu("tanh"), 0.3).ok
