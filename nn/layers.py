@@ -126,6 +126,16 @@ class Linear(Layer):
             if neuron.b is not None:
                 neuron.b.data = draw(in_features, out_features, drawn_from)
 
+    @property
+    def in_features(self) -> int:
+        """The number of inputs."""
+        return self.nin
+
+    @property
+    def out_features(self) -> int:
+        """The number of outputs."""
+        return self.nout
+
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
         return {"in_features": self.nin, "out_features": self.nout, "bias": self.bias}
@@ -144,7 +154,7 @@ class Dense(Layer):
         input_dim: Number of inputs; by default that of the first sample, or what the layer before
             gives.
         input_shape: `(input_dim,)`.
-        name: A name for `summary()`.
+        name: A name for `summary()` and `get_layer`.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
 
     >>> layer = Dense(12, input_dim=8, init="uniform", activation="relu")
@@ -165,13 +175,13 @@ class Dense(Layer):
         init: str | Initializer | None = None,
         input_dim: int | None = None,
         input_shape: Sequence[int] | None = None,
-        name: str = "",
+        name: str | None = None,
         rng: Seed = None,
     ) -> None:
         self.nin = 0  # not known yet
         self.nout = whole("Dense's number of units", units)
         self.activation = activations.get(activation)
-        self.bias, self.name = use_bias, name
+        self.bias, self.name = use_bias, name or ""
         self.neurons = []
         draw = initializers.get(init or kernel_initializer)
         self._recipe = draw, initializers.get(bias_initializer), rng
@@ -215,6 +225,7 @@ class Input(Module):
 
     Args:
         shape: Number of inputs, or `(number,)` as in Keras.
+        name: A name for `summary()` and `get_layer`.
 
     >>> [x.data for x in Input((2,))([1.0, 2.0])]
     [1.0, 2.0]
@@ -222,7 +233,8 @@ class Input(Module):
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(self, shape: int | Sequence[int]) -> None:
+    def __init__(self, shape: int | Sequence[int], *, name: str | None = None) -> None:
+        self.name = name or ""
         size = shape if isinstance(shape, int) else shape[-1]
         self.nin = whole("Input's number of inputs", size)
 
@@ -232,7 +244,7 @@ class Input(Module):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
-        return {"shape": self.nin}
+        return {"shape": self.nin} | ({"name": self.name} if self.name else {})
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return the number of inputs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 
 from numpy.typing import ArrayLike
@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 from autograd_core import Value
 from nn import saving
 from nn.shapes import Batch, Floats, Inputs, Output, Rows, is_batch
-from nn.text_table import Text, text_table
+from nn.state import fill, leaves, numbers
+from nn.text_table import Printed, text_table
 from nn.training import Trainable
-from nn.tree import fill, leaves, numbers
 
 
 class Module(Trainable):
@@ -33,8 +33,13 @@ class Module(Trainable):
     >>> [name for name, parameter in line.named_parameters()]
     ['slope', 'offset']
 
+    Attributes:
+        name: A name for `summary()` and `get_layer`, if it was given one.
+
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
+
+    name: str = ""
 
     def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
         """Return the output for one sample, or a list of outputs for a batch.
@@ -131,11 +136,17 @@ class Module(Trainable):
             else f"{type(self).__name__}()"
         )
 
-    def summary(self) -> Text:
-        """Return a table of the layers from the input up, with their parameters.
+    def summary(self, print_fn: Callable[[str], object] = print) -> Printed:
+        """Print a table of the layers from the input up, with their parameters (as in Keras).
+
+        Args:
+            print_fn: What to print with.
+
+        Returns:
+            The table as text, for a file or a test; a notebook does not show it a second time.
 
         >>> import nn
-        >>> print(nn.MLP(2, [16, 16, 1]).summary())
+        >>> text = nn.MLP(2, [16, 16, 1]).summary()
         layer      kind   units  activation  parameters
         -----------------------------------------------
         input      Input      2  -                    0
@@ -144,18 +155,24 @@ class Module(Trainable):
         layers[2]  Layer      1  linear              17
         total 337 parameters, 337 trainable
         """
+        table = Printed(self.table())
+        print_fn(table)
+        return table
+
+    def table(self) -> str:
+        """Return what `summary()` prints."""
         rows = self.summary_rows()
         count, trainable = len(self.parameters()), len(self.trainable_parameters())
         lines = text_table(["layer", "kind", "units", "activation", "parameters"], rows)
         lines.append(f"total {count} parameters, {trainable} trainable")
-        return Text("\n".join(lines))
+        return "\n".join([f'model "{self.name}"', *lines] if self.name else lines)
 
     def summary_rows(self) -> list[tuple[object, ...]]:
         """Return the rows of `summary()`: name, kind, units, activation, parameters."""
         parts = self.named_children() or [(self.path or "-", self)]
         return [
             (
-                getattr(part, "name", "") or name,
+                part.name or name,
                 type(part).__name__,
                 *part.summary_cells(),
                 len(part.parameters()),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn.initializers import Source
 from nn.shapes import Batch, Floats, Inputs, Output
+from nn.state import Keys, fill, leaves, numbers, shape
 
 Self = TypeVar("Self", bound="Tree")
 
@@ -143,8 +143,12 @@ class Tree(metaclass=_NamesItsParts):
             function(module)
         return self
 
-    def zero_grad(self) -> None:
-        """Set every parameter's gradient to 0."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Set every parameter's gradient to 0.
+
+        Args:
+            set_to_none: Accepted for PyTorch's sake; a gradient here is always a number.
+        """
         for parameter in self.parameters():
             parameter.grad = 0.0
 
@@ -180,13 +184,21 @@ class Tree(metaclass=_NamesItsParts):
         """
         return {name: numbers(holder) for name, holder in self.holders().items()}
 
-    def load_state_dict(self, state: Mapping[str, ArrayLike]) -> None:
+    def load_state_dict(self, state: Mapping[str, ArrayLike], strict: bool = True) -> Keys:
         """Set all parameters to those of `state_dict()`; nothing is changed if they do not fit.
+
+        Args:
+            state: Arrays by path.
+            strict: Whether every entry has to be there and to have a place; else those that match
+                are taken.
+
+        Returns:
+            `missing_keys` and `unexpected_keys`, which are empty when `strict`.
 
         Raises:
             ValueError: If an entry is missing, unexpected, of another shape or not numeric.
         """
-        fill(type(self).__name__, self.holders(), state)
+        return fill(type(self).__name__, self.holders(), state, strict)
 
     def weight_holders(self) -> list[tuple[str, object]]:
         """Return this module's own attributes that hold parameters: Values, or lists of them."""
@@ -236,64 +248,10 @@ def _arrays(name: str, attribute: object) -> list[tuple[str, object]]:
         isinstance(part, Value) for _, part in _flatten("", attribute)
     ):
         return []
-    if _shape(attribute) is not None:
+    if shape(attribute) is not None:
         return [(name, attribute)]
     found = [_arrays(f"{name}[{key}]", item) for key, item in _items(attribute)]
     return [pair for pairs in found for pair in pairs]
 
 
-def _shape(holder: object) -> tuple[int, ...] | None:
-    """Return the shape of a nested list of Values; None if it is anything else."""
-    if isinstance(holder, Value):
-        return ()
-    if not isinstance(holder, list | tuple) or not holder:
-        return None
-    shapes = [_shape(item) for item in holder]
-    first = shapes[0]
-    return (len(holder), *first) if first is not None and shapes == [first] * len(shapes) else None
-
-
-def leaves(holder: object) -> list[Value]:
-    """Return the Values in a nested list, in order."""
-    return [part for _, part in _flatten("", holder) if isinstance(part, Value)]
-
-
-def numbers(holder: object) -> Floats:
-    """Return a Value, or a nested list of Values, as an array."""
-    return np.array([leaf.data for leaf in leaves(holder)]).reshape(_shape(holder) or ())
-
-
-def assign(holder: object, array: Floats) -> None:
-    """Set a Value, or a nested list of Values, to the numbers of an array of that shape."""
-    for leaf, number in zip(leaves(holder), array.reshape(-1).tolist(), strict=True):
-        leaf.data = number
-
-
-def fill(model: str, holders: Mapping[str, object], state: Mapping[str, ArrayLike]) -> None:
-    """Set nested lists of Values to arrays of the same names and shapes; all of them or none.
-
-    Raises:
-        ValueError: If a name is missing or unexpected, or an array has another shape.
-    """
-    problems = [f"{name} is missing" for name in holders if name not in state]
-    problems += [f"{name} is unexpected" for name in state if name not in holders]
-    arrays = {name: _array(name, state[name]) for name in holders if name in state}
-    for name, array in arrays.items():
-        wanted = numbers(holders[name]).shape
-        if array.shape != wanted:
-            problems.append(f"{name} has shape {array.shape}, wanted {wanted}")
-    if problems:
-        more = f" and {len(problems) - 5} more" if len(problems) > 5 else ""
-        raise ValueError(
-            f"this state does not fit {model}: {'; '.join(problems[:5])}{more}; "
-            "build the model with the same layers as the one the state came from"
-        )
-    for name, array in arrays.items():
-        assign(holders[name], array)
-
-
-def _array(name: str, entry: ArrayLike) -> Floats:
-    try:
-        return np.asarray(entry, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} is not an array of numbers: {entry!r:.60}") from None
+__all__ = ["Self", "Tree", "leaves", "numbers"]  # two of them live in nn.state

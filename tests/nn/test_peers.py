@@ -72,3 +72,76 @@ def test_gelu_by_tanh_trains_with_the_same_numbers_on_both_backends():
         ends.append(model.fit(x, y, epochs=3, verbose=0, shuffle=False).history["loss"])
     assert ends[0] == pytest.approx(ends[1], rel=1e-12)  # rounding of sums
     assert gradcheck(lambda a: a.gelu("tanh"), 0.3).ok
+
+
+def test_summary_prints_its_table_once_and_returns_it_for_a_file(capsys):
+    text = nn.MLP(2, [16, 16, 1]).summary()
+    assert capsys.readouterr().out == f"{text}\n"
+    assert "total 337 parameters" in text
+    assert repr(text) == ""  # the last line of a notebook cell shows nothing more
+
+
+def test_summary_prints_with_print_fn(capsys):
+    lines = []
+    nn.MLP(2, [1]).summary(print_fn=lines.append)
+    assert "total 3 parameters" in lines[0]
+    assert capsys.readouterr().out == ""
+
+
+def test_names_given_to_model_and_layers_are_in_the_summary_and_found_again(tmp_path):
+    model = nn.Sequential(
+        [
+            nn.Input(shape=(3,), name="features"),
+            nn.Dense(2, activation="relu", name="hidden"),
+            nn.Dropout(0.5, name="drop"),
+            nn.Activation("tanh", name="squash"),
+        ],
+        name="small",
+    )
+    model.save(tmp_path / "m.npz")
+    for here in (model, nn.load(tmp_path / "m.npz")):
+        assert here.summary().startswith('model "small"')
+        assert [here.get_layer(n).name for n in ("features", "hidden", "drop", "squash")] == [
+            "features", "hidden", "drop", "squash"
+        ]  # fmt: skip
+
+
+def test_a_dict_of_modules_names_them_as_in_pytorch():
+    model = nn.Sequential({"fc1": nn.Linear(2, 3), "act": nn.ReLU(), "fc2": nn.Linear(3, 1)})
+    assert model.get_layer("fc2") is model[2]
+    assert (model[2].in_features, model[2].out_features) == (3, 1)
+
+
+def test_load_state_dict_says_what_did_not_match():
+    model = nn.Linear(2, 1, rng=0)
+    state = model.state_dict()
+    assert str(model.load_state_dict(state)) == "<All keys matched successfully>"
+    state["neurons[0].other"] = state.pop("neurons[0].b")
+    state["neurons[0].w"] = [7.0, 8.0]
+    with pytest.raises(ValueError, match=r"neurons\[0\].b is missing"):
+        model.load_state_dict(state)
+    keys = model.load_state_dict(state, strict=False)
+    assert keys.missing_keys == ["neurons[0].b"]
+    assert keys.unexpected_keys == ["neurons[0].other"]
+    assert [w.data for w in model.neurons[0].w] == [7.0, 8.0]
+
+
+def test_a_shape_that_does_not_fit_is_an_error_also_when_not_strict():
+    model = nn.Linear(2, 1)
+    with pytest.raises(ValueError, match="wanted"):
+        model.load_state_dict({"neurons[0].w": [1.0]}, strict=False)
+
+
+def test_a_training_loop_pasted_from_pytorch_lowers_the_loss():
+    x, y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [1.0, 0.0, 2.0]
+    model = nn.Sequential(nn.Linear(2, 4, rng=0), nn.Tanh(), nn.Linear(4, 1, rng=1))
+    criterion, losses = nn.MSELoss(), []
+    model.train()
+    for _ in range(100):
+        model.zero_grad(set_to_none=True)
+        loss = criterion(model(x), y)
+        loss.backward()
+        losses.append(loss.data)
+        for p in model.parameters():
+            p.data -= 0.1 * p.grad
+    assert losses[-1] < 0.1 * losses[0]
