@@ -145,3 +145,78 @@ def test_a_training_loop_pasted_from_pytorch_lowers_the_loss():
         for p in model.parameters():
             p.data -= 0.1 * p.grad
     assert losses[-1] < 0.1 * losses[0]
+
+
+# scikit-learn: data.
+
+
+@pytest.mark.parametrize(
+    ("sizes", "rows"),  # scikit-learn 1.9.1: train_test_split(range(10), **sizes)
+    [
+        ({"train_size": 0.5}, (5, 5)),
+        ({"train_size": 0.75}, (7, 3)),
+        ({"test_size": 0.25}, (7, 3)),
+        ({"train_size": 3, "test_size": 2}, (3, 2)),
+        ({"train_size": 0.55, "test_size": 0.25}, (5, 3)),
+        ({}, (7, 3)),
+    ],
+)
+def test_sizes_of_a_split_are_scikit_learns(sizes, rows):
+    train, test = nn.data.train_test_split(range(10), random_state=0, **sizes)
+    assert (len(train), len(test)) == rows
+    assert len({*train, *test}) == sum(rows)
+
+
+def test_an_unshuffled_split_takes_the_rows_in_order_as_scikit_learn_does():
+    train, test = nn.data.train_test_split(range(10), train_size=3, test_size=2, shuffle=False)
+    assert (train.tolist(), test.tolist()) == ([0, 1, 2], [3, 4])
+
+
+def test_a_split_that_leaves_rows_out_keeps_the_shares_of_the_classes():
+    y = [0] * 30 + [1] * 10
+    parts = nn.data.train_test_split(y, train_size=16, test_size=8, stratify=y, random_state=0)
+    assert [part.sum() for part in parts] == [4, 2]
+
+
+def test_a_split_larger_than_the_table_is_an_error():
+    with pytest.raises(ValueError, match="want 11 rows, there are 10; leave one of them out"):
+        nn.data.train_test_split(range(10), train_size=8, test_size=3)
+
+
+def test_stratify_without_shuffle_is_an_error():
+    with pytest.raises(ValueError, match="leave shuffle=False out"):
+        nn.data.train_test_split(range(4), stratify=[0, 1, 0, 1], shuffle=False)
+
+
+@pytest.mark.parametrize("make", [nn.data.make_moons, nn.data.make_circles])
+def test_unshuffled_points_come_class_by_class(make):
+    x, y = make(n_samples=(2, 3), shuffle=False, noise=None)
+    assert y.tolist() == [0, 0, 1, 1, 1]
+    assert x[0].tolist() == [1.0, 0.0]  # as scikit-learn's, for both
+
+
+def test_loaders_give_x_and_y_or_a_table_with_scikit_learns_names():
+    x, y = nn.data.load_iris(return_X_y=True)
+    table = nn.data.load_iris()
+    assert isinstance(x, np.ndarray)
+    assert (table.data == x).all()
+    assert (table["target"] == y).all()
+    assert nn.data.load_pima(return_X_y=True)[0].shape == (768, 8)
+    with pytest.raises(ValueError, match="leave it out"):
+        nn.data.load_iris(as_frame=True)
+    with pytest.raises(ValueError, match="no part of a table named 'frame'"):
+        table["frame"]
+
+
+def test_standard_scaler_goes_to_mean_0_and_back():
+    x = nn.data.load_iris().x
+    scaler = nn.data.StandardScaler()
+    with pytest.raises(ValueError, match="not fitted yet"):
+        scaler.transform(x)
+    scaled = scaler.fit_transform(x)
+    assert (scaled == nn.data.standardize(x)).all()
+    assert scaler.inverse_transform(scaled) == pytest.approx(x, rel=1e-12)  # there and back
+
+
+def test_one_hot_takes_num_classes():
+    assert nn.data.one_hot([0, 1], num_classes=3).shape == (2, 3)
