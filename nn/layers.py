@@ -53,6 +53,7 @@ class Layer(Module):
 
     def _made(self, init: str | Initializer, drawn_from: Source) -> list[Neuron]:
         of_layer = activations.of_layer(self.activation)
+        init = initializers.get(init)  # once a layer: one with a seed starts anew here
         return [
             Neuron(
                 self.nin,

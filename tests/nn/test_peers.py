@@ -220,3 +220,40 @@ def test_standard_scaler_goes_to_mean_0_and_back():
 
 def test_one_hot_takes_num_classes():
     assert nn.data.one_hot([0, 1], num_classes=3).shape == (2, 3)
+
+
+# Keras: initializers.
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("GlorotUniform", "glorot_uniform"), ("HeNormal", "he_normal"), ("Zeros", "zeros"),
+     ("LecunUniform", "lecun_uniform"), ("RandomUniform", "random_uniform"), ("Ones", "ones"),
+     ("RandomNormal", "random_normal"), ("TruncatedNormal", "truncated_normal")],
+)  # fmt: skip
+def test_an_initializer_is_the_same_by_class_by_object_and_by_name(kind, name):
+    thing = getattr(nn.initializers, kind)
+    drawn = [
+        nn.Dense(4, input_dim=3, kernel_initializer=init, rng=7).get_weights()[0]
+        for init in (thing, thing(), name, kind)
+    ]
+    assert all((weights == drawn[0]).all() for weights in drawn)
+
+
+def test_an_initializer_with_a_seed_gives_every_layer_the_same_weights_but_not_every_neuron():
+    init = nn.initializers.HeNormal(seed=3)
+    first, second = (nn.Layer(5, 4, init=init).get_weights()[0] for _ in range(2))
+    assert (first == second).all()
+    assert len(np.unique(first)) == 20
+
+
+def test_options_of_initializers_are_keras_ones():
+    low = nn.initializers.RandomUniform(minval=2.0, maxval=3.0, seed=0)
+    assert (nn.Dense(9, input_dim=9, kernel_initializer=low).get_weights()[0] >= 2.0).all()
+    fives = nn.Dense(2, input_dim=1, bias_initializer=nn.initializers.Constant(value=5.0))
+    assert fives.get_weights()[1].tolist() == [5.0, 5.0]
+    near = nn.initializers.TruncatedNormal(mean=1.0, stddev=0.1, seed=0)
+    weights = nn.Dense(40, input_dim=40, kernel_initializer=near).get_weights()[0]
+    assert np.abs(weights - 1.0).max() < 0.2
+    # the standard deviation of a normal distribution cut off at 2: 0.8796 (as Keras corrects by)
+    assert weights.std() == pytest.approx(0.08796, rel=0.05)  # 1,600 draws: 2% is one deviation
