@@ -257,3 +257,40 @@ def test_options_of_initializers_are_keras_ones():
     assert np.abs(weights - 1.0).max() < 0.2
     # the standard deviation of a normal distribution cut off at 2: 0.8796 (as Keras corrects by)
     assert weights.std() == pytest.approx(0.08796, rel=0.05)  # 1,600 draws: 2% is one deviation
+
+
+# Keras: callbacks and the workflow.
+
+
+def fitted(**options):
+    model = nn.Sequential([nn.Dense(1, input_dim=1, rng=0)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    history = model.fit([[0.0], [1.0], [2.0]], [1.0, 2.0, 3.0], verbose=0, seed=0, **options)
+    return model, history
+
+
+def test_a_checkpoint_of_weights_alone_goes_back_into_a_model_that_code_makes(tmp_path):
+    path = tmp_path / "w.npz"
+    model, _ = fitted(
+        epochs=2, callbacks=nn.callbacks.ModelCheckpoint(path, save_weights_only=True)
+    )
+    with pytest.raises(ValueError, match="weights alone"):
+        nn.load(path)
+    other = nn.Sequential([nn.Dense(1, input_dim=1, rng=1)])
+    other.load_weights(path)
+    assert (other.predict([[0.5]]) == model.predict([[0.5]])).all()
+
+
+def test_a_checkpoint_waits_for_the_number_it_has_to_beat(tmp_path):
+    for threshold, there in ((0.0, False), (1e9, True)):
+        path = tmp_path / "best.npz"
+        saved = nn.callbacks.ModelCheckpoint(
+            path, monitor="loss", save_best_only=True, initial_value_threshold=threshold
+        )
+        fitted(callbacks=[saved])
+        assert path.exists() == there
+
+
+def test_a_checkpoint_between_epochs_is_refused():
+    with pytest.raises(ValueError, match="save_freq='epoch', got 100"):
+        nn.callbacks.ModelCheckpoint("m.npz", save_freq=100)
