@@ -40,6 +40,7 @@ from nn.activations import (
     step,
     tanh,
 )
+from nn.class_losses import CrossEntropyLoss, NLLLoss
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.diagnostics import TrainingWarning
 from nn.dropout import Dropout
@@ -73,10 +74,10 @@ from nn.saving import load
 from nn.torch_losses import (
     BCELoss,
     BCEWithLogitsLoss,
-    CrossEntropyLoss,
     HuberLoss,
     L1Loss,
     MSELoss,
+    SmoothL1Loss,
 )
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "MSELoss",
     "Mish",
     "Module",
+    "NLLLoss",
     "Neuron",
     "PReLU",
     "Perceptron",
@@ -116,6 +118,7 @@ __all__ = [
     "Sequential",
     "SiLU",
     "Sigmoid",
+    "SmoothL1Loss",
     "Softmax",
     "Softplus",
     "Softsign",
