@@ -294,3 +294,56 @@ def test_a_checkpoint_waits_for_the_number_it_has_to_beat(tmp_path):
 def test_a_checkpoint_between_epochs_is_refused():
     with pytest.raises(ValueError, match="save_freq='epoch', got 100"):
         nn.callbacks.ModelCheckpoint("m.npz", save_freq=100)
+
+
+# scikit-learn: the perceptron.
+
+BITS = [[0, 0], [0, 1], [1, 0], [1, 1]]
+
+
+def test_a_perceptron_takes_all_of_scikit_learns_options():
+    options = {
+        "penalty": None, "alpha": 0.0001, "l1_ratio": 0.15, "fit_intercept": True,
+        "max_iter": 1000, "tol": 1e-3, "shuffle": True, "verbose": 0, "eta0": 1.0, "n_jobs": None,
+        "random_state": 0, "early_stopping": False, "validation_fraction": 0.1,
+        "n_iter_no_change": 5, "class_weight": None, "warm_start": False,
+    }  # fmt: skip
+    assert nn.Perceptron(**options).get_params() == options  # and in their order
+    assert list(nn.Perceptron(**options).get_params()) == list(options)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"penalty": "l2"}, "weight_decay"),
+        ({"early_stopping": True}, "must be False"),
+        ({"class_weight": "even"}, "'balanced' or None, got 'even'"),
+    ],
+)
+def test_options_that_a_perceptron_has_not_say_what_to_do(option, message):
+    with pytest.raises(ValueError, match=message):
+        nn.Perceptron(**option).fit(BITS, [0, 0, 0, 1])
+
+
+def test_a_class_weight_multiplies_the_rate():
+    one, weighted = (
+        nn.Perceptron(shuffle=False, max_iter=1, class_weight=weight) for weight in (None, {1: 3.0})
+    )
+    with pytest.warns(nn.ConvergenceWarning):
+        # in order: 0 is wrong (active at 0), then 1 after it, each once
+        moves = [m.fit([[1.0], [2.0]], [0, 1]).intercept_[0] for m in (one, weighted)]
+    assert moves == [-1.0 + 1.0, -1.0 + 3.0]
+
+
+def test_balanced_classes_weigh_what_their_number_says():
+    model = nn.Perceptron(shuffle=False, max_iter=1, class_weight="balanced")
+    with pytest.warns(nn.ConvergenceWarning):
+        model.fit([[1.0], [1.0], [1.0], [2.0]], [0, 0, 0, 1])
+    assert model.intercept_[0] == -4 / 6 + 4 / 2
+
+
+def test_a_verbose_perceptron_prints_each_epoch(capsys):
+    model = nn.Perceptron(shuffle=False, verbose=1).fit(BITS, [0, 0, 0, 1])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == model.n_iter_
+    assert lines[-1] == f"epoch {model.n_iter_}: 0 of 4 samples wrong"
