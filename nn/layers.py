@@ -156,6 +156,7 @@ class Dense(Layer):
             gives.
         input_shape: `(input_dim,)`.
         name: A name for `summary()` and `get_layer`.
+        trainable: Whether `fit` moves the weights.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
 
     >>> layer = Dense(12, input_dim=8, init="uniform", activation="relu")
@@ -177,8 +178,10 @@ class Dense(Layer):
         input_dim: int | None = None,
         input_shape: Sequence[int] | None = None,
         name: str | None = None,
+        trainable: bool = True,
         rng: Seed = None,
     ) -> None:
+        self.trainable = trainable
         self.nin = 0  # not known yet
         self.nout = whole("Dense's number of units", units)
         self.activation = activations.get(activation)
@@ -202,6 +205,7 @@ class Dense(Layer):
         for neuron in self.neurons:
             if neuron.b is not None:
                 neuron.b.data = float(bias_init(self.nin, self.nout, drawn_from))
+        self.trainable = self.trainable  # neurons that are new are frozen with their layer
         self.name_parts(self.path)
 
     def forward(self, x: Inputs) -> Output:

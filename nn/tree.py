@@ -33,12 +33,10 @@ class Tree(metaclass=_NamesItsParts):
 
     Attributes:
         training: True between `train()` and `eval()`; Dropout acts only then.
-        trainable: False after `requires_grad_(False)`: `fit` leaves the parameters as they are.
         path: Where the module is in the model it belongs to, as in `layers[0].neurons[2]`.
     """
 
     training: bool = True
-    trainable: bool = True
     path: str = ""
     registry: ClassVar[dict[str, type[Tree]]] = {}
 
@@ -61,6 +59,16 @@ class Tree(metaclass=_NamesItsParts):
 
     def reseed(self, rng: Source) -> None:
         """Take a new source of randomness, if the module draws any while it runs."""
+
+    @property
+    def trainable(self) -> bool:
+        """Whether `fit` moves the parameters; setting it sets all modules below (as in Keras)."""
+        return bool(vars(self).get("trainable", True))
+
+    @trainable.setter
+    def trainable(self, trainable: bool) -> None:
+        for module in self.modules():
+            vars(module)["trainable"] = trainable
 
     # What a module is made of.
 
@@ -167,8 +175,7 @@ class Tree(metaclass=_NamesItsParts):
 
         A frozen neuron takes part with its numbers only: no gradient reaches its parameters.
         """
-        for module in self.modules():
-            module.trainable = requires_grad
+        self.trainable = requires_grad
         return self
 
     # State: one array per attribute that holds parameters, in the shape in which it holds them.

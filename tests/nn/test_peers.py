@@ -347,3 +347,66 @@ def test_a_verbose_perceptron_prints_each_epoch(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == model.n_iter_
     assert lines[-1] == f"epoch {model.n_iter_}: 0 of 4 samples wrong"
+
+
+# Keras: fit, evaluate, predict with every argument.
+
+
+def test_fit_evaluate_and_predict_take_keras_arguments(capsys):
+    x, y = [[0.0], [1.0], [2.0]], [1.0, 2.0, 3.0]
+    model, history = fitted(
+        batch_size=None, epochs=2, callbacks=None, validation_split=0.0,
+        validation_data=(x, y), shuffle=True, class_weight=None, sample_weight=None,
+        initial_epoch=0, steps_per_epoch=None, validation_steps=None, validation_batch_size=2,
+        validation_freq=1,
+    )  # fmt: skip
+    assert list(history.history) == ["loss", "mae", "val_loss", "val_mae"]
+    scores = model.evaluate(
+        x=x, y=y, batch_size=2, verbose="auto", sample_weight=None, steps=None, callbacks=None,
+        return_dict=True,
+    )  # fmt: skip
+    assert capsys.readouterr().out.startswith(f"loss {scores['loss']:.4f}")
+    assert model.predict(x=x, batch_size=2, verbose="auto", steps=None).shape == (3, 1)
+    model.fit(x, y, verbose="auto")
+    assert "epoch 1/1" in capsys.readouterr().err  # the bar
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [({"steps_per_epoch": 2}, "use train_on_batch"), ({"validation_freq": 2}, "every epoch")],
+)
+def test_an_epoch_that_is_not_the_whole_table_is_refused(option, message):
+    with pytest.raises(ValueError, match=message):
+        fitted(**option)
+
+
+def test_a_step_takes_class_weights():
+    weights = []
+    for class_weight, sample_weight in (({0: 1.0, 1: 5.0}, None), (None, [1.0, 5.0])):
+        model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1, rng=0)])
+        model.compile("sgd", "binary_crossentropy")
+        model.train_on_batch([[1.0], [2.0]], [0, 1], sample_weight, class_weight)
+        weights.append(model.get_weights()[0])
+    assert weights[0] == weights[1]
+
+
+def test_run_eagerly_trains_on_the_graph():
+    model = nn.Sequential([nn.Dense(1, input_dim=1)])
+    model.compile("sgd", "mse", run_eagerly=True)
+    assert model._trainer.on_graph
+
+
+@pytest.mark.parametrize("built", [True, False])
+@pytest.mark.parametrize("how", ["attribute", "argument"])
+def test_a_layer_that_is_not_trainable_stays_as_it_is(built, how):
+    frozen = nn.Dense(2, input_dim=1 if built else None, rng=0, trainable=how == "attribute")
+    frozen.trainable = False
+    model = nn.Sequential([frozen, nn.Dense(1, rng=1)])
+    model.compile("sgd", "mse")
+    model.predict([[1.0]])
+    before = model.get_weights()
+    model.fit([[1.0], [2.0]], [1.0, 5.0], verbose=0)
+    moved = [bool((a != b).any()) for a, b in zip(before, model.get_weights(), strict=True)]
+    assert moved == [False, False, True, True]
+    model.trainable = True
+    assert len(model.trainable_parameters()) == 7
