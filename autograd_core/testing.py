@@ -52,7 +52,7 @@ def assert_gradients(
 class Expression:
     """A random expression: call it with one number or Value per variable; `str` shows it.
 
-    Explained in notebooks/08_test_your_own_gradients.ipynb.
+    Background in notebooks/08_test_your_own_gradients.ipynb.
     """
 
     op: Op | None

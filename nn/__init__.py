@@ -1,17 +1,24 @@
 """nn: neurons, layers and MLPs built out of nothing but Values."""
 
+from typing import NoReturn
+
 from autograd_core import Value
 from nn import (
     activations,
     callbacks,
     data,
+    functional,
     initializers,
     logic,
     losses,
     metrics,
+    models,
+    optim,
     optimizers,
     schedules,
+    utils,
 )
+from nn.absent import explain
 from nn.activation_layers import (
     SELU,
     Activation,
@@ -136,6 +143,7 @@ __all__ = [
     "cross_entropy",
     "data",
     "elu",
+    "functional",
     "gelu",
     "hinge",
     "huber",
@@ -147,7 +155,9 @@ __all__ = [
     "losses",
     "mae",
     "metrics",
+    "models",
     "mse",
+    "optim",
     "optimizers",
     "perceptron_loss",
     "relu",
@@ -160,4 +170,10 @@ __all__ = [
     "sse",
     "step",
     "tanh",
+    "utils",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Say what to do instead of a name that people try and that is not here."""
+    raise AttributeError(explain(name))

@@ -102,7 +102,7 @@ class Identity(Fixed):
     >>> Identity()(1.5).data
     1.5
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "linear"
@@ -144,7 +144,7 @@ class LogSigmoid(Fixed):
     >>> round(LogSigmoid()(0.0).data, 6)
     -0.693147
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "log_sigmoid"
@@ -183,7 +183,7 @@ class Softsign(Fixed):
     >>> Softsign()(1.0).data
     0.5
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "softsign"
@@ -213,7 +213,7 @@ class Mish(MaybeInPlace):
     >>> round(Mish()(1.0).data, 6)
     0.865098
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "mish"

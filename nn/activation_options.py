@@ -36,7 +36,7 @@ class LogSoftmax(Activation):
     >>> [round(p.data, 6) for p in LogSoftmax()([0.0, 0.0])]
     [-0.693147, -0.693147]
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:

@@ -1,6 +1,6 @@
 """Activations: as functions of a Value, a float or a sequence, and by name.
 
-Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def log_softmax(x: Vector, dim: int = -1) -> list[Number]:
     >>> [round(p, 6) for p in log_softmax([0.0, 0.0])]
     [-0.693147, -0.693147]
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     _only_axis(dim)
     return functional.log_softmax(x)

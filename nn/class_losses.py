@@ -123,7 +123,7 @@ class NLLLoss(_OnClasses):
     >>> round(NLLLoss()([log_softmax([1.0, 2.0, 3.0])], [2]).data, 6)
     0.407606
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(

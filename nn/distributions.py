@@ -1,6 +1,6 @@
 """Distributions: what first weights are drawn from, with a seeded source of randomness.
 
-Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """
 
 from __future__ import annotations

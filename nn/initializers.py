@@ -1,6 +1,6 @@
 """Initializers: how a neuron draws its first weights, by name, as a function or as a class.
 
-Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Layers: Layer, Linear and Dense (neurons side by side), and Input."""
+"""Layers: Layer, Linear and Dense (neurons side by side), and Input; the others by name."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from typing import cast
 
 from autograd_core import Value
 from nn import activations, initializers
-from nn.activations import Activation, LayerActivation
+from nn.activation_layers import Activation, ReLU
+from nn.activation_options import ELU, LeakyReLU, Softmax
+from nn.activations import Activation as OfNumber
+from nn.activations import LayerActivation
+from nn.dropout import Dropout
 from nn.initializers import Initializer, Seed, Source
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.prelu import PReLU
 from nn.shapes import Inputs, Output, one_or_list, sample, values, whole
 
 
@@ -40,7 +45,7 @@ class Layer(Module):
         nout: int,
         nonlin: bool = True,
         *,
-        activation: str | Activation | LayerActivation | None = None,
+        activation: str | OfNumber | LayerActivation | None = None,
         init: str | Initializer = "micrograd",
         bias: bool = True,
         rng: Seed = None,
@@ -57,7 +62,7 @@ class Layer(Module):
         return [
             Neuron(
                 self.nin,
-                activation="linear" if of_layer else cast(Activation, self.activation),
+                activation="linear" if of_layer else cast(OfNumber, self.activation),
                 init=init,
                 bias=self.bias,
                 rng=drawn_from,
@@ -169,7 +174,7 @@ class Dense(Layer):
     def __init__(
         self,
         units: int,
-        activation: str | Activation | LayerActivation | None = None,
+        activation: str | OfNumber | LayerActivation | None = None,
         use_bias: bool = True,
         kernel_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
@@ -261,3 +266,19 @@ class Input(Module):
 
     def __repr__(self) -> str:
         return f"Input({self.nin})"
+
+
+# Keras has all its layers in one place: `from keras.layers import Dense, Dropout`.
+__all__ = [
+    "ELU",
+    "Activation",
+    "Dense",
+    "Dropout",
+    "Input",
+    "Layer",
+    "LeakyReLU",
+    "Linear",
+    "PReLU",
+    "ReLU",
+    "Softmax",
+]

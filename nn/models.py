@@ -1,4 +1,7 @@
-"""Models: Sequential (modules in a row) and MLP (fully connected layers in a row)."""
+"""Models: Sequential (modules in a row) and MLP (fully connected layers in a row).
+
+Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from nn.initializers import Initializer, Seed
 from nn.layers import Layer
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.saving import load as load_model
 from nn.shapes import Floats, Inputs, Output, values
 from nn.state import fill, numbers
 
@@ -244,3 +248,6 @@ class MLP(Sequential):
     def summary_rows(self) -> list[tuple[object, ...]]:
         """Return the rows of `summary()`, the passthrough input layer first."""
         return [("input", "Input", self.nin, "-", 0), *super().summary_rows()]
+
+
+__all__ = ["MLP", "Sequential", "load_model"]  # the last by Keras's name

@@ -21,7 +21,7 @@ Self = TypeVar("Self", bound="Perceptron")
 class ConvergenceWarning(UserWarning):
     """The perceptron's rule has not come to an end.
 
-    Explained in notebooks/04_a_neuron_that_decides.ipynb.
+    Background in notebooks/04_a_neuron_that_decides.ipynb.
     """
 
 

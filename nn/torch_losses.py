@@ -79,7 +79,7 @@ class L1Loss(Reduced, MeanAbsoluteError):
     >>> L1Loss()([[1.0, 3.0]], [[0.0, 0.0]]).data
     2.0
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class HuberLoss(Reduced, Huber):
     >>> HuberLoss(reduction="sum")([0.5, 3.0], [0.0, 0.0]).data  # 0.125 and 2.5
     2.625
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
@@ -108,7 +108,7 @@ class SmoothL1Loss(Reduced, Huber):
     >>> SmoothL1Loss(beta=2.0)([1.0, 3.0], [0.0, 0.0]).data  # 0.25 and 2
     1.125
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     name = "smooth_l1"
@@ -142,7 +142,7 @@ class BCELoss(Reduced, BinaryCrossentropy):
     >>> round(BCELoss()([0.9, 0.1], [1, 0]).data, 6)
     0.105361
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(
@@ -171,7 +171,7 @@ class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):
     >>> round(BCEWithLogitsLoss(pos_weight=3.0)([0.0], [1]).data, 6)
     2.079442
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(

@@ -410,3 +410,84 @@ def test_a_layer_that_is_not_trainable_stays_as_it_is(built, how):
     assert moved == [False, False, True, True]
     model.trainable = True
     assert len(model.trainable_parameters()) == 7
+
+
+# Names in the places where PyTorch and Keras have them.
+
+
+def test_a_network_pasted_from_pytorch_with_functional_and_optim_learns_xor():
+    import nn.functional as F
+    import nn.optim as optim
+
+    class Net(nn.Module):
+        def __init__(self):
+            super(Net, self).__init__()  # noqa: UP008  # as it is pasted
+            self.fc1 = nn.Linear(2, 8, rng=0)
+            self.fc2 = nn.Linear(8, 2, rng=1)
+
+        def forward(self, x):
+            return self.fc2(F.tanh(self.fc1(x)))
+
+    x, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
+    net = Net()
+    optimizer = optim.Adam(net.parameters(), lr=0.1)
+    scheduler = optim.lr_scheduler.StepLR(optimizer, step_size=50, gamma=0.5)
+    for _ in range(60):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(x), y)
+        loss.backward()
+        optimizer.step()
+        scheduler.step()
+    assert loss.item() < 0.1
+    assert [nn.metrics.classes([[v.item() for v in net(row)]])[0] for row in x] == y
+
+
+def test_functional_losses_take_pytorchs_arguments():
+    F = nn.functional
+    logits, labels = [[0.5, -1.0, 2.0], [1.0, 0.0, -0.5]], [2, 0]
+    weights = [1.0, 2.0, 0.5]
+    pairs = [
+        (F.cross_entropy(logits, labels, weights, label_smoothing=0.1),
+         nn.CrossEntropyLoss(weights, label_smoothing=0.1)(logits, labels)),
+        (F.nll_loss(logits, labels, ignore_index=2), nn.NLLLoss(ignore_index=2)(logits, labels)),
+        (F.mse_loss(input=[1.0], target=[3.0], reduction="sum"), Value(4.0)),
+        (F.l1_loss([1.0], [3.0]), Value(2.0)),
+        (F.huber_loss([1.0], [3.0], delta=1.0), Value(1.5)),
+        (F.smooth_l1_loss([1.0], [3.0], beta=1.0), Value(1.5)),
+        (F.binary_cross_entropy([0.5], [1.0]), nn.BCELoss()([0.5], [1.0])),
+        (F.binary_cross_entropy_with_logits([0.5], [1.0], pos_weight=2.0),
+         nn.BCEWithLogitsLoss(pos_weight=2.0)([0.5], [1.0])),
+    ]  # fmt: skip
+    assert [a.data for a, _ in pairs] == [b.data for _, b in pairs]
+
+
+def test_keras_modules_hold_keras_names():
+    from nn.layers import Activation, Dense, Dropout, Input, LeakyReLU, PReLU
+    from nn.models import Sequential, load_model
+
+    for thing in (Activation, Dense, Dropout, Input, LeakyReLU, PReLU, Sequential):
+        assert thing is getattr(nn, thing.__name__)
+    assert load_model is nn.load
+
+
+@pytest.mark.parametrize(
+    ("norm_type", "norm"), [(2.0, 5.0), (1.0, 7.0), (float("inf"), 4.0), (3.0, 91 ** (1 / 3))]
+)
+def test_gradients_are_clipped_by_any_norm(norm_type, norm):
+    a, b = Value(0.0), Value(0.0)
+    a.grad, b.grad = 3.0, -4.0
+    assert nn.utils.clip_grad_norm_([a, b], 1.0, norm_type) == pytest.approx(norm, rel=1e-15)
+    assert b.grad == pytest.approx(-4.0 / norm, rel=1e-6)  # PyTorch's guard of 1e-6 in the norm
+
+
+@pytest.mark.parametrize("name", ["ModuleList", "Parameter", "Conv2d", "BatchNorm1d", "Flatten"])
+def test_a_name_that_is_not_there_says_what_to_do(name):
+    with pytest.raises(AttributeError, match=f"nn has no {name}: ") as caught:
+        getattr(nn, name)
+    assert len(str(caught.value)) > 40
+    assert not hasattr(nn, "anything_else")
+
+
+def test_all_modules_are_those_that_have_a_name():
+    model = nn.Sequential(nn.MLP(2, [3, 1]), nn.PReLU())
+    assert model.modules() == [module for _, module in model.named_modules()]
