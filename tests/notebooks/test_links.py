@@ -58,10 +58,8 @@ def plain(name: str) -> str:
     return name.lower().replace("_", "")
 
 
-@pytest.mark.parametrize(
-    ("name", "notebook"), [w[1:] for w in WRITTEN], ids=[w[0] for w in WRITTEN]
-)
-def test_a_notebook_that_explains_a_name_uses_it(name: str, notebook: str) -> None:
+@pytest.mark.parametrize(("place", "name", "notebook"), WRITTEN, ids=[w[0] for w in WRITTEN])
+def test_a_notebook_that_explains_a_name_uses_it(place: str, name: str, notebook: str) -> None:
     assert plain(name) in words(notebook), (
         f"{place}: {notebook} does not use the name; write: Background in notebooks/{notebook}."
     )
