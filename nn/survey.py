@@ -9,8 +9,8 @@ from autograd_core import Value
 from nn.tree import Tree
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
-_PLAIN_KINDS = frozenset(_PLAIN)
 _COMPARED = (*_PLAIN, FunctionType, BuiltinFunctionType, type)
+_KINDS = frozenset(_COMPARED)
 _IGNORED = frozenset(["training", "trainable", "stop_training", "history"])
 _OWN = ("nn.", "autograd_core.", "builtins")
 
@@ -49,7 +49,7 @@ class Survey:
 
     def __init__(self, model: Tree, loss: object = None) -> None:
         self.modules: list[Tree] = []
-        self.parts: list[object] = []
+        self.parts = parts = list[object]()
         seen: set[int] = set()
         waiting: list[Tree] = [model]
         while waiting:
@@ -58,15 +58,18 @@ class Survey:
                 continue
             seen.add(id(module))
             self.modules.append(module)
-            self.parts += (module, module.trainable)
+            parts += (module, module.trainable)
             for name, attribute in vars(module).items():
                 if name[0] != "_" and name not in _IGNORED:
-                    self.parts.append(name)
-                    if attribute.__class__ in _PLAIN_KINDS:  # most are
-                        self.parts.append(attribute)
+                    parts.append(name)
+                    kind = attribute.__class__
+                    if kind in _KINDS or (kind is Value and attribute.op is None):  # most are
+                        parts.append(attribute)
+                    elif kind is list and _weights(attribute):
+                        parts += attribute
                     else:
                         self._take(attribute, waiting)
-        self.parts.append(loss)
+        parts.append(loss)
         if loss is not None:
             self._take(vars(loss), waiting)
 
@@ -82,21 +85,19 @@ class Survey:
 
     def _take(self, attribute: object, waiting: list[Tree]) -> None:
         if isinstance(attribute, Value):
-            if not attribute.parents:  # a result that somebody kept
+            if attribute.op is None:  # else it is a result that somebody kept
                 self.parts.append(attribute)
         elif isinstance(attribute, Tree):
             self.parts.append(attribute)
             waiting.append(attribute)
         elif isinstance(attribute, list | tuple):
-            if attribute and attribute[0].__class__ is Value and not attribute[0].parents:
-                self.parts += attribute  # weights: the fast way
-            else:
-                self._take_all(attribute, waiting)
+            self._take_all(attribute, waiting)
         elif isinstance(attribute, dict):
             self._take_all(attribute, waiting)
             self._take_all(attribute.values(), waiting)
         else:
             compared = isinstance(attribute, _COMPARED)
+            compared = compared or type(attribute).__eq__ is object.__eq__
             self.parts.append(attribute if compared else _Same(attribute))
 
     def _take_all(self, items: Iterable[object], waiting: list[Tree]) -> None:
@@ -104,6 +105,12 @@ class Survey:
         for item in items:
             self._take(item, waiting)
         self.parts.append(")")
+
+
+def _weights(items: list[object]) -> bool:
+    """Say whether a list holds parameters, by the first one."""
+    first = items[0] if items else None
+    return isinstance(first, Value) and first.op is None
 
 
 def _foreign(part: object) -> bool:

@@ -49,7 +49,8 @@ def _spread(view: Any, dims: tuple[int, ...], shape: tuple[int, ...]) -> Any:
 
 _HELPERS = {
     "empty": np.empty, "full": np.full, "copyto": np.copyto,
-    "matmul": np.matmul, "total": np.add.reduce, "bincount": np.bincount, "view": _view,
+    "matmul": np.matmul, "dot": np.dot, "ones": np.ones, "total": np.add.reduce,
+    "bincount": np.bincount, "view": _view,
     "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
 }  # fmt: skip
 _OWN_NAMES = ("B", "run", "build", "outputs", "live")
@@ -86,7 +87,7 @@ class ArrayProgram:
     def run(
         self, arguments: Sequence[Any], live: Floats, samples: int | None
     ) -> tuple[Sequence[float] | Floats, list[Floats]]:
-        """Return the outputs and the gradients.
+        """Return the outputs and the gradients; NumPy's warnings are left to the caller.
 
         Args:
             arguments: Contiguous arrays of the shapes that were agreed on.
@@ -94,13 +95,10 @@ class ArrayProgram:
             samples: How many samples, or None without a batch.
         """
         if samples is None:
-            with np.errstate(all="ignore"):
-                return self._bound(1)(*arguments, live)  # type: ignore[no-any-return]
-        block = self.block(samples)
-        with np.errstate(all="ignore"):
-            if block >= samples:
-                return self._bound(samples)(*arguments, live)  # type: ignore[no-any-return]
-            return self._in_blocks(arguments, live, samples, block)
+            return self._bound(1)(*arguments, live)  # type: ignore[no-any-return]
+        if samples <= _SMALLEST_BLOCK or samples <= self.block(samples):
+            return self._bound(samples)(*arguments, live)  # type: ignore[no-any-return]
+        return self._in_blocks(arguments, live, samples, self.block(samples))
 
     def _in_blocks(
         self, arguments: Sequence[Any], live: Floats, samples: int, block: int

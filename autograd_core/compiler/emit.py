@@ -25,7 +25,7 @@ _NUMPY = COMPARISONS | {
 _SAMPLES = 64  # of a batch, when a cost is estimated
 
 # Microseconds, for the choice between views made at each call and a copy (tests/benchmarks).
-_VIEW, _GENERAL_VIEW, _COPY, _COPY_EACH = 0.2, 0.5, 0.4, 0.0004
+_INDEX, _RESHAPE, _GENERAL_VIEW, _COPY, _COPY_EACH = 0.12, 0.2, 0.5, 0.2, 0.0002
 
 
 def function_of(name: str) -> Callable[..., Any]:
@@ -123,7 +123,8 @@ class _Emitter:
                 buffer.place = f"copied {buffer.place}"
         lines, calls = self._body()
         kept = [b for b in dict.fromkeys(self.buffers.values()) if self._is_kept(b)]
-        setup = [f"{buffer.name} = {_empty(buffer)}" for buffer in kept] + self.setup
+        setup = [f"{buffer.name} = {_empty(buffer)}" for buffer in kept]
+        setup += [f"{name} = {made}" for name, made in self.lines.ready.items()] + self.setup
         names = [self.buffers[argument.var] for argument in self.arguments]
         parameters = ", ".join(f"{b.name}{'_in' if self._is_kept(b) else ''}" for b in names)
         source = "def build(B):\n" + "".join(f"    {line}\n" for line in setup)
@@ -144,8 +145,10 @@ class _Emitter:
         return buffer.size > 0 and buffer.place in ("kept", "copied argument", "copied result")
 
     def _better_copied(self, buffer: Buffer) -> bool:
-        views = [text for owner, text in self.uses if owner is buffer and text != buffer.name]
-        cost = sum(_GENERAL_VIEW if "view(" in text else _VIEW for text in set(views))
+        cost = 0.0
+        for text in {text for owner, text in self.uses if owner is buffer}:
+            cost += _GENERAL_VIEW if "view(" in text else 0.0
+            cost += _INDEX * text.count("[") + _RESHAPE * text.count("reshape")
         return cost > _COPY + _COPY_EACH * buffer.size * (_SAMPLES if buffer.batched else 1)
 
     def _body(self) -> tuple[list[str], int]:
@@ -228,9 +231,14 @@ class _Emitter:
             pairs = [(i, out[1]) for i, out in enumerate(self.outputs)
                      if isinstance(out, tuple) and out[0] == var]  # fmt: skip
             slots, positions = zip(*pairs)
+            if len(pairs) == 1:
+                source = self.view(View(var, Loops(positions[0], (), ())))
+                lines.append(f"outputs[..., {slots[0]}] = {source}")
+                continue
             source = self.view(self.code.full(var))
-            lines.append(f"outputs[..., {self._index(slots)}] = "
-                         f"{source}[..., {self._index(positions)}]")  # fmt: skip
+            if list(positions) != list(range(self.code.variables[var].size)):
+                source = f"{source}[..., {self._index(positions)}]"
+            lines.append(f"outputs[..., {self._index(slots)}] = {source}")
         return lines, "outputs"
 
     def _index(self, positions: Sequence[int]) -> str:
