@@ -162,6 +162,8 @@ class Dense(Layer):
         input_shape: `(input_dim,)`.
         name: A name for `summary()` and `get_layer`.
         trainable: Whether `fit` moves the weights.
+        kernel_regularizer: None; a penalty on weights is an optimizer's `weight_decay`.
+        bias_regularizer: The same.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
 
     >>> layer = Dense(12, input_dim=8, init="uniform", activation="relu")
@@ -184,8 +186,15 @@ class Dense(Layer):
         input_shape: Sequence[int] | None = None,
         name: str | None = None,
         trainable: bool = True,
+        kernel_regularizer: None = None,
+        bias_regularizer: None = None,
         rng: Seed = None,
     ) -> None:
+        if kernel_regularizer is not None or bias_regularizer is not None:
+            raise ValueError(
+                "Dense takes no regularizer; give the optimizer a weight_decay instead, which for "
+                "nn.SGD is an L2 penalty: compile(nn.SGD(lr=0.01, weight_decay=1e-4), ...)"
+            )
         self.trainable = trainable
         self.nin = 0  # not known yet
         self.nout = whole("Dense's number of units", units)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from os import PathLike
+from os import PathLike, fspath
+from pathlib import Path
 
 from numpy.typing import ArrayLike
 
@@ -187,18 +188,28 @@ class Module(Trainable):
 
     # Saving.
 
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: str | PathLike[str], overwrite: bool = True) -> None:
         """Write architecture and weights into one `.npz` file, without pickle; see `nn.load`.
 
         The file appears complete or not at all.
 
+        Args:
+            path: Where to.
+            overwrite: Whether it may take the place of a file that is there.
+
         Raises:
             TypeError: If a part of the model has no `config()` to build it again from.
+            FileExistsError: If the file is there, and not to be overwritten.
         """
+        _check_place(path, overwrite)
         saving.save(self, path)
 
-    def save_weights(self, path: str | PathLike[str]) -> None:
-        """Write the weights alone into one `.npz` file, for a model that code makes again."""
+    def save_weights(self, path: str | PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights alone into one `.npz` file, for a model that code makes again.
+
+        Arguments are those of `save`.
+        """
+        _check_place(path, overwrite)
         saving.save_weights(self, path)
 
     def load_weights(self, path: str | PathLike[str]) -> None:
@@ -209,3 +220,8 @@ class Module(Trainable):
             ValueError: If it is no model file, or does not fit; then nothing changes.
         """
         self.set_weights(saving.read(path)[1])
+
+
+def _check_place(path: str | PathLike[str], overwrite: bool) -> None:
+    if not overwrite and Path(path).exists():
+        raise FileExistsError(f"{fspath(path)} is there already; name another, or overwrite=True")

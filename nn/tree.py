@@ -172,6 +172,10 @@ class Tree(metaclass=_NamesItsParts):
         """Switch to inference: Dropout passes everything through."""
         return self.train(False)
 
+    def to(self: Self, *places: object, **options: object) -> Self:
+        """Return the module: accepted for PyTorch's sake, as Python's floats are on no device."""
+        return self
+
     def requires_grad_(self: Self, requires_grad: bool = True) -> Self:
         """Freeze (False) or free (True) all parameters below this module.
 

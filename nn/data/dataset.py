@@ -47,7 +47,10 @@ class Dataset:
         """y, by scikit-learn's name."""
         return self.y
 
+    def keys(self) -> list[str]:
+        """Return the names that `table[name]` takes."""
+        return ["x", "y", "data", "target", "feature_names", "target_name", "target_names"]
+
     def __getitem__(self, name: str) -> object:
         """Return an attribute by its name, as scikit-learn's tables do: `iris["data"]`."""
-        names = ("x", "y", "data", "target", "feature_names", "target_name", "target_names")
-        return getattr(self, look_up("part of a table", name, {known: known for known in names}))
+        return getattr(self, look_up("part of a table", name, {key: key for key in self.keys()}))

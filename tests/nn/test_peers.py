@@ -201,6 +201,7 @@ def test_loaders_give_x_and_y_or_a_table_with_scikit_learns_names():
     assert isinstance(x, np.ndarray)
     assert (table.data == x).all()
     assert (table["target"] == y).all()
+    assert {"data", "target", "feature_names", "target_names"} <= set(table.keys())
     assert nn.data.load_pima(return_X_y=True)[0].shape == (768, 8)
     with pytest.raises(ValueError, match="leave it out"):
         nn.data.load_iris(as_frame=True)
@@ -491,3 +492,79 @@ def test_a_name_that_is_not_there_says_what_to_do(name):
 def test_all_modules_are_those_that_have_a_name():
     model = nn.Sequential(nn.MLP(2, [3, 1]), nn.PReLU())
     assert model.modules() == [module for _, module in model.named_modules()]
+
+
+NUMBERS = [1.0, 0.9, 0.89, 0.91, 0.9, 0.88, 0.95, 0.95, 0.95, 0.95, 0.5, 0.5, 0.5, 0.5]
+PLATEAUS = [  # PyTorch 2.13.0: the rate after each step, from 1
+    ({"patience": 2, "factor": 0.5}, [1.0] * 8 + [0.5] * 5 + [0.25]),
+    ({"patience": 1, "factor": 0.5, "cooldown": 2, "threshold": 0.1},
+     [1.0] * 4 + [0.5] * 4 + [0.25] * 4 + [0.125] * 2),
+    ({"mode": "max", "patience": 0, "factor": 0.1, "min_lr": 0.05, "threshold_mode": "abs",
+      "threshold": 0.5}, [1.0, 0.1] + [0.05] * 12),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "rates"), PLATEAUS)
+def test_a_plateau_lowers_the_rate_when_pytorch_does(options, rates):
+    optimizer = nn.optim.SGD([Value(0.0)], lr=1.0)
+    schedule = nn.optim.lr_scheduler.ReduceLROnPlateau(optimizer, **options)
+    seen = []
+    for number in NUMBERS:
+        schedule.step(Value(number))
+        seen += schedule.get_last_lr()
+    assert seen == rates
+
+
+def test_a_plateau_goes_on_where_its_state_says():
+    optimizer = nn.optim.SGD([Value(0.0)], lr=1.0)
+    schedules = [nn.schedules.ReduceLROnPlateau(optimizer, patience=5) for _ in range(2)]
+    for number in NUMBERS[:4]:
+        schedules[0].step(number)
+    schedules[1].load_state_dict(schedules[0].state_dict())
+    assert (schedules[1].best, schedules[1].num_bad_epochs) == (0.89, 1)
+
+
+def test_a_polynomial_schedule_has_pytorchs_rates():
+    schedule = nn.schedules.PolynomialLR(total_iters=4, power=2.0)
+    assert [schedule(epoch) for epoch in range(6)] == [1.0, 0.5625, 0.25, 0.0625, 0.0, 0.0]
+
+
+def test_metrics_go_by_scikit_learns_names():
+    y, said = [0, 1, 1, 0], [0, 1, 0, 1]
+    names = ("accuracy_score", "precision_score", "recall_score", "f1_score", "roc_auc_score")
+    assert [getattr(nn.metrics, name)(y, said) for name in names] == [0.5] * 5
+    assert nn.metrics.r2_score([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]) == 1.0
+
+
+def test_saving_leaves_a_file_that_is_not_to_be_overwritten(tmp_path):
+    path = tmp_path / "m.npz"
+    model = nn.Linear(2, 1).to("cpu")
+    model.save(path, overwrite=False)
+    before = path.read_bytes()
+    for save in (model.save, model.save_weights):
+        with pytest.raises(FileExistsError, match="is there already"):
+            save(path, overwrite=False)
+    assert path.read_bytes() == before
+
+
+def test_a_regularizer_is_refused_with_what_to_do():
+    with pytest.raises(ValueError, match="weight_decay instead"):
+        nn.Dense(2, kernel_regularizer="l2")
+
+
+def test_metrics_are_given_as_keras_objects_and_classes():
+    model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1, kernel_initializer="ones")])
+    model.compile(
+        "sgd",
+        "binary_crossentropy",
+        metrics=[
+            nn.metrics.BinaryAccuracy(name="acc", threshold=0.9),
+            nn.metrics.AUC,
+            nn.metrics.Precision(),
+            nn.metrics.Recall(),
+        ],
+    )
+    scores = model.evaluate([[-1.0], [1.0], [3.0]], [0, 1, 1], return_dict=True)
+    # sigmoid(1) = 0.73 is above 1/2 and below 0.9
+    assert list(scores.values())[1:] == [2 / 3, 1.0, 1.0, 1.0]
+    assert list(scores)[1:] == ["acc", "auc", "precision", "recall"]
