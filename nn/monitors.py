@@ -52,8 +52,12 @@ class _Monitor(Callback):
 
     def better(self, number: float) -> bool:
         """Return whether the number is the best so far."""
-        gain = number - self.best if self.larger else self.best - number
-        return gain > self.min_delta or (math.isinf(self.best) and not math.isnan(number))
+        first = math.isinf(self.best) and not math.isnan(number)
+        return first or self.beats(number, self.best)
+
+    def beats(self, number: float, other: float) -> bool:
+        """Return whether the number is better than another by more than `min_delta`."""
+        return (number - other if self.larger else other - number) > self.min_delta
 
 
 class EarlyStopping(_Monitor):
@@ -65,7 +69,8 @@ class EarlyStopping(_Monitor):
         patience: How many epochs without gain are borne.
         verbose: Whether to print when it stops.
         mode: "min", "max" or "auto".
-        baseline: A number that has to be beaten from the start.
+        baseline: A number that has to be beaten for an epoch to count as gain; while it is not, the
+            epochs without gain go on counting, though an epoch that is the best so far stops none.
         restore_best_weights: Whether to go back to the best epoch's weights at the end.
         start_from_epoch: Epochs before this one are not looked at.
     """
@@ -90,8 +95,6 @@ class EarlyStopping(_Monitor):
         super().start()
         self.stopped_epoch = self.best_epoch = 0
         self.best_weights: dict[str, Floats] = {}
-        if self.baseline is not None:
-            self.best = self.baseline
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Stop after too many epochs without gain."""
@@ -100,10 +103,12 @@ class EarlyStopping(_Monitor):
             return
         self.wait += 1
         if self.better(number):
-            self.best, self.best_epoch, self.wait = number, epoch, 0
+            self.best, self.best_epoch = number, epoch
             if self.restore_best_weights:
                 self.best_weights = self.model.state_dict()
-        elif self.wait >= self.patience:
+            if self.baseline is None or self.beats(number, self.baseline):
+                self.wait = 0
+        elif self.wait >= self.patience and epoch > 0:
             self.stopped_epoch = epoch
             self.model.stop_training = True
 

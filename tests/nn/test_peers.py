@@ -350,6 +350,45 @@ def test_a_verbose_perceptron_prints_each_epoch(capsys):
     assert lines[-1] == f"epoch {model.n_iter_}: 0 of 4 samples wrong"
 
 
+class Watched:
+    """A model as EarlyStopping sees it: its weights are the number of the epoch."""
+
+    stop_training = False
+    epoch = 0
+
+    def state_dict(self):
+        return {"w": self.epoch}
+
+    def load_state_dict(self, state):
+        self.epoch = state["w"]
+
+
+LOSSES = [0.68, 0.05, 0.52, 0.71, 0.15, 0.9, 0.0]
+STOPS = [  # Keras 3.15.1: options, numbers -> the epoch that stops, the epoch of the weights
+    ({"patience": 1, "min_delta": 0.1, "baseline": 0.5}, LOSSES, 2, 2),
+    ({"patience": 0, "min_delta": 0.1, "baseline": 0.5, "restore_best_weights": True},
+     [0.98, 0.6, 0.16, 0.82, 0.95], 3, 2),
+    ({"patience": 0, "mode": "max", "baseline": 0.5}, [0.12, 1.0, 0.2, 0.49], 2, 2),
+    ({"patience": 1, "min_delta": 0.1, "baseline": 0.5, "start_from_epoch": 2, "mode": "min"},
+     [0.27, 0.17, 0.74, 0.97, 0.55], 3, 3),
+    ({"patience": 2, "restore_best_weights": True}, LOSSES, 3, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "numbers", "last", "weights"), STOPS)
+def test_early_stopping_stops_where_keras_does(options, numbers, last, weights):
+    stop, model = nn.callbacks.EarlyStopping(monitor="val_loss", **options), Watched()
+    stop.set_model(model)
+    stop.on_train_begin()
+    for model.epoch, number in enumerate(numbers):
+        stop.on_epoch_end(model.epoch, {"val_loss": number})
+        if model.stop_training:
+            break
+    assert model.epoch == last
+    stop.on_train_end()
+    assert model.epoch == weights
+
+
 # Keras: fit, evaluate, predict with every argument.
 
 
