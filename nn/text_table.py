@@ -13,6 +13,9 @@ class Printed(str):
     def __repr__(self) -> str:
         return ""
 
+    def _ipython_display_(self) -> None:
+        """Leave the output of a notebook cell empty."""
+
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     """Return the lines of a table: text to the left, numbers to the right."""
