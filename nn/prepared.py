@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -88,4 +88,5 @@ class Best:
         if self._setup is not None:
             layout, others = self._setup.layout
             held = np.array([parameter.data for parameter in others])
-            self.history.best_state = layout.state(np.concatenate([*self._numbers, held]))
+            numbers = np.concatenate([*self._numbers, held])
+            self.history.keep_best(partial(layout.state, numbers))

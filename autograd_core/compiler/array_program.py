@@ -104,27 +104,31 @@ class ArrayProgram:
         self, arguments: Sequence[Any], live: Floats, samples: int, block: int
     ) -> tuple[Floats, list[Floats]]:
         """Return the outputs and gradients of all samples, a block at a time."""
+        outputs: Floats | None = None
         whole: list[Floats] = []
-        many = [True, *[self.batched[argument] for argument in self.wrt or ()]]
+        many = [self.batched[argument] for argument in self.wrt or ()]
         for start in range(0, samples, block):
             stop = min(start + block, samples)
             sliced = [a[start:stop] if b else a for a, b in zip(arguments, self.batched)]
-            outputs, gradients = self._bound(stop - start)(*sliced, live)
-            parts = [outputs, *gradients]
-            if not whole:
+            into = None if outputs is None else outputs[start:stop]
+            part, gradients = self._bound(stop - start)(*sliced, live, into)
+            if outputs is None:
+                outputs = np.empty_like(part, shape=(samples, *part.shape[1:]))
+                outputs[:stop] = part
                 whole = [
-                    np.empty_like(part, shape=(samples, *part.shape[1:]))
+                    np.empty_like(gradient, shape=(samples, *gradient.shape[1:]))
                     if each
-                    else np.zeros_like(part)
-                    for part, each in zip(parts, many)
+                    else np.zeros_like(gradient)
+                    for gradient, each in zip(gradients, many)
                 ]
-            for target, part, each in zip(whole, parts, many):
+            for target, gradient, each in zip(whole, gradients, many):
                 if each:
-                    target[start:stop] = part
+                    target[start:stop] = gradient
                 else:
-                    target += part
-            del outputs, gradients, parts  # the next block takes their memory, still in the cache
-        return whole[0], whole[1:]
+                    target += gradient
+            del part, gradients  # the next block takes their memory, still in the cache
+        assert outputs is not None
+        return outputs, whole
 
     def block(self, samples: int) -> int:
         """Return how many samples go through the program at once."""

@@ -127,6 +127,7 @@ class _Emitter:
         setup += [f"{name} = {made}" for name, made in self.lines.ready.items()] + self.setup
         names = [self.buffers[argument.var] for argument in self.arguments]
         parameters = ", ".join(f"{b.name}{'_in' if self._is_kept(b) else ''}" for b in names)
+        parameters += ", outputs=None" if self.batch else ""
         source = "def build(B):\n" + "".join(f"    {line}\n" for line in setup)
         source += f"\n    def run({parameters}):\n"
         source += "".join(f"        {line}\n" for line in lines)
@@ -215,15 +216,19 @@ class _Emitter:
             if len(items) <= 4:
                 return [], f"[{', '.join(items)}]"
         variables = dict.fromkeys(var for var, _ in places)
+        count = len(self.outputs)
+        made = f"empty(({count}, B)).T" if self.batch else f"empty({count})"
         if len(variables) == 1 and len(places) == len(self.outputs):
             (var,) = variables
             variable = self.code.variables[var]
             everything = [position for _, position in places] == list(range(variable.size))
             if everything and variable.batched == self.batch and not variable.truth:
-                return [], f"{self.view(self.code.full(var))}.copy()"
-        count = len(self.outputs)
-        # each output in one piece
-        lines = [f"outputs = empty({f'({count}, B)).T' if self.batch else f'{count})'}"]
+                if not self.batch:
+                    return [], f"{self.view(self.code.full(var))}.copy()"
+                made = f"empty((B, {count}))"
+        lines = [f"outputs = {made}"]
+        if self.batch:
+            lines = ["if outputs is None:", f"    outputs = {made}"]
         constants = [i for i, out in enumerate(self.outputs) if not isinstance(out, tuple)]
         for i in constants:
             lines.append(f"outputs[..., {i}] = {self.outputs[i]!r}")
@@ -238,7 +243,8 @@ class _Emitter:
             source = self.view(self.code.full(var))
             if list(positions) != list(range(self.code.variables[var].size)):
                 source = f"{source}[..., {self._index(positions)}]"
-            lines.append(f"outputs[..., {self._index(slots)}] = {source}")
+            target = "..." if len(pairs) == count else f"..., {self._index(slots)}"
+            lines.append(f"outputs[{target}] = {source}")
         return lines, "outputs"
 
     def _index(self, positions: Sequence[int]) -> str:

@@ -3,6 +3,7 @@
 import multiprocessing
 import pickle
 import warnings
+import weakref
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_core import Value, compile, compile_graph, grad, hessian
+from autograd_core import Value, compile, compile_graph, grad, hessian, paused_gc
 from autograd_core.compiler import arguments, array_program
 from autograd_core.compiler.layout import Loops
 from autograd_core.compiler.views import view_source
@@ -228,3 +229,13 @@ def test_a_bound_call_leaves_warnings_to_its_caller():
             assert call(zeros).tolist() == [-np.inf] * 3
         with pytest.raises(RuntimeWarning, match="divide by zero"):
             call(zeros)
+
+
+def test_results_are_freed_at_once():
+    f = compile(lambda x: [x + 1.0, {"twice": 2.0 * x}], batch=(0,))
+    with paused_gc():
+        for _ in range(2):  # with checks, and without
+            numbers = f(np.ones(3))
+            kept = weakref.ref(numbers[0].base)
+            del numbers
+            assert kept() is None
