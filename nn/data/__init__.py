@@ -4,6 +4,7 @@ Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
 from nn.data.batches import minibatches
+from nn.data.blobs import make_blobs
 from nn.data.dataset import Dataset
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
 from nn.data.loading import TableError, load_columns, load_csv
@@ -27,6 +28,7 @@ __all__ = [
     "load_csv",
     "load_iris",
     "load_pima",
+    "make_blobs",
     "make_circles",
     "make_moons",
     "make_spirals",

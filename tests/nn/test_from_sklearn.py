@@ -135,3 +135,28 @@ def test_metrics_go_by_scikit_learns_names():
     names = ("accuracy_score", "precision_score", "recall_score", "f1_score", "roc_auc_score")
     assert [getattr(nn.metrics, name)(y, said) for name in names] == [0.5] * 5
     assert nn.metrics.r2_score([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]) == 1.0
+
+
+def test_blobs_lie_around_their_centers_and_are_reproducible():
+    centers = [[0.0, 0.0], [50.0, 0.0], [0.0, 50.0]]
+    x, y = nn.data.make_blobs(n_samples=301, centers=centers, cluster_std=2.0, random_state=4)
+    assert np.bincount(y).tolist() == [101, 100, 100]
+    for label, center in enumerate(centers):
+        cloud = x[y == label]
+        # 100 points: the mean of a coordinate is 0.2 off at one deviation, so 1 is five of them
+        assert cloud.mean(axis=0) == pytest.approx(np.array(center), abs=1.0)
+        assert cloud.std(axis=0) == pytest.approx(np.full(2, 2.0), rel=0.35)  # 5 deviations of 7%
+    again = nn.data.make_blobs(n_samples=301, centers=centers, cluster_std=2.0, random_state=4)
+    assert (again[0] == x).all()
+    assert nn.Perceptron().fit(x, y).score(x, y) == 1.0
+
+
+def test_blobs_draw_centers_from_their_box_and_come_in_order_unshuffled():
+    x, y = nn.data.make_blobs(
+        6, 3, centers=2, cluster_std=0.0, center_box=(4.0, 5.0), shuffle=False
+    )
+    assert y.tolist() == [0, 0, 0, 1, 1, 1]
+    assert x.shape == (6, 3)
+    assert ((x >= 4.0) & (x <= 5.0)).all()
+    with pytest.raises(ValueError, match="cluster_std must be at least 0"):
+        nn.data.make_blobs(cluster_std=-1.0)

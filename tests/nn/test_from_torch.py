@@ -219,3 +219,16 @@ def test_a_plateau_goes_on_where_its_state_says():
 def test_a_polynomial_schedule_has_pytorchs_rates():
     schedule = nn.schedules.PolynomialLR(total_iters=4, power=2.0)
     assert [schedule(epoch) for epoch in range(6)] == [1.0, 0.5625, 0.25, 0.0625, 0.0, 0.0]
+
+
+def test_outputs_of_a_batch_take_pytorchs_calls():
+    one, two = nn.Linear(2, 1, rng=0), nn.Linear(2, 2, rng=0)
+    x = [[1.0, 2.0], [3.0, 4.0]]
+    loss = nn.MSELoss()(one(x).squeeze(), [0.0, 1.0])
+    assert loss.data == nn.MSELoss()(one(x), [0.0, 1.0]).data
+    for model, shape in ((one, (2,)), (two, (2, 2))):
+        outputs = model(x).detach()
+        assert outputs.numpy().shape == shape
+        numbers = outputs.numpy().reshape(2, -1)
+        assert numbers == pytest.approx(model.predict(x), rel=1e-14)  # sums in another order
+    assert not two(x).detach()[0][0].parents
