@@ -102,7 +102,11 @@ class Results:
         # each output in one piece, unless they are together as they are
         made = f"empty(({count}, B)).T" if self._whole() is None else f"empty((B, {count}))"
         lines = ["if outputs is None:", f"    outputs = {made}"]
-        return lines + [f"{b.name} = outputs[..., {slot}]" for b, slot in self.direct.items()]
+        for buffer, slot in self.direct.items():
+            ones = "".join(f", {n}" for n in buffer.shape)
+            shaped = f".reshape(B{ones})" if ones else ""
+            lines.append(f"{buffer.name} = outputs[..., {slot}]{shaped}")
+        return lines
 
     def lines(
         self, view: Callable[[View], str], table: Callable[[np.ndarray], str]

@@ -42,7 +42,7 @@ WRITTEN = [  # every docstring in a file that says which notebook explains it
     for node in ast.walk(ast.parse(path.read_text()))
     if isinstance(node, ast.ClassDef | ast.FunctionDef)
     for found in LINK.finditer(ast.get_docstring(node) or "")
-    if found[1] == "Explained" and node.name != "AdamW"  # its docstring is being worked on
+    if found[1] == "Explained"
 ]
 
 
