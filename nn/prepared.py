@@ -11,8 +11,9 @@ from autograd_core import Value
 from nn.backend import Backend
 from nn.history import History
 from nn.shapes import Floats
+from nn.state import leaves, numbers
 from nn.survey import Survey
-from nn.tree import Tree, leaves, numbers
+from nn.tree import Tree
 
 
 class Layout:

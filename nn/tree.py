@@ -280,6 +280,3 @@ def _arrays(name: str, attribute: object) -> list[tuple[str, object]]:
         return [(name, attribute)]
     found = [_arrays(f"{name}[{key}]", item) for key, item in _items(attribute)]
     return [pair for pairs in found for pair in pairs]
-
-
-__all__ = ["Self", "Tree", "leaves", "numbers"]  # two of them live in nn.state
