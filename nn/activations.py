@@ -35,15 +35,18 @@ class Scalar:
     -0.2
     """
 
-    def __init__(self, op: Op) -> None:
+    def __init__(self, op: Op, name: str = "") -> None:
         self.op = op
-        self.__name__ = self.__qualname__ = op.name
+        self.__name__ = self.__qualname__ = name or op.name
         self.__doc__ = f"{op.doc}\n\n{_EXPLAINED}"
         self._method: Callable[..., Value] = getattr(Value, op.name)
         self._function: Callable[..., float] = getattr(functional, op.name)
 
     def __repr__(self) -> str:
         return self.__name__
+
+    def __reduce__(self) -> str:
+        return self.__name__  # a copied or pickled model has this very activation, found by name
 
     @overload
     def __call__(self, x: Value, **options: float | str) -> Value: ...
@@ -72,7 +75,7 @@ softsign = Scalar(ops.SOFTSIGN)
 silu = Scalar(ops.SILU)
 gelu = Scalar(ops.GELU)
 mish = Scalar(ops.MISH)
-exponential = Scalar(ops.EXP)
+exponential = Scalar(ops.EXP, "exponential")
 step = Scalar(ops.STEP)
 sign = Scalar(ops.SIGN)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -36,8 +37,21 @@ class Source(Protocol):
 Initializer: TypeAlias = Callable[[int, int, Source], float]
 """`initializer(fan_in, fan_out, rng) -> weight`: called once for each weight, in order."""
 
-# The module `random`: so `random.seed(n)` governs models that were given no source of their own.
-GLOBAL: Source = random
+
+class _Global:
+    """The module `random` as a source that copies and pickles of a model go on to share."""
+
+    uniform = staticmethod(random.uniform)
+    gauss = staticmethod(random.gauss)
+    getrandbits = staticmethod(random.getrandbits)
+    random = staticmethod(random.random)
+
+    def __reduce__(self) -> str:
+        return "GLOBAL"
+
+
+# So `random.seed(n)` governs models that were given no source of their own.
+GLOBAL: Source = _Global()
 
 Seed: TypeAlias = "Source | int | None"
 """A source of randomness, or the seed for a new one, or None for the module `random`."""
@@ -49,7 +63,7 @@ def source(rng: Seed) -> Source:
     >>> source(3).random() == source(3).random()
     True
     """
-    if rng is None:
+    if rng is None or rng is random:
         return GLOBAL
     return random.Random(int(rng)) if isinstance(rng, int | np.integer) else rng
 
@@ -80,7 +94,7 @@ def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:
     """
     if not -math.inf < low <= high < math.inf:
         raise ValueError(f"uniform wants finite low <= high, got {low} and {high}")
-    return lambda fan_in, fan_out, rng: rng.uniform(low, high)
+    return partial(_uniform, low, high)  # a lambda would keep a model from being pickled
 
 
 def normal(mean: float = 0.0, std: float = 0.05) -> Initializer:
@@ -91,12 +105,12 @@ def normal(mean: float = 0.0, std: float = 0.05) -> Initializer:
     """
     if not std >= 0.0:
         raise ValueError(f"normal wants a standard deviation of at least 0, got {std}")
-    return lambda fan_in, fan_out, rng: rng.gauss(mean, std)
+    return partial(_normal, mean, std)
 
 
 def constant(value: float) -> Initializer:
     """Return the initializer that gives every weight the same value."""
-    return lambda fan_in, fan_out, rng: value
+    return partial(_constant, value)
 
 
 def glorot_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
@@ -138,12 +152,24 @@ def truncated_normal(mean: float = 0.0, std: float = 0.05) -> Initializer:
     Raises:
         ValueError: If `std` is negative.
     """
-    draw = normal(mean, std)
+    normal(mean, std)  # which refuses what makes no sense
+    return partial(_truncated, mean, std)
 
-    def near(fan_in: int, fan_out: int, rng: Source) -> float:
-        while True:
-            weight = draw(fan_in, fan_out, rng)
-            if abs(weight - mean) < 2.0 * std or not std:
-                return weight
 
-    return near
+def _uniform(low: float, high: float, fan_in: int, fan_out: int, rng: Source) -> float:
+    return rng.uniform(low, high)
+
+
+def _normal(mean: float, std: float, fan_in: int, fan_out: int, rng: Source) -> float:
+    return rng.gauss(mean, std)
+
+
+def _constant(value: float, fan_in: int, fan_out: int, rng: Source) -> float:
+    return value
+
+
+def _truncated(mean: float, std: float, fan_in: int, fan_out: int, rng: Source) -> float:
+    while True:
+        weight = rng.gauss(mean, std)
+        if abs(weight - mean) < 2.0 * std or not std:
+            return weight

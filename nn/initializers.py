@@ -5,6 +5,8 @@ Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 
 from __future__ import annotations
 
+from functools import partial
+
 from nn.distributions import (
     GLOBAL,
     Initializer,
@@ -49,12 +51,15 @@ class Keras:
         """Return the initializer for one layer, whose draws go on from weight to weight."""
         if self.seed is None:
             return self.draw
-        own = source(self.seed)
-        return lambda fan_in, fan_out, rng: self.draw(fan_in, fan_out, own)
+        return partial(_drawn, self.draw, source(self.seed))
 
     def __repr__(self) -> str:
         options = ", ".join(f"{k}={v!r}" for k, v in vars(self).items() if k != "draw")
         return f"{type(self).__name__}({options})"
+
+
+def _drawn(draw: Initializer, own: Source, fan_in: int, fan_out: int, rng: Source) -> float:
+    return draw(fan_in, fan_out, own)
 
 
 class GlorotUniform(Keras):

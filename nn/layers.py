@@ -202,7 +202,7 @@ class Dense(Layer):
         self.bias, self.name = use_bias, name or ""
         self.neurons = []
         draw = initializers.get(init or kernel_initializer)
-        self._recipe = draw, initializers.get(bias_initializer), rng
+        self._recipe = draw, initializers.get(bias_initializer), initializers.source(rng)
         if input_shape is not None:
             input_dim = input_shape[-1]
         if input_dim is not None:
@@ -213,8 +213,7 @@ class Dense(Layer):
         if self.neurons:
             return
         self.nin = whole("Dense's number of inputs", inputs)
-        init, bias_init, rng = self._recipe
-        drawn_from = initializers.source(rng)
+        init, bias_init, drawn_from = self._recipe
         self.neurons = self._made(init, drawn_from)
         for neuron in self.neurons:
             if neuron.b is not None:

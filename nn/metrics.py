@@ -6,6 +6,7 @@ Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar, TypeAlias
 
 import numpy as np
@@ -274,7 +275,7 @@ def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:
     else:
         raise TypeError(f"a metric is a name or a function, got {metric!r:.60}")
     if function in _WITH_THRESHOLD:
-        return name, lambda targets, predictions: function(targets, predictions, threshold)
+        return name, partial(function, threshold=threshold)
     return name, function
 
 

@@ -238,8 +238,9 @@ class MLP(Sequential):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> MLP:
         """Return a model made again from its `config()`."""
-        layers: list[Layer] = config["layers"]
-        model = cls(layers[0].nin, [layer.nout for layer in layers], init="zeros")
+        layers: list[Module] = config["layers"]  # also what has been added later, as a Dropout
+        dense = [layer for layer in layers if isinstance(layer, Layer)]
+        model = cls(dense[0].nin, [layer.nout for layer in dense], init="zeros")
         model.layers = list(layers)
         model.name = config.get("name", "")
         model.name_parts()

@@ -1,7 +1,8 @@
 """Saving: a model as one `.npz` file with its architecture and weights, without pickle.
 
-The file is a plain NumPy archive: `header` is JSON (format, version, architecture, notes), and
-every weight array is there under its name, as `layers[0].weights` `(inputs, neurons)`.
+The file is a plain NumPy archive: `header` is JSON (format, version, architecture, notes, and what
+parts are called or frozen), and every weight array is there under its name, as
+`layers[0].weights` `(inputs, neurons)`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any, Protocol
 
@@ -36,6 +37,10 @@ class Saved(Protocol):
     def set_weights(self, weights: Mapping[str, Floats], /) -> None:
         """Set its weights by name."""
 
+    def named_modules(self) -> Sequence[tuple[str, Tree]]:
+        """Return it and all modules below, with their paths."""
+        ...
+
 
 def save(model: Saved, path: str | PathLike[str], notes: dict[str, object] | None = None) -> None:
     """Write a model; the file appears complete or not at all.
@@ -48,21 +53,20 @@ def save(model: Saved, path: str | PathLike[str], notes: dict[str, object] | Non
     Raises:
         TypeError: If a part has no `config()`.
     """
-    _write(path, describe(model), notes or {}, model.named_weights())
+    marks = {place: marks for place, part in model.named_modules() if (marks := _marks(part))}
+    header = {"model": describe(model), "notes": notes or {}, "parts": marks}
+    _write(path, header, model.named_weights())
 
 
 def save_weights(model: Saved, path: str | PathLike[str]) -> None:
     """Write a model's weights alone; the file appears complete or not at all."""
-    _write(path, None, {}, model.named_weights())
+    _write(path, {"model": None, "notes": {}}, model.named_weights())
 
 
 def _write(
-    path: str | PathLike[str],
-    description: Any,
-    notes: dict[str, object],
-    weights: Mapping[str, Floats],
+    path: str | PathLike[str], header: dict[str, object], weights: Mapping[str, Floats]
 ) -> None:
-    header = {"format": FORMAT, "version": VERSION, "model": description, "notes": notes}
+    header = {"format": FORMAT, "version": VERSION, **header}
     out = io.BytesIO()
     arrays: dict[str, Any] = {"header": np.array(json.dumps(header)), **weights}
     np.savez(out, allow_pickle=False, **arrays)
@@ -120,7 +124,18 @@ def load(path: str | PathLike[str]) -> Any:
         raise ValueError(f"{path} holds weights alone; make the model, then load_weights(path)")
     model = build(header["model"])
     model.set_weights(arrays)
+    marks = header.get("parts", {})  # older files have none
+    for place, part in model.named_modules():
+        given = marks.get(place, {})
+        vars(part).update({name: given[name] for name in ("name", "trainable") if name in given})
     return model
+
+
+def _marks(part: Tree) -> dict[str, object]:
+    """Return what any module may have been given besides the arguments of its class."""
+    name = getattr(part, "name", "")
+    named = {"name": name} if name else {}
+    return named if part.trainable else {**named, "trainable": False}
 
 
 def describe(part: object) -> Any:

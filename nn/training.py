@@ -36,6 +36,9 @@ class Trainable(Tree):
     _trainer: Trainer | None = None
     _predictor: Predictor | None = None
 
+    def __getstate__(self) -> dict[str, object]:  # a copy compiles its own program
+        return {**vars(self), "_predictor": None}
+
     def compile(
         self,
         optimizer: str | Optimizer = "rmsprop",
