@@ -56,7 +56,7 @@ def clip_grad_value_(parameters: Iterable[Value], clip_value: float) -> None:
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     for parameter in parameters:
-        parameter.grad = max(-clip_value, min(clip_value, parameter.grad))
+        parameter.grad = min(max(parameter.grad, -clip_value), clip_value)  # so that nan stays nan
 
 
 def shrink(norm: float, limit: float) -> float:

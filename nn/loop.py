@@ -84,13 +84,36 @@ class Trainer:
         if self._setup is None or survey != self._setup.survey or bound != self._setup.groups:
             chosen = self.model.trainable_parameters()
             if self.chooses and [p for group in bound for p in group] != chosen:
-                optimizer.param_groups.clear()
-                optimizer.state.clear()
-                optimizer.bind(chosen)
+                self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
             backend = self.make_backend(self.model, self.loss, groups, survey)
             self._setup = Setup(self.model, survey, groups, backend)
         return self._setup
+
+    def _choose(self, parameters: list[Value]) -> None:
+        """Let the optimizer move these: its options stay as they are, its moments start anew."""
+        optimizer, groups = self.optimizer, self.optimizer.param_groups
+        if groups:  # a schedule, say, has set the rate of the group alone
+            optimizer.defaults |= {k: v for k, v in groups[0].items() if k != "params"}
+        groups.clear()
+        optimizer.state.clear()
+        if parameters:
+            optimizer.bind(parameters)
+
+    def setup_to_train(self) -> Setup:
+        """Return what `setup` does, for an optimizer that has parameters to move.
+
+        Raises:
+            ValueError: If there is nothing to train.
+        """
+        setup = self.setup()
+        if not setup.groups:
+            name = type(self.model).__name__
+            raise ValueError(
+                f"there is nothing to train: {name} has no parameters, or all of them are frozen; "
+                "set trainable = True on the model or on one of its layers"
+            )
+        return setup
 
     def step(self, backend: Backend, x: Floats, targets: Floats, weights: Floats) -> BatchResult:
         """Take one step on a batch: forward, loss, backward, update.
@@ -116,7 +139,8 @@ class Trainer:
 
     def train_on_batch(self, data: Data) -> dict[str, float]:
         """Take one step and return the numbers from before it."""
-        setup, tally = self.setup(), Tally(self.loss, self.metrics, data.targets, data.weights)
+        setup = self.setup_to_train()
+        tally = Tally(self.loss, self.metrics, data.targets, data.weights)
         setup.mode(True)
         setup.backend.load()
         try:
@@ -125,6 +149,7 @@ class Trainer:
                 result = self.step(setup.backend, data.x, data.targets, factors)
         finally:
             setup.backend.store()
+            setup.mode(False)
         tally.add(result.table)
         return tally.logs()
 
@@ -144,7 +169,7 @@ class Trainer:
         history, steps = History(), -(-len(data) // batch_size)
         params = {"epochs": epochs.stop, "steps": steps, "verbose": verbose}
         model = cast(Trained, self.model)
-        setup = self.setup()  # now the optimizer has its parameters
+        setup = self.setup_to_train()  # now the optimizer has its parameters
         told = CallbackList(callbacks, self.schedule, model, params)
         watch, best = Diagnostics(), Best(history)
         bar = Progress(verbose, epochs.start, epochs.stop, steps)
@@ -162,7 +187,7 @@ class Trainer:
             for epoch in epochs:
                 if told.callbacks:  # which may have changed anything
                     told.tell("on_epoch_begin", epoch, {})
-                    setup = self.setup()
+                    setup = self.setup_to_train()
                     setup.backend.load()
                 setup.mode(True)
                 order = batch_rows(len(data), batch_size, rng if shuffle else None)
@@ -186,10 +211,10 @@ class Trainer:
             print(f"\ntraining {history.stopped}; the history is kept")
         finally:
             setup.backend.store()
+            setup.mode(False)  # also after an error in a callback
             bar.close()
         best.finish()
         told.tell("on_train_end", logs)
-        setup.mode(False)
         return history
 
     def _epoch(

@@ -178,7 +178,7 @@ class ModelCheckpoint(_Monitor):
 
 
 class ReduceLROnPlateau(_Monitor):
-    """Multiply the learning rate by `factor` after `patience` epochs without gain.
+    """Multiply the learning rates of all groups by `factor` after `patience` epochs without gain.
 
     Args:
         monitor: The number's name.
@@ -188,7 +188,7 @@ class ReduceLROnPlateau(_Monitor):
         mode: "min", "max" or "auto".
         min_delta: A change has to be larger than this to count.
         cooldown: Epochs to wait after a reduction before counting again.
-        min_lr: The rate never goes below this.
+        min_lr: No rate goes below this.
     """
 
     def __init__(
@@ -223,8 +223,10 @@ class ReduceLROnPlateau(_Monitor):
             self.best, self.wait = number, 0
         elif not self.cooling:
             self.wait += 1
-            if self.wait >= self.patience and optimizer.lr > self.min_lr:
-                optimizer.lr = max(optimizer.lr * self.factor, self.min_lr)
+            rates = [float(group["lr"]) for group in optimizer.param_groups]
+            if self.wait >= self.patience and max(rates) > self.min_lr:
+                for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                    group["lr"] = max(rate * self.factor, self.min_lr)
                 self.cooling, self.wait = self.cooldown, 0
                 if self.verbose:
                     print(f"epoch {epoch + 1}: learning rate {optimizer.lr:g}")

@@ -84,7 +84,7 @@ class Optimizer:
         options: Mapping[str, Any],
         **shared: Unpack[Shared],
     ) -> None:
-        if isinstance(params, int | float):
+        if isinstance(params, int | float | np.number):
             if lr != inspect.signature(type(self)).parameters["lr"].default:
                 raise TypeError(
                     f"{type(self).__name__}({params}, {lr}): after a learning rate name the other "

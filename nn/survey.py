@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from operator import is_
+from operator import attrgetter, is_
 from types import BuiltinFunctionType, FunctionType
 
 from autograd_core import Value
@@ -12,6 +12,7 @@ from nn.tree import Tree
 _PLAIN = (bool, int, float, str, bytes, type(None))
 _COMPARED = (*_PLAIN, FunctionType, BuiltinFunctionType, type)
 _KINDS = frozenset(_COMPARED)
+_VALUES, _op = {Value}, attrgetter("op")
 _IGNORED = frozenset(["training", "trainable", "stop_training", "history"])
 _OWN = ("nn.", "autograd_core.", "builtins")
 
@@ -125,8 +126,11 @@ class Survey:
 
     def _take_all(self, items: Collection[object], waiting: list[Tree]) -> None:
         before = [*items]
-        first = before[0] if before else None
-        if isinstance(items, list) and first.__class__ is Value and first.op is None:
+        if (
+            isinstance(items, list)
+            and set(map(type, before)) == _VALUES
+            and not any(map(_op, before))
+        ):
             self._weights.append((items, before))  # Values are equal to themselves only: `==` does
             self.parts += ("(", *before, ")")
             return

@@ -93,13 +93,13 @@ class Tree(metaclass=_NamesItsParts):
     def named_parameters(self) -> list[tuple[str, Value]]:
         """Return every parameter, each once, with its path: `layers[0].neurons[2].w[1]`."""
         found: dict[Value, str] = {}
-        self._collect("", found)
+        self._collect("", found, set())
         return [(name, parameter) for parameter, name in found.items()]
 
     def parameters(self) -> list[Value]:
         """Return every parameter, each once: w..., b, neuron by neuron."""
         found: dict[Value, str] = {}
-        self._collect("", found)
+        self._collect("", found, set())
         return list(found)
 
     def trainable_parameters(self) -> list[Value]:
@@ -125,12 +125,15 @@ class Tree(metaclass=_NamesItsParts):
             for name, child in self.named_children():
                 yield from child._walk(_join(prefix, name), seen)
 
-    def _collect(self, prefix: str, found: dict[Value, str]) -> None:
+    def _collect(self, prefix: str, found: dict[Value, str], seen: set[Tree]) -> None:
+        if self in seen:
+            return
+        seen.add(self)
         for name, part in self._parts():
             if isinstance(part, Value):
                 found.setdefault(part, _join(prefix, name))
             else:
-                part._collect(_join(prefix, name), found)
+                part._collect(_join(prefix, name), found, seen)
 
     def name_parts(self, prefix: str = "") -> None:
         """Tell every module its path and label every parameter with its own.

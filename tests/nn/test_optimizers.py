@@ -271,3 +271,14 @@ def test_a_closure_is_called_before_the_step_and_its_loss_returned():
 
     assert optimizer.step(closure).data == 1.0
     assert w.data == 0.8
+
+
+def test_clipping_by_value_leaves_a_gradient_that_is_no_number_for_all_to_see():
+    w = nn.Value(0.0)
+    w.grad = math.nan
+    nn.clip_grad_value_([w], 1.0)
+    assert math.isnan(w.grad)
+
+
+def test_a_learning_rate_may_be_a_number_of_numpy():
+    assert nn.SGD(np.float32(0.25)).lr == 0.25

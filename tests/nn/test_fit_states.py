@@ -1,0 +1,84 @@
+"""What fit leaves behind: modes after errors, rates when layers are freed, frozen models."""
+
+import math
+
+import pytest
+
+import nn
+
+X = [[0.3, -0.4], [1.2, 0.5], [-0.7, 0.9], [0.1, 0.1]]
+Y = [1.0, 0.0, 1.0, 0.0]
+
+
+def model(**options):
+    made = nn.Sequential(
+        nn.Dense(3, "tanh", input_dim=2, rng=1), nn.Dropout(0.2), nn.Dense(1, rng=2)
+    )
+    made.compile(nn.SGD(0.1), "mse", **options)
+    return made
+
+
+class Failing(nn.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        raise RuntimeError("out of paper")
+
+
+def test_a_model_is_in_inference_mode_after_an_error_in_a_callback():
+    made = model()
+    with pytest.raises(RuntimeError, match="out of paper"):
+        made.fit(X, Y, verbose=0, callbacks=[Failing()])
+    assert not any(module.training for module in made.modules())
+
+
+def test_a_model_is_in_inference_mode_after_one_batch():
+    made = model()
+    made.train_on_batch(X, Y)
+    assert not any(module.training for module in made.modules())
+
+
+def test_a_layer_that_is_freed_while_a_schedule_runs_moves_at_the_schedule_s_rate():
+    made, rates = model(schedule=lambda epoch: 0.5**epoch), []
+    first = made.layers[0]
+    first.trainable = False
+
+    class Free(nn.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            first.trainable = epoch > 0
+
+        def on_epoch_end(self, epoch, logs=None):
+            rates.append(self.model.optimizer.lr)
+
+    before = first.get_weights()[0]
+    made.fit(X, Y, epochs=3, verbose=0, callbacks=[Free()])
+    assert rates == [0.1, 0.05, 0.025]
+    assert (first.get_weights()[0] != before).any()
+
+
+def test_a_model_that_is_frozen_as_a_whole_is_evaluated_but_not_trained():
+    made = model()
+    wanted = made.evaluate(X, Y)
+    made.optimizer.lr = 0.025
+    made.trainable = False
+    assert made.evaluate(X, Y) == wanted
+    for train in (made.fit, made.train_on_batch):
+        with pytest.raises(ValueError, match="nothing to train: Sequential has no parameters, or"):
+            train(X, Y)
+    made.trainable = True
+    made.fit(X, Y, verbose=0)
+    assert made.optimizer.lr == 0.025
+
+
+def test_a_model_without_parameters_is_evaluated():
+    made = nn.Sequential(nn.Softplus())
+    made.compile(loss="mae")
+    assert made.evaluate([[0.0]], [0.0]) == pytest.approx(math.log(2.0))
+
+
+def test_the_plateau_of_fit_lowers_the_rate_of_every_group_by_the_factor():
+    made = model()
+    first, _, last = made.layers
+    groups = [{"params": first, "lr": 1e-3}, {"params": last, "lr": 1e-4}]
+    made.compile(nn.SGD(groups), "mse")
+    plateau = nn.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=1e6)
+    made.fit(X, Y, epochs=3, verbose=0, callbacks=[plateau])
+    assert [group["lr"] for group in made.optimizer.param_groups] == [2.5e-4, 2.5e-5]
