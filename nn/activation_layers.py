@@ -86,9 +86,17 @@ class MaybeInPlace(Fixed):
 
     Args:
         inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    Raises:
+        TypeError: If it is something else than True or False, as Keras's `ReLU(6)`.
     """
 
     def __init__(self, inplace: bool = False) -> None:
+        if not isinstance(inplace, bool):
+            raise TypeError(
+                f"{type(self).__name__} takes PyTorch's inplace, True or False, got {inplace!r:.60}"
+                "; for a limit or a slope pass a function of a Value to nn.Activation"
+            )
         super().__init__()
 
 
@@ -115,7 +123,7 @@ class ReLU(MaybeInPlace):
     """max(x, 0).
 
     Args:
-        inplace: Accepted for PyTorch\'s sake; it changes nothing.
+        inplace: Accepted for PyTorch's sake; it changes nothing.
 
     >>> ReLU()(-1.0).data
     0.0
@@ -166,7 +174,7 @@ class SELU(MaybeInPlace):
     """ELU scaled to keep mean 0 and variance 1 (Klambauer et al. 2017).
 
     Args:
-        inplace: Accepted for PyTorch\'s sake; it changes nothing.
+        inplace: Accepted for PyTorch's sake; it changes nothing.
 
     >>> round(SELU()(1.0).data, 6)
     1.050701
@@ -193,7 +201,7 @@ class SiLU(MaybeInPlace):
     """x * sigmoid(x), also swish.
 
     Args:
-        inplace: Accepted for PyTorch\'s sake; it changes nothing.
+        inplace: Accepted for PyTorch's sake; it changes nothing.
 
     >>> round(SiLU()(1.0).data, 6)
     0.731059
@@ -208,7 +216,7 @@ class Mish(MaybeInPlace):
     """x * tanh(softplus(x)).
 
     Args:
-        inplace: Accepted for PyTorch\'s sake; it changes nothing.
+        inplace: Accepted for PyTorch's sake; it changes nothing.
 
     >>> round(Mish()(1.0).data, 6)
     0.865098

@@ -17,7 +17,8 @@ class Dropout(Drops, Module):
 
     Args:
         rate: The share of inputs to drop, 0 to below 1.
-        rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew.
+        rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew. True and False
+            are PyTorch's `inplace`, which stands here.
         p: PyTorch's name for the rate.
         seed: Keras's name for a seed given as `rng`.
         inplace: Accepted for PyTorch's sake; it changes nothing.
@@ -35,7 +36,7 @@ class Dropout(Drops, Module):
     def __init__(
         self,
         rate: float = 0.5,
-        rng: Seed = None,
+        rng: Seed | bool = None,
         *,
         p: float | None = None,
         seed: int | None = None,
@@ -47,7 +48,8 @@ class Dropout(Drops, Module):
         if not 0.0 <= rate < 1.0:
             raise ValueError(f"Dropout's rate must be at least 0 and below 1, got {rate}")
         self.rate = rate
-        self._rng = initializers.source(rng if seed is None else seed)
+        drawn_from = None if isinstance(rng, bool) else rng
+        self._rng = initializers.source(drawn_from if seed is None else seed)
 
     def forward(self, x: Inputs) -> Output:
         """Return the inputs, some of them dropped while training."""

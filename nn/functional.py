@@ -1,5 +1,7 @@
 """Functional: activations and losses as functions, by PyTorch's names: `nn.functional as F`.
 
+Options that PyTorch has in other places, behind some it has given up, are given by name.
+
 Background in notebooks/11_coming_from_and_going_to.ipynb.
 """
 
@@ -28,7 +30,7 @@ from nn.activations import log_sigmoid as logsigmoid
 from nn.loss import Predictions, Targets
 
 
-def mse_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Value:
+def mse_loss(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
     """Return what `nn.MSELoss` does.
 
     >>> mse_loss([1.0, 2.0], [0.0, 0.0]).data
@@ -37,7 +39,7 @@ def mse_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Va
     return torch_losses.MSELoss(reduction=reduction)(input, target)
 
 
-def l1_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Value:
+def l1_loss(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
     """Return what `nn.L1Loss` does."""
     return torch_losses.L1Loss(reduction=reduction)(input, target)
 
@@ -50,13 +52,13 @@ def huber_loss(
 
 
 def smooth_l1_loss(
-    input: Predictions, target: Targets, reduction: str = "mean", beta: float = 1.0
+    input: Predictions, target: Targets, *, reduction: str = "mean", beta: float = 1.0
 ) -> Value:
     """Return what `nn.SmoothL1Loss` does."""
     return torch_losses.SmoothL1Loss(reduction=reduction, beta=beta)(input, target)
 
 
-def binary_cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") -> Value:
+def binary_cross_entropy(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
     """Return what `nn.BCELoss` does."""
     return torch_losses.BCELoss(reduction=reduction)(input, target)
 
@@ -64,6 +66,7 @@ def binary_cross_entropy(input: Predictions, target: Targets, reduction: str = "
 def binary_cross_entropy_with_logits(
     input: Predictions,
     target: Targets,
+    *,
     reduction: str = "mean",
     pos_weight: ArrayLike | None = None,
 ) -> Value:

@@ -187,6 +187,7 @@ class Trainer:
             for epoch in epochs:
                 if told.callbacks:  # which may have changed anything
                     told.tell("on_epoch_begin", epoch, {})
+                    self._surveyed = None  # of an evaluate of theirs that came to nothing
                     setup = self.setup_to_train()
                     setup.backend.load()
                 setup.mode(True)

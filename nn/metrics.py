@@ -220,6 +220,10 @@ class Keras:
     Args:
         name: What it is called in the history; by default the class's name, as `metrics.get` knows.
         threshold: From where on one output means class 1; by default what the loss says.
+        thresholds: Another name for it, as Keras has both.
+
+    Raises:
+        TypeError: If the name is a number: Keras's Precision and Recall have thresholds there.
 
     >>> Precision()([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
@@ -227,8 +231,17 @@ class Keras:
 
     default: ClassVar[str]
 
-    def __init__(self, name: str | None = None, *, threshold: float | None = None) -> None:
-        self.__name__, self.threshold = name or self.default, threshold
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        threshold: float | None = None,
+        thresholds: float | None = None,
+    ) -> None:
+        if not isinstance(name, str | None):
+            raise TypeError(f"a metric's name is text, got {name!r:.60}; say what it is by name")
+        self.__name__ = name or self.default
+        self.threshold = thresholds if threshold is None else threshold
         self.function = NAMES[self.default]
 
     def __call__(self, targets: ArrayLike, predictions: ArrayLike) -> float:

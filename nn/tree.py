@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
@@ -22,6 +23,12 @@ class _NamesItsParts(type):
         module = super().__call__(*args, **kwargs)
         module.name_parts()
         return module
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """The constructor's arguments, for help() and notebooks: else they would show these."""
+        constructor = inspect.signature(cls.__init__)  # type: ignore[misc]
+        return constructor.replace(parameters=[*constructor.parameters.values()][1:])
 
 
 class Tree(metaclass=_NamesItsParts):
@@ -62,7 +69,10 @@ class Tree(metaclass=_NamesItsParts):
 
     @property
     def trainable(self) -> bool:
-        """Whether `fit` moves the parameters; setting it sets all modules below (as in Keras)."""
+        """Whether `fit` moves the parameters; setting it sets all modules below (as in Keras).
+
+        What a callback sets during an epoch counts from the next one on.
+        """
         return bool(vars(self).get("trainable", True))
 
     @trainable.setter

@@ -82,3 +82,18 @@ def test_the_plateau_of_fit_lowers_the_rate_of_every_group_by_the_factor():
     plateau = nn.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=1e6)
     made.fit(X, Y, epochs=3, verbose=0, callbacks=[plateau])
     assert [group["lr"] for group in made.optimizer.param_groups] == [2.5e-4, 2.5e-5]
+
+
+def test_a_callback_whose_evaluation_fails_may_free_a_layer_all_the_same():
+    made = model()
+    first = made.layers[0]
+    first.trainable = False
+    before = first.get_weights()[0]
+
+    def free(epoch, logs):
+        with pytest.raises(ValueError, match="1 target"):
+            made.evaluate(X, [[1.0, 2.0]] * 4)
+        first.trainable = True
+
+    made.fit(X, Y, epochs=2, verbose=0, callbacks=free)
+    assert (first.get_weights()[0] != before).any()

@@ -257,3 +257,10 @@ def test_metrics_are_given_as_keras_objects_and_classes():
     # sigmoid(1) = 0.73 is above 1/2 and below 0.9
     assert list(scores.values())[1:] == [2 / 3, 1.0, 1.0, 1.0]
     assert list(scores)[1:] == ["acc", "auc", "precision", "recall"]
+
+
+def test_a_metric_has_its_threshold_by_either_name_and_never_for_its_name():
+    for name in ("threshold", "thresholds"):
+        assert nn.metrics.Recall(**{name: 0.3})([1, 1], [0.4, 0.2]) == 0.5
+    with pytest.raises(TypeError, match=r"a metric's name is text, got 0\.3"):
+        nn.metrics.Precision(0.3)

@@ -1,5 +1,8 @@
 """Code pasted from PyTorch runs: its names, order, defaults and numbers."""
 
+import inspect
+import random
+
 import numpy as np
 import pytest
 
@@ -232,3 +235,23 @@ def test_outputs_of_a_batch_take_pytorchs_calls():
         numbers = outputs.numpy().reshape(2, -1)
         assert numbers == pytest.approx(model.predict(x), rel=1e-14)  # sums in another order
     assert not two(x).detach()[0][0].parents
+
+
+def test_dropout_takes_inplace_as_its_second_argument_too():
+    random.seed(3)
+    first = nn.Dropout(0.5, True)([1.0] * 8)
+    random.seed(3)  # True is no seed: it draws where a Dropout without one does
+    assert [y.data for y in nn.Dropout(0.5)([1.0] * 8)] == [y.data for y in first]
+
+
+def test_what_stands_elsewhere_in_torch_is_refused_rather_than_taken_for_something_else():
+    with pytest.raises(TypeError, match="ReLU takes PyTorch's inplace, True or False, got 6"):
+        nn.ReLU(6)
+    with pytest.raises(TypeError, match="positional"):
+        nn.functional.mse_loss([1.0], [0.0], True)  # size_average, which torch has given up
+
+
+def test_help_shows_the_arguments_of_a_layer():
+    assert list(inspect.signature(nn.Linear).parameters)[:3] == [
+        "in_features", "out_features", "bias",
+    ]  # fmt: skip
