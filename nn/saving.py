@@ -138,18 +138,28 @@ def _marks(part: Tree) -> dict[str, object]:
     return named if part.trainable else {**named, "trainable": False}
 
 
-def describe(part: object) -> Any:
+def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
     """Return a module, and whatever is in its config, as JSON can hold it.
+
+    Args:
+        part: The module.
+        known: Those described before, numbered in order: one that comes again is only referred to.
 
     Raises:
         TypeError: If a module has no `config()` or something cannot be written down.
     """
+    known = {} if known is None else known
     if isinstance(part, Tree):
-        return {"class": type(part).__name__, "config": describe(part.config())}
+        made: dict[str, Any] = {"class": type(part).__name__}
+        if part in known:
+            return {**made, "again": known[part]}
+        made["config"] = describe(part.config(), known)
+        known[part] = len(known)
+        return made
     if isinstance(part, dict):
-        return {key: describe(item) for key, item in part.items()}
+        return {key: describe(item, known) for key, item in part.items()}
     if isinstance(part, list | tuple):
-        return [describe(item) for item in part]
+        return [describe(item, known) for item in part]
     if part is None or isinstance(part, str | int | float | bool):
         return part
     raise TypeError(
@@ -157,15 +167,19 @@ def describe(part: object) -> Any:
     )
 
 
-def build(description: Any) -> Any:
-    """Return the module that `describe` has described."""
+def build(description: Any, made: list[Tree] | None = None) -> Any:
+    """Return the module that `describe` has described; `made` are those before it, in order."""
+    made = [] if made is None else made
     if isinstance(description, list):
-        return [build(item) for item in description]
+        return [build(item, made) for item in description]
     if not isinstance(description, dict):
         return description
     if "class" not in description:
-        return {key: build(item) for key, item in description.items()}
+        return {key: build(item, made) for key, item in description.items()}
+    if "again" in description:
+        return made[description["again"]]
     name = description["class"]
     if name not in Tree.registry:
         raise ValueError(f"the model has a part {name!r}; import its class before loading")
-    return Tree.registry[name].from_config(build(description["config"]))
+    made.append(Tree.registry[name].from_config(build(description["config"], made)))
+    return made[-1]

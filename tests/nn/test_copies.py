@@ -88,3 +88,13 @@ def test_an_mlp_with_a_layer_added_is_saved(tmp_path):
     model = nn.MLP(2, [3, 1])
     model.add(nn.Dropout(0.2))
     assert repr(loaded(model, tmp_path / "m.npz")) == repr(model)
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_a_layer_that_is_in_a_model_twice_is_one_in_its_copies_too(how, tmp_path):
+    layer = nn.Layer(2, 2, activation=nn.PReLU(2), rng=0)
+    model = nn.Sequential(nn.Tanh(), layer, nn.Sequential(layer, nn.Layer(2, 1, rng=1)))
+    twin = COPIES[how](model, tmp_path / "m.npz")
+    assert len(twin.parameters()) == len(model.parameters()) == 11
+    assert twin.predict(X).tolist() == model.predict(X).tolist()
+    assert twin.layers[1] is twin.layers[2].layers[0]
