@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from autograd_core import Value
 
 
-def clip_grad_norm_(parameters: Iterable[Value], max_norm: float, norm_type: float = 2.0) -> float:
+def clip_grad_norm_(
+    parameters: Iterable[Value] | Value, max_norm: float, norm_type: float = 2.0
+) -> float:
     """Shrink the gradients together to the norm `max_norm` if they are longer.
 
     Args:
@@ -18,6 +20,7 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float, norm_type: flo
 
     Raises:
         ValueError: If `norm_type` is not above 0.
+        TypeError: If something is not a Value.
 
     Returns:
         The norm they had.
@@ -31,7 +34,7 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float, norm_type: flo
     """
     if not norm_type > 0.0:
         raise ValueError(f"norm_type must be above 0, got {norm_type}")
-    items = list(parameters)
+    items = _listed(parameters)
     sizes = [abs(parameter.grad) for parameter in items]
     if norm_type == math.inf:
         norm = max(sizes, default=0.0)
@@ -44,7 +47,7 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float, norm_type: flo
     return norm
 
 
-def clip_grad_value_(parameters: Iterable[Value], clip_value: float) -> None:
+def clip_grad_value_(parameters: Iterable[Value] | Value, clip_value: float) -> None:
     """Limit every gradient to +-`clip_value`.
 
     >>> w = Value(0.0)
@@ -55,8 +58,16 @@ def clip_grad_value_(parameters: Iterable[Value], clip_value: float) -> None:
 
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
-    for parameter in parameters:
+    for parameter in _listed(parameters):
         parameter.grad = min(max(parameter.grad, -clip_value), clip_value)  # so that nan stays nan
+
+
+def _listed(parameters: Iterable[Value] | Value) -> list[Value]:
+    items = [parameters] if isinstance(parameters, Value) else list(parameters)
+    for item in items:
+        if not isinstance(item, Value):
+            raise TypeError(f"clipping takes Values, got {item!r:.60}; pass model.parameters()")
+    return items
 
 
 def shrink(norm: float, limit: float) -> float:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from nn import data, metrics, optimizers, saving, tasks
+from nn import class_numbers, data, optimizers, saving, tasks
 from nn.files import Folder, write_whole
 from nn.module import Module
 from nn.report import FILES, Pictures, Report
@@ -144,5 +144,8 @@ def _numbered(y: Floats, there: list[str], known: list[str]) -> Floats:
 def _cells(output: Floats, classes: list[str]) -> list[object]:
     if not classes:
         return [*output.tolist()]
-    (shares,) = metrics.shares(output[None])
-    return [classes[int(metrics.classes(output[None])[0])], *(f"{share:.6f}" for share in shares)]
+    (shares,) = class_numbers.shares(output[None])
+    return [
+        classes[int(class_numbers.classes(output[None])[0])],
+        *(f"{share:.6f}" for share in shares),
+    ]

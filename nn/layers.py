@@ -201,8 +201,9 @@ class Dense(Layer):
         self.activation = activations.get(activation)
         self.bias, self.name = use_bias, name or ""
         self.neurons = []
-        draw = initializers.get(init or kernel_initializer)
-        self._recipe = draw, initializers.get(bias_initializer), initializers.source(rng)
+        self._initializers = init or kernel_initializer, bias_initializer
+        draw, draw_bias = map(initializers.get, self._initializers)
+        self._recipe = draw, draw_bias, initializers.source(rng)
         if input_shape is not None:
             input_dim = input_shape[-1]
         if input_dim is not None:
@@ -229,12 +230,15 @@ class Dense(Layer):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
+        names = ("kernel_initializer", "bias_initializer")
+        unbuilt = {} if self.neurons else dict(zip(names, self._initializers, strict=True))
         return {
             "units": self.nout,
             "activation": activations.saved(self.activation),
             "use_bias": self.bias,
             "input_dim": self.nin or None,
             "name": self.name,
+            **unbuilt,
         }
 
 

@@ -12,47 +12,15 @@ from typing import ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nn.class_numbers import classes as classes  # with labels and shares: nn.metrics has them too
+from nn.class_numbers import labels as labels
+from nn.class_numbers import rows
+from nn.class_numbers import shares as shares
 from nn.names import look_up
 from nn.shapes import Floats
 
 Metric: TypeAlias = Callable[[Floats, Floats], float]
 """`metric(targets, predictions) -> number` (Keras's and scikit-learn's order)."""
-
-
-def classes(outputs: ArrayLike, threshold: float = 0.5) -> NDArray[np.intp]:
-    """Return the predicted class of each row: the largest output, or whether one is large enough.
-
-    >>> classes([[0.1, 0.7, 0.2]]), classes([0.2, 0.9])
-    (array([1]), array([0, 1]))
-    """
-    rows = _rows(outputs)
-    if rows.shape[1] == 1:
-        return (rows[:, 0] > threshold).astype(np.intp)
-    return _largest(rows)
-
-
-def shares(outputs: ArrayLike) -> Floats:
-    """Return the probability of each class; one output is that of class 1.
-
-    >>> shares([[0.25]])
-    array([[0.75, 0.25]])
-    """
-    rows = _rows(outputs)
-    return np.hstack([1.0 - rows, rows]) if rows.shape[1] == 1 else rows
-
-
-def labels(targets: ArrayLike) -> NDArray[np.intp]:
-    """Return the class number of each target: numbers as they are, one-hot rows by their 1.
-
-    Targets -1 and 1 are the classes 0 and 1.
-    """
-    rows = _rows(targets)
-    if rows.shape[1] > 1:
-        return _largest(rows)
-    column = rows[:, 0]
-    return (np.maximum(column, 0.0) if np.isin(column, (-1.0, 1.0)).all() else column).astype(
-        np.intp
-    )
 
 
 def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
@@ -77,13 +45,14 @@ def binary_accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float
     >>> binary_accuracy([[1, 0], [1, 1]], [[0.9, 0.2], [0.8, 0.1]])
     0.75
     """
-    wanted, said = _rows(targets), _rows(predictions) > threshold
-    return float(np.mean((wanted > 0.0) == said))
+    wanted, outputs = _numbers(targets, predictions)
+    return float(np.mean((wanted > 0.0) == (outputs > threshold)))
 
 
 def mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float:
     """Return the mean of the squared errors."""
-    return float(np.mean((_rows(predictions) - _rows(targets)) ** 2))
+    wanted, outputs = _numbers(targets, predictions)
+    return float(np.mean((outputs - wanted) ** 2))
 
 
 def root_mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float:
@@ -93,7 +62,8 @@ def root_mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float
 
 def mean_absolute_error(targets: ArrayLike, predictions: ArrayLike) -> float:
     """Return the mean of the absolute errors."""
-    return float(np.mean(np.abs(_rows(predictions) - _rows(targets))))
+    wanted, outputs = _numbers(targets, predictions)
+    return float(np.mean(np.abs(outputs - wanted)))
 
 
 def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
@@ -105,14 +75,15 @@ def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
     >>> r2([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
     1.0
     """
-    wanted = _rows(targets)
+    wanted, outputs = _numbers(targets, predictions)
     spread = np.sum((wanted - wanted.mean(axis=0)) ** 2, axis=0)
-    left = np.sum((wanted - _rows(predictions)) ** 2, axis=0)
+    left = np.sum((wanted - outputs) ** 2, axis=0)
     unexplained = np.where(spread > 0.0, left / np.where(spread > 0.0, spread, 1.0), left > 0.0)
     return float(np.mean(1.0 - unexplained))
 
 
 def _counts(targets: ArrayLike, predictions: ArrayLike, threshold: float) -> tuple[int, int, int]:
+    _same_length(targets, predictions)
     true, said = labels(targets) == 1, classes(predictions, threshold) == 1
     return int((true & said).sum()), int((~true & said).sum()), int((true & ~said).sum())
 
@@ -144,7 +115,8 @@ def auc(targets: ArrayLike, predictions: ArrayLike) -> float:
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    true, scores = labels(targets) == 1, _rows(predictions)[:, -1]
+    _same_length(targets, predictions)
+    true, scores = labels(targets) == 1, rows(predictions)[:, -1]
     _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[places]  # ties share their mean rank
     positive, negative = int(true.sum()), int((~true).sum())
@@ -163,7 +135,7 @@ def confusion_matrix(
            [0, 1]])
     """
     true, said = _pair(targets, predictions, threshold)
-    count = max(_rows(predictions).shape[1], int(true.max()) + 1, int(said.max()) + 1, 2)
+    count = max(rows(predictions).shape[1], int(true.max()) + 1, int(said.max()) + 1, 2)
     matrix = np.zeros((count, count), dtype=np.intp)
     np.add.at(matrix, (true, said), 1)
     return matrix
@@ -173,20 +145,28 @@ def _pair(
     targets: ArrayLike, predictions: ArrayLike, threshold: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the true and the predicted class of each sample."""
+    _same_length(targets, predictions)
     true = labels(targets)
-    if _rows(predictions).shape[1] == 1 and true.max() > 1:  # one number cannot score three classes
+    if rows(predictions).shape[1] == 1 and true.max() > 1:  # one number cannot score three classes
         return true, labels(predictions)
     return true, classes(predictions, threshold)
 
 
-def _largest(rows: Floats) -> NDArray[np.intp]:
-    places: NDArray[np.intp] = np.argmax(rows, axis=1)
-    return places
+def _numbers(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats]:
+    """Return both as arrays of one shape, `(samples, outputs)`."""
+    wanted, outputs = rows(targets), rows(predictions)
+    if wanted.shape != outputs.shape:
+        raise ValueError(
+            f"a metric wants a prediction for every target, got targets {np.shape(targets)} and "
+            f"predictions {np.shape(predictions)}"
+        )
+    return wanted, outputs
 
 
-def _rows(numbers: ArrayLike) -> Floats:
-    array = np.asarray(numbers, dtype=np.float64)
-    return array.reshape(len(array), -1)
+def _same_length(targets: ArrayLike, predictions: ArrayLike) -> None:
+    count, said = len(np.asarray(targets)), len(np.asarray(predictions))
+    if count != said:
+        raise ValueError(f"a metric got {count} targets and {said} predictions; pass as many")
 
 
 # scikit-learn's names.

@@ -134,7 +134,8 @@ class ModelCheckpoint(_Monitor):
         initial_value_threshold: A number that has to be beaten from the start.
 
     Raises:
-        ValueError: If `save_freq` is something else.
+        ValueError: If `save_freq` is something else; while training, if what `filepath` asks for or
+            `monitor` names is not known.
     """
 
     def __init__(
@@ -170,7 +171,14 @@ class ModelCheckpoint(_Monitor):
             if not self.better(number):
                 return
             self.best = number
-        path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        known = {"epoch": epoch + 1, **(logs or {})}
+        try:
+            path = self.filepath.format(**known)
+        except KeyError as error:
+            raise ValueError(
+                f"ModelCheckpoint's filepath {self.filepath!r} asks for {error}; what it can be "
+                f"filled with is {', '.join(known)}"
+            ) from None
         save = self.model.save_weights if self.save_weights_only else self.model.save
         save(path)
         if self.verbose:

@@ -11,7 +11,7 @@ from string import Template
 import numpy as np
 
 from autograd_core import Value
-from nn import metrics
+from nn import class_numbers, metrics
 from nn.files import Folder
 from nn.history import History
 from nn.models import MLP
@@ -175,7 +175,7 @@ class Report:
         task, (x, y) = self.task, self.task.test
         given = task.scale.undo(x)
         if task.classes:
-            shares = metrics.shares(self.outputs)
+            shares = class_numbers.shares(self.outputs)
             said = shares.argmax(axis=1)
             order = np.argsort(shares[np.arange(len(y)), y.astype(int)], kind="stable")
             answers: list[list[object]] = [

@@ -150,7 +150,7 @@ def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
     """
     known = {} if known is None else known
     if isinstance(part, Tree):
-        made: dict[str, Any] = {"class": type(part).__name__}
+        made: dict[str, Any] = {"class": type(part).saved_as}
         if part in known:
             return {**made, "again": known[part]}
         made["config"] = describe(part.config(), known)

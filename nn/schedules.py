@@ -94,6 +94,12 @@ class Schedule(Callback):
         return f"{type(self).__name__}()"
 
 
+def _some(what: str, epochs: int) -> int:
+    if not epochs > 0:
+        raise ValueError(f"{what} must be above 0 epochs, got {epochs}")
+    return epochs
+
+
 class ConstantLR(Schedule):
     """Factor `factor` for the first `total_iters` epochs, then 1."""
 
@@ -121,7 +127,7 @@ class StepLR(Schedule):
     def __init__(
         self, optimizer: Optimizer | None = None, step_size: int = 30, gamma: float = 0.1
     ) -> None:
-        self.step_size, self.gamma = step_size, gamma
+        self.step_size, self.gamma = _some("StepLR's step_size", step_size), gamma
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -169,7 +175,7 @@ class LinearLR(Schedule):
         total_iters: int = 5,
     ) -> None:
         self.start_factor, self.end_factor = start_factor, end_factor
-        self.total_iters = total_iters
+        self.total_iters = _some("LinearLR's total_iters", total_iters)
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -184,7 +190,7 @@ class PolynomialLR(Schedule):
     def __init__(
         self, optimizer: Optimizer | None = None, total_iters: int = 5, power: float = 1.0
     ) -> None:
-        self.total_iters, self.power = total_iters, power
+        self.total_iters, self.power = _some("PolynomialLR's total_iters", total_iters), power
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -207,8 +213,8 @@ class CosineAnnealingLR(Schedule):
         T_max: int | None = None,
         eta_min: float = 0.0,
     ) -> None:
-        self.T_max, self.eta_min = T_max, eta_min
-        self._epochs = T_max or 50
+        self.T_max = None if T_max is None else _some("CosineAnnealingLR's T_max", T_max)
+        self.eta_min, self._epochs = eta_min, self.T_max or 50
         super().__init__(optimizer)
 
     def set_params(self, params: Mapping[str, int]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn import metrics
+from nn import class_numbers
 from nn.loss import Loss, numeric
 from nn.shapes import Floats
 
@@ -46,7 +46,7 @@ class Data:
         """
         targets, weights = loss.prepare(self.y, outputs), self.weights
         if class_weight is not None:
-            weights = weights * _class_weights(metrics.labels(targets), class_weight)
+            weights = weights * _class_weights(class_numbers.labels(targets), class_weight)
         return Data(self.x, self.y, weights, targets)
 
 

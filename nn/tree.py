@@ -46,10 +46,14 @@ class Tree(metaclass=_NamesItsParts):
     training: bool = True
     path: str = ""
     registry: ClassVar[dict[str, type[Tree]]] = {}
+    saved_as: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        Tree.registry[cls.__name__] = cls
+        name, own = cls.__name__, cls.__module__.startswith("nn.")
+        taken = not own and Tree.registry.get(name, cls).__module__.startswith("nn.")
+        cls.saved_as = f"{cls.__module__}.{name}" if taken else name  # somebody's own MLP, say
+        Tree.registry[cls.saved_as] = cls
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again."""
@@ -69,10 +73,7 @@ class Tree(metaclass=_NamesItsParts):
 
     @property
     def trainable(self) -> bool:
-        """Whether `fit` moves the parameters; setting it sets all modules below (as in Keras).
-
-        What a callback sets during an epoch counts from the next one on.
-        """
+        """Whether `fit` moves the parameters, from the next epoch on; setting it sets all below."""
         return bool(vars(self).get("trainable", True))
 
     @trainable.setter

@@ -16,7 +16,7 @@ def make_blobs(
     n_samples: int = 100,
     n_features: int = 2,
     *,
-    centers: int | ArrayLike = 3,
+    centers: int | ArrayLike | None = None,
     cluster_std: float = 1.0,
     center_box: Sequence[float] = (-10.0, 10.0),
     shuffle: bool = True,
@@ -28,7 +28,7 @@ def make_blobs(
     Args:
         n_samples: How many points, as evenly as possible over the clouds.
         n_features: How many coordinates, where `centers` is a number.
-        centers: How many clouds, or `(clouds, coordinates)` where they are.
+        centers: How many clouds, or `(clouds, coordinates)` where they are; None is 3 clouds.
         cluster_std: Standard deviation of every coordinate.
         center_box: Where centers are drawn from, low and high.
         shuffle: Whether to mix the clouds; else cloud 0 comes first.
@@ -43,6 +43,7 @@ def make_blobs(
     (([9.0, 9.0], 1), np.int64(3))
     """
     rng = generator(seed, random_state)
+    centers = 3 if centers is None else centers
     if not cluster_std >= 0.0:
         raise ValueError(f"cluster_std must be at least 0, got {cluster_std}")
     if isinstance(centers, int | np.integer):

@@ -124,18 +124,37 @@ class Standardizer:
 
     @classmethod
     def fit(cls, x: ArrayLike) -> Standardizer:
-        """Measure a table `(samples, columns)`."""
+        """Measure a table `(samples, columns)`.
+
+        Raises:
+            ValueError: If it has no rows.
+        """
         table = np.asarray(x, dtype=np.float64)
+        if not len(table):
+            raise ValueError("there is nothing to measure in a table without rows")
         spread = table.std(axis=0)
         return cls(table.mean(axis=0), np.where(spread > 0.0, spread, 1.0))
 
     def __call__(self, x: ArrayLike) -> Floats:
-        """Return a table in the new scale."""
-        return (np.asarray(x, dtype=np.float64) - self.mean) / self.scale
+        """Return a table in the new scale.
+
+        Raises:
+            ValueError: If it has other columns than the one that was measured.
+        """
+        return (self._fitting(x) - self.mean) / self.scale
 
     def undo(self, x: ArrayLike) -> Floats:
         """Return a table in its own units again."""
-        return np.asarray(x, dtype=np.float64) * self.scale + self.mean
+        return self._fitting(x) * self.scale + self.mean
+
+    def _fitting(self, x: ArrayLike) -> Floats:
+        table = np.asarray(x, dtype=np.float64)
+        if table.ndim > 1 and table.shape[1:] != self.mean.shape:
+            raise ValueError(
+                f"the table that was measured has {self.mean.size} columns, this one has "
+                f"{table.shape[1]}; pass the same ones, in the same order"
+            )
+        return table
 
 
 def standardize(train: ArrayLike, *others: ArrayLike) -> Any:
@@ -174,7 +193,7 @@ def one_hot(
     """
     numbers = np.asarray(labels, dtype=np.float64).reshape(-1)
     classes = num_classes if classes is None else classes
-    count = int(numbers.max()) + 1 if classes is None else classes
+    count = int(numbers.max(initial=-1.0)) + 1 if classes is None else classes
     wrong = numbers[(numbers != np.floor(numbers)) | (numbers < 0) | (numbers >= count)]
     if len(wrong):
         raise ValueError(f"one_hot wants class numbers 0 to {count - 1}, got {wrong[0]:g}")

@@ -98,3 +98,11 @@ def test_a_layer_that_is_in_a_model_twice_is_one_in_its_copies_too(how, tmp_path
     assert len(twin.parameters()) == len(model.parameters()) == 11
     assert twin.predict(X).tolist() == model.predict(X).tolist()
     assert twin.layers[1] is twin.layers[2].layers[0]
+
+
+def test_a_dense_layer_that_is_not_built_yet_is_built_as_it_was_to_be_after_loading(tmp_path):
+    layer = nn.Dense(2, kernel_initializer="ones", bias_initializer="ones")
+    assert [y.data for y in loaded(layer, tmp_path / "m.npz")([1.0, 1.0])] == [3.0, 3.0]
+    layer = nn.Dense(2, kernel_initializer=lambda fan_in, fan_out, rng: 1.0)
+    with pytest.raises(TypeError, match="initializers by name"):
+        layer.save(tmp_path / "m.npz")

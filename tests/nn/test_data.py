@@ -170,3 +170,19 @@ def test_a_file_that_is_no_text_is_a_clear_error(tmp_path):
 def test_noise_below_0_is_an_error():
     with pytest.raises(ValueError, match="noise must be at least 0"):
         data.make_moons(10, noise=-math.inf)
+
+
+def test_a_table_with_other_columns_than_the_one_measured_is_refused():
+    scaler = data.StandardScaler().fit([[1.0, 2.0], [3.0, 5.0]])
+    for use in (scaler.transform, scaler.inverse_transform):
+        with pytest.raises(ValueError, match="has 2 columns, this one has 1"):
+            use([[1.0], [2.0]])
+    with pytest.raises(ValueError, match="without rows"):
+        data.StandardScaler().fit(np.empty((0, 2)))
+
+
+def test_blobs_without_centers_are_three_and_no_labels_are_no_rows():
+    x, y = data.make_blobs(9, centers=None, random_state=0)
+    assert x.shape == (9, 2)
+    assert np.bincount(y).tolist() == [3, 3, 3]
+    assert data.one_hot([]).shape == (0, 0)

@@ -264,3 +264,11 @@ def test_a_metric_has_its_threshold_by_either_name_and_never_for_its_name():
         assert nn.metrics.Recall(**{name: 0.3})([1, 1], [0.4, 0.2]) == 0.5
     with pytest.raises(TypeError, match=r"a metric's name is text, got 0\.3"):
         nn.metrics.Precision(0.3)
+
+
+def test_a_checkpoint_s_path_that_asks_for_what_is_not_there_says_what_is(tmp_path):
+    model = nn.MLP(2, [1])
+    model.compile(loss="mse")
+    keep = nn.callbacks.ModelCheckpoint(tmp_path / "{val_loss:.2f}.npz")
+    with pytest.raises(ValueError, match=r"asks for 'val_loss'; .* is epoch, loss"):
+        model.fit([[1.0, 2.0]], [1.0], verbose=0, callbacks=[keep])

@@ -160,3 +160,11 @@ def test_blobs_draw_centers_from_their_box_and_come_in_order_unshuffled():
     assert ((x >= 4.0) & (x <= 5.0)).all()
     with pytest.raises(ValueError, match="cluster_std must be at least 0"):
         nn.data.make_blobs(cluster_std=-1.0)
+
+
+@pytest.mark.parametrize("name", [
+    "accuracy", "binary_accuracy", "mse", "rmse", "mae", "r2", "precision", "recall", "f1", "auc",
+])  # fmt: skip
+def test_a_metric_of_fewer_predictions_than_targets_is_refused_not_spread_out(name):
+    with pytest.raises(ValueError, match="targets"):
+        nn.metrics.NAMES[name]([0, 1, 1], [0.7])

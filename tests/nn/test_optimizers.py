@@ -283,3 +283,24 @@ def test_clipping_by_value_leaves_a_gradient_that_is_no_number_for_all_to_see():
 
 def test_a_learning_rate_may_be_a_number_of_numpy():
     assert nn.SGD(np.float32(0.25)).lr == 0.25
+
+
+def test_clipping_takes_one_value_and_refuses_what_is_none():
+    w = nn.Value(0.0)
+    w.grad = 4.0
+    assert nn.clip_grad_norm_(w, 2.0) == 4.0
+    nn.clip_grad_value_(w, 1.0)
+    assert w.grad == 1.0
+    with pytest.raises(TypeError, match=r"clipping takes Values, got .*pass model.parameters"):
+        nn.clip_grad_value_(nn.MLP(2, [1]), 1.0)
+
+
+@pytest.mark.parametrize("make", [
+    lambda: schedules.StepLR(step_size=0),
+    lambda: schedules.LinearLR(total_iters=0),
+    lambda: schedules.PolynomialLR(total_iters=0),
+    lambda: schedules.CosineAnnealingLR(T_max=0),
+])  # fmt: skip
+def test_a_schedule_over_no_epochs_is_refused_when_it_is_made(make):
+    with pytest.raises(ValueError, match="must be above 0 epochs, got 0"):
+        make()

@@ -44,3 +44,22 @@ def test_weights_come_from_a_whole_model_too_and_have_to_fit(tmp_path):
     assert model([1.0, 1.0]).data == 6.0
     with pytest.raises(ValueError, match="does not fit Line"):
         Line().load_weights(tmp_path / "m.npz")
+
+
+def test_a_class_of_one_s_own_may_have_the_name_of_one_of_nn(tmp_path):
+    class MLP(nn.Module):
+        def __init__(self, slope=2.0):
+            self.slope = nn.Value(slope)
+
+        def forward(self, x):
+            return self.slope * x[0]
+
+        def config(self):
+            return {}
+
+    mine, theirs = MLP(5.0), nn.MLP(2, [3, 1], rng=0)
+    for model in (mine, theirs):
+        model.save(tmp_path / "m.npz")
+        twin = nn.load(tmp_path / "m.npz")
+        assert type(twin) is type(model)
+        assert twin([1.0, 2.0]).data == model([1.0, 2.0]).data
