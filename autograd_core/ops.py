@@ -305,9 +305,9 @@ def _log_softmax(m: Any, a: Any, xs: tuple[Any, ...]) -> Any:
 
 
 def _logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:
-    largest = _largest(m, xs)
-    shift = m.where(m.less(m.abs(largest), math.inf), largest, 0.0)  # inf - inf would be nan
-    return shift + m.log(_exponentials(m, xs, shift))
+    largest = _largest(m, xs)  # if that is infinite, so is the result, but inf - inf is nan
+    shifted = largest + m.log(_exponentials(m, xs, largest))  # the same sum as softmax has
+    return m.where(m.less(m.abs(largest), math.inf), shifted, largest)
 
 
 TOTAL = row("total", lambda m, *xs: m.total(*xs), lambda m, y, *xs: (1.0,) * len(xs),

@@ -23,14 +23,13 @@ class BatchResult:
     """What came out of one batch.
 
     Attributes:
-        losses: `(samples,)` the loss of each sample, before its weight.
-        outputs: `(samples, outputs)` what the model returned.
+        table: `(samples, 1 + outputs)` the loss of each sample, before its weight, and after it
+            what the model returned.
         gradients: The gradient of sum(weight * loss), one array per group of parameters.
     """
 
-    losses: Floats
-    outputs: Floats
-    gradients: list[Floats]
+    table: Floats
+    gradients: Sequence[Floats]
 
 
 class Blocked(NamedTuple):
@@ -71,8 +70,8 @@ class Backend(Protocol):
         """
         ...
 
-    def evaluate(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Return losses `(samples,)` and outputs `(samples, outputs)`, in the mode for inference.
+    def evaluate(self, x: Floats, y: Floats) -> Floats:
+        """Return the losses and outputs as in `BatchResult.table`, in the mode for inference.
 
         Args:
             x: `(samples, inputs)`.

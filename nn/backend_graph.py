@@ -48,27 +48,25 @@ class GraphBackend:
         for group in self.groups:
             for parameter in group:
                 parameter.grad = 0.0
-        losses, rows = [], []
+        rows = []
         with paused_gc():
             for row, target, weight in zip(x.tolist(), y.tolist(), weights.tolist(), strict=True):
                 loss, outputs = self._sample(row, target)
                 if weight:
                     loss.backward(weight)
-                losses.append(loss.data)
-                rows.append(outputs)
+                rows.append([loss.data, *outputs])
         gradients = [np.array([parameter.grad for parameter in group]) for group in self.groups]
-        return BatchResult(np.array(losses), np.array(rows), gradients)
+        return BatchResult(np.array(rows), gradients)
 
-    def evaluate(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    def evaluate(self, x: Floats, y: Floats) -> Floats:
         """Return losses and outputs in inference mode."""
         self._infer()
-        losses, rows = [], []
+        rows = []
         with paused_gc():
             for row, target in zip(x.tolist(), y.tolist(), strict=True):
                 loss, outputs = self._sample(row, target)
-                losses.append(loss.data)
-                rows.append(outputs)
-        return np.array(losses), np.array(rows)
+                rows.append([loss.data, *outputs])
+        return np.array(rows)
 
     def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
         """Return the layers through which no gradient passes for any of these samples."""

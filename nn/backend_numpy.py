@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from nn.survey import Survey
 from nn.tree import Tree
 from nn.trial import Disagreement, agree, changed, given, holding, pick, read, say_slow
 
+Bound: TypeAlias = Callable[..., tuple[tuple[Floats, Floats], Sequence[Floats]]]
 _TRIED = 20_000  # parameters times samples that are compared with the graph
 
 
@@ -48,7 +50,8 @@ class NumpyBackend:
         self._units = UnitsProgram(model, modules, self._held, False, loss)
         self._calls: list[tuple[Drops, int]] | None = None
         self._numbers: list[Floats] = []
-        self._gradients: list[Floats] = []
+        self._gradients: Sequence[Floats] = []
+        self._bound: dict[int, Bound] = {}  # the call for so many samples, its checks made
         self._ahead = False  # the arrays are ahead of the Values
         self._tried: set[Program] = set()  # found to agree with the graph
         self._sure: set[Program] = set()  # and since the last load
@@ -58,7 +61,9 @@ class NumpyBackend:
         """Read the parameters' numbers from their Values."""
         self._numbers = [read(group) for group in self._held]
         self._ahead = False
-        self._sure.clear()
+        if self._foreign:
+            self._sure.clear()
+            self._bound.clear()
 
     def store(self) -> None:
         """Write the parameters' numbers, and the last gradients, into their Values."""
@@ -87,24 +92,37 @@ class NumpyBackend:
             return self.graph.batch(x, y, weights)
         masks = self._masks(x) if self._drops else None
         columns = (x, y, weights) if masks is None else (x, y, weights, masks)
+        call = self._bound.get(len(x))
+        if call is None or watched() or np.count_nonzero(weights) < len(weights):
+            return self._checked(columns)
+        (_, table), self._gradients = call(*self._numbers, *columns)
+        return BatchResult(table, self._gradients)
+
+    def _checked(self, columns: tuple[Floats, ...]) -> BatchResult:
+        """Return what `batch` does; the next one of so many samples need not be checked."""
+        x, y, weights, *masks = columns
         why: Exception | None = None
         if not watched():
             try:
                 if self._foreign:
                     self._try_out(self._train, columns)
                 table, self._gradients = self._gradients_of(columns)
-                return BatchResult(table[:, 0], table[:, 1:], self._gradients)
+                if np.count_nonzero(weights) == len(weights):
+                    self._bound[len(x)] = self._train.bound(
+                        self._numbers, len(self.groups), *columns
+                    )
+                return BatchResult(table, self._gradients)
             except Exception as error:  # if it is the user's own, the graph says so below
                 why = error
         self.store()
-        with given(self._drops, masks):
+        with given(self._drops, masks[0] if masks else None):
             result = self.graph.batch(x, y, weights)
         self._gradients = result.gradients
         if why is not None:
             self._give_up(why)
         return result
 
-    def evaluate(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    def evaluate(self, x: Floats, y: Floats) -> Floats:
         """Return losses and outputs in inference mode."""
         if self._why:
             return self.graph.evaluate(x, y)
@@ -115,7 +133,7 @@ class NumpyBackend:
                 if self._foreign:
                     self._try_out(self._infer, columns)
                 _, table = self._infer.values(self._numbers, *columns)
-                return table[:, 0], table[:, 1:]
+                return np.asarray(table)
             except Exception as error:
                 why = error
         self.store()
@@ -134,7 +152,7 @@ class NumpyBackend:
                 self.store()
         return self.graph.blocked(x, y)
 
-    def _gradients_of(self, columns: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
+    def _gradients_of(self, columns: Sequence[Floats]) -> tuple[Floats, Sequence[Floats]]:
         weights, count = columns[2], len(self.groups)
         if np.count_nonzero(weights) == len(weights):
             return self._train.gradients(self._numbers, count, *columns)
@@ -184,19 +202,24 @@ class NumpyBackend:
         with holding(self._held, numbers), given(self._drops, masks):
             if program.training:
                 result = self.graph.batch(columns[0], columns[1], np.ones(len(columns[0])))
-                wanted = [result.losses, result.outputs, *result.gradients]
+                wanted = [*_parts(result.table), *result.gradients]
             else:
-                wanted = list(self.graph.evaluate(columns[0], columns[1]))
+                wanted = _parts(self.graph.evaluate(columns[0], columns[1]))
             ones = [*columns[:2], np.ones(len(columns[0])), *columns[3:]]
-            gradients: list[Floats] = []
+            gradients: Sequence[Floats] = []
             if program.training:
                 table, gradients = program.gradients(numbers, len(self.groups), *ones)
             else:
                 _, table = program.values(numbers, *ones)
-        return agree([table[:, 0], table[:, 1:], *gradients], wanted)
+        return agree([*_parts(table), *gradients], wanted)
 
     def _give_up(self, why: Exception) -> None:
         self._why = say_slow(self.graph.model, why)
+
+
+def _parts(table: Floats) -> list[Floats]:
+    """Return losses and outputs, each of which has a size of its own."""
+    return [table[:, 0], table[:, 1:]]
 
 
 def _noting(layer: Drops, calls: list[tuple[Drops, int]]) -> Choose:

@@ -66,11 +66,13 @@ class Trainer:
 
         Whoever works with the model's numbers asks this first, so `setup` need not look again.
         """
-        known, survey = self._width, Survey(self.model, self.loss)
+        known = self._width
+        survey = known[0] if known and known[0].holds() else Survey(self.model, self.loss)
         if known is None or known[1] != len(row) or known[0] != survey:
             count = len(as_list(self.model(row)))
             survey = Survey(self.model, self.loss)  # now it is built
-            self._width = known = survey, len(row), count
+            known = survey, len(row), count
+        self._width = survey, *known[1:]
         self._surveyed = survey
         return known[2]
 
@@ -93,6 +95,8 @@ class Trainer:
     def step(self, backend: Backend, x: Floats, targets: Floats, weights: Floats) -> BatchResult:
         """Take one step on a batch: forward, loss, backward, update.
 
+        NumPy's warnings of inf and nan are left to the caller.
+
         Args:
             backend: What computes.
             x: `(samples, inputs)`.
@@ -112,15 +116,16 @@ class Trainer:
 
     def train_on_batch(self, data: Data) -> dict[str, float]:
         """Take one step and return the numbers from before it."""
-        setup, tally = self.setup(), Tally(self.loss, self.metrics)
+        setup, tally = self.setup(), Tally(self.loss, self.metrics, data.targets, data.weights)
         setup.mode(True)
         setup.backend.load()
         try:
             factors = self.factors(data.weights, [len(data)])
-            result = self.step(setup.backend, data.x, data.targets, factors)
+            with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
+                result = self.step(setup.backend, data.x, data.targets, factors)
         finally:
             setup.backend.store()
-        tally.add(data.targets, data.weights, result.losses, result.outputs)
+        tally.add(result.table)
         return tally.logs()
 
     def fit(
@@ -146,7 +151,9 @@ class Trainer:
         model.stop_training = False
         looked_at = data.rows(slice(SAMPLES))
         setup.backend.load()
-        self.loss.check(setup.backend.evaluate(looked_at.x, looked_at.targets)[1])
+        if not setup.suits:
+            self.loss.check(setup.backend.evaluate(looked_at.x, looked_at.targets)[:, 1:])
+            setup.suits = True
         for module in setup.survey.modules:
             module.reseed(rng)
         told.tell("on_train_begin", {})
@@ -193,25 +200,28 @@ class Trainer:
         told: CallbackList,
         bar: Progress,
     ) -> dict[str, float]:
-        tally, rows = Tally(self.loss, self.metrics), np.concatenate(order)
+        rows = np.concatenate(order)
         x, y, weights = (array.take(rows, 0) for array in (data.x, data.targets, data.weights))
         sizes, start, model = [*map(len, order)], 0, cast(Trained, self.model)
         factors = self.factors(weights, sizes)
-        for index, size in enumerate(sizes):
-            if told.per_batch:
-                told.tell("on_train_batch_begin", index, {})
-                backend.load()
-            batch = slice(start, start := start + size)
-            targets = y[batch]
-            result = self.step(backend, x[batch], targets, factors[batch])
-            tally.add(targets, weights[batch], result.losses, result.outputs)
-            bar.batch()
-            if told.per_batch:
-                backend.store()
-                told.tell("on_train_batch_end", index, {"loss": tally.loss()})
-                backend.load()
-            if model.stop_training:
-                break
+        tally = Tally(self.loss, self.metrics, y, weights)
+        outside = np.geterr()
+        with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
+            for index, size in enumerate(sizes):
+                if told.per_batch:
+                    with np.errstate(**outside):
+                        told.tell("on_train_batch_begin", index, {})
+                    backend.load()
+                batch = slice(start, start := start + size)
+                tally.add(self.step(backend, x[batch], y[batch], factors[batch]).table)
+                bar.batch()
+                if told.per_batch:
+                    backend.store()
+                    with np.errstate(**outside):
+                        told.tell("on_train_batch_end", index, {"loss": tally.loss()})
+                    backend.load()
+                if model.stop_training:
+                    break
         return tally.logs()
 
     def scores(self, data: Data) -> dict[str, float]:
@@ -222,6 +232,6 @@ class Trainer:
         return self._scores(setup.backend, data)
 
     def _scores(self, backend: Backend, data: Data) -> dict[str, float]:
-        tally = Tally(self.loss, self.metrics)
-        tally.add(data.targets, data.weights, *backend.evaluate(data.x, data.targets))
+        tally = Tally(self.loss, self.metrics, data.targets, data.weights)
+        tally.add(backend.evaluate(data.x, data.targets))
         return tally.logs()

@@ -135,8 +135,9 @@ def numeric(numbers: ArrayLike, name: str) -> Floats:
             f"{name} wants numbers, got {np.ravel(np.asarray(numbers, dtype=object))[0]!r:.60}; "
             "number the classes first, as nn.data.encode_labels does"
         ) from None
-    finite = np.isfinite(array)
-    if not finite.all():  # argwhere alone takes 6 times as long or more
+    with np.errstate(all="ignore"):
+        total = array.sum()  # finite only if all of them are, and 3 times as fast to find out
+    if not np.isfinite(total) and not (finite := np.isfinite(array)).all():
         wrong = np.argwhere(~finite)
         where = ", ".join(map(str, wrong[0]))
         raise ValueError(f"{name} wants finite numbers, got {array[tuple(wrong[0])]} at [{where}]")

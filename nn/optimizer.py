@@ -199,25 +199,28 @@ class Optimizer:
         groups = [group["params"] for group in self.param_groups]
         gradients = [np.array([parameter.grad for parameter in params]) for params in groups]
         numbers = [np.array([parameter.data for parameter in params]) for params in groups]
-        for params, array in zip(groups, self.updated(numbers, gradients), strict=True):
+        with np.errstate(all="ignore"):  # IEEE throughout: a parameter may become inf or nan
+            moved = self.updated(numbers, gradients)
+        for params, array in zip(groups, moved, strict=True):
             for parameter, number in zip(params, array.tolist(), strict=True):
                 parameter.data = number
 
     def updated(self, numbers: Sequence[Floats], gradients: Sequence[Floats]) -> list[Floats]:
         """Return the parameters after one step, as one array per group; it moves the state on.
 
+        NumPy's warnings of inf and nan are left to the caller.
+
         Args:
             numbers: The parameters of each group; the arrays may be changed in place.
             gradients: Their gradients, which stay as they are.
         """
         moved = []
-        with np.errstate(all="ignore"):  # IEEE throughout: a parameter may become inf or nan
-            gradients = self._clipped(gradients)
-            for group, state, p, g in zip(
-                self.param_groups, self.state, numbers, gradients, strict=True
-            ):
-                state["step"] = state.get("step", 0) + 1
-                moved.append(self.rule(group, state, p, g))
+        gradients = self._clipped(gradients)
+        for group, state, p, g in zip(
+            self.param_groups, self.state, numbers, gradients, strict=True
+        ):
+            state["step"] = state.get("step", 0) + 1
+            moved.append(self.rule(group, state, p, g))
         return moved
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:

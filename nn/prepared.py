@@ -44,12 +44,14 @@ class Setup:
         survey: Of the model and its loss.
         groups: The parameters that the optimizer moves.
         backend: What computes losses and gradients.
+        suits: Whether the model's outputs are known to be what the loss takes.
     """
 
     def __init__(
         self, model: Tree, survey: Survey, groups: list[list[Value]], backend: Backend
     ) -> None:
         self.model, self.survey, self.groups, self.backend = model, survey, groups, backend
+        self.suits = False
 
     def mode(self, training: bool) -> None:
         """Switch all modules to training or to inference."""

@@ -6,7 +6,7 @@ Nothing here knows a layer or a loss: whatever arithmetic they do on Values is w
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from numbers import Real
 from typing import Any, TypeAlias
@@ -154,12 +154,20 @@ class LossProgram(Program):
 
     def gradients(
         self, numbers: Sequence[Floats], count: int, *columns: Floats
-    ) -> tuple[Floats, list[Floats]]:
+    ) -> tuple[Floats, Sequence[Floats]]:
         """Return losses and outputs `(samples, 1 + outputs)`, and gradients of the first groups."""
         (_, table), gradients = self.compiled(columns).value_and_grad(
             *numbers, *columns, wrt=tuple(range(count)), has_aux=True
         )
-        return table, list(gradients)
+        return table, gradients
+
+    def bound(
+        self, numbers: Sequence[Floats], count: int, *columns: Floats
+    ) -> Callable[..., tuple[tuple[Floats, Floats], Sequence[Floats]]]:
+        """Return what `gradients` calls, without checks, for arrays like these."""
+        return self.compiled(columns).bind(
+            *numbers, *columns, wrt=tuple(range(count)), has_aux=True
+        )
 
 
 class UnitsProgram(LossProgram):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
+from operator import is_
 from types import BuiltinFunctionType, FunctionType
 
 from autograd_core import Value
 from nn.tree import Tree
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
-_PLAIN_KINDS = frozenset(_PLAIN)
 _COMPARED = (*_PLAIN, FunctionType, BuiltinFunctionType, type)
+_KINDS = frozenset(_COMPARED)
 _IGNORED = frozenset(["training", "trainable", "stop_training", "history"])
 _OWN = ("nn.", "autograd_core.", "builtins")
 
@@ -49,7 +50,10 @@ class Survey:
 
     def __init__(self, model: Tree, loss: object = None) -> None:
         self.modules: list[Tree] = []
-        self.parts: list[object] = []
+        self.parts = parts = list[object]()
+        self._attributes: list[tuple[Tree, bool, list[str], list[str], list[object]]] = []
+        self._items: list[tuple[Collection[object], list[object]]] = []
+        self._weights: list[tuple[list[object], list[object]]] = []
         seen: set[int] = set()
         waiting: list[Tree] = [model]
         while waiting:
@@ -58,22 +62,44 @@ class Survey:
                 continue
             seen.add(id(module))
             self.modules.append(module)
-            self.parts += (module, module.trainable)
-            for name, attribute in vars(module).items():
-                if name[0] != "_" and name not in _IGNORED:
-                    self.parts.append(name)
-                    if attribute.__class__ in _PLAIN_KINDS:  # most are
-                        self.parts.append(attribute)
-                    else:
-                        self._take(attribute, waiting)
-        self.parts.append(loss)
+            attributes = vars(module)
+            names = _counting(attributes)
+            found = [attributes[name] for name in names]
+            self._attributes.append((module, module.trainable, [*attributes], names, found))
+            parts += (module, module.trainable, *names)
+            for attribute in found:
+                if attribute.__class__ in _KINDS:  # most are
+                    parts.append(attribute)
+                else:
+                    self._take(attribute, waiting)
+        parts.append(loss)
         if loss is not None:
             self._take(vars(loss), waiting)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Survey) and self.parts == other.parts
+        return isinstance(other, Survey) and (self is other or self.parts == other.parts)
 
     __hash__ = None  # type: ignore[assignment]
+
+    def holds(self) -> bool:
+        """Whether all of it is the very same as when it was made: quicker than a new survey.
+
+        If it does not, a new survey may still be equal: 0.5 may have been replaced by 0.5.
+        """
+        for module, trainable, everything, names, before in self._attributes:
+            attributes = vars(module)
+            if module.trainable is not trainable:
+                return False
+            if [*attributes] != everything and _counting(attributes) != names:
+                return False
+            if not all(map(is_, map(attributes.get, names), before)):
+                return False
+        if any(items != before for items, before in self._weights):
+            return False
+        return all(
+            len(items) == len(before) and all(map(is_, items, before))
+            for items, before in self._items
+        )
 
     @property
     def foreign(self) -> bool:
@@ -82,28 +108,38 @@ class Survey:
 
     def _take(self, attribute: object, waiting: list[Tree]) -> None:
         if isinstance(attribute, Value):
-            if not attribute.parents:  # a result that somebody kept
+            if attribute.op is None:  # else it is a result that somebody kept
                 self.parts.append(attribute)
         elif isinstance(attribute, Tree):
             self.parts.append(attribute)
             waiting.append(attribute)
         elif isinstance(attribute, list | tuple):
-            if attribute and attribute[0].__class__ is Value and not attribute[0].parents:
-                self.parts += attribute  # weights: the fast way
-            else:
-                self._take_all(attribute, waiting)
-        elif isinstance(attribute, dict):
             self._take_all(attribute, waiting)
+        elif isinstance(attribute, dict):
+            self._take_all(attribute.keys(), waiting)
             self._take_all(attribute.values(), waiting)
         else:
             compared = isinstance(attribute, _COMPARED)
+            compared = compared or type(attribute).__eq__ is object.__eq__
             self.parts.append(attribute if compared else _Same(attribute))
 
-    def _take_all(self, items: Iterable[object], waiting: list[Tree]) -> None:
+    def _take_all(self, items: Collection[object], waiting: list[Tree]) -> None:
+        before = [*items]
+        first = before[0] if before else None
+        if isinstance(items, list) and first.__class__ is Value and first.op is None:
+            self._weights.append((items, before))  # Values are equal to themselves only: `==` does
+            self.parts += ("(", *before, ")")
+            return
+        self._items.append((items, before))
         self.parts.append("(")
-        for item in items:
+        for item in before:
             self._take(item, waiting)
         self.parts.append(")")
+
+
+def _counting(attributes: Mapping[str, object]) -> list[str]:
+    """Return the names of the attributes that are compared."""
+    return [name for name in attributes if name[0] != "_" and name not in _IGNORED]
 
 
 def _foreign(part: object) -> bool:

@@ -16,27 +16,35 @@ class Tally:
 
     Batches are only kept when they come, and looked at when somebody asks: in a step of 100 us
     their sums would take 2 to 3.
+
+    Args:
+        loss: Whose losses they are.
+        metrics: What to compute from the outputs.
+        targets: `(samples, outputs)` of all batches, in their order.
+        weights: `(samples,)` what the losses count.
     """
 
-    def __init__(self, loss: Loss, metrics: Mapping[str, Metric]) -> None:
+    def __init__(
+        self, loss: Loss, metrics: Mapping[str, Metric], targets: Floats, weights: Floats
+    ) -> None:
         self.by_sum, self.metrics = loss.reduction == "sum", metrics
+        self.targets, self.weights = targets, weights
         self._total, self._count = 0.0, 0
-        self._new: list[tuple[Floats, Floats]] = []  # losses and weights that are in no sum yet
-        self._pairs: list[tuple[Floats, Floats]] = []  # targets and outputs
+        self._new: list[Floats] = []  # tables that are in no sum yet
+        self._known: list[Floats] = []
 
-    def add(self, targets: Floats, weights: Floats, losses: Floats, outputs: Floats) -> None:
-        """Add a batch; the arrays stay as they are from now on."""
-        self._new.append((losses, weights))
-        if self.metrics:
-            self._pairs.append((targets, outputs))
+    def add(self, table: Floats) -> None:
+        """Add the losses and outputs of a batch; the array stays as it is from now on."""
+        self._new.append(table)
 
     def loss(self) -> float:
         """Return the loss over everything added."""
         if self._new:
-            losses, weights = map(np.concatenate, zip(*self._new))
+            table = np.concatenate(self._new)
+            start, self._count = self._count, self._count + len(table)
             with np.errstate(all="ignore"):
-                self._total += float(losses @ weights)
-            self._count += len(weights)
+                self._total += float(table[:, 0] @ self.weights[start : self._count])
+            self._known.append(table)
             self._new.clear()
         return self._total if self.by_sum else self._total / self._count
 
@@ -44,7 +52,8 @@ class Tally:
         """Return the loss and the metrics over everything added."""
         logs = {"loss": self.loss()}
         if self.metrics:
-            targets, outputs = map(np.concatenate, zip(*self._pairs))
+            outputs = np.concatenate(self._known)[:, 1:]
+            targets = self.targets[: self._count]
             with np.errstate(all="ignore"):
                 logs |= {name: float(f(targets, outputs)) for name, f in self.metrics.items()}
         return logs

@@ -49,7 +49,8 @@ def _spread(view: Any, dims: tuple[int, ...], shape: tuple[int, ...]) -> Any:
 
 _HELPERS = {
     "empty": np.empty, "full": np.full, "copyto": np.copyto,
-    "matmul": np.matmul, "total": np.add.reduce, "bincount": np.bincount, "view": _view,
+    "matmul": np.matmul, "dot": np.dot, "ones": np.ones, "total": np.add.reduce,
+    "bincount": np.bincount, "view": _view,
     "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
 }  # fmt: skip
 _OWN_NAMES = ("B", "run", "build", "outputs", "live")
@@ -86,7 +87,7 @@ class ArrayProgram:
     def run(
         self, arguments: Sequence[Any], live: Floats, samples: int | None
     ) -> tuple[Sequence[float] | Floats, list[Floats]]:
-        """Return the outputs and the gradients.
+        """Return the outputs and the gradients; NumPy's warnings are left to the caller.
 
         Args:
             arguments: Contiguous arrays of the shapes that were agreed on.
@@ -94,39 +95,40 @@ class ArrayProgram:
             samples: How many samples, or None without a batch.
         """
         if samples is None:
-            with np.errstate(all="ignore"):
-                return self._bound(1)(*arguments, live)  # type: ignore[no-any-return]
-        block = self.block(samples)
-        with np.errstate(all="ignore"):
-            if block >= samples:
-                return self._bound(samples)(*arguments, live)  # type: ignore[no-any-return]
-            return self._in_blocks(arguments, live, samples, block)
+            return self._bound(1)(*arguments, live)  # type: ignore[no-any-return]
+        if samples <= _SMALLEST_BLOCK or samples <= self.block(samples):
+            return self._bound(samples)(*arguments, live)  # type: ignore[no-any-return]
+        return self._in_blocks(arguments, live, samples, self.block(samples))
 
     def _in_blocks(
         self, arguments: Sequence[Any], live: Floats, samples: int, block: int
     ) -> tuple[Floats, list[Floats]]:
         """Return the outputs and gradients of all samples, a block at a time."""
+        outputs: Floats | None = None
         whole: list[Floats] = []
-        many = [True, *[self.batched[argument] for argument in self.wrt or ()]]
+        many = [self.batched[argument] for argument in self.wrt or ()]
         for start in range(0, samples, block):
             stop = min(start + block, samples)
             sliced = [a[start:stop] if b else a for a, b in zip(arguments, self.batched)]
-            outputs, gradients = self._bound(stop - start)(*sliced, live)
-            parts = [outputs, *gradients]
-            if not whole:
+            into = None if outputs is None else outputs[start:stop]
+            part, gradients = self._bound(stop - start)(*sliced, live, into)
+            if outputs is None:
+                outputs = np.empty_like(part, shape=(samples, *part.shape[1:]))
+                outputs[:stop] = part
                 whole = [
-                    np.empty_like(part, shape=(samples, *part.shape[1:]))
+                    np.empty_like(gradient, shape=(samples, *gradient.shape[1:]))
                     if each
-                    else np.zeros_like(part)
-                    for part, each in zip(parts, many)
+                    else np.zeros_like(gradient)
+                    for gradient, each in zip(gradients, many)
                 ]
-            for target, part, each in zip(whole, parts, many):
+            for target, gradient, each in zip(whole, gradients, many):
                 if each:
-                    target[start:stop] = part
+                    target[start:stop] = gradient
                 else:
-                    target += part
-            del outputs, gradients, parts  # the next block takes their memory, still in the cache
-        return whole[0], whole[1:]
+                    target += gradient
+            del part, gradients  # the next block takes their memory, still in the cache
+        assert outputs is not None
+        return outputs, whole
 
     def block(self, samples: int) -> int:
         """Return how many samples go through the program at once."""

@@ -10,18 +10,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_core.compiler.arguments import Arguments, signature
+from autograd_core.compiler.arguments import Arguments
 from autograd_core.compiler.capture import Engine, capture
 from autograd_core.compiler.checks import check_result, fit_to_graph, same_way
+from autograd_core.compiler.entries import Entries
 from autograd_core.compiler.picture import groups_dot
 from autograd_core.compiler.tree import Flat, Tree
 from autograd_core.compiler.version import Result, Version, version_of
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
-
-
-_ENTRIES = 64  # kinds of calls that are known not to need checks
 
 
 class Compiled:
@@ -53,8 +51,7 @@ class Compiled:
         self._arguments = Arguments(function, self._name, static, batch)
         self._plan = plan  # the tests compare the two ways to run a graph
         self._versions: dict[Hashable, list[Version]] = {}
-        self._latest: Version | None = fixed
-        self._entries: dict[Hashable, tuple[Version, Callable[..., Any]]] = {}
+        self._entries = Entries(fixed)
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
@@ -69,7 +66,7 @@ class Compiled:
             TypeError: If an argument holds something that is no number.
             ValueError: If an argument has not the shape that was agreed on.
         """
-        ready = self._entry(args, None, False) if not kwargs else None
+        ready = self._entries.find(args, None, False) if not kwargs else None
         return self._run(args, kwargs, None, False) if ready is None else ready(*args)
 
     def value_and_grad(
@@ -98,11 +95,37 @@ class Compiled:
         """
         if not isinstance(wrt, int):
             wrt = tuple(wrt)
-        ready = self._entry(args, wrt, has_aux) if not kwargs else None
+        ready = self._entries.find(args, wrt, has_aux) if not kwargs else None
         found: tuple[Any, Any] = (
             self._run(args, kwargs, wrt, has_aux) if ready is None else ready(*args)
         )
         return found
+
+    def bind(
+        self, *args: object, wrt: Wrt | None = None, has_aux: bool = False
+    ) -> Callable[..., Any]:
+        """Return the call for arguments just like these, without its checks: for a loop.
+
+        Args:
+            args: Arguments of the types and shapes that all calls will have: floats, or contiguous
+                arrays of float64. It is called with these once.
+            wrt: As in `value_and_grad`; None for the value alone.
+            has_aux: As in `value_and_grad`.
+
+        Returns:
+            A function of such arguments. Nothing is checked, and where a number becomes inf or nan
+            NumPy warns unless the caller says `np.errstate`. If a check cannot be left out, as
+            with branches on a Value, it is made.
+
+        >>> from autograd_core import compile
+        >>> call = compile(lambda x, y: x * y).bind(1.0, 2.0, wrt=0)
+        >>> call(3.0, 4.0)
+        (12.0, 4.0)
+        """
+        chosen = wrt if wrt is None or isinstance(wrt, int) else tuple(wrt)
+        self._run(args, {}, chosen, has_aux)
+        found = self._entries.bare(args, chosen, has_aux)
+        return found or (lambda *arguments: self._run(arguments, {}, chosen, has_aux))
 
     def grad(self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
         """Return the gradient alone, or with what is returned beside; see `value_and_grad`."""
@@ -143,21 +166,19 @@ class Compiled:
         return groups_dot(version.groups, version.names)
 
     def _compiled(self) -> Version:
-        if self._latest is None:
+        latest = self._entries.latest
+        if latest is None:
             raise RuntimeError(
                 f"{self._name} has not been compiled yet: call it once, since its graph depends "
                 "on the shapes of the arguments"
             )
-        if not self._latest.programs:
-            self._latest.program(None)
-        return self._latest
+        if not latest.programs:
+            latest.program(None)
+        return latest
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {
-            name: value
-            for name, value in self.__dict__.items()
-            if name not in ("_lock", "_entries")
-        }
+        state = {name: value for name, value in self.__dict__.items() if name != "_lock"}
+        state["_entries"] = Entries(self._entries.latest)
         try:
             pickle.dumps(self._function)
         except (pickle.PicklingError, AttributeError, TypeError):
@@ -167,40 +188,7 @@ class Compiled:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._entries = {}
         self._lock = threading.RLock()
-
-    def _entry(
-        self, args: tuple[object, ...], wrt: Wrt | None, has_aux: bool
-    ) -> Callable[..., Any] | None:
-        """Return what has run for arguments like these, without checking them again."""
-        # types tell enough when all of them are float, and are quicker to get
-        kinds = type if args and args[0].__class__ is float else signature
-        found = self._entries.get((wrt, has_aux, *map(kinds, args)))
-        if found is None and kinds is type:
-            found = self._entries.get((wrt, has_aux, *map(signature, args)))
-        if found is None:
-            return None
-        self._latest = found[0]
-        return found[1]
-
-    def _keep_entry(
-        self,
-        args: tuple[object, ...],
-        wrt: Wrt | None,
-        has_aux: bool,
-        version: Version,
-        samples: int | None,
-    ) -> None:
-        kinds = tuple(map(signature, args))
-        if self._arguments.static or self._fixed is not None or None in kinds:
-            return
-        chosen = (wrt,) if isinstance(wrt, int) else wrt
-        entry = version.entry(chosen, samples, isinstance(wrt, int))
-        if entry is not None:
-            if len(self._entries) >= _ENTRIES:
-                self._entries.clear()
-            self._entries[(wrt, has_aux, *kinds)] = (version, entry)
 
     def _run(
         self,
@@ -222,7 +210,8 @@ class Compiled:
         version, (outputs, gradients) = self._found(
             args, key, structures, flats, chosen, samples, has_aux
         )
-        self._keep_entry(args, wrt, has_aux, version, samples)
+        if self._fixed is None and not self._arguments.static:
+            self._entries.keep(args, wrt, has_aux, version, samples)
         return version.filled(chosen, outputs, gradients, isinstance(wrt, int))
 
     def _found(
@@ -281,7 +270,7 @@ class Compiled:
                 if not same_way(self._name, version, table[:, -count:]):
                     return None
                 outputs = table[:, :-count]
-        self._latest = version
+        self._entries.latest = version
         return outputs, gradients
 
     def _capture(

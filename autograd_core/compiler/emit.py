@@ -26,7 +26,7 @@ _NUMPY = COMPARISONS | {
 _SAMPLES = 64  # of a batch, when a cost is estimated
 
 # Microseconds, for the choice between views made at each call and a copy (tests/benchmarks).
-_VIEW, _GENERAL_VIEW, _COPY, _COPY_EACH = 0.2, 0.5, 0.4, 0.0004
+_INDEX, _RESHAPE, _GENERAL_VIEW, _COPY, _COPY_EACH = 0.12, 0.2, 0.5, 0.2, 0.0002
 
 
 def function_of(name: str) -> Callable[..., Any]:
@@ -124,9 +124,11 @@ class _Emitter:
                 buffer.place = f"copied {buffer.place}"
         lines, calls = self._body()
         kept = [b for b in dict.fromkeys(self.buffers.values()) if self._is_kept(b)]
-        setup = [f"{buffer.name} = {_empty(buffer)}" for buffer in kept] + self.setup
+        setup = [f"{buffer.name} = {_empty(buffer)}" for buffer in kept]
+        setup += [f"{name} = {made}" for name, made in self.lines.ready.items()] + self.setup
         names = [self.buffers[argument.var] for argument in self.arguments]
         parameters = ", ".join(f"{b.name}{'_in' if self._is_kept(b) else ''}" for b in names)
+        parameters += ", outputs=None" if self.batch else ""
         source = "def build(B):\n" + "".join(f"    {line}\n" for line in setup)
         source += f"\n    def run({parameters}):\n"
         source += "".join(f"        {line}\n" for line in lines)
@@ -145,8 +147,10 @@ class _Emitter:
         return buffer.size > 0 and buffer.place in ("kept", "copied argument", "copied result")
 
     def _better_copied(self, buffer: Buffer) -> bool:
-        views = [text for owner, text in self.uses if owner is buffer and text != buffer.name]
-        cost = sum(_GENERAL_VIEW if "view(" in text else _VIEW for text in set(views))
+        cost = 0.0
+        for text in {text for owner, text in self.uses if owner is buffer}:
+            cost += _GENERAL_VIEW if "view(" in text else 0.0
+            cost += _INDEX * text.count("[") + _RESHAPE * text.count("reshape")
         return cost > _COPY + _COPY_EACH * buffer.size * (_SAMPLES if buffer.batched else 1)
 
     def _body(self) -> tuple[list[str], int]:
@@ -213,15 +217,19 @@ class _Emitter:
             if len(items) <= 4:
                 return [], f"[{', '.join(items)}]"
         variables = dict.fromkeys(var for var, _ in places)
+        count = len(self.outputs)
+        made = f"empty(({count}, B)).T" if self.batch else f"empty({count})"
         if len(variables) == 1 and len(places) == len(self.outputs):
             (var,) = variables
             variable = self.code.variables[var]
             everything = [position for _, position in places] == list(range(variable.size))
             if everything and variable.batched == self.batch and not variable.truth:
-                return [], f"{self.view(self.code.full(var))}.copy()"
-        count = len(self.outputs)
-        # each output in one piece
-        lines = [f"outputs = empty({f'({count}, B)).T' if self.batch else f'{count})'}"]
+                if not self.batch:
+                    return [], f"{self.view(self.code.full(var))}.copy()"
+                made = f"empty((B, {count}))"
+        lines = [f"outputs = {made}"]
+        if self.batch:
+            lines = ["if outputs is None:", f"    outputs = {made}"]
         constants = [i for i, out in enumerate(self.outputs) if not isinstance(out, tuple)]
         for i in constants:
             lines.append(f"outputs[..., {i}] = {self.outputs[i]!r}")
@@ -229,9 +237,15 @@ class _Emitter:
             pairs = [(i, out[1]) for i, out in enumerate(self.outputs)
                      if isinstance(out, tuple) and out[0] == var]  # fmt: skip
             slots, positions = zip(*pairs)
+            if len(pairs) == 1:
+                source = self.view(View(var, Loops(positions[0], (), ())))
+                lines.append(f"outputs[..., {slots[0]}] = {source}")
+                continue
             source = self.view(self.code.full(var))
-            lines.append(f"outputs[..., {self._index(slots)}] = "
-                         f"{source}[..., {self._index(positions)}]")  # fmt: skip
+            if list(positions) != list(range(self.code.variables[var].size)):
+                source = f"{source}[..., {self._index(positions)}]"
+            target = "..." if len(pairs) == count else f"..., {self._index(slots)}"
+            lines.append(f"outputs[{target}] = {source}")
         return lines, "outputs"
 
     def _index(self, positions: Sequence[int]) -> str:

@@ -13,6 +13,9 @@ from autograd_core.compiler.buffers import Buffer, is_plain
 from autograd_core.compiler.instructions import Instruction, Operand, View, contiguous
 from autograd_core.compiler.layout import Loops, Numbers
 
+_IN_ORDER = 8  # terms: fewer are added one after the other, as the graph does
+_SHORT = 16  # numbers in a row: NumPy's loop over rows costs more than a transposed copy
+
 
 class Lines:
     """Writes instructions.
@@ -26,6 +29,7 @@ class Lines:
 
     Attributes:
         functions: The names of the elementary functions that have been written.
+        ready: Arrays of ones that are to be made once: their names and how.
     """
 
     def __init__(
@@ -39,6 +43,7 @@ class Lines:
         self.code, self.buffers, self.tables = code, buffers, tables
         self.view, self.is_ufunc = view, is_ufunc
         self.functions: set[str] = set()
+        self.ready: dict[str, str] = {}
 
     def of(self, instruction: Instruction) -> list[str]:
         """Return the source of an instruction."""
@@ -113,11 +118,39 @@ class Lines:
         added = [places.index(axis) + many for axis in axes]
         if many and not self.buffers[out.var].batched:
             added.insert(0, 0)
-        target = self.view(out, _axes(out.loops, kept))
+        whole = _axes(out.loops, kept)
+        target, rows = self.view(out, whole), self.view(operand, walk)
+        ones = self._ones(walk, many, added[0]) if name == "add" and len(added) == 1 else ""
+        if ones:
+            last = added[0] == len(places) + many - 1
+            pair = f"{rows}, {ones}" if last else f"{ones}, {rows}"
+            if whole.strides == contiguous(whole.dims).strides:
+                return f"dot({pair}, {target})"
+            return f"matmul({pair}, out={target})"  # dot wants the result in one piece
         axis = added[0] if len(added) == 1 else tuple(added)
         function = "total" if name == "add" else f"{name}.reduce"
         self.functions.update([name] if name != "add" else [])
-        return f"{function}({self.view(operand, walk)}, {axis}, None, {target})"
+        if name != "add" and axis == 1 and len(places) + many == 2 and walk.dims[-1] <= _SHORT:
+            return f"{function}({rows}.T.copy(), 0, None, {target})"
+        return f"{function}({rows}, {axis}, None, {target})"
+
+    def _ones(self, walk: Loops, many: bool, axis: int) -> str:
+        """Return the ones whose product with an array is its sum along an axis: BLAS is fast.
+
+        Empty where that would take a copy, and for a few terms: those are added in the order in
+        which the graph adds them.
+        """
+        steps = walk.strides
+        if len(steps) + many > 2 or 0 in steps or (steps and steps[-1] != 1):
+            return ""
+        if len(steps) == 2 and steps[0] < walk.dims[1]:
+            return ""
+        samples = many and axis == 0
+        count = "B" if samples else str(walk.dims[axis - many])
+        if not samples and int(count) < _IN_ORDER:
+            return ""
+        self.ready[f"ones_{count}"] = f"ones({count})"
+        return f"ones_{count}"
 
     def _flat(self, view: View) -> str:
         walk = view.loops.split((view.loops.size,))

@@ -174,8 +174,10 @@ class Terms:
         assert isinstance(source, View)
         if source == out:
             return
-        if term.factor == 1.0 and self.code.truth(source):
-            self.scale(term, out)  # bools as numbers
+        still = any(n > 1 and not s for n, s in zip(source.loops.dims, source.loops.strides))
+        turned = self._whole(source) and not self._in_order(source)
+        if still or turned or (term.factor == 1.0 and self.code.truth(source)):
+            self.scale(term, out)  # somebody may rely on the order, or on numbers for bools
             return
         self._terms[out.var] = term
         if out.var not in self.pinned:

@@ -153,28 +153,28 @@ def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> An
     """
     if isinstance(structure, str) and isinstance(numbers, (list, tuple)):
         return numbers[0]
-    array = np.asarray(numbers, dtype=np.float64)
-    position = 0
+    return _filled(structure, np.asarray(numbers, dtype=np.float64), 0)[0]
 
-    def take(structure: Tree) -> Any:
-        nonlocal position
-        if isinstance(structure, str):
-            position += 1
-            number = array[..., position - 1]
-            return float(number) if array.ndim == 1 else number
-        if structure.kind is np.ndarray:
-            shape: tuple[int, ...] = structure.keys  # type: ignore[assignment]
-            count = math.prod(shape)
-            position += count
-            return array[..., position - count : position].reshape(array.shape[:-1] + shape)
-        filled = [take(item) for item in structure.items]
-        if structure.kind is dict:
-            return dict(zip(structure.keys, filled))
-        if hasattr(structure.kind, "_fields"):
-            return structure.kind(*filled)
-        return structure.kind(filled)
 
-    return take(structure)
+def _filled(structure: Tree, array: np.ndarray[Any, Any], start: int) -> tuple[Any, int]:
+    """Return what `structure` describes, from `start` on, and where the rest begins."""
+    # no closure that calls itself: it would keep the array until the cycle collector comes
+    if isinstance(structure, str):
+        number = array[..., start]
+        return float(number) if array.ndim == 1 else number, start + 1
+    if structure.kind is np.ndarray:
+        shape: tuple[int, ...] = structure.keys  # type: ignore[assignment]
+        stop = start + math.prod(shape)
+        return array[..., start:stop].reshape(array.shape[:-1] + shape), stop
+    filled = []
+    for item in structure.items:
+        part, start = _filled(item, array, start)
+        filled.append(part)
+    if structure.kind is dict:
+        return dict(zip(structure.keys, filled)), start
+    if hasattr(structure.kind, "_fields"):
+        return structure.kind(*filled), start
+    return structure.kind(filled), start
 
 
 def filler(structure: Tree, position: int = 0) -> Callable[[Any], Any]:

@@ -104,7 +104,8 @@ class Version:
         live = [leaf.data for leaf in self.live] if self.live else _NONE
         if isinstance(program, ArrayProgram):
             arrays = [a if a.__class__ is np.ndarray else np.array(a, np.float64) for a in flats]
-            return program.run(arrays, np.array(live) if live else _NOTHING, samples)
+            with np.errstate(all="ignore"):  # IEEE throughout: inf and nan are numbers
+                return program.run(arrays, np.array(live) if live else _NOTHING, samples)
         numbers: list[float] = []
         for flat in flats:
             numbers += flat if isinstance(flat, list) else flat.ravel().tolist()
@@ -123,6 +124,8 @@ class Version:
         self, wrt: tuple[int, ...] | None, samples: int | None, alone: bool
     ) -> Callable[..., Any] | None:
         """Return a function of arguments that need no checks, None if guards have to be.
+
+        NumPy's warnings are left to its caller.
 
         Args:
             wrt: The arguments to differentiate by; None for the value alone.

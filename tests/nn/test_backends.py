@@ -9,6 +9,7 @@ import pytest
 import nn
 from autograd_core import detect_anomaly, functional, no_grad
 from nn import Value, callbacks
+from nn.survey import Survey
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(23, 3))
@@ -480,3 +481,38 @@ def test_dropout_outside_of_fit_draws_from_its_own_source():
         return [model.train_on_batch(X, SIGNS) for _ in range(2)]
 
     assert step("numpy") == pytest.approx(step("graph"), **CLOSE)
+
+
+def test_a_survey_holds_until_something_changes():
+    model = nn.MLP(2, [3, 1])
+    model.compile("sgd", "mse")
+    neuron = model.layers[0].neurons[0]
+    changes = [
+        lambda: neuron.w.__setitem__(0, nn.Value(1.0)),
+        lambda: neuron.w.append(nn.Value(1.0)),
+        lambda: setattr(neuron, "b", nn.Value(1.0)),
+        lambda: setattr(neuron, "extra", 1),
+        lambda: delattr(neuron, "extra"),
+        lambda: model.layers[0].neurons.pop(),
+        lambda: model.layers.reverse(),
+        lambda: setattr(neuron, "trainable", False),
+        lambda: setattr(model.loss, "threshold", 0.25),
+    ]
+    for change in changes:
+        survey = Survey(model, model.loss)
+        for parameter in model.parameters():  # training moves numbers, and switches modes
+            parameter.data += 1.0
+        model.train()
+        assert survey.holds()
+        assert survey == Survey(model, model.loss)
+        change()
+        assert not survey.holds()
+        assert survey != Survey(model, model.loss)
+
+
+def test_a_survey_that_does_not_hold_may_be_equal():
+    layer = nn.Dropout(0.5)
+    survey = Survey(layer)
+    layer.rate = float("0.5")
+    assert not survey.holds()
+    assert survey == Survey(layer)

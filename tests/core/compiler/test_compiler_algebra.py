@@ -5,7 +5,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograd_core import compile
@@ -235,19 +235,30 @@ CONSTANT_STEPS = st.lists(
 
 
 def with_constants(steps, xs):
-    """A graph in which every other number is multiplied by a constant."""
-    constants = [0.3, -1.0, 2.0, -0.7, 1.5, math.sqrt(0.5)]
+    """A graph with a constant at every step, so small that no rounding error grows."""
+    constants = [0.3, -0.5, 0.25, -0.4, -0.125, math.sqrt(0.125)]
     pool = list(xs)
     for index, (op, picks) in enumerate(steps):
         operands = [pool[-1 - pick % len(pool)] for pick in picks[: op.arity]]
-        if op.name in ("exp", "divide"):  # stays of moderate size
+        if op.name in ("exp", "divide"):
             operands = [0.3 * (0.5 * sin(a)) + 2.0 for a in operands]
-        result = call(op, *operands)
-        pool.append(result * constants[index % 6] if picks[2] % 2 else sin(result))
+        result = call(op, *operands) * constants[index % 6]
+        pool.append(result if picks[2] % 2 else sin(result))
     return sum(p * (1.0 + 0.5 * i) for i, p in enumerate(pool[-3:]))
 
 
+# a matrix product of a multiple of one column, read several times
+COLUMN_TWICE = """add 5 11 5, add 11 7 3, add 0 0 0, add 0 0 0, add 0 0 0, exp 6 0 0, add 5 4 0, add 0 0 5,\
+ add 0 1 3"""
+
+
+def steps_of(text):
+    words = [step.split() for step in text.split(",")]
+    return [(TABLE[name], [int(pick) for pick in picks]) for name, *picks in words]
+
+
 @settings(max_examples=300, deadline=None)
+@example(steps_of(COLUMN_TWICE))
 @given(CONSTANT_STEPS)
 def test_generated_graphs_with_many_constants(steps):
     points = random(4, 3)

@@ -3,6 +3,7 @@
 import multiprocessing
 import pickle
 import warnings
+import weakref
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd_core import Value, compile, compile_graph, grad, hessian
+from autograd_core import Value, compile, compile_graph, grad, hessian, paused_gc
 from autograd_core.compiler import arguments, array_program
 from autograd_core.compiler.layout import Loops
 from autograd_core.compiler.views import view_source
@@ -192,3 +193,49 @@ def test_the_source_of_a_view_reads_the_positions_of_its_loops(case):
     positions = Loops(offset, inner, walk.strides).positions().reshape(inner)
     assert np.array_equal(found, array.reshape((*rows, size))[..., positions])
     assert np.shares_memory(found, array)
+
+
+def test_a_bound_call_gives_what_a_checked_one_gives():
+    f = compile(lambda w, x: (dot(w, x).exp(), total(x)), batch=(None, 0))
+    rng = np.random.default_rng(0)
+    w, x = rng.normal(size=3), rng.normal(size=(5, 3))
+    call = f.bind(w, x, wrt=(0, 1), has_aux=True)
+    for _ in range(2):
+        w, x = rng.normal(size=3), rng.normal(size=(5, 3))
+        (value, aux), (dw, dx) = call(w, x)
+        (value_, aux_), (dw_, dx_) = f.value_and_grad(w, x, wrt=(0, 1), has_aux=True)
+        for got, want in ((value, value_), (aux, aux_), (dw, dw_), (dx, dx_)):
+            np.testing.assert_array_equal(got, want)
+
+
+def test_a_bound_call_still_looks_at_branches():
+    def f(x):
+        return x * x if x > 0.0 else -x
+
+    call = compile(f).bind(2.0, wrt=0)
+    assert call(3.0) == (9.0, 6.0)
+    assert call(-3.0) == (3.0, -1.0)
+    assert compile(f).bind(2.0)(-5.0) == 5.0
+
+
+def test_a_bound_call_leaves_warnings_to_its_caller():
+    f = compile(lambda x: x.log(), batch=(0,))
+    zeros = np.zeros(3)
+    call = f.bind(np.ones(3))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert f(zeros).tolist() == [-np.inf] * 3
+        with np.errstate(all="ignore"):
+            assert call(zeros).tolist() == [-np.inf] * 3
+        with pytest.raises(RuntimeWarning, match="divide by zero"):
+            call(zeros)
+
+
+def test_results_are_freed_at_once():
+    f = compile(lambda x: [x + 1.0, {"twice": 2.0 * x}], batch=(0,))
+    with paused_gc():
+        for _ in range(2):  # with checks, and without
+            numbers = f(np.ones(3))
+            kept = weakref.ref(numbers[0].base)
+            del numbers
+            assert kept() is None

@@ -1,0 +1,75 @@
+"""Entries: for kinds of calls that have been checked once, what runs them without checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import numpy as np
+
+from autograd_core.compiler.arguments import signature
+from autograd_core.compiler.array_program import ArrayProgram
+from autograd_core.compiler.version import Version
+
+_MOST = 64  # kinds that are remembered
+
+Call = Callable[..., Any]
+
+
+class Entries:
+    """Remembers calls by the types and shapes of their arguments, and by what they ask for.
+
+    Args:
+        latest: The version that ran last.
+    """
+
+    def __init__(self, latest: Version | None) -> None:
+        self.latest = latest
+        self._known: dict[Hashable, tuple[Version, Call, Call]] = {}
+
+    def find(self, args: tuple[object, ...], wrt: object, has_aux: bool) -> Call | None:
+        """Return what runs arguments like these, None if there is nothing yet."""
+        # types tell enough when all of them are float, and are quicker to get
+        kinds = type if args and args[0].__class__ is float else signature
+        found = self._known.get((wrt, has_aux, *map(kinds, args)))
+        if found is None and kinds is type:
+            found = self._known.get((wrt, has_aux, *map(signature, args)))
+        if found is None:
+            return None
+        self.latest = found[0]
+        return found[1]
+
+    def bare(self, args: tuple[object, ...], wrt: object, has_aux: bool) -> Call | None:
+        """Return the same, but NumPy's warnings are left to the caller."""
+        found = self._known.get((wrt, has_aux, *map(signature, args)))
+        return None if found is None else found[2]
+
+    def keep(
+        self,
+        args: tuple[object, ...],
+        wrt: int | tuple[int, ...] | None,
+        has_aux: bool,
+        version: Version,
+        samples: int | None,
+    ) -> None:
+        """Remember that arguments like these fit the version, if that is all there is to check."""
+        kinds = tuple(map(signature, args))
+        chosen = (wrt,) if isinstance(wrt, int) else wrt
+        if None in kinds:
+            return
+        bare = version.entry(chosen, samples, isinstance(wrt, int))
+        if bare is not None:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            array = isinstance(version.programs[chosen], ArrayProgram)
+            self._known[wrt, has_aux, *kinds] = version, _quiet(bare) if array else bare, bare
+
+
+def _quiet(call: Call) -> Call:
+    """Return a call without NumPy's warnings of inf and nan."""
+
+    def run(*arguments: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return call(*arguments)
+
+    return run
