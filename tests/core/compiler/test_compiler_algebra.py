@@ -247,18 +247,13 @@ def with_constants(steps, xs):
     return sum(p * (1.0 + 0.5 * i) for i, p in enumerate(pool[-3:]))
 
 
-# a matrix product of a multiple of one column, read several times
-COLUMN_TWICE = """add 5 11 5, add 11 7 3, add 0 0 0, add 0 0 0, add 0 0 0, exp 6 0 0, add 5 4 0, add 0 0 5,\
- add 0 1 3"""
-
-
-def steps_of(text):
-    words = [step.split() for step in text.split(",")]
-    return [(TABLE[name], [int(pick) for pick in picks]) for name, *picks in words]
+# a matrix product of a multiple of one column, read twice
+COLUMN_TWICE = [("add", 5, 11, 5), ("add", 11, 7, 3), *[("add", 0, 0, 0)] * 3]
+COLUMN_TWICE += [("exp", 6, 0, 0), ("add", 5, 4, 0), ("add", 0, 0, 5), ("add", 0, 1, 3)]
 
 
 @settings(max_examples=300, deadline=None)
-@example(steps_of(COLUMN_TWICE))
+@example([(TABLE[name], picks) for name, *picks in COLUMN_TWICE])
 @given(CONSTANT_STEPS)
 def test_generated_graphs_with_many_constants(steps):
     points = random(4, 3)
