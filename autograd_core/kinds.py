@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import special
+from autograd_core import error_functions, special
 
 NUMBERS = (Real, np.bool_)  # what counts as a plain number; a comparison in NumPy gives a np.bool_
 
@@ -163,54 +163,6 @@ def _array_sigmoid(a: Any) -> Any:
     return np.where(np.greater_equal(a, 0.0), 1.0, small) / (1.0 + small)
 
 
-# Chebyshev interpolants in powers of their variable, computed with 60 digits; both functions are
-# within 2e-15 of exact ones, relatively (tests/core/test_special.py).
-# (1 + 2x) exp(x^2) erfc(x) for x >= 0, in (x - 4) / (x + 4): no branch, finite at infinity.
-# The first one is 6 units lower in its last place, so that erfc(0) is 1.
-_ERFC = (
-    1.2329951186255512, -0.139621116840557, 0.015379652102618402, 0.06809705425420673,
-    -0.10103906603618064, 0.0937328350110569, -0.06633036581541651, 0.03716751538360477,
-    -0.016197734020451597, 0.005031971017234254, -0.0007577735257382458, -0.0001992610018544279,
-    0.00015062257137143148, -2.4387691264306046e-05, -1.1224122281497544e-05,
-    5.6894090899650724e-06, 2.968409172531307e-07, -8.019174684327191e-07, 7.202517584836005e-08,
-    9.290772873032215e-08, -1.673812797437216e-08, -6.984021100158542e-09, 1.6403183696752708e-09,
-)  # fmt: skip
-# erf(x) / x for |x| <= 1, in 2 x^2 - 1: exact near 0, where 1 - erfc(x) is not.
-_ERF = (
-    0.9654687386698673, -0.1405360890227171, 0.019852496688983708, -0.0022854855611441132,
-    0.00021751715604159932, -1.7537169441124866e-05, 1.223382738359897e-06, -7.511569286591727e-08,
-    4.115800583208149e-09, -2.035228405815769e-10, 9.167619596865806e-12, -3.8078824063194953e-13,
-    1.4543887079465116e-14,
-)  # fmt: skip
-
-
-def _polynomial(coefficients: tuple[float, ...], a: Any) -> Any:
-    """Return the polynomial with these coefficients, the constant one first, by Horner's rule."""
-    result = np.multiply(a, coefficients[-1])
-    for coefficient in coefficients[-2:0:-1]:
-        result += coefficient
-        result *= a
-    result += coefficients[0]
-    return result
-
-
-def _array_erfc(a: Any) -> Any:
-    x = np.minimum(np.abs(a), 28.0)  # erfc(27.3) is the smallest float
-    result = np.asarray(_polynomial(_ERFC, (x - 4.0) / (x + 4.0)))
-    result /= 1.0 + 2.0 * x
-    # exp(-x^2) in two factors, the first argument exact: x^2 itself is rounded (Cody 1969)
-    coarse = np.floor(x * 16.0) * 0.0625
-    result *= np.exp(-coarse * coarse)
-    result *= np.exp((coarse - x) * (coarse + x))
-    return np.where(np.less(a, 0.0), 2.0 - result, result)
-
-
-def _array_erf(a: Any) -> Any:
-    small = np.clip(a, -1.0, 1.0)
-    near = a * _polynomial(_ERF, 2.0 * small * small - 1.0)
-    return np.where(np.less(np.abs(a), 1.0), near, 1.0 - _array_erfc(a))
-
-
 class ARRAY:
     """Elementary functions on NumPy arrays of float64, elementwise and broadcasting.
 
@@ -233,8 +185,8 @@ class ARRAY:
     sinh, cosh, tanh = np.sinh, np.cosh, np.tanh
     arcsinh, arccosh, arctanh = np.arcsinh, np.arccosh, np.arctanh
     hypot = np.hypot
-    erf = staticmethod(_array_erf)
-    erfc = staticmethod(_array_erfc)
+    erf = staticmethod(error_functions.erf)
+    erfc = staticmethod(error_functions.erfc)
     lgamma = staticmethod(_vectorize(special.lgamma))
     polygamma = staticmethod(_vectorize(special.polygamma))
     floor, ceil, round = np.floor, np.ceil, np.rint

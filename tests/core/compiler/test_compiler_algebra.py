@@ -19,10 +19,11 @@ from .compiler_graphs import agrees, arrays, assert_same, eager, random
 
 
 def calls(compiled):
-    """How often a program calls each function; `=` for a copy."""
+    """How often a program calls each function; `=` for a copy, but not that of the results."""
     body = compiled.source.split("def run(")[1].split("\n")[1:]
     lines = [line.strip() for line in body if "out=" in line or "[...] =" in line]
-    return Counter("=" if "[...] =" in line else line.split("(")[0] for line in lines)
+    names = ["=" if "[...] =" in line else line.split("(")[0] for line in lines]
+    return Counter(name for name, line in zip(names, lines) if not line.startswith("outputs"))
 
 
 def values_of(f):
