@@ -151,12 +151,12 @@ class Terms:
         """
         code, out = self.code, instruction.out
         whole = contiguous(out.loops.dims)
-        texts = [repr(a) for a in operands]
-        if name in ("add", "multiply"):
-            texts.sort()
+        keys = [a if isinstance(a, View) else repr(a) for a in operands]
+        if name in ("add", "multiply") and all(isinstance(a, View) for a in operands):
+            keys.sort()
         old, table = code.variables[out.var], instruction.table
         places = table.tobytes() if table is not None else b""
-        key = (name, *texts, instruction.axes, old.size, old.batched, old.truth, places)
+        key = (name, *keys, instruction.axes, old.size, old.batched, old.truth, places)
         var = self._known.get(key)
         if var is None:
             var = (

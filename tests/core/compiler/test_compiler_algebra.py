@@ -147,6 +147,20 @@ def test_a_condition_that_is_a_number_as_well():
     assert mask.tolist() == (x > 0.5).astype(float).tolist()
 
 
+def test_where_keeps_what_is_there():
+    f = compile(lambda a, b: where(a.greater(b), a, exp(b)) + exp(a), batch=(0, 0))
+    a, b = random(9), random(9, seed=1)
+    np.testing.assert_allclose(f(a, b), np.where(a > b, a, np.exp(b)) + np.exp(a), rtol=1e-15)
+    assert "=" not in calls(f)  # copyto over exp(b)
+
+
+def test_where_does_not_overwrite_its_other_choice():
+    f = compile(lambda a, b: where(a.greater(b), exp(b), exp(a)) * exp(a), batch=(0, 0))
+    a, b = random(9), random(9, seed=1)
+    want = np.where(a > b, np.exp(b), np.exp(a)) * np.exp(a)
+    np.testing.assert_allclose(f(a, b), want, rtol=1e-15)
+
+
 def test_outputs_that_are_multiples_of_each_other():
     f = compile(lambda x: [x * 2.0, 2.0 * x, -x, x + x, x * 1.5], batch=[0])
     x = random(5)
