@@ -40,6 +40,12 @@ def values_of(f):
     return calls(compiled)
 
 
+def calls_of_value(f, x):
+    compiled = arrays(f)
+    compiled(x)
+    return calls(compiled)
+
+
 def test_constants_of_a_product_are_one():
     assert values_of(lambda a, b: sin(0.5 * (a * (2.5 * (b * 3.0))))) == {"multiply": 2, "sin": 1}
 
@@ -159,6 +165,16 @@ def test_where_does_not_overwrite_its_other_choice():
     a, b = random(9), random(9, seed=1)
     want = np.where(a > b, np.exp(b), np.exp(a)) * np.exp(a)
     np.testing.assert_allclose(f(a, b), want, rtol=1e-15)
+
+
+def test_adjoints_of_slices_are_written_where_they_belong():
+    def f(p):
+        slices = sum(a.sin() for a in p[:6]) + sum(a.exp() for a in p[6:15])
+        return slices + sum(a.tanh() for a in p[15:]) + 0.1 * sum(a * a for a in p)
+
+    found = calls(agrees(f, random(20)))
+    values = calls_of_value(f, random(20))
+    assert found["add"] - values["add"] == 1  # the square's adjoint, to all three at once
 
 
 def test_outputs_that_are_multiples_of_each_other():
