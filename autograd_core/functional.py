@@ -53,7 +53,7 @@ def total(xs: Iterable[Number]) -> Number:
     >>> total([1.0, 2.0, Value(3.0)]), total([])
     (Value(data=6.0, grad=0.0), 0.0)
 
-    Explained in notebooks/01_a_number_that_remembers.ipynb.
+    Background in notebooks/01_a_number_that_remembers.ipynb.
     """
     return _of_all(ops.TOTAL, xs, empty=0.0)
 
@@ -67,7 +67,7 @@ def mean(xs: Iterable[Number]) -> Number:
     >>> mean([1.0, 2.0])
     1.5
 
-    Explained in notebooks/01_a_number_that_remembers.ipynb.
+    Background in notebooks/01_a_number_that_remembers.ipynb.
     """
     return _of_all(ops.MEAN, xs)
 
@@ -89,7 +89,7 @@ def norm(xs: Iterable[Number]) -> Number:
     >>> norm([3.0, 4.0])
     5.0
 
-    Explained in notebooks/01_a_number_that_remembers.ipynb.
+    Background in notebooks/01_a_number_that_remembers.ipynb.
     """
     return _of_all(ops.NORM, xs, empty=0.0)
 
@@ -103,7 +103,7 @@ def logsumexp(xs: Iterable[Number]) -> Number:
     >>> round(logsumexp([1000.0, 1000.0]) - 1000.0, 6)
     0.693147
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     return _of_all(ops.LOGSUMEXP, xs)
 
@@ -143,7 +143,7 @@ def log_softmax(xs: Iterable[Number]) -> list[Number]:
     >>> log_softmax([0.0, 1000.0])
     [-1000.0, 0.0]
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     numbers = list(xs)
     return [call(ops.LOG_SOFTMAX, x, *numbers) for x in numbers]

@@ -79,7 +79,7 @@ def enable_grad() -> Iterator[None]:
     >>> len(y.parents)
     2
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     with _recording(True):
         yield
@@ -134,7 +134,7 @@ def paused_gc() -> Iterator[None]:
     ...     gc.isenabled()
     False
 
-    Explained in notebooks/10_from_scalars_to_arrays.ipynb.
+    Background in notebooks/10_from_scalars_to_arrays.ipynb.
     """
     enabled = gc.isenabled()
     gc.disable()

@@ -176,9 +176,18 @@ def decide(op: Op, left: Value, right: Value) -> bool:
 
 
 def _named(function: F, op: Op) -> F:
-    function.__name__ = function.__qualname__ = op.name
     function.__doc__ = describe(op)
-    return function
+    return _called(op)(function)
+
+
+def _called(op: Op) -> Callable[[F], F]:
+    """Return the decorator that gives a method written by hand the name of its row."""
+
+    def named(function: F) -> F:
+        function.__name__ = function.__qualname__ = op.name
+        return function
+
+    return named
 
 
 # The three operations with more to say than their row.
@@ -186,6 +195,7 @@ def _named(function: F, op: Op) -> F:
 _to_the, _reflected_to_the = infix(ops.POWER)
 
 
+@_called(ops.POWER)
 def _power(self: Value, exponent: Number) -> Value:
     """Return the power; a plain number as exponent makes a node with one parent."""
     if isinstance(exponent, NUMBERS):
@@ -193,11 +203,13 @@ def _power(self: Value, exponent: Number) -> Value:
     return _to_the(self, exponent)
 
 
+@_called(ops.WHERE)
 def _where(self: Value, condition: Number, other: Number) -> Value:
     """Return this number where the condition is not 0, else the other (as in PyTorch)."""
     return apply(ops.WHERE, condition, self, other)
 
 
+@_called(ops.GELU)
 def _gelu(self: Value, approximate: str = "none") -> Value:
     """Return x * Phi(x), Phi the normal distribution; or its approximation by tanh.
 

@@ -305,9 +305,9 @@ def _log_softmax(m: Any, a: Any, xs: tuple[Any, ...]) -> Any:
 
 
 def _logsumexp(m: Any, xs: tuple[Any, ...]) -> Any:
-    largest = _largest(m, xs)  # if that is infinite, so is the result, but inf - inf is nan
-    shifted = largest + m.log(_exponentials(m, xs, largest))  # the same sum as softmax has
-    return m.where(m.less(m.abs(largest), math.inf), shifted, largest)
+    largest = _largest(m, xs)
+    result = largest + m.log(_exponentials(m, xs, largest))  # the same sum as in softmax
+    return m.where(m.equal(result, result), result, largest)  # nan where the largest is infinite
 
 
 TOTAL = row("total", lambda m, *xs: m.total(*xs), lambda m, y, *xs: (1.0,) * len(xs),

@@ -60,6 +60,7 @@ def gradcheck(request: pytest.FixtureRequest) -> GradCheck:
     def check(
         f: Callable[..., Any], x: Tree = _MISSING, *, order: int = 1, rtol: float = RTOL
     ) -> Report:
+        __tracebackhide__ = True
         at = point if x is _MISSING else x
         if at is _MISSING:
             raise TypeError(

@@ -41,6 +41,7 @@ def assert_gradients(
 
     Explained in notebooks/08_test_your_own_gradients.ipynb.
     """
+    __tracebackhide__ = True  # pytest then shows the line of the test that failed, not this one
     report = gradcheck(f, x, order=order, rtol=rtol)
     if not report.ok:
         raise AssertionError(f"\n{report}")
@@ -51,7 +52,7 @@ def assert_gradients(
 class Expression:
     """A random expression: call it with one number or Value per variable; `str` shows it.
 
-    Explained in notebooks/08_test_your_own_gradients.ipynb.
+    Background in notebooks/08_test_your_own_gradients.ipynb.
     """
 
     op: Op | None

@@ -150,6 +150,10 @@ class Value(Operators):
         """Return a leaf with the same number: no gradient flows through it."""
         return Value(self.data, self.label)
 
+    def item(self) -> float:
+        """Return the number, as `.data` does (PyTorch's and NumPy's name for it)."""
+        return self.data
+
     @classmethod
     def operand(cls, number: Number) -> Value:
         """Return `number` itself if it is a Value, else a new leaf.

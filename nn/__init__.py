@@ -1,35 +1,38 @@
 """nn: neurons, layers and MLPs built out of nothing but Values."""
 
+from typing import NoReturn
+
 from autograd_core import Value
 from nn import (
     activations,
     callbacks,
     data,
+    functional,
     initializers,
     logic,
     losses,
     metrics,
+    models,
+    optim,
     optimizers,
     schedules,
+    utils,
 )
+from nn.absent import explain
 from nn.activation_layers import (
-    ELU,
-    GELU,
     SELU,
     Activation,
     Identity,
-    LeakyReLU,
-    LogSoftmax,
+    LogSigmoid,
     Mish,
     ReLU,
     Sigmoid,
     SiLU,
-    Softmax,
-    Softplus,
     Softsign,
     Step,
     Tanh,
 )
+from nn.activation_options import ELU, GELU, LeakyReLU, LogSoftmax, Softmax, Softplus
 from nn.activations import (
     elu,
     gelu,
@@ -44,6 +47,7 @@ from nn.activations import (
     step,
     tanh,
 )
+from nn.class_losses import CrossEntropyLoss, NLLLoss
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.diagnostics import TrainingWarning
 from nn.dropout import Dropout
@@ -77,10 +81,10 @@ from nn.saving import load
 from nn.torch_losses import (
     BCELoss,
     BCEWithLogitsLoss,
-    CrossEntropyLoss,
     HuberLoss,
     L1Loss,
     MSELoss,
+    SmoothL1Loss,
 )
 
 __all__ = [
@@ -107,10 +111,12 @@ __all__ = [
     "Layer",
     "LeakyReLU",
     "Linear",
+    "LogSigmoid",
     "LogSoftmax",
     "MSELoss",
     "Mish",
     "Module",
+    "NLLLoss",
     "Neuron",
     "PReLU",
     "Perceptron",
@@ -119,6 +125,7 @@ __all__ = [
     "Sequential",
     "SiLU",
     "Sigmoid",
+    "SmoothL1Loss",
     "Softmax",
     "Softplus",
     "Softsign",
@@ -136,6 +143,7 @@ __all__ = [
     "cross_entropy",
     "data",
     "elu",
+    "functional",
     "gelu",
     "hinge",
     "huber",
@@ -147,7 +155,9 @@ __all__ = [
     "losses",
     "mae",
     "metrics",
+    "models",
     "mse",
+    "optim",
     "optimizers",
     "perceptron_loss",
     "relu",
@@ -160,4 +170,10 @@ __all__ = [
     "sse",
     "step",
     "tanh",
+    "utils",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Say what to do instead of a name that people try and that is not here."""
+    raise AttributeError(explain(name))

@@ -15,6 +15,10 @@ class Activation(Module):
 
     Given one number it returns one, given a list a list; softmax takes the list as a whole.
 
+    Args:
+        activation: A name or a function of a Value.
+        name: A name for `summary()` and `get_layer`.
+
     >>> Activation("relu")([-1.0, 2.0])
     [Value(data=0.0, grad=0.0), Value(data=2.0, grad=0.0)]
 
@@ -22,9 +26,13 @@ class Activation(Module):
     """
 
     def __init__(
-        self, activation: str | activations.Activation | activations.LayerActivation
+        self,
+        activation: str | activations.Activation | activations.LayerActivation,
+        *,
+        name: str | None = None,
     ) -> None:
         self.activation = activations.get(activation)
+        self.name = name or ""
 
     @property
     def of_layer(self) -> bool:
@@ -47,7 +55,8 @@ class Activation(Module):
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again."""
         if type(self) is Activation:
-            return {"activation": activations.saved(self.activation)}
+            named = {"name": self.name} if self.name else {}
+            return {"activation": activations.saved(self.activation), **named}
         return {}
 
     def output_size(self, inputs: int | None) -> int | None:
@@ -72,20 +81,41 @@ class Fixed(Activation):
         super().__init__(self.named)
 
 
+class MaybeInPlace(Fixed):
+    """An activation that PyTorch also computes in place; here a number never changes under a graph.
+
+    Args:
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+    """
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+
+
 class Identity(Fixed):
     """x.
+
+    Args:
+        arguments: Any, as in PyTorch; they change nothing.
+        options: The same.
 
     >>> Identity()(1.5).data
     1.5
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "linear"
 
+    def __init__(self, *arguments: object, **options: object) -> None:
+        super().__init__()
 
-class ReLU(Fixed):
+
+class ReLU(MaybeInPlace):
     """max(x, 0).
+
+    Args:
+        inplace: Accepted for PyTorch\'s sake; it changes nothing.
 
     >>> ReLU()(-1.0).data
     0.0
@@ -108,6 +138,18 @@ class Sigmoid(Fixed):
     named = "sigmoid"
 
 
+class LogSigmoid(Fixed):
+    """log(1 / (1 + exp(-x))), without underflow.
+
+    >>> round(LogSigmoid()(0.0).data, 6)
+    -0.693147
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "log_sigmoid"
+
+
 class Tanh(Fixed):
     """tanh(x).
 
@@ -120,8 +162,11 @@ class Tanh(Fixed):
     named = "tanh"
 
 
-class SELU(Fixed):
+class SELU(MaybeInPlace):
     """ELU scaled to keep mean 0 and variance 1 (Klambauer et al. 2017).
+
+    Args:
+        inplace: Accepted for PyTorch\'s sake; it changes nothing.
 
     >>> round(SELU()(1.0).data, 6)
     1.050701
@@ -132,32 +177,23 @@ class SELU(Fixed):
     named = "selu"
 
 
-class Softplus(Fixed):
-    """log(1 + exp(x)).
-
-    >>> round(Softplus()(0.0).data, 6)
-    0.693147
-
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
-    """
-
-    named = "softplus"
-
-
 class Softsign(Fixed):
     """x / (1 + |x|).
 
     >>> Softsign()(1.0).data
     0.5
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "softsign"
 
 
-class SiLU(Fixed):
+class SiLU(MaybeInPlace):
     """x * sigmoid(x), also swish.
+
+    Args:
+        inplace: Accepted for PyTorch\'s sake; it changes nothing.
 
     >>> round(SiLU()(1.0).data, 6)
     0.731059
@@ -168,25 +204,16 @@ class SiLU(Fixed):
     named = "silu"
 
 
-class GELU(Fixed):
-    """x * Phi(x), Phi the normal distribution.
-
-    >>> round(GELU()(1.0).data, 6)
-    0.841345
-
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
-    """
-
-    named = "gelu"
-
-
-class Mish(Fixed):
+class Mish(MaybeInPlace):
     """x * tanh(softplus(x)).
+
+    Args:
+        inplace: Accepted for PyTorch\'s sake; it changes nothing.
 
     >>> round(Mish()(1.0).data, 6)
     0.865098
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
     named = "mish"
@@ -202,89 +229,3 @@ class Step(Fixed):
     """
 
     named = "step"
-
-
-class Softmax(Activation):
-    """exp(x) / sum(exp(x)) over all outputs of a layer.
-
-    Args:
-        dim: PyTorch's name for where the outputs are, `axis` Keras's: the last axis, -1 or 1.
-
-    >>> [p.data for p in Softmax()([0.0, 0.0])]
-    [0.5, 0.5]
-
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
-    """
-
-    def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:
-        _last_axis(dim, axis)
-        super().__init__("softmax")
-
-
-class LogSoftmax(Activation):
-    """log(softmax), without underflow.
-
-    Args:
-        dim: The last axis, as in `Softmax`.
-
-    >>> [round(p.data, 6) for p in LogSoftmax()([0.0, 0.0])]
-    [-0.693147, -0.693147]
-
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
-    """
-
-    def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:
-        _last_axis(dim, axis)
-        super().__init__("log_softmax")
-
-
-def _last_axis(dim: int | None, axis: int | None) -> None:
-    for number in (dim, axis):
-        if number not in (None, -1, 1):
-            raise ValueError(
-                f"softmax goes over a sample's outputs, the last axis: -1 or 1, got {number}"
-            )
-
-
-class LeakyReLU(Activation):
-    """x above 0, negative_slope * x below (Maas et al. 2013).
-
-    >>> LeakyReLU(0.2)(-1.0).data
-    -0.2
-
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
-    """
-
-    def __init__(self, negative_slope: float = 0.01) -> None:
-        super().__init__("leaky_relu")
-        self.negative_slope = negative_slope
-
-    def one(self, x: Value) -> Value:
-        """Return the activation of one number."""
-        return x.leaky_relu(self.negative_slope)
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make such a module again."""
-        return {"negative_slope": self.negative_slope}
-
-
-class ELU(Activation):
-    """x above 0, alpha * (exp(x) - 1) below (Clevert et al. 2016).
-
-    >>> round(ELU()(-1.0).data, 6)
-    -0.632121
-
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
-    """
-
-    def __init__(self, alpha: float = 1.0) -> None:
-        super().__init__("elu")
-        self.alpha = alpha
-
-    def one(self, x: Value) -> Value:
-        """Return the activation of one number."""
-        return x.elu(self.alpha)
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make such a module again."""
-        return {"alpha": self.alpha}

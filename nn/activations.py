@@ -1,6 +1,6 @@
 """Activations: as functions of a Value, a float or a sequence, and by name.
 
-Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """
 
 from __future__ import annotations
@@ -25,34 +25,39 @@ _EXPLAINED = "Explained in notebooks/05_from_neurons_to_an_mlp.ipynb."
 class Scalar:
     """An activation that is one row of the table: a number in, a number out.
 
-    Given a sequence it is applied element by element.
+    Given a sequence it is applied element by element. What the row takes besides the number is
+    given by name: `leaky_relu(x, negative_slope=0.2)`, `elu(x, alpha=2.0)`, and
+    `gelu(x, approximate="tanh")`.
 
     >>> relu(Value(-2.0)), relu(3.0), relu([-1.0, 1.0])
     (Value(data=0.0, grad=0.0), 3.0, [0.0, 1.0])
+    >>> leaky_relu(-1.0, negative_slope=0.2)
+    -0.2
     """
 
     def __init__(self, op: Op) -> None:
         self.op = op
         self.__name__ = self.__qualname__ = op.name
         self.__doc__ = f"{op.doc}\n\n{_EXPLAINED}"
-        self._method: Callable[[Value], Value] = getattr(Value, op.name)
+        self._method: Callable[..., Value] = getattr(Value, op.name)
+        self._function: Callable[..., float] = getattr(functional, op.name)
 
     def __repr__(self) -> str:
         return self.__name__
 
     @overload
-    def __call__(self, x: Value) -> Value: ...
+    def __call__(self, x: Value, **options: float | str) -> Value: ...
     @overload
-    def __call__(self, x: float) -> float: ...
+    def __call__(self, x: float, **options: float | str) -> float: ...
     @overload
-    def __call__(self, x: Vector) -> list[Number]: ...
-    def __call__(self, x: Number | Vector) -> Number | list[Number]:
+    def __call__(self, x: Vector, **options: float | str) -> list[Number]: ...
+    def __call__(self, x: Number | Vector, **options: float | str) -> Number | list[Number]:
         """Return the activation of a number, or of each number in a sequence."""
         if isinstance(x, Value):
-            return self._method(x)
+            return self._method(x, **options)
         if isinstance(x, Sequence | np.ndarray):
-            return [self(item) for item in x]
-        return functional.call(self.op, x)
+            return [self(item, **options) for item in x]
+        return self._function(x, **options)
 
 
 relu = Scalar(ops.RELU)
@@ -109,7 +114,7 @@ def log_softmax(x: Vector, dim: int = -1) -> list[Number]:
     >>> [round(p, 6) for p in log_softmax([0.0, 0.0])]
     [-0.693147, -0.693147]
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     _only_axis(dim)
     return functional.log_softmax(x)

@@ -26,11 +26,14 @@ class Trained(Protocol):
     def save(self, path: str | PathLike[str]) -> None:
         """Write it into a file."""
 
+    def save_weights(self, path: str | PathLike[str]) -> None:
+        """Write its weights alone into a file."""
+
     def state_dict(self) -> dict[str, Floats]:
         """Return its parameters."""
         ...
 
-    def load_state_dict(self, state: Mapping[str, Floats]) -> None:
+    def load_state_dict(self, state: Mapping[str, Floats]) -> object:
         """Set its parameters."""
 
 

@@ -8,8 +8,16 @@ from collections.abc import Iterable
 from autograd_core import Value
 
 
-def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
+def clip_grad_norm_(parameters: Iterable[Value], max_norm: float, norm_type: float = 2.0) -> float:
     """Shrink the gradients together to the norm `max_norm` if they are longer.
+
+    Args:
+        parameters: Whose gradients.
+        max_norm: The longest they may be.
+        norm_type: The p of the norm (sum of |g|^p)^(1/p), above 0; inf is the largest |g|.
+
+    Raises:
+        ValueError: If `norm_type` is not above 0.
 
     Returns:
         The norm they had.
@@ -21,8 +29,16 @@ def clip_grad_norm_(parameters: Iterable[Value], max_norm: float) -> float:
 
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
+    if not norm_type > 0.0:
+        raise ValueError(f"norm_type must be above 0, got {norm_type}")
     items = list(parameters)
-    norm = math.sqrt(sum(parameter.grad**2 for parameter in items))
+    sizes = [abs(parameter.grad) for parameter in items]
+    if norm_type == math.inf:
+        norm = max(sizes, default=0.0)
+    elif norm_type == 2.0:
+        norm = math.sqrt(sum(size**2 for size in sizes))
+    else:
+        norm = sum(size**norm_type for size in sizes) ** (1.0 / norm_type)
     for parameter in items:
         parameter.grad *= shrink(norm, max_norm)
     return norm
@@ -37,7 +53,7 @@ def clip_grad_value_(parameters: Iterable[Value], clip_value: float) -> None:
     >>> w.grad
     -1.0
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     for parameter in parameters:
         parameter.grad = max(-clip_value, min(clip_value, parameter.grad))

@@ -28,7 +28,7 @@ def train(options: Namespace, pictures: Pictures) -> None:
     try:
         print(task.describe(seed))
         model, loss, measured = tasks.build(task, options.hidden, options.activation, seed)
-        print(f"\n{model.summary()}\n")
+        print(f"\n{model.table()}\n")
         optimizer = optimizers.get(options.optimizer)
         optimizer.lr = options.learning_rate
         model.compile(optimizer, loss, measured)
@@ -99,7 +99,7 @@ def info(options: Namespace) -> None:
     header, arrays = saving.read(options.model)
     model = cast(Module, saving.load(options.model))
     print(f"{options.model}: {header['format']}, version {header['version']}\n")
-    print(model.summary())
+    model.summary()
     notes = header["notes"]
     if "features" in notes:
         print(f"\ninputs   {', '.join(notes['features'])}")

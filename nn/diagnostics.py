@@ -20,7 +20,7 @@ _UNIT = re.compile(r"(?:(.+)\.)?neurons\[\d+\]$")
 class TrainingWarning(UserWarning):
     """Something that keeps a network from learning, or from learning fast.
 
-    Explained in notebooks/06_gradient_descent.ipynb.
+    Background in notebooks/06_gradient_descent.ipynb.
     """
 
 

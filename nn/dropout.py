@@ -20,6 +20,8 @@ class Dropout(Drops, Module):
         rng: Where the choice comes from, or a seed; `fit(seed=...)` sets it anew.
         p: PyTorch's name for the rate.
         seed: Keras's name for a seed given as `rng`.
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+        name: A name for `summary()` and `get_layer`.
 
     >>> layer = Dropout(0.5, rng=0)
     >>> [y.data for y in layer([1.0, 1.0, 1.0, 1.0])]
@@ -37,7 +39,10 @@ class Dropout(Drops, Module):
         *,
         p: float | None = None,
         seed: int | None = None,
+        inplace: bool = False,
+        name: str | None = None,
     ) -> None:
+        self.name = name or ""
         rate = rate if p is None else p
         if not 0.0 <= rate < 1.0:
             raise ValueError(f"Dropout's rate must be at least 0 and below 1, got {rate}")
@@ -54,7 +59,7 @@ class Dropout(Drops, Module):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
-        return {"rate": self.rate}
+        return {"rate": self.rate} | ({"name": self.name} if self.name else {})
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return the number of inputs."""

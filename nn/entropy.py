@@ -21,6 +21,10 @@ class BinaryCrossentropy(Loss):
 
     Args:
         from_logits: Whether the predictions are logits (before a sigmoid).
+        label_smoothing: How far targets are drawn towards 1/2: t * (1 - s) + s / 2, as in Keras.
+
+    Raises:
+        ValueError: If `label_smoothing` is not from 0 to 1.
 
     >>> round(BinaryCrossentropy()([0.9, 0.1], [1, 0]).data, 6)
     0.105361
@@ -30,13 +34,15 @@ class BinaryCrossentropy(Loss):
 
     name = "binary_crossentropy"
 
-    def __init__(self, from_logits: bool = False) -> None:
-        self.from_logits = from_logits
+    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0) -> None:
+        self.from_logits, self.label_smoothing = from_logits, _share(label_smoothing)
         if from_logits:
             self.name, self.threshold = "binary_crossentropy_from_logits", 0.0
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""
+        if self.label_smoothing:
+            target = target * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
         logits = (output,) if self.from_logits else _before(ops.SIGMOID, [output])
         if logits:
             return functional.call(ops.SOFTPLUS, logits[0]) - target * logits[0]
@@ -73,9 +79,12 @@ class CategoricalCrossentropy(Loss):
 
     Args:
         from_logits: Whether the predictions are logits (before a softmax).
+        label_smoothing: How far targets are drawn towards equal shares of the K classes:
+            t * (1 - s) + s / K (Szegedy et al. 2016, section 7).
 
     Raises:
-        ValueError: If a class number is out of range, or one-hot rows do not sum to 1.
+        ValueError: If a class number is out of range, one-hot rows do not sum to 1, or
+            `label_smoothing` is not from 0 to 1.
 
     >>> round(CategoricalCrossentropy(from_logits=True)([1.0, 2.0, 3.0], 2).data, 6)
     0.407606
@@ -86,13 +95,14 @@ class CategoricalCrossentropy(Loss):
     name = "categorical_crossentropy"
     whole_row = True
 
-    def __init__(self, from_logits: bool = False) -> None:
-        self.from_logits = from_logits
+    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0) -> None:
+        self.from_logits, self.label_smoothing = from_logits, _share(label_smoothing)
         if from_logits:
             self.name = "cross_entropy"
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample; `target` is one-hot (or probabilities)."""
+        target = self.smooth(target)
         logits = outputs if self.from_logits else _before(ops.SOFTMAX, outputs)
         if logits:
             return functional.logsumexp(logits) - functional.dot(target, logits)
@@ -104,6 +114,13 @@ class CategoricalCrossentropy(Loss):
             for p in outputs
         ]
         return -functional.dot(target, logs)
+
+    def smooth(self, target: Numbers) -> Numbers:
+        """Return a sample's wanted probabilities, `label_smoothing` applied."""
+        if not self.label_smoothing:
+            return target
+        kept, share = 1.0 - self.label_smoothing, self.label_smoothing / len(target)
+        return [t * kept + share for t in target]
 
     def check(self, outputs: Floats) -> None:
         """Raise ValueError if the outputs are no probabilities."""
@@ -139,6 +156,12 @@ class CategoricalCrossentropy(Loss):
                 f"outputs, got {wrong[0]:g}"
             )
         return one_hot_rows(labels, outputs)
+
+
+def _share(label_smoothing: float) -> float:
+    if not 0.0 <= label_smoothing <= 1.0:
+        raise ValueError(f"label_smoothing must be from 0 to 1, got {label_smoothing}")
+    return label_smoothing
 
 
 def _no_probabilities(name: str, outputs: Floats, activation: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
+from functools import cached_property
 from os import PathLike
 
 from nn.files import write_whole
@@ -17,7 +19,6 @@ class History:
         history: `{"loss": [...], "accuracy": [...], "val_loss": [...]}`, one number per epoch.
         epoch: The numbers of the epochs, from 0.
         best_epoch: The epoch with the lowest loss (of the validation set where there is one).
-        best_state: The parameters after that epoch, as `state_dict()` gives them.
         stopped: Why training ended before its last epoch, else "".
 
     >>> history = History()
@@ -32,8 +33,17 @@ class History:
         self.history: dict[str, list[float]] = {}
         self.epoch: list[int] = []
         self.best_epoch: int | None = None
-        self.best_state: dict[str, Floats] = {}
         self.stopped = ""
+        self._best: Callable[[], dict[str, Floats]] = dict
+
+    @cached_property
+    def best_state(self) -> dict[str, Floats]:
+        """The parameters after the best epoch, as `state_dict()` gives them."""
+        return self._best()
+
+    def keep_best(self, state: Callable[[], dict[str, Floats]]) -> None:
+        """Take what gives the parameters after the best epoch, when somebody asks."""
+        self._best = state
 
     def append(self, epoch: int, logs: dict[str, float]) -> None:
         """Add the numbers of an epoch that has ended."""

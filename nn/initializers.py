@@ -1,137 +1,142 @@
-"""Initializers: how a neuron draws its first weights, from a seeded source of randomness.
+"""Initializers: how a neuron draws its first weights, by name, as a function or as a class.
 
-Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Callable
-from typing import Protocol, TypeAlias
-
-import numpy as np
-
+from nn.distributions import (
+    GLOBAL,
+    Initializer,
+    Seed,
+    Source,
+    constant,
+    generator,
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    lecun_normal,
+    lecun_uniform,
+    normal,
+    source,
+    truncated_normal,
+    uniform,
+)
 from nn.names import look_up
 
 
-class Source(Protocol):
-    """A source of randomness: `random.Random(seed)`, or the module `random` itself."""
-
-    def uniform(self, a: float, b: float) -> float:
-        """Return a number between a and b."""
-        ...
-
-    def gauss(self, mu: float, sigma: float) -> float:
-        """Return a number from the normal distribution."""
-        ...
-
-    def getrandbits(self, k: int, /) -> int:
-        """Return a whole number of `k` random bits."""
-        ...
-
-    def random(self) -> float:
-        """Return a number from 0 (included) to 1 (excluded)."""
-        ...
-
-
-Initializer: TypeAlias = Callable[[int, int, Source], float]
-"""`initializer(fan_in, fan_out, rng) -> weight`: called once for each weight, in order."""
-
-# The module `random`: so `random.seed(n)` governs models that were given no source of their own.
-GLOBAL: Source = random
-
-Seed: TypeAlias = "Source | int | None"
-"""A source of randomness, or the seed for a new one, or None for the module `random`."""
-
-
-def source(rng: Seed) -> Source:
-    """Return the source of randomness that is meant.
-
-    >>> source(3).random() == source(3).random()
-    True
-    """
-    if rng is None:
-        return GLOBAL
-    return random.Random(int(rng)) if isinstance(rng, int | np.integer) else rng
-
-
-def generator(seed: int | None, random_state: int | None = None) -> random.Random:
-    """Return a generator of its own: from a seed, else from the module `random`.
+class Keras:
+    """An initializer by Keras's class name: `HeNormal(seed=3)`.
 
     Args:
-        seed: The seed.
-        random_state: scikit-learn's name for it, where a function takes both.
+        seed: Each layer draws from a new source with this seed; None leaves it to the layer's rng.
 
-    >>> generator(3).random() == generator(None, random_state=3).random()
+    >>> HeNormal(seed=3)(2, 4, GLOBAL) == he_normal(2, 4, source(3))
     True
     """
-    chosen = seed if random_state is None else random_state
-    return random.Random(random.getrandbits(64) if chosen is None else chosen)
+
+    draw: Initializer
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed = seed
+
+    def __call__(self, fan_in: int, fan_out: int, rng: Source) -> float:
+        """Return a weight."""
+        return self.draw(fan_in, fan_out, rng if self.seed is None else source(self.seed))
+
+    def started(self) -> Initializer:
+        """Return the initializer for one layer, whose draws go on from weight to weight."""
+        if self.seed is None:
+            return self.draw
+        own = source(self.seed)
+        return lambda fan_in, fan_out, rng: self.draw(fan_in, fan_out, own)
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{k}={v!r}" for k, v in vars(self).items() if k != "draw")
+        return f"{type(self).__name__}({options})"
 
 
-def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:
-    """Return the initializer that draws from low..high; by default micrograd's, -1..1.
+class GlorotUniform(Keras):
+    """`glorot_uniform`."""
 
-    Raises:
-        ValueError: If `low` is above `high`, or one is not finite.
-
-    >>> import random
-    >>> 0.0 <= uniform(0.0, 1.0)(2, 16, random.Random(0)) <= 1.0
-    True
-    """
-    if not -math.inf < low <= high < math.inf:
-        raise ValueError(f"uniform wants finite low <= high, got {low} and {high}")
-    return lambda fan_in, fan_out, rng: rng.uniform(low, high)
+    draw = staticmethod(glorot_uniform)
 
 
-def normal(mean: float = 0.0, std: float = 0.05) -> Initializer:
-    """Return the initializer that draws from the normal distribution (Keras's 'normal').
+class GlorotNormal(Keras):
+    """`glorot_normal`; not cut off at two standard deviations, as Keras's is."""
 
-    Raises:
-        ValueError: If `std` is negative.
-    """
-    if not std >= 0.0:
-        raise ValueError(f"normal wants a standard deviation of at least 0, got {std}")
-    return lambda fan_in, fan_out, rng: rng.gauss(mean, std)
+    draw = staticmethod(glorot_normal)
 
 
-def constant(value: float) -> Initializer:
-    """Return the initializer that gives every weight the same value."""
-    return lambda fan_in, fan_out, rng: value
+class HeUniform(Keras):
+    """`he_uniform`."""
+
+    draw = staticmethod(he_uniform)
 
 
-def glorot_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw from +-sqrt(6 / (fan_in + fan_out)), for tanh and sigmoid (Glorot & Bengio 2010)."""
-    limit = math.sqrt(6.0 / (fan_in + fan_out))
-    return rng.uniform(-limit, limit)
+class HeNormal(Keras):
+    """`he_normal`; not cut off at two standard deviations, as Keras's is."""
+
+    draw = staticmethod(he_normal)
 
 
-def glorot_normal(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw with variance 2 / (fan_in + fan_out) (Glorot & Bengio 2010)."""
-    return rng.gauss(0.0, math.sqrt(2.0 / (fan_in + fan_out)))
+class LecunUniform(Keras):
+    """`lecun_uniform`."""
+
+    draw = staticmethod(lecun_uniform)
 
 
-def he_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw from +-sqrt(6 / fan_in), for ReLU (He et al. 2015)."""
-    limit = math.sqrt(6.0 / fan_in)
-    return rng.uniform(-limit, limit)
+class LecunNormal(Keras):
+    """`lecun_normal`; not cut off at two standard deviations, as Keras's is."""
+
+    draw = staticmethod(lecun_normal)
 
 
-def he_normal(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw with variance 2 / fan_in, for ReLU (He et al. 2015)."""
-    return rng.gauss(0.0, math.sqrt(2.0 / fan_in))
+class RandomUniform(Keras):
+    """`uniform`, from `minval` to `maxval`."""
+
+    def __init__(
+        self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
+    ) -> None:
+        super().__init__(seed)
+        self.minval, self.maxval, self.draw = minval, maxval, uniform(minval, maxval)
 
 
-def lecun_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw from +-sqrt(3 / fan_in), for SELU (LeCun et al. 1998)."""
-    limit = math.sqrt(3.0 / fan_in)
-    return rng.uniform(-limit, limit)
+class RandomNormal(Keras):
+    """`normal`."""
+
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.mean, self.stddev, self.draw = mean, stddev, normal(mean, stddev)
 
 
-def lecun_normal(fan_in: int, fan_out: int, rng: Source) -> float:
-    """Draw with variance 1 / fan_in, for SELU (LeCun et al. 1998)."""
-    return rng.gauss(0.0, math.sqrt(1.0 / fan_in))
+class TruncatedNormal(Keras):
+    """`truncated_normal`."""
+
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.mean, self.stddev, self.draw = mean, stddev, truncated_normal(mean, stddev)
+
+
+class Constant(Keras):
+    """`constant`."""
+
+    def __init__(self, value: float = 0.0) -> None:
+        super().__init__()
+        self.value, self.draw = value, constant(value)
+
+
+class Zeros(Keras):
+    """Every weight 0."""
+
+    draw = staticmethod(constant(0.0))
+
+
+class Ones(Keras):
+    """Every weight 1."""
+
+    draw = staticmethod(constant(1.0))
 
 
 NAMES: dict[str, Initializer] = {
@@ -141,6 +146,7 @@ NAMES: dict[str, Initializer] = {
     "uniform_0_1": uniform(0.0, 1.0),
     "normal": normal(),
     "random_normal": normal(),
+    "truncated_normal": truncated_normal(),
     "glorot": glorot_uniform,
     "glorot_uniform": glorot_uniform,
     "glorot_normal": glorot_normal,
@@ -168,9 +174,46 @@ def get(initializer: str | Initializer) -> Initializer:
     """
     if isinstance(initializer, str):
         return look_up("initializer", initializer, NAMES)
+    made: object = initializer() if isinstance(initializer, type) else initializer
+    if isinstance(made, Keras):
+        return made.started()
     if not callable(initializer):
         raise TypeError(
             "an initializer is a name or a function (fan_in, fan_out, rng) -> weight, "
             f"got {initializer!r:.60}"
         )
     return initializer
+
+
+__all__ = [
+    "GLOBAL",
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Initializer",
+    "Keras",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "RandomNormal",
+    "RandomUniform",
+    "Seed",
+    "Source",
+    "TruncatedNormal",
+    "Zeros",
+    "constant",
+    "generator",
+    "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "normal",
+    "source",
+    "truncated_normal",
+    "uniform",
+]

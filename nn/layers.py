@@ -1,4 +1,4 @@
-"""Layers: Layer, Linear and Dense (neurons side by side), and Input."""
+"""Layers: Layer, Linear and Dense (neurons side by side), and Input; the others by name."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from typing import cast
 
 from autograd_core import Value
 from nn import activations, initializers
-from nn.activations import Activation, LayerActivation
+from nn.activation_layers import Activation, ReLU
+from nn.activation_options import ELU, LeakyReLU, Softmax
+from nn.activations import Activation as OfNumber
+from nn.activations import LayerActivation
+from nn.dropout import Dropout
 from nn.initializers import Initializer, Seed, Source
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.prelu import PReLU
 from nn.shapes import Inputs, Output, one_or_list, sample, values, whole
 
 
@@ -40,7 +45,7 @@ class Layer(Module):
         nout: int,
         nonlin: bool = True,
         *,
-        activation: str | Activation | LayerActivation | None = None,
+        activation: str | OfNumber | LayerActivation | None = None,
         init: str | Initializer = "micrograd",
         bias: bool = True,
         rng: Seed = None,
@@ -53,10 +58,11 @@ class Layer(Module):
 
     def _made(self, init: str | Initializer, drawn_from: Source) -> list[Neuron]:
         of_layer = activations.of_layer(self.activation)
+        init = initializers.get(init)  # once a layer: one with a seed starts anew here
         return [
             Neuron(
                 self.nin,
-                activation="linear" if of_layer else cast(Activation, self.activation),
+                activation="linear" if of_layer else cast(OfNumber, self.activation),
                 init=init,
                 bias=self.bias,
                 rng=drawn_from,
@@ -126,6 +132,16 @@ class Linear(Layer):
             if neuron.b is not None:
                 neuron.b.data = draw(in_features, out_features, drawn_from)
 
+    @property
+    def in_features(self) -> int:
+        """The number of inputs."""
+        return self.nin
+
+    @property
+    def out_features(self) -> int:
+        """The number of outputs."""
+        return self.nout
+
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
         return {"in_features": self.nin, "out_features": self.nout, "bias": self.bias}
@@ -144,7 +160,10 @@ class Dense(Layer):
         input_dim: Number of inputs; by default that of the first sample, or what the layer before
             gives.
         input_shape: `(input_dim,)`.
-        name: A name for `summary()`.
+        name: A name for `summary()` and `get_layer`.
+        trainable: Whether `fit` moves the weights.
+        kernel_regularizer: None; a penalty on weights is an optimizer's `weight_decay`.
+        bias_regularizer: The same.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
 
     >>> layer = Dense(12, input_dim=8, init="uniform", activation="relu")
@@ -157,7 +176,7 @@ class Dense(Layer):
     def __init__(
         self,
         units: int,
-        activation: str | Activation | LayerActivation | None = None,
+        activation: str | OfNumber | LayerActivation | None = None,
         use_bias: bool = True,
         kernel_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",
@@ -165,13 +184,22 @@ class Dense(Layer):
         init: str | Initializer | None = None,
         input_dim: int | None = None,
         input_shape: Sequence[int] | None = None,
-        name: str = "",
+        name: str | None = None,
+        trainable: bool = True,
+        kernel_regularizer: None = None,
+        bias_regularizer: None = None,
         rng: Seed = None,
     ) -> None:
+        if kernel_regularizer is not None or bias_regularizer is not None:
+            raise ValueError(
+                "Dense takes no regularizer; give the optimizer a weight_decay instead, which for "
+                "nn.SGD is an L2 penalty: compile(nn.SGD(lr=0.01, weight_decay=1e-4), ...)"
+            )
+        self.trainable = trainable
         self.nin = 0  # not known yet
         self.nout = whole("Dense's number of units", units)
         self.activation = activations.get(activation)
-        self.bias, self.name = use_bias, name
+        self.bias, self.name = use_bias, name or ""
         self.neurons = []
         draw = initializers.get(init or kernel_initializer)
         self._recipe = draw, initializers.get(bias_initializer), rng
@@ -191,6 +219,7 @@ class Dense(Layer):
         for neuron in self.neurons:
             if neuron.b is not None:
                 neuron.b.data = float(bias_init(self.nin, self.nout, drawn_from))
+        self.trainable = self.trainable  # neurons that are new are frozen with their layer
         self.name_parts(self.path)
 
     def forward(self, x: Inputs) -> Output:
@@ -215,6 +244,7 @@ class Input(Module):
 
     Args:
         shape: Number of inputs, or `(number,)` as in Keras.
+        name: A name for `summary()` and `get_layer`.
 
     >>> [x.data for x in Input((2,))([1.0, 2.0])]
     [1.0, 2.0]
@@ -222,7 +252,8 @@ class Input(Module):
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(self, shape: int | Sequence[int]) -> None:
+    def __init__(self, shape: int | Sequence[int], *, name: str | None = None) -> None:
+        self.name = name or ""
         size = shape if isinstance(shape, int) else shape[-1]
         self.nin = whole("Input's number of inputs", size)
 
@@ -232,7 +263,7 @@ class Input(Module):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
-        return {"shape": self.nin}
+        return {"shape": self.nin} | ({"name": self.name} if self.name else {})
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return the number of inputs."""
@@ -244,3 +275,19 @@ class Input(Module):
 
     def __repr__(self) -> str:
         return f"Input({self.nin})"
+
+
+# Keras has all its layers in one place: `from keras.layers import Dense, Dropout`.
+__all__ = [
+    "ELU",
+    "Activation",
+    "Dense",
+    "Dropout",
+    "Input",
+    "Layer",
+    "LeakyReLU",
+    "Linear",
+    "PReLU",
+    "ReLU",
+    "Softmax",
+]

@@ -27,7 +27,7 @@ class MeanSquaredError(Loss):
     >>> mse([1.0, 2.0], [0.0, 0.0]).data
     2.5
 
-    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     name = "mse"
@@ -44,7 +44,7 @@ class SumSquaredError(MeanSquaredError):
     >>> sse([1.0, 2.0], [0.0, 0.0]).data
     5.0
 
-    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     name = "sse"
@@ -63,7 +63,7 @@ class MeanAbsoluteError(Loss):
     >>> mae([1.0, 3.0], [0.0, 0.0]).data
     2.0
 
-    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
     name = "mae"

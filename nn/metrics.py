@@ -6,7 +6,7 @@ Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -188,6 +188,10 @@ def _rows(numbers: ArrayLike) -> Floats:
     return array.reshape(len(array), -1)
 
 
+# scikit-learn's names.
+accuracy_score, precision_score, recall_score, f1_score = accuracy, precision, recall, f1
+roc_auc_score, r2_score = auc, r2
+
 NAMES: dict[str, Callable[..., float]] = {
     "accuracy": accuracy,
     "acc": accuracy,
@@ -209,6 +213,48 @@ NAMES: dict[str, Callable[..., float]] = {
 _WITH_THRESHOLD = (accuracy, binary_accuracy, precision, recall, f1)
 
 
+class Keras:
+    """A metric by Keras's class name, as in `compile(metrics=[metrics.AUC(name="area")])`.
+
+    Args:
+        name: What it is called in the history; by default the class's name, as `metrics.get` knows.
+        threshold: From where on one output means class 1; by default what the loss says.
+
+    >>> Precision()([0, 1, 1], [0.9, 0.8, 0.1])
+    0.5
+    """
+
+    default: ClassVar[str]
+
+    def __init__(self, name: str | None = None, *, threshold: float | None = None) -> None:
+        self.__name__, self.threshold = name or self.default, threshold
+        self.function = NAMES[self.default]
+
+    def __call__(self, targets: ArrayLike, predictions: ArrayLike) -> float:
+        """Return the metric."""
+        limit = 0.5 if self.threshold is None else self.threshold
+        return get(self, limit)[1](np.asarray(targets), np.asarray(predictions))
+
+
+def _kept(class_name: str, default: str) -> type[Keras]:
+    described = f"`{default}` as an object, see `Keras`."
+    return type(class_name, (Keras,), {"default": default, "__doc__": described})
+
+
+Accuracy = _kept("Accuracy", "accuracy")
+BinaryAccuracy = _kept("BinaryAccuracy", "binary_accuracy")
+CategoricalAccuracy = _kept("CategoricalAccuracy", "categorical_accuracy")
+SparseCategoricalAccuracy = _kept("SparseCategoricalAccuracy", "sparse_categorical_accuracy")
+MeanSquaredError = _kept("MeanSquaredError", "mean_squared_error")
+RootMeanSquaredError = _kept("RootMeanSquaredError", "root_mean_squared_error")
+MeanAbsoluteError = _kept("MeanAbsoluteError", "mean_absolute_error")
+R2Score = _kept("R2Score", "r2")
+Precision = _kept("Precision", "precision")
+Recall = _kept("Recall", "recall")
+F1Score = _kept("F1Score", "f1")
+AUC = _kept("AUC", "auc")
+
+
 def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:
     """Return the name and the function of a metric; `threshold` is for those on classes.
 
@@ -216,10 +262,15 @@ def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
     """
-    if isinstance(metric, str):
-        name, function = metric, look_up("metric", metric, NAMES)
-    elif callable(metric):
-        name, function = getattr(metric, "__name__", type(metric).__name__), metric
+    made: object = metric() if isinstance(metric, type) else metric
+    function: Callable[..., float]
+    if isinstance(made, str):
+        name, function = made, look_up("metric", made, NAMES)
+    elif isinstance(made, Keras):
+        name, function = made.__name__, made.function
+        threshold = threshold if made.threshold is None else made.threshold
+    elif callable(made):
+        name, function = getattr(made, "__name__", type(made).__name__), made
     else:
         raise TypeError(f"a metric is a name or a function, got {metric!r:.60}")
     if function in _WITH_THRESHOLD:

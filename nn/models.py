@@ -1,4 +1,7 @@
-"""Models: Sequential (modules in a row) and MLP (fully connected layers in a row)."""
+"""Models: Sequential (modules in a row) and MLP (fully connected layers in a row).
+
+Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,18 @@ from nn.initializers import Initializer, Seed
 from nn.layers import Layer
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.saving import load as load_model
 from nn.shapes import Floats, Inputs, Output, values
-from nn.tree import fill, numbers
+from nn.state import fill, numbers
 
 
 class Sequential(Module):
     """Modules in a row: each sees the outputs of the one before it.
 
     Args:
-        layers: The modules, one by one or as one list (as in PyTorch and in Keras).
+        layers: The modules, one by one or as one list (as in PyTorch and in Keras), or as one dict
+            that also names them.
+        name: A name for `summary()`.
 
     >>> model = Sequential(Layer(2, 3, init="ones"), Layer(3, 1, init="ones"))
     >>> model([1.0, 2.0]).data
@@ -32,11 +38,21 @@ class Sequential(Module):
     Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
-    def __init__(self, *layers: Module | Sequence[Module]) -> None:
+    def __init__(
+        self,
+        *layers: Module | Sequence[Module] | Mapping[str, Module],
+        name: str | None = None,
+    ) -> None:
         self.layers: list[Module] = []
+        self.name = name or ""
         for item in layers:
-            for layer in item if isinstance(item, list | tuple) else [cast(Module, item)]:
-                self.add(layer)
+            if isinstance(item, Mapping):
+                for key, layer in item.items():
+                    self.add(layer)
+                    layer.name = key
+            else:
+                for layer in item if isinstance(item, list | tuple) else [cast(Module, item)]:
+                    self.add(layer)
 
     def add(self, layer: Module) -> None:
         """Append a layer; a Dense one learns its number of inputs from those before it.
@@ -54,6 +70,11 @@ class Sequential(Module):
         self.layers.append(layer)
         self.name_parts(self.path)
 
+    def append(self, module: Module) -> Sequential:
+        """Do what `add` does and return the model (PyTorch's name for it)."""
+        self.add(module)
+        return self
+
     def pop(self) -> Module:
         """Remove the last layer and return it."""
         return self.layers.pop()
@@ -64,7 +85,7 @@ class Sequential(Module):
         Raises:
             ValueError: If there is none.
         """
-        names = [getattr(layer, "name", "") or layer.path for layer in self.layers]
+        names = [layer.name or layer.path for layer in self.layers]
         if index is None and name in names:
             index = names.index(name)
         if index is None or not -len(names) <= index < len(names):
@@ -134,12 +155,12 @@ class Sequential(Module):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a model again."""
-        return {"layers": self.layers}
+        return {"layers": self.layers} | ({"name": self.name} if self.name else {})
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Sequential:
         """Return a model made again from its `config()`."""
-        return cls(*config["layers"])
+        return cls(*config["layers"], name=config.get("name"))
 
     def __iter__(self) -> Iterator[Module]:
         return iter(self.layers)
@@ -220,9 +241,13 @@ class MLP(Sequential):
         layers: list[Layer] = config["layers"]
         model = cls(layers[0].nin, [layer.nout for layer in layers], init="zeros")
         model.layers = list(layers)
+        model.name = config.get("name", "")
         model.name_parts()
         return model
 
     def summary_rows(self) -> list[tuple[object, ...]]:
         """Return the rows of `summary()`, the passthrough input layer first."""
         return [("input", "Input", self.nin, "-", 0), *super().summary_rows()]
+
+
+__all__ = ["MLP", "Sequential", "load_model"]  # the last by Keras's name

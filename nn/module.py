@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from os import PathLike
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike, fspath
+from pathlib import Path
 
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn import saving
 from nn.shapes import Batch, Floats, Inputs, Output, Rows, is_batch
-from nn.text_table import Text, text_table
+from nn.state import fill, leaves, numbers
+from nn.text_table import Printed, text_table
 from nn.training import Trainable
-from nn.tree import fill, leaves, numbers
 
 
 class Module(Trainable):
@@ -33,8 +34,13 @@ class Module(Trainable):
     >>> [name for name, parameter in line.named_parameters()]
     ['slope', 'offset']
 
+    Attributes:
+        name: A name for `summary()` and `get_layer`, if it was given one.
+
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
+
+    name: str = ""
 
     def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
         """Return the output for one sample, or a list of outputs for a batch.
@@ -131,11 +137,17 @@ class Module(Trainable):
             else f"{type(self).__name__}()"
         )
 
-    def summary(self) -> Text:
-        """Return a table of the layers from the input up, with their parameters.
+    def summary(self, print_fn: Callable[[str], object] = print) -> Printed:
+        """Print a table of the layers from the input up, with their parameters (as in Keras).
+
+        Args:
+            print_fn: What to print with.
+
+        Returns:
+            The table as text, for a file or a test; a notebook does not show it a second time.
 
         >>> import nn
-        >>> print(nn.MLP(2, [16, 16, 1]).summary())
+        >>> text = nn.MLP(2, [16, 16, 1]).summary()
         layer      kind   units  activation  parameters
         -----------------------------------------------
         input      Input      2  -                    0
@@ -144,18 +156,24 @@ class Module(Trainable):
         layers[2]  Layer      1  linear              17
         total 337 parameters, 337 trainable
         """
+        table = Printed(self.table())
+        print_fn(table)
+        return table
+
+    def table(self) -> str:
+        """Return what `summary()` prints."""
         rows = self.summary_rows()
         count, trainable = len(self.parameters()), len(self.trainable_parameters())
         lines = text_table(["layer", "kind", "units", "activation", "parameters"], rows)
         lines.append(f"total {count} parameters, {trainable} trainable")
-        return Text("\n".join(lines))
+        return "\n".join([f'model "{self.name}"', *lines] if self.name else lines)
 
     def summary_rows(self) -> list[tuple[object, ...]]:
         """Return the rows of `summary()`: name, kind, units, activation, parameters."""
         parts = self.named_children() or [(self.path or "-", self)]
         return [
             (
-                getattr(part, "name", "") or name,
+                part.name or name,
                 type(part).__name__,
                 *part.summary_cells(),
                 len(part.parameters()),
@@ -170,18 +188,28 @@ class Module(Trainable):
 
     # Saving.
 
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: str | PathLike[str], overwrite: bool = True) -> None:
         """Write architecture and weights into one `.npz` file, without pickle; see `nn.load`.
 
         The file appears complete or not at all.
 
+        Args:
+            path: Where to.
+            overwrite: Whether it may take the place of a file that is there.
+
         Raises:
             TypeError: If a part of the model has no `config()` to build it again from.
+            FileExistsError: If the file is there, and not to be overwritten.
         """
+        _check_place(path, overwrite)
         saving.save(self, path)
 
-    def save_weights(self, path: str | PathLike[str]) -> None:
-        """Write the weights alone into one `.npz` file, for a model that code makes again."""
+    def save_weights(self, path: str | PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights alone into one `.npz` file, for a model that code makes again.
+
+        Arguments are those of `save`.
+        """
+        _check_place(path, overwrite)
         saving.save_weights(self, path)
 
     def load_weights(self, path: str | PathLike[str]) -> None:
@@ -192,3 +220,8 @@ class Module(Trainable):
             ValueError: If it is no model file, or does not fit; then nothing changes.
         """
         self.set_weights(saving.read(path)[1])
+
+
+def _check_place(path: str | PathLike[str], overwrite: bool) -> None:
+    if not overwrite and Path(path).exists():
+        raise FileExistsError(f"{fspath(path)} is there already; name another, or overwrite=True")

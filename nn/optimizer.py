@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias, TypedDict, Unpack
 
 import numpy as np
@@ -32,6 +32,8 @@ class Shared(TypedDict, total=False):
     """Shrink all gradients together to this Euclidean norm, if they are longer."""
     clip_value: float | None
     """Limit every gradient to +- this."""
+    maximize: bool | None
+    """Go up the gradient instead of down."""
     # Keras's names: for the two above, then for lr, eps, alpha and betas.
     global_clipnorm: float | None
     clipvalue: float | None
@@ -92,6 +94,7 @@ class Optimizer:
         given = renamed(shared)
         self.clip_norm: float | None = given.pop("clip_norm", None)
         self.clip_value: float | None = given.pop("clip_value", None)
+        self.maximize = bool(given.pop("maximize", False))
         for name, limit in (("clip_norm", self.clip_norm), ("clip_value", self.clip_value)):
             if limit is not None and not limit > 0.0:
                 raise ValueError(f"{name} must be above 0, got {limit}")
@@ -186,14 +189,26 @@ class Optimizer:
                     + f", got {options[name]}"
                 )
 
-    def zero_grad(self) -> None:
-        """Set the gradient of every parameter to 0."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Set the gradient of every parameter to 0.
+
+        Args:
+            set_to_none: Accepted for PyTorch's sake; a gradient here is always a number.
+        """
         for group in self.param_groups:
             for parameter in group["params"]:
                 parameter.grad = 0.0
 
-    def step(self) -> None:
-        """Move every parameter once, by its `.grad`."""
+    def step(self, closure: Callable[[], Value] | None = None) -> Value | None:
+        """Move every parameter once, by its `.grad`.
+
+        Args:
+            closure: Called first, to compute the loss and its gradients anew (as in PyTorch).
+
+        Returns:
+            What `closure` returns.
+        """
+        loss = None if closure is None else closure()
         if not self.param_groups:
             raise ValueError("the optimizer has no parameters; pass it model.parameters()")
         groups = [group["params"] for group in self.param_groups]
@@ -204,6 +219,7 @@ class Optimizer:
         for params, array in zip(groups, moved, strict=True):
             for parameter, number in zip(params, array.tolist(), strict=True):
                 parameter.data = number
+        return loss
 
     def updated(self, numbers: Sequence[Floats], gradients: Sequence[Floats]) -> list[Floats]:
         """Return the parameters after one step, as one array per group; it moves the state on.
@@ -228,6 +244,8 @@ class Optimizer:
         raise NotImplementedError
 
     def _clipped(self, gradients: Sequence[Floats]) -> Sequence[Floats]:
+        if self.maximize:
+            gradients = [-g for g in gradients]
         if self.clip_value is not None:
             gradients = [np.clip(g, -self.clip_value, self.clip_value) for g in gradients]
         if self.clip_norm is not None:

@@ -204,7 +204,7 @@ class AdamW(Adam):
     >>> round(w.data, 6)
     0.899
 
-    Explained in notebooks/06_gradient_descent.ipynb.
+    Background in notebooks/06_gradient_descent.ipynb.
     """
 
     name = "adamw"

@@ -1,20 +1,16 @@
-"""Perceptron: one layer of threshold units and its learning rule, as a scikit-learn estimator.
-
-scikit-learn is not needed. Where it is loaded, its own exception and warning classes are used,
-so that its tools (pipelines, grid search, cross validation) treat this as one of theirs.
-"""
+"""Perceptron: one layer of threshold units and its learning rule, as a scikit-learn estimator."""
 
 from __future__ import annotations
 
-import inspect
 import random
-import sys
 import warnings
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nn.estimator import Estimator, NotFitted, known
 from nn.estimator_checks import check_table, check_target, feature_names
 from nn.layers import Layer
 from nn.shapes import Floats
@@ -25,11 +21,11 @@ Self = TypeVar("Self", bound="Perceptron")
 class ConvergenceWarning(UserWarning):
     """The perceptron's rule has not come to an end.
 
-    Explained in notebooks/04_a_neuron_that_decides.ipynb.
+    Background in notebooks/04_a_neuron_that_decides.ipynb.
     """
 
 
-class Perceptron:
+class Perceptron(Estimator):
     """A layer of threshold units that learns by the perceptron's rule (Rosenblatt 1958).
 
     For each sample in turn every unit that is wrong moves: w += eta0 * (t - y) * x and
@@ -38,15 +34,26 @@ class Perceptron:
     sum wins. A step along the gradient of `nn.perceptron_loss` is the same.
 
     Args:
-        eta0: The learning rate.
-        max_iter: Epochs after which to give up.
-        shuffle: Whether to take the samples in a new order each epoch.
+        penalty: None: Rosenblatt's rule has none. `alpha` and `l1_ratio`, which belong to it in
+            scikit-learn, change nothing.
+        alpha: See `penalty`.
+        l1_ratio: See `penalty`.
         fit_intercept: Whether units have a bias.
-        random_state: Seed for the order.
-        warm_start: Whether `fit` goes on from the weights there are.
+        max_iter: Epochs after which to give up.
         tol: Give up when the share of wrong samples has not fallen by this for `n_iter_no_change`
-            epochs; None goes on to `max_iter`.
+            epochs; None, which is not scikit-learn's default, goes on to `max_iter`.
+        shuffle: Whether to take the samples in a new order each epoch.
+        verbose: Whether to print the errors of each epoch.
+        eta0: The learning rate.
+        n_jobs: Accepted for scikit-learn's sake; it changes nothing.
+        random_state: Seed for the order.
+        early_stopping: False: every row is for learning. `validation_fraction`, which belongs to
+            it, changes nothing.
+        validation_fraction: See `early_stopping`.
         n_iter_no_change: See `tol`.
+        class_weight: What each class multiplies the rate with, by class; "balanced" is
+            samples / (classes * samples of the class).
+        warm_start: Whether `fit` goes on from the weights there are.
 
     Attributes:
         coef_: `(units, inputs)` weights.
@@ -64,28 +71,39 @@ class Perceptron:
     Explained in notebooks/04_a_neuron_that_decides.ipynb.
     """
 
-    _estimator_type = "classifier"
-
     def __init__(
         self,
         *,
-        eta0: float = 1.0,
-        max_iter: int = 1000,
-        shuffle: bool = True,
+        penalty: None = None,
+        alpha: float = 0.0001,
+        l1_ratio: float = 0.15,
         fit_intercept: bool = True,
-        random_state: int | None = 0,
-        warm_start: bool = False,
+        max_iter: int = 1000,
         tol: float | None = None,
+        shuffle: bool = True,
+        verbose: int = 0,
+        eta0: float = 1.0,
+        n_jobs: int | None = None,
+        random_state: int | None = 0,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
         n_iter_no_change: int = 5,
+        class_weight: Mapping[Any, float] | str | None = None,
+        warm_start: bool = False,
     ) -> None:
-        self.eta0 = eta0
-        self.max_iter = max_iter
-        self.shuffle = shuffle
+        self.penalty, self.alpha, self.l1_ratio = penalty, alpha, l1_ratio
         self.fit_intercept = fit_intercept
-        self.random_state = random_state
-        self.warm_start = warm_start
+        self.max_iter = max_iter
         self.tol = tol
+        self.shuffle = shuffle
+        self.verbose = verbose
+        self.eta0 = eta0
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.early_stopping, self.validation_fraction = early_stopping, validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.class_weight = class_weight
+        self.warm_start = warm_start
 
     def fit(self: Self, X: ArrayLike, y: ArrayLike) -> Self:
         """Learn from inputs `(samples, inputs)` and their classes `(samples,)`.
@@ -102,6 +120,7 @@ class Perceptron:
         if len(classes) < 2:
             raise ValueError(f"Perceptron wants two classes or more, got 1 class: {classes[0]!r}")
         wanted = _wanted(labels, len(classes))
+        rates = self._rates(classes, labels)
         self._start(x.shape[1], wanted.shape[1], classes, names)
         rng = random.Random(_seed(self.random_state))
         self.errors_ = []
@@ -109,7 +128,9 @@ class Perceptron:
             order = list(range(len(x)))
             if self.shuffle:
                 rng.shuffle(order)
-            self.errors_.append(self._epoch(x, wanted, order))
+            self.errors_.append(self._epoch(x, wanted, order, rates))
+            if self.verbose:
+                print(f"epoch {len(self.errors_)}: {self.errors_[-1]} of {len(x)} samples wrong")
             if self.errors_[-1] == 0 or self._stalled(len(x)):
                 break
         self.n_iter_ = len(self.errors_)
@@ -119,7 +140,7 @@ class Perceptron:
                 f"Perceptron has not converged: {self.errors_[-1]} of {len(x)} samples are still "
                 f"wrong after {self.n_iter_} epochs; the classes cannot be told apart by a "
                 "straight line, or not in so few epochs (try a larger max_iter, or an nn.MLP)",
-                cast(type[Warning], _known("ConvergenceWarning", ConvergenceWarning)),
+                cast(type[Warning], known("ConvergenceWarning", ConvergenceWarning)),
                 stacklevel=2,
             )
         return self
@@ -144,15 +165,16 @@ class Perceptron:
         names = feature_names(X)
         x = check_table(X, self, fitted=not first)
         there, labels = check_target(y, len(x), self)
-        known = np.unique(np.asarray(classes)) if first else self.classes_
-        strange = [label for label in there if label not in known]
+        kinds = np.unique(np.asarray(classes)) if first else self.classes_
+        strange = [label for label in there if label not in kinds]
         if strange:
-            raise ValueError(f"partial_fit got the class {strange[0]!r}, classes are {known}")
-        wanted = _wanted(np.searchsorted(known, there[labels]), len(known))
+            raise ValueError(f"partial_fit got the class {strange[0]!r}, classes are {kinds}")
+        wanted = _wanted(np.searchsorted(kinds, there[labels]), len(kinds))
         if first:
-            self._start(x.shape[1], wanted.shape[1], known, names)
+            self._start(x.shape[1], wanted.shape[1], kinds, names)
             self.errors_ = []
-        self.errors_.append(self._epoch(x, wanted, list(range(len(x)))))
+        rates = self._rates(kinds, np.searchsorted(kinds, there[labels]))
+        self.errors_.append(self._epoch(x, wanted, list(range(len(x))), rates))
         self.n_iter_ = len(self.errors_)
         self.converged_ = self.errors_[-1] == 0
         return self
@@ -160,7 +182,7 @@ class Perceptron:
     def decision_function(self, X: ArrayLike) -> Floats:
         """Return the weighted sums: `(samples,)` for two classes, else `(samples, classes)`."""
         if not hasattr(self, "classes_"):
-            raise cast(type[ValueError], _known("NotFittedError", _NotFitted))(
+            raise cast(type[ValueError], known("NotFittedError", NotFitted))(
                 "This Perceptron instance is not fitted yet; call fit with training data first"
             )
         sums: Floats = check_table(X, self, fitted=True) @ self.coef_.T + self.intercept_
@@ -191,6 +213,20 @@ class Perceptron:
             raise ValueError(f"eta0 must be above 0, got {self.eta0}")
         if self.max_iter < 1:
             raise ValueError(f"max_iter must be at least 1, got {self.max_iter}")
+        if self.penalty is not None:
+            raise ValueError(
+                f"the perceptron's rule has no penalty, got {self.penalty!r}; leave it out, or "
+                "train an nn.Sequential with nn.SGD(weight_decay=...) and nn.perceptron_loss"
+            )
+        if self.early_stopping:
+            raise ValueError(
+                "the perceptron's rule learns from every row, so early_stopping must be False; "
+                "tol and n_iter_no_change end it where nothing gets better"
+            )
+        if isinstance(self.class_weight, str) and self.class_weight != "balanced":
+            raise ValueError(
+                f"class_weight is a dict by class, 'balanced' or None, got {self.class_weight!r}"
+            )
 
     def _start(
         self, inputs: int, units: int, classes: NDArray[Any], names: NDArray[Any] | None
@@ -205,13 +241,23 @@ class Perceptron:
         if not go_on:
             self.coef_, self.intercept_ = np.zeros((units, inputs)), np.zeros(units)
 
-    def _epoch(self, x: Floats, wanted: Floats, order: list[int]) -> int:
+    def _rates(self, classes: NDArray[Any], labels: NDArray[np.intp]) -> Floats:
+        """Return the learning rate of each sample."""
+        weights = np.ones(len(classes))
+        if self.class_weight == "balanced":
+            weights = len(labels) / (len(classes) * np.bincount(labels, minlength=len(classes)))
+        elif self.class_weight is not None:
+            by_class = cast(Mapping[Any, float], self.class_weight)
+            weights = np.array([by_class.get(kind, 1.0) for kind in classes.tolist()])
+        return np.asarray(self.eta0 * weights[labels], dtype=np.float64)
+
+    def _epoch(self, x: Floats, wanted: Floats, order: list[int], rates: Floats) -> int:
         """Take every sample once; return how many were wrong for one unit or more."""
         wrong: set[int] = set()
-        rows, rate = x[order].tolist(), self.eta0
+        rows, paces = x[order].tolist(), rates[order].tolist()
         for unit, targets in enumerate(wanted[order].T.tolist()):
             weights, bias = self.coef_[unit].tolist(), float(self.intercept_[unit])
-            for place, (row, target) in enumerate(zip(rows, targets, strict=True)):
+            for place, (row, target, rate) in enumerate(zip(rows, targets, paces, strict=True)):
                 total = bias  # not sum(): from Python 3.12 on it rounds otherwise than Values do
                 for weight, value in zip(weights, row):
                     total += weight * value
@@ -223,60 +269,6 @@ class Perceptron:
                         bias += rate * error
             self.coef_[unit], self.intercept_[unit] = weights, bias
         return len(wrong)
-
-    # scikit-learn's conventions for estimators.
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the options by name."""
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
-
-    def set_params(self: Self, **params: Any) -> Self:
-        """Set options by name.
-
-        Raises:
-            ValueError: If there is none of that name.
-        """
-        known = self.get_params()
-        for name, value in params.items():
-            if name not in known:
-                raise ValueError(
-                    f"Invalid parameter {name!r} for estimator {self!r}; it has {', '.join(known)}"
-                )
-            setattr(self, name, value)
-        return self
-
-    def __sklearn_is_fitted__(self) -> bool:
-        """Return whether `fit` has been called (scikit-learn asks)."""
-        return hasattr(self, "classes_")
-
-    def __sklearn_tags__(self) -> Any:
-        """Return what scikit-learn, the only caller, wants to know of an estimator."""
-        utils = sys.modules["sklearn.utils"]
-        return utils.Tags(
-            estimator_type="classifier",
-            target_tags=utils.TargetTags(required=True),
-            classifier_tags=utils.ClassifierTags(),
-            input_tags=utils.InputTags(),
-        )
-
-    def __repr__(self) -> str:
-        defaults = inspect.signature(type(self)).parameters
-        changed = [
-            f"{name}={value!r}"
-            for name, value in self.get_params().items()
-            if value is not defaults[name].default and value != defaults[name].default
-        ]
-        return f"{type(self).__name__}({', '.join(changed)})"
-
-
-class _NotFitted(ValueError, AttributeError):
-    """predict before fit."""
-
-
-def _known(name: str, own: type[Exception]) -> type[Exception]:
-    """Return our own class; where scikit-learn is loaded, one that is its class as well."""
-    theirs = getattr(sys.modules.get("sklearn.exceptions"), name, None)
-    return own if theirs is None else type(name, (own, theirs), {})
 
 
 def _wanted(labels: NDArray[np.intp], classes: int) -> Floats:

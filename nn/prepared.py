@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -11,8 +11,9 @@ from autograd_core import Value
 from nn.backend import Backend
 from nn.history import History
 from nn.shapes import Floats
+from nn.state import leaves, numbers
 from nn.survey import Survey
-from nn.tree import Tree, leaves, numbers
+from nn.tree import Tree
 
 
 class Layout:
@@ -88,4 +89,5 @@ class Best:
         if self._setup is not None:
             layout, others = self._setup.layout
             held = np.array([parameter.data for parameter in others])
-            self.history.best_state = layout.state(np.concatenate([*self._numbers, held]))
+            numbers = np.concatenate([*self._numbers, held])
+            self.history.keep_best(partial(layout.state, numbers))

@@ -110,8 +110,8 @@ class Program:
         """
         before = [(module, module.training, module.trainable) for module in self.modules]
         dropouts = [module for module in self.modules if isinstance(module, Drops)]
-        for module in self.modules:
-            module.training, module.trainable = self.training, True
+        for module in self.modules:  # one by one: setting `trainable` would set those below again
+            vars(module).update(training=self.training, trainable=True)
         for dropout in dropouts:
             dropout.give(choose)
         try:
@@ -120,7 +120,11 @@ class Program:
             for dropout in dropouts:
                 dropout.give(None)
             for module, training, trainable in before:
-                module.training, module.trainable = training, trainable
+                module.training = training
+                if not trainable:
+                    module.trainable = False  # and those below that have been built meanwhile
+            for module, _, trainable in before:
+                vars(module)["trainable"] = trainable
 
     @staticmethod
     def objects(items: Sequence[object]) -> Objects:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from nn.callback import Callback, Logs, Trained
 from nn.names import look_up
 from nn.optimizer import Optimizer
+from nn.plateau import ReduceLROnPlateau
 
 
 class Schedule(Callback):
@@ -177,6 +178,20 @@ class LinearLR(Schedule):
         return self.start_factor + (self.end_factor - self.start_factor) * share
 
 
+class PolynomialLR(Schedule):
+    """(1 - epoch / total_iters) ** power, and 0 from `total_iters` on."""
+
+    def __init__(
+        self, optimizer: Optimizer | None = None, total_iters: int = 5, power: float = 1.0
+    ) -> None:
+        self.total_iters, self.power = total_iters, power
+        super().__init__(optimizer)
+
+    def __call__(self, epoch: int) -> float:
+        """Return the factor of the first rate in that epoch."""
+        return math.pow(1.0 - min(epoch, self.total_iters) / self.total_iters, self.power)
+
+
 class CosineAnnealingLR(Schedule):
     """Half a cosine, from the first rate down to `eta_min` (Loshchilov & Hutter 2017).
 
@@ -232,6 +247,7 @@ NAMES: dict[str, type[Schedule]] = {
     "multistep": MultiStepLR,
     "exponential": ExponentialLR,
     "linear": LinearLR,
+    "polynomial": PolynomialLR,
     "cosine": CosineAnnealingLR,
 }
 
@@ -250,3 +266,18 @@ def get(schedule: str | Schedule | Callable[[int], float]) -> Schedule:
     if not callable(schedule):
         raise TypeError(f"a schedule is a name or a function of the epoch, got {schedule!r:.60}")
     return LambdaLR(lr_lambda=schedule)
+
+
+__all__ = [
+    "ConstantLR",
+    "CosineAnnealingLR",
+    "ExponentialLR",
+    "LambdaLR",
+    "LinearLR",
+    "MultiStepLR",
+    "PolynomialLR",
+    "ReduceLROnPlateau",
+    "Schedule",
+    "StepLR",
+    "get",
+]

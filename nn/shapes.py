@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,32 @@ class Rows(list[T]):
             f"backward() starts from one Value, and this is a list of {len(self)}; "
             "reduce it to one first, with a loss: nn.mse(outputs, targets).backward()"
         )
+
+    # PyTorch's, as in criterion(model(X).squeeze(), y) and model(X).detach().numpy().
+
+    def squeeze(self, dim: int = -1) -> Rows[T]:
+        """Return the outputs as they are: a single one is a Value here, and no list of one."""
+        return self
+
+    def detach(self) -> Rows[T]:
+        """Return the outputs as leaves: no gradient flows through them."""
+        return cast("Rows[T]", Rows([_detached(item) for item in self]))
+
+    def numpy(self) -> Floats:
+        """Return the numbers as an array, `(samples,)` or `(samples, outputs)`."""
+        return np.array([_numbers(item) for item in self], dtype=np.float64)
+
+
+def _detached(item: object) -> object:
+    if isinstance(item, Value):
+        return item.detach()
+    return Rows([_detached(inner) for inner in cast("list[Value]", item)])
+
+
+def _numbers(item: object) -> object:
+    if isinstance(item, Value):
+        return item.data
+    return [_numbers(inner) for inner in cast("list[Value]", item)]
 
 
 def one_or_list(outputs: Sequence[Value]) -> Output:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-class Text(str):
-    """Text that shows itself as it is, in a terminal and as the last line of a notebook cell."""
+class Printed(str):
+    """Text that has been printed: as the last line of a notebook cell it is not shown again."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return str(self)
+        return ""
+
+    def _ipython_display_(self) -> None:
+        """Leave the output of a notebook cell empty."""
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:

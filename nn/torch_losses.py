@@ -1,20 +1,45 @@
-"""Losses under PyTorch's names, with its `reduction`."""
+"""Losses under PyTorch's names, with its arguments in its order."""
 
 from __future__ import annotations
 
-from autograd_core import functional
-from nn.entropy import BinaryCrossentropy, CategoricalCrossentropy
-from nn.loss import Loss, Numbers
+from numpy.typing import ArrayLike
+
+from autograd_core import functional, ops
+from nn.entropy import BinaryCrossentropy
+from nn.loss import Loss, Numbers, numeric
 from nn.losses import Huber, MeanAbsoluteError, MeanSquaredError
 from nn.names import look_up
 from nn.shapes import Number
 
 
-class _Reduced(Loss):
+class Reduced(Loss):
     """A loss that is a mean, or a sum over the samples and over their outputs."""
 
-    def reduce(self, reduction: str) -> None:
-        """Choose "mean" or "sum"; PyTorch's "none" would be no single number."""
+    def reduce(
+        self,
+        reduction: str,
+        size_average: object = None,
+        reduce: object = None,
+        weight: object = None,
+    ) -> None:
+        """Choose "mean" or "sum"; what PyTorch has given up, or weighs samples by, is refused.
+
+        Raises:
+            ValueError: If the reduction is another, or another argument is not None.
+        """
+        name = type(self).__name__
+        if size_average is not None or reduce is not None:
+            raise ValueError(f"{name} takes reduction='mean' or 'sum' by name, as PyTorch does now")
+        if weight is not None:
+            raise ValueError(
+                f"{name} takes no weight; give samples theirs when it is called: "
+                "loss(predictions, targets, sample_weight=[...])"
+            )
+        if reduction == "none":
+            raise ValueError(
+                f"{name} is one number, so no reduction named 'none'; choose from mean, sum, or "
+                "call it sample by sample"
+            )
         self.reduction = look_up("reduction", reduction, {"mean": "mean", "sum": "sum"})
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
@@ -26,8 +51,13 @@ class _Reduced(Loss):
         )
 
 
-class MSELoss(_Reduced, MeanSquaredError):
+class MSELoss(Reduced, MeanSquaredError):
     """(prediction - target)^2, the mean or the sum over outputs and samples.
+
+    Args:
+        size_average: None; PyTorch has given it up for `reduction`.
+        reduce: The same.
+        reduction: "mean" or "sum".
 
     >>> MSELoss(reduction="sum")([[1.0, 2.0], [3.0, 5.0]], [[0.0, 0.0], [0.0, 0.0]]).data
     39.0
@@ -35,30 +65,36 @@ class MSELoss(_Reduced, MeanSquaredError):
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(self, reduction: str = "mean") -> None:
-        self.reduce(reduction)
+    def __init__(
+        self, size_average: None = None, reduce: None = None, reduction: str = "mean"
+    ) -> None:
+        self.reduce(reduction, size_average, reduce)
 
 
-class L1Loss(_Reduced, MeanAbsoluteError):
+class L1Loss(Reduced, MeanAbsoluteError):
     """|prediction - target|, the mean or the sum over outputs and samples.
+
+    Arguments are those of `MSELoss`.
 
     >>> L1Loss()([[1.0, 3.0]], [[0.0, 0.0]]).data
     2.0
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(self, reduction: str = "mean") -> None:
-        self.reduce(reduction)
+    def __init__(
+        self, size_average: None = None, reduce: None = None, reduction: str = "mean"
+    ) -> None:
+        self.reduce(reduction, size_average, reduce)
 
 
-class HuberLoss(_Reduced, Huber):
+class HuberLoss(Reduced, Huber):
     """error^2 / 2 up to `delta`, from there on linear in |error| (Huber 1964).
 
     >>> HuberLoss(reduction="sum")([0.5, 3.0], [0.0, 0.0]).data  # 0.125 and 2.5
     2.625
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
@@ -66,43 +102,109 @@ class HuberLoss(_Reduced, Huber):
         self.reduce(reduction)
 
 
-class BCELoss(_Reduced, BinaryCrossentropy):
+class SmoothL1Loss(Reduced, Huber):
+    """HuberLoss divided by its delta, here called `beta`: slope 1 far out (Girshick 2015).
+
+    >>> SmoothL1Loss(beta=2.0)([1.0, 3.0], [0.0, 0.0]).data  # 0.25 and 2
+    1.125
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    name = "smooth_l1"
+
+    def __init__(
+        self,
+        size_average: None = None,
+        reduce: None = None,
+        reduction: str = "mean",
+        beta: float = 1.0,
+    ) -> None:
+        if not beta > 0.0:
+            raise ValueError(f"SmoothL1Loss wants beta above 0, got {beta}; at 0 it is L1Loss")
+        super().__init__(beta)
+        self.reduce(reduction, size_average, reduce)
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        return super().element(output, target) / self.delta
+
+
+class BCELoss(Reduced, BinaryCrossentropy):
     """Binary cross-entropy of probabilities.
+
+    Args:
+        weight: None; samples are weighted when the loss is called, by `sample_weight`.
+        size_average: None; PyTorch has given it up for `reduction`.
+        reduce: The same.
+        reduction: "mean" or "sum".
 
     >>> round(BCELoss()([0.9, 0.1], [1, 0]).data, 6)
     0.105361
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(self, reduction: str = "mean") -> None:
+    def __init__(
+        self,
+        weight: None = None,
+        size_average: None = None,
+        reduce: None = None,
+        reduction: str = "mean",
+    ) -> None:
         super().__init__()
-        self.reduce(reduction)
+        self.reduce(reduction, size_average, reduce, weight)
 
 
-class BCEWithLogitsLoss(_Reduced, BinaryCrossentropy):
-    """Binary cross-entropy from logits.
+class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):
+    """Binary cross-entropy from logits: w * t * softplus(-z) + (1 - t) * softplus(z).
+
+    Args:
+        weight: None; samples are weighted when the loss is called, by `sample_weight`.
+        size_average: None; PyTorch has given it up for `reduction`.
+        reduce: The same.
+        reduction: "mean" or "sum".
+        pos_weight: The w above, what a target of 1 counts: a number, or one for each output.
 
     >>> round(BCEWithLogitsLoss()([0.0], [1]).data, 6)
     0.693147
+    >>> round(BCEWithLogitsLoss(pos_weight=3.0)([0.0], [1]).data, 6)
+    2.079442
 
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(self, reduction: str = "mean") -> None:
+    def __init__(
+        self,
+        weight: None = None,
+        size_average: None = None,
+        reduce: None = None,
+        reduction: str = "mean",
+        pos_weight: ArrayLike | None = None,
+    ) -> None:
         super().__init__(from_logits=True)
-        self.reduce(reduction)
+        self.reduce(reduction, size_average, reduce, weight)
+        self.pos_weight: list[float] | None = None
+        if pos_weight is not None:
+            self.pos_weight = numeric(pos_weight, "pos_weight").reshape(-1).tolist()
 
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample.
 
-class CrossEntropyLoss(_Reduced, CategoricalCrossentropy):
-    """Categorical cross-entropy from logits.
-
-    >>> round(CrossEntropyLoss()([[1.0, 2.0, 3.0]], [2]).data, 6)
-    0.407606
-
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
-    """
-
-    def __init__(self, reduction: str = "mean") -> None:
-        super().__init__(from_logits=True)
-        self.reduce(reduction)
+        Raises:
+            ValueError: If there is not one `pos_weight` for all outputs, or one for each.
+        """
+        if self.pos_weight is None:
+            return super().sample(outputs, target)
+        if len(self.pos_weight) not in (1, len(outputs)):
+            raise ValueError(
+                f"pos_weight wants one number or {len(outputs)}, one for each output, "
+                f"got {len(self.pos_weight)}"
+            )
+        weights = self.pos_weight * (len(outputs) if len(self.pos_weight) == 1 else 1)
+        losses = [
+            weight * t * functional.call(ops.SOFTPLUS, -z)
+            + (1.0 - t) * functional.call(ops.SOFTPLUS, z)
+            for weight, z, t in zip(weights, outputs, target, strict=True)
+        ]
+        return functional.total(losses) / (len(losses) if self.reduction == "mean" else 1)

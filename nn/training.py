@@ -44,6 +44,7 @@ class Trainable(Tree):
         *,
         schedule: str | Schedule | Callable[[int], float] | None = None,
         backend: str = "numpy",
+        run_eagerly: bool = False,
     ) -> None:
         """Choose how the model is trained.
 
@@ -57,12 +58,14 @@ class Trainable(Tree):
             backend: What computes losses and gradients: "numpy" is the array program that the
                 compiler finds in the graph of one sample, "graph" the graph itself, sample by
                 sample, for reading. The numbers are the same but for rounding.
+            run_eagerly: Keras's name for `backend="graph"`.
 
         Raises:
             ValueError: If a name is unknown; the message lists those there are.
         """
         chosen = losses.get(loss)
         measured = metric_functions(metrics, chosen.threshold)
+        backend = "graph" if run_eagerly else backend
         self._trainer = Trainer(self, optimizers.get(optimizer), chosen, measured, backend)
         self._trainer.schedule = None if schedule is None else schedules.get(schedule)
 
@@ -87,7 +90,7 @@ class Trainable(Tree):
         y: ArrayLike,
         batch_size: int | None = 32,
         epochs: int = 1,
-        verbose: int = 1,
+        verbose: int | str = 1,
         callbacks: object = None,
         validation_split: float = 0.0,
         validation_data: Sequence[ArrayLike] | None = None,
@@ -95,6 +98,10 @@ class Trainable(Tree):
         class_weight: Mapping[int, float] | None = None,
         sample_weight: ArrayLike | None = None,
         initial_epoch: int = 0,
+        steps_per_epoch: None = None,
+        validation_steps: None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
         *,
         seed: int | None = None,
     ) -> History:
@@ -105,7 +112,7 @@ class Trainable(Tree):
             y: `(samples,)`, or `(samples, outputs)`; class numbers or one-hot rows for classes.
             batch_size: Samples per step; None is all of them.
             epochs: Where to stop counting: epochs run from `initial_epoch` to `epochs - 1`.
-            verbose: 0 nothing, 1 a progress bar, 2 a line per epoch.
+            verbose: 0 nothing, 1 or "auto" a progress bar, 2 a line per epoch.
             callbacks: Callbacks, or functions (epoch, logs) to call after each epoch.
             validation_split: The last part of the table to keep for validation, 0 to below 1.
             validation_data: `(x, y)` or `(x, y, sample_weight)` to evaluate after each epoch.
@@ -113,14 +120,24 @@ class Trainable(Tree):
             class_weight: What a sample of each class counts in the loss.
             sample_weight: `(samples,)` what each sample counts in the loss.
             initial_epoch: The number of the first epoch.
+            steps_per_epoch: None; an epoch takes every sample once.
+            validation_steps: None; validation takes every sample.
+            validation_batch_size: Accepted for Keras's sake; it changes nothing.
+            validation_freq: 1; validation comes after every epoch.
             seed: For the order of the samples and for Dropout; None takes the module `random`.
 
         Returns:
             The history; it is also there, with the best weights, after Ctrl-C.
 
         Raises:
-            ValueError: If the table does not fit the model or the loss.
+            ValueError: If the table does not fit the model or the loss, or an epoch is to be
+                something else than the whole table.
         """
+        _whole_tables(steps_per_epoch, validation_steps)
+        if validation_freq != 1:
+            raise ValueError(
+                f"validation comes after every epoch: validation_freq=1, got {validation_freq}"
+            )
         trainer = self._compiled()
         data, held_out = tables.held_out(
             tables.table(x, y, sample_weight), validation_split, validation_data
@@ -134,7 +151,7 @@ class Trainable(Tree):
             batch_size=size,
             shuffle=shuffle,
             rng=random.Random(random.getrandbits(64) if seed is None else seed),
-            verbose=verbose,
+            verbose=1 if verbose == "auto" else int(verbose),
             callbacks=callbacks,
         )
         return self.history
@@ -144,13 +161,15 @@ class Trainable(Tree):
         x: ArrayLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
+        class_weight: Mapping[int, float] | None = None,
         return_dict: bool = False,
     ) -> Scores:
         """Take one step on these samples; return the loss and the metrics from before it.
 
-        Arguments and result are those of `evaluate`.
+        Arguments are those of `fit`, the result is that of `evaluate`.
         """
-        logs = self._compiled().train_on_batch(self._prepared(x, y, sample_weight))
+        data = self._prepared(x, y, sample_weight, class_weight)
+        logs = self._compiled().train_on_batch(data)
         return _scores(logs, return_dict)
 
     def test_on_batch(
@@ -172,8 +191,10 @@ class Trainable(Tree):
         x: ArrayLike,
         y: ArrayLike,
         batch_size: int | None = None,
-        verbose: int = 0,
+        verbose: int | str = 0,
         sample_weight: ArrayLike | None = None,
+        steps: None = None,
+        callbacks: None = None,
         return_dict: bool = False,
     ) -> Scores:
         """Return the loss and the metrics on a table.
@@ -184,33 +205,52 @@ class Trainable(Tree):
             batch_size: Accepted for Keras's sake; it changes nothing.
             verbose: Whether to print the numbers.
             sample_weight: `(samples,)` what each sample counts in the loss.
+            steps: None; every sample is taken.
+            callbacks: None; there are no batches to tell them of.
             return_dict: Whether to return a dict by name.
 
         Returns:
             The loss alone if there are no metrics, else `[loss, metric, ...]`, or the dict.
         """
+        _whole_tables(steps, callbacks)
         logs = self._compiled().scores(self._prepared(x, y, sample_weight))
         if verbose:
             print(", ".join(f"{name} {number:.4f}" for name, number in logs.items()))
         return _scores(logs, return_dict)
 
-    def predict(self, x: ArrayLike, batch_size: int | None = None, verbose: int = 0) -> Floats:
+    def predict(
+        self,
+        x: ArrayLike,
+        batch_size: int | None = None,
+        verbose: int | str = 0,
+        steps: None = None,
+        callbacks: None = None,
+    ) -> Floats:
         """Return the outputs `(samples, outputs)` for inputs `(samples, inputs)`.
 
         Args:
             x: The table; one sample may be given as it is.
             batch_size: Accepted for Keras's sake; it changes nothing.
             verbose: Accepted for Keras's sake; it changes nothing.
+            steps: None; every sample is taken.
+            callbacks: None; there are no batches to tell them of.
         """
+        _whole_tables(steps, callbacks)
         rows = tables.inputs(x)
         if self._predictor is None or not self._predictor.fits(self):
             self._predictor = Predictor(self)
         on_graph = self._trainer is not None and self._trainer.on_graph
         return self._predictor.on_graph(rows) if on_graph else self._predictor.predict(rows)
 
-    def _prepared(self, x: ArrayLike, y: ArrayLike, weights: ArrayLike | None) -> Data:
+    def _prepared(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        weights: ArrayLike | None,
+        class_weight: Mapping[int, float] | None = None,
+    ) -> Data:
         trainer, data = self._compiled(), tables.table(x, y, weights)
-        return data.prepared(trainer.loss, trainer.outputs(data.x[0].tolist()))
+        return data.prepared(trainer.loss, trainer.outputs(data.x[0].tolist()), class_weight)
 
     def _compiled(self) -> Trainer:
         if self._trainer is None:
@@ -223,6 +263,15 @@ class Trainable(Tree):
 
 # `metrics` is an argument of compile, as in Keras, and so hides the module there.
 metric_functions = metrics.get_all
+
+
+def _whole_tables(*batchwise: object) -> None:
+    """Refuse Keras's options for streams of batches: a table is taken whole."""
+    if any(option is not None for option in batchwise):
+        raise ValueError(
+            "a table is taken whole here, so steps, steps_per_epoch, validation_steps and, outside "
+            "fit, callbacks must be None; pass some of its rows instead, or use train_on_batch"
+        )
 
 
 def _scores(logs: dict[str, float], as_dict: bool) -> Scores:

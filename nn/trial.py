@@ -9,7 +9,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from operator import attrgetter
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from nn.diagnostics import TrainingWarning
 from nn.drops import Drops
 from nn.shapes import Floats
 
-_data = attrgetter("data")
 _ROUNDING = 1e-7  # of the largest number; programs add up in another order, with errors near 1e-13
 
 
@@ -48,7 +46,7 @@ def say_slow(model: object, why: Exception) -> str:
 
 def read(group: Sequence[Value]) -> Floats:
     """Return the numbers of parameters."""
-    return np.fromiter(map(_data, group), np.float64, len(group))
+    return np.fromiter([parameter.data for parameter in group], np.float64, len(group))
 
 
 def changed(numbers: Sequence[Floats]) -> list[Floats]:

@@ -25,7 +25,7 @@ class RenderError(RuntimeError):
     Traceback (most recent call last):
     viz.render.RenderError: layout engine 'no-such-engine' is not installed; name 'dot', ...
 
-    Explained in notebooks/01_a_number_that_remembers.ipynb.
+    Background in notebooks/01_a_number_that_remembers.ipynb.
     """
 
 

@@ -46,7 +46,7 @@ def save(thing: object, path: Location) -> Path:
     Traceback (most recent call last):
     ValueError: picture.bmp: the suffix is one of .svg, .png, .dot, .html, .json, .gif, got '.bmp'
 
-    Explained in notebooks/01_a_number_that_remembers.ipynb.
+    Background in notebooks/01_a_number_that_remembers.ipynb.
     """
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:

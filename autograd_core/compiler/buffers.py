@@ -24,7 +24,8 @@ class Buffer:
         truth: Whether they are bools.
         shape: Its shape, for one sample.
         place: `kept` if it is allocated once, `argument` if it is what the caller passes, `result`
-            if it is new at each call since the caller gets it, `constant` if it is a table.
+            if it is new at each call since the caller gets it, `output` if it is a column of such
+            an array, `constant` if it is a table.
     """
 
     name: str

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.buffers import Buffer, Shape, allocate, give_shapes
-from autograd_core.compiler.instructions import COMPARISONS, Instruction, Operand, View, contiguous
+from autograd_core.compiler.buffers import Buffer, allocate, give_shapes
+from autograd_core.compiler.instructions import COMPARISONS, Instruction, Operand, View
 from autograd_core.compiler.layout import Loops
 from autograd_core.compiler.lines import Lines
+from autograd_core.compiler.results import Output, Results
 from autograd_core.compiler.source import Argument, Text
 from autograd_core.compiler.tape import elementary
 from autograd_core.compiler.views import view_source
@@ -34,16 +37,28 @@ def function_of(name: str) -> Callable[..., Any]:
 
 
 def is_ufunc(name: str) -> bool:
-    """Say whether an instruction is one call with `out=`."""
+    """Say whether an instruction calls a ufunc, which may write over what it reads."""
     if name.split()[0] in ("matmul", "take", "scatter", "copy", "zero", "where", "reduce"):
         return False
     return isinstance(function_of(name), np.ufunc)
 
 
+@lru_cache(maxsize=1024)
+def takes_out(name: str) -> bool:
+    """Say whether an elementary function takes `out=`."""
+    function = function_of(name)
+    if isinstance(function, np.ufunc):
+        return True
+    try:
+        return "out" in inspect.signature(function).parameters
+    except (TypeError, ValueError):  # a callable without a signature
+        return False
+
+
 def emit(
     code: Code,
     arguments: Sequence[Argument],
-    outputs: Sequence[tuple[int, int] | float],
+    outputs: Sequence[Output],
     gradients: Sequence[tuple[Operand, Argument]],
     batch: bool,
 ) -> Text:
@@ -52,7 +67,7 @@ def emit(
     Args:
         code: Its instructions.
         arguments: The arguments, live leaves last.
-        outputs: Variable and position of each output, or a constant.
+        outputs: What the function returns.
         gradients: Where each gradient is, and the argument that it belongs to.
         batch: Whether the program runs on many samples.
     """
@@ -64,12 +79,12 @@ class _Emitter:
         self,
         code: Code,
         arguments: Sequence[Argument],
-        outputs: Sequence[tuple[int, int] | float],
+        outputs: Sequence[Output],
         gradients: Sequence[tuple[Operand, Argument]],
         batch: bool,
     ) -> None:
         self.code, self.batch = code, batch
-        self.arguments, self.outputs, self.gradients = arguments, outputs, gradients
+        self.arguments, self.gradients = arguments, gradients
         for gradient, argument in gradients:
             if isinstance(gradient, View) and code.variables[gradient.var].role != "input":
                 code.variables[gradient.var].name = f"d_{code.variables[argument.var].name}"
@@ -80,37 +95,15 @@ class _Emitter:
         self.buffers = allocate(
             code, self.instructions, inputs, pinned, lambda instruction: is_ufunc(instruction.name)
         )
-        self.handed = self._handed_over()
+        self.results = Results(code, self.buffers, outputs, gradients, batch)
         known = {argument.var: argument.shape for argument in arguments}
-        known |= self.handed
+        known |= self.results.handed
         give_shapes(self.buffers, self.instructions, known)
         self.tables: dict[str, npt.NDArray[Any]] = {}
         for var, buffer in self.buffers.items():
             data = code.variables[var].data
             if data is not None:
                 self.tables[buffer.name] = data.reshape(buffer.shape)
-
-    def _handed_over(self) -> dict[int, Shape]:
-        """Return the variables that are results as they are, with the shape the caller wants."""
-        found: dict[int, Shape] = {}
-        taken = {out[0] for out in self.outputs if isinstance(out, tuple)}
-        for gradient, argument in self.gradients:
-            if not isinstance(gradient, View):
-                continue
-            variable = self.code.variables[gradient.var]
-            buffer = self.buffers[gradient.var]
-            if (
-                gradient.loops == contiguous(gradient.loops.dims)
-                and gradient.loops.size == variable.size
-                and variable.batched == argument.batched
-                and not variable.truth
-                and buffer.place == "kept"
-                and gradient.var not in taken
-            ):
-                found[gradient.var] = argument.shape
-                buffer.place = "result"
-            taken.add(gradient.var)
-        return found
 
     def text(self) -> Text:
         """Return the whole source."""
@@ -158,8 +151,8 @@ class _Emitter:
         self.uses: Counter[tuple[Buffer, str]] = Counter()
         self.named: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
-        self.heads: list[str] = []
-        self.lines = Lines(self.code, self.buffers, self.tables, self.view, is_ufunc)
+        self.heads = self.results.heads()
+        self.lines = Lines(self.code, self.buffers, self.tables, self.view, takes_out)
         for argument in self.arguments:
             buffer = self.buffers[argument.var]
             if buffer.place == "copied argument" and buffer.size:
@@ -168,8 +161,8 @@ class _Emitter:
             if buffer.place == "result":
                 self.heads.append(f"{buffer.name} = {_empty(buffer)}")
         lines = [line for i in self.instructions for line in self.lines.of(i)]
-        last, outputs = self._outputs()
-        gradients = ", ".join(self._gradient(*pair) for pair in self.gradients)
+        last, outputs = self.results.lines(self.view, self.lines.table)
+        gradients = ", ".join(self.results.gradient(*pair, self.view) for pair in self.gradients)
         end = f"return {outputs}, [{gradients}]"
         return [*self.heads, *lines, *last, end], len(lines)
 
@@ -192,7 +185,7 @@ class _Emitter:
             text = view_source(buffer.name, buffer.shape, loops, buffer.batched)
         text += ".T" if turned else ""
         self.uses[buffer, text] += 1
-        at_once = buffer.place in ("argument", "result")
+        at_once = buffer.place in ("argument", "result", "output")
         if text == buffer.name or (at_once and self.before.get((buffer, text)) == 1):
             return text
         if text not in self.named:
@@ -203,81 +196,6 @@ class _Emitter:
             self.named[text] = name
             (self.heads if at_once else self.setup).append(f"{name} = {text}")
         return self.named[text]
-
-    # ---- results ---------------------------------------------------------------------------
-
-    def _outputs(self) -> tuple[list[str], str]:
-        """Return lines that put the outputs together, and the expression for all of them."""
-        places = [out for out in self.outputs if isinstance(out, tuple)]
-        if not self.batch:
-            items = [
-                self._item(*out) if isinstance(out, tuple) else repr(out) for out in self.outputs
-            ]
-            if len(items) <= 4:
-                return [], f"[{', '.join(items)}]"
-        variables = dict.fromkeys(var for var, _ in places)
-        count = len(self.outputs)
-        made = f"empty(({count}, B)).T" if self.batch else f"empty({count})"
-        if len(variables) == 1 and len(places) == len(self.outputs):
-            (var,) = variables
-            variable = self.code.variables[var]
-            everything = [position for _, position in places] == list(range(variable.size))
-            if everything and variable.batched == self.batch and not variable.truth:
-                if not self.batch:
-                    return [], f"{self.view(self.code.full(var))}.copy()"
-                made = f"empty((B, {count}))"
-        lines = [f"outputs = {made}"]
-        if self.batch:
-            lines = ["if outputs is None:", f"    outputs = {made}"]
-        constants = [i for i, out in enumerate(self.outputs) if not isinstance(out, tuple)]
-        for i in constants:
-            lines.append(f"outputs[..., {i}] = {self.outputs[i]!r}")
-        for var in variables:
-            pairs = [(i, out[1]) for i, out in enumerate(self.outputs)
-                     if isinstance(out, tuple) and out[0] == var]  # fmt: skip
-            slots, positions = zip(*pairs)
-            if len(pairs) == 1:
-                source = self.view(View(var, Loops(positions[0], (), ())))
-                lines.append(f"outputs[..., {slots[0]}] = {source}")
-                continue
-            source = self.view(self.code.full(var))
-            if list(positions) != list(range(self.code.variables[var].size)):
-                source = f"{source}[..., {self._index(positions)}]"
-            target = "..." if len(pairs) == count else f"..., {self._index(slots)}"
-            lines.append(f"outputs[{target}] = {source}")
-        return lines, "outputs"
-
-    def _index(self, positions: Sequence[int]) -> str:
-        """Return positions as a slice if they are one, else as a table."""
-        first, count = positions[0], len(positions)
-        if list(positions) == list(range(first, first + count)):
-            return f"{first}:{first + count}"
-        return self.lines.table(np.array(positions))
-
-    def _item(self, var: int, position: int) -> str:
-        buffer = self.buffers[var]
-        self.uses[buffer, buffer.name] += 1
-        text = f"{buffer.name}.item({position if buffer.size > 1 else ''})"
-        return f"float({text})" if buffer.truth else text
-
-    def _gradient(self, gradient: Operand, argument: Argument) -> str:
-        shape = ", ".join([*(["B"] if argument.batched else []), *map(str, argument.shape)])
-        shape = f"({shape},)" if shape and "," not in shape else f"({shape})"
-        if not isinstance(gradient, View):
-            return f"full({shape}, {float(gradient)!r})"
-        buffer = self.buffers[gradient.var]
-        if gradient.var in self.handed:
-            return buffer.name + (".copy()" if buffer.place != "result" else "")
-        whole = contiguous(argument.shape)
-        if buffer.batched == argument.batched and not buffer.truth:
-            walk = gradient.loops.split(argument.shape)
-            if walk == whole and buffer.size == whole.size:
-                return f"{self.view(gradient, walk)}.copy()"
-        dims = ", ".join(map(str, gradient.loops.dims))
-        dims = f"({'B, ' if argument.batched else ''}{dims},)".replace(", ,", ",").replace(
-            "(,", "("
-        )
-        return f"spread({self.view(gradient)}, {dims}, {shape})"
 
 
 def _needed(instructions: Sequence[Instruction], pinned: set[int]) -> list[Instruction]:

@@ -25,7 +25,7 @@ class Lines:
         buffers: Where they are.
         tables: Arrays that the program reads by name; more are added.
         view: Gives the text of a view, or of other loops over the same variable.
-        is_ufunc: Whether an elementary function takes `out=`.
+        takes_out: Whether an elementary function takes `out=`.
 
     Attributes:
         functions: The names of the elementary functions that have been written.
@@ -38,10 +38,10 @@ class Lines:
         buffers: dict[int, Buffer],
         tables: dict[str, npt.NDArray[Any]],
         view: Callable[..., str],
-        is_ufunc: Callable[[str], bool],
+        takes_out: Callable[[str], bool],
     ) -> None:
         self.code, self.buffers, self.tables = code, buffers, tables
-        self.view, self.is_ufunc = view, is_ufunc
+        self.view, self.takes_out = view, takes_out
         self.functions: set[str] = set()
         self.ready: dict[str, str] = {}
 
@@ -70,7 +70,7 @@ class Lines:
             lines = [] if b == target else [f"{target}[...] = {b}"]
             return [*lines, f"copyto({target}, {a}, where={condition})"]
         self.functions.add(name)
-        if self.is_ufunc(name):
+        if self.takes_out(name):
             return [f"{name}({', '.join(items)}, out={target})"]
         return [f"{target}[...] = {name}({', '.join(items)})"]
 

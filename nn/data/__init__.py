@@ -4,8 +4,10 @@ Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
 from nn.data.batches import minibatches
+from nn.data.blobs import make_blobs
+from nn.data.dataset import Dataset
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
-from nn.data.loading import Dataset, TableError, load_columns, load_csv, load_iris, load_pima
+from nn.data.loading import TableError, load_columns, load_csv
 from nn.data.prepare import (
     Standardizer,
     encode_labels,
@@ -13,9 +15,12 @@ from nn.data.prepare import (
     standardize,
     train_test_split,
 )
+from nn.data.scaler import StandardScaler
+from nn.data.shipped import load_iris, load_pima
 
 __all__ = [
     "Dataset",
+    "StandardScaler",
     "Standardizer",
     "TableError",
     "encode_labels",
@@ -23,6 +28,7 @@ __all__ = [
     "load_csv",
     "load_iris",
     "load_pima",
+    "make_blobs",
     "make_circles",
     "make_moons",
     "make_spirals",

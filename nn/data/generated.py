@@ -15,19 +15,21 @@ Labelled = tuple[Floats, NDArray[np.int64]]
 
 
 def make_moons(
-    n_samples: int = 100,
-    noise: float = 0.1,
+    n_samples: int | tuple[int, int] = 100,
+    noise: float | None = 0.1,
     seed: int | None = None,
     *,
     random_state: int | None = None,
+    shuffle: bool = True,
 ) -> Labelled:
     """Return two half circles that reach into each other: x `(samples, 2)`, y 0 or 1.
 
     Args:
-        n_samples: How many points, half of them of each class.
-        noise: Standard deviation of what is added to every coordinate.
+        n_samples: How many points, half of them of each class; or how many of each.
+        noise: Standard deviation of what is added to every coordinate; None is 0.
         seed: For the noise and the order; None takes the module `random`.
         random_state: Another name for the seed, as in scikit-learn.
+        shuffle: Whether to mix the classes; else class 0 comes first.
 
     >>> x, y = make_moons(10, seed=0)
     >>> x.shape, y.sum()
@@ -36,25 +38,27 @@ def make_moons(
     outer, inner = _halves(n_samples)
     upper = [(math.cos(t), math.sin(t), 0) for t in _steps(outer, math.pi)]
     lower = [(1.0 - math.cos(t), 0.5 - math.sin(t), 1) for t in _steps(inner, math.pi)]
-    return _noisy(upper + lower, noise, generator(seed, random_state))
+    return _noisy(upper + lower, noise, generator(seed, random_state), shuffle)
 
 
 def make_circles(
-    n_samples: int = 100,
-    noise: float = 0.05,
+    n_samples: int | tuple[int, int] = 100,
+    noise: float | None = 0.05,
     factor: float = 0.5,
     seed: int | None = None,
     *,
     random_state: int | None = None,
+    shuffle: bool = True,
 ) -> Labelled:
     """Return a circle of radius 1 (class 0) around one of radius `factor` (class 1).
 
     Args:
-        n_samples: How many points, half of them of each class.
-        noise: Standard deviation of what is added to every coordinate.
+        n_samples: How many points, half of them of each class; or how many of each.
+        noise: Standard deviation of what is added to every coordinate; None is 0.
         factor: Radius of the inner circle, 0 to below 1.
         seed: For the noise and the order; None takes the module `random`.
         random_state: Another name for the seed, as in scikit-learn.
+        shuffle: Whether to mix the classes; else class 0 comes first.
     """
     if not 0.0 <= factor < 1.0:
         raise ValueError(f"make_circles wants a factor from 0 to below 1, got {factor}")
@@ -64,7 +68,7 @@ def make_circles(
         for n, radius, label in ((outer, 1.0, 0), (inner, factor, 1))
         for i in range(n)
     ]
-    return _noisy(points, noise, generator(seed, random_state))
+    return _noisy(points, noise, generator(seed, random_state), shuffle)
 
 
 def make_spirals(
@@ -125,7 +129,11 @@ def make_xor(
     )
 
 
-def _halves(n_samples: int) -> tuple[int, int]:
+def _halves(n_samples: int | tuple[int, int]) -> tuple[int, int]:
+    if isinstance(n_samples, tuple):
+        if len(n_samples) != 2:
+            raise ValueError(f"n_samples is a number or one for each class, got {n_samples}")
+        return whole("n_samples[0]", n_samples[0]), whole("n_samples[1]", n_samples[1])
     whole("n_samples", n_samples, 2)
     return n_samples // 2, n_samples - n_samples // 2
 
@@ -134,10 +142,17 @@ def _steps(count: int, end: float) -> list[float]:
     return [end * i / max(count - 1, 1) for i in range(count)]
 
 
-def _noisy(points: list[tuple[float, float, int]], noise: float, rng: random.Random) -> Labelled:
+def _noisy(
+    points: list[tuple[float, float, int]],
+    noise: float | None,
+    rng: random.Random,
+    shuffle: bool = True,
+) -> Labelled:
+    noise = 0.0 if noise is None else noise
     if not noise >= 0.0:
         raise ValueError(f"noise must be at least 0, got {noise}")
     moved = [(x + noise * rng.gauss(0, 1), y + noise * rng.gauss(0, 1), c) for x, y, c in points]
-    rng.shuffle(moved)
+    if shuffle:
+        rng.shuffle(moved)
     table = np.array(moved)
     return table[:, :2], table[:, 2].astype(np.int64)

@@ -1,72 +1,23 @@
-"""Tables from CSV files, with errors that name the row and the column; iris and Pima."""
+"""Tables from CSV files, with errors that name the row and the column."""
 
 from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.data.dataset import Dataset
 from nn.data.prepare import encode_labels
 from nn.shapes import Floats
 
 
 class TableError(ValueError):
     """A table that cannot be read; the message says where and why."""
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """A table to learn from; `x, y = dataset` unpacks it.
-
-    Attributes:
-        x: `(samples, inputs)`.
-        y: `(samples,)` class numbers, or numbers for regression.
-        feature_names: The names of the columns of x.
-        target_name: The name of the target column.
-        target_names: The names of the classes; empty for regression.
-    """
-
-    x: Floats
-    y: NDArray[np.int64] | Floats
-    feature_names: list[str]
-    target_name: str
-    target_names: list[str]
-
-    def __iter__(self) -> Iterator[NDArray[np.int64] | Floats]:
-        yield self.x
-        yield self.y
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-
-def load_iris() -> Dataset:
-    """Return 150 irises: 4 lengths in cm, 3 species (Fisher 1936; UCI repository).
-
-    >>> x, y = load_iris()
-    >>> x.shape, sorted(set(y.tolist()))
-    ((150, 4), [0, 1, 2])
-    """
-    return load_csv(Path(str(files("nn") / "data" / "iris.csv")), target="species")
-
-
-def load_pima() -> Dataset:
-    """Return 768 Pima women: 8 measurements, and whether diabetes was found within 5 years.
-
-    National Institute of Diabetes and Digestive and Kidney Diseases; UCI repository. A 0 in
-    glucose, blood pressure, skin thickness, insulin or bmi stands for a missing number.
-
-    >>> load_pima().x.shape
-    (768, 8)
-    """
-    return load_csv(Path(str(files("nn") / "data" / "pima.csv")), target="diabetes")
 
 
 def load_csv(

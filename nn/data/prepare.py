@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,24 +16,29 @@ from nn.shapes import Floats, one_hot_rows
 
 def train_test_split(
     *arrays: ArrayLike,
-    test_size: float = 0.25,
-    seed: int | None = None,
+    test_size: float | None = None,
+    train_size: float | None = None,
+    random_state: int | None = None,
     shuffle: bool = True,
     stratify: ArrayLike | None = None,
-    random_state: int | None = None,
+    seed: int | None = None,
 ) -> list[NDArray[Any]]:
     """Return `[a_train, a_test, b_train, b_test, ...]`, the same rows of every array.
 
     Args:
         arrays: Tables of one length.
-        test_size: The share of rows for the test part, rounded up, or their number.
-        seed: For the order; None takes the module `random`.
+        test_size: The share of rows for the test part, rounded up, or their number; by default
+            what `train_size` leaves, or 0.25.
+        train_size: The share of rows for the training part, rounded down, or their number; by
+            default what `test_size` leaves.
+        random_state: Seed for the order (scikit-learn's name); None takes the module `random`.
         shuffle: Whether to draw the rows; else the last ones are the test part.
         stratify: Classes whose shares are to be the same in both parts.
-        random_state: Another name for the seed, as in scikit-learn.
+        seed: Another name for `random_state`.
 
     Raises:
-        ValueError: If lengths differ or a part would be empty.
+        ValueError: If lengths differ, a part would be empty or both together too large, or
+            `stratify` is given without `shuffle`.
 
     >>> import numpy as np
     >>> x_train, x_test, y_train, y_test = train_test_split(np.eye(8), range(8), seed=0)
@@ -44,16 +49,47 @@ def train_test_split(
     lengths = {len(table) for table in tables}
     if len(lengths) != 1:
         raise ValueError(f"train_test_split wants arrays of one length, got {sorted(lengths)}")
+    if stratify is not None and not shuffle:
+        raise ValueError("stratify draws rows of every class; leave shuffle=False out")
     count = lengths.pop()
-    wanted = math.ceil(test_size * count) if isinstance(test_size, float) else test_size
-    if not 0 < wanted < count:
-        raise ValueError(f"test_size={test_size} of {count} rows leaves a part empty")
+    for_training, for_test = _sizes(count, train_size, test_size)
     order = list(range(count))
     if shuffle:
         generator(seed, random_state).shuffle(order)
-    test = set(_evenly(order, wanted, None if stratify is None else np.asarray(stratify)))
+    classes = None if stratify is None else np.asarray(stratify)
+    if for_training + for_test < count:  # some rows are in neither part
+        used = order[: for_training + for_test]
+        if classes is not None:
+            used = _evenly(order, for_training + for_test, classes)
+        order = [i for i in order if i in set(used)]
+    test = set(_evenly(order, for_test, classes))
     parts = [[i for i in order if i not in test], [i for i in order if i in test]]
     return [table[part] for table in tables for part in parts]
+
+
+def _sizes(count: int, train_size: float | None, test_size: float | None) -> tuple[int, int]:
+    """Return how many rows are for training and how many for the test."""
+    if train_size is None:
+        for_test = _rows("test_size", 0.25 if test_size is None else test_size, count, math.ceil)
+        return count - for_test, for_test
+    for_training = _rows("train_size", train_size, count, math.floor)
+    if test_size is None:
+        return for_training, count - for_training
+    for_test = _rows("test_size", test_size, count, math.ceil)
+    if for_training + for_test > count:
+        raise ValueError(
+            f"train_size={train_size} and test_size={test_size} want {for_training + for_test} "
+            f"rows, there are {count}; leave one of them out"
+        )
+    return for_training, for_test
+
+
+def _rows(name: str, size: float, count: int, rounded: Callable[[float], int]) -> int:
+    share = not isinstance(size, int | np.integer)
+    rows = rounded(size * count) if share else int(size)
+    if not 0 < rows < count:
+        raise ValueError(f"{name}={size} of {count} rows leaves a part empty")
+    return rows
 
 
 def _evenly(order: list[int], wanted: int, classes: NDArray[Any] | None) -> list[int]:
@@ -120,8 +156,15 @@ def standardize(train: ArrayLike, *others: ArrayLike) -> Any:
     return tables if others else tables[0]
 
 
-def one_hot(labels: ArrayLike, classes: int | None = None) -> Floats:
+def one_hot(
+    labels: ArrayLike, classes: int | None = None, *, num_classes: int | None = None
+) -> Floats:
     """Return a row for each class number, with a 1 in its place.
+
+    Args:
+        labels: Class numbers from 0.
+        classes: How many classes there are; by default as many as the largest number says.
+        num_classes: PyTorch's and Keras's name for `classes`.
 
     Raises:
         ValueError: If a label is not a whole number from 0 to `classes - 1`.
@@ -130,6 +173,7 @@ def one_hot(labels: ArrayLike, classes: int | None = None) -> Floats:
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     numbers = np.asarray(labels, dtype=np.float64).reshape(-1)
+    classes = num_classes if classes is None else classes
     count = int(numbers.max()) + 1 if classes is None else classes
     wrong = numbers[(numbers != np.floor(numbers)) | (numbers < 0) | (numbers >= count)]
     if len(wrong):

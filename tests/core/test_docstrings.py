@@ -29,3 +29,8 @@ def test_public_functions_have_an_example(module: object, name: str) -> None:
 
 def test_every_public_name_is_documented() -> None:
     assert all(getattr(autograd_core, name).__doc__ for name in autograd_core.__all__)
+
+
+@pytest.mark.parametrize("name", ["where", "gelu", "tanh", "maximum"])
+def test_help_shows_a_method_under_the_name_it_is_called_by(name: str) -> None:
+    assert getattr(autograd_core.Value, name).__name__ == name

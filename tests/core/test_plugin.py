@@ -33,6 +33,25 @@ def test_fixture_and_marker(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*wants a point x, or the test @pytest.mark.gradcheck*"])
 
 
+def test_a_failure_shows_the_line_of_the_users_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from autograd_core.testing import assert_gradients
+
+        def test_by_fixture(gradcheck):
+            gradcheck(lambda x: x.detach() * x, 2.0)
+
+        def test_by_assertion():
+            assert_gradients(lambda x: x.detach() * x, 2.0)
+        """
+    )
+    shown = pytester.runpytest_inprocess().stdout.str()
+    assert ">       gradcheck(lambda x" in shown
+    assert ">       assert_gradients(lambda x" in shown
+    assert "testing.py:" not in shown
+    assert "pytest_plugin.py:" not in shown
+
+
 def test_marker_without_points_is_explained(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

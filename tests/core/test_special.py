@@ -200,3 +200,11 @@ def test_erf_and_erfc_of_arrays_at_the_ends(name: str) -> None:
     assert found[:-1] == [getattr(math, name)(a) for a in x]
     assert math.copysign(1.0, float(ARRAY.erf(np.array(-0.0)))) == -1.0
     assert math.isnan(found[-1])
+
+
+@pytest.mark.parametrize("function", [ARRAY.erf, ARRAY.erfc])
+def test_results_can_be_written_into_an_array(function):
+    a = np.linspace(-3.0, 3.0, 20_000)
+    for out in (np.empty(20_000), np.empty((20_000, 2))[:, 1]):
+        assert function(a, out) is out
+        np.testing.assert_array_equal(out, function(a))

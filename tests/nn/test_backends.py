@@ -516,3 +516,14 @@ def test_a_survey_that_does_not_hold_may_be_equal():
     layer.rate = float("0.5")
     assert not survey.holds()
     assert survey == Survey(layer)
+
+
+def test_compiling_leaves_what_is_frozen_as_it_is():
+    model = nn.MLP(2, [3, 1], rng=0)
+    model.compile("sgd", "mse")
+    first = model.layers[0]
+    first.trainable = False
+    first.neurons[1].trainable = True
+    before = [module.trainable for module in model.modules()]
+    model.fit([[1.0, 2.0]], [1.0], verbose=0)
+    assert [module.trainable for module in model.modules()] == before

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import nn
+from autograd_core import Value
 from nn import optimizers, schedules
 
 RECORD = json.loads((Path(__file__).parent / "torch_2_13_0.json").read_text())
@@ -242,3 +243,31 @@ def test_moments_live_in_the_optimizer_not_on_the_parameters():
     nn.Adam([parameter]).step()
     assert slots == {"data", "grad", "label", "op", "_a", "_b"}
     assert not hasattr(parameter, "__dict__")
+
+
+@pytest.mark.parametrize("kind", [nn.SGD, nn.Adam, nn.AdamW, nn.RMSprop, nn.Adagrad])
+def test_maximize_goes_down_the_negated_function(kind):
+    ends = []
+    for sign, maximize in ((1.0, False), (-1.0, True)):
+        w = Value(1.0)
+        optimizer = kind([w], lr=0.1, weight_decay=0.1, maximize=maximize)
+        for _ in range(3):
+            optimizer.zero_grad(set_to_none=True)
+            (w * w * sign).backward()
+            optimizer.step()
+        ends.append(w.data)
+    assert ends[0] == ends[1]
+
+
+def test_a_closure_is_called_before_the_step_and_its_loss_returned():
+    w = Value(1.0)
+    optimizer = nn.SGD([w], lr=0.1)
+
+    def closure():
+        optimizer.zero_grad()
+        loss = w * w
+        loss.backward()
+        return loss
+
+    assert optimizer.step(closure).data == 1.0
+    assert w.data == 0.8

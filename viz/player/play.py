@@ -31,7 +31,7 @@ class Player:
     >>> isinstance(player, Player), player.trace.root.name
     (True, 'v1')
 
-    Explained in notebooks/02_the_chain_rule.ipynb.
+    Background in notebooks/02_the_chain_rule.ipynb.
     """
 
     html: str

@@ -38,7 +38,7 @@ def plot_weights(model: object, *, title: str = "") -> Figure:
     >>> figure.axes[0].images[0].get_array().tolist()
     [[0.5, -1.0, 0.1]]
 
-    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     layers = layer_weights(model)
     tables = [_table(layer) for layer in layers]
@@ -115,7 +115,7 @@ def plot_gradients(model: object, *, bins: int = 30, title: str = "") -> Figure:
     >>> plot_gradients(Model()).axes[0].get_title(loc="left")
     'layers[0]: 3 gradients, 3 are 0'
 
-    Explained in notebooks/06_gradient_descent.ipynb.
+    Background in notebooks/06_gradient_descent.ipynb.
     """
     layers = [[w for row in _table(layer) for w in row] for layer in layer_weights(model, "grad")]
     columns = min(_COLUMNS, len(layers))

@@ -1,0 +1,177 @@
+"""Results: how outputs and gradients leave a program, as source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from autograd_core.compiler.arrays import Code
+from autograd_core.compiler.buffers import Buffer, Shape
+from autograd_core.compiler.instructions import Operand, View, contiguous
+from autograd_core.compiler.layout import Loops
+from autograd_core.compiler.source import Argument
+
+Output = tuple[int, int] | float
+"""Variable and position of an output, or a constant."""
+
+_FEW = 4  # outputs that are returned as a list, one by one
+
+
+class Results:
+    """Writes the end of a program, and decides which buffers are results as they are.
+
+    Args:
+        code: The variables.
+        buffers: Where they are; the places of some are changed.
+        outputs: What the function returns.
+        gradients: Where each gradient is, and the argument that it belongs to.
+        batch: Whether the program runs on many samples.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        buffers: dict[int, Buffer],
+        outputs: Sequence[Output],
+        gradients: Sequence[tuple[Operand, Argument]],
+        batch: bool,
+    ) -> None:
+        self.code, self.buffers, self.batch = code, buffers, batch
+        self.outputs, self.gradients = outputs, gradients
+        self.slots: dict[int, list[tuple[int, int]]] = {}  # variable -> (output, position)
+        for slot, output in enumerate(outputs):
+            if isinstance(output, tuple):
+                self.slots.setdefault(output[0], []).append((slot, output[1]))
+        self.handed = self._handed_over()
+        self.direct = self._direct()
+
+    def _whole(self) -> View | None:
+        """Return the variable that is all outputs in order, if there is one."""
+        if len(self.slots) != 1:
+            return None
+        ((var, pairs),) = self.slots.items()
+        variable = self.code.variables[var]
+        if variable.batched != self.batch or variable.truth:
+            return None
+        in_order = [(i, i) for i in range(variable.size)]
+        return (
+            self.code.full(var) if pairs == in_order and len(self.outputs) == len(pairs) else None
+        )
+
+    def _handed_over(self) -> dict[int, Shape]:
+        """Return the variables that are gradients as they are, with the shape the caller wants."""
+        found: dict[int, Shape] = {}
+        taken = set(self.slots)
+        for gradient, argument in self.gradients:
+            if not isinstance(gradient, View):
+                continue
+            variable = self.code.variables[gradient.var]
+            buffer = self.buffers[gradient.var]
+            if (
+                gradient.loops == contiguous(gradient.loops.dims)
+                and gradient.loops.size == variable.size
+                and variable.batched == argument.batched
+                and not variable.truth
+                and buffer.place == "kept"
+                and gradient.var not in taken
+            ):
+                found[gradient.var] = argument.shape
+                buffer.place = "result"
+            taken.add(gradient.var)
+        return found
+
+    def _direct(self) -> dict[Buffer, int]:
+        """Return the buffers that are columns of the outputs of a batch, with their slots."""
+        found: dict[Buffer, int] = {}
+        if not self.batch or self._whole() is not None:
+            return found
+        for var, pairs in self.slots.items():
+            variable, buffer = self.code.variables[var], self.buffers[var]
+            plain = variable.size == 1 and variable.batched and not variable.truth
+            if plain and len(pairs) == 1 and buffer.place == "kept":
+                buffer.place = "output"
+                found[buffer] = pairs[0][0]
+        return found
+
+    def heads(self) -> list[str]:
+        """Return the lines with which a program on a batch begins."""
+        if not self.batch:
+            return []
+        count = len(self.outputs)
+        # each output in one piece, unless they are together as they are
+        made = f"empty(({count}, B)).T" if self._whole() is None else f"empty((B, {count}))"
+        lines = ["if outputs is None:", f"    outputs = {made}"]
+        for buffer, slot in self.direct.items():
+            ones = "".join(f", {n}" for n in buffer.shape)
+            shaped = f".reshape(B{ones})" if ones else ""
+            lines.append(f"{buffer.name} = outputs[..., {slot}]{shaped}")
+        return lines
+
+    def lines(
+        self, view: Callable[[View], str], table: Callable[[np.ndarray], str]
+    ) -> tuple[list[str], str]:
+        """Return lines that put the outputs together, and the expression for all of them.
+
+        Args:
+            view: Gives the text of a view.
+            table: Gives the name of an array of positions.
+        """
+        whole = self._whole()
+        if not self.batch:
+            if len(self.outputs) <= _FEW:
+                return [], f"[{', '.join(map(self._item, self.outputs))}]"
+            if whole is not None:
+                return [], f"{view(whole)}.copy()"
+        if whole is not None:
+            return [f"outputs[...] = {view(whole)}"], "outputs"
+        lines = [] if self.batch else [f"outputs = empty({len(self.outputs)})"]
+        for slot, output in enumerate(self.outputs):
+            if not isinstance(output, tuple):
+                lines.append(f"outputs[..., {slot}] = {output!r}")
+        for var, pairs in self.slots.items():
+            if self.buffers[var] in self.direct:
+                continue
+            slots, positions = zip(*pairs)
+            if len(pairs) == 1:
+                source = view(View(var, Loops(positions[0], (), ())))
+                lines.append(f"outputs[..., {slots[0]}] = {source}")
+                continue
+            source = view(self.code.full(var))
+            if list(positions) != list(range(self.code.variables[var].size)):
+                source = f"{source}[..., {_index(positions, table)}]"
+            lines.append(f"outputs[..., {_index(slots, table)}] = {source}")
+        return lines, "outputs"
+
+    def _item(self, output: Output) -> str:
+        if not isinstance(output, tuple):
+            return repr(output)
+        var, position = output
+        buffer = self.buffers[var]
+        text = f"{buffer.name}.item({position if buffer.size > 1 else ''})"
+        return f"float({text})" if buffer.truth else text
+
+    def gradient(self, gradient: Operand, argument: Argument, view: Callable[..., str]) -> str:
+        """Return the expression for a gradient."""
+        shape = ", ".join([*(["B"] if argument.batched else []), *map(str, argument.shape)])
+        shape = f"({shape},)" if shape and "," not in shape else f"({shape})"
+        if not isinstance(gradient, View):
+            return f"full({shape}, {float(gradient)!r})"
+        buffer = self.buffers[gradient.var]
+        if gradient.var in self.handed:
+            return buffer.name + (".copy()" if buffer.place != "result" else "")
+        whole = contiguous(argument.shape)
+        if buffer.batched == argument.batched and not buffer.truth:
+            walk = gradient.loops.split(argument.shape)
+            if walk == whole and buffer.size == whole.size:
+                return f"{view(gradient, walk)}.copy()"
+        dims = "".join(f"{n}, " for n in gradient.loops.dims)
+        return f"spread({view(gradient)}, ({'B, ' if argument.batched else ''}{dims}), {shape})"
+
+
+def _index(positions: Sequence[int], table: Callable[[np.ndarray], str]) -> str:
+    """Return positions as a slice if they are one, else as a table."""
+    first, count = positions[0], len(positions)
+    if list(positions) == list(range(first, first + count)):
+        return f"{first}:{first + count}"
+    return table(np.array(positions))

@@ -1,0 +1,168 @@
+"""Activation layers with options: a slope, a sharpness, an axis; PyTorch's and Keras's names."""
+
+from __future__ import annotations
+
+import math
+
+from autograd_core import Value
+from nn.activation_layers import Activation
+
+
+class Softmax(Activation):
+    """exp(x) / sum(exp(x)) over all outputs of a layer.
+
+    Args:
+        dim: PyTorch's name for where the outputs are, `axis` Keras's: the last axis, -1 or 1.
+        axis: See `dim`.
+
+    >>> [p.data for p in Softmax()([0.0, 0.0])]
+    [0.5, 0.5]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:
+        _last_axis(dim, axis)
+        super().__init__("softmax")
+
+
+class LogSoftmax(Activation):
+    """log(softmax), without underflow.
+
+    Args:
+        dim: The last axis, as in `Softmax`.
+        axis: See `dim`.
+
+    >>> [round(p.data, 6) for p in LogSoftmax()([0.0, 0.0])]
+    [-0.693147, -0.693147]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    def __init__(self, dim: int | None = None, *, axis: int | None = None) -> None:
+        _last_axis(dim, axis)
+        super().__init__("log_softmax")
+
+
+def _last_axis(dim: int | None, axis: int | None) -> None:
+    for number in (dim, axis):
+        if number not in (None, -1, 1):
+            raise ValueError(
+                f"softmax goes over a sample's outputs, the last axis: -1 or 1, got {number}"
+            )
+
+
+class LeakyReLU(Activation):
+    """x above 0, negative_slope * x below (Maas et al. 2013).
+
+    Args:
+        negative_slope: The slope below 0; by default PyTorch's (Keras's is 0.3).
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+        alpha: Older Keras's name for the slope.
+
+    >>> LeakyReLU(0.2)(-1.0).data
+    -0.2
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    def __init__(
+        self, negative_slope: float = 0.01, inplace: bool = False, *, alpha: float | None = None
+    ) -> None:
+        super().__init__("leaky_relu")
+        self.negative_slope = negative_slope if alpha is None else alpha
+
+    def one(self, x: Value) -> Value:
+        """Return the activation of one number."""
+        return x.leaky_relu(self.negative_slope)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a module again."""
+        return {"negative_slope": self.negative_slope}
+
+
+class ELU(Activation):
+    """x above 0, alpha * (exp(x) - 1) below (Clevert et al. 2016).
+
+    Args:
+        alpha: Where it ends far below 0, negated.
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    >>> round(ELU()(-1.0).data, 6)
+    -0.632121
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__("elu")
+        self.alpha = alpha
+
+    def one(self, x: Value) -> Value:
+        """Return the activation of one number."""
+        return x.elu(self.alpha)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a module again."""
+        return {"alpha": self.alpha}
+
+
+class GELU(Activation):
+    """x * Phi(x), Phi the normal distribution (Hendrycks & Gimpel 2016).
+
+    Args:
+        approximate: "none", or "tanh" for the paper's approximation of Phi by tanh.
+
+    Raises:
+        ValueError: If `approximate` is neither.
+
+    >>> round(GELU()(1.0).data, 6), round(GELU(approximate="tanh")(1.0).data, 6)
+    (0.841345, 0.841192)
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    def __init__(self, approximate: str = "none") -> None:
+        super().__init__("gelu")
+        self.approximate = approximate
+        self.one(Value(0.0))  # refuses another word now rather than in the first forward pass
+
+    def one(self, x: Value) -> Value:
+        """Return the activation of one number."""
+        return x.gelu(self.approximate)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a module again."""
+        return {} if self.approximate == "none" else {"approximate": self.approximate}
+
+
+class Softplus(Activation):
+    """log(1 + exp(beta * x)) / beta.
+
+    Args:
+        beta: How sharp the bend is, above 0.
+        threshold: Accepted for PyTorch's sake: from there on it takes beta * x for the logarithm;
+            the logarithm here is exact for every x.
+
+    Raises:
+        ValueError: If `beta` is not above 0, or not finite.
+
+    >>> round(Softplus()(0.0).data, 6), round(Softplus(beta=2.0)(0.0).data, 6)
+    (0.693147, 0.346574)
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        if not 0.0 < beta < math.inf:
+            raise ValueError(f"Softplus wants a finite beta above 0, got {beta}")
+        super().__init__("softplus")
+        self.beta = beta
+
+    def one(self, x: Value) -> Value:
+        """Return the activation of one number."""
+        return x.softplus() if self.beta == 1.0 else (x * self.beta).softplus() / self.beta
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a module again."""
+        return {} if self.beta == 1.0 else {"beta": self.beta}

@@ -1,0 +1,60 @@
+"""Blobs: round clouds of points, one for each class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nn.data.generated import Labelled
+from nn.initializers import generator
+from nn.shapes import whole
+
+
+def make_blobs(
+    n_samples: int = 100,
+    n_features: int = 2,
+    *,
+    centers: int | ArrayLike = 3,
+    cluster_std: float = 1.0,
+    center_box: Sequence[float] = (-10.0, 10.0),
+    shuffle: bool = True,
+    random_state: int | None = None,
+    seed: int | None = None,
+) -> Labelled:
+    """Return normally distributed clouds: x `(samples, n_features)`, y the number of the cloud.
+
+    Args:
+        n_samples: How many points, as evenly as possible over the clouds.
+        n_features: How many coordinates, where `centers` is a number.
+        centers: How many clouds, or `(clouds, coordinates)` where they are.
+        cluster_std: Standard deviation of every coordinate.
+        center_box: Where centers are drawn from, low and high.
+        shuffle: Whether to mix the clouds; else cloud 0 comes first.
+        random_state: Seed (scikit-learn's name); None takes the module `random`.
+        seed: Another name for it.
+
+    Raises:
+        ValueError: If there is no point or no cloud, or `cluster_std` is below 0.
+
+    >>> x, y = make_blobs(7, centers=[[0.0, 0.0], [9.0, 9.0]], cluster_std=0.0, random_state=0)
+    >>> sorted(zip(x.tolist(), y.tolist()))[-1], y.sum()
+    (([9.0, 9.0], 1), np.int64(3))
+    """
+    rng = generator(seed, random_state)
+    if not cluster_std >= 0.0:
+        raise ValueError(f"cluster_std must be at least 0, got {cluster_std}")
+    if isinstance(centers, int | np.integer):
+        low, high = center_box
+        places = [
+            [rng.uniform(low, high) for _ in range(whole("n_features", n_features))]
+            for _ in range(whole("centers", centers))
+        ]
+    else:
+        places = np.atleast_2d(np.asarray(centers, dtype=np.float64)).tolist()
+    labels = sorted(i % len(places) for i in range(whole("n_samples", n_samples)))
+    points = [([rng.gauss(at, cluster_std) for at in places[label]], label) for label in labels]
+    if shuffle:
+        rng.shuffle(points)
+    return np.array([x for x, _ in points]), np.array([label for _, label in points], np.int64)

@@ -1,0 +1,47 @@
+"""Scaler: a Standardizer with scikit-learn's interface."""
+
+from __future__ import annotations
+
+from numpy.typing import ArrayLike
+
+from nn.data.prepare import Standardizer
+from nn.shapes import Floats
+
+
+class StandardScaler:
+    """Takes each column to mean 0 and standard deviation 1 (scikit-learn's name and methods).
+
+    Attributes:
+        mean_: `(columns,)` of the table that `fit` has seen.
+        scale_: `(columns,)` standard deviations; 1 for a column that does not vary.
+
+    >>> scaler = StandardScaler().fit([[1.0], [3.0]])
+    >>> scaler.transform([[5.0]]), scaler.inverse_transform([[0.0]])
+    (array([[3.]]), array([[2.]]))
+    """
+
+    mean_: Floats
+    scale_: Floats
+
+    def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> StandardScaler:
+        """Measure a table `(samples, columns)`; y is not looked at."""
+        measured = Standardizer.fit(X)
+        self.mean_, self.scale_ = measured.mean, measured.scale
+        return self
+
+    def transform(self, X: ArrayLike) -> Floats:
+        """Return a table in the new scale."""
+        return self._fitted()(X)
+
+    def fit_transform(self, X: ArrayLike, y: ArrayLike | None = None) -> Floats:
+        """Measure a table and return it in the new scale; y is not looked at."""
+        return self.fit(X).transform(X)
+
+    def inverse_transform(self, X: ArrayLike) -> Floats:
+        """Return a table in its own units again."""
+        return self._fitted().undo(X)
+
+    def _fitted(self) -> Standardizer:
+        if not hasattr(self, "mean_"):
+            raise ValueError("this StandardScaler is not fitted yet; call fit(X) first")
+        return Standardizer(self.mean_, self.scale_)

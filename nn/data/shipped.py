@@ -1,0 +1,70 @@
+"""The tables that ship with the package: iris and Pima."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.data.dataset import Dataset
+from nn.data.loading import load_csv
+from nn.shapes import Floats
+
+XY: TypeAlias = "tuple[Floats, NDArray[np.int64] | Floats]"
+
+
+@overload
+def load_iris(*, return_X_y: Literal[False] = False, as_frame: bool = False) -> Dataset: ...
+@overload
+def load_iris(*, return_X_y: Literal[True], as_frame: bool = False) -> XY: ...
+def load_iris(*, return_X_y: bool = False, as_frame: bool = False) -> Dataset | XY:
+    """Return 150 irises: 4 lengths in cm, 3 species (Fisher 1936; UCI repository).
+
+    Args:
+        return_X_y: Whether to return `(x, y)` rather than the table with its names.
+        as_frame: False; scikit-learn's True asks for pandas, which is not used here.
+
+    Raises:
+        ValueError: If `as_frame` is True.
+
+    >>> x, y = load_iris()
+    >>> x.shape, sorted(set(y.tolist()))
+    ((150, 4), [0, 1, 2])
+    """
+    return _shipped("iris.csv", "species", return_X_y, as_frame)
+
+
+@overload
+def load_pima(*, return_X_y: Literal[False] = False, as_frame: bool = False) -> Dataset: ...
+@overload
+def load_pima(*, return_X_y: Literal[True], as_frame: bool = False) -> XY: ...
+def load_pima(*, return_X_y: bool = False, as_frame: bool = False) -> Dataset | XY:
+    """Return 768 Pima women: 8 measurements, and whether diabetes was found within 5 years.
+
+    National Institute of Diabetes and Digestive and Kidney Diseases; UCI repository. A 0 in
+    glucose, blood pressure, skin thickness, insulin or bmi stands for a missing number.
+
+    Args:
+        return_X_y: Whether to return `(x, y)` rather than the table with its names.
+        as_frame: As in `load_iris`.
+
+    Raises:
+        ValueError: If `as_frame` is True.
+
+    >>> load_pima().x.shape
+    (768, 8)
+    """
+    return _shipped("pima.csv", "diabetes", return_X_y, as_frame)
+
+
+def _shipped(file: str, target: str, pair: bool, as_frame: bool) -> Dataset | XY:
+    if as_frame:
+        raise ValueError(
+            "as_frame=True asks for a pandas table; leave it out, and make one of the arrays: "
+            "pandas.DataFrame(table.x, columns=table.feature_names)"
+        )
+    table = load_csv(Path(str(files("nn") / "data" / file)), target=target)
+    return (table.x, table.y) if pair else table

@@ -1,0 +1,71 @@
+"""Estimator: scikit-learn's conventions, without scikit-learn.
+
+Where scikit-learn is loaded, its own exception and warning classes are used, so that its tools
+(pipelines, grid search, cross validation) treat an estimator of ours as one of theirs.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import Any, TypeVar
+
+Self = TypeVar("Self", bound="Estimator")
+
+
+class Estimator:
+    """A classifier whose options are the arguments of its constructor, kept under their names."""
+
+    _estimator_type = "classifier"
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the options by name."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self: Self, **params: Any) -> Self:
+        """Set options by name.
+
+        Raises:
+            ValueError: If there is none of that name.
+        """
+        there = self.get_params()
+        for name, value in params.items():
+            if name not in there:
+                raise ValueError(
+                    f"Invalid parameter {name!r} for estimator {self!r}; it has {', '.join(there)}"
+                )
+            setattr(self, name, value)
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Return whether `fit` has been called (scikit-learn asks)."""
+        return hasattr(self, "classes_")
+
+    def __sklearn_tags__(self) -> Any:
+        """Return what scikit-learn, the only caller, wants to know of an estimator."""
+        utils = sys.modules["sklearn.utils"]
+        return utils.Tags(
+            estimator_type="classifier",
+            target_tags=utils.TargetTags(required=True),
+            classifier_tags=utils.ClassifierTags(),
+            input_tags=utils.InputTags(),
+        )
+
+    def __repr__(self) -> str:
+        defaults = inspect.signature(type(self)).parameters
+        changed = [
+            f"{name}={value!r}"
+            for name, value in self.get_params().items()
+            if value is not defaults[name].default and value != defaults[name].default
+        ]
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+
+class NotFitted(ValueError, AttributeError):
+    """predict before fit."""
+
+
+def known(name: str, own: type[Exception]) -> type[Exception]:
+    """Return our own class; where scikit-learn is loaded, one that is its class as well."""
+    theirs = getattr(sys.modules.get("sklearn.exceptions"), name, None)
+    return own if theirs is None else type(name, (own, theirs), {})

@@ -1,0 +1,134 @@
+"""Functional: activations and losses as functions, by PyTorch's names: `nn.functional as F`.
+
+Background in notebooks/11_coming_from_and_going_to.ipynb.
+"""
+
+from __future__ import annotations
+
+from numpy.typing import ArrayLike
+
+from autograd_core import Value
+from nn import class_losses, torch_losses
+from nn.activations import (
+    elu,
+    gelu,
+    leaky_relu,
+    log_softmax,
+    mish,
+    relu,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    softsign,
+    tanh,
+)
+from nn.activations import log_sigmoid as logsigmoid
+from nn.loss import Predictions, Targets
+
+
+def mse_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Value:
+    """Return what `nn.MSELoss` does.
+
+    >>> mse_loss([1.0, 2.0], [0.0, 0.0]).data
+    2.5
+    """
+    return torch_losses.MSELoss(reduction=reduction)(input, target)
+
+
+def l1_loss(input: Predictions, target: Targets, reduction: str = "mean") -> Value:
+    """Return what `nn.L1Loss` does."""
+    return torch_losses.L1Loss(reduction=reduction)(input, target)
+
+
+def huber_loss(
+    input: Predictions, target: Targets, reduction: str = "mean", delta: float = 1.0
+) -> Value:
+    """Return what `nn.HuberLoss` does."""
+    return torch_losses.HuberLoss(reduction, delta)(input, target)
+
+
+def smooth_l1_loss(
+    input: Predictions, target: Targets, reduction: str = "mean", beta: float = 1.0
+) -> Value:
+    """Return what `nn.SmoothL1Loss` does."""
+    return torch_losses.SmoothL1Loss(reduction=reduction, beta=beta)(input, target)
+
+
+def binary_cross_entropy(input: Predictions, target: Targets, reduction: str = "mean") -> Value:
+    """Return what `nn.BCELoss` does."""
+    return torch_losses.BCELoss(reduction=reduction)(input, target)
+
+
+def binary_cross_entropy_with_logits(
+    input: Predictions,
+    target: Targets,
+    reduction: str = "mean",
+    pos_weight: ArrayLike | None = None,
+) -> Value:
+    """Return what `nn.BCEWithLogitsLoss` does."""
+    loss = torch_losses.BCEWithLogitsLoss(reduction=reduction, pos_weight=pos_weight)
+    return loss(input, target)
+
+
+def cross_entropy(
+    input: Predictions,
+    target: Targets,
+    weight: ArrayLike | None = None,
+    *,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Value:
+    """Return what `nn.CrossEntropyLoss` does.
+
+    >>> round(cross_entropy([[1.0, 2.0, 3.0]], [2]).data, 6)
+    0.407606
+    """
+    loss = class_losses.CrossEntropyLoss(
+        weight,
+        ignore_index=ignore_index,
+        reduction=reduction,
+        label_smoothing=label_smoothing,
+    )
+    return loss(input, target)
+
+
+def nll_loss(
+    input: Predictions,
+    target: Targets,
+    weight: ArrayLike | None = None,
+    *,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+) -> Value:
+    """Return what `nn.NLLLoss` does."""
+    loss = class_losses.NLLLoss(weight, ignore_index=ignore_index, reduction=reduction)
+    return loss(input, target)
+
+
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "elu",
+    "gelu",
+    "huber_loss",
+    "l1_loss",
+    "leaky_relu",
+    "log_softmax",
+    "logsigmoid",
+    "mish",
+    "mse_loss",
+    "nll_loss",
+    "relu",
+    "selu",
+    "sigmoid",
+    "silu",
+    "smooth_l1_loss",
+    "softmax",
+    "softplus",
+    "softsign",
+    "tanh",
+]

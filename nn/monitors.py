@@ -1,0 +1,230 @@
+"""Monitors: callbacks that watch whether one number gets better; names as in Keras."""
+
+from __future__ import annotations
+
+import math
+from os import PathLike, fspath
+
+from nn.callback import Callback, Logs
+from nn.names import look_up
+from nn.shapes import Floats
+
+
+class _Monitor(Callback):
+    """What callbacks share that watch whether one number gets better.
+
+    Args:
+        monitor: The number's name.
+        min_delta: A change has to be larger than this to count.
+        mode: "min", "max", or "auto": larger is better for accuracy and the like.
+    """
+
+    _LARGER = ("acc", "precision", "recall", "f1", "r2", "auc")
+
+    def __init__(self, monitor: str, min_delta: float, mode: str) -> None:
+        modes = {"auto": any(part in monitor for part in self._LARGER), "min": False, "max": True}
+        self.monitor, self.min_delta = monitor, abs(min_delta)
+        self.larger = look_up("mode", mode, modes)
+        self.start()
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        self.best = -math.inf if self.larger else math.inf
+        self.wait = 0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Forget what has been seen."""
+        self.start()
+
+    def current(self, logs: Logs | None) -> float:
+        """Return the number that is watched.
+
+        Raises:
+            ValueError: If there is none of that name.
+        """
+        if logs is None or self.monitor not in logs:
+            there = ", ".join(logs or ["nothing"])
+            hint = "; pass validation_data or validation_split" if "val_" in self.monitor else ""
+            raise ValueError(
+                f"{type(self).__name__} watches {self.monitor!r}, there is {there}{hint}"
+            )
+        return logs[self.monitor]
+
+    def better(self, number: float) -> bool:
+        """Return whether the number is the best so far."""
+        first = math.isinf(self.best) and not math.isnan(number)
+        return first or self.beats(number, self.best)
+
+    def beats(self, number: float, other: float) -> bool:
+        """Return whether the number is better than another by more than `min_delta`."""
+        return (number - other if self.larger else other - number) > self.min_delta
+
+
+class EarlyStopping(_Monitor):
+    """Stop when the monitored number has not got better for `patience` epochs.
+
+    Args:
+        monitor: The number's name, for example "val_loss" or "loss".
+        min_delta: A change has to be larger than this to count.
+        patience: How many epochs without gain are borne.
+        verbose: Whether to print when it stops.
+        mode: "min", "max" or "auto".
+        baseline: A number that has to be beaten for an epoch to count as gain; while it is not, the
+            epochs without gain go on counting, though an epoch that is the best so far stops none.
+        restore_best_weights: Whether to go back to the best epoch's weights at the end.
+        start_from_epoch: Epochs before this one are not looked at.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0.0,
+        patience: int = 0,
+        verbose: int = 0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        restore_best_weights: bool = False,
+        start_from_epoch: int = 0,
+    ) -> None:
+        self.patience, self.verbose, self.baseline = patience, verbose, baseline
+        self.restore_best_weights, self.start_from_epoch = restore_best_weights, start_from_epoch
+        super().__init__(monitor, min_delta, mode)
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        super().start()
+        self.stopped_epoch = self.best_epoch = 0
+        self.best_weights: dict[str, Floats] = {}
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Stop after too many epochs without gain."""
+        number = self.current(logs)
+        if epoch < self.start_from_epoch:
+            return
+        self.wait += 1
+        if self.better(number):
+            self.best, self.best_epoch = number, epoch
+            if self.restore_best_weights:
+                self.best_weights = self.model.state_dict()
+            if self.baseline is None or self.beats(number, self.baseline):
+                self.wait = 0
+        elif self.wait >= self.patience and epoch > 0:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Go back to the best weights if asked to."""
+        if self.stopped_epoch and self.verbose:
+            print(f"epoch {self.stopped_epoch + 1}: early stopping")
+        if self.restore_best_weights and self.best_weights:
+            self.model.load_state_dict(self.best_weights)
+
+
+class ModelCheckpoint(_Monitor):
+    """Save the model after epochs; the file appears complete or not at all.
+
+    Args:
+        filepath: Where to; `{epoch}` (from 1), `{loss}` and the like are filled in.
+        monitor: What decides which epoch is best.
+        verbose: Whether to print each time.
+        save_best_only: Whether to save only when the number got better.
+        save_weights_only: Whether to save as `model.save_weights` does rather than `model.save`.
+        mode: "min", "max" or "auto".
+        save_freq: "epoch"; Keras's saving after so many batches is not there.
+        initial_value_threshold: A number that has to be beaten from the start.
+
+    Raises:
+        ValueError: If `save_freq` is something else.
+    """
+
+    def __init__(
+        self,
+        filepath: str | PathLike[str],
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        save_weights_only: bool = False,
+        mode: str = "auto",
+        save_freq: str = "epoch",
+        initial_value_threshold: float | None = None,
+    ) -> None:
+        if save_freq != "epoch":
+            raise ValueError(
+                f"ModelCheckpoint saves after epochs: save_freq='epoch', got {save_freq!r}"
+            )
+        self.filepath, self.verbose = fspath(filepath), verbose
+        self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
+        self.initial_value_threshold = initial_value_threshold
+        super().__init__(monitor, 0.0, mode)
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        super().start()
+        if self.initial_value_threshold is not None:
+            self.best = self.initial_value_threshold
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Save the model if it is due."""
+        if self.save_best_only:
+            number = self.current(logs)
+            if not self.better(number):
+                return
+            self.best = number
+        path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        save = self.model.save_weights if self.save_weights_only else self.model.save
+        save(path)
+        if self.verbose:
+            print(f"epoch {epoch + 1}: saved {path}")
+
+
+class ReduceLROnPlateau(_Monitor):
+    """Multiply the learning rate by `factor` after `patience` epochs without gain.
+
+    Args:
+        monitor: The number's name.
+        factor: Below 1.
+        patience: How many epochs without gain are borne.
+        verbose: Whether to print each time.
+        mode: "min", "max" or "auto".
+        min_delta: A change has to be larger than this to count.
+        cooldown: Epochs to wait after a reduction before counting again.
+        min_lr: The rate never goes below this.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        if not 0.0 <= factor < 1.0:
+            raise ValueError(f"ReduceLROnPlateau wants a factor from 0 to below 1, got {factor}")
+        self.factor, self.patience, self.verbose = factor, patience, verbose
+        self.cooldown, self.min_lr = cooldown, min_lr
+        super().__init__(monitor, min_delta, mode)
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        super().start()
+        self.cooling = 0
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Reduce the rate if it is due."""
+        number, optimizer = self.current(logs), self.model.optimizer
+        if self.cooling:
+            self.cooling -= 1
+            self.wait = 0
+        if self.better(number):
+            self.best, self.wait = number, 0
+        elif not self.cooling:
+            self.wait += 1
+            if self.wait >= self.patience and optimizer.lr > self.min_lr:
+                optimizer.lr = max(optimizer.lr * self.factor, self.min_lr)
+                self.cooling, self.wait = self.cooldown, 0
+                if self.verbose:
+                    print(f"epoch {epoch + 1}: learning rate {optimizer.lr:g}")

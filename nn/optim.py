@@ -1,0 +1,15 @@
+"""Optim: optimizers and schedules where PyTorch has them: `nn.optim.SGD`, `optim.lr_scheduler`.
+
+>>> import nn
+>>> optimizer = nn.optim.SGD(nn.Linear(2, 1).parameters(), lr=0.1)
+>>> nn.optim.lr_scheduler.StepLR(optimizer, step_size=30)
+StepLR()
+
+Background in notebooks/11_coming_from_and_going_to.ipynb.
+"""
+
+from nn import schedules as lr_scheduler
+from nn.optimizer import Optimizer
+from nn.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+
+__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "lr_scheduler"]

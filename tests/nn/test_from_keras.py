@@ -1,0 +1,259 @@
+"""Code pasted from Keras runs: its names, order, defaults and numbers."""
+
+import numpy as np
+import pytest
+
+import nn
+
+
+def test_summary_prints_its_table_once_and_returns_it_for_a_file(capsys):
+    text = nn.MLP(2, [16, 16, 1]).summary()
+    assert capsys.readouterr().out == f"{text}\n"
+    assert "total 337 parameters" in text
+    assert repr(text) == ""  # the last line of a notebook cell shows nothing more
+
+
+def test_a_summary_at_the_end_of_a_cell_is_shown_once():
+    cell = pytest.importorskip("nbformat").v4.new_code_cell("import nn\nnn.MLP(2, [1]).summary()")
+    notebook = pytest.importorskip("nbformat").v4.new_notebook(cells=[cell])
+    pytest.importorskip("nbclient").NotebookClient(notebook).execute()
+    (output,) = notebook.cells[0].outputs
+    assert output.output_type == "stream"
+    assert output.text.count("total 3 parameters") == 1
+
+
+def test_summary_prints_with_print_fn(capsys):
+    lines = []
+    nn.MLP(2, [1]).summary(print_fn=lines.append)
+    assert "total 3 parameters" in lines[0]
+    assert capsys.readouterr().out == ""
+
+
+def test_names_given_to_model_and_layers_are_in_the_summary_and_found_again(tmp_path):
+    model = nn.Sequential(
+        [
+            nn.Input(shape=(3,), name="features"),
+            nn.Dense(2, activation="relu", name="hidden"),
+            nn.Dropout(0.5, name="drop"),
+            nn.Activation("tanh", name="squash"),
+        ],
+        name="small",
+    )
+    model.save(tmp_path / "m.npz")
+    for here in (model, nn.load(tmp_path / "m.npz")):
+        assert here.summary().startswith('model "small"')
+        assert [here.get_layer(n).name for n in ("features", "hidden", "drop", "squash")] == [
+            "features", "hidden", "drop", "squash"
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("GlorotUniform", "glorot_uniform"), ("HeNormal", "he_normal"), ("Zeros", "zeros"),
+     ("LecunUniform", "lecun_uniform"), ("RandomUniform", "random_uniform"), ("Ones", "ones"),
+     ("RandomNormal", "random_normal"), ("TruncatedNormal", "truncated_normal")],
+)  # fmt: skip
+def test_an_initializer_is_the_same_by_class_by_object_and_by_name(kind, name):
+    thing = getattr(nn.initializers, kind)
+    drawn = [
+        nn.Dense(4, input_dim=3, kernel_initializer=init, rng=7).get_weights()[0]
+        for init in (thing, thing(), name, kind)
+    ]
+    assert all((weights == drawn[0]).all() for weights in drawn)
+
+
+def test_an_initializer_with_a_seed_gives_every_layer_the_same_weights_but_not_every_neuron():
+    init = nn.initializers.HeNormal(seed=3)
+    first, second = (nn.Layer(5, 4, init=init).get_weights()[0] for _ in range(2))
+    assert (first == second).all()
+    assert len(np.unique(first)) == 20
+
+
+def test_options_of_initializers_are_keras_ones():
+    low = nn.initializers.RandomUniform(minval=2.0, maxval=3.0, seed=0)
+    assert (nn.Dense(9, input_dim=9, kernel_initializer=low).get_weights()[0] >= 2.0).all()
+    fives = nn.Dense(2, input_dim=1, bias_initializer=nn.initializers.Constant(value=5.0))
+    assert fives.get_weights()[1].tolist() == [5.0, 5.0]
+    near = nn.initializers.TruncatedNormal(mean=1.0, stddev=0.1, seed=0)
+    weights = nn.Dense(40, input_dim=40, kernel_initializer=near).get_weights()[0]
+    assert np.abs(weights - 1.0).max() < 0.2
+    # the standard deviation of a normal distribution cut off at 2: 0.8796 (as Keras corrects by)
+    assert weights.std() == pytest.approx(0.08796, rel=0.05)  # 1,600 draws: 2% is one deviation
+
+
+def fitted(**options):
+    model = nn.Sequential([nn.Dense(1, input_dim=1, rng=0)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    history = model.fit([[0.0], [1.0], [2.0]], [1.0, 2.0, 3.0], verbose=0, seed=0, **options)
+    return model, history
+
+
+def test_a_checkpoint_of_weights_alone_goes_back_into_a_model_that_code_makes(tmp_path):
+    path = tmp_path / "w.npz"
+    model, _ = fitted(
+        epochs=2, callbacks=nn.callbacks.ModelCheckpoint(path, save_weights_only=True)
+    )
+    with pytest.raises(ValueError, match="weights alone"):
+        nn.load(path)
+    other = nn.Sequential([nn.Dense(1, input_dim=1, rng=1)])
+    other.load_weights(path)
+    assert (other.predict([[0.5]]) == model.predict([[0.5]])).all()
+
+
+def test_a_checkpoint_waits_for_the_number_it_has_to_beat(tmp_path):
+    for threshold, there in ((0.0, False), (1e9, True)):
+        path = tmp_path / "best.npz"
+        saved = nn.callbacks.ModelCheckpoint(
+            path, monitor="loss", save_best_only=True, initial_value_threshold=threshold
+        )
+        fitted(callbacks=[saved])
+        assert path.exists() == there
+
+
+def test_a_checkpoint_between_epochs_is_refused():
+    with pytest.raises(ValueError, match="save_freq='epoch', got 100"):
+        nn.callbacks.ModelCheckpoint("m.npz", save_freq=100)
+
+
+class Watched:
+    """A model as EarlyStopping sees it: its weights are the number of the epoch."""
+
+    stop_training = False
+    epoch = 0
+
+    def state_dict(self):
+        return {"w": self.epoch}
+
+    def load_state_dict(self, state):
+        self.epoch = state["w"]
+
+
+LOSSES = [0.68, 0.05, 0.52, 0.71, 0.15, 0.9, 0.0]
+
+
+STOPS = [  # Keras 3.15.1: options, numbers -> the epoch that stops, the epoch of the weights
+    ({"patience": 1, "min_delta": 0.1, "baseline": 0.5}, LOSSES, 2, 2),
+    ({"patience": 0, "min_delta": 0.1, "baseline": 0.5, "restore_best_weights": True},
+     [0.98, 0.6, 0.16, 0.82, 0.95], 3, 2),
+    ({"patience": 0, "mode": "max", "baseline": 0.5}, [0.12, 1.0, 0.2, 0.49], 2, 2),
+    ({"patience": 1, "min_delta": 0.1, "baseline": 0.5, "start_from_epoch": 2, "mode": "min"},
+     [0.27, 0.17, 0.74, 0.97, 0.55], 3, 3),
+    ({"patience": 2, "restore_best_weights": True}, LOSSES, 3, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "numbers", "last", "weights"), STOPS)
+def test_early_stopping_stops_where_keras_does(options, numbers, last, weights):
+    stop, model = nn.callbacks.EarlyStopping(monitor="val_loss", **options), Watched()
+    stop.set_model(model)
+    stop.on_train_begin()
+    for model.epoch, number in enumerate(numbers):
+        stop.on_epoch_end(model.epoch, {"val_loss": number})
+        if model.stop_training:
+            break
+    assert model.epoch == last
+    stop.on_train_end()
+    assert model.epoch == weights
+
+
+def test_fit_evaluate_and_predict_take_keras_arguments(capsys):
+    x, y = [[0.0], [1.0], [2.0]], [1.0, 2.0, 3.0]
+    model, history = fitted(
+        batch_size=None, epochs=2, callbacks=None, validation_split=0.0,
+        validation_data=(x, y), shuffle=True, class_weight=None, sample_weight=None,
+        initial_epoch=0, steps_per_epoch=None, validation_steps=None, validation_batch_size=2,
+        validation_freq=1,
+    )  # fmt: skip
+    assert list(history.history) == ["loss", "mae", "val_loss", "val_mae"]
+    scores = model.evaluate(
+        x=x, y=y, batch_size=2, verbose="auto", sample_weight=None, steps=None, callbacks=None,
+        return_dict=True,
+    )  # fmt: skip
+    assert capsys.readouterr().out.startswith(f"loss {scores['loss']:.4f}")
+    assert model.predict(x=x, batch_size=2, verbose="auto", steps=None).shape == (3, 1)
+    model.fit(x, y, verbose="auto")
+    assert "epoch 1/1" in capsys.readouterr().err  # the bar
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [({"steps_per_epoch": 2}, "use train_on_batch"), ({"validation_freq": 2}, "every epoch")],
+)
+def test_an_epoch_that_is_not_the_whole_table_is_refused(option, message):
+    with pytest.raises(ValueError, match=message):
+        fitted(**option)
+
+
+def test_a_step_takes_class_weights():
+    weights = []
+    for class_weight, sample_weight in (({0: 1.0, 1: 5.0}, None), (None, [1.0, 5.0])):
+        model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1, rng=0)])
+        model.compile("sgd", "binary_crossentropy")
+        model.train_on_batch([[1.0], [2.0]], [0, 1], sample_weight, class_weight)
+        weights.append(model.get_weights()[0])
+    assert weights[0] == weights[1]
+
+
+def test_run_eagerly_trains_on_the_graph():
+    model = nn.Sequential([nn.Dense(1, input_dim=1)])
+    model.compile("sgd", "mse", run_eagerly=True)
+    assert model._trainer.on_graph
+
+
+@pytest.mark.parametrize("built", [True, False])
+@pytest.mark.parametrize("how", ["attribute", "argument"])
+def test_a_layer_that_is_not_trainable_stays_as_it_is(built, how):
+    frozen = nn.Dense(2, input_dim=1 if built else None, rng=0, trainable=how == "attribute")
+    frozen.trainable = False
+    model = nn.Sequential([frozen, nn.Dense(1, rng=1)])
+    model.compile("sgd", "mse")
+    model.predict([[1.0]])
+    before = model.get_weights()
+    model.fit([[1.0], [2.0]], [1.0, 5.0], verbose=0)
+    moved = [bool((a != b).any()) for a, b in zip(before, model.get_weights(), strict=True)]
+    assert moved == [False, False, True, True]
+    model.trainable = True
+    assert len(model.trainable_parameters()) == 7
+
+
+def test_keras_modules_hold_keras_names():
+    from nn.layers import Activation, Dense, Dropout, Input, LeakyReLU, PReLU
+    from nn.models import Sequential, load_model
+
+    for thing in (Activation, Dense, Dropout, Input, LeakyReLU, PReLU, Sequential):
+        assert thing is getattr(nn, thing.__name__)
+    assert load_model is nn.load
+
+
+def test_saving_leaves_a_file_that_is_not_to_be_overwritten(tmp_path):
+    path = tmp_path / "m.npz"
+    model = nn.Linear(2, 1).to("cpu")
+    model.save(path, overwrite=False)
+    before = path.read_bytes()
+    for save in (model.save, model.save_weights):
+        with pytest.raises(FileExistsError, match="is there already"):
+            save(path, overwrite=False)
+    assert path.read_bytes() == before
+
+
+def test_a_regularizer_is_refused_with_what_to_do():
+    with pytest.raises(ValueError, match="weight_decay instead"):
+        nn.Dense(2, kernel_regularizer="l2")
+
+
+def test_metrics_are_given_as_keras_objects_and_classes():
+    model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1, kernel_initializer="ones")])
+    model.compile(
+        "sgd",
+        "binary_crossentropy",
+        metrics=[
+            nn.metrics.BinaryAccuracy(name="acc", threshold=0.9),
+            nn.metrics.AUC,
+            nn.metrics.Precision(),
+            nn.metrics.Recall(),
+        ],
+    )
+    scores = model.evaluate([[-1.0], [1.0], [3.0]], [0, 1, 1], return_dict=True)
+    # sigmoid(1) = 0.73 is above 1/2 and below 0.9
+    assert list(scores.values())[1:] == [2 / 3, 1.0, 1.0, 1.0]
+    assert list(scores)[1:] == ["acc", "auc", "precision", "recall"]

@@ -1,0 +1,132 @@
+"""Losses with PyTorch's arguments have PyTorch's numbers (recorded from 2.13.0, float64)."""
+
+import math
+
+import pytest
+
+import nn
+from autograd_core import Value
+from nn.losses import BinaryCrossentropy, CategoricalCrossentropy
+
+LOGITS = [[0.5, -1.0, 2.0], [1.0, 0.0, -0.5], [0.1, 0.2, 0.3], [2.0, -2.0, 0.0]]
+CLASSES = [2, 0, 1, 1]
+SHARES = [[0.2, 0.3, 0.5], [1, 0, 0], [0, 1, 0], [0, 0.5, 0.5]]
+MANY = [[1.0, 0, 1], [0, 0, 1], [1, 1, 1], [0, 1, 0]]
+W = [1.0, 2.0, 0.5]
+CROSS_ENTROPY = [  # arguments, targets, loss, gradient by the first row
+    ({"weight": W}, CLASSES, 2.0135951610717835,
+     [0.01593549019454879, 0.0035556884791534044, -0.019491178673702193]),
+    ({"ignore_index": 1}, CLASSES, 0.35284004038255096,
+     [0.08764519607001835, 0.019556286635343725, -0.10720148270536206]),
+    ({"label_smoothing": 0.1}, CLASSES, 1.4959719727068947,
+     [0.03548926470167584, 0.0014448099843385291, -0.03693407468601437]),
+    ({"weight": W, "label_smoothing": 0.1}, CLASSES, 1.9705807416387255,
+     [0.011999616159882568, -0.008091431844838263, -0.00390818431504431]),
+    ({"weight": W, "ignore_index": 0, "label_smoothing": 0.2}, CLASSES, 2.208540821159918,
+     [0.009855684819708868, -0.024124897095236582, 0.014269212275527722]),
+    ({"weight": W, "reduction": "sum"}, CLASSES, 11.07477338589481,
+     [0.08764519607001835, 0.019556286635343725, -0.10720148270536206]),
+    ({"weight": W}, SHARES, 2.4250739694203305,
+     [-0.003986272063240369, -0.13973294951644455, 0.14371922157968492]),
+    ({"weight": W, "label_smoothing": 0.1}, SHARES, 2.4002910804052133,
+     [-0.006808341752831927, -0.14128553784440503, 0.148093879597237]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "targets", "loss", "gradient"), CROSS_ENTROPY)
+def test_cross_entropy_with_weights_ignored_and_smoothed_classes(
+    arguments, targets, loss, gradient
+):
+    logits = [[Value(z) for z in row] for row in LOGITS]
+    made = nn.CrossEntropyLoss(**arguments)(logits, targets)
+    made.backward()
+    assert made.data == pytest.approx(loss, rel=1e-14)  # a few roundings
+    assert [z.grad for z in logits[0]] == pytest.approx(gradient, rel=1e-13, abs=1e-16)
+
+
+def test_negative_log_likelihood_is_cross_entropy_after_log_softmax():
+    rows = [nn.log_softmax(row) for row in LOGITS]
+    assert nn.NLLLoss(weight=W)(rows, CLASSES).data == pytest.approx(2.0135951610717835, rel=1e-14)
+
+
+def test_the_mean_over_ignored_classes_alone_is_nan_as_in_pytorch():
+    assert math.isnan(nn.CrossEntropyLoss(ignore_index=1)([[0.0, 1.0]], [1]).data)
+
+
+def test_positional_arguments_are_in_pytorchs_order():
+    made = nn.CrossEntropyLoss(W, None, 0, None, "sum", 0.2)
+    assert (made.weight, made.ignore_index, made.reduction) == (W, 0, "sum")
+    assert made.label_smoothing == 0.2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "outputs", "targets", "loss"),
+    [
+        ({"pos_weight": 3.0}, [0.5, -1.0, 2.0], [1.0, 0.0, 1.0], 0.7054255577291535),
+        ({"pos_weight": W}, LOGITS, MANY, 1.04466943934566),
+        ({"pos_weight": W, "reduction": "sum"}, LOGITS, MANY, 12.53603327214792),
+    ],
+)
+def test_binary_cross_entropy_with_a_weight_for_ones(arguments, outputs, targets, loss):
+    made = nn.BCEWithLogitsLoss(**arguments)(outputs, targets)
+    assert made.data == pytest.approx(loss, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "loss"),
+    [({}, 0.375), ({"beta": 2.0}, 0.1875), ({"reduction": "sum", "beta": 0.5}, 1.75)],
+)
+def test_smooth_l1(arguments, loss):
+    made = nn.SmoothL1Loss(**arguments)([0.5, -1.0, 2.0], [1.0, 0.0, 1.0])
+    assert made.data == pytest.approx(loss, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: nn.MSELoss("sum"), "reduction='mean' or 'sum' by name"),
+        (lambda: nn.BCELoss(weight=[1.0]), "sample_weight="),
+        (lambda: nn.CrossEntropyLoss(weight=[1.0])([[0.0, 1.0]], [1]), "wants 2 numbers"),
+        (lambda: nn.BCEWithLogitsLoss(pos_weight=[1.0, 2.0])([0.0], [1]), "wants one number or 1"),
+        (lambda: nn.SmoothL1Loss(beta=0.0), "at 0 it is L1Loss"),
+        (lambda: nn.CrossEntropyLoss(label_smoothing=1.5), "from 0 to 1, got 1.5"),
+    ],
+)
+def test_what_is_not_there_says_what_to_do(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("backend", ["numpy", "graph"])
+def test_fit_weighs_classes_and_leaves_the_ignored_one_out(backend):
+    def trained(loss, x, y, **options):
+        model = nn.Sequential(nn.Linear(3, 3, rng=0))
+        model.compile(nn.SGD(lr=0.5), loss, backend=backend)
+        model.fit(x, y, epochs=3, batch_size=4, verbose=0, shuffle=False, **options)
+        return model.get_weights()[0].reshape(-1).tolist()
+
+    by_loss = trained(nn.CrossEntropyLoss(weight=W, reduction="sum"), LOGITS, CLASSES)
+    by_fit = trained(
+        nn.CrossEntropyLoss(reduction="sum"), LOGITS, CLASSES, class_weight=dict(enumerate(W))
+    )
+    assert by_loss == pytest.approx(by_fit, rel=1e-12)  # roundings of three steps
+    without = trained(nn.CrossEntropyLoss(ignore_index=1, reduction="sum"), LOGITS, CLASSES)
+    few = trained(nn.CrossEntropyLoss(reduction="sum"), LOGITS[:2], CLASSES[:2])
+    assert without == pytest.approx(few, rel=1e-12)
+
+
+def test_keras_losses_smooth_labels():
+    # by hand: targets 0.9 and 0.1; then rows (1/30, 28/30, 1/30)
+    smooth = BinaryCrossentropy(label_smoothing=0.2)([0.9, 0.2], [1, 0]).data
+    first = -(0.9 * math.log(0.9) + 0.1 * math.log(0.1))
+    second = -(0.1 * math.log(0.2) + 0.9 * math.log(0.8))
+    assert smooth == pytest.approx((first + second) / 2, rel=1e-12)
+    row = CategoricalCrossentropy(label_smoothing=0.1)([0.2, 0.7, 0.1], [0, 1, 0]).data
+    logs = [math.log(0.2), math.log(0.7), math.log(0.1)]
+    assert row == pytest.approx(-(logs[0] + 28 * logs[1] + logs[2]) / 30, rel=1e-12)
+
+
+def test_accuracy_is_that_of_the_labels_before_smoothing():
+    model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1, kernel_initializer="ones")])
+    model.compile("sgd", BinaryCrossentropy(label_smoothing=0.4), metrics=["accuracy"])
+    assert model.evaluate([[-1.0], [1.0]], [0, 1])[1] == 1.0
