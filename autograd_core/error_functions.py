@@ -62,7 +62,7 @@ def erfc(a: npt.ArrayLike, out: _Floats | None = None) -> _Floats:
 
     Args:
         a: Any shape.
-        out: Where to write the result: an array of that shape which does not overlap with `a`.
+        out: Where to write the result: an array of a shape to which that of `a` broadcasts.
 
     >>> erfc(np.array([0.0, np.inf, -np.inf])).tolist()
     [1.0, 0.0, 2.0]
@@ -93,11 +93,13 @@ def _in_blocks(
         block: Takes `(n,)` numbers, `(n,)` for the result, and scratch: `(powers, n)`, the
             last row 1, and `(polynomials, n)`.
         coefficients: `(polynomials, powers)`.
-        a: Any shape; only read.
+        a: Any shape; only read, unless it is `out`.
         out: Where the result goes; None for a new array.
     """
     a = np.asarray(a, np.float64)
-    if out is not None and not out.flags.c_contiguous:
+    if out is not None and (
+        a.shape != out.shape or not out.flags.c_contiguous or np.may_share_memory(a, out)
+    ):
         out[...] = _in_blocks(block, coefficients, a, None)
         return out
     result = np.empty(a.shape) if out is None else out

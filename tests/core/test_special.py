@@ -185,6 +185,18 @@ def test_an_array_of_any_strides_is_only_read(name: str) -> None:
 
 
 @ERRORS
+@pytest.mark.parametrize("shape", [(100,), (100, 3), (30_000,)], ids=str)
+def test_the_result_goes_where_it_is_asked_to(name: str, shape: tuple[int, ...]) -> None:
+    function = getattr(ARRAY, name)
+    x = np.linspace(-3.0, 2.9, math.prod(shape)).reshape(shape)
+    want, wide = function(x), np.zeros((2, *shape, 2))
+    for out in (np.empty(shape), wide[0, ..., 1], np.empty((4, *shape)), x):
+        assert function(x, out=out) is out
+        np.testing.assert_allclose(out, np.broadcast_to(want, out.shape), rtol=LAST_PLACES)
+    assert np.count_nonzero(wide) == np.count_nonzero(want)
+
+
+@ERRORS
 def test_threads_share_no_scratch(name: str) -> None:
     function, x = getattr(ARRAY, name), np.linspace(-3.0, 3.0, 100_000)
     with ThreadPoolExecutor(4) as pool:
