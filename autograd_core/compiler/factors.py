@@ -164,10 +164,8 @@ class _Factors:
 
     def _gathered(self, operands: Sequence[Operand], first: Term, second: Term) -> _Result | None:
         """Return `a + 3 * b` for `(a + b) + 2 * b`."""
-        for (f, whole), (g, other), operand in (
-            (first, second, operands[0]),
-            (second, first, operands[1]),
-        ):
+        pairs = ((first, second), (second, first))
+        for ((f, whole), (g, other)), operand in zip(pairs, operands):
             if not isinstance(whole, View) or whole not in self.sums:
                 continue
             if not isinstance(operand, View) or self.uses[operand.var] > 1:

@@ -9,6 +9,8 @@ from autograd_core.compiler.factors import factored
 from autograd_core.compiler.instructions import Instruction, View
 from autograd_core.compiler.shorten import shortened
 
+_ROUNDS = 3  # what one rule leaves may suit another; the second round seldom finds more
+
 
 def rewritten(
     code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
@@ -21,12 +23,13 @@ def rewritten(
         pinned: Variables that are needed in the end.
     """
     best = needed(instructions, pinned)
-    while True:
+    for _ in range(_ROUNDS):
         found = needed(factored(code, best, pinned), pinned)
         found = needed(shortened(code, found, pinned), pinned)
         if len(found) >= len(best):
-            return best
+            break
         best = found
+    return best
 
 
 def needed(instructions: Sequence[Instruction], pinned: Collection[int]) -> list[Instruction]:

@@ -159,9 +159,9 @@ class Terms:
         key = (name, *keys, instruction.axes, old.size, old.batched, old.truth, places)
         var = self._known.get(key)
         if var is None:
-            var = (
-                out.var if own else code.var(old.size, old.batched, truth=old.truth, role=old.role)
-            )
+            var = out.var
+            if not own:
+                var = code.var(old.size, old.batched, truth=old.truth, role=old.role)
             self._known[key] = var
             self._computed.add(var)
             target = View(var, whole)
@@ -176,7 +176,8 @@ class Terms:
             return
         still = any(n > 1 and not s for n, s in zip(source.loops.dims, source.loops.strides))
         turned = self._whole(source) and not self._in_order(source)
-        if still or turned or (term.factor == 1.0 and self.code.truth(source)):
+        spread = self.code.batched(out) and not self.code.batched(source)
+        if still or turned or spread or (term.factor == 1.0 and self.code.truth(source)):
             self.scale(term, out)  # somebody may rely on the order, or on numbers for bools
             return
         self._terms[out.var] = term
@@ -194,9 +195,9 @@ class Terms:
             self.scale(term, out)
 
     def _whole(self, view: View) -> bool:
-        """Say whether a view goes through a whole variable, each number once in each round."""
+        """Say whether a view reads as many numbers as the variable has, or more."""
         moving = [n for n, stride in zip(view.loops.dims, view.loops.strides) if stride]
-        return math.prod(moving) == self.code.variables[view.var].size
+        return math.prod(moving) >= self.code.variables[view.var].size
 
     def _in_order(self, view: View) -> bool:
         """Say whether a view is a whole variable in order."""
