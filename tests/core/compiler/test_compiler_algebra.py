@@ -294,3 +294,18 @@ def test_generated_graphs_with_many_constants(steps):
         want, wanted = eager(lambda *x: with_constants(steps, list(x)), *row)
         assert value == pytest.approx(want, rel=1e-12, abs=1e-13)
         assert_same(gradient, wanted)
+
+
+@settings(max_examples=200, deadline=None)
+@given(CONSTANT_STEPS)
+def test_generated_graphs_with_shared_parameters(steps):
+    points, parameters = random(4, 2), random(2, seed=1)
+    f = compile(lambda w, x: with_constants(steps, [*w, *x]), batch=(None, 0))
+    values, (shared, own) = f.value_and_grad(parameters, points, wrt=(0, 1))
+    total = np.zeros(2)
+    for row, value, gradient in zip(points.tolist(), values, own):
+        want, wanted = eager(lambda *x: with_constants(steps, list(x)), *parameters, *row)
+        assert value == pytest.approx(want, rel=1e-12, abs=1e-13)
+        assert_same(gradient, wanted[2:])
+        total += wanted[:2]
+    assert_same(shared, total)
