@@ -14,7 +14,7 @@ from nn.backend import Backend, BatchResult, as_list
 from nn.backend_graph import GraphBackend
 from nn.backend_numpy import NumpyBackend
 from nn.callback import CallbackList, Trained
-from nn.data.batches import batch_rows
+from nn.data.batches import row_order
 from nn.diagnostics import SAMPLES, Diagnostics
 from nn.history import History
 from nn.loss import Loss
@@ -130,12 +130,15 @@ class Trainer:
         backend.update(self.optimizer.updated(backend.numbers(), result.gradients))
         return result
 
-    def factors(self, weights: Floats, sizes: Sequence[int]) -> Floats:
-        """Return what each sample's loss counts in the gradient, for batches of these sizes."""
+    def factors(self, weights: Floats, size: int) -> Floats:
+        """Return what each sample's loss counts in the gradient, in batches of this size."""
         if self.loss.reduction == "sum":
             return weights
-        sized: Floats = weights * np.repeat([1.0 / size for size in sizes], sizes)
-        return sized
+        factors: Floats = weights * (1.0 / size)
+        rest = len(weights) % size
+        if rest:  # the last batch is smaller
+            factors[-rest:] = weights[-rest:] * (1.0 / rest)
+        return factors
 
     def train_on_batch(self, data: Data) -> dict[str, float]:
         """Take one step and return the numbers from before it."""
@@ -144,7 +147,7 @@ class Trainer:
         setup.mode(True)
         setup.backend.load()
         try:
-            factors = self.factors(data.weights, [len(data)])
+            factors = self.factors(data.weights, len(data))
             with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
                 result = self.step(setup.backend, data.x, data.targets, factors)
         finally:
@@ -191,8 +194,8 @@ class Trainer:
                     setup = self.setup_to_train()
                     setup.backend.load()
                 setup.mode(True)
-                order = batch_rows(len(data), batch_size, rng if shuffle else None)
-                logs = self._epoch(setup.backend, data, order, told, bar)
+                order = row_order(len(data), rng if shuffle else None)
+                logs = self._epoch(setup.backend, data, order, batch_size, told, bar)
                 setup.mode(False)
                 if held_out is not None:
                     scores = self._scores(setup.backend, held_out)
@@ -222,23 +225,22 @@ class Trainer:
         self,
         backend: Backend,
         data: Data,
-        order: Sequence[NDArray[np.intp]],
+        order: NDArray[np.intp],
+        batch_size: int,
         told: CallbackList,
         bar: Progress,
     ) -> dict[str, float]:
-        rows = np.concatenate(order)
-        x, y, weights = (array.take(rows, 0) for array in (data.x, data.targets, data.weights))
-        sizes, start, model = [*map(len, order)], 0, cast(Trained, self.model)
-        factors = self.factors(weights, sizes)
+        x, y, weights = (array.take(order, 0) for array in (data.x, data.targets, data.weights))
+        factors, model = self.factors(weights, batch_size), cast(Trained, self.model)
         tally = Tally(self.loss, self.metrics, y, weights)
         outside = np.geterr()
         with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
-            for index, size in enumerate(sizes):
+            for index, start in enumerate(range(0, len(order), batch_size)):
                 if told.per_batch:
                     with np.errstate(**outside):
                         told.tell("on_train_batch_begin", index, {})
                     backend.load()
-                batch = slice(start, start := start + size)
+                batch = slice(start, start + batch_size)
                 tally.add(self.step(backend, x[batch], y[batch], factors[batch]).table)
                 bar.batch()
                 if told.per_batch:

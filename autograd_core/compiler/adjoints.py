@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,37 @@ class Contribution:
     compute: Compute
     walk: Loops | None
     table: Numbers
+
+
+class _Plan(NamedTuple):
+    """In which order contributions are written, and which are added to what is there.
+
+    Attributes:
+        parts: The contributions.
+        added: Whether each is added.
+        zero: Whether all has to be set to 0 before.
+    """
+
+    parts: list[Contribution]
+    added: list[bool]
+    zero: bool
+
+    @classmethod
+    def of(cls, parts: list[Contribution], size: int) -> _Plan:
+        """Return the plan for contributions in this order."""
+        written = np.zeros(size, dtype=bool)
+        added, whole = [], True
+        for part in parts:
+            before = written[part.table]
+            added.append(bool(before.any()))
+            whole = whole and (not added[-1] or bool(before.all()))
+            written[part.table] = True
+        return cls(parts, added, not (whole and written.all()))
+
+    @property
+    def calls(self) -> int:
+        """How many calls it takes besides those for the contributions."""
+        return sum(self.added) + self.zero
 
 
 class Adjoints:
@@ -62,19 +94,14 @@ class Adjoints:
                 result = code.emit("add", operands, (size,))
             return result
         target = code.var(size, batched, role="adjoint")
-        covered = np.zeros(size, dtype=bool)
-        plan = []
-        for part in parts:
-            before = covered[part.table]
-            plan.append("add" if before.any() else "write")
-            covered[part.table] = True
-        partly = [mode == "add" for mode in plan]
-        if not covered.all() or (any(partly) and not self._adds_to_all(parts, plan, size)):
+        plans = [_Plan.of(order, size) for order in (parts, parts[::-1])]
+        plan = min(plans, key=lambda plan: plan.calls)  # the widest first, unless that takes more
+        if plan.zero:
             code.zero(target)
-        for part, mode in zip(parts, plan):
+        for part, added in zip(plan.parts, plan.added):
             assert part.walk is not None
             out = View(target, part.walk)
-            if mode == "write":
+            if not added:
                 part.compute(out)
                 continue
             value = part.compute(None)
@@ -89,15 +116,6 @@ class Adjoints:
             operand = self.code.copy(operand, operand.loops.dims)
             walk = contiguous((size,))
         return View(operand.var, walk)
-
-    def _adds_to_all(self, parts: list[Contribution], plan: list[str], size: int) -> bool:
-        """Say whether everything that is added to has been written before."""
-        written = np.zeros(size, dtype=bool)
-        for part, mode in zip(parts, plan):
-            if mode == "add" and not written[part.table].all():
-                return False
-            written[part.table] = True
-        return True
 
     def _whole(self, part: Contribution, size: int, batched: bool) -> Contribution:
         """Return a contribution without irregular positions: those are scattered first."""

@@ -18,7 +18,7 @@ from autograd_core.compiler.instructions import (
     contiguous,
 )
 from autograd_core.compiler.layout import Numbers
-from autograd_core.compiler.simplify import negation, simplified
+from autograd_core.compiler.simplify import simplified
 from autograd_core.compiler.tape import Template, elementary
 from autograd_core.kinds import FLOAT
 
@@ -36,13 +36,11 @@ class Code:
     Attributes:
         variables: All variables, by number.
         instructions: What is done, in order.
-        negated: For variables that are the negative of something, of what.
     """
 
     variables: list[Var] = field(default_factory=list)
     instructions: list[Instruction] = field(default_factory=list)
     _known: dict[object, View] = field(default_factory=dict)
-    negated: dict[int, View] = field(default_factory=dict)
 
     def var(self, size: int, batched: bool = False, **attributes: object) -> int:
         """Add a variable and return its number."""
@@ -108,8 +106,6 @@ class Code:
             self._append(Instruction(name, tuple(narrowed), target))
             found = View(var, target.loops._replace(dims=dims))
             self._known[key] = found
-            if name == "negative" and isinstance(narrowed[0], View):
-                self.negated[var] = narrowed[0]
         return found
 
     def _narrow(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
@@ -178,12 +174,6 @@ class Code:
         """
         number = self.number(view, view.loops.dims)
         assert isinstance(number, View)
-        source = negation(self, number)
-        if source is not None:
-            total = self.sum(source, axes, batch)
-            result = self.emit("negative", (total,), total.loops.dims, out)
-            assert isinstance(result, View)
-            return result
         kept = tuple([1 if i in axes else n for i, n in enumerate(number.loops.dims)])
         repeats = 1
         inner = list(number.loops.dims)

@@ -105,11 +105,14 @@ class _Allocation:
 
     def _reused(self, instruction: Instruction, dying: Collection[int]) -> int | None:
         """Return the operand whose buffer may take the result, element by element."""
-        if not self.in_place(instruction):
+        operands = instruction.operands
+        if instruction.name == "where":
+            operands = operands[2:]  # what stays where the condition is false
+        elif not self.in_place(instruction):
             return None
         out = instruction.out
         views = [a for a in instruction.operands if isinstance(a, View)]
-        for view in views:
+        for view in [a for a in operands if isinstance(a, View)]:
             if (
                 view.var in dying
                 and self._kind(view.var) == self._kind(out.var)

@@ -13,10 +13,11 @@ import numpy.typing as npt
 
 from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.buffers import Buffer, allocate, give_shapes
-from autograd_core.compiler.instructions import COMPARISONS, Instruction, Operand, View
+from autograd_core.compiler.instructions import COMPARISONS, Operand, View
 from autograd_core.compiler.layout import Loops
 from autograd_core.compiler.lines import Lines
 from autograd_core.compiler.results import Output, Results
+from autograd_core.compiler.rewrite import rewritten
 from autograd_core.compiler.source import Argument, Text
 from autograd_core.compiler.tape import elementary
 from autograd_core.compiler.views import view_source
@@ -90,7 +91,7 @@ class _Emitter:
                 code.variables[gradient.var].name = f"d_{code.variables[argument.var].name}"
         pinned = {out[0] for out in outputs if isinstance(out, tuple)}
         pinned |= {view.var for view, _ in gradients if isinstance(view, View)}
-        self.instructions = _needed(code.instructions, pinned)
+        self.instructions = rewritten(code, code.instructions, pinned)
         inputs = [argument.var for argument in arguments]
         self.buffers = allocate(
             code, self.instructions, inputs, pinned, lambda instruction: is_ufunc(instruction.name)
@@ -196,17 +197,6 @@ class _Emitter:
             self.named[text] = name
             (self.heads if at_once else self.setup).append(f"{name} = {text}")
         return self.named[text]
-
-
-def _needed(instructions: Sequence[Instruction], pinned: set[int]) -> list[Instruction]:
-    """Return the instructions whose results are used."""
-    needed = set(pinned)
-    kept = []
-    for instruction in reversed(instructions):
-        if instruction.out.var in needed:
-            kept.append(instruction)
-            needed.update(a.var for a in instruction.operands if isinstance(a, View))
-    return kept[::-1]
 
 
 def _empty(buffer: Buffer) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from autograd_core.compiler.instructions import Operand, View, contiguous
+from autograd_core.compiler.instructions import Operand, View
 
 if TYPE_CHECKING:
     from autograd_core.compiler.arrays import Code
@@ -39,46 +39,6 @@ def simplified(
         if (a, b) == (0.0, 1.0):
             return "logical_not", [condition]
         return "where", [condition, a, b]
-    if name == "negative" and (source := negation(code, items[0])) is not None:
-        return source
-    name, items = _without_signs(code, name, items, dims)
     if name not in _TAKES_TRUTH:
         items = [code.number(a, dims) for a in items]
-    return name, items
-
-
-def negation(code: Code, operand: Operand) -> View | None:
-    """Return what an operand is the negative of, in the same loops."""
-    if not isinstance(operand, View) or operand.var not in code.negated:
-        return None
-    loops = operand.loops
-    if loops != contiguous(loops.dims) or loops.size != code.variables[operand.var].size:
-        return None
-    source = code.negated[operand.var]
-    walk = source.loops.split(loops.dims)
-    return None if walk is None else View(source.var, walk)
-
-
-def _without_signs(
-    code: Code, name: str, items: list[Operand], dims: tuple[int, ...]
-) -> tuple[str, list[Operand]]:
-    """Return the same with one negation less, moved outwards if it cannot be dropped."""
-    plain = [negation(code, item) for item in items]
-    match name, plain:
-        case "add", [_, View() as b]:
-            return "subtract", [items[0], b]
-        case "add", [View() as a, None]:
-            return "subtract", [items[1], a]
-        case "subtract", [_, View() as b]:
-            return "add", [items[0], b]
-        case "multiply" | "divide", [View() as a, View() as b]:
-            return name, [a, b]
-        case "multiply" | "divide", [View() as a, None] if isinstance(items[1], View):
-            return "negative", [code.emit(name, (a, items[1]), dims)]
-        case "multiply" | "divide", [View() as a, None]:
-            return name, [a, -items[1]]  # type: ignore[operator]
-        case "multiply", [None, View() as b] if isinstance(items[0], View):
-            return "negative", [code.emit(name, (items[0], b), dims)]
-        case "multiply" | "divide", [None, View() as b] if isinstance(items[0], float):
-            return name, [-items[0], b]
     return name, items

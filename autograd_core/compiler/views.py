@@ -148,6 +148,8 @@ def _rows(shape: tuple[int, ...], offset: int, ordered: Moving) -> tuple[int, in
     if len(shape) != 1 or len(ordered) != 2:
         return None
     (count, stride), (inner, step) = ordered
+    if step < 0:
+        return None
     first = max(0, offset + count * stride - shape[0])
     last = first + (inner - 1) * step
     if first > offset or last >= stride:

@@ -153,7 +153,9 @@ def test_erf_is_odd_and_erfc_is_2_minus_its_mirror_image() -> None:
 
 @ERRORS
 @pytest.mark.parametrize(
-    "shape", [(), (0,), (1,), (3, 0), (7,), (8192,), (8193,), (3, 5, 1171), (2, 16_384)], ids=str
+    "shape",
+    [(), (0,), (1,), (3, 0), (7,), (12_288,), (12_289,), (3, 5, 1171), (2, 16_384)],
+    ids=str,
 )
 def test_a_number_gives_the_same_in_an_array_of_any_shape(
     name: str, shape: tuple[int, ...]
@@ -183,6 +185,18 @@ def test_an_array_of_any_strides_is_only_read(name: str) -> None:
 
 
 @ERRORS
+@pytest.mark.parametrize("shape", [(100,), (100, 3), (30_000,)], ids=str)
+def test_the_result_goes_where_it_is_asked_to(name: str, shape: tuple[int, ...]) -> None:
+    function = getattr(ARRAY, name)
+    x = np.linspace(-3.0, 2.9, math.prod(shape)).reshape(shape)
+    want, wide = function(x), np.zeros((2, *shape, 2))
+    for out in (np.empty(shape), wide[0, ..., 1], np.empty((4, *shape)), x):
+        assert function(x, out=out) is out
+        np.testing.assert_allclose(out, np.broadcast_to(want, out.shape), rtol=LAST_PLACES)
+    assert np.count_nonzero(wide) == np.count_nonzero(want)
+
+
+@ERRORS
 def test_threads_share_no_scratch(name: str) -> None:
     function, x = getattr(ARRAY, name), np.linspace(-3.0, 3.0, 100_000)
     with ThreadPoolExecutor(4) as pool:
@@ -193,7 +207,7 @@ def test_threads_share_no_scratch(name: str) -> None:
 
 @ERRORS
 def test_erf_and_erfc_of_arrays_at_the_ends(name: str) -> None:
-    x = [0.0, -0.0, math.inf, -math.inf, 30.0, -30.0, 1e300, 1e31, 28.0, -5.93, -6.0, -6.2]
+    x = [0.0, -0.0, math.inf, -math.inf, 30.0, -30.0, 1e300, 1e31, 28.0, -6.0, -6.2]
     found = getattr(ARRAY, name)(np.array([*x, math.nan])).tolist()
     assert found[:-1] == [getattr(math, name)(a) for a in x]
     assert math.copysign(1.0, float(ARRAY.erf(np.array(-0.0)))) == -1.0

@@ -1,11 +1,14 @@
-"""What the tests of the compiler have in common: rows, points, and generated graphs."""
+"""What the tests of the compiler have in common: rows, points, generated graphs, comparisons."""
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import strategies as st
 
 from autograd_core import Value
+from autograd_core.compiler.api import ENGINE
+from autograd_core.compiler.compiled import Compiled
 from autograd_core.functional import call
 from autograd_core.op import TABLE
 
@@ -53,3 +56,26 @@ def assert_same(got, want):
     for a, b in zip(got, want):
         if math.isfinite(b):
             assert a == pytest.approx(b, rel=1e-12, abs=1e-13)
+
+
+def arrays(f):
+    return Compiled(f, ENGINE, plan="arrays")
+
+
+def agrees(f, *arrays_in, rel=1e-12):
+    """Compare an array program with the eager engine, for every argument."""
+    compiled = arrays(f)
+    value, gradients = compiled.value_and_grad(*arrays_in, wrt=tuple(range(len(arrays_in))))
+    values = [np.vectorize(Value, otypes=[object])(a) for a in arrays_in]
+    want = f(*values)
+    want.backward()
+    assert value == pytest.approx(want.data, rel=rel, nan_ok=True)
+    for got, inputs in zip(gradients, values):
+        wanted = np.vectorize(lambda v: v.grad, otypes=[float])(inputs)
+        scale = np.abs(wanted).max(initial=1e-300)
+        np.testing.assert_allclose(got, wanted, rtol=rel, atol=rel * scale)
+    return compiled
+
+
+def random(*shape, seed=0):
+    return np.random.default_rng(seed).uniform(0.2, 0.8, size=shape)

@@ -1,0 +1,43 @@
+"""Rewrite: the same results with fewer instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from autograd_core.compiler.arrays import Code
+from autograd_core.compiler.factors import factored
+from autograd_core.compiler.instructions import Instruction, View
+from autograd_core.compiler.shorten import shortened
+
+_ROUNDS = 3  # what one rule leaves may suit another; the second round seldom finds more
+
+
+def rewritten(
+    code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
+) -> list[Instruction]:
+    """Return instructions with the same results to rounding: those that need the fewest calls.
+
+    Args:
+        code: The variables; more are added.
+        instructions: What is done, in order.
+        pinned: Variables that are needed in the end.
+    """
+    best = needed(instructions, pinned)
+    for _ in range(_ROUNDS):
+        found = needed(factored(code, best, pinned), pinned)
+        found = needed(shortened(code, found, pinned), pinned)
+        if len(found) >= len(best):
+            break
+        best = found
+    return best
+
+
+def needed(instructions: Sequence[Instruction], pinned: Collection[int]) -> list[Instruction]:
+    """Return the instructions whose results are used."""
+    used = set(pinned)
+    kept = []
+    for instruction in reversed(instructions):
+        if instruction.out.var in used:
+            kept.append(instruction)
+            used.update([a.var for a in instruction.operands if isinstance(a, View)])
+    return kept[::-1]

@@ -1,0 +1,153 @@
+"""Shorten: one instruction for two, if the number in between is needed nowhere else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from autograd_core.compiler.arrays import Code
+from autograd_core.compiler.instructions import Instruction, Operand, View, contiguous
+
+_SCALABLE = frozenset(("multiply", "divide", "add", "subtract", "reduce add"))
+
+
+def shortened(
+    code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
+) -> list[Instruction]:
+    """Return instructions with the same results; what is not needed any more is still there.
+
+    `a * x + a * y` becomes `a * (x + y)`, and `a * (1 / x)` becomes `a / x`. Where `2 * a` or a
+    constant `a` is known, `2 * (a * b)` becomes `(2 * a) * b`.
+
+    Args:
+        code: The variables; more are added.
+        instructions: What is done, in order.
+        pinned: Variables that are needed in the end.
+    """
+    return _Shorten(code, instructions, pinned).run(instructions)
+
+
+class _Shorten:
+    def __init__(
+        self, code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
+    ) -> None:
+        self.code = code
+        self.uses = Counter(pinned)
+        self.writes: Counter[int] = Counter()
+        for instruction in instructions:
+            self.uses.update([a.var for a in instruction.operands if isinstance(a, View)])
+            self.writes[instruction.out.var] += 1
+        self.done: list[Instruction] = []
+        self.made: dict[int, Instruction] = {}  # how variables come about that are written once
+        self.scaled: dict[tuple[float, int], int] = {}  # variables times constants
+
+    def run(self, instructions: Sequence[Instruction]) -> list[Instruction]:
+        for instruction in instructions:
+            if instruction.name in ("add", "subtract"):
+                instruction = self._sum(instruction)
+            elif instruction.name == "multiply":
+                factor, operand = instruction.operands
+                if isinstance(factor, View):
+                    instruction = self._product(instruction)
+                elif isinstance(operand, View):
+                    instruction = self._scale(instruction, factor, operand)
+            self._append(instruction)
+        return self.done
+
+    def _append(self, instruction: Instruction) -> None:
+        name, operands, out, _, _ = instruction
+        self.done.append(instruction)
+        if self.writes[out.var] > 1:
+            return
+        self.made[out.var] = instruction
+        if name == "multiply" and isinstance(operands[0], float):
+            source = operands[1]
+            if isinstance(source, View) and source.loops == out.loops and self._in_order(source):
+                self.scaled[operands[0], source.var] = out.var
+
+    def _in_order(self, view: View) -> bool:
+        whole = view.loops.size == self.code.variables[view.var].size
+        return whole and view.loops == contiguous(view.loops.dims)
+
+    def _only_here(self, operand: Operand) -> Instruction | None:
+        """Return the instruction for what is read here, in order, and nowhere else."""
+        if not isinstance(operand, View) or self.uses[operand.var] != 1:
+            return None
+        made = self.made.get(operand.var)
+        if made is None or not self._in_order(operand) or not self._in_order(made.out):
+            return None
+        return made
+
+    def _product(self, instruction: Instruction) -> Instruction:
+        """Return `a / x` for `a * (1 / x)`."""
+        first, second = instruction.operands
+        for a, reciprocal in ((first, second), (second, first)):
+            made = self._only_here(reciprocal)
+            if made is None or made.name != "divide" or made.operands[0] != 1.0:
+                continue
+            x = made.operands[1]
+            walk = x.loops.split(instruction.out.loops.dims) if isinstance(x, View) else None
+            if isinstance(x, View) and walk is not None:
+                return instruction._replace(name="divide", operands=(a, View(x.var, walk)))
+        return instruction
+
+    def _scale(self, instruction: Instruction, factor: float, operand: View) -> Instruction:
+        """Return a product of what is known with the factor, for a factor times a product."""
+        made = self._only_here(operand)
+        if made is None or made.name not in _SCALABLE:
+            return instruction
+        walk = instruction.out.loops.split(made.out.loops.dims)
+        if walk is None:
+            return instruction
+        operands: tuple[Operand, ...]
+        known = [self._times(factor, a) for a in made.operands]
+        match made.name, made.operands, known:
+            case "divide", [float(a), x], _:
+                operands = (factor * a, x)
+            case "add" | "subtract", _, [View() as a, View() as b]:
+                operands = (a, b)
+            case "multiply" | "divide" | "reduce add", [_, *rest], [View() as a, *_]:
+                operands = (a, *rest)
+            case "multiply", [a, _], [_, View() as b]:
+                operands = (a, b)
+            case _:
+                return instruction
+        return made._replace(operands=operands, out=View(instruction.out.var, walk))
+
+    def _times(self, factor: float, operand: Operand) -> View | None:
+        """Return an operand times a constant if it takes no instruction."""
+        if not isinstance(operand, View):
+            return None
+        variable = self.code.variables[operand.var]
+        if variable.data is not None:
+            found = self.code.constant(factor * variable.data)
+            return View(found.var, operand.loops) if isinstance(found, View) else None
+        var = self.scaled.get((factor, operand.var))
+        return None if var is None else View(var, operand.loops)
+
+    def _sum(self, instruction: Instruction) -> Instruction:
+        """Return `a * (x + y)` for `a * x + a * y`."""
+        first, second = map(self._only_here, instruction.operands)
+        if first is None or second is None or first.out.loops != second.out.loops:
+            return instruction
+        if first.name != "multiply" or second.name != "multiply":
+            return instruction
+        dims = first.out.loops.dims
+        walk = instruction.out.loops.split(dims)
+        for x, a in (first.operands, first.operands[::-1]):
+            for y, b in (second.operands, second.operands[::-1]):
+                views = [v for v in (a, x, y) if isinstance(v, View) and not self.code.truth(v)]
+                if a == b and len(views) == 3 and walk is not None:
+                    inner = self._inner(instruction.name, views[1], views[2], dims)
+                    return Instruction("multiply", (a, inner), View(instruction.out.var, walk))
+        return instruction
+
+    def _inner(self, name: str, x: View, y: View, dims: tuple[int, ...]) -> View:
+        """Append a sum or a difference, without the loops in which neither operand moves."""
+        strides = zip(dims, x.loops.strides, y.loops.strides)
+        loops = contiguous([n if s or t else 1 for n, s, t in strides])
+        var = self.code.var(loops.size, self.code.batched(x, y))
+        operands = [View(a.var, a.loops._replace(dims=loops.dims)) for a in (x, y)]
+        self.uses.update([x.var, y.var, var])
+        self._append(Instruction(name, tuple(operands), View(var, loops)))
+        return View(var, loops._replace(dims=dims))

@@ -1,0 +1,311 @@
+"""Programs have few instructions: constants are combined, common factors taken out."""
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from autograd_core import compile
+from autograd_core.compiler.arrays import Code
+from autograd_core.compiler.instructions import Instruction, View, contiguous
+from autograd_core.compiler.rewrite import rewritten
+from autograd_core.functional import call, dot, exp, log_softmax, sin, where
+from autograd_core.op import TABLE
+
+from .compiler_graphs import agrees, arrays, assert_same, eager, random
+
+
+def calls(compiled):
+    """How often a program calls each function; `=` for a copy, but not that of the results."""
+    body = compiled.source.split("def run(")[1].split("\n")[1:]
+    lines = [line.strip() for line in body if "out=" in line or "[...] =" in line]
+    names = ["=" if "[...] =" in line else line.split("(")[0] for line in lines]
+    return Counter(name for name, line in zip(names, lines) if not line.startswith("outputs"))
+
+
+def values_of(f):
+    """The calls for `f` of two numbers, over a batch; values and gradients are the eager ones."""
+    x, y = random(9), random(9, seed=1)
+    compiled = compile(f, batch=(0, 0))
+    values, gradients = compiled.value_and_grad(x, y, wrt=(0, 1))
+    for a, b, value, *gradient in zip(x, y, values, *gradients):
+        want, wanted = eager(f, a, b)
+        assert value == pytest.approx(want, rel=1e-12)
+        assert gradient == pytest.approx(wanted, rel=1e-12)
+    compiled = compile(f, batch=(0, 0))
+    compiled(x, y)
+    return calls(compiled)
+
+
+def calls_of_value(f, x):
+    compiled = arrays(f)
+    compiled(x)
+    return calls(compiled)
+
+
+def test_constants_of_a_product_are_one():
+    assert values_of(lambda a, b: sin(0.5 * (a * (2.5 * (b * 3.0))))) == {"multiply": 2, "sin": 1}
+
+
+def test_constants_of_both_operands_are_one():
+    assert values_of(lambda a, b: sin((3.0 * a) * (0.7 * b))) == {"multiply": 2, "sin": 1}
+
+
+def test_constants_go_through_a_quotient():
+    assert values_of(lambda a, b: sin((3.0 * a) / (0.7 * b) * 2.0)) == {
+        "divide": 1,
+        "multiply": 1,
+        "sin": 1,
+    }
+
+
+def test_constants_that_cancel_are_gone():
+    half = math.sqrt(0.5)
+    assert values_of(lambda a, b: sin(-half * a * (2.0 * b) * half)) == {
+        "multiply": 1,
+        "negative": 1,
+        "sin": 1,
+    }
+
+
+def test_signs_become_differences():
+    assert values_of(lambda a, b: sin(a.exp() - (-b) * 2.0 + (-a) * b)) == {
+        "exp": 1,
+        "multiply": 2,
+        "add": 1,
+        "subtract": 1,
+        "sin": 1,
+    }
+
+
+def test_a_scaled_number_that_is_needed_is_used():
+    f = arrays(lambda x: sum(sin(2.0 * a) * (2.0 * a) for a in x))
+    value, gradient = f.value_and_grad(random(9))
+    x = random(9)
+    assert value == pytest.approx((2.0 * x * np.sin(2.0 * x)).sum(), rel=1e-12)
+    np.testing.assert_allclose(gradient, 2 * np.sin(2 * x) + 4 * x * np.cos(2 * x), rtol=1e-12)
+    # sin(v), and v * cos(v) + sin(v), times 2, for v = 2 x
+    assert calls(f) == {"multiply": 3, "sin": 1, "cos": 1, "add": 1, "matmul": 1}
+
+
+def test_a_product_with_a_reciprocal_is_a_quotient():
+    assert values_of(lambda a, b: sin(exp(a) * (1.0 / exp(b)))) == {
+        "exp": 2,
+        "divide": 1,
+        "sin": 1,
+    }
+
+
+def test_common_factors_of_a_broadcast_vector():
+    def f(w, x):
+        return sum(sin(a * p.exp() - a * p) for a, row in zip(w, x) for p in row)
+
+    agrees(f, random(4), random(4, 3))
+    compiled = arrays(f)
+    compiled(random(4), random(4, 3))
+    assert calls(compiled) == {"exp": 1, "subtract": 1, "multiply": 1, "sin": 1}
+
+
+def test_weighted_cross_entropy_has_the_known_gradient():
+    def loss(w, z, weight, target):
+        return -weight * dot(target, log_softmax([dot(row, z) for row in w]))
+
+    w, z, weight = random(3, 5), random(7, 5, seed=1), random(7, seed=2)
+    target = np.eye(3)[[0, 1, 2, 0, 1, 2, 0]]
+    compiled = compile(loss, batch=(None, 0, 0, 0))
+    _, gradient = compiled.value_and_grad(w, z, weight, target)
+    p = np.exp(z @ w.T)
+    p /= p.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(gradient, (weight[:, None] * (p - target)).T @ z, rtol=1e-12)
+    assert calls(compiled)["negative"] == 1  # of the losses, one for each sample
+    assert calls(compiled)["multiply"] == 4  # two of losses, two of adjoints
+
+
+def test_nothing_overflows_that_did_not():
+    f = arrays(lambda x: sum(sin(1e-300 * (1e300 * (a * a))) for a in x))
+    assert f(np.full(9, 1e-10)) == pytest.approx(9 * math.sin(1e-20), rel=1e-12)
+    g = compile(lambda x: 1e200 * (1e200 * x), batch=[0])
+    assert g([1e-300]).tolist() == [1e100]
+
+
+def test_a_group_is_not_copied_for_another():
+    compiled = agrees(
+        lambda x: sum(log_softmax(list(row))[0] * (i + 1.0) for i, row in enumerate(x)),
+        random(6, 4),
+    )
+    assert "=" not in calls(compiled)
+
+
+def test_a_condition_that_is_a_number_as_well():
+    """2 * (0.5 * mask) is a number, where `where` wants the mask itself."""
+
+    def f(a, b):
+        mask = a.greater(0.5)
+        return where(mask, a, b) * exp(2.0 * (0.5 * mask))
+
+    compiled = compile(lambda a, b: [f(a, b), 2.0 * (0.5 * a.greater(0.5))], batch=(0, 0))
+    got, mask = compiled(random(9), random(9, seed=1))
+    x, y = random(9), random(9, seed=1)
+    np.testing.assert_allclose(got, np.where(x > 0.5, x * math.e, y), rtol=1e-12)
+    assert mask.tolist() == (x > 0.5).astype(float).tolist()
+
+
+def test_where_keeps_what_is_there():
+    f = compile(lambda a, b: where(a.greater(b), a, exp(b)) + exp(a), batch=(0, 0))
+    a, b = random(9), random(9, seed=1)
+    np.testing.assert_allclose(f(a, b), np.where(a > b, a, np.exp(b)) + np.exp(a), rtol=1e-15)
+    assert "=" not in calls(f)  # copyto over exp(b)
+
+
+def test_where_does_not_overwrite_its_other_choice():
+    f = compile(lambda a, b: where(a.greater(b), exp(b), exp(a)) * exp(a), batch=(0, 0))
+    a, b = random(9), random(9, seed=1)
+    want = np.where(a > b, np.exp(b), np.exp(a)) * np.exp(a)
+    np.testing.assert_allclose(f(a, b), want, rtol=1e-15)
+
+
+def test_adjoints_of_slices_are_written_where_they_belong():
+    def f(p):
+        slices = sum(a.sin() for a in p[:6]) + sum(a.exp() for a in p[6:15])
+        return slices + sum(a.tanh() for a in p[15:]) + 0.1 * sum(a * a for a in p)
+
+    found = calls(agrees(f, random(20)))
+    values = calls_of_value(f, random(20))
+    assert found["add"] - values["add"] == 1  # the square's adjoint, to all three at once
+
+
+def test_outputs_that_are_multiples_of_each_other():
+    f = compile(lambda x: [x * 2.0, 2.0 * x, -x, x + x, x * 1.5], batch=[0])
+    x = random(5)
+    for got, factor in zip(f(x), (2.0, 2.0, -1.0, 2.0, 1.5)):
+        assert got.tolist() == (factor * x).tolist()
+
+
+class Program:
+    """Instructions on vectors of 9 numbers, of which `x` and `y` are given."""
+
+    def __init__(self):
+        self.code = Code()
+        self.x, self.y = self.code.var(9, role="input"), self.code.var(9, role="input")
+        self.instructions = []
+
+    def __call__(self, name, *operands):
+        out = self.code.var(9)
+        views = tuple([View(a, LOOPS) if isinstance(a, int) else a for a in operands])
+        self.instructions.append(Instruction(name, views, View(out, LOOPS)))
+        return out
+
+    def run(self, instructions, results):
+        numbers = {self.x: random(9), self.y: random(9, seed=1)}
+        for name, operands, out, *_ in instructions:
+            inputs = [numbers[a.var] if isinstance(a, View) else a for a in operands]
+            numbers[out.var] = getattr(np, name)(*inputs)
+        return [numbers[result] for result in results]
+
+    def shorter(self, *results):
+        """The calls of the shorter program; its results are the same."""
+        found = rewritten(self.code, self.instructions, results)
+        for got, want in zip(self.run(found, results), self.run(self.instructions, results)):
+            np.testing.assert_allclose(got, want, rtol=1e-14, atol=1e-15)  # rounding
+        return Counter(instruction.name for instruction in found)
+
+
+LOOPS = contiguous((9,))
+
+
+def test_the_same_number_twice_is_a_multiple():
+    do = Program()
+    triple, half = do("multiply", 3.0, do.x), do("multiply", do.x, 0.5)
+    assert do.shorter(do("add", triple, half)) == {"multiply": 1}
+    do = Program()
+    a = do("exp", do.x)
+    assert do.shorter(do("sin", do("subtract", do("negative", a), a))) == {
+        "exp": 1, "multiply": 1, "sin": 1,
+    }  # fmt: skip
+
+
+def test_numbers_that_cancel_are_subtracted():
+    """0.3 - 0.1 * 3 is rounding, which no rule may turn into a number of its own."""
+    do = Program()
+    tenth, rest = do("multiply", 0.1, do.x), do("multiply", 0.3, do.x)
+    assert do.shorter(do("subtract", do("multiply", 3.0, tenth), rest))["subtract"] == 1
+
+
+def test_multiples_are_gathered_from_a_longer_sum():
+    do = Program()
+    first = do("add", do.x, do("multiply", 3.0, do.y))
+    total = do("add", do("multiply", 1.5, first), do("multiply", 0.25, do.y))
+    assert do.shorter(total) == {"multiply": 2, "add": 1}
+
+
+def test_products_that_differ_by_a_constant_are_computed_once():
+    do = Program()
+    half = do("multiply", 0.5, do.x)
+    one, two = do("multiply", half, do.y), do("multiply", do.y, do.x)
+    assert do.shorter(do("sin", one), do("cos", two)) == {"multiply": 2, "sin": 1, "cos": 1}
+    assert do.shorter(do("sin", one), do("sin", half), do("cos", two))["multiply"] == 3
+
+
+def test_the_program_is_never_longer():
+    """Two sines of multiples, and the product of these: nothing can be saved."""
+    do = Program()
+    a, b = do("multiply", 2.0, do.x), do("multiply", 3.0, do.y)
+    results = [do("sin", a), do("sin", b), do("multiply", a, b)]
+    assert rewritten(do.code, do.instructions, results) == do.instructions
+
+
+NAMES = ["add", "subtract", "multiply", "divide", "negative", "exp", "positive"]
+LINEAR = [TABLE[name] for name in NAMES]
+CONSTANT_STEPS = st.lists(
+    st.tuples(st.sampled_from(LINEAR), st.lists(st.integers(0, 12), min_size=3, max_size=3)),
+    min_size=4, max_size=25,
+)  # fmt: skip
+
+
+def with_constants(steps, xs):
+    """A graph with a constant at every step, so small that no rounding error grows."""
+    constants = [0.3, -0.5, 0.25, -0.4, -0.125, math.sqrt(0.125)]
+    pool = list(xs)
+    for index, (op, picks) in enumerate(steps):
+        operands = [pool[-1 - pick % len(pool)] for pick in picks[: op.arity]]
+        if op.name in ("exp", "divide"):
+            operands = [0.3 * (0.5 * sin(a)) + 2.0 for a in operands]
+        result = call(op, *operands) * constants[index % 6]
+        pool.append(result if picks[2] % 2 else sin(result))
+    return sum(p * (1.0 + 0.5 * i) for i, p in enumerate(pool[-3:]))
+
+
+# a matrix product of a multiple of one column, read twice
+COLUMN_TWICE = [("add", 5, 11, 5), ("add", 11, 7, 3), *[("add", 0, 0, 0)] * 3]
+COLUMN_TWICE += [("exp", 6, 0, 0), ("add", 5, 4, 0), ("add", 0, 0, 5), ("add", 0, 1, 3)]
+
+
+@settings(max_examples=300, deadline=None)
+@example([(TABLE[name], picks) for name, *picks in COLUMN_TWICE])
+@given(CONSTANT_STEPS)
+def test_generated_graphs_with_many_constants(steps):
+    points = random(4, 3)
+    f = compile(lambda x: with_constants(steps, list(x)), batch=[0])
+    values, gradients = f.value_and_grad(points)
+    for row, value, gradient in zip(points.tolist(), values, gradients):
+        want, wanted = eager(lambda *x: with_constants(steps, list(x)), *row)
+        assert value == pytest.approx(want, rel=1e-12, abs=1e-13)
+        assert_same(gradient, wanted)
+
+
+@settings(max_examples=200, deadline=None)
+@given(CONSTANT_STEPS)
+def test_generated_graphs_with_shared_parameters(steps):
+    points, parameters = random(4, 2), random(2, seed=1)
+    f = compile(lambda w, x: with_constants(steps, [*w, *x]), batch=(None, 0))
+    values, (shared, own) = f.value_and_grad(parameters, points, wrt=(0, 1))
+    total = np.zeros(2)
+    for row, value, gradient in zip(points.tolist(), values, own):
+        want, wanted = eager(lambda *x: with_constants(steps, list(x)), *parameters, *row)
+        assert value == pytest.approx(want, rel=1e-12, abs=1e-13)
+        assert_same(gradient, wanted[2:])
+        total += wanted[:2]
+    assert_same(shared, total)
