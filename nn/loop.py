@@ -174,7 +174,7 @@ class Trainer:
         model = cast(Trained, self.model)
         setup = self.setup_to_train()  # now the optimizer has its parameters
         told = CallbackList(callbacks, self.schedule, model, params)
-        watch, best = Diagnostics(), Best(history)
+        watch, best = Diagnostics(), Best(history, not told.callbacks)
         bar = Progress(verbose, epochs.start, epochs.stop, steps)
         model.stop_training = False
         looked_at = data.rows(slice(SAMPLES))

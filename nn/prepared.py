@@ -60,19 +60,28 @@ class Setup:
             module.training = training
 
     @cached_property
-    def layout(self) -> tuple[Layout, list[Value]]:
+    def others(self) -> list[Value]:
+        """The parameters that the optimizer does not move."""
+        moved = {parameter for group in self.groups for parameter in group}
+        return [parameter for parameter in self.model.parameters() if parameter not in moved]
+
+    @cached_property
+    def layout(self) -> Layout:
         """Where the numbers of a state are in those of the groups, then those of the others."""
         moved = [parameter for group in self.groups for parameter in group]
-        trained = set(moved)
-        others = [p for p in self.model.parameters() if p not in trained]
-        return Layout(self.model, [*moved, *others]), others
+        return Layout(self.model, [*moved, *self.others])
 
 
 class Best:
-    """Keeps the weights of the best epoch; they are arrays until the training ends."""
+    """Keeps the weights of the best epoch; they are arrays until the training ends.
 
-    def __init__(self, history: History) -> None:
-        self.history = history
+    Args:
+        history: What the epochs are added to.
+        alone: Whether the model stays as it is until then, since no callback is there to change it.
+    """
+
+    def __init__(self, history: History, alone: bool) -> None:
+        self.history, self.alone = history, alone
         self._numbers: list[Floats] = []
         self._setup: Setup | None = None
 
@@ -83,11 +92,12 @@ class Best:
         if watched[-1] <= min(watched):
             self.history.best_epoch, self._setup = epoch, setup
             self._numbers = [array.copy() for array in setup.backend.numbers()]
+            self._numbers.append(np.array([parameter.data for parameter in setup.others]))
+            if not self.alone:
+                _ = setup.layout  # made now: the parts it names may be others by the end
 
     def finish(self) -> None:
         """Put the weights into the history."""
         if self._setup is not None:
-            layout, others = self._setup.layout
-            held = np.array([parameter.data for parameter in others])
-            numbers = np.concatenate([*self._numbers, held])
-            self.history.keep_best(partial(layout.state, numbers))
+            numbers = np.concatenate(self._numbers)
+            self.history.keep_best(partial(self._setup.layout.state, numbers))

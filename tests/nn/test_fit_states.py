@@ -97,3 +97,31 @@ def test_a_callback_whose_evaluation_fails_may_free_a_layer_all_the_same():
 
     made.fit(X, Y, epochs=2, verbose=0, callbacks=free)
     assert (first.get_weights()[0] != before).any()
+
+
+class Surgery(nn.callbacks.Callback):
+    """Frees the first layer after the first epoch, and spoils what has been learnt."""
+
+    def __init__(self, *, add=False):
+        self.add, self.states = add, []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.states.append(self.model.state_dict())
+        self.model.trainable = True
+        self.model.optimizer.lr = 2.0
+        if self.add:
+            self.model.add(nn.Dense(1))
+
+
+@pytest.mark.parametrize("add", [False, True])
+@pytest.mark.parametrize("backend", ["numpy", "graph"])
+def test_the_best_weights_are_those_of_the_best_epoch_in_frozen_layers_too(backend, add):
+    made, surgery = model(backend=backend), Surgery(add=add)
+    made.layers[0].trainable = False
+    held_out = (X, [100.0 * y for y in Y])
+    history = made.fit(
+        X, Y, epochs=3, verbose=0, seed=0, validation_data=held_out, callbacks=surgery
+    )
+    best, wanted = history.best_state, surgery.states[history.best_epoch]
+    assert best.keys() == wanted.keys()
+    assert all((best[name] == wanted[name]).all() for name in wanted)
