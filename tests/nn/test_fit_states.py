@@ -108,7 +108,8 @@ class Surgery(nn.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         self.states.append(self.model.state_dict())
         self.model.trainable = True
-        self.model.optimizer.lr = 2.0
+        for parameter in self.model.parameters():
+            parameter.data += 5.0
         if self.add:
             self.model.add(nn.Dense(1))
 
@@ -118,10 +119,8 @@ class Surgery(nn.callbacks.Callback):
 def test_the_best_weights_are_those_of_the_best_epoch_in_frozen_layers_too(backend, add):
     made, surgery = model(backend=backend), Surgery(add=add)
     made.layers[0].trainable = False
-    held_out = (X, [100.0 * y for y in Y])
-    history = made.fit(
-        X, Y, epochs=3, verbose=0, seed=0, validation_data=held_out, callbacks=surgery
-    )
-    best, wanted = history.best_state, surgery.states[history.best_epoch]
+    history = made.fit(X, Y, epochs=3, verbose=0, seed=0, callbacks=surgery)
+    assert history.best_epoch == 0
+    best, wanted = history.best_state, surgery.states[0]
     assert best.keys() == wanted.keys()
     assert all((best[name] == wanted[name]).all() for name in wanted)
