@@ -26,14 +26,16 @@ class Estimator:
         """Set options by name.
 
         Raises:
-            ValueError: If there is none of that name.
+            ValueError: If there is none of that name; then nothing changes.
         """
         there = self.get_params()
+        unknown = [name for name in params if name not in there]
+        if unknown:
+            raise ValueError(
+                f"Invalid parameter {unknown[0]!r} for estimator {self!r}; it has "
+                + ", ".join(there)
+            )
         for name, value in params.items():
-            if name not in there:
-                raise ValueError(
-                    f"Invalid parameter {name!r} for estimator {self!r}; it has {', '.join(there)}"
-                )
             setattr(self, name, value)
         return self
 

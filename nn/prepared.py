@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property, partial
 
@@ -89,7 +90,7 @@ class Best:
         """Add an epoch to the history, and keep its weights if it is the best so far."""
         self.history.append(epoch, logs)
         watched = self.history["val_loss" if "val_loss" in logs else "loss"]
-        if watched[-1] <= min(watched):
+        if watched[-1] <= min((loss for loss in watched if not math.isnan(loss)), default=math.inf):
             self.history.best_epoch, self._setup = epoch, setup
             self._numbers = [array.copy() for array in setup.backend.numbers()]
             self._numbers.append(np.array([parameter.data for parameter in setup.others]))

@@ -124,3 +124,17 @@ def test_the_best_weights_are_those_of_the_best_epoch_in_frozen_layers_too(backe
     best, wanted = history.best_state, surgery.states[0]
     assert best.keys() == wanted.keys()
     assert all((best[name] == wanted[name]).all() for name in wanted)
+
+
+def test_an_epoch_after_one_whose_loss_is_no_number_can_be_the_best():
+    made = model()
+    made.layers[0].neurons[0].b.data = math.nan
+
+    def mend(epoch, logs):
+        for parameter in made.parameters():
+            parameter.data = 0.1
+
+    with pytest.warns(nn.TrainingWarning, match="the loss is nan in epoch 1"):
+        history = made.fit(X, Y, epochs=2, verbose=0, callbacks=mend)
+    assert history.best_epoch == 1
+    assert history.best_state.keys() == made.state_dict().keys()

@@ -242,3 +242,10 @@ def test_a7_xor_defeats_one_unit_and_a_small_mlp_solves_it():
     history = model.fit(BITS, [0, 1, 1, 0], batch_size=None, epochs=200, verbose=0, seed=0)
     assert history["loss"][-1] < 0.01
     assert (model.predict(BITS)[:, 0] > 0.5).tolist() == [False, True, True, False]
+
+
+def test_an_option_that_is_unknown_leaves_the_others_as_they_are():
+    unit = nn.Perceptron()
+    with pytest.raises(ValueError, match="Invalid parameter 'eta'"):
+        unit.set_params(max_iter=7, eta=2.0)
+    assert unit.max_iter == 1000
