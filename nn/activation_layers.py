@@ -27,7 +27,7 @@ class Activation(Module):
 
     def __init__(
         self,
-        activation: str | activations.Activation | activations.LayerActivation,
+        activation: str | activations.NeuronActivation | activations.LayerActivation,
         *,
         name: str | None = None,
     ) -> None:
@@ -50,7 +50,7 @@ class Activation(Module):
 
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""
-        return cast(activations.Activation, self.activation)(x)
+        return cast(activations.NeuronActivation, self.activation)(x)
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again."""

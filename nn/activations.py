@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd_core import Value, functional, ops
 from autograd_core.op import Op
 from nn.names import look_up
+from nn.shapes import Floats, Number
 
-Number: TypeAlias = "Value | float"
-Vector: TypeAlias = "Sequence[Number] | NDArray[np.float64]"
+Vector: TypeAlias = "Sequence[Number] | Floats"
 
 
 _EXPLAINED = "Explained in notebooks/05_from_neurons_to_an_mlp.ipynb."
@@ -128,12 +127,12 @@ def _only_axis(dim: int) -> None:
         raise ValueError(f"softmax takes one sample's outputs, whose axis is -1 or 0, got {dim}")
 
 
-Activation: TypeAlias = Callable[[Value], Value]
+NeuronActivation: TypeAlias = Callable[[Value], Value]
 """An activation of one neuron."""
 LayerActivation: TypeAlias = Callable[[Sequence[Value]], Sequence[Number]]
 """An activation that takes the outputs of all neurons of a layer at once."""
 
-NAMES: dict[str, Activation] = {
+NAMES: dict[str, NeuronActivation] = {
     "linear": linear,
     "identity": linear,
     "relu": relu,
@@ -159,10 +158,12 @@ OF_LAYER: dict[str, LayerActivation] = {
     "softmax": softmax,
     "log_softmax": log_softmax,
 }
-BY_NAME: dict[str, Activation | LayerActivation] = {**NAMES, **OF_LAYER}
+BY_NAME: dict[str, NeuronActivation | LayerActivation] = {**NAMES, **OF_LAYER}
 
 
-def get(activation: str | Activation | LayerActivation | None) -> Activation | LayerActivation:
+def get(
+    activation: str | NeuronActivation | LayerActivation | None,
+) -> NeuronActivation | LayerActivation:
     """Return the activation of that name; None is linear, anything callable is one already.
 
     Raises:
@@ -178,7 +179,7 @@ def get(activation: str | Activation | LayerActivation | None) -> Activation | L
     return activation
 
 
-def of_layer(activation: Activation | LayerActivation) -> bool:
+def of_layer(activation: NeuronActivation | LayerActivation) -> bool:
     """Return whether the activation takes all outputs of a layer at once."""
     return activation in OF_LAYER.values() or getattr(activation, "of_layer", False)
 

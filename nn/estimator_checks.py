@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from nn.shapes import Floats
 
 
-class Estimator(Protocol):
+class Fitted(Protocol):
     """An estimator that may have been fitted."""
 
     n_features_in_: int
@@ -27,7 +27,7 @@ def feature_names(X: object) -> NDArray[Any] | None:
     return np.array(names, dtype=object)
 
 
-def check_table(X: ArrayLike, estimator: Estimator, *, fitted: bool = False) -> Floats:
+def check_table(X: ArrayLike, estimator: Fitted, *, fitted: bool = False) -> Floats:
     """Return inputs as `(samples, inputs)`.
 
     Raises:
@@ -91,7 +91,7 @@ def _check_names(X: object, estimator: object) -> None:
 
 
 def check_target(
-    y: ArrayLike | None, samples: int, estimator: Estimator
+    y: ArrayLike | None, samples: int, estimator: Fitted
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """Return the classes, sorted, and the number of each sample's class.
 

@@ -10,8 +10,7 @@ from autograd_core import Value
 from nn import activations, initializers
 from nn.activation_layers import Activation, ReLU
 from nn.activation_options import ELU, LeakyReLU, Softmax
-from nn.activations import Activation as OfNumber
-from nn.activations import LayerActivation
+from nn.activations import LayerActivation, NeuronActivation
 from nn.dropout import Dropout
 from nn.initializers import Initializer, Seed, Source
 from nn.module import Module
@@ -45,7 +44,7 @@ class Layer(Module):
         nout: int,
         nonlin: bool = True,
         *,
-        activation: str | OfNumber | LayerActivation | None = None,
+        activation: str | NeuronActivation | LayerActivation | None = None,
         init: str | Initializer = "micrograd",
         bias: bool = True,
         rng: Seed = None,
@@ -62,7 +61,7 @@ class Layer(Module):
         return [
             Neuron(
                 self.nin,
-                activation="linear" if of_layer else cast(OfNumber, self.activation),
+                activation="linear" if of_layer else cast(NeuronActivation, self.activation),
                 init=init,
                 bias=self.bias,
                 rng=drawn_from,
@@ -176,7 +175,7 @@ class Dense(Layer):
     def __init__(
         self,
         units: int,
-        activation: str | OfNumber | LayerActivation | None = None,
+        activation: str | NeuronActivation | LayerActivation | None = None,
         use_bias: bool = True,
         kernel_initializer: str | Initializer = "glorot_uniform",
         bias_initializer: str | Initializer = "zeros",

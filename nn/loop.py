@@ -1,4 +1,4 @@
-"""Loop: epochs, batches, steps. What `fit`, `evaluate` and `predict` run."""
+"""Loop: epochs, batches, steps. What `fit`, `evaluate` and `train_on_batch` run."""
 
 from __future__ import annotations
 

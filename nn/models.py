@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn import initializers
-from nn.activations import Activation, LayerActivation
+from nn.activations import LayerActivation, NeuronActivation
 from nn.initializers import Initializer, Seed
 from nn.layers import Layer
 from nn.module import Module
@@ -209,8 +209,8 @@ class MLP(Sequential):
         nin: int,
         nouts: Sequence[int],
         *,
-        activation: str | Activation = "relu",
-        output: str | Activation | LayerActivation = "linear",
+        activation: str | NeuronActivation = "relu",
+        output: str | NeuronActivation | LayerActivation = "linear",
         init: str | Initializer = "micrograd",
         bias: bool = True,
         rng: Seed = None,

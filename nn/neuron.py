@@ -7,7 +7,7 @@ from typing import cast
 
 from autograd_core import Value
 from nn import activations, initializers
-from nn.activations import Activation
+from nn.activations import NeuronActivation
 from nn.initializers import Initializer, Seed
 from nn.module import Module
 from nn.shapes import Inputs, sample, whole
@@ -37,7 +37,7 @@ class Neuron(Module):
         nin: int,
         nonlin: bool = True,
         *,
-        activation: str | Activation | None = None,
+        activation: str | NeuronActivation | None = None,
         init: str | Initializer = "micrograd",
         bias: bool = True,
         rng: Seed = None,
@@ -68,7 +68,7 @@ class Neuron(Module):
             total = next(products)
         for product in products:
             total = total + product
-        output = cast(Activation, self.activation)(total)
+        output = cast(NeuronActivation, self.activation)(total)
         if self.path:
             output.label = self.path
         return output
