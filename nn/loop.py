@@ -52,6 +52,7 @@ class Trainer:
         self._setup: Setup | None = None
         self._width: tuple[Survey, int, int] | None = None
         self._surveyed: Survey | None = None  # the model a moment ago
+        self._frozen: list[NDArray[np.bool_]] = []  # see Setup.frozen
 
     @property
     def on_graph(self) -> bool:
@@ -88,6 +89,7 @@ class Trainer:
             groups = [list(group["params"]) for group in optimizer.param_groups]
             backend = self.make_backend(self.model, self.loss, groups, survey)
             self._setup = Setup(self.model, survey, groups, backend)
+            self._frozen = [] if self.chooses else self._setup.frozen()
         return self._setup
 
     def _choose(self, parameters: list[Value]) -> None:
@@ -127,7 +129,16 @@ class Trainer:
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
         """
         result = backend.batch(x, targets, weights)
-        backend.update(self.optimizer.updated(backend.numbers(), result.gradients))
+        numbers, gradients = backend.numbers(), result.gradients
+        if not self._frozen:
+            backend.update(self.optimizer.updated(numbers, gradients))
+            return result
+        kept = [array[frozen] for array, frozen in zip(numbers, self._frozen, strict=True)]
+        gradients = [np.where(frozen, 0.0, g) for frozen, g in zip(self._frozen, gradients)]
+        moved = self.optimizer.updated(numbers, gradients)
+        for array, frozen, old in zip(moved, self._frozen, kept, strict=True):
+            array[frozen] = old  # whatever momentum and weight decay have made of it
+        backend.update(moved)
         return result
 
     def factors(self, weights: Floats, size: int) -> Floats:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd_core import Value
 from nn.backend import Backend
@@ -59,6 +60,15 @@ class Setup:
         """Switch all modules to training or to inference."""
         for module in self.survey.modules:
             module.training = training
+
+    def frozen(self) -> list[NDArray[np.bool_]]:
+        """Return which of each group's parameters are frozen; nothing if none is.
+
+        Where the optimizer has been given its parameters, frozen ones may be among them.
+        """
+        held = set(self.model.parameters()) - set(self.model.trainable_parameters())
+        masks = [np.array([parameter in held for parameter in group]) for group in self.groups]
+        return masks if any(mask.any() for mask in masks) else []
 
     @cached_property
     def others(self) -> list[Value]:

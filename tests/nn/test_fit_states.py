@@ -138,3 +138,24 @@ def test_an_epoch_after_one_whose_loss_is_no_number_can_be_the_best():
         history = made.fit(X, Y, epochs=2, verbose=0, callbacks=mend)
     assert history.best_epoch == 1
     assert history.best_state.keys() == made.state_dict().keys()
+
+
+@pytest.mark.parametrize("make", [
+    lambda params: nn.Adam(params, lr=0.1, weight_decay=0.1),
+    lambda params: nn.SGD(params, lr=0.1, momentum=0.9, clip_norm=0.5),
+    lambda params: nn.RMSprop([{"params": params[:5]}, {"params": params[5:], "lr": 0.1}]),
+])  # fmt: skip
+def test_a_frozen_layer_stays_even_if_the_optimizer_was_given_its_parameters(make):
+    found = []
+    for backend in ("numpy", "graph"):
+        made = nn.MLP(2, [3, 1], activation="tanh", rng=0)
+        made.compile(make(made.parameters()), "mse", backend=backend)
+        made.fit(X, Y, epochs=2, verbose=0, seed=0)  # now there is momentum
+        first = made.layers[0]
+        first.neurons[1].requires_grad_(False)
+        before = first.get_weights()[0]
+        made.fit(X, Y, epochs=3, verbose=0, seed=0)
+        moved = (first.get_weights()[0] != before).all(axis=0)
+        assert moved.tolist() == [True, False, True]
+        found.append([p.data for p in made.parameters()])
+    assert found[0] == pytest.approx(found[1], rel=1e-9)  # sums in another order
