@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from autograd_core.compiler import tree
@@ -66,3 +68,12 @@ def fit_to_graph(name: str, wanted: list[Tree], structures: list[Tree], flats: l
         flat = flats[position]
         if isinstance(flat, np.ndarray):
             flats[position] = flat.reshape(tree.array_shape(want, False))
+
+
+def too_many_ways(name: str, versions: Sequence[Version]) -> RuntimeError:
+    """Return the error for a function whose branches go a new way again and again."""
+    flips = sorted({guard for version in versions for guard in version.guards})
+    return RuntimeError(
+        f"{name} took {len(versions)} different ways through its branches and a new one again; use "
+        f"where(condition, a, b) instead of these comparisons: {'; '.join(flips[:3])}"
+    )

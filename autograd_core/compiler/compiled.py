@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_core.compiler.arguments import Arguments
 from autograd_core.compiler.capture import Engine, capture
-from autograd_core.compiler.checks import check_result, fit_to_graph, same_way
+from autograd_core.compiler.checks import check_result, fit_to_graph, same_way, too_many_ways
 from autograd_core.compiler.entries import Entries
 from autograd_core.compiler.picture import groups_dot
 from autograd_core.compiler.tree import Flat, Tree
@@ -93,8 +93,7 @@ class Compiled:
         >>> f.value_and_grad(3.0, has_aux=True)
         ((9.0, [4.0]), 6.0)
         """
-        if not isinstance(wrt, int):
-            wrt = tuple(wrt)
+        wrt = wrt if isinstance(wrt, int) else tuple(wrt)
         ready = self._entries.find(args, wrt, has_aux) if not kwargs else None
         found: tuple[Any, Any] = (
             self._run(args, kwargs, wrt, has_aux) if ready is None else ready(*args)
@@ -134,7 +133,7 @@ class Compiled:
 
     @property
     def source(self) -> str:
-        """The program that ran last, as Python source.
+        """The program that was made last, as Python source.
 
         Raises:
             RuntimeError: If nothing has been compiled yet.
@@ -284,12 +283,7 @@ class Compiled:
             )
         versions = self._versions.setdefault(key, [])
         if len(versions) >= _KEPT:
-            flips = sorted({guard for version in versions for guard in version.guards})
-            raise RuntimeError(
-                f"{self._name} took {_KEPT} different ways through its branches and a new one "
-                f"again; use where(condition, a, b) instead of these comparisons: "
-                + "; ".join(flips[:3])
-            )
+            raise too_many_ways(self._name, versions)
         begin = time.perf_counter()
         batched = self._arguments.batched(len(args))
         one = [np.asarray(flat[0]) if many else flat for flat, many in zip(flats, batched)]

@@ -204,7 +204,7 @@ class _Forward:
             if term.right is not None:
                 found = self._matrices(term, len(group.members))
                 if found is not None and found[2] is not None:
-                    return _reordered(group, found[2])
+                    return group.reordered(found[2])
         return group
 
     def _offset(self, offset: np.ndarray, dims: tuple[int, ...]) -> Operand:
@@ -293,15 +293,3 @@ def _inner_axes(dims: tuple[int, ...], inner: int) -> tuple[int, ...]:
         extent *= dims[axis]
         axes.append(axis)
     return tuple(reversed(axes))
-
-
-def _reordered(group: Group, order: Numbers) -> Group:
-    """Return the group with its members in another order."""
-    return Group(
-        group.members[order],
-        terms=[
-            Term(t.weight, t.left[order], None if t.right is None else t.right[order], t.constant)
-            for t in group.terms
-        ],
-        offset=None if group.offset is None else group.offset[order],
-    )

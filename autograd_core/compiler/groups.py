@@ -56,6 +56,15 @@ class Group:
     offset: npt.NDArray[np.float64] | None = None
     edges: list[Term] | None = None
 
+    def reordered(self, order: Numbers) -> Group:
+        """Return the same sum with its members in another order."""
+        terms = [
+            Term(t.weight, t.left[order], None if t.right is None else t.right[order], t.constant)
+            for t in self.terms
+        ]
+        offset = None if self.offset is None else self.offset[order]
+        return Group(self.members[order], terms=terms, offset=offset)
+
     def __str__(self) -> str:
         if self.op is not None:
             return f"{len(self.members)} x {self.op.name}"
