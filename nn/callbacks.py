@@ -10,7 +10,6 @@ import inspect
 import math
 from collections.abc import Callable
 from os import PathLike, fspath
-from typing import IO
 
 from nn.callback import Callback, LambdaCallback, Logs
 from nn.monitors import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
@@ -29,32 +28,23 @@ class CSVLogger(Callback):
         self, filename: str | PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
         self.filename, self.separator, self.append = fspath(filename), separator, append
-        self._file: IO[str] | None = None
         self._names: list[str] = []
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Open the file."""
-        self._file = open(self.filename, "a" if self.append else "w", newline="")  # noqa: SIM115
-        self._names = []
+        """Make the file, or empty it."""
+        with open(self.filename, "a" if self.append else "w"):
+            self._names = []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Write the epoch's line."""
-        if self._file is None:
-            return
-        writer = csv.writer(self._file, delimiter=self.separator, lineterminator="\n")
+        """Write the epoch's line; the file is closed between two, so an error leaves none open."""
         known = logs or {}
-        if not self._names:
-            self._names = sorted(known)
-            if self._file.tell() == 0:
-                writer.writerow(["epoch", *self._names])
-        writer.writerow([epoch, *(known.get(name, "") for name in self._names)])
-        self._file.flush()
-
-    def on_train_end(self, logs: Logs | None = None) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-        self._file = None
+        with open(self.filename, "a", newline="") as file:
+            writer = csv.writer(file, delimiter=self.separator, lineterminator="\n")
+            if not self._names:
+                self._names = sorted(known)
+                if file.tell() == 0:
+                    writer.writerow(["epoch", *self._names])
+            writer.writerow([epoch, *(known.get(name, "") for name in self._names)])
 
 
 class LearningRateScheduler(Callback):

@@ -275,8 +275,14 @@ def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:
 def get_all(
     metrics: str | Metric | Sequence[str | Metric] | None, threshold: float = 0.5
 ) -> dict[str, Metric]:
-    """Return the metrics by name, in order."""
+    """Return the metrics by name, in order; a second one of a name is `name_1` (as in Keras)."""
     if metrics is None:
         return {}
     several = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics
-    return dict(get(metric, threshold) for metric in several)
+    found: dict[str, Metric] = {}
+    for metric in several:
+        name, function = get(metric, threshold)
+        taken = {"loss", *found}
+        names = [name, *(f"{name}_{i}" for i in range(1, len(taken) + 1))]
+        found[next(free for free in names if free not in taken)] = function
+    return found

@@ -1,5 +1,7 @@
 """Code pasted from Keras runs: its names, order, defaults and numbers."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -272,3 +274,29 @@ def test_a_checkpoint_s_path_that_asks_for_what_is_not_there_says_what_is(tmp_pa
     keep = nn.callbacks.ModelCheckpoint(tmp_path / "{val_loss:.2f}.npz")
     with pytest.raises(ValueError, match=r"asks for 'val_loss'; .* is epoch, loss"):
         model.fit([[1.0, 2.0]], [1.0], verbose=0, callbacks=[keep])
+
+
+def test_metrics_of_one_name_are_told_apart_and_none_takes_the_loss_s_place():
+    model = nn.MLP(2, [1], rng=0)
+    rest = nn.metrics.MeanAbsoluteError(name="loss")
+    model.compile(loss="mse", metrics=[lambda t, p: 1.0, lambda t, p: 2.0, rest])
+    assert model.metrics_names == ["loss", "<lambda>", "<lambda>_1", "loss_1"]
+    mse, one, two, mae = model.evaluate([[1.0, 2.0], [0.5, 0.0]], [1.0, 0.0])
+    assert (one, two) == (1.0, 2.0)
+    assert mse != mae
+
+
+def test_an_error_while_a_csv_is_written_leaves_its_lines_and_no_open_file(tmp_path):
+    def fail(epoch, logs):
+        if epoch == 1:
+            raise RuntimeError("out of paper")
+
+    model = nn.MLP(2, [1], rng=0)
+    model.compile(loss="mse")
+    logger = nn.callbacks.CSVLogger(tmp_path / "l.csv")
+    with pytest.raises(RuntimeError, match="out of paper"):
+        model.fit([[1.0, 2.0]], [1.0], epochs=3, verbose=0, callbacks=[logger, fail])
+    lines = (tmp_path / "l.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["epoch", "0", "1"]
+    del logger, model
+    gc.collect()  # a file left open is an error here: pytest turns its warning into one
