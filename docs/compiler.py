@@ -113,6 +113,7 @@ are followed by its bias, so the matrices are views of it: a slice, a reshape, a
   is that of one sample, any number of samples runs, and gradients of the first are summed.
 - Graphs without such structure, deep and narrow or irregular, become straight-line Python.
 - `compiled.report` says what was found; `compiled.picture` is the picture above, as DOT text.
+- `compiled.bind(x, wrt=0)` is the call without its checks, for a loop that makes it very often.
 - How fast it is beside NumPy, JAX, PyTorch and CasADi: `python tests/benchmarks/compiler.py`.
 """
 

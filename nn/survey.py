@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter, is_
 from types import BuiltinFunctionType, FunctionType
 
@@ -29,6 +31,17 @@ class _Same:
     __hash__ = None  # type: ignore[assignment]
 
 
+@dataclass(slots=True)
+class _Attributes:
+    """What a module's attributes were: the names of all of them, and those that count."""
+
+    module: Tree
+    trainable: bool
+    everything: list[str]
+    names: list[str]
+    found: list[object]
+
+
 class Survey:
     """The modules of a model with their attributes, and those of its loss; compare with `==`.
 
@@ -52,7 +65,7 @@ class Survey:
     def __init__(self, model: Tree, loss: object = None) -> None:
         self.modules: list[Tree] = []
         self.parts = parts = list[object]()
-        self._attributes: list[tuple[Tree, bool, list[str], list[str], list[object]]] = []
+        self._attributes: list[_Attributes] = []
         self._items: list[tuple[Collection[object], list[object]]] = []
         self._weights: list[tuple[list[object], list[object]]] = []
         seen: set[int] = set()
@@ -66,7 +79,8 @@ class Survey:
             attributes = vars(module)
             names = _counting(attributes)
             found = [attributes[name] for name in names]
-            self._attributes.append((module, module.trainable, [*attributes], names, found))
+            known = _Attributes(module, module.trainable, [*attributes], names, found)
+            self._attributes.append(known)
             parts += (module, module.trainable, *names)
             for attribute in found:
                 if attribute.__class__ in _KINDS:  # most are
@@ -87,13 +101,15 @@ class Survey:
 
         If it does not, a new survey may still be equal: 0.5 may have been replaced by 0.5.
         """
-        for module, trainable, everything, names, before in self._attributes:
-            attributes = vars(module)
-            if module.trainable is not trainable:
+        for known in self._attributes:
+            attributes = vars(known.module)
+            if known.module.trainable is not known.trainable:
                 return False
-            if [*attributes] != everything and _counting(attributes) != names:
-                return False
-            if not all(map(is_, map(attributes.get, names), before)):
+            if [*attributes] != known.everything:
+                if _counting(attributes) != known.names:
+                    return False
+                known.everything = [*attributes]  # more of those that do not count
+            if not all(map(is_, map(attributes.get, known.names), known.found)):
                 return False
         if any(items != before for items, before in self._weights):
             return False
@@ -102,7 +118,7 @@ class Survey:
             for items, before in self._items
         )
 
-    @property
+    @cached_property
     def foreign(self) -> bool:
         """Whether code from outside this package takes part: it may do more than arithmetic."""
         return any(map(_foreign, self.parts))

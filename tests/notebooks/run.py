@@ -8,12 +8,14 @@ version, random ids) is left out, so that a difference in git is a difference in
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
+os.environ["AUTOGRAD_VIZ_ENGINE"] = "builtin"  # whatever layout engine is installed here
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
