@@ -1,4 +1,23 @@
-"""nn: neurons, layers and MLPs built out of nothing but Values."""
+"""nn: neurons, layers and MLPs built out of nothing but Values.
+
+The rooms, from a parameter to a trained model:
+
+    tree, state, module            what a model is made of; its parameters as arrays by name
+    neuron, layers, models         Neuron, Layer, Linear, Dense, Sequential, MLP
+    activations, activation_*      activations as functions, and as layers; dropout, prelu
+    initializers, distributions    the first weights
+    perceptron, logic              threshold units; estimator: scikit-learn's manners
+    loss, losses, entropy          the loss of a sample; torch_losses, class_losses: PyTorch's
+    optimizer, optimizers          how parameters move; schedules, clipping
+    training, loop                 compile, fit, evaluate, predict; epochs, batches, steps
+    backend_graph, backend_numpy   what computes a batch: sample by sample, or a compiled program
+    program, survey, trial         the program of a model, and whether it is still that model's
+    metrics, tally, history        what is measured; callbacks, monitors, plateau: who is told
+    data                           tables: shipped, generated, read, split, scaled
+    saving                         a model as one file
+    cli, commands, report          python -m nn
+    functional, optim, utils       names that people bring from PyTorch; absent: those not here
+"""
 
 from typing import NoReturn
 
