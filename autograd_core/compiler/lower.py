@@ -121,34 +121,27 @@ def lower(trace: Trace) -> Scalars:
 
 def _live_only(raw: Scalars) -> Scalars:
     """Return the program without what no output needs, constants numbered after the inputs."""
-    first = raw.inputs
-    needed = bytearray(first + len(raw.ops))
-    constant_needed = bytearray(len(raw.constants) + 1)
+    first, constants = raw.inputs, len(raw.constants)
+    # one place for each number: constants are at the end, where -1, -2, ... are found by themselves
+    needed = bytearray(first + len(raw.ops) + constants)
     for output in raw.outputs:
-        if output < 0:
-            constant_needed[-output] = 1
-        else:
-            needed[output] = 1
+        needed[output] = 1
     for index in range(len(raw.ops) - 1, -1, -1):
         if needed[first + index]:
             for operand in raw.operands[index]:
-                if operand < 0:
-                    constant_needed[-operand] = 1
-                else:
-                    needed[operand] = 1
-    constants = [c for c, used in zip(raw.constants, constant_needed[1:]) if used]
-    moved: dict[int, int] = {index: index for index in range(first)}
-    position = first
-    for index in range(len(raw.constants)):
-        if constant_needed[index + 1]:
-            moved[-index - 1] = position
-            position += 1
-    ops, operands = [], []
-    for index, op in enumerate(raw.ops):
-        if needed[first + index]:
-            moved[first + index] = position
-            ops.append(op)
-            operands.append(tuple([moved[operand] for operand in raw.operands[index]]))
-            position += 1
-    outputs = [moved[output] for output in raw.outputs]
-    return Scalars(first, constants, ops, operands, outputs)
+                needed[operand] = 1
+    used = [index for index in range(constants) if needed[-index - 1]]
+    kept = [index for index in range(len(raw.ops)) if needed[first + index]]
+    moved = [*range(first), *[0] * (len(raw.ops) + constants)]
+    for position, index in enumerate(used, first):
+        moved[-index - 1] = position
+    for position, index in enumerate(kept, first + len(used)):
+        moved[first + index] = position
+    place = moved.__getitem__
+    return Scalars(
+        first,
+        [raw.constants[index] for index in used],
+        [raw.ops[index] for index in kept],
+        [tuple(map(place, raw.operands[index])) for index in kept],
+        [*map(place, raw.outputs)],
+    )
