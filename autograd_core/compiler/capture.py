@@ -145,7 +145,7 @@ def capture_graph(roots: Sequence[Any], structure: Tree, inputs: list[list[Any]]
     """Return the trace of a graph that exists already; all of its leaves are live."""
     found = trace(inputs, list(roots), structure, [])
     given = {node for nodes in inputs for node in nodes}
-    found.live = [node for node in found.order if not node.parents and node not in given]
+    found.live = [node for node in found.order if node.op is None and node not in given]
     return found
 
 
@@ -169,7 +169,7 @@ def _held_elsewhere(order: list[Any], given: set[Any], uses: Counter[Any]) -> li
     CPython counts references, and a constant that the function made is held by the graph alone.
     Where references are not counted, every leaf is taken to be held.
     """
-    leaves = [node for node in order if not node.parents and node not in given]
+    leaves = [node for node in order if node.op is None and node not in given]
     if not hasattr(sys, "getrefcount"):
         return leaves
     constants = set(leaves)
