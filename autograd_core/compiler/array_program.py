@@ -53,7 +53,7 @@ _HELPERS = {
     "bincount": np.bincount, "view": _view,
     "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
 }  # fmt: skip
-_OWN_NAMES = ("B", "run", "build", "outputs", "live")
+_OWN_NAMES = ("B", "run", "build", "outputs", "gradients", "live")
 RESERVED = frozenset([*_HELPERS, *_OWN_NAMES, *keyword.kwlist, *dir(ARRAY), *dir(np)])
 
 
@@ -103,7 +103,10 @@ class ArrayProgram:
     def _in_blocks(
         self, arguments: Sequence[Any], live: Floats, samples: int, block: int
     ) -> tuple[Floats, list[Floats]]:
-        """Return the outputs and gradients of all samples, a block at a time."""
+        """Return the outputs and gradients of all samples, a block at a time.
+
+        Only the first block makes arrays of its own; the others write into the results.
+        """
         outputs: Floats | None = None
         whole: list[Floats] = []
         many = [self.batched[argument] for argument in self.wrt or ()]
@@ -111,7 +114,9 @@ class ArrayProgram:
             stop = min(start + block, samples)
             sliced = [a[start:stop] if b else a for a, b in zip(arguments, self.batched)]
             into = None if outputs is None else outputs[start:stop]
-            part, gradients = self._bound(stop - start)(*sliced, live, into)
+            places = [array[start:stop] if each else array for array, each in zip(whole, many)]
+            run = self._bound(stop - start)
+            part, gradients = run(*sliced, live, into, places or None)
             if outputs is None:
                 outputs = np.empty_like(part, shape=(samples, *part.shape[1:]))
                 outputs[:stop] = part
@@ -121,11 +126,12 @@ class ArrayProgram:
                     else np.zeros_like(gradient)
                     for gradient, each in zip(gradients, many)
                 ]
-            for target, gradient, each in zip(whole, gradients, many):
-                if each:
-                    target[start:stop] = gradient
-                else:
-                    target += gradient
+                places = [array[start:stop] if each else array for array, each in zip(whole, many)]
+            for place, gradient, each in zip(places, gradients, many):
+                if not each:
+                    place += gradient
+                elif gradient is not place:
+                    place[...] = gradient
             del part, gradients  # the next block takes their memory, still in the cache
         assert outputs is not None
         return outputs, whole

@@ -121,7 +121,7 @@ class _Emitter:
         setup += [f"{name} = {made}" for name, made in self.lines.ready.items()] + self.setup
         names = [self.buffers[argument.var] for argument in self.arguments]
         parameters = ", ".join(f"{b.name}{'_in' if self._is_kept(b) else ''}" for b in names)
-        parameters += ", outputs=None" if self.batch else ""
+        parameters += ", outputs=None, gradients=None" if self.batch else ""
         source = "def build(B):\n" + "".join(f"    {line}\n" for line in setup)
         source += f"\n    def run({parameters}):\n"
         source += "".join(f"        {line}\n" for line in lines)
@@ -160,7 +160,7 @@ class _Emitter:
                 self.heads.append(f"{buffer.name}[...] = {buffer.name}_in")
         for buffer in dict.fromkeys(self.buffers.values()):
             if buffer.place == "result":
-                self.heads.append(f"{buffer.name} = {_empty(buffer)}")
+                self.heads.append(f"{buffer.name} = {self.results.made(buffer, _empty(buffer))}")
         lines = [line for i in self.instructions for line in self.lines.of(i)]
         last, outputs = self.results.lines(self.view, self.lines.table)
         gradients = ", ".join(self.results.gradient(*pair, self.view) for pair in self.gradients)

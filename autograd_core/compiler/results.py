@@ -108,6 +108,18 @@ class Results:
             lines.append(f"{buffer.name} = outputs[..., {slot}]{shaped}")
         return lines
 
+    def made(self, buffer: Buffer, empty: str) -> str:
+        """Return where a gradient is computed: in a new array, or where the caller wants it.
+
+        Args:
+            buffer: What holds the gradient.
+            empty: The expression for a new array.
+        """
+        if not buffer.batched:
+            return empty
+        slots = [self.buffers[g.var] if isinstance(g, View) else None for g, _ in self.gradients]
+        return f"{empty} if gradients is None else gradients[{slots.index(buffer)}]"
+
     def lines(
         self, view: Callable[[View], str], table: Callable[[np.ndarray], str]
     ) -> tuple[list[str], str]:
