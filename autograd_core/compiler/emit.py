@@ -85,7 +85,7 @@ class _Emitter:
         batch: bool,
     ) -> None:
         self.code, self.batch = code, batch
-        self.arguments, self.gradients = arguments, gradients
+        self.arguments = arguments
         for gradient, argument in gradients:
             if isinstance(gradient, View) and code.variables[gradient.var].role != "input":
                 code.variables[gradient.var].name = f"d_{code.variables[argument.var].name}"
@@ -163,8 +163,7 @@ class _Emitter:
                 self.heads.append(f"{buffer.name} = {self.results.made(buffer, _empty(buffer))}")
         lines = [line for i in self.instructions for line in self.lines.of(i)]
         last, outputs = self.results.lines(self.view, self.lines.table)
-        gradients = ", ".join(self.results.gradient(*pair, self.view) for pair in self.gradients)
-        end = f"return {outputs}, [{gradients}]"
+        end = f"return {outputs}, [{self.results.returned(self.view)}]"
         return [*self.heads, *lines, *last, end], len(lines)
 
     def view(

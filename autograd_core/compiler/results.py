@@ -117,8 +117,12 @@ class Results:
         """
         if not buffer.batched:
             return empty
-        slots = [self.buffers[g.var] if isinstance(g, View) else None for g, _ in self.gradients]
-        return f"{empty} if gradients is None else gradients[{slots.index(buffer)}]"
+        slot = next(
+            slot
+            for slot, (gradient, _) in enumerate(self.gradients)
+            if isinstance(gradient, View) and self.buffers[gradient.var] is buffer
+        )
+        return f"{empty} if gradients is None else gradients[{slot}]"
 
     def lines(
         self, view: Callable[[View], str], table: Callable[[np.ndarray], str]
@@ -163,14 +167,24 @@ class Results:
         text = f"{buffer.name}.item({position if buffer.size > 1 else ''})"
         return f"float({text})" if buffer.truth else text
 
-    def gradient(self, gradient: Operand, argument: Argument, view: Callable[..., str]) -> str:
-        """Return the expression for a gradient."""
+    def returned(self, view: Callable[..., str]) -> str:
+        """Return the expressions for all gradients; no two of them are the same array."""
+        texts, handed = [], set()
+        for gradient, argument in self.gradients:
+            var = gradient.var if isinstance(gradient, View) else -1
+            texts.append(self._gradient(gradient, argument, view, var not in handed))
+            handed.add(var)
+        return ", ".join(texts)
+
+    def _gradient(
+        self, gradient: Operand, argument: Argument, view: Callable[..., str], first: bool
+    ) -> str:
         shape = ", ".join([*(["B"] if argument.batched else []), *map(str, argument.shape)])
         shape = f"({shape},)" if shape and "," not in shape else f"({shape})"
         if not isinstance(gradient, View):
             return f"full({shape}, {float(gradient)!r})"
         buffer = self.buffers[gradient.var]
-        if gradient.var in self.handed:
+        if first and gradient.var in self.handed:
             return buffer.name + (".copy()" if buffer.place != "result" else "")
         whole = contiguous(argument.shape)
         if buffer.batched == argument.batched and not buffer.truth:

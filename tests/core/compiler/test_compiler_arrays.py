@@ -393,3 +393,12 @@ def test_generated_graphs_as_arrays(steps, point):
     want, wanted = eager(lambda *x: build(steps, list(x)), *point)
     assert value == pytest.approx(want, rel=1e-12, abs=1e-13, nan_ok=True)
     assert_same(gradients, wanted)
+
+
+@pytest.mark.parametrize("samples", [20, 200_000])  # at once, and in blocks
+def test_equal_gradients_are_arrays_of_their_own(samples):
+    f = compile(lambda a, b: (a + b) ** 2, batch=(0, 0))
+    _, (da, db) = f.value_and_grad(np.ones(samples), np.ones(samples), wrt=(0, 1))
+    assert not np.shares_memory(da, db)
+    np.testing.assert_array_equal(da, np.full(samples, 4.0))
+    np.testing.assert_array_equal(db, da)
