@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import lru_cache
 from numbers import Real
 from typing import Any, NamedTuple, TypeAlias
 
@@ -166,6 +167,9 @@ def _filled(structure: Tree, array: np.ndarray[Any, Any], start: int) -> tuple[A
         shape: tuple[int, ...] = structure.keys  # type: ignore[assignment]
         stop = start + math.prod(shape)
         return array[..., start:stop].reshape(array.shape[:-1] + shape), stop
+    if structure.kind is list and array.ndim == 1 and set(structure.items) == {SCALAR}:
+        stop = start + len(structure.items)
+        return array[start:stop].tolist(), stop
     filled = []
     for item in structure.items:
         part, start = _filled(item, array, start)
@@ -216,6 +220,7 @@ def fill_argument(
     return fill(structure, numbers)
 
 
+@lru_cache(maxsize=1024)  # a list of 337 weights would be counted at each call
 def size(structure: Tree) -> int:
     """Return how many numbers the structure holds."""
     if isinstance(structure, str):
@@ -254,6 +259,7 @@ def leaves(result: Any, is_leaf: Callable[[Any], bool], name: str) -> tuple[Tree
     return Structure(kind, keys, tuple(structure for structure, _ in pairs)), found
 
 
+@lru_cache(maxsize=1024)
 def shape(structure: Tree) -> tuple[int, ...] | None:
     """Return the shape of an array or of nested lists of one size; None for anything else."""
     if isinstance(structure, str):
