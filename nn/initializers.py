@@ -28,7 +28,7 @@ from nn.distributions import (
 from nn.names import look_up
 
 
-class Keras:
+class KerasInitializer:
     """An initializer by Keras's class name: `HeNormal(seed=3)`.
 
     Args:
@@ -62,43 +62,43 @@ def _drawn(draw: Initializer, own: Source, fan_in: int, fan_out: int, rng: Sourc
     return draw(fan_in, fan_out, own)
 
 
-class GlorotUniform(Keras):
+class GlorotUniform(KerasInitializer):
     """`glorot_uniform`."""
 
     draw = staticmethod(glorot_uniform)
 
 
-class GlorotNormal(Keras):
+class GlorotNormal(KerasInitializer):
     """`glorot_normal`; not cut off at two standard deviations, as Keras's is."""
 
     draw = staticmethod(glorot_normal)
 
 
-class HeUniform(Keras):
+class HeUniform(KerasInitializer):
     """`he_uniform`."""
 
     draw = staticmethod(he_uniform)
 
 
-class HeNormal(Keras):
+class HeNormal(KerasInitializer):
     """`he_normal`; not cut off at two standard deviations, as Keras's is."""
 
     draw = staticmethod(he_normal)
 
 
-class LecunUniform(Keras):
+class LecunUniform(KerasInitializer):
     """`lecun_uniform`."""
 
     draw = staticmethod(lecun_uniform)
 
 
-class LecunNormal(Keras):
+class LecunNormal(KerasInitializer):
     """`lecun_normal`; not cut off at two standard deviations, as Keras's is."""
 
     draw = staticmethod(lecun_normal)
 
 
-class RandomUniform(Keras):
+class RandomUniform(KerasInitializer):
     """`uniform`, from `minval` to `maxval`."""
 
     def __init__(
@@ -108,7 +108,7 @@ class RandomUniform(Keras):
         self.minval, self.maxval, self.draw = minval, maxval, uniform(minval, maxval)
 
 
-class RandomNormal(Keras):
+class RandomNormal(KerasInitializer):
     """`normal`."""
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
@@ -116,7 +116,7 @@ class RandomNormal(Keras):
         self.mean, self.stddev, self.draw = mean, stddev, normal(mean, stddev)
 
 
-class TruncatedNormal(Keras):
+class TruncatedNormal(KerasInitializer):
     """`truncated_normal`."""
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
@@ -124,7 +124,7 @@ class TruncatedNormal(Keras):
         self.mean, self.stddev, self.draw = mean, stddev, truncated_normal(mean, stddev)
 
 
-class Constant(Keras):
+class Constant(KerasInitializer):
     """`constant`."""
 
     def __init__(self, value: float = 0.0) -> None:
@@ -132,13 +132,13 @@ class Constant(Keras):
         self.value, self.draw = value, constant(value)
 
 
-class Zeros(Keras):
+class Zeros(KerasInitializer):
     """Every weight 0."""
 
     draw = staticmethod(constant(0.0))
 
 
-class Ones(Keras):
+class Ones(KerasInitializer):
     """Every weight 1."""
 
     draw = staticmethod(constant(1.0))
@@ -180,7 +180,7 @@ def get(initializer: str | Initializer) -> Initializer:
     if isinstance(initializer, str):
         return look_up("initializer", initializer, NAMES)
     made: object = initializer() if isinstance(initializer, type) else initializer
-    if isinstance(made, Keras):
+    if isinstance(made, KerasInitializer):
         return made.started()
     if not callable(initializer):
         raise TypeError(
@@ -198,7 +198,7 @@ __all__ = [
     "HeNormal",
     "HeUniform",
     "Initializer",
-    "Keras",
+    "KerasInitializer",
     "LecunNormal",
     "LecunUniform",
     "Ones",

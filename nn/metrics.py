@@ -194,7 +194,7 @@ NAMES: dict[str, Callable[..., float]] = {
 _WITH_THRESHOLD = (accuracy, binary_accuracy, precision, recall, f1)
 
 
-class Keras:
+class KerasMetric:
     """A metric by Keras's class name, as in `compile(metrics=[metrics.AUC(name="area")])`.
 
     Args:
@@ -230,9 +230,9 @@ class Keras:
         return get(self, limit)[1](np.asarray(targets), np.asarray(predictions))
 
 
-def _kept(class_name: str, default: str) -> type[Keras]:
-    described = f"`{default}` as an object, see `Keras`."
-    return type(class_name, (Keras,), {"default": default, "__doc__": described})
+def _kept(class_name: str, default: str) -> type[KerasMetric]:
+    described = f"`{default}` as an object, see `KerasMetric`."
+    return type(class_name, (KerasMetric,), {"default": default, "__doc__": described})
 
 
 Accuracy = _kept("Accuracy", "accuracy")
@@ -260,7 +260,7 @@ def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:
     function: Callable[..., float]
     if isinstance(made, str):
         name, function = made, look_up("metric", made, NAMES)
-    elif isinstance(made, Keras):
+    elif isinstance(made, KerasMetric):
         name, function = made.__name__, made.function
         threshold = threshold if made.threshold is None else made.threshold
     elif callable(made):
