@@ -8,6 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from autograd_core.memory import aligned
+
 _Floats = npt.NDArray[np.float64]
 
 # Coefficients, the constant one first, of rational functions with the smallest largest relative
@@ -105,7 +107,7 @@ def _in_blocks(
     result = np.empty(a.shape) if out is None else out
     given, found = a.reshape(-1), result.reshape(-1)
     blocks = max(1, -(-a.size // _BLOCK))
-    size = max(1, -(-a.size // blocks))  # all blocks about equal
+    size = max(1, -(-a.size // (8 * blocks))) * 8  # all about equal, and in whole cache lines
     powers, sums = _scratch(coefficients, size)
     powers[-1] = 1.0
     for start in range(0, a.size, size):
@@ -118,7 +120,7 @@ def _in_blocks(
 def _scratch(coefficients: _Floats, columns: int) -> tuple[_Floats, _Floats]:
     """Return powers and sums for this thread, kept: new memory costs as much as the arithmetic."""
     if not hasattr(_threads, "scratch"):
-        _threads.scratch = np.empty(sum(_ERF.shape) * _BLOCK)
+        _threads.scratch = aligned(sum(_ERF.shape) * _BLOCK)
     polynomials, terms = coefficients.shape
     rows = _threads.scratch[: (terms + polynomials) * columns].reshape(-1, columns)
     return rows[:terms], rows[terms:]

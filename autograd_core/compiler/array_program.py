@@ -18,6 +18,7 @@ from autograd_core.compiler.forward import forward
 from autograd_core.compiler.groups import Groups
 from autograd_core.compiler.source import Argument, Text
 from autograd_core.kinds import ARRAY
+from autograd_core.memory import aligned, rows_like
 
 Floats = npt.NDArray[np.float64]
 _BLOCK_BYTES = 2048 * 1024  # of buffers: what a core's own cache holds (tests/benchmarks)
@@ -48,7 +49,7 @@ def _spread(view: Any, dims: tuple[int, ...], shape: tuple[int, ...]) -> Any:
 
 
 _HELPERS = {
-    "empty": np.empty, "full": np.full, "copyto": np.copyto,
+    "aligned": aligned, "empty": np.empty, "full": np.full, "copyto": np.copyto,
     "matmul": np.matmul, "dot": np.dot, "ones": np.ones, "total": np.add.reduce,
     "bincount": np.bincount, "view": _view,
     "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
@@ -118,12 +119,10 @@ class ArrayProgram:
             run = self._bound(stop - start)
             part, gradients = run(*sliced, live, into, places or None)
             if outputs is None:
-                outputs = np.empty_like(part, shape=(samples, *part.shape[1:]))
+                outputs = rows_like(part, samples)
                 outputs[:stop] = part
                 whole = [
-                    np.empty_like(gradient, shape=(samples, *gradient.shape[1:]))
-                    if each
-                    else np.zeros_like(gradient)
+                    rows_like(gradient, samples) if each else np.zeros_like(gradient)
                     for gradient, each in zip(gradients, many)
                 ]
                 places = [array[start:stop] if each else array for array, each in zip(whole, many)]
@@ -139,7 +138,7 @@ class ArrayProgram:
     def block(self, samples: int) -> int:
         """Return how many samples go through the program at once."""
         per_sample = 8 * max(1, self.text.doubles[0])
-        return min(samples, max(_SMALLEST_BLOCK, _BLOCK_BYTES // per_sample))
+        return min(samples, max(_SMALLEST_BLOCK, _BLOCK_BYTES // per_sample // 8 * 8))
 
     def _bound(self, samples: int) -> Callable[..., Any]:
         """Return the program with this thread's buffers for so many samples."""

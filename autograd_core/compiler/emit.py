@@ -117,7 +117,7 @@ class _Emitter:
                 buffer.place = f"copied {buffer.place}"
         lines, calls = self._body()
         kept = [b for b in dict.fromkeys(self.buffers.values()) if self._is_kept(b)]
-        setup = [f"{buffer.name} = {_empty(buffer)}" for buffer in kept]
+        setup = [f"{buffer.name} = {_new('aligned', buffer)}" for buffer in kept]
         setup += [f"{name} = {made}" for name, made in self.lines.ready.items()] + self.setup
         names = [self.buffers[argument.var] for argument in self.arguments]
         parameters = ", ".join(f"{b.name}{'_in' if self._is_kept(b) else ''}" for b in names)
@@ -160,7 +160,9 @@ class _Emitter:
                 self.heads.append(f"{buffer.name}[...] = {buffer.name}_in")
         for buffer in dict.fromkeys(self.buffers.values()):
             if buffer.place == "result":
-                self.heads.append(f"{buffer.name} = {self.results.made(buffer, _empty(buffer))}")
+                self.heads.append(
+                    f"{buffer.name} = {self.results.made(buffer, _new('empty', buffer))}"
+                )
         lines = [line for i in self.instructions for line in self.lines.of(i)]
         last, outputs = self.results.lines(self.view, self.lines.table)
         end = f"return {outputs}, [{self.results.returned(self.view)}]"
@@ -198,7 +200,7 @@ class _Emitter:
         return self.named[text]
 
 
-def _empty(buffer: Buffer) -> str:
+def _new(how: str, buffer: Buffer) -> str:
     dims = [*(["B"] if buffer.batched else []), *map(str, buffer.shape)]
     shape = dims[0] if len(dims) == 1 else f"({', '.join(dims)})"
-    return f"empty({shape}{', dtype=bool' if buffer.truth else ''})"
+    return f"{how}({shape}{', dtype=bool' if buffer.truth else ''})"
