@@ -7,12 +7,14 @@ every second access of a vector unit touches two lines (tests/benchmarks/compile
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 _LINE = 64  # bytes
+_LARGE = 2**25  # bytes: from there on glibc maps each array by itself whatever happens
 
 
 def aligned(shape: int | tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:
@@ -32,12 +34,25 @@ def aligned(shape: int | tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> 
     return np.ndarray(shape, kind, raw, -raw.ctypes.data % _LINE)
 
 
-def rows_like(array: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
-    """Return a new array like this one but with so many rows, laid out in the same order.
+def together(shapes: Sequence[tuple[int, ...]]) -> list[npt.NDArray[np.float64]]:
+    """Return new arrays that share one piece of memory, as long as that is not large.
 
-    >>> rows_like(np.empty((2, 3)).T, 5).T.flags.c_contiguous
-    True
+    Where several large arrays are freed at once, the C library returns their memory to the system
+    and gets it back page by page at the next call; that can take as long as the arithmetic. One
+    piece it keeps.
+
+    Args:
+        shapes: Their shapes; each begins where a cache line does.
+
+    >>> first, second = together([(2, 3), (4,)])
+    >>> first.shape, second.shape, (second.ctypes.data - first.ctypes.data)
+    ((2, 3), (4,), 64)
     """
-    shape = (count, *array.shape[1:])
-    in_columns = array.flags.f_contiguous and not array.flags.c_contiguous
-    return aligned(shape[::-1], array.dtype).T if in_columns else aligned(shape, array.dtype)
+    sizes = [-(-math.prod(shape) * 8 // _LINE) * _LINE // 8 for shape in shapes]
+    if sum(sizes) * 8 > _LARGE:
+        return [aligned(shape) for shape in shapes]
+    piece, found, start = aligned(sum(sizes)), [], 0
+    for shape, size in zip(shapes, sizes):
+        found.append(piece[start : start + math.prod(shape)].reshape(shape))
+        start += size
+    return found

@@ -11,7 +11,7 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 
 # A module of the engine may import those on lower lines, and the ones before it on its own.
 CORE_LEVELS = [
-    ["op", "graph", "special", "error_functions", "symbolic"],
+    ["op", "graph", "special", "memory", "error_functions", "symbolic"],
     ["ops", "kinds", "text", "copying"],
     ["modes"],
     ["operators"],
@@ -25,7 +25,7 @@ CORE_LEVELS = [
     ["taylor", "testing"],
     ["pytest_plugin"],
 ]
-NUMPY_IN_CORE = {"kinds", "error_functions", "ufuncs", "compiler"}
+NUMPY_IN_CORE = {"kinds", "memory", "error_functions", "ufuncs", "compiler"}
 
 
 def imported(path: Path) -> list[str]:

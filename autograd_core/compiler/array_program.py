@@ -18,7 +18,7 @@ from autograd_core.compiler.forward import forward
 from autograd_core.compiler.groups import Groups
 from autograd_core.compiler.source import Argument, Text
 from autograd_core.kinds import ARRAY
-from autograd_core.memory import aligned, rows_like
+from autograd_core.memory import aligned, together
 
 Floats = npt.NDArray[np.float64]
 _BLOCK_BYTES = 2048 * 1024  # of buffers: what a core's own cache holds (tests/benchmarks)
@@ -97,43 +97,44 @@ class ArrayProgram:
         """
         if samples is None:
             return self._bound(1)(*arguments, live)  # type: ignore[no-any-return]
-        if samples <= _SMALLEST_BLOCK or samples <= self.block(samples):
-            return self._bound(samples)(*arguments, live)  # type: ignore[no-any-return]
-        return self._in_blocks(arguments, live, samples, self.block(samples))
+        if samples > _SMALLEST_BLOCK and samples > (block := self.block(samples)):
+            return self._in_blocks(arguments, live, samples, block)
+        results = [np.empty(shape) for shape in self._shapes(arguments, samples)]
+        outputs, places = self._places(results)
+        return self._bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
 
     def _in_blocks(
         self, arguments: Sequence[Any], live: Floats, samples: int, block: int
     ) -> tuple[Floats, list[Floats]]:
-        """Return the outputs and gradients of all samples, a block at a time.
-
-        Only the first block makes arrays of its own; the others write into the results.
-        """
-        outputs: Floats | None = None
-        whole: list[Floats] = []
-        many = [self.batched[argument] for argument in self.wrt or ()]
+        """Return the outputs and gradients of all samples, a block at a time."""
+        outputs, places = self._places(together(self._shapes(arguments, samples)))
+        sums: list[Floats | None] = [None] * len(places)
         for start in range(0, samples, block):
             stop = min(start + block, samples)
             sliced = [a[start:stop] if b else a for a, b in zip(arguments, self.batched)]
-            into = None if outputs is None else outputs[start:stop]
-            places = [array[start:stop] if each else array for array, each in zip(whole, many)]
-            run = self._bound(stop - start)
-            part, gradients = run(*sliced, live, into, places or None)
-            if outputs is None:
-                outputs = rows_like(part, samples)
-                outputs[:stop] = part
-                whole = [
-                    rows_like(gradient, samples) if each else np.zeros_like(gradient)
-                    for gradient, each in zip(gradients, many)
-                ]
-                places = [array[start:stop] if each else array for array, each in zip(whole, many)]
-            for place, gradient, each in zip(places, gradients, many):
-                if not each:
-                    place += gradient
+            into = [None if place is None else place[start:stop] for place in places]
+            part = outputs[start:stop]
+            _, gradients = self._bound(stop - start)(*sliced, live, part, into)
+            for slot, (place, gradient) in enumerate(zip(into, gradients)):
+                if place is None:
+                    before = sums[slot]
+                    sums[slot] = gradient if before is None else np.add(before, gradient, before)
                 elif gradient is not place:
                     place[...] = gradient
-            del part, gradients  # the next block takes their memory, still in the cache
-        assert outputs is not None
-        return outputs, whole
+        return outputs, [s if p is None else p for p, s in zip(places, sums)]  # type: ignore[misc]
+
+    def _shapes(self, arguments: Sequence[Any], samples: int) -> list[tuple[int, ...]]:
+        """Return the shapes of the arrays for the outputs, and for gradients by samples."""
+        count, in_columns = self.text.outputs
+        by_samples = [arguments[a].shape for a in self.wrt or () if self.batched[a]]
+        return [(count, samples) if in_columns else (samples, count), *by_samples]
+
+    def _places(self, results: list[Floats]) -> tuple[Floats, list[Floats | None]]:
+        """Return where the outputs go, and each gradient that has a row for each sample."""
+        outputs, *rest = results
+        found = iter(rest)
+        places = [next(found) if self.batched[a] else None for a in self.wrt or ()]
+        return outputs.T if self.text.outputs[1] else outputs, places
 
     def block(self, samples: int) -> int:
         """Return how many samples go through the program at once."""

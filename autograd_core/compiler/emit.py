@@ -121,7 +121,7 @@ class _Emitter:
         setup += [f"{name} = {made}" for name, made in self.lines.ready.items()] + self.setup
         names = [self.buffers[argument.var] for argument in self.arguments]
         parameters = ", ".join(f"{b.name}{'_in' if self._is_kept(b) else ''}" for b in names)
-        parameters += ", outputs=None, gradients=None" if self.batch else ""
+        parameters += ", outputs, gradients" if self.batch else ""
         source = "def build(B):\n" + "".join(f"    {line}\n" for line in setup)
         source += f"\n    def run({parameters}):\n"
         source += "".join(f"        {line}\n" for line in lines)
@@ -131,6 +131,7 @@ class _Emitter:
             source,
             frozenset(self.lines.functions),
             self.tables,
+            (len(self.results.outputs), self.results.whole is None),
             (doubles[0], doubles[1]),
             sum(instruction.name == "matmul" for instruction in self.instructions),
             calls,
@@ -160,9 +161,8 @@ class _Emitter:
                 self.heads.append(f"{buffer.name}[...] = {buffer.name}_in")
         for buffer in dict.fromkeys(self.buffers.values()):
             if buffer.place == "result":
-                self.heads.append(
-                    f"{buffer.name} = {self.results.made(buffer, _new('empty', buffer))}"
-                )
+                made = self.results.place(buffer) if buffer.batched else _new("empty", buffer)
+                self.heads.append(f"{buffer.name} = {made}")
         lines = [line for i in self.instructions for line in self.lines.of(i)]
         last, outputs = self.results.lines(self.view, self.lines.table)
         end = f"return {outputs}, [{self.results.returned(self.view)}]"

@@ -27,6 +27,9 @@ class Results:
         outputs: What the function returns.
         gradients: Where each gradient is, and the argument that it belongs to.
         batch: Whether the program runs on many samples.
+
+    Attributes:
+        whole: The variable that is all outputs in order, if there are several and they are one.
     """
 
     def __init__(
@@ -43,12 +46,13 @@ class Results:
         for slot, output in enumerate(outputs):
             if isinstance(output, tuple):
                 self.slots.setdefault(output[0], []).append((slot, output[1]))
+        self.whole = self._whole()
         self.handed = self._handed_over()
         self.direct = self._direct()
 
     def _whole(self) -> View | None:
         """Return the variable that is all outputs in order, if there is one."""
-        if len(self.slots) != 1:
+        if len(self.slots) != 1 or len(self.outputs) == 1:
             return None
         ((var, pairs),) = self.slots.items()
         variable = self.code.variables[var]
@@ -84,7 +88,7 @@ class Results:
     def _direct(self) -> dict[Buffer, int]:
         """Return the buffers that are columns of the outputs of a batch, with their slots."""
         found: dict[Buffer, int] = {}
-        if not self.batch or self._whole() is not None:
+        if not self.batch or self.whole is not None:
             return found
         for var, pairs in self.slots.items():
             variable, buffer = self.code.variables[var], self.buffers[var]
@@ -98,31 +102,21 @@ class Results:
         """Return the lines with which a program on a batch begins."""
         if not self.batch:
             return []
-        count = len(self.outputs)
-        # each output in one piece, unless they are together as they are
-        made = f"empty(({count}, B)).T" if self._whole() is None else f"empty((B, {count}))"
-        lines = ["if outputs is None:", f"    outputs = {made}"]
+        lines = []
         for buffer, slot in self.direct.items():
             ones = "".join(f", {n}" for n in buffer.shape)
             shaped = f".reshape(B{ones})" if ones else ""
             lines.append(f"{buffer.name} = outputs[..., {slot}]{shaped}")
         return lines
 
-    def made(self, buffer: Buffer, empty: str) -> str:
-        """Return where a gradient is computed: in a new array, or where the caller wants it.
-
-        Args:
-            buffer: What holds the gradient.
-            empty: The expression for a new array.
-        """
-        if not buffer.batched:
-            return empty
+    def place(self, buffer: Buffer) -> str:
+        """Return where the caller wants the gradient by samples that a buffer holds."""
         slot = next(
             slot
             for slot, (gradient, _) in enumerate(self.gradients)
             if isinstance(gradient, View) and self.buffers[gradient.var] is buffer
         )
-        return f"{empty} if gradients is None else gradients[{slot}]"
+        return f"gradients[{slot}]"
 
     def lines(
         self, view: Callable[[View], str], table: Callable[[np.ndarray], str]
@@ -133,7 +127,7 @@ class Results:
             view: Gives the text of a view.
             table: Gives the name of an array of positions.
         """
-        whole = self._whole()
+        whole = self.whole
         if not self.batch:
             if len(self.outputs) <= _FEW:
                 return [], f"[{', '.join(map(self._item, self.outputs))}]"

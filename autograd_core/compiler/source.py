@@ -33,6 +33,8 @@ class Text:
         source: Defines `build(B)`, which allocates buffers and returns `run`.
         functions: Names of the functions that it calls.
         tables: Arrays of numbers and positions that it reads.
+        outputs: How many outputs there are, and whether the caller, who makes the array for those
+            of a batch, puts each of them in one piece.
         doubles: Floats per sample in buffers, and in all.
         matmuls: How many matrix products there are.
         calls: How many array operations.
@@ -41,6 +43,7 @@ class Text:
     source: str
     functions: frozenset[str]
     tables: dict[str, npt.NDArray[Any]]
+    outputs: tuple[int, bool]
     doubles: tuple[int, int]
     matmuls: int
     calls: int
