@@ -45,15 +45,52 @@ _ERF_END = 6.1  # P / Q is 2e-14 too large there: clipped to 1, which erf is fro
 # A polynomial is a row here, and ... x^4, x^2, 1 are the rows that it is multiplied by: a matrix
 # product costs as much as two steps of Horner's rule for each polynomial. The constant comes last,
 # so that for small x the small terms are added first. P and Q of erfc are taken apart: odd powers,
-# then even ones. Its P is halved, for erfc(x) / 2.
+# then even ones.
 _ERFC = np.array([
-    [0.0, *np.multiply(0.5, _ERFC_P[::-2])], [0.0, *_ERFC_Q[-2::-2]],
-    [0.0, *np.multiply(0.5, _ERFC_P[-2::-2])], [*_ERFC_Q[::-2]],
+    [0.0, *_ERFC_P[::-2]], [0.0, *_ERFC_Q[-2::-2]], [0.0, *_ERFC_P[-2::-2]], [*_ERFC_Q[::-2]],
 ])  # fmt: skip
 _ERF = np.array([_ERF_P[::-1], _ERF_Q[::-1]])
 
-_BLOCK = 12_288  # numbers: more leave a core's cache, fewer cost more calls (15 us a block)
-_threads = threading.local()
+_BLOCK = 12_288  # numbers: more leave a core's cache, fewer cost more calls
+_APART = 8  # numbers between rows: their beginnings would meet at one place in the cache
+
+
+class _Scratch:
+    """Memory of one thread for one of the functions: new memory costs as much as the arithmetic.
+
+    Attributes:
+        powers: `(terms, n)`: ..., x^4, x^2, 1.
+        squares: Its rows x^2, x^4, ...
+        sums: `(polynomials, n)`: what the polynomials give.
+    """
+
+    def __init__(self, coefficients: _Floats) -> None:
+        self._terms = coefficients.shape[1]
+        self._all = aligned((sum(coefficients.shape), _BLOCK + _APART))
+        self._all[self._terms - 1] = 1.0
+        self._size = 0
+
+    def resize(self, n: int) -> None:
+        """Let the rows have n numbers."""
+        if n != self._size:
+            rows = self._all[:, :n]
+            self.powers, self.sums, self._size = rows[: self._terms], rows[self._terms :], n
+            self.squares = [*self.powers[-2::-1]]
+
+    def fill(self, x: _Floats) -> None:
+        """Compute the powers of x."""
+        squares = self.squares
+        np.multiply(x, x, out=squares[0])
+        for k in range(1, len(squares)):
+            np.multiply(squares[(k - 1) // 2], squares[k // 2], out=squares[k])
+
+
+class _Threads(threading.local):
+    def __init__(self) -> None:
+        self.erfc, self.erf = _Scratch(_ERFC), _Scratch(_ERF)
+
+
+_threads = _Threads()
 
 
 def erfc(a: npt.ArrayLike, out: _Floats | None = None) -> _Floats:
@@ -69,7 +106,7 @@ def erfc(a: npt.ArrayLike, out: _Floats | None = None) -> _Floats:
     >>> erfc(np.array([0.0, np.inf, -np.inf])).tolist()
     [1.0, 0.0, 2.0]
     """
-    return _in_blocks(_erfc_block, _ERFC, a, out)
+    return _in_blocks(_erfc_block, _threads.erfc, a, out)
 
 
 def erf(a: npt.ArrayLike, out: _Floats | None = None) -> _Floats:
@@ -80,21 +117,20 @@ def erf(a: npt.ArrayLike, out: _Floats | None = None) -> _Floats:
     >>> erf(np.array([0.0, np.inf, -np.inf])).tolist()
     [0.0, 1.0, -1.0]
     """
-    return _in_blocks(_erf_block, _ERF, a, out)
+    return _in_blocks(_erf_block, _threads.erf, a, out)
 
 
 def _in_blocks(
-    block: Callable[[_Floats, _Floats, _Floats, _Floats], None],
-    coefficients: _Floats,
+    block: Callable[[_Floats, _Floats, _Scratch], None],
+    scratch: _Scratch,
     a: npt.ArrayLike,
     out: _Floats | None,
 ) -> _Floats:
     """Return a function of all numbers of an array, one block after the other.
 
     Args:
-        block: Takes `(n,)` numbers, `(n,)` for the result, and scratch: `(powers, n)`, the
-            last row 1, and `(polynomials, n)`.
-        coefficients: `(polynomials, powers)`.
+        block: Takes `(n,)` numbers, `(n,)` for the result, and scratch for n numbers.
+        scratch: For this function, of this thread.
         a: Any shape; only read, unless it is `out`.
         out: Where the result goes; None for a new array.
     """
@@ -102,64 +138,45 @@ def _in_blocks(
     if out is not None and (
         a.shape != out.shape or not out.flags.c_contiguous or np.may_share_memory(a, out)
     ):
-        out[...] = _in_blocks(block, coefficients, a, None)
+        out[...] = _in_blocks(block, scratch, a, None)
         return out
     result = np.empty(a.shape) if out is None else out
     given, found = a.reshape(-1), result.reshape(-1)
     blocks = max(1, -(-a.size // _BLOCK))
     size = max(1, -(-a.size // (8 * blocks))) * 8  # all about equal, and in whole cache lines
-    powers, sums = _scratch(coefficients, size)
-    powers[-1] = 1.0
     for start in range(0, a.size, size):
         numbers = given[start : start + size]
-        n = len(numbers)
-        block(numbers, found[start : start + n], powers[:, :n], sums[:, :n])
+        scratch.resize(len(numbers))
+        block(numbers, found[start : start + size], scratch)
     return result
 
 
-def _scratch(coefficients: _Floats, columns: int) -> tuple[_Floats, _Floats]:
-    """Return powers and sums for this thread, kept: new memory costs as much as the arithmetic."""
-    if not hasattr(_threads, "scratch"):
-        _threads.scratch = aligned(sum(_ERF.shape) * _BLOCK)
-    polynomials, terms = coefficients.shape
-    rows = _threads.scratch[: (terms + polynomials) * columns].reshape(-1, columns)
-    return rows[:terms], rows[terms:]
-
-
-def _erfc_block(a: _Floats, out: _Floats, powers: _Floats, sums: _Floats) -> None:
+def _erfc_block(a: _Floats, out: _Floats, scratch: _Scratch) -> None:
     """Write erfc(a): exp(-x^2) P(x) / Q(x) at x = |a|, from 2 where a < 0."""
     x = np.abs(a, out=out)
     if not x.max() <= _ERFC_END:  # or nan; `minimum` takes four times as long as the question
         np.minimum(x, _ERFC_END, out=x)
-    square = _fill(powers, x)
-    np.matmul(_ERFC, powers, out=sums)
-    odd, even = sums[:2], sums[2:]
+    scratch.fill(x)
+    np.matmul(_ERFC, scratch.powers, out=scratch.sums)
+    odd, even = scratch.sums[:2], scratch.sums[2:]
     odd *= x
     odd += even
-    half, below = odd
-    half /= below
+    result, below = odd
+    result /= below
+    square = scratch.squares[0]
     np.negative(square, out=square)
-    half *= np.exp(square, out=square)
-    np.less(a, 0.0, out=out)  # |0 - half| or |1 - half|: a choice by `where` costs more
-    out -= half
-    np.abs(out, out=out)
+    result *= np.exp(square, out=square)
+    np.less(a, 0.0, out=out)  # |0 - result| or |2 - result|: a choice by `where` costs more
     out *= 2.0
+    out -= result
+    np.abs(out, out=out)
 
 
-def _erf_block(a: _Floats, out: _Floats, powers: _Floats, sums: _Floats) -> None:
+def _erf_block(a: _Floats, out: _Floats, scratch: _Scratch) -> None:
     """Write erf(a): a P(a^2) / Q(a^2)."""
     np.clip(a, -_ERF_END, _ERF_END, out=out)
-    _fill(powers, out)
-    np.matmul(_ERF, powers, out=sums)
-    out *= sums[0]
-    out /= sums[1]
+    scratch.fill(out)
+    np.matmul(_ERF, scratch.powers, out=scratch.sums)
+    out *= scratch.sums[0]
+    out /= scratch.sums[1]
     np.clip(out, -1.0, 1.0, out=out)
-
-
-def _fill(powers: _Floats, x: _Floats) -> _Floats:
-    """Write x^(2k) to the row k before the last, for all k from 1 on; return the first of them."""
-    rows: list[_Floats] = list(powers[::-1])
-    np.multiply(x, x, out=rows[1])
-    for k in range(2, len(rows)):
-        np.multiply(rows[k // 2], rows[k - k // 2], out=rows[k])
-    return rows[1]

@@ -52,7 +52,8 @@ class Tally:
         """Return the loss and the metrics over everything added."""
         logs = {"loss": self.loss()}
         if self.metrics:
-            outputs = np.concatenate(self._known)[:, 1:]
+            tables = self._known
+            outputs = (tables[0] if len(tables) == 1 else np.concatenate(tables))[:, 1:]
             targets = self.targets[: self._count]
             with np.errstate(all="ignore"):
                 logs |= {name: float(f(targets, outputs)) for name, f in self.metrics.items()}

@@ -21,7 +21,7 @@ from autograd_core.kinds import ARRAY
 from autograd_core.memory import aligned, together
 
 Floats = npt.NDArray[np.float64]
-_BLOCK_BYTES = 2048 * 1024  # of buffers: what a core's own cache holds (tests/benchmarks)
+_BLOCK_BYTES = 1280 * 1024  # of buffers: what a core's own cache holds (tests/benchmarks)
 _SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
 _BATCH_SIZES = 8  # for which buffers are kept
 
