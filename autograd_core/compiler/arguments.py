@@ -131,10 +131,11 @@ class Arguments:
 
         Raises:
             IndexError: If there is no such argument.
-            TypeError: If one is static.
+            TypeError: If one is static, or no integer.
             ValueError: If one is named twice.
         """
-        named = (wrt,) if isinstance(wrt, int) else wrt
+        named = as_positions((wrt,) if isinstance(wrt, int) else wrt)
+        assert isinstance(named, tuple)
         for position in named:
             if not -count <= position < count:
                 raise IndexError(

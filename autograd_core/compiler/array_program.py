@@ -73,6 +73,10 @@ class ArrayProgram:
     wrt: tuple[int, ...] | None
     _local: threading.local = field(default_factory=threading.local, repr=False)
 
+    def __post_init__(self) -> None:
+        self._by_samples = [self.batched[argument] for argument in self.wrt or ()]
+        self._nowhere = [] if any(self._by_samples) else [None] * len(self._by_samples)
+
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_local"}
 
@@ -101,7 +105,10 @@ class ArrayProgram:
             return self._in_blocks(arguments, live, samples, block)
         count, in_columns = self.text.outputs
         outputs = np.empty((count, samples)).T if in_columns else np.empty((samples, count))
-        places = [np.empty(arguments[a].shape) if self.batched[a] else None for a in self.wrt or ()]
+        places: Sequence[Floats | None] = self._nowhere
+        if not places:
+            many = zip(self.wrt or (), self._by_samples)
+            places = [np.empty(arguments[a].shape) if each else None for a, each in many]
         return self._bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
 
     def _in_blocks(
@@ -109,10 +116,11 @@ class ArrayProgram:
     ) -> tuple[Floats, list[Floats]]:
         """Return the outputs and gradients of all samples, a block at a time."""
         count, in_columns = self.text.outputs
-        shapes = [arguments[a].shape for a in self.wrt or () if self.batched[a]]
+        many = zip(self.wrt or (), self._by_samples)
+        shapes = [arguments[a].shape for a, each in many if each]
         first, *rest = together([(count, samples) if in_columns else (samples, count), *shapes])
         outputs, others = first.T if in_columns else first, iter(rest)
-        places = [next(others) if self.batched[a] else None for a in self.wrt or ()]
+        places = [next(others) if each else None for each in self._by_samples]
         sums: list[Floats | None] = [None] * len(places)
         for start in range(0, samples, block):
             stop = min(start + block, samples)

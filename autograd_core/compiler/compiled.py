@@ -19,6 +19,7 @@ from autograd_core.compiler.tree import Flat, Tree
 from autograd_core.compiler.version import Result, Version, version_of
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
+_KNOWN = (int, tuple)  # kinds of `wrt` that need no look at each call
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
 
 
@@ -95,7 +96,8 @@ class Compiled:
         >>> f.value_and_grad(3.0, has_aux=True)
         ((9.0, [4.0]), 6.0)
         """
-        wrt = wrt if wrt.__class__ is int else as_positions(wrt)
+        if wrt.__class__ not in _KNOWN:
+            wrt = as_positions(wrt)
         ready = self._entries.find(args, wrt, has_aux) if not kwargs else None
         found: tuple[Any, Any] = (
             self._run(args, kwargs, wrt, has_aux) if ready is None else ready(*args)
