@@ -69,7 +69,7 @@ class _Reroll:
         self.offsets: dict[int, float] = {}
         self.absorbed = bytearray(total)
         self.products: set[int] = set()  # colours of products
-        self.factors: dict[int, tuple[int, ...]] = {}  # in the order of their colours
+        self.operands = list(program.operands)  # those of products in the order of their colours
 
     def run(self, give_up: bool) -> Groups | None:
         color, interned = self.color, self.interned
@@ -79,14 +79,11 @@ class _Reroll:
             color[number : number + size] = [kind] * size
             number += size
         roots = self._sum_roots()
-        operands_of = self.program.operands
-        edges = self.program.edges
-        kinds = self.kind
-        for index, op in enumerate(self.program.ops):
-            number = self.base + index
-            if self.absorbed[number]:
+        edges, kinds, absorbed = self.program.edges, self.kind, self.absorbed
+        both = zip(self.program.ops, self.program.operands)
+        for number, (op, operands) in enumerate(both, self.base):
+            if absorbed[number]:
                 continue
-            operands = operands_of[index]
             if number in roots:
                 key: object = self._sum_key(number)
             elif number in edges:
@@ -95,11 +92,12 @@ class _Reroll:
                 key = (op, "edges", *pairs, color[operands[0]])
             else:
                 colors = tuple([color[a] if a >= 0 else 0 for a in operands])
-                if kinds[op, len(operands)] == "multiply" and colors[0] > colors[1]:
+                name = kinds[op, len(operands)]
+                if name == "multiply" and colors[0] > colors[1]:
                     colors = colors[::-1]
-                    self.factors[number] = operands[::-1]
-                elif kinds[op, len(operands)] == "square":
-                    self.factors[number] = operands * 2
+                    self.operands[number - self.base] = operands[::-1]
+                elif name == "square":
+                    self.operands[number - self.base] = operands * 2
                 key = (op, colors)
             found = interned.get(key)
             if found is None:
@@ -109,7 +107,8 @@ class _Reroll:
                     self.products.add(found)
             color[number] = found
             self.members[found].append(number)
-            if give_up and index == _PATIENCE and len(self.members) * 4 > index:
+            seen = number - self.base
+            if give_up and seen == _PATIENCE and len(self.members) * 4 > seen:
                 return None
         if give_up and len(self.members) * 4 > len(self.program.ops):
             return None
@@ -143,6 +142,7 @@ class _Reroll:
     def _sum_key(self, root: int) -> object:
         """Sort the terms of a sum into classes by sign and colour; return what identifies them."""
         base, ops, operands_of = self.base, self.program.ops, self.program.operands
+        color, single, absorbed, kinds = self.color, self.once, self.absorbed, self.kind
         classes: dict[tuple[int, int, bool], list[int]] = {}
         offset = 0.0
         stack = [(1, root)]
@@ -151,26 +151,28 @@ class _Reroll:
             sign, number = stack.pop()
             if number < 0:
                 offset += sign * self.program.constants[-1 - number]
-            elif first or self.absorbed[number]:
+            elif first or absorbed[number]:
                 first = False
                 operands = operands_of[number - base]
-                signs = _SUMS[self.kind[ops[number - base], len(operands)]]
-                signs = signs or (1,) * len(operands)
+                name = kinds[ops[number - base], len(operands)]
+                if name == "add":  # as nearly all of them
+                    stack += ((sign, operands[1]), (sign, operands[0]))
+                    continue
+                signs = _SUMS[name] or (1,) * len(operands)
                 stack += [(sign * s, a) for s, a in zip(signs[::-1], operands[::-1])]
             else:
-                key = (sign, self.color[number], self.once[number])
-                classes.setdefault(key, []).append(number)
+                classes.setdefault((sign, color[number], single[number]), []).append(number)
         merged: dict[tuple[float, int, bool], list[int]] = {}
         for (sign, kind, once), numbers in classes.items():
             weight, product = float(sign), once and kind in self.products and len(numbers) > 1
             while product:
                 for number in numbers:
-                    self.absorbed[number] = 1
+                    absorbed[number] = 1
                 factor = self._common_factor(numbers)
                 if factor is None:
                     break
                 weight *= factor
-                numbers = [max(self._operands(number)) for number in numbers]
+                numbers = [max(self.operands[number - base]) for number in numbers]
                 kind = self.color[numbers[0]]
                 product = kind in self.products and all(self.once[n] for n in numbers)
             merged.setdefault((weight, kind, product), []).extend(numbers)
@@ -182,15 +184,13 @@ class _Reroll:
 
     def _common_factor(self, numbers: list[int]) -> float | None:
         """Return the constant that all of these products have as a factor."""
-        first = min(self._operands(numbers[0]))
+        operands, base = self.operands, self.base
+        first = min(operands[numbers[0] - base])
         if first >= 0:
             return None
-        if any(first not in self._operands(number) for number in numbers):
+        if any(first not in operands[number - base] for number in numbers):
             return None
         return self.program.constants[-1 - first]
-
-    def _operands(self, number: int) -> tuple[int, ...]:
-        return self.factors.get(number) or self.program.operands[number - self.base]
 
     def _groups(self) -> Groups:
         groups = []
@@ -210,7 +210,7 @@ class _Reroll:
             else:
                 group.op = self.program.ops[one - self.base]
                 count = len(self.program.operands[one - self.base])
-                rows = [self._operands(number)[:count] for number in members]
+                rows = [self.operands[number - self.base][:count] for number in members]
                 table = np.array(rows, dtype=np.int64)
                 group.operands = list(np.ascontiguousarray(table.T))
                 if one in self.program.edges:
@@ -223,7 +223,8 @@ class _Reroll:
     def _term(self, parts: list[tuple[float, bool, list[int]]]) -> Term:
         weight, product, _ = parts[0]
         if product:
-            pairs = [[self._operands(number) for number in numbers] for _, _, numbers in parts]
+            operands, base = self.operands, self.base
+            pairs = [[operands[number - base] for number in numbers] for _, _, numbers in parts]
             table = np.array(pairs, dtype=np.int64)
             left, right = np.ascontiguousarray(np.moveaxis(table, -1, 0))
             return Term(weight, left, right)
