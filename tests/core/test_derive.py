@@ -158,6 +158,8 @@ def test_wrong_functions_and_arguments_are_named() -> None:
         jvp(lambda x: x[0], ([1.0, 2.0],), ([1.0],))
     with pytest.raises(TypeError, match="primals is a tuple or list"):
         jvp(lambda x: x, 1.0, 1.0)
+    with pytest.raises(TypeError, match="primals is a tuple or list"):
+        hvp(lambda x: x, 1.0, 1.0)
     with pytest.raises(TypeError, match="has_aux=True wants"):
         grad(lambda x: x, has_aux=True)(1.0)
     with pytest.raises(TypeError, match="argnums is an int or a sequence of ints, got 'x'"):
@@ -182,6 +184,12 @@ def test_a_cotangent_may_be_a_value() -> None:
     c = Value(1.0)
     vjp(lambda x: x**3, 2.0)[1](c)[0].backward()
     assert c.grad == 12.0
+
+
+def test_a_cotangent_that_is_a_value_changes_no_later_call() -> None:
+    _, pull = vjp(lambda x: x**3, 2.0)
+    pull(Value(1.0))
+    assert [type(gradient) for gradient in pull(1.0)] == [float]
 
 
 def test_derivatives_are_named_after_their_function() -> None:
