@@ -190,7 +190,7 @@ def _called(op: Op) -> Callable[[F], F]:
     return named
 
 
-# The three operations with more to say than their row.
+# The operations with more to say than their row.
 
 _to_the, _reflected_to_the = infix(ops.POWER)
 
@@ -219,6 +219,14 @@ def _gelu(self: Value, approximate: str = "none") -> Value:
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
     return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
+
+
+def _clip(self: Value, *limits: Number, out: object = None, **named: Number) -> Value:
+    # np.clip(value, low, high) calls this with out=None; were it refused, NumPy would choose among
+    # plain objects and give the limit itself, an int that has no gradient
+    if out is not None:
+        raise TypeError("clip returns a new Value; leave out= away")
+    return apply(ops.CLIP, self, *limits, **named)
 
 
 class Operators:
@@ -259,7 +267,7 @@ class Operators:
     equal = method(ops.EQUAL)
     maximum = method(ops.MAXIMUM)
     minimum = method(ops.MINIMUM)
-    clip = method(ops.CLIP)
+    clip = _named(_clip, ops.CLIP)
     where = _where
 
     exp = unary(ops.EXP)
