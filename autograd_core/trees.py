@@ -114,6 +114,9 @@ def map_leaves(function: Callable[[Any], Any], tree: Tree) -> Tree:
 def paths(tree: Tree, name: str) -> list[str]:
     """Return how Python code would write each number of a tree of that name, in order.
 
+    Raises:
+        TypeError: If something in the tree is neither a number nor a container of numbers.
+
     >>> paths({"w": [1.0, 2.0], "b": 3.0}, "p")
     ["p['w'][0]", "p['w'][1]", "p['b']"]
     """
@@ -125,5 +128,6 @@ def paths(tree: Tree, name: str) -> list[str]:
         for size in shape:
             indices = [(*index, i) for index in indices for i in range(size)]
         return [f"{name}[{', '.join(map(str, index))}]" if index else name for index in indices]
-    items = tree.items() if isinstance(tree, dict) else enumerate(tree)
-    return [path for key, part in items for path in paths(part, f"{name}[{key!r}]")]
+    parts, _ = _opened(tree, name)
+    keys = tree if isinstance(tree, dict) else range(len(parts))
+    return [path for key, part in zip(keys, parts) for path in paths(part, f"{name}[{key!r}]")]
