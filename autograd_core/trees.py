@@ -34,7 +34,8 @@ def is_array(tree: object) -> bool:
 def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
     """Return the numbers of a tree in order, and the function that puts others in their places.
 
-    A rebuilt array is a float array if all its numbers are plain, else an object array.
+    A rebuilt array is a float array if all its numbers are plain, else an object array; one of no
+    dimensions becomes the Value itself.
 
     Raises:
         TypeError: If something in the tree is neither a number nor a container of numbers.
@@ -83,8 +84,11 @@ def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
     def rebuild(new: Sequence[Any]) -> Any:
         filled = array.astype(object).ravel()
         filled[:] = new
-        symbolic = any(isinstance(number, Operators) for number in new)
-        return (filled if symbolic else filled.astype(float)).reshape(array.shape)
+        if not any(isinstance(number, Operators) for number in new):
+            filled = filled.astype(float)
+        elif not array.ndim:  # a Value knows tanh, an array of no dimensions does not
+            return filled[0]
+        return filled.reshape(array.shape)
 
     return numbers, rebuild
 

@@ -48,6 +48,13 @@ def test_arrays_in_arrays_out() -> None:
     np.testing.assert_allclose(second, ROSENBROCK_HESSIAN, rtol=1e-14)
 
 
+def test_an_array_without_dimensions_is_a_number() -> None:
+    slope = grad(lambda x: x.tanh() + exp(x))(np.array(0.5))
+    assert slope.shape == ()
+    assert slope == pytest.approx(1.0 - math.tanh(0.5) ** 2 + math.exp(0.5), rel=1e-15)
+    assert hessian(lambda x: exp(2.0 * x))(np.array(0.0)) == 4.0
+
+
 def test_jacobian_of_array_by_array_has_both_shapes() -> None:
     A = np.arange(6.0).reshape(2, 3)
     J = jacobian(lambda x: A @ x)(np.ones(3))
