@@ -228,7 +228,7 @@ def test_taylor_remainder_is_of_order_two_when_right_and_one_when_wrong() -> Non
 
 
 def test_wrong_inputs_and_functions_are_named() -> None:
-    with pytest.raises(TypeError, match="x must be a number.*got str 'text'"):
+    with pytest.raises(TypeError, match=r"x must be a number.*got str 'text'"):
         gradcheck(lambda x: x, "text")
     with pytest.raises(TypeError, match=r"one Value, got list \["):
         taylor_test(lambda x: [x], 1.0)
