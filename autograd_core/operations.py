@@ -40,10 +40,11 @@ def _cells(op: Op) -> list[str]:
     formula = str(TEXT.text(op.value(TEXT, *letters)))
     partials = [str(TEXT.text(p)) for p in op.partials(TEXT, TEXT.name("y"), *letters)]
     derivative = ", ".join(partials)
+    told = len(formula) <= _FORMULA and not (op.arity is None and formula.startswith(f"{op.name}("))
     name = op.symbol if op.constants else op.name
     return [
         f"`{name}`",
-        f"`{formula}`" if len(formula) <= _FORMULA else op.doc,
+        f"`{formula}`" if told else op.doc,
         f"`{derivative}`" if len(derivative) <= _DERIVATIVE else "see ops.py",
         ", ".join(_written(interval) for interval in dict.fromkeys(op.intervals(len(names)))),
         *[_edge(op, edge, len(names)) for edge in _EDGES],

@@ -294,9 +294,13 @@ def _exponentials(m: Any, xs: tuple[Any, ...], shift: Any) -> Any:
 
 
 def _softmax(m: Any, numerators: tuple[Any, ...], xs: tuple[Any, ...]) -> list[Any]:
+    if "softmax" in getattr(m, "words", ()):
+        return [m.softmax(a) for a in numerators]
     largest = _largest(m, xs)
-    total = _exponentials(m, xs, largest)
-    return [m.divide(m.exp(a - largest), total) for a in numerators]
+    powers = [m.exp(x - largest) for x in xs]
+    shares = powers if numerators is xs else [m.exp(a - largest) for a in numerators]
+    total = m.total(*powers)
+    return [m.divide(share, total) for share in shares]
 
 
 def _log_softmax(m: Any, a: Any, xs: tuple[Any, ...]) -> Any:
@@ -322,7 +326,7 @@ DOT = row("dot",
 PRODUCT = row("product", lambda m, *xs: m.product(*xs), lambda m, y, *xs: _others(m, xs),
               arity=None, doc="Product of all operands; right when some are 0.")
 LOGSUMEXP = row("logsumexp", lambda m, *xs: _logsumexp(m, xs),
-                lambda m, y, *xs: tuple(m.exp(x - y) for x in xs), arity=None,
+                lambda m, y, *xs: tuple(_softmax(m, xs, xs)), arity=None,
                 doc="log(sum(exp(x))), shifted by max(x) so that exp cannot overflow.")
 SOFTMAX = row("softmax", lambda m, a, *xs: _softmax(m, (a,), xs)[0],
               lambda m, y, a, *xs: (y, *(-y * p for p in _softmax(m, xs, xs))), arity=None,

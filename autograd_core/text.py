@@ -6,7 +6,7 @@ Run a rule on it and the result is the formula: `TANH.partials(TEXT, y, a)` is `
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import reduce
 from typing import TypeAlias
 
@@ -84,6 +84,7 @@ class Dialect:
         templates: Whole expressions for some functions, with `{0}`, `{1}` for the operands.
         brackets: How to put something in brackets.
         special: How to write inf, -inf and nan.
+        words: What is said by its name where the formula is too long to read: `softmax`.
     """
 
     def __init__(
@@ -95,8 +96,9 @@ class Dialect:
         templates: Mapping[str, str] | None = None,
         brackets: str = "({0})",
         special: Mapping[str, str] | None = None,
+        words: Collection[str] = (),
     ) -> None:
-        self.digits, self.times = digits, times
+        self.digits, self.times, self.words = digits, times, words
         self.rename = functions if callable(functions) else dict(functions or {}).get
         self.templates = dict(templates or {})
         self.brackets = brackets.format
@@ -159,7 +161,7 @@ class Dialect:
         return lambda *operands: self._call(name, *operands)
 
 
-TEXT = Dialect()
+TEXT = Dialect(words=("softmax",))
 
 JAVASCRIPT = Dialect(
     digits=None,
@@ -187,6 +189,7 @@ LATEX = Dialect(
         "abs": r"\left|{0}\right|",
     },
     functions=lambda name: rf"\operatorname{{{name}}}".replace("_", r"\_"),
+    words=TEXT.words,
 )
 
 

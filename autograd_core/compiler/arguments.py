@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Hashable
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -121,21 +122,51 @@ class Arguments:
             ) from None
         return key, structures, flats, samples
 
-    def check_wrt(self, position: int, count: int) -> None:
-        """Check that there is such an argument, and that it has a gradient.
+    def positions(self, wrt: int | tuple[int, ...], count: int) -> tuple[int, ...]:
+        """Return which of the arguments that are not static to differentiate by.
+
+        Args:
+            wrt: Positions among all arguments; negative ones count from the end.
+            count: How many arguments there are.
 
         Raises:
-            IndexError: If there is none.
-            TypeError: If it is static.
+            IndexError: If there is no such argument.
+            TypeError: If one is static, or no integer.
+            ValueError: If one is named twice.
         """
-        if not 0 <= position < count:
-            raise IndexError(
-                f"wrt={position}, but {self.name} was called with {count} arguments; "
-                "they are counted from 0"
-            )
-        if position in self.static:
-            raise TypeError(f"argument {position} of {self.name} is static: it has no gradient")
+        named = as_positions((wrt,) if isinstance(wrt, int) else wrt)
+        assert isinstance(named, tuple)
+        for position in named:
+            if not -count <= position < count:
+                raise IndexError(
+                    f"wrt={position}, but {self.name} was called with {count} arguments; "
+                    "they are counted from 0"
+                )
+        chosen = [position % count for position in named]
+        if len(set(chosen)) < len(chosen):
+            raise ValueError(f"wrt names an argument twice: {wrt}")
+        for position in chosen:
+            if position in self.static:
+                raise TypeError(f"argument {position} of {self.name} is static: it has no gradient")
+        return tuple([p - sum(s < p for s in self.static) for p in chosen])
 
-    def dynamic(self, positions: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the positions among the arguments that are not static."""
-        return tuple([p - sum(s < p for s in self.static) for p in positions])
+
+def as_positions(wrt: object) -> int | tuple[int, ...]:
+    """Return one position or several, whatever kind of integers and sequence they come in.
+
+    Raises:
+        TypeError: If it is neither.
+
+    >>> as_positions([0, np.int64(2)])
+    (0, 2)
+    """
+    try:
+        return index(wrt)  # type: ignore[arg-type]
+    except TypeError:
+        pass
+    try:
+        return tuple([index(position) for position in wrt])  # type: ignore[attr-defined]
+    except TypeError:
+        raise TypeError(
+            f"wrt wants the position of an argument, or several of them, got {wrt!r:.60}"
+        ) from None

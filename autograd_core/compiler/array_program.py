@@ -73,6 +73,10 @@ class ArrayProgram:
     wrt: tuple[int, ...] | None
     _local: threading.local = field(default_factory=threading.local, repr=False)
 
+    def __post_init__(self) -> None:
+        self._by_samples = [self.batched[argument] for argument in self.wrt or ()]
+        self._nowhere = [] if any(self._by_samples) else [None] * len(self._by_samples)
+
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_local"}
 
@@ -99,15 +103,24 @@ class ArrayProgram:
             return self._bound(1)(*arguments, live)  # type: ignore[no-any-return]
         if samples > _SMALLEST_BLOCK and samples > (block := self.block(samples)):
             return self._in_blocks(arguments, live, samples, block)
-        results = [np.empty(shape) for shape in self._shapes(arguments, samples)]
-        outputs, places = self._places(results)
+        count, in_columns = self.text.outputs
+        outputs = np.empty((count, samples)).T if in_columns else np.empty((samples, count))
+        places: Sequence[Floats | None] = self._nowhere
+        if not places:
+            many = zip(self.wrt or (), self._by_samples)
+            places = [np.empty(arguments[a].shape) if each else None for a, each in many]
         return self._bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
 
     def _in_blocks(
         self, arguments: Sequence[Any], live: Floats, samples: int, block: int
     ) -> tuple[Floats, list[Floats]]:
         """Return the outputs and gradients of all samples, a block at a time."""
-        outputs, places = self._places(together(self._shapes(arguments, samples)))
+        count, in_columns = self.text.outputs
+        many = zip(self.wrt or (), self._by_samples)
+        shapes = [arguments[a].shape for a, each in many if each]
+        first, *rest = together([(count, samples) if in_columns else (samples, count), *shapes])
+        outputs, others = first.T if in_columns else first, iter(rest)
+        places = [next(others) if each else None for each in self._by_samples]
         sums: list[Floats | None] = [None] * len(places)
         for start in range(0, samples, block):
             stop = min(start + block, samples)
@@ -122,19 +135,6 @@ class ArrayProgram:
                 elif gradient is not place:
                     place[...] = gradient
         return outputs, [s if p is None else p for p, s in zip(places, sums)]  # type: ignore[misc]
-
-    def _shapes(self, arguments: Sequence[Any], samples: int) -> list[tuple[int, ...]]:
-        """Return the shapes of the arrays for the outputs, and for gradients by samples."""
-        count, in_columns = self.text.outputs
-        by_samples = [arguments[a].shape for a in self.wrt or () if self.batched[a]]
-        return [(count, samples) if in_columns else (samples, count), *by_samples]
-
-    def _places(self, results: list[Floats]) -> tuple[Floats, list[Floats | None]]:
-        """Return where the outputs go, and each gradient that has a row for each sample."""
-        outputs, *rest = results
-        found = iter(rest)
-        places = [next(found) if self.batched[a] else None for a in self.wrt or ()]
-        return outputs.T if self.text.outputs[1] else outputs, places
 
     def block(self, samples: int) -> int:
         """Return how many samples go through the program at once."""

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_core.compiler.arguments import Arguments
+from autograd_core.compiler.arguments import Arguments, as_positions
 from autograd_core.compiler.capture import Engine, capture
 from autograd_core.compiler.checks import check_result, fit_to_graph, same_way, too_many_ways
 from autograd_core.compiler.entries import Entries
@@ -19,6 +19,7 @@ from autograd_core.compiler.tree import Flat, Tree
 from autograd_core.compiler.version import Result, Version, version_of
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
+_KNOWN = (int, tuple)  # kinds of `wrt` that need no look at each call
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
 
 
@@ -81,7 +82,8 @@ class Compiled:
 
         Args:
             args: The arguments of the function.
-            wrt: Position of the argument to differentiate by, or several of them.
+            wrt: Position of the argument to differentiate by, or several of them; negative ones
+                count from the end.
             has_aux: Whether the function returns a pair: the number to differentiate, and
                 anything else that is to be returned with it (as in JAX).
             kwargs: Arguments by name.
@@ -89,13 +91,15 @@ class Compiled:
         Raises:
             TypeError: If the function returns several numbers, or `wrt` names a static argument.
             IndexError: If there is no such argument.
+            ValueError: If `wrt` names one twice.
 
         >>> from autograd_core import compile
         >>> f = compile(lambda x: (x * x, [x + 1.0]))
         >>> f.value_and_grad(3.0, has_aux=True)
         ((9.0, [4.0]), 6.0)
         """
-        wrt = wrt if isinstance(wrt, int) else tuple(wrt)
+        if wrt.__class__ not in _KNOWN:
+            wrt = as_positions(wrt)
         ready = self._entries.find(args, wrt, has_aux) if not kwargs else None
         found: tuple[Any, Any] = (
             self._run(args, kwargs, wrt, has_aux) if ready is None else ready(*args)
@@ -123,7 +127,7 @@ class Compiled:
         >>> call(3.0, 4.0)
         (12.0, 4.0)
         """
-        chosen = wrt if wrt is None or isinstance(wrt, int) else tuple(wrt)
+        chosen = None if wrt is None else as_positions(wrt)
         self._run(args, {}, chosen, has_aux)
         found = self._entries.bare(args, chosen, has_aux)
         return found or (lambda *arguments: self._run(arguments, {}, chosen, has_aux))
@@ -202,17 +206,12 @@ class Compiled:
         if kwargs:
             args = self._arguments.bind(args, kwargs)
         key, structures, flats, samples = self._arguments.flatten(args)
-        chosen = None
-        if wrt is not None:
-            positions = (wrt,) if isinstance(wrt, int) else wrt
-            for position in positions:
-                self._arguments.check_wrt(position, len(args))
-            chosen = self._arguments.dynamic(positions)
+        chosen = None if wrt is None else self._arguments.positions(wrt, len(args))
         version, (outputs, gradients) = self._found(
             args, key, structures, flats, chosen, samples, has_aux
         )
         if self._fixed is None and not self._arguments.static:
-            self._entries.keep(args, wrt, has_aux, version, samples)
+            self._entries.keep(args, wrt, has_aux, version, chosen, samples)
         return version.filled(chosen, outputs, gradients, isinstance(wrt, int))
 
     def _found(

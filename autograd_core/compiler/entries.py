@@ -50,11 +50,20 @@ class Entries:
         wrt: int | tuple[int, ...] | None,
         has_aux: bool,
         version: Version,
+        chosen: tuple[int, ...] | None,
         samples: int | None,
     ) -> None:
-        """Remember that arguments like these fit the version, if that is all there is to check."""
+        """Remember that arguments like these fit the version, if that is all there is to check.
+
+        Args:
+            args: The arguments.
+            wrt: What the caller wants derivatives by, as it was said.
+            has_aux: Whether something is returned beside.
+            version: What has run them.
+            chosen: The same as `wrt`, counted from 0.
+            samples: How many samples, or None without a batch.
+        """
         kinds = tuple(map(signature, args))
-        chosen = (wrt,) if isinstance(wrt, int) else wrt
         if None in kinds:
             return
         bare = version.entry(chosen, samples, isinstance(wrt, int))

@@ -164,6 +164,14 @@ def casadi_rosenbrock() -> Step:
     return step
 
 
+def scipy_black_scholes_gradient() -> Step:
+    """The closed form by hand, with SciPy's erfc, written in C."""
+    from compiler_workloads import black_scholes_gradient
+    from scipy.special import erfc
+
+    return black_scholes_gradient(erfc).peer
+
+
 def scipy_black_scholes() -> Step:
     """The closed form by hand, with SciPy's erfc, written in C."""
     from compiler_workloads import black_scholes
@@ -181,6 +189,7 @@ PEERS: dict[str, list[tuple[str, str, Callable[[], Step]]]] = {
     "digits": [("PyTorch", "torch", torch_digits)],
     "large": [("PyTorch", "torch", torch_large)],
     "rosenbrock": [("CasADi SX", "casadi", casadi_rosenbrock)],
+    "black_scholes_gradient": [("SciPy's erfc", "scipy", scipy_black_scholes_gradient)],
     "black_scholes": [("SciPy's erfc", "scipy", scipy_black_scholes)],
 }
 

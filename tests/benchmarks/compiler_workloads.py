@@ -280,9 +280,34 @@ def _greeks(s: Any, k: Any, r: Any, sigma: Any, t: Any) -> Any:
 
 
 def black_scholes(erfc_array: Callable[[Any], Any] = ARRAY.erfc) -> Work:
-    """Price and five Greeks of 100,000 scenarios, against the closed forms."""
-    s, k, r, sigma, t = scenarios = _scenarios(100_000)
+    """Price and five Greeks of 100,000 scenarios, gamma by a second derivative."""
+    scenarios = _scenarios(100_000)
     compiled = compile(_greeks, batch=[0] * 5)
+    name = "Black-Scholes, five Greeks with gamma, 100,000"
+    peer = _closed_form(scenarios, erfc_array, gamma=True)
+    return Work(name, 1.0, compiled, lambda: compiled(*scenarios), peer)
+
+
+def black_scholes_gradient(erfc_array: Callable[[Any], Any] = ARRAY.erfc) -> Work:
+    """Price of 100,000 scenarios and its gradient by all five inputs."""
+    scenarios = _scenarios(100_000)
+    compiled = compile(_price, batch=[0] * 5)
+    name = "Black-Scholes, gradient by five inputs, 100,000"
+
+    def step() -> Any:
+        price, (delta, dual_delta, rho, vega, theta) = compiled.value_and_grad(
+            *scenarios, wrt=(0, 1, 2, 3, 4)
+        )
+        return [price, delta, dual_delta, vega, theta, rho]
+
+    return Work(name, 1.0, compiled, step, _closed_form(scenarios, erfc_array, gamma=False))
+
+
+def _closed_form(
+    scenarios: list[Any], erfc_array: Callable[[Any], Any], *, gamma: bool
+) -> Callable[[], Any]:
+    """Return the price, delta, gamma or the derivative by the strike, vega, theta and rho."""
+    s, k, r, sigma, t = scenarios
     half, density = math.sqrt(0.5), 1.0 / math.sqrt(2.0 * math.pi)
     root, spread, d1, d2, discounted, phi = (np.empty(len(s)) for _ in range(6))
 
@@ -313,10 +338,14 @@ def black_scholes(erfc_array: Callable[[Any], Any] = ARRAY.erfc) -> Work:
         np.multiply(delta, 0.5, out=delta)
         np.multiply(n2, 0.5, out=n2)
         np.multiply(discounted, n2, out=discounted)
+        if not gamma:
+            np.divide(discounted, k, out=n2)
+            np.negative(n2, out=n2)
         price = s * delta
         np.subtract(price, discounted, out=price)
-        gamma = s * spread
-        np.divide(phi, gamma, out=gamma)
+        if gamma:
+            np.multiply(s, spread, out=n2)
+            np.divide(phi, n2, out=n2)
         np.multiply(phi, s, out=phi)
         vega = phi * root
         theta = phi * sigma
@@ -325,10 +354,9 @@ def black_scholes(erfc_array: Callable[[Any], Any] = ARRAY.erfc) -> Work:
         np.multiply(r, discounted, out=d1)
         np.add(theta, d1, out=theta)
         rho = discounted * t
-        return [price, delta, gamma, vega, theta, rho]
+        return [price, delta, n2, vega, theta, rho]
 
-    name = "Black-Scholes and five Greeks, 100,000 scenarios"
-    return Work(name, 1.0, compiled, lambda: compiled(*scenarios), peer)
+    return peer
 
 
 def one_scenario() -> Work:
@@ -432,5 +460,6 @@ def chain() -> Work:
 
 
 WORKLOADS = (
-    moons, digits, large, rosenbrock, black_scholes, one_scenario, lennard_jones, chain,
+    moons, digits, large, rosenbrock, black_scholes_gradient, black_scholes, one_scenario,
+    lennard_jones, chain,
 )  # fmt: skip

@@ -30,6 +30,8 @@ BETTER = {
     "product(-inf 1.0 2.0)": "the same",
     "product(nan 1.0 2.0)": "the same",
     "product(-inf -inf -inf)": "the same",
+    "logsumexp(1e+200 1e+200 1000.0)": "softmax, 1/2 each; PyTorch's exp(x - y) gives 1 each",
+    "logsumexp(inf 1.0 2.0)": "softmax, which is nan with an infinite sum, in PyTorch as well",
 }
 BETTER_SECOND = {
     "lgamma(-1.0)": "trigamma at its poles, as above",

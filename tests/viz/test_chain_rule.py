@@ -3,7 +3,7 @@
 import pytest
 
 from autograd_core import Value, ops
-from autograd_core.functional import dot, softmax
+from autograd_core.functional import dot, log_softmax, logsumexp, softmax
 from autograd_core.op import TABLE
 from viz.chain_rule import LATEX_NOTATION, LONGEST_FORMULA, fill, formula
 from viz.steps import trace
@@ -45,9 +45,19 @@ def test_a_dot_product_is_written_out():
 
 
 def test_an_operation_with_a_long_formula_goes_by_its_name():
+    forward, local = one_step(lambda a, b: log_softmax([a, b])[0], 0, 0)
+    assert forward == "y = log_softmax(a, a, b) = log_softmax(0, 0, 0) = -0.693147"
+    assert local[1] == "dy/da = -softmax(a) = -softmax(0) = -0.5"
+
+
+def test_softmax_is_said_in_a_word():
     forward, local = one_step(lambda a, b: softmax([a, b])[0], 0, 0)
-    assert forward == "y = softmax(a, a, b) = softmax(0, 0, 0) = 0.5"
-    assert local[1] == "dy/da = -0.25"
+    assert forward == "y = softmax(a) = softmax(0) = 0.5"
+    assert local[1] == "dy/da = -y * softmax(a) = -0.5 * softmax(0) = -0.25"
+    assert (
+        one_step(lambda a, b: logsumexp([a, b]), 0, 0)[1][0]
+        == "dy/da = softmax(a) = softmax(0) = 0.5"
+    )
 
 
 def test_many_operands_are_not_all_listed():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from autograd_core.op import Op
 from autograd_core.text import JAVASCRIPT, Text
@@ -54,6 +54,7 @@ class Block:
     """The namespace `m` that writes a function body; the same line is written only once."""
 
     names: dict[str, Bound] = field(default_factory=dict)
+    words: ClassVar[tuple[str, ...]] = ()  # the page computes: everything is written out
 
     def bind(self, expression: Text) -> Bound:
         """Return the name of an expression, a new one if it has none yet."""

@@ -134,6 +134,29 @@ def test_a_gradient_is_that_of_one_number():
 def test_wrt_out_of_range_is_an_index_error():
     with pytest.raises(IndexError, match="wrt=2"):
         compile(lambda x: x).grad(1.0, wrt=2)
+    with pytest.raises(IndexError, match="wrt=-2"):
+        compile(lambda x: x).grad(1.0, wrt=-2)
+
+
+def test_wrt_takes_negative_positions_and_any_integers():
+    f = compile(lambda x, y: x * x * y)
+    assert f.grad(3.0, 2.0, wrt=-1) == 9.0
+    assert f.grad(3.0, 2.0, wrt=[np.int64(1), -2]) == (9.0, 12.0)
+
+
+@pytest.mark.parametrize("batch", [None, (0, None)])
+def test_wrt_names_each_argument_once(batch):
+    f = compile(lambda x, y: x * x * y, batch=batch)
+    x = 3.0 if batch is None else np.ones(4)
+    for twice in ((0, 0), (1, -1)):
+        with pytest.raises(ValueError, match="twice"):
+            f.grad(x, 2.0, wrt=twice)
+
+
+@pytest.mark.parametrize("wrt", ["x", 1.0, (0, "y")])
+def test_wrt_is_a_position_or_several(wrt):
+    with pytest.raises(TypeError, match="wrt wants the position"):
+        compile(lambda x, y: x * y).grad(3.0, 2.0, wrt=wrt)
 
 
 def test_a_graph_that_exists_takes_changed_leaves():
