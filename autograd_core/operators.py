@@ -75,14 +75,19 @@ def apply(op: Op, *operands: Number, **named: Number) -> Value:
     """Return the node for `op` of the operands, at least one of them a Value.
 
     Raises:
-        TypeError: If there are too few or too many, or one is not a number.
+        TypeError: If there are too few or too many, one is not a number, or none is a Value.
 
     >>> from autograd_core import Value
     >>> apply(ops.TANH, Value(0.0))
     Value(data=0.0, grad=0.0)
     """
     bound = op.bind(operands, named)
-    cls = next(number.__class__ for number in bound if isinstance(number, Operators))
+    cls = next((number.__class__ for number in bound if isinstance(number, Operators)), None)
+    if cls is None:
+        raise TypeError(
+            f"apply wants a Value among the operands of {op.name}, got numbers alone; "
+            "functional.call takes both"
+        )
     parents = tuple([cls.operand(number) for number in bound])
     data = op.value(FLOAT, *[parent.data for parent in parents])
     return record(op, data, *stored(parents))
