@@ -117,6 +117,7 @@ def test_floor_division_and_remainder_in_a_rule() -> None:
         (lambda m, a: a, lambda m, y, a: (a and 1.0,), r"m\.where"),
         (lambda m, a: math.exp(a), lambda m, y, a: (y,), r"m\.exp"),
         (lambda m, a: math.floor(a), lambda m, y, a: (0.0,), r"m\.floor"),
+        (lambda m, a: m.relu(a), lambda m, y, a: (1.0,), "no function 'relu'; it has abs, arccos"),
         (lambda m, a: a * a, lambda m, y, a: 2.0 * a, r"tuple of 1.*got 2 \* a"),
         (lambda m, a: a * a, lambda m, y, a: (1.0, a), "tuple of 1.*got 2"),
         (lambda m, a, b: a * b, lambda m, y, a, b: (b, a), "takes 2 operands.*pass arity=2"),
