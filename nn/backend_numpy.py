@@ -230,11 +230,10 @@ def _noting(layer: Drops, calls: list[tuple[Drops, int]]) -> Choose:
     return choose
 
 
-def _blocked(table: Floats, layers: Mapping[str, list[tuple[int, int]]]) -> dict[str, Blocked]:
+def _blocked(table: Floats, layers: Mapping[str, tuple[slice, slice]]) -> dict[str, Blocked]:
     found = {}
-    for layer, places in layers.items():
-        partials = [column for start, stop in places for column in range(start + 1, stop)]
+    for layer, (units, partials) in layers.items():
         if (np.abs(table[:, partials]) < NO_GRADIENT).all():  # nan passes as well
-            numbers = table[:, [start for start, _ in places]]
-            found[layer] = Blocked(len(places), bool((numbers == 0.0).all()))
+            numbers = table[:, units]
+            found[layer] = Blocked(numbers.shape[1], bool((numbers == 0.0).all()))
     return found

@@ -178,33 +178,34 @@ class UnitsProgram(LossProgram):
     """What each unit of a layer gives, and its local partials: what diagnostics look at.
 
     Attributes:
-        layers: For each layer that may let no gradient through, its units' places in the result:
-            the number itself, and from there on up to which its partials are.
+        layers: For each layer that may let no gradient through, where in the result its units'
+            numbers are, and where their partials.
     """
 
-    layers: dict[str, list[tuple[int, int]]]
+    layers: dict[str, tuple[slice, slice]]
 
     def sample(self, columns: list[list[Value]]) -> object:
         """Return numbers and partials of all units that the result has to say something about."""
         outputs = as_list(self.model(columns[0]))
         loss = Value.operand(self.loss.sample(outputs, columns[1]))
         passing: set[str] = set()
-        found: dict[str, list[list[Number]]] = {}
+        found: dict[str, tuple[list[Number], list[Number]]] = {}
         for layer, node in units(loss):
             assert node.op is not None
             partials = node.op.partials(VALUE, node, *node.parents)
-            found.setdefault(layer, []).append([node, *partials])
+            numbers, passed = found.setdefault(layer, ([], []))
+            numbers.append(node)
+            passed += partials
             if any(not isinstance(p, Value) and p != 0.0 for p in partials):
                 passing.add(layer)  # a sum, say: its partials are 1 whatever the sample
         self.layers = {}
-        items: list[Number] = [loss]  # so that there is something in any case
-        for layer, rows in found.items():
+        items: list[Number] = []
+        for layer, (numbers, passed) in found.items():
             if layer not in passing:
-                places = self.layers[layer] = []
-                for row in rows:
-                    places.append((len(items), len(items) + len(row)))
-                    items += row
-        return self.objects(items)
+                start, end = len(items), len(items) + len(numbers)
+                self.layers[layer] = slice(start, end), slice(end, end + len(passed))
+                items += numbers + passed
+        return self.objects(items or [loss])
 
 
 def _passed(masks: list[list[Value]]) -> Choose:

@@ -19,23 +19,13 @@ _POLYNOMIAL = frozenset(("add", "subtract", "multiply", "negative", "total", "pr
 
 
 @dataclass
-class Expanded:
-    """A scalar program whose constants are numbered -1, -2, ... so that more can be added.
+class Expanded(Scalars):
+    """A scalar program whose operations have a fixed number of operands, or are sums.
 
     Attributes:
-        inputs: How many inputs, numbered from 0; then come the instructions.
-        constants: Number `-1 - i` is `constants[i]`.
-        ops: The operation of each instruction.
-        operands: Its operands.
-        outputs: The numbers that the program returns.
         edges: For some instructions, (operand, partial) pairs in place of the partials of the op.
     """
 
-    inputs: int
-    constants: list[float]
-    ops: list[Op]
-    operands: list[tuple[int, ...]]
-    outputs: list[int]
     edges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
 
@@ -56,27 +46,20 @@ def arithmetic(op: Op, operands: int) -> str:
 
 def expand(program: Scalars) -> Expanded:
     """Return the program in operations with a fixed number of operands, and sums."""
-    first = program.first
-    shift = len(program.constants)
-    renumbered = list(range(program.inputs)) + [-1 - i for i in range(shift)]
-    writer = _Writer(Expanded(program.inputs, list(program.constants), [], [], []))
-    plain = all(op.arity is not None for op in set(program.ops))
-    if plain:  # nothing to expand: only the numbers change
-        result = writer.program
-        result.ops = program.ops
-        result.operands = [
-            tuple([n - shift if n >= first else renumbered[n] for n in operands])
-            for operands in program.operands
-        ]
-        result.outputs = [n - shift if n >= first else renumbered[n] for n in program.outputs]
-        return result
-    for op, operands in zip(program.ops, program.operands):
-        inputs = tuple([renumbered[n] for n in operands])
+    constants = list(program.constants)
+    if all(op.arity is not None for op in set(program.ops)):  # nothing to expand
+        return Expanded(program.inputs, constants, program.ops, program.operands, program.outputs)
+    writer = _Writer(Expanded(program.inputs, constants))
+    # the new number of each: constants, which stay, are at the end, where -1, -2, ... are found
+    count = program.inputs + len(program.ops)
+    moved = [*range(count), *range(-len(constants), 0)]
+    for number, (op, operands) in enumerate(zip(program.ops, program.operands), program.inputs):
+        inputs = tuple([moved[n] for n in operands])
         if op.arity is not None or arithmetic(op, len(inputs)) == "total":
-            renumbered.append(writer.add(op, inputs))
+            moved[number] = writer.add(op, inputs)
         else:
-            renumbered.append(writer.expanded(op, inputs))
-    writer.program.outputs = [renumbered[n] for n in program.outputs]
+            moved[number] = writer.expanded(op, inputs)
+    writer.program.outputs += [moved[n] for n in program.outputs]
     return writer.program
 
 

@@ -62,7 +62,7 @@ class ScalarProgram:
         wrt: The inputs whose gradients it returns; None for the value alone.
         texts: The source: one function, or (forward, backward) pairs of chunks.
         functions: Elementary functions that the source calls.
-        constants: For chunks, the numbers between inputs and instructions.
+        constants: For chunks, the numbers -1, -2, ...
         chunks: How the texts follow each other; empty for one function.
         outputs: For chunks, where the outputs are.
     """
@@ -149,9 +149,11 @@ class ScalarProgram:
     ) -> tuple[Sequence[float], Sequence[float]]:
         if not self.chunks:
             return functions[0](*numbers)  # type: ignore[no-any-return]
-        values = [*numbers, *self.constants]
+        inner = self.total - len(numbers) - len(self.constants)
+        values = [*numbers, *[0.0] * inner, *self.constants[::-1]]  # constants at -1, -2, ...
         for chunk in self.chunks:
-            values += functions[2 * chunk.code](*[values[i] for i in chunk.imports])
+            found = functions[2 * chunk.code](*[values[i] for i in chunk.imports])
+            values[chunk.start : chunk.stop] = found
         outputs = [values[index] for index in self.outputs]
         if self.wrt is None:
             return outputs, ()
@@ -197,17 +199,18 @@ def _tuple(items: Sequence[str]) -> str:
 
 
 def _one_function(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
-    first = program.first
-    inputs = [f"x{index}" for index in range(program.inputs)]
+    first = program.inputs
+    inputs = [f"x{index}" for index in range(first)]
     outside = inputs + [number_text(constant) for constant in program.constants]
     chosen = set(wrt or ())
-    local = [
-        tuple([i - first if i >= first else -1 - i for i in operands])
-        for operands in program.operands
-    ]
+
+    def placed(numbers: Sequence[int]) -> tuple[int, ...]:
+        return tuple([-1 - i if 0 <= i < first else i - first for i in numbers])
+
+    local = [placed(operands) for operands in program.operands]
     writer = Writer(program.ops, local, outside, [i in chosen for i in range(len(outside))])
     writer.forward()
-    outputs = [i - first if i >= first else -1 - i for i in program.outputs]
+    outputs = placed(program.outputs)
     gradients: list[str] = []
     if wrt is not None:
         found = writer.backward({outputs[0]: "1.0"})
@@ -229,21 +232,22 @@ def _period(ops: Sequence[Op]) -> int:
 
 
 def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
-    first, count = program.first, len(program.ops)
+    first, count = program.inputs, len(program.ops)
+    total = first + count + len(program.constants)  # constants are at the end: -1, -2, ...
     period = _period(program.ops)
     # Python's own compiler takes longest: a small graph is worth only a little of its time
     size = period * max(1, min(_CHUNK, max(_SMALLEST_CHUNK, count // 100)) // period)
-    active = bytearray(first + count)
+    active = bytearray(total)
     for index in wrt or ():
         active[index] = 1
-    last_use = list(range(first + count))
+    last_use = list(range(total))
     for number, operands in enumerate(program.operands, first):
         for operand in operands:
             last_use[operand] = number
             if active[operand]:
                 active[number] = 1
     for output in program.outputs:
-        last_use[output] = first + count
+        last_use[output] = total
     texts: list[str] = []
     codes: dict[object, int] = {}
     functions: set[str] = set()
@@ -274,7 +278,7 @@ def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
         chunks.append(_Chunk(start, stop, code, tuple(imports), exports))
     return ScalarProgram(
         program.inputs, wrt, texts, frozenset(functions), program.constants, chunks,
-        tuple(program.outputs), first + count,
+        tuple(program.outputs), total,
     )  # fmt: skip
 
 
