@@ -14,25 +14,33 @@ from typing import TYPE_CHECKING
 from autograd_core import copying, ops
 from autograd_core.kinds import FLOAT
 from autograd_core.op import TABLE
-from autograd_core.operators import Number, apply
+from autograd_core.operators import Number, Operators, apply
 
 if TYPE_CHECKING:
     from autograd_core.value import Value
 
 
 class _ValueKind:
-    """The kind of number for higher derivatives: a rule that runs on it builds more graph."""
+    """The kind of number for higher derivatives: a rule that runs on it builds more graph.
 
-    def power(self, base: Number, exponent: Number) -> Number:
-        return base**exponent
+    What a rule computes of its constants alone, such as `m.sqrt(2.0)`, is a plain number.
+    """
 
-    def polygamma(self, order: int, x: Number) -> Value:
+    def __getattr__(self, name: str) -> Callable[..., Number]:
+        if not hasattr(FLOAT, name):
+            raise AttributeError(f"no elementary function {name!r} in kinds.FLOAT")
+        return partial(_elementary, name)
+
+
+def _elementary(name: str, *operands: Number) -> Number:
+    if not any(isinstance(operand, Operators) for operand in operands):
+        return getattr(FLOAT, name)(*operands)  # type: ignore[no-any-return]
+    if name == "power":  # a constant exponent makes an operation with one operand
+        return operands[0] ** operands[1]
+    if name == "polygamma":
+        order, x = operands
         return apply(ops.polygamma_constant(float(order)), x)
-
-    def __getattr__(self, name: str) -> Callable[..., Value]:
-        if name not in TABLE:
-            raise AttributeError(name)
-        return partial(apply, TABLE[name])
+    return apply(TABLE[name], *operands)
 
 
 VALUE = _ValueKind()

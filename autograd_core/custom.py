@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd_core.functional import function
+from autograd_core.kinds import FLOAT
 from autograd_core.op import REAL, TABLE, Interval, Op, Rule, row
 from autograd_core.operators import Number
-from autograd_core.text import TEXT
+from autograd_core.text import Dialect, Text
 
 
 def custom_op(
@@ -37,8 +38,8 @@ def custom_op(
         doc: One sentence about it.
 
     Raises:
-        TypeError: If a rule compares, branches or calls `math`, takes another number of operands
-            than `arity`, or does not give one partial per operand.
+        TypeError: If a rule compares, branches, calls `math` or what `m` has not, takes another
+            number of operands than `arity`, or does not give one partial per operand.
         ValueError: If the name is taken or not an identifier.
 
     >>> from autograd_core import grad
@@ -57,6 +58,16 @@ def custom_op(
         raise
 
 
+class _Elementary(Dialect):
+    """Text, but for functions that floats and arrays do not have."""
+
+    def __getattr__(self, name: str) -> Callable[..., Text]:
+        if not hasattr(FLOAT, name):
+            known = ", ".join(sorted(n for n in vars(FLOAT) if not n.startswith("_")))
+            raise TypeError(f"a rule's m has no function {name!r}; it has {known}")
+        return super().__getattr__(name)
+
+
 def _try_on_text(op: Op) -> None:
     """Raise where the rules do not fit the operation or do not run on every kind of number."""
     names = op.operand_names or ("a", "b")
@@ -65,9 +76,10 @@ def _try_on_text(op: Op) -> None:
             f"{op.name}'s value rule takes {len(names)} operands ({', '.join(names)}), got "
             f"arity={op.arity}; pass arity={len(names)}"
         )
-    operands = [TEXT.name(name) for name in names]
-    TEXT.text(op.value(TEXT, *operands))
-    partials = op.partials(TEXT, TEXT.name("y"), *operands)
+    m = _Elementary()
+    operands = [m.name(name) for name in names]
+    m.text(op.value(m, *operands))
+    partials = op.partials(m, m.name("y"), *operands)
     if not isinstance(partials, tuple | list) or len(partials) != len(operands):
         got = f"{len(partials)}" if isinstance(partials, tuple | list) else f"{partials}"
         raise TypeError(

@@ -64,10 +64,6 @@ class Call:
         with _calling():
             self.output = f(*arguments, **keywords)
 
-    def order(self, root: Value) -> list[Value]:
-        """Return the nodes between the inputs and `root`, parents first."""
-        return topological_order(root, stop=set(self.inputs))
-
     def plain(self, number: Number) -> Number:
         """Return a number as the caller wants it: a Value inside another derivative, or a float."""
         return number if self.symbolic or not isinstance(number, Value) else number.data
@@ -76,17 +72,18 @@ class Call:
         """Return gradient * d root / d input for every input."""
         if not isinstance(root, Value):
             return [0.0 for _ in self.inputs]
-        m = VALUE if self.symbolic else FLOAT
-        found = adjoints(self.order(root), gradient, m, stop=set(self.inputs))
-        return [self.plain(found.get(node, 0.0)) for node in self.inputs]
+        m = VALUE if self.symbolic or isinstance(gradient, Value) else FLOAT
+        inputs = set(self.inputs)
+        found = adjoints(topological_order(root, stop=inputs), gradient, m, stop=inputs)
+        return [found.get(node, 0.0) for node in self.inputs]
 
 
-def _scalar(output: object, caller: str) -> Number:
+def _scalar(output: object) -> Number:
     if is_number(output):
         return output  # type: ignore[return-value]
     got = f"{type(output).__name__} {output!r:.60}"
     raise TypeError(
-        f"{caller} wants a function that returns one Value, got {got}; use jacobian for several, "
+        f"grad wants a function that returns one Value, got {got}; use jacobian for several, "
         "or return their sum"
     )
 
@@ -131,7 +128,7 @@ def value_and_grad(
     def value_and_gradient(*args: Tree, **keywords: Any) -> Any:
         call = Call(f, args, chosen, keywords)
         output, aux = _pair(call.output) if has_aux else (call.output, None)
-        root = _scalar(output, "grad")
+        root = _scalar(output)
         gradients = call.rebuild(call.pull(root))
         gradient = tuple(gradients) if several else gradients[0]
         value = call.plain(root)
@@ -194,6 +191,10 @@ def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree,
         f: Any function of trees that returns a tree.
         primals: Its arguments.
 
+    Raises:
+        TypeError: If an argument, the output or a cotangent is not made of numbers.
+        ValueError: If a cotangent has not as many numbers as the output.
+
     >>> output, pull = vjp(lambda x, y: x * y, 2.0, 3.0)
     >>> output, pull(1.0)
     (6.0, (3.0, 2.0))
@@ -205,7 +206,6 @@ def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree,
 
     def pull(cotangent: Tree) -> tuple[Tree, ...]:
         weights, _ = flatten(cotangent, what="the cotangent")
-        call.symbolic = call.symbolic or any(isinstance(weight, Value) for weight in weights)
         if len(weights) != len(roots):
             raise ValueError(f"the cotangent wants {len(roots)} numbers, got {len(weights)}")
         sums: list[Number] = [0.0 for _ in call.inputs]
@@ -214,6 +214,14 @@ def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree,
         return tuple(call.rebuild(sums))
 
     return rebuild([call.plain(root) for root in roots]), pull
+
+
+def _check_arguments(name: str, given: object) -> None:
+    if not isinstance(given, tuple | list):
+        raise TypeError(
+            f"{name} is a tuple or list, one item per argument of f, "
+            f"got {type(given).__name__} {given!r:.60}"
+        )
 
 
 def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple[Tree, Tree]:
@@ -230,12 +238,8 @@ def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple
 
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
-    for given, name in (primals, "primals"), (tangents, "tangents"):
-        if not isinstance(given, tuple | list):
-            kind = type(given).__name__
-            raise TypeError(
-                f"{name} is a tuple or list, one item per argument of f, got {kind} {given!r:.60}"
-            )
+    _check_arguments("primals", primals)
+    _check_arguments("tangents", tangents)
     if len(primals) != len(tangents):
         raise ValueError(f"wanted {len(primals)} tangents, one per argument, got {len(tangents)}")
     call = Call(f, list(primals), range(len(primals)), {})
@@ -276,11 +280,16 @@ def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
 
     One argument gives one tree; several give a tuple of them.
 
+    Raises:
+        TypeError: If primals or tangents is not a tuple or list, or f returns more than one number.
+        ValueError: If tangents and primals have not the same size.
+
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
     [4.0, 6.0]
 
     Explained in notebooks/09_higher_derivatives.ipynb.
     """
+    _check_arguments("primals", primals)
     argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
     return jvp(grad(f, argnums), primals, tangents)[1]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 EPS = 2.0**-52
 SHRINK = 1.7  # not 2: halves of one step can all fall near multiples of a function's period
 COLUMNS = 6  # more columns of the tableau amplify rounding and gain nothing
-LEVELS = 42  # steps from x / 10 down to 1e-10 of x
+LEVELS = 42  # steps from x / 10 down to 4e-11 of x
 GOOD = 1e-11  # relative error that ends the search
 TINY = 1e-3  # nearer to 0, steps relative to x are not the only ones tried
 SMALLEST = 5e-324  # what underflow rounds off

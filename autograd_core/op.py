@@ -93,6 +93,7 @@ class Op:
         return self.domain if len(self.domain) == operands else self.domain[:1] * operands
 
 
+# Operations with numbers in them, such as x**3: a name, and the function that makes one of them.
 FAMILIES: dict[str, Callable[..., Op]] = {}
 
 

@@ -75,14 +75,19 @@ def apply(op: Op, *operands: Number, **named: Number) -> Value:
     """Return the node for `op` of the operands, at least one of them a Value.
 
     Raises:
-        TypeError: If there are too few or too many, or one is not a number.
+        TypeError: If there are too few or too many, one is not a number, or none is a Value.
 
     >>> from autograd_core import Value
     >>> apply(ops.TANH, Value(0.0))
     Value(data=0.0, grad=0.0)
     """
     bound = op.bind(operands, named)
-    cls = next(number.__class__ for number in bound if isinstance(number, Operators))
+    cls = next((number.__class__ for number in bound if isinstance(number, Operators)), None)
+    if cls is None:
+        raise TypeError(
+            f"apply wants a Value among the operands of {op.name}, got numbers alone; "
+            "functional.call takes both"
+        )
     parents = tuple([cls.operand(number) for number in bound])
     data = op.value(FLOAT, *[parent.data for parent in parents])
     return record(op, data, *stored(parents))
@@ -190,7 +195,7 @@ def _called(op: Op) -> Callable[[F], F]:
     return named
 
 
-# The three operations with more to say than their row.
+# The operations with more to say than their row.
 
 _to_the, _reflected_to_the = infix(ops.POWER)
 
@@ -219,6 +224,14 @@ def _gelu(self: Value, approximate: str = "none") -> Value:
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
     return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
+
+
+def _clip(self: Value, *limits: Number, out: object = None, **named: Number) -> Value:
+    # np.clip(value, low, high) calls this with out=None; were it refused, NumPy would choose among
+    # plain objects and give the limit itself, an int that has no gradient
+    if out is not None:
+        raise TypeError("clip returns a new Value; leave out= away")
+    return apply(ops.CLIP, self, *limits, **named)
 
 
 class Operators:
@@ -259,7 +272,7 @@ class Operators:
     equal = method(ops.EQUAL)
     maximum = method(ops.MAXIMUM)
     minimum = method(ops.MINIMUM)
-    clip = method(ops.CLIP)
+    clip = _named(_clip, ops.CLIP)
     where = _where
 
     exp = unary(ops.EXP)

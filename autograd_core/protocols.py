@@ -97,10 +97,11 @@ def not_a_number(data: object) -> str:
     got = type(data).__name__
     cures = {
         "str": "convert it with float(...) first",
+        "Decimal": "convert it with float(...) first",
         "NoneType": "pass a number, or 0.0",
         "complex": "Values are real; use two, for the real and the imaginary part",
         "Value": "use value.detach() for a leaf with the same number, or +value for a node",
-        "ndarray": "make one Value per element: [Value(x) for x in array]",
+        "ndarray": "make one Value per element: [Value(x) for x in array.flat]",
         "list": "make one Value per element: [Value(x) for x in items]",
         "tuple": "make one Value per element: [Value(x) for x in items]",
     }

@@ -77,12 +77,11 @@ def judge(name: str, x: float, analytic: float, estimate: Estimate, rtol: float)
 
 def _verdict(analytic: float, estimate: Estimate, rtol: float) -> str:
     numeric, error = estimate.slope, estimate.error
-    nan_at_kink = estimate.kind == "kink" and math.isnan(
-        analytic
-    )  # hypot at the origin, as PyTorch
-    if estimate.kind in ("undefined", "jump") or nan_at_kink:
+    if estimate.kind in ("undefined", "jump"):
         return UNDEFINED
     if estimate.kind == "kink":
+        if math.isnan(analytic):  # hypot at the origin, as in PyTorch
+            return UNDEFINED
         low, high = sorted((estimate.left, estimate.right))
         slack = rtol * max(abs(low), abs(high)) + 10.0 * error
         inside = low - slack <= analytic <= high + slack

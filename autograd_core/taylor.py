@@ -44,6 +44,10 @@ def taylor_test(
         direction: One number per input; random, of length 1, by default.
         seed: Of the random direction.
 
+    Raises:
+        TypeError: If f does not return one Value, or the inputs are not made of numbers.
+        ValueError: If the direction has not one number per input, or is 0.
+
     >>> f"{taylor_test(lambda x, y: (x * y).exp(), (0.5, 2.0)).order:.2f}"
     '2.00'
 
@@ -56,8 +60,13 @@ def taylor_test(
     if len(v) != len(numbers):
         raise ValueError(f"the direction wants {len(numbers)} numbers, got {len(v)}")
     length = math.hypot(*v)
+    if not length:
+        raise ValueError(f"the direction wants a number that is not 0, got {v}")
     v = [part / length for part in v]
     call = Call(f, rebuild(numbers), range(len(args)), {})
+    if not isinstance(call.output, Value):
+        got = f"{type(call.output).__name__} {call.output!r:.60}"
+        raise TypeError(f"taylor_test wants a function that returns one Value, got {got}")
     slope = sum(g * part for g, part in zip(by_backward(call.output, call.inputs), v))
     middle = call.output.data
     scale = max(1.0, *map(abs, numbers))

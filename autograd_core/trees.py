@@ -34,7 +34,8 @@ def is_array(tree: object) -> bool:
 def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
     """Return the numbers of a tree in order, and the function that puts others in their places.
 
-    A rebuilt array is a float array if all its numbers are plain, else an object array.
+    A rebuilt array is a float array if all its numbers are plain, else an object array; one of no
+    dimensions becomes the Value itself.
 
     Raises:
         TypeError: If something in the tree is neither a number nor a container of numbers.
@@ -83,8 +84,11 @@ def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
     def rebuild(new: Sequence[Any]) -> Any:
         filled = array.astype(object).ravel()
         filled[:] = new
-        symbolic = any(isinstance(number, Operators) for number in new)
-        return (filled if symbolic else filled.astype(float)).reshape(array.shape)
+        if not any(isinstance(number, Operators) for number in new):
+            filled = filled.astype(float)
+        elif not array.ndim:  # a Value knows tanh, an array of no dimensions does not
+            return filled[0]
+        return filled.reshape(array.shape)
 
     return numbers, rebuild
 
@@ -114,6 +118,9 @@ def map_leaves(function: Callable[[Any], Any], tree: Tree) -> Tree:
 def paths(tree: Tree, name: str) -> list[str]:
     """Return how Python code would write each number of a tree of that name, in order.
 
+    Raises:
+        TypeError: If something in the tree is neither a number nor a container of numbers.
+
     >>> paths({"w": [1.0, 2.0], "b": 3.0}, "p")
     ["p['w'][0]", "p['w'][1]", "p['b']"]
     """
@@ -125,5 +132,6 @@ def paths(tree: Tree, name: str) -> list[str]:
         for size in shape:
             indices = [(*index, i) for index in indices for i in range(size)]
         return [f"{name}[{', '.join(map(str, index))}]" if index else name for index in indices]
-    items = tree.items() if isinstance(tree, dict) else enumerate(tree)
-    return [path for key, part in items for path in paths(part, f"{name}[{key!r}]")]
+    parts, _ = _opened(tree, name)
+    keys = tree if isinstance(tree, dict) else range(len(parts))
+    return [path for key, part in zip(keys, parts) for path in paths(part, f"{name}[{key!r}]")]

@@ -148,7 +148,9 @@ class Value(Operators):
 
     def detach(self) -> Value:
         """Return a leaf with the same number: no gradient flows through it."""
-        return Value(self.data, self.label)
+        node = leaf(self.__class__, self.data)
+        node.label = self.label
+        return node
 
     def item(self) -> float:
         """Return the number, as `.data` does (PyTorch's and NumPy's name for it)."""

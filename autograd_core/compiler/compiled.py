@@ -65,7 +65,9 @@ class Compiled:
 
         Raises:
             TypeError: If an argument holds something that is no number.
-            ValueError: If an argument has not the shape that was agreed on.
+            ValueError: If an argument has not the shape that was agreed on, or samples of a batch
+                take different branches.
+            RuntimeError: If the branches of the function go ever new ways.
         """
         ready = self._entries.find(args, None, False) if not kwargs else None
         return self._run(args, kwargs, None, False) if ready is None else ready(*args)

@@ -33,9 +33,9 @@ class Text:
         source: Defines `build(B)`, which allocates buffers and returns `run`.
         functions: Names of the functions that it calls.
         tables: Arrays of numbers and positions that it reads.
-        outputs: How many outputs there are, and whether the caller, who makes the array for those
-            of a batch, puts each of them in one piece.
-        doubles: Floats per sample in buffers, and in all.
+        outputs: How many outputs there are; and for a batch, whether the array that the caller
+            makes for them is `(outputs, samples)`, so that each is in one piece, or the reverse.
+        doubles: Floats in buffers: for each sample, and besides those.
         matmuls: How many matrix products there are.
         calls: How many array operations.
     """

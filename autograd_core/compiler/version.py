@@ -47,6 +47,7 @@ class Version:
         seconds: Time spent on capturing and compiling.
         plan: `arrays` or `scalars` to have it so; `auto` for what is faster.
         programs: For each choice of arguments to differentiate by (None: value alone), the program.
+        groups: The graph, re-rolled; None if it runs as straight-line code.
     """
 
     names: list[str]

@@ -227,6 +227,15 @@ def test_taylor_remainder_is_of_order_two_when_right_and_one_when_wrong() -> Non
     assert taylor_test(lambda x: 3.0 * x, 1.0).order == math.inf
 
 
+def test_wrong_inputs_and_functions_are_named() -> None:
+    with pytest.raises(TypeError, match=r"x must be a number.*got str 'text'"):
+        gradcheck(lambda x: x, "text")
+    with pytest.raises(TypeError, match=r"one Value, got list \["):
+        taylor_test(lambda x: [x], 1.0)
+    with pytest.raises(ValueError, match=r"not 0, got \[0\.0\]"):
+        taylor_test(lambda x: x, 1.0, direction=[0.0])
+
+
 def test_assert_gradients_shows_the_report() -> None:
     wrong = dataclasses.replace(TABLE["exp"], partials=lambda m, y, a: (-y,))
     with pytest.raises(AssertionError, match="the partial by operand 0 is"):

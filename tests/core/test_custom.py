@@ -85,6 +85,20 @@ def test_pickled_and_loaded(rational) -> None:
     assert [x.grad for x in y.parents] == pytest.approx([-1.2, F_B], rel=1e-15)
 
 
+def test_a_rule_may_compute_with_its_constants() -> None:
+    # on plain numbers alone the kind for higher derivatives gives plain numbers, in IEEE arithmetic
+    spread = custom_op(
+        "spread_for_test",
+        lambda m, a: a * a * m.sqrt(2.0),
+        lambda m, y, a: (2.0 * a * m.sqrt(2.0) + m.divide(1.0, m.power(0.0, -1.0)),),
+    )
+    try:
+        assert grad(grad(spread))(3.0) == 2.0 * math.sqrt(2.0)
+        assert compile(hessian(spread))(3.0) == 2.0 * math.sqrt(2.0)
+    finally:
+        del TABLE["spread_for_test"]
+
+
 def test_floor_division_and_remainder_in_a_rule() -> None:
     op = TABLE["remainder"]
     a, b = TEXT.name("a"), TEXT.name("b")
@@ -103,6 +117,7 @@ def test_floor_division_and_remainder_in_a_rule() -> None:
         (lambda m, a: a, lambda m, y, a: (a and 1.0,), r"m\.where"),
         (lambda m, a: math.exp(a), lambda m, y, a: (y,), r"m\.exp"),
         (lambda m, a: math.floor(a), lambda m, y, a: (0.0,), r"m\.floor"),
+        (lambda m, a: m.relu(a), lambda m, y, a: (1.0,), "no function 'relu'; it has abs, arccos"),
         (lambda m, a: a * a, lambda m, y, a: 2.0 * a, r"tuple of 1.*got 2 \* a"),
         (lambda m, a: a * a, lambda m, y, a: (1.0, a), "tuple of 1.*got 2"),
         (lambda m, a, b: a * b, lambda m, y, a, b: (b, a), "takes 2 operands.*pass arity=2"),

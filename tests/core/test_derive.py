@@ -48,6 +48,13 @@ def test_arrays_in_arrays_out() -> None:
     np.testing.assert_allclose(second, ROSENBROCK_HESSIAN, rtol=1e-14)
 
 
+def test_an_array_without_dimensions_is_a_number() -> None:
+    slope = grad(lambda x: x.tanh() + exp(x))(np.array(0.5))
+    assert slope.shape == ()
+    assert slope == pytest.approx(1.0 - math.tanh(0.5) ** 2 + math.exp(0.5), rel=1e-15)
+    assert hessian(lambda x: exp(2.0 * x))(np.array(0.0)) == 4.0
+
+
 def test_jacobian_of_array_by_array_has_both_shapes() -> None:
     A = np.arange(6.0).reshape(2, 3)
     J = jacobian(lambda x: A @ x)(np.ones(3))
@@ -158,6 +165,8 @@ def test_wrong_functions_and_arguments_are_named() -> None:
         jvp(lambda x: x[0], ([1.0, 2.0],), ([1.0],))
     with pytest.raises(TypeError, match="primals is a tuple or list"):
         jvp(lambda x: x, 1.0, 1.0)
+    with pytest.raises(TypeError, match="primals is a tuple or list"):
+        hvp(lambda x: x, 1.0, 1.0)
     with pytest.raises(TypeError, match="has_aux=True wants"):
         grad(lambda x: x, has_aux=True)(1.0)
     with pytest.raises(TypeError, match="argnums is an int or a sequence of ints, got 'x'"):
@@ -182,6 +191,12 @@ def test_a_cotangent_may_be_a_value() -> None:
     c = Value(1.0)
     vjp(lambda x: x**3, 2.0)[1](c)[0].backward()
     assert c.grad == 12.0
+
+
+def test_a_cotangent_that_is_a_value_changes_no_later_call() -> None:
+    _, pull = vjp(lambda x: x**3, 2.0)
+    pull(Value(1.0))
+    assert [type(gradient) for gradient in pull(1.0)] == [float]
 
 
 def test_derivatives_are_named_after_their_function() -> None:

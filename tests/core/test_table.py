@@ -151,6 +151,11 @@ def test_dot_is_one_node_with_both_vectors_as_parents() -> None:
     assert ([x.grad for x in xs], [y.grad for y in ys]) == ([3.0, 4.0], [1.0, 2.0])
 
 
+def test_apply_wants_a_value() -> None:
+    with pytest.raises(TypeError, match=r"a Value among the operands of tanh.*functional\.call"):
+        apply(TABLE["tanh"], 2.0)
+
+
 def test_where_chooses_and_passes_the_gradient_to_the_chosen() -> None:
     a, b = Value(2.0), Value(3.0)
     functional.where(a < b, a, b).backward()

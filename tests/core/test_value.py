@@ -5,6 +5,7 @@ import gc
 import math
 import pickle
 import random
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -227,6 +228,18 @@ def test_constructor_takes_one_real_number_only(bad: object) -> None:
         Value(bad)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("bad", "cure"),
+    [
+        (Decimal("0.5"), r"float\(\.\.\.\)"),
+        (np.array(2.0), r"\[Value\(x\) for x in array\.flat\]"),  # runs for any shape
+    ],
+)
+def test_the_error_names_a_cure_that_works(bad: object, cure: str) -> None:
+    with pytest.raises(TypeError, match=cure):
+        Value(bad)  # type: ignore[arg-type]
+
+
 def test_numpy_scalars_become_floats() -> None:
     assert type(Value(np.float32(0.5)).data) is float
 
@@ -287,6 +300,8 @@ def test_numpys_functions_keep_the_gradient() -> None:
     v = Value(0.5)
     for result, slope in [
         (np.clip(v, 0.0, 1.0), 1.0),
+        (np.clip(v, 0, 0.25), 0.0),  # a Value past the limit as well
+        (np.clip(v, Value(0.75), None), 0.0),
         (np.maximum(v, 0.0), 1.0),
         (np.maximum(0.0, v), 1.0),
         (np.logaddexp(0.5, v), 0.5),
@@ -370,7 +385,7 @@ def test_a_subclass_may_have_a_constructor_of_its_own() -> None:
     v = Named("v", 2.0)
     y = (1.0 - v * 3.0).maximum(0.5) + v**2
     y.backward()
-    assert type(y) is Named
+    assert type(y) is type(v.detach()) is Named
     assert v.grad == 4.0
 
 
