@@ -15,7 +15,7 @@ from autograd_core.compiler.capture import Engine, capture
 from autograd_core.compiler.checks import check_result, fit_to_graph, same_way, too_many_ways
 from autograd_core.compiler.entries import Entries
 from autograd_core.compiler.picture import groups_dot
-from autograd_core.compiler.tree import Flat, Tree
+from autograd_core.compiler.tree import Flat, HoldsValues, Tree
 from autograd_core.compiler.version import Result, Version, version_of
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
@@ -61,7 +61,8 @@ class Compiled:
     def __call__(self, *args: object, **kwargs: object) -> Any:
         """Return the value, in the structure of the function's result.
 
-        With `batch`, of every sample: a leading axis in everything.
+        With `batch`, of every sample: a leading axis in everything. Without it, Values may be
+        among the arguments, as inside `grad`: then the function itself runs, and gives Values.
 
         Raises:
             TypeError: If an argument holds something that is no number.
@@ -205,7 +206,13 @@ class Compiled:
         """Check the arguments, capture if need be, run, and return what the caller gets."""
         if kwargs:
             args = self._arguments.bind(args, kwargs)
-        key, structures, flats, samples = self._arguments.flatten(args)
+        try:
+            key, structures, flats, samples = self._arguments.flatten(args)
+        except HoldsValues:
+            # inside grad, or in a function that is being captured: the graph goes on
+            if wrt is not None or self._function is None or self._arguments.batch or self._inputs:
+                raise
+            return self._function(*args)
         chosen = None if wrt is None else self._arguments.positions(wrt, len(args))
         version, (outputs, gradients) = self._found(
             args, key, structures, flats, chosen, samples, has_aux

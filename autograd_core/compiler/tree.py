@@ -15,6 +15,10 @@ Flat: TypeAlias = "list[Any] | np.ndarray[Any, np.dtype[np.float64]]"
 SCALAR = "number"
 
 
+class HoldsValues(TypeError):
+    """An argument holds a Value where numbers are wanted."""
+
+
 class Structure(NamedTuple):
     """How an argument is built: hashable, so that it can be compared with the next call's."""
 
@@ -120,8 +124,11 @@ def _number(item: Any, name: str) -> Any:
         item = item.item()
     if isinstance(item, Real):
         return float(item)
-    if isinstance(getattr(item, "data", None), float) and hasattr(item, "parents"):
-        return item.data
+    if hasattr(item, "parents"):
+        raise HoldsValues(
+            f"{name} holds a Value, whose gradient a program on plain numbers would lose; pass "
+            "value.data, or differentiate the function itself, as in compile(grad(f))"
+        )
     got = f"{type(item).__name__} {item!r:.60}"
     raise TypeError(
         f"{name} wants numbers, in lists, tuples, dicts or arrays, got {got}; "

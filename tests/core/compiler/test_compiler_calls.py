@@ -239,3 +239,20 @@ def test_results_are_freed_at_once():
             kept = weakref.ref(numbers[0].base)
             del numbers
             assert kept() is None
+
+
+def test_a_compiled_function_inside_another_or_inside_grad_goes_on_with_the_graph():
+    area = compile(lambda x, y: x * y)
+    outer = compile(lambda x: x + area(x, 2.0))
+    assert [outer(1.0), outer(5.0), outer.grad(5.0)] == [3.0, 15.0, 3.0]
+    assert grad(lambda x: x * area(x, 2.0))(5.0) == 20.0
+    w = Value(5.0)
+    area(w, 2.0).backward()
+    assert w.grad == 2.0
+
+
+def test_where_a_program_would_lose_the_gradient_of_a_value_it_is_refused():
+    with pytest.raises(TypeError, match=r"holds a Value.*value\.data"):
+        compile(lambda x: x * x).grad(Value(1.0))
+    with pytest.raises(TypeError, match=r"holds a Value.*value\.data"):
+        compile(lambda x: x * x, batch=(0,))([Value(1.0)])
