@@ -72,6 +72,8 @@ def compile(
             f"compile wants a function of Values, got {type(function).__name__} {function!r:.60}; "
             "for a graph that exists already there is compile_graph(root, inputs)"
         )
+    if isinstance(batch, int):
+        raise ValueError(f"batch wants 0 or None for each argument, got {batch}; write ({batch},)")
     axes = () if batch is None else tuple(batch)
     if any(axis not in (0, None) for axis in axes):
         raise ValueError(
@@ -126,17 +128,21 @@ def _positions(
     """Return the positions of the static arguments.
 
     Raises:
-        ValueError: If the function has no argument of such a name.
+        ValueError: If the function has no argument of such a name or position.
     """
     if static is None:
         return frozenset()
     wanted = [static] if isinstance(static, (int, str)) else list(static)
+    parameters = inspect.signature(function).parameters
+    names = list(parameters)
+    several = any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
     positions = set()
     for item in wanted:
-        if isinstance(item, str):
-            names = list(inspect.signature(function).parameters)
-            if item not in names:
-                raise ValueError(f"static={item!r} is none of the arguments {', '.join(names)}")
-            item = names.index(item)
-        positions.add(item)
+        position = names.index(item) if item in names else item
+        if not isinstance(position, int) or position < 0 or not (several or position < len(names)):
+            raise ValueError(
+                f"static={item!r} is none of the arguments {', '.join(names)}; they are counted "
+                "from 0"
+            )
+        positions.add(position)
     return frozenset(positions)

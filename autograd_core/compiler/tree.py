@@ -6,10 +6,11 @@ import math
 import operator
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
-from numbers import Real
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+
+from autograd_core.kinds import NUMBERS
 
 Flat: TypeAlias = "list[Any] | np.ndarray[Any, np.dtype[np.float64]]"
 SCALAR = "number"
@@ -122,7 +123,7 @@ def numeric(array: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, np.dtype[
 def _number(item: Any, name: str) -> Any:
     if isinstance(item, np.ndarray):  # of no dimensions
         item = item.item()
-    if isinstance(item, Real):
+    if isinstance(item, NUMBERS):
         return float(item)
     if hasattr(item, "parents"):
         raise HoldsValues(
@@ -243,7 +244,7 @@ def leaves(result: Any, is_leaf: Callable[[Any], bool], name: str) -> tuple[Tree
     Raises:
         TypeError: If something in it is no leaf and no list, tuple, dict or object array.
     """
-    if is_leaf(result) or isinstance(result, Real):
+    if is_leaf(result) or isinstance(result, NUMBERS):
         return SCALAR, [result]
     items: Sequence[Any]
     keys: tuple[Hashable, ...] = ()

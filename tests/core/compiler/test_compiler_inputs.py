@@ -58,3 +58,18 @@ def test_the_first_call_may_be_inside_no_grad():
     with no_grad():
         assert f(3.0) == 9.0
     assert f.value_and_grad(4.0) == (16.0, 8.0)
+
+
+@pytest.mark.parametrize("static", [-1, 2, 1.5, "m"])
+def test_static_that_names_no_argument_is_an_error(static):
+    with pytest.raises(ValueError, match="is none of the arguments x, n"):
+        compile(lambda x, n: x**n, static=[static])
+
+
+def test_batch_is_one_entry_for_each_argument():
+    with pytest.raises(ValueError, match=r"got 0; write \(0,\)"):
+        compile(lambda x: x, batch=0)
+
+
+def test_a_bool_of_numpy_is_a_number():
+    assert compile(lambda x: x * 2.0)(np.bool_(True)) == 2.0
