@@ -7,36 +7,19 @@ another, they return Values; so they nest to any order. No `.grad` is touched.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from operator import index
 from typing import Any, TypeAlias
 
 from autograd_core.adjoints import VALUE, adjoints
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
+from autograd_core.modes import calling, inside_derivative
 from autograd_core.operators import Number
 from autograd_core.trees import Tree, flatten, is_number, map_tree
 from autograd_core.value import Value
 
 Function: TypeAlias = Callable[..., Any]
-
-
-class _Depth(threading.local):
-    inside: int = 0  # how many derivatives of this thread are calling their function
-
-
-_depth = _Depth()
-
-
-@contextmanager
-def _calling() -> Iterator[None]:
-    _depth.inside += 1
-    try:
-        yield
-    finally:
-        _depth.inside -= 1
 
 
 class Call:
@@ -57,11 +40,11 @@ class Call:
         self.inputs = [
             +number if isinstance(number, Value) else Value(number) for number in numbers
         ]
-        self.symbolic = _depth.inside > 0 or any(isinstance(number, Value) for number in numbers)
+        self.symbolic = inside_derivative() or any(isinstance(number, Value) for number in numbers)
         arguments = list(args)
         for argnum, tree in zip(argnums, self.rebuild(self.inputs)):
             arguments[argnum] = tree
-        with _calling():
+        with calling():
             self.output = f(*arguments, **keywords)
 
     def plain(self, number: Number) -> Number:

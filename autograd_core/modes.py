@@ -34,6 +34,7 @@ class Observer(Protocol):
 class _Modes(threading.local):
     recording: bool = True
     observers: tuple[Observer, ...] = ()
+    calls: int = 0  # derivatives that are calling their function
 
 
 modes = _Modes()
@@ -94,6 +95,30 @@ def _recording(recording: bool) -> Iterator[None]:
             yield
         finally:
             modes.recording = before
+
+
+@contextmanager
+def calling() -> Iterator[None]:
+    """Say that a derivative calls its function.
+
+    >>> with calling():
+    ...     inside_derivative()
+    True
+    """
+    modes.calls += 1
+    try:
+        yield
+    finally:
+        modes.calls -= 1
+
+
+def inside_derivative() -> bool:
+    """Return whether a derivative such as `grad` is calling the code that asks.
+
+    >>> inside_derivative()
+    False
+    """
+    return modes.calls > 0
 
 
 def watched() -> bool:

@@ -9,15 +9,21 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograd_core.compiler import tree
-from autograd_core.compiler.capture import Engine, capture_graph
+from autograd_core.compiler.capture import Decisions, Engine, capture_graph
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.version import version_of
-from autograd_core.modes import Observer, enable_grad, paused_gc, watch
+from autograd_core.modes import Observer, enable_grad, inside_derivative, modes, paused_gc, watch
+from autograd_core.trees import map_tree
 from autograd_core.value import Value
 
 
 def _is_value(item: object) -> bool:
     return isinstance(item, Value)
+
+
+def _inside_derivative() -> bool:
+    """Return whether what a call returns is to be differentiated: inside `grad`, or a capture."""
+    return inside_derivative() or any(isinstance(o, Decisions) for o in modes.observers)
 
 
 @contextmanager
@@ -26,7 +32,11 @@ def _watch(observer: Observer) -> Iterator[None]:
         yield
 
 
-ENGINE = Engine(Value, _is_value, _watch, paused_gc)
+def _numbers(argument: object) -> object:
+    return map_tree(lambda number: getattr(number, "data", number), argument)
+
+
+ENGINE = Engine(Value, _is_value, _watch, paused_gc, _inside_derivative, _numbers)
 
 
 def compile(

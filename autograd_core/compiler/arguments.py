@@ -122,6 +122,12 @@ class Arguments:
             ) from None
         return key, structures, flats, samples
 
+    def mapped(
+        self, function: Callable[[object], object], args: tuple[object, ...]
+    ) -> tuple[object, ...]:
+        """Return the arguments, those that are not static through a function."""
+        return tuple([a if i in self.static else function(a) for i, a in enumerate(args)])
+
     def positions(self, wrt: int | tuple[int, ...], count: int) -> tuple[int, ...]:
         """Return which of the arguments that are not static to differentiate by.
 

@@ -22,6 +22,8 @@ class Engine(NamedTuple):
     is_node: Callable[[object], bool]
     watch: Callable[[Any], AbstractContextManager[None]]
     paused_gc: Callable[[], AbstractContextManager[None]]
+    inside_derivative: Callable[[], bool]
+    numbers: Callable[[object], object]
 
 
 class Guard(NamedTuple):
@@ -66,7 +68,7 @@ class Trace:
         )
 
 
-class _Decisions:
+class Decisions:
     """The observer that writes decisions down."""
 
     def __init__(self) -> None:
@@ -110,7 +112,7 @@ def capture(
     """
     inputs: list[list[Any]] = []
     passed: list[Any] = []
-    decisions = _Decisions()
+    decisions = Decisions()
     for position, argument in enumerate(arguments):
         if position in static:
             passed.append(argument)

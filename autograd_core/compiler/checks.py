@@ -33,12 +33,30 @@ def check_result(name: str, returned: Tree, has_aux: bool) -> None:
         )
 
 
-def same_way(name: str, version: Version, decisions: Floats) -> bool:
-    """Say whether all samples decide as when the function was captured.
+def as_captured(
+    name: str, version: Version, outputs: Sequence[float] | Floats, samples: int | None
+) -> Sequence[float] | Floats | None:
+    """Return the outputs of the function, None if a guard is not what it was when captured.
+
+    Args:
+        name: Of the function.
+        version: What has run.
+        outputs: What it gave: the guards' comparisons come last.
+        samples: How many samples, or None without a batch.
 
     Raises:
-        ValueError: If they differ among themselves.
+        ValueError: If samples differ in what they decide.
     """
+    count = len(version.expected)
+    if not count:
+        return outputs
+    if samples is None:
+        return outputs[:-count] if list(outputs[-count:]) == version.expected else None
+    table = np.asarray(outputs)
+    return table[:, :-count] if _same_way(name, version, table[:, -count:]) else None
+
+
+def _same_way(name: str, version: Version, decisions: Floats) -> bool:
     for guard, outcome, column in zip(version.guards, version.expected, decisions.T):
         agree = column == outcome
         if agree.all():

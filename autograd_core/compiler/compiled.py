@@ -12,14 +12,13 @@ import numpy as np
 
 from autograd_core.compiler.arguments import Arguments, as_positions
 from autograd_core.compiler.capture import Engine, capture
-from autograd_core.compiler.checks import check_result, fit_to_graph, same_way, too_many_ways
+from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
 from autograd_core.compiler.entries import Entries
 from autograd_core.compiler.picture import groups_dot
 from autograd_core.compiler.tree import Flat, HoldsValues, Tree
 from autograd_core.compiler.version import Result, Version, version_of
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
-_KNOWN = (int, tuple)  # kinds of `wrt` that need no look at each call
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
 
 
@@ -61,8 +60,8 @@ class Compiled:
     def __call__(self, *args: object, **kwargs: object) -> Any:
         """Return the value, in the structure of the function's result.
 
-        With `batch`, of every sample: a leading axis in everything. Without it, Values may be
-        among the arguments, as inside `grad`: then the function itself runs, and gives Values.
+        With `batch`, of every sample: a leading axis in everything. Given Values, as inside `grad`
+        or in another compiled function, the function itself runs and returns Values.
 
         Raises:
             TypeError: If an argument holds something that is no number.
@@ -99,13 +98,11 @@ class Compiled:
         >>> f.value_and_grad(3.0, has_aux=True)
         ((9.0, [4.0]), 6.0)
         """
-        if wrt.__class__ not in _KNOWN:
+        if wrt.__class__ not in (int, tuple):
             wrt = as_positions(wrt)
         ready = self._entries.find(args, wrt, has_aux) if not kwargs else None
-        found: tuple[Any, Any] = (
-            self._run(args, kwargs, wrt, has_aux) if ready is None else ready(*args)
-        )
-        return found
+        found = self._run(args, kwargs, wrt, has_aux) if ready is None else ready(*args)
+        return found  # type: ignore[no-any-return]
 
     def bind(
         self, *args: object, wrt: Wrt | None = None, has_aux: bool = False
@@ -209,10 +206,12 @@ class Compiled:
         try:
             key, structures, flats, samples = self._arguments.flatten(args)
         except HoldsValues:
-            # inside grad, or in a function that is being captured: the graph goes on
-            if wrt is not None or self._function is None or self._arguments.batch or self._inputs:
+            on_graph = self._function is not None and not (self._arguments.batch or self._inputs)
+            if wrt is None and on_graph:
+                return self._function(*args)  # type: ignore[misc]
+            if self._engine.inside_derivative():
                 raise
-            return self._function(*args)
+            return self._run(self._arguments.mapped(self._engine.numbers, args), {}, wrt, has_aux)
         chosen = None if wrt is None else self._arguments.positions(wrt, len(args))
         version, (outputs, gradients) = self._found(
             args, key, structures, flats, chosen, samples, has_aux
@@ -266,19 +265,11 @@ class Compiled:
             with self._lock:
                 version.program(wrt)
         outputs, gradients = version.run(wrt, flats, samples)
-        if version.expected:
-            count = len(version.expected)
-            if samples is None:
-                if list(outputs[-count:]) != version.expected:
-                    return None
-                outputs = outputs[:-count]
-            else:
-                table = np.asarray(outputs)
-                if not same_way(self._name, version, table[:, -count:]):
-                    return None
-                outputs = table[:, :-count]
+        kept = as_captured(self._name, version, outputs, samples)
+        if kept is None:
+            return None
         self._entries.latest = version
-        return outputs, gradients
+        return kept, gradients
 
     def _capture(
         self, args: tuple[object, ...], key: Hashable, structures: list[Tree], flats: list[Flat]

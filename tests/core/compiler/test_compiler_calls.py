@@ -251,8 +251,18 @@ def test_a_compiled_function_inside_another_or_inside_grad_goes_on_with_the_grap
     assert w.grad == 2.0
 
 
+def test_of_values_that_nobody_differentiates_by_the_numbers_are_read():
+    w = [Value(3.0), Value(2.0)]
+    f = compile(lambda w, n: w[0] ** n * w[1], static="n")
+    assert f.value_and_grad(w, 2) == (18.0, [12.0, 9.0])
+    assert compile_graph(w[0] * w[1], [w]).grad(w) == [2.0, 3.0]
+    assert compile(lambda x: x * x, batch=(0,))(np.array(w)).tolist() == [9.0, 4.0]
+
+
 def test_where_a_program_would_lose_the_gradient_of_a_value_it_is_refused():
-    with pytest.raises(TypeError, match=r"holds a Value.*value\.data"):
-        compile(lambda x: x * x).grad(Value(1.0))
-    with pytest.raises(TypeError, match=r"holds a Value.*value\.data"):
-        compile(lambda x: x * x, batch=(0,))([Value(1.0)])
+    square = compile(lambda x: x * x)
+    each = compile(lambda x: x * x, batch=(0,))
+    for f in (lambda x: x * square.grad(x), lambda x: each([x])[0]):
+        for way in (grad(f), compile(f)):
+            with pytest.raises(TypeError, match=r"holds a Value.*value\.data"):
+                way(1.0)
