@@ -8,7 +8,7 @@ The rooms, from a parameter to a trained model:
     initializers, distributions    the first weights
     perceptron, logic              threshold units; estimator: scikit-learn's manners
     loss, losses, entropy          the loss of a sample; torch_losses, class_losses: PyTorch's
-    optimizer, optimizers          how parameters move; schedules, clipping
+    optimizer, optimizers, adam    how parameters move; schedules, clipping
     training, loop                 compile, fit, evaluate, predict; epochs, batches, steps
     backend_graph, backend_numpy   what computes a batch: sample by sample, or a compiled program
     program, survey, trial         the program of a model, and whether it is still that model's
@@ -89,9 +89,12 @@ from nn.module import Module
 from nn.neuron import Neuron
 from nn.optimizers import (
     SGD,
+    Adadelta,
     Adagrad,
     Adam,
+    Adamax,
     AdamW,
+    NAdam,
     RMSprop,
 )
 from nn.perceptron import ConvergenceWarning, Perceptron
@@ -113,9 +116,11 @@ __all__ = [
     "SELU",
     "SGD",
     "Activation",
+    "Adadelta",
     "Adagrad",
     "Adam",
     "AdamW",
+    "Adamax",
     "BCELoss",
     "BCEWithLogitsLoss",
     "ConvergenceWarning",
@@ -135,6 +140,7 @@ __all__ = [
     "MSELoss",
     "Mish",
     "Module",
+    "NAdam",
     "NLLLoss",
     "Neuron",
     "PReLU",

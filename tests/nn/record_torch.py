@@ -26,6 +26,11 @@ OPTIMIZERS = {
     "adam weight decay": ("Adam", {"lr": 0.05, "weight_decay": 0.1}),
     "amsgrad": ("Adam", {"lr": 0.05, "amsgrad": True}),
     "adamw": ("AdamW", {"lr": 0.05, "weight_decay": 0.1}),
+    "adamax": ("Adamax", {"lr": 0.05, "weight_decay": 0.05}),
+    "nadam": ("NAdam", {"lr": 0.05}),
+    "nadam weight decay": ("NAdam", {"lr": 0.05, "weight_decay": 0.1, "momentum_decay": 0.1}),
+    "adadelta": ("Adadelta", {}),
+    "adadelta weight decay": ("Adadelta", {"lr": 0.5, "rho": 0.95, "weight_decay": 0.05}),
     "adagrad": ("Adagrad", {"lr": 0.1}),
     "adagrad decay": ("Adagrad", {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.05}),
 }

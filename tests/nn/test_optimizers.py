@@ -28,6 +28,11 @@ OPTIMIZERS = {
     "adam weight decay": (nn.Adam, {"lr": 0.05, "weight_decay": 0.1}),
     "amsgrad": (nn.Adam, {"lr": 0.05, "amsgrad": True}),
     "adamw": (nn.AdamW, {"lr": 0.05, "weight_decay": 0.1}),
+    "adamax": (nn.Adamax, {"lr": 0.05, "weight_decay": 0.05}),
+    "nadam": (nn.NAdam, {"lr": 0.05}),
+    "nadam weight decay": (nn.NAdam, {"lr": 0.05, "weight_decay": 0.1, "momentum_decay": 0.1}),
+    "adadelta": (nn.Adadelta, {}),
+    "adadelta weight decay": (nn.Adadelta, {"lr": 0.5, "rho": 0.95, "weight_decay": 0.05}),
     "adagrad": (nn.Adagrad, {"lr": 0.1}),
     "adagrad decay": (nn.Adagrad, {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.05}),
 }
@@ -124,7 +129,7 @@ def test_an_optimizer_is_found_by_its_name(name):
 
 
 def test_an_unknown_optimizer_gets_the_list_of_names():
-    with pytest.raises(ValueError, match="adagrad, adam, adamw, rmsprop, sgd; did you mean 'adam'"):
+    with pytest.raises(ValueError, match="nadam, rmsprop, sgd; did you mean 'adam'"):
         optimizers.get("adamm")
 
 
@@ -147,6 +152,11 @@ def test_a_number_given_first_is_the_rate_as_in_keras():
         (nn.RMSprop(rho=0.9, epsilon=1e-7), nn.RMSprop(alpha=0.9, eps=1e-7)),
         (nn.Adam(beta_1=0.5, beta_2=0.6), nn.Adam(betas=(0.5, 0.6))),
         (nn.AdamW(beta_2=0.99, epsilon=1e-7), nn.AdamW(betas=(0.9, 0.99), eps=1e-7)),
+        (optimizers.Nadam(beta_1=0.8), nn.NAdam(betas=(0.8, 0.999))),
+        (
+            nn.Adadelta(learning_rate=0.5, rho=0.8, epsilon=1e-7),
+            nn.Adadelta(0.5, eps=1e-7, rho=0.8),
+        ),
     ],
 )
 def test_kerass_names_for_options_mean_the_same(theirs, ours):
@@ -157,6 +167,11 @@ def test_kerass_names_for_options_mean_the_same(theirs, ours):
 def test_a_group_may_use_kerass_names():
     group = nn.SGD([{"params": [one()], "learning_rate": 0.5}], lr=0.1).param_groups[0]
     assert group["lr"] == 0.5
+
+
+def test_rho_is_alpha_for_rmsprop_only():
+    for kind, name in ((nn.RMSprop, "alpha"), (nn.Adadelta, "rho")):
+        assert kind([{"params": [one()], "rho": 0.5}]).param_groups[0][name] == 0.5
 
 
 def test_an_unknown_option_is_an_error_that_lists_those_there_are():
@@ -189,7 +204,7 @@ def test_clip_grad_value_limits_every_gradient():
     assert [p.grad for p in parameters] == [3.0, -3.5]
 
 
-@pytest.mark.parametrize("kind", [nn.SGD, nn.RMSprop, nn.Adam, nn.AdamW, nn.Adagrad])
+@pytest.mark.parametrize("kind", list(optimizers.NAMES.values()), ids=lambda kind: kind.name)
 def test_a_saved_state_continues_to_the_same_bits(kind):
     options = {"momentum": 0.9} if kind is nn.SGD else {}
     model = network()
@@ -246,7 +261,7 @@ def test_moments_live_in_the_optimizer_not_on_the_parameters():
     assert not hasattr(parameter, "__dict__")
 
 
-@pytest.mark.parametrize("kind", [nn.SGD, nn.Adam, nn.AdamW, nn.RMSprop, nn.Adagrad])
+@pytest.mark.parametrize("kind", list(optimizers.NAMES.values()), ids=lambda kind: kind.name)
 def test_maximize_goes_down_the_negated_function(kind):
     ends = []
     for sign, maximize in ((1.0, False), (-1.0, True)):
