@@ -8,11 +8,12 @@ The rooms, from a parameter to a trained model:
     initializers, distributions    the first weights
     perceptron, logic              threshold units; estimator: scikit-learn's manners
     loss, losses, entropy          the loss of a sample; torch_losses, class_losses: PyTorch's
-    optimizer, optimizers, adam    how parameters move; schedules, clipping
+    optimizer, optimizers, adam    how parameters move; clipping
+    schedule, schedules, cosine    how the learning rate changes; plateau: where nothing is gained
     training, loop                 compile, fit, evaluate, predict; epochs, batches, steps
     backend_graph, backend_numpy   what computes a batch: sample by sample, or a compiled program
     program, survey, trial         the program of a model, and whether it is still that model's
-    metrics, tally, history        what is measured; callbacks, monitors, plateau: who is told
+    metrics, tally, history        what is measured; callback, callbacks, monitors: who is told
     data                           tables: shipped, generated, read, split, scaled
     saving                         a model as one file
     cli, commands, report          python -m nn
