@@ -255,3 +255,15 @@ def test_help_shows_the_arguments_of_a_layer():
     assert list(inspect.signature(nn.Linear).parameters)[:3] == [
         "in_features", "out_features", "bias",
     ]  # fmt: skip
+
+
+def test_softmax_of_a_batch_goes_over_each_sample():
+    # PyTorch 2.13.0: softmax(x, dim=1) and log_softmax(x, dim=-1)
+    x = np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 1.0]])
+    first = [0.09003057317038045, 0.2447284710547976, 0.6652409557748218]
+    shares = nn.functional.softmax(x, dim=1)
+    assert shares.numpy() == pytest.approx(np.array([first, [first[i] for i in (1, 0, 2)]]))
+    logs = nn.functional.log_softmax(x.tolist(), dim=-1)
+    assert logs[1] == pytest.approx([-1.4076059644443804, -2.4076059644443806, -0.4076059644443804])
+    with pytest.raises(ValueError, match="outputs of each sample, whose axis is -1 or 1, got 0"):
+        nn.functional.softmax(x, dim=0)
