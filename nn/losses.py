@@ -31,6 +31,7 @@ class MeanSquaredError(Loss):
     """
 
     name = "mse"
+    symmetric = True
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the squared error of one output."""
@@ -67,6 +68,7 @@ class MeanAbsoluteError(Loss):
     """
 
     name = "mae"
+    symmetric = True
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the absolute error of one output."""
@@ -83,6 +85,7 @@ class Huber(Loss):
     """
 
     name = "huber"
+    symmetric = True
 
     def __init__(self, delta: float = 1.0) -> None:
         if not delta > 0.0:
@@ -168,6 +171,8 @@ class PerceptronLoss(_Signs):
 
 class CustomLoss(Loss):
     """A user's own function (outputs, target) -> Value for one sample."""
+
+    symmetric = True  # for all that is known of it
 
     def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
         self.function = function
