@@ -90,6 +90,17 @@ def linear(x: Value) -> Value:
     return x
 
 
+def hard_sigmoid(x: Value) -> Value:
+    """Return x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines (Keras 3, PyTorch).
+
+    >>> hard_sigmoid(Value(1.5)).data, hard_sigmoid(Value(-4.0)).data
+    (0.75, 0.0)
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return (x / 6.0 + 0.5).clip(0.0, 1.0)
+
+
 @overload
 def softmax(x: Vector, dim: int = -1) -> list[Number]: ...
 @overload
@@ -159,6 +170,7 @@ NAMES: dict[str, NeuronActivation] = {
     "sigmoid": sigmoid,
     "logistic": sigmoid,
     "log_sigmoid": log_sigmoid,
+    "hard_sigmoid": hard_sigmoid,
     "tanh": tanh,
     "softplus": softplus,
     "softsign": softsign,

@@ -9,14 +9,15 @@ from autograd_core import Value
 
 
 def clip_grad_norm_(
-    parameters: Iterable[Value] | Value, max_norm: float, norm_type: float = 2.0
+    parameters: Iterable[Value] | Value, max_norm: float, norm_type: float | str = 2.0
 ) -> float:
     """Shrink the gradients together to the norm `max_norm` if they are longer.
 
     Args:
         parameters: Whose gradients.
         max_norm: The longest they may be.
-        norm_type: The p of the norm (sum of |g|^p)^(1/p), above 0; inf is the largest |g|.
+        norm_type: The p of the norm (sum of |g|^p)^(1/p), above 0; inf is the largest |g|,
+            also given as "inf".
 
     Raises:
         ValueError: If `norm_type` is not above 0.
@@ -32,6 +33,7 @@ def clip_grad_norm_(
 
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
+    norm_type = float(norm_type)
     if not norm_type > 0.0:
         raise ValueError(f"norm_type must be above 0, got {norm_type}")
     items = _listed(parameters)

@@ -189,6 +189,7 @@ SparseCategoricalCrossentropy = CategoricalCrossentropy  # Keras's name for clas
 mse = MeanSquaredError()
 sse = SumSquaredError()
 mae = MeanAbsoluteError()
+mean_squared_error, mean_absolute_error = mse, mae  # Keras's names
 huber = Huber()
 hinge = Hinge()
 squared_hinge = SquaredHinge()
@@ -257,6 +258,8 @@ __all__ = [
     "hinge",
     "huber",
     "mae",
+    "mean_absolute_error",
+    "mean_squared_error",
     "mse",
     "perceptron_loss",
     "squared_hinge",

@@ -84,6 +84,7 @@ def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
 
 def _counts(targets: ArrayLike, predictions: ArrayLike, threshold: float) -> tuple[int, int, int]:
     _same_length(targets, predictions)
+    _of_two_classes(targets, predictions)
     true, said = labels(targets) == 1, classes(predictions, threshold) == 1
     return int((true & said).sum()), int((~true & said).sum()), int((true & ~said).sum())
 
@@ -116,6 +117,7 @@ def auc(targets: ArrayLike, predictions: ArrayLike) -> float:
     0.75
     """
     _same_length(targets, predictions)
+    _of_two_classes(targets, predictions)
     true, scores = labels(targets) == 1, rows(predictions)[:, -1]
     _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[places]  # ties share their mean rank
@@ -169,6 +171,15 @@ def _same_length(targets: ArrayLike, predictions: ArrayLike) -> None:
         raise ValueError(f"a metric got {count} targets and {said} predictions; pass as many")
 
 
+def _of_two_classes(targets: ArrayLike, predictions: ArrayLike) -> None:
+    count = max(rows(predictions).shape[1], int(labels(targets).max(initial=0)) + 1)
+    if count > 2:
+        raise ValueError(
+            f"this metric is of two classes, got {count}; compare one with the rest, or use "
+            "accuracy or confusion_matrix"
+        )
+
+
 # scikit-learn's names.
 accuracy_score, precision_score, recall_score, f1_score = accuracy, precision, recall, f1
 roc_auc_score, r2_score = auc, r2
@@ -186,9 +197,11 @@ NAMES: dict[str, Callable[..., float]] = {
     "mae": mean_absolute_error,
     "mean_absolute_error": mean_absolute_error,
     "r2": r2,
+    "r2_score": r2,
     "precision": precision,
     "recall": recall,
     "f1": f1,
+    "f1_score": f1,
     "auc": auc,
 }
 _WITH_THRESHOLD = (accuracy, binary_accuracy, precision, recall, f1)

@@ -267,3 +267,10 @@ def test_softmax_of_a_batch_goes_over_each_sample():
     assert logs[1] == pytest.approx([-1.4076059644443804, -2.4076059644443806, -0.4076059644443804])
     with pytest.raises(ValueError, match="outputs of each sample, whose axis is -1 or 1, got 0"):
         nn.functional.softmax(x, dim=0)
+
+
+def test_the_largest_gradient_is_a_norm_by_its_name_too():
+    parameters = [Value(0.0), Value(0.0)]
+    parameters[0].grad, parameters[1].grad = -4.0, 2.0
+    assert nn.utils.clip_grad_norm_(parameters, 2.0, norm_type="inf") == 4.0
+    assert [p.grad for p in parameters] == pytest.approx([-2.0, 1.0], rel=1e-6)  # + 1e-6 below

@@ -404,3 +404,10 @@ def test_a_model_trains_by_the_sum_of_pytorchs_loss():
 def test_a_reduction_to_no_number_is_a_clear_error():
     with pytest.raises(ValueError, match="no reduction named 'none'; choose from mean, sum"):
         nn.MSELoss(reduction="none")
+
+
+@pytest.mark.parametrize("name", ["precision", "recall", "f1", "auc"])
+def test_a_metric_of_two_classes_refuses_three(name):
+    for targets, said in (([0, 1, 2], [0.1, 0.9, 0.5]), ([0, 1, 1], np.eye(3))):
+        with pytest.raises(ValueError, match="is of two classes, got 3; compare one with the rest"):
+            metrics.NAMES[name](targets, said)
