@@ -7,7 +7,7 @@ The rooms, from a parameter to a trained model:
     activations, activation_*      activations as functions, and as layers; dropout, prelu
     initializers, distributions    the first weights
     perceptron, logic              threshold units; estimator: scikit-learn's manners
-    loss, losses, entropy          the loss of a sample; torch_losses, class_losses: PyTorch's
+    loss, losses, entropy          the loss of a sample; torch_, class_ and keras_losses: theirs
     optimizer, optimizers, adam    how parameters move; clipping
     schedule, schedules, cosine    how the learning rate changes; plateau: where nothing is gained
     training, loop                 compile, fit, evaluate, predict; epochs, batches, steps

@@ -16,6 +16,13 @@ from numpy.typing import ArrayLike
 
 from autograd_core import functional, ops
 from nn.entropy import BinaryCrossentropy, CategoricalCrossentropy
+from nn.keras_losses import (
+    KLDivergence,
+    LogCosh,
+    MeanAbsolutePercentageError,
+    MeanSquaredLogarithmicError,
+    Poisson,
+)
 from nn.loss import Loss, Numbers
 from nn.names import look_up
 from nn.shapes import Floats, Number
@@ -191,6 +198,8 @@ sse = SumSquaredError()
 mae = MeanAbsoluteError()
 mean_squared_error, mean_absolute_error = mse, mae  # Keras's names
 huber = Huber()
+msle, mape = MeanSquaredLogarithmicError(), MeanAbsolutePercentageError()
+log_cosh, poisson, kl_divergence = LogCosh(), Poisson(), KLDivergence()
 hinge = Hinge()
 squared_hinge = SquaredHinge()
 perceptron_loss = PerceptronLoss()
@@ -207,6 +216,16 @@ NAMES: dict[str, Loss] = {
     "mae": mae,
     "mean_absolute_error": mae,
     "huber": huber,
+    "msle": msle,
+    "mean_squared_logarithmic_error": msle,
+    "mape": mape,
+    "mean_absolute_percentage_error": mape,
+    "log_cosh": log_cosh,
+    "logcosh": log_cosh,
+    "poisson": poisson,
+    "kl_divergence": kl_divergence,
+    "kullback_leibler_divergence": kl_divergence,
+    "kld": kl_divergence,
     "hinge": hinge,
     "squared_hinge": squared_hinge,
     "perceptron": perceptron_loss,
@@ -243,10 +262,15 @@ __all__ = [
     "CustomLoss",
     "Hinge",
     "Huber",
+    "KLDivergence",
+    "LogCosh",
     "Loss",
     "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
     "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
     "PerceptronLoss",
+    "Poisson",
     "SparseCategoricalCrossentropy",
     "SquaredHinge",
     "SumSquaredError",
@@ -257,11 +281,16 @@ __all__ = [
     "get",
     "hinge",
     "huber",
+    "kl_divergence",
+    "log_cosh",
     "mae",
+    "mape",
     "mean_absolute_error",
     "mean_squared_error",
     "mse",
+    "msle",
     "perceptron_loss",
+    "poisson",
     "squared_hinge",
     "sse",
 ]
