@@ -13,7 +13,8 @@ The rooms, from a parameter to a trained model:
     training, loop                 compile, fit, evaluate, predict; epochs, batches, steps
     backend_graph, backend_numpy   what computes a batch: sample by sample, or a compiled program
     program, survey, trial         the program of a model, and whether it is still that model's
-    metrics, tally, history        what is measured; callback, callbacks, monitors: who is told
+    metrics, two_class_metrics     what is measured; tally, history: where it is kept
+    callback, callbacks, monitors  who is told of the progress
     data                           tables: shipped, generated, read, split, scaled
     saving                         a model as one file
     cli, commands, report          python -m nn

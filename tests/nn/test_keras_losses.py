@@ -46,3 +46,14 @@ def test_both_backends_train_by_it_to_the_same_weights(loss):
         assert history["loss"][-1] < history["loss"][0]
         trained.append(model.get_weights()[0].ravel().tolist())
     assert trained[0] == pytest.approx(trained[1], rel=1e-12)  # roundings of ten steps
+
+
+def test_a_loss_is_a_metric_too_by_name_and_as_an_object():
+    model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1, kernel_initializer="ones")])
+    model.compile("sgd", "binary_crossentropy", ["binary_crossentropy", "mape", losses.Hinge()])
+    assert model.metrics_names == ["loss", "binary_crossentropy", "mape", "hinge"]
+    loss, again, percentage, hinge = model.evaluate([[-1.0], [2.0]], [1, 1])
+    shares = [1.0 / (1.0 + np.exp(1.0)), 1.0 / (1.0 + np.exp(-2.0))]
+    assert again == pytest.approx(loss, rel=1e-12)  # one from probabilities, one from logits
+    assert percentage == pytest.approx(100.0 * (1.0 - np.mean(shares)), rel=1e-12)
+    assert hinge == pytest.approx(1.0 - np.mean(shares), rel=1e-12)
