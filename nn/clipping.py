@@ -9,7 +9,10 @@ from autograd_core import Value
 
 
 def clip_grad_norm_(
-    parameters: Iterable[Value] | Value, max_norm: float, norm_type: float | str = 2.0
+    parameters: Iterable[Value] | Value,
+    max_norm: float,
+    norm_type: float | str = 2.0,
+    error_if_nonfinite: bool = False,
 ) -> float:
     """Shrink the gradients together to the norm `max_norm` if they are longer.
 
@@ -18,9 +21,11 @@ def clip_grad_norm_(
         max_norm: The longest they may be.
         norm_type: The p of the norm (sum of |g|^p)^(1/p), above 0; inf is the largest |g|,
             also given as "inf".
+        error_if_nonfinite: Whether a norm that is inf or nan is an error; else the gradients
+            become 0 or nan.
 
     Raises:
-        ValueError: If `norm_type` is not above 0.
+        ValueError: If `norm_type` is not above 0, or the norm is not finite and has to be.
         TypeError: If something is not a Value.
 
     Returns:
@@ -44,6 +49,8 @@ def clip_grad_norm_(
         norm = math.sqrt(sum(size**2 for size in sizes))
     else:
         norm = sum(size**norm_type for size in sizes) ** (1.0 / norm_type)
+    if error_if_nonfinite and not math.isfinite(norm):
+        raise ValueError(f"the norm of the gradients is {norm}; detect_anomaly() names its origin")
     for parameter in items:
         parameter.grad *= shrink(norm, max_norm)
     return norm

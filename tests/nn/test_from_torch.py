@@ -274,3 +274,11 @@ def test_the_largest_gradient_is_a_norm_by_its_name_too():
     parameters[0].grad, parameters[1].grad = -4.0, 2.0
     assert nn.utils.clip_grad_norm_(parameters, 2.0, norm_type="inf") == 4.0
     assert [p.grad for p in parameters] == pytest.approx([-2.0, 1.0], rel=1e-6)  # + 1e-6 below
+
+
+def test_a_norm_that_is_not_finite_is_an_error_if_asked_for():
+    parameter = Value(0.0)
+    parameter.grad = np.inf
+    with pytest.raises(ValueError, match="the norm of the gradients is inf"):
+        nn.utils.clip_grad_norm_([parameter], 1.0, error_if_nonfinite=True)
+    assert parameter.grad == np.inf
