@@ -7,12 +7,14 @@ The rooms, from a parameter to a trained model:
     activations, activation_*      activations as functions, and as layers; dropout, prelu
     initializers, distributions    the first weights
     perceptron, logic              threshold units; estimator: scikit-learn's manners
-    loss, losses, entropy          the loss of a sample; torch_losses, class_losses: PyTorch's
-    optimizer, optimizers          how parameters move; schedules, clipping
+    loss, losses, entropy          the loss of a sample; torch_, class_ and keras_losses: theirs
+    optimizer, optimizers, adam    how parameters move; clipping
+    schedule, schedules, cosine    how the learning rate changes; plateau: where nothing is gained
     training, loop                 compile, fit, evaluate, predict; epochs, batches, steps
     backend_graph, backend_numpy   what computes a batch: sample by sample, or a compiled program
     program, survey, trial         the program of a model, and whether it is still that model's
-    metrics, tally, history        what is measured; callbacks, monitors, plateau: who is told
+    metrics, two_class_metrics     what is measured; tally, history: where it is kept
+    callback, callbacks, monitors  who is told of the progress
     data                           tables: shipped, generated, read, split, scaled
     saving                         a model as one file
     cli, commands, report          python -m nn
@@ -89,9 +91,12 @@ from nn.module import Module
 from nn.neuron import Neuron
 from nn.optimizers import (
     SGD,
+    Adadelta,
     Adagrad,
     Adam,
+    Adamax,
     AdamW,
+    NAdam,
     RMSprop,
 )
 from nn.perceptron import ConvergenceWarning, Perceptron
@@ -113,9 +118,11 @@ __all__ = [
     "SELU",
     "SGD",
     "Activation",
+    "Adadelta",
     "Adagrad",
     "Adam",
     "AdamW",
+    "Adamax",
     "BCELoss",
     "BCEWithLogitsLoss",
     "ConvergenceWarning",
@@ -135,6 +142,7 @@ __all__ = [
     "MSELoss",
     "Mish",
     "Module",
+    "NAdam",
     "NLLLoss",
     "Neuron",
     "PReLU",

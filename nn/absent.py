@@ -15,6 +15,8 @@ INSTEAD = {
     "BatchNorm1d": "standardise the inputs before: nn.data.standardize(x)",
     "BatchNormalization": "standardise the inputs before: nn.data.standardize(x)",
     "LayerNorm": "standardise the inputs before: nn.data.standardize(x)",
+    "Model": "write a class with forward(x): class Net(nn.Module); or use nn.Sequential",
+    "init": "first weights are chosen where a layer is made: nn.Layer(2, 3, init='he_normal')",
     "load_model": "it is nn.load(path), and nn.models.load_model(path)",
     "manual_seed": "random.seed(n) governs what is drawn without a seed; nn.utils.set_random_seed",
 }

@@ -6,14 +6,14 @@ Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias, overload
+from typing import TypeAlias, cast, overload
 
 import numpy as np
 
 from autograd_core import Value, functional, ops
 from autograd_core.op import Op
 from nn.names import look_up
-from nn.shapes import Floats, Number
+from nn.shapes import Floats, Number, Rows, is_batch
 
 Vector: TypeAlias = "Sequence[Number] | Floats"
 
@@ -90,27 +90,48 @@ def linear(x: Value) -> Value:
     return x
 
 
-def softmax(x: Vector, dim: int = -1) -> list[Number]:
+def hard_sigmoid(x: Value) -> Value:
+    """Return x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines (Keras 3, PyTorch).
+
+    >>> hard_sigmoid(Value(1.5)).data, hard_sigmoid(Value(-4.0)).data
+    (0.75, 0.0)
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return (x / 6.0 + 0.5).clip(0.0, 1.0)
+
+
+@overload
+def softmax(x: Vector, dim: int = -1) -> list[Number]: ...
+@overload
+def softmax(x: Sequence[Vector], dim: int = -1) -> list[list[Number]]: ...
+def softmax(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | list[list[Number]]:
     """Return the probabilities exp(x) / sum(exp(x)) of a whole layer's outputs.
 
     Args:
-        x: One sample's outputs.
-        dim: PyTorch's name for the axis; a list has only one, -1 or 0.
+        x: One sample's outputs, or those of several samples, each of which sums to 1 by itself.
+        dim: PyTorch's name for the axis of a sample's outputs: the last, -1.
+
+    Raises:
+        ValueError: If it is another axis.
 
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]
 
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    _only_axis(dim)
-    return functional.softmax(x)
+    return _by_sample(functional.softmax, x, dim)
 
 
-def log_softmax(x: Vector, dim: int = -1) -> list[Number]:
+@overload
+def log_softmax(x: Vector, dim: int = -1) -> list[Number]: ...
+@overload
+def log_softmax(x: Sequence[Vector], dim: int = -1) -> list[list[Number]]: ...
+def log_softmax(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | list[list[Number]]:
     """Return the logarithm of `softmax`, without underflow.
 
     Args:
-        x: One sample's outputs.
+        x: As in `softmax`.
         dim: As in `softmax`.
 
     >>> [round(p, 6) for p in log_softmax([0.0, 0.0])]
@@ -118,13 +139,20 @@ def log_softmax(x: Vector, dim: int = -1) -> list[Number]:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    _only_axis(dim)
-    return functional.log_softmax(x)
+    return _by_sample(functional.log_softmax, x, dim)
 
 
-def _only_axis(dim: int) -> None:
-    if dim not in (-1, 0):
-        raise ValueError(f"softmax takes one sample's outputs, whose axis is -1 or 0, got {dim}")
+def _by_sample(
+    function: Callable[[Vector], list[Number]], x: Vector | Sequence[Vector], dim: int
+) -> list[Number] | list[list[Number]]:
+    several = is_batch(x)
+    if dim not in (-1, int(several)):
+        what = "the outputs of each sample" if several else "one sample's outputs"
+        raise ValueError(f"softmax takes {what}, whose axis is -1 or {int(several)}, got {dim}")
+    if several:
+        rows: list[list[Number]] = [Rows(function(row)) for row in cast("Sequence[Vector]", x)]
+        return Rows(rows)
+    return function(cast("Vector", x))
 
 
 NeuronActivation: TypeAlias = Callable[[Value], Value]
@@ -142,6 +170,7 @@ NAMES: dict[str, NeuronActivation] = {
     "sigmoid": sigmoid,
     "logistic": sigmoid,
     "log_sigmoid": log_sigmoid,
+    "hard_sigmoid": hard_sigmoid,
     "tanh": tanh,
     "softplus": softplus,
     "softsign": softsign,

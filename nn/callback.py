@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Protocol, TypeAlias
 
@@ -29,12 +29,12 @@ class Trained(Protocol):
     def save_weights(self, path: str | PathLike[str]) -> None:
         """Write its weights alone into a file."""
 
-    def state_dict(self) -> dict[str, Floats]:
-        """Return its parameters."""
+    def get_weights(self) -> list[Floats]:
+        """Return copies of its weights."""
         ...
 
-    def load_state_dict(self, state: Mapping[str, Floats]) -> object:
-        """Set its parameters."""
+    def set_weights(self, weights: Sequence[Floats]) -> None:
+        """Set its weights."""
 
 
 class Callback:
@@ -70,9 +70,17 @@ class Callback:
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Act before a batch; they count from 0 in each epoch."""
+        self.on_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Act after a batch."""
+        self.on_batch_end(batch, logs)
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Do what `on_train_batch_begin` does (Keras's older name for it)."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Do what `on_train_batch_end` does (Keras's older name for it)."""
 
 
 class LambdaCallback(Callback):
@@ -96,6 +104,9 @@ class CallbackList:
     """Several callbacks as one; those that lack a method are not called for it.
 
     A plain function is called as `function(epoch, logs)` after each epoch.
+
+    Raises:
+        TypeError: If something is neither a function nor has a method of a `Callback`.
     """
 
     def __init__(
@@ -107,7 +118,11 @@ class CallbackList:
             callback = item() if isinstance(item, type) else item
             if callback is None:
                 continue
-            if callable(callback) and not hasattr(callback, "on_epoch_end"):
+            if not any(hasattr(callback, name) for name in _EVENTS):
+                if not callable(callback):
+                    raise TypeError(
+                        f"callbacks are Callbacks or functions (epoch, logs), got {callback!r:.60}"
+                    )
                 callback = LambdaCallback(on_epoch_end=callback)
             self.callbacks.append(callback)
         self.tell("set_params", params)
@@ -122,8 +137,11 @@ class CallbackList:
                 method(*arguments)
 
 
+_EVENTS = [name for name in vars(Callback) if name.startswith("on_")]
+
+
 def _wants_batches(callback: object) -> bool:
-    for name in ("on_train_batch_begin", "on_train_batch_end"):
+    for name in (event for event in _EVENTS if "batch" in event):
         method = getattr(callback, name, None)
         if method is not None and getattr(method, "__func__", None) is not getattr(Callback, name):
             return True

@@ -9,17 +9,23 @@ from autograd_core import Value
 
 
 def clip_grad_norm_(
-    parameters: Iterable[Value] | Value, max_norm: float, norm_type: float = 2.0
+    parameters: Iterable[Value] | Value,
+    max_norm: float,
+    norm_type: float | str = 2.0,
+    error_if_nonfinite: bool = False,
 ) -> float:
     """Shrink the gradients together to the norm `max_norm` if they are longer.
 
     Args:
         parameters: Whose gradients.
         max_norm: The longest they may be.
-        norm_type: The p of the norm (sum of |g|^p)^(1/p), above 0; inf is the largest |g|.
+        norm_type: The p of the norm (sum of |g|^p)^(1/p), above 0; inf is the largest |g|,
+            also given as "inf".
+        error_if_nonfinite: Whether a norm that is inf or nan is an error; else the gradients
+            become 0 or nan.
 
     Raises:
-        ValueError: If `norm_type` is not above 0.
+        ValueError: If `norm_type` is not above 0, or the norm is not finite and has to be.
         TypeError: If something is not a Value.
 
     Returns:
@@ -32,6 +38,7 @@ def clip_grad_norm_(
 
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
+    norm_type = float(norm_type)
     if not norm_type > 0.0:
         raise ValueError(f"norm_type must be above 0, got {norm_type}")
     items = _listed(parameters)
@@ -42,6 +49,8 @@ def clip_grad_norm_(
         norm = math.sqrt(sum(size**2 for size in sizes))
     else:
         norm = sum(size**norm_type for size in sizes) ** (1.0 / norm_type)
+    if error_if_nonfinite and not math.isfinite(norm):
+        raise ValueError(f"the norm of the gradients is {norm}; detect_anomaly() names its origin")
     for parameter in items:
         parameter.grad *= shrink(norm, max_norm)
     return norm

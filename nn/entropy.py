@@ -46,9 +46,13 @@ class BinaryCrossentropy(Loss):
         logits = (output,) if self.from_logits else _before(ops.SIGMOID, [output])
         if logits:
             return functional.call(ops.SOFTPLUS, logits[0]) - target * logits[0]
-        p = functional.call(ops.CLIP, output, _EPSILON, 1.0 - _EPSILON)
-        log, log_of_rest = functional.call(ops.LOG, p), functional.call(ops.LOG, 1.0 - p)
+        log, log_of_rest = self.logs(output)
         return -(target * log + (1.0 - target) * log_of_rest)
+
+    def logs(self, p: Number) -> tuple[Number, Number]:
+        """Return log(p) and log(1 - p), finite also where p is 0 or 1."""
+        p = functional.call(ops.CLIP, p, _EPSILON, 1.0 - _EPSILON)
+        return functional.call(ops.LOG, p), functional.call(ops.LOG, 1.0 - p)
 
     def check(self, outputs: Floats) -> None:
         """Raise ValueError if the outputs are no probabilities."""

@@ -26,6 +26,7 @@ from nn.activations import (
     softsign,
     tanh,
 )
+from nn.activations import hard_sigmoid as hardsigmoid
 from nn.activations import log_sigmoid as logsigmoid
 from nn.loss import Predictions, Targets
 
@@ -117,6 +118,7 @@ __all__ = [
     "cross_entropy",
     "elu",
     "gelu",
+    "hardsigmoid",
     "huber_loss",
     "l1_loss",
     "leaky_relu",

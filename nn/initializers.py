@@ -166,7 +166,9 @@ NAMES: dict[str, Initializer] = {
     "lecun_uniform": lecun_uniform,
     "lecun_normal": lecun_normal,
     "zeros": constant(0.0),
+    "zero": constant(0.0),  # as in older Keras, like "uniform" and "normal"
     "ones": constant(1.0),
+    "one": constant(1.0),
 }
 
 

@@ -23,11 +23,13 @@ class Loss:
         name: The name it goes by in `compile(loss=...)`.
         reduction: "mean" or "sum" over the samples of a batch.
         threshold: Where `accuracy` divides the classes when there is one output.
+        symmetric: Whether predictions and targets may change places.
     """
 
     name = ""
     reduction = "mean"
     threshold = 0.5
+    symmetric = False
     whole_row = False  # whether a flat list of predictions is one sample (else a batch)
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
@@ -65,16 +67,18 @@ class Loss:
         Args:
             predictions: What a model returned for one sample or for a batch.
             targets: As many; for class losses also the number of the class.
-            sample_weight: `(samples,)` factors.
+            sample_weight: `(samples,)` factors, or one for all.
 
         Raises:
             ValueError: If lengths differ, or targets lie outside the loss's range.
+            TypeError: If predictions are plain numbers and targets Values, as in Keras's order.
         """
         rows = self._rows(predictions)
         wanted = self._targets(targets, rows)
         losses = [self.sample(row, target) for row, target in zip(rows, wanted, strict=True)]
         if sample_weight is not None:
-            weights = np.ravel(np.asarray(sample_weight, dtype=np.float64)).tolist()
+            array = np.asarray(sample_weight, dtype=np.float64)
+            weights = array.ravel().tolist() if array.ndim else [float(array)] * len(losses)
             if len(weights) != len(losses):
                 raise ValueError(f"{len(losses)} samples, but {len(weights)} sample weights")
             losses = [loss * weight for loss, weight in zip(losses, weights, strict=True)]
@@ -97,6 +101,11 @@ class Loss:
 
     def _targets(self, targets: Targets, rows: list[list[Number]]) -> list[list[Number]]:
         if _holds_values(targets):  # a target that is computed keeps its way back
+            if not self.symmetric and not _holds_values(rows):
+                raise TypeError(
+                    f"{self.name}(predictions, targets) has the predictions first, as in PyTorch, "
+                    "and they are plain numbers here, while the targets are Values; swap them"
+                )
             items = cast(Numbers, targets if isinstance(targets, Sequence) else [targets])
             kept = [list(i) if isinstance(i, Sequence) else [i] for i in items]
             kept = [cast(list[Number], list(items))] if len(rows) == 1 else kept
@@ -139,6 +148,6 @@ def numeric(numbers: ArrayLike, name: str) -> Floats:
         total = array.sum()  # finite only if all of them are, and 3 times as fast to find out
     if not np.isfinite(total) and not (finite := np.isfinite(array)).all():
         wrong = np.argwhere(~finite)
-        where = ", ".join(map(str, wrong[0]))
-        raise ValueError(f"{name} wants finite numbers, got {array[tuple(wrong[0])]} at [{where}]")
+        where = f" at [{', '.join(map(str, wrong[0]))}]" if array.ndim else ""
+        raise ValueError(f"{name} wants finite numbers, got {array[tuple(wrong[0])]}{where}")
     return np.atleast_1d(array)

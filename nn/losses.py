@@ -16,6 +16,13 @@ from numpy.typing import ArrayLike
 
 from autograd_core import functional, ops
 from nn.entropy import BinaryCrossentropy, CategoricalCrossentropy
+from nn.keras_losses import (
+    KLDivergence,
+    LogCosh,
+    MeanAbsolutePercentageError,
+    MeanSquaredLogarithmicError,
+    Poisson,
+)
 from nn.loss import Loss, Numbers
 from nn.names import look_up
 from nn.shapes import Floats, Number
@@ -31,6 +38,7 @@ class MeanSquaredError(Loss):
     """
 
     name = "mse"
+    symmetric = True
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the squared error of one output."""
@@ -67,6 +75,7 @@ class MeanAbsoluteError(Loss):
     """
 
     name = "mae"
+    symmetric = True
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the absolute error of one output."""
@@ -83,6 +92,7 @@ class Huber(Loss):
     """
 
     name = "huber"
+    symmetric = True
 
     def __init__(self, delta: float = 1.0) -> None:
         if not delta > 0.0:
@@ -169,6 +179,8 @@ class PerceptronLoss(_Signs):
 class CustomLoss(Loss):
     """A user's own function (outputs, target) -> Value for one sample."""
 
+    symmetric = True  # for all that is known of it
+
     def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
         self.function = function
         self.name = getattr(function, "__name__", "loss")
@@ -184,7 +196,10 @@ SparseCategoricalCrossentropy = CategoricalCrossentropy  # Keras's name for clas
 mse = MeanSquaredError()
 sse = SumSquaredError()
 mae = MeanAbsoluteError()
+mean_squared_error, mean_absolute_error = mse, mae  # Keras's names
 huber = Huber()
+msle, mape = MeanSquaredLogarithmicError(), MeanAbsolutePercentageError()
+log_cosh, poisson, kl_divergence = LogCosh(), Poisson(), KLDivergence()
 hinge = Hinge()
 squared_hinge = SquaredHinge()
 perceptron_loss = PerceptronLoss()
@@ -201,6 +216,16 @@ NAMES: dict[str, Loss] = {
     "mae": mae,
     "mean_absolute_error": mae,
     "huber": huber,
+    "msle": msle,
+    "mean_squared_logarithmic_error": msle,
+    "mape": mape,
+    "mean_absolute_percentage_error": mape,
+    "log_cosh": log_cosh,
+    "logcosh": log_cosh,
+    "poisson": poisson,
+    "kl_divergence": kl_divergence,
+    "kullback_leibler_divergence": kl_divergence,
+    "kld": kl_divergence,
     "hinge": hinge,
     "squared_hinge": squared_hinge,
     "perceptron": perceptron_loss,
@@ -237,10 +262,15 @@ __all__ = [
     "CustomLoss",
     "Hinge",
     "Huber",
+    "KLDivergence",
+    "LogCosh",
     "Loss",
     "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
     "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
     "PerceptronLoss",
+    "Poisson",
     "SparseCategoricalCrossentropy",
     "SquaredHinge",
     "SumSquaredError",
@@ -251,9 +281,16 @@ __all__ = [
     "get",
     "hinge",
     "huber",
+    "kl_divergence",
+    "log_cosh",
     "mae",
+    "mape",
+    "mean_absolute_error",
+    "mean_squared_error",
     "mse",
+    "msle",
     "perceptron_loss",
+    "poisson",
     "squared_hinge",
     "sse",
 ]

@@ -16,8 +16,11 @@ from nn.class_numbers import classes as classes  # with labels and shares: nn.me
 from nn.class_numbers import labels as labels
 from nn.class_numbers import rows
 from nn.class_numbers import shares as shares
+from nn.loss import Loss
+from nn.losses import NAMES as LOSSES
 from nn.names import look_up
 from nn.shapes import Floats
+from nn.two_class_metrics import auc, f1, precision, recall, same_length
 
 Metric: TypeAlias = Callable[[Floats, Floats], float]
 """`metric(targets, predictions) -> number` (Keras's and scikit-learn's order)."""
@@ -82,49 +85,6 @@ def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
     return float(np.mean(1.0 - unexplained))
 
 
-def _counts(targets: ArrayLike, predictions: ArrayLike, threshold: float) -> tuple[int, int, int]:
-    _same_length(targets, predictions)
-    true, said = labels(targets) == 1, classes(predictions, threshold) == 1
-    return int((true & said).sum()), int((~true & said).sum()), int((true & ~said).sum())
-
-
-def precision(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
-    """Return how many of the samples said to be of class 1 are; 0 if none is said to be."""
-    hit, false_alarm, _ = _counts(targets, predictions, threshold)
-    return hit / (hit + false_alarm) if hit else 0.0
-
-
-def recall(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
-    """Return how many of the samples of class 1 are said to be; 0 if there is none."""
-    hit, _, missed = _counts(targets, predictions, threshold)
-    return hit / (hit + missed) if hit else 0.0
-
-
-def f1(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
-    """Return the harmonic mean of precision and recall."""
-    hit, false_alarm, missed = _counts(targets, predictions, threshold)
-    return 2.0 * hit / (2 * hit + false_alarm + missed) if hit else 0.0
-
-
-def auc(targets: ArrayLike, predictions: ArrayLike) -> float:
-    """Return the area under the ROC curve; nan if there is only one class.
-
-    It is the chance that a sample of class 1 scores higher than one of class 0, a tie counting
-    half (Hanley & McNeil 1982).
-
-    >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
-    0.75
-    """
-    _same_length(targets, predictions)
-    true, scores = labels(targets) == 1, rows(predictions)[:, -1]
-    _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[places]  # ties share their mean rank
-    positive, negative = int(true.sum()), int((~true).sum())
-    if not positive or not negative:
-        return float("nan")
-    return float((ranks[true].sum() - positive * (positive + 1) / 2.0) / (positive * negative))
-
-
 def confusion_matrix(
     targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5
 ) -> NDArray[np.intp]:
@@ -145,7 +105,7 @@ def _pair(
     targets: ArrayLike, predictions: ArrayLike, threshold: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the true and the predicted class of each sample."""
-    _same_length(targets, predictions)
+    same_length(targets, predictions)
     true = labels(targets)
     if rows(predictions).shape[1] == 1 and true.max() > 1:  # one number cannot score three classes
         return true, labels(predictions)
@@ -161,12 +121,6 @@ def _numbers(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats
             f"predictions {np.shape(predictions)}"
         )
     return wanted, outputs
-
-
-def _same_length(targets: ArrayLike, predictions: ArrayLike) -> None:
-    count, said = len(np.asarray(targets)), len(np.asarray(predictions))
-    if count != said:
-        raise ValueError(f"a metric got {count} targets and {said} predictions; pass as many")
 
 
 # scikit-learn's names.
@@ -186,9 +140,11 @@ NAMES: dict[str, Callable[..., float]] = {
     "mae": mean_absolute_error,
     "mean_absolute_error": mean_absolute_error,
     "r2": r2,
+    "r2_score": r2,
     "precision": precision,
     "recall": recall,
     "f1": f1,
+    "f1_score": f1,
     "auc": auc,
 }
 _WITH_THRESHOLD = (accuracy, binary_accuracy, precision, recall, f1)
@@ -249,15 +205,25 @@ F1Score = _kept("F1Score", "f1")
 AUC = _kept("AUC", "auc")
 
 
+def _by_loss(targets: Floats, predictions: Floats, loss: Loss) -> float:
+    return loss(predictions, targets).data
+
+
 def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:
     """Return the name and the function of a metric; `threshold` is for those on classes.
+
+    A loss, or its name, is a metric too (as in Keras).
 
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
     """
     made: object = metric() if isinstance(metric, type) else metric
+    if isinstance(made, str) and made not in NAMES:
+        made = LOSSES.get(made, made)
     function: Callable[..., float]
+    if isinstance(made, Loss):
+        return metric if isinstance(metric, str) else made.name, partial(_by_loss, loss=made)
     if isinstance(made, str):
         name, function = made, look_up("metric", made, NAMES)
     elif isinstance(made, KerasMetric):

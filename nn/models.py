@@ -27,8 +27,9 @@ class Sequential(Module):
     """Modules in a row: each sees the outputs of the one before it.
 
     Args:
-        layers: The modules, one by one or as one list (as in PyTorch and in Keras), or as one dict
+        modules: The modules, one by one or as one list (as in PyTorch and in Keras), or as one dict
             that also names them.
+        layers: Keras's name for one list of them.
         name: A name for `summary()`.
 
     >>> model = Sequential(Layer(2, 3, init="ones"), Layer(3, 1, init="ones"))
@@ -40,12 +41,13 @@ class Sequential(Module):
 
     def __init__(
         self,
-        *layers: Module | Sequence[Module] | Mapping[str, Module],
+        *modules: Module | Sequence[Module] | Mapping[str, Module],
+        layers: Sequence[Module] = (),
         name: str | None = None,
     ) -> None:
         self.layers: list[Module] = []
         self.name = name or ""
-        for item in layers:
+        for item in (*modules, layers):
             if isinstance(item, Mapping):
                 for key, layer in item.items():
                     self.add(layer)
@@ -92,9 +94,13 @@ class Sequential(Module):
             raise ValueError(f"no layer {name or index!r}; there are {', '.join(names)}")
         return self.layers[index]
 
-    def build(self, inputs: int) -> None:
-        """Tell every layer its number of inputs, as far as it is known."""
-        size: int | None = inputs
+    def build(self, inputs: int | Sequence[int | None]) -> None:
+        """Tell every layer its number of inputs, as far as it is known.
+
+        Args:
+            inputs: Their number, or `(None, number)` as in Keras.
+        """
+        size = inputs[-1] if isinstance(inputs, Sequence) else inputs
         for layer in self.layers:
             if size is not None:
                 layer.build(size)

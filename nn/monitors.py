@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from os import PathLike, fspath
+from pathlib import Path
 
 from nn.callback import Callback, Logs
 from nn.names import look_up
@@ -94,7 +95,7 @@ class EarlyStopping(_Monitor):
         """Forget what has been seen."""
         super().start()
         self.stopped_epoch = self.best_epoch = 0
-        self.best_weights: dict[str, Floats] = {}
+        self.best_weights: list[Floats] = []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Stop after too many epochs without gain."""
@@ -105,7 +106,7 @@ class EarlyStopping(_Monitor):
         if self.better(number):
             self.best, self.best_epoch = number, epoch
             if self.restore_best_weights:
-                self.best_weights = self.model.state_dict()
+                self.best_weights = self.model.get_weights()
             if self.baseline is None or self.beats(number, self.baseline):
                 self.wait = 0
         elif self.wait >= self.patience and epoch > 0:
@@ -117,11 +118,11 @@ class EarlyStopping(_Monitor):
         if self.stopped_epoch and self.verbose:
             print(f"epoch {self.stopped_epoch + 1}: early stopping")
         if self.restore_best_weights and self.best_weights:
-            self.model.load_state_dict(self.best_weights)
+            self.model.set_weights(self.best_weights)
 
 
 class ModelCheckpoint(_Monitor):
-    """Save the model after epochs; the file appears complete or not at all.
+    """Save the model after epochs; the file appears complete or not at all, its folder is made.
 
     Args:
         filepath: Where to; `{epoch}` (from 1), `{loss}` and the like are filled in.
@@ -179,6 +180,7 @@ class ModelCheckpoint(_Monitor):
                 f"ModelCheckpoint's filepath {self.filepath!r} asks for {error}; what it can be "
                 f"filled with is {', '.join(known)}"
             ) from None
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         save = self.model.save_weights if self.save_weights_only else self.model.save
         save(path)
         if self.verbose:
@@ -219,22 +221,22 @@ class ReduceLROnPlateau(_Monitor):
     def start(self) -> None:
         """Forget what has been seen."""
         super().start()
-        self.cooling = 0
+        self.cooldown_counter = 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Reduce the rate if it is due."""
         number, optimizer = self.current(logs), self.model.optimizer
-        if self.cooling:
-            self.cooling -= 1
+        if self.cooldown_counter:
+            self.cooldown_counter -= 1
             self.wait = 0
         if self.better(number):
             self.best, self.wait = number, 0
-        elif not self.cooling:
+        elif not self.cooldown_counter:
             self.wait += 1
             rates = [float(group["lr"]) for group in optimizer.param_groups]
             if self.wait >= self.patience and max(rates) > self.min_lr:
                 for group, rate in zip(optimizer.param_groups, rates, strict=True):
                     group["lr"] = max(rate * self.factor, self.min_lr)
-                self.cooling, self.wait = self.cooldown, 0
+                self.cooldown_counter, self.wait = self.cooldown, 0
                 if self.verbose:
                     print(f"epoch {epoch + 1}: learning rate {optimizer.lr:g}")

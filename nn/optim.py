@@ -10,6 +10,17 @@ Background in notebooks/11_coming_from_and_going_to.ipynb.
 
 from nn import schedules as lr_scheduler
 from nn.optimizer import Optimizer
-from nn.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+from nn.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RMSprop
 
-__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "lr_scheduler"]
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "NAdam",
+    "Optimizer",
+    "RMSprop",
+    "lr_scheduler",
+]

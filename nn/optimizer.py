@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias, TypedDict, Unpack
 
 import numpy as np
@@ -143,7 +143,7 @@ class Optimizer:
             ValueError: If an option is out of range, or a parameter is there already.
             TypeError: If an option is unknown, or something is not a Value.
         """
-        made = renamed(group)
+        made = renamed(group, self.defaults)
         params: Any = made.pop("params")
         options = self._options(made)
         if isinstance(params, Tree):
@@ -283,13 +283,14 @@ class Optimizer:
         return f"{type(self).__name__}({options})"
 
 
-def renamed(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that are not None, by PyTorch's names.
+def renamed(options: Mapping[str, Any], own: Container[str] = ()) -> dict[str, Any]:
+    """Return the options that are not None, by PyTorch's names; those in `own` stay as they are.
 
     Raises:
         ValueError: If `clipnorm` is among them.
     """
-    given = {KERAS_NAMES.get(k, k): v for k, v in options.items() if v is not None}
+    named = {k: k if k in own else KERAS_NAMES.get(k, k) for k in options}
+    given = {named[k]: v for k, v in options.items() if v is not None}
     if "clipnorm" in given:  # each weight is a parameter here, so there are no arrays to shrink
         raise ValueError(
             "Keras's clipnorm shrinks the gradient of each weight array by itself; here each "

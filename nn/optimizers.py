@@ -5,12 +5,12 @@ Explained in notebooks/06_gradient_descent.ipynb.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
+from nn.adam import Adam, Adamax, AdamW, NAdam
 from nn.names import look_up
 from nn.optimizer import Group, Optimizer, Parameters, Shared, State
 from nn.shapes import Floats
@@ -127,102 +127,6 @@ class RMSprop(Optimizer):
         return moved
 
 
-class Adam(Optimizer):
-    """Moments of the gradient, corrected for their start at 0 (Kingma & Ba 2015, algorithm 1).
-
-    >>> from autograd_core import Value
-    >>> w = Value(1.0)
-    >>> optimizer = Adam([w], lr=0.1)
-    >>> (w * w).backward()
-    >>> optimizer.step()
-    >>> round(w.data, 6)
-    0.9
-
-    Explained in notebooks/06_gradient_descent.ipynb.
-    """
-
-    name = "adam"
-    decoupled = False
-
-    def __init__(
-        self,
-        params: Parameters | float | None = None,
-        lr: float = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsgrad: bool = False,
-        **shared: Unpack[Shared],
-    ) -> None:
-        options = {
-            "betas": betas,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "amsgrad": amsgrad,
-        }
-        super().__init__(params, lr, options, **shared)
-
-    def check(self, options: Mapping[str, Any]) -> None:
-        """Refuse options that make no sense."""
-        super().check(options)
-        if not all(0.0 <= beta < 1.0 for beta in options.get("betas", ())):
-            raise ValueError(f"betas must be at least 0 and below 1, got {options['betas']}")
-
-    def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters after one step."""
-        decay, (beta1, beta2), t = group["weight_decay"], group["betas"], state["step"]
-        if decay and self.decoupled:
-            p = p * (1.0 - group["lr"] * decay)
-        elif decay:
-            g = g + decay * p
-        if "mean" not in state:
-            state["mean"], state["squares"] = np.zeros_like(p), np.zeros_like(p)
-        mean, squares = state["mean"], state["squares"]
-        mean *= beta1  # in place: 2 times as fast as new arrays (tests/benchmarks/training.py)
-        mean += (1.0 - beta1) * g
-        squares *= beta2
-        squares += (1.0 - beta2) * g * g
-        if group["amsgrad"]:
-            squares = state["largest"] = np.maximum(state.get("largest", 0.0), squares)
-        width = np.sqrt(squares)
-        width /= math.sqrt(1.0 - beta2**t)
-        width += group["eps"]
-        move = group["lr"] / (1.0 - beta1**t) * mean
-        move /= width
-        p -= move
-        return p
-
-
-class AdamW(Adam):
-    """Adam with the weight decay apart from the gradient (Loshchilov & Hutter 2019).
-
-    >>> from autograd_core import Value
-    >>> w = Value(1.0)
-    >>> optimizer = AdamW([w], lr=0.1)
-    >>> (w * w).backward()
-    >>> optimizer.step()
-    >>> round(w.data, 6)
-    0.899
-
-    Background in notebooks/06_gradient_descent.ipynb.
-    """
-
-    name = "adamw"
-    decoupled = True
-
-    def __init__(
-        self,
-        params: Parameters | float | None = None,
-        lr: float = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.01,
-        amsgrad: bool = False,
-        **shared: Unpack[Shared],
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, **shared)
-
-
 class Adagrad(Optimizer):
     """p -= lr * g / (sqrt(sum of all g^2 so far) + eps) (Duchi et al. 2011).
 
@@ -269,12 +173,61 @@ class Adagrad(Optimizer):
         return moved
 
 
+class Adadelta(Optimizer):
+    """Adagrad with a mean that forgets, in the unit of the parameters (Zeiler 2012, algorithm 1).
+
+    p -= lr * d, d = g * sqrt(mean of d^2 + eps) / sqrt(mean of g^2 + eps).
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = Adadelta([w])
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.996838
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name = "adadelta"
+    limits: ClassVar = {**Optimizer.limits, "rho": (0.0, 1.0)}
+
+    def __init__(  # type: ignore[misc]  # here rho is PyTorch's name, not Keras's for alpha
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0.0,
+        **shared: Unpack[Shared],
+    ) -> None:
+        options = {"rho": rho, "eps": eps, "weight_decay": weight_decay}
+        super().__init__(params, lr, options, **shared)
+
+    def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
+        """Return the parameters after one step."""
+        if group["weight_decay"]:
+            g = g + group["weight_decay"] * p
+        rho, eps = group["rho"], group["eps"]
+        squares = state["squares"] = rho * state.get("squares", 0.0) + (1.0 - rho) * g * g
+        moves = state.get("moves", 0.0)
+        move = np.sqrt(moves + eps) / np.sqrt(squares + eps) * g
+        state["moves"] = rho * moves + (1.0 - rho) * move * move
+        moved: Floats = p - group["lr"] * move
+        return moved
+
+
+Nadam = NAdam  # Keras's spelling
+
 NAMES: dict[str, type[Optimizer]] = {
     "sgd": SGD,
     "rmsprop": RMSprop,
     "adam": Adam,
     "adamw": AdamW,
+    "adamax": Adamax,
+    "nadam": NAdam,
     "adagrad": Adagrad,
+    "adadelta": Adadelta,
 }
 
 
@@ -291,3 +244,18 @@ def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
     if not isinstance(made, Optimizer):
         raise TypeError(f"an optimizer is a name or an Optimizer, got {made!r:.60}")
     return made
+
+
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "NAdam",
+    "Nadam",
+    "Optimizer",
+    "RMSprop",
+    "get",
+]

@@ -9,95 +9,13 @@ Explained in notebooks/11_coming_from_and_going_to.ipynb.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from nn.callback import Callback, Logs, Trained
+from nn.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts, OneCycleLR
 from nn.names import look_up
 from nn.optimizer import Optimizer
 from nn.plateau import ReduceLROnPlateau
-
-
-class Schedule(Callback):
-    """What all schedules share: steps, and being a callback of `fit`.
-
-    Args:
-        optimizer: Whose rate to set; None when `fit` is given the schedule as a callback.
-
-    Attributes:
-        last_epoch: How many steps have been taken.
-        base_lrs: The rates of the optimizer's groups at the start.
-    """
-
-    def __init__(self, optimizer: Optimizer | None = None) -> None:
-        self.optimizer, self.last_epoch = optimizer, 0
-        self.base_lrs: list[float] = []
-        if optimizer is not None:
-            self.attach(optimizer)
-
-    def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
-        raise NotImplementedError
-
-    def attach(self, optimizer: Optimizer) -> None:
-        """Take an optimizer and set its rates for the first epoch."""
-        self.optimizer, self.last_epoch = optimizer, 0
-        self.base_lrs = [float(group["lr"]) for group in optimizer.param_groups]
-        self._set()
-
-    def step(self) -> None:
-        """Go on to the next epoch.
-
-        Raises:
-            ValueError: If there is no optimizer.
-        """
-        if self.optimizer is None:
-            raise ValueError(f"{type(self).__name__} has no optimizer; pass it one, or use fit")
-        self.last_epoch += 1
-        self._set()
-
-    def get_last_lr(self) -> list[float]:
-        """Return the rates of all groups as they are now."""
-        groups = self.optimizer.param_groups if self.optimizer else []
-        return [float(group["lr"]) for group in groups]
-
-    def _set(self) -> None:
-        groups = self.optimizer.param_groups if self.optimizer else []
-        for group, rate in zip(groups, self.base_lrs, strict=True):
-            group["lr"] = self.rate(rate, self.last_epoch)
-
-    def rate(self, base: float, epoch: int) -> float:
-        """Return the rate in that epoch of a group that started with `base`."""
-        return base * self(epoch)
-
-    def state_dict(self) -> dict[str, object]:
-        """Return where the schedule is, to continue from with `load_state_dict`."""
-        return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs)}
-
-    def load_state_dict(self, state: Mapping[str, object]) -> None:
-        """Continue from `state_dict()`."""
-        self.last_epoch = int(state["last_epoch"])  # type: ignore[call-overload]
-        self.base_lrs = list(state["base_lrs"])  # type: ignore[call-overload]
-        self._set()
-
-    def set_model(self, model: Trained) -> None:
-        """Take the model that `fit` trains."""
-        super().set_model(model)
-        if self.optimizer is not model.optimizer:
-            self.attach(model.optimizer)
-
-    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Set the rates for an epoch of `fit`."""
-        self.last_epoch = epoch
-        self._set()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
-
-
-def _some(what: str, epochs: int) -> int:
-    if not epochs > 0:
-        raise ValueError(f"{what} must be above 0 epochs, got {epochs}")
-    return epochs
+from nn.schedule import Schedule, some
 
 
 class ConstantLR(Schedule):
@@ -127,7 +45,7 @@ class StepLR(Schedule):
     def __init__(
         self, optimizer: Optimizer | None = None, step_size: int = 30, gamma: float = 0.1
     ) -> None:
-        self.step_size, self.gamma = _some("StepLR's step_size", step_size), gamma
+        self.step_size, self.gamma = some("StepLR's step_size", step_size), gamma
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -175,7 +93,7 @@ class LinearLR(Schedule):
         total_iters: int = 5,
     ) -> None:
         self.start_factor, self.end_factor = start_factor, end_factor
-        self.total_iters = _some("LinearLR's total_iters", total_iters)
+        self.total_iters = some("LinearLR's total_iters", total_iters)
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -190,7 +108,7 @@ class PolynomialLR(Schedule):
     def __init__(
         self, optimizer: Optimizer | None = None, total_iters: int = 5, power: float = 1.0
     ) -> None:
-        self.total_iters, self.power = _some("PolynomialLR's total_iters", total_iters), power
+        self.total_iters, self.power = some("PolynomialLR's total_iters", total_iters), power
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -198,53 +116,38 @@ class PolynomialLR(Schedule):
         return math.pow(1.0 - min(epoch, self.total_iters) / self.total_iters, self.power)
 
 
-class CosineAnnealingLR(Schedule):
-    """Half a cosine, from the first rate down to `eta_min` (Loshchilov & Hutter 2017).
-
-    Args:
-        optimizer: Whose rate to set.
-        T_max: Epochs to the lowest rate; None takes the epochs of `fit`.
-        eta_min: The lowest rate.
-    """
-
-    def __init__(
-        self,
-        optimizer: Optimizer | None = None,
-        T_max: int | None = None,
-        eta_min: float = 0.0,
-    ) -> None:
-        self.T_max = None if T_max is None else _some("CosineAnnealingLR's T_max", T_max)
-        self.eta_min, self._epochs = eta_min, self.T_max or 50
-        super().__init__(optimizer)
-
-    def set_params(self, params: Mapping[str, int]) -> None:
-        """Take the number of epochs of `fit`."""
-        super().set_params(params)
-        self._epochs = self.T_max or params["epochs"]
-
-    def __call__(self, epoch: int) -> float:
-        """Return the factor of what lies above `eta_min` in that epoch."""
-        return (1.0 + math.cos(math.pi * epoch / self._epochs)) / 2.0
-
-    def rate(self, base: float, epoch: int) -> float:
-        """Return the rate in that epoch of a group that started with `base`."""
-        return self.eta_min + (base - self.eta_min) * self(epoch)
-
-
 class LambdaLR(Schedule):
-    """Any function `lr_lambda(epoch) -> factor`."""
+    """Any function `lr_lambda(epoch) -> factor`, or a list of one for each group."""
 
     def __init__(
         self,
         optimizer: Optimizer | None = None,
-        lr_lambda: Callable[[int], float] = lambda epoch: 1.0,
+        lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]] = lambda epoch: 1.0,
     ) -> None:
         self.lr_lambda = lr_lambda
         super().__init__(optimizer)
 
+    def attach(self, optimizer: Optimizer) -> None:
+        """Take an optimizer and set its rates for the first epoch.
+
+        Raises:
+            ValueError: If there is a list, but not one function for each group.
+        """
+        groups, given = len(optimizer.param_groups), self.lr_lambda
+        self.functions = [*given] if isinstance(given, Sequence) else [given] * groups
+        if len(self.functions) != groups:
+            raise ValueError(f"LambdaLR got {len(self.functions)} functions for {groups} groups")
+        super().attach(optimizer)
+
     def __call__(self, epoch: int) -> float:
         """Return the factor of the first rate in that epoch."""
-        return self.lr_lambda(epoch)
+        given = self.lr_lambda
+        return (given[0] if isinstance(given, Sequence) else given)(epoch)
+
+    def _set(self) -> None:
+        groups = self.optimizer.param_groups if self.optimizer else []
+        for group, base, function in zip(groups, self.base_lrs, self.functions, strict=True):
+            group["lr"] = base * function(self.last_epoch)
 
 
 NAMES: dict[str, type[Schedule]] = {
@@ -277,10 +180,12 @@ def get(schedule: str | Schedule | Callable[[int], float]) -> Schedule:
 __all__ = [
     "ConstantLR",
     "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
     "ExponentialLR",
     "LambdaLR",
     "LinearLR",
     "MultiStepLR",
+    "OneCycleLR",
     "PolynomialLR",
     "ReduceLROnPlateau",
     "Schedule",

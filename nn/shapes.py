@@ -61,15 +61,15 @@ class Rows(list[T]):
 
 
 def _detached(item: object) -> object:
-    if isinstance(item, Value):
-        return item.detach()
-    return Rows([_detached(inner) for inner in cast("list[Value]", item)])
+    if isinstance(item, list):
+        return Rows([_detached(inner) for inner in item])
+    return item.detach() if isinstance(item, Value) else item
 
 
 def _numbers(item: object) -> object:
-    if isinstance(item, Value):
-        return item.data
-    return [_numbers(inner) for inner in cast("list[Value]", item)]
+    if isinstance(item, list):
+        return [_numbers(inner) for inner in item]
+    return item.data if isinstance(item, Value) else item
 
 
 def one_or_list(outputs: Sequence[Value]) -> Output:

@@ -43,6 +43,7 @@ class Data:
 
         Raises:
             ValueError: If targets lie outside the loss's range, or a class has no weight.
+            TypeError: If `class_weight` is no dict.
         """
         targets, weights = loss.prepare(self.y, outputs), self.weights
         if class_weight is not None:
@@ -115,6 +116,8 @@ def _rows(array: Floats) -> Floats:
 
 
 def _class_weights(labels: NDArray[np.int64], class_weight: Mapping[int, float]) -> Floats:
+    if not isinstance(class_weight, Mapping):
+        raise TypeError(f"class_weight is a dict by class number, got {class_weight!r:.60}")
     missing = sorted(set(labels.tolist()) - set(class_weight))
     if missing:
         raise ValueError(

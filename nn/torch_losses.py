@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from numpy.typing import ArrayLike
 
 from autograd_core import functional, ops
@@ -10,6 +12,8 @@ from nn.loss import Loss, Numbers, numeric
 from nn.losses import Huber, MeanAbsoluteError, MeanSquaredError
 from nn.names import look_up
 from nn.shapes import Number
+
+_LEAST = math.exp(-100.0)  # what PyTorch's binary cross-entropy takes a smaller probability for
 
 
 class Reduced(Loss):
@@ -131,7 +135,7 @@ class SmoothL1Loss(Reduced, Huber):
 
 
 class BCELoss(Reduced, BinaryCrossentropy):
-    """Binary cross-entropy of probabilities.
+    """Binary cross-entropy of probabilities; a logarithm in it is -100 at least.
 
     Args:
         weight: None; samples are weighted when the loss is called, by `sample_weight`.
@@ -154,6 +158,11 @@ class BCELoss(Reduced, BinaryCrossentropy):
     ) -> None:
         super().__init__()
         self.reduce(reduction, size_average, reduce, weight)
+
+    def logs(self, p: Number) -> tuple[Number, Number]:
+        """Return log(p) and log(1 - p), cut off at -100 before the logarithm can be -inf."""
+        kept = [functional.call(ops.MAXIMUM, share, _LEAST) for share in (p, 1.0 - p)]
+        return functional.call(ops.LOG, kept[0]), functional.call(ops.LOG, kept[1])
 
 
 class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):

@@ -26,6 +26,11 @@ OPTIMIZERS = {
     "adam weight decay": ("Adam", {"lr": 0.05, "weight_decay": 0.1}),
     "amsgrad": ("Adam", {"lr": 0.05, "amsgrad": True}),
     "adamw": ("AdamW", {"lr": 0.05, "weight_decay": 0.1}),
+    "adamax": ("Adamax", {"lr": 0.05, "weight_decay": 0.05}),
+    "nadam": ("NAdam", {"lr": 0.05}),
+    "nadam weight decay": ("NAdam", {"lr": 0.05, "weight_decay": 0.1, "momentum_decay": 0.1}),
+    "adadelta": ("Adadelta", {}),
+    "adadelta weight decay": ("Adadelta", {"lr": 0.5, "rho": 0.95, "weight_decay": 0.05}),
     "adagrad": ("Adagrad", {"lr": 0.1}),
     "adagrad decay": ("Adagrad", {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.05}),
 }
@@ -36,7 +41,13 @@ SCHEDULES = {
     "LinearLR": {"start_factor": 0.25, "end_factor": 1.0, "total_iters": 4},
     "ConstantLR": {"factor": 0.5, "total_iters": 3},
     "CosineAnnealingLR": {"T_max": 8, "eta_min": 0.01},
-}
+    "CosineAnnealingWarmRestarts": {"T_0": 2, "T_mult": 2, "eta_min": 0.01},
+    "OneCycleLR": {"max_lr": 0.5, "total_steps": 8},
+    "OneCycleLR linear": {"max_lr": 0.5, "epochs": 4, "steps_per_epoch": 2, "pct_start": 0.4,
+                          "anneal_strategy": "linear", "div_factor": 10.0},
+    "OneCycleLR three phases": {"max_lr": 0.5, "total_steps": 8, "three_phase": True,
+                                "base_momentum": 0.5},
+}  # fmt: skip
 
 
 def network():
@@ -62,12 +73,14 @@ def losses(name, options, clip=None):
     return found
 
 
-def rates(name, options):
-    optimizer = torch.optim.SGD(network().parameters(), lr=0.2)
-    schedule = getattr(torch.optim.lr_scheduler, name)(optimizer, **options)
+def rates(case, options):
+    optimizer = torch.optim.SGD(network().parameters(), lr=0.2, momentum=0.9)
+    schedule = getattr(torch.optim.lr_scheduler, case.split()[0])(optimizer, **options)
     found = []
     for _ in range(8):
         found.append(schedule.get_last_lr()[0])
+        if "OneCycle" in case:
+            found.append(optimizer.param_groups[0]["momentum"])
         optimizer.step()
         schedule.step()
     return found

@@ -255,3 +255,30 @@ def test_help_shows_the_arguments_of_a_layer():
     assert list(inspect.signature(nn.Linear).parameters)[:3] == [
         "in_features", "out_features", "bias",
     ]  # fmt: skip
+
+
+def test_softmax_of_a_batch_goes_over_each_sample():
+    # PyTorch 2.13.0: softmax(x, dim=1) and log_softmax(x, dim=-1)
+    x = np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 1.0]])
+    first = [0.09003057317038045, 0.2447284710547976, 0.6652409557748218]
+    shares = nn.functional.softmax(x, dim=1)
+    assert shares.numpy() == pytest.approx(np.array([first, [first[i] for i in (1, 0, 2)]]))
+    logs = nn.functional.log_softmax(x.tolist(), dim=-1)
+    assert logs[1] == pytest.approx([-1.4076059644443804, -2.4076059644443806, -0.4076059644443804])
+    with pytest.raises(ValueError, match="outputs of each sample, whose axis is -1 or 1, got 0"):
+        nn.functional.softmax(x, dim=0)
+
+
+def test_the_largest_gradient_is_a_norm_by_its_name_too():
+    parameters = [Value(0.0), Value(0.0)]
+    parameters[0].grad, parameters[1].grad = -4.0, 2.0
+    assert nn.utils.clip_grad_norm_(parameters, 2.0, norm_type="inf") == 4.0
+    assert [p.grad for p in parameters] == pytest.approx([-2.0, 1.0], rel=1e-6)  # + 1e-6 below
+
+
+def test_a_norm_that_is_not_finite_is_an_error_if_asked_for():
+    parameter = Value(0.0)
+    parameter.grad = np.inf
+    with pytest.raises(ValueError, match="the norm of the gradients is inf"):
+        nn.utils.clip_grad_norm_([parameter], 1.0, error_if_nonfinite=True)
+    assert parameter.grad == np.inf

@@ -205,6 +205,19 @@ def test_c9_a_computed_target_keeps_its_gradient():
     assert (prediction.grad, target.grad) == (4.0, -4.0)
 
 
+@pytest.mark.parametrize("name", ["binary_crossentropy", "hinge", "categorical_crossentropy"])
+def test_targets_given_first_as_keras_has_them_are_a_clear_error(name):
+    outputs = nn.softmax([V(0.5), V(-0.5)])
+    with pytest.raises(TypeError, match=r"predictions first.*the targets are Values; swap them"):
+        losses.get(name)([1.0, 0.0], outputs)
+
+
+def test_one_sample_weight_is_for_all():
+    # Keras 3.15.1: losses.MeanSquaredError()(y_true, y_pred, sample_weight=2.3)
+    y_true, y_pred = [[1.0, 9.0, 2.0], [-5.0, -2.0, 6.0]], [[4.0, 8.0, 12.0], [8.0, 1.0, 3.0]]
+    assert nn.mse(y_true, y_pred, sample_weight=2.3).data == pytest.approx(113.85, rel=1e-12)
+
+
 @pytest.mark.parametrize("z", [-800.0, -40.0, 0.0, 40.0, 800.0])
 @pytest.mark.parametrize("t", [0.0, 0.3, 1.0])
 def test_d2_a_sigmoid_before_its_loss_is_taken_back_to_the_logit(z, t):
@@ -391,3 +404,10 @@ def test_a_model_trains_by_the_sum_of_pytorchs_loss():
 def test_a_reduction_to_no_number_is_a_clear_error():
     with pytest.raises(ValueError, match="no reduction named 'none'; choose from mean, sum"):
         nn.MSELoss(reduction="none")
+
+
+@pytest.mark.parametrize("name", ["precision", "recall", "f1", "auc"])
+def test_a_metric_of_two_classes_refuses_three(name):
+    for targets, said in (([0, 1, 2], [0.1, 0.9, 0.5]), ([0, 1, 1], np.eye(3))):
+        with pytest.raises(ValueError, match="is of two classes, got 3; compare one with the rest"):
+            metrics.NAMES[name](targets, said)

@@ -28,6 +28,11 @@ OPTIMIZERS = {
     "adam weight decay": (nn.Adam, {"lr": 0.05, "weight_decay": 0.1}),
     "amsgrad": (nn.Adam, {"lr": 0.05, "amsgrad": True}),
     "adamw": (nn.AdamW, {"lr": 0.05, "weight_decay": 0.1}),
+    "adamax": (nn.Adamax, {"lr": 0.05, "weight_decay": 0.05}),
+    "nadam": (nn.NAdam, {"lr": 0.05}),
+    "nadam weight decay": (nn.NAdam, {"lr": 0.05, "weight_decay": 0.1, "momentum_decay": 0.1}),
+    "adadelta": (nn.Adadelta, {}),
+    "adadelta weight decay": (nn.Adadelta, {"lr": 0.5, "rho": 0.95, "weight_decay": 0.05}),
     "adagrad": (nn.Adagrad, {"lr": 0.1}),
     "adagrad decay": (nn.Adagrad, {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.05}),
 }
@@ -38,7 +43,13 @@ SCHEDULES = {
     "LinearLR": {"start_factor": 0.25, "end_factor": 1.0, "total_iters": 4},
     "ConstantLR": {"factor": 0.5, "total_iters": 3},
     "CosineAnnealingLR": {"T_max": 8, "eta_min": 0.01},
-}
+    "CosineAnnealingWarmRestarts": {"T_0": 2, "T_mult": 2, "eta_min": 0.01},
+    "OneCycleLR": {"max_lr": 0.5, "total_steps": 8},
+    "OneCycleLR linear": {"max_lr": 0.5, "epochs": 4, "steps_per_epoch": 2, "pct_start": 0.4,
+                          "anneal_strategy": "linear", "div_factor": 10.0},
+    "OneCycleLR three phases": {"max_lr": 0.5, "total_steps": 8, "three_phase": True,
+                                "base_momentum": 0.5},
+}  # fmt: skip
 
 
 def network():
@@ -91,13 +102,39 @@ def test_d4_clipping_by_norm_equals_pytorchs():
 
 @pytest.mark.parametrize("case", SCHEDULES)
 def test_d4_rates_equal_pytorchs(case):
-    optimizer = nn.SGD([one()], lr=0.2)
-    schedule = getattr(schedules, case)(optimizer, **SCHEDULES[case])
+    optimizer = nn.SGD([one()], lr=0.2, momentum=0.9)
+    schedule = getattr(schedules, case.split()[0])(optimizer, **SCHEDULES[case])
     found = []
     for _ in range(8):
         found += schedule.get_last_lr()
+        if "OneCycle" in case:
+            found.append(optimizer.param_groups[0]["momentum"])
         schedule.step()
     assert found == pytest.approx(RECORD["rates"][case], rel=1e-12)
+
+
+def test_one_cycle_moves_the_first_of_adams_betas():
+    optimizer = nn.Adam([one()])
+    schedule = schedules.OneCycleLR(optimizer, max_lr=0.1, total_steps=11, pct_start=0.5)
+    assert optimizer.param_groups[0]["betas"] == (0.95, 0.999)
+    schedule.last_epoch = 3
+    schedule.step()
+    assert 0.85 < optimizer.param_groups[0]["betas"][0] < 0.95
+
+
+def test_one_cycle_spans_the_epochs_of_fit():
+    model, seen = network(), []
+    model.compile(nn.SGD(momentum=0.9), "mse", schedule=schedules.OneCycleLR(max_lr=0.1))
+    model.fit(X, Y, epochs=5, verbose=0, callbacks=lambda e, logs: seen.append(model.optimizer.lr))
+    assert seen[0] == pytest.approx(0.1 / 25.0)  # div_factor
+    assert seen[-1] == pytest.approx(0.1 / 25.0 / 1e4)  # and final_div_factor
+
+
+def test_each_group_may_have_its_own_function():
+    optimizer = nn.SGD([{"params": [one()]}, {"params": [one()], "lr": 0.5}], lr=0.1)
+    schedule = schedules.LambdaLR(optimizer, lr_lambda=[lambda e: 0.5**e, lambda e: 1.0 + e])
+    schedule.step()
+    assert schedule.get_last_lr() == [0.05, 1.0]
 
 
 def test_a_schedule_is_followed_by_fit():
@@ -124,7 +161,7 @@ def test_an_optimizer_is_found_by_its_name(name):
 
 
 def test_an_unknown_optimizer_gets_the_list_of_names():
-    with pytest.raises(ValueError, match="adagrad, adam, adamw, rmsprop, sgd; did you mean 'adam'"):
+    with pytest.raises(ValueError, match="nadam, rmsprop, sgd; did you mean 'adam'"):
         optimizers.get("adamm")
 
 
@@ -147,6 +184,11 @@ def test_a_number_given_first_is_the_rate_as_in_keras():
         (nn.RMSprop(rho=0.9, epsilon=1e-7), nn.RMSprop(alpha=0.9, eps=1e-7)),
         (nn.Adam(beta_1=0.5, beta_2=0.6), nn.Adam(betas=(0.5, 0.6))),
         (nn.AdamW(beta_2=0.99, epsilon=1e-7), nn.AdamW(betas=(0.9, 0.99), eps=1e-7)),
+        (optimizers.Nadam(beta_1=0.8), nn.NAdam(betas=(0.8, 0.999))),
+        (
+            nn.Adadelta(learning_rate=0.5, rho=0.8, epsilon=1e-7),
+            nn.Adadelta(0.5, eps=1e-7, rho=0.8),
+        ),
     ],
 )
 def test_kerass_names_for_options_mean_the_same(theirs, ours):
@@ -157,6 +199,11 @@ def test_kerass_names_for_options_mean_the_same(theirs, ours):
 def test_a_group_may_use_kerass_names():
     group = nn.SGD([{"params": [one()], "learning_rate": 0.5}], lr=0.1).param_groups[0]
     assert group["lr"] == 0.5
+
+
+def test_rho_is_alpha_for_rmsprop_only():
+    for kind, name in ((nn.RMSprop, "alpha"), (nn.Adadelta, "rho")):
+        assert kind([{"params": [one()], "rho": 0.5}]).param_groups[0][name] == 0.5
 
 
 def test_an_unknown_option_is_an_error_that_lists_those_there_are():
@@ -189,7 +236,7 @@ def test_clip_grad_value_limits_every_gradient():
     assert [p.grad for p in parameters] == [3.0, -3.5]
 
 
-@pytest.mark.parametrize("kind", [nn.SGD, nn.RMSprop, nn.Adam, nn.AdamW, nn.Adagrad])
+@pytest.mark.parametrize("kind", list(optimizers.NAMES.values()), ids=lambda kind: kind.name)
 def test_a_saved_state_continues_to_the_same_bits(kind):
     options = {"momentum": 0.9} if kind is nn.SGD else {}
     model = network()
@@ -246,7 +293,7 @@ def test_moments_live_in_the_optimizer_not_on_the_parameters():
     assert not hasattr(parameter, "__dict__")
 
 
-@pytest.mark.parametrize("kind", [nn.SGD, nn.Adam, nn.AdamW, nn.RMSprop, nn.Adagrad])
+@pytest.mark.parametrize("kind", list(optimizers.NAMES.values()), ids=lambda kind: kind.name)
 def test_maximize_goes_down_the_negated_function(kind):
     ends = []
     for sign, maximize in ((1.0, False), (-1.0, True)):
@@ -304,3 +351,20 @@ def test_clipping_takes_one_value_and_refuses_what_is_none():
 def test_a_schedule_over_no_epochs_is_refused_when_it_is_made(make):
     with pytest.raises(ValueError, match="must be above 0 epochs, got 0"):
         make()
+
+
+def test_one_cycle_says_what_it_lacks():
+    adagrad, sgd = nn.Adagrad([one()]), nn.SGD([one()])
+    with pytest.raises(ValueError, match="wants total_steps, or epochs and steps_per_epoch"):
+        schedules.OneCycleLR(sgd, max_lr=0.1, epochs=3)
+    with pytest.raises(ValueError, match="Adagrad has no momentum to cycle"):
+        schedules.OneCycleLR(adagrad, max_lr=0.1, total_steps=3)
+    schedule = schedules.OneCycleLR(adagrad, 0.1, total_steps=1, cycle_momentum=False)
+    schedule.step()
+    with pytest.raises(ValueError, match="has 1 steps, and this is step 2"):
+        schedule.step()
+
+
+def test_there_is_one_function_for_all_groups_or_one_for_each():
+    with pytest.raises(ValueError, match="2 functions for 1 groups"):
+        schedules.LambdaLR(nn.SGD([one()]), [lambda e: 1.0, lambda e: 2.0])

@@ -73,6 +73,25 @@ def test_binary_cross_entropy_with_a_weight_for_ones(arguments, outputs, targets
 
 
 @pytest.mark.parametrize(
+    ("probability", "target", "loss", "slope"),
+    [  # PyTorch 2.13.0; at 0 and 1 its slope is 1e12, the limit of its own backward pass
+        (1e-9, 1.0, 20.72326583694641, -1e9),
+        (1.0 - 1e-9, 0.0, 20.723265865228342, 1e9),
+        (0.0, 1.0, 100.0, 0.0),
+        (1.0, 0.0, 100.0, 0.0),
+    ],
+)
+def test_binary_cross_entropy_of_probabilities_that_are_almost_0_or_1(
+    probability, target, loss, slope
+):
+    p = Value(probability)
+    made = nn.BCELoss()(p, target)
+    made.backward()
+    assert made.data == pytest.approx(loss, rel=1e-12)
+    assert p.grad == pytest.approx(slope, rel=1e-6)  # 1 - 1e-9 is rounded in its 8th digit
+
+
+@pytest.mark.parametrize(
     ("arguments", "loss"),
     [({}, 0.375), ({"beta": 2.0}, 0.1875), ({"reduction": "sum", "beta": 0.5}, 1.75)],
 )

@@ -653,6 +653,16 @@ def test_what_does_not_fit_is_a_clear_error(call, message):
         call(classifier())
 
 
+def test_class_weights_that_are_no_dict_are_a_clear_error():
+    with pytest.raises(TypeError, match="a dict by class number, got 'balanced'"):
+        classifier().fit(X, Y, class_weight="balanced")
+
+
+def test_no_targets_are_a_clear_error():
+    with pytest.raises(ValueError, match=r"y wants finite numbers, got nan$"):
+        classifier().fit(X, None)
+
+
 def test_fit_before_compile_says_what_to_do():
     with pytest.raises(ValueError, match=r"compile this MLP first: model\.compile\("):
         nn.MLP(2, [1]).fit(X, Y)

@@ -1,0 +1,99 @@
+"""Losses that Keras has besides: of logarithms, percentages, counts and distributions.
+
+Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+"""
+
+from __future__ import annotations
+
+import math
+
+from autograd_core import functional, ops
+from nn.loss import Loss, Numbers
+from nn.shapes import Number
+
+_EPSILON = 1e-7  # Keras's: the least that a logarithm is taken of, or that is divided by
+
+
+class MeanSquaredLogarithmicError(Loss):
+    """(log(1 + prediction) - log(1 + target))^2, negative numbers taken for 0.
+
+    >>> loss = MeanSquaredLogarithmicError()
+    >>> round(loss([math.e - 1.0], [0.0]).data, 6)
+    1.0
+    """
+
+    name = "msle"
+    symmetric = True
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        logs = [
+            functional.call(ops.LOG, functional.call(ops.MAXIMUM, number, _EPSILON) + 1.0)
+            for number in (output, target)
+        ]
+        return (logs[0] - logs[1]) ** 2
+
+
+class MeanAbsolutePercentageError(Loss):
+    """100 * |prediction - target| / |target|.
+
+    >>> MeanAbsolutePercentageError()([1.5, 2.0], [1.0, 2.0]).data
+    25.0
+    """
+
+    name = "mape"
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        size = functional.call(ops.MAXIMUM, functional.call(ops.ABS, target), _EPSILON)
+        return 100.0 * functional.call(ops.ABS, output - target) / size
+
+
+class LogCosh(Loss):
+    """log(cosh(prediction - target)): about half the square, far out |error| - log(2).
+
+    >>> round(LogCosh()([1.0], [0.0]).data, 6)
+    0.433781
+    """
+
+    name = "log_cosh"
+    symmetric = True
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output, without overflow."""
+        error = output - target
+        return error + functional.call(ops.SOFTPLUS, -2.0 * error) - math.log(2.0)
+
+
+class Poisson(Loss):
+    """prediction - target * log(prediction), for counts whose mean is predicted.
+
+    >>> round(Poisson()([1.0], [3.0]).data, 6)
+    1.0
+    """
+
+    name = "poisson"
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        return output - target * functional.call(ops.LOG, output + _EPSILON)
+
+
+class KLDivergence(Loss):
+    """target * log(target / prediction), the sum over a sample's outputs (Kullback & Leibler 1951).
+
+    >>> round(KLDivergence()([[0.5, 0.5]], [[1.0, 0.0]]).data, 5)
+    0.69315
+    """
+
+    name = "kl_divergence"
+    whole_row = True
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample, its probabilities kept at 1e-7 at least."""
+        kept = [
+            [functional.call(ops.CLIP, number, _EPSILON, 1.0) for number in row]
+            for row in (outputs, target)
+        ]
+        logs = [functional.call(ops.LOG, t / p) for p, t in zip(*kept, strict=True)]
+        return functional.dot(kept[1], logs)

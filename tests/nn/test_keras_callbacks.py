@@ -1,0 +1,55 @@
+"""Callbacks pasted from Keras are called when Keras calls them, and do what they do there."""
+
+import pytest
+
+import nn
+from nn import callbacks
+
+X, Y = [[0.0], [1.0], [2.0]], [1.0, 2.0, 3.0]
+
+
+def fit(*told, **options):
+    model = nn.Sequential([nn.Dense(1, input_dim=1, rng=0)])
+    model.compile("sgd", "mse")
+    model.fit(X, Y, callbacks=list(told), verbose=0, **options)
+    return model
+
+
+def test_batches_are_told_by_keras_older_names_too():
+    class LossHistory(callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            self.begun, self.losses = [], []
+
+        def on_batch_begin(self, batch, logs=None):
+            self.begun.append(batch)
+
+        def on_batch_end(self, batch, logs=None):
+            self.losses.append(logs["loss"])
+
+    history = LossHistory()
+    fit(history, batch_size=2, epochs=3)
+    assert history.begun == [0, 1] * 3
+    assert len(history.losses) == 6
+
+
+def test_what_is_no_callback_is_refused():
+    with pytest.raises(TypeError, match=r"are Callbacks or functions .*, got 3"):
+        fit(3)
+
+
+def test_an_object_with_one_of_the_methods_will_do():
+    class Counter:
+        ended = 0
+
+        def on_train_end(self, logs):
+            self.ended += 1
+
+    counter = Counter()
+    fit(counter)
+    assert counter.ended == 1
+
+
+def test_a_checkpoint_makes_its_folder(tmp_path):
+    path = tmp_path / "runs" / "first" / "best.npz"
+    fit(callbacks.ModelCheckpoint(path))
+    assert path.exists()

@@ -1,0 +1,59 @@
+"""Keras's losses of logarithms, percentages, counts and distributions, with its tests' numbers."""
+
+import numpy as np
+import pytest
+
+import nn
+from autograd_core import Value, gradcheck
+from nn import losses
+
+TRUE, SAID = [[1.0, 9.0, 2.0], [-5.0, -2.0, 6.0]], [[4.0, 8.0, 12.0], [8.0, 1.0, 3.0]]
+CASES = {  # Keras 3.15.1, in float32: name -> targets, predictions, loss
+    "MeanSquaredLogarithmicError": (TRUE, SAID, 1.4370421),
+    "MeanAbsolutePercentageError": (TRUE, SAID, 211.8518524),
+    "LogCosh": (TRUE, SAID, 4.8292456),
+    "Poisson": (SAID, [[1.0, 9.0, 2.0], [5.0, 2.0, 6.0]], -3.3065822),
+    "KLDivergence": ([[0.5, 0.8, 0.12], [0.7, 0.43, 0.8]],
+                     [[0.4, 0.9, 0.12], [0.36, 0.3, 0.4]], 0.5960739),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_loss_is_that_of_keras(name):
+    targets, predictions, loss = CASES[name]
+    made = getattr(losses, name)()([[Value(p) for p in row] for row in predictions], targets)
+    assert made.data == pytest.approx(loss, rel=1e-7, abs=1e-7)  # float32 has 7 digits
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_its_gradient_is_that_of_differences(name):
+    targets, predictions, _ = CASES[name]
+    assert gradcheck(lambda rows: getattr(losses, name)()(rows, targets), (predictions,))
+
+
+def test_log_cosh_does_not_overflow():
+    assert losses.LogCosh()([-1000.0], [0.0]).data == pytest.approx(1000.0 - np.log(2.0))
+
+
+@pytest.mark.parametrize("loss", ["msle", "mape", "logcosh", "poisson", "kld"])
+def test_both_backends_train_by_it_to_the_same_weights(loss):
+    x = np.array([[0.1, 0.9], [0.7, 0.2], [0.4, 0.4]])
+    trained = []
+    for backend in ("numpy", "graph"):
+        model = nn.Sequential([nn.Dense(2, "softmax", input_dim=2, rng=0)])
+        model.compile(nn.SGD(0.1), loss, backend=backend)
+        history = model.fit(x, x, epochs=5, batch_size=2, shuffle=False, verbose=0)
+        assert history["loss"][-1] < history["loss"][0]
+        trained.append(model.get_weights()[0].ravel().tolist())
+    assert trained[0] == pytest.approx(trained[1], rel=1e-12)  # roundings of ten steps
+
+
+def test_a_loss_is_a_metric_too_by_name_and_as_an_object():
+    model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1, kernel_initializer="ones")])
+    model.compile("sgd", "binary_crossentropy", ["binary_crossentropy", "mape", losses.Hinge()])
+    assert model.metrics_names == ["loss", "binary_crossentropy", "mape", "hinge"]
+    loss, again, percentage, hinge = model.evaluate([[-1.0], [2.0]], [1, 1])
+    shares = [1.0 / (1.0 + np.exp(1.0)), 1.0 / (1.0 + np.exp(-2.0))]
+    assert again == pytest.approx(loss, rel=1e-12)  # one from probabilities, one from logits
+    assert percentage == pytest.approx(100.0 * (1.0 - np.mean(shares)), rel=1e-12)
+    assert hinge == pytest.approx(1.0 - np.mean(shares), rel=1e-12)
