@@ -9,8 +9,11 @@ from typing import Protocol, TypeAlias
 from nn.optimizer import Optimizer
 from nn.shapes import Floats
 
-Logs: TypeAlias = Mapping[str, float]
-"""What is known at that moment: `{"loss": ..., "accuracy": ..., "val_loss": ...}`."""
+Logs: TypeAlias = dict[str, float]
+"""What is known at that moment: `{"loss": ..., "accuracy": ..., "val_loss": ...}`.
+
+What `on_epoch_end` adds to it is in the history as well.
+"""
 
 
 class Trained(Protocol):

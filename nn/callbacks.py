@@ -71,6 +71,11 @@ class LearningRateScheduler(Callback):
         if self.verbose:
             print(f"epoch {epoch + 1}: learning rate {optimizer.lr:g}")
 
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Put the rate into the history, as Keras does."""
+        if logs is not None:
+            logs["learning_rate"] = self.model.optimizer.lr
+
 
 class TerminateOnNaN(Callback):
     """Stop as soon as a batch's loss is not finite."""

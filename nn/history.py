@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from os import PathLike
 
@@ -52,6 +52,19 @@ class History:
         self.epoch.append(epoch)
         for name, numbers in self.history.items():
             numbers.append(float(logs.get(name, float("nan"))))
+
+    def amend(self, logs: Mapping[str, float]) -> None:
+        """Take the numbers of the last epoch again: a callback may have added some.
+
+        >>> history = History()
+        >>> history.append(0, {"loss": 0.5})
+        >>> history.amend({"loss": 0.5, "learning_rate": 0.1})
+        >>> history["learning_rate"]
+        [0.1]
+        """
+        for name, number in logs.items():
+            numbers = self.history.setdefault(name, [float("nan")] * len(self.epoch))
+            numbers[-1] = float(number)
 
     def __getitem__(self, name: str) -> list[float]:
         return self.history[name]

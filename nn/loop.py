@@ -218,6 +218,7 @@ class Trainer:
                 if told.callbacks:
                     setup.backend.store()
                     told.tell("on_epoch_end", epoch, logs)
+                    history.amend(logs)
                 if model.stop_training:
                     history.stopped = f"stopped after epoch {epoch + 1}"
                     break

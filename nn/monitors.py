@@ -224,8 +224,10 @@ class ReduceLROnPlateau(_Monitor):
         self.cooldown_counter = 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Reduce the rate if it is due."""
+        """Reduce the rate if it is due; the history has the one of this epoch, as in Keras."""
         number, optimizer = self.current(logs), self.model.optimizer
+        if logs is not None:
+            logs["learning_rate"] = optimizer.lr
         if self.cooldown_counter:
             self.cooldown_counter -= 1
             self.wait = 0

@@ -1,5 +1,8 @@
 """Callbacks pasted from Keras are called when Keras calls them, and do what they do there."""
 
+import math
+
+import numpy as np
 import pytest
 
 import nn
@@ -53,3 +56,34 @@ def test_a_checkpoint_makes_its_folder(tmp_path):
     path = tmp_path / "runs" / "first" / "best.npz"
     fit(callbacks.ModelCheckpoint(path))
     assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("callback", "rates"),
+    [
+        (nn.callbacks.LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1)), [0.1, 0.05, 0.1 / 3]),
+        (
+            nn.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=1e9),
+            [0.1, 0.1, 0.05],
+        ),
+    ],
+)
+def test_the_history_has_the_rate_of_each_epoch(callback, rates):
+    model = nn.MLP(2, [1], activation="linear")
+    model.compile(nn.SGD(0.1), "mse")
+    x = np.random.default_rng(0).normal(size=(20, 2))
+    history = model.fit(x, x[:, 0], epochs=3, verbose=0, callbacks=[callback], seed=0)
+    assert history["learning_rate"] == pytest.approx(rates)
+    assert list(history.history) == ["loss", "learning_rate"]
+
+
+def test_the_history_has_what_a_callback_adds_to_the_logs():
+    class Adds(nn.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                logs["extra"] = 7.0
+
+    model = nn.MLP(2, [1], activation="linear")
+    model.compile("sgd", "mse")
+    history = model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0, callbacks=[Adds()])
+    assert history["extra"] == pytest.approx([math.nan, 7.0, math.nan], nan_ok=True)
