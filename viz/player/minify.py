@@ -15,6 +15,7 @@ from string import ascii_letters
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|//.*|`|\s+|[\w$]+|.')
 _RAW = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(`|\$\{)", re.DOTALL)  # the text of a template
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_PROPERTY = re.compile(r"--[\w-]+")
 _STYLE_SPACES = re.compile(r"\s*([{};,>])\s*|(?<=[:(])\s+")
 _QUOTED = re.compile(r'="([\w-]+)"(?=[ >])')  # not before "/>": that would be part of the value
 _BEFORE_END = "([{};,=?:&|+-*/<>!."  # a line that ends so goes on, or is a whole statement
@@ -97,11 +98,17 @@ _RESERVED = ("as", "do", "if", "in", "is", "of")
 
 
 def squeeze_style(text: str) -> str:
-    """Return CSS without the spaces that it can do without.
+    """Return CSS without the spaces that it can do without, and long names of its own properties.
 
-    >>> squeeze_style("a > b { color: red; margin: 0 auto; }")
-    'a>b{color:red;margin:0 auto}'
+    What the style only uses is set by a script and keeps its name.
+
+    >>> squeeze_style("a > b { --ink: red; color: var(--ink); width: var(--share); }")
+    'a>b{--a:red;color:var(--a);width:var(--share)}'
     """
+    names = Counter(_PROPERTY.findall(text))
+    fresh = (f"--{letter}" for letter in ascii_letters if f"--{letter}" not in names)
+    short = dict(zip([name for name, _ in names.most_common() if f"{name}:" in text], fresh))
+    text = _PROPERTY.sub(lambda match: short.get(match[0], match[0]), text)
     return _STYLE_SPACES.sub(r"\1", text).replace(";}", "}").strip()
 
 
