@@ -29,8 +29,8 @@ function player(graph, rules) {
     view.show(frame);
     const { kind, node, operand } = trace.frame(frame);
     if (state.follow) {
-      if (node === undefined) view.fit();
-      else view.reveal(node, ...(operand === undefined ? graph.operands[node].slice(0, 6) : [operand]));
+      if (node === undefined) view.fit(TITLES);
+      else view.reveal(...(operand === undefined ? [node, ...graph.operands[node].slice(0, 6)] : [operand, node]));
     }
     tell(kind);
     if (state.pinned) card.refresh(frame);
@@ -53,7 +53,7 @@ function player(graph, rules) {
     if (kind === "start") return "The forward pass computes one operation at a time, the backward pass hands the gradient back.";
     if (kind === "forward") {
       const operands = graph.operands[node], one = operands.length === 1;
-      return `Kept on the edge${one ? "" : "s"} for the way back, the local derivative${one ? "" : "s"} ${operands.slice(0, 3).map((_, p) => trace.localText(node, p)).join(", ")}${operands.length > 3 ? ", ..." : ""}.`;
+      return `Kept on the edge${one ? "" : "s"} for the way back, the local derivative${one ? "" : "s"} ${operands.slice(0, 3).map((_, p) => trace.localText(node, p)).join(", ")}${operands.length > 3 ? ", ..." : "."}`;
     }
     if (kind === "turn") return "The output changes exactly as fast as itself. From here the gradient flows back to the leaves.";
     const uses = trace.consumers[operand], nth = uses.indexOf(step) + 1;
@@ -228,7 +228,7 @@ function player(graph, rules) {
     const { left, top } = canvas.getBoundingClientRect();
     view.zoom(factor, clientX - left, clientY - top);
   }
-  new ResizeObserver(() => { if (time.frame === 0 || !state.follow) view.fit(); else time.go(time.frame); }).observe(canvas);
+  new ResizeObserver(() => { if (!state.follow) view.fit(); else time.go(time.frame); }).observe(canvas);
 
   // ---- the first picture ----------------------------------------------------------------------
 

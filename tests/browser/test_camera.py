@@ -1,0 +1,32 @@
+"""What part of a graph is seen: large enough to read in every frame."""
+
+import pytest
+
+from autograd_core import Value
+from autograd_core.functional import total
+from viz.player import play
+
+SEEN = """node => {
+    const box = document.querySelector(`[data-node="${node}"]`).getBoundingClientRect();
+    const canvas = document.getElementById('canvas').getBoundingClientRect();
+    return box.left >= canvas.left && box.right <= canvas.right
+        && box.top >= canvas.top && box.bottom <= canvas.bottom;
+}"""
+
+
+@pytest.fixture
+def sum_of_200(still):
+    return still(play(total([Value(k / 100.0, f"x{k}") for k in range(200)])))
+
+
+def test_titles_are_read_in_the_first_picture_of_a_wide_sum(sum_of_200):
+    assert sum_of_200.run("player.view.camera.k") >= 0.2
+    sum_of_200.press("f")
+    assert sum_of_200.run("player.view.camera.k") < 0.1  # the whole of it
+
+
+@pytest.mark.parametrize(("frame", "node"), [(1, 200), (3, 0), (202, 199)])
+def test_the_node_that_gets_a_number_is_read_where_its_neighbours_are_far(sum_of_200, frame, node):
+    sum_of_200.scrub(frame)
+    assert sum_of_200.run(SEEN, node)
+    assert sum_of_200.run("player.view.camera.k") >= 0.8
