@@ -212,7 +212,7 @@ class View extends Camera {
   paintCell(cell, name, x) {
     cell.value.textContent = x === undefined ? "" : short(x);
     const coloured = x !== undefined && (this.colour === "both" || this.colour === name);
-    const share = !coloured || !x ? 0 : !finite(x) ? 100 : 12 + 73 * Math.min(1, Math.sqrt(Math.abs(x) / this.top[name]));
+    const share = !coloured || !x ? 0 : !finite(x) ? 60 : 12 + 48 * Math.min(1, Math.sqrt(Math.abs(x) / this.top[name]));
     cell.fill.style.setProperty("--share", `${share.toFixed(0)}%`);
     cell.fill.classList.toggle("negative", x < 0);
     cell.fill.classList.toggle("empty", x === undefined);
