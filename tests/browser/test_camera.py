@@ -30,3 +30,15 @@ def test_the_node_that_gets_a_number_is_read_where_its_neighbours_are_far(sum_of
     sum_of_200.scrub(frame)
     assert sum_of_200.run(SEEN, node)
     assert sum_of_200.run("player.view.camera.k") >= 0.8
+
+
+def test_the_wheel_and_the_hand_stop_a_glide(visit):
+    shown = visit(play(total([Value(k / 100.0, f"x{k}") for k in range(200)])))
+    shown.run("() => { player.time.go(1); player.time.go(202); player.view.zoom(2, 0, 0); }")
+    after = shown.run("({...player.view.camera})")
+    shown.page.wait_for_timeout(350)
+    assert shown.run("player.view.camera") == after
+    shown.run("() => { player.time.go(3); player.view.move(5, 7); }")
+    after = shown.run("({...player.view.camera})")
+    shown.page.wait_for_timeout(350)
+    assert shown.run("player.view.camera") == after

@@ -33,7 +33,14 @@ class Camera {
     return Math.max(0.02, Math.min(1.6, ((w || 1200) - 2 * MARGIN) / width, ((h || 500) - 3 * MARGIN) / height));
   }
 
+  move(x, y) {  // whoever moves the picture ends a glide
+    cancelAnimationFrame(this.gliding);
+    this.camera = { ...this.camera, x: this.camera.x + x, y: this.camera.y + y };
+    this.place();
+  }
+
   zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
+    cancelAnimationFrame(this.gliding);
     const c = this.camera, k = Math.min(4, Math.max(0.02, c.k * factor));
     this.camera = { k, x: x - (x - c.x) * k / c.k, y: y - (y - c.y) * k / c.k };
     this.place();

@@ -107,11 +107,10 @@ function player(graph, rules) {
     for (let g = home; g; g = g.parent) g.open = true;
     if (visibleCount(tree.root) > MANY) openTo(tree, state.base);
     const middle = () => { const b = view.plan.boxes.get(view.plan.shown[node ?? root]); return [b.x + b.w / 2, b.y + b.h / 2]; };
-    const before = middle(), { camera } = view;
+    const before = middle(), { k } = view.camera;
     view.rebuild();
     const after = middle();
-    view.camera = { k: camera.k, x: camera.x + camera.k * (before[0] - after[0]), y: camera.y + camera.k * (before[1] - after[1]) };
-    view.place();
+    view.move(k * (before[0] - after[0]), k * (before[1] - after[1]));
     mark();
     if (state.pinned) choose(view.items.get(view.plan.shown[card.node])?.element);
   }
@@ -203,9 +202,7 @@ function player(graph, rules) {
     const before = fingers.get(event.pointerId), other = [...fingers.values()].find(e => e !== before);
     fingers.set(event.pointerId, event);
     if (other) return zoomAt(other, apart(event, other) / apart(before, other) || 1);  // a pinch: the other one rests
-    view.camera.x += event.clientX - before.clientX;
-    view.camera.y += event.clientY - before.clientY;
-    view.place();
+    view.move(event.clientX - before.clientX, event.clientY - before.clientY);
   });
   on("canvas", "pointerup", () => {
     if (drag && !drag.moved) { if (drag.target) select(drag.target); else unpin(); }
