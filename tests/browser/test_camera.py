@@ -1,4 +1,4 @@
-"""What part of a graph is seen: large enough to read in every frame."""
+"""What part of a graph is seen: large enough to read in every frame, and no line behind a node."""
 
 import pytest
 
@@ -6,12 +6,23 @@ from autograd_core import Value
 from autograd_core.functional import total
 from viz.player import play
 
+from .graphs import Network
+
 SEEN = """node => {
     const box = document.querySelector(`[data-node="${node}"]`).getBoundingClientRect();
     const canvas = document.getElementById('canvas').getBoundingClientRect();
     return box.left >= canvas.left && box.right <= canvas.right
         && box.top >= canvas.top && box.bottom <= canvas.bottom;
 }"""
+
+
+HIDDEN = """() => player.view.wires.filter(({ a, b, line }) => {
+    const others = [...player.view.plan.boxes].filter(([item]) => item !== a && item !== b);
+    const nodes = others.map(([item, box]) => item.open ? null : box).filter(Boolean);
+    const length = line.getTotalLength();
+    return Array.from({ length: 101 }, (_, k) => line.getPointAtLength(length * k / 100))
+        .some(p => nodes.some(n => p.x > n.x && p.x < n.x + n.w && p.y > n.y && p.y < n.y + n.h));
+}).map(({ a, b }) => [a, b].map(node => player.trace.label(node)))"""
 
 
 @pytest.fixture
@@ -42,3 +53,9 @@ def test_the_wheel_and_the_hand_stop_a_glide(visit):
     after = shown.run("({...player.view.camera})")
     shown.page.wait_for_timeout(350)
     assert shown.run("player.view.camera") == after
+
+
+def test_an_input_of_an_open_neuron_does_not_run_behind_the_weight(still):
+    shown = still(play(Network(3, 2, 1), [1.0, -2.0, 0.5], [0.5]))
+    shown.page.select_option("#detail", label="every operation")
+    assert shown.run(HIDDEN) == []

@@ -18,6 +18,7 @@ _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _PROPERTY = re.compile(r"--[\w-]+")
 _STYLE_SPACES = re.compile(r"\s*([{};,>])\s*|(?<=[:(])\s+")
 _QUOTED = re.compile(r'="([\w-]+)"(?=[ >])')  # not before "/>": that would be part of the value
+_ENDS = re.compile("</(?:option|dt|dd)>")  # the next element, or the end around it, implies them
 _BEFORE_END = "([{};,=?:&|+-*/<>!."  # a line that ends so goes on, or is a whole statement
 _AFTER_END = ")]};,=?:&|*/<>."  # a line that starts so goes on from the one before
 _DECLARES = ("const", "let", "function", "class")
@@ -113,9 +114,9 @@ def squeeze_style(text: str) -> str:
 
 
 def squeeze_markup(text: str) -> str:
-    """Return HTML without indentation, and without the quotes that it can do without.
+    """Return HTML without lines and indentation, and the quotes and ends that it can do without.
 
     >>> squeeze_markup('<p id="line">\\n  <input type="range" title="Step on"></p>')
-    '<p id=line>\\n<input type=range title="Step on"></p>'
+    '<p id=line><input type=range title="Step on"></p>'
     """
-    return _QUOTED.sub(r"=\1", re.sub(r"\n\s*", "\n", text)).strip()
+    return _QUOTED.sub(r"=\1", _ENDS.sub("", re.sub(r">\n\s*<", "><", text))).strip()

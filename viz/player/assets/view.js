@@ -4,7 +4,7 @@ const MARKS = {
   "not finite": ["!", "not a finite number"],
   dead: ["0", "dead: its local derivative is 0, so no gradient passes"],
   checked: ["\u2713", "its gradient agrees with a finite difference"],
-  saturated: ["~", "saturated: its local derivative is nearly 0, so hardly any gradient passes"],
+  saturated: ["~", "saturated: its local derivative is nearly 0, so little gradient passes"],
 };
 
 class View extends Camera {
@@ -139,6 +139,10 @@ class View extends Camera {
     for (const p of wire.link.via) {
       const { x, y } = wire.over.origin;
       points.push([p.x0 + x, p.y + y], [p.x1 + x, p.y + y]);
+    }
+    if (alone && this.tree.home[wire.b] !== wire.over) {  // into a group: not behind what stands before the node
+      const [x, y] = points.at(-1), c = [...boxes.values()].find(c => c.x > x && c.x + c.w < b.x && b.x - c.x < 300 && c.y < to[1] && c.y + c.h > to[1]);
+      if (c) for (const end of [c.x, c.x + c.w]) points.push([end, y < to[1] ? c.y - 9 : c.y + c.h + 9]);  // in half of GAP.node
     }
     points.push(to);
     let d = `M${from}`;
