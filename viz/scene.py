@@ -18,6 +18,7 @@ from viz.steps import Trace
 Rankdir = Literal["LR", "TB", "RL", "BT"]
 RANKDIRS = ("LR", "TB", "RL", "BT")
 _LONGEST_LABEL = 60  # characters; the rest is cut and "..." put in its place
+_DRAWN = "\n\u200c\u200d"  # the joiners shape emoji and Persian words
 
 
 class Box(NamedTuple):
@@ -186,12 +187,19 @@ def _value_box(
 
 
 def shorten(label: str) -> str:
-    """Return a label without control characters, cut to a length that can be drawn."""
-    if label.isprintable():
-        clean = label
-    else:
-        clean = "".join([c if c == "\n" or c.isprintable() else "\ufffd" for c in label])
+    """Return a label without control characters, cut to a length that can be drawn.
+
+    >>> shorten("a\\tb\\x00")
+    'a b\ufffd'
+    """
+    clean = label if label.isprintable() else "".join(map(_drawn, label))
     return clean if len(clean) <= _LONGEST_LABEL else f"{clean[: _LONGEST_LABEL - 3]}..."
+
+
+def _drawn(character: str) -> str:
+    if character.isprintable() or character in _DRAWN:
+        return character
+    return " " if character.isspace() else "\ufffd"
 
 
 def between(scene: Scene, start: str, end: str) -> Scene:

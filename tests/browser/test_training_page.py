@@ -130,3 +130,20 @@ def test_a_name_with_markup_is_text(visit):
     shown = visit(play({"<img src=x onerror=alert(1)>": [0.5, 0.4]}))
     assert shown.page.locator("img").count() == 0
     assert "<img" in shown.text("line")
+
+
+def test_epochs_are_counted_from_one(visit, recorder):
+    shown = visit(play(recorder))
+    assert shown.text("stats") == "30 / 30"
+    shown.press("Home")
+    assert shown.text("stats") == "1 / 30"
+
+
+def test_on_paper_every_chart_is_whole(visit, recorder):
+    shown = visit(play(recorder))
+    shown.page.emulate_media(media="print")
+    assert shown.page.locator("#play").is_hidden()
+    bar = "document.querySelector('rect.bar')"
+    assert shown.run(f"getComputedStyle({bar}).display") != "none"
+    panels = "const box = document.querySelector('.panels');"
+    assert shown.run(f"() => {{ {panels} return box.scrollHeight - box.clientHeight; }}") <= 0

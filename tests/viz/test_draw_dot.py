@@ -88,6 +88,20 @@ def test_any_label_gives_a_well_formed_picture(label):
     assert texts(draw_dot(Value(1.0, label=label)))[1] == "data 1.0000"
 
 
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("a\tb", "a b"),
+        ("10\u00a0000", "10 000"),
+        ("\U0001f469\u200d\U0001f680", "\U0001f469\u200d\U0001f680"),
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",) * 2,
+        ("a\x00\u202eb", "a\ufffd\ufffdb"),
+    ],
+)
+def test_blanks_and_joiners_in_a_label_are_drawn_as_such_and_nothing_turns_the_text(label, shown):
+    assert texts(draw_dot(Value(1.0, label=label)))[0] == shown
+
+
 def test_a_very_long_label_is_cut():
     assert "x" * 57 + "..." in texts(draw_dot(Value(1.0, label="x" * 1000)))
 

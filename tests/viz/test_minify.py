@@ -47,3 +47,9 @@ def test_a_style_keeps_the_spaces_that_mean_something():
 def test_a_quote_that_the_markup_needs_stays():
     markup = '<br title="a b"><path d="M0 0"/><i class="x"/><b id="y">'
     assert squeeze_markup(markup) == '<br title="a b"><path d="M0 0"/><i class="x"/><b id=y>'
+
+
+def test_a_property_that_only_a_script_sets_keeps_its_name():
+    assert squeeze_style("p { --n: 1px; left: var(--n); top: var(--a); }") == (
+        "p{--b:1px;left:var(--b);top:var(--a)}"
+    )

@@ -153,6 +153,14 @@ def test_gradients_that_are_not_finite_are_counted():
     assert "1 not finite" in viz.plot_gradients(model).axes[0].get_title(loc="left")
 
 
+def test_parameters_are_counted_in_whole_numbers():
+    model = Model(Layer(([1.0, 2.0, 3.0], 0.0)))
+    for k, w in enumerate(model.layers[0].neurons[0].w):
+        w.grad = 0.1 * k
+    ticks = viz.plot_gradients(model).axes[0].get_yticks()
+    assert [tick for tick in ticks if tick != round(tick)] == []
+
+
 # decision boundary
 
 POINTS, LABELS = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]

@@ -15,8 +15,10 @@ from string import ascii_letters
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|//.*|`|\s+|[\w$]+|.')
 _RAW = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(`|\$\{)", re.DOTALL)  # the text of a template
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_PROPERTY = re.compile(r"--[\w-]+")
 _STYLE_SPACES = re.compile(r"\s*([{};,>])\s*|(?<=[:(])\s+")
 _QUOTED = re.compile(r'="([\w-]+)"(?=[ >])')  # not before "/>": that would be part of the value
+_ENDS = re.compile("</(?:option|dt|dd)>")  # the next element, or the end around it, implies them
 _BEFORE_END = "([{};,=?:&|+-*/<>!."  # a line that ends so goes on, or is a whole statement
 _AFTER_END = ")]};,=?:&|*/<>."  # a line that starts so goes on from the one before
 _DECLARES = ("const", "let", "function", "class")
@@ -97,18 +99,24 @@ _RESERVED = ("as", "do", "if", "in", "is", "of")
 
 
 def squeeze_style(text: str) -> str:
-    """Return CSS without the spaces that it can do without.
+    """Return CSS without the spaces that it can do without, and long names of its own properties.
 
-    >>> squeeze_style("a > b { color: red; margin: 0 auto; }")
-    'a>b{color:red;margin:0 auto}'
+    What the style only uses is set by a script and keeps its name.
+
+    >>> squeeze_style("a > b { --ink: red; color: var(--ink); width: var(--share); }")
+    'a>b{--a:red;color:var(--a);width:var(--share)}'
     """
+    names = Counter(_PROPERTY.findall(text))
+    fresh = (f"--{letter}" for letter in ascii_letters if f"--{letter}" not in names)
+    short = dict(zip([name for name, _ in names.most_common() if f"{name}:" in text], fresh))
+    text = _PROPERTY.sub(lambda match: short.get(match[0], match[0]), text)
     return _STYLE_SPACES.sub(r"\1", text).replace(";}", "}").strip()
 
 
 def squeeze_markup(text: str) -> str:
-    """Return HTML without indentation, and without the quotes that it can do without.
+    """Return HTML without lines and indentation, and the quotes and ends that it can do without.
 
     >>> squeeze_markup('<p id="line">\\n  <input type="range" title="Step on"></p>')
-    '<p id=line>\\n<input type=range title="Step on"></p>'
+    '<p id=line><input type=range title="Step on"></p>'
     """
-    return _QUOTED.sub(r"=\1", re.sub(r"\n\s*", "\n", text)).strip()
+    return _QUOTED.sub(r"=\1", _ENDS.sub("", re.sub(r">\n\s*<", "><", text))).strip()

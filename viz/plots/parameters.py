@@ -133,5 +133,6 @@ def plot_gradients(model: object, *, bins: int = 30, title: str = "") -> Figure:
         axes.title.set_fontsize(9)
         axes.set_xlabel("gradient")
         axes.set_ylabel("parameters")
+        axes.locator_params(axis="y", integer=True)
         axes.locator_params(axis="x", nbins=5)
     return figure

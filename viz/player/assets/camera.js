@@ -2,6 +2,7 @@
 const READABLE = 0.8;  // the smallest scale at which the numbers are read with ease
 const MARGIN = 30;
 const LEGIBLE = 0.42;  // and at all; below, only titles are shown
+const TITLES = 0.2;  // at which titles are read still
 
 class Camera {
   constructor(canvas) {
@@ -20,10 +21,10 @@ class Camera {
     this.scene.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
   }
 
-  fit() {
+  fit(least = 0) {  // a plan that is too large at the least scale is seen from its leaves on
     cancelAnimationFrame(this.gliding);
-    const { clientWidth: w, clientHeight: h } = this.canvas, { width, height } = this.plan, k = this.scaleOf(this.plan);
-    this.camera = { k, x: (w - k * width) / 2, y: (h - MARGIN / 2 - k * height) / 2 };
+    const { clientWidth: w, clientHeight: h } = this.canvas, { width, height } = this.plan, k = Math.max(least, this.scaleOf(this.plan));
+    this.camera = { k, x: Math.max(MARGIN, (w - k * width) / 2), y: (h - MARGIN / 2 - k * height) / 2 };
     this.place();
   }
 
@@ -32,7 +33,14 @@ class Camera {
     return Math.max(0.02, Math.min(1.6, ((w || 1200) - 2 * MARGIN) / width, ((h || 500) - 3 * MARGIN) / height));
   }
 
+  move(x, y) {  // whoever moves the picture ends a glide
+    cancelAnimationFrame(this.gliding);
+    this.camera = { ...this.camera, x: this.camera.x + x, y: this.camera.y + y };
+    this.place();
+  }
+
   zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
+    cancelAnimationFrame(this.gliding);
     const c = this.camera, k = Math.min(4, Math.max(0.02, c.k * factor));
     this.camera = { k, x: x - (x - c.x) * k / c.k, y: y - (y - c.y) * k / c.k };
     this.place();
@@ -51,12 +59,13 @@ class Camera {
     move(start);
   }
 
-  reveal(...nodes) {  // bring nodes into the picture, large enough to read
+  reveal(...nodes) {  // bring nodes into the picture, large enough to read, or at least the first
     const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node])), c = this.camera;
     const left = Math.min(...boxes.map(b => b.x)), right = Math.max(...boxes.map(b => b.x + b.w));
     const top = Math.min(...boxes.map(b => b.y)), bottom = Math.max(...boxes.map(b => b.y + b.h));
     const w = this.canvas.clientWidth, h = this.canvas.clientHeight;
-    const k = Math.min(Math.max(c.k, READABLE), (w - 2 * MARGIN) / (right - left), (h - 2 * MARGIN) / (bottom - top));
+    const most = Math.min((w - 2 * MARGIN) / (right - left), (h - 2 * MARGIN) / (bottom - top)), k = Math.min(Math.max(c.k, READABLE), most);
+    if (most < LEGIBLE && nodes[1] !== undefined) return this.reveal(nodes[0]);
     const inside = left * c.k + c.x > 8 && right * c.k + c.x < w - 8 && top * c.k + c.y > 8 && bottom * c.k + c.y < h - 8;
     if (inside && k <= c.k * 1.001) return;
     const place = (middle, size, view) => size <= view - 2 * MARGIN ? (view - size) / 2  // no empty margins

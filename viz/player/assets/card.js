@@ -67,7 +67,7 @@ class Card {
   }
 
   check(leaf) {
-    const { trace } = this, slope = trace.difference(leaf), fits = trace.agrees(leaf, slope);
+    const [slope, fits] = this.trace.compare(leaf);
     const verdict = fits ? "\u2713 agrees with the finite difference" : "\u2260 differs from the finite difference (a kink, or not finite)";
     return [html("p", { class: `badge ${fits ? "good" : "bad"}` }, `${verdict} ${number(slope)}`)];
   }

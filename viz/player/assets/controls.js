@@ -29,8 +29,8 @@ function player(graph, rules) {
     view.show(frame);
     const { kind, node, operand } = trace.frame(frame);
     if (state.follow) {
-      if (node === undefined) view.fit();
-      else view.reveal(node, ...(operand === undefined ? graph.operands[node].slice(0, 6) : [operand]));
+      if (node === undefined) view.fit(TITLES);
+      else view.reveal(...(operand === undefined ? [node, ...graph.operands[node].slice(0, 6)] : [operand, node]));
     }
     tell(kind);
     if (state.pinned) card.refresh(frame);
@@ -53,7 +53,7 @@ function player(graph, rules) {
     if (kind === "start") return "The forward pass computes one operation at a time, the backward pass hands the gradient back.";
     if (kind === "forward") {
       const operands = graph.operands[node], one = operands.length === 1;
-      return `Kept on the edge${one ? "" : "s"} for the way back, the local derivative${one ? "" : "s"} ${operands.slice(0, 3).map((_, p) => trace.localText(node, p)).join(", ")}${operands.length > 3 ? ", ..." : ""}.`;
+      return `Kept on the edge${one ? "" : "s"} for the way back, the local derivative${one ? "" : "s"} ${operands.slice(0, 3).map((_, p) => trace.localText(node, p)).join(", ")}${operands.length > 3 ? ", ..." : "."}`;
     }
     if (kind === "turn") return "The output changes exactly as fast as itself. From here the gradient flows back to the leaves.";
     const uses = trace.consumers[operand], nth = uses.indexOf(step) + 1;
@@ -107,11 +107,10 @@ function player(graph, rules) {
     for (let g = home; g; g = g.parent) g.open = true;
     if (visibleCount(tree.root) > MANY) openTo(tree, state.base);
     const middle = () => { const b = view.plan.boxes.get(view.plan.shown[node ?? root]); return [b.x + b.w / 2, b.y + b.h / 2]; };
-    const before = middle(), { camera } = view;
+    const before = middle(), { k } = view.camera;
     view.rebuild();
     const after = middle();
-    view.camera = { k: camera.k, x: camera.x + camera.k * (before[0] - after[0]), y: camera.y + camera.k * (before[1] - after[1]) };
-    view.place();
+    view.move(k * (before[0] - after[0]), k * (before[1] - after[1]));
     mark();
     if (state.pinned) choose(view.items.get(view.plan.shown[card.node])?.element);
   }
@@ -203,9 +202,7 @@ function player(graph, rules) {
     const before = fingers.get(event.pointerId), other = [...fingers.values()].find(e => e !== before);
     fingers.set(event.pointerId, event);
     if (other) return zoomAt(other, apart(event, other) / apart(before, other) || 1);  // a pinch: the other one rests
-    view.camera.x += event.clientX - before.clientX;
-    view.camera.y += event.clientY - before.clientY;
-    view.place();
+    view.move(event.clientX - before.clientX, event.clientY - before.clientY);
   });
   on("canvas", "pointerup", () => {
     if (drag && !drag.moved) { if (drag.target) select(drag.target); else unpin(); }
@@ -228,7 +225,7 @@ function player(graph, rules) {
     const { left, top } = canvas.getBoundingClientRect();
     view.zoom(factor, clientX - left, clientY - top);
   }
-  new ResizeObserver(() => { if (time.frame === 0 || !state.follow) view.fit(); else time.go(time.frame); }).observe(canvas);
+  new ResizeObserver(() => { if (!state.follow) view.fit(); else time.go(time.frame); }).observe(canvas);
 
   // ---- the first picture ----------------------------------------------------------------------
 

@@ -19,8 +19,9 @@ function html(tag, attributes = {}, ...inside) {
 const pen = document.createElement("canvas").getContext("2d");
 function trim(text, room) {  // as much of a title as there is room for
   pen.font = `650 12.5px ${getComputedStyle(document.body).fontFamily}`;
-  let shown = text.slice(0, 60), n = shown.length;
-  while (n > 1 && pen.measureText(shown).width > room) shown = `${text.slice(0, --n)}\u2026`;
+  const letters = [...text].slice(0, 60);
+  let shown = letters.join(""), n = letters.length;
+  while (n > 1 && pen.measureText(shown).width > room) shown = `${letters.slice(0, --n).join("")}\u2026`;
   return shown;
 }
 

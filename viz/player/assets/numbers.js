@@ -20,11 +20,11 @@ function number(x) {  // Python's format(x, ".6g"): what the text of a trace is 
     : `${plain.slice(0, power + 1)}.${plain.slice(power + 1)}`;
   return (x < 0 ? "-" : "") + strip(text);
 }
-const strip = text => text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+const strip = text => text.includes(".") ? text.replace(/\.?0*$/, "") : text;
 const short = x => {  // three or four significant digits for the boxes; a minus sign that reads as one
   if (x === 0) return "0";  // of either sign
   if (!finite(x)) return number(x).replace("-", "\u2212");
   const size = Math.abs(x), digits = size < 0.1 ? 3 : Math.max(4, Math.floor(Math.log10(size)) + 1);
-  const text = size >= 1e5 || size < 1e-3 ? x.toExponential(1).replace("e+", "e") : strip(x.toPrecision(digits));
+  const text = size >= 1e5 || size < 1e-3 ? x.toExponential(1).replace("e+", "e") : String(+x.toPrecision(digits));
   return text.replaceAll("-", "\u2212");
 };

@@ -14,6 +14,7 @@ class Timeline {
   go(frame) {
     this.frame = Math.max(0, Math.min(this.last, Math.round(frame)));
     this.stop();
+    $("line").ariaLive = this.playing || document.activeElement === $("slider") ? "off" : "polite";  // not every step of a run, and none twice
     $("slider").value = this.frame;
     $("stats").textContent = `${this.frame} / ${this.last}`;
     $("back").disabled = $("start").disabled = this.frame === 0;
@@ -57,9 +58,9 @@ class Timeline {
     if (!this.playing) return;
     const next = this.frame + 1, pace = this.pace / Number($("speed").value);
     this.animate(next, pace * 0.55, () => {
+      if (next >= this.last) this.running(false);
       this.go(next);
-      if (next >= this.last) this.pause();
-      else this.timer = setTimeout(() => this.advance(), pace * 0.45);
+      if (this.playing) this.timer = setTimeout(() => this.advance(), pace * 0.45);
     });
   }
 

@@ -63,8 +63,7 @@ class Trace {
   }
 
   // d root / d leaf by central differences, with the rules of the page.
-  difference(leaf) {
-    const h = 6e-6 * Math.max(1, Math.abs(this.data[leaf]));
+  difference(leaf, h) {
     const at = x => {
       const data = Float64Array.from(this.data);
       data[leaf] = x;
@@ -79,13 +78,15 @@ class Trace {
 
   checks(node) {  // for the marks on the canvas: only leaves, and only while that is quick
     if (this.graph.op[node] >= 0 || this.size * this.graph.leaves > 1e6) return false;
-    if (!this.checked.has(node)) this.checked.set(node, this.agrees(node));
+    if (!this.checked.has(node)) this.checked.set(node, this.compare(node)[1]);
     return this.checked.get(node);
   }
 
-  agrees(leaf, slope = this.difference(leaf)) {
-    const gradient = this.adjoint[leaf];
-    return Math.abs(slope - gradient) <= 1e-6 * Math.max(1, Math.abs(slope), Math.abs(gradient), Math.abs(this.data[this.size - 1]));
+  compare(leaf) {  // the slope and whether it fits; log(0.001) needs a step of the number's own size
+    const size = Math.abs(this.data[leaf]), gradient = this.adjoint[leaf];
+    const slopes = [Math.max(1, size), size].map(scale => this.difference(leaf, 6e-6 * scale));
+    const fit = slopes.find(slope => Math.abs(slope - gradient) <= 1e-6 * Math.max(1, Math.abs(slope), Math.abs(gradient), Math.abs(this.data[this.size - 1])));
+    return [fit ?? slopes[0], fit !== undefined];
   }
 
   knows(node, frame) { return this.forwardAt[node] <= frame; }
@@ -117,7 +118,10 @@ class Trace {
   }
 
   label(node) { return this.graph.label[node] || `v${node}`; }
-  name(node) { return this.graph.written[node] ?? this.label(node); }
+  name(node) {  // in formulas; a long one would fill the line
+    const name = [...this.graph.written[node] ?? this.label(node)];
+    return (name.length > 32 ? [...name.slice(0, 15), "\u2026", ...name.slice(-16)] : name).join("");
+  }
   slope(of, by) { return `d${this.name(of)}/d${this.name(by)}`; }
 
   forwardText(node) {

@@ -12,6 +12,7 @@ function training(record) {
   const time = new Timeline(frames.length - 1, index => {
     const frame = frames[index];
     for (const update of updates) update(frame, index);
+    $("stats").textContent = `${index + 1} / ${frames.length}`;
     $("phase").textContent = `Epoch ${frame.epoch + 1}`;
     $("line").textContent = Object.entries(frame.logs).map(([name, value]) => `${name} ${number(Number(value))}`).join("   ");
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);

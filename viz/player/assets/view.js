@@ -4,7 +4,7 @@ const MARKS = {
   "not finite": ["!", "not a finite number"],
   dead: ["0", "dead: its local derivative is 0, so no gradient passes"],
   checked: ["\u2713", "its gradient agrees with a finite difference"],
-  saturated: ["~", "saturated: its local derivative is nearly 0, so hardly any gradient passes"],
+  saturated: ["~", "saturated: its local derivative is nearly 0, so little gradient passes"],
 };
 
 class View extends Camera {
@@ -140,6 +140,10 @@ class View extends Camera {
       const { x, y } = wire.over.origin;
       points.push([p.x0 + x, p.y + y], [p.x1 + x, p.y + y]);
     }
+    if (alone && this.tree.home[wire.b] !== wire.over) {  // into a group: not behind what stands before the node
+      const [x, y] = points.at(-1), c = [...boxes.values()].find(c => c.x > x && c.x + c.w < b.x && b.x - c.x < 300 && c.y < to[1] && c.y + c.h > to[1]);
+      if (c) for (const end of [c.x, c.x + c.w]) points.push([end, y < to[1] ? c.y - 9 : c.y + c.h + 9]);  // in half of GAP.node
+    }
     points.push(to);
     let d = `M${from}`;
     for (let i = 1; i < points.length; i++) {
@@ -212,7 +216,7 @@ class View extends Camera {
   paintCell(cell, name, x) {
     cell.value.textContent = x === undefined ? "" : short(x);
     const coloured = x !== undefined && (this.colour === "both" || this.colour === name);
-    const share = !coloured || !x ? 0 : !finite(x) ? 100 : 12 + 73 * Math.min(1, Math.sqrt(Math.abs(x) / this.top[name]));
+    const share = !coloured || !x ? 0 : !finite(x) ? 60 : 12 + 48 * Math.min(1, Math.sqrt(Math.abs(x) / this.top[name]));
     cell.fill.style.setProperty("--share", `${share.toFixed(0)}%`);
     cell.fill.classList.toggle("negative", x < 0);
     cell.fill.classList.toggle("empty", x === undefined);
