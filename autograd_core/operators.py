@@ -6,6 +6,7 @@ operands, so this file never needs to import Value.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -226,6 +227,16 @@ def _gelu(self: Value, approximate: str = "none") -> Value:
     return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
 
 
+def _radians(self: Value) -> Value:
+    """Return an angle in degrees in radians (NumPy's deg2rad)."""
+    return apply(ops.MULTIPLY, self, math.pi / 180.0)
+
+
+def _degrees(self: Value) -> Value:
+    """Return an angle in radians in degrees (NumPy's rad2deg)."""
+    return apply(ops.MULTIPLY, self, 180.0 / math.pi)
+
+
 def _clip(self: Value, *limits: Number, out: object = None, **named: Number) -> Value:
     # np.clip(value, low, high) calls this with out=None; were it refused, NumPy would choose among
     # plain objects and give the limit itself, an int that has no gradient
@@ -249,7 +260,7 @@ class Operators:
 
     __neg__ = negative = unary(ops.NEGATIVE)
     __pos__ = positive = unary(ops.POSITIVE)
-    __abs__ = abs = unary(ops.ABS)
+    __abs__ = abs = fabs = unary(ops.ABS)
     __lt__, __le__ = comparison(ops.LESS), comparison(ops.LESS_EQUAL)
     __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)
 
@@ -298,6 +309,8 @@ class Operators:
     arcsinh = unary(ops.ARCSINH)
     arccosh = unary(ops.ARCCOSH)
     arctanh = unary(ops.ARCTANH)
+    radians = deg2rad = _radians
+    degrees = rad2deg = _degrees
 
     erf = unary(ops.ERF)
     erfc = unary(ops.ERFC)

@@ -277,10 +277,15 @@ def test_numpy_functions_work_on_a_value_and_on_an_array_of_values() -> None:
     assert [v.data for v in np.tanh(array)] == [0.0, math.tanh(1.0)]
 
 
-@pytest.mark.parametrize("name", ["exp2", "log2", "sqrt", "cbrt", "sin", "arctan", "sinh", "log1p"])
+@pytest.mark.parametrize(
+    "name", ["exp2", "log2", "sqrt", "cbrt", "sin", "arctan", "sinh", "log1p", "fabs", "radians",
+             "deg2rad", "degrees", "rad2deg"]
+)  # fmt: skip
 def test_numpys_name_is_ours(name: str) -> None:
     function = getattr(np, name)
     assert function(Value(0.7)).data == pytest.approx(function(0.7), rel=1e-15)
+    (element,) = function(np.array([Value(0.7)]))
+    assert element.data == pytest.approx(function(0.7), rel=1e-15)
 
 
 @pytest.mark.parametrize(
