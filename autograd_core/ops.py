@@ -294,7 +294,7 @@ def _exponentials(m: Any, xs: tuple[Any, ...], shift: Any) -> Any:
 
 
 def _softmax(m: Any, numerators: tuple[Any, ...], xs: tuple[Any, ...]) -> list[Any]:
-    if "softmax" in getattr(m, "words", ()):
+    if "softmax" in getattr(m, "words", ()):  # a text of the formula would be too long to read
         return [m.softmax(a) for a in numerators]
     largest = _largest(m, xs)
     powers = [m.exp(x - largest) for x in xs]
