@@ -189,25 +189,22 @@ def _filled(structure: Tree, array: np.ndarray[Any, Any], start: int) -> tuple[A
     return structure.kind(filled), start
 
 
-def filler(structure: Tree, position: int = 0) -> Callable[[Any], Any]:
-    """Return what does `fill` for the rows of many samples, where it is called again and again.
-
-    Args:
-        structure: What to fill.
-        position: Where its numbers begin on the last axis of the array.
-    """
-    if isinstance(structure, str):
-        return operator.itemgetter((..., position))
-    if structure.kind is np.ndarray and len(structure.keys) == 1:
-        return operator.itemgetter((..., slice(position, position + size(structure))))
-    if structure.kind is not tuple:
-        which = slice(position, position + size(structure))
-        return lambda array: fill(structure, array[..., which])
-    parts = []
-    for item in structure.items:
-        parts.append(filler(item, position))
+def filler(structure: Tree) -> Callable[[Any], Any]:
+    """Return what does `fill` for the rows of many samples, where it is called again and again."""
+    items: Sequence[Tree] = (structure,)
+    if not isinstance(structure, str) and structure.kind is tuple and len(structure.items) > 1:
+        items = structure.items
+    keys: list[Any] = []
+    position = 0
+    for item in items:
+        if isinstance(item, str):
+            keys.append((..., position))
+        elif item.kind is np.ndarray and len(item.keys) == 1:
+            keys.append((..., slice(position, position + size(item))))
+        else:
+            return lambda array: fill(structure, array)
         position += size(item)
-    return lambda array: tuple([part(array) for part in parts])
+    return operator.itemgetter(*keys)  # several keys at once give a tuple
 
 
 def fill_argument(
