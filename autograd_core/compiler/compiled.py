@@ -216,7 +216,7 @@ class Compiled:
         version, (outputs, gradients) = self._found(
             args, key, structures, flats, chosen, samples, has_aux
         )
-        if self._fixed is None and not self._arguments.static:
+        if not self._arguments.static and (self._fixed is None or self._fixed.takes(args)):
             self._entries.keep(args, wrt, has_aux, version, chosen, samples)
         return version.filled(chosen, outputs, gradients, isinstance(wrt, int))
 

@@ -91,6 +91,18 @@ class Version:
             self.seconds += time.perf_counter() - begin
         return found
 
+    def takes(self, args: Sequence[object]) -> bool:
+        """Say whether arguments are in the shapes of the program, and have only to be handed over.
+
+        Those of a graph that existed before may be shaped otherwise, a list as an array.
+        """
+        return all(
+            arg.__class__ is float
+            if structure == tree.SCALAR
+            else getattr(arg, "shape", None) == shape
+            for arg, structure, shape in zip(args, self.structures, self.shapes)
+        )
+
     def _numbers(self, wrt: tuple[int, ...] | None) -> tuple[int, ...] | None:
         if wrt is None:
             return None

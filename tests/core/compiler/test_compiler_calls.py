@@ -266,3 +266,15 @@ def test_where_a_program_would_lose_the_gradient_of_a_value_it_is_refused():
         for way in (grad(f), compile(f)):
             with pytest.raises(TypeError, match=r"holds a Value.*value\.data"):
                 way(1.0)
+
+
+def test_a_captured_graph_takes_lists_and_arrays_in_turns():
+    w = [Value(1.0), Value(2.0)]
+    scale = Value(10.0)
+    f = compile_graph(scale * w[0] * w[1], [w])
+    for weights in ([3.0, 4.0], np.array([3.0, 4.0]), np.array([3.0, 4.0]), (3.0, 4.0)):
+        assert f.value_and_grad(weights) == (120.0, [40.0, 30.0])
+    scale.data = 1.0
+    assert f(np.array([3.0, 4.0])) == 12.0
+    with pytest.raises(ValueError, match="argument 0"):
+        f(np.array([3.0, 4.0, 5.0]))
