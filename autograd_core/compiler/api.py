@@ -33,6 +33,9 @@ def _watch(observer: Observer) -> Iterator[None]:
 
 
 def _numbers(argument: object) -> object:
+    """Return an argument with the numbers of its Values."""
+    if isinstance(argument, list):  # of parameters, nearly always: 5 times as fast
+        return [n.data if isinstance(n, Value) else _numbers(n) for n in argument]
     return map_tree(lambda number: getattr(number, "data", number), argument)
 
 

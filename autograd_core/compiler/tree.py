@@ -14,6 +14,7 @@ from autograd_core.kinds import NUMBERS
 
 Flat: TypeAlias = "list[Any] | np.ndarray[Any, np.dtype[np.float64]]"
 SCALAR = "number"
+_FLOATS = {float}
 
 
 class HoldsValues(TypeError):
@@ -50,6 +51,8 @@ def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
     """
     if argument.__class__ is float:
         return SCALAR, [argument]
+    if argument.__class__ is list and set(map(type, argument)) == _FLOATS:
+        return _list_of(len(argument)), argument.copy()
     if isinstance(argument, np.ndarray) and argument.ndim:
         if argument.dtype != object:
             return Structure(np.ndarray, argument.shape), numeric(argument, name)
@@ -70,6 +73,12 @@ def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
                 found.extend(flat if isinstance(flat, list) else flat.ravel().tolist())
         return Structure(type(argument), keys, tuple(items)), found
     return SCALAR, [_number(argument, name)]
+
+
+@lru_cache(maxsize=64)
+def _list_of(count: int) -> Structure:
+    """Return the structure of a list of numbers, always the same object: quick to compare."""
+    return Structure(list, (), (SCALAR,) * count)
 
 
 def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, Any]]:
