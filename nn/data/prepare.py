@@ -133,7 +133,9 @@ class Standardizer:
         if not len(table):
             raise ValueError("there is nothing to measure in a table without rows")
         spread = table.std(axis=0)
-        return cls(table.mean(axis=0), np.where(spread > 0.0, spread, 1.0))
+        # by the range as well: the mean of many 0.1 is not quite 0.1, and the deviation not quite 0
+        varies = (np.ptp(table, axis=0) > 0.0) & (spread > 0.0)
+        return cls(table.mean(axis=0), np.where(varies, spread, 1.0))
 
     def __call__(self, x: ArrayLike) -> Floats:
         """Return a table in the new scale.
