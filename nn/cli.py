@@ -33,6 +33,7 @@ def parser() -> Parser:
     option = train.add_argument
     option("table", metavar="TABLE", help=tables)
     option("--target", metavar="COLUMN", help="the column to predict (default: the last)")
+    option("--drop", nargs="+", default=[], metavar="COLUMN", help="columns to leave out, as an id")
     option("--regression", action="store_true", help="predict a number, not a class")
     option("--hidden", nargs="*", type=_positive, default=[16, 16], metavar="N",
            help="units of each hidden layer (default: 16 16)")  # fmt: skip
@@ -46,7 +47,7 @@ def parser() -> Parser:
     option("--seed", type=_whole, default=0, metavar="N", help="default: 0")
     option("--test-size", type=_share, default=0.25, metavar="SHARE",
            help="share of the rows kept for the test (default: 0.25)")  # fmt: skip
-    option("--out", type=Path, default=Path("report"), metavar="DIR",
+    option("-o", "--out", type=Path, default=Path("report"), metavar="DIR",
            help="folder for the report (default: report)")  # fmt: skip
 
     for name, purpose in (

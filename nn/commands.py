@@ -22,7 +22,7 @@ from nn.tasks import UserError
 def train(options: Namespace, pictures: Pictures) -> None:
     """Train on a table, print how it goes and write the report."""
     seed = options.seed
-    dataset = tasks.load(options.table, options.target, options.regression, seed)
+    dataset = tasks.load(options.table, options.target, options.regression, seed, drop=options.drop)
     task = tasks.split(options.table, dataset, options.test_size, seed)
     folder = Folder(options.out, FILES)
     try:

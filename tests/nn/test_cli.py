@@ -158,7 +158,10 @@ BAD = {
     "rate": (["--learning-rate", "nan"], "a,b\n1,x\n2,y\n", "wants a number above 0"),
     "test size": (["--test-size", "1"], "a,b\n1,x\n2,y\n", "wants a share above 0 and below 1"),
     "activation": (["--activation", "rleu"], "a,b\n1,x\n2,y\n", "invalid choice: 'rleu'"),
-    "too few": ([], "a,b\n1,x\n2,y\n", "cannot be split"),
+    "too few": ([], "a,b\n1,x\n2,y\n", "class 'x' of b has 1 row"),
+    "an id": ([], "a,b\nu1,x\nu2,y\nu3,x\n", "leave the column out (drop=, or --drop)"),
+    "drop what is not there": (["--drop", "id"], "a,b\n1,x\n2,y\n", "no column 'id'; it has a, b"),
+    "drop of a built-in table": (["iris", "--drop", "species"], None, "--drop is for CSV files"),
 }
 
 
@@ -181,6 +184,25 @@ def test_bad_input_is_one_clear_line_and_the_old_report_stays(case, tmp_path, ca
     assert printed.err.count("\n") == 1
     assert (out / "index.html").read_text() == "old"
     assert [path.name for path in out.iterdir()] == ["index.html"]
+
+
+def test_categories_are_learnt_evaluated_and_predicted(tmp_path, capsys):
+    path = tmp_path / "t.csv"
+    rows = [f"u{i},{'red' if i % 3 else 'blue'},{i},{'no' if i % 3 else 'yes'}" for i in range(40)]
+    path.write_text("\n".join(["id,colour,a,y", *rows]))
+    model = tmp_path / "r" / "model.npz"
+    assert train(path, tmp_path / "r", "--drop", "id", "--epochs", 40) == 0
+    capsys.readouterr()
+    assert run("evaluate", model, path) == 0
+    assert "accuracy 1.0000" in capsys.readouterr().out
+    (tmp_path / "new.csv").write_text("a,colour\n7,red\n9,blue\n")
+    assert run("predict", model, tmp_path / "new.csv") == 0
+    header, *answers = csv.reader(capsys.readouterr().out.splitlines())
+    assert header[:4] == ["colour=blue", "colour=red", "a", "y"]
+    assert [row[3] for row in answers] == ["no", "yes"]
+    (tmp_path / "new.csv").write_text("a,colour\n7,green\n")
+    assert run("predict", model, tmp_path / "new.csv") == 2
+    assert "'green' is not one of the known categories blue, red" in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_line(table, capsys):

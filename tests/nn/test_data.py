@@ -1,5 +1,6 @@
 """Data: tables, generated points, splits and encodings."""
 
+import gzip
 import math
 
 import numpy as np
@@ -108,6 +109,12 @@ def test_a_column_that_does_not_vary_becomes_0():
     assert data.standardize([[7.0], [7.0]]).tolist() == [[0.0], [0.0]]
 
 
+def test_a_column_of_one_number_has_scale_1_whatever_its_rounding():
+    scale = data.Standardizer.fit([[0.1]] * 45)  # numpy's deviation of it is 1.4e-17
+    assert scale.scale.tolist() == [1.0]
+    assert data.Standardizer.fit([[1e-200], [2e-200]]).scale.tolist() == [1.0]  # squares are 0
+
+
 def test_one_hot_rows():
     assert data.one_hot([1, 0], 3).tolist() == [[0, 1, 0], [1, 0, 0]]
     with pytest.raises(ValueError, match="0 to 1, got 2"):
@@ -115,7 +122,18 @@ def test_one_hot_rows():
 
 
 @pytest.mark.parametrize(
-    "content", ["a;b\n1;x\n2;y", "a\tb\n1\tx\n2\ty\n", "\ufeffa,b\r\n1,x\r\n2,y"]
+    "content",
+    [
+        "a;b\n1;x\n2;y",
+        "a\tb\n1\tx\n2\ty\n",
+        "a|b\n1|x\n2|y\n",
+        "\ufeffa,b\r\n1,x\r\n2,y",
+        "a,b\r1,x\r2,y\r",
+        "a,b,\n1,x,\n2,y,\n",  # separators at the ends of lines
+        "a,b\n1,x,\n2,y,\n",
+        'a, b\n1, "x"\n2, "y"\n',
+        "a;b\n1,0;x\n2,00;y\n",  # decimal commas
+    ],
 )
 def test_csv_files_of_several_kinds_are_read(content, tmp_path):
     (tmp_path / "t.csv").write_text(content)
@@ -149,14 +167,84 @@ def test_a_quoted_cell_may_hold_commas(tmp_path):
     assert data.load_csv(tmp_path / "t.csv").target_names == ["x, y", "z"]
 
 
+def test_a_quoted_cell_may_hold_lines_and_odd_line_ends(tmp_path):
+    (tmp_path / "t.csv").write_text('"a\nb",c\n1,"x\n1"\n2,y\u2028z\n', encoding="utf-8")
+    table = data.load_csv(tmp_path / "t.csv")
+    assert (table.feature_names, table.target_names) == (["a b"], ["x 1", "y z"])
+
+
+def test_names_with_another_separator_in_quotes_do_not_mislead(tmp_path):
+    (tmp_path / "t.csv").write_text('"a, in m, or km";b\n1;x\n2;y\n')
+    assert data.load_csv(tmp_path / "t.csv").feature_names == ["a, in m, or km"]
+
+
+def test_decimal_commas_without_names_are_not_separators(tmp_path):
+    (tmp_path / "t.csv").write_text("0,5;1,5;x\n2,5;3,25;y\n1,5;2,0;x\n")
+    assert data.load_csv(tmp_path / "t.csv").x.tolist() == [[0.5, 1.5], [2.5, 3.25], [1.5, 2.0]]
+
+
+def test_a_gzipped_file_is_read_and_a_damaged_one_named(tmp_path):
+    packed = gzip.compress(b"a,b\n1,x\n2,y\n")
+    (tmp_path / "t.csv.gz").write_bytes(packed)
+    assert data.load_csv(tmp_path / "t.csv.gz").x.tolist() == [[1.0], [2.0]]
+    (tmp_path / "t.csv.gz").write_bytes(packed[:-9])
+    with pytest.raises(data.TableError, match="damaged gzip"):
+        data.load_csv(tmp_path / "t.csv.gz")
+
+
+def test_a_quote_left_open_is_a_clear_error(tmp_path):
+    (tmp_path / "t.csv").write_text('a,b\n1,"x\n2,y\n')
+    with pytest.raises(data.TableError, match="double quote is left open"):
+        data.load_csv(tmp_path / "t.csv")
+
+
+def test_a_column_without_a_name_gets_its_number(tmp_path):
+    (tmp_path / "t.csv").write_text(",a,b\n0,1,x\n1,2,y\n")  # as pandas writes its index
+    assert data.load_csv(tmp_path / "t.csv").feature_names == ["column_0", "a"]
+
+
+def test_a_column_of_text_becomes_an_input_for_each_category(tmp_path):
+    (tmp_path / "t.csv").write_text("colour,a,b\nred,1,x\nblue,2,y\nred,3,x\n")
+    table = data.load_csv(tmp_path / "t.csv")
+    assert table.feature_names == ["colour=blue", "colour=red", "a"]
+    assert table.x.tolist() == [[0, 1, 1], [1, 0, 2], [0, 1, 3]]
+
+
+def test_texts_that_are_all_different_are_no_categories(tmp_path):
+    (tmp_path / "t.csv").write_text("name,a,b\nAda,1,x\nAlan,2,y\n")
+    with pytest.raises(data.TableError, match="row 2, column 'name': 'Ada' is not a number, and 2"):
+        data.load_csv(tmp_path / "t.csv")
+    assert data.load_csv(tmp_path / "t.csv", drop=["name"]).feature_names == ["a"]
+
+
+def test_columns_of_categories_are_read_back_by_their_names(tmp_path):
+    (tmp_path / "t.csv").write_text("a,colour\n1,red\n2,blue\n3,red\n")
+    names = ["colour=red", "colour=blue", "a"]
+    assert data.load_columns(tmp_path / "t.csv", names).tolist() == [
+        [1, 0, 1],
+        [0, 1, 2],
+        [1, 0, 3],
+    ]
+    with pytest.raises(data.TableError, match="row 3, column 'colour': 'blue' is not one of"):
+        data.load_columns(tmp_path / "t.csv", ["colour=red", "a"])
+
+
+def test_a_file_without_names_gives_the_columns_of_those_numbers_if_it_has_them(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("1,20,30\n2,21,31\n")  # the class first, as in UCI's wine
+    assert data.load_columns(path, ["column_1", "column_2"]).tolist() == [[20, 30], [21, 31]]
+    path.write_text("20,30\n21,31\n")  # to predict: without the class
+    assert data.load_columns(path, ["column_1", "column_2"]).tolist() == [[20, 30], [21, 31]]
+
+
 def test_numeric_classes_are_sorted_as_numbers(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n1,10\n2,9\n3,10\n")
     assert data.load_csv(tmp_path / "t.csv").target_names == ["9", "10"]
 
 
-@pytest.mark.parametrize("cell", ["abc", "nan", "inf", "", "1,5"])
+@pytest.mark.parametrize("cell", ["abc", "nan", "inf", "", "1,5", "1_000", "1e200"])
 def test_a_bad_cell_is_named_by_row_and_column(cell, tmp_path):
-    (tmp_path / "t.csv").write_text(f"a;b;c\n1;2;x\n3;{cell};y\n")
+    (tmp_path / "t.csv").write_text(f"a;b;c\n1.5;2;x\n3;{cell};y\n")
     with pytest.raises(data.TableError, match="row 3, column 'b'"):
         data.load_csv(tmp_path / "t.csv")
 
