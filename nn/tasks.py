@@ -31,6 +31,7 @@ class Task:
         dataset: The whole table.
         train: `(x, y)` to learn from, x standardised.
         test: `(x, y)` to judge by, in the same scale.
+        given: The x of the test part as it is in the table.
         scale: The means and deviations of the training part.
         unit: Mean and deviation of the training part's target for regression; else 0 and 1.
     """
@@ -39,6 +40,7 @@ class Task:
     dataset: data.Dataset
     train: tuple[Floats, Floats]
     test: tuple[Floats, Floats]
+    given: Floats
     scale: data.Standardizer
     unit: data.Standardizer
 
@@ -165,7 +167,15 @@ def split(name: str, dataset: data.Dataset, test_size: float, seed: int) -> Task
     unit = data.Standardizer(np.zeros(1), np.ones(1))
     if not dataset.target_names:
         unit = data.Standardizer.fit(y_train[:, None])
-    return Task(name, dataset, (scale(x_train), y_train), (scale(x_test), y_test), scale, unit)
+    return Task(
+        name,
+        dataset,
+        (scale(x_train), y_train),
+        (scale(x_test), y_test),
+        x_test,
+        scale,
+        unit,
+    )
 
 
 def build(

@@ -2,10 +2,11 @@
 
 import csv
 
+import numpy as np
 import pytest
 
 import nn
-from nn import cli
+from nn import __main__, cli
 from nn.report import FILES, Pictures
 
 
@@ -17,8 +18,8 @@ def draw_graph(root):
     return f"<svg>{root.label}</svg>".encode()
 
 
-def draw_boundary(model, x, y, inputs):
-    return f"<svg>{len(x)} dots</svg>".encode()
+def draw_boundary(model, x, y, inputs, classes):
+    return f"<svg>{len(x)} dots of {', '.join(classes)}</svg>".encode()
 
 
 PICTURES = Pictures(draw_graph, draw_graph, draw_history, draw_boundary)
@@ -99,6 +100,41 @@ def test_the_page_compares_with_always_answering_the_same_and_shows_what_is_wron
     assert '<a class="picture" href="boundary.svg">' in page
     assert page.count("<th>true") == 2  # confusion matrix, and the rows it is most wrong about
     assert "$" not in page  # every place of the template is filled
+
+
+def test_the_page_shows_the_numbers_of_the_table_as_they_are(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = [f"{i % 3},{(0.1, 0.2, -0.3)[i % 3]},{i % 2}" for i in range(24)]
+    path.write_text("\n".join(["a,b,y", *rows]))
+    assert train(path, tmp_path / "r") == 0
+    page = (tmp_path / "r" / "index.html").read_text()
+    assert "e-1" not in page  # neither for a 0 nor for the mean of 0.1, 0.2 and -0.3
+
+
+def test_a_matrix_of_many_classes_takes_the_whole_width(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["a,y", *[f"{i},{i % 6}" for i in range(48)]]))
+    assert train(path, tmp_path / "r") == 0
+    assert 'class="confusion many"' in (tmp_path / "r" / "index.html").read_text()
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_warning_is_one_line_without_code(tmp_path, capsys):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["a,y", *[f"5,{'ab'[i % 2]}" for i in range(40)]]))
+    assert train(path, tmp_path / "r", "--epochs", 30, "--learning-rate", 10) == 0
+    lines = [line for line in capsys.readouterr().err.splitlines() if "is dead" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("python -m nn: layers[0] is dead: all 3 units")
+
+
+def test_the_plane_names_the_classes_and_letters_without_a_shape_are_no_noise():
+    pytest.importorskip("matplotlib")
+    points, labels = np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([0, 1])
+    drawn = __main__.draw_boundary(nn.MLP(2, [1]), points, labels, ["$a$", "重さ"], ["no", "yes"])
+    assert b"<!-- yes -->" in drawn
+    assert b"class 1" not in drawn
+    assert b"$a$" in drawn
 
 
 def test_names_in_the_table_are_shown_as_text(tmp_path):
