@@ -6,6 +6,7 @@ import csv
 import io
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -85,8 +86,8 @@ def predict(options: Namespace) -> None:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*features, notes["target"], *(f"p({name})" for name in classes)])
-    for row, output in zip(x.tolist(), outputs, strict=True):
-        writer.writerow([*row, *_cells(output, classes)])
+    answers = zip(x.tolist(), _answers(outputs, classes), strict=True)
+    writer.writerows([*row, *answer] for row, answer in answers)
     if options.out is None:
         sys.stdout.write(out.getvalue())
     else:
@@ -141,11 +142,11 @@ def _numbered(y: Floats, there: list[str], known: list[str]) -> Floats:
     return np.array([known.index(there[int(label)]) for label in y])
 
 
-def _cells(output: Floats, classes: list[str]) -> list[object]:
+def _answers(outputs: Floats, classes: list[str]) -> Iterator[list[object]]:
+    """Return for each row its number, or its class and what speaks for each of them."""
     if not classes:
-        return [*output.tolist()]
-    (shares,) = class_numbers.shares(output[None])
-    return [
-        classes[int(class_numbers.classes(output[None])[0])],
-        *(f"{share:.6f}" for share in shares),
-    ]
+        yield from outputs.tolist()
+        return
+    chosen = class_numbers.classes(outputs).tolist()
+    for place, shares in zip(chosen, class_numbers.shares(outputs).tolist(), strict=True):
+        yield [classes[place], *(f"{share:.6f}" for share in shares)]

@@ -143,6 +143,8 @@ def _rows(text: str, separator: str, name: str) -> Iterator[tuple[int, list[str]
 
 def _extent(row: list[str]) -> int:
     """Return how many cells there are up to the last that holds something."""
+    if row[-1]:  # as in nearly all rows
+        return len(row)
     return max((i + 1 for i, cell in enumerate(row) if cell), default=0)
 
 

@@ -105,9 +105,7 @@ def _inputs(cells: Cells, names: Sequence[str], *, categories: bool) -> tuple[Fl
         else:
             place = cells.column(name)
             texts = [row[place] for _, row in cells.rows]
-            if categories and not any(
-                cell == "" or cells.parse(cell) is not None for cell in texts
-            ):
+            if categories and _is_text(cells, texts):
                 kinds = _kinds(cells, place, texts)
                 columns += [np.array([float(cell == kind) for cell in texts]) for kind in kinds]
                 titles += [f"{name}={kind}" for kind in kinds]
@@ -138,7 +136,22 @@ def _category(cells: Cells, source: str, name: str, names: Sequence[str]) -> Flo
     return np.array([float(row[place] == name[start:]) for _, row in cells.rows])
 
 
+def _is_text(cells: Cells, texts: list[str]) -> bool:
+    """Return whether a column holds something, and no number."""
+    there = [cell for cell in texts if not _is_missing(cell)]
+    return bool(there) and all(cells.parse(cell) is None for cell in there)
+
+
+def _is_missing(cell: str) -> bool:
+    return not cell or cell.lower() == "nan"
+
+
 def _kinds(cells: Cells, place: int, texts: list[str]) -> list[str]:
+    for (line, _), cell in zip(cells.rows, texts, strict=True):
+        if _is_missing(cell):
+            raise TableError(
+                f"{cells.where(line, place)}: the category is missing; fill it in or drop the row"
+            )
     kinds = sorted(set(texts))
     most = min(max(20, len(texts) // 4), _CATEGORIES, len(texts) - 1)
     if len(kinds) > most:
@@ -152,6 +165,13 @@ def _kinds(cells: Cells, place: int, texts: list[str]) -> list[str]:
 
 
 def _numbers(cells: Cells, place: int) -> Floats:
+    texts = [row[place] for _, row in cells.rows]
+    try:  # in one go: a third of the time of a cell at a time
+        column = np.array([*map(float, texts)])
+    except ValueError:  # a decimal comma, or a mistake to be named
+        column = np.array([np.nan])
+    if (np.abs(column) <= _LARGEST).all() and not any("_" in cell for cell in texts):
+        return column
     return np.array([_number(cells, line, place, row[place]) for line, row in cells.rows])
 
 
@@ -172,7 +192,7 @@ def _number(cells: Cells, line: int, place: int, cell: str) -> float:
 def _classes(cells: Cells, place: int) -> tuple[NDArray[np.int64], list[str]]:
     texts = [row[place] for _, row in cells.rows]
     for (line, _), cell in zip(cells.rows, texts, strict=True):
-        if not cell or cell.lower() == "nan":
+        if _is_missing(cell):
             raise TableError(
                 f"{cells.where(line, place)}: the class is missing; fill it in or drop the row"
             )

@@ -210,6 +210,13 @@ def test_a_column_of_text_becomes_an_input_for_each_category(tmp_path):
     assert table.x.tolist() == [[0, 1, 1], [1, 0, 2], [0, 1, 3]]
 
 
+@pytest.mark.parametrize("cell", ["", "nan", "NaN"])
+def test_a_missing_category_is_named_by_row_and_column(cell, tmp_path):
+    (tmp_path / "t.csv").write_text(f"a,colour,b\n1,red,x\n2,{cell},y\n3,red,x\n")
+    with pytest.raises(data.TableError, match="row 3, column 'colour': the category is missing"):
+        data.load_csv(tmp_path / "t.csv")
+
+
 def test_texts_that_are_all_different_are_no_categories(tmp_path):
     (tmp_path / "t.csv").write_text("name,a,b\nAda,1,x\nAlan,2,y\n")
     with pytest.raises(data.TableError, match="row 2, column 'name': 'Ada' is not a number, and 2"):
