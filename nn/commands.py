@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from nn import class_numbers, data, optimizers, saving, tasks
+from nn.data.cells import listed
 from nn.files import Folder, write_whole
 from nn.module import Module
 from nn.report import FILES, Pictures, Report
@@ -126,7 +127,7 @@ def _read(path: Path) -> tuple[Module, dict[str, Any]]:
 def _scaled(x: Floats, notes: dict[str, Any]) -> Floats:
     if x.shape[1] != len(notes["mean"]):
         raise UserError(
-            f"the model wants {len(notes['mean'])} inputs ({', '.join(notes['features'])}), the "
+            f"the model wants {len(notes['mean'])} inputs ({listed(notes['features'])}), the "
             f"table has {x.shape[1]}"
         )
     return data.Standardizer(np.array(notes["mean"]), np.array(notes["scale"]))(x)

@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd_core import Value
 from nn import data, metrics
+from nn.data.cells import listed
 from nn.history import History
 from nn.models import MLP
 from nn.shapes import Floats
@@ -64,7 +65,7 @@ class Task:
         rows, columns = self.dataset.x.shape
         return (
             f"{self.name}: {rows} rows x {columns} inputs "
-            f"({', '.join(self.dataset.feature_names)})\n"
+            f"({listed(self.dataset.feature_names)})\n"
             f"target {self.dataset.target_name}: {self.describe_target()}\n"
             f"{self.describe_split(seed)}"
         )

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -52,7 +52,7 @@ class Cells:
             return self.header.index(target)
         if isinstance(target, int) and -len(self.header) <= target < len(self.header):
             return target % len(self.header)
-        raise TableError(f"{self.name} has no column {target!r}; it has {', '.join(self.header)}")
+        raise TableError(f"{self.name} has no column {target!r}; it has {listed(self.header)}")
 
     def where(self, line: int, column: int) -> str:
         """Return the words for a place in the file."""
@@ -61,6 +61,17 @@ class Cells:
     def parse(self, cell: str) -> float | None:
         """Return the number that a cell holds; None if it holds something else."""
         return _parse(cell, self.decimal)
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Return names in a line; of many the first ones, and how many there are.
+
+    >>> listed(["a", "b", "c"], most=2)
+    'a, b, ... 3 in all'
+    """
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])}, ... {len(names)} in all"
 
 
 def read_cells(path: Path) -> Cells:
@@ -98,7 +109,7 @@ def read_cells(path: Path) -> Cells:
         if len(row) != len(header):
             raise TableError(
                 f"{name}, row {line}: {len(row)} cells, but {len(header)} columns "
-                f"({', '.join(header)}); put a cell that holds a {separator!r} in double quotes"
+                f"({listed(header)}); put a cell that holds a {separator!r} in double quotes"
             )
     return Cells(name, header, rows, named, decimal)
 

@@ -52,11 +52,11 @@ def load_csv(
     cells = read_cells(Path(path))
     name, header = cells.name, cells.header
     column = cells.column(target)
-    dropped = {column, *map(cells.column, drop)}
+    dropped = {column, *map(cells.column, _names(drop))}
     wanted = [title for i, title in enumerate(header) if i not in dropped]
     if features is not None:
-        wanted = list(features)
-    if not wanted:
+        wanted = _names(features)
+    elif not wanted:
         raise TableError(
             f"{name} has only the target column {header[column]!r} and no inputs; separate cells "
             "by commas, semicolons, tabs or |"
@@ -82,7 +82,7 @@ def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:
         FileNotFoundError: If there is no such file.
         TableError: If a column is missing, a cell is not a finite number, or is another category.
     """
-    cells = read_cells(Path(path))
+    cells, names = read_cells(Path(path)), _names(names)
     if not cells.named:
         found = [_source(cells, name) is not None for name in names]
         sources = list(dict.fromkeys(name.rsplit("=", 1)[0] for name in names))
@@ -93,6 +93,8 @@ def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:
 
 def _inputs(cells: Cells, names: Sequence[str], *, categories: bool) -> tuple[Floats, list[str]]:
     """Return columns and what they are called; `categories` allows one to become several."""
+    if not names:
+        raise TableError(f"{cells.name}: no columns are asked for; name at least one")
     columns: list[Floats] = []
     titles: list[str] = []
     for name in names:
@@ -113,6 +115,11 @@ def _inputs(cells: Cells, names: Sequence[str], *, categories: bool) -> tuple[Fl
                 columns.append(_numbers(cells, place))
                 titles.append(name)
     return np.column_stack(columns), titles
+
+
+def _names(names: Sequence[str]) -> list[str]:
+    """Return the names; a bare one is not a list of letters."""
+    return [names] if isinstance(names, str) else list(names)
 
 
 def _source(cells: Cells, name: str) -> str | None:

@@ -115,6 +115,23 @@ def test_a_column_of_one_number_has_scale_1_whatever_its_rounding():
     assert data.Standardizer.fit([[1e-200], [2e-200]]).scale.tolist() == [1.0]  # squares are 0
 
 
+@pytest.mark.parametrize(
+    ("call", "kind", "message"),
+    [
+        (lambda: data.StandardScaler().fit([[1.0, math.nan]]), ValueError, r"got nan at \[0, 1\]"),
+        (lambda: data.standardize([[math.inf], [1.0]]), ValueError, r"got inf at \[0, 0\]"),
+        (lambda: data.StandardScaler().fit([["a"]]), ValueError, "x wants numbers, got 'a'"),
+        (lambda: data.one_hot(["a", "b"]), ValueError, "number the classes first"),
+        (lambda: data.encode_labels([1.0, math.nan]), ValueError, "got nan at 1; fill it in"),
+        (lambda: data.encode_labels(["a", None]), ValueError, "got None at 1"),
+        (lambda: data.encode_labels(np.array(["a", 1], object)), TypeError, "labels of one kind"),
+    ],
+)
+def test_what_cannot_be_prepared_is_named(call, kind, message):
+    with pytest.raises(kind, match=message):
+        call()
+
+
 def test_one_hot_rows():
     assert data.one_hot([1, 0], 3).tolist() == [[0, 1, 0], [1, 0, 0]]
     with pytest.raises(ValueError, match="0 to 1, got 2"):
@@ -254,6 +271,24 @@ def test_a_bad_cell_is_named_by_row_and_column(cell, tmp_path):
     (tmp_path / "t.csv").write_text(f"a;b;c\n1.5;2;x\n3;{cell};y\n")
     with pytest.raises(data.TableError, match="row 3, column 'b'"):
         data.load_csv(tmp_path / "t.csv")
+
+
+def test_a_bare_name_is_one_column_and_no_columns_are_an_error(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("ab,cd,y\n1,2,x\n3,4,z\n")
+    assert data.load_csv(path, features="ab").feature_names == ["ab"]
+    assert data.load_csv(path, drop="ab").feature_names == ["cd"]
+    assert data.load_columns(path, "cd").tolist() == [[2.0], [4.0]]
+    for call in (data.load_columns, lambda path, names: data.load_csv(path, features=names)):
+        with pytest.raises(data.TableError, match="name at least one"):
+            call(path, [])
+
+
+def test_of_many_columns_an_error_lists_the_first(tmp_path):
+    names = [f"f{i}" for i in range(300)]
+    (tmp_path / "t.csv").write_text(f"{','.join(names)}\n{','.join('1' * 300)}\n")
+    with pytest.raises(data.TableError, match=r"f18, f19, ... 300 in all$"):
+        data.load_csv(tmp_path / "t.csv", "price")
 
 
 def test_a_file_that_is_no_text_is_a_clear_error(tmp_path):
