@@ -52,10 +52,17 @@ def load_csv(
     cells = read_cells(Path(path))
     name, header = cells.name, cells.header
     column = cells.column(target)
-    dropped = {column, *map(cells.column, _names(drop))}
-    wanted = [title for i, title in enumerate(header) if i not in dropped]
+    dropped = {*map(cells.column, _names(drop))}
+    if column in dropped:
+        raise TableError(
+            f"{name}: {header[column]!r} is to be dropped, but it is the target; name another "
+            "(target=, or --target)"
+        )
+    wanted = [title for i, title in enumerate(header) if i not in {column, *dropped}]
     if features is not None:
         wanted = _names(features)
+    elif not wanted and dropped:
+        raise TableError(f"{name}: all inputs are to be dropped; keep at least one")
     elif not wanted:
         raise TableError(
             f"{name} has only the target column {header[column]!r} and no inputs; separate cells "
