@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -33,18 +34,33 @@ def draw_history(history: History) -> bytes:
     return svg(plot_history(history))
 
 
-def draw_boundary(model: object, x: Floats, y: Floats, inputs: Sequence[str]) -> bytes:
+def draw_boundary(
+    model: object, x: Floats, y: Floats, inputs: Sequence[str], classes: Sequence[str]
+) -> bytes:
     """Return the decisions of a model of two inputs as SVG."""
     figure = plot_decision_boundary(model, x, y)
-    figure.axes[0].set(xlabel=inputs[0], ylabel=inputs[1])
+    axes = figure.axes[0]
+    axes.set(xlabel=_plain(inputs[0]), ylabel=_plain(inputs[1]))
+    legend = axes.get_legend()
+    known = {f"class {number}": _plain(name) for number, name in enumerate(classes)}
+    for text in legend.get_texts() if legend else ():
+        text.set_text(known.get(text.get_text(), text.get_text()))
     return svg(figure)
 
 
 def svg(figure: Figure) -> bytes:
     """Return a figure as SVG."""
     out = io.BytesIO()
-    figure.savefig(out, format="svg")
+    with warnings.catch_warnings():
+        # a letter that the font lacks is drawn as a box; who looks at the picture sees it
+        warnings.filterwarnings("ignore", message="Glyph")
+        figure.savefig(out, format="svg")
     return out.getvalue()
+
+
+def _plain(name: str) -> str:
+    """Return a name in which matplotlib sees no formula: a $ opens one."""
+    return name.replace("$", r"\$")
 
 
 PICTURES = Pictures(draw_graph, draw_player, draw_history, draw_boundary)

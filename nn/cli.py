@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -33,6 +34,7 @@ def parser() -> Parser:
     option = train.add_argument
     option("table", metavar="TABLE", help=tables)
     option("--target", metavar="COLUMN", help="the column to predict (default: the last)")
+    option("--drop", nargs="+", default=[], metavar="COLUMN", help="columns to leave out, as an id")
     option("--regression", action="store_true", help="predict a number, not a class")
     option("--hidden", nargs="*", type=_positive, default=[16, 16], metavar="N",
            help="units of each hidden layer (default: 16 16)")  # fmt: skip
@@ -46,7 +48,7 @@ def parser() -> Parser:
     option("--seed", type=_whole, default=0, metavar="N", help="default: 0")
     option("--test-size", type=_share, default=0.25, metavar="SHARE",
            help="share of the rows kept for the test (default: 0.25)")  # fmt: skip
-    option("--out", type=Path, default=Path("report"), metavar="DIR",
+    option("-o", "--out", type=Path, default=Path("report"), metavar="DIR",
            help="folder for the report (default: report)")  # fmt: skip
 
     for name, purpose in (
@@ -106,15 +108,9 @@ def run(arguments: Sequence[str] | None, pictures: Pictures) -> int:
     """
     options = parser().parse_args(arguments)
     try:
-        match options.command:
-            case "train":
-                commands.train(options, pictures)
-            case "evaluate":
-                commands.evaluate(options)
-            case "predict":
-                commands.predict(options)
-            case "info":
-                commands.info(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _say
+            _call(options, pictures)
         sys.stdout.flush()
     except BrokenPipeError:  # somebody has read enough: python -m nn predict ... | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -125,6 +121,23 @@ def run(arguments: Sequence[str] | None, pictures: Pictures) -> int:
         print(f"python -m nn: {_one_line(error)}", file=sys.stderr)
         return 2
     return 0
+
+
+def _call(options: argparse.Namespace, pictures: Pictures) -> None:
+    match options.command:
+        case "train":
+            commands.train(options, pictures)
+        case "evaluate":
+            commands.evaluate(options)
+        case "predict":
+            commands.predict(options)
+        case "info":
+            commands.info(options)
+
+
+def _say(message: Warning | str, *where: object, **more: object) -> None:
+    """Show a warning as one line, without the place in the code."""
+    print(f"\npython -m nn: {' '.join(str(message).split())}", file=sys.stderr)
 
 
 def _one_line(error: Exception) -> str:

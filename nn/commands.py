@@ -6,12 +6,14 @@ import csv
 import io
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from nn import class_numbers, data, optimizers, saving, tasks
+from nn.data.cells import listed
 from nn.files import Folder, write_whole
 from nn.module import Module
 from nn.report import FILES, Pictures, Report
@@ -22,7 +24,7 @@ from nn.tasks import UserError
 def train(options: Namespace, pictures: Pictures) -> None:
     """Train on a table, print how it goes and write the report."""
     seed = options.seed
-    dataset = tasks.load(options.table, options.target, options.regression, seed)
+    dataset = tasks.load(options.table, options.target, options.regression, seed, drop=options.drop)
     task = tasks.split(options.table, dataset, options.test_size, seed)
     folder = Folder(options.out, FILES)
     try:
@@ -85,8 +87,8 @@ def predict(options: Namespace) -> None:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*features, notes["target"], *(f"p({name})" for name in classes)])
-    for row, output in zip(x.tolist(), outputs, strict=True):
-        writer.writerow([*row, *_cells(output, classes)])
+    answers = zip(x.tolist(), _answers(outputs, classes), strict=True)
+    writer.writerows([*row, *answer] for row, answer in answers)
     if options.out is None:
         sys.stdout.write(out.getvalue())
     else:
@@ -125,7 +127,7 @@ def _read(path: Path) -> tuple[Module, dict[str, Any]]:
 def _scaled(x: Floats, notes: dict[str, Any]) -> Floats:
     if x.shape[1] != len(notes["mean"]):
         raise UserError(
-            f"the model wants {len(notes['mean'])} inputs ({', '.join(notes['features'])}), the "
+            f"the model wants {len(notes['mean'])} inputs ({listed(notes['features'])}), the "
             f"table has {x.shape[1]}"
         )
     return data.Standardizer(np.array(notes["mean"]), np.array(notes["scale"]))(x)
@@ -141,11 +143,11 @@ def _numbered(y: Floats, there: list[str], known: list[str]) -> Floats:
     return np.array([known.index(there[int(label)]) for label in y])
 
 
-def _cells(output: Floats, classes: list[str]) -> list[object]:
+def _answers(outputs: Floats, classes: list[str]) -> Iterator[list[object]]:
+    """Return for each row its number, or its class and what speaks for each of them."""
     if not classes:
-        return [*output.tolist()]
-    (shares,) = class_numbers.shares(output[None])
-    return [
-        classes[int(class_numbers.classes(output[None])[0])],
-        *(f"{share:.6f}" for share in shares),
-    ]
+        yield from outputs.tolist()
+        return
+    chosen = class_numbers.classes(outputs).tolist()
+    for place, shares in zip(chosen, class_numbers.shares(outputs).tolist(), strict=True):
+        yield [classes[place], *(f"{share:.6f}" for share in shares)]

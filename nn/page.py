@@ -8,6 +8,8 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+_FEW = 5  # classes whose confusion matrix fits into half a page
+
 
 def html_table(
     header: Sequence[str], rows: Sequence[Sequence[object]], marked: Sequence[bool] = ()
@@ -77,4 +79,5 @@ def confusion_table(classes: Sequence[str], matrix: NDArray[np.intp]) -> str:
                 f"{count}</td>"
             )
         lines.append(f"<tr><th>{escape(name)}</th>{''.join(cells)}</tr>")
-    return f'<table class="confusion">{"".join(lines)}</table>'
+    kind = "confusion many" if len(classes) > _FEW else "confusion"  # many: the page's whole width
+    return f'<table class="{kind}">{"".join(lines)}</table>'

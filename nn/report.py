@@ -39,14 +39,14 @@ class Pictures:
         graph: The graph of a Value, forward and backward, as SVG.
         player: A page that plays both passes over the graph of a Value, as HTML.
         history: The curves of a history as SVG; ImportError where matplotlib is missing.
-        boundary: The decisions of a model of two inputs as SVG, from the model, x, y and the names
-            of the inputs.
+        boundary: The decisions of a model of two inputs as SVG, from the model, x, y, the names of
+            the inputs and those of the classes.
     """
 
     graph: Callable[[Value], bytes]
     player: Callable[[Value], bytes]
     history: Callable[[History], bytes]
-    boundary: Callable[[object, Floats, Floats, Sequence[str]], bytes]
+    boundary: Callable[[object, Floats, Floats, Sequence[str], Sequence[str]], bytes]
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,8 @@ class Report:
             sections["curves"] = _figure("loss.svg", "Loss and metrics over the epochs")
             if self.task.plane:
                 x, y = self.task.test
-                drawn = pictures.boundary(self.model, x, y, self.task.dataset.feature_names)
+                names = self.task.dataset.feature_names
+                drawn = pictures.boundary(self.model, x, y, names, self.task.classes)
                 folder.file("boundary.svg").write_bytes(drawn)
                 sections["boundary"] = (
                     "<section><h2>What it answers where</h2>"
@@ -130,7 +131,7 @@ class Report:
             "columns": html_table(
                 ["input", "smallest", "mean", "largest"],
                 [
-                    [name, float(column.min()), float(column.mean()), float(column.max())]
+                    [name, float(column.min()), _mean(column), float(column.max())]
                     for name, column in zip(table.feature_names, table.x.T, strict=True)
                 ],
             ),
@@ -172,8 +173,7 @@ class Report:
 
     def _samples(self) -> str:
         """Return the test rows that the model is most wrong about, in the table's own units."""
-        task, (x, y) = self.task, self.task.test
-        given = task.scale.undo(x)
+        task, given, (_, y) = self.task, self.task.given, self.task.test
         if task.classes:
             shares = class_numbers.shares(self.outputs)
             said = shares.argmax(axis=1)
@@ -192,6 +192,12 @@ class Report:
             header, marked = ["true", "answer", "error"], []
         rows = [[*answer, *given[i].tolist()] for answer, i in zip(answers, order, strict=False)]
         return html_table([*header, *task.dataset.feature_names], rows, marked)
+
+
+def _mean(column: Floats) -> float:
+    """Return the mean; 0 where nothing but rounding is left of it."""
+    mean = float(column.mean())
+    return mean if abs(mean) > 1e-12 * np.abs(column).max() else 0.0
 
 
 def _figure(file: str, alt: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from autograd_core import Value
 from nn import data, metrics
+from nn.data.cells import listed
 from nn.history import History
 from nn.models import MLP
 from nn.shapes import Floats
@@ -30,6 +32,7 @@ class Task:
         dataset: The whole table.
         train: `(x, y)` to learn from, x standardised.
         test: `(x, y)` to judge by, in the same scale.
+        given: The x of the test part as it is in the table.
         scale: The means and deviations of the training part.
         unit: Mean and deviation of the training part's target for regression; else 0 and 1.
     """
@@ -38,6 +41,7 @@ class Task:
     dataset: data.Dataset
     train: tuple[Floats, Floats]
     test: tuple[Floats, Floats]
+    given: Floats
     scale: data.Standardizer
     unit: data.Standardizer
 
@@ -61,7 +65,7 @@ class Task:
         rows, columns = self.dataset.x.shape
         return (
             f"{self.name}: {rows} rows x {columns} inputs "
-            f"({', '.join(self.dataset.feature_names)})\n"
+            f"({listed(self.dataset.feature_names)})\n"
             f"target {self.dataset.target_name}: {self.describe_target()}\n"
             f"{self.describe_split(seed)}"
         )
@@ -112,7 +116,9 @@ BUILT_IN: dict[str, Callable[[int], data.Dataset]] = {
 }
 
 
-def load(name: str, target: str | None, regression: bool, seed: int) -> data.Dataset:
+def load(
+    name: str, target: str | None, regression: bool, seed: int, *, drop: Sequence[str] = ()
+) -> data.Dataset:
     """Return a table by its built-in name or its path.
 
     Raises:
@@ -123,6 +129,8 @@ def load(name: str, target: str | None, regression: bool, seed: int) -> data.Dat
     if name in BUILT_IN and not path.is_file():
         if regression:
             raise UserError(f"the target of {name} is a class; --regression is for numbers")
+        if drop:
+            raise UserError(f"--drop is for CSV files; {name} is used as a whole")
         dataset = BUILT_IN[name](seed)
         if target not in (None, dataset.target_name):
             raise UserError(
@@ -132,7 +140,7 @@ def load(name: str, target: str | None, regression: bool, seed: int) -> data.Dat
         return dataset
     if not path.exists():
         raise UserError(f"no file {name}, and no built-in table; those are {', '.join(BUILT_IN)}")
-    return data.load_csv(path, target, regression=regression)
+    return data.load_csv(path, target, drop=drop, regression=regression)
 
 
 def split(name: str, dataset: data.Dataset, test_size: float, seed: int) -> Task:
@@ -143,6 +151,13 @@ def split(name: str, dataset: data.Dataset, test_size: float, seed: int) -> Task
     """
     names = dataset.target_names
     classes = [names[int(number)] for number in dataset.y] if names else None
+    rare = [kind for kind, rows in Counter(classes or []).items() if rows < 2]
+    if rare:
+        raise UserError(
+            f"{name} cannot be split: class {rare[0]!r} of {dataset.target_name} has 1 row, and "
+            "training and test want one each; add rows, drop it, or say --regression if the "
+            "target is a number"
+        )
     try:
         x_train, x_test, y_train, y_test = data.train_test_split(
             dataset.x, dataset.y, test_size=test_size, seed=seed, stratify=classes
@@ -153,7 +168,15 @@ def split(name: str, dataset: data.Dataset, test_size: float, seed: int) -> Task
     unit = data.Standardizer(np.zeros(1), np.ones(1))
     if not dataset.target_names:
         unit = data.Standardizer.fit(y_train[:, None])
-    return Task(name, dataset, (scale(x_train), y_train), (scale(x_test), y_test), scale, unit)
+    return Task(
+        name,
+        dataset,
+        (scale(x_train), y_train),
+        (scale(x_test), y_test),
+        x_test,
+        scale,
+        unit,
+    )
 
 
 def build(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.initializers import generator
+from nn.loss import numeric
 from nn.shapes import Floats, one_hot_rows
 
 
@@ -127,13 +128,15 @@ class Standardizer:
         """Measure a table `(samples, columns)`.
 
         Raises:
-            ValueError: If it has no rows.
+            ValueError: If it has no rows, or something in it is not a finite number.
         """
-        table = np.asarray(x, dtype=np.float64)
+        table = numeric(x, "x")
         if not len(table):
             raise ValueError("there is nothing to measure in a table without rows")
         spread = table.std(axis=0)
-        return cls(table.mean(axis=0), np.where(spread > 0.0, spread, 1.0))
+        # by the range as well: the mean of many 0.1 is not quite 0.1, and the deviation not quite 0
+        varies = (np.ptp(table, axis=0) > 0.0) & (spread > 0.0)
+        return cls(table.mean(axis=0), np.where(varies, spread, 1.0))
 
     def __call__(self, x: ArrayLike) -> Floats:
         """Return a table in the new scale.
@@ -191,7 +194,7 @@ def one_hot(
     >>> one_hot([0, 2]).tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
-    numbers = np.asarray(labels, dtype=np.float64).reshape(-1)
+    numbers = numeric(labels, "labels").reshape(-1)
     classes = num_classes if classes is None else classes
     count = int(numbers.max(initial=-1.0)) + 1 if classes is None else classes
     wrong = numbers[(numbers != np.floor(numbers)) | (numbers < 0) | (numbers >= count)]
@@ -203,11 +206,23 @@ def one_hot(
 def encode_labels(labels: Sequence[object] | ArrayLike) -> tuple[NDArray[np.int64], list[str]]:
     """Return class numbers and the names they stand for, in sorted order.
 
+    Raises:
+        ValueError: If a label is missing (None or nan).
+        TypeError: If labels cannot be sorted, as text beside numbers.
+
     >>> encode_labels(["b", "a", "b"])
     (array([1, 0, 1]), ['a', 'b'])
     """
     items = np.asarray(labels).reshape(-1).tolist()
-    kinds = sorted(set(items))
+    missing = [i for i, item in enumerate(items) if item is None or item != item]
+    if missing:
+        raise ValueError(
+            f"encode_labels got {items[missing[0]]} at {missing[0]}; fill it in or drop the row"
+        )
+    try:
+        kinds = sorted(set(items))
+    except TypeError as error:
+        raise TypeError(f"encode_labels wants labels of one kind ({error}); pass text") from None
     number = {kind: i for i, kind in enumerate(kinds)}
     return np.array([number[item] for item in items], dtype=np.int64), [_name(k) for k in kinds]
 

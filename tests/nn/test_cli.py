@@ -1,11 +1,12 @@
-"""The command line: what it prints, what it writes, and what it says about bad input."""
+"""The command line: what training prints and writes, and what it says about bad input."""
 
 import csv
 
+import numpy as np
 import pytest
 
 import nn
-from nn import cli
+from nn import __main__, cli
 from nn.report import FILES, Pictures
 
 
@@ -17,8 +18,8 @@ def draw_graph(root):
     return f"<svg>{root.label}</svg>".encode()
 
 
-def draw_boundary(model, x, y, inputs):
-    return f"<svg>{len(x)} dots</svg>".encode()
+def draw_boundary(model, x, y, inputs, classes):
+    return f"<svg>{len(x)} dots of {', '.join(classes)}</svg>".encode()
 
 
 PICTURES = Pictures(draw_graph, draw_graph, draw_history, draw_boundary)
@@ -26,14 +27,6 @@ PICTURES = Pictures(draw_graph, draw_graph, draw_history, draw_boundary)
 
 def run(*arguments):
     return cli.run([str(argument) for argument in arguments], PICTURES)
-
-
-@pytest.fixture
-def table(tmp_path):
-    path = tmp_path / "my.csv"
-    rows = [f"{i / 10},{(i * 7) % 5},{'yes' if i > 12 else 'no'}" for i in range(24)]
-    path.write_text("\n".join(["a,b,outcome", *rows]))
-    return path
 
 
 def train(table, out, *more):
@@ -101,6 +94,41 @@ def test_the_page_compares_with_always_answering_the_same_and_shows_what_is_wron
     assert "$" not in page  # every place of the template is filled
 
 
+def test_the_page_shows_the_numbers_of_the_table_as_they_are(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = [f"{i % 3},{(0.1, 0.2, -0.3)[i % 3]},{i % 2}" for i in range(24)]
+    path.write_text("\n".join(["a,b,y", *rows]))
+    assert train(path, tmp_path / "r") == 0
+    page = (tmp_path / "r" / "index.html").read_text()
+    assert "e-1" not in page  # neither for a 0 nor for the mean of 0.1, 0.2 and -0.3
+
+
+def test_a_matrix_of_many_classes_takes_the_whole_width(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["a,y", *[f"{i},{i % 6}" for i in range(48)]]))
+    assert train(path, tmp_path / "r") == 0
+    assert 'class="confusion many"' in (tmp_path / "r" / "index.html").read_text()
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_warning_is_one_line_without_code(tmp_path, capsys):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["a,y", *[f"5,{'ab'[i % 2]}" for i in range(40)]]))
+    assert train(path, tmp_path / "r", "--epochs", 30, "--learning-rate", 10) == 0
+    lines = [line for line in capsys.readouterr().err.splitlines() if "is dead" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("python -m nn: layers[0] is dead: all 3 units")
+
+
+def test_the_plane_names_the_classes_and_letters_without_a_shape_are_no_noise():
+    pytest.importorskip("matplotlib")
+    points, labels = np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([0, 1])
+    drawn = __main__.draw_boundary(nn.MLP(2, [1]), points, labels, ["$a$", "重さ"], ["no", "yes"])
+    assert b"<!-- yes -->" in drawn
+    assert b"class 1" not in drawn
+    assert b"$a$" in drawn
+
+
 def test_names_in_the_table_are_shown_as_text(tmp_path):
     path = tmp_path / "t.csv"
     rows = [f"{i},{(i * 7) % 5},{'<b>&' if i > 12 else 'no'}" for i in range(24)]
@@ -158,7 +186,12 @@ BAD = {
     "rate": (["--learning-rate", "nan"], "a,b\n1,x\n2,y\n", "wants a number above 0"),
     "test size": (["--test-size", "1"], "a,b\n1,x\n2,y\n", "wants a share above 0 and below 1"),
     "activation": (["--activation", "rleu"], "a,b\n1,x\n2,y\n", "invalid choice: 'rleu'"),
-    "too few": ([], "a,b\n1,x\n2,y\n", "cannot be split"),
+    "too few": ([], "a,b\n1,x\n2,y\n", "class 'x' of b has 1 row"),
+    "an id": ([], "a,b\nu1,x\nu2,y\nu3,x\n", "leave the column out (drop=, or --drop)"),
+    "drop what is not there": (["--drop", "id"], "a,b\n1,x\n2,y\n", "no column 'id'; it has a, b"),
+    "drop of the target": (["--drop", "b"], "a,b\n1,x\n2,y\n", "it is the target; name another"),
+    "drop of all": (["--drop", "a"], "a,b\n1,x\n2,y\n", "keep at least one"),
+    "drop of a built-in table": (["iris", "--drop", "species"], None, "--drop is for CSV files"),
 }
 
 
@@ -208,91 +241,3 @@ def test_a_drawing_that_fails_leaves_the_old_report(table, tmp_path, monkeypatch
         cli.run(["train", str(table), "--epochs", "1", "--out", str(out)], broken)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["my.csv", "r"]
-
-
-# evaluate, predict, info
-
-
-@pytest.fixture
-def trained(table, tmp_path, capsys):
-    train(table, tmp_path / "r")
-    capsys.readouterr()
-    return tmp_path / "r" / "model.npz"
-
-
-def test_evaluate_prints_scores_and_confusion(trained, table, capsys):
-    assert run("evaluate", trained, table) == 0
-    out = capsys.readouterr().out
-    assert "24 rows" in out
-    assert "accuracy " in out
-    assert "true \\ predicted" in out
-
-
-def test_predict_writes_a_row_per_sample(trained, table, tmp_path):
-    assert run("predict", trained, table, "-o", tmp_path / "p.csv") == 0
-    rows = list(csv.DictReader((tmp_path / "p.csv").read_text().splitlines()))
-    assert len(rows) == 24
-    assert list(rows[0]) == ["a", "b", "outcome", "p(no)", "p(yes)"]
-    assert float(rows[0]["p(no)"]) + float(rows[0]["p(yes)"]) == pytest.approx(1.0, abs=2e-6)
-
-
-def test_predict_needs_no_target_column_and_prints_by_default(trained, tmp_path, capsys):
-    (tmp_path / "new.csv").write_text("b,other,a\n1,9,0.1\n2,9,2.3\n")
-    assert run("predict", trained, tmp_path / "new.csv") == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split(",")[:3] for line in lines[1:]] == [
-        ["0.1", "1.0", "no"], ["2.3", "2.0", "yes"],
-    ]  # fmt: skip
-
-
-def test_predictions_are_those_of_the_model_on_standardised_inputs(trained, table, capsys):
-    evaluated = run("evaluate", trained, table), capsys.readouterr().out
-    run("predict", trained, table)
-    predicted = [row.split(",")[2] for row in capsys.readouterr().out.splitlines()[1:]]
-    truth = [row.split(",")[2] for row in table.read_text().splitlines()[1:]]
-    share = sum(p == t for p, t in zip(predicted, truth, strict=True)) / 24
-    assert f"accuracy {share:.4f}" in evaluated[1]
-
-
-def test_regression_is_evaluated_and_predicted(tmp_path, capsys):
-    path = tmp_path / "t.csv"
-    path.write_text("\n".join(["x,y", *[f"{i},{2 * i + 1}" for i in range(40)]]))
-    train(path, tmp_path / "r", "--regression")
-    capsys.readouterr()
-    assert run("evaluate", tmp_path / "r" / "model.npz", path) == 0
-    assert "r2 " in capsys.readouterr().out
-    assert run("predict", tmp_path / "r" / "model.npz", path) == 0
-    assert capsys.readouterr().out.startswith("x,y\n0.0,")
-
-
-def test_info_shows_layers_columns_and_arrays(trained, capsys):
-    assert run("info", trained) == 0
-    out = capsys.readouterr().out
-    assert "total 13 parameters" in out
-    assert "target   outcome: no, yes" in out
-    assert "layers[0].weights (2, 3)" in out
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda path, table: ["info", table], "not a model file"),
-        (lambda path, table: ["info", "nothing.npz"], "nothing.npz: No such file"),
-        (lambda path, table: ["predict", path, "nothing.csv"], "nothing.csv: No such file"),
-        (lambda path, table: ["predict", path, "iris"], "wants 2 inputs (a, b), the table has 4"),
-        (lambda path, table: ["evaluate", path, table, "--target", "z"], "no column 'z'"),
-        (lambda path, table: ["evaluate", path, table, "--target", "b"], "not '0'"),
-        (lambda path, table: ["predict", path, table, "-o", table / "x"], "my.csv"),
-    ],
-)
-def test_what_does_not_fit_a_model_is_one_clear_line(make, message, trained, table, capsys):
-    assert run(*make(trained, table)) == 2
-    printed = capsys.readouterr().err
-    assert message in printed
-    assert printed.count("\n") == 1
-
-
-def test_a_model_without_a_table_says_what_to_use(tmp_path, table, capsys):
-    nn.MLP(2, [1]).save(tmp_path / "m.npz")
-    assert run("predict", tmp_path / "m.npz", table) == 2
-    assert "python -m nn train" in capsys.readouterr().err
