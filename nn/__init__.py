@@ -4,7 +4,7 @@ The rooms, from a parameter to a trained model:
 
     tree, state, module            what a model is made of; its parameters as arrays by name
     neuron, layers, models         Neuron, Layer, Linear, Dense, Sequential, MLP
-    activations, activation_*      activations as functions, and as layers; dropout, prelu
+    activations, activation_*      activations as functions, and as layers; dropout
     initializers, distributions    the first weights
     perceptron, logic              threshold units; estimator: scikit-learn's manners
     loss, losses, entropy          the loss of a sample; torch_, class_ and keras_losses: theirs
@@ -53,7 +53,7 @@ from nn.activation_layers import (
     Step,
     Tanh,
 )
-from nn.activation_options import ELU, GELU, LeakyReLU, LogSoftmax, Softmax, Softplus
+from nn.activation_options import ELU, GELU, LeakyReLU, LogSoftmax, PReLU, Softmax, Softplus
 from nn.activations import (
     elu,
     gelu,
@@ -100,7 +100,6 @@ from nn.optimizers import (
     RMSprop,
 )
 from nn.perceptron import ConvergenceWarning, Perceptron
-from nn.prelu import PReLU
 from nn.saving import load
 from nn.torch_losses import (
     BCELoss,

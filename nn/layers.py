@@ -9,13 +9,12 @@ from typing import cast
 from autograd_core import Value
 from nn import activations, initializers
 from nn.activation_layers import Activation, ReLU
-from nn.activation_options import ELU, LeakyReLU, Softmax
+from nn.activation_options import ELU, LeakyReLU, PReLU, Softmax
 from nn.activations import LayerActivation, NeuronActivation
 from nn.dropout import Dropout
 from nn.initializers import Initializer, Seed, Source
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.prelu import PReLU
 from nn.shapes import Inputs, Output, one_or_list, sample, values, whole
 
 

@@ -63,3 +63,99 @@ def test_a_class_of_one_s_own_may_have_the_name_of_one_of_nn(tmp_path):
         twin = nn.load(tmp_path / "m.npz")
         assert type(twin) is type(model)
         assert twin([1.0, 2.0]).data == model([1.0, 2.0]).data
+
+
+MODELS = [
+    nn.MLP(2, [3, 1], activation="tanh", output="sigmoid", rng=0),
+    nn.Sequential(
+        nn.Input(2), nn.Dense(3, activation=nn.PReLU(), rng=0), nn.Dropout(0.2), nn.Dense(2),
+        nn.Softmax(),
+    ),
+    nn.Sequential(nn.Layer(2, 2, activation="softmax", bias=False, rng=0)),
+    nn.Sequential(nn.Sequential(nn.Layer(2, 2, rng=0), nn.LeakyReLU(0.3)), nn.Neuron(2, rng=0)),
+    nn.logic.xor_gate(),
+    nn.logic.at_least(1, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: type(model).__name__)
+def test_d5_a_saved_model_predicts_the_same_to_the_bit(model, tmp_path):
+    x = [[0.0, 1.0], [1.0, 0.3]]
+    wanted = model.predict(x)
+    model.save(tmp_path / "m.npz")
+    loaded = nn.load(tmp_path / "m.npz")
+    assert (loaded.predict(x) == wanted).all()
+    assert repr(loaded) == repr(model)
+    assert [name for name, _ in loaded.named_parameters()] == [
+        name for name, _ in model.named_parameters()
+    ]
+
+
+def test_d5_the_weights_are_plain_arrays_without_pickle(tmp_path):
+    model = nn.MLP(2, [3, 1], activation="tanh", rng=0)
+    model.save(tmp_path / "m.npz")
+    with np.load(tmp_path / "m.npz", allow_pickle=False) as m:
+        hidden = np.tanh(np.array([0.5, -1.0]) @ m["layers[0].weights"] + m["layers[0].biases"])
+        output = hidden @ m["layers[1].weights"] + m["layers[1].biases"]
+    assert model([0.5, -1.0]).data == pytest.approx(output.item(), rel=1e-14)
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b"hello", lambda b: b""])
+def test_d5_a_damaged_or_foreign_file_is_a_clear_error(damage, tmp_path):
+    path = tmp_path / "m.npz"
+    nn.MLP(2, [1]).save(path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ValueError, match="not a model file, or it is damaged"):
+        nn.load(path)
+
+
+def test_d5_an_archive_of_somebody_elses_is_a_clear_error(tmp_path):
+    np.savez(tmp_path / "x.npz", a=np.zeros(3))
+    with pytest.raises(ValueError, match="not a model file"):
+        nn.load(tmp_path / "x.npz")
+
+
+def test_d5_a_newer_file_is_a_clear_error(tmp_path, monkeypatch):
+    monkeypatch.setattr("nn.saving.VERSION", 99)
+    nn.MLP(2, [1]).save(tmp_path / "m.npz")
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="of version 99, this package reads up to 1; update"):
+        nn.load(tmp_path / "m.npz")
+
+
+def test_d5_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "m.npz"
+    nn.MLP(2, [1], rng=0).save(path)
+    before = path.read_bytes()
+
+    def crash(*arguments):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("os.replace", crash)
+    with pytest.raises(OSError, match="disk full"):
+        nn.MLP(2, [1], rng=1).save(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_d5_a_function_without_a_name_cannot_be_saved(tmp_path):
+    model = nn.MLP(2, [2, 1], activation=lambda x: x * x)
+    with pytest.raises(TypeError, match="give activations and initializers by name"):
+        model.save(tmp_path / "m.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+class Scale(nn.Module):
+    def __init__(self, factor):
+        self.factor = nn.Value(factor)
+
+    def forward(self, x):
+        return self.factor * x[0]
+
+    def config(self):
+        return {"factor": self.factor.data}
+
+
+def test_d5_a_users_own_module_is_saved_by_its_config(tmp_path):
+    Scale(3.0).save(tmp_path / "m.npz")
+    assert nn.load(tmp_path / "m.npz")([2.0]).data == 6.0
