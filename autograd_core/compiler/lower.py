@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from autograd_core.compiler.capture import Trace
@@ -29,6 +30,27 @@ class Scalars:
     ops: list[Op] = field(default_factory=list)
     operands: list[tuple[int, ...]] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
+
+    def between(self, inputs: Collection[int]) -> bytearray:
+        """Return, for each number, 1 if it is between these inputs and the first output, else 0.
+
+        Nothing else is to be differentiated: 0 times an infinite partial is nan. Constants come
+        last, where -1, -2, ... are found.
+        """
+        total = self.inputs + len(self.ops) + len(self.constants)
+        found, below = bytearray(total), bytearray(total)
+        for number in inputs:
+            found[number] = 1
+        for number, operands in enumerate(self.operands, self.inputs):
+            found[number] = any(map(found.__getitem__, operands))
+        below[self.outputs[0]] = 1
+        for number in range(self.inputs + len(self.ops) - 1, self.inputs - 1, -1):
+            if below[number]:
+                for operand in self.operands[number - self.inputs]:
+                    below[operand] = 1
+            else:
+                found[number] = 0
+        return found
 
     def __str__(self) -> str:
         names = [f"x{i}" for i in range(self.inputs)]

@@ -237,15 +237,11 @@ def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
     period = _period(program.ops)
     # Python's own compiler takes longest: a small graph is worth only a little of its time
     size = period * max(1, min(_CHUNK, max(_SMALLEST_CHUNK, count // 100)) // period)
-    active = bytearray(total)
-    for index in wrt or ():
-        active[index] = 1
+    active = program.between(wrt or ())
     last_use = list(range(total))
     for number, operands in enumerate(program.operands, first):
         for operand in operands:
             last_use[operand] = number
-            if active[operand]:
-                active[number] = 1
     for output in program.outputs:
         last_use[output] = total
     texts: list[str] = []

@@ -236,3 +236,15 @@ def test_generated_graphs_have_the_eager_value_and_gradient(steps, point):
     want, wanted = eager(f, *point)
     assert value == pytest.approx(want, rel=1e-12, nan_ok=True)
     assert_same(gradients, wanted)
+
+
+def test_what_only_a_branch_looks_at_has_no_part_in_the_gradient():
+    def f(x):
+        y = x
+        for _ in range(1000):  # more instructions than one function holds
+            y = (y * 0.5).sqrt()  # at 0 with an infinite derivative
+        return 2.0 * x if y >= 0.0 else x
+
+    compiled = compile(f)
+    assert compiled.value_and_grad(0.0) == (0.0, 2.0)
+    assert len(compiled._entries.latest.programs[0,].chunks) > 1
