@@ -54,11 +54,12 @@ class Call:
     def pull(self, root: Number, gradient: Number = 1.0) -> list[Number]:
         """Return gradient * d root / d input for every input."""
         if not isinstance(root, Value):
-            return [0.0 for _ in self.inputs]
+            return [Value(0.0) if self.symbolic else 0.0 for _ in self.inputs]
         m = VALUE if self.symbolic or isinstance(gradient, Value) else FLOAT
         inputs = set(self.inputs)
         found = adjoints(topological_order(root, stop=inputs), gradient, m, stop=inputs)
-        return [found.get(node, 0.0) for node in self.inputs]
+        gradients = [found.get(node, 0.0) for node in self.inputs]
+        return [Value.operand(number) for number in gradients] if self.symbolic else gradients
 
 
 def _scalar(output: object) -> Number:

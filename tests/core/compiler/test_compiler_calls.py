@@ -278,3 +278,8 @@ def test_a_captured_graph_takes_lists_and_arrays_in_turns():
     assert f(np.array([3.0, 4.0])) == 12.0
     with pytest.raises(ValueError, match="argument 0"):
         f(np.array([3.0, 4.0, 5.0]))
+
+
+def test_second_derivatives_that_are_all_0_are_compiled_too():
+    assert compile(hessian(lambda p: 0.25 * p[0]))([1.0]) == [[0.0]]
+    assert compile(grad(lambda x, y: 2.0 * x, argnums=1))(1.0, 2.0) == 0.0
