@@ -8,25 +8,7 @@ import pytest
 import nn
 from nn import callbacks
 
-QUIET = {"verbose": 0, "seed": 0}
-X = [[i / 10, (i % 3) / 2] for i in range(20)]
-Y = [float(i > 9) for i in range(20)]
-
-
-def classifier(seed=0, optimizer=None, metrics=("accuracy",)):
-    model = nn.MLP(2, [4, 1], activation="tanh", output="sigmoid", init="glorot", rng=seed)
-    model.compile(optimizer or nn.Adam(0.05), "binary_crossentropy", list(metrics))
-    return model
-
-
-def line(rate=0.05):
-    model = nn.MLP(1, [1], init="zeros")
-    model.compile(nn.SGD(rate), "mse")
-    return model
-
-
-def numbers(model):
-    return [p.data for p in model.parameters()]
+from .small_models import QUIET, X, Y, classifier, line, numbers
 
 
 def test_b12_early_stopping_stops_at_a_tolerance_and_goes_back_to_the_best_weights():

@@ -5,15 +5,7 @@ import pytest
 
 import nn
 
-QUIET = {"verbose": 0, "seed": 0}
-X = [[i / 10, (i % 3) / 2] for i in range(20)]
-Y = [float(i > 9) for i in range(20)]
-
-
-def line(rate=0.05):
-    model = nn.MLP(1, [1], init="zeros")
-    model.compile(nn.SGD(rate), "mse")
-    return model
+from .small_models import QUIET, X, Y, line
 
 
 def test_c3_a_dead_layer_is_named_while_it_happens():
