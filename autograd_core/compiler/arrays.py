@@ -51,6 +51,11 @@ class Code:
         """Return the view of a whole variable."""
         return View(var, contiguous((self.variables[var].size,) if dims is None else dims))
 
+    def in_order(self, view: View) -> bool:
+        """Say whether a view is a whole variable in order."""
+        whole = view.loops.size == self.variables[view.var].size
+        return whole and view.loops == contiguous(view.loops.dims)
+
     def constant(self, data: npt.NDArray[np.float64]) -> Operand:
         """Return numbers known in advance: a plain one if they are all the same."""
         first = float(data.flat[0])

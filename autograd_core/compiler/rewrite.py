@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.factors import factored
 from autograd_core.compiler.instructions import Instruction, View
+from autograd_core.compiler.merge import merged
 from autograd_core.compiler.shorten import shortened
 
 _ROUNDS = 3  # what one rule leaves may suit another; the second round seldom finds more
@@ -22,7 +23,7 @@ def rewritten(
         instructions: What is done, in order.
         pinned: Variables that are needed in the end.
     """
-    best = needed(instructions, pinned)
+    best = needed(merged(code, needed(instructions, pinned), pinned), pinned)
     for _ in range(_ROUNDS):
         found = needed(factored(code, best, pinned), pinned)
         found = needed(shortened(code, found, pinned), pinned)

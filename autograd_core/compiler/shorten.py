@@ -62,19 +62,19 @@ class _Shorten:
         self.made[out.var] = instruction
         if name == "multiply" and isinstance(operands[0], float):
             source = operands[1]
-            if isinstance(source, View) and source.loops == out.loops and self._in_order(source):
+            if (
+                isinstance(source, View)
+                and source.loops == out.loops
+                and self.code.in_order(source)
+            ):
                 self.scaled[operands[0], source.var] = out.var
-
-    def _in_order(self, view: View) -> bool:
-        whole = view.loops.size == self.code.variables[view.var].size
-        return whole and view.loops == contiguous(view.loops.dims)
 
     def _only_here(self, operand: Operand) -> Instruction | None:
         """Return the instruction for what is read here, in order, and nowhere else."""
         if not isinstance(operand, View) or self.uses[operand.var] != 1:
             return None
         made = self.made.get(operand.var)
-        if made is None or not self._in_order(operand) or not self._in_order(made.out):
+        if made is None or not self.code.in_order(operand) or not self.code.in_order(made.out):
             return None
         return made
 

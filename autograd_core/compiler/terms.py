@@ -78,7 +78,7 @@ class Terms:
         factor, source = self._terms[operand.var]
         assert isinstance(source, View)
         loops = operand.loops
-        if self._in_order(source):
+        if self.code.in_order(source):
             return Term(factor, View(source.var, loops))
         # part of a variable: its loops do for whoever goes through all of it, in order
         moving = [i for i, stride in enumerate(loops.strides) if stride]
@@ -129,7 +129,7 @@ class Terms:
         """Write the numbers with their factor."""
         factor, source = term
         assert isinstance(source, View)
-        if self._in_order(source) and self.writes[out.var] <= 1 and self._in_order(out):
+        if self.code.in_order(source) and self.writes[out.var] <= 1 and self.code.in_order(out):
             self._known.setdefault(("scaled", factor, self.code.full(source.var)), out.var)
         if factor == 1.0:
             self.done.append(Instruction("copy", (source,), out))
@@ -175,7 +175,7 @@ class Terms:
         if source == out:
             return
         still = any(n > 1 and not s for n, s in zip(source.loops.dims, source.loops.strides))
-        turned = self._whole(source) and not self._in_order(source)
+        turned = self._whole(source) and not self.code.in_order(source)
         spread = self.code.batched(out) and not self.code.batched(source)
         if still or turned or spread or (term.factor == 1.0 and self.code.truth(source)):
             self.scale(term, out)  # somebody may rely on the order, or on numbers for bools
@@ -199,14 +199,9 @@ class Terms:
         moving = [n for n, stride in zip(view.loops.dims, view.loops.strides) if stride]
         return math.prod(moving) >= self.code.variables[view.var].size
 
-    def _in_order(self, view: View) -> bool:
-        """Say whether a view is a whole variable in order."""
-        whole = view.loops.size == self.code.variables[view.var].size
-        return whole and view.loops == contiguous(view.loops.dims)
-
     def is_whole(self, out: View) -> bool:
         """Say whether a variable is written in one piece, in order."""
-        return self.writes[out.var] == 1 and self._in_order(out)
+        return self.writes[out.var] == 1 and self.code.in_order(out)
 
     def _with_names(self, instruction: Instruction) -> Instruction:
         def named(operand: Operand) -> Operand:
