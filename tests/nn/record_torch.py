@@ -1,4 +1,4 @@
-"""Record what test_optimizers.py compares with: python record_torch.py > torch_2_13_0.json.
+"""Record torch for the tests of optimizers and schedules: record_torch.py > torch_2_13_0.json.
 
 A network 2-3-1 with tanh, from fixed weights, on 4 samples, full batch, mean squared error.
 """

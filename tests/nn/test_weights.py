@@ -1,0 +1,68 @@
+"""Weights as arrays: by layer, by node, as a state; all are set or none (B3)."""
+
+import pytest
+
+import nn
+
+from .small_models import NODES, worked_example
+
+
+def test_b3_weights_by_node_round_trip():
+    weights = worked_example().node_weights()
+    assert {name: array.tolist() for name, array in weights.items()} == NODES
+
+
+def test_b3_nodes_of_several_hidden_layers_have_two_numbers():
+    names = list(nn.MLP(2, [2, 1, 2]).node_weights())
+    assert names == ["node_0_0", "node_0_1", "node_1_0", "output_0", "output_1"]
+
+
+def test_b3_a_node_given_without_a_bias_gets_0():
+    model = nn.MLP(2, [1])
+    model.set_node_weights({"output": [1.0, 2.0, 3.0]})
+    model.set_node_weights({"output": [1.0, 2.0]})
+    assert [p.data for p in model.parameters()] == [1.0, 2.0, 0.0]
+
+
+@pytest.mark.parametrize("get", ["get_weights", "state_dict", "node_weights", "named_weights"])
+def test_b3_what_one_model_gives_another_takes(get):
+    source, target = nn.MLP(2, [3, 1], rng=0), nn.MLP(2, [3, 1], rng=1)
+    put = {"state_dict": "load_state_dict", "node_weights": "set_node_weights"}
+    getattr(target, put.get(get, "set_weights"))(getattr(source, get)())
+    assert [p.data for p in target.parameters()] == [p.data for p in source.parameters()]
+
+
+def test_b3_weights_are_shaped_as_keras_shapes_them():
+    assert [array.shape for array in nn.MLP(2, [3, 1]).get_weights()] == [
+        (2, 3), (3,), (3, 1), (1,),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda state: state.pop("layers[0].neurons[1].w"),
+            r"neurons\[1\].w is missing",
+        ),
+        (lambda state: state.update(extra=1.0), "extra is unexpected"),
+        (
+            lambda state: state.update({"layers[1].neurons[0].b": [1.0]}),
+            r"\(1,\), wanted \(\)",
+        ),
+        (lambda state: state.update({"layers[1].neurons[0].b": "x"}), "not an array of numbers"),
+    ],
+)
+def test_b3_a_state_that_does_not_fit_is_an_error_and_changes_nothing(change, message):
+    model = nn.MLP(2, [3, 1], rng=0)
+    before = [p.data for p in model.parameters()]
+    state = nn.MLP(2, [3, 1], rng=1).state_dict()
+    change(state)
+    with pytest.raises(ValueError, match=message):
+        model.load_state_dict(state)
+    assert [p.data for p in model.parameters()] == before
+
+
+def test_b3_the_wrong_number_of_arrays_is_an_error():
+    with pytest.raises(ValueError, match="4 weight arrays, got 1"):
+        nn.MLP(2, [3, 1]).set_weights([[1.0]])
