@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -42,6 +42,23 @@ def leaves(holder: object) -> list[Value]:
     if isinstance(holder, list | tuple):
         return [leaf for item in holder for leaf in leaves(item)]
     return []
+
+
+def once(named: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """Return nested lists of Values by name, without those that hold nothing new.
+
+    >>> w, b = Value(1.0), Value(2.0)
+    >>> list(once([("first", [w, b]), ("tied", [b]), ("partly tied", [b, Value(3.0)])]))
+    ['first', 'partly tied']
+    """
+    found: dict[str, object] = {}
+    shown: set[Value] = set()
+    for name, holder in named:
+        values = set(leaves(holder))
+        if not values <= shown:
+            shown |= values
+            found[name] = holder
+    return found
 
 
 def numbers(holder: object) -> Floats:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from autograd_core import Value
 from nn.initializers import Source
 from nn.shapes import Batch, Floats, Inputs, Output
-from nn.state import Keys, fill, leaves, numbers, shape
+from nn.state import Keys, fill, numbers, once, shape
 
 Self = TypeVar("Self", bound="Tree")
 
@@ -134,7 +134,7 @@ class Tree(metaclass=_NamesItsParts):
             seen.add(self)
             yield prefix, self
             for name, child in self.named_children():
-                yield from child._walk(_join(prefix, name), seen)
+                yield from child._walk(join(prefix, name), seen)
 
     def _collect(self, prefix: str, found: dict[Value, str], seen: set[Tree]) -> None:
         if self in seen:
@@ -142,9 +142,9 @@ class Tree(metaclass=_NamesItsParts):
         seen.add(self)
         for name, part in self._parts():
             if isinstance(part, Value):
-                found.setdefault(part, _join(prefix, name))
+                found.setdefault(part, join(prefix, name))
             else:
-                part._collect(_join(prefix, name), found, seen)
+                part._collect(join(prefix, name), found, seen)
 
     def name_parts(self, prefix: str = "") -> None:
         """Tell every module its path and label every parameter with its own.
@@ -153,9 +153,9 @@ class Tree(metaclass=_NamesItsParts):
         that is not the end of the path is the user's own and stays.
         """
         for path, module in self.named_modules():
-            module.path = _join(prefix, path)
+            module.path = join(prefix, path)
         for path, parameter in self.named_parameters():
-            name, label = _join(prefix, path), parameter.label
+            name, label = join(prefix, path), parameter.label
             if not label or name.endswith(f".{label}"):
                 parameter.label = name
 
@@ -237,18 +237,15 @@ class Tree(metaclass=_NamesItsParts):
 
     def holders(self) -> dict[str, object]:
         """Return what `state_dict` makes arrays of, nested lists of parameters, by path."""
-        found: dict[str, object] = {}
-        shown: set[Value] = set()
-        for path, module in self.named_modules():
-            for name, holder in Tree.weight_holders(module):
-                values = leaves(holder)
-                if values[0] not in shown:
-                    shown.update(values)
-                    found[_join(path, name)] = holder
-        return found
+        return once(
+            (join(path, name), holder)
+            for path, module in self.named_modules()
+            for name, holder in Tree.weight_holders(module)
+        )
 
 
-def _join(prefix: str, name: str) -> str:
+def join(prefix: str, name: str) -> str:
+    """Return the path of a part below another."""
     return f"{prefix}.{name}" if prefix and name else prefix or name
 
 

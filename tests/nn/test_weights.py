@@ -66,3 +66,30 @@ def test_b3_a_state_that_does_not_fit_is_an_error_and_changes_nothing(change, me
 def test_b3_the_wrong_number_of_arrays_is_an_error():
     with pytest.raises(ValueError, match="4 weight arrays, got 1"):
         nn.MLP(2, [3, 1]).set_weights([[1.0]])
+
+
+class Tied(nn.Module):
+    """Two lists that share one parameter."""
+
+    def __init__(self, *numbers):
+        shared, first, second = map(nn.Value, numbers)
+        self.left, self.right = [shared, first], [shared, second]
+
+    def forward(self, x):
+        return self.left[0] * x[0] + self.left[1] * x[1] + self.right[1]
+
+
+def test_what_is_shared_in_part_is_kept_whole():
+    source, target = Tied(1.0, 2.0, 3.0), Tied(0.0, 0.0, 0.0)
+    target.load_state_dict(source.state_dict())
+    assert [p.data for p in target.parameters()] == [1.0, 2.0, 3.0]
+    target = Tied(0.0, 0.0, 0.0)
+    target.set_weights(source.get_weights())
+    assert [p.data for p in target.parameters()] == [1.0, 2.0, 3.0]
+
+
+def test_the_best_epoch_keeps_what_is_shared_in_part():
+    model = Tied(0.5, 0.5, 0.5)
+    model.compile(nn.SGD(0.1), "mse")
+    history = model.fit([[1.0, 2.0], [0.5, 1.0]], [1.0, 0.0], verbose=0, seed=0)
+    assert history.best_state["right"].tolist() == [p.data for p in model.right]
