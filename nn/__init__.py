@@ -43,17 +43,28 @@ from nn.absent import explain
 from nn.activation_layers import (
     SELU,
     Activation,
+    Hardsigmoid,
     Identity,
     LogSigmoid,
     Mish,
     ReLU,
+    ReLU6,
     Sigmoid,
     SiLU,
     Softsign,
     Step,
     Tanh,
 )
-from nn.activation_options import ELU, GELU, LeakyReLU, LogSoftmax, PReLU, Softmax, Softplus
+from nn.activation_options import (
+    ELU,
+    GELU,
+    Hardtanh,
+    LeakyReLU,
+    LogSoftmax,
+    PReLU,
+    Softmax,
+    Softplus,
+)
 from nn.activations import (
     elu,
     gelu,
@@ -128,6 +139,8 @@ __all__ = [
     "CrossEntropyLoss",
     "Dense",
     "Dropout",
+    "Hardsigmoid",
+    "Hardtanh",
     "History",
     "HuberLoss",
     "Identity",
@@ -148,6 +161,7 @@ __all__ = [
     "Perceptron",
     "RMSprop",
     "ReLU",
+    "ReLU6",
     "Sequential",
     "SiLU",
     "Sigmoid",

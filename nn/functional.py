@@ -18,6 +18,7 @@ from nn.activations import (
     log_softmax,
     mish,
     relu,
+    relu6,
     selu,
     sigmoid,
     silu,
@@ -27,6 +28,7 @@ from nn.activations import (
     tanh,
 )
 from nn.activations import hard_sigmoid as hardsigmoid
+from nn.activations import hard_tanh as hardtanh
 from nn.activations import log_sigmoid as logsigmoid
 from nn.loss import Predictions, Targets
 
@@ -119,6 +121,7 @@ __all__ = [
     "elu",
     "gelu",
     "hardsigmoid",
+    "hardtanh",
     "huber_loss",
     "l1_loss",
     "leaky_relu",
@@ -128,6 +131,7 @@ __all__ = [
     "mse_loss",
     "nll_loss",
     "relu",
+    "relu6",
     "selu",
     "sigmoid",
     "silu",

@@ -1,8 +1,12 @@
 """Activations against closed forms (walkthrough C1 to C7)."""
 
+import math
+
+import numpy as np
 import pytest
 
 import nn
+from nn import functional as F
 from nn.activations import OF_LAYER
 
 V = nn.Value
@@ -97,3 +101,64 @@ def test_an_activation_over_a_layer_works_by_name(name):
 def test_an_activation_module_takes_one_number_or_a_list(kind):
     module = kind()
     assert [y.data for y in module([0.5, -0.5])] == [module(V(0.5)).data, module(V(-0.5)).data]
+
+
+@pytest.mark.parametrize("function", [F.hardsigmoid, F.hardtanh, F.relu6, F.softsign])
+def test_a_function_takes_a_number_a_list_and_an_array(function):
+    wanted = [function(V(x)).data for x in (-9.0, 0.25, 9.0)]
+    assert [function(x) for x in (-9.0, 0.25, 9.0)] == wanted
+    assert function([-9.0, V(0.25), 9.0])[1].data == wanted[1]
+    assert function(np.array([-9.0, 0.25, 9.0])) == wanted
+    assert function(np.array(0.25)) == wanted[1]
+
+
+# torch 2.13.0 in float64: value and gradient at the ends and beside them
+@pytest.mark.parametrize(
+    ("function", "x", "value", "gradient"),
+    [
+        (F.relu6, 0.0, 0.0, 0.0),
+        (F.relu6, 2.5, 2.5, 1.0),
+        (F.relu6, 6.0, 6.0, 0.0),
+        (F.hardtanh, -1.0, -1.0, 0.0),
+        (F.hardtanh, 0.5, 0.5, 1.0),
+        (F.hardtanh, 1.5, 1.0, 0.0),
+        (F.hardsigmoid, -3.0, 0.0, 0.0),
+        (F.hardsigmoid, 1.5, 0.75, 1.0 / 6.0),
+        (F.hardsigmoid, 3.0, 1.0, 0.0),
+    ],
+)
+def test_activations_of_straight_lines_are_pytorchs(function, x, value, gradient):
+    assert function(x) == value
+    assert slope(function, x) == pytest.approx(gradient, rel=1e-15)
+
+
+@pytest.mark.parametrize("function", [F.hardsigmoid, F.hardtanh, F.relu6])
+def test_activations_of_straight_lines_let_nan_through(function):
+    assert math.isnan(function(math.nan))
+
+
+def test_options_come_in_pytorchs_order_and_inplace_changes_nothing():
+    x = V(-2.0)
+    assert F.leaky_relu(x, 0.2).data == -0.4
+    assert F.elu([-40.0], 2.0) == [-2.0]
+    assert F.relu(x, inplace=True).data == 0.0
+    assert x.data == -2.0
+
+
+def test_an_activation_may_be_given_as_its_class():
+    for layer in (nn.Layer(1, 2, activation=nn.Tanh), nn.Dense(2, nn.PReLU, input_dim=1)):
+        assert len(layer([0.5])) == 2
+    assert len(layer.parameters()) == 5  # the alpha among them
+
+
+def test_hardtanh_keeps_its_ends_when_saved(tmp_path):
+    model = nn.Sequential(nn.Dense(1, input_dim=1, init="ones"), nn.Hardtanh(-0.5, 2.0))
+    model.save(tmp_path / "m.npz")
+    assert nn.load(tmp_path / "m.npz").predict([[-3.0], [3.0]]).tolist() == [[-0.5], [2.0]]
+    with pytest.raises(ValueError, match="min_val below max_val, got 1 and 1"):
+        nn.Hardtanh(1, 1)
+
+
+def test_prelu_says_how_many_alphas_it_wants():
+    with pytest.raises(ValueError, match=r"3 alphas.*got 2 inputs; make it PReLU\(2\)"):
+        nn.PReLU(3)([1.0, 2.0])
