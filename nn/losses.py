@@ -58,12 +58,6 @@ class SumSquaredError(MeanSquaredError):
     name = "sse"
     reduction = "sum"
 
-    def sample(self, outputs: Numbers, target: Numbers) -> Number:
-        """Return the sum of the squared errors of one sample."""
-        return functional.total(
-            [self.element(output, t) for output, t in zip(outputs, target, strict=True)]
-        )
-
 
 class MeanAbsoluteError(Loss):
     """|prediction - target|, the mean over outputs and samples.
@@ -96,7 +90,7 @@ class Huber(Loss):
 
     def __init__(self, delta: float = 1.0) -> None:
         if not delta > 0.0:
-            raise ValueError(f"huber wants delta above 0, got {delta}")
+            raise ValueError(f"huber wants delta above 0, got {delta}; 1 is the default")
         self.delta = delta
 
     def element(self, output: Number, target: Number) -> Number:
@@ -122,7 +116,10 @@ class _Signs(Loss):
         if not binary and not np.isin(rows, (-1.0, 1.0)).all():
             wrong = rows[~np.isin(rows, (-1.0, 0.0, 1.0))]
             got = f"{wrong[0]:g}" if len(wrong) else "-1, 0 and 1 together"
-            raise ValueError(f"{self.name} wants targets -1 and 1 (or 0 and 1), got {got}")
+            raise ValueError(
+                f"{self.name} wants targets -1 and 1 (or 0 and 1), got {got}; number the two "
+                "classes so, or use cross_entropy for more classes"
+            )
         return 2.0 * rows - 1.0 if binary else rows
 
 
@@ -243,14 +240,17 @@ NAMES: dict[str, Loss] = {
 def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
     """Return the loss of that name; a function (outputs, target) -> Value is wrapped.
 
+    A class, such as `nn.MSELoss`, is made into one of its own.
+
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
     """
     if isinstance(loss, str):
         return look_up("loss", loss, NAMES)
-    if isinstance(loss, Loss):
-        return loss
+    made: object = loss() if isinstance(loss, type) else loss
+    if isinstance(made, Loss):
+        return made
     if not callable(loss):
         raise TypeError(f"a loss is a name or a function (outputs, target), got {loss!r:.60}")
     return CustomLoss(loss)

@@ -164,17 +164,23 @@ NAMES: dict[str, type[Schedule]] = {
 def get(schedule: str | Schedule | Callable[[int], float]) -> Schedule:
     """Return the schedule of that name with its default options; a function is wrapped.
 
+    A class, such as `StepLR`, is made into one of its own.
+
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
     """
     if isinstance(schedule, str):
         return look_up("schedule", schedule, NAMES)()
-    if isinstance(schedule, Schedule):
-        return schedule
-    if not callable(schedule):
-        raise TypeError(f"a schedule is a name or a function of the epoch, got {schedule!r:.60}")
-    return LambdaLR(lr_lambda=schedule)
+    made: object = schedule() if isinstance(schedule, type) else schedule
+    if isinstance(made, Schedule):
+        return made
+    if isinstance(made, ReduceLROnPlateau) or not callable(made):
+        raise TypeError(
+            f"a schedule is a name or a function of the epoch, got {made!r:.60}; what watches a "
+            "number is a callback: fit(callbacks=[nn.callbacks.ReduceLROnPlateau()])"
+        )
+    return LambdaLR(lr_lambda=made)
 
 
 __all__ = [

@@ -120,7 +120,7 @@ def test_a_column_of_one_number_has_scale_1_whatever_its_rounding():
         (lambda: data.StandardScaler().fit([[1.0, math.nan]]), ValueError, r"got nan at \[0, 1\]"),
         (lambda: data.standardize([[math.inf], [1.0]]), ValueError, r"got inf at \[0, 0\]"),
         (lambda: data.StandardScaler().fit([["a"]]), ValueError, "x wants numbers, got 'a'"),
-        (lambda: data.one_hot(["a", "b"]), ValueError, "number the classes first"),
+        (lambda: data.one_hot(["a", "b"]), ValueError, "turn text into numbers first"),
         (lambda: data.encode_labels([1.0, math.nan]), ValueError, "got nan at 1; fill it in"),
         (lambda: data.encode_labels(["a", None]), ValueError, "got None at 1"),
         (lambda: data.encode_labels(np.array(["a", 1], object)), TypeError, "labels of one kind"),

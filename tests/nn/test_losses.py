@@ -240,3 +240,41 @@ def test_a_model_trains_by_the_sum_of_pytorchs_loss():
 def test_a_reduction_to_no_number_is_a_clear_error():
     with pytest.raises(ValueError, match="no reduction named 'none'; choose from mean, sum"):
         nn.MSELoss(reduction="none")
+
+
+@pytest.mark.parametrize(
+    ("targets", "message"),
+    [
+        ([1.0, "red"], "got 'red'; turn text into numbers"),
+        ([1.0, [2.0, 3.0]], "rows of different lengths"),
+        ([np.zeros((2, 2)), np.zeros((2, 3))], "rows of different lengths"),
+    ],
+)
+def test_what_is_no_number_is_named_wherever_it_stands(targets, message):
+    with pytest.raises(ValueError, match=f"mse wants numbers, .*{message}"):
+        nn.mse([1.0, 2.0], targets)
+
+
+def test_a_row_that_is_no_distribution_is_shown():
+    with pytest.raises(ValueError, match=r"got \[0\.5, 0\.6\] in row 1; divide each row"):
+        nn.cross_entropy([[1.0, 2.0]] * 2, [[0.0, 1.0], [0.5, 0.6]])
+
+
+def test_weights_that_are_too_few_are_an_error_that_counts_them():
+    with pytest.raises(ValueError, match="wants 3 sample weights, one for each sample, got 2"):
+        nn.mse([1.0, 2.0, 3.0], [0.0, 0.0, 0.0], sample_weight=[1.0, 2.0])
+
+
+def test_a_loss_may_be_given_as_its_class():
+    for kind in (nn.MSELoss, losses.MeanSquaredError):
+        assert losses.get(kind)([1.0, 3.0], [0.0, 0.0]).data == 5.0
+
+
+def test_a_loss_of_ones_own_is_summed_over_outputs_and_samples():
+    class Cubic(losses.Loss):
+        name, reduction = "cubic", "sum"
+
+        def element(self, output, target):
+            return (output - target) ** 3
+
+    assert Cubic()([[1.0, 2.0], [3.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]]).data == 1 + 8 + 27

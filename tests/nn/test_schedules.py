@@ -106,3 +106,13 @@ def test_one_cycle_says_what_it_lacks():
 def test_there_is_one_function_for_all_groups_or_one_for_each():
     with pytest.raises(ValueError, match="2 functions for 1 groups"):
         schedules.LambdaLR(nn.SGD([one()]), [lambda e: 1.0, lambda e: 2.0])
+
+
+def test_a_schedule_may_be_given_as_its_class():
+    assert schedules.get(schedules.ExponentialLR)(2) == pytest.approx(0.95**2)
+
+
+def test_what_watches_a_number_is_no_schedule_of_fit():
+    plateau = schedules.ReduceLROnPlateau(nn.SGD([one()]))
+    with pytest.raises(TypeError, match=r"is a callback: fit\(callbacks="):
+        schedules.get(plateau)
