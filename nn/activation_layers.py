@@ -7,7 +7,7 @@ from typing import ClassVar, cast
 from autograd_core import Value
 from nn import activations
 from nn.module import Module
-from nn.shapes import Inputs, Output, Rows, values
+from nn.shapes import Inputs, Output, Rows, is_number, values
 
 
 class Activation(Module):
@@ -44,7 +44,7 @@ class Activation(Module):
         if self.of_layer:
             together = cast(activations.LayerActivation, self.activation)
             return Rows([Value.operand(output) for output in together(values(x))])
-        if isinstance(x, Value | float | int):
+        if is_number(x):
             return self.one(Value.operand(x))
         return Rows([self.one(item) for item in values(x)])
 

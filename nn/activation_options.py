@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from autograd_core import Value, functional, ops
 from nn import activations
 from nn.activation_layers import Activation
-from nn.shapes import Inputs, Number, Output, Rows, values, whole
+from nn.shapes import Inputs, Number, Output, Rows, is_number, values, whole
 
 
 class Softmax(Activation):
@@ -235,7 +235,6 @@ class PReLU(Activation):
     def forward(self, x: Inputs) -> Output:
         """Return the activation of one number, or of each in a list."""
         alphas = self.alpha if self.trainable else [alpha.detach() for alpha in self.alpha]
-        single = isinstance(x, Value | float | int)
         items = values(x)
         if len(alphas) not in (1, len(items)):
             raise ValueError(
@@ -247,7 +246,7 @@ class PReLU(Activation):
             Value.operand(functional.call(ops.LEAKY_RELU, item, slope))
             for item, slope in zip(items, slopes, strict=True)
         ]
-        return outputs[0] if single else Rows(outputs)
+        return outputs[0] if is_number(x) else Rows(outputs)
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again."""

@@ -15,7 +15,7 @@ from nn.dropout import Dropout
 from nn.initializers import Initializer, Seed, Source
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.shapes import Inputs, Output, one_or_list, sample, values, whole
+from nn.shapes import Inputs, Output, columns, one_or_list, sample, values, whole
 
 
 class Layer(Module):
@@ -157,7 +157,7 @@ class Dense(Layer):
         init: How each weight is drawn, as in older Keras.
         input_dim: Number of inputs; by default that of the first sample, or what the layer before
             gives.
-        input_shape: `(input_dim,)`.
+        input_shape: `(input_dim,)`; a number will do.
         name: A name for `summary()` and `get_layer`.
         trainable: Whether `fit` moves the weights.
         kernel_regularizer: None; a penalty on weights is an optimizer's `weight_decay`.
@@ -181,7 +181,7 @@ class Dense(Layer):
         *,
         init: str | Initializer | None = None,
         input_dim: int | None = None,
-        input_shape: Sequence[int] | None = None,
+        input_shape: int | Sequence[int] | None = None,
         name: str | None = None,
         trainable: bool = True,
         kernel_regularizer: None = None,
@@ -203,7 +203,7 @@ class Dense(Layer):
         draw, draw_bias = map(initializers.get, self._initializers)
         self._recipe = draw, draw_bias, initializers.source(rng)
         if input_shape is not None:
-            input_dim = input_shape[-1]
+            input_dim = columns("Dense's input_shape", input_shape)
         if input_dim is not None:
             self.build(input_dim)
 
@@ -247,6 +247,9 @@ class Input(Module):
         shape: Number of inputs, or `(number,)` as in Keras.
         name: A name for `summary()` and `get_layer`.
 
+    Raises:
+        ValueError: If the shape is of tables or images rather than of rows.
+
     >>> [x.data for x in Input((2,))([1.0, 2.0])]
     [1.0, 2.0]
 
@@ -255,8 +258,7 @@ class Input(Module):
 
     def __init__(self, shape: int | Sequence[int], *, name: str | None = None) -> None:
         self.name = name or ""
-        size = shape if isinstance(shape, int) else shape[-1]
-        self.nin = whole("Input's number of inputs", size)
+        self.nin = columns("Input's shape", shape)
 
     def forward(self, x: Inputs) -> Output:
         """Return the inputs."""

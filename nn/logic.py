@@ -14,7 +14,7 @@ from nn.layers import Layer
 from nn.models import Sequential
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.shapes import Output, whole
+from nn.shapes import whole
 
 
 class ThresholdUnit(Neuron):
@@ -114,16 +114,20 @@ def xor_gate() -> Sequential:
 def truth_table(unit: Module, inputs: int) -> list[tuple[tuple[int, ...], int]]:
     """Return the output of a unit or a network for every combination of inputs.
 
+    Raises:
+        ValueError: If there are several outputs.
+
     >>> truth_table(not_gate(), 1)
     [((0,), 1), ((1,), 0)]
     """
     bits = list(product((0, 1), repeat=inputs))
-    return [(row, int(_only(unit.forward([float(bit) for bit in row])))) for row in bits]
+    return [(row, int(_only(unit([float(bit) for bit in row])))) for row in bits]
 
 
-def _only(output: Output) -> float:
+def _only(output: object) -> float:
     if not isinstance(output, Value):
-        raise ValueError(f"a truth table is for one output, got {len(output)}")
+        count = len(output) if isinstance(output, list | tuple) else repr(output)
+        raise ValueError(f"a truth table is for one output, a Value, got {count}; take one unit")
     return output.data
 
 

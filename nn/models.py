@@ -19,7 +19,7 @@ from nn.layers import Layer
 from nn.module import Module
 from nn.neuron import Neuron
 from nn.saving import load as load_model
-from nn.shapes import Floats, Inputs, Output, values
+from nn.shapes import Floats, Inputs, Output, columns, values
 from nn.state import fill, numbers
 
 
@@ -78,7 +78,13 @@ class Sequential(Module):
         return self
 
     def pop(self) -> Module:
-        """Remove the last layer and return it."""
+        """Remove the last layer and return it.
+
+        Raises:
+            IndexError: If there is none.
+        """
+        if not self.layers:
+            raise IndexError("this Sequential has no layers to pop; add one first")
         return self.layers.pop()
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Module:
@@ -100,7 +106,7 @@ class Sequential(Module):
         Args:
             inputs: Their number, or `(None, number)` as in Keras.
         """
-        size = inputs[-1] if isinstance(inputs, Sequence) else inputs
+        size: int | None = columns("a model's number of inputs", inputs)
         for layer in self.layers:
             if size is not None:
                 layer.build(size)
@@ -177,10 +183,14 @@ class Sequential(Module):
     @overload
     def __getitem__(self, index: int) -> Module: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Module]: ...
-    def __getitem__(self, index: int | slice) -> Module | list[Module]:
-        """Return a layer, or several as a list."""
-        return self.layers[index]
+    def __getitem__(self, index: slice) -> Sequential: ...
+    def __getitem__(self, index: int | slice) -> Module:
+        """Return a layer; of a slice a model of those layers, which keep their names."""
+        if not isinstance(index, slice):
+            return self.layers[index]
+        part = Sequential()
+        part.layers = self.layers[index]
+        return part
 
 
 def _node(layer: int, number: int, layers: int, neurons: int) -> str:
@@ -203,6 +213,10 @@ class MLP(Sequential):
         bias: Whether the neurons have biases, which start at 0.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
 
+    Raises:
+        ValueError: If there is no layer, or a number is below 1.
+        TypeError: If `nouts` is no list of whole numbers.
+
     >>> model = MLP(2, [16, 16, 1])
     >>> len(model.parameters())
     337
@@ -221,6 +235,10 @@ class MLP(Sequential):
         bias: bool = True,
         rng: Seed = None,
     ) -> None:
+        if not isinstance(nouts, Sequence):
+            raise TypeError(
+                f"MLP wants the number of neurons of each layer, as [16, 16, 1], got {nouts!r:.60}"
+            )
         if not nouts:
             raise ValueError("MLP wants at least one layer, got none; the last one is the output")
         sizes, drawn_from = [nin, *nouts], initializers.source(rng)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, TypeVar, cast
+from typing import Protocol, TypeAlias, TypeGuard, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +84,11 @@ def is_batch(x: object) -> bool:
     return isinstance(x, list | tuple) and bool(x) and isinstance(x[0], list | tuple | np.ndarray)
 
 
+def is_number(x: object) -> TypeGuard[Number]:
+    """Return whether x is one number, one of NumPy's included."""
+    return isinstance(x, Value | float | int | np.number)
+
+
 def sample(x: Inputs, nin: int, module: Placed) -> list[Value]:
     """Return one sample's inputs as Values, which all neurons of a layer then share.
 
@@ -109,7 +114,7 @@ def values(x: Inputs) -> list[Value]:
     """
     if isinstance(x, np.ndarray):
         x = x.reshape(-1).tolist()
-    items = [x] if isinstance(x, Value | float | int) else list(x)
+    items = [x] if is_number(x) else list(cast("Sequence[Number]", x))
     return [item if isinstance(item, Value) else Value(item) for item in items]
 
 
@@ -131,6 +136,25 @@ def whole(what: str, number: object, least: int = 1) -> int:
     if number < least:
         raise ValueError(f"{what} must be at least {least}, got {number}")
     return int(number)
+
+
+def columns(what: str, shape: int | Sequence[int | None]) -> int:
+    """Return how many numbers a sample of that shape has: Keras writes `(3,)` or `(None, 3)`.
+
+    Raises:
+        TypeError: If there is no whole number at the end.
+        ValueError: If there is none at all, or it is below 1.
+
+    >>> columns("Input's shape", (3,)), columns("Input's shape", 3)
+    (3, 3)
+    """
+    sizes = [*shape] if isinstance(shape, Sequence) else [shape]
+    if not sizes or any(size is not None for size in sizes[:-1]):
+        raise ValueError(
+            f"{what} must be one number, as (3,), got {shape!r:.60}; samples are rows of numbers, "
+            "so flatten them first: x.reshape(len(x), -1)"
+        )
+    return whole(what, sizes[-1])
 
 
 def one_hot_rows(labels: Floats, classes: int) -> Floats:

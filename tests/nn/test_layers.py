@@ -58,3 +58,19 @@ def test_softmax_takes_pytorchs_and_kerass_names_for_the_last_axis():
     for layer in (nn.Softmax(dim=1), nn.Softmax(-1), nn.Softmax(axis=-1)):
         assert [[p.data for p in row] for row in layer(rows)] == wanted
     assert [nn.softmax(row, dim=-1) for row in rows] == wanted
+
+
+def test_shapes_are_numbers_or_keras_tuples():
+    for shape in (3, (3,), [3], (None, 3)):
+        assert nn.Input(shape).nin == 3
+        assert nn.Dense(2, input_shape=shape).nin == 3
+    model = nn.Sequential(nn.Dense(2))
+    model.build((None, 3))
+    assert model.count_params() == 8
+
+
+@pytest.mark.parametrize("shape", [(), (28, 28), (None, 28, 28)])
+def test_shapes_of_images_are_a_clear_error(shape):
+    for make in (nn.Input, lambda shape: nn.Dense(2, input_shape=shape)):
+        with pytest.raises(ValueError, match=r"one number, as \(3,\), got .*flatten them first"):
+            make(shape)

@@ -86,3 +86,22 @@ def test_b7_fifty_layers_work():
     model = nn.MLP(2, [2] * 50 + [1], activation="tanh", init="glorot", rng=0)
     model([0.5, -0.5]).backward()
     assert any(p.grad for p in model.layers[0].parameters())
+
+
+def test_a_slice_of_a_model_is_a_model_that_shares_its_layers():
+    model = nn.MLP(2, [3, 2, 1], rng=0)
+    front, back = model[:2], model[2:]
+    assert back(front([1.0, 2.0])).data == model([1.0, 2.0]).data
+    assert front.layers == model.layers[:2]
+    assert [p.label for p in back.parameters()][-1] == "layers[2].neurons[0].b"
+    assert back.layers[0].path == "layers[2]"
+
+
+def test_sizes_that_are_no_list_are_a_clear_error():
+    with pytest.raises(TypeError, match=r"neurons of each layer, as \[16, 16, 1\], got 3"):
+        nn.MLP(2, 3)
+
+
+def test_a_model_without_layers_has_none_to_pop():
+    with pytest.raises(IndexError, match="no layers to pop"):
+        nn.Sequential().pop()

@@ -175,3 +175,9 @@ def test_backward_on_several_outputs_is_a_clear_error():
 def test_bad_arguments_are_clear_errors(make, kind, message):
     with pytest.raises(kind, match=message):
         make()
+
+
+@pytest.mark.parametrize("x", [np.float32(2.0), np.int64(2), np.float64(2.0), 2, nn.Value(2.0)])
+def test_one_number_may_be_one_of_numpys(x):
+    assert nn.Layer(1, 1, init="ones")(x).data == 2.0
+    assert nn.ReLU()(x).data == nn.PReLU()(x).data == 2.0

@@ -249,3 +249,13 @@ def test_an_option_that_is_unknown_leaves_the_others_as_they_are():
     with pytest.raises(ValueError, match="Invalid parameter 'eta'"):
         unit.set_params(max_iter=7, eta=2.0)
     assert unit.max_iter == 1000
+
+
+def test_a_truth_table_of_a_users_own_module():
+    class Inverter(nn.Module):
+        def __call__(self, x):
+            return nn.Value(1.0 - x[0])
+
+    assert logic.truth_table(Inverter(), 1) == [((0,), 1), ((1,), 0)]
+    with pytest.raises(ValueError, match="one output, a Value, got 2; take one unit"):
+        logic.truth_table(nn.Layer(1, 2), 1)

@@ -270,3 +270,13 @@ def test_a_users_own_loss_and_metric_are_functions():
     model.compile(nn.SGD(0.01), quartic, [worst])
     history = model.fit([[1.0]], [2.0], **QUIET)
     assert history.history == {"loss": [16.0], "worst": [2.0]}
+
+
+def test_a_history_knows_its_names():
+    history = line().fit([[1.0]], [2.0], **QUIET)
+    assert "loss" in history
+    assert "val_loss" not in history
+    assert list(history) == ["loss"]
+    assert dict(history) == {"loss": history["loss"]}
+    with pytest.raises(KeyError, match="no 'acc' in the history; there is loss"):
+        history["acc"]
