@@ -83,6 +83,7 @@ from nn.class_losses import CrossEntropyLoss, NLLLoss
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.diagnostics import TrainingWarning
 from nn.dropout import Dropout
+from nn.estimator import ConvergenceWarning
 from nn.history import History
 from nn.layers import Dense, Input, Layer, Linear
 from nn.logic import ThresholdUnit
@@ -110,7 +111,7 @@ from nn.optimizers import (
     NAdam,
     RMSprop,
 )
-from nn.perceptron import ConvergenceWarning, Perceptron
+from nn.perceptron import Perceptron
 from nn.saving import load
 from nn.torch_losses import (
     BCELoss,

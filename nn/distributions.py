@@ -9,7 +9,7 @@ import math
 import random
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -57,29 +57,55 @@ Seed: TypeAlias = "Source | int | None"
 """A source of randomness, or the seed for a new one, or None for the module `random`."""
 
 
-def source(rng: Seed) -> Source:
-    """Return the source of randomness that is meant.
+NumpySource: TypeAlias = "np.random.RandomState | np.random.Generator"
+
+
+def source(rng: Seed | NumpySource) -> Source:
+    """Return the source of randomness that is meant; one of NumPy's gives the seed for a new one.
+
+    Raises:
+        TypeError: If it is neither a seed nor such a source.
 
     >>> source(3).random() == source(3).random()
     True
     """
     if rng is None or rng is random:
         return GLOBAL
-    return random.Random(int(rng)) if isinstance(rng, int | np.integer) else rng
+    if isinstance(rng, int | np.integer | np.random.RandomState | np.random.Generator):
+        return generator(rng)
+    if not all(hasattr(rng, name) for name in ("uniform", "gauss", "getrandbits", "random")):
+        raise TypeError(
+            f"a source of randomness is a seed or a random.Random(seed), got {rng!r:.60}"
+        )
+    return rng
 
 
-def generator(seed: int | None, random_state: int | None = None) -> random.Random:
+def generator(
+    seed: int | np.integer[Any] | NumpySource | None,
+    random_state: int | NumpySource | None = None,
+) -> random.Random:
     """Return a generator of its own: from a seed, else from the module `random`.
 
     Args:
-        seed: The seed.
+        seed: The seed, or a source of NumPy's that gives one.
         random_state: scikit-learn's name for it, where a function takes both.
+
+    Raises:
+        TypeError: If the seed is no whole number.
 
     >>> generator(3).random() == generator(None, random_state=3).random()
     True
     """
     chosen = seed if random_state is None else random_state
-    return random.Random(random.getrandbits(64) if chosen is None else chosen)
+    if chosen is None:
+        return random.Random(random.getrandbits(64))
+    if isinstance(chosen, np.random.RandomState):
+        chosen = chosen.randint(2**31)
+    elif isinstance(chosen, np.random.Generator):
+        chosen = chosen.integers(2**31)
+    if not isinstance(chosen, int | np.integer):
+        raise TypeError(f"a seed is a whole number or None, got {chosen!r:.60}")
+    return random.Random(int(chosen))
 
 
 def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:

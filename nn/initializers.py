@@ -10,6 +10,7 @@ from functools import partial
 from nn.distributions import (
     GLOBAL,
     Initializer,
+    NumpySource,
     Seed,
     Source,
     constant,
@@ -203,6 +204,7 @@ __all__ = [
     "KerasInitializer",
     "LecunNormal",
     "LecunUniform",
+    "NumpySource",
     "Ones",
     "RandomNormal",
     "RandomUniform",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -10,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from nn import losses, metrics, optimizers, schedules, tables
 from nn.history import History
+from nn.initializers import generator
 from nn.loop import Trainer
 from nn.loss import Loss, Numbers
 from nn.metrics import Metric
@@ -153,7 +153,7 @@ class Trainable(Tree):
             epochs=range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs)),
             batch_size=size,
             shuffle=shuffle,
-            rng=random.Random(random.getrandbits(64) if seed is None else seed),
+            rng=generator(seed),
             verbose=1 if verbose == "auto" else int(verbose),
             callbacks=callbacks,
         )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn import initializers
+from nn import data, initializers
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,30 @@ def test_options_of_initializers_are_keras_ones():
     assert np.abs(weights - 1.0).max() < 0.2
     # the standard deviation of a normal distribution cut off at 2: 0.8796 (as Keras corrects by)
     assert weights.std() == pytest.approx(0.08796, rel=0.05)  # 1,600 draws: 2% is one deviation
+
+
+@pytest.mark.parametrize("seed", [np.int64(3), np.random.RandomState(3), np.random.default_rng(3)])
+def test_seeds_and_sources_of_numpy_are_taken_everywhere(seed):
+    assert len(data.make_moons(6, random_state=seed)[0]) == 6
+    assert len(data.train_test_split(range(8), random_state=seed)) == 2
+    assert nn.Layer(2, 3, rng=seed).get_weights()[0].shape == (2, 3)
+
+
+def test_numpys_whole_numbers_are_the_same_seeds():
+    for make in (lambda seed: data.make_moons(6, seed=seed)[0],
+                 lambda seed: nn.Layer(2, 3, rng=seed).get_weights()[0]):  # fmt: skip
+        assert (make(np.int64(3)) == make(3)).all()
+    model = nn.MLP(2, [1], rng=0)
+    model.compile("sgd", "mse")
+    assert len(model.fit([[1.0, 2.0]], [1.0], verbose=0, seed=np.int64(3))) == 1
+    nn.utils.set_random_seed(np.int64(3))
+    first = random.random()
+    random.seed(3)
+    assert random.random() == first
+
+
+def test_what_is_no_seed_is_a_clear_error():
+    with pytest.raises(TypeError, match=r"a seed is a whole number or None, got 0\.5"):
+        data.make_moons(6, seed=0.5)
+    with pytest.raises(TypeError, match=r"is a seed or a random.Random\(seed\), got 'a'"):
+        nn.Layer(2, 3, rng="a")

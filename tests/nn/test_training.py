@@ -280,3 +280,20 @@ def test_a_history_knows_its_names():
     assert dict(history) == {"loss": history["loss"]}
     with pytest.raises(KeyError, match="no 'acc' in the history; there is loss"):
         history["acc"]
+
+
+def test_validation_data_of_other_columns_is_refused_before_the_first_step():
+    model = classifier()
+    before = numbers(model)
+    with pytest.raises(ValueError, match="has 3 inputs per sample, x has 2; pass the same columns"):
+        model.fit(X, Y, validation_data=([[1.0, 2.0, 3.0]], [1.0]), **QUIET)
+    assert numbers(model) == before
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [([1.0] * 19 + [-2.0], r"at least 0, got -2 at \[19\]"), ([1.0], r"20 numbers.*shape \(1,\)")],
+)
+def test_sample_weights_that_make_no_sense_are_named(weights, message):
+    with pytest.raises(ValueError, match=message):
+        classifier().fit(X, Y, sample_weight=weights, **QUIET)
