@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nn.loss import floats
 from nn.shapes import Floats
 
 
@@ -45,8 +46,14 @@ def labels(targets: ArrayLike) -> NDArray[np.intp]:
 
 
 def rows(numbers: ArrayLike) -> Floats:
-    """Return `(samples, outputs)`."""
-    array = np.asarray(numbers, dtype=np.float64)
+    """Return `(samples, outputs)`; nan and inf, of a training that diverged, may be among them.
+
+    Raises:
+        ValueError: If there are no samples, or something is no number.
+    """
+    array = np.atleast_1d(floats(numbers, "a metric"))
+    if not len(array):
+        raise ValueError("a metric wants at least one sample, got none")
     return array.reshape(len(array), -1)
 
 

@@ -114,7 +114,7 @@ class Loss:
             kept = [list(i) if isinstance(i, Sequence) else [i] for i in items]
             kept = [cast(list[Number], list(items))] if len(rows) == 1 else kept
         else:
-            array = _floats(cast(ArrayLike, targets), self.name)
+            array = floats(cast(ArrayLike, targets), self.name)
             if len(rows) == 1 and (array.ndim == 0 or len(array) == len(rows[0]) != 1):
                 array = array[None]
             array = array.reshape(-1) if array.ndim == 0 else array
@@ -142,7 +142,7 @@ def numeric(numbers: ArrayLike, name: str) -> Floats:
     Raises:
         ValueError: If one is not a finite number.
     """
-    array = _floats(numbers, name)
+    array = floats(numbers, name)
     with np.errstate(all="ignore"):
         total = array.sum()  # finite only if all of them are, and 3 times as fast to find out
     if not np.isfinite(total) and not (finite := np.isfinite(array)).all():
@@ -152,7 +152,12 @@ def numeric(numbers: ArrayLike, name: str) -> Floats:
     return np.atleast_1d(array)
 
 
-def _floats(numbers: ArrayLike, name: str) -> Floats:
+def floats(numbers: ArrayLike, name: str) -> Floats:
+    """Return an array of numbers, nan and inf among them.
+
+    Raises:
+        ValueError: If one is no number, or rows differ in length.
+    """
     try:
         return np.asarray(numbers, dtype=np.float64)
     except (TypeError, ValueError):

@@ -12,7 +12,8 @@ import numpy as np
 
 from nn.adam import Adam, Adamax, AdamW, NAdam
 from nn.names import look_up
-from nn.optimizer import Group, Optimizer, Parameters, Shared, State
+from nn.optimizer import Group, Optimizer, Parameters, State
+from nn.optimizer_options import Shared
 from nn.shapes import Floats
 
 

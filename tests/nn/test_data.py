@@ -156,3 +156,17 @@ def test_blobs_without_centers_are_three_and_no_labels_are_no_rows():
     assert x.shape == (9, 2)
     assert np.bincount(y).tolist() == [3, 3, 3]
     assert data.one_hot([]).shape == (0, 0)
+
+
+def test_no_points_and_no_whole_batches_are_clear_errors():
+    with pytest.raises(ValueError, match="n_samples must be at least 1, got 0"):
+        data.make_spirals(0)
+    with pytest.raises(TypeError, match=r"batch_size must be a whole number, got 2\.5"):
+        next(data.minibatches(range(4), batch_size=2.5))
+
+
+def test_each_cloud_may_have_its_own_deviation():
+    x, y = data.make_blobs(40, centers=[[0.0], [50.0]], cluster_std=[0.0, 1.0], random_state=0)
+    assert np.ptp(x[y == 0]) == 0.0 < np.ptp(x[y == 1])
+    with pytest.raises(ValueError, match="or 2, one for each cloud, got"):
+        data.make_blobs(4, centers=2, cluster_std=[1.0, 1.0, 1.0])

@@ -128,3 +128,11 @@ def test_metrics_names_are_what_evaluate_returns():
     model.compile(loss="binary_crossentropy", metrics=["accuracy", "auc"])
     assert model.metrics_names == ["loss", "accuracy", "auc"]
     assert len(model.evaluate([[0.0, 1.0], [1.0, 0.0]], [0, 1])) == 3
+
+
+@pytest.mark.parametrize("metric", [metrics.accuracy, metrics.r2, metrics.f1, metrics.auc])
+def test_what_no_metric_can_measure_is_a_clear_error(metric):
+    with pytest.raises(ValueError, match="at least one sample, got none"):
+        metric([], [])
+    with pytest.raises(ValueError, match="wants numbers, got 'cat'; turn text into numbers"):
+        metric(["cat", "dog"], ["cat", "cat"])

@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd_core import Value
-from nn import optimizers
+from nn import optimizers, schedules
 
 from .recorded import RECORD, X, Y, network, one
 
@@ -219,3 +219,16 @@ def test_a_closure_is_called_before_the_step_and_its_loss_returned():
 
 def test_a_learning_rate_may_be_a_number_of_numpy():
     assert nn.SGD(np.float32(0.25)).lr == 0.25
+
+
+def test_what_is_no_number_is_a_clear_error():
+    for rate in ("0.1", schedules.StepLR()):
+        with pytest.raises(TypeError, match=r"Adam's lr must be a number, got .*schedule="):
+            nn.Adam(learning_rate=rate)
+    with pytest.raises(TypeError, match="SGD's momentum must be a number"):
+        nn.SGD(momentum="high")
+
+
+def test_a_group_without_parameters_says_what_it_wants():
+    with pytest.raises(ValueError, match=r"under 'params', got lr; write"):
+        nn.SGD([{"lr": 0.1}])
