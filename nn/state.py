@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,11 +24,18 @@ class Keys(NamedTuple):
         return f"Keys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
+def nested(holder: object) -> TypeGuard[Sequence[object]]:
+    """Return whether Values may be inside: in a list, a tuple, or an array of objects."""
+    if isinstance(holder, list | tuple):
+        return True
+    return isinstance(holder, np.ndarray) and holder.dtype == object and holder.ndim > 0
+
+
 def shape(holder: object) -> tuple[int, ...] | None:
     """Return the shape of a nested list of Values; None if it is anything else."""
     if isinstance(holder, Value):
         return ()
-    if not isinstance(holder, list | tuple) or not holder:
+    if not nested(holder) or not len(holder):
         return None
     shapes = [shape(item) for item in holder]
     first = shapes[0]
@@ -39,7 +46,7 @@ def leaves(holder: object) -> list[Value]:
     """Return the Values in a nested list, in order."""
     if isinstance(holder, Value):
         return [holder]
-    if isinstance(holder, list | tuple):
+    if nested(holder):
         return [leaf for item in holder for leaf in leaves(item)]
     return []
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from autograd_core import Value
 from nn.initializers import Source
 from nn.shapes import Batch, Floats, Inputs, Output
-from nn.state import Keys, fill, numbers, once, shape
+from nn.state import Keys, fill, nested, numbers, once, shape
 
 Self = TypeVar("Self", bound="Tree")
 
@@ -34,9 +34,9 @@ class _NamesItsParts(type):
 class Tree(metaclass=_NamesItsParts):
     """Something made of parameters (leaf Values) and of other modules.
 
-    Parts are the attributes that are Values, modules, or lists, tuples and dicts of those, in the
-    order in which they were set; attributes that begin with an underscore are left alone. So a
-    subclass only sets attributes; it need not call `super().__init__()`.
+    Parts are the attributes that are Values, modules, or lists, tuples, dicts and NumPy arrays of
+    those, in the order in which they were set; attributes that begin with an underscore are left
+    alone. So a subclass only sets attributes; it need not call `super().__init__()`.
 
     Attributes:
         training: True between `train()` and `eval()`; Dropout acts only then.
@@ -265,7 +265,7 @@ def _gather(attribute: object, found: dict[Tree, None]) -> None:
 
 
 def _items(attribute: object) -> Iterable[tuple[object, object]]:
-    if isinstance(attribute, list | tuple):
+    if nested(attribute):
         return enumerate(attribute)
     return attribute.items() if isinstance(attribute, dict) else ()
 

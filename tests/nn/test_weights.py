@@ -1,5 +1,6 @@
 """Weights as arrays: by layer, by node, as a state; all are set or none (B3)."""
 
+import numpy as np
 import pytest
 
 import nn
@@ -93,3 +94,33 @@ def test_the_best_epoch_keeps_what_is_shared_in_part():
     model.compile(nn.SGD(0.1), "mse")
     history = model.fit([[1.0, 2.0], [0.5, 1.0]], [1.0, 0.0], verbose=0, seed=0)
     assert history.best_state["right"].tolist() == [p.data for p in model.right]
+
+
+class Matrix(nn.Module):
+    """Parameters in an array of NumPy's, and one beside it."""
+
+    def __init__(self):
+        self.w = np.array([[nn.Value(1.0), nn.Value(2.0)], [nn.Value(3.0), nn.Value(4.0)]])
+        self.b = nn.Value(0.5)
+
+    def forward(self, x):
+        return list(self.w @ np.array(x) + self.b)
+
+
+def test_an_array_of_values_holds_parameters():
+    model = Matrix()
+    names = [name for name, _ in model.named_parameters()]
+    assert names == ["w[0][0]", "w[0][1]", "w[1][0]", "w[1][1]", "b"]
+    assert model.state_dict()["w"].tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    model.set_weights([np.zeros((2, 2)), 0.0])
+    model.compile(nn.SGD(0.1), "mse")
+    model.fit([[1.0, 1.0]], [[1.0, 2.0]], verbose=0)
+    # d/dw = 2 * (0 - target) / 2 outputs, so a step of 0.1 * target
+    assert model.get_weights()[0] == pytest.approx(np.array([[0.1, 0.1], [0.2, 0.2]]))
+
+
+def test_an_array_of_values_is_looked_into_for_changes():
+    model = Matrix()
+    model.predict([[1.0, 1.0]])
+    model.w[0, 0] = nn.Value(-2.0)
+    assert model.predict([[1.0, 1.0]]).tolist() == [[0.5, 7.5]]
