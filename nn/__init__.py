@@ -2,7 +2,7 @@
 
 The rooms, from a parameter to a trained model:
 
-    shapes, names                  what goes in and comes out; looking things up by name
+    shapes, arguments, names       what goes in and comes out; checks of it; finding things by name
     tree, state, module            what a model is made of; its parameters as arrays by name
     distributions, initializers    the first weights, and where randomness comes from
     activations, activation_*      activations as functions, and as layers; dropout, drops

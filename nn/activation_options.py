@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from autograd_core import Value, functional, ops
 from nn import activations
 from nn.activation_layers import Activation
-from nn.shapes import Inputs, Number, Output, Rows, is_number, values, whole
+from nn.arguments import whole
+from nn.shapes import Inputs, Number, Output, Rows, is_number, values
 
 
 class Softmax(Activation):

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable
 from os import PathLike, fspath
 
+import numpy as np
+
 from nn.callback import Callback, LambdaCallback, Logs
 from nn.monitors import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 
@@ -53,6 +55,9 @@ class LearningRateScheduler(Callback):
     Args:
         schedule: `schedule(epoch, rate) -> rate`, or `schedule(epoch) -> rate`.
         verbose: Whether to print the rate.
+
+    Raises:
+        TypeError: While training, if the function gives no number.
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
@@ -67,7 +72,13 @@ class LearningRateScheduler(Callback):
         """Set the rate."""
         optimizer = self.model.optimizer
         known = (epoch, optimizer.lr) if self._takes_rate else (epoch,)
-        optimizer.lr = float(self.schedule(*known))
+        rate = self.schedule(*known)
+        if not isinstance(rate, int | float | np.number):
+            raise TypeError(
+                f"LearningRateScheduler's function gives the rate of an epoch, got {rate!r:.60}; "
+                "return a number"
+            )
+        optimizer.lr = float(rate)
         if self.verbose:
             print(f"epoch {epoch + 1}: learning rate {optimizer.lr:g}")
 

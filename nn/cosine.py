@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from nn.arguments import whole
 from nn.names import look_up
 from nn.optimizer import Optimizer
 from nn.schedule import Schedule, some
-from nn.shapes import whole
 
 
 class CosineAnnealingLR(Schedule):

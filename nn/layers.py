@@ -11,11 +11,12 @@ from nn import activations, initializers
 from nn.activation_layers import Activation, ReLU
 from nn.activation_options import ELU, LeakyReLU, PReLU, Softmax
 from nn.activations import LayerActivation, NeuronActivation
+from nn.arguments import columns, whole
 from nn.dropout import Dropout
 from nn.initializers import Initializer, Seed, Source
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.shapes import Inputs, Output, columns, one_or_list, sample, values, whole
+from nn.shapes import Inputs, Output, one_or_list, sample, values
 
 
 class Layer(Module):

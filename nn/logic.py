@@ -10,11 +10,11 @@ from itertools import product
 
 from autograd_core import Value
 from nn import activations
+from nn.arguments import whole
 from nn.layers import Layer
 from nn.models import Sequential
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.shapes import whole
 
 
 class ThresholdUnit(Neuron):

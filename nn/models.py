@@ -14,12 +14,13 @@ from numpy.typing import ArrayLike
 from autograd_core import Value
 from nn import initializers
 from nn.activations import LayerActivation, NeuronActivation
+from nn.arguments import columns
 from nn.initializers import Initializer, Seed
 from nn.layers import Layer
 from nn.module import Module
 from nn.neuron import Neuron
 from nn.saving import load as load_model
-from nn.shapes import Floats, Inputs, Output, columns, values
+from nn.shapes import Floats, Inputs, Output, values
 from nn.state import fill, numbers
 
 

@@ -8,9 +8,10 @@ from typing import cast
 from autograd_core import Value
 from nn import activations, initializers
 from nn.activations import NeuronActivation
+from nn.arguments import whole
 from nn.initializers import Initializer, Seed
 from nn.module import Module
-from nn.shapes import Inputs, sample, whole
+from nn.shapes import Inputs, sample
 
 
 class Neuron(Module):

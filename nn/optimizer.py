@@ -15,8 +15,9 @@ from typing import Any, ClassVar, TypeAlias, Unpack
 import numpy as np
 
 from autograd_core import Value
+from nn.arguments import in_range
 from nn.clipping import shrink
-from nn.optimizer_options import Shared, check_range, renamed
+from nn.optimizer_options import Shared, renamed
 from nn.shapes import Floats
 from nn.tree import Tree
 
@@ -162,7 +163,8 @@ class Optimizer:
         """
         for name, (low, high) in self.limits.items():
             if name in options:
-                check_range(f"{type(self).__name__}'s {name}", options[name], low, high)
+                advice = "a schedule goes to compile(schedule=...)" if name == "lr" else ""
+                in_range(f"{type(self).__name__}'s {name}", options[name], low, high, advice)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Set the gradient of every parameter to 0.

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Container, Mapping
 from typing import Any, TypedDict
-
-import numpy as np
 
 
 class Shared(TypedDict, total=False):
@@ -52,21 +49,3 @@ def renamed(options: Mapping[str, Any], own: Container[str] = ()) -> dict[str, A
             "weight is a number: use clip_norm (Keras's global_clipnorm) or clip_value"
         )
     return given
-
-
-def check_range(what: str, number: object, low: float, high: float) -> None:
-    """Refuse a number that is not from `low` to below `high`.
-
-    Raises:
-        TypeError: If it is no number.
-        ValueError: If it is out of range.
-
-    >>> check_range("SGD's lr", 0.1, 0.0, math.inf)
-    """
-    if not isinstance(number, int | float | np.number):
-        raise TypeError(
-            f"{what} must be a number, got {number!r:.60}; a schedule goes to compile(schedule=...)"
-        )
-    if not low <= number < high:
-        end = f"below {high:g}" if high < math.inf else "finite"
-        raise ValueError(f"{what} must be at least {low:g} and {end}, got {number}")

@@ -124,39 +124,6 @@ def _advice(path: str, nin: int, got: int) -> str:
     return f"pass {nin} numbers per sample, or build the model for {got} inputs"
 
 
-def whole(what: str, number: object, least: int = 1) -> int:
-    """Return a whole number of at least `least`.
-
-    Raises:
-        TypeError: If it is not a whole number.
-        ValueError: If it is too small.
-    """
-    if isinstance(number, bool) or not isinstance(number, int | np.integer):
-        raise TypeError(f"{what} must be a whole number, got {number!r:.60}")
-    if number < least:
-        raise ValueError(f"{what} must be at least {least}, got {number}")
-    return int(number)
-
-
-def columns(what: str, shape: int | Sequence[int | None]) -> int:
-    """Return how many numbers a sample of that shape has: Keras writes `(3,)` or `(None, 3)`.
-
-    Raises:
-        TypeError: If there is no whole number at the end.
-        ValueError: If there is none at all, or it is below 1.
-
-    >>> columns("Input's shape", (3,)), columns("Input's shape", 3)
-    (3, 3)
-    """
-    sizes = [*shape] if isinstance(shape, Sequence) else [shape]
-    if not sizes or any(size is not None for size in sizes[:-1]):
-        raise ValueError(
-            f"{what} must be one number, as (3,), got {shape!r:.60}; samples are rows of numbers, "
-            "so flatten them first: x.reshape(len(x), -1)"
-        )
-    return whole(what, sizes[-1])
-
-
 def one_hot_rows(labels: Floats, classes: int) -> Floats:
     """Return a row for each class number, with a 1 in its place."""
     rows = np.zeros((len(labels), classes))

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from numpy.typing import ArrayLike
 
 from nn import losses, metrics, optimizers, schedules, tables
+from nn.arguments import whole
 from nn.history import History
 from nn.initializers import generator
 from nn.loop import Trainer
@@ -15,8 +16,9 @@ from nn.loss import Loss, Numbers
 from nn.metrics import Metric
 from nn.optimizer import Optimizer
 from nn.predictor import Predictor
+from nn.progress import level
 from nn.schedules import Schedule
-from nn.shapes import Floats, Number, whole
+from nn.shapes import Floats, Number
 from nn.tables import Data
 from nn.tree import Tree
 
@@ -154,7 +156,7 @@ class Trainable(Tree):
             batch_size=size,
             shuffle=shuffle,
             rng=generator(seed),
-            verbose=1 if verbose == "auto" else int(verbose),
+            verbose=level(verbose),
             callbacks=callbacks,
         )
         return self.history

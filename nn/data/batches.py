@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nn.arguments import whole
 from nn.initializers import generator
-from nn.shapes import whole
 
 
 def batch_rows(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nn.arguments import whole
 from nn.data.generated import Labelled
 from nn.initializers import generator
-from nn.shapes import whole
 
 
 def make_blobs(

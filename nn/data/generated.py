@@ -8,8 +8,9 @@ import random
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.arguments import whole
 from nn.initializers import generator
-from nn.shapes import Floats, whole
+from nn.shapes import Floats
 
 Labelled = tuple[Floats, NDArray[np.int64]]
 

@@ -170,3 +170,24 @@ def test_each_cloud_may_have_its_own_deviation():
     assert np.ptp(x[y == 0]) == 0.0 < np.ptp(x[y == 1])
     with pytest.raises(ValueError, match="or 2, one for each cloud, got"):
         data.make_blobs(4, centers=2, cluster_std=[1.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: data.train_test_split(), "one row per sample, got none"),
+        (lambda: data.train_test_split(3.0), "one row per sample, got none"),
+        (lambda: data.train_test_split(range(8), stratify=[0, 1]), "each of the 8 rows, got 2"),
+        (lambda: data.StandardScaler().fit([[1, 2], [3, 4]]).transform([1, 2, 3]), "2 columns.*3"),
+        (lambda: data.one_hot([0], 0), "classes must be at least 1, got 0"),
+    ],
+)
+def test_tables_that_do_not_fit_are_clear_errors(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_row_and_a_column_alone_are_scaled():
+    scaler = data.StandardScaler().fit([[1.0, 2.0], [3.0, 6.0]])
+    assert scaler.transform([3.0, 2.0]).tolist() == [1.0, -1.0]
+    assert data.StandardScaler().fit([[1.0], [3.0]]).transform([1.0, 3.0, 5.0])[2] == 3.0
