@@ -84,6 +84,10 @@ class Layer(Module):
         activation = activations.saved(self.activation)
         return {"nin": self.nin, "nout": self.nout, "activation": activation, "bias": self.bias}
 
+    def input_size(self) -> int | None:
+        """Return the number of inputs; None if it is not known yet."""
+        return self.nin or None
+
     def output_size(self, inputs: int | None) -> int | None:
         """Return the number of neurons."""
         return self.nout
@@ -268,6 +272,10 @@ class Input(Module):
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
         return {"shape": self.nin} | ({"name": self.name} if self.name else {})
+
+    def input_size(self) -> int:
+        """Return the number of inputs."""
+        return self.nin
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return the number of inputs."""

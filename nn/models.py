@@ -119,6 +119,10 @@ class Sequential(Module):
             x = cast(Output, layer(x))
         return cast(Output, x if self.layers else values(x))
 
+    def input_size(self) -> int | None:
+        """Return how many inputs the first layer takes; None if that is not known."""
+        return self.layers[0].input_size() if self.layers else None
+
     def output_size(self, inputs: int | None) -> int | None:
         """Return how many outputs the last layer has; None if that is not known."""
         for layer in self.layers:

@@ -79,6 +79,10 @@ class Neuron(Module):
         activation = activations.saved(self.activation)
         return {"nin": self.nin, "activation": activation, "bias": self.b is not None}
 
+    def input_size(self) -> int:
+        """Return the number of inputs."""
+        return self.nin
+
     def output_size(self, inputs: int | None) -> int | None:
         """Return 1."""
         return 1

@@ -51,13 +51,21 @@ class Data:
         return Data(self.x, self.y, weights, targets)
 
 
-def inputs(x: ArrayLike) -> Floats:
-    """Return `(samples, inputs)`; a flat list is one sample.
+def inputs(x: ArrayLike, size: int | None = None) -> Floats:
+    """Return `(samples, inputs)`; a flat list is one sample, or several of one input.
+
+    Args:
+        x: The table.
+        size: How many inputs a sample has, if that is known.
 
     Raises:
         ValueError: If it is not a table of finite numbers.
+
+    >>> inputs([1.0, 2.0]).shape, inputs([1.0, 2.0], size=1).shape
+    ((1, 2), (2, 1))
     """
-    return _rows(numeric(x, "x"))
+    array = numeric(x, "x")
+    return array[:, None] if array.ndim == 1 and size == 1 else _rows(array)
 
 
 def table(x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Data:

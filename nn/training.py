@@ -234,14 +234,15 @@ class Trainable(Tree):
         """Return the outputs `(samples, outputs)` for inputs `(samples, inputs)`.
 
         Args:
-            x: The table; one sample may be given as it is.
+            x: The table; one sample may be given as it is, and so may a list of numbers to a model
+                of one input.
             batch_size: Accepted for Keras's sake; it changes nothing.
             verbose: Accepted for Keras's sake; it changes nothing.
             steps: None; every sample is taken.
             callbacks: None; there are no batches to tell them of.
         """
         _whole_tables(steps, callbacks)
-        rows = tables.inputs(x)
+        rows = tables.inputs(x, self.input_size())
         if self._predictor is None or not self._predictor.fits(self):
             self._predictor = Predictor(self)
         on_graph = self._trainer is not None and self._trainer.on_graph

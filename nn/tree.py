@@ -71,6 +71,10 @@ class Tree(metaclass=_NamesItsParts):
     def reseed(self, rng: Source) -> None:
         """Take a new source of randomness, if the module draws any while it runs."""
 
+    def input_size(self) -> int | None:
+        """Return how many inputs a sample has; None if that is not known."""
+        return None
+
     @property
     def trainable(self) -> bool:
         """Whether `fit` moves the parameters, from the next epoch on; setting it sets all below."""

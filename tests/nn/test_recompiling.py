@@ -157,3 +157,21 @@ def test_compiling_leaves_what_is_frozen_as_it_is():
     before = [module.trainable for module in model.modules()]
     model.fit([[1.0, 2.0]], [1.0], verbose=0)
     assert [module.trainable for module in model.modules()] == before
+
+
+@pytest.mark.parametrize("make", [
+    lambda: nn.MLP(1, [3, 2], rng=0),
+    lambda: nn.Sequential(nn.Input(1), nn.Dense(2, rng=0)),
+    lambda: nn.Sequential(nn.Linear(1, 2, rng=0)),
+    lambda: nn.Neuron(1),
+])  # fmt: skip
+def test_a_model_of_one_input_predicts_a_list_of_numbers(make):
+    model = make()
+    wanted = model.predict([[1.0], [2.0], [3.0]])
+    assert (model.predict([1.0, 2.0, 3.0]) == wanted).all()
+    assert (model.predict([2.0]) == wanted[1:2]).all()
+    assert len(model.predict([])) == 0
+
+
+def test_a_list_of_numbers_is_one_sample_of_several_inputs():
+    assert nn.MLP(3, [2]).predict([1.0, 2.0, 3.0]).shape == (1, 2)
