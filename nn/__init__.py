@@ -6,7 +6,7 @@ The rooms, from a parameter to a trained model:
     tree, state, module            what a model is made of; its parameters as arrays by name
     distributions, initializers    the first weights, and where randomness comes from
     activations, activation_*      activations as functions, and as layers; dropout, drops
-    neuron, layers, models         Neuron, Layer, Linear, Dense, Sequential, MLP
+    neuron, layer, layers, models  Neuron, Layer, Linear, Dense, Sequential, MLP
     logic, perceptron              threshold units; estimator, estimator_checks: scikit-learn's ways
     loss, losses, entropy          the loss of a sample; keras_, torch_ and class_losses: theirs
     optimizer, optimizers, adam    how parameters move; optimizer_options, clipping
@@ -89,7 +89,8 @@ from nn.diagnostics import TrainingWarning
 from nn.dropout import Dropout
 from nn.estimator import ConvergenceWarning
 from nn.history import History
-from nn.layers import Dense, Input, Layer, Linear
+from nn.layer import Layer, Linear
+from nn.layers import Dense, Input
 from nn.logic import ThresholdUnit
 from nn.losses import (
     binary_crossentropy,

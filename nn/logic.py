@@ -11,7 +11,7 @@ from itertools import product
 from autograd_core import Value
 from nn import activations
 from nn.arguments import whole
-from nn.layers import Layer
+from nn.layer import Layer
 from nn.models import Sequential
 from nn.module import Module
 from nn.neuron import Neuron

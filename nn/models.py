@@ -16,7 +16,7 @@ from nn import initializers
 from nn.activations import LayerActivation, NeuronActivation
 from nn.arguments import columns
 from nn.initializers import Initializer, Seed
-from nn.layers import Layer
+from nn.layer import Layer
 from nn.module import Module
 from nn.neuron import Neuron
 from nn.saving import load as load_model
