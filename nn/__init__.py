@@ -4,7 +4,7 @@ The rooms, from a parameter to a trained model:
 
     shapes, arguments, names       what goes in and comes out; checks of it; finding things by name
     tree, state, module            what a model is made of; its parameters as arrays by name
-    distributions, initializers    the first weights, and where randomness comes from
+    randomness                     where it comes from; distributions, initializers: first weights
     activations, activation_*      activations as functions, and as layers; dropout, drops
     neuron, layer, layers, models  Neuron, Layer, Linear, Dense, Sequential, MLP
     logic, perceptron              threshold units; estimator, estimator_checks: scikit-learn's ways

@@ -265,6 +265,9 @@ def get(
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
+
+    >>> get("relu"), get(None)(2.0)
+    (relu, 2.0)
     """
     if activation is None:
         return linear

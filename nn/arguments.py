@@ -14,6 +14,9 @@ def whole(what: str, number: object, least: int = 1) -> int:
     Raises:
         TypeError: If it is not a whole number.
         ValueError: If it is too small.
+
+    >>> whole("epochs", 3)
+    3
     """
     if isinstance(number, bool) or not isinstance(number, int | np.integer):
         raise TypeError(f"{what} must be a whole number, got {number!r:.60}")

@@ -46,6 +46,18 @@ class Callback:
     Attributes:
         model: The model that is trained; set its `stop_training` to end training.
         params: `{"epochs": ..., "steps": ..., "verbose": ...}`.
+
+    >>> class Count(Callback):
+    ...     def on_train_begin(self, logs=None):
+    ...         self.epochs = 0
+    ...     def on_epoch_end(self, epoch, logs=None):
+    ...         self.epochs += 1
+    >>> import nn
+    >>> model, count = nn.MLP(1, [1]), Count()
+    >>> model.compile("sgd", "mse")
+    >>> history = model.fit([[1.0]], [2.0], epochs=3, verbose=0, callbacks=count)
+    >>> count.epochs
+    3
     """
 
     model: Trained
@@ -87,7 +99,15 @@ class Callback:
 
 
 class LambdaCallback(Callback):
-    """Functions as callbacks: `LambdaCallback(on_epoch_end=lambda epoch, logs: ...)`."""
+    """Functions as callbacks: `LambdaCallback(on_epoch_end=lambda epoch, logs: ...)`.
+
+    >>> import nn
+    >>> model = nn.MLP(1, [1])
+    >>> model.compile("sgd", "mse")
+    >>> said = LambdaCallback(on_train_begin=lambda logs: print("here we go"))
+    >>> history = model.fit([[1.0]], [2.0], verbose=0, callbacks=said)
+    here we go
+    """
 
     def __init__(
         self,

@@ -21,6 +21,10 @@ class CosineAnnealingLR(Schedule):
         optimizer: Whose rate to set.
         T_max: Epochs to the lowest rate; None takes the epochs of `fit`.
         eta_min: The lowest rate.
+
+    >>> schedule = CosineAnnealingLR(T_max=4)
+    >>> [round(schedule(epoch), 3) for epoch in range(5)]
+    [1.0, 0.854, 0.5, 0.146, 0.0]
     """
 
     def __init__(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from nn import initializers
 from nn.arguments import in_range
 from nn.drops import Drops
-from nn.initializers import Seed
 from nn.module import Module
+from nn.randomness import Seed, source
 from nn.shapes import Inputs, Output, one_or_list, values
 
 
@@ -51,7 +50,7 @@ class Dropout(Drops, Module):
         rate = rate if p is None else p
         self.rate = in_range("Dropout's rate", rate, 0.0, 1.0, "0.5 drops one input in two")
         drawn_from = None if isinstance(rng, bool) else rng
-        self._rng = initializers.source(drawn_from if seed is None else seed)
+        self._rng = source(drawn_from if seed is None else seed)
 
     def forward(self, x: Inputs) -> Output:
         """Return the inputs, some of them dropped while training."""

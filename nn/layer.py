@@ -9,9 +9,10 @@ from autograd_core import Value
 from nn import activations, initializers
 from nn.activations import LayerActivation, NeuronActivation
 from nn.arguments import whole
-from nn.initializers import Initializer, Seed, Source
+from nn.initializers import Initializer
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.randomness import Seed, Source, source
 from nn.shapes import Inputs, Output, one_or_list, sample
 
 
@@ -49,7 +50,7 @@ class Layer(Module):
         self.nout = whole("a layer's number of neurons", nout)
         self.activation = activations.get(activation or ("relu" if nonlin else "linear"))
         self.bias = bias
-        self.neurons = self._made(init, initializers.source(rng))
+        self.neurons = self._made(init, source(rng))
 
     def _made(self, init: str | Initializer, drawn_from: Source) -> list[Neuron]:
         of_layer = activations.of_layer(self.activation)
@@ -123,7 +124,7 @@ class Linear(Layer):
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, *, rng: Seed = None
     ) -> None:
-        drawn_from = initializers.source(rng)
+        drawn_from = source(rng)
         limit = 1.0 / math.sqrt(whole("Linear's in_features", in_features))
         draw = initializers.uniform(-limit, limit)
         super().__init__(in_features, out_features, False, init=draw, bias=bias, rng=drawn_from)

@@ -10,9 +10,10 @@ from nn.activation_options import ELU, LeakyReLU, PReLU, Softmax
 from nn.activations import LayerActivation, NeuronActivation
 from nn.arguments import columns, whole
 from nn.dropout import Dropout
-from nn.initializers import Initializer, Seed
+from nn.initializers import Initializer
 from nn.layer import Layer, Linear
 from nn.module import Module
+from nn.randomness import Seed, source
 from nn.shapes import Inputs, Output, one_or_list, sample, values
 
 
@@ -34,6 +35,9 @@ class Dense(Layer):
         kernel_regularizer: None; a penalty on weights is an optimizer's `weight_decay`.
         bias_regularizer: The same.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
+
+    Raises:
+        ValueError: If a number is below 1, a name is unknown, or a regularizer is given.
 
     >>> layer = Dense(12, input_dim=8, init="uniform", activation="relu")
     >>> len(layer.parameters())
@@ -72,7 +76,7 @@ class Dense(Layer):
         self.neurons = []
         self._initializers = init or kernel_initializer, bias_initializer
         draw, draw_bias = map(initializers.get, self._initializers)
-        self._recipe = draw, draw_bias, initializers.source(rng)
+        self._recipe = draw, draw_bias, source(rng)
         if input_shape is not None:
             input_dim = columns("Dense's input_shape", input_shape)
         if input_dim is not None:

@@ -27,6 +27,9 @@ class ThresholdUnit(Neuron):
         bias: Minus the threshold.
         activation: "step" is 1 from 0 on, else 0 (Heaviside); "sign" is -1, 0 or 1.
 
+    Raises:
+        ValueError: If there are no weights, or the activation is another.
+
     >>> unit = ThresholdUnit([1.0, 1.0], bias=-2.0)
     >>> unit([1, 1]).data, unit([1, 0]).data
     (1.0, 0.0)
@@ -76,27 +79,47 @@ def at_least(m: int, n: int) -> ThresholdUnit:
 
 
 def and_gate(inputs: int = 2) -> ThresholdUnit:
-    """Return the neuron that is active when all its inputs are."""
+    """Return the neuron that is active when all its inputs are.
+
+    >>> [output for _, output in truth_table(and_gate(), 2)]
+    [0, 0, 0, 1]
+    """
     return at_least(inputs, inputs)
 
 
 def or_gate(inputs: int = 2) -> ThresholdUnit:
-    """Return the neuron that is active when one of its inputs is."""
+    """Return the neuron that is active when one of its inputs is.
+
+    >>> [output for _, output in truth_table(or_gate(), 2)]
+    [0, 1, 1, 1]
+    """
     return at_least(1, inputs)
 
 
 def not_gate() -> ThresholdUnit:
-    """Return the neuron that is active when its input is not: the input inhibits it."""
+    """Return the neuron that is active when its input is not: the input inhibits it.
+
+    >>> [output for _, output in truth_table(not_gate(), 1)]
+    [1, 0]
+    """
     return ThresholdUnit([-1.0])
 
 
 def and_not_gate() -> ThresholdUnit:
-    """Return the neuron that is active when its first input is and its second is not."""
+    """Return the neuron that is active when its first input is and its second is not.
+
+    >>> [output for _, output in truth_table(and_not_gate(), 2)]
+    [0, 0, 1, 0]
+    """
     return ThresholdUnit([1.0, -1.0], bias=-1.0)
 
 
 def nand_gate(inputs: int = 2) -> ThresholdUnit:
-    """Return the neuron that is active unless all its inputs are."""
+    """Return the neuron that is active unless all its inputs are.
+
+    >>> [output for _, output in truth_table(nand_gate(), 2)]
+    [1, 1, 1, 0]
+    """
     return ThresholdUnit([-1.0] * inputs, bias=inputs - 1.0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, cast
 
 import numpy as np
@@ -130,6 +130,21 @@ class Loss:
         return f"<loss {self.name}>"
 
 
+class CustomLoss(Loss):
+    """A user's own function (outputs, target) -> Value for one sample."""
+
+    symmetric = True  # for all that is known of it
+
+    def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
+        self.function = function
+        self.name = getattr(function, "__name__", "loss")
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return what the function returns; a single output or target is passed as a number."""
+        only = len(outputs) == 1
+        return self.function(outputs[0] if only else outputs, target[0] if only else target)  # type: ignore[arg-type]
+
+
 def _holds_values(targets: object) -> bool:
     if isinstance(targets, list | tuple):
         return any(_holds_values(target) for target in targets)
@@ -141,6 +156,9 @@ def numeric(numbers: ArrayLike, name: str) -> Floats:
 
     Raises:
         ValueError: If one is not a finite number.
+
+    >>> numeric([1, 2], "y")
+    array([1., 2.])
     """
     array = floats(numbers, name)
     with np.errstate(all="ignore"):

@@ -23,7 +23,7 @@ from nn.keras_losses import (
     MeanSquaredLogarithmicError,
     Poisson,
 )
-from nn.loss import Loss, Numbers
+from nn.loss import CustomLoss, Loss, Numbers
 from nn.names import look_up
 from nn.shapes import Floats, Number
 
@@ -78,6 +78,9 @@ class MeanAbsoluteError(Loss):
 
 class Huber(Loss):
     """error^2 / 2 up to `delta`, from there on linear in |error| (Huber 1964).
+
+    Raises:
+        ValueError: If `delta` is not above 0.
 
     >>> Huber(delta=1.0)([0.5, 3.0], [0.0, 0.0]).data  # 0.125 and 2.5
     1.3125
@@ -173,21 +176,6 @@ class PerceptronLoss(_Signs):
         return (functional.call(ops.STEP, output) - 0.5 * (target + 1.0)) * output
 
 
-class CustomLoss(Loss):
-    """A user's own function (outputs, target) -> Value for one sample."""
-
-    symmetric = True  # for all that is known of it
-
-    def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
-        self.function = function
-        self.name = getattr(function, "__name__", "loss")
-
-    def sample(self, outputs: Numbers, target: Numbers) -> Number:
-        """Return what the function returns; a single output or target is passed as a number."""
-        only = len(outputs) == 1
-        return self.function(outputs[0] if only else outputs, target[0] if only else target)  # type: ignore[arg-type]
-
-
 SparseCategoricalCrossentropy = CategoricalCrossentropy  # Keras's name for class numbers
 
 mse = MeanSquaredError()
@@ -245,6 +233,9 @@ def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
+
+    >>> get("mse"), get(lambda output, target: (output - target) ** 4)
+    (<loss mse>, <loss <lambda>>)
     """
     if isinstance(loss, str):
         return look_up("loss", loss, NAMES)

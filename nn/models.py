@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn import initializers
 from nn.activations import LayerActivation, NeuronActivation
 from nn.arguments import columns
-from nn.initializers import Initializer, Seed
+from nn.initializers import Initializer
 from nn.layer import Layer
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.randomness import Seed, source
 from nn.saving import load as load_model
 from nn.shapes import Floats, Inputs, Output, values
 from nn.state import fill, numbers
@@ -246,7 +246,7 @@ class MLP(Sequential):
             )
         if not nouts:
             raise ValueError("MLP wants at least one layer, got none; the last one is the output")
-        sizes, drawn_from = [nin, *nouts], initializers.source(rng)
+        sizes, drawn_from = [nin, *nouts], source(rng)
         self.layers = [
             Layer(
                 sizes[i],

@@ -76,6 +76,13 @@ class EarlyStopping(_Monitor):
             epochs without gain go on counting, though an epoch that is the best so far stops none.
         restore_best_weights: Whether to go back to the best epoch's weights at the end.
         start_from_epoch: Epochs before this one are not looked at.
+
+    >>> import nn
+    >>> model = nn.MLP(1, [1], init="zeros")
+    >>> model.compile(nn.SGD(0.0), "mse")
+    >>> stop = EarlyStopping(monitor="loss", patience=2)
+    >>> len(model.fit([[1.0]], [2.0], epochs=9, verbose=0, callbacks=stop))  # nothing gets better
+    3
     """
 
     def __init__(
@@ -139,6 +146,15 @@ class ModelCheckpoint(_Monitor):
     Raises:
         ValueError: If `save_freq` is something else; while training, if what `filepath` asks for or
             `monitor` names is not known.
+
+    >>> import nn, os, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> model = nn.MLP(1, [1])
+    >>> model.compile("sgd", "mse")
+    >>> keep = ModelCheckpoint(os.path.join(folder, "after_{epoch}.npz"))
+    >>> history = model.fit([[1.0]], [2.0], epochs=2, verbose=0, callbacks=keep)
+    >>> sorted(os.listdir(folder))
+    ['after_1.npz', 'after_2.npz']
     """
 
     def __init__(
@@ -205,6 +221,13 @@ class ReduceLROnPlateau(_Monitor):
 
     Raises:
         ValueError: If `factor` is not from 0 to below 1.
+
+    >>> import nn
+    >>> model = nn.Sequential(nn.Activation("linear"), nn.Dense(1, input_dim=1, init="zeros"))
+    >>> model.compile(nn.SGD(0.5), "mse")
+    >>> lower = ReduceLROnPlateau(monitor="loss", factor=0.5, patience=1)
+    >>> model.fit([[0.0]], [0.0], epochs=3, verbose=0, callbacks=lower)["learning_rate"]
+    [0.5, 0.5, 0.25]
     """
 
     def __init__(

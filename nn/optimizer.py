@@ -40,6 +40,10 @@ class Optimizer:
     Attributes:
         param_groups: The groups, each with its options, which can be changed while training.
         state: The moments of each group, as arrays.
+
+    Raises:
+        ValueError: If an option is out of range, there are no parameters, or one is there twice.
+        TypeError: If an option is unknown or no number, or something is not a Value.
     """
 
     name: ClassVar[str] = ""

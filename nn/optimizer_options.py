@@ -40,6 +40,9 @@ def renamed(options: Mapping[str, Any], own: Container[str] = ()) -> dict[str, A
 
     Raises:
         ValueError: If `clipnorm` is among them.
+
+    >>> renamed({"learning_rate": 0.1, "clipvalue": None})
+    {'lr': 0.1}
     """
     named = {k: k if k in own else KERAS_NAMES.get(k, k) for k in options}
     given = {named[k]: v for k, v in options.items() if v is not None}

@@ -238,6 +238,9 @@ def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is no optimizer.
+
+    >>> get("sgd")
+    SGD(lr=0.01, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False)
     """
     if isinstance(optimizer, str):
         return look_up("optimizer", optimizer, NAMES)()  # type: ignore[call-arg]

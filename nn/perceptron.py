@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from nn.estimator import ConvergenceWarning, Estimator, known
 from nn.estimator_checks import check_table, check_target, feature_names
-from nn.initializers import NumpySource, generator
 from nn.layer import Layer
+from nn.randomness import NumpySource, generator
 from nn.shapes import Floats
 from nn.tables import weights
 

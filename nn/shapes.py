@@ -78,14 +78,22 @@ def one_or_list(outputs: Sequence[Value]) -> Output:
 
 
 def is_batch(x: object) -> bool:
-    """Return whether x holds samples, rather than being one."""
+    """Return whether x holds samples, rather than being one.
+
+    >>> is_batch([[1.0, 2.0]]), is_batch([1.0, 2.0])
+    (True, False)
+    """
     if isinstance(x, np.ndarray):
         return x.ndim >= 2
     return isinstance(x, list | tuple) and bool(x) and isinstance(x[0], list | tuple | np.ndarray)
 
 
 def is_number(x: object) -> TypeGuard[Number]:
-    """Return whether x is one number, one of NumPy's included."""
+    """Return whether x is one number, one of NumPy's included.
+
+    >>> is_number(Value(1.0)), is_number(np.float32(1.0)), is_number([1.0])
+    (True, True, False)
+    """
     return isinstance(x, Value | float | int | np.number)
 
 
@@ -111,6 +119,9 @@ def values(x: Inputs) -> list[Value]:
 
     Raises:
         TypeError: If one is not a number.
+
+    >>> [value.data for value in values([1, 2.5])], values(3.0)[0].data
+    ([1.0, 2.5], 3.0)
     """
     if isinstance(x, np.ndarray):
         x = x.reshape(-1).tolist()
@@ -125,7 +136,11 @@ def _advice(path: str, nin: int, got: int) -> str:
 
 
 def one_hot_rows(labels: Floats, classes: int) -> Floats:
-    """Return a row for each class number, with a 1 in its place."""
+    """Return a row for each class number, with a 1 in its place.
+
+    >>> one_hot_rows(np.array([0.0, 2.0]), 3).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
     rows = np.zeros((len(labels), classes))
     rows[np.arange(len(labels)), labels.astype(int)] = 1.0
     return rows

@@ -32,7 +32,11 @@ def nested(holder: object) -> TypeGuard[Sequence[object]]:
 
 
 def shape(holder: object) -> tuple[int, ...] | None:
-    """Return the shape of a nested list of Values; None if it is anything else."""
+    """Return the shape of a nested list of Values; None if it is anything else.
+
+    >>> shape([[Value(1.0)], [Value(2.0)]]), shape([Value(1.0), []])
+    ((2, 1), None)
+    """
     if isinstance(holder, Value):
         return ()
     if not nested(holder) or not len(holder):
@@ -43,7 +47,11 @@ def shape(holder: object) -> tuple[int, ...] | None:
 
 
 def leaves(holder: object) -> list[Value]:
-    """Return the Values in a nested list, in order."""
+    """Return the Values in a nested list, in order.
+
+    >>> [leaf.data for leaf in leaves([[Value(1.0)], Value(2.0)])]
+    [1.0, 2.0]
+    """
     if isinstance(holder, Value):
         return [holder]
     if nested(holder):
@@ -69,7 +77,11 @@ def once(named: Iterable[tuple[str, object]]) -> dict[str, object]:
 
 
 def numbers(holder: object) -> Floats:
-    """Return a Value, or a nested list of Values, as an array."""
+    """Return a Value, or a nested list of Values, as an array.
+
+    >>> numbers([[Value(1.0)], [Value(2.0)]]).tolist()
+    [[1.0], [2.0]]
+    """
     return np.array([leaf.data for leaf in leaves(holder)]).reshape(shape(holder) or ())
 
 
@@ -92,6 +104,11 @@ def fill(
 
     Raises:
         ValueError: If a name is missing or unexpected, or an array has another shape.
+
+    >>> w, b = Value(0.0), Value(0.0)
+    >>> _ = fill("a neuron", {"w": [w], "b": b}, {"w": [3.0], "b": 0.5})
+    >>> w.data, b.data
+    (3.0, 0.5)
     """
     keys = Keys(
         [name for name in holders if name not in state],

@@ -73,6 +73,10 @@ def table(x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) ->
 
     Raises:
         ValueError: If lengths differ, the table is empty or something is not a finite number.
+
+    >>> data = table([[1.0, 2.0], [3.0, 4.0]], [0, 1])
+    >>> data.x.shape, data.y.tolist(), data.weights.tolist()
+    ((2, 2), [0.0, 1.0], [1.0, 1.0])
     """
     rows, targets = numeric(x, "x"), numeric(y, "y")
     if rows.ndim == 1 and len(rows) == len(targets):  # one input per sample
@@ -92,6 +96,9 @@ def weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
 
     Raises:
         ValueError: If there is not one finite number of at least 0 for each sample.
+
+    >>> weights(None, 2), weights([0.5, 2.0], 2)
+    (array([1., 1.]), array([0.5, 2. ]))
     """
     if sample_weight is None:
         return np.ones(samples)
@@ -117,6 +124,10 @@ def held_out(
     Raises:
         ValueError: If `split` is not from 0 to below 1, a part would be empty, or the two tables
             have not the same columns.
+
+    >>> train, kept = held_out(table([[1.0]] * 10, [0.0] * 10), 0.2, None)
+    >>> len(train), len(kept)
+    (8, 2)
     """
     if given is not None:
         if not 2 <= len(given) <= 3:

@@ -104,6 +104,9 @@ class HuberLoss(Reduced, Huber):
 class SmoothL1Loss(Reduced, Huber):
     """HuberLoss divided by its delta, here called `beta`: slope 1 far out (Girshick 2015).
 
+    Raises:
+        ValueError: If `beta` is not above 0.
+
     >>> SmoothL1Loss(beta=2.0)([1.0, 3.0], [0.0, 0.0]).data  # 0.25 and 2
     1.125
 

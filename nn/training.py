@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 from nn import losses, metrics, optimizers, schedules, tables
 from nn.arguments import whole
 from nn.history import History
-from nn.initializers import generator
 from nn.loop import Trainer
 from nn.loss import Loss, Numbers
 from nn.metrics import Metric
 from nn.optimizer import Optimizer
 from nn.predictor import Predictor
 from nn.progress import level
+from nn.randomness import generator
 from nn.schedules import Schedule
 from nn.shapes import Floats, Number
 from nn.tables import Data

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.initializers import Source
+from nn.randomness import Source
 from nn.shapes import Batch, Floats, Inputs, Output
 from nn.state import Keys, fill, nested, numbers, once, shape
 

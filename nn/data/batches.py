@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.arguments import whole
-from nn.initializers import generator
+from nn.randomness import generator
 
 
 def batch_rows(

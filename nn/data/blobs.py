@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from nn.arguments import whole
 from nn.data.generated import Labelled
-from nn.initializers import generator
+from nn.randomness import generator
 
 
 def make_blobs(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.arguments import whole
-from nn.initializers import generator
+from nn.randomness import generator
 from nn.shapes import Floats
 
 Labelled = tuple[Floats, NDArray[np.int64]]

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.arguments import whole
-from nn.initializers import generator
 from nn.loss import numeric
+from nn.randomness import generator
 from nn.shapes import Floats, one_hot_rows
 
 
@@ -125,6 +125,10 @@ class Standardizer:
     Attributes:
         mean: `(columns,)`.
         scale: `(columns,)` standard deviations; 1 for a column that does not vary.
+
+    >>> scale = Standardizer.fit([[1.0], [3.0]])
+    >>> scale([[5.0]]), scale.undo([[3.0]])
+    (array([[3.]]), array([[5.]]))
     """
 
     mean: Floats

@@ -129,3 +129,21 @@ def test_what_is_no_seed_is_a_clear_error():
         data.make_moons(6, seed=0.5)
     with pytest.raises(TypeError, match=r"is a seed or a random.Random\(seed\), got 'a'"):
         nn.Layer(2, 3, rng="a")
+
+
+@pytest.mark.parametrize("distribution", ["truncated_normal", "untruncated_normal", "uniform"])
+@pytest.mark.parametrize(("mode", "fan"), [("fan_in", 30), ("fan_out", 40), ("fan_avg", 35)])
+def test_variance_scaling_has_its_variance(mode, fan, distribution):
+    init = initializers.VarianceScaling(3.0, mode, distribution, seed=0)
+    weights = nn.Layer(30, 40, init=init).get_weights()[0]
+    # 1200 draws: the standard error of a variance is sqrt(2 / 1200), 4 per cent; 5 of them
+    assert weights.var() == pytest.approx(3.0 / fan, rel=0.2)
+    limits = {"uniform": 3.0**0.5, "truncated_normal": 2.0 / 0.8796}
+    assert np.abs(weights).max() <= limits.get(distribution, 9.0) * (3.0 / fan) ** 0.5
+
+
+def test_variance_scaling_by_an_unknown_name_is_an_error():
+    with pytest.raises(ValueError, match="no mode named 'fan'; choose from fan_avg"):
+        initializers.VarianceScaling(mode="fan")
+    with pytest.raises(ValueError, match="scale above 0, got 0"):
+        initializers.VarianceScaling(0.0)
