@@ -7,10 +7,13 @@ Background in notebooks/11_coming_from_and_going_to.ipynb.
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn import class_losses, torch_losses
+from nn.absent import explain
 from nn.activations import (
     elu,
     gelu,
@@ -165,3 +168,8 @@ __all__ = [
     "softsign",
     "tanh",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Say what to do instead of a name that people try and that is not here."""
+    raise AttributeError(explain(name, "nn.functional"))
