@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from os import PathLike
 from typing import Protocol, TypeAlias
 
 from nn.optimizer import Optimizer
 from nn.shapes import Floats
 
-Logs: TypeAlias = dict[str, float]
+Logs: TypeAlias = MutableMapping[str, float]
 """What is known at that moment: `{"loss": ..., "accuracy": ..., "val_loss": ...}`.
 
-What `on_epoch_end` adds to it is in the history as well.
+After a batch it is about all batches of the epoch so far (as in Keras); a metric is then measured
+when somebody looks at it. What `on_epoch_end` adds to it is in the history as well.
 """
 
 

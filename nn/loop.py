@@ -259,7 +259,7 @@ class Trainer:
                 if told.per_batch:
                     backend.store()
                     with np.errstate(**outside):
-                        told.tell("on_train_batch_end", index, {"loss": tally.loss()})
+                        told.tell("on_train_batch_end", index, tally.running())
                     backend.load()
                 if model.stop_training:
                     break
