@@ -9,7 +9,7 @@ The rooms, from a parameter to a trained model:
     neuron, layer, layers, models  Neuron, Layer, Linear, Dense, Sequential, MLP
     logic, perceptron              threshold units; estimator, estimator_checks: scikit-learn's ways
     loss, losses, entropy          the loss of a sample; keras_, torch_ and class_losses: theirs
-    optimizer, optimizers, adam    how parameters move; optimizer_options, clipping
+    optimizer, optimizers, adam    how parameters move; rprop, optimizer_options, clipping
     schedule, schedules, cosine    how the learning rate changes; plateau: where nothing is gained
     data                           tables: generated, shipped, read, split, scaled
     tables, class_numbers          a user's x, y and weights as checked arrays; which class it is
@@ -114,7 +114,9 @@ from nn.optimizers import (
     Adamax,
     AdamW,
     NAdam,
+    RAdam,
     RMSprop,
+    Rprop,
 )
 from nn.perceptron import Perceptron
 from nn.saving import load
@@ -165,9 +167,11 @@ __all__ = [
     "Neuron",
     "PReLU",
     "Perceptron",
+    "RAdam",
     "RMSprop",
     "ReLU",
     "ReLU6",
+    "Rprop",
     "Sequential",
     "SiLU",
     "Sigmoid",

@@ -10,10 +10,11 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from nn.adam import Adam, Adamax, AdamW, NAdam
+from nn.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from nn.names import look_up
 from nn.optimizer import Group, Optimizer, Parameters, State
 from nn.optimizer_options import Shared
+from nn.rprop import Rprop
 from nn.shapes import Floats
 
 
@@ -227,8 +228,10 @@ NAMES: dict[str, type[Optimizer]] = {
     "adamw": AdamW,
     "adamax": Adamax,
     "nadam": NAdam,
+    "radam": RAdam,
     "adagrad": Adagrad,
     "adadelta": Adadelta,
+    "rprop": Rprop,
 }
 
 
@@ -260,6 +263,8 @@ __all__ = [
     "NAdam",
     "Nadam",
     "Optimizer",
+    "RAdam",
     "RMSprop",
+    "Rprop",
     "get",
 ]

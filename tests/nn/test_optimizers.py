@@ -30,7 +30,13 @@ OPTIMIZERS = {
     "adadelta weight decay": (nn.Adadelta, {"lr": 0.5, "rho": 0.95, "weight_decay": 0.05}),
     "adagrad": (nn.Adagrad, {"lr": 0.1}),
     "adagrad decay": (nn.Adagrad, {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.05}),
-}
+    "radam": (nn.RAdam, {"lr": 0.05}),
+    "radam weight decay": (nn.RAdam, {"lr": 0.05, "weight_decay": 0.1}),
+    "radam decoupled": (nn.RAdam, {"lr": 0.05, "betas": (0.5, 0.9), "weight_decay": 0.1,
+                                 "decoupled_weight_decay": True}),
+    "rprop": (nn.Rprop, {}),
+    "rprop bounded": (nn.Rprop, {"lr": 0.05, "etas": (0.4, 1.5), "step_sizes": (0.01, 0.2)}),
+}  # fmt: skip
 
 
 def losses(optimizer, model):
@@ -75,7 +81,7 @@ def test_an_optimizer_is_found_by_its_name(name):
 
 
 def test_an_unknown_optimizer_gets_the_list_of_names():
-    with pytest.raises(ValueError, match="nadam, rmsprop, sgd; did you mean 'adam'"):
+    with pytest.raises(ValueError, match="radam, rmsprop, rprop, sgd; did you mean 'adam'"):
         optimizers.get("adamm")
 
 
@@ -160,6 +166,7 @@ def test_a_state_of_another_optimizer_is_an_error():
         (lambda: nn.SGD([one()], lr=math.nan), "lr must be at least 0"),
         (lambda: nn.SGD([one()], nesterov=True), "nesterov wants momentum"),
         (lambda: nn.Adam([one()], betas=(0.9, 1.0)), "betas must be"),
+        (lambda: nn.Rprop([one()], etas=(1.0, 1.2)), "etas must be one below 1 and one above"),
         (lambda: nn.SGD([one()], clip_norm=0.0), "clip_norm must be above 0"),
         (lambda: nn.SGD(0.1, clipnorm=1.0), "use clip_norm"),
         (lambda: nn.Adam([{"params": [one()], "betas": (1.0, 0.9)}]), "betas must be"),
@@ -194,7 +201,8 @@ def test_maximize_goes_down_the_negated_function(kind):
     ends = []
     for sign, maximize in ((1.0, False), (-1.0, True)):
         w = Value(1.0)
-        optimizer = kind([w], lr=0.1, weight_decay=0.1, maximize=maximize)
+        decay = {} if kind is nn.Rprop else {"weight_decay": 0.1}
+        optimizer = kind([w], lr=0.1, maximize=maximize, **decay)
         for _ in range(3):
             optimizer.zero_grad(set_to_none=True)
             (w * w * sign).backward()
