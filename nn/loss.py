@@ -177,7 +177,9 @@ def floats(numbers: ArrayLike, name: str) -> Floats:
         ValueError: If one is no number, or rows differ in length.
     """
     try:
-        return np.asarray(numbers, dtype=np.float64)
+        if numbers is not None:  # of which NumPy would make nan
+            return np.asarray(numbers, dtype=np.float64)
+        raise TypeError
     except (TypeError, ValueError):
         raise ValueError(f"{name} wants numbers, {_no_number(numbers)}") from None
 
@@ -194,8 +196,11 @@ def _no_number(numbers: ArrayLike) -> str:
         except (TypeError, ValueError):
             if isinstance(item, list | tuple | np.ndarray):
                 break
-            return (
-                f"got {item!r:.60}; turn text into numbers first: nn.data.encode_labels for "
-                "classes, nn.data.one_hot for categories"
+            advice = (
+                "turn text into numbers first: nn.data.encode_labels for classes, nn.data.one_hot "
+                "for categories"
+                if isinstance(item, str)
+                else "pass a list or an array of numbers"
             )
+            return f"got {item!r:.60}; {advice}"
     return "got rows of different lengths; give all of them as many numbers"

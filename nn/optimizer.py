@@ -24,14 +24,16 @@ from nn.tree import Tree
 # A group is {"params": [...], "lr": 0.1, ...} as in PyTorch: each optimizer has its own options.
 Group: TypeAlias = dict[str, Any]
 State: TypeAlias = dict[str, Any]
-Parameters: TypeAlias = "Tree | Iterable[Value] | Iterable[Mapping[str, object]]"
+Parameters: TypeAlias = (
+    "Tree | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]"
+)
 
 
 class Optimizer:
     """What all optimizers share: groups of parameters, clipping, state.
 
     Args:
-        params: Parameters, a module (its trainable ones), or groups
+        params: Parameters, `named_parameters()`, a module (its trainable ones), or groups
             `[{"params": [...], "lr": 0.1}, ...]`; None when `compile` is to choose them.
         lr: Learning rate; a number given first is one too.
         options: Options of this optimizer; a group may have its own.
@@ -132,6 +134,7 @@ class Optimizer:
         if isinstance(params, Tree):
             params = params.trainable_parameters()
         params = [params] if isinstance(params, Value) else list(params)
+        params = [p[1] if isinstance(p, tuple) and len(p) == 2 else p for p in params]  # named
         for parameter in params:
             if not isinstance(parameter, Value):
                 raise TypeError(

@@ -119,11 +119,17 @@ def values(x: Inputs) -> list[Value]:
 
     Raises:
         TypeError: If one is not a number.
+        ValueError: If it is a table rather than a row.
 
     >>> [value.data for value in values([1, 2.5])], values(3.0)[0].data
     ([1.0, 2.5], 3.0)
     """
     if isinstance(x, np.ndarray):
+        if x.ndim > 1:
+            raise ValueError(
+                f"a sample is a row of numbers, got one of shape {x.shape}; flatten samples first: "
+                "x.reshape(len(x), -1)"
+            )
         x = x.reshape(-1).tolist()
     items = [x] if is_number(x) else list(cast("Sequence[Number]", x))
     return [item if isinstance(item, Value) else Value(item) for item in items]
@@ -132,7 +138,8 @@ def values(x: Inputs) -> list[Value]:
 def _advice(path: str, nin: int, got: int) -> str:
     if path and "[0]" not in path:
         return f"give the layer before it {nin} units, or this one {got} inputs"
-    return f"pass {nin} numbers per sample, or build the model for {got} inputs"
+    other = f", or build the model for {got} inputs" if got else ""
+    return f"pass {nin} numbers per sample{other}"
 
 
 def one_hot_rows(labels: Floats, classes: int) -> Floats:

@@ -165,7 +165,10 @@ def _rows(array: Floats) -> Floats:
 
 def _class_weights(labels: NDArray[np.int64], class_weight: Mapping[int, float]) -> Floats:
     if not isinstance(class_weight, Mapping):
-        raise TypeError(f"class_weight is a dict by class number, got {class_weight!r:.60}")
+        raise TypeError(
+            "class_weight is a dict by class number, as {0: 1.0, 1: 2.5}, got "
+            f"{class_weight!r:.60}"
+        )
     missing = sorted(set(labels.tolist()) - set(class_weight))
     if missing:
         raise ValueError(

@@ -278,3 +278,10 @@ def test_a_loss_of_ones_own_is_summed_over_outputs_and_samples():
             return (output - target) ** 3
 
     assert Cubic()([[1.0, 2.0], [3.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]]).data == 1 + 8 + 27
+
+
+@pytest.mark.parametrize("thing", [None, {"a": 1}, (number for number in [1.0])])
+def test_what_is_neither_numbers_nor_text_is_named(thing):
+    model = nn.MLP(1, [1])
+    with pytest.raises(ValueError, match=r"x wants numbers, got .*; pass a list or an array"):
+        model.predict(thing)

@@ -240,3 +240,9 @@ def test_what_is_no_number_is_a_clear_error():
 def test_a_group_without_parameters_says_what_it_wants():
     with pytest.raises(ValueError, match=r"under 'params', got lr; write"):
         nn.SGD([{"lr": 0.1}])
+
+
+def test_named_parameters_are_taken_as_pytorch_takes_them():
+    model = network()
+    optimizer = nn.SGD(model.named_parameters(), lr=0.1)
+    assert optimizer.param_groups[0]["params"] == model.parameters()

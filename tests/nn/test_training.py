@@ -233,12 +233,12 @@ def test_what_does_not_fit_is_a_clear_error(call, message):
 
 
 def test_class_weights_that_are_no_dict_are_a_clear_error():
-    with pytest.raises(TypeError, match="a dict by class number, got 'balanced'"):
+    with pytest.raises(TypeError, match=r"a dict by class number, .* got 'balanced'"):
         classifier().fit(X, Y, class_weight="balanced")
 
 
 def test_no_targets_are_a_clear_error():
-    with pytest.raises(ValueError, match=r"y wants finite numbers, got nan$"):
+    with pytest.raises(ValueError, match=r"y wants numbers, got None; pass a list"):
         classifier().fit(X, None)
 
 
