@@ -2,22 +2,26 @@
 
 The rooms, from a parameter to a trained model:
 
+    shapes, arguments, names       what goes in and comes out; checks of it; finding things by name
     tree, state, module            what a model is made of; its parameters as arrays by name
-    neuron, layers, models         Neuron, Layer, Linear, Dense, Sequential, MLP
-    activations, activation_*      activations as functions, and as layers; dropout
-    initializers, distributions    the first weights
-    perceptron, logic              threshold units; estimator: scikit-learn's manners
-    loss, losses, entropy          the loss of a sample; torch_, class_ and keras_losses: theirs
-    optimizer, optimizers, adam    how parameters move; clipping
+    randomness                     where it comes from; distributions, initializers: first weights
+    activations, activation_*      activations as functions, and as layers; dropout, drops
+    neuron, layer, layers, models  Neuron, Layer, Linear, Dense, Sequential, MLP
+    logic, perceptron              threshold units; estimator, estimator_checks: scikit-learn's ways
+    loss, losses, entropy          the loss of a sample; keras_, torch_ and class_losses: theirs
+    optimizer, optimizers, adam    how parameters move; rprop, optimizer_options, clipping
     schedule, schedules, cosine    how the learning rate changes; plateau: where nothing is gained
-    training, loop                 compile, fit, evaluate, predict; epochs, batches, steps
-    backend_graph, backend_numpy   what computes a batch: sample by sample, or a compiled program
-    program, survey, trial         the program of a model, and whether it is still that model's
+    data                           tables: generated, shipped, read, split, scaled
+    tables, class_numbers          a user's x, y and weights as checked arrays; which class it is
     metrics, two_class_metrics     what is measured; tally, history: where it is kept
-    callback, callbacks, monitors  who is told of the progress
-    data                           tables: shipped, generated, read, split, scaled
-    saving                         a model as one file
-    cli, commands, report          python -m nn
+    survey, model_setup            what a model's graph depends on; what is made once for it
+    backend, backend_graph         what computes a batch: the protocol; sample by sample
+    program, trial, backend_numpy  a sample's graph as a program for batches; is it the same?
+    callback, callbacks, monitors  who is told of the progress; progress: the bar
+    diagnostics, best_epoch        why it does not learn; the weights when it was at its best
+    loop, training, predictor      epochs, batches, steps; compile, fit, evaluate, predict
+    files, saving                  files that appear complete or not at all; a model as one
+    cli, commands, tasks           python -m nn; report, page, text_table: what it has to show
     functional, optim, utils       names that people bring from PyTorch; absent: those not here
 """
 
@@ -43,17 +47,28 @@ from nn.absent import explain
 from nn.activation_layers import (
     SELU,
     Activation,
+    Hardsigmoid,
     Identity,
     LogSigmoid,
     Mish,
     ReLU,
+    ReLU6,
     Sigmoid,
     SiLU,
     Softsign,
     Step,
     Tanh,
 )
-from nn.activation_options import ELU, GELU, LeakyReLU, LogSoftmax, PReLU, Softmax, Softplus
+from nn.activation_options import (
+    ELU,
+    GELU,
+    Hardtanh,
+    LeakyReLU,
+    LogSoftmax,
+    PReLU,
+    Softmax,
+    Softplus,
+)
 from nn.activations import (
     elu,
     gelu,
@@ -72,8 +87,10 @@ from nn.class_losses import CrossEntropyLoss, NLLLoss
 from nn.clipping import clip_grad_norm_, clip_grad_value_
 from nn.diagnostics import TrainingWarning
 from nn.dropout import Dropout
+from nn.estimator import ConvergenceWarning
 from nn.history import History
-from nn.layers import Dense, Input, Layer, Linear
+from nn.layer import Layer, Linear
+from nn.layers import Dense, Input
 from nn.logic import ThresholdUnit
 from nn.losses import (
     binary_crossentropy,
@@ -97,9 +114,11 @@ from nn.optimizers import (
     Adamax,
     AdamW,
     NAdam,
+    RAdam,
     RMSprop,
+    Rprop,
 )
-from nn.perceptron import ConvergenceWarning, Perceptron
+from nn.perceptron import Perceptron
 from nn.saving import load
 from nn.torch_losses import (
     BCELoss,
@@ -128,6 +147,8 @@ __all__ = [
     "CrossEntropyLoss",
     "Dense",
     "Dropout",
+    "Hardsigmoid",
+    "Hardtanh",
     "History",
     "HuberLoss",
     "Identity",
@@ -146,8 +167,11 @@ __all__ = [
     "Neuron",
     "PReLU",
     "Perceptron",
+    "RAdam",
     "RMSprop",
     "ReLU",
+    "ReLU6",
+    "Rprop",
     "Sequential",
     "SiLU",
     "Sigmoid",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _SHAPES = "samples are rows of numbers here; {}"
-INSTEAD = {
+IN_NN = {
     "Parameter": "a Value is a parameter as it is: self.w = Value(0.5)",
     "ModuleList": "a plain list of modules will do: self.parts = [nn.Linear(2, 2), ...]",
     "ModuleDict": "a plain dict of modules will do: self.parts = {'hidden': nn.Linear(2, 2)}",
@@ -22,12 +22,28 @@ INSTEAD = {
 }
 
 
-def explain(name: str) -> str:
-    """Return what to say of a name of nn that is not there.
+IN_FUNCTIONAL = {
+    "dropout": "make self.drop = nn.Dropout(p) a part of the module: it draws from the seed of fit "
+    "and rests in eval()",
+    "linear": "nn.Linear has the weights; a row of it is functional.dot(w, x) + b of autograd_core",
+    "one_hot": "it is nn.data.one_hot(labels, num_classes=...)",
+    "embedding": IN_NN["Embedding"],
+    "batch_norm": IN_NN["BatchNorm1d"],
+    "layer_norm": IN_NN["LayerNorm"],
+    "normalize": "divide by functional.norm(x) of autograd_core",
+    "conv1d": IN_NN["Conv1d"],
+    "conv2d": IN_NN["Conv2d"],
+    "max_pool2d": IN_NN["MaxPool2d"],
+}
+INSTEAD = {"nn": IN_NN, "nn.functional": IN_FUNCTIONAL}
+
+
+def explain(name: str, module: str = "nn") -> str:
+    """Return what to say of a name that a module does not have.
 
     >>> explain("load_model")
     'nn has no load_model: it is nn.load(path), and nn.models.load_model(path)'
     """
-    if name in INSTEAD:
-        return f"nn has no {name}: {INSTEAD[name]}"
-    return f"module 'nn' has no attribute {name!r}"  # Python's own words
+    if name in INSTEAD[module]:
+        return f"{module} has no {name}: {INSTEAD[module][name]}"
+    return f"module {module!r} has no attribute {name!r}"  # Python's own words

@@ -7,7 +7,7 @@ from typing import ClassVar, cast
 from autograd_core import Value
 from nn import activations
 from nn.module import Module
-from nn.shapes import Inputs, Output, Rows, values
+from nn.shapes import Inputs, Output, Rows, is_number, values
 
 
 class Activation(Module):
@@ -44,7 +44,7 @@ class Activation(Module):
         if self.of_layer:
             together = cast(activations.LayerActivation, self.activation)
             return Rows([Value.operand(output) for output in together(values(x))])
-        if isinstance(x, Value | float | int):
+        if is_number(x):
             return self.one(Value.operand(x))
         return Rows([self.one(item) for item in values(x)])
 
@@ -134,6 +134,21 @@ class ReLU(MaybeInPlace):
     named = "relu"
 
 
+class ReLU6(MaybeInPlace):
+    """max(x, 0), cut off at 6 (Howard et al. 2017).
+
+    Args:
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    >>> ReLU6()(9.0).data
+    6.0
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "relu6"
+
+
 class Sigmoid(Fixed):
     """1 / (1 + exp(-x)).
 
@@ -144,6 +159,21 @@ class Sigmoid(Fixed):
     """
 
     named = "sigmoid"
+
+
+class Hardsigmoid(MaybeInPlace):
+    """x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines.
+
+    Args:
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    >>> Hardsigmoid()(1.5).data
+    0.75
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "hard_sigmoid"
 
 
 class LogSigmoid(Fixed):

@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 
 from autograd_core import Value, functional, ops
+from nn import activations
 from nn.activation_layers import Activation
-from nn.shapes import Inputs, Number, Output, Rows, values, whole
+from nn.arguments import whole
+from nn.shapes import Inputs, Number, Output, Rows, is_number, values
 
 
 class Softmax(Activation):
@@ -50,7 +52,8 @@ def _last_axis(dim: int | None, axis: int | None) -> None:
     for number in (dim, axis):
         if number not in (None, -1, 1):
             raise ValueError(
-                f"softmax goes over a sample's outputs, the last axis: -1 or 1, got {number}"
+                f"softmax goes over a sample's outputs, the last axis: -1 or 1, got {number}; "
+                "leave it out"
             )
 
 
@@ -81,6 +84,38 @@ class LeakyReLU(Activation):
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again."""
         return {"negative_slope": self.negative_slope}
+
+
+class Hardtanh(Activation):
+    """x, cut off at two ends: a tanh of straight lines.
+
+    Args:
+        min_val: The lower end.
+        max_val: The upper end.
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    Raises:
+        ValueError: If the lower end is not below the upper one.
+
+    >>> [y.data for y in Hardtanh(-1.0, 2.0)([-3.0, 0.5, 3.0])]
+    [-1.0, 0.5, 2.0]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        if not min_val < max_val:
+            raise ValueError(f"Hardtanh wants min_val below max_val, got {min_val} and {max_val}")
+        super().__init__("hard_tanh")
+        self.min_val, self.max_val = min_val, max_val
+
+    def one(self, x: Value) -> Value:
+        """Return the activation of one number."""
+        return activations.hard_tanh(x, self.min_val, self.max_val)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a module again."""
+        return {"min_val": self.min_val, "max_val": self.max_val}
 
 
 class ELU(Activation):
@@ -157,7 +192,7 @@ class Softplus(Activation):
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         if not 0.0 < beta < math.inf:
-            raise ValueError(f"Softplus wants a finite beta above 0, got {beta}")
+            raise ValueError(f"Softplus wants a finite beta above 0, got {beta}; 1 is the default")
         super().__init__("softplus")
         self.beta = beta
 
@@ -176,6 +211,9 @@ class PReLU(Activation):
     Args:
         num_parameters: One alpha for all units, or as many as there are units.
         init: Where alpha starts.
+
+    Raises:
+        ValueError: If there are several alphas, but not as many as inputs.
 
     >>> layer = PReLU(init=0.25)
     >>> y = layer(Value(-2.0))
@@ -198,16 +236,18 @@ class PReLU(Activation):
     def forward(self, x: Inputs) -> Output:
         """Return the activation of one number, or of each in a list."""
         alphas = self.alpha if self.trainable else [alpha.detach() for alpha in self.alpha]
-        single = isinstance(x, Value | float | int)
         items = values(x)
         if len(alphas) not in (1, len(items)):
-            raise ValueError(f"PReLU has {len(alphas)} alphas, got {len(items)} inputs")
+            raise ValueError(
+                f"PReLU has {len(alphas)} alphas, one for each input, got {len(items)} inputs; "
+                f"make it PReLU({len(items)}), or PReLU() with one alpha for all"
+            )
         slopes: Sequence[Number] = alphas * len(items) if len(alphas) == 1 else alphas
         outputs = [
             Value.operand(functional.call(ops.LEAKY_RELU, item, slope))
             for item, slope in zip(items, slopes, strict=True)
         ]
-        return outputs[0] if single else Rows(outputs)
+        return outputs[0] if is_number(x) else Rows(outputs)
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again."""

@@ -25,13 +25,13 @@ class Scalar:
     """An activation that is one row of the table: a number in, a number out.
 
     Given a sequence it is applied element by element. What the row takes besides the number is
-    given by name: `leaky_relu(x, negative_slope=0.2)`, `elu(x, alpha=2.0)`, and
-    `gelu(x, approximate="tanh")`.
+    given in its order or by name: `leaky_relu(x, 0.2)`, `elu(x, alpha=2.0)`, and
+    `gelu(x, approximate="tanh")`. PyTorch's `inplace` changes nothing.
 
     >>> relu(Value(-2.0)), relu(3.0), relu([-1.0, 1.0])
     (Value(data=0.0, grad=0.0), 3.0, [0.0, 1.0])
-    >>> leaky_relu(-1.0, negative_slope=0.2)
-    -0.2
+    >>> leaky_relu(-1.0, 0.2), leaky_relu(-1.0, negative_slope=0.2)
+    (-0.2, -0.2)
     """
 
     def __init__(self, op: Op, name: str = "") -> None:
@@ -48,18 +48,30 @@ class Scalar:
         return self.__name__  # a copied or pickled model has this very activation, found by name
 
     @overload
-    def __call__(self, x: Value, **options: float | str) -> Value: ...
+    def __call__(self, x: Value, *options: float, **named: float | str) -> Value: ...
     @overload
-    def __call__(self, x: float, **options: float | str) -> float: ...
+    def __call__(self, x: float, *options: float, **named: float | str) -> float: ...
     @overload
-    def __call__(self, x: Vector, **options: float | str) -> list[Number]: ...
-    def __call__(self, x: Number | Vector, **options: float | str) -> Number | list[Number]:
+    def __call__(self, x: Vector, *options: float, **named: float | str) -> list[Number]: ...
+    def __call__(
+        self, x: Number | Vector, *options: float, **named: float | str
+    ) -> Number | list[Number]:
         """Return the activation of a number, or of each number in a sequence."""
+        named.pop("inplace", None)
         if isinstance(x, Value):
-            return self._method(x, **options)
-        if isinstance(x, Sequence | np.ndarray):
-            return [self(item, **options) for item in x]
-        return self._function(x, **options)
+            return self._method(x, *options, **named)
+        return _of_each(self._function, x, *options, **named)
+
+
+def _of_each(
+    function: Callable[..., Number], x: Number | Vector, *options: float, **named: float | str
+) -> Number | list[Number]:
+    """Return a function of a number, or of each number in a sequence."""
+    if isinstance(x, np.ndarray) and not x.ndim:
+        x = float(x)
+    if isinstance(x, Sequence | np.ndarray):
+        return [cast(Number, _of_each(function, item, *options, **named)) for item in x]
+    return function(x, *options, **named)
 
 
 relu = Scalar(ops.RELU)
@@ -90,15 +102,66 @@ def linear(x: Value) -> Value:
     return x
 
 
-def hard_sigmoid(x: Value) -> Value:
-    """Return x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines (Keras 3, PyTorch).
+@overload
+def hard_tanh(x: Value, min_val: float = ..., max_val: float = ...) -> Value: ...
+@overload
+def hard_tanh(x: float, min_val: float = ..., max_val: float = ...) -> float: ...
+@overload
+def hard_tanh(x: Vector, min_val: float = ..., max_val: float = ...) -> list[Number]: ...
+def hard_tanh(
+    x: Number | Vector, min_val: float = -1.0, max_val: float = 1.0
+) -> Number | list[Number]:
+    """Return x, cut off at `min_val` and `max_val`: a tanh of straight lines (as in PyTorch).
 
-    >>> hard_sigmoid(Value(1.5)).data, hard_sigmoid(Value(-4.0)).data
-    (0.75, 0.0)
+    >>> hard_tanh([-2.0, 0.5, 3.0])
+    [-1.0, 0.5, 1.0]
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return (x / 6.0 + 0.5).clip(0.0, 1.0)
+    return _of_each(_cut_off, x, min_val, max_val)
+
+
+@overload
+def relu6(x: Value) -> Value: ...
+@overload
+def relu6(x: float) -> float: ...
+@overload
+def relu6(x: Vector) -> list[Number]: ...
+def relu6(x: Number | Vector) -> Number | list[Number]:
+    """Return max(x, 0), cut off at 6 (Howard et al. 2017).
+
+    >>> relu6([-1.0, 2.0, 9.0])
+    [0.0, 2.0, 6.0]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return _of_each(_cut_off, x, 0.0, 6.0)
+
+
+@overload
+def hard_sigmoid(x: Value) -> Value: ...
+@overload
+def hard_sigmoid(x: float) -> float: ...
+@overload
+def hard_sigmoid(x: Vector) -> list[Number]: ...
+def hard_sigmoid(x: Number | Vector) -> Number | list[Number]:
+    """Return x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines (Keras 3, PyTorch).
+
+    >>> hard_sigmoid(Value(1.5)).data, hard_sigmoid([1.5, -4.0])
+    (0.75, [0.75, 0.0])
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return _of_each(lambda number: _cut_off(number / 6.0 + 0.5, 0.0, 1.0), x)
+
+
+def _cut_off(x: Number, low: float, high: float) -> Number:
+    """Return x between `low` and `high`; at both ends too the derivative is 0, as in PyTorch."""
+    below, above = (
+        functional.call(ops.LESS_EQUAL, x, low),
+        functional.call(ops.GREATER_EQUAL, x, high),
+    )
+    return functional.call(ops.WHERE, below, low, functional.call(ops.WHERE, above, high, x))
 
 
 @overload
@@ -164,6 +227,7 @@ NAMES: dict[str, NeuronActivation] = {
     "linear": linear,
     "identity": linear,
     "relu": relu,
+    "relu6": relu6,
     "leaky_relu": leaky_relu,
     "elu": elu,
     "selu": selu,
@@ -171,6 +235,7 @@ NAMES: dict[str, NeuronActivation] = {
     "logistic": sigmoid,
     "log_sigmoid": log_sigmoid,
     "hard_sigmoid": hard_sigmoid,
+    "hard_tanh": hard_tanh,
     "tanh": tanh,
     "softplus": softplus,
     "softsign": softsign,
@@ -195,9 +260,14 @@ def get(
 ) -> NeuronActivation | LayerActivation:
     """Return the activation of that name; None is linear, anything callable is one already.
 
+    A class, such as `nn.Tanh`, is made into one of its own.
+
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
+
+    >>> get("relu"), get(None)(2.0)
+    (relu, 2.0)
     """
     if activation is None:
         return linear
@@ -205,7 +275,7 @@ def get(
         return look_up("activation", activation, BY_NAME)
     if not callable(activation):
         raise TypeError(f"an activation is a name or a function, got {activation!r:.60}")
-    return activation
+    return activation() if isinstance(activation, type) else activation
 
 
 def of_layer(activation: NeuronActivation | LayerActivation) -> bool:

@@ -11,7 +11,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from nn.optimizer import Group, Optimizer, Parameters, Shared, State
+from nn.optimizer import Group, Optimizer, Parameters, State
+from nn.optimizer_options import Shared
 from nn.shapes import Floats
 
 
@@ -213,4 +214,69 @@ class NAdam(_Moments):
         moved: Floats = p - group["lr"] * move / (
             np.sqrt(squares / (1.0 - beta2**t)) + group["eps"]
         )
+        return moved
+
+
+class RAdam(_Moments):
+    """Adam, its second moment used only when it rests on enough gradients (Liu et al. 2020).
+
+    Args:
+        params: As for every optimizer.
+        lr: Learning rate.
+        betas: How slowly the means of g and of g^2 forget.
+        eps: What keeps the division finite.
+        weight_decay: An L2 penalty.
+        decoupled_weight_decay: Whether the penalty is apart from the gradient, as in AdamW.
+        shared: What every optimizer takes by name.
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = RAdam([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> w.data
+    0.8
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name = "radam"
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        decoupled_weight_decay: bool = False,
+        **shared: Unpack[Shared],
+    ) -> None:
+        options = {
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "decoupled_weight_decay": decoupled_weight_decay,
+        }
+        super().__init__(params, lr, options, **shared)
+
+    def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
+        """Return the parameters after one step."""
+        lr, decay, (beta1, beta2), t = (
+            group["lr"], group["weight_decay"], group["betas"], state["step"]
+        )  # fmt: skip
+        if decay and group["decoupled_weight_decay"]:
+            p = p * (1.0 - lr * decay)
+        elif decay:
+            g = g + decay * p
+        mean = state["mean"] = beta1 * state.get("mean", 0.0) + (1.0 - beta1) * g
+        squares = state["squares"] = beta2 * state.get("squares", 0.0) + (1.0 - beta2) * g * g
+        move = lr / (1.0 - beta1**t) * mean
+        left = 1.0 - beta2**t
+        longest = 2.0 / (1.0 - beta2) - 1.0  # over how many gradients the second mean goes
+        length = longest - 2.0 * t * beta2**t / left
+        if length > 5.0:
+            here, there = (n / ((n - 4.0) * (n - 2.0)) for n in (length, longest))
+            move = move * math.sqrt(there / here * left) / (np.sqrt(squares) + group["eps"])
+        moved: Floats = p - move
         return moved

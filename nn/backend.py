@@ -85,7 +85,14 @@ class Backend(Protocol):
 
 
 def as_list(outputs: object) -> list[Number]:
-    """Return what a model returned for one sample as a list."""
+    """Return what a model returned for one sample as a list.
+
+    Raises:
+        TypeError: If it is neither a number nor a list of numbers.
+
+    >>> as_list(Value(1.0)), as_list([1.0, 2.0])
+    ([Value(data=1.0, grad=0.0)], [1.0, 2.0])
+    """
     if isinstance(outputs, Value):
         return [outputs]
     if isinstance(outputs, list | tuple):
@@ -98,5 +105,9 @@ def as_list(outputs: object) -> list[Number]:
 
 
 def number(output: Number) -> float:
-    """Return the plain number of an output."""
+    """Return the plain number of an output.
+
+    >>> number(Value(2.0)), number(2.0)
+    (2.0, 2.0)
+    """
     return output.data if isinstance(output, Value) else output

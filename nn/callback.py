@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from os import PathLike
 from typing import Protocol, TypeAlias
 
 from nn.optimizer import Optimizer
 from nn.shapes import Floats
 
-Logs: TypeAlias = dict[str, float]
+Logs: TypeAlias = MutableMapping[str, float]
 """What is known at that moment: `{"loss": ..., "accuracy": ..., "val_loss": ...}`.
 
-What `on_epoch_end` adds to it is in the history as well.
+After a batch it is about all batches of the epoch so far (as in Keras); a metric is then measured
+when somebody looks at it. What `on_epoch_end` adds to it is in the history as well.
 """
 
 
@@ -46,6 +47,18 @@ class Callback:
     Attributes:
         model: The model that is trained; set its `stop_training` to end training.
         params: `{"epochs": ..., "steps": ..., "verbose": ...}`.
+
+    >>> class Count(Callback):
+    ...     def on_train_begin(self, logs=None):
+    ...         self.epochs = 0
+    ...     def on_epoch_end(self, epoch, logs=None):
+    ...         self.epochs += 1
+    >>> import nn
+    >>> model, count = nn.MLP(1, [1]), Count()
+    >>> model.compile("sgd", "mse")
+    >>> history = model.fit([[1.0]], [2.0], epochs=3, verbose=0, callbacks=count)
+    >>> count.epochs
+    3
     """
 
     model: Trained
@@ -87,7 +100,15 @@ class Callback:
 
 
 class LambdaCallback(Callback):
-    """Functions as callbacks: `LambdaCallback(on_epoch_end=lambda epoch, logs: ...)`."""
+    """Functions as callbacks: `LambdaCallback(on_epoch_end=lambda epoch, logs: ...)`.
+
+    >>> import nn
+    >>> model = nn.MLP(1, [1])
+    >>> model.compile("sgd", "mse")
+    >>> said = LambdaCallback(on_train_begin=lambda logs: print("here we go"))
+    >>> history = model.fit([[1.0]], [2.0], verbose=0, callbacks=said)
+    here we go
+    """
 
     def __init__(
         self,

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable
 from os import PathLike, fspath
 
+import numpy as np
+
 from nn.callback import Callback, LambdaCallback, Logs
 from nn.monitors import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 
@@ -22,6 +24,15 @@ class CSVLogger(Callback):
         filename: Where to.
         separator: What stands between two cells.
         append: Whether to go on in an existing file.
+
+    >>> import nn, pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "log.csv"
+    >>> model = nn.MLP(1, [1], init="zeros")
+    >>> model.compile(nn.SGD(0.0), "mse")
+    >>> history = model.fit([[1.0]], [2.0], verbose=0, callbacks=CSVLogger(path))
+    >>> print(path.read_text(), end="")
+    epoch,loss
+    0,4.0
     """
 
     def __init__(
@@ -53,6 +64,16 @@ class LearningRateScheduler(Callback):
     Args:
         schedule: `schedule(epoch, rate) -> rate`, or `schedule(epoch) -> rate`.
         verbose: Whether to print the rate.
+
+    Raises:
+        TypeError: While training, if the function gives no number.
+
+    >>> import nn
+    >>> model = nn.MLP(1, [1])
+    >>> model.compile(nn.SGD(0.1), "mse")
+    >>> halve = LearningRateScheduler(lambda epoch, rate: rate / 2.0)
+    >>> model.fit([[1.0]], [2.0], epochs=3, verbose=0, callbacks=halve)["learning_rate"]
+    [0.05, 0.025, 0.0125]
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
@@ -67,7 +88,13 @@ class LearningRateScheduler(Callback):
         """Set the rate."""
         optimizer = self.model.optimizer
         known = (epoch, optimizer.lr) if self._takes_rate else (epoch,)
-        optimizer.lr = float(self.schedule(*known))
+        rate = self.schedule(*known)
+        if not isinstance(rate, int | float | np.number):
+            raise TypeError(
+                f"LearningRateScheduler's function gives the rate of an epoch, got {rate!r:.60}; "
+                "return a number"
+            )
+        optimizer.lr = float(rate)
         if self.verbose:
             print(f"epoch {epoch + 1}: learning rate {optimizer.lr:g}")
 
@@ -78,7 +105,16 @@ class LearningRateScheduler(Callback):
 
 
 class TerminateOnNaN(Callback):
-    """Stop as soon as a batch's loss is not finite."""
+    """Stop as soon as a batch's loss is not finite.
+
+    >>> import nn
+    >>> guard = TerminateOnNaN()
+    >>> guard.set_model(nn.MLP(1, [1]))
+    >>> guard.on_train_batch_end(3, {"loss": math.nan})
+    batch 3: loss nan, training ends
+    >>> guard.model.stop_training
+    True
+    """
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Stop if the loss is not finite."""

@@ -56,7 +56,8 @@ class _OnClasses(Reduced, CategoricalCrossentropy):
         """
         if self.weight is not None and len(self.weight) != outputs:
             raise ValueError(
-                f"weight wants {outputs} numbers, one for each class, got {len(self.weight)}"
+                f"weight wants {outputs} numbers, one for each output of the model, got "
+                f"{len(self.weight)}; give every class one, 1 where it counts as it is"
             )
         array = numeric(targets, self.name)
         ignored = array.reshape(-1) == self.ignore_index
@@ -104,7 +105,7 @@ class CrossEntropyLoss(_OnClasses):
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(weight, ignore_index, label_smoothing)
-        self.reduce(reduction, size_average, reduce)
+        self.choose_reduction(reduction, size_average, reduce)
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample; `target` is one-hot (or probabilities)."""
@@ -136,7 +137,7 @@ class NLLLoss(_OnClasses):
     ) -> None:
         super().__init__(weight, ignore_index, 0.0)
         self.name = "nll"
-        self.reduce(reduction, size_average, reduce)
+        self.choose_reduction(reduction, size_average, reduce)
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample; `target` is one-hot (or probabilities)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nn.loss import floats
 from nn.shapes import Floats
 
 
@@ -34,6 +35,9 @@ def labels(targets: ArrayLike) -> NDArray[np.intp]:
     """Return the class number of each target: numbers as they are, one-hot rows by their 1.
 
     Targets -1 and 1 are the classes 0 and 1.
+
+    >>> labels([[0, 1], [1, 0]]), labels([-1, 1])
+    (array([1, 0]), array([0, 1]))
     """
     table = rows(targets)
     if table.shape[1] > 1:
@@ -45,8 +49,17 @@ def labels(targets: ArrayLike) -> NDArray[np.intp]:
 
 
 def rows(numbers: ArrayLike) -> Floats:
-    """Return `(samples, outputs)`."""
-    array = np.asarray(numbers, dtype=np.float64)
+    """Return `(samples, outputs)`; nan and inf, of a training that diverged, may be among them.
+
+    Raises:
+        ValueError: If there are no samples, or something is no number.
+
+    >>> rows([1.0, 2.0]).shape, rows([[1.0, 2.0]]).shape
+    ((2, 1), (1, 2))
+    """
+    array = np.atleast_1d(floats(numbers, "a metric"))
+    if not len(array):
+        raise ValueError("a metric wants at least one sample, got none")
     return array.reshape(len(array), -1)
 
 

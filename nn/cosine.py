@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from nn.arguments import whole
 from nn.names import look_up
 from nn.optimizer import Optimizer
 from nn.schedule import Schedule, some
-from nn.shapes import whole
 
 
 class CosineAnnealingLR(Schedule):
@@ -21,6 +21,10 @@ class CosineAnnealingLR(Schedule):
         optimizer: Whose rate to set.
         T_max: Epochs to the lowest rate; None takes the epochs of `fit`.
         eta_min: The lowest rate.
+
+    >>> schedule = CosineAnnealingLR(T_max=4)
+    >>> [round(schedule(epoch), 3) for epoch in range(5)]
+    [1.0, 0.854, 0.5, 0.146, 0.0]
     """
 
     def __init__(

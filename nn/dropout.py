@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nn import initializers
+from nn.arguments import in_range
 from nn.drops import Drops
-from nn.initializers import Seed
 from nn.module import Module
+from nn.randomness import Seed, source
 from nn.shapes import Inputs, Output, one_or_list, values
 
 
@@ -23,6 +23,9 @@ class Dropout(Drops, Module):
         seed: Keras's name for a seed given as `rng`.
         inplace: Accepted for PyTorch's sake; it changes nothing.
         name: A name for `summary()` and `get_layer`.
+
+    Raises:
+        ValueError: If the rate is not from 0 to below 1.
 
     >>> layer = Dropout(0.5, rng=0)
     >>> [y.data for y in layer([1.0, 1.0, 1.0, 1.0])]
@@ -45,11 +48,9 @@ class Dropout(Drops, Module):
     ) -> None:
         self.name = name or ""
         rate = rate if p is None else p
-        if not 0.0 <= rate < 1.0:
-            raise ValueError(f"Dropout's rate must be at least 0 and below 1, got {rate}")
-        self.rate = rate
+        self.rate = in_range("Dropout's rate", rate, 0.0, 1.0, "0.5 drops one input in two")
         drawn_from = None if isinstance(rng, bool) else rng
-        self._rng = initializers.source(drawn_from if seed is None else seed)
+        self._rng = source(drawn_from if seed is None else seed)
 
     def forward(self, x: Inputs) -> Output:
         """Return the inputs, some of them dropped while training."""

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from nn.initializers import Source
+from nn.randomness import Source
 from nn.shapes import Floats, Number
 
 Choose: TypeAlias = Callable[[int], Sequence[Number]]

@@ -145,8 +145,13 @@ class CategoricalCrossentropy(Loss):
         array = numeric(targets, self.name)
         if array.ndim == 2 and array.shape[1] == outputs:
             wrong = np.flatnonzero(np.abs(array.sum(axis=1) - 1.0) > 1e-6)
-            if len(wrong) or (array < 0.0).any():
-                raise ValueError(f"{self.name} wants one-hot rows, or rows that sum to 1")
+            wrong = np.union1d(wrong, np.flatnonzero((array < 0.0).any(axis=1)))
+            if len(wrong):
+                row = array[wrong[0]]
+                raise ValueError(
+                    f"{self.name} wants one-hot rows, or probabilities that sum to 1, got "
+                    f"{row.tolist()!s:.60} in row {wrong[0]}; divide each row by its sum"
+                )
             return array
         labels = array.reshape(-1)
         if len(labels) != len(array):

@@ -43,6 +43,18 @@ class Estimator:
         """Return whether `fit` has been called (scikit-learn asks)."""
         return hasattr(self, "classes_")
 
+    def check_fitted(self) -> None:
+        """Refuse to go on before `fit`.
+
+        Raises:
+            NotFitted: If it has not been called; scikit-learn's NotFittedError where it is loaded.
+        """
+        if not self.__sklearn_is_fitted__():
+            raise known("NotFittedError", NotFitted)(
+                f"This {type(self).__name__} instance is not fitted yet; call fit with training "
+                "data first"
+            )
+
     def __sklearn_tags__(self) -> Any:
         """Return what scikit-learn, the only caller, wants to know of an estimator."""
         utils = sys.modules["sklearn.utils"]
@@ -61,6 +73,13 @@ class Estimator:
             if value is not defaults[name].default and value != defaults[name].default
         ]
         return f"{type(self).__name__}({', '.join(changed)})"
+
+
+class ConvergenceWarning(UserWarning):
+    """A learning rule has not come to an end.
+
+    Background in notebooks/04_a_neuron_that_decides.ipynb.
+    """
 
 
 class NotFitted(ValueError, AttributeError):

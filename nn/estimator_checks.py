@@ -52,10 +52,9 @@ def check_table(X: ArrayLike, estimator: Fitted, *, fitted: bool = False) -> Flo
         )
     try:
         table = raw.astype(np.float64)
-    except TypeError as error:
-        raise TypeError(f"{name} wants numbers: {error}") from None
-    except ValueError as error:
-        raise ValueError(f"{name} wants numbers: {error}") from None
+    except (TypeError, ValueError) as error:  # each as itself: scikit-learn's tools look
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{name} wants numbers: {error}") from None
     if table.shape[0] == 0:
         raise ValueError(f"Found array with 0 sample(s) (shape={table.shape}); 1 is required")
     if table.shape[1] == 0:

@@ -7,10 +7,13 @@ Background in notebooks/11_coming_from_and_going_to.ipynb.
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn import class_losses, torch_losses
+from nn.absent import explain
 from nn.activations import (
     elu,
     gelu,
@@ -18,6 +21,7 @@ from nn.activations import (
     log_softmax,
     mish,
     relu,
+    relu6,
     selu,
     sigmoid,
     silu,
@@ -27,6 +31,7 @@ from nn.activations import (
     tanh,
 )
 from nn.activations import hard_sigmoid as hardsigmoid
+from nn.activations import hard_tanh as hardtanh
 from nn.activations import log_sigmoid as logsigmoid
 from nn.loss import Predictions, Targets
 
@@ -41,26 +46,42 @@ def mse_loss(input: Predictions, target: Targets, *, reduction: str = "mean") ->
 
 
 def l1_loss(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
-    """Return what `nn.L1Loss` does."""
+    """Return what `nn.L1Loss` does.
+
+    >>> l1_loss([1.0, 3.0], [0.0, 0.0]).data
+    2.0
+    """
     return torch_losses.L1Loss(reduction=reduction)(input, target)
 
 
 def huber_loss(
     input: Predictions, target: Targets, reduction: str = "mean", delta: float = 1.0
 ) -> Value:
-    """Return what `nn.HuberLoss` does."""
+    """Return what `nn.HuberLoss` does.
+
+    >>> huber_loss([0.5, 3.0], [0.0, 0.0]).data  # 0.125 and 2.5
+    1.3125
+    """
     return torch_losses.HuberLoss(reduction, delta)(input, target)
 
 
 def smooth_l1_loss(
     input: Predictions, target: Targets, *, reduction: str = "mean", beta: float = 1.0
 ) -> Value:
-    """Return what `nn.SmoothL1Loss` does."""
+    """Return what `nn.SmoothL1Loss` does.
+
+    >>> smooth_l1_loss([1.0, 3.0], [0.0, 0.0], beta=2.0).data  # 0.25 and 2
+    1.125
+    """
     return torch_losses.SmoothL1Loss(reduction=reduction, beta=beta)(input, target)
 
 
 def binary_cross_entropy(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
-    """Return what `nn.BCELoss` does."""
+    """Return what `nn.BCELoss` does.
+
+    >>> round(binary_cross_entropy([0.9, 0.1], [1, 0]).data, 6)
+    0.105361
+    """
     return torch_losses.BCELoss(reduction=reduction)(input, target)
 
 
@@ -71,7 +92,11 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
     pos_weight: ArrayLike | None = None,
 ) -> Value:
-    """Return what `nn.BCEWithLogitsLoss` does."""
+    """Return what `nn.BCEWithLogitsLoss` does.
+
+    >>> round(binary_cross_entropy_with_logits([0.0], [1]).data, 6)
+    0.693147
+    """
     loss = torch_losses.BCEWithLogitsLoss(reduction=reduction, pos_weight=pos_weight)
     return loss(input, target)
 
@@ -107,7 +132,11 @@ def nll_loss(
     ignore_index: int = -100,
     reduction: str = "mean",
 ) -> Value:
-    """Return what `nn.NLLLoss` does."""
+    """Return what `nn.NLLLoss` does.
+
+    >>> round(nll_loss([log_softmax([1.0, 2.0, 3.0])], [2]).data, 6)
+    0.407606
+    """
     loss = class_losses.NLLLoss(weight, ignore_index=ignore_index, reduction=reduction)
     return loss(input, target)
 
@@ -119,6 +148,7 @@ __all__ = [
     "elu",
     "gelu",
     "hardsigmoid",
+    "hardtanh",
     "huber_loss",
     "l1_loss",
     "leaky_relu",
@@ -128,6 +158,7 @@ __all__ = [
     "mse_loss",
     "nll_loss",
     "relu",
+    "relu6",
     "selu",
     "sigmoid",
     "silu",
@@ -137,3 +168,8 @@ __all__ = [
     "softsign",
     "tanh",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Say what to do instead of a name that people try and that is not here."""
+    raise AttributeError(explain(name, "nn.functional"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from os import PathLike
 
@@ -66,7 +66,25 @@ class History:
             numbers = self.history.setdefault(name, [float("nan")] * len(self.epoch))
             numbers[-1] = float(number)
 
+    def keys(self) -> list[str]:
+        """Return the names of the numbers, so that `dict(history)` works."""
+        return list(self.history)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.history)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.history
+
     def __getitem__(self, name: str) -> list[float]:
+        """Return the numbers of that name, one per epoch.
+
+        Raises:
+            KeyError: If there are none.
+        """
+        if name not in self.history:
+            there = ", ".join(self.history) or "nothing yet"
+            raise KeyError(f"no {name!r} in the history; there is {there}")
         return self.history[name]
 
     def __len__(self) -> int:

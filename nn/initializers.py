@@ -8,12 +8,8 @@ from __future__ import annotations
 from functools import partial
 
 from nn.distributions import (
-    GLOBAL,
     Initializer,
-    Seed,
-    Source,
     constant,
-    generator,
     glorot_normal,
     glorot_uniform,
     he_normal,
@@ -21,11 +17,12 @@ from nn.distributions import (
     lecun_normal,
     lecun_uniform,
     normal,
-    source,
     truncated_normal,
     uniform,
+    variance_scaling,
 )
 from nn.names import look_up
+from nn.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 
 
 class KerasInitializer:
@@ -63,43 +60,47 @@ def _drawn(draw: Initializer, own: Source, fan_in: int, fan_out: int, rng: Sourc
 
 
 class GlorotUniform(KerasInitializer):
-    """`glorot_uniform`."""
+    """Uniform in +-sqrt(6 / (fan_in + fan_out)): `glorot_uniform`."""
 
     draw = staticmethod(glorot_uniform)
 
 
 class GlorotNormal(KerasInitializer):
-    """`glorot_normal`; not cut off at two standard deviations, as Keras's is."""
+    """Normal with variance 2 / (fan_in + fan_out): `glorot_normal`, which Keras cuts off."""
 
     draw = staticmethod(glorot_normal)
 
 
 class HeUniform(KerasInitializer):
-    """`he_uniform`."""
+    """Uniform in +-sqrt(6 / fan_in): `he_uniform`."""
 
     draw = staticmethod(he_uniform)
 
 
 class HeNormal(KerasInitializer):
-    """`he_normal`; not cut off at two standard deviations, as Keras's is."""
+    """Normal with variance 2 / fan_in: `he_normal`, which Keras cuts off."""
 
     draw = staticmethod(he_normal)
 
 
 class LecunUniform(KerasInitializer):
-    """`lecun_uniform`."""
+    """Uniform in +-sqrt(3 / fan_in): `lecun_uniform`."""
 
     draw = staticmethod(lecun_uniform)
 
 
 class LecunNormal(KerasInitializer):
-    """`lecun_normal`; not cut off at two standard deviations, as Keras's is."""
+    """Normal with variance 1 / fan_in: `lecun_normal`, which Keras cuts off."""
 
     draw = staticmethod(lecun_normal)
 
 
 class RandomUniform(KerasInitializer):
-    """`uniform`, from `minval` to `maxval`."""
+    """Uniform from `minval` to `maxval`.
+
+    >>> 1.0 <= RandomUniform(1.0, 2.0, seed=0)(2, 4, GLOBAL) <= 2.0
+    True
+    """
 
     def __init__(
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
@@ -109,7 +110,11 @@ class RandomUniform(KerasInitializer):
 
 
 class RandomNormal(KerasInitializer):
-    """`normal`."""
+    """Normal with mean `mean` and standard deviation `stddev`.
+
+    >>> RandomNormal(mean=3.0, stddev=0.0)(2, 4, GLOBAL)
+    3.0
+    """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
@@ -117,15 +122,53 @@ class RandomNormal(KerasInitializer):
 
 
 class TruncatedNormal(KerasInitializer):
-    """`truncated_normal`."""
+    """Normal, drawn again where it is two standard deviations off or more.
+
+    >>> abs(TruncatedNormal(stddev=1.0, seed=0)(2, 4, GLOBAL)) < 2.0
+    True
+    """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
         self.mean, self.stddev, self.draw = mean, stddev, truncated_normal(mean, stddev)
 
 
+class VarianceScaling(KerasInitializer):
+    """A distribution whose variance goes by the size of the layer; the others are cases of it.
+
+    Args:
+        scale: The variance times the fan, above 0.
+        mode: The fan: "fan_in", "fan_out" or "fan_avg", the mean of both.
+        distribution: "truncated_normal" (or "normal"), "untruncated_normal" or "uniform".
+        seed: As for the others.
+
+    Raises:
+        ValueError: If `scale` is not above 0, or a name is unknown.
+
+    >>> VarianceScaling(2.0, distribution="untruncated_normal", seed=3)(2, 4, GLOBAL) == he_normal(
+    ...     2, 4, source(3)
+    ... )
+    True
+    """
+
+    def __init__(
+        self,
+        scale: float = 1.0,
+        mode: str = "fan_in",
+        distribution: str = "truncated_normal",
+        seed: int | None = None,
+    ) -> None:
+        super().__init__(seed)
+        self.scale, self.mode, self.distribution = scale, mode, distribution
+        self.draw = variance_scaling(scale, mode, distribution)
+
+
 class Constant(KerasInitializer):
-    """`constant`."""
+    """Every weight `value`.
+
+    >>> Constant(0.5)(2, 4, GLOBAL)
+    0.5
+    """
 
     def __init__(self, value: float = 0.0) -> None:
         super().__init__()
@@ -133,13 +176,21 @@ class Constant(KerasInitializer):
 
 
 class Zeros(KerasInitializer):
-    """Every weight 0."""
+    """Every weight 0.
+
+    >>> Zeros()(2, 4, GLOBAL)
+    0.0
+    """
 
     draw = staticmethod(constant(0.0))
 
 
 class Ones(KerasInitializer):
-    """Every weight 1."""
+    """Every weight 1.
+
+    >>> Ones()(2, 4, GLOBAL)
+    1.0
+    """
 
     draw = staticmethod(constant(1.0))
 
@@ -164,6 +215,7 @@ NAMES: dict[str, Initializer] = {
     "kaiming_uniform": he_uniform,
     "kaiming_normal": he_normal,
     "lecun_uniform": lecun_uniform,
+    "variance_scaling": variance_scaling(),
     "lecun_normal": lecun_normal,
     "zeros": constant(0.0),
     "zero": constant(0.0),  # as in older Keras, like "uniform" and "normal"
@@ -178,6 +230,9 @@ def get(initializer: str | Initializer) -> Initializer:
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
+
+    >>> get("ones")(2, 4, GLOBAL), get(Constant(0.5))(2, 4, GLOBAL)
+    (1.0, 0.5)
     """
     if isinstance(initializer, str):
         return look_up("initializer", initializer, NAMES)
@@ -203,12 +258,14 @@ __all__ = [
     "KerasInitializer",
     "LecunNormal",
     "LecunUniform",
+    "NumpySource",
     "Ones",
     "RandomNormal",
     "RandomUniform",
     "Seed",
     "Source",
     "TruncatedNormal",
+    "VarianceScaling",
     "Zeros",
     "constant",
     "generator",
@@ -223,4 +280,5 @@ __all__ = [
     "source",
     "truncated_normal",
     "uniform",
+    "variance_scaling",
 ]

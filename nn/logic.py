@@ -10,11 +10,11 @@ from itertools import product
 
 from autograd_core import Value
 from nn import activations
-from nn.layers import Layer
+from nn.arguments import whole
+from nn.layer import Layer
 from nn.models import Sequential
 from nn.module import Module
 from nn.neuron import Neuron
-from nn.shapes import Output, whole
 
 
 class ThresholdUnit(Neuron):
@@ -26,6 +26,9 @@ class ThresholdUnit(Neuron):
         weights: One for each input.
         bias: Minus the threshold.
         activation: "step" is 1 from 0 on, else 0 (Heaviside); "sign" is -1, 0 or 1.
+
+    Raises:
+        ValueError: If there are no weights, or the activation is another.
 
     >>> unit = ThresholdUnit([1.0, 1.0], bias=-2.0)
     >>> unit([1, 1]).data, unit([1, 0]).data
@@ -76,27 +79,47 @@ def at_least(m: int, n: int) -> ThresholdUnit:
 
 
 def and_gate(inputs: int = 2) -> ThresholdUnit:
-    """Return the neuron that is active when all its inputs are."""
+    """Return the neuron that is active when all its inputs are.
+
+    >>> [output for _, output in truth_table(and_gate(), 2)]
+    [0, 0, 0, 1]
+    """
     return at_least(inputs, inputs)
 
 
 def or_gate(inputs: int = 2) -> ThresholdUnit:
-    """Return the neuron that is active when one of its inputs is."""
+    """Return the neuron that is active when one of its inputs is.
+
+    >>> [output for _, output in truth_table(or_gate(), 2)]
+    [0, 1, 1, 1]
+    """
     return at_least(1, inputs)
 
 
 def not_gate() -> ThresholdUnit:
-    """Return the neuron that is active when its input is not: the input inhibits it."""
+    """Return the neuron that is active when its input is not: the input inhibits it.
+
+    >>> [output for _, output in truth_table(not_gate(), 1)]
+    [1, 0]
+    """
     return ThresholdUnit([-1.0])
 
 
 def and_not_gate() -> ThresholdUnit:
-    """Return the neuron that is active when its first input is and its second is not."""
+    """Return the neuron that is active when its first input is and its second is not.
+
+    >>> [output for _, output in truth_table(and_not_gate(), 2)]
+    [0, 0, 1, 0]
+    """
     return ThresholdUnit([1.0, -1.0], bias=-1.0)
 
 
 def nand_gate(inputs: int = 2) -> ThresholdUnit:
-    """Return the neuron that is active unless all its inputs are."""
+    """Return the neuron that is active unless all its inputs are.
+
+    >>> [output for _, output in truth_table(nand_gate(), 2)]
+    [1, 1, 1, 0]
+    """
     return ThresholdUnit([-1.0] * inputs, bias=inputs - 1.0)
 
 
@@ -114,16 +137,20 @@ def xor_gate() -> Sequential:
 def truth_table(unit: Module, inputs: int) -> list[tuple[tuple[int, ...], int]]:
     """Return the output of a unit or a network for every combination of inputs.
 
+    Raises:
+        ValueError: If there are several outputs.
+
     >>> truth_table(not_gate(), 1)
     [((0,), 1), ((1,), 0)]
     """
     bits = list(product((0, 1), repeat=inputs))
-    return [(row, int(_only(unit.forward([float(bit) for bit in row])))) for row in bits]
+    return [(row, int(_only(unit([float(bit) for bit in row])))) for row in bits]
 
 
-def _only(output: Output) -> float:
+def _only(output: object) -> float:
     if not isinstance(output, Value):
-        raise ValueError(f"a truth table is for one output, got {len(output)}")
+        count = len(output) if isinstance(output, list | tuple) else repr(output)
+        raise ValueError(f"a truth table is for one output, a Value, got {count}; take one unit")
     return output.data
 
 

@@ -13,15 +13,16 @@ from autograd_core import Value
 from nn.backend import Backend, BatchResult, as_list
 from nn.backend_graph import GraphBackend
 from nn.backend_numpy import NumpyBackend
+from nn.best_epoch import Best
 from nn.callback import CallbackList, Trained
 from nn.data.batches import row_order
 from nn.diagnostics import SAMPLES, Diagnostics
 from nn.history import History
 from nn.loss import Loss
 from nn.metrics import Metric
+from nn.model_setup import Setup
 from nn.names import look_up
 from nn.optimizer import Optimizer
-from nn.prepared import Best, Setup
 from nn.progress import Progress
 from nn.schedules import Schedule
 from nn.shapes import Floats
@@ -258,7 +259,7 @@ class Trainer:
                 if told.per_batch:
                     backend.store()
                     with np.errstate(**outside):
-                        told.tell("on_train_batch_end", index, {"loss": tally.loss()})
+                        told.tell("on_train_batch_end", index, tally.running())
                     backend.load()
                 if model.stop_training:
                     break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias, cast
 
 import numpy as np
@@ -21,7 +21,7 @@ class Loss:
 
     Attributes:
         name: The name it goes by in `compile(loss=...)`.
-        reduction: "mean" or "sum" over the samples of a batch.
+        reduction: "mean" or "sum", over the outputs of a sample and over the samples of a batch.
         threshold: Where `accuracy` divides the classes when there is one output.
         symmetric: Whether predictions and targets may change places.
     """
@@ -35,7 +35,10 @@ class Loss:
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample: its outputs, and as many target numbers."""
         losses = [self.element(output, t) for output, t in zip(outputs, target, strict=True)]
-        return losses[0] if len(losses) == 1 else functional.mean(losses)
+        return losses[0] if len(losses) == 1 else self._reduced(losses)
+
+    def _reduced(self, losses: Numbers) -> Number:
+        return (functional.total if self.reduction == "sum" else functional.mean)(losses)
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""
@@ -52,7 +55,8 @@ class Loss:
         if rows.shape[1] != outputs:
             raise ValueError(
                 f"{self.name} wants {outputs} target(s) per sample, one for each output of the "
-                f"model, got {rows.shape[1]}"
+                f"model, got {rows.shape[1]}; pass y as (samples, {outputs}), or give the last "
+                f"layer {rows.shape[1]} units"
             )
         return rows
 
@@ -80,12 +84,12 @@ class Loss:
             array = np.asarray(sample_weight, dtype=np.float64)
             weights = array.ravel().tolist() if array.ndim else [float(array)] * len(losses)
             if len(weights) != len(losses):
-                raise ValueError(f"{len(losses)} samples, but {len(weights)} sample weights")
+                raise ValueError(
+                    f"{self.name} wants {len(losses)} sample weights, one for each sample, got "
+                    f"{len(weights)}; one number is for all"
+                )
             losses = [loss * weight for loss, weight in zip(losses, weights, strict=True)]
-        if len(losses) == 1:
-            return Value.operand(losses[0])
-        reduce = functional.total if self.reduction == "sum" else functional.mean
-        return Value.operand(reduce(losses))
+        return Value.operand(losses[0] if len(losses) == 1 else self._reduced(losses))
 
     def _rows(self, predictions: Predictions) -> list[list[Number]]:
         if isinstance(predictions, np.ndarray):
@@ -93,7 +97,7 @@ class Loss:
         if isinstance(predictions, Value) or not isinstance(predictions, Sequence):
             return [[cast(Number, predictions)]]
         if not predictions:
-            raise ValueError(f"{self.name} got no predictions")
+            raise ValueError(f"{self.name} got no predictions; pass one for each target")
         if is_batch(predictions):
             return [list(row) for row in cast(Sequence[Numbers], predictions)]
         flat = cast(Numbers, predictions)
@@ -110,19 +114,35 @@ class Loss:
             kept = [list(i) if isinstance(i, Sequence) else [i] for i in items]
             kept = [cast(list[Number], list(items))] if len(rows) == 1 else kept
         else:
-            array = np.asarray(targets)
+            array = floats(cast(ArrayLike, targets), self.name)
             if len(rows) == 1 and (array.ndim == 0 or len(array) == len(rows[0]) != 1):
                 array = array[None]
             array = array.reshape(-1) if array.ndim == 0 else array
             kept = cast(list[list[Number]], self.prepare(array, len(rows[0])).tolist())
         if len(kept) != len(rows):
             raise ValueError(
-                f"{self.name} got predictions for {len(rows)} samples and targets for {len(kept)}"
+                f"{self.name} got predictions for {len(rows)} samples and targets for "
+                f"{len(kept)}; pass as many of one as of the other"
             )
         return kept
 
     def __repr__(self) -> str:
         return f"<loss {self.name}>"
+
+
+class CustomLoss(Loss):
+    """A user's own function (outputs, target) -> Value for one sample."""
+
+    symmetric = True  # for all that is known of it
+
+    def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
+        self.function = function
+        self.name = getattr(function, "__name__", "loss")
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return what the function returns; a single output or target is passed as a number."""
+        only = len(outputs) == 1
+        return self.function(outputs[0] if only else outputs, target[0] if only else target)  # type: ignore[arg-type]
 
 
 def _holds_values(targets: object) -> bool:
@@ -136,14 +156,11 @@ def numeric(numbers: ArrayLike, name: str) -> Floats:
 
     Raises:
         ValueError: If one is not a finite number.
+
+    >>> numeric([1, 2], "y")
+    array([1., 2.])
     """
-    try:
-        array = np.asarray(numbers, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{name} wants numbers, got {np.ravel(np.asarray(numbers, dtype=object))[0]!r:.60}; "
-            "number the classes first, as nn.data.encode_labels does"
-        ) from None
+    array = floats(numbers, name)
     with np.errstate(all="ignore"):
         total = array.sum()  # finite only if all of them are, and 3 times as fast to find out
     if not np.isfinite(total) and not (finite := np.isfinite(array)).all():
@@ -151,3 +168,39 @@ def numeric(numbers: ArrayLike, name: str) -> Floats:
         where = f" at [{', '.join(map(str, wrong[0]))}]" if array.ndim else ""
         raise ValueError(f"{name} wants finite numbers, got {array[tuple(wrong[0])]}{where}")
     return np.atleast_1d(array)
+
+
+def floats(numbers: ArrayLike, name: str) -> Floats:
+    """Return an array of numbers, nan and inf among them.
+
+    Raises:
+        ValueError: If one is no number, or rows differ in length.
+    """
+    try:
+        if numbers is not None:  # of which NumPy would make nan
+            return np.asarray(numbers, dtype=np.float64)
+        raise TypeError
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} wants numbers, {_no_number(numbers)}") from None
+
+
+def _no_number(numbers: ArrayLike) -> str:
+    """Return what is wrong with numbers of which no array of floats can be made."""
+    try:
+        items = np.asarray(numbers, dtype=object).ravel().tolist()
+    except ValueError:  # rows of arrays that differ in length
+        items = [[]]
+    for item in items:
+        try:
+            float(item)
+        except (TypeError, ValueError):
+            if isinstance(item, list | tuple | np.ndarray):
+                break
+            advice = (
+                "turn text into numbers first: nn.data.encode_labels for classes, nn.data.one_hot "
+                "for categories"
+                if isinstance(item, str)
+                else "pass a list or an array of numbers"
+            )
+            return f"got {item!r:.60}; {advice}"
+    return "got rows of different lengths; give all of them as many numbers"

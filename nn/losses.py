@@ -23,7 +23,7 @@ from nn.keras_losses import (
     MeanSquaredLogarithmicError,
     Poisson,
 )
-from nn.loss import Loss, Numbers
+from nn.loss import CustomLoss, Loss, Numbers
 from nn.names import look_up
 from nn.shapes import Floats, Number
 
@@ -58,12 +58,6 @@ class SumSquaredError(MeanSquaredError):
     name = "sse"
     reduction = "sum"
 
-    def sample(self, outputs: Numbers, target: Numbers) -> Number:
-        """Return the sum of the squared errors of one sample."""
-        return functional.total(
-            [self.element(output, t) for output, t in zip(outputs, target, strict=True)]
-        )
-
 
 class MeanAbsoluteError(Loss):
     """|prediction - target|, the mean over outputs and samples.
@@ -85,6 +79,9 @@ class MeanAbsoluteError(Loss):
 class Huber(Loss):
     """error^2 / 2 up to `delta`, from there on linear in |error| (Huber 1964).
 
+    Raises:
+        ValueError: If `delta` is not above 0.
+
     >>> Huber(delta=1.0)([0.5, 3.0], [0.0, 0.0]).data  # 0.125 and 2.5
     1.3125
 
@@ -96,7 +93,7 @@ class Huber(Loss):
 
     def __init__(self, delta: float = 1.0) -> None:
         if not delta > 0.0:
-            raise ValueError(f"huber wants delta above 0, got {delta}")
+            raise ValueError(f"huber wants delta above 0, got {delta}; 1 is the default")
         self.delta = delta
 
     def element(self, output: Number, target: Number) -> Number:
@@ -122,7 +119,10 @@ class _Signs(Loss):
         if not binary and not np.isin(rows, (-1.0, 1.0)).all():
             wrong = rows[~np.isin(rows, (-1.0, 0.0, 1.0))]
             got = f"{wrong[0]:g}" if len(wrong) else "-1, 0 and 1 together"
-            raise ValueError(f"{self.name} wants targets -1 and 1 (or 0 and 1), got {got}")
+            raise ValueError(
+                f"{self.name} wants targets -1 and 1 (or 0 and 1), got {got}; number the two "
+                "classes so, or use cross_entropy for more classes"
+            )
         return 2.0 * rows - 1.0 if binary else rows
 
 
@@ -174,21 +174,6 @@ class PerceptronLoss(_Signs):
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""
         return (functional.call(ops.STEP, output) - 0.5 * (target + 1.0)) * output
-
-
-class CustomLoss(Loss):
-    """A user's own function (outputs, target) -> Value for one sample."""
-
-    symmetric = True  # for all that is known of it
-
-    def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
-        self.function = function
-        self.name = getattr(function, "__name__", "loss")
-
-    def sample(self, outputs: Numbers, target: Numbers) -> Number:
-        """Return what the function returns; a single output or target is passed as a number."""
-        only = len(outputs) == 1
-        return self.function(outputs[0] if only else outputs, target[0] if only else target)  # type: ignore[arg-type]
 
 
 SparseCategoricalCrossentropy = CategoricalCrossentropy  # Keras's name for class numbers
@@ -243,14 +228,20 @@ NAMES: dict[str, Loss] = {
 def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
     """Return the loss of that name; a function (outputs, target) -> Value is wrapped.
 
+    A class, such as `nn.MSELoss`, is made into one of its own.
+
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
+
+    >>> get("mse"), get(lambda output, target: (output - target) ** 4)
+    (<loss mse>, <loss <lambda>>)
     """
     if isinstance(loss, str):
         return look_up("loss", loss, NAMES)
-    if isinstance(loss, Loss):
-        return loss
+    made: object = loss() if isinstance(loss, type) else loss
+    if isinstance(made, Loss):
+        return made
     if not callable(loss):
         raise TypeError(f"a loss is a name or a function (outputs, target), got {loss!r:.60}")
     return CustomLoss(loss)

@@ -53,18 +53,30 @@ def binary_accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float
 
 
 def mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float:
-    """Return the mean of the squared errors."""
+    """Return the mean of the squared errors.
+
+    >>> mean_squared_error([1.0, 2.0], [1.0, 4.0])
+    2.0
+    """
     wanted, outputs = _numbers(targets, predictions)
     return float(np.mean((outputs - wanted) ** 2))
 
 
 def root_mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float:
-    """Return the square root of the mean squared error."""
+    """Return the square root of the mean squared error.
+
+    >>> root_mean_squared_error([1.0, 2.0], [4.0, 5.0])
+    3.0
+    """
     return float(np.sqrt(mean_squared_error(targets, predictions)))
 
 
 def mean_absolute_error(targets: ArrayLike, predictions: ArrayLike) -> float:
-    """Return the mean of the absolute errors."""
+    """Return the mean of the absolute errors.
+
+    >>> mean_absolute_error([1.0, 2.0], [1.0, 4.0])
+    1.0
+    """
     wanted, outputs = _numbers(targets, predictions)
     return float(np.mean(np.abs(outputs - wanted)))
 
@@ -217,6 +229,10 @@ def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
+
+    >>> name, accuracy_from_half = get("accuracy")
+    >>> name, accuracy_from_half(np.array([0, 1]), np.array([0.2, 0.6]))
+    ('accuracy', 1.0)
     """
     made: object = metric() if isinstance(metric, type) else metric
     if isinstance(made, str) and made not in NAMES:
@@ -241,7 +257,11 @@ def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:
 def get_all(
     metrics: str | Metric | Sequence[str | Metric] | None, threshold: float = 0.5
 ) -> dict[str, Metric]:
-    """Return the metrics by name, in order; a second one of a name is `name_1` (as in Keras)."""
+    """Return the metrics by name, in order; a second one of a name is `name_1` (as in Keras).
+
+    >>> list(get_all(["mae", "mae", "accuracy"]))
+    ['mae', 'mae_1', 'accuracy']
+    """
     if metrics is None:
         return {}
     several = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics

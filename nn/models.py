@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn import initializers
 from nn.activations import LayerActivation, NeuronActivation
-from nn.initializers import Initializer, Seed
-from nn.layers import Layer
+from nn.arguments import columns
+from nn.initializers import Initializer
+from nn.layer import Layer
 from nn.module import Module
 from nn.neuron import Neuron
+from nn.randomness import Seed, source
 from nn.saving import load as load_model
 from nn.shapes import Floats, Inputs, Output, values
 from nn.state import fill, numbers
@@ -78,7 +79,13 @@ class Sequential(Module):
         return self
 
     def pop(self) -> Module:
-        """Remove the last layer and return it."""
+        """Remove the last layer and return it.
+
+        Raises:
+            IndexError: If there is none.
+        """
+        if not self.layers:
+            raise IndexError("this Sequential has no layers to pop; add one first")
         return self.layers.pop()
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Module:
@@ -100,7 +107,7 @@ class Sequential(Module):
         Args:
             inputs: Their number, or `(None, number)` as in Keras.
         """
-        size = inputs[-1] if isinstance(inputs, Sequence) else inputs
+        size: int | None = columns("a model's number of inputs", inputs)
         for layer in self.layers:
             if size is not None:
                 layer.build(size)
@@ -111,6 +118,10 @@ class Sequential(Module):
         for layer in self.layers:
             x = cast(Output, layer(x))
         return cast(Output, x if self.layers else values(x))
+
+    def input_size(self) -> int | None:
+        """Return how many inputs the first layer takes; None if that is not known."""
+        return self.layers[0].input_size() if self.layers else None
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return how many outputs the last layer has; None if that is not known."""
@@ -177,10 +188,14 @@ class Sequential(Module):
     @overload
     def __getitem__(self, index: int) -> Module: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Module]: ...
-    def __getitem__(self, index: int | slice) -> Module | list[Module]:
-        """Return a layer, or several as a list."""
-        return self.layers[index]
+    def __getitem__(self, index: slice) -> Sequential: ...
+    def __getitem__(self, index: int | slice) -> Module:
+        """Return a layer; of a slice a model of those layers, which keep their names."""
+        if not isinstance(index, slice):
+            return self.layers[index]
+        part = Sequential()
+        part.layers = self.layers[index]
+        return part
 
 
 def _node(layer: int, number: int, layers: int, neurons: int) -> str:
@@ -203,6 +218,10 @@ class MLP(Sequential):
         bias: Whether the neurons have biases, which start at 0.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
 
+    Raises:
+        ValueError: If there is no layer, or a number is below 1.
+        TypeError: If `nouts` is no list of whole numbers.
+
     >>> model = MLP(2, [16, 16, 1])
     >>> len(model.parameters())
     337
@@ -221,9 +240,13 @@ class MLP(Sequential):
         bias: bool = True,
         rng: Seed = None,
     ) -> None:
+        if not isinstance(nouts, Sequence):
+            raise TypeError(
+                f"MLP wants the number of neurons of each layer, as [16, 16, 1], got {nouts!r:.60}"
+            )
         if not nouts:
             raise ValueError("MLP wants at least one layer, got none; the last one is the output")
-        sizes, drawn_from = [nin, *nouts], initializers.source(rng)
+        sizes, drawn_from = [nin, *nouts], source(rng)
         self.layers = [
             Layer(
                 sizes[i],

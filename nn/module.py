@@ -8,12 +8,12 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
-from autograd_core import Value
 from nn import saving
 from nn.shapes import Batch, Floats, Inputs, Output, Rows, is_batch
-from nn.state import fill, leaves, numbers
+from nn.state import fill, numbers, once
 from nn.text_table import Printed, text_table
 from nn.training import Trainable
+from nn.tree import join
 
 
 class Module(Trainable):
@@ -23,6 +23,7 @@ class Module(Trainable):
     `forward(x)` for one sample, or `__call__(x)` as in micrograd. It can then be compiled, trained,
     saved and drawn like the modules of this package.
 
+    >>> from autograd_core import Value
     >>> class Line(Module):
     ...     def __init__(self):
     ...         self.slope, self.offset = Value(2.0), Value(1.0)
@@ -111,15 +112,11 @@ class Module(Trainable):
 
     def _weights(self) -> dict[str, object]:
         """Return the nested lists of parameters that `get_weights` shows as arrays."""
-        found: dict[str, object] = {}
-        shown: set[Value] = set()
-        for path, module in self.named_modules():
-            for name, holder in module.weight_holders():
-                values = leaves(holder)
-                if values[0] not in shown:
-                    shown.update(values)
-                    found[f"{path}.{name}" if path else name] = holder
-        return found
+        return once(
+            (join(path, name), holder)
+            for path, module in self.named_modules()
+            for name, holder in module.weight_holders()
+        )
 
     def count_params(self) -> int:
         """Return the number of parameters (Keras's name for `len(parameters())`)."""

@@ -6,6 +6,7 @@ import math
 from os import PathLike, fspath
 from pathlib import Path
 
+from nn.arguments import in_range
 from nn.callback import Callback, Logs
 from nn.names import look_up
 from nn.shapes import Floats
@@ -45,9 +46,10 @@ class _Monitor(Callback):
         """
         if logs is None or self.monitor not in logs:
             there = ", ".join(logs or ["nothing"])
-            hint = "; pass validation_data or validation_split" if "val_" in self.monitor else ""
+            missing = "val_" in self.monitor and "val_loss" not in (logs or {})
+            advice = "pass validation_data or validation_split" if missing else "say monitor="
             raise ValueError(
-                f"{type(self).__name__} watches {self.monitor!r}, there is {there}{hint}"
+                f"{type(self).__name__} watches {self.monitor!r}, there is {there}; {advice}"
             )
         return logs[self.monitor]
 
@@ -74,6 +76,13 @@ class EarlyStopping(_Monitor):
             epochs without gain go on counting, though an epoch that is the best so far stops none.
         restore_best_weights: Whether to go back to the best epoch's weights at the end.
         start_from_epoch: Epochs before this one are not looked at.
+
+    >>> import nn
+    >>> model = nn.MLP(1, [1], init="zeros")
+    >>> model.compile(nn.SGD(0.0), "mse")
+    >>> stop = EarlyStopping(monitor="loss", patience=2)
+    >>> len(model.fit([[1.0]], [2.0], epochs=9, verbose=0, callbacks=stop))  # nothing gets better
+    3
     """
 
     def __init__(
@@ -137,6 +146,15 @@ class ModelCheckpoint(_Monitor):
     Raises:
         ValueError: If `save_freq` is something else; while training, if what `filepath` asks for or
             `monitor` names is not known.
+
+    >>> import nn, os, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> model = nn.MLP(1, [1])
+    >>> model.compile("sgd", "mse")
+    >>> keep = ModelCheckpoint(os.path.join(folder, "after_{epoch}.npz"))
+    >>> history = model.fit([[1.0]], [2.0], epochs=2, verbose=0, callbacks=keep)
+    >>> sorted(os.listdir(folder))
+    ['after_1.npz', 'after_2.npz']
     """
 
     def __init__(
@@ -175,10 +193,11 @@ class ModelCheckpoint(_Monitor):
         known = {"epoch": epoch + 1, **(logs or {})}
         try:
             path = self.filepath.format(**known)
-        except KeyError as error:
+        except (KeyError, IndexError, ValueError) as error:
+            wrong = f"asks for {error}" if isinstance(error, KeyError) else f"is wrong ({error})"
             raise ValueError(
-                f"ModelCheckpoint's filepath {self.filepath!r} asks for {error}; what it can be "
-                f"filled with is {', '.join(known)}"
+                f"ModelCheckpoint's filepath {self.filepath!r} {wrong}; what it can be filled with "
+                f"by name is {', '.join(known)}, as in {{epoch:03d}} or {{loss:.4f}}"
             ) from None
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         save = self.model.save_weights if self.save_weights_only else self.model.save
@@ -199,6 +218,16 @@ class ReduceLROnPlateau(_Monitor):
         min_delta: A change has to be larger than this to count.
         cooldown: Epochs to wait after a reduction before counting again.
         min_lr: No rate goes below this.
+
+    Raises:
+        ValueError: If `factor` is not from 0 to below 1.
+
+    >>> import nn
+    >>> model = nn.Sequential(nn.Activation("linear"), nn.Dense(1, input_dim=1, init="zeros"))
+    >>> model.compile(nn.SGD(0.5), "mse")
+    >>> lower = ReduceLROnPlateau(monitor="loss", factor=0.5, patience=1)
+    >>> model.fit([[0.0]], [0.0], epochs=3, verbose=0, callbacks=lower)["learning_rate"]
+    [0.5, 0.5, 0.25]
     """
 
     def __init__(
@@ -212,9 +241,8 @@ class ReduceLROnPlateau(_Monitor):
         cooldown: int = 0,
         min_lr: float = 0.0,
     ) -> None:
-        if not 0.0 <= factor < 1.0:
-            raise ValueError(f"ReduceLROnPlateau wants a factor from 0 to below 1, got {factor}")
-        self.factor, self.patience, self.verbose = factor, patience, verbose
+        self.factor = in_range("ReduceLROnPlateau's factor", factor, 0.0, 1.0)
+        self.patience, self.verbose = patience, verbose
         self.cooldown, self.min_lr = cooldown, min_lr
         super().__init__(monitor, min_delta, mode)
 

@@ -8,9 +8,11 @@ from typing import cast
 from autograd_core import Value
 from nn import activations, initializers
 from nn.activations import NeuronActivation
-from nn.initializers import Initializer, Seed
+from nn.arguments import whole
+from nn.initializers import Initializer
 from nn.module import Module
-from nn.shapes import Inputs, sample, whole
+from nn.randomness import Seed, source
+from nn.shapes import Inputs, sample
 
 
 class Neuron(Module):
@@ -24,6 +26,9 @@ class Neuron(Module):
         bias: Whether the neuron has a bias; it starts at 0.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
         fan_out: Number of neurons in the layer, for initializers that look at it.
+
+    Raises:
+        ValueError: If `nin` is below 1, a name is unknown, or the activation needs a whole layer.
 
     >>> neuron = Neuron(2, activation="linear", init="ones")
     >>> neuron([2.0, 3.0]).data
@@ -43,7 +48,7 @@ class Neuron(Module):
         rng: Seed = None,
         fan_out: int = 1,
     ) -> None:
-        draw, drawn_from = initializers.get(init), initializers.source(rng)
+        draw, drawn_from = initializers.get(init), source(rng)
         self.nin = whole("a Neuron's number of inputs", nin)
         self.nonlin = nonlin
         self.activation = activations.get(activation or ("relu" if nonlin else "linear"))
@@ -77,6 +82,10 @@ class Neuron(Module):
         """Return the arguments to make such a neuron again."""
         activation = activations.saved(self.activation)
         return {"nin": self.nin, "activation": activation, "bias": self.b is not None}
+
+    def input_size(self) -> int:
+        """Return the number of inputs."""
+        return self.nin
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return 1."""

@@ -10,7 +10,7 @@ Background in notebooks/11_coming_from_and_going_to.ipynb.
 
 from nn import schedules as lr_scheduler
 from nn.optimizer import Optimizer
-from nn.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RMSprop
+from nn.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop, Rprop
 
 __all__ = [
     "SGD",
@@ -21,6 +21,8 @@ __all__ = [
     "Adamax",
     "NAdam",
     "Optimizer",
+    "RAdam",
     "RMSprop",
+    "Rprop",
     "lr_scheduler",
 ]

@@ -9,56 +9,31 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, TypeAlias, TypedDict, Unpack
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, TypeAlias, Unpack
 
 import numpy as np
 
 from autograd_core import Value
+from nn.arguments import in_range
 from nn.clipping import shrink
+from nn.optimizer_options import Shared, renamed
 from nn.shapes import Floats
 from nn.tree import Tree
 
 # A group is {"params": [...], "lr": 0.1, ...} as in PyTorch: each optimizer has its own options.
 Group: TypeAlias = dict[str, Any]
 State: TypeAlias = dict[str, Any]
-Parameters: TypeAlias = "Tree | Iterable[Value] | Iterable[Mapping[str, object]]"
-
-
-class Shared(TypedDict, total=False):
-    """What every optimizer takes by name, after its own options."""
-
-    clip_norm: float | None
-    """Shrink all gradients together to this Euclidean norm, if they are longer."""
-    clip_value: float | None
-    """Limit every gradient to +- this."""
-    maximize: bool | None
-    """Go up the gradient instead of down."""
-    # Keras's names: for the two above, then for lr, eps, alpha and betas.
-    global_clipnorm: float | None
-    clipvalue: float | None
-    learning_rate: float | None
-    epsilon: float | None
-    rho: float | None
-    beta_1: float | None
-    beta_2: float | None
-    clipnorm: float | None
-
-
-KERAS_NAMES = {
-    "learning_rate": "lr",
-    "epsilon": "eps",
-    "rho": "alpha",
-    "global_clipnorm": "clip_norm",
-    "clipvalue": "clip_value",
-}
+Parameters: TypeAlias = (
+    "Tree | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]"
+)
 
 
 class Optimizer:
     """What all optimizers share: groups of parameters, clipping, state.
 
     Args:
-        params: Parameters, a module (its trainable ones), or groups
+        params: Parameters, `named_parameters()`, a module (its trainable ones), or groups
             `[{"params": [...], "lr": 0.1}, ...]`; None when `compile` is to choose them.
         lr: Learning rate; a number given first is one too.
         options: Options of this optimizer; a group may have its own.
@@ -67,6 +42,10 @@ class Optimizer:
     Attributes:
         param_groups: The groups, each with its options, which can be changed while training.
         state: The moments of each group, as arrays.
+
+    Raises:
+        ValueError: If an option is out of range, there are no parameters, or one is there twice.
+        TypeError: If an option is unknown or no number, or something is not a Value.
     """
 
     name: ClassVar[str] = ""
@@ -140,15 +119,22 @@ class Optimizer:
         """Add a group of parameters with its own options.
 
         Raises:
-            ValueError: If an option is out of range, or a parameter is there already.
+            ValueError: If there are no parameters, an option is out of range, or a parameter is
+                there already.
             TypeError: If an option is unknown, or something is not a Value.
         """
         made = renamed(group, self.defaults)
+        if "params" not in made:
+            raise ValueError(
+                f"a group of parameters wants them under 'params', got {', '.join(made)}; write "
+                "{'params': layer.parameters(), 'lr': 0.1}"
+            )
         params: Any = made.pop("params")
         options = self._options(made)
         if isinstance(params, Tree):
             params = params.trainable_parameters()
         params = [params] if isinstance(params, Value) else list(params)
+        params = [p[1] if isinstance(p, tuple) and len(p) == 2 else p for p in params]  # named
         for parameter in params:
             if not isinstance(parameter, Value):
                 raise TypeError(
@@ -180,14 +166,12 @@ class Optimizer:
 
         Raises:
             ValueError: If one is out of range.
+            TypeError: If one is no number.
         """
         for name, (low, high) in self.limits.items():
-            if name in options and not low <= options[name] < high:
-                raise ValueError(
-                    f"{type(self).__name__}'s {name} must be at least {low:g}"
-                    + (f" and below {high:g}" if high < math.inf else " and finite")
-                    + f", got {options[name]}"
-                )
+            if name in options:
+                advice = "a schedule goes to compile(schedule=...)" if name == "lr" else ""
+                in_range(f"{type(self).__name__}'s {name}", options[name], low, high, advice)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Set the gradient of every parameter to 0.
@@ -271,7 +255,8 @@ class Optimizer:
         if state.get("name") != self.name or state.get("sizes") != sizes:
             raise ValueError(
                 f"this state is of {state.get('name')!r} with groups of {state.get('sizes')} "
-                f"parameters; the optimizer is {self.name!r} with groups of {sizes}"
+                f"parameters; the optimizer is {self.name!r} with groups of {sizes}: make it of "
+                "the same kind, with the parameters of the same model"
             )
         saved: Any = copy.deepcopy(dict(state))
         for group, options in zip(self.param_groups, saved["param_groups"], strict=True):
@@ -281,19 +266,3 @@ class Optimizer:
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value}" for name, value in self.defaults.items())
         return f"{type(self).__name__}({options})"
-
-
-def renamed(options: Mapping[str, Any], own: Container[str] = ()) -> dict[str, Any]:
-    """Return the options that are not None, by PyTorch's names; those in `own` stay as they are.
-
-    Raises:
-        ValueError: If `clipnorm` is among them.
-    """
-    named = {k: k if k in own else KERAS_NAMES.get(k, k) for k in options}
-    given = {named[k]: v for k, v in options.items() if v is not None}
-    if "clipnorm" in given:  # each weight is a parameter here, so there are no arrays to shrink
-        raise ValueError(
-            "Keras's clipnorm shrinks the gradient of each weight array by itself; here each "
-            "weight is a number: use clip_norm (Keras's global_clipnorm) or clip_value"
-        )
-    return given

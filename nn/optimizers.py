@@ -10,9 +10,11 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from nn.adam import Adam, Adamax, AdamW, NAdam
+from nn.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from nn.names import look_up
-from nn.optimizer import Group, Optimizer, Parameters, Shared, State
+from nn.optimizer import Group, Optimizer, Parameters, State
+from nn.optimizer_options import Shared
+from nn.rprop import Rprop
 from nn.shapes import Floats
 
 
@@ -226,8 +228,10 @@ NAMES: dict[str, type[Optimizer]] = {
     "adamw": AdamW,
     "adamax": Adamax,
     "nadam": NAdam,
+    "radam": RAdam,
     "adagrad": Adagrad,
     "adadelta": Adadelta,
+    "rprop": Rprop,
 }
 
 
@@ -237,6 +241,9 @@ def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is no optimizer.
+
+    >>> get("sgd")
+    SGD(lr=0.01, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False)
     """
     if isinstance(optimizer, str):
         return look_up("optimizer", optimizer, NAMES)()  # type: ignore[call-arg]
@@ -256,6 +263,8 @@ __all__ = [
     "NAdam",
     "Nadam",
     "Optimizer",
+    "RAdam",
     "RMSprop",
+    "Rprop",
     "get",
 ]

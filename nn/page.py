@@ -66,6 +66,9 @@ def confusion_table(classes: Sequence[str], matrix: NDArray[np.intp]) -> str:
     Args:
         classes: Their names.
         matrix: `(classes, classes)` counts.
+
+    >>> confusion_table(["no", "yes"], np.array([[3, 1], [0, 4]])).count("wrong")
+    2
     """
     head = "".join(f"<th>{escape(name)}</th>" for name in classes)
     lines = [f"<tr><th>true \\ predicted</th>{head}</tr>"]

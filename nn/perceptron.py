@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import warnings
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
@@ -10,19 +9,14 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.estimator import Estimator, NotFitted, known
+from nn.estimator import ConvergenceWarning, Estimator, known
 from nn.estimator_checks import check_table, check_target, feature_names
-from nn.layers import Layer
+from nn.layer import Layer
+from nn.randomness import NumpySource, generator
 from nn.shapes import Floats
+from nn.tables import weights
 
 Self = TypeVar("Self", bound="Perceptron")
-
-
-class ConvergenceWarning(UserWarning):
-    """The perceptron's rule has not come to an end.
-
-    Background in notebooks/04_a_neuron_that_decides.ipynb.
-    """
 
 
 class Perceptron(Estimator):
@@ -46,7 +40,7 @@ class Perceptron(Estimator):
         verbose: Whether to print the errors of each epoch.
         eta0: The learning rate.
         n_jobs: Accepted for scikit-learn's sake; it changes nothing.
-        random_state: Seed for the order.
+        random_state: Seed for the order; None takes the module `random`.
         early_stopping: False: every row is for learning. `validation_fraction`, which belongs to
             it, changes nothing.
         validation_fraction: See `early_stopping`.
@@ -84,7 +78,7 @@ class Perceptron(Estimator):
         verbose: int = 0,
         eta0: float = 1.0,
         n_jobs: int | None = None,
-        random_state: int | None = 0,
+        random_state: int | NumpySource | None = 0,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 5,
@@ -122,7 +116,7 @@ class Perceptron(Estimator):
         wanted = _wanted(labels, len(classes))
         rates = self._rates(classes, labels)
         self._start(x.shape[1], wanted.shape[1], classes, names)
-        rng = random.Random(_seed(self.random_state))
+        rng = generator(self.random_state)
         self.errors_ = []
         for _ in range(self.max_iter):
             order = list(range(len(x)))
@@ -157,23 +151,35 @@ class Perceptron(Estimator):
     def partial_fit(
         self: Self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None
     ) -> Self:
-        """Learn from some samples, once each; `classes` lists all of them at the first call."""
+        """Learn from some samples, once each; `classes` lists all of them at the first call.
+
+        Raises:
+            ValueError: If the table does not fit, classes are missing at the first call, or one is
+                not among them.
+        """
         self._check_options()
         first = not hasattr(self, "classes_")
         if first and classes is None:
-            raise ValueError("partial_fit wants classes=[...] at its first call")
+            raise ValueError(
+                "partial_fit wants classes=[...] at its first call: all that will ever come"
+            )
         names = feature_names(X)
         x = check_table(X, self, fitted=not first)
         there, labels = check_target(y, len(x), self)
         kinds = np.unique(np.asarray(classes)) if first else self.classes_
+        if len(kinds) < 2:
+            raise ValueError(f"partial_fit wants two classes or more, got {kinds.tolist()}")
         strange = [label for label in there if label not in kinds]
         if strange:
-            raise ValueError(f"partial_fit got the class {strange[0]!r}, classes are {kinds}")
-        wanted = _wanted(np.searchsorted(kinds, there[labels]), len(kinds))
+            raise ValueError(
+                f"partial_fit got the class {strange[0]!r}, which is not among those of its first "
+                f"call: {kinds.tolist()}; list all of them there"
+            )
+        numbers = np.searchsorted(kinds, there[labels])
+        wanted, rates = _wanted(numbers, len(kinds)), self._rates(kinds, numbers)
         if first:
             self._start(x.shape[1], wanted.shape[1], kinds, names)
             self.errors_ = []
-        rates = self._rates(kinds, np.searchsorted(kinds, there[labels]))
         self.errors_.append(self._epoch(x, wanted, list(range(len(x))), rates))
         self.n_iter_ = len(self.errors_)
         self.converged_ = self.errors_[-1] == 0
@@ -181,10 +187,7 @@ class Perceptron(Estimator):
 
     def decision_function(self, X: ArrayLike) -> Floats:
         """Return the weighted sums: `(samples,)` for two classes, else `(samples, classes)`."""
-        if not hasattr(self, "classes_"):
-            raise cast(type[ValueError], known("NotFittedError", NotFitted))(
-                "This Perceptron instance is not fitted yet; call fit with training data first"
-            )
+        self.check_fitted()
         sums: Floats = check_table(X, self, fitted=True) @ self.coef_.T + self.intercept_
         return sums[:, 0] if len(self.classes_) == 2 else sums
 
@@ -196,10 +199,18 @@ class Perceptron(Estimator):
         return chosen
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return the share of samples whose class is predicted."""
-        right = np.asarray(self.predict(X) == np.asarray(y), dtype=np.float64)
-        weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-        return float(np.average(right, weights=weights))
+        """Return the share of samples whose class is predicted.
+
+        Raises:
+            ValueError: If there is not one class, or not one weight, for each sample.
+        """
+        said, true = self.predict(X), np.asarray(y)
+        if true.shape not in (said.shape, (len(said), 1)):
+            raise ValueError(
+                f"score wants a class for each of the {len(said)} samples, got shape {true.shape}"
+            )
+        counts = weights(sample_weight, len(said))
+        return float(np.average(said == true.ravel(), weights=counts))
 
     def layer(self) -> Layer:
         """Return the layer of threshold units, of Values, with these weights."""
@@ -243,31 +254,31 @@ class Perceptron(Estimator):
 
     def _rates(self, classes: NDArray[Any], labels: NDArray[np.intp]) -> Floats:
         """Return the learning rate of each sample."""
-        weights = np.ones(len(classes))
+        counts = np.ones(len(classes))
         if self.class_weight == "balanced":
-            weights = len(labels) / (len(classes) * np.bincount(labels, minlength=len(classes)))
+            counts = len(labels) / (len(classes) * np.bincount(labels, minlength=len(classes)))
         elif self.class_weight is not None:
             by_class = cast(Mapping[Any, float], self.class_weight)
-            weights = np.array([by_class.get(kind, 1.0) for kind in classes.tolist()])
-        return np.asarray(self.eta0 * weights[labels], dtype=np.float64)
+            counts = np.array([by_class.get(kind, 1.0) for kind in classes.tolist()])
+        return np.asarray(self.eta0 * counts[labels], dtype=np.float64)
 
     def _epoch(self, x: Floats, wanted: Floats, order: list[int], rates: Floats) -> int:
         """Take every sample once; return how many were wrong for one unit or more."""
         wrong: set[int] = set()
         rows, paces = x[order].tolist(), rates[order].tolist()
         for unit, targets in enumerate(wanted[order].T.tolist()):
-            weights, bias = self.coef_[unit].tolist(), float(self.intercept_[unit])
+            w, bias = self.coef_[unit].tolist(), float(self.intercept_[unit])
             for place, (row, target, rate) in enumerate(zip(rows, targets, paces, strict=True)):
                 total = bias  # not sum(): from Python 3.12 on it rounds otherwise than Values do
-                for weight, value in zip(weights, row):
+                for weight, value in zip(w, row):
                     total += weight * value
                 error = target - (total >= 0.0)
                 if error:
                     wrong.add(place)
-                    weights = [w + rate * error * value for w, value in zip(weights, row)]
+                    w = [weight + rate * error * value for weight, value in zip(w, row)]
                     if self.fit_intercept:
                         bias += rate * error
-            self.coef_[unit], self.intercept_[unit] = weights, bias
+            self.coef_[unit], self.intercept_[unit] = w, bias
         return len(wrong)
 
 
@@ -275,9 +286,3 @@ def _wanted(labels: NDArray[np.intp], classes: int) -> Floats:
     """Return the wanted output of each unit: one unit for two classes, else one per class."""
     column = labels[:, None]
     return np.asarray(column if classes == 2 else column == np.arange(classes), dtype=np.float64)
-
-
-def _seed(random_state: Any) -> int | None:
-    if random_state is None or isinstance(random_state, int | np.integer):
-        return None if random_state is None else int(random_state)
-    return int(random_state.randint(2**31))  # a numpy RandomState

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from autograd_core import Value
+from nn.arguments import in_range
 from nn.names import look_up
 from nn.optimizer import Optimizer
 
@@ -51,9 +52,8 @@ class ReduceLROnPlateau:
         min_lr: float = 0.0,
         eps: float = 1e-8,
     ) -> None:
-        if not 0.0 <= factor < 1.0:
-            raise ValueError(f"ReduceLROnPlateau wants a factor from 0 to below 1, got {factor}")
-        self.optimizer, self.factor, self.patience = optimizer, factor, patience
+        self.factor = in_range("ReduceLROnPlateau's factor", factor, 0.0, 1.0)
+        self.optimizer, self.patience = optimizer, patience
         self.larger = look_up("mode", mode, {"min": False, "max": True})
         self.relative = look_up("threshold_mode", threshold_mode, {"rel": True, "abs": False})
         self.threshold, self.cooldown, self.min_lr, self.eps = threshold, cooldown, min_lr, eps

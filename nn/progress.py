@@ -10,6 +10,20 @@ with warnings.catch_warnings():  # without ipywidgets it falls back to text, wit
     from tqdm.auto import tqdm
 
 
+def level(verbose: int | str) -> int:
+    """Return how much to show: 0 nothing, 1 (or "auto") a bar, 2 lines.
+
+    Raises:
+        ValueError: If it is something else.
+
+    >>> level("auto"), level(True), level(0)
+    (1, 1, 0)
+    """
+    if verbose not in (0, 1, 2, "auto"):
+        raise ValueError(f"verbose is 0 (nothing), 1 (a bar), 2 (lines) or 'auto', got {verbose!r}")
+    return 1 if verbose == "auto" else int(verbose)
+
+
 class Progress:
     """Shows how far training is: `verbose` 0 nothing, 1 a bar over all batches, 2 lines."""
 

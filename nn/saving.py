@@ -147,6 +147,10 @@ def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
 
     Raises:
         TypeError: If a module has no `config()` or something cannot be written down.
+
+    >>> import nn
+    >>> describe(nn.ReLU())
+    {'class': 'ReLU', 'config': {}}
     """
     known = {} if known is None else known
     if isinstance(part, Tree):
@@ -168,7 +172,14 @@ def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
 
 
 def build(description: Any, made: list[Tree] | None = None) -> Any:
-    """Return the module that `describe` has described; `made` are those before it, in order."""
+    """Return the module that `describe` has described; `made` are those before it, in order.
+
+    Raises:
+        ValueError: If a class is unknown: it has not been imported yet.
+
+    >>> build({'class': 'ReLU', 'config': {}})
+    ReLU()
+    """
     made = [] if made is None else made
     if isinstance(description, list):
         return [build(item, made) for item in description]

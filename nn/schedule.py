@@ -93,6 +93,9 @@ def some(what: str, epochs: int) -> int:
 
     Raises:
         ValueError: If it is not above 0.
+
+    >>> some("T_max", 5)
+    5
     """
     if not epochs > 0:
         raise ValueError(f"{what} must be above 0 epochs, got {epochs}")

@@ -19,7 +19,11 @@ from nn.schedule import Schedule, some
 
 
 class ConstantLR(Schedule):
-    """Factor `factor` for the first `total_iters` epochs, then 1."""
+    """Factor `factor` for the first `total_iters` epochs, then 1.
+
+    >>> [ConstantLR(factor=0.5, total_iters=2)(epoch) for epoch in range(3)]
+    [0.5, 0.5, 1.0]
+    """
 
     def __init__(
         self,
@@ -54,7 +58,11 @@ class StepLR(Schedule):
 
 
 class MultiStepLR(Schedule):
-    """Times `gamma` at each of the epochs in `milestones`."""
+    """Times `gamma` at each of the epochs in `milestones`.
+
+    >>> [MultiStepLR(milestones=[1, 3], gamma=0.5)(epoch) for epoch in range(4)]
+    [1.0, 0.5, 0.5, 0.25]
+    """
 
     def __init__(
         self,
@@ -71,7 +79,11 @@ class MultiStepLR(Schedule):
 
 
 class ExponentialLR(Schedule):
-    """Times `gamma` every epoch."""
+    """Times `gamma` every epoch.
+
+    >>> ExponentialLR(gamma=0.5)(2)
+    0.25
+    """
 
     def __init__(self, optimizer: Optimizer | None = None, gamma: float = 0.95) -> None:
         self.gamma = gamma
@@ -83,7 +95,11 @@ class ExponentialLR(Schedule):
 
 
 class LinearLR(Schedule):
-    """From `start_factor` to `end_factor` in `total_iters` epochs: a warm-up, or a cool-down."""
+    """From `start_factor` to `end_factor` in `total_iters` epochs: a warm-up, or a cool-down.
+
+    >>> [LinearLR(start_factor=0.5, total_iters=2)(epoch) for epoch in range(4)]
+    [0.5, 0.75, 1.0, 1.0]
+    """
 
     def __init__(
         self,
@@ -103,7 +119,11 @@ class LinearLR(Schedule):
 
 
 class PolynomialLR(Schedule):
-    """(1 - epoch / total_iters) ** power, and 0 from `total_iters` on."""
+    """(1 - epoch / total_iters) ** power, and 0 from `total_iters` on.
+
+    >>> [PolynomialLR(total_iters=2, power=2.0)(epoch) for epoch in range(4)]
+    [1.0, 0.25, 0.0, 0.0]
+    """
 
     def __init__(
         self, optimizer: Optimizer | None = None, total_iters: int = 5, power: float = 1.0
@@ -117,7 +137,11 @@ class PolynomialLR(Schedule):
 
 
 class LambdaLR(Schedule):
-    """Any function `lr_lambda(epoch) -> factor`, or a list of one for each group."""
+    """Any function `lr_lambda(epoch) -> factor`, or a list of one for each group.
+
+    >>> LambdaLR(lr_lambda=lambda epoch: 0.5**epoch)(3)
+    0.125
+    """
 
     def __init__(
         self,
@@ -164,17 +188,26 @@ NAMES: dict[str, type[Schedule]] = {
 def get(schedule: str | Schedule | Callable[[int], float]) -> Schedule:
     """Return the schedule of that name with its default options; a function is wrapped.
 
+    A class, such as `StepLR`, is made into one of its own.
+
     Raises:
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
+
+    >>> get("step")(30), get(lambda epoch: 0.5**epoch)(2)
+    (0.1, 0.25)
     """
     if isinstance(schedule, str):
         return look_up("schedule", schedule, NAMES)()
-    if isinstance(schedule, Schedule):
-        return schedule
-    if not callable(schedule):
-        raise TypeError(f"a schedule is a name or a function of the epoch, got {schedule!r:.60}")
-    return LambdaLR(lr_lambda=schedule)
+    made: object = schedule() if isinstance(schedule, type) else schedule
+    if isinstance(made, Schedule):
+        return made
+    if isinstance(made, ReduceLROnPlateau) or not callable(made):
+        raise TypeError(
+            f"a schedule is a name or a function of the epoch, got {made!r:.60}; what watches a "
+            "number is a callback: fit(callbacks=[nn.callbacks.ReduceLROnPlateau()])"
+        )
+    return LambdaLR(lr_lambda=made)
 
 
 __all__ = [

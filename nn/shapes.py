@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, TypeVar, cast
+from typing import Protocol, TypeAlias, TypeGuard, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,10 +78,23 @@ def one_or_list(outputs: Sequence[Value]) -> Output:
 
 
 def is_batch(x: object) -> bool:
-    """Return whether x holds samples, rather than being one."""
+    """Return whether x holds samples, rather than being one.
+
+    >>> is_batch([[1.0, 2.0]]), is_batch([1.0, 2.0])
+    (True, False)
+    """
     if isinstance(x, np.ndarray):
         return x.ndim >= 2
     return isinstance(x, list | tuple) and bool(x) and isinstance(x[0], list | tuple | np.ndarray)
+
+
+def is_number(x: object) -> TypeGuard[Number]:
+    """Return whether x is one number, one of NumPy's included.
+
+    >>> is_number(Value(1.0)), is_number(np.float32(1.0)), is_number([1.0])
+    (True, True, False)
+    """
+    return isinstance(x, Value | float | int | np.number)
 
 
 def sample(x: Inputs, nin: int, module: Placed) -> list[Value]:
@@ -106,35 +119,35 @@ def values(x: Inputs) -> list[Value]:
 
     Raises:
         TypeError: If one is not a number.
+        ValueError: If it is a table rather than a row.
+
+    >>> [value.data for value in values([1, 2.5])], values(3.0)[0].data
+    ([1.0, 2.5], 3.0)
     """
     if isinstance(x, np.ndarray):
+        if x.ndim > 1:
+            raise ValueError(
+                f"a sample is a row of numbers, got one of shape {x.shape}; flatten samples first: "
+                "x.reshape(len(x), -1)"
+            )
         x = x.reshape(-1).tolist()
-    items = [x] if isinstance(x, Value | float | int) else list(x)
+    items = [x] if is_number(x) else list(cast("Sequence[Number]", x))
     return [item if isinstance(item, Value) else Value(item) for item in items]
 
 
 def _advice(path: str, nin: int, got: int) -> str:
     if path and "[0]" not in path:
         return f"give the layer before it {nin} units, or this one {got} inputs"
-    return f"pass {nin} numbers per sample, or build the model for {got} inputs"
-
-
-def whole(what: str, number: object, least: int = 1) -> int:
-    """Return a whole number of at least `least`.
-
-    Raises:
-        TypeError: If it is not a whole number.
-        ValueError: If it is too small.
-    """
-    if isinstance(number, bool) or not isinstance(number, int | np.integer):
-        raise TypeError(f"{what} must be a whole number, got {number!r:.60}")
-    if number < least:
-        raise ValueError(f"{what} must be at least {least}, got {number}")
-    return int(number)
+    other = f", or build the model for {got} inputs" if got else ""
+    return f"pass {nin} numbers per sample{other}"
 
 
 def one_hot_rows(labels: Floats, classes: int) -> Floats:
-    """Return a row for each class number, with a 1 in its place."""
+    """Return a row for each class number, with a 1 in its place.
+
+    >>> one_hot_rows(np.array([0.0, 2.0]), 3).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
     rows = np.zeros((len(labels), classes))
     rows[np.arange(len(labels)), labels.astype(int)] = 1.0
     return rows

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,11 +24,22 @@ class Keys(NamedTuple):
         return f"Keys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
+def nested(holder: object) -> TypeGuard[Sequence[object]]:
+    """Return whether Values may be inside: in a list, a tuple, or an array of objects."""
+    if isinstance(holder, list | tuple):
+        return True
+    return isinstance(holder, np.ndarray) and holder.dtype == object and holder.ndim > 0
+
+
 def shape(holder: object) -> tuple[int, ...] | None:
-    """Return the shape of a nested list of Values; None if it is anything else."""
+    """Return the shape of a nested list of Values; None if it is anything else.
+
+    >>> shape([[Value(1.0)], [Value(2.0)]]), shape([Value(1.0), []])
+    ((2, 1), None)
+    """
     if isinstance(holder, Value):
         return ()
-    if not isinstance(holder, list | tuple) or not holder:
+    if not nested(holder) or not len(holder):
         return None
     shapes = [shape(item) for item in holder]
     first = shapes[0]
@@ -36,16 +47,41 @@ def shape(holder: object) -> tuple[int, ...] | None:
 
 
 def leaves(holder: object) -> list[Value]:
-    """Return the Values in a nested list, in order."""
+    """Return the Values in a nested list, in order.
+
+    >>> [leaf.data for leaf in leaves([[Value(1.0)], Value(2.0)])]
+    [1.0, 2.0]
+    """
     if isinstance(holder, Value):
         return [holder]
-    if isinstance(holder, list | tuple):
+    if nested(holder):
         return [leaf for item in holder for leaf in leaves(item)]
     return []
 
 
+def once(named: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """Return nested lists of Values by name, without those that hold nothing new.
+
+    >>> w, b = Value(1.0), Value(2.0)
+    >>> list(once([("first", [w, b]), ("tied", [b]), ("partly tied", [b, Value(3.0)])]))
+    ['first', 'partly tied']
+    """
+    found: dict[str, object] = {}
+    shown: set[Value] = set()
+    for name, holder in named:
+        values = set(leaves(holder))
+        if not values <= shown:
+            shown |= values
+            found[name] = holder
+    return found
+
+
 def numbers(holder: object) -> Floats:
-    """Return a Value, or a nested list of Values, as an array."""
+    """Return a Value, or a nested list of Values, as an array.
+
+    >>> numbers([[Value(1.0)], [Value(2.0)]]).tolist()
+    [[1.0], [2.0]]
+    """
     return np.array([leaf.data for leaf in leaves(holder)]).reshape(shape(holder) or ())
 
 
@@ -68,6 +104,11 @@ def fill(
 
     Raises:
         ValueError: If a name is missing or unexpected, or an array has another shape.
+
+    >>> w, b = Value(0.0), Value(0.0)
+    >>> _ = fill("a neuron", {"w": [w], "b": b}, {"w": [3.0], "b": 0.5})
+    >>> w.data, b.data
+    (3.0, 0.5)
     """
     keys = Keys(
         [name for name in holders if name not in state],

@@ -9,6 +9,7 @@ from operator import attrgetter, is_
 from types import BuiltinFunctionType, FunctionType
 
 from autograd_core import Value
+from nn.state import nested
 from nn.tree import Tree
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
@@ -130,7 +131,7 @@ class Survey:
         elif isinstance(attribute, Tree):
             self.parts.append(attribute)
             waiting.append(attribute)
-        elif isinstance(attribute, list | tuple):
+        elif nested(attribute):
             self._take_all(attribute, waiting)
         elif isinstance(attribute, dict):
             self._take_all(attribute.keys(), waiting)

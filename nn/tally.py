@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import partial
 
 import numpy as np
 
@@ -51,10 +52,50 @@ class Tally:
     def logs(self) -> dict[str, float]:
         """Return the loss and the metrics over everything added."""
         logs = {"loss": self.loss()}
-        if self.metrics:
-            tables = self._known
-            outputs = (tables[0] if len(tables) == 1 else np.concatenate(tables))[:, 1:]
-            targets = self.targets[: self._count]
-            with np.errstate(all="ignore"):
-                logs |= {name: float(f(targets, outputs)) for name, f in self.metrics.items()}
-        return logs
+        return logs | self._measured(len(self._known)) if self.metrics else logs
+
+    def running(self) -> MutableMapping[str, float]:
+        """Return what `logs` would return now; a metric is measured when somebody asks for it."""
+        loss = self.loss()
+        return _Running(loss, self.metrics, partial(self._measured, len(self._known)))
+
+    def _measured(self, batches: int) -> dict[str, float]:
+        """Return the metrics over the first batches."""
+        tables = self._known[:batches]
+        outputs = (tables[0] if batches == 1 else np.concatenate(tables))[:, 1:]
+        targets = self.targets[: len(outputs)]
+        with np.errstate(all="ignore"):
+            return {name: float(f(targets, outputs)) for name, f in self.metrics.items()}
+
+
+class _Running(MutableMapping[str, float]):
+    """The numbers after a batch; measured then and there, they would take longer than the batch."""
+
+    def __init__(
+        self, loss: float, metrics: Iterable[str], measure: Callable[[], dict[str, float]]
+    ) -> None:
+        self._numbers: dict[str, float | None] = {"loss": loss, **dict.fromkeys(metrics)}
+        self._measure = measure
+
+    def __getitem__(self, name: str) -> float:
+        number = self._numbers[name]
+        if number is None:
+            measured = self._measure()
+            self._numbers |= {k: measured[k] for k, v in self._numbers.items() if v is None}
+            number = measured[name]
+        return number
+
+    def __setitem__(self, name: str, number: float) -> None:
+        self._numbers[name] = number
+
+    def __delitem__(self, name: str) -> None:
+        del self._numbers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))

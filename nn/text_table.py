@@ -18,7 +18,14 @@ class Printed(str):
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    """Return the lines of a table: text to the left, numbers to the right."""
+    """Return the lines of a table: text to the left, numbers to the right.
+
+    >>> print("\\n".join(text_table(["name", "count"], [["a", 7], ["bb", 12]])))
+    name  count
+    -----------
+    a         7
+    bb       12
+    """
     cells = [[str(cell) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
     numeric = [

@@ -19,7 +19,7 @@ _LEAST = math.exp(-100.0)  # what PyTorch's binary cross-entropy takes a smaller
 class Reduced(Loss):
     """A loss that is a mean, or a sum over the samples and over their outputs."""
 
-    def reduce(
+    def choose_reduction(
         self,
         reduction: str,
         size_average: object = None,
@@ -33,7 +33,10 @@ class Reduced(Loss):
         """
         name = type(self).__name__
         if size_average is not None or reduce is not None:
-            raise ValueError(f"{name} takes reduction='mean' or 'sum' by name, as PyTorch does now")
+            raise ValueError(
+                f"{name} takes no size_average and no reduce, which PyTorch has given up; say "
+                "reduction='mean' or reduction='sum'"
+            )
         if weight is not None:
             raise ValueError(
                 f"{name} takes no weight; give samples theirs when it is called: "
@@ -45,14 +48,6 @@ class Reduced(Loss):
                 "call it sample by sample"
             )
         self.reduction = look_up("reduction", reduction, {"mean": "mean", "sum": "sum"})
-
-    def sample(self, outputs: Numbers, target: Numbers) -> Number:
-        """Return the loss of one sample."""
-        if self.reduction == "mean" or self.whole_row:
-            return super().sample(outputs, target)
-        return functional.total(
-            [self.element(output, t) for output, t in zip(outputs, target, strict=True)]
-        )
 
 
 class MSELoss(Reduced, MeanSquaredError):
@@ -72,7 +67,7 @@ class MSELoss(Reduced, MeanSquaredError):
     def __init__(
         self, size_average: None = None, reduce: None = None, reduction: str = "mean"
     ) -> None:
-        self.reduce(reduction, size_average, reduce)
+        self.choose_reduction(reduction, size_average, reduce)
 
 
 class L1Loss(Reduced, MeanAbsoluteError):
@@ -89,7 +84,7 @@ class L1Loss(Reduced, MeanAbsoluteError):
     def __init__(
         self, size_average: None = None, reduce: None = None, reduction: str = "mean"
     ) -> None:
-        self.reduce(reduction, size_average, reduce)
+        self.choose_reduction(reduction, size_average, reduce)
 
 
 class HuberLoss(Reduced, Huber):
@@ -103,11 +98,14 @@ class HuberLoss(Reduced, Huber):
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
         super().__init__(delta)
-        self.reduce(reduction)
+        self.choose_reduction(reduction)
 
 
 class SmoothL1Loss(Reduced, Huber):
     """HuberLoss divided by its delta, here called `beta`: slope 1 far out (Girshick 2015).
+
+    Raises:
+        ValueError: If `beta` is not above 0.
 
     >>> SmoothL1Loss(beta=2.0)([1.0, 3.0], [0.0, 0.0]).data  # 0.25 and 2
     1.125
@@ -127,7 +125,7 @@ class SmoothL1Loss(Reduced, Huber):
         if not beta > 0.0:
             raise ValueError(f"SmoothL1Loss wants beta above 0, got {beta}; at 0 it is L1Loss")
         super().__init__(beta)
-        self.reduce(reduction, size_average, reduce)
+        self.choose_reduction(reduction, size_average, reduce)
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""
@@ -157,7 +155,7 @@ class BCELoss(Reduced, BinaryCrossentropy):
         reduction: str = "mean",
     ) -> None:
         super().__init__()
-        self.reduce(reduction, size_average, reduce, weight)
+        self.choose_reduction(reduction, size_average, reduce, weight)
 
     def logs(self, p: Number) -> tuple[Number, Number]:
         """Return log(p) and log(1 - p), cut off at -100 before the logarithm can be -inf."""
@@ -192,7 +190,7 @@ class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):
         pos_weight: ArrayLike | None = None,
     ) -> None:
         super().__init__(from_logits=True)
-        self.reduce(reduction, size_average, reduce, weight)
+        self.choose_reduction(reduction, size_average, reduce, weight)
         self.pos_weight: list[float] | None = None
         if pos_weight is not None:
             self.pos_weight = numeric(pos_weight, "pos_weight").reshape(-1).tolist()
@@ -208,7 +206,7 @@ class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):
         if len(self.pos_weight) not in (1, len(outputs)):
             raise ValueError(
                 f"pos_weight wants one number or {len(outputs)}, one for each output, "
-                f"got {len(self.pos_weight)}"
+                f"got {len(self.pos_weight)}; leave it out for 1"
             )
         weights = self.pos_weight * (len(outputs) if len(self.pos_weight) == 1 else 1)
         losses = [
@@ -216,4 +214,4 @@ class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):
             + (1.0 - t) * functional.call(ops.SOFTPLUS, z)
             for weight, z, t in zip(weights, outputs, target, strict=True)
         ]
-        return functional.total(losses) / (len(losses) if self.reduction == "mean" else 1)
+        return self._reduced(losses)

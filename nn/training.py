@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from numpy.typing import ArrayLike
 
 from nn import losses, metrics, optimizers, schedules, tables
+from nn.arguments import whole
 from nn.history import History
 from nn.loop import Trainer
 from nn.loss import Loss, Numbers
 from nn.metrics import Metric
 from nn.optimizer import Optimizer
 from nn.predictor import Predictor
+from nn.progress import level
+from nn.randomness import generator
 from nn.schedules import Schedule
-from nn.shapes import Floats, Number, whole
+from nn.shapes import Floats, Number
 from nn.tables import Data
 from nn.tree import Tree
 
@@ -153,8 +155,8 @@ class Trainable(Tree):
             epochs=range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs)),
             batch_size=size,
             shuffle=shuffle,
-            rng=random.Random(random.getrandbits(64) if seed is None else seed),
-            verbose=1 if verbose == "auto" else int(verbose),
+            rng=generator(seed),
+            verbose=level(verbose),
             callbacks=callbacks,
         )
         return self.history
@@ -232,14 +234,15 @@ class Trainable(Tree):
         """Return the outputs `(samples, outputs)` for inputs `(samples, inputs)`.
 
         Args:
-            x: The table; one sample may be given as it is.
+            x: The table; one sample may be given as it is, and so may a list of numbers to a model
+                of one input.
             batch_size: Accepted for Keras's sake; it changes nothing.
             verbose: Accepted for Keras's sake; it changes nothing.
             steps: None; every sample is taken.
             callbacks: None; there are no batches to tell them of.
         """
         _whole_tables(steps, callbacks)
-        rows = tables.inputs(x)
+        rows = tables.inputs(x, self.input_size())
         if self._predictor is None or not self._predictor.fits(self):
             self._predictor = Predictor(self)
         on_graph = self._trainer is not None and self._trainer.on_graph

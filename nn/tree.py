@@ -9,9 +9,9 @@ from typing import Any, ClassVar, TypeVar
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.initializers import Source
+from nn.randomness import Source
 from nn.shapes import Batch, Floats, Inputs, Output
-from nn.state import Keys, fill, leaves, numbers, shape
+from nn.state import Keys, fill, nested, numbers, once, shape
 
 Self = TypeVar("Self", bound="Tree")
 
@@ -34,9 +34,9 @@ class _NamesItsParts(type):
 class Tree(metaclass=_NamesItsParts):
     """Something made of parameters (leaf Values) and of other modules.
 
-    Parts are the attributes that are Values, modules, or lists, tuples and dicts of those, in the
-    order in which they were set; attributes that begin with an underscore are left alone. So a
-    subclass only sets attributes; it need not call `super().__init__()`.
+    Parts are the attributes that are Values, modules, or lists, tuples, dicts and NumPy arrays of
+    those, in the order in which they were set; attributes that begin with an underscore are left
+    alone. So a subclass only sets attributes; it need not call `super().__init__()`.
 
     Attributes:
         training: True between `train()` and `eval()`; Dropout acts only then.
@@ -70,6 +70,10 @@ class Tree(metaclass=_NamesItsParts):
 
     def reseed(self, rng: Source) -> None:
         """Take a new source of randomness, if the module draws any while it runs."""
+
+    def input_size(self) -> int | None:
+        """Return how many inputs a sample has; None if that is not known."""
+        return None
 
     @property
     def trainable(self) -> bool:
@@ -134,7 +138,7 @@ class Tree(metaclass=_NamesItsParts):
             seen.add(self)
             yield prefix, self
             for name, child in self.named_children():
-                yield from child._walk(_join(prefix, name), seen)
+                yield from child._walk(join(prefix, name), seen)
 
     def _collect(self, prefix: str, found: dict[Value, str], seen: set[Tree]) -> None:
         if self in seen:
@@ -142,9 +146,9 @@ class Tree(metaclass=_NamesItsParts):
         seen.add(self)
         for name, part in self._parts():
             if isinstance(part, Value):
-                found.setdefault(part, _join(prefix, name))
+                found.setdefault(part, join(prefix, name))
             else:
-                part._collect(_join(prefix, name), found, seen)
+                part._collect(join(prefix, name), found, seen)
 
     def name_parts(self, prefix: str = "") -> None:
         """Tell every module its path and label every parameter with its own.
@@ -153,9 +157,9 @@ class Tree(metaclass=_NamesItsParts):
         that is not the end of the path is the user's own and stays.
         """
         for path, module in self.named_modules():
-            module.path = _join(prefix, path)
+            module.path = join(prefix, path)
         for path, parameter in self.named_parameters():
-            name, label = _join(prefix, path), parameter.label
+            name, label = join(prefix, path), parameter.label
             if not label or name.endswith(f".{label}"):
                 parameter.label = name
 
@@ -237,18 +241,15 @@ class Tree(metaclass=_NamesItsParts):
 
     def holders(self) -> dict[str, object]:
         """Return what `state_dict` makes arrays of, nested lists of parameters, by path."""
-        found: dict[str, object] = {}
-        shown: set[Value] = set()
-        for path, module in self.named_modules():
-            for name, holder in Tree.weight_holders(module):
-                values = leaves(holder)
-                if values[0] not in shown:
-                    shown.update(values)
-                    found[_join(path, name)] = holder
-        return found
+        return once(
+            (join(path, name), holder)
+            for path, module in self.named_modules()
+            for name, holder in Tree.weight_holders(module)
+        )
 
 
-def _join(prefix: str, name: str) -> str:
+def join(prefix: str, name: str) -> str:
+    """Return the path of a part below another."""
     return f"{prefix}.{name}" if prefix and name else prefix or name
 
 
@@ -268,7 +269,7 @@ def _gather(attribute: object, found: dict[Tree, None]) -> None:
 
 
 def _items(attribute: object) -> Iterable[tuple[object, object]]:
-    if isinstance(attribute, list | tuple):
+    if nested(attribute):
         return enumerate(attribute)
     return attribute.items() if isinstance(attribute, dict) else ()
 

@@ -19,19 +19,31 @@ def _counts(targets: ArrayLike, predictions: ArrayLike, threshold: float) -> tup
 
 
 def precision(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
-    """Return how many of the samples said to be of class 1 are; 0 if none is said to be."""
+    """Return how many of the samples said to be of class 1 are; 0 if none is said to be.
+
+    >>> precision([0, 1, 1], [0.9, 0.8, 0.1])
+    0.5
+    """
     hit, false_alarm, _ = _counts(targets, predictions, threshold)
     return hit / (hit + false_alarm) if hit else 0.0
 
 
 def recall(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
-    """Return how many of the samples of class 1 are said to be; 0 if there is none."""
+    """Return how many of the samples of class 1 are said to be; 0 if there is none.
+
+    >>> recall([0, 1, 1, 1], [0.9, 0.8, 0.1, 0.7])
+    0.6666666666666666
+    """
     hit, _, missed = _counts(targets, predictions, threshold)
     return hit / (hit + missed) if hit else 0.0
 
 
 def f1(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
-    """Return the harmonic mean of precision and recall."""
+    """Return the harmonic mean of precision and recall.
+
+    >>> f1([0, 1, 1], [0.9, 0.8, 0.1])
+    0.5
+    """
     hit, false_alarm, missed = _counts(targets, predictions, threshold)
     return 2.0 * hit / (2 * hit + false_alarm + missed) if hit else 0.0
 
@@ -57,7 +69,11 @@ def auc(targets: ArrayLike, predictions: ArrayLike) -> float:
 
 
 def same_length(targets: ArrayLike, predictions: ArrayLike) -> None:
-    """Raise ValueError if there is not a prediction for every target."""
+    """Raise ValueError if there is not a prediction for every target.
+
+    Raises:
+        ValueError: If there is not.
+    """
     count, said = len(np.asarray(targets)), len(np.asarray(predictions))
     if count != said:
         raise ValueError(f"a metric got {count} targets and {said} predictions; pass as many")

@@ -25,7 +25,7 @@ def set_random_seed(seed: int) -> None:
     >>> weights[0] == weights[1]
     True
     """
-    random.seed(seed)
+    random.seed(int(seed))
 
 
 def to_categorical(x: ArrayLike, num_classes: int | None = None) -> Floats:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.initializers import generator
+from nn.arguments import whole
+from nn.randomness import generator
 
 
 def batch_rows(
@@ -23,10 +24,11 @@ def batch_rows(
 
     Raises:
         ValueError: If there are no samples or `batch_size` is below 1.
+        TypeError: If `batch_size` is no whole number.
     """
-    size = samples if batch_size is None else batch_size
-    if samples < 1 or size < 1:
-        raise ValueError(f"batches want at least 1, got {samples} samples, batch_size={batch_size}")
+    size = samples if batch_size is None else whole("batch_size", batch_size)
+    if samples < 1:
+        raise ValueError("batches want at least one sample, got none")
     order = row_order(samples, rng)
     return [order[start : start + size] for start in range(0, samples, size)]
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nn.arguments import whole
 from nn.data.generated import Labelled
-from nn.initializers import generator
-from nn.shapes import whole
+from nn.randomness import generator
 
 
 def make_blobs(
@@ -17,7 +17,7 @@ def make_blobs(
     n_features: int = 2,
     *,
     centers: int | ArrayLike | None = None,
-    cluster_std: float = 1.0,
+    cluster_std: float | Sequence[float] = 1.0,
     center_box: Sequence[float] = (-10.0, 10.0),
     shuffle: bool = True,
     random_state: int | None = None,
@@ -29,14 +29,15 @@ def make_blobs(
         n_samples: How many points, as evenly as possible over the clouds.
         n_features: How many coordinates, where `centers` is a number.
         centers: How many clouds, or `(clouds, coordinates)` where they are; None is 3 clouds.
-        cluster_std: Standard deviation of every coordinate.
+        cluster_std: Standard deviation of every coordinate; or one for each cloud.
         center_box: Where centers are drawn from, low and high.
         shuffle: Whether to mix the clouds; else cloud 0 comes first.
         random_state: Seed (scikit-learn's name); None takes the module `random`.
         seed: Another name for it.
 
     Raises:
-        ValueError: If there is no point or no cloud, or `cluster_std` is below 0.
+        ValueError: If there is no point or no cloud, `cluster_std` is below 0, or there is not one
+            for each cloud.
 
     >>> x, y = make_blobs(7, centers=[[0.0, 0.0], [9.0, 9.0]], cluster_std=0.0, random_state=0)
     >>> sorted(zip(x.tolist(), y.tolist()))[-1], y.sum()
@@ -44,8 +45,6 @@ def make_blobs(
     """
     rng = generator(seed, random_state)
     centers = 3 if centers is None else centers
-    if not cluster_std >= 0.0:
-        raise ValueError(f"cluster_std must be at least 0, got {cluster_std}")
     if isinstance(centers, int | np.integer):
         low, high = center_box
         places = [
@@ -54,8 +53,15 @@ def make_blobs(
         ]
     else:
         places = np.atleast_2d(np.asarray(centers, dtype=np.float64)).tolist()
+    spreads = [float(spread) for spread in np.ravel(cluster_std)]
+    if len(spreads) not in (1, len(places)) or not all(spread >= 0.0 for spread in spreads):
+        raise ValueError(
+            f"cluster_std wants one number of at least 0, or {len(places)}, one for each cloud, "
+            f"got {cluster_std}"
+        )
+    spreads *= len(places) if len(spreads) == 1 else 1
     labels = sorted(i % len(places) for i in range(whole("n_samples", n_samples)))
-    points = [([rng.gauss(at, cluster_std) for at in places[label]], label) for label in labels]
+    points = [([rng.gauss(at, spreads[label]) for at in places[label]], label) for label in labels]
     if shuffle:
         rng.shuffle(points)
     return np.array([x for x, _ in points]), np.array([label for _, label in points], np.int64)

@@ -8,8 +8,9 @@ import random
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.initializers import generator
-from nn.shapes import Floats, whole
+from nn.arguments import whole
+from nn.randomness import generator
+from nn.shapes import Floats
 
 Labelled = tuple[Floats, NDArray[np.int64]]
 
@@ -30,6 +31,9 @@ def make_moons(
         seed: For the noise and the order; None takes the module `random`.
         random_state: Another name for the seed, as in scikit-learn.
         shuffle: Whether to mix the classes; else class 0 comes first.
+
+    Raises:
+        ValueError: If there are fewer than two points, or `noise` is below 0.
 
     >>> x, y = make_moons(10, seed=0)
     >>> x.shape, y.sum()
@@ -59,6 +63,14 @@ def make_circles(
         seed: For the noise and the order; None takes the module `random`.
         random_state: Another name for the seed, as in scikit-learn.
         shuffle: Whether to mix the classes; else class 0 comes first.
+
+    Raises:
+        ValueError: If there are fewer than two points, `factor` is out of range, or `noise` is
+            below 0.
+
+    >>> x, y = make_circles(4, noise=None, shuffle=False)
+    >>> np.round(np.hypot(*x.T), 6).tolist(), y.tolist()
+    ([1.0, 1.0, 0.5, 0.5], [0, 0, 1, 1])
     """
     if not 0.0 <= factor < 1.0:
         raise ValueError(f"make_circles wants a factor from 0 to below 1, got {factor}")
@@ -89,8 +101,16 @@ def make_spirals(
         turns: How often each arm goes round.
         seed: For the noise and the order; None takes the module `random`.
         random_state: Another name for the seed, as in scikit-learn.
+
+    Raises:
+        ValueError: If there are no points, fewer than two arms, or `noise` is below 0.
+
+    >>> x, y = make_spirals(9, classes=3, seed=0)
+    >>> x.shape, np.bincount(y).tolist()
+    ((9, 2), [3, 3, 3])
     """
     whole("classes", classes, 2)
+    whole("n_samples", n_samples)
     points = []
     for label in range(classes):
         count = n_samples // classes + (label < n_samples % classes)
@@ -150,7 +170,7 @@ def _noisy(
 ) -> Labelled:
     noise = 0.0 if noise is None else noise
     if not noise >= 0.0:
-        raise ValueError(f"noise must be at least 0, got {noise}")
+        raise ValueError(f"noise must be at least 0, got {noise}; it is a standard deviation")
     moved = [(x + noise * rng.gauss(0, 1), y + noise * rng.gauss(0, 1), c) for x, y, c in points]
     if shuffle:
         rng.shuffle(moved)

@@ -48,6 +48,13 @@ def load_csv(
         TableError: If it is empty, has no such column, a cell is not a finite number, or texts
             are too many for categories; rows are counted as an editor does, the line of names
             being row 1.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "trees.csv"
+    >>> _ = path.write_text("height,kind\\n21.5,fir\\n17.0,oak\\n24.0,fir\\n")
+    >>> table = load_csv(path)
+    >>> table.x.tolist(), table.y.tolist(), table.target_names
+    ([[21.5], [17.0], [24.0]], [0, 1, 0], ['fir', 'oak'])
     """
     cells = read_cells(Path(path))
     name, header = cells.name, cells.header
@@ -88,6 +95,12 @@ def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:
     Raises:
         FileNotFoundError: If there is no such file.
         TableError: If a column is missing, a cell is not a finite number, or is another category.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "new.csv"
+    >>> _ = path.write_text("leaf,height\\nbroad,17.0\\n")
+    >>> load_columns(path, ["height", "leaf=broad", "leaf=needle"])
+    array([[17.,  1.,  0.]])
     """
     cells, names = read_cells(Path(path)), _names(names)
     if not cells.named:

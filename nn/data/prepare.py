@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.initializers import generator
+from nn.arguments import whole
 from nn.loss import numeric
+from nn.randomness import generator
 from nn.shapes import Floats, one_hot_rows
 
 
@@ -47,9 +48,15 @@ def train_test_split(
     (6, 2)
     """
     tables = [np.asarray(array) for array in arrays]
-    lengths = {len(table) for table in tables}
-    if len(lengths) != 1:
-        raise ValueError(f"train_test_split wants arrays of one length, got {sorted(lengths)}")
+    lengths = {len(table) for table in tables if table.ndim}
+    if len(lengths) != 1 or not all(table.ndim for table in tables):
+        got = f"got lengths {sorted(lengths)}" if lengths else "got none"
+        raise ValueError(f"train_test_split wants arrays with one row per sample, {got}")
+    if stratify is not None and len(np.asarray(stratify)) not in lengths:
+        raise ValueError(
+            f"stratify wants a class for each of the {lengths.pop()} rows, got "
+            f"{len(np.asarray(stratify))}"
+        )
     if stratify is not None and not shuffle:
         raise ValueError("stratify draws rows of every class; leave shuffle=False out")
     count = lengths.pop()
@@ -118,6 +125,10 @@ class Standardizer:
     Attributes:
         mean: `(columns,)`.
         scale: `(columns,)` standard deviations; 1 for a column that does not vary.
+
+    >>> scale = Standardizer.fit([[1.0], [3.0]])
+    >>> scale([[5.0]]), scale.undo([[3.0]])
+    (array([[3.]]), array([[5.]]))
     """
 
     mean: Floats
@@ -152,10 +163,12 @@ class Standardizer:
 
     def _fitting(self, x: ArrayLike) -> Floats:
         table = np.asarray(x, dtype=np.float64)
-        if table.ndim > 1 and table.shape[1:] != self.mean.shape:
+        flat = table.ndim < 2  # a row of several columns, or one column
+        columns = table.shape if flat else table.shape[1:]
+        if columns != self.mean.shape and not (flat and self.mean.size == 1):
             raise ValueError(
                 f"the table that was measured has {self.mean.size} columns, this one has "
-                f"{table.shape[1]}; pass the same ones, in the same order"
+                f"{columns[0] if columns else 1}; pass the same ones, in the same order"
             )
         return table
 
@@ -196,7 +209,7 @@ def one_hot(
     """
     numbers = numeric(labels, "labels").reshape(-1)
     classes = num_classes if classes is None else classes
-    count = int(numbers.max(initial=-1.0)) + 1 if classes is None else classes
+    count = int(numbers.max(initial=-1.0)) + 1 if classes is None else whole("classes", classes)
     wrong = numbers[(numbers != np.floor(numbers)) | (numbers < 0) | (numbers >= count)]
     if len(wrong):
         raise ValueError(f"one_hot wants class numbers 0 to {count - 1}, got {wrong[0]:g}")

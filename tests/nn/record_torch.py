@@ -1,4 +1,4 @@
-"""Record what test_optimizers.py compares with: python record_torch.py > torch_2_13_0.json.
+"""Record torch for the tests of optimizers and schedules: record_torch.py > torch_2_13_0.json.
 
 A network 2-3-1 with tanh, from fixed weights, on 4 samples, full batch, mean squared error.
 """
@@ -33,7 +33,13 @@ OPTIMIZERS = {
     "adadelta weight decay": ("Adadelta", {"lr": 0.5, "rho": 0.95, "weight_decay": 0.05}),
     "adagrad": ("Adagrad", {"lr": 0.1}),
     "adagrad decay": ("Adagrad", {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.05}),
-}
+    "radam": ("RAdam", {"lr": 0.05}),
+    "radam weight decay": ("RAdam", {"lr": 0.05, "weight_decay": 0.1}),
+    "radam decoupled": ("RAdam", {"lr": 0.05, "betas": (0.5, 0.9), "weight_decay": 0.1,
+                                 "decoupled_weight_decay": True}),
+    "rprop": ("Rprop", {}),
+    "rprop bounded": ("Rprop", {"lr": 0.05, "etas": (0.4, 1.5), "step_sizes": (0.01, 0.2)}),
+}  # fmt: skip
 SCHEDULES = {
     "StepLR": {"step_size": 3, "gamma": 0.5},
     "MultiStepLR": {"milestones": [2, 5], "gamma": 0.1},

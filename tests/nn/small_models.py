@@ -2,6 +2,8 @@
 
 import nn
 
+# B2: inputs (2, 3), hidden weights [1, 1] and [-1, 1], output weights [2, -1]
+NODES = {"node_0": [1.0, 1.0], "node_1": [-1.0, 1.0], "output": [2.0, -1.0]}
 QUIET = {"verbose": 0, "seed": 0}
 X = [[i / 10, (i % 3) / 2] for i in range(20)]
 Y = [float(i > 9) for i in range(20)]
@@ -21,3 +23,9 @@ def line(rate=0.05):
 
 def numbers(model):
     return [p.data for p in model.parameters()]
+
+
+def worked_example(activation="linear"):
+    model = nn.MLP(2, [2, 1], activation=activation, bias=False)
+    model.set_node_weights(NODES)
+    return model

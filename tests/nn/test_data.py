@@ -120,7 +120,7 @@ def test_a_column_of_one_number_has_scale_1_whatever_its_rounding():
         (lambda: data.StandardScaler().fit([[1.0, math.nan]]), ValueError, r"got nan at \[0, 1\]"),
         (lambda: data.standardize([[math.inf], [1.0]]), ValueError, r"got inf at \[0, 0\]"),
         (lambda: data.StandardScaler().fit([["a"]]), ValueError, "x wants numbers, got 'a'"),
-        (lambda: data.one_hot(["a", "b"]), ValueError, "number the classes first"),
+        (lambda: data.one_hot(["a", "b"]), ValueError, "turn text into numbers first"),
         (lambda: data.encode_labels([1.0, math.nan]), ValueError, "got nan at 1; fill it in"),
         (lambda: data.encode_labels(["a", None]), ValueError, "got None at 1"),
         (lambda: data.encode_labels(np.array(["a", 1], object)), TypeError, "labels of one kind"),
@@ -156,3 +156,38 @@ def test_blobs_without_centers_are_three_and_no_labels_are_no_rows():
     assert x.shape == (9, 2)
     assert np.bincount(y).tolist() == [3, 3, 3]
     assert data.one_hot([]).shape == (0, 0)
+
+
+def test_no_points_and_no_whole_batches_are_clear_errors():
+    with pytest.raises(ValueError, match="n_samples must be at least 1, got 0"):
+        data.make_spirals(0)
+    with pytest.raises(TypeError, match=r"batch_size must be a whole number, got 2\.5"):
+        next(data.minibatches(range(4), batch_size=2.5))
+
+
+def test_each_cloud_may_have_its_own_deviation():
+    x, y = data.make_blobs(40, centers=[[0.0], [50.0]], cluster_std=[0.0, 1.0], random_state=0)
+    assert np.ptp(x[y == 0]) == 0.0 < np.ptp(x[y == 1])
+    with pytest.raises(ValueError, match="or 2, one for each cloud, got"):
+        data.make_blobs(4, centers=2, cluster_std=[1.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: data.train_test_split(), "one row per sample, got none"),
+        (lambda: data.train_test_split(3.0), "one row per sample, got none"),
+        (lambda: data.train_test_split(range(8), stratify=[0, 1]), "each of the 8 rows, got 2"),
+        (lambda: data.StandardScaler().fit([[1, 2], [3, 4]]).transform([1, 2, 3]), "2 columns.*3"),
+        (lambda: data.one_hot([0], 0), "classes must be at least 1, got 0"),
+    ],
+)
+def test_tables_that_do_not_fit_are_clear_errors(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_row_and_a_column_alone_are_scaled():
+    scaler = data.StandardScaler().fit([[1.0, 2.0], [3.0, 6.0]])
+    assert scaler.transform([3.0, 2.0]).tolist() == [1.0, -1.0]
+    assert data.StandardScaler().fit([[1.0], [3.0]]).transform([1.0, 3.0, 5.0])[2] == 3.0

@@ -2,7 +2,6 @@
 
 import gc
 
-import numpy as np
 import pytest
 
 import nn
@@ -47,40 +46,6 @@ def test_names_given_to_model_and_layers_are_in_the_summary_and_found_again(tmp_
         assert [here.get_layer(n).name for n in ("features", "hidden", "drop", "squash")] == [
             "features", "hidden", "drop", "squash"
         ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("kind", "name"),
-    [("GlorotUniform", "glorot_uniform"), ("HeNormal", "he_normal"), ("Zeros", "zeros"),
-     ("LecunUniform", "lecun_uniform"), ("RandomUniform", "random_uniform"), ("Ones", "ones"),
-     ("RandomNormal", "random_normal"), ("TruncatedNormal", "truncated_normal")],
-)  # fmt: skip
-def test_an_initializer_is_the_same_by_class_by_object_and_by_name(kind, name):
-    thing = getattr(nn.initializers, kind)
-    drawn = [
-        nn.Dense(4, input_dim=3, kernel_initializer=init, rng=7).get_weights()[0]
-        for init in (thing, thing(), name, kind)
-    ]
-    assert all((weights == drawn[0]).all() for weights in drawn)
-
-
-def test_an_initializer_with_a_seed_gives_every_layer_the_same_weights_but_not_every_neuron():
-    init = nn.initializers.HeNormal(seed=3)
-    first, second = (nn.Layer(5, 4, init=init).get_weights()[0] for _ in range(2))
-    assert (first == second).all()
-    assert len(np.unique(first)) == 20
-
-
-def test_options_of_initializers_are_keras_ones():
-    low = nn.initializers.RandomUniform(minval=2.0, maxval=3.0, seed=0)
-    assert (nn.Dense(9, input_dim=9, kernel_initializer=low).get_weights()[0] >= 2.0).all()
-    fives = nn.Dense(2, input_dim=1, bias_initializer=nn.initializers.Constant(value=5.0))
-    assert fives.get_weights()[1].tolist() == [5.0, 5.0]
-    near = nn.initializers.TruncatedNormal(mean=1.0, stddev=0.1, seed=0)
-    weights = nn.Dense(40, input_dim=40, kernel_initializer=near).get_weights()[0]
-    assert np.abs(weights - 1.0).max() < 0.2
-    # the standard deviation of a normal distribution cut off at 2: 0.8796 (as Keras corrects by)
-    assert weights.std() == pytest.approx(0.08796, rel=0.05)  # 1,600 draws: 2% is one deviation
 
 
 def fitted(**options):
@@ -243,47 +208,12 @@ def test_a_regularizer_is_refused_with_what_to_do():
         nn.Dense(2, kernel_regularizer="l2")
 
 
-def test_metrics_are_given_as_keras_objects_and_classes():
-    model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1, kernel_initializer="ones")])
-    model.compile(
-        "sgd",
-        "binary_crossentropy",
-        metrics=[
-            nn.metrics.BinaryAccuracy(name="acc", threshold=0.9),
-            nn.metrics.AUC,
-            nn.metrics.Precision(),
-            nn.metrics.Recall(),
-        ],
-    )
-    scores = model.evaluate([[-1.0], [1.0], [3.0]], [0, 1, 1], return_dict=True)
-    # sigmoid(1) = 0.73 is above 1/2 and below 0.9
-    assert list(scores.values())[1:] == [2 / 3, 1.0, 1.0, 1.0]
-    assert list(scores)[1:] == ["acc", "auc", "precision", "recall"]
-
-
-def test_a_metric_has_its_threshold_by_either_name_and_never_for_its_name():
-    for name in ("threshold", "thresholds"):
-        assert nn.metrics.Recall(**{name: 0.3})([1, 1], [0.4, 0.2]) == 0.5
-    with pytest.raises(TypeError, match=r"a metric's name is text, got 0\.3"):
-        nn.metrics.Precision(0.3)
-
-
 def test_a_checkpoint_s_path_that_asks_for_what_is_not_there_says_what_is(tmp_path):
     model = nn.MLP(2, [1])
     model.compile(loss="mse")
     keep = nn.callbacks.ModelCheckpoint(tmp_path / "{val_loss:.2f}.npz")
     with pytest.raises(ValueError, match=r"asks for 'val_loss'; .* is epoch, loss"):
         model.fit([[1.0, 2.0]], [1.0], verbose=0, callbacks=[keep])
-
-
-def test_metrics_of_one_name_are_told_apart_and_none_takes_the_loss_s_place():
-    model = nn.MLP(2, [1], rng=0)
-    rest = nn.metrics.MeanAbsoluteError(name="loss")
-    model.compile(loss="mse", metrics=[lambda t, p: 1.0, lambda t, p: 2.0, rest])
-    assert model.metrics_names == ["loss", "<lambda>", "<lambda>_1", "loss_1"]
-    mse, one, two, mae = model.evaluate([[1.0, 2.0], [0.5, 0.0]], [1.0, 0.0])
-    assert (one, two) == (1.0, 2.0)
-    assert mse != mae
 
 
 def test_an_error_while_a_csv_is_written_leaves_its_lines_and_no_open_file(tmp_path):

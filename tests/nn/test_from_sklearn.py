@@ -158,7 +158,7 @@ def test_blobs_draw_centers_from_their_box_and_come_in_order_unshuffled():
     assert y.tolist() == [0, 0, 0, 1, 1, 1]
     assert x.shape == (6, 3)
     assert ((x >= 4.0) & (x <= 5.0)).all()
-    with pytest.raises(ValueError, match="cluster_std must be at least 0"):
+    with pytest.raises(ValueError, match="cluster_std wants one number of at least 0"):
         nn.data.make_blobs(cluster_std=-1.0)
 
 

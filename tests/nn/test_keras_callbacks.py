@@ -87,3 +87,61 @@ def test_the_history_has_what_a_callback_adds_to_the_logs():
     model.compile("sgd", "mse")
     history = model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0, callbacks=[Adds()])
     assert history["extra"] == pytest.approx([math.nan, 7.0, math.nan], nan_ok=True)
+
+
+@pytest.mark.parametrize("name", ["{}.npz", "{loss:d}.npz", "{loss.npz"])
+def test_a_checkpoints_path_that_cannot_be_filled_in_shows_how(tmp_path, name):
+    model = nn.MLP(1, [1])
+    model.compile(nn.SGD(0.1), "mse")
+    keep = callbacks.ModelCheckpoint(f"{tmp_path}/{name}")
+    with pytest.raises(ValueError, match=r"filepath .* is wrong .*as in \{epoch:03d\}"):
+        model.fit([[1.0]], [1.0], verbose=0, callbacks=keep)
+
+
+def test_a_scheduler_that_gives_no_rate_is_an_error_and_leaves_the_rate():
+    model = nn.MLP(1, [1])
+    model.compile(nn.SGD(0.1), "mse")
+    with pytest.raises(TypeError, match="the rate of an epoch, got None; return a number"):
+        model.fit([[1.0]], [1.0], verbose=0,
+                  callbacks=callbacks.LearningRateScheduler(lambda epoch: None))  # fmt: skip
+    assert model.optimizer.lr == 0.1
+
+
+def test_how_much_to_show_is_one_of_four():
+    model = nn.MLP(1, [1])
+    model.compile(nn.SGD(0.1), "mse")
+    with pytest.raises(ValueError, match=r"verbose is 0 .* or 'auto', got 'quiet'"):
+        model.fit([[1.0]], [1.0], verbose="quiet")
+
+
+def test_after_a_batch_the_numbers_are_those_of_the_epoch_so_far():
+    kept = []
+
+    class Watch(callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            assert list(logs) == ["loss", "accuracy", "precision"]
+            kept.append(logs)
+
+    x, y = np.array([[-2.0], [2.0], [3.0], [-3.0], [1.0]]), np.array([1.0, 1.0, 0.0, 0.0, 1.0])
+    model = nn.MLP(1, [1], init="ones", output="sigmoid")
+    model.compile(nn.SGD(0.0), "mse", ["accuracy", "precision"])  # a rate of 0: it stays as it is
+    options = {"batch_size": 2, "shuffle": False, "verbose": 0, "callbacks": Watch()}
+    history = model.fit(x, y, **options)
+    for logs, rows in zip(kept, (2, 4, 5), strict=True):
+        wanted = model.evaluate(x[:rows], y[:rows], return_dict=True)
+        assert dict(logs) == pytest.approx(wanted, rel=1e-12)  # sums in another order
+    assert dict(kept[-1]) == {name: numbers[0] for name, numbers in history.history.items()}
+
+
+def test_a_metric_is_measured_after_a_batch_only_if_somebody_looks():
+    calls = []
+
+    def counted(targets, outputs):
+        calls.append(len(outputs))
+        return 1.0
+
+    model = nn.MLP(1, [1])
+    model.compile(nn.SGD(0.0), "mse", [counted])
+    options = {"batch_size": 1, "verbose": 0, "callbacks": callbacks.TerminateOnNaN()}
+    model.fit([[1.0]] * 9, [1.0] * 9, **options)
+    assert calls == [9]

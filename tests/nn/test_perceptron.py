@@ -1,5 +1,6 @@
 """Threshold units, logic neurons and the perceptron (walkthrough A1 to A6)."""
 
+import random
 import re
 import warnings
 
@@ -249,3 +250,48 @@ def test_an_option_that_is_unknown_leaves_the_others_as_they_are():
     with pytest.raises(ValueError, match="Invalid parameter 'eta'"):
         unit.set_params(max_iter=7, eta=2.0)
     assert unit.max_iter == 1000
+
+
+def test_a_truth_table_of_a_users_own_module():
+    class Inverter(nn.Module):
+        def __call__(self, x):
+            return nn.Value(1.0 - x[0])
+
+    assert logic.truth_table(Inverter(), 1) == [((0,), 1), ((1,), 0)]
+    with pytest.raises(ValueError, match="one output, a Value, got 2; take one unit"):
+        logic.truth_table(nn.Layer(1, 2), 1)
+
+
+SKEW = (
+    [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [2.0, 1.5], [-1.0, -0.5]],
+    [0, 0, 0, 1, 1, 0],
+)
+
+
+def test_the_score_of_a_column_of_classes_is_that_of_a_row():
+    x, y = SKEW
+    model = nn.Perceptron().fit(x, y)
+    assert model.score(x, np.reshape(y, (-1, 1))) == model.score(x, y) == 1.0
+    with pytest.raises(ValueError, match=r"each of the 6 samples, got shape \(5,\)"):
+        model.score(x, y[:-1])
+
+
+def test_nothing_is_fitted_after_an_error_in_the_first_step():
+    model = nn.Perceptron()
+    for options, message in (
+        ({"classes": [0]}, "two classes or more, got"),
+        ({"classes": [0, 2]}, r"got the class .*1.*list all of them"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            model.partial_fit(*SKEW, **options)
+        with pytest.raises(ValueError, match="not fitted yet"):
+            model.predict(SKEW[0])
+
+
+def test_an_order_without_a_seed_is_governed_by_the_module_random():
+    x, y = SKEW
+    ends = []
+    for _ in range(2):
+        random.seed(5)
+        ends.append(nn.Perceptron(random_state=None).fit(x, y).coef_.tolist())
+    assert ends[0] == ends[1]

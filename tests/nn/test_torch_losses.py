@@ -103,7 +103,7 @@ def test_smooth_l1(arguments, loss):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: nn.MSELoss("sum"), "reduction='mean' or 'sum' by name"),
+        (lambda: nn.MSELoss("sum"), "say reduction='mean' or reduction='sum'"),
         (lambda: nn.BCELoss(weight=[1.0]), "sample_weight="),
         (lambda: nn.CrossEntropyLoss(weight=[1.0])([[0.0, 1.0]], [1]), "wants 2 numbers"),
         (lambda: nn.BCEWithLogitsLoss(pos_weight=[1.0, 2.0])([0.0], [1]), "wants one number or 1"),

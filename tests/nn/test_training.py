@@ -233,12 +233,12 @@ def test_what_does_not_fit_is_a_clear_error(call, message):
 
 
 def test_class_weights_that_are_no_dict_are_a_clear_error():
-    with pytest.raises(TypeError, match="a dict by class number, got 'balanced'"):
+    with pytest.raises(TypeError, match=r"a dict by class number, .* got 'balanced'"):
         classifier().fit(X, Y, class_weight="balanced")
 
 
 def test_no_targets_are_a_clear_error():
-    with pytest.raises(ValueError, match=r"y wants finite numbers, got nan$"):
+    with pytest.raises(ValueError, match=r"y wants numbers, got None; pass a list"):
         classifier().fit(X, None)
 
 
@@ -270,3 +270,30 @@ def test_a_users_own_loss_and_metric_are_functions():
     model.compile(nn.SGD(0.01), quartic, [worst])
     history = model.fit([[1.0]], [2.0], **QUIET)
     assert history.history == {"loss": [16.0], "worst": [2.0]}
+
+
+def test_a_history_knows_its_names():
+    history = line().fit([[1.0]], [2.0], **QUIET)
+    assert "loss" in history
+    assert "val_loss" not in history
+    assert list(history) == ["loss"]
+    assert dict(history) == {"loss": history["loss"]}
+    with pytest.raises(KeyError, match="no 'acc' in the history; there is loss"):
+        history["acc"]
+
+
+def test_validation_data_of_other_columns_is_refused_before_the_first_step():
+    model = classifier()
+    before = numbers(model)
+    with pytest.raises(ValueError, match="has 3 inputs per sample, x has 2; pass the same columns"):
+        model.fit(X, Y, validation_data=([[1.0, 2.0, 3.0]], [1.0]), **QUIET)
+    assert numbers(model) == before
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [([1.0] * 19 + [-2.0], r"at least 0, got -2 at \[19\]"), ([1.0], r"20 numbers.*shape \(1,\)")],
+)
+def test_sample_weights_that_make_no_sense_are_named(weights, message):
+    with pytest.raises(ValueError, match=message):
+        classifier().fit(X, Y, sample_weight=weights, **QUIET)

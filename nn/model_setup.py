@@ -1,17 +1,15 @@
-"""Setup: what is made for one state of a model, and the best weights of a training."""
+"""Model setup: what is made once for a model as it is, and used until more than numbers change."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
 from nn.backend import Backend
-from nn.history import History
 from nn.shapes import Floats
 from nn.state import leaves, numbers
 from nn.survey import Survey
@@ -81,34 +79,3 @@ class Setup:
         """Where the numbers of a state are in those of the groups, then those of the others."""
         moved = [parameter for group in self.groups for parameter in group]
         return Layout(self.model, [*moved, *self.others])
-
-
-class Best:
-    """Keeps the weights of the best epoch; they are arrays until the training ends.
-
-    Args:
-        history: What the epochs are added to.
-        alone: Whether the model stays as it is until then, since no callback is there to change it.
-    """
-
-    def __init__(self, history: History, alone: bool) -> None:
-        self.history, self.alone = history, alone
-        self._numbers: list[Floats] = []
-        self._setup: Setup | None = None
-
-    def remember(self, epoch: int, logs: dict[str, float], setup: Setup) -> None:
-        """Add an epoch to the history, and keep its weights if it is the best so far."""
-        self.history.append(epoch, logs)
-        watched = self.history["val_loss" if "val_loss" in logs else "loss"]
-        if watched[-1] <= min((loss for loss in watched if not math.isnan(loss)), default=math.inf):
-            self.history.best_epoch, self._setup = epoch, setup
-            self._numbers = [array.copy() for array in setup.backend.numbers()]
-            self._numbers.append(np.array([parameter.data for parameter in setup.others]))
-            if not self.alone:
-                _ = setup.layout  # made now: the parts it names may be others by the end
-
-    def finish(self) -> None:
-        """Put the weights into the history."""
-        if self._setup is not None:
-            numbers = np.concatenate(self._numbers)
-            self.history.keep_best(partial(self._setup.layout.state, numbers))

@@ -1,0 +1,72 @@
+"""Arguments: checks of numbers that a user passes: whole ones, ranges, the shape of a sample."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def whole(what: str, number: object, least: int = 1) -> int:
+    """Return a whole number of at least `least`.
+
+    Raises:
+        TypeError: If it is not a whole number.
+        ValueError: If it is too small.
+
+    >>> whole("epochs", 3)
+    3
+    """
+    if isinstance(number, bool) or not isinstance(number, int | np.integer):
+        raise TypeError(f"{what} must be a whole number, got {number!r:.60}")
+    if number < least:
+        raise ValueError(f"{what} must be at least {least}, got {number}")
+    return int(number)
+
+
+def columns(what: str, shape: int | Sequence[int | None]) -> int:
+    """Return how many numbers a sample of that shape has: Keras writes `(3,)` or `(None, 3)`.
+
+    Raises:
+        TypeError: If there is no whole number at the end.
+        ValueError: If there is none at all, or it is below 1.
+
+    >>> columns("Input's shape", (3,)), columns("Input's shape", 3)
+    (3, 3)
+    """
+    sizes = [*shape] if isinstance(shape, Sequence) else [shape]
+    if not sizes or any(size is not None for size in sizes[:-1]):
+        raise ValueError(
+            f"{what} must be one number, as (3,), got {shape!r:.60}; samples are rows of numbers, "
+            "so flatten them first: x.reshape(len(x), -1)"
+        )
+    return whole(what, sizes[-1])
+
+
+def in_range(
+    what: str, number: object, low: float, high: float = math.inf, advice: str = ""
+) -> float:
+    """Return a number from `low` to below `high`.
+
+    Args:
+        what: What the number is, for the message.
+        number: What the user has passed.
+        low: The least it may be.
+        high: What it has to be below; it is finite in any case.
+        advice: What to do instead.
+
+    Raises:
+        TypeError: If it is no number.
+        ValueError: If it is out of range.
+
+    >>> in_range("Dropout's rate", 0.5, 0.0, 1.0)
+    0.5
+    """
+    advice = advice and f"; {advice}"
+    if not isinstance(number, int | float | np.number):
+        raise TypeError(f"{what} must be a number, got {number!r:.60}{advice}")
+    if not low <= number < high:
+        end = f"below {high:g}" if high < math.inf else "finite"
+        raise ValueError(f"{what} must be at least {low:g} and {end}, got {number}{advice}")
+    return float(number)

@@ -1,0 +1,138 @@
+"""Metrics, as Keras and scikit-learn define them."""
+
+import math
+
+import numpy as np
+import pytest
+
+import nn
+from nn import metrics
+
+TRUE, SAID = [0, 1, 1, 0, 1], [0.1, 0.8, 0.4, 0.6, 0.9]
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("accuracy", 3 / 5), ("precision", 2 / 3), ("recall", 2 / 3), ("f1", 2 / 3)],
+)
+def test_metrics_on_classes(name, wanted):
+    assert metrics.get(name)[1](TRUE, SAID) == pytest.approx(wanted)
+
+
+def test_metrics_on_numbers():
+    y, p = [1.0, 2.0, 3.0], [1.0, 3.0, 5.0]
+    assert metrics.mean_squared_error(y, p) == pytest.approx(5 / 3)
+    assert metrics.root_mean_squared_error(y, p) == pytest.approx(math.sqrt(5 / 3))
+    assert metrics.mean_absolute_error(y, p) == 1.0
+    assert metrics.r2(y, p) == pytest.approx(1 - 5 / 2)
+
+
+def test_accuracy_takes_class_numbers_and_one_hot_rows():
+    outputs = [[0.1, 0.9], [0.8, 0.2]]
+    assert metrics.accuracy([1, 1], outputs) == metrics.accuracy([[0, 1], [0, 1]], outputs) == 0.5
+
+
+def test_accuracy_of_logits_divides_at_0():
+    model = nn.MLP(1, [1])
+    model.compile("sgd", "hinge", ["accuracy"])
+    model.set_weights([[[1.0]], [0.0]])
+    assert model.evaluate([[0.2], [-0.2]], [1, -1])[1] == 1.0
+
+
+def test_confusion_matrix_counts_true_rows_by_predicted_columns():
+    assert metrics.confusion_matrix([0, 1, 2, 2], np.eye(3)[[0, 2, 2, 1]]).tolist() == [
+        [1, 0, 0], [0, 0, 1], [0, 1, 1],
+    ]  # fmt: skip
+
+
+# From Keras 3.15 and scikit-learn 1.9 on the same small tables.
+PAIRS = np.array([[1.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
+
+
+CHANCES = np.array([[0.9, 0.6], [0.2, 0.5], [0.4, 0.8]])
+
+
+def test_binary_accuracy_counts_every_output_and_accuracy_every_sample():
+    assert metrics.binary_accuracy(PAIRS, CHANCES) == pytest.approx(4 / 6)
+    assert metrics.accuracy(PAIRS, CHANCES) == pytest.approx(1 / 3)
+
+
+def test_r2_of_several_outputs_is_their_mean():
+    # by hand: 1 - 0.41 / (2/3) and 1 - 0.65 / (2/3), as sklearn.metrics.r2_score
+    assert metrics.r2(PAIRS, CHANCES) == pytest.approx(((1 - 0.41 * 1.5) + (1 - 0.65 * 1.5)) / 2)
+
+
+@pytest.mark.parametrize(("said", "wanted"), [([1.0, 1.0], 1.0), ([1.0, 2.0], 0.0)])
+def test_r2_of_targets_that_do_not_vary(said, wanted):
+    assert metrics.r2([1.0, 1.0], said) == wanted
+
+
+def test_auc_of_all_ties_is_a_half_and_of_one_class_is_nan():
+    assert metrics.auc([0, 1, 0, 1], [0.5] * 4) == 0.5
+    assert np.isnan(metrics.auc([1, 1], [0.1, 0.2]))
+
+
+def test_class_numbers_are_compared_with_class_numbers():
+    assert metrics.accuracy([0, 1, 2, 2], [0, 1, 2, 1]) == 0.75
+    assert metrics.confusion_matrix([0, 1, 2], [0, 2, 2]).tolist() == [
+        [1, 0, 0],
+        [0, 0, 1],
+        [0, 0, 1],
+    ]
+
+
+@pytest.mark.parametrize("name", ["precision", "recall", "f1", "auc"])
+def test_a_metric_of_two_classes_refuses_three(name):
+    for targets, said in (([0, 1, 2], [0.1, 0.9, 0.5]), ([0, 1, 1], np.eye(3))):
+        with pytest.raises(ValueError, match="is of two classes, got 3; compare one with the rest"):
+            metrics.NAMES[name](targets, said)
+
+
+def test_metrics_are_given_as_keras_objects_and_classes():
+    model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1, kernel_initializer="ones")])
+    model.compile(
+        "sgd",
+        "binary_crossentropy",
+        metrics=[
+            nn.metrics.BinaryAccuracy(name="acc", threshold=0.9),
+            nn.metrics.AUC,
+            nn.metrics.Precision(),
+            nn.metrics.Recall(),
+        ],
+    )
+    scores = model.evaluate([[-1.0], [1.0], [3.0]], [0, 1, 1], return_dict=True)
+    # sigmoid(1) = 0.73 is above 1/2 and below 0.9
+    assert list(scores.values())[1:] == [2 / 3, 1.0, 1.0, 1.0]
+    assert list(scores)[1:] == ["acc", "auc", "precision", "recall"]
+
+
+def test_a_metric_has_its_threshold_by_either_name_and_never_for_its_name():
+    for name in ("threshold", "thresholds"):
+        assert nn.metrics.Recall(**{name: 0.3})([1, 1], [0.4, 0.2]) == 0.5
+    with pytest.raises(TypeError, match=r"a metric's name is text, got 0\.3"):
+        nn.metrics.Precision(0.3)
+
+
+def test_metrics_of_one_name_are_told_apart_and_none_takes_the_loss_s_place():
+    model = nn.MLP(2, [1], rng=0)
+    rest = nn.metrics.MeanAbsoluteError(name="loss")
+    model.compile(loss="mse", metrics=[lambda t, p: 1.0, lambda t, p: 2.0, rest])
+    assert model.metrics_names == ["loss", "<lambda>", "<lambda>_1", "loss_1"]
+    mse, one, two, mae = model.evaluate([[1.0, 2.0], [0.5, 0.0]], [1.0, 0.0])
+    assert (one, two) == (1.0, 2.0)
+    assert mse != mae
+
+
+def test_metrics_names_are_what_evaluate_returns():
+    model = nn.Sequential(nn.Dense(1, input_dim=2, activation="sigmoid"))
+    model.compile(loss="binary_crossentropy", metrics=["accuracy", "auc"])
+    assert model.metrics_names == ["loss", "accuracy", "auc"]
+    assert len(model.evaluate([[0.0, 1.0], [1.0, 0.0]], [0, 1])) == 3
+
+
+@pytest.mark.parametrize("metric", [metrics.accuracy, metrics.r2, metrics.f1, metrics.auc])
+def test_what_no_metric_can_measure_is_a_clear_error(metric):
+    with pytest.raises(ValueError, match="at least one sample, got none"):
+        metric([], [])
+    with pytest.raises(ValueError, match="wants numbers, got 'cat'; turn text into numbers"):
+        metric(["cat", "dog"], ["cat", "cat"])

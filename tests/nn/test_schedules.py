@@ -1,0 +1,118 @@
+"""Schedules of the learning rate against torch 2.13.0 (record_torch.py), and under fit (D4)."""
+
+import math
+
+import pytest
+
+import nn
+from nn import schedules
+
+from .recorded import RECORD, X, Y, network, one
+
+SCHEDULES = {
+    "StepLR": {"step_size": 3, "gamma": 0.5},
+    "MultiStepLR": {"milestones": [2, 5], "gamma": 0.1},
+    "ExponentialLR": {"gamma": 0.9},
+    "LinearLR": {"start_factor": 0.25, "end_factor": 1.0, "total_iters": 4},
+    "ConstantLR": {"factor": 0.5, "total_iters": 3},
+    "CosineAnnealingLR": {"T_max": 8, "eta_min": 0.01},
+    "CosineAnnealingWarmRestarts": {"T_0": 2, "T_mult": 2, "eta_min": 0.01},
+    "OneCycleLR": {"max_lr": 0.5, "total_steps": 8},
+    "OneCycleLR linear": {"max_lr": 0.5, "epochs": 4, "steps_per_epoch": 2, "pct_start": 0.4,
+                          "anneal_strategy": "linear", "div_factor": 10.0},
+    "OneCycleLR three phases": {"max_lr": 0.5, "total_steps": 8, "three_phase": True,
+                                "base_momentum": 0.5},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SCHEDULES)
+def test_d4_rates_equal_pytorchs(case):
+    optimizer = nn.SGD([one()], lr=0.2, momentum=0.9)
+    schedule = getattr(schedules, case.split()[0])(optimizer, **SCHEDULES[case])
+    found = []
+    for _ in range(8):
+        found += schedule.get_last_lr()
+        if "OneCycle" in case:
+            found.append(optimizer.param_groups[0]["momentum"])
+        schedule.step()
+    assert found == pytest.approx(RECORD["rates"][case], rel=1e-12)
+
+
+def test_one_cycle_moves_the_first_of_adams_betas():
+    optimizer = nn.Adam([one()])
+    schedule = schedules.OneCycleLR(optimizer, max_lr=0.1, total_steps=11, pct_start=0.5)
+    assert optimizer.param_groups[0]["betas"] == (0.95, 0.999)
+    schedule.last_epoch = 3
+    schedule.step()
+    assert 0.85 < optimizer.param_groups[0]["betas"][0] < 0.95
+
+
+def test_one_cycle_spans_the_epochs_of_fit():
+    model, seen = network(), []
+    model.compile(nn.SGD(momentum=0.9), "mse", schedule=schedules.OneCycleLR(max_lr=0.1))
+    model.fit(X, Y, epochs=5, verbose=0, callbacks=lambda e, logs: seen.append(model.optimizer.lr))
+    assert seen[0] == pytest.approx(0.1 / 25.0)  # div_factor
+    assert seen[-1] == pytest.approx(0.1 / 25.0 / 1e4)  # and final_div_factor
+
+
+def test_each_group_may_have_its_own_function():
+    optimizer = nn.SGD([{"params": [one()]}, {"params": [one()], "lr": 0.5}], lr=0.1)
+    schedule = schedules.LambdaLR(optimizer, lr_lambda=[lambda e: 0.5**e, lambda e: 1.0 + e])
+    schedule.step()
+    assert schedule.get_last_lr() == [0.05, 1.0]
+
+
+def test_a_schedule_is_followed_by_fit():
+    model, seen = network(), []
+    model.compile(nn.SGD(lr=0.2), "mse", schedule=schedules.StepLR(step_size=2, gamma=0.5))
+    model.fit(X, Y, epochs=4, verbose=0, callbacks=lambda e, logs: seen.append(model.optimizer.lr))
+    assert seen == [0.2, 0.2, 0.1, 0.1]
+
+
+def test_a_schedule_by_name_spans_the_epochs_of_fit():
+    model, seen = network(), []
+    model.compile(nn.SGD(lr=0.2), "mse", schedule="cosine")
+    model.fit(X, Y, epochs=4, verbose=0, callbacks=lambda e, logs: seen.append(model.optimizer.lr))
+    assert seen == pytest.approx([0.1 * (1 + math.cos(math.pi * e / 4)) for e in range(4)])
+
+
+def test_a_function_of_the_epoch_is_a_schedule():
+    assert schedules.get(lambda epoch: 0.5**epoch)(3) == 0.125
+
+
+@pytest.mark.parametrize("make", [
+    lambda: schedules.StepLR(step_size=0),
+    lambda: schedules.LinearLR(total_iters=0),
+    lambda: schedules.PolynomialLR(total_iters=0),
+    lambda: schedules.CosineAnnealingLR(T_max=0),
+])  # fmt: skip
+def test_a_schedule_over_no_epochs_is_refused_when_it_is_made(make):
+    with pytest.raises(ValueError, match="must be above 0 epochs, got 0"):
+        make()
+
+
+def test_one_cycle_says_what_it_lacks():
+    adagrad, sgd = nn.Adagrad([one()]), nn.SGD([one()])
+    with pytest.raises(ValueError, match="wants total_steps, or epochs and steps_per_epoch"):
+        schedules.OneCycleLR(sgd, max_lr=0.1, epochs=3)
+    with pytest.raises(ValueError, match="Adagrad has no momentum to cycle"):
+        schedules.OneCycleLR(adagrad, max_lr=0.1, total_steps=3)
+    schedule = schedules.OneCycleLR(adagrad, 0.1, total_steps=1, cycle_momentum=False)
+    schedule.step()
+    with pytest.raises(ValueError, match="has 1 steps, and this is step 2"):
+        schedule.step()
+
+
+def test_there_is_one_function_for_all_groups_or_one_for_each():
+    with pytest.raises(ValueError, match="2 functions for 1 groups"):
+        schedules.LambdaLR(nn.SGD([one()]), [lambda e: 1.0, lambda e: 2.0])
+
+
+def test_a_schedule_may_be_given_as_its_class():
+    assert schedules.get(schedules.ExponentialLR)(2) == pytest.approx(0.95**2)
+
+
+def test_what_watches_a_number_is_no_schedule_of_fit():
+    plateau = schedules.ReduceLROnPlateau(nn.SGD([one()]))
+    with pytest.raises(TypeError, match=r"is a callback: fit\(callbacks="):
+        schedules.get(plateau)
