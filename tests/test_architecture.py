@@ -19,7 +19,7 @@ CORE_LEVELS = [
     ["value", "trees"],
     ["functional", "anomaly"],
     ["custom", "derive", "jacobians", "differences", "operations"],
-    ["report"],
+    ["report", "rounding"],
     ["blame"],
     ["check"],
     ["taylor", "testing"],
