@@ -271,6 +271,7 @@ class Operators:
     floor_divide = method(ops.FLOOR_DIVIDE)
     remainder = method(ops.REMAINDER)
     power = method(ops.POWER)
+    pow = _power  # as in PyTorch
     square = unary(ops.SQUARE)
     reciprocal = unary(ops.RECIPROCAL)
     sqrt = unary(ops.SQRT)
@@ -283,7 +284,7 @@ class Operators:
     equal = method(ops.EQUAL)
     maximum = method(ops.MAXIMUM)
     minimum = method(ops.MINIMUM)
-    clip = _named(_clip, ops.CLIP)
+    clip = clamp = _named(_clip, ops.CLIP)  # clamp in PyTorch
     where = _where
 
     exp = unary(ops.EXP)

@@ -107,14 +107,14 @@ class Value(Operators):
         with modes.paused_gc():
             order = topological_order(self)  # each node after its parents; this one is the last
             if create_graph:
-                self._backward_as_graph(order, gradient)
+                self._walk_as_graph(order, gradient)
             else:
-                self._backward(order, gradient)
+                self._walk(order, gradient)
         if modes.open_contexts:
             for observer in modes.modes.observers:
                 observer.differentiated(order)
 
-    def _backward(self, order: list[Value], gradient: float) -> None:
+    def _walk(self, order: list[Value], gradient: float) -> None:
         for node in order:
             if node.op is not None:
                 node.grad = 0.0
@@ -139,7 +139,7 @@ class Value(Operators):
                 a.grad += adjoint * da
                 b.grad += adjoint * db
 
-    def _backward_as_graph(self, order: list[Value], gradient: float) -> None:
+    def _walk_as_graph(self, order: list[Value], gradient: float) -> None:
         # the same walk with Values in the place of floats, so that the gradients are graphs too
         found = adjoints(order, gradient)
         for node in order:
@@ -182,6 +182,13 @@ class Value(Operators):
     conjugate = protocols.itself
 
     # micrograd's names.
+
+    def _backward(self) -> None:
+        """Hand each operand its share of this node's gradient: one step of `backward()`."""
+        if self.op is not None:
+            partials = self.op.partials(FLOAT, self.data, *[p.data for p in self.parents])
+            for parent, partial in zip(self.parents, partials):
+                parent.grad += self.grad * partial
 
     @property
     def _prev(self) -> tuple[Value, ...]:
