@@ -16,7 +16,7 @@ from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
 from autograd_core.modes import calling, inside_derivative
 from autograd_core.operators import Number
-from autograd_core.trees import Tree, flatten, is_number, map_tree
+from autograd_core.trees import Tree, flatten, is_number, map_tree, opened
 from autograd_core.value import Value
 
 Function: TypeAlias = Callable[..., Any]
@@ -141,6 +141,9 @@ def named_after(f: Function, what: str, derivative: Function) -> Function:
 
 
 def _plain_aux(call: Call, aux: Any) -> Any:
+    if isinstance(aux, list | tuple | dict):
+        parts, build = opened(aux)
+        return build([_plain_aux(call, part) for part in parts])
     try:
         return map_tree(call.plain, aux)
     except TypeError:  # not made of numbers: passed through as it is

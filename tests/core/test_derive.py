@@ -91,6 +91,8 @@ def test_auxiliary_output_is_passed_through() -> None:
     assert value_and_grad(f, has_aux=True)(3.0) == ((9.0, {"double": 6.0}), 6.0)
     assert grad(f, has_aux=True)(3.0) == (6.0, {"double": 6.0})
     assert grad(lambda x: (x, "text"), has_aux=True)(3.0) == (1.0, "text")
+    mixed = grad(lambda x: (x, {"name": "loss", "parts": [x, (2.0 * x, None)]}), has_aux=True)
+    assert mixed(3.0)[1] == {"name": "loss", "parts": [3.0, (6.0, None)]}
 
 
 def test_any_order() -> None:
