@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograd_core import copying, ops
 from autograd_core.kinds import FLOAT
 from autograd_core.op import TABLE
-from autograd_core.operators import Number, Operators, apply
+from autograd_core.recording import Number, Recorded, apply
 
 if TYPE_CHECKING:
     from autograd_core.value import Value
@@ -33,7 +33,7 @@ class _ValueKind:
 
 
 def _elementary(name: str, *operands: Number) -> Number:
-    if not any(isinstance(operand, Operators) for operand in operands):
+    if not any(isinstance(operand, Recorded) for operand in operands):
         return getattr(FLOAT, name)(*operands)  # type: ignore[no-any-return]
     if name == "power":  # a constant exponent makes an operation with one operand
         return operands[0] ** operands[1]

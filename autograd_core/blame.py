@@ -12,7 +12,7 @@ from autograd_core.differences import Estimate, derivative
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
 from autograd_core.op import Op
-from autograd_core.operators import apply
+from autograd_core.recording import apply
 from autograd_core.report import FAILURES, KINK_INSIDE, UNDEFINED, Row, judge
 from autograd_core.rounding import rounding_of
 from autograd_core.value import Value

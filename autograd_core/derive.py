@@ -15,7 +15,7 @@ from autograd_core.adjoints import VALUE, adjoints
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
 from autograd_core.modes import calling, inside_derivative
-from autograd_core.operators import Number
+from autograd_core.recording import Number
 from autograd_core.trees import Tree, flatten, is_number, map_tree, opened
 from autograd_core.value import Value
 

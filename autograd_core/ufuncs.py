@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from autograd_core.op import TABLE
-from autograd_core.operators import Operators, apply
+from autograd_core.recording import Recorded, apply
 
 _ROWS = {"absolute": "abs", "rint": "round"}  # where NumPy's name is not that of the row
 
 
 def array_ufunc(
-    value: Operators, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any
+    value: Recorded, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any
 ) -> Any:
     """Return NumPy's function of operands of which one is a Value: a Value, or an array of them.
 
@@ -40,6 +40,6 @@ def array_ufunc(
             f"np.{ufunc.__name__} does not take a Value; use value.data for a plain number without "
             "gradient, or what there is in autograd_core.functional"
         )
-    operands = [np.array(x, object) if isinstance(x, Operators) else x for x in inputs]
+    operands = [np.array(x, object) if isinstance(x, Recorded) else x for x in inputs]
     with np.errstate(all="ignore"):  # IEEE's inf and nan, and no warning, as everywhere here
         return getattr(function, method)(*operands, **keywords)

@@ -22,7 +22,8 @@ from autograd_core.adjoints import adjoints, plus
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT, NUMBERS
 from autograd_core.op import Op
-from autograd_core.operators import Number, Operators, leaf, stored
+from autograd_core.operators import Operators
+from autograd_core.recording import Number, leaf, stored
 
 
 class Value(Operators):

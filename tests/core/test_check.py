@@ -21,7 +21,7 @@ from autograd_core.functional import (
     where,
 )
 from autograd_core.op import TABLE
-from autograd_core.operators import apply
+from autograd_core.recording import apply
 from autograd_core.testing import Expression, assert_gradients, expressions, points
 
 

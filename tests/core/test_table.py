@@ -13,8 +13,9 @@ import autograd_core.functional as functional
 from autograd_core import Value, grad, gradcheck
 from autograd_core.kinds import ARRAY, FLOAT
 from autograd_core.op import TABLE, Op, find, row
-from autograd_core.operators import Operators, apply, method
+from autograd_core.operators import Operators
 from autograd_core.ops import polygamma_constant, power_constant
+from autograd_core.recording import apply, method
 from autograd_core.testing import Expression, expressions, points
 from autograd_core.text import JAVASCRIPT, LATEX, TEXT
 
