@@ -248,9 +248,13 @@ def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple
             else (FLOAT, (node.data, *[parent.data for parent in node.parents]))
         )
         partials = node.op.partials(m, *operands)
-        pairs = [(p, tangent[x]) for p, x in zip(partials, node.parents) if x in tangent]
-        if pairs:
-            tangent[node] = sum((partial * direction for partial, direction in pairs), 0.0)
+        shares = [
+            partial * tangent[parent]
+            for i, (partial, parent) in enumerate(zip(partials, node.parents))
+            if parent in tangent and i not in node.op.flat
+        ]
+        if shares:
+            tangent[node] = sum(shares, 0.0)
     return (
         rebuild([call.plain(root) for root in roots]),
         rebuild([call.plain(tangent.get(root, 0.0)) for root in roots]),

@@ -72,6 +72,14 @@ def test_arrays_give_what_floats_give(op: Op) -> None:
             assert got == pytest.approx(theirs, rel=1e-12, abs=1e-14, nan_ok=True), x
 
 
+@pytest.mark.parametrize("op", [*OPS, power_constant(0.0)], ids=by_symbol)
+def test_a_row_says_which_operands_get_no_gradient(op: Op) -> None:
+    names = [TEXT.name(letter) for letter in "abcd"[: op.arity or 4]]
+    written = op.partials(TEXT, TEXT.name("y"), *names)
+    zeros = [i for i, part in enumerate(written) if isinstance(part, float) and part == 0.0]
+    assert list(op.flat) == zeros
+
+
 def test_a_row_added_at_run_time_has_everything() -> None:
     op = row("cube_for_test", lambda m, a: a * a * a, lambda m, y, a: (3.0 * a * a,))
     Operators.cube_for_test = method(op)  # type: ignore[attr-defined]
