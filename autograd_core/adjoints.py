@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograd_core import copying, ops
 from autograd_core.kinds import FLOAT
 from autograd_core.op import TABLE
-from autograd_core.operators import Number, Operators, apply
+from autograd_core.recording import Number, Recorded, apply
 
 if TYPE_CHECKING:
     from autograd_core.value import Value
@@ -33,7 +33,7 @@ class _ValueKind:
 
 
 def _elementary(name: str, *operands: Number) -> Number:
-    if not any(isinstance(operand, Operators) for operand in operands):
+    if not any(isinstance(operand, Recorded) for operand in operands):
         return getattr(FLOAT, name)(*operands)  # type: ignore[no-any-return]
     if name == "power":  # a constant exponent makes an operation with one operand
         return operands[0] ** operands[1]
@@ -55,7 +55,8 @@ def adjoints(
 ) -> dict[Value, Number]:
     """Return d output / d node for the nodes that the output depends on, and touch no `.grad`.
 
-    The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph.
+    The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph. A node that
+    is only compared or rounded has no part in it.
 
     Args:
         order: Nodes, parents first; the output is the last.
@@ -77,7 +78,9 @@ def adjoints(
             partials = node.op.partials(m, node.data, *[parent.data for parent in node.parents])
         else:
             partials = node.op.partials(m, node, *node.parents)
-        for parent, local in zip(node.parents, partials):
+        for i, (parent, local) in enumerate(zip(node.parents, partials)):
+            if i in node.op.flat:
+                continue
             found[parent] = plus(found.get(parent, 0.0), _product(found[node], local))
     return found
 
@@ -94,12 +97,12 @@ def plus(a: Number, b: Number) -> Number:
     return a if b.__class__ is float and b == 0.0 else a + b
 
 
-def _product(a: Number, b: Number) -> Number:
-    """Return a * b, without a node for a plain 1, or for a plain 0 (but 0 * inf is nan)."""
-    for plain, other in ((a, b), (b, a)):
+def _product(adjoint: Number, partial: Number) -> Number:
+    """Return the product without a node for a plain 1, or for a plain 0 (but 0 * inf is nan)."""
+    for plain, other in ((adjoint, partial), (partial, adjoint)):
         if plain.__class__ is float:
             if plain == 1.0:
                 return other
             if plain == 0.0 and math.isfinite(copying.number(other)):
                 return 0.0
-    return a * b
+    return adjoint * partial

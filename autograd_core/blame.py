@@ -11,7 +11,10 @@ from typing import TypeAlias
 from autograd_core.differences import Estimate, derivative
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
+from autograd_core.op import Op
+from autograd_core.recording import apply
 from autograd_core.report import FAILURES, KINK_INSIDE, UNDEFINED, Row, judge
+from autograd_core.rounding import rounding_of
 from autograd_core.value import Value
 
 Range: TypeAlias = tuple[float, float]
@@ -88,13 +91,14 @@ def _examined(node: Value, rtol: float) -> tuple[str, list[Range]]:
             "data was changed after the graph was built"
         ), []
     partials = op.partials(FLOAT, node.data, *operands)
+    rounding = rounding_of(apply(op, *map(Value, operands)))
     ranges = []
     for i, (x, partial) in enumerate(zip(operands, partials)):
 
         def along(v: float, i: int = i) -> float:
             return op.value(FLOAT, *operands[:i], v, *operands[i + 1 :])  # type: ignore[no-any-return]
 
-        estimate = derivative(along, x)
+        estimate = derivative(along, x, rounding)
         row = judge("", x, partial, estimate, rtol)
         if row.verdict in FAILURES:
             return (
@@ -103,21 +107,19 @@ def _examined(node: Value, rtol: float) -> tuple[str, list[Range]]:
             ), []
         ranges.append(_range(partial, estimate))
     smooth = all(low == high for low, high in ranges)
-    if smooth and len(operands) > 1 and not _moves_as_told(node, operands, partials, rtol):
+    if smooth and len(operands) > 1 and not _moves_as_told(op, operands, partials, rounding, rtol):
         ranges = [ANY] * len(operands)
     return "", ranges
 
 
 def _moves_as_told(
-    node: Value, operands: Sequence[float], partials: Sequence[float], rtol: float
+    op: Op, operands: Sequence[float], partials: Sequence[float], rounding: float, rtol: float
 ) -> bool:
-    """Return whether the partials tell how the node moves when all of its operands move.
+    """Return whether the partials tell how the output moves when all of the operands move.
 
     `where(condition, a, b)` at condition 0 and a = b has every partial, and no derivative: along
     the condition's axis nothing changes, off it a takes the place of b.
     """
-    op = node.op
-    assert op is not None
     # different speeds, so that no two operands move alike
     speeds = [(abs(x) or 1.0) / (1.0 + 0.37 * i) for i, x in enumerate(operands)]
     slope = sum(partial * speed for partial, speed in zip(partials, speeds))
@@ -126,7 +128,7 @@ def _moves_as_told(
         moved = [x + (s - 1.0) * speed for x, speed in zip(operands, speeds)]
         return op.value(FLOAT, *moved)  # type: ignore[no-any-return]
 
-    estimate = derivative(along, 1.0)
+    estimate = derivative(along, 1.0, rounding)
     verdict = judge("", 1.0, slope, estimate, rtol).verdict
     return estimate.kind == "smooth" and verdict not in FAILURES
 

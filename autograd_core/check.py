@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from autograd_core.adjoints import adjoints
 from autograd_core.blame import blame
 from autograd_core.derive import Call, grad
-from autograd_core.differences import EPS, derivative
+from autograd_core.differences import derivative
 from autograd_core.graph import topological_order
-from autograd_core.kinds import FLOAT
 from autograd_core.modes import paused_gc
 from autograd_core.report import FAILURES, Report, Row, judge
+from autograd_core.rounding import rounding_of
 from autograd_core.trees import Tree, flatten, paths
 from autograd_core.value import Value
 
@@ -182,21 +180,6 @@ def by_backward(root: Value, inputs: Sequence[Value]) -> list[float]:
             node.grad = 0.0
         root.backward()
         return [node.grad for node in inputs]
-
-
-def rounding_of(root: Value) -> float:
-    """Return how wrong rounding may have made the root: each node's last place, carried to it.
-
-    In (x + 1e15) - 1e15 the sum is rounded to eighths, which the small result does not show
-    (Higham, Accuracy and Stability of Numerical Algorithms, 3.1).
-
-    >>> rounding_of((Value(1.5) + 1e15) - 1e15) > 0.1
-    True
-    """
-    found = adjoints(topological_order(root), 1.0, FLOAT)
-    errors = (abs(plain_number(g) * node.data) for node, g in found.items() if node.op is not None)
-    total = EPS * sum(errors)
-    return total if math.isfinite(total) else 0.0
 
 
 def _check_by_hand(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from autograd_core.functional import function
 from autograd_core.kinds import FLOAT
 from autograd_core.op import REAL, TABLE, Interval, Op, Rule, row
-from autograd_core.operators import Number
+from autograd_core.recording import Number
 from autograd_core.text import Dialect, Text
 
 

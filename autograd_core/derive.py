@@ -15,8 +15,8 @@ from autograd_core.adjoints import VALUE, adjoints
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT
 from autograd_core.modes import calling, inside_derivative
-from autograd_core.operators import Number
-from autograd_core.trees import Tree, flatten, is_number, map_tree
+from autograd_core.recording import Number
+from autograd_core.trees import Tree, flatten, is_number, map_tree, opened
 from autograd_core.value import Value
 
 Function: TypeAlias = Callable[..., Any]
@@ -141,6 +141,9 @@ def named_after(f: Function, what: str, derivative: Function) -> Function:
 
 
 def _plain_aux(call: Call, aux: Any) -> Any:
+    if isinstance(aux, list | tuple | dict):
+        parts, build = opened(aux)
+        return build([_plain_aux(call, part) for part in parts])
     try:
         return map_tree(call.plain, aux)
     except TypeError:  # not made of numbers: passed through as it is
@@ -245,9 +248,13 @@ def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple
             else (FLOAT, (node.data, *[parent.data for parent in node.parents]))
         )
         partials = node.op.partials(m, *operands)
-        pairs = [(p, tangent[x]) for p, x in zip(partials, node.parents) if x in tangent]
-        if pairs:
-            tangent[node] = sum((partial * direction for partial, direction in pairs), 0.0)
+        shares = [
+            partial * tangent[parent]
+            for i, (partial, parent) in enumerate(zip(partials, node.parents))
+            if parent in tangent and i not in node.op.flat
+        ]
+        if shares:
+            tangent[node] = sum(shares, 0.0)
     return (
         rebuild([call.plain(root) for root in roots]),
         rebuild([call.plain(tangent.get(root, 0.0)) for root in roots]),

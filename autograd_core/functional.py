@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from autograd_core import ops
 from autograd_core.kinds import FLOAT
 from autograd_core.op import TABLE, Op
-from autograd_core.operators import Number, apply
+from autograd_core.recording import Number, apply
 from autograd_core.text import describe
 from autograd_core.value import Value
 

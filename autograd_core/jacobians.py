@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_core.derive import Call, Function, chosen_arguments, grad, named_after
-from autograd_core.operators import Number
+from autograd_core.recording import Number
 from autograd_core.trees import Tree, flatten, is_array, map_leaves
 from autograd_core.value import Value
 

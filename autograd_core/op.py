@@ -34,6 +34,8 @@ class Op:
         doc: One sentence for the reader: what it is and where the formula comes from.
         defaults: Values of the last operands when they are left out.
         constants: Numbers that are part of the operation (the exponent of `x**2`), not operands.
+        flat: Positions of the operands by which the partial is 0 everywhere, as floor's is: they
+            get no gradient at all, as in PyTorch, where 0 times an infinite one would be nan.
 
     >>> from autograd_core.ops import CLIP
     >>> CLIP.bind((5.0,), {"max": 2.0}), CLIP.bind((5.0, None, 2.0), {})
@@ -50,6 +52,7 @@ class Op:
     doc: str = ""
     defaults: tuple[float, ...] = ()
     constants: tuple[float, ...] = ()
+    flat: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Op {self.symbol}>"
@@ -108,6 +111,7 @@ def row(
     domain: tuple[Interval, ...] = (REAL,),
     doc: str = "",
     defaults: tuple[float, ...] = (),
+    flat: tuple[int, ...] = (),
 ) -> Op:
     """Add one row to the table and return it.
 
@@ -124,7 +128,8 @@ def row(
         raise ValueError(f"an operation's name must be an identifier, got {name!r}")
     if name in TABLE:
         raise ValueError(f"operation {name!r} is in the table already; choose another name")
-    op = Op(name, value, partials, arity, symbol or infix or name, infix, domain, doc, defaults)
+    symbol = symbol or infix or name
+    op = Op(name, value, partials, arity, symbol, infix, domain, doc, defaults, flat=flat)
     TABLE[name] = op
     return op
 

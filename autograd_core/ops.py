@@ -38,7 +38,7 @@ DIVIDE = row("divide", lambda m, a, b: m.divide(a, b),
              arity=2, infix="/", domain=(REAL, _POSITIVE))
 FLOOR_DIVIDE = row("floor_divide", lambda m, a, b: m.floor_divide(a, b),
                    lambda m, y, a, b: (0.0, 0.0), arity=2, infix="//",
-                   domain=(REAL, _POSITIVE), doc="Quotient rounded down; derivative 0.")
+                   domain=(REAL, _POSITIVE), flat=(0, 1), doc="Quotient rounded down.")
 REMAINDER = row("remainder", lambda m, a, b: m.remainder(a, b),
                 lambda m, y, a, b: (1.0, -m.floor_divide(a, b)), arity=2, infix="%",
                 domain=(REAL, _POSITIVE), doc="a - b * floor(a / b), with the sign of b.")
@@ -65,6 +65,7 @@ def power_constant(exponent: float) -> Op:
         domain=(REAL if exponent >= 1.0 and exponent.is_integer() else _POSITIVE,),
         doc="x to a constant power.",
         constants=(exponent,),
+        flat=() if exponent else (0,),
     )
 
 
@@ -82,19 +83,19 @@ CBRT = row("cbrt", lambda m, a: m.cbrt(a), lambda m, y, a: (m.divide(1.0, 3.0 * 
 # ---- comparison and choice: 1 for true, 0 for false, derivative 0 --------------------------
 
 LESS = row("less", lambda m, a, b: m.less(a, b), lambda m, y, a, b: (0.0, 0.0),
-           arity=2, infix="<")
+           arity=2, infix="<", flat=(0, 1))
 LESS_EQUAL = row("less_equal", lambda m, a, b: m.less_equal(a, b),
-                 lambda m, y, a, b: (0.0, 0.0), arity=2, infix="<=")
+                 lambda m, y, a, b: (0.0, 0.0), arity=2, infix="<=", flat=(0, 1))
 GREATER = row("greater", lambda m, a, b: m.greater(a, b), lambda m, y, a, b: (0.0, 0.0),
-              arity=2, infix=">")
+              arity=2, infix=">", flat=(0, 1))
 GREATER_EQUAL = row("greater_equal", lambda m, a, b: m.greater_equal(a, b),
-                    lambda m, y, a, b: (0.0, 0.0), arity=2, infix=">=")
+                    lambda m, y, a, b: (0.0, 0.0), arity=2, infix=">=", flat=(0, 1))
 EQUAL = row("equal", lambda m, a, b: m.equal(a, b), lambda m, y, a, b: (0.0, 0.0),
-            arity=2, infix="==")
+            arity=2, infix="==", flat=(0, 1))
 WHERE = row("where", lambda m, condition, a, b: m.where(condition, a, b),
             lambda m, y, condition, a, b: (
                 0.0, m.where(condition, 1.0, 0.0), m.where(condition, 0.0, 1.0)),
-            arity=3, doc="a where the condition is not 0, else b.")
+            arity=3, flat=(0,), doc="a where the condition is not 0, else b.")
 MAXIMUM = row("maximum", lambda m, a, b: m.maximum(a, b),
               lambda m, y, a, b: (m.where(m.equal(a, b), 0.5, 1.0 - m.less(a, b)),
                                   m.where(m.equal(a, b), 0.5, 1.0 - m.less(b, a))),
@@ -189,15 +190,17 @@ DIGAMMA = row("digamma", lambda m, a: m.polygamma(0, a), lambda m, y, a: (m.poly
 
 # ---- rounding: derivative 0 ----------------------------------------------------------------
 
-FLOOR = row("floor", lambda m, a: m.floor(a), lambda m, y, a: (0.0,))
-CEIL = row("ceil", lambda m, a: m.ceil(a), lambda m, y, a: (0.0,))
-ROUND = row("round", lambda m, a: m.round(a), lambda m, y, a: (0.0,), doc="Ties to even.")
-SIGN = row("sign", lambda m, a: m.sign(a), lambda m, y, a: (0.0,), doc="-1, 0 or 1; 0 for nan.")
+FLOOR = row("floor", lambda m, a: m.floor(a), lambda m, y, a: (0.0,), flat=(0,))
+CEIL = row("ceil", lambda m, a: m.ceil(a), lambda m, y, a: (0.0,), flat=(0,))
+ROUND = row("round", lambda m, a: m.round(a), lambda m, y, a: (0.0,), flat=(0,),
+            doc="Ties to even.")
+SIGN = row("sign", lambda m, a: m.sign(a), lambda m, y, a: (0.0,), flat=(0,),
+           doc="-1, 0 or 1; 0 for nan.")
 HEAVISIDE = row("heaviside",
                 lambda m, a, at_zero: m.where(m.equal(a, 0.0), at_zero, m.greater(a, 0.0)),
                 lambda m, y, a, at_zero: (0.0, m.equal(a, 0.0)), arity=2, defaults=(1.0,),
-                doc="0 below 0, 1 above, and at_zero at 0.")
-STEP = row("step", lambda m, a: m.greater_equal(a, 0.0), lambda m, y, a: (0.0,),
+                flat=(0,), doc="0 below 0, 1 above, and at_zero at 0.")
+STEP = row("step", lambda m, a: m.greater_equal(a, 0.0), lambda m, y, a: (0.0,), flat=(0,),
            doc="Threshold unit: 1 from 0 on, else 0 (McCulloch & Pitts 1943).")
 
 # ---- activation functions ------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from autograd_core import copying, ops
-from autograd_core.operators import decide, leaf
+from autograd_core.recording import decide, leaf
 
 if TYPE_CHECKING:
     from autograd_core.value import Value

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_core.check import RTOL, gradcheck
 from autograd_core.functional import call
 from autograd_core.op import REAL, TABLE, Op
-from autograd_core.operators import Number
+from autograd_core.recording import Number
 from autograd_core.report import Report
 from autograd_core.trees import Tree
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from autograd_core.kinds import NUMBERS
-from autograd_core.operators import Operators
+from autograd_core.recording import Recorded
 
 # A tree is a number, or a list, tuple, dict or NumPy array of trees. Its type is the caller's.
 Tree: TypeAlias = Any
@@ -19,7 +19,7 @@ def is_number(tree: object) -> bool:
     >>> is_number(2), is_number(1j)
     (True, False)
     """
-    return isinstance(tree, (Operators, *NUMBERS))
+    return isinstance(tree, (Recorded, *NUMBERS))
 
 
 def is_array(tree: object) -> bool:
@@ -50,7 +50,7 @@ def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
         return [tree], lambda numbers: numbers[0]
     if is_array(tree):
         return _flatten_array(tree, what)
-    parts, build = _opened(tree, what)
+    parts, build = opened(tree, what)
     numbers: list[Any] = []
     rebuilds: list[tuple[int, int, Rebuild]] = []
     for part in parts:
@@ -60,8 +60,16 @@ def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
     return numbers, lambda new: build([r(new[start:end]) for start, end, r in rebuilds])
 
 
-def _opened(tree: Tree, what: str) -> tuple[list[Tree], Callable[[list[Any]], Tree]]:
-    """Return the parts of a list, tuple or dict, and the function that makes one of others."""
+def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[list[Any]], Tree]]:
+    """Return the parts of a list, tuple or dict, and the function that makes one of others.
+
+    Raises:
+        TypeError: If it is none of them.
+
+    >>> parts, build = opened({"w": 1.0, "b": "any"})
+    >>> parts, build([2.0, 3.0])
+    ([1.0, 'any'], {'w': 2.0, 'b': 3.0})
+    """
     if isinstance(tree, dict):
         keys = list(tree)
         return list(tree.values()), lambda items: dict(zip(keys, items))
@@ -84,7 +92,7 @@ def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
     def rebuild(new: Sequence[Any]) -> Any:
         filled = array.astype(object).ravel()
         filled[:] = new
-        if not any(isinstance(number, Operators) for number in new):
+        if not any(isinstance(number, Recorded) for number in new):
             filled = filled.astype(float)
         elif not array.ndim:  # a Value knows tanh, an array of no dimensions does not
             return filled[0]
@@ -111,7 +119,7 @@ def map_leaves(function: Callable[[Any], Any], tree: Tree) -> Tree:
     """
     if is_number(tree) or is_array(tree):
         return function(tree)
-    parts, build = _opened(tree, "argument")
+    parts, build = opened(tree)
     return build([map_leaves(function, part) for part in parts])
 
 
@@ -132,6 +140,6 @@ def paths(tree: Tree, name: str) -> list[str]:
         for size in shape:
             indices = [(*index, i) for index in indices for i in range(size)]
         return [f"{name}[{', '.join(map(str, index))}]" if index else name for index in indices]
-    parts, _ = _opened(tree, name)
+    parts, _ = opened(tree, name)
     keys = tree if isinstance(tree, dict) else range(len(parts))
     return [path for key, part in zip(keys, parts) for path in paths(part, f"{name}[{key!r}]")]

@@ -18,11 +18,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograd_core import copying, modes, protocols, ufuncs
-from autograd_core.adjoints import adjoints, plus
+from autograd_core.adjoints import VALUE, adjoints, plus
 from autograd_core.graph import topological_order
 from autograd_core.kinds import FLOAT, NUMBERS
 from autograd_core.op import Op
-from autograd_core.operators import Number, Operators, leaf, stored
+from autograd_core.operators import Operators
+from autograd_core.recording import Number, leaf, stored
 
 
 class Value(Operators):
@@ -107,17 +108,22 @@ class Value(Operators):
         with modes.paused_gc():
             order = topological_order(self)  # each node after its parents; this one is the last
             if create_graph:
-                self._backward_as_graph(order, gradient)
+                self._set_adjoints(order, gradient, VALUE)
             else:
-                self._backward(order, gradient)
+                self._walk(order, gradient)
         if modes.open_contexts:
             for observer in modes.modes.observers:
                 observer.differentiated(order)
 
-    def _backward(self, order: list[Value], gradient: float) -> None:
+    def _walk(self, order: list[Value], gradient: float) -> None:
+        flat = False
         for node in order:
-            if node.op is not None:
+            op = node.op
+            if op is not None:
                 node.grad = 0.0
+                if op.flat:
+                    flat = True
+        before = [node.grad for node in order] if flat else []
         self.grad += float(gradient)
         # Backwards, so that everything a node went into has handed it its share before its turn
         # comes: its gradient is complete when it is passed on.
@@ -138,13 +144,20 @@ class Value(Operators):
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
+        if flat and any(node.grad != node.grad for node in order):
+            # nan, or 0 * inf on the way to an operand that gets no gradient (Op.flat)? This walk
+            # goes there all the same; the other does not, and takes three times as long.
+            for node, gradient_before in zip(order, before):
+                node.grad = gradient_before
+            self._set_adjoints(order, float(gradient), FLOAT)
 
-    def _backward_as_graph(self, order: list[Value], gradient: float) -> None:
-        # the same walk with Values in the place of floats, so that the gradients are graphs too
-        found = adjoints(order, gradient)
+    def _set_adjoints(self, order: list[Value], gradient: float, m: object) -> None:
+        # the same walk on any kind: with Values in the place of floats the gradients are graphs too
+        found = adjoints(order, gradient, m)
         for node in order:
             before = node.grad if node.op is None else 0.0
-            node.grad = self.operand(plus(before, found.get(node, 0.0)))  # type: ignore[assignment]
+            adjoint = plus(before, found.get(node, 0.0))
+            node.grad = self.operand(adjoint) if m is VALUE else adjoint  # type: ignore[assignment]
 
     def detach(self) -> Value:
         """Return a leaf with the same number: no gradient flows through it."""
@@ -182,6 +195,13 @@ class Value(Operators):
     conjugate = protocols.itself
 
     # micrograd's names.
+
+    def _backward(self) -> None:
+        """Hand each operand its share of this node's gradient: one step of `backward()`."""
+        if self.op is not None:
+            partials = self.op.partials(FLOAT, self.data, *[p.data for p in self.parents])
+            for parent, partial in zip(self.parents, partials):
+                parent.grad += self.grad * partial
 
     @property
     def _prev(self) -> tuple[Value, ...]:

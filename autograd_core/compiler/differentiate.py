@@ -117,7 +117,7 @@ class _Differentiate:
         adjoint = self._adjoint(whole, record.output, dims)
         operands = [View(record.output.var, record.output.loops)]
         results = self.code.run(template, [*operands, *[a.operand for a in record.operands]], dims)
-        # a partial that is always 0 passes nothing on (the eager engine: nan if the adjoint is inf)
+        # a partial that is always 0 passes nothing on (Op.flat)
         nothing = [isinstance(result, float) and result == 0.0 for result in template.results]
         wanted = tuple([want and not zero for want, zero in zip(wanted, nothing)])
         for access, partial, want in zip(record.operands, results, wanted):

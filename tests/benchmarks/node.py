@@ -19,7 +19,7 @@ from typing import Any
 from autograd_core import Value, ops
 from autograd_core.kinds import FLOAT
 from autograd_core.op import Op
-from autograd_core.operators import record
+from autograd_core.recording import record
 
 OPERATIONS = 200_000
 
@@ -65,7 +65,7 @@ def micrograd_value() -> Any:
 
 
 def recording(op: Op) -> Callable[..., Any]:
-    """Return the method as it would be without record() spelled out in operators.py."""
+    """Return the method as it would be without record() spelled out in recording.py."""
 
     def one(self: Any) -> Any:
         return record(op, op.value(FLOAT, self.data), self, None)

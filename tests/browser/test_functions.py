@@ -7,7 +7,7 @@ import pytest
 from autograd_core import Value, ops
 from autograd_core.functional import total
 from autograd_core.op import TABLE
-from autograd_core.operators import apply
+from autograd_core.recording import apply
 from viz.player import play
 from viz.steps import trace
 

@@ -8,6 +8,7 @@ import pytest
 
 from autograd_core import (
     Value,
+    compile,
     grad,
     hessian,
     hvp,
@@ -16,7 +17,7 @@ from autograd_core import (
     value_and_grad,
     vjp,
 )
-from autograd_core.functional import exp, total
+from autograd_core.functional import exp, total, where
 
 Point = namedtuple("Point", "x y")
 
@@ -83,6 +84,24 @@ def test_argnums_one_or_several() -> None:
         grad(f, 2)(2.0, 3.0)
 
 
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (lambda x: x.floor().sqrt(), 0.5, 0.0),  # inf comes to floor
+        (lambda x: x * x.step().sqrt(), -1.0, 0.0),
+        (lambda x: x * (x.sqrt() < 2.0), -1.0, 0.0),  # a bool: sqrt(-1) = nan is only compared
+        (lambda x: x * x.sqrt().less(2.0) + 3.0 * x, -1.0, 3.0),
+        (lambda x: where(x.log().floor(), x, 2.0 * x), 0.0, 1.0),
+    ],
+)
+def test_what_is_only_rounded_or_compared_gets_no_gradient(f, x, slope) -> None:
+    # PyTorch 2.13.0 gives these slopes, where 0 * inf would be nan
+    v = Value(x)
+    f(v).backward()
+    assert v.grad == grad(f)(x) == jvp(f, (x,), (1.0,))[1] == compile(f).grad(x) == slope
+    assert grad(lambda w: grad(f)(w) + 0.0 * w)(x) == 0.0
+
+
 def test_auxiliary_output_is_passed_through() -> None:
     def f(x):
         y = x * x
@@ -91,6 +110,8 @@ def test_auxiliary_output_is_passed_through() -> None:
     assert value_and_grad(f, has_aux=True)(3.0) == ((9.0, {"double": 6.0}), 6.0)
     assert grad(f, has_aux=True)(3.0) == (6.0, {"double": 6.0})
     assert grad(lambda x: (x, "text"), has_aux=True)(3.0) == (1.0, "text")
+    mixed = grad(lambda x: (x, {"name": "loss", "parts": [x, (2.0 * x, None)]}), has_aux=True)
+    assert mixed(3.0)[1] == {"name": "loss", "parts": [3.0, (6.0, None)]}
 
 
 def test_any_order() -> None:

@@ -10,8 +10,8 @@ from autograd_core import gradcheck
 from autograd_core.compiler.tape import Step, elementary, partials_template
 from autograd_core.kinds import FLOAT
 from autograd_core.op import TABLE, Op
-from autograd_core.operators import apply
 from autograd_core.ops import polygamma_constant, power_constant
+from autograd_core.recording import apply
 
 ROWS = [
     *TABLE.values(),

@@ -13,8 +13,9 @@ import autograd_core.functional as functional
 from autograd_core import Value, grad, gradcheck
 from autograd_core.kinds import ARRAY, FLOAT
 from autograd_core.op import TABLE, Op, find, row
-from autograd_core.operators import Operators, apply, method
+from autograd_core.operators import Operators
 from autograd_core.ops import polygamma_constant, power_constant
+from autograd_core.recording import apply, method
 from autograd_core.testing import Expression, expressions, points
 from autograd_core.text import JAVASCRIPT, LATEX, TEXT
 
@@ -69,6 +70,14 @@ def test_arrays_give_what_floats_give(op: Op) -> None:
         for ours, theirs in zip(partials, local, strict=True):
             got = np.broadcast_to(ours, len(EDGES))[i]
             assert got == pytest.approx(theirs, rel=1e-12, abs=1e-14, nan_ok=True), x
+
+
+@pytest.mark.parametrize("op", [*OPS, power_constant(0.0)], ids=by_symbol)
+def test_a_row_says_which_operands_get_no_gradient(op: Op) -> None:
+    names = [TEXT.name(letter) for letter in "abcd"[: op.arity or 4]]
+    written = op.partials(TEXT, TEXT.name("y"), *names)
+    zeros = [i for i, part in enumerate(written) if isinstance(part, float) and part == 0.0]
+    assert list(op.flat) == zeros
 
 
 def test_a_row_added_at_run_time_has_everything() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from autograd_core import Value
 from autograd_core.op import TABLE, Op
-from autograd_core.operators import apply
 from autograd_core.ops import power_constant
+from autograd_core.recording import apply
 
 # Where we differ from PyTorch 2.13.0 on purpose; everything else is equal.
 BETTER = {
