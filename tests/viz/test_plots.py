@@ -219,6 +219,14 @@ def test_classes_are_told_apart_between_the_points_of_the_grid():
     assert sum(second) == 6  # up to 0.3, of the steps of 0.0775 from -0.12 on; on the grid 5 or 9
 
 
+def test_the_legend_of_a_boundary_covers_no_sample():
+    axes = viz.plot_decision_boundary(lambda p: p[0] - 0.5, POINTS, LABELS, title="t").axes[0]
+    axes.figure.draw_without_rendering()
+    legend = axes.get_legend().get_window_extent()
+    assert not legend.overlaps(axes.get_window_extent())
+    assert legend.x0 > axes.title.get_window_extent().x1
+
+
 def test_a_constant_model_has_no_boundary():
     viz.plot_decision_boundary(lambda p: 1.0, POINTS, LABELS)
 

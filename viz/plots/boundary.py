@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = npt.NDArray[np.float64]
 _MARKERS = "osD^vP*"
-_FINER = 4  # what takes the staircase out of a boundary
+_SHARP = 240  # points along a side at which the staircase of hard answers is not seen
+_FINER = 4  # steps between two points of the grid, for scores
 
 
 def plot_decision_boundary(
@@ -36,8 +37,8 @@ def plot_decision_boundary(
             a Value (one score), or a list of them (one per class).
         X: `(samples, 2)`.
         y: `(samples,)`, the classes, or one-hot `(samples, classes)`.
-        resolution: Points along each side of the grid; four times as many where `predict`
-            answers nothing but two numbers, since hard answers leave a staircase.
+        resolution: Points along each side of the grid; at least 240 where `predict` answers
+            nothing but two numbers, since hard answers leave a staircase.
         threshold: Score at which the decision changes; by default 0.5 if all scores are
             probabilities (and no class is -1), else 0.
         title: Written above.
@@ -60,7 +61,7 @@ def plot_decision_boundary(
     xs, ys, grid = _grid(*corners, resolution)
     scores = model_outputs(model, grid)
     if hasattr(model, "predict") and scores.shape[1] == 1 and len(np.unique(scores)) == 2:
-        xs, ys, grid = _grid(*corners, _FINER * resolution)
+        xs, ys, grid = _grid(*corners, max(resolution, _SHARP))
         scores = model_outputs(model, grid)
     figure = new_figure(width=5.2, height=4.4)
     axes = figure.add_subplot()
@@ -82,7 +83,10 @@ def plot_decision_boundary(
     style_axes(axes, title, grid=False)
     axes.set_xlabel("x0")
     axes.set_ylabel("x1")
-    axes.legend(frameon=True, framealpha=0.85, edgecolor="none", fontsize=9)
+    axes.legend(  # above the picture: inside there is no place that is free for certain
+        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, frameon=False, fontsize=9,
+        borderaxespad=0.2, handletextpad=0.1, columnspacing=1.0,
+    )  # fmt: skip
     return figure
 
 
