@@ -60,8 +60,10 @@ def training() -> viz.Recorder:
 @contextmanager
 def chromium() -> Iterator[Page]:
     """Open a page that does not animate."""
-    from playwright.sync_api import sync_playwright
-
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        sys.exit('pictures.py needs playwright: pip install ".[test]"')
     path = shutil.which("chromium") or sys.exit("pictures.py needs chromium on PATH")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -82,12 +84,7 @@ def shoot(page: Page, player: viz.Player, name: str, script: str, size: Viewport
 def main() -> None:
     """Write every picture."""
     IMAGES.mkdir(exist_ok=True)
-    o = neuron()
-    first = viz.draw_dot(first_example(), partials=True, engine="builtin")
-    viz.save(first, IMAGES / "neuron.svg")
-    recorder = training()
-    small = nn.MLP(3, [4, 2], rng=7)
-    viz.save(viz.draw_network(small), IMAGES / "network.svg")
+    before_last = "() => player.time.jump(player.trace.last - 1)"
     whole = """() => {
         document.getElementById("detail").value = 2;
         document.getElementById("detail").dispatchEvent(new Event("change"));
@@ -95,10 +92,13 @@ def main() -> None:
         document.getElementById("fit").click();
     }"""
     with chromium() as page:
-        shoot(page, viz.play(o), "player", "() => player.time.jump(player.trace.last - 1)", SIZE)
+        shoot(page, viz.play(neuron()), "player", before_last, SIZE)
         network = viz.play(nn.MLP(2, [4, 4, 1], activation="tanh", rng=2), [1.0, -2.0], [1.0])
         shoot(page, network, "player-network", whole, SIZE)
-        shoot(page, viz.play(recorder, title="Two moons"), "training", "() => 0", TALL)
+        shoot(page, viz.play(training(), title="Two moons"), "training", "() => 0", TALL)
+    first = viz.draw_dot(first_example(), partials=True, engine="builtin")
+    viz.save(first, IMAGES / "neuron.svg")
+    viz.save(viz.draw_network(nn.MLP(3, [4, 2], rng=7)), IMAGES / "network.svg")
     for path in sorted(IMAGES.iterdir()):
         size = path.stat().st_size
         print(f"{path.name}: {size:,} bytes")

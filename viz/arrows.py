@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -13,6 +13,8 @@ from viz.scene import Arrow, Scene
 from viz.sizes import SMALL_SIZE, stacked, text_width
 
 Curve: TypeAlias = tuple[Point, Point, Point, Point]
+Piece: TypeAlias = tuple[Point, Point]  # of a route, from one of its points to the next
+Rectangle: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 
 _TWIN_SHIFT = 4.0  # half the distance between the two edges of x * x
 _ARROW_LENGTH, _ARROW_WIDTH = 8.0, 3.2
@@ -32,23 +34,90 @@ def separate_twins(scene: Scene, routes: Sequence[list[Point]]) -> Iterator[list
         yield [(x + dx, y + dy) for x, y in route] if shift else list(route)
 
 
-def label_place(arrow: Arrow, route: Sequence[Point], scene: Scene) -> Point:
-    """Return where the middle of an arrow's label is: on the last piece of its line.
+def label_places(scene: Scene, routes: Sequence[Sequence[Point]]) -> dict[str, Point]:
+    """Return where the middle of each arrow's label is, by the id of the arrow.
 
-    Beside it in a picture from top to bottom, where a label on the line would hide most of it;
-    on the side that the line turns away from.
+    It is on the last piece of the line; beside it in a picture from top to bottom, where a label
+    on the line would hide most of it.
     """
-    start, end = route[-2:]
-    t = arrow.label_at
+    pieces = [(arrow, (route[-2], route[-1])) for arrow, route in zip(scene.arrows, routes)]
+    labelled = [(arrow, piece) for arrow, piece in pieces if arrow.label]
+    if scene.layout or not stacked(scene):
+        return {arrow.id: _on_the_line(arrow, piece, scene) for arrow, piece in labelled}
+    leaving: defaultdict[Point, list[tuple[Arrow, Piece]]] = defaultdict(list)
+    for arrow, piece in labelled:
+        leaving[piece[0]].append((arrow, piece))
+    places: dict[str, Point] = {}
+    taken: defaultdict[float, list[Rectangle]] = defaultdict(list)  # by the height of the start
+    for (_, y), group in sorted(leaving.items(), key=lambda item: len(item[1])):
+        lines = [list(_points(piece, scene)) for _, piece in group]
+        for (arrow, piece), line in zip(group, lines):
+            place = _away_from_the_line(arrow, piece)
+            if len(group) > 1:  # its own side might be that of another line from the same point
+                other = [point for points in lines if points is not line for point in points]
+                wished = _near_the_line(arrow, piece, scene, line)
+                free = (p for p in wished if not _covers(patch(arrow, p), other, taken[y]))
+                place = next(free, _on_the_line(arrow, piece, scene))
+            places[arrow.id] = place
+            taken[y].append(patch(arrow, place))
+    return places
+
+
+def _on_the_line(arrow: Arrow, piece: Piece, scene: Scene) -> Point:
+    start, end = piece
     if scene.layout:
+        t = arrow.label_at
         return start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
-    if stacked(scene):
-        side = arrow.label_side or (-1 if start[0] < end[0] else 1)
-        width, height = label_size(arrow)
-        down = height / 2.0 + _BESIDE  # above the lines that come from boxes farther away
-        y = start[1] + (down if start[1] < end[1] else -down)
-        return start[0] + side * (width / 2.0 + _BESIDE), y
-    (curve,) = arrow_curves([start, end], scene)[0]
+    (curve,) = arrow_curves(piece, scene)[0]
+    return _at(arrow.label_at, curve)
+
+
+def _away_from_the_line(arrow: Arrow, piece: Piece) -> Point:
+    """Return the place on the side that the line turns away from."""
+    (x, y), end = piece
+    side = arrow.label_side or (-1 if x < end[0] else 1)
+    width, height = label_size(arrow)
+    down = height / 2.0 + _BESIDE  # above the lines that come from boxes farther away
+    return x + side * (width / 2.0 + _BESIDE), y + (down if y < end[1] else -down)
+
+
+def _near_the_line(
+    arrow: Arrow, piece: Piece, scene: Scene, line: Sequence[Point]
+) -> Iterator[Point]:
+    """Yield places on the side that the line turns to, then on the line itself."""
+    (x, y), end = piece
+    width, height = label_size(arrow)
+    down = 1.0 if y < end[1] else -1.0
+    sides = (-1, 1) if abs(end[0] - x) < 1.0 else (1,) if x < end[0] else (-1,)
+    for row in (0, 1):
+        near = _BESIDE + row * (height + _BESIDE)
+        passed = [abs(px - x) for px, py in line if abs(py - y) <= near + height]
+        for side in sides:
+            aside = max(passed) + _BESIDE + width / 2.0
+            yield x + side * aside, y + down * (near + height / 2.0)
+    for t in (0.5, 0.65, 0.35, 0.8, 0.9):
+        yield _on_the_line(arrow._replace(label_at=t), piece, scene)
+
+
+def _covers(area: Rectangle, points: Sequence[Point], others: Sequence[Rectangle]) -> bool:
+    left, top, right, bottom = area
+    return any(left < x < right and top < y < bottom for x, y in points) or any(
+        left < r and ll < right and top < b and t < bottom for ll, t, r, b in others
+    )
+
+
+def patch(arrow: Arrow, place: Point) -> Rectangle:
+    """Return left, top, right and bottom of what an arrow's label covers around its middle."""
+    (x, y), (width, height) = place, label_size(arrow)
+    return x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0
+
+
+def _points(piece: Piece, scene: Scene) -> Iterator[Point]:
+    (curve,) = arrow_curves(piece, scene)[0]
+    return (_at(step / 40.0, curve) for step in range(41))
+
+
+def _at(t: float, curve: Curve) -> Point:
     u = 1.0 - t
     shares = (u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t)
     x, y = (sum(share * p[axis] for share, p in zip(shares, curve)) for axis in (0, 1))
@@ -88,10 +157,11 @@ def arrow_curves(route: Sequence[Point], scene: Scene) -> tuple[list[Curve], lis
 def with_room_for_labels(scene: Scene, layout: Layout) -> Layout:
     """Return the layout made wide enough for the labels that stand beside its outermost arrows."""
     left, right = 0.0, layout.width
-    for arrow, route in zip(scene.arrows, separate_twins(scene, layout.routes)):
+    places = label_places(scene, list(separate_twins(scene, layout.routes)))
+    for arrow in scene.arrows:
         if arrow.label:
-            x, half = label_place(arrow, route, scene)[0], label_size(arrow)[0] / 2.0
-            left, right = min(left, x - half), max(right, x + half)
+            start, _, end, _ = patch(arrow, places[arrow.id])
+            left, right = min(left, start), max(right, end)
     return replace(
         layout,
         centers=[(x - left, y) for x, y in layout.centers],

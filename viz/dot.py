@@ -8,8 +8,11 @@ from functools import lru_cache
 
 from viz.layout import Layout
 from viz.scene import Arrow, Box, Scene, module_parts
+from viz.sizes import text_width
 
 _FONT = "Helvetica,Arial,sans-serif"
+_MARGIN = 0.2  # inches beside a text, enough for one of ordinary length
+_WIDER = 0.26  # the share of a text in DejaVu Sans by which it may be wider than in Helvetica
 _RECORD = str.maketrans({c: f"\\{c}" for c in "|{}<>"} | {"\\": "\\\\"})
 _TEXT = str.maketrans({'"': '\\"', "&": "&amp;", "\n": "\\n"})
 
@@ -56,7 +59,7 @@ def graph_attributes(scene: Scene) -> dict[str, dict[str, str]]:
             "color": theme.line,
             "fontsize": "12",
             "height": "0.36",
-            "margin": "0.2,0.06",  # for fonts that are a fifth wider than Helvetica
+            "margin": f"{_MARGIN},0.06",
             **font,
         },
         "edge_attr": {
@@ -96,12 +99,19 @@ def _node_line(box: Box) -> str:
         shape = ' shape="ellipse" width="0.5"'
     else:
         label = f"{{ {' | '.join(map(escape_field, box.fields))} }}"
-        shape = ""
+        shape = _margin(box)
     note = f' tooltip="{escape(box.note)}"' if box.note else ""
     return (
         f'\t{box.id} [label="{label}"{shape} id="{box.id}" class="{box.classes}" '
         f'fillcolor="{box.fill}" fontcolor="{box.ink}"{note}]\n'
     )
+
+
+def _margin(box: Box) -> str:
+    """Return the attribute that keeps a long text inside its box where the font is a wide one."""
+    widest = max(text_width(line) for field in box.fields for line in field.split("\n"))
+    inches = _WIDER * widest / 72.0 / 2.0 + 0.06
+    return f' margin="{inches:.2f},0.06"' if inches > _MARGIN else ""
 
 
 def _edge_line(arrow: Arrow) -> str:

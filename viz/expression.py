@@ -95,7 +95,7 @@ def _check(tree: ast.expr, leaves: Mapping[str, Value]) -> None:
         raise ExpressionError(f"no value for {', '.join(missing)}; add {values}")
     unused = sorted(set(leaves) - used)
     if unused:
-        raise ExpressionError(f"the expression does not use {', '.join(unused)}")
+        raise ExpressionError(f"the expression does not use {', '.join(unused)}; leave that out")
 
 
 def _build(tree: ast.expr, leaves: Mapping[str, Value]) -> Operand:

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from viz.animation import Moment, animated_scene, moments, shorten_caption, stage_color
-from viz.arrows import Curve, arrow_curves, label_place, label_size, separate_twins
+from viz.arrows import Curve, arrow_curves, label_places, label_size, separate_twins
 from viz.colors import Theme
 from viz.layout import Frame, Layout, Point
 from viz.scene import Box, Scene, format_number
@@ -201,9 +201,10 @@ def _draw(scene: Scene, layout: Layout, scale: float, now: _Now | None) -> Image
             curves, corners = arrow_curves(route, scene)
             canvas.line([point for curve in curves for point in _along(curve)], color, line)
             canvas.pen.polygon(canvas.place(*corners), color)
-    for arrow, route in zip(scene.arrows, routes):
+    places = label_places(scene, routes)
+    for arrow in scene.arrows:
         if arrow.label:
-            center, (wide, high) = label_place(arrow, route, scene), label_size(arrow)
+            center, (wide, high) = places[arrow.id], label_size(arrow)
             canvas.patch(center, wide, high, theme.background)
             canvas.text(arrow.label, center, theme.text, wide, 0.84)
     for box, center in zip(scene.boxes, layout.centers):

@@ -8,7 +8,7 @@ from html import escape
 from viz.arrows import (
     Curve,
     arrow_curves,
-    label_place,
+    label_places,
     label_size,
     separate_twins,
     with_room_for_labels,
@@ -95,9 +95,10 @@ def _svg_lines(
     routes = list(separate_twins(scene, layout.routes))
     for arrow, route in zip(scene.arrows, routes):
         yield from _arrow_lines(arrow, route, scene)
-    for arrow, route in zip(scene.arrows, routes):  # over all lines, or one reads as a minus sign
+    places = label_places(scene, routes)
+    for arrow in scene.arrows:  # over all lines, or one reads as a minus sign
         if arrow.label:
-            yield from _label_lines(arrow, label_place(arrow, route, scene), scene)
+            yield from _label_lines(arrow, places[arrow.id], scene)
     for box, center in zip(scene.boxes, layout.centers):
         yield from _box_lines(box, center, scene)
     yield "</g>"

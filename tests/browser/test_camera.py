@@ -32,15 +32,55 @@ def sum_of_200(still):
 
 def test_titles_are_read_in_the_first_picture_of_a_wide_sum(sum_of_200):
     assert sum_of_200.run("player.view.camera.k") >= 0.2
+
+
+def test_many_addends_stand_in_columns_and_are_seen_all_at_once(sum_of_200):
     sum_of_200.press("f")
-    assert sum_of_200.run("player.view.camera.k") < 0.1  # the whole of it
+    assert sum_of_200.run("player.view.camera.k") > 0.25  # 0.03 if they stood in one column
+    assert all(sum_of_200.run(f"[...Array(201).keys()].map({SEEN})"))
+    assert sum_of_200.run(HIDDEN) == []
+    sum_of_200.screenshot("columns")
+
+
+def test_leaves_of_different_uses_do_not_share_columns(still):
+    left, right = ([Value(k / 10.0, f"{name}{k}") for k in range(15)] for name in "ab")
+    shown = still(play(total(left) * total(right)))
+    box = "label => player.view.plan.boxes.get(player.trace.graph.label.indexOf(label))"
+    rows = [{shown.run(box, f"{name}{k}")["y"] for k in range(15)} for name in "ab"]
+    assert [len(ys) for ys in rows] == [5, 5]
+    assert max(rows[0]) < min(rows[1]) or max(rows[1]) < min(rows[0])
+
+
+def test_a_group_that_is_opened_stays_where_it_was_clicked(still):
+    shown = still(play(Network(64, 24, 1), [0.1] * 64, [0.5]))
+    shown.page.select_option("#detail", label="neurons")
+    shown.run("() => { player.view.zoom(1 / player.view.camera.k); }")
+    group = '[data-group="layers[0].neurons[5]"]'
+    box = shown.page.locator(group).bounding_box()
+    shown.run(f"() => player.view.move(500 - {box['x']}, 300 - {box['y']})")
+    shown.page.locator(group).focus()
+    shown.press("Enter")
+    assert shown.run("player.view.camera.k") == 1.0
+    frame = shown.page.locator(".cluster:not(.outer) .frame").bounding_box()
+    assert frame["x"] < 500 + box["width"] / 2 < frame["x"] + frame["width"]
+    assert frame["y"] + frame["height"] / 2 == pytest.approx(300 + box["height"] / 2, abs=8)
 
 
 @pytest.mark.parametrize(("frame", "node"), [(1, 200), (3, 0), (202, 199)])
-def test_the_node_that_gets_a_number_is_read_where_its_neighbours_are_far(sum_of_200, frame, node):
+def test_the_node_that_gets_a_number_is_read_where_its_neighbours_are_far(still, frame, node):
+    player = play(total([Value(k / 100.0, f"x{k}") for k in range(200)]))
+    shown = still(player, viewport={"width": 480, "height": 760})
+    shown.scrub(frame)
+    assert shown.run(SEEN, node)
+    assert shown.run("player.view.camera.k") >= 0.8
+
+
+@pytest.mark.parametrize("frame", [1, 3, 202])
+def test_a_sum_and_its_addend_are_both_seen_on_a_wide_page(sum_of_200, frame):
     sum_of_200.scrub(frame)
-    assert sum_of_200.run(SEEN, node)
-    assert sum_of_200.run("player.view.camera.k") >= 0.8
+    operand = sum_of_200.run("frame => player.trace.frame(frame).node", frame)
+    assert sum_of_200.run(SEEN, operand)
+    assert sum_of_200.run("player.view.camera.k") >= 0.42  # LEGIBLE
 
 
 def test_the_wheel_and_the_hand_stop_a_glide(visit):

@@ -26,7 +26,14 @@ CONTRASTS = """() => {
 
 @pytest.mark.parametrize(
     ("value", "box"),
-    [(9999.97, "10000"), (99999.7, "100000"), (-123456.0, "−1.2e5"), (0.09999, "0.1"), (-0.0, "0")],
+    [
+        (9999.97, "10000"),
+        (99999.7, "100000"),
+        (-123456.0, "−1.2e5"),
+        (0.09999, "0.1"),
+        (-0.0, "0"),
+        (-1e-300, "−1e−300"),
+    ],
 )
 def test_a_number_that_is_rounded_up_to_a_power_of_ten_is_still_written_out(still, value, box):
     shown = still(play(Value(value, "x")))

@@ -81,3 +81,18 @@ def test_a_node_that_the_keyboard_is_at_has_a_ring(still):
 def test_one_leaf_is_one_leaf(still):
     assert still(play(Value(2.0).exp())).text("line").startswith("The leaf is given;")
     assert still(play(worked_example())).text("line").startswith("The 8 leaves are given;")
+
+
+def test_a_finger_that_drags_a_node_opens_no_card(fingers):
+    box = fingers.shown.page.locator(".node").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    fingers.at("Start", (x, y))
+    fingers.at("Move", (x + 40, y))
+    assert fingers.shown.page.locator("#card").is_hidden()
+    fingers.at("End")
+
+
+def test_the_right_button_selects_no_node(still):
+    shown = still(play(worked_example()))
+    shown.page.locator('[data-node="16"] .body').click(button="right")
+    assert shown.page.locator(".selected").count() == 0

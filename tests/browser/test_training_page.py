@@ -147,3 +147,39 @@ def test_on_paper_every_chart_is_whole(visit, recorder):
     assert shown.run(f"getComputedStyle({bar}).display") != "none"
     panels = "const box = document.querySelector('.panels');"
     assert shown.run(f"() => {{ {panels} return box.scrollHeight - box.clientHeight; }}") <= 0
+
+
+@pytest.mark.parametrize("losses", [[1e20, 1e20], [1e16, 1e16 + 2.0], [-1e308, 1e308]])
+def test_losses_without_round_numbers_between_them_do_not_hang_the_page(visit, losses):
+    shown = visit(play({"loss": losses}))
+    assert shown.text("line") == f"loss {losses[-1]:.6g}"
+    assert shown.page.locator(".grid").count() < 10
+
+
+def test_a_wide_network_and_many_epochs_can_be_shown(visit):
+    made, model = Recorder(frames=150), Trained(2, 500, 1)  # 225,000 weights in all
+    made.set_model(model)
+    for epoch in range(150):
+        made.on_epoch_end(epoch, {"loss": 1.0})
+    assert visit(play(made)).page.locator(".weight").count() == 1500
+
+
+def test_more_than_four_curves_are_told_apart(visit):
+    shown = visit(play({f"metric {k}": [0.1 * k, 0.2 * k] for k in range(6)}))
+    looks = shown.run(
+        """[...document.querySelectorAll('.series path')].map(line => {
+        const style = getComputedStyle(line); return style.stroke + style.strokeDasharray; })"""
+    )
+    assert len(set(looks)) == 6
+
+
+def test_only_epochs_that_there_were_stand_on_the_axis(visit):
+    shown = visit(play({"loss": [0.5]}))
+    ticks = shown.run("[...document.querySelectorAll('.tick')].map(t => t.textContent)")
+    assert ticks[-1] == "1"
+    assert "2" not in ticks
+
+
+def test_a_loss_that_is_never_finite_says_so(visit):
+    shown = visit(play({"loss": [float("nan"), float("inf")]}))
+    assert "no finite number" in shown.text("panels")

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from autograd_core import Value
-from viz.arrows import arrow_curves, label_place, label_size, separate_twins
+from viz.arrows import arrow_curves, label_places, patch, separate_twins
 from viz.scene import build_scene
 from viz.sizes import box_size
 from viz.steps import trace
@@ -30,12 +30,8 @@ def square():
 
 def labels(scene, layout):
     """The rectangles (left, top, right, bottom) of all labels."""
-    rectangles = []
-    for arrow, route in zip(scene.arrows, separate_twins(scene, layout.routes)):
-        if arrow.label:
-            (x, y), (width, height) = label_place(arrow, route, scene), label_size(arrow)
-            rectangles.append((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
-    return rectangles
+    places = label_places(scene, list(separate_twins(scene, layout.routes)))
+    return [patch(arrow, places[arrow.id]) for arrow in scene.arrows if arrow.label]
 
 
 def overlap(a, b):
@@ -87,3 +83,45 @@ def test_every_label_lies_inside_the_picture(graph, rankdir):
     layout = scene_layout(scene)
     for left, _, right, _ in labels(scene, layout):
         assert -1e-9 <= left <= right <= layout.width + 1e-9  # sums of rounded numbers
+
+
+def two_ways():
+    x = Value(2.0, "x")
+    return (x * 5.0) * (x + 1.0)
+
+
+def five_ways():
+    x = Value(1.5, "x")
+    return x * 2.0 + x * 3.0 + x * 4.0 + x.exp() + x.tanh()
+
+
+def distance(place, route, scene):
+    """From a point to the nearest of 200 points of a line."""
+    (p, a, b, q) = arrow_curves(route[-2:], scene)[0][0]
+    points = []
+    for step in range(201):
+        t, u = step / 200, 1 - step / 200
+        shares = (u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t)
+        points.append([sum(s * c[i] for s, c in zip(shares, (p, a, b, q))) for i in (0, 1)])
+    x, y = place
+    return min(abs(x - px) + abs(y - py) for px, py in points)
+
+
+@pytest.mark.parametrize("rankdir", ["TB", "BT", "LR"])
+@pytest.mark.parametrize("build", [two_ways, five_ways])
+def test_of_the_lines_that_leave_a_box_a_label_is_nearest_to_its_own(build, rankdir):
+    scene = build_scene(trace(build()), rankdir=rankdir, partials=True)
+    routes = list(separate_twins(scene, scene_layout(scene).routes))
+    places = label_places(scene, routes)
+    leaving = [(arrow, r) for arrow, r in zip(scene.arrows, routes) if arrow.tail == "v0"]
+    assert len(leaving) > 1
+    for arrow, _ in leaving:
+        near = {other.id: distance(places[arrow.id], route, scene) for other, route in leaving}
+        assert min(near, key=near.get) == arrow.id, near
+
+
+@pytest.mark.parametrize("rankdir", ["TB", "BT"])
+def test_five_labels_of_one_box_do_not_cover_each_other(rankdir):
+    scene = build_scene(trace(five_ways()), rankdir=rankdir, partials=True)
+    for one, other in itertools.combinations(labels(scene, scene_layout(scene)), 2):
+        assert not overlap(one, other)

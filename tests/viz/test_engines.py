@@ -8,6 +8,7 @@ import pytest
 import viz
 from autograd_core import Value
 from viz.scene import RANKDIRS
+from viz.sizes import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 METACHARACTERS = 'a|b {c} <d> \\N "q" &amp; <script>x</script> é日'
@@ -100,3 +101,14 @@ def test_a_network_is_drawn(engine):
 def test_render_writes_a_file(engine, tmp_path):
     viz.draw_dot(graph()).render(outfile=tmp_path / "graph.svg")
     assert "</svg>" in (tmp_path / "graph.svg").read_text()
+
+
+@pytest.mark.parametrize("label", ["the temperature outside, measured in the shade", "W" * 20])
+def test_a_long_label_fits_its_box_in_a_font_that_is_wider_than_helvetica(graphviz_pure, label):
+    picture = viz.draw_dot(Value(2.0, label).exp(), engine="graphviz-pure")
+    root = ElementTree.fromstring(picture.pipe(format="svg"))
+    leaf = next(group for group in root.iter(f"{SVG}g") if group.get("id") == "v0")
+    border = leaf.find(f".//{SVG}polygon").get("points").split()
+    left = min(float(point.split(",")[0]) for point in border)
+    line = leaf.find(f".//{SVG}polyline").get("points").split()  # between the label and the data
+    assert float(line[0].split(",")[0]) - left > text_width(label)  # in DejaVu Sans

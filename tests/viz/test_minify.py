@@ -38,6 +38,34 @@ def test_a_name_that_other_scripts_know_stays():
     assert squeeze_script("function player() {}", kept=["player"]) == "function player(){}"
 
 
+@pytest.mark.parametrize(
+    ("script", "short"),
+    [
+        ("const f = total => total + 1;", "let f=aa=>aa+1;"),
+        ("const f = (total, other) => total;", "let f=(aa,ab)=>aa;"),
+        (
+            "class A { go(total, [first]) { run(total, first); } }",
+            "class A{go(aa,[ab]){run(aa,ab)}}",
+        ),
+        ("if (total) { run(total); }", "if(total){run(total)}"),
+        ("const f = ({ total }) => total;", "let f=({total})=>total;"),
+        ("const total = 1; run(a ? total : b);", "let aa=1;run(a?aa:b);"),
+    ],
+)
+def test_parameters_become_short_where_they_are_no_properties(script, short):
+    assert squeeze_script(script) == short
+
+
+def test_a_property_that_only_this_script_knows_becomes_short():
+    assert squeeze_script("run({ total: 1 }.total);", own=["total"]) == "run({aa:1}.aa);"
+
+
+def test_a_name_that_is_often_used_gets_a_short_one_at_the_start():
+    script = "Math.a();Math.b();Math.c();Math.d();"
+    assert squeeze_script(script) == "let aa=Math;aa.a();aa.b();aa.c();aa.d();"
+    assert squeeze_script("Math.a();") == "Math.a();"
+
+
 def test_a_style_keeps_the_spaces_that_mean_something():
     assert squeeze_style(".a .b { margin: 0 calc(1px + 2px); }") == (
         ".a .b{margin:0 calc(1px + 2px)}"

@@ -7,7 +7,7 @@ import pytest
 import nn
 from autograd_core import Value
 from viz import draw_network
-from viz.arrows import label_place, label_size
+from viz.arrows import label_places, label_size
 from viz.sizes import text_width
 from viz.weight_labels import crosses
 from viz.weights import layer_weights
@@ -115,9 +115,9 @@ def test_no_other_line_runs_through_a_number_where_there_is_room_for_all():
     model = nn.MLP(3, [4, 2], rng=7)
     scene = draw_network(model).scene
     lines = [(route[0], route[-1]) for route in scene.layout.routes]
-    for arrow, line, route in zip(scene.arrows, lines, scene.layout.routes):
-        place = label_place(arrow, route, scene)
-        size = label_size(arrow)
+    places = label_places(scene, scene.layout.routes)
+    for arrow, line in zip(scene.arrows, lines):
+        place, size = places[arrow.id], label_size(arrow)
         assert not any(crosses(other, place, size) for other in lines if other is not line)
 
 

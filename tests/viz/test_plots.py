@@ -123,6 +123,14 @@ def test_descent_diverges_for_a_rate_above_one_fourteenth(rate, climbs):
     assert (heights[-1] > heights[0]) == climbs
 
 
+@pytest.mark.parametrize("rate", [0.01, 0.07, 0.075])
+def test_the_two_labels_of_a_descent_do_not_cover_each_other(rate):
+    figure = viz.plot_descent(sse, 0.0, rate=rate)
+    figure.draw_without_rendering()
+    boxes = [label.get_bbox_patch().get_window_extent() for label in figure.axes[0].texts]
+    assert not boxes[0].overlaps(boxes[1])
+
+
 def test_descent_that_overflows_is_drawn_as_far_as_it_is_finite():
     path = viz.plot_descent(lambda w: (w * w).exp(), 3.0, rate=1.0, steps=5).axes[0].lines[1]
     assert len(path.get_xdata()) == 1
@@ -189,6 +197,34 @@ def test_every_class_has_its_samples_and_its_marker():
     axes = viz.plot_decision_boundary(lambda p: [p[0], p[1], 0.3], POINTS, [0, 1, 2, 2]).axes[0]
     names = [text.get_text() for text in axes.get_legend().get_texts()]
     assert names == ["class 0", "class 1", "class 2"]
+
+
+def test_hard_answers_of_a_table_leave_no_staircase():
+    class Hard:
+        def predict(self, X):
+            return (X[:, 0] + 0.3 * X[:, 1] > 0.5).astype(int)
+
+    line = boundary_points(viz.plot_decision_boundary(Hard(), POINTS, LABELS))
+    # half the width of a cell at most; 0.013 on the grid of 60 points a side
+    assert abs(line @ [1.0, 0.3] - 0.5).max() < 0.004
+
+
+def test_classes_are_told_apart_between_the_points_of_the_grid():
+    figure = viz.plot_decision_boundary(
+        lambda p: [p[0], 0.3], [[0.0, 0.0], [1.0, 1.0]], [0, 1], resolution=5
+    )
+    row = figure.axes[0].images[0].get_array()[0]
+    second = [not np.array_equal(color, row[-1]) for color in row]  # class 0 is on the right
+    assert len(row) == 17
+    assert sum(second) == 6  # up to 0.3, of the steps of 0.0775 from -0.12 on; on the grid 5 or 9
+
+
+def test_the_legend_of_a_boundary_covers_no_sample():
+    axes = viz.plot_decision_boundary(lambda p: p[0] - 0.5, POINTS, LABELS, title="t").axes[0]
+    axes.figure.draw_without_rendering()
+    legend = axes.get_legend().get_window_extent()
+    assert not legend.overlaps(axes.get_window_extent())
+    assert legend.x0 > axes.title.get_window_extent().x1
 
 
 def test_a_constant_model_has_no_boundary():

@@ -9,11 +9,11 @@ from viz.chain_rule import formula, write_name
 from viz.plain import counted, json_number
 from viz.player.javascript import source
 from viz.player.page import as_script, build
-from viz.steps import Trace
+from viz.steps import NOT_RUN, Trace
 
 _SCRIPTS = (
-    "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "camera.js",
-    "labels.js", "view.js", "card.js", "controls.js",
+    "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "layers.js",
+    "camera.js", "labels.js", "view.js", "card.js", "controls.js",
 )  # fmt: skip
 _SPECIAL = re.compile(r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|lgamma|polygamma)\(")
 
@@ -57,7 +57,8 @@ def rules(trace: Trace) -> str:
 def graph_page(trace: Trace, title: str) -> str:
     """Return the HTML of the player for a graph."""
     counts = f"{counted(len(trace.nodes), 'node')}, {counted(len(trace.forward), 'operation')}"
-    heading = {"title": title, "summary": " \u00b7 ".join([counts, *trace.flags])}
+    flags = [flag for flag in trace.flags if flag != NOT_RUN]  # the page runs it itself
+    heading = {"title": title, "summary": " \u00b7 ".join([counts, *flags])}
     table = rules(trace)
     functions = ["functions.js"]
     if _SPECIAL.search(table):

@@ -1,7 +1,8 @@
 """Minify: scripts, styles and markup of the page without comments and what else only people need.
 
 Enough for the assets of this package, whose statements end with a semicolon or a brace, whose
-loops have bodies, and whose regular expressions hold no blank and no quote; not for any script.
+loops have bodies, and whose regular expressions hold no blank, no quote and no bracket alone; not
+for any script.
 """
 
 from __future__ import annotations
@@ -22,20 +23,23 @@ _ENDS = re.compile("</(?:option|dt|dd)>")  # the next element, or the end around
 _BEFORE_END = "([{};,=?:&|+-*/<>!."  # a line that ends so goes on, or is a whole statement
 _AFTER_END = ")]};,=?:&|*/<>."  # a line that starts so goes on from the one before
 _DECLARES = ("const", "let", "function", "class")
+_TESTS = ("if", "for", "while", "switch")  # what stands before a bracket without parameters
+_GLOBALS = ("Math", "Object", "document", "cancelAnimationFrame", "undefined")  # and often used
 
 
-def squeeze_script(text: str, kept: Collection[str] = ()) -> str:
+def squeeze_script(text: str, kept: Collection[str] = (), own: Collection[str] = ()) -> str:
     r"""Return JavaScript without comments, spaces that it can do without, and long local names.
 
     Args:
         text: The script.
         kept: Names that other scripts know.
+        own: Names of properties that only this script knows: not of elements, nor of their data.
 
     >>> squeeze_script('if (a === "b  c") {\n  run(`${d + 1} e  f`);  // why\n}')
     'if(a==="b  c"){run(`${d+1} e  f`)}'
     """
     tokens = [token for token in _tokens(text.strip()) if not token.startswith("//")]
-    short = _short_names([token for token in tokens if not token.isspace()], kept)
+    short = _short_names([token for token in tokens if not token.isspace()], kept, own)
     out: list[str] = []
     space = ""
     for token in tokens:
@@ -48,7 +52,8 @@ def squeeze_script(text: str, kept: Collection[str] = ()) -> str:
         if (token == "}" and out[-1] == ";") or (token == "." and out[-1:] == ["0"]):
             out.pop()  # 0.5 is .5
         out.append("let" if token == "const" else short.get(token, token))  # one in a strict script
-    return "".join(out)
+    aliases = ",".join([f"{short[name]}={name}" for name in _GLOBALS if name in short])
+    return (f"let {aliases};" if aliases else "") + "".join(out)
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -81,21 +86,44 @@ def _between(before: str, after: str, space: str) -> str:
     return " " if words or (before == after and before in "+-/") else ""
 
 
-def _short_names(tokens: Sequence[str], kept: Collection[str]) -> dict[str, str]:
-    """Return new names for what the script declares and nothing uses as the name of a property."""
+def _short_names(
+    tokens: Sequence[str], kept: Collection[str], own: Collection[str]
+) -> dict[str, str]:
+    """Return new names for the own ones and what is declared and no property is called."""
     names = Counter(filter(_NAME.fullmatch, tokens))
-    declared, properties = set(), set(kept)
-    for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""]):
-        if before in _DECLARES:
+    declared, properties = {name for name in _GLOBALS if names[name] > 3}, set(kept)
+    brackets = [0]  # the places of those that are open
+    around = ["", *tokens, "", ""]
+    for place, token in enumerate(tokens):
+        before, after = around[place], around[place + 2]
+        arrow = (after, around[place + 3]) == ("=", ">")
+        if token[0] in ")]}" and len(brackets) > 1:
+            start = brackets.pop()
+            if token == ")" and (arrow or after == "{") and around[start] not in _TESTS:
+                declared.update(_parameters(tokens[start : place + 1]))
+        if token[-1] in "([{":
+            brackets.append(place)
+        if before in _DECLARES or (arrow and token != ")"):
             declared.add(token)
-        if before == "." or after == ":" or (before in "{," and after in ",}="):
-            properties.add(token)  # of the last kind are `{ a, b }` and `{ a = 1 }`
-    long = [n for n, _ in names.most_common() if n in declared - properties and len(n) > 2]
+        braces = tokens[brackets[-1]][-1] == "{"
+        if before == "." or (braces and before in "{," and after in ":,}="):
+            properties.add(token)  # as in `{ a: 1 }`, `{ a, b }` and `{ a = 1 }`
+    changed = (declared - properties).union(own)
+    long = [name for name, _ in names.most_common() if name in changed and len(name) > 2]
     fresh = (a + b for a, b in itertools.product(ascii_letters, ascii_letters))
     return dict(zip(long, (name for name in fresh if name not in names and name not in _RESERVED)))
 
 
 _RESERVED = ("as", "do", "if", "in", "is", "of")
+
+
+def _parameters(tokens: Sequence[str]) -> Iterator[str]:
+    """Yield the names of a function's parameters, from one bracket to the other."""
+    depth = 0
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:]):
+        depth += (token in "({") - (token in ")}")
+        if depth == 0 and before in "(,[." and after in ",)=]" and _NAME.fullmatch(token):
+            yield token
 
 
 def squeeze_style(text: str) -> str:

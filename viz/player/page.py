@@ -37,6 +37,7 @@ _SHELL = """<!DOCTYPE html>
 
 
 _KEPT = ("player", "training", "graph", "rules", "heading", "m")  # known to what runs last
+_OWN = ("operand", "position", "gradient", "item", "previous", "contribution")
 
 
 def asset(name: str) -> str:
@@ -46,7 +47,7 @@ def asset(name: str) -> str:
 
 @lru_cache(maxsize=8)
 def _script(names: tuple[str, ...]) -> str:
-    return squeeze_script("\n".join(map(asset, names)), _KEPT)
+    return squeeze_script("\n".join(map(asset, names)), _KEPT, _OWN)
 
 
 @lru_cache(maxsize=8)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = npt.NDArray[np.float64]
 _MARKERS = "osD^vP*"
+_SHARP = 240  # points along a side at which the staircase of hard answers is not seen
+_FINER = 4  # steps between two points of the grid, for scores
 
 
 def plot_decision_boundary(
@@ -35,7 +37,8 @@ def plot_decision_boundary(
             a Value (one score), or a list of them (one per class).
         X: `(samples, 2)`.
         y: `(samples,)`, the classes, or one-hot `(samples, classes)`.
-        resolution: Points along each side of the grid.
+        resolution: Points along each side of the grid; at least 240 where `predict` answers
+            nothing but two numbers, since hard answers leave a staircase.
         threshold: Score at which the decision changes; by default 0.5 if all scores are
             probabilities (and no class is -1), else 0.
         title: Written above.
@@ -54,19 +57,21 @@ def plot_decision_boundary(
     points, labels = samples(X, y)
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.12 * np.where(high > low, high - low, 1.0)
-    xs, ys = (
-        np.linspace(start, end, resolution) for start, end in zip(low - margin, high + margin)
-    )
-    grid = np.array([[x, y] for y in ys for x in xs])
+    corners = (low - margin, high + margin)
+    xs, ys, grid = _grid(*corners, resolution)
     scores = model_outputs(model, grid)
+    if hasattr(model, "predict") and scores.shape[1] == 1 and len(np.unique(scores)) == 2:
+        xs, ys, grid = _grid(*corners, max(resolution, _SHARP))
+        scores = model_outputs(model, grid)
     figure = new_figure(width=5.2, height=4.4)
     axes = figure.add_subplot()
     classes = np.unique(labels)
     if scores.shape[1] == 1:
         limit = decision_threshold(scores, classes) if threshold is None else threshold
-        _draw_scores(axes, xs, ys, scores.reshape(resolution, resolution), limit)
+        _draw_scores(axes, xs, ys, scores.reshape(len(ys), len(xs)), limit)
     else:
-        _draw_classes(axes, xs, ys, scores.argmax(axis=1).reshape(resolution, resolution))
+        table = scores.reshape(len(ys), len(xs), -1)
+        _draw_classes(axes, xs, ys, _between(_between(table, 0), 1).argmax(axis=2))
     ends = {0: COLORS[0], len(classes) - 1: COLORS[1]} if len(classes) <= 2 else {}
     for index, label in enumerate(classes):
         chosen = points[labels == label]
@@ -78,8 +83,27 @@ def plot_decision_boundary(
     style_axes(axes, title, grid=False)
     axes.set_xlabel("x0")
     axes.set_ylabel("x1")
-    axes.legend(frameon=True, framealpha=0.85, edgecolor="none", fontsize=9)
+    axes.legend(  # above the picture: inside there is no place that is free for certain
+        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, frameon=False, fontsize=9,
+        borderaxespad=0.2, handletextpad=0.1, columnspacing=1.0,
+    )  # fmt: skip
     return figure
+
+
+def _grid(low: Array, high: Array, resolution: int) -> tuple[Array, Array, Array]:
+    """Return the places along each side, and the points `(resolution * resolution, 2)`."""
+    xs, ys = (np.linspace(start, end, resolution) for start, end in zip(low, high))
+    return xs, ys, np.array([[x, y] for y in ys for x in xs])
+
+
+def _between(scores: Array, axis: int) -> Array:
+    """Return the scores with more of them between each two along an axis, on straight lines."""
+    count = scores.shape[axis]
+    places = np.linspace(0.0, count - 1.0, _FINER * (count - 1) + 1)
+    before = np.minimum(places.astype(int), count - 2)
+    share = np.expand_dims(places - before, tuple(n for n in range(scores.ndim) if n != axis))
+    lower, upper = scores.take(before, axis), scores.take(before + 1, axis)
+    return np.asarray(lower + share * (upper - lower))
 
 
 def model_outputs(model: object, points: Array) -> Array:

@@ -143,15 +143,15 @@ def plot_descent(
     axes = figure.add_subplot()
     axes.plot(xs, [cost(Value(x)).data for x in xs], color=COLORS[0], linewidth=2.0)
     axes.plot(*zip(*points), color=COLORS[1], marker="o", markersize=5, linewidth=1.0)
-    for index in dict.fromkeys((0, len(points) - 1)):
+    for row, index in enumerate(dict.fromkeys((0, len(points) - 1))):
         weight, height = points[index]
-        right_half = weight > (left + right) / 2.0
-        aside, lift = (44, 58) if index else (-8, 8)  # the last one at the bottom, by the curve
-        axes.annotate(
+        axes.annotate(  # at the top, which the bowl leaves free, so that neither covers the other
             f"step {index}: w = {weight:.4g}, cost {height:.4g}",
-            (weight, height), (aside if right_half else -aside, lift), textcoords="offset points",
-            ha="right" if right_half else "left", fontsize=9, color=INK,
-            arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6} if index else None,
+            (weight, height), (0.5, 0.99 - 0.08 * row), textcoords="axes fraction",
+            ha="center", va="top", fontsize=9, color=INK,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+            arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.6, "alpha": 0.5,
+                        "relpos": (float(weight > (left + right) / 2.0), 0.5)},
         )  # fmt: skip
     style_axes(axes, title or f"gradient descent, rate {rate:g}, {len(points) - 1} steps")
     axes.set_xlabel("weight w")

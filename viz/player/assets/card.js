@@ -12,15 +12,15 @@ class Card {
   open(node, frame) {
     this.node = node;
     this.panel.hidden = false;
-    const { trace } = this, { graph } = trace, leaf = graph.op[node] < 0;
+    const { trace } = this, { graph } = trace, written = x => finite(x) ? String(x) : number(x), leaf = graph.op[node] < 0;
     const gradient = trace.gradient(node, frame), mark = trace.mark(node);
     const rows = [
       html("header", {}, html("h2", {}, trace.label(node)),
         html("button", { class: "quiet", "aria-label": "Close the card", onclick: () => this.actions.close() }, "\u00d7")),
       html("p", { class: "muted" }, this.kind(node)),
-      html("dl", {}, html("dt", {}, "data"), html("dd", {}, trace.knows(node, frame) ? String(trace.data[node]) : "\u2014"),
-        html("dt", {}, "gradient so far"), html("dd", { class: "gradient" }, gradient === undefined ? "\u2014" : String(gradient)),
-        html("dt", {}, "gradient at the end"), html("dd", {}, String(trace.adjoint[node]))),
+      html("dl", {}, html("dt", {}, "data"), html("dd", {}, trace.knows(node, frame) ? written(trace.data[node]) : "\u2014"),
+        html("dt", {}, "gradient so far"), html("dd", { class: "gradient" }, gradient === undefined ? "\u2014" : written(gradient)),
+        html("dt", {}, "gradient at the end"), html("dd", {}, written(trace.adjoint[node]))),
     ];
     if (mark) rows.push(html("p", { class: "warning" }, MARKS[mark][1]));
     if (!leaf) rows.push(...this.section("How it is computed", [html("code", {}, trace.forwardText(node))]));
@@ -89,18 +89,16 @@ class Card {
     field.addEventListener("input", () => change(field.value));
     return [...this.section("What if it were different?", [
       html("div", { class: "row" }, slider, field),
-      html("p", { class: "muted" }, "Both passes are computed anew while you drag. "),
+      html("p", { class: "muted" }, "Both passes are computed anew while you drag."),
     ]), html("button", { class: "reset", onclick: () => this.actions.reset() }, "Back to the original numbers")];
   }
 
-  // While the slider is dragged the card must not be built anew under the pointer.
   refresh(frame) {
     if (this.node === null) return;
-    const active = document.activeElement, dragging = this.panel.contains(active) && active.matches("input");
-    const kept = dragging ? [active.className, this.panel.querySelector(`.${active.className}`)] : null;
-    const old = kept && active.closest(".row");
+    const active = document.activeElement, inside = this.panel.contains(active);
+    const row = inside && active.closest(".row");  // it must not be built anew under the pointer
     this.open(this.node, frame);
-    if (old) this.panel.querySelector(".row").replaceWith(old);
-    if (kept) active.focus();
+    if (row) this.panel.querySelector(".row").replaceWith(row);
+    if (inside) (row ? active : this.panel).focus({ preventScroll: true });
   }
 }

@@ -9,38 +9,42 @@ function panel(title, ...inside) {
 const picture = (height, width = WIDE) => svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "chart" });
 const line = points => points.length ? `M${points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join("L")}` : "";
 
-function ticks(low, high, count) {  // round numbers
-  const rough = (high - low) / count || 1, power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find(f => f * power >= rough) * power, found = [];
-  for (let t = Math.ceil(low / step) * step; t <= high + step * 1e-9; t += step) found.push(Math.abs(t) < step * 1e-9 ? 0 : t);
-  return found;
+function ticks(low, high, count) {  // round numbers; counted, as 1e20 + 1 is 1e20
+  const rough = high / count - low / count || 1, power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find(f => f * power >= rough) * power, first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step - first + 1e-9) + 1 }, (_, i) => (first + i) * step);
 }
+const smallest = numbers => numbers.reduce((a, b) => Math.min(a, b), Infinity);  // of any number of them
+const largest = numbers => numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+const look = i => `s${i % 4}${i < 4 ? "" : " dashed"}`;  // four colours are told apart by everybody
 
 function curves(frames, names, title) {
   const height = 180, left = 46, right = WIDE - 12, top = 12, bottom = height - 26;
   const chart = picture(height), of = name => frames.map(f => [f.epoch, Number(f.logs[name])]).filter(([, y]) => finite(y));
   const all = names.flatMap(name => of(name).map(([, y]) => y));
-  const spans = Math.min(...all) > 0 && Math.max(...all) / Math.min(...all) > 50;  // decades: a logarithmic axis
+  const spans = smallest(all) > 0 && largest(all) / smallest(all) > 50;  // decades: a logarithmic axis
   const scale = spans ? Math.log10 : y => y, first = frames[0].epoch, last = Math.max(frames.at(-1).epoch, first + 1);
-  let low = Math.min(...all.map(scale)), high = Math.max(...all.map(scale));
-  if (!(high > low)) { low -= 0.5; high += 0.5; }
+  let low = smallest(all.map(scale)), high = largest(all.map(scale));
+  const margin = Math.max(0.5, Math.abs(low) / 2);
+  if (!(high > low)) { low -= margin; high += margin; }
   const x = epoch => left + (epoch - first) / (last - first) * (right - left);
-  const y = value => bottom - (scale(value) - low) / (high - low) * (bottom - top);
+  const y = value => bottom - (scale(value) / 2 - low / 2) / (high / 2 - low / 2) * (bottom - top);  // halves cannot overflow
   const marks = spans ? ticks(low, high, 4).map(t => Number((10 ** t).toPrecision(1))) : ticks(low, high, 4);
   for (const t of marks) chart.append(svg("path", { class: "grid", d: `M${left},${y(t)}H${right}` }),
     svg("text", { class: "tick end", x: left - 6, y: y(t) + 4 }, short(t)));
   for (const t of ticks(first, last, 6)) {
-    if (Number.isInteger(t)) chart.append(svg("text", { class: "tick", x: x(t), y: bottom + 17 }, String(t + 1)));
+    if (Number.isInteger(t) && t <= frames.at(-1).epoch) chart.append(svg("text", { class: "tick", x: x(t), y: bottom + 17 }, String(t + 1)));
   }
   const cursor = svg("path", { class: "cursor" });
   chart.append(cursor);
+  if (!all.length) chart.append(svg("text", { class: "tick", x: WIDE / 2, y: height / 2 }, "no finite number"));
   const drawn = names.map((name, i) => {
-    const group = svg("g", { class: `series s${i % 4}` }), dot = svg("circle", { r: 4 });
+    const group = svg("g", { class: `series ${look(i)}` }), dot = svg("circle", { r: 4 });
     group.append(svg("path", { d: line(of(name).map(([e, v]) => [x(e), y(v)])) }), dot);
     chart.append(group);
     return { name, dot };
   });
-  const legend = html("p", { class: "legend" }, ...names.map((name, i) => html("span", { class: `key s${i % 4}` }, name)));
+  const legend = html("p", { class: "legend" }, ...names.map((name, i) => html("span", { class: `key ${look(i)}` }, name)));
   panel(title, chart, legend);
   return frame => {
     cursor.setAttribute("d", `M${x(frame.epoch)},${top}V${bottom}`);
@@ -79,7 +83,7 @@ function network(frames) {
   const { layers } = frames.find(f => f.layers.length), columns = [layers[0].weights[0].length, ...layers.map(l => l.weights.length)];
   const tallest = Math.max(...columns), height = Math.max(150, Math.min(420, 40 * tallest + 20)), chart = picture(height);
   const x = column => 28 + column / (columns.length - 1) * (WIDE - 56), y = (column, i) => height / 2 + (i - (columns[column] - 1) / 2) * Math.min(48, (height - 24) / tallest);
-  const top = Math.max(...frames.flatMap(f => f.layers.flatMap(l => l.weights.flat())).map(w => Math.abs(w)).filter(finite), 1e-9);
+  const top = Math.max(1e-9, largest(frames.flatMap(f => f.layers.flatMap(l => l.weights.flat())).map(w => Math.abs(w)).filter(finite)));
   const lines = layers.flatMap((layer, k) => layer.weights.flatMap((row, j) => row.map((_, i) => {
     const path = svg("path", { class: "weight", d: `M${x(k)},${y(k, i)}C${(x(k) + x(k + 1)) / 2},${y(k, i)} ${(x(k) + x(k + 1)) / 2},${y(k + 1, j)} ${x(k + 1)},${y(k + 1, j)}` }, svg("title"));
     chart.append(path);
@@ -97,15 +101,15 @@ function network(frames) {
   };
   return frame => {
     for (const { path, k, j, i } of lines) {
-      const weight = frame.layers[k].weights[j][i];
+      const weight = Number(frame.layers[k].weights[j][i]);
       path.style.strokeWidth = `${(0.4 + 5 * Math.sqrt(Math.abs(weight) / top)).toFixed(2)}px`;
       paint(path, weight);
       path.firstChild.textContent = `weight ${k ? `from neuron ${i}` : `from input ${i}`} to neuron ${j}: ${short(weight)}`;
     }
     for (const { circle, column, i } of units) {
       const bias = column ? frame.layers[column - 1].biases[i] : null;
-      paint(circle, bias ?? 0);
-      circle.firstChild.textContent = column ? `neuron ${i}${bias === null ? "" : `, bias ${short(bias)}`}` : `input ${i}`;
+      paint(circle, Number(bias));
+      circle.firstChild.textContent = column ? `neuron ${i}${bias === null ? "" : `, bias ${short(Number(bias))}`}` : `input ${i}`;
     }
   };
 }

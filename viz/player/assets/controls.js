@@ -13,7 +13,12 @@ function player(graph, rules) {
   const keys = {
     l: () => time.jump(trace.turn), f: whole, "/": () => $("search").focus(), "?": () => $("keys").showModal(),
     "+": () => view.zoom(1.2), "-": () => view.zoom(1 / 1.2),
-    Enter: target => { const item = target.closest("[data-node], [data-group]"); return item ? select(item) : false; },
+    Enter: target => {
+      const item = target.closest("[data-node], [data-group]");
+      if (!item) return false;
+      select(item);
+      if (state.pinned) $("card").focus();
+    },
     Escape: target => {
       if (target === $("search")) { target.value = ""; search(); target.blur(); }
       unpin();
@@ -33,7 +38,7 @@ function player(graph, rules) {
       else view.reveal(...(operand === undefined ? [node, ...graph.operands[node].slice(0, 6)] : [operand, node]));
     }
     tell(kind);
-    if (state.pinned) card.refresh(frame);
+    card.refresh(frame);
   }
 
   function tell(kind) {
@@ -42,8 +47,8 @@ function player(graph, rules) {
     document.body.dataset.phase = phase.toLowerCase();
     $("phase").textContent = phase === "Forward" ? `Forward ${frame} of ${turn - 1}`
       : backward ? `Backward ${frame - turn} of ${last - turn}` : phase;
-    const text = trace.text(frame) || `The ${graph.leaves === 1 ? "leaf is" : `${graph.leaves} leaves are`} given; everything else is still to be computed.`;
-    $("line").replaceChildren(...text.split(/(?=\x20[+]?=\x20|\x20{3}[(])/).map(part => html("span", {}, part)));  // breaks at the equals signs
+    const text = trace.text(frame) || `The ${graph.leaves === 1 ? "leaf is" : `${graph.leaves} leaves are`} given; ${root ? "everything else is still" : "nothing is left"} to be computed.`;
+    $("line").replaceChildren(...text.split(/(?=\x20[+]?=\x20|\x20{3}\x28)/).map(part => html("span", {}, part)));  // breaks at the equals signs
     $("why").textContent = reason(kind, frame);
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
   }
@@ -95,6 +100,7 @@ function player(graph, rules) {
   }
   function unpin() {
     state.pinned = false;
+    if ($("card").contains(document.activeElement)) view.selected?.focus({ preventScroll: true });
     choose(null);
     card.close();
   }
@@ -106,13 +112,16 @@ function player(graph, rules) {
     openTo(tree, state.base);
     for (let g = home; g; g = g.parent) g.open = true;
     if (visibleCount(tree.root) > MANY) openTo(tree, state.base);
-    const middle = () => { const b = view.plan.boxes.get(view.plan.shown[node ?? root]); return [b.x + b.w / 2, b.y + b.h / 2]; };
+    redraw(() => view.plan.shown[node ?? root]);
+    if (state.pinned) choose(view.items.get(view.plan.shown[card.node])?.element);
+  }
+  function redraw(item) {  // the middle of what stands for the item stays where it is
+    const middle = () => { const b = view.plan.boxes.get(item()); return [b.x + b.w / 2, b.y + b.h / 2]; };
     const before = middle(), { k } = view.camera;
     view.rebuild();
     const after = middle();
     view.move(k * (before[0] - after[0]), k * (before[1] - after[1]));
     mark();
-    if (state.pinned) choose(view.items.get(view.plan.shown[card.node])?.element);
   }
   function detail(level) {  // "auto", a depth, or "own" after a click on a group
     $("detail").value = level;
@@ -121,15 +130,19 @@ function player(graph, rules) {
   }
   function toggleGroup(path) {
     if (state.auto) detail("own");
-    for (const group of everyGroup(tree.root)) if (group.path === path) group.open = !group.open;
-    rebuild();
+    const group = [...everyGroup(tree.root)].find(g => g.path === path);
+    group.open = !group.open;
+    unpin();
+    view.frame = time.frame;
+    redraw(() => group);
+    if (view.scaleOf(view.plan) >= LEGIBLE) view.fit();
     const again = [...canvas.querySelectorAll("[data-group]")].find(e => e.dataset.group === path);
     again?.focus({ preventScroll: true });
   }
   function follow(yes) {
     state.follow = yes;
     $("follow").setAttribute("aria-pressed", yes);
-    if (yes) time.go(time.frame);
+    if (yes) show(time.frame);
   }
   function whole() {
     follow(false);
@@ -191,6 +204,7 @@ function player(graph, rules) {
   const apart = (a, b) => Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
   let drag = null;
   on("canvas", "pointerdown", event => {
+    if (event.button) return;  // the menu is not a choice
     fingers.set(event.pointerId, event);
     drag = { start: event, moved: fingers.size > 1, target: event.target.closest("[data-node], [data-group]") };
     canvas.setPointerCapture(event.pointerId);
@@ -208,7 +222,7 @@ function player(graph, rules) {
     if (drag && !drag.moved) { if (drag.target) select(drag.target); else unpin(); }
   });
   on("canvas", "lostpointercapture", event => { fingers.delete(event.pointerId); drag = null; });
-  on("canvas", "pointerover", event => hover(event.target.closest("[data-node]")));
+  on("canvas", "pointerover", event => { if (event.pointerType !== "touch") hover(event.target.closest("[data-node]")); });
   on("canvas", "pointerleave", () => hover(null));
   function hover(element) {
     if (state.pinned || time.playing || drag) return;
@@ -225,7 +239,7 @@ function player(graph, rules) {
     const { left, top } = canvas.getBoundingClientRect();
     view.zoom(factor, clientX - left, clientY - top);
   }
-  new ResizeObserver(() => { if (!state.follow) view.fit(); else time.go(time.frame); }).observe(canvas);
+  new ResizeObserver(() => { if (!state.follow) view.fit(); else show(time.frame); }).observe(canvas);
 
   // ---- the first picture ----------------------------------------------------------------------
 

@@ -17,8 +17,8 @@ function html(tag, attributes = {}, ...inside) {
   return element;
 }
 const pen = document.createElement("canvas").getContext("2d");
+pen.font = `650 12.5px ${getComputedStyle(document.body).fontFamily}`;  // once: it makes the page style anew what was drawn
 function trim(text, room) {  // as much of a title as there is room for
-  pen.font = `650 12.5px ${getComputedStyle(document.body).fontFamily}`;
   const letters = [...text].slice(0, 60);
   let shown = letters.join(""), n = letters.length;
   while (n > 1 && pen.measureText(shown).width > room) shown = `${letters.slice(0, --n).join("")}\u2026`;

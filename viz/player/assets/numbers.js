@@ -25,6 +25,6 @@ const short = x => {  // three or four significant digits for the boxes; a minus
   if (x === 0) return "0";  // of either sign
   if (!finite(x)) return number(x).replace("-", "\u2212");
   const size = Math.abs(x), digits = size < 0.1 ? 3 : Math.max(4, Math.floor(Math.log10(size)) + 1);
-  const text = size >= 1e5 || size < 1e-3 ? x.toExponential(1).replace("e+", "e") : String(+x.toPrecision(digits));
+  const text = size >= 1e5 || size < 1e-3 ? x.toExponential(size >= 1e100 || size < 1e-99 ? 0 : 1).replace("e+", "e") : String(+x.toPrecision(digits));
   return text.replaceAll("-", "\u2212");
 };
