@@ -108,7 +108,7 @@ class Value(Operators):
         with modes.paused_gc():
             order = topological_order(self)  # each node after its parents; this one is the last
             if create_graph:
-                self._set_adjoints(order, gradient, VALUE)
+                self._walk_on(VALUE, order, gradient)
             else:
                 self._walk(order, gradient)
         if modes.open_contexts:
@@ -118,12 +118,12 @@ class Value(Operators):
     def _walk(self, order: list[Value], gradient: float) -> None:
         flat = False
         for node in order:
-            op = node.op
-            if op is not None:
+            if node.op is not None:
                 node.grad = 0.0
-                if op.flat:
-                    flat = True
-        before = [node.grad for node in order] if flat else []
+                flat = flat or bool(node.op.flat)
+        if flat:  # the other walk stays away from what is only compared or rounded
+            self._walk_on(FLOAT, order, float(gradient))
+            return
         self.grad += float(gradient)
         # Backwards, so that everything a node went into has handed it its share before its turn
         # comes: its gradient is complete when it is passed on.
@@ -144,20 +144,14 @@ class Value(Operators):
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
-        if flat and any(node.grad != node.grad for node in order):
-            # nan, or 0 * inf on the way to an operand that gets no gradient (Op.flat)? This walk
-            # goes there all the same; the other does not, and takes three times as long.
-            for node, gradient_before in zip(order, before):
-                node.grad = gradient_before
-            self._set_adjoints(order, float(gradient), FLOAT)
 
-    def _set_adjoints(self, order: list[Value], gradient: float, m: object) -> None:
-        # the same walk on any kind: with Values in the place of floats the gradients are graphs too
+    def _walk_on(self, m: object, order: list[Value], gradient: float) -> None:
+        # the same walk on any kind: with Values in the place of floats, gradients are graphs too
         found = adjoints(order, gradient, m)
         for node in order:
             before = node.grad if node.op is None else 0.0
-            adjoint = plus(before, found.get(node, 0.0))
-            node.grad = self.operand(adjoint) if m is VALUE else adjoint  # type: ignore[assignment]
+            total = plus(before, found.get(node, 0.0))
+            node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]
 
     def detach(self) -> Value:
         """Return a leaf with the same number: no gradient flows through it."""
@@ -200,8 +194,9 @@ class Value(Operators):
         """Hand each operand its share of this node's gradient: one step of `backward()`."""
         if self.op is not None:
             partials = self.op.partials(FLOAT, self.data, *[p.data for p in self.parents])
-            for parent, partial in zip(self.parents, partials):
-                parent.grad += self.grad * partial
+            for position, (parent, partial) in enumerate(zip(self.parents, partials)):
+                if position not in self.op.flat:  # 0 times an infinite gradient would be nan
+                    parent.grad += self.grad * partial
 
     @property
     def _prev(self) -> tuple[Value, ...]:
