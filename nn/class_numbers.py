@@ -43,9 +43,8 @@ def labels(targets: ArrayLike) -> NDArray[np.intp]:
     if table.shape[1] > 1:
         return _largest(table)
     column = table[:, 0]
-    return (np.maximum(column, 0.0) if np.isin(column, (-1.0, 1.0)).all() else column).astype(
-        np.intp
-    )
+    signs = (np.abs(column) == 1.0).all()
+    return (np.maximum(column, 0.0) if signs else column).astype(np.intp)
 
 
 def rows(numbers: ArrayLike) -> Floats:
