@@ -243,7 +243,7 @@ class Trainer:
         told: CallbackList,
         bar: Progress,
     ) -> dict[str, float]:
-        x, y, weights = (array.take(order, 0) for array in (data.x, data.targets, data.weights))
+        y, weights = data.targets.take(order, 0), data.weights.take(order, 0)
         factors, model = self.factors(weights, batch_size), cast(Trained, self.model)
         tally = Tally(self.loss, self.metrics, y, weights)
         outside = np.geterr()
@@ -254,7 +254,8 @@ class Trainer:
                         told.tell("on_train_batch_begin", index, {})
                     backend.load()
                 batch = slice(start, start + batch_size)
-                tally.add(self.step(backend, x[batch], y[batch], factors[batch]).table)
+                x = data.x.take(order[batch], 0)  # where they stay close: a sixth less than of all
+                tally.add(self.step(backend, x, y[batch], factors[batch]).table)
                 bar.batch()
                 if told.per_batch:
                     backend.store()
