@@ -18,8 +18,8 @@ from autograd_core.kinds import FLOAT
 Product: TypeAlias = "tuple[tuple[int, float], ...]"  # of atoms, by number, with their powers
 Sum: TypeAlias = "dict[Product, float]"  # of products, with their coefficients
 
-_MANY = 16  # products in a sum; more are an atom
-_EXPANDED = 64  # products of two sums; more are not multiplied out
+_MANY = 16  # products in a sum, or exponentials in a product; with more it is an atom
+_EXPANDED = 64  # products of two sums, or parts of a form: the time for each is limited
 _ROUNDING = 2.0**-48  # a relative difference of coefficients that means nothing
 
 
@@ -29,7 +29,7 @@ class Form(NamedTuple):
     Attributes:
         sum: Products and their coefficients.
         exponent: The same; empty without exponentials.
-        calls: How many exponentials have been multiplied.
+        exponentials: Those that have been multiplied, with 1, or divided by, with -1.
         made_of: All that must exist for this to be a number: atoms, and what is divided by
             or taken the logarithm or the root of.
         cancels: Whether parts of a sum cancel: it is less exact than the form says.
@@ -37,7 +37,7 @@ class Form(NamedTuple):
 
     sum: Sum
     exponent: Sum = {}  # noqa: RUF012 (nobody writes to it)
-    calls: int = 0
+    exponentials: tuple[tuple[Operand, int], ...] = ()
     made_of: frozenset[object] = frozenset()
     cancels: bool = False
 
@@ -81,7 +81,7 @@ class Forms:
             instruction: The only one that writes its variable, which is written in order.
         """
         form = self._made(instruction.name, list(map(self._read, instruction.operands)))
-        if form is None or max(len(form.sum), len(form.exponent)) > _MANY:
+        if form is None or _large(form):
             return None  # an atom to whoever reads it
         self._forms[self._read(instruction.out)] = form
         return form if form.exponent and len(form.sum) <= 1 else None
@@ -101,11 +101,17 @@ class Forms:
             case "exp", [a]:
                 form = self._form(a)
                 if not form.exponent:
-                    return self._settled(form._replace(sum={(): 1.0}, exponent=form.sum, calls=1))
-            case "log" | "sqrt", [a]:
-                one = self._one(a)
-                found = self._logarithm(one) if name == "log" else self._root(one, a)
-                return Form({found: 1.0}, made_of=self._form(a).made_of | {(name, a)})
+                    calls = ((a, 1),)
+                    form = form._replace(sum={(): 1.0}, exponent=form.sum, exponentials=calls)
+                    return self._settled(form)
+            case "log", [a]:
+                return self._of_one(name, a, self._logarithm(self._one(a)))
+            case "sqrt", [a]:
+                return self._of_one(name, a, self._power(self._one(a), a, 0.5))
+            case "power", [a, 2.0]:
+                return self._product(self._form(a), self._form(a))
+            case "power", [a, float(power)]:
+                return self._of_one(name, a, self._power(self._one(a), a, power))
         return None
 
     # ---- operands ----------------------------------------------------------------------------
@@ -140,10 +146,14 @@ class Forms:
         return form._replace(
             sum={_joined((), product, -1): 1.0 / coefficient},
             exponent={key: -value for key, value in form.exponent.items()},
+            exponentials=tuple([(operand, -sign) for operand, sign in form.exponentials]),
             made_of=form.made_of | {("divide", operand)},
         )
 
     # ---- functions ---------------------------------------------------------------------------
+
+    def _of_one(self, name: str, operand: Operand, result: Product) -> Form:
+        return Form({result: 1.0}, made_of=self._form(operand).made_of | {(name, operand)})
 
     def _logarithm(self, form: Form) -> Product:
         (argument,) = form.sum.items()
@@ -151,12 +161,12 @@ class Forms:
         self._logarithms[found] = argument
         return found
 
-    def _root(self, form: Form, operand: Operand) -> Product:
-        """Return the root of an atom; that of a square is not its base, but its size."""
+    def _power(self, form: Form, operand: Operand, power: float) -> Product:
+        """Return an atom to a power; the root of a square is not its base, but its size."""
         ((product, coefficient),) = form.sum.items()
         if coefficient == 1.0 and len(product) == 1 and product[0][1] == 1.0:
-            return ((product[0][0], 0.5),)
-        return self._atom(operand, 0.5)
+            return ((product[0][0], power),)
+        return self._atom(operand, power)
 
     def _sum(self, one: Form, other: Form, sign: float) -> Form | None:
         if not one.with_exponent_of(other):
@@ -165,7 +175,7 @@ class Forms:
         less = _size(found) < (1.0 - _ROUNDING) * (_size(one.sum) + _size(other.sum))
         return one._replace(
             sum=found,
-            calls=max(one.calls, other.calls),
+            exponentials=max(one.exponentials, other.exponentials, key=len),
             made_of=one.made_of | other.made_of,
             cancels=one.cancels or other.cancels or less,
         )
@@ -178,7 +188,7 @@ class Forms:
             Form(
                 _plus({}, [(_joined(a, b), coefficient) for a, b, coefficient in factors]),
                 _plus(one.exponent, other.exponent.items()),
-                one.calls + other.calls,
+                one.exponentials + other.exponentials,
                 one.made_of | other.made_of,
                 one.cancels or other.cancels,
             )
@@ -195,6 +205,11 @@ class Forms:
                 exponent = _plus(form.exponent, [(key, -float(whole))])
                 form = form._replace(sum=found, exponent=exponent)
         return form
+
+
+def _large(form: Form) -> bool:
+    parts = max(len(form.sum), len(form.exponent), len(form.exponentials))
+    return parts > _MANY or len(form.made_of) > _EXPANDED
 
 
 def _plus(one: Sum, others: Iterable[tuple[Product, float]]) -> Sum:

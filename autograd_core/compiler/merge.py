@@ -72,15 +72,12 @@ class _Merge:
             elif instruction.name == "exp" or len(views) > 1:
                 kinds.setdefault(form.kind, []).append((form, instruction.out))
         for found in kinds.values():
-            # one exponential alone overflows or vanishes only where the product does
-            kept, source = min(found, key=lambda pair: (pair[0].cancels, pair[0].calls))
+            kept, source = min(found, key=lambda pair: (pair[0].cancels, len(pair[0].exponentials)))
             for form, out in found:
                 factor = form.times(kept)
-                if out == source or kept.cancels or kept.calls > 1:
+                if out == source or factor is None or not moderate(factor):
                     continue
-                if factor is None or not moderate(factor):
-                    continue
-                if kept.made_of <= form.made_of and self._move(source.var, out.var):
+                if _stands_for(kept, form) and self._move(source.var, out.var):
                     self.terms[out.var] = Term(product(factor, 1.0), source)
 
     def _move(self, var: int, before: int) -> bool:
@@ -158,6 +155,16 @@ class _Merge:
         one, other = self.code.variables[result.var], self.code.variables[out.var]
         same = (one.size, one.batched, one.truth) == (other.size, other.batched, other.truth)
         return same and result.loops == out.loops
+
+
+def _stands_for(one: Form, other: Form) -> bool:
+    """Say whether a number exists, and is as exact, wherever the other that it equals does.
+
+    One exponential alone overflows or vanishes only where the product does, so it must not have
+    more than one that the other has not.
+    """
+    own = Counter(one.exponentials) - Counter(other.exponentials)
+    return not one.cancels and one.made_of <= other.made_of and own.total() <= 1
 
 
 def _places(instructions: Sequence[Instruction]) -> dict[int, int]:

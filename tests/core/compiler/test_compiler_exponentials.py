@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from autograd_core import compile, grad
 from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.exponentials import Forms
-from autograd_core.functional import erfc, exp, log, sqrt
+from autograd_core.functional import erf, erfc, exp, log, sqrt
 
 from .compiler_graphs import agrees, eager, random
 
@@ -54,6 +54,40 @@ def test_gamma_comes_down_to_its_closed_form():
     assert (count(compiled, "exp"), count(compiled, "erfc")) == (1, 0)
 
 
+def normal(x):
+    return 0.5 * (1.0 + erf(x / math.sqrt(2.0)))
+
+
+def by_powers(s, k, r, sigma, t):
+    d1 = (log(s / k) + (r + sigma**2 / 2.0) * t) / (sigma * t**0.5)
+    return s * normal(d1) - k * exp(-r * t) * normal(d1 - sigma * t**0.5)
+
+
+def by_logarithms(s, k, r, sigma, t):
+    d1 = (log(s) - log(k) + (r + 0.5 * sigma * sigma) * t) / (sigma * sqrt(t))
+    return s * normal(d1) - k * exp(-r * t) * normal(d1 - sigma * sqrt(t))
+
+
+def put(s, k, r, sigma, t):
+    d1 = (log(s / k) + (r + 0.5 * sigma * sigma) * t) / (sigma * sqrt(t))
+    return k * exp(-r * t) * normal(sigma * sqrt(t) - d1) - s * normal(-d1)
+
+
+def of_a_future(f, k, r, sigma, t):
+    """Black 1976: the discount is in both products."""
+    d1 = (log(f / k) + 0.5 * sigma * sigma * t) / (sigma * sqrt(t))
+    return exp(-r * t) * (f * normal(d1) - k * normal(d1 - sigma * sqrt(t)))
+
+
+@pytest.mark.parametrize("f", [by_powers, by_logarithms, put, of_a_future])
+def test_densities_are_one_however_the_price_is_written(f):
+    compiled = compile(f, batch=[0] * 5)
+    _, gradients = compiled.value_and_grad(*SCENARIOS, wrt=range(5))
+    assert count(compiled, "exp") == 2
+    for *gradient, scenario in zip(*gradients, zip(*SCENARIOS)):
+        assert gradient == pytest.approx(eager(f, *scenario)[1], rel=1e-11, abs=1e-13)
+
+
 def outputs(f, *numbers):
     """What a compiled function returns for one sample of a batch."""
     compiled = compile(f, batch=[0] * len(numbers))
@@ -90,12 +124,13 @@ def late(y):
         (lambda x, e, y, b: e * sqrt(x * x), -2.0),
         (lambda x, e, y, b: exp(0.5 * log(x * x) + y), -2.0),
         (lambda x, e, y, b: e * sqrt(x) * sqrt(x), -2.0),
+        (lambda x, e, y, b: e * x**1.5 * x**-0.5, -2.0),
         (lambda x, e, y, b: e * (x * x / x), 0.0),
         (lambda x, e, y, b: e * ((x + b * b) - b * b), 3.0),
         (lambda x, e, y, b: exp((y + b * b) - b * b) * x, 3.0),
     ],
-    ids=["log", "root of square", "log of square", "square of root", "divisor", "rounded factor",
-         "rounded exponent"],
+    ids=["log", "root of square", "log of square", "square of root", "powers", "divisor",
+         "rounded factor", "rounded exponent"],
 )  # fmt: skip
 def test_a_product_is_not_taken_from_one_that_does_not_exist_or_is_less_exact(f, x):
     def both(x, y, b):
