@@ -23,11 +23,24 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from compiler_formulas import (
+    black_scholes,
+    black_scholes_gradient,
+    chain,
+    lennard_jones,
+    one_scenario,
+    rosenbrock,
+)
+from compiler_networks import digits, large, moons
 from compiler_peers import PEERS, importable
-from compiler_workloads import WORKLOADS, Work
+from compiler_work import Work
 
 from autograd_core import compile
 
+WORKLOADS = (
+    moons, digits, large, rosenbrock, black_scholes_gradient, black_scholes, one_scenario,
+    lennard_jones, chain,
+)  # fmt: skip
 ROUNDS = 15
 SECONDS = 0.02  # that one measurement lasts at least
 

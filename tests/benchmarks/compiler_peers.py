@@ -1,7 +1,7 @@
 """Other libraries' versions of the benchmark's workloads, for those that can be imported.
 
-Each function returns the step to time. It does what `compiler_workloads` does, in the way that the
-library's own documentation recommends: one call for each step, compiled before the timing.
+Each function returns the step to time. It does what the workload of its name does, in the way that
+the library's own documentation recommends: one call for each step, compiled before the timing.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def casadi_rosenbrock() -> Step:
 
 def scipy_black_scholes_gradient() -> Step:
     """The closed form by hand, with SciPy's erfc, written in C."""
-    from compiler_workloads import black_scholes_gradient
+    from compiler_formulas import black_scholes_gradient
     from scipy.special import erfc
 
     return black_scholes_gradient(erfc).peer
@@ -174,7 +174,7 @@ def scipy_black_scholes_gradient() -> Step:
 
 def scipy_black_scholes() -> Step:
     """The closed form by hand, with SciPy's erfc, written in C."""
-    from compiler_workloads import black_scholes
+    from compiler_formulas import black_scholes
     from scipy.special import erfc
 
     return black_scholes(erfc).peer
