@@ -39,7 +39,7 @@ def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5)
     0.75
     """
     true, said = _pair(targets, predictions, threshold)
-    return np.count_nonzero(true == said) / len(true)  # np.mean of bools takes 30 us more
+    return float(np.count_nonzero(true == said)) / len(true)  # np.mean of bools takes 30 us more
 
 
 def binary_accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:

@@ -158,13 +158,13 @@ class _Merge:
 
 
 def _stands_for(one: Form, other: Form) -> bool:
-    """Say whether a number exists, and is as exact, wherever the other that it equals does.
+    """Say whether a number is one, and is as exact, wherever the other that it equals is.
 
     One exponential alone overflows or vanishes only where the product does, so it must not have
     more than one that the other has not.
     """
     own = Counter(one.exponentials) - Counter(other.exponentials)
-    return not one.cancels and one.made_of <= other.made_of and own.total() <= 1
+    return not one.cancels and one.made_of == other.made_of and own.total() <= 1
 
 
 def _places(instructions: Sequence[Instruction]) -> dict[int, int]:
