@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.instructions import Instruction, Operand, View
+from autograd_core.compiler.terms import moderate
 from autograd_core.kinds import FLOAT
 
 Product: TypeAlias = "tuple[tuple[int, float], ...]"  # of atoms, by number, with their powers
@@ -58,7 +59,7 @@ class Form(NamedTuple):
         if self.kind != of.kind or not self.with_exponent_of(of):
             return None
         (coefficient,), (divisor,) = self.sum.values(), of.sum.values()
-        return coefficient / divisor
+        return FLOAT.divide(coefficient, divisor)
 
 
 class Forms:
@@ -81,7 +82,7 @@ class Forms:
             instruction: The only one that writes its variable, which is written in order.
         """
         form = self._made(instruction.name, list(map(self._read, instruction.operands)))
-        if form is None or _large(form):
+        if form is None or not _usable(form):
             return None  # an atom to whoever reads it
         self._forms[self._read(instruction.out)] = form
         return form if form.exponent and len(form.sum) <= 1 else None
@@ -207,17 +208,23 @@ class Forms:
         return form
 
 
-def _large(form: Form) -> bool:
+def _usable(form: Form) -> bool:
+    """Say whether a form is small, and its coefficients are numbers that do not over- or underflow.
+
+    By the normal form, (1e-300 * x)**3 would be 0 for all x.
+    """
     parts = max(len(form.sum), len(form.exponent), len(form.exponentials))
-    return parts > _MANY or len(form.made_of) > _EXPANDED
+    small = parts <= _MANY and len(form.made_of) <= _EXPANDED
+    return small and all(map(moderate, [*form.sum.values(), *form.exponent.values()]))
 
 
 def _plus(one: Sum, others: Iterable[tuple[Product, float]]) -> Sum:
     found = dict(one)
     for product, coefficient in others:
-        total = found.pop(product, 0.0) + coefficient
-        if not abs(total) <= _ROUNDING * abs(coefficient):  # less is what rounding left
-            found[product] = total
+        before = found.pop(product, None)
+        total = coefficient if before is None else before + coefficient
+        if before is None or not abs(total) <= _ROUNDING * abs(coefficient):
+            found[product] = total  # else it is what rounding left of a difference
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograd_core import compile, grad
+from autograd_core import Value, compile, grad
 from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.exponentials import Forms
 from autograd_core.functional import erf, erfc, exp, log, sqrt
@@ -167,6 +167,22 @@ def test_what_is_not_a_number_stays_so():
     (one, other), _ = outputs(f, 0.0, 0.5, 0.25)
     assert one == math.exp(0.75)
     assert math.isnan(other)
+
+
+@pytest.mark.parametrize("constant", [math.inf, -math.inf, math.nan, 1e300, 1e-300, 0.0])
+@pytest.mark.parametrize("x", [0.75, 1e220])
+def test_constants_of_any_size(constant, x):
+    def f(x, y, z):
+        power, scaled = exp(constant * log(x)), constant * x
+        cube = scaled * scaled * scaled * exp(y)
+        equal = [z * exp(y + z), z * exp(y) * exp(z)]
+        return [*equal, power * y, scaled * exp(y), cube, y / (exp(y) * scaled), exp(scaled) * y]
+
+    numbers = (x, 0.5, 0.25)
+    want = [value.data for value in f(*map(Value, numbers))]
+    found, compiled = outputs(f, *numbers)
+    assert found == pytest.approx(want, rel=1e-12, abs=0.0, nan_ok=True)
+    assert count(compiled, "exp") < 6  # some are one
 
 
 def test_what_the_graph_multiplies_by_zero_stays():
