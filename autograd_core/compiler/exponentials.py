@@ -173,6 +173,8 @@ class Forms:
         if not one.with_exponent_of(other):
             return None
         found = _plus(one.sum, [(product, sign * f) for product, f in other.sum.items()])
+        if not one.exponent and len(found) < len(one.sum.keys() | other.sum.keys()):
+            return None  # (x + y) - y is what rounding makes of it, on purpose perhaps
         less = _size(found) < (1.0 - _ROUNDING) * (_size(one.sum) + _size(other.sum))
         return one._replace(
             sum=found,

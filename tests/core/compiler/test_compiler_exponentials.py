@@ -139,6 +139,19 @@ def test_a_product_is_not_taken_from_one_that_does_not_exist_or_is_less_exact(f,
     assert found == pytest.approx(x * math.exp(0.5), rel=1e-15)
 
 
+def test_what_a_sum_has_lost_is_kept():
+    def f(x, y):
+        lost = ((x + y) - x) - y  # Kahan 1965
+        return [y * exp(x + y), y * exp(x) * exp(y), lost * exp(y), (x + lost) * exp(y)]
+
+    numbers = (7.3, 0.1)
+    want = [value.data for value in f(*map(Value, numbers))]
+    found, compiled = outputs(f, *numbers)
+    assert want[2] != 0.0
+    assert found == pytest.approx(want, rel=1e-15, abs=0.0)
+    assert count(compiled, "exp") == 2
+
+
 def test_a_root_of_a_square_is_not_the_base():
     code = Code()
     x = code.full(code.var(1, role="input"))
