@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol, cast
 
 from autograd_core import Value
@@ -18,8 +17,7 @@ class Model(Protocol):
         ...
 
 
-@dataclass
-class BatchResult:
+class BatchResult(NamedTuple):
     """What came out of one batch.
 
     Attributes:
@@ -60,13 +58,14 @@ class Backend(Protocol):
     def update(self, numbers: Sequence[Floats]) -> None:
         """Set the parameters, one array per group."""
 
-    def batch(self, x: Floats, y: Floats, weights: Floats) -> BatchResult:
+    def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool) -> BatchResult:
         """Return losses, outputs and gradients of a batch, in the mode for training.
 
         Args:
             x: `(samples, inputs)`.
             y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
             weights: `(samples,)` what each sample's loss counts in the gradient.
+            all_count: Whether no weight is 0; the caller looks once for many batches.
         """
         ...
 

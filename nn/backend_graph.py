@@ -41,7 +41,7 @@ class GraphBackend:
             for parameter, moved in zip(group, array.tolist(), strict=True):
                 parameter.data = moved
 
-    def batch(self, x: Floats, y: Floats, weights: Floats) -> BatchResult:
+    def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool = False) -> BatchResult:
         """Return losses, outputs and gradients of a batch."""
         for module in self.modules:
             module.training = True

@@ -15,7 +15,7 @@ from nn.backend_graph import GraphBackend
 from nn.backend_numpy import NumpyBackend
 from nn.best_epoch import Best
 from nn.callback import CallbackList, Trained
-from nn.data.batches import row_order
+from nn.data.batches import gathered, row_order
 from nn.diagnostics import SAMPLES, Diagnostics
 from nn.history import History
 from nn.loss import Loss
@@ -118,7 +118,9 @@ class Trainer:
             )
         return setup
 
-    def step(self, backend: Backend, x: Floats, targets: Floats, weights: Floats) -> BatchResult:
+    def step(
+        self, backend: Backend, x: Floats, targets: Floats, weights: Floats, all_count: bool = False
+    ) -> BatchResult:
         """Take one step on a batch: forward, loss, backward, update.
 
         NumPy's warnings of inf and nan are left to the caller.
@@ -128,8 +130,9 @@ class Trainer:
             x: `(samples, inputs)`.
             targets: `(samples, outputs)`.
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
+            all_count: Whether no weight is known to be 0.
         """
-        result = backend.batch(x, targets, weights)
+        result = backend.batch(x, targets, weights, all_count)
         numbers, gradients = backend.numbers(), result.gradients
         if not self._frozen:
             backend.update(self.optimizer.updated(numbers, gradients))
@@ -246,16 +249,16 @@ class Trainer:
         y, weights = data.targets.take(order, 0), data.weights.take(order, 0)
         factors, model = self.factors(weights, batch_size), cast(Trained, self.model)
         tally = Tally(self.loss, self.metrics, y, weights)
-        outside = np.geterr()
+        outside, all_count, start = np.geterr(), bool(factors.all()), 0
         with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
-            for index, start in enumerate(range(0, len(order), batch_size)):
+            for index, x in enumerate(gathered(data.x, order, batch_size)):
                 if told.per_batch:
                     with np.errstate(**outside):
                         told.tell("on_train_batch_begin", index, {})
                     backend.load()
-                batch = slice(start, start + batch_size)
-                x = data.x.take(order[batch], 0)  # where they stay close: a sixth less than of all
-                tally.add(self.step(backend, x, y[batch], factors[batch]).table)
+                batch = slice(start, start := start + len(x))
+                result = self.step(backend, x, y[batch], factors[batch], all_count)
+                tally.add(result.table)
                 bar.batch()
                 if told.per_batch:
                     backend.store()
