@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from autograd_core import Value
 from nn.shapes import Floats, Number
@@ -17,17 +17,12 @@ class Model(Protocol):
         ...
 
 
-class BatchResult(NamedTuple):
-    """What came out of one batch.
+BatchResult: TypeAlias = tuple[Floats, Sequence[Floats]]
+"""What comes out of one batch: `(table, gradients)`.
 
-    Attributes:
-        table: `(samples, 1 + outputs)` the loss of each sample, before its weight, and after it
-            what the model returned.
-        gradients: The gradient of sum(weight * loss), one array per group of parameters.
-    """
-
-    table: Floats
-    gradients: Sequence[Floats]
+`table` is `(samples, 1 + outputs)`: the loss of each sample, before its weight, and after it what
+the model returned. `gradients` are those of sum(weight * loss), one array per group of parameters.
+"""
 
 
 class Blocked(NamedTuple):
@@ -51,7 +46,7 @@ class Backend(Protocol):
     def store(self) -> None:
         """Write the parameters' numbers, and the last gradients, into their Values."""
 
-    def numbers(self) -> list[Floats]:
+    def numbers(self) -> Sequence[Floats]:
         """Return the parameters, one array per group; the caller may change them in place."""
         ...
 
@@ -70,7 +65,7 @@ class Backend(Protocol):
         ...
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:
-        """Return the losses and outputs as in `BatchResult.table`, in the mode for inference.
+        """Return losses and outputs as in the table of `BatchResult`, in the mode for inference.
 
         Args:
             x: `(samples, inputs)`.

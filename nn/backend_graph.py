@@ -31,7 +31,7 @@ class GraphBackend:
     def store(self) -> None:
         """Do nothing: the Values are where the parameters live."""
 
-    def numbers(self) -> list[Floats]:
+    def numbers(self) -> Sequence[Floats]:
         """Return the parameters, one array per group."""
         return [np.array([parameter.data for parameter in group]) for group in self.groups]
 
@@ -56,7 +56,7 @@ class GraphBackend:
                     loss.backward(weight)
                 rows.append([loss.data, *outputs])
         gradients = [np.array([parameter.grad for parameter in group]) for group in self.groups]
-        return BatchResult(np.array(rows), gradients)
+        return np.array(rows), gradients
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:
         """Return losses and outputs in inference mode."""

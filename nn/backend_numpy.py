@@ -49,7 +49,8 @@ class NumpyBackend:
             self._infer = LossProgram(model, modules, self._held, False, loss)
         self._units = UnitsProgram(model, modules, self._held, False, loss)
         self._calls: list[tuple[Drops, int]] | None = None
-        self._numbers: list[Floats] = []
+        self._numbers: Sequence[Floats] = []  # of the groups
+        self._others: list[Floats] = []  # of what is held besides
         self._gradients: Sequence[Floats] = []
         self._bound: dict[int, Bound] = {}  # the call for so many samples, its checks made
         self._ahead = False  # the arrays are ahead of the Values
@@ -59,7 +60,9 @@ class NumpyBackend:
 
     def load(self) -> None:
         """Read the parameters' numbers from their Values."""
-        self._numbers = [read(group) for group in self._held]
+        count = len(self.groups)
+        self._numbers = [read(group) for group in self.groups]
+        self._others = [read(group) for group in self._held[count:]]
         self._ahead = False
         if self._foreign:
             self._sure.clear()
@@ -75,17 +78,16 @@ class NumpyBackend:
                 parameter.data, parameter.grad = data, grad
         self._ahead = False
 
-    def numbers(self) -> list[Floats]:
+    def numbers(self) -> Sequence[Floats]:
         """Return the parameters, one array per group."""
-        return self.graph.numbers() if self._why else self._numbers[: len(self.groups)]
+        return self.graph.numbers() if self._why else self._numbers
 
     def update(self, numbers: Sequence[Floats]) -> None:
         """Set the parameters, one array per group."""
         if self._why:
             self.graph.update(numbers)
         else:
-            self._numbers[: len(self.groups)] = numbers
-            self._ahead = True
+            self._numbers, self._ahead = numbers, True
 
     def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool) -> BatchResult:
         """Return losses, outputs and gradients of a batch."""
@@ -96,8 +98,8 @@ class NumpyBackend:
         call = self._bound.get(len(x))
         if call is None or watched() or not (all_count or weights.all()):
             return self._checked(columns)
-        (_, table), self._gradients = call(*self._numbers, *columns)
-        return BatchResult(table, self._gradients)
+        (_, table), self._gradients = call(*self._numbers, *self._others, *columns)
+        return table, self._gradients
 
     def _checked(self, columns: tuple[Floats, ...]) -> BatchResult:
         """Return what `batch` does; the next one of so many samples need not be checked."""
@@ -109,16 +111,15 @@ class NumpyBackend:
                     self._try_out(self._train, columns)
                 table, self._gradients = self._gradients_of(columns)
                 if weights.all():
-                    self._bound[len(x)] = self._train.bound(
-                        self._numbers, len(self.groups), *columns
-                    )
-                return BatchResult(table, self._gradients)
+                    numbers, count = self._all_numbers(), len(self.groups)
+                    self._bound[len(x)] = self._train.bound(numbers, count, *columns)
+                return table, self._gradients
             except Exception as error:  # if it is the user's own, the graph says so below
                 why = error
         self.store()
         with given(self._drops, masks[0] if masks else None):
             result = self.graph.batch(x, y, weights)
-        self._gradients = result.gradients
+        self._gradients = result[1]
         if why is not None:
             self._give_up(why)
         return result
@@ -133,7 +134,7 @@ class NumpyBackend:
             try:
                 if self._foreign:
                     self._try_out(self._infer, columns)
-                _, table = self._infer.values(self._numbers, *columns)
+                _, table = self._infer.values(self._all_numbers(), *columns)
                 return np.asarray(table)
             except Exception as error:
                 why = error
@@ -147,23 +148,26 @@ class NumpyBackend:
         """Return the layers through which no gradient passes for any of these samples."""
         if not self._why and not watched():
             try:
-                table = self._units.values(self._numbers, x, y, np.ones(len(x)))
+                table = self._units.values(self._all_numbers(), x, y, np.ones(len(x)))
                 return _blocked(table, self._units.layers)
             except Exception:  # what the graph refuses as well is refused there
                 self.store()
         return self.graph.blocked(x, y)
 
     def _gradients_of(self, columns: Sequence[Floats]) -> tuple[Floats, Sequence[Floats]]:
-        weights, count = columns[2], len(self.groups)
+        numbers, weights, count = self._all_numbers(), columns[2], len(self.groups)
         if weights.all():
-            return self._train.gradients(self._numbers, count, *columns)
+            return self._train.gradients(numbers, count, *columns)
         # A sample that counts nothing has no gradient, where 0 times an infinite one were nan.
-        _, table = self._train.values(self._numbers, *columns)
+        _, table = self._train.values(numbers, *columns)
         some = np.flatnonzero(weights)
         if not len(some):
             return table, [np.zeros(len(group)) for group in self.groups]
         counted = [column[some] for column in columns]
-        return table, self._train.gradients(self._numbers, count, *counted)[1]
+        return table, self._train.gradients(numbers, count, *counted)[1]
+
+    def _all_numbers(self) -> list[Floats]:
+        return [*self._numbers, *self._others]
 
     def _masks(self, x: Floats) -> Floats | None:
         """Return the factors for all Dropouts, `(samples, all)`; None if none is ever asked."""
@@ -183,15 +187,16 @@ class NumpyBackend:
         """
         if program in self._sure:
             return
+        numbers = self._all_numbers()
         if program in self._tried:
-            if self._agrees(program, self._numbers, [column[:1] for column in columns]):
+            if self._agrees(program, numbers, [column[:1] for column in columns]):
                 self._sure.add(program)
                 return
             program.forget()  # something has changed since it was captured
             self._tried.discard(program)
         size = sum(map(len, self._held))
         rows = pick(columns[1], min(8, max(2, _TRIED // max(1, size))))
-        if not self._agrees(program, changed(self._numbers), [column[rows] for column in columns]):
+        if not self._agrees(program, changed(numbers), [column[rows] for column in columns]):
             raise Disagreement
         self._tried.add(program)
         self._sure.add(program)
@@ -199,20 +204,16 @@ class NumpyBackend:
     def _agrees(
         self, program: LossProgram, numbers: list[Floats], columns: Sequence[Floats]
     ) -> bool:
-        masks = columns[3] if len(columns) > 3 else None
-        with holding(self._held, numbers), given(self._drops, masks):
-            if program.training:
-                result = self.graph.batch(columns[0], columns[1], np.ones(len(columns[0])))
-                wanted = [*_parts(result.table), *result.gradients]
-            else:
-                wanted = _parts(self.graph.evaluate(columns[0], columns[1]))
-            ones = [*columns[:2], np.ones(len(columns[0])), *columns[3:]]
-            gradients: Sequence[Floats] = []
-            if program.training:
-                table, gradients = program.gradients(numbers, len(self.groups), *ones)
-            else:
-                _, table = program.values(numbers, *ones)
-        return agree([*_parts(table), *gradients], wanted)
+        x, y, _, *masks = columns
+        ones = np.ones(len(x))
+        with holding(self._held, numbers), given(self._drops, masks[0] if masks else None):
+            if not program.training:
+                wanted = self.graph.evaluate(x, y)
+                _, table = program.values(numbers, x, y, ones, *masks)
+                return agree(_parts(table), _parts(wanted))
+            wanted, by_hand = self.graph.batch(x, y, ones)
+            table, gradients = program.gradients(numbers, len(self.groups), x, y, ones, *masks)
+            return agree([*_parts(table), *gradients], [*_parts(wanted), *by_hand])
 
     def _give_up(self, why: Exception) -> None:
         self._why = say_slow(self.graph.model, why)

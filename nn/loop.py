@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-from nn.backend import Backend, BatchResult, as_list
+from nn.backend import Backend, as_list
 from nn.backend_graph import GraphBackend
 from nn.backend_numpy import NumpyBackend
 from nn.best_epoch import Best
@@ -120,7 +120,7 @@ class Trainer:
 
     def step(
         self, backend: Backend, x: Floats, targets: Floats, weights: Floats, all_count: bool = False
-    ) -> BatchResult:
+    ) -> Floats:
         """Take one step on a batch: forward, loss, backward, update.
 
         NumPy's warnings of inf and nan are left to the caller.
@@ -130,20 +130,23 @@ class Trainer:
             x: `(samples, inputs)`.
             targets: `(samples, outputs)`.
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
-            all_count: Whether no weight is known to be 0.
+            all_count: Whether it is known that no weight is 0.
+
+        Returns:
+            `(samples, 1 + outputs)` loss and outputs of each sample, from before the step.
         """
-        result = backend.batch(x, targets, weights, all_count)
-        numbers, gradients = backend.numbers(), result.gradients
+        table, gradients = backend.batch(x, targets, weights, all_count)
+        numbers = backend.numbers()
         if not self._frozen:
             backend.update(self.optimizer.updated(numbers, gradients))
-            return result
+            return table
         kept = [array[frozen] for array, frozen in zip(numbers, self._frozen, strict=True)]
         gradients = [np.where(frozen, 0.0, g) for frozen, g in zip(self._frozen, gradients)]
         moved = self.optimizer.updated(numbers, gradients)
         for array, frozen, old in zip(moved, self._frozen, kept, strict=True):
             array[frozen] = old  # whatever momentum and weight decay have made of it
         backend.update(moved)
-        return result
+        return table
 
     def factors(self, weights: Floats, size: int) -> Floats:
         """Return what each sample's loss counts in the gradient, in batches of this size."""
@@ -164,11 +167,11 @@ class Trainer:
         try:
             factors = self.factors(data.weights, len(data))
             with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
-                result = self.step(setup.backend, data.x, data.targets, factors)
+                table = self.step(setup.backend, data.x, data.targets, factors)
         finally:
             setup.backend.store()
             setup.mode(False)
-        tally.add(result.table)
+        tally.add(table)
         return tally.logs()
 
     def fit(
@@ -257,8 +260,7 @@ class Trainer:
                         told.tell("on_train_batch_begin", index, {})
                     backend.load()
                 batch = slice(start, start := start + len(x))
-                result = self.step(backend, x, y[batch], factors[batch], all_count)
-                tally.add(result.table)
+                tally.add(self.step(backend, x, y[batch], factors[batch], all_count))
                 bar.batch()
                 if told.per_batch:
                     backend.store()

@@ -7,7 +7,7 @@ import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from autograd_core.kinds import ARRAY
 from autograd_core.memory import aligned, together
 
 Floats = npt.NDArray[np.float64]
+Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]
 _BLOCK_BYTES = 1280 * 1024  # of buffers: what a core's own cache holds (tests/benchmarks)
 _SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
 _BATCH_SIZES = 8  # for which buffers are kept
@@ -75,7 +76,6 @@ class ArrayProgram:
 
     def __post_init__(self) -> None:
         self._by_samples = [self.batched[argument] for argument in self.wrt or ()]
-        self._nowhere = [] if any(self._by_samples) else [None] * len(self._by_samples)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_local"}
@@ -89,9 +89,7 @@ class ArrayProgram:
         """The program as one would read it."""
         return self.text.source
 
-    def run(
-        self, arguments: Sequence[Any], live: Floats, samples: int | None
-    ) -> tuple[Sequence[float] | Floats, list[Floats]]:
+    def run(self, arguments: Sequence[Any], live: Floats, samples: int | None) -> Result:
         """Return the outputs and the gradients; NumPy's warnings are left to the caller.
 
         Args:
@@ -99,21 +97,31 @@ class ArrayProgram:
             live: The numbers of live leaves.
             samples: How many samples, or None without a batch.
         """
+        return self.ready(samples)(arguments, live)
+
+    def ready(self, samples: int | None) -> Callable[[Sequence[Any], Floats], Result]:
+        """Return `run` for so many samples: for many calls, what is the same is settled before."""
         if samples is None:
-            return self._bound(1)(*arguments, live)  # type: ignore[no-any-return]
-        if samples > _SMALLEST_BLOCK and samples > (block := self.block(samples)):
-            return self._in_blocks(arguments, live, samples, block)
+            return lambda arguments, live: self._bound(1)(*arguments, live)
+        block = self.block(samples)
+        if samples > block:
+            return lambda arguments, live: self._in_blocks(arguments, live, samples, block)
         count, in_columns = self.text.outputs
-        outputs = np.empty((count, samples)).T if in_columns else np.empty((samples, count))
-        places: Sequence[Floats | None] = self._nowhere
-        if not places:
-            many = zip(self.wrt or (), self._by_samples)
-            places = [np.empty(arguments[a].shape) if each else None for a, each in many]
-        return self._bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
+        many = list(zip(self.wrt or (), self._by_samples))
+        nowhere = [] if any(self._by_samples) else [None] * len(many)
+
+        def run(arguments: Sequence[Any], live: Floats) -> Result:
+            outputs = np.empty((count, samples)).T if in_columns else np.empty((samples, count))
+            places: Sequence[Floats | None] = nowhere
+            if not places:
+                places = [np.empty(arguments[a].shape) if each else None for a, each in many]
+            return self._bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
+
+        return run
 
     def _in_blocks(
         self, arguments: Sequence[Any], live: Floats, samples: int, block: int
-    ) -> tuple[Floats, list[Floats]]:
+    ) -> Result:
         """Return the outputs and gradients of all samples, a block at a time."""
         count, in_columns = self.text.outputs
         many = zip(self.wrt or (), self._by_samples)

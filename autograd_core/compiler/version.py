@@ -175,13 +175,14 @@ class Version:
         places = [(self.structures[i], self.batched[i]) for i in program.wrt or ()]
         arrays = all(s.kind is np.ndarray for s, _ in places if not isinstance(s, str))
         as_they_are = arrays and all(many or s != tree.SCALAR for s, many in places)
+        ready = program.ready(samples)
 
         def run(*arguments: Any) -> Any:
             given: Sequence[Any] = arguments
             if floats:
                 given = [np.array([a]) if a.__class__ is float else a for a in arguments]
             live = np.array([leaf.data for leaf in self.live]) if self.live else _NOTHING
-            outputs, gradients = program.run(given, live, samples)
+            outputs, gradients = ready(given, live)
             if fill_rows is not None:
                 value = fill_rows(outputs)
             else:
