@@ -8,7 +8,7 @@ The stages, in order; each makes plain data out of plain data:
     reroll         instructions that do the same, put together              -> Groups
     forward        groups as array instructions (arrays) on views (layout)  -> Forward
     differentiate  the adjoint program, from the table's partials           -> more instructions
-    rewrite        the same with fewer (exponentials, merge, factors, terms, shorten)
+    rewrite        the same with fewer (exponentials, merge, factors, terms, shorten, rescale)
     emit           NumPy source (buffers, views, lines, results)            -> Text
     array_program  ready to run, in each thread and for each batch size
 

@@ -22,7 +22,7 @@ from autograd_core.memory import aligned, together
 
 Floats = npt.NDArray[np.float64]
 Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]
-_BLOCK_BYTES = 1280 * 1024  # of buffers: what a core's own cache holds (tests/benchmarks)
+_BLOCK_BYTES = 2560 * 1024  # of buffers: half and twice as much take longer (tests/benchmarks)
 _SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
 _BATCH_SIZES = 8  # for which buffers are kept
 
@@ -106,29 +106,41 @@ class ArrayProgram:
         block = self.block(samples)
         if samples > block:
             return lambda arguments, live: self._in_blocks(arguments, live, samples, block)
+        if any(self._by_samples):
+
+            def run(arguments: Sequence[Any], live: Floats) -> Result:
+                outputs, places = self._results(arguments, samples)
+                return self._bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
+
+            return run
         count, in_columns = self.text.outputs
-        many = list(zip(self.wrt or (), self._by_samples))
-        nowhere = [] if any(self._by_samples) else [None] * len(many)
+        nowhere = [None] * len(self._by_samples)
 
-        def run(arguments: Sequence[Any], live: Floats) -> Result:
+        def run_summed(arguments: Sequence[Any], live: Floats) -> Result:
             outputs = np.empty((count, samples)).T if in_columns else np.empty((samples, count))
-            places: Sequence[Floats | None] = nowhere
-            if not places:
-                places = [np.empty(arguments[a].shape) if each else None for a, each in many]
-            return self._bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
+            return self._bound(samples)(*arguments, live, outputs, nowhere)  # type: ignore[no-any-return]
 
-        return run
+        return run_summed
+
+    def _results(
+        self, arguments: Sequence[Any], samples: int
+    ) -> tuple[Floats, list[Floats | None]]:
+        """Return arrays for the outputs, and for the gradients that have one row per sample."""
+        count, in_columns = self.text.outputs
+        many = zip(self.wrt or (), self._by_samples)
+        shapes = [(count, samples) if in_columns else (samples, count)]
+        shapes += [arguments[a].shape for a, each in many if each]
+        arrays = together(shapes) if samples > _SMALLEST_BLOCK else map(np.empty, shapes)
+        first, *rest = arrays
+        others = iter(rest)
+        places = [next(others) if each else None for each in self._by_samples]
+        return first.T if in_columns else first, places
 
     def _in_blocks(
         self, arguments: Sequence[Any], live: Floats, samples: int, block: int
     ) -> Result:
         """Return the outputs and gradients of all samples, a block at a time."""
-        count, in_columns = self.text.outputs
-        many = zip(self.wrt or (), self._by_samples)
-        shapes = [arguments[a].shape for a, each in many if each]
-        first, *rest = together([(count, samples) if in_columns else (samples, count), *shapes])
-        outputs, others = first.T if in_columns else first, iter(rest)
-        places = [next(others) if each else None for each in self._by_samples]
+        outputs, places = self._results(arguments, samples)
         sums: list[Floats | None] = [None] * len(places)
         for start in range(0, samples, block):
             stop = min(start + block, samples)
@@ -147,7 +159,9 @@ class ArrayProgram:
     def block(self, samples: int) -> int:
         """Return how many samples go through the program at once."""
         per_sample = 8 * max(1, self.text.doubles[0])
-        return min(samples, max(_SMALLEST_BLOCK, _BLOCK_BYTES // per_sample // 8 * 8))
+        most = max(_SMALLEST_BLOCK, _BLOCK_BYTES // per_sample // 8 * 8)
+        blocks = -(-samples // most)
+        return -(-samples // (8 * blocks)) * 8 if blocks > 1 else samples  # of about one size
 
     def _bound(self, samples: int) -> Callable[..., Any]:
         """Return the program with this thread's buffers for so many samples."""

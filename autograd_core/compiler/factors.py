@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from autograd_core.compiler.arrays import Code
@@ -29,7 +30,10 @@ class _Result(NamedTuple):
 
 
 def factored(
-    code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
+    code: Code,
+    instructions: Sequence[Instruction],
+    pinned: Collection[int],
+    multiplied_in: Mapping[int, float] = MappingProxyType({}),
 ) -> list[Instruction]:
     """Return instructions with the same results, mostly with fewer constant factors.
 
@@ -37,19 +41,30 @@ def factored(
         code: The variables; more are added.
         instructions: What is done, in order.
         pinned: Variables that are needed in the end.
+        multiplied_in: Variables that get a factor where they are computed, so that what is made
+            from them has it; see rescale.py.
     """
-    return _Factors(code, instructions, pinned).run(instructions)
+    return _Factors(code, instructions, pinned, multiplied_in).run(instructions)
 
 
 class _Factors:
     def __init__(
-        self, code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
+        self,
+        code: Code,
+        instructions: Sequence[Instruction],
+        pinned: Collection[int],
+        multiplied_in: Mapping[int, float],
     ) -> None:
-        self.code = code
+        self.code, self.multiplied_in = code, multiplied_in
         self.terms = Terms(code, instructions, pinned)
         self.uses = Counter(pinned)
         for instruction in instructions:
             self.uses.update([a.var for a in instruction.operands if isinstance(a, View)])
+        self.wanted: dict[int, float] = {}  # of what is only used times a constant, its reciprocal
+        for name, operands, *_ in instructions:
+            match name, operands:
+                case "multiply", (float(factor), View(var)) if factor and self.uses[var] == 1:
+                    self.wanted[var] = 1.0 / factor
         self.sums: dict[View, tuple[Term, ...]] = {}
 
     def run(self, instructions: Sequence[Instruction]) -> list[Instruction]:
@@ -59,7 +74,12 @@ class _Factors:
                 operands = self._exact(instruction.operands)
                 self.terms.done.append(instruction._replace(operands=operands))
             elif self.terms.is_whole(instruction.out):
-                self.terms.define(instruction.out, self._term(instruction, result))
+                term = self._term(instruction, result)
+                factor = self.multiplied_in.get(instruction.out.var, 1.0)
+                if factor != 1.0:
+                    with_factor = self.terms.exact(Term(factor, term.operand))
+                    term = Term(term.factor / factor, with_factor)
+                self.terms.define(instruction.out, term)
             else:
                 self._write(instruction, result)
         return self.terms.instructions()
@@ -108,7 +128,8 @@ class _Factors:
             first, second = map(self._number, operands)
             if name == "subtract":
                 second = second._replace(factor=-second.factor)
-            return self._gathered(operands, first, second) or self._sum(first, second)
+            wanted = self.wanted.get(out.var, 1.0)
+            return self._gathered(operands, first, second) or self._sum(first, second, wanted)
         if name in ("reduce add", "scatter"):
             term = self._not_grown(self._number(views[0]), out)
             if self.terms.is_exact(term):
@@ -179,15 +200,16 @@ class _Factors:
                     return self._sum(Term(f * p, a), Term(total, b))
         return None
 
-    def _sum(self, first: Term, second: Term) -> _Result:
-        result = self._added(first, second)
+    def _sum(self, first: Term, second: Term, wanted: float = 1.0) -> _Result:
+        """Return a sum, without the wanted factor if one of the terms has it."""
+        result = self._added(first, second, wanted)
         factor = result.factor
         if result.name:
             parts = [Term(f / factor, operand) for f, operand in (first, second)]
             return result._replace(parts=tuple(parts))
         return result
 
-    def _added(self, first: Term, second: Term) -> _Result:
+    def _added(self, first: Term, second: Term, wanted: float) -> _Result:
         (f, a), (g, b) = first, second
         if not isinstance(a, View):
             return self._with_constant(second, f * a)
@@ -199,9 +221,16 @@ class _Factors:
             if (f > 0.0) == (g > 0.0):
                 return _Result(f, "add", (a, b))
             return _Result(f, "subtract", (a, b)) if f > 0.0 else _Result(g, "subtract", (b, a))
+        exact = self.terms.exact
+        for (p, x), (q, y) in ((first, second), (second, first)):
+            if wanted != 1.0 and alike(p, wanted) and moderate(q / p):
+                factor = math.copysign(p, wanted)
+                if p != factor:
+                    return _Result(factor, "subtract", (exact(Term(q / factor, y)), x))
+                name = "add" if q / p > 0.0 else "subtract"
+                return _Result(factor, name, (x, exact(Term(abs(q / p), y))))
         if abs(g) == 1.0:
             (f, a), (g, b) = second, first
-        exact = self.terms.exact
         if f == -1.0:
             return _Result(1.0, "subtract", (exact(Term(g, b)), a))
         if f == 1.0:

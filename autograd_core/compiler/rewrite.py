@@ -8,9 +8,11 @@ from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.factors import factored
 from autograd_core.compiler.instructions import Instruction, View
 from autograd_core.compiler.merge import merged
+from autograd_core.compiler.rescale import candidates
 from autograd_core.compiler.shorten import shortened
 
 _ROUNDS = 3  # what one rule leaves may suit another; the second round seldom finds more
+_RESCALED, _TRIED = 4, 12  # factors that are multiplied in earlier, and places tried for each
 
 
 def rewritten(
@@ -30,6 +32,24 @@ def rewritten(
         if len(found) >= len(best):
             break
         best = found
+    return _rescaled(code, best, pinned)
+
+
+def _rescaled(
+    code: Code, instructions: list[Instruction], pinned: Collection[int]
+) -> list[Instruction]:
+    """Return as many instructions or fewer, constant factors being multiplied in earlier."""
+    best, chosen = instructions, dict[int, float]()
+    for _ in range(_RESCALED):
+        for var, factor in candidates(code, best)[:_TRIED]:
+            choice = {**chosen, var: factor}
+            found = needed(factored(code, instructions, pinned, choice), pinned)
+            found = needed(shortened(code, found, pinned), pinned)
+            if len(found) < len(best):
+                best, chosen = found, choice
+                break
+        else:
+            break
     return best
 
 

@@ -16,7 +16,8 @@ def shortened(
 ) -> list[Instruction]:
     """Return instructions with the same results; what is not needed any more is still there.
 
-    `a * x + a * y` becomes `a * (x + y)`, and `a * (1 / x)` becomes `a / x`. Where `2 * a` or a
+    `a * x + a * y` becomes `a * (x + y)`, `(1 / x) / y` becomes `1 / (x * y)`, and `a * (1 / x)`
+    becomes `a / x`. Where `2 * a` or a
     constant `a` is known, `2 * (a * b)` becomes `(2 * a) * b`.
 
     Args:
@@ -45,6 +46,8 @@ class _Shorten:
         for instruction in instructions:
             if instruction.name in ("add", "subtract"):
                 instruction = self._sum(instruction)
+            elif instruction.name == "divide":
+                instruction = self._quotient(instruction)
             elif instruction.name == "multiply":
                 factor, operand = instruction.operands
                 if isinstance(factor, View):
@@ -90,6 +93,19 @@ class _Shorten:
             if isinstance(x, View) and walk is not None:
                 return instruction._replace(name="divide", operands=(a, View(x.var, walk)))
         return instruction
+
+    def _quotient(self, instruction: Instruction) -> Instruction:
+        """Return `1 / (x * y)` for `(1 / x) / y`: a product takes less than a quotient."""
+        first, y = instruction.operands
+        made = self._only_here(first)
+        if made is None or made.name != "divide" or made.operands[0] != 1.0:
+            return instruction
+        x, dims = made.operands[1], instruction.out.loops.dims
+        walk = x.loops.split(dims) if isinstance(x, View) else None
+        if not isinstance(x, View) or walk is None or not isinstance(y, View):
+            return instruction
+        below = self._inner("multiply", View(x.var, walk), y, dims)
+        return instruction._replace(operands=(1.0, below))
 
     def _scale(self, instruction: Instruction, factor: float, operand: View) -> Instruction:
         """Return a product of what is known with the factor, for a factor times a product."""
@@ -143,7 +159,7 @@ class _Shorten:
         return instruction
 
     def _inner(self, name: str, x: View, y: View, dims: tuple[int, ...]) -> View:
-        """Append a sum or a difference, without the loops in which neither operand moves."""
+        """Append what two operands give, without the loops in which neither of them moves."""
         strides = zip(dims, x.loops.strides, y.loops.strides)
         loops = contiguous([n if s or t else 1 for n, s, t in strides])
         var = self.code.var(loops.size, self.code.batched(x, y))

@@ -115,6 +115,7 @@ class Terms:
             var = code.var(source.loops.size, variable.batched)
             self.scale(Term(factor, source), View(var, contiguous(source.loops.dims)))
             self._known["scaled", factor, source] = var
+            self._computed.add(var)
         return View(var, result)
 
     def is_exact(self, term: Term) -> bool:
@@ -189,6 +190,7 @@ class Terms:
             and own
             and source.var not in self._renamed
             and source.loops == out.loops
+            and self.code.in_order(source)  # and not only a part of it
         ):
             self._renamed[source.var] = out.var
         else:

@@ -46,6 +46,18 @@ def calls_of_value(f, x):
     return calls(compiled)
 
 
+def test_a_part_of_a_variable_is_not_the_whole_of_it():
+    def function(a):
+        u = a + a
+        first, second = 0.3 * u, 0.001 * u  # one instruction for both
+        return 2.0 * (0.5 * first), u + second
+
+    x = random(5)
+    first, second = compile(function, batch=(0,))(x)
+    np.testing.assert_allclose(first, 0.6 * x, rtol=1e-15)
+    np.testing.assert_allclose(second, 2.002 * x, rtol=1e-15)
+
+
 def test_constants_of_a_product_are_one():
     assert values_of(lambda a, b: sin(0.5 * (a * (2.5 * (b * 3.0))))) == {"multiply": 2, "sin": 1}
 

@@ -1,0 +1,135 @@
+"""A constant factor that several results want is multiplied in once, where they come from."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_core import compile
+from autograd_core.functional import exp, greater, sin, where
+
+from .compiler_graphs import eager, random
+from .test_compiler_exponentials import SCENARIOS, price
+
+
+def count(compiled, name):
+    return compiled.source.count(f" {name}(")
+
+
+def of_two(f):
+    """`f` of two numbers, compiled over a batch and called; its values are the eager ones."""
+    x, y = random(9), random(9, seed=1)
+    compiled = compile(f, batch=(0, 0))
+    for a, b, *values in zip(x, y, *compiled(x, y)):
+        assert values == pytest.approx([float(value) for value in f(a, b)], rel=1e-12)
+    return compiled
+
+
+def test_results_of_one_number_share_its_factor():
+    compiled = of_two(lambda a, b: (0.3 * (a * exp(b)), 0.3 * (b * exp(b)), 0.3 * exp(b)))
+    assert count(compiled, "multiply") == 3  # 0.3 exp(b), and that times a and b
+    compiled = of_two(lambda a, b: (0.3 * (exp(b) / a), -0.3 * (b * exp(b)), sin(0.3 * exp(b))))
+    assert (count(compiled, "multiply"), count(compiled, "divide")) == (2, 1)
+
+
+def test_a_sum_of_two_is_not_multiplied_again():
+    def function(a, b):
+        u, v = exp(b), sin(a)
+        return 0.3 * (a * u - b * v), 0.3 * u, 0.3 * (a * v), 0.3 * (v / (b + 2.0))
+
+    assert count(of_two(function), "multiply") == 5  # 0.3 u, 0.3 v, and three products
+
+
+def test_one_result_leaves_its_factor_where_it_is():
+    compiled = of_two(lambda a, b: (0.3 * (a * exp(b)), b * exp(b)))
+    assert count(compiled, "multiply") == 3
+
+
+def test_larger_arrays_are_not_multiplied_for_the_sake_of_smaller_ones():
+    def function(x):
+        u = [exp(a) for a in x]
+        return 0.3 * sum(u), 0.3 * sum(a * b for a, b in zip(u, x))
+
+    compiled = compile(function)
+    x = random(200)
+    found = compiled(x)
+    assert found == pytest.approx((0.3 * np.exp(x).sum(), 0.3 * (np.exp(x) * x).sum()), rel=1e-12)
+    assert "multiply(0.3, v1, out=v1)" not in compiled.source  # 200 of them
+
+
+def test_truths_and_kinks_stay():
+    def function(a, b):
+        truth = greater(a, b)
+        return 0.3 * where(truth, a, b), 0.3 * truth * b, 0.3 * (a * where(truth, a, b))
+
+    compiled = of_two(function)
+    assert count(compiled, "greater") == 1
+
+
+def test_the_closed_form_of_black_and_scholes_takes_no_more_calls():
+    compiled = compile(price, batch=[0] * 5)
+    compiled.value_and_grad(*SCENARIOS, wrt=range(5))
+    body = compiled.source.split("def run")[1]
+    assert body.count("out=") == 38  # as many as by hand
+
+
+def test_reciprocals_of_products():
+    def function(a, b):
+        return exp(b) * (((1.0 / (a + 2.0)) / (b + 3.0)) / exp(a))
+
+    x, y = random(9), random(9, seed=1)
+    compiled = compile(function, batch=(0, 0))
+    values = compiled(x, y)
+    np.testing.assert_allclose(values, np.exp(y - x) / ((x + 2.0) * (y + 3.0)), rtol=1e-13)
+    assert (count(compiled, "divide"), count(compiled, "multiply")) == (1, 2)
+
+
+def test_a_quotient_of_large_numbers_stays():
+    compiled = compile(lambda a, x, y: (a / x) / y, batch=(0, 0, 0))
+    found = compiled(np.array([1e300]), np.array([1e200]), np.array([1e200]))
+    assert found == pytest.approx([1e-100])
+
+
+CONSTANTS = [0.5, -0.5, 2.0, 0.3, -1.0, 1e-3]
+NAMES = ["add", "subtract", "multiply", "divide", "exp", "sin", "scale", "scale", "scale"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 99), st.integers(0, 99)),
+                min_size=4, max_size=14), st.integers(2, 5))  # fmt: skip
+def test_generated_programs_with_many_factors(steps, wanted):
+    def function(a, b):
+        values = [a, b]
+        for name, i, j in steps:
+            x, y = values[i % len(values)], values[j % len(values)]
+            match name:
+                case "add":
+                    values.append(x + y)
+                case "subtract":
+                    values.append(x - y)
+                case "multiply":
+                    values.append(x * y)
+                case "divide":
+                    values.append(x / (2.0 + y * y))
+                case "exp":
+                    values.append(exp(-x * x))
+                case "sin":
+                    values.append(sin(x))
+                case _:
+                    values.append(CONSTANTS[j % len(CONSTANTS)] * x)
+        return values[-wanted:]
+
+    x, y = random(5), random(5, seed=1)
+    found = compile(function, batch=(0, 0))(x, y)
+    for k, (a, b) in enumerate(zip(x, y)):
+        values = function(a, b)
+        largest = max(1.0, *(abs(float(value)) for value in values))
+        assert [float(f[k]) for f in found] == pytest.approx(
+            [float(value) for value in values], rel=1e-11, abs=1e-11 * largest
+        )
+    last = compile(lambda a, b: function(a, b)[-1], batch=(0, 0))
+    _, gradients = last.value_and_grad(x, y, wrt=(0, 1))
+    for a, b, *gradient in zip(x, y, *gradients):
+        _, want = eager(lambda a, b: function(a, b)[-1], a, b)
+        largest = max(1.0, *map(abs, want))
+        assert gradient == pytest.approx(want, rel=1e-10, abs=1e-10 * largest)
