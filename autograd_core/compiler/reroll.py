@@ -7,6 +7,7 @@ terms, and products that only such a sum uses become its pairs, so that it is a 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import chain
 
@@ -19,7 +20,9 @@ from autograd_core.op import Op
 
 _SUMS = {"add": (1, 1), "subtract": (1, -1), "total": (), "negative": (-1,)}
 _PRODUCTS = ("multiply", "square")
-_PATIENCE = 20_000  # instructions after which a graph without structure is given up
+# A graph without structure is given up after so many instructions, if more than one in so many has
+# no like among them; in the end one in 4 is too many.
+_PATIENCE = ((5_000, 2), (20_000, 4))
 
 
 def reroll(program: Expanded, inputs: Sequence[int], *, give_up: bool = False) -> Groups | None:
@@ -79,6 +82,8 @@ class _Reroll:
             color[number : number + size] = [kind] * size
             number += size
         roots = self._sum_roots()
+        checks = [*_PATIENCE] if give_up else []
+        check, share = checks.pop(0) if checks else (math.inf, 0)
         edges, kinds, absorbed = self.program.edges, self.kind, self.absorbed
         both = zip(self.program.ops, self.program.operands)
         for number, (op, operands) in enumerate(both, self.base):
@@ -108,8 +113,10 @@ class _Reroll:
             color[number] = found
             self.members[found].append(number)
             seen = number - self.base
-            if give_up and seen == _PATIENCE and len(self.members) * 4 > seen:
-                return None
+            if seen >= check:
+                if len(self.members) * share > seen:
+                    return None
+                check, share = checks.pop(0) if checks else (math.inf, 0)
         if give_up and len(self.members) * 4 > len(self.program.ops):
             return None
         return self._groups()

@@ -1,5 +1,6 @@
 """Straight-line code gives the numbers of the eager engine."""
 
+import math
 import pickle
 import threading
 
@@ -248,3 +249,20 @@ def test_what_only_a_branch_looks_at_has_no_part_in_the_gradient():
     compiled = compile(f)
     assert compiled.value_and_grad(0.0) == (0.0, 2.0)
     assert len(compiled._entries.latest.programs[0,].chunks) > 1
+
+
+@pytest.mark.parametrize(("steps", "kept"), [(30, "aligned"), (2000, "v1 = ")])
+def test_a_graph_is_given_up_when_its_first_part_has_no_structure(steps, kept):
+    def function(x):
+        start = x[0]
+        for _ in range(steps):  # no two of these are alike
+            start = start.sin() * 0.9 + 0.1
+        return sum((start * a).tanh() for a in x)
+
+    compiled = compile(function)
+    x = np.random.default_rng(0).uniform(size=3000)
+    start = x[0]
+    for _ in range(steps):
+        start = math.sin(start) * 0.9 + 0.1
+    assert compiled(x) == pytest.approx(np.tanh(start * x).sum(), rel=1e-12)
+    assert kept in compiled.source
