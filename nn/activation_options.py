@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from autograd_core import Value, functional, ops
 from nn import activations
 from nn.activation_layers import Activation
-from nn.arguments import whole
+from nn.arguments import number, whole
 from nn.shapes import Inputs, Number, Output, Rows, is_number, values
 
 
@@ -49,10 +49,10 @@ class LogSoftmax(Activation):
 
 
 def _last_axis(dim: int | None, axis: int | None) -> None:
-    for number in (dim, axis):
-        if number not in (None, -1, 1):
+    for place in (dim, axis):
+        if place not in (None, -1, 1):
             raise ValueError(
-                f"softmax goes over a sample's outputs, the last axis: -1 or 1, got {number}; "
+                f"softmax goes over a sample's outputs, the last axis: -1 or 1, got {place}; "
                 "leave it out"
             )
 
@@ -75,7 +75,8 @@ class LeakyReLU(Activation):
         self, negative_slope: float = 0.01, inplace: bool = False, *, alpha: float | None = None
     ) -> None:
         super().__init__("leaky_relu")
-        self.negative_slope = negative_slope if alpha is None else alpha
+        slope = negative_slope if alpha is None else alpha
+        self.negative_slope = number("LeakyReLU's negative_slope", slope)
 
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""
@@ -104,10 +105,11 @@ class Hardtanh(Activation):
     """
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        super().__init__("hard_tanh")
+        self.min_val = number("Hardtanh's min_val", min_val)
+        self.max_val = number("Hardtanh's max_val", max_val)
         if not min_val < max_val:
             raise ValueError(f"Hardtanh wants min_val below max_val, got {min_val} and {max_val}")
-        super().__init__("hard_tanh")
-        self.min_val, self.max_val = min_val, max_val
 
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""
@@ -133,7 +135,7 @@ class ELU(Activation):
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__("elu")
-        self.alpha = alpha
+        self.alpha = number("ELU's alpha", alpha)
 
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""
@@ -191,10 +193,11 @@ class Softplus(Activation):
     """
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        super().__init__("softplus")
+        self.beta = number("Softplus's beta", beta)
+        number("Softplus's threshold", threshold)
         if not 0.0 < beta < math.inf:
             raise ValueError(f"Softplus wants a finite beta above 0, got {beta}; 1 is the default")
-        super().__init__("softplus")
-        self.beta = beta
 
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""

@@ -1,4 +1,4 @@
-"""Arguments: checks of numbers that a user passes: whole ones, ranges, the shape of a sample."""
+"""Arguments: checks of numbers that a user passes: any, whole ones, ranges, a sample's shape."""
 
 from __future__ import annotations
 
@@ -44,14 +44,29 @@ def columns(what: str, shape: int | Sequence[int | None]) -> int:
     return whole(what, sizes[-1])
 
 
+def number(what: str, given: object, advice: str = "") -> float:
+    """Return a number.
+
+    Raises:
+        TypeError: If it is none.
+
+    >>> number("Huber's delta", 1)
+    1.0
+    """
+    if not isinstance(given, int | float | np.number):
+        advice = advice and f"; {advice}"
+        raise TypeError(f"{what} must be a number, got {given!r:.60}{advice}")
+    return float(given)
+
+
 def in_range(
-    what: str, number: object, low: float, high: float = math.inf, advice: str = ""
+    what: str, given: object, low: float, high: float = math.inf, advice: str = ""
 ) -> float:
     """Return a number from `low` to below `high`.
 
     Args:
         what: What the number is, for the message.
-        number: What the user has passed.
+        given: What the user has passed.
         low: The least it may be.
         high: What it has to be below; it is finite in any case.
         advice: What to do instead.
@@ -63,10 +78,9 @@ def in_range(
     >>> in_range("Dropout's rate", 0.5, 0.0, 1.0)
     0.5
     """
-    advice = advice and f"; {advice}"
-    if not isinstance(number, int | float | np.number):
-        raise TypeError(f"{what} must be a number, got {number!r:.60}{advice}")
-    if not low <= number < high:
+    found = number(what, given, advice)
+    if not low <= found < high:
         end = f"below {high:g}" if high < math.inf else "finite"
-        raise ValueError(f"{what} must be at least {low:g} and {end}, got {number}{advice}")
-    return float(number)
+        advice = advice and f"; {advice}"
+        raise ValueError(f"{what} must be at least {low:g} and {end}, got {given}{advice}")
+    return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional
+from nn.arguments import whole
 from nn.entropy import CategoricalCrossentropy
 from nn.loss import Numbers, Predictions, Targets, numeric
 from nn.shapes import Floats, Number
@@ -29,7 +31,7 @@ class _OnClasses(Reduced, CategoricalCrossentropy):
         label_smoothing: float,
     ) -> None:
         super().__init__(from_logits=True, label_smoothing=label_smoothing)
-        self.ignore_index = ignore_index
+        self.ignore_index = whole("ignore_index", ignore_index, -sys.maxsize)
         self.weight: list[float] | None = None
         if weight is not None:
             self.weight = numeric(weight, "weight").reshape(-1).tolist()

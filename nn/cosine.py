@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from nn.arguments import whole
+from nn.arguments import number, whole
 from nn.names import look_up
 from nn.optimizer import Optimizer
 from nn.schedule import Schedule, some
@@ -34,7 +34,7 @@ class CosineAnnealingLR(Schedule):
         eta_min: float = 0.0,
     ) -> None:
         self.T_max = None if T_max is None else some("CosineAnnealingLR's T_max", T_max)
-        self.eta_min, self._epochs = eta_min, self.T_max or 50
+        self.eta_min, self._epochs = number("eta_min", eta_min), self.T_max or 50
         super().__init__(optimizer)
 
     def set_params(self, params: Mapping[str, int]) -> None:
@@ -130,6 +130,11 @@ class OneCycleLR(Schedule):
             total_steps = epochs * steps_per_epoch
         if total_steps is None and optimizer is not None:
             raise ValueError("OneCycleLR wants total_steps, or epochs and steps_per_epoch")
+        numbers = {"max_lr": max_lr, "pct_start": pct_start, "base_momentum": base_momentum,
+                   "max_momentum": max_momentum, "div_factor": div_factor,
+                   "final_div_factor": final_div_factor}  # fmt: skip
+        for name, given in numbers.items():
+            number(f"OneCycleLR's {name}", given)
         if not 0.0 <= pct_start <= 1.0:
             raise ValueError(f"OneCycleLR's pct_start must be from 0 to 1, got {pct_start}")
         self.total_steps = None if total_steps is None else some("OneCycleLR's steps", total_steps)

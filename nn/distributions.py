@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
+from nn.arguments import number
 from nn.names import look_up
 from nn.randomness import Source
 
@@ -27,7 +28,7 @@ def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:
     >>> 0.0 <= uniform(0.0, 1.0)(2, 16, random.Random(0)) <= 1.0
     True
     """
-    if not -math.inf < low <= high < math.inf:
+    if not -math.inf < number("uniform's low", low) <= number("uniform's high", high) < math.inf:
         raise ValueError(f"uniform wants finite low <= high, got {low} and {high}")
     return partial(_uniform, low, high)  # a lambda would keep a model from being pickled
 
@@ -42,7 +43,8 @@ def normal(mean: float = 0.0, std: float = 0.05) -> Initializer:
     >>> normal(3.0, 0.0)(2, 4, source(0))
     3.0
     """
-    if not std >= 0.0:
+    number("normal's mean", mean)
+    if not number("normal's standard deviation", std) >= 0.0:
         raise ValueError(f"normal wants a standard deviation of at least 0, got {std}")
     return partial(_normal, mean, std)
 
@@ -54,7 +56,7 @@ def constant(value: float) -> Initializer:
     >>> constant(0.5)(2, 4, source(0))
     0.5
     """
-    return partial(_constant, value)
+    return partial(_constant, number("the constant", value))
 
 
 def glorot_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
@@ -156,7 +158,7 @@ def variance_scaling(
     >>> glorot(2, 4, source(3)) == glorot_uniform(2, 4, source(3))
     True
     """
-    if not 0.0 < scale < math.inf:
+    if not 0.0 < number("variance_scaling's scale", scale) < math.inf:
         raise ValueError(f"variance_scaling wants a finite scale above 0, got {scale}; 2 is He's")
     share = look_up("mode", mode, {"fan_in": 1.0, "fan_avg": 0.5, "fan_out": 0.0})
     draw = look_up(

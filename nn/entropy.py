@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
 from autograd_core.op import Op
+from nn.arguments import number
 from nn.loss import Loss, Numbers, numeric
 from nn.shapes import Floats, Number, one_hot_rows
 
@@ -168,7 +169,7 @@ class CategoricalCrossentropy(Loss):
 
 
 def _share(label_smoothing: float) -> float:
-    if not 0.0 <= label_smoothing <= 1.0:
+    if not 0.0 <= number("label_smoothing", label_smoothing) <= 1.0:
         raise ValueError(f"label_smoothing must be from 0 to 1, got {label_smoothing}")
     return label_smoothing
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import functional, ops
+from nn.arguments import number
 from nn.entropy import BinaryCrossentropy, CategoricalCrossentropy
 from nn.keras_losses import (
     KLDivergence,
@@ -92,9 +93,9 @@ class Huber(Loss):
     symmetric = True
 
     def __init__(self, delta: float = 1.0) -> None:
+        self.delta = number("huber's delta", delta)
         if not delta > 0.0:
             raise ValueError(f"huber wants delta above 0, got {delta}; 1 is the default")
-        self.delta = delta
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""

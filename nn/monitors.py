@@ -6,7 +6,7 @@ import math
 from os import PathLike, fspath
 from pathlib import Path
 
-from nn.arguments import in_range
+from nn.arguments import in_range, number, whole
 from nn.callback import Callback, Logs
 from nn.names import look_up
 from nn.shapes import Floats
@@ -25,7 +25,7 @@ class _Monitor(Callback):
 
     def __init__(self, monitor: str, min_delta: float, mode: str) -> None:
         modes = {"auto": any(part in monitor for part in self._LARGER), "min": False, "max": True}
-        self.monitor, self.min_delta = monitor, abs(min_delta)
+        self.monitor, self.min_delta = monitor, abs(number("min_delta", min_delta))
         self.larger = look_up("mode", mode, modes)
         self.start()
 
@@ -96,8 +96,10 @@ class EarlyStopping(_Monitor):
         restore_best_weights: bool = False,
         start_from_epoch: int = 0,
     ) -> None:
-        self.patience, self.verbose, self.baseline = patience, verbose, baseline
-        self.restore_best_weights, self.start_from_epoch = restore_best_weights, start_from_epoch
+        self.patience = whole("EarlyStopping's patience", patience, 0)
+        self.start_from_epoch = whole("EarlyStopping's start_from_epoch", start_from_epoch, 0)
+        self.baseline = None if baseline is None else number("EarlyStopping's baseline", baseline)
+        self.verbose, self.restore_best_weights = verbose, restore_best_weights
         super().__init__(monitor, min_delta, mode)
 
     def start(self) -> None:
@@ -242,8 +244,9 @@ class ReduceLROnPlateau(_Monitor):
         min_lr: float = 0.0,
     ) -> None:
         self.factor = in_range("ReduceLROnPlateau's factor", factor, 0.0, 1.0)
-        self.patience, self.verbose = patience, verbose
-        self.cooldown, self.min_lr = cooldown, min_lr
+        self.patience = whole("ReduceLROnPlateau's patience", patience, 0)
+        self.cooldown = whole("ReduceLROnPlateau's cooldown", cooldown, 0)
+        self.min_lr, self.verbose = number("ReduceLROnPlateau's min_lr", min_lr), verbose
         super().__init__(monitor, min_delta, mode)
 
     def start(self) -> None:

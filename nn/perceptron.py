@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nn.arguments import number, whole
 from nn.estimator import ConvergenceWarning, Estimator, known
 from nn.estimator_checks import check_table, check_target, feature_names
 from nn.layer import Layer
@@ -220,10 +221,12 @@ class Perceptron(Estimator):
         return layer
 
     def _check_options(self) -> None:
-        if not self.eta0 > 0.0:
+        if not number("eta0", self.eta0) > 0.0:
             raise ValueError(f"eta0 must be above 0, got {self.eta0}")
-        if self.max_iter < 1:
-            raise ValueError(f"max_iter must be at least 1, got {self.max_iter}")
+        whole("max_iter", self.max_iter)
+        whole("n_iter_no_change", self.n_iter_no_change)
+        if self.tol is not None:
+            number("tol", self.tol)
         if self.penalty is not None:
             raise ValueError(
                 f"the perceptron's rule has no penalty, got {self.penalty!r}; leave it out, or "

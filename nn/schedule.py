@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from nn.arguments import number
 from nn.callback import Callback, Logs, Trained
 from nn.optimizer import Optimizer
 
@@ -97,6 +98,6 @@ def some(what: str, epochs: int) -> int:
     >>> some("T_max", 5)
     5
     """
-    if not epochs > 0:
+    if not number(what, epochs) > 0:
         raise ValueError(f"{what} must be above 0 epochs, got {epochs}")
     return epochs

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from nn.arguments import number, whole
 from nn.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts, OneCycleLR
 from nn.names import look_up
 from nn.optimizer import Optimizer
@@ -31,7 +32,8 @@ class ConstantLR(Schedule):
         factor: float = 1.0 / 3.0,
         total_iters: int = 5,
     ) -> None:
-        self.factor, self.total_iters = factor, total_iters
+        self.factor = number("ConstantLR's factor", factor)
+        self.total_iters = whole("ConstantLR's total_iters", total_iters, 0)
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -49,7 +51,8 @@ class StepLR(Schedule):
     def __init__(
         self, optimizer: Optimizer | None = None, step_size: int = 30, gamma: float = 0.1
     ) -> None:
-        self.step_size, self.gamma = some("StepLR's step_size", step_size), gamma
+        self.step_size = some("StepLR's step_size", step_size)
+        self.gamma = number("StepLR's gamma", gamma)
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -70,7 +73,7 @@ class MultiStepLR(Schedule):
         milestones: Sequence[int] = (30, 80),
         gamma: float = 0.1,
     ) -> None:
-        self.milestones, self.gamma = sorted(milestones), gamma
+        self.milestones, self.gamma = sorted(milestones), number("MultiStepLR's gamma", gamma)
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -86,7 +89,7 @@ class ExponentialLR(Schedule):
     """
 
     def __init__(self, optimizer: Optimizer | None = None, gamma: float = 0.95) -> None:
-        self.gamma = gamma
+        self.gamma = number("ExponentialLR's gamma", gamma)
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -108,7 +111,8 @@ class LinearLR(Schedule):
         end_factor: float = 1.0,
         total_iters: int = 5,
     ) -> None:
-        self.start_factor, self.end_factor = start_factor, end_factor
+        self.start_factor = number("LinearLR's start_factor", start_factor)
+        self.end_factor = number("LinearLR's end_factor", end_factor)
         self.total_iters = some("LinearLR's total_iters", total_iters)
         super().__init__(optimizer)
 
@@ -128,7 +132,8 @@ class PolynomialLR(Schedule):
     def __init__(
         self, optimizer: Optimizer | None = None, total_iters: int = 5, power: float = 1.0
     ) -> None:
-        self.total_iters, self.power = some("PolynomialLR's total_iters", total_iters), power
+        self.total_iters = some("PolynomialLR's total_iters", total_iters)
+        self.power = number("PolynomialLR's power", power)
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:

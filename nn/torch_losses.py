@@ -7,6 +7,7 @@ import math
 from numpy.typing import ArrayLike
 
 from autograd_core import functional, ops
+from nn.arguments import number
 from nn.entropy import BinaryCrossentropy
 from nn.loss import Loss, Numbers, numeric
 from nn.losses import Huber, MeanAbsoluteError, MeanSquaredError
@@ -122,7 +123,7 @@ class SmoothL1Loss(Reduced, Huber):
         reduction: str = "mean",
         beta: float = 1.0,
     ) -> None:
-        if not beta > 0.0:
+        if not number("SmoothL1Loss's beta", beta) > 0.0:
             raise ValueError(f"SmoothL1Loss wants beta above 0, got {beta}; at 0 it is L1Loss")
         super().__init__(beta)
         self.choose_reduction(reduction, size_average, reduce)

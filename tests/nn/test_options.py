@@ -1,0 +1,45 @@
+"""Options that are numbers: what is none is refused by name when the thing is made."""
+
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import nn
+
+SKIPPED = {"verbose", "seed", "random_state"}  # checked elsewhere, or any number will do
+INTERNAL = {"nn.progress", "nn.report", "nn.neuron", "nn.logic", "nn.optimizer"}
+LATER = {"Perceptron"}  # as in scikit-learn, options are checked by `fit`
+
+
+def options():
+    """All classes of the package with those of their options whose default is a number."""
+    for found in pkgutil.walk_packages(nn.__path__, "nn."):
+        if found.name.endswith("__main__") or found.name in INTERNAL:
+            continue
+        for name, kind in vars(importlib.import_module(found.name)).items():
+            if not inspect.isclass(kind) or not inspect.isfunction(kind.__init__):
+                continue
+            if kind.__module__ != found.name or name.startswith("_") or name in LATER:
+                continue
+            for parameter in inspect.signature(kind).parameters.values():
+                if type(parameter.default) in (int, float) and parameter.name not in SKIPPED:
+                    yield pytest.param(kind, parameter.name, id=f"{name}-{parameter.name}")
+
+
+@pytest.mark.parametrize(("kind", "option"), [*options()])
+@pytest.mark.parametrize("bad", ["a", [1.0]])
+def test_a_number_is_wanted(kind, option, bad):
+    parameters = inspect.signature(kind).parameters.values()
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    needed = {p.name: 1 for p in parameters if p.default is p.empty and p.kind in positional}
+    with pytest.raises((TypeError, ValueError), match=r"must be|wants"):
+        kind(**needed, **{option: bad})
+
+
+@pytest.mark.parametrize("option", ["eta0", "max_iter", "tol", "n_iter_no_change"])
+def test_the_perceptron_refuses_them_when_it_is_fitted(option):
+    perceptron = nn.Perceptron(**{option: "a"})
+    with pytest.raises(TypeError, match=f"{option} must be a"):
+        perceptron.fit([[0.0], [1.0]], [0, 1])
