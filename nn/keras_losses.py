@@ -1,4 +1,4 @@
-"""Losses that Keras has besides: of logarithms, percentages, counts and distributions.
+"""Losses that Keras has besides: of logarithms, percentages, counts, distributions, directions.
 
 Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import math
 
+from numpy.typing import ArrayLike
+
 from autograd_core import functional, ops
+from nn.entropy import class_rows
 from nn.loss import Loss, Numbers
-from nn.shapes import Number
+from nn.shapes import Floats, Number
 
 _EPSILON = 1e-7  # Keras's: the least that a logarithm is taken of, or that is divided by
+_SHORTEST = 1e-12  # Keras's: the least square of a length that is divided by
 
 
 class MeanSquaredLogarithmicError(Loss):
@@ -97,3 +101,52 @@ class KLDivergence(Loss):
         ]
         logs = [functional.call(ops.LOG, t / p) for p, t in zip(*kept, strict=True)]
         return functional.dot(kept[1], logs)
+
+
+class CategoricalHinge(Loss):
+    """max(0, 1 + largest wrong score - right score), targets class numbers or one-hot rows.
+
+    After Crammer & Singer 2001; as Keras writes it, a largest wrong score below 0 counts as 0.
+
+    >>> CategoricalHinge()([[0.5, 1.0, 0.75]], [1]).data
+    0.75
+    """
+
+    name = "categorical_hinge"
+    whole_row = True
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample."""
+        right = functional.dot(target, outputs)
+        largest: Number = 0.0
+        for output, share in zip(outputs, target, strict=True):
+            largest = functional.call(ops.MAXIMUM, largest, (1.0 - share) * output)
+        return functional.call(ops.MAXIMUM, 0.0, 1.0 + largest - right)
+
+    def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
+        """Return the targets as one-hot rows.
+
+        Raises:
+            ValueError: If a class number is out of range, or rows do not sum to 1.
+        """
+        return class_rows(self.name, targets, outputs)
+
+
+class CosineSimilarity(Loss):
+    """-cos of the angle between predictions and targets: -1 in the same direction, 1 opposite.
+
+    >>> CosineSimilarity()([[3.0, 4.0]], [[6.0, 8.0]]).data
+    -1.0
+    """
+
+    name = "cosine_similarity"
+    symmetric = True
+    whole_row = True
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample; a vector of zeros has no direction and gives 0."""
+        sizes = [
+            functional.call(ops.SQRT, functional.call(ops.MAXIMUM, functional.dot(v, v), _SHORTEST))
+            for v in (outputs, target)
+        ]
+        return -functional.dot(outputs, target) / (sizes[0] * sizes[1])

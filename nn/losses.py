@@ -18,6 +18,8 @@ from autograd_core import functional, ops
 from nn.arguments import number
 from nn.entropy import BinaryCrossentropy, CategoricalCrossentropy
 from nn.keras_losses import (
+    CategoricalHinge,
+    CosineSimilarity,
     KLDivergence,
     LogCosh,
     MeanAbsolutePercentageError,
@@ -186,6 +188,7 @@ mean_squared_error, mean_absolute_error = mse, mae  # Keras's names
 huber = Huber()
 msle, mape = MeanSquaredLogarithmicError(), MeanAbsolutePercentageError()
 log_cosh, poisson, kl_divergence = LogCosh(), Poisson(), KLDivergence()
+categorical_hinge, cosine_similarity = CategoricalHinge(), CosineSimilarity()
 hinge = Hinge()
 squared_hinge = SquaredHinge()
 perceptron_loss = PerceptronLoss()
@@ -213,6 +216,8 @@ NAMES: dict[str, Loss] = {
     "kullback_leibler_divergence": kl_divergence,
     "kld": kl_divergence,
     "hinge": hinge,
+    "categorical_hinge": categorical_hinge,
+    "cosine_similarity": cosine_similarity,
     "squared_hinge": squared_hinge,
     "perceptron": perceptron_loss,
     "binary_crossentropy": binary_crossentropy,
@@ -251,6 +256,8 @@ def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
 __all__ = [
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
     "CustomLoss",
     "Hinge",
     "Huber",
@@ -269,6 +276,8 @@ __all__ = [
     "binary_crossentropy",
     "binary_crossentropy_from_logits",
     "categorical_crossentropy",
+    "categorical_hinge",
+    "cosine_similarity",
     "cross_entropy",
     "get",
     "hinge",

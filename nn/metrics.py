@@ -81,6 +81,19 @@ def mean_absolute_error(targets: ArrayLike, predictions: ArrayLike) -> float:
     return float(np.mean(np.abs(outputs - wanted)))
 
 
+def cosine_similarity(targets: ArrayLike, predictions: ArrayLike) -> float:
+    """Return the mean cosine of the angle between prediction and target; 0 for one of zeros.
+
+    The loss of that name is its negative (both as in Keras).
+
+    >>> cosine_similarity([[3.0, 4.0]], [[6.0, 8.0]])
+    1.0
+    """
+    wanted, outputs = _numbers(targets, predictions)
+    sizes = np.linalg.norm(wanted, axis=1) * np.linalg.norm(outputs, axis=1)
+    return float(np.mean((wanted * outputs).sum(axis=1) / np.where(sizes == 0.0, 1.0, sizes)))
+
+
 def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
     """Return the share of the targets' variance that the predictions explain.
 
@@ -151,6 +164,7 @@ NAMES: dict[str, Callable[..., float]] = {
     "root_mean_squared_error": root_mean_squared_error,
     "mae": mean_absolute_error,
     "mean_absolute_error": mean_absolute_error,
+    "cosine_similarity": cosine_similarity,
     "r2": r2,
     "r2_score": r2,
     "precision": precision,
@@ -210,6 +224,7 @@ SparseCategoricalAccuracy = _kept("SparseCategoricalAccuracy", "sparse_categoric
 MeanSquaredError = _kept("MeanSquaredError", "mean_squared_error")
 RootMeanSquaredError = _kept("RootMeanSquaredError", "root_mean_squared_error")
 MeanAbsoluteError = _kept("MeanAbsoluteError", "mean_absolute_error")
+CosineSimilarity = _kept("CosineSimilarity", "cosine_similarity")
 R2Score = _kept("R2Score", "r2")
 Precision = _kept("Precision", "precision")
 Recall = _kept("Recall", "recall")

@@ -15,6 +15,10 @@ CASES = {  # Keras 3.15.1, in float32: name -> targets, predictions, loss
     "Poisson": (SAID, [[1.0, 9.0, 2.0], [5.0, 2.0, 6.0]], -3.3065822),
     "KLDivergence": ([[0.5, 0.8, 0.12], [0.7, 0.43, 0.8]],
                      [[0.4, 0.9, 0.12], [0.36, 0.3, 0.4]], 0.5960739),
+    "CategoricalHinge": ([[0, 1, 0], [1, 0, 0], [0, 0, 1]],
+                         [[0.2, 0.5, 0.3], [-1.0, 2.0, 0.5], [0.9, 0.05, 0.05]], 2.2166667),
+    "CosineSimilarity": ([[0.3, 1.0, -2.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]],
+                         [[0.2, 0.5, 0.3], [-1.0, 2.0, 0.5], [0.9, 0.05, 0.05]], 0.1550657),
 }  # fmt: skip
 
 
@@ -31,11 +35,31 @@ def test_its_gradient_is_that_of_differences(name):
     assert gradcheck(lambda rows: getattr(losses, name)()(rows, targets), (predictions,))
 
 
+def test_categorical_hinge_takes_class_numbers_and_counts_no_score_below_zero():
+    scores = [[0.2, 0.5, 0.3], [-1.0, -2.0, -0.5]]
+    by_rows = losses.CategoricalHinge()(scores, [[0, 1, 0], [1, 0, 0]])
+    assert losses.get("categorical_hinge")(scores, [1, 0]).data == by_rows.data
+    assert by_rows.data == pytest.approx((0.8 + 2.0) / 2.0)
+    with pytest.raises(ValueError, match="classes 0 to 2"):
+        losses.CategoricalHinge()(scores, [1, 3])
+
+
+def test_the_metric_of_that_name_is_the_cosine_itself():
+    targets, predictions, loss = CASES["CosineSimilarity"]
+    for metric in ("cosine_similarity", nn.metrics.CosineSimilarity()):
+        _, function = nn.metrics.get(metric)
+        assert function(np.array(targets), np.array(predictions)) == pytest.approx(-loss, rel=1e-6)
+
+
+def test_a_vector_of_zeros_has_no_direction():
+    assert losses.CosineSimilarity()([[0.0, 0.0]], [[1.0, 2.0]]).data == 0.0
+
+
 def test_log_cosh_does_not_overflow():
     assert losses.LogCosh()([-1000.0], [0.0]).data == pytest.approx(1000.0 - np.log(2.0))
 
 
-@pytest.mark.parametrize("loss", ["msle", "mape", "logcosh", "poisson", "kld"])
+@pytest.mark.parametrize("loss", ["msle", "mape", "logcosh", "poisson", "kld", "cosine_similarity"])
 def test_both_backends_train_by_it_to_the_same_weights(loss):
     x = np.array([[0.1, 0.9], [0.7, 0.2], [0.4, 0.4]])
     trained = []
