@@ -72,9 +72,10 @@ class NumpyBackend:
         """Write the parameters' numbers, and the last gradients, into their Values."""
         if self._why or not self._ahead:
             return
-        for group, numbers, gradients in zip(self.groups, self._numbers, self._gradients):
+        for group, *arrays in zip(self.groups, self._numbers, self._gradients):
             # floats one by one out of the arrays: lists of all of them take a third longer
-            for parameter, data, grad in zip(group, numbers.data, gradients.data):
+            numbers, gradients = [np.ascontiguousarray(a, np.float64).data for a in arrays]
+            for parameter, data, grad in zip(group, numbers, gradients):
                 parameter.data, parameter.grad = data, grad
         self._ahead = False
 

@@ -210,3 +210,28 @@ def test_dropout_outside_of_fit_draws_from_its_own_source():
         return [model.train_on_batch(X, SIGNS) for _ in range(2)]
 
     assert step("numpy") == pytest.approx(step("graph"), **CLOSE)
+
+
+class Strided(nn.optimizers.Optimizer):
+    """Somebody's own rule, whose result is every second number of another kind of array."""
+
+    def __init__(self, kind):
+        super().__init__(None, 0.1, {})
+        self.kind = kind
+
+    def rule(self, group, state, p, g):
+        moved = np.empty((len(p), 2), self.kind)
+        moved[:, 0] = p - group["lr"] * g
+        return moved[:, 0]
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, object])
+def test_an_optimizer_may_return_any_array_of_numbers(kind):
+    weights = []
+    for optimizer, backend in ((Strided(kind), "numpy"), (nn.SGD(0.1), "graph")):
+        model = mlp()
+        model.compile(optimizer, "mse", backend=backend)
+        model.fit(X, SIGNS, epochs=2, verbose=0, seed=0)
+        assert {type(parameter.data) for parameter in model.parameters()} == {float}
+        weights.append([parameter.data for parameter in model.parameters()])
+    assert weights[0] == pytest.approx(weights[1], rel=1e-4 if kind is np.float32 else 1e-12)
