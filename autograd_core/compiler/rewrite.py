@@ -12,7 +12,7 @@ from autograd_core.compiler.rescale import candidates
 from autograd_core.compiler.shorten import shortened
 
 _ROUNDS = 3  # what one rule leaves may suit another; the second round seldom finds more
-_RESCALED, _TRIED = 4, 12  # factors that are multiplied in earlier, and places tried for each
+_EFFORT = 1600  # instructions that are read to find out where a factor is best multiplied in
 
 
 def rewritten(
@@ -40,16 +40,18 @@ def _rescaled(
 ) -> list[Instruction]:
     """Return as many instructions or fewer, constant factors being multiplied in earlier."""
     best, chosen = instructions, dict[int, float]()
-    for _ in range(_RESCALED):
-        for var, factor in candidates(code, best)[:_TRIED]:
+    left = _EFFORT // max(1, len(instructions))
+    found = True
+    while found and left > 0:
+        found = False
+        for var, factor in candidates(code, best)[:left]:
             choice = {**chosen, var: factor}
-            found = needed(factored(code, instructions, pinned, choice), pinned)
-            found = needed(shortened(code, found, pinned), pinned)
-            if len(found) < len(best):
-                best, chosen = found, choice
+            tried = needed(factored(code, instructions, pinned, choice), pinned)
+            tried = needed(shortened(code, tried, pinned), pinned)
+            left -= 1
+            if len(tried) < len(best):
+                best, chosen, found = tried, choice, True
                 break
-        else:
-            break
     return best
 
 
