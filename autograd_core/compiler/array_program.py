@@ -22,7 +22,9 @@ from autograd_core.memory import aligned, together
 
 Floats = npt.NDArray[np.float64]
 Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]
-_BLOCK_BYTES = 2560 * 1024  # of buffers: half and twice as much take longer (tests/benchmarks)
+_BLOCK_BYTES = (
+    2560 * 1024
+)  # of buffers: nothing is faster with half or twice as much (tests/benchmarks)
 _SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
 _BATCH_SIZES = 8  # for which buffers are kept
 
@@ -76,6 +78,7 @@ class ArrayProgram:
 
     def __post_init__(self) -> None:
         self._by_samples = [self.batched[argument] for argument in self.wrt or ()]
+        self._own = [argument for argument in self.wrt or () if self.batched[argument]]
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_local"}
@@ -106,32 +109,19 @@ class ArrayProgram:
         block = self.block(samples)
         if samples > block:
             return lambda arguments, live: self._in_blocks(arguments, live, samples, block)
-        if any(self._by_samples):
-
-            def run(arguments: Sequence[Any], live: Floats) -> Result:
-                outputs, places = self._results(arguments, samples)
-                return self._bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
-
-            return run
-        count, in_columns = self.text.outputs
-        nowhere = [None] * len(self._by_samples)
-
-        def run_summed(arguments: Sequence[Any], live: Floats) -> Result:
-            outputs = np.empty((count, samples)).T if in_columns else np.empty((samples, count))
-            return self._bound(samples)(*arguments, live, outputs, nowhere)  # type: ignore[no-any-return]
-
-        return run_summed
+        return lambda arguments, live: self._bound(samples)(
+            *arguments, live, *self._results(arguments, samples)
+        )
 
     def _results(
         self, arguments: Sequence[Any], samples: int
     ) -> tuple[Floats, list[Floats | None]]:
         """Return arrays for the outputs, and for the gradients that have one row per sample."""
         count, in_columns = self.text.outputs
-        many = zip(self.wrt or (), self._by_samples)
-        shapes = [(count, samples) if in_columns else (samples, count)]
-        shapes += [arguments[a].shape for a, each in many if each]
-        arrays = together(shapes) if samples > _SMALLEST_BLOCK else map(np.empty, shapes)
-        first, *rest = arrays
+        shape = (count, samples) if in_columns else (samples, count)
+        own = [arguments[argument].shape for argument in self._own]
+        apart = not own or samples <= _SMALLEST_BLOCK
+        first, *rest = map(np.empty, (shape, *own)) if apart else together([shape, *own])
         others = iter(rest)
         places = [next(others) if each else None for each in self._by_samples]
         return first.T if in_columns else first, places

@@ -17,8 +17,7 @@ def shortened(
     """Return instructions with the same results; what is not needed any more is still there.
 
     `a * x + a * y` becomes `a * (x + y)`, `(1 / x) / y` becomes `1 / (x * y)`, and `a * (1 / x)`
-    becomes `a / x`. Where `2 * a` or a
-    constant `a` is known, `2 * (a * b)` becomes `(2 * a) * b`.
+    becomes `a / x`. Where `2 * a` or a constant `a` is known, `2 * (a * b)` becomes `(2 * a) * b`.
 
     Args:
         code: The variables; more are added.
