@@ -119,11 +119,10 @@ class NumpyBackend:
                 why = error
         self.store()
         with given(self._drops, masks[0] if masks else None):
-            result = self.graph.batch(x, y, weights)
-        self._gradients = result[1]
+            table, self._gradients = self.graph.batch(x, y, weights)
         if why is not None:
             self._give_up(why)
-        return result
+        return table, self._gradients
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:
         """Return losses and outputs in inference mode."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from itertools import chain, compress
 from operator import attrgetter, is_
@@ -15,7 +15,7 @@ from nn.tree import Tree
 _PLAIN = (bool, int, float, str, bytes, type(None))
 _COMPARED = (*_PLAIN, FunctionType, BuiltinFunctionType, type)
 _KINDS = frozenset(_COMPARED)
-_VALUES, _op, _values = {Value}, attrgetter("op"), dict.values
+_VALUES, _op = {Value}, attrgetter("op")
 _IGNORED = frozenset(["training", "trainable", "stop_training", "history"])
 _OWN = ("nn.", "autograd_core.", "builtins")
 
@@ -66,7 +66,7 @@ class Survey:
             seen.add(id(module))
             self.modules.append(module)
             attributes = vars(module)
-            names = _counting(attributes)
+            names = [*filter(_counts, attributes)]
             parts += (module, module.trainable, *names)
             for attribute in map(attributes.__getitem__, names):
                 if attribute.__class__ in _KINDS:  # most are
@@ -76,8 +76,8 @@ class Survey:
         parts.append(loss)
         if loss is not None:
             self._take(vars(loss), waiting)
-        self._keys = self._names()
-        self._counting = [name == "trainable" or _counts(name) for name in self._keys]
+        self._names = self._all_names()
+        self._watched = [*map(_watched, self._names)]  # whether each of them counts here
         self._found = self._attributes()
 
     def __eq__(self, other: object) -> bool:
@@ -91,12 +91,11 @@ class Survey:
         If it does not, a new survey may still be equal: 0.5 may have been replaced by 0.5.
         """
         # The attributes of all modules in a row: a loop over the modules takes a half longer.
-        keys = self._names()
-        if keys != self._keys:
-            counting = [name == "trainable" or _counts(name) for name in keys]
-            if [*compress(keys, counting)] != [*compress(self._keys, self._counting)]:
+        names = self._all_names()
+        if names != self._names:
+            if [*filter(_watched, names)] != [*filter(_watched, self._names)]:
                 return False
-            self._keys, self._counting = keys, counting  # more of those that do not count
+            self._names, self._watched = names, [*map(_watched, names)]  # others came or went
         if not all(map(is_, self._attributes(), self._found)):
             return False
         if any(items != before for items, before in self._weights):
@@ -106,14 +105,14 @@ class Survey:
             for items, before in self._items
         )
 
-    def _names(self) -> list[str]:
+    def _all_names(self) -> list[str]:
         """Return the names of all modules' attributes."""
         return [*chain.from_iterable(map(vars, self.modules))]
 
     def _attributes(self) -> list[object]:
         """Return those attributes of all modules that count."""
-        values: Iterable[object] = chain.from_iterable(map(_values, map(vars, self.modules)))
-        return [*compress(values, self._counting)]
+        values: Iterable[object] = chain.from_iterable(map(dict.values, map(vars, self.modules)))
+        return [*compress(values, self._watched)]
 
     @cached_property
     def foreign(self) -> bool:
@@ -154,13 +153,13 @@ class Survey:
         self.parts.append(")")
 
 
-def _counting(attributes: Mapping[str, object]) -> list[str]:
-    """Return the names of the attributes that are compared."""
-    return [*filter(_counts, attributes)]
-
-
 def _counts(name: str) -> bool:
+    """Say whether an attribute is compared."""
     return name[0] != "_" and name not in _IGNORED
+
+
+def _watched(name: str) -> bool:
+    return name == "trainable" or _counts(name)
 
 
 def _foreign(part: object) -> bool:

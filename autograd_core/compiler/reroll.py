@@ -22,7 +22,7 @@ _SUMS = {"add": (1, 1), "subtract": (1, -1), "total": (), "negative": (-1,)}
 _PRODUCTS = ("multiply", "square")
 # A graph without structure is given up after so many instructions, if more than one in so many has
 # no like among them; in the end one in 4 is too many.
-_PATIENCE = ((5_000, 2), (20_000, 4))
+_PATIENCE, _NEVER = ((5_000, 2), (20_000, 4)), (math.inf, 0)
 
 
 def reroll(program: Expanded, inputs: Sequence[int], *, give_up: bool = False) -> Groups | None:
@@ -82,8 +82,8 @@ class _Reroll:
             color[number : number + size] = [kind] * size
             number += size
         roots = self._sum_roots()
-        checks = [*_PATIENCE] if give_up else []
-        check, share = checks.pop(0) if checks else (math.inf, 0)
+        checks = iter(_PATIENCE if give_up else ())
+        check, share = next(checks, _NEVER)
         edges, kinds, absorbed = self.program.edges, self.kind, self.absorbed
         both = zip(self.program.ops, self.program.operands)
         for number, (op, operands) in enumerate(both, self.base):
@@ -116,7 +116,7 @@ class _Reroll:
             if seen >= check:
                 if len(self.members) * share > seen:
                     return None
-                check, share = checks.pop(0) if checks else (math.inf, 0)
+                check, share = next(checks, _NEVER)
         if give_up and len(self.members) * 4 > len(self.program.ops):
             return None
         return self._groups()
