@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Unpack
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
@@ -180,6 +180,7 @@ class NAdam(_Moments):
     """
 
     name = "nadam"
+    limits: ClassVar = {**Optimizer.limits, "momentum_decay": (0.0, math.inf)}
 
     def __init__(
         self,

@@ -54,10 +54,6 @@ class Optimizer:
         "weight_decay": (0.0, math.inf),
         "eps": (0.0, math.inf),
         "momentum": (0.0, math.inf),
-        "dampening": (-math.inf, math.inf),
-        "lr_decay": (0.0, math.inf),
-        "initial_accumulator_value": (0.0, math.inf),
-        "momentum_decay": (0.0, math.inf),
     }
 
     def __init__(

@@ -5,6 +5,7 @@ Explained in notebooks/06_gradient_descent.ipynb.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Unpack
 
@@ -36,6 +37,7 @@ class SGD(Optimizer):
     """
 
     name = "sgd"
+    limits: ClassVar = {**Optimizer.limits, "dampening": (-math.inf, math.inf)}
 
     def __init__(
         self,
@@ -144,6 +146,11 @@ class Adagrad(Optimizer):
     """
 
     name = "adagrad"
+    limits: ClassVar = {
+        **Optimizer.limits,
+        "lr_decay": (0.0, math.inf),
+        "initial_accumulator_value": (0.0, math.inf),
+    }
 
     def __init__(
         self,
