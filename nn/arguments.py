@@ -45,18 +45,18 @@ def columns(what: str, shape: int | Sequence[int | None]) -> int:
 
 
 def number(what: str, given: object, advice: str = "") -> float:
-    """Return a number.
+    """Return a number: a whole one of Python as it is, any other as a float.
 
     Raises:
         TypeError: If it is none.
 
-    >>> number("Huber's delta", 1)
-    1.0
+    >>> number("Huber's delta", np.float64(0.5)), number("patience", 3)
+    (0.5, 3)
     """
     if not isinstance(given, int | float | np.number):
         advice = advice and f"; {advice}"
         raise TypeError(f"{what} must be a number, got {given!r:.60}{advice}")
-    return float(given)
+    return given if isinstance(given, int) else float(given)
 
 
 def in_range(
@@ -83,4 +83,4 @@ def in_range(
         end = f"below {high:g}" if high < math.inf else "finite"
         advice = advice and f"; {advice}"
         raise ValueError(f"{what} must be at least {low:g} and {end}, got {given}{advice}")
-    return found
+    return float(found)

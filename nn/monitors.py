@@ -6,7 +6,7 @@ import math
 from os import PathLike, fspath
 from pathlib import Path
 
-from nn.arguments import in_range, number, whole
+from nn.arguments import in_range, number
 from nn.callback import Callback, Logs
 from nn.names import look_up
 from nn.shapes import Floats
@@ -96,8 +96,8 @@ class EarlyStopping(_Monitor):
         restore_best_weights: bool = False,
         start_from_epoch: int = 0,
     ) -> None:
-        self.patience = whole("EarlyStopping's patience", patience, 0)
-        self.start_from_epoch = whole("EarlyStopping's start_from_epoch", start_from_epoch, 0)
+        self.patience = number("EarlyStopping's patience", patience)
+        self.start_from_epoch = number("EarlyStopping's start_from_epoch", start_from_epoch)
         self.baseline = None if baseline is None else number("EarlyStopping's baseline", baseline)
         self.verbose, self.restore_best_weights = verbose, restore_best_weights
         super().__init__(monitor, min_delta, mode)
@@ -244,15 +244,15 @@ class ReduceLROnPlateau(_Monitor):
         min_lr: float = 0.0,
     ) -> None:
         self.factor = in_range("ReduceLROnPlateau's factor", factor, 0.0, 1.0)
-        self.patience = whole("ReduceLROnPlateau's patience", patience, 0)
-        self.cooldown = whole("ReduceLROnPlateau's cooldown", cooldown, 0)
+        self.patience = number("ReduceLROnPlateau's patience", patience)
+        self.cooldown = number("ReduceLROnPlateau's cooldown", cooldown)
         self.min_lr, self.verbose = number("ReduceLROnPlateau's min_lr", min_lr), verbose
         super().__init__(monitor, min_delta, mode)
 
     def start(self) -> None:
         """Forget what has been seen."""
         super().start()
-        self.cooldown_counter = 0
+        self.cooldown_counter: float = 0  # as `cooldown`, which may be infinite
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Reduce the rate if it is due; the history has the one of this epoch, as in Keras."""

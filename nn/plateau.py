@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from autograd_core import Value
-from nn.arguments import in_range, number, whole
+from nn.arguments import in_range, number
 from nn.names import look_up
 from nn.optimizer import Optimizer
 
@@ -54,15 +54,16 @@ class ReduceLROnPlateau:
     ) -> None:
         self.factor = in_range("ReduceLROnPlateau's factor", factor, 0.0, 1.0)
         self.optimizer = optimizer
-        self.patience = whole("ReduceLROnPlateau's patience", patience, 0)
-        self.cooldown = whole("ReduceLROnPlateau's cooldown", cooldown, 0)
+        self.patience = number("ReduceLROnPlateau's patience", patience)
+        self.cooldown = number("ReduceLROnPlateau's cooldown", cooldown)
         self.larger = look_up("mode", mode, {"min": False, "max": True})
         self.relative = look_up("threshold_mode", threshold_mode, {"rel": True, "abs": False})
         self.threshold = number("ReduceLROnPlateau's threshold", threshold)
         self.min_lr = number("ReduceLROnPlateau's min_lr", min_lr)
         self.eps = number("ReduceLROnPlateau's eps", eps)
         self.best = -math.inf if self.larger else math.inf
-        self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
+        self.num_bad_epochs = self.last_epoch = 0
+        self.cooldown_counter: float = 0  # as `cooldown`, which may be infinite
 
     def step(self, metrics: float | Value) -> None:
         """Look at the number after an epoch, and lower the rates if it is time."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from nn.arguments import number, whole
+from nn.arguments import number
 from nn.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts, OneCycleLR
 from nn.names import look_up
 from nn.optimizer import Optimizer
@@ -33,7 +33,7 @@ class ConstantLR(Schedule):
         total_iters: int = 5,
     ) -> None:
         self.factor = number("ConstantLR's factor", factor)
-        self.total_iters = whole("ConstantLR's total_iters", total_iters, 0)
+        self.total_iters = number("ConstantLR's total_iters", total_iters)
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:

@@ -34,8 +34,13 @@ def test_a_number_is_wanted(kind, option, bad):
     parameters = inspect.signature(kind).parameters.values()
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     needed = {p.name: 1 for p in parameters if p.default is p.empty and p.kind in positional}
-    with pytest.raises((TypeError, ValueError), match=r"must be|wants"):
+    with pytest.raises((TypeError, ValueError), match=r"must be (a|from|above|at) |wants "):
         kind(**needed, **{option: bad})
+
+
+def test_epochs_to_wait_may_be_any_number():
+    assert nn.callbacks.EarlyStopping(patience=3).patience == 3
+    assert nn.callbacks.EarlyStopping(patience=float("inf")).patience == float("inf")
 
 
 @pytest.mark.parametrize("option", ["eta0", "max_iter", "tol", "n_iter_no_change"])
