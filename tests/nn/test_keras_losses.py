@@ -44,6 +44,18 @@ def test_categorical_hinge_takes_class_numbers_and_counts_no_score_below_zero():
         losses.CategoricalHinge()(scores, [1, 3])
 
 
+def test_both_backends_train_by_the_categorical_hinge():
+    x, classes = np.array([[0.1, 0.9], [0.7, 0.2], [0.4, 0.4]]), [1, 0, 2]
+    trained = []
+    for backend in ("numpy", "graph"):
+        model = nn.Sequential([nn.Dense(3, input_dim=2, rng=0)])
+        model.compile(nn.SGD(0.1), "categorical_hinge", ["accuracy"], backend=backend)
+        history = model.fit(x, classes, epochs=9, batch_size=2, shuffle=False, verbose=0)
+        assert history["loss"][-1] < history["loss"][0]
+        trained.append(model.get_weights()[0].ravel().tolist())
+    assert trained[0] == pytest.approx(trained[1], rel=1e-12)
+
+
 def test_the_metric_of_that_name_is_the_cosine_itself():
     targets, predictions, loss = CASES["CosineSimilarity"]
     for metric in ("cosine_similarity", nn.metrics.CosineSimilarity()):
