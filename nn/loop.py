@@ -97,7 +97,7 @@ class Trainer:
         """Let the optimizer move these: its options stay as they are, its moments start anew."""
         optimizer, groups = self.optimizer, self.optimizer.param_groups
         if groups:  # a schedule, say, has set the rate of the group alone
-            optimizer.defaults |= {k: v for k, v in groups[0].items() if k != "params"}
+            optimizer.defaults |= {k: groups[0][k] for k in optimizer.defaults}
         groups.clear()
         optimizer.state.clear()
         if parameters:

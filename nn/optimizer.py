@@ -130,7 +130,8 @@ class Optimizer:
                 "{'params': layer.parameters(), 'lr': 0.1}"
             )
         params: Any = made.pop("params")
-        options = self._options(made)
+        first = {k: made.pop(k) for k in ("initial_lr",) if k in made}  # as schedules know it
+        options = {**first, **self._options(made)}
         if isinstance(params, Tree):
             params = params.trainable_parameters()
         params = [params] if isinstance(params, Value) else list(params)
