@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from nn.arguments import number, whole
+from nn.callback import Logs
 from nn.names import look_up
 from nn.optimizer import Group, Optimizer
 from nn.schedule import Schedule, some

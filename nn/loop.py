@@ -17,6 +17,7 @@ from nn.best_epoch import Best
 from nn.callback import CallbackList, Trained
 from nn.data.batches import gathered, row_order
 from nn.diagnostics import SAMPLES, Diagnostics
+from nn.histories import Mask
 from nn.history import History
 from nn.loss import Loss
 from nn.metrics import Metric
@@ -53,7 +54,7 @@ class Trainer:
         self._setup: Setup | None = None
         self._width: tuple[Survey, int, int] | None = None
         self._surveyed: Survey | None = None  # the model a moment ago
-        self._frozen: list[NDArray[np.bool_]] = []  # see Setup.frozen
+        self._free: list[Mask] = []  # see Setup.free
 
     @property
     def on_graph(self) -> bool:
@@ -90,7 +91,7 @@ class Trainer:
             groups = [list(group["params"]) for group in optimizer.param_groups]
             backend = self.make_backend(self.model, self.loss, groups, survey)
             self._setup = Setup(self.model, survey, groups, backend)
-            self._frozen = [] if self.chooses else self._setup.frozen()
+            self._free = [] if self.chooses else self._setup.free()
         return self._setup
 
     def _choose(self, parameters: list[Value]) -> None:
@@ -136,16 +137,10 @@ class Trainer:
             `(samples, 1 + outputs)` loss and outputs of each sample, from before the step.
         """
         table, gradients = backend.batch(x, targets, weights, all_count)
-        numbers = backend.numbers()
-        if not self._frozen:
-            backend.update(self.optimizer.updated(numbers, gradients))
-            return table
-        kept = [array[frozen] for array, frozen in zip(numbers, self._frozen, strict=True)]
-        gradients = [np.where(frozen, 0.0, g) for frozen, g in zip(self._frozen, gradients)]
-        moved = self.optimizer.updated(numbers, gradients)
-        for array, frozen, old in zip(moved, self._frozen, kept, strict=True):
-            array[frozen] = old  # whatever momentum and weight decay have made of it
-        backend.update(moved)
+        masks = backend.reached
+        if self._free:
+            masks = [m & free for m, free in zip(masks, self._free)] if masks else self._free
+        backend.update(self.optimizer.updated(backend.numbers(), gradients, masks))
         return table
 
     def factors(self, weights: Floats, size: int) -> Floats:

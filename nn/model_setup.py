@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd_core import Value
 from nn.backend import Backend
+from nn.histories import Mask
 from nn.shapes import Floats
 from nn.state import leaves, numbers
 from nn.survey import Survey
@@ -59,14 +59,14 @@ class Setup:
         for module in self.survey.modules:
             module.training = training
 
-    def frozen(self) -> list[NDArray[np.bool_]]:
-        """Return which of each group's parameters are frozen; nothing if none is.
+    def free(self) -> list[Mask]:
+        """Return which of each group's parameters are not frozen; nothing if none is.
 
         Where the optimizer has been given its parameters, frozen ones may be among them.
         """
         held = set(self.model.parameters()) - set(self.model.trainable_parameters())
-        masks = [np.array([parameter in held for parameter in group]) for group in self.groups]
-        return masks if any(mask.any() for mask in masks) else []
+        masks = [np.array([parameter not in held for parameter in group]) for group in self.groups]
+        return [] if all(mask.all() for mask in masks) else masks
 
     @cached_property
     def others(self) -> list[Value]:

@@ -12,8 +12,9 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from nn.adam import Adam, Adamax, AdamW, NAdam, RAdam
+from nn.histories import State
 from nn.names import look_up
-from nn.optimizer import Group, Optimizer, Parameters, State
+from nn.optimizer import Group, Optimizer, Parameters
 from nn.optimizer_options import Shared
 from nn.rprop import Rprop
 from nn.shapes import Floats

@@ -10,7 +10,8 @@ from typing import Any, Unpack
 
 import numpy as np
 
-from nn.optimizer import Group, Optimizer, Parameters, State
+from nn.histories import State
+from nn.optimizer import Group, Optimizer, Parameters
 from nn.optimizer_options import Shared
 from nn.shapes import Floats
 

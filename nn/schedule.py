@@ -103,7 +103,8 @@ class Schedule(Callback):
     def _groups(self) -> list[Group]:
         groups = self.optimizer.param_groups if self.optimizer else []
         for group in groups[len(self.base_lrs) :]:  # at the start, or added since
-            self.base_lrs.append(float(group.setdefault("initial_lr", group["lr"])))
+            group.setdefault("initial_lr", group["lr"])
+            self.base_lrs.append(float(group["initial_lr"]))
         return groups
 
     def state_dict(self) -> dict[str, object]:

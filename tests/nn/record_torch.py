@@ -92,6 +92,23 @@ def rates(case, options):
     return found
 
 
+STEPS = ["ab", "a", "a", "ab", "b", "", "abc", "c", "abc"]  # who takes part in each step's loss
+
+
+def absent(name, options):
+    """Numbers of a, b and c, one group, after steps in whose loss some of them take no part."""
+    numbers = {name: torch.nn.Parameter(torch.tensor([1.0 + i])) for i, name in enumerate("abc")}
+    optimizer = getattr(torch.optim, name)(numbers.values(), **options)
+    found = []
+    for step in STEPS:
+        optimizer.zero_grad()
+        if step:
+            sum((numbers[name] - 0.25) ** 2 for name in step).backward()
+        optimizer.step()
+        found.append([number.item() for number in numbers.values()])
+    return found
+
+
 CHAINED = {
     "ConstantLR": {"factor": 0.5, "total_iters": 3},
     "LinearLR": {"start_factor": 0.25, "end_factor": 0.8, "total_iters": 4},
@@ -138,6 +155,7 @@ record = {
     "losses": {key: losses(*spec) for key, spec in OPTIMIZERS.items()},
     "clipped": losses("SGD", {"lr": 0.5}, 0.1),
     "rates": {key: rates(key, options) for key, options in SCHEDULES.items()},
+    "absent": {key: absent(*spec) for key, spec in OPTIMIZERS.items()},
     "chained": {f"{a} {b}": chained(a, b) for a in CHAINED for b in CHAINED if a != b},
 }
 print(json.dumps(record, indent=1))

@@ -95,14 +95,16 @@ def test_a_saved_schedule_goes_on_beside_another():
 
     first, both = made()
     for _ in range(3):
-        [schedule.step() for schedule in both]
+        for schedule in both:
+            schedule.step()
     second, others = made()
     second.load_state_dict(first.state_dict())
     for schedule, other in zip(both, others):
         other.load_state_dict(schedule.state_dict())
     assert second.lr == first.lr
     for _ in range(2):
-        [schedule.step() for schedule in (*both, *others)]
+        for schedule in (*both, *others):
+            schedule.step()
     assert second.lr == first.lr
 
 
@@ -111,7 +113,7 @@ FIT = ["constant", "step", "multistep", "exponential", "linear", "cosine",
 
 
 def fitted_rates(schedule, between=None, at_end=None):
-    """Return the rates of six epochs, twice; `at_end(epoch, optimizer)` after each, of fit's own."""
+    """Return the rates of six epochs, twice; `at_end` is called after each epoch."""
     seen, model = [], network()
     model.compile(nn.SGD(lr=0.2), "mse", schedule=schedule)
 
