@@ -12,8 +12,6 @@ from typing import NoReturn
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn import class_losses, torch_losses
-from nn.absent import explain
 from nn.activations import (
     elu,
     gelu,
@@ -33,7 +31,8 @@ from nn.activations import (
 from nn.activations import hard_sigmoid as hardsigmoid
 from nn.activations import hard_tanh as hardtanh
 from nn.activations import log_sigmoid as logsigmoid
-from nn.loss import Predictions, Targets
+from nn.interop import class_losses, explain, torch_losses
+from nn.losses.loss import Predictions, Targets
 
 
 def mse_loss(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:

@@ -9,13 +9,7 @@ from nn.data.cells import TableError
 from nn.data.dataset import Dataset
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
 from nn.data.loading import load_columns, load_csv
-from nn.data.prepare import (
-    Standardizer,
-    encode_labels,
-    one_hot,
-    standardize,
-    train_test_split,
-)
+from nn.data.prepare import Standardizer, encode_labels, one_hot, standardize, train_test_split
 from nn.data.scaler import StandardScaler
 from nn.data.shipped import load_iris, load_pima
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.arguments import whole
-from nn.randomness import generator
+from nn.basics import generator, whole
 
 _FETCHED_BYTES = 1 << 17  # of a table at once
 

@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.arguments import whole
-from nn.loss import numeric
-from nn.randomness import generator
-from nn.shapes import Floats, one_hot_rows
+from nn.basics import Floats, generator, one_hot_rows, whole
+from nn.losses.loss import numeric
 
 
 def train_test_split(

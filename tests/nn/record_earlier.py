@@ -4,6 +4,7 @@
 """
 
 import importlib
+import json
 import pickle
 import pkgutil
 import types
@@ -16,18 +17,33 @@ import nn
 HERE = Path(__file__).parent / "earlier"
 X = np.array([[0.0, 1.0], [1.0, 0.5], [0.5, -1.0], [-1.0, 0.25]])
 Y = np.array([0, 1, 1, 0])
+UNPICKLED = {f"nn.{name}" for name in ("cli", "commands", "page", "report", "tasks", "training")}
+HELPERS = {"same_length"}  # shown only since its module had no __all__
+ROOMS = "activations callbacks data functional initializers layers logic losses metrics models"
+ROOMS += " optim optimizers schedules utils optim.lr_scheduler"
+
+
+def public(module: types.ModuleType) -> dict[str, object]:
+    """Return what a module shows: `__all__`, else what it defines."""
+    own = {
+        name: thing
+        for name, thing in vars(module).items()
+        if not name.startswith("_")
+        and name not in HELPERS
+        and getattr(thing, "__module__", "nn").startswith("nn")
+    }
+    return {name: own[name] for name in getattr(module, "__all__", own) if name in own}
 
 
 def every_name() -> list[object]:
-    """Return every class, function and object of the package that a pickle may name."""
-    found: dict[str, object] = {}
-    for module in pkgutil.walk_packages(nn.__path__, "nn."):
-        if module.name == "nn.__main__":
-            continue
-        for name, thing in vars(importlib.import_module(module.name)).items():
-            kinds = (type, types.FunctionType, nn.activations.Scalar)
-            if isinstance(thing, kinds) and thing.__module__ == module.name:
-                found[f"{module.name}.{name}"] = thing
+    """Return every public class and object that a pickle may name, wherever it is."""
+    found: dict[int, object] = {}
+    kinds = (type, types.FunctionType, nn.activations.Scalar)
+    for path in pkgutil.walk_packages(nn.__path__, "nn."):
+        if path.name != "nn.__main__":
+            for thing in public(importlib.import_module(path.name)).values():
+                if isinstance(thing, kinds) and thing.__module__ not in UNPICKLED:
+                    found[id(thing)] = thing
     return list(found.values())
 
 
@@ -61,9 +77,9 @@ def objects() -> dict[str, object]:
         "predictions": trained.predict(X),
         "on graph": on_graph,
         "unbuilt": nn.Dense(2, kernel_initializer=random.VarianceScaling(seed=3)),
-        "initializers": [random.get(name) for name in random.NAMES] + [random.HeNormal(seed=1)],
+        "initializers": [*map(random.get, random.NAMES), random.HeNormal(seed=1)],
         "optimizers": [nn.optimizers.get(name) for name in nn.optimizers.NAMES],
-        "losses": list(nn.losses.NAMES.values()) + [nn.CrossEntropyLoss(), nn.BCEWithLogitsLoss()],
+        "losses": [*nn.losses.NAMES.values(), nn.CrossEntropyLoss(), nn.BCEWithLogitsLoss()],
         "metrics": [nn.metrics.get(name) for name in nn.metrics.NAMES],
         "schedules": [nn.schedules.get(name) for name in ("step", "cosine", "exponential")],
         "callbacks": [nn.callbacks.EarlyStopping(), nn.callbacks.ReduceLROnPlateau()],
@@ -77,6 +93,9 @@ def objects() -> dict[str, object]:
 
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
+    rooms = {"nn": nn} | {f"nn.{room}": eval(f"nn.{room}", {"nn": nn}) for room in ROOMS.split()}
+    paths = {room: sorted(public(module)) for room, module in rooms.items()}
+    (HERE / "paths.json").write_text(json.dumps(paths, indent=1) + "\n")
     (HERE / "names.pickle").write_bytes(pickle.dumps(every_name()))
     made = objects()
     (HERE / "objects.pickle").write_bytes(pickle.dumps(made))

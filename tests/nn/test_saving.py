@@ -116,7 +116,7 @@ def test_d5_an_archive_of_somebody_elses_is_a_clear_error(tmp_path):
 
 
 def test_d5_a_newer_file_is_a_clear_error(tmp_path, monkeypatch):
-    monkeypatch.setattr("nn.saving.VERSION", 99)
+    monkeypatch.setattr("nn.modules.saving.VERSION", 99)
     nn.MLP(2, [1]).save(tmp_path / "m.npz")
     monkeypatch.undo()
     with pytest.raises(ValueError, match="of version 99, this package reads up to 1; update"):

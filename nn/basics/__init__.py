@@ -1,0 +1,57 @@
+"""Basics: what every room stands on: shapes, checks of arguments, names, randomness, files.
+
+In: what users pass, as numbers, rows, names, seeds and paths.
+Out: the same, checked, or an error that says what was wanted; files that appear whole.
+Read first: shapes.py, with the types of a sample, a batch and an output.
+"""
+
+from nn.basics.arguments import columns, in_range, number, whole
+from nn.basics.files import Folder, write_whole
+from nn.basics.names import look_up
+from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
+from nn.basics.shapes import (
+    Batch,
+    Floats,
+    Inputs,
+    Number,
+    Output,
+    Rows,
+    is_batch,
+    is_number,
+    one_hot_rows,
+    one_or_list,
+    sample,
+    values,
+)
+from nn.basics.text_table import Printed, listed, text_table
+
+__all__ = [
+    "GLOBAL",
+    "Batch",
+    "Floats",
+    "Folder",
+    "Inputs",
+    "Number",
+    "NumpySource",
+    "Output",
+    "Printed",
+    "Rows",
+    "Seed",
+    "Source",
+    "columns",
+    "generator",
+    "in_range",
+    "is_batch",
+    "is_number",
+    "listed",
+    "look_up",
+    "number",
+    "one_hot_rows",
+    "one_or_list",
+    "sample",
+    "source",
+    "text_table",
+    "values",
+    "whole",
+    "write_whole",
+]

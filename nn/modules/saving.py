@@ -1,0 +1,195 @@
+"""Saving: a model as one `.npz` file with its architecture and weights, without pickle.
+
+The file is a plain NumPy archive: `header` is JSON (format, version, architecture, notes, and what
+parts are called or frozen), and every weight array is there under its name, as
+`layers[0].weights` `(inputs, neurons)`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import Any, Protocol
+
+import numpy as np
+
+from nn.basics import Floats, write_whole
+from nn.modules.tree import Tree
+
+FORMAT, VERSION = "autograd-core model", 1
+
+
+class Saved(Protocol):
+    """A module that can be saved."""
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make it again with; they may be modules."""
+        ...
+
+    def named_weights(self) -> dict[str, Floats]:
+        """Return its weights by name."""
+        ...
+
+    def set_weights(self, weights: Mapping[str, Floats], /) -> None:
+        """Set its weights by name."""
+
+    def named_modules(self) -> Sequence[tuple[str, Tree]]:
+        """Return it and all modules below, with their paths."""
+        ...
+
+
+def save(model: Saved, path: str | PathLike[str], notes: dict[str, object] | None = None) -> None:
+    """Write a model; the file appears complete or not at all.
+
+    Args:
+        model: The model.
+        path: Where to; by custom it ends in `.npz`.
+        notes: Anything JSON can hold, kept in the file.
+
+    Raises:
+        TypeError: If a part has no `config()`.
+    """
+    marks = {place: marks for place, part in model.named_modules() if (marks := _marks(part))}
+    header = {"model": describe(model), "notes": notes or {}, "parts": marks}
+    _write(path, header, model.named_weights())
+
+
+def save_weights(model: Saved, path: str | PathLike[str]) -> None:
+    """Write a model's weights alone; the file appears complete or not at all."""
+    _write(path, {"model": None, "notes": {}}, model.named_weights())
+
+
+def _write(
+    path: str | PathLike[str], header: dict[str, object], weights: Mapping[str, Floats]
+) -> None:
+    header = {"format": FORMAT, "version": VERSION, **header}
+    out = io.BytesIO()
+    arrays: dict[str, Any] = {"header": np.array(json.dumps(header)), **weights}
+    np.savez(out, allow_pickle=False, **arrays)
+    write_whole(path, out.getvalue())
+
+
+def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
+    """Return a model file's header and weights.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is no model file, damaged, or of a newer version.
+    """
+    advice = "write it with model.save(path)"
+    with open(path, "rb") as file:
+        try:
+            with np.load(file, allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            header = json.loads(str(arrays.pop("header")))
+            kind, version = header["format"], int(header["version"])
+            if kind == FORMAT and version <= VERSION and {"model", "notes"} - set(header):
+                raise KeyError("model")
+        except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
+            raise ValueError(
+                f"{path} is not a model file, or it is damaged ({type(error).__name__}); {advice}"
+            ) from None
+    if kind != FORMAT:
+        raise ValueError(f"{path} holds {kind!r}, not a model; {advice}")
+    if version > VERSION:
+        raise ValueError(
+            f"{path} is of version {version}, this package reads up to {VERSION}; "
+            "update it: pip install --upgrade autograd-core"
+        )
+    return header, arrays
+
+
+def load(path: str | PathLike[str]) -> Any:
+    """Return the model that `model.save(path)` has written, with equal weights.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is no model file, damaged, of a newer version, holds weights alone, or a
+            class is unknown.
+
+    >>> import nn, os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "m.npz")
+    >>> nn.MLP(2, [3, 1]).save(path)
+    >>> load(path).count_params()
+    13
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    """
+    header, arrays = read(path)
+    if header["model"] is None:
+        raise ValueError(f"{path} holds weights alone; make the model, then load_weights(path)")
+    model = build(header["model"])
+    model.set_weights(arrays)
+    marks = header.get("parts", {})  # older files have none
+    for place, part in model.named_modules():
+        given = marks.get(place, {})
+        vars(part).update({name: given[name] for name in ("name", "trainable") if name in given})
+    return model
+
+
+def _marks(part: Tree) -> dict[str, object]:
+    """Return what any module may have been given besides the arguments of its class."""
+    name = getattr(part, "name", "")
+    named = {"name": name} if name else {}
+    return named if part.trainable else {**named, "trainable": False}
+
+
+def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
+    """Return a module, and whatever is in its config, as JSON can hold it.
+
+    Args:
+        part: The module.
+        known: Those described before, numbered in order: one that comes again is only referred to.
+
+    Raises:
+        TypeError: If a module has no `config()` or something cannot be written down.
+
+    >>> import nn
+    >>> describe(nn.ReLU())
+    {'class': 'ReLU', 'config': {}}
+    """
+    known = {} if known is None else known
+    if isinstance(part, Tree):
+        made: dict[str, Any] = {"class": type(part).saved_as}
+        if part in known:
+            return {**made, "again": known[part]}
+        made["config"] = describe(part.config(), known)
+        known[part] = len(known)
+        return made
+    if isinstance(part, dict):
+        return {key: describe(item, known) for key, item in part.items()}
+    if isinstance(part, list | tuple):
+        return [describe(item, known) for item in part]
+    if part is None or isinstance(part, str | int | float | bool):
+        return part
+    raise TypeError(
+        f"{part!r:.60} cannot be saved; give activations and initializers by name, or as modules"
+    )
+
+
+def build(description: Any, made: list[Tree] | None = None) -> Any:
+    """Return the module that `describe` has described; `made` are those before it, in order.
+
+    Raises:
+        ValueError: If a class is unknown: it has not been imported yet.
+
+    >>> build({'class': 'ReLU', 'config': {}})
+    ReLU()
+    """
+    made = [] if made is None else made
+    if isinstance(description, list):
+        return [build(item, made) for item in description]
+    if not isinstance(description, dict):
+        return description
+    if "class" not in description:
+        return {key: build(item, made) for key, item in description.items()}
+    if "again" in description:
+        return made[description["again"]]
+    name = description["class"]
+    if name not in Tree.registry:
+        raise ValueError(f"the model has a part {name!r}; import its class before loading")
+    made.append(Tree.registry[name].from_config(build(description["config"], made)))
+    return made[-1]
