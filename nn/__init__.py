@@ -20,7 +20,7 @@ The rooms, from a parameter to a trained model:
     callback, callbacks, monitors  who is told of the progress; progress: the bar
     diagnostics, best_epoch        why it does not learn; the weights when it was at its best
     loop, training, predictor      epochs, batches, steps; compile, fit, evaluate, predict
-    files, saving                  files that appear complete or not at all; a model as one
+    files, archive, saving         files that appear complete or not at all; a model as one; budget
     cli, commands, tasks           python -m nn; report, page, text_table: what it has to show
     functional, optim, utils       names that people bring from PyTorch; absent: those not here
 """
