@@ -12,7 +12,7 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 
 # A module of the engine may import those on lower lines, and the ones before it on its own.
 CORE_LEVELS = [
-    ["op", "graph", "special", "memory", "error_functions", "symbolic"],
+    ["op", "graph", "special", "memory", "error_functions", "symbolic", "files"],
     ["ops", "kinds", "text", "copying"],
     ["modes"],
     ["recording"],
