@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from autograd_core import Value
+from viz.drawing import Picture, draw_dot, gif_bytes
 from viz.files import Location, write_file
 from viz.network import draw_network
-from viz.picture import Picture, draw_dot
 from viz.player import Player, play
-from viz.raster import gif_bytes
 from viz.steps import Trace, trace
 
 Content: TypeAlias = bytes | str

@@ -12,15 +12,14 @@ import graphviz
 
 from autograd_core import Value, paused_gc
 from autograd_core.graph import topological_order
-from viz.collapse import Collapse, collapse_scene
-from viz.dot import dot_lines, graph_attributes
-from viz.embed import image_element
+from viz.drawing.dot import dot_lines, graph_attributes
+from viz.drawing.embed import image_element
+from viz.drawing.pixels import png_bytes
+from viz.drawing.svg import svg_text
 from viz.files import write_file
-from viz.raster import png_bytes
 from viz.render import RenderError, find_engine, no_engine, run_engine
-from viz.scene import Rankdir, Scene, between, build_scene
+from viz.scene import Collapse, Rankdir, Scene, between, build_scene, collapse_scene
 from viz.steps import Trace, trace
-from viz.svg import svg_text
 
 _LARGE = 2_000  # boxes; beyond that Graphviz takes tens of seconds, the built-in layout one
 
