@@ -12,7 +12,7 @@ The rooms, from a parameter to a trained model:
     optimizer, optimizers, adam    how parameters move; rprop, optimizer_options, clipping
     schedule, schedules, cosine    how the learning rate changes; plateau: where nothing is gained
     data                           tables: generated, shipped, read, split, scaled
-    tables, class_numbers          a user's x, y and weights as checked arrays; which class it is
+    tables, frames, class_numbers  a user's x, y and weights as checked arrays; which class it is
     metrics, two_class_metrics     what is measured; tally, history: where it is kept
     survey, model_setup            what a model's graph depends on; what is made once for it
     backend, backend_graph         what computes a batch: the protocol; sample by sample
