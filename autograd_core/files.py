@@ -39,7 +39,8 @@ def write_whole(path: Location, content: bytes | str) -> Path:
             os.unlink(draft)
             raise
     except OSError as error:
-        raise OSError(error.errno, f"cannot write it ({error.strerror or error})", str(path)) from error
+        why = f"cannot write it ({error.strerror or error})"
+        raise OSError(error.errno, why, str(path)) from error
     return Path(path)
 
 
