@@ -2,7 +2,7 @@
 
 The rooms, from a number to a trained model; each folder's door says what comes in and goes out.
 
-    basics        shapes, checks of arguments, names, randomness, files
+    basics        shapes, checks of arguments, names, randomness
     activations   functions of a Value, a float or a sequence, by name
     initializers  first weights
     losses        from predictions and targets to one Value

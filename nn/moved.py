@@ -5,7 +5,7 @@ from importlib import import_module
 
 # The modules of 0.1.0 that are files of a room now; `old>new` where the name is another.
 ROOMS = {
-    "basics": "shapes arguments names randomness files text_table",
+    "basics": "shapes arguments names randomness text_table>text",
     "modules": "tree state module saving history drops",
     "initializers": "distributions",
     "losses": "loss entropy keras_losses>keras",

@@ -1,12 +1,11 @@
-"""Basics: what every room stands on: shapes, checks of arguments, names, randomness, files.
+"""Basics: what every room stands on: shapes, checks of arguments, names, randomness.
 
-In: what users pass, as numbers, rows, names, seeds and paths.
-Out: the same, checked, or an error that says what was wanted; files that appear whole.
+In: what users pass, as numbers, rows, names and seeds.
+Out: the same, checked, or an error that says what was wanted.
 Read first: shapes.py, with the types of a sample, a batch and an output.
 """
 
 from nn.basics.arguments import columns, in_range, number, whole
-from nn.basics.files import Folder, write_whole
 from nn.basics.names import look_up
 from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.basics.shapes import (
@@ -23,13 +22,12 @@ from nn.basics.shapes import (
     sample,
     values,
 )
-from nn.basics.text_table import Printed, listed, text_table
+from nn.basics.text import Printed, listed, text_table
 
 __all__ = [
     "GLOBAL",
     "Batch",
     "Floats",
-    "Folder",
     "Inputs",
     "Number",
     "NumpySource",
@@ -53,5 +51,4 @@ __all__ = [
     "text_table",
     "values",
     "whole",
-    "write_whole",
 ]

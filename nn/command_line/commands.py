@@ -12,9 +12,11 @@ from typing import Any, cast
 
 import numpy as np
 
+from autograd_core.files import write_whole
 from nn import data, optimizers
-from nn.basics import Floats, Folder, listed, write_whole
+from nn.basics import Floats, listed
 from nn.command_line import tasks
+from nn.command_line.folder import Folder
 from nn.command_line.report import FILES, Pictures, Report
 from nn.command_line.tasks import UserError
 from nn.metrics import class_numbers
@@ -92,7 +94,7 @@ def predict(options: Namespace) -> None:
     if options.out is None:
         sys.stdout.write(out.getvalue())
     else:
-        write_whole(options.out, out.getvalue().encode())
+        write_whole(options.out, out.getvalue())
         print(f"{len(x)} predictions: {options.out}")
 
 

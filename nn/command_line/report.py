@@ -12,7 +12,8 @@ import numpy as np
 
 from autograd_core import Value
 from nn import metrics
-from nn.basics import Floats, Folder
+from nn.basics import Floats
+from nn.command_line.folder import Folder
 from nn.command_line.page import confusion_table, html_table, number, tiles
 from nn.command_line.tasks import Task, confusion
 from nn.metrics import class_numbers

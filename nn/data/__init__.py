@@ -1,5 +1,9 @@
 """Data: small tables, generated points, CSV files, and what prepares them for training.
 
+In: CSV files, what generates points, arrays and tables as users have them.
+Out: tables `(samples, columns)` with targets: split, scaled, as one-hot rows, in batches.
+Read first: prepare.py; tables.py checks what `fit` is given.
+
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 

@@ -10,7 +10,7 @@ from nn import activations, initializers
 from nn.activations import NeuronActivation
 from nn.basics import Inputs, Seed, sample, source, whole
 from nn.initializers import Initializer
-from nn.modules import Module
+from nn.modules import Module, claim
 
 
 class Neuron(Module):
@@ -53,6 +53,7 @@ class Neuron(Module):
         if activations.of_layer(self.activation):
             name = activations.name_of(self.activation)
             raise ValueError(f"{name} needs all outputs of a layer; give it to a Layer or a Dense")
+        claim(nin + bias)
         self.w = [Value(draw(nin, fan_out, drawn_from)) for _ in range(nin)]
         self.b = Value(0.0) if bias else None
 

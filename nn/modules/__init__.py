@@ -6,6 +6,7 @@ Out: `Module`, its parameters by name, its weights as arrays and files; `fit` as
 Read first: module.py, then tree.py below it.
 """
 
+from nn.modules.budget import claim
 from nn.modules.drops import Choose, Drops, draw
 from nn.modules.history import History
 from nn.modules.module import Module
@@ -21,6 +22,7 @@ __all__ = [
     "Module",
     "Trainable",
     "Tree",
+    "claim",
     "draw",
     "fill",
     "leaves",

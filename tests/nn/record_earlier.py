@@ -17,7 +17,9 @@ import nn
 HERE = Path(__file__).parent / "earlier"
 X = np.array([[0.0, 1.0], [1.0, 0.5], [0.5, -1.0], [-1.0, 0.25]])
 Y = np.array([0, 1, 1, 0])
-UNPICKLED = {f"nn.{name}" for name in ("cli", "commands", "page", "report", "tasks", "training")}
+UNPICKLED = {
+    f"nn.{name}" for name in ("cli", "commands", "files", "page", "report", "tasks", "training")
+}
 HELPERS = {"same_length"}  # shown only since its module had no __all__
 ROOMS = "activations callbacks data functional initializers layers logic losses metrics models"
 ROOMS += " optim optimizers schedules utils optim.lr_scheduler"
