@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autograd_core import Value
 from autograd_core.graph import topological_order
-from autograd_core.kinds import FLOAT
+from autograd_core.table import FLOAT
 from viz import chain_rule, walkthrough
 from viz.chain_rule import LATEX_NOTATION, PLAIN, Notation
 from viz.modules import module_paths

@@ -1,6 +1,6 @@
-"""Records what this version pickles: `python tests/core/record_pickles.py > tests/core/pickles_0_1_0.json`.
+"""Records what version 0.1.0 pickled: run with that version, into pickles_0_1_0.json.
 
-The file was written before the modules moved into rooms; test_copying.py holds that it still loads.
+Its modules stood where former.py says. test_copying.py holds that what it wrote still loads.
 """
 
 import base64
@@ -9,9 +9,10 @@ import json
 import pickle
 from typing import Any
 
-from autograd_core import Value, derive, functional, gradcheck, modes, ops, taylor_test
 from autograd_core.differences import Estimate
 from autograd_core.kinds import FLOAT
+
+from autograd_core import Value, derive, functional, gradcheck, modes, ops, taylor_test
 from autograd_core.testing import Expression
 
 
