@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from viz.layout import Frame, Layout, Point, layered_layout
-from viz.ranks import Edge
+from viz.layout.layered import layered_layout
+from viz.layout.places import Frame, Layout, Point
+from viz.layout.ranks import Edge
 
 Path: TypeAlias = tuple[str, ...]
 Item: TypeAlias = int | Path  # a box, or a module with all that is in it

@@ -1,103 +1,19 @@
-"""Scene: what a picture of a graph shows, as plain data: boxes, arrows and their colours.
-
-`dot.py` writes a scene as DOT text, `svg.py` as SVG; both with the same ids and classes.
-"""
+"""Build: the scene of a trace: a box for each value, a circle for each operation."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from dataclasses import replace
+from typing import Literal
 
-from viz.colors import LIGHT, Theme, diverging, ink_on, theme_named
-from viz.layout import Layout
-from viz.nodes import Node
-from viz.steps import Trace
+from viz.colors import Theme, diverging, ink_on, theme_named
+from viz.plain import format_number
+from viz.scene.shapes import RANKDIRS, Arrow, Box, Rankdir, Scene
+from viz.steps import Node, Trace
 
-Rankdir = Literal["LR", "TB", "RL", "BT"]
-RANKDIRS = ("LR", "TB", "RL", "BT")
 _LONGEST_LABEL = 60  # characters; the rest is cut and "..." put in its place
 _DRAWN = "\n\u200c\u200d"  # the joiners shape emoji and Persian words
-
-
-class Box(NamedTuple):
-    """One shape: a value (with fields), an operation (a circle) or a collapsed module.
-
-    Attributes:
-        id: Stable name, also the id in the SVG.
-        kind: "value", "operation", "module", or in a network "unit", "gap" or "name".
-        fields: The texts in its compartments.
-        classes: CSS classes, separated by blanks.
-        fill: Six-digit hexadecimal colour.
-        ink: Colour of the text.
-        module: Path of the neuron or layer it belongs to; empty outside.
-        note: What hovering shows; may be empty.
-    """
-
-    id: str
-    kind: str
-    fields: tuple[str, ...]
-    classes: str
-    fill: str
-    ink: str
-    module: str = ""
-    note: str = ""
-
-
-class Arrow(NamedTuple):
-    """One edge, from a box to another one; its label stands `label_at` of the way along it.
-
-    Where labels stand beside upright arrows, it is to the left (-1), to the right (1), or where
-    the arrow leaves room (0).
-    """
-
-    id: str
-    tail: str
-    head: str
-    classes: str
-    label: str = ""
-    color: str = ""
-    width: float = 1.0
-    label_at: float = 0.42  # where a curve and its neighbour into the same box are still apart
-    label_side: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Boxes and arrows in drawing order, with the direction and the colours of the picture.
-
-    With a `layout` of its own everything stays where that says, and arrows are plain lines.
-    """
-
-    boxes: tuple[Box, ...]
-    arrows: tuple[Arrow, ...]
-    rankdir: Rankdir = "LR"
-    theme: Theme = LIGHT
-    clusters: bool = False
-    layout: Layout | None = None
-
-
-def module_parts(path: str) -> tuple[str, ...]:
-    """Return the parts of a module's path, outermost first.
-
-    >>> module_parts("layers[0].neurons[2]")
-    ('layers[0]', 'neurons[2]')
-    """
-    return tuple(path.split(".")) if path else ()
-
-
-def format_number(number: float, signed: bool = False) -> str:
-    """Return a number with four decimals, or in powers of ten where those would not do.
-
-    >>> format_number(2.0), format_number(3.9e-07), format_number(0.5, signed=True)
-    ('2.0000', '3.900e-07', '+0.5000')
-    """
-    size = abs(number)
-    sign = "+" if signed and number > 0.0 else ""
-    if size == 0.0 or 1e-4 <= size < 1e6:
-        return f"{sign}{number + 0.0:.4f}"  # + 0.0 turns -0.0 into 0.0
-    return f"{sign}{number:.3e}" if math.isfinite(number) else f"{sign}{number}"
 
 
 def build_scene(

@@ -5,46 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from viz.arrows import (
+from viz.drawing.arrows import (
     Curve,
     arrow_curves,
     label_places,
     label_size,
+    scene_layout,
     separate_twins,
-    with_room_for_labels,
 )
-from viz.clusters import clustered_layout
-from viz.layout import Frame, Layout, Point, layered_layout
-from viz.scene import Arrow, Box, Scene, module_parts
-from viz.sizes import FONT_SIZE, LINE, SMALL_SIZE, box_size, compartments, stacked
+from viz.layout import Frame, Layout, Point
+from viz.scene import (
+    FONT_SIZE,
+    LINE,
+    SMALL_SIZE,
+    Arrow,
+    Box,
+    Scene,
+    box_size,
+    compartments,
+    stacked,
+)
 
 FONT = "Helvetica,Arial,sans-serif"
 _MARGIN = 8.0
-_GAP, _RANK_GAP = 14.0, 34.0  # between neighbours in a layer, and between layers
-_ARROW_SEEN = 30.0  # of an arrow that carries its label, besides it
-_LABEL_ROW = 60.0  # between layers where labels stand beside the arrows
-
-
-def scene_layout(scene: Scene) -> Layout:
-    """Return where the built-in layout puts the boxes and arrows of a scene."""
-    places = {box.id: index for index, box in enumerate(scene.boxes)}
-    edges = [(places[arrow.tail], places[arrow.head]) for arrow in scene.arrows]
-    sizes = [box_size(box, scene) for box in scene.boxes]
-    longest = max((label_size(arrow)[0] for arrow in scene.arrows if arrow.label), default=0.0)
-    gap, room = _GAP, longest + _ARROW_SEEN
-    if longest and stacked(scene):  # two labels side by side fit between neighbours
-        narrowest = min(size[0] for box, size in zip(scene.boxes, sizes) if box.kind != "operation")
-        gap, room = max(_GAP, _GAP + 2.0 * longest - narrowest), _LABEL_ROW
-    if scene.clusters:
-        modules = [module_parts(box.module) for box in scene.boxes]
-        rank_gap = room if longest else _RANK_GAP
-        layout = clustered_layout(sizes, edges, modules, scene.rankdir, gap=gap, rank_gap=rank_gap)
-    else:
-        rooms = [room if arrow.label else 0.0 for arrow in scene.arrows]
-        layout = layered_layout(
-            sizes, edges, scene.rankdir, gap=gap, rank_gap=_RANK_GAP, label_gaps=rooms
-        )
-    return with_room_for_labels(scene, layout) if longest else layout
 
 
 def svg_text(
@@ -70,7 +53,7 @@ def svg_text(
     >>> svg_text(build_scene(trace(Value(1.0))))[:4]
     '<svg'
     """
-    layout = layout or scene.layout or scene_layout(scene)
+    layout = layout or scene_layout(scene)
     return "\n".join(_svg_lines(scene, layout, style, below, width))
 
 

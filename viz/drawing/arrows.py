@@ -1,4 +1,4 @@
-"""Arrows: the curves, the heads and the places of the labels of a scene's arrows."""
+"""Arrows: where a scene's boxes stand, how its arrows run, and where their labels are."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
 
-from viz.layout import Layout, Point
-from viz.scene import Arrow, Scene
-from viz.sizes import SMALL_SIZE, stacked, text_width
+from viz.layout import Layout, Point, clustered_layout, layered_layout
+from viz.scene import SMALL_SIZE, Arrow, Scene, box_size, module_parts, stacked, text_width
 
 Curve: TypeAlias = tuple[Point, Point, Point, Point]
 Piece: TypeAlias = tuple[Point, Point]  # of a route, from one of its points to the next
@@ -18,6 +17,9 @@ Rectangle: TypeAlias = tuple[float, float, float, float]  # left, top, right, bo
 
 _TWIN_SHIFT = 4.0  # half the distance between the two edges of x * x
 _ARROW_LENGTH, _ARROW_WIDTH = 8.0, 3.2
+_GAP, _RANK_GAP = 14.0, 34.0  # between neighbours in a layer, and between layers
+_ARROW_SEEN = 30.0  # of an arrow that carries its label, besides it
+_LABEL_ROW = 60.0  # between layers where labels stand beside the arrows
 _BESIDE = 4.0  # between a label and the upright arrow and the box that it stands beside
 
 
@@ -154,7 +156,7 @@ def arrow_curves(route: Sequence[Point], scene: Scene) -> tuple[list[Curve], lis
     return curves, [end, left, right]
 
 
-def with_room_for_labels(scene: Scene, layout: Layout) -> Layout:
+def _with_room_for_labels(scene: Scene, layout: Layout) -> Layout:
     """Return the layout made wide enough for the labels that stand beside its outermost arrows."""
     left, right = 0.0, layout.width
     places = label_places(scene, list(separate_twins(scene, layout.routes)))
@@ -169,3 +171,27 @@ def with_room_for_labels(scene: Scene, layout: Layout) -> Layout:
         frames=[frame._replace(x=frame.x - left) for frame in layout.frames],
         width=right - left,
     )
+
+
+def scene_layout(scene: Scene) -> Layout:
+    """Return where boxes and arrows are: where the scene says, else where they find room."""
+    if scene.layout:
+        return scene.layout
+    places = {box.id: index for index, box in enumerate(scene.boxes)}
+    edges = [(places[arrow.tail], places[arrow.head]) for arrow in scene.arrows]
+    sizes = [box_size(box, scene) for box in scene.boxes]
+    longest = max((label_size(arrow)[0] for arrow in scene.arrows if arrow.label), default=0.0)
+    gap, room = _GAP, longest + _ARROW_SEEN
+    if longest and stacked(scene):  # two labels side by side fit between neighbours
+        narrowest = min(size[0] for box, size in zip(scene.boxes, sizes) if box.kind != "operation")
+        gap, room = max(_GAP, _GAP + 2.0 * longest - narrowest), _LABEL_ROW
+    if scene.clusters:
+        modules = [module_parts(box.module) for box in scene.boxes]
+        rank_gap = room if longest else _RANK_GAP
+        layout = clustered_layout(sizes, edges, modules, scene.rankdir, gap=gap, rank_gap=rank_gap)
+    else:
+        rooms = [room if arrow.label else 0.0 for arrow in scene.arrows]
+        layout = layered_layout(
+            sizes, edges, scene.rankdir, gap=gap, rank_gap=_RANK_GAP, label_gaps=rooms
+        )
+    return _with_room_for_labels(scene, layout) if longest else layout

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from viz.arrows import label_size
 from viz.colors import Theme, diverging, theme_named
+from viz.drawing import Picture, label_size
 from viz.layout import Layout, Point
-from viz.picture import Picture
-from viz.scene import Arrow, Box, Scene
-from viz.sizes import text_width
-from viz.weight_labels import shares_along
-from viz.weights import LayerWeights, layer_weights
+from viz.network.weight_labels import shares_along
+from viz.network.weights import LayerWeights, layer_weights
+from viz.scene import Arrow, Box, Scene, text_width
 
 _RADIUS, _COLUMN, _ROW = 19.0, 150.0, 50.0
 _STEEPEST = 0.32  # at least this share of the tallest column lies between two columns

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from viz.colors import mix
-from viz.scene import Arrow, Box, Scene
+from viz.scene.shapes import Arrow, Box, Scene
 
 Collapse = Literal["auto", "neuron", "layer", "model"]
 LEVELS: tuple[Literal["neuron", "layer", "model"], ...] = ("neuron", "layer", "model")

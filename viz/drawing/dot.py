@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from viz.layout import Layout
-from viz.scene import Arrow, Box, Scene, module_parts
-from viz.sizes import text_width
+from viz.scene import Arrow, Box, Scene, module_parts, text_width
 
 _FONT = "Helvetica,Arial,sans-serif"
 _MARGIN = 0.2  # inches beside a text, enough for one of ordinary length

@@ -1,4 +1,4 @@
-"""Layout: where boxes and arrows go when no engine is asked; layered, in plain Python.
+"""Layered: where boxes and arrows go when no engine is asked, in plain Python.
 
 Sugiyama's method: ranks by longest path, order inside a rank by barycentres, places by least
 squares with a distance between neighbours (Gansner et al., A Technique for Drawing Directed
@@ -10,47 +10,17 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_right, insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from viz.ranks import Edge, longest_path_ranks, without_cycles
+from viz.layout.places import Layout, Point
+from viz.layout.ranks import Edge, longest_path_ranks, without_cycles
 
-Point: TypeAlias = tuple[float, float]
 Neighbours: TypeAlias = list[list[int]]
 
 _SWEEPS = 8  # more hardly ever improve the picture; half of them when the graph is large
 _LARGE = 3_000  # nodes
 _BEND_SIZE = 6.0  # the room that a passing edge takes up in a rank
 _BENDS_PER_NODE = 20  # beyond that long edges run straight, or a hub would cost its square
-
-
-class Frame(NamedTuple):
-    """The rectangle around the boxes of a module, from its upper left corner."""
-
-    path: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where everything is; x to the right, y down, from (0, 0) to (width, height).
-
-    Attributes:
-        centers: One point per node.
-        routes: The points that each edge passes, from the tail's border to the head's.
-        width: Of the whole picture.
-        height: Of the whole picture.
-        frames: Around modules, outer ones first.
-    """
-
-    centers: list[Point]
-    routes: list[list[Point]]
-    width: float
-    height: float
-    frames: list[Frame] = field(default_factory=list)
 
 
 def layered_layout(

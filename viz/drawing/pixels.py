@@ -1,4 +1,4 @@
-"""Raster: a scene drawn as pixels with Pillow, for animated GIFs and for PNG without an engine."""
+"""Pixels: a scene drawn with Pillow, for PNG without an engine and for the frames of a GIF."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from viz.animation import Moment, animated_scene, moments, shorten_caption, stage_color
-from viz.arrows import Curve, arrow_curves, label_places, label_size, separate_twins
 from viz.colors import Theme
+from viz.drawing.arrows import (
+    Curve,
+    arrow_curves,
+    label_places,
+    label_size,
+    scene_layout,
+    separate_twins,
+)
 from viz.layout import Frame, Layout, Point
-from viz.scene import Box, Scene, format_number
-from viz.sizes import FONT_SIZE, box_size, compartments, stacked
-from viz.steps import Trace
-from viz.svg import scene_layout
+from viz.scene import FONT_SIZE, Box, Scene, box_size, compartments, stacked
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,76 +27,9 @@ if TYPE_CHECKING:
 
 _MARGIN, _CAPTION_HEIGHT, _CAPTION_WIDTH = 10.0, 34.0, 560.0
 _FINE = 2  # drawn that many times larger and then reduced: Pillow has no smooth lines
-_FIRST, _MIDDLE, _LAST = 900, 1000, 3000  # milliseconds that a frame stays
-_MOST_MOMENTS = 300
 _FONT_SHARE = 0.95  # Pillow rounds the widths of letters up
 _BENDS = 16  # straight pieces of a curve
 _LARGEST = 60_000_000  # pixels before the reduction
-
-
-def gif_bytes(trace: Trace, theme: str = "light", scale: float = 1.0) -> bytes:
-    """Return both passes over a graph as an animated GIF, one frame per step.
-
-    Args:
-        trace: The graph.
-        theme: "light" or "dark".
-        scale: Pixels per unit; 1 gives text of 12 pixels.
-
-    Raises:
-        ValueError: If the graph is too large to be watched.
-        ImportError: If Pillow is not installed.
-    """
-    shown = moments(trace)
-    if len(shown) > _MOST_MOMENTS:
-        raise ValueError(
-            f"a gif of {len(shown)} steps is too long to watch (at most {_MOST_MOMENTS}); "
-            "save it as .html, where it can be scrubbed"
-        )
-    Dither = _pillow().Image.Dither
-    scene = animated_scene(trace, theme)
-    layout = scene_layout(scene)
-    inputs = [node for node in trace.nodes if node.op is None]
-    data = {node.id: f"data {format_number(node.data)}" for node in inputs}
-    grad: dict[str, str] = {}
-    frames = []
-    for moment in shown:
-        if moment.known:
-            data[moment.known] = f"data {format_number(trace.node(moment.known).data)}"
-        if moment.receiver:
-            grad[moment.receiver] = f"grad {format_number(moment.gradient)}"
-        frames.append(_draw(scene, layout, scale, _Now(moment, data, grad)))
-    stays = [_FIRST, *[_MIDDLE] * (len(frames) - 2), _LAST]
-    palette = _palette(frames)
-    small = [frame.quantize(palette=palette, dither=Dither.NONE) for frame in frames]
-    buffer = io.BytesIO()
-    small[0].save(
-        buffer, format="GIF", save_all=True, append_images=small[1:], duration=stays, loop=0
-    )
-    return buffer.getvalue()
-
-
-class _Now(NamedTuple):
-    """A moment, and the texts of the numbers that are known by then."""
-
-    moment: Moment
-    data: Mapping[str, str]
-    grad: Mapping[str, str]
-
-    def fields(self, box: Box) -> tuple[str, ...]:
-        if box.kind != "value":
-            return box.fields
-        return (*box.fields[:-2], self.data.get(box.id, ""), self.grad.get(box.id, ""))
-
-
-def _palette(frames: Sequence[Image]) -> Image:
-    """Return one palette for all frames, or colours would change from frame to frame."""
-    chosen = [frames[len(frames) * part // 8] for part in (0, 2, 4, 6, 7)]
-    width, height = chosen[0].size
-    sheet = _pillow().Image.new("RGB", (width, height * len(chosen)))
-    for index, frame in enumerate(chosen):
-        sheet.paste(frame, (0, height * index))
-    palette: Image = sheet.quantize(colors=200)
-    return palette
 
 
 def png_bytes(scene: Scene, scale: float = 2.0) -> bytes:
@@ -104,12 +40,12 @@ def png_bytes(scene: Scene, scale: float = 2.0) -> bytes:
         ImportError: If Pillow is not installed.
     """
     buffer = io.BytesIO()
-    layout = scene.layout or scene_layout(scene)
-    _draw(scene, layout, scale, None).save(buffer, format="PNG", optimize=True)
+    draw_scene(scene, scene_layout(scene), scale).save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()
 
 
-def _pillow() -> ModuleType:
+def pillow() -> ModuleType:
+    """Return the package PIL, with what is used of it."""
     try:
         import PIL.Image
         import PIL.ImageDraw
@@ -125,7 +61,7 @@ class _Canvas:
     """Pillow's image and pen, in the units of the layout."""
 
     def __init__(self, width: float, height: float, scale: float, background: str) -> None:
-        pil = _pillow()
+        pil = pillow()
         self.unit = scale * _FINE
         size = (round(width * self.unit), round(height * self.unit))
         if size[0] * size[1] > _LARGEST:
@@ -176,18 +112,35 @@ def _font(size: float) -> FreeTypeFont:
     import matplotlib
 
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    font: FreeTypeFont = _pillow().ImageFont.truetype(str(folder / "DejaVuSans.ttf"), size)
+    font: FreeTypeFont = pillow().ImageFont.truetype(str(folder / "DejaVuSans.ttf"), size)
     return font
 
 
-def _draw(scene: Scene, layout: Layout, scale: float, now: _Now | None) -> Image:
+class Emphasis(NamedTuple):
+    """What one frame of an animation shows otherwise.
+
+    Attributes:
+        active: Ids of the boxes and arrows that are drawn boldly.
+        color: Theirs, and the caption's.
+        fields: The texts of boxes whose numbers are not all known, by id.
+        caption: One line below the picture.
+    """
+
+    active: frozenset[str]
+    color: str
+    fields: Mapping[str, tuple[str, ...]]
+    caption: str
+
+
+def draw_scene(
+    scene: Scene, layout: Layout, scale: float, emphasis: Emphasis | None = None
+) -> Image:
+    """Return a scene as an image, `scale` pixels per unit of the layout."""
     width, height = layout.width + 2.0 * _MARGIN, layout.height + 2.0 * _MARGIN
     theme = scene.theme
-    active: set[str] = set()
-    bold = theme.line
-    if now:
+    active, bold, texts, caption = emphasis or Emphasis(frozenset(), theme.line, {}, "")
+    if caption:
         width, height = max(width, _CAPTION_WIDTH), height + _CAPTION_HEIGHT
-        active, bold = set(now.moment.active), stage_color(now.moment.stage, theme)
     canvas = _Canvas(width, height, scale, theme.background)
     for frame in layout.frames:
         _draw_frame(canvas, frame, theme)
@@ -210,11 +163,11 @@ def _draw(scene: Scene, layout: Layout, scale: float, now: _Now | None) -> Image
     for box, center in zip(scene.boxes, layout.centers):
         on = box.id in active
         outline, thickness = (bold, 2.6) if on else (theme.line, 1.0)
-        fields = now.fields(box) if now else box.fields
+        fields = texts.get(box.id, box.fields)
         _draw_box(canvas, box, fields, center, scene, outline, thickness)
-    if now:
+    if caption:
         middle = (width / 2.0 - _MARGIN, height - _MARGIN - _CAPTION_HEIGHT / 2.0)
-        canvas.text(shorten_caption(now.moment), middle, bold, width - 2.0 * _MARGIN)
+        canvas.text(caption, middle, bold, width - 2.0 * _MARGIN)
     return canvas.finished()
 
 

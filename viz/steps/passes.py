@@ -1,25 +1,19 @@
-"""Steps: a graph as plain data: a forward step per operation, a backward step per operand."""
+"""Passes: a graph and the two passes over it, with the arithmetic of every step to read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autograd_core import Value
-from autograd_core.graph import topological_order
-from autograd_core.table import FLOAT
-from viz import chain_rule, walkthrough
-from viz.chain_rule import LATEX_NOTATION, PLAIN, Notation
-from viz.modules import module_paths
-from viz.nodes import BackwardStep, ForwardStep, Node
-from viz.plain import json_number
-
-NOT_RUN = "backward not run"
-ACCUMULATED = "gradients accumulated from an earlier backward"
-OTHER_OUTPUT = "gradients are those of another output"
-STALE = "data changed since the forward pass"
+from viz.plain import counted, json_number
+from viz.steps import chain_rule
+from viz.steps.chain_rule import LATEX_NOTATION, PLAIN, Notation
+from viz.steps.nodes import BackwardStep, ForwardStep, Node
 
 JSON = dict[str, object]
+
+LONGEST_LIST = 200  # steps; the middle of a longer pass is left out
+_INDENT = " " * 6
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,6 +54,8 @@ class Trace:
         Raises:
             ValueError: If there are fewer steps.
 
+        >>> from autograd_core import Value
+        >>> from viz.steps import trace
         >>> a = Value(3.0)
         >>> squared = trace(a * a)
         >>> squared.gradients(0), squared.gradients(1), squared.gradients(2)
@@ -74,6 +70,8 @@ class Trace:
     def text(self, step: ForwardStep | BackwardStep) -> str:
         """Return the arithmetic of a step.
 
+        >>> from autograd_core import Value
+        >>> from viz.steps import trace
         >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
         >>> e = a * b
         >>> e.label = "e"
@@ -121,7 +119,7 @@ class Trace:
         }
 
     def __str__(self) -> str:
-        return "\n".join(walkthrough.lines(self))
+        return "\n".join(_lines(self))
 
     def _write(self, step: ForwardStep | BackwardStep, notation: Notation) -> str:
         node = self.node(step.node)
@@ -139,109 +137,33 @@ class Trace:
         return [operand.name for operand in operands], [operand.data for operand in operands]
 
 
-def trace(root: Value) -> Trace:
-    """Return the graph below `root` and every step of its two passes; the graph stays as it is.
-
-    Raises:
-        TypeError: If `root` is not a Value.
-
-    >>> x = Value(3.0, "x")
-    >>> print(trace(x * x))
-    Trace of v1: 2 nodes, 1 operation - backward not run
-    <BLANKLINE>
-    Forward
-       1  v1 = x * x = 3 * 3 = 9
-    <BLANKLINE>
-    Backward
-          dv1/dv1 = 1
-       1  dv1/dx += dv1/dv1 * dv1/dx = 1 * 3 = 3   (0 -> 3)
-       2  dv1/dx += dv1/dv1 * dv1/dx = 1 * 3 = 3   (3 -> 6)
-    <BLANKLINE>
-    Gradients of the leaves
-          dv1/dx = 6   at x = 3
-
-    Explained in notebooks/02_the_chain_rule.ipynb.
-    """
-    if not isinstance(root, Value):
-        raise TypeError(
-            f"trace wants a Value, the output of a computation, got {type(root).__name__}; "
-            "pass one node, for example the loss"
-        )
-    order = topological_order(root)
-    indices = {node: index for index, node in enumerate(order)}
-    ids = [f"v{index}" for index in range(len(order))]
-    operands = [[indices[parent] for parent in node.parents] for node in order]
-    partials = [_partials(node) for node in order]
-    adjoints, backward = _walk_back(ids, operands, partials)
-    nodes = tuple(
-        [
-            Node(
-                ids[index],
-                node.label,
-                node.op,
-                node.data,
-                float(getattr(node.grad, "data", node.grad)),  # a Value after create_graph=True
-                adjoints[index],
-                tuple([ids[operand] for operand in operands[index]]),
-                partials[index],
-                module,
-            )
-            for index, (node, module) in enumerate(zip(order, module_paths(order, operands)))
-        ]
-    )
-    forward = tuple([ForwardStep(node.id) for node in nodes if node.op])
-    return Trace(nodes, forward, tuple(backward), _flags(nodes))
+def _lines(trace: Trace) -> Iterator[str]:
+    """Yield the lines of `print(trace)`; the middle of a long pass is left out."""
+    number, root = chain_rule.PLAIN.number, trace.root.name
+    counts = f"{counted(len(trace.nodes), 'node')}, {counted(len(trace.forward), 'operation')}"
+    yield " - ".join([f"Trace of {root}: {counts}", *trace.flags])
+    yield "\nForward"
+    yield from _numbered(trace, trace.forward)
+    yield "\nBackward"
+    yield f"{_INDENT}{trace.turn()}"
+    yield from _numbered(trace, trace.backward)
+    yield "\nGradients of the leaves"
+    leaves = [node for node in trace.nodes if node.op is None]
+    for leaf in leaves[:LONGEST_LIST]:
+        slope = f"{chain_rule.derivative(root, leaf.name)} = {number(leaf.adjoint)}"
+        yield f"{_INDENT}{slope}   at {leaf.name} = {number(leaf.data)}"
+    if len(leaves) > LONGEST_LIST:
+        yield f"{_INDENT}... {len(leaves) - LONGEST_LIST:,} more"
 
 
-def _partials(node: Value) -> tuple[float, ...]:
-    if node.op is None:
-        return ()
-    return tuple(node.op.partials(FLOAT, node.data, *[parent.data for parent in node.parents]))
-
-
-def _walk_back(
-    ids: Sequence[str], operands: Sequence[Sequence[int]], partials: Sequence[Sequence[float]]
-) -> tuple[list[float], list[BackwardStep]]:
-    """Do what `Value.backward` does, in its order, and write every addition down."""
-    adjoints = [0.0] * len(ids)
-    adjoints[-1] += 1.0
-    steps = []
-    for index in range(len(ids) - 1, -1, -1):
-        upstream = adjoints[index]
-        for position, (operand, partial) in enumerate(zip(operands[index], partials[index])):
-            before = adjoints[operand]
-            contribution = upstream * partial
-            after = adjoints[operand] = before + contribution
-            steps.append(
-                BackwardStep(
-                    ids[index], ids[operand], position,
-                    upstream, partial, contribution, before, after,
-                )
-            )  # fmt: skip
-    return adjoints, steps
-
-
-def _flags(nodes: Sequence[Node]) -> tuple[str, ...]:
-    flags = []
-    root = nodes[-1]
-    if root.grad == 0.0:
-        flags.append(NOT_RUN)
-    elif root.op is not None and root.grad != 1.0:
-        flags.append(OTHER_OUTPUT)
-    elif any(node.op is None and not _same(node.grad, node.adjoint) for node in nodes):
-        flags.append(ACCUMULATED)
-    for node in nodes:
-        if node.op is None:
-            continue
-        operands = [nodes[int(id[1:])].data for id in node.operands]
-        if not _same(node.op.value(FLOAT, *operands), node.data):
-            flags.append(STALE)
-            break
-    return tuple(flags)
-
-
-def _same(a: float, b: float) -> bool:
-    return a == b or (a != a and b != b)
+def _numbered(trace: Trace, steps: Sequence[ForwardStep | BackwardStep]) -> Iterator[str]:
+    half = LONGEST_LIST // 2
+    hidden = range(half, len(steps) - half)
+    for index, step in enumerate(steps):
+        if index not in hidden:
+            yield f"{index + 1:4}  {trace.text(step)}"
+        elif index == hidden.start:
+            yield f"{_INDENT}... {len(hidden):,} more steps"
 
 
 def _plain(field: str | float) -> str | float:
