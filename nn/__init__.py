@@ -10,14 +10,18 @@ The rooms, from a number to a trained model; each folder's door says what comes 
     optimizers    how parameters move against their gradients
     callbacks     who is told of the progress of training
     schedules     how the learning rate changes
-    modules       what a model is: parameters by name, state, files, the workflow
+    modules       what a model is: parameters by name, state, files; fit, evaluate, predict
     layers        Neuron, Layer, Linear, Dense, Dropout, activations as layers
-    models        Sequential, MLP; logic: threshold units and gates
-    data          tables: generated, shipped, read, split, scaled, checked
+    models        Sequential, MLP
+    logic         threshold units and gates made of them
+    data          tables: generated, shipped, read, checked, split, scaled
     backends      what computes a batch: sample by sample, or as an array program
     training      epochs, batches, steps: what `fit` runs
-    perceptron    scikit-learn's perceptron
-    interop       names from PyTorch: also in functional, optim and utils
+    perceptron    the perceptron's rule, as a scikit-learn estimator
+    interop       names from PyTorch
+    functional    activations and losses as PyTorch's functions
+    optim         optimizers and schedules where PyTorch has them
+    utils         small helpers where PyTorch and Keras have them
     command_line  python -m nn
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd_core.modes import watched
+from autograd_core.graph import watched
 from nn.backends.graph import predict
 from nn.backends.program import Program
 from nn.backends.survey import Survey

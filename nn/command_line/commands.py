@@ -13,13 +13,12 @@ from typing import Any, cast
 import numpy as np
 
 from autograd_core.files import write_whole
-from nn import data, optimizers
+from nn import data, metrics, optimizers
 from nn.basics import Floats, listed
 from nn.command_line import tasks
 from nn.command_line.folder import Folder
 from nn.command_line.report import FILES, Pictures, Report
 from nn.command_line.tasks import UserError
-from nn.metrics import class_numbers
 from nn.modules import Module, saving
 
 
@@ -150,6 +149,6 @@ def _answers(outputs: Floats, classes: list[str]) -> Iterator[list[object]]:
     if not classes:
         yield from outputs.tolist()
         return
-    chosen = class_numbers.classes(outputs).tolist()
-    for place, shares in zip(chosen, class_numbers.shares(outputs).tolist(), strict=True):
+    chosen = metrics.classes(outputs).tolist()
+    for place, shares in zip(chosen, metrics.shares(outputs).tolist(), strict=True):
         yield [classes[place], *(f"{share:.6f}" for share in shares)]

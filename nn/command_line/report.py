@@ -16,7 +16,6 @@ from nn.basics import Floats
 from nn.command_line.folder import Folder
 from nn.command_line.page import confusion_table, html_table, number, tiles
 from nn.command_line.tasks import Task, confusion
-from nn.metrics import class_numbers
 from nn.models import MLP
 from nn.modules import History
 
@@ -176,7 +175,7 @@ class Report:
         """Return the test rows that the model is most wrong about, in the table's own units."""
         task, given, (_, y) = self.task, self.task.given, self.task.test
         if task.classes:
-            shares = class_numbers.shares(self.outputs)
+            shares = metrics.shares(self.outputs)
             said = shares.argmax(axis=1)
             order = np.argsort(shares[np.arange(len(y)), y.astype(int)], kind="stable")
             answers: list[list[object]] = [

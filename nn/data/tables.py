@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from nn.basics import Floats
 from nn.data.frames import check_columns, column_names
 from nn.losses.loss import Loss, numeric
-from nn.metrics import class_numbers
+from nn.metrics import labels
+
+_FETCHED_BYTES = 1 << 17  # of a table at once
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Data:
         """
         targets, weights = loss.prepare(self.y, outputs), self.weights
         if class_weight is not None:
-            weights = weights * _class_weights(class_numbers.labels(targets), class_weight)
+            weights = weights * _class_weights(labels(targets), class_weight)
         return replace(self, weights=weights, targets=targets)
 
 
@@ -181,3 +184,34 @@ def _class_weights(labels: NDArray[np.int64], class_weight: Mapping[int, float])
             "1 is that of a class that counts as it is"
         )
     return np.array([class_weight[label] for label in labels.tolist()], dtype=np.float64)
+
+
+def row_order(samples: int, rng: random.Random | None) -> NDArray[np.intp]:
+    """Return the row numbers in a new order; in that of the table without `rng`."""
+    if rng is None:
+        return np.arange(samples)
+    # 40 times as fast as rng.shuffle
+    return np.random.default_rng(rng.getrandbits(64)).permutation(samples)
+
+
+def gathered(
+    rows: NDArray[np.float64], order: NDArray[np.intp], size: int
+) -> Iterator[NDArray[np.float64]]:
+    """Yield the rows of a table in this order, batch by batch.
+
+    Those of some batches are fetched at once: fewer calls than one by one, and they stay closer to
+    the processor than all of them would (tests/benchmarks/training.py).
+
+    Args:
+        rows: `(samples, columns)`.
+        order: Row numbers.
+        size: Rows per batch, the last one may have fewer.
+
+    >>> [batch.ravel().tolist() for batch in gathered(np.eye(3)[:, :1], np.array([2, 1, 0]), 2)]
+    [[0.0, 0.0], [1.0]]
+    """
+    some = size * max(1, _FETCHED_BYTES // max(1, size * rows.shape[1] * rows.itemsize))
+    for first in range(0, len(order), some):
+        fetched = rows.take(order[first : first + some], 0)
+        for start in range(0, len(fetched), size):
+            yield fetched[start : start + size]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
-from autograd_core.op import Op
+from autograd_core.table import Op
 from nn.basics import Floats, Number, number, one_hot_rows
 from nn.losses.loss import Loss, Numbers, numeric
 

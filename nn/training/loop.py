@@ -13,8 +13,7 @@ from autograd_core import Value
 from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, as_list
 from nn.basics import Floats, look_up
 from nn.callbacks.callback import CallbackList, Trained
-from nn.data.batches import gathered, row_order
-from nn.data.tables import Data
+from nn.data.tables import Data, gathered, row_order
 from nn.losses.loss import Loss
 from nn.metrics.metric import Metric
 from nn.modules import History, Tree
