@@ -25,6 +25,11 @@ ROOMS = "activations callbacks data functional initializers layers logic losses 
 ROOMS += " optim optimizers schedules utils optim.lr_scheduler"
 
 
+def rooms() -> dict[str, types.ModuleType]:
+    """Return the modules that users import from, by their paths."""
+    return {"nn": nn} | {f"nn.{room}": eval(f"nn.{room}", {"nn": nn}) for room in ROOMS.split()}
+
+
 def public(module: types.ModuleType) -> dict[str, object]:
     """Return what a module shows: `__all__`, else what it defines."""
     own = {
@@ -38,13 +43,16 @@ def public(module: types.ModuleType) -> dict[str, object]:
 
 
 def every_name() -> list[object]:
-    """Return every public class and object that a pickle may name, wherever it is."""
+    """Return every class that a pickle may name, wherever it is, and every public function."""
     found: dict[int, object] = {}
-    kinds = (type, types.FunctionType, nn.activations.Scalar)
+    public_modules = {room.__name__ for room in rooms().values()}
     for path in pkgutil.walk_packages(nn.__path__, "nn."):
         if path.name != "nn.__main__":
             for thing in public(importlib.import_module(path.name)).values():
-                if isinstance(thing, kinds) and thing.__module__ not in UNPICKLED:
+                named = isinstance(thing, type | nn.activations.Scalar)
+                if isinstance(thing, types.FunctionType):
+                    named = thing.__module__ in public_modules
+                if named and thing.__module__ not in UNPICKLED:
                     found[id(thing)] = thing
     return list(found.values())
 
@@ -95,8 +103,7 @@ def objects() -> dict[str, object]:
 
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
-    rooms = {"nn": nn} | {f"nn.{room}": eval(f"nn.{room}", {"nn": nn}) for room in ROOMS.split()}
-    paths = {room: sorted(public(module)) for room, module in rooms.items()}
+    paths = {room: sorted(public(module)) for room, module in rooms().items()}
     (HERE / "paths.json").write_text(json.dumps(paths, indent=1) + "\n")
     (HERE / "names.pickle").write_bytes(pickle.dumps(every_name()))
     made = objects()
