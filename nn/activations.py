@@ -11,9 +11,8 @@ from typing import TypeAlias, cast, overload
 import numpy as np
 
 from autograd_core import Value, functional, ops
-from autograd_core.op import Op
-from nn.names import look_up
-from nn.shapes import Floats, Number, Rows, is_batch
+from autograd_core.table import Op
+from nn.basics import Floats, Number, Rows, is_batch, look_up
 
 Vector: TypeAlias = "Sequence[Number] | Floats"
 
