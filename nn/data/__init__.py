@@ -1,5 +1,9 @@
 """Data: small tables, generated points, CSV files, and what prepares them for training.
 
+In: CSV files, what generates points, arrays and tables as users have them.
+Out: tables `(samples, columns)` with targets: split, scaled, as one-hot rows, in batches.
+Read first: prepare.py; tables.py checks what `fit` is given.
+
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
@@ -9,13 +13,7 @@ from nn.data.cells import TableError
 from nn.data.dataset import Dataset
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
 from nn.data.loading import load_columns, load_csv
-from nn.data.prepare import (
-    Standardizer,
-    encode_labels,
-    one_hot,
-    standardize,
-    train_test_split,
-)
+from nn.data.prepare import Standardizer, encode_labels, one_hot, standardize, train_test_split
 from nn.data.scaler import StandardScaler
 from nn.data.shipped import load_iris, load_pima
 

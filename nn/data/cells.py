@@ -6,10 +6,12 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from nn.basics import listed
 
 # The first that gives all rows the same number of cells, two or more. The comma is last: in a file
 # of "1,5;2,5" it is a decimal mark.
@@ -61,17 +63,6 @@ class Cells:
     def parse(self, cell: str) -> float | None:
         """Return the number that a cell holds; None if it holds something else."""
         return _parse(cell, self.decimal)
-
-
-def listed(names: Sequence[str], most: int = 20) -> str:
-    """Return names in a line; of many the first ones, and how many there are.
-
-    >>> listed(["a", "b", "c"], most=2)
-    'a, b, ... 3 in all'
-    """
-    if len(names) <= most:
-        return ", ".join(names)
-    return f"{', '.join(names[:most])}, ... {len(names)} in all"
 
 
 def read_cells(path: Path) -> Cells:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.names import look_up
-from nn.shapes import Floats
+from nn.basics import Floats, look_up
 
 
 @dataclass(frozen=True)

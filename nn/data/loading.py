@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.basics import Floats
 from nn.data.cells import Cells, TableError, read_cells
 from nn.data.dataset import Dataset
 from nn.data.prepare import encode_labels
-from nn.shapes import Floats
 
 _LARGEST = 1e150  # its square is a number still, so that a deviation can be measured
 _CATEGORIES = 100  # columns that one column of text may become
