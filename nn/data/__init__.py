@@ -5,10 +5,7 @@ Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 
 from nn.data.batches import minibatches
 from nn.data.blobs import make_blobs
-from nn.data.cells import TableError
-from nn.data.dataset import Dataset
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
-from nn.data.loading import load_columns, load_csv
 from nn.data.prepare import (
     Standardizer,
     encode_labels,
@@ -16,6 +13,7 @@ from nn.data.prepare import (
     standardize,
     train_test_split,
 )
+from nn.data.reading import Dataset, TableError, load_columns, load_csv
 from nn.data.scaler import StandardScaler
 from nn.data.shipped import load_iris, load_pima
 

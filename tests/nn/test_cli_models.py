@@ -41,7 +41,7 @@ def test_predict_writes_a_row_per_sample(trained, table, tmp_path):
     assert run("predict", trained, table, "-o", tmp_path / "p.csv") == 0
     rows = list(csv.DictReader((tmp_path / "p.csv").read_text().splitlines()))
     assert len(rows) == 24
-    assert list(rows[0]) == ["a", "b", "outcome", "p(no)", "p(yes)"]
+    assert list(rows[0]) == [*("a", "b", "outcome", "predicted outcome", "p(no)", "p(yes)")]
     assert float(rows[0]["p(no)"]) + float(rows[0]["p(yes)"]) == pytest.approx(1.0, abs=2e-6)
 
 
@@ -49,15 +49,15 @@ def test_predict_needs_no_target_column_and_prints_by_default(trained, tmp_path,
     (tmp_path / "new.csv").write_text("b,other,a\n1,9,0.1\n2,9,2.3\n")
     assert run("predict", trained, tmp_path / "new.csv") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(",")[:3] for line in lines[1:]] == [
-        ["0.1", "1.0", "no"], ["2.3", "2.0", "yes"],
+    assert [line.split(",")[:4] for line in lines[1:]] == [
+        ["1", "9", "0.1", "no"], ["2", "9", "2.3", "yes"],
     ]  # fmt: skip
 
 
 def test_predictions_are_those_of_the_model_on_standardised_inputs(trained, table, capsys):
     evaluated = run("evaluate", trained, table), capsys.readouterr().out
     run("predict", trained, table)
-    predicted = [row.split(",")[2] for row in capsys.readouterr().out.splitlines()[1:]]
+    predicted = [row.split(",")[3] for row in capsys.readouterr().out.splitlines()[1:]]
     truth = [row.split(",")[2] for row in table.read_text().splitlines()[1:]]
     share = sum(p == t for p, t in zip(predicted, truth, strict=True)) / 24
     assert f"accuracy {share:.4f}" in evaluated[1]
@@ -71,7 +71,7 @@ def test_regression_is_evaluated_and_predicted(tmp_path, capsys):
     assert run("evaluate", tmp_path / "r" / "model.npz", path) == 0
     assert "r2 " in capsys.readouterr().out
     assert run("predict", tmp_path / "r" / "model.npz", path) == 0
-    assert capsys.readouterr().out.startswith("x,y\n0.0,")
+    assert capsys.readouterr().out.startswith("x,y,predicted y\n0,1,")
 
 
 def test_info_shows_layers_columns_and_arrays(trained, capsys):
