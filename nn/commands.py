@@ -12,10 +12,11 @@ from typing import Any, cast
 
 import numpy as np
 
+from autograd_core.files import write_whole
 from nn import class_numbers, data, optimizers, saving, tasks
 from nn.data import reading
 from nn.data.reading import listed
-from nn.files import Folder, write_whole
+from nn.files import Folder
 from nn.module import Module
 from nn.report import FILES, Pictures, Report
 from nn.shapes import Floats
@@ -103,7 +104,7 @@ def predict(options: Namespace) -> None:
     if options.out is None:
         sys.stdout.write(out.getvalue())
     else:
-        write_whole(options.out, out.getvalue().encode())
+        write_whole(options.out, out.getvalue())
         print(f"{len(x)} predictions: {options.out}")
 
 

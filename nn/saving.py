@@ -16,9 +16,9 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
+from autograd_core.files import write_whole
 from nn.archive import Archive
 from nn.budget import budget
-from nn.files import write_whole
 from nn.shapes import Floats
 from nn.state import check_fit
 from nn.tree import Tree

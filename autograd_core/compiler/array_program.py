@@ -17,8 +17,7 @@ from autograd_core.compiler.emit import emit, function_of
 from autograd_core.compiler.forward import forward
 from autograd_core.compiler.groups import Groups
 from autograd_core.compiler.source import Argument, Text
-from autograd_core.kinds import ARRAY
-from autograd_core.memory import aligned, together
+from autograd_core.table import ARRAY, aligned, together
 
 Floats = npt.NDArray[np.float64]
 Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]

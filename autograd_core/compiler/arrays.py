@@ -20,7 +20,7 @@ from autograd_core.compiler.instructions import (
 from autograd_core.compiler.layout import Numbers
 from autograd_core.compiler.simplify import simplified
 from autograd_core.compiler.tape import Template, elementary
-from autograd_core.kinds import FLOAT
+from autograd_core.table import FLOAT
 
 _TRUTH = COMPARISONS | {"logical_not", "logical_and"}
 

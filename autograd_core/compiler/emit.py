@@ -21,7 +21,7 @@ from autograd_core.compiler.rewrite import rewritten
 from autograd_core.compiler.source import Argument, Text
 from autograd_core.compiler.tape import elementary
 from autograd_core.compiler.views import view_source
-from autograd_core.kinds import ARRAY
+from autograd_core.table import ARRAY
 
 _NUMPY = COMPARISONS | {
     "add", "subtract", "multiply", "negative", "logical_not", "logical_and",

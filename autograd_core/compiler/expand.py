@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from autograd_core.compiler.lower import Scalars
 from autograd_core.compiler.tape import Step, Template, partials_template, value_template
-from autograd_core.op import FAMILIES, TABLE, Op
+from autograd_core.table import FAMILIES, TABLE, Op
 
 _REDUCED = ("maximum", "minimum")
 _POLYNOMIAL = frozenset(("add", "subtract", "multiply", "negative", "total", "product"))

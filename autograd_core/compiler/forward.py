@@ -20,7 +20,7 @@ from autograd_core.compiler.records import (
     SumRecord,
 )
 from autograd_core.compiler.tape import value_template
-from autograd_core.op import Op
+from autograd_core.table import Op
 
 _SHORT = 64  # terms: below, NumPy multiplies and adds up faster than it starts BLAS per sample
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from autograd_core.compiler.capture import Trace
 from autograd_core.compiler.tape import Template, value_template
-from autograd_core.op import Op
+from autograd_core.table import Op
 
 
 @dataclass

@@ -13,7 +13,7 @@ from autograd_core.compiler.exponentials import Form, Forms
 from autograd_core.compiler.instructions import Instruction, Operand, View
 from autograd_core.compiler.tape import elementary
 from autograd_core.compiler.terms import Term, moderate, product
-from autograd_core.kinds import FLOAT
+from autograd_core.table import FLOAT
 
 _ARITHMETIC = frozenset(("add", "subtract", "multiply", "divide", "negative"))
 

@@ -16,7 +16,7 @@ import numpy as np
 from autograd_core.compiler.expand import Expanded, arithmetic
 from autograd_core.compiler.groups import Group, Groups, Term
 from autograd_core.compiler.tape import Step, value_template
-from autograd_core.op import Op
+from autograd_core.table import Op
 
 _SUMS = {"add": (1, 1), "subtract": (1, -1), "total": (), "negative": (-1,)}
 _PRODUCTS = ("multiply", "square")

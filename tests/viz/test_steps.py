@@ -8,7 +8,7 @@ import pytest
 
 from autograd_core import Value, no_grad
 from autograd_core.functional import dot, softmax
-from autograd_core.kinds import FLOAT
+from autograd_core.table import FLOAT
 from viz import steps
 from viz.steps import trace
 

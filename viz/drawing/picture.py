@@ -11,12 +11,12 @@ from typing import Literal, overload
 import graphviz
 
 from autograd_core import Value, paused_gc
+from autograd_core.files import write_whole
 from autograd_core.graph import topological_order
 from viz.drawing.dot import dot_lines, graph_attributes
 from viz.drawing.embed import image_element
 from viz.drawing.pixels import png_bytes
 from viz.drawing.svg import svg_text
-from viz.files import write_file
 from viz.render import RenderError, find_engine, no_engine, run_engine
 from viz.scene import Collapse, Rankdir, Scene, between, build_scene, collapse_scene
 from viz.steps import Trace, trace
@@ -168,7 +168,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         picture = self._draw(kind, "nop" if neato_no_op else engine or self.engine)
         source = self.save(filename, directory=directory)
         target = outfile or ".".join([source, *reversed(kind.split(":"))])
-        write_file(target, picture)
+        write_whole(target, picture)
         if cleanup:
             os.remove(source)
         if view or quiet_view:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from autograd_core.op import Op
+from autograd_core.table import Op
 from viz.plain import counted, json_number
 from viz.player.javascript import source
 from viz.player.page import as_script, build

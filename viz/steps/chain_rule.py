@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from autograd_core.op import Op
-from autograd_core.text import LATEX, SIGN, TEXT, Dialect, Text
+from autograd_core.table import LATEX, SIGN, TEXT, Dialect, Op, Text
 
 LONGEST_FORMULA = 64  # characters; beyond that the operation's name says more than its formula
 MOST_OPERANDS = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from autograd_core.op import Op
+from autograd_core.table import Op
 
 
 class Node(NamedTuple):

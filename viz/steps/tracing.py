@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograd_core import Value
 from autograd_core.graph import topological_order
-from autograd_core.kinds import FLOAT
+from autograd_core.table import FLOAT
 from viz.steps.modules import module_paths
 from viz.steps.nodes import BackwardStep, ForwardStep, Node
 from viz.steps.passes import Trace

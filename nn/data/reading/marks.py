@@ -84,12 +84,19 @@ def is_number(cell: str) -> bool:
 
 
 def unit_of(texts: Sequence[str]) -> str:
-    """Return the unit of the first cell that is a number and not 0; nothing if it has none."""
+    """Return the unit of a column: that of its first number, or of a later one where that is 0.
+
+    >>> unit_of(["0", "5 %"]), unit_of(["0%"]), unit_of(["3", "5 %"])
+    ('%', '%', '')
+    """
+    unit = ""
     for cell in texts:
         found = _NUMBER.fullmatch(cell)
-        if found is not None and found["body"].strip("0.,"):
-            return (found["before"] or "") + (found["after"] or "")
-    return ""
+        if found is not None:
+            unit = (found["before"] or "") + (found["after"] or "")
+            if unit or found["body"].strip("0.,"):
+                return unit
+    return unit
 
 
 def decimal_marks(texts: Sequence[str]) -> set[str]:

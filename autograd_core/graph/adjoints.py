@@ -9,15 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TypeAlias, TypeVar
 
-from autograd_core import copying, ops
-from autograd_core.kinds import FLOAT
-from autograd_core.op import TABLE
-from autograd_core.recording import Number, Recorded, apply
+from autograd_core.graph import copying
+from autograd_core.graph.node import Node
+from autograd_core.graph.operators import Operators
+from autograd_core.graph.recording import apply
+from autograd_core.table import FLOAT, TABLE, ops
 
-if TYPE_CHECKING:
-    from autograd_core.value import Value
+V = TypeVar("V", bound=Operators)
+_Number: TypeAlias = Operators | float
 
 
 class _ValueKind:
@@ -26,20 +27,20 @@ class _ValueKind:
     What a rule computes of its constants alone, such as `m.sqrt(2.0)`, is a plain number.
     """
 
-    def __getattr__(self, name: str) -> Callable[..., Number]:
+    def __getattr__(self, name: str) -> Callable[..., _Number]:
         if not hasattr(FLOAT, name):
             raise AttributeError(f"no elementary function {name!r} in kinds.FLOAT")
         return partial(_elementary, name)
 
 
-def _elementary(name: str, *operands: Number) -> Number:
-    if not any(isinstance(operand, Recorded) for operand in operands):
+def _elementary(name: str, *operands: _Number) -> _Number:
+    if not any(isinstance(operand, Node) for operand in operands):
         return getattr(FLOAT, name)(*operands)  # type: ignore[no-any-return]
     if name == "power":  # a constant exponent makes an operation with one operand
         return operands[0] ** operands[1]
     if name == "polygamma":
         order, x = operands
-        return apply(ops.polygamma_constant(float(order)), x)
+        return apply(ops.polygamma_constant(float(order)), x)  # type: ignore[arg-type]
     return apply(TABLE[name], *operands)
 
 
@@ -47,12 +48,12 @@ VALUE = _ValueKind()
 
 
 def adjoints(
-    order: Sequence[Value],
-    gradient: Number = 1.0,
+    order: Sequence[V],
+    gradient: V | float = 1.0,
     m: object = VALUE,
     *,
-    stop: Collection[Value] = (),
-) -> dict[Value, Number]:
+    stop: Collection[V] = (),
+) -> dict[V, V | float]:
     """Return d output / d node for the nodes that the output depends on, and touch no `.grad`.
 
     The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph. A node that
@@ -65,12 +66,12 @@ def adjoints(
         stop: Nodes whose own parents are not followed.
 
     >>> from autograd_core import Value
-    >>> from autograd_core.graph import topological_order
+    >>> from autograd_core.graph.order import topological_order
     >>> x = Value(3.0)
     >>> adjoints(topological_order(x * x), 1.0, FLOAT)[x]
     6.0
     """
-    found: dict[Value, Number] = {order[-1]: gradient}
+    found: dict[V, V | float] = {order[-1]: gradient}
     for node in reversed(order):
         if node.op is None or node in stop or node not in found:
             continue
@@ -85,7 +86,7 @@ def adjoints(
     return found
 
 
-def plus(a: Number, b: Number) -> Number:
+def plus(a: V | float, b: V | float) -> V | float:
     """Return a + b, without a node for a plain 0.
 
     >>> from autograd_core import Value
@@ -97,7 +98,7 @@ def plus(a: Number, b: Number) -> Number:
     return a if b.__class__ is float and b == 0.0 else a + b
 
 
-def _product(adjoint: Number, partial: Number) -> Number:
+def _product(adjoint: V | float, partial: V | float) -> V | float:
     """Return the product without a node for a plain 1, or for a plain 0 (but 0 * inf is nan)."""
     for plain, other in ((adjoint, partial), (partial, adjoint)):
         if plain.__class__ is float:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from autograd_core.differences import Estimate
+from autograd_core.checking.differences import Estimate
 
 OK, WRONG, UNDEFINED, INCONCLUSIVE = "ok", "wrong", "undefined", "inconclusive"
 KINK_INSIDE, KINK_OUTSIDE = "kink (subgradient inside)", "kink (subgradient outside)"

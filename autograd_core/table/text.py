@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from functools import reduce
 from typing import TypeAlias
 
-from autograd_core.op import Op
-from autograd_core.symbolic import Symbolic
+from autograd_core.table.op import Op
+from autograd_core.table.symbolic import Symbolic
 
 # How tightly an expression binds, from loose to tight: what needs brackets inside what.
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from autograd_core.functional import function
-from autograd_core.kinds import FLOAT
-from autograd_core.op import REAL, TABLE, Interval, Op, Rule, row
-from autograd_core.recording import Number
-from autograd_core.text import Dialect, Text
+from autograd_core.graph import Number
+from autograd_core.table import FLOAT, REAL, TABLE, Dialect, Interval, Op, Rule, Text, row
 
 
 def custom_op(

@@ -11,14 +11,11 @@ import math
 from collections.abc import Callable
 from functools import reduce
 from math import inf, nan
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from autograd_core import error_functions, special
-
-NUMBERS = (Real, np.bool_)  # what counts as a plain number; a comparison in NumPy gives a np.bool_
+from autograd_core.table import error_functions, special
 
 
 def _ieee(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from autograd_core.kinds import FLOAT
-from autograd_core.op import Interval, Op
-from autograd_core.text import TEXT
+from autograd_core.table.kinds import FLOAT
+from autograd_core.table.op import Interval, Op
+from autograd_core.table.text import TEXT
 
 _EDGES = (-math.inf, 0.0, math.inf)
 _FORMULA, _DERIVATIVE = 72, 140  # what is longer is told in words
@@ -14,10 +14,10 @@ _HEADER = """\
 # The operations
 
 Written by `python -m autograd_core > docs/operations.md` from the table in
-[`autograd_core/ops.py`](../autograd_core/ops.py), the only place where a derivative is written.
-`y` is the output; an operation on any number of operands is shown for two. The last columns hold
-the value and, after the semicolon, the derivative by each operand, with all operands at that
-edge but for those with a default.
+[`autograd_core/table/ops.py`](../autograd_core/table/ops.py), the only place where a
+derivative is written. `y` is the output; an operation on any number of operands is shown for two.
+The last columns hold the value and, after the semicolon, the derivative by each operand, with all
+operands at that edge but for those with a default.
 
 | operation | formula | derivative | domain | at -inf | at 0 | at inf |
 |---|---|---|---|---|---|---|

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from autograd_core.kinds import NUMBERS
-from autograd_core.recording import Recorded
+from autograd_core.graph import Node
+from autograd_core.table import NUMBERS
 
 # A tree is a number, or a list, tuple, dict or NumPy array of trees. Its type is the caller's.
 Tree: TypeAlias = Any
@@ -19,7 +19,7 @@ def is_number(tree: object) -> bool:
     >>> is_number(2), is_number(1j)
     (True, False)
     """
-    return isinstance(tree, (Recorded, *NUMBERS))
+    return isinstance(tree, (Node, *NUMBERS))
 
 
 def is_array(tree: object) -> bool:
@@ -92,7 +92,7 @@ def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
     def rebuild(new: Sequence[Any]) -> Any:
         filled = array.astype(object).ravel()
         filled[:] = new
-        if not any(isinstance(number, Recorded) for number in new):
+        if not any(isinstance(number, Node) for number in new):
             filled = filled.astype(float)
         elif not array.ndim:  # a Value knows tanh, an array of no dimensions does not
             return filled[0]

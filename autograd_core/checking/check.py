@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from autograd_core.blame import blame
-from autograd_core.derive import Call, grad
-from autograd_core.differences import derivative
-from autograd_core.graph import topological_order
-from autograd_core.modes import paused_gc
-from autograd_core.report import FAILURES, Report, Row, judge
-from autograd_core.rounding import rounding_of
-from autograd_core.trees import Tree, flatten, paths
-from autograd_core.value import Value
+from autograd_core.checking.blame import blame
+from autograd_core.checking.differences import derivative
+from autograd_core.checking.report import FAILURES, Report, Row, judge
+from autograd_core.checking.rounding import rounding_of
+from autograd_core.derivatives import Call, Tree, flatten, grad, paths
+from autograd_core.graph import Value, paused_gc, topological_order
 
 RTOL = 1e-6  # finite differences in float64 give 8 digits or more; a wrong formula is far off
 

@@ -8,15 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.op import TABLE
-from autograd_core.recording import Recorded, apply
+from autograd_core.graph.node import Node
+from autograd_core.graph.recording import apply
+from autograd_core.table import TABLE
 
 _ROWS = {"absolute": "abs", "rint": "round"}  # where NumPy's name is not that of the row
 
 
-def array_ufunc(
-    value: Recorded, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any
-) -> Any:
+def array_ufunc(value: Node, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
     """Return NumPy's function of operands of which one is a Value: a Value, or an array of them.
 
     NumPy calls it, by the name `__array_ufunc__`. A function with a row in the table is that
@@ -40,6 +39,6 @@ def array_ufunc(
             f"np.{ufunc.__name__} does not take a Value; use value.data for a plain number without "
             "gradient, or what there is in autograd_core.functional"
         )
-    operands = [np.array(x, object) if isinstance(x, Recorded) else x for x in inputs]
+    operands = [np.array(x, object) if isinstance(x, Node) else x for x in inputs]
     with np.errstate(all="ignore"):  # IEEE's inf and nan, and no warning, as everywhere here
         return getattr(function, method)(*operands, **keywords)

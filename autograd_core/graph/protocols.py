@@ -5,16 +5,18 @@ The functions are methods: Value takes them under their names, at its end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn, TypeVar
 
-from autograd_core import copying, ops
-from autograd_core.recording import decide, leaf
+from autograd_core.graph import copying
+from autograd_core.graph.node import N, Node, leaf
+from autograd_core.graph.operators import Operators
+from autograd_core.graph.recording import decide
+from autograd_core.table import ops
 
-if TYPE_CHECKING:
-    from autograd_core.value import Value
+V = TypeVar("V", bound=Operators)
 
 
-def truth(value: Value) -> bool:
+def truth(value: Node) -> bool:
     """Return whether the number is not 0.
 
     >>> from autograd_core import Value
@@ -24,7 +26,7 @@ def truth(value: Value) -> bool:
     return not decide(ops.EQUAL, value, leaf(value.__class__, 0.0))
 
 
-def representation(value: Value) -> str:
+def representation(value: Node) -> str:
     """Return what Python shows of a Value.
 
     >>> from autograd_core import Value
@@ -35,7 +37,7 @@ def representation(value: Value) -> str:
     return f"Value(data={value.data}, grad={copying.number(value.grad)}{label})"
 
 
-def formatted(value: Value, spec: str) -> str:
+def formatted(value: Node, spec: str) -> str:
     """Return the number in a format; without one, what Python shows.
 
     >>> from autograd_core import Value
@@ -45,7 +47,7 @@ def formatted(value: Value, spec: str) -> str:
     return format(value.data, spec) if spec else representation(value)
 
 
-def rounded(value: Value, digits: int | None = None) -> Value:
+def rounded(value: V, digits: int | None = None) -> V:
     """Return the number rounded, ties to even; its derivative is 0.
 
     >>> from autograd_core import Value
@@ -58,7 +60,7 @@ def rounded(value: Value, digits: int | None = None) -> Value:
     return (value * scale).round() / scale
 
 
-def itself(value: Value) -> Value:
+def itself(value: N) -> N:
     """Return the number: it is its own conjugate (NumPy asks for that in var and std).
 
     >>> from autograd_core import Value
@@ -68,7 +70,7 @@ def itself(value: Value) -> Value:
     return value
 
 
-def refuse_to_be_plain(value: Value) -> NoReturn:
+def refuse_to_be_plain(value: Node) -> NoReturn:
     """Raise where the gradient would be lost without a word, as in `math.exp(value)`.
 
     Raises:
@@ -86,24 +88,3 @@ autograd_core.functional) instead of the functions of math
         "lost; use value.data for the number, or value.exp(), value.sin(), ... (also in "
         "autograd_core.functional) instead of the functions of math"
     )
-
-
-def not_a_number(data: object) -> str:
-    """Return the message for something that cannot be a Value.
-
-    >>> not_a_number("2")
-    "Value wants one real number, got str '2'; convert it with float(...) first"
-    """
-    got = type(data).__name__
-    cures = {
-        "str": "convert it with float(...) first",
-        "Decimal": "convert it with float(...) first",
-        "NoneType": "pass a number, or 0.0",
-        "complex": "Values are real; use two, for the real and the imaginary part",
-        "Value": "use value.detach() for a leaf with the same number, or +value for a node",
-        "ndarray": "make one Value per element: [Value(x) for x in array.flat]",
-        "list": "make one Value per element: [Value(x) for x in items]",
-        "tuple": "make one Value per element: [Value(x) for x in items]",
-    }
-    cure = cures.get(got, "pass an int, a float, a Fraction or a NumPy scalar")
-    return f"Value wants one real number, got {got} {data!r:.60}; {cure}"

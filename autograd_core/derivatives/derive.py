@@ -11,13 +11,17 @@ from collections.abc import Callable, Sequence
 from operator import index
 from typing import Any, TypeAlias
 
-from autograd_core.adjoints import VALUE, adjoints
-from autograd_core.graph import topological_order
-from autograd_core.kinds import FLOAT
-from autograd_core.modes import calling, inside_derivative
-from autograd_core.recording import Number
-from autograd_core.trees import Tree, flatten, is_number, map_tree, opened
-from autograd_core.value import Value
+from autograd_core.derivatives.trees import Tree, flatten, is_number, map_tree, opened
+from autograd_core.graph import (
+    VALUE,
+    Number,
+    Value,
+    adjoints,
+    calling,
+    inside_derivative,
+    topological_order,
+)
+from autograd_core.table import FLOAT
 
 Function: TypeAlias = Callable[..., Any]
 

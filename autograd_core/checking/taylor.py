@@ -8,10 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograd_core.check import by_backward, plain
-from autograd_core.derive import Call
-from autograd_core.trees import Tree, flatten
-from autograd_core.value import Value
+from autograd_core.checking.check import by_backward, plain
+from autograd_core.derivatives import Call, Tree, flatten
+from autograd_core.graph import Value
 
 
 @dataclass(frozen=True)

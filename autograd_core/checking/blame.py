@@ -8,14 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from autograd_core.differences import Estimate, derivative
-from autograd_core.graph import topological_order
-from autograd_core.kinds import FLOAT
-from autograd_core.op import Op
-from autograd_core.recording import apply
-from autograd_core.report import FAILURES, KINK_INSIDE, UNDEFINED, Row, judge
-from autograd_core.rounding import rounding_of
-from autograd_core.value import Value
+from autograd_core.checking.differences import Estimate, derivative
+from autograd_core.checking.report import FAILURES, KINK_INSIDE, UNDEFINED, Row, judge
+from autograd_core.checking.rounding import rounding_of
+from autograd_core.graph import Value, apply, topological_order
+from autograd_core.table import FLOAT, Op
 
 Range: TypeAlias = tuple[float, float]
 ANY: Range = (-math.inf, math.inf)

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from autograd_core.copying import number
-from autograd_core.graph import consumers
-from autograd_core.modes import watch
-from autograd_core.op import Op
-from autograd_core.value import Value
+from autograd_core.graph.copying import number
+from autograd_core.graph.modes import watch
+from autograd_core.graph.node import Node
+from autograd_core.graph.order import consumers
+from autograd_core.table import Op
 
 
 @contextmanager
@@ -21,6 +21,7 @@ def detect_anomaly() -> Iterator[None]:
         FloatingPointError: It names the operation, its label and its operands; for a gradient,
             also the path from the node to the output. What was computed until then stays.
 
+    >>> from autograd_core import Value
     >>> with detect_anomaly():
     ...     Value(0.0, label="p").log()
     Traceback (most recent call last):
@@ -33,22 +34,22 @@ def detect_anomaly() -> Iterator[None]:
 
 
 class _Detector:
-    def created(self, node: Value, op: Op, parents: tuple[Value, ...]) -> None:
+    def created(self, node: Node, op: Op, parents: tuple[Node, ...]) -> None:
         if not math.isfinite(node.data):
             raise FloatingPointError(
                 f"{_written(op, parents)} is {node.data}: the first value that is not finite"
             )
 
-    def decided(self, op: Op, operands: tuple[Value, ...], outcome: bool) -> None:
+    def decided(self, op: Op, operands: tuple[Node, ...], outcome: bool) -> None:
         pass
 
-    def differentiated(self, order: Sequence[Value]) -> None:
+    def differentiated(self, order: Sequence[Node]) -> None:
         for node in reversed(order):
             if not math.isfinite(number(node.grad)):
                 raise FloatingPointError(_blame(node, order))
 
 
-def _blame(node: Value, order: Sequence[Value]) -> str:
+def _blame(node: Node, order: Sequence[Node]) -> str:
     """Return the message for the node nearest to the output whose gradient is not finite."""
     users = consumers(order)
     path = [node]
@@ -65,10 +66,10 @@ def _blame(node: Value, order: Sequence[Value]) -> str:
     )
 
 
-def _name(node: Value) -> str:
+def _name(node: Node) -> str:
     return node.label or (node.op.symbol if node.op else "a leaf")
 
 
-def _written(op: Op, parents: tuple[Value, ...]) -> str:
+def _written(op: Op, parents: tuple[Node, ...]) -> str:
     shown = [f"{p.label} = {p.data}" if p.label else repr(p.data) for p in parents[:4]]
     return f"{op.name}({', '.join(shown)}{', ...' if len(parents) > 4 else ''})"

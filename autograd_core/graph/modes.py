@@ -10,24 +10,22 @@ import gc
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from autograd_core.op import Op
-
-if TYPE_CHECKING:
-    from autograd_core.value import Value
+from autograd_core.graph.node import Node
+from autograd_core.table import Op
 
 
 class Observer(Protocol):
     """Somebody who is told about every node and every decision of this thread."""
 
-    def created(self, node: Value, op: Op, parents: tuple[Value, ...]) -> None:
+    def created(self, node: Node, op: Op, parents: tuple[Node, ...]) -> None:
         """Take note of a node that an operation has just made."""
 
-    def decided(self, op: Op, operands: tuple[Value, ...], outcome: bool) -> None:
+    def decided(self, op: Op, operands: tuple[Node, ...], outcome: bool) -> None:
         """Take note of a comparison that Python code used as a bool."""
 
-    def differentiated(self, order: Sequence[Value]) -> None:
+    def differentiated(self, order: Sequence[Node]) -> None:
         """Take note of a backward pass over `order` (parents first) that has just ended."""
 
 
@@ -37,7 +35,7 @@ class _Modes(threading.local):
     calls: int = 0  # derivatives that are calling their function
 
 
-modes = _Modes()
+this_thread = _Modes()
 open_contexts = 0
 _count_lock = threading.Lock()
 
@@ -88,13 +86,13 @@ def enable_grad() -> Iterator[None]:
 
 @contextmanager
 def _recording(recording: bool) -> Iterator[None]:
-    before = modes.recording
+    before = this_thread.recording
     with _opened():
-        modes.recording = recording
+        this_thread.recording = recording
         try:
             yield
         finally:
-            modes.recording = before
+            this_thread.recording = before
 
 
 @contextmanager
@@ -105,11 +103,11 @@ def calling() -> Iterator[None]:
     ...     inside_derivative()
     True
     """
-    modes.calls += 1
+    this_thread.calls += 1
     try:
         yield
     finally:
-        modes.calls -= 1
+        this_thread.calls -= 1
 
 
 def inside_derivative() -> bool:
@@ -118,12 +116,12 @@ def inside_derivative() -> bool:
     >>> inside_derivative()
     False
     """
-    return modes.calls > 0
+    return this_thread.calls > 0
 
 
 def watched() -> bool:
     """Return whether somebody watches the graph that this thread builds."""
-    return bool(open_contexts and modes.observers)
+    return bool(open_contexts and this_thread.observers)
 
 
 @contextmanager
@@ -139,13 +137,13 @@ def watch(observer: Observer) -> Iterator[None]:
     multiply
     add
     """
-    before = modes.observers
+    before = this_thread.observers
     with _opened():
-        modes.observers = (*before, observer)
+        this_thread.observers = (*before, observer)
         try:
             yield
         finally:
-            modes.observers = before
+            this_thread.observers = before
 
 
 @contextmanager

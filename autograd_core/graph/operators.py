@@ -6,46 +6,39 @@ Adding an operation to the table takes one line here.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from autograd_core import ops
-from autograd_core.kinds import NUMBERS
-from autograd_core.recording import (
-    Number,
-    Recorded,
+from autograd_core.graph.node import N, Node
+from autograd_core.graph.recording import (
     apply,
     comparison,
     documented,
     infix,
     method,
     named_as,
+    reflected,
     unary,
 )
-
-if TYPE_CHECKING:
-    from autograd_core.value import Value
+from autograd_core.table import NUMBERS, ops
 
 # The operations with more to say than their row.
 
-_to_the, _reflected_to_the = infix(ops.POWER)
-
 
 @named_as(ops.POWER)
-def _power(self: Value, exponent: Number) -> Value:
+def _power(self: N, exponent: N | float) -> N:
     """Return the power; a plain number as exponent makes a node with one parent."""
     if isinstance(exponent, NUMBERS):
         return apply(ops.power_constant(float(exponent)), self)
-    return _to_the(self, exponent)
+    return apply(ops.POWER, self, exponent)
 
 
 @named_as(ops.WHERE)
-def _where(self: Value, condition: Number, other: Number) -> Value:
+def _where(self: N, condition: N | float, other: N | float) -> N:
     """Return this number where the condition is not 0, else the other (as in PyTorch)."""
     return apply(ops.WHERE, condition, self, other)
 
 
 @named_as(ops.GELU)
-def _gelu(self: Value, approximate: str = "none") -> Value:
+def _gelu(self: N, approximate: str = "none") -> N:
     """Return x * Phi(x), Phi the normal distribution; or its approximation by tanh.
 
     Raises:
@@ -56,17 +49,17 @@ def _gelu(self: Value, approximate: str = "none") -> Value:
     return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
 
 
-def _radians(self: Value) -> Value:
+def _radians(self: N) -> N:
     """Return an angle in degrees in radians (NumPy's deg2rad)."""
     return apply(ops.MULTIPLY, self, math.pi / 180.0)
 
 
-def _degrees(self: Value) -> Value:
+def _degrees(self: N) -> N:
     """Return an angle in radians in degrees (NumPy's rad2deg)."""
     return apply(ops.MULTIPLY, self, 180.0 / math.pi)
 
 
-def _clip(self: Value, *limits: Number, out: object = None, **named: Number) -> Value:
+def _clip(self: N, *limits: N | float, out: object = None, **named: N | float) -> N:
     # np.clip(value, low, high) calls this with out=None; were it refused, NumPy would choose among
     # plain objects and give the limit itself, an int that has no gradient
     if out is not None:
@@ -74,18 +67,18 @@ def _clip(self: Value, *limits: Number, out: object = None, **named: Number) -> 
     return apply(ops.CLIP, self, *limits, **named)
 
 
-class Operators(Recorded):
+class Operators(Node):
     """What can be done with a Value; the mathematics of a line is the row of ops.py it names."""
 
     __slots__ = ()
 
-    __add__, __radd__ = infix(ops.ADD)
-    __sub__, __rsub__ = infix(ops.SUBTRACT)
-    __mul__, __rmul__ = infix(ops.MULTIPLY)
-    __truediv__, __rtruediv__ = infix(ops.DIVIDE)
-    __floordiv__, __rfloordiv__ = infix(ops.FLOOR_DIVIDE)
-    __mod__, __rmod__ = infix(ops.REMAINDER)
-    __pow__, __rpow__ = _power, _reflected_to_the
+    __add__, __radd__ = infix(ops.ADD), reflected(ops.ADD)
+    __sub__, __rsub__ = infix(ops.SUBTRACT), reflected(ops.SUBTRACT)
+    __mul__, __rmul__ = infix(ops.MULTIPLY), reflected(ops.MULTIPLY)
+    __truediv__, __rtruediv__ = infix(ops.DIVIDE), reflected(ops.DIVIDE)
+    __floordiv__, __rfloordiv__ = infix(ops.FLOOR_DIVIDE), reflected(ops.FLOOR_DIVIDE)
+    __mod__, __rmod__ = infix(ops.REMAINDER), reflected(ops.REMAINDER)
+    __pow__, __rpow__ = _power, reflected(ops.POWER)
 
     __neg__ = negative = unary(ops.NEGATIVE)
     __pos__ = positive = unary(ops.POSITIVE)

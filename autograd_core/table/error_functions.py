@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.memory import aligned
+from autograd_core.table.memory import aligned
 
 _Floats = npt.NDArray[np.float64]
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 
-from autograd_core.adjoints import VALUE, adjoints
-from autograd_core.differences import EPS
-from autograd_core.graph import topological_order
-from autograd_core.kinds import FLOAT
-from autograd_core.value import Value
+from autograd_core.checking.differences import EPS
+from autograd_core.graph import VALUE, Value, adjoints, topological_order
+from autograd_core.table import FLOAT
 
 
 def rounding_of(root: Value) -> float:

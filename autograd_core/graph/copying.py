@@ -8,19 +8,17 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from autograd_core.graph import topological_order
-
-if TYPE_CHECKING:
-    from autograd_core.value import Value
+from autograd_core.graph.node import N, Node
+from autograd_core.graph.order import topological_order
 
 
 class _Announced(threading.local):
     """Nodes that a pickle under way has listed, parents first, and so need not list again."""
 
     def __init__(self) -> None:
-        self.nodes: set[Value] = set()
+        self.nodes: set[Node] = set()
 
 
 _announced = _Announced()
@@ -29,13 +27,13 @@ _announced = _Announced()
 class _ParentsFirst:
     """Pickles as the list of its nodes, in an order in which no node nests another."""
 
-    def __init__(self, nodes: list[Value]) -> None:
+    def __init__(self, nodes: list[Node]) -> None:
         self.nodes = nodes
 
     def __reduce__(self) -> tuple[Any, ...]:
         return list, (), None, self._announce()
 
-    def _announce(self) -> Iterator[Value]:
+    def _announce(self) -> Iterator[Node]:
         before = _announced.nodes
         _announced.nodes = before.union(self.nodes)
         try:
@@ -50,21 +48,21 @@ def number(gradient: Any) -> float:
 
 
 def rebuild(
-    cls: type[Value],
+    cls: type[N],
     before: object,
     data: float,
     grad: float,
     label: str,
     op: Any,
-    parents: tuple[Value, ...],
-) -> Value:
+    parents: tuple[Node, ...],
+) -> N:
     """Return a node with exactly these fields (`before` has been loaded for its sake)."""
     node = object.__new__(cls)
     node.data, node.grad, node.label, node.op, node.parents = data, grad, label, op, parents
     return node
 
 
-def reduce(node: Value) -> tuple[Any, ...]:
+def reduce(node: Node) -> tuple[Any, ...]:
     """Return what pickle needs: first everything the node depends on, then the node."""
     before = None
     if node.parents and node not in _announced.nodes:
@@ -73,7 +71,7 @@ def reduce(node: Value) -> tuple[Any, ...]:
     return rebuild, (node.__class__, before, *fields), getattr(node, "__dict__", None)
 
 
-def deepcopy(node: Value, memo: dict[int, Any]) -> Value:
+def deepcopy(node: Node, memo: dict[int, Any]) -> Any:
     """Return a copy of the node and of everything it depends on, shared as in the original."""
     for old in topological_order(node):
         if id(old) not in memo:
@@ -83,4 +81,4 @@ def deepcopy(node: Value, memo: dict[int, Any]) -> Value:
             )
             if hasattr(old, "__dict__"):  # a subclass with attributes of its own
                 new.__dict__.update(copy.deepcopy(old.__dict__, memo))
-    return memo[id(node)]  # type: ignore[no-any-return]
+    return memo[id(node)]

@@ -3,23 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-
-class Node(Protocol):
-    """Anything that knows what it was made from."""
-
-    # how `parents` is stored (see Value.parents)
-    _a: Any
-    _b: Any
-
-    @property
-    def parents(self) -> tuple[Node, ...]:
-        """The operands, in order and with repeats."""
-        ...
-
-
-N = TypeVar("N", bound=Node)
+from autograd_core.graph.node import N
 
 
 def topological_order(*roots: N, stop: Collection[N] = ()) -> list[N]:
@@ -76,7 +62,7 @@ def levels(order: Sequence[N]) -> list[int]:
     >>> levels(topological_order((a + 1.0) * a))
     [0, 0, 1, 2]
     """
-    level: dict[Node, int] = {}
+    level: dict[N, int] = {}
     for node in order:
         level[node] = 1 + max((level[parent] for parent in node.parents), default=-1)
     return [level[node] for node in order]
@@ -94,5 +80,5 @@ def consumers(order: Iterable[N]) -> dict[N, list[N]]:
     users: dict[N, list[N]] = {node: [] for node in order}
     for node in list(users):
         for parent in node.parents:
-            users[parent].append(node)  # type: ignore[index]
+            users[parent].append(node)
     return users

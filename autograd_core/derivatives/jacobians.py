@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_core.derive import Call, Function, chosen_arguments, grad, named_after
-from autograd_core.recording import Number
-from autograd_core.trees import Tree, flatten, is_array, map_leaves
-from autograd_core.value import Value
+from autograd_core.derivatives.derive import Call, Function, chosen_arguments, grad, named_after
+from autograd_core.derivatives.trees import Tree, flatten, is_array, map_leaves
+from autograd_core.graph import Number, Value
 
 
 def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:

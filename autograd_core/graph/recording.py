@@ -1,62 +1,32 @@
 """Recording: how an operation on Values becomes a node, and what makes a method of a row.
 
-The class of the nodes is the class of the operands, so this file never needs to import Value.
+The class of a new node is that of its operands; so this file needs to know no more than Node.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar, cast
 
-from autograd_core import modes
-from autograd_core.kinds import FLOAT, NUMBERS
-from autograd_core.op import Op
-from autograd_core.text import describe
+from autograd_core.graph import modes
+from autograd_core.graph.node import N, Node, leaf, stored
+from autograd_core.table import FLOAT, NUMBERS, Op, describe
 
-if TYPE_CHECKING:
-    from autograd_core.value import Value
-
-Number: TypeAlias = "Value | float"
-Unary: TypeAlias = "Callable[[Value], Value]"
-Binary: TypeAlias = "Callable[[Value, Number], Value]"
 F = TypeVar("F", bound=Callable[..., Any])
 _new = object.__new__
 
 
-class Recorded:
-    """What tells a Value from a plain number: the class that Value is made from."""
+class Method(Protocol):
+    """A method on any number of operands, as type checkers see it: its class is the node's."""
 
-    __slots__ = ()
-
-
-def leaf(cls: type[Value], number: Any) -> Value:
-    """Return a leaf of that class, whatever a subclass wants to be constructed with.
-
-    >>> from autograd_core import Value
-    >>> leaf(Value, 2)
-    Value(data=2.0, grad=0.0)
-    """
-    node = _new(cls)
-    node.data = float(number)
-    node.grad = 0.0
-    node.op = node._a = node._b = None
-    node.label = ""
-    return node
+    def __get__(self, node: N | None, owner: type[N]) -> Callable[..., N]: ...
 
 
-def stored(parents: Sequence[Value]) -> tuple[Any, Any]:
-    """Return what a node keeps of its operands in the slots `_a` and `_b` (see Value.parents)."""
-    if len(parents) > 2:
-        return None, tuple(parents)
-    first, second, *_ = (*parents, None, None)
-    return first, second
-
-
-def record(op: Op, data: float, a: Any, b: Any) -> Value:
+def record(op: Op, data: float, a: Any, b: Any) -> Any:
     """Return the node that says: `data` is `op` of the operands stored as a and b."""
     if modes.open_contexts:
         return _record_watched(op, data, a, b)
-    node: Value = _new((b[0] if a is None else a).__class__)
+    node: Node = _new((b[0] if a is None else a).__class__)
     node.data = data
     node.grad = 0.0
     node.op = op
@@ -66,17 +36,17 @@ def record(op: Op, data: float, a: Any, b: Any) -> Value:
     return node
 
 
-def _record_watched(op: Op, data: float, a: Any, b: Any) -> Value:
+def _record_watched(op: Op, data: float, a: Any, b: Any) -> Any:
     parents = b if a is None else (a,) if b is None else (a, b)
-    node: Value = leaf(parents[0].__class__, data)
-    if modes.modes.recording:
+    node: Node = leaf(parents[0].__class__, data)
+    if modes.this_thread.recording:
         node.op, node._a, node._b = op, a, b
-    for observer in modes.modes.observers:
+    for observer in modes.this_thread.observers:
         observer.created(node, op, parents)
     return node
 
 
-def apply(op: Op, *operands: Number, **named: Number) -> Value:
+def apply(op: Op, *operands: N | float, **named: N | float) -> N:
     """Return the node for `op` of the operands, at least one of them a Value.
 
     Raises:
@@ -88,7 +58,7 @@ def apply(op: Op, *operands: Number, **named: Number) -> Value:
     Value(data=0.0, grad=0.0)
     """
     bound = op.bind(operands, named)
-    cls = next((number.__class__ for number in bound if isinstance(number, Recorded)), None)
+    cls = next((number.__class__ for number in bound if isinstance(number, Node)), None)
     if cls is None:
         raise TypeError(
             f"apply wants a Value among the operands of {op.name}, got numbers alone; "
@@ -96,17 +66,17 @@ def apply(op: Op, *operands: Number, **named: Number) -> Value:
         )
     parents = tuple([cls.operand(number) for number in bound])
     data = op.value(FLOAT, *[parent.data for parent in parents])
-    return record(op, data, *stored(parents))
+    return record(op, data, *stored(parents))  # type: ignore[no-any-return]
 
 
-def unary(op: Op) -> Unary:
+def unary(op: Op) -> Callable[[N], N]:
     """Return the method for a row with one operand."""
     value = op.value
 
-    def method(self: Value) -> Value:
+    def method(self: N) -> N:
         data = value(FLOAT, self.data)
         if modes.open_contexts:
-            return _record_watched(op, data, self, None)
+            return _record_watched(op, data, self, None)  # type: ignore[no-any-return]
         node = _new(self.__class__)  # record() spelled out: see infix()
         node.data = data
         node.grad = 0.0
@@ -119,18 +89,18 @@ def unary(op: Op) -> Unary:
     return documented(method, op)
 
 
-def _operand(node: Value, other: Any) -> Any:
+def _operand(node: Node, other: Any) -> Any:
     """Return `other` as a node; NotImplemented if it is no number: an array then takes over."""
     if other.__class__ is float or isinstance(other, NUMBERS):
         return leaf(node.__class__, other)
-    return other if isinstance(other, Recorded) else NotImplemented
+    return other if isinstance(other, Node) else NotImplemented
 
 
-def infix(op: Op) -> tuple[Binary, Binary]:
-    """Return the operator for a row with two operands, and its reflected form."""
+def infix(op: Op) -> Callable[[N, Node | float], N]:
+    """Return the operator for a row with two operands."""
     value = op.value
 
-    def forward(self: Value, other: Any) -> Any:
+    def forward(self: Node, other: Any) -> Any:
         if other.__class__ is not self.__class__:
             other = _operand(self, other)
             if other is NotImplemented:
@@ -149,39 +119,46 @@ def infix(op: Op) -> tuple[Binary, Binary]:
         node.label = ""
         return node
 
-    def reflected(self: Value, other: Any) -> Any:
+    return documented(forward, op)
+
+
+def reflected(op: Op) -> Callable[[N, Node | float], N]:
+    """Return the operator for a row with two operands, when the other one stands before it."""
+    value = op.value
+
+    def turned(self: Node, other: Any) -> Any:
         other = _operand(self, other)
         if other is NotImplemented:
             return NotImplemented
         return record(op, value(FLOAT, other.data, self.data), other, self)
 
-    return documented(forward, op), documented(reflected, op)
+    return documented(turned, op)
 
 
-def method(op: Op) -> Callable[..., Value]:
+def method(op: Op) -> Method:
     """Return the method for a row with several operands."""
 
-    def method(self: Value, *others: Number, **named: Number) -> Value:
+    def method(self: N, *others: N | float, **named: N | float) -> N:
         return apply(op, self, *others, **named)
 
-    return documented(method, op)
+    return cast(Method, documented(method, op))
 
 
-def comparison(op: Op) -> Callable[[Value, Number], bool]:
+def comparison(op: Op) -> Callable[[Node, Node | float], bool]:
     """Return the operator that compares by value; observers are told how it was decided."""
 
-    def compare(self: Value, other: Any) -> Any:
+    def compare(self: Node, other: Any) -> Any:
         other = _operand(self, other)
         return other if other is NotImplemented else decide(op, self, other)
 
     return documented(compare, op)
 
 
-def decide(op: Op, left: Value, right: Value) -> bool:
+def decide(op: Op, left: Node, right: Node) -> bool:
     """Return a comparison as a bool for Python code, and tell the observers."""
     outcome = bool(op.value(FLOAT, left.data, right.data))
     if modes.open_contexts:
-        for observer in modes.modes.observers:
+        for observer in modes.this_thread.observers:
             observer.decided(op, (left, right), outcome)
     return outcome
 
