@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from nn.data.reading.first_line import is_names
+from nn.data.reading.marks import is_number
 from nn.data.reading.text import TableError, read_text
 
 # The first that gives all rows the same number of cells, two or more. The comma is late: in a file
@@ -150,9 +151,15 @@ def _separator(text: str, name: str) -> str:
             continue
         sizes = {len(row) for _, row in rows if not row[0].startswith("#")}
         if len(sizes) == 1 and sizes != {1}:
-            return separator
+            blanks = separator == "\t" and all(_numbers_in_one(row[0]) for _, row in rows)
+            return " " if blanks else separator  # one tab, as in UCI's auto-mpg
     first = next((line for line in text.splitlines() if line.strip()[:1] not in ("", "#")), "")
     return max(reversed(_SEPARATORS[:-1]), key=first.count)
+
+
+def _numbers_in_one(cell: str) -> bool:
+    parts = cell.split()
+    return len(parts) > 1 and all(map(is_number, parts))
 
 
 def _rows(text: str, separator: str, name: str, start: int = 0) -> Iterator[Row]:

@@ -18,7 +18,7 @@ RULES = ("mean", "category", "drop", "error")
 _LARGEST = 1e150  # its square is a number still, so that a deviation can be measured
 _CATEGORIES = 100  # inputs that one column of text may become
 _ID = re.compile(
-    r"(.*[_ .-])?(id|uuid|guid|index|idx|rownames|rowid)|.*[a-z](Id|ID)", re.IGNORECASE
+    r"(?i:(.*[_ .-])?(id|uuid|guid|index|idx|rownames|rowid))|#|(?i:nr\.?|no\.)|.*[a-z](Id|ID)"
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.data.reading.cells import Cells
+from nn.data.reading.cells import Cells, listed
 from nn.data.reading.columns import Column, columns_of, decimal_mark, numbers
 from nn.data.reading.marks import missing
 from nn.data.reading.text import TableError
@@ -149,7 +149,10 @@ class Recipe:
         inputs = [name for name in self.header if name != self.target]
         for header in (self.header, inputs, self.sources):
             if len(header) == len(cells.header):
-                return replace(cells, header=list(header))
+                note = (
+                    f"{cells.name} has no line of names; its columns are taken for {listed(header)}"
+                )
+                return replace(cells, header=list(header), notes=(*cells.notes, note))
         raise TableError(
             f"{cells.name} has no line of names and {len(cells.header)} columns; wanted the "
             f"{len(self.header)} of the table the model was trained on, or those without the "
