@@ -136,4 +136,4 @@ def register() -> None:
     running = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if running is not None:
         formatter = running.display_formatter.mimebundle_formatter
-        formatter.for_type_by_name("nn.module", "Module", _never_raising(model_bundle))
+        formatter.for_type_by_name("nn.modules.module", "Module", _never_raising(model_bundle))

@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.data.reading import Dataset, load_csv
-from nn.shapes import Floats
+from nn.basics import Floats
+from nn.data.dataset import Dataset
+from nn.data.loading import load_csv
 
 XY: TypeAlias = "tuple[Floats, NDArray[np.int64] | Floats]"
 

@@ -5,8 +5,7 @@ import csv
 import pytest
 
 import nn
-from nn import cli
-from nn.report import Pictures
+from nn.command_line import Pictures, cli
 
 
 def draw(*anything):

@@ -114,9 +114,9 @@ MODEL = """
 import sys, types
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
-module = types.ModuleType("nn.module")
-module.Module = type("Module", (), {"__module__": "nn.module"})
-sys.modules["nn.module"] = module
+module = types.ModuleType("nn.modules.module")
+module.Module = type("Module", (), {"__module__": "nn.modules.module"})
+sys.modules["nn.modules.module"] = module
 import viz
 class Neuron:
     w, b = [0.5, -1.0], 0.1

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
+from nn.basics import Floats
 from nn.data.reading.cells import Cells, read_cells
 from nn.data.reading.columns import Column, numbers
-from nn.data.reading.loading import with_target
 from nn.data.reading.marks import Notation, unit_of
 from nn.data.reading.recipe import Recipe
+from nn.data.reading.rows import with_target
 from nn.data.reading.text import TableError
-from nn.shapes import Floats
 
 
 @dataclass(frozen=True)

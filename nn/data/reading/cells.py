@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from nn.basics import listed
 from nn.data.reading.first_line import is_names
 from nn.data.reading.marks import is_number
 from nn.data.reading.text import TableError, read_text
@@ -72,17 +73,6 @@ class Cells:
     def where(self, row: int, place: int) -> str:
         """Return the words for a place in the file."""
         return f"{self.name}, row {self.rows[row][0]}, column {self.header[place]!r}"
-
-
-def listed(names: Sequence[str], most: int = 20) -> str:
-    """Return names in a line; of many the first ones, and how many there are.
-
-    >>> listed(["a", "b", "c"], most=2)
-    'a, b, ... 3 in all'
-    """
-    if len(names) <= most:
-        return ", ".join(names)
-    return f"{', '.join(names[:most])}, ... {len(names)} in all"
 
 
 def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] = ()) -> Cells:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.data.reading.cells import Cells, listed
+from nn.basics import Floats, listed
+from nn.data.reading.cells import Cells
 from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, unit_of
 from nn.data.reading.text import TableError
-from nn.shapes import Floats
 
 RULES = ("mean", "category", "drop", "error")
 _LARGEST = 1e150  # its square is a number still, so that a deviation can be measured

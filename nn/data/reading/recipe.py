@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from nn.data.reading.cells import Cells, listed
+from nn.basics import Floats, listed
+from nn.data.reading.cells import Cells
 from nn.data.reading.columns import Column, columns_of, decimal_mark, numbers
 from nn.data.reading.marks import missing
 from nn.data.reading.text import TableError
-from nn.shapes import Floats
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,60 @@
+"""Dataset: a table to learn from, with its names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.basics import Floats, look_up
+from nn.data.reading import Recipe
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A table to learn from; `x, y = dataset` unpacks it.
+
+    Attributes:
+        x: `(samples, inputs)`.
+        y: `(samples,)` class numbers, or numbers for regression.
+        feature_names: The names of the columns of x.
+        target_name: The name of the target column.
+        target_names: The names of the classes; empty for regression.
+        notes: What was left out of a file, filled in or guessed.
+        recipe: What each column of a file has become; None of a table that comes from none.
+    """
+
+    x: Floats
+    y: NDArray[np.int64] | Floats
+    feature_names: list[str]
+    target_name: str
+    target_names: list[str]
+    notes: tuple[str, ...] = ()
+    recipe: Recipe | None = None
+
+    def __iter__(self) -> Iterator[NDArray[np.int64] | Floats]:
+        yield self.x
+        yield self.y
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def data(self) -> Floats:
+        """x, by scikit-learn's name."""
+        return self.x
+
+    @property
+    def target(self) -> NDArray[np.int64] | Floats:
+        """y, by scikit-learn's name."""
+        return self.y
+
+    def keys(self) -> list[str]:
+        """Return the names that `table[name]` takes."""
+        return ["x", "y", "data", "target", "feature_names", "target_name", "target_names"]
+
+    def __getitem__(self, name: str) -> object:
+        """Return an attribute by its name, as scikit-learn's tables do: `iris["data"]`."""
+        return getattr(self, look_up("part of a table", name, {key: key for key in self.keys()}))

@@ -1,0 +1,195 @@
+"""Tables from files, with errors that name the row and the column."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from nn.basics import Floats, look_up
+from nn.data.dataset import Dataset
+from nn.data.reading import (
+    RULES,
+    Cells,
+    Column,
+    Recipe,
+    TableError,
+    by_rule,
+    classes_of,
+    decimal_mark,
+    inputs,
+    make_recipe,
+    names_of,
+    numbers,
+    present,
+    read_cells,
+    unit_of,
+    with_target,
+)
+
+
+def load_csv(
+    path: str | PathLike[str],
+    target: str | int | None = None,
+    *,
+    features: Sequence[str] | None = None,
+    drop: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    categories: Sequence[str] = (),
+    regression: bool | None = None,
+    missing: str | None = None,
+    header: bool | None = None,
+) -> Dataset:
+    """Return a table file: all columns but the target are inputs, unless some are named.
+
+    The first line holds the names, unless it looks like a sample. `nn.data.reading` says which
+    kinds of file there may be, and how numbers may be written.
+
+    A column without any number holds categories: it becomes an input for each, such as
+    `colour=red`, which is 1 where the cell says so and else 0. Columns that number the rows, are
+    called an id and are different in each row, or hold nothing, are left out with a warning.
+
+    Args:
+        path: Where the file is; it may be packed.
+        target: The name or the number (from 0) of the target column; the last one by default.
+        features: The names of the columns to take as inputs, in order.
+        drop: The names of columns to leave out.
+        keep: The names of columns to take even if they look like an id.
+        categories: The names of columns of categories, even if they are numbers.
+        regression: Whether the target is a number to predict; False is a class, None a class
+            unless it looks like a number, which is an error then.
+        missing: What becomes of missing cells: "mean", the default, puts the column's mean for a
+            number, and makes missing texts a category of their own; "category" also gives each
+            column of numbers with missing cells an input that says where; "drop" leaves such rows
+            out; "error" refuses. Rows without target are left out.
+        header: Whether the first line holds the names; None looks at it.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        TableError: If it is empty, has no such column, a cell is not a finite number, or texts
+            are too many for categories; rows are counted as an editor does, the line of names
+            being row 1.
+        ValueError: If `missing` is no such rule.
+
+    Warns:
+        UserWarning: If something was left out or filled in that was not asked for.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "trees.csv"
+    >>> _ = path.write_text("height,kind\\n21.5,fir\\n17.0,oak\\n24.0,fir\\n")
+    >>> table = load_csv(path)
+    >>> table.x.tolist(), table.y.tolist(), table.target_names
+    ([[21.5], [17.0], [24.0]], [0, 1, 0], ['fir', 'oak'])
+    """
+    table = load_table(
+        path,
+        target,
+        features=features,
+        drop=drop,
+        keep=keep,
+        categories=categories,
+        regression=regression,
+        missing=missing or "mean",
+        header=header,
+    )
+    said = [note for note in table.notes if missing is None or "missing" not in note]
+    if said:
+        warnings.warn("; ".join(said), stacklevel=2)
+    recipe = table.recipe
+    return table if recipe is None else replace(table, x=recipe.filling(table.x).filled(table.x))
+
+
+def load_table(
+    path: str | PathLike[str],
+    target: str | int | None = None,
+    *,
+    features: Sequence[str] | None = None,
+    drop: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    categories: Sequence[str] = (),
+    regression: bool | None = None,
+    missing: str = "mean",
+    header: bool | None = None,
+) -> Dataset:
+    """Return what `load_csv` does, with nan where a number is missing and notes for warnings."""
+    rule = look_up("rule for missing cells", missing, {rule: rule for rule in RULES})
+    asked = [*names_of(features or ()), *names_of(drop), *names_of(keep), *names_of(categories)]
+    asked += [target] if isinstance(target, str) else []
+    cells = read_cells(Path(path), header, asked)
+    place = cells.column(target)
+    cells, notes = with_target(cells, place, rule)
+    places, left_out = inputs(cells, place, names_of(drop), names_of(keep), features)
+    notes += left_out
+    titles: list[str] = []
+    if features is not None and not set(names_of(features)) <= set(cells.header):
+        titles = names_of(features)  # "colour=red"
+        recipe = Recipe.of_titles(titles, cells.header)
+        recipe = replace(recipe, target=cells.header[place])
+    else:
+        cells, said = by_rule(cells, places, rule)
+        notes += said
+        recipe = make_recipe(cells, places, cells.header[place], rule, names_of(categories))
+    x, _ = recipe.follow(cells, strict=bool(titles))
+    if titles:
+        x = x[:, [recipe.titles.index(title) for title in titles]]
+    y, classes = target_of(cells, place, recipe.decimal, regression)
+    return Dataset(
+        x,
+        y,
+        titles or recipe.titles,
+        cells.header[place],
+        classes,
+        (*cells.notes, *notes),
+        None if titles else recipe,
+    )
+
+
+def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:
+    """Return some columns of a table file, by name, as `(samples, columns)`.
+
+    A file without names that has no such columns gives its first ones.
+
+    Args:
+        path: Where the file is.
+        names: Columns of numbers, or categories such as `colour=red`.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        TableError: If a column is missing, a cell is not a finite number, or is another category.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "new.csv"
+    >>> _ = path.write_text("leaf,height\\nbroad,17.0\\n")
+    >>> load_columns(path, ["height", "leaf=broad", "leaf=needle"])
+    array([[17.,  1.,  0.]])
+    """
+    names = names_of(names)
+    if not names:
+        raise TableError(f"{path}: no columns are asked for; name at least one")
+    sources = list(dict.fromkeys(name.rsplit("=", 1)[0] for name in names))
+    cells = read_cells(Path(path), expected=[*names, *sources])
+    if not cells.named and not set(sources) <= set(cells.header):
+        cells = replace(cells, header=sources + cells.header[len(sources) :])
+    recipe = Recipe.of_titles(names, cells.header)
+    recipe = replace(recipe, decimal=_decimal(cells, recipe.columns))
+    x, _ = recipe.follow(cells, strict=True)
+    return x[:, [recipe.titles.index(name) for name in names]]
+
+
+def target_of(
+    cells: Cells, place: int, decimal: str, regression: bool | None
+) -> tuple[Floats, list[str]]:
+    """Return the target and the names of its classes; none for a number."""
+    if regression:
+        column = Column(cells.header[place], None, unit_of(present(cells, place)))
+        return numbers(cells, place, column, decimal, True), []
+    labels, classes = classes_of(cells, place, regression is False)
+    return np.array(labels, dtype=np.int64), classes
+
+
+def _decimal(cells: Cells, columns: Sequence[Column]) -> str:
+    return decimal_mark(cells, [cells.column(c.name) for c in columns if c.kinds is None])
