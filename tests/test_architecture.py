@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 # shows beside it. Inside a room, files import one another, and never their own door.
 HOUSE = {
     "": "autograd_core nn viz",
-    "autograd_core": "files table(ops) graph functional derivatives checking testing pytest_plugin "
-    "compiler op ops value former",
+    "autograd_core": "files display table(ops) graph functional derivatives checking testing "
+    "pytest_plugin compiler op ops value former",
     "nn": "basics activations initializers losses(loss) metrics(metric) optimizers(optimizer) "
     "callbacks(callback) schedules modules(saving) layers models logic data(tables) backends "
     "training perceptron interop functional optim utils moved command_line",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
+from autograd_core.display import mimebundle
 from nn.basics import Batch, Floats, Inputs, Output, Printed, Rows, is_batch, text_table
 from nn.modules import saving
 from nn.modules.state import fill, numbers, once
@@ -41,6 +42,7 @@ class Module(Workflow):
     """
 
     name: str = ""
+    _repr_mimebundle_ = mimebundle("model")  # a picture in notebooks, once viz is imported
 
     def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
         """Return the output for one sample, or a list of outputs for a batch.
