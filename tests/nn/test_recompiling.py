@@ -200,7 +200,7 @@ X2, Y2 = [[1.0, 2.0], [0.5, -1.0]], [1.0, 2.0]
 def test_an_optimizer_of_another_model_is_refused(made, train):
     first, second = linear(), linear(1)
     second.compile(made(first), "mse")
-    with pytest.raises(ValueError, match="parameters of another model.*make a new optimizer"):
+    with pytest.raises(ValueError, match=r"parameters of another model.*make a new optimizer"):
         train(second)
 
 
