@@ -10,8 +10,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 # What arguments are called that stand for targets, and for what a model gives.
-_TARGETS = """actual actuals expected gold goal label labels observed real t target targets true truth
-want wanted y y_true ytrue"""
+_TARGETS = """actual actuals expected gold goal label labels observed real t target targets true
+truth want wanted y y_true ytrue"""
 _OUTPUTS = """estimate estimates forecast hat logit logits o out output outputs p pred predicted
 prediction predictions preds prob probs probabilities q score scores yhat ypred z"""
 
