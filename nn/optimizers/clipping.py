@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-from autograd_core.graph import has_gradient
 
 from autograd_core import Value
+from autograd_core.graph import has_gradient
 
 
 def clip_grad_norm_(
