@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from autograd_core.compiler import tree
-from autograd_core.compiler.array_program import RESERVED
 from autograd_core.compiler.tree import Flat, Tree
 
 _DOUBLE = np.dtype(np.float64)
@@ -63,7 +62,6 @@ class Arguments:
         plain = [p.name for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         rest = next((p.name for p in known if p.kind is p.VAR_POSITIONAL), "x")
         names = [plain[i] if i < len(plain) else f"{rest}{i}" for i in range(count)]
-        names = [f"{name}_" if name in RESERVED else name for name in names]
         names = [name if names.count(name) == 1 else f"{name}{i}" for i, name in enumerate(names)]
         return [name for i, name in enumerate(names) if i not in self.static]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import math
 import threading
 from collections.abc import Callable, Sequence
@@ -12,12 +11,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.differentiate import differentiate
+from autograd_core.compiler.differentiate import differentiated
 from autograd_core.compiler.emit import emit, function_of
-from autograd_core.compiler.forward import forward
 from autograd_core.compiler.groups import Groups
-from autograd_core.compiler.source import Argument, Text
-from autograd_core.kinds import ARRAY
+from autograd_core.compiler.rewrite import rewritten
+from autograd_core.compiler.source import Text
+from autograd_core.compiler.verify import verify
 from autograd_core.memory import aligned, together
 
 Floats = npt.NDArray[np.float64]
@@ -57,8 +56,6 @@ _HELPERS = {
     "bincount": np.bincount, "view": _view,
     "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
 }  # fmt: skip
-_OWN_NAMES = ("B", "run", "build", "outputs", "gradients", "live")
-RESERVED = frozenset([*_HELPERS, *_OWN_NAMES, *keyword.kwlist, *dir(ARRAY), *dir(np)])
 
 
 @dataclass
@@ -185,21 +182,5 @@ def array_program(
         batched: For each argument, whether it holds one row per sample.
         wrt: Arguments to differentiate by; None for the value alone.
     """
-    found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
-    batch = any(batched)
-    outputs: list[tuple[int, int] | float] = []
-    for number in groups.outputs:
-        if number < 0:
-            outputs.append(groups.constants[-1 - number])
-        else:
-            outputs.append((int(found.var_of[number]), int(found.position_of[number])))
-    arguments = [
-        Argument(var, shape, many)
-        for var, shape, many in zip(
-            found.inputs, [*shapes, (groups.inputs[-1],)], [*batched, False]
-        )
-    ]
-    gradients = differentiate(found, groups.outputs[0], wrt, batch) if wrt else []
-    pairs = [(gradient, arguments[i]) for gradient, i in zip(gradients, wrt or ())]
-    text = emit(found.code, arguments, outputs, pairs, batch)
-    return ArrayProgram(text, tuple(batched), wrt)
+    program = verify(rewritten(verify(differentiated(groups, names, shapes, batched, wrt))))
+    return ArrayProgram(emit(program), tuple(batched), wrt)

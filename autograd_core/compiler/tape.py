@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from autograd_core.kinds import FLOAT
-from autograd_core.op import Op
+from autograd_core.op import TABLE, Op
 from autograd_core.symbolic import Symbolic
 
 Operand: TypeAlias = "Symbol | float"
@@ -150,7 +150,7 @@ class Template(NamedTuple):
     results: tuple[int | float, ...]
 
 
-def _template(tape: Tape, results: tuple[Operand, ...]) -> Template:
+def template_of(tape: Tape, results: tuple[Operand, ...]) -> Template:
     """Return the steps of the tape that the results need, renumbered."""
     wanted = [a.index if isinstance(a, Symbol) else float(a) for a in results]
     needed = {index for index in wanted if isinstance(index, int)}
@@ -177,7 +177,7 @@ def value_template(op: Op, operands: int) -> Template:
     (Step(name='greater_equal', operands=(0, 0.0)),)
     """
     tape = Tape(operands)
-    return _template(tape, (op.value(tape, *tape.symbols[:operands]),))
+    return template_of(tape, (op.value(tape, *tape.symbols[:operands]),))
 
 
 @lru_cache(maxsize=4096)
@@ -197,4 +197,51 @@ def partials_template(op: Op, operands: int, wanted: tuple[bool, ...] = ()) -> T
     partials = tuple(op.partials(tape, *tape.symbols[: 1 + operands]))
     if wanted:
         partials = tuple([p if keep else 0.0 for p, keep in zip(partials, wanted)])
-    return _template(tape, partials)
+    return template_of(tape, partials)
+
+
+@lru_cache(maxsize=4096)
+def flat_operands(op: Op, operands: int) -> tuple[bool, ...]:
+    """Return for each operand whether the partial by it is 0 everywhere: it gets no gradient.
+
+    >>> from autograd_core import ops
+    >>> flat_operands(ops.WHERE, 3)
+    (True, False, False)
+    """
+    return tuple([result == 0.0 and isinstance(result, float)
+                  for result in partials_template(op, operands).results])  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def is_row(op: Op, name: str, operands: int) -> bool:
+    """Say whether an operation has the value and the partials of a row of the table.
+
+    >>> from autograd_core import ops
+    >>> is_row(ops.ADD, "add", 2), is_row(ops.SUBTRACT, "add", 2)
+    (True, False)
+    """
+    row = TABLE[name]
+    return op is row or (
+        value_template(op, operands) == value_template(row, operands)
+        and partials_template(op, operands) == partials_template(row, operands)
+    )
+
+
+def has_flat(op: Op) -> bool:
+    """Say whether an operation may pass no gradient to one of its operands.
+
+    >>> from autograd_core import ops
+    >>> has_flat(ops.FLOOR), has_flat(ops.TANH)
+    (True, False)
+    """
+    return op.arity is None or any(flat_operands(op, op.arity))
+
+
+def is_identity(op: Op) -> bool:
+    """Say whether an operation returns its operand, and its gradient as it is.
+
+    >>> from autograd_core import ops
+    >>> is_identity(ops.POSITIVE), is_identity(ops.NEGATIVE)
+    (True, False)
+    """
+    return op.arity == 1 and is_row(op, "positive", 1)

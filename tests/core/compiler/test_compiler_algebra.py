@@ -8,7 +8,7 @@ import pytest
 
 from autograd_core import compile
 from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.instructions import Instruction, View, contiguous
+from autograd_core.compiler.program import Instruction, View, contiguous
 from autograd_core.compiler.rewrite import rewritten
 from autograd_core.functional import dot, exp, log_softmax, sin, where
 
