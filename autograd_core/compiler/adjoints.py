@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.program import Operand, View, contiguous
 from autograd_core.compiler.layout import Loops, Numbers
+from autograd_core.compiler.program import Operand, View, contiguous
 
 Compute = Callable[[], Operand]
 

@@ -17,7 +17,7 @@ from autograd_core.compiler.groups import Groups
 from autograd_core.compiler.rewrite import rewritten
 from autograd_core.compiler.source import Text
 from autograd_core.compiler.verify import verify
-from autograd_core.memory import aligned, together
+from autograd_core.table import aligned, together
 
 Floats = npt.NDArray[np.float64]
 Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]

@@ -21,7 +21,7 @@ from autograd_core.compiler.program import (
 )
 from autograd_core.compiler.simplify import TAKES_TRUTH, simplified
 from autograd_core.compiler.tape import Template, elementary
-from autograd_core.kinds import FLOAT
+from autograd_core.table import FLOAT
 
 _TRUTH = COMPARISONS | LOGIC
 
@@ -32,9 +32,7 @@ def _without(dims: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
 
 def _moving(dims: Sequence[int], views: Sequence[View]) -> tuple[int, ...]:
     """Return the loops in which one of the views moves; the others run once."""
-    return tuple(
-        [n if any(v.loops.strides[i] for v in views) else 1 for i, n in enumerate(dims)]
-    )
+    return tuple([n if any(v.loops.strides[i] for v in views) else 1 for i, n in enumerate(dims)])
 
 
 class Code:

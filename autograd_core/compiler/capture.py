@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 
 from autograd_core.compiler.tree import SCALAR, Flat, Tree, leaves, unflatten
 from autograd_core.graph import topological_order
-from autograd_core.op import Op
+from autograd_core.table import Op
 
 
 class Engine(NamedTuple):

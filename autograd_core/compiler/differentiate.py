@@ -15,8 +15,8 @@ from autograd_core.compiler.adjoints import Adjoints, Compute, Contribution
 from autograd_core.compiler.arrays import Code, transposed
 from autograd_core.compiler.forward import forward
 from autograd_core.compiler.groups import Groups
-from autograd_core.compiler.program import Argument, Operand, Output, Program, View
 from autograd_core.compiler.layout import Loops
+from autograd_core.compiler.program import Argument, Operand, Output, Program, View
 from autograd_core.compiler.records import (
     Access,
     Forward,

@@ -13,15 +13,15 @@ import numpy.typing as npt
 
 from autograd_core.compiler.buffers import Buffer, allocate, give_shapes
 from autograd_core.compiler.in_place import written_in_place
-from autograd_core.compiler.program import COMPARISONS, LOGIC, WHOLE, Program, View
 from autograd_core.compiler.layout import Loops
 from autograd_core.compiler.lines import Lines
 from autograd_core.compiler.names import Names
+from autograd_core.compiler.program import COMPARISONS, LOGIC, WHOLE, Program, View
 from autograd_core.compiler.results import Results
 from autograd_core.compiler.source import Text
 from autograd_core.compiler.tape import elementary
 from autograd_core.compiler.views import view_source
-from autograd_core.kinds import ARRAY, FLOAT
+from autograd_core.table import ARRAY, FLOAT
 
 _NUMPY = COMPARISONS | LOGIC | {"add", "subtract", "multiply", "negative"}
 # What the names of a source must not be: what it calls, and what it is made of.

@@ -24,7 +24,7 @@ from autograd_core.compiler.tape import (
     template_of,
     value_template,
 )
-from autograd_core.op import FAMILIES, TABLE, Op
+from autograd_core.table import FAMILIES, TABLE, Op
 
 _REDUCED = ("maximum", "minimum")
 _POLYNOMIAL = frozenset(("add", "subtract", "multiply", "negative", "total", "product"))

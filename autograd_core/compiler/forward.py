@@ -8,8 +8,8 @@ import numpy as np
 
 from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.groups import Group, Groups, Term
-from autograd_core.compiler.program import Operand, View, contiguous
 from autograd_core.compiler.layout import Numbers, common_dims, distinct_rows, loops
+from autograd_core.compiler.program import Operand, View, contiguous
 from autograd_core.compiler.records import (
     NOWHERE,
     Access,
@@ -20,7 +20,7 @@ from autograd_core.compiler.records import (
     SumRecord,
 )
 from autograd_core.compiler.tape import value_template
-from autograd_core.op import Op
+from autograd_core.table import Op
 
 _SHORT = 64  # terms: below, NumPy multiplies and adds up faster than it starts BLAS per sample
 

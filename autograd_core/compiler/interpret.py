@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from autograd_core.compiler.program import COMPARISONS, LOGIC, Instruction, Operand, Program, View
 from autograd_core.compiler.tape import elementary
-from autograd_core.kinds import ARRAY
+from autograd_core.table import ARRAY
 
 Array = npt.NDArray[Any]
 

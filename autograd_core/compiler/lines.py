@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from autograd_core.compiler.arrays import axes_of, transposed
 from autograd_core.compiler.buffers import Buffer, is_plain
-from autograd_core.compiler.program import Instruction, Operand, View, contiguous
 from autograd_core.compiler.layout import Loops, Numbers
 from autograd_core.compiler.names import Names
+from autograd_core.compiler.program import Instruction, Operand, View, contiguous
 
 _IN_ORDER = 8  # terms: fewer are added one after the other, as the graph does
 _SHORT = 16  # numbers in a row: NumPy's loop over rows costs more than a transposed copy
@@ -233,4 +233,3 @@ class Lines:
             return f"matmul({a}, {b}, out={target})"
         a, b = self.view(left), self.view(transposed(right))
         return f"total(matmul({a}, {b}), 0, None, {target})"
-

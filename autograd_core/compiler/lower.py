@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from autograd_core.compiler.capture import Trace
 from autograd_core.compiler.tape import flat_operands, has_flat, is_identity
-from autograd_core.op import Op
+from autograd_core.table import Op
 
 
 @dataclass

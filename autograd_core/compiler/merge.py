@@ -14,7 +14,7 @@ from autograd_core.compiler.program import Instruction, Operand, Program, View
 from autograd_core.compiler.sums import moderate
 from autograd_core.compiler.tape import elementary
 from autograd_core.compiler.terms import Term, product
-from autograd_core.kinds import FLOAT
+from autograd_core.table import FLOAT
 
 _ARITHMETIC = frozenset(("add", "subtract", "multiply", "divide", "negative"))
 

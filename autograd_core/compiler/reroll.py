@@ -17,8 +17,8 @@ import numpy as np
 from autograd_core.compiler.expand import Expanded, arithmetic
 from autograd_core.compiler.groups import Group, Groups, Term
 from autograd_core.compiler.sums import moderate, sum_roots
-from autograd_core.compiler.tape import flat_operands, is_row
-from autograd_core.op import Op
+from autograd_core.compiler.tape import is_row
+from autograd_core.table import Op
 
 _PRODUCTS = ("multiply", "square")
 # A graph without structure is given up after so many instructions, if more than one in so many has

@@ -36,7 +36,9 @@ def candidates(program: Program) -> list[tuple[int, float]]:
             case "multiply", (float(factor), View(var)) if abs(factor) != 1.0 and moderate(factor):
                 alike = f"{abs(factor):.{_DIGITS}g}"
                 factors[alike] = abs(factor)
-                votes.update([(alike, carrier) for carrier in _carriers(program.variables, var, made)])
+                votes.update(
+                    [(alike, carrier) for carrier in _carriers(program.variables, var, made)]
+                )
     found: dict[str, list[tuple[int, float]]] = {alike: [] for alike in factors}
     for (alike, var), count in votes.most_common():
         if count > 1 and len(found[alike]) < _PLACES:

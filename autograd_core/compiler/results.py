@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from autograd_core.compiler.buffers import Buffer, Shape
-from autograd_core.compiler.program import Argument, Operand, Output, Program, View, contiguous
 from autograd_core.compiler.layout import Loops
+from autograd_core.compiler.program import Argument, Operand, Output, Program, View, contiguous
 
 _FEW = 4  # outputs that are returned as a list, one by one
 

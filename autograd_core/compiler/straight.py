@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from autograd_core.compiler.tape import Template, partials_template, value_template
-from autograd_core.op import Op
+from autograd_core.table import Op
 
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 _COMPARE = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=="}

@@ -77,7 +77,7 @@ def sum_roots(
 def _any_order(program: Expanded, terms: list[int], kind: Callable[[int], str]) -> bool:
     """Say whether terms may be added in any order."""
     constants = [program.constants[-1 - term] for term in terms if term < 0]
-    if len(constants) > 1 and any(constants) or any(abs(c) >= _LARGE for c in constants):
+    if (len(constants) > 1 and any(constants)) or any(abs(c) >= _LARGE for c in constants):
         return False
     differences = sum(_is_difference(program, term, kind) for term in terms)
     return differences in (0, len(terms) - len(constants))

@@ -11,9 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
-from autograd_core.kinds import FLOAT
-from autograd_core.op import TABLE, Op
-from autograd_core.symbolic import Symbolic
+from autograd_core.table import FLOAT, TABLE, Op, Symbolic
 
 Operand: TypeAlias = "Symbol | float"
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from autograd_core.kinds import NUMBERS
+from autograd_core.table import NUMBERS
 
 Flat: TypeAlias = "list[Any] | np.ndarray[Any, np.dtype[np.float64]]"
 SCALAR = "number"

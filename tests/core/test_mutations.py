@@ -8,10 +8,8 @@ import pytest
 
 from autograd_core import gradcheck
 from autograd_core.compiler.tape import Step, elementary, partials_template
-from autograd_core.kinds import FLOAT
-from autograd_core.op import TABLE, Op
-from autograd_core.ops import polygamma_constant, power_constant
-from autograd_core.recording import apply
+from autograd_core.graph import apply
+from autograd_core.table import FLOAT, TABLE, Op, polygamma_constant, power_constant
 
 ROWS = [
     *TABLE.values(),

@@ -11,13 +11,21 @@ from hypothesis import given, settings
 
 import autograd_core.functional as functional
 from autograd_core import Value, grad, gradcheck
-from autograd_core.kinds import ARRAY, FLOAT
-from autograd_core.op import TABLE, Op, find, row
-from autograd_core.operators import Operators
-from autograd_core.ops import polygamma_constant, power_constant
-from autograd_core.recording import apply, method
+from autograd_core.graph import Operators, apply, method
+from autograd_core.table import (
+    ARRAY,
+    FLOAT,
+    JAVASCRIPT,
+    LATEX,
+    TABLE,
+    TEXT,
+    Op,
+    find,
+    polygamma_constant,
+    power_constant,
+    row,
+)
 from autograd_core.testing import Expression, expressions, points
-from autograd_core.text import JAVASCRIPT, LATEX, TEXT
 
 OPS = [*TABLE.values(), power_constant(3.0), power_constant(-0.5), polygamma_constant(2.0)]
 EDGES = [-1000.0, -2.5, -1.0, -0.5, -0.0, 0.0, 0.5, 1.0, 2.5, 1000.0, math.inf, -math.inf, math.nan]
