@@ -74,10 +74,10 @@ class Arguments:
         if self.function is None:
             raise TypeError(f"{self.name} takes arguments by position, got {', '.join(kwargs)}")
         bound = inspect.signature(self.function).bind(*args, **kwargs)
-        bound.apply_defaults()
         if bound.kwargs:
             raise TypeError(f"{self.name}: {', '.join(bound.kwargs)} can be given by name only, "
                             "and a compiled function has arguments by position")  # fmt: skip
+        bound.apply_defaults()  # those by name only stay as they are
         return bound.args
 
     def flatten(
@@ -111,7 +111,7 @@ class Arguments:
                 f"{self.name} has batch={self.batch}, but got {len(args)} arguments, none of "
                 "them with samples"
             )
-        key = (tuple(structures), tuple(statics))
+        key = (tuple(structures), tuple(map(tree.identity, statics)))
         try:
             hash(key)
         except TypeError:

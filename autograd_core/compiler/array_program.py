@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]
 _BLOCK_BYTES = (
     2560 * 1024
 )  # of buffers: nothing is faster with half or twice as much (tests/benchmarks)
+STRICT = bool(os.environ.get("AUTOGRAD_CORE_VERIFY"))
+"""Whether each pass is verified, a fault raised, and buffers filled with nan before each run."""
+
 _SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
 _BATCH_SIZES = 8  # for which buffers are kept
 
@@ -56,6 +60,22 @@ _HELPERS = {
     "bincount": np.bincount, "view": _view,
     "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
 }  # fmt: skip
+
+
+def _noted(array: Floats, kept: list[Floats]) -> Floats:
+    kept.append(array)
+    return array
+
+
+def _poisoned(run: Callable[..., Any], kept: list[Floats]) -> Callable[..., Any]:
+    """Return a program that finds nan in its buffers: what was never written shows."""
+
+    def poisoned(*arguments: Any) -> Any:
+        for array in kept:
+            array.fill(math.nan)  # True for bools
+        return run(*arguments)
+
+    return poisoned
 
 
 @dataclass
@@ -161,8 +181,13 @@ class ArrayProgram:
                 bound.pop(next(iter(bound)))
             namespace: dict[str, Any] = {**_HELPERS, **self.text.tables}
             namespace |= {name: function_of(name) for name in self.text.functions}
+            kept: list[Floats] = []
+            if STRICT:
+                namespace["aligned"] = lambda *args, **kw: _noted(aligned(*args, **kw), kept)
             exec(compile(self.text.source, "<compiled by autograd_core>", "exec"), namespace)
             run = bound[samples] = namespace["build"](samples)
+            if STRICT:
+                run = bound[samples] = _poisoned(run, kept)
         return run
 
 
@@ -182,5 +207,7 @@ def array_program(
         batched: For each argument, whether it holds one row per sample.
         wrt: Arguments to differentiate by; None for the value alone.
     """
-    program = verify(rewritten(verify(differentiated(groups, names, shapes, batched, wrt))))
+    program = differentiated(groups, names, shapes, batched, wrt)
+    check = verify if STRICT else (lambda program: program)
+    program = verify(rewritten(check(program), check))
     return ArrayProgram(emit(program), tuple(batched), wrt)

@@ -73,10 +73,19 @@ class Lines:
             condition, a, b = items
             lines = [] if b == target else [f"{target}[...] = {b}"]
             return [*lines, f"copyto({target}, {a}, where={condition})"]
+        if name == "negative" and not self._plain(instruction):
+            # NumPy 2.2 to 2.4 with AVX-512 negates wrongly from rows of 64 bytes to strided ones
+            name, items = "multiply", ["-1.0", *items]
         self.functions.add(name)
         if self.takes_out(name):
             return [f"{name}({', '.join(items)}, out={target})"]
         return [f"{target}[...] = {name}({', '.join(items)})"]
+
+    def _plain(self, instruction: Instruction) -> bool:
+        """Say whether an instruction goes through whole buffers that are in one piece."""
+        buffers = [self.buffers[view.var] for view in (*instruction.views, instruction.out)]
+        strided = any(buffer.place == "output" for buffer in buffers)
+        return is_plain(instruction, self.buffers) and not strided
 
     def _elementwise(self, instruction: Instruction) -> list[str]:
         """Return the text of the operands and of the result, for NumPy to broadcast."""
@@ -128,7 +137,13 @@ class Lines:
         if ones:
             last = added[0] == len(places) + many - 1
             pair = f"{rows}, {ones}" if last else f"{ones}, {rows}"
-            if whole.strides == contiguous(whole.dims).strides:
+            buffer = self.buffers[out.var]
+            in_one_piece = whole.size == buffer.size or not buffer.batched
+            if (
+                in_one_piece
+                and whole.strides == contiguous(whole.dims).strides
+                and (buffer.place != "output")
+            ):
                 return f"dot({pair}, {target})"
             return f"matmul({pair}, out={target})"  # dot wants the result in one piece
         axis = added[0] if len(added) == 1 else tuple(added)
@@ -136,7 +151,8 @@ class Lines:
         self.functions.update([name] if name != "add" else [])
         if name != "add" and axis == 1 and len(places) + many == 2 and walk.dims[-1] <= _SHORT:
             return f"{function}({rows}.T.copy(), 0, None, {target})"
-        return f"{function}({rows}, {axis}, None, {target})"
+        start = ", False, 0.0" if name == "add" else ""  # of -0.0 alone NumPy gives -0.0
+        return f"{function}({rows}, {axis}, None, {target}{start})"
 
     def _ones(self, walk: Loops, many: bool, axis: int) -> str:
         """Return the ones whose product with an array is its sum along an axis: BLAS is fast.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autograd_core.compiler.factors import factored
 from autograd_core.compiler.merge import merged
 from autograd_core.compiler.program import Program
@@ -12,15 +14,20 @@ _ROUNDS = 3  # what one rule leaves may suit another; the second round seldom fi
 _EFFORT = 1600  # instructions that are read to find out where a factor is best multiplied in
 
 
-def rewritten(program: Program) -> Program:
-    """Return a program with the same results to rounding: one that needs few calls."""
-    best = merged(program.with_instructions(program.variables, program.instructions))
+def rewritten(program: Program, check: Callable[[Program], Program]) -> Program:
+    """Return a program with the same results to rounding: one that needs few calls.
+
+    Args:
+        program: What is done.
+        check: Called with what each pass gives.
+    """
+    best = check(merged(program.with_instructions(program.variables, program.instructions)))
     for _ in range(_ROUNDS):
-        found = shortened(factored(best))
+        found = check(shortened(check(factored(best))))
         if len(found.instructions) >= len(best.instructions):
             break
         best = found
-    return _rescaled(best)
+    return check(_rescaled(best))
 
 
 def _rescaled(program: Program) -> Program:

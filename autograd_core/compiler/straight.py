@@ -10,6 +10,7 @@ from autograd_core.compiler.tape import Template, partials_template, value_templ
 from autograd_core.table import Op
 
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+_DEEP = 20  # steps that stand in each other
 _COMPARE = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=="}
 
 
@@ -52,7 +53,10 @@ def _call(name: str, operands: list[str]) -> str:
 
 
 def _write(template: Template) -> _Written:
-    """Return the text of a template: a step that is used once stands where it is used."""
+    """Return the text of a template: a step that is used once stands where it is used.
+
+    Only so many in each other: Python's parser takes 200 brackets.
+    """
     uses: dict[int | float, int] = {}
     for step in template.steps:
         for operand in step.operands:
@@ -60,15 +64,18 @@ def _write(template: Template) -> _Written:
     for result in template.results:
         uses[result] = uses.get(result, 0) + 1
     text = [f"{{{index}}}" for index in range(template.inputs)]
+    depths = [0] * template.inputs
     lines = []
     for step in template.steps:
         operands = [text[a] if isinstance(a, int) else number_text(a) for a in step.operands]
         expression = _call(step.name, operands)
         number = len(text)
-        if uses[number] > 1:
+        depth = 1 + max([depths[a] for a in step.operands if isinstance(a, int)], default=0)
+        if uses.get(number, 0) > 1 or depth > _DEEP:
             lines.append(f"{{t}}_{number} = {expression}")
-            expression = f"{{t}}_{number}"
+            expression, depth = f"{{t}}_{number}", 0
         text.append(expression)
+        depths.append(depth)
     results = [text[a] if isinstance(a, int) else a for a in template.results]
     functions = frozenset(step.name for step in template.steps)
     return _Written(tuple(lines), tuple(results), functions)

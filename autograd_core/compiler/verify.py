@@ -100,7 +100,7 @@ class _Verifier:
         self._defined(view.var)
 
     def _instruction(self, instruction: Instruction) -> None:
-        name, operands, out, axes, table = instruction
+        name, operands, out, *_ = instruction
         for view in instruction.views:
             self._view(view)
         for operand in operands:
