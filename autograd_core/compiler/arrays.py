@@ -151,6 +151,12 @@ class Code:
             self._known[key] = View(target.var, target.loops._replace(dims=dims))
         return self._known[key]
 
+    def _numbers(self, view: View) -> View:
+        """Return a view of numbers: bools do not add up."""
+        found = self.number(view, view.loops.dims)
+        assert isinstance(found, View)
+        return found
+
     def spread(self, operand: Operand, dims: tuple[int, ...]) -> View:
         """Return a copy for each sample."""
         return self._copied(operand, dims, True)
@@ -189,8 +195,7 @@ class Code:
 
         The result has the same loops, but for those that have been added up.
         """
-        number = self.number(view, view.loops.dims)
-        assert isinstance(number, View)
+        number = self._numbers(view)
         loops = number.loops
         kept = _without(loops.dims, axes)
         repeats = math.prod([loops.dims[i] for i in axes if loops.strides[i] == 0])
@@ -212,6 +217,7 @@ class Code:
 
     def reduce(self, name: str, view: View, axes: Sequence[int]) -> View:
         """Return the largest or smallest along some loops (`name` is the function of two)."""
+        view = self._numbers(view)
         inner = _moving(view.loops.dims, [view])
         dims = _without(inner, axes)
         out = View(self.var(math.prod(dims), self.batched(view)), contiguous(dims))
@@ -230,6 +236,7 @@ class Code:
 
     def scatter(self, view: View, table: Numbers, size: int, batched: bool) -> View:
         """Return sums of elements: each of `view` is added at its position in the result."""
+        view = self._numbers(view)
         if self.variables[view.var].batched and not batched:
             view = self.sum(view, (), batch=True)
         out = self.full(self.var(size, batched))
@@ -241,6 +248,7 @@ class Code:
 
         Over the samples as well if an operand has them and the result (`batched`) has not.
         """
+        left, right = self._numbers(left), self._numbers(right)
         rows, columns = left.loops.dims[0], right.loops.dims[0]
         out = self.full(self.var(rows * columns, batched), (rows, columns))
         self._append("matmul", (left, right), out)

@@ -58,7 +58,7 @@ class Compiled:
     def __repr__(self) -> str:
         return f"<Compiled {self._name}>"
 
-    def __call__(self, *args: object, **kwargs: object) -> Any:
+    def __call__(self, /, *args: object, **kwargs: object) -> Any:
         """Return the value, in the structure of the function's result.
 
         With `batch`, of every sample: a leading axis in everything. Given Values, as inside `grad`
@@ -79,7 +79,7 @@ class Compiled:
         return self._run(args, kwargs, None, False)
 
     def value_and_grad(
-        self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object
+        self, /, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object
     ) -> tuple[Any, Any]:
         """Return the value and its gradient, in the structure of the argument.
 
@@ -115,7 +115,7 @@ class Compiled:
         return self._run(args, kwargs, wrt, has_aux)  # type: ignore[no-any-return]
 
     def bind(
-        self, *args: object, wrt: Wrt | None = None, has_aux: bool = False
+        self, /, *args: object, wrt: Wrt | None = None, has_aux: bool = False
     ) -> Callable[..., Any]:
         """Return the call for arguments just like these, without its checks: for a loop.
 
@@ -140,7 +140,7 @@ class Compiled:
         found = self._entries.bare(args, chosen, has_aux)
         return found or (lambda *arguments: self._run(arguments, {}, chosen, has_aux))
 
-    def grad(self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
+    def grad(self, /, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
         """Return the gradient alone, or with what is returned beside; see `value_and_grad`."""
         value, gradient = self.value_and_grad(*args, wrt=wrt, has_aux=has_aux, **kwargs)
         return (gradient, value[1]) if has_aux else gradient
@@ -301,7 +301,7 @@ class Compiled:
             raise too_many_ways(self._name, versions)
         begin = time.perf_counter()
         batched = self._arguments.batched(len(args))
-        one = [np.asarray(flat[0]) if many else flat for flat, many in zip(flats, batched)]
+        one = [_first(flat) if many else flat for flat, many in zip(flats, batched)]
         pairs = iter(zip(structures, one))
         given = [arg if i in self._arguments.static else next(pairs) for i, arg in enumerate(args)]
         with self._engine.paused_gc():
@@ -315,3 +315,9 @@ class Compiled:
             self._versions.pop(next(iter(self._versions)))  # what was captured first
         self._versions[key] = [version, *versions]
         return version
+
+
+def _first(rows: Flat) -> Flat:
+    """Return the first sample, or if there is none, one of zeros."""
+    table = np.asarray(rows)
+    return np.asarray(table[0]) if len(table) else np.zeros(table.shape[1:])

@@ -73,19 +73,13 @@ class Lines:
             condition, a, b = items
             lines = [] if b == target else [f"{target}[...] = {b}"]
             return [*lines, f"copyto({target}, {a}, where={condition})"]
-        if name == "negative" and not self._plain(instruction):
+        if name == "negative" and not is_plain(instruction, self.buffers):
             # NumPy 2.2 to 2.4 with AVX-512 negates wrongly from rows of 64 bytes to strided ones
             name, items = "multiply", ["-1.0", *items]
         self.functions.add(name)
         if self.takes_out(name):
             return [f"{name}({', '.join(items)}, out={target})"]
         return [f"{target}[...] = {name}({', '.join(items)})"]
-
-    def _plain(self, instruction: Instruction) -> bool:
-        """Say whether an instruction goes through whole buffers that are in one piece."""
-        buffers = [self.buffers[view.var] for view in (*instruction.views, instruction.out)]
-        strided = any(buffer.place == "output" for buffer in buffers)
-        return is_plain(instruction, self.buffers) and not strided
 
     def _elementwise(self, instruction: Instruction) -> list[str]:
         """Return the text of the operands and of the result, for NumPy to broadcast."""
@@ -138,12 +132,8 @@ class Lines:
             last = added[0] == len(places) + many - 1
             pair = f"{rows}, {ones}" if last else f"{ones}, {rows}"
             buffer = self.buffers[out.var]
-            in_one_piece = whole.size == buffer.size or not buffer.batched
-            if (
-                in_one_piece
-                and whole.strides == contiguous(whole.dims).strides
-                and (buffer.place != "output")
-            ):
+            whole_buffer = whole.size == buffer.size or not buffer.batched
+            if whole_buffer and whole.strides == contiguous(whole.dims).strides:
                 return f"dot({pair}, {target})"
             return f"matmul({pair}, out={target})"  # dot wants the result in one piece
         axis = added[0] if len(added) == 1 else tuple(added)

@@ -89,5 +89,5 @@ def _is_difference(program: Expanded, term: int, kind: Callable[[int], str]) -> 
         return False
     if kind(term) == "multiply":
         operands = program.operands[term - program.inputs]
-        return any(n < 0 and program.constants[-1 - n] < 0.0 for n in operands)
+        return any(n < 0 and program.constants[-1 - n] == -1.0 for n in operands)
     return kind(term) in _DIFFERENCES

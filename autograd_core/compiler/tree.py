@@ -109,7 +109,7 @@ def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, An
 
     Raises:
         TypeError: If something in it is no number.
-        ValueError: If there is no leading axis, or it is empty or of several sizes.
+        ValueError: If there is no leading axis, or it has several sizes.
     """
     if isinstance(argument, (dict, tuple)):
         values = list(argument.values()) if isinstance(argument, dict) else list(argument)
@@ -119,7 +119,8 @@ def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, An
         if len(sizes) != 1:
             raise ValueError(f"{name} has parts with {sorted(sizes)} samples; they must agree")
         count = sizes.pop()
-        together = np.concatenate([numbers.reshape(count, -1) for _, numbers in parts], axis=1)
+        rows = [numbers.reshape(count, math.prod(numbers.shape[1:])) for _, numbers in parts]
+        together = np.concatenate(rows, axis=1)
         items = tuple([structure for structure, _ in parts])
         return Structure(type(argument), keys, items, tuple(map(identity, keys))), together
     try:
@@ -129,8 +130,8 @@ def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, An
     if array.dtype == object:
         flat = np.array([_number(item, name) for item in array.flat], dtype=np.float64)
         array = flat.reshape(array.shape)
-    if array.ndim == 0 or len(array) == 0:
-        raise ValueError(f"{name} wants a leading axis with one sample or more, got {array.shape}")
+    if array.ndim == 0:
+        raise ValueError(f"{name} wants a leading axis for its samples, got one number")
     array = numeric(array, name)
     shape = array.shape[1:]
     return Structure(np.ndarray, shape) if shape else SCALAR, array

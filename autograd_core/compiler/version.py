@@ -207,12 +207,14 @@ class Version:
             gradients.append(self._by_argument(slopes, wrt))
         results = []
         for place, argument in enumerate(wrt):
-            table = np.array([row[place] for row in gradients], np.float64)
+            size = self.starts[argument + 1] - self.starts[argument]
+            table = np.array([row[place] for row in gradients], np.float64).reshape(samples, size)
             if self.batched[argument]:
                 results.append(table.reshape(samples, *self.shapes[argument]))
             else:
                 results.append(table.sum(axis=0).reshape(self.shapes[argument]))
-        return np.array(outputs, np.float64), results
+        count = len(self.scalars.outputs)
+        return np.array(outputs, np.float64).reshape(samples, count), results
 
     def entry(
         self, wrt: tuple[int, ...] | None, samples: int | None, alone: bool
