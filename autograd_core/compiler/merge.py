@@ -70,6 +70,8 @@ class _Merge:
                 factor = form.times(kept)
                 if out == source or factor is None or not moderate(factor):
                     continue
+                if not self._alike(source.var, out.var):
+                    continue
                 if _stands_for(kept, form) and self._move(source.var, out.var):
                     self.terms[out.var] = Term(product(factor, 1.0), source)
 
@@ -100,7 +102,9 @@ class _Merge:
         """Write an instruction, unless its result is there already."""
         name, operands, out, _, _ = instruction
         if out.var in self.terms:
-            name, operands = "multiply", self.terms[out.var]
+            factor, source = self.terms[out.var]
+            assert isinstance(source, View)  # a whole variable, as `out` is
+            name, operands = "multiply", (factor, View(source.var, out.loops))
         if name not in _ARITHMETIC:
             self._compute(operands)
         operands = tuple(map(self._operand, operands))
@@ -145,9 +149,14 @@ class _Merge:
         """Say whether whoever reads `out` may as well read what it equals."""
         if not isinstance(result, View):
             return True
-        one, other = self.code.variables[result.var], self.code.variables[out.var]
-        same = (one.size, one.batched, one.truth) == (other.size, other.batched, other.truth)
-        return same and result.loops == out.loops
+        return self._alike(result.var, out.var) and result.loops == out.loops
+
+    def _alike(self, var: int, other: int) -> bool:
+        """Say whether two variables hold as many numbers, of one kind."""
+        kinds = [
+            (v.size, v.batched, v.truth) for v in map(self.code.variables.__getitem__, (var, other))
+        ]
+        return kinds[0] == kinds[1]
 
 
 def _stands_for(one: Form, other: Form) -> bool:
