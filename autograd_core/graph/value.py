@@ -21,7 +21,7 @@ from autograd_core.graph.adjoints import VALUE, adjoints, plus
 from autograd_core.graph.node import leaf, not_a_number
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
-from autograd_core.table import FLOAT, NUMBERS
+from autograd_core.table import FLOAT, NUMBERS, shares
 
 Number: TypeAlias = "Value | float"
 
@@ -87,26 +87,26 @@ class Value(Operators):
             if create_graph:
                 self._walk_on(VALUE, order, gradient)
             else:
-                self._walk(order, gradient)
+                self._walk(order, float(gradient))
         if modes.open_contexts:
             for observer in modes.this_thread.observers:
                 observer.differentiated(order)
 
     def _walk(self, order: list[Value], gradient: float) -> None:
-        flat = False
+        before = []  # of the leaves, whose gradients accumulate
         for node in order:
-            if node.op is not None:
+            if node.op is None:
+                before.append(node.grad)
+            else:
                 node.grad = 0.0
-                flat = flat or bool(node.op.flat)
-        if flat:  # the other walk stays away from what is only compared or rounded
-            self._walk_on(FLOAT, order, float(gradient))
-            return
-        self.grad += float(gradient)
+        self.grad += gradient
+        undefined = False
         # Backwards, so that everything a node went into has handed it its share before its turn
         # comes: its gradient is complete when it is passed on.
         for node in reversed(order):
             op = node.op
             if op is None:
+                undefined = undefined or node.grad != node.grad  # nan
                 continue
             a, b, adjoint = node._a, node._b, node.grad
             if a is None:  # any number of parents
@@ -121,6 +121,12 @@ class Value(Operators):
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
+        if undefined:
+            # 0 * inf somewhere: the other walk knows which of these products are 0 all the same,
+            # since a choice did not take the operand (table/choices.py)
+            for leaf, grad in zip([node for node in order if node.op is None], before):
+                leaf.grad = grad
+            self._walk_on(FLOAT, order, gradient)
 
     def _walk_on(self, m: object, order: list[Value], gradient: float) -> None:
         # the same walk on any kind: with Values in the place of floats, gradients are graphs too
@@ -157,10 +163,10 @@ class Value(Operators):
     def _backward(self) -> None:
         """Hand each operand its share of this node's gradient: one step of `backward()`."""
         if self.op is not None:
-            partials = self.op.partials(FLOAT, self.data, *[p.data for p in self.parents])
-            for position, (parent, partial) in enumerate(zip(self.parents, partials)):
-                if position not in self.op.flat:  # 0 times an infinite gradient would be nan
-                    parent.grad += self.grad * partial
+            handed = shares(self.op, FLOAT, self.grad, self.data, *[p.data for p in self.parents])
+            for parent, share in zip(self.parents, handed):
+                if share is not None:
+                    parent.grad += share
 
     @property
     def _prev(self) -> tuple[Value, ...]:
