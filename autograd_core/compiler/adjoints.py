@@ -97,7 +97,7 @@ class Adjoints:
             code.zero(target)
         for part, added in zip(plan.parts, plan.added):
             assert part.walk is not None
-            value = code.in_loops(part.compute(), part.walk.dims)
+            value = code.in_loops(self._number(part.compute()), part.walk.dims)
             code.update(View(target, part.walk), value, add=added)
         return code.full(target)
 

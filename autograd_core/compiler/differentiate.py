@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial as partial_of
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from autograd_core.compiler.records import (
     RowRecord,
     SumRecord,
 )
-from autograd_core.compiler.tape import flat_operands, partials_template
+from autograd_core.compiler.tape import Template, choice_template, flat_operands, partials_template
 
 
 @dataclass
@@ -155,9 +156,20 @@ class _Differentiate:
         operands = [self.code.full(record.output.var, dims), *[a.operand for a in record.operands]]
         results = self.code.run(template, operands, dims)
         flat = flat_operands(record.op, len(record.operands))
-        for access, partial, want, zero in zip(record.operands, results, wanted, flat):
-            if want and not zero:
-                self._push(record, access, _Product(self.code, adjoint, partial, dims), dims)
+        for i, (access, partial) in enumerate(zip(record.operands, results)):
+            if not wanted[i] or flat[i]:
+                continue
+            choice = choice_template(record.op, len(record.operands), i)
+            if choice is None:
+                compute: Compute = _Product(self.code, adjoint, partial, dims)
+            else:
+                compute = partial_of(self._share, choice, [adjoint, *operands], dims)
+            self._push(record, access, compute, dims)
+
+    def _share(
+        self, choice: Template, operands: Sequence[Operand], dims: tuple[int, ...]
+    ) -> Operand:
+        return self.code.run(choice, operands, dims)[0]
 
     def _row_sum(self, record: SumRecord, whole: Operand) -> None:
         dims, inner, code = record.dims, record.inner, self.code

@@ -18,6 +18,7 @@ from autograd_core.compiler.tape import (
     Step,
     Tape,
     Template,
+    choice_template,
     elementary,
     is_row,
     partials_template,
@@ -28,6 +29,10 @@ from autograd_core.table import FAMILIES, TABLE, Op
 
 _REDUCED = ("maximum", "minimum")
 _POLYNOMIAL = frozenset(("add", "subtract", "multiply", "negative", "total", "product"))
+
+
+class Unstructured(Exception):
+    """A program that cannot be written in operations with a fixed number of operands."""
 
 
 @dataclass
@@ -155,6 +160,8 @@ class _Writer:
         result = self.steps(template, operands)[0]
         if _by_chain_rule(op, len(operands)):
             return result
+        if any(choice_template(op, len(operands), i) for i in range(len(operands))):
+            raise Unstructured(f"{op.name} chooses among {len(operands)} operands")
         partials = self.steps(partials_template(op, len(operands)), (result, *operands))
         # a node of its own: the value's last step may be somebody else's as well
         output = self.program.inputs + len(self.program.ops)

@@ -74,6 +74,8 @@ class _Shorten:
             made = self._only_here(reciprocal)
             if made is None or made.name != "divide" or made.operands[0] != 1.0:
                 continue
+            if self.code.truth(a):
+                continue
             x = made.operands[1]
             walk = x.loops.split(instruction.out.loops.dims) if isinstance(x, View) else None
             if isinstance(x, View) and walk is not None:

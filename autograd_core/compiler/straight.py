@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from autograd_core.compiler.tape import Template, partials_template, value_template
+from autograd_core.compiler.tape import Template, choice_template, partials_template, value_template
 from autograd_core.table import Op
 
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
@@ -91,6 +91,12 @@ def _partials(op: Op, operands: int, wanted: tuple[bool, ...]) -> _Written:
     return _write(partials_template(op, operands, wanted))
 
 
+@lru_cache(maxsize=4096)
+def _choice(op: Op, operands: int, position: int) -> _Written | None:
+    template = choice_template(op, operands, position)
+    return None if template is None else _write(template)
+
+
 class Writer:
     """Writes the body of one function: the instructions of a chunk, forward and backward.
 
@@ -165,11 +171,17 @@ class Writer:
             temporary = f"p{index}"
             self.lines += [line.format(*names, t=temporary) for line in written.lines]
             self.functions |= written.functions
-            for operand, partial in zip(inputs, written.results):
+            for position, (operand, partial) in enumerate(zip(inputs, written.results)):
                 if partial == 0.0:
                     continue
                 text = partial.format(*names, t=temporary) if isinstance(partial, str) else ""
-                if own in ("1.0", "-1.0"):
+                choice = _choice(self.ops[index], len(inputs), position)
+                if choice is not None and own not in ("1.0", "-1.0"):
+                    temporary = f"q{index}_{position}"
+                    self.lines += [line.format(own, *names, t=temporary) for line in choice.lines]
+                    self.functions |= choice.functions
+                    term = _bare(str(choice.results[0]).format(own, *names, t=temporary))
+                elif own in ("1.0", "-1.0"):
                     sign = "" if own == "1.0" else "-"
                     term = f"{sign}{text}" if text else repr(float(own) * float(partial))
                     term = term if sign else _bare(term)

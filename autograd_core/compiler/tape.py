@@ -11,7 +11,17 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
-from autograd_core.table import FLOAT, TABLE, Op, Symbolic
+from autograd_core.table import (
+    FLOAT,
+    TABLE,
+    Choice,
+    Op,
+    Symbolic,
+    local_partials,
+    pattern,
+    settled,
+    share,
+)
 
 Operand: TypeAlias = "Symbol | float"
 
@@ -192,10 +202,30 @@ def partials_template(op: Op, operands: int, wanted: tuple[bool, ...] = ()) -> T
     (2, 1)
     """
     tape = Tape(1 + operands)
-    partials = tuple(op.partials(tape, *tape.symbols[: 1 + operands]))
+    found = local_partials(op, tape, *tape.symbols[: 1 + operands])
+    partials: tuple[Operand, ...] = tuple(map(settled, found))
     if wanted:
         partials = tuple([p if keep else 0.0 for p, keep in zip(partials, wanted)])
     return template_of(tape, partials)
+
+
+@lru_cache(maxsize=4096)
+def choice_template(op: Op, operands: int, position: int) -> Template | None:
+    """Return the share of an operand as steps, if it is more than adjoint * partial.
+
+    Where the rule chooses (choices.py), the share of what is not taken is 0, whatever the adjoint.
+    The inputs are the adjoint, the output and then the operands.
+
+    >>> from autograd_core import ops
+    >>> choice_template(ops.RELU, 1, 0).steps[1], choice_template(ops.TANH, 1, 0)
+    (Step(name='where', operands=(3, 0.0, 0)), None)
+    """
+    tape = Tape(2 + operands)
+    adjoint, *others = tape.symbols[: 2 + operands]
+    found = local_partials(op, tape, *others)[position]
+    if not (isinstance(found, Choice) and found.may_vanish()):
+        return None
+    return template_of(tape, (share(adjoint, found),))
 
 
 @lru_cache(maxsize=4096)
@@ -206,8 +236,8 @@ def flat_operands(op: Op, operands: int) -> tuple[bool, ...]:
     >>> flat_operands(ops.WHERE, 3)
     (True, False, False)
     """
-    return tuple([result == 0.0 and isinstance(result, float)
-                  for result in partials_template(op, operands).results])  # fmt: skip
+    flat, _ = pattern(op, operands)
+    return tuple([position in flat for position in range(operands)])
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ import numpy as np
 from autograd_core.compiler import tree
 from autograd_core.compiler.array_program import STRICT, ArrayProgram, Floats, array_program
 from autograd_core.compiler.capture import Trace
-from autograd_core.compiler.expand import expand
+from autograd_core.compiler.expand import Unstructured, expand
 from autograd_core.compiler.groups import Groups
 from autograd_core.compiler.lower import Scalars, lower
 from autograd_core.compiler.reroll import reroll
@@ -86,6 +86,8 @@ class Version:
             return reroll(
                 expand(self.scalars), sizes, give_up=give_up, differentiated=self._has_gradient()
             )
+        except Unstructured:
+            return None
         except (MemoryError, RecursionError):
             raise
         except Exception as error:

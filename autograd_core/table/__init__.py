@@ -10,6 +10,7 @@ which operands get no gradient, `memory` has arrays that begin where a cache lin
 
 from autograd_core.table import ops
 from autograd_core.table.choices import (
+    Choice,
     Partial,
     local_partials,
     pattern,
@@ -37,6 +38,7 @@ __all__ = [
     "SIGN",
     "TABLE",
     "TEXT",
+    "Choice",
     "Dialect",
     "Interval",
     "Op",
