@@ -72,6 +72,7 @@ def _run(program: Program, memory: dict[int, Array], step: Instruction, samples:
     elif name == "take":
         result = operands[0][:, step.table]
     elif name == "scatter":
+        assert step.table is not None
         result = np.zeros((len(operands[0]), variable.size))
         np.add.at(result, (slice(None), step.table), operands[0])
     elif name.startswith("reduce "):
