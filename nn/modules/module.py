@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
+from typing import Any, Protocol, TypeVar, overload
 
 from numpy.typing import ArrayLike
 
-from nn.basics import Batch, Floats, Inputs, Output, Printed, Rows, is_batch, text_table
+from nn.basics import Batch, Floats, Inputs, Number, Output, Printed, Rows, is_batch, text_table
 from nn.modules import saving
 from nn.modules.state import fill, numbers, once
 from nn.modules.tree import join
 from nn.modules.workflow import Workflow
+
+T = TypeVar("T", covariant=True)
+
+
+class Forward(Protocol[T]):
+    """What has an output for one sample: a call returns what its `forward` does."""
+
+    def forward(self, x: Any, /) -> T:
+        """Return the output for one sample."""
+        ...
 
 
 class Module(Workflow):
@@ -42,7 +53,13 @@ class Module(Workflow):
 
     name: str = ""
 
-    def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
+    @overload
+    def __call__(self: Forward[T], x: Sequence[Number] | Number) -> T: ...
+    @overload
+    def __call__(self: Forward[T], x: Sequence[Sequence[Number]] | Sequence[Floats]) -> Rows[T]: ...
+    @overload
+    def __call__(self, x: Floats) -> Any: ...  # one sample, or a table of them
+    def __call__(self, x: Inputs | Batch) -> Any:
         """Return the output for one sample, or a list of outputs for a batch.
 
         One sample gives a Value, or a list of Values from several output neurons.
@@ -51,10 +68,10 @@ class Module(Workflow):
             x = x.to_numpy()
         if is_batch(x):
             return Rows([self.forward(row) for row in x])  # type: ignore[union-attr]
-        return self.forward(x)  # type: ignore[arg-type]
+        return self.forward(x)
 
-    def forward(self, x: Inputs) -> Output:
-        """Return the output for one sample; a subclass defines it.
+    def forward(self, x: Any) -> Output:
+        """Return the output for one sample; a subclass defines it, for the inputs it wants.
 
         Raises:
             NotImplementedError: If it does not.
