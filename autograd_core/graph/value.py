@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from autograd_core.graph import copying, modes, protocols, ufuncs
 from autograd_core.graph.adjoints import VALUE, adjoints, plus
+from autograd_core.graph.no_gradient import NO_GRADIENT, summed
 from autograd_core.graph.node import leaf, not_a_number
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
@@ -34,7 +35,8 @@ class Value(Operators):
 
     Attributes:
         data: The number (the primal).
-        grad: d output / d this node, once the output's `backward()` has run (the adjoint).
+        grad: d output / d this node, once the output's `backward()` has run (the adjoint); before
+            that a 0.0 that optimizers know for none (see no_gradient.py).
         op: The row of the table that made it; None for a leaf.
         parents: The operands it was made of.
         label: A name for pictures and messages.
@@ -59,7 +61,7 @@ class Value(Operators):
                 raise TypeError(not_a_number(data))
             data = float(data)
         self.data = data
-        self.grad = 0.0
+        self.grad = NO_GRADIENT
         self.op = self._a = self._b = None
         self.label = label
 
@@ -93,14 +95,18 @@ class Value(Operators):
                 observer.differentiated(order)
 
     def _walk(self, order: list[Value], gradient: float) -> None:
-        flat = False
+        flat, new = False, []
         for node in order:
             if node.op is not None:
                 node.grad = 0.0
                 flat = flat or bool(node.op.flat)
+            elif node.grad.__class__ is not float:
+                new.append(node)
         if flat:  # the other walk stays away from what is only compared or rounded
             self._walk_on(FLOAT, order, float(gradient))
             return
+        for node in new:
+            node.grad = summed(node.grad)
         self.grad += float(gradient)
         # Backwards, so that everything a node went into has handed it its share before its turn
         # comes: its gradient is complete when it is passed on.
@@ -126,7 +132,9 @@ class Value(Operators):
         # the same walk on any kind: with Values in the place of floats, gradients are graphs too
         found = adjoints(order, gradient, m)
         for node in order:
-            before = node.grad if node.op is None else 0.0
+            if m is FLOAT and node.op is None and node not in found:
+                continue  # only compared or rounded: it has no gradient
+            before = summed(node.grad) if node.op is None else 0.0
             total = plus(before, found.get(node, 0.0))
             node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]
 
@@ -160,7 +168,7 @@ class Value(Operators):
             partials = self.op.partials(FLOAT, self.data, *[p.data for p in self.parents])
             for position, (parent, partial) in enumerate(zip(self.parents, partials)):
                 if position not in self.op.flat:  # 0 times an infinite gradient would be nan
-                    parent.grad += self.grad * partial
+                    parent.grad = summed(parent.grad) + summed(self.grad) * partial
 
     @property
     def _prev(self) -> tuple[Value, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
 from autograd_core import Value
-from nn.basics import Floats, Number
+from nn.basics import Floats, Mask, Number
 
 
 class Model(Protocol):
@@ -38,7 +38,14 @@ class Blocked(NamedTuple):
 
 
 class Backend(Protocol):
-    """What trains a model. It may keep the parameters in arrays between `load` and `store`."""
+    """What trains a model. It may keep the parameters in arrays between `load` and `store`.
+
+    Attributes:
+        reached: Which parameters of each group took part in the losses of the last batch; None if
+            all did.
+    """
+
+    reached: Sequence[Mask] | None
 
     def load(self) -> None:
         """Read the parameters' numbers from their Values."""

@@ -13,7 +13,7 @@ from autograd_core.table import FLOAT
 from nn.backends.backend import Blocked
 
 SAMPLES = 32  # rows that are looked at: enough to tell "never" from "rarely"
-NO_GRADIENT = 1e-12
+ALMOST_0 = 1e-12
 _UNIT = re.compile(r"(?:(.+)\.)?neurons\[\d+\]$")
 
 
@@ -90,4 +90,4 @@ def blocked(losses: Iterable[Value]) -> dict[str, Blocked]:
 def _passes(node: Value) -> bool:
     operands = [parent.data for parent in node.parents]
     partials = node.op.partials(FLOAT, node.data, *operands) if node.op else ()
-    return not all(abs(partial) < NO_GRADIENT for partial in partials)  # nan passes as well
+    return not all(abs(partial) < ALMOST_0 for partial in partials)  # nan passes as well

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from autograd_core import Value, paused_gc
+from autograd_core.graph import NO_GRADIENT, has_gradient, reached, summed
 from nn.backends.backend import BatchResult, Blocked, Model, as_list, number
 from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
-from nn.basics import Floats
+from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
 
 
@@ -24,6 +25,7 @@ class GraphBackend:
         self, model: Model, loss: Loss, groups: Sequence[Sequence[Value]], survey: Survey
     ) -> None:
         self.model, self.loss, self.groups, self.modules = model, loss, groups, survey.modules
+        self.reached: Sequence[Mask] | None = None
 
     def load(self) -> None:
         """Do nothing: the Values are where the parameters live."""
@@ -47,16 +49,21 @@ class GraphBackend:
             module.training = True
         for group in self.groups:
             for parameter in group:
-                parameter.grad = 0.0
+                parameter.grad = NO_GRADIENT
         rows = []
         with paused_gc():
             for row, target, weight in zip(x.tolist(), y.tolist(), weights.tolist(), strict=True):
                 loss, outputs = self._sample(row, target)
                 if weight:
                     loss.backward(weight)
+                else:  # it counts nothing, but 0 times an infinite gradient were nan
+                    for parameter in reached(loss):
+                        parameter.grad = summed(parameter.grad)
                 rows.append([loss.data, *outputs])
-        gradients = [np.array([parameter.grad for parameter in group]) for group in self.groups]
-        return np.array(rows), gradients
+        found = [[parameter.grad for parameter in group] for group in self.groups]
+        masks = [np.array([*map(has_gradient, gradients)]) for gradients in found]
+        self.reached = None if all(mask.all() for mask in masks) else masks
+        return np.array(rows), [np.array([*map(float, gradients)]) for gradients in found]
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:
         """Return losses and outputs in inference mode."""

@@ -8,18 +8,18 @@ from typing import TypeAlias
 import numpy as np
 
 from autograd_core import Value
-from autograd_core.graph import watched
+from autograd_core.graph import NO_GRADIENT, watched
 from nn.backends.backend import BatchResult, Blocked
-from nn.backends.diagnostics import NO_GRADIENT
+from nn.backends.diagnostics import ALMOST_0
 from nn.backends.graph import GraphBackend
 from nn.backends.program import LossProgram, Program, UnitsProgram
 from nn.backends.survey import Survey
 from nn.backends.trial import Disagreement, agree, changed, given, holding, pick, read, say_slow
-from nn.basics import Floats
+from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
 from nn.modules import Choose, Drops, Tree, draw
 
-Bound: TypeAlias = Callable[..., tuple[tuple[Floats, Floats], Sequence[Floats]]]
+Bound: TypeAlias = Callable[..., tuple[object, Sequence[Floats]]]
 _TRIED = 20_000  # parameters times samples that are compared with the graph
 
 
@@ -51,6 +51,7 @@ class NumpyBackend:
         self._numbers: Sequence[Floats] = []  # of the groups
         self._others: list[Floats] = []  # of what is held besides
         self._gradients: Sequence[Floats] = []
+        self.reached: Sequence[Mask] | None = None
         self._bound: dict[int, Bound] = {}  # the call for so many samples, its checks made
         self._ahead = False  # the arrays are ahead of the Values
         self._tried: set[Program] = set()  # found to agree with the graph
@@ -76,6 +77,9 @@ class NumpyBackend:
             numbers, gradients = [np.ascontiguousarray(a, np.float64).data for a in arrays]
             for parameter, data, grad in zip(group, numbers, gradients):
                 parameter.data, parameter.grad = data, grad
+        for group, mask in zip(self.groups, self.reached or ()):
+            for place in np.flatnonzero(~mask).tolist():
+                group[place].grad = NO_GRADIENT
         self._ahead = False
 
     def numbers(self) -> Sequence[Floats]:
@@ -92,14 +96,24 @@ class NumpyBackend:
     def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool) -> BatchResult:
         """Return losses, outputs and gradients of a batch."""
         if self._why:
-            return self.graph.batch(x, y, weights, all_count)
+            return self._on_graph(x, y, weights)
         masks = self._masks(x) if self._drops else None
         columns = (x, y, weights) if masks is None else (x, y, weights, masks)
         call = self._bound.get(len(x))
         if call is None or watched() or not (all_count or weights.all()):
             return self._checked(columns)
-        (_, table), self._gradients = call(*self._numbers, *self._others, *columns)
-        return table, self._gradients
+        computed, self._gradients = call(*self._numbers, *self._others, *columns)
+        return self._table(computed), self._gradients
+
+    def _table(self, computed: object) -> Floats:
+        """Return the losses and outputs of a batch, and note which parameters took part."""
+        table, self.reached = self._train.table(computed)
+        return table
+
+    def _on_graph(self, x: Floats, y: Floats, weights: Floats) -> BatchResult:
+        result = self.graph.batch(x, y, weights)
+        self.reached = self.graph.reached
+        return result
 
     def _checked(self, columns: tuple[Floats, ...]) -> BatchResult:
         """Return what `batch` does; the next one of so many samples need not be checked."""
@@ -118,7 +132,7 @@ class NumpyBackend:
                 why = error
         self.store()
         with given(self._drops, masks[0] if masks else None):
-            table, self._gradients = self.graph.batch(x, y, weights)
+            table, self._gradients = self._on_graph(x, y, weights)
         if why is not None:
             self._give_up(why)
         return table, self._gradients
@@ -133,7 +147,7 @@ class NumpyBackend:
             try:
                 if self._foreign:
                     self._try_out(self._infer, columns)
-                _, table = self._infer.values(self._all_numbers(), *columns)
+                table, _ = self._infer.table(self._infer.values(self._all_numbers(), *columns))
                 return np.asarray(table)
             except Exception as error:
                 why = error
@@ -156,9 +170,10 @@ class NumpyBackend:
     def _gradients_of(self, columns: Sequence[Floats]) -> tuple[Floats, Sequence[Floats]]:
         numbers, weights, count = self._all_numbers(), columns[2], len(self.groups)
         if weights.all():
-            return self._train.gradients(numbers, count, *columns)
+            computed, gradients = self._train.gradients(numbers, count, *columns)
+            return self._table(computed), gradients
         # A sample that counts nothing has no gradient, where 0 times an infinite one were nan.
-        _, table = self._train.values(numbers, *columns)
+        table = self._table(self._train.values(numbers, *columns))
         some = np.flatnonzero(weights)
         if not len(some):
             return table, [np.zeros(len(group)) for group in self.groups]
@@ -208,10 +223,11 @@ class NumpyBackend:
         with holding(self._held, numbers), given(self._drops, masks[0] if masks else None):
             if not program.training:
                 wanted = self.graph.evaluate(x, y)
-                _, table = program.values(numbers, x, y, ones, *masks)
+                table, _ = program.table(program.values(numbers, x, y, ones, *masks))
                 return agree(_parts(table), _parts(wanted))
             wanted, by_hand = self.graph.batch(x, y, ones)
-            table, gradients = program.gradients(numbers, len(self.groups), x, y, ones, *masks)
+            computed, gradients = program.gradients(numbers, len(self.groups), x, y, ones, *masks)
+            table, _ = program.table(computed)
             return agree([*_parts(table), *gradients], [*_parts(wanted), *by_hand])
 
     def _give_up(self, why: Exception) -> None:
@@ -234,7 +250,7 @@ def _noting(layer: Drops, calls: list[tuple[Drops, int]]) -> Choose:
 def _blocked(table: Floats, layers: Mapping[str, tuple[slice, slice]]) -> dict[str, Blocked]:
     found = {}
     for layer, (units, partials) in layers.items():
-        if (np.abs(table[:, partials]) < NO_GRADIENT).all():  # nan passes as well
+        if (np.abs(table[:, partials]) < ALMOST_0).all():  # nan passes as well
             numbers = table[:, units]
             found[layer] = Blocked(numbers.shape[1], bool((numbers == 0.0).all()))
     return found

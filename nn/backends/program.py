@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from autograd_core import Value, compile, ops
 from autograd_core.compiler import Compiled
-from autograd_core.graph import VALUE, decide
+from autograd_core.graph import VALUE, decide, reached
 from nn.backends.backend import as_list
 from nn.backends.diagnostics import units
-from nn.basics import Floats, Number
+from nn.basics import Floats, Mask, Number
 from nn.losses.loss import Loss
 from nn.modules import Choose, Drops, Tree
 
@@ -133,7 +133,12 @@ class Program:
 
 
 class LossProgram(Program):
-    """The weighted loss of a sample; with it the loss and the outputs, in one array."""
+    """The weighted loss of a sample; with it the loss and the outputs, in one array.
+
+    Attributes:
+        reached: For each graph captured in which some parameters took no part: which of each group
+            did.
+    """
 
     names = ("x", "target", "weight")
 
@@ -147,25 +152,51 @@ class LossProgram(Program):
     ) -> None:
         super().__init__(model, modules, held, training)
         self.loss = loss
+        self.reached: list[list[Mask]] = []
 
     def sample(self, columns: list[list[Value]]) -> object:
-        """Return the weighted loss, and the loss with the outputs after it."""
+        """Return the weighted loss, and the loss with the outputs after it.
+
+        Where some parameters took no part, also the place of the masks in `reached`.
+        """
         outputs = as_list(self.model(columns[0]))
         loss = Value.operand(self.loss.sample(outputs, columns[1]))
-        return loss * columns[2][0], self.objects([loss, *outputs])
+        weighted, table = loss * columns[2][0], self.objects([loss, *outputs])
+        if not self.training or (masks := self._masks(loss)) is None:
+            return weighted, table
+        self.reached.append(masks)
+        return weighted, (table, Value(len(self.reached) - 1.0))
+
+    def _masks(self, loss: Value) -> list[Mask] | None:
+        found = reached(loss)
+        if all(parameter in found for group in self.held for parameter in group):
+            return None
+        return [np.array([parameter in found for parameter in group]) for group in self.held]
+
+    def table(self, computed: Any) -> tuple[Floats, list[Mask] | None]:
+        """Return losses and outputs `(samples, 1 + outputs)`, and who took part; None for all.
+
+        Args:
+            computed: What the program has computed.
+        """
+        _, found = computed
+        if not isinstance(found, tuple):
+            return found, None
+        table, place = found
+        return table, self.reached[int(place[0])]
 
     def gradients(
         self, numbers: Sequence[Floats], count: int, *columns: Floats
-    ) -> tuple[Floats, Sequence[Floats]]:
-        """Return losses and outputs `(samples, 1 + outputs)`, and gradients of the first groups."""
-        (_, table), gradients = self.compiled(columns).value_and_grad(
+    ) -> tuple[Any, Sequence[Floats]]:
+        """Return what the program computes, see `table`, and gradients of the first groups."""
+        found: tuple[Any, Sequence[Floats]] = self.compiled(columns).value_and_grad(
             *numbers, *columns, wrt=tuple(range(count)), has_aux=True
         )
-        return table, gradients
+        return found
 
     def bound(
         self, numbers: Sequence[Floats], count: int, *columns: Floats
-    ) -> Callable[..., tuple[tuple[Floats, Floats], Sequence[Floats]]]:
+    ) -> Callable[..., tuple[Any, Sequence[Floats]]]:
         """Return what `gradients` calls, without checks, for arrays like these."""
         return self.compiled(columns).bind(
             *numbers, *columns, wrt=tuple(range(count)), has_aux=True

@@ -13,6 +13,7 @@ from autograd_core import Value
 T = TypeVar("T")
 
 Floats: TypeAlias = NDArray[np.float64]
+Mask: TypeAlias = NDArray[np.bool_]
 Number: TypeAlias = "Value | float"
 Inputs: TypeAlias = "Sequence[Number] | Floats | Number"
 """One sample: a list, tuple or 1-D array of numbers or Values; a single number is a list of one."""

@@ -14,7 +14,7 @@ from nn import activations, optimizers
 from nn.command_line import commands
 from nn.command_line.report import Pictures
 from nn.command_line.tasks import BUILT_IN, UserError
-from nn.data import TableError
+from nn.data import RULES, TableError
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,7 +36,17 @@ def parser() -> Parser:
     option("table", metavar="TABLE", help=tables)
     option("--target", metavar="COLUMN", help="the column to predict (default: the last)")
     option("--drop", nargs="+", default=[], metavar="COLUMN", help="columns to leave out, as an id")
-    option("--regression", action="store_true", help="predict a number, not a class")
+    option("--keep", nargs="+", default=[], metavar="COLUMN",
+           help="columns to take even if they look like an id")  # fmt: skip
+    option("--categories", nargs="+", default=[], metavar="COLUMN",
+           help="columns of categories, even if they are numbers")  # fmt: skip
+    option("--missing", choices=RULES, metavar="RULE",
+           help=f"what becomes of missing cells: {', '.join(RULES)} (default: mean)")  # fmt: skip
+    option("--header", type=_yes_or_no, metavar="yes|no",
+           help="whether the first line holds names (default: look)")  # fmt: skip
+    option("--regression", action="store_const", const=True, help="predict a number, not a class")
+    option("--classes", action="store_const", const=False, dest="regression",
+           help="predict a class, even if there are very many")  # fmt: skip
     option("--hidden", nargs="*", type=_positive, default=[16, 16], metavar="N",
            help="units of each hidden layer (default: 16 16)")  # fmt: skip
     option("--activation", default="relu", choices=sorted(activations.NAMES), metavar="NAME",
@@ -67,6 +77,8 @@ def parser() -> Parser:
             command.add_argument("--target", metavar="COLUMN",
                                  help="the true column (default: as trained)")  # fmt: skip
         if name == "predict":
+            command.add_argument("--only", nargs="*", metavar="COLUMN",
+                                 help="of the table's columns write these alone")  # fmt: skip
             command.add_argument("-o", "--out", type=Path, metavar="CSV",
                                  help="where to write (default: to the terminal)")  # fmt: skip
     return top
@@ -82,6 +94,12 @@ def _number(
     if not fits(number):
         raise argparse.ArgumentTypeError(f"wants {what}, got {text!r}")
     return number
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise argparse.ArgumentTypeError(f"wants yes or no, got {text!r}")
+    return text == "yes"
 
 
 def _positive(text: str) -> int:

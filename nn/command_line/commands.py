@@ -6,7 +6,7 @@ import csv
 import io
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +25,8 @@ from nn.modules import Module, saving
 def train(options: Namespace, pictures: Pictures) -> None:
     """Train on a table, print how it goes and write the report."""
     seed = options.seed
-    dataset = tasks.load(options.table, options.target, options.regression, seed, drop=options.drop)
+    asked = ("target", "regression", "drop", "keep", "categories", "missing", "header")
+    dataset = tasks.load(options.table, seed, {name: getattr(options, name) for name in asked})
     task = tasks.split(options.table, dataset, options.test_size, seed)
     folder = Folder(options.out, FILES)
     try:
@@ -58,38 +59,47 @@ def train(options: Namespace, pictures: Pictures) -> None:
 def evaluate(options: Namespace) -> None:
     """Print a saved model's scores on a table."""
     model, notes = _read(options.model)
-    target = options.target or notes["target"]
-    if options.table in tasks.BUILT_IN and not Path(options.table).is_file():
-        dataset = tasks.load(options.table, None, False, options.seed)
+    classes = notes["classes"]
+    if _built_in(options.table):
+        dataset = tasks.load(options.table, options.seed)
+        x, truth = dataset.x, np.asarray(dataset.y, dtype=np.float64)
+        y = _numbered(truth, dataset.target_names, classes)
     else:
-        features, regression = notes["features"], not notes["classes"]
-        dataset = data.load_csv(options.table, target, features=features, regression=regression)
-    truth = np.asarray(dataset.y, dtype=np.float64)
-    y = _numbered(truth, dataset.target_names, notes["classes"])
-    measured = ["accuracy"] if notes["classes"] else ["rmse", "r2"]
+        target = options.target or notes["target"]
+        recipe = _recipe(notes, options.table)
+        again = data.read_again(options.table, recipe, target)
+        x, y = again.x, data.known_target(again, target, recipe, classes)
+        _say(again.notes)
+    measured = ["accuracy"] if classes else ["rmse", "r2"]
     model.compile(loss=notes["loss"], metrics=measured)
-    x = _scaled(dataset.x, notes)
+    x = _scaled(x, notes)
     scores = cast(dict[str, float], model.evaluate(x, y, return_dict=True))
     print(f"{options.table}: {len(x)} rows")
     print("\n".join(f"{name} {score:.4f}" for name, score in scores.items()))
-    if notes["classes"]:
-        print(f"\n{tasks.confusion(notes['classes'], y, model.predict(x))}")
+    if classes:
+        print(f"\n{tasks.confusion(classes, y, model.predict(x))}")
 
 
 def predict(options: Namespace) -> None:
-    """Write a saved model's predictions for a table as CSV."""
+    """Write the columns of a table as they are, and a saved model's answers beside them, as CSV."""
     model, notes = _read(options.model)
-    features, classes = notes["features"], notes["classes"]
-    if options.table in tasks.BUILT_IN and not Path(options.table).is_file():
-        x = tasks.load(options.table, None, False, options.seed).x
+    classes = notes["classes"]
+    if _built_in(options.table):
+        x = tasks.load(options.table, options.seed).x
+        header, rows = notes["features"], [[*map(str, row)] for row in x.tolist()]
     else:
-        x = data.load_columns(options.table, features)
-    outputs = model.predict(_scaled(x, notes))
+        again = data.read_again(options.table, _recipe(notes, options.table))
+        x, header, rows = again.x, again.cells.header, [row for _, row in again.cells.rows]
+        if options.only is not None:
+            places = [again.cells.column(name) for name in options.only]
+            header, rows = [header[i] for i in places], [[row[i] for i in places] for row in rows]
+        _say(again.notes)
+    answers = _answers(model.predict(_scaled(x, notes)), classes)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*features, notes["target"], *(f"p({name})" for name in classes)])
-    answers = zip(x.tolist(), _answers(outputs, classes), strict=True)
-    writer.writerows([*row, *answer] for row, answer in answers)
+    named = [f"predicted {notes['target']}", *(f"p({name})" for name in classes)]
+    writer.writerow([*header, *named])
+    writer.writerows([*row, *answer] for row, answer in zip(rows, answers, strict=True))
     if options.out is None:
         sys.stdout.write(out.getvalue())
     else:
@@ -125,6 +135,22 @@ def _read(path: Path) -> tuple[Module, dict[str, Any]]:
     return cast(Module, saving.load(path)), notes
 
 
+def _built_in(table: str) -> bool:
+    return table in tasks.BUILT_IN and not Path(table).is_file()
+
+
+def _recipe(notes: dict[str, Any], table: str) -> data.Recipe:
+    """Return what the columns of the model's table became."""
+    if notes.get("recipe"):
+        return data.Recipe.from_json(notes["recipe"])
+    return data.recipe_of(notes["features"], notes["mean"], table)
+
+
+def _say(notes: Sequence[str]) -> None:
+    for note in notes:
+        print(f"python -m nn: {note}", file=sys.stderr)
+
+
 def _scaled(x: Floats, notes: dict[str, Any]) -> Floats:
     if x.shape[1] != len(notes["mean"]):
         raise UserError(
@@ -147,7 +173,8 @@ def _numbered(y: Floats, there: list[str], known: list[str]) -> Floats:
 def _answers(outputs: Floats, classes: list[str]) -> Iterator[list[object]]:
     """Return for each row its number, or its class and what speaks for each of them."""
     if not classes:
-        yield from outputs.tolist()
+        for number in outputs[:, 0]:
+            yield [np.format_float_positional(number, 7, unique=False, fractional=False, trim="-")]
         return
     chosen = metrics.classes(outputs).tolist()
     for place, shares in zip(chosen, metrics.shares(outputs).tolist(), strict=True):

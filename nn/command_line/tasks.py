@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +66,7 @@ class Task:
             f"{self.name}: {rows} rows x {columns} inputs "
             f"({listed(self.dataset.feature_names)})\n"
             f"target {self.dataset.target_name}: {self.describe_target()}\n"
-            f"{self.describe_split(seed)}"
+            f"{self.describe_split(seed)}" + "".join(f"\n{note}" for note in self.dataset.notes)
         )
 
     def describe_target(self) -> str:
@@ -88,6 +89,7 @@ class Task:
         """Return what `evaluate` and `predict` need to know besides the model."""
         return {
             "features": self.dataset.feature_names,
+            "recipe": None if self.dataset.recipe is None else self.dataset.recipe.to_json(),
             "target": self.dataset.target_name,
             "classes": self.classes,
             "mean": self.scale.mean.tolist(),
@@ -114,21 +116,26 @@ BUILT_IN: dict[str, Callable[[int], data.Dataset]] = {
 }
 
 
-def load(
-    name: str, target: str | None, regression: bool, seed: int, *, drop: Sequence[str] = ()
-) -> data.Dataset:
-    """Return a table by its built-in name or its path.
+def load(name: str, seed: int, options: Mapping[str, Any] | None = None) -> data.Dataset:
+    """Return a table by its built-in name or its path; nan where a number is missing.
+
+    Args:
+        name: The name or the path.
+        seed: For generated tables.
+        options: Those of `load_csv`.
 
     Raises:
         UserError: If there is no such table.
         TableError: If it cannot be read.
     """
+    asked = {option: value for option, value in (options or {}).items() if value not in (None, [])}
     path = Path(name)
     if name in BUILT_IN and not path.is_file():
-        if regression:
+        if asked.pop("regression", False):
             raise UserError(f"the target of {name} is a class; --regression is for numbers")
-        if drop:
-            raise UserError(f"--drop is for CSV files; {name} is used as a whole")
+        target = asked.pop("target", None)
+        if asked:
+            raise UserError(f"--{next(iter(asked))} is for CSV files; {name} is used as a whole")
         dataset = BUILT_IN[name](seed)
         if target not in (None, dataset.target_name):
             raise UserError(
@@ -138,7 +145,7 @@ def load(
         return dataset
     if not path.exists():
         raise UserError(f"no file {name}, and no built-in table; those are {', '.join(BUILT_IN)}")
-    return data.load_csv(path, target, drop=drop, regression=regression)
+    return data.load_table(path, **asked)
 
 
 def split(name: str, dataset: data.Dataset, test_size: float, seed: int) -> Task:
@@ -162,6 +169,11 @@ def split(name: str, dataset: data.Dataset, test_size: float, seed: int) -> Task
         )
     except ValueError as error:
         raise UserError(f"{name} cannot be split: {error}") from None
+    recipe = dataset.recipe
+    if recipe is not None:  # what is missing becomes the mean of the training rows
+        recipe = recipe.filling(x_train)
+        dataset = replace(dataset, x=recipe.filled(dataset.x), recipe=recipe)
+        x_train, x_test = recipe.filled(x_train), recipe.filled(x_test)
     scale = data.Standardizer.fit(x_train)
     unit = data.Standardizer(np.zeros(1), np.ones(1))
     if not dataset.target_names:

@@ -66,5 +66,5 @@ def _shipped(file: str, target: str, pair: bool, as_frame: bool) -> Dataset | XY
             "as_frame=True asks for a pandas table; leave it out, and make one of the arrays: "
             "pandas.DataFrame(table.x, columns=table.feature_names)"
         )
-    table = load_csv(Path(str(files("nn") / "data" / file)), target=target)
+    table = load_csv(Path(str(files("nn") / "data" / file)), target=target, header=True)
     return (table.x, table.y) if pair else table

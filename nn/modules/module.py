@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar, overload
 
 from numpy.typing import ArrayLike
 
+from autograd_core.display import mimebundle
 from nn.basics import Batch, Floats, Inputs, Number, Output, Printed, Rows, is_batch, text_table
 from nn.modules import saving
 from nn.modules.state import fill, numbers, once
@@ -52,6 +53,7 @@ class Module(Workflow):
     """
 
     name: str = ""
+    _repr_mimebundle_ = mimebundle("model")  # a picture in notebooks, once viz is imported
 
     @overload
     def __call__(self: Forward[T], x: Sequence[Number] | Number) -> T: ...

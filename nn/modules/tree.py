@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
+from autograd_core.graph import NO_GRADIENT
 from nn.basics import Batch, Floats, Inputs, Output, Source
 from nn.modules.state import Keys, fill, nested, numbers, once, shape
 
@@ -172,14 +173,17 @@ class Tree(metaclass=_NamesItsParts):
             function(module)
         return self
 
-    def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set every parameter's gradient to 0.
+    def zero_grad(self, set_to_none: bool | None = None) -> None:
+        """Take every parameter's gradient away.
 
         Args:
-            set_to_none: Accepted for PyTorch's sake; a gradient here is always a number.
+            set_to_none: True sets `.grad` to None, as in PyTorch, and False to 0.0, a gradient by
+                which momentum and weight decay go on moving; by default it is the number 0.0 that
+                optimizers know for none.
         """
+        none = {True: None, False: 0.0, None: NO_GRADIENT}[set_to_none]
         for parameter in self.parameters():
-            parameter.grad = 0.0
+            parameter.grad = none  # type: ignore[assignment]
 
     def train(self: Self, mode: bool = True) -> Self:
         """Switch to training: Dropout drops."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from autograd_core import Value
+from autograd_core.graph import has_gradient
 
 
 def clip_grad_norm_(
@@ -84,11 +85,12 @@ def _check_limit(name: str, limit: float) -> None:
 
 
 def _listed(parameters: Iterable[Value] | Value) -> list[Value]:
+    """Return those that have a gradient."""
     items = [parameters] if isinstance(parameters, Value) else list(parameters)
     for item in items:
         if not isinstance(item, Value):
             raise TypeError(f"clipping takes Values, got {item!r:.60}; pass model.parameters()")
-    return items
+    return [item for item in items if has_gradient(item.grad)]
 
 
 def shrink(norm: float, limit: float) -> float:

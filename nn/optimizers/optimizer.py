@@ -1,7 +1,7 @@
 """Optimizer: what all optimizers share: groups of parameters, clipping, steps, state.
 
 `step()` gathers a group's parameters into one array, updates it and puts the numbers back. The
-moments live here, in `state`, as arrays in the order of the parameters.
+moments live here, in `state`, as arrays. A parameter without a gradient is left as it is.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from typing import Any, ClassVar, Protocol, TypeAlias, Unpack, runtime_checkable
 import numpy as np
 
 from autograd_core import Value
-from nn.basics import Floats, in_range
+from autograd_core.graph import has_gradient, summed
+from nn.basics import Floats, Mask, in_range
 from nn.optimizers.clipping import shrink
+from nn.optimizers.histories import Places, State, joined, parted
 from nn.optimizers.options import Shared, renamed
 
 
@@ -31,7 +33,6 @@ class HasParameters(Protocol):
 
 # A group is {"params": [...], "lr": 0.1, ...} as in PyTorch: each optimizer has its own options.
 Group: TypeAlias = dict[str, Any]
-State: TypeAlias = dict[str, Any]
 Parameters: TypeAlias = (
     "HasParameters | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]"
 )
@@ -49,7 +50,8 @@ class Optimizer:
 
     Attributes:
         param_groups: The groups, each with its options, which can be changed while training.
-        state: The moments of each group, as arrays.
+        state: Of each group, its moments: which parameters they are of, and the arrays by name. See
+            histories.py for why there may be several such pairs.
 
     Raises:
         ValueError: If an option is out of range, there are no parameters, or one is there twice.
@@ -88,7 +90,7 @@ class Optimizer:
         self.defaults: dict[str, Any] = {"lr": lr, **options}
         self.defaults = self._options(given)
         self.param_groups: list[Group] = []
-        self.state: list[State] = []
+        self.state: list[list[tuple[Places, State]]] = []
         if params is not None:
             self.bind(params)
 
@@ -138,7 +140,8 @@ class Optimizer:
                 "{'params': layer.parameters(), 'lr': 0.1}"
             )
         params: Any = made.pop("params")
-        options = self._options(made)
+        first = {k: made.pop(k) for k in ("initial_lr",) if k in made}  # as schedules know it
+        options = {**first, **self._options(made)}
         if isinstance(params, HasParameters):
             params = params.trainable_parameters()
         params = [params] if isinstance(params, Value) else list(params)
@@ -152,7 +155,7 @@ class Optimizer:
         if len(set(everything)) < len(everything):
             raise ValueError("a parameter is in the optimizer twice; pass each of them once")
         self.param_groups.append({**options, "params": params})
-        self.state.append({})
+        self.state.append([(np.arange(len(params)), {})])
 
     def _options(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return the defaults with some options replaced."""
@@ -182,17 +185,18 @@ class Optimizer:
                 in_range(f"{type(self).__name__}'s {name}", options[name], low, high, advice)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Set the gradient of every parameter to 0.
+        """Take the gradient of every parameter away.
 
         Args:
-            set_to_none: Accepted for PyTorch's sake; a gradient here is always a number.
+            set_to_none: Whether `.grad` is None until the next backward pass, as in PyTorch; else
+                it is 0.0, a gradient by which momentum and weight decay go on moving.
         """
         for group in self.param_groups:
             for parameter in group["params"]:
-                parameter.grad = 0.0
+                parameter.grad = None if set_to_none else 0.0
 
     def step(self, closure: Callable[[], Value] | None = None) -> Value | None:
-        """Move every parameter once, by its `.grad`.
+        """Move every parameter that has a gradient once.
 
         Args:
             closure: Called first, to compute the loss and its gradients anew (as in PyTorch).
@@ -204,16 +208,23 @@ class Optimizer:
         if not self.param_groups:
             raise ValueError("the optimizer has no parameters; pass it model.parameters()")
         groups = [group["params"] for group in self.param_groups]
-        gradients = [np.array([parameter.grad for parameter in params]) for params in groups]
+        found = [[parameter.grad for parameter in params] for params in groups]
+        masks = [np.array([*map(has_gradient, gradients)]) for gradients in found]
+        gradients = [np.array([*map(summed, gradients)]) for gradients in found]
         numbers = [np.array([parameter.data for parameter in params]) for params in groups]
         with np.errstate(all="ignore"):  # IEEE throughout: a parameter may become inf or nan
-            moved = self.updated(numbers, gradients)
+            moved = self.updated(numbers, gradients, masks)
         for params, array in zip(groups, moved, strict=True):
             for parameter, number in zip(params, array.tolist(), strict=True):
                 parameter.data = number
         return loss
 
-    def updated(self, numbers: Sequence[Floats], gradients: Sequence[Floats]) -> list[Floats]:
+    def updated(
+        self,
+        numbers: Sequence[Floats],
+        gradients: Sequence[Floats],
+        masks: Sequence[Mask] | None = None,
+    ) -> list[Floats]:
         """Return the parameters after one step, as one array per group; it moves the state on.
 
         NumPy's warnings of inf and nan are left to the caller.
@@ -221,15 +232,32 @@ class Optimizer:
         Args:
             numbers: The parameters of each group; the arrays may be changed in place.
             gradients: Their gradients, which stay as they are.
+            masks: Which of them have a gradient; None for all.
         """
         moved = []
+        if masks is not None:
+            gradients = [np.where(mask, g, 0.0) for mask, g in zip(masks, gradients)]
         gradients = self._clipped(gradients)
-        for group, state, p, g in zip(
-            self.param_groups, self.state, numbers, gradients, strict=True
-        ):
-            state["step"] = state.get("step", 0) + 1
-            moved.append(self.rule(group, state, p, g))
+        for i, (group, p, g) in enumerate(zip(self.param_groups, numbers, gradients, strict=True)):
+            if len(self.state[i]) == 1 and (masks is None or masks[i].all()):
+                moved.append(self._next(group, self.state[i][0][1], p, g))
+            else:
+                mask = np.ones(len(p), bool) if masks is None else masks[i]
+                moved.append(self._some_moved(i, p, g, mask))
         return moved
+
+    def _next(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
+        state["step"] = state.get("step", 0) + 1
+        return self.rule(group, state, p, g)
+
+    def _some_moved(self, i: int, p: Floats, g: Floats, mask: Mask) -> Floats:
+        """Return the parameters of a group after a step of some of them."""
+        histories = parted(self.state[i], mask)
+        for places, state in histories:
+            if mask[places[0]]:
+                p[places] = self._next(self.param_groups[i], state, p[places], g[places])
+        self.state[i] = joined(histories)
+        return p
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         """Return the parameters `p` after a step against the gradients `g`; `p` may be reused."""

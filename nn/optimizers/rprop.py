@@ -11,7 +11,8 @@ from typing import Any, Unpack
 import numpy as np
 
 from nn.basics import Floats
-from nn.optimizers.optimizer import Group, Optimizer, Parameters, State
+from nn.optimizers.histories import State
+from nn.optimizers.optimizer import Group, Optimizer, Parameters
 from nn.optimizers.options import Shared
 
 

@@ -9,7 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from nn.basics import look_up, number, whole
-from nn.optimizers.optimizer import Optimizer
+from nn.callbacks.callback import Logs
+from nn.optimizers.optimizer import Group, Optimizer
 from nn.schedules.schedule import Schedule, some
 
 
@@ -45,10 +46,6 @@ class CosineAnnealingLR(Schedule):
         """Return the factor of what lies above `eta_min` in that epoch."""
         return (1.0 + math.cos(math.pi * epoch / self._epochs)) / 2.0
 
-    def rate(self, base: float, epoch: int) -> float:
-        """Return the rate in that epoch of a group that started with `base`."""
-        return self.eta_min + (base - self.eta_min) * self(epoch)
-
 
 class CosineAnnealingWarmRestarts(CosineAnnealingLR):
     """CosineAnnealingLR that starts again after `T_0` epochs, then after `T_mult` times as many.
@@ -63,6 +60,8 @@ class CosineAnnealingWarmRestarts(CosineAnnealingLR):
     >>> [round(schedule(epoch), 3) for epoch in range(7)]
     [1.0, 0.5, 1.0, 0.854, 0.5, 0.146, 1.0]
     """
+
+    chains = False
 
     def __init__(
         self,
@@ -108,6 +107,8 @@ class OneCycleLR(Schedule):
     >>> [round(schedule(epoch), 2) for epoch in range(10)]
     [0.04, 0.52, 1.0, 0.95, 0.81, 0.61, 0.39, 0.19, 0.05, 0.0]
     """
+
+    chains = False
 
     def __init__(
         self,
@@ -164,14 +165,23 @@ class OneCycleLR(Schedule):
         """Return the factor of `max_lr` in that step."""
         return self._between(self.factors, epoch)
 
-    def rate(self, base: float, epoch: int) -> float:
-        """Return the rate in that step, whatever the group started with."""
-        return self.max_lr * self(epoch)
+    def factor_of(self, group: int, epoch: int) -> float:
+        """Return the factor of the rate in the first step, whatever the group had before."""
+        return self(epoch) / self.factors[0]
 
-    def _set(self) -> None:
-        super()._set()
-        groups = self.optimizer.param_groups if self.optimizer and self.cycle_momentum else []
-        for group in groups:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Set the rates for an epoch of `fit`; where it begins again, from `max_lr`."""
+        self._go_to(epoch) if epoch == self.last_epoch + 1 else self._start_at(epoch)
+
+    def _groups(self) -> list[Group]:
+        groups = self.optimizer.param_groups if self.optimizer else []
+        for group in groups[len(self.base_lrs) :]:
+            group["initial_lr"] = group["lr"] = self.max_lr * self.factors[0]
+        return super()._groups()
+
+    def _go_to(self, epoch: int) -> None:
+        super()._go_to(epoch)
+        for group in self._groups() if self.cycle_momentum else []:
             momentum = self._between(self.momenta, self.last_epoch)
             if "betas" in group:
                 group["betas"] = momentum, *group["betas"][1:]

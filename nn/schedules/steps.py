@@ -135,9 +135,13 @@ class PolynomialLR(Schedule):
 class LambdaLR(Schedule):
     """Any function `lr_lambda(epoch) -> factor`, or a list of one for each group.
 
+    As in PyTorch a step starts from the first rate, so it undoes what others have done to the rate.
+
     >>> LambdaLR(lr_lambda=lambda epoch: 0.5**epoch)(3)
     0.125
     """
+
+    chains = False
 
     def __init__(
         self,
@@ -147,24 +151,19 @@ class LambdaLR(Schedule):
         self.lr_lambda = lr_lambda
         super().__init__(optimizer)
 
-    def attach(self, optimizer: Optimizer) -> None:
-        """Take an optimizer and set its rates for the first epoch.
+    def __call__(self, epoch: int) -> float:
+        """Return the factor of the first rate in that epoch."""
+        return self.factor_of(0, epoch)
+
+    def factor_of(self, group: int, epoch: int) -> float:
+        """Return the factor of that group's first rate in that epoch.
 
         Raises:
             ValueError: If there is a list, but not one function for each group.
         """
-        groups, given = len(optimizer.param_groups), self.lr_lambda
-        self.functions = [*given] if isinstance(given, Sequence) else [given] * groups
-        if len(self.functions) != groups:
-            raise ValueError(f"LambdaLR got {len(self.functions)} functions for {groups} groups")
-        super().attach(optimizer)
-
-    def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
-        given = self.lr_lambda
-        return (given[0] if isinstance(given, Sequence) else given)(epoch)
-
-    def _set(self) -> None:
-        groups = self.optimizer.param_groups if self.optimizer else []
-        for group, base, function in zip(groups, self.base_lrs, self.functions, strict=True):
-            group["lr"] = base * function(self.last_epoch)
+        given, groups = self.lr_lambda, len(self.optimizer.param_groups) if self.optimizer else 0
+        if not isinstance(given, Sequence):
+            return given(epoch)
+        if groups and len(given) != groups:
+            raise ValueError(f"LambdaLR got {len(given)} functions for {groups} groups")
+        return given[group](epoch)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograd_core import Value
 from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, as_list
-from nn.basics import Floats, look_up
+from nn.basics import Floats, Mask, look_up
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered, row_order
 from nn.losses.loss import Loss
@@ -46,7 +46,7 @@ class Loop:
         self._setup: Setup | None = None
         self._width: tuple[Survey, int, int] | None = None
         self._surveyed: Survey | None = None  # the model a moment ago
-        self._frozen: list[NDArray[np.bool_]] = []  # see Setup.frozen
+        self._free: list[Mask] = []  # see Setup.free
 
     @property
     def on_graph(self) -> bool:
@@ -83,14 +83,14 @@ class Loop:
             groups = [list(group["params"]) for group in optimizer.param_groups]
             backend = self.make_backend(self.model, self.loss, groups, survey)
             self._setup = Setup(self.model, survey, groups, backend)
-            self._frozen = [] if self.chooses else self._setup.frozen()
+            self._free = [] if self.chooses else self._setup.free()
         return self._setup
 
     def _choose(self, parameters: list[Value]) -> None:
         """Let the optimizer move these: its options stay as they are, its moments start anew."""
         optimizer, groups = self.optimizer, self.optimizer.param_groups
         if groups:  # a schedule, say, has set the rate of the group alone
-            optimizer.defaults |= {k: v for k, v in groups[0].items() if k != "params"}
+            optimizer.defaults |= {k: groups[0][k] for k in optimizer.defaults}
         groups.clear()
         optimizer.state.clear()
         if parameters:
@@ -129,16 +129,10 @@ class Loop:
             `(samples, 1 + outputs)` loss and outputs of each sample, from before the step.
         """
         table, gradients = backend.batch(x, targets, weights, all_count)
-        numbers = backend.numbers()
-        if not self._frozen:
-            backend.update(self.optimizer.updated(numbers, gradients))
-            return table
-        kept = [array[frozen] for array, frozen in zip(numbers, self._frozen, strict=True)]
-        gradients = [np.where(frozen, 0.0, g) for frozen, g in zip(self._frozen, gradients)]
-        moved = self.optimizer.updated(numbers, gradients)
-        for array, frozen, old in zip(moved, self._frozen, kept, strict=True):
-            array[frozen] = old  # whatever momentum and weight decay have made of it
-        backend.update(moved)
+        masks = backend.reached
+        if self._free:
+            masks = [m & free for m, free in zip(masks, self._free)] if masks else self._free
+        backend.update(self.optimizer.updated(backend.numbers(), gradients, masks))
         return table
 
     def factors(self, weights: Floats, size: int) -> Floats:

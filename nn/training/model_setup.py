@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd_core import Value
 from nn.backends import Backend, Survey
-from nn.basics import Floats
+from nn.basics import Floats, Mask
 from nn.modules import Tree, leaves, numbers
 
 
@@ -57,14 +56,14 @@ class Setup:
         for module in self.survey.modules:
             module.training = training
 
-    def frozen(self) -> list[NDArray[np.bool_]]:
-        """Return which of each group's parameters are frozen; nothing if none is.
+    def free(self) -> list[Mask]:
+        """Return which of each group's parameters are not frozen; nothing if none is.
 
         Where the optimizer has been given its parameters, frozen ones may be among them.
         """
         held = set(self.model.parameters()) - set(self.model.trainable_parameters())
-        masks = [np.array([parameter in held for parameter in group]) for group in self.groups]
-        return masks if any(mask.any() for mask in masks) else []
+        masks = [np.array([parameter not in held for parameter in group]) for group in self.groups]
+        return [] if all(mask.all() for mask in masks) else masks
 
     @cached_property
     def others(self) -> list[Value]:

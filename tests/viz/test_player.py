@@ -9,6 +9,7 @@ import pytest
 
 import nn
 from autograd_core import Value, ops
+from autograd_core.table import Op
 from viz.player import Recorder, play
 from viz.player.javascript import source
 from viz.steps import trace
@@ -71,6 +72,22 @@ def test_a_rule_in_javascript_names_every_intermediate_result_once():
 
 def test_code_for_many_operands_grows_with_the_work_only():
     assert len(source(ops.SOFTMAX, 200)) < 5 * len(source(ops.SOFTMAX, 50))
+
+
+def doubling(steps):
+    """An operation whose rules use every number twice, and so on: as text they would double."""
+
+    def value(m, a):
+        for _ in range(steps):
+            a = a / 2.0 + a * a**2
+        return a
+
+    return Op(f"doubling_{steps}", value, lambda m, y, a: (value(m, y) // 1.0 + abs(a) % 2.0,))
+
+
+def test_code_for_shared_parts_grows_with_the_work_only():
+    short, long = (len(source(doubling(steps), 1)) for steps in (30, 60))
+    assert long < 2.2 * short
 
 
 @pytest.mark.parametrize("subject", [product(), trace(product())])
