@@ -21,7 +21,7 @@ from autograd_core.graph import (
     inside_derivative,
     topological_order,
 )
-from autograd_core.table import FLOAT
+from autograd_core.table import FLOAT, local_partials, share
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -251,11 +251,11 @@ def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple
             if call.symbolic
             else (FLOAT, (node.data, *[parent.data for parent in node.parents]))
         )
-        partials = node.op.partials(m, *operands)
+        partials = local_partials(node.op, m, *operands)
         shares = [
-            partial * tangent[parent]
-            for i, (partial, parent) in enumerate(zip(partials, node.parents))
-            if parent in tangent and i not in node.op.flat
+            share(tangent[parent], partial)
+            for partial, parent in zip(partials, node.parents)
+            if partial is not None and parent in tangent
         ]
         if shares:
             tangent[node] = sum(shares, 0.0)

@@ -7,7 +7,7 @@ a node), `operators.py` (one line per method) and `adjoints.py` (gradients that 
 `protocols`, `ufuncs` and `copying` answer what Python, NumPy and pickle ask of a number.
 """
 
-from autograd_core.graph.adjoints import VALUE, adjoints
+from autograd_core.graph.adjoints import VALUE, adjoints, chain_rule
 from autograd_core.graph.anomaly import detect_anomaly
 from autograd_core.graph.modes import (
     Observer,
@@ -38,6 +38,7 @@ __all__ = [
     "adjoints",
     "apply",
     "calling",
+    "chain_rule",
     "consumers",
     "decide",
     "detect_anomaly",

@@ -7,15 +7,16 @@ VALUE the rules of ops.py build more graph.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+import operator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
-from typing import TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from autograd_core.graph import copying
 from autograd_core.graph.node import Node
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.recording import apply
-from autograd_core.table import FLOAT, TABLE, ops
+from autograd_core.table import FLOAT, TABLE, Partial, local_partials, ops, pattern, share
 
 V = TypeVar("V", bound=Operators)
 _Number: TypeAlias = Operators | float
@@ -47,6 +48,66 @@ def _elementary(name: str, *operands: _Number) -> _Number:
 VALUE = _ValueKind()
 
 
+class Handed(NamedTuple, Generic[V]):
+    """What a node hands one of its operands in a backward pass.
+
+    Attributes:
+        node: The node.
+        position: Which operand of it.
+        partial: d node / d operand; `table.settled` makes one number of it.
+        share: What is added to the operand's adjoint.
+    """
+
+    node: V
+    position: int
+    partial: Partial
+    share: V | float
+
+
+def chain_rule(
+    order: Sequence[V],
+    found: dict[V, V | float],
+    m: object = VALUE,
+    *,
+    stop: Collection[V] = (),
+) -> Iterator[Handed[V]]:
+    """Go back from the last node, and add to each operand's adjoint its share; yield each step.
+
+    Args:
+        order: Nodes, parents first.
+        found: Adjoints by node; at first those of the outputs, in the end all.
+        m: VALUE for adjoints that are Values, FLOAT for plain ones.
+        stop: Nodes whose own parents are not followed.
+
+    An operand whose partial is literally 0, such as the condition of `where`, is handed nothing,
+    and has no adjoint if nothing else hands it one (see table/choices.py).
+
+    >>> from autograd_core import Value
+    >>> x = Value(3.0)
+    >>> y = x * 2.0
+    >>> [step.share for step in chain_rule([*y.parents, y], {y: 1.0}, FLOAT)]
+    [2.0, 3.0]
+    """
+    for node in reversed(order):
+        if node.op is None or node in stop or node not in found:
+            continue
+        parents, adjoint = node.parents, found[node]
+        flat, chooses = pattern(node.op, len(parents))
+        numbers: tuple[_Number, ...] = (node, *parents)
+        times: Callable[[Any, Any], Any] = _product
+        if m is FLOAT:
+            numbers, times = tuple([copying.number(n) for n in numbers]), operator.mul
+            # 0 times a finite number is 0 by choice or not
+            chooses = chooses and not math.isfinite(copying.number(adjoint))
+        rule = partial(local_partials, node.op) if chooses else node.op.partials
+        for position, (operand, local) in enumerate(zip(parents, rule(m, *numbers))):
+            if position in flat:
+                continue
+            handed = share(adjoint, local, times)
+            found[operand] = plus(found.get(operand, 0.0), handed)
+            yield Handed(node, position, local, handed)
+
+
 def adjoints(
     order: Sequence[V],
     gradient: V | float = 1.0,
@@ -57,13 +118,7 @@ def adjoints(
     """Return d output / d node for the nodes that the output depends on, and touch no `.grad`.
 
     The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph. A node that
-    is only compared or rounded has no part in it.
-
-    Args:
-        order: Nodes, parents first; the output is the last.
-        gradient: d (something later) / d output.
-        m: VALUE for gradients that are Values, FLOAT for plain ones.
-        stop: Nodes whose own parents are not followed.
+    is only compared or rounded has no part in it. Arguments as for `chain_rule`.
 
     >>> from autograd_core import Value
     >>> from autograd_core.graph.order import topological_order
@@ -72,17 +127,8 @@ def adjoints(
     6.0
     """
     found: dict[V, V | float] = {order[-1]: gradient}
-    for node in reversed(order):
-        if node.op is None or node in stop or node not in found:
-            continue
-        if m is FLOAT:
-            partials = node.op.partials(m, node.data, *[parent.data for parent in node.parents])
-        else:
-            partials = node.op.partials(m, node, *node.parents)
-        for i, (parent, local) in enumerate(zip(node.parents, partials)):
-            if i in node.op.flat:
-                continue
-            found[parent] = plus(found.get(parent, 0.0), _product(found[node], local))
+    for _ in chain_rule(order, found, m, stop=stop):
+        pass
     return found
 
 

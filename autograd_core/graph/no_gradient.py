@@ -8,10 +8,12 @@ same, for those who set it. `p.grad = 0.0` is a gradient like any other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograd_core.graph.node import N
 from autograd_core.graph.order import topological_order
+from autograd_core.table import pattern
 
 
 class NoGradient(float):
@@ -50,6 +52,28 @@ def summed(gradient: Any) -> Any:
     return gradient if has_gradient(gradient) else 0.0
 
 
+def doubtful(leaves: Sequence[N], before: Sequence[object], order: Iterable[N]) -> bool:
+    """Return whether a pass that took every share for a product must be done again with care.
+
+    Where it met 0 * inf a leaf is nan; where it handed on a 0 for nothing, a leaf that had no
+    gradient before may have none still.
+
+    >>> from autograd_core import Value
+    >>> from autograd_core.functional import floor
+    >>> x = Value(0.5)
+    >>> doubtful([x], [NO_GRADIENT], [x, floor(x)]), doubtful([x], [1.0], [x, floor(x)])
+    (True, False)
+    """
+    zero = False
+    for leaf, old in zip(leaves, before):
+        gradient = leaf.grad
+        if gradient != gradient:
+            return True
+        zero = zero or (gradient == 0.0 and not has_gradient(old))
+    ops = {node.op for node in order} if zero else set()
+    return any(op is not None and pattern(op, op.arity or 2)[0] for op in ops)
+
+
 def reached(output: N) -> set[N]:
     """Return the leaves to which `output.backward()` gives a gradient, be it 0.
 
@@ -62,10 +86,9 @@ def reached(output: N) -> set[N]:
     True
     """
     order = topological_order(output)
-    if not any(node.op is not None and node.op.flat for node in order):
-        return {node for node in order if node.op is None}
     found = {output}
     for node in reversed(order):
         if node.op is not None and node in found:
-            found.update(p for i, p in enumerate(node.parents) if i not in node.op.flat)
+            flat, _ = pattern(node.op, len(node.parents))
+            found.update(p for i, p in enumerate(node.parents) if i not in flat)
     return {node for node in found if node.op is None}

@@ -18,11 +18,11 @@ from typing import TypeAlias
 
 from autograd_core.graph import copying, modes, protocols, ufuncs
 from autograd_core.graph.adjoints import VALUE, adjoints, plus
-from autograd_core.graph.no_gradient import NO_GRADIENT, summed
+from autograd_core.graph.no_gradient import NO_GRADIENT, doubtful, summed
 from autograd_core.graph.node import leaf, not_a_number
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
-from autograd_core.table import FLOAT, NUMBERS
+from autograd_core.table import FLOAT, NUMBERS, shares
 
 Number: TypeAlias = "Value | float"
 
@@ -89,25 +89,22 @@ class Value(Operators):
             if create_graph:
                 self._walk_on(VALUE, order, gradient)
             else:
-                self._walk(order, gradient)
+                self._walk(order, float(gradient))
         if modes.open_contexts:
             for observer in modes.this_thread.observers:
                 observer.differentiated(order)
 
     def _walk(self, order: list[Value], gradient: float) -> None:
-        flat, new = False, []
+        leaves, before = [], []
         for node in order:
             if node.op is not None:
                 node.grad = 0.0
-                flat = flat or bool(node.op.flat)
-            elif node.grad.__class__ is not float:
-                new.append(node)
-        if flat:  # the other walk stays away from what is only compared or rounded
-            self._walk_on(FLOAT, order, float(gradient))
-            return
-        for node in new:
-            node.grad = summed(node.grad)
-        self.grad += float(gradient)
+                continue
+            leaves.append(node)
+            before.append(node.grad)
+            if node.grad.__class__ is not float:
+                node.grad = summed(node.grad)
+        self.grad += gradient
         # Backwards, so that everything a node went into has handed it its share before its turn
         # comes: its gradient is complete when it is passed on.
         for node in reversed(order):
@@ -127,6 +124,10 @@ class Value(Operators):
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
+        if doubtful(leaves, before, order):  # 0 * inf, or a 0 that may be no gradient at all
+            for node, grad in zip(leaves, before):
+                node.grad = grad
+            self._walk_on(FLOAT, order, gradient)  # with an eye on choices (table/choices.py)
 
     def _walk_on(self, m: object, order: list[Value], gradient: float) -> None:
         # the same walk on any kind: with Values in the place of floats, gradients are graphs too
@@ -165,10 +166,11 @@ class Value(Operators):
     def _backward(self) -> None:
         """Hand each operand its share of this node's gradient: one step of `backward()`."""
         if self.op is not None:
-            partials = self.op.partials(FLOAT, self.data, *[p.data for p in self.parents])
-            for position, (parent, partial) in enumerate(zip(self.parents, partials)):
-                if position not in self.op.flat:  # 0 times an infinite gradient would be nan
-                    parent.grad = summed(parent.grad) + summed(self.grad) * partial
+            numbers = [self.data, *[parent.data for parent in self.parents]]
+            handed = shares(self.op, FLOAT, summed(self.grad), *numbers)
+            for parent, share in zip(self.parents, handed):
+                if share is not None:
+                    parent.grad = summed(parent.grad) + share
 
     @property
     def _prev(self) -> tuple[Value, ...]:

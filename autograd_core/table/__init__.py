@@ -4,11 +4,19 @@ In: nothing of this package. Out: `Op` (one row), `TABLE` (all of them, by name)
 `ops.TANH`, and the kinds of number a rule runs on: `FLOAT`, `ARRAY`, and `TEXT` for formulas.
 Read first: `ops.py`, of which a line is an operation, then `op.py` for what the line means. `kinds`
 holds elementary functions in IEEE arithmetic, `special` and `error_functions` those that `math`
-lacks, `text` and `symbolic` write rules down, `operations` makes docs/operations.md, and
-`memory` has arrays that begin where a cache line does.
+lacks, `text` and `symbolic` write rules down, `operations` makes docs/operations.md. `choices` says
+which operands get no gradient, `memory` has arrays that begin where a cache line does.
 """
 
 from autograd_core.table import ops
+from autograd_core.table.choices import (
+    Partial,
+    local_partials,
+    pattern,
+    settled,
+    share,
+    shares,
+)
 from autograd_core.table.kinds import ARRAY, FLOAT
 from autograd_core.table.memory import aligned, together
 from autograd_core.table.op import FAMILIES, NUMBERS, REAL, TABLE, Interval, Op, Rule, find, row
@@ -42,6 +50,7 @@ __all__ = [
     "Dialect",
     "Interval",
     "Op",
+    "Partial",
     "Rule",
     "Symbolic",
     "Text",
@@ -49,11 +58,16 @@ __all__ = [
     "describe",
     "find",
     "lgamma",
+    "local_partials",
     "markdown",
     "ops",
+    "pattern",
     "polygamma",
     "polygamma_constant",
     "power_constant",
     "row",
+    "settled",
+    "share",
+    "shares",
     "together",
 ]

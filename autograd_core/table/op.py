@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any, TypeAlias, TypeVar
 
@@ -38,8 +38,7 @@ class Op:
         doc: One sentence for the reader: what it is and where the formula comes from.
         defaults: Values of the last operands when they are left out.
         constants: Numbers that are part of the operation (the exponent of `x**2`), not operands.
-        flat: Positions of the operands by which the partial is 0 everywhere, as floor's is: they
-            get no gradient at all, as in PyTorch, where 0 times an infinite one would be nan.
+        patterns: What choices.py has read off the rule, for each number of operands.
 
     >>> from autograd_core.ops import CLIP
     >>> CLIP.bind((5.0,), {"max": 2.0}), CLIP.bind((5.0, None, 2.0), {})
@@ -56,7 +55,7 @@ class Op:
     doc: str = ""
     defaults: tuple[float, ...] = ()
     constants: tuple[float, ...] = ()
-    flat: tuple[int, ...] = ()
+    patterns: dict[int, tuple[tuple[int, ...], bool]] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
         return f"<Op {self.symbol}>"
@@ -115,7 +114,6 @@ def row(
     domain: tuple[Interval, ...] = (REAL,),
     doc: str = "",
     defaults: tuple[float, ...] = (),
-    flat: tuple[int, ...] = (),
 ) -> Op:
     """Add one row to the table and return it.
 
@@ -133,7 +131,7 @@ def row(
     if name in TABLE:
         raise ValueError(f"operation {name!r} is in the table already; choose another name")
     symbol = symbol or infix or name
-    op = Op(name, value, partials, arity, symbol, infix, domain, doc, defaults, flat=flat)
+    op = Op(name, value, partials, arity, symbol, infix, domain, doc, defaults)
     TABLE[name] = op
     return op
 

@@ -25,6 +25,17 @@ _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 _GELU_SCALE, _GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
 
+
+def _or_one(m: Any, a: Any) -> Any:
+    """Return a, or 1 where it is 0: what 0 may be divided by."""
+    return m.where(m.equal(a, 0.0), 1.0, a)
+
+
+def _or_zero(m: Any, square: Any, a: Any) -> Any:
+    """Return a / square, 0 where that is 0 / 0 or overflows; not a literal 0 (see choices.py)."""
+    return m.where(m.equal(square, 0.0), square, m.divide(a, square))
+
+
 # fmt: off
 # a row reads as mathematics when it stays in one piece
 # ---- arithmetic ---------------------------------------------------------------------------
@@ -38,14 +49,14 @@ DIVIDE = row("divide", lambda m, a, b: m.divide(a, b),
              arity=2, infix="/", domain=(REAL, _POSITIVE))
 FLOOR_DIVIDE = row("floor_divide", lambda m, a, b: m.floor_divide(a, b),
                    lambda m, y, a, b: (0.0, 0.0), arity=2, infix="//",
-                   domain=(REAL, _POSITIVE), flat=(0, 1), doc="Quotient rounded down.")
+                   domain=(REAL, _POSITIVE), doc="Quotient rounded down.")
 REMAINDER = row("remainder", lambda m, a, b: m.remainder(a, b),
                 lambda m, y, a, b: (1.0, -m.floor_divide(a, b)), arity=2, infix="%",
                 domain=(REAL, _POSITIVE), doc="a - b * floor(a / b), with the sign of b.")
 POWER = row("power", lambda m, a, b: m.power(a, b),
             lambda m, y, a, b: (
                 m.where(m.equal(b, 0.0), 0.0, b * m.power(a, b - 1.0)),
-                m.where(m.equal(a, 0.0) * m.greater_equal(b, 0.0), 0.0, y * m.log(a))),
+                y * m.log(m.where(m.equal(a, 0.0) * m.greater_equal(b, 0.0), 1.0, a))),
             arity=2, infix="**", domain=(_POSITIVE, REAL))
 
 
@@ -65,7 +76,6 @@ def power_constant(exponent: float) -> Op:
         domain=(REAL if exponent >= 1.0 and exponent.is_integer() else _POSITIVE,),
         doc="x to a constant power.",
         constants=(exponent,),
-        flat=() if exponent else (0,),
     )
 
 
@@ -83,19 +93,19 @@ CBRT = row("cbrt", lambda m, a: m.cbrt(a), lambda m, y, a: (m.divide(1.0, 3.0 * 
 # ---- comparison and choice: 1 for true, 0 for false, derivative 0 --------------------------
 
 LESS = row("less", lambda m, a, b: m.less(a, b), lambda m, y, a, b: (0.0, 0.0),
-           arity=2, infix="<", flat=(0, 1))
+           arity=2, infix="<")
 LESS_EQUAL = row("less_equal", lambda m, a, b: m.less_equal(a, b),
-                 lambda m, y, a, b: (0.0, 0.0), arity=2, infix="<=", flat=(0, 1))
+                 lambda m, y, a, b: (0.0, 0.0), arity=2, infix="<=")
 GREATER = row("greater", lambda m, a, b: m.greater(a, b), lambda m, y, a, b: (0.0, 0.0),
-              arity=2, infix=">", flat=(0, 1))
+              arity=2, infix=">")
 GREATER_EQUAL = row("greater_equal", lambda m, a, b: m.greater_equal(a, b),
-                    lambda m, y, a, b: (0.0, 0.0), arity=2, infix=">=", flat=(0, 1))
+                    lambda m, y, a, b: (0.0, 0.0), arity=2, infix=">=")
 EQUAL = row("equal", lambda m, a, b: m.equal(a, b), lambda m, y, a, b: (0.0, 0.0),
-            arity=2, infix="==", flat=(0, 1))
+            arity=2, infix="==")
 WHERE = row("where", lambda m, condition, a, b: m.where(condition, a, b),
             lambda m, y, condition, a, b: (
                 0.0, m.where(condition, 1.0, 0.0), m.where(condition, 0.0, 1.0)),
-            arity=3, flat=(0,), doc="a where the condition is not 0, else b.")
+            arity=3, doc="a where the condition is not 0, else b.")
 MAXIMUM = row("maximum", lambda m, a, b: m.maximum(a, b),
               lambda m, y, a, b: (m.where(m.equal(a, b), 0.5, 1.0 - m.less(a, b)),
                                   m.where(m.equal(a, b), 0.5, 1.0 - m.less(b, a))),
@@ -142,8 +152,7 @@ ARCCOS = row("arccos", lambda m, a: m.arccos(a),
 ARCTAN = row("arctan", lambda m, a: m.arctan(a), lambda m, y, a: (m.divide(1.0, 1.0 + a * a),))
 ARCTAN2 = row("arctan2", lambda m, a, b: m.arctan2(a, b),
               lambda m, y, a, b: (
-                  m.where(m.equal(a * a + b * b, 0.0), 0.0, m.divide(b, a * a + b * b)),
-                  m.where(m.equal(a * a + b * b, 0.0), 0.0, -m.divide(a, a * a + b * b))),
+                  _or_zero(m, a * a + b * b, b), -_or_zero(m, a * a + b * b, a)),
               arity=2, domain=(REAL, _POSITIVE), doc="Angle of the point (x=b, y=a), in radians.")
 HYPOT = row("hypot", lambda m, a, b: m.hypot(a, b),
             lambda m, y, a, b: (m.divide(a, y), m.divide(b, y)), arity=2, domain=(_POSITIVE, REAL))
@@ -190,17 +199,17 @@ DIGAMMA = row("digamma", lambda m, a: m.polygamma(0, a), lambda m, y, a: (m.poly
 
 # ---- rounding: derivative 0 ----------------------------------------------------------------
 
-FLOOR = row("floor", lambda m, a: m.floor(a), lambda m, y, a: (0.0,), flat=(0,))
-CEIL = row("ceil", lambda m, a: m.ceil(a), lambda m, y, a: (0.0,), flat=(0,))
-ROUND = row("round", lambda m, a: m.round(a), lambda m, y, a: (0.0,), flat=(0,),
+FLOOR = row("floor", lambda m, a: m.floor(a), lambda m, y, a: (0.0,))
+CEIL = row("ceil", lambda m, a: m.ceil(a), lambda m, y, a: (0.0,))
+ROUND = row("round", lambda m, a: m.round(a), lambda m, y, a: (0.0,),
             doc="Ties to even.")
-SIGN = row("sign", lambda m, a: m.sign(a), lambda m, y, a: (0.0,), flat=(0,),
+SIGN = row("sign", lambda m, a: m.sign(a), lambda m, y, a: (0.0,),
            doc="-1, 0 or 1; 0 for nan.")
 HEAVISIDE = row("heaviside",
                 lambda m, a, at_zero: m.where(m.equal(a, 0.0), at_zero, m.greater(a, 0.0)),
                 lambda m, y, a, at_zero: (0.0, m.equal(a, 0.0)), arity=2, defaults=(1.0,),
-                flat=(0,), doc="0 below 0, 1 above, and at_zero at 0.")
-STEP = row("step", lambda m, a: m.greater_equal(a, 0.0), lambda m, y, a: (0.0,), flat=(0,),
+                doc="0 below 0, 1 above, and at_zero at 0.")
+STEP = row("step", lambda m, a: m.greater_equal(a, 0.0), lambda m, y, a: (0.0,),
            doc="Threshold unit: 1 from 0 on, else 0 (McCulloch & Pitts 1943).")
 
 # ---- activation functions ------------------------------------------------------------------
@@ -339,8 +348,7 @@ LOG_SOFTMAX = row("log_softmax", lambda m, a, *xs: _log_softmax(m, a, xs),
                   doc="log(softmax): the operands are one of the x, then all of them.")
 NORM = row("norm", lambda m, *xs: m.sqrt(m.total(*(x * x for x in xs))),
            lambda m, y, *xs: tuple(
-               m.where(m.equal(y, 0.0), 0.0, m.divide(x, m.where(m.equal(y, 0.0), 1.0, y)))
-               for x in xs),
+               m.divide(x, _or_one(m, y)) for x in xs),
            arity=None, doc="Euclidean length; subgradient 0 at the origin.")
 
 FAMILIES["power_constant"] = power_constant

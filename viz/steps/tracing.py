@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from autograd_core import Value
-from autograd_core.graph import topological_order
+from autograd_core.graph import chain_rule, topological_order
 from autograd_core.table import FLOAT
 from viz.steps.modules import module_paths
 from viz.steps.nodes import BackwardStep, ForwardStep, Node
@@ -50,7 +50,11 @@ def trace(root: Value) -> Trace:
     ids = [f"v{index}" for index in range(len(order))]
     operands = [[indices[parent] for parent in node.parents] for node in order]
     partials = [_partials(node) for node in order]
-    adjoints, backward = _walk_back(ids, operands, partials)
+    found: dict[Value, Value | float] = {root: 1.0}
+    handed = {
+        (indices[step.node], step.position): step.share for step in chain_rule(order, found, FLOAT)
+    }
+    adjoints, backward = _walk_back(ids, operands, partials, handed)
     nodes = tuple(
         [
             Node(
@@ -80,9 +84,12 @@ def _partials(node: Value) -> tuple[float, ...]:
 
 
 def _walk_back(
-    ids: Sequence[str], operands: Sequence[Sequence[int]], partials: Sequence[Sequence[float]]
+    ids: Sequence[str],
+    operands: Sequence[Sequence[int]],
+    partials: Sequence[Sequence[float]],
+    handed: Mapping[tuple[int, int], Value | float],
 ) -> tuple[list[float], list[BackwardStep]]:
-    """Do what `Value.backward` does, in its order, and write every addition down."""
+    """Write every addition of `Value.backward` down, in its order; 0 where nothing is handed."""
     adjoints = [0.0] * len(ids)
     adjoints[-1] += 1.0
     steps = []
@@ -90,7 +97,7 @@ def _walk_back(
         upstream = adjoints[index]
         for position, (operand, partial) in enumerate(zip(operands[index], partials[index])):
             before = adjoints[operand]
-            contribution = upstream * partial
+            contribution = float(handed.get((index, position), 0.0))
             after = adjoints[operand] = before + contribution
             steps.append(
                 BackwardStep(
