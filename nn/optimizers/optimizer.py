@@ -50,6 +50,7 @@ class Optimizer:
 
     Attributes:
         param_groups: The groups, each with its options, which can be changed while training.
+        chosen: Whether `fit` has chosen the parameters, and may choose again when a model grows.
         state: Of each group, its moments: which parameters they are of, and the arrays by name. See
             histories.py for why there may be several such pairs.
 
@@ -59,6 +60,7 @@ class Optimizer:
     """
 
     name: ClassVar[str] = ""
+    chosen: bool = False  # here, since a pickle of 0.1.0 has none
     limits: ClassVar[dict[str, tuple[float, float]]] = {
         "lr": (0.0, math.inf),
         "weight_decay": (0.0, math.inf),

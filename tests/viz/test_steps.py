@@ -265,3 +265,10 @@ def test_infinite_partials_give_the_engines_nan():
     y.backward()
     assert math.isnan(x.grad)
     assert math.isnan(taken.nodes[0].adjoint)
+
+
+@pytest.mark.parametrize("program", [lambda x: x.floor().log(), lambda x: x.relu().sqrt()])
+def test_what_passes_no_gradient_in_backward_passes_none_here(program):
+    x = Value(-0.5, "x")
+    program(x).backward()
+    assert trace(program(x)).nodes[0].adjoint == x.grad == 0.0
