@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograd_core import Value
 from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, as_list
-from nn.basics import Floats, Mask, look_up
+from nn.basics import Floats, Mask, as_row, look_up
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered, row_order
 from nn.losses.loss import Loss
@@ -67,7 +67,7 @@ class Loop:
         known = self._width
         survey = known[0] if known and known[0].holds() else Survey(self.model, self.loss)
         if known is None or known[1] != len(row) or known[0] != survey:
-            count = len(as_list(self.model(row)))
+            count = len(as_list(self.model(as_row(row))))
             survey = Survey(self.model, self.loss)  # now it is built
             known = survey, len(row), count
         self._width = survey, *known[1:]
