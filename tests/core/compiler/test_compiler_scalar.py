@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_core import Value
-from autograd_core.compiler import compile, compile_graph, reroll
+from autograd_core.compiler import compile, compile_graph
+from autograd_core.compiler.structure import reroll
 from autograd_core.functional import call, dot, logsumexp, softmax
 from autograd_core.table import TABLE
 
