@@ -87,7 +87,7 @@ def lower(trace: Trace) -> Scalars:
     become outputs after those of the function.
 
     >>> from autograd_core import Value
-    >>> from autograd_core.compiler.capture import trace
+    >>> from autograd_core.compiler.capture.capture import trace
     >>> x = Value(3.0)
     >>> print(lower(trace([[x]], [(x * x).tanh() + x * x])))
     v1 = multiply(x0, x0)
