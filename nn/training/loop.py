@@ -31,6 +31,8 @@ BACKENDS: dict[str, MakeBackend] = {"numpy": NumpyBackend, "graph": GraphBackend
 class Loop:
     """Trains one model with one optimizer, loss, set of metrics and backend."""
 
+    _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
+
     def __init__(
         self,
         model: Tree,
@@ -42,7 +44,7 @@ class Loop:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
         self.make_backend = look_up("backend", backend, BACKENDS)
         self.chooses = optimizer.chosen or not optimizer.param_groups
-        self._chosen: list[Value] = []  # the parameters that it has chosen
+        self._chosen = []  # the parameters that it has chosen
         self.schedule: Schedule | None = None
         self._setup: Setup | None = None
         self._width: tuple[Survey, int, int] | None = None
