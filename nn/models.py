@@ -16,7 +16,7 @@ from nn.activations import LayerActivation, NeuronActivation
 from nn.basics import Floats, Inputs, Output, Seed, columns, source, values
 from nn.initializers import Initializer
 from nn.layers import Layer, Neuron
-from nn.modules import Module, fill, numbers
+from nn.modules import Module, fill, kept, numbers
 from nn.modules import load as load_model
 
 
@@ -67,7 +67,7 @@ class Sequential(Module):
         if size is not None:
             layer.build(size)
         self.layers.append(layer)
-        self.name_parts(self.path)
+        self.name_parts(kept(self).path)
 
     def append(self, module: Module) -> Sequential:
         """Do what `add` does and return the model (PyTorch's name for it)."""
@@ -90,7 +90,7 @@ class Sequential(Module):
         Raises:
             ValueError: If there is none.
         """
-        names = [layer.name or layer.path for layer in self.layers]
+        names = [layer.name or kept(layer).path for layer in self.layers]
         if index is None and name in names:
             index = names.index(name)
         if index is None or not -len(names) <= index < len(names):
@@ -243,7 +243,7 @@ class MLP(Sequential):
         if not nouts:
             raise ValueError("MLP wants at least one layer, got none; the last one is the output")
         sizes, drawn_from = [nin, *nouts], source(rng)
-        self.layers = [
+        self.layers: list[Layer] = [  # type: ignore[assignment]  # what it is made of
             Layer(
                 sizes[i],
                 sizes[i + 1],
@@ -258,7 +258,7 @@ class MLP(Sequential):
     @property
     def nin(self) -> int:
         """The number of inputs."""
-        return cast(Layer, self.layers[0]).nin
+        return self.layers[0].nin
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> MLP:
@@ -266,7 +266,7 @@ class MLP(Sequential):
         layers: list[Module] = config["layers"]  # also what has been added later, as a Dropout
         dense = [layer for layer in layers if isinstance(layer, Layer)]
         model = cls(dense[0].nin, [layer.nout for layer in dense], init="zeros")
-        model.layers = list(layers)
+        model.layers = cast("list[Layer]", list(layers))
         model.name = config.get("name", "")
         model.name_parts()
         return model

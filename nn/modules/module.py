@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from os import PathLike, fspath
 from pathlib import Path
+from typing import Any, Protocol, TypeVar, overload
 
 from numpy.typing import ArrayLike
 
 from autograd_core.display import mimebundle
-from nn.basics import Batch, Floats, Inputs, Output, Printed, Rows, is_batch, text_table
+from nn.basics import (
+    Batch,
+    Floats,
+    Inputs,
+    Number,
+    Output,
+    Printed,
+    Rows,
+    as_vector,
+    is_batch,
+    text_table,
+)
 from nn.modules import saving
+from nn.modules.ours import kept, ours
 from nn.modules.state import fill, numbers, once
 from nn.modules.tree import join
 from nn.modules.workflow import Workflow
+
+Result = TypeVar("Result")
+T = TypeVar("T", covariant=True)
+
+
+class Forward(Protocol[T]):
+    """What has an output for one sample: a call returns what its `forward` does."""
+
+    def forward(self, x: Any, /) -> T:
+        """Return the output for one sample."""
+        ...
 
 
 class Module(Workflow):
@@ -44,19 +70,32 @@ class Module(Workflow):
     name: str = ""
     _repr_mimebundle_ = mimebundle("model")  # a picture in notebooks, once viz is imported
 
-    def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__call__" in vars(cls):  # micrograd's way: it gets what `forward` would
+            cls.__call__ = _on_vectors(cls.__call__)  # type: ignore[method-assign]
+
+    @overload
+    def __call__(self: Forward[T], x: Sequence[Number] | Number) -> T: ...
+    @overload
+    def __call__(self: Forward[T], x: Sequence[Sequence[Number]] | Sequence[Floats]) -> Rows[T]: ...
+    @overload
+    def __call__(self, x: Floats) -> Any: ...  # one sample, or a table of them
+    def __call__(self, x: Inputs | Batch) -> Any:
         """Return the output for one sample, or a list of outputs for a batch.
 
-        One sample gives a Value, or a list of Values from several output neurons.
+        One sample gives a Value, or a list of Values from several output neurons. What `forward`
+        gets and gives adds and multiplies as an array does, and has a Value's methods:
+        `self.head(x + self.fc(x).tanh())`; `[*a, *b]` joins two.
         """
         if hasattr(x, "to_numpy"):  # a table of pandas or polars
             x = x.to_numpy()
         if is_batch(x):
-            return Rows([self.forward(row) for row in x])  # type: ignore[union-attr]
-        return self.forward(x)  # type: ignore[arg-type]
+            return Rows([self.forward(as_vector(row)) for row in x])  # type: ignore[union-attr]
+        return self.forward(as_vector(x))
 
-    def forward(self, x: Inputs) -> Output:
-        """Return the output for one sample; a subclass defines it.
+    def forward(self, x: Any) -> Output:
+        """Return the output for one sample; a subclass defines it, for the inputs it wants.
 
         Raises:
             NotImplementedError: If it does not.
@@ -64,11 +103,15 @@ class Module(Workflow):
         raise NotImplementedError(f"{type(self).__name__} defines neither forward nor __call__")
 
     def config(self) -> dict[str, object]:
-        """Return the arguments to make such a module again; a subclass that is saved defines it.
+        """Return the arguments to make such a module again: none if its constructor takes none.
+
+        A subclass that is saved and whose constructor takes any defines it.
 
         Raises:
             TypeError: If it does not.
         """
+        if not inspect.signature(type(self)).parameters:
+            return {}
         raise TypeError(
             f"{type(self).__name__} has no config(); define it to return the arguments to make one "
             "again with, or save the weights alone: model.save_weights(path)"
@@ -116,7 +159,7 @@ class Module(Workflow):
         return once(
             (join(path, name), holder)
             for path, module in self.named_modules()
-            for name, holder in module.weight_holders()
+            for name, holder in ours(module).weight_holders()
         )
 
     def count_params(self) -> int:
@@ -154,13 +197,13 @@ class Module(Workflow):
         layers[2]  Layer      1  linear              17
         total 337 parameters, 337 trainable
         """
-        table = Printed(self.table())
+        table = Printed(ours(self).table())
         print_fn(table)
         return table
 
     def table(self) -> str:
         """Return what `summary()` prints."""
-        rows = self.summary_rows()
+        rows = ours(self).summary_rows()
         count, trainable = len(self.parameters()), len(self.trainable_parameters())
         lines = text_table(["layer", "kind", "units", "activation", "parameters"], rows)
         lines.append(f"total {count} parameters, {trainable} trainable")
@@ -168,12 +211,12 @@ class Module(Workflow):
 
     def summary_rows(self) -> list[tuple[object, ...]]:
         """Return the rows of `summary()`: name, kind, units, activation, parameters."""
-        parts = self.named_children() or [(self.path or "-", self)]
+        parts = self.named_children() or [(kept(self).path or "-", self)]
         return [
             (
                 part.name or name,
                 type(part).__name__,
-                *part.summary_cells(),
+                *ours(part).summary_cells(),
                 len(part.parameters()),
             )
             for name, part in parts
@@ -218,6 +261,14 @@ class Module(Workflow):
             ValueError: If it is no model file, or does not fit; then nothing changes.
         """
         self.set_weights(saving.read(path)[1])
+
+
+def _on_vectors(call: Callable[..., Result]) -> Callable[..., Result]:
+    @wraps(call)
+    def on_vectors(self: Module, *given: object, **named: object) -> Result:
+        return call(self, *map(as_vector, given), **named)
+
+    return on_vectors
 
 
 def _check_place(path: str | PathLike[str], overwrite: bool) -> None:

@@ -1,4 +1,4 @@
-"""Keras's optimizers against keras 3.15.1 (record_keras.py): defaults, formulas, and who gets them."""
+"""Keras's optimizers against keras 3.15.1 (record_keras.py): defaults, formulas, who gets them."""
 
 import inspect
 import json

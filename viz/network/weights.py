@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, cast
 
-_WEIGHT = re.compile(r"(?:(.*)\.)?neurons\[(\d+)\]\.(w\[(\d+)\]|b)")
+from viz.steps import Part, label_parts
 
 
 class Number(Protocol):
@@ -60,7 +59,7 @@ def _by_attributes(model: object, field: Field) -> list[LayerWeights]:
         part = stack.pop()
         neurons = getattr(part, "neurons", None)
         if isinstance(neurons, (list, tuple)) and neurons:
-            weights = [[_number(w, field) for w in neuron.w] for neuron in neurons]
+            weights = [[number_in(w, field) for w in neuron.w] for neuron in neurons]
             biases = [_bias(getattr(neuron, "b", None), field) for neuron in neurons]
             layers.append(LayerWeights(weights, biases))
         else:
@@ -80,16 +79,18 @@ def _named(model: object) -> Mapping[str, Parameter]:
 
 
 def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights]:
-    layers: dict[str, dict[int, tuple[dict[int, float], list[float]]]] = {}
+    layers: dict[tuple[Part, ...], dict[int, tuple[dict[int, float], list[float]]]] = {}
     for name, parameter in named.items():
-        match = _WEIGHT.fullmatch(name)
-        if not match:
+        *layer, neuron, own = (Part(""), *label_parts(name))
+        is_weight = own.name == "w" and own.is_module
+        if neuron.name != "neurons" or not neuron.is_module or not (is_weight or own == Part("b")):
             continue
-        weights, biases = layers.setdefault(match[1] or "", {}).setdefault(int(match[2]), ({}, []))
-        if match[4]:
-            weights[int(match[4])] = _number(parameter, field)
+        neurons = layers.setdefault(tuple(layer), {})
+        weights, biases = neurons.setdefault(neuron.indices[0], ({}, []))
+        if is_weight:
+            weights[own.indices[0]] = number_in(parameter, field)
         else:
-            biases.append(_number(parameter, field))
+            biases.append(number_in(parameter, field))
     return [
         LayerWeights(
             [[weights[i] for i in sorted(weights)] for weights, _ in neurons.values()],
@@ -99,10 +100,11 @@ def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights
     ]
 
 
-def _number(parameter: object, field: Field) -> float:
+def number_in(parameter: object, field: Field) -> float:
+    """Return the data or the gradient of a parameter; a plain number is its own data."""
     number = getattr(parameter, field, parameter if field == "data" else 0.0)
     return float(cast(float, getattr(number, "data", number)) or 0.0)  # a gradient: a Value, None
 
 
 def _bias(parameter: object, field: Field) -> float | None:
-    return None if parameter is None else _number(parameter, field)
+    return None if parameter is None else number_in(parameter, field)

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograd_core import Value, compile, grad
-from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.exponentials import Forms
+from autograd_core.compiler.arrays.code import Code
+from autograd_core.compiler.passes.exponentials import Forms
 from autograd_core.functional import erf, erfc, exp, log, sqrt
 
 from .compiler_graphs import agrees, eager, random
@@ -39,7 +39,8 @@ def test_the_densities_of_black_and_scholes_are_one():
     values, gradients = compiled.value_and_grad(*SCENARIOS, wrt=range(5))
     assert (count(compiled, "exp"), count(compiled, "erfc")) == (2, 2)  # one for the discount
     # as many as the closed form by hand takes (tests/benchmarks/compiler_formulas.py)
-    assert len(re.findall("out=", compiled.source)) == 38
+    # and one more: 0.5 is not moved out of the sum in d1, which is rounded as it is written
+    assert len(re.findall("out=", compiled.source)) == 39
     for value, *gradient, scenario in zip(values, *gradients, zip(*SCENARIOS)):
         want, wanted = eager(price, *scenario)
         assert value == pytest.approx(want, rel=1e-12)

@@ -1,0 +1,275 @@
+"""Tape: the kind of number that writes down which elementary functions a rule of the table calls.
+
+Running a rule on it turns one operation into elementary steps, its derivative likewise, with what
+they have in common shared; so no stage of the compiler knows one operation from another.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, TypeAlias
+
+from autograd_core.table import (
+    FLOAT,
+    TABLE,
+    Choice,
+    Op,
+    Symbolic,
+    local_partials,
+    pattern,
+    settled,
+    share,
+)
+
+Operand: TypeAlias = "Symbol | float"
+
+
+class Symbol(Symbolic):
+    """A number that is not known yet: the input or the result of a step on a tape."""
+
+    __slots__ = ("index", "tape")
+
+    def __init__(self, tape: Tape, index: int) -> None:
+        self.tape, self.index = tape, index
+
+    @property
+    def kind(self) -> Tape:
+        """The tape that its steps are written on."""
+        return self.tape
+
+    def __add__(self, other: Operand) -> Operand:
+        return self.tape.emit("add", self, other)
+
+    def __radd__(self, other: Operand) -> Operand:
+        return self.tape.emit("add", other, self)
+
+    def __sub__(self, other: Operand) -> Operand:
+        return self.tape.emit("subtract", self, other)
+
+    def __rsub__(self, other: Operand) -> Operand:
+        return self.tape.emit("subtract", other, self)
+
+    def __mul__(self, other: Operand) -> Operand:
+        return self.tape.multiply(self, other)
+
+    def __rmul__(self, other: Operand) -> Operand:
+        return self.tape.multiply(other, self)
+
+    def __neg__(self) -> Operand:
+        return self.tape.emit("negative", self)
+
+    def __pos__(self) -> Operand:
+        return self
+
+
+class Step(NamedTuple):
+    """One call of an elementary function; operands are step numbers (int) or numbers (float)."""
+
+    name: str
+    operands: tuple[int | float, ...]
+
+
+class Tape:
+    """The namespace `m` for rules: every elementary function returns a new symbol.
+
+    Args:
+        inputs: How many symbols to start with; they are numbered from 0.
+
+    Attributes:
+        steps: The calls so far. The result of `steps[i]` is number `inputs + i`.
+    """
+
+    def __init__(self, inputs: int) -> None:
+        self.inputs = inputs
+        self.steps: list[Step] = []
+        self.symbols = [Symbol(self, index) for index in range(inputs)]
+        self._known: dict[tuple[object, ...], Symbol] = {}
+
+    def emit(self, name: str, *operands: Operand) -> Operand:
+        """Return `name` of the operands: a number if they all are, else the symbol for it."""
+        if not any(isinstance(a, Symbol) for a in operands):
+            return elementary(name, FLOAT)(*operands)  # type: ignore[no-any-return]
+        # repr keeps 0.0 and -0.0 apart, and numbers apart from indices
+        key = (name, *[a.index if isinstance(a, Symbol) else repr(float(a)) for a in operands])
+        known = self._known.get(key)
+        if known is None:
+            indices = [a.index if isinstance(a, Symbol) else float(a) for a in operands]
+            known = Symbol(self, self.inputs + len(self.steps))
+            self.steps.append(Step(name, tuple(indices)))
+            self._known[key] = known
+        return known
+
+    def multiply(self, a: Operand, b: Operand) -> Operand:
+        """Return a * b; a factor of 1 leaves the other."""
+        for one, other in ((a, b), (b, a)):
+            if not isinstance(one, Symbol) and one == 1.0:
+                return other
+        return self.emit("multiply", a, b)
+
+    def power(self, base: Operand, exponent: Operand) -> Operand:
+        """Return base ** exponent; small constant exponents become products."""
+        if isinstance(exponent, Symbol):
+            return self.emit("power", base, exponent)
+        if exponent in (0.0, 1.0):
+            return base if exponent else 1.0
+        if exponent in (2.0, 3.0):
+            square = base * base
+            return square if exponent == 2.0 else square * base
+        return (
+            self.emit("divide", 1.0, base)
+            if exponent == -1.0
+            else self.emit("power", base, exponent)
+        )
+
+    def polygamma(self, order: int, x: Operand) -> Operand:
+        """Return polygamma(order, x); the order is part of the name."""
+        return self.emit(f"polygamma{order}", x)
+
+    def __getattr__(self, name: str) -> Callable[..., Operand]:
+        if not hasattr(FLOAT, name):
+            raise AttributeError(f"no elementary function {name!r} in kinds.FLOAT")
+        return partial(self.emit, name)
+
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "negative": operator.neg,
+}
+
+
+def elementary(name: str, kind: Any) -> Callable[..., Any]:
+    """Return the function that a step calls, of a kind such as FLOAT or ARRAY."""
+    if name in _OPERATORS:
+        return _OPERATORS[name]
+    if name.startswith("polygamma"):
+        return partial(kind.polygamma, int(name.removeprefix("polygamma")))
+    return getattr(kind, name)  # type: ignore[no-any-return]
+
+
+class Template(NamedTuple):
+    """A rule written as steps: inputs first, then steps; results are numbers of either kind."""
+
+    inputs: int
+    steps: tuple[Step, ...]
+    results: tuple[int | float, ...]
+
+
+def template_of(tape: Tape, results: tuple[Operand, ...]) -> Template:
+    """Return the steps of the tape that the results need, renumbered."""
+    wanted = [a.index if isinstance(a, Symbol) else float(a) for a in results]
+    needed = {index for index in wanted if isinstance(index, int)}
+    for number in range(len(tape.steps) - 1, -1, -1):
+        if tape.inputs + number in needed:
+            needed.update(a for a in tape.steps[number].operands if isinstance(a, int))
+    kept = [n for n in range(len(tape.steps)) if tape.inputs + n in needed]
+    renumbered: dict[int, int] = {index: index for index in range(tape.inputs)}
+    renumbered |= {tape.inputs + old: tape.inputs + new for new, old in enumerate(kept)}
+
+    def moved(a: int | float) -> int | float:
+        return renumbered[a] if isinstance(a, int) else a
+
+    steps = [Step(tape.steps[n].name, tuple(map(moved, tape.steps[n].operands))) for n in kept]
+    return Template(tape.inputs, tuple(steps), tuple(map(moved, wanted)))
+
+
+@lru_cache(maxsize=4096)
+def value_template(op: Op, operands: int) -> Template:
+    """Return the value rule of `op` on that many operands, as steps.
+
+    >>> from autograd_core import ops
+    >>> value_template(ops.STEP, 1).steps
+    (Step(name='greater_equal', operands=(0, 0.0)),)
+    """
+    tape = Tape(operands)
+    return template_of(tape, (op.value(tape, *tape.symbols[:operands]),))
+
+
+@lru_cache(maxsize=4096)
+def partials_template(op: Op, operands: int, wanted: tuple[bool, ...] = ()) -> Template:
+    """Return the partials of `op` as steps; the inputs are the output and then the operands.
+
+    Args:
+        op: A row of the table.
+        operands: How many operands it has here.
+        wanted: Which partials to keep; the results of the others are 0.
+
+    >>> from autograd_core import ops
+    >>> partials_template(ops.MULTIPLY, 2).results
+    (2, 1)
+    """
+    tape = Tape(1 + operands)
+    found = local_partials(op, tape, *tape.symbols[: 1 + operands])
+    partials: tuple[Operand, ...] = tuple(map(settled, found))
+    if wanted:
+        partials = tuple([p if keep else 0.0 for p, keep in zip(partials, wanted)])
+    return template_of(tape, partials)
+
+
+@lru_cache(maxsize=4096)
+def choice_template(op: Op, operands: int, position: int) -> Template | None:
+    """Return the share of an operand as steps, if it is more than adjoint * partial.
+
+    Where the rule chooses (choices.py), the share of what is not taken is 0, whatever the adjoint.
+    The inputs are the adjoint, the output and then the operands.
+
+    >>> from autograd_core import ops
+    >>> choice_template(ops.RELU, 1, 0).steps[1], choice_template(ops.TANH, 1, 0)
+    (Step(name='where', operands=(3, 0.0, 0)), None)
+    """
+    tape = Tape(2 + operands)
+    adjoint, *others = tape.symbols[: 2 + operands]
+    found = local_partials(op, tape, *others)[position]
+    if not (isinstance(found, Choice) and found.may_vanish()):
+        return None
+    return template_of(tape, (share(adjoint, found),))
+
+
+@lru_cache(maxsize=4096)
+def flat_operands(op: Op, operands: int) -> tuple[bool, ...]:
+    """Return for each operand whether the partial by it is 0 everywhere: it gets no gradient.
+
+    >>> from autograd_core import ops
+    >>> flat_operands(ops.WHERE, 3)
+    (True, False, False)
+    """
+    flat, _ = pattern(op, operands)
+    return tuple([position in flat for position in range(operands)])
+
+
+@lru_cache(maxsize=4096)
+def is_row(op: Op, name: str, operands: int) -> bool:
+    """Say whether an operation has the value and the partials of a row of the table.
+
+    >>> from autograd_core import ops
+    >>> is_row(ops.ADD, "add", 2), is_row(ops.SUBTRACT, "add", 2)
+    (True, False)
+    """
+    row = TABLE[name]
+    return op is row or (
+        value_template(op, operands) == value_template(row, operands)
+        and partials_template(op, operands) == partials_template(row, operands)
+    )
+
+
+def has_flat(op: Op) -> bool:
+    """Say whether an operation may pass no gradient to one of its operands.
+
+    >>> from autograd_core import ops
+    >>> has_flat(ops.FLOOR), has_flat(ops.TANH)
+    (True, False)
+    """
+    return op.arity is None or any(flat_operands(op, op.arity))
+
+
+def is_identity(op: Op) -> bool:
+    """Say whether an operation returns its operand, and its gradient as it is.
+
+    >>> from autograd_core import ops
+    >>> is_identity(ops.POSITIVE), is_identity(ops.NEGATIVE)
+    (True, False)
+    """
+    return op.arity == 1 and is_row(op, "positive", 1)
