@@ -33,7 +33,7 @@ class Eager:
         trees = [mapped(lambda number: Value(float(number)), a) for a in arguments]
         found = function(*trees)
         root, beside = found if isinstance(found, tuple) else (found, ())
-        self.largest = 0.0
+        self.largest, self.depends = 0.0, isinstance(root, Value)
         if isinstance(root, Value):
             root.backward()
             self.largest = max(_size(node.data, node.grad) for node in topological_order(root))
@@ -107,7 +107,7 @@ class Checker:
             unsure = np.resize(self.unsure(arguments, part), got.shape)
             if np.all(np.abs(got - want) <= 10.0 * weight * unsure):
                 return
-        raise Differs(f"{what}: {_short(got)} is not {_short(want)}")
+        raise Differs(f"{what}: {_difference(got, want)}")
 
     def unsure(self, arguments, part):
         """Return how much eager numbers change when inputs move in the twelfth digit."""
@@ -281,27 +281,64 @@ def _ready(argument):
     return argument
 
 
-def _short(numbers):
-    return np.array2string(numbers[:5], precision=12, separator=", ")
+def _difference(got, want):
+    """Return the first numbers that differ, and where they are."""
+    got, want = np.ravel(np.asarray(got, float)), np.ravel(np.asarray(want, float))
+    if got.shape != want.shape:
+        return f"{got.size} numbers, want {want.size}"
+    at = [i for i in range(got.size) if not alike(got[i], want[i], TOLERANCE)][:3]
+    pairs = ", ".join(f"[{i}] {got[i]:.12g} is not {want[i]:.12g}" for i in at)
+    return f"of {got.size}: {pairs or 'sums'}"
 
 
-def verdict(program):
-    """Return `ok`, `large` or `skip` and what went wrong after it, or what went wrong.
-
-    `large`: numbers overflow on the way, or grow beyond what rounding leaves comparable.
-    """
+def described(run):
+    """Return `ok`, or what goes wrong when `run` is called, in a line."""
     with np.errstate(all="ignore"):
         try:
-            checker = Checker(program)
-        except Exception as error:
-            return f"BROKEN {error!r}"
-        try:
-            checker.run()
+            run()
         except Differs as error:
-            large = "large " if checker.largest > LARGE else ""
-            return f"{large}WRONG {error}"
+            return f"WRONG {error}"
         except Exception as error:
             at = traceback.extract_tb(error.__traceback__)[-1]
             name = at.filename.split("/")[-1]
             return f"RAISES {type(error).__name__} {name}:{at.lineno} {str(error)[:100]}"
     return "ok"
+
+
+def verdict(program):
+    """Return `ok` or what goes wrong, in a line.
+
+    `large` comes first where numbers overflow on the way, or grow so large that rounding decides.
+    """
+    checker = Checker(program)
+    found = described(checker.run)
+    if "must return a Value" in found and not checker.eager(checker.fresh()).depends:
+        return "ok"  # there is nothing to differentiate, and the message says so
+    return f"large {found}" if found.startswith("WRONG") and checker.largest > LARGE else found
+
+
+def match(function, arguments, batched=None, plan="arrays"):
+    """Compare one function, compiled, with itself on Values; with three samples if `batched`."""
+    every = tuple(range(len(arguments)))
+    if batched is None:
+        compiled = Compiled(function, ENGINE, plan=plan)
+        points, given = [arguments], arguments
+    else:
+        compiled = Compiled(function, ENGINE, plan=plan, batch=tuple(0 if b else None for b in batched))
+        points = [[a * (1.0 - 0.2 * i) if many else a for a, many in zip(arguments, batched)]
+                  for i in range(3)]  # fmt: skip
+        given = [np.stack([point[i] for point in points]) if many else a
+                 for i, (a, many) in enumerate(zip(arguments, batched))]  # fmt: skip
+    value, slopes = compiled.value_and_grad(*given, wrt=every)
+    eager = [Eager(function, point) for point in points]
+    _compare("value", value, [e.value for e in eager])
+    for i, slope in enumerate(slopes):
+        want = np.array([e.gradients[i] for e in eager])
+        many = batched is not None and batched[i]
+        _compare(f"gradient {i}", slope, want if many else want.sum(axis=0))
+    return compiled
+
+
+def _compare(what, got, want):
+    if not alike(got, want, TOLERANCE):
+        raise Differs(f"{what}: {_difference(got, want)}")
