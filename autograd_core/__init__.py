@@ -1,20 +1,19 @@
 """autograd_core: scalar reverse-mode automatic differentiation. The engine of this project."""
 
-from autograd_core.anomaly import detect_anomaly
-from autograd_core.check import gradcheck, gradcheck_parameters
+from autograd_core import former
+from autograd_core.checking import gradcheck, gradcheck_parameters, taylor_test
 from autograd_core.compiler import Compiled, compile, compile_graph
-from autograd_core.custom import custom_op
-from autograd_core.derive import (
+from autograd_core.derivatives import (
+    custom_op,
     grad,
+    hessian,
     hvp,
+    jacobian,
     jvp,
     value_and_grad,
     vjp,
 )
-from autograd_core.jacobians import hessian, jacobian
-from autograd_core.modes import enable_grad, no_grad, paused_gc
-from autograd_core.taylor import taylor_test
-from autograd_core.value import Value
+from autograd_core.graph import Value, detect_anomaly, enable_grad, no_grad, paused_gc
 
 __all__ = [
     "Compiled",
@@ -37,3 +36,5 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
+
+former.keep()

@@ -13,12 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from autograd_core import ops
-from autograd_core.kinds import FLOAT
-from autograd_core.op import TABLE, Op
-from autograd_core.recording import Number, apply
-from autograd_core.text import describe
-from autograd_core.value import Value
+from autograd_core.graph import Number, Value, apply
+from autograd_core.table import FLOAT, TABLE, Op, describe, ops
 
 
 def call(op: Op, *operands: Number, **named: Number) -> Number:

@@ -7,10 +7,9 @@ from typing import Any, Protocol
 
 import pytest
 
-from autograd_core.check import RTOL
-from autograd_core.report import Report
+from autograd_core.checking import RTOL, Report
+from autograd_core.derivatives import Tree
 from autograd_core.testing import assert_gradients
-from autograd_core.trees import Tree
 
 _MISSING = object()
 

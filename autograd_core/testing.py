@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from autograd_core.check import RTOL, gradcheck
+from autograd_core.checking import RTOL, Report, gradcheck
+from autograd_core.derivatives import Tree
 from autograd_core.functional import call
-from autograd_core.op import REAL, TABLE, Op
-from autograd_core.recording import Number
-from autograd_core.report import Report
-from autograd_core.trees import Tree
+from autograd_core.graph import Number
+from autograd_core.table import REAL, TABLE, Op
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -12,7 +12,7 @@ The rooms, from a parameter to a trained model:
     optimizer, optimizers, adam    how parameters move; rprop, optimizer_options, clipping
     schedule, schedules, cosine    how the learning rate changes; plateau: where nothing is gained
     data                           tables: generated, shipped, read, split, scaled
-    tables, class_numbers          a user's x, y and weights as checked arrays; which class it is
+    tables, frames, class_numbers  a user's x, y and weights as checked arrays; which class it is
     metrics, two_class_metrics     what is measured; tally, history: where it is kept
     survey, model_setup            what a model's graph depends on; what is made once for it
     backend, backend_graph         what computes a batch: the protocol; sample by sample
@@ -20,7 +20,7 @@ The rooms, from a parameter to a trained model:
     callback, callbacks, monitors  who is told of the progress; progress: the bar
     diagnostics, best_epoch        why it does not learn; the weights when it was at its best
     loop, training, predictor      epochs, batches, steps; compile, fit, evaluate, predict
-    files, saving                  files that appear complete or not at all; a model as one
+    files, archive, saving         files that appear complete or not at all; a model as one; budget
     cli, commands, tasks           python -m nn; report, page, text_table: what it has to show
     functional, optim, utils       names that people bring from PyTorch; absent: those not here
 """

@@ -11,7 +11,7 @@ from typing import TypeAlias, cast, overload
 import numpy as np
 
 from autograd_core import Value, functional, ops
-from autograd_core.op import Op
+from autograd_core.table import Op
 from nn.names import look_up
 from nn.shapes import Floats, Number, Rows, is_batch
 

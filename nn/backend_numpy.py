@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from autograd_core import Value
-from autograd_core.modes import watched
+from autograd_core.graph import watched
 from nn.backend import BatchResult, Blocked
 from nn.backend_graph import GraphBackend
 from nn.diagnostics import NO_GRADIENT

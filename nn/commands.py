@@ -12,9 +12,10 @@ from typing import Any, cast
 
 import numpy as np
 
+from autograd_core.files import write_whole
 from nn import class_numbers, data, optimizers, saving, tasks
 from nn.data.cells import listed
-from nn.files import Folder, write_whole
+from nn.files import Folder
 from nn.module import Module
 from nn.report import FILES, Pictures, Report
 from nn.shapes import Floats
@@ -92,7 +93,7 @@ def predict(options: Namespace) -> None:
     if options.out is None:
         sys.stdout.write(out.getvalue())
     else:
-        write_whole(options.out, out.getvalue().encode())
+        write_whole(options.out, out.getvalue())
         print(f"{len(x)} predictions: {options.out}")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from autograd_core import Value
 from autograd_core.graph import topological_order
-from autograd_core.kinds import FLOAT
+from autograd_core.table import FLOAT
 from nn.backend import Blocked
 
 SAMPLES = 32  # rows that are looked at: enough to tell "never" from "rarely"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
-from autograd_core.op import Op
+from autograd_core.table import Op
 from nn.arguments import number
 from nn.loss import Loss, Numbers, numeric
 from nn.shapes import Floats, Number, one_hot_rows

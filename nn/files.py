@@ -1,37 +1,18 @@
-"""Files: write one, or a whole folder, so that it appears complete or not at all."""
+"""Files: a folder of results, put into its place file by file once all of them are written."""
 
 from __future__ import annotations
 
 import errno
 import os
 import shutil
-import tempfile
-from collections.abc import Iterable
-from os import PathLike
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from autograd_core.files import draft_name
 
-def write_whole(path: str | PathLike[str], content: bytes) -> None:
-    """Write a file by way of a temporary one beside it: a crash leaves the old one as it was.
-
-    Raises:
-        OSError: If the folder does not exist or cannot be written to.
-    """
-    target = Path(path)
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-    except OSError as error:  # name the file that was asked for, not the temporary one
-        raise OSError(error.errno, error.strerror, str(target)) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)  # mkstemp's own rights are the owner's only
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+_STALE = 86_400.0  # seconds; a draft this old was left by a process that was killed
 
 
 class Folder:
@@ -46,8 +27,9 @@ class Folder:
     """
 
     def __init__(self, target: Path, names: Iterable[str]) -> None:
+        self.names = set(names)
         if target.is_dir():
-            foreign = sorted(set(os.listdir(target)) - set(names))
+            foreign = sorted(set(os.listdir(target)) - self.names)
             if foreign:
                 raise FileExistsError(
                     errno.EEXIST,
@@ -59,35 +41,61 @@ class Folder:
                 errno.ENOTDIR, "is a file, not a folder; choose another name", str(target)
             )
         self.target = target
-        parent = Path(os.path.abspath(target)).parent
+        self.draft = Path(os.path.abspath(target)).with_name(draft_name(target.name))
         try:
-            parent.mkdir(parents=True, exist_ok=True)
-            self.draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=parent))
+            self.draft.mkdir(parents=True)
+            self.draft.rmdir()  # tried now, made when there is something to write
         except OSError as error:
             inside = isinstance(error, FileExistsError | NotADirectoryError)
             why = "it would lie inside a file" if inside else error.strerror
             raise OSError(
                 error.errno, f"cannot make this folder ({why}); choose another place", str(target)
             ) from None
-        self.draft.chmod(0o755)  # mkdtemp's own rights are the owner's only
+        for old in self.draft.parent.glob(f".{target.name[:40]}-draft-*"):
+            with suppress(FileNotFoundError):  # its own process has put it into place by now
+                if time.time() - old.stat().st_mtime > _STALE:
+                    shutil.rmtree(old, ignore_errors=True)
 
     def file(self, name: str) -> Path:
         """Return where to write a file of that name."""
+        self.draft.mkdir(exist_ok=True)
         return self.draft / name
 
     def finish(self) -> None:
-        """Put the folder into its place; the old one there is replaced."""
-        old = self.draft.with_name(self.draft.name + "-old")
-        if self.target.exists():
-            self.target.rename(old)
-        try:
-            self.draft.rename(self.target)
-        except OSError:
-            if old.exists():
-                old.rename(self.target)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
+        """Put the files into place and remove those of the results before, if there are any.
+
+        Where several processes write into one folder, the last one's files stay, all of them.
+        """
+        if not self.target.exists():
+            try:
+                self.draft.rename(self.target)
+                return
+            except OSError:  # somebody else was quicker
+                self.target.mkdir(exist_ok=True)
+        with _alone_in(self.target):
+            made = os.listdir(self.draft)
+            for name in made:
+                os.replace(self.draft / name, self.target / name)
+            for name in self.names.difference(made):
+                (self.target / name).unlink(missing_ok=True)
+        self.draft.rmdir()
 
     def discard(self) -> None:
         """Remove what has been written, unless it is in its place."""
         shutil.rmtree(self.draft, ignore_errors=True)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep other processes that ask for it out of a folder, where the system can."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: files are still replaced one by one
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from os import PathLike
 
-from nn.files import write_whole
+from autograd_core.files import write_whole
 from nn.shapes import Floats
 
 
@@ -103,7 +103,7 @@ class History:
         writer = csv.DictWriter(out, ["epoch", *self.history], lineterminator="\n")
         writer.writeheader()
         writer.writerows(self.rows())
-        write_whole(path, out.getvalue().encode())
+        write_whole(path, out.getvalue())
 
     def __repr__(self) -> str:
         last = {name: f"{numbers[-1]:.4g}" for name, numbers in self.history.items() if numbers}

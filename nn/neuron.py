@@ -9,6 +9,7 @@ from autograd_core import Value
 from nn import activations, initializers
 from nn.activations import NeuronActivation
 from nn.arguments import whole
+from nn.budget import claim
 from nn.initializers import Initializer
 from nn.module import Module
 from nn.randomness import Seed, source
@@ -55,6 +56,7 @@ class Neuron(Module):
         if activations.of_layer(self.activation):
             name = activations.name_of(self.activation)
             raise ValueError(f"{name} needs all outputs of a layer; give it to a Layer or a Dense")
+        claim(nin + bias)
         self.w = [Value(draw(nin, fan_out, drawn_from)) for _ in range(nin)]
         self.b = Value(0.0) if bias else None
 

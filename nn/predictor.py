@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd_core.modes import watched
+from autograd_core.graph import watched
 from nn.backend_graph import predict
 from nn.program import Program
 from nn.shapes import Floats

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value, compile, ops
-from autograd_core.adjoints import VALUE
 from autograd_core.compiler import Compiled
-from autograd_core.recording import decide
+from autograd_core.graph import VALUE, decide
 from nn.backend import as_list
 from nn.diagnostics import units
 from nn.drops import Choose, Drops

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
+import warnings
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
-from nn.files import write_whole
+from autograd_core.files import write_whole
+from nn.archive import Archive
+from nn.budget import budget
 from nn.shapes import Floats
+from nn.state import check_fit
 from nn.tree import Tree
 
 FORMAT, VERSION = "autograd-core model", 1
+_SPARE = 100_000  # parameters: 20 MB
+_ADVICE = "write it with model.save(path)"
 
 
 class Saved(Protocol):
@@ -80,27 +85,34 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
         FileNotFoundError: If there is no such file.
         ValueError: If it is no model file, damaged, or of a newer version.
     """
-    advice = "write it with model.save(path)"
-    with open(path, "rb") as file:
-        try:
-            with np.load(file, allow_pickle=False) as archive:
-                arrays = {name: archive[name] for name in archive.files}
-            header = json.loads(str(arrays.pop("header")))
-            kind, version = header["format"], int(header["version"])
-            if kind == FORMAT and version <= VERSION and {"model", "notes"} - set(header):
-                raise KeyError("model")
-        except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
-            raise ValueError(
-                f"{path} is not a model file, or it is damaged ({type(error).__name__}); {advice}"
-            ) from None
+    with Archive(path, _ADVICE) as archive:
+        header = _checked(path, archive.header)
+        return header, {name: archive.array(name) for name in archive.declared}
+
+
+def _checked(path: str | PathLike[str], header: Any) -> dict[str, Any]:
+    """Return a header that is of the right form, kind and version."""
+    if not isinstance(header, dict) or not {"format", "version"} <= set(header):
+        raise ValueError(f"{path} is not a model file, or it is damaged (header); {_ADVICE}")
+    kind, version = header["format"], header["version"]
     if kind != FORMAT:
-        raise ValueError(f"{path} holds {kind!r}, not a model; {advice}")
-    if version > VERSION:
+        raise ValueError(f"{path} holds {kind!r:.60}, not a model; {_ADVICE}")
+    if type(version) is int and version > VERSION:
         raise ValueError(
             f"{path} is of version {version}, this package reads up to {VERSION}; "
             "update it: pip install --upgrade autograd-core"
         )
-    return header, arrays
+    parts = header.get("parts", {})  # older files have none
+    fits = (
+        type(version) is int
+        and isinstance(header.get("notes"), dict)
+        and isinstance(header.get("model", 0), dict | None)
+        and isinstance(parts, dict)
+        and all(isinstance(marks, dict) for marks in parts.values())
+    )
+    if not fits:
+        raise ValueError(f"{path} is not a model file, or it is damaged (header); {_ADVICE}")
+    return header
 
 
 def load(path: str | PathLike[str]) -> Any:
@@ -108,8 +120,10 @@ def load(path: str | PathLike[str]) -> Any:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is no model file, damaged, of a newer version, holds weights alone, or a
-            class is unknown.
+        ValueError: If it is no model file, damaged, of a newer version, holds weights alone, or
+            describes a model that cannot be made, or not of the arrays that are there.
+
+    The description is checked before anything is made, and the sizes of arrays before any is read.
 
     >>> import nn, os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "m.npz")
@@ -119,12 +133,31 @@ def load(path: str | PathLike[str]) -> Any:
 
     Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
-    header, arrays = read(path)
-    if header["model"] is None:
-        raise ValueError(f"{path} holds weights alone; make the model, then load_weights(path)")
-    model = build(header["model"])
-    model.set_weights(arrays)
-    marks = header.get("parts", {})  # older files have none
+    with Archive(path, _ADVICE) as archive:
+        header = _checked(path, archive.header)
+        if header["model"] is None:
+            raise ValueError(f"{path} holds weights alone; make the model, then load_weights(path)")
+        try:
+            # parts that share parameters make some that are thrown away
+            with budget(_SPARE + 2 * archive.size()):
+                model = build(header["model"])
+        except Exception as error:
+            raise ValueError(f"{path} describes no model that can be made: {error}") from error
+        if not isinstance(model, Tree):
+            raise ValueError(f"{path} describes no model, but {model!r:.60}; {_ADVICE}")
+        stored = cast("Saved", model)
+        shapes = {name: array.shape for name, array in stored.named_weights().items()}
+        check_fit(type(model).__name__, shapes, {n: a.shape for n, a in archive.declared.items()})
+        weights = {name: archive.array(name) for name in shapes}
+    stored.set_weights(weights)
+    broken = [name for name, array in weights.items() if not np.isfinite(array).all()]
+    if broken:
+        warnings.warn(
+            f"{path}: {broken[0]} holds nan or inf, so its answers will be nan; load a copy from "
+            "before the training diverged",
+            stacklevel=2,
+        )
+    marks = header.get("parts", {})
     for place, part in model.named_modules():
         given = marks.get(place, {})
         vars(part).update({name: given[name] for name in ("name", "trainable") if name in given})

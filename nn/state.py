@@ -110,25 +110,47 @@ def fill(
     >>> w.data, b.data
     (3.0, 0.5)
     """
+    arrays = {name: _array(name, state[name]) for name in holders if name in state}
+    keys = check_fit(
+        model,
+        {name: numbers(holder).shape for name, holder in holders.items()},
+        {**dict.fromkeys(state, ()), **{name: array.shape for name, array in arrays.items()}},
+        strict,
+    )
+    for name, array in arrays.items():
+        assign(holders[name], array)
+    return keys
+
+
+def check_fit(
+    model: str,
+    wanted: Mapping[str, tuple[int, ...]],
+    found: Mapping[str, tuple[int, ...]],
+    strict: bool = True,
+) -> Keys:
+    """Compare the shapes of a model's arrays with those of a state.
+
+    Raises:
+        ValueError: If a name is missing or unexpected (when `strict`), or a shape is another.
+
+    >>> check_fit("a neuron", {"w": (2,)}, {"w": (2,), "b": ()}, strict=False)
+    Keys(missing_keys=[], unexpected_keys=['b'])
+    """
     keys = Keys(
-        [name for name in holders if name not in state],
-        [name for name in state if name not in holders],
+        [name for name in wanted if name not in found],
+        [name for name in found if name not in wanted],
     )
     problems = [f"{name} is missing" for name in keys.missing_keys if strict]
     problems += [f"{name} is unexpected" for name in keys.unexpected_keys if strict]
-    arrays = {name: _array(name, state[name]) for name in holders if name in state}
-    for name, array in arrays.items():
-        wanted = numbers(holders[name]).shape
-        if array.shape != wanted:
-            problems.append(f"{name} has shape {array.shape}, wanted {wanted}")
+    for name, size in wanted.items():
+        if name in found and found[name] != size:
+            problems.append(f"{name} has shape {found[name]}, wanted {size}")
     if problems:
         more = f" and {len(problems) - 5} more" if len(problems) > 5 else ""
         raise ValueError(
             f"this state does not fit {model}: {'; '.join(problems[:5])}{more}; "
             "build the model with the same layers as the one the state came from"
         )
-    for name, array in arrays.items():
-        assign(holders[name], array)
     return keys
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn import class_numbers
+from nn.frames import check_columns, column_names
 from nn.loss import Loss, numeric
 from nn.shapes import Floats
 
@@ -22,19 +23,22 @@ class Data:
         y: `(samples, ...)` targets as the user gave them.
         weights: `(samples,)` what each sample counts in the loss.
         targets: `(samples, outputs)` targets as the loss takes them; y before `prepared`.
+        columns: What the columns of x are called, if it was a pandas table.
     """
 
     x: Floats
     y: Floats
     weights: Floats
     targets: Floats
+    columns: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.x)
 
     def rows(self, which: slice | NDArray[np.intp] | list[int]) -> Data:
         """Return some of the samples."""
-        return Data(self.x[which], self.y[which], self.weights[which], self.targets[which])
+        x, y, weights = self.x[which], self.y[which], self.weights[which]
+        return Data(x, y, weights, self.targets[which], self.columns)
 
     def prepared(
         self, loss: Loss, outputs: int, class_weight: Mapping[int, float] | None = None
@@ -48,7 +52,7 @@ class Data:
         targets, weights = loss.prepare(self.y, outputs), self.weights
         if class_weight is not None:
             weights = weights * _class_weights(class_numbers.labels(targets), class_weight)
-        return Data(self.x, self.y, weights, targets)
+        return replace(self, weights=weights, targets=targets)
 
 
 def inputs(x: ArrayLike, size: int | None = None) -> Floats:
@@ -88,7 +92,7 @@ def table(x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) ->
         raise ValueError(
             f"x has {len(rows)} samples and y has {len(targets)}; pass one target for each row"
         )
-    return Data(rows, targets, weights(sample_weight, len(rows)), targets)
+    return Data(rows, targets, weights(sample_weight, len(rows)), targets, column_names(x))
 
 
 def weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
@@ -140,6 +144,7 @@ def held_out(
                 f"validation_data has {kept.x.shape[1]} inputs per sample, x has "
                 f"{data.x.shape[1]}; pass the same columns in both"
             )
+        check_columns("validation_data's x", data.columns, kept.columns)
         return data, kept
     if not 0.0 <= split < 1.0:
         raise ValueError(

@@ -9,7 +9,7 @@ import pytest
 import nn
 from autograd_core import Value, custom_op
 from autograd_core.graph import topological_order
-from autograd_core.kinds import FLOAT
+from autograd_core.table import FLOAT
 
 TESTS = Path(__file__).parent
 ROWS = [f"{part}{i}" for part, count in zip("abcd", (7, 12, 9, 7)) for i in range(1, count + 1)]

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from viz.colors import THEMES
+from viz.drawing import draw_dot
 from viz.expression import ExpressionError, parse
-from viz.picture import draw_dot
+from viz.plain import format_number
 from viz.render import RenderError
 from viz.saving import SUFFIXES, save
-from viz.scene import RANKDIRS, format_number
+from viz.scene import RANKDIRS
 from viz.steps import Trace, trace
 
 _EXAMPLE = 'example: autograd-viz "tanh(w*x + b)" w=-3 x=2 b=6.5 -o neuron.svg'

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from autograd_core import Value, functional, ops
-from autograd_core.op import TABLE
+from autograd_core.table import TABLE
 
 _BINARY = {
     ast.Add: ops.ADD,

@@ -14,14 +14,11 @@ from typing import TypeAlias, TypeVar
 
 from autograd_core import Value
 from autograd_core.graph import topological_order
-from viz.animation import animated_svg
-from viz.collapse import collapse_scene
-from viz.embed import image_element
+from viz.drawing import animated_svg, image_element, svg_text
 from viz.network import draw_network
 from viz.player import Player, play
-from viz.scene import Scene, build_scene
+from viz.scene import Scene, build_scene, collapse_scene
 from viz.steps import Trace, trace
-from viz.svg import svg_text
 
 Bundle: TypeAlias = dict[str, str]
 T = TypeVar("T")

@@ -23,3 +23,16 @@ def counted(number: int, noun: str) -> str:
     ('1 node', '2,000 nodes')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def format_number(number: float, signed: bool = False) -> str:
+    """Return a number with four decimals, or in powers of ten where those would not do.
+
+    >>> format_number(2.0), format_number(3.9e-07), format_number(0.5, signed=True)
+    ('2.0000', '3.900e-07', '+0.5000')
+    """
+    size = abs(number)
+    sign = "+" if signed and number > 0.0 else ""
+    if size == 0.0 or 1e-4 <= size < 1e6:
+        return f"{sign}{number + 0.0:.4f}"  # + 0.0 turns -0.0 into 0.0
+    return f"{sign}{number:.3e}" if math.isfinite(number) else f"{sign}{number}"

@@ -2,7 +2,8 @@
 
 The only file of viz that starts a process. The engines, in this order: the one named by argument
 or by the environment variable `AUTOGRAD_VIZ_ENGINE`, Graphviz's `dot` on PATH, and the executable
-that the graphviz-pure wheel ships. Without any of them pictures fall back on layout.py and svg.py.
+that the graphviz-pure wheel ships. Without any of them the room `layout` says where things are,
+and drawing/svg.py writes them.
 """
 
 from __future__ import annotations

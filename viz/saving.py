@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from autograd_core import Value
-from viz.files import Location, write_file
+from autograd_core.files import Location, write_whole
+from viz.drawing import Picture, draw_dot, gif_bytes
 from viz.network import draw_network
-from viz.picture import Picture, draw_dot
 from viz.player import Player, play
-from viz.raster import gif_bytes
 from viz.steps import Trace, trace
 
 Content: TypeAlias = bytes | str
@@ -52,7 +51,7 @@ def save(thing: object, path: Location) -> Path:
     if suffix not in SUFFIXES:
         wanted = ", ".join(SUFFIXES)
         raise ValueError(f"{path}: the suffix is one of {wanted}, got {suffix!r}")
-    return write_file(path, _content(thing, suffix))
+    return write_whole(path, _content(thing, suffix))
 
 
 def _content(thing: object, suffix: str) -> Content:

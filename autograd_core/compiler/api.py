@@ -12,9 +12,9 @@ from autograd_core.compiler import tree
 from autograd_core.compiler.capture import Decisions, Engine, capture_graph
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.version import version_of
-from autograd_core.modes import Observer, enable_grad, inside_derivative, modes, paused_gc, watch
-from autograd_core.trees import map_tree
-from autograd_core.value import Value
+from autograd_core.derivatives import map_tree
+from autograd_core.graph import Observer, Value, enable_grad, inside_derivative, paused_gc, watch
+from autograd_core.graph import this_thread as modes
 
 
 def _is_value(item: object) -> bool:

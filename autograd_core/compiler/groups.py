@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.op import Op
+from autograd_core.table import Op
 
 Numbers = npt.NDArray[np.int64]
 

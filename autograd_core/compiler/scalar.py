@@ -17,8 +17,7 @@ import numpy as np
 from autograd_core.compiler.lower import Scalars
 from autograd_core.compiler.straight import Writer, number_text
 from autograd_core.compiler.tape import elementary
-from autograd_core.kinds import FLOAT
-from autograd_core.op import Op
+from autograd_core.table import FLOAT, Op
 
 _ONE_FUNCTION = 1500  # instructions: below, value and gradient are one function
 _CHUNK = 400  # instructions per function above that; the longer, the fewer chunks read the same

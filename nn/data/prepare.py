@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.arguments import whole
+from nn.frames import check_columns, column_names
 from nn.loss import numeric
 from nn.randomness import generator
 from nn.shapes import Floats, one_hot_rows
+
+_SHORT, _LONG = 1e-5, 1e16  # numbers outside are written with an exponent
 
 
 def train_test_split(
@@ -35,7 +38,8 @@ def train_test_split(
             default what `test_size` leaves.
         random_state: Seed for the order (scikit-learn's name); None takes the module `random`.
         shuffle: Whether to draw the rows; else the last ones are the test part.
-        stratify: Classes whose shares are to be the same in both parts.
+        stratify: Classes whose shares are to be the same in both parts: one for each row, or a
+            row of numbers, as one-hot or of several labels; equal rows are one class.
         seed: Another name for `random_state`.
 
     Raises:
@@ -64,7 +68,7 @@ def train_test_split(
     order = list(range(count))
     if shuffle:
         generator(seed, random_state).shuffle(order)
-    classes = None if stratify is None else np.asarray(stratify)
+    classes = None if stratify is None else _kinds(np.asarray(stratify))
     if for_training + for_test < count:  # some rows are in neither part
         used = order[: for_training + for_test]
         if classes is not None:
@@ -100,13 +104,19 @@ def _rows(name: str, size: float, count: int, rounded: Callable[[float], int]) -
     return rows
 
 
-def _evenly(order: list[int], wanted: int, classes: NDArray[Any] | None) -> list[int]:
+def _kinds(classes: NDArray[Any]) -> list[object]:
+    """Return the class of each row: itself, or a row of several numbers as a tuple."""
+    rows = classes.reshape(len(classes), -1).tolist()
+    return [row[0] if len(row) == 1 else tuple(row) for row in rows]
+
+
+def _evenly(order: list[int], wanted: int, classes: list[object] | None) -> list[int]:
     """Return the last rows of `order`; with classes, so many of each that the shares are kept."""
     if classes is None:
         return order[len(order) - wanted :]
     by_class: dict[object, list[int]] = {}
     for row in order:
-        by_class.setdefault(classes[row].item(), []).append(row)
+        by_class.setdefault(classes[row], []).append(row)
     rare = [kind for kind, rows in by_class.items() if len(rows) < 2]
     if rare:
         raise ValueError(f"stratify wants at least 2 rows of every class, {rare[0]!r} has 1")
@@ -125,6 +135,7 @@ class Standardizer:
     Attributes:
         mean: `(columns,)`.
         scale: `(columns,)` standard deviations; 1 for a column that does not vary.
+        names: What the columns of a pandas table are called; another one has to have the same.
 
     >>> scale = Standardizer.fit([[1.0], [3.0]])
     >>> scale([[5.0]]), scale.undo([[3.0]])
@@ -133,6 +144,7 @@ class Standardizer:
 
     mean: Floats
     scale: Floats
+    names: tuple[str, ...] = ()
 
     @classmethod
     def fit(cls, x: ArrayLike) -> Standardizer:
@@ -147,13 +159,13 @@ class Standardizer:
         spread = table.std(axis=0)
         # by the range as well: the mean of many 0.1 is not quite 0.1, and the deviation not quite 0
         varies = (np.ptp(table, axis=0) > 0.0) & (spread > 0.0)
-        return cls(table.mean(axis=0), np.where(varies, spread, 1.0))
+        return cls(table.mean(axis=0), np.where(varies, spread, 1.0), column_names(x))
 
     def __call__(self, x: ArrayLike) -> Floats:
         """Return a table in the new scale.
 
         Raises:
-            ValueError: If it has other columns than the one that was measured.
+            ValueError: If it has other columns than the one that was measured, or in another order.
         """
         return (self._fitting(x) - self.mean) / self.scale
 
@@ -162,6 +174,7 @@ class Standardizer:
         return self._fitting(x) * self.scale + self.mean
 
     def _fitting(self, x: ArrayLike) -> Floats:
+        check_columns("x", self.names, column_names(x))
         table = np.asarray(x, dtype=np.float64)
         flat = table.ndim < 2  # a row of several columns, or one column
         columns = table.shape if flat else table.shape[1:]
@@ -219,14 +232,19 @@ def one_hot(
 def encode_labels(labels: Sequence[object] | ArrayLike) -> tuple[NDArray[np.int64], list[str]]:
     """Return class numbers and the names they stand for, in sorted order.
 
+    Different labels have different names: a number is written with all its digits.
+
     Raises:
         ValueError: If a label is missing (None or nan).
         TypeError: If labels cannot be sorted, as text beside numbers.
 
     >>> encode_labels(["b", "a", "b"])
     (array([1, 0, 1]), ['a', 'b'])
+    >>> encode_labels([1000001.0, 0.1234567])
+    (array([1, 0]), ['0.1234567', '1000001'])
     """
-    items = np.asarray(labels).reshape(-1).tolist()
+    array = np.asarray(labels).reshape(-1)
+    items = [*array] if array.dtype.kind == "f" else array.tolist()  # float32 keeps its digits
     missing = [i for i, item in enumerate(items) if item is None or item != item]
     if missing:
         raise ValueError(
@@ -241,4 +259,8 @@ def encode_labels(labels: Sequence[object] | ArrayLike) -> tuple[NDArray[np.int6
 
 
 def _name(kind: object) -> str:
-    return f"{kind:g}" if isinstance(kind, float) else str(kind)
+    if isinstance(kind, float | np.floating):
+        number = float(kind)
+        if not number or _SHORT < abs(number) < _LONG:
+            return np.format_float_positional(kind, trim="-")
+    return str(kind)

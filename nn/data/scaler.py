@@ -14,6 +14,7 @@ class StandardScaler:
     Attributes:
         mean_: `(columns,)` of the table that `fit` has seen.
         scale_: `(columns,)` standard deviations; 1 for a column that does not vary.
+        feature_names_in_: The names of its columns, if it was a pandas table.
 
     >>> scaler = StandardScaler().fit([[1.0], [3.0]])
     >>> scaler.transform([[5.0]]), scaler.inverse_transform([[0.0]])
@@ -22,11 +23,13 @@ class StandardScaler:
 
     mean_: Floats
     scale_: Floats
+    feature_names_in_: tuple[str, ...] = ()
 
     def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> StandardScaler:
         """Measure a table `(samples, columns)`; y is not looked at."""
         measured = Standardizer.fit(X)
         self.mean_, self.scale_ = measured.mean, measured.scale
+        self.feature_names_in_ = measured.names
         return self
 
     def transform(self, X: ArrayLike) -> Floats:
@@ -44,4 +47,4 @@ class StandardScaler:
     def _fitted(self) -> Standardizer:
         if not hasattr(self, "mean_"):
             raise ValueError("this StandardScaler is not fitted yet; call fit(X) first")
-        return Standardizer(self.mean_, self.scale_)
+        return Standardizer(self.mean_, self.scale_, self.feature_names_in_)

@@ -12,7 +12,7 @@ from compiler_work import Work
 
 from autograd_core import compile, grad
 from autograd_core.functional import erfc, exp, log, sqrt
-from autograd_core.kinds import ARRAY
+from autograd_core.table import ARRAY
 
 
 def rosenbrock() -> Work:

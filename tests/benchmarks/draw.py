@@ -19,8 +19,7 @@ import graphviz
 import viz
 from autograd_core import Value
 from autograd_core.graph import topological_order
-from viz.animation import animated_svg
-from viz.svg import svg_text
+from viz.drawing import animated_svg, svg_text
 
 
 def chain(nodes: int) -> Value:

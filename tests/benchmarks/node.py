@@ -17,9 +17,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd_core import Value, ops
-from autograd_core.kinds import FLOAT
-from autograd_core.op import Op
-from autograd_core.recording import record
+from autograd_core.graph import record
+from autograd_core.table import FLOAT, Op
 
 OPERATIONS = 200_000
 

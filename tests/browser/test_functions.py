@@ -6,8 +6,8 @@ import pytest
 
 from autograd_core import Value, ops
 from autograd_core.functional import total
-from autograd_core.op import TABLE
-from autograd_core.recording import apply
+from autograd_core.graph import apply
+from autograd_core.table import TABLE
 from viz.player import play
 from viz.steps import trace
 

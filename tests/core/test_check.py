@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from autograd_core import Value, gradcheck, gradcheck_parameters, taylor_test
-from autograd_core.differences import derivative
+from autograd_core.checking import derivative
 from autograd_core.functional import (
     arctan2,
     equal,
@@ -20,8 +20,8 @@ from autograd_core.functional import (
     minimum,
     where,
 )
-from autograd_core.op import TABLE
-from autograd_core.recording import apply
+from autograd_core.graph import apply
+from autograd_core.table import TABLE
 from autograd_core.testing import Expression, assert_gradients, expressions, points
 
 

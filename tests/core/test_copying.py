@@ -1,12 +1,22 @@
 """Copying: pickle and deepcopy of graphs, whatever their depth and their class."""
 
+import base64
 import copy
+import functools
+import importlib
+import json
 import pickle
+from pathlib import Path
 
 import pytest
 
+import autograd_core
 from autograd_core import Value
+from autograd_core.checking import Report, TaylorTest
+from autograd_core.checking.differences import Estimate
 from autograd_core.graph import topological_order
+from autograd_core.table import Op
+from autograd_core.testing import Expression
 
 DEEP = 100_000
 
@@ -63,3 +73,44 @@ def test_copies_of_a_subclass_keep_its_attributes(copied: object) -> None:
     y = copied(Named("v", 2.0) * 3.0)  # type: ignore[operator]
     assert type(y) is Named
     assert y.parents[0].name == "v"
+
+
+RECORDED = json.loads((Path(__file__).parent / "pickles_0_1_0.json").read_text())
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_what_an_older_version_pickled_loads(name: str) -> None:
+    loaded = pickle.loads(base64.b64decode(RECORDED[name]))
+    today = {
+        "graph": Value,
+        "row": Op,
+        "row with a constant": Op,
+        "report": Report,
+        "taylor": TaylorTest,
+        "estimate": Estimate,
+        "expression": Expression,
+        "grad": functools.partial,
+    }
+    assert type(loaded) is today.get(name, type(loaded))
+    assert pickle.dumps(pickle.loads(pickle.dumps(loaded))) == pickle.dumps(loaded)
+
+
+def test_an_older_graph_goes_on_where_it_was() -> None:
+    loaded = pickle.loads(base64.b64decode(RECORDED["graph"]))
+    leaves = {node.label: node for node in topological_order(loaded) if node.label}
+    before = {label: node.grad for label, node in leaves.items()}
+    loaded.backward()
+    assert before == {"x": 4.809786080478227, "w": 0.1335464176063872}  # by that version
+    assert {label: node.grad for label, node in leaves.items()} == {
+        label: pytest.approx(2.0 * gradient) for label, gradient in before.items()
+    }
+
+
+PUBLIC = ["adjoints", "check", "copying", "custom", "derive", "graph", "functional", "kinds", "op"]
+PUBLIC += ["ops", "pytest_plugin", "recording", "report", "testing", "text", "trees", "value"]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_module_is_found_where_it_used_to_be(name: str) -> None:
+    module = importlib.import_module(f"autograd_core.{name}")
+    assert getattr(autograd_core, name) is module

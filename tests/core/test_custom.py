@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Value, compile, custom_op, grad, gradcheck, hessian
-from autograd_core.op import TABLE
-from autograd_core.text import JAVASCRIPT, LATEX, TEXT
+from autograd_core.table import JAVASCRIPT, LATEX, TABLE, TEXT
 
 # f = |a|^3 / (1 + b^2) + 2^b - b / 2, with Python's operators only
 NAME = "rational_for_test"

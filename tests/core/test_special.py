@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from autograd_core.kinds import ARRAY
-from autograd_core.special import lgamma, polygamma
+from autograd_core.table import ARRAY, lgamma, polygamma
 
 # (order, x): mpmath.polygamma(order, x)
 MPMATH = {

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograd_core import Value
-from autograd_core.op import TABLE, Op
-from autograd_core.ops import power_constant
-from autograd_core.recording import apply
+from autograd_core.graph import apply
+from autograd_core.table import TABLE, Op, power_constant
 
 # Where we differ from PyTorch 2.13.0 on purpose; everything else is equal.
 BETTER = {

@@ -191,3 +191,74 @@ def test_a_row_and_a_column_alone_are_scaled():
     scaler = data.StandardScaler().fit([[1.0, 2.0], [3.0, 6.0]])
     assert scaler.transform([3.0, 2.0]).tolist() == [1.0, -1.0]
     assert data.StandardScaler().fit([[1.0], [3.0]]).transform([1.0, 3.0, 5.0])[2] == 3.0
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        ([1000001.0, 1000002.0], ["1000001", "1000002"]),  # both were called 1e+06
+        ([20200115.0, 20200215.0], ["20200115", "20200215"]),
+        ([0.1234567, 0.1234568], ["0.1234567", "0.1234568"]),
+        (np.array([0.1, 2.0], np.float32), ["0.1", "2"]),
+        ([1e-7, 0.0, 1e300], ["0", "1e-07", "1e+300"]),
+        ([10**20, 10**20 + 1], ["100000000000000000000", "100000000000000000001"]),
+        ([True, False], ["False", "True"]),
+        (["0021", "21"], ["0021", "21"]),
+    ],
+)
+def test_different_labels_have_different_names(labels, names):
+    assert data.encode_labels(labels)[1] == names
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.eye(2)[[0, 1, 1, 1] * 2],  # one-hot
+        np.array([[0], [1], [1], [1]] * 2),  # a column
+        np.array([[0, 1], [1, 1], [1, 1], [1, 1]] * 2),  # several labels
+        [(0, 0), (0, 1), (0, 1), (0, 1)] * 2,
+        ["a", "b", "b", "b"] * 2,
+    ],
+)
+def test_rows_of_any_kind_keep_their_shares(rows):
+    _, test = data.train_test_split(range(8), test_size=4, stratify=rows, random_state=0)
+    assert sum(row % 4 == 0 for row in test.tolist()) == 1  # 2 of 8 rows are of the rare class
+
+
+class Frame:
+    """What is asked of a pandas table: names and numbers."""
+
+    def __init__(self, **columns):
+        self.columns, self.numbers = list(columns), np.array([*columns.values()]).T
+
+    def __array__(self, dtype=None, copy=None):
+        return self.numbers.astype(dtype)
+
+    def __len__(self):
+        return len(self.numbers)
+
+
+FRAME = Frame(age=[20.0, 40.0], income=[1e3, 3e3])
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (Frame(income=[1e3], age=[20.0]), r"x has the columns income, age; wanted age, income in"),
+        (Frame(age=[20.0], size=[1e3]), "x has no column 'income'; it has age, size"),
+        (Frame(age=[20.0], income=[1e3], size=[1.0]), "x has a column 'size'"),
+    ],
+)
+def test_a_table_of_other_columns_is_not_scaled(other, message):
+    scaler = data.StandardScaler().fit(FRAME)
+    scale = data.Standardizer.fit(FRAME)
+    for call in (scaler.transform, scale, lambda x: data.standardize(FRAME, x)):
+        with pytest.raises(ValueError, match=message):
+            call(other)
+
+
+def test_a_table_of_the_same_columns_and_one_without_names_are_scaled():
+    scaler = data.StandardScaler().fit(FRAME)
+    assert scaler.transform(FRAME).tolist() == [[-1.0, -1.0], [1.0, 1.0]]
+    assert scaler.transform([[20.0, 1e3]]).tolist() == [[-1.0, -1.0]]
+    assert scaler.inverse_transform([[1.0, 1.0]]).tolist() == [[40.0, 3e3]]

@@ -16,9 +16,9 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 LINK = re.compile(r"(Explained|Background) in notebooks/(\w+\.ipynb)\.")
 MODULES = [  # one line for each whose names are all done
     "autograd_core",
-    "autograd_core.derive",
+    "autograd_core.derivatives.derive",
     "autograd_core.functional",
-    "autograd_core.jacobians",
+    "autograd_core.derivatives.jacobians",
     "autograd_core.testing",
     "nn",
     "viz",

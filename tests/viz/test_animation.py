@@ -9,8 +9,8 @@ import pytest
 
 from autograd_core import Value
 from viz import trace
-from viz.animation import animated_svg, moments
-from viz.raster import gif_bytes
+from viz.drawing import animated_svg, gif_bytes
+from viz.scene import moments
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -4,9 +4,9 @@ import pytest
 
 from autograd_core import Value, ops
 from autograd_core.functional import dot, log_softmax, logsumexp, softmax
-from autograd_core.op import TABLE
-from viz.chain_rule import LATEX_NOTATION, LONGEST_FORMULA, fill, formula
+from autograd_core.table import TABLE
 from viz.steps import trace
+from viz.steps.chain_rule import LATEX_NOTATION, LONGEST_FORMULA, fill, formula
 
 
 def one_step(make, *numbers):

@@ -6,9 +6,9 @@ import pytest
 
 from autograd_core import Value
 from viz import draw_dot
-from viz.clusters import clustered_layout
-from viz.sizes import box_size
-from viz.svg import scene_layout
+from viz.drawing import scene_layout
+from viz.layout import clustered_layout
+from viz.scene import box_size
 
 
 def neuron(path, x):

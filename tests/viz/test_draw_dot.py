@@ -9,7 +9,7 @@ import pytest
 
 from autograd_core import Value
 from viz import draw_dot
-from viz.dot import escape_field
+from viz.drawing.dot import escape_field
 
 SVG = "{http://www.w3.org/2000/svg}"
 METACHARACTERS = 'a|b {c} <d> \\e \\N "q" &amp; <script>\nsecond  line é日'

@@ -6,11 +6,10 @@ import random
 import pytest
 
 from autograd_core import Value
-from viz.arrows import arrow_curves, label_places, patch, separate_twins
-from viz.scene import build_scene
-from viz.sizes import box_size
+from viz.drawing import scene_layout
+from viz.drawing.arrows import arrow_curves, label_places, patch, separate_twins
+from viz.scene import box_size, build_scene
 from viz.steps import trace
-from viz.svg import scene_layout
 
 
 def neuron():

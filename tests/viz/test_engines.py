@@ -7,8 +7,7 @@ import pytest
 
 import viz
 from autograd_core import Value
-from viz.scene import RANKDIRS
-from viz.sizes import text_width
+from viz.scene import RANKDIRS, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 METACHARACTERS = 'a|b {c} <d> \\N "q" &amp; <script>x</script> é日'

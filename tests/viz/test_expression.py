@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from autograd_core.op import TABLE
+from autograd_core.table import TABLE
 from viz.expression import ExpressionError, parse
 
 

@@ -7,10 +7,10 @@ import pytest
 import nn
 from autograd_core import Value
 from viz import draw_network
-from viz.arrows import label_places, label_size
-from viz.sizes import text_width
-from viz.weight_labels import crosses
-from viz.weights import layer_weights
+from viz.drawing.arrows import label_places, label_size
+from viz.network import layer_weights
+from viz.network.weight_labels import crosses
+from viz.scene import text_width
 
 
 class Neuron:

@@ -9,7 +9,7 @@ import pytest
 
 import viz
 from autograd_core import Value
-from autograd_core.op import TABLE
+from autograd_core.table import TABLE
 from viz.plots.functions import ACTIVATIONS
 
 HISTORY = {"loss": [1.0, 0.5], "val_loss": [1.1, 0.7], "accuracy": [0.6, 0.9]}

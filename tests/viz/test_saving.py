@@ -1,13 +1,11 @@
 """save: the suffix decides, and a failure leaves nothing behind."""
 
 import json
-import os
 
 import pytest
 
 import viz
 from autograd_core import Value
-from viz.files import write_file
 
 
 class Neuron:
@@ -95,23 +93,3 @@ def test_a_folder_is_not_a_file(tmp_path):
     (tmp_path / "x.svg").mkdir()
     with pytest.raises(IsADirectoryError, match="it is a folder"):
         viz.save(value(), tmp_path / "x.svg")
-
-
-def test_a_failure_half_way_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
-    target = tmp_path / "x.svg"
-    target.write_text("before")
-
-    def full_disk(*arguments):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "replace", full_disk)
-    with pytest.raises(OSError, match="No space left"):
-        write_file(target, "after")
-    assert target.read_text() == "before"
-    assert list(tmp_path.iterdir()) == [target]
-
-
-def test_a_new_file_is_as_readable_as_any_other(tmp_path):
-    (tmp_path / "plain").write_text("")
-    write_file(tmp_path / "x", "")
-    assert (tmp_path / "x").stat().st_mode == (tmp_path / "plain").stat().st_mode

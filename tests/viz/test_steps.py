@@ -8,6 +8,7 @@ import pytest
 
 from autograd_core import Value, no_grad
 from autograd_core.functional import dot, softmax
+from autograd_core.table import FLOAT
 from viz import steps
 from viz.steps import trace
 
@@ -79,7 +80,7 @@ def test_local_partials_agree_with_finite_differences(seed):
             high[position] += step_size
             low[position] -= step_size
             with no_grad():
-                slope = node.op.value(steps.FLOAT, *high) - node.op.value(steps.FLOAT, *low)
+                slope = node.op.value(FLOAT, *high) - node.op.value(FLOAT, *low)
             assert partial == pytest.approx(slope / (2 * step_size), rel=1e-6, abs=1e-8)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from autograd_core import Value
 from viz import RenderError, draw_dot, trace
+from viz.drawing import svg_text
 from viz.scene import build_scene
-from viz.svg import svg_text
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from autograd_core.op import Op
-from viz.chain_rule import formula, write_name
+from autograd_core.table import Op
 from viz.plain import counted, json_number
 from viz.player.javascript import source
 from viz.player.page import as_script, build
-from viz.steps import NOT_RUN, Trace
+from viz.steps import NOT_RUN, Trace, formula, write_name
 
 _SCRIPTS = (
     "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "layers.js",

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
-from autograd_core.op import Op
-from autograd_core.text import JAVASCRIPT, Text
+from autograd_core.table import JAVASCRIPT, Op, Text
 
 Operand: TypeAlias = "Bound | float"
 

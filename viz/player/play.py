@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograd_core import Value
+from autograd_core.files import Location, write_whole
 from autograd_core.functional import total
-from viz.files import Location, write_file
 from viz.plain import counted
 from viz.player.graph import graph_page
 from viz.player.recorder import Recorder
@@ -43,7 +43,7 @@ class Player:
         Raises:
             OSError: If the folder does not exist or cannot be written to.
         """
-        return write_file(path, self.html)
+        return write_whole(path, self.html)
 
     def __repr__(self) -> str:
         what = counted(len(self.trace.nodes), "node") if self.trace else "a training"

@@ -9,8 +9,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from viz.plots.boundary import Array, model_outputs, samples
-from viz.weights import LayerWeights, layer_weights
+from viz.network import LayerWeights, layer_weights
+from viz.plots import Array, model_outputs, samples
 
 _MARGIN = 0.12  # of the plane around the samples, as a share of their range
 _MOST_NUMBERS = 1_500  # of one histogram; of more, evenly chosen ones are kept

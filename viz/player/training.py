@@ -7,11 +7,11 @@ from typing import cast
 
 import numpy as np
 
+from viz.network import LayerWeights
 from viz.plain import counted, json_number
 from viz.player.page import as_script, build
 from viz.player.recorder import Frame, Recorder
-from viz.plots.boundary import decision_threshold
-from viz.weights import LayerWeights
+from viz.plots import decision_threshold
 
 _SCRIPTS = ("numbers.js", "dom.js", "timeline.js", "charts.js", "training.js")
 _MOST_CURVE_POINTS = 400

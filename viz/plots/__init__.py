@@ -1,16 +1,28 @@
-"""plots: what happens in training, drawn with matplotlib; every function returns a Figure.
+"""Plots: what happens in training, drawn with matplotlib.
+
+Comes in: a model, samples, a history or the name of a function. Goes out: a Figure.
+Read first: `figure.py`, the look that all share; then the file of the plot in question.
 
 matplotlib is imported when the first plot is drawn: `pip install "autograd-core[plots]"`. No
 window is opened and no global state changed; save a figure with `viz.save(figure, "x.svg")` or
 `figure.savefig`, or make it the last line of a cell.
 """
 
-from viz.plots.boundary import plot_decision_boundary
+from viz.plots.boundary import (
+    Array,
+    decision_threshold,
+    model_outputs,
+    plot_decision_boundary,
+    samples,
+)
 from viz.plots.functions import plot_activation, plot_activations, plot_descent
 from viz.plots.history import plot_history
 from viz.plots.parameters import plot_gradients, plot_weights
 
 __all__ = [
+    "Array",
+    "decision_threshold",
+    "model_outputs",
     "plot_activation",
     "plot_activations",
     "plot_decision_boundary",
@@ -18,4 +30,5 @@ __all__ = [
     "plot_gradients",
     "plot_history",
     "plot_weights",
+    "samples",
 ]

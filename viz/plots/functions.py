@@ -8,8 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from autograd_core import Value
-from autograd_core.kinds import FLOAT
-from autograd_core.op import TABLE, Op
+from autograd_core.table import FLOAT, TABLE, Op
 from viz.plots.figure import COLORS, INK, new_figure, style_axes
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from viz.network import LayerWeights, layer_weights
 from viz.plots.figure import COLORS, INK, diverging_map, new_figure, style_axes
-from viz.weights import LayerWeights, layer_weights
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

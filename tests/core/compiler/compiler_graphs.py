@@ -10,7 +10,7 @@ from autograd_core import Value
 from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.functional import call
-from autograd_core.op import TABLE
+from autograd_core.table import TABLE
 
 ROWS = sorted(op.name for op in TABLE.values())
 POINTS = [0.3, 0.7, 0.45, 0.6]

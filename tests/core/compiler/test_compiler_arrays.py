@@ -19,7 +19,7 @@ from autograd_core.functional import (
     norm,
     softmax,
 )
-from autograd_core.op import TABLE
+from autograd_core.table import TABLE
 
 from .compiler_graphs import (
     EDGES,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograd_core import compile
 from autograd_core.functional import call, sin
-from autograd_core.op import TABLE
+from autograd_core.table import TABLE
 
 from .compiler_graphs import assert_same, eager, random
 

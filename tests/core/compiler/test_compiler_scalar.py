@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from autograd_core import Value
 from autograd_core.compiler import compile, compile_graph, reroll
 from autograd_core.functional import call, dot, logsumexp, softmax
-from autograd_core.op import TABLE
+from autograd_core.table import TABLE
 
 from .compiler_graphs import EDGES, POINTS, ROWS, STEPS, assert_same, build, eager, operands
 

@@ -1,0 +1,151 @@
+"""Blame: the node of a graph whose derivative is wrong; or that the chain rule promises nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from autograd_core.checking.differences import Estimate, derivative
+from autograd_core.checking.report import FAILURES, KINK_INSIDE, UNDEFINED, Row, judge
+from autograd_core.checking.rounding import rounding_of
+from autograd_core.graph import Value, apply, topological_order
+from autograd_core.table import FLOAT, Op
+
+Range: TypeAlias = tuple[float, float]
+ANY: Range = (-math.inf, math.inf)
+
+_NO_NODE = (
+    "every local partial of the graph is right, so the graph is not the whole function: look "
+    "for detach(), .data, no_grad() or a plain number between the inputs and the output, or for "
+    "an if that decides so at this point only"
+)
+
+
+@dataclass(frozen=True)
+class Blame:
+    """What is known of a graph whose gradient disagrees with finite differences.
+
+    Attributes:
+        message: Which node is wrong and how; or where to look if none is.
+        slopes: If none is, the range in which the chain rule leaves d root / d node: one number
+            but for what is behind a kink, and anything behind a jump or a hole of the domain.
+    """
+
+    message: str
+    slopes: dict[Value, Range]
+
+    def judged(self, row: Row, node: Value, rtol: float) -> Row:
+        """Return the row of a failure by `node`; it is none if the chain rule leaves it open."""
+        low, high = self.slopes.get(node, (0.0, 0.0))
+        if row.verdict not in FAILURES or low == high:
+            return row
+        slack = rtol * max(abs(low), abs(high))
+        if (low, high) == ANY:
+            return dataclasses.replace(row, verdict=UNDEFINED, cause="")
+        if low - slack <= row.numeric <= high + slack:
+            return dataclasses.replace(row, verdict=KINK_INSIDE, cause="")
+        return row
+
+
+def blame(root: object, rtol: float) -> Blame:
+    """Return what is wrong with the first node, parents first, whose partial disagrees.
+
+    >>> blame(Value(2.0).tanh() * 3.0, 1e-6).message[:47]
+    'every local partial of the graph is right, so t'
+    """
+    if not isinstance(root, Value):
+        return Blame(_NO_NODE, {})
+    order = topological_order(root)
+    locals_: dict[Value, list[Range]] = {}
+    for position, node in enumerate(order):
+        if node.op is None:
+            continue
+        wrong, locals_[node] = _examined(node, rtol)
+        if wrong:
+            operands = ", ".join(f"{parent.data:.6g}" for parent in node.parents[:6])
+            label = f" labelled {node.label!r}" if node.label else ""
+            where = f"node {position + 1} of {len(order)} (parents first), "
+            return Blame(f"guilty: {where}{node.op.name}({operands}){label}{wrong}", {})
+    slopes: dict[Value, Range] = {root: (1.0, 1.0)}
+    for node in reversed(order):
+        for parent, local in zip(node.parents, locals_.get(node, ())):
+            slopes[parent] = _sum(slopes.get(parent, (0.0, 0.0)), _product(slopes[node], local))
+    return Blame(_NO_NODE, slopes)
+
+
+def _examined(node: Value, rtol: float) -> tuple[str, list[Range]]:
+    """Return what is wrong with a node, if anything is, and the range of each local partial."""
+    op = node.op
+    assert op is not None
+    operands = [parent.data for parent in node.parents]
+    again = op.value(FLOAT, *operands)
+    if repr(again) != repr(node.data):
+        return (
+            f" holds {node.data:.9g}, but its operation gives {again:.9g}: "
+            "data was changed after the graph was built"
+        ), []
+    partials = op.partials(FLOAT, node.data, *operands)
+    rounding = rounding_of(apply(op, *map(Value, operands)))
+    ranges = []
+    for i, (x, partial) in enumerate(zip(operands, partials)):
+
+        def along(v: float, i: int = i) -> float:
+            return op.value(FLOAT, *operands[:i], v, *operands[i + 1 :])  # type: ignore[no-any-return]
+
+        estimate = derivative(along, x, rounding)
+        row = judge("", x, partial, estimate, rtol)
+        if row.verdict in FAILURES:
+            return (
+                f": the partial by operand {i} is {row.analytic:.9g} in the table, "
+                f"finite differences give {row.numeric:.9g} (ratio {row.ratio:.6g})"
+            ), []
+        ranges.append(_range(partial, estimate))
+    smooth = all(low == high for low, high in ranges)
+    if smooth and len(operands) > 1 and not _moves_as_told(op, operands, partials, rounding, rtol):
+        ranges = [ANY] * len(operands)
+    return "", ranges
+
+
+def _moves_as_told(
+    op: Op, operands: Sequence[float], partials: Sequence[float], rounding: float, rtol: float
+) -> bool:
+    """Return whether the partials tell how the output moves when all of the operands move.
+
+    `where(condition, a, b)` at condition 0 and a = b has every partial, and no derivative: along
+    the condition's axis nothing changes, off it a takes the place of b.
+    """
+    # different speeds, so that no two operands move alike
+    speeds = [(abs(x) or 1.0) / (1.0 + 0.37 * i) for i, x in enumerate(operands)]
+    slope = sum(partial * speed for partial, speed in zip(partials, speeds))
+
+    def along(s: float) -> float:
+        moved = [x + (s - 1.0) * speed for x, speed in zip(operands, speeds)]
+        return op.value(FLOAT, *moved)  # type: ignore[no-any-return]
+
+    estimate = derivative(along, 1.0, rounding)
+    verdict = judge("", 1.0, slope, estimate, rtol).verdict
+    return estimate.kind == "smooth" and verdict not in FAILURES
+
+
+def _range(partial: float, estimate: Estimate) -> Range:
+    if estimate.kind in ("jump", "undefined") or not math.isfinite(partial):
+        return ANY
+    if estimate.kind == "kink":
+        sides = (partial, estimate.left, estimate.right)
+        return min(sides), max(sides)
+    return partial, partial
+
+
+def _sum(a: Range, b: Range) -> Range:
+    return a[0] + b[0], a[1] + b[1]
+
+
+def _product(a: Range, b: Range) -> Range:
+    """Return the range of the products; not even a slope of 0 says what a jump becomes."""
+    if ANY in (a, b):
+        return ANY
+    corners = [x * y for x in a for y in b]
+    return min(corners), max(corners)

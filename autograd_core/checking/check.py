@@ -1,0 +1,250 @@
+"""gradcheck: finite differences against backprop, down to the node that is wrong."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from autograd_core.checking.blame import blame
+from autograd_core.checking.differences import derivative
+from autograd_core.checking.report import FAILURES, Report, Row, judge
+from autograd_core.checking.rounding import rounding_of
+from autograd_core.derivatives import Call, Tree, flatten, grad, paths
+from autograd_core.graph import Value, paused_gc, topological_order
+
+RTOL = 1e-6  # finite differences in float64 give 8 digits or more; a wrong formula is far off
+
+
+class HasParameters(Protocol):
+    """A model: anything that lists its parameters."""
+
+    def parameters(self) -> Sequence[Value]:
+        """Return the leaves to differentiate by."""
+        ...
+
+
+def gradcheck(
+    f: Callable[..., Any],
+    inputs: Tree,
+    *,
+    order: int = 1,
+    gradient: Callable[..., Any] | None = None,
+    rtol: float = RTOL,
+) -> Report:
+    """Compare the derivatives of f by backpropagation with finite differences.
+
+    Args:
+        f: Takes Values (or lists, dicts, arrays of them), returns one Value or a tree of them.
+        inputs: Its arguments: a tuple or list of them, or the only argument.
+        order: 2 checks the second derivatives as well.
+        gradient: A hand-written gradient of a plain numeric f, to be checked instead of
+            backpropagation: takes what f takes, returns what is to be d f / d inputs.
+        rtol: Relative error allowed, on top of the estimated error of the differences.
+
+    Returns:
+        A report with one row per input (and output, if there are several). If one is wrong, the
+        report names the node whose local partial first disagrees.
+
+    Raises:
+        ValueError: If f does not give the same result twice, or `order` is neither 1 nor 2.
+        TypeError: If the inputs or the outputs are not made of numbers.
+
+    >>> report = gradcheck(lambda a, b: (a * b).tanh(), (0.5, -0.3))
+    >>> report.ok, [row.verdict for row in report.rows]
+    (True, ['ok', 'ok'])
+    >>> gradcheck(lambda x: x.relu(), 0.0).rows[0].verdict
+    'kink (subgradient inside)'
+
+    Explained in notebooks/03_is_it_right.ipynb.
+    """
+    if order not in (1, 2):
+        raise ValueError(f"gradcheck's order is 1 or 2, got {order!r}")
+    args = list(inputs) if isinstance(inputs, tuple | list) else [inputs]
+    names = [path for arg, name in zip(args, _names(f, args)) for path in paths(arg, name)]
+    with paused_gc():
+        if gradient is not None:
+            return Report(tuple(_check_by_hand(f, gradient, args, names, rtol)))
+        report = _check(f, args, names, rtol)
+        if order == 2:
+            # the gradient's own derivatives; its outputs are named by what it is the gradient by
+            slopes = grad(f, tuple(range(len(args))))
+            second = _check(lambda *a: flatten(slopes(*a))[0], args, names, rtol, outputs=names)
+            report = Report(report.rows + second.rows, report.guilty or second.guilty)
+        return report
+
+
+def _names(f: Callable[..., Any], args: Sequence[Tree]) -> list[str]:
+    """Return the names of f's parameters, or x0, x1, ... where it does not tell."""
+    try:
+        names = [
+            p.name
+            for p in inspect.signature(f).parameters.values()
+            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
+    except (TypeError, ValueError):
+        names = []
+    return [names[i] if i < len(names) else f"x{i}" for i in range(len(args))]
+
+
+def _check(
+    f: Callable[..., Any],
+    args: list[Tree],
+    names: list[str],
+    rtol: float,
+    outputs: list[str] | None = None,
+) -> Report:
+    numbers, rebuild = flatten([plain(arg) for arg in args])
+
+    def outputs_at(point: Sequence[float]) -> list[float]:
+        result = f(*rebuild([Value(x) for x in point]))
+        return [plain_number(y) for y in flatten(result, what="the output of the function")[0]]
+
+    call = Call(f, rebuild(numbers), range(len(args)), {})
+    roots, _ = flatten(call.output, what="the output of the function")
+    _same_twice([plain_number(root) for root in roots], outputs_at(numbers))
+    labels = outputs or [f"y[{i}]" for i in range(len(roots))]
+    rows: list[Row] = []
+    guilty = ""
+    for i, root in enumerate(roots):
+        slopes = by_backward(root, call.inputs) if isinstance(root, Value) else [0.0] * len(names)
+        several = len(roots) > 1 or outputs is not None
+        named = [f"{labels[i]} by {name}" if several else name for name in names]
+        rounding = rounding_of(root) if isinstance(root, Value) else 0.0
+        found = [
+            judge(name, x, slope, derivative(_along(outputs_at, numbers, j, i), x, rounding), rtol)
+            for j, (name, x, slope) in enumerate(zip(named, numbers, slopes))
+        ]
+        found, message = _explained(root, found, call.inputs, rtol)
+        rows += found
+        guilty = guilty or message
+    return Report(tuple(rows), guilty)
+
+
+def _explained(
+    root: object, rows: list[Row], inputs: Sequence[Value], rtol: float
+) -> tuple[list[Row], str]:
+    """Return the rows without false alarms, and which node is to blame for the others."""
+    if not any(row.verdict in FAILURES for row in rows):
+        return rows, ""
+    found = blame(root, rtol)
+    rows = [found.judged(row, node, rtol) for row, node in zip(rows, inputs)]
+    failed = any(row.verdict in FAILURES for row in rows)
+    return rows, found.message if failed else ""
+
+
+def plain(tree: Tree) -> Tree:
+    """Return the tree with plain floats in the place of Values and other numbers."""
+    numbers, rebuild = flatten(tree)
+    return rebuild([plain_number(x) for x in numbers])
+
+
+def plain_number(number: Any) -> float:
+    """Return a Value's number, or a number as a float."""
+    return number.data if isinstance(number, Value) else float(number)
+
+
+def _along(
+    outputs_at: Callable[[Sequence[float]], list[float]], point: list[float], j: int, i: int
+) -> Callable[[float], float]:
+    """Return output i as a function of input j alone."""
+    return lambda x: outputs_at([*point[:j], x, *point[j + 1 :]])[i]
+
+
+def _same_twice(first: list[float], second: list[float]) -> None:
+    if [repr(y) for y in first] != [repr(y) for y in second]:  # repr: nan equals itself
+        raise ValueError(
+            f"gradcheck wants a function that gives the same result each time, got {first[:3]} "
+            f"and {second[:3]} at one point; seed its random numbers inside the function"
+        )
+
+
+@contextmanager
+def _grads_restored(nodes: Sequence[Value]) -> Iterator[None]:
+    before = [node.grad for node in nodes]
+    try:
+        yield
+    finally:
+        for node, gradient in zip(nodes, before):
+            node.grad = gradient
+
+
+def by_backward(root: Value, inputs: Sequence[Value]) -> list[float]:
+    """Return root's gradient from `backward()` itself, leaving every other gradient as it was."""
+    with _grads_restored(topological_order(root)), _grads_restored(inputs):
+        for node in inputs:
+            node.grad = 0.0
+        root.backward()
+        return [node.grad for node in inputs]
+
+
+def _check_by_hand(
+    f: Callable[..., Any],
+    gradient: Callable[..., Any],
+    args: list[Tree],
+    names: list[str],
+    rtol: float,
+) -> Iterator[Row]:
+    numbers, rebuild = flatten([plain(arg) for arg in args])
+
+    def value_at(point: Sequence[float]) -> list[float]:
+        return [plain_number(f(*rebuild(point)))]
+
+    _same_twice(value_at(numbers), value_at(numbers))
+    slopes, _ = flatten(gradient(*rebuild(numbers)), what="the gradient")
+    if len(slopes) != len(numbers):
+        raise ValueError(f"the gradient wants {len(numbers)} numbers, got {len(slopes)}")
+    for j, (name, x, slope) in enumerate(zip(names, numbers, slopes)):
+        yield judge(
+            name, x, plain_number(slope), derivative(_along(value_at, numbers, j, 0), x), rtol
+        )
+
+
+def gradcheck_parameters(
+    model: HasParameters, loss: Callable[[], Value], n: int | None = 10, *, rtol: float = RTOL
+) -> Report:
+    """Check d loss / d parameter for every parameter of a model.
+
+    Args:
+        model: Has `parameters()`; names come from `named_parameters()`, if it has that, or labels.
+        loss: Takes nothing and returns the loss on fixed data, as one Value.
+        n: How many rows the report shows, the worst ones first; None for all.
+        rtol: As for `gradcheck`.
+
+    Raises:
+        ValueError: If the loss does not give the same number twice.
+
+    >>> class Line:
+    ...     w, b = Value(2.0, "w"), Value(1.0, "b")
+    ...     def parameters(self):
+    ...         return [self.w, self.b]
+    >>> line = Line()
+    >>> gradcheck_parameters(line, lambda: (line.w * 3.0 + line.b - 4.0) ** 2).ok
+    True
+
+    Explained in notebooks/03_is_it_right.ipynb.
+    """
+    parameters = list(model.parameters())
+    named = getattr(model, "named_parameters", None)
+    names = [name for name, _ in named()] if named else [p.label for p in parameters]
+    with paused_gc():
+        root = loss()
+        _same_twice([root.data], [loss().data])
+        slopes = by_backward(root, parameters)
+        rounding = rounding_of(root)
+        rows = []
+        for i, (parameter, slope) in enumerate(zip(parameters, slopes)):
+            before = parameter.data
+
+            def loss_at(x: float, parameter: Value = parameter) -> float:
+                parameter.data = x
+                return loss().data
+
+            try:
+                estimate = derivative(loss_at, before, rounding)
+            finally:
+                parameter.data = before
+            rows.append(judge(names[i] or f"parameter {i}", before, slope, estimate, rtol))
+        rows, guilty = _explained(root, rows, parameters, rtol)
+    return Report(tuple(rows), guilty, shown=n)

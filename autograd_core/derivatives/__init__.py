@@ -1,0 +1,28 @@
+"""derivatives: functions of numbers, and the functions that differentiate them.
+
+In: a function of numbers, lists, dicts or arrays, called with Values. Out: its gradient, Jacobian
+or products with them, in the shapes of its arguments; no `.grad` is touched.
+Read first: `derive.py` (grad, vjp, jvp, hvp), then `jacobians.py`. `trees` takes numbers out of
+lists, dicts and arrays and puts them back; `custom` adds operations of the user's own.
+"""
+
+from autograd_core.derivatives.custom import custom_op
+from autograd_core.derivatives.derive import Call, grad, hvp, jvp, value_and_grad, vjp
+from autograd_core.derivatives.jacobians import hessian, jacobian
+from autograd_core.derivatives.trees import Tree, flatten, map_tree, paths
+
+__all__ = [
+    "Call",
+    "Tree",
+    "custom_op",
+    "flatten",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "map_tree",
+    "paths",
+    "value_and_grad",
+    "vjp",
+]

@@ -1,0 +1,292 @@
+"""Derivatives as a library: grad, value_and_grad, vjp, jvp, hvp.
+
+They take a function of numbers (or lists, tuples, dicts and arrays of them; see trees.py), call it
+with Values, and return plain numbers, with JAX's names and arguments. Given Values, or inside one
+another, they return Values; so they nest to any order. No `.grad` is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import index
+from typing import Any, TypeAlias
+
+from autograd_core.derivatives.trees import Tree, flatten, is_number, map_tree, opened
+from autograd_core.graph import (
+    VALUE,
+    Number,
+    Value,
+    adjoints,
+    calling,
+    inside_derivative,
+    topological_order,
+)
+from autograd_core.table import FLOAT, local_partials, share
+
+Function: TypeAlias = Callable[..., Any]
+
+
+class Call:
+    """One call of a function on fresh Values: its inputs, its outputs, and the graph between."""
+
+    def __init__(
+        self, f: Function, args: Sequence[Tree], argnums: Sequence[int], keywords: dict[str, Any]
+    ) -> None:
+        for argnum in argnums:
+            if not -len(args) <= argnum < len(args):
+                raise TypeError(f"argnums names argument {argnum}, but got {len(args)} arguments")
+        if len({argnum % len(args) for argnum in argnums}) < len(argnums):
+            raise ValueError(f"argnums names an argument twice: {tuple(argnums)}")
+        self.chosen = [args[argnum] for argnum in argnums]
+        numbers, self.rebuild = flatten(self.chosen, what="an argument to differentiate by")
+        # Fresh nodes, so that an argument that is a Value elsewhere in the graph is not confused
+        # with this one (perturbation confusion; Siskind & Pearlmutter 2005).
+        self.inputs = [
+            +number if isinstance(number, Value) else Value(number) for number in numbers
+        ]
+        self.symbolic = inside_derivative() or any(isinstance(number, Value) for number in numbers)
+        arguments = list(args)
+        for argnum, tree in zip(argnums, self.rebuild(self.inputs)):
+            arguments[argnum] = tree
+        with calling():
+            self.output = f(*arguments, **keywords)
+
+    def plain(self, number: Number) -> Number:
+        """Return a number as the caller wants it: a Value inside another derivative, or a float."""
+        return number if self.symbolic or not isinstance(number, Value) else number.data
+
+    def pull(self, root: Number, gradient: Number = 1.0) -> list[Number]:
+        """Return gradient * d root / d input for every input."""
+        if not isinstance(root, Value):
+            return [Value(0.0) if self.symbolic else 0.0 for _ in self.inputs]
+        m = VALUE if self.symbolic or isinstance(gradient, Value) else FLOAT
+        inputs = set(self.inputs)
+        found = adjoints(topological_order(root, stop=inputs), gradient, m, stop=inputs)
+        gradients = [found.get(node, 0.0) for node in self.inputs]
+        return [Value.operand(number) for number in gradients] if self.symbolic else gradients
+
+
+def _scalar(output: object) -> Number:
+    if is_number(output):
+        return output  # type: ignore[return-value]
+    got = f"{type(output).__name__} {output!r:.60}"
+    raise TypeError(
+        f"grad wants a function that returns one Value, got {got}; use jacobian for several, "
+        "or return their sum"
+    )
+
+
+def chosen_arguments(argnums: int | Sequence[int]) -> tuple[bool, tuple[int, ...]]:
+    """Return whether `argnums` is a sequence, and the numbers in it.
+
+    Raises:
+        TypeError: If it is neither an int nor a sequence of them.
+
+    >>> chosen_arguments(0), chosen_arguments([0, 1])
+    ((False, (0,)), (True, (0, 1)))
+    """
+    several = isinstance(argnums, Sequence) and not isinstance(argnums, str)
+    try:
+        return several, tuple(map(index, argnums if several else (argnums,)))  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"argnums is an int or a sequence of ints, got {argnums!r}") from None
+
+
+def value_and_grad(
+    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """Return a function that gives f's value and its gradient.
+
+    Args:
+        f: Takes numbers or trees of them, returns one Value (with `has_aux`: a pair of one Value
+            and anything else, which is passed through with Values as numbers).
+        argnums: The argument to differentiate by, or several; then the gradient is a tuple.
+        has_aux: Whether f returns such a pair; then so does the value.
+
+    Raises:
+        TypeError: If f returns something else, or an argument is not made of numbers.
+
+    >>> value_and_grad(lambda x, y: x * x * y)(3.0, 2.0)
+    (18.0, 12.0)
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    several, chosen = chosen_arguments(argnums)
+
+    def value_and_gradient(*args: Tree, **keywords: Any) -> Any:
+        call = Call(f, args, chosen, keywords)
+        output, aux = _pair(call.output) if has_aux else (call.output, None)
+        root = _scalar(output)
+        gradients = call.rebuild(call.pull(root))
+        gradient = tuple(gradients) if several else gradients[0]
+        value = call.plain(root)
+        return ((value, _plain_aux(call, aux)) if has_aux else value), gradient
+
+    return named_after(f, "Value and gradient", value_and_gradient)
+
+
+def _pair(output: Any) -> tuple[Any, Any]:
+    if isinstance(output, tuple | list) and len(output) == 2:
+        return output[0], output[1]
+    got = f"{type(output).__name__} {output!r:.60}"
+    raise TypeError(f"has_aux=True wants a function that returns (value, anything), got {got}")
+
+
+def named_after(f: Function, what: str, derivative: Function) -> Function:
+    """Return the derivative with a name and a docstring that tell whose it is.
+
+    >>> named_after(abs, "Gradient", lambda x: x).__doc__
+    'Gradient of abs; takes the same arguments.'
+    """
+    name = getattr(f, "__name__", type(f).__name__)
+    derivative.__name__ = derivative.__qualname__ = name
+    derivative.__doc__ = f"{what} of {name}; takes the same arguments."
+    return derivative
+
+
+def _plain_aux(call: Call, aux: Any) -> Any:
+    if isinstance(aux, list | tuple | dict):
+        parts, build = opened(aux)
+        return build([_plain_aux(call, part) for part in parts])
+    try:
+        return map_tree(call.plain, aux)
+    except TypeError:  # not made of numbers: passed through as it is
+        return aux
+
+
+def grad(
+    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """Return a function that gives the gradient of f; arguments as for `value_and_grad`.
+
+    >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
+    (12.0, 12.0)
+    >>> grad(lambda p: p["w"] * 3.0 + p["b"])({"w": 1.0, "b": 0.0})
+    {'w': 3.0, 'b': 1.0}
+
+    Explained in notebooks/09_higher_derivatives.ipynb.
+    """
+    both = value_and_grad(f, argnums, has_aux)
+
+    def gradient(*args: Tree, **keywords: Any) -> Any:
+        value, gradients = both(*args, **keywords)
+        return (gradients, value[1]) if has_aux else gradients
+
+    return named_after(f, "Gradient", gradient)
+
+
+def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree, ...]]]:
+    """Return f's output, and the function from a cotangent of it to those of the arguments.
+
+    Args:
+        f: Any function of trees that returns a tree.
+        primals: Its arguments.
+
+    Raises:
+        TypeError: If an argument, the output or a cotangent is not made of numbers.
+        ValueError: If a cotangent has not as many numbers as the output.
+
+    >>> output, pull = vjp(lambda x, y: x * y, 2.0, 3.0)
+    >>> output, pull(1.0)
+    (6.0, (3.0, 2.0))
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+    call = Call(f, primals, range(len(primals)), {})
+    roots, rebuild = flatten(call.output, what="the output of the function")
+
+    def pull(cotangent: Tree) -> tuple[Tree, ...]:
+        weights, _ = flatten(cotangent, what="the cotangent")
+        if len(weights) != len(roots):
+            raise ValueError(f"the cotangent wants {len(roots)} numbers, got {len(weights)}")
+        sums: list[Number] = [0.0 for _ in call.inputs]
+        for root, weight in zip(roots, weights):
+            sums = [a + b for a, b in zip(sums, call.pull(root, weight))]
+        return tuple(call.rebuild(sums))
+
+    return rebuild([call.plain(root) for root in roots]), pull
+
+
+def _check_arguments(name: str, given: object) -> None:
+    if not isinstance(given, tuple | list):
+        raise TypeError(
+            f"{name} is a tuple or list, one item per argument of f, "
+            f"got {type(given).__name__} {given!r:.60}"
+        )
+
+
+def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple[Tree, Tree]:
+    """Return f's output and its derivative in the direction of the tangents (forward mode).
+
+    Each node's tangent is the sum of its local partials times the tangents of its operands.
+
+    Raises:
+        TypeError: If primals or tangents is not a tuple or list of arguments.
+        ValueError: If tangents and primals have not the same size.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
+    (6.0, 3.0)
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+    _check_arguments("primals", primals)
+    _check_arguments("tangents", tangents)
+    if len(primals) != len(tangents):
+        raise ValueError(f"wanted {len(primals)} tangents, one per argument, got {len(tangents)}")
+    call = Call(f, list(primals), range(len(primals)), {})
+    directions, _ = flatten(list(tangents), what="a tangent")
+    if len(directions) != len(call.inputs):
+        wanted, got = len(call.inputs), len(directions)
+        raise ValueError(f"the tangents want {wanted} numbers, as the primals have, got {got}")
+    if any(isinstance(direction, Value) for direction in directions):
+        call.symbolic = True
+    roots, rebuild = flatten(call.output, what="the output of the function")
+    nodes = [root for root in roots if isinstance(root, Value)]
+    tangent: dict[Value, Number] = dict(zip(call.inputs, directions))
+    for node in topological_order(*nodes, stop=set(call.inputs)):
+        if node.op is None or node in tangent:
+            continue
+        m, operands = (
+            (VALUE, (node, *node.parents))
+            if call.symbolic
+            else (FLOAT, (node.data, *[parent.data for parent in node.parents]))
+        )
+        partials = local_partials(node.op, m, *operands)
+        shares = [
+            share(tangent[parent], partial)
+            for partial, parent in zip(partials, node.parents)
+            if partial is not None and parent in tangent
+        ]
+        if shares:
+            tangent[node] = sum(shares, 0.0)
+    return (
+        rebuild([call.plain(root) for root in roots]),
+        rebuild([call.plain(tangent.get(root, 0.0)) for root in roots]),
+    )
+
+
+def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
+    """Return the Hessian of f times a vector, without the Hessian: forward over reverse.
+
+    Args:
+        f: Returns one number.
+        primals: Its arguments, in a tuple or list.
+        tangents: The vector, in the shape of `primals`.
+
+    One argument gives one tree; several give a tuple of them.
+
+    Raises:
+        TypeError: If primals or tangents is not a tuple or list, or f returns more than one number.
+        ValueError: If tangents and primals have not the same size.
+
+    >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
+    [4.0, 6.0]
+
+    Explained in notebooks/09_higher_derivatives.ipynb.
+    """
+    _check_arguments("primals", primals)
+    argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
+    return jvp(grad(f, argnums), primals, tangents)[1]
+
+
+__all__ = ["grad", "hvp", "jvp", "value_and_grad", "vjp"]

@@ -1,0 +1,145 @@
+"""Trees: numbers inside lists, tuples, dicts and arrays, taken apart and put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from autograd_core.graph import Node
+from autograd_core.table import NUMBERS
+
+# A tree is a number, or a list, tuple, dict or NumPy array of trees. Its type is the caller's.
+Tree: TypeAlias = Any
+Rebuild: TypeAlias = Callable[[Sequence[Any]], Tree]
+
+
+def is_number(tree: object) -> bool:
+    """Return whether it is a Value or a real number.
+
+    >>> is_number(2), is_number(1j)
+    (True, False)
+    """
+    return isinstance(tree, (Node, *NUMBERS))
+
+
+def is_array(tree: object) -> bool:
+    """Return whether it is a NumPy array (or looks like one).
+
+    >>> is_array([1.0])
+    False
+    """
+    return hasattr(tree, "flat") and hasattr(tree, "astype")
+
+
+def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
+    """Return the numbers of a tree in order, and the function that puts others in their places.
+
+    A rebuilt array is a float array if all its numbers are plain, else an object array; one of no
+    dimensions becomes the Value itself.
+
+    Raises:
+        TypeError: If something in the tree is neither a number nor a container of numbers.
+
+    >>> numbers, rebuild = flatten({"w": [1.0, 2.0], "b": 3.0})
+    >>> numbers
+    [1.0, 2.0, 3.0]
+    >>> rebuild([10, 20, 30])
+    {'w': [10, 20], 'b': 30}
+    """
+    if is_number(tree):
+        return [tree], lambda numbers: numbers[0]
+    if is_array(tree):
+        return _flatten_array(tree, what)
+    parts, build = opened(tree, what)
+    numbers: list[Any] = []
+    rebuilds: list[tuple[int, int, Rebuild]] = []
+    for part in parts:
+        inner, rebuild = flatten(part, what=what)
+        rebuilds.append((len(numbers), len(numbers) + len(inner), rebuild))
+        numbers += inner
+    return numbers, lambda new: build([r(new[start:end]) for start, end, r in rebuilds])
+
+
+def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[list[Any]], Tree]]:
+    """Return the parts of a list, tuple or dict, and the function that makes one of others.
+
+    Raises:
+        TypeError: If it is none of them.
+
+    >>> parts, build = opened({"w": 1.0, "b": "any"})
+    >>> parts, build([2.0, 3.0])
+    ([1.0, 'any'], {'w': 2.0, 'b': 3.0})
+    """
+    if isinstance(tree, dict):
+        keys = list(tree)
+        return list(tree.values()), lambda items: dict(zip(keys, items))
+    if isinstance(tree, tuple):
+        return list(tree), tree._make if hasattr(tree, "_make") else tuple
+    if isinstance(tree, list):
+        return tree, list
+    raise TypeError(
+        f"{what} must be a number, a Value, or a list, tuple, dict or array of them, "
+        f"got {type(tree).__name__} {tree!r:.60}"
+    )
+
+
+def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
+    numbers = array.ravel().tolist()
+    for number in numbers:
+        if not is_number(number):
+            raise TypeError(f"{what} is an array of {array.dtype}, wanted numbers; got {number!r}")
+
+    def rebuild(new: Sequence[Any]) -> Any:
+        filled = array.astype(object).ravel()
+        filled[:] = new
+        if not any(isinstance(number, Node) for number in new):
+            filled = filled.astype(float)
+        elif not array.ndim:  # a Value knows tanh, an array of no dimensions does not
+            return filled[0]
+        return filled.reshape(array.shape)
+
+    return numbers, rebuild
+
+
+def map_tree(function: Callable[[Any], Any], tree: Tree, *, what: str = "argument") -> Tree:
+    """Return the tree with `function` of every number in its place.
+
+    >>> map_tree(lambda x: 2 * x, (1.0, [2.0]))
+    (2.0, [4.0])
+    """
+    numbers, rebuild = flatten(tree, what=what)
+    return rebuild([function(number) for number in numbers])
+
+
+def map_leaves(function: Callable[[Any], Any], tree: Tree) -> Tree:
+    """Return the tree with `function` of every number, and of every whole array, in its place.
+
+    >>> map_leaves(lambda leaf: 2 * leaf, {"w": [1.0, 2.0]})
+    {'w': [2.0, 4.0]}
+    """
+    if is_number(tree) or is_array(tree):
+        return function(tree)
+    parts, build = opened(tree)
+    return build([map_leaves(function, part) for part in parts])
+
+
+def paths(tree: Tree, name: str) -> list[str]:
+    """Return how Python code would write each number of a tree of that name, in order.
+
+    Raises:
+        TypeError: If something in the tree is neither a number nor a container of numbers.
+
+    >>> paths({"w": [1.0, 2.0], "b": 3.0}, "p")
+    ["p['w'][0]", "p['w'][1]", "p['b']"]
+    """
+    if is_number(tree):
+        return [name]
+    if is_array(tree):
+        shape = getattr(tree, "shape", ())
+        indices: list[tuple[int, ...]] = [()]
+        for size in shape:
+            indices = [(*index, i) for index in indices for i in range(size)]
+        return [f"{name}[{', '.join(map(str, index))}]" if index else name for index in indices]
+    parts, _ = opened(tree, name)
+    keys = tree if isinstance(tree, dict) else range(len(parts))
+    return [path for key, part in zip(keys, parts) for path in paths(part, f"{name}[{key!r}]")]

@@ -1,0 +1,29 @@
+"""Former paths: where modules stood before the rooms, for pickles and imports of that time."""
+
+import sys
+from importlib import import_module
+
+_FORMER = {  # autograd_core.NAME is now autograd_core.ROOM.NAME
+    "table": ("error_functions", "kinds", "memory", "special", "symbolic", "text"),
+    "graph": (
+        "adjoints", "anomaly", "copying", "modes", "operators", "protocols", "recording", "ufuncs"
+    ),
+    "derivatives": ("custom", "derive", "jacobians", "trees"),
+    "checking": ("blame", "check", "differences", "report", "rounding", "taylor"),
+}  # fmt: skip
+
+
+def keep() -> None:
+    """Make every module importable by its former path too.
+
+    >>> from autograd_core.kinds import FLOAT
+    >>> FLOAT.__module__
+    'autograd_core.table.kinds'
+    """
+    for name in ("op", "ops", "value"):  # these have files here
+        import_module(f"autograd_core.{name}")
+    for room, names in _FORMER.items():
+        for name in names:
+            module = import_module(f"autograd_core.{room}.{name}")
+            sys.modules[f"autograd_core.{name}"] = module
+            setattr(sys.modules["autograd_core"], name, module)

@@ -1,0 +1,54 @@
+"""graph: numbers that remember how they were made, and backpropagation through them.
+
+In: rows of the table, and the numbers that a user's arithmetic starts from. Out: `Value`, whose
+`backward()` fills in gradients; `topological_order` and other walks; modes such as `no_grad`.
+Read first: `value.py`, then `node.py` (what a Value keeps), `recording.py` (from an operation to
+a node), `operators.py` (one line per method) and `adjoints.py` (gradients that are graphs again).
+`protocols`, `ufuncs` and `copying` answer what Python, NumPy and pickle ask of a number.
+"""
+
+from autograd_core.graph.adjoints import VALUE, adjoints, chain_rule
+from autograd_core.graph.anomaly import detect_anomaly
+from autograd_core.graph.modes import (
+    Observer,
+    calling,
+    enable_grad,
+    inside_derivative,
+    no_grad,
+    paused_gc,
+    this_thread,
+    watch,
+    watched,
+)
+from autograd_core.graph.node import Node
+from autograd_core.graph.operators import Operators
+from autograd_core.graph.order import consumers, levels, topological_order
+from autograd_core.graph.recording import apply, decide, method, record
+from autograd_core.graph.value import Number, Value
+
+__all__ = [
+    "VALUE",
+    "Node",
+    "Number",
+    "Observer",
+    "Operators",
+    "Value",
+    "adjoints",
+    "apply",
+    "calling",
+    "chain_rule",
+    "consumers",
+    "decide",
+    "detect_anomaly",
+    "enable_grad",
+    "inside_derivative",
+    "levels",
+    "method",
+    "no_grad",
+    "paused_gc",
+    "record",
+    "this_thread",
+    "topological_order",
+    "watch",
+    "watched",
+]

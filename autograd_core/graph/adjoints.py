@@ -1,0 +1,155 @@
+"""Adjoints: d output / d node for every node, on any kind of number, without touching `.grad`.
+
+This is what derivatives as a library are made of, and what a second derivative needs: on the kind
+VALUE the rules of ops.py build more graph.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+
+from autograd_core.graph import copying
+from autograd_core.graph.node import Node
+from autograd_core.graph.operators import Operators
+from autograd_core.graph.recording import apply
+from autograd_core.table import FLOAT, TABLE, Partial, local_partials, ops, pattern, share
+
+V = TypeVar("V", bound=Operators)
+_Number: TypeAlias = Operators | float
+
+
+class _ValueKind:
+    """The kind of number for higher derivatives: a rule that runs on it builds more graph.
+
+    What a rule computes of its constants alone, such as `m.sqrt(2.0)`, is a plain number.
+    """
+
+    def __getattr__(self, name: str) -> Callable[..., _Number]:
+        if not hasattr(FLOAT, name):
+            raise AttributeError(f"no elementary function {name!r} in kinds.FLOAT")
+        return partial(_elementary, name)
+
+
+def _elementary(name: str, *operands: _Number) -> _Number:
+    if not any(isinstance(operand, Node) for operand in operands):
+        return getattr(FLOAT, name)(*operands)  # type: ignore[no-any-return]
+    if name == "power":  # a constant exponent makes an operation with one operand
+        return operands[0] ** operands[1]
+    if name == "polygamma":
+        order, x = operands
+        return apply(ops.polygamma_constant(float(order)), x)  # type: ignore[arg-type]
+    return apply(TABLE[name], *operands)
+
+
+VALUE = _ValueKind()
+
+
+class Handed(NamedTuple, Generic[V]):
+    """What a node hands one of its operands in a backward pass.
+
+    Attributes:
+        node: The node.
+        position: Which operand of it.
+        partial: d node / d operand; `table.settled` makes one number of it.
+        share: What is added to the operand's adjoint.
+    """
+
+    node: V
+    position: int
+    partial: Partial
+    share: V | float
+
+
+def chain_rule(
+    order: Sequence[V],
+    found: dict[V, V | float],
+    m: object = VALUE,
+    *,
+    stop: Collection[V] = (),
+) -> Iterator[Handed[V]]:
+    """Go back from the last node, and add to each operand's adjoint its share; yield each step.
+
+    Args:
+        order: Nodes, parents first.
+        found: Adjoints by node; at first those of the outputs, in the end all.
+        m: VALUE for adjoints that are Values, FLOAT for plain ones.
+        stop: Nodes whose own parents are not followed.
+
+    An operand whose partial is literally 0, such as the condition of `where`, is handed nothing,
+    and has no adjoint if nothing else hands it one (see table/choices.py).
+
+    >>> from autograd_core import Value
+    >>> x = Value(3.0)
+    >>> y = x * 2.0
+    >>> [step.share for step in chain_rule([*y.parents, y], {y: 1.0}, FLOAT)]
+    [2.0, 3.0]
+    """
+    for node in reversed(order):
+        if node.op is None or node in stop or node not in found:
+            continue
+        parents, adjoint = node.parents, found[node]
+        flat, chooses = pattern(node.op, len(parents))
+        numbers: tuple[_Number, ...] = (node, *parents)
+        times: Callable[[Any, Any], Any] = _product
+        if m is FLOAT:
+            numbers, times = tuple([copying.number(n) for n in numbers]), operator.mul
+            # 0 times a finite number is 0 by choice or not
+            chooses = chooses and not math.isfinite(copying.number(adjoint))
+        rule = partial(local_partials, node.op) if chooses else node.op.partials
+        for position, (operand, local) in enumerate(zip(parents, rule(m, *numbers))):
+            if position in flat:
+                continue
+            handed = share(adjoint, local, times)
+            found[operand] = plus(found.get(operand, 0.0), handed)
+            yield Handed(node, position, local, handed)
+
+
+def adjoints(
+    order: Sequence[V],
+    gradient: V | float = 1.0,
+    m: object = VALUE,
+    *,
+    stop: Collection[V] = (),
+) -> dict[V, V | float]:
+    """Return d output / d node for the nodes that the output depends on, and touch no `.grad`.
+
+    The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph. A node that
+    is only compared or rounded has no part in it. Arguments as for `chain_rule`.
+
+    >>> from autograd_core import Value
+    >>> from autograd_core.graph.order import topological_order
+    >>> x = Value(3.0)
+    >>> adjoints(topological_order(x * x), 1.0, FLOAT)[x]
+    6.0
+    """
+    found: dict[V, V | float] = {order[-1]: gradient}
+    for _ in chain_rule(order, found, m, stop=stop):
+        pass
+    return found
+
+
+def plus(a: V | float, b: V | float) -> V | float:
+    """Return a + b, without a node for a plain 0.
+
+    >>> from autograd_core import Value
+    >>> plus(0.0, Value(2.0)).parents
+    ()
+    """
+    if a.__class__ is float and a == 0.0:
+        return b
+    return a if b.__class__ is float and b == 0.0 else a + b
+
+
+def _product(adjoint: V | float, partial: V | float) -> V | float:
+    """Return the product without a node for a plain 1, or for a plain 0 (but 0 * inf is nan)."""
+    for plain, other in ((adjoint, partial), (partial, adjoint)):
+        if plain.__class__ is float:
+            if plain == 1.0:
+                return other
+            if plain == 0.0 and math.isfinite(copying.number(other)):
+                return 0.0
+    return adjoint * partial

@@ -1,0 +1,84 @@
+"""Copying: pickle and deepcopy of a graph of any depth, node by node instead of by recursion.
+
+A gradient that is itself a graph (`create_graph=True`) is copied as its number.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from autograd_core.graph.node import N, Node
+from autograd_core.graph.order import topological_order
+
+
+class _Announced(threading.local):
+    """Nodes that a pickle under way has listed, parents first, and so need not list again."""
+
+    def __init__(self) -> None:
+        self.nodes: set[Node] = set()
+
+
+_announced = _Announced()
+
+
+class _ParentsFirst:
+    """Pickles as the list of its nodes, in an order in which no node nests another."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self.nodes = nodes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (), None, self._announce()
+
+    def _announce(self) -> Iterator[Node]:
+        before = _announced.nodes
+        _announced.nodes = before.union(self.nodes)
+        try:
+            yield from self.nodes
+        finally:
+            _announced.nodes = before
+
+
+def number(gradient: Any) -> float:
+    """Return a gradient as a plain number."""
+    return getattr(gradient, "data", gradient)  # type: ignore[no-any-return]
+
+
+def rebuild(
+    cls: type[N],
+    before: object,
+    data: float,
+    grad: float,
+    label: str,
+    op: Any,
+    parents: tuple[Node, ...],
+) -> N:
+    """Return a node with exactly these fields (`before` has been loaded for its sake)."""
+    node = object.__new__(cls)
+    node.data, node.grad, node.label, node.op, node.parents = data, grad, label, op, parents
+    return node
+
+
+def reduce(node: Node) -> tuple[Any, ...]:
+    """Return what pickle needs: first everything the node depends on, then the node."""
+    before = None
+    if node.parents and node not in _announced.nodes:
+        before = _ParentsFirst(topological_order(node)[:-1])
+    fields = (node.data, number(node.grad), node.label, node.op, node.parents)
+    return rebuild, (node.__class__, before, *fields), getattr(node, "__dict__", None)
+
+
+def deepcopy(node: Node, memo: dict[int, Any]) -> Any:
+    """Return a copy of the node and of everything it depends on, shared as in the original."""
+    for old in topological_order(node):
+        if id(old) not in memo:
+            parents = tuple([memo[id(parent)] for parent in old.parents])
+            new = memo[id(old)] = rebuild(
+                old.__class__, None, old.data, number(old.grad), old.label, old.op, parents
+            )
+            if hasattr(old, "__dict__"):  # a subclass with attributes of its own
+                new.__dict__.update(copy.deepcopy(old.__dict__, memo))
+    return memo[id(node)]

@@ -1,0 +1,168 @@
+"""Modes: what is switched on around a piece of code, and who watches the graph being built.
+
+Every thread has its own modes. Building a node reads only `open_contexts`, the number of modes
+open in any thread, so that the common case costs one comparison.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from autograd_core.graph.node import Node
+from autograd_core.table import Op
+
+
+class Observer(Protocol):
+    """Somebody who is told about every node and every decision of this thread."""
+
+    def created(self, node: Node, op: Op, parents: tuple[Node, ...]) -> None:
+        """Take note of a node that an operation has just made."""
+
+    def decided(self, op: Op, operands: tuple[Node, ...], outcome: bool) -> None:
+        """Take note of a comparison that Python code used as a bool."""
+
+    def differentiated(self, order: Sequence[Node]) -> None:
+        """Take note of a backward pass over `order` (parents first) that has just ended."""
+
+
+class _Modes(threading.local):
+    recording: bool = True
+    observers: tuple[Observer, ...] = ()
+    calls: int = 0  # derivatives that are calling their function
+
+
+this_thread = _Modes()
+open_contexts = 0
+_count_lock = threading.Lock()
+
+
+@contextmanager
+def _opened() -> Iterator[None]:
+    global open_contexts
+    with _count_lock:
+        open_contexts += 1
+    try:
+        yield
+    finally:
+        with _count_lock:
+            open_contexts -= 1
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording: results are leaves, as with `torch.no_grad()`.
+
+    >>> from autograd_core import Value
+    >>> with no_grad():
+    ...     y = Value(2.0) * 3.0
+    >>> y.data, y.parents
+    (6.0, ())
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+    with _recording(False):
+        yield
+
+
+@contextmanager
+def enable_grad() -> Iterator[None]:
+    """Record again, inside `no_grad()`, as with `torch.enable_grad()`.
+
+    >>> from autograd_core import Value
+    >>> with no_grad(), enable_grad():
+    ...     y = Value(2.0) * 3.0
+    >>> len(y.parents)
+    2
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+    with _recording(True):
+        yield
+
+
+@contextmanager
+def _recording(recording: bool) -> Iterator[None]:
+    before = this_thread.recording
+    with _opened():
+        this_thread.recording = recording
+        try:
+            yield
+        finally:
+            this_thread.recording = before
+
+
+@contextmanager
+def calling() -> Iterator[None]:
+    """Say that a derivative calls its function.
+
+    >>> with calling():
+    ...     inside_derivative()
+    True
+    """
+    this_thread.calls += 1
+    try:
+        yield
+    finally:
+        this_thread.calls -= 1
+
+
+def inside_derivative() -> bool:
+    """Return whether a derivative such as `grad` is calling the code that asks.
+
+    >>> inside_derivative()
+    False
+    """
+    return this_thread.calls > 0
+
+
+def watched() -> bool:
+    """Return whether somebody watches the graph that this thread builds."""
+    return bool(open_contexts and this_thread.observers)
+
+
+@contextmanager
+def watch(observer: Observer) -> Iterator[None]:
+    """Tell `observer` of every node, decision and backward pass of this thread.
+
+    >>> from autograd_core import Value
+    >>> class Names:
+    ...     def created(self, node, op, parents):
+    ...         print(op.name)
+    >>> with watch(Names()):
+    ...     y = Value(2.0) * 3.0 + 1.0
+    multiply
+    add
+    """
+    before = this_thread.observers
+    with _opened():
+        this_thread.observers = (*before, observer)
+        try:
+            yield
+        finally:
+            this_thread.observers = before
+
+
+@contextmanager
+def paused_gc() -> Iterator[None]:
+    """Pause Python's cycle collector: a graph has no cycles, so it would search in vain.
+
+    On a large live graph the collector is most of the cost of building it
+    (tests/benchmarks/node.py). Nested and already paused is fine.
+
+    >>> with paused_gc():
+    ...     gc.isenabled()
+    False
+
+    Background in notebooks/10_from_scalars_to_arrays.ipynb.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

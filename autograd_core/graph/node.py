@@ -1,0 +1,104 @@
+"""Node: what a number in a graph keeps, its value, gradient, operation and operands; and leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self, TypeVar
+
+from autograd_core.table import NUMBERS, Op
+
+N = TypeVar("N", bound="Node")
+_new = object.__new__
+
+
+class Node:
+    """What every file here knows of a Value, and what tells one from a plain number.
+
+    Attributes:
+        data: The number (the primal).
+        grad: d output / d this node, once the output's `backward()` has run (the adjoint).
+        op: The row of the table that made it; None for a leaf.
+        label: A name for pictures and messages.
+    """
+
+    __slots__ = ("_a", "_b", "data", "grad", "label", "op")
+
+    data: float
+    grad: float  # after backward(create_graph=True) a Value
+    op: Op | None
+    label: str
+    _a: Any  # the parents: see there
+    _b: Any
+
+    @property
+    def parents(self) -> tuple[Self, ...]:
+        """The operands, in order and with repeats (x * x has two); empty for a leaf."""
+        # One or two operands, as nearly all operations have, are in the slots _a and _b, under the
+        # names that the rules of ops.py give them; more are a tuple in _b, and _a is None. A tuple
+        # in every node would double what Python's cycle collector looks through, which is most of
+        # the time it takes to build a large graph (tests/benchmarks/node.py).
+        a, b = self._a, self._b
+        if a is None:
+            return b or ()
+        return (a,) if b is None else (a, b)
+
+    @parents.setter
+    def parents(self, parents: Sequence[Node]) -> None:
+        self._a, self._b = stored(parents)
+
+    @classmethod
+    def operand(cls, number: Self | float) -> Self:
+        """Return `number` itself if it is a Value, else a new leaf.
+
+        Raises:
+            TypeError: If it is not a real number.
+        """
+        if isinstance(number, Node):
+            return number
+        if number.__class__ is float or isinstance(number, NUMBERS):
+            return leaf(cls, number)
+        raise TypeError(not_a_number(number))
+
+
+def leaf(cls: type[N], number: Any) -> N:
+    """Return a leaf of that class, whatever a subclass wants to be constructed with.
+
+    >>> from autograd_core import Value
+    >>> leaf(Value, 2)
+    Value(data=2.0, grad=0.0)
+    """
+    node = _new(cls)
+    node.data = float(number)
+    node.grad = 0.0
+    node.op = node._a = node._b = None
+    node.label = ""
+    return node
+
+
+def stored(parents: Sequence[Node]) -> tuple[Any, Any]:
+    """Return what a node keeps of its operands in the slots `_a` and `_b` (see Node.parents)."""
+    if len(parents) > 2:
+        return None, tuple(parents)
+    first, second, *_ = (*parents, None, None)
+    return first, second
+
+
+def not_a_number(data: object) -> str:
+    """Return the message for something that cannot be a Value.
+
+    >>> not_a_number("2")
+    "Value wants one real number, got str '2'; convert it with float(...) first"
+    """
+    got = type(data).__name__
+    cures = {
+        "str": "convert it with float(...) first",
+        "Decimal": "convert it with float(...) first",
+        "NoneType": "pass a number, or 0.0",
+        "complex": "Values are real; use two, for the real and the imaginary part",
+        "Value": "use value.detach() for a leaf with the same number, or +value for a node",
+        "ndarray": "make one Value per element: [Value(x) for x in array.flat]",
+        "list": "make one Value per element: [Value(x) for x in items]",
+        "tuple": "make one Value per element: [Value(x) for x in items]",
+    }
+    cure = cures.get(got, "pass an int, a float, a Fraction or a NumPy scalar")
+    return f"Value wants one real number, got {got} {data!r:.60}; {cure}"

@@ -1,0 +1,170 @@
+"""Operators: what can be done with a Value, one line per operation.
+
+Adding an operation to the table takes one line here.
+"""
+
+from __future__ import annotations
+
+import math
+
+from autograd_core.graph.node import N, Node
+from autograd_core.graph.recording import (
+    apply,
+    comparison,
+    documented,
+    infix,
+    method,
+    named_as,
+    reflected,
+    unary,
+)
+from autograd_core.table import NUMBERS, ops
+
+# The operations with more to say than their row.
+
+
+@named_as(ops.POWER)
+def _power(self: N, exponent: N | float) -> N:
+    """Return the power; a plain number as exponent makes a node with one parent."""
+    if isinstance(exponent, NUMBERS):
+        return apply(ops.power_constant(float(exponent)), self)
+    return apply(ops.POWER, self, exponent)
+
+
+@named_as(ops.WHERE)
+def _where(self: N, condition: N | float, other: N | float) -> N:
+    """Return this number where the condition is not 0, else the other (as in PyTorch)."""
+    return apply(ops.WHERE, condition, self, other)
+
+
+@named_as(ops.GELU)
+def _gelu(self: N, approximate: str = "none") -> N:
+    """Return x * Phi(x), Phi the normal distribution; or its approximation by tanh.
+
+    Raises:
+        ValueError: If `approximate` is neither "none" nor "tanh" (PyTorch's argument).
+    """
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
+    return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
+
+
+def _radians(self: N) -> N:
+    """Return an angle in degrees in radians (NumPy's deg2rad)."""
+    return apply(ops.MULTIPLY, self, math.pi / 180.0)
+
+
+def _degrees(self: N) -> N:
+    """Return an angle in radians in degrees (NumPy's rad2deg)."""
+    return apply(ops.MULTIPLY, self, 180.0 / math.pi)
+
+
+def _clip(self: N, *limits: N | float, out: object = None, **named: N | float) -> N:
+    # np.clip(value, low, high) calls this with out=None; were it refused, NumPy would choose among
+    # plain objects and give the limit itself, an int that has no gradient
+    if out is not None:
+        raise TypeError("clip returns a new Value; leave out= away")
+    return apply(ops.CLIP, self, *limits, **named)
+
+
+class Operators(Node):
+    """What can be done with a Value; the mathematics of a line is the row of ops.py it names."""
+
+    __slots__ = ()
+
+    __add__, __radd__ = infix(ops.ADD), reflected(ops.ADD)
+    __sub__, __rsub__ = infix(ops.SUBTRACT), reflected(ops.SUBTRACT)
+    __mul__, __rmul__ = infix(ops.MULTIPLY), reflected(ops.MULTIPLY)
+    __truediv__, __rtruediv__ = infix(ops.DIVIDE), reflected(ops.DIVIDE)
+    __floordiv__, __rfloordiv__ = infix(ops.FLOOR_DIVIDE), reflected(ops.FLOOR_DIVIDE)
+    __mod__, __rmod__ = infix(ops.REMAINDER), reflected(ops.REMAINDER)
+    __pow__, __rpow__ = _power, reflected(ops.POWER)
+
+    __neg__ = negative = unary(ops.NEGATIVE)
+    __pos__ = positive = unary(ops.POSITIVE)
+    __abs__ = abs = fabs = unary(ops.ABS)
+    __lt__, __le__ = comparison(ops.LESS), comparison(ops.LESS_EQUAL)
+    __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)
+
+    add = method(ops.ADD)
+    subtract = method(ops.SUBTRACT)
+    multiply = method(ops.MULTIPLY)
+    divide = method(ops.DIVIDE)
+    floor_divide = method(ops.FLOOR_DIVIDE)
+    remainder = method(ops.REMAINDER)
+    power = method(ops.POWER)
+    pow = _power  # as in PyTorch
+    square = unary(ops.SQUARE)
+    reciprocal = unary(ops.RECIPROCAL)
+    sqrt = unary(ops.SQRT)
+    cbrt = unary(ops.CBRT)
+
+    less = method(ops.LESS)
+    less_equal = method(ops.LESS_EQUAL)
+    greater = method(ops.GREATER)
+    greater_equal = method(ops.GREATER_EQUAL)
+    equal = method(ops.EQUAL)
+    maximum = method(ops.MAXIMUM)
+    minimum = method(ops.MINIMUM)
+    clip = clamp = documented(_clip, ops.CLIP)  # clamp in PyTorch
+    where = _where
+
+    exp = unary(ops.EXP)
+    exp2 = unary(ops.EXP2)
+    expm1 = unary(ops.EXPM1)
+    log = unary(ops.LOG)
+    log2 = unary(ops.LOG2)
+    log10 = unary(ops.LOG10)
+    log1p = unary(ops.LOG1P)
+    logaddexp = method(ops.LOGADDEXP)
+
+    sin = unary(ops.SIN)
+    cos = unary(ops.COS)
+    tan = unary(ops.TAN)
+    arcsin = unary(ops.ARCSIN)
+    arccos = unary(ops.ARCCOS)
+    arctan = unary(ops.ARCTAN)
+    arctan2 = method(ops.ARCTAN2)
+    hypot = method(ops.HYPOT)
+    sinh = unary(ops.SINH)
+    cosh = unary(ops.COSH)
+    tanh = unary(ops.TANH)
+    arcsinh = unary(ops.ARCSINH)
+    arccosh = unary(ops.ARCCOSH)
+    arctanh = unary(ops.ARCTANH)
+    radians = deg2rad = _radians
+    degrees = rad2deg = _degrees
+
+    erf = unary(ops.ERF)
+    erfc = unary(ops.ERFC)
+    lgamma = unary(ops.LGAMMA)
+    digamma = unary(ops.DIGAMMA)
+
+    __floor__ = floor = unary(ops.FLOOR)
+    __ceil__ = ceil = unary(ops.CEIL)
+    rint = round = unary(ops.ROUND)
+    sign = unary(ops.SIGN)
+    heaviside = method(ops.HEAVISIDE)
+    step = unary(ops.STEP)
+
+    relu = unary(ops.RELU)
+    leaky_relu = method(ops.LEAKY_RELU)
+    elu = method(ops.ELU)
+    selu = unary(ops.SELU)
+    sigmoid = unary(ops.SIGMOID)
+    softplus = unary(ops.SOFTPLUS)
+    log_sigmoid = unary(ops.LOG_SIGMOID)
+    silu = unary(ops.SILU)
+    gelu = _gelu
+    gelu_tanh = unary(ops.GELU_TANH)
+    mish = unary(ops.MISH)
+    softsign = unary(ops.SOFTSIGN)
+
+    total = method(ops.TOTAL)
+    mean = method(ops.MEAN)
+    dot = method(ops.DOT)
+    product = method(ops.PRODUCT)
+    logsumexp = method(ops.LOGSUMEXP)
+    softmax = method(ops.SOFTMAX)
+    log_softmax = method(ops.LOG_SOFTMAX)
+    norm = method(ops.NORM)

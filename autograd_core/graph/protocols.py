@@ -1,0 +1,90 @@
+"""Protocols: what Python and NumPy ask of a number besides arithmetic, and the errors that teach.
+
+The functions are methods: Value takes them under their names, at its end.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn, TypeVar
+
+from autograd_core.graph import copying
+from autograd_core.graph.node import N, Node, leaf
+from autograd_core.graph.operators import Operators
+from autograd_core.graph.recording import decide
+from autograd_core.table import ops
+
+V = TypeVar("V", bound=Operators)
+
+
+def truth(value: Node) -> bool:
+    """Return whether the number is not 0.
+
+    >>> from autograd_core import Value
+    >>> bool(Value(0.0)), bool(Value(-1.0))
+    (False, True)
+    """
+    return not decide(ops.EQUAL, value, leaf(value.__class__, 0.0))
+
+
+def representation(value: Node) -> str:
+    """Return what Python shows of a Value.
+
+    >>> from autograd_core import Value
+    >>> Value(2.0, "x")
+    Value(data=2.0, grad=0.0, label='x')
+    """
+    label = f", label={value.label!r}" if value.label else ""
+    return f"Value(data={value.data}, grad={copying.number(value.grad)}{label})"
+
+
+def formatted(value: Node, spec: str) -> str:
+    """Return the number in a format; without one, what Python shows.
+
+    >>> from autograd_core import Value
+    >>> f"{Value(2.0):.3f}"
+    '2.000'
+    """
+    return format(value.data, spec) if spec else representation(value)
+
+
+def rounded(value: V, digits: int | None = None) -> V:
+    """Return the number rounded, ties to even; its derivative is 0.
+
+    >>> from autograd_core import Value
+    >>> round(Value(3.14159), 2)
+    Value(data=3.14, grad=0.0)
+    """
+    if digits is None:
+        return value.round()
+    scale = 10.0**digits
+    return (value * scale).round() / scale
+
+
+def itself(value: N) -> N:
+    """Return the number: it is its own conjugate (NumPy asks for that in var and std).
+
+    >>> from autograd_core import Value
+    >>> Value(2.0).conjugate()
+    Value(data=2.0, grad=0.0)
+    """
+    return value
+
+
+def refuse_to_be_plain(value: Node) -> NoReturn:
+    """Raise where the gradient would be lost without a word, as in `math.exp(value)`.
+
+    Raises:
+        TypeError: Always; it names the cure.
+
+    >>> from autograd_core import Value
+    >>> float(Value(2.0))
+    Traceback (most recent call last):
+    TypeError: a Value does not turn into a plain number by itself, since its gradient would be \
+lost; use value.data for the number, or value.exp(), value.sin(), ... (also in \
+autograd_core.functional) instead of the functions of math
+    """
+    raise TypeError(
+        "a Value does not turn into a plain number by itself, since its gradient would be "
+        "lost; use value.data for the number, or value.exp(), value.sin(), ... (also in "
+        "autograd_core.functional) instead of the functions of math"
+    )

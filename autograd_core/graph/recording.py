@@ -1,0 +1,179 @@
+"""Recording: how an operation on Values becomes a node, and what makes a method of a row.
+
+The class of a new node is that of its operands; so this file needs to know no more than Node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar, cast
+
+from autograd_core.graph import modes
+from autograd_core.graph.node import N, Node, leaf, stored
+from autograd_core.table import FLOAT, NUMBERS, Op, describe
+
+F = TypeVar("F", bound=Callable[..., Any])
+_new = object.__new__
+
+
+class Method(Protocol):
+    """A method on any number of operands, as type checkers see it: its class is the node's."""
+
+    def __get__(self, node: N | None, owner: type[N]) -> Callable[..., N]: ...
+
+
+def record(op: Op, data: float, a: Any, b: Any) -> Any:
+    """Return the node that says: `data` is `op` of the operands stored as a and b."""
+    if modes.open_contexts:
+        return _record_watched(op, data, a, b)
+    node: Node = _new((b[0] if a is None else a).__class__)
+    node.data = data
+    node.grad = 0.0
+    node.op = op
+    node._a = a
+    node._b = b
+    node.label = ""
+    return node
+
+
+def _record_watched(op: Op, data: float, a: Any, b: Any) -> Any:
+    parents = b if a is None else (a,) if b is None else (a, b)
+    node: Node = leaf(parents[0].__class__, data)
+    if modes.this_thread.recording:
+        node.op, node._a, node._b = op, a, b
+    for observer in modes.this_thread.observers:
+        observer.created(node, op, parents)
+    return node
+
+
+def apply(op: Op, *operands: N | float, **named: N | float) -> N:
+    """Return the node for `op` of the operands, at least one of them a Value.
+
+    Raises:
+        TypeError: If there are too few or too many, one is not a number, or none is a Value.
+
+    >>> from autograd_core import Value
+    >>> from autograd_core.ops import TANH
+    >>> apply(TANH, Value(0.0))
+    Value(data=0.0, grad=0.0)
+    """
+    bound = op.bind(operands, named)
+    cls = next((number.__class__ for number in bound if isinstance(number, Node)), None)
+    if cls is None:
+        raise TypeError(
+            f"apply wants a Value among the operands of {op.name}, got numbers alone; "
+            "functional.call takes both"
+        )
+    parents = tuple([cls.operand(number) for number in bound])
+    data = op.value(FLOAT, *[parent.data for parent in parents])
+    return record(op, data, *stored(parents))  # type: ignore[no-any-return]
+
+
+def unary(op: Op) -> Callable[[N], N]:
+    """Return the method for a row with one operand."""
+    value = op.value
+
+    def method(self: N) -> N:
+        data = value(FLOAT, self.data)
+        if modes.open_contexts:
+            return _record_watched(op, data, self, None)  # type: ignore[no-any-return]
+        node = _new(self.__class__)  # record() spelled out: see infix()
+        node.data = data
+        node.grad = 0.0
+        node.op = op
+        node._a = self
+        node._b = None
+        node.label = ""
+        return node
+
+    return documented(method, op)
+
+
+def _operand(node: Node, other: Any) -> Any:
+    """Return `other` as a node; NotImplemented if it is no number: an array then takes over."""
+    if other.__class__ is float or isinstance(other, NUMBERS):
+        return leaf(node.__class__, other)
+    return other if isinstance(other, Node) else NotImplemented
+
+
+def infix(op: Op) -> Callable[[N, Node | float], N]:
+    """Return the operator for a row with two operands."""
+    value = op.value
+
+    def forward(self: Node, other: Any) -> Any:
+        if other.__class__ is not self.__class__:
+            other = _operand(self, other)
+            if other is NotImplemented:
+                return NotImplemented
+        data = value(FLOAT, self.data, other.data)
+        if modes.open_contexts:
+            return _record_watched(op, data, self, other)
+        # record() spelled out, here and in unary(): with a call of it, building a node takes 1.16
+        # to 1.23 times as long (tests/benchmarks/node.py)
+        node = _new(self.__class__)
+        node.data = data
+        node.grad = 0.0
+        node.op = op
+        node._a = self
+        node._b = other
+        node.label = ""
+        return node
+
+    return documented(forward, op)
+
+
+def reflected(op: Op) -> Callable[[N, Node | float], N]:
+    """Return the operator for a row with two operands, when the other one stands before it."""
+    value = op.value
+
+    def turned(self: Node, other: Any) -> Any:
+        other = _operand(self, other)
+        if other is NotImplemented:
+            return NotImplemented
+        return record(op, value(FLOAT, other.data, self.data), other, self)
+
+    return documented(turned, op)
+
+
+def method(op: Op) -> Method:
+    """Return the method for a row with several operands."""
+
+    def method(self: N, *others: N | float, **named: N | float) -> N:
+        return apply(op, self, *others, **named)
+
+    return cast(Method, documented(method, op))
+
+
+def comparison(op: Op) -> Callable[[Node, Node | float], bool]:
+    """Return the operator that compares by value; observers are told how it was decided."""
+
+    def compare(self: Node, other: Any) -> Any:
+        other = _operand(self, other)
+        return other if other is NotImplemented else decide(op, self, other)
+
+    return documented(compare, op)
+
+
+def decide(op: Op, left: Node, right: Node) -> bool:
+    """Return a comparison as a bool for Python code, and tell the observers."""
+    outcome = bool(op.value(FLOAT, left.data, right.data))
+    if modes.open_contexts:
+        for observer in modes.this_thread.observers:
+            observer.decided(op, (left, right), outcome)
+    return outcome
+
+
+def documented(function: F, op: Op) -> F:
+    """Return the function with the name and the formulas of its row."""
+    function.__doc__ = describe(op)
+    return named_as(op)(function)
+
+
+def named_as(op: Op) -> Callable[[F], F]:
+    """Return the decorator that gives a method written by hand the name of its row."""
+
+    def named(function: F) -> F:
+        function.__name__ = function.__qualname__ = op.name
+        return function
+
+    return named

@@ -1,0 +1,177 @@
+"""Value: one number that remembers how it was made, and backward(), which is backpropagation.
+
+Arithmetic on Values builds a graph: each result is a node that keeps the operation it came from and
+the operands it was made of, its parents. `backward()` answers, for every node at once, how much the
+output changes when that node changes a little. It starts at the output, whose own answer is 1, and
+goes back to the leaves by the chain rule; each node hands every parent a share:
+
+    parent.grad += node.grad * (d node / d parent)
+
+The last factor is the local partial. It depends on one operation only, and stands in the table
+(ops.py): for `a * b` it is b by a, and a by b. What can be done with a Value, `+` and `tanh()` and
+all the others, is in operators.py.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from autograd_core.graph import copying, modes, protocols, ufuncs
+from autograd_core.graph.adjoints import VALUE, adjoints, plus
+from autograd_core.graph.node import leaf, not_a_number
+from autograd_core.graph.operators import Operators
+from autograd_core.graph.order import topological_order
+from autograd_core.table import FLOAT, NUMBERS, shares
+
+Number: TypeAlias = "Value | float"
+
+
+class Value(Operators):
+    """A scalar that remembers the operation and the operands that made it.
+
+    `==` and `hash` go by identity, so that nodes can be put into sets and dicts; `<`, `<=`, `>`,
+    `>=` and `bool` go by value.
+
+    Attributes:
+        data: The number (the primal).
+        grad: d output / d this node, once the output's `backward()` has run (the adjoint).
+        op: The row of the table that made it; None for a leaf.
+        parents: The operands it was made of.
+        label: A name for pictures and messages.
+
+    Raises:
+        TypeError: If `data` is not a real number.
+
+    >>> a, b = Value(2.0), Value(-3.0)
+    >>> c = a * b + a
+    >>> c.backward()
+    >>> c.data, a.grad, b.grad
+    (-4.0, -2.0, 2.0)
+
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: float, label: str = "") -> None:
+        if data.__class__ is not float:
+            if not isinstance(data, NUMBERS):
+                raise TypeError(not_a_number(data))
+            data = float(data)
+        self.data = data
+        self.grad = 0.0
+        self.op = self._a = self._b = None
+        self.label = label
+
+    def backward(self, gradient: float = 1.0, *, create_graph: bool = False) -> None:
+        """Set `.grad` of every node that this one depends on.
+
+        Gradients of leaves accumulate from call to call, as in PyTorch; those of other nodes
+        start anew in each call.
+
+        Args:
+            gradient: d (something later) / d this node.
+            create_graph: Make the gradients Values that can be differentiated again.
+
+        Raises:
+            FloatingPointError: Inside `detect_anomaly()`, if a gradient is not finite.
+            TypeError: If called on something else than one Value, as in `Value.backward([a, b])`.
+
+        Explained in notebooks/02_the_chain_rule.ipynb.
+        """
+        if not isinstance(self, Value):
+            got = type(self).__name__
+            raise TypeError(f"backward() wants one Value, got {got}; add its Values up first")
+        with modes.paused_gc():
+            order = topological_order(self)  # each node after its parents; this one is the last
+            if create_graph:
+                self._walk_on(VALUE, order, gradient)
+            else:
+                self._walk(order, float(gradient))
+        if modes.open_contexts:
+            for observer in modes.this_thread.observers:
+                observer.differentiated(order)
+
+    def _walk(self, order: list[Value], gradient: float) -> None:
+        before = []  # of the leaves, whose gradients accumulate
+        for node in order:
+            if node.op is None:
+                before.append(node.grad)
+            else:
+                node.grad = 0.0
+        self.grad += gradient
+        undefined = False
+        # Backwards, so that everything a node went into has handed it its share before its turn
+        # comes: its gradient is complete when it is passed on.
+        for node in reversed(order):
+            op = node.op
+            if op is None:
+                undefined = undefined or node.grad != node.grad  # nan
+                continue
+            a, b, adjoint = node._a, node._b, node.grad
+            if a is None:  # any number of parents
+                operands = [parent.data for parent in b]
+                partials = op.partials(FLOAT, node.data, *operands)
+                for parent, partial in zip(b, partials):
+                    parent.grad += adjoint * partial
+            elif b is None:  # the same for one and for two, spelled out: half the time of the loop
+                (da,) = op.partials(FLOAT, node.data, a.data)
+                a.grad += adjoint * da
+            else:
+                da, db = op.partials(FLOAT, node.data, a.data, b.data)
+                a.grad += adjoint * da
+                b.grad += adjoint * db
+        if undefined:
+            # 0 * inf somewhere: the other walk knows which of these products are 0 all the same,
+            # since a choice did not take the operand (table/choices.py)
+            for leaf, grad in zip([node for node in order if node.op is None], before):
+                leaf.grad = grad
+            self._walk_on(FLOAT, order, gradient)
+
+    def _walk_on(self, m: object, order: list[Value], gradient: float) -> None:
+        # the same walk on any kind: with Values in the place of floats, gradients are graphs too
+        found = adjoints(order, gradient, m)
+        for node in order:
+            before = node.grad if node.op is None else 0.0
+            total = plus(before, found.get(node, 0.0))
+            node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]
+
+    def detach(self) -> Value:
+        """Return a leaf with the same number: no gradient flows through it."""
+        node = leaf(self.__class__, self.data)
+        node.label = self.label
+        return node
+
+    def item(self) -> float:
+        """Return the number, as `.data` does (PyTorch's and NumPy's name for it)."""
+        return self.data
+
+    # What Python and NumPy ask of a number besides arithmetic.
+
+    __repr__ = protocols.representation
+    __format__ = protocols.formatted
+    __bool__ = protocols.truth
+    __round__ = protocols.rounded
+    __float__ = __int__ = protocols.refuse_to_be_plain
+    __reduce__ = copying.reduce
+    __deepcopy__ = copying.deepcopy
+    __array_ufunc__ = ufuncs.array_ufunc
+    conjugate = protocols.itself
+
+    # micrograd's names.
+
+    def _backward(self) -> None:
+        """Hand each operand its share of this node's gradient: one step of `backward()`."""
+        if self.op is not None:
+            handed = shares(self.op, FLOAT, self.grad, self.data, *[p.data for p in self.parents])
+            for parent, share in zip(self.parents, handed):
+                if share is not None:
+                    parent.grad += share
+
+    @property
+    def _prev(self) -> tuple[Value, ...]:
+        return self.parents
+
+    @property
+    def _op(self) -> str:
+        return self.op.symbol if self.op else ""

@@ -1,0 +1,65 @@
+"""table: the primitives, the only place where a derivative is written, and what their rules run on.
+
+In: nothing of this package. Out: `Op` (one row), `TABLE` (all of them, by name), the rows as
+`ops.TANH`, and the kinds of number a rule runs on: `FLOAT`, `ARRAY`, and `TEXT` for formulas.
+Read first: `ops.py`, of which a line is an operation, then `op.py` for what the line means. `kinds`
+holds elementary functions in IEEE arithmetic, `special` and `error_functions` those that `math`
+lacks, `text` and `symbolic` write rules down, `operations` makes docs/operations.md. `choices` says
+which operands get no gradient, `memory` has arrays that begin where a cache line does.
+"""
+
+from autograd_core.table import ops
+from autograd_core.table.choices import (
+    Choice,
+    Partial,
+    local_partials,
+    pattern,
+    settled,
+    share,
+    shares,
+)
+from autograd_core.table.kinds import ARRAY, FLOAT
+from autograd_core.table.memory import aligned, together
+from autograd_core.table.op import FAMILIES, NUMBERS, REAL, TABLE, Interval, Op, Rule, find, row
+from autograd_core.table.operations import markdown
+from autograd_core.table.ops import polygamma_constant, power_constant
+from autograd_core.table.special import lgamma, polygamma
+from autograd_core.table.symbolic import Symbolic
+from autograd_core.table.text import JAVASCRIPT, LATEX, SIGN, TEXT, Dialect, Text, describe
+
+__all__ = [
+    "ARRAY",
+    "FAMILIES",
+    "FLOAT",
+    "JAVASCRIPT",
+    "LATEX",
+    "NUMBERS",
+    "REAL",
+    "SIGN",
+    "TABLE",
+    "TEXT",
+    "Choice",
+    "Dialect",
+    "Interval",
+    "Op",
+    "Partial",
+    "Rule",
+    "Symbolic",
+    "Text",
+    "aligned",
+    "describe",
+    "find",
+    "lgamma",
+    "local_partials",
+    "markdown",
+    "ops",
+    "pattern",
+    "polygamma",
+    "polygamma_constant",
+    "power_constant",
+    "row",
+    "settled",
+    "share",
+    "shares",
+    "together",
+]

@@ -1,0 +1,201 @@
+"""Kinds: the elementary functions on FLOAT and ARRAY, in IEEE arithmetic, for the rules of ops.py.
+
+A rule takes one of these namespaces as its first argument `m`. Its functions have the names of
+the rows of the table, so a graph of Values is one more kind (`adjoints.VALUE`) and text another
+(`text.TEXT`). No function here raises for a number: 1/0 is inf, log(-1) is nan (IEEE 754-2019).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import reduce
+from math import inf, nan
+from typing import Any
+
+import numpy as np
+
+from autograd_core.table import error_functions, special
+
+
+def _ieee(
+    function: Callable[[float], float],
+    poles: dict[float, float] | None = None,
+    overflow: Callable[[float], float] = lambda a: inf,
+) -> Callable[[float], float]:
+    """Return `function` with IEEE results where `math` raises: at poles, outside, too large."""
+
+    def ieee(a: float) -> float:
+        try:
+            return function(a)
+        except ValueError:
+            return poles.get(a, nan) if poles else nan
+        except OverflowError:
+            return overflow(a)
+
+    return ieee
+
+
+def _integral(function: Callable[[float], int]) -> Callable[[float], float]:
+    """Return a rounding function that passes inf and nan and keeps the sign of zero."""
+    return lambda a: math.copysign(function(a), a) if math.isfinite(a) else a
+
+
+def _float_divide(a: float, b: float) -> float:
+    try:
+        return a / b
+    except ZeroDivisionError:
+        return nan if a == 0.0 or a != a else math.copysign(inf, a) * math.copysign(1.0, b)
+
+
+def _float_floor_divide(a: float, b: float) -> float:
+    try:
+        return a // b
+    except ZeroDivisionError:
+        return _float_divide(a, b)
+
+
+def _float_remainder(a: float, b: float) -> float:
+    try:
+        return a % b
+    except ZeroDivisionError:
+        return nan
+
+
+def _float_power(a: float, b: float) -> float:
+    try:
+        return math.pow(a, b)
+    except ValueError:  # 0 to a negative power, or a negative base with a fractional exponent
+        if a != 0.0:
+            return nan
+        return math.copysign(inf, a) if b % 2.0 == 1.0 else inf
+    except OverflowError:
+        return -inf if a < 0.0 and b % 2.0 == 1.0 else inf
+
+
+def _float_logaddexp(a: float, b: float) -> float:
+    if a == b:  # also inf, inf and -inf, -inf, whose difference is nan
+        return a + math.log(2.0)
+    small: float = FLOAT.exp(-abs(a - b))
+    return max(a, b) + math.log1p(small)
+
+
+def _float_sigmoid(a: float) -> float:
+    if a >= 0.0:
+        return 1.0 / (1.0 + math.exp(-a))
+    small = math.exp(a)
+    return small / (1.0 + small)
+
+
+class FLOAT:
+    """Elementary functions on Python floats.
+
+    >>> FLOAT.divide(1.0, 0.0), FLOAT.log(-1.0), FLOAT.exp(1000.0)
+    (inf, nan, inf)
+    """
+
+    divide = staticmethod(_float_divide)
+    floor_divide = staticmethod(_float_floor_divide)
+    remainder = staticmethod(_float_remainder)
+    power = staticmethod(_float_power)
+    abs = staticmethod(math.fabs)
+    exp = staticmethod(_ieee(math.exp))
+    exp2 = staticmethod(_ieee(math.exp2))
+    expm1 = staticmethod(_ieee(math.expm1))
+    log = staticmethod(_ieee(math.log, {0.0: -inf}))
+    log2 = staticmethod(_ieee(math.log2, {0.0: -inf}))
+    log10 = staticmethod(_ieee(math.log10, {0.0: -inf}))
+    log1p = staticmethod(_ieee(math.log1p, {-1.0: -inf}))
+    sqrt = staticmethod(_ieee(math.sqrt))
+    cbrt = staticmethod(math.cbrt)
+    sin = staticmethod(_ieee(math.sin))
+    cos = staticmethod(_ieee(math.cos))
+    tan = staticmethod(_ieee(math.tan))
+    arcsin = staticmethod(_ieee(math.asin))
+    arccos = staticmethod(_ieee(math.acos))
+    arctan = staticmethod(math.atan)
+    arctan2 = staticmethod(math.atan2)
+    sinh = staticmethod(_ieee(math.sinh, overflow=lambda a: math.copysign(inf, a)))
+    cosh = staticmethod(_ieee(math.cosh))
+    tanh = staticmethod(math.tanh)
+    arcsinh = staticmethod(math.asinh)
+    arccosh = staticmethod(_ieee(math.acosh))
+    arctanh = staticmethod(_ieee(math.atanh, {1.0: inf, -1.0: -inf}))
+    hypot = staticmethod(math.hypot)
+    erf = staticmethod(math.erf)
+    erfc = staticmethod(math.erfc)
+    lgamma = staticmethod(special.lgamma)
+    polygamma = staticmethod(special.polygamma)
+    floor = staticmethod(_integral(math.floor))
+    ceil = staticmethod(_integral(math.ceil))
+    round = staticmethod(_integral(round))
+    sigmoid = staticmethod(_float_sigmoid)
+    logaddexp = staticmethod(_float_logaddexp)
+
+    less = staticmethod(lambda a, b: 1.0 if a < b else 0.0)
+    less_equal = staticmethod(lambda a, b: 1.0 if a <= b else 0.0)
+    greater = staticmethod(lambda a, b: 1.0 if a > b else 0.0)
+    greater_equal = staticmethod(lambda a, b: 1.0 if a >= b else 0.0)
+    equal = staticmethod(lambda a, b: 1.0 if a == b else 0.0)
+    where = staticmethod(lambda condition, a, b: a if condition else b)
+    # nan wins, and of 0.0 and -0.0 the second, as in NumPy on x86
+    maximum = staticmethod(lambda a, b: a if a > b or a != a else b)
+    minimum = staticmethod(lambda a, b: a if a < b or a != a else b)
+    sign = staticmethod(lambda a: 1.0 if a > 0.0 else -1.0 if a < 0.0 else 0.0)
+    total = staticmethod(lambda *xs: sum(xs, 0.0))
+    product = staticmethod(lambda *xs: math.prod(xs, start=1.0))
+
+
+def _vectorize(function: Callable[..., float]) -> Callable[..., Any]:
+    """Return `function` element by element: exact, and slower than NumPy's own loops."""
+    return np.vectorize(function, otypes=[float])
+
+
+def _compare(function: np.ufunc) -> Callable[[Any, Any], Any]:
+    """Return a comparison that gives 1.0 and 0.0: on bools `+` would be a logical or."""
+    return lambda a, b: function(a, b) * 1.0
+
+
+def _array_sigmoid(a: Any) -> Any:
+    small = np.exp(-np.abs(a))
+    return np.where(np.greater_equal(a, 0.0), 1.0, small) / (1.0 + small)
+
+
+class ARRAY:
+    """Elementary functions on NumPy arrays of float64, elementwise and broadcasting.
+
+    Run the rules under `np.errstate(all="ignore")`: NumPy warns where IEEE gives inf or nan.
+
+    >>> [float(x) for x in ARRAY.greater(np.array([1.0, 3.0]), 2.0)]
+    [0.0, 1.0]
+    """
+
+    divide = np.divide
+    floor_divide = np.floor_divide
+    remainder = np.remainder
+    power = np.power
+    abs = np.abs
+    exp, exp2, expm1 = np.exp, np.exp2, np.expm1
+    log, log2, log10, log1p = np.log, np.log2, np.log10, np.log1p
+    sqrt, cbrt = np.sqrt, np.cbrt
+    sin, cos, tan = np.sin, np.cos, np.tan
+    arcsin, arccos, arctan, arctan2 = np.arcsin, np.arccos, np.arctan, np.arctan2
+    sinh, cosh, tanh = np.sinh, np.cosh, np.tanh
+    arcsinh, arccosh, arctanh = np.arcsinh, np.arccosh, np.arctanh
+    hypot = np.hypot
+    erf = staticmethod(error_functions.erf)
+    erfc = staticmethod(error_functions.erfc)
+    lgamma = staticmethod(_vectorize(special.lgamma))
+    polygamma = staticmethod(_vectorize(special.polygamma))
+    floor, ceil, round = np.floor, np.ceil, np.rint
+    sigmoid = staticmethod(_array_sigmoid)
+    logaddexp = np.logaddexp
+    less, less_equal = staticmethod(_compare(np.less)), staticmethod(_compare(np.less_equal))
+    greater = staticmethod(_compare(np.greater))
+    greater_equal = staticmethod(_compare(np.greater_equal))
+    equal = staticmethod(_compare(np.equal))
+    where = staticmethod(np.where)
+    maximum, minimum = np.maximum, np.minimum
+    sign = staticmethod(lambda a: np.greater(a, 0.0) * 1.0 - np.less(a, 0.0))
+    total = staticmethod(lambda *xs: reduce(np.add, xs, 0.0))
+    product = staticmethod(lambda *xs: reduce(np.multiply, xs, 1.0))

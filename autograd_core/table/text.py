@@ -1,0 +1,217 @@
+"""TEXT: the kind of number that writes a rule down, as plain text, LaTeX or JavaScript.
+
+Run a rule on it and the result is the formula: `TANH.partials(TEXT, y, a)` is `1 - y * y`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from functools import reduce
+from typing import TypeAlias
+
+from autograd_core.table.op import Op
+from autograd_core.table.symbolic import Symbolic
+
+# How tightly an expression binds, from loose to tight: what needs brackets inside what.
+COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+
+Operand: TypeAlias = "Text | float"
+_COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=",
+                "equal": "=="}  # fmt: skip
+
+
+class Text(Symbolic):
+    """A piece of formula: what is written, how tightly it binds and in which dialect."""
+
+    __slots__ = ("dialect", "level", "text")
+
+    def __init__(self, text: str, level: int, dialect: Dialect) -> None:
+        self.text, self.level, self.dialect = text, level, dialect
+
+    @property
+    def kind(self) -> Dialect:
+        """The namespace that writes it."""
+        return self.dialect
+
+    def __str__(self) -> str:
+        return self.text
+
+    def at(self, level: int) -> str:
+        """Return the text, in brackets when it binds more loosely than `level`."""
+        return self.text if self.level >= level else self.dialect.brackets(self.text)
+
+    def _join(self, a: Operand, symbol: str, b: Operand, level: int) -> Text:
+        left, right = self.dialect.text(a), self.dialect.text(b)
+        return Text(f"{left.at(level)} {symbol} {right.at(level + 1)}", level, self.dialect)
+
+    def __add__(self, other: Operand) -> Text:
+        return self._join(self, "+", other, SUM)
+
+    def __radd__(self, other: Operand) -> Text:
+        return self._join(other, "+", self, SUM)
+
+    def __sub__(self, other: Operand) -> Text:
+        return self._join(self, "-", other, SUM)
+
+    def __rsub__(self, other: Operand) -> Text:
+        return self._join(other, "-", self, SUM)
+
+    def __mul__(self, other: Operand) -> Text:
+        return self if _is_one(other) else self._join(self, self.dialect.times, other, PRODUCT)
+
+    def __rmul__(self, other: Operand) -> Text:
+        return self if _is_one(other) else self._join(other, self.dialect.times, self, PRODUCT)
+
+    def __neg__(self) -> Text:
+        return Text(f"-{self.at(SIGN + 1)}", SIGN, self.dialect)
+
+    def __pos__(self) -> Text:
+        return self
+
+
+def _is_one(number: Operand) -> bool:
+    return not isinstance(number, Text) and number == 1.0
+
+
+class Dialect:
+    """The namespace `m` that writes: every elementary function returns its own text.
+
+    Args:
+        digits: Significant digits of a number; None for all of them.
+        times: The multiplication sign.
+        functions: Function names that differ from those of the table.
+        templates: Whole expressions for some functions, with `{0}`, `{1}` for the operands.
+        brackets: How to put something in brackets.
+        special: How to write inf, -inf and nan.
+        words: What is said by its name where the formula is too long to read: `softmax`.
+    """
+
+    def __init__(
+        self,
+        *,
+        digits: int | None = 6,
+        times: str = "*",
+        functions: Mapping[str, str] | Callable[[str], str] | None = None,
+        templates: Mapping[str, str] | None = None,
+        brackets: str = "({0})",
+        special: Mapping[str, str] | None = None,
+        words: Collection[str] = (),
+    ) -> None:
+        self.digits, self.times, self.words = digits, times, words
+        self.rename = functions if callable(functions) else dict(functions or {}).get
+        self.templates = dict(templates or {})
+        self.brackets = brackets.format
+        self.special = dict(special or {})
+
+    def number(self, number: float) -> str:
+        """Return a number as this dialect writes it."""
+        if not math.isfinite(number):
+            return self.special.get(str(number), str(number))
+        return repr(number) if self.digits is None else f"{number:.{self.digits}g}"
+
+    def text(self, operand: Operand) -> Text:
+        """Return a number, or a text as it is."""
+        if isinstance(operand, Text):
+            return operand
+        negative = math.copysign(1.0, operand) < 0.0
+        return Text(self.number(operand), SIGN if negative else ATOM, self)
+
+    def name(self, name: str) -> Text:
+        """Return a variable of that name."""
+        return Text(name, ATOM, self)
+
+    def divide(self, a: Operand, b: Operand) -> Text:
+        """Return a / b."""
+        if "divide" in self.templates:
+            return self._call("divide", a, b)
+        left, right = self.text(a), self.text(b)
+        return Text(f"{left.at(PRODUCT)} / {right.at(PRODUCT + 1)}", PRODUCT, self)
+
+    def power(self, a: Operand, b: Operand) -> Operand:
+        """Return a ** b; a ** 1 is a, and a ** 0 is 1."""
+        if not isinstance(b, Text) and b in (0.0, 1.0):
+            return a if b else 1.0
+        if "power" in self.templates:
+            base = self.text(a).at(ATOM)  # LaTeX has no other way to say that -3 is squared
+            return Text(self.templates["power"].format(base, self.text(b)), POWER, self)
+        return Text(f"{self.text(a).at(ATOM)}**{self.text(b).at(ATOM)}", POWER, self)
+
+    def total(self, *xs: Operand) -> Operand:
+        """Return x1 + x2 + ... ."""
+        return reduce(lambda a, b: self.text(a) + b, xs)
+
+    def product(self, *xs: Operand) -> Operand:
+        """Return x1 * x2 * ... ."""
+        return reduce(lambda a, b: self.text(a) * b, xs)
+
+    def _call(self, name: str, *operands: Operand) -> Text:
+        parts = [self.text(operand) for operand in operands]
+        if name in self.templates:
+            return Text(self.templates[name].format(*parts), ATOM, self)
+        if name in _COMPARISONS:
+            left, right = (part.at(COMPARE + 1) for part in parts)
+            return Text(f"{left} {_COMPARISONS[name]} {right}", COMPARE, self)
+        written = self.rename(name) or name
+        return Text(f"{written}({', '.join(part.text for part in parts)})", ATOM, self)
+
+    def __getattr__(self, name: str) -> Callable[..., Text]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *operands: self._call(name, *operands)
+
+
+TEXT = Dialect(words=("softmax",))
+
+JAVASCRIPT = Dialect(
+    digits=None,
+    special={"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"},
+    functions=lambda name: f"m.{name}",
+    templates={name: f"+({{0}} {sign} {{1}})" for name, sign in _COMPARISONS.items()}
+    | {
+        "equal": "+({0} === {1})",
+        "where": "(({0}) !== 0 ? {1} : {2})",
+        "power": "m.power({0}, {1})",
+    },
+)
+
+_LATEX_FUNCTIONS = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos",
+                    "arctan")  # fmt: skip
+LATEX = Dialect(
+    times=r"\cdot",
+    special={"inf": r"\infty", "-inf": r"-\infty", "nan": r"\mathrm{nan}"},
+    brackets=r"\left({0}\right)",
+    templates={name: rf"\{name}\left({{0}}\right)" for name in _LATEX_FUNCTIONS}
+    | {
+        "divide": r"\frac{{{0}}}{{{1}}}",
+        "power": r"{{{0}}}^{{{1}}}",
+        "sqrt": r"\sqrt{{{0}}}",
+        "abs": r"\left|{0}\right|",
+    },
+    functions=lambda name: rf"\operatorname{{{name}}}".replace("_", r"\_"),
+    words=TEXT.words,
+)
+
+
+_READ_ON = "Explained in notebooks/01_a_number_that_remembers.ipynb."
+
+
+def describe(op: Op) -> str:
+    """Return the documentation of an operation: its formula, its derivatives, where to read on.
+
+    >>> from autograd_core.ops import TANH
+    >>> print(describe(TANH))
+    Return tanh(a).
+    <BLANKLINE>
+    y = tanh(a)
+    dy/da = 1 - y * y
+    <BLANKLINE>
+    Explained in notebooks/01_a_number_that_remembers.ipynb.
+    """
+    names = op.operand_names or ("a", "b")
+    letters = [TEXT.name(name) for name in names]
+    partials = op.partials(TEXT, TEXT.name("y"), *letters)
+    called = f"Return {op.name}({', '.join(names)}{'' if op.arity else ', ...'})."
+    lines = [f"dy/d{name} = {TEXT.text(partial)}" for name, partial in zip(names, partials)]
+    formula = f"y = {TEXT.text(op.value(TEXT, *letters))}"
+    return "\n".join([f"{called} {op.doc}".rstrip(), "", formula, *lines, "", _READ_ON])

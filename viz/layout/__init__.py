@@ -1,0 +1,12 @@
+"""Layout: where boxes go; knows sizes and edges, nothing of graphs and colours.
+
+Comes in: sizes of boxes and pairs (tail, head). Goes out: a `Layout` of places and routes.
+Read first: `layered.py`. `places.py` holds the types, `ranks.py` finds the layers, `clusters.py`
+lays out each module in a frame of its own.
+"""
+
+from viz.layout.clusters import clustered_layout
+from viz.layout.layered import layered_layout
+from viz.layout.places import Frame, Layout, Point
+
+__all__ = ["Frame", "Layout", "Point", "clustered_layout", "layered_layout"]

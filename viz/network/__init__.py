@@ -1,0 +1,10 @@
+"""Network: a model drawn as circles in columns, its weights as lines.
+
+Comes in: a model, or its parameters by name. Goes out: its weights by layer, and a picture.
+Read first: `circles.py`. `weights.py` reads a model, `weight_labels.py` finds room for numbers.
+"""
+
+from viz.network.circles import draw_network
+from viz.network.weights import LayerWeights, layer_weights
+
+__all__ = ["LayerWeights", "draw_network", "layer_weights"]

@@ -1,0 +1,47 @@
+"""Scene: what a picture shows, before anybody knows where or in which format.
+
+Comes in: a `Trace`. Goes out: a `Scene` of boxes and arrows with their texts and colours.
+Read first: `shapes.py`. `build.py` makes the scene of a graph, `collapse.py` draws modules as one
+box, `moments.py` lists what an animation shows, `metrics.py` measures texts.
+"""
+
+from viz.scene.build import between, build_scene
+from viz.scene.collapse import Collapse, collapse_scene
+from viz.scene.metrics import FONT_SIZE, LINE, SMALL_SIZE, text_width
+from viz.scene.moments import Moment, animated_scene, moments, shorten_caption, stage_color
+from viz.scene.shapes import (
+    RANKDIRS,
+    Arrow,
+    Box,
+    Rankdir,
+    Scene,
+    box_size,
+    compartments,
+    module_parts,
+    stacked,
+)
+
+__all__ = [
+    "FONT_SIZE",
+    "LINE",
+    "RANKDIRS",
+    "SMALL_SIZE",
+    "Arrow",
+    "Box",
+    "Collapse",
+    "Moment",
+    "Rankdir",
+    "Scene",
+    "animated_scene",
+    "between",
+    "box_size",
+    "build_scene",
+    "collapse_scene",
+    "compartments",
+    "module_parts",
+    "moments",
+    "shorten_caption",
+    "stacked",
+    "stage_color",
+    "text_width",
+]

@@ -1,0 +1,25 @@
+"""Steps: a graph of Values as plain data, and the arithmetic of both passes.
+
+Comes in: a Value. Goes out: a `Trace` of nodes and steps, which says in words what each step does.
+Read first: `nodes.py`. `passes.py` is the trace itself, `tracing.py` takes it, `chain_rule.py`
+writes the arithmetic, `modules.py` tells which neuron or layer a node belongs to.
+"""
+
+from viz.steps.chain_rule import formula, write_name
+from viz.steps.nodes import BackwardStep, ForwardStep, Node
+from viz.steps.passes import Trace
+from viz.steps.tracing import ACCUMULATED, NOT_RUN, OTHER_OUTPUT, STALE, trace
+
+__all__ = [
+    "ACCUMULATED",
+    "NOT_RUN",
+    "OTHER_OUTPUT",
+    "STALE",
+    "BackwardStep",
+    "ForwardStep",
+    "Node",
+    "Trace",
+    "formula",
+    "trace",
+    "write_name",
+]

@@ -1,0 +1,227 @@
+"""Chain rule: the arithmetic of one step as text or LaTeX, by running the table's rules on TEXT.
+
+A rule is run once per operation and number of operands, on placeholders; names or numbers are
+filled in afterwards. No derivative is written here.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from autograd_core.table import LATEX, SIGN, TEXT, Dialect, Op, Text
+
+LONGEST_FORMULA = 64  # characters; beyond that the operation's name says more than its formula
+MOST_OPERANDS = 12
+_SHOWN_OPERANDS = 6  # of an operation with more operands than fit
+
+# Marks inside a template: \1 3 \2 is operand 3 (or y, the output), \3 ... \4 are brackets.
+_OPEN, _CLOSE = "\3", "\4"
+_OPTIONAL_BRACKETS = re.compile("\3(\1(?:\\d+|y)\2)\4")
+_PLACEHOLDER = re.compile("(\3?)\1(\\d+|y)\2\4?")
+_SIMPLE_NAME = re.compile(r"[^\W\d][\w.\[\]']*")
+_INDEXED_LETTER = re.compile(r"([A-Za-z])_?(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The value and the local partials of an operation, with places for its operands.
+
+    Attributes:
+        value: Template of the output.
+        partials: One template per operand; empty where the formula would be too long to read.
+    """
+
+    value: str
+    partials: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Notation:
+    """How names, numbers and derivatives are written: as plain text or as LaTeX."""
+
+    dialect: Dialect
+    brackets: tuple[str, str]
+    name: Callable[[str], str]
+    number: Callable[[float], str]
+    derivative: str
+    times: str
+    arrow: str
+    ellipsis: str
+
+
+def write_name(label: str) -> str:
+    """Return a label as it stands in a formula: in brackets unless it reads as one name.
+
+    >>> write_name("w1"), write_name("any | text")
+    ('w1', '(any | text)')
+    """
+    return label if _SIMPLE_NAME.fullmatch(label) else f"({' '.join(label.split())})"
+
+
+def _latex_name(label: str) -> str:
+    indexed = _INDEXED_LETTER.fullmatch(label)
+    if indexed:
+        return f"{indexed[1]}_{{{indexed[2]}}}"
+    if len(label) == 1 and label.isalpha():
+        return label
+    special = {"\\": r"\textbackslash ", "~": r"\textasciitilde ", "^": r"\textasciicircum "}
+    special |= {character: f"\\{character}" for character in "#$%&_{}"}
+    return rf"\text{{{''.join(special.get(c, c) for c in ' '.join(label.split()))}}}"
+
+
+def _latex_number(number: float) -> str:
+    mantissa, _, exponent = LATEX.number(number).partition("e")
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+PLAIN = Notation(TEXT, ("(", ")"), write_name, TEXT.number, "d{0}/d{1}", "*", "({0} -> {1})", "...")
+LATEX_NOTATION = Notation(
+    LATEX, (r"\left(", r"\right)"), _latex_name, _latex_number,
+    r"\frac{{\partial {0}}}{{\partial {1}}}", r"\cdot", r"({0} \to {1})", r"\ldots",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def formula(op: Op, operands: int, notation: Notation = PLAIN) -> Formula:
+    """Return the formulas of `op` with that many operands.
+
+    >>> from autograd_core import ops
+    >>> fill(formula(ops.TANH, 1).partials[0], ["n"], "o")
+    '1 - o * o'
+    """
+    named = _call(op, operands, notation)
+    if operands > MOST_OPERANDS:
+        return Formula(named, ("",) * operands)
+    dialect = copy.copy(notation.dialect)
+    dialect.brackets = f"{_OPEN}{{0}}{_CLOSE}".format
+    xs = [Text(f"\1{i}\2", SIGN, dialect) for i in range(operands)]
+    output = Text("\1y\2", SIGN, dialect)
+    value = str(dialect.text(op.value(dialect, *xs)))
+    partials = [str(dialect.text(part)) for part in op.partials(dialect, output, *xs)]
+    short = [part if _length(part) <= LONGEST_FORMULA else "" for part in partials]
+    return Formula(value if _length(value) <= LONGEST_FORMULA else named, tuple(short))
+
+
+def fill(
+    template: str, operands: Sequence[str], output: str = "", notation: Notation = PLAIN
+) -> str:
+    """Return a template with the operands and the output filled in.
+
+    >>> from autograd_core import ops
+    >>> square = formula(ops.power_constant(2.0), 1).value
+    >>> fill(square, ["a"]), fill(square, ["-3"])
+    ('a**2', '(-3)**2')
+    """
+    left, right = notation.brackets
+
+    def place(match: re.Match[str]) -> str:
+        written = output if match[2] == "y" else operands[int(match[2])]
+        # a bracket that closes elsewhere stays; one around the operand alone is for a minus sign
+        if match[0].startswith(_OPEN) and match[0].endswith(_CLOSE):
+            return f"{left}{written}{right}" if written.startswith("-") else written
+        return match[0].partition("\1")[0] + written + match[0].partition("\2")[2]
+
+    return _PLACEHOLDER.sub(place, template).replace(_OPEN, left).replace(_CLOSE, right)
+
+
+def forward_text(
+    op: Op,
+    name: str,
+    operand_names: Sequence[str],
+    data: float,
+    operand_data: Sequence[float],
+    notation: Notation = PLAIN,
+) -> str:
+    """Return `e = a * b = 2 * -3 = -6`.
+
+    >>> from autograd_core import ops
+    >>> forward_text(ops.MULTIPLY, "e", ["a", "b"], -6.0, [2.0, -3.0])
+    'e = a * b = 2 * -3 = -6'
+    """
+    template = formula(op, len(operand_data), notation).value
+    names = [notation.name(label) for label in operand_names]
+    numbers = [notation.number(number) for number in operand_data]
+    symbolic = fill(template, names, notation=notation)
+    numeric = fill(template, numbers, notation=notation)
+    parts = [notation.name(name), symbolic, numeric, notation.number(data)]
+    return " = ".join(part for part, before in zip(parts, [None, *parts]) if part != before)
+
+
+def derivative(output: str, name: str, notation: Notation = PLAIN) -> str:
+    """Return `dL/da`.
+
+    >>> derivative("L", "a"), derivative("L", "a", LATEX_NOTATION)
+    ('dL/da', '\\\\frac{\\\\partial L}{\\\\partial a}')
+    """
+    return notation.derivative.format(notation.name(output), notation.name(name))
+
+
+def backward_text(
+    root: str,
+    name: str,
+    operand: str,
+    upstream: float,
+    partial: float,
+    contribution: float,
+    before: float,
+    after: float,
+    notation: Notation = PLAIN,
+) -> str:
+    """Return `dL/da += dL/de * de/da = -2 * -3 = 6   (0 -> 6)`.
+
+    >>> backward_text("L", "e", "a", -2.0, -3.0, 6.0, 0.0, 6.0)
+    'dL/da += dL/de * de/da = -2 * -3 = 6   (0 -> 6)'
+    """
+    times, number = notation.times, notation.number
+    chain = f"{derivative(root, name, notation)} {times} {derivative(name, operand, notation)}"
+    product = f"{number(upstream)} {times} {number(partial)} = {number(contribution)}"
+    sum_ = notation.arrow.format(number(before), number(after))
+    return f"{derivative(root, operand, notation)} += {chain} = {product}   {sum_}"
+
+
+def local_text(
+    op: Op,
+    name: str,
+    operand_names: Sequence[str],
+    position: int,
+    data: float,
+    operand_data: Sequence[float],
+    partial: float,
+    notation: Notation = PLAIN,
+) -> str:
+    """Return `do/dn = 1 - o * o = 1 - 0.5 * 0.5 = 0.75`: where a local partial comes from.
+
+    >>> from autograd_core import ops
+    >>> local_text(ops.MULTIPLY, "e", ["a", "b"], 0, -6.0, [2.0, -3.0], -3.0)
+    'de/da = b = -3'
+    """
+    template = formula(op, len(operand_data), notation).partials[position]
+    names = [notation.name(label) for label in operand_names]
+    numbers = [notation.number(number) for number in operand_data]
+    parts = [
+        derivative(name, operand_names[position], notation),
+        fill(template, names, notation.name(name), notation),
+        fill(template, numbers, notation.number(data), notation),
+        notation.number(partial),
+    ]
+    return " = ".join(
+        part for part, before in zip(parts, [None, *parts]) if part and part != before
+    )
+
+
+def _call(op: Op, operands: int, notation: Notation) -> str:
+    """Return the template `sum(a, b, ..., z)`."""
+    shown = [f"\1{i}\2" for i in range(operands)]
+    if operands > _SHOWN_OPERANDS:
+        shown = [*shown[: _SHOWN_OPERANDS - 1], notation.ellipsis, shown[-1]]
+    name = notation.dialect.rename(op.name) or op.symbol
+    left, right = notation.brackets
+    return f"{name}{left}{', '.join(shown)}{right}"
+
+
+def _length(template: str) -> int:
+    return len(re.sub("[\1\2\3\4]", "", template))

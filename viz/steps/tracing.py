@@ -1,0 +1,129 @@
+"""Tracing: a graph of Values read once: a forward step an operation, a backward step an operand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from autograd_core import Value
+from autograd_core.graph import chain_rule, topological_order
+from autograd_core.table import FLOAT
+from viz.steps.modules import module_paths
+from viz.steps.nodes import BackwardStep, ForwardStep, Node
+from viz.steps.passes import Trace
+
+NOT_RUN = "backward not run"
+ACCUMULATED = "gradients accumulated from an earlier backward"
+OTHER_OUTPUT = "gradients are those of another output"
+STALE = "data changed since the forward pass"
+
+
+def trace(root: Value) -> Trace:
+    """Return the graph below `root` and every step of its two passes; the graph stays as it is.
+
+    Raises:
+        TypeError: If `root` is not a Value.
+
+    >>> x = Value(3.0, "x")
+    >>> print(trace(x * x))
+    Trace of v1: 2 nodes, 1 operation - backward not run
+    <BLANKLINE>
+    Forward
+       1  v1 = x * x = 3 * 3 = 9
+    <BLANKLINE>
+    Backward
+          dv1/dv1 = 1
+       1  dv1/dx += dv1/dv1 * dv1/dx = 1 * 3 = 3   (0 -> 3)
+       2  dv1/dx += dv1/dv1 * dv1/dx = 1 * 3 = 3   (3 -> 6)
+    <BLANKLINE>
+    Gradients of the leaves
+          dv1/dx = 6   at x = 3
+
+    Explained in notebooks/02_the_chain_rule.ipynb.
+    """
+    if not isinstance(root, Value):
+        raise TypeError(
+            f"trace wants a Value, the output of a computation, got {type(root).__name__}; "
+            "pass one node, for example the loss"
+        )
+    order = topological_order(root)
+    indices = {node: index for index, node in enumerate(order)}
+    ids = [f"v{index}" for index in range(len(order))]
+    operands = [[indices[parent] for parent in node.parents] for node in order]
+    partials = [_partials(node) for node in order]
+    found: dict[Value, Value | float] = {root: 1.0}
+    handed = {
+        (indices[step.node], step.position): step.share for step in chain_rule(order, found, FLOAT)
+    }
+    adjoints, backward = _walk_back(ids, operands, partials, handed)
+    nodes = tuple(
+        [
+            Node(
+                ids[index],
+                node.label,
+                node.op,
+                node.data,
+                float(getattr(node.grad, "data", node.grad)),  # a Value after create_graph=True
+                adjoints[index],
+                tuple([ids[operand] for operand in operands[index]]),
+                partials[index],
+                module,
+            )
+            for index, (node, module) in enumerate(zip(order, module_paths(order, operands)))
+        ]
+    )
+    forward = tuple([ForwardStep(node.id) for node in nodes if node.op])
+    return Trace(nodes, forward, tuple(backward), _flags(nodes))
+
+
+def _partials(node: Value) -> tuple[float, ...]:
+    if node.op is None:
+        return ()
+    return tuple(node.op.partials(FLOAT, node.data, *[parent.data for parent in node.parents]))
+
+
+def _walk_back(
+    ids: Sequence[str],
+    operands: Sequence[Sequence[int]],
+    partials: Sequence[Sequence[float]],
+    handed: Mapping[tuple[int, int], Value | float],
+) -> tuple[list[float], list[BackwardStep]]:
+    """Write every addition of `Value.backward` down, in its order; 0 where nothing is handed."""
+    adjoints = [0.0] * len(ids)
+    adjoints[-1] += 1.0
+    steps = []
+    for index in range(len(ids) - 1, -1, -1):
+        upstream = adjoints[index]
+        for position, (operand, partial) in enumerate(zip(operands[index], partials[index])):
+            before = adjoints[operand]
+            contribution = float(handed.get((index, position), 0.0))
+            after = adjoints[operand] = before + contribution
+            steps.append(
+                BackwardStep(
+                    ids[index], ids[operand], position,
+                    upstream, partial, contribution, before, after,
+                )
+            )  # fmt: skip
+    return adjoints, steps
+
+
+def _flags(nodes: Sequence[Node]) -> tuple[str, ...]:
+    flags = []
+    root = nodes[-1]
+    if root.grad == 0.0:
+        flags.append(NOT_RUN)
+    elif root.op is not None and root.grad != 1.0:
+        flags.append(OTHER_OUTPUT)
+    elif any(node.op is None and not _same(node.grad, node.adjoint) for node in nodes):
+        flags.append(ACCUMULATED)
+    for node in nodes:
+        if node.op is None:
+            continue
+        operands = [nodes[int(id[1:])].data for id in node.operands]
+        if not _same(node.op.value(FLOAT, *operands), node.data):
+            flags.append(STALE)
+            break
+    return tuple(flags)
+
+
+def _same(a: float, b: float) -> bool:
+    return a == b or (a != a and b != b)
