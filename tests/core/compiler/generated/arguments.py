@@ -76,9 +76,10 @@ def mapped(function, tree):
     if isinstance(tree, list | tuple):
         return type(tree)([mapped(function, part) for part in tree])
     if isinstance(tree, np.ndarray):
-        found = np.empty(tree.shape, dtype=object)
-        found.ravel()[:] = [function(number) for number in tree.ravel()]
-        return found
+        found = np.empty(tree.size, dtype=object)
+        for i, number in enumerate(tree.ravel()):  # one by one: a peer's numbers look like arrays
+            found[i] = function(number)
+        return found.reshape(tree.shape)
     return function(tree)
 
 
@@ -101,7 +102,7 @@ def flat_rows(tree):
 
 
 def tensors(tree):
-    """Return the tensors in an argument: arrays, lists of numbers, tables; numbers by themselves."""
+    """Return the tensors in an argument: arrays, lists of numbers, tables, single numbers."""
     if isinstance(tree, dict):
         return [tensor for part in tree.values() for tensor in tensors(part)]
     if isinstance(tree, np.ndarray):

@@ -1,17 +1,17 @@
 """Combinations: a matrix product, an addition to it, and a later use of the sum: 2,376 programs.
 
-    python -m tests.core.compiler.generated.combinations [EVERY]     # prints those that differ
+python -m tests.core.compiler.generated.combinations [EVERY]     # prints those that differ
 """
 
 import sys
 from collections import Counter
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
 from autograd_core.functional import maximum, tanh
 
-from .compare import described, match
+from .eager import described, match
 
 SHAPES = ((8, 8, 3), (4, 4, 4), (5, 7, 6), (2, 3, 1), (6, 1, 2), (1, 5, 3))  # rows, columns, inner
 
@@ -33,7 +33,7 @@ ADDED = {
 # from all elements in order, those of m rows and n columns, to the numbers that are added up
 USES = {
     "whole": lambda v, m, n: [tanh(y) for y in v],
-    "with its neighbour": lambda v, m, n: [y * z for y, z in zip(v, v[1:])],
+    "with its neighbour": lambda v, m, n: [y * z for y, z in pairwise(v)],
     "shifted by 2": lambda v, m, n: [maximum(y, v[(t + 2) % len(v)]) for t, y in enumerate(v)],
     "shifted by a row": lambda v, m, n: [y * v[(t + n) % len(v)] for t, y in enumerate(v)],
     "sliced": lambda v, m, n: [tanh(y) * t for t, y in enumerate(v[1:-1])] or v,
@@ -75,7 +75,12 @@ def check(added, use, shape, batch):
     """Compare value and gradients by all arguments; raise what goes wrong."""
     rows, columns, inner = shape
     rng = np.random.default_rng(0)
-    sizes = [(rows, inner), (inner, columns), (rows * columns + 2,), (max(rows, columns), columns + 1)]
+    sizes = [
+        (rows, inner),
+        (inner, columns),
+        (rows * columns + 2,),
+        (max(rows, columns), columns + 1),
+    ]
     arguments = [rng.normal(size=size) * 0.5 for size in sizes]
     match(made(added, use, shape), arguments, (True, False, True, False) if batch else None)
 

@@ -1,4 +1,4 @@
-"""Programs as plain data: seed -> description; a failing one can be made smaller and stays valid."""
+"""Programs as plain data: a seed gives a description; made smaller, it stays valid."""
 
 import random
 from typing import NamedTuple

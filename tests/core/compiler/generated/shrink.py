@@ -14,7 +14,8 @@ def kind_of(found):
     """Return what two verdicts of the same fault have in common."""
     words = found.split()
     if words[0] == "RAISES":
-        return words[:2] + [words[2] if "compiled" not in words[2] else found.split(":")[-1][:30]]
+        where = words[2] if "compiled" not in words[2] else found.split(":")[-1][:30]
+        return [*words[:2], where]
     return words[:1]
 
 

@@ -217,9 +217,10 @@ def complex_products(c: Context) -> Tensor:
     numbers = c.vector(8)
     a, b = numbers[::2], numbers[1::2] or numbers
     others = c.take_vector(2)
-    pairs_of = list(zip(a, b))
-    return vector([v for x, y in pairs_of
-                   for v in (x * others[0] - y * others[1], x * others[1] + y * others[0])])  # fmt: skip
+    found = []
+    for x, y in zip(a, b):
+        found += [x * others[0] - y * others[1], x * others[1] + y * others[0]]
+    return vector(found)
 
 
 @step

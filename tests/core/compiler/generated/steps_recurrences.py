@@ -9,10 +9,11 @@ from .steps_products import dot
 def prefix(c: Context) -> Tensor:
     numbers, m = c.vector(), c.m
     how, backwards = c.of(("sum", "product", "max", "smooth", "logsumexp", "any")), c.below(2)
+    other = c.of(BINARY) if how == "any" else BINARY[0]
     function = {
         "sum": lambda s, v: s + v, "product": lambda s, v: s * (0.5 * v + 0.7), "max": m.maximum,
         "smooth": lambda s, v: 0.9 * s + 0.1 * v, "logsumexp": m.logaddexp,
-    }.get(how) or (lambda s, v, f=c.of(BINARY): m.tanh(f(m, s, v)))  # fmt: skip
+    }.get(how) or (lambda s, v: m.tanh(other(m, s, v)))  # fmt: skip
     found = []
     state: Number = c.of((0.0, 1.0, numbers[0]))
     for v in numbers[::-1] if backwards else numbers:

@@ -1,5 +1,7 @@
 """Steps that slide a window: convolutions, pooling, stencils."""
 
+from itertools import pairwise
+
 from .context import Context, Tensor, matrix, step, vector
 from .functions import UNARY, chain
 from .steps_products import dot
@@ -160,7 +162,7 @@ def differences(c: Context) -> Tensor:
     numbers, order = c.vector(), 1 + c.below(3)
     for _ in range(order):
         if len(numbers) > 1:
-            numbers = [b - a for a, b in zip(numbers, numbers[1:])]
+            numbers = [b - a for a, b in pairwise(numbers)]
     return vector(numbers)
 
 
