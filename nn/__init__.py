@@ -1,28 +1,28 @@
 """nn: neurons, layers and MLPs built out of nothing but Values.
 
-The rooms, from a parameter to a trained model:
+The rooms, from a number to a trained model; each folder's door says what comes in and goes out.
 
-    shapes, arguments, names       what goes in and comes out; checks of it; finding things by name
-    tree, state, module            what a model is made of; its parameters as arrays by name
-    randomness                     where it comes from; distributions, initializers: first weights
-    activations, activation_*      activations as functions, and as layers; dropout, drops
-    neuron, layer, layers, models  Neuron, Layer, Linear, Dense, Sequential, MLP
-    logic, perceptron              threshold units; estimator, estimator_checks: scikit-learn's ways
-    loss, losses, entropy          the loss of a sample; keras_, torch_ and class_losses: theirs
-    optimizer, optimizers, adam    how parameters move; rprop, optimizer_options, clipping
-    schedule, schedules, cosine    how the learning rate changes; plateau: where nothing is gained
-    data                           tables: generated, shipped, read, split, scaled
-    tables, frames, class_numbers  a user's x, y and weights as checked arrays; which class it is
-    metrics, two_class_metrics     what is measured; tally, history: where it is kept
-    survey, model_setup            what a model's graph depends on; what is made once for it
-    backend, backend_graph         what computes a batch: the protocol; sample by sample
-    program, trial, backend_numpy  a sample's graph as a program for batches; is it the same?
-    callback, callbacks, monitors  who is told of the progress; progress: the bar
-    diagnostics, best_epoch        why it does not learn; the weights when it was at its best
-    loop, training, predictor      epochs, batches, steps; compile, fit, evaluate, predict
-    files, archive, saving         files that appear complete or not at all; a model as one; budget
-    cli, commands, tasks           python -m nn; report, page, text_table: what it has to show
-    functional, optim, utils       names that people bring from PyTorch; absent: those not here
+    basics        shapes, checks of arguments, names, randomness
+    activations   functions of a Value, a float or a sequence, by name
+    initializers  first weights
+    losses        from predictions and targets to one Value
+    metrics       plain numbers that say how good predictions are
+    optimizers    how parameters move against their gradients
+    callbacks     who is told of the progress of training
+    schedules     how the learning rate changes
+    modules       what a model is: parameters by name, state, files; fit, evaluate, predict
+    layers        Neuron, Layer, Linear, Dense, Dropout, activations as layers
+    models        Sequential, MLP
+    logic         threshold units and gates made of them
+    data          tables: generated, shipped, read, checked, split, scaled
+    backends      what computes a batch: sample by sample, or as an array program
+    training      epochs, batches, steps: what `fit` runs
+    perceptron    the perceptron's rule, as a scikit-learn estimator
+    interop       names from PyTorch
+    functional    activations and losses as PyTorch's functions
+    optim         optimizers and schedules where PyTorch has them
+    utils         small helpers where PyTorch and Keras have them
+    command_line  python -m nn
 """
 
 from typing import NoReturn
@@ -43,32 +43,6 @@ from nn import (
     schedules,
     utils,
 )
-from nn.absent import explain
-from nn.activation_layers import (
-    SELU,
-    Activation,
-    Hardsigmoid,
-    Identity,
-    LogSigmoid,
-    Mish,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    SiLU,
-    Softsign,
-    Step,
-    Tanh,
-)
-from nn.activation_options import (
-    ELU,
-    GELU,
-    Hardtanh,
-    LeakyReLU,
-    LogSoftmax,
-    PReLU,
-    Softmax,
-    Softplus,
-)
 from nn.activations import (
     elu,
     gelu,
@@ -83,14 +57,47 @@ from nn.activations import (
     step,
     tanh,
 )
-from nn.class_losses import CrossEntropyLoss, NLLLoss
-from nn.clipping import clip_grad_norm_, clip_grad_value_
-from nn.diagnostics import TrainingWarning
-from nn.dropout import Dropout
-from nn.estimator import ConvergenceWarning
-from nn.history import History
-from nn.layer import Layer, Linear
-from nn.layers import Dense, Input
+from nn.backends import TrainingWarning
+from nn.interop import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+    explain,
+)
+from nn.layers import (
+    ELU,
+    GELU,
+    SELU,
+    Activation,
+    Dense,
+    Dropout,
+    Hardsigmoid,
+    Hardtanh,
+    Identity,
+    Input,
+    Layer,
+    LeakyReLU,
+    Linear,
+    LogSigmoid,
+    LogSoftmax,
+    Mish,
+    Neuron,
+    PReLU,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Softsign,
+    Step,
+    Tanh,
+)
 from nn.logic import ThresholdUnit
 from nn.losses import (
     binary_crossentropy,
@@ -104,8 +111,8 @@ from nn.losses import (
     sse,
 )
 from nn.models import MLP, Sequential
-from nn.module import Module
-from nn.neuron import Neuron
+from nn.modules import History, Module, load
+from nn.moved import stand_in
 from nn.optimizers import (
     SGD,
     Adadelta,
@@ -117,17 +124,11 @@ from nn.optimizers import (
     RAdam,
     RMSprop,
     Rprop,
+    clip_grad_norm_,
+    clip_grad_value_,
 )
-from nn.perceptron import Perceptron
-from nn.saving import load
-from nn.torch_losses import (
-    BCELoss,
-    BCEWithLogitsLoss,
-    HuberLoss,
-    L1Loss,
-    MSELoss,
-    SmoothL1Loss,
-)
+from nn.perceptron import ConvergenceWarning, Perceptron
+from nn.training import Trainer as Trainer
 
 __all__ = [
     "ELU",
@@ -222,6 +223,8 @@ __all__ = [
     "tanh",
     "utils",
 ]
+
+stand_in()
 
 
 def __getattr__(name: str) -> NoReturn:

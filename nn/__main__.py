@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograd_core import Value
-from nn import cli
-from nn.history import History
-from nn.report import Pictures
-from nn.shapes import Floats
+from nn.basics import Floats
+from nn.command_line import Pictures, cli
+from nn.modules import History
 from viz import draw_dot, play, plot_decision_boundary, plot_history
 
 if TYPE_CHECKING:

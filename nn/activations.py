@@ -12,8 +12,7 @@ import numpy as np
 
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
-from nn.names import look_up
-from nn.shapes import Floats, Number, Rows, is_batch
+from nn.basics import Floats, Number, Rows, is_batch, look_up
 
 Vector: TypeAlias = "Sequence[Number] | Floats"
 

@@ -12,8 +12,6 @@ from typing import NoReturn
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn import class_losses, torch_losses
-from nn.absent import explain
 from nn.activations import (
     elu,
     gelu,
@@ -33,7 +31,18 @@ from nn.activations import (
 from nn.activations import hard_sigmoid as hardsigmoid
 from nn.activations import hard_tanh as hardtanh
 from nn.activations import log_sigmoid as logsigmoid
-from nn.loss import Predictions, Targets
+from nn.interop import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    L1Loss,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+    explain,
+)
+from nn.losses.loss import Predictions, Targets
 
 
 def mse_loss(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
@@ -42,7 +51,7 @@ def mse_loss(input: Predictions, target: Targets, *, reduction: str = "mean") ->
     >>> mse_loss([1.0, 2.0], [0.0, 0.0]).data
     2.5
     """
-    return torch_losses.MSELoss(reduction=reduction)(input, target)
+    return MSELoss(reduction=reduction)(input, target)
 
 
 def l1_loss(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
@@ -51,7 +60,7 @@ def l1_loss(input: Predictions, target: Targets, *, reduction: str = "mean") -> 
     >>> l1_loss([1.0, 3.0], [0.0, 0.0]).data
     2.0
     """
-    return torch_losses.L1Loss(reduction=reduction)(input, target)
+    return L1Loss(reduction=reduction)(input, target)
 
 
 def huber_loss(
@@ -62,7 +71,7 @@ def huber_loss(
     >>> huber_loss([0.5, 3.0], [0.0, 0.0]).data  # 0.125 and 2.5
     1.3125
     """
-    return torch_losses.HuberLoss(reduction, delta)(input, target)
+    return HuberLoss(reduction, delta)(input, target)
 
 
 def smooth_l1_loss(
@@ -73,7 +82,7 @@ def smooth_l1_loss(
     >>> smooth_l1_loss([1.0, 3.0], [0.0, 0.0], beta=2.0).data  # 0.25 and 2
     1.125
     """
-    return torch_losses.SmoothL1Loss(reduction=reduction, beta=beta)(input, target)
+    return SmoothL1Loss(reduction=reduction, beta=beta)(input, target)
 
 
 def binary_cross_entropy(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
@@ -82,7 +91,7 @@ def binary_cross_entropy(input: Predictions, target: Targets, *, reduction: str 
     >>> round(binary_cross_entropy([0.9, 0.1], [1, 0]).data, 6)
     0.105361
     """
-    return torch_losses.BCELoss(reduction=reduction)(input, target)
+    return BCELoss(reduction=reduction)(input, target)
 
 
 def binary_cross_entropy_with_logits(
@@ -97,7 +106,7 @@ def binary_cross_entropy_with_logits(
     >>> round(binary_cross_entropy_with_logits([0.0], [1]).data, 6)
     0.693147
     """
-    loss = torch_losses.BCEWithLogitsLoss(reduction=reduction, pos_weight=pos_weight)
+    loss = BCEWithLogitsLoss(reduction=reduction, pos_weight=pos_weight)
     return loss(input, target)
 
 
@@ -115,7 +124,7 @@ def cross_entropy(
     >>> round(cross_entropy([[1.0, 2.0, 3.0]], [2]).data, 6)
     0.407606
     """
-    loss = class_losses.CrossEntropyLoss(
+    loss = CrossEntropyLoss(
         weight,
         ignore_index=ignore_index,
         reduction=reduction,
@@ -137,7 +146,7 @@ def nll_loss(
     >>> round(nll_loss([log_softmax([1.0, 2.0, 3.0])], [2]).data, 6)
     0.407606
     """
-    loss = class_losses.NLLLoss(weight, ignore_index=ignore_index, reduction=reduction)
+    loss = NLLLoss(weight, ignore_index=ignore_index, reduction=reduction)
     return loss(input, target)
 
 

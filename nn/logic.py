@@ -10,11 +10,10 @@ from itertools import product
 
 from autograd_core import Value
 from nn import activations
-from nn.arguments import whole
-from nn.layer import Layer
+from nn.basics import whole
+from nn.layers import Layer, Neuron
 from nn.models import Sequential
-from nn.module import Module
-from nn.neuron import Neuron
+from nn.modules import Module
 
 
 class ThresholdUnit(Neuron):

@@ -13,15 +13,11 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn.activations import LayerActivation, NeuronActivation
-from nn.arguments import columns
+from nn.basics import Floats, Inputs, Output, Seed, columns, source, values
 from nn.initializers import Initializer
-from nn.layer import Layer
-from nn.module import Module
-from nn.neuron import Neuron
-from nn.randomness import Seed, source
-from nn.saving import load as load_model
-from nn.shapes import Floats, Inputs, Output, values
-from nn.state import fill, numbers
+from nn.layers import Layer, Neuron
+from nn.modules import Module, fill, numbers
+from nn.modules import load as load_model
 
 
 class Sequential(Module):

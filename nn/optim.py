@@ -9,8 +9,8 @@ Background in notebooks/11_coming_from_and_going_to.ipynb.
 """
 
 from nn import schedules as lr_scheduler
-from nn.optimizer import Optimizer
 from nn.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop, Rprop
+from nn.optimizers.optimizer import Optimizer
 
 __all__ = [
     "SGD",

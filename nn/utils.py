@@ -9,9 +9,9 @@ import random
 
 from numpy.typing import ArrayLike
 
-from nn.clipping import clip_grad_norm_, clip_grad_value_
+from nn.basics import Floats
 from nn.data import one_hot
-from nn.shapes import Floats
+from nn.optimizers import clip_grad_norm_, clip_grad_value_
 
 
 def set_random_seed(seed: int) -> None:

@@ -1,6 +1,6 @@
 """viz: the graph of Values drawn and played, forward and backward.
 
-Comes in: a Value, a model, or the record of a training. Goes out: a picture, a page, a figure.
+In: a Value, a model, or the record of a training. Out: a picture, a page, a figure.
 Read first: `steps/`, then follow a graph to its picture through `scene/`, `layout/` and `drawing/`.
 Beside them stand `network/`, `plots/` and `player/`; `save` and the command line use them all.
 To import it gives Values, traces and players their display in notebooks (`notebook.py`).

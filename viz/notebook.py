@@ -7,21 +7,16 @@ the picture is left. Nothing here raises: what cannot be drawn is shown as text.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable
 from html import escape
-from typing import TypeAlias, TypeVar
 
 from autograd_core import Value
+from autograd_core.display import PICTURES, Bundle, mimebundle
 from autograd_core.graph import topological_order
 from viz.drawing import animated_svg, image_element, svg_text
 from viz.network import draw_network
 from viz.player import Player, play
 from viz.scene import Scene, build_scene, collapse_scene
 from viz.steps import Trace, trace
-
-Bundle: TypeAlias = dict[str, str]
-T = TypeVar("T")
 
 _ANIMATED = 60  # nodes; beyond that the picture behind the player stands still
 _PLAYED = 300  # nodes; beyond that a summary and the collapsed graph are shown
@@ -105,35 +100,10 @@ def _summary(head: str, count: int) -> str:
     )
 
 
-def _never_raising(make: Callable[[T], Bundle]) -> Callable[..., Bundle]:
-    """Return the method that IPython calls."""
-
-    def method(
-        thing: T,
-        include: Iterable[str] | None = None,
-        exclude: Iterable[str] | None = None,
-        **_: object,
-    ) -> Bundle:
-        try:
-            bundle = make(thing)
-        except Exception:  # a picture must never break the cell it illustrates
-            bundle = {"text/plain": repr(thing)}
-        left_out = set(exclude or ())
-        wanted = set(include) if include else set(bundle)
-        return {kind: text for kind, text in bundle.items() if kind in wanted - left_out}
-
-    return method
-
-
 def register() -> None:
-    """Teach Values, traces and players to show themselves, and IPython, if it runs, models."""
-    for cls, method in (
-        (Value, _never_raising(value_bundle)),
-        (Trace, _never_raising(trace_bundle)),
-        (Player, _never_raising(player_bundle)),
-    ):
-        cls._repr_mimebundle_ = method  # type: ignore[union-attr]
-    running = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if running is not None:
-        formatter = running.display_formatter.mimebundle_formatter
-        formatter.for_type_by_name("nn.module", "Module", _never_raising(model_bundle))
+    """Teach Values, traces, players and models to show themselves."""
+    PICTURES.update(
+        value=value_bundle, trace=trace_bundle, player=player_bundle, model=model_bundle
+    )
+    for cls in (Value, Trace, Player):
+        cls._repr_mimebundle_ = mimebundle(cls.__name__.lower())  # type: ignore[union-attr]

@@ -271,8 +271,10 @@ class _Differentiate:
         def summed() -> Operand:
             if not still and not samples:
                 return compute()
-            by_product = still and isinstance(compute, _Product)
-            value = compute.added_up(still) if by_product else compute()  # type: ignore[union-attr]
+            if still and isinstance(compute, _Product):
+                value = compute.added_up(still)
+            else:
+                value = compute()
             if samples and not code.batched(value):
                 value = code.spread(value, value.loops.dims if isinstance(value, View) else dims)
             if not isinstance(value, View):

@@ -62,7 +62,8 @@ class _Factors:
                 self.terms.done.append(instruction._replace(operands=operands))
             else:
                 term = self._term(instruction, result)
-                factor = self.multiplied_in.get(instruction.out.var, 1.0)
+                kept = instruction.out.var in self.terms.pinned  # needed as it is
+                factor = 1.0 if kept else self.multiplied_in.get(instruction.out.var, 1.0)
                 if factor != 1.0:
                     with_factor = self.terms.exact(Term(factor, term.operand))
                     term = Term(term.factor / factor, with_factor)

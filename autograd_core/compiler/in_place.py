@@ -31,9 +31,11 @@ def written_in_place(program: Program) -> list[Instruction]:
             moved[source.var] = maker._replace(out=View(out.var, loops))
     result = []
     for instruction in program.instructions:
-        source = instruction.operands[0] if instruction.name == "update" else None
-        if isinstance(source, View) and source.var in moved:
-            result.append(moved[source.var])
+        read = (
+            instruction.views[0].var if instruction.name == "update" and instruction.views else -1
+        )
+        if read in moved:
+            result.append(moved[read])
         elif instruction.out.var not in moved:
             result.append(instruction)
     return result

@@ -72,8 +72,10 @@ def _run(program: Program, memory: dict[int, Array], step: Instruction, samples:
     elif name == "take":
         result = operands[0][:, step.table]
     elif name == "scatter":
+        assert step.table is not None
         result = np.zeros((len(operands[0]), variable.size))
-        np.add.at(result, (slice(None), step.table), operands[0])
+        for place, values in zip(step.table, operands[0].T):
+            result[:, place] += values
     elif name.startswith("reduce "):
         result = _reduced(name.split()[1], operands[0], step.axes)
     else:

@@ -29,6 +29,8 @@ def merged(program: Program) -> Program:
 class _Merge:
     def __init__(self, program: Program) -> None:
         self.code, self.pinned = Code(program.variables), program.kept
+        # 0 times what is not finite would be nan, which is worth looking for in a batch only
+        self.drops = program.batch
         self.instructions = list(program.instructions)
         self.places = _places(program.instructions)
         self.once = {
@@ -61,7 +63,8 @@ class _Merge:
             if form is None:
                 continue
             if not form.sum:
-                self.zeros.add(instruction.out.var)
+                if self.drops:
+                    self.zeros.add(instruction.out.var)
             elif instruction.name == "exp" or len(views) > 1:
                 kinds.setdefault(form.kind, []).append((form, instruction.out))
         for found in kinds.values():

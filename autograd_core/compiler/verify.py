@@ -120,6 +120,8 @@ class _Verifier:
         of_truth = [self.variables[view.var].truth for view in instruction.views]
         if name == "take":
             self._check(truth == of_truth[0], "take of bools gives bools")
+        elif name == "copy" and truth:
+            self._check(of_truth == [True], "a copy of numbers are no bools")
         else:
             self._check(truth == (name in _TRUTH), f"{name} and bools")
         if name not in TAKES_TRUTH and name != "take":
@@ -162,8 +164,10 @@ class _Verifier:
                 yield f"{name} has a table of another size"
             elif len(table) and not (table.min() >= 0 and table.max() < limit):
                 yield f"{name} leaves its variable"
-            elif not in_order(self.variables, instruction.views[0]):
-                yield f"{name} reads part of a variable"
+            elif name == "take" and not in_order(self.variables, positions):
+                yield "take reads part of a variable"
+            elif size.loops.split((size.loops.size,)) is None:
+                yield f"{name} has a table for positions in one row"
         elif name.startswith("reduce "):
             (operand,) = dims
             rest = tuple([1 if i in axes else n for i, n in enumerate(operand)])

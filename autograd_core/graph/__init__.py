@@ -20,6 +20,7 @@ from autograd_core.graph.modes import (
     watch,
     watched,
 )
+from autograd_core.graph.no_gradient import NO_GRADIENT, has_gradient, reached, summed
 from autograd_core.graph.node import Node
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import consumers, levels, topological_order
@@ -27,6 +28,7 @@ from autograd_core.graph.recording import apply, decide, method, record
 from autograd_core.graph.value import Number, Value
 
 __all__ = [
+    "NO_GRADIENT",
     "VALUE",
     "Node",
     "Number",
@@ -41,12 +43,15 @@ __all__ = [
     "decide",
     "detect_anomaly",
     "enable_grad",
+    "has_gradient",
     "inside_derivative",
     "levels",
     "method",
     "no_grad",
     "paused_gc",
+    "reached",
     "record",
+    "summed",
     "this_thread",
     "topological_order",
     "watch",

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from autograd_core.graph.no_gradient import NO_GRADIENT, has_gradient
 from autograd_core.graph.node import N, Node
 from autograd_core.graph.order import topological_order
 
@@ -51,14 +52,15 @@ def rebuild(
     cls: type[N],
     before: object,
     data: float,
-    grad: float,
+    grad: float | None,
     label: str,
     op: Any,
     parents: tuple[Node, ...],
 ) -> N:
     """Return a node with exactly these fields (`before` has been loaded for its sake)."""
     node = object.__new__(cls)
-    node.data, node.grad, node.label, node.op, node.parents = data, grad, label, op, parents
+    node.data, node.label, node.op, node.parents = data, label, op, parents
+    node.grad = NO_GRADIENT if grad is None else grad
     return node
 
 
@@ -67,7 +69,8 @@ def reduce(node: Node) -> tuple[Any, ...]:
     before = None
     if node.parents and node not in _announced.nodes:
         before = _ParentsFirst(topological_order(node)[:-1])
-    fields = (node.data, number(node.grad), node.label, node.op, node.parents)
+    gradient = number(node.grad) if has_gradient(node.grad) else None
+    fields = (node.data, gradient, node.label, node.op, node.parents)
     return rebuild, (node.__class__, before, *fields), getattr(node, "__dict__", None)
 
 

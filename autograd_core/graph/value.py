@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from autograd_core.graph import copying, modes, protocols, ufuncs
 from autograd_core.graph.adjoints import VALUE, adjoints, plus
+from autograd_core.graph.no_gradient import NO_GRADIENT, doubtful, summed
 from autograd_core.graph.node import leaf, not_a_number
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
@@ -34,7 +35,8 @@ class Value(Operators):
 
     Attributes:
         data: The number (the primal).
-        grad: d output / d this node, once the output's `backward()` has run (the adjoint).
+        grad: d output / d this node, once the output's `backward()` has run (the adjoint); before
+            that a 0.0 that optimizers know for none (see no_gradient.py).
         op: The row of the table that made it; None for a leaf.
         parents: The operands it was made of.
         label: A name for pictures and messages.
@@ -59,7 +61,7 @@ class Value(Operators):
                 raise TypeError(not_a_number(data))
             data = float(data)
         self.data = data
-        self.grad = 0.0
+        self.grad = NO_GRADIENT
         self.op = self._a = self._b = None
         self.label = label
 
@@ -93,20 +95,21 @@ class Value(Operators):
                 observer.differentiated(order)
 
     def _walk(self, order: list[Value], gradient: float) -> None:
-        before = []  # of the leaves, whose gradients accumulate
+        leaves, before = [], []
         for node in order:
-            if node.op is None:
-                before.append(node.grad)
-            else:
+            if node.op is not None:
                 node.grad = 0.0
+                continue
+            leaves.append(node)
+            before.append(node.grad)
+            if node.grad.__class__ is not float:
+                node.grad = summed(node.grad)
         self.grad += gradient
-        undefined = False
         # Backwards, so that everything a node went into has handed it its share before its turn
         # comes: its gradient is complete when it is passed on.
         for node in reversed(order):
             op = node.op
             if op is None:
-                undefined = undefined or node.grad != node.grad  # nan
                 continue
             a, b, adjoint = node._a, node._b, node.grad
             if a is None:  # any number of parents
@@ -121,18 +124,18 @@ class Value(Operators):
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
-        if undefined:
-            # 0 * inf somewhere: the other walk knows which of these products are 0 all the same,
-            # since a choice did not take the operand (table/choices.py)
-            for leaf, grad in zip([node for node in order if node.op is None], before):
-                leaf.grad = grad
-            self._walk_on(FLOAT, order, gradient)
+        if doubtful(leaves, before, order):  # 0 * inf, or a 0 that may be no gradient at all
+            for node, grad in zip(leaves, before):
+                node.grad = grad
+            self._walk_on(FLOAT, order, gradient)  # with an eye on choices (table/choices.py)
 
     def _walk_on(self, m: object, order: list[Value], gradient: float) -> None:
         # the same walk on any kind: with Values in the place of floats, gradients are graphs too
         found = adjoints(order, gradient, m)
         for node in order:
-            before = node.grad if node.op is None else 0.0
+            if m is FLOAT and node.op is None and node not in found:
+                continue  # only compared or rounded: it has no gradient
+            before = summed(node.grad) if node.op is None else 0.0
             total = plus(before, found.get(node, 0.0))
             node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]
 
@@ -163,10 +166,11 @@ class Value(Operators):
     def _backward(self) -> None:
         """Hand each operand its share of this node's gradient: one step of `backward()`."""
         if self.op is not None:
-            handed = shares(self.op, FLOAT, self.grad, self.data, *[p.data for p in self.parents])
+            numbers = [self.data, *[parent.data for parent in self.parents]]
+            handed = shares(self.op, FLOAT, summed(self.grad), *numbers)
             for parent, share in zip(self.parents, handed):
                 if share is not None:
-                    parent.grad += share
+                    parent.grad = summed(parent.grad) + share
 
     @property
     def _prev(self) -> tuple[Value, ...]:

@@ -25,7 +25,16 @@ from autograd_core.table.operations import markdown
 from autograd_core.table.ops import polygamma_constant, power_constant
 from autograd_core.table.special import lgamma, polygamma
 from autograd_core.table.symbolic import Symbolic
-from autograd_core.table.text import JAVASCRIPT, LATEX, SIGN, TEXT, Dialect, Text, describe
+from autograd_core.table.text import (
+    JAVASCRIPT,
+    LATEX,
+    SIGN,
+    TEXT,
+    TOO_LONG,
+    Dialect,
+    Text,
+    describe,
+)
 
 __all__ = [
     "ARRAY",
@@ -38,6 +47,7 @@ __all__ = [
     "SIGN",
     "TABLE",
     "TEXT",
+    "TOO_LONG",
     "Choice",
     "Dialect",
     "Interval",

@@ -6,8 +6,7 @@ Run a rule on it and the result is the formula: `TANH.partials(TEXT, y, a)` is `
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
-from functools import reduce
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from autograd_core.table.op import Op
@@ -15,6 +14,10 @@ from autograd_core.table.symbolic import Symbolic
 
 # How tightly an expression binds, from loose to tight: what needs brackets inside what.
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+
+# What stands for a formula too long to read, and for all that is made of it: a rule is a graph
+# with shared parts, whose text can double with every step.
+TOO_LONG = "…"
 
 Operand: TypeAlias = "Text | float"
 _COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=",
@@ -27,6 +30,8 @@ class Text(Symbolic):
     __slots__ = ("dialect", "level", "text")
 
     def __init__(self, text: str, level: int, dialect: Dialect) -> None:
+        if len(text) > dialect.longest or (TOO_LONG in text and dialect.longest < math.inf):
+            text, level = TOO_LONG, ATOM
         self.text, self.level, self.dialect = text, level, dialect
 
     @property
@@ -85,6 +90,7 @@ class Dialect:
         brackets: How to put something in brackets.
         special: How to write inf, -inf and nan.
         words: What is said by its name where the formula is too long to read: `softmax`.
+        longest: How many characters a formula may have.
     """
 
     def __init__(
@@ -97,8 +103,9 @@ class Dialect:
         brackets: str = "({0})",
         special: Mapping[str, str] | None = None,
         words: Collection[str] = (),
+        longest: float = 2_000,
     ) -> None:
-        self.digits, self.times, self.words = digits, times, words
+        self.digits, self.times, self.words, self.longest = digits, times, words, longest
         self.rename = functions if callable(functions) else dict(functions or {}).get
         self.templates = dict(templates or {})
         self.brackets = brackets.format
@@ -139,11 +146,19 @@ class Dialect:
 
     def total(self, *xs: Operand) -> Operand:
         """Return x1 + x2 + ... ."""
-        return reduce(lambda a, b: self.text(a) + b, xs)
+        return self._chain(xs, "+", SUM)
 
     def product(self, *xs: Operand) -> Operand:
         """Return x1 * x2 * ... ."""
-        return reduce(lambda a, b: self.text(a) * b, xs)
+        first, *others = xs
+        return self._chain([first, *[x for x in others if not _is_one(x)]], self.times, PRODUCT)
+
+    def _chain(self, xs: Sequence[Operand], symbol: str, level: int) -> Operand:
+        if len(xs) == 1:
+            return xs[0]
+        first, *others = map(self.text, xs)
+        parts = [first.at(level), *[x.at(level + 1) for x in others]]
+        return Text(f" {symbol} ".join(parts), level, self)
 
     def _call(self, name: str, *operands: Operand) -> Text:
         parts = [self.text(operand) for operand in operands]
@@ -165,6 +180,7 @@ TEXT = Dialect(words=("softmax",))
 
 JAVASCRIPT = Dialect(
     digits=None,
+    longest=math.inf,
     special={"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"},
     functions=lambda name: f"m.{name}",
     templates={name: f"+({{0}} {sign} {{1}})" for name, sign in _COMPARISONS.items()}

@@ -1,34 +1,36 @@
 """Data: small tables, generated points, CSV files, and what prepares them for training.
 
+In: CSV files, what generates points, arrays and tables as users have them.
+Out: tables `(samples, columns)` with targets: split, scaled, as one-hot rows, in batches.
+Read first: prepare.py; tables.py checks what `fit` is given.
+
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
 from nn.data.batches import minibatches
 from nn.data.blobs import make_blobs
-from nn.data.cells import TableError
 from nn.data.dataset import Dataset
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
-from nn.data.loading import load_columns, load_csv
-from nn.data.prepare import (
-    Standardizer,
-    encode_labels,
-    one_hot,
-    standardize,
-    train_test_split,
-)
+from nn.data.loading import load_columns, load_csv, load_table
+from nn.data.prepare import Standardizer, encode_labels, one_hot, standardize, train_test_split
+from nn.data.reading import RULES, Recipe, TableError, known_target, read_again, recipe_of
 from nn.data.scaler import StandardScaler
 from nn.data.shipped import load_iris, load_pima
 
 __all__ = [
+    "RULES",
     "Dataset",
+    "Recipe",
     "StandardScaler",
     "Standardizer",
     "TableError",
     "encode_labels",
+    "known_target",
     "load_columns",
     "load_csv",
     "load_iris",
     "load_pima",
+    "load_table",
     "make_blobs",
     "make_circles",
     "make_moons",
@@ -36,6 +38,8 @@ __all__ = [
     "make_xor",
     "minibatches",
     "one_hot",
+    "read_again",
+    "recipe_of",
     "standardize",
     "train_test_split",
 ]

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.arguments import whole
-from nn.randomness import generator
-
-_FETCHED_BYTES = 1 << 17  # of a table at once
+from nn.basics import generator, whole
+from nn.data.tables import row_order
 
 
 def batch_rows(
@@ -33,37 +31,6 @@ def batch_rows(
         raise ValueError("batches want at least one sample, got none")
     order = row_order(samples, rng)
     return [order[start : start + size] for start in range(0, samples, size)]
-
-
-def row_order(samples: int, rng: random.Random | None) -> NDArray[np.intp]:
-    """Return the row numbers in a new order; in that of the table without `rng`."""
-    if rng is None:
-        return np.arange(samples)
-    # 40 times as fast as rng.shuffle
-    return np.random.default_rng(rng.getrandbits(64)).permutation(samples)
-
-
-def gathered(
-    rows: NDArray[np.float64], order: NDArray[np.intp], size: int
-) -> Iterator[NDArray[np.float64]]:
-    """Yield the rows of a table in this order, batch by batch.
-
-    Those of some batches are fetched at once: fewer calls than one by one, and they stay closer to
-    the processor than all of them would (tests/benchmarks/training.py).
-
-    Args:
-        rows: `(samples, columns)`.
-        order: Row numbers.
-        size: Rows per batch, the last one may have fewer.
-
-    >>> [batch.ravel().tolist() for batch in gathered(np.eye(3)[:, :1], np.array([2, 1, 0]), 2)]
-    [[0.0, 0.0], [1.0]]
-    """
-    some = size * max(1, _FETCHED_BYTES // max(1, size * rows.shape[1] * rows.itemsize))
-    for first in range(0, len(order), some):
-        fetched = rows.take(order[first : first + some], 0)
-        for start in range(0, len(fetched), size):
-            yield fetched[start : start + size]
 
 
 def minibatches(

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn.arguments import whole
+from nn.basics import generator, whole
 from nn.data.generated import Labelled
-from nn.randomness import generator
 
 
 def make_blobs(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.names import look_up
-from nn.shapes import Floats
+from nn.basics import Floats, look_up
+from nn.data.reading import Recipe
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Dataset:
         feature_names: The names of the columns of x.
         target_name: The name of the target column.
         target_names: The names of the classes; empty for regression.
+        notes: What was left out of a file, filled in or guessed.
+        recipe: What each column of a file has become; None of a table that comes from none.
     """
 
     x: Floats
@@ -29,6 +31,8 @@ class Dataset:
     feature_names: list[str]
     target_name: str
     target_names: list[str]
+    notes: tuple[str, ...] = ()
+    recipe: Recipe | None = None
 
     def __iter__(self) -> Iterator[NDArray[np.int64] | Floats]:
         yield self.x

@@ -8,9 +8,7 @@ import random
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.arguments import whole
-from nn.randomness import generator
-from nn.shapes import Floats
+from nn.basics import Floats, generator, whole
 
 Labelled = tuple[Floats, NDArray[np.int64]]
 

@@ -10,11 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.arguments import whole
-from nn.frames import check_columns, column_names
-from nn.loss import numeric
-from nn.randomness import generator
-from nn.shapes import Floats, one_hot_rows
+from nn.basics import Floats, generator, one_hot_rows, whole
+from nn.data.frames import check_columns, column_names
+from nn.losses.loss import numeric
 
 _SHORT, _LONG = 1e-5, 1e16  # numbers outside are written with an exponent
 

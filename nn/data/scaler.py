@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
+from nn.basics import Floats
 from nn.data.prepare import Standardizer
-from nn.shapes import Floats
 
 
 class StandardScaler:

@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.basics import Floats
 from nn.data.dataset import Dataset
 from nn.data.loading import load_csv
-from nn.shapes import Floats
 
 XY: TypeAlias = "tuple[Floats, NDArray[np.int64] | Floats]"
 
@@ -66,5 +66,5 @@ def _shipped(file: str, target: str, pair: bool, as_frame: bool) -> Dataset | XY
             "as_frame=True asks for a pandas table; leave it out, and make one of the arrays: "
             "pandas.DataFrame(table.x, columns=table.feature_names)"
         )
-    table = load_csv(Path(str(files("nn") / "data" / file)), target=target)
+    table = load_csv(Path(str(files("nn") / "data" / file)), target=target, header=True)
     return (table.x, table.y) if pair else table

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from autograd_core import Value, ops
+from autograd_core import Value, custom_op, ops
 from autograd_core.functional import total
 from autograd_core.graph import apply
 from autograd_core.table import TABLE
@@ -96,3 +96,35 @@ def test_outside_and_at_the_edges_too(visit, edge):
     points = trace(everything(lambda op: [edge] + [0.5] * ((op.arity or 4) - 1)))
     data, partials = recomputed(visit, points)
     assert disagreements(points, data, partials, {"rel_tol": 1e-11, "abs_tol": 1e-12}) == []
+
+
+def square_root(steps):
+    """A custom operation whose rules are Newton's loop, in Python's own operators."""
+
+    def value(m, a):
+        x = (1.0 + a) / 2.0
+        for _ in range(steps):
+            x = x - (x**2 - a) / (2.0 * x)
+        return abs(x)
+
+    def partials(m, y, a):
+        slope = 1.0 + 0.0 * a
+        for _ in range(steps):
+            slope = slope - (2.0 * y * slope - 1.0) / (2.0 * y)
+        return (slope,)
+
+    return custom_op(f"newton_{steps}", value, partials)
+
+
+@pytest.fixture
+def newton():
+    yield square_root(60)
+    del TABLE["newton_60"]
+
+
+def test_a_rule_that_is_a_loop_of_60_steps_runs_in_the_page(visit, newton):
+    a = Value(2.0, "a")
+    shown = visit(play(newton(a) * 3.0))
+    found = shown.run("() => { player.trace.set(0, 5); return [...player.trace.data]; }")
+    assert found[:2] == [5.0, pytest.approx(5.0**0.5, rel=1e-15)]
+    assert shown.run("player.trace.adjoint[0]") == pytest.approx(1.5 / 5.0**0.5, rel=1e-15)

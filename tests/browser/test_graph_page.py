@@ -104,11 +104,11 @@ def test_buttons_go_to_start_turn_and_end(still):
 def test_values_move_along_the_edges_while_it_plays(visit):
     shown = visit(play(worked_example()))
     shown.press(" ")
-    shown.page.wait_for_selector(".token", state="attached")
-    assert shown.run("[...document.querySelectorAll('.token text')].map(t => t.textContent)") == [
-        "2",
-        "1",
-    ]
+    moving = shown.page.wait_for_function(  # found and read in one frame: they do not stay
+        "() => { const found = [...document.querySelectorAll('.token text')];"
+        " return found.length && found.map(text => text.textContent); }"
+    )
+    assert moving.json_value() == ["2", "1"]
     shown.screenshot("playing")
     shown.press(" ")
 

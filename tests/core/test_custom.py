@@ -132,3 +132,15 @@ def test_a_name_is_taken_once(rational) -> None:
     with pytest.raises(ValueError, match="in the table already"):
         custom_op(NAME, lambda m, a: a, lambda m, y, a: (1.0,))
     assert NAME in TABLE
+
+
+def test_a_rule_whose_text_doubles_with_every_step_is_made_and_described_at_once():
+    def value(m, a):
+        for _ in range(60):
+            a = a / 2.0 + a * a
+        return a
+
+    op = custom_op("doubling", value, lambda m, y, a: (value(m, a) - y,))
+    del TABLE["doubling"]
+    assert len(op.__doc__) < 500
+    assert op(-0.25) == value(None, -0.25)

@@ -92,10 +92,70 @@ def rates(case, options):
     return found
 
 
+STEPS = ["ab", "a", "a", "ab", "b", "", "abc", "c", "abc"]  # who takes part in each step's loss
+
+
+def absent(name, options):
+    """Numbers of a, b and c, one group, after steps in whose loss some of them take no part."""
+    numbers = {name: torch.nn.Parameter(torch.tensor([1.0 + i])) for i, name in enumerate("abc")}
+    optimizer = getattr(torch.optim, name)(numbers.values(), **options)
+    found = []
+    for step in STEPS:
+        optimizer.zero_grad()
+        if step:
+            sum((numbers[name] - 0.25) ** 2 for name in step).backward()
+        optimizer.step()
+        found.append([number.item() for number in numbers.values()])
+    return found
+
+
+CHAINED = {
+    "ConstantLR": {"factor": 0.5, "total_iters": 3},
+    "LinearLR": {"start_factor": 0.25, "end_factor": 0.8, "total_iters": 4},
+    "StepLR": {"step_size": 3, "gamma": 0.5},
+    "MultiStepLR": {"milestones": [2, 5], "gamma": 0.1},
+    "ExponentialLR": {"gamma": 0.9},
+    "PolynomialLR": {"total_iters": 5, "power": 1.5},
+    "CosineAnnealingLR": {"T_max": 3, "eta_min": 0.01},
+    "CosineAnnealingWarmRestarts": {"T_0": 2, "T_mult": 2, "eta_min": 0.01},
+    "LambdaLR": {"lr_lambda": lambda epoch: 1.0 / (1.0 + epoch)},
+    "OneCycleLR": {"max_lr": 0.5, "total_steps": 10, "cycle_momentum": False},
+}  # fmt: skip
+
+
+def chained(first, second):
+    """Rates of two groups under two schedules; one is set by hand, a third group comes later."""
+    parameters = [torch.nn.Parameter(torch.zeros(1)) for _ in range(3)]
+    groups = [{"params": [parameters[0]]}, {"params": [parameters[1]], "lr": 0.7}]
+    optimizer = torch.optim.SGD(groups, lr=0.2)
+    schedules = [
+        getattr(torch.optim.lr_scheduler, name)(optimizer, **CHAINED[name])
+        for name in (first, second)
+    ]
+    found = []
+    for epoch in range(9):
+        found += [group["lr"] for group in optimizer.param_groups]
+        if epoch == 4:
+            optimizer.param_groups[0]["lr"] = 0.3
+        if epoch == 6 and grows(first) and grows(second):
+            optimizer.add_param_group({"params": [parameters[2]], "lr": 0.05})
+        for schedule in schedules:
+            schedule.step()
+    return found
+
+
+def grows(name):
+    """Whether PyTorch's schedule of that name takes a group that is added later."""
+    return name in ("StepLR", "MultiStepLR", "ExponentialLR", "ConstantLR", "LinearLR",
+                    "PolynomialLR")  # fmt: skip
+
+
 record = {
     "torch": torch.__version__,
     "losses": {key: losses(*spec) for key, spec in OPTIMIZERS.items()},
     "clipped": losses("SGD", {"lr": 0.5}, 0.1),
     "rates": {key: rates(key, options) for key, options in SCHEDULES.items()},
+    "absent": {key: absent(*spec) for key, spec in OPTIMIZERS.items()},
+    "chained": {f"{a} {b}": chained(a, b) for a in CHAINED for b in CHAINED if a != b},
 }
 print(json.dumps(record, indent=1))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import nn
-from nn import __main__, cli
-from nn.report import FILES, Pictures
+from nn import __main__
+from nn.command_line import FILES, Pictures, cli
 
 
 def draw_history(history):
@@ -82,7 +82,7 @@ def test_a_target_of_any_size_is_learnt_and_answered_in_its_own_unit(tmp_path, c
     run("predict", out / "model.npz", path)
     answers = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     # the first row: 0 rooms, age 0, a price of 100000; the deviation of all prices is 40000
-    assert float(answers[0]["price"]) == pytest.approx(100_000, abs=20_000)
+    assert float(answers[0]["predicted price"]) == pytest.approx(100_000, abs=20_000)
 
 
 def test_the_page_compares_with_always_answering_the_same_and_shows_what_is_wrong(table, tmp_path):
@@ -143,7 +143,7 @@ def test_names_in_the_table_are_shown_as_text(tmp_path):
 def test_ctrl_c_leaves_one_line_and_the_old_report(table, tmp_path, monkeypatch, capsys):
     assert train(table, tmp_path / "r") == 0
     before = (tmp_path / "r" / "index.html").read_bytes()
-    monkeypatch.setattr("nn.tasks.fit", raises(KeyboardInterrupt))
+    monkeypatch.setattr("nn.command_line.tasks.fit", raises(KeyboardInterrupt))
     capsys.readouterr()
     assert train(table, tmp_path / "r") == 130
     assert capsys.readouterr().err == "python -m nn: interrupted\n"
@@ -177,8 +177,10 @@ BAD = {
     "only names": ([], "a,b,c\n", "no rows"),
     "no such target": (["--target", "price"], "a,b\n1,x\n2,y\n", "no column 'price'; it has a, b"),
     "text": ([], "a,b\n1,x\nfoo,y\n", "row 3, column 'a': 'foo' is not a number"),
-    "nan": ([], "a,b\n1,x\nnan,y\n", "row 3, column 'a': 'nan' is not a finite number"),
-    "empty cell": ([], "a,b\n1,x\n,y\n", "row 3, column 'a': the cell is empty"),
+    "inf": ([], "a,b\n1,x\ninf,y\n", "row 3, column 'a': 'inf' is not a finite number"),
+    "nan": (["--missing", "error"], "a,b\n1,x\nnan,y\n", "'nan' stands for a missing cell"),
+    "empty cell": (["--missing", "error"], "a,b\n1,x\n,y\n", "column 'a': the cell is empty"),
+    "yes or no": (["--header", "si"], "a,b\n1,x\n2,y\n", "wants yes or no, got 'si'"),
     "ragged": ([], "a,b\n1,x\n2\n", "row 3: 1 cells, but 2 columns"),
     "one class": ([], "a,b\n1,x\n2,x\n", "only one class"),
     "numbers": ([], "a,b\n" + "\n".join(f"{i},{i * 1.5}" for i in range(50)), "--regression"),

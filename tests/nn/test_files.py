@@ -5,7 +5,7 @@ import stat
 import subprocess
 import sys
 
-from nn.files import Folder
+from nn.command_line.folder import Folder
 
 NAMES = ("index.html", "loss.svg", "notes.txt")
 
@@ -54,7 +54,7 @@ def test_a_draft_of_a_killed_process_goes_a_day_later(tmp_path):
 
 def test_four_processes_may_write_into_one_folder(tmp_path):
     code = (
-        "import sys\nfrom pathlib import Path\nfrom nn.files import Folder\n"
+        "import sys\nfrom pathlib import Path\nfrom nn.command_line.folder import Folder\n"
         "for turn in range(25):\n"
         f"    folder = Folder(Path('report'), {NAMES})\n"
         f"    for name in {NAMES}: folder.file(name).write_text(sys.argv[1])\n"

@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from autograd_core import Value, gradcheck
-from nn.absent import IN_FUNCTIONAL
+from nn.interop import IN_FUNCTIONAL
 
 # PyTorch 2.13.0, float64: module -> value and derivative at -1 and at 0.7.
 TORCH = [

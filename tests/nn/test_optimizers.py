@@ -190,7 +190,7 @@ def test_what_is_no_value_is_an_error():
 
 def test_moments_live_in_the_optimizer_not_on_the_parameters():
     parameter = one(grad=1.0)
-    slots = set(parameter.__slots__)
+    slots = {name for kind in type(parameter).__mro__ for name in getattr(kind, "__slots__", ())}
     nn.Adam([parameter]).step()
     assert slots == {"data", "grad", "label", "op", "_a", "_b"}
     assert not hasattr(parameter, "__dict__")
@@ -246,3 +246,140 @@ def test_named_parameters_are_taken_as_pytorch_takes_them():
     model = network()
     optimizer = nn.SGD(model.named_parameters(), lr=0.1)
     assert optimizer.param_groups[0]["params"] == model.parameters()
+
+
+STEPS = ["ab", "a", "a", "ab", "b", "", "abc", "c", "abc"]  # who takes part in each step's loss
+NONE = {
+    "None": lambda optimizer, w: optimizer.zero_grad(),
+    "a module's": lambda optimizer, w: [zeroed.zero_grad() for zeroed in [Held([*w.values()])]],
+    "set by hand": lambda optimizer, w: [setattr(p, "grad", None) for p in w.values()],
+}
+
+
+class Held(nn.Module):
+    def __init__(self, parameters):
+        self.held = parameters
+
+
+@pytest.mark.parametrize("zeroed", NONE)
+@pytest.mark.parametrize("case", OPTIMIZERS)
+def test_a_parameter_without_part_in_a_loss_is_left_alone_as_in_pytorch(case, zeroed):
+    kind, options = OPTIMIZERS[case]
+    numbers = {name: Value(1.0 + i) for i, name in enumerate("abc")}
+    optimizer = kind(list(numbers.values()), **options)
+    found = []
+    for step in STEPS:
+        NONE[zeroed](optimizer, numbers)
+        if step:
+            sum((numbers[name] - 0.25) ** 2 for name in step).backward()
+        optimizer.step()
+        found += [number.data for number in numbers.values()]
+    wanted = [number for row in RECORD["absent"][case] for number in row]
+    assert found == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("case", OPTIMIZERS)
+def test_a_gradient_of_0_moves_by_momentum_and_decay_as_a_gradient_does(case):
+    kind, options = OPTIMIZERS[case]
+    ends = []
+    for part in (lambda a, b: b * 0.0, lambda a, b: 0.0):
+        a, b = Value(1.0), Value(1.0)
+        optimizer = kind([a, b], **options)
+        for turn in range(4):
+            optimizer.zero_grad(set_to_none=False)
+            (a * a + (b * b if not turn else part(a, b))).backward()
+            optimizer.step()
+        ends.append(b.data)
+    assert ends[0] == ends[1]
+
+
+def test_the_state_of_a_parameter_without_part_goes_with_the_optimizers_state():
+    def made():
+        a, b = Value(1.0), Value(2.0)
+        return (a, b), nn.Adam([a, b], lr=0.1)
+
+    def steps(optimizer, a, b):
+        for turn in range(4):
+            optimizer.zero_grad()
+            (a * a + (b * b if turn % 2 else 0.0)).backward()
+            optimizer.step()
+
+    (a, b), first = made()
+    steps(first, a, b)
+    (c, d), second = made()
+    c.data, d.data = a.data, b.data
+    second.load_state_dict(first.state_dict())
+    steps(first, a, b)
+    steps(second, c, d)
+    assert (c.data, d.data) == (a.data, b.data)
+
+
+class TwoHeads(nn.Module):
+    """One head is left out of the loss; the other may be chosen by the sign of the first input."""
+
+    def __init__(self, branches):
+        self.used, self.left_out = nn.Linear(1, 1, rng=0), nn.Linear(1, 1, rng=1)
+        self.branches, self.loose = branches, [Value(0.5)]
+
+    def forward(self, x):
+        if self.branches and x[0] > 0.0:
+            return self.left_out(x) * self.loose[0]
+        return self.used(x)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "graph"])
+@pytest.mark.parametrize("case", ["adam weight decay", "adamw", "momentum", "radam", "rprop"])
+def test_fit_leaves_parameters_alone_that_took_no_part(case, backend):
+    kind, options = OPTIMIZERS[case]
+    model = TwoHeads(branches=False)
+    before = [parameter.data for parameter in model.parameters()]
+    model.compile(kind(**options), "mse", backend=backend)
+    model.fit([[1.0], [2.0]], [3.0, 1.0], epochs=3, verbose=0)
+    moved = [p.data != old for p, old in zip(model.parameters(), before)]
+    assert moved == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize("case", OPTIMIZERS)
+def test_fit_by_program_and_by_graph_leave_the_same_parameters_alone(case):
+    kind, options = OPTIMIZERS[case]
+    ends = []
+    for backend in ("numpy", "graph"):
+        model = TwoHeads(branches=True)
+        model.compile(kind(**options), "mse", backend=backend)
+        for x in (1.0, -1.0, -2.0, 2.0, 1.0):  # each batch takes one of the two ways
+            model.fit([[x], [2.0 * x]], [3.0, 1.0], epochs=2, verbose=0, shuffle=False)
+        ends.append([parameter.data for parameter in model.parameters()])
+    assert ends[0] == pytest.approx(ends[1], rel=1e-9)  # sums in another order
+
+
+def test_a_sample_that_counts_nothing_takes_part_all_the_same():
+    ends = []
+    for backend in ("numpy", "graph"):
+        model = nn.Linear(1, 1, rng=0)
+        model.compile(nn.SGD(lr=0.1, momentum=0.9), "mse", backend=backend)
+        model.fit([[1.0]], [3.0], epochs=1, verbose=0)
+        model.fit([[1.0]], [3.0], sample_weight=[0.0], epochs=2, verbose=0)
+        ends.append([parameter.data for parameter in model.parameters()])
+    assert ends[0] == pytest.approx(ends[1], rel=1e-12)
+
+
+def test_clipping_leaves_a_parameter_without_gradient_without():
+    a, b = Value(3.0), Value(1.0)
+    optimizer = nn.SGD([a, b], lr=0.1, weight_decay=0.5)
+    (a * a).backward()
+    assert nn.clip_grad_norm_([a, b], 1.0) == 6.0
+    nn.clip_grad_value_([a, b], 0.5)
+    optimizer.step()
+    assert b.data == 1.0
+
+
+def test_micrograds_users_find_a_number_in_every_gradient():
+    model = nn.MLP(2, [2, 1])
+    assert [p.grad for p in model.parameters()] == [0.0] * 9
+    for parameter in model.parameters():
+        parameter.grad = 0.0
+    model([1.0, 2.0]).backward()
+    for parameter in model.parameters():
+        parameter.data -= 0.1 * parameter.grad
+    model.zero_grad()
+    assert sum(p.grad for p in model.parameters()) == 0.0

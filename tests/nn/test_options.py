@@ -9,7 +9,8 @@ import pytest
 import nn
 
 SKIPPED = {"verbose", "seed", "random_state"}  # checked elsewhere, or any number will do
-INTERNAL = {"nn.progress", "nn.report", "nn.neuron", "nn.logic", "nn.optimizer"}
+INTERNAL = {"nn.training.progress", "nn.command_line.report", "nn.layers.neuron", "nn.logic"}
+INTERNAL |= {"nn.optimizers.optimizer"}
 LATER = {"Perceptron"}  # as in scikit-learn, options are checked by `fit`
 
 

@@ -38,6 +38,135 @@ def test_d4_rates_equal_pytorchs(case):
     assert found == pytest.approx(RECORD["rates"][case], rel=1e-12)
 
 
+CHAINED = {
+    "ConstantLR": {"factor": 0.5, "total_iters": 3},
+    "LinearLR": {"start_factor": 0.25, "end_factor": 0.8, "total_iters": 4},
+    "StepLR": {"step_size": 3, "gamma": 0.5},
+    "MultiStepLR": {"milestones": [2, 5], "gamma": 0.1},
+    "ExponentialLR": {"gamma": 0.9},
+    "PolynomialLR": {"total_iters": 5, "power": 1.5},
+    "CosineAnnealingLR": {"T_max": 3, "eta_min": 0.01},
+    "CosineAnnealingWarmRestarts": {"T_0": 2, "T_mult": 2, "eta_min": 0.01},
+    "LambdaLR": {"lr_lambda": lambda epoch: 1.0 / (1.0 + epoch)},
+    "OneCycleLR": {"max_lr": 0.5, "total_steps": 10, "cycle_momentum": False},
+}  # fmt: skip
+GROW = ("StepLR", "MultiStepLR", "ExponentialLR", "ConstantLR", "LinearLR", "PolynomialLR")
+
+
+@pytest.mark.parametrize("pair", RECORD["chained"])
+def test_two_schedules_chain_as_pytorchs_with_a_rate_set_by_hand_and_a_group_added(pair):
+    optimizer = nn.SGD([{"params": [one()]}, {"params": [one()], "lr": 0.7}], lr=0.2)
+    both = [getattr(schedules, name)(optimizer, **CHAINED[name]) for name in pair.split()]
+    found = []
+    for epoch in range(9):
+        found += [group["lr"] for group in optimizer.param_groups]
+        if epoch == 4:
+            optimizer.param_groups[0]["lr"] = 0.3
+        if epoch == 6 and all(name in GROW for name in pair.split()):
+            optimizer.add_param_group({"params": [one()], "lr": 0.05})
+        for schedule in both:
+            schedule.step()
+    # PyTorch's own recursion loses digits where a cosine nears its bottom
+    assert found == pytest.approx(RECORD["chained"][pair], rel=1e-12, abs=1e-15)
+
+
+def test_a_group_added_later_follows_every_schedule():
+    for name, options in CHAINED.items():
+        optimizer = nn.SGD([one()], lr=0.2)
+        schedule = getattr(schedules, name)(optimizer, **options)
+        schedule.step()
+        optimizer.add_param_group({"params": [one()], "lr": 0.4})
+        schedule.step()
+        assert len(schedule.get_last_lr()) == 2
+
+
+def test_a_function_for_each_group_is_missing_for_one_added_later():
+    optimizer = nn.SGD([one()], lr=0.2)
+    schedule = schedules.LambdaLR(optimizer, [lambda epoch: 1.0])
+    optimizer.add_param_group({"params": [one()]})
+    with pytest.raises(ValueError, match="1 functions for 2 groups"):
+        schedule.step()
+
+
+def test_a_saved_schedule_goes_on_beside_another():
+    def made():
+        optimizer = nn.SGD([one()], lr=0.2)
+        return optimizer, [schedules.ExponentialLR(optimizer), schedules.StepLR(optimizer, 2)]
+
+    first, both = made()
+    for _ in range(3):
+        for schedule in both:
+            schedule.step()
+    second, others = made()
+    second.load_state_dict(first.state_dict())
+    for schedule, other in zip(both, others):
+        other.load_state_dict(schedule.state_dict())
+    assert second.lr == first.lr
+    for _ in range(2):
+        for schedule in (*both, *others):
+            schedule.step()
+    assert second.lr == first.lr
+
+
+FIT = ["constant", "step", "multistep", "exponential", "linear", "cosine",
+       schedules.CosineAnnealingWarmRestarts, lambda epoch: 0.9**epoch]  # fmt: skip
+
+
+def fitted_rates(schedule, between=None, at_end=None):
+    """Return the rates of six epochs, twice; `at_end` is called after each epoch."""
+    seen, model = [], network()
+    model.compile(nn.SGD(lr=0.2), "mse", schedule=schedule)
+
+    def note(epoch, logs):
+        seen.append(model.optimizer.lr)
+        if at_end is not None:
+            at_end(epoch, model.optimizer)
+
+    for turn in range(2):
+        if turn and between is not None:
+            between(model.optimizer)
+        model.fit(X, Y, epochs=6, verbose=0, callbacks=note)
+    return seen[:6], seen[6:]
+
+
+@pytest.mark.parametrize("schedule", FIT)
+def test_fit_follows_a_schedule_anew_each_time(schedule):
+    curve = schedules.get(schedule)
+    curve.set_params({"epochs": 6})
+    first, second = fitted_rates(schedule)
+    assert first == pytest.approx([0.2 * curve(epoch) for epoch in range(6)])
+    assert second == pytest.approx(first)
+
+
+@pytest.mark.parametrize("schedule", FIT)
+def test_a_rate_lowered_in_an_epoch_stays_lowered(schedule):
+    def lower(epoch, optimizer):
+        if epoch == 2:
+            optimizer.param_groups[0]["lr"] *= 0.1
+
+    plain, _ = fitted_rates(schedule)
+    lowered, _ = fitted_rates(schedule, at_end=lower)
+    assert lowered[:3] == plain[:3]
+    assert lowered[3:] == pytest.approx([0.1 * rate for rate in plain[3:]])
+
+
+@pytest.mark.parametrize("schedule", FIT)
+def test_a_rate_set_between_two_fits_is_where_the_second_starts(schedule):
+    def halve(optimizer):
+        optimizer.lr = 0.1
+
+    first, second = fitted_rates(schedule, between=halve)
+    assert second == pytest.approx([0.5 * rate for rate in first])
+
+
+def test_plateau_and_schedule_work_together_in_fit():
+    model = network()
+    model.compile(nn.SGD(lr=0.0625), "mse", schedule=schedules.ExponentialLR(gamma=0.5))
+    lower = nn.callbacks.ReduceLROnPlateau(monitor="loss", patience=1, min_delta=1e9, factor=0.5)
+    history = model.fit(X, Y, epochs=4, verbose=0, callbacks=lower).history
+    assert history["learning_rate"] == [0.0625, 0.0625 / 2, 0.0625 / 8, 0.0625 / 32]
+
+
 def test_one_cycle_moves_the_first_of_adams_betas():
     optimizer = nn.Adam([one()])
     schedule = schedules.OneCycleLR(optimizer, max_lr=0.1, total_steps=11, pct_start=0.5)

@@ -3,7 +3,7 @@
 import pytest
 
 import nn
-from nn.survey import Survey
+from nn.backends import Survey
 
 
 class Odd(nn.Module):

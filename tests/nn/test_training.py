@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from nn import callbacks, data
-from nn.diagnostics import SAMPLES
+from nn.backends import SAMPLES
 
 from .small_models import QUIET, X, Y, classifier, line, numbers
 

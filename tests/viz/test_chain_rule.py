@@ -4,9 +4,9 @@ import pytest
 
 from autograd_core import Value, ops
 from autograd_core.functional import dot, log_softmax, logsumexp, softmax
-from autograd_core.table import TABLE
+from autograd_core.table import TABLE, Op
 from viz.steps import trace
-from viz.steps.chain_rule import LATEX_NOTATION, LONGEST_FORMULA, fill, formula
+from viz.steps.chain_rule import LATEX_NOTATION, LONGEST_FORMULA, PLAIN, fill, formula
 
 
 def one_step(make, *numbers):
@@ -119,3 +119,16 @@ def test_every_row_of_the_table_can_be_written(name, notation):
 def test_the_formula_of_a_row_is_short():
     assert len(formula(ops.GELU, 1).value) <= LONGEST_FORMULA
     assert formula(ops.SOFTPLUS, 1, LATEX_NOTATION).value.startswith(r"\operatorname{softplus}")
+
+
+@pytest.mark.parametrize("notation", [PLAIN, LATEX_NOTATION])
+def test_a_formula_whose_text_would_double_sixty_times_is_called_by_its_name(notation):
+    def value(m, a):
+        for _ in range(60):
+            a = m.divide(a, 2.0) + a * a
+        return a
+
+    op = Op("doubling", value, lambda m, y, a: (value(m, y) - a,), symbol="doubling")
+    written = formula(op, 1, notation)
+    assert "doubling" in written.value
+    assert written.partials == ("",)

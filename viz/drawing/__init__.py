@@ -1,6 +1,6 @@
 """Drawing: a scene as SVG, DOT, PNG or GIF, and `draw_dot`, which makes the picture of a Value.
 
-Comes in: a `Scene`, for animations a `Trace`. Goes out: text or bytes in the format asked for.
+In: a `Scene`, for animations a `Trace`. Out: text or bytes in the format asked for.
 Read first: `svg.py`. `arrows.py` places boxes, arrows and labels; `dot.py`, `pixels.py` and
 `gif.py` are the other formats, `animation.py` moves the SVG, `picture.py` is what a user holds.
 """

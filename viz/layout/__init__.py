@@ -1,6 +1,6 @@
 """Layout: where boxes go; knows sizes and edges, nothing of graphs and colours.
 
-Comes in: sizes of boxes and pairs (tail, head). Goes out: a `Layout` of places and routes.
+In: sizes of boxes and pairs (tail, head). Out: a `Layout` of places and routes.
 Read first: `layered.py`. `places.py` holds the types, `ranks.py` finds the layers, `clusters.py`
 lays out each module in a frame of its own.
 """

@@ -1,6 +1,6 @@
 """Network: a model drawn as circles in columns, its weights as lines.
 
-Comes in: a model, or its parameters by name. Goes out: its weights by layer, and a picture.
+In: a model, or its parameters by name. Out: its weights by layer, and a picture.
 Read first: `circles.py`. `weights.py` reads a model, `weight_labels.py` finds room for numbers.
 """
 

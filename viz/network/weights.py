@@ -101,7 +101,7 @@ def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights
 
 def _number(parameter: object, field: Field) -> float:
     number = getattr(parameter, field, parameter if field == "data" else 0.0)
-    return float(cast(float, getattr(number, "data", number)))  # a gradient may be a Value
+    return float(cast(float, getattr(number, "data", number)) or 0.0)  # a gradient: a Value, None
 
 
 def _bias(parameter: object, field: Field) -> float | None:

@@ -1,6 +1,6 @@
 """Player: both passes over a graph, or the epochs of a training, as one page to scrub.
 
-Comes in: a Value, a trace, a network with a sample, or a record. Goes out: a `Player` with HTML.
+In: a Value, a trace, a network with a sample, or a record. Out: a `Player` with HTML.
 Read first: `play.py`, then `graph.py` or `training.py`, which fill the page; `page.py` joins the
 assets, `javascript.py` prints the table's rules, `recorder.py` watches a training.
 """

@@ -10,18 +10,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
-from autograd_core.table import JAVASCRIPT, Op, Text
+from autograd_core.table import JAVASCRIPT, Op, Symbolic, Text
 
 Operand: TypeAlias = "Bound | float"
 
 
-class Bound:
+class Bound(Symbolic):
     """A number of the page that has a name; arithmetic on it writes one more line of code."""
 
     __slots__ = ("block", "text")
 
     def __init__(self, text: Text, block: Block) -> None:
         self.text, self.block = text, block
+
+    @property
+    def kind(self) -> Block:
+        """The namespace that writes it."""
+        return self.block
 
     def __add__(self, other: Operand) -> Bound:
         return self.block.bind(self.text + plain(other))

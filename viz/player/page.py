@@ -5,10 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Sequence
-from functools import lru_cache
 from importlib import resources
-
-from viz.player.minify import squeeze_markup, squeeze_script, squeeze_style
 
 # No request can leave the page, and nothing but its own script runs in it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -36,23 +33,10 @@ _SHELL = """<!DOCTYPE html>
 """
 
 
-_KEPT = ("player", "training", "graph", "rules", "heading", "m")  # known to what runs last
-_OWN = ("operand", "position", "gradient", "item", "previous", "contribution")
-
-
-def asset(name: str) -> str:
-    """Return the text of a file of the page."""
-    return resources.files("viz.player").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=8)
-def _script(names: tuple[str, ...]) -> str:
-    return squeeze_script("\n".join(map(asset, names)), _KEPT, _OWN)
-
-
-@lru_cache(maxsize=8)
-def _style(names: tuple[str, ...]) -> str:
-    return squeeze_style("\n".join(map(asset, names)))
+def _assets(*names: str) -> str:
+    """Return the text of some files of the page, one after the other."""
+    folder = resources.files("viz.player").joinpath("assets")
+    return "".join([folder.joinpath(name).read_text(encoding="utf-8") for name in names])
 
 
 def as_script(data: object) -> str:
@@ -78,7 +62,7 @@ def build(title: str, markup: str, styles: Sequence[str], scripts: Sequence[str]
     return _SHELL.format(
         policy=_POLICY,
         title=html.escape(title),
-        style=_style(tuple(styles)),
-        markup=squeeze_markup(asset(markup)),
-        script=f"{_script(tuple(scripts))}\n{main}",
+        style=_assets(*styles),
+        markup=_assets(markup),
+        script=f"{_assets(*scripts)}\n{main}",
     )

@@ -162,4 +162,4 @@ def _layers(model: object) -> tuple[LayerWeights, ...]:
 
 
 def _number(number: object) -> float:
-    return float(cast(float, getattr(number, "data", number)))  # a gradient may be a Value
+    return float(cast(float, getattr(number, "data", number)) or 0.0)  # a gradient: a Value, None

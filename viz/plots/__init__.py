@@ -1,6 +1,6 @@
 """Plots: what happens in training, drawn with matplotlib.
 
-Comes in: a model, samples, a history or the name of a function. Goes out: a Figure.
+In: a model, samples, a history or the name of a function. Out: a Figure.
 Read first: `figure.py`, the look that all share; then the file of the plot in question.
 
 matplotlib is imported when the first plot is drawn: `pip install "autograd-core[plots]"`. No

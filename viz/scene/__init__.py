@@ -1,6 +1,6 @@
 """Scene: what a picture shows, before anybody knows where or in which format.
 
-Comes in: a `Trace`. Goes out: a `Scene` of boxes and arrows with their texts and colours.
+In: a `Trace`. Out: a `Scene` of boxes and arrows with their texts and colours.
 Read first: `shapes.py`. `build.py` makes the scene of a graph, `collapse.py` draws modules as one
 box, `moments.py` lists what an animation shows, `metrics.py` measures texts.
 """

@@ -1,6 +1,6 @@
 """Steps: a graph of Values as plain data, and the arithmetic of both passes.
 
-Comes in: a Value. Goes out: a `Trace` of nodes and steps, which says in words what each step does.
+In: a Value. Out: a `Trace` of nodes and steps, which says in words what each step does.
 Read first: `nodes.py`. `passes.py` is the trace itself, `tracing.py` takes it, `chain_rule.py`
 writes the arithmetic, `modules.py` tells which neuron or layer a node belongs to.
 """

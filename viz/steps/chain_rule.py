@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from autograd_core.table import LATEX, SIGN, TEXT, Dialect, Op, Text
+from autograd_core.table import LATEX, SIGN, TEXT, TOO_LONG, Dialect, Op, Text
 
 LONGEST_FORMULA = 64  # characters; beyond that the operation's name says more than its formula
 MOST_OPERANDS = 12
@@ -102,8 +102,7 @@ def formula(op: Op, operands: int, notation: Notation = PLAIN) -> Formula:
     output = Text("\1y\2", SIGN, dialect)
     value = str(dialect.text(op.value(dialect, *xs)))
     partials = [str(dialect.text(part)) for part in op.partials(dialect, output, *xs)]
-    short = [part if _length(part) <= LONGEST_FORMULA else "" for part in partials]
-    return Formula(value if _length(value) <= LONGEST_FORMULA else named, tuple(short))
+    return Formula(_readable(value) or named, tuple(map(_readable, partials)))
 
 
 def fill(
@@ -223,5 +222,7 @@ def _call(op: Op, operands: int, notation: Notation) -> str:
     return f"{name}{left}{', '.join(shown)}{right}"
 
 
-def _length(template: str) -> int:
-    return len(re.sub("[\1\2\3\4]", "", template))
+def _readable(template: str) -> str:
+    """Return a template, or nothing if it would be too long to read."""
+    written = re.sub("[\1\2\3\4]", "", template)
+    return "" if len(written) > LONGEST_FORMULA or TOO_LONG in written else template

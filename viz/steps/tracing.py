@@ -62,7 +62,9 @@ def trace(root: Value) -> Trace:
                 node.label,
                 node.op,
                 node.data,
-                float(getattr(node.grad, "data", node.grad)),  # a Value after create_graph=True
+                float(
+                    getattr(node.grad, "data", node.grad) or 0.0
+                ),  # a Value after create_graph=True
                 adjoints[index],
                 tuple([ids[operand] for operand in operands[index]]),
                 partials[index],

@@ -1,0 +1,25 @@
+"""Backends: what computes losses, outputs and gradients of a batch.
+
+In: a model, a loss, groups of parameters; then batches as arrays.
+Out: a table of losses and outputs, gradients; which layers let no gradient through.
+Read first: backend.py, the protocol; graph.py does it by hand, numpy.py as an array program.
+"""
+
+from nn.backends.backend import Backend, as_list
+from nn.backends.diagnostics import SAMPLES, Diagnostics, TrainingWarning
+from nn.backends.graph import GraphBackend
+from nn.backends.numpy import NumpyBackend
+from nn.backends.predictor import Predictor
+from nn.backends.survey import Survey
+
+__all__ = [
+    "SAMPLES",
+    "Backend",
+    "Diagnostics",
+    "GraphBackend",
+    "NumpyBackend",
+    "Predictor",
+    "Survey",
+    "TrainingWarning",
+    "as_list",
+]

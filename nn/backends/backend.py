@@ -1,0 +1,114 @@
+"""Backend: what a trainer asks for: losses, outputs and gradients of a batch; the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeAlias, cast
+
+from autograd_core import Value
+from nn.basics import Floats, Mask, Number
+
+
+class Model(Protocol):
+    """A model, as a backend sees it: a callable on one sample."""
+
+    def __call__(self, x: list[float], /) -> object:
+        """Return a Value or a list of Values."""
+        ...
+
+
+BatchResult: TypeAlias = tuple[Floats, Sequence[Floats]]
+"""What comes out of one batch: `(table, gradients)`.
+
+`table` is `(samples, 1 + outputs)`: the loss of each sample, before its weight, and after it what
+the model returned. `gradients` are those of sum(weight * loss), one array per group of parameters.
+"""
+
+
+class Blocked(NamedTuple):
+    """A layer that lets no gradient through.
+
+    Attributes:
+        units: How many units it has.
+        dead: Whether all of them gave 0 for every sample looked at.
+    """
+
+    units: int
+    dead: bool
+
+
+class Backend(Protocol):
+    """What trains a model. It may keep the parameters in arrays between `load` and `store`.
+
+    Attributes:
+        reached: Which parameters of each group took part in the losses of the last batch; None if
+            all did.
+    """
+
+    reached: Sequence[Mask] | None
+
+    def load(self) -> None:
+        """Read the parameters' numbers from their Values."""
+
+    def store(self) -> None:
+        """Write the parameters' numbers, and the last gradients, into their Values."""
+
+    def numbers(self) -> Sequence[Floats]:
+        """Return the parameters, one array per group; the caller may change them in place."""
+        ...
+
+    def update(self, numbers: Sequence[Floats]) -> None:
+        """Set the parameters, one array per group."""
+
+    def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool) -> BatchResult:
+        """Return losses, outputs and gradients of a batch, in the mode for training.
+
+        Args:
+            x: `(samples, inputs)`.
+            y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
+            weights: `(samples,)` what each sample's loss counts in the gradient.
+            all_count: Whether no weight is 0; the caller looks once for many batches.
+        """
+        ...
+
+    def evaluate(self, x: Floats, y: Floats) -> Floats:
+        """Return losses and outputs as in the table of `BatchResult`, in the mode for inference.
+
+        Args:
+            x: `(samples, inputs)`.
+            y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
+        """
+        ...
+
+    def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
+        """Return the layers through which no gradient passes for any of these samples."""
+        ...
+
+
+def as_list(outputs: object) -> list[Number]:
+    """Return what a model returned for one sample as a list.
+
+    Raises:
+        TypeError: If it is neither a number nor a list of numbers.
+
+    >>> as_list(Value(1.0)), as_list([1.0, 2.0])
+    ([Value(data=1.0, grad=0.0)], [1.0, 2.0])
+    """
+    if isinstance(outputs, Value):
+        return [outputs]
+    if isinstance(outputs, list | tuple):
+        return cast(list[Number], list(outputs))
+    if isinstance(outputs, float | int):
+        return [float(outputs)]
+    raise TypeError(
+        f"a model returns a Value or a list of Values for one sample, got {outputs!r:.60}"
+    )
+
+
+def number(output: Number) -> float:
+    """Return the plain number of an output.
+
+    >>> number(Value(2.0)), number(2.0)
+    (2.0, 2.0)
+    """
+    return output.data if isinstance(output, Value) else output

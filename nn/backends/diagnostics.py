@@ -1,0 +1,93 @@
+"""Diagnostics: say by name, while it happens, why a network does not learn."""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from collections.abc import Iterable, Mapping
+
+from autograd_core import Value
+from autograd_core.graph import topological_order
+from autograd_core.table import FLOAT
+from nn.backends.backend import Blocked
+
+SAMPLES = 32  # rows that are looked at: enough to tell "never" from "rarely"
+ALMOST_0 = 1e-12
+_UNIT = re.compile(r"(?:(.+)\.)?neurons\[\d+\]$")
+
+
+class TrainingWarning(UserWarning):
+    """Something that keeps a network from learning, or from learning fast.
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+
+class Diagnostics:
+    """Warns once for each layer and problem."""
+
+    def __init__(self) -> None:
+        self.said: set[str] = set()
+
+    def layers(self, blocked: Mapping[str, Blocked]) -> None:
+        """Warn of layers through which no gradient passes for any of the samples looked at."""
+        for layer, (units, dead) in blocked.items():
+            if dead:
+                self.say(
+                    f"{layer} is dead: all {units} units give 0 with gradient 0 for every "
+                    "sample looked at, so nothing up to it learns; try leaky_relu, a smaller "
+                    "learning rate or another seed"
+                )
+            else:
+                self.say(
+                    f"{layer} is saturated: no gradient passes any of its {units} units for "
+                    "any sample looked at; standardise the inputs, or try smaller first weights"
+                )
+
+    def loss(self, epoch: int, loss: float) -> None:
+        """Warn of a loss that is not finite."""
+        if not math.isfinite(loss):
+            self.say(
+                f"the loss is {loss} in epoch {epoch + 1}; try a smaller learning rate, clip_norm, "
+                "or standardised inputs (detect_anomaly() names the first operation)"
+            )
+
+    def say(self, message: str) -> None:
+        """Warn, but only once."""
+        if message not in self.said:
+            self.said.add(message)
+            warnings.warn(message, TrainingWarning, stacklevel=2)
+
+
+def units(loss: Value) -> Iterable[tuple[str, Value]]:
+    """Return the outputs of a layer's neurons in the graph of a loss, with the layer's name."""
+    for node in topological_order(loss):
+        unit = _UNIT.match(node.label) if node.op is not None else None
+        if unit:
+            yield unit.group(1) or "the layer", node
+
+
+def blocked(losses: Iterable[Value]) -> dict[str, Blocked]:
+    """Return the layers through which no gradient passes in any of these samples' graphs."""
+    found: dict[str, dict[str, bool]] = {}
+    passing: set[str] = set()
+    for loss in losses:
+        for layer, node in units(loss):
+            if layer in passing:
+                continue
+            unit = found.setdefault(layer, {})
+            if _passes(node):
+                passing.add(layer)
+                del found[layer]
+            else:
+                unit[node.label] = unit.get(node.label, True) and node.data == 0.0
+        if not found:  # every layer lets something through
+            break
+    return {layer: Blocked(len(unit), all(unit.values())) for layer, unit in found.items()}
+
+
+def _passes(node: Value) -> bool:
+    operands = [parent.data for parent in node.parents]
+    partials = node.op.partials(FLOAT, node.data, *operands) if node.op else ()
+    return not all(abs(partial) < ALMOST_0 for partial in partials)  # nan passes as well

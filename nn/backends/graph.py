@@ -1,0 +1,102 @@
+"""The graph backend: sample by sample on scalar Values, as one would do it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from autograd_core import Value, paused_gc
+from autograd_core.graph import NO_GRADIENT, has_gradient, reached, summed
+from nn.backends.backend import BatchResult, Blocked, Model, as_list, number
+from nn.backends.diagnostics import blocked
+from nn.backends.survey import Survey
+from nn.basics import Floats, Mask
+from nn.losses.loss import Loss
+
+
+class GraphBackend:
+    """Sample by sample on the scalar graph: forward, loss, backward.
+
+    Each sample's graph is freed before the next one is built; gradients add up in the parameters.
+    """
+
+    def __init__(
+        self, model: Model, loss: Loss, groups: Sequence[Sequence[Value]], survey: Survey
+    ) -> None:
+        self.model, self.loss, self.groups, self.modules = model, loss, groups, survey.modules
+        self.reached: Sequence[Mask] | None = None
+
+    def load(self) -> None:
+        """Do nothing: the Values are where the parameters live."""
+
+    def store(self) -> None:
+        """Do nothing: the Values are where the parameters live."""
+
+    def numbers(self) -> Sequence[Floats]:
+        """Return the parameters, one array per group."""
+        return [np.array([parameter.data for parameter in group]) for group in self.groups]
+
+    def update(self, numbers: Sequence[Floats]) -> None:
+        """Set the parameters, one array per group."""
+        for group, array in zip(self.groups, numbers, strict=True):
+            for parameter, moved in zip(group, array.tolist(), strict=True):
+                parameter.data = moved
+
+    def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool = False) -> BatchResult:
+        """Return losses, outputs and gradients of a batch."""
+        for module in self.modules:
+            module.training = True
+        for group in self.groups:
+            for parameter in group:
+                parameter.grad = NO_GRADIENT
+        rows = []
+        with paused_gc():
+            for row, target, weight in zip(x.tolist(), y.tolist(), weights.tolist(), strict=True):
+                loss, outputs = self._sample(row, target)
+                if weight:
+                    loss.backward(weight)
+                else:  # it counts nothing, but 0 times an infinite gradient were nan
+                    for parameter in reached(loss):
+                        parameter.grad = summed(parameter.grad)
+                rows.append([loss.data, *outputs])
+        found = [[parameter.grad for parameter in group] for group in self.groups]
+        masks = [np.array([*map(has_gradient, gradients)]) for gradients in found]
+        self.reached = None if all(mask.all() for mask in masks) else masks
+        return np.array(rows), [np.array([*map(float, gradients)]) for gradients in found]
+
+    def evaluate(self, x: Floats, y: Floats) -> Floats:
+        """Return losses and outputs in inference mode."""
+        self._infer()
+        rows = []
+        with paused_gc():
+            for row, target in zip(x.tolist(), y.tolist(), strict=True):
+                loss, outputs = self._sample(row, target)
+                rows.append([loss.data, *outputs])
+        return np.array(rows)
+
+    def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
+        """Return the layers through which no gradient passes for any of these samples."""
+        self._infer()
+        return blocked(self._loss(row, target) for row, target in zip(x.tolist(), y.tolist()))
+
+    def _infer(self) -> None:
+        for module in self.modules:
+            module.training = False
+
+    def _loss(self, row: list[float], target: list[float]) -> Value:
+        return Value.operand(self.loss.sample(as_list(self.model(row)), target))
+
+    def _sample(self, row: list[float], target: list[float]) -> tuple[Value, list[float]]:
+        outputs = as_list(self.model(row))
+        loss = Value.operand(self.loss.sample(outputs, target))
+        return loss, [number(output) for output in outputs]
+
+
+def predict(model: Model, x: Floats) -> Floats:
+    """Return the model's outputs `(samples, outputs)` on the graph, sample by sample."""
+    with paused_gc():
+        rows = [[number(output) for output in as_list(model(row))] for row in x.tolist()]
+    if not rows:  # one of zeros says how many outputs there are
+        return np.empty((0, len(as_list(model([0.0] * x.shape[1])))))
+    return np.array(rows, dtype=np.float64).reshape(len(rows), -1)

@@ -1,0 +1,256 @@
+"""The NumPy backend: batches run as the array program hidden in one sample's graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from autograd_core import Value
+from autograd_core.graph import NO_GRADIENT, watched
+from nn.backends.backend import BatchResult, Blocked
+from nn.backends.diagnostics import ALMOST_0
+from nn.backends.graph import GraphBackend
+from nn.backends.program import LossProgram, Program, UnitsProgram
+from nn.backends.survey import Survey
+from nn.backends.trial import Disagreement, agree, changed, given, holding, pick, read, say_slow
+from nn.basics import Floats, Mask
+from nn.losses.loss import Loss
+from nn.modules import Choose, Drops, Tree, draw
+
+Bound: TypeAlias = Callable[..., tuple[object, Sequence[Floats]]]
+_TRIED = 20_000  # parameters times samples that are compared with the graph
+
+
+class NumpyBackend:
+    """Batches on programs that are compiled from the model and the loss, as they were written.
+
+    The parameters of each group are one array between `load` and `store`. What cannot be compiled,
+    since it does something else for each sample or more than arithmetic, runs on the graph, after a
+    warning.
+    """
+
+    def __init__(
+        self, model: Tree, loss: Loss, groups: Sequence[Sequence[Value]], survey: Survey
+    ) -> None:
+        self.groups = groups
+        self.graph = GraphBackend(model, loss, groups, survey)
+        modules = survey.modules
+        trained = {parameter for group in groups for parameter in group}
+        others = [p for p in model.parameters() if p not in trained]
+        self._held = [*groups, others] if others else list(groups)
+        self._drops = [m for m in modules if isinstance(m, Drops) and m.rate]
+        self._foreign = survey.foreign
+        self._train = LossProgram(model, modules, self._held, True, loss)
+        self._infer = self._train
+        if self._drops or self._foreign:  # who knows what another's module does while training
+            self._infer = LossProgram(model, modules, self._held, False, loss)
+        self._units = UnitsProgram(model, modules, self._held, False, loss)
+        self._calls: list[tuple[Drops, int]] | None = None
+        self._numbers: Sequence[Floats] = []  # of the groups
+        self._others: list[Floats] = []  # of what is held besides
+        self._gradients: Sequence[Floats] = []
+        self.reached: Sequence[Mask] | None = None
+        self._bound: dict[int, Bound] = {}  # the call for so many samples, its checks made
+        self._ahead = False  # the arrays are ahead of the Values
+        self._tried: set[Program] = set()  # found to agree with the graph
+        self._sure: set[Program] = set()  # and since the last load
+        self._why = ""  # it runs on the graph
+
+    def load(self) -> None:
+        """Read the parameters' numbers from their Values."""
+        count = len(self.groups)
+        self._numbers = [read(group) for group in self.groups]
+        self._others = [read(group) for group in self._held[count:]]
+        self._ahead = False
+        if self._foreign:
+            self._sure.clear()
+            self._bound.clear()
+
+    def store(self) -> None:
+        """Write the parameters' numbers, and the last gradients, into their Values."""
+        if self._why or not self._ahead:
+            return
+        for group, *arrays in zip(self.groups, self._numbers, self._gradients):
+            # floats one by one out of the arrays: lists of all of them take a third longer
+            numbers, gradients = [np.ascontiguousarray(a, np.float64).data for a in arrays]
+            for parameter, data, grad in zip(group, numbers, gradients):
+                parameter.data, parameter.grad = data, grad
+        for group, mask in zip(self.groups, self.reached or ()):
+            for place in np.flatnonzero(~mask).tolist():
+                group[place].grad = NO_GRADIENT
+        self._ahead = False
+
+    def numbers(self) -> Sequence[Floats]:
+        """Return the parameters, one array per group."""
+        return self.graph.numbers() if self._why else self._numbers
+
+    def update(self, numbers: Sequence[Floats]) -> None:
+        """Set the parameters, one array per group."""
+        if self._why:
+            self.graph.update(numbers)
+        else:
+            self._numbers, self._ahead = numbers, True
+
+    def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool) -> BatchResult:
+        """Return losses, outputs and gradients of a batch."""
+        if self._why:
+            return self._on_graph(x, y, weights)
+        masks = self._masks(x) if self._drops else None
+        columns = (x, y, weights) if masks is None else (x, y, weights, masks)
+        call = self._bound.get(len(x))
+        if call is None or watched() or not (all_count or weights.all()):
+            return self._checked(columns)
+        computed, self._gradients = call(*self._numbers, *self._others, *columns)
+        return self._table(computed), self._gradients
+
+    def _table(self, computed: object) -> Floats:
+        """Return the losses and outputs of a batch, and note which parameters took part."""
+        table, self.reached = self._train.table(computed)
+        return table
+
+    def _on_graph(self, x: Floats, y: Floats, weights: Floats) -> BatchResult:
+        result = self.graph.batch(x, y, weights)
+        self.reached = self.graph.reached
+        return result
+
+    def _checked(self, columns: tuple[Floats, ...]) -> BatchResult:
+        """Return what `batch` does; the next one of so many samples need not be checked."""
+        x, y, weights, *masks = columns
+        why: Exception | None = None
+        if not watched():
+            try:
+                if self._foreign:
+                    self._try_out(self._train, columns)
+                table, self._gradients = self._gradients_of(columns)
+                if weights.all():
+                    numbers, count = self._all_numbers(), len(self.groups)
+                    self._bound[len(x)] = self._train.bound(numbers, count, *columns)
+                return table, self._gradients
+            except Exception as error:  # if it is the user's own, the graph says so below
+                why = error
+        self.store()
+        with given(self._drops, masks[0] if masks else None):
+            table, self._gradients = self._on_graph(x, y, weights)
+        if why is not None:
+            self._give_up(why)
+        return table, self._gradients
+
+    def evaluate(self, x: Floats, y: Floats) -> Floats:
+        """Return losses and outputs in inference mode."""
+        if self._why:
+            return self.graph.evaluate(x, y)
+        why: Exception | None = None
+        if not watched():
+            columns = (x, y, np.ones(len(x)))
+            try:
+                if self._foreign:
+                    self._try_out(self._infer, columns)
+                table, _ = self._infer.table(self._infer.values(self._all_numbers(), *columns))
+                return np.asarray(table)
+            except Exception as error:
+                why = error
+        self.store()
+        result = self.graph.evaluate(x, y)
+        if why is not None:
+            self._give_up(why)
+        return result
+
+    def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
+        """Return the layers through which no gradient passes for any of these samples."""
+        if not self._why and not watched():
+            try:
+                table = self._units.values(self._all_numbers(), x, y, np.ones(len(x)))
+                return _blocked(table, self._units.layers)
+            except Exception:  # what the graph refuses as well is refused there
+                self.store()
+        return self.graph.blocked(x, y)
+
+    def _gradients_of(self, columns: Sequence[Floats]) -> tuple[Floats, Sequence[Floats]]:
+        numbers, weights, count = self._all_numbers(), columns[2], len(self.groups)
+        if weights.all():
+            computed, gradients = self._train.gradients(numbers, count, *columns)
+            return self._table(computed), gradients
+        # A sample that counts nothing has no gradient, where 0 times an infinite one were nan.
+        table = self._table(self._train.values(numbers, *columns))
+        some = np.flatnonzero(weights)
+        if not len(some):
+            return table, [np.zeros(len(group)) for group in self.groups]
+        counted = [column[some] for column in columns]
+        return table, self._train.gradients(numbers, count, *counted)[1]
+
+    def _all_numbers(self) -> list[Floats]:
+        return [*self._numbers, *self._others]
+
+    def _masks(self, x: Floats) -> Floats | None:
+        """Return the factors for all Dropouts, `(samples, all)`; None if none is ever asked."""
+        if self._calls is None:
+            self._calls = calls = list[tuple[Drops, int]]()
+            with self._train.mode():
+                for layer in self._drops:
+                    layer.give(_noting(layer, calls))
+                self.graph.model(x[0].tolist())
+        return draw(self._calls, len(x)) if self._calls else None
+
+    def _try_out(self, program: LossProgram, columns: Sequence[Floats]) -> None:
+        """Compare with the graph, where other people's code takes part.
+
+        Raises:
+            Disagreement: If it gives something else.
+        """
+        if program in self._sure:
+            return
+        numbers = self._all_numbers()
+        if program in self._tried:
+            if self._agrees(program, numbers, [column[:1] for column in columns]):
+                self._sure.add(program)
+                return
+            program.forget()  # something has changed since it was captured
+            self._tried.discard(program)
+        size = sum(map(len, self._held))
+        rows = pick(columns[1], min(8, max(2, _TRIED // max(1, size))))
+        if not self._agrees(program, changed(numbers), [column[rows] for column in columns]):
+            raise Disagreement
+        self._tried.add(program)
+        self._sure.add(program)
+
+    def _agrees(
+        self, program: LossProgram, numbers: list[Floats], columns: Sequence[Floats]
+    ) -> bool:
+        x, y, _, *masks = columns
+        ones = np.ones(len(x))
+        with holding(self._held, numbers), given(self._drops, masks[0] if masks else None):
+            if not program.training:
+                wanted = self.graph.evaluate(x, y)
+                table, _ = program.table(program.values(numbers, x, y, ones, *masks))
+                return agree(_parts(table), _parts(wanted))
+            wanted, by_hand = self.graph.batch(x, y, ones)
+            computed, gradients = program.gradients(numbers, len(self.groups), x, y, ones, *masks)
+            table, _ = program.table(computed)
+            return agree([*_parts(table), *gradients], [*_parts(wanted), *by_hand])
+
+    def _give_up(self, why: Exception) -> None:
+        self._why = say_slow(self.graph.model, why)
+
+
+def _parts(table: Floats) -> list[Floats]:
+    """Return losses and outputs, each of which has a size of its own."""
+    return [table[:, 0], table[:, 1:]]
+
+
+def _noting(layer: Drops, calls: list[tuple[Drops, int]]) -> Choose:
+    def choose(count: int) -> list[float]:
+        calls.append((layer, count))
+        return [1.0] * count
+
+    return choose
+
+
+def _blocked(table: Floats, layers: Mapping[str, tuple[slice, slice]]) -> dict[str, Blocked]:
+    found = {}
+    for layer, (units, partials) in layers.items():
+        if (np.abs(table[:, partials]) < ALMOST_0).all():  # nan passes as well
+            numbers = table[:, units]
+            found[layer] = Blocked(numbers.shape[1], bool((numbers == 0.0).all()))
+    return found

@@ -1,0 +1,170 @@
+"""Survey: all that a model's graph depends on besides numbers, to see whether it has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from itertools import chain, compress
+from operator import attrgetter, is_
+from types import BuiltinFunctionType, FunctionType
+
+from autograd_core import Value
+from nn.modules import Tree, nested
+
+_PLAIN = (bool, int, float, str, bytes, type(None))
+_COMPARED = (*_PLAIN, FunctionType, BuiltinFunctionType, type)
+_KINDS = frozenset(_COMPARED)
+_VALUES, _op = {Value}, attrgetter("op")
+_IGNORED = frozenset(["training", "trainable", "stop_training", "history"])
+_OWN = ("nn.", "autograd_core.", "builtins")
+
+
+class _Same:
+    """Something that is equal to itself only, whatever its own `==` says."""
+
+    def __init__(self, thing: object) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.thing is other.thing
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Survey:
+    """The modules of a model with their attributes, and those of its loss; compare with `==`.
+
+    Parameters count by identity, so training does not change it; attributes that begin with an
+    underscore do not count, as in `Tree`.
+
+    Attributes:
+        modules: Every module, each once.
+        parts: What is compared.
+
+    >>> import nn
+    >>> model = nn.MLP(2, [3, 1])
+    >>> before = Survey(model)
+    >>> before == Survey(model)
+    True
+    >>> model.layers[0].neurons[0].w[0] = nn.Value(1.0)
+    >>> before == Survey(model)
+    False
+    """
+
+    def __init__(self, model: Tree, loss: object = None) -> None:
+        self.modules: list[Tree] = []
+        self.parts = parts = list[object]()
+        self._items: list[tuple[Collection[object], list[object]]] = []
+        self._weights: list[tuple[list[object], list[object]]] = []
+        seen: set[int] = set()
+        waiting: list[Tree] = [model]
+        while waiting:
+            module = waiting.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            self.modules.append(module)
+            attributes = vars(module)
+            names = [*filter(_counts, attributes)]
+            parts += (module, module.trainable, *names)
+            for attribute in map(attributes.__getitem__, names):
+                if attribute.__class__ in _KINDS:  # most are
+                    parts.append(attribute)
+                else:
+                    self._take(attribute, waiting)
+        parts.append(loss)
+        if loss is not None:
+            self._take(vars(loss), waiting)
+        self._names = self._all_names()
+        self._watched = [*map(_watched, self._names)]  # whether each of them counts here
+        self._found = self._attributes()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Survey) and (self is other or self.parts == other.parts)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def holds(self) -> bool:
+        """Whether all of it is the very same as when it was made: quicker than a new survey.
+
+        If it does not, a new survey may still be equal: 0.5 may have been replaced by 0.5.
+        """
+        # The attributes of all modules in a row: a loop over the modules takes a half longer.
+        names = self._all_names()
+        if names != self._names:
+            if [*filter(_watched, names)] != [*filter(_watched, self._names)]:
+                return False
+            self._names, self._watched = names, [*map(_watched, names)]  # others came or went
+        if not all(map(is_, self._attributes(), self._found)):
+            return False
+        if any(items != before for items, before in self._weights):
+            return False
+        return all(
+            len(items) == len(before) and all(map(is_, items, before))
+            for items, before in self._items
+        )
+
+    def _all_names(self) -> list[str]:
+        """Return the names of all modules' attributes."""
+        return [*chain.from_iterable(map(vars, self.modules))]
+
+    def _attributes(self) -> list[object]:
+        """Return those attributes of all modules that count."""
+        values: Iterable[object] = chain.from_iterable(map(dict.values, map(vars, self.modules)))
+        return [*compress(values, self._watched)]
+
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether code from outside this package takes part: it may do more than arithmetic."""
+        return any(map(_foreign, self.parts))
+
+    def _take(self, attribute: object, waiting: list[Tree]) -> None:
+        if isinstance(attribute, Value):
+            if attribute.op is None:  # else it is a result that somebody kept
+                self.parts.append(attribute)
+        elif isinstance(attribute, Tree):
+            self.parts.append(attribute)
+            waiting.append(attribute)
+        elif nested(attribute):
+            self._take_all(attribute, waiting)
+        elif isinstance(attribute, dict):
+            self._take_all(attribute.keys(), waiting)
+            self._take_all(attribute.values(), waiting)
+        else:
+            compared = isinstance(attribute, _COMPARED)
+            compared = compared or type(attribute).__eq__ is object.__eq__
+            self.parts.append(attribute if compared else _Same(attribute))
+
+    def _take_all(self, items: Collection[object], waiting: list[Tree]) -> None:
+        before = [*items]
+        if (
+            isinstance(items, list)
+            and set(map(type, before)) == _VALUES
+            and not any(map(_op, before))
+        ):
+            self._weights.append((items, before))  # Values are equal to themselves only: `==` does
+            self.parts += ("(", *before, ")")
+            return
+        self._items.append((items, before))
+        self.parts.append("(")
+        for item in before:
+            self._take(item, waiting)
+        self.parts.append(")")
+
+
+def _counts(name: str) -> bool:
+    """Say whether an attribute is compared."""
+    return name[0] != "_" and name not in _IGNORED
+
+
+def _watched(name: str) -> bool:
+    return name == "trainable" or _counts(name)
+
+
+def _foreign(part: object) -> bool:
+    if isinstance(part, (Value, *_PLAIN)):
+        return False
+    thing = part.thing if isinstance(part, _Same) else part
+    named = thing if isinstance(thing, _COMPARED) else type(thing)
+    module = getattr(named, "__module__", None) or "builtins"
+    return not f"{module}.".startswith(_OWN)

@@ -1,0 +1,115 @@
+"""Trial: does a program give what the graph gives? Asked where other people's code takes part.
+
+A graph is captured once, so code that reads `.data`, draws random numbers or looks at something
+that changes would be compiled into something else than what it does.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+
+from autograd_core import Value
+from nn.backends.diagnostics import TrainingWarning
+from nn.basics import Floats
+from nn.modules import Drops
+
+_ROUNDING = 1e-7  # of the largest number; programs add up in another order, with errors near 1e-13
+
+
+class Disagreement(Exception):
+    """The program gives something else than the graph."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "it gives other numbers than the graph; does forward() or the loss read .data, draw "
+            "random numbers or decide by something that changes? With Values alone, "
+            "autograd_core.functional.where(condition, a, b) and nn.Dropout it can be compiled"
+        )
+
+
+def say_slow(model: object, why: Exception) -> str:
+    """Warn that a model runs on the graph, and return why."""
+    reason = str(why) or type(why).__name__
+    warnings.warn(
+        f"{type(model).__name__} runs sample by sample on the graph, since its program cannot be "
+        f"used: {reason}. The numbers are right, but slow to come by; compile(backend='graph') "
+        "does the same without this warning",
+        TrainingWarning,
+        stacklevel=2,
+    )
+    return reason
+
+
+def read(group: Sequence[Value]) -> Floats:
+    """Return the numbers of parameters."""
+    return np.fromiter([parameter.data for parameter in group], np.float64, len(group))
+
+
+def changed(numbers: Sequence[Floats]) -> list[Floats]:
+    """Return parameters near these, so that those count that a program has taken for constants."""
+    rng = np.random.default_rng(0)
+    moved = []
+    for array in numbers:
+        noise = 0.01 * rng.uniform(0.5, 1.0, array.shape)
+        moved.append(np.where(array == 0.0, noise, array * (1.0 + noise)))
+    return moved
+
+
+def pick(targets: Floats, count: int) -> list[int]:
+    """Return the rows of samples whose targets differ as much as they can.
+
+    >>> pick(np.array([[1.0], [0.0], [1.0], [2.0]]), 3)
+    [1, 0, 3]
+    """
+    order = np.lexsort(targets.T)
+    places = np.linspace(0, len(order) - 1, min(count, len(order))).astype(int)
+    return [int(row) for row in order[places]]
+
+
+def agree(found: Sequence[Floats], wanted: Sequence[Floats]) -> bool:
+    """Return whether arrays are the same but for rounding; a training that diverges is let be."""
+    if not all(np.isfinite(array).all() for array in wanted):
+        return True
+    return all(map(_close, found, wanted))
+
+
+def _close(found: Floats, wanted: Floats) -> bool:
+    if found.shape != wanted.shape:
+        return False
+    size = float(np.abs(wanted).max(initial=0.0))
+    return bool(np.allclose(found, wanted, rtol=0.0, atol=_ROUNDING * size))
+
+
+@contextmanager
+def holding(groups: Sequence[Sequence[Value]], numbers: Sequence[Floats]) -> Iterator[None]:
+    """Give parameters other numbers for a while; their gradients stay as they are, too."""
+    before = [[(p, p.data, p.grad) for p in group] for group in groups]
+    try:
+        for group, array in zip(groups, numbers, strict=True):
+            for parameter, number in zip(group, array.tolist(), strict=True):
+                parameter.data = number
+        yield
+    finally:
+        for rows in before:
+            for parameter, number, gradient in rows:
+                parameter.data, parameter.grad = number, gradient
+
+
+@contextmanager
+def given(drops: Sequence[Drops], factors: Floats | None) -> Iterator[None]:
+    """Let the graph drop by these factors `(samples, all)`, in the order in which it asks."""
+    if factors is None:
+        yield
+        return
+    waiting = iter(factors.ravel().tolist())
+    for layer in drops:
+        layer.give(lambda count: [next(waiting) for _ in range(count)])
+    try:
+        yield
+    finally:
+        for layer in drops:
+            layer.give(None)

@@ -1,0 +1,56 @@
+"""Basics: what every room stands on: shapes, checks of arguments, names, randomness.
+
+In: what users pass, as numbers, rows, names and seeds.
+Out: the same, checked, or an error that says what was wanted.
+Read first: shapes.py, with the types of a sample, a batch and an output.
+"""
+
+from nn.basics.arguments import columns, in_range, number, whole
+from nn.basics.names import look_up
+from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
+from nn.basics.shapes import (
+    Batch,
+    Floats,
+    Inputs,
+    Mask,
+    Number,
+    Output,
+    Rows,
+    is_batch,
+    is_number,
+    one_hot_rows,
+    one_or_list,
+    sample,
+    values,
+)
+from nn.basics.text import Printed, listed, text_table
+
+__all__ = [
+    "GLOBAL",
+    "Batch",
+    "Floats",
+    "Inputs",
+    "Mask",
+    "Number",
+    "NumpySource",
+    "Output",
+    "Printed",
+    "Rows",
+    "Seed",
+    "Source",
+    "columns",
+    "generator",
+    "in_range",
+    "is_batch",
+    "is_number",
+    "listed",
+    "look_up",
+    "number",
+    "one_hot_rows",
+    "one_or_list",
+    "sample",
+    "source",
+    "text_table",
+    "values",
+    "whole",
+]

@@ -1,0 +1,53 @@
+"""Text tables: rows and columns for the terminal and the notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class Printed(str):
+    """Text that has been printed: as the last line of a notebook cell it is not shown again."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return ""
+
+    def _ipython_display_(self) -> None:
+        """Leave the output of a notebook cell empty."""
+
+
+def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Return the lines of a table: text to the left, numbers to the right.
+
+    >>> print("\\n".join(text_table(["name", "count"], [["a", 7], ["bb", 12]])))
+    name  count
+    -----------
+    a         7
+    bb       12
+    """
+    cells = [[str(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(header))]
+    numeric = [
+        bool(rows) and all(isinstance(row[column], int | float) for row in rows)
+        for column in range(len(header))
+    ]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+    return [lines[0], "-" * max(len(line) for line in lines), *lines[1:]]
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Return names in a line; of many the first ones, and how many there are.
+
+    >>> listed(["a", "b", "c"], most=2)
+    'a, b, ... 3 in all'
+    """
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])}, ... {len(names)} in all"

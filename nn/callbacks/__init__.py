@@ -1,0 +1,23 @@
+"""Callbacks: logs, learning rates and what watches a number; names as in Keras.
+
+In: what happens while a model trains: epochs and batches begin and end, with their numbers.
+Out: files, rates, an end before the last epoch.
+Read first: callback.py; monitors.py has those that watch a number.
+
+Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+"""
+
+from nn.callbacks.callback import Callback, LambdaCallback
+from nn.callbacks.logs import CSVLogger, LearningRateScheduler, TerminateOnNaN
+from nn.callbacks.monitors import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
+
+__all__ = [
+    "CSVLogger",
+    "Callback",
+    "EarlyStopping",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint",
+    "ReduceLROnPlateau",
+    "TerminateOnNaN",
+]

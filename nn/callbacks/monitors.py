@@ -1,0 +1,273 @@
+"""Monitors: callbacks that watch whether one number gets better; names as in Keras."""
+
+from __future__ import annotations
+
+import math
+from os import PathLike, fspath
+from pathlib import Path
+
+from nn.basics import Floats, in_range, look_up, number
+from nn.callbacks.callback import Callback, Logs
+
+
+class _Monitor(Callback):
+    """What callbacks share that watch whether one number gets better.
+
+    Args:
+        monitor: The number's name.
+        min_delta: A change has to be larger than this to count.
+        mode: "min", "max", or "auto": larger is better for accuracy and the like.
+    """
+
+    _LARGER = ("acc", "precision", "recall", "f1", "r2", "auc")
+
+    def __init__(self, monitor: str, min_delta: float, mode: str) -> None:
+        modes = {"auto": any(part in monitor for part in self._LARGER), "min": False, "max": True}
+        self.monitor, self.min_delta = monitor, abs(number("min_delta", min_delta))
+        self.larger = look_up("mode", mode, modes)
+        self.start()
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        self.best = -math.inf if self.larger else math.inf
+        self.wait = 0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Forget what has been seen."""
+        self.start()
+
+    def current(self, logs: Logs | None) -> float:
+        """Return the number that is watched.
+
+        Raises:
+            ValueError: If there is none of that name.
+        """
+        if logs is None or self.monitor not in logs:
+            there = ", ".join(logs or ["nothing"])
+            missing = "val_" in self.monitor and "val_loss" not in (logs or {})
+            advice = "pass validation_data or validation_split" if missing else "say monitor="
+            raise ValueError(
+                f"{type(self).__name__} watches {self.monitor!r}, there is {there}; {advice}"
+            )
+        return logs[self.monitor]
+
+    def better(self, number: float) -> bool:
+        """Return whether the number is the best so far."""
+        first = math.isinf(self.best) and not math.isnan(number)
+        return first or self.beats(number, self.best)
+
+    def beats(self, number: float, other: float) -> bool:
+        """Return whether the number is better than another by more than `min_delta`."""
+        return (number - other if self.larger else other - number) > self.min_delta
+
+
+class EarlyStopping(_Monitor):
+    """Stop when the monitored number has not got better for `patience` epochs.
+
+    Args:
+        monitor: The number's name, for example "val_loss" or "loss".
+        min_delta: A change has to be larger than this to count.
+        patience: How many epochs without gain are borne.
+        verbose: Whether to print when it stops.
+        mode: "min", "max" or "auto".
+        baseline: A number that has to be beaten for an epoch to count as gain; while it is not, the
+            epochs without gain go on counting, though an epoch that is the best so far stops none.
+        restore_best_weights: Whether to go back to the best epoch's weights at the end.
+        start_from_epoch: Epochs before this one are not looked at.
+
+    >>> import nn
+    >>> model = nn.MLP(1, [1], init="zeros")
+    >>> model.compile(nn.SGD(0.0), "mse")
+    >>> stop = EarlyStopping(monitor="loss", patience=2)
+    >>> len(model.fit([[1.0]], [2.0], epochs=9, verbose=0, callbacks=stop))  # nothing gets better
+    3
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0.0,
+        patience: int = 0,
+        verbose: int = 0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        restore_best_weights: bool = False,
+        start_from_epoch: int = 0,
+    ) -> None:
+        self.patience = number("EarlyStopping's patience", patience)
+        self.start_from_epoch = number("EarlyStopping's start_from_epoch", start_from_epoch)
+        self.baseline = None if baseline is None else number("EarlyStopping's baseline", baseline)
+        self.verbose, self.restore_best_weights = verbose, restore_best_weights
+        super().__init__(monitor, min_delta, mode)
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        super().start()
+        self.stopped_epoch = self.best_epoch = 0
+        self.best_weights: list[Floats] = []
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Stop after too many epochs without gain."""
+        number = self.current(logs)
+        if epoch < self.start_from_epoch:
+            return
+        self.wait += 1
+        if self.better(number):
+            self.best, self.best_epoch = number, epoch
+            if self.restore_best_weights:
+                self.best_weights = self.model.get_weights()
+            if self.baseline is None or self.beats(number, self.baseline):
+                self.wait = 0
+        elif self.wait >= self.patience and epoch > 0:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Go back to the best weights if asked to."""
+        if self.stopped_epoch and self.verbose:
+            print(f"epoch {self.stopped_epoch + 1}: early stopping")
+        if self.restore_best_weights and self.best_weights:
+            self.model.set_weights(self.best_weights)
+
+
+class ModelCheckpoint(_Monitor):
+    """Save the model after epochs; the file appears complete or not at all, its folder is made.
+
+    Args:
+        filepath: Where to; `{epoch}` (from 1), `{loss}` and the like are filled in.
+        monitor: What decides which epoch is best.
+        verbose: Whether to print each time.
+        save_best_only: Whether to save only when the number got better.
+        save_weights_only: Whether to save as `model.save_weights` does rather than `model.save`.
+        mode: "min", "max" or "auto".
+        save_freq: "epoch"; Keras's saving after so many batches is not there.
+        initial_value_threshold: A number that has to be beaten from the start.
+
+    Raises:
+        ValueError: If `save_freq` is something else; while training, if what `filepath` asks for or
+            `monitor` names is not known.
+
+    >>> import nn, os, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> model = nn.MLP(1, [1])
+    >>> model.compile("sgd", "mse")
+    >>> keep = ModelCheckpoint(os.path.join(folder, "after_{epoch}.npz"))
+    >>> history = model.fit([[1.0]], [2.0], epochs=2, verbose=0, callbacks=keep)
+    >>> sorted(os.listdir(folder))
+    ['after_1.npz', 'after_2.npz']
+    """
+
+    def __init__(
+        self,
+        filepath: str | PathLike[str],
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        save_weights_only: bool = False,
+        mode: str = "auto",
+        save_freq: str = "epoch",
+        initial_value_threshold: float | None = None,
+    ) -> None:
+        if save_freq != "epoch":
+            raise ValueError(
+                f"ModelCheckpoint saves after epochs: save_freq='epoch', got {save_freq!r}"
+            )
+        self.filepath, self.verbose = fspath(filepath), verbose
+        self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
+        self.initial_value_threshold = initial_value_threshold
+        super().__init__(monitor, 0.0, mode)
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        super().start()
+        if self.initial_value_threshold is not None:
+            self.best = self.initial_value_threshold
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Save the model if it is due."""
+        if self.save_best_only:
+            number = self.current(logs)
+            if not self.better(number):
+                return
+            self.best = number
+        known = {"epoch": epoch + 1, **(logs or {})}
+        try:
+            path = self.filepath.format(**known)
+        except (KeyError, IndexError, ValueError) as error:
+            wrong = f"asks for {error}" if isinstance(error, KeyError) else f"is wrong ({error})"
+            raise ValueError(
+                f"ModelCheckpoint's filepath {self.filepath!r} {wrong}; what it can be filled with "
+                f"by name is {', '.join(known)}, as in {{epoch:03d}} or {{loss:.4f}}"
+            ) from None
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        save = self.model.save_weights if self.save_weights_only else self.model.save
+        save(path)
+        if self.verbose:
+            print(f"epoch {epoch + 1}: saved {path}")
+
+
+class ReduceLROnPlateau(_Monitor):
+    """Multiply the learning rates of all groups by `factor` after `patience` epochs without gain.
+
+    Args:
+        monitor: The number's name.
+        factor: Below 1.
+        patience: How many epochs without gain are borne.
+        verbose: Whether to print each time.
+        mode: "min", "max" or "auto".
+        min_delta: A change has to be larger than this to count.
+        cooldown: Epochs to wait after a reduction before counting again.
+        min_lr: No rate goes below this.
+
+    Raises:
+        ValueError: If `factor` is not from 0 to below 1.
+
+    >>> import nn
+    >>> model = nn.Sequential(nn.Activation("linear"), nn.Dense(1, input_dim=1, init="zeros"))
+    >>> model.compile(nn.SGD(0.5), "mse")
+    >>> lower = ReduceLROnPlateau(monitor="loss", factor=0.5, patience=1)
+    >>> model.fit([[0.0]], [0.0], epochs=3, verbose=0, callbacks=lower)["learning_rate"]
+    [0.5, 0.5, 0.25]
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        self.factor = in_range("ReduceLROnPlateau's factor", factor, 0.0, 1.0)
+        self.patience = number("ReduceLROnPlateau's patience", patience)
+        self.cooldown = number("ReduceLROnPlateau's cooldown", cooldown)
+        self.min_lr, self.verbose = number("ReduceLROnPlateau's min_lr", min_lr), verbose
+        super().__init__(monitor, min_delta, mode)
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        super().start()
+        self.cooldown_counter: float = 0  # as `cooldown`, which may be infinite
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Reduce the rate if it is due; the history has the one of this epoch, as in Keras."""
+        number, optimizer = self.current(logs), self.model.optimizer
+        if logs is not None:
+            logs["learning_rate"] = optimizer.lr
+        if self.cooldown_counter:
+            self.cooldown_counter -= 1
+            self.wait = 0
+        if self.better(number):
+            self.best, self.wait = number, 0
+        elif not self.cooldown_counter:
+            self.wait += 1
+            rates = [float(group["lr"]) for group in optimizer.param_groups]
+            if self.wait >= self.patience and max(rates) > self.min_lr:
+                for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                    group["lr"] = max(rate * self.factor, self.min_lr)
+                self.cooldown_counter, self.wait = self.cooldown, 0
+                if self.verbose:
+                    print(f"epoch {epoch + 1}: learning rate {optimizer.lr:g}")

@@ -1,0 +1,39 @@
+"""Reading: a table file as people have it, cell by cell, and what its columns become.
+
+In: the path of a file: packed or not, in whichever encoding, separator and way to write numbers.
+Out: Cells, and a Recipe that turns them and further tables into inputs; or an error that names row,
+column and cure. Files in order: text (bytes), marks (missing cells, numbers), first_line (names or
+a sample), cells, columns (numbers, categories, ids), rows (which are taken), recipe, again.
+Read first: recipe.py.
+"""
+
+from nn.data.reading.again import Again, known_target, read_again, recipe_of
+from nn.data.reading.cells import Cells, read_cells
+from nn.data.reading.columns import RULES, Column, classes_of, decimal_mark, numbers, present
+from nn.data.reading.marks import unit_of
+from nn.data.reading.recipe import Recipe, make_recipe
+from nn.data.reading.rows import by_rule, inputs, names_of, with_target
+from nn.data.reading.text import TableError
+
+__all__ = [
+    "RULES",
+    "Again",
+    "Cells",
+    "Column",
+    "Recipe",
+    "TableError",
+    "by_rule",
+    "classes_of",
+    "decimal_mark",
+    "inputs",
+    "known_target",
+    "make_recipe",
+    "names_of",
+    "numbers",
+    "present",
+    "read_again",
+    "read_cells",
+    "recipe_of",
+    "unit_of",
+    "with_target",
+]

@@ -1,0 +1,198 @@
+"""Cells: a table file as the names of its columns and rows of text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from nn.basics import listed
+from nn.data.reading.first_line import is_names
+from nn.data.reading.marks import is_number
+from nn.data.reading.text import TableError, read_text
+
+# The first that gives all rows the same number of cells, two or more. The comma is late: in a file
+# of "1,5;2,5" it is a decimal mark. White space is last: it may be inside names.
+_SEPARATORS = "\t;|, "
+_LOOKED_AT = 100  # rows, for the choice of the separator
+_SAID = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's line about its separator
+_BETWEEN = re.compile(r'("[^"]*")|[ \t]+')
+_UNNAMED = re.compile(r"|Unnamed: \d+(_level_\d+)?")
+
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What a table file holds, as text.
+
+    Attributes:
+        name: The file, for messages.
+        header: The names of the columns; `column_0`, ... where the file has none.
+        rows: For each row the line it ends on, from 1 as an editor counts, and its cells.
+        named: Whether the file has a line of names.
+        nameless: The places of columns whose names are missing among others.
+        separator: What parts its cells.
+        notes: What was guessed about the file.
+    """
+
+    name: str
+    header: list[str]
+    rows: list[Row]
+    named: bool
+    nameless: frozenset[int]
+    separator: str
+    notes: tuple[str, ...]
+
+    def column(self, target: str | int | None) -> int:
+        """Return the place of a column by its name or number; None is the last one.
+
+        Raises:
+            TableError: If there is none.
+        """
+        if target is None:
+            return len(self.header) - 1
+        if isinstance(target, str) and target in self.header:
+            return self.header.index(target)
+        if isinstance(target, int) and -len(self.header) <= target < len(self.header):
+            return target % len(self.header)
+        raise TableError(f"{self.name} has no column {target!r}; it has {listed(self.header)}")
+
+    def texts(self, place: int) -> list[str]:
+        """Return the cells of a column, white space at the ends left out and else a blank."""
+        return [_one_line(row[place]) for _, row in self.rows]
+
+    def rows_where(self, wanted: Sequence[bool]) -> Cells:
+        """Return the table with some of its rows."""
+        return replace(self, rows=[row for row, kept in zip(self.rows, wanted) if kept])
+
+    def where(self, row: int, place: int) -> str:
+        """Return the words for a place in the file."""
+        return f"{self.name}, row {self.rows[row][0]}, column {self.header[place]!r}"
+
+
+def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] = ()) -> Cells:
+    """Read a table file; `read_text` says which packings and encodings there may be.
+
+    Cells may be separated by commas, semicolons, tabs, `|` or white space; numbers may have decimal
+    commas where commas do not separate, or in quotes. Lines of comment begin with `#`, and a first
+    line may name the separator as Excel does (`sep=;`). A last column without name and cells is
+    left out: separators at the ends of lines make one.
+
+    Args:
+        path: Where the file is.
+        header: Whether the first line holds names; None looks at it.
+        expected: Names that are looked for: where one is in the first line, that holds names.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        TableError: If it is no text, is empty, has two columns of one name, or a row has more or
+            fewer cells than the first.
+    """
+    name = str(path)
+    text, notes = read_text(path.read_bytes(), name)
+    said = _SAID.match(text)
+    separator = said[1] if said else _separator(text, name)
+    start = text.count("\n", 0, said.end()) if said else 0
+    rows = list(_rows(text[said.end() :] if said else text, separator, name, start))
+    rows, comments = _without_comments(rows)
+    if not rows:
+        raise TableError(f"{name} is empty; it needs a line of names and one line per sample")
+    width = max(_extent(row) for _, row in rows)
+    rows = [(line, row[:width]) for line, row in rows]
+    first = [_one_line(cell) for cell in rows[0][1]]
+    others = [row for _, row in rows[1:]]
+    named = header
+    if header is None:
+        named, note = is_names(first, others, expected)
+        above = [_one_line(cell) for cell in comments[-1][1][:width]] if comments else []
+        if not named and len(above) == width:  # "# a,b" above a table of samples
+            above[0] = above[0].lstrip("# ") or above[0]
+            first, named, note = above, True, ""
+            rows = [comments[-1], *rows]
+        notes += [f"{name}: {note}"] if note else []
+    if named:
+        rows = rows[1:]
+    if not rows:
+        raise TableError(f"{name} has a line of names but no rows; add one line per sample")
+    nameless = {i for i, cell in enumerate(first) if named and _UNNAMED.fullmatch(cell)}
+    titles = [cell if named and cell else f"column_{i}" for i, cell in enumerate(first)]
+    twice = [title for i, title in enumerate(titles) if title in titles[:i]]
+    if twice:
+        raise TableError(f"{name} has two columns named {twice[0]!r}; rename one of them")
+    for line, row in rows:
+        if len(row) != len(titles):
+            raise TableError(
+                f"{name}, row {line}: {len(row)} cells, but {len(titles)} columns "
+                f"({listed(titles)}); put a cell that holds a {separator!r} in double quotes"
+            )
+    return Cells(name, titles, rows, bool(named), frozenset(nameless), separator, tuple(notes))
+
+
+def _separator(text: str, name: str) -> str:
+    for separator in _SEPARATORS:
+        try:
+            rows = list(islice(_rows(text, separator, name), _LOOKED_AT))
+        except TableError:
+            continue
+        sizes = {len(row) for _, row in rows if not row[0].startswith("#")}
+        if len(sizes) == 1 and sizes != {1}:
+            blanks = separator == "\t" and all(_numbers_in_one(row[0]) for _, row in rows)
+            return " " if blanks else separator  # one tab, as in UCI's auto-mpg
+    first = next((line for line in text.splitlines() if line.strip()[:1] not in ("", "#")), "")
+    return max(reversed(_SEPARATORS[:-1]), key=first.count)
+
+
+def _numbers_in_one(cell: str) -> bool:
+    parts = cell.split()
+    return len(parts) > 1 and all(map(is_number, parts))
+
+
+def _rows(text: str, separator: str, name: str, start: int = 0) -> Iterator[Row]:
+    """Yield the lines that hold something; the lines of a quoted cell stay as they are."""
+    if separator == " ":
+        lines = re.split(r"\r\n?|\n", text)
+        text = "\n".join(_BETWEEN.sub(lambda m: m[1] or "\t", line.strip()) for line in lines)
+        separator = "\t"
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
+    )
+    try:
+        for row in reader:
+            if any(cell and not cell.isspace() for cell in row):
+                yield start + reader.line_num, row
+    except csv.Error as error:
+        raise TableError(
+            f"{name}, row {start + reader.line_num}: {error}; see whether a double quote is left "
+            "open above"
+        ) from None
+
+
+def _without_comments(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the rows of the table, and the lines of comment above it that have as many cells."""
+    plain = [row for _, row in rows if not row[0].startswith("#")]
+    if len(plain) == len(rows):
+        return rows, []
+    width = len(plain[0]) if plain else 0
+    above = next((i for i, (_, row) in enumerate(rows) if not row[0].startswith("#")), len(rows))
+    table = [
+        (line, row)
+        for i, (line, row) in enumerate(rows)
+        if not row[0].startswith("#") or (i >= above and len(row) == width)
+    ]
+    return table, [(line, row) for line, row in rows[:above] if len(row) == width]
+
+
+def _extent(row: list[str]) -> int:
+    """Return how many cells there are up to the last that holds something."""
+    if row[-1].strip():  # as in nearly all rows
+        return len(row)
+    return max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
+
+
+def _one_line(cell: str) -> str:
+    return " ".join(cell.split())

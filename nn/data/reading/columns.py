@@ -1,0 +1,238 @@
+"""Columns: whether one holds numbers, categories or a name for each row."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nn.basics import Floats, listed
+from nn.data.reading.cells import Cells
+from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, unit_of
+from nn.data.reading.text import TableError
+
+RULES = ("mean", "category", "drop", "error")
+_LARGEST = 1e150  # its square is a number still, so that a deviation can be measured
+_CATEGORIES = 100  # inputs that one column of text may become
+_ID = re.compile(
+    r"(?i:(.*[_ .-])?(id|uuid|guid|index|idx|rownames|rowid))|#|(?i:nr\.?|no\.)|.*[a-z](Id|ID)"
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one column becomes.
+
+    Attributes:
+        name: What it is called.
+        kinds: Its categories, each of which becomes an input, `?` for a missing cell; None for
+            numbers.
+        unit: What its numbers have before or behind them, such as %.
+        marked: Whether a second input says where a number is missing.
+        fill: What stands where a number is missing; nan where that is not known yet.
+    """
+
+    name: str
+    kinds: tuple[str, ...] | None = None
+    unit: str = ""
+    marked: bool = False
+    fill: float = math.nan
+
+    @property
+    def titles(self) -> list[str]:
+        """The names of its inputs."""
+        if self.kinds is not None:
+            return [f"{self.name}={kind}" for kind in self.kinds]
+        return [self.name, f"{self.name}=?"] if self.marked else [self.name]
+
+    @property
+    def fills(self) -> list[float]:
+        """What stands in each of its inputs where a number is missing."""
+        return [self.fill if self.kinds is None else 0.0] + [0.0] * (len(self.titles) - 1)
+
+
+def columns_of(
+    cells: Cells, places: Sequence[int], rule: str, as_text: Sequence[str]
+) -> tuple[list[Column], str]:
+    """Return what columns become, and the decimal mark of their numbers.
+
+    Raises:
+        TableError: If one has texts that are too many for categories, or columns have different
+            decimal marks.
+    """
+    numeric = {}
+    for place in places:
+        held = present(cells, place)
+        numeric[place] = cells.header[place] not in as_text and any(map(is_number, held))
+    decimal = decimal_mark(cells, [place for place in places if numeric[place]])
+    columns = []
+    for place in places:
+        name, gone = cells.header[place], any(missing(cells.texts(place)))
+        if numeric[place]:
+            marked = gone and rule == "category"
+            columns.append(Column(name, None, unit_of(present(cells, place)), marked))
+        else:
+            kinds = categories(cells, place)
+            columns.append(Column(name, (*kinds, "?") if gone else kinds))
+    return columns, decimal
+
+
+def present(cells: Cells, place: int) -> list[str]:
+    """Return the different cells of a column that are not missing, in order."""
+    texts = cells.texts(place)
+    gone = missing(texts)
+    return list(dict.fromkeys(text for text, none in zip(texts, gone, strict=True) if not none))
+
+
+def is_id(cells: Cells, place: int) -> bool:
+    """Return whether a column is called as one that names the rows, and does: all are different."""
+    name = cells.header[place]
+    if place not in cells.nameless and not _ID.fullmatch(name):
+        return False
+    texts = cells.texts(place)
+    parsed = [Notation().parse(text) for text in texts]
+    whole = all(number is None or number.is_integer() for number in parsed)
+    return len(set(texts)) == len(texts) > 1 and whole
+
+
+def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
+    """Return the decimal mark that all columns of numbers can have.
+
+    Raises:
+        TableError: If some can only have a point and others only a comma.
+    """
+    sure: dict[str, str] = {}
+    points = commas = False
+    for place in places:
+        held = [cell for cell in present(cells, place) if "," in cell or "." in cell]
+        held = [cell for cell in held if is_number(cell)]
+        marks = decimal_marks(held)
+        points |= any("." in cell for cell in held)
+        commas |= any("," in cell for cell in held)
+        if len(marks) == 1:
+            (mark,) = marks
+            other = Notation("," if mark == "." else ".", unit_of(held))
+            shown = next(cell for cell in held if other.parse(cell) is None)
+            where = f"row {cells.rows[cells.texts(place).index(shown)][0]}"
+            sure.setdefault(mark, f"{shown} in {where}, column {cells.header[place]!r}")
+    if len(sure) == 2:
+        raise TableError(
+            f"{cells.name} has decimal points ({sure['.']}) and decimal commas ({sure[',']}); "
+            "write all numbers one way"
+        )
+    if sure:
+        return next(iter(sure))
+    return default or ("," if commas and cells.separator == ";" and not points else ".")
+
+
+def categories(cells: Cells, place: int) -> tuple[str, ...]:
+    """Return the categories of a column.
+
+    Raises:
+        TableError: If there are too many.
+    """
+    kinds, rows = sorted(present(cells, place)), len(cells.rows)
+    most = min(max(20, rows // 4), _CATEGORIES, rows - 1)
+    if len(kinds) > most:
+        raise TableError(
+            f"{cells.where(0, place)}: {cells.texts(place)[0]!r} is not a number, and "
+            f"{len(kinds)} different texts in {rows} rows are too many for categories; leave the "
+            "column out (drop=, or --drop), or write numbers"
+        )
+    return tuple(kinds)
+
+
+def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool) -> Floats:
+    """Return the numbers of a column, nan where one is missing.
+
+    Raises:
+        TableError: If a cell is not a finite number, or one is missing and that is an error.
+    """
+    texts = cells.texts(place)
+    if not column.unit and decimal == ".":
+        try:  # in one go: a third of the time of a cell at a time
+            found = np.array([*map(float, texts)])
+        except ValueError:  # another notation, or a mistake to be named
+            found = np.array([np.nan])
+        if (np.abs(found) <= _LARGEST).all() and not any("_" in cell for cell in texts):
+            return found
+    gone = missing(texts)
+    if strict and any(gone):
+        row = gone.index(True)
+        raise TableError(f"{cells.where(row, place)}: {missing_cell(texts[row])}")
+    notation = Notation(decimal_mark(cells, [place], decimal), column.unit)
+    return np.array(
+        [
+            np.nan if none else _number(cells, row, place, cell, notation)
+            for row, (cell, none) in enumerate(zip(texts, gone, strict=True))
+        ]
+    )
+
+
+def missing_cell(cell: str) -> str:
+    """Return the words for a missing cell that is refused."""
+    what = f"{cell!r} stands for a missing cell" if cell else "the cell is empty"
+    return f"{what}; fill it in, drop the row, or choose another rule (missing=, or --missing)"
+
+
+def _number(cells: Cells, row: int, place: int, cell: str, notation: Notation) -> float:
+    number = notation.parse(cell)
+    if number is not None and abs(number) <= _LARGEST:
+        return number
+    where = cells.where(row, place)
+    if number is None and is_number(cell):
+        unit = f", and {notation.unit}" if notation.unit else ", and no unit"
+        raise TableError(
+            f"{where}: {cell!r} is written in another way than the numbers of the column: with "
+            f"decimal {notation.decimal!r}{unit}; write all of them one way"
+        )
+    if number is None:
+        raise TableError(
+            f"{where}: {cell!r} is not a number; write one, drop the row, or take the column as "
+            "categories (categories=, or --categories)"
+        )
+    if math.isfinite(number):
+        raise TableError(f"{where}: {cell!r} is larger than 1e150; use another unit")
+    raise TableError(f"{where}: {cell!r} is not a finite number; drop or fill the row")
+
+
+def classes_of(cells: Cells, place: int, insist: bool) -> tuple[list[int], list[str]]:
+    """Return the class number of each row, and the classes as the table writes them.
+
+    Args:
+        cells: The table, without rows whose class is missing.
+        place: The target's place.
+        insist: Whether the target is of classes, however many there are.
+
+    Raises:
+        TableError: If there is only one class, or it looks like a number to predict, or a text of
+            its own in nearly each row.
+    """
+    texts = cells.texts(place)
+    kinds = sorted(set(texts))
+    parsed = [Notation().parse(kind) for kind in kinds]
+    if all(number is not None and math.isfinite(number) for number in parsed):
+        kinds = [kind for _, kind in sorted(zip(parsed, kinds, strict=True))]
+    column = f"{cells.name}: column {cells.header[place]!r}"
+    if len(kinds) < 2:
+        raise TableError(
+            f"{column} has only one class, {kinds[0]!r}; two are needed. Choose another target "
+            "(target=, or --target), or add rows"
+        )
+    if not insist and all(map(is_number, kinds)) and len(kinds) > 20:
+        raise TableError(
+            f"{column} has {len(kinds)} different numbers in {len(texts)} rows; to predict a "
+            "number say regression=True (--regression), and regression=False (--classes) if these "
+            f"are names of classes ({listed(kinds, 3)})"
+        )
+    if not insist and len(kinds) > max(20, len(texts) // 10):
+        raise TableError(
+            f"{column} has {len(kinds)} different texts in {len(texts)} rows ({listed(kinds, 3)}); "
+            "that is hardly a class: choose another target (target=, or --target), or say "
+            "regression=False (--classes) if it is"
+        )
+    number = {kind: i for i, kind in enumerate(kinds)}
+    return [number[text] for text in texts], kinds

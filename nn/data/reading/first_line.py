@@ -1,0 +1,100 @@
+"""First line: whether it holds the names of the columns, or is a sample."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from nn.data.reading.marks import Notation, is_number, missing
+
+_LOOKED_AT = 2000  # rows
+_YEAR = re.compile(r"1[89]\d\d|20\d\d")
+
+
+def is_names(
+    first: Sequence[str], others: Sequence[Sequence[str]], expected: Sequence[str] = ()
+) -> tuple[bool, str]:
+    """Return whether the first line holds names, and a word where that is a guess.
+
+    Names are texts above numbers, or texts that do not come again in columns of texts that do. A
+    line with numbers in it is a sample, unless they are 0, 1, 2, ... or years and come again
+    nowhere.
+
+    Args:
+        first: The cells of the first line.
+        others: The rows below.
+        expected: Names that are looked for: one of them is enough.
+
+    >>> is_names(["height", "kind"], [["21.5", "fir"], ["17.0", "oak"], ["24.0", "fir"]])
+    (True, '')
+    >>> is_names(["1.5", "yes"], [["3", "no"], ["5", "yes"]])
+    (False, '')
+    >>> is_names(["0", "1"], [["0.5", "7"], ["2.5", "8"]])[0]
+    True
+    """
+    if set(first) & set(expected):
+        return True, ""
+    if not others:
+        return not all(map(is_number, first)), ""
+    votes = [_vote(cell, place, others) for place, cell in enumerate(first)]
+    if "number" in votes:  # a text above numbers
+        return True, ""
+    numbers = [cell for cell in first if is_number(cell)]
+    for_names, for_sample = votes.count("names"), votes.count("sample")
+    texts = not numbers
+    if texts:
+        named = for_names >= for_sample
+    elif for_names == for_sample:
+        named = _counted(numbers) and (len(numbers) > 3 or "again" not in votes)
+    else:
+        named = for_names > for_sample and _like_names(numbers)
+    if not named and texts:
+        return named, _said(first, "a sample", "names", "True", "yes")
+    if named and len(numbers) == len(first):
+        return named, _said(first, "names", "a sample", "False", "no")
+    return named, ""
+
+
+def _vote(cell: str, place: int, others: Sequence[Sequence[str]]) -> str:
+    """Return what one cell of the first line speaks for, seen beside those below it."""
+    below = [" ".join(row[place].split()) for row in others[:_LOOKED_AT] if place < len(row)]
+    held = [text for text, gone in zip(below, missing(below), strict=True) if not gone]
+    if not held or any(missing([cell])):
+        return ""
+    numbers = sum(map(is_number, held))
+    if is_number(cell):
+        return "names" if not numbers else "again" * (cell in held)
+    if numbers * 2 >= len(held):
+        return "number"
+    if cell in held:
+        return "sample"
+    return "names" if len(set(held)) * 2 <= len(held) else ""
+
+
+def _counted(numbers: Sequence[str]) -> bool:
+    """Return whether the numbers of a line count columns, or years."""
+    if len(numbers) < 2 or not all(cell.isdecimal() for cell in numbers):
+        return False
+    counted = [int(cell) for cell in numbers]
+    steps = {b - a for a, b in pairwise(counted)}
+    years = all(map(_YEAR.fullmatch, numbers)) and len(steps) == 1 and min(steps) > 0
+    return years or counted == list(range(len(counted)))
+
+
+def _like_names(numbers: Sequence[str]) -> bool:
+    """Return whether columns may be called so: whole numbers, or a scale such as wavelengths."""
+    if len(set(numbers)) < len(numbers):
+        return False
+    if all(cell.isdecimal() for cell in numbers):
+        return True
+    places = [Notation().parse(cell) or 0.0 for cell in numbers]
+    return len(places) > 4 and places in (sorted(places), sorted(places, reverse=True))
+
+
+def _said(first: Sequence[str], taken: str, else_: str, header: str, option: str) -> str:
+    shown = ", ".join(first[:5]) + (", ..." if len(first) > 5 else "")
+    return (
+        f"the first line ({shown}) is taken for {taken}; if it holds {else_}, say header={header} "
+        f"(--header {option})"
+    )

@@ -1,0 +1,136 @@
+"""Marks: how people write that a cell is missing, and numbers: 1,000, 5 %, $2.50, 0,5, (3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+# what pandas, R, Excel, Stata and UCI's tables write; "none" and "Na" may be words
+_MISSING = {
+    "", "NA", "N/A", "n/a", "N.A.", "n.a.", "#N/A", "#N/A N/A", "#NA", "<NA>", "NULL", "Null",
+    "null", "NaN", "nan", "NAN", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN", "NaT",
+    "None", "?", ".", "..", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "#DIV/0!", "#VALUE!", "#REF!",
+    "#NUM!", "#NAME?", "#NULL!",
+}  # fmt: skip
+_SIGNS = {"-", "--"}  # in a column of + and - they are no missing cells
+_UNITS = "%$€£¥₹₽₩₺₴₪"
+_CODES = "USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|kr|zł|R\\$"
+_NUMBER = re.compile(
+    rf"(?P<open>\()?(?P<sign>[-+\N{{MINUS SIGN}}]?) ?(?P<before>[{_UNITS}]|{_CODES})? ?"
+    r"(?P<inner>[-+]?)(?P<body>\d(?:[\d.,' ]*[\d.,])?|[.,]\d+)(?P<power>[eE][-+]?\d+)?"
+    rf" ?(?P<after>[{_UNITS}]|{_CODES})?(?P<close>\))?"
+)
+_OTHER = {".": ",", ",": "."}
+
+
+def missing(texts: Iterable[str]) -> list[bool]:
+    """Return which cells of a column are missing.
+
+    >>> missing(["3", "?", "NA", ""]), missing(["+", "-", "?"])
+    ([False, True, True, True], [False, False, True])
+    """
+    texts = list(texts)
+    signs = any(cell and not cell.strip("+") for cell in texts)
+    return [cell in _MISSING and not (signs and cell in _SIGNS) for cell in texts]
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How the numbers of a column are written.
+
+    Attributes:
+        decimal: The decimal mark; the other of point and comma, a space and ' part thousands.
+        unit: What stands before or behind each of them, such as % or $.
+    """
+
+    decimal: str = "."
+    unit: str = ""
+
+    def parse(self, cell: str) -> float | None:
+        """Return the number that a cell holds; None if it holds something else.
+
+        >>> Notation().parse("1,000.5"), Notation(",").parse("1.000,5"), Notation(",").parse("1.5")
+        (1000.5, 1000.5, None)
+        >>> Notation(unit="%").parse("5 %"), Notation(unit="$").parse("($2.50)")
+        (5.0, -2.5)
+        """
+        found = _NUMBER.fullmatch(cell)
+        if found is None:
+            return None if self.unit else _plain(cell)
+        parts = found.groupdict(default="")
+        digits = _digits(parts["body"], self.decimal)
+        if digits is None or bool(parts["open"]) != bool(parts["close"]):
+            return None
+        signs = [sign for sign in (parts["sign"], parts["inner"], parts["open"]) if sign]
+        if len(signs) > 1:
+            return None
+        number = float(digits + parts["power"])
+        unit = parts["before"] + parts["after"]
+        if unit != self.unit and (unit or number):  # a 0 needs no unit
+            return None
+        return number if signs in ([], ["+"]) else -number
+
+
+def is_number(cell: str) -> bool:
+    """Return whether a cell is a number, in whichever notation.
+
+    >>> [is_number(cell) for cell in ("1,5", "-$3", "1e5", "inf", "a1", "1-2", "")]
+    [True, True, True, True, False, False, False]
+    """
+    return _plain(cell) is not None or any(
+        Notation(decimal, unit_of([cell])).parse(cell) is not None for decimal in _OTHER
+    )
+
+
+def unit_of(texts: Sequence[str]) -> str:
+    """Return the unit of a column: that of its first number, or of a later one where that is 0.
+
+    >>> unit_of(["0", "5 %"]), unit_of(["0%"]), unit_of(["3", "5 %"])
+    ('%', '%', '')
+    """
+    unit = ""
+    for cell in texts:
+        found = _NUMBER.fullmatch(cell)
+        if found is not None:
+            unit = (found["before"] or "") + (found["after"] or "")
+            if unit or found["body"].strip("0.,"):
+                return unit
+    return unit
+
+
+def decimal_marks(texts: Sequence[str]) -> set[str]:
+    """Return which decimal marks the numbers of a column may have: both, one, or none.
+
+    >>> sorted(decimal_marks(["1,000", "2"])), decimal_marks(["0,5"]), decimal_marks(["1,5", "1.5"])
+    ([',', '.'], {','}, set())
+    """
+    unit = unit_of(texts)
+    return {
+        decimal
+        for decimal in _OTHER
+        if all(Notation(decimal, unit).parse(cell) is not None for cell in texts)
+    }
+
+
+def _plain(cell: str) -> float | None:
+    """Return what Python takes for a number, inf included."""
+    try:
+        return None if "_" in cell else float(cell)
+    except ValueError:
+        return None
+
+
+def _digits(body: str, decimal: str) -> str | None:
+    """Return a number's digits as Python writes them; None if the marks are in wrong places."""
+    whole, mark, part = body.partition(decimal)
+    if part and not part.isdigit():
+        return None
+    for parting in (_OTHER[decimal], " ", "'"):
+        if parting in whole:
+            groups = whole.split(parting)
+            fits = 1 <= len(groups[0]) <= 3 and groups[0][:1] != "0"
+            if not fits or not all(len(group) == 3 and group.isdigit() for group in groups[1:]):
+                return None
+            whole = "".join(groups)
+    return f"{whole}{'.' if mark else ''}{part}" if whole.isdigit() or not whole else None

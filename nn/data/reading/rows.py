@@ -1,0 +1,129 @@
+"""Rows: which rows and columns of a table are taken, and a word about those that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nn.basics import listed
+from nn.data.reading.cells import Cells
+from nn.data.reading.columns import is_id, missing_cell, present
+from nn.data.reading.marks import missing as missing_cells
+from nn.data.reading.text import TableError
+
+
+def with_target(cells: Cells, place: int, rule: str) -> tuple[Cells, list[str]]:
+    """Return the rows that have a target.
+
+    Raises:
+        TableError: If there is none, or one is missing and that is an error.
+    """
+    texts = cells.texts(place)
+    gone = missing_cells(texts)
+    if not any(gone):
+        return cells, []
+    if rule == "error":
+        row = gone.index(True)
+        raise TableError(f"{cells.where(row, place)}: {missing_cell(texts[row])}")
+    if all(gone):
+        raise TableError(
+            f"{cells.name}: no row has a {cells.header[place]!r}; name another target (target=, or "
+            "--target)"
+        )
+    note = f"{sum(gone)} of {len(gone)} rows are left out: their target is missing"
+    return cells.rows_where([not none for none in gone]), [note]
+
+
+def inputs(
+    cells: Cells,
+    target: int,
+    drop: Sequence[str],
+    keep: Sequence[str],
+    features: Sequence[str] | None,
+) -> tuple[list[int], list[str]]:
+    """Return the places of the inputs, and a word about each column that is left out unasked.
+
+    Raises:
+        TableError: If nothing is left.
+    """
+    name, header = cells.name, cells.header
+    dropped = {*map(cells.column, drop)}
+    if target in dropped:
+        raise TableError(
+            f"{name}: {header[target]!r} is to be dropped, but it is the target; name another "
+            "(target=, or --target)"
+        )
+    if features is not None:
+        wanted = names_of(features)
+        if not wanted:
+            raise TableError(f"{name}: no columns are asked for; name at least one")
+        if set(wanted) <= set(header):
+            return [cells.column(title) for title in wanted], []
+        return [], []
+    places = [i for i in range(len(header)) if i not in {target, *dropped}]
+    if not places and dropped:
+        raise TableError(f"{name}: all inputs are to be dropped; keep at least one")
+    if not places:
+        raise TableError(
+            f"{name} has only the target column {header[target]!r} and no inputs; separate cells "
+            "by commas, semicolons, tabs, | or white space"
+        )
+    kept = {*map(cells.column, keep)}
+    why = {place: _useless(cells, place) for place in places if place not in kept}
+    left = [place for place in places if not why.get(place)]
+    if not left:  # better an id than nothing
+        left = [place for place in places if present(cells, place)]
+    if not left:
+        raise TableError(f"{name}: no input holds anything; fill in {header[places[0]]!r}")
+    notes = [
+        f"column {header[place]!r} is left out: {why[place]}"
+        for place in places
+        if place not in left
+    ]
+    return left, notes
+
+
+def _useless(cells: Cells, place: int) -> str:
+    """Return why nothing can be learnt from a column; "" if something can."""
+    if not present(cells, place):
+        return "it holds nothing"
+    if is_id(cells, place):
+        return "it names the rows, all are different (keep=, or --keep, takes it)"
+    return ""
+
+
+def by_rule(cells: Cells, places: Sequence[int], rule: str) -> tuple[Cells, list[str]]:
+    """Return the rows to take where cells are missing, and what becomes of those.
+
+    Raises:
+        TableError: If a cell is missing and that is an error, or no row is left.
+    """
+    gone = {place: missing_cells(cells.texts(place)) for place in places}
+    holes = {place: which for place, which in gone.items() if any(which)}
+    if not holes:
+        return cells, []
+    if rule == "error":
+        place, which = next(iter(holes.items()))
+        row = which.index(True)
+        cell = cells.texts(place)[row]
+        raise TableError(f"{cells.where(row, place)}: {missing_cell(cell)}")
+    counts = [f"{cells.header[place]} {sum(which)}" for place, which in holes.items()]
+    if rule == "drop":
+        whole = [not any(row) for row in zip(*holes.values(), strict=True)]
+        if not any(whole):
+            raise TableError(
+                f"{cells.name}: each row has a missing cell ({listed(counts)}); choose another "
+                "rule (missing=, or --missing)"
+            )
+        left_out = len(whole) - sum(whole)
+        return cells.rows_where(whole), [
+            f"{left_out} of {len(whole)} rows are left out: cells are missing ({listed(counts)})"
+        ]
+    what = "the mean stands there, or a category ?"
+    if rule == "category":
+        what = "a category ?, and for numbers the mean and an input =? that says so"
+    return cells, [f"missing of {len(cells.rows)} cells: {listed(counts)}; {what}"]
+
+
+def names_of(names: Sequence[str]) -> list[str]:
+    """Return the names; a bare one is not a list of letters."""
+    return [names] if isinstance(names, str) else list(names)

@@ -1,0 +1,217 @@
+"""Tables: turn what a user passes as x, y and weights into checked arrays."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nn.basics import Floats
+from nn.data.frames import check_columns, column_names
+from nn.losses.loss import Loss, numeric
+from nn.metrics import labels
+
+_FETCHED_BYTES = 1 << 17  # of a table at once
+
+
+@dataclass(frozen=True)
+class Data:
+    """Samples with their targets and weights.
+
+    Attributes:
+        x: `(samples, inputs)`.
+        y: `(samples, ...)` targets as the user gave them.
+        weights: `(samples,)` what each sample counts in the loss.
+        targets: `(samples, outputs)` targets as the loss takes them; y before `prepared`.
+        columns: What the columns of x are called, if it was a pandas table.
+    """
+
+    x: Floats
+    y: Floats
+    weights: Floats
+    targets: Floats
+    columns: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def rows(self, which: slice | NDArray[np.intp] | list[int]) -> Data:
+        """Return some of the samples."""
+        x, y, weights = self.x[which], self.y[which], self.weights[which]
+        return Data(x, y, weights, self.targets[which], self.columns)
+
+    def prepared(
+        self, loss: Loss, outputs: int, class_weight: Mapping[int, float] | None = None
+    ) -> Data:
+        """Return the samples with their targets as the loss takes them.
+
+        Raises:
+            ValueError: If targets lie outside the loss's range, or a class has no weight.
+            TypeError: If `class_weight` is no dict.
+        """
+        targets, weights = loss.prepare(self.y, outputs), self.weights
+        if class_weight is not None:
+            weights = weights * _class_weights(labels(targets), class_weight)
+        return replace(self, weights=weights, targets=targets)
+
+
+def inputs(x: ArrayLike, size: int | None = None) -> Floats:
+    """Return `(samples, inputs)`; a flat list is one sample, or several of one input.
+
+    Args:
+        x: The table.
+        size: How many inputs a sample has, if that is known.
+
+    Raises:
+        ValueError: If it is not a table of finite numbers.
+
+    >>> inputs([1.0, 2.0]).shape, inputs([1.0, 2.0], size=1).shape
+    ((1, 2), (2, 1))
+    """
+    array = numeric(x, "x")
+    return array[:, None] if array.ndim == 1 and size == 1 else _rows(array)
+
+
+def table(x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Data:
+    """Return samples with targets and weights.
+
+    Raises:
+        ValueError: If lengths differ, the table is empty or something is not a finite number.
+
+    >>> data = table([[1.0, 2.0], [3.0, 4.0]], [0, 1])
+    >>> data.x.shape, data.y.tolist(), data.weights.tolist()
+    ((2, 2), [0.0, 1.0], [1.0, 1.0])
+    """
+    rows, targets = numeric(x, "x"), numeric(y, "y")
+    if rows.ndim == 1 and len(rows) == len(targets):  # one input per sample
+        rows = rows[:, None]
+    rows = _rows(rows)
+    if not len(rows):
+        raise ValueError("x has no samples; pass at least one row")
+    if len(rows) != len(targets):
+        raise ValueError(
+            f"x has {len(rows)} samples and y has {len(targets)}; pass one target for each row"
+        )
+    return Data(rows, targets, weights(sample_weight, len(rows)), targets, column_names(x))
+
+
+def weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
+    """Return what each sample counts, `(samples,)`: 1 where nothing is given.
+
+    Raises:
+        ValueError: If there is not one finite number of at least 0 for each sample.
+
+    >>> weights(None, 2), weights([0.5, 2.0], 2)
+    (array([1., 1.]), array([0.5, 2. ]))
+    """
+    if sample_weight is None:
+        return np.ones(samples)
+    found = numeric(sample_weight, "sample_weight")
+    if found.shape != (samples,):
+        raise ValueError(
+            f"sample_weight wants {samples} numbers, one for each sample, got shape {found.shape}"
+        )
+    if (found < 0.0).any():
+        place = int(np.argmax(found < 0.0))
+        raise ValueError(
+            f"sample_weight wants numbers of at least 0, got {found[place]:g} at [{place}]; 0 "
+            "leaves a sample out"
+        )
+    return found
+
+
+def held_out(
+    data: Data, split: float, given: Sequence[ArrayLike] | None
+) -> tuple[Data, Data | None]:
+    """Return the samples to train on and those to validate with, the last part of the table.
+
+    Raises:
+        ValueError: If `split` is not from 0 to below 1, a part would be empty, or the two tables
+            have not the same columns.
+
+    >>> train, kept = held_out(table([[1.0]] * 10, [0.0] * 10), 0.2, None)
+    >>> len(train), len(kept)
+    (8, 2)
+    """
+    if given is not None:
+        if not 2 <= len(given) <= 3:
+            raise ValueError(
+                f"validation_data is (x, y) or (x, y, sample_weight), got {len(given)} items"
+            )
+        kept = table(*given)
+        if kept.x.shape[1] != data.x.shape[1]:
+            raise ValueError(
+                f"validation_data has {kept.x.shape[1]} inputs per sample, x has "
+                f"{data.x.shape[1]}; pass the same columns in both"
+            )
+        check_columns("validation_data's x", data.columns, kept.columns)
+        return data, kept
+    if not 0.0 <= split < 1.0:
+        raise ValueError(
+            f"validation_split must be at least 0 and below 1, got {split}; 0.2 keeps a fifth"
+        )
+    if split == 0.0:
+        return data, None
+    first = int(len(data) * (1.0 - split))
+    if first in (0, len(data)):
+        raise ValueError(
+            f"validation_split={split} of {len(data)} samples leaves a part empty; pass more "
+            "samples, or validation_data"
+        )
+    return data.rows(slice(first)), data.rows(slice(first, None))
+
+
+def _rows(array: Floats) -> Floats:
+    array = array[None] if array.ndim == 1 else array
+    if array.ndim != 2:
+        raise ValueError(f"x wants shape (samples, inputs), got {array.shape}; reshape it first")
+    return array
+
+
+def _class_weights(labels: NDArray[np.int64], class_weight: Mapping[int, float]) -> Floats:
+    if not isinstance(class_weight, Mapping):
+        raise TypeError(
+            "class_weight is a dict by class number, as {0: 1.0, 1: 2.5}, got "
+            f"{class_weight!r:.60}"
+        )
+    missing = sorted(set(labels.tolist()) - set(class_weight))
+    if missing:
+        raise ValueError(
+            f"class_weight has no weight for class {missing[0]}, only for {sorted(class_weight)}; "
+            "1 is that of a class that counts as it is"
+        )
+    return np.array([class_weight[label] for label in labels.tolist()], dtype=np.float64)
+
+
+def row_order(samples: int, rng: random.Random | None) -> NDArray[np.intp]:
+    """Return the row numbers in a new order; in that of the table without `rng`."""
+    if rng is None:
+        return np.arange(samples)
+    # 40 times as fast as rng.shuffle
+    return np.random.default_rng(rng.getrandbits(64)).permutation(samples)
+
+
+def gathered(
+    rows: NDArray[np.float64], order: NDArray[np.intp], size: int
+) -> Iterator[NDArray[np.float64]]:
+    """Yield the rows of a table in this order, batch by batch.
+
+    Those of some batches are fetched at once: fewer calls than one by one, and they stay closer to
+    the processor than all of them would (tests/benchmarks/training.py).
+
+    Args:
+        rows: `(samples, columns)`.
+        order: Row numbers.
+        size: Rows per batch, the last one may have fewer.
+
+    >>> [batch.ravel().tolist() for batch in gathered(np.eye(3)[:, :1], np.array([2, 1, 0]), 2)]
+    [[0.0, 0.0], [1.0]]
+    """
+    some = size * max(1, _FETCHED_BYTES // max(1, size * rows.shape[1] * rows.itemsize))
+    for first in range(0, len(order), some):
+        fetched = rows.take(order[first : first + some], 0)
+        for start in range(0, len(fetched), size):
+            yield fetched[start : start + size]

@@ -1,0 +1,216 @@
+"""Distributions: what first weights are drawn from.
+
+Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
+
+from nn.basics import Source, look_up, number
+
+Initializer: TypeAlias = Callable[[int, int, Source], float]
+"""`initializer(fan_in, fan_out, rng) -> weight`: called once for each weight, in order."""
+
+
+def uniform(low: float = -1.0, high: float = 1.0) -> Initializer:
+    """Return the initializer that draws from low..high; by default micrograd's, -1..1.
+
+    Raises:
+        ValueError: If `low` is above `high`, or one is not finite.
+
+    >>> import random
+    >>> 0.0 <= uniform(0.0, 1.0)(2, 16, random.Random(0)) <= 1.0
+    True
+    """
+    if not -math.inf < number("uniform's low", low) <= number("uniform's high", high) < math.inf:
+        raise ValueError(f"uniform wants finite low <= high, got {low} and {high}")
+    return partial(_uniform, low, high)  # a lambda would keep a model from being pickled
+
+
+def normal(mean: float = 0.0, std: float = 0.05) -> Initializer:
+    """Return the initializer that draws from the normal distribution (Keras's 'normal').
+
+    Raises:
+        ValueError: If `std` is negative.
+
+    >>> from nn.randomness import source
+    >>> normal(3.0, 0.0)(2, 4, source(0))
+    3.0
+    """
+    number("normal's mean", mean)
+    if not number("normal's standard deviation", std) >= 0.0:
+        raise ValueError(f"normal wants a standard deviation of at least 0, got {std}")
+    return partial(_normal, mean, std)
+
+
+def constant(value: float) -> Initializer:
+    """Return the initializer that gives every weight the same value.
+
+    >>> from nn.randomness import source
+    >>> constant(0.5)(2, 4, source(0))
+    0.5
+    """
+    return partial(_constant, number("the constant", value))
+
+
+def glorot_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
+    """Draw from +-sqrt(6 / (fan_in + fan_out)), for tanh and sigmoid (Glorot & Bengio 2010).
+
+    >>> from nn.randomness import source
+    >>> limit = (6.0 / (2 + 4)) ** 0.5
+    >>> -limit <= glorot_uniform(2, 4, source(0)) <= limit
+    True
+    """
+    limit = math.sqrt(6.0 / (fan_in + fan_out))
+    return rng.uniform(-limit, limit)
+
+
+def glorot_normal(fan_in: int, fan_out: int, rng: Source) -> float:
+    """Draw with variance 2 / (fan_in + fan_out) (Glorot & Bengio 2010).
+
+    >>> from nn.randomness import source
+    >>> glorot_normal(2, 4, source(0)) == (2.0 / (2 + 4)) ** 0.5 * source(0).gauss(0.0, 1.0)
+    True
+    """
+    return rng.gauss(0.0, math.sqrt(2.0 / (fan_in + fan_out)))
+
+
+def he_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
+    """Draw from +-sqrt(6 / fan_in), for ReLU (He et al. 2015).
+
+    >>> from nn.randomness import source
+    >>> limit = (6.0 / 2) ** 0.5
+    >>> -limit <= he_uniform(2, 4, source(0)) <= limit
+    True
+    """
+    limit = math.sqrt(6.0 / fan_in)
+    return rng.uniform(-limit, limit)
+
+
+def he_normal(fan_in: int, fan_out: int, rng: Source) -> float:
+    """Draw with variance 2 / fan_in, for ReLU (He et al. 2015).
+
+    >>> from nn.randomness import source
+    >>> he_normal(2, 4, source(0)) == 1.0 * source(0).gauss(0.0, 1.0)
+    True
+    """
+    return rng.gauss(0.0, math.sqrt(2.0 / fan_in))
+
+
+def lecun_uniform(fan_in: int, fan_out: int, rng: Source) -> float:
+    """Draw from +-sqrt(3 / fan_in), for SELU (LeCun et al. 1998).
+
+    >>> from nn.randomness import source
+    >>> limit = (3.0 / 2) ** 0.5
+    >>> -limit <= lecun_uniform(2, 4, source(0)) <= limit
+    True
+    """
+    limit = math.sqrt(3.0 / fan_in)
+    return rng.uniform(-limit, limit)
+
+
+def lecun_normal(fan_in: int, fan_out: int, rng: Source) -> float:
+    """Draw with variance 1 / fan_in, for SELU (LeCun et al. 1998).
+
+    >>> from nn.randomness import source
+    >>> lecun_normal(2, 4, source(0)) == 0.5 ** 0.5 * source(0).gauss(0.0, 1.0)
+    True
+    """
+    return rng.gauss(0.0, math.sqrt(1.0 / fan_in))
+
+
+def truncated_normal(mean: float = 0.0, std: float = 0.05) -> Initializer:
+    """Return the initializer that draws as `normal` does, again if two deviations off or more.
+
+    Raises:
+        ValueError: If `std` is negative.
+
+    >>> from nn.randomness import source
+    >>> abs(truncated_normal(0.0, 1.0)(2, 4, source(0))) < 2.0
+    True
+    """
+    normal(mean, std)  # which refuses what makes no sense
+    return partial(_truncated, mean, std)
+
+
+def variance_scaling(
+    scale: float = 1.0, mode: str = "fan_in", distribution: str = "truncated_normal"
+) -> Initializer:
+    """Return the initializer of variance scale / fan, which Keras makes all others of.
+
+    Args:
+        scale: Above 0.
+        mode: "fan_in", "fan_out", or "fan_avg", the mean of both.
+        distribution: "truncated_normal" (or "normal"), cut off at two deviations, which makes up
+            for what is lost; "untruncated_normal"; or "uniform".
+
+    Raises:
+        ValueError: If `scale` is not above 0, or a name is unknown.
+
+    >>> from nn.randomness import source
+    >>> glorot = variance_scaling(1.0, "fan_avg", "uniform")
+    >>> glorot(2, 4, source(3)) == glorot_uniform(2, 4, source(3))
+    True
+    """
+    if not 0.0 < number("variance_scaling's scale", scale) < math.inf:
+        raise ValueError(f"variance_scaling wants a finite scale above 0, got {scale}; 2 is He's")
+    share = look_up("mode", mode, {"fan_in": 1.0, "fan_avg": 0.5, "fan_out": 0.0})
+    draw = look_up(
+        "distribution",
+        distribution,
+        {
+            "truncated_normal": _truncated_of,
+            "normal": _truncated_of,
+            "untruncated_normal": _normal_of,
+            "uniform": _uniform_of,
+        },
+    )
+    return partial(_scaled, scale, share, draw)
+
+
+def _scaled(
+    scale: float,
+    share: float,
+    draw: Callable[[float, Source], float],
+    fan_in: int,
+    fan_out: int,
+    rng: Source,
+) -> float:
+    return draw(scale / (share * fan_in + (1.0 - share) * fan_out), rng)
+
+
+def _uniform_of(variance: float, rng: Source) -> float:
+    limit = math.sqrt(3.0 * variance)
+    return rng.uniform(-limit, limit)
+
+
+def _normal_of(variance: float, rng: Source) -> float:
+    return rng.gauss(0.0, math.sqrt(variance))
+
+
+def _truncated_of(variance: float, rng: Source) -> float:
+    # the deviation of a standard normal distribution cut off at +-2
+    return _truncated(0.0, math.sqrt(variance) / 0.87962566103423978, 1, 1, rng)
+
+
+def _uniform(low: float, high: float, fan_in: int, fan_out: int, rng: Source) -> float:
+    return rng.uniform(low, high)
+
+
+def _normal(mean: float, std: float, fan_in: int, fan_out: int, rng: Source) -> float:
+    return rng.gauss(mean, std)
+
+
+def _constant(value: float, fan_in: int, fan_out: int, rng: Source) -> float:
+    return value
+
+
+def _truncated(mean: float, std: float, fan_in: int, fan_out: int, rng: Source) -> float:
+    while True:
+        weight = rng.gauss(mean, std)
+        if abs(weight - mean) < 2.0 * std or not std:
+            return weight

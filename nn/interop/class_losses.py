@@ -1,0 +1,145 @@
+"""Losses on classes under PyTorch's names: with a weight for each class, and one to ignore."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import Value, functional
+from nn.basics import Floats, Number, whole
+from nn.interop.torch_losses import Reduced
+from nn.losses import CategoricalCrossentropy
+from nn.losses.loss import Numbers, Predictions, Targets, numeric
+
+
+class _OnClasses(Reduced, CategoricalCrossentropy):
+    """What both share: class weights, the ignored class, and PyTorch's mean.
+
+    The mean over class numbers is sum(w[y] * loss) / sum(w[y]) over the samples that count; over
+    rows of probabilities it is over all samples. `fit` divides by the number of samples either way,
+    as Keras's `class_weight` does.
+    """
+
+    def __init__(
+        self,
+        weight: ArrayLike | None,
+        ignore_index: int,
+        label_smoothing: float,
+    ) -> None:
+        super().__init__(from_logits=True, label_smoothing=label_smoothing)
+        self.ignore_index = whole("ignore_index", ignore_index, -sys.maxsize)
+        self.weight: list[float] | None = None
+        if weight is not None:
+            self.weight = numeric(weight, "weight").reshape(-1).tolist()
+
+    def __call__(
+        self, predictions: Predictions, targets: Targets, sample_weight: ArrayLike | None = None
+    ) -> Value:
+        """Return the loss of one sample or of a batch, as one Value; see `Loss`."""
+        loss = super().__call__(predictions, targets, sample_weight)
+        rows = self._rows(predictions)
+        labels = np.asarray(targets, dtype=object).reshape(-1)
+        if self.reduction == "sum" or len(labels) != len(rows):
+            return loss
+        counted = [label for label in labels.tolist() if label != self.ignore_index]
+        count = sum(1.0 if self.weight is None else self.weight[int(label)] for label in counted)
+        return loss if count == len(rows) else loss * (len(rows) / count if count else math.nan)
+
+    def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
+        """Return the targets as one-hot rows; a row of zeros for the class to ignore.
+
+        Raises:
+            ValueError: If a class number is out of range, rows do not sum to 1, or there is not
+                one weight for each class.
+        """
+        if self.weight is not None and len(self.weight) != outputs:
+            raise ValueError(
+                f"weight wants {outputs} numbers, one for each output of the model, got "
+                f"{len(self.weight)}; give every class one, 1 where it counts as it is"
+            )
+        array = numeric(targets, self.name)
+        ignored = array.reshape(-1) == self.ignore_index
+        if array.size != len(array) or not ignored.any():
+            return super().prepare(targets, outputs)
+        rows = super().prepare(np.where(ignored, 0.0, array.reshape(-1)), outputs)
+        rows[ignored] = 0.0
+        return rows
+
+    def wanted(self, target: Numbers) -> Numbers:
+        """Return what each class's -log(p) counts: its wanted share times its weight."""
+        if self.label_smoothing:
+            kept, share = 1.0 - self.label_smoothing, self.label_smoothing / len(target)
+            everything = functional.total(target)  # 0 for the class to ignore
+            target = [t * kept + everything * share for t in target]
+        if self.weight is not None:
+            target = [t * w for t, w in zip(target, self.weight, strict=True)]
+        return target
+
+
+class CrossEntropyLoss(_OnClasses):
+    """Categorical cross-entropy from logits.
+
+    Args:
+        weight: `(classes,)` what a sample of each class counts.
+        size_average: None; PyTorch has given it up for `reduction`.
+        ignore_index: A class number whose samples do not count.
+        reduce: None, as `size_average`.
+        reduction: "mean", over the weights of the samples that count, or "sum".
+        label_smoothing: How far targets are drawn towards equal shares, 0 to 1.
+
+    >>> round(CrossEntropyLoss()([[1.0, 2.0, 3.0]], [2]).data, 6)
+    0.407606
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self,
+        weight: ArrayLike | None = None,
+        size_average: None = None,
+        ignore_index: int = -100,
+        reduce: None = None,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(weight, ignore_index, label_smoothing)
+        self.choose_reduction(reduction, size_average, reduce)
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample; `target` is one-hot (or probabilities)."""
+        wanted = self.wanted(target)
+        return functional.total(wanted) * functional.logsumexp(outputs) - functional.dot(
+            wanted, outputs
+        )
+
+
+class NLLLoss(_OnClasses):
+    """-log of the probability of the true class, from log-probabilities (after `log_softmax`).
+
+    Arguments are those of `CrossEntropyLoss`, but for the smoothing.
+
+    >>> from nn import log_softmax
+    >>> round(NLLLoss()([log_softmax([1.0, 2.0, 3.0])], [2]).data, 6)
+    0.407606
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self,
+        weight: ArrayLike | None = None,
+        size_average: None = None,
+        ignore_index: int = -100,
+        reduce: None = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(weight, ignore_index, 0.0)
+        self.name = "nll"
+        self.choose_reduction(reduction, size_average, reduce)
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample; `target` is one-hot (or probabilities)."""
+        return -functional.dot(self.wanted(target), outputs)

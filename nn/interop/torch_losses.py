@@ -1,0 +1,215 @@
+"""Losses under PyTorch's names, with its arguments in its order."""
+
+from __future__ import annotations
+
+import math
+
+from numpy.typing import ArrayLike
+
+from autograd_core import functional, ops
+from nn.basics import Number, look_up, number
+from nn.losses import BinaryCrossentropy, Huber, MeanAbsoluteError, MeanSquaredError
+from nn.losses.loss import Loss, Numbers, numeric
+
+_LEAST = math.exp(-100.0)  # what PyTorch's binary cross-entropy takes a smaller probability for
+
+
+class Reduced(Loss):
+    """A loss that is a mean, or a sum over the samples and over their outputs."""
+
+    def choose_reduction(
+        self,
+        reduction: str,
+        size_average: object = None,
+        reduce: object = None,
+        weight: object = None,
+    ) -> None:
+        """Choose "mean" or "sum"; what PyTorch has given up, or weighs samples by, is refused.
+
+        Raises:
+            ValueError: If the reduction is another, or another argument is not None.
+        """
+        name = type(self).__name__
+        if size_average is not None or reduce is not None:
+            raise ValueError(
+                f"{name} takes no size_average and no reduce, which PyTorch has given up; say "
+                "reduction='mean' or reduction='sum'"
+            )
+        if weight is not None:
+            raise ValueError(
+                f"{name} takes no weight; give samples theirs when it is called: "
+                "loss(predictions, targets, sample_weight=[...])"
+            )
+        if reduction == "none":
+            raise ValueError(
+                f"{name} is one number, so no reduction named 'none'; choose from mean, sum, or "
+                "call it sample by sample"
+            )
+        self.reduction = look_up("reduction", reduction, {"mean": "mean", "sum": "sum"})
+
+
+class MSELoss(Reduced, MeanSquaredError):
+    """(prediction - target)^2, the mean or the sum over outputs and samples.
+
+    Args:
+        size_average: None; PyTorch has given it up for `reduction`.
+        reduce: The same.
+        reduction: "mean" or "sum".
+
+    >>> MSELoss(reduction="sum")([[1.0, 2.0], [3.0, 5.0]], [[0.0, 0.0], [0.0, 0.0]]).data
+    39.0
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self, size_average: None = None, reduce: None = None, reduction: str = "mean"
+    ) -> None:
+        self.choose_reduction(reduction, size_average, reduce)
+
+
+class L1Loss(Reduced, MeanAbsoluteError):
+    """|prediction - target|, the mean or the sum over outputs and samples.
+
+    Arguments are those of `MSELoss`.
+
+    >>> L1Loss()([[1.0, 3.0]], [[0.0, 0.0]]).data
+    2.0
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self, size_average: None = None, reduce: None = None, reduction: str = "mean"
+    ) -> None:
+        self.choose_reduction(reduction, size_average, reduce)
+
+
+class HuberLoss(Reduced, Huber):
+    """error^2 / 2 up to `delta`, from there on linear in |error| (Huber 1964).
+
+    >>> HuberLoss(reduction="sum")([0.5, 3.0], [0.0, 0.0]).data  # 0.125 and 2.5
+    2.625
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        super().__init__(delta)
+        self.choose_reduction(reduction)
+
+
+class SmoothL1Loss(Reduced, Huber):
+    """HuberLoss divided by its delta, here called `beta`: slope 1 far out (Girshick 2015).
+
+    Raises:
+        ValueError: If `beta` is not above 0.
+
+    >>> SmoothL1Loss(beta=2.0)([1.0, 3.0], [0.0, 0.0]).data  # 0.25 and 2
+    1.125
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    name = "smooth_l1"
+
+    def __init__(
+        self,
+        size_average: None = None,
+        reduce: None = None,
+        reduction: str = "mean",
+        beta: float = 1.0,
+    ) -> None:
+        if not number("SmoothL1Loss's beta", beta) > 0.0:
+            raise ValueError(f"SmoothL1Loss wants beta above 0, got {beta}; at 0 it is L1Loss")
+        super().__init__(beta)
+        self.choose_reduction(reduction, size_average, reduce)
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        return super().element(output, target) / self.delta
+
+
+class BCELoss(Reduced, BinaryCrossentropy):
+    """Binary cross-entropy of probabilities; a logarithm in it is -100 at least.
+
+    Args:
+        weight: None; samples are weighted when the loss is called, by `sample_weight`.
+        size_average: None; PyTorch has given it up for `reduction`.
+        reduce: The same.
+        reduction: "mean" or "sum".
+
+    >>> round(BCELoss()([0.9, 0.1], [1, 0]).data, 6)
+    0.105361
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self,
+        weight: None = None,
+        size_average: None = None,
+        reduce: None = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__()
+        self.choose_reduction(reduction, size_average, reduce, weight)
+
+    def logs(self, p: Number) -> tuple[Number, Number]:
+        """Return log(p) and log(1 - p), cut off at -100 before the logarithm can be -inf."""
+        kept = [functional.call(ops.MAXIMUM, share, _LEAST) for share in (p, 1.0 - p)]
+        return functional.call(ops.LOG, kept[0]), functional.call(ops.LOG, kept[1])
+
+
+class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):
+    """Binary cross-entropy from logits: w * t * softplus(-z) + (1 - t) * softplus(z).
+
+    Args:
+        weight: None; samples are weighted when the loss is called, by `sample_weight`.
+        size_average: None; PyTorch has given it up for `reduction`.
+        reduce: The same.
+        reduction: "mean" or "sum".
+        pos_weight: The w above, what a target of 1 counts: a number, or one for each output.
+
+    >>> round(BCEWithLogitsLoss()([0.0], [1]).data, 6)
+    0.693147
+    >>> round(BCEWithLogitsLoss(pos_weight=3.0)([0.0], [1]).data, 6)
+    2.079442
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self,
+        weight: None = None,
+        size_average: None = None,
+        reduce: None = None,
+        reduction: str = "mean",
+        pos_weight: ArrayLike | None = None,
+    ) -> None:
+        super().__init__(from_logits=True)
+        self.choose_reduction(reduction, size_average, reduce, weight)
+        self.pos_weight: list[float] | None = None
+        if pos_weight is not None:
+            self.pos_weight = numeric(pos_weight, "pos_weight").reshape(-1).tolist()
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample.
+
+        Raises:
+            ValueError: If there is not one `pos_weight` for all outputs, or one for each.
+        """
+        if self.pos_weight is None:
+            return super().sample(outputs, target)
+        if len(self.pos_weight) not in (1, len(outputs)):
+            raise ValueError(
+                f"pos_weight wants one number or {len(outputs)}, one for each output, "
+                f"got {len(self.pos_weight)}; leave it out for 1"
+            )
+        weights = self.pos_weight * (len(outputs) if len(self.pos_weight) == 1 else 1)
+        losses = [
+            weight * t * functional.call(ops.SOFTPLUS, -z)
+            + (1.0 - t) * functional.call(ops.SOFTPLUS, z)
+            for weight, z, t in zip(weights, outputs, target, strict=True)
+        ]
+        return self._reduced(losses)

@@ -1,0 +1,58 @@
+"""Layers: neurons side by side, and what stands between such layers.
+
+In: a sample's numbers or Values.
+Out: a Value from one neuron, else a list of them.
+Read first: neuron.py, then layer.py; dense.py has Keras's arguments.
+"""
+
+from nn.layers.activations import (
+    SELU,
+    Activation,
+    Hardsigmoid,
+    Identity,
+    LogSigmoid,
+    Mish,
+    ReLU,
+    ReLU6,
+    Sigmoid,
+    SiLU,
+    Softsign,
+    Step,
+    Tanh,
+)
+from nn.layers.dense import Dense, Input
+from nn.layers.dropout import Dropout
+from nn.layers.layer import Layer, Linear
+from nn.layers.neuron import Neuron
+from nn.layers.options import ELU, GELU, Hardtanh, LeakyReLU, LogSoftmax, PReLU, Softmax, Softplus
+
+# Keras has all its layers in one place: `from keras.layers import Dense, Dropout`.
+__all__ = [
+    "ELU",
+    "GELU",
+    "SELU",
+    "Activation",
+    "Dense",
+    "Dropout",
+    "Hardsigmoid",
+    "Hardtanh",
+    "Identity",
+    "Input",
+    "Layer",
+    "LeakyReLU",
+    "Linear",
+    "LogSigmoid",
+    "LogSoftmax",
+    "Mish",
+    "Neuron",
+    "PReLU",
+    "ReLU",
+    "ReLU6",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Softsign",
+    "Step",
+    "Tanh",
+]

@@ -1,0 +1,269 @@
+"""Activation layers: activations as modules, for Sequential or as `activation=` of a layer."""
+
+from __future__ import annotations
+
+from typing import ClassVar, cast
+
+from autograd_core import Value
+from nn import activations
+from nn.basics import Inputs, Output, Rows, is_number, values
+from nn.modules import Module
+
+
+class Activation(Module):
+    """An activation by name, as a module (Keras's `Activation("relu")`).
+
+    Given one number it returns one, given a list a list; softmax takes the list as a whole.
+
+    Args:
+        activation: A name or a function of a Value.
+        name: A name for `summary()` and `get_layer`.
+
+    >>> Activation("relu")([-1.0, 2.0])
+    [Value(data=0.0, grad=0.0), Value(data=2.0, grad=0.0)]
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    def __init__(
+        self,
+        activation: str | activations.NeuronActivation | activations.LayerActivation,
+        *,
+        name: str | None = None,
+    ) -> None:
+        self.activation = activations.get(activation)
+        self.name = name or ""
+
+    @property
+    def of_layer(self) -> bool:
+        """Whether it takes all outputs of a layer at once."""
+        return activations.of_layer(self.activation)
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the activation of one number, or of each in a list."""
+        if self.of_layer:
+            together = cast(activations.LayerActivation, self.activation)
+            return Rows([Value.operand(output) for output in together(values(x))])
+        if is_number(x):
+            return self.one(Value.operand(x))
+        return Rows([self.one(item) for item in values(x)])
+
+    def one(self, x: Value) -> Value:
+        """Return the activation of one number."""
+        return cast(activations.NeuronActivation, self.activation)(x)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a module again."""
+        if type(self) is Activation:
+            named = {"name": self.name} if self.name else {}
+            return {"activation": activations.saved(self.activation), **named}
+        return {}
+
+    def output_size(self, inputs: int | None) -> int | None:
+        """Return the number of inputs."""
+        return inputs
+
+    def summary_cells(self) -> tuple[object, str]:
+        """Return the units and the activation that `summary()` shows."""
+        return "-", activations.name_of(self.activation)
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in self.config().items())
+        return f"{type(self).__name__}({options})"
+
+
+class Fixed(Activation):
+    """An activation without options: what a subclass has named."""
+
+    named: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(self.named)
+
+
+class MaybeInPlace(Fixed):
+    """An activation that PyTorch also computes in place; here a number never changes under a graph.
+
+    Args:
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    Raises:
+        TypeError: If it is something else than True or False, as Keras's `ReLU(6)`.
+    """
+
+    def __init__(self, inplace: bool = False) -> None:
+        if not isinstance(inplace, bool):
+            raise TypeError(
+                f"{type(self).__name__} takes PyTorch's inplace, True or False, got {inplace!r:.60}"
+                "; for a limit or a slope pass a function of a Value to nn.Activation"
+            )
+        super().__init__()
+
+
+class Identity(Fixed):
+    """x.
+
+    Args:
+        arguments: Any, as in PyTorch; they change nothing.
+        options: The same.
+
+    >>> Identity()(1.5).data
+    1.5
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "linear"
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        super().__init__()
+
+
+class ReLU(MaybeInPlace):
+    """max(x, 0).
+
+    Args:
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    >>> ReLU()(-1.0).data
+    0.0
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "relu"
+
+
+class ReLU6(MaybeInPlace):
+    """max(x, 0), cut off at 6 (Howard et al. 2017).
+
+    Args:
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    >>> ReLU6()(9.0).data
+    6.0
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "relu6"
+
+
+class Sigmoid(Fixed):
+    """1 / (1 + exp(-x)).
+
+    >>> Sigmoid()(0.0).data
+    0.5
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "sigmoid"
+
+
+class Hardsigmoid(MaybeInPlace):
+    """x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines.
+
+    Args:
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    >>> Hardsigmoid()(1.5).data
+    0.75
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "hard_sigmoid"
+
+
+class LogSigmoid(Fixed):
+    """log(1 / (1 + exp(-x))), without underflow.
+
+    >>> round(LogSigmoid()(0.0).data, 6)
+    -0.693147
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "log_sigmoid"
+
+
+class Tanh(Fixed):
+    """tanh(x).
+
+    >>> round(Tanh()(1.0).data, 6)
+    0.761594
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "tanh"
+
+
+class SELU(MaybeInPlace):
+    """ELU scaled to keep mean 0 and variance 1 (Klambauer et al. 2017).
+
+    Args:
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    >>> round(SELU()(1.0).data, 6)
+    1.050701
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "selu"
+
+
+class Softsign(Fixed):
+    """x / (1 + |x|).
+
+    >>> Softsign()(1.0).data
+    0.5
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "softsign"
+
+
+class SiLU(MaybeInPlace):
+    """x * sigmoid(x), also swish.
+
+    Args:
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    >>> round(SiLU()(1.0).data, 6)
+    0.731059
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "silu"
+
+
+class Mish(MaybeInPlace):
+    """x * tanh(softplus(x)).
+
+    Args:
+        inplace: Accepted for PyTorch's sake; it changes nothing.
+
+    >>> round(Mish()(1.0).data, 6)
+    0.865098
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "mish"
+
+
+class Step(Fixed):
+    """1 from 0 on, else 0; it has no gradient.
+
+    >>> Step()(0.0).data
+    1.0
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    named = "step"

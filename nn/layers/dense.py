@@ -1,0 +1,154 @@
+"""Dense and Input: layers with Keras's arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nn import activations, initializers
+from nn.activations import LayerActivation, NeuronActivation
+from nn.basics import Inputs, Output, Seed, columns, one_or_list, sample, source, values, whole
+from nn.initializers import Initializer
+from nn.layers.layer import Layer
+from nn.modules import Module
+
+
+class Dense(Layer):
+    """A layer with Keras's arguments, which finds out its number of inputs by itself.
+
+    Args:
+        units: Number of neurons.
+        activation: A name, a function or a module; None is linear.
+        use_bias: Whether the neurons have biases.
+        kernel_initializer: How each weight is drawn; `init` is another name for it.
+        bias_initializer: How each bias is drawn.
+        init: How each weight is drawn, as in older Keras.
+        input_dim: Number of inputs; by default that of the first sample, or what the layer before
+            gives.
+        input_shape: `(input_dim,)`; a number will do.
+        name: A name for `summary()` and `get_layer`.
+        trainable: Whether `fit` moves the weights.
+        kernel_regularizer: None; a penalty on weights is an optimizer's `weight_decay`.
+        bias_regularizer: The same.
+        rng: Where weights are drawn from, or a seed; by default the module `random`.
+
+    Raises:
+        ValueError: If a number is below 1, a name is unknown, or a regularizer is given.
+
+    >>> layer = Dense(12, input_dim=8, init="uniform", activation="relu")
+    >>> len(layer.parameters())
+    108
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: str | NeuronActivation | LayerActivation | None = None,
+        use_bias: bool = True,
+        kernel_initializer: str | Initializer = "glorot_uniform",
+        bias_initializer: str | Initializer = "zeros",
+        *,
+        init: str | Initializer | None = None,
+        input_dim: int | None = None,
+        input_shape: int | Sequence[int] | None = None,
+        name: str | None = None,
+        trainable: bool = True,
+        kernel_regularizer: None = None,
+        bias_regularizer: None = None,
+        rng: Seed = None,
+    ) -> None:
+        if kernel_regularizer is not None or bias_regularizer is not None:
+            raise ValueError(
+                "Dense takes no regularizer; give the optimizer a weight_decay instead, which for "
+                "nn.SGD is an L2 penalty: compile(nn.SGD(lr=0.01, weight_decay=1e-4), ...)"
+            )
+        self.trainable = trainable
+        self.nin = 0  # not known yet
+        self.nout = whole("Dense's number of units", units)
+        self.activation = activations.get(activation)
+        self.bias, self.name = use_bias, name or ""
+        self.neurons = []
+        self._initializers = init or kernel_initializer, bias_initializer
+        draw, draw_bias = map(initializers.get, self._initializers)
+        self._recipe = draw, draw_bias, source(rng)
+        if input_shape is not None:
+            input_dim = columns("Dense's input_shape", input_shape)
+        if input_dim is not None:
+            self.build(input_dim)
+
+    def build(self, inputs: int) -> None:
+        """Make the neurons, unless they are there."""
+        if self.neurons:
+            return
+        self.nin = whole("Dense's number of inputs", inputs)
+        init, bias_init, drawn_from = self._recipe
+        self.neurons = self._made(init, drawn_from)
+        for neuron in self.neurons:
+            if neuron.b is not None:
+                neuron.b.data = float(bias_init(self.nin, self.nout, drawn_from))
+        self.trainable = self.trainable  # neurons that are new are frozen with their layer
+        self.name_parts(self.path)
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the outputs for one sample: a Value from one neuron, else a list."""
+        if not self.neurons:
+            self.build(len(values(x)))
+        return super().forward(x)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        names = ("kernel_initializer", "bias_initializer")
+        unbuilt = {} if self.neurons else dict(zip(names, self._initializers, strict=True))
+        return {
+            "units": self.nout,
+            "activation": activations.saved(self.activation),
+            "use_bias": self.bias,
+            "input_dim": self.nin or None,
+            "name": self.name,
+            **unbuilt,
+        }
+
+
+class Input(Module):
+    """The input layer: passes its inputs through and has no parameters.
+
+    Args:
+        shape: Number of inputs, or `(number,)` as in Keras.
+        name: A name for `summary()` and `get_layer`.
+
+    Raises:
+        ValueError: If the shape is of tables or images rather than of rows.
+
+    >>> [x.data for x in Input((2,))([1.0, 2.0])]
+    [1.0, 2.0]
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(self, shape: int | Sequence[int], *, name: str | None = None) -> None:
+        self.name = name or ""
+        self.nin = columns("Input's shape", shape)
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the inputs."""
+        return one_or_list(sample(x, self.nin, self))
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {"shape": self.nin} | ({"name": self.name} if self.name else {})
+
+    def input_size(self) -> int:
+        """Return the number of inputs."""
+        return self.nin
+
+    def output_size(self, inputs: int | None) -> int | None:
+        """Return the number of inputs."""
+        return self.nin
+
+    def summary_cells(self) -> tuple[object, str]:
+        """Return the units and the activation that `summary()` shows."""
+        return self.nin, "-"
+
+    def __repr__(self) -> str:
+        return f"Input({self.nin})"

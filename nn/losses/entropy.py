@@ -1,0 +1,218 @@
+"""Cross-entropy: losses on classes, computed from logits wherever a prediction came from some."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import Value, functional, ops
+from autograd_core.table import Op
+from nn.basics import Floats, Number, number, one_hot_rows
+from nn.losses.loss import Loss, Numbers, numeric
+
+_EPSILON = 1e-7  # Keras's: how far probabilities are kept from 0 and 1 before a logarithm
+
+
+class BinaryCrossentropy(Loss):
+    """-t*log(p) - (1-t)*log(1-p), in nats, for targets from 0 to 1.
+
+    A prediction that a sigmoid has made is taken back to its logit z: the loss is then
+    softplus(z) - t*z, which has a gradient where p has been rounded to 0 or 1.
+
+    Args:
+        from_logits: Whether the predictions are logits (before a sigmoid).
+        label_smoothing: How far targets are drawn towards 1/2: t * (1 - s) + s / 2, as in Keras.
+
+    Raises:
+        ValueError: If `label_smoothing` is not from 0 to 1.
+
+    >>> round(BinaryCrossentropy()([0.9, 0.1], [1, 0]).data, 6)
+    0.105361
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    """
+
+    name = "binary_crossentropy"
+
+    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0) -> None:
+        self.from_logits, self.label_smoothing = from_logits, _share(label_smoothing)
+        if from_logits:
+            self.name, self.threshold = "binary_crossentropy_from_logits", 0.0
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        if self.label_smoothing:
+            target = target * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
+        logits = (output,) if self.from_logits else _before(ops.SIGMOID, [output])
+        if logits:
+            return functional.call(ops.SOFTPLUS, logits[0]) - target * logits[0]
+        log, log_of_rest = self.logs(output)
+        return -(target * log + (1.0 - target) * log_of_rest)
+
+    def logs(self, p: Number) -> tuple[Number, Number]:
+        """Return log(p) and log(1 - p), finite also where p is 0 or 1."""
+        p = functional.call(ops.CLIP, p, _EPSILON, 1.0 - _EPSILON)
+        return functional.call(ops.LOG, p), functional.call(ops.LOG, 1.0 - p)
+
+    def check(self, outputs: Floats) -> None:
+        """Raise ValueError if the outputs are no probabilities."""
+        if not self.from_logits and ((outputs < 0.0) | (outputs > 1.0)).any():
+            raise ValueError(_no_probabilities(self.name, outputs, "sigmoid"))
+
+    def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
+        """Return the targets.
+
+        Raises:
+            ValueError: If one is not from 0 to 1.
+        """
+        rows = super().prepare(targets, outputs)
+        wrong = rows[(rows < 0.0) | (rows > 1.0)]
+        if len(wrong):
+            raise ValueError(
+                f"{self.name} wants targets from 0 to 1, got {wrong[0]:g}; number the two classes "
+                "0 and 1, or use cross_entropy for more classes"
+            )
+        return rows
+
+
+class CategoricalCrossentropy(Loss):
+    """-log of the probability of the true class, in nats; targets are class numbers or one-hot.
+
+    Predictions that a softmax has made are taken back to their logits z, so that nothing is lost
+    to rounding: the loss is then logsumexp(z) - z[class] (Goodfellow et al. 2016, 6.2.2.3).
+
+    Args:
+        from_logits: Whether the predictions are logits (before a softmax).
+        label_smoothing: How far targets are drawn towards equal shares of the K classes:
+            t * (1 - s) + s / K (Szegedy et al. 2016, section 7).
+
+    Raises:
+        ValueError: If a class number is out of range, one-hot rows do not sum to 1, or
+            `label_smoothing` is not from 0 to 1.
+
+    >>> round(CategoricalCrossentropy(from_logits=True)([1.0, 2.0, 3.0], 2).data, 6)
+    0.407606
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    """
+
+    name = "categorical_crossentropy"
+    whole_row = True
+
+    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0) -> None:
+        self.from_logits, self.label_smoothing = from_logits, _share(label_smoothing)
+        if from_logits:
+            self.name = "cross_entropy"
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample; `target` is one-hot (or probabilities)."""
+        target = self.smooth(target)
+        logits = outputs if self.from_logits else _before(ops.SOFTMAX, outputs)
+        if logits:
+            return functional.logsumexp(logits) - functional.dot(target, logits)
+        everything = functional.total(outputs)
+        logs = [
+            functional.call(
+                ops.LOG, functional.call(ops.CLIP, p / everything, _EPSILON, 1.0 - _EPSILON)
+            )
+            for p in outputs
+        ]
+        return -functional.dot(target, logs)
+
+    def smooth(self, target: Numbers) -> Numbers:
+        """Return a sample's wanted probabilities, `label_smoothing` applied."""
+        if not self.label_smoothing:
+            return target
+        kept, share = 1.0 - self.label_smoothing, self.label_smoothing / len(target)
+        return [t * kept + share for t in target]
+
+    def check(self, outputs: Floats) -> None:
+        """Raise ValueError if the outputs are no probabilities."""
+        if not self.from_logits and ((outputs < 0.0) | (outputs > 1.0)).any():
+            raise ValueError(_no_probabilities(self.name, outputs, "softmax"))
+
+    def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
+        """Return the targets as one-hot rows.
+
+        Raises:
+            ValueError: If a class number is out of range, or rows do not sum to 1.
+        """
+        return class_rows(self.name, targets, outputs)
+
+
+def class_rows(name: str, targets: ArrayLike, outputs: int) -> Floats:
+    """Return class numbers as one-hot rows; rows of probabilities stay as they are.
+
+    Args:
+        name: Of the loss, for the message.
+        targets: `(samples,)` class numbers, or `(samples, outputs)`.
+        outputs: How many classes there are.
+
+    Raises:
+        ValueError: If a class number is out of range, or rows do not sum to 1.
+
+    >>> class_rows("cross_entropy", [2, 0], 3).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
+    if outputs < 2:
+        raise ValueError(
+            f"{name} wants one output per class, the model has {outputs}; for two "
+            "classes use a sigmoid with binary_crossentropy, or two outputs with softmax"
+        )
+    array = numeric(targets, name)
+    if array.ndim == 2 and array.shape[1] == outputs:
+        wrong = np.flatnonzero(np.abs(array.sum(axis=1) - 1.0) > 1e-6)
+        wrong = np.union1d(wrong, np.flatnonzero((array < 0.0).any(axis=1)))
+        if len(wrong):
+            row = array[wrong[0]]
+            raise ValueError(
+                f"{name} wants one-hot rows, or probabilities that sum to 1, got "
+                f"{row.tolist()!s:.60} in row {wrong[0]}; divide each row by its sum"
+            )
+        return array
+    labels = array.reshape(-1)
+    if len(labels) != len(array):
+        raise ValueError(f"{name} wants class numbers or rows of {outputs}, got {array.shape}")
+    wrong = labels[(labels != np.floor(labels)) | (labels < 0) | (labels >= outputs)]
+    if len(wrong):
+        raise ValueError(
+            f"{name} wants classes 0 to {outputs - 1}, since the model has {outputs} "
+            f"outputs, got {wrong[0]:g}"
+        )
+    return one_hot_rows(labels, outputs)
+
+
+def _share(label_smoothing: float) -> float:
+    if not 0.0 <= number("label_smoothing", label_smoothing) <= 1.0:
+        raise ValueError(f"label_smoothing must be from 0 to 1, got {label_smoothing}")
+    return label_smoothing
+
+
+def _no_probabilities(name: str, outputs: Floats, activation: str) -> str:
+    wrong = outputs[(outputs < 0.0) | (outputs > 1.0)][0]
+    logits = "binary_crossentropy_from_logits" if activation == "sigmoid" else "cross_entropy"
+    return (
+        f"{name} wants probabilities, the model's outputs reach {wrong:g}; end the model with "
+        f"{activation!r}, or use the loss {logits!r}"
+    )
+
+
+def _before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:
+    """Return the logits, if `squashing` has made all outputs from them; else nothing.
+
+    The one place that looks at how a prediction was made: it is the structure of the graph, not a
+    number, so it is the same for every sample.
+    """
+    nodes = [output for output in outputs if isinstance(output, Value)]
+    if len(nodes) != len(outputs) or any(node.op is not squashing for node in nodes):
+        return ()
+    operands = [node.parents for node in nodes]
+    if squashing.arity == 1:
+        logits = tuple([parents[0] for parents in operands])
+    else:  # one of the logits first, then all of them
+        logits = operands[0][1:]
+        if [p[0] for p in operands] != list(logits) or any(p[1:] != logits for p in operands):
+            return ()
+    for logit, node in zip(logits, nodes, strict=True):
+        logit.label = logit.label or node.label  # the name of the neuron stays in the picture
+    return logits

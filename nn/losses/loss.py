@@ -1,0 +1,206 @@
+"""Loss: what all losses share: samples and batches, weights, and the check of the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import Value, functional
+from nn.basics import Floats, Number, is_batch
+
+Numbers: TypeAlias = "Sequence[Number]"
+Predictions: TypeAlias = "Number | Numbers | Sequence[Numbers] | Floats"
+Targets: TypeAlias = "Number | Numbers | Sequence[Numbers] | ArrayLike"
+
+
+class Loss:
+    """What all losses share: batches, weights, and the check of the targets.
+
+    Attributes:
+        name: The name it goes by in `compile(loss=...)`.
+        reduction: "mean" or "sum", over the outputs of a sample and over the samples of a batch.
+        threshold: Where `accuracy` divides the classes when there is one output.
+        symmetric: Whether predictions and targets may change places.
+    """
+
+    name = ""
+    reduction = "mean"
+    threshold = 0.5
+    symmetric = False
+    whole_row = False  # whether a flat list of predictions is one sample (else a batch)
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample: its outputs, and as many target numbers."""
+        losses = [self.element(output, t) for output, t in zip(outputs, target, strict=True)]
+        return losses[0] if len(losses) == 1 else self._reduced(losses)
+
+    def _reduced(self, losses: Numbers) -> Number:
+        return (functional.total if self.reduction == "sum" else functional.mean)(losses)
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        raise NotImplementedError
+
+    def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
+        """Return the targets as an array `(samples, outputs)` that `sample` takes row by row.
+
+        Raises:
+            ValueError: If they have the wrong shape or lie outside the loss's range.
+        """
+        array = numeric(targets, self.name)
+        rows = array.reshape(len(array), -1)
+        if rows.shape[1] != outputs:
+            raise ValueError(
+                f"{self.name} wants {outputs} target(s) per sample, one for each output of the "
+                f"model, got {rows.shape[1]}; pass y as (samples, {outputs}), or give the last "
+                f"layer {rows.shape[1]} units"
+            )
+        return rows
+
+    def check(self, outputs: Floats) -> None:
+        """Raise ValueError if this loss cannot make sense of outputs `(samples, outputs)`."""
+
+    def __call__(
+        self, predictions: Predictions, targets: Targets, sample_weight: ArrayLike | None = None
+    ) -> Value:
+        """Return the loss of one sample or of a batch, as one Value.
+
+        Args:
+            predictions: What a model returned for one sample or for a batch.
+            targets: As many; for class losses also the number of the class.
+            sample_weight: `(samples,)` factors, or one for all.
+
+        Raises:
+            ValueError: If lengths differ, or targets lie outside the loss's range.
+            TypeError: If predictions are plain numbers and targets Values, as in Keras's order.
+        """
+        rows = self._rows(predictions)
+        wanted = self._targets(targets, rows)
+        losses = [self.sample(row, target) for row, target in zip(rows, wanted, strict=True)]
+        if sample_weight is not None:
+            array = np.asarray(sample_weight, dtype=np.float64)
+            weights = array.ravel().tolist() if array.ndim else [float(array)] * len(losses)
+            if len(weights) != len(losses):
+                raise ValueError(
+                    f"{self.name} wants {len(losses)} sample weights, one for each sample, got "
+                    f"{len(weights)}; one number is for all"
+                )
+            losses = [loss * weight for loss, weight in zip(losses, weights, strict=True)]
+        return Value.operand(losses[0] if len(losses) == 1 else self._reduced(losses))
+
+    def _rows(self, predictions: Predictions) -> list[list[Number]]:
+        if isinstance(predictions, np.ndarray):
+            predictions = cast(Predictions, predictions.tolist())
+        if isinstance(predictions, Value) or not isinstance(predictions, Sequence):
+            return [[cast(Number, predictions)]]
+        if not predictions:
+            raise ValueError(f"{self.name} got no predictions; pass one for each target")
+        if is_batch(predictions):
+            return [list(row) for row in cast(Sequence[Numbers], predictions)]
+        flat = cast(Numbers, predictions)
+        return [list(flat)] if self.whole_row else [[output] for output in flat]
+
+    def _targets(self, targets: Targets, rows: list[list[Number]]) -> list[list[Number]]:
+        if _holds_values(targets):  # a target that is computed keeps its way back
+            if not self.symmetric and not _holds_values(rows):
+                raise TypeError(
+                    f"{self.name}(predictions, targets) has the predictions first, as in PyTorch, "
+                    "and they are plain numbers here, while the targets are Values; swap them"
+                )
+            items = cast(Numbers, targets if isinstance(targets, Sequence) else [targets])
+            kept = [list(i) if isinstance(i, Sequence) else [i] for i in items]
+            kept = [cast(list[Number], list(items))] if len(rows) == 1 else kept
+        else:
+            array = floats(cast(ArrayLike, targets), self.name)
+            if len(rows) == 1 and (array.ndim == 0 or len(array) == len(rows[0]) != 1):
+                array = array[None]
+            array = array.reshape(-1) if array.ndim == 0 else array
+            kept = cast(list[list[Number]], self.prepare(array, len(rows[0])).tolist())
+        if len(kept) != len(rows):
+            raise ValueError(
+                f"{self.name} got predictions for {len(rows)} samples and targets for "
+                f"{len(kept)}; pass as many of one as of the other"
+            )
+        return kept
+
+    def __repr__(self) -> str:
+        return f"<loss {self.name}>"
+
+
+class CustomLoss(Loss):
+    """A user's own function (outputs, target) -> Value for one sample."""
+
+    symmetric = True  # for all that is known of it
+
+    def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
+        self.function = function
+        self.name = getattr(function, "__name__", "loss")
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return what the function returns; a single output or target is passed as a number."""
+        only = len(outputs) == 1
+        return self.function(outputs[0] if only else outputs, target[0] if only else target)  # type: ignore[arg-type]
+
+
+def _holds_values(targets: object) -> bool:
+    if isinstance(targets, list | tuple):
+        return any(_holds_values(target) for target in targets)
+    return isinstance(targets, Value)
+
+
+def numeric(numbers: ArrayLike, name: str) -> Floats:
+    """Return an array of finite numbers.
+
+    Raises:
+        ValueError: If one is not a finite number.
+
+    >>> numeric([1, 2], "y")
+    array([1., 2.])
+    """
+    array = floats(numbers, name)
+    with np.errstate(all="ignore"):
+        total = array.sum()  # finite only if all of them are, and 3 times as fast to find out
+    if not np.isfinite(total) and not (finite := np.isfinite(array)).all():
+        wrong = np.argwhere(~finite)
+        where = f" at [{', '.join(map(str, wrong[0]))}]" if array.ndim else ""
+        raise ValueError(f"{name} wants finite numbers, got {array[tuple(wrong[0])]}{where}")
+    return np.atleast_1d(array)
+
+
+def floats(numbers: ArrayLike, name: str) -> Floats:
+    """Return an array of numbers, nan and inf among them.
+
+    Raises:
+        ValueError: If one is no number, or rows differ in length.
+    """
+    try:
+        if numbers is not None:  # of which NumPy would make nan
+            return np.asarray(numbers, dtype=np.float64)
+        raise TypeError
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} wants numbers, {_no_number(numbers)}") from None
+
+
+def _no_number(numbers: ArrayLike) -> str:
+    """Return what is wrong with numbers of which no array of floats can be made."""
+    try:
+        items = np.asarray(numbers, dtype=object).ravel().tolist()
+    except ValueError:  # rows of arrays that differ in length
+        items = [[]]
+    for item in items:
+        try:
+            float(item)
+        except (TypeError, ValueError):
+            if isinstance(item, list | tuple | np.ndarray):
+                break
+            advice = (
+                "turn text into numbers first: nn.data.encode_labels for classes, nn.data.one_hot "
+                "for categories"
+                if isinstance(item, str)
+                else "pass a list or an array of numbers"
+            )
+            return f"got {item!r:.60}; {advice}"
+    return "got rows of different lengths; give all of them as many numbers"

@@ -1,0 +1,83 @@
+"""Margins: losses on the sign and the size of one output, as of a perceptron or an SVM."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import functional, ops
+from nn.basics import Floats, Number
+from nn.losses.loss import Loss
+
+
+class _Signs(Loss):
+    """What losses on targets -1 and 1 share; 0 and 1 are taken as -1 and 1, as in Keras."""
+
+    threshold = 0.0
+
+    def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
+        """Return the targets as -1 and 1.
+
+        Raises:
+            ValueError: If they are neither 0 and 1 nor -1 and 1.
+        """
+        rows = super().prepare(targets, outputs)
+        binary = bool(np.isin(rows, (0.0, 1.0)).all())
+        if not binary and not np.isin(rows, (-1.0, 1.0)).all():
+            wrong = rows[~np.isin(rows, (-1.0, 0.0, 1.0))]
+            got = f"{wrong[0]:g}" if len(wrong) else "-1, 0 and 1 together"
+            raise ValueError(
+                f"{self.name} wants targets -1 and 1 (or 0 and 1), got {got}; number the two "
+                "classes so, or use cross_entropy for more classes"
+            )
+        return 2.0 * rows - 1.0 if binary else rows
+
+
+class Hinge(_Signs):
+    """max(0, 1 - target * prediction), targets -1 and 1 (Cortes & Vapnik 1995).
+
+    >>> Hinge()([0.5, 2.0], [1, 1]).data
+    0.25
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    """
+
+    name = "hinge"
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        return functional.call(ops.RELU, 1.0 - target * output)
+
+
+class SquaredHinge(_Signs):
+    """max(0, 1 - target * prediction)^2, targets -1 and 1.
+
+    >>> SquaredHinge()([0.5, 2.0], [1, 1]).data
+    0.125
+    """
+
+    name = "squared_hinge"
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        short = functional.call(ops.RELU, 1.0 - target * output)
+        return short * short
+
+
+class PerceptronLoss(_Signs):
+    """max(0, -target * z), targets -1 and 1; its gradient step is the perceptron's rule.
+
+    Written (step(z) - t) * z with t = 0 or 1, so that at z = 0 too the gradient is the error of a
+    unit that is active there (Rosenblatt 1958).
+
+    >>> PerceptronLoss()([-3.0, 2.0], [1, 1]).data
+    1.5
+
+    Explained in notebooks/04_a_neuron_that_decides.ipynb.
+    """
+
+    name = "perceptron"
+
+    def element(self, output: Number, target: Number) -> Number:
+        """Return the loss of one output."""
+        return (functional.call(ops.STEP, output) - 0.5 * (target + 1.0)) * output

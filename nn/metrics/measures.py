@@ -1,0 +1,132 @@
+"""Measures: how good predictions are, `measure(targets, predictions)`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nn.basics import Floats
+from nn.metrics.class_numbers import classes, labels, rows
+from nn.metrics.two_classes import same_length
+
+
+def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
+    """Return the share of samples whose predicted class is the true one.
+
+    Args:
+        targets: Class numbers, or one-hot rows.
+        predictions: Probabilities or scores `(samples, classes)`, or one output per sample; of
+            three classes or more also class numbers.
+        threshold: From where on one output means class 1.
+
+    >>> accuracy([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.1])
+    0.75
+    """
+    true, said = _pair(targets, predictions, threshold)
+    return float(np.count_nonzero(true == said)) / len(true)  # np.mean of bools takes 30 us more
+
+
+def binary_accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
+    """Return the share of right answers, each output being a yes or no of its own (as in Keras).
+
+    >>> binary_accuracy([[1, 0], [1, 1]], [[0.9, 0.2], [0.8, 0.1]])
+    0.75
+    """
+    wanted, outputs = _numbers(targets, predictions)
+    return float(np.mean((wanted > 0.0) == (outputs > threshold)))
+
+
+def mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float:
+    """Return the mean of the squared errors.
+
+    >>> mean_squared_error([1.0, 2.0], [1.0, 4.0])
+    2.0
+    """
+    wanted, outputs = _numbers(targets, predictions)
+    return float(np.mean((outputs - wanted) ** 2))
+
+
+def root_mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float:
+    """Return the square root of the mean squared error.
+
+    >>> root_mean_squared_error([1.0, 2.0], [4.0, 5.0])
+    3.0
+    """
+    return float(np.sqrt(mean_squared_error(targets, predictions)))
+
+
+def mean_absolute_error(targets: ArrayLike, predictions: ArrayLike) -> float:
+    """Return the mean of the absolute errors.
+
+    >>> mean_absolute_error([1.0, 2.0], [1.0, 4.0])
+    1.0
+    """
+    wanted, outputs = _numbers(targets, predictions)
+    return float(np.mean(np.abs(outputs - wanted)))
+
+
+def cosine_similarity(targets: ArrayLike, predictions: ArrayLike) -> float:
+    """Return the mean cosine of the angle between prediction and target; 0 for one of zeros.
+
+    The loss of that name is its negative (both as in Keras).
+
+    >>> cosine_similarity([[3.0, 4.0]], [[6.0, 8.0]])
+    1.0
+    """
+    wanted, outputs = _numbers(targets, predictions)
+    sizes = np.linalg.norm(wanted, axis=1) * np.linalg.norm(outputs, axis=1)
+    return float(np.mean((wanted * outputs).sum(axis=1) / np.where(sizes == 0.0, 1.0, sizes)))
+
+
+def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
+    """Return the share of the targets' variance that the predictions explain.
+
+    1 is perfect, 0 is no better than the mean. Several outputs count alike; of targets that do not
+    vary 1 is explained by a perfect prediction, else 0 (as in scikit-learn).
+
+    >>> r2([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
+    1.0
+    """
+    wanted, outputs = _numbers(targets, predictions)
+    spread = np.sum((wanted - wanted.mean(axis=0)) ** 2, axis=0)
+    left = np.sum((wanted - outputs) ** 2, axis=0)
+    unexplained = np.where(spread > 0.0, left / np.where(spread > 0.0, spread, 1.0), left > 0.0)
+    return float(np.mean(1.0 - unexplained))
+
+
+def confusion_matrix(
+    targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5
+) -> NDArray[np.intp]:
+    """Return how often each true class (row) was taken for each class (column).
+
+    >>> confusion_matrix([0, 0, 1], [0.1, 0.8, 0.9])
+    array([[1, 1],
+           [0, 1]])
+    """
+    true, said = _pair(targets, predictions, threshold)
+    count = max(rows(predictions).shape[1], int(true.max()) + 1, int(said.max()) + 1, 2)
+    matrix = np.zeros((count, count), dtype=np.intp)
+    np.add.at(matrix, (true, said), 1)
+    return matrix
+
+
+def _pair(
+    targets: ArrayLike, predictions: ArrayLike, threshold: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the true and the predicted class of each sample."""
+    same_length(targets, predictions)
+    true = labels(targets)
+    if rows(predictions).shape[1] == 1 and true.max() > 1:  # one number cannot score three classes
+        return true, labels(predictions)
+    return true, classes(predictions, threshold)
+
+
+def _numbers(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats]:
+    """Return both as arrays of one shape, `(samples, outputs)`."""
+    wanted, outputs = rows(targets), rows(predictions)
+    if wanted.shape != outputs.shape:
+        raise ValueError(
+            f"a metric wants a prediction for every target, got targets {np.shape(targets)} and "
+            f"predictions {np.shape(predictions)}"
+        )
+    return wanted, outputs

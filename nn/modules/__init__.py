@@ -1,0 +1,32 @@
+"""Modules: what every layer and model is: a tree of parameters with names and a state.
+
+In: attributes of a user's class that are Values or modules; arrays for them; files.
+Out: `Module`, its parameters by name, its weights as arrays and files; `fit` asks the slot
+`Trainable.trained_by`, which `nn.training` fills.
+Read first: module.py, then tree.py below it.
+"""
+
+from nn.modules.budget import claim
+from nn.modules.drops import Choose, Drops, draw
+from nn.modules.history import History
+from nn.modules.module import Module
+from nn.modules.saving import load
+from nn.modules.slot import Trainable
+from nn.modules.state import fill, leaves, nested, numbers
+from nn.modules.tree import Tree
+
+__all__ = [
+    "Choose",
+    "Drops",
+    "History",
+    "Module",
+    "Trainable",
+    "Tree",
+    "claim",
+    "draw",
+    "fill",
+    "leaves",
+    "load",
+    "nested",
+    "numbers",
+]

@@ -1,0 +1,129 @@
+"""Archive: a model file read in an order that is safe: header, then sizes, then arrays."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from math import prod
+from os import PathLike, fstat
+from types import TracebackType
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+
+from nn.basics import Floats
+
+_HEADER_BYTES = 16 << 20  # the header of a model of 10,000 layers has 5 million
+_RATIO = 20  # a zip that packs weights tighter than this holds no weights
+
+
+class Declared(NamedTuple):
+    """What an array says of itself, before it is read."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+
+class Archive:
+    """A `.npz` file of a header in JSON and arrays of numbers; nothing is read before its size is.
+
+    Attributes:
+        header: What the JSON holds.
+        declared: The shape and type of every array by name.
+
+    Raises:
+        ValueError: If the file is no such archive, or damaged.
+        FileNotFoundError: If there is no such file.
+    """
+
+    def __init__(self, path: str | PathLike[str], advice: str) -> None:
+        self._path, self._advice = path, advice
+        self._file = open(path, "rb")  # noqa: SIM115 - closed by __exit__
+        try:
+            self._zip = zipfile.ZipFile(self._file)
+            self._check_packing(fstat(self._file.fileno()).st_size)
+            self.header = self._read_header()
+            self.declared = {
+                name.removesuffix(".npy"): self._look(name)
+                for name in self._zip.namelist()
+                if name != "header.npy"
+            }
+        except Exception as error:
+            self._file.close()
+            raise self._damaged(error) from None
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def array(self, name: str) -> Floats:
+        """Read an array of numbers.
+
+        Raises:
+            ValueError: If it is damaged.
+        """
+        try:
+            with self._zip.open(f"{name}.npy") as member:
+                read: Floats = np.lib.format.read_array(member, allow_pickle=False)
+                return read
+        except Exception as error:
+            raise self._damaged(error) from None
+
+    def size(self) -> int:
+        """Return how many numbers all arrays hold."""
+        return sum(prod(array.shape) for array in self.declared.values())
+
+    def _damaged(self, error: Exception) -> ValueError:
+        return ValueError(
+            f"{self._path} is not a model file, or it is damaged ({type(error).__name__}"
+            f"{_short(error)}); {self._advice}"
+        )
+
+    def _check_packing(self, size: int) -> None:
+        """Refuse an archive that would grow to far more than a file of weights does."""
+        names = self._zip.namelist()
+        if len(set(names)) != len(names):
+            raise ValueError("two members of one name")
+        unpacked = sum(member.file_size for member in self._zip.infolist())
+        if unpacked > _RATIO * size + _HEADER_BYTES:
+            raise ValueError(f"{size} bytes that unpack to {unpacked}")
+
+    def _read_header(self) -> Any:
+        if self._zip.getinfo("header.npy").file_size > _HEADER_BYTES:
+            raise ValueError("a header of more than 16 MB")
+        self._look("header.npy", "U")
+        return json.loads(str(self.array("header")))
+
+    def _look(self, name: str, kinds: str = "fiub") -> Declared:
+        """Return what an array says of itself; it has to be what the archive says of its size."""
+        with self._zip.open(name) as member:
+            shape, dtype, start = _declared(member)
+        stored = self._zip.getinfo(name).file_size
+        if dtype.kind not in kinds or start + prod(shape) * dtype.itemsize != stored:
+            raise ValueError(f"{name} says it has shape {shape} of {dtype}, in {stored} bytes")
+        return Declared(shape, dtype)
+
+
+def _declared(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+    """Return the shape and type that an array's header gives, and where its numbers begin."""
+    version = np.lib.format.read_magic(member)
+    if version == (1, 0):
+        shape, _, dtype = np.lib.format.read_array_header_1_0(member)
+    else:
+        shape, _, dtype = np.lib.format.read_array_header_2_0(member)
+    return shape, dtype, member.tell()
+
+
+def _short(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f": {text:.80}" if text else ""

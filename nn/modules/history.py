@@ -1,0 +1,111 @@
+"""History: what a training run reports, epoch by epoch."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from os import PathLike
+
+from autograd_core.files import write_whole
+from nn.basics import Floats
+
+
+class History:
+    """Loss and metrics of every epoch, under Keras's names.
+
+    Attributes:
+        history: `{"loss": [...], "accuracy": [...], "val_loss": [...]}`, one number per epoch.
+        epoch: The numbers of the epochs, from 0.
+        best_epoch: The epoch with the lowest loss (of the validation set where there is one).
+        stopped: Why training ended before its last epoch, else "".
+
+    >>> history = History()
+    >>> history.append(0, {"loss": 0.5})
+    >>> history
+    <History of 1 epochs: loss 0.5>
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    """
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[float]] = {}
+        self.epoch: list[int] = []
+        self.best_epoch: int | None = None
+        self.stopped = ""
+        self._best: Callable[[], dict[str, Floats]] = dict
+
+    @cached_property
+    def best_state(self) -> dict[str, Floats]:
+        """The parameters after the best epoch, as `state_dict()` gives them."""
+        return self._best()
+
+    def keep_best(self, state: Callable[[], dict[str, Floats]]) -> None:
+        """Take what gives the parameters after the best epoch, when somebody asks."""
+        self._best = state
+
+    def append(self, epoch: int, logs: dict[str, float]) -> None:
+        """Add the numbers of an epoch that has ended."""
+        for name in logs:
+            self.history.setdefault(name, [float("nan")] * len(self.epoch))
+        self.epoch.append(epoch)
+        for name, numbers in self.history.items():
+            numbers.append(float(logs.get(name, float("nan"))))
+
+    def amend(self, logs: Mapping[str, float]) -> None:
+        """Take the numbers of the last epoch again: a callback may have added some.
+
+        >>> history = History()
+        >>> history.append(0, {"loss": 0.5})
+        >>> history.amend({"loss": 0.5, "learning_rate": 0.1})
+        >>> history["learning_rate"]
+        [0.1]
+        """
+        for name, number in logs.items():
+            numbers = self.history.setdefault(name, [float("nan")] * len(self.epoch))
+            numbers[-1] = float(number)
+
+    def keys(self) -> list[str]:
+        """Return the names of the numbers, so that `dict(history)` works."""
+        return list(self.history)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.history)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.history
+
+    def __getitem__(self, name: str) -> list[float]:
+        """Return the numbers of that name, one per epoch.
+
+        Raises:
+            KeyError: If there are none.
+        """
+        if name not in self.history:
+            there = ", ".join(self.history) or "nothing yet"
+            raise KeyError(f"no {name!r} in the history; there is {there}")
+        return self.history[name]
+
+    def __len__(self) -> int:
+        return len(self.epoch)
+
+    def rows(self) -> list[dict[str, float]]:
+        """Return one dict per epoch."""
+        return [
+            {"epoch": epoch} | {name: numbers[i] for name, numbers in self.history.items()}
+            for i, epoch in enumerate(self.epoch)
+        ]
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """Write one line per epoch; the file appears complete or not at all."""
+        out = io.StringIO()
+        writer = csv.DictWriter(out, ["epoch", *self.history], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows())
+        write_whole(path, out.getvalue())
+
+    def __repr__(self) -> str:
+        last = {name: f"{numbers[-1]:.4g}" for name, numbers in self.history.items() if numbers}
+        ends = ", ".join(f"{name} {number}" for name, number in last.items())
+        return f"<History of {len(self)} epochs{': ' + ends if ends else ''}>"

@@ -1,0 +1,225 @@
+"""Module: what every layer and model is; PyTorch's names below, Keras's workflow on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike, fspath
+from pathlib import Path
+
+from numpy.typing import ArrayLike
+
+from autograd_core.display import mimebundle
+from nn.basics import Batch, Floats, Inputs, Output, Printed, Rows, is_batch, text_table
+from nn.modules import saving
+from nn.modules.state import fill, numbers, once
+from nn.modules.tree import join
+from nn.modules.workflow import Workflow
+
+
+class Module(Workflow):
+    """A function with parameters: a neuron, a layer, a whole model.
+
+    A subclass sets its parameters (Values) and parts (modules) as attributes and defines
+    `forward(x)` for one sample, or `__call__(x)` as in micrograd. It can then be compiled, trained,
+    saved and drawn like the modules of this package.
+
+    >>> from autograd_core import Value
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(1.0)
+    ...     def forward(self, x):
+    ...         return self.slope * x[0] + self.offset
+    >>> line = Line()
+    >>> line([3.0]).data
+    7.0
+    >>> [name for name, parameter in line.named_parameters()]
+    ['slope', 'offset']
+
+    Attributes:
+        name: A name for `summary()` and `get_layer`, if it was given one.
+
+    Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+
+    name: str = ""
+    _repr_mimebundle_ = mimebundle("model")  # a picture in notebooks, once viz is imported
+
+    def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
+        """Return the output for one sample, or a list of outputs for a batch.
+
+        One sample gives a Value, or a list of Values from several output neurons.
+        """
+        if hasattr(x, "to_numpy"):  # a table of pandas or polars
+            x = x.to_numpy()
+        if is_batch(x):
+            return Rows([self.forward(row) for row in x])  # type: ignore[union-attr]
+        return self.forward(x)  # type: ignore[arg-type]
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the output for one sample; a subclass defines it.
+
+        Raises:
+            NotImplementedError: If it does not.
+        """
+        raise NotImplementedError(f"{type(self).__name__} defines neither forward nor __call__")
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a module again; a subclass that is saved defines it.
+
+        Raises:
+            TypeError: If it does not.
+        """
+        raise TypeError(
+            f"{type(self).__name__} has no config(); define it to return the arguments to make one "
+            "again with, or save the weights alone: model.save_weights(path)"
+        )
+
+    def build(self, inputs: int) -> None:
+        """Learn the number of inputs; modules that know it already do nothing."""
+
+    def output_size(self, inputs: int | None) -> int | None:
+        """Return how many outputs there are for so many inputs; None if that is not known."""
+        return None
+
+    # Weights as plain arrays.
+
+    def get_weights(self) -> list[Floats]:
+        """Return copies of all weights as arrays, layer by layer (as in Keras).
+
+        A layer gives its weights `(inputs, neurons)` and its biases `(neurons,)`, another module
+        one array per attribute.
+        """
+        return list(self.named_weights().values())
+
+    def named_weights(self) -> dict[str, Floats]:
+        """Return what `get_weights` does, by name: `layers[0].weights`, `layers[0].biases`."""
+        return {name: numbers(holder) for name, holder in self._weights().items()}
+
+    def set_weights(self, weights: Sequence[ArrayLike] | Mapping[str, ArrayLike]) -> None:
+        """Set all weights from arrays as `get_weights()` or `named_weights()` gives them.
+
+        Raises:
+            ValueError: If the number of arrays, a name or a shape is wrong; then nothing changes.
+        """
+        places = self._weights()
+        if not isinstance(weights, Mapping):
+            if len(weights) != len(places):
+                raise ValueError(
+                    f"{type(self).__name__} has {len(places)} weight arrays, got {len(weights)}; "
+                    "pass as many as get_weights() returns"
+                )
+            weights = dict(zip(places, weights, strict=True))
+        fill(type(self).__name__, places, weights)
+
+    def _weights(self) -> dict[str, object]:
+        """Return the nested lists of parameters that `get_weights` shows as arrays."""
+        return once(
+            (join(path, name), holder)
+            for path, module in self.named_modules()
+            for name, holder in module.weight_holders()
+        )
+
+    def count_params(self) -> int:
+        """Return the number of parameters (Keras's name for `len(parameters())`)."""
+        return len(self.parameters())
+
+    # What people look at.
+
+    def __repr__(self) -> str:
+        lines = [
+            f"  ({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()
+        ]
+        return (
+            "\n".join([f"{type(self).__name__}(", *lines, ")"])
+            if lines
+            else f"{type(self).__name__}()"
+        )
+
+    def summary(self, print_fn: Callable[[str], object] = print) -> Printed:
+        """Print a table of the layers from the input up, with their parameters (as in Keras).
+
+        Args:
+            print_fn: What to print with.
+
+        Returns:
+            The table as text, for a file or a test; a notebook does not show it a second time.
+
+        >>> import nn
+        >>> text = nn.MLP(2, [16, 16, 1]).summary()
+        layer      kind   units  activation  parameters
+        -----------------------------------------------
+        input      Input      2  -                    0
+        layers[0]  Layer     16  relu                48
+        layers[1]  Layer     16  relu               272
+        layers[2]  Layer      1  linear              17
+        total 337 parameters, 337 trainable
+        """
+        table = Printed(self.table())
+        print_fn(table)
+        return table
+
+    def table(self) -> str:
+        """Return what `summary()` prints."""
+        rows = self.summary_rows()
+        count, trainable = len(self.parameters()), len(self.trainable_parameters())
+        lines = text_table(["layer", "kind", "units", "activation", "parameters"], rows)
+        lines.append(f"total {count} parameters, {trainable} trainable")
+        return "\n".join([f'model "{self.name}"', *lines] if self.name else lines)
+
+    def summary_rows(self) -> list[tuple[object, ...]]:
+        """Return the rows of `summary()`: name, kind, units, activation, parameters."""
+        parts = self.named_children() or [(self.path or "-", self)]
+        return [
+            (
+                part.name or name,
+                type(part).__name__,
+                *part.summary_cells(),
+                len(part.parameters()),
+            )
+            for name, part in parts
+            if isinstance(part, Module)
+        ]
+
+    def summary_cells(self) -> tuple[object, str]:
+        """Return the units and the activation that `summary()` shows."""
+        return "-", "-"
+
+    # Saving.
+
+    def save(self, path: str | PathLike[str], overwrite: bool = True) -> None:
+        """Write architecture and weights into one `.npz` file, without pickle; see `nn.load`.
+
+        The file appears complete or not at all.
+
+        Args:
+            path: Where to.
+            overwrite: Whether it may take the place of a file that is there.
+
+        Raises:
+            TypeError: If a part of the model has no `config()` to build it again from.
+            FileExistsError: If the file is there, and not to be overwritten.
+        """
+        _check_place(path, overwrite)
+        saving.save(self, path)
+
+    def save_weights(self, path: str | PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights alone into one `.npz` file, for a model that code makes again.
+
+        Arguments are those of `save`.
+        """
+        _check_place(path, overwrite)
+        saving.save_weights(self, path)
+
+    def load_weights(self, path: str | PathLike[str]) -> None:
+        """Set the weights to those of a file that `save_weights` or `save` has written.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: If it is no model file, or does not fit; then nothing changes.
+        """
+        self.set_weights(saving.read(path)[1])
+
+
+def _check_place(path: str | PathLike[str], overwrite: bool) -> None:
+    if not overwrite and Path(path).exists():
+        raise FileExistsError(f"{fspath(path)} is there already; name another, or overwrite=True")

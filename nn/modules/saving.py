@@ -1,0 +1,229 @@
+"""Saving: a model as one `.npz` file with its architecture and weights, without pickle.
+
+The file is a plain NumPy archive: `header` is JSON (format, version, architecture, notes, and what
+parts are called or frozen), and every weight array is there under its name, as
+`layers[0].weights` `(inputs, neurons)`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import Any, Protocol, cast
+
+import numpy as np
+
+from autograd_core.files import write_whole
+from nn.basics import Floats
+from nn.modules.archive import Archive
+from nn.modules.budget import budget
+from nn.modules.state import check_fit
+from nn.modules.tree import Tree
+
+FORMAT, VERSION = "autograd-core model", 1
+_SPARE = 100_000  # parameters: 20 MB
+_ADVICE = "write it with model.save(path)"
+
+
+class Saved(Protocol):
+    """A module that can be saved."""
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make it again with; they may be modules."""
+        ...
+
+    def named_weights(self) -> dict[str, Floats]:
+        """Return its weights by name."""
+        ...
+
+    def set_weights(self, weights: Mapping[str, Floats], /) -> None:
+        """Set its weights by name."""
+
+    def named_modules(self) -> Sequence[tuple[str, Tree]]:
+        """Return it and all modules below, with their paths."""
+        ...
+
+
+def save(model: Saved, path: str | PathLike[str], notes: dict[str, object] | None = None) -> None:
+    """Write a model; the file appears complete or not at all.
+
+    Args:
+        model: The model.
+        path: Where to; by custom it ends in `.npz`.
+        notes: Anything JSON can hold, kept in the file.
+
+    Raises:
+        TypeError: If a part has no `config()`.
+    """
+    marks = {place: marks for place, part in model.named_modules() if (marks := _marks(part))}
+    header = {"model": describe(model), "notes": notes or {}, "parts": marks}
+    _write(path, header, model.named_weights())
+
+
+def save_weights(model: Saved, path: str | PathLike[str]) -> None:
+    """Write a model's weights alone; the file appears complete or not at all."""
+    _write(path, {"model": None, "notes": {}}, model.named_weights())
+
+
+def _write(
+    path: str | PathLike[str], header: dict[str, object], weights: Mapping[str, Floats]
+) -> None:
+    header = {"format": FORMAT, "version": VERSION, **header}
+    out = io.BytesIO()
+    arrays: dict[str, Any] = {"header": np.array(json.dumps(header)), **weights}
+    np.savez(out, allow_pickle=False, **arrays)
+    write_whole(path, out.getvalue())
+
+
+def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
+    """Return a model file's header and weights.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is no model file, damaged, or of a newer version.
+    """
+    with Archive(path, _ADVICE) as archive:
+        header = _checked(path, archive.header)
+        return header, {name: archive.array(name) for name in archive.declared}
+
+
+def _checked(path: str | PathLike[str], header: Any) -> dict[str, Any]:
+    """Return a header that is of the right form, kind and version."""
+    if not isinstance(header, dict) or not {"format", "version"} <= set(header):
+        raise ValueError(f"{path} is not a model file, or it is damaged (header); {_ADVICE}")
+    kind, version = header["format"], header["version"]
+    if kind != FORMAT:
+        raise ValueError(f"{path} holds {kind!r:.60}, not a model; {_ADVICE}")
+    if type(version) is int and version > VERSION:
+        raise ValueError(
+            f"{path} is of version {version}, this package reads up to {VERSION}; "
+            "update it: pip install --upgrade autograd-core"
+        )
+    parts = header.get("parts", {})  # older files have none
+    fits = (
+        type(version) is int
+        and isinstance(header.get("notes"), dict)
+        and isinstance(header.get("model", 0), dict | None)
+        and isinstance(parts, dict)
+        and all(isinstance(marks, dict) for marks in parts.values())
+    )
+    if not fits:
+        raise ValueError(f"{path} is not a model file, or it is damaged (header); {_ADVICE}")
+    return header
+
+
+def load(path: str | PathLike[str]) -> Any:
+    """Return the model that `model.save(path)` has written, with equal weights.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is no model file, damaged, of a newer version, holds weights alone, or
+            describes a model that cannot be made, or not of the arrays that are there.
+
+    The description is checked before anything is made, and the sizes of arrays before any is read.
+
+    >>> import nn, os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "m.npz")
+    >>> nn.MLP(2, [3, 1]).save(path)
+    >>> load(path).count_params()
+    13
+
+    Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    """
+    with Archive(path, _ADVICE) as archive:
+        header = _checked(path, archive.header)
+        if header["model"] is None:
+            raise ValueError(f"{path} holds weights alone; make the model, then load_weights(path)")
+        try:
+            # parts that share parameters make some that are thrown away
+            with budget(_SPARE + 2 * archive.size()):
+                model = build(header["model"])
+        except Exception as error:
+            raise ValueError(f"{path} describes no model that can be made: {error}") from error
+        if not isinstance(model, Tree):
+            raise ValueError(f"{path} describes no model, but {model!r:.60}; {_ADVICE}")
+        stored = cast("Saved", model)
+        shapes = {name: array.shape for name, array in stored.named_weights().items()}
+        check_fit(type(model).__name__, shapes, {n: a.shape for n, a in archive.declared.items()})
+        weights = {name: archive.array(name) for name in shapes}
+    stored.set_weights(weights)
+    broken = [name for name, array in weights.items() if not np.isfinite(array).all()]
+    if broken:
+        warnings.warn(
+            f"{path}: {broken[0]} holds nan or inf, so its answers will be nan; load a copy from "
+            "before the training diverged",
+            stacklevel=2,
+        )
+    marks = header.get("parts", {})
+    for place, part in model.named_modules():
+        given = marks.get(place, {})
+        vars(part).update({name: given[name] for name in ("name", "trainable") if name in given})
+    return model
+
+
+def _marks(part: Tree) -> dict[str, object]:
+    """Return what any module may have been given besides the arguments of its class."""
+    name = getattr(part, "name", "")
+    named = {"name": name} if name else {}
+    return named if part.trainable else {**named, "trainable": False}
+
+
+def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
+    """Return a module, and whatever is in its config, as JSON can hold it.
+
+    Args:
+        part: The module.
+        known: Those described before, numbered in order: one that comes again is only referred to.
+
+    Raises:
+        TypeError: If a module has no `config()` or something cannot be written down.
+
+    >>> import nn
+    >>> describe(nn.ReLU())
+    {'class': 'ReLU', 'config': {}}
+    """
+    known = {} if known is None else known
+    if isinstance(part, Tree):
+        made: dict[str, Any] = {"class": type(part).saved_as}
+        if part in known:
+            return {**made, "again": known[part]}
+        made["config"] = describe(part.config(), known)
+        known[part] = len(known)
+        return made
+    if isinstance(part, dict):
+        return {key: describe(item, known) for key, item in part.items()}
+    if isinstance(part, list | tuple):
+        return [describe(item, known) for item in part]
+    if part is None or isinstance(part, str | int | float | bool):
+        return part
+    raise TypeError(
+        f"{part!r:.60} cannot be saved; give activations and initializers by name, or as modules"
+    )
+
+
+def build(description: Any, made: list[Tree] | None = None) -> Any:
+    """Return the module that `describe` has described; `made` are those before it, in order.
+
+    Raises:
+        ValueError: If a class is unknown: it has not been imported yet.
+
+    >>> build({'class': 'ReLU', 'config': {}})
+    ReLU()
+    """
+    made = [] if made is None else made
+    if isinstance(description, list):
+        return [build(item, made) for item in description]
+    if not isinstance(description, dict):
+        return description
+    if "class" not in description:
+        return {key: build(item, made) for key, item in description.items()}
+    if "again" in description:
+        return made[description["again"]]
+    name = description["class"]
+    if name not in Tree.registry:
+        raise ValueError(f"the model has a part {name!r}; import its class before loading")
+    made.append(Tree.registry[name].from_config(build(description["config"], made)))
+    return made[-1]

@@ -1,0 +1,105 @@
+"""Slot: what trains a model stands above it; `nn.training` puts itself into `trained_by`."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, Protocol
+
+from numpy.typing import ArrayLike
+
+from nn.basics import Floats, Number
+from nn.losses.loss import Loss, Numbers
+from nn.metrics.metric import Metric
+from nn.modules.history import History
+from nn.modules.tree import Tree
+from nn.optimizers.optimizer import Optimizer
+
+
+class Trainer(Protocol):
+    """What `compile` makes: it trains and measures one model."""
+
+    optimizer: Optimizer
+    loss: Loss
+    metrics: Mapping[str, Metric]
+
+    def fit(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        class_weight: Mapping[int, float] | None,
+        validation: tuple[float, Sequence[ArrayLike] | None],
+        *,
+        epochs: range,
+        batch_size: int | None,
+        shuffle: bool,
+        rng: random.Random,
+        verbose: int | str,
+        callbacks: object,
+    ) -> History:
+        """Train the model and return what happened; `validation` is (split, data)."""
+        ...
+
+    def train_on_batch(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        class_weight: Mapping[int, float] | None,
+    ) -> dict[str, float]:
+        """Take one step; return the loss and the metrics from before it."""
+        ...
+
+    def evaluate(
+        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+    ) -> dict[str, float]:
+        """Return the loss and the metrics."""
+        ...
+
+
+class Training(Protocol):
+    """What a model needs from the room above it."""
+
+    def trainer(
+        self,
+        model: Trainable,
+        optimizer: str | Optimizer,
+        loss: str | Loss | Callable[[Numbers, Numbers], Number],
+        metrics: str | Metric | Sequence[str | Metric] | None,
+        schedule: str | Callable[[int], float] | None,
+        backend: str,
+    ) -> Trainer:
+        """Return what trains the model; arguments are those of `compile`."""
+        ...
+
+    def predict(self, model: Trainable, x: ArrayLike) -> Floats:
+        """Return the model's outputs `(samples, outputs)`."""
+        ...
+
+
+class Trainable(Tree):
+    """A tree that the room above can train.
+
+    Attributes:
+        trained_by: What trains; `nn.training` puts itself here.
+        stop_training: A callback sets it to end training after the epoch.
+        history: What the last `fit` returned.
+    """
+
+    trained_by: ClassVar[Training]
+    stop_training: bool = False
+    history: History | None = None
+    _trainer: Trainer | None = None
+    _predictor: object = None  # of `trained_by`
+
+    def __getstate__(self) -> dict[str, object]:  # a copy compiles its own program
+        return {**vars(self), "_predictor": None}
+
+    def _compiled(self) -> Trainer:
+        if self._trainer is None:
+            raise ValueError(
+                f"compile this {type(self).__name__} first: "
+                "model.compile(optimizer='adam', loss='mse', metrics=['mae'])"
+            )
+        return self._trainer

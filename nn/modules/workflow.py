@@ -1,0 +1,234 @@
+"""Workflow: compile, fit, evaluate and predict of a model, with Keras's names and meanings.
+
+The work is done above, by what the slot holds: see slot.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from numpy.typing import ArrayLike
+
+from nn.basics import Floats, Number, generator, whole
+from nn.losses.loss import Loss, Numbers
+from nn.metrics.metric import Metric
+from nn.modules.history import History
+from nn.modules.slot import Trainable
+from nn.optimizers.optimizer import Optimizer
+
+Scores: TypeAlias = "float | list[float] | dict[str, float]"
+
+
+class Workflow(Trainable):
+    """The workflow of a model: compile, fit, evaluate, predict."""
+
+    def compile(
+        self,
+        optimizer: str | Optimizer = "rmsprop",
+        loss: str | Loss | Callable[[Numbers, Numbers], Number] = "mse",
+        metrics: str | Metric | Sequence[str | Metric] | None = None,
+        *,
+        schedule: str | Callable[[int], float] | None = None,
+        backend: str = "numpy",
+        run_eagerly: bool = False,
+    ) -> None:
+        """Choose how the model is trained.
+
+        Args:
+            optimizer: A name or an Optimizer; without parameters of its own it gets the model's
+                trainable ones.
+            loss: A name, a Loss, or a function (outputs, target) -> Value for one sample.
+            metrics: Names, or functions (targets, predictions) -> number on arrays.
+            schedule: How the learning rate changes: a name, a Schedule, or a function
+                epoch -> factor.
+            backend: What computes losses and gradients: "numpy" is the array program that the
+                compiler finds in the graph of one sample, "graph" the graph itself, sample by
+                sample, for reading. The numbers are the same but for rounding.
+            run_eagerly: Keras's name for `backend="graph"`.
+
+        Raises:
+            ValueError: If a name is unknown; the message lists those there are.
+        """
+        backend = "graph" if run_eagerly else backend
+        self._trainer = self.trained_by.trainer(self, optimizer, loss, metrics, schedule, backend)
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimizer chosen by `compile`."""
+        return self._compiled().optimizer
+
+    @property
+    def loss(self) -> Loss:
+        """The loss chosen by `compile`."""
+        return self._compiled().loss
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """What `evaluate` returns, in order: "loss" and the metrics."""
+        return ["loss", *self._compiled().metrics]
+
+    def fit(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        batch_size: int | None = 32,
+        epochs: int = 1,
+        verbose: int | str = 1,
+        callbacks: object = None,
+        validation_split: float = 0.0,
+        validation_data: Sequence[ArrayLike] | None = None,
+        shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: ArrayLike | None = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: None = None,
+        validation_steps: None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+        *,
+        seed: int | None = None,
+    ) -> History:
+        """Train the model and return what happened.
+
+        Args:
+            x: `(samples, inputs)`.
+            y: `(samples,)`, or `(samples, outputs)`; class numbers or one-hot rows for classes.
+            batch_size: Samples per step; None is all of them.
+            epochs: Where to stop counting: epochs run from `initial_epoch` to `epochs - 1`.
+            verbose: 0 nothing, 1 or "auto" a progress bar, 2 a line per epoch.
+            callbacks: Callbacks, or functions (epoch, logs) to call after each epoch.
+            validation_split: The last part of the table to keep for validation, 0 to below 1.
+            validation_data: `(x, y)` or `(x, y, sample_weight)` to evaluate after each epoch.
+            shuffle: Whether to take the samples in a new order each epoch.
+            class_weight: What a sample of each class counts in the loss.
+            sample_weight: `(samples,)` what each sample counts in the loss.
+            initial_epoch: The number of the first epoch.
+            steps_per_epoch: None; an epoch takes every sample once.
+            validation_steps: None; validation takes every sample.
+            validation_batch_size: Accepted for Keras's sake; it changes nothing.
+            validation_freq: 1; validation comes after every epoch.
+            seed: For the order of the samples and for Dropout; None takes the module `random`.
+
+        Returns:
+            The history; it is also there, with the best weights, after Ctrl-C.
+
+        Raises:
+            ValueError: If the table does not fit the model or the loss, or an epoch is to be
+                something else than the whole table.
+        """
+        _whole_tables(steps_per_epoch, validation_steps)
+        if validation_freq != 1:
+            raise ValueError(
+                f"validation comes after every epoch: validation_freq=1, got {validation_freq}"
+            )
+        self.history = self._compiled().fit(
+            x,
+            y,
+            sample_weight,
+            class_weight,
+            (validation_split, validation_data),
+            epochs=range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs)),
+            batch_size=batch_size,
+            shuffle=shuffle,
+            rng=generator(seed),
+            verbose=verbose,
+            callbacks=callbacks,
+        )
+        return self.history
+
+    def train_on_batch(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Scores:
+        """Take one step on these samples; return the loss and the metrics from before it.
+
+        Arguments are those of `fit`, the result is that of `evaluate`.
+        """
+        logs = self._compiled().train_on_batch(x, y, sample_weight, class_weight)
+        return _scores(logs, return_dict)
+
+    def test_on_batch(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        return_dict: bool = False,
+    ) -> Scores:
+        """Return what `evaluate` does (Keras's name for one batch)."""
+        return self.evaluate(x, y, sample_weight=sample_weight, return_dict=return_dict)
+
+    def predict_on_batch(self, x: ArrayLike) -> Floats:
+        """Return what `predict` does (Keras's name for one batch)."""
+        return self.predict(x)
+
+    def evaluate(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        batch_size: int | None = None,
+        verbose: int | str = 0,
+        sample_weight: ArrayLike | None = None,
+        steps: None = None,
+        callbacks: None = None,
+        return_dict: bool = False,
+    ) -> Scores:
+        """Return the loss and the metrics on a table.
+
+        Args:
+            x: `(samples, inputs)`.
+            y: Targets as in `fit`.
+            batch_size: Accepted for Keras's sake; it changes nothing.
+            verbose: Whether to print the numbers.
+            sample_weight: `(samples,)` what each sample counts in the loss.
+            steps: None; every sample is taken.
+            callbacks: None; there are no batches to tell them of.
+            return_dict: Whether to return a dict by name.
+
+        Returns:
+            The loss alone if there are no metrics, else `[loss, metric, ...]`, or the dict.
+        """
+        _whole_tables(steps, callbacks)
+        logs = self._compiled().evaluate(x, y, sample_weight)
+        if verbose:
+            print(", ".join(f"{name} {number:.4f}" for name, number in logs.items()))
+        return _scores(logs, return_dict)
+
+    def predict(
+        self,
+        x: ArrayLike,
+        batch_size: int | None = None,
+        verbose: int | str = 0,
+        steps: None = None,
+        callbacks: None = None,
+    ) -> Floats:
+        """Return the outputs `(samples, outputs)` for inputs `(samples, inputs)`.
+
+        Args:
+            x: The table; one sample may be given as it is, and so may a list of numbers to a model
+                of one input.
+            batch_size: Accepted for Keras's sake; it changes nothing.
+            verbose: Accepted for Keras's sake; it changes nothing.
+            steps: None; every sample is taken.
+            callbacks: None; there are no batches to tell them of.
+        """
+        _whole_tables(steps, callbacks)
+        return self.trained_by.predict(self, x)
+
+
+def _whole_tables(*batchwise: object) -> None:
+    """Refuse Keras's options for streams of batches: a table is taken whole."""
+    if any(option is not None for option in batchwise):
+        raise ValueError(
+            "a table is taken whole here, so steps, steps_per_epoch, validation_steps and, outside "
+            "fit, callbacks must be None; pass some of its rows instead, or use train_on_batch"
+        )
+
+
+def _scores(logs: dict[str, float], as_dict: bool) -> Scores:
+    numbers = list(logs.values())
+    return logs if as_dict else numbers if len(numbers) > 1 else numbers[0]

@@ -1,0 +1,39 @@
+"""Moved: where things are that pickles of earlier versions name by a module that is no more."""
+
+import sys
+from importlib import import_module
+
+# The modules of 0.1.0 that are files of a room now; `old>new` where the name is another.
+ROOMS = {
+    "basics": "shapes arguments names randomness text_table>text",
+    "modules": "tree state module saving history drops",
+    "initializers": "distributions",
+    "losses": "loss entropy keras_losses>keras",
+    "metrics": "class_numbers two_class_metrics>two_classes",
+    "optimizers": "optimizer optimizer_options>options adam rprop clipping",
+    "schedules": "schedule cosine plateau",
+    "callbacks": "callback monitors",
+    "layers": "neuron layer dropout activation_layers>activations activation_options>options",
+    "data": "tables",
+    "backends": "backend backend_graph>graph backend_numpy>numpy program trial survey predictor "
+    "diagnostics",
+    "training": "loop>trainer tally best_epoch progress model_setup",
+    "perceptron": "estimator estimator_checks>checks",
+    "interop": "torch_losses class_losses absent",
+}
+DEEPER = {"nn.data.cells": "nn.data.reading.cells"}  # files of a room that are in a room of it now
+# What was a public module's own, and is in a file of its room now.
+OWN = {"nn.initializers._drawn": "nn.initializers.keras"}
+
+
+def stand_in() -> None:
+    """Let a pickle find each old module: the new one is there under the old name too."""
+    for room, files in ROOMS.items():
+        for file in files.split():
+            before, _, now = file.partition(">")
+            sys.modules[f"nn.{before}"] = import_module(f"nn.{room}.{now or before}")
+    for path, now in DEEPER.items():
+        sys.modules[path] = import_module(now)
+    for path, now in OWN.items():
+        before, _, name = path.rpartition(".")
+        setattr(sys.modules[before], name, getattr(sys.modules[now], name))

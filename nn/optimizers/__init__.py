@@ -1,0 +1,71 @@
+"""Optimizers: how parameters move against their gradients; formulas and names as in PyTorch.
+
+In: parameters with gradients, or both as arrays; this door has the optimizers by name.
+Out: the parameters after a step.
+Read first: optimizer.py, what all share, then descent.py.
+
+Explained in notebooks/06_gradient_descent.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nn.basics import look_up
+from nn.optimizers.adam import Adam, Adamax, AdamW, NAdam, RAdam
+from nn.optimizers.clipping import clip_grad_norm_, clip_grad_value_
+from nn.optimizers.descent import SGD, Adadelta, Adagrad, RMSprop
+from nn.optimizers.optimizer import Optimizer
+from nn.optimizers.rprop import Rprop
+
+Nadam = NAdam  # Keras's spelling
+
+NAMES: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "rmsprop": RMSprop,
+    "adam": Adam,
+    "adamw": AdamW,
+    "adamax": Adamax,
+    "nadam": NAdam,
+    "radam": RAdam,
+    "adagrad": Adagrad,
+    "adadelta": Adadelta,
+    "rprop": Rprop,
+}
+
+
+def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
+    """Return the optimizer of that name with its default options, or the one given.
+
+    Raises:
+        ValueError: If there is none of that name.
+        TypeError: If it is no optimizer.
+
+    >>> get("sgd")
+    SGD(lr=0.01, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False)
+    """
+    if isinstance(optimizer, str):
+        return look_up("optimizer", optimizer, NAMES)()  # type: ignore[call-arg]
+    made = optimizer() if isinstance(optimizer, type) else optimizer
+    if not isinstance(made, Optimizer):
+        raise TypeError(f"an optimizer is a name or an Optimizer, got {made!r:.60}")
+    return made
+
+
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "NAdam",
+    "Nadam",
+    "Optimizer",
+    "RAdam",
+    "RMSprop",
+    "Rprop",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "get",
+]

@@ -1,0 +1,304 @@
+"""Optimizer: what all optimizers share: groups of parameters, clipping, steps, state.
+
+`step()` gathers a group's parameters into one array, updates it and puts the numbers back. The
+moments live here, in `state`, as arrays. A parameter without a gradient is left as it is.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Protocol, TypeAlias, Unpack, runtime_checkable
+
+import numpy as np
+
+from autograd_core import Value
+from autograd_core.graph import has_gradient, summed
+from nn.basics import Floats, Mask, in_range
+from nn.optimizers.clipping import shrink
+from nn.optimizers.histories import Places, State, joined, parted
+from nn.optimizers.options import Shared, renamed
+
+
+@runtime_checkable
+class HasParameters(Protocol):
+    """A module, as an optimizer sees it."""
+
+    def trainable_parameters(self) -> list[Value]:
+        """Return the parameters that may move."""
+        ...
+
+
+# A group is {"params": [...], "lr": 0.1, ...} as in PyTorch: each optimizer has its own options.
+Group: TypeAlias = dict[str, Any]
+Parameters: TypeAlias = (
+    "HasParameters | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]"
+)
+
+
+class Optimizer:
+    """What all optimizers share: groups of parameters, clipping, state.
+
+    Args:
+        params: Parameters, `named_parameters()`, a module (its trainable ones), or groups
+            `[{"params": [...], "lr": 0.1}, ...]`; None when `compile` is to choose them.
+        lr: Learning rate; a number given first is one too.
+        options: Options of this optimizer; a group may have its own.
+        shared: What every optimizer takes by name, see `Shared`.
+
+    Attributes:
+        param_groups: The groups, each with its options, which can be changed while training.
+        state: Of each group, its moments: which parameters they are of, and the arrays by name. See
+            histories.py for why there may be several such pairs.
+
+    Raises:
+        ValueError: If an option is out of range, there are no parameters, or one is there twice.
+        TypeError: If an option is unknown or no number, or something is not a Value.
+    """
+
+    name: ClassVar[str] = ""
+    limits: ClassVar[dict[str, tuple[float, float]]] = {
+        "lr": (0.0, math.inf),
+        "weight_decay": (0.0, math.inf),
+        "eps": (0.0, math.inf),
+        "momentum": (0.0, math.inf),
+    }
+
+    def __init__(
+        self,
+        params: Parameters | float | None,
+        lr: float,
+        options: Mapping[str, Any],
+        **shared: Unpack[Shared],
+    ) -> None:
+        if isinstance(params, int | float | np.number):
+            if lr != inspect.signature(type(self)).parameters["lr"].default:
+                raise TypeError(
+                    f"{type(self).__name__}({params}, {lr}): after a learning rate name the other "
+                    f"options, as in SGD(0.01, momentum=0.9)"
+                )
+            lr, params = float(params), None
+        given = renamed(shared)
+        self.clip_norm: float | None = given.pop("clip_norm", None)
+        self.clip_value: float | None = given.pop("clip_value", None)
+        self.maximize = bool(given.pop("maximize", False))
+        for name, limit in (("clip_norm", self.clip_norm), ("clip_value", self.clip_value)):
+            if limit is not None and not limit > 0.0:
+                raise ValueError(f"{name} must be above 0, got {limit}")
+        self.defaults: dict[str, Any] = {"lr": lr, **options}
+        self.defaults = self._options(given)
+        self.param_groups: list[Group] = []
+        self.state: list[list[tuple[Places, State]]] = []
+        if params is not None:
+            self.bind(params)
+
+    @property
+    def lr(self) -> float:
+        """The learning rate of the first group; setting it sets all groups'."""
+        return float(self.param_groups[0]["lr"] if self.param_groups else self.defaults["lr"])
+
+    @lr.setter
+    def lr(self, rate: float) -> None:
+        self.check({"lr": rate})
+        self.defaults["lr"] = rate
+        for group in self.param_groups:
+            group["lr"] = rate
+
+    learning_rate = lr
+
+    def bind(self, params: Parameters) -> None:
+        """Take these parameters.
+
+        Raises:
+            ValueError: If there are none, or one is there twice.
+            TypeError: If something is not a Value.
+        """
+        items = params.trainable_parameters() if isinstance(params, HasParameters) else list(params)
+        if not items:
+            raise ValueError(
+                "the optimizer got no parameters; pass model.parameters(), after the model knows "
+                "its number of inputs"
+            )
+        groups = items if isinstance(items[0], Mapping) else [{"params": items}]
+        for group in groups:
+            self.add_param_group(group)  # type: ignore[arg-type]
+
+    def add_param_group(self, group: Mapping[str, object]) -> None:
+        """Add a group of parameters with its own options.
+
+        Raises:
+            ValueError: If there are no parameters, an option is out of range, or a parameter is
+                there already.
+            TypeError: If an option is unknown, or something is not a Value.
+        """
+        made = renamed(group, self.defaults)
+        if "params" not in made:
+            raise ValueError(
+                f"a group of parameters wants them under 'params', got {', '.join(made)}; write "
+                "{'params': layer.parameters(), 'lr': 0.1}"
+            )
+        params: Any = made.pop("params")
+        first = {k: made.pop(k) for k in ("initial_lr",) if k in made}  # as schedules know it
+        options = {**first, **self._options(made)}
+        if isinstance(params, HasParameters):
+            params = params.trainable_parameters()
+        params = [params] if isinstance(params, Value) else list(params)
+        params = [p[1] if isinstance(p, tuple) and len(p) == 2 else p for p in params]  # named
+        for parameter in params:
+            if not isinstance(parameter, Value):
+                raise TypeError(
+                    f"an optimizer takes Values, got {parameter!r:.60}; pass model.parameters()"
+                )
+        everything = [p for g in self.param_groups for p in g["params"]] + params
+        if len(set(everything)) < len(everything):
+            raise ValueError("a parameter is in the optimizer twice; pass each of them once")
+        self.param_groups.append({**options, "params": params})
+        self.state.append([(np.arange(len(params)), {})])
+
+    def _options(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return the defaults with some options replaced."""
+        if "beta_1" in given or "beta_2" in given:
+            beta1, beta2 = self.defaults.get("betas", (0.0, 0.0))
+            given["betas"] = given.pop("beta_1", beta1), given.pop("beta_2", beta2)
+        unknown = [name for name in given if name not in self.defaults]
+        if unknown:
+            raise TypeError(
+                f"{type(self).__name__} has no option {unknown[0]!r}; it has "
+                + ", ".join(self.defaults)
+            )
+        options = {**self.defaults, **given}
+        self.check(options)
+        return options
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Refuse options that make no sense; not all of them need to be there.
+
+        Raises:
+            ValueError: If one is out of range.
+            TypeError: If one is no number.
+        """
+        for name, (low, high) in self.limits.items():
+            if name in options:
+                advice = "a schedule goes to compile(schedule=...)" if name == "lr" else ""
+                in_range(f"{type(self).__name__}'s {name}", options[name], low, high, advice)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Take the gradient of every parameter away.
+
+        Args:
+            set_to_none: Whether `.grad` is None until the next backward pass, as in PyTorch; else
+                it is 0.0, a gradient by which momentum and weight decay go on moving.
+        """
+        for group in self.param_groups:
+            for parameter in group["params"]:
+                parameter.grad = None if set_to_none else 0.0
+
+    def step(self, closure: Callable[[], Value] | None = None) -> Value | None:
+        """Move every parameter that has a gradient once.
+
+        Args:
+            closure: Called first, to compute the loss and its gradients anew (as in PyTorch).
+
+        Returns:
+            What `closure` returns.
+        """
+        loss = None if closure is None else closure()
+        if not self.param_groups:
+            raise ValueError("the optimizer has no parameters; pass it model.parameters()")
+        groups = [group["params"] for group in self.param_groups]
+        found = [[parameter.grad for parameter in params] for params in groups]
+        masks = [np.array([*map(has_gradient, gradients)]) for gradients in found]
+        gradients = [np.array([*map(summed, gradients)]) for gradients in found]
+        numbers = [np.array([parameter.data for parameter in params]) for params in groups]
+        with np.errstate(all="ignore"):  # IEEE throughout: a parameter may become inf or nan
+            moved = self.updated(numbers, gradients, masks)
+        for params, array in zip(groups, moved, strict=True):
+            for parameter, number in zip(params, array.tolist(), strict=True):
+                parameter.data = number
+        return loss
+
+    def updated(
+        self,
+        numbers: Sequence[Floats],
+        gradients: Sequence[Floats],
+        masks: Sequence[Mask] | None = None,
+    ) -> list[Floats]:
+        """Return the parameters after one step, as one array per group; it moves the state on.
+
+        NumPy's warnings of inf and nan are left to the caller.
+
+        Args:
+            numbers: The parameters of each group; the arrays may be changed in place.
+            gradients: Their gradients, which stay as they are.
+            masks: Which of them have a gradient; None for all.
+        """
+        moved = []
+        if masks is not None:
+            gradients = [np.where(mask, g, 0.0) for mask, g in zip(masks, gradients)]
+        gradients = self._clipped(gradients)
+        for i, (group, p, g) in enumerate(zip(self.param_groups, numbers, gradients, strict=True)):
+            if len(self.state[i]) == 1 and (masks is None or masks[i].all()):
+                moved.append(self._next(group, self.state[i][0][1], p, g))
+            else:
+                mask = np.ones(len(p), bool) if masks is None else masks[i]
+                moved.append(self._some_moved(i, p, g, mask))
+        return moved
+
+    def _next(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
+        state["step"] = state.get("step", 0) + 1
+        return self.rule(group, state, p, g)
+
+    def _some_moved(self, i: int, p: Floats, g: Floats, mask: Mask) -> Floats:
+        """Return the parameters of a group after a step of some of them."""
+        histories = parted(self.state[i], mask)
+        for places, state in histories:
+            if mask[places[0]]:
+                p[places] = self._next(self.param_groups[i], state, p[places], g[places])
+        self.state[i] = joined(histories)
+        return p
+
+    def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
+        """Return the parameters `p` after a step against the gradients `g`; `p` may be reused."""
+        raise NotImplementedError
+
+    def _clipped(self, gradients: Sequence[Floats]) -> Sequence[Floats]:
+        if self.maximize:
+            gradients = [-g for g in gradients]
+        if self.clip_value is not None:
+            gradients = [np.clip(g, -self.clip_value, self.clip_value) for g in gradients]
+        if self.clip_norm is not None:
+            norm = math.sqrt(sum(float(g @ g) for g in gradients))
+            gradients = [g * shrink(norm, self.clip_norm) for g in gradients]
+        return gradients
+
+    def state_dict(self) -> dict[str, object]:
+        """Return options and moments, to continue from with `load_state_dict`."""
+        groups = [{k: v for k, v in g.items() if k != "params"} for g in self.param_groups]
+        sizes = [len(group["params"]) for group in self.param_groups]
+        return copy.deepcopy(
+            {"name": self.name, "param_groups": groups, "sizes": sizes, "state": self.state}
+        )
+
+    def load_state_dict(self, state: Mapping[str, object]) -> None:
+        """Continue from `state_dict()` of an optimizer of the same kind.
+
+        Raises:
+            ValueError: If it is of another kind or for other numbers of parameters.
+        """
+        sizes = [len(group["params"]) for group in self.param_groups]
+        if state.get("name") != self.name or state.get("sizes") != sizes:
+            raise ValueError(
+                f"this state is of {state.get('name')!r} with groups of {state.get('sizes')} "
+                f"parameters; the optimizer is {self.name!r} with groups of {sizes}: make it of "
+                "the same kind, with the parameters of the same model"
+            )
+        saved: Any = copy.deepcopy(dict(state))
+        for group, options in zip(self.param_groups, saved["param_groups"], strict=True):
+            group.update(options)
+        self.state = saved["state"]
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value}" for name, value in self.defaults.items())
+        return f"{type(self).__name__}({options})"

@@ -1,0 +1,131 @@
+"""Checks of an estimator's tables: the errors that scikit-learn's users and tools expect."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nn.basics import Floats
+
+
+class Fitted(Protocol):
+    """An estimator that may have been fitted."""
+
+    n_features_in_: int
+
+
+def feature_names(X: object) -> NDArray[Any] | None:
+    """Return the names of a table's columns, if it has any and all are text."""
+    columns = getattr(X, "columns", None)
+    names = list(columns) if columns is not None else []
+    if not names or not all(isinstance(name, str) for name in names):
+        return None
+    return np.array(names, dtype=object)
+
+
+def check_table(X: ArrayLike, estimator: Fitted, *, fitted: bool = False) -> Floats:
+    """Return inputs as `(samples, inputs)`.
+
+    Raises:
+        ValueError: If they are not a table of finite real numbers, or not as wide as in `fit`.
+        TypeError: If they are sparse.
+    """
+    name = type(estimator).__name__
+    if hasattr(X, "toarray"):
+        raise TypeError(
+            f"Sparse data was passed for X, but dense data is required by {name}; use X.toarray()"
+        )
+    if fitted:
+        _check_names(X, estimator)
+    raw = np.asarray(X)
+    if np.iscomplexobj(raw):
+        raise ValueError("Complex data not supported: X must be real numbers")
+    if raw.ndim != 2:
+        raise ValueError(
+            f"Expected 2D array, got {'scalar' if raw.ndim == 0 else f'{raw.ndim}D'} array instead."
+            " Reshape your data either using array.reshape(-1, 1) if it has a single feature or "
+            "array.reshape(1, -1) if it is a single sample"
+        )
+    try:
+        table = raw.astype(np.float64)
+    except (TypeError, ValueError) as error:  # each as itself: scikit-learn's tools look
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{name} wants numbers: {error}") from None
+    if table.shape[0] == 0:
+        raise ValueError(f"Found array with 0 sample(s) (shape={table.shape}); 1 is required")
+    if table.shape[1] == 0:
+        raise ValueError(
+            f"Found array with 0 feature(s) (shape={table.shape}) while a minimum of 1 is required."
+        )
+    if not np.isfinite(table).all():
+        what = "NaN" if np.isnan(table).any() else "infinity"
+        raise ValueError(f"Input X contains {what}; {name} wants finite numbers")
+    if fitted and table.shape[1] != estimator.n_features_in_:
+        raise ValueError(
+            f"X has {table.shape[1]} features, but {name} is expecting "
+            f"{estimator.n_features_in_} features as input"
+        )
+    return table
+
+
+def _check_names(X: object, estimator: object) -> None:
+    known, there = getattr(estimator, "feature_names_in_", None), feature_names(X)
+    if known is None or there is None or list(known) == list(there):
+        return
+    unseen = sorted(set(there) - set(known))
+    missing = sorted(set(known) - set(there))
+    lines = ["The feature names should match those that were passed during fit."]
+    if unseen:
+        lines += ["Feature names unseen at fit time:", *(f"- {name}" for name in unseen)]
+    if missing:
+        lines += ["Feature names seen at fit time, yet now missing:"]
+        lines += [f"- {name}" for name in missing]
+    if not unseen and not missing:
+        lines.append("Feature names must be in the same order as they were in fit.")
+    raise ValueError("\n".join(lines) + "\n")
+
+
+def check_target(
+    y: ArrayLike | None, samples: int, estimator: Fitted
+) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Return the classes, sorted, and the number of each sample's class.
+
+    Raises:
+        ValueError: If there is no target, or it is not one class per sample.
+    """
+    name = type(estimator).__name__
+    if y is None:
+        raise ValueError(f"{name} requires y to be passed, but the target y is None")
+    labels = np.asarray(y)
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = _as_column(labels)
+    if labels.ndim != 1:
+        raise ValueError(f"y should be a 1d array, got an array of shape {labels.shape} instead")
+    if len(labels) != samples:
+        raise ValueError(
+            "Found input variables with inconsistent numbers of samples: "
+            f"[{samples}, {len(labels)}]"
+        )
+    if np.iscomplexobj(labels):
+        raise ValueError("Complex data not supported: y must be classes")
+    if labels.dtype.kind == "f":
+        if not np.isfinite(labels).all():
+            raise ValueError("Input y contains NaN or infinity")
+        if (labels != np.floor(labels)).any():
+            raise ValueError("Unknown label type: continuous; y must be classes, not measurements")
+    classes, numbers = np.unique(labels, return_inverse=True)
+    return classes, numbers
+
+
+def _as_column(labels: NDArray[Any]) -> NDArray[Any]:
+    theirs = sys.modules.get("sklearn.exceptions")
+    warnings.warn(
+        "A column-vector y was passed when a 1d array was expected; use y.ravel()",
+        getattr(theirs, "DataConversionWarning", UserWarning),
+        stacklevel=3,
+    )
+    return labels.ravel()

@@ -1,0 +1,289 @@
+"""Perceptron: one layer of threshold units and its learning rule, as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nn.basics import Floats, NumpySource, generator, number, whole
+from nn.data.tables import weights
+from nn.layers import Layer
+from nn.perceptron.checks import check_table, check_target, feature_names
+from nn.perceptron.estimator import ConvergenceWarning, Estimator, known
+
+Self = TypeVar("Self", bound="Perceptron")
+
+
+class Perceptron(Estimator):
+    """A layer of threshold units that learns by the perceptron's rule (Rosenblatt 1958).
+
+    For each sample in turn every unit that is wrong moves: w += eta0 * (t - y) * x and
+    b += eta0 * (t - y), with t and y the wanted and the actual output, 0 or 1; a unit is active
+    from 0 on. Two classes take one unit; more take one each, and the one with the largest weighted
+    sum wins. A step along the gradient of `nn.perceptron_loss` is the same.
+
+    Args:
+        penalty: None: Rosenblatt's rule has none. `alpha` and `l1_ratio`, which belong to it in
+            scikit-learn, change nothing.
+        alpha: See `penalty`.
+        l1_ratio: See `penalty`.
+        fit_intercept: Whether units have a bias.
+        max_iter: Epochs after which to give up.
+        tol: Give up when the share of wrong samples has not fallen by this for `n_iter_no_change`
+            epochs; None, which is not scikit-learn's default, goes on to `max_iter`.
+        shuffle: Whether to take the samples in a new order each epoch.
+        verbose: Whether to print the errors of each epoch.
+        eta0: The learning rate.
+        n_jobs: Accepted for scikit-learn's sake; it changes nothing.
+        random_state: Seed for the order; None takes the module `random`.
+        early_stopping: False: every row is for learning. `validation_fraction`, which belongs to
+            it, changes nothing.
+        validation_fraction: See `early_stopping`.
+        n_iter_no_change: See `tol`.
+        class_weight: What each class multiplies the rate with, by class; "balanced" is
+            samples / (classes * samples of the class).
+        warm_start: Whether `fit` goes on from the weights there are.
+
+    Attributes:
+        coef_: `(units, inputs)` weights.
+        intercept_: `(units,)` biases.
+        classes_: The classes, sorted.
+        n_iter_: How many epochs it took, the one without errors included.
+        n_features_in_: How many inputs there are.
+        errors_: How many samples were wrong in each epoch.
+        converged_: Whether the last epoch had no error.
+
+    >>> gate = Perceptron(shuffle=False).fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1])
+    >>> gate.predict([[1, 1], [0, 1]]), gate.n_iter_
+    (array([1, 0]), 6)
+
+    Explained in notebooks/04_a_neuron_that_decides.ipynb.
+    """
+
+    def __init__(
+        self,
+        *,
+        penalty: None = None,
+        alpha: float = 0.0001,
+        l1_ratio: float = 0.15,
+        fit_intercept: bool = True,
+        max_iter: int = 1000,
+        tol: float | None = None,
+        shuffle: bool = True,
+        verbose: int = 0,
+        eta0: float = 1.0,
+        n_jobs: int | None = None,
+        random_state: int | NumpySource | None = 0,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 5,
+        class_weight: Mapping[Any, float] | str | None = None,
+        warm_start: bool = False,
+    ) -> None:
+        self.penalty, self.alpha, self.l1_ratio = penalty, alpha, l1_ratio
+        self.fit_intercept = fit_intercept
+        self.max_iter = max_iter
+        self.tol = tol
+        self.shuffle = shuffle
+        self.verbose = verbose
+        self.eta0 = eta0
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.early_stopping, self.validation_fraction = early_stopping, validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.class_weight = class_weight
+        self.warm_start = warm_start
+
+    def fit(self: Self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Learn from inputs `(samples, inputs)` and their classes `(samples,)`.
+
+        A warning says so if the samples cannot be told apart by straight lines, or not in time.
+
+        Raises:
+            ValueError: If the table does not fit, or there is only one class.
+        """
+        self._check_options()
+        names = feature_names(X)
+        x = check_table(X, self)
+        classes, labels = check_target(y, len(x), self)
+        if len(classes) < 2:
+            raise ValueError(f"Perceptron wants two classes or more, got 1 class: {classes[0]!r}")
+        wanted = _wanted(labels, len(classes))
+        rates = self._rates(classes, labels)
+        self._start(x.shape[1], wanted.shape[1], classes, names)
+        rng = generator(self.random_state)
+        self.errors_ = []
+        for _ in range(self.max_iter):
+            order = list(range(len(x)))
+            if self.shuffle:
+                rng.shuffle(order)
+            self.errors_.append(self._epoch(x, wanted, order, rates))
+            if self.verbose:
+                print(f"epoch {len(self.errors_)}: {self.errors_[-1]} of {len(x)} samples wrong")
+            if self.errors_[-1] == 0 or self._stalled(len(x)):
+                break
+        self.n_iter_ = len(self.errors_)
+        self.converged_ = self.errors_[-1] == 0
+        if not self.converged_:
+            warnings.warn(
+                f"Perceptron has not converged: {self.errors_[-1]} of {len(x)} samples are still "
+                f"wrong after {self.n_iter_} epochs; the classes cannot be told apart by a "
+                "straight line, or not in so few epochs (try a larger max_iter, or an nn.MLP)",
+                cast(type[Warning], known("ConvergenceWarning", ConvergenceWarning)),
+                stacklevel=2,
+            )
+        return self
+
+    def _stalled(self, samples: int) -> bool:
+        last, before = (
+            self.errors_[-self.n_iter_no_change :],
+            self.errors_[: -self.n_iter_no_change],
+        )
+        return (
+            self.tol is not None and bool(before) and min(before) - min(last) < self.tol * samples
+        )
+
+    def partial_fit(
+        self: Self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None
+    ) -> Self:
+        """Learn from some samples, once each; `classes` lists all of them at the first call.
+
+        Raises:
+            ValueError: If the table does not fit, classes are missing at the first call, or one is
+                not among them.
+        """
+        self._check_options()
+        first = not hasattr(self, "classes_")
+        if first and classes is None:
+            raise ValueError(
+                "partial_fit wants classes=[...] at its first call: all that will ever come"
+            )
+        names = feature_names(X)
+        x = check_table(X, self, fitted=not first)
+        there, labels = check_target(y, len(x), self)
+        kinds = np.unique(np.asarray(classes)) if first else self.classes_
+        if len(kinds) < 2:
+            raise ValueError(f"partial_fit wants two classes or more, got {kinds.tolist()}")
+        strange = [label for label in there if label not in kinds]
+        if strange:
+            raise ValueError(
+                f"partial_fit got the class {strange[0]!r}, which is not among those of its first "
+                f"call: {kinds.tolist()}; list all of them there"
+            )
+        numbers = np.searchsorted(kinds, there[labels])
+        wanted, rates = _wanted(numbers, len(kinds)), self._rates(kinds, numbers)
+        if first:
+            self._start(x.shape[1], wanted.shape[1], kinds, names)
+            self.errors_ = []
+        self.errors_.append(self._epoch(x, wanted, list(range(len(x))), rates))
+        self.n_iter_ = len(self.errors_)
+        self.converged_ = self.errors_[-1] == 0
+        return self
+
+    def decision_function(self, X: ArrayLike) -> Floats:
+        """Return the weighted sums: `(samples,)` for two classes, else `(samples, classes)`."""
+        self.check_fitted()
+        sums: Floats = check_table(X, self, fitted=True) @ self.coef_.T + self.intercept_
+        return sums[:, 0] if len(self.classes_) == 2 else sums
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the class of each sample."""
+        sums = self.decision_function(X)
+        which = (sums >= 0.0).astype(int) if sums.ndim == 1 else np.argmax(sums, axis=1)
+        chosen: NDArray[Any] = self.classes_[which]
+        return chosen
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the share of samples whose class is predicted.
+
+        Raises:
+            ValueError: If there is not one class, or not one weight, for each sample.
+        """
+        said, true = self.predict(X), np.asarray(y)
+        if true.shape not in (said.shape, (len(said), 1)):
+            raise ValueError(
+                f"score wants a class for each of the {len(said)} samples, got shape {true.shape}"
+            )
+        counts = weights(sample_weight, len(said))
+        return float(np.average(said == true.ravel(), weights=counts))
+
+    def layer(self) -> Layer:
+        """Return the layer of threshold units, of Values, with these weights."""
+        units, inputs = self.coef_.shape
+        layer = Layer(inputs, units, activation="step", init="zeros")
+        layer.set_weights([self.coef_.T, self.intercept_])
+        return layer
+
+    def _check_options(self) -> None:
+        if not number("eta0", self.eta0) > 0.0:
+            raise ValueError(f"eta0 must be above 0, got {self.eta0}")
+        whole("max_iter", self.max_iter)
+        whole("n_iter_no_change", self.n_iter_no_change)
+        if self.tol is not None:
+            number("tol", self.tol)
+        if self.penalty is not None:
+            raise ValueError(
+                f"the perceptron's rule has no penalty, got {self.penalty!r}; leave it out, or "
+                "train an nn.Sequential with nn.SGD(weight_decay=...) and nn.perceptron_loss"
+            )
+        if self.early_stopping:
+            raise ValueError(
+                "the perceptron's rule learns from every row, so early_stopping must be False; "
+                "tol and n_iter_no_change end it where nothing gets better"
+            )
+        if isinstance(self.class_weight, str) and self.class_weight != "balanced":
+            raise ValueError(
+                f"class_weight is a dict by class, 'balanced' or None, got {self.class_weight!r}"
+            )
+
+    def _start(
+        self, inputs: int, units: int, classes: NDArray[Any], names: NDArray[Any] | None
+    ) -> None:
+        self.n_features_in_ = inputs
+        if names is not None:
+            self.feature_names_in_ = names
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+        go_on = self.warm_start and getattr(self, "coef_", np.empty(0)).shape == (units, inputs)
+        self.classes_ = classes
+        if not go_on:
+            self.coef_, self.intercept_ = np.zeros((units, inputs)), np.zeros(units)
+
+    def _rates(self, classes: NDArray[Any], labels: NDArray[np.intp]) -> Floats:
+        """Return the learning rate of each sample."""
+        counts = np.ones(len(classes))
+        if self.class_weight == "balanced":
+            counts = len(labels) / (len(classes) * np.bincount(labels, minlength=len(classes)))
+        elif self.class_weight is not None:
+            by_class = cast(Mapping[Any, float], self.class_weight)
+            counts = np.array([by_class.get(kind, 1.0) for kind in classes.tolist()])
+        return np.asarray(self.eta0 * counts[labels], dtype=np.float64)
+
+    def _epoch(self, x: Floats, wanted: Floats, order: list[int], rates: Floats) -> int:
+        """Take every sample once; return how many were wrong for one unit or more."""
+        wrong: set[int] = set()
+        rows, paces = x[order].tolist(), rates[order].tolist()
+        for unit, targets in enumerate(wanted[order].T.tolist()):
+            w, bias = self.coef_[unit].tolist(), float(self.intercept_[unit])
+            for place, (row, target, rate) in enumerate(zip(rows, targets, paces, strict=True)):
+                total = bias  # not sum(): from Python 3.12 on it rounds otherwise than Values do
+                for weight, value in zip(w, row):
+                    total += weight * value
+                error = target - (total >= 0.0)
+                if error:
+                    wrong.add(place)
+                    w = [weight + rate * error * value for weight, value in zip(w, row)]
+                    if self.fit_intercept:
+                        bias += rate * error
+            self.coef_[unit], self.intercept_[unit] = w, bias
+        return len(wrong)
+
+
+def _wanted(labels: NDArray[np.intp], classes: int) -> Floats:
+    """Return the wanted output of each unit: one unit for two classes, else one per class."""
+    column = labels[:, None]
+    return np.asarray(column if classes == 2 else column == np.arange(classes), dtype=np.float64)

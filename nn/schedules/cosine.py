@@ -1,0 +1,204 @@
+"""Cosine: schedules that go down, or up and down, along a cosine; formulas as in PyTorch.
+
+Background in notebooks/11_coming_from_and_going_to.ipynb.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from nn.basics import look_up, number, whole
+from nn.callbacks.callback import Logs
+from nn.optimizers.optimizer import Group, Optimizer
+from nn.schedules.schedule import Schedule, some
+
+
+class CosineAnnealingLR(Schedule):
+    """Half a cosine, from the first rate down to `eta_min` (Loshchilov & Hutter 2017).
+
+    Args:
+        optimizer: Whose rate to set.
+        T_max: Epochs to the lowest rate; None takes the epochs of `fit`.
+        eta_min: The lowest rate.
+
+    >>> schedule = CosineAnnealingLR(T_max=4)
+    >>> [round(schedule(epoch), 3) for epoch in range(5)]
+    [1.0, 0.854, 0.5, 0.146, 0.0]
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer | None = None,
+        T_max: int | None = None,
+        eta_min: float = 0.0,
+    ) -> None:
+        self.T_max = None if T_max is None else some("CosineAnnealingLR's T_max", T_max)
+        self.eta_min, self._epochs = number("eta_min", eta_min), self.T_max or 50
+        super().__init__(optimizer)
+
+    def set_params(self, params: Mapping[str, int]) -> None:
+        """Take the number of epochs of `fit`."""
+        super().set_params(params)
+        self._epochs = self.T_max or params["epochs"]
+
+    def __call__(self, epoch: int) -> float:
+        """Return the factor of what lies above `eta_min` in that epoch."""
+        return (1.0 + math.cos(math.pi * epoch / self._epochs)) / 2.0
+
+
+class CosineAnnealingWarmRestarts(CosineAnnealingLR):
+    """CosineAnnealingLR that starts again after `T_0` epochs, then after `T_mult` times as many.
+
+    Args:
+        optimizer: Whose rate to set.
+        T_0: Epochs to the first restart.
+        T_mult: How many times as long each period is as the one before, a whole number.
+        eta_min: The lowest rate.
+
+    >>> schedule = CosineAnnealingWarmRestarts(T_0=2, T_mult=2)
+    >>> [round(schedule(epoch), 3) for epoch in range(7)]
+    [1.0, 0.5, 1.0, 0.854, 0.5, 0.146, 1.0]
+    """
+
+    chains = False
+
+    def __init__(
+        self,
+        optimizer: Optimizer | None = None,
+        T_0: int = 10,
+        T_mult: int = 1,
+        eta_min: float = 0.0,
+    ) -> None:
+        self.T_mult = whole("T_mult", T_mult)
+        super().__init__(optimizer, T_0, eta_min)
+
+    def __call__(self, epoch: int) -> float:
+        """Return the factor of what lies above `eta_min` in that epoch."""
+        period = self._epochs
+        while epoch >= period:
+            epoch, period = epoch - period, period * self.T_mult
+        return (1.0 + math.cos(math.pi * epoch / period)) / 2.0
+
+
+class OneCycleLR(Schedule):
+    """Up to `max_lr` and down to almost 0, the momentum the other way (Smith & Topin 2018).
+
+    Args:
+        optimizer: Whose rate to set.
+        max_lr: The highest rate.
+        total_steps: How many steps there are; None takes `epochs` times `steps_per_epoch`, or the
+            epochs of `fit`, which takes one step per epoch.
+        epochs: See `total_steps`.
+        steps_per_epoch: See `total_steps`.
+        pct_start: The share of the steps that go up.
+        anneal_strategy: "cos" or "linear".
+        cycle_momentum: Whether to set `momentum`, or the first of `betas`, too.
+        base_momentum: The lowest momentum, where the rate is highest.
+        max_momentum: The highest.
+        div_factor: What `max_lr` is divided by to start from.
+        final_div_factor: What that is divided by to end with.
+        three_phase: Whether to go down as slowly as up, and only then to almost 0.
+
+    Raises:
+        ValueError: If there are no steps, the optimizer has no momentum, or more steps are taken.
+
+    >>> schedule = OneCycleLR(max_lr=1.0, total_steps=10)
+    >>> [round(schedule(epoch), 2) for epoch in range(10)]
+    [0.04, 0.52, 1.0, 0.95, 0.81, 0.61, 0.39, 0.19, 0.05, 0.0]
+    """
+
+    chains = False
+
+    def __init__(
+        self,
+        optimizer: Optimizer | None = None,
+        max_lr: float = 0.1,
+        total_steps: int | None = None,
+        epochs: int | None = None,
+        steps_per_epoch: int | None = None,
+        pct_start: float = 0.3,
+        anneal_strategy: str = "cos",
+        cycle_momentum: bool = True,
+        base_momentum: float = 0.85,
+        max_momentum: float = 0.95,
+        div_factor: float = 25.0,
+        final_div_factor: float = 1e4,
+        three_phase: bool = False,
+    ) -> None:
+        if total_steps is None and epochs is not None and steps_per_epoch is not None:
+            total_steps = epochs * steps_per_epoch
+        if total_steps is None and optimizer is not None:
+            raise ValueError("OneCycleLR wants total_steps, or epochs and steps_per_epoch")
+        numbers = {"max_lr": max_lr, "pct_start": pct_start, "base_momentum": base_momentum,
+                   "max_momentum": max_momentum, "div_factor": div_factor,
+                   "final_div_factor": final_div_factor}  # fmt: skip
+        for name, given in numbers.items():
+            number(f"OneCycleLR's {name}", given)
+        if not 0.0 <= pct_start <= 1.0:
+            raise ValueError(f"OneCycleLR's pct_start must be from 0 to 1, got {pct_start}")
+        self.total_steps = None if total_steps is None else some("OneCycleLR's steps", total_steps)
+        self.max_lr, self.pct_start, self.cycle_momentum = max_lr, pct_start, cycle_momentum
+        self.linear = look_up("anneal_strategy", anneal_strategy, {"cos": False, "linear": True})
+        start, end = 1.0 / div_factor, 1.0 / (div_factor * final_div_factor)
+        self.factors, self.momenta = [start, 1.0, end], [max_momentum, base_momentum, max_momentum]
+        if three_phase:
+            self.factors.insert(2, start)
+            self.momenta.append(max_momentum)
+        self._steps = self.total_steps or 50
+        super().__init__(optimizer)
+
+    def set_params(self, params: Mapping[str, int]) -> None:
+        """Take the number of epochs of `fit`."""
+        super().set_params(params)
+        self._steps = self.total_steps or params["epochs"]
+
+    def attach(self, optimizer: Optimizer) -> None:
+        """Take an optimizer and set its rates and momenta for the first step."""
+        if self.cycle_momentum and not {"momentum", "betas"} & set(optimizer.defaults):
+            raise ValueError(
+                f"{type(optimizer).__name__} has no momentum to cycle; pass cycle_momentum=False"
+            )
+        super().attach(optimizer)
+
+    def __call__(self, epoch: int) -> float:
+        """Return the factor of `max_lr` in that step."""
+        return self._between(self.factors, epoch)
+
+    def factor_of(self, group: int, epoch: int) -> float:
+        """Return the factor of the rate in the first step, whatever the group had before."""
+        return self(epoch) / self.factors[0]
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Set the rates for an epoch of `fit`; where it begins again, from `max_lr`."""
+        self._go_to(epoch) if epoch == self.last_epoch + 1 else self._start_at(epoch)
+
+    def _groups(self) -> list[Group]:
+        groups = self.optimizer.param_groups if self.optimizer else []
+        for group in groups[len(self.base_lrs) :]:
+            group["initial_lr"] = group["lr"] = self.max_lr * self.factors[0]
+        return super()._groups()
+
+    def _go_to(self, epoch: int) -> None:
+        super()._go_to(epoch)
+        for group in self._groups() if self.cycle_momentum else []:
+            momentum = self._between(self.momenta, self.last_epoch)
+            if "betas" in group:
+                group["betas"] = momentum, *group["betas"][1:]
+            else:
+                group["momentum"] = momentum
+
+    def _between(self, heights: Sequence[float], step: int) -> float:
+        """Return where a curve through these heights is, one at each end of a phase."""
+        if step > self._steps:
+            raise ValueError(f"OneCycleLR has {self._steps} steps, and this is step {step}")
+        rise = self.pct_start * self._steps
+        ends = [0.0, rise - 1.0, 2.0 * rise - 2.0, self._steps - 1.0]
+        if len(heights) == 3:
+            del ends[2]
+        phase = next((i for i, end in enumerate(ends[1:-1]) if step <= end), len(ends) - 2)
+        length = ends[phase + 1] - ends[phase]
+        share = (step - ends[phase]) / length if length else 1.0
+        if not self.linear:
+            share = (1.0 - math.cos(math.pi * share)) / 2.0
+        return heights[phase] + (heights[phase + 1] - heights[phase]) * share

@@ -1,0 +1,171 @@
+"""Schedule: what all schedules of the learning rate share.
+
+Background in notebooks/11_coming_from_and_going_to.ipynb.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from nn.basics import number
+from nn.callbacks.callback import Callback, Logs, Trained
+from nn.optimizers.optimizer import Group, Optimizer
+
+
+class Schedule(Callback):
+    """What all schedules share: steps, and being a callback of `fit`.
+
+    Several may work on one optimizer, and a rate that is set by hand is kept: a step multiplies the
+    rate as it is by what the factor has changed since the step before (PyTorch's chaining).
+
+    Args:
+        optimizer: Whose rate to set; None when `fit` is given the schedule as a callback.
+
+    Attributes:
+        last_epoch: How many steps have been taken.
+        base_lrs: The rates of the optimizer's groups before any schedule had it.
+        eta_min: The rate to which the factor 0 leads.
+
+    >>> from autograd_core import Value
+    >>> from nn.schedules import ConstantLR, ExponentialLR
+    >>> optimizer = Optimizer([Value(0.0)], 1.0, {})
+    >>> both = ExponentialLR(optimizer, gamma=0.5), ConstantLR(optimizer, factor=0.1, total_iters=2)
+    >>> for _ in range(2):
+    ...     for schedule in both:
+    ...         schedule.step()
+    >>> optimizer.lr
+    0.25
+    """
+
+    chains: ClassVar[bool] = True  # whether `step` goes on from the rate as it is
+    eta_min: float = 0.0
+
+    def __init__(self, optimizer: Optimizer | None = None) -> None:
+        self.optimizer, self.last_epoch = optimizer, 0
+        self.base_lrs: list[float] = []
+        self._factors: list[float] = []  # of the last step
+        self._left: list[float] = []  # the rates after it
+        self._by_hand: list[float] = []  # rates that have been set between two calls of `fit`
+        if optimizer is not None:
+            self.attach(optimizer)
+
+    def __call__(self, epoch: int) -> float:
+        """Return the factor of the first rate in that epoch."""
+        raise NotImplementedError
+
+    def attach(self, optimizer: Optimizer) -> None:
+        """Take an optimizer and set its rates for the first epoch."""
+        self.optimizer, self.base_lrs, self._factors = optimizer, [], []
+        self._go_to(0) if self.chains else self._start_at(0)
+
+    def step(self) -> None:
+        """Go on to the next epoch.
+
+        Raises:
+            ValueError: If there is no optimizer.
+        """
+        if self.optimizer is None:
+            raise ValueError(f"{type(self).__name__} has no optimizer; pass it one, or use fit")
+        epoch = self.last_epoch + 1
+        self._go_to(epoch) if self.chains else self._start_at(epoch)
+
+    def get_last_lr(self) -> list[float]:
+        """Return the rates of all groups as its last step left them."""
+        return list(self._left)
+
+    def factor_of(self, group: int, epoch: int) -> float:
+        """Return the factor of that group's first rate in that epoch."""
+        return self(epoch)
+
+    def _start_at(self, epoch: int) -> None:
+        """Go to an epoch from the first rates."""
+        for group, base in zip(self._groups(), self.base_lrs):
+            group["lr"] = base
+        self._factors = []
+        self._go_to(epoch)
+
+    def _go_to(self, epoch: int) -> None:
+        """Go to an epoch from the rates as they are."""
+        groups, self.last_epoch = self._groups(), epoch
+        factors = [self.factor_of(i, epoch) for i in range(len(groups))]
+        before = [*self._factors, *(self._factors[-1:] or [1.0]) * len(groups)]
+        for group, base, then, now in zip(groups, self.base_lrs, before, factors):
+            above = group["lr"] - self.eta_min
+            if not then:  # it was at the bottom, whence no factor leads up
+                group["lr"] += (base - self.eta_min) * now
+            elif now != then:
+                group["lr"] = self.eta_min + above * (now / then)
+            group["scheduled_lr"] = group["lr"]
+        self._factors, self._left = factors, [float(group["lr"]) for group in groups]
+
+    def _groups(self) -> list[Group]:
+        groups = self.optimizer.param_groups if self.optimizer else []
+        for group in groups[len(self.base_lrs) :]:  # at the start, or added since
+            group.setdefault("initial_lr", group["lr"])
+            self.base_lrs.append(float(group["initial_lr"]))
+        return groups
+
+    def state_dict(self) -> dict[str, object]:
+        """Return where the schedule is, to continue from with `load_state_dict`."""
+        return {
+            "last_epoch": self.last_epoch,
+            "base_lrs": list(self.base_lrs),
+            "factors": list(self._factors),
+            "last_lr": list(self._left),
+        }
+
+    def load_state_dict(self, state: Mapping[str, object]) -> None:
+        """Continue from `state_dict()`.
+
+        Rates that the optimizer has got since this schedule was made, from its own
+        `load_state_dict` say, are kept.
+        """
+        saved: Any = copy.deepcopy(dict(state))
+        for group, left, rate in zip(self._groups(), self._left, saved["last_lr"]):
+            if group["lr"] == left:
+                group["lr"] = rate
+        self.last_epoch, self.base_lrs = saved["last_epoch"], saved["base_lrs"]
+        self._factors, self._left = saved["factors"], saved["last_lr"]
+
+    def set_model(self, model: Trained) -> None:
+        """Take the model that `fit` trains."""
+        super().set_model(model)
+        if self.optimizer is not model.optimizer:
+            self.attach(model.optimizer)
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Look whether rates have been set since a schedule moved them."""
+        groups = self._groups()
+        by_hand = any(group["lr"] != group.get("scheduled_lr", group["lr"]) for group in groups)
+        self._by_hand = [float(group["lr"]) for group in groups] if by_hand else []
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Set the rates for an epoch of `fit`, from what they are, whoever else has moved them.
+
+        Where `fit` begins again, rates that have been set in between are those of factor 1.
+        """
+        if self._by_hand and epoch not in (self.last_epoch, self.last_epoch + 1):
+            self._factors, self.base_lrs = [], self._by_hand
+            for group, rate in zip(self._groups(), self._by_hand):
+                group["initial_lr"] = rate
+        self._by_hand = []
+        self._go_to(epoch)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+def some(what: str, epochs: int) -> int:
+    """Return the number of epochs.
+
+    Raises:
+        ValueError: If it is not above 0.
+
+    >>> some("T_max", 5)
+    5
+    """
+    if not number(what, epochs) > 0:
+        raise ValueError(f"{what} must be above 0 epochs, got {epochs}")
+    return epochs

@@ -1,0 +1,43 @@
+"""Best epoch: the weights after the best epoch of a training, for its history."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+
+import numpy as np
+
+from nn.basics import Floats
+from nn.modules import History
+from nn.training.model_setup import Setup
+
+
+class Best:
+    """Keeps the weights of the best epoch; they are arrays until the training ends.
+
+    Args:
+        history: What the epochs are added to.
+        alone: Whether the model stays as it is until then, since no callback is there to change it.
+    """
+
+    def __init__(self, history: History, alone: bool) -> None:
+        self.history, self.alone = history, alone
+        self._numbers: list[Floats] = []
+        self._setup: Setup | None = None
+
+    def remember(self, epoch: int, logs: dict[str, float], setup: Setup) -> None:
+        """Add an epoch to the history, and keep its weights if it is the best so far."""
+        self.history.append(epoch, logs)
+        watched = self.history["val_loss" if "val_loss" in logs else "loss"]
+        if watched[-1] <= min((loss for loss in watched if not math.isnan(loss)), default=math.inf):
+            self.history.best_epoch, self._setup = epoch, setup
+            self._numbers = [array.copy() for array in setup.backend.numbers()]
+            self._numbers.append(np.array([parameter.data for parameter in setup.others]))
+            if not self.alone:
+                _ = setup.layout  # made now: the parts it names may be others by the end
+
+    def finish(self) -> None:
+        """Put the weights into the history."""
+        if self._setup is not None:
+            numbers = np.concatenate(self._numbers)
+            self.history.keep_best(partial(self._setup.layout.state, numbers))

@@ -1,0 +1,271 @@
+"""Loop: epochs, batches, steps. What `fit`, `evaluate` and `train_on_batch` run."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_core import Value
+from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, as_list
+from nn.basics import Floats, Mask, look_up
+from nn.callbacks.callback import CallbackList, Trained
+from nn.data.tables import Data, gathered, row_order
+from nn.losses.loss import Loss
+from nn.metrics.metric import Metric
+from nn.modules import History, Tree
+from nn.optimizers.optimizer import Optimizer
+from nn.schedules import Schedule
+from nn.training.best_epoch import Best
+from nn.training.model_setup import Setup
+from nn.training.progress import Progress
+from nn.training.tally import Tally
+
+MakeBackend: TypeAlias = Callable[[Tree, Loss, Sequence[Sequence[Value]], Survey], Backend]
+BACKENDS: dict[str, MakeBackend] = {"numpy": NumpyBackend, "graph": GraphBackend}
+
+
+class Loop:
+    """Trains one model with one optimizer, loss, set of metrics and backend."""
+
+    def __init__(
+        self,
+        model: Tree,
+        optimizer: Optimizer,
+        loss: Loss,
+        metrics: Mapping[str, Metric],
+        backend: str,
+    ) -> None:
+        self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
+        self.make_backend = look_up("backend", backend, BACKENDS)
+        self.chooses = not optimizer.param_groups
+        self.schedule: Schedule | None = None
+        self._setup: Setup | None = None
+        self._width: tuple[Survey, int, int] | None = None
+        self._surveyed: Survey | None = None  # the model a moment ago
+        self._free: list[Mask] = []  # see Setup.free
+
+    @property
+    def on_graph(self) -> bool:
+        """Whether the user wants the graph."""
+        return self.make_backend is GraphBackend
+
+    def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
+        return {**vars(self), "_setup": None, "_width": None, "_surveyed": None}
+
+    def outputs(self, row: list[float]) -> int:
+        """Return how many outputs the model has; it builds itself and checks its inputs here.
+
+        Whoever works with the model's numbers asks this first, so `setup` need not look again.
+        """
+        known = self._width
+        survey = known[0] if known and known[0].holds() else Survey(self.model, self.loss)
+        if known is None or known[1] != len(row) or known[0] != survey:
+            count = len(as_list(self.model(row)))
+            survey = Survey(self.model, self.loss)  # now it is built
+            known = survey, len(row), count
+        self._width = survey, *known[1:]
+        self._surveyed = survey
+        return known[2]
+
+    def setup(self) -> Setup:
+        """Return the backend for the model as it is and the parameters that are trainable now."""
+        survey, self._surveyed = self._surveyed or Survey(self.model, self.loss), None
+        optimizer = self.optimizer
+        bound = [list(group["params"]) for group in optimizer.param_groups]
+        if self._setup is None or survey != self._setup.survey or bound != self._setup.groups:
+            chosen = self.model.trainable_parameters()
+            if self.chooses and [p for group in bound for p in group] != chosen:
+                self._choose(chosen)
+            groups = [list(group["params"]) for group in optimizer.param_groups]
+            backend = self.make_backend(self.model, self.loss, groups, survey)
+            self._setup = Setup(self.model, survey, groups, backend)
+            self._free = [] if self.chooses else self._setup.free()
+        return self._setup
+
+    def _choose(self, parameters: list[Value]) -> None:
+        """Let the optimizer move these: its options stay as they are, its moments start anew."""
+        optimizer, groups = self.optimizer, self.optimizer.param_groups
+        if groups:  # a schedule, say, has set the rate of the group alone
+            optimizer.defaults |= {k: groups[0][k] for k in optimizer.defaults}
+        groups.clear()
+        optimizer.state.clear()
+        if parameters:
+            optimizer.bind(parameters)
+
+    def setup_to_train(self) -> Setup:
+        """Return what `setup` does, for an optimizer that has parameters to move.
+
+        Raises:
+            ValueError: If there is nothing to train.
+        """
+        setup = self.setup()
+        if not setup.groups:
+            name = type(self.model).__name__
+            raise ValueError(
+                f"there is nothing to train: {name} has no parameters, or all of them are frozen; "
+                "set trainable = True on the model or on one of its layers"
+            )
+        return setup
+
+    def step(
+        self, backend: Backend, x: Floats, targets: Floats, weights: Floats, all_count: bool = False
+    ) -> Floats:
+        """Take one step on a batch: forward, loss, backward, update.
+
+        NumPy's warnings of inf and nan are left to the caller.
+
+        Args:
+            backend: What computes.
+            x: `(samples, inputs)`.
+            targets: `(samples, outputs)`.
+            weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
+            all_count: Whether it is known that no weight is 0.
+
+        Returns:
+            `(samples, 1 + outputs)` loss and outputs of each sample, from before the step.
+        """
+        table, gradients = backend.batch(x, targets, weights, all_count)
+        masks = backend.reached
+        if self._free:
+            masks = [m & free for m, free in zip(masks, self._free)] if masks else self._free
+        backend.update(self.optimizer.updated(backend.numbers(), gradients, masks))
+        return table
+
+    def factors(self, weights: Floats, size: int) -> Floats:
+        """Return what each sample's loss counts in the gradient, in batches of this size."""
+        if self.loss.reduction == "sum":
+            return weights
+        factors: Floats = weights * (1.0 / size)
+        rest = len(weights) % size
+        if rest:  # the last batch is smaller
+            factors[-rest:] = weights[-rest:] * (1.0 / rest)
+        return factors
+
+    def one_step(self, data: Data) -> dict[str, float]:
+        """Take one step and return the numbers from before it."""
+        setup = self.setup_to_train()
+        tally = Tally(self.loss, self.metrics, data.targets, data.weights)
+        setup.mode(True)
+        setup.backend.load()
+        try:
+            factors = self.factors(data.weights, len(data))
+            with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
+                table = self.step(setup.backend, data.x, data.targets, factors)
+        finally:
+            setup.backend.store()
+            setup.mode(False)
+        tally.add(table)
+        return tally.logs()
+
+    def run(
+        self,
+        data: Data,
+        held_out: Data | None,
+        *,
+        epochs: range,
+        batch_size: int,
+        shuffle: bool,
+        rng: random.Random,
+        verbose: int,
+        callbacks: object,
+    ) -> History:
+        """Run the epochs; Ctrl-C ends them early with what there is."""
+        history, steps = History(), -(-len(data) // batch_size)
+        params = {"epochs": epochs.stop, "steps": steps, "verbose": verbose}
+        model = cast(Trained, self.model)
+        setup = self.setup_to_train()  # now the optimizer has its parameters
+        told = CallbackList(callbacks, self.schedule, model, params)
+        watch, best = Diagnostics(), Best(history, not told.callbacks)
+        bar = Progress(verbose, epochs.start, epochs.stop, steps)
+        model.stop_training = False
+        looked_at = data.rows(slice(SAMPLES))
+        setup.backend.load()
+        if not setup.suits:
+            self.loss.check(setup.backend.evaluate(looked_at.x, looked_at.targets)[:, 1:])
+            setup.suits = True
+        for module in setup.survey.modules:
+            module.reseed(rng)
+        told.tell("on_train_begin", {})
+        logs: dict[str, float] = {}
+        try:
+            for epoch in epochs:
+                if told.callbacks:  # which may have changed anything
+                    told.tell("on_epoch_begin", epoch, {})
+                    self._surveyed = None  # of an evaluate of theirs that came to nothing
+                    setup = self.setup_to_train()
+                    setup.backend.load()
+                setup.mode(True)
+                order = row_order(len(data), rng if shuffle else None)
+                logs = self._epoch(setup.backend, data, order, batch_size, told, bar)
+                setup.mode(False)
+                if held_out is not None:
+                    scores = self._scores(setup.backend, held_out)
+                    logs |= {f"val_{name}": score for name, score in scores.items()}
+                bar.epoch(epoch, logs)
+                best.remember(epoch, logs, setup)
+                watch.loss(epoch, logs["loss"])
+                watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
+                if told.callbacks:
+                    setup.backend.store()
+                    told.tell("on_epoch_end", epoch, logs)
+                    history.amend(logs)
+                if model.stop_training:
+                    history.stopped = f"stopped after epoch {epoch + 1}"
+                    break
+        except KeyboardInterrupt:
+            history.stopped = f"interrupted in epoch {epochs.start + len(history) + 1}"
+            print(f"\ntraining {history.stopped}; the history is kept")
+        finally:
+            setup.backend.store()
+            setup.mode(False)  # also after an error in a callback
+            bar.close()
+        best.finish()
+        told.tell("on_train_end", logs)
+        return history
+
+    def _epoch(
+        self,
+        backend: Backend,
+        data: Data,
+        order: NDArray[np.intp],
+        batch_size: int,
+        told: CallbackList,
+        bar: Progress,
+    ) -> dict[str, float]:
+        y, weights = data.targets.take(order, 0), data.weights.take(order, 0)
+        factors, model = self.factors(weights, batch_size), cast(Trained, self.model)
+        tally = Tally(self.loss, self.metrics, y, weights)
+        outside, all_count, start = np.geterr(), bool(factors.all()), 0
+        with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
+            for index, x in enumerate(gathered(data.x, order, batch_size)):
+                if told.per_batch:
+                    with np.errstate(**outside):
+                        told.tell("on_train_batch_begin", index, {})
+                    backend.load()
+                batch = slice(start, start := start + len(x))
+                tally.add(self.step(backend, x, y[batch], factors[batch], all_count))
+                bar.batch()
+                if told.per_batch:
+                    backend.store()
+                    with np.errstate(**outside):
+                        told.tell("on_train_batch_end", index, tally.running())
+                    backend.load()
+                if model.stop_training:
+                    break
+        return tally.logs()
+
+    def scores(self, data: Data) -> dict[str, float]:
+        """Return the loss and the metrics on samples, in inference mode."""
+        setup = self.setup()
+        setup.mode(False)
+        setup.backend.load()
+        return self._scores(setup.backend, data)
+
+    def _scores(self, backend: Backend, data: Data) -> dict[str, float]:
+        tally = Tally(self.loss, self.metrics, data.targets, data.weights)
+        tally.add(backend.evaluate(data.x, data.targets))
+        return tally.logs()

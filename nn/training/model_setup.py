@@ -1,0 +1,78 @@
+"""Model setup: what is made once for a model as it is, and used until more than numbers change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from autograd_core import Value
+from nn.backends import Backend, Survey
+from nn.basics import Floats, Mask
+from nn.modules import Tree, leaves, numbers
+
+
+class Layout:
+    """Where the numbers of each array of `state_dict()` are in one flat array of parameters.
+
+    >>> import nn
+    >>> model = nn.Neuron(2)
+    >>> state = Layout(model, model.parameters()).state(np.array([1.0, 2.0, 3.0]))
+    >>> state["w"], state["b"]
+    (array([1., 2.]), array(3.))
+    """
+
+    def __init__(self, model: Tree, parameters: Sequence[Value]) -> None:
+        place = {parameter: i for i, parameter in enumerate(parameters)}
+        self.places = {
+            name: np.array([place[leaf] for leaf in leaves(holder)]).reshape(numbers(holder).shape)
+            for name, holder in model.holders().items()
+        }
+
+    def state(self, flat: Floats) -> dict[str, Floats]:
+        """Return the arrays, as `state_dict()` would with these numbers in the parameters."""
+        return {name: np.asarray(flat[places]) for name, places in self.places.items()}
+
+
+class Setup:
+    """What is made once for a model as it is, and again when something but numbers changed.
+
+    Attributes:
+        survey: Of the model and its loss.
+        groups: The parameters that the optimizer moves.
+        backend: What computes losses and gradients.
+        suits: Whether the model's outputs are known to be what the loss takes.
+    """
+
+    def __init__(
+        self, model: Tree, survey: Survey, groups: list[list[Value]], backend: Backend
+    ) -> None:
+        self.model, self.survey, self.groups, self.backend = model, survey, groups, backend
+        self.suits = False
+
+    def mode(self, training: bool) -> None:
+        """Switch all modules to training or to inference."""
+        for module in self.survey.modules:
+            module.training = training
+
+    def free(self) -> list[Mask]:
+        """Return which of each group's parameters are not frozen; nothing if none is.
+
+        Where the optimizer has been given its parameters, frozen ones may be among them.
+        """
+        held = set(self.model.parameters()) - set(self.model.trainable_parameters())
+        masks = [np.array([parameter not in held for parameter in group]) for group in self.groups]
+        return [] if all(mask.all() for mask in masks) else masks
+
+    @cached_property
+    def others(self) -> list[Value]:
+        """The parameters that the optimizer does not move."""
+        moved = {parameter for group in self.groups for parameter in group}
+        return [parameter for parameter in self.model.parameters() if parameter not in moved]
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the numbers of a state are in those of the groups, then those of the others."""
+        moved = [parameter for group in self.groups for parameter in group]
+        return Layout(self.model, [*moved, *self.others])

@@ -1,0 +1,104 @@
+"""Trainer: what a model is compiled into; it takes what users pass, the loop what that means."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+from numpy.typing import ArrayLike
+
+from nn import losses, metrics, optimizers, schedules
+from nn.backends import Predictor
+from nn.basics import Floats, Number, whole
+from nn.data import tables
+from nn.losses.loss import Loss, Numbers
+from nn.metrics.metric import Metric
+from nn.modules import History, Trainable
+from nn.optimizers.optimizer import Optimizer
+from nn.training.loop import Loop
+from nn.training.progress import level
+
+
+class Trainer(Loop):
+    """Trains and measures one model on tables as users have them."""
+
+    def fit(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        class_weight: Mapping[int, float] | None,
+        validation: tuple[float, Sequence[ArrayLike] | None],
+        *,
+        epochs: range,
+        batch_size: int | None,
+        shuffle: bool,
+        rng: random.Random,
+        verbose: int | str,
+        callbacks: object,
+    ) -> History:
+        """Run the epochs; see `Workflow.fit`. `validation` is (split, data)."""
+        data, held_out = tables.held_out(tables.table(x, y, sample_weight), *validation)
+        outputs = self.outputs(data.x[0].tolist())
+        size = len(data) if batch_size is None else whole("batch_size", batch_size)
+        return self.run(
+            data.prepared(self.loss, outputs, class_weight),
+            held_out.prepared(self.loss, outputs) if held_out is not None else None,
+            epochs=epochs,
+            batch_size=size,
+            shuffle=shuffle,
+            rng=rng,
+            verbose=level(verbose),
+            callbacks=callbacks,
+        )
+
+    def train_on_batch(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        class_weight: Mapping[int, float] | None,
+    ) -> dict[str, float]:
+        """Take one step; return the loss and the metrics from before it."""
+        return self.one_step(self._prepared(x, y, sample_weight, class_weight))
+
+    def evaluate(
+        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+    ) -> dict[str, float]:
+        """Return the loss and the metrics, in inference mode."""
+        return self.scores(self._prepared(x, y, sample_weight))
+
+    def _prepared(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        weights: ArrayLike | None,
+        class_weight: Mapping[int, float] | None = None,
+    ) -> tables.Data:
+        data = tables.table(x, y, weights)
+        return data.prepared(self.loss, self.outputs(data.x[0].tolist()), class_weight)
+
+
+def trainer(
+    model: Trainable,
+    optimizer: str | Optimizer,
+    loss: str | Loss | Callable[[Numbers, Numbers], Number],
+    measured: str | Metric | Sequence[str | Metric] | None,
+    schedule: str | Callable[[int], float] | None,
+    backend: str,
+) -> Trainer:
+    """Return what trains the model; arguments are those of `Workflow.compile`."""
+    chosen = losses.get(loss)
+    functions = metrics.get_all(measured, chosen.threshold)
+    made = Trainer(model, optimizers.get(optimizer), chosen, functions, backend)
+    made.schedule = None if schedule is None else schedules.get(schedule)
+    return made
+
+
+def predict(model: Trainable, x: ArrayLike) -> Floats:
+    """Return the model's outputs `(samples, outputs)`, from the program or on the graph."""
+    rows, predictor = tables.inputs(x, model.input_size()), model._predictor
+    if not isinstance(predictor, Predictor) or not predictor.fits(model):
+        predictor = model._predictor = Predictor(model)
+    on_graph = isinstance(model._trainer, Trainer) and model._trainer.on_graph
+    return predictor.on_graph(rows) if on_graph else predictor.predict(rows)

@@ -1,0 +1,84 @@
+"""Public paths stay, and what an earlier version pickled or saved is still read: `earlier/`."""
+
+import importlib.util
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn
+
+from .record_earlier import HERE, X, Y
+
+PATHS = json.loads((HERE / "paths.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def pickled():
+    return pickle.loads((HERE / "objects.pickle").read_bytes())
+
+
+@pytest.mark.parametrize("room", PATHS)
+def test_every_public_path_is_there(room):
+    module = eval(room, {"nn": nn})
+    assert not [name for name in PATHS[room] if not hasattr(module, name)]
+
+
+@pytest.mark.parametrize("room", [room for room in PATHS if room != "nn.optim.lr_scheduler"])
+def test_a_public_path_is_a_real_file(room):  # so that editors and type checkers find it
+    spec = importlib.util.find_spec(room)
+    assert spec is not None
+    assert Path(spec.origin).with_suffix("").parts[-2:] in (
+        tuple(room.split(".")),
+        (room.rpartition(".")[2], "__init__"),
+    )
+
+
+def test_classes_and_functions_pickled_by_name_are_found():
+    found = pickle.loads((HERE / "names.pickle").read_bytes())
+    assert len(found) > 200
+    assert nn.Module in found
+    assert nn.optimizers.Optimizer in found
+
+
+def test_a_pickled_model_predicts_and_goes_on_training(pickled):
+    model = pickled["trained"]
+    np.testing.assert_array_equal(model.predict(X), pickled["predictions"])
+    assert model.metrics_names == ["loss", "accuracy", "mse", "f1"]
+    before = pickled["history"]["loss"][-1]
+    assert model.fit(X, Y, epochs=20, verbose=0, seed=1)["loss"][-1] < before
+
+
+def test_a_pickled_history_has_its_best_weights(pickled):
+    model, history = pickled["trained"], pickled["history"]
+    assert history.best_epoch == 1
+    model.load_state_dict(history.best_state)
+
+
+def test_a_pickled_model_on_the_graph_goes_on(pickled):
+    assert len(pickled["on graph"].fit(X, Y, epochs=2, verbose=0)) == 2
+
+
+def test_pickled_parts_are_those_of_today(pickled):
+    assert [type(part) for part in pickled["optimizers"]] == [*nn.optimizers.NAMES.values()]
+    assert [repr(part) for part in pickled["losses"][:-2]] == [*map(repr, nn.losses.NAMES.values())]
+    assert pickled["activations"] == [*nn.activations.NAMES.values()]
+    assert pickled["scaler"].transform(X) == pytest.approx(nn.data.standardize(X))
+    assert pickled["perceptron"].predict(X).shape == (4,)
+    assert nn.logic.truth_table(pickled["gate"], 2) == nn.logic.truth_table(nn.logic.xor_gate(), 2)
+    assert pickled["unbuilt"]([1.0, 2.0])[0].data != 0.0
+    draw = pickled["initializers"][-1]
+    assert nn.initializers.get(draw)(2, 3, nn.initializers.GLOBAL) == pytest.approx(
+        nn.initializers.get(nn.initializers.HeNormal(seed=1))(2, 3, nn.initializers.GLOBAL)
+    )
+
+
+def test_saved_models_load():
+    model = nn.load(HERE / "trained.npz")
+    assert [type(layer) for layer in model.layers] == [nn.Dense, nn.Dropout, nn.Dense]
+    assert nn.load(HERE / "mlp.npz").get_weights()[0] == pytest.approx(
+        nn.MLP(2, [3, 1], rng=0).get_weights()[0]
+    )
+    assert nn.logic.truth_table(nn.load(HERE / "gate.npz"), 2)[3] == ((1, 1), 0)

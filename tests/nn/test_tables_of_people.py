@@ -1,0 +1,210 @@
+"""Tables as people have them (tests/nn/tables): read right, or refused with place and cure."""
+
+import warnings
+from pathlib import Path
+
+import pytest
+
+from nn import data
+
+TABLES = Path(__file__).parent / "tables"
+PLAIN = (["größe"], [[1.0], [2.0], [3.0], [4.0]], ["a", "b", "a", "b"])  # what most files hold
+SAID = {
+    "latin1.csv": "is read as Windows-1252",
+    "pandas_index.csv": "column 'column_0' is left out: it names the rows",
+    "unnamed_index.csv": "column 'Unnamed: 0' is left out: it names the rows",
+    "rownames.csv": "column 'rownames' is left out: it names the rows",
+    "ids.csv": "column 'CustomerID' is left out: it names the rows",
+    "empty_column.csv": "column 'remark' is left out: it holds nothing",
+    "marks.csv": "missing of 6 cells: x 4, colour 2",
+    "missing_target.csv": "2 of 5 rows are left out: their target is missing",
+    "only_numbers_as_names.csv": "(0, 1, 2) is taken for names; if it holds a sample, say header=F",
+    "pixels.csv": "(0, 1, 2, 3, 4) is taken for names",
+    "years_as_names.csv": "(2019, 2020, 2021) is taken for names",
+    "samples_of_text.csv": "(sunny, hot, no) is taken for a sample; if it holds names, say",
+    "mushrooms.csv": "(p, x, s, x) is taken for a sample",
+}
+OPTIONS = {"pokemon.csv": {"drop": ["Name"]}}  # then # is the only input, and taken
+
+
+def column(*numbers):
+    return [[number] for number in numbers]
+
+
+READ = {
+    "thousands.csv": (["x"], column(1000, 1777, 12554, 950), [*"abab"]),
+    "thousands_points.csv": (["x"], column(1000.5, 1777, 12554.25, 950), [*"abab"]),
+    "thousands_blanks.csv": (["x"], column(1000.5, 1777, 12554, 950), [*"abab"]),
+    "thousands_swiss.csv": (["x"], column(1000.5, 1777, 12554, 950), [*"abab"]),
+    "percent.csv": (["x"], column(5, 7, -2.5, 0), [*"abab"]),
+    "money.csv": (["x"], column(2.5, 1234, -3, -4.5), [*"abab"]),
+    "euros.csv": (["x"], column(2.5, 1234, -3, 4.5), [*"abab"]),
+    "codes_of_money.csv": (["x"], column(2.5, 3, 4, 5), [*"abab"]),
+    "decimal_commas_tabs.tsv": (
+        ["x", "z"], [[0.5, 1000], [1.25, 2500], [2.5, 1750], [-3, 1250]], [*"abab"],
+    ),
+    "decimal_commas_quoted.csv": (["x"], column(0.5, 1.25, 2.5, -3), [*"abab"]),
+    "minus_signs.csv": (["x"], column(-1.5, -2, 3, 40), [*"abab"]),
+    "marks.csv": (  # 3 is the mean of 1 and 5
+        ["x", "colour=blue", "colour=red", "colour=?"],
+        [[1, 0, 1, 0], [3, 0, 0, 1], [3, 1, 0, 0], [3, 0, 1, 0], [3, 0, 0, 1], [5, 1, 0, 0]],
+        [*"ababab"],
+    ),
+    "missing_target.csv": (["x"], column(1, 4, 5), [*"aba"]),
+    "plus_and_minus.csv": (["x"], column(1, 2, 3, 4), [*"+-+-"]),
+    "numbers_as_names.csv": (
+        ["0", "1"], [[0.5, 1.5], [1.5, 0.25], [2.5, 3]], ["up", "down", "up"],
+    ),
+    "only_numbers_as_names.csv": (["0", "1"], [[0.5, 1.5], [1.5, 0.25], [2.5, 3]], [*"101"]),
+    "pixels.csv": (
+        ["0", "1", "2", "3"], [[0, 16, 3, 0], [0, 4, 1, 0], [5, 1, 2, 9]], [*"101"],
+    ),
+    "years_as_names.csv": (["2019", "2020"], [[5, 7], [6, 9], [4, 1]], [*"101"]),
+    "samples_of_numbers.csv": (
+        ["column_0", "column_1"], [[0, 1], [1, 0], [0, 0], [1, 1]], [*"1100"],
+    ),
+    "samples_of_text.csv": (
+        ["column_0=rain", "column_0=sunny", "column_1=hot", "column_1=mild"],
+        [[0, 1, 1, 0], [0, 1, 0, 1], [1, 0, 0, 1], [1, 0, 1, 0], [1, 0, 0, 1]],
+        ["no", "no", "yes", "yes", "no"],
+    ),
+    "mushrooms.csv": (
+        [f"column_{kind}" for kind in ("0=e", "0=p", "1=s", "1=x", "1=y", "2=s", "2=x")],
+        [[0, 1, 0, 1, 0, 1, 0], [1, 0, 0, 1, 0, 1, 0], [0, 1, 0, 0, 1, 1, 0],
+         [1, 0, 1, 0, 0, 0, 1]],
+        [*"xyxy"],
+    ),
+    "names_of_text.csv": (
+        ["outlook=rain", "outlook=sunny", "temp=hot", "temp=mild"],
+        [[0, 1, 1, 0], [0, 1, 0, 1], [1, 0, 0, 1], [1, 0, 1, 0]],
+        ["no", "no", "yes", "yes"],
+    ),
+    "pokemon.csv": (["#"], column(1, 2, 4, 5), ["Grass", "Grass", "Fire", "Fire"]),
+    "uci_auto.txt": (
+        ["column_0", "column_1", "column_2"],
+        [[18, 8, 307], [15, 8, 350], [16.5, 4, 97], [17, 4, 98]],
+        ["chevrolet malibu", "buick skylark", "buick skylark", "chevrolet malibu"],
+    ),
+    "big_codes.csv": (["a"], column(0.5, 1.5, 2.5), ["1000001", "1000002", "1000001"]),
+    "zip_codes.csv": (["a"], column(0.5, 1.5, 2.5), ["0021", "0121", "0021"]),
+    "versions.csv": (["a"], column(0.5, 1.5, 2.5), ["1.1", "1.10", "1.1"]),
+    "dates_as_classes.csv": (["a"], column(0.5, 1.5, 2.5), ["20200115", "20200215", "20200115"]),
+    "true_false.csv": (
+        ["member=False", "member=True", "age"], [[0, 1, 30], [1, 0, 20], [0, 1, 25]], [*"101"],
+    ),
+    "mac_lines.csv": (["a"], column(1, 2, 3), [*"xyx"]),
+    "blank_lines.csv": (["a"], column(1, 2, 3), [*"xyx"]),
+    "separators_at_ends.csv": (["a"], column(1, 2, 3), [*"xyx"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", sorted((TABLES / "read").iterdir()), ids=lambda path: path.name)
+def test_a_table_is_read_right_and_guesses_are_said(path):
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        table = data.load_csv(path, **OPTIONS.get(path.name, {}))
+    classes = [table.target_names[label] for label in table.y]
+    assert (table.feature_names, table.x.tolist(), classes) == READ.get(path.name, PLAIN)
+    said = " ".join(str(warning.message) for warning in heard)
+    assert SAID[path.name] in said if path.name in SAID else not said
+
+
+REFUSED = {
+    "two_marks.csv": "0.25 in row 2, column 'z') and decimal commas (0,5 in row 2, column 'x'",
+    "mixed_units.csv": "row 3, column 'x': '0.07' is written in another way",
+    "two_moneys.csv": "row 3, column 'x': '€7' is written in another way",
+    "text_in_numbers.csv": "row 3, column 'x': 'many' is not a number; write one, drop the row",
+    "infinite.csv": "row 3, column 'x': 'inf' is not a finite number; drop or fill the row",
+    "ragged.csv": "row 3: 2 cells, but 3 columns (x, z, k); put",
+    "two_of_a_name.csv": "two columns named 'x'; rename one",
+    "open_quote.csv": "row 3: unexpected end of data; see whether a double quote is left open",
+    "one_class.csv": "column 'k' has only one class, 'a'; two are needed. Choose another target",
+    "one_column.csv": "has only the target column 'x' and no inputs; separate cells by",
+    "only_names.csv": "has a line of names but no rows; add one line",
+    "empty.csv": "is empty; it needs a line of names",
+    "no_target.csv": "no row has a 'k'; name another target",
+    "notes.csv": "column 'note': 'note 0' is not a number, and 30 different texts in 30 rows are",
+    "prices.csv": "column 'price' has 30 different numbers in 30 rows; to predict a number say",
+    "texts_as_classes.csv": "column 'text' has 30 different texts in 60 rows (note 0, note 1,",
+    "page.csv": "is a web page; download the table itself",
+    "sheet.csv": "is an Excel file; save it as CSV",
+    "sheet.xlsx": "is an Excel file; save it as CSV",
+    "noise.csv": "is not a text file; export it as CSV",
+    "cut.csv.gz": "is a damaged gzip file; copy it again",
+    "two_tables.zip": "holds 2 files (a.csv, b.csv); unpack it",
+}
+
+
+@pytest.mark.parametrize("path", sorted((TABLES / "refused").iterdir()), ids=lambda path: path.name)
+def test_a_table_is_refused_with_place_and_cure(path):
+    with pytest.raises(data.TableError) as refused:
+        data.load_csv(path)
+    assert REFUSED[path.name] in str(refused.value)
+    assert path.name in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def write(tmp_path, text):
+    (tmp_path / "t.csv").write_text(text)
+    return tmp_path / "t.csv"
+
+
+HOLES = "age,size,k\n1,10,a\nNA,20,b\n3,30,a\n4,,b\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "names", "rows"),
+    [
+        ("mean", ["age", "size"], [[1, 10], [8 / 3, 20], [3, 30], [4, 20]]),
+        ("category", ["age", "age=?", "size", "size=?"],
+         [[1, 0, 10, 0], [8 / 3, 1, 20, 0], [3, 0, 30, 0], [4, 0, 20, 1]]),
+        ("drop", ["age", "size"], [[1, 10], [3, 30]]),
+    ],
+)  # fmt: skip
+def test_a_rule_for_missing_cells_that_is_asked_for_needs_no_warning(rule, names, rows, tmp_path):
+    text = HOLES if rule != "drop" else HOLES.replace("3,30,a", "3,30,b")
+    table = data.load_csv(write(tmp_path, text), missing=rule)
+    assert (table.feature_names, table.x.tolist()) == (names, rows)
+
+
+def test_refusing_is_a_rule_too_and_an_unknown_one_is_named(tmp_path):
+    path = write(tmp_path, HOLES)
+    with pytest.raises(data.TableError, match="row 3, column 'age': 'NA' stands for a missing"):
+        data.load_csv(path, missing="error")
+    with pytest.raises(ValueError, match="no rule for missing cells named 'median'; choose from"):
+        data.load_csv(path, missing="median")
+    with pytest.raises(data.TableError, match="each row has a missing cell"):
+        data.load_csv(write(tmp_path, "a,b,k\n1,,x\n,2,y\n"), missing="drop")
+
+
+def test_what_is_guessed_can_be_said(tmp_path):
+    path = write(tmp_path, "0,1,2\n3,4,5\n6,7,8\n")
+    assert len(data.load_csv(path, header=False)) == 3
+    assert len(data.load_csv(path, header=True)) == 2
+    path = write(tmp_path, "id,a,k\n1,5,x\n2,6,y\n")
+    assert data.load_csv(path, keep=["id"]).feature_names == ["id", "a"]
+    assert data.load_csv(path, features=["id"]).feature_names == ["id"]
+    path = write(tmp_path, "floor,k\n1,x\nG,y\n1,x\n")
+    assert data.load_csv(path, categories="floor").feature_names == ["floor=1", "floor=G"]
+    path = write(tmp_path, "a,k\n" + "".join(f"{i % 3},{i}\n" for i in range(30)))
+    assert len(data.load_csv(path, regression=False).target_names) == 30
+    assert data.load_csv(path, regression=True).y.tolist() == [*range(30)]
+
+
+def test_an_id_that_is_the_only_input_is_taken(tmp_path):
+    assert data.load_csv(write(tmp_path, "index,k\n1,x\n2,y\n")).feature_names == ["index"]
+
+
+@pytest.mark.parametrize("name", ["id", "ID", "user_id", "PassengerId", "customer-ID", "uuid", "#"])
+def test_a_column_that_names_the_rows_is_left_out_with_a_word(name, tmp_path):
+    path = write(tmp_path, f"{name},a,k\n1,5,x\n2,6,y\n")
+    with pytest.warns(UserWarning, match="is left out: it names the rows"):
+        assert data.load_csv(path).feature_names == ["a"]
+
+
+@pytest.mark.parametrize("name", ["paid", "valid", "humid", "video", "grid", "day"])
+def test_a_column_that_is_called_otherwise_is_taken(name, tmp_path):
+    assert data.load_csv(write(tmp_path, f"{name},a,k\n1,5,x\n2,6,y\n")).feature_names == [
+        name,
+        "a",
+    ]
