@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .context import Tensor
+from .steps.context import Tensor
 
 BATCHABLE = ("vector", "matrix", "cube", "number", "list", "nested", "dict", "tuple")
 

@@ -2,13 +2,13 @@
 
 import inspect
 
-from . import steps_elementwise, steps_pairs, steps_products, steps_recurrences, steps_windows
 from .arguments import tensors
-from .context import BRANCHING, STEPS, Context, vector
 from .describe import random_program
-from .functions import UNARY
+from .steps import elementwise, pairs, products, recurrences, windows
+from .steps.context import BRANCHING, STEPS, Context, vector
+from .steps.functions import UNARY
 
-MODULES = (steps_elementwise, steps_pairs, steps_products, steps_recurrences, steps_windows)
+MODULES = (elementwise, pairs, products, recurrences, windows)  # they fill the table of steps
 KINDS = sorted(set(STEPS) - set(BRANCHING))
 
 

@@ -88,11 +88,11 @@ def random_program(seed, kinds, branching, small=False):
         Step(rng.choice(kinds), tuple(rng.randrange(10_000) for _ in range(PICKS)))
         for _ in range(rng.randint(1, 2 if small else 5))
     )
-    check, limit = rng.choice(CHECKS), rng.choice(LIMITS[: 3 if small else None])
+    check, limit = rng.choice(CHECKS), rng.choice(LIMITS[: 2 if small else None])
     if check in BRANCHED and rng.random() < 0.2:
         steps = (Step(rng.choice(branching), steps[0].picks), *steps[1:])
     if check == "second":  # a gradient has several times as many nodes, and is differentiated again
-        steps, limit = steps[:2], min(limit, 8)
+        steps, limit = steps[: 1 if small else 2], min(limit, 8)
     batched = [rng.random() < 0.5 for _ in range(count)]
     batched[rng.randrange(count)] = True
     return Program(

@@ -13,10 +13,10 @@ import numpy as np
 from autograd_core import functional
 
 from .build import result
-from .context import STEPS, Context, Tensor
 from .describe import PICKS, Program, Step
 from .eager import described, match
-from .steps_table import TABLE_STEPS
+from .steps.context import STEPS, Context, Tensor
+from .steps.table import TABLE_STEPS
 
 # 1000 overflows under exp; numbers like 1e300 are left out, since the order of a sum would
 # decide whether it overflows

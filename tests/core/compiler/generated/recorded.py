@@ -7,6 +7,7 @@ import numpy as np
 
 from .arguments import leaves, numbers
 from .build import program_of
+from .steps.context import BRANCHING
 
 FILE = Path(__file__).with_name("jax_0_10_2.npz")
 COUNT = 1000
@@ -15,10 +16,14 @@ LARGEST = 1e4  # of a value or gradient: beyond it rounding shows in the ninth d
 
 
 def candidate(seed):
-    """Return a program that any peer can run and its arguments, or None."""
+    """Return a program that any peer can run and its arguments, or None.
+
+    Whole numbers are left out: they tie, and JAX has other slopes at kinks (abs'(0) is 1).
+    """
     program = program_of(seed)._replace(outside=0)
-    if any(step.kind in ("sorted_by_python", "largest_by_python", "branch_on_sign")
-           for step in program.steps):  # fmt: skip
+    if any(step.kind in BRANCHING for step in program.steps):
+        return None
+    if any(argument.layout in ("int", "bool") for argument in program.arguments):
         return None
     rng = np.random.default_rng(seed)
     arguments = [numbers(argument, rng) for argument in program.arguments]

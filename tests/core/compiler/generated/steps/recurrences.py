@@ -2,7 +2,7 @@
 
 from .context import Context, Number, Tensor, matrix, step, vector
 from .functions import BINARY, UNARY
-from .steps_products import dot
+from .products import dot
 
 
 @step

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from .context import Context, Tensor, matrix, step, vector
 from .functions import UNARY, chain
-from .steps_products import dot
+from .products import dot
 
 
 @step

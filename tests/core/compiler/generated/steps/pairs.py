@@ -2,7 +2,7 @@
 
 from .context import Context, Number, Tensor, branching, matrix, step, vector
 from .functions import BINARY, UNARY
-from .steps_products import dot, times
+from .products import dot, times
 
 
 def distance(a: list[Number], b: list[Number]) -> Number:
