@@ -6,7 +6,7 @@ Read first: shapes.py, with the types of a sample, a batch and an output.
 """
 
 from nn.basics.arguments import columns, in_range, number, whole
-from nn.basics.names import look_up
+from nn.basics.names import look_up, targets_first
 from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.basics.shapes import (
     Batch,
@@ -15,15 +15,14 @@ from nn.basics.shapes import (
     Mask,
     Number,
     Output,
-    Rows,
     is_batch,
     is_number,
     one_hot_rows,
-    one_or_list,
     sample,
     values,
 )
 from nn.basics.text import Printed, listed, text_table
+from nn.basics.vector import Rows, as_row, as_vector, one_or_list
 
 __all__ = [
     "GLOBAL",
@@ -38,6 +37,8 @@ __all__ = [
     "Rows",
     "Seed",
     "Source",
+    "as_row",
+    "as_vector",
     "columns",
     "generator",
     "in_range",
@@ -50,6 +51,7 @@ __all__ = [
     "one_or_list",
     "sample",
     "source",
+    "targets_first",
     "text_table",
     "values",
     "whole",

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from os import PathLike, fspath
 from pathlib import Path
+from typing import TypeVar, cast
 
 from numpy.typing import ArrayLike
 
 from autograd_core.display import mimebundle
-from nn.basics import Batch, Floats, Inputs, Output, Printed, Rows, is_batch, text_table
+from nn.basics import Batch, Floats, Inputs, Output, Printed, Rows, as_vector, is_batch, text_table
 from nn.modules import saving
 from nn.modules.state import fill, numbers, once
 from nn.modules.tree import join
 from nn.modules.workflow import Workflow
+
+Result = TypeVar("Result")
 
 
 class Module(Workflow):
@@ -44,16 +48,23 @@ class Module(Workflow):
     name: str = ""
     _repr_mimebundle_ = mimebundle("model")  # a picture in notebooks, once viz is imported
 
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__call__" in vars(cls):  # micrograd's way: it gets what `forward` would
+            cls.__call__ = _on_vectors(cls.__call__)  # type: ignore[method-assign]
+
     def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
         """Return the output for one sample, or a list of outputs for a batch.
 
-        One sample gives a Value, or a list of Values from several output neurons.
+        One sample gives a Value, or a list of Values from several output neurons. What `forward`
+        gets and gives adds and multiplies as an array does, and has a Value's methods:
+        `self.head(x + self.fc(x).tanh())`; `[*a, *b]` joins two.
         """
         if hasattr(x, "to_numpy"):  # a table of pandas or polars
             x = x.to_numpy()
         if is_batch(x):
-            return Rows([self.forward(row) for row in x])  # type: ignore[union-attr]
-        return self.forward(x)  # type: ignore[arg-type]
+            return Rows([self.forward(cast(Inputs, as_vector(row))) for row in cast(Batch, x)])
+        return self.forward(cast(Inputs, as_vector(x)))
 
     def forward(self, x: Inputs) -> Output:
         """Return the output for one sample; a subclass defines it.
@@ -218,6 +229,14 @@ class Module(Workflow):
             ValueError: If it is no model file, or does not fit; then nothing changes.
         """
         self.set_weights(saving.read(path)[1])
+
+
+def _on_vectors(call: Callable[..., Result]) -> Callable[..., Result]:
+    @wraps(call)
+    def on_vectors(self: Module, *given: object, **named: object) -> Result:
+        return call(self, *map(as_vector, given), **named)
+
+    return on_vectors
 
 
 def _check_place(path: str | PathLike[str], overwrite: bool) -> None:
