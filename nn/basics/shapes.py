@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, TypeGuard, cast
+from typing import Any, Protocol, TypeAlias, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,8 @@ Inputs: TypeAlias = "Sequence[Number] | Floats | Number"
 """One sample: a list, tuple or 1-D array of numbers or Values; a single number is a list of one."""
 Batch: TypeAlias = "Sequence[Sequence[Number]] | Sequence[Floats] | Floats"
 """Several samples: a list of samples, or a 2-D array `(samples, inputs)`."""
-Output: TypeAlias = "Value | list[Value]"
-"""What a module returns for one sample."""
+Output: TypeAlias = Any
+"""What a module returns for one sample: a Value from one neuron, a list of Values from several."""
 
 
 class Placed(Protocol):

@@ -6,18 +6,38 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, Protocol, TypeVar, overload
 
 from numpy.typing import ArrayLike
 
 from autograd_core.display import mimebundle
-from nn.basics import Batch, Floats, Inputs, Output, Printed, Rows, as_vector, is_batch, text_table
+from nn.basics import (
+    Batch,
+    Floats,
+    Inputs,
+    Number,
+    Output,
+    Printed,
+    Rows,
+    as_vector,
+    is_batch,
+    text_table,
+)
 from nn.modules import saving
 from nn.modules.state import fill, numbers, once
 from nn.modules.tree import join
 from nn.modules.workflow import Workflow
 
 Result = TypeVar("Result")
+T = TypeVar("T", covariant=True)
+
+
+class Forward(Protocol[T]):
+    """What has an output for one sample: a call returns what its `forward` does."""
+
+    def forward(self, x: Any, /) -> T:
+        """Return the output for one sample."""
+        ...
 
 
 class Module(Workflow):
@@ -53,7 +73,13 @@ class Module(Workflow):
         if "__call__" in vars(cls):  # micrograd's way: it gets what `forward` would
             cls.__call__ = _on_vectors(cls.__call__)  # type: ignore[method-assign]
 
-    def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
+    @overload
+    def __call__(self: Forward[T], x: Sequence[Number] | Number) -> T: ...
+    @overload
+    def __call__(self: Forward[T], x: Sequence[Sequence[Number]] | Sequence[Floats]) -> Rows[T]: ...
+    @overload
+    def __call__(self, x: Floats) -> Any: ...  # one sample, or a table of them
+    def __call__(self, x: Inputs | Batch) -> Any:
         """Return the output for one sample, or a list of outputs for a batch.
 
         One sample gives a Value, or a list of Values from several output neurons. What `forward`
@@ -63,11 +89,11 @@ class Module(Workflow):
         if hasattr(x, "to_numpy"):  # a table of pandas or polars
             x = x.to_numpy()
         if is_batch(x):
-            return Rows([self.forward(cast(Inputs, as_vector(row))) for row in cast(Batch, x)])
-        return self.forward(cast(Inputs, as_vector(x)))
+            return Rows([self.forward(as_vector(row)) for row in x])  # type: ignore[union-attr]
+        return self.forward(as_vector(x))
 
-    def forward(self, x: Inputs) -> Output:
-        """Return the output for one sample; a subclass defines it.
+    def forward(self, x: Any) -> Output:
+        """Return the output for one sample; a subclass defines it, for the inputs it wants.
 
         Raises:
             NotImplementedError: If it does not.

@@ -18,7 +18,7 @@ from autograd_core import Value
 from autograd_core.graph import has_gradient, summed
 from nn.basics import Floats, Mask, in_range
 from nn.optimizers.clipping import shrink
-from nn.optimizers.histories import Places, State, joined, parted
+from nn.optimizers.histories import Places, State, by_group, joined, parted
 from nn.optimizers.options import Shared, renamed
 
 
@@ -60,6 +60,7 @@ class Optimizer:
     """
 
     name: ClassVar[str] = ""
+    chosen: bool = False  # here, since a pickle of 0.1.0 has none
     limits: ClassVar[dict[str, tuple[float, float]]] = {
         "lr": (0.0, math.inf),
         "weight_decay": (0.0, math.inf),
@@ -91,7 +92,6 @@ class Optimizer:
         self.defaults: dict[str, Any] = {"lr": lr, **options}
         self.defaults = self._options(given)
         self.param_groups: list[Group] = []
-        self.chosen = False
         self.state: list[list[tuple[Places, State]]] = []
         if params is not None:
             self.bind(params)
@@ -299,7 +299,11 @@ class Optimizer:
         saved: Any = copy.deepcopy(dict(state))
         for group, options in zip(self.param_groups, saved["param_groups"], strict=True):
             group.update(options)
-        self.state = saved["state"]
+        self.state = by_group(saved["state"], sizes)
+
+    def __setstate__(self, pickled: dict[str, Any]) -> None:
+        vars(self).update(pickled)
+        self.state = by_group(self.state, [len(group["params"]) for group in self.param_groups])
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value}" for name, value in self.defaults.items())
