@@ -1,10 +1,11 @@
 """Generated programs: compiled numbers are eager ones, and those of JAX. More: run.py, edges.py."""
 
+import sys
+
 import numpy as np
 import pytest
 
 from autograd_core import functional
-from autograd_core.compiler import array_program, version
 from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.compiled import Compiled
 
@@ -25,8 +26,8 @@ RECORDS = list(records())
 @pytest.fixture(autouse=True)
 def _strict(monkeypatch):
     """Verify every pass, raise what is found, and fill buffers with nan before each run."""
-    monkeypatch.setattr(array_program, "STRICT", True)
-    monkeypatch.setattr(version, "STRICT", True)
+    for name in ("printers.numpy.runtime", "version", "pipeline"):
+        monkeypatch.setattr(sys.modules[f"autograd_core.compiler.{name}"], "STRICT", True)
 
 
 def wrong(seeds, found):
