@@ -12,7 +12,7 @@ from autograd_core.checking.differences import Estimate, derivative
 from autograd_core.checking.report import FAILURES, KINK_INSIDE, UNDEFINED, Row, judge
 from autograd_core.checking.rounding import rounding_of
 from autograd_core.graph import Value, apply, chain_rule, topological_order
-from autograd_core.table import FLOAT, Op
+from autograd_core.table import FLOAT, Op, shares
 
 Range: TypeAlias = tuple[float, float]
 ANY: Range = (-math.inf, math.inf)
@@ -32,15 +32,19 @@ class Blame:
         message: Which node is wrong and how; or where to look if none is.
         slopes: If none is, the range in which the chain rule leaves d root / d node: one number
             but for what is behind a kink, and anything behind a jump or a hole of the domain.
+        hole: Whether the value itself goes through infinity or nan, as 1 / (1 / x) does at 0.
     """
 
     message: str
     slopes: dict[Value, Range]
+    hole: bool = False
 
     def judged(self, row: Row, node: Value, rtol: float) -> Row:
         """Return the row of a failure by `node`; it is none if the chain rule leaves it open."""
         low, high = self.slopes.get(node, (0.0, 0.0))
-        if row.verdict not in FAILURES or low == high or not math.isfinite(row.analytic):
+        if row.verdict not in FAILURES or low == high:
+            return row
+        if not math.isfinite(row.analytic) and not self.hole:
             return row
         slack = rtol * max(abs(low), abs(high))
         if (low, high) == ANY:
@@ -70,7 +74,22 @@ def blame(root: object, rtol: float) -> Blame:
     for node in reversed(order):
         for parent, local in zip(node.parents, locals_.get(node, ())):
             slopes[parent] = _sum(slopes.get(parent, (0.0, 0.0)), _product(slopes[node], local))
-    return Blame(_undefined(order) or _NO_NODE, slopes)
+    return Blame(_undefined(order) or _NO_NODE, slopes, _through_a_hole(order))
+
+
+def _through_a_hole(order: Sequence[Value]) -> bool:
+    """Return whether a number that is not finite has a part in the value of the last node."""
+    taken = {order[-1]}
+    for node in reversed(order):
+        if node not in taken:
+            continue
+        if not math.isfinite(node.data):
+            return True
+        if node.op is not None:  # what a choice does not take gets 0 even of an infinite gradient
+            numbers = [node.data, *[parent.data for parent in node.parents]]
+            handed = shares(node.op, FLOAT, math.inf, *numbers)
+            taken |= {p for p, share in zip(node.parents, handed) if share not in (None, 0.0)}
+    return False
 
 
 def _undefined(order: Sequence[Value]) -> str:
