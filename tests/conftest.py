@@ -1,4 +1,8 @@
-"""What every test starts from."""
+"""What every test starts from: compiled programs are verified and their buffers poisoned."""
+
+import os
+
+os.environ.setdefault("AUTOGRAD_CORE_VERIFY", "1")  # before the compiler is imported
 
 # Programs, not tests: they record references from other libraries, or measure time.
 collect_ignore_glob = ["**/record_*.py", "benchmarks/*.py"]

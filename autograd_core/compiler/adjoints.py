@@ -9,15 +9,21 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.instructions import Operand, View, contiguous
 from autograd_core.compiler.layout import Loops, Numbers
+from autograd_core.compiler.program import Operand, View, contiguous
 
-Compute = Callable[[View | None], Operand]
+Compute = Callable[[], Operand]
 
 
 @dataclass
 class Contribution:
-    """Part of an adjoint: `compute` gives it, in loops of which `walk` tells where they go."""
+    """Part of an adjoint: `compute` gives it, in loops of which `walk` tells where they go.
+
+    Attributes:
+        compute: Writes the instructions for it.
+        walk: Where it goes, each position once; None if some are met twice.
+        table: All of the positions in order.
+    """
 
     compute: Compute
     walk: Loops | None
@@ -71,27 +77,18 @@ class Adjoints:
         self.waiting.setdefault(var, []).append(contribution)
 
     def settle(self, var: int) -> Operand:
-        """Return the adjoint of a variable from all that contributes to it."""
+        """Return the adjoint of a variable from all that contributes to it, in order."""
         code = self.code
         variable = code.variables[var]
         size, batched = variable.size, variable.batched
         parts = [self._whole(part, size, batched) for part in self.waiting.pop(var)]
         parts.sort(key=lambda part: -part.table.size)
         everything = contiguous((size,))
-        if len(parts) == 1 and _same(parts[0].walk, everything):
-            value = parts[0].compute(None)
-            if not isinstance(value, View):
-                return value
-            value = code.number(value, value.loops.dims)
-            assert isinstance(value, View)
-            if value.loops == contiguous(value.loops.dims):
-                return View(value.var, everything)
-            return value
         if all(_same(part.walk, everything) for part in parts):
-            result = parts[0].compute(None)
+            result = self._number(parts[0].compute())
             for part in parts[1:]:
-                operands = [self._flat(a, size) for a in (result, part.compute(None))]
-                result = code.emit("add", operands, (size,))
+                both = [code.in_loops(a, (size,)) for a in (result, self._number(part.compute()))]
+                result = code.emit("add", both, (size,))
             return result
         target = code.var(size, batched, role="adjoint")
         plans = [_Plan.of(order, size) for order in (parts, parts[::-1])]
@@ -100,39 +97,26 @@ class Adjoints:
             code.zero(target)
         for part, added in zip(plan.parts, plan.added):
             assert part.walk is not None
-            out = View(target, part.walk)
-            if not added:
-                part.compute(out)
-                continue
-            value = part.compute(None)
-            code.emit("add", (out, value), part.walk.dims, out)
+            value = code.in_loops(self._number(part.compute()), part.walk.dims)
+            code.update(View(target, part.walk), value, add=added)
         return code.full(target)
 
-    def _flat(self, operand: Operand, size: int) -> Operand:
-        if not isinstance(operand, View):
-            return operand
-        walk = operand.loops.split((size,))
-        if walk is None:
-            operand = self.code.copy(operand, operand.loops.dims)
-            walk = contiguous((size,))
-        return View(operand.var, walk)
+    def _number(self, operand: Operand) -> Operand:
+        """Return a contribution as numbers, if it is bools."""
+        return self.code.number(operand, operand.loops.dims if isinstance(operand, View) else ())
 
     def _whole(self, part: Contribution, size: int, batched: bool) -> Contribution:
         """Return a contribution without irregular positions: those are scattered first."""
         if part.walk is not None:
             return part
         code = self.code
+        count = part.table.size
 
-        def compute(out: View | None) -> Operand:
-            value = part.compute(None)
-            count = part.table.size
-            value = code.number(value, value.loops.dims) if isinstance(value, View) else value
-            if not isinstance(value, View) or value.loops != contiguous(value.loops.dims):
-                dims = value.loops.dims if isinstance(value, View) else (count,)
-                value = code.copy(value, dims)
-            flat = View(value.var, contiguous((count,)))
-            found = code.scatter(flat, part.table, size, batched)
-            return found if out is None else code.copy(found, (size,), out)
+        def compute() -> Operand:
+            value = code.in_loops(self._number(part.compute()), (count,))
+            if not isinstance(value, View) or not code.in_order(value):
+                value = code.copy(value, (count,))
+            return code.scatter(value, part.table, size, batched and code.batched(value))
 
         return Contribution(compute, contiguous((size,)), np.arange(size))
 

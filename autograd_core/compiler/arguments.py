@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from autograd_core.compiler import tree
-from autograd_core.compiler.array_program import RESERVED
 from autograd_core.compiler.tree import Flat, Tree
 
 _DOUBLE = np.dtype(np.float64)
@@ -63,7 +62,6 @@ class Arguments:
         plain = [p.name for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         rest = next((p.name for p in known if p.kind is p.VAR_POSITIONAL), "x")
         names = [plain[i] if i < len(plain) else f"{rest}{i}" for i in range(count)]
-        names = [f"{name}_" if name in RESERVED else name for name in names]
         names = [name if names.count(name) == 1 else f"{name}{i}" for i, name in enumerate(names)]
         return [name for i, name in enumerate(names) if i not in self.static]
 
@@ -76,10 +74,10 @@ class Arguments:
         if self.function is None:
             raise TypeError(f"{self.name} takes arguments by position, got {', '.join(kwargs)}")
         bound = inspect.signature(self.function).bind(*args, **kwargs)
-        bound.apply_defaults()
         if bound.kwargs:
             raise TypeError(f"{self.name}: {', '.join(bound.kwargs)} can be given by name only, "
                             "and a compiled function has arguments by position")  # fmt: skip
+        bound.apply_defaults()  # those by name only stay as they are
         return bound.args
 
     def flatten(
@@ -113,7 +111,7 @@ class Arguments:
                 f"{self.name} has batch={self.batch}, but got {len(args)} arguments, none of "
                 "them with samples"
             )
-        key = (tuple(structures), tuple(statics))
+        key = (tuple(structures), tuple(map(tree.identity, statics)))
         try:
             hash(key)
         except TypeError:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import keyword
 import math
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,18 +12,22 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.differentiate import differentiate
+from autograd_core.compiler.differentiate import differentiated
 from autograd_core.compiler.emit import emit, function_of
-from autograd_core.compiler.forward import forward
 from autograd_core.compiler.groups import Groups
-from autograd_core.compiler.source import Argument, Text
-from autograd_core.table import ARRAY, aligned, together
+from autograd_core.compiler.rewrite import rewritten
+from autograd_core.compiler.source import Text
+from autograd_core.compiler.verify import verify
+from autograd_core.table import aligned, together
 
 Floats = npt.NDArray[np.float64]
 Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]
 _BLOCK_BYTES = (
     2560 * 1024
 )  # of buffers: nothing is faster with half or twice as much (tests/benchmarks)
+STRICT = bool(os.environ.get("AUTOGRAD_CORE_VERIFY"))
+"""Whether each pass is verified, a fault raised, and buffers filled with nan before each run."""
+
 _SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
 _BATCH_SIZES = 8  # for which buffers are kept
 
@@ -56,8 +60,22 @@ _HELPERS = {
     "bincount": np.bincount, "view": _view,
     "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
 }  # fmt: skip
-_OWN_NAMES = ("B", "run", "build", "outputs", "gradients", "live")
-RESERVED = frozenset([*_HELPERS, *_OWN_NAMES, *keyword.kwlist, *dir(ARRAY), *dir(np)])
+
+
+def _noted(array: Floats, kept: list[Floats]) -> Floats:
+    kept.append(array)
+    return array
+
+
+def _poisoned(run: Callable[..., Any], kept: list[Floats]) -> Callable[..., Any]:
+    """Return a program that finds nan in its buffers: what was never written shows."""
+
+    def poisoned(*arguments: Any) -> Any:
+        for array in kept:
+            array.fill(math.nan)  # True for bools
+        return run(*arguments)
+
+    return poisoned
 
 
 @dataclass
@@ -163,8 +181,13 @@ class ArrayProgram:
                 bound.pop(next(iter(bound)))
             namespace: dict[str, Any] = {**_HELPERS, **self.text.tables}
             namespace |= {name: function_of(name) for name in self.text.functions}
+            kept: list[Floats] = []
+            if STRICT:
+                namespace["aligned"] = lambda *args, **kw: _noted(aligned(*args, **kw), kept)
             exec(compile(self.text.source, "<compiled by autograd_core>", "exec"), namespace)
             run = bound[samples] = namespace["build"](samples)
+            if STRICT:
+                run = bound[samples] = _poisoned(run, kept)
         return run
 
 
@@ -184,21 +207,7 @@ def array_program(
         batched: For each argument, whether it holds one row per sample.
         wrt: Arguments to differentiate by; None for the value alone.
     """
-    found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
-    batch = any(batched)
-    outputs: list[tuple[int, int] | float] = []
-    for number in groups.outputs:
-        if number < 0:
-            outputs.append(groups.constants[-1 - number])
-        else:
-            outputs.append((int(found.var_of[number]), int(found.position_of[number])))
-    arguments = [
-        Argument(var, shape, many)
-        for var, shape, many in zip(
-            found.inputs, [*shapes, (groups.inputs[-1],)], [*batched, False]
-        )
-    ]
-    gradients = differentiate(found, groups.outputs[0], wrt, batch) if wrt else []
-    pairs = [(gradient, arguments[i]) for gradient, i in zip(gradients, wrt or ())]
-    text = emit(found.code, arguments, outputs, pairs, batch)
-    return ArrayProgram(text, tuple(batched), wrt)
+    program = differentiated(groups, names, shapes, batched, wrt)
+    check = verify if STRICT else (lambda program: program)
+    program = verify(rewritten(check(program), check))
+    return ArrayProgram(emit(program), tuple(batched), wrt)

@@ -4,47 +4,69 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.instructions import (
+from autograd_core.compiler.layout import Loops, Numbers
+from autograd_core.compiler.program import (
     COMPARISONS,
+    LOGIC,
     Instruction,
     Operand,
     Var,
     View,
     contiguous,
+    in_order,
 )
-from autograd_core.compiler.layout import Numbers
-from autograd_core.compiler.simplify import simplified
+from autograd_core.compiler.simplify import TAKES_TRUTH, simplified
 from autograd_core.compiler.tape import Template, elementary
 from autograd_core.table import FLOAT
 
-_TRUTH = COMPARISONS | {"logical_not", "logical_and"}
+_TRUTH = COMPARISONS | LOGIC
 
 
 def _without(dims: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
     return tuple([1 if axis in axes else count for axis, count in enumerate(dims)])
 
 
-@dataclass
+def _moving(dims: Sequence[int], views: Sequence[View]) -> tuple[int, ...]:
+    """Return the loops in which one of the views moves; the others run once."""
+    return tuple([n if any(v.loops.strides[i] for v in views) else 1 for i, n in enumerate(dims)])
+
+
 class Code:
     """Variables and instructions, in the making.
+
+    Args:
+        variables: The variables to start with.
 
     Attributes:
         variables: All variables, by number.
         instructions: What is done, in order.
+        exact: Whether what is written now is rounded as the user's program says.
     """
 
-    variables: list[Var] = field(default_factory=list)
-    instructions: list[Instruction] = field(default_factory=list)
-    _known: dict[object, View] = field(default_factory=dict)
+    def __init__(self, variables: Sequence[Var] = ()) -> None:
+        self.variables = list(variables)
+        self.instructions: list[Instruction] = []
+        self.exact = False
+        self._known: dict[object, View] = {}
 
-    def var(self, size: int, batched: bool = False, **attributes: object) -> int:
+    # ---- variables and views -----------------------------------------------------------------
+
+    def var(
+        self,
+        size: int,
+        batched: bool = False,
+        *,
+        truth: bool = False,
+        role: str = "temporary",
+        name: str = "",
+        data: npt.NDArray[np.float64] | None = None,
+    ) -> int:
         """Add a variable and return its number."""
-        self.variables.append(Var(size, batched, **attributes))  # type: ignore[arg-type]
+        self.variables.append(Var(size, batched, truth, role, name, data, self.exact))
         return len(self.variables) - 1
 
     def full(self, var: int, dims: Sequence[int] | None = None) -> View:
@@ -53,8 +75,7 @@ class Code:
 
     def in_order(self, view: View) -> bool:
         """Say whether a view is a whole variable in order."""
-        whole = view.loops.size == self.variables[view.var].size
-        return whole and view.loops == contiguous(view.loops.dims)
+        return in_order(self.variables, view)
 
     def constant(self, data: npt.NDArray[np.float64]) -> Operand:
         """Return numbers known in advance: a plain one if they are all the same."""
@@ -75,42 +96,42 @@ class Code:
         """Say whether an operand consists of bools."""
         return isinstance(operand, View) and self.variables[operand.var].truth
 
-    def emit(
-        self, name: str, operands: Sequence[Operand], dims: tuple[int, ...], out: View | None = None
-    ) -> Operand:
+    def in_loops(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
+        """Return the same numbers in other loops over as many; a copy if there is no other way."""
+        if not isinstance(operand, View) or operand.loops.dims == dims:
+            return operand
+        loops = operand.loops.split(dims)
+        if loops is not None:
+            return View(operand.var, loops)
+        return View(self.copy(operand, operand.loops.dims).var, contiguous(dims))
+
+    # ---- instructions ------------------------------------------------------------------------
+
+    def emit(self, name: str, operands: Sequence[Operand], dims: tuple[int, ...]) -> Operand:
         """Return an elementary function of operands in the same loops.
 
         What was computed before is not computed again; what does not change along a loop is
         computed once for it.
         """
-        simple = simplified(self, name, operands, dims)
+        if name == "where" and isinstance(operands[0], View) and not self.truth(operands[0]):
+            operands = (self.emit("not_equal", (operands[0], 0.0), dims), *operands[1:])
+        simple = simplified(name, operands, [*map(self.truth, operands)])
         if isinstance(simple, (float, View)):
-            if out is None:
-                return simple
-            self._append(Instruction("copy", (simple,), out))
-            return out
-        name, operands = simple
-        views = [a for a in operands if isinstance(a, View)]
+            return simple
+        name, items = simple
+        if name not in TAKES_TRUTH:
+            items = [self.number(a, dims) for a in items]
+        views = [a for a in items if isinstance(a, View)]
         if not views:
-            result = elementary(name, FLOAT)(*operands)
-            if out is None:
-                return float(result)
-            self._append(Instruction("copy", (float(result),), out))
-            return out
-        if out is not None:
-            self._append(Instruction(name, tuple(operands), out))
-            return out
-        key = (name, tuple([a if isinstance(a, View) else repr(a) for a in operands]))
+            return float(elementary(name, FLOAT)(*items))
+        key = (name, tuple([a if isinstance(a, View) else repr(a) for a in items]))
         found = self._known.get(key)
         if found is None:
-            moves = [any(v.loops.strides[i] for v in views) for i in range(len(dims))]
-            inner = tuple([count if move else 1 for count, move in zip(dims, moves)])
-            var = self.var(math.prod(inner), self.batched(*operands), truth=name in _TRUTH)
+            inner = _moving(dims, views)
+            var = self.var(math.prod(inner), self.batched(*items), truth=name in _TRUTH)
             target = View(var, contiguous(inner))
-            narrowed = [self._narrow(a, inner) for a in operands]
-            self._append(Instruction(name, tuple(narrowed), target))
-            found = View(var, target.loops._replace(dims=dims))
-            self._known[key] = found
+            self._append(name, [self._narrow(a, inner) for a in items], target)
+            found = self._known[key] = View(var, target.loops._replace(dims=dims))
         return found
 
     def _narrow(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
@@ -120,37 +141,35 @@ class Code:
 
     def number(self, operand: Operand, dims: tuple[int, ...]) -> Operand:
         """Return bools as 1.0 and 0.0."""
-        if not self.truth(operand):
+        if not isinstance(operand, View) or not self.truth(operand):
             return operand
-        assert isinstance(operand, View)
         key = ("number", operand)
         if key not in self._known:
-            moves = [count if s else 1 for count, s in zip(dims, operand.loops.strides)]
-            var = self.var(math.prod(moves), self.batched(operand))
-            target = View(var, contiguous(moves))
-            self._append(Instruction("copy", (self._narrow(operand, tuple(moves)),), target))
-            self._known[key] = View(var, target.loops._replace(dims=dims))
+            inner = _moving(dims, [operand])
+            target = View(self.var(math.prod(inner), self.batched(operand)), contiguous(inner))
+            self._append("copy", [self._narrow(operand, inner)], target)
+            self._known[key] = View(target.var, target.loops._replace(dims=dims))
         return self._known[key]
+
+    def _numbers(self, view: View) -> View:
+        """Return a view of numbers: bools do not add up."""
+        found = self.number(view, view.loops.dims)
+        assert isinstance(found, View)
+        return found
 
     def spread(self, operand: Operand, dims: tuple[int, ...]) -> View:
         """Return a copy for each sample."""
-        return self.copy(operand, dims, View(self.var(math.prod(dims), True), contiguous(dims)))
+        return self._copied(operand, dims, True)
 
-    def copy(self, operand: Operand, dims: tuple[int, ...], out: View | None = None) -> View:
-        """Return a copy in consecutive positions, or in `out`."""
-        if out is None:
-            out = View(self.var(math.prod(dims), self.batched(operand)), contiguous(dims))
-        if isinstance(operand, View) and operand.loops.dims != out.loops.dims:
-            walk = operand.loops.split(out.loops.dims)
-            if walk is not None:
-                operand = View(operand.var, walk)
-            else:
-                narrow = out.loops.split(operand.loops.dims)
-                assert narrow is not None
-                self._append(Instruction("copy", (operand,), View(out.var, narrow)))
-                return out
-        self._append(Instruction("copy", (operand,), out))
-        return out
+    def copy(self, operand: Operand, dims: tuple[int, ...]) -> View:
+        """Return a copy in consecutive positions."""
+        return self._copied(operand, dims, self.batched(operand))
+
+    def _copied(self, operand: Operand, dims: tuple[int, ...], batched: bool) -> View:
+        own = operand.loops.dims if isinstance(operand, View) else dims
+        out = View(self.var(math.prod(dims), batched), contiguous(own))
+        self._append("copy", (operand,), out)
+        return View(out.var, contiguous(dims))
 
     def run(
         self, template: Template, operands: Sequence[Operand], dims: tuple[int, ...]
@@ -165,56 +184,44 @@ class Code:
     def _step(self, name: str, inputs: list[Operand], dims: tuple[int, ...]) -> Operand:
         if name not in ("total", "product"):
             return self.emit(name, inputs, dims)
-        result = inputs[0]
-        for other in inputs[1:]:
-            result = self.emit("add" if name == "total" else "multiply", (result, other), dims)
+        start, name = (0.0, "add") if name == "total" else (1.0, "multiply")
+        result: Operand = start
+        for other in inputs:
+            result = self.emit(name, (result, other), dims)
         return result
 
-    def sum(
-        self, view: View, axes: Sequence[int], batch: bool = False, out: View | None = None
-    ) -> View:
+    def sum(self, view: View, axes: Sequence[int], batch: bool = False) -> View:
         """Return the sum along some loops, and over the samples with `batch`.
 
         The result has the same loops, but for those that have been added up.
         """
-        number = self.number(view, view.loops.dims)
-        assert isinstance(number, View)
-        kept = tuple([1 if i in axes else n for i, n in enumerate(number.loops.dims)])
-        repeats = 1
-        inner = list(number.loops.dims)
-        for axis, (count, stride) in enumerate(zip(number.loops.dims, number.loops.strides)):
-            if stride == 0:
-                inner[axis] = 1
-                repeats *= count if axis in axes else 1
-        narrow = View(number.var, number.loops._replace(dims=tuple(inner)))
-        summed = [axis for axis in axes if inner[axis] > 1]
-        batch = batch and self.variables[number.var].batched
-        batched = self.variables[number.var].batched and not batch
-        direct = out if repeats == 1 and kept == tuple(_without(inner, summed)) else None
-        if direct is not None and self.variables[direct.var].batched != batched:
-            direct = None
+        number = self._numbers(view)
+        loops = number.loops
+        kept = _without(loops.dims, axes)
+        repeats = math.prod([loops.dims[i] for i in axes if loops.strides[i] == 0])
+        inner = _moving(loops.dims, [number])
+        summed = tuple([axis for axis in axes if inner[axis] > 1])
+        many = self.variables[number.var].batched
+        batch = batch and many
+        result = View(number.var, loops._replace(dims=kept))
         if summed or batch:
             dims = _without(inner, summed)
-            target = direct or View(self.var(math.prod(dims), batched), contiguous(dims))
-            self._append(Instruction("reduce add", (narrow,), target, tuple(summed)))
-        else:
-            target = narrow
-        result = View(target.var, target.loops._replace(dims=kept))
+            out = View(self.var(math.prod(dims), many and not batch), contiguous(dims))
+            self._append("reduce add", [self._narrow(number, inner)], out, summed)
+            result = View(out.var, out.loops._replace(dims=kept))
         if repeats > 1:
             scaled = self.emit("multiply", (result, float(repeats)), kept)
             assert isinstance(scaled, View)
-            result = scaled
-        if out is not None and out.var != result.var:
-            return self.copy(result, kept, out)
+            return scaled
         return result
 
     def reduce(self, name: str, view: View, axes: Sequence[int]) -> View:
         """Return the largest or smallest along some loops (`name` is the function of two)."""
-        inner = [n if s else 1 for n, s in zip(view.loops.dims, view.loops.strides)]
+        view = self._numbers(view)
+        inner = _moving(view.loops.dims, [view])
         dims = _without(inner, axes)
         out = View(self.var(math.prod(dims), self.batched(view)), contiguous(dims))
-        narrow = View(view.var, view.loops._replace(dims=tuple(inner)))
-        self._append(Instruction(f"reduce {name}", (narrow,), out, tuple(axes)))
+        self._append(f"reduce {name}", [self._narrow(view, inner)], out, tuple(axes))
         return View(out.var, out.loops._replace(dims=_without(view.loops.dims, axes)))
 
     def take(self, var: int, table: Numbers) -> View:
@@ -223,32 +230,65 @@ class Code:
         if key not in self._known:
             variable = self.variables[var]
             out = self.full(self.var(table.size, variable.batched, truth=variable.truth))
-            self._append(Instruction("take", (self.full(var),), out, table=table))
+            self._append("take", (self.full(var),), out, table=table)
             self._known[key] = out
         return self._known[key]
 
     def scatter(self, view: View, table: Numbers, size: int, batched: bool) -> View:
         """Return sums of elements: each of `view` is added at its position in the result."""
+        view = self._numbers(view)
         if self.variables[view.var].batched and not batched:
             view = self.sum(view, (), batch=True)
         out = self.full(self.var(size, batched))
-        self._append(Instruction("scatter", (view,), out, table=table))
+        self._append("scatter", (view,), out, table=table)
         return out
 
-    def matmul(self, left: View, right: View, batched: bool, out: View | None = None) -> View:
+    def matmul(self, left: View, right: View, batched: bool) -> View:
         """Return `out[p, q] = sum(left[p, t] * right[q, t])`.
 
         Over the samples as well if an operand has them and the result (`batched`) has not.
         """
+        left, right = self._numbers(left), self._numbers(right)
         rows, columns = left.loops.dims[0], right.loops.dims[0]
-        if out is None:
-            out = self.full(self.var(rows * columns, batched), (rows, columns))
-        self._append(Instruction("matmul", (left, right), out))
+        out = self.full(self.var(rows * columns, batched), (rows, columns))
+        self._append("matmul", (left, right), out)
         return out
+
+    # ---- an adjoint, part by part ------------------------------------------------------------
 
     def zero(self, var: int) -> None:
         """Set a whole variable to 0."""
-        self._append(Instruction("zero", (), self.full(var)))
+        self._append("zero", (), self.full(var))
 
-    def _append(self, instruction: Instruction) -> None:
-        self.instructions.append(instruction)
+    def update(self, out: View, value: Operand, *, add: bool) -> None:
+        """Write numbers through a view, or add them to what is there."""
+        self._append("accumulate" if add else "update", (value,), out)
+
+    def _append(
+        self,
+        name: str,
+        operands: Sequence[Operand],
+        out: View,
+        axes: tuple[int, ...] = (),
+        table: Numbers | None = None,
+    ) -> None:
+        self.instructions.append(Instruction(name, tuple(operands), out, axes, table))
+
+
+def axes_of(loops: Loops, axes: Sequence[int]) -> Loops:
+    """Return the loops over some axes only.
+
+    >>> axes_of(Loops(1, (2, 3), (3, 1)), [1])
+    Loops(offset=1, dims=(3,), strides=(1,))
+    """
+    return Loops(
+        loops.offset,
+        tuple([loops.dims[i] for i in axes]),
+        tuple([loops.strides[i] for i in axes]),
+    )
+
+
+def transposed(view: View) -> View:
+    """Return a view with its loops in the opposite order."""
+    loops = view.loops
+    return View(view.var, Loops(loops.offset, loops.dims[::-1], loops.strides[::-1]))

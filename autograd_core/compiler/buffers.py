@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.instructions import Instruction, View, contiguous
+from autograd_core.compiler.names import Names
+from autograd_core.compiler.program import Instruction, Program, View, contiguous
 
 Shape = tuple[int, ...]
 
@@ -37,46 +37,45 @@ class Buffer:
 
 
 def allocate(
-    code: Code,
+    program: Program,
     instructions: Sequence[Instruction],
-    inputs: Sequence[int],
-    pinned: Collection[int],
     in_place: Callable[[Instruction], bool],
+    names: Names,
 ) -> dict[int, Buffer]:
     """Return a buffer for each variable that the instructions use.
 
     Args:
-        code: The variables.
+        program: The program.
         instructions: What is done, in order.
-        inputs: Variables that hold the arguments.
-        pinned: Variables that are needed to the end.
         in_place: Whether an instruction may write over an operand that it reads.
+        names: Gives names for the buffers.
     """
-    return _Allocation(code, in_place).run(instructions, inputs, pinned)
+    return _Allocation(program, in_place, names).run(instructions)
 
 
 class _Allocation:
-    def __init__(self, code: Code, in_place: Callable[[Instruction], bool]) -> None:
-        self.code, self.in_place = code, in_place
+    def __init__(
+        self, program: Program, in_place: Callable[[Instruction], bool], names: Names
+    ) -> None:
+        self.program, self.in_place, self.names = program, in_place, names
+        self.wanted = {
+            view.var: f"d_{program.variables[argument.var].name}"
+            for view, argument in program.gradients
+            if isinstance(view, View)
+        }
+        self.wanted |= {a.var: program.variables[a.var].name for a in program.arguments}
         self.buffers: dict[int, Buffer] = {}
         self.free: dict[tuple[int, bool, bool], list[Buffer]] = {}
-        self.taken: set[str] = set()
-        self.counts: Counter[str] = Counter()
 
-    def run(
-        self,
-        instructions: Sequence[Instruction],
-        inputs: Sequence[int],
-        pinned: Collection[int],
-    ) -> dict[int, Buffer]:
-        variables = self.code.variables
+    def run(self, instructions: Sequence[Instruction]) -> dict[int, Buffer]:
+        variables, pinned = self.program.variables, self.program.kept
         last: dict[int, int] = {}
         for position, instruction in enumerate(instructions):
             for view in views_of(instruction):
                 last[view.var] = position
         last |= dict.fromkeys(pinned, len(instructions))
-        for var in inputs:
-            self.buffers[var] = self._new(var)
+        for argument in self.program.arguments:
+            self.buffers[argument.var] = self._new(argument.var)
         for position, instruction in enumerate(instructions):
             operands = dict.fromkeys(a.var for a in instruction.operands if isinstance(a, View))
             dying = [
@@ -123,17 +122,15 @@ class _Allocation:
         return None
 
     def _kind(self, var: int) -> tuple[int, bool, bool]:
-        variable = self.code.variables[var]
+        variable = self.program.variables[var]
         return variable.size, variable.batched, variable.truth
 
     def _new(self, var: int) -> Buffer:
-        variable = self.code.variables[var]
-        stem = {"value": "v", "constant": "c"}.get(variable.role, "t")
-        name = variable.name if variable.name.isidentifier() else ""
-        while not name or name in self.taken:
-            self.counts[stem] += 1
-            name = f"{stem}{self.counts[stem]}"
-        self.taken.add(name)
+        variable = self.program.variables[var]
+        if var in self.wanted:
+            name = self.names.like(self.wanted[var])
+        else:
+            name = self.names.numbered({"value": "v", "constant": "c"}.get(variable.role, "t"))
         place = {"input": "argument", "live": "argument", "constant": "constant"}
         return Buffer(
             name,

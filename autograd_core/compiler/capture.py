@@ -73,9 +73,15 @@ class Decisions:
 
     def __init__(self) -> None:
         self.guards: list[Guard] = []
+        self._seen: set[int] = set()
 
     def created(self, node: object, op: Op, parents: tuple[object, ...]) -> None:
-        """Nodes are found from the outputs instead."""
+        """Take note that the function has made this node."""
+        self._seen.add(id(node))
+
+    def made(self, node: Any) -> bool:
+        """Say whether a node was made while the function ran; asked while all are alive."""
+        return id(node) in self._seen
 
     def decided(self, op: Op, operands: tuple[Any, ...], outcome: bool) -> None:
         """Take note of the comparison and of the line that made it."""
@@ -140,7 +146,7 @@ def capture(
             )
         del result
         roots = [root if engine.is_node(root) else engine.leaf(float(root)) for root in roots]
-        return trace(inputs, roots, structure, decisions.guards)
+        return trace(inputs, roots, structure, decisions.guards, decisions.made)
 
 
 def capture_graph(roots: Sequence[Any], structure: Tree, inputs: list[list[Any]]) -> Trace:
@@ -156,12 +162,24 @@ def trace(
     roots: list[Any],
     structure: Tree = SCALAR,
     guards: Sequence[Guard] = (),
+    made: Callable[[Any], bool] = lambda node: True,
 ) -> Trace:
-    """Return the graph below the outputs and the guards, in topological order."""
+    """Return the graph below the outputs and the guards, in topological order.
+
+    Args:
+        inputs: For each argument its leaves in order.
+        roots: The outputs.
+        structure: How they are nested.
+        guards: The decisions.
+        made: Whether a node with an operation is part of it; others are read as they are.
+    """
     given = {node for nodes in inputs for node in nodes}
     uses = Counter([*roots, *[node for guard in guards for node in (guard.left, guard.right)]])
     order = topological_order(*uses, stop=given)
-    live = _held_elsewhere(order, given, uses)
+    outside = {node for node in order if node.op is not None and not made(node)} - given
+    if outside:
+        order = topological_order(*uses, stop=given | outside)
+    live = [*_held_elsewhere(order, given, uses), *[node for node in order if node in outside]]
     return Trace(order, inputs, roots, structure, list(guards), live)
 
 

@@ -13,12 +13,13 @@ import numpy as np
 from autograd_core.compiler.arguments import Arguments, as_positions
 from autograd_core.compiler.capture import Engine, capture
 from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
-from autograd_core.compiler.entries import Entries
+from autograd_core.compiler.entries import Entries, Refused
 from autograd_core.compiler.picture import groups_dot
 from autograd_core.compiler.tree import Flat, HoldsValues, Tree
 from autograd_core.compiler.version import Result, Version, version_of
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
+_KINDS = 256  # of arguments, by structure and static ones, for which graphs are kept
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
 
 
@@ -57,7 +58,7 @@ class Compiled:
     def __repr__(self) -> str:
         return f"<Compiled {self._name}>"
 
-    def __call__(self, *args: object, **kwargs: object) -> Any:
+    def __call__(self, /, *args: object, **kwargs: object) -> Any:
         """Return the value, in the structure of the function's result.
 
         With `batch`, of every sample: a leading axis in everything. Given Values, as inside `grad`
@@ -70,10 +71,15 @@ class Compiled:
             RuntimeError: If the branches of the function go ever new ways.
         """
         ready = self._entries.find(args, None, False) if not kwargs else None
-        return self._run(args, kwargs, None, False) if ready is None else ready(*args)
+        if ready is not None:
+            try:
+                return ready(*args)
+            except Refused:
+                pass  # the long way knows what to do
+        return self._run(args, kwargs, None, False)
 
     def value_and_grad(
-        self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object
+        self, /, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object
     ) -> tuple[Any, Any]:
         """Return the value and its gradient, in the structure of the argument.
 
@@ -101,11 +107,15 @@ class Compiled:
         if wrt.__class__ not in (int, tuple):
             wrt = as_positions(wrt)
         ready = self._entries.find(args, wrt, has_aux) if not kwargs else None
-        found = self._run(args, kwargs, wrt, has_aux) if ready is None else ready(*args)
-        return found  # type: ignore[no-any-return]
+        if ready is not None:
+            try:
+                return ready(*args)  # type: ignore[no-any-return]
+            except Refused:
+                pass
+        return self._run(args, kwargs, wrt, has_aux)  # type: ignore[no-any-return]
 
     def bind(
-        self, *args: object, wrt: Wrt | None = None, has_aux: bool = False
+        self, /, *args: object, wrt: Wrt | None = None, has_aux: bool = False
     ) -> Callable[..., Any]:
         """Return the call for arguments just like these, without its checks: for a loop.
 
@@ -130,7 +140,7 @@ class Compiled:
         found = self._entries.bare(args, chosen, has_aux)
         return found or (lambda *arguments: self._run(arguments, {}, chosen, has_aux))
 
-    def grad(self, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
+    def grad(self, /, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
         """Return the gradient alone, or with what is returned beside; see `value_and_grad`."""
         value, gradient = self.value_and_grad(*args, wrt=wrt, has_aux=has_aux, **kwargs)
         return (gradient, value[1]) if has_aux else gradient
@@ -241,6 +251,11 @@ class Compiled:
             if found is not None:
                 return version, found
         with self._lock:
+            for version in self._versions.get(key, []):  # made by another thread since
+                if version not in candidates:
+                    found = self._try(version, wrt, flats, samples, has_aux)
+                    if found is not None:
+                        return version, found
             version = self._capture(args, key, structures, flats)
         found = self._try(version, wrt, flats, samples, has_aux)
         if found is None:
@@ -280,12 +295,13 @@ class Compiled:
                 f"{self._name} came from a pickle without its function, so that only arguments "
                 "like those it was called with can be used; define the function in a module"
             )
-        versions = self._versions.setdefault(key, [])
+        versions = self._versions.pop(key, [])
         if len(versions) >= _KEPT:
+            self._versions[key] = versions
             raise too_many_ways(self._name, versions)
         begin = time.perf_counter()
         batched = self._arguments.batched(len(args))
-        one = [np.asarray(flat[0]) if many else flat for flat, many in zip(flats, batched)]
+        one = [_first(flat) if many else flat for flat, many in zip(flats, batched)]
         pairs = iter(zip(structures, one))
         given = [arg if i in self._arguments.static else next(pairs) for i, arg in enumerate(args)]
         with self._engine.paused_gc():
@@ -295,5 +311,13 @@ class Compiled:
             names = self._arguments.names(len(args))
             version = version_of(found, names, structures, batched, begin, self._plan)
             del found
+        while len(self._versions) >= _KINDS:
+            self._versions.pop(next(iter(self._versions)))  # what was captured first
         self._versions[key] = [version, *versions]
         return version
+
+
+def _first(rows: Flat) -> Flat:
+    """Return the first sample, or if there is none, one of zeros."""
+    table = np.asarray(rows)
+    return np.asarray(table[0]) if len(table) else np.zeros(table.shape[1:])

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial as partial_of
 
 import numpy as np
 
 from autograd_core.compiler.adjoints import Adjoints, Compute, Contribution
-from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.instructions import Operand, View, contiguous
+from autograd_core.compiler.arrays import Code, transposed
+from autograd_core.compiler.forward import forward
+from autograd_core.compiler.groups import Groups
 from autograd_core.compiler.layout import Loops
+from autograd_core.compiler.program import Argument, Operand, Output, Program, View
 from autograd_core.compiler.records import (
     Access,
     Forward,
@@ -23,7 +26,7 @@ from autograd_core.compiler.records import (
     RowRecord,
     SumRecord,
 )
-from autograd_core.compiler.tape import partials_template
+from autograd_core.compiler.tape import Template, choice_template, flat_operands, partials_template
 
 
 @dataclass
@@ -35,21 +38,57 @@ class _Product:
     partial: Operand
     dims: tuple[int, ...]
 
-    def __call__(self, out: View | None) -> Operand:
-        return self.code.emit("multiply", (self.adjoint, self.partial), self.dims, out)
+    def __call__(self) -> Operand:
+        return self.code.emit("multiply", (self.adjoint, self.partial), self.dims)
 
     def added_up(self, axes: Sequence[int]) -> Operand:
         """Return it, or if the partial is the same along `axes`, its sum along them, spread out."""
         partial, adjoint, code = self.partial, self.adjoint, self.code
         if not isinstance(partial, View) or not isinstance(adjoint, View):
-            return self(None)
+            return self()
         fixed = all(partial.loops.strides[axis] == 0 for axis in axes)
         if not fixed or code.batched(adjoint) > code.batched(partial):
-            return self(None)
+            return self()
         total = code.sum(adjoint, axes)
         narrow = tuple([1 if i in axes else n for i, n in enumerate(self.dims)])
         inner = View(partial.var, partial.loops._replace(dims=narrow))
         return code.emit("multiply", (total, inner), narrow)
+
+
+def differentiated(
+    groups: Groups,
+    names: Sequence[str],
+    shapes: Sequence[tuple[int, ...]],
+    batched: Sequence[bool],
+    wrt: tuple[int, ...] | None,
+) -> Program:
+    """Return the array program for groups, with gradients of the first output by `wrt`.
+
+    Args:
+        groups: The re-rolled graph.
+        names: A name for each argument.
+        shapes: The shape of each, for one sample.
+        batched: For each argument, whether it holds one row per sample.
+        wrt: Arguments to differentiate by; None for the value alone.
+    """
+    found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
+    batch = any(batched)
+    outputs: list[Output] = []
+    for number in groups.outputs:
+        if number < 0:
+            outputs.append(groups.constants[-1 - number])
+        else:
+            outputs.append((int(found.var_of[number]), int(found.position_of[number])))
+    arguments = tuple(
+        map(Argument, found.inputs, [*shapes, (groups.inputs[-1],)], [*batched, False])
+    )
+    gradients = differentiate(found, groups.outputs[0], wrt, batch) if wrt else []
+    pairs = [(gradient, arguments[i]) for gradient, i in zip(gradients, wrt or ())]
+    code = found.code
+    return Program(
+        tuple(code.variables), tuple(code.instructions), arguments, tuple(outputs), tuple(pairs),
+        batch,
+    )  # fmt: skip
 
 
 def differentiate(
@@ -77,16 +116,15 @@ class _Differentiate:
         self.adjoints = Adjoints(self.code)
 
     def run(self, root: int, wanted: Sequence[int], batch: bool) -> list[Operand]:
+        code = self.code
         if root >= 0:
             var = int(self.forward.var_of[root])
             table = self.forward.position_of[root : root + 1]
             walk = Loops(int(table[0]), (1,), (0,))
             seed: Operand = 1.0
-            if batch and not self.code.variables[var].batched:
-                seed = self.code.sum(self.code.spread(1.0, (1,)), (), batch=True)
-            self.adjoints.wait(
-                var, Contribution(lambda out: self._give(seed, (1,), out), walk, table)
-            )
+            if batch and not code.variables[var].batched:  # the same for all samples, added up
+                seed = code.sum(code.spread(1.0, (1,)), (), batch=True)
+            self.adjoints.wait(var, Contribution(lambda: seed, walk, table))
         records = list(self.forward.records)
         while records:
             var = records[-1].output.var
@@ -114,53 +152,59 @@ class _Differentiate:
         wanted = tuple([access.var in self.active for access in record.operands])
         template = partials_template(record.op, len(record.operands), wanted)
         dims = record.dims
-        adjoint = self._adjoint(whole, record.output, dims)
-        operands = [View(record.output.var, record.output.loops)]
-        results = self.code.run(template, [*operands, *[a.operand for a in record.operands]], dims)
-        # a partial that is always 0 passes nothing on (Op.flat)
-        nothing = [isinstance(result, float) and result == 0.0 for result in template.results]
-        wanted = tuple([want and not zero for want, zero in zip(wanted, nothing)])
-        for access, partial, want in zip(record.operands, results, wanted):
-            if want:
-                self._push(record, access, _Product(self.code, adjoint, partial, dims), dims)
+        adjoint = self.code.in_loops(whole, dims)
+        operands = [self.code.full(record.output.var, dims), *[a.operand for a in record.operands]]
+        results = self.code.run(template, operands, dims)
+        flat = flat_operands(record.op, len(record.operands))
+        for i, (access, partial) in enumerate(zip(record.operands, results)):
+            if not wanted[i] or flat[i]:
+                continue
+            choice = choice_template(record.op, len(record.operands), i)
+            if choice is None:
+                compute: Compute = _Product(self.code, adjoint, partial, dims)
+            else:
+                compute = partial_of(self._share, choice, [adjoint, *operands], dims)
+            self._push(record, access, compute, dims)
+
+    def _share(
+        self, choice: Template, operands: Sequence[Operand], dims: tuple[int, ...]
+    ) -> Operand:
+        return self.code.run(choice, operands, dims)[0]
 
     def _row_sum(self, record: SumRecord, whole: Operand) -> None:
-        dims, inner = record.dims, record.inner
+        dims, inner, code = record.dims, record.inner, self.code
         extent, axis = 1, len(dims)
         while extent < inner:
             axis -= 1
             extent *= dims[axis]
-        outer = dims[:axis]
-        adjoint = self._adjoint(whole, record.output, outer)
+        adjoint = code.in_loops(whole, dims[:axis])
         if isinstance(adjoint, View):
             strides = adjoint.loops.strides + (0,) * (len(dims) - axis)
             adjoint = View(adjoint.var, Loops(adjoint.loops.offset, dims, strides))
         left, right = record.left, record.right
         if right is None:
             if left.var in self.active:
-                self._push(record, left, _Product(self.code, adjoint, record.weight, dims), dims)
+                self._push(record, left, _Product(code, adjoint, record.weight, dims), dims)
             return
         square = not record.constant and left.operand == right.operand
         weight = 2.0 * record.weight if square else record.weight
-        adjoint = self.code.emit("multiply", (adjoint, weight), dims)
+        adjoint = code.emit("multiply", (adjoint, weight), dims)
         if left.var in self.active and not record.constant:
-            self._push(record, left, _Product(self.code, adjoint, right.operand, dims), dims)
+            self._push(record, left, _Product(code, adjoint, right.operand, dims), dims)
         if right.var in self.active and not square:
-            self._push(record, right, _Product(self.code, adjoint, left.operand, dims), dims)
+            self._push(record, right, _Product(code, adjoint, left.operand, dims), dims)
 
     def _matrix(self, record: MatrixRecord, whole: Operand) -> None:
-        rows, columns = record.rows, record.columns
-        code = self.code
+        dims = (record.rows, record.columns)
         left, right = record.left, record.right
-        square = left.operand == right.operand and rows == columns == 1
+        square = left.operand == right.operand and dims == (1, 1)
         weight = 2.0 * record.weight if square else record.weight
-        adjoint = self._adjoint(whole, record.output, (rows, columns))
-        adjoint = code.emit("multiply", (adjoint, weight), (rows, columns))
+        adjoint = self.code.emit("multiply", (self.code.in_loops(whole, dims), weight), dims)
         if left.var in self.active:
-            self._matrix_part(record, adjoint, left, right.operand, rows, columns)
-        adjoint = _swapped(adjoint) if isinstance(adjoint, View) else adjoint
+            self._matrix_part(record, adjoint, left, right.operand, *dims)
+        adjoint = transposed(adjoint) if isinstance(adjoint, View) else adjoint
         if right.var in self.active and not square:
-            self._matrix_part(record, adjoint, right, left.operand, columns, rows)
+            self._matrix_part(record, adjoint, right, left.operand, *dims[::-1])
 
     def _matrix_part(
         self,
@@ -190,36 +234,10 @@ class _Differentiate:
             adjoint = code.spread(adjoint, (rows, summed))
         dense = _dense(code, adjoint, (rows, summed))
 
-        def compute(out: View | None) -> Operand:
-            return code.matmul(dense, _swapped(matrix), batched, out)
+        def compute() -> Operand:
+            return code.matmul(dense, transposed(matrix), batched)
 
         self._push(record, access, compute, dims, own=True)
-
-    def _adjoint(self, whole: Operand, output: View, dims: tuple[int, ...]) -> Operand:
-        """Return the adjoint of a result in the loops of its record."""
-        if not isinstance(whole, View):
-            return whole
-        size = self.code.variables[output.var].size
-        if whole.loops == contiguous((size,)):
-            walk = output.loops.split(dims)
-            assert walk is not None
-            return View(whole.var, walk)
-        if output.loops.size == size and output.loops == contiguous(output.loops.dims):
-            walk = whole.loops.split(dims)
-            if walk is not None:
-                return View(whole.var, walk)
-        copied = self.code.copy(whole, whole.loops.dims)
-        walk = output.loops.split(dims)
-        assert walk is not None
-        return View(copied.var, walk)
-
-    def _finish(self, value: View, samples: bool, out: View | None) -> Operand:
-        if samples:
-            return self.code.sum(value, (), True, out)
-        return self._give(value, value.loops.dims, out)
-
-    def _give(self, operand: Operand, dims: tuple[int, ...], out: View | None) -> Operand:
-        return operand if out is None else self.code.copy(operand, dims, out)
 
     # ---- from contributions to the adjoint of an operand -------------------------------------
 
@@ -250,33 +268,28 @@ class _Differentiate:
             steps = list(zip(walk.dims, walk.strides))
             still = [i for i, (count, stride) in enumerate(steps) if count > 1 and stride == 0]
 
-        def summed(out: View | None) -> Operand:
+        def summed() -> Operand:
             if not still and not samples:
-                return compute(out)
+                return compute()
             if still and isinstance(compute, _Product):
                 value = compute.added_up(still)
             else:
-                value = compute(None)
+                value = compute()
             if samples and not code.batched(value):
-                value = code.spread(value, dims)
-            if isinstance(value, View):
-                if still and value.loops.dims != dims:  # added up already
-                    return self._finish(value, samples, out)
-                return code.sum(value, still, samples, out)
-            value *= float(np.prod([dims[i] for i in still]))
-            kept = tuple([1 if i in still else n for i, n in enumerate(dims)])
-            return self._give(value, kept, out)
+                value = code.spread(value, value.loops.dims if isinstance(value, View) else dims)
+            if not isinstance(value, View):
+                return value * float(np.prod([dims[i] for i in still]))
+            if value.loops.dims != dims:  # added up already, but for the samples
+                return code.sum(value, (), True) if samples else value
+            return code.sum(value, still, samples)
 
         if walk is None:
             self.adjoints.wait(access.var, Contribution(summed, None, access.table))
             return
         kept = tuple([1 if i in still else n for i, n in enumerate(walk.dims)])
         narrowed = Loops(walk.offset, kept, walk.strides)
-        positions = narrowed.positions()
-        injective = len(np.unique(positions)) == positions.size
-        self.adjoints.wait(
-            access.var, Contribution(summed, narrowed if injective else None, positions)
-        )
+        found = narrowed if narrowed.injective else None
+        self.adjoints.wait(access.var, Contribution(summed, found, narrowed.positions()))
 
 
 def _operands(record: Record) -> list[Access]:
@@ -284,11 +297,6 @@ def _operands(record: Record) -> list[Access]:
         return record.operands
     right = [record.right] if record.right else []
     return right if record.constant else [record.left, *right]
-
-
-def _swapped(matrix: View) -> View:
-    loops = matrix.loops
-    return View(matrix.var, Loops(loops.offset, loops.dims[::-1], loops.strides[::-1]))
 
 
 def _dense(code: Code, adjoint: Operand, dims: tuple[int, int]) -> View:

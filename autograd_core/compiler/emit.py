@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.buffers import Buffer, allocate, give_shapes
-from autograd_core.compiler.instructions import COMPARISONS, Operand, View
+from autograd_core.compiler.in_place import written_in_place
 from autograd_core.compiler.layout import Loops
 from autograd_core.compiler.lines import Lines
-from autograd_core.compiler.results import Output, Results
-from autograd_core.compiler.rewrite import rewritten
-from autograd_core.compiler.source import Argument, Text
+from autograd_core.compiler.names import Names
+from autograd_core.compiler.program import COMPARISONS, LOGIC, WHOLE, Program, View
+from autograd_core.compiler.results import Results
+from autograd_core.compiler.source import Text
 from autograd_core.compiler.tape import elementary
 from autograd_core.compiler.views import view_source
-from autograd_core.table import ARRAY
+from autograd_core.table import ARRAY, FLOAT
 
-_NUMPY = COMPARISONS | {
-    "add", "subtract", "multiply", "negative", "logical_not", "logical_and",
-}  # fmt: skip
+_NUMPY = COMPARISONS | LOGIC | {"add", "subtract", "multiply", "negative"}
+# What the names of a source must not be: what it calls, and what it is made of.
+RESERVED = frozenset((
+    *_NUMPY, *[name for name in dir(FLOAT) if not name.startswith("_")], "aligned", "empty", "full",
+    "copyto", "matmul", "dot", "ones", "total", "bincount", "view", "scatter", "spread", "inf",
+    "nan", "B", "run", "build", "outputs", "gradients", "float", "bool",
+))  # fmt: skip
 _SAMPLES = 64  # of a batch, when a cost is estimated
 
 # Microseconds, for the choice between views made at each call and a copy (tests/benchmarks).
@@ -39,7 +43,7 @@ def function_of(name: str) -> Callable[..., Any]:
 
 def is_ufunc(name: str) -> bool:
     """Say whether an instruction calls a ufunc, which may write over what it reads."""
-    if name.split()[0] in ("matmul", "take", "scatter", "copy", "zero", "where", "reduce"):
+    if name in WHOLE or name in ("copy", "where") or name.startswith("reduce"):
         return False
     return isinstance(function_of(name), np.ufunc)
 
@@ -56,53 +60,26 @@ def takes_out(name: str) -> bool:
         return False
 
 
-def emit(
-    code: Code,
-    arguments: Sequence[Argument],
-    outputs: Sequence[Output],
-    gradients: Sequence[tuple[Operand, Argument]],
-    batch: bool,
-) -> Text:
-    """Return the source of a program.
-
-    Args:
-        code: Its instructions.
-        arguments: The arguments, live leaves last.
-        outputs: What the function returns.
-        gradients: Where each gradient is, and the argument that it belongs to.
-        batch: Whether the program runs on many samples.
-    """
-    return _Emitter(code, arguments, outputs, gradients, batch).text()
+def emit(program: Program) -> Text:
+    """Return the source of a program."""
+    return _Emitter(program).text()
 
 
 class _Emitter:
-    def __init__(
-        self,
-        code: Code,
-        arguments: Sequence[Argument],
-        outputs: Sequence[Output],
-        gradients: Sequence[tuple[Operand, Argument]],
-        batch: bool,
-    ) -> None:
-        self.code, self.batch = code, batch
-        self.arguments = arguments
-        for gradient, argument in gradients:
-            if isinstance(gradient, View) and code.variables[gradient.var].role != "input":
-                code.variables[gradient.var].name = f"d_{code.variables[argument.var].name}"
-        pinned = {out[0] for out in outputs if isinstance(out, tuple)}
-        pinned |= {view.var for view, _ in gradients if isinstance(view, View)}
-        self.instructions = rewritten(code, code.instructions, pinned)
-        inputs = [argument.var for argument in arguments]
+    def __init__(self, program: Program) -> None:
+        self.program, self.batch, self.arguments = program, program.batch, program.arguments
+        self.names = Names(RESERVED)
+        self.instructions = written_in_place(program)
         self.buffers = allocate(
-            code, self.instructions, inputs, pinned, lambda instruction: is_ufunc(instruction.name)
+            program, self.instructions, lambda instruction: is_ufunc(instruction.name), self.names
         )
-        self.results = Results(code, self.buffers, outputs, gradients, batch)
-        known = {argument.var: argument.shape for argument in arguments}
+        self.results = Results(program, self.buffers)
+        known = {argument.var: argument.shape for argument in program.arguments}
         known |= self.results.handed
         give_shapes(self.buffers, self.instructions, known)
         self.tables: dict[str, npt.NDArray[Any]] = {}
         for var, buffer in self.buffers.items():
-            data = code.variables[var].data
+            data = program.variables[var].data
             if data is not None:
                 self.tables[buffer.name] = data.reshape(buffer.shape)
 
@@ -110,7 +87,9 @@ class _Emitter:
         """Return the whole source."""
         # once to see which views are needed, once with what is best for each argument and result
         self.before: dict[tuple[Buffer, str], int] = {}
+        names, tables = self.names.copy(), dict(self.tables)
         self._body()
+        self.names, self.tables = names, tables
         self.before = dict(self.uses)
         for buffer in dict.fromkeys(self.buffers.values()):
             if buffer.place in ("argument", "result") and self._better_copied(buffer):
@@ -118,9 +97,9 @@ class _Emitter:
         lines, calls = self._body()
         kept = [b for b in dict.fromkeys(self.buffers.values()) if self._is_kept(b)]
         setup = [f"{buffer.name} = {_new('aligned', buffer)}" for buffer in kept]
-        setup += [f"{name} = {made}" for name, made in self.lines.ready.items()] + self.setup
-        names = [self.buffers[argument.var] for argument in self.arguments]
-        parameters = ", ".join(f"{b.name}{'_in' if self._is_kept(b) else ''}" for b in names)
+        setup += [f"{name} = ones({count})" for count, name in self.lines.ones.items()] + self.setup
+        arguments = [self.buffers[argument.var] for argument in self.arguments]
+        parameters = ", ".join(self.parameters.get(b, b.name) for b in arguments)
         parameters += ", outputs, gradients" if self.batch else ""
         source = "def build(B):\n" + "".join(f"    {line}\n" for line in setup)
         source += f"\n    def run({parameters}):\n"
@@ -152,13 +131,14 @@ class _Emitter:
         self.setup: list[str] = []
         self.uses: Counter[tuple[Buffer, str]] = Counter()
         self.named: dict[str, str] = {}
-        self.counts: Counter[str] = Counter()
         self.heads = self.results.heads()
-        self.lines = Lines(self.code, self.buffers, self.tables, self.view, takes_out)
+        self.parameters: dict[Buffer, str] = {}
+        self.lines = Lines(self.buffers, self.tables, self.names, self.view, takes_out)
         for argument in self.arguments:
             buffer = self.buffers[argument.var]
             if buffer.place == "copied argument" and buffer.size:
-                self.heads.append(f"{buffer.name}[...] = {buffer.name}_in")
+                self.parameters[buffer] = self.names.like(f"{buffer.name}_in")
+                self.heads.append(f"{buffer.name}[...] = {self.parameters[buffer]}")
         for buffer in dict.fromkeys(self.buffers.values()):
             if buffer.place == "result":
                 made = self.results.place(buffer) if buffer.batched else _new("empty", buffer)
@@ -191,12 +171,8 @@ class _Emitter:
         if text == buffer.name or (at_once and self.before.get((buffer, text)) == 1):
             return text
         if text not in self.named:
-            stem = buffer.name
-            self.counts[stem] += 1
-            while (name := f"{stem}_{self.counts[stem]}") in self.tables:
-                self.counts[stem] += 1
-            self.named[text] = name
-            (self.heads if at_once else self.setup).append(f"{name} = {text}")
+            self.named[text] = self.names.numbered(f"{buffer.name}_")
+            (self.heads if at_once else self.setup).append(f"{self.named[text]} = {text}")
         return self.named[text]
 
 

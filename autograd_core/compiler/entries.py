@@ -16,6 +16,10 @@ _MOST = 64  # kinds that are remembered
 Call = Callable[..., Any]
 
 
+class Refused(Exception):
+    """NumPy does not take what the program does: a fault of the compiler."""
+
+
 class Entries:
     """Remembers calls by the types and shapes of their arguments, and by what they ask for.
 
@@ -70,15 +74,26 @@ class Entries:
         if bare is not None:
             if len(self._known) >= _MOST:
                 self._known.clear()
-            array = isinstance(version.programs[chosen], ArrayProgram)
-            self._known[wrt, has_aux, *kinds] = version, _quiet(bare) if array else bare, bare
+            call = bare
+            if isinstance(version.programs[chosen], ArrayProgram):
+                call = self._quiet(bare, (wrt, has_aux, *kinds))
+            self._known[wrt, has_aux, *kinds] = version, call, bare
 
+    def _quiet(self, call: Call, key: Hashable) -> Call:
+        """Return a call without NumPy's warnings of inf and nan.
 
-def _quiet(call: Call) -> Call:
-    """Return a call without NumPy's warnings of inf and nan."""
+        Raises:
+            Refused: If NumPy does not take what the program does.
+        """
 
-    def run(*arguments: Any) -> Any:
-        with np.errstate(all="ignore"):
-            return call(*arguments)
+        def run(*arguments: Any) -> Any:
+            try:
+                with np.errstate(all="ignore"):
+                    return call(*arguments)
+            except MemoryError:
+                raise
+            except Exception as error:
+                self._known.pop(key, None)
+                raise Refused from error
 
-    return run
+        return run

@@ -8,14 +8,31 @@ then differentiated as if it were the sum of partial * operand, with the partial
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from autograd_core.compiler.lower import Scalars
-from autograd_core.compiler.tape import Step, Template, partials_template, value_template
+from autograd_core.compiler.tape import (
+    Operand,
+    Step,
+    Tape,
+    Template,
+    choice_template,
+    elementary,
+    is_row,
+    partials_template,
+    template_of,
+    value_template,
+)
 from autograd_core.table import FAMILIES, TABLE, Op
 
 _REDUCED = ("maximum", "minimum")
 _POLYNOMIAL = frozenset(("add", "subtract", "multiply", "negative", "total", "product"))
+
+
+class Unstructured(Exception):
+    """A program that cannot be written in operations with a fixed number of operands."""
 
 
 @dataclass
@@ -28,6 +45,12 @@ class Expanded(Scalars):
 
     edges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
+    def _differentiable(self, number: int, flat: Collection[Op]) -> Sequence[int]:
+        """Return the operands of an instruction that get a gradient from it."""
+        if number in self.edges:
+            return [operand for operand, _ in self.edges[number]]
+        return super()._differentiable(number, flat)
+
 
 def row_of(name: str) -> Op:
     """Return the row that computes one elementary function."""
@@ -37,10 +60,11 @@ def row_of(name: str) -> Op:
 
 
 def arithmetic(op: Op, operands: int) -> str:
-    """Return the name of the elementary function that `op` is, empty if it takes several steps."""
+    """Return the name of the elementary function that `op` is, with its derivative, or nothing."""
     template = value_template(op, operands)
     if len(template.steps) == 1 and template.steps[0].operands == tuple(range(operands)):
-        return template.steps[0].name
+        name = template.steps[0].name
+        return name if name in TABLE and is_row(op, name, operands) else ""
     return ""
 
 
@@ -82,6 +106,33 @@ def _long_steps(template: Template) -> list[Step]:
     return steps
 
 
+@lru_cache(maxsize=4096)
+def _by_chain_rule(op: Op, operands: int) -> bool:
+    """Say whether the value is a polynomial, and the partials are what the chain rule gives."""
+    template = value_template(op, operands)
+    if not all(step.name in _POLYNOMIAL for step in template.steps):
+        return False
+    tape = Tape(1 + operands)
+    numbers: list[Operand] = list(tape.symbols[1:])
+    for step in template.steps:
+        inputs = [numbers[a] if isinstance(a, int) else a for a in step.operands]
+        numbers.append(elementary(step.name, tape)(*inputs))
+    adjoints: list[Operand] = [0.0] * len(numbers)
+    (result,) = template.results
+    if not isinstance(result, int):
+        return False
+    adjoints[result] = 1.0
+    for number in range(len(numbers) - 1, operands - 1, -1):
+        step = template.steps[number - operands]
+        inputs = [numbers[a] if isinstance(a, int) else a for a in step.operands]
+        partials = row_of(step.name).partials(tape, numbers[number], *inputs)
+        for a, partial in zip(step.operands, partials):
+            if isinstance(a, int):
+                share = tape.multiply(adjoints[number], partial)
+                adjoints[a] = share if adjoints[a] == 0.0 else adjoints[a] + share
+    return template_of(tape, tuple(adjoints[:operands])) == partials_template(op, operands)
+
+
 class _Writer:
     """Appends instructions; what is there already is used again."""
 
@@ -107,8 +158,10 @@ class _Writer:
     def expanded(self, op: Op, operands: tuple[int, ...]) -> int:
         template = value_template(op, len(operands))
         result = self.steps(template, operands)[0]
-        if all(step.name in _POLYNOMIAL for step in template.steps):
+        if _by_chain_rule(op, len(operands)):
             return result
+        if any(choice_template(op, len(operands), i) for i in range(len(operands))):
+            raise Unstructured(f"{op.name} chooses among {len(operands)} operands")
         partials = self.steps(partials_template(op, len(operands)), (result, *operands))
         # a node of its own: the value's last step may be somebody else's as well
         output = self.program.inputs + len(self.program.ops)

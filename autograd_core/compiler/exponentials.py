@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.instructions import Instruction, Operand, View
-from autograd_core.compiler.terms import moderate
+from autograd_core.compiler.program import Instruction, Operand, View
+from autograd_core.compiler.sums import moderate
 from autograd_core.table import FLOAT
 
 Product: TypeAlias = "tuple[tuple[int, float], ...]"  # of atoms, by number, with their powers

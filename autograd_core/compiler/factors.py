@@ -7,17 +7,16 @@ number itself: a function, the caller, or a sum whose other term has another fac
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.instructions import Instruction, Operand, View, contiguous
-from autograd_core.compiler.terms import Term, Terms, alike, moderate, product
+from autograd_core.compiler.program import Instruction, Operand, Program, View, contiguous
+from autograd_core.compiler.sums import moderate
+from autograd_core.compiler.terms import Term, Terms, alike, is_power_of_two, product
 
 _CANCELLED = 2.0**-10  # of two factors that are added up: less may be rounding alone
-_AS_IT_IS = frozenset(("matmul", "take", "zero"))
+_AS_IT_IS = frozenset(("matmul", "take", "zero", "update", "accumulate"))
 
 
 class _Result(NamedTuple):
@@ -30,59 +29,46 @@ class _Result(NamedTuple):
 
 
 def factored(
-    code: Code,
-    instructions: Sequence[Instruction],
-    pinned: Collection[int],
-    multiplied_in: Mapping[int, float] = MappingProxyType({}),
-) -> list[Instruction]:
-    """Return instructions with the same results, mostly with fewer constant factors.
+    program: Program, multiplied_in: Mapping[int, float] = MappingProxyType({})
+) -> Program:
+    """Return a program with the same results, mostly with fewer constant factors.
 
     Args:
-        code: The variables; more are added.
-        instructions: What is done, in order.
-        pinned: Variables that are needed in the end.
+        program: What is done.
         multiplied_in: Variables that get a factor where they are computed, so that what is made
             from them has it; see rescale.py.
     """
-    return _Factors(code, instructions, pinned, multiplied_in).run(instructions)
+    return _Factors(program, multiplied_in).run(program)
 
 
 class _Factors:
-    def __init__(
-        self,
-        code: Code,
-        instructions: Sequence[Instruction],
-        pinned: Collection[int],
-        multiplied_in: Mapping[int, float],
-    ) -> None:
-        self.code, self.multiplied_in = code, multiplied_in
-        self.terms = Terms(code, instructions, pinned)
-        self.uses = Counter(pinned)
-        for instruction in instructions:
-            self.uses.update([a.var for a in instruction.operands if isinstance(a, View)])
+    def __init__(self, program: Program, multiplied_in: Mapping[int, float]) -> None:
+        self.multiplied_in = multiplied_in
+        self.terms = Terms(program)
+        self.code = self.terms.code
+        self.uses = program.uses()
         self.wanted: dict[int, float] = {}  # of what is only used times a constant, its reciprocal
-        for name, operands, *_ in instructions:
+        for name, operands, *_ in program.instructions:
             match name, operands:
                 case "multiply", (float(factor), View(var)) if factor and self.uses[var] == 1:
                     self.wanted[var] = 1.0 / factor
         self.sums: dict[View, tuple[Term, ...]] = {}
 
-    def run(self, instructions: Sequence[Instruction]) -> list[Instruction]:
-        for instruction in instructions:
+    def run(self, program: Program) -> Program:
+        for instruction in program.instructions:
             result = self._result(instruction)
             if result is None:
                 operands = self._exact(instruction.operands)
                 self.terms.done.append(instruction._replace(operands=operands))
-            elif self.terms.is_whole(instruction.out):
+            else:
                 term = self._term(instruction, result)
-                factor = self.multiplied_in.get(instruction.out.var, 1.0)
+                kept = instruction.out.var in self.terms.pinned  # needed as it is
+                factor = 1.0 if kept else self.multiplied_in.get(instruction.out.var, 1.0)
                 if factor != 1.0:
                     with_factor = self.terms.exact(Term(factor, term.operand))
                     term = Term(term.factor / factor, with_factor)
                 self.terms.define(instruction.out, term)
-            else:
-                self._write(instruction, result)
-        return self.terms.instructions()
+        return program.with_instructions(self.code.variables, self.terms.instructions())
 
     def _exact(self, operands: Sequence[Operand]) -> tuple[Operand, ...]:
         return tuple([self.terms.exact(self.terms.of(a)) for a in operands])
@@ -91,23 +77,10 @@ class _Factors:
         factor, name, operands, parts = result
         if not name:
             return Term(factor, operands[0])
-        own = factor == 1.0 and self.terms.is_whole(instruction.out)
-        found = self.terms.computed(instruction, name, operands, own)
+        found = self.terms.computed(instruction, name, operands, own=factor == 1.0)
         if parts:
             self.sums[found] = parts
         return Term(factor, found)
-
-    def _write(self, instruction: Instruction, result: _Result) -> None:
-        """Write part of a variable."""
-        factor, name, operands, _ = result
-        if name in ("multiply", "divide") and factor != 1.0:
-            first, second = operands
-            first = self.terms.exact(Term(factor, first))
-            factor, operands = 1.0, (first, second)
-        if name and factor == 1.0:
-            self.terms.done.append(instruction._replace(name=name, operands=operands))
-        else:
-            self.terms.scale(self._term(instruction, result), instruction.out)
 
     # ---- rules -----------------------------------------------------------------------------
 
@@ -123,11 +96,14 @@ class _Factors:
             factor, operand = self.terms.of(views[0])
             return _Result(-factor, "", (operand,))
         if name in ("multiply", "divide"):
-            return self._product(name, *[self._not_grown(self.terms.of(a), out) for a in operands])
+            read = self.terms.of if name == "multiply" else self._number
+            return self._product(name, *[self._not_grown(read(a), out) for a in operands])
         if name in ("add", "subtract"):
             first, second = map(self._number, operands)
             if name == "subtract":
                 second = second._replace(factor=-second.factor)
+            if self.code.variables[out.var].exact:
+                return self._in_order(first, second)
             wanted = self.wanted.get(out.var, 1.0)
             return self._gathered(operands, first, second) or self._sum(first, second, wanted)
         if name in ("reduce add", "scatter"):
@@ -199,6 +175,17 @@ class _Factors:
                 if abs(total) >= _CANCELLED * abs(g) and moderate(total) and moderate(f * p):
                     return self._sum(Term(f * p, a), Term(total, b))
         return None
+
+    def _in_order(self, first: Term, second: Term) -> _Result:
+        """Return a sum that is rounded as the user's: only what is exact is left out of it."""
+        (f, a), (g, b) = first, second
+        if isinstance(a, View) and isinstance(b, View) and abs(f) == abs(g) and is_power_of_two(f):
+            return self._added(first, second, 1.0)
+        if g == -1.0 and isinstance(b, View):
+            return _Result(1.0, "subtract", (self.terms.exact(first), b))
+        if f == -1.0 and isinstance(a, View):
+            return _Result(1.0, "subtract", (self.terms.exact(second), a))
+        return _Result(1.0, "add", (self.terms.exact(first), self.terms.exact(second)))
 
     def _sum(self, first: Term, second: Term, wanted: float = 1.0) -> _Result:
         """Return a sum, without the wanted factor if one of the terms has it."""

@@ -8,8 +8,8 @@ import numpy as np
 
 from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.groups import Group, Groups, Term
-from autograd_core.compiler.instructions import Operand, View, contiguous
 from autograd_core.compiler.layout import Numbers, common_dims, distinct_rows, loops
+from autograd_core.compiler.program import Operand, View, contiguous
 from autograd_core.compiler.records import (
     NOWHERE,
     Access,
@@ -45,6 +45,7 @@ class _Forward:
     ) -> None:
         self.program, self.differentiated = program, differentiated
         self.code = Code()
+        self.code.exact = True  # the user's order of rounding
         self.constants = np.array(program.constants, dtype=np.float64)
         inputs: list[int] = []
         self.var_of = np.full(program.count, -1, dtype=np.int64)
@@ -66,6 +67,7 @@ class _Forward:
                 self._sum(group)
             else:
                 self._row(group, group.op)
+        self.code.exact = False
         return self.result
 
     # ---- reading ---------------------------------------------------------------------------
@@ -92,8 +94,8 @@ class _Forward:
         """Return the same numbers in these loops; gathered if there is no other way."""
         if not isinstance(access.operand, View):
             return access
-        if access.var is None:  # constants are in order
-            return replace(access, operand=self.code.full(access.operand.var, dims))
+        if access.var is None:
+            return replace(access, operand=self.code.in_loops(access.operand, dims))
         walk = access.walk.split(dims) if access.walk else None
         if walk is not None:
             return replace(access, operand=View(access.var, walk), walk=walk)
@@ -101,18 +103,22 @@ class _Forward:
         taken = self.code.take(access.var, access.table)
         return replace(access, operand=View(taken.var, contiguous(dims)), walk=None)
 
-    def _claim(self, members: Numbers, result: Operand, dims: tuple[int, ...]) -> View:
-        """Make a result the value of a group, in a variable that is no other group's."""
-        whole = isinstance(result, View) and result.loops == contiguous(dims)
+    def _claim(self, members: Numbers, result: Operand, dims: tuple[int, ...]) -> int:
+        """Make a result, in the order of the members, the value of a group; return its variable.
+
+        If there are adjoints to come, the variable is all of the group and of no other.
+        """
+        in_order = isinstance(result, View) and self.code.in_order(result)
         taken = isinstance(result, View) and result.var in self.claimed
-        if not isinstance(result, View) or not whole or (taken and self.differentiated):
+        if not isinstance(result, View) or not in_order or (taken and self.differentiated):
             result = self.code.copy(result, dims)
         if result.var not in self.claimed:
-            self.code.variables[result.var].role = "value"
+            variables = self.code.variables
+            variables[result.var] = replace(variables[result.var], role="value")
         self.claimed.add(result.var)
         self.var_of[members] = result.var
-        self.position_of[members] = result.loops.positions()
-        return result
+        self.position_of[members] = np.arange(len(members))
+        return result.var
 
     # ---- groups ----------------------------------------------------------------------------
 
@@ -126,7 +132,7 @@ class _Forward:
         (result,) = self.code.run(template, inputs, dims)
         if self.code.batched(*inputs) and not self.code.batched(result):
             result = self.code.spread(result, dims)  # its adjoint is one for each sample
-        output = self._claim(group.members, result, dims)
+        output = self.code.full(self._claim(group.members, result, dims))
         if group.edges is None:
             self.result.records.append(RowRecord(output, op, operands, dims))
             return
@@ -134,9 +140,8 @@ class _Forward:
             assert term.right is not None
             inner = term.left.shape[1]
             dims, (left, right) = self.accesses([term.left, term.right], inner)
-            whole = View(output.var, output.loops)
             self.result.records.append(
-                SumRecord(whole, term.weight, left, right, dims, inner, constant=True)
+                SumRecord(output, term.weight, left, right, dims, inner, constant=True)
             )
 
     def _reduction(self, group: Group, op: Op) -> None:
@@ -155,9 +160,7 @@ class _Forward:
         axes = _inner_axes(dims, count)
         result = self.code.reduce(op.name, access.operand, axes)
         outer = dims[: len(dims) - len(axes)]
-        walk = result.loops.split(outer)
-        assert walk is not None
-        self._claim(group.members, View(result.var, walk), outer)
+        self._claim(group.members, self.code.in_loops(result, outer), outer)
 
     def _sum(self, group: Group) -> None:
         """Add up the terms: matrix products, row sums and single operands, and the constants."""
@@ -174,7 +177,7 @@ class _Forward:
             if term.right is None and term.left.shape[1] == 1:
                 continue
             part, record = self._matmul(term, size) or self._row_sum(term)
-            parts.append((term.weight, View(part.var, part.loops.split(dims) or part.loops)))
+            parts.append((term.weight, code.in_loops(part, dims)))
             records.append(record)
         for term, access in zip(single, operands):
             parts.append((term.weight, access.operand))
@@ -188,15 +191,8 @@ class _Forward:
             if abs(weight) != 1.0:
                 operand = code.emit("multiply", (abs(weight), operand), dims)
             result = code.emit("add" if weight > 0 else "subtract", (result, operand), dims)
-        output = self._claim(group.members, result, dims)
-        for record in records:
-            if isinstance(record, MatrixRecord):
-                walk = output.loops.split((record.rows, record.columns))
-                assert walk is not None
-                record.output = View(output.var, walk)
-            else:
-                record.output = output
-        self.result.records += records
+        output = code.full(self._claim(group.members, result, dims))
+        self.result.records += [replace(record, output=output) for record in records]
 
     def _in_matrix_order(self, group: Group) -> Group:
         """Return the group with its members ordered as the elements of its matrix product."""
@@ -208,8 +204,7 @@ class _Forward:
         return group
 
     def _offset(self, offset: np.ndarray, dims: tuple[int, ...]) -> Operand:
-        constant = self.code.constant(offset)
-        return self.code.full(constant.var, dims) if isinstance(constant, View) else constant
+        return self.code.in_loops(self.code.constant(offset), dims)
 
     def _row_sum(self, term: Term) -> tuple[View, Record]:
         """Return `sum(left * right)` or `sum(left)` for each member."""

@@ -42,14 +42,37 @@ class Loops(NamedTuple):
             found = (found[:, None] + stride * np.arange(count)).ravel()
         return found
 
+    def merged(self) -> Loops:
+        """Return the same positions in as few loops as there can be.
+
+        >>> Loops(4, (2, 3, 1, 2), (0, 2, 7, 1)).merged()
+        Loops(offset=4, dims=(2, 6), strides=(0, 1))
+        """
+        dims: list[int] = []
+        strides: list[int] = []
+        for count, stride in zip(self.dims, self.strides):
+            if count == 1:
+                continue
+            if dims and strides[-1] == stride * count:
+                dims[-1] *= count
+                strides[-1] = stride
+            else:
+                dims.append(count)
+                strides.append(stride)
+        return Loops(self.offset, tuple(dims), tuple(strides))
+
     def split(self, dims: Sequence[int]) -> Loops | None:
-        """Return the same positions in loops that run `dims` times, None if these do not fit.
+        """Return the same positions, in order, in loops that run `dims` times; None if none do.
 
         >>> Loops(0, (6,), (1,)).split((2, 3))
         Loops(offset=0, dims=(2, 3), strides=(3, 1))
+        >>> Loops(0, (4, 2), (2, 1)).split((2, 4))
+        Loops(offset=0, dims=(2, 4), strides=(4, 1))
         """
+        # Merged, a loop runs as far as its steps go on, so that it can only be cut, never joined.
         strides = []
-        own = [(count, stride) for count, stride in zip(self.dims, self.strides) if count > 1]
+        merged = self.merged()
+        own = list(zip(merged.dims, merged.strides))
         count, stride = own.pop() if own else (1, 0)
         for wanted in reversed(dims):
             if wanted == 1:
@@ -64,6 +87,41 @@ class Loops(NamedTuple):
         if count != 1 or own:
             return None
         return Loops(self.offset, tuple(dims), tuple(reversed(strides)))
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The first and the last position that is visited.
+
+        >>> Loops(5, (3, 2), (-2, 1)).bounds
+        (1, 6)
+        """
+        steps = [(count - 1) * stride for count, stride in zip(self.dims, self.strides)]
+        return (
+            self.offset + sum(step for step in steps if step < 0),
+            self.offset + sum(step for step in steps if step > 0),
+        )
+
+    @property
+    def injective(self) -> bool:
+        """Whether no position is visited twice.
+
+        >>> Loops(0, (2, 2), (1, 1)).injective
+        False
+        """
+        moving = sorted(
+            [(abs(s), n) for n, s in zip(self.dims, self.strides) if n > 1], reverse=True
+        )
+        reach = 0  # how far the loops inside go
+        for stride, count in reversed(moving):
+            if stride <= reach:
+                break
+            reach += (count - 1) * stride
+        else:
+            return True
+        if any(stride == 0 for stride, _ in moving):
+            return False
+        positions = self.positions()
+        return len(np.unique(positions)) == positions.size
 
 
 def loops(positions: Numbers) -> Loops | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.arrays import Code
+from autograd_core.compiler.arrays import axes_of, transposed
 from autograd_core.compiler.buffers import Buffer, is_plain
-from autograd_core.compiler.instructions import Instruction, Operand, View, contiguous
 from autograd_core.compiler.layout import Loops, Numbers
+from autograd_core.compiler.names import Names
+from autograd_core.compiler.program import Instruction, Operand, View, contiguous
 
 _IN_ORDER = 8  # terms: fewer are added one after the other, as the graph does
 _SHORT = 16  # numbers in a row: NumPy's loop over rows costs more than a transposed copy
@@ -21,29 +22,29 @@ class Lines:
     """Writes instructions.
 
     Args:
-        code: The variables.
-        buffers: Where they are.
+        buffers: Where the variables are.
         tables: Arrays that the program reads by name; more are added.
+        names: Gives names for those.
         view: Gives the text of a view, or of other loops over the same variable.
         takes_out: Whether an elementary function takes `out=`.
 
     Attributes:
         functions: The names of the elementary functions that have been written.
-        ready: Arrays of ones that are to be made once: their names and how.
+        ones: Arrays of ones that are to be made once: how many, and their names.
     """
 
     def __init__(
         self,
-        code: Code,
         buffers: dict[int, Buffer],
         tables: dict[str, npt.NDArray[Any]],
+        names: Names,
         view: Callable[..., str],
         takes_out: Callable[[str], bool],
     ) -> None:
-        self.code, self.buffers, self.tables = code, buffers, tables
+        self.buffers, self.tables, self.names = buffers, tables, names
         self.view, self.takes_out = view, takes_out
         self.functions: set[str] = set()
-        self.ready: dict[str, str] = {}
+        self.ones: dict[str, str] = {}
 
     def of(self, instruction: Instruction) -> list[str]:
         """Return the source of an instruction."""
@@ -63,12 +64,18 @@ class Lines:
             assert isinstance(operand, View)
             return [getattr(self, f"_{name}")(operand, table, out)]
         *items, target = self._elementwise(instruction)
-        if name == "copy":
+        if name in ("copy", "update"):
             return [f"{target}[...] = {items[0]}"]
+        if name == "accumulate":
+            self.functions.add("add")
+            return [f"add({target}, {items[0]}, out={target})"]
         if name == "where":
             condition, a, b = items
             lines = [] if b == target else [f"{target}[...] = {b}"]
             return [*lines, f"copyto({target}, {a}, where={condition})"]
+        if name == "negative" and not is_plain(instruction, self.buffers):
+            # NumPy 2.2 to 2.4 with AVX-512 negates wrongly from rows of 64 bytes to strided ones
+            name, items = "multiply", ["-1.0", *items]
         self.functions.add(name)
         if self.takes_out(name):
             return [f"{name}({', '.join(items)}, out={target})"]
@@ -96,7 +103,7 @@ class Lines:
             if a is not instruction.out and not self.buffers[a.var].batched:
                 moving = [i for i in kept if loops.strides[i]]
                 axes = [i for i in kept if moving and i >= moving[0]]
-            texts.append(self.view(a, _axes(loops, axes)))
+            texts.append(self.view(a, axes_of(loops, axes)))
         return texts
 
     def table(self, table: npt.NDArray[Any]) -> str:
@@ -104,7 +111,7 @@ class Lines:
         for name, known in self.tables.items():
             if known.dtype == table.dtype and np.array_equal(known, table):
                 return name
-        name = f"index{len(self.tables)}"
+        name = self.names.numbered("index")
         self.tables[name] = table
         return name
 
@@ -113,18 +120,20 @@ class Lines:
         many = self.buffers[operand.var].batched
         loops = operand.loops
         kept = [i for i, n in enumerate(loops.dims) if n > 1 and i not in axes]
-        walk = _axes(loops, [i for i, n in enumerate(loops.dims) if i in kept or i in axes])
+        walk = axes_of(loops, [i for i, n in enumerate(loops.dims) if i in kept or i in axes])
         places = [i for i in range(len(loops.dims)) if i in kept or i in axes]
         added = [places.index(axis) + many for axis in axes]
         if many and not self.buffers[out.var].batched:
             added.insert(0, 0)
-        whole = _axes(out.loops, kept)
+        whole = axes_of(out.loops, kept)
         target, rows = self.view(out, whole), self.view(operand, walk)
         ones = self._ones(walk, many, added[0]) if name == "add" and len(added) == 1 else ""
         if ones:
             last = added[0] == len(places) + many - 1
             pair = f"{rows}, {ones}" if last else f"{ones}, {rows}"
-            if whole.strides == contiguous(whole.dims).strides:
+            buffer = self.buffers[out.var]
+            whole_buffer = whole.size == buffer.size or not buffer.batched
+            if whole_buffer and whole.strides == contiguous(whole.dims).strides:
                 return f"dot({pair}, {target})"
             return f"matmul({pair}, out={target})"  # dot wants the result in one piece
         axis = added[0] if len(added) == 1 else tuple(added)
@@ -132,7 +141,8 @@ class Lines:
         self.functions.update([name] if name != "add" else [])
         if name != "add" and axis == 1 and len(places) + many == 2 and walk.dims[-1] <= _SHORT:
             return f"{function}({rows}.T.copy(), 0, None, {target})"
-        return f"{function}({rows}, {axis}, None, {target})"
+        start = ", False, 0.0" if name == "add" else ""  # of -0.0 alone NumPy gives -0.0
+        return f"{function}({rows}, {axis}, None, {target}{start})"
 
     def _ones(self, walk: Loops, many: bool, axis: int) -> str:
         """Return the ones whose product with an array is its sum along an axis: BLAS is fast.
@@ -149,8 +159,9 @@ class Lines:
         count = "B" if samples else str(walk.dims[axis - many])
         if not samples and int(count) < _IN_ORDER:
             return ""
-        self.ready[f"ones_{count}"] = f"ones({count})"
-        return f"ones_{count}"
+        if count not in self.ones:
+            self.ones[count] = self.names.like(f"ones_{count}")
+        return self.ones[count]
 
     def _flat(self, view: View) -> str:
         walk = view.loops.split((view.loops.size,))
@@ -180,7 +191,7 @@ class Lines:
         if not many and many_left and many_right:
             return self._sum_of_products(left, right, out)
         if many_right and not many_left:
-            return self._matmul(right, left, _swapped(out))
+            return self._matmul(right, left, transposed(out))
         rows, columns = left.loops.dims[0], right.loops.dims[0]
         a, b, c = self._rows(left, rows), self._columns(right, columns), out
         if not many and many_left:
@@ -188,24 +199,24 @@ class Lines:
         if many and many_left and not many_right and rows > 1:
             stacked = [self._stacked(left), self._stacked(out)]
             if all(stacked):
-                b = self.view(right, _swapped(right).loops)
+                b = self.view(right, transposed(right).loops)
                 return f"matmul({stacked[0]}, {b}, out={stacked[1]})"
-            a, b = self.view(left), self.view(right, _swapped(right).loops)
+            a, b = self.view(left), self.view(right, transposed(right).loops)
             return f"matmul({a}, {b}, out={self.view(out)})"
         if many_right:  # NumPy takes no stack of vectors
-            a, b = self.view(left), self.view(right, _swapped(right).loops)
+            a, b = self.view(left), self.view(right, transposed(right).loops)
             return f"matmul({a}, {b}, out={self.view(out)})"
         return f"matmul({a}, {b}, out={self._product(c)})"
 
     def _product(self, out: View) -> str:
-        return self.view(out, _axes(out.loops, [i for i in (0, 1) if out.loops.dims[i] > 1]))
+        return self.view(out, axes_of(out.loops, [i for i in (0, 1) if out.loops.dims[i] > 1]))
 
     def _rows(self, left: View, rows: int) -> str:
-        return self.view(left, left.loops if rows > 1 else _axes(left.loops, [1]))
+        return self.view(left, left.loops if rows > 1 else axes_of(left.loops, [1]))
 
     def _columns(self, right: View, columns: int) -> str:
-        turned = _swapped(right).loops
-        return self.view(right, turned if columns > 1 else _axes(turned, [0]))
+        turned = transposed(right).loops
+        return self.view(right, turned if columns > 1 else axes_of(turned, [0]))
 
     def _stacked(self, view: View, turned: bool = False) -> str:
         """Return the matrices of all samples on top of each other, empty if that takes a copy."""
@@ -214,31 +225,17 @@ class Lines:
             return ""
         rows, _ = loops.dims
         if rows == 1:
-            return self.view(view, _axes(loops, [1]), turned=turned)
+            return self.view(view, axes_of(loops, [1]), turned=turned)
         return self.view(view, None, rows, turned)
 
     def _sum_of_products(self, left: View, right: View, out: View) -> str:
         """Return the product of matrices in which the samples are rows."""
         target = self.view(out)
         if left.loops.dims[1] == 1:
-            a = self.view(left, _axes(left.loops, [0]), turned=True)
-            return f"matmul({a}, {self.view(right, _axes(right.loops, [0]))}, out={target})"
-        a, b = self._stacked(_swapped(left), turned=True), self._stacked(_swapped(right))
+            a = self.view(left, axes_of(left.loops, [0]), turned=True)
+            return f"matmul({a}, {self.view(right, axes_of(right.loops, [0]))}, out={target})"
+        a, b = self._stacked(transposed(left), turned=True), self._stacked(transposed(right))
         if a and b:
             return f"matmul({a}, {b}, out={target})"
-        a, b = self.view(left), self.view(_swapped(right))
+        a, b = self.view(left), self.view(transposed(right))
         return f"total(matmul({a}, {b}), 0, None, {target})"
-
-
-def _axes(loops: Loops, axes: Sequence[int]) -> Loops:
-    """Return the loops over some axes only."""
-    return Loops(
-        loops.offset,
-        tuple([loops.dims[i] for i in axes]),
-        tuple([loops.strides[i] for i in axes]),
-    )
-
-
-def _swapped(view: View) -> View:
-    loops = view.loops
-    return View(view.var, Loops(loops.offset, loops.dims[::-1], loops.strides[::-1]))

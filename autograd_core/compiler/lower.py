@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from autograd_core.compiler.capture import Trace
-from autograd_core.compiler.tape import Template, value_template
+from autograd_core.compiler.tape import flat_operands, has_flat, is_identity
 from autograd_core.table import Op
 
 
@@ -37,20 +37,37 @@ class Scalars:
         Nothing else is to be differentiated: 0 times an infinite partial is nan. Constants come
         last, where -1, -2, ... are found.
         """
-        total = self.inputs + len(self.ops) + len(self.constants)
-        found, below = bytearray(total), bytearray(total)
+        found = bytearray(self.inputs + len(self.ops) + len(self.constants))
         for number in inputs:
             found[number] = 1
         for number, operands in enumerate(self.operands, self.inputs):
             found[number] = any(map(found.__getitem__, operands))
-        below[self.outputs[0]] = 1
-        for number in range(self.inputs + len(self.ops) - 1, self.inputs - 1, -1):
-            if below[number]:
-                for operand in self.operands[number - self.inputs]:
-                    below[operand] = 1
-            else:
-                found[number] = 0
+        leading = self.leading()
+        return bytearray([one & other for one, other in zip(found, leading)])
+
+    def leading(self) -> bytearray:
+        """Return, for each number, 1 if the first output has a gradient by it, else 0.
+
+        It has none by what is only compared or rounded on the way, or leads to other outputs.
+        """
+        count = self.inputs + len(self.ops)
+        flat = {op for op in set(self.ops) if has_flat(op)}
+        if len(self.outputs) == 1 and not flat:  # as mostly: all lead there
+            return bytearray(b"\x01") * (count + len(self.constants))
+        found = bytearray(count + len(self.constants))
+        found[self.outputs[0]] = 1
+        for number in range(count - 1, self.inputs - 1, -1):
+            if found[number]:
+                for operand in self._differentiable(number, flat):
+                    found[operand] = 1
         return found
+
+    def _differentiable(self, number: int, flat: Collection[Op]) -> Sequence[int]:
+        """Return the operands of an instruction that get a gradient from it."""
+        op, operands = self.ops[number - self.inputs], self.operands[number - self.inputs]
+        if op not in flat:
+            return operands
+        return [a for a, none in zip(operands, flat_operands(op, len(operands))) if not none]
 
     def __str__(self) -> str:
         names = [f"x{i}" for i in range(self.inputs)]
@@ -97,8 +114,7 @@ def lower(trace: Trace) -> Scalars:
         table = tables.get(op)
         if table is None:
             if op not in tables:
-                as_it_is = op.arity == 1 and value_template(op, 1) == Template(1, (), (0,))
-                table = tables[op] = None if as_it_is else {}
+                table = tables[op] = None if is_identity(op) else {}
             if table is None:
                 return operands[0] if operands[0] >= 0 else constant(data)
         found = table.get(operands)

@@ -6,43 +6,38 @@ Where the difference of two is what other numbers are multiplied by, those fall 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.exponentials import Form, Forms
-from autograd_core.compiler.instructions import Instruction, Operand, View
+from autograd_core.compiler.program import Instruction, Operand, Program, View
+from autograd_core.compiler.sums import moderate
 from autograd_core.compiler.tape import elementary
-from autograd_core.compiler.terms import Term, moderate, product
+from autograd_core.compiler.terms import Term, product
 from autograd_core.table import FLOAT
 
 _ARITHMETIC = frozenset(("add", "subtract", "multiply", "divide", "negative"))
 
 
-def merged(
-    code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
-) -> list[Instruction]:
-    """Return instructions with the same results to rounding; not all may still be needed.
-
-    Args:
-        code: The variables.
-        instructions: What is done, in order.
-        pinned: Variables that are needed in the end.
-    """
-    if sum(instruction.name == "exp" for instruction in instructions) < 2:
-        return list(instructions)
-    return _Merge(code, instructions, pinned).run()
+def merged(program: Program) -> Program:
+    """Return a program with the same results to rounding."""
+    if sum(instruction.name == "exp" for instruction in program.instructions) < 2:
+        return program
+    return program.with_instructions(program.variables, _Merge(program).run())
 
 
 class _Merge:
-    def __init__(
-        self, code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
-    ) -> None:
-        self.code, self.pinned = code, pinned
-        self.instructions = list(instructions)
-        self.places = _places(instructions)
-        writes = Counter([instruction.out.var for instruction in instructions])
-        self.once = {i.out.var: i for i in instructions if self.code.in_order(i.out)}
-        self.once = {var: i for var, i in self.once.items() if writes[var] == 1}
+    def __init__(self, program: Program) -> None:
+        self.code, self.pinned = Code(program.variables), program.kept
+        # 0 times what is not finite would be nan, which is worth looking for in a batch only
+        self.drops = program.batch
+        self.instructions = list(program.instructions)
+        self.places = _places(program.instructions)
+        self.once = {
+            var: writers[0]
+            for var, writers in program.writers().items()
+            if len(writers) == 1 and self.code.in_order(writers[0].out)
+        }
         self.terms: dict[int, Term] = {}  # variables that are multiples of others
         self.zeros: set[int] = set()
         self.instead: dict[int, Operand] = {}  # what variables are without any computation
@@ -68,7 +63,8 @@ class _Merge:
             if form is None:
                 continue
             if not form.sum:
-                self.zeros.add(instruction.out.var)
+                if self.drops:
+                    self.zeros.add(instruction.out.var)
             elif instruction.name == "exp" or len(views) > 1:
                 kinds.setdefault(form.kind, []).append((form, instruction.out))
         for found in kinds.values():
@@ -76,6 +72,8 @@ class _Merge:
             for form, out in found:
                 factor = form.times(kept)
                 if out == source or factor is None or not moderate(factor):
+                    continue
+                if not self._alike(source.var, out.var):
                     continue
                 if _stands_for(kept, form) and self._move(source.var, out.var):
                     self.terms[out.var] = Term(product(factor, 1.0), source)
@@ -107,7 +105,9 @@ class _Merge:
         """Write an instruction, unless its result is there already."""
         name, operands, out, _, _ = instruction
         if out.var in self.terms:
-            name, operands = "multiply", self.terms[out.var]
+            factor, source = self.terms[out.var]
+            assert isinstance(source, View)  # a whole variable, as `out` is
+            name, operands = "multiply", (factor, View(source.var, out.loops))
         if name not in _ARITHMETIC:
             self._compute(operands)
         operands = tuple(map(self._operand, operands))
@@ -152,9 +152,14 @@ class _Merge:
         """Say whether whoever reads `out` may as well read what it equals."""
         if not isinstance(result, View):
             return True
-        one, other = self.code.variables[result.var], self.code.variables[out.var]
-        same = (one.size, one.batched, one.truth) == (other.size, other.batched, other.truth)
-        return same and result.loops == out.loops
+        return self._alike(result.var, out.var) and result.loops == out.loops
+
+    def _alike(self, var: int, other: int) -> bool:
+        """Say whether two variables hold as many numbers, of one kind."""
+        kinds = [
+            (v.size, v.batched, v.truth) for v in map(self.code.variables.__getitem__, (var, other))
+        ]
+        return kinds[0] == kinds[1]
 
 
 def _stands_for(one: Form, other: Form) -> bool:

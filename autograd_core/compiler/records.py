@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.instructions import Operand, View
 from autograd_core.compiler.layout import Loops, Numbers
+from autograd_core.compiler.program import Operand, View
 from autograd_core.table import Op
 
 

@@ -1,8 +1,9 @@
 """Re-roll: instructions that do the same to the same kinds of operands become one group.
 
 This is colour refinement in one pass, operands before consumers: the colour of an instruction is
-its operation and the colours of its operands. Chains of `+` and `-` become sums with any number of
-terms, and products that only such a sum uses become its pairs, so that it is a dot product.
+its operation, the colours of its operands, and whether the gradient passes through it. Chains of
+`+` become sums with any number of terms (sums.py says which), and products that only such a sum
+uses become its pairs, so that it is a dot product.
 """
 
 from __future__ import annotations
@@ -15,32 +16,42 @@ import numpy as np
 
 from autograd_core.compiler.expand import Expanded, arithmetic
 from autograd_core.compiler.groups import Group, Groups, Term
-from autograd_core.compiler.tape import Step, value_template
+from autograd_core.compiler.sums import moderate, sum_roots
+from autograd_core.compiler.tape import is_row
 from autograd_core.table import Op
 
-_SUMS = {"add": (1, 1), "subtract": (1, -1), "total": (), "negative": (-1,)}
 _PRODUCTS = ("multiply", "square")
 # A graph without structure is given up after so many instructions, if more than one in so many has
 # no like among them; in the end one in 4 is too many.
 _PATIENCE, _NEVER = ((5_000, 2), (20_000, 4)), (math.inf, 0)
 
 
-def reroll(program: Expanded, inputs: Sequence[int], *, give_up: bool = False) -> Groups | None:
+def reroll(
+    program: Expanded,
+    inputs: Sequence[int],
+    *,
+    give_up: bool = False,
+    differentiated: bool = False,
+) -> Groups | None:
     """Return the groups of a program.
 
     Args:
         program: Its scalar instructions.
         inputs: The sizes of its arguments; each is one kind of operand.
         give_up: Return None when most instructions have no like.
+        differentiated: Whether there may be a gradient, of the first output.
     """
-    return _Reroll(program, inputs).run(give_up)
+    return _Reroll(program, inputs, differentiated).run(give_up)
 
 
 def _kind(op: Op, operands: int) -> str:
-    """Return `multiply`, `add` ... for the arithmetic, `square` for x * x, empty for the rest."""
+    """Return `multiply`, `add` ... for the arithmetic, `square` for x * x, empty for the rest.
+
+    An operation with partials of its own is no arithmetic, whatever its value looks like.
+    """
     if op.arity not in (None, operands):
         return ""
-    if [*value_template(op, operands).steps] == [Step("multiply", (0, 0))]:
+    if operands == 1 and is_row(op, "square", 1):
         return "square"
     return arithmetic(op, operands)
 
@@ -48,7 +59,7 @@ def _kind(op: Op, operands: int) -> str:
 class _Reroll:
     """The state of one pass over the instructions."""
 
-    def __init__(self, program: Expanded, inputs: Sequence[int]) -> None:
+    def __init__(self, program: Expanded, inputs: Sequence[int], differentiated: bool) -> None:
         self.program = program
         self.sizes = list(inputs)
         self.base = program.inputs
@@ -70,7 +81,7 @@ class _Reroll:
         # number -> its classes: weight, whether they are products, the numbers
         self.sums: dict[int, list[tuple[float, bool, list[int]]]] = {}
         self.offsets: dict[int, float] = {}
-        self.absorbed = bytearray(total)
+        self.leads = program.leading() if differentiated else bytearray(total)
         self.products: set[int] = set()  # colours of products
         self.operands = list(program.operands)  # those of products in the order of their colours
 
@@ -81,10 +92,10 @@ class _Reroll:
             kind = interned.setdefault(("input", argument), len(interned) + 1)
             color[number : number + size] = [kind] * size
             number += size
-        roots = self._sum_roots()
+        roots, self.absorbed = sum_roots(self.program, self.once, self._kind_of)
         checks = iter(_PATIENCE if give_up else ())
         check, share = next(checks, _NEVER)
-        edges, kinds, absorbed = self.program.edges, self.kind, self.absorbed
+        edges, absorbed, leads = self.program.edges, self.absorbed, self.leads
         both = zip(self.program.ops, self.program.operands)
         for number, (op, operands) in enumerate(both, self.base):
             if absorbed[number]:
@@ -97,18 +108,19 @@ class _Reroll:
                 key = (op, "edges", *pairs, color[operands[0]])
             else:
                 colors = tuple([color[a] if a >= 0 else 0 for a in operands])
-                name = kinds[op, len(operands)]
+                name = self._kind_of(number)
                 if name == "multiply" and colors[0] > colors[1]:
                     colors = colors[::-1]
                     self.operands[number - self.base] = operands[::-1]
                 elif name == "square":
                     self.operands[number - self.base] = operands * 2
                 key = (op, colors)
+            key = (key, leads[number])
             found = interned.get(key)
             if found is None:
                 found = interned[key] = len(interned) + 1
                 self.members[found] = []
-                if kinds[op, len(operands)] in _PRODUCTS:
+                if self._kind_of(number) in _PRODUCTS:
                     self.products.add(found)
             color[number] = found
             self.members[found].append(number)
@@ -121,57 +133,35 @@ class _Reroll:
             return None
         return self._groups()
 
-    def _sum_roots(self) -> set[int]:
-        """Mark sums that only another sum uses as absorbed, and return the ones that remain."""
-        kinds = self.kind
-        roots: set[int] = set()
-        inner = bytearray(len(self.color))
-        ops, operands_of, edges = self.program.ops, self.program.operands, self.program.edges
-        for index in range(len(ops) - 1, -1, -1):
-            operands = operands_of[index]
-            signature = (ops[index], len(operands))
-            kind = kinds.get(signature)
-            if kind is None:
-                kind = kinds[signature] = _kind(*signature)
-            if kind not in _SUMS or (number := self.base + index) in edges:
-                continue
-            if inner[number] and self.once[number]:
-                self.absorbed[number] = 1
-            elif kind != "negative":
-                roots.add(number)
-            else:
-                continue
-            for operand in operands:
-                if operand >= 0:
-                    inner[operand] = 1
-        return roots
+    def _kind_of(self, number: int) -> str:
+        index = number - self.base
+        signature = (self.program.ops[index], len(self.program.operands[index]))
+        kind = self.kind.get(signature)
+        if kind is None:
+            kind = self.kind[signature] = _kind(*signature)
+        return kind
 
     def _sum_key(self, root: int) -> object:
-        """Sort the terms of a sum into classes by sign and colour; return what identifies them."""
+        """Sort the terms of a sum into classes by colour; return what identifies them."""
         base, ops, operands_of = self.base, self.program.ops, self.program.operands
-        color, single, absorbed, kinds = self.color, self.once, self.absorbed, self.kind
-        classes: dict[tuple[int, int, bool], list[int]] = {}
-        offset = 0.0
-        stack = [(1, root)]
-        first = True
+        color, single, absorbed = self.color, self.once, self.absorbed
+        classes: dict[tuple[int, bool], list[int]] = {}
+        offset: float | None = None
+        stack = [root]
         while stack:
-            sign, number = stack.pop()
+            number = stack.pop()
             if number < 0:
-                offset += sign * self.program.constants[-1 - number]
-            elif first or absorbed[number]:
-                first = False
-                operands = operands_of[number - base]
-                name = kinds[ops[number - base], len(operands)]
-                if name == "add":  # as nearly all of them
-                    stack += ((sign, operands[1]), (sign, operands[0]))
-                    continue
-                signs = _SUMS[name] or (1,) * len(operands)
-                stack += [(sign * s, a) for s, a in zip(signs[::-1], operands[::-1])]
+                constant = self.program.constants[-1 - number]
+                offset = constant if offset is None else offset + constant
+            elif number == root or absorbed[number]:
+                stack += operands_of[number - base][::-1]
+                if ops[number - base].arity is None:
+                    offset = offset or 0.0  # a total starts at 0.0
             else:
-                classes.setdefault((sign, color[number], single[number]), []).append(number)
+                classes.setdefault((color[number], single[number]), []).append(number)
         merged: dict[tuple[float, int, bool], list[int]] = {}
-        for (sign, kind, once), numbers in classes.items():
-            weight, product = float(sign), once and kind in self.products and len(numbers) > 1
+        for (kind, once), numbers in classes.items():
+            weight, product = 1.0, once and kind in self.products and len(numbers) > 1
             while product:
                 for number in numbers:
                     absorbed[number] = 1
@@ -185,9 +175,10 @@ class _Reroll:
             merged.setdefault((weight, kind, product), []).extend(numbers)
         ordered = sorted(merged)
         self.sums[root] = [(key[0], key[2], merged[key]) for key in ordered]
-        if offset:
+        several = any(len(numbers) > 1 for numbers in merged.values())
+        if offset is not None and (offset or not several):  # sums of several start at 0.0
             self.offsets[root] = offset
-        return ("sum", bool(offset), *[(key, len(merged[key])) for key in ordered])
+        return ("sum", root in self.offsets, *[(key, len(merged[key])) for key in ordered])
 
     def _common_factor(self, numbers: list[int]) -> float | None:
         """Return the constant that all of these products have as a factor."""
@@ -197,7 +188,8 @@ class _Reroll:
             return None
         if any(first not in operands[number - base] for number in numbers):
             return None
-        return self.program.constants[-1 - first]
+        factor = self.program.constants[-1 - first]
+        return factor if moderate(factor) else None
 
     def _groups(self) -> Groups:
         groups = []

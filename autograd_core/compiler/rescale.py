@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.instructions import Instruction, View
-from autograd_core.compiler.terms import moderate
+from autograd_core.compiler.program import Instruction, Program, Var, View, in_order
+from autograd_core.compiler.sums import moderate
 
 _LINEAR = frozenset(("multiply", "divide", "add", "subtract", "negative", "copy"))
 _MOST = 200  # instructions: in more of them it would take too long to look
@@ -18,27 +17,28 @@ _PLACES = 4  # that are worth trying for a factor
 _DIGITS = 12  # in which factors are the same but for rounding
 
 
-def candidates(code: Code, instructions: Sequence[Instruction]) -> list[tuple[int, float]]:
+def candidates(program: Program) -> list[tuple[int, float]]:
     """Return variables with a factor that more than one result of theirs is multiplied by.
 
     Those that most results are made from come first, a few for each factor.
-
-    Args:
-        code: The variables.
-        instructions: What is done, in order.
     """
-    if len(instructions) > _MOST:
+    if len(program.instructions) > _MOST:
         return []
-    writes = Counter([instruction.out.var for instruction in instructions])
-    made = {i.out.var: i for i in instructions if writes[i.out.var] == 1 and code.in_order(i.out)}
+    made = {
+        var: writers[0]
+        for var, writers in program.writers().items()
+        if len(writers) == 1 and in_order(program.variables, writers[0].out)
+    }
     votes: Counter[tuple[str, int]] = Counter()
     factors: dict[str, float] = {}
-    for name, operands, *_ in instructions:
+    for name, operands, *_ in program.instructions:
         match name, operands:
             case "multiply", (float(factor), View(var)) if abs(factor) != 1.0 and moderate(factor):
                 alike = f"{abs(factor):.{_DIGITS}g}"
                 factors[alike] = abs(factor)
-                votes.update([(alike, carrier) for carrier in _carriers(code, var, made)])
+                votes.update(
+                    [(alike, carrier) for carrier in _carriers(program.variables, var, made)]
+                )
     found: dict[str, list[tuple[int, float]]] = {alike: [] for alike in factors}
     for (alike, var), count in votes.most_common():
         if count > 1 and len(found[alike]) < _PLACES:
@@ -46,12 +46,11 @@ def candidates(code: Code, instructions: Sequence[Instruction]) -> list[tuple[in
     return [place for places in found.values() for place in places]
 
 
-def _carriers(code: Code, var: int, made: dict[int, Instruction]) -> set[int]:
+def _carriers(of: Sequence[Var], var: int, made: dict[int, Instruction]) -> set[int]:
     """Return the variables that could have a factor of `var` already, itself among them.
 
     None is larger: there would be more to multiply.
     """
-    of = code.variables
     found: set[int] = set()
     waiting = [var]
     while waiting:

@@ -6,14 +6,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from autograd_core.compiler.arrays import Code
 from autograd_core.compiler.buffers import Buffer, Shape
-from autograd_core.compiler.instructions import Operand, View, contiguous
 from autograd_core.compiler.layout import Loops
-from autograd_core.compiler.source import Argument
-
-Output = tuple[int, int] | float
-"""Variable and position of an output, or a constant."""
+from autograd_core.compiler.program import Argument, Operand, Output, Program, View, contiguous
 
 _FEW = 4  # outputs that are returned as a list, one by one
 
@@ -22,28 +17,18 @@ class Results:
     """Writes the end of a program, and decides which buffers are results as they are.
 
     Args:
-        code: The variables.
-        buffers: Where they are; the places of some are changed.
-        outputs: What the function returns.
-        gradients: Where each gradient is, and the argument that it belongs to.
-        batch: Whether the program runs on many samples.
+        program: The program.
+        buffers: Where its variables are; the places of some are changed.
 
     Attributes:
         whole: The variable that is all outputs in order, if there are several and they are one.
     """
 
-    def __init__(
-        self,
-        code: Code,
-        buffers: dict[int, Buffer],
-        outputs: Sequence[Output],
-        gradients: Sequence[tuple[Operand, Argument]],
-        batch: bool,
-    ) -> None:
-        self.code, self.buffers, self.batch = code, buffers, batch
-        self.outputs, self.gradients = outputs, gradients
+    def __init__(self, program: Program, buffers: dict[int, Buffer]) -> None:
+        self.variables, self.buffers, self.batch = program.variables, buffers, program.batch
+        self.outputs, self.gradients = program.outputs, program.gradients
         self.slots: dict[int, list[tuple[int, int]]] = {}  # variable -> (output, position)
-        for slot, output in enumerate(outputs):
+        for slot, output in enumerate(self.outputs):
             if isinstance(output, tuple):
                 self.slots.setdefault(output[0], []).append((slot, output[1]))
         self.whole = self._whole()
@@ -55,13 +40,12 @@ class Results:
         if len(self.slots) != 1 or len(self.outputs) == 1:
             return None
         ((var, pairs),) = self.slots.items()
-        variable = self.code.variables[var]
+        variable = self.variables[var]
         if variable.batched != self.batch or variable.truth:
             return None
         in_order = [(i, i) for i in range(variable.size)]
-        return (
-            self.code.full(var) if pairs == in_order and len(self.outputs) == len(pairs) else None
-        )
+        same = pairs == in_order and len(self.outputs) == len(pairs)
+        return View(var, contiguous((variable.size,))) if same else None
 
     def _handed_over(self) -> dict[int, Shape]:
         """Return the variables that are gradients as they are, with the shape the caller wants."""
@@ -70,7 +54,7 @@ class Results:
         for gradient, argument in self.gradients:
             if not isinstance(gradient, View):
                 continue
-            variable = self.code.variables[gradient.var]
+            variable = self.variables[gradient.var]
             buffer = self.buffers[gradient.var]
             if (
                 gradient.loops == contiguous(gradient.loops.dims)
@@ -91,7 +75,7 @@ class Results:
         if not self.batch or self.whole is not None:
             return found
         for var, pairs in self.slots.items():
-            variable, buffer = self.code.variables[var], self.buffers[var]
+            variable, buffer = self.variables[var], self.buffers[var]
             plain = variable.size == 1 and variable.batched and not variable.truth
             if plain and len(pairs) == 1 and buffer.place == "kept":
                 buffer.place = "output"
@@ -147,8 +131,8 @@ class Results:
                 source = view(View(var, Loops(positions[0], (), ())))
                 lines.append(f"outputs[..., {slots[0]}] = {source}")
                 continue
-            source = view(self.code.full(var))
-            if list(positions) != list(range(self.code.variables[var].size)):
+            source = view(View(var, contiguous((self.variables[var].size,))))
+            if list(positions) != list(range(self.variables[var].size)):
                 source = f"{source}[..., {_index(positions, table)}]"
             lines.append(f"outputs[..., {_index(slots, table)}] = {source}")
         return lines, "outputs"

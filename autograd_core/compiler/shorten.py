@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-
 from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.instructions import Instruction, Operand, View, contiguous
+from autograd_core.compiler.program import Instruction, Operand, Program, View, contiguous
+from autograd_core.compiler.sums import moderate
+from autograd_core.compiler.terms import is_power_of_two
 
 _SCALABLE = frozenset(("multiply", "divide", "add", "subtract", "reduce add"))
 
 
-def shortened(
-    code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
-) -> list[Instruction]:
-    """Return instructions with the same results; what is not needed any more is still there.
+def shortened(program: Program) -> Program:
+    """Return a program with the same results.
 
     `a * x + a * y` becomes `a * (x + y)`, `(1 / x) / y` becomes `1 / (x * y)`, and `a * (1 / x)`
     becomes `a / x`. Where `2 * a` or a constant `a` is known, `2 * (a * b)` becomes `(2 * a) * b`.
-
-    Args:
-        code: The variables; more are added.
-        instructions: What is done, in order.
-        pinned: Variables that are needed in the end.
     """
-    return _Shorten(code, instructions, pinned).run(instructions)
+    return _Shorten(program).run(program)
 
 
 class _Shorten:
-    def __init__(
-        self, code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
-    ) -> None:
-        self.code = code
-        self.uses = Counter(pinned)
-        self.writes: Counter[int] = Counter()
-        for instruction in instructions:
-            self.uses.update([a.var for a in instruction.operands if isinstance(a, View)])
-            self.writes[instruction.out.var] += 1
+    def __init__(self, program: Program) -> None:
+        self.code = Code(program.variables)
+        self.uses = program.uses()
+        self.parts = {var for var, writers in program.writers().items() if len(writers) > 1}
         self.done: list[Instruction] = []
         self.made: dict[int, Instruction] = {}  # how variables come about that are written once
         self.scaled: dict[tuple[float, int], int] = {}  # variables times constants
 
-    def run(self, instructions: Sequence[Instruction]) -> list[Instruction]:
-        for instruction in instructions:
+    def run(self, program: Program) -> Program:
+        for instruction in program.instructions:
             if instruction.name in ("add", "subtract"):
                 instruction = self._sum(instruction)
             elif instruction.name == "divide":
@@ -54,12 +41,12 @@ class _Shorten:
                 elif isinstance(operand, View):
                     instruction = self._scale(instruction, factor, operand)
             self._append(instruction)
-        return self.done
+        return program.with_instructions(self.code.variables, self.done)
 
     def _append(self, instruction: Instruction) -> None:
         name, operands, out, _, _ = instruction
         self.done.append(instruction)
-        if self.writes[out.var] > 1:
+        if out.var in self.parts:
             return
         self.made[out.var] = instruction
         if name == "multiply" and isinstance(operands[0], float):
@@ -87,6 +74,8 @@ class _Shorten:
             made = self._only_here(reciprocal)
             if made is None or made.name != "divide" or made.operands[0] != 1.0:
                 continue
+            if self.code.truth(a):
+                continue
             x = made.operands[1]
             walk = x.loops.split(instruction.out.loops.dims) if isinstance(x, View) else None
             if isinstance(x, View) and walk is not None:
@@ -109,8 +98,10 @@ class _Shorten:
     def _scale(self, instruction: Instruction, factor: float, operand: View) -> Instruction:
         """Return a product of what is known with the factor, for a factor times a product."""
         made = self._only_here(operand)
-        if made is None or made.name not in _SCALABLE:
+        if made is None or made.name not in _SCALABLE or not moderate(factor):
             return instruction
+        if made.name in ("add", "subtract") and not is_power_of_two(factor):
+            return instruction  # where the two nearly cancel, each would be rounded first
         walk = instruction.out.loops.split(made.out.loops.dims)
         if walk is None:
             return instruction
@@ -144,6 +135,8 @@ class _Shorten:
         """Return `a * (x + y)` for `a * x + a * y`."""
         first, second = map(self._only_here, instruction.operands)
         if first is None or second is None or first.out.loops != second.out.loops:
+            return instruction
+        if self.code.variables[instruction.out.var].exact:
             return instruction
         if first.name != "multiply" or second.name != "multiply":
             return instruction

@@ -7,23 +7,6 @@ from typing import Any
 
 import numpy.typing as npt
 
-from autograd_core.compiler.buffers import Shape
-
-
-@dataclass
-class Argument:
-    """What the program takes, or what it returns the gradient of.
-
-    Attributes:
-        var: The variable that holds it.
-        shape: Its shape, for one sample.
-        batched: Whether it has one row per sample.
-    """
-
-    var: int
-    shape: Shape
-    batched: bool
-
 
 @dataclass
 class Text:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from autograd_core.compiler.tape import Template, partials_template, value_template
+from autograd_core.compiler.tape import Template, choice_template, partials_template, value_template
 from autograd_core.table import Op
 
 _INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+_DEEP = 20  # steps that stand in each other
 _COMPARE = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=="}
 
 
@@ -52,7 +53,10 @@ def _call(name: str, operands: list[str]) -> str:
 
 
 def _write(template: Template) -> _Written:
-    """Return the text of a template: a step that is used once stands where it is used."""
+    """Return the text of a template: a step that is used once stands where it is used.
+
+    Only so many in each other: Python's parser takes 200 brackets.
+    """
     uses: dict[int | float, int] = {}
     for step in template.steps:
         for operand in step.operands:
@@ -60,15 +64,18 @@ def _write(template: Template) -> _Written:
     for result in template.results:
         uses[result] = uses.get(result, 0) + 1
     text = [f"{{{index}}}" for index in range(template.inputs)]
+    depths = [0] * template.inputs
     lines = []
     for step in template.steps:
         operands = [text[a] if isinstance(a, int) else number_text(a) for a in step.operands]
         expression = _call(step.name, operands)
         number = len(text)
-        if uses[number] > 1:
+        depth = 1 + max([depths[a] for a in step.operands if isinstance(a, int)], default=0)
+        if uses.get(number, 0) > 1 or depth > _DEEP:
             lines.append(f"{{t}}_{number} = {expression}")
-            expression = f"{{t}}_{number}"
+            expression, depth = f"{{t}}_{number}", 0
         text.append(expression)
+        depths.append(depth)
     results = [text[a] if isinstance(a, int) else a for a in template.results]
     functions = frozenset(step.name for step in template.steps)
     return _Written(tuple(lines), tuple(results), functions)
@@ -82,6 +89,12 @@ def _value(op: Op, operands: int) -> _Written:
 @lru_cache(maxsize=4096)
 def _partials(op: Op, operands: int, wanted: tuple[bool, ...]) -> _Written:
     return _write(partials_template(op, operands, wanted))
+
+
+@lru_cache(maxsize=4096)
+def _choice(op: Op, operands: int, position: int) -> _Written | None:
+    template = choice_template(op, operands, position)
+    return None if template is None else _write(template)
 
 
 class Writer:
@@ -158,11 +171,17 @@ class Writer:
             temporary = f"p{index}"
             self.lines += [line.format(*names, t=temporary) for line in written.lines]
             self.functions |= written.functions
-            for operand, partial in zip(inputs, written.results):
+            for position, (operand, partial) in enumerate(zip(inputs, written.results)):
                 if partial == 0.0:
                     continue
                 text = partial.format(*names, t=temporary) if isinstance(partial, str) else ""
-                if own in ("1.0", "-1.0"):
+                choice = _choice(self.ops[index], len(inputs), position)
+                if choice is not None and own not in ("1.0", "-1.0"):
+                    temporary = f"q{index}_{position}"
+                    self.lines += [line.format(own, *names, t=temporary) for line in choice.lines]
+                    self.functions |= choice.functions
+                    term = _bare(str(choice.results[0]).format(own, *names, t=temporary))
+                elif own in ("1.0", "-1.0"):
                     sign = "" if own == "1.0" else "-"
                     term = f"{sign}{text}" if text else repr(float(own) * float(partial))
                     term = term if sign else _bare(term)

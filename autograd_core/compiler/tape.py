@@ -11,7 +11,17 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
-from autograd_core.table import FLOAT, Op, Symbolic
+from autograd_core.table import (
+    FLOAT,
+    TABLE,
+    Choice,
+    Op,
+    Symbolic,
+    local_partials,
+    pattern,
+    settled,
+    share,
+)
 
 Operand: TypeAlias = "Symbol | float"
 
@@ -148,7 +158,7 @@ class Template(NamedTuple):
     results: tuple[int | float, ...]
 
 
-def _template(tape: Tape, results: tuple[Operand, ...]) -> Template:
+def template_of(tape: Tape, results: tuple[Operand, ...]) -> Template:
     """Return the steps of the tape that the results need, renumbered."""
     wanted = [a.index if isinstance(a, Symbol) else float(a) for a in results]
     needed = {index for index in wanted if isinstance(index, int)}
@@ -175,7 +185,7 @@ def value_template(op: Op, operands: int) -> Template:
     (Step(name='greater_equal', operands=(0, 0.0)),)
     """
     tape = Tape(operands)
-    return _template(tape, (op.value(tape, *tape.symbols[:operands]),))
+    return template_of(tape, (op.value(tape, *tape.symbols[:operands]),))
 
 
 @lru_cache(maxsize=4096)
@@ -192,7 +202,74 @@ def partials_template(op: Op, operands: int, wanted: tuple[bool, ...] = ()) -> T
     (2, 1)
     """
     tape = Tape(1 + operands)
-    partials = tuple(op.partials(tape, *tape.symbols[: 1 + operands]))
+    found = local_partials(op, tape, *tape.symbols[: 1 + operands])
+    partials: tuple[Operand, ...] = tuple(map(settled, found))
     if wanted:
         partials = tuple([p if keep else 0.0 for p, keep in zip(partials, wanted)])
-    return _template(tape, partials)
+    return template_of(tape, partials)
+
+
+@lru_cache(maxsize=4096)
+def choice_template(op: Op, operands: int, position: int) -> Template | None:
+    """Return the share of an operand as steps, if it is more than adjoint * partial.
+
+    Where the rule chooses (choices.py), the share of what is not taken is 0, whatever the adjoint.
+    The inputs are the adjoint, the output and then the operands.
+
+    >>> from autograd_core import ops
+    >>> choice_template(ops.RELU, 1, 0).steps[1], choice_template(ops.TANH, 1, 0)
+    (Step(name='where', operands=(3, 0.0, 0)), None)
+    """
+    tape = Tape(2 + operands)
+    adjoint, *others = tape.symbols[: 2 + operands]
+    found = local_partials(op, tape, *others)[position]
+    if not (isinstance(found, Choice) and found.may_vanish()):
+        return None
+    return template_of(tape, (share(adjoint, found),))
+
+
+@lru_cache(maxsize=4096)
+def flat_operands(op: Op, operands: int) -> tuple[bool, ...]:
+    """Return for each operand whether the partial by it is 0 everywhere: it gets no gradient.
+
+    >>> from autograd_core import ops
+    >>> flat_operands(ops.WHERE, 3)
+    (True, False, False)
+    """
+    flat, _ = pattern(op, operands)
+    return tuple([position in flat for position in range(operands)])
+
+
+@lru_cache(maxsize=4096)
+def is_row(op: Op, name: str, operands: int) -> bool:
+    """Say whether an operation has the value and the partials of a row of the table.
+
+    >>> from autograd_core import ops
+    >>> is_row(ops.ADD, "add", 2), is_row(ops.SUBTRACT, "add", 2)
+    (True, False)
+    """
+    row = TABLE[name]
+    return op is row or (
+        value_template(op, operands) == value_template(row, operands)
+        and partials_template(op, operands) == partials_template(row, operands)
+    )
+
+
+def has_flat(op: Op) -> bool:
+    """Say whether an operation may pass no gradient to one of its operands.
+
+    >>> from autograd_core import ops
+    >>> has_flat(ops.FLOOR), has_flat(ops.TANH)
+    (True, False)
+    """
+    return op.arity is None or any(flat_operands(op, op.arity))
+
+
+def is_identity(op: Op) -> bool:
+    """Say whether an operation returns its operand, and its gradient as it is.
+
+    >>> from autograd_core import ops
+    >>> is_identity(ops.POSITIVE), is_identity(ops.NEGATIVE)
+    (True, False)
+    """
+    return op.arity == 1 and is_row(op, "positive", 1)

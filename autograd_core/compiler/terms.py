@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.instructions import Instruction, Operand, View, contiguous
 from autograd_core.compiler.layout import Loops
+from autograd_core.compiler.program import Instruction, Operand, Program, View, contiguous
 
-_LARGEST = 2.0**64  # of a factor, so that nothing overflows that did not before
 _ROUNDING = 2.0**-50  # by which two products of constants may differ and still mean the same
 
 
@@ -22,9 +20,13 @@ class Term(NamedTuple):
     operand: Operand
 
 
-def moderate(factor: float) -> bool:
-    """Say whether a factor may be moved without a result that overflows or vanishes."""
-    return 1.0 / _LARGEST <= abs(factor) <= _LARGEST
+def is_power_of_two(factor: float) -> bool:
+    """Say whether multiplying by a factor rounds nothing.
+
+    >>> is_power_of_two(-0.25), is_power_of_two(3.0)
+    (True, False)
+    """
+    return abs(math.frexp(factor)[0]) == 0.5
 
 
 def alike(one: float, other: float) -> bool:
@@ -48,19 +50,16 @@ class Terms:
     """What every variable is a multiple of, and the instructions for what has to be computed.
 
     Args:
-        code: The variables; more are added.
-        instructions: Those that will be read, for how often they write and use each variable.
-        pinned: Variables that are needed in the end.
+        program: The program that will be read.
 
     Attributes:
+        code: Its variables; more are added.
         done: The instructions so far.
     """
 
-    def __init__(
-        self, code: Code, instructions: Sequence[Instruction], pinned: Collection[int]
-    ) -> None:
-        self.code, self.pinned = code, pinned
-        self.writes = Counter([instruction.out.var for instruction in instructions])
+    def __init__(self, program: Program) -> None:
+        self.code, self.pinned = Code(program.variables), program.kept
+        self.parts = {var for var, writers in program.writers().items() if len(writers) > 1}
         self.done: list[Instruction] = []
         self._terms: dict[int, Term] = {}
         self._known: dict[object, int] = {}
@@ -130,7 +129,7 @@ class Terms:
         """Write the numbers with their factor."""
         factor, source = term
         assert isinstance(source, View)
-        if self.code.in_order(source) and self.writes[out.var] <= 1 and self.code.in_order(out):
+        if self.code.in_order(source) and self.is_whole(out):
             self._known.setdefault(("scaled", factor, self.code.full(source.var)), out.var)
         if factor == 1.0:
             self.done.append(Instruction("copy", (source,), out))
@@ -163,6 +162,7 @@ class Terms:
             var = out.var
             if not own:
                 var = code.var(old.size, old.batched, truth=old.truth, role=old.role)
+                code.variables[var] = replace(code.variables[var], exact=old.exact)
             self._known[key] = var
             self._computed.add(var)
             target = View(var, whole)
@@ -203,7 +203,7 @@ class Terms:
 
     def is_whole(self, out: View) -> bool:
         """Say whether a variable is written in one piece, in order."""
-        return self.writes[out.var] == 1 and self.code.in_order(out)
+        return out.var not in self.parts and self.code.in_order(out)
 
     def _with_names(self, instruction: Instruction) -> Instruction:
         def named(operand: Operand) -> Operand:

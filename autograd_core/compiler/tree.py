@@ -27,6 +27,7 @@ class Structure(NamedTuple):
     kind: type
     keys: tuple[Hashable, ...] = ()  # of a dict; the shape of an array
     items: tuple[Structure | str, ...] = ()
+    same: tuple[Hashable, ...] = ()  # the keys of a dict, told apart where they are only equal
 
     def __str__(self) -> str:
         if self.kind is np.ndarray:
@@ -39,6 +40,21 @@ class Structure(NamedTuple):
 
 
 Tree: TypeAlias = "Structure | str"
+
+
+def identity(key: object) -> Hashable:
+    """Return what is equal only for the same: 1, 1.0 and True are equal, 0.0 and -0.0 as well.
+
+    >>> identity(1) == identity(True), identity(0.0) == identity(-0.0), identity(2) == identity(2)
+    (False, False, True)
+    """
+    if isinstance(key, tuple):
+        return (type(key), *map(identity, key))
+    if isinstance(key, frozenset):
+        return type(key), frozenset(map(identity, key))
+    if isinstance(key, (float, complex)):
+        return type(key), repr(key)  # -0.0, and nan, which is not equal to itself
+    return type(key), key
 
 
 def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
@@ -56,8 +72,8 @@ def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
     if isinstance(argument, np.ndarray) and argument.ndim:
         if argument.dtype != object:
             return Structure(np.ndarray, argument.shape), numeric(argument, name)
-        numbers = [number for item in argument.flat for number in flatten(item, name)[1]]
-        return Structure(np.ndarray, argument.shape), numbers
+        numbers = np.array([_number(item, name) for item in argument.flat], dtype=np.float64)
+        return Structure(np.ndarray, argument.shape), numbers.reshape(argument.shape)
     if isinstance(argument, (list, tuple, dict)):
         values = argument.values() if isinstance(argument, dict) else argument
         keys = tuple(argument) if isinstance(argument, dict) else ()
@@ -71,7 +87,8 @@ def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
                 structure, flat = flatten(item, name)
                 items.append(structure)
                 found.extend(flat if isinstance(flat, list) else flat.ravel().tolist())
-        return Structure(type(argument), keys, tuple(items)), found
+        same = tuple(map(identity, keys))
+        return Structure(type(argument), keys, tuple(items), same), found
     return SCALAR, [_number(argument, name)]
 
 
@@ -92,7 +109,7 @@ def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, An
 
     Raises:
         TypeError: If something in it is no number.
-        ValueError: If there is no leading axis, or it is empty or of several sizes.
+        ValueError: If there is no leading axis, or it has several sizes.
     """
     if isinstance(argument, (dict, tuple)):
         values = list(argument.values()) if isinstance(argument, dict) else list(argument)
@@ -102,8 +119,10 @@ def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, An
         if len(sizes) != 1:
             raise ValueError(f"{name} has parts with {sorted(sizes)} samples; they must agree")
         count = sizes.pop()
-        together = np.concatenate([numbers.reshape(count, -1) for _, numbers in parts], axis=1)
-        return Structure(type(argument), keys, tuple([s for s, _ in parts])), together
+        rows = [numbers.reshape(count, math.prod(numbers.shape[1:])) for _, numbers in parts]
+        together = np.concatenate(rows, axis=1)
+        items = tuple([structure for structure, _ in parts])
+        return Structure(type(argument), keys, items, tuple(map(identity, keys))), together
     try:
         array = np.asarray(argument)
     except ValueError as error:  # lists of different lengths
@@ -111,8 +130,8 @@ def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, An
     if array.dtype == object:
         flat = np.array([_number(item, name) for item in array.flat], dtype=np.float64)
         array = flat.reshape(array.shape)
-    if array.ndim == 0 or len(array) == 0:
-        raise ValueError(f"{name} wants a leading axis with one sample or more, got {array.shape}")
+    if array.ndim == 0:
+        raise ValueError(f"{name} wants a leading axis for its samples, got one number")
     array = numeric(array, name)
     shape = array.shape[1:]
     return Structure(np.ndarray, shape) if shape else SCALAR, array

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from autograd_core.compiler import tree
-from autograd_core.compiler.array_program import ArrayProgram, Floats, array_program
+from autograd_core.compiler.array_program import STRICT, ArrayProgram, Floats, array_program
 from autograd_core.compiler.capture import Trace
-from autograd_core.compiler.expand import expand
+from autograd_core.compiler.expand import Unstructured, expand
 from autograd_core.compiler.groups import Groups
 from autograd_core.compiler.lower import Scalars, lower
 from autograd_core.compiler.reroll import reroll
@@ -48,6 +49,7 @@ class Version:
         plan: `arrays` or `scalars` to have it so; `auto` for what is faster.
         programs: For each choice of arguments to differentiate by (None: value alone), the program.
         groups: The graph, re-rolled; None if it runs as straight-line code.
+        notes: What went otherwise than planned.
     """
 
     names: list[str]
@@ -63,6 +65,7 @@ class Version:
     plan: str = "auto"
     programs: dict[tuple[int, ...] | None, Program] = field(default_factory=dict)
     groups: Groups | None = None
+    notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         begin = time.perf_counter()
@@ -73,10 +76,30 @@ class Version:
         batch = any(self.batched)
         if batch or self.plan == "arrays" or (self.plan == "auto" and count > _SMALL):
             automatic = self.plan == "auto" and not batch
-            groups = reroll(expand(self.scalars), [*sizes, len(self.live)], give_up=automatic)
+            groups = self._groups([*sizes, len(self.live)], automatic)
             if groups is not None and (not automatic or len(groups.groups) * _LIKE < count):
                 self.groups = groups
         self.seconds += time.perf_counter() - begin
+
+    def _groups(self, sizes: list[int], give_up: bool) -> Groups | None:
+        try:
+            return reroll(
+                expand(self.scalars), sizes, give_up=give_up, differentiated=self._has_gradient()
+            )
+        except Unstructured:
+            return None
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as error:
+            self._straight(None, error)
+            return None
+
+    def _has_gradient(self) -> bool:
+        """Say whether the first output can be differentiated: alone, or with others beside it."""
+        if isinstance(self.outputs, str):
+            return True
+        items = self.outputs.items
+        return not self.outputs.keys and len(items) == 2 and items[0] == tree.SCALAR
 
     def program(self, wrt: tuple[int, ...] | None) -> Program:
         """Return the program for gradients by these arguments, made at the first request."""
@@ -84,12 +107,37 @@ class Version:
         if found is None:
             begin = time.perf_counter()
             if self.groups is not None:
-                found = array_program(self.groups, self.names, self.shapes, self.batched, wrt)
+                found = self._array_program(self.groups, wrt)
             else:
                 found = emit_scalar(self.scalars, self._numbers(wrt))
             self.programs[wrt] = found
             self.seconds += time.perf_counter() - begin
         return found
+
+    def _array_program(self, groups: Groups, wrt: tuple[int, ...] | None) -> Program:
+        try:
+            return array_program(groups, self.names, self.shapes, self.batched, wrt)
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as error:  # a fault of the compiler: the numbers shall be right anyway
+            return self._straight(wrt, error)
+
+    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> Program:
+        """Return straight-line code in place of an array program that cannot be had."""
+        if STRICT:
+            raise error
+        why = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        self.notes.append(
+            f"runs as straight-line code, since the compiler has a fault ({why:.300})"
+        )
+        warnings.warn(
+            "autograd_core.compile found a fault of its own, and runs this function as "
+            f"straight-line code instead: slower, with the right numbers. Please report it: {why}",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        self.programs[wrt] = emit_scalar(self.scalars, self._numbers(wrt))
+        return self.programs[wrt]
 
     def takes(self, args: Sequence[object]) -> bool:
         """Say whether arguments are in the shapes of the program, and have only to be handed over.
@@ -117,21 +165,58 @@ class Version:
         live = [leaf.data for leaf in self.live] if self.live else _NONE
         if isinstance(program, ArrayProgram):
             arrays = [a if a.__class__ is np.ndarray else np.array(a, np.float64) for a in flats]
-            with np.errstate(all="ignore"):  # IEEE throughout: inf and nan are numbers
-                return program.run(arrays, np.array(live) if live else _NOTHING, samples)
+            try:
+                with np.errstate(all="ignore"):  # IEEE throughout: inf and nan are numbers
+                    return program.run(arrays, np.array(live) if live else _NOTHING, samples)
+            except MemoryError:
+                raise
+            except Exception as error:  # a call that NumPy does not take
+                program = self._straight(wrt, error)
+        assert isinstance(program, ScalarProgram)
+        if samples is not None:
+            return self._each_sample(program, wrt or (), flats, live, samples)
         numbers: list[float] = []
         for flat in flats:
             numbers += flat if isinstance(flat, list) else flat.ravel().tolist()
         outputs, gradients = program.run(numbers + live)
-        if wrt is None:
-            return outputs, ()
-        found = []
-        position = 0
-        for argument in wrt:
+        return outputs, self._by_argument(gradients, wrt or ())
+
+    def _by_argument(
+        self, gradients: Sequence[float], wrt: tuple[int, ...]
+    ) -> list[Sequence[float]]:
+        """Return the gradients by single numbers, for each argument."""
+        ends = [0, *accumulate([self.starts[a + 1] - self.starts[a] for a in wrt])]
+        return [gradients[start:stop] for start, stop in pairwise(ends)]
+
+    def _each_sample(
+        self,
+        program: ScalarProgram,
+        wrt: tuple[int, ...],
+        flats: Sequence[Flat],
+        live: list[float],
+        samples: int,
+    ) -> Result:
+        """Run straight-line code on one sample after the other."""
+        rows = [
+            np.asarray(flat, np.float64).reshape(samples if many else 1, -1)
+            for flat, many in zip(flats, self.batched)
+        ]
+        outputs, gradients = [], []
+        for sample in range(samples):
+            numbers = [x for part in rows for x in part[sample if len(part) > 1 else 0].tolist()]
+            found, slopes = program.run(numbers + live)
+            outputs.append(found)
+            gradients.append(self._by_argument(slopes, wrt))
+        results = []
+        for place, argument in enumerate(wrt):
             size = self.starts[argument + 1] - self.starts[argument]
-            found.append(gradients[position : position + size])
-            position += size
-        return outputs, found
+            table = np.array([row[place] for row in gradients], np.float64).reshape(samples, size)
+            if self.batched[argument]:
+                results.append(table.reshape(samples, *self.shapes[argument]))
+            else:
+                results.append(table.sum(axis=0).reshape(self.shapes[argument]))
+        count = len(self.scalars.outputs)
+        return np.array(outputs, np.float64).reshape(samples, count), results
 
     def entry(
         self, wrt: tuple[int, ...] | None, samples: int | None, alone: bool
@@ -231,6 +316,7 @@ class Version:
                 )
             else:
                 lines.append(f"{what}: straight-line code, {len(program.texts)} texts")
+        lines += self.notes
         lines.append(f"compiled in {self.seconds:.3f} s")
         lines += [f"guard: {guard}" for guard in self.guards]
         return "\n".join(lines)

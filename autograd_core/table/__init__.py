@@ -10,6 +10,7 @@ which operands get no gradient, `memory` has arrays that begin where a cache lin
 
 from autograd_core.table import ops
 from autograd_core.table.choices import (
+    Choice,
     Partial,
     local_partials,
     pattern,
@@ -47,6 +48,7 @@ __all__ = [
     "TABLE",
     "TEXT",
     "TOO_LONG",
+    "Choice",
     "Dialect",
     "Interval",
     "Op",

@@ -65,7 +65,9 @@ def settled(partial: Partial) -> Any:
     >>> [settled(p) for p in local_partials(RELU, FLOAT, 2.0, 2.0)]
     [1.0]
     """
-    return 0.0 if partial is None else _plain(partial)
+    if partial is None:
+        return 0.0
+    return _plain(partial) if isinstance(partial, Choice) else partial
 
 
 def local_partials(op: Op, m: Any, y: Any, *operands: Any) -> list[Partial]:

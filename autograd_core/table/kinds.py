@@ -138,8 +138,9 @@ class FLOAT:
     greater_equal = staticmethod(lambda a, b: 1.0 if a >= b else 0.0)
     equal = staticmethod(lambda a, b: 1.0 if a == b else 0.0)
     where = staticmethod(lambda condition, a, b: a if condition else b)
-    maximum = staticmethod(lambda a, b: a if a >= b or a != a else b)  # nan wins, as in NumPy
-    minimum = staticmethod(lambda a, b: a if a <= b or a != a else b)
+    # nan wins, and of 0.0 and -0.0 the second, as in NumPy on x86
+    maximum = staticmethod(lambda a, b: a if a > b or a != a else b)
+    minimum = staticmethod(lambda a, b: a if a < b or a != a else b)
     sign = staticmethod(lambda a: 1.0 if a > 0.0 else -1.0 if a < 0.0 else 0.0)
     total = staticmethod(lambda *xs: sum(xs, 0.0))
     product = staticmethod(lambda *xs: math.prod(xs, start=1.0))

@@ -60,6 +60,11 @@ POWER = row("power", lambda m, a, b: m.power(a, b),
             arity=2, infix="**", domain=(_POSITIVE, REAL))
 
 
+def _power(m: Any, a: Any, exponent: float) -> Any:
+    """Return a power: x**0.5 is the square root at -inf and -0.0 too, as in NumPy and PyTorch."""
+    return m.sqrt(a) if exponent == 0.5 else m.power(a, exponent)
+
+
 @lru_cache(maxsize=4096)
 def power_constant(exponent: float) -> Op:
     """Return the one-operand primitive `x ** exponent`: a negative base never meets log.
@@ -70,8 +75,8 @@ def power_constant(exponent: float) -> Op:
     """
     return Op(
         "power_constant",
-        lambda m, a: m.power(a, exponent),
-        lambda m, y, a: (exponent * m.power(a, exponent - 1.0) if exponent else 0.0,),
+        lambda m, a: _power(m, a, exponent),
+        lambda m, y, a: (exponent * _power(m, a, exponent - 1.0) if exponent else 0.0,),
         symbol=f"**{exponent:g}",
         domain=(REAL if exponent >= 1.0 and exponent.is_integer() else _POSITIVE,),
         doc="x to a constant power.",

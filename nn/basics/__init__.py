@@ -6,7 +6,7 @@ Read first: shapes.py, with the types of a sample, a batch and an output.
 """
 
 from nn.basics.arguments import columns, in_range, number, whole
-from nn.basics.names import look_up
+from nn.basics.names import look_up, targets_first
 from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.basics.shapes import (
     Batch,
@@ -50,6 +50,7 @@ __all__ = [
     "one_or_list",
     "sample",
     "source",
+    "targets_first",
     "text_table",
     "values",
     "whole",

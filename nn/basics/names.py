@@ -1,12 +1,19 @@
-"""Names: look something up by its string name; an unknown one gets the list of valid names."""
+"""Names: look something up by its string name; what the names of arguments say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
 
 T = TypeVar("T")
+
+# What arguments are called that stand for targets, and for what a model gives.
+_TARGETS = """actual actuals expected gold goal label labels observed real t target targets true
+truth want wanted y y_true ytrue"""
+_OUTPUTS = """estimate estimates forecast hat logit logits o out output outputs p pred predicted
+prediction predictions preds prob probs probabilities q score scores yhat ypred z"""
 
 
 def look_up(kind: str, name: str, table: Mapping[str, T]) -> T:
@@ -31,3 +38,36 @@ def look_up(kind: str, name: str, table: Mapping[str, T]) -> T:
 def _letters(name: str) -> str:
     """Return a name without what differs between `he_normal`, `HeNormal` and `he-normal`."""
     return "".join(filter(str.isalnum, name.lower()))
+
+
+def targets_first(function: Callable[..., object]) -> bool | None:
+    """Return whether a function has the targets first, by the names of its arguments.
+
+    Returns:
+        True for `(y_true, y_pred)`, False for `(outputs, target)`, None where the names do not
+        say, or where the function has none.
+
+    >>> targets_first(lambda y_true, y_pred: 0.0), targets_first(lambda out, t: 0.0)
+    (True, False)
+    >>> targets_first(lambda a, b: 0.0) is None
+    True
+    """
+    try:
+        names = [*inspect.signature(function).parameters][:2]
+    except (TypeError, ValueError):  # of C, say
+        return None
+    if len(names) < 2:
+        return None
+    first, second = map(_meaning, names)
+    if first == second:
+        return None
+    return first is True or second is False
+
+
+def _meaning(name: str) -> bool | None:
+    """Return True for a name of targets, False for one of outputs, None for others."""
+    # a single letter counts by itself only: the y of y_pred says nothing
+    parts = [part for part in name.lower().split("_") if len(part) > 1]
+    words = {name.lower(), *parts}
+    targets, outputs = (not words.isdisjoint(w.split()) for w in (_TARGETS, _OUTPUTS))
+    return None if targets == outputs else targets

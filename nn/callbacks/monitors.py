@@ -7,7 +7,8 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from nn.basics import Floats, in_range, look_up, number
-from nn.callbacks.callback import Callback, Logs
+from nn.callbacks.callback import Callback, Logs, Trained
+from nn.metrics import larger_is_better
 
 
 class _Monitor(Callback):
@@ -16,21 +17,42 @@ class _Monitor(Callback):
     Args:
         monitor: The number's name.
         min_delta: A change has to be larger than this to count.
-        mode: "min", "max", or "auto": larger is better for accuracy and the like.
+        mode: "min", "max", or "auto": the metric of that name says whether larger is better.
     """
 
-    _LARGER = ("acc", "precision", "recall", "f1", "r2", "auc")
-
     def __init__(self, monitor: str, min_delta: float, mode: str) -> None:
-        modes = {"auto": any(part in monitor for part in self._LARGER), "min": False, "max": True}
         self.monitor, self.min_delta = monitor, abs(number("min_delta", min_delta))
-        self.larger = look_up("mode", mode, modes)
+        modes = {"auto": larger_is_better(monitor), "min": False, "max": True}
+        self._larger = look_up("mode", mode, modes)
+        self._decided = look_up("mode", mode, {"auto": False, "min": True, "max": True})
         self.start()
+
+    @property
+    def larger(self) -> bool:
+        """Whether larger numbers are better.
+
+        Raises:
+            ValueError: If that is not known.
+        """
+        if self._larger is None:
+            raise ValueError(
+                f"{type(self).__name__} does not know whether a larger {self.monitor!r} is better; "
+                "say mode='max' or mode='min'"
+            )
+        return self._larger
 
     def start(self) -> None:
         """Forget what has been seen."""
-        self.best = -math.inf if self.larger else math.inf
+        self.best = -math.inf if self._larger else math.inf
         self.wait = 0
+
+    def set_model(self, model: Trained) -> None:
+        """Take the model: its metrics say whether larger is better, whatever they are called."""
+        super().set_model(model)
+        measured = getattr(getattr(model, "_trainer", None), "metrics", {})
+        metric = measured.get(self.monitor.removeprefix("val_"))
+        if metric is not None and not self._decided:
+            self._larger = larger_is_better(metric)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget what has been seen."""
@@ -40,7 +62,7 @@ class _Monitor(Callback):
         """Return the number that is watched.
 
         Raises:
-            ValueError: If there is none of that name.
+            ValueError: If there is none of that name, or it is not known whether larger is better.
         """
         if logs is None or self.monitor not in logs:
             there = ", ".join(logs or ["nothing"])
@@ -49,6 +71,7 @@ class _Monitor(Callback):
             raise ValueError(
                 f"{type(self).__name__} watches {self.monitor!r}, there is {there}; {advice}"
             )
+        _ = self.larger  # or it would count the first epoch without knowing
         return logs[self.monitor]
 
     def better(self, number: float) -> bool:

@@ -33,6 +33,7 @@ class BinaryCrossentropy(Loss):
     """
 
     name = "binary_crossentropy"
+    each_output = True
 
     def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0) -> None:
         self.from_logits, self.label_smoothing = from_logits, _share(label_smoothing)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional
-from nn.basics import Floats, Number, is_batch
+from nn.basics import Floats, Number, is_batch, targets_first
 
 Numbers: TypeAlias = "Sequence[Number]"
 Predictions: TypeAlias = "Number | Numbers | Sequence[Numbers] | Floats"
@@ -23,6 +24,8 @@ class Loss:
         name: The name it goes by in `compile(loss=...)`.
         reduction: "mean" or "sum", over the outputs of a sample and over the samples of a batch.
         threshold: Where `accuracy` divides the classes when there is one output.
+        each_output: Whether each of several outputs is a yes or no of its own; None if that is not
+            known.
         symmetric: Whether predictions and targets may change places.
     """
 
@@ -30,6 +33,7 @@ class Loss:
     reduction = "mean"
     threshold = 0.5
     symmetric = False
+    each_output: bool | None = None
     whole_row = False  # whether a flat list of predictions is one sample (else a batch)
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
@@ -131,18 +135,32 @@ class Loss:
 
 
 class CustomLoss(Loss):
-    """A user's own function (outputs, target) -> Value for one sample."""
+    """A user's own function for one sample: (outputs, target) -> Value, or (y_true, y_pred).
+
+    The names of its arguments say which comes first; see `targets_first`. Where they do not, it is
+    the outputs, and a warning says so.
+    """
 
     symmetric = True  # for all that is known of it
 
     def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
         self.function = function
         self.name = getattr(function, "__name__", "loss")
+        known = targets_first(function)
+        self.swapped = bool(known)
+        if known is None:
+            warnings.warn(
+                f"the loss {self.name} is called with the outputs first, {self.name}(outputs, "
+                "target), since its arguments' names do not say which is which; call them y_true "
+                "and y_pred, or outputs and target, in the order that you mean",
+                stacklevel=4,
+            )
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return what the function returns; a single output or target is passed as a number."""
         only = len(outputs) == 1
-        return self.function(outputs[0] if only else outputs, target[0] if only else target)  # type: ignore[arg-type]
+        pair: Any = (outputs[0], target[0]) if only else (outputs, target)
+        return self.function(*(pair[::-1] if self.swapped else pair))
 
 
 def _holds_values(targets: object) -> bool:

@@ -9,6 +9,7 @@ Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
@@ -16,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn.basics import Floats, look_up
+from nn.basics import Floats, look_up, number, targets_first
 from nn.losses import NAMES as LOSSES
 from nn.losses.loss import Loss
 from nn.metrics.class_numbers import classes, labels, rows, shares
@@ -59,6 +60,30 @@ NAMES: dict[str, Callable[..., float]] = {
     "auc": auc,
 }
 _WITH_THRESHOLD = (accuracy, binary_accuracy, precision, recall, f1)
+_OF_EACH = (precision, recall, f1, auc)
+
+
+_LARGER = (accuracy, binary_accuracy, precision, recall, f1, auc, r2, cosine_similarity)
+
+
+def larger_is_better(metric: str | Metric) -> bool | None:
+    """Return whether larger numbers of a metric are better; None if that is not known.
+
+    Args:
+        metric: What `get` returns, or a name as in a history: `val_accuracy_1`.
+
+    >>> larger_is_better("val_auc"), larger_is_better("loss"), larger_is_better("my_score")
+    (True, False, None)
+    """
+    if isinstance(metric, str):
+        name = re.sub(r"_\d+$", "", metric.removeprefix("val_"))
+        if name == "loss" or (name not in NAMES and name in LOSSES):
+            return False
+        return larger_is_better(NAMES[name]) if name in NAMES else None
+    function = metric.func if isinstance(metric, partial) else metric
+    if function in _LARGER:
+        return True
+    return False if function in (*NAMES.values(), _by_loss) else None
 
 
 class KerasMetric:
@@ -70,7 +95,8 @@ class KerasMetric:
         thresholds: Another name for it, as Keras has both.
 
     Raises:
-        TypeError: If the name is a number: Keras's Precision and Recall have thresholds there.
+        TypeError: If the name is a number: Keras's Precision and Recall have thresholds there; or
+            if there are several thresholds, since a metric is one number.
 
     >>> Precision()([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
@@ -88,7 +114,10 @@ class KerasMetric:
         if not isinstance(name, str | None):
             raise TypeError(f"a metric's name is text, got {name!r:.60}; say what it is by name")
         self.__name__ = name or self.default
-        self.threshold = thresholds if threshold is None else threshold
+        limit = thresholds if threshold is None else threshold
+        advice = "a metric is one number, so make one for each threshold"
+        what = f"{type(self).__name__}'s threshold"
+        self.threshold = None if limit is None else number(what, limit, advice)
         self.function = NAMES[self.default]
 
     def __call__(self, targets: ArrayLike, predictions: ArrayLike) -> float:
@@ -117,14 +146,26 @@ F1Score = _kept("F1Score", "f1")
 AUC = _kept("AUC", "auc")
 
 
+def _turned(metric: Callable[..., float], targets: Floats, predictions: Floats) -> float:
+    return metric(predictions, targets)
+
+
 def _by_loss(targets: Floats, predictions: Floats, loss: Loss) -> float:
     return loss(predictions, targets).data
 
 
-def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:
-    """Return the name and the function of a metric; `threshold` is for those on classes.
+def get(
+    metric: str | Metric, threshold: float = 0.5, each: bool | None = None
+) -> tuple[str, Metric]:
+    """Return the name and the function of a metric.
 
-    A loss, or its name, is a metric too (as in Keras).
+    A loss, or its name, is a metric too (as in Keras). A function has the targets first, unless the
+    names of its arguments say otherwise, as in `(y_pred, y_true)`.
+
+    Args:
+        metric: A name, a function or a class.
+        threshold: For those on classes, from where on one output means class 1.
+        each: For those of two classes, whether every output counts by itself.
 
     Raises:
         ValueError: If there is none of that name.
@@ -147,17 +188,26 @@ def get(metric: str | Metric, threshold: float = 0.5) -> tuple[str, Metric]:
         threshold = threshold if made.threshold is None else made.threshold
     elif callable(made):
         name, function = getattr(made, "__name__", type(made).__name__), made
+        if targets_first(made) is False:
+            function = partial(_turned, made)
     else:
         raise TypeError(f"a metric is a name or a function, got {metric!r:.60}")
+    options: dict[str, float | None] = {}
     if function in _WITH_THRESHOLD:
-        return name, partial(function, threshold=threshold)
-    return name, function
+        options["threshold"] = threshold
+    if function in _OF_EACH:
+        options["each"] = each
+    return name, partial(function, **options) if options else function
 
 
 def get_all(
-    metrics: str | Metric | Sequence[str | Metric] | None, threshold: float = 0.5
+    metrics: str | Metric | Sequence[str | Metric] | None,
+    threshold: float = 0.5,
+    each: bool | None = None,
 ) -> dict[str, Metric]:
     """Return the metrics by name, in order; a second one of a name is `name_1` (as in Keras).
+
+    The other arguments are those of `get`.
 
     >>> list(get_all(["mae", "mae", "accuracy"]))
     ['mae', 'mae_1', 'accuracy']
@@ -167,7 +217,7 @@ def get_all(
     several = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics
     found: dict[str, Metric] = {}
     for metric in several:
-        name, function = get(metric, threshold)
+        name, function = get(metric, threshold, each)
         taken = {"loss", *found}
         names = [name, *(f"{name}_{i}" for i in range(1, len(taken) + 1))]
         found[next(free for free in names if free not in taken)] = function
@@ -203,6 +253,7 @@ __all__ = [
     "get",
     "get_all",
     "labels",
+    "larger_is_better",
     "mean_absolute_error",
     "mean_squared_error",
     "precision",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats
+from nn.basics import Floats, number
 from nn.losses.loss import floats
 
 
@@ -15,10 +15,56 @@ def classes(outputs: ArrayLike, threshold: float = 0.5) -> NDArray[np.intp]:
     >>> classes([[0.1, 0.7, 0.2]]), classes([0.2, 0.9])
     (array([1]), array([0, 1]))
     """
-    table = rows(outputs)
+    table, threshold = rows(outputs), number("a metric's threshold", threshold)
     if table.shape[1] == 1:
         return (table[:, 0] > threshold).astype(np.intp)
     return _largest(table)
+
+
+def pair(
+    targets: ArrayLike, predictions: ArrayLike, threshold: float | None
+) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    """Return the true and the predicted class of each sample.
+
+    Predictions are class numbers, compared as they are, if they are whole numbers and no threshold
+    is given, or if the targets have more than two classes: one output cannot score those.
+
+    Raises:
+        ValueError: If there is not a prediction for every target.
+
+    >>> pair([-1, 0, 1], [-1, 0, 0], None)
+    (array([-1.,  0.,  1.]), array([-1.,  0.,  0.]))
+    >>> pair([-1, 1], [0.2, 0.9], None)
+    (array([0, 1]), array([0, 1]))
+    """
+    same_length(targets, predictions)
+    wanted, outputs = rows(targets), rows(predictions)
+    if outputs.shape[1] == 1:
+        numbered = threshold is None and bool((outputs == np.rint(outputs)).all())
+        if numbered or labels(wanted).max() > 1:
+            return wanted[:, 0] if wanted.shape[1] == 1 else labels(wanted), outputs[:, 0]
+    return labels(wanted), classes(outputs, 0.5 if threshold is None else threshold)
+
+
+def of_each_output(targets: Floats) -> bool:
+    """Return whether rows of targets are a yes or no for each output, not one class in one-hot.
+
+    >>> of_each_output(np.eye(2)), of_each_output(np.array([[1.0, 1.0], [0.0, 1.0]]))
+    (False, True)
+    """
+    flags = ((targets == 0.0) | (targets == 1.0)).all()
+    return bool(targets.shape[1] > 1 and flags and (targets.sum(axis=1) != 1.0).any())
+
+
+def same_length(targets: ArrayLike, predictions: ArrayLike) -> None:
+    """Raise ValueError if there is not a prediction for every target.
+
+    Raises:
+        ValueError: If there is not.
+    """
+    count, said = len(np.asarray(targets)), len(np.asarray(predictions))
+    if count != said:
+        raise ValueError(f"a metric got {count} targets and {said} predictions; pass as many")
 
 
 def shares(outputs: ArrayLike) -> Floats:

@@ -5,24 +5,24 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats
-from nn.metrics.class_numbers import classes, labels, rows
-from nn.metrics.two_classes import same_length
+from nn.basics import Floats, number
+from nn.metrics.class_numbers import pair, rows
 
 
-def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
+def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float | None = None) -> float:
     """Return the share of samples whose predicted class is the true one.
 
     Args:
         targets: Class numbers, or one-hot rows.
-        predictions: Probabilities or scores `(samples, classes)`, or one output per sample; of
-            three classes or more also class numbers.
-        threshold: From where on one output means class 1.
+        predictions: Probabilities or scores `(samples, classes)`, one output per sample, or class
+            numbers, which may be any whole numbers.
+        threshold: From where on one output means class 1; by default 0.5, unless all of them are
+            whole numbers: those are class numbers.
 
-    >>> accuracy([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.1])
-    0.75
+    >>> accuracy([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.1]), accuracy([1, 2, 2], [1, 2, 1])
+    (0.75, 0.6666666666666666)
     """
-    true, said = _pair(targets, predictions, threshold)
+    true, said = pair(targets, predictions, threshold)
     return float(np.count_nonzero(true == said)) / len(true)  # np.mean of bools takes 30 us more
 
 
@@ -33,7 +33,9 @@ def binary_accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float
     0.75
     """
     wanted, outputs = _numbers(targets, predictions)
-    return float(np.mean((wanted > 0.0) == (outputs > threshold)))
+    if (np.abs(wanted) == 1.0).all():  # -1 is a no
+        wanted = np.maximum(wanted, 0.0)
+    return float(np.mean(wanted == (outputs > number("a metric's threshold", threshold))))
 
 
 def mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float:
@@ -95,30 +97,28 @@ def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
 
 
 def confusion_matrix(
-    targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5
+    targets: ArrayLike, predictions: ArrayLike, threshold: float | None = None
 ) -> NDArray[np.intp]:
     """Return how often each true class (row) was taken for each class (column).
+
+    Of outputs there is a row for each class that they can mean; of class numbers for each that
+    occurs, in order, as in scikit-learn. Arguments are those of `accuracy`.
 
     >>> confusion_matrix([0, 0, 1], [0.1, 0.8, 0.9])
     array([[1, 1],
            [0, 1]])
+    >>> confusion_matrix([-1, 5, 5], [-1, 5, -1])
+    array([[1, 0],
+           [1, 1]])
     """
-    true, said = _pair(targets, predictions, threshold)
-    count = max(rows(predictions).shape[1], int(true.max()) + 1, int(said.max()) + 1, 2)
-    matrix = np.zeros((count, count), dtype=np.intp)
-    np.add.at(matrix, (true, said), 1)
+    true, said = pair(targets, predictions, threshold)
+    known: list[NDArray[np.generic]] = [true, said]
+    if said.dtype == np.intp:
+        known.append(np.arange(max(rows(predictions).shape[1], 2)))
+    names = np.unique(np.concatenate(known))
+    matrix = np.zeros((len(names), len(names)), dtype=np.intp)
+    np.add.at(matrix, (np.searchsorted(names, true), np.searchsorted(names, said)), 1)
     return matrix
-
-
-def _pair(
-    targets: ArrayLike, predictions: ArrayLike, threshold: float
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the true and the predicted class of each sample."""
-    same_length(targets, predictions)
-    true = labels(targets)
-    if rows(predictions).shape[1] == 1 and true.max() > 1:  # one number cannot score three classes
-        return true, labels(predictions)
-    return true, classes(predictions, threshold)
 
 
 def _numbers(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats]:

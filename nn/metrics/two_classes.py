@@ -6,50 +6,96 @@ Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from nn.metrics.class_numbers import classes, labels, rows
+from nn.basics import Floats
+from nn.metrics.class_numbers import labels, of_each_output, pair, rows, same_length
+
+_OF_TWO = (
+    "this metric is of two classes, got {}; compare one with the rest, or use accuracy or "
+    "confusion_matrix"
+)
 
 
-def _counts(targets: ArrayLike, predictions: ArrayLike, threshold: float) -> tuple[int, int, int]:
-    same_length(targets, predictions)
-    _of_two_classes(targets, predictions)
-    true, said = labels(targets) == 1, classes(predictions, threshold) == 1
+def _counts(
+    targets: ArrayLike, predictions: ArrayLike, threshold: float | None, each: bool | None
+) -> tuple[int, int, int]:
+    wanted, outputs = rows(targets), rows(predictions)
+    if _each(wanted, outputs, each):
+        wanted, outputs = wanted.reshape(-1, 1), outputs.reshape(-1, 1)
+        threshold = 0.5 if threshold is None else threshold
+    true, said = pair(wanted, outputs, threshold)
+    _of_two_classes(true, said, outputs)
+    true, said = true == 1, said == 1
     return int((true & said).sum()), int((~true & said).sum()), int((true & ~said).sum())
 
 
-def precision(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
+def _each(wanted: Floats, outputs: Floats, each: bool | None) -> bool:
+    """Return whether every output counts by itself."""
+    same_length(wanted, outputs)
+    alike = wanted.shape == outputs.shape and outputs.shape[1] > 1
+    return alike and (of_each_output(wanted) if each is None else each or of_each_output(wanted))
+
+
+def precision(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    threshold: float | None = None,
+    each: bool | None = None,
+) -> float:
     """Return how many of the samples said to be of class 1 are; 0 if none is said to be.
+
+    Args:
+        targets: Class numbers, or a row for each sample: one-hot, or a yes or no for each output.
+        predictions: Outputs, or class numbers, as in `accuracy`.
+        threshold: As in `accuracy`.
+        each: Whether every output of a row counts by itself, as in Keras; by default where targets
+            are not one-hot.
+
+    Raises:
+        ValueError: If there are more than two classes, or two and none of them is 1.
 
     >>> precision([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
     """
-    hit, false_alarm, _ = _counts(targets, predictions, threshold)
+    hit, false_alarm, _ = _counts(targets, predictions, threshold, each)
     return hit / (hit + false_alarm) if hit else 0.0
 
 
-def recall(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
+def recall(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    threshold: float | None = None,
+    each: bool | None = None,
+) -> float:
     """Return how many of the samples of class 1 are said to be; 0 if there is none.
 
     >>> recall([0, 1, 1, 1], [0.9, 0.8, 0.1, 0.7])
     0.6666666666666666
     """
-    hit, _, missed = _counts(targets, predictions, threshold)
+    hit, _, missed = _counts(targets, predictions, threshold, each)
     return hit / (hit + missed) if hit else 0.0
 
 
-def f1(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
+def f1(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    threshold: float | None = None,
+    each: bool | None = None,
+) -> float:
     """Return the harmonic mean of precision and recall.
 
     >>> f1([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
     """
-    hit, false_alarm, missed = _counts(targets, predictions, threshold)
+    hit, false_alarm, missed = _counts(targets, predictions, threshold, each)
     return 2.0 * hit / (2 * hit + false_alarm + missed) if hit else 0.0
 
 
-def auc(targets: ArrayLike, predictions: ArrayLike) -> float:
+def auc(targets: ArrayLike, predictions: ArrayLike, each: bool | None = None) -> float:
     """Return the area under the ROC curve; nan if there is only one class.
+
+    Class 1 is the larger of two class numbers (as in scikit-learn); `each` is as in `precision`.
 
     It is the chance that a sample of class 1 scores higher than one of class 0, a tie counting
     half (Hanley & McNeil 1982).
@@ -57,9 +103,13 @@ def auc(targets: ArrayLike, predictions: ArrayLike) -> float:
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    same_length(targets, predictions)
-    _of_two_classes(targets, predictions)
-    true, scores = labels(targets) == 1, rows(predictions)[:, -1]
+    wanted, outputs = rows(targets), rows(predictions)
+    if _each(wanted, outputs, each):
+        wanted, outputs = wanted.reshape(-1, 1), outputs.reshape(-1, 1)
+    numbers = wanted[:, 0] if wanted.shape[1] == 1 else labels(wanted)
+    if max(outputs.shape[1], len(np.unique(numbers))) > 2:
+        raise ValueError(_OF_TWO.format(max(outputs.shape[1], len(np.unique(numbers)))))
+    true, scores = numbers == numbers.max(), outputs[:, -1]
     _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[places]  # ties share their mean rank
     positive, negative = int(true.sum()), int((~true).sum())
@@ -68,21 +118,12 @@ def auc(targets: ArrayLike, predictions: ArrayLike) -> float:
     return float((ranks[true].sum() - positive * (positive + 1) / 2.0) / (positive * negative))
 
 
-def same_length(targets: ArrayLike, predictions: ArrayLike) -> None:
-    """Raise ValueError if there is not a prediction for every target.
-
-    Raises:
-        ValueError: If there is not.
-    """
-    count, said = len(np.asarray(targets)), len(np.asarray(predictions))
-    if count != said:
-        raise ValueError(f"a metric got {count} targets and {said} predictions; pass as many")
-
-
-def _of_two_classes(targets: ArrayLike, predictions: ArrayLike) -> None:
-    count = max(rows(predictions).shape[1], int(labels(targets).max(initial=0)) + 1)
-    if count > 2:
+def _of_two_classes(true: NDArray[np.generic], said: NDArray[np.generic], outputs: Floats) -> None:
+    count = max(outputs.shape[1], len(np.unique(true)))
+    if count > 2 or len(found := np.union1d(true, said)) > 2:
+        raise ValueError(_OF_TWO.format(max(count, 3)))
+    if len(found) == 2 and 1 not in found:
         raise ValueError(
-            f"this metric is of two classes, got {count}; compare one with the rest, or use "
-            "accuracy or confusion_matrix"
+            f"this metric counts class 1, got classes {found[0]:g} and {found[1]:g}; say which is "
+            "1, as in targets == 2"
         )

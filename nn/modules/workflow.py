@@ -38,8 +38,9 @@ class Workflow(Trainable):
         Args:
             optimizer: A name or an Optimizer; without parameters of its own it gets the model's
                 trainable ones.
-            loss: A name, a Loss, or a function (outputs, target) -> Value for one sample.
-            metrics: Names, or functions (targets, predictions) -> number on arrays.
+            loss: A name, a Loss, or a function (outputs, target) -> Value for one sample; names
+                such as y_true and y_pred say which argument is which.
+            metrics: Names, or functions (targets, predictions) -> number on arrays, likewise.
             schedule: How the learning rate changes: a name, a Schedule, or a function
                 epoch -> factor.
             backend: What computes losses and gradients: "numpy" is the array program that the

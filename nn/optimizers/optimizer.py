@@ -50,6 +50,7 @@ class Optimizer:
 
     Attributes:
         param_groups: The groups, each with its options, which can be changed while training.
+        chosen: Whether `fit` has chosen the parameters, and may choose again when a model grows.
         state: Of each group, its moments: which parameters they are of, and the arrays by name. See
             histories.py for why there may be several such pairs.
 
@@ -90,6 +91,7 @@ class Optimizer:
         self.defaults: dict[str, Any] = {"lr": lr, **options}
         self.defaults = self._options(given)
         self.param_groups: list[Group] = []
+        self.chosen = False
         self.state: list[list[tuple[Places, State]]] = []
         if params is not None:
             self.bind(params)

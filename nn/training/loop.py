@@ -41,7 +41,8 @@ class Loop:
     ) -> None:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
         self.make_backend = look_up("backend", backend, BACKENDS)
-        self.chooses = not optimizer.param_groups
+        self.chooses = optimizer.chosen or not optimizer.param_groups
+        self._chosen: list[Value] = []  # the parameters that it has chosen
         self.schedule: Schedule | None = None
         self._setup: Setup | None = None
         self._width: tuple[Survey, int, int] | None = None
@@ -78,11 +79,13 @@ class Loop:
         bound = [list(group["params"]) for group in optimizer.param_groups]
         if self._setup is None or survey != self._setup.survey or bound != self._setup.groups:
             chosen = self.model.trainable_parameters()
-            if self.chooses and [p for group in bound for p in group] != chosen:
+            moved = [parameter for group in bound for parameter in group]
+            if self.chooses and moved != chosen and not self._foreign(moved, survey):
                 self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
             backend = self.make_backend(self.model, self.loss, groups, survey)
             self._setup = Setup(self.model, survey, groups, backend)
+            self._setup.foreign = self._foreign([p for g in groups for p in g], survey)
             self._free = [] if self.chooses else self._setup.free()
         return self._setup
 
@@ -95,14 +98,27 @@ class Loop:
         optimizer.state.clear()
         if parameters:
             optimizer.bind(parameters)
+        optimizer.chosen, self._chosen = True, parameters
+
+    def _foreign(self, moved: Sequence[Value], survey: Survey) -> bool:
+        """Say whether none of an optimizer's parameters is the model's, nor its loss's."""
+        ours = {part for part in survey.parts if isinstance(part, Value)}
+        return bool(moved) and moved != self._chosen and ours.isdisjoint(moved)
 
     def setup_to_train(self) -> Setup:
         """Return what `setup` does, for an optimizer that has parameters to move.
 
         Raises:
-            ValueError: If there is nothing to train.
+            ValueError: If there is nothing to train, or the optimizer has another model's
+                parameters.
         """
         setup = self.setup()
+        if setup.foreign:
+            raise ValueError(
+                f"this {type(self.optimizer).__name__} has the parameters of another model, so it "
+                f"would move none of this {type(self.model).__name__}'s; make a new optimizer for "
+                "each model that is compiled"
+            )
         if not setup.groups:
             name = type(self.model).__name__
             raise ValueError(

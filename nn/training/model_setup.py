@@ -42,6 +42,7 @@ class Setup:
         survey: Of the model and its loss.
         groups: The parameters that the optimizer moves.
         backend: What computes losses and gradients.
+        foreign: Whether what the optimizer moves has no part in the model.
         suits: Whether the model's outputs are known to be what the loss takes.
     """
 
@@ -49,7 +50,7 @@ class Setup:
         self, model: Tree, survey: Survey, groups: list[list[Value]], backend: Backend
     ) -> None:
         self.model, self.survey, self.groups, self.backend = model, survey, groups, backend
-        self.suits = False
+        self.foreign = self.suits = False
 
     def mode(self, training: bool) -> None:
         """Switch all modules to training or to inference."""

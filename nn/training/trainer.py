@@ -89,7 +89,7 @@ def trainer(
 ) -> Trainer:
     """Return what trains the model; arguments are those of `Workflow.compile`."""
     chosen = losses.get(loss)
-    functions = metrics.get_all(measured, chosen.threshold)
+    functions = metrics.get_all(measured, chosen.threshold, chosen.each_output)
     made = Trainer(model, optimizers.get(optimizer), chosen, functions, backend)
     made.schedule = None if schedule is None else schedules.get(schedule)
     return made

@@ -2,6 +2,7 @@
 
 import csv
 import warnings
+from functools import partial
 
 import pytest
 
@@ -114,3 +115,43 @@ def test_d3_verbose_0_says_nothing_2_a_line_per_epoch_and_1_a_bar(capsys):
     assert "accuracy=" in outputs[1].err
     assert outputs[2].out.count("\n") == 2
     assert outputs[2].out.startswith("epoch 1/2  loss ")
+
+
+LARGER = {"accuracy": True, "acc": True, "auc": True, "f1": True, "r2": True, "precision": True,
+          "cosine_similarity": True, "binary_accuracy": True, "mse": False, "rmse": False,
+          "loss": False, "mean_absolute_error": False, "hinge": False,
+          "log_cosh": False}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LARGER)
+def test_a_monitor_knows_by_its_metric_whether_larger_is_better(name):
+    for monitor in (name, f"val_{name}", f"val_{name}_1"):
+        assert callbacks.EarlyStopping(monitor=monitor).larger is LARGER[name]
+
+
+@pytest.mark.parametrize("name", ["val_kappa", "val_score", "val_accumulated_error", "val_recall2"])
+def test_a_monitor_of_a_metric_it_does_not_know_wants_a_mode(name):
+    def measured(targets, outputs):
+        return 1.0
+
+    measured.__name__ = name.removeprefix("val_")
+    model = nn.MLP(1, [1], rng=0)
+    model.compile("sgd", "mse", metrics=[measured])
+    table = [[1.0], [2.0]], [1.0, 2.0]
+    checkpoint = partial(callbacks.ModelCheckpoint, "unused.npz", save_best_only=True)
+    for make in (callbacks.EarlyStopping, callbacks.ReduceLROnPlateau, checkpoint):
+        watch = make(monitor=name)
+        with pytest.raises(ValueError, match=f"a larger '{name}' is better; say mode='max' or"):
+            model.fit(*table, validation_data=table, callbacks=watch, **QUIET)
+    best = callbacks.EarlyStopping(monitor=name, mode="max")
+    model.fit(*table, validation_data=table, callbacks=best, **QUIET)
+    assert best.best == 1.0
+
+
+def test_a_monitor_asks_the_metric_of_that_name_in_the_model():
+    model = nn.MLP(1, [1], output="sigmoid", rng=0)
+    model.compile("sgd", "mse", metrics=[nn.metrics.AUC(name="area"), nn.losses.hinge])
+    for name, larger in (("area", True), ("hinge", False)):
+        watch = callbacks.EarlyStopping(monitor=name)
+        model.fit([[1.0], [2.0]], [0.0, 1.0], callbacks=watch, **QUIET)
+        assert watch.larger is larger

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import nn
+from autograd_core import functional
 from nn import losses, metrics
 
 V = nn.Value
@@ -285,3 +286,59 @@ def test_what_is_neither_numbers_nor_text_is_named(thing):
     model = nn.MLP(1, [1])
     with pytest.raises(ValueError, match=r"x wants numbers, got .*; pass a list or an array"):
         model.predict(thing)
+
+
+def pinball(e):
+    return functional.maximum(0.9 * e, -0.1 * e)
+
+
+TARGETS_FIRST = [
+    lambda y_true, y_pred: pinball(y_true - y_pred),
+    lambda target, output: pinball(target - output),
+    lambda labels, logits: pinball(labels - logits),
+    lambda truth, anything: pinball(truth - anything),
+    lambda anything, y_hat: pinball(anything - y_hat),
+    lambda y, p: pinball(y - p),
+    lambda t, o: pinball(t - o),
+]
+OUTPUTS_FIRST = [
+    lambda y_pred, y_true: pinball(y_true - y_pred),
+    lambda outputs, target: pinball(target - outputs),
+    lambda predictions, labels: pinball(labels - predictions),
+    lambda out, y: pinball(y - out),
+    lambda anything, expected: pinball(expected - anything),
+    lambda class_scores, y: pinball(y - class_scores),
+]
+
+
+@pytest.mark.parametrize("backend", ["numpy", "graph"])
+@pytest.mark.parametrize("loss", TARGETS_FIRST + OUTPUTS_FIRST)
+def test_the_names_of_a_functions_arguments_say_which_are_the_targets(loss, backend):
+    model = nn.Sequential([nn.Dense(1, input_dim=1, init="zeros")])
+    model.compile("sgd", loss, backend=backend)
+    # an output of 0 that should be 1 costs 0.9, the other way round 0.1
+    assert model.evaluate([[0.0]], [1.0]) == pytest.approx(0.9, rel=1e-12)
+
+
+@pytest.mark.parametrize("loss", [
+    lambda a, b: pinball(b - a),
+    lambda target, y_true: pinball(y_true - target),
+    lambda *both: pinball(both[1] - both[0]),
+])  # fmt: skip
+def test_where_names_do_not_say_the_outputs_are_first_and_a_warning_says_so(loss):
+    model = nn.Sequential([nn.Dense(1, input_dim=1, init="zeros")])
+    with pytest.warns(UserWarning, match="is called with the outputs first"):
+        model.compile("sgd", loss)
+    assert model.evaluate([[0.0]], [1.0]) == pytest.approx(0.9, rel=1e-12)
+
+
+@pytest.mark.parametrize("metric", [
+    lambda y_true, y_pred: float(y_true[0, 0] - y_pred[0, 0]),
+    lambda y_pred, y_true: float(y_true[0, 0] - y_pred[0, 0]),
+    lambda predictions, target: float(target[0, 0] - predictions[0, 0]),
+    lambda a, b: float(a[0, 0] - b[0, 0]),
+])  # fmt: skip
+def test_a_metric_is_given_targets_and_predictions_by_their_names(metric):
+    model = nn.Sequential([nn.Dense(1, input_dim=1, init="zeros")])
+    model.compile("sgd", "mse", metrics=[metric])
+    assert model.evaluate([[0.0]], [1.0])[1] == 1.0

@@ -136,3 +136,91 @@ def test_what_no_metric_can_measure_is_a_clear_error(metric):
         metric([], [])
     with pytest.raises(ValueError, match="wants numbers, got 'cat'; turn text into numbers"):
         metric(["cat", "dog"], ["cat", "cat"])
+
+
+# scikit-learn 1.9.1: accuracy_score and confusion_matrix of class numbers
+CLASS_NUMBERS = [
+    ([1, 0, 0, -1, -1, -1, -1, -1], [-1, 1, 0, 1, 0, 0, 1, 1], 0.125,
+     [[0, 2, 3], [0, 1, 1], [1, 0, 0]]),
+    ([2, 2, 2, 2, 1, 2, 2, 1], [1, 2, 2, 1, 2, 2, 2, 1], 0.625, [[1, 1], [2, 4]]),
+    ([-2, -1, -2, -1, -2, -2, -2, -2], [-2, -2, -2, -2, -2, -1, -1, -1], 0.375, [[3, 3], [2, 0]]),
+    ([0, 2, 2, 0, 0, 2, 2, 2], [0, 2, 2, 2, 2, 2, 2, 0], 0.625, [[1, 2], [1, 4]]),
+    ([9, 5, 7, 9, 9, 7, 7, 5], [7, 7, 9, 9, 5, 9, 7, 7], 0.25, [[0, 2, 0], [0, 1, 2], [1, 1, 1]]),
+    ([1, 1, 0, 0, 1, 1, 1, 0], [1, 0, 0, 1, 0, 0, 1, 1], 0.375, [[1, 2], [3, 2]]),
+    ([-1, -1, -1, 1, -1, 1, -1, -1], [1, 1, -1, -1, 1, -1, 1, -1], 0.25, [[2, 4], [2, 0]]),
+    ([3, 3, 3], [3, 3, 3], 1.0, [[3]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("true", "said", "share", "matrix"), CLASS_NUMBERS)
+def test_class_numbers_may_be_any_whole_numbers_as_in_sklearn(true, said, share, matrix):
+    assert metrics.accuracy_score(true, said) == share
+    assert metrics.confusion_matrix(true, said).tolist() == matrix
+
+
+# scikit-learn 1.9.1: precision_score, recall_score, f1_score, and roc_auc_score of the scores
+TWO_NUMBERS = [
+    ([2, 1, 2, 2, 2, 1, 2, 1], [2, 1, 2, 1, 2, 1, 2, 2],
+     [0.3, 0.67, 0.2, 0.94, 0.37, 0.11, 0.63, 0.93], [2 / 3, 2 / 3, 2 / 3], 0.4666666666666667),
+    ([0, 0, 0, 1, 0, 0, 0, 0], [1, 1, 0, 1, 1, 1, 0, 0],
+     [0.76, 0.5, 0.53, 0.79, 0.41, 0.73, 0.71, 0.93], [0.2, 1.0, 1 / 3], 0.8571428571428572),
+    ([-1, -1, -1, 1, 1, 1, 1, 1], [1, -1, -1, 1, -1, 1, 1, 1],
+     [0.15, 0.97, 0.89, 0.82, 0.48, 0.23, 0.8, 0.92], [0.8, 0.8, 0.8], 0.4),
+    ([7, 0, 0, 7, 7, 0, 0, 7], [7, 0, 7, 7, 0, 7, 7, 0],
+     [0.72, 0.02, 0.76, 0.51, 0.93, 0.07, 0.84, 0.07], None, 0.59375),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("true", "said", "scores", "wanted", "area"), TWO_NUMBERS)
+def test_metrics_of_two_classes_count_class_1_as_in_sklearn(true, said, scores, wanted, area):
+    assert metrics.roc_auc_score(true, scores) == pytest.approx(area, rel=1e-12)
+    functions = metrics.precision_score, metrics.recall_score, metrics.f1_score
+    if wanted is None:
+        for function in functions:
+            with pytest.raises(ValueError, match="counts class 1, got classes 0 and 7"):
+                function(true, said)
+    else:
+        assert [f(true, said) for f in functions] == pytest.approx(wanted, rel=1e-12)
+
+
+def test_a_threshold_says_that_whole_numbers_are_outputs():
+    assert metrics.accuracy([0, 1], [-3.0, 2.0], threshold=0.0) == 1.0
+    model = nn.MLP(1, [1], init="zeros")  # its outputs are 0 and its targets -1
+    model.compile("sgd", "hinge", ["accuracy"])
+    assert model.evaluate([[1.0], [2.0]], [-1, -1])[1] == 1.0
+
+
+# keras 3.15.1, Precision and Recall on these two and on three sigmoids
+SIGMOIDS = np.array([[0.9, 0.6, 0.1], [0.2, 0.7, 0.4], [0.4, 0.8, 0.6], [0.7, 0.1, 0.2]])
+YES = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 1.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+
+
+@pytest.mark.parametrize("outputs", [2, 3])
+def test_several_sigmoids_count_each_by_itself_as_in_keras(outputs):
+    said, wanted = SIGMOIDS[:, :outputs], YES[:, :outputs]
+    hits = int(((said > 0.5) & (wanted > 0)).sum())
+    model = nn.Sequential([nn.Input((outputs,)), nn.Activation("linear")])
+    model.compile(loss="binary_crossentropy", metrics=["precision", "recall"])
+    assert model.evaluate(said, wanted)[1:] == [hits / (said > 0.5).sum(), hits / wanted.sum()]
+
+
+def test_two_sigmoids_count_each_by_itself_where_targets_happen_to_be_one_hot():
+    model = nn.Sequential([nn.Input((2,)), nn.Activation("linear")])
+    model.compile(loss="binary_crossentropy", metrics=["precision"])
+    said = [[0.9, 0.6], [0.7, 0.8]]
+    assert model.evaluate(said, [[1.0, 0.0], [0.0, 1.0]])[1] == 0.5  # all four are said to be
+
+
+def test_binary_accuracy_compares_with_0_and_1_as_in_keras():
+    # keras 3.15.1: BinaryAccuracy of 0, 1, 2, 0.5 and 0.2, 0.9, 0.9, 0.9
+    assert metrics.binary_accuracy([0.0, 1.0, 2.0, 0.5], [0.2, 0.9, 0.9, 0.9]) == 0.5
+
+
+def test_several_thresholds_are_refused():
+    for make in (
+        lambda: metrics.Precision(thresholds=[0.3, 0.5]),
+        lambda: metrics.accuracy([0, 1], [0.2, 0.4], threshold=[0.3, 0.5]),
+        lambda: metrics.binary_accuracy([0, 1], [0.2, 0.4], threshold=[0.3, 0.5]),
+    ):
+        with pytest.raises(TypeError, match="threshold must be a number, got "):
+            make()

@@ -175,3 +175,85 @@ def test_a_model_of_one_input_predicts_a_list_of_numbers(make):
 
 def test_a_list_of_numbers_is_one_sample_of_several_inputs():
     assert nn.MLP(3, [2]).predict([1.0, 2.0, 3.0]).shape == (1, 2)
+
+
+def linear(seed=0):
+    return nn.Sequential(nn.Linear(2, 1, rng=seed))
+
+
+def numbers(model):
+    return [parameter.data for parameter in model.parameters()]
+
+
+X2, Y2 = [[1.0, 2.0], [0.5, -1.0]], [1.0, 2.0]
+
+
+@pytest.mark.parametrize("train", [
+    lambda model: model.fit(X2, Y2, verbose=0),
+    lambda model: model.train_on_batch(X2, Y2),
+])  # fmt: skip
+@pytest.mark.parametrize("made", [
+    lambda first: nn.Adam(first.parameters()),
+    lambda first: used(nn.Adam(), first),
+    lambda first: used(nn.SGD(), first),
+])  # fmt: skip
+def test_an_optimizer_of_another_model_is_refused(made, train):
+    first, second = linear(), linear(1)
+    second.compile(made(first), "mse")
+    with pytest.raises(ValueError, match=r"parameters of another model.*make a new optimizer"):
+        train(second)
+
+
+def used(optimizer, model):
+    model.compile(optimizer, "mse")
+    model.fit(X2, Y2, verbose=0)
+    return optimizer
+
+
+def test_evaluating_a_second_model_takes_nothing_from_the_first():
+    optimizer, first, second = nn.SGD(lr=0.1, momentum=0.9), linear(), linear(1)
+    used(optimizer, first)
+    second.compile(optimizer, "mse")
+    second.evaluate(X2, Y2)
+    assert optimizer.param_groups[0]["params"] == first.parameters()
+
+
+def test_an_optimizer_goes_on_with_its_model_after_compiling_again():
+    twice, once = linear(), linear()
+    optimizer = used(nn.SGD(lr=0.1, momentum=0.9), twice)
+    used(optimizer, twice)
+    once.compile(nn.SGD(lr=0.1, momentum=0.9), "mse")
+    once.fit(X2, Y2, epochs=2, verbose=0, shuffle=False)
+    assert numbers(twice) == pytest.approx(numbers(once), rel=1e-12)
+
+
+def test_an_optimizer_takes_the_layers_that_its_model_has_got_since():
+    model = linear()
+    optimizer = used(nn.SGD(lr=0.1), model)
+    model.add(nn.Linear(1, 1, rng=3))
+    before = numbers(model)
+    used(optimizer, model)
+    assert all(now != then for now, then in zip(numbers(model), before))
+
+
+def test_an_optimizer_of_one_layer_leaves_the_others_alone():
+    model = nn.Sequential(nn.Linear(2, 2, rng=0), nn.Linear(2, 1, rng=1))
+    before = numbers(model)
+    used(nn.SGD(model[1].parameters(), lr=0.1), model)
+    assert [now != then for now, then in zip(numbers(model), before)] == [False] * 6 + [True] * 3
+
+
+def test_an_optimizer_may_move_what_belongs_to_the_loss():
+    class Scaled(nn.losses.Loss):
+        def __init__(self):
+            self.temperature = Value(2.0)
+
+        def element(self, output, target):
+            return (output * self.temperature - target) ** 2
+
+    loss, model = Scaled(), linear()
+    before = numbers(model)
+    model.compile(nn.SGD([loss.temperature], lr=0.1), loss)
+    model.fit(X2, Y2, verbose=0)
+    assert loss.temperature.data != 2.0
+    assert numbers(model) == before

@@ -144,3 +144,10 @@ def test_png_shows_the_same_places():
 def test_drawing_does_not_touch_the_model():
     draw_network(WORKED).pipe()
     assert WORKED.layers[0].neurons[0].w[0].data == 1.0
+
+
+def test_what_is_no_weight_and_no_bias_of_a_neuron_is_passed_by():
+    named = {"neurons[0].w[0]": 0.5, "neurons[0].b": 0.1, "neurons[1].slope": 2.0, "rate": 0.01,
+             "neurons[2].w": 1.0, "neurons.w[0]": 1.0}  # fmt: skip
+    (layer,) = layer_weights(named)
+    assert (layer.weights, layer.biases) == ([[0.5]], [0.1])

@@ -265,3 +265,17 @@ def test_infinite_partials_give_the_engines_nan():
     y.backward()
     assert math.isnan(x.grad)
     assert math.isnan(taken.nodes[0].adjoint)
+
+
+@pytest.mark.parametrize("program", [lambda x: x.floor().log(), lambda x: x.relu().sqrt()])
+def test_what_passes_no_gradient_in_backward_passes_none_here(program):
+    x = Value(-0.5, "x")
+    program(x).backward()
+    assert trace(program(x)).nodes[0].adjoint == x.grad == 0.0
+
+
+def test_a_share_is_the_product_of_the_numbers_beside_it_with_its_sign():
+    x = Value(3.0, "x")
+    steps = trace((x * 2.0).relu() * 0.0 * -1.0 + x).backward
+    for step in steps:
+        assert str(step.contribution) == str(step.upstream * step.partial)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from viz.colors import Theme, diverging, theme_named
 from viz.drawing import Picture, label_size
@@ -74,64 +76,117 @@ def network_scene(
     theme: Theme,
 ) -> Scene:
     """Return the circles and lines of a network, with their places."""
-    counts = [len(layers[0].weights[0]), *(len(layer.weights) for layer in layers)]
-    shown = [_shown(count) for count in counts]
-    tallest = max(map(len, shown))
-    names = [_names(counts[0], input_names, "x"), _names(counts[-1], output_names, "y")]
-    beside = [_room_beside(columns) for columns in names]
-    total = sum(len(row) for layer in layers for row in layer.weights)
-    write = total <= _MOST_LABELS if labels is None else labels
-    # each circle of a column has its labels in a column of their own
-    labelled = 2.0 * _RADIUS + _LABEL * max(map(len, shown[:-1])) if write else 0.0
-    step = max(_COLUMN, _STEEPEST * tallest * _ROW, labelled)
-    boxes: list[Box] = []
-    centers: list[Point] = []
-    last = len(counts) - 1
-    for column, units in enumerate(shown):
-        for row, unit in enumerate(units):
-            box = _unit_box(column, unit, counts, layers, names, theme)
-            top = (tallest - len(units)) * _ROW / 2.0
-            x, y = beside[0] + _RADIUS + column * step, _RADIUS + top + row * _ROW
-            if unit is not None and column in (0, last) and beside[column == last]:
-                name = names[column == last][unit]
-                away = _RADIUS + _BESIDE + text_width(name) / 2.0
-                boxes.append(_name_box(box.id, name, theme))
-                centers.append((x + away if column == last else x - away, y))
-                box = box._replace(fields=(_bias_text(layers, column, unit),))
-            boxes.append(box)
-            centers.append((x, y))
-    places = {box.id: center for box, center in zip(boxes, centers)}
-    size = max((abs(w) for layer in layers for row in layer.weights for w in row), default=1.0)
-    widest = _THICK if total <= _FEW_WEIGHTS else _THICK_OF_MANY
-    arrows: list[Arrow] = []
-    for column, layer in enumerate(layers):
-        for head in shown[column + 1]:
-            for place, tail in enumerate(shown[column]):
-                if head is not None and tail is not None:
-                    weight = layer.weights[head][tail]
-                    share = abs(weight) / size if size > 0.0 and weight == weight else 0.0
-                    width = _THINNEST + (widest - _THINNEST) * min(1.0, share)
-                    color = diverging(weight, size, theme)
-                    others = len(shown[column]) - 1
-                    label_at = 0.3 + 0.55 * place / others if others else 0.5
-                    arrow = _weight_arrow(column, tail, head, weight, width, color, write)
-                    arrows.append(arrow._replace(label_at=label_at))
-    arrows.sort(key=lambda arrow: arrow.width)  # the strongest lie on top
+    plan = _plan(layers, labels, input_names, output_names, theme)
+    placed = [item for column in range(len(plan.shown)) for item in _column(plan, column)]
+    places = {box.id: center for box, center in placed}
+    arrows = sorted(_weights(plan), key=lambda arrow: arrow.width)  # the strongest lie on top
     routes = [_line(places[arrow.tail], places[arrow.head]) for arrow in arrows]
-    if write and total <= _MOST_PLACED:
+    if plan.write and _count(layers) <= _MOST_PLACED:
         lines = [(route[0], route[-1]) for route in routes]
         wanted = [arrow.label_at for arrow in arrows]
         shares = shares_along(lines, list(map(label_size, arrows)), wanted)
         arrows = [arrow._replace(label_at=share) for arrow, share in zip(arrows, shares)]
-    width = 2.0 * _RADIUS + last * step + sum(beside)
-    height = 2.0 * _RADIUS + (tallest - 1) * _ROW
-    return Scene(
-        tuple(boxes), tuple(arrows), "LR", theme, layout=Layout(centers, routes, width, height)
-    )
+    width = 2.0 * _RADIUS + (len(plan.shown) - 1) * plan.step + sum(plan.beside)
+    height = 2.0 * _RADIUS + (plan.tallest - 1) * _ROW
+    layout = Layout([center for _, center in placed], routes, width, height)
+    return Scene(tuple([box for box, _ in placed]), tuple(arrows), "LR", theme, layout=layout)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What every part of the picture needs to know of the whole.
+
+    Attributes:
+        layers: The weights.
+        theme: The colours.
+        write: Whether weights are written as numbers.
+        shown: The units that are drawn in each column; None stands for those left out.
+        names: Of all inputs, and of all outputs.
+        beside: The room for names beside the first and the last column; 0 if they fit inside.
+        step: The distance between two columns.
+    """
+
+    layers: Sequence[LayerWeights]
+    theme: Theme
+    write: bool
+    shown: list[list[int | None]]
+    names: tuple[list[str], list[str]]
+    beside: tuple[float, float]
+    step: float
+
+    @property
+    def tallest(self) -> int:
+        """Circles in the tallest column."""
+        return max(map(len, self.shown))
+
+
+def _plan(
+    layers: Sequence[LayerWeights],
+    labels: bool | None,
+    input_names: Sequence[str],
+    output_names: Sequence[str],
+    theme: Theme,
+) -> _Plan:
+    counts = [len(layers[0].weights[0]), *(len(layer.weights) for layer in layers)]
+    shown = [_shown(count) for count in counts]
+    names = (_names(counts[0], input_names, "x"), _names(counts[-1], output_names, "y"))
+    write = _count(layers) <= _MOST_LABELS if labels is None else labels
+    # each circle of a column has its labels in a column of their own
+    labelled = 2.0 * _RADIUS + _LABEL * max(map(len, shown[:-1])) if write else 0.0
+    step = max(_COLUMN, _STEEPEST * max(map(len, shown)) * _ROW, labelled)
+    beside = (_room_beside(names[0]), _room_beside(names[1]))
+    return _Plan(layers, theme, write, shown, names, beside, step)
+
+
+def _count(layers: Sequence[LayerWeights]) -> int:
+    return sum(len(row) for layer in layers for row in layer.weights)
+
+
+def _column(plan: _Plan, column: int) -> Iterator[tuple[Box, Point]]:
+    """Yield the circles of a column and the names that do not fit into them, with their places."""
+    units = plan.shown[column]
+    x = plan.beside[0] + _RADIUS + column * plan.step
+    top = _RADIUS + (plan.tallest - len(units)) * _ROW / 2.0
+    for row, unit in enumerate(units):
+        y = top + row * _ROW
+        if unit is None:
+            yield _gap_box(plan, column), (x, y)
+            continue
+        box = _unit_box(plan, column, unit)
+        side = {0: 0, len(plan.shown) - 1: 1}.get(column)
+        if side is not None and plan.beside[side]:
+            name = plan.names[side][unit]
+            away = _RADIUS + _BESIDE + text_width(name) / 2.0
+            yield _name_box(box.id, name, plan.theme), (x + away if side else x - away, y)
+            box = box._replace(fields=(_bias_text(plan.layers, column, unit),))
+        yield box, (x, y)
+
+
+def _weights(plan: _Plan) -> Iterator[Arrow]:
+    """Yield a line for each weight: wide where it is large, coloured by sign."""
+    size = max((abs(w) for layer in plan.layers for row in layer.weights for w in row), default=1.0)
+    thickest = _THICK if _count(plan.layers) <= _FEW_WEIGHTS else _THICK_OF_MANY
+    for column, layer in enumerate(plan.layers):
+        tails, heads = plan.shown[column], plan.shown[column + 1]
+        for head, (place, tail) in itertools.product(heads, enumerate(tails)):
+            if head is None or tail is None:
+                continue
+            weight = layer.weights[head][tail]
+            share = abs(weight) / size if size > 0.0 and weight == weight else 0.0
+            yield Arrow(
+                f"w{column}_{head}_{tail}",
+                f"n{column}_{tail}",
+                f"n{column + 1}_{head}",
+                f"weight {'positive' if weight > 0.0 else 'negative' if weight < 0.0 else 'zero'}",
+                f"{weight:+.2f}" if plan.write else "",
+                diverging(weight, size, plan.theme),
+                _THINNEST + (thickest - _THINNEST) * min(1.0, share),
+                0.3 + 0.55 * place / (len(tails) - 1) if len(tails) > 1 else 0.5,
+            )
 
 
 def _shown(count: int) -> list[int | None]:
-    """Return the units of a column that are drawn; None stands for those left out."""
+    """Return the units of a column that are drawn, None in the place of those left out."""
     if count <= _MOST_UNITS:
         return list(range(count))
     half = _MOST_UNITS // 2
@@ -160,45 +215,25 @@ def _bias_text(layers: Sequence[LayerWeights], column: int, unit: int) -> str:
     return "" if bias is None else f"{bias + 0.0:.2f}"
 
 
-def _unit_box(
-    column: int,
-    unit: int | None,
-    counts: Sequence[int],
-    layers: Sequence[LayerWeights],
-    names: Sequence[Sequence[str]],
-    theme: Theme,
-) -> Box:
-    if unit is None:
-        left_out = counts[column] - _MOST_UNITS + 1
-        note = f"{left_out} more"
-        id = f"n{column}_rest"
-        return Box(id, "gap", (f"+{left_out}",), "gap", theme.background, theme.muted, "", note)
-    last = len(counts) - 1
-    id = f"n{column}_{unit}"
+def _gap_box(plan: _Plan, column: int) -> Box:
+    units = plan.names[0] if column == 0 else plan.layers[column - 1].weights
+    left_out, theme = len(units) - _MOST_UNITS + 1, plan.theme
+    fill, note = theme.background, f"{left_out} more"
+    return Box(f"n{column}_rest", "gap", (f"+{left_out}",), "gap", fill, theme.muted, "", note)
+
+
+def _unit_box(plan: _Plan, column: int, unit: int) -> Box:
+    id, theme = f"n{column}_{unit}", plan.theme
     if column == 0:
-        name = names[0][unit]
+        name = plan.names[0][unit]
         return Box(id, "unit", (name,), "unit input", theme.leaf, theme.text, "", f"input {name}")
-    bias = layers[column - 1].biases[unit]
+    bias = plan.layers[column - 1].biases[unit]
     name = f"layers[{column - 1}].neurons[{unit}]"
     note = name if bias is None else f"{name}: bias {bias!r}"
-    shown = names[1][unit] if column == last else _bias_text(layers, column, unit)
-    role, fill = ("output", theme.output) if column == last else ("hidden", theme.operation)
+    last = column == len(plan.layers)
+    shown = plan.names[1][unit] if last else _bias_text(plan.layers, column, unit)
+    role, fill = ("output", theme.output) if last else ("hidden", theme.operation)
     return Box(id, "unit", (shown,), f"unit {role}", fill, theme.text, "", note)
-
-
-def _weight_arrow(
-    column: int, tail: int, head: int, weight: float, width: float, color: str, write: bool
-) -> Arrow:
-    sign = "positive" if weight > 0.0 else "negative" if weight < 0.0 else "zero"
-    return Arrow(
-        f"w{column}_{head}_{tail}",
-        f"n{column}_{tail}",
-        f"n{column + 1}_{head}",
-        f"weight {sign}",
-        f"{weight:+.2f}" if write else "",
-        color,
-        width,
-    )
 
 
 def _line(start: Point, end: Point) -> list[Point]:

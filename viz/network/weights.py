@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, cast
 
-_WEIGHT = re.compile(r"(?:(.*)\.)?neurons\[(\d+)\]\.(w\[(\d+)\]|b)")
+from viz.steps import Part, label_parts
 
 
 class Number(Protocol):
@@ -80,14 +79,16 @@ def _named(model: object) -> Mapping[str, Parameter]:
 
 
 def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights]:
-    layers: dict[str, dict[int, tuple[dict[int, float], list[float]]]] = {}
+    layers: dict[tuple[Part, ...], dict[int, tuple[dict[int, float], list[float]]]] = {}
     for name, parameter in named.items():
-        match = _WEIGHT.fullmatch(name)
-        if not match:
+        *layer, neuron, own = (Part(""), *label_parts(name))
+        is_weight = own.name == "w" and own.is_module
+        if neuron.name != "neurons" or not neuron.is_module or not (is_weight or own == Part("b")):
             continue
-        weights, biases = layers.setdefault(match[1] or "", {}).setdefault(int(match[2]), ({}, []))
-        if match[4]:
-            weights[int(match[4])] = _number(parameter, field)
+        neurons = layers.setdefault(tuple(layer), {})
+        weights, biases = neurons.setdefault(neuron.indices[0], ({}, []))
+        if is_weight:
+            weights[own.indices[0]] = _number(parameter, field)
         else:
             biases.append(_number(parameter, field))
     return [

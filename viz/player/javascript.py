@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar, TypeAlias
 
-from autograd_core.table import JAVASCRIPT, Op, Symbolic, Text
+from autograd_core.table import JAVASCRIPT, Op, Symbolic, Text, pattern, shares
 
 Operand: TypeAlias = "Bound | float"
 
@@ -99,14 +100,36 @@ def source(op: Op, operands: int) -> str:
     {value:(m,x)=>{const t1=m.tanh(x[0]);return t1;},
      partials:(m,y,x)=>{const t1=y * y;const t2=1.0 - t1;return [t2];}}
     """
-    forward, back = Block(), Block()
-    output = op.value(forward, *_operands(forward, operands))
-    y = Bound(JAVASCRIPT.name("y"), back)
-    partials: Sequence[Operand] = op.partials(back, y, *_operands(back, operands))
-    value = f"(m,x)=>{{{forward.lines()}return {write(output)};}}"
-    locals_ = f"(m,y,x)=>{{{back.lines()}return [{','.join(map(write, partials))}];}}"
-    return f"{{value:{value},partials:{locals_}}}"
+    flat, chooses = pattern(op, operands)
+    parts = {
+        "value": _function("m,x", operands, lambda m, y, adjoint, *x: op.value(m, *x)),
+        "partials": _function("m,y,x", operands, lambda m, y, adjoint, *x: op.partials(m, y, *x)),
+    }
+    if flat:  # operands that get nothing of a gradient
+        parts["flat"] = str([*flat])
+    if chooses:  # what operands get of an infinite gradient is 0 where a choice does not take them
+        parts["shares"] = _function("m,adjoint,y,x", operands, partial(_shares, op))
+    return f"{{{','.join(f'{name}:{text}' for name, text in parts.items())}}}"
+
+
+def _shares(op: Op, m: Block, y: Bound, adjoint: Bound, *x: Bound) -> list[Operand]:
+    return [0.0 if share is None else share for share in shares(op, m, adjoint, y, *x)]
+
+
+def _function(
+    parameters: str, operands: int, rule: Callable[..., Operand | Sequence[Operand]]
+) -> str:
+    """Return a function of the page: a line for each result of the rule, then what it returns."""
+    m = Block()
+    made = rule(m, _named("y", m), _named("adjoint", m), *_operands(m, operands))
+    if isinstance(made, Bound | float | int):
+        return f"({parameters})=>{{{m.lines()}return {write(made)};}}"
+    return f"({parameters})=>{{{m.lines()}return [{','.join(map(write, made))}];}}"
 
 
 def _operands(block: Block, operands: int) -> list[Bound]:
-    return [Bound(JAVASCRIPT.name(f"x[{index}]"), block) for index in range(operands)]
+    return [_named(f"x[{index}]", block) for index in range(operands)]
+
+
+def _named(name: str, block: Block) -> Bound:
+    return Bound(JAVASCRIPT.name(name), block)

@@ -2,10 +2,12 @@
 
 In: a Value. Out: a `Trace` of nodes and steps, which says in words what each step does.
 Read first: `nodes.py`. `passes.py` is the trace itself, `tracing.py` takes it, `chain_rule.py`
-writes the arithmetic, `modules.py` tells which neuron or layer a node belongs to.
+writes the arithmetic, `labels.py` reads a label that is a path in a model, and `modules.py` tells
+which neuron or layer a node belongs to.
 """
 
 from viz.steps.chain_rule import formula, write_name
+from viz.steps.labels import Part, label_parts
 from viz.steps.nodes import BackwardStep, ForwardStep, Node
 from viz.steps.passes import Trace
 from viz.steps.tracing import ACCUMULATED, NOT_RUN, OTHER_OUTPUT, STALE, trace
@@ -18,8 +20,10 @@ __all__ = [
     "BackwardStep",
     "ForwardStep",
     "Node",
+    "Part",
     "Trace",
     "formula",
+    "label_parts",
     "trace",
     "write_name",
 ]

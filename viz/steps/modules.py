@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from autograd_core import Value
-
-_PART = r"[^\W\d]\w*\[\d+\]"
-_OUTPUT_PATH = re.compile(rf"{_PART}(\.{_PART})+")
-_PARAMETER_PATH = re.compile(rf"({_PART}(?:\.{_PART})*)\.[^\W\d]\w*(\[\d+\])*")
+from viz.steps.labels import module_of
 
 
 def module_paths(order: Sequence[Value], operands: Sequence[Sequence[int]]) -> list[str]:
@@ -32,12 +28,9 @@ def module_paths(order: Sequence[Value], operands: Sequence[Sequence[int]]) -> l
     for index in range(len(order) - 1, -1, -1):
         node = order[index]
         if node.op is None:
-            parameter = _PARAMETER_PATH.fullmatch(node.label)
-            modules[index] = parameter[1] if parameter else ""
+            modules[index] = module_of(node.label, leaf=True)
             continue
-        if node.label and _OUTPUT_PATH.fullmatch(node.label):
-            modules[index] = node.label
-        module = modules[index] or ""
+        module = modules[index] = module_of(node.label, leaf=False) or modules[index] or ""
         for operand in operands[index]:
             before = modules[operand]
             modules[operand] = module if before is None else _common(before, module)

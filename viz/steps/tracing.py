@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from autograd_core import Value
@@ -62,9 +63,7 @@ def trace(root: Value) -> Trace:
                 node.label,
                 node.op,
                 node.data,
-                float(
-                    getattr(node.grad, "data", node.grad) or 0.0
-                ),  # a Value after create_graph=True
+                _gradient(node),
                 adjoints[index],
                 tuple([ids[operand] for operand in operands[index]]),
                 partials[index],
@@ -75,6 +74,11 @@ def trace(root: Value) -> Trace:
     )
     forward = tuple([ForwardStep(node.id) for node in nodes if node.op])
     return Trace(nodes, forward, tuple(backward), _flags(nodes))
+
+
+def _gradient(node: Value) -> float:
+    """Return what `.grad` holds as a number: it is a Value after create_graph=True, or None."""
+    return float(getattr(node.grad, "data", node.grad) or 0.0)
 
 
 def _partials(node: Value) -> tuple[float, ...]:
@@ -89,7 +93,10 @@ def _walk_back(
     partials: Sequence[Sequence[float]],
     handed: Mapping[tuple[int, int], Value | float],
 ) -> tuple[list[float], list[BackwardStep]]:
-    """Write every addition of `Value.backward` down, in its order; 0 where nothing is handed."""
+    """Write every addition of `Value.backward` down, in its order; 0 where nothing is handed.
+
+    A share of a finite gradient is the product of the two numbers beside it, its sign included.
+    """
     adjoints = [0.0] * len(ids)
     adjoints[-1] += 1.0
     steps = []
@@ -98,6 +105,8 @@ def _walk_back(
         for position, (operand, partial) in enumerate(zip(operands[index], partials[index])):
             before = adjoints[operand]
             contribution = float(handed.get((index, position), 0.0))
+            if math.isfinite(upstream) and (index, position) in handed:
+                contribution = upstream * partial
             after = adjoints[operand] = before + contribution
             steps.append(
                 BackwardStep(

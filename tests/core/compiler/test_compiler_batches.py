@@ -132,10 +132,17 @@ def test_arguments_with_different_numbers_of_samples_are_named():
         f([1.0, 2.0], [1.0, 2.0, 3.0])
 
 
-@pytest.mark.parametrize("x", [1.0, [], [[1.0], [1.0, 2.0]]])
+@pytest.mark.parametrize("x", [1.0, [[1.0], [1.0, 2.0]]])
 def test_a_batch_needs_a_leading_axis(x):
     with pytest.raises(ValueError, match="argument 0"):
         compile(lambda x: x, batch=[0])(x)
+
+
+def test_no_samples_have_no_values_and_no_gradient():
+    value, (by_x, by_w) = compile(lambda x, w: dot(x, w), batch=(0, None)).value_and_grad(
+        np.zeros((0, 3)), np.ones(3), wrt=(0, 1)
+    )
+    assert (value.shape, by_x.shape, by_w.tolist()) == ((0,), (0, 3), [0.0, 0.0, 0.0])
 
 
 @pytest.mark.parametrize("batch", [[1], [None], ["x"]])

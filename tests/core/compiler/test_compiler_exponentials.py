@@ -39,7 +39,8 @@ def test_the_densities_of_black_and_scholes_are_one():
     values, gradients = compiled.value_and_grad(*SCENARIOS, wrt=range(5))
     assert (count(compiled, "exp"), count(compiled, "erfc")) == (2, 2)  # one for the discount
     # as many as the closed form by hand takes (tests/benchmarks/compiler_formulas.py)
-    assert len(re.findall("out=", compiled.source)) == 38
+    # and one more: 0.5 is not moved out of the sum in d1, which is rounded as it is written
+    assert len(re.findall("out=", compiled.source)) == 39
     for value, *gradient, scenario in zip(values, *gradients, zip(*SCENARIOS)):
         want, wanted = eager(price, *scenario)
         assert value == pytest.approx(want, rel=1e-12)

@@ -1,5 +1,5 @@
 // The trace: both passes over the graph, recomputed when a leaf changes, and the text of a step.
-function fill(template, operands, output) {  // the marks are those of viz/chain_rule.py
+function fill(template, operands, output) {  // the marks are those of steps/chain_rule.py
   return template
     .replace(/(\x03?)\x01(\d+|y)\x02(\x04?)/g, (_, open, place, close) => {
       const written = place === "y" ? output : operands[place];
@@ -55,11 +55,24 @@ class Trace {
     this.adjoint = new Float64Array(this.size);
     this.adjoint[this.size - 1] = 1;
     this.after = new Float64Array(this.from.length);
+    this.shares = new Float64Array(this.from.length);
+    const reached = new Set([this.size - 1]);  // who is handed nothing has nothing to hand on
     this.from.forEach((node, k) => {
       const operand = this.graph.operands[node][this.position[k]];
-      this.adjoint[operand] += this.adjoint[node] * this.partials[node][this.position[k]];
+      if (reached.has(node) && !this.rules[this.graph.op[node]].flat?.includes(this.position[k])) {
+        reached.add(operand);
+        this.shares[k] = this.share(node, this.position[k]);
+      }
+      this.adjoint[operand] += this.shares[k];
       this.after[k] = this.adjoint[operand];
     });
+  }
+
+  share(node, position) {  // 0 for what a choice did not take, where the product would be 0 * inf
+    const adjoint = this.adjoint[node], rule = this.rules[this.graph.op[node]];
+    return Number.isFinite(adjoint) || !rule.shares
+      ? adjoint * this.partials[node][position]
+      : rule.shares(m, adjoint, this.data[node], this.operandData(node))[position];
   }
 
   // d root / d leaf by central differences, with the rules of the page.
@@ -138,7 +151,7 @@ class Trace {
     const start = operand === this.size - 1 ? 1 : 0;
     return {
       node, operand, position, upstream: this.adjoint[node], partial: this.partials[node][position],
-      share: this.adjoint[node] * this.partials[node][position],
+      share: this.shares[step],
       before: earlier ? this.after[others[earlier - 1]] : start, after: this.after[step],
     };
   }
