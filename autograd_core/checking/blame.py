@@ -44,7 +44,7 @@ class Blame:
         low, high = self.slopes.get(node, (0.0, 0.0))
         if row.verdict not in FAILURES or low == high:
             return row
-        if not math.isfinite(row.analytic) and not self.hole:
+        if math.isnan(row.analytic) and not self.hole:
             return row
         slack = rtol * max(abs(low), abs(high))
         if (low, high) == ANY:

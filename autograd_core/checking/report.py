@@ -19,7 +19,7 @@ CAUSES = {
     0.0: "zero: the gradient is lost on the way: detach(), .data, no_grad(), or a plain number",
     -1.0: "the sign is wrong",
 }
-NOT_FINITE = (
+NAN = (
     "undefined by the chain rule, though the function has a slope: 0 times infinity, in a branch "
     "that was not taken or at the root of 0; choose before the operation too, as in "
     "where(x > 0, sqrt(where(x > 0, x, 1.0)), 0.0)"
@@ -77,8 +77,8 @@ def judge(name: str, x: float, analytic: float, estimate: Estimate, rtol: float)
     if verdict == WRONG:
         near = [text for value, text in CAUSES.items() if abs(ratio - value) < 1e-3]
         cause = near[0] if near else ""
-        if not math.isfinite(analytic):
-            cause = NOT_FINITE
+        if math.isnan(analytic):
+            cause = NAN
     return Row(name, x, analytic, numeric, estimate.error, ratio, verdict, cause)
 
 
@@ -98,8 +98,9 @@ def _verdict(analytic: float, estimate: Estimate, rtol: float) -> str:
     if math.isnan(numeric):  # no two steps agree
         return INCONCLUSIVE
     trusted = error <= 1e-2 * max(abs(analytic), abs(numeric))
-    if not math.isfinite(analytic):  # and the function has a slope here
-        return WRONG if error <= 1e-2 * abs(numeric) + 1e-6 else UNDEFINED
+    if not math.isfinite(analytic):  # and the function has a slope here, be it 0
+        sure = 1e-2 * abs(numeric) + (1e-6 if math.isnan(analytic) else 0.0)
+        return WRONG if error <= sure else UNDEFINED
     if abs(analytic - numeric) <= rtol * max(abs(analytic), abs(numeric)) + 10.0 * error:
         return OK if trusted or analytic == 0.0 else INCONCLUSIVE
     return WRONG
