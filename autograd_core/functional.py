@@ -12,6 +12,7 @@ so a row that is added while the program runs has its function as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from autograd_core.graph import Number, Value, apply, elementwise
 from autograd_core.table import FLOAT, TABLE, Op, describe, ops
@@ -181,7 +182,7 @@ def function(op: Op) -> Callable[..., Number]:
     return function
 
 
-def __getattr__(name: str) -> Callable[..., Number]:
+def __getattr__(name: str) -> Callable[..., Any]:  # a Value if an operand is one, else a float
     if name not in TABLE:
         raise AttributeError(f"no function {name!r}; the table has {', '.join(sorted(TABLE))}")
     made = globals()[name] = function(TABLE[name])

@@ -69,7 +69,7 @@ def _of_each(
     if isinstance(x, np.ndarray) and not x.ndim:
         x = float(x)
     if isinstance(x, Sequence | np.ndarray):
-        return [cast(Number, _of_each(function, item, *options, **named)) for item in x]
+        return Rows([cast(Number, _of_each(function, item, *options, **named)) for item in x])
     return function(x, *options, **named)
 
 
@@ -214,7 +214,7 @@ def _by_sample(
     if several:
         rows: list[list[Number]] = [Rows(function(row)) for row in cast("Sequence[Vector]", x)]
         return Rows(rows)
-    return function(cast("Vector", x))
+    return Rows(function(cast("Vector", x)))
 
 
 NeuronActivation: TypeAlias = Callable[[Value], Value]

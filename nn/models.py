@@ -243,7 +243,7 @@ class MLP(Sequential):
         if not nouts:
             raise ValueError("MLP wants at least one layer, got none; the last one is the output")
         sizes, drawn_from = [nin, *nouts], source(rng)
-        self.layers = [
+        self.layers: list[Layer] = [  # type: ignore[assignment]  # what it is made of
             Layer(
                 sizes[i],
                 sizes[i + 1],
@@ -258,7 +258,7 @@ class MLP(Sequential):
     @property
     def nin(self) -> int:
         """The number of inputs."""
-        return cast(Layer, self.layers[0]).nin
+        return self.layers[0].nin
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> MLP:
@@ -266,7 +266,7 @@ class MLP(Sequential):
         layers: list[Module] = config["layers"]  # also what has been added later, as a Dropout
         dense = [layer for layer in layers if isinstance(layer, Layer)]
         model = cls(dense[0].nin, [layer.nout for layer in dense], init="zeros")
-        model.layers = list(layers)
+        model.layers = cast("list[Layer]", list(layers))
         model.name = config.get("name", "")
         model.name_parts()
         return model

@@ -8,8 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from autograd_core.compiler import tree
-from autograd_core.compiler.capture import Decisions, Engine, capture_graph
+from autograd_core.compiler.capture import Decisions, Engine, capture_graph, tree
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.version import version_of
 from autograd_core.derivatives import map_tree

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograd_core.compiler import tree
-from autograd_core.compiler.array_program import Floats
-from autograd_core.compiler.tree import Flat, Tree
+from autograd_core.compiler.capture import Flat, Tree, tree
+from autograd_core.compiler.printers import Floats
 from autograd_core.compiler.version import Version
 
 

@@ -10,12 +10,18 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_core.compiler.arguments import Arguments, as_positions
-from autograd_core.compiler.capture import Engine, capture
+from autograd_core.compiler.capture import (
+    Arguments,
+    Engine,
+    Flat,
+    HoldsValues,
+    Tree,
+    as_positions,
+    capture,
+)
 from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
 from autograd_core.compiler.entries import Entries, Refused
-from autograd_core.compiler.picture import groups_dot
-from autograd_core.compiler.tree import Flat, HoldsValues, Tree
+from autograd_core.compiler.structure import groups_dot
 from autograd_core.compiler.version import Result, Version, version_of
 
 Wrt: TypeAlias = "int | tuple[int, ...]"

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.compiler.arguments import signature
-from autograd_core.compiler.array_program import ArrayProgram
+from autograd_core.compiler.capture import signature
+from autograd_core.compiler.printers import ArrayProgram
 from autograd_core.compiler.version import Version
 
 _MOST = 64  # kinds that are remembered

@@ -11,15 +11,17 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_core.compiler import tree
-from autograd_core.compiler.array_program import STRICT, ArrayProgram, Floats, array_program
-from autograd_core.compiler.capture import Trace
-from autograd_core.compiler.expand import Unstructured, expand
-from autograd_core.compiler.groups import Groups
-from autograd_core.compiler.lower import Scalars, lower
-from autograd_core.compiler.reroll import reroll
-from autograd_core.compiler.scalar import ScalarProgram, emit_scalar
-from autograd_core.compiler.tree import Flat, Tree
+from autograd_core.compiler.arrays import STRICT
+from autograd_core.compiler.capture import Flat, Trace, Tree, tree
+from autograd_core.compiler.pipeline import array_program, groups_of
+from autograd_core.compiler.printers import (
+    ArrayProgram,
+    Floats,
+    ScalarProgram,
+    emit_scalar,
+    run_each,
+)
+from autograd_core.compiler.structure import Groups, Scalars, lower
 
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
 Program: TypeAlias = "ScalarProgram | ArrayProgram"
@@ -83,11 +85,9 @@ class Version:
 
     def _groups(self, sizes: list[int], give_up: bool) -> Groups | None:
         try:
-            return reroll(
-                expand(self.scalars), sizes, give_up=give_up, differentiated=self._has_gradient()
+            return groups_of(
+                self.scalars, sizes, give_up=give_up, differentiated=self._has_gradient()
             )
-        except Unstructured:
-            return None
         except (MemoryError, RecursionError):
             raise
         except Exception as error:
@@ -197,26 +197,15 @@ class Version:
         samples: int,
     ) -> Result:
         """Run straight-line code on one sample after the other."""
-        rows = [
-            np.asarray(flat, np.float64).reshape(samples if many else 1, -1)
-            for flat, many in zip(flats, self.batched)
-        ]
-        outputs, gradients = [], []
-        for sample in range(samples):
-            numbers = [x for part in rows for x in part[sample if len(part) > 1 else 0].tolist()]
-            found, slopes = program.run(numbers + live)
-            outputs.append(found)
-            gradients.append(self._by_argument(slopes, wrt))
-        results = []
-        for place, argument in enumerate(wrt):
-            size = self.starts[argument + 1] - self.starts[argument]
-            table = np.array([row[place] for row in gradients], np.float64).reshape(samples, size)
-            if self.batched[argument]:
-                results.append(table.reshape(samples, *self.shapes[argument]))
-            else:
-                results.append(table.sum(axis=0).reshape(self.shapes[argument]))
-        count = len(self.scalars.outputs)
-        return np.array(outputs, np.float64).reshape(samples, count), results
+        outputs, slopes = run_each(program, flats, self.batched, live, samples)
+        found, position = [], 0
+        for argument in wrt:
+            stop = position + self.starts[argument + 1] - self.starts[argument]
+            part, many = slopes[:, position:stop], self.batched[argument]
+            shape = (*((samples,) if many else ()), *self.shapes[argument])
+            found.append((part if many else part.sum(axis=0)).reshape(shape))
+            position = stop
+        return outputs, found
 
     def entry(
         self, wrt: tuple[int, ...] | None, samples: int | None, alone: bool

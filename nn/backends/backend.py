@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias, cast
 
+import numpy as np
+
 from autograd_core import Value
 from nn.basics import Floats, Mask, Number
 
@@ -12,7 +14,7 @@ from nn.basics import Floats, Mask, Number
 class Model(Protocol):
     """A model, as a backend sees it: a callable on one sample."""
 
-    def __call__(self, x: list[float], /) -> object:
+    def __call__(self, x: Sequence[Number], /) -> object:
         """Return a Value or a list of Values."""
         ...
 
@@ -96,6 +98,8 @@ def as_list(outputs: object) -> list[Number]:
     """
     if isinstance(outputs, Value):
         return [outputs]
+    if isinstance(outputs, np.ndarray):  # of Values: np.tanh(self.fc(x))
+        outputs = outputs.reshape(-1).tolist() if outputs.ndim < 2 else outputs
     if isinstance(outputs, list | tuple):
         return cast(list[Number], list(outputs))
     if isinstance(outputs, float | int):

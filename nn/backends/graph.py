@@ -11,7 +11,7 @@ from autograd_core.graph import NO_GRADIENT, has_gradient, reached, summed
 from nn.backends.backend import BatchResult, Blocked, Model, as_list, number
 from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
-from nn.basics import Floats, Mask
+from nn.basics import Floats, Mask, as_row
 from nn.losses.loss import Loss
 
 
@@ -85,10 +85,10 @@ class GraphBackend:
             module.training = False
 
     def _loss(self, row: list[float], target: list[float]) -> Value:
-        return Value.operand(self.loss.sample(as_list(self.model(row)), target))
+        return Value.operand(self.loss.sample(as_list(self.model(as_row(row))), target))
 
     def _sample(self, row: list[float], target: list[float]) -> tuple[Value, list[float]]:
-        outputs = as_list(self.model(row))
+        outputs = as_list(self.model(as_row(row)))
         loss = Value.operand(self.loss.sample(outputs, target))
         return loss, [number(output) for output in outputs]
 
@@ -96,7 +96,7 @@ class GraphBackend:
 def predict(model: Model, x: Floats) -> Floats:
     """Return the model's outputs `(samples, outputs)` on the graph, sample by sample."""
     with paused_gc():
-        rows = [[number(output) for output in as_list(model(row))] for row in x.tolist()]
+        rows = [[number(output) for output in as_list(model(as_row(row)))] for row in x.tolist()]
     if not rows:  # one of zeros says how many outputs there are
-        return np.empty((0, len(as_list(model([0.0] * x.shape[1])))))
+        return np.empty((0, len(as_list(model(as_row([0.0] * x.shape[1]))))))
     return np.array(rows, dtype=np.float64).reshape(len(rows), -1)

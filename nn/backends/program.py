@@ -19,7 +19,7 @@ from autograd_core.compiler import Compiled
 from autograd_core.graph import VALUE, decide, reached
 from nn.backends.backend import as_list
 from nn.backends.diagnostics import units
-from nn.basics import Floats, Mask, Number
+from nn.basics import Floats, Mask, Number, as_row
 from nn.losses.loss import Loss
 from nn.modules import Choose, Drops, Tree
 
@@ -63,7 +63,7 @@ class Program:
 
     def sample(self, columns: list[list[Value]]) -> object:
         """Return the Values to compute for one sample."""
-        return self.objects(as_list(self.model(columns[0])))
+        return self.objects(as_list(self.model(as_row(columns[0]))))
 
     def compiled(self, columns: Sequence[Floats]) -> Compiled:
         """Return the program for samples like these, in arrays with one row per sample."""
@@ -159,7 +159,7 @@ class LossProgram(Program):
 
         Where some parameters took no part, also the place of the masks in `reached`.
         """
-        outputs = as_list(self.model(columns[0]))
+        outputs = as_list(self.model(as_row(columns[0])))
         loss = Value.operand(self.loss.sample(outputs, columns[1]))
         weighted, table = loss * columns[2][0], self.objects([loss, *outputs])
         if not self.training or (masks := self._masks(loss)) is None:
@@ -215,7 +215,7 @@ class UnitsProgram(LossProgram):
 
     def sample(self, columns: list[list[Value]]) -> object:
         """Return numbers and partials of all units that the result has to say something about."""
-        outputs = as_list(self.model(columns[0]))
+        outputs = as_list(self.model(as_row(columns[0])))
         loss = Value.operand(self.loss.sample(outputs, columns[1]))
         passing: set[str] = set()
         found: dict[str, tuple[list[Number], list[Number]]] = {}

@@ -15,15 +15,14 @@ from nn.basics.shapes import (
     Mask,
     Number,
     Output,
-    Rows,
     is_batch,
     is_number,
     one_hot_rows,
-    one_or_list,
     sample,
     values,
 )
 from nn.basics.text import Printed, listed, text_table
+from nn.basics.vector import Rows, as_row, as_vector, one_or_list
 
 __all__ = [
     "GLOBAL",
@@ -38,6 +37,8 @@ __all__ = [
     "Rows",
     "Seed",
     "Source",
+    "as_row",
+    "as_vector",
     "columns",
     "generator",
     "in_range",

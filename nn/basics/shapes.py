@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeAlias, TypeGuard, TypeVar, cast
+from typing import Any, Protocol, TypeAlias, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-
-T = TypeVar("T")
 
 Floats: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -19,8 +17,8 @@ Inputs: TypeAlias = "Sequence[Number] | Floats | Number"
 """One sample: a list, tuple or 1-D array of numbers or Values; a single number is a list of one."""
 Batch: TypeAlias = "Sequence[Sequence[Number]] | Sequence[Floats] | Floats"
 """Several samples: a list of samples, or a 2-D array `(samples, inputs)`."""
-Output: TypeAlias = "Value | list[Value]"
-"""What a module returns for one sample."""
+Output: TypeAlias = Any
+"""What a module returns for one sample: a Value from one neuron, a list of Values from several."""
 
 
 class Placed(Protocol):
@@ -30,52 +28,6 @@ class Placed(Protocol):
     def path(self) -> str:
         """The module's place in its model."""
         ...
-
-
-class Rows(list[T]):
-    """Several outputs: a list, with a clear error for `backward()`."""
-
-    def backward(self) -> None:
-        """Refuse: backpropagation starts from one number.
-
-        Raises:
-            TypeError: Always.
-        """
-        raise TypeError(
-            f"backward() starts from one Value, and this is a list of {len(self)}; "
-            "reduce it to one first, with a loss: nn.mse(outputs, targets).backward()"
-        )
-
-    # PyTorch's, as in criterion(model(X).squeeze(), y) and model(X).detach().numpy().
-
-    def squeeze(self, dim: int = -1) -> Rows[T]:
-        """Return the outputs as they are: a single one is a Value here, and no list of one."""
-        return self
-
-    def detach(self) -> Rows[T]:
-        """Return the outputs as leaves: no gradient flows through them."""
-        return cast("Rows[T]", Rows([_detached(item) for item in self]))
-
-    def numpy(self) -> Floats:
-        """Return the numbers as an array, `(samples,)` or `(samples, outputs)`."""
-        return np.array([_numbers(item) for item in self], dtype=np.float64)
-
-
-def _detached(item: object) -> object:
-    if isinstance(item, list):
-        return Rows([_detached(inner) for inner in item])
-    return item.detach() if isinstance(item, Value) else item
-
-
-def _numbers(item: object) -> object:
-    if isinstance(item, list):
-        return [_numbers(inner) for inner in item]
-    return item.data if isinstance(item, Value) else item
-
-
-def one_or_list(outputs: Sequence[Value]) -> Output:
-    """Return the only output itself, or the list of several, as micrograd does."""
-    return outputs[0] if len(outputs) == 1 else Rows(outputs)
 
 
 def is_batch(x: object) -> bool:

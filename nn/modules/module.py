@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from os import PathLike, fspath
 from pathlib import Path
+from typing import Any, Protocol, TypeVar, overload
 
 from numpy.typing import ArrayLike
 
 from autograd_core.display import mimebundle
-from nn.basics import Batch, Floats, Inputs, Output, Printed, Rows, is_batch, text_table
+from nn.basics import (
+    Batch,
+    Floats,
+    Inputs,
+    Number,
+    Output,
+    Printed,
+    Rows,
+    as_vector,
+    is_batch,
+    text_table,
+)
 from nn.modules import saving
 from nn.modules.state import fill, numbers, once
 from nn.modules.tree import join
 from nn.modules.workflow import Workflow
+
+Result = TypeVar("Result")
+T = TypeVar("T", covariant=True)
+
+
+class Forward(Protocol[T]):
+    """What has an output for one sample: a call returns what its `forward` does."""
+
+    def forward(self, x: Any, /) -> T:
+        """Return the output for one sample."""
+        ...
 
 
 class Module(Workflow):
@@ -44,19 +68,32 @@ class Module(Workflow):
     name: str = ""
     _repr_mimebundle_ = mimebundle("model")  # a picture in notebooks, once viz is imported
 
-    def __call__(self, x: Inputs | Batch) -> Output | list[Output]:
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__call__" in vars(cls):  # micrograd's way: it gets what `forward` would
+            cls.__call__ = _on_vectors(cls.__call__)  # type: ignore[method-assign]
+
+    @overload
+    def __call__(self: Forward[T], x: Sequence[Number] | Number) -> T: ...
+    @overload
+    def __call__(self: Forward[T], x: Sequence[Sequence[Number]] | Sequence[Floats]) -> Rows[T]: ...
+    @overload
+    def __call__(self, x: Floats) -> Any: ...  # one sample, or a table of them
+    def __call__(self, x: Inputs | Batch) -> Any:
         """Return the output for one sample, or a list of outputs for a batch.
 
-        One sample gives a Value, or a list of Values from several output neurons.
+        One sample gives a Value, or a list of Values from several output neurons. What `forward`
+        gets and gives adds and multiplies as an array does, and has a Value's methods:
+        `self.head(x + self.fc(x).tanh())`; `[*a, *b]` joins two.
         """
         if hasattr(x, "to_numpy"):  # a table of pandas or polars
             x = x.to_numpy()
         if is_batch(x):
-            return Rows([self.forward(row) for row in x])  # type: ignore[union-attr]
-        return self.forward(x)  # type: ignore[arg-type]
+            return Rows([self.forward(as_vector(row)) for row in x])  # type: ignore[union-attr]
+        return self.forward(as_vector(x))
 
-    def forward(self, x: Inputs) -> Output:
-        """Return the output for one sample; a subclass defines it.
+    def forward(self, x: Any) -> Output:
+        """Return the output for one sample; a subclass defines it, for the inputs it wants.
 
         Raises:
             NotImplementedError: If it does not.
@@ -218,6 +255,14 @@ class Module(Workflow):
             ValueError: If it is no model file, or does not fit; then nothing changes.
         """
         self.set_weights(saving.read(path)[1])
+
+
+def _on_vectors(call: Callable[..., Result]) -> Callable[..., Result]:
+    @wraps(call)
+    def on_vectors(self: Module, *given: object, **named: object) -> Result:
+        return call(self, *map(as_vector, given), **named)
+
+    return on_vectors
 
 
 def _check_place(path: str | PathLike[str], overwrite: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from numpy.typing import ArrayLike
 
@@ -19,10 +19,12 @@ Self = TypeVar("Self", bound="Tree")
 class _NamesItsParts(type):
     """Names the parts of a module as soon as its constructor is done."""
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        module = super().__call__(*args, **kwargs)
-        module.name_parts()
-        return module
+    if not TYPE_CHECKING:  # checkers and editors look at the constructor itself
+
+        def __call__(cls, *args: object, **kwargs: object) -> object:
+            module = super().__call__(*args, **kwargs)
+            module.name_parts()
+            return module
 
     @property
     def __signature__(cls) -> inspect.Signature:

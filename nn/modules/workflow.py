@@ -6,7 +6,7 @@ The work is done above, by what the slot holds: see slot.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from numpy.typing import ArrayLike
 
@@ -17,7 +17,8 @@ from nn.modules.history import History
 from nn.modules.slot import Trainable
 from nn.optimizers.optimizer import Optimizer
 
-Scores: TypeAlias = "float | list[float] | dict[str, float]"
+Scores: TypeAlias = Any
+"""A number, a list to unpack or a dict: it depends on the metrics and on `return_dict`."""
 
 
 class Workflow(Trainable):

@@ -60,6 +60,7 @@ class Optimizer:
     """
 
     name: ClassVar[str] = ""
+    chosen: bool = False  # here, since a pickle of 0.1.0 has none
     limits: ClassVar[dict[str, tuple[float, float]]] = {
         "lr": (0.0, math.inf),
         "weight_decay": (0.0, math.inf),
@@ -91,7 +92,6 @@ class Optimizer:
         self.defaults: dict[str, Any] = {"lr": lr, **options}
         self.defaults = self._options(given)
         self.param_groups: list[Group] = []
-        self.chosen = False
         self.state: list[list[tuple[Places, State]]] = []
         if params is not None:
             self.bind(params)
@@ -299,8 +299,20 @@ class Optimizer:
         saved: Any = copy.deepcopy(dict(state))
         for group, options in zip(self.param_groups, saved["param_groups"], strict=True):
             group.update(options)
-        self.state = saved["state"]
+        self.state = _histories(saved["state"], sizes)
+
+    def __setstate__(self, pickled: dict[str, Any]) -> None:
+        vars(self).update(pickled)
+        self.state = _histories(self.state, [len(group["params"]) for group in self.param_groups])
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value}" for name, value in self.defaults.items())
         return f"{type(self).__name__}({options})"
+
+
+def _histories(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Places, State]]]:
+    """Return the state of each group; 0.1.0 had one history for all parameters of a group."""
+    return [
+        [(np.arange(size), state)] if isinstance(state, dict) else state
+        for state, size in zip(states, sizes, strict=True)
+    ]

@@ -129,6 +129,13 @@ class Schedule(Callback):
         self.last_epoch, self.base_lrs = saved["last_epoch"], saved["base_lrs"]
         self._factors, self._left = saved["factors"], saved["last_lr"]
 
+    def __setstate__(self, pickled: dict[str, Any]) -> None:
+        vars(self).update(pickled)
+        if "_factors" not in pickled:  # 0.1.0 did not keep what its last step had made
+            groups = self.optimizer.param_groups if self.optimizer else []
+            self._factors = [self.factor_of(i, self.last_epoch) for i in range(len(self.base_lrs))]
+            self._left, self._by_hand = [float(group["lr"]) for group in groups], []
+
     def set_model(self, model: Trained) -> None:
         """Take the model that `fit` trains."""
         super().set_model(model)

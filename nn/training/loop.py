@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from autograd_core import Value
 from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, as_list
-from nn.basics import Floats, Mask, look_up
+from nn.basics import Floats, Mask, as_row, look_up
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered, row_order
 from nn.losses.loss import Loss
@@ -31,6 +31,8 @@ BACKENDS: dict[str, MakeBackend] = {"numpy": NumpyBackend, "graph": GraphBackend
 class Loop:
     """Trains one model with one optimizer, loss, set of metrics and backend."""
 
+    _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
+
     def __init__(
         self,
         model: Tree,
@@ -42,7 +44,7 @@ class Loop:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
         self.make_backend = look_up("backend", backend, BACKENDS)
         self.chooses = optimizer.chosen or not optimizer.param_groups
-        self._chosen: list[Value] = []  # the parameters that it has chosen
+        self._chosen = []  # the parameters that it has chosen
         self.schedule: Schedule | None = None
         self._setup: Setup | None = None
         self._width: tuple[Survey, int, int] | None = None
@@ -65,7 +67,7 @@ class Loop:
         known = self._width
         survey = known[0] if known and known[0].holds() else Survey(self.model, self.loss)
         if known is None or known[1] != len(row) or known[0] != survey:
-            count = len(as_list(self.model(row)))
+            count = len(as_list(self.model(as_row(row))))
             survey = Survey(self.model, self.loss)  # now it is built
             known = survey, len(row), count
         self._width = survey, *known[1:]

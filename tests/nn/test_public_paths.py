@@ -48,6 +48,8 @@ def test_a_pickled_model_predicts_and_goes_on_training(pickled):
     np.testing.assert_array_equal(model.predict(X), pickled["predictions"])
     assert model.metrics_names == ["loss", "accuracy", "mse", "f1"]
     before = pickled["history"]["loss"][-1]
+    model.fit(X, Y, epochs=1, verbose=0)
+    assert model.optimizer.lr == pytest.approx(0.01)  # cosine began anew, with 1
     assert model.fit(X, Y, epochs=20, verbose=0, seed=1)["loss"][-1] < before
 
 
@@ -62,6 +64,10 @@ def test_a_pickled_model_on_the_graph_goes_on(pickled):
 
 
 def test_pickled_parts_are_those_of_today(pickled):
+    for optimizer in pickled["optimizers"]:
+        model = nn.MLP(2, [1], rng=0)
+        model.compile(optimizer, "mse", schedule=pickled["schedules"][0])
+        model.fit(X, Y, verbose=0)
     assert [type(part) for part in pickled["optimizers"]] == [*nn.optimizers.NAMES.values()]
     assert [repr(part) for part in pickled["losses"][:-2]] == [*map(repr, nn.losses.NAMES.values())]
     assert pickled["activations"] == [*nn.activations.NAMES.values()]

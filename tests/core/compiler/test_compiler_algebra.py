@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from autograd_core import compile
-from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.interpret import interpret
-from autograd_core.compiler.program import Argument, Instruction, View, contiguous
-from autograd_core.compiler.program import Program as ArrayProgram
-from autograd_core.compiler.rewrite import rewritten
-from autograd_core.compiler.verify import verify
+from autograd_core.compiler.arrays.code import Code
+from autograd_core.compiler.arrays.interpret import interpret
+from autograd_core.compiler.arrays.program import Argument, Instruction, View, contiguous
+from autograd_core.compiler.arrays.program import Program as ArrayProgram
+from autograd_core.compiler.arrays.verify import verify
+from autograd_core.compiler.passes.rewrite import rewritten
 from autograd_core.functional import dot, exp, log_softmax, sin, where
 
 from .compiler_graphs import agrees, arrays, eager, random

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_core import Value, compile, compile_graph, grad, hessian, paused_gc
-from autograd_core.compiler import arguments, array_program
-from autograd_core.compiler.layout import Loops
-from autograd_core.compiler.views import view_source
+from autograd_core.compiler.arrays.layout import Loops
+from autograd_core.compiler.capture import arguments
+from autograd_core.compiler.printers.numpy import runtime
+from autograd_core.compiler.printers.numpy.views import view_source
 from autograd_core.functional import dot, exp, total
 
 
@@ -112,11 +113,11 @@ def test_a_graph_takes_an_array_where_it_has_nested_lists():
 
 def test_an_interrupt_leaves_no_partial_result(monkeypatch):
     f = compile(lambda w, x: total([(a * w).exp() for a in x]), batch=(None, 0))
-    monkeypatch.setattr(array_program, "_BLOCK_BYTES", 8192)
+    monkeypatch.setattr(runtime, "_BLOCK_BYTES", 8192)
     x = np.linspace(0.0, 1.0, 2000 * 3).reshape(-1, 3)
     want = f.value_and_grad(0.5, x, wrt=(0, 1))
     blocks = []
-    bound = array_program.ArrayProgram._bound
+    bound = runtime.ArrayProgram._bound
 
     def interrupted(self, samples):
         blocks.append(samples)
@@ -124,7 +125,7 @@ def test_an_interrupt_leaves_no_partial_result(monkeypatch):
             raise KeyboardInterrupt
         return bound(self, samples)
 
-    monkeypatch.setattr(array_program.ArrayProgram, "_bound", interrupted)
+    monkeypatch.setattr(runtime.ArrayProgram, "_bound", interrupted)
     with pytest.raises(KeyboardInterrupt):
         f.value_and_grad(0.5, x, wrt=(0, 1))
     got = f.value_and_grad(0.5, x, wrt=(0, 1))
@@ -188,7 +189,7 @@ def test_the_source_of_a_view_reads_the_positions_of_its_loops(case):
     rows = (5,) if samples else ()
     array = np.arange(size * (5 if samples else 1)).reshape(rows + shape)
     found = eval(view_source("x", shape, walk, samples),
-                 {"x": array, "B": 5, "view": array_program._view})  # fmt: skip
+                 {"x": array, "B": 5, "view": runtime._view})  # fmt: skip
     inner = tuple(n if s else 1 for n, s in pairs)
     positions = Loops(offset, inner, walk.strides).positions().reshape(inner)
     assert np.array_equal(found, array.reshape((*rows, size))[..., positions])

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograd_core import Value, compile, grad
-from autograd_core.compiler.arrays import Code
-from autograd_core.compiler.exponentials import Forms
+from autograd_core.compiler.arrays.code import Code
+from autograd_core.compiler.passes.exponentials import Forms
 from autograd_core.functional import erf, erfc, exp, log, sqrt
 
 from .compiler_graphs import agrees, eager, random

@@ -1,0 +1,49 @@
+"""arrays: the array program, the one form of a graph that passes and printers read.
+
+In: `Groups`. Out: a `Program` (`differentiated`), which `verify` holds against its rules and
+`interpret` gives its meaning, in plain NumPy.
+Read first: `program.py`, then `interpret.py`. `forward.py` writes the values, `differentiate.py`
+the adjoints, both by way of `code.py`, on the views of `layout.py`.
+"""
+
+from autograd_core.compiler.arrays.code import Code, axes_of, transposed
+from autograd_core.compiler.arrays.differentiate import differentiated
+from autograd_core.compiler.arrays.layout import Loops, Numbers
+from autograd_core.compiler.arrays.program import (
+    COMPARISONS,
+    LOGIC,
+    WHOLE,
+    Argument,
+    Instruction,
+    Operand,
+    Output,
+    Program,
+    Var,
+    View,
+    contiguous,
+    in_order,
+)
+from autograd_core.compiler.arrays.verify import STRICT, verify
+
+__all__ = [
+    "COMPARISONS",
+    "LOGIC",
+    "STRICT",
+    "WHOLE",
+    "Argument",
+    "Code",
+    "Instruction",
+    "Loops",
+    "Numbers",
+    "Operand",
+    "Output",
+    "Program",
+    "Var",
+    "View",
+    "axes_of",
+    "contiguous",
+    "differentiated",
+    "in_order",
+    "transposed",
+    "verify",
+]

@@ -1,0 +1,313 @@
+"""Differentiate: the adjoint program, group by group, from the partials of the table.
+
+What a record contributes to the adjoint of an operand is kept until that operand's turn comes;
+then all contributions are known, and the first is written where the others are added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial as partial_of
+
+import numpy as np
+
+from autograd_core.compiler.arrays.adjoints import Adjoints, Compute, Contribution
+from autograd_core.compiler.arrays.code import Code, transposed
+from autograd_core.compiler.arrays.forward import forward
+from autograd_core.compiler.arrays.layout import Loops
+from autograd_core.compiler.arrays.program import Argument, Operand, Output, Program, View
+from autograd_core.compiler.arrays.records import (
+    Access,
+    Forward,
+    MatrixRecord,
+    Record,
+    RowRecord,
+    SumRecord,
+)
+from autograd_core.compiler.structure import (
+    Groups,
+    Template,
+    choice_template,
+    flat_operands,
+    partials_template,
+)
+
+
+@dataclass
+class _Product:
+    """A contribution that is an adjoint times a partial."""
+
+    code: Code
+    adjoint: Operand
+    partial: Operand
+    dims: tuple[int, ...]
+
+    def __call__(self) -> Operand:
+        return self.code.emit("multiply", (self.adjoint, self.partial), self.dims)
+
+    def added_up(self, axes: Sequence[int]) -> Operand:
+        """Return it, or if the partial is the same along `axes`, its sum along them, spread out."""
+        partial, adjoint, code = self.partial, self.adjoint, self.code
+        if not isinstance(partial, View) or not isinstance(adjoint, View):
+            return self()
+        fixed = all(partial.loops.strides[axis] == 0 for axis in axes)
+        if not fixed or code.batched(adjoint) > code.batched(partial):
+            return self()
+        total = code.sum(adjoint, axes)
+        narrow = tuple([1 if i in axes else n for i, n in enumerate(self.dims)])
+        inner = View(partial.var, partial.loops._replace(dims=narrow))
+        return code.emit("multiply", (total, inner), narrow)
+
+
+def differentiated(
+    groups: Groups,
+    names: Sequence[str],
+    shapes: Sequence[tuple[int, ...]],
+    batched: Sequence[bool],
+    wrt: tuple[int, ...] | None,
+) -> Program:
+    """Return the array program for groups, with gradients of the first output by `wrt`.
+
+    Args:
+        groups: The re-rolled graph.
+        names: A name for each argument.
+        shapes: The shape of each, for one sample.
+        batched: For each argument, whether it holds one row per sample.
+        wrt: Arguments to differentiate by; None for the value alone.
+    """
+    found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
+    batch = any(batched)
+    outputs: list[Output] = []
+    for number in groups.outputs:
+        if number < 0:
+            outputs.append(groups.constants[-1 - number])
+        else:
+            outputs.append((int(found.var_of[number]), int(found.position_of[number])))
+    arguments = tuple(
+        map(Argument, found.inputs, [*shapes, (groups.inputs[-1],)], [*batched, False])
+    )
+    gradients = differentiate(found, groups.outputs[0], wrt, batch) if wrt else []
+    pairs = [(gradient, arguments[i]) for gradient, i in zip(gradients, wrt or ())]
+    code = found.code
+    return Program(
+        tuple(code.variables), tuple(code.instructions), arguments, tuple(outputs), tuple(pairs),
+        batch,
+    )  # fmt: skip
+
+
+def differentiate(
+    forward: Forward, root: int, wanted: Sequence[int], batch: bool = False
+) -> list[Operand]:
+    """Append the adjoint program and return the gradient of each wanted input.
+
+    Args:
+        forward: The program for the values.
+        root: The number of the scalar program to differentiate.
+        wanted: Which inputs.
+        batch: Whether there is one root for each sample.
+    """
+    return _Differentiate(forward, wanted).run(root, wanted, batch)
+
+
+class _Differentiate:
+    def __init__(self, forward: Forward, wanted: Sequence[int]) -> None:
+        self.forward = forward
+        self.code: Code = forward.code
+        self.active = {forward.inputs[i] for i in wanted}
+        for record in forward.records:
+            if any(access.var in self.active for access in _operands(record)):
+                self.active.add(record.output.var)
+        self.adjoints = Adjoints(self.code)
+
+    def run(self, root: int, wanted: Sequence[int], batch: bool) -> list[Operand]:
+        code = self.code
+        if root >= 0:
+            var = int(self.forward.var_of[root])
+            table = self.forward.position_of[root : root + 1]
+            walk = Loops(int(table[0]), (1,), (0,))
+            seed: Operand = 1.0
+            if batch and not code.variables[var].batched:  # the same for all samples, added up
+                seed = code.sum(code.spread(1.0, (1,)), (), batch=True)
+            self.adjoints.wait(var, Contribution(lambda: seed, walk, table))
+        records = list(self.forward.records)
+        while records:
+            var = records[-1].output.var
+            group = []
+            while records and records[-1].output.var == var:
+                group.append(records.pop())
+            if var not in self.active or var not in self.adjoints.waiting:
+                continue
+            adjoint = self.adjoints.settle(var)
+            for record in reversed(group):
+                if isinstance(record, RowRecord):
+                    self._row(record, adjoint)
+                elif isinstance(record, MatrixRecord):
+                    self._matrix(record, adjoint)
+                else:
+                    self._row_sum(record, adjoint)
+        inputs = [self.forward.inputs[i] for i in wanted]
+        return [
+            self.adjoints.settle(var) if var in self.adjoints.waiting else 0.0 for var in inputs
+        ]
+
+    # ---- from the adjoint of a result to contributions to its operands -----------------------
+
+    def _row(self, record: RowRecord, whole: Operand) -> None:
+        wanted = tuple([access.var in self.active for access in record.operands])
+        template = partials_template(record.op, len(record.operands), wanted)
+        dims = record.dims
+        adjoint = self.code.in_loops(whole, dims)
+        operands = [self.code.full(record.output.var, dims), *[a.operand for a in record.operands]]
+        results = self.code.run(template, operands, dims)
+        flat = flat_operands(record.op, len(record.operands))
+        for i, (access, partial) in enumerate(zip(record.operands, results)):
+            if not wanted[i] or flat[i]:
+                continue
+            choice = choice_template(record.op, len(record.operands), i)
+            if choice is None:
+                compute: Compute = _Product(self.code, adjoint, partial, dims)
+            else:
+                compute = partial_of(self._share, choice, [adjoint, *operands], dims)
+            self._push(record, access, compute, dims)
+
+    def _share(
+        self, choice: Template, operands: Sequence[Operand], dims: tuple[int, ...]
+    ) -> Operand:
+        return self.code.run(choice, operands, dims)[0]
+
+    def _row_sum(self, record: SumRecord, whole: Operand) -> None:
+        dims, inner, code = record.dims, record.inner, self.code
+        extent, axis = 1, len(dims)
+        while extent < inner:
+            axis -= 1
+            extent *= dims[axis]
+        adjoint = code.in_loops(whole, dims[:axis])
+        if isinstance(adjoint, View):
+            strides = adjoint.loops.strides + (0,) * (len(dims) - axis)
+            adjoint = View(adjoint.var, Loops(adjoint.loops.offset, dims, strides))
+        left, right = record.left, record.right
+        if right is None:
+            if left.var in self.active:
+                self._push(record, left, _Product(code, adjoint, record.weight, dims), dims)
+            return
+        square = not record.constant and left.operand == right.operand
+        weight = 2.0 * record.weight if square else record.weight
+        adjoint = code.emit("multiply", (adjoint, weight), dims)
+        if left.var in self.active and not record.constant:
+            self._push(record, left, _Product(code, adjoint, right.operand, dims), dims)
+        if right.var in self.active and not square:
+            self._push(record, right, _Product(code, adjoint, left.operand, dims), dims)
+
+    def _matrix(self, record: MatrixRecord, whole: Operand) -> None:
+        dims = (record.rows, record.columns)
+        left, right = record.left, record.right
+        square = left.operand == right.operand and dims == (1, 1)
+        weight = 2.0 * record.weight if square else record.weight
+        adjoint = self.code.emit("multiply", (self.code.in_loops(whole, dims), weight), dims)
+        if left.var in self.active:
+            self._matrix_part(record, adjoint, left, right.operand, *dims)
+        adjoint = transposed(adjoint) if isinstance(adjoint, View) else adjoint
+        if right.var in self.active and not square:
+            self._matrix_part(record, adjoint, right, left.operand, *dims[::-1])
+
+    def _matrix_part(
+        self,
+        record: MatrixRecord,
+        adjoint: Operand,
+        access: Access,
+        matrix: Operand,
+        rows: int,
+        summed: int,
+    ) -> None:
+        """Keep adjoint @ matrix; without anything to add up, that is products."""
+        code = self.code
+        dims = (rows, record.inner)
+        assert isinstance(matrix, View)
+        assert access.var is not None
+        batched = code.variables[access.var].batched
+        if summed == 1 and batched == code.batched(record.output):
+            loops = matrix.loops
+            row = View(matrix.var, Loops(loops.offset, dims, (0, loops.strides[1])))
+            column = adjoint
+            if isinstance(adjoint, View):
+                walk = adjoint.loops
+                column = View(adjoint.var, Loops(walk.offset, dims, (walk.strides[0], 0)))
+            self._push(record, access, _Product(code, column, row, dims), dims, own=True)
+            return
+        if code.batched(record.output) and not code.batched(adjoint):
+            adjoint = code.spread(adjoint, (rows, summed))
+        dense = _dense(code, adjoint, (rows, summed))
+
+        def compute() -> Operand:
+            return code.matmul(dense, transposed(matrix), batched)
+
+        self._push(record, access, compute, dims, own=True)
+
+    # ---- from contributions to the adjoint of an operand -------------------------------------
+
+    def _push(
+        self,
+        record: Record,
+        access: Access,
+        compute: Compute,
+        dims: tuple[int, ...],
+        own: bool = False,
+    ) -> None:
+        """Keep a contribution; along loops in which the operand stands still it is added up.
+
+        Args:
+            record: Where it comes from.
+            access: The operand that it goes to.
+            compute: What it is.
+            dims: In which loops.
+            own: Whether it has been added up over the samples already, if it must be.
+        """
+        assert access.var is not None
+        assert access.table is not None
+        code = self.code
+        walk = access.walk.split(dims) if access.walk else None
+        samples = code.batched(record.output) and not code.variables[access.var].batched and not own
+        still: list[int] = []
+        if walk is not None:
+            steps = list(zip(walk.dims, walk.strides))
+            still = [i for i, (count, stride) in enumerate(steps) if count > 1 and stride == 0]
+
+        def summed() -> Operand:
+            if not still and not samples:
+                return compute()
+            if still and isinstance(compute, _Product):
+                value = compute.added_up(still)
+            else:
+                value = compute()
+            if samples and not code.batched(value):
+                value = code.spread(value, value.loops.dims if isinstance(value, View) else dims)
+            if not isinstance(value, View):
+                return value * float(np.prod([dims[i] for i in still]))
+            if value.loops.dims != dims:  # added up already, but for the samples
+                return code.sum(value, (), True) if samples else value
+            return code.sum(value, still, samples)
+
+        if walk is None:
+            self.adjoints.wait(access.var, Contribution(summed, None, access.table))
+            return
+        kept = tuple([1 if i in still else n for i, n in enumerate(walk.dims)])
+        narrowed = Loops(walk.offset, kept, walk.strides)
+        found = narrowed if narrowed.injective else None
+        self.adjoints.wait(access.var, Contribution(summed, found, narrowed.positions()))
+
+
+def _operands(record: Record) -> list[Access]:
+    if isinstance(record, RowRecord):
+        return record.operands
+    right = [record.right] if record.right else []
+    return right if record.constant else [record.left, *right]
+
+
+def _dense(code: Code, adjoint: Operand, dims: tuple[int, int]) -> View:
+    """Return a matrix without broadcasting."""
+    if isinstance(adjoint, View):
+        loops = adjoint.loops
+        if all(stride or count == 1 for stride, count in zip(loops.strides, loops.dims)):
+            return adjoint
+    return code.copy(adjoint, dims)

@@ -1,0 +1,47 @@
+"""Simplify: a shorter way to say the same, where the result is exactly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd_core.compiler.arrays.program import Operand, View
+
+TAKES_TRUTH = frozenset(("multiply", "where", "logical_not", "logical_and", "copy"))
+"""The functions that may be given bools; others get them as 1.0 and 0.0."""
+
+
+def simplified(
+    name: str, operands: Sequence[Operand], truth: Sequence[bool]
+) -> Operand | tuple[str, list[Operand]]:
+    """Return the operand that a function of operands is, or a simpler function of others.
+
+    Args:
+        name: An elementary function; the condition of a `where` is bools or a number.
+        operands: Views and numbers.
+        truth: Which of them are bools.
+
+    >>> simplified("multiply", (1.0, 2.5), (False, False))
+    2.5
+    >>> simplified("multiply", (-1.0, 2.5), (False, False))
+    ('negative', [2.5])
+    """
+    items = list(operands)
+    if name == "multiply":
+        for one, other, is_truth in ((*items, truth[1]), (*items[::-1], truth[0])):
+            if one == 1.0 and not is_truth:
+                return other
+            if one == -1.0:
+                return "negative", [other]
+        if all(truth):
+            return "logical_and", items
+    if name == "subtract" and items[0] == 1.0 and truth[1]:
+        return "logical_not", items[1:]
+    if name == "where":
+        condition, a, b = items
+        if not isinstance(condition, View):
+            return a if condition else b
+        if (a, b) == (1.0, 0.0) and repr(b) == "0.0":
+            return condition
+        if (a, b) == (0.0, 1.0) and repr(a) == "0.0":
+            return "logical_not", [condition]
+    return name, items

@@ -1,0 +1,192 @@
+"""Verify: whether an array program keeps to its rules; one that does not is never run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import NoReturn
+
+import numpy as np
+
+from autograd_core.compiler.arrays.program import (
+    COMPARISONS,
+    LOGIC,
+    THROUGH_A_VIEW,
+    Instruction,
+    Program,
+    View,
+    in_order,
+)
+from autograd_core.compiler.arrays.simplify import TAKES_TRUTH
+
+STRICT = bool(os.environ.get("AUTOGRAD_CORE_VERIFY"))
+"""Whether each pass is verified, a fault raised, and buffers filled with nan before each run."""
+
+_UNARY = ("take", "scatter", "copy", "update", "accumulate")
+_TRUTH = COMPARISONS | LOGIC
+
+
+class InvalidProgram(AssertionError):
+    """An array program that breaks a rule: a fault of the compiler."""
+
+
+def verify(program: Program) -> Program:
+    """Return the program if it keeps to the rules.
+
+    Every view is inside its variable; operands have the loops that the result needs; what depends
+    on the sample stays so or is added up; bools are read by those who take them; a variable is read
+    after it was written, all of it, and is written once, or part by part before it is first read.
+
+    Raises:
+        InvalidProgram: If it does not, with the instruction.
+    """
+    _Verifier(program).run()
+    return program
+
+
+class _Verifier:
+    def __init__(self, program: Program) -> None:
+        self.program, self.variables = program, program.variables
+        self.defined = {argument.var for argument in program.arguments}
+        self.defined |= {i for i, var in enumerate(program.variables) if var.data is not None}
+        self.written: dict[int, np.ndarray] = {}  # of variables that are written in parts
+        self.place = "its arguments"
+
+    def run(self) -> None:
+        program = self.program
+        for argument in program.arguments:
+            variable = self.variables[argument.var]
+            self._check(argument.batched == variable.batched, "an argument is batched otherwise")
+            size = int(np.prod(argument.shape, dtype=np.int64))
+            self._check(size == variable.size, "an argument has another size")
+        for number, instruction in enumerate(program.instructions):
+            self.place = f"instruction {number}, {instruction}"
+            self._instruction(instruction)
+        self.place = "its results"
+        for output in program.outputs:
+            if isinstance(output, tuple):
+                self._defined(output[0])
+                inside = 0 <= output[1] < self.variables[output[0]].size
+                self._check(inside, f"output {output} is outside of its variable")
+        for operand, argument in program.gradients:
+            if isinstance(operand, View):
+                self._view(operand)
+                size = self.variables[argument.var].size
+                self._check(operand.loops.size == size, "a gradient has another size")
+                more = self.variables[operand.var].batched > argument.batched
+                self._check(not more, "a gradient is not added up over the samples")
+
+    def _fail(self, why: str) -> NoReturn:
+        raise InvalidProgram(f"{why}, in {self.place}")
+
+    def _check(self, right: bool, why: str) -> None:
+        if not right:
+            self._fail(why)
+
+    def _defined(self, var: int) -> None:
+        parts = self.written.pop(var, None)
+        if parts is not None:
+            self._check(bool(parts.all()), f"%{var} is read where only part of it was written")
+            self.defined.add(var)  # from here on nobody may write to it
+        self._check(var in self.defined, f"%{var} is read before it is written")
+
+    def _inside(self, view: View) -> None:
+        self._check(0 <= view.var < len(self.variables), f"there is no %{view.var}")
+        loops = view.loops
+        self._check(len(loops.dims) == len(loops.strides) and min(loops.dims, default=1) > 0,
+                    f"{view} has no loops")  # fmt: skip
+        first, last = loops.bounds
+        inside = first >= 0 and last < self.variables[view.var].size
+        self._check(inside, f"{view} leaves its variable of {self.variables[view.var].size}")
+
+    def _view(self, view: View) -> None:
+        self._inside(view)
+        self._defined(view.var)
+
+    def _instruction(self, instruction: Instruction) -> None:
+        name, operands, out, *_ = instruction
+        for view in instruction.views:
+            self._view(view)
+        for operand in operands:
+            self._check(isinstance(operand, (View, float)), f"{operand!r} is no operand")
+        self._inside(out)
+        for complaint in self._complaints(instruction):
+            self._fail(complaint)
+        self._batch(instruction)
+        if name in THROUGH_A_VIEW or name == "zero":
+            self._part(instruction)
+            return
+        self._check(in_order(self.variables, out), f"{name} writes part of %{out.var}")
+        new = out.var not in self.defined and out.var not in self.written
+        self._check(new, f"%{out.var} is written twice")
+        self.defined.add(out.var)
+        truth = self.variables[out.var].truth
+        of_truth = [self.variables[view.var].truth for view in instruction.views]
+        if name == "take":
+            self._check(truth == of_truth[0], "take of bools gives bools")
+        elif name == "copy" and truth:
+            self._check(of_truth == [True], "a copy of numbers are no bools")
+        else:
+            self._check(truth == (name in _TRUTH), f"{name} and bools")
+        if name not in TAKES_TRUTH and name != "take":
+            self._check(not any(of_truth), f"{name} is given bools")
+        if name == "where":
+            self._check(of_truth[0] and isinstance(operands[0], View), "where wants bools first")
+
+    def _part(self, instruction: Instruction) -> None:
+        """Check a write to part of a variable: once, or added to what is there."""
+        name, _, out, *_ = instruction
+        self._check(out.var not in self.defined, f"%{out.var} is written after it was read")
+        truth = [self.variables[view.var].truth for view in (out, *instruction.views)]
+        self._check(not any(truth), f"{name} of bools")
+        written = self.written.setdefault(out.var, np.zeros(self.variables[out.var].size, bool))
+        self._check(out.loops.injective, f"{name} writes a number of {out} twice")
+        positions = out.loops.positions()
+        if name == "accumulate":
+            self._check(bool(written[positions].all()), f"{out} is added to before it is written")
+        elif name == "zero":
+            self._check(not written.any(), f"%{out.var} is set to 0 after it was written")
+        written[positions] = True
+
+    def _complaints(self, instruction: Instruction) -> Iterator[str]:
+        """Yield what is wrong with the loops of an instruction."""
+        name, operands, out, axes, table = instruction
+        dims = [view.loops.dims for view in instruction.views]
+        if name in _UNARY and len(operands) != 1:
+            yield f"{name} has {len(operands)} operands"
+        elif name == "matmul":
+            shaped = len(dims) == 2 and all(len(d) == 2 for d in (*dims, out.loops.dims))
+            if not shaped or dims[0][1] != dims[1][1]:
+                yield "the factors of a matrix product do not fit"
+            elif out.loops.dims != (dims[0][0], dims[1][0]):
+                yield "a matrix product has another shape"
+        elif name in ("take", "scatter"):
+            size, positions = (out, instruction.views[0]) if name == "take" else (
+                instruction.views[0], out)  # fmt: skip
+            limit = self.variables[positions.var].size
+            if table is None or len(table) != size.loops.size:
+                yield f"{name} has a table of another size"
+            elif len(table) and not (table.min() >= 0 and table.max() < limit):
+                yield f"{name} leaves its variable"
+            elif name == "take" and not in_order(self.variables, positions):
+                yield "take reads part of a variable"
+            elif size.loops.split((size.loops.size,)) is None:
+                yield f"{name} has a table for positions in one row"
+        elif name.startswith("reduce "):
+            (operand,) = dims
+            rest = tuple([1 if i in axes else n for i, n in enumerate(operand)])
+            if rest != out.loops.dims or not all(0 <= axis < len(operand) for axis in axes):
+                yield f"{name} along {axes} has another shape"
+        elif any(d != out.loops.dims for d in dims):
+            yield "an operand has other loops than the result"
+
+    def _batch(self, instruction: Instruction) -> None:
+        """Check that nothing that depends on the sample is lost."""
+        many = [self.variables[view.var].batched for view in instruction.views]
+        own = self.variables[instruction.out.var].batched
+        sums = instruction.name in ("matmul", "reduce add")
+        if not own and any(many):
+            self._check(sums, "a result has no samples, though an operand has")
+        if own and not any(many):
+            spreads = instruction.name in ("copy", "update", "accumulate", "zero")
+            self._check(spreads, "a result has samples, though no operand has")

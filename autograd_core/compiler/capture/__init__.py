@@ -1,0 +1,24 @@
+"""capture: run the user's function once on Values, and keep the graph it built.
+
+In: a function, and arguments as they come. Out: a `Trace`, the graph in order with its inputs and
+the decisions it depends on; and `Arguments`, which takes calls apart: numbers, structure, samples.
+Read first: `capture.py`. `tree.py`, which others may use too, has nested lists, dicts and arrays.
+"""
+
+from autograd_core.compiler.capture.arguments import Arguments, as_positions, signature
+from autograd_core.compiler.capture.capture import Decisions, Engine, Trace, capture, capture_graph
+from autograd_core.compiler.capture.tree import Flat, HoldsValues, Tree
+
+__all__ = [
+    "Arguments",
+    "Decisions",
+    "Engine",
+    "Flat",
+    "HoldsValues",
+    "Trace",
+    "Tree",
+    "as_positions",
+    "capture",
+    "capture_graph",
+    "signature",
+]

@@ -1,0 +1,238 @@
+"""Factors: constant factors are pulled out of products and sums, as far as they go.
+
+`0.5 * (s * (2.0 * v))` is one product. A factor is multiplied in only where somebody needs the
+number itself: a function, the caller, or a sum whose other term has another factor.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from autograd_core.compiler.arrays import Instruction, Operand, Program, View, contiguous
+from autograd_core.compiler.passes.terms import Term, Terms, alike, is_power_of_two, product
+from autograd_core.compiler.structure import moderate
+
+_CANCELLED = 2.0**-10  # of two factors that are added up: less may be rounding alone
+_AS_IT_IS = frozenset(("matmul", "take", "zero", "update", "accumulate"))
+
+
+class _Result(NamedTuple):
+    """A constant factor times what `name` gives; the operand itself if that is empty."""
+
+    factor: float
+    name: str
+    operands: tuple[Operand, ...]
+    parts: tuple[Term, ...] = ()  # of a sum
+
+
+def factored(
+    program: Program, multiplied_in: Mapping[int, float] = MappingProxyType({})
+) -> Program:
+    """Return a program with the same results, mostly with fewer constant factors.
+
+    Args:
+        program: What is done.
+        multiplied_in: Variables that get a factor where they are computed, so that what is made
+            from them has it; see rescale.py.
+    """
+    return _Factors(program, multiplied_in).run(program)
+
+
+class _Factors:
+    def __init__(self, program: Program, multiplied_in: Mapping[int, float]) -> None:
+        self.multiplied_in = multiplied_in
+        self.terms = Terms(program)
+        self.code = self.terms.code
+        self.uses = program.uses()
+        self.wanted: dict[int, float] = {}  # of what is only used times a constant, its reciprocal
+        for name, operands, *_ in program.instructions:
+            match name, operands:
+                case "multiply", (float(factor), View(var)) if factor and self.uses[var] == 1:
+                    self.wanted[var] = 1.0 / factor
+        self.sums: dict[View, tuple[Term, ...]] = {}
+
+    def run(self, program: Program) -> Program:
+        for instruction in program.instructions:
+            result = self._result(instruction)
+            if result is None:
+                operands = self._exact(instruction.operands)
+                self.terms.done.append(instruction._replace(operands=operands))
+            else:
+                term = self._term(instruction, result)
+                kept = instruction.out.var in self.terms.pinned  # needed as it is
+                factor = 1.0 if kept else self.multiplied_in.get(instruction.out.var, 1.0)
+                if factor != 1.0:
+                    with_factor = self.terms.exact(Term(factor, term.operand))
+                    term = Term(term.factor / factor, with_factor)
+                self.terms.define(instruction.out, term)
+        return program.with_instructions(self.code.variables, self.terms.instructions())
+
+    def _exact(self, operands: Sequence[Operand]) -> tuple[Operand, ...]:
+        return tuple([self.terms.exact(self.terms.of(a)) for a in operands])
+
+    def _term(self, instruction: Instruction, result: _Result) -> Term:
+        factor, name, operands, parts = result
+        if not name:
+            return Term(factor, operands[0])
+        found = self.terms.computed(instruction, name, operands, own=factor == 1.0)
+        if parts:
+            self.sums[found] = parts
+        return Term(factor, found)
+
+    # ---- rules -----------------------------------------------------------------------------
+
+    def _result(self, instruction: Instruction) -> _Result | None:
+        """Return what an instruction gives, with its factor; None if there is no rule for it."""
+        name, operands, out, _, _ = instruction
+        views = [a for a in operands if isinstance(a, View)]
+        if not views or name in _AS_IT_IS:
+            return None
+        if name == "copy":
+            return self._copy(views[0], out)
+        if name == "negative":
+            factor, operand = self.terms.of(views[0])
+            return _Result(-factor, "", (operand,))
+        if name in ("multiply", "divide"):
+            read = self.terms.of if name == "multiply" else self._number
+            return self._product(name, *[self._not_grown(read(a), out) for a in operands])
+        if name in ("add", "subtract"):
+            first, second = map(self._number, operands)
+            if name == "subtract":
+                second = second._replace(factor=-second.factor)
+            if self.code.variables[out.var].exact:
+                return self._in_order(first, second)
+            wanted = self.wanted.get(out.var, 1.0)
+            return self._gathered(operands, first, second) or self._sum(first, second, wanted)
+        if name in ("reduce add", "scatter"):
+            term = self._not_grown(self._number(views[0]), out)
+            if self.terms.is_exact(term):
+                return _Result(1.0, name, (self.terms.exact(term),))
+            return _Result(term.factor, name, (term.operand,))
+        return _Result(1.0, name, self._exact(operands))
+
+    def _number(self, operand: Operand) -> Term:
+        """Return a term without bools, which do not add up."""
+        term = self.terms.of(operand)
+        return Term(1.0, self.terms.exact(term)) if self.code.truth(term.operand) else term
+
+    def _not_grown(self, term: Term, out: View) -> Term:
+        """Return a term without a factor that would come to be multiplied with more numbers."""
+        factor, operand = term
+        if not isinstance(operand, View) or abs(factor) == 1.0:
+            return term
+        many, more = [
+            (self.code.variables[view.var].batched,
+             math.prod([n for n, stride in zip(view.loops.dims, view.loops.strides) if stride]))
+            for view in (operand, out)
+        ]  # fmt: skip
+        return term if many >= more else Term(1.0, self.terms.exact(term))
+
+    def _copy(self, source: View, out: View) -> _Result | None:
+        variables = self.code.variables
+        before, after = variables[source.var], variables[out.var]
+        if before.truth or before.batched != after.batched or source.loops.dims != out.loops.dims:
+            return None
+        factor, operand = self.terms.of(source)
+        assert isinstance(operand, View)
+        in_order = operand.loops == contiguous(operand.loops.dims)
+        if factor == 1.0 and not (in_order and operand.loops.size == variables[operand.var].size):
+            return None  # whoever copies wants the numbers in this order
+        return _Result(factor, "", (operand,))
+
+    def _product(self, name: str, first: Term, second: Term) -> _Result:
+        (f, a), (g, b) = first, second
+        if name == "divide":
+            g = 1.0 / g if g else math.nan
+        if not isinstance(a, View):
+            f, a = f * a, 1.0
+        if not isinstance(b, View):
+            g, b = g * b if name == "multiply" else g / b if b else math.nan, 1.0
+        factor = product(f, g)
+        if not moderate(factor) or (self.code.truth(a) and self.code.truth(b)):
+            return _Result(1.0, name, tuple(map(self.terms.exact, (first, second))))
+        if not isinstance(b, View):
+            return _Result(factor, "", (a,))
+        if not isinstance(a, View) and name == "multiply":
+            return _Result(factor, "", (b,))
+        return _Result(factor, name, (a, b))
+
+    def _gathered(self, operands: Sequence[Operand], first: Term, second: Term) -> _Result | None:
+        """Return `a + 3 * b` for `(a + b) + 2 * b`."""
+        pairs = ((first, second), (second, first))
+        for ((f, whole), (g, other)), operand in zip(pairs, operands):
+            if not isinstance(whole, View) or whole not in self.sums:
+                continue
+            if not isinstance(operand, View) or self.uses[operand.var] > 1:
+                continue
+            parts = self.sums[whole]
+            for (p, a), (q, b) in (parts, parts[::-1]):
+                if b != other or (alike(q, 1.0) and alike(f, g)):
+                    continue  # nothing to save
+                total = f * q + g
+                if abs(total) >= _CANCELLED * abs(g) and moderate(total) and moderate(f * p):
+                    return self._sum(Term(f * p, a), Term(total, b))
+        return None
+
+    def _in_order(self, first: Term, second: Term) -> _Result:
+        """Return a sum that is rounded as the user's: only what is exact is left out of it."""
+        (f, a), (g, b) = first, second
+        if isinstance(a, View) and isinstance(b, View) and abs(f) == abs(g) and is_power_of_two(f):
+            return self._added(first, second, 1.0)
+        if g == -1.0 and isinstance(b, View):
+            return _Result(1.0, "subtract", (self.terms.exact(first), b))
+        if f == -1.0 and isinstance(a, View):
+            return _Result(1.0, "subtract", (self.terms.exact(second), a))
+        return _Result(1.0, "add", (self.terms.exact(first), self.terms.exact(second)))
+
+    def _sum(self, first: Term, second: Term, wanted: float = 1.0) -> _Result:
+        """Return a sum, without the wanted factor if one of the terms has it."""
+        result = self._added(first, second, wanted)
+        factor = result.factor
+        if result.name:
+            parts = [Term(f / factor, operand) for f, operand in (first, second)]
+            return result._replace(parts=tuple(parts))
+        return result
+
+    def _added(self, first: Term, second: Term, wanted: float) -> _Result:
+        (f, a), (g, b) = first, second
+        if not isinstance(a, View):
+            return self._with_constant(second, f * a)
+        if not isinstance(b, View):
+            return self._with_constant(first, g * b)
+        if a == b and abs(f + g) >= _CANCELLED * max(abs(f), abs(g)) and moderate(f + g):
+            return _Result(f + g, "", (a,))
+        if alike(f, g):
+            if (f > 0.0) == (g > 0.0):
+                return _Result(f, "add", (a, b))
+            return _Result(f, "subtract", (a, b)) if f > 0.0 else _Result(g, "subtract", (b, a))
+        exact = self.terms.exact
+        for (p, x), (q, y) in ((first, second), (second, first)):
+            if wanted != 1.0 and alike(p, wanted) and moderate(q / p):
+                factor = math.copysign(p, wanted)
+                if p != factor:
+                    return _Result(factor, "subtract", (exact(Term(q / factor, y)), x))
+                name = "add" if q / p > 0.0 else "subtract"
+                return _Result(factor, name, (x, exact(Term(abs(q / p), y))))
+        if abs(g) == 1.0:
+            (f, a), (g, b) = second, first
+        if f == -1.0:
+            return _Result(1.0, "subtract", (exact(Term(g, b)), a))
+        if f == 1.0:
+            return _Result(1.0, "add" if g > 0.0 else "subtract", (a, exact(Term(abs(g), b))))
+        if moderate(g / f):
+            return _Result(f, "add", (a, exact(Term(g / f, b))))
+        return _Result(1.0, "add", (exact(Term(f, a)), exact(Term(g, b))))
+
+    def _with_constant(self, term: Term, constant: float) -> _Result:
+        factor, operand = term
+        if factor == 1.0:
+            return _Result(1.0, "add", (operand, constant))
+        if factor == -1.0:
+            return _Result(1.0, "subtract", (constant, operand))
+        ratio = constant / factor
+        if moderate(ratio) and ratio * factor == constant:
+            return _Result(factor, "add", (operand, ratio))
+        return _Result(1.0, "add", (self.terms.exact(term), constant))

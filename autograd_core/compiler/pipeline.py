@@ -1,0 +1,55 @@
+"""Pipeline: the compiler as one sentence, from a captured graph to a program that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd_core.compiler.arrays import STRICT, Program, differentiated, verify
+from autograd_core.compiler.passes import rewritten
+from autograd_core.compiler.printers import ArrayProgram, emit
+from autograd_core.compiler.structure import Groups, Scalars, Unstructured, expand, reroll
+
+
+def groups_of(
+    scalars: Scalars, sizes: Sequence[int], *, give_up: bool, differentiated: bool
+) -> Groups | None:
+    """Return the structure of a graph; None if it has none.
+
+    Args:
+        scalars: The graph, lowered.
+        sizes: How many numbers each argument has; the live leaves last.
+        give_up: Whether to look for structure no longer than is worth it.
+        differentiated: Whether there may be a gradient, of the first output.
+    """
+    try:
+        return reroll(expand(scalars), sizes, give_up=give_up, differentiated=differentiated)
+    except Unstructured:
+        return None
+
+
+def array_program(
+    groups: Groups,
+    names: Sequence[str],
+    shapes: Sequence[tuple[int, ...]],
+    batched: Sequence[bool],
+    wrt: tuple[int, ...] | None,
+) -> ArrayProgram:
+    """Return the NumPy program for groups, with gradients of the first output by `wrt`.
+
+    Args:
+        groups: The re-rolled graph.
+        names: A name for each argument.
+        shapes: The shape of each, for one sample.
+        batched: For each argument, whether it holds one row per sample.
+        wrt: Arguments to differentiate by; None for the value alone.
+
+    Raises:
+        InvalidProgram: If a stage is wrong; such a program must not run.
+    """
+    check = verify if STRICT else _as_it_is
+    program = check(differentiated(groups, names, shapes, batched, wrt))
+    return ArrayProgram(emit(verify(rewritten(program, check))), tuple(batched), wrt)
+
+
+def _as_it_is(program: Program) -> Program:
+    return program

@@ -1,0 +1,195 @@
+"""Buffers: which array holds each variable; one whose numbers are done with is used again."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from autograd_core.compiler.arrays import Instruction, Program, View, contiguous
+from autograd_core.compiler.printers.numpy.names import Names
+
+Shape = tuple[int, ...]
+
+
+@dataclass(eq=False)
+class Buffer:
+    """An array of the program.
+
+    Attributes:
+        name: Its name in the source.
+        size: How many numbers, for one sample.
+        batched: Whether there are that many for each sample.
+        truth: Whether they are bools.
+        shape: Its shape, for one sample.
+        place: `kept` if it is allocated once, `argument` if it is what the caller passes, `result`
+            if it is new at each call since the caller gets it, `output` if it is a column of such
+            an array, `constant` if it is a table.
+    """
+
+    name: str
+    size: int
+    batched: bool
+    truth: bool
+    shape: Shape = ()
+    place: str = "kept"
+
+
+def allocate(
+    program: Program,
+    instructions: Sequence[Instruction],
+    in_place: Callable[[Instruction], bool],
+    names: Names,
+) -> dict[int, Buffer]:
+    """Return a buffer for each variable that the instructions use.
+
+    Args:
+        program: The program.
+        instructions: What is done, in order.
+        in_place: Whether an instruction may write over an operand that it reads.
+        names: Gives names for the buffers.
+    """
+    return _Allocation(program, in_place, names).run(instructions)
+
+
+class _Allocation:
+    def __init__(
+        self, program: Program, in_place: Callable[[Instruction], bool], names: Names
+    ) -> None:
+        self.program, self.in_place, self.names = program, in_place, names
+        self.wanted = {
+            view.var: f"d_{program.variables[argument.var].name}"
+            for view, argument in program.gradients
+            if isinstance(view, View)
+        }
+        self.wanted |= {a.var: program.variables[a.var].name for a in program.arguments}
+        self.buffers: dict[int, Buffer] = {}
+        self.free: dict[tuple[int, bool, bool], list[Buffer]] = {}
+
+    def run(self, instructions: Sequence[Instruction]) -> dict[int, Buffer]:
+        variables, pinned = self.program.variables, self.program.kept
+        last: dict[int, int] = {}
+        for position, instruction in enumerate(instructions):
+            for view in views_of(instruction):
+                last[view.var] = position
+        last |= dict.fromkeys(pinned, len(instructions))
+        for argument in self.program.arguments:
+            self.buffers[argument.var] = self._new(argument.var)
+        for position, instruction in enumerate(instructions):
+            operands = dict.fromkeys(a.var for a in instruction.operands if isinstance(a, View))
+            dying = [
+                var
+                for var in operands
+                if last[var] == position
+                and variables[var].role not in ("input", "live", "constant")
+            ]
+            for var in operands:
+                if var not in self.buffers:
+                    self.buffers[var] = self._new(var)  # a constant
+            out = instruction.out.var
+            if out not in self.buffers:
+                reused = self._reused(instruction, dying)
+                free = self.free.get(self._kind(out))
+                if reused is not None:
+                    self.buffers[out] = self.buffers[reused]
+                    dying.remove(reused)
+                else:
+                    self.buffers[out] = free.pop() if free else self._new(out)
+            for var in dying:
+                self.free.setdefault(self._kind(var), []).append(self.buffers[var])
+        for var in sorted(set(pinned) - set(self.buffers)):
+            self.buffers[var] = self._new(var)
+        return self.buffers
+
+    def _reused(self, instruction: Instruction, dying: Collection[int]) -> int | None:
+        """Return the operand whose buffer may take the result, element by element."""
+        operands = instruction.operands
+        if instruction.name == "where":
+            operands = operands[2:]  # what stays where the condition is false
+        elif not self.in_place(instruction):
+            return None
+        out = instruction.out
+        views = [a for a in instruction.operands if isinstance(a, View)]
+        for view in [a for a in operands if isinstance(a, View)]:
+            if (
+                view.var in dying
+                and self._kind(view.var) == self._kind(out.var)
+                and view.loops == out.loops
+                and all(a.var != view.var for a in views if a != view)
+            ):
+                return view.var
+        return None
+
+    def _kind(self, var: int) -> tuple[int, bool, bool]:
+        variable = self.program.variables[var]
+        return variable.size, variable.batched, variable.truth
+
+    def _new(self, var: int) -> Buffer:
+        variable = self.program.variables[var]
+        if var in self.wanted:
+            name = self.names.like(self.wanted[var])
+        else:
+            name = self.names.numbered({"value": "v", "constant": "c"}.get(variable.role, "t"))
+        place = {"input": "argument", "live": "argument", "constant": "constant"}
+        return Buffer(
+            name,
+            variable.size,
+            variable.batched,
+            variable.truth,
+            place=place.get(variable.role, "kept"),
+        )
+
+
+def give_shapes(
+    buffers: dict[int, Buffer], instructions: Sequence[Instruction], known: dict[int, Shape]
+) -> None:
+    """Give every buffer the shape that most instructions want, so that few views are needed.
+
+    Args:
+        buffers: The buffers, by variable.
+        instructions: What is done with them.
+        known: For variables that come from the caller or go there, the shape they have there.
+    """
+    votes: dict[Buffer, Counter[Shape]] = {}
+    alike: list[list[Buffer]] = []
+    for instruction in instructions:
+        if is_plain(instruction, buffers):  # any shape will do that they have in common
+            alike.append([buffers[view.var] for view in views_of(instruction)])
+            continue
+        for view in views_of(instruction):
+            dims = _dense_dims(view)
+            if math.prod(dims) == buffers[view.var].size:
+                votes.setdefault(buffers[view.var], Counter())[dims] += 1
+    shapes = {buffer: common.most_common(1)[0][0] for buffer, common in votes.items()}
+    shapes |= {buffers[var]: shape for var, shape in known.items()}
+    for same in (*alike, *reversed(alike)):
+        known_shapes = [shapes[buffer] for buffer in same if buffer in shapes]
+        for buffer in same if known_shapes else ():
+            shapes.setdefault(buffer, known_shapes[0])
+    for buffer in set(buffers.values()):
+        buffer.shape = shapes.get(buffer, (buffer.size,) if buffer.size != 1 else ())
+
+
+def is_plain(instruction: Instruction, buffers: dict[int, Buffer]) -> bool:
+    """Say whether it goes through whole buffers element by element, all in the same order."""
+    out = instruction.out.loops
+    if instruction.name in ("matmul", "take", "scatter") or instruction.axes:
+        return False
+    return out == contiguous(out.dims) and all(
+        view.loops == out and buffers[view.var].size == out.size for view in views_of(instruction)
+    )
+
+
+def _dense_dims(view: View) -> Shape:
+    """Return the shape of what a view covers, () if that is not in one piece."""
+    loops = view.loops
+    moving = [(n, s) for n, s in zip(loops.dims, loops.strides) if n > 1 and s]
+    moving.sort(key=lambda loop: -loop[1])
+    dims = tuple([n for n, _ in moving])
+    return dims if tuple([s for _, s in moving]) == contiguous(dims).strides else ()
+
+
+def views_of(instruction: Instruction) -> list[View]:
+    """Return the views that an instruction reads, and the one it writes."""
+    return [a for a in (*instruction.operands, instruction.out) if isinstance(a, View)]

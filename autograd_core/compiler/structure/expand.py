@@ -1,0 +1,185 @@
+"""Expand: operations on any number of operands as elementary ones, which re-rolling can group.
+
+The value is the rule, run on a tape. If that is a polynomial, so is its derivative, by the chain
+rule. Otherwise the row's own partials are written out as well, and stand on edges: the output is
+then differentiated as if it were the sum of partial * operand, with the partials held constant.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from autograd_core.compiler.structure.lower import Scalars
+from autograd_core.compiler.structure.tape import (
+    Operand,
+    Step,
+    Tape,
+    Template,
+    choice_template,
+    elementary,
+    is_row,
+    partials_template,
+    template_of,
+    value_template,
+)
+from autograd_core.table import FAMILIES, TABLE, Op
+
+_REDUCED = ("maximum", "minimum")
+_POLYNOMIAL = frozenset(("add", "subtract", "multiply", "negative", "total", "product"))
+
+
+class Unstructured(Exception):
+    """A program that cannot be written in operations with a fixed number of operands."""
+
+
+@dataclass
+class Expanded(Scalars):
+    """A scalar program whose operations have a fixed number of operands, or are sums.
+
+    Attributes:
+        edges: For some instructions, (operand, partial) pairs in place of the partials of the op.
+    """
+
+    edges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def _differentiable(self, number: int, flat: Collection[Op]) -> Sequence[int]:
+        """Return the operands of an instruction that get a gradient from it."""
+        if number in self.edges:
+            return [operand for operand, _ in self.edges[number]]
+        return super()._differentiable(number, flat)
+
+
+def row_of(name: str) -> Op:
+    """Return the row that computes one elementary function."""
+    if name.startswith("polygamma"):
+        return FAMILIES["polygamma"](float(name.removeprefix("polygamma")))
+    return TABLE[name]
+
+
+def arithmetic(op: Op, operands: int) -> str:
+    """Return the name of the elementary function that `op` is, with its derivative, or nothing."""
+    template = value_template(op, operands)
+    if len(template.steps) == 1 and template.steps[0].operands == tuple(range(operands)):
+        name = template.steps[0].name
+        return name if name in TABLE and is_row(op, name, operands) else ""
+    return ""
+
+
+def expand(program: Scalars) -> Expanded:
+    """Return the program in operations with a fixed number of operands, and sums."""
+    constants = list(program.constants)
+    if all(op.arity is not None for op in set(program.ops)):  # nothing to expand
+        return Expanded(program.inputs, constants, program.ops, program.operands, program.outputs)
+    writer = _Writer(Expanded(program.inputs, constants))
+    # the new number of each: constants, which stay, are at the end, where -1, -2, ... are found
+    count = program.inputs + len(program.ops)
+    moved = [*range(count), *range(-len(constants), 0)]
+    for number, (op, operands) in enumerate(zip(program.ops, program.operands), program.inputs):
+        inputs = tuple([moved[n] for n in operands])
+        if op.arity is not None or arithmetic(op, len(inputs)) == "total":
+            moved[number] = writer.add(op, inputs)
+        else:
+            moved[number] = writer.expanded(op, inputs)
+    writer.program.outputs += [moved[n] for n in program.outputs]
+    return writer.program
+
+
+def _long_steps(template: Template) -> list[Step]:
+    """Return the steps with chains of maximum and minimum as steps on many operands."""
+    uses = Counter([a for step in template.steps for a in step.operands])
+    uses.update(template.results)
+    steps: list[Step] = []
+    for step in template.steps:
+        operands: list[int | float] = []
+        for a in step.operands:
+            before = (
+                steps[a - template.inputs] if isinstance(a, int) and a >= template.inputs else None
+            )
+            if before and before.name == step.name and step.name in _REDUCED and uses[a] == 1:
+                operands += before.operands
+            else:
+                operands.append(a)
+        steps.append(Step(step.name, tuple(operands)))
+    return steps
+
+
+@lru_cache(maxsize=4096)
+def _by_chain_rule(op: Op, operands: int) -> bool:
+    """Say whether the value is a polynomial, and the partials are what the chain rule gives."""
+    template = value_template(op, operands)
+    if not all(step.name in _POLYNOMIAL for step in template.steps):
+        return False
+    tape = Tape(1 + operands)
+    numbers: list[Operand] = list(tape.symbols[1:])
+    for step in template.steps:
+        inputs = [numbers[a] if isinstance(a, int) else a for a in step.operands]
+        numbers.append(elementary(step.name, tape)(*inputs))
+    adjoints: list[Operand] = [0.0] * len(numbers)
+    (result,) = template.results
+    if not isinstance(result, int):
+        return False
+    adjoints[result] = 1.0
+    for number in range(len(numbers) - 1, operands - 1, -1):
+        step = template.steps[number - operands]
+        inputs = [numbers[a] if isinstance(a, int) else a for a in step.operands]
+        partials = row_of(step.name).partials(tape, numbers[number], *inputs)
+        for a, partial in zip(step.operands, partials):
+            if isinstance(a, int):
+                share = tape.multiply(adjoints[number], partial)
+                adjoints[a] = share if adjoints[a] == 0.0 else adjoints[a] + share
+    return template_of(tape, tuple(adjoints[:operands])) == partials_template(op, operands)
+
+
+class _Writer:
+    """Appends instructions; what is there already is used again."""
+
+    def __init__(self, program: Expanded) -> None:
+        self.program = program
+        self.known: dict[tuple[Op, tuple[int, ...]], int] = {}
+        self.constants = {repr(c): -1 - i for i, c in enumerate(program.constants)}
+
+    def add(self, op: Op, operands: tuple[int, ...]) -> int:
+        found = self.known.get((op, operands))
+        if found is None:
+            found = self.known[op, operands] = self.program.inputs + len(self.program.ops)
+            self.program.ops.append(op)
+            self.program.operands.append(operands)
+        return found
+
+    def constant(self, number: float) -> int:
+        if repr(number) not in self.constants:
+            self.program.constants.append(number)
+            self.constants[repr(number)] = -len(self.program.constants)
+        return self.constants[repr(number)]
+
+    def expanded(self, op: Op, operands: tuple[int, ...]) -> int:
+        template = value_template(op, len(operands))
+        result = self.steps(template, operands)[0]
+        if _by_chain_rule(op, len(operands)):
+            return result
+        if any(choice_template(op, len(operands), i) for i in range(len(operands))):
+            raise Unstructured(f"{op.name} chooses among {len(operands)} operands")
+        partials = self.steps(partials_template(op, len(operands)), (result, *operands))
+        # a node of its own: the value's last step may be somebody else's as well
+        output = self.program.inputs + len(self.program.ops)
+        self.program.ops.append(TABLE["positive"])
+        self.program.operands.append((result,))
+        self.program.edges[output] = list(zip(operands, partials))
+        return output
+
+    def steps(self, template: Template, operands: tuple[int, ...]) -> list[int]:
+        """Append the steps of a template and return the numbers of its results."""
+        numbers = list(operands)
+        for step in _long_steps(template):
+            inputs = [numbers[a] if isinstance(a, int) else self.constant(a) for a in step.operands]
+            if step.name == "product":
+                result = inputs[0]
+                for other in inputs[1:]:
+                    result = self.add(TABLE["multiply"], (result, other))
+                numbers.append(result)
+            else:
+                numbers.append(self.add(row_of(step.name), tuple(inputs)))
+        return [numbers[a] if isinstance(a, int) else self.constant(a) for a in template.results]

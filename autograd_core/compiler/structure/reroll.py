@@ -1,0 +1,243 @@
+"""Re-roll: instructions that do the same to the same kinds of operands become one group.
+
+This is colour refinement in one pass, operands before consumers: the colour of an instruction is
+its operation, the colours of its operands, and whether the gradient passes through it. Chains of
+`+` become sums with any number of terms (sums.py says which), and products that only such a sum
+uses become its pairs, so that it is a dot product.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+
+from autograd_core.compiler.structure.expand import Expanded, arithmetic
+from autograd_core.compiler.structure.groups import Group, Groups, Term
+from autograd_core.compiler.structure.sums import moderate, sum_roots
+from autograd_core.compiler.structure.tape import is_row
+from autograd_core.table import Op
+
+_PRODUCTS = ("multiply", "square")
+# A graph without structure is given up after so many instructions, if more than one in so many has
+# no like among them; in the end one in 4 is too many.
+_PATIENCE, _NEVER = ((5_000, 2), (20_000, 4)), (math.inf, 0)
+
+
+def reroll(
+    program: Expanded,
+    inputs: Sequence[int],
+    *,
+    give_up: bool = False,
+    differentiated: bool = False,
+) -> Groups | None:
+    """Return the groups of a program.
+
+    Args:
+        program: Its scalar instructions.
+        inputs: The sizes of its arguments; each is one kind of operand.
+        give_up: Return None when most instructions have no like.
+        differentiated: Whether there may be a gradient, of the first output.
+    """
+    return _Reroll(program, inputs, differentiated).run(give_up)
+
+
+def _kind(op: Op, operands: int) -> str:
+    """Return `multiply`, `add` ... for the arithmetic, `square` for x * x, empty for the rest.
+
+    An operation with partials of its own is no arithmetic, whatever its value looks like.
+    """
+    if op.arity not in (None, operands):
+        return ""
+    if operands == 1 and is_row(op, "square", 1):
+        return "square"
+    return arithmetic(op, operands)
+
+
+class _Reroll:
+    """The state of one pass over the instructions."""
+
+    def __init__(self, program: Expanded, inputs: Sequence[int], differentiated: bool) -> None:
+        self.program = program
+        self.sizes = list(inputs)
+        self.base = program.inputs
+        total = self.base + len(program.ops)
+        flat = np.fromiter(chain.from_iterable(program.operands), dtype=np.int64)
+        uses = np.bincount(flat[flat >= 0], minlength=total)
+        for pairs in program.edges.values():
+            for number in chain.from_iterable(pairs):
+                if number >= 0:
+                    uses[number] += 2  # differentiated by, or a partial: not to be absorbed
+        for number in program.outputs:
+            if number >= 0:
+                uses[number] += 2
+        self.once: list[bool] = (uses == 1).tolist()
+        self.color = [0] * total
+        self.interned: dict[object, int] = {}
+        self.kind: dict[tuple[Op, int], str] = {}
+        self.members: dict[int, list[int]] = {}
+        # number -> its classes: weight, whether they are products, the numbers
+        self.sums: dict[int, list[tuple[float, bool, list[int]]]] = {}
+        self.offsets: dict[int, float] = {}
+        self.leads = program.leading() if differentiated else bytearray(total)
+        self.products: set[int] = set()  # colours of products
+        self.operands = list(program.operands)  # those of products in the order of their colours
+
+    def run(self, give_up: bool) -> Groups | None:
+        color, interned = self.color, self.interned
+        number = 0
+        for argument, size in enumerate(self.sizes):
+            kind = interned.setdefault(("input", argument), len(interned) + 1)
+            color[number : number + size] = [kind] * size
+            number += size
+        roots, self.absorbed = sum_roots(self.program, self.once, self._kind_of)
+        checks = iter(_PATIENCE if give_up else ())
+        check, share = next(checks, _NEVER)
+        edges, absorbed, leads = self.program.edges, self.absorbed, self.leads
+        both = zip(self.program.ops, self.program.operands)
+        for number, (op, operands) in enumerate(both, self.base):
+            if absorbed[number]:
+                continue
+            if number in roots:
+                key: object = self._sum_key(number)
+            elif number in edges:
+                pairs = [(color[a] if a >= 0 else 0, color[b] if b >= 0 else 0)
+                         for a, b in edges[number]]  # fmt: skip
+                key = (op, "edges", *pairs, color[operands[0]])
+            else:
+                colors = tuple([color[a] if a >= 0 else 0 for a in operands])
+                name = self._kind_of(number)
+                if name == "multiply" and colors[0] > colors[1]:
+                    colors = colors[::-1]
+                    self.operands[number - self.base] = operands[::-1]
+                elif name == "square":
+                    self.operands[number - self.base] = operands * 2
+                key = (op, colors)
+            key = (key, leads[number])
+            found = interned.get(key)
+            if found is None:
+                found = interned[key] = len(interned) + 1
+                self.members[found] = []
+                if self._kind_of(number) in _PRODUCTS:
+                    self.products.add(found)
+            color[number] = found
+            self.members[found].append(number)
+            seen = number - self.base
+            if seen >= check:
+                if len(self.members) * share > seen:
+                    return None
+                check, share = next(checks, _NEVER)
+        if give_up and len(self.members) * 4 > len(self.program.ops):
+            return None
+        return self._groups()
+
+    def _kind_of(self, number: int) -> str:
+        index = number - self.base
+        signature = (self.program.ops[index], len(self.program.operands[index]))
+        kind = self.kind.get(signature)
+        if kind is None:
+            kind = self.kind[signature] = _kind(*signature)
+        return kind
+
+    def _sum_key(self, root: int) -> object:
+        """Sort the terms of a sum into classes by colour; return what identifies them."""
+        base, ops, operands_of = self.base, self.program.ops, self.program.operands
+        color, single, absorbed = self.color, self.once, self.absorbed
+        classes: dict[tuple[int, bool], list[int]] = {}
+        offset: float | None = None
+        stack = [root]
+        while stack:
+            number = stack.pop()
+            if number < 0:
+                constant = self.program.constants[-1 - number]
+                offset = constant if offset is None else offset + constant
+            elif number == root or absorbed[number]:
+                stack += operands_of[number - base][::-1]
+                if ops[number - base].arity is None:
+                    offset = offset or 0.0  # a total starts at 0.0
+            else:
+                classes.setdefault((color[number], single[number]), []).append(number)
+        merged: dict[tuple[float, int, bool], list[int]] = {}
+        for (kind, once), numbers in classes.items():
+            weight, product = 1.0, once and kind in self.products and len(numbers) > 1
+            while product:
+                for number in numbers:
+                    absorbed[number] = 1
+                factor = self._common_factor(numbers)
+                if factor is None:
+                    break
+                weight *= factor
+                numbers = [max(self.operands[number - base]) for number in numbers]
+                kind = self.color[numbers[0]]
+                product = kind in self.products and all(self.once[n] for n in numbers)
+            merged.setdefault((weight, kind, product), []).extend(numbers)
+        ordered = sorted(merged)
+        self.sums[root] = [(key[0], key[2], merged[key]) for key in ordered]
+        several = any(len(numbers) > 1 for numbers in merged.values())
+        if offset is not None and (offset or not several):  # sums of several start at 0.0
+            self.offsets[root] = offset
+        return ("sum", root in self.offsets, *[(key, len(merged[key])) for key in ordered])
+
+    def _common_factor(self, numbers: list[int]) -> float | None:
+        """Return the constant that all of these products have as a factor."""
+        operands, base = self.operands, self.base
+        first = min(operands[numbers[0] - base])
+        if first >= 0:
+            return None
+        if any(first not in operands[number - base] for number in numbers):
+            return None
+        factor = self.program.constants[-1 - first]
+        return factor if moderate(factor) else None
+
+    def _groups(self) -> Groups:
+        groups = []
+        for members in self.members.values():
+            members = [number for number in members if not self.absorbed[number]]
+            if not members:
+                continue
+            group = Group(np.array(members, dtype=np.int64))
+            one = members[0]
+            if one in self.sums:
+                group.terms = [
+                    self._term([self.sums[number][i] for number in members])
+                    for i in range(len(self.sums[one]))
+                ]
+                if one in self.offsets:
+                    group.offset = np.array([self.offsets[number] for number in members])
+            else:
+                group.op = self.program.ops[one - self.base]
+                count = len(self.program.operands[one - self.base])
+                rows = [self.operands[number - self.base][:count] for number in members]
+                table = np.array(rows, dtype=np.int64)
+                group.operands = list(np.ascontiguousarray(table.T))
+                if one in self.program.edges:
+                    group.edges = self._edges(members)
+            groups.append(group)
+        return Groups(
+            self.sizes, self.program.constants, len(self.color), groups, self.program.outputs
+        )
+
+    def _term(self, parts: list[tuple[float, bool, list[int]]]) -> Term:
+        weight, product, _ = parts[0]
+        if product:
+            operands, base = self.operands, self.base
+            pairs = [[operands[number - base] for number in numbers] for _, _, numbers in parts]
+            table = np.array(pairs, dtype=np.int64)
+            left, right = np.ascontiguousarray(np.moveaxis(table, -1, 0))
+            return Term(weight, left, right)
+        return Term(weight, np.array([numbers for _, _, numbers in parts], dtype=np.int64))
+
+    def _edges(self, members: list[int]) -> list[Term]:
+        """Return the edges of a group as terms partial * operand, by the colours of the two."""
+        classes: dict[tuple[int, int], list[int]] = {}
+        for column, pair in enumerate(self.program.edges[members[0]]):
+            first, second = (self.color[n] if n >= 0 else 0 for n in pair)
+            classes.setdefault((first, second), []).append(column)
+        table = np.array([self.program.edges[number] for number in members], dtype=np.int64)
+        return [
+            Term(1.0, table[:, columns, 1], table[:, columns, 0], constant=True)
+            for (operand, _), columns in classes.items()
+            if operand
+        ]

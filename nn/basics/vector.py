@@ -1,0 +1,289 @@
+"""Vector: what goes between modules: a list that adds, scales and calls as NumPy's arrays do."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import SupportsIndex, TypeAlias, TypeGuard, TypeVar, cast, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_core import Value
+
+T = TypeVar("T")
+_NUMBERS = (Value, float, int, np.number)
+Operand: TypeAlias = "Value | float | Sequence[object] | NDArray[np.float64]"
+
+# What a Value has and a vector takes as a whole, or not at all
+_NOT_EACH = {
+    *("backward", "operand", "item", "softmax", "log_softmax", "logsumexp", "total", "product"),
+    *("mean", "norm", "dot", "where"),
+}
+
+
+class Rows(list[T]):
+    """Several numbers, or several samples' outputs: a list with the arithmetic of an array.
+
+    It adds, multiplies and so on number by number, also with plain lists, arrays and single
+    numbers; it has the methods of a Value, number by number; `[*a, *b]` joins two.
+
+    >>> x = Rows([Value(1.0), Value(4.0)])
+    >>> [y.data for y in x + [10.0, 20.0]], [y.data for y in 2.0 * x], [y.data for y in x.sqrt()]
+    ([11.0, 24.0], [2.0, 8.0], [1.0, 2.0])
+    >>> x.sum().data
+    5.0
+    """
+
+    def __add__(self, other: Operand) -> Rows[T]:  # type: ignore[override]
+        return self._with(operator.add, other)
+
+    def __radd__(self, other: Operand) -> Rows[T]:
+        return self._with(_turned(operator.add), other)
+
+    def __iadd__(self, other: Operand) -> Rows[T]:  # type: ignore[override]
+        return self + other  # and not list's extend
+
+    def __mul__(self, other: Operand) -> Rows[T]:  # type: ignore[override]
+        return self._with(operator.mul, other)
+
+    def __rmul__(self, other: Operand) -> Rows[T]:  # type: ignore[override]
+        return self._with(_turned(operator.mul), other)
+
+    def __imul__(self, other: Operand) -> Rows[T]:  # type: ignore[override]
+        return self * other
+
+    def __sub__(self, other: Operand) -> Rows[T]:
+        return self._with(operator.sub, other)
+
+    def __rsub__(self, other: Operand) -> Rows[T]:
+        return self._with(_turned(operator.sub), other)
+
+    def __truediv__(self, other: Operand) -> Rows[T]:
+        return self._with(operator.truediv, other)
+
+    def __rtruediv__(self, other: Operand) -> Rows[T]:
+        return self._with(_turned(operator.truediv), other)
+
+    def __pow__(self, other: Operand) -> Rows[T]:
+        return self._with(operator.pow, other)
+
+    def __rpow__(self, other: Operand) -> Rows[T]:
+        return self._with(_turned(operator.pow), other)
+
+    def __neg__(self) -> Rows[T]:
+        return self._with(operator.mul, -1.0)
+
+    def __abs__(self) -> Rows[T]:
+        return Rows([cast(T, abs(cast(Value, item))) for item in self])
+
+    def __matmul__(self, other: Operand) -> T:
+        return self._with(operator.mul, other).sum()
+
+    @overload
+    def __getitem__(self, place: SupportsIndex, /) -> T: ...
+    @overload
+    def __getitem__(self, place: slice, /) -> Rows[T]: ...
+    def __getitem__(self, place: SupportsIndex | slice, /) -> T | Rows[T]:
+        if isinstance(place, slice):
+            return Rows(super().__getitem__(place))
+        return super().__getitem__(place)
+
+    def __getattr__(self, name: str) -> Callable[..., Rows[T]]:
+        each = None if name.startswith("_") or name in _NOT_EACH else getattr(Value, name, None)
+        if not callable(each):
+            raise AttributeError(
+                f"{name!r}: this is a list of {len(self)} Values, which has what lists have, "
+                "arithmetic, sum(), mean() and the methods of a Value, number by number"
+            )
+        return partial(self._called, name)
+
+    def sum(self) -> T:
+        """Return the sum of all."""
+        first, *others = cast("list[Value]", self)
+        for other in others:
+            first = first + other
+        return cast(T, first)
+
+    def mean(self) -> T:
+        """Return the mean of all."""
+        return cast(T, cast(Value, self.sum()) / len(self))
+
+    def backward(self) -> None:
+        """Refuse: backpropagation starts from one number.
+
+        Raises:
+            TypeError: Always.
+        """
+        raise TypeError(
+            f"backward() starts from one Value, and this is a list of {len(self)}; "
+            "reduce it to one first, with a loss: nn.mse(outputs, targets).backward()"
+        )
+
+    # PyTorch's, as in criterion(model(X).squeeze(), y) and model(X).detach().numpy().
+
+    def squeeze(self, dim: int = -1) -> Rows[T]:
+        """Return the outputs as they are: a single one is a Value here, and no list of one."""
+        return self
+
+    def detach(self) -> Rows[T]:
+        """Return the outputs as leaves: no gradient flows through them."""
+        return cast("Rows[T]", Rows([_detached(item) for item in self]))
+
+    def numpy(self) -> NDArray[np.float64]:
+        """Return the numbers as an array, `(samples,)` or `(samples, outputs)`."""
+        return np.array([_numbers(item) for item in self], dtype=np.float64)
+
+    def _with(self, function: Callable[[object, object], object], other: object) -> Rows[T]:
+        return cast("Rows[T]", Rows([function(a, b) for a, b in self._pairs(other)]))
+
+    def _called(self, name: str, *others: object) -> Rows[T]:
+        columns = [[b for _, b in self._pairs(other)] for other in others]
+        rows = zip(self, *columns, strict=True)
+        return cast("Rows[T]", Rows([getattr(item, name)(*more) for item, *more in rows]))
+
+    def _pairs(self, other: object) -> list[tuple[object, object]]:
+        """Return each item with its partner; a single number is that of all, as in NumPy.
+
+        Raises:
+            ValueError: If there are not as many.
+        """
+        if isinstance(other, np.ndarray):
+            other = other.tolist()
+        if not _several(other) or (bool(self) and _several(self[0]) and not _nested(other)):
+            return [(item, other) for item in self]  # one number for all, or one row for all rows
+        if not _several(self[0] if self else None) and _nested(other):
+            return [(self, row) for row in other]
+        if len(other) == len(self):
+            return list(zip(self, other, strict=True))
+        if len(other) == 1:
+            return [(item, other[0]) for item in self]
+        if len(self) == 1:
+            return [(self[0], item) for item in other]
+        raise ValueError(
+            f"a list of {len(self)} Values and one of {len(other)} do not fit; they add and "
+            "multiply number by number, and [*a, *b] joins them"
+        )
+
+
+class Given(float):
+    """A number of a sample that is not differentiated: a float with the methods of a Value.
+
+    So `x[0].sin()` and `x[0] / 0` mean in a call what they mean in a compiled program.
+
+    >>> Given(4.0).sqrt() + 1, Given(1.0) / 0.0, Given(2.0) == 2.0
+    (3.0, inf, True)
+    """
+
+    __slots__ = ()
+
+    def __add__(self, other: float) -> float:
+        return _given(float.__add__(self, other))
+
+    def __radd__(self, other: float) -> float:
+        return _given(float.__radd__(self, other))
+
+    def __sub__(self, other: float) -> float:
+        return _given(float.__sub__(self, other))
+
+    def __rsub__(self, other: float) -> float:
+        return _given(float.__rsub__(self, other))
+
+    def __mul__(self, other: float) -> float:
+        return _given(float.__mul__(self, other))
+
+    def __rmul__(self, other: float) -> float:
+        return _given(float.__rmul__(self, other))
+
+    def __neg__(self) -> float:
+        return _given(float.__neg__(self))
+
+    def __abs__(self) -> float:
+        return _given(float.__abs__(self))
+
+    def __truediv__(self, other: float) -> float:
+        return self._by("__truediv__", other)
+
+    def __rtruediv__(self, other: float) -> float:
+        return self._by("__rtruediv__", other)
+
+    def __pow__(self, other: float) -> float:  # type: ignore[override]
+        return self._by("__pow__", other)
+
+    def __rpow__(self, other: float) -> float:  # type: ignore[override]
+        return self._by("__rpow__", other)
+
+    @property
+    def data(self) -> float:
+        """The plain number."""
+        return float(self)
+
+    def __getattr__(self, name: str) -> Callable[..., float]:
+        if name.startswith("_") or not callable(getattr(Value, name, None)):
+            raise AttributeError(f"{name!r}: this is a number, with the methods of a Value")
+        return partial(self._by, name)
+
+    def _by(self, name: str, *others: float) -> float:
+        result = getattr(Value(float(self)), name)(*others)
+        if any(isinstance(other, Value) for other in others) or not isinstance(result, Value):
+            return cast(float, result)
+        return Given(result.data)
+
+
+def _given(result: float) -> float:
+    return Given(result) if isinstance(result, float) else result  # NotImplemented
+
+
+def as_vector(x: object) -> object:
+    """Return a sample as a vector of numbers with a Value's methods; anything else as it is.
+
+    >>> as_vector([1.0, 4]).sqrt()
+    [1.0, 2.0]
+    """
+    if isinstance(x, Rows):
+        return x
+    if isinstance(x, np.ndarray) and x.ndim < 2:
+        x = x.tolist()
+    if isinstance(x, _NUMBERS):
+        return _number(cast("Value | float", x))
+    numbers = isinstance(x, list | tuple) and all(isinstance(item, _NUMBERS) for item in x)
+    return as_row(cast("Sequence[Value | float]", x)) if numbers else x
+
+
+def as_row(numbers: Sequence[Value | float]) -> Rows[Value | float]:
+    """Return the numbers of a sample as a vector."""
+    return Rows([_number(item) for item in numbers])
+
+
+def _number(item: Value | float) -> Value | float:
+    return item if isinstance(item, Value) else Given(item)
+
+
+def one_or_list(outputs: Sequence[Value]) -> Value | list[Value]:
+    """Return the only output itself, or the list of several, as micrograd does."""
+    return outputs[0] if len(outputs) == 1 else Rows(outputs)
+
+
+def _turned(function: Callable[[object, object], object]) -> Callable[[object, object], object]:
+    return lambda mine, other: function(other, mine)
+
+
+def _several(x: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(x, list | tuple)
+
+
+def _nested(x: object) -> bool:
+    return _several(x) and bool(x) and _several(x[0])
+
+
+def _detached(item: object) -> object:
+    if isinstance(item, list):
+        return Rows([_detached(inner) for inner in item])
+    return item.detach() if isinstance(item, Value) else item
+
+
+def _numbers(item: object) -> object:
+    if isinstance(item, list):
+        return [_numbers(inner) for inner in item]
+    return item.data if isinstance(item, Value) else item
