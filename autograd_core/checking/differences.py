@@ -45,6 +45,10 @@ class Estimate:
     kind: str
     grain: float = 0.0
 
+    def __setstate__(self, state: list[object]) -> None:
+        for field, stored in zip(dataclasses.fields(self), [*state, 0.0]):  # once without grain
+            object.__setattr__(self, field.name, stored)
+
 
 def derivative(f: Callable[[float], float], x: float, rounding: float = 0.0) -> Estimate:
     """Return the derivative of f at x.
