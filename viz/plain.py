@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 
 def json_number(number: float) -> float | str:
@@ -36,3 +37,13 @@ def format_number(number: float, signed: bool = False) -> str:
     if size == 0.0 or 1e-4 <= size < 1e6:
         return f"{sign}{number + 0.0:.4f}"  # + 0.0 turns -0.0 into 0.0
     return f"{sign}{number:.3e}" if math.isfinite(number) else f"{sign}{number}"
+
+
+def shared_parts(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return how many parts two paths have in common, from the first on.
+
+    >>> shared_parts(["layers[0]", "neurons[1]"], ["layers[0]", "neurons[2]"])
+    1
+    """
+    unequal = (place for place, pair in enumerate(zip(a, b)) if pair[0] != pair[1])
+    return next(unequal, min(len(a), len(b)))

@@ -71,7 +71,7 @@ def _on_the_line(arrow: Arrow, piece: Piece, scene: Scene) -> Point:
         t = arrow.label_at
         return start[0] + t * (end[0] - start[0]), start[1] + t * (end[1] - start[1])
     (curve,) = arrow_curves(piece, scene)[0]
-    return _at(arrow.label_at, curve)
+    return point_on(arrow.label_at, curve)
 
 
 def _away_from_the_line(arrow: Arrow, piece: Piece) -> Point:
@@ -116,10 +116,11 @@ def patch(arrow: Arrow, place: Point) -> Rectangle:
 
 def _points(piece: Piece, scene: Scene) -> Iterator[Point]:
     (curve,) = arrow_curves(piece, scene)[0]
-    return (_at(step / 40.0, curve) for step in range(41))
+    return (point_on(step / 40.0, curve) for step in range(41))
 
 
-def _at(t: float, curve: Curve) -> Point:
+def point_on(t: float, curve: Curve) -> Point:
+    """Return the point of a Bezier curve at a share `t` of its parameter."""
     u = 1.0 - t
     shares = (u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t)
     x, y = (sum(share * p[axis] for share, p in zip(shares, curve)) for axis in (0, 1))

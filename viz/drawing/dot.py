@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from viz.layout import Layout
+from viz.plain import shared_parts
 from viz.scene import Arrow, Box, Scene, module_parts, text_width
 
 _FONT = "Helvetica,Arial,sans-serif"
@@ -155,7 +156,7 @@ def _clustered(scene: Scene) -> Iterator[str]:
         by_module.setdefault(module_parts(box.module), []).append(box)
     open_parts: tuple[str, ...] = ()
     for parts in sorted(by_module):
-        shared = _shared(open_parts, parts)
+        shared = shared_parts(open_parts, parts)
         yield from ["\t}\n"] * (len(open_parts) - shared)
         for depth in range(shared, len(parts)):
             path = ".".join(parts[: depth + 1])
@@ -168,12 +169,3 @@ def _clustered(scene: Scene) -> Iterator[str]:
         open_parts = parts
         yield from map(_node_line, by_module[parts])
     yield from ["\t}\n"] * len(open_parts)
-
-
-def _shared(a: Iterable[str], b: Iterable[str]) -> int:
-    count = 0
-    for one, other in zip(a, b):
-        if one != other:
-            break
-        count += 1
-    return count

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from viz.colors import Theme
 from viz.drawing.arrows import (
-    Curve,
     arrow_curves,
     label_places,
     label_size,
+    point_on,
     scene_layout,
     separate_twins,
 )
@@ -152,7 +152,11 @@ def draw_scene(
             canvas.line(route, color, line)
         else:
             curves, corners = arrow_curves(route, scene)
-            canvas.line([point for curve in curves for point in _along(curve)], color, line)
+            canvas.line(
+                [point_on(bend / _BENDS, curve) for curve in curves for bend in range(_BENDS + 1)],
+                color,
+                line,
+            )
             canvas.pen.polygon(canvas.place(*corners), color)
     places = label_places(scene, routes)
     for arrow in scene.arrows:
@@ -177,18 +181,6 @@ def _draw_frame(canvas: _Canvas, frame: Frame, theme: Theme) -> None:
     thick = max(1, round(canvas.unit))
     canvas.pen.rounded_rectangle(corners, 8.0 * canvas.unit, theme.module, theme.line, thick)
     canvas.text(path, (x + 10.0, y + 11.0), theme.muted, width - 20.0, 0.84, "l")
-
-
-def _along(curve: Curve) -> list[Point]:
-    """Return points on a Bezier curve."""
-    points = []
-    for step in range(_BENDS + 1):
-        t = step / _BENDS
-        u = 1.0 - t
-        weights = (u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t)
-        x, y = (sum(w * p[axis] for w, p in zip(weights, curve)) for axis in (0, 1))
-        points.append((x, y))
-    return points
 
 
 def _draw_box(

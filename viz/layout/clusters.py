@@ -12,6 +12,7 @@ from typing import TypeAlias
 from viz.layout.layered import layered_layout
 from viz.layout.places import Frame, Layout, Point
 from viz.layout.ranks import Edge
+from viz.plain import shared_parts
 
 Path: TypeAlias = tuple[str, ...]
 Item: TypeAlias = int | Path  # a box, or a module with all that is in it
@@ -104,9 +105,7 @@ def _link(
 ) -> tuple[Path, tuple[Item, Item]]:
     """Enter an edge into the innermost module around both its ends; return the two and the edge."""
     a, b = modules[tail], modules[head]
-    depth = 0
-    while depth < min(len(a), len(b)) and a[depth] == b[depth]:
-        depth += 1
+    depth = shared_parts(a, b)
     link: tuple[Item, Item] = (
         tail if len(a) == depth else a[: depth + 1],
         head if len(b) == depth else b[: depth + 1],

@@ -5,6 +5,6 @@ Read first: `circles.py`. `weights.py` reads a model, `weight_labels.py` finds r
 """
 
 from viz.network.circles import draw_network
-from viz.network.weights import LayerWeights, layer_weights
+from viz.network.weights import LayerWeights, layer_weights, number_in
 
-__all__ = ["LayerWeights", "draw_network", "layer_weights"]
+__all__ = ["LayerWeights", "draw_network", "layer_weights", "number_in"]

@@ -59,7 +59,7 @@ def _by_attributes(model: object, field: Field) -> list[LayerWeights]:
         part = stack.pop()
         neurons = getattr(part, "neurons", None)
         if isinstance(neurons, (list, tuple)) and neurons:
-            weights = [[_number(w, field) for w in neuron.w] for neuron in neurons]
+            weights = [[number_in(w, field) for w in neuron.w] for neuron in neurons]
             biases = [_bias(getattr(neuron, "b", None), field) for neuron in neurons]
             layers.append(LayerWeights(weights, biases))
         else:
@@ -88,9 +88,9 @@ def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights
         neurons = layers.setdefault(tuple(layer), {})
         weights, biases = neurons.setdefault(neuron.indices[0], ({}, []))
         if is_weight:
-            weights[own.indices[0]] = _number(parameter, field)
+            weights[own.indices[0]] = number_in(parameter, field)
         else:
-            biases.append(_number(parameter, field))
+            biases.append(number_in(parameter, field))
     return [
         LayerWeights(
             [[weights[i] for i in sorted(weights)] for weights, _ in neurons.values()],
@@ -100,10 +100,11 @@ def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights
     ]
 
 
-def _number(parameter: object, field: Field) -> float:
+def number_in(parameter: object, field: Field) -> float:
+    """Return the data or the gradient of a parameter; a plain number is its own data."""
     number = getattr(parameter, field, parameter if field == "data" else 0.0)
     return float(cast(float, getattr(number, "data", number)) or 0.0)  # a gradient: a Value, None
 
 
 def _bias(parameter: object, field: Field) -> float | None:
-    return None if parameter is None else _number(parameter, field)
+    return None if parameter is None else number_in(parameter, field)

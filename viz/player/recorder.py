@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from viz.network import LayerWeights, layer_weights
+from viz.network import LayerWeights, layer_weights, number_in
 from viz.plots import Array, model_outputs, samples
 
 _MARGIN = 0.12  # of the plane around the samples, as a share of their range
@@ -128,13 +128,10 @@ class Recorder:
             self.frames.append(Frame(epoch, numbers))
             return
         parameters = _parameters(self.model)
-        weights, gradients = (
-            tuple([_number(getattr(parameter, field)) for parameter in parameters])
-            for field in ("data", "grad")
-        )
-        self.frames.append(
-            Frame(epoch, numbers, _layers(self.model), weights, gradients, self._grid())
-        )
+        weights = tuple([number_in(parameter, "data") for parameter in parameters])
+        gradients = tuple([number_in(parameter, "grad") for parameter in parameters])
+        layers = _layers(self.model)
+        self.frames.append(Frame(epoch, numbers, layers, weights, gradients, self._grid()))
 
     def _grid(self) -> Array | None:
         if self.points is None:
@@ -159,7 +156,3 @@ def _layers(model: object) -> tuple[LayerWeights, ...]:
         return ()
     many = sum(len(row) for layer in found for row in layer.weights) > _MOST_NUMBERS
     return () if many else tuple(found)
-
-
-def _number(number: object) -> float:
-    return float(cast(float, getattr(number, "data", number)) or 0.0)  # a gradient: a Value, None

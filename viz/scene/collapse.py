@@ -85,22 +85,11 @@ def _module_box(
     parameters = sum(box.kind == "value" and "leaf" in box.classes.split() for box in members)
     counts = f"{operations} operations, {parameters} parameters"
     values = [box for box in outputs if box.kind == "value" and "leaf" not in box.classes]
+    fields: tuple[str, ...] = (path, f"{parameters} parameters", f"{len(values)} outputs")
+    fill, ink = scene.theme.module, scene.theme.text
     if len(values) == 1:
-        return Box(
-            id,
-            "module",
-            (path, *values[0].fields[-2:]),
-            f"module {level}",
-            values[0].fill,
-            scene.theme.text,
-            "",
-            f"{path}: {counts}",
-        )
-    fields = (path, f"{parameters} parameters", f"{len(values)} outputs")
-    fill = scene.theme.module
-    return Box(
-        id, "module", fields, f"module {level}", fill, scene.theme.text, "", f"{path}: {counts}"
-    )
+        fields, fill = (path, *values[0].fields[-2:]), values[0].fill
+    return Box(id, "module", fields, f"module {level}", fill, ink, "", f"{path}: {counts}")
 
 
 def _arrows(scene: Scene, drawn_as: dict[str, str]) -> tuple[Arrow, ...]:

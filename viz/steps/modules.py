@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_core import Value
+from viz.plain import shared_parts
 from viz.steps.labels import module_of
 
 
@@ -39,11 +40,5 @@ def module_paths(order: Sequence[Value], operands: Sequence[Sequence[int]]) -> l
 
 def _common(a: str, b: str) -> str:
     """Return the innermost module that contains both."""
-    if a == b:
-        return a
-    shared = []
-    for part, other in zip(a.split("."), b.split(".")):
-        if part != other:
-            break
-        shared.append(part)
-    return ".".join(shared)
+    parts = a.split(".")
+    return a if a == b else ".".join(parts[: shared_parts(parts, b.split("."))])
