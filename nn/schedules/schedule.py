@@ -164,13 +164,13 @@ class Schedule(Callback):
         return f"{type(self).__name__}()"
 
 
-def some(what: str, epochs: int) -> int:
+def positive_epochs(what: str, epochs: int) -> int:
     """Return the number of epochs.
 
     Raises:
         ValueError: If it is not above 0.
 
-    >>> some("T_max", 5)
+    >>> positive_epochs("T_max", 5)
     5
     """
     if not number(what, epochs) > 0:
