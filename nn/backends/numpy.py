@@ -55,8 +55,8 @@ class NumpyBackend:
         self._bound: dict[int, Bound] = {}  # the call for so many samples, its checks made
         self._ahead = False  # the arrays are ahead of the Values
         self._tried: set[Program] = set()  # found to agree with the graph
-        self._sure: set[Program] = set()  # and since the last load
-        self._why = ""  # it runs on the graph
+        self._verified_since_load: set[Program] = set()  # and since the last load
+        self._fallback_reason = ""  # it runs on the graph
 
     def load(self) -> None:
         """Read the parameters' numbers from their Values."""
@@ -65,12 +65,12 @@ class NumpyBackend:
         self._others = [read(group) for group in self._held[count:]]
         self._ahead = False
         if self._foreign:
-            self._sure.clear()
+            self._verified_since_load.clear()
             self._bound.clear()
 
     def store(self) -> None:
         """Write the parameters' numbers, and the last gradients, into their Values."""
-        if self._why or not self._ahead:
+        if self._fallback_reason or not self._ahead:
             return
         for group, *arrays in zip(self.groups, self._numbers, self._gradients):
             # floats one by one out of the arrays: lists of all of them take a third longer
@@ -84,18 +84,18 @@ class NumpyBackend:
 
     def numbers(self) -> Sequence[Floats]:
         """Return the parameters, one array per group."""
-        return self.graph.numbers() if self._why else self._numbers
+        return self.graph.numbers() if self._fallback_reason else self._numbers
 
     def update(self, numbers: Sequence[Floats]) -> None:
         """Set the parameters, one array per group."""
-        if self._why:
+        if self._fallback_reason:
             self.graph.update(numbers)
         else:
             self._numbers, self._ahead = numbers, True
 
     def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool) -> BatchResult:
         """Return losses, outputs and gradients of a batch."""
-        if self._why:
+        if self._fallback_reason:
             return self._on_graph(x, y, weights)
         masks = self._masks(x) if self._drops else None
         columns = (x, y, weights) if masks is None else (x, y, weights, masks)
@@ -139,7 +139,7 @@ class NumpyBackend:
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:
         """Return losses and outputs in inference mode."""
-        if self._why:
+        if self._fallback_reason:
             return self.graph.evaluate(x, y)
         why: Exception | None = None
         if not watched():
@@ -159,7 +159,7 @@ class NumpyBackend:
 
     def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
         """Return the layers through which no gradient passes for any of these samples."""
-        if not self._why and not watched():
+        if not self._fallback_reason and not watched():
             try:
                 table = self._units.values(self._all_numbers(), x, y, np.ones(len(x)))
                 return _blocked(table, self._units.layers)
@@ -199,12 +199,12 @@ class NumpyBackend:
         Raises:
             Disagreement: If it gives something else.
         """
-        if program in self._sure:
+        if program in self._verified_since_load:
             return
         numbers = self._all_numbers()
         if program in self._tried:
             if self._agrees(program, numbers, [column[:1] for column in columns]):
-                self._sure.add(program)
+                self._verified_since_load.add(program)
                 return
             program.forget()  # something has changed since it was captured
             self._tried.discard(program)
@@ -213,7 +213,7 @@ class NumpyBackend:
         if not self._agrees(program, changed(numbers), [column[rows] for column in columns]):
             raise Disagreement
         self._tried.add(program)
-        self._sure.add(program)
+        self._verified_since_load.add(program)
 
     def _agrees(
         self, program: LossProgram, numbers: list[Floats], columns: Sequence[Floats]
@@ -231,7 +231,7 @@ class NumpyBackend:
             return agree([*_parts(table), *gradients], [*_parts(wanted), *by_hand])
 
     def _give_up(self, why: Exception) -> None:
-        self._why = say_slow(self.graph.model, why)
+        self._fallback_reason = say_slow(self.graph.model, why)
 
 
 def _parts(table: Floats) -> list[Floats]:

@@ -24,7 +24,7 @@ class Predictor:
         self.survey = Survey(model)
         self._held = model.parameters()
         self._program = Program(model, self.survey.modules, [self._held], False)
-        self._why = ""  # it stays on the graph
+        self._fallback_reason = ""  # it stays on the graph
 
     def fits(self, model: Tree) -> bool:
         """Return whether the model is still what it was."""
@@ -34,7 +34,7 @@ class Predictor:
 
     def predict(self, x: Floats) -> Floats:
         """Return the outputs `(samples, outputs)`."""
-        if self._why or watched() or not len(x):
+        if self._fallback_reason or watched() or not len(x):
             return self.on_graph(x)
         try:
             numbers = [read(self._held)]
@@ -44,7 +44,7 @@ class Predictor:
         except Exception as error:  # if it is the user's own, the graph says so below
             why = error
         outputs = self.on_graph(x)
-        self._why = say_slow(self._program.model, why)
+        self._fallback_reason = say_slow(self._program.model, why)
         return outputs
 
     def on_graph(self, x: Floats) -> Floats:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from nn.basics import Floats
+from nn.optimizers.descent import decayed
 from nn.optimizers.histories import State
 from nn.optimizers.optimizer import Group, Optimizer, Parameters
 from nn.optimizers.options import Shared
@@ -54,21 +55,13 @@ class Adam(_Moments):
         amsgrad: bool = False,
         **shared: Unpack[Shared],
     ) -> None:
-        options = {
-            "betas": betas,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "amsgrad": amsgrad,
-        }
+        options = {"betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
         super().__init__(params, lr, options, **shared)
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         """Return the parameters after one step."""
-        decay, (beta1, beta2), t = group["weight_decay"], group["betas"], state["step"]
-        if decay and self.decoupled:
-            p = p * (1.0 - group["lr"] * decay)
-        elif decay:
-            g = g + decay * p
+        (beta1, beta2), t = group["betas"], state["step"]
+        p, g = decayed(group, p, g, self.decoupled)
         if "mean" not in state:
             state["mean"], state["squares"] = np.zeros_like(p), np.zeros_like(p)
         mean, squares = state["mean"], state["squares"]
@@ -147,8 +140,7 @@ class Adamax(_Moments):
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         """Return the parameters after one step."""
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
+        p, g = decayed(group, p, g)
         beta1, beta2 = group["betas"]
         mean = state["mean"] = beta1 * state.get("mean", 0.0) + (1.0 - beta1) * g
         largest = np.maximum(beta2 * state.get("largest", 0.0), np.abs(g) + group["eps"])
@@ -203,8 +195,7 @@ class NAdam(_Moments):
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         """Return the parameters after one step."""
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
+        p, g = decayed(group, p, g)
         (beta1, beta2), t = group["betas"], state["step"]
         mean = state["mean"] = beta1 * state.get("mean", 0.0) + (1.0 - beta1) * g
         squares = state["squares"] = beta2 * state.get("squares", 0.0) + (1.0 - beta2) * g * g
@@ -264,13 +255,8 @@ class RAdam(_Moments):
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         """Return the parameters after one step."""
-        lr, decay, (beta1, beta2), t = (
-            group["lr"], group["weight_decay"], group["betas"], state["step"]
-        )  # fmt: skip
-        if decay and group["decoupled_weight_decay"]:
-            p = p * (1.0 - lr * decay)
-        elif decay:
-            g = g + decay * p
+        lr, (beta1, beta2), t = group["lr"], group["betas"], state["step"]
+        p, g = decayed(group, p, g, group["decoupled_weight_decay"])
         mean = state["mean"] = beta1 * state.get("mean", 0.0) + (1.0 - beta1) * g
         squares = state["squares"] = beta2 * state.get("squares", 0.0) + (1.0 - beta2) * g * g
         move = lr / (1.0 - beta1**t) * mean

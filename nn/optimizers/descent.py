@@ -14,6 +14,17 @@ from nn.optimizers.optimizer import Group, Optimizer, Parameters
 from nn.optimizers.options import Shared
 
 
+def decayed(group: Group, p: Floats, g: Floats, apart: bool = False) -> tuple[Floats, Floats]:
+    """Return parameters and gradients with the weight decay in one of them.
+
+    It is an L2 penalty, so part of the gradient, or `apart` from it: parameters shrink by it.
+    """
+    decay = group["weight_decay"]
+    if not decay:
+        return p, g
+    return (p * (1.0 - group["lr"] * decay), g) if apart else (p, g + decay * p)
+
+
 class SGD(Optimizer):
     """Gradient descent: p -= lr * g, with optional momentum.
 
@@ -60,8 +71,7 @@ class SGD(Optimizer):
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         """Return p - lr * v."""
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
+        p, g = decayed(group, p, g)
         momentum = group["momentum"]
         if momentum:
             first = "momentum" not in state
@@ -111,8 +121,7 @@ class RMSprop(Optimizer):
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         """Return the parameters after one step."""
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
+        p, g = decayed(group, p, g)
         alpha = group["alpha"]
         squares = alpha * state.get("squares", 0.0) + (1.0 - alpha) * g * g
         state["squares"] = spread = squares
@@ -167,8 +176,7 @@ class Adagrad(Optimizer):
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         """Return the parameters after one step."""
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
+        p, g = decayed(group, p, g)
         if "squares" not in state:
             state["squares"] = np.full_like(p, group["initial_accumulator_value"])
         squares = state["squares"] = state["squares"] + g * g
@@ -210,8 +218,7 @@ class Adadelta(Optimizer):
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         """Return the parameters after one step."""
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
+        p, g = decayed(group, p, g)
         rho, eps = group["rho"], group["eps"]
         squares = state["squares"] = rho * state.get("squares", 0.0) + (1.0 - rho) * g * g
         moves = state.get("moves", 0.0)

@@ -6,7 +6,7 @@ may have taken different numbers of steps; those that took the same ones share a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,6 +16,14 @@ from nn.basics import Mask
 
 State: TypeAlias = dict[str, Any]
 Places: TypeAlias = NDArray[np.intp]
+
+
+def by_group(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Places, State]]]:
+    """Return the state of each group; 0.1.0 had one history for all parameters of a group."""
+    return [
+        [(np.arange(size), state)] if isinstance(state, dict) else state
+        for state, size in zip(states, sizes, strict=True)
+    ]
 
 
 def parted(histories: Iterable[tuple[Places, State]], mask: Mask) -> list[tuple[Places, State]]:

@@ -18,7 +18,7 @@ from autograd_core import Value
 from autograd_core.graph import has_gradient, summed
 from nn.basics import Floats, Mask, in_range
 from nn.optimizers.clipping import shrink
-from nn.optimizers.histories import Places, State, joined, parted
+from nn.optimizers.histories import Places, State, by_group, joined, parted
 from nn.optimizers.options import Shared, renamed
 
 
@@ -299,20 +299,12 @@ class Optimizer:
         saved: Any = copy.deepcopy(dict(state))
         for group, options in zip(self.param_groups, saved["param_groups"], strict=True):
             group.update(options)
-        self.state = _histories(saved["state"], sizes)
+        self.state = by_group(saved["state"], sizes)
 
     def __setstate__(self, pickled: dict[str, Any]) -> None:
         vars(self).update(pickled)
-        self.state = _histories(self.state, [len(group["params"]) for group in self.param_groups])
+        self.state = by_group(self.state, [len(group["params"]) for group in self.param_groups])
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value}" for name, value in self.defaults.items())
         return f"{type(self).__name__}({options})"
-
-
-def _histories(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Places, State]]]:
-    """Return the state of each group; 0.1.0 had one history for all parameters of a group."""
-    return [
-        [(np.arange(size), state)] if isinstance(state, dict) else state
-        for state, size in zip(states, sizes, strict=True)
-    ]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from nn.basics import look_up, number, whole
 from nn.callbacks.callback import Logs
 from nn.optimizers.optimizer import Group, Optimizer
-from nn.schedules.schedule import Schedule, some
+from nn.schedules.schedule import Schedule, positive_epochs
 
 
 class CosineAnnealingLR(Schedule):
@@ -33,7 +33,7 @@ class CosineAnnealingLR(Schedule):
         T_max: int | None = None,
         eta_min: float = 0.0,
     ) -> None:
-        self.T_max = None if T_max is None else some("CosineAnnealingLR's T_max", T_max)
+        self.T_max = None if T_max is None else positive_epochs("CosineAnnealingLR's T_max", T_max)
         self.eta_min, self._epochs = number("eta_min", eta_min), self.T_max or 50
         super().__init__(optimizer)
 
@@ -137,7 +137,9 @@ class OneCycleLR(Schedule):
             number(f"OneCycleLR's {name}", given)
         if not 0.0 <= pct_start <= 1.0:
             raise ValueError(f"OneCycleLR's pct_start must be from 0 to 1, got {pct_start}")
-        self.total_steps = None if total_steps is None else some("OneCycleLR's steps", total_steps)
+        self.total_steps = (
+            None if total_steps is None else positive_epochs("OneCycleLR's steps", total_steps)
+        )
         self.max_lr, self.pct_start, self.cycle_momentum = max_lr, pct_start, cycle_momentum
         self.linear = look_up("anneal_strategy", anneal_strategy, {"cos": False, "linear": True})
         start, end = 1.0 / div_factor, 1.0 / (div_factor * final_div_factor)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from nn.basics import number
 from nn.optimizers.optimizer import Optimizer
-from nn.schedules.schedule import Schedule, some
+from nn.schedules.schedule import Schedule, positive_epochs
 
 
 class ConstantLR(Schedule):
@@ -42,7 +42,7 @@ class StepLR(Schedule):
     def __init__(
         self, optimizer: Optimizer | None = None, step_size: int = 30, gamma: float = 0.1
     ) -> None:
-        self.step_size = some("StepLR's step_size", step_size)
+        self.step_size = positive_epochs("StepLR's step_size", step_size)
         self.gamma = number("StepLR's gamma", gamma)
         super().__init__(optimizer)
 
@@ -104,7 +104,7 @@ class LinearLR(Schedule):
     ) -> None:
         self.start_factor = number("LinearLR's start_factor", start_factor)
         self.end_factor = number("LinearLR's end_factor", end_factor)
-        self.total_iters = some("LinearLR's total_iters", total_iters)
+        self.total_iters = positive_epochs("LinearLR's total_iters", total_iters)
         super().__init__(optimizer)
 
     def __call__(self, epoch: int) -> float:
@@ -123,7 +123,7 @@ class PolynomialLR(Schedule):
     def __init__(
         self, optimizer: Optimizer | None = None, total_iters: int = 5, power: float = 1.0
     ) -> None:
-        self.total_iters = some("PolynomialLR's total_iters", total_iters)
+        self.total_iters = positive_epochs("PolynomialLR's total_iters", total_iters)
         self.power = number("PolynomialLR's power", power)
         super().__init__(optimizer)
 

@@ -196,29 +196,29 @@ class Loop:
         params = {"epochs": epochs.stop, "steps": steps, "verbose": verbose}
         model = cast(Trained, self.model)
         setup = self.setup_to_train()  # now the optimizer has its parameters
-        told = CallbackList(callbacks, self.schedule, model, params)
-        watch, best = Diagnostics(), Best(history, not told.callbacks)
+        callback_list = CallbackList(callbacks, self.schedule, model, params)
+        watch, best = Diagnostics(), Best(history, not callback_list.callbacks)
         bar = Progress(verbose, epochs.start, epochs.stop, steps)
         model.stop_training = False
         looked_at = data.rows(slice(SAMPLES))
         setup.backend.load()
-        if not setup.suits:
+        if not setup.outputs_checked:
             self.loss.check(setup.backend.evaluate(looked_at.x, looked_at.targets)[:, 1:])
-            setup.suits = True
+            setup.outputs_checked = True
         for module in setup.survey.modules:
             module.reseed(rng)
-        told.tell("on_train_begin", {})
+        callback_list.tell("on_train_begin", {})
         logs: dict[str, float] = {}
         try:
             for epoch in epochs:
-                if told.callbacks:  # which may have changed anything
-                    told.tell("on_epoch_begin", epoch, {})
+                if callback_list.callbacks:  # which may have changed anything
+                    callback_list.tell("on_epoch_begin", epoch, {})
                     self._surveyed = None  # of an evaluate of theirs that came to nothing
                     setup = self.setup_to_train()
                     setup.backend.load()
                 setup.mode(True)
                 order = row_order(len(data), rng if shuffle else None)
-                logs = self._epoch(setup.backend, data, order, batch_size, told, bar)
+                logs = self._epoch(setup.backend, data, order, batch_size, callback_list, bar)
                 setup.mode(False)
                 if held_out is not None:
                     scores = self._scores(setup.backend, held_out)
@@ -227,9 +227,9 @@ class Loop:
                 best.remember(epoch, logs, setup)
                 watch.loss(epoch, logs["loss"])
                 watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
-                if told.callbacks:
+                if callback_list.callbacks:
                     setup.backend.store()
-                    told.tell("on_epoch_end", epoch, logs)
+                    callback_list.tell("on_epoch_end", epoch, logs)
                     history.amend(logs)
                 if model.stop_training:
                     history.stopped = f"stopped after epoch {epoch + 1}"
@@ -242,7 +242,7 @@ class Loop:
             setup.mode(False)  # also after an error in a callback
             bar.close()
         best.finish()
-        told.tell("on_train_end", logs)
+        callback_list.tell("on_train_end", logs)
         return history
 
     def _epoch(
@@ -251,7 +251,7 @@ class Loop:
         data: Data,
         order: NDArray[np.intp],
         batch_size: int,
-        told: CallbackList,
+        callback_list: CallbackList,
         bar: Progress,
     ) -> dict[str, float]:
         y, weights = data.targets.take(order, 0), data.weights.take(order, 0)
@@ -260,17 +260,17 @@ class Loop:
         outside, all_count, start = np.geterr(), bool(factors.all()), 0
         with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
             for index, x in enumerate(gathered(data.x, order, batch_size)):
-                if told.per_batch:
+                if callback_list.per_batch:
                     with np.errstate(**outside):
-                        told.tell("on_train_batch_begin", index, {})
+                        callback_list.tell("on_train_batch_begin", index, {})
                     backend.load()
                 batch = slice(start, start := start + len(x))
                 tally.add(self.step(backend, x, y[batch], factors[batch], all_count))
                 bar.batch()
-                if told.per_batch:
+                if callback_list.per_batch:
                     backend.store()
                     with np.errstate(**outside):
-                        told.tell("on_train_batch_end", index, tally.running())
+                        callback_list.tell("on_train_batch_end", index, tally.running())
                     backend.load()
                 if model.stop_training:
                     break

@@ -10,7 +10,7 @@ import numpy as np
 from autograd_core import Value
 from nn.backends import Backend, Survey
 from nn.basics import Floats, Mask
-from nn.modules import Tree, leaves, numbers
+from nn.modules import Tree, leaves, numbers, ours
 
 
 class Layout:
@@ -27,7 +27,7 @@ class Layout:
         place = {parameter: i for i, parameter in enumerate(parameters)}
         self.places = {
             name: np.array([place[leaf] for leaf in leaves(holder)]).reshape(numbers(holder).shape)
-            for name, holder in model.holders().items()
+            for name, holder in ours(model).holders().items()
         }
 
     def state(self, flat: Floats) -> dict[str, Floats]:
@@ -43,14 +43,14 @@ class Setup:
         groups: The parameters that the optimizer moves.
         backend: What computes losses and gradients.
         foreign: Whether what the optimizer moves has no part in the model.
-        suits: Whether the model's outputs are known to be what the loss takes.
+        outputs_checked: Whether the model's outputs are known to be what the loss takes.
     """
 
     def __init__(
         self, model: Tree, survey: Survey, groups: list[list[Value]], backend: Backend
     ) -> None:
         self.model, self.survey, self.groups, self.backend = model, survey, groups, backend
-        self.foreign = self.suits = False
+        self.foreign = self.outputs_checked = False
 
     def mode(self, training: bool) -> None:
         """Switch all modules to training or to inference."""
