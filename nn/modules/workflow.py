@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 from numpy.typing import ArrayLike
 
-from nn import losses
 from nn.basics import Floats, Number, generator, whole
 from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
@@ -75,7 +74,7 @@ class Workflow(Trainable):
         Raises:
             ValueError: If there is none.
         """
-        return losses.get(name)
+        return self.trained_by.loss_named(name)
 
     def fit(
         self,

@@ -102,6 +102,11 @@ def trainer(
     return made
 
 
+def loss_named(name: str) -> Loss:
+    """Return the loss of that name."""
+    return losses.get(name)
+
+
 def predict(model: Trainable, x: ArrayLike) -> Floats:
     """Return the model's outputs `(samples, outputs)`, from the program or on the graph."""
     rows, predictor = tables.inputs(x, ours(model).input_size()), kept(model).predictor
