@@ -1,8 +1,10 @@
-"""Public paths stay, and what an earlier version pickled or saved is still read: `earlier/`."""
+"""Public paths stay, what an earlier version pickled or saved is read; what an import costs."""
 
 import importlib.util
 import json
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -88,3 +90,8 @@ def test_saved_models_load():
         nn.MLP(2, [3, 1], rng=0).get_weights()[0]
     )
     assert nn.logic.truth_table(nn.load(HERE / "gate.npz"), 2)[3] == ((1, 1), 0)
+
+
+def test_importing_nn_leaves_the_progress_bar_to_whoever_shows_one():
+    code = "import sys, nn; sys.exit('tqdm' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
