@@ -14,12 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd_core.graph import Number, Value, apply
+from autograd_core.graph import Number, Value, apply, elementwise
 from autograd_core.table import FLOAT, TABLE, Op, describe, ops
 
 
 def call(op: Op, *operands: Number, **named: Number) -> Number:
     """Return `op` of the operands: a float if all are plain numbers, else a Value.
+
+    Of NumPy arrays it is an array, element by element.
 
     Raises:
         TypeError: If an operand is not a number, or there are too few or too many.
@@ -31,6 +33,8 @@ def call(op: Op, *operands: Number, **named: Number) -> Number:
     """
     if any(isinstance(number, Value) for number in (*operands, *named.values())):
         return apply(op, *operands, **named)
+    if any(hasattr(operand, "flat") for operand in (*operands, *named.values())):
+        return elementwise(op, *op.bind(operands, named))  # type: ignore[no-any-return]
     numbers = [Value.operand(number).data for number in op.bind(operands, named)]
     return op.value(FLOAT, *numbers)  # type: ignore[no-any-return]
 

@@ -113,7 +113,7 @@ from nn.losses import (
 from nn.models import MLP, Sequential
 from nn.modules import History, Module, load
 from nn.moved import stand_in
-from nn.optimizers import (
+from nn.optim import (
     SGD,
     Adadelta,
     Adagrad,
@@ -124,9 +124,8 @@ from nn.optimizers import (
     RAdam,
     RMSprop,
     Rprop,
-    clip_grad_norm_,
-    clip_grad_value_,
 )
+from nn.optimizers import clip_grad_norm_, clip_grad_value_
 from nn.perceptron import ConvergenceWarning, Perceptron
 from nn.training import Trainer as Trainer
 

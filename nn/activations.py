@@ -33,8 +33,8 @@ class Scalar:
     (-0.2, -0.2)
     """
 
-    def __init__(self, op: Op, name: str = "") -> None:
-        self.op = op
+    def __init__(self, op: Op, name: str = "", **defaults: float) -> None:
+        self.op, self.defaults = op, defaults
         self.__name__ = self.__qualname__ = name or op.name
         self.__doc__ = f"{op.doc}\n\n{_EXPLAINED}"
         self._method: Callable[..., Value] = getattr(Value, op.name)
@@ -57,6 +57,8 @@ class Scalar:
     ) -> Number | list[Number]:
         """Return the activation of a number, or of each number in a sequence."""
         named.pop("inplace", None)
+        if self.defaults and not options:
+            named = {**self.defaults, **named}
         if isinstance(x, Value):
             return self._method(x, *options, **named)
         return _of_each(self._function, x, *options, **named)
@@ -75,6 +77,7 @@ def _of_each(
 
 relu = Scalar(ops.RELU)
 leaky_relu = Scalar(ops.LEAKY_RELU)
+leaky_relu_of_keras = Scalar(ops.LEAKY_RELU, "leaky_relu_of_keras", negative_slope=0.2)
 elu = Scalar(ops.ELU)
 selu = Scalar(ops.SELU)
 sigmoid = Scalar(ops.SIGMOID)
@@ -227,7 +230,7 @@ NAMES: dict[str, NeuronActivation] = {
     "identity": linear,
     "relu": relu,
     "relu6": relu6,
-    "leaky_relu": leaky_relu,
+    "leaky_relu": leaky_relu_of_keras,
     "elu": elu,
     "selu": selu,
     "sigmoid": sigmoid,
@@ -251,13 +254,21 @@ OF_LAYER: dict[str, LayerActivation] = {
     "softmax": softmax,
     "log_softmax": log_softmax,
 }
-BY_NAME: dict[str, NeuronActivation | LayerActivation] = {**NAMES, **OF_LAYER}
+BY_NAME: dict[str, NeuronActivation | LayerActivation] = {
+    **NAMES,
+    **OF_LAYER,
+    "leaky_relu_of_pytorch": leaky_relu,  # in files: its slope is another than Keras's
+}
+_NAME_OF = {id(activation): name for name, activation in reversed(BY_NAME.items())}
 
 
 def get(
     activation: str | NeuronActivation | LayerActivation | None,
 ) -> NeuronActivation | LayerActivation:
     """Return the activation of that name; None is linear, anything callable is one already.
+
+    A name is Keras's, with its defaults: the slope of `"leaky_relu"` is 0.2, where the function
+    `leaky_relu` has PyTorch's 0.01.
 
     A class, such as `nn.Tanh`, is made into one of its own.
 
@@ -284,7 +295,8 @@ def of_layer(activation: NeuronActivation | LayerActivation) -> bool:
 
 def name_of(activation: object) -> str:
     """Return the name of an activation as summaries and saved models write it."""
-    return getattr(activation, "__name__", "") or type(activation).__name__
+    known = _NAME_OF.get(id(activation), "")
+    return known or getattr(activation, "__name__", "") or type(activation).__name__
 
 
 def saved(activation: object) -> object:

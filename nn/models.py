@@ -16,7 +16,7 @@ from nn.activations import LayerActivation, NeuronActivation
 from nn.basics import Floats, Inputs, Output, Seed, columns, source, values
 from nn.initializers import Initializer
 from nn.layers import Layer, Neuron
-from nn.modules import Module, fill, numbers
+from nn.modules import Module, fill, kept, numbers
 from nn.modules import load as load_model
 
 
@@ -67,7 +67,7 @@ class Sequential(Module):
         if size is not None:
             layer.build(size)
         self.layers.append(layer)
-        self.name_parts(self.path)
+        self.name_parts(kept(self).path)
 
     def append(self, module: Module) -> Sequential:
         """Do what `add` does and return the model (PyTorch's name for it)."""
@@ -90,7 +90,7 @@ class Sequential(Module):
         Raises:
             ValueError: If there is none.
         """
-        names = [layer.name or layer.path for layer in self.layers]
+        names = [layer.name or kept(layer).path for layer in self.layers]
         if index is None and name in names:
             index = names.index(name)
         if index is None or not -len(names) <= index < len(names):

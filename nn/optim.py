@@ -9,8 +9,19 @@ Background in notebooks/11_coming_from_and_going_to.ipynb.
 """
 
 from nn import schedules as lr_scheduler
-from nn.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, NAdam, RAdam, RMSprop, Rprop
+from nn.optimizers import torch
 from nn.optimizers.optimizer import Optimizer
+
+SGD = torch.SGD
+Adadelta = torch.Adadelta
+Adagrad = torch.Adagrad
+Adam = torch.Adam
+Adamax = torch.Adamax
+AdamW = torch.AdamW
+NAdam = torch.NAdam
+RAdam = torch.RAdam
+RMSprop = torch.RMSprop
+Rprop = torch.Rprop
 
 __all__ = [
     "SGD",

@@ -11,8 +11,8 @@ from typing import TypeAlias
 from autograd_core.checking.differences import Estimate, derivative
 from autograd_core.checking.report import FAILURES, KINK_INSIDE, UNDEFINED, Row, judge
 from autograd_core.checking.rounding import rounding_of
-from autograd_core.graph import Value, apply, topological_order
-from autograd_core.table import FLOAT, Op
+from autograd_core.graph import Value, apply, chain_rule, topological_order
+from autograd_core.table import FLOAT, Op, shares
 
 Range: TypeAlias = tuple[float, float]
 ANY: Range = (-math.inf, math.inf)
@@ -32,15 +32,19 @@ class Blame:
         message: Which node is wrong and how; or where to look if none is.
         slopes: If none is, the range in which the chain rule leaves d root / d node: one number
             but for what is behind a kink, and anything behind a jump or a hole of the domain.
+        hole: Whether the value itself goes through infinity or nan, as 1 / (1 / x) does at 0.
     """
 
     message: str
     slopes: dict[Value, Range]
+    hole: bool = False
 
     def judged(self, row: Row, node: Value, rtol: float) -> Row:
         """Return the row of a failure by `node`; it is none if the chain rule leaves it open."""
         low, high = self.slopes.get(node, (0.0, 0.0))
         if row.verdict not in FAILURES or low == high:
+            return row
+        if math.isnan(row.analytic) and not self.hole:
             return row
         slack = rtol * max(abs(low), abs(high))
         if (low, high) == ANY:
@@ -60,20 +64,52 @@ def blame(root: object, rtol: float) -> Blame:
         return Blame(_NO_NODE, {})
     order = topological_order(root)
     locals_: dict[Value, list[Range]] = {}
-    for position, node in enumerate(order):
+    for node in order:
         if node.op is None:
             continue
         wrong, locals_[node] = _examined(node, rtol)
         if wrong:
-            operands = ", ".join(f"{parent.data:.6g}" for parent in node.parents[:6])
-            label = f" labelled {node.label!r}" if node.label else ""
-            where = f"node {position + 1} of {len(order)} (parents first), "
-            return Blame(f"guilty: {where}{node.op.name}({operands}){label}{wrong}", {})
+            return Blame(f"guilty: {_named(node, order)}{wrong}", {})
     slopes: dict[Value, Range] = {root: (1.0, 1.0)}
     for node in reversed(order):
         for parent, local in zip(node.parents, locals_.get(node, ())):
             slopes[parent] = _sum(slopes.get(parent, (0.0, 0.0)), _product(slopes[node], local))
-    return Blame(_NO_NODE, slopes)
+    return Blame(_undefined(order) or _NO_NODE, slopes, _through_a_hole(order))
+
+
+def _through_a_hole(order: Sequence[Value]) -> bool:
+    """Return whether a number that is not finite has a part in the value of the last node."""
+    taken = {order[-1]}
+    for node in reversed(order):
+        if node not in taken:
+            continue
+        if not math.isfinite(node.data):
+            return True
+        if node.op is not None:  # what a choice does not take gets 0 even of an infinite gradient
+            numbers = [node.data, *[parent.data for parent in node.parents]]
+            handed = shares(node.op, FLOAT, math.inf, *numbers)
+            taken |= {p for p, share in zip(node.parents, handed) if share not in (None, 0.0)}
+    return False
+
+
+def _undefined(order: Sequence[Value]) -> str:
+    """Return which node first makes nan of a gradient that is none; empty if none does."""
+    found: dict[Value, Value | float] = {order[-1]: 1.0}
+    for step in chain_rule(order, found, FLOAT):
+        adjoint = found[step.node]
+        if math.isnan(step.share) and not math.isnan(adjoint):
+            product = f"its gradient {adjoint:.6g} times the partial {step.partial:.6g}"
+            return f"guilty: {_named(step.node, order)}: {product} by operand {step.position}"
+    return ""
+
+
+def _named(node: Value, order: Sequence[Value]) -> str:
+    """Return how a message calls a node: its place, its operation, its operands and its label."""
+    assert node.op is not None
+    operands = ", ".join(f"{parent.data:.6g}" for parent in node.parents[:6])
+    label = f" labelled {node.label!r}" if node.label else ""
+    place = f"node {order.index(node) + 1} of {len(order)} (parents first)"
+    return f"{place}, {node.op.name}({operands}){label}"
 
 
 def _examined(node: Value, rtol: float) -> tuple[str, list[Range]]:

@@ -8,6 +8,7 @@ kink (the slopes at both sides differ) or a jump.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ LEVELS = 42  # steps from x / 10 down to 4e-11 of x
 GOOD = 1e-11  # relative error that ends the search
 TINY = 1e-3  # nearer to 0, steps relative to x are not the only ones tried
 SMALLEST = 5e-324  # what underflow rounds off
+COARSEST = 1e-4  # relative; what is rounded more coarsely is a function with steps
 CONFIRM = 1e-5  # relative step, at most, at which the plain difference must agree
 
 
@@ -32,6 +34,8 @@ class Estimate:
         left: Slope from the left; differs from `right` at a kink.
         right: Slope from the right.
         kind: "smooth", "kink", "jump", or "undefined" (f is not finite at or next to x).
+        grain: How far apart the values of f lie, if it is rounded (to float32, to some digits);
+            around x it does not move at all, and `slope` is that of wider steps.
     """
 
     slope: float
@@ -39,6 +43,11 @@ class Estimate:
     left: float
     right: float
     kind: str
+    grain: float = 0.0
+
+    def __setstate__(self, state: list[object]) -> None:
+        for field, stored in zip(dataclasses.fields(self), [*state, 0.0]):  # once without grain
+            object.__setattr__(self, field.name, stored)
 
 
 def derivative(f: Callable[[float], float], x: float, rounding: float = 0.0) -> Estimate:
@@ -58,6 +67,10 @@ def derivative(f: Callable[[float], float], x: float, rounding: float = 0.0) -> 
     middle = f(x)
     if not (math.isfinite(x) and math.isfinite(middle)):
         return _UNDEFINED
+    grain = _grain(f, x, middle, rounding, abs(x) or 1.0)
+    if grain:
+        rounded = _at_scale(f, x, middle, grain, abs(x) or 1.0)
+        return dataclasses.replace(rounded, grain=grain)
     estimate = _at_scale(f, x, middle, rounding, abs(x) or 1.0)
     if 0.0 < abs(x) < TINY:
         # Rounding inside f does not show in f: 1 + x is 1 for a step of 1e-20. Steps of size 1 have
@@ -66,6 +79,32 @@ def derivative(f: Callable[[float], float], x: float, rounding: float = 0.0) -> 
         if wide.kind == "smooth" and wide.error <= 1e-7 * abs(wide.slope):
             return wide
     return estimate
+
+
+def _grain(
+    f: Callable[[float], float], x: float, middle: float, rounding: float, scale: float
+) -> float:
+    """Return how far apart the values of f lie, if it does not move where it should; else 0."""
+    wide = 0.01 * scale
+    high, low = f(x + wide), f(x - wide)
+    size = max(abs(high), abs(low), abs(middle))
+    slope = abs(high - low) / (2.0 * wide)
+    if not (math.isfinite(size) and slope):
+        return 0.0
+
+    def stays(step: float) -> bool:
+        """Return whether f does not move on one side, not even on the way."""
+        return any(
+            all(f(x + side * step * part) == middle for part in (1.0, 0.6, 0.3)) for side in (1, -1)
+        )
+
+    step = 4.0 * max(16.0 * EPS * size, rounding) / slope
+    if step >= 0.5 * wide or not stays(step):
+        return 0.0
+    while step < wide and stays(1.2 * step):
+        step *= 1.2
+    grain = 2.4 * step * slope  # the middle of a plateau has half of it on each side
+    return grain if grain <= COARSEST * size else 0.0
 
 
 def _at_scale(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from operator import index
 from typing import Any, TypeAlias
 
-from autograd_core.derivatives.trees import Tree, flatten, is_number, map_tree, opened
+from autograd_core.derivatives.trees import Tree, flatten, is_array, is_number, map_tree, opened
 from autograd_core.graph import (
     VALUE,
     Number,
@@ -30,7 +30,12 @@ class Call:
     """One call of a function on fresh Values: its inputs, its outputs, and the graph between."""
 
     def __init__(
-        self, f: Function, args: Sequence[Tree], argnums: Sequence[int], keywords: dict[str, Any]
+        self,
+        f: Function,
+        args: Sequence[Tree],
+        argnums: Sequence[int],
+        keywords: dict[str, Any],
+        has_aux: bool = False,
     ) -> None:
         for argnum in argnums:
             if not -len(args) <= argnum < len(args):
@@ -50,6 +55,10 @@ class Call:
             arguments[argnum] = tree
         with calling():
             self.output = f(*arguments, **keywords)
+        self.aux: tuple[Any, ...] = ()  # what f returns besides, with Values as numbers
+        if has_aux:
+            self.output, aux = _pair(self.output)
+            self.aux = (_plain_aux(self, aux),)
 
     def plain(self, number: Number) -> Number:
         """Return a number as the caller wants it: a Value inside another derivative, or a float."""
@@ -67,6 +76,8 @@ class Call:
 
 
 def _scalar(output: object) -> Number:
+    if is_array(output) and not output.shape:  # type: ignore[attr-defined]
+        output = output.item()  # type: ignore[attr-defined]
     if is_number(output):
         return output  # type: ignore[return-value]
     got = f"{type(output).__name__} {output!r:.60}"
@@ -114,13 +125,12 @@ def value_and_grad(
     several, chosen = chosen_arguments(argnums)
 
     def value_and_gradient(*args: Tree, **keywords: Any) -> Any:
-        call = Call(f, args, chosen, keywords)
-        output, aux = _pair(call.output) if has_aux else (call.output, None)
-        root = _scalar(output)
+        call = Call(f, args, chosen, keywords, has_aux)
+        root = _scalar(call.output)
         gradients = call.rebuild(call.pull(root))
         gradient = tuple(gradients) if several else gradients[0]
         value = call.plain(root)
-        return ((value, _plain_aux(call, aux)) if has_aux else value), gradient
+        return ((value, *call.aux) if has_aux else value), gradient
 
     return named_after(f, "Value and gradient", value_and_gradient)
 
@@ -175,12 +185,13 @@ def grad(
     return named_after(f, "Gradient", gradient)
 
 
-def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree, ...]]]:
+def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
     """Return f's output, and the function from a cotangent of it to those of the arguments.
 
     Args:
         f: Any function of trees that returns a tree.
         primals: Its arguments.
+        has_aux: f returns (a tree, anything); the latter comes third, with Values as numbers.
 
     Raises:
         TypeError: If an argument, the output or a cotangent is not made of numbers.
@@ -192,11 +203,12 @@ def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree,
 
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
-    call = Call(f, primals, range(len(primals)), {})
+    call = Call(f, primals, range(len(primals)), {}, has_aux)
     roots, rebuild = flatten(call.output, what="the output of the function")
 
     def pull(cotangent: Tree) -> tuple[Tree, ...]:
         weights, _ = flatten(cotangent, what="the cotangent")
+        weights = [w if isinstance(w, Value) else float(w) for w in weights]  # NumPy's become plain
         if len(weights) != len(roots):
             raise ValueError(f"the cotangent wants {len(roots)} numbers, got {len(weights)}")
         sums: list[Number] = [0.0 for _ in call.inputs]
@@ -204,7 +216,7 @@ def vjp(f: Function, *primals: Tree) -> tuple[Tree, Callable[[Tree], tuple[Tree,
             sums = [a + b for a, b in zip(sums, call.pull(root, weight))]
         return tuple(call.rebuild(sums))
 
-    return rebuild([call.plain(root) for root in roots]), pull
+    return rebuild([call.plain(root) for root in roots]), pull, *call.aux
 
 
 def _check_arguments(name: str, given: object) -> None:
@@ -215,10 +227,13 @@ def _check_arguments(name: str, given: object) -> None:
         )
 
 
-def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple[Tree, Tree]:
+def jvp(
+    f: Function, primals: Sequence[Tree], tangents: Sequence[Tree], has_aux: bool = False
+) -> tuple[Any, ...]:
     """Return f's output and its derivative in the direction of the tangents (forward mode).
 
-    Each node's tangent is the sum of its local partials times the tangents of its operands.
+    Each node's tangent is the sum of its local partials times the tangents of its operands. With
+    `has_aux` f returns (a tree, anything), and the latter comes third.
 
     Raises:
         TypeError: If primals or tangents is not a tuple or list of arguments.
@@ -233,7 +248,7 @@ def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple
     _check_arguments("tangents", tangents)
     if len(primals) != len(tangents):
         raise ValueError(f"wanted {len(primals)} tangents, one per argument, got {len(tangents)}")
-    call = Call(f, list(primals), range(len(primals)), {})
+    call = Call(f, list(primals), range(len(primals)), {}, has_aux)
     directions, _ = flatten(list(tangents), what="a tangent")
     if len(directions) != len(call.inputs):
         wanted, got = len(call.inputs), len(directions)
@@ -262,6 +277,7 @@ def jvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> tuple
     return (
         rebuild([call.plain(root) for root in roots]),
         rebuild([call.plain(tangent.get(root, 0.0)) for root in roots]),
+        *call.aux,
     )
 
 

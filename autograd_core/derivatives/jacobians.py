@@ -10,12 +10,15 @@ from autograd_core.derivatives.trees import Tree, flatten, is_array, map_leaves
 from autograd_core.graph import Number, Value
 
 
-def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+def jacobian(
+    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return a function that gives d output / d argument for every output.
 
     Args:
         f: Takes numbers or trees of them, returns a number or a tree of them.
         argnums: The argument to differentiate by, or several; then a tuple takes its place.
+        has_aux: f returns (a tree, anything); then so does the result: (Jacobian, anything).
 
     The result is f's output with the argument in the place of every number; an array by an array
     is one array of shape `output.shape + argument.shape` (as in `jax.jacrev`).
@@ -31,7 +34,7 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any
     several, chosen = chosen_arguments(argnums)
 
     def jacobian_of_f(*args: Tree, **keywords: Any) -> Any:
-        call = Call(f, args, chosen, keywords)
+        call = Call(f, args, chosen, keywords, has_aux)
         roots, _ = flatten(call.output, what="the output of the function")
         rows = iter([call.pull(root) for root in roots])
         inputs = tuple(call.chosen) if several else call.chosen[0]
@@ -49,7 +52,8 @@ def jacobian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any
 
             return map_leaves(by_input, inputs)
 
-        return map_leaves(by_inputs, call.output)
+        found = map_leaves(by_inputs, call.output)
+        return (found, *call.aux) if has_aux else found
 
     return named_after(f, "Jacobian", jacobian_of_f)
 
@@ -66,12 +70,15 @@ def _shaped(numbers: list[Number], output: Tree, argument: Tree) -> Tree:
     return (filled if symbolic else filled.astype(float)).reshape(shape)
 
 
-def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+def hessian(
+    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """Return a function that gives the second derivatives of f: the Jacobian of its gradient.
 
     Args:
         f: Takes numbers or trees of them, returns one number.
         argnums: As for `jacobian`.
+        has_aux: As for `jacobian`.
 
     Raises:
         TypeError: If f returns something else than one number.
@@ -81,7 +88,7 @@ def hessian(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]
 
     Explained in notebooks/09_higher_derivatives.ipynb.
     """
-    return named_after(f, "Hessian", jacobian(grad(f, argnums), argnums))
+    return named_after(f, "Hessian", jacobian(grad(f, argnums, has_aux), argnums, has_aux))
 
 
 __all__ = ["hessian", "jacobian"]

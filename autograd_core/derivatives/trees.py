@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
-from autograd_core.graph import Node
+from autograd_core.graph import Node, Values
 from autograd_core.table import NUMBERS
 
-# A tree is a number, or a list, tuple, dict or NumPy array of trees. Its type is the caller's.
+# A tree is a number, None, or a list, tuple, dict or NumPy array of trees; typed by the caller.
 Tree: TypeAlias = Any
 Rebuild: TypeAlias = Callable[[Sequence[Any]], Tree]
 
@@ -28,7 +30,7 @@ def is_array(tree: object) -> bool:
     >>> is_array([1.0])
     False
     """
-    return hasattr(tree, "flat") and hasattr(tree, "astype")
+    return hasattr(tree, "flat") and hasattr(tree, "astype") and not is_number(tree)
 
 
 def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
@@ -70,9 +72,10 @@ def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[li
     >>> parts, build([2.0, 3.0])
     ([1.0, 'any'], {'w': 2.0, 'b': 3.0})
     """
+    if tree is None:  # a tree without numbers, as in JAX
+        return [], lambda items: None
     if isinstance(tree, dict):
-        keys = list(tree)
-        return list(tree.values()), lambda items: dict(zip(keys, items))
+        return list(tree.values()), partial(_like, tree)
     if isinstance(tree, tuple):
         return list(tree), tree._make if hasattr(tree, "_make") else tuple
     if isinstance(tree, list):
@@ -81,6 +84,17 @@ def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[li
         f"{what} must be a number, a Value, or a list, tuple, dict or array of them, "
         f"got {type(tree).__name__} {tree!r:.60}"
     )
+
+
+def _like(mapping: dict[Any, Any], items: Sequence[Any]) -> dict[Any, Any]:
+    """Return a dict of the same class, keys and order with other values."""
+    pairs = zip(mapping, items)
+    if type(mapping) is dict:
+        return dict(pairs)
+    same = copy.copy(mapping)  # a defaultdict keeps its default, an OrderedDict its class
+    for key, item in pairs:
+        same[key] = item
+    return same
 
 
 def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
@@ -96,6 +110,8 @@ def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
             filled = filled.astype(float)
         elif not array.ndim:  # a Value knows tanh, an array of no dimensions does not
             return filled[0]
+        else:
+            filled = filled.view(Values)
         return filled.reshape(array.shape)
 
     return numbers, rebuild

@@ -25,6 +25,7 @@ from autograd_core.graph.node import Node
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import consumers, levels, topological_order
 from autograd_core.graph.recording import apply, decide, method, record
+from autograd_core.graph.ufuncs import Values, elementwise
 from autograd_core.graph.value import Number, Value
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Observer",
     "Operators",
     "Value",
+    "Values",
     "adjoints",
     "apply",
     "calling",
@@ -42,6 +44,7 @@ __all__ = [
     "consumers",
     "decide",
     "detect_anomaly",
+    "elementwise",
     "enable_grad",
     "has_gradient",
     "inside_derivative",

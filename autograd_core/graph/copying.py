@@ -45,7 +45,7 @@ class _ParentsFirst:
 
 def number(gradient: Any) -> float:
     """Return a gradient as a plain number."""
-    return getattr(gradient, "data", gradient)  # type: ignore[no-any-return]
+    return gradient.data if isinstance(gradient, Node) else gradient
 
 
 def rebuild(

@@ -83,6 +83,17 @@ def stored(parents: Sequence[Node]) -> tuple[Any, Any]:
     return first, second
 
 
+def not_a_label(label: object) -> str:
+    """Return the message for something that cannot be a label.
+
+    >>> not_a_label(5)
+    "a Value's label is a str, its name in pictures and messages, got int 5; pass '5'"
+    """
+    got = f"{type(label).__name__} {label!r:.60}"
+    cure = f"pass {str(label)[:60]!r}"
+    return f"a Value's label is a str, its name in pictures and messages, got {got}; {cure}"
+
+
 def not_a_number(data: object) -> str:
     """Return the message for something that cannot be a Value.
 

@@ -6,6 +6,7 @@ Adding an operation to the table takes one line here.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from autograd_core.graph.node import N, Node
 from autograd_core.graph.recording import (
@@ -65,6 +66,32 @@ def _clip(self: N, *limits: N | float, out: object = None, **named: N | float) -
     if out is not None:
         raise TypeError("clip returns a new Value; leave out= away")
     return apply(ops.CLIP, self, *limits, **named)
+
+
+def _mean(self: N, *others: N | float, **of_numpy: object) -> N:
+    # np.mean(value) calls this with axis, dtype and out
+    _nothing_asked(of_numpy)
+    return apply(ops.MEAN, self, *others)
+
+
+def _var(self: N, ddof: float = 0, **of_numpy: object) -> N:
+    """Return the variance of one number, as np.var asks for it: 0, or nan for ddof=1."""
+    _nothing_asked(of_numpy)
+    off = apply(ops.SUBTRACT, self, self)
+    return apply(ops.DIVIDE, apply(ops.SQUARE, off), 1.0 - ddof)
+
+
+def _std(self: N, ddof: float = 0, **of_numpy: object) -> N:
+    """Return the standard deviation of one number, as np.std asks for it."""
+    return apply(ops.SQRT, _var(self, ddof, **of_numpy))
+
+
+def _nothing_asked(of_numpy: Mapping[str, object]) -> None:
+    asked = {
+        name: what for name, what in of_numpy.items() if what is not None and what is not False
+    }
+    if asked:
+        raise TypeError(f"of one Value there is no {', '.join(asked)} to choose; leave it away")
 
 
 class Operators(Node):
@@ -161,7 +188,8 @@ class Operators(Node):
     softsign = unary(ops.SOFTSIGN)
 
     total = method(ops.TOTAL)
-    mean = method(ops.MEAN)
+    mean = documented(_mean, ops.MEAN)
+    var, std = _var, _std
     dot = method(ops.DOT)
     product = method(ops.PRODUCT)
     logsumexp = method(ops.LOGSUMEXP)

@@ -1,4 +1,4 @@
-"""NumPy's functions on Values: np.exp(v), np.hypot(1.0, v), np.logaddexp(v, array), array * v."""
+"""NumPy's functions on Values and arrays of them: np.exp(v), np.maximum(array, 0.0), array * v."""
 
 from __future__ import annotations
 
@@ -8,14 +8,42 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.graph.node import Node
-from autograd_core.graph.recording import apply
-from autograd_core.table import TABLE
+from autograd_core.graph.node import Node, leaf
+from autograd_core.graph.recording import apply, decide
+from autograd_core.table import FLOAT, TABLE, Op, ops
 
 _ROWS = {"absolute": "abs", "rint": "round"}  # where NumPy's name is not that of the row
 
 
-def array_ufunc(value: Node, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+class Values(np.ndarray[Any, Any]):
+    """An array of Values and plain numbers on which NumPy's functions keep the gradient.
+
+    `grad` and its relatives hand such arrays to the function. In a plain object array NumPy's
+    maximum, clip and where leave numbers that have no `exp()`; here they are numbers to all.
+
+    >>> from autograd_core import Value
+    >>> a = np.array([Value(-1.0), Value(2.0)]).view(Values)
+    >>> np.exp(np.maximum(a, 0.0)).tolist()
+    [Value(data=1.0, grad=0.0), Value(data=7.38905609893065, grad=0.0)]
+    """
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        if "out" in keywords:
+            keywords["out"] = tuple(map(_plain, keywords["out"]))
+        return array_ufunc(self, ufunc, method, *inputs, **keywords)
+
+    def astype(self, *args: Any, **keywords: Any) -> Any:
+        """Return an array of another type: a plain one, if it is one of plain numbers."""
+        result = super().astype(*args, **keywords)
+        return result if result.dtype == object else result.view(np.ndarray)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, keywords: Any) -> Any:
+        if function is np.linalg.norm and len(args) == 1 and not keywords:
+            return _element(ops.NORM, *args[0].ravel())  # sqrt would be nan at the origin
+        return _wrapped(super().__array_function__(function, types, args, keywords))
+
+
+def array_ufunc(value: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
     """Return NumPy's function of operands of which one is a Value: a Value, or an array of them.
 
     NumPy calls it, by the name `__array_ufunc__`. A function with a row in the table is that
@@ -33,12 +61,57 @@ def array_ufunc(value: Node, ufunc: np.ufunc, method: str, *inputs: Any, **keywo
     op = TABLE.get(_ROWS.get(ufunc.__name__, ufunc.__name__))
     function: Callable[..., Any] = ufunc
     if op and not op.infix and op.arity == ufunc.nin:
-        function = np.frompyfunc(partial(apply, op), ufunc.nin, 1)
+        function = np.frompyfunc(partial(_element, op), ufunc.nin, 1)
+    elif ufunc in (np.equal, np.not_equal) and method == "__call__":
+        wanted = ufunc is np.equal  # `==` of two Values asks whether they are the same node
+        function = np.vectorize(lambda a, b: _equal(a, b) is wanted, otypes=[bool])
     elif not any("O" in types for types in ufunc.types):
         raise TypeError(
             f"np.{ufunc.__name__} does not take a Value; use value.data for a plain number without "
             "gradient, or what there is in autograd_core.functional"
         )
-    operands = [np.array(x, object) if isinstance(x, Node) else x for x in inputs]
+    if method != "__call__":
+        function = getattr(function, method)
     with np.errstate(all="ignore"):  # IEEE's inf and nan, and no warning, as everywhere here
-        return getattr(function, method)(*operands, **keywords)
+        return _wrapped(function(*map(_plain, inputs), **keywords))
+
+
+def elementwise(op: Op, *operands: Any) -> Any:
+    """Return an operation of numbers and arrays, element by element.
+
+    >>> elementwise(ops.HYPOT, np.array([3.0, 6.0]), np.array([4.0, 8.0])).tolist()
+    [5.0, 10.0]
+    """
+    results = np.frompyfunc(partial(_element, op), len(operands), 1)(*map(_plain, operands))
+    plain = not any(isinstance(number, Node) for number in results.flat)
+    return results.astype(float) if plain else _wrapped(results)
+
+
+def _element(op: Op, *operands: Any) -> Any:
+    if any(isinstance(number, Node) for number in operands):
+        return apply(op, *operands)
+    return op.value(FLOAT, *map(float, operands))
+
+
+def _equal(a: Any, b: Any) -> bool:
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Node):
+            return decide(
+                ops.EQUAL, one, other if isinstance(other, Node) else leaf(one.__class__, other)
+            )
+    return bool(a == b)
+
+
+def _plain(operand: Any) -> Any:
+    """Return what NumPy's own loops take."""
+    if isinstance(operand, Node):
+        return np.array(operand, object)
+    return operand.view(np.ndarray) if isinstance(operand, Values) else operand
+
+
+def _wrapped(result: Any) -> Any:
+    if isinstance(result, list | tuple):
+        return type(result)(map(_wrapped, result)) if type(result) in (list, tuple) else result
+    if isinstance(result, np.ndarray) and result.dtype == object and result.ndim:
+        return result.view(Values)
+    return result

@@ -19,7 +19,7 @@ from typing import TypeAlias
 from autograd_core.graph import copying, modes, protocols, ufuncs
 from autograd_core.graph.adjoints import VALUE, adjoints, plus
 from autograd_core.graph.no_gradient import NO_GRADIENT, doubtful, summed
-from autograd_core.graph.node import leaf, not_a_number
+from autograd_core.graph.node import leaf, not_a_label, not_a_number
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
 from autograd_core.table import FLOAT, NUMBERS, shares
@@ -60,6 +60,8 @@ class Value(Operators):
             if not isinstance(data, NUMBERS):
                 raise TypeError(not_a_number(data))
             data = float(data)
+        if label.__class__ is not str and not isinstance(label, str):
+            raise TypeError(not_a_label(label))
         self.data = data
         self.grad = NO_GRADIENT
         self.op = self._a = self._b = None

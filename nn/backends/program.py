@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from numbers import Real
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ from autograd_core.compiler import Compiled
 from autograd_core.graph import VALUE, decide, reached
 from nn.backends.backend import as_list
 from nn.backends.diagnostics import units
+from nn.backends.reads import refused_reads
 from nn.basics import Floats, Mask, Number, as_row
 from nn.losses.loss import Loss
 from nn.modules import Choose, Drops, Tree
@@ -51,14 +52,21 @@ class Program:
         modules: All of its modules.
         held: Groups of parameters; each is one array when the program runs.
         training: Whether Dropout drops.
+        foreign: Whether other people's code takes part, which may read numbers.
     """
 
     names: tuple[str, ...] = ("x",)
 
     def __init__(
-        self, model: Tree, modules: Sequence[Tree], held: Sequence[Values], training: bool
+        self,
+        model: Tree,
+        modules: Sequence[Tree],
+        held: Sequence[Values],
+        training: bool,
+        foreign: bool,
     ) -> None:
         self.model, self.modules, self.held, self.training = model, modules, held, training
+        self.foreign = foreign
         self._compiled: Compiled | None = None
 
     def sample(self, columns: list[list[Value]]) -> object:
@@ -73,7 +81,8 @@ class Program:
             inputs = [*self.held, *entries]
 
             def function(*given: object) -> object:
-                with self.mode(_passed(entries[len(self.names) :])):
+                watching = refused_reads() if self.foreign else nullcontext()
+                with self.mode(_passed(entries[len(self.names) :])), watching:
                     return self.sample(entries)
 
             held = [f"parameters{i or ''}" for i in range(len(self.held))]
@@ -148,9 +157,10 @@ class LossProgram(Program):
         modules: Sequence[Tree],
         held: Sequence[Values],
         training: bool,
+        foreign: bool,
         loss: Loss,
     ) -> None:
-        super().__init__(model, modules, held, training)
+        super().__init__(model, modules, held, training, foreign)
         self.loss = loss
         self.reached: list[list[Mask]] = []
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from itertools import chain, compress
 from operator import attrgetter, is_
 from types import BuiltinFunctionType, FunctionType
+from typing import cast
 
 from autograd_core import Value
 from nn.modules import Tree, nested
@@ -35,7 +36,7 @@ class Survey:
     """The modules of a model with their attributes, and those of its loss; compare with `==`.
 
     Parameters count by identity, so training does not change it; attributes that begin with an
-    underscore do not count, as in `Tree`.
+    underscore count where they hold parameters or modules.
 
     Attributes:
         modules: Every module, each once.
@@ -65,7 +66,7 @@ class Survey:
             seen.add(id(module))
             self.modules.append(module)
             attributes = vars(module)
-            names = [*filter(_counts, attributes)]
+            names = [name for name, value in attributes.items() if _counts(name, value)]
             parts += (module, module.trainable, *names)
             for attribute in map(attributes.__getitem__, names):
                 if attribute.__class__ in _KINDS:  # most are
@@ -76,7 +77,7 @@ class Survey:
         if loss is not None:
             self._take(vars(loss), waiting)
         self._names = self._all_names()
-        self._watched = [*map(_watched, self._names)]  # whether each of them counts here
+        self._watched = self._flags()  # whether each of them counts here
         self._found = self._attributes()
 
     def __eq__(self, other: object) -> bool:
@@ -92,9 +93,10 @@ class Survey:
         # The attributes of all modules in a row: a loop over the modules takes a half longer.
         names = self._all_names()
         if names != self._names:
-            if [*filter(_watched, names)] != [*filter(_watched, self._names)]:
+            flags = self._flags()
+            if [*compress(names, flags)] != [*compress(self._names, self._watched)]:
                 return False
-            self._names, self._watched = names, [*map(_watched, names)]  # others came or went
+            self._names, self._watched = names, flags  # others came or went
         if not all(map(is_, self._attributes(), self._found)):
             return False
         if any(items != before for items, before in self._weights):
@@ -107,6 +109,11 @@ class Survey:
     def _all_names(self) -> list[str]:
         """Return the names of all modules' attributes."""
         return [*chain.from_iterable(map(vars, self.modules))]
+
+    def _flags(self) -> list[bool]:
+        """Return for each of them whether it counts."""
+        items = chain.from_iterable(vars(module).items() for module in self.modules)
+        return [name == "trainable" or _counts(name, value) for name, value in items]
 
     def _attributes(self) -> list[object]:
         """Return those attributes of all modules that count."""
@@ -125,9 +132,9 @@ class Survey:
         elif isinstance(attribute, Tree):
             self.parts.append(attribute)
             waiting.append(attribute)
-        elif nested(attribute):
+        elif nested(attribute) or isinstance(attribute, set | frozenset):
             self._take_all(attribute, waiting)
-        elif isinstance(attribute, dict):
+        elif isinstance(attribute, Mapping):
             self._take_all(attribute.keys(), waiting)
             self._take_all(attribute.values(), waiting)
         else:
@@ -152,13 +159,20 @@ class Survey:
         self.parts.append(")")
 
 
-def _counts(name: str) -> bool:
+def _counts(name: str, value: object) -> bool:
     """Say whether an attribute is compared."""
-    return name[0] != "_" and name not in _IGNORED
+    return name not in _IGNORED if name[0] != "_" else _holds_parts(value)
 
 
-def _watched(name: str) -> bool:
-    return name == "trainable" or _counts(name)
+def _holds_parts(value: object) -> bool:
+    if isinstance(value, Tree):
+        return True
+    if isinstance(value, Value):
+        return value.op is None
+    if isinstance(value, Mapping):
+        value = [*value.values()]
+    container = nested(value) or isinstance(value, set | frozenset)
+    return container and any(map(_holds_parts, cast("Collection[object]", value)))
 
 
 def _foreign(part: object) -> bool:

@@ -59,10 +59,11 @@ def sample(x: Inputs, nin: int, module: Placed) -> list[Value]:
     """
     items = values(x)
     if len(items) != nin:
-        where = f" at {module.path}" if module.path else ""
+        path = getattr(getattr(module, "_nn", None), "path", "")  # a user may have a path too
+        where = f" at {path}" if path else ""
         raise ValueError(
             f"{type(module).__name__}{where} expected {nin} inputs, got {len(items)}; "
-            + _advice(module.path, nin, len(items))
+            + _advice(path, nin, len(items))
         )
     return items
 

@@ -41,6 +41,18 @@ class Trained(Protocol):
         """Set its weights."""
 
 
+def trainer_of(model: object) -> object:
+    """Return what trains a model, whatever its attributes are called; None before `compile`."""
+    return getattr(getattr(model, "_nn", None), "trainer", None)
+
+
+def optimizer_of(model: Trained) -> Optimizer:
+    """Return the optimizer that trains a model, also where `model.optimizer` is the user's own."""
+    trainer = trainer_of(model)
+    chosen: Optimizer = getattr(trainer, "optimizer", None) or model.optimizer
+    return chosen
+
+
 class Callback:
     """Override what you need; anything with methods of these names will do as well.
 

@@ -10,7 +10,7 @@ from os import PathLike, fspath
 
 import numpy as np
 
-from nn.callbacks.callback import Callback, Logs
+from nn.callbacks.callback import Callback, Logs, optimizer_of
 
 
 class CSVLogger(Callback):
@@ -82,7 +82,7 @@ class LearningRateScheduler(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Set the rate."""
-        optimizer = self.model.optimizer
+        optimizer = optimizer_of(self.model)
         known = (epoch, optimizer.lr) if self._takes_rate else (epoch,)
         rate = self.schedule(*known)
         if not isinstance(rate, int | float | np.number):
@@ -97,7 +97,7 @@ class LearningRateScheduler(Callback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Put the rate into the history, as Keras does."""
         if logs is not None:
-            logs["learning_rate"] = self.model.optimizer.lr
+            logs["learning_rate"] = optimizer_of(self.model).lr
 
 
 class TerminateOnNaN(Callback):

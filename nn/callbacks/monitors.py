@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from nn.basics import Floats, in_range, look_up, number
-from nn.callbacks.callback import Callback, Logs, Trained
+from nn.callbacks.callback import Callback, Logs, Trained, optimizer_of, trainer_of
 from nn.metrics import larger_is_better
 
 
@@ -49,7 +49,7 @@ class _Monitor(Callback):
     def set_model(self, model: Trained) -> None:
         """Take the model: its metrics say whether larger is better, whatever they are called."""
         super().set_model(model)
-        measured = getattr(getattr(model, "_trainer", None), "metrics", {})
+        measured = getattr(trainer_of(model), "metrics", {})
         metric = measured.get(self.monitor.removeprefix("val_"))
         if metric is not None and not self._decided:
             self._larger = larger_is_better(metric)
@@ -277,7 +277,7 @@ class ReduceLROnPlateau(_Monitor):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Reduce the rate if it is due; the history has the one of this epoch, as in Keras."""
-        number, optimizer = self.current(logs), self.model.optimizer
+        number, optimizer = self.current(logs), optimizer_of(self.model)
         if logs is not None:
             logs["learning_rate"] = optimizer.lr
         if self.cooldown_counter:

@@ -9,7 +9,7 @@ from nn.activations import LayerActivation, NeuronActivation
 from nn.basics import Inputs, Output, Seed, columns, one_or_list, sample, source, values, whole
 from nn.initializers import Initializer
 from nn.layers.layer import Layer
-from nn.modules import Module
+from nn.modules import Module, kept
 
 
 class Dense(Layer):
@@ -88,7 +88,7 @@ class Dense(Layer):
             if neuron.b is not None:
                 neuron.b.data = float(bias_init(self.nin, self.nout, drawn_from))
         self.trainable = self.trainable  # neurons that are new are frozen with their layer
-        self.name_parts(self.path)
+        self.name_parts(kept(self).path)
 
     def forward(self, x: Inputs) -> Output:
         """Return the outputs for one sample: a Value from one neuron, else a list."""

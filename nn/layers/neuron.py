@@ -10,7 +10,7 @@ from nn import activations, initializers
 from nn.activations import NeuronActivation
 from nn.basics import Inputs, Seed, sample, source, whole
 from nn.initializers import Initializer
-from nn.modules import Module, claim
+from nn.modules import Module, claim, kept
 
 
 class Neuron(Module):
@@ -73,8 +73,8 @@ class Neuron(Module):
         for product in products:
             total = total + product
         output = cast(NeuronActivation, self.activation)(total)
-        if self.path:
-            output.label = self.path
+        if path := kept(self).path:
+            output.label = path
         return output
 
     def config(self) -> dict[str, object]:

@@ -10,6 +10,7 @@ from nn.modules.budget import claim
 from nn.modules.drops import Choose, Drops, draw
 from nn.modules.history import History
 from nn.modules.module import Module
+from nn.modules.ours import kept, ours
 from nn.modules.saving import load
 from nn.modules.slot import Trainable
 from nn.modules.state import fill, leaves, nested, numbers
@@ -25,8 +26,10 @@ __all__ = [
     "claim",
     "draw",
     "fill",
+    "kept",
     "leaves",
     "load",
     "nested",
     "numbers",
+    "ours",
 ]

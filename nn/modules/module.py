@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from os import PathLike, fspath
@@ -24,6 +25,7 @@ from nn.basics import (
     text_table,
 )
 from nn.modules import saving
+from nn.modules.ours import kept, ours
 from nn.modules.state import fill, numbers, once
 from nn.modules.tree import join
 from nn.modules.workflow import Workflow
@@ -101,11 +103,15 @@ class Module(Workflow):
         raise NotImplementedError(f"{type(self).__name__} defines neither forward nor __call__")
 
     def config(self) -> dict[str, object]:
-        """Return the arguments to make such a module again; a subclass that is saved defines it.
+        """Return the arguments to make such a module again: none if its constructor takes none.
+
+        A subclass that is saved and whose constructor takes any defines it.
 
         Raises:
             TypeError: If it does not.
         """
+        if not inspect.signature(type(self)).parameters:
+            return {}
         raise TypeError(
             f"{type(self).__name__} has no config(); define it to return the arguments to make one "
             "again with, or save the weights alone: model.save_weights(path)"
@@ -153,7 +159,7 @@ class Module(Workflow):
         return once(
             (join(path, name), holder)
             for path, module in self.named_modules()
-            for name, holder in module.weight_holders()
+            for name, holder in ours(module).weight_holders()
         )
 
     def count_params(self) -> int:
@@ -191,13 +197,13 @@ class Module(Workflow):
         layers[2]  Layer      1  linear              17
         total 337 parameters, 337 trainable
         """
-        table = Printed(self.table())
+        table = Printed(ours(self).table())
         print_fn(table)
         return table
 
     def table(self) -> str:
         """Return what `summary()` prints."""
-        rows = self.summary_rows()
+        rows = ours(self).summary_rows()
         count, trainable = len(self.parameters()), len(self.trainable_parameters())
         lines = text_table(["layer", "kind", "units", "activation", "parameters"], rows)
         lines.append(f"total {count} parameters, {trainable} trainable")
@@ -205,12 +211,12 @@ class Module(Workflow):
 
     def summary_rows(self) -> list[tuple[object, ...]]:
         """Return the rows of `summary()`: name, kind, units, activation, parameters."""
-        parts = self.named_children() or [(self.path or "-", self)]
+        parts = self.named_children() or [(kept(self).path or "-", self)]
         return [
             (
                 part.name or name,
                 type(part).__name__,
-                *part.summary_cells(),
+                *ours(part).summary_cells(),
                 len(part.parameters()),
             )
             for name, part in parts

@@ -20,6 +20,7 @@ from autograd_core.files import write_whole
 from nn.basics import Floats
 from nn.modules.archive import Archive
 from nn.modules.budget import budget
+from nn.modules.ours import ours
 from nn.modules.state import check_fit
 from nn.modules.tree import Tree
 
@@ -190,7 +191,7 @@ def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
         made: dict[str, Any] = {"class": type(part).saved_as}
         if part in known:
             return {**made, "again": known[part]}
-        made["config"] = describe(part.config(), known)
+        made["config"] = describe(ours(part).config(), known)
         known[part] = len(known)
         return made
     if isinstance(part, dict):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Protocol
+from copy import copy
+from typing import ClassVar, Protocol, cast
 
 from numpy.typing import ArrayLike
 
@@ -12,6 +13,7 @@ from nn.basics import Floats, Number
 from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
 from nn.modules.history import History
+from nn.modules.ours import PLACE, Yielding, kept
 from nn.modules.tree import Tree
 from nn.optimizers.optimizer import Optimizer
 
@@ -89,17 +91,30 @@ class Trainable(Tree):
 
     trained_by: ClassVar[Training]
     stop_training: bool = False
-    history: History | None = None
-    _trainer: Trainer | None = None
-    _predictor: object = None  # of `trained_by`
+    history = Yielding[History | None](lambda model: cast("History | None", kept(model).history))
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own program
-        return {**vars(self), "_predictor": None}
+        return {**vars(self), PLACE: copy(kept(self))}
 
-    def _compiled(self) -> Trainer:
-        if self._trainer is None:
-            raise ValueError(
-                f"compile this {type(self).__name__} first: "
-                "model.compile(optimizer='adam', loss='mse', metrics=['mae'])"
-            )
-        return self._trainer
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        if PLACE not in state:  # of version 0.1.0, which kept them side by side
+            before = {name: vars(self).pop(f"_{name}", None) for name in ("trainer", "predictor")}
+            kept(self).trainer = before["trainer"]
+            kept(self).path = str(vars(self).pop("path", ""))
+            kept(self).history = vars(self).pop("history", None)
+
+
+def compiled(model: Trainable) -> Trainer:
+    """Return what trains a model.
+
+    Raises:
+        ValueError: If it is not compiled.
+    """
+    trainer = kept(model).trainer
+    if trainer is None:
+        raise ValueError(
+            f"compile this {type(model).__name__} first: "
+            "model.compile(optimizer='adam', loss='mse', metrics=['mae'])"
+        )
+    return cast(Trainer, trainer)

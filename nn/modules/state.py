@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import UserList, deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeGuard
 
@@ -25,8 +26,8 @@ class Keys(NamedTuple):
 
 
 def nested(holder: object) -> TypeGuard[Sequence[object]]:
-    """Return whether Values may be inside: in a list, a tuple, or an array of objects."""
-    if isinstance(holder, list | tuple):
+    """Return whether Values may be inside: in a list or its like, or an array of objects."""
+    if isinstance(holder, list | tuple | deque | UserList):
         return True
     return isinstance(holder, np.ndarray) and holder.dtype == object and holder.ndim > 0
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT
 from nn.basics import Batch, Floats, Inputs, Output, Source
+from nn.modules.ours import Yielding, kept, ours
 from nn.modules.state import Keys, fill, nested, numbers, once, shape
 
 Self = TypeVar("Self", bound="Tree")
@@ -36,9 +37,9 @@ class _NamesItsParts(type):
 class Tree(metaclass=_NamesItsParts):
     """Something made of parameters (leaf Values) and of other modules.
 
-    Parts are the attributes that are Values, modules, or lists, tuples, dicts and NumPy arrays of
-    those, in the order in which they were set; attributes that begin with an underscore are left
-    alone. So a subclass only sets attributes; it need not call `super().__init__()`.
+    Parts are the attributes that are Values, modules, or lists, tuples, dicts, NumPy arrays and
+    the like of those, in the order in which they were set. So a subclass only sets attributes; it
+    need not call `super().__init__()`, and may call them what it likes.
 
     Attributes:
         training: True between `train()` and `eval()`; Dropout acts only then.
@@ -46,7 +47,7 @@ class Tree(metaclass=_NamesItsParts):
     """
 
     training: bool = True
-    path: str = ""
+    path = Yielding[str](lambda module: kept(module).path)
     registry: ClassVar[dict[str, type[Tree]]] = {}
     saved_as: ClassVar[str] = ""
 
@@ -132,8 +133,7 @@ class Tree(metaclass=_NamesItsParts):
 
     def _parts(self) -> Iterator[tuple[str, Tree | Value]]:
         for name, attribute in vars(self).items():
-            if not name.startswith("_"):
-                yield from _flatten(name, attribute)
+            yield from _flatten(name, attribute)
 
     def _walk(self, prefix: str, seen: set[Tree]) -> Iterator[tuple[str, Tree]]:
         if self not in seen:
@@ -159,7 +159,7 @@ class Tree(metaclass=_NamesItsParts):
         that is not the end of the path is the user's own and stays.
         """
         for path, module in self.named_modules():
-            module.path = join(prefix, path)
+            kept(module).path = join(prefix, path)
         for path, parameter in self.named_parameters():
             name, label = join(prefix, path), parameter.label
             if not label or name.endswith(f".{label}"):
@@ -218,7 +218,7 @@ class Tree(metaclass=_NamesItsParts):
         >>> {name: array.shape for name, array in state.items()}
         {'w': (2,), 'b': ()}
         """
-        return {name: numbers(holder) for name, holder in self.holders().items()}
+        return {name: numbers(holder) for name, holder in ours(self).holders().items()}
 
     def load_state_dict(self, state: Mapping[str, ArrayLike], strict: bool = True) -> Keys:
         """Set all parameters to those of `state_dict()`; nothing is changed if they do not fit.
@@ -234,14 +234,13 @@ class Tree(metaclass=_NamesItsParts):
         Raises:
             ValueError: If an entry is missing, unexpected, of another shape or not numeric.
         """
-        return fill(type(self).__name__, self.holders(), state, strict)
+        return fill(type(self).__name__, ours(self).holders(), state, strict)
 
     def weight_holders(self) -> list[tuple[str, object]]:
         """Return this module's own attributes that hold parameters: Values, or lists of them."""
         found: list[tuple[str, object]] = []
         for name, attribute in vars(self).items():
-            if not name.startswith("_"):
-                found += _arrays(name, attribute)
+            found += _arrays(name, attribute)
         return found
 
     def holders(self) -> dict[str, object]:
@@ -265,18 +264,29 @@ def _gather(attribute: object, found: dict[Tree, None]) -> None:
         if attribute in found:
             return
         found[attribute] = None
-        for name, part in vars(attribute).items():
-            if not name.startswith("_"):
-                _gather(part, found)
+        for part in vars(attribute).values():
+            _gather(part, found)
     else:
         for _, item in _items(attribute):
             _gather(item, found)
 
 
 def _items(attribute: object) -> Iterable[tuple[object, object]]:
+    """Return what is in a container, by its place or key.
+
+    Raises:
+        ValueError: If it is a set of several parts.
+    """
     if nested(attribute):
         return enumerate(attribute)
-    return attribute.items() if isinstance(attribute, dict) else ()
+    if isinstance(attribute, set | frozenset):
+        if len(attribute) > 1 and any(isinstance(item, Tree | Value) for item in attribute):
+            raise ValueError(
+                f"a set of {len(attribute)} parts has no order to name and save them by; use a "
+                "list or a dict"
+            )
+        return enumerate(attribute)
+    return attribute.items() if isinstance(attribute, Mapping) else ()
 
 
 def _flatten(name: str, attribute: object) -> Iterator[tuple[str, Tree | Value]]:

@@ -14,7 +14,8 @@ from nn.basics import Floats, Number, generator, whole
 from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
 from nn.modules.history import History
-from nn.modules.slot import Trainable
+from nn.modules.ours import Yielding, kept
+from nn.modules.slot import Trainable, compiled
 from nn.optimizers.optimizer import Optimizer
 
 Scores: TypeAlias = Any
@@ -22,7 +23,13 @@ Scores: TypeAlias = Any
 
 
 class Workflow(Trainable):
-    """The workflow of a model: compile, fit, evaluate, predict."""
+    """The workflow of a model: compile, fit, evaluate, predict.
+
+    Attributes:
+        optimizer: The optimizer chosen by `compile`.
+        loss: The loss chosen by `compile`.
+        metrics_names: What `evaluate` returns, in order: "loss" and the metrics.
+    """
 
     def compile(
         self,
@@ -53,22 +60,13 @@ class Workflow(Trainable):
             ValueError: If a name is unknown; the message lists those there are.
         """
         backend = "graph" if run_eagerly else backend
-        self._trainer = self.trained_by.trainer(self, optimizer, loss, metrics, schedule, backend)
+        made = self.trained_by.trainer(self, optimizer, loss, metrics, schedule, backend)
+        kept(self).trainer = made
 
-    @property
-    def optimizer(self) -> Optimizer:
-        """The optimizer chosen by `compile`."""
-        return self._compiled().optimizer
+    optimizer = Yielding[Optimizer](lambda model: compiled(model).optimizer)
+    loss = Yielding[Loss](lambda model: compiled(model).loss)
 
-    @property
-    def loss(self) -> Loss:
-        """The loss chosen by `compile`."""
-        return self._compiled().loss
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """What `evaluate` returns, in order: "loss" and the metrics."""
-        return ["loss", *self._compiled().metrics]
+    metrics_names = Yielding[list[str]](lambda model: ["loss", *compiled(model).metrics])
 
     def fit(
         self,
@@ -124,7 +122,7 @@ class Workflow(Trainable):
             raise ValueError(
                 f"validation comes after every epoch: validation_freq=1, got {validation_freq}"
             )
-        self.history = self._compiled().fit(
+        history = compiled(self).fit(
             x,
             y,
             sample_weight,
@@ -137,7 +135,8 @@ class Workflow(Trainable):
             verbose=verbose,
             callbacks=callbacks,
         )
-        return self.history
+        kept(self).history = history
+        return history
 
     def train_on_batch(
         self,
@@ -151,7 +150,7 @@ class Workflow(Trainable):
 
         Arguments are those of `fit`, the result is that of `evaluate`.
         """
-        logs = self._compiled().train_on_batch(x, y, sample_weight, class_weight)
+        logs = compiled(self).train_on_batch(x, y, sample_weight, class_weight)
         return _scores(logs, return_dict)
 
     def test_on_batch(
@@ -195,7 +194,7 @@ class Workflow(Trainable):
             The loss alone if there are no metrics, else `[loss, metric, ...]`, or the dict.
         """
         _whole_tables(steps, callbacks)
-        logs = self._compiled().evaluate(x, y, sample_weight)
+        logs = compiled(self).evaluate(x, y, sample_weight)
         if verbose:
             print(", ".join(f"{name} {number:.4f}" for name, number in logs.items()))
         return _scores(logs, return_dict)

@@ -1,6 +1,7 @@
-"""Optimizers: how parameters move against their gradients; formulas and names as in PyTorch.
+"""Optimizers: how parameters move against their gradients; defaults and formulas as in Keras.
 
-In: parameters with gradients, or both as arrays; this door has the optimizers by name.
+In: parameters with gradients, or both as arrays; this door has Keras's optimizers, by name too, and
+those that only PyTorch has (RAdam, Rprop). PyTorch's own are in `torch`, which `nn.optim` shows.
 Out: the parameters after a step.
 Read first: optimizer.py, what all share, then descent.py.
 
@@ -12,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nn.basics import look_up
-from nn.optimizers.adam import Adam, Adamax, AdamW, NAdam, RAdam
+from nn.optimizers import torch
+from nn.optimizers.adam import RAdam
 from nn.optimizers.clipping import clip_grad_norm_, clip_grad_value_
-from nn.optimizers.descent import SGD, Adadelta, Adagrad, RMSprop
+from nn.optimizers.keras import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
 from nn.optimizers.optimizer import Optimizer
 from nn.optimizers.rprop import Rprop
 
-Nadam = NAdam  # Keras's spelling
+NAdam = Nadam  # PyTorch's spelling
 
 NAMES: dict[str, type[Optimizer]] = {
     "sgd": SGD,
@@ -26,7 +28,7 @@ NAMES: dict[str, type[Optimizer]] = {
     "adam": Adam,
     "adamw": AdamW,
     "adamax": Adamax,
-    "nadam": NAdam,
+    "nadam": Nadam,
     "radam": RAdam,
     "adagrad": Adagrad,
     "adadelta": Adadelta,
@@ -68,4 +70,5 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "get",
+    "torch",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from nn.basics import number
-from nn.callbacks.callback import Callback, Logs, Trained
+from nn.callbacks.callback import Callback, Logs, Trained, optimizer_of
 from nn.optimizers.optimizer import Group, Optimizer
 
 
@@ -139,8 +139,8 @@ class Schedule(Callback):
     def set_model(self, model: Trained) -> None:
         """Take the model that `fit` trains."""
         super().set_model(model)
-        if self.optimizer is not model.optimizer:
-            self.attach(model.optimizer)
+        if self.optimizer is not optimizer_of(model):
+            self.attach(optimizer_of(model))
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Look whether rates have been set since a schedule moved them."""

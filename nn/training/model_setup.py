@@ -10,7 +10,7 @@ import numpy as np
 from autograd_core import Value
 from nn.backends import Backend, Survey
 from nn.basics import Floats, Mask
-from nn.modules import Tree, leaves, numbers
+from nn.modules import Tree, leaves, numbers, ours
 
 
 class Layout:
@@ -27,7 +27,7 @@ class Layout:
         place = {parameter: i for i, parameter in enumerate(parameters)}
         self.places = {
             name: np.array([place[leaf] for leaf in leaves(holder)]).reshape(numbers(holder).shape)
-            for name, holder in model.holders().items()
+            for name, holder in ours(model).holders().items()
         }
 
     def state(self, flat: Floats) -> dict[str, Floats]:

@@ -13,7 +13,7 @@ from nn.basics import Floats, Number, whole
 from nn.data import tables
 from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
-from nn.modules import History, Trainable
+from nn.modules import History, Trainable, kept, ours
 from nn.optimizers.optimizer import Optimizer
 from nn.training.loop import Loop
 from nn.training.progress import level
@@ -97,8 +97,9 @@ def trainer(
 
 def predict(model: Trainable, x: ArrayLike) -> Floats:
     """Return the model's outputs `(samples, outputs)`, from the program or on the graph."""
-    rows, predictor = tables.inputs(x, model.input_size()), model._predictor
+    rows, predictor = tables.inputs(x, ours(model).input_size()), kept(model).predictor
     if not isinstance(predictor, Predictor) or not predictor.fits(model):
-        predictor = model._predictor = Predictor(model)
-    on_graph = isinstance(model._trainer, Trainer) and model._trainer.on_graph
+        predictor = kept(model).predictor = Predictor(model)
+    trained = kept(model).trainer
+    on_graph = isinstance(trained, Trainer) and trained.on_graph
     return predictor.on_graph(rows) if on_graph else predictor.predict(rows)

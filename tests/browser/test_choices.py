@@ -49,3 +49,4 @@ def test_a_step_says_what_is_handed_over(visit):
     shown = visit(player)
     shown.press("End")
     assert shown.text("line") == player.trace.text(player.trace.backward[-1])
+    assert "nothing passes, whatever arrived" in shown.page.text_content("footer")

@@ -103,12 +103,15 @@ def test_buttons_go_to_start_turn_and_end(still):
 
 def test_values_move_along_the_edges_while_it_plays(visit):
     shown = visit(play(worked_example()))
-    shown.press(" ")
-    moving = shown.page.wait_for_function(  # found and read in one frame: they do not stay
-        "() => { const found = [...document.querySelectorAll('.token text')];"
-        " return found.length && found.map(text => text.textContent); }"
+    shown.run(  # written down as they come: they do not stay
+        """() => { window.seen = [];
+        const read = () => [...document.querySelectorAll('.token text')].map(t => t.textContent);
+        new MutationObserver(() => read().length && seen.push(read()))
+          .observe(document.getElementById('canvas'), { childList: true, subtree: true }); }"""
     )
-    assert moving.json_value() == ["2", "1"]
+    shown.press(" ")
+    shown.until(lambda: shown.run("seen.length"))
+    assert shown.run("seen[0]") == ["2", "1"]
     shown.screenshot("playing")
     shown.press(" ")
 

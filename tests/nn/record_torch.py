@@ -3,6 +3,7 @@
 A network 2-3-1 with tanh, from fixed weights, on 4 samples, full batch, mean squared error.
 """
 
+import inspect
 import json
 
 import torch
@@ -150,12 +151,25 @@ def grows(name):
                     "PolynomialLR")  # fmt: skip
 
 
+def defaults(name):
+    """An optimizer's defaults, by Keras's names."""
+    names = {"lr": "learning_rate", "alpha": "rho", "eps": "epsilon"}
+    kept = "learning_rate momentum rho epsilon betas weight_decay initial_accumulator_value "
+    kept += "momentum_decay lr_decay etas step_sizes dampening"
+    made = inspect.signature(getattr(torch.optim, name)).parameters
+    found = {names.get(k, k): p.default for k, p in made.items() if names.get(k, k) in kept.split()}
+    betas = found.pop("betas", None)
+    return found | ({"beta_1": betas[0], "beta_2": betas[1]} if betas else {})
+
+
 record = {
     "torch": torch.__version__,
     "losses": {key: losses(*spec) for key, spec in OPTIMIZERS.items()},
     "clipped": losses("SGD", {"lr": 0.5}, 0.1),
     "rates": {key: rates(key, options) for key, options in SCHEDULES.items()},
+    "defaults": {name: defaults(name) for name, _ in OPTIMIZERS.values()},
     "absent": {key: absent(*spec) for key, spec in OPTIMIZERS.items()},
     "chained": {f"{a} {b}": chained(a, b) for a in CHAINED for b in CHAINED if a != b},
 }
-print(json.dumps(record, indent=1))
+if __name__ == "__main__":
+    print(json.dumps(record, indent=1))

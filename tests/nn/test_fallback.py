@@ -51,7 +51,7 @@ def by_class(output, target):
     ("make", "loss", "why"),
     [
         (Branching, "mse", r"different ways at `greater` in .*test_fallback.py.*where"),
-        (Peeking, "mse", r"reads? \.data"),
+        (Peeking, "mse", r"reads a number out of a Value"),
         (Lookup, "mse", r"different ways|does not turn into a plain number"),
         (lambda: mlp((2, 1), "linear"), by_class, r"different ways at `equal`.*where"),
     ],

@@ -104,7 +104,7 @@ def test_a_number_given_first_is_the_rate_as_in_keras():
         (nn.RMSprop(rho=0.9, epsilon=1e-7), nn.RMSprop(alpha=0.9, eps=1e-7)),
         (nn.Adam(beta_1=0.5, beta_2=0.6), nn.Adam(betas=(0.5, 0.6))),
         (nn.AdamW(beta_2=0.99, epsilon=1e-7), nn.AdamW(betas=(0.9, 0.99), eps=1e-7)),
-        (optimizers.Nadam(beta_1=0.8), nn.NAdam(betas=(0.8, 0.999))),
+        (optimizers.Nadam(beta_1=0.8), optimizers.Nadam(betas=(0.8, 0.999))),
         (
             nn.Adadelta(learning_rate=0.5, rho=0.8, epsilon=1e-7),
             nn.Adadelta(0.5, eps=1e-7, rho=0.8),

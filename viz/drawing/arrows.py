@@ -55,7 +55,7 @@ def label_places(scene: Scene, routes: Sequence[Sequence[Point]]) -> dict[str, P
         lines = [list(_points(piece, scene)) for _, piece in group]
         for (arrow, piece), line in zip(group, lines):
             place = _away_from_the_line(arrow, piece)
-            if len(group) > 1:  # its own side might be that of another line from the same point
+            if len(group) > 1:  # another line from this point may run on that side
                 other = [point for points in lines if points is not line for point in points]
                 wished = _near_the_line(arrow, piece, scene, line)
                 free = (p for p in wished if not _covers(patch(arrow, p), other, taken[y]))

@@ -115,14 +115,14 @@ def _margin(box: Box) -> str:
 
 
 def _edge_line(arrow: Arrow) -> str:
-    # blanks, for an engine leaves no room between a label and its line or its neighbour
+    # blanks on both sides, since engines set a label right against its line and its neighbour
     label = f' label="  {escape(arrow.label)}  "' if arrow.label else ""
     return _edge(arrow, label)
 
 
 def _weight_line(arrow: Arrow, length: float) -> str:
     label = f' taillabel="{escape(arrow.label)}"' if arrow.label else ""
-    # in tens of points from the circle
+    # labeldistance counts in tens of points from the circle
     distance = f' labeldistance="{arrow.label_at * length / 10.0:.1f}"' if label else ""
     return _edge(arrow, label, distance)
 

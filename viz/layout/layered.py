@@ -20,7 +20,7 @@ Neighbours: TypeAlias = list[list[int]]
 _SWEEPS = 8  # more hardly ever improve the picture; half of them when the graph is large
 _LARGE = 3_000  # nodes
 _BEND_SIZE = 6.0  # the room that a passing edge takes up in a rank
-_BENDS_PER_NODE = 20  # beyond that long edges run straight, or a hub would cost its square
+_BENDS_PER_NODE = 20  # of more, long edges run straight: bends at a hub take quadratic time
 
 
 def layered_layout(
@@ -215,7 +215,7 @@ def _settle(
     offsets = [0.0]
     for left, right in itertools.pairwise(layer):
         offsets.append(offsets[-1] + (across[left] + across[right]) / 2.0 + gap)
-    pools: list[tuple[float, int]] = []  # sum and number of the members that moved together
+    pools: list[tuple[float, int]] = []  # of each: sum of wanted places, members
     for want, offset in zip(wanted, offsets):
         total, count = want - offset, 1
         while pools and pools[-1][0] * count >= total * pools[-1][1]:

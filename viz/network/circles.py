@@ -18,7 +18,7 @@ _STEEPEST = 0.32  # at least this share of the tallest column lies between two c
 _MOST_UNITS = 16  # in a column; of more the first and the last ones are drawn
 _MOST_LABELS = 30  # weights that are written as numbers as well
 _LABEL = 64.0  # room along the lines for one of them
-_MOST_PLACED = 300  # weights whose labels make way for other lines: the time grows as the square
+_MOST_PLACED = 300  # weights; of more, labels may lie on lines: to avoid them takes quadratic time
 _BESIDE = 5.0  # between a circle and a name that is too long for it
 _FEW_WEIGHTS = 100
 _THINNEST, _THICK, _THICK_OF_MANY = 0.6, 4.5, 2.6
@@ -131,7 +131,7 @@ def _plan(
     shown = [_shown(count) for count in counts]
     names = (_names(counts[0], input_names, "x"), _names(counts[-1], output_names, "y"))
     write = _count(layers) <= _MOST_LABELS if labels is None else labels
-    # each circle of a column has its labels in a column of their own
+    # the labels of all lines from one circle stand below each other, in a column of their own
     labelled = 2.0 * _RADIUS + _LABEL * max(map(len, shown[:-1])) if write else 0.0
     step = max(_COLUMN, _STEEPEST * max(map(len, shown)) * _ROW, labelled)
     beside = (_room_beside(names[0]), _room_beside(names[1]))

@@ -17,7 +17,7 @@ _MOST_NUMBERS = 1_500  # of one histogram; of more, evenly chosen ones are kept
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Epoch:
     """What one epoch left behind.
 
     Attributes:
@@ -81,7 +81,7 @@ class Recorder:
         if x is not None and y is not None:
             self.points, self.labels = samples(x, y)
         self.most, self.resolution = frames, resolution
-        self.frames: list[Frame] = []
+        self.frames: list[Epoch] = []
         self.model: object = None
         self._stride, self._seen = 1, 0
         self._last: tuple[int, dict[str, float]] = (-1, {})
@@ -125,13 +125,13 @@ class Recorder:
         epoch, logs = self._last
         numbers = {name: float(number) for name, number in logs.items()}
         if self.model is None:
-            self.frames.append(Frame(epoch, numbers))
+            self.frames.append(Epoch(epoch, numbers))
             return
         parameters = _parameters(self.model)
         weights = tuple([number_in(parameter, "data") for parameter in parameters])
         gradients = tuple([number_in(parameter, "grad") for parameter in parameters])
         layers = _layers(self.model)
-        self.frames.append(Frame(epoch, numbers, layers, weights, gradients, self._grid()))
+        self.frames.append(Epoch(epoch, numbers, layers, weights, gradients, self._grid()))
 
     def _grid(self) -> Array | None:
         if self.points is None:

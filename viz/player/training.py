@@ -10,14 +10,14 @@ import numpy as np
 from viz.network import LayerWeights
 from viz.plain import counted, json_number
 from viz.player.page import as_script, build
-from viz.player.recorder import Frame, Recorder
+from viz.player.recorder import Epoch, Recorder
 from viz.plots import decision_threshold
 
 _SCRIPTS = ("numbers.js", "dom.js", "timeline.js", "charts.js", "training.js")
 _MOST_CURVE_POINTS = 400
 
 
-def frames_of(history: object) -> list[Frame] | None:
+def frames_of(history: object) -> list[Epoch] | None:
     """Return the epochs of a History (`.history`) or of its dict; None for anything else."""
     curves = getattr(history, "history", history)
     if not isinstance(curves, Mapping) or not curves:
@@ -29,12 +29,12 @@ def frames_of(history: object) -> list[Frame] | None:
     step = -(-epochs // _MOST_CURVE_POINTS) or 1
     kept = sorted({*range(0, epochs, step), epochs - 1})
     return [
-        Frame(epoch, {name: float(c[epoch]) for name, c in named.items() if epoch < len(c)})
+        Epoch(epoch, {name: float(c[epoch]) for name, c in named.items() if epoch < len(c)})
         for epoch in kept
     ]
 
 
-def training_page(recorder: Recorder | None, frames: Sequence[Frame], title: str) -> str:
+def training_page(recorder: Recorder | None, frames: Sequence[Epoch], title: str) -> str:
     """Return the HTML of the training page."""
     kept = counted(len(frames), "epoch")
     heading = {"title": title, "summary": f"{kept} kept, the last one is {frames[-1].epoch + 1}"}
@@ -56,7 +56,7 @@ def training_page(recorder: Recorder | None, frames: Sequence[Frame], title: str
     return build(title, "training.html", ["style.css", "training.css"], _SCRIPTS, main)
 
 
-def _frame(frame: Frame) -> dict[str, object]:
+def _frame(frame: Epoch) -> dict[str, object]:
     plain: dict[str, object] = {
         "epoch": frame.epoch,
         "logs": {name: json_number(number) for name, number in frame.logs.items()},

@@ -12,9 +12,7 @@ from viz.scene.shapes import Arrow, Box, Scene
 Collapse = Literal["auto", "neuron", "layer", "model"]
 LEVELS: tuple[Literal["neuron", "layer", "model"], ...] = ("neuron", "layer", "model")
 MOST_NODES = 300  # values; beyond that "auto" collapses, and it stops at the first level below
-_FEW_ARROWS = (
-    80  # beyond that layers are connected by so many that only thin ones can be told apart
-)
+_FEW_ARROWS = 80  # more than that are drawn thin and pale, or none could be told apart
 
 
 def collapse_scene(scene: Scene, level: Collapse) -> Scene:

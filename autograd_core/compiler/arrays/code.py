@@ -262,7 +262,10 @@ class Code:
 
     def update(self, out: View, value: Operand, *, add: bool) -> None:
         """Write numbers through a view, or add them to what is there."""
-        self._append("accumulate" if add else "update", (value,), out)
+        if add:
+            self._append("accumulate", (value, 1.0), out)
+        else:
+            self._append("update", (value,), out)
 
     def _append(
         self,

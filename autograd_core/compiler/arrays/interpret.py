@@ -72,8 +72,10 @@ def _run(program: Program, memory: dict[int, Array], step: Instruction, samples:
     result: Array
     if name == "zero":
         result = np.zeros(1)
-    elif name in ("copy", "update", "accumulate"):
+    elif name in ("copy", "update"):
         (result,) = operands
+    elif name == "accumulate":
+        result = operands[0] * operands[1].item()
     elif name == "matmul":
         result = np.matmul(operands[0], operands[1].swapaxes(1, 2))
     elif name == "take":

@@ -77,7 +77,7 @@ class Instruction(NamedTuple):
 
     Attributes:
         name: An elementary function, `reduce` and one, or `matmul`, `take`, `scatter`, `copy`,
-            `zero`, `update`, `accumulate`.
+            `zero`, `update`, `accumulate` (whose second operand is 1.0 to add, -1.0 to subtract).
         operands: Views and numbers.
         out: Where the result goes.
         axes: For `reduce`, the loops to add up.

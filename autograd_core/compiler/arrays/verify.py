@@ -22,7 +22,7 @@ from autograd_core.compiler.arrays.simplify import TAKES_TRUTH
 STRICT = bool(os.environ.get("AUTOGRAD_CORE_VERIFY"))
 """Whether each pass is verified, a fault raised, and buffers filled with nan before each run."""
 
-_UNARY = ("take", "scatter", "copy", "update", "accumulate")
+_UNARY = ("take", "scatter", "copy", "update")
 _TRUTH = COMPARISONS | LOGIC
 
 
@@ -154,6 +154,8 @@ class _Verifier:
         dims = [view.loops.dims for view in instruction.views]
         if name in _UNARY and len(operands) != 1:
             yield f"{name} has {len(operands)} operands"
+        elif name == "accumulate" and (len(operands) != 2 or operands[1] not in (1.0, -1.0)):
+            yield "accumulate wants a sign"
         elif name == "matmul":
             shaped = len(dims) == 2 and all(len(d) == 2 for d in (*dims, out.loops.dims))
             if not shaped or dims[0][1] != dims[1][1]:

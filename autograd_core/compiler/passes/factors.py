@@ -57,7 +57,9 @@ class _Factors:
     def run(self, program: Program) -> Program:
         for instruction in program.instructions:
             result = self._result(instruction)
-            if result is None:
+            if instruction.name == "accumulate":
+                self.terms.done.append(instruction._replace(operands=self._signed(instruction)))
+            elif result is None:
                 operands = self._exact(instruction.operands)
                 self.terms.done.append(instruction._replace(operands=operands))
             else:
@@ -69,6 +71,15 @@ class _Factors:
                     term = Term(term.factor / factor, with_factor)
                 self.terms.define(instruction.out, term)
         return program.with_instructions(self.code.variables, self.terms.instructions())
+
+    def _signed(self, instruction: Instruction) -> tuple[Operand, float]:
+        """Return what is added, and a sign: what is subtracted need not be negated before."""
+        value, sign = instruction.operands
+        assert isinstance(sign, float)
+        term = self._number(value)
+        if term.factor < 0.0 and isinstance(term.operand, View) and not self.terms.is_exact(term):
+            return self.terms.exact(Term(-term.factor, term.operand)), -sign
+        return self.terms.exact(term), sign
 
     def _exact(self, operands: Sequence[Operand]) -> tuple[Operand, ...]:
         return tuple([self.terms.exact(self.terms.of(a)) for a in operands])

@@ -63,6 +63,7 @@ function player(graph, rules) {
     if (kind === "turn") return "The output changes exactly as fast as itself. From here the gradient flows back to the leaves.";
     const uses = trace.consumers[operand], nth = uses.indexOf(step) + 1;
     const count = uses.length > 1 ? ` (contribution ${nth} of ${uses.length})` : "";
+    if (!finite(trace.adjoint[node]) && trace.shares[step] === 0) return `${name(node)} does not take ${name(operand)}: nothing passes, whatever arrived.`;
     return `The gradient that reached ${name(node)}, times the local derivative ${trace.localText(node, position)}; ${name(operand)} adds it up${count}.${frame === trace.last ? " Every gradient is complete." : ""}`;
   }
 

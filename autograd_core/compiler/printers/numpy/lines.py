@@ -74,8 +74,9 @@ class Lines:
         if name in ("copy", "update"):
             return [f"{target}[...] = {items[0]}"]
         if name == "accumulate":
-            self.functions.add("add")
-            return [f"add({target}, {items[0]}, out={target})"]
+            function = "add" if instruction.operands[1] == 1.0 else "subtract"
+            self.functions.add(function)
+            return [f"{function}({target}, {items[0]}, out={target})"]
         if name == "where":
             condition, a, b = items
             lines = [] if b == target else [f"{target}[...] = {b}"]

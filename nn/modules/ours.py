@@ -1,0 +1,88 @@
+"""Ours: what this package keeps on a module, in one private place out of a user's way.
+
+A user may call an attribute `loss`, `optimizer`, `path`, `history`, `config`, `table` or `holders`.
+So what we keep is in `_nn`, what reads it gives way to an attribute of that name, and what the
+package calls it calls by the class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar, cast
+
+T = TypeVar("T")
+PLACE = "_nn"
+
+
+class Kept:
+    """What is kept on one module.
+
+    Attributes:
+        path: Where it is in its model.
+        trainer: What `compile` made.
+        predictor: What `predict` made; a copy makes its own.
+        history: What the last `fit` returned.
+    """
+
+    path: str = ""
+    trainer: object = None
+    predictor: object = None
+    history: object = None
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name != "predictor"}
+
+
+def kept(module: object) -> Kept:
+    """Return what is kept on a module."""
+    attributes = vars(module)
+    found = attributes.get(PLACE)
+    if found is None:
+        found = attributes[PLACE] = Kept()
+    return cast(Kept, found)
+
+
+class Yielding(Generic[T]):
+    """A property that gives way to an attribute of its name on the module itself.
+
+    >>> class Thing:
+    ...     size = Yielding(lambda thing: 3)
+    >>> thing = Thing()
+    >>> before, thing.size = thing.size, 5
+    >>> before, thing.size
+    (3, 5)
+    """
+
+    def __init__(self, read: Callable[..., T]) -> None:
+        self.read, self.__doc__ = read, read.__doc__
+
+    def __get__(self, module: object, kind: type | None = None) -> T:
+        return cast(T, self) if module is None else self.read(module)
+
+
+class _Ours:
+    """A module without what a user has set on it."""
+
+    def __init__(self, module: object) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(type(self._module), name)
+        bind = getattr(found, "__get__", None)
+        if isinstance(found, Yielding):
+            return found.read(self._module)
+        return found if bind is None else bind(self._module, type(self._module))
+
+
+def ours(module: T) -> T:
+    """Return a module's methods as its class has them.
+
+    >>> class Thing:
+    ...     def table(self):
+    ...         return "ours"
+    >>> thing = Thing()
+    >>> thing.table = 3
+    >>> ours(thing).table()
+    'ours'
+    """
+    return cast(T, _Ours(module))

@@ -1,0 +1,122 @@
+"""Arrays: NumPy's functions on what grad hands to a function, and results of every shape."""
+
+from collections import OrderedDict, defaultdict
+
+import numpy as np
+import pytest
+
+from autograd_core import Value, grad, gradcheck, hessian, jacobian, jvp, value_and_grad, vjp
+from autograd_core import functional as F
+
+X = np.array([0.3, 1.2, -0.5])
+
+
+@pytest.mark.parametrize(
+    ("f", "wanted"),
+    [
+        (lambda z: np.sum(np.where(z > 0, np.sqrt(np.where(z > 0, z, 1.0)), 0.0)),
+         np.where(X > 0, 0.5 / np.sqrt(np.abs(X)), 0.0)),
+        (lambda z: np.sum(np.exp(np.append(z, 0.0))), np.exp(X)),
+        (lambda z: np.sum(np.tanh(np.concatenate([z, [1.0]]))), 1.0 - np.tanh(X) ** 2),
+        (lambda z: np.sum(np.log(np.pad(z**2, 1, constant_values=1.0))), 2.0 / X),
+        (lambda z: np.sum(np.sinc(z * 0.0)), 0.0 * X),
+        (lambda z: np.sum(np.tanh(np.maximum(z, 0.0))),
+         np.where(X > 0, 1.0 - np.tanh(np.maximum(X, 0.0)) ** 2, 0.0)),
+        (lambda z: np.sum(np.exp(np.clip(z, 0.0, 1.0))), np.where(X == 0.3, np.exp(X), 0.0)),
+        (lambda z: np.sum(np.exp(np.minimum(z, -2.0))), 0.0 * X),  # a plain number in the end
+        (lambda z: np.sum(np.exp(np.stack([z, np.zeros(3)]))), np.exp(X)),
+        (lambda z: np.sum(np.exp(np.insert(z, 1, 2.0))), np.exp(X)),
+        (lambda z: np.sum(np.exp(np.split(z, 3)[1])), np.exp(X) * [0.0, 1.0, 0.0]),
+        (lambda z: np.sum(np.exp(F.maximum(z, 0.0))), np.where(X > 0, np.exp(X), 0.0)),
+        (lambda z: np.linalg.norm(z), X / np.linalg.norm(X)),
+        (lambda z: np.linalg.norm(z * 0.0), 0.0 * X),  # torch 2.13.0: 0, not nan
+    ],
+)  # fmt: skip
+def test_numpys_functions_take_values_and_numbers_alike(f, wanted) -> None:
+    assert grad(f)(X) == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("f", [np.maximum, np.minimum, F.maximum, F.minimum])
+def test_a_tie_in_an_array_shares_its_gradient(f) -> None:
+    slopes = grad(lambda a, b: np.sum(f(a, b)), (0, 1))(np.ones(2), np.ones(2))
+    assert [slope.tolist() for slope in slopes] == [[0.5, 0.5], [0.5, 0.5]]
+
+
+def test_the_largest_of_an_array_shares_a_tie() -> None:
+    assert sum(grad(lambda a: np.max(a))(np.array([2.0, 2.0, 1.0]))) == 1.0
+
+
+def test_functions_of_plain_arrays_are_plain() -> None:
+    assert F.exp(np.zeros((2, 1))).tolist() == [[1.0], [1.0]]
+    assert F.maximum(np.array([-1.0, 2.0]), 0.0).dtype == float
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope"),
+    [
+        (lambda x: np.where(x > 0, x * x, -x), 3.0, 6.0),
+        (lambda x: np.real(x * x), 3.0, 6.0),
+        (lambda x: np.squeeze(x * x), 3.0, 6.0),
+        (lambda x: np.tensordot(x * np.ones((2, 2)), np.ones((2, 2)), 2), 1.0, 4.0),
+    ],
+)
+def test_an_array_without_dimensions_is_one_number(f, x, slope) -> None:
+    assert grad(f)(x) == pytest.approx(slope)
+    assert gradcheck(f, x).ok
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "max", "median", "mean", "std", "var"])
+def test_numpys_statistics_of_one_value(name: str) -> None:
+    assert np.asarray(getattr(np, name)(Value(2.0)), object).item().data == getattr(np, name)(2.0)
+
+
+def test_of_one_value_there_is_no_axis() -> None:
+    with pytest.raises(TypeError, match="axis"):
+        np.mean(Value(2.0), axis=0)
+
+
+@pytest.mark.parametrize("f", [abs, lambda x: x.relu(), lambda x: x.maximum(0.0)])
+@pytest.mark.parametrize("one", [1.0, np.float64(1.0), np.float32(1.0), 1])
+def test_a_cotangent_may_be_any_number(f, one) -> None:
+    assert vjp(f, -1.0)[1](one) == (-1.0 if f is abs else 0.0,)
+    assert type(vjp(f, -1.0)[1](one)[0]) is float
+
+
+def test_lists_of_numpys_numbers() -> None:
+    point = [np.float64(2.0), np.float64(3.0)]
+    assert jacobian(lambda x: [x[0] * x[1]])(point) == [[3.0, 2.0]]
+    assert hessian(lambda x: x[0] * x[1])(point) == [[0.0, 1.0], [1.0, 0.0]]
+    assert jacobian(lambda x: x[0] * x[1])((np.float64(2.0), 3)) == (3.0, 2.0)
+
+
+def test_trees_keep_their_class() -> None:
+    slope = grad(lambda p: p["a"] * p["b"])(OrderedDict(a=2.0, b=3.0))
+    assert (type(slope), slope) == (OrderedDict, OrderedDict(a=3.0, b=2.0))
+    tables = defaultdict(list, a=[1.0, 2.0])
+    assert grad(lambda p: p["a"][0] * p["a"][1])(tables)["new"] == []
+    assert "new" not in tables
+
+
+def test_none_is_a_tree_without_numbers() -> None:
+    assert grad(lambda p: p["a"] * 2.0)({"a": 1.0, "b": None}) == {"a": 2.0, "b": None}
+    assert jacobian(lambda p: [p[0] * 2.0, None])([1.0, None]) == [[2.0, None], None]
+
+
+def test_has_aux_everywhere() -> None:
+    def f(x):
+        return x**3, {"twice": 2.0 * x, "text": "any"}
+
+    aux = {"twice": 4.0, "text": "any"}
+    assert grad(f, has_aux=True)(2.0) == (12.0, aux)
+    assert value_and_grad(f, has_aux=True)(2.0) == ((8.0, aux), 12.0)
+    assert jacobian(f, has_aux=True)(2.0) == (12.0, aux)
+    assert hessian(f, has_aux=True)(2.0)[0] == 12.0
+    assert jvp(f, (2.0,), (1.0,), has_aux=True) == (8.0, 12.0, aux)
+    value, pull, besides = vjp(f, 2.0, has_aux=True)
+    assert (value, pull(1.0), besides) == (8.0, (12.0,), aux)
+
+
+@pytest.mark.parametrize("label", [5, 1.0, None, ("a", "b")])
+def test_a_label_is_a_text(label) -> None:
+    with pytest.raises(TypeError, match="label is a str"):
+        Value(1.0, label=label)
