@@ -114,6 +114,16 @@ are followed by its bias, so the matrices are views of it: a slice, a reshape, a
 - Graphs without such structure, deep and narrow or irregular, become straight-line Python.
 - `compiled.report` says what was found; `compiled.picture` is the picture above, as DOT text.
 - `compiled.bind(x, wrt=0)` is the call without its checks, for a loop that makes it very often.
+- Its numbers are the graph's, also inf, nan and -0.0, but for rounding, and for this: like terms of
+  a sum may be added in another order (what is subtracted is not part of it, so two-sum and Kahan's
+  sum work); constant factors between 2**-64 and 2**64 may be multiplied in elsewhere, so within
+  that of overflow another number of two may overflow first; a sum of terms that are all -0.0 is
+  0.0. In a batch, the gradient by an argument that all samples share is added up over them where
+  that is cheapest, and products of exponentials that are equal by their formulas have difference 0
+  also where their parts are inf or nan.
+- Every program is verified before it runs. If the compiler has a fault, the function runs as
+  straight-line Python, a batch sample by sample, and a warning and the report say so;
+  `AUTOGRAD_CORE_VERIFY=1` in the environment checks every pass and raises instead.
 - How fast it is beside NumPy, JAX, PyTorch and CasADi: `python tests/benchmarks/compiler.py`.
 """
 

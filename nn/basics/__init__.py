@@ -5,7 +5,7 @@ Out: the same, checked, or an error that says what was wanted.
 Read first: shapes.py, with the types of a sample, a batch and an output.
 """
 
-from nn.basics.arguments import columns, in_range, number, whole
+from nn.basics.arguments import columns, in_range, is_text, number, whole
 from nn.basics.names import look_up, targets_first
 from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.basics.shapes import (
@@ -44,6 +44,7 @@ __all__ = [
     "in_range",
     "is_batch",
     "is_number",
+    "is_text",
     "listed",
     "look_up",
     "number",

@@ -84,3 +84,24 @@ def in_range(
         advice = advice and f"; {advice}"
         raise ValueError(f"{what} must be at least {low:g} and {end}, got {given}{advice}")
     return float(found)
+
+
+def is_text(labels: object) -> bool:
+    """Return whether labels are text, other than numbers written as text.
+
+    >>> is_text(["cat", "dog"]), is_text(["1", "0"]), is_text([1, 0])
+    (True, False, False)
+    """
+    try:
+        items = np.asarray(labels)
+    except ValueError:  # rows of different lengths
+        return False
+    if items.dtype.kind == "O":
+        return bool(items.size) and all(isinstance(item, str) for item in items.ravel())
+    if items.dtype.kind != "U":
+        return False
+    try:
+        items.astype(np.float64)
+    except ValueError:
+        return True
+    return False

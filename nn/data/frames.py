@@ -40,7 +40,7 @@ def check_columns(what: str, known: Sequence[str], there: Sequence[str]) -> None
         )
     raise ValueError(
         f"{what} has the columns {_listed(there)}; wanted {_listed(known)} in this order: "
-        f"{what}[{list(known)[:5]}{'...' if len(known) > 5 else ''}]"
+        f"x[{list(known)[:5]}{'...' if len(known) > 5 else ''}]"
     )
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats
+from nn.basics import Floats, is_text
 from nn.data.frames import check_columns, column_names
+from nn.data.prepare import encode_labels
 from nn.losses.loss import Loss, numeric
 from nn.metrics import labels
 
@@ -73,6 +74,42 @@ def inputs(x: ArrayLike, size: int | None = None) -> Floats:
     """
     array = numeric(x, "x")
     return array[:, None] if array.ndim == 1 and size == 1 else _rows(array)
+
+
+def check_names(known: Sequence[str], x: object) -> None:
+    """Refuse a pandas table with other columns than the one that `fit` has seen.
+
+    Raises:
+        ValueError: If columns are missing, more or in another order.
+    """
+    check_columns("x", known, column_names(x))
+
+
+def numbered(y: ArrayLike, known: Sequence[str]) -> tuple[ArrayLike, list[str]]:
+    """Return classes that are text as numbers, and their names; anything else as it is.
+
+    Args:
+        y: Targets.
+        known: The names from before, in order; none of them yet.
+
+    Raises:
+        ValueError: If a class is not among the known.
+
+    >>> numbered(["b", "a"], []), numbered(["b"], ["a", "b"])[0]
+    ((array([1, 0]), ['a', 'b']), array([1]))
+    """
+    if not is_text(y):
+        return y, [*known]
+    labels, names = encode_labels(y)
+    if not known:
+        return labels, names
+    strange = [name for name in names if name not in known]
+    if strange:
+        raise ValueError(
+            f"y has the class {strange[0]!r}, the model was fitted with {', '.join(known)}; "
+            "compile it again to begin anew"
+        )
+    return np.array([known.index(name) for name in names])[labels], [*known]
 
 
 def table(x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Data:

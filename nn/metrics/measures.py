@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats, number
+from nn.basics import Floats, is_text, number
 from nn.metrics.class_numbers import pair, rows
 
 
@@ -13,7 +13,7 @@ def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float | None
     """Return the share of samples whose predicted class is the true one.
 
     Args:
-        targets: Class numbers, or one-hot rows.
+        targets: Class numbers, one-hot rows, or names.
         predictions: Probabilities or scores `(samples, classes)`, one output per sample, or class
             numbers, which may be any whole numbers.
         threshold: From where on one output means class 1; by default 0.5, unless all of them are
@@ -22,7 +22,12 @@ def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float | None
     >>> accuracy([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.1]), accuracy([1, 2, 2], [1, 2, 1])
     (0.75, 0.6666666666666666)
     """
-    true, said = pair(targets, predictions, threshold)
+    if is_text(targets) and is_text(predictions):
+        true, said = np.ravel(targets), np.ravel(predictions)
+        if len(true) != len(said):
+            raise ValueError(f"{len(true)} targets and {len(said)} predictions; pass as many")
+    else:
+        true, said = pair(targets, predictions, threshold)
     return float(np.count_nonzero(true == said)) / len(true)  # np.mean of bools takes 30 us more
 
 

@@ -75,6 +75,10 @@ class Training(Protocol):
         """Return what trains the model; arguments are those of `compile`."""
         ...
 
+    def loss_named(self, name: str) -> Loss:
+        """Return the loss of that name."""
+        ...
+
     def predict(self, model: Trainable, x: ArrayLike) -> Floats:
         """Return the model's outputs `(samples, outputs)`."""
         ...

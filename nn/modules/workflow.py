@@ -68,6 +68,14 @@ class Workflow(Trainable):
 
     metrics_names = Yielding[list[str]](lambda model: ["loss", *compiled(model).metrics])
 
+    def loss_named(self, name: str) -> Loss:
+        """Return the loss of that name, for `viz.play(model, sample, target, loss=name)`.
+
+        Raises:
+            ValueError: If there is none.
+        """
+        return self.trained_by.loss_named(name)
+
     def fit(
         self,
         x: ArrayLike,
@@ -93,7 +101,8 @@ class Workflow(Trainable):
 
         Args:
             x: `(samples, inputs)`.
-            y: `(samples,)`, or `(samples, outputs)`; class numbers or one-hot rows for classes.
+            y: `(samples,)`, or `(samples, outputs)`; for classes their numbers, one-hot rows, or
+                their names, which are numbered in sorted order.
             batch_size: Samples per step; None is all of them.
             epochs: Where to stop counting: epochs run from `initial_epoch` to `epochs - 1`.
             verbose: 0 nothing, 1 or "auto" a progress bar, 2 a line per epoch.

@@ -32,6 +32,8 @@ class Loop:
     """Trains one model with one optimizer, loss, set of metrics and backend."""
 
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
+    columns: tuple[str, ...] = ()  # of the pandas table that fit has seen
+    classes: Sequence[str] = ()  # the names of classes, where they are text
 
     def __init__(
         self,

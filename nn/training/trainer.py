@@ -38,7 +38,12 @@ class Trainer(Loop):
         callbacks: object,
     ) -> History:
         """Run the epochs; see `Workflow.fit`. `validation` is (split, data)."""
-        data, held_out = tables.held_out(tables.table(x, y, sample_weight), *validation)
+        y, self.classes = tables.numbered(y, self.classes)
+        split, given = validation
+        if given is not None and len(given) > 1:
+            given = given[0], tables.numbered(given[1], self.classes)[0], *given[2:]
+        data, held_out = tables.held_out(tables.table(x, y, sample_weight), split, given)
+        self.columns = data.columns
         outputs = self.outputs(data.x[0].tolist())
         size = len(data) if batch_size is None else whole("batch_size", batch_size)
         return self.run(
@@ -75,6 +80,8 @@ class Trainer(Loop):
         weights: ArrayLike | None,
         class_weight: Mapping[int, float] | None = None,
     ) -> tables.Data:
+        tables.check_names(self.columns, x)
+        y, self.classes = tables.numbered(y, self.classes)
         data = tables.table(x, y, weights)
         return data.prepared(self.loss, self.outputs(data.x[0].tolist()), class_weight)
 
@@ -95,6 +102,11 @@ def trainer(
     return made
 
 
+def loss_named(name: str) -> Loss:
+    """Return the loss of that name."""
+    return losses.get(name)
+
+
 def predict(model: Trainable, x: ArrayLike) -> Floats:
     """Return the model's outputs `(samples, outputs)`, from the program or on the graph."""
     rows, predictor = tables.inputs(x, ours(model).input_size()), kept(model).predictor
@@ -102,4 +114,6 @@ def predict(model: Trainable, x: ArrayLike) -> Floats:
         predictor = kept(model).predictor = Predictor(model)
     trained = kept(model).trainer
     on_graph = isinstance(trained, Trainer) and trained.on_graph
+    if isinstance(trained, Trainer):
+        tables.check_names(trained.columns, x)
     return predictor.on_graph(rows) if on_graph else predictor.predict(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from autograd_core import Value
 from autograd_core.files import Location, write_whole
@@ -55,7 +56,7 @@ def play(
     sample: Sequence[float] | None = None,
     target: float | Sequence[float] | None = None,
     *,
-    loss: Loss | None = None,
+    loss: Loss | str | None = None,
     title: str = "",
 ) -> Player:
     """Return a page that plays the forward and the backward pass, one operation at a time.
@@ -65,7 +66,8 @@ def play(
             with `sample`, or a recorder or history of a training.
         sample: The inputs of the network.
         target: What it should have answered; the squared error is then the output.
-        loss: `loss(outputs, target)` instead of the squared error.
+        loss: `loss(outputs, target)` instead of the squared error, or the name of one that the
+            network knows (`loss_named`, as nn's models do).
         title: Heading of the page.
 
     Raises:
@@ -81,7 +83,8 @@ def play(
     if isinstance(subject, Value):
         subject = trace(subject)
     elif callable(subject) and sample is not None:
-        subject = trace(_run(subject, sample, target, loss))
+        chosen = _named_loss(subject, loss) if isinstance(loss, str) else loss
+        subject = trace(_run(subject, sample, target, chosen))
     if isinstance(subject, Trace):
         name = title or f"Backpropagation of {subject.root.name}"
         return Player(graph_page(subject, name), subject)
@@ -97,6 +100,20 @@ def play(
         f"play wants a Value, a trace, a network with a sample, or the record of a training, "
         f"got {type(subject).__name__}; {hint or 'pass the loss, for example'}"
     )
+
+
+def _named_loss(model: object, name: str) -> Loss:
+    """Return the loss of that name.
+
+    Raises:
+        TypeError: If the network knows no names.
+    """
+    known = getattr(model, "loss_named", None)
+    if not callable(known):
+        raise TypeError(
+            f"{type(model).__name__} knows no loss by its name, {name!r}; pass a function"
+        )
+    return cast(Loss, known(name))
 
 
 def _run(model: Model, sample: Sequence[float], target: object, loss: Loss | None) -> Value:

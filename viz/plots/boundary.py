@@ -36,7 +36,7 @@ def plot_decision_boundary(
         model: Has `predict(X)`, else is called with one point at a time and returns a number or
             a Value (one score), or a list of them (one per class).
         X: `(samples, 2)`.
-        y: `(samples,)`, the classes, or one-hot `(samples, classes)`.
+        y: `(samples,)`, the classes, numbers or names, or one-hot `(samples, classes)`.
         resolution: Points along each side of the grid; at least 240 where `predict` answers
             nothing but two numbers, since hard answers leave a staircase.
         threshold: Score at which the decision changes; by default 0.5 if all scores are
@@ -55,6 +55,7 @@ def plot_decision_boundary(
     Explained in notebooks/04_a_neuron_that_decides.ipynb.
     """
     points, labels = samples(X, y)
+    names = dict(zip(labels.tolist(), np.ravel(y))) if labels.shape == np.shape(y) else {}
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.12 * np.where(high > low, high - low, 1.0)
     corners = (low - margin, high + margin)
@@ -78,7 +79,7 @@ def plot_decision_boundary(
         axes.scatter(
             chosen[:, 0], chosen[:, 1], s=26, marker=_MARKERS[index % len(_MARKERS)],
             color=ends.get(index, COLORS[index % len(COLORS)]), edgecolor="white", linewidth=0.7,
-            label=f"class {label:g}", zorder=3,
+            label=_class_name(names.get(label, label)), zorder=3,
         )  # fmt: skip
     style_axes(axes, title, grid=False)
     axes.set_xlabel("x0")
@@ -88,6 +89,12 @@ def plot_decision_boundary(
         borderaxespad=0.2, handletextpad=0.1, columnspacing=1.0,
     )  # fmt: skip
     return figure
+
+
+def _class_name(name: object) -> str:
+    if isinstance(name, str):
+        return name.replace("$", r"\$")  # no mathematics
+    return f"class {cast(float, name):g}"
 
 
 def _grid(low: Array, high: Array, resolution: int) -> tuple[Array, Array, Array]:
@@ -131,13 +138,21 @@ def _numbers(output: object) -> list[float]:
     return [float(cast(float, getattr(part, "data", part))) for part in parts]
 
 
+def class_numbers(y: npt.ArrayLike) -> Array:
+    """Return classes as numbers: names by their sorted order."""
+    try:
+        return np.asarray(y, dtype=float)
+    except ValueError:
+        return np.unique(np.asarray(y), return_inverse=True)[1].astype(float)
+
+
 def samples(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     """Return points `(samples, 2)` and class numbers `(samples,)`.
 
     Raises:
         ValueError: If X has not two columns, or y not one label for each row.
     """
-    points, labels = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    points, labels = np.asarray(X, dtype=float), class_numbers(y)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(f"X has two columns, one point per row; got shape {points.shape}")
     if labels.ndim == 2:

@@ -95,7 +95,9 @@ class Terms:
             for i, stride in zip(moving, walk.strides):
                 steps[i] = stride
             return Term(factor, View(source.var, Loops(walk.offset, loops.dims, tuple(steps))))
-        self.scale(self._terms.pop(operand.var), View(operand.var, contiguous(source.loops.dims)))
+        term = self._terms.pop(operand.var)
+        if operand.var not in self.pinned:  # else it has been written
+            self.scale(term, View(operand.var, contiguous(source.loops.dims)))
         return Term(1.0, operand)
 
     def exact(self, term: Term) -> Operand:
