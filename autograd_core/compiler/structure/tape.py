@@ -209,7 +209,6 @@ def partials_template(op: Op, operands: int, wanted: tuple[bool, ...] = ()) -> T
     return template_of(tape, partials)
 
 
-@lru_cache(maxsize=4096)
 def choice_template(op: Op, operands: int, position: int) -> Template | None:
     """Return the share of an operand as steps, if it is more than adjoint * partial.
 
@@ -220,12 +219,22 @@ def choice_template(op: Op, operands: int, position: int) -> Template | None:
     >>> choice_template(ops.RELU, 1, 0).steps[1], choice_template(ops.TANH, 1, 0)
     (Step(name='where', operands=(3, 0.0, 0)), None)
     """
+    _, chooses = pattern(op, operands)
+    return _choice_templates(op, operands)[position] if chooses else None
+
+
+@lru_cache(maxsize=4096)
+def _choice_templates(op: Op, operands: int) -> tuple[Template | None, ...]:
     tape = Tape(2 + operands)
     adjoint, *others = tape.symbols[: 2 + operands]
-    found = local_partials(op, tape, *others)[position]
-    if not (isinstance(found, Choice) and found.may_vanish()):
-        return None
-    return template_of(tape, (share(adjoint, found),))
+    return tuple(
+        [
+            template_of(tape, (share(adjoint, found),))
+            if isinstance(found, Choice) and found.may_vanish()
+            else None
+            for found in local_partials(op, tape, *others)
+        ]
+    )
 
 
 @lru_cache(maxsize=4096)
