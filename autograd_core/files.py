@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from pathlib import Path
 from typing import TypeAlias
@@ -49,7 +48,7 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 def draft_name(name: str) -> str:
     """Return a hidden name that nobody else uses, for what becomes `name` when it is complete."""
-    return f".{name[:40]}-draft-{secrets.token_hex(8)}"
+    return f".{name[:40]}-draft-{os.urandom(8).hex()}"
 
 
 def _mode(path: Location) -> int | None:

@@ -54,7 +54,8 @@ def compile(
     new structure; the graph it builds is turned into a program. So randomness, printing and reading
     files happen once, not at each call. A branch on a Value is noted, and a call for which it
     goes the other way captures the function again. Values from outside the function, such as the
-    weights of a model, are read at each call.
+    weights of a model, are read at each call. But a plain number that the function takes out of a
+    Value (`x.data`, `x.item()`, `x.detach()`, a format) is a constant of the program.
 
     Args:
         function: Takes Values, lists, tuples, dicts and object arrays of Values; returns Values.

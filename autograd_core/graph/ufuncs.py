@@ -83,6 +83,8 @@ def elementwise(op: Op, *operands: Any) -> Any:
     [5.0, 10.0]
     """
     results = np.frompyfunc(partial(_element, op), len(operands), 1)(*map(_plain, operands))
+    if not isinstance(results, np.ndarray):  # of arrays without dimensions: one number
+        return results
     plain = not any(isinstance(number, Node) for number in results.flat)
     return results.astype(float) if plain else _wrapped(results)
 

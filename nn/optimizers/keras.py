@@ -8,7 +8,7 @@ had; epsilon stands inside the root, or is not scaled by the correction of the m
 from __future__ import annotations
 
 import math
-from typing import Unpack
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -20,6 +20,12 @@ from nn.optimizers.options import Shared
 
 
 class _Keras(Optimizer):
+    def __setstate__(self, pickled: dict[str, Any]) -> None:
+        super().__setstate__(pickled)
+        if "chosen" not in pickled:  # by 0.1.0, where a class of this path was PyTorch's
+            theirs: Any = next(c for c in type(self).__mro__ if not issubclass(c, _Keras))
+            self.__class__ = theirs
+
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         """Return the parameters after one step."""
         if group["weight_decay"]:

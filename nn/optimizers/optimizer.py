@@ -91,6 +91,7 @@ class Optimizer:
                 raise ValueError(f"{name} must be above 0, got {limit}")
         self.defaults: dict[str, Any] = {"lr": lr, **options}
         self.defaults = self._options(given)
+        self.chosen = False
         self.param_groups: list[Group] = []
         self.state: list[list[tuple[Places, State]]] = []
         if params is not None:

@@ -120,3 +120,8 @@ def test_has_aux_everywhere() -> None:
 def test_a_label_is_a_text(label) -> None:
     with pytest.raises(TypeError, match="label is a str"):
         Value(1.0, label=label)
+
+
+def test_a_function_of_an_array_without_dimensions_is_a_number():
+    assert F.exp(np.array(0.0)) == 1.0
+    assert F.hypot(np.array(3.0), np.array(4.0)) == 5.0

@@ -1,8 +1,10 @@
-"""Public paths stay, and what an earlier version pickled or saved is still read: `earlier/`."""
+"""Public paths stay, what an earlier version pickled or saved is read; what an import costs."""
 
 import importlib.util
 import json
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -68,9 +70,13 @@ def test_pickled_parts_are_those_of_today(pickled):
         model = nn.MLP(2, [1], rng=0)
         model.compile(optimizer, "mse", schedule=pickled["schedules"][0])
         model.fit(X, Y, verbose=0)
-    assert [type(part) for part in pickled["optimizers"]] == [*nn.optimizers.NAMES.values()]
+    assert [part.name for part in pickled["optimizers"]][:4] == ["sgd", "rmsprop", "adam", "adamw"]
+    assert all(vars(nn.optim)[type(part).__name__] is type(part) for part in pickled["optimizers"])
+    kept = pickle.loads(pickle.dumps(nn.optimizers.SGD()))
+    assert type(kept) is nn.optimizers.SGD
     assert [repr(part) for part in pickled["losses"][:-2]] == [*map(repr, nn.losses.NAMES.values())]
-    assert pickled["activations"] == [*nn.activations.NAMES.values()]
+    assert pickled["activations"][0] is nn.activations.linear
+    assert all(part in vars(nn.activations).values() for part in pickled["activations"])
     assert pickled["scaler"].transform(X) == pytest.approx(nn.data.standardize(X))
     assert pickled["perceptron"].predict(X).shape == (4,)
     assert nn.logic.truth_table(pickled["gate"], 2) == nn.logic.truth_table(nn.logic.xor_gate(), 2)
@@ -88,3 +94,8 @@ def test_saved_models_load():
         nn.MLP(2, [3, 1], rng=0).get_weights()[0]
     )
     assert nn.logic.truth_table(nn.load(HERE / "gate.npz"), 2)[3] == ((1, 1), 0)
+
+
+def test_importing_nn_leaves_the_progress_bar_to_whoever_shows_one():
+    code = "import sys, nn; sys.exit('tqdm' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
