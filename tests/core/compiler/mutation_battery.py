@@ -160,6 +160,10 @@ def flat_image(x, p):
                for y in range(2) for z in range(2))  # fmt: skip
 
 
+def one_factor(x, y):
+    return 0.3 * (x * y.exp()), [0.3 * (y * y.exp()), 0.3 * y.exp()]
+
+
 def spread(x, t):
     return t * sum(x) - t.sin()
 
@@ -194,6 +198,7 @@ CASES = {
     "gathered": Case(gathered, ((5,), (5,), (5,))),
     "put": Case(put, ((),) * 5, (0,) * 5),
     "flat image": Case(flat_image, ((9,), (2,))),
+    "one factor": Case(one_factor, ((), ()), (0, 0)),
     "spread": Case(spread, ((4,), ())),
     "same gradient": Case(added, ((4,), (4,))),
     "scalar layer": Case(dense, ((4,), (4, 4), (4,)), None, "scalars"),
@@ -209,7 +214,7 @@ _MADE_FOR = {
     "in_place": ("stencil", "attention", "factors"),
     "results": ("other outputs", "batch, other outputs", "spread", "convolution"),
     "reroll": ("convolution", "weighted", "rounded"),
-    "rescale": ("Black-Scholes", "put", "batch of factors"),
+    "rescale": ("one factor", "Black-Scholes", "put", "batch of factors"),
     "forward": ("attention", "shuffled product", "weighted"),
 }
 
@@ -257,11 +262,11 @@ def _compiled(name, compiled, seed):
 
 
 def _has_others(case):
-    return case.function is with_others
+    return case.function in (with_others, one_factor)
 
 
 def _difference(got, want):
-    others = zip(*[part[1] if len(part) > 1 else [] for part in (got, want)], strict=True)
+    others = zip(got[1], want[1], strict=True)
     parts = [*zip([got[0], *got[2:]], [want[0], *want[2:]], strict=True), *others]
     for one, other in parts:
         one, other = np.asarray(one, float), np.asarray(other, float)
@@ -300,7 +305,7 @@ def fault(names):
             return f"{type(error).__name__} ({name})"
         if _difference(second, wanted(name, 1)):
             return f"numbers ({name})"
-        if _difference([alone[0] if _has_others(case) else alone], wanted(name, 1)[:1]):
+        if _difference(list(alone) if _has_others(case) else [alone, []], wanted(name, 1)[:2]):
             return f"numbers without gradient ({name})"
         if _difference(first, wanted(name, 0)):
             return f"numbers of an earlier call ({name})"

@@ -1,7 +1,5 @@
 """Table: ways to break each stage of the compiler before the printers, and each pass."""
 
-from dataclasses import replace
-
 from autograd_core.compiler.arrays import View
 from autograd_core.compiler.passes.terms import Term as Multiple
 
@@ -91,23 +89,11 @@ SHORTEN = {
 }  # fmt: skip
 
 
-class _Kept(float):
-    """A factor that what is divided by it keeps."""
-
-    def __rtruediv__(self, other):
-        return other
-
-
-def _not_divided(original, program, chosen=None):
-    return original(program, {var: _Kept(factor) for var, factor in (chosen or {}).items()})
-
-
 def _lost_where_scaled(original, program, chosen=None):
     return original(lost(program) if chosen else program, chosen or {})
 
 
 RESCALE = {
-    "a factor that is not taken out again": wrapped("passes.rewrite", "factored", _not_divided),
     "a lost instruction": wrapped("passes.rewrite", "factored", _lost_where_scaled),
     "the factor of another variable": result("passes.rewrite", "_rescaled", lost_factor),
 }
