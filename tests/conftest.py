@@ -2,7 +2,7 @@
 
 import os
 
-os.environ.setdefault("AUTOGRAD_CORE_VERIFY", "1")  # before the compiler is imported
+os.environ.setdefault("AUTOGRAD_CORE_VERIFY", "1")
 
 # Programs, not tests: they record references from other libraries, or measure time.
 collect_ignore_glob = ["**/record_*.py", "benchmarks/*.py"]

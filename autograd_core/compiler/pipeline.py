@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd_core.compiler.arrays import STRICT, Program, differentiated, verify
+from autograd_core.compiler.arrays import Program, differentiated, strict, verify
 from autograd_core.compiler.passes import rewritten
 from autograd_core.compiler.printers import ArrayProgram, emit
 from autograd_core.compiler.structure import Groups, Scalars, Unstructured, expand, reroll
@@ -46,7 +46,7 @@ def array_program(
     Raises:
         InvalidProgram: If a stage is wrong; such a program must not run.
     """
-    check = verify if STRICT else _as_it_is
+    check = verify if strict() else _as_it_is
     program = check(differentiated(groups, names, shapes, batched, wrt))
     return ArrayProgram(emit(verify(rewritten(program, check))), tuple(batched), wrt)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograd_core.compiler.arrays import STRICT
+from autograd_core.compiler.arrays import strict
 from autograd_core.compiler.capture import Flat, Trace, Tree, tree
 from autograd_core.compiler.pipeline import array_program, groups_of
 from autograd_core.compiler.printers import (
@@ -124,7 +124,7 @@ class Version:
 
     def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> Program:
         """Return straight-line code in place of an array program that cannot be had."""
-        if STRICT:
+        if strict():
             raise error
         why = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
         self.notes.append(

@@ -23,12 +23,11 @@ from autograd_core.compiler.arrays.program import (
     contiguous,
     in_order,
 )
-from autograd_core.compiler.arrays.verify import STRICT, verify
+from autograd_core.compiler.arrays.verify import strict, verify
 
 __all__ = [
     "COMPARISONS",
     "LOGIC",
-    "STRICT",
     "WHOLE",
     "Argument",
     "Code",
@@ -44,6 +43,7 @@ __all__ = [
     "contiguous",
     "differentiated",
     "in_order",
+    "strict",
     "transposed",
     "verify",
 ]

@@ -19,11 +19,16 @@ from autograd_core.compiler.arrays.program import (
 )
 from autograd_core.compiler.arrays.simplify import TAKES_TRUTH
 
-STRICT = bool(os.environ.get("AUTOGRAD_CORE_VERIFY"))
-"""Whether each pass is verified, a fault raised, and buffers filled with nan before each run."""
-
 _UNARY = ("take", "scatter", "copy", "update")
 _TRUTH = COMPARISONS | LOGIC
+
+
+def strict() -> bool:
+    """Say whether each pass is verified, a fault raised, and buffers filled with nan before a run.
+
+    Read at each use: a plugin of pytest imports the compiler before any conftest can set it.
+    """
+    return bool(os.environ.get("AUTOGRAD_CORE_VERIFY"))
 
 
 class InvalidProgram(AssertionError):

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.arrays import STRICT
+from autograd_core.compiler.arrays import strict
 from autograd_core.compiler.printers.numpy.emit import function_of
 from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.table import aligned, together
@@ -175,10 +175,10 @@ class ArrayProgram:
             namespace: dict[str, Any] = {**_HELPERS, **self.text.tables}
             namespace |= {name: function_of(name) for name in self.text.functions}
             kept: list[Floats] = []
-            if STRICT:
+            if strict():
                 namespace["aligned"] = lambda *args, **kw: _noted(aligned(*args, **kw), kept)
             exec(compile(self.text.source, "<compiled by autograd_core>", "exec"), namespace)
             run = bound[samples] = namespace["build"](samples)
-            if STRICT:
+            if strict():
                 run = bound[samples] = _poisoned(run, kept)
         return run

@@ -1,0 +1,315 @@
+"""Mutations of the printers: ways to break what writes NumPy source and straight-line Python."""
+
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+from types import SimpleNamespace
+
+from autograd_core.compiler.structure import partials_template, value_template
+
+from .mutation_tools import constant, module, on_views, result, wrapped
+
+# ---- in place and buffers ------------------------------------------------------------------------
+
+
+def _first(accepts, change):
+    """Return a change of the first instruction of a list that is accepted."""
+
+    def changed(instructions):
+        for i, instruction in enumerate(instructions):
+            if accepts(instruction):
+                return [*instructions[:i], *change(instruction), *instructions[i + 1 :]]
+        return instructions
+
+    return changed
+
+
+def _in_parts(instruction):
+    return instruction.out.loops.size > 1 and instruction.name != "zero" and (
+        instruction.out.loops.offset > 0 or instruction.name == "update"
+    )  # fmt: skip
+
+
+def _turned_out(instruction):
+    loops = instruction.out.loops
+    turned = loops._replace(offset=loops.bounds[1], strides=tuple(-s for s in loops.strides))
+    return [instruction._replace(out=instruction.out._replace(loops=turned))]
+
+
+def _without_uses(original, program):
+    return original(
+        SimpleNamespace(
+            uses=Counter, writers=program.writers, variables=program.variables,
+            instructions=program.instructions,
+        )
+    )  # fmt: skip
+
+
+IN_PLACE = {
+    "moved though it is read twice": wrapped(
+        "printers.numpy.emit", "written_in_place", _without_uses
+    ),
+    "moved to the place backwards": result(
+        "printers.numpy.emit", "written_in_place", _first(_in_parts, _turned_out)
+    ),
+    "a lost update": result(
+        "printers.numpy.emit", "written_in_place", _first(_in_parts, lambda i: [])
+    ),
+}  # fmt: skip
+
+
+def _shared(original, program, instructions, in_place, names):
+    """Give two operands of one instruction the same buffer."""
+    buffers = original(program, instructions, in_place, names)
+    for instruction in instructions:
+        kept = [v.var for v in instruction.views if buffers[v.var].place == "kept"]
+        for one, other in pairwise(kept):
+            a, b = buffers[one], buffers[other]
+            if a is not b and (a.size, a.batched, a.truth) == (b.size, b.batched, b.truth):
+                buffers[other] = a
+                return buffers
+    return buffers
+
+
+def _nothing_kept(original, program, instructions, in_place, names):
+    given = SimpleNamespace(
+        kept=frozenset(), variables=program.variables, gradients=program.gradients,
+        arguments=program.arguments,
+    )  # fmt: skip
+    buffers = original(given, instructions, in_place, names)
+    for var in program.kept:
+        buffers.setdefault(var, next(iter(buffers.values())))
+    return buffers
+
+
+def _any_operand(self, instruction, dying):
+    return next((v for v in dying if self._kind(v) == self._kind(instruction.out.var)), None)
+
+
+def _given_free_at_once(original, self, instructions):
+    """Find each result a buffer among those that are read last just after it."""
+    original_kind = type(self)._kind
+    found = original(self, instructions)
+    for earlier, later in pairwise(instructions):
+        a, b = earlier.out.var, later.out.var
+        alive = any(a == v.var for i in instructions for v in i.views if i is not later)
+        if alive and original_kind(self, a) == original_kind(self, b) and a != b:
+            found[b] = found[a]
+    return found
+
+
+BUFFERS = {
+    "two operands in one buffer": wrapped("printers.numpy.emit", "allocate", _shared),
+    "results used again before they are returned": wrapped(
+        "printers.numpy.emit", "allocate", _nothing_kept
+    ),
+    "a result written over an operand in another order": constant(
+        "printers.numpy.buffers", "_Allocation._reused", _any_operand
+    ),
+    "a buffer given free too early": wrapped(
+        "printers.numpy.buffers", "_Allocation.run", _given_free_at_once
+    ),
+    "one buffer for what has samples and what has not": wrapped(
+        "printers.numpy.buffers", "_Allocation._kind",
+        lambda original, self, var: (original(self, var)[0], False, original(self, var)[2]),
+    ),
+}  # fmt: skip
+
+# ---- lines and views -----------------------------------------------------------------------------
+
+
+def _line(name, change):
+    """Return a change of the instructions of one name before they are written."""
+
+    def apply(original, self, instruction):
+        names = (name,) if isinstance(name, str) else name
+        return original(self, change(instruction) if instruction.name in names else instruction)
+
+    return wrapped("printers.numpy.lines", "Lines.of", apply)
+
+
+def _other_axes(original, self, name, operand, out, axes):
+    moving = [i for i, n in enumerate(operand.loops.dims) if n > 1]
+    other = [i for i in moving if i not in axes] or list(axes)
+    return original(self, name, operand, out, tuple(other[: len(axes)]))
+
+
+LINES = {
+    "swapped operands": _line(
+        ("subtract", "divide"), lambda i: i._replace(operands=i.operands[::-1])
+    ),
+    "swapped branches": _line(
+        "where", lambda i: i._replace(operands=(i.operands[0], *i.operands[:0:-1]))
+    ),
+    "added for subtracted, and the reverse": _line(
+        "accumulate", lambda i: i._replace(operands=(i.operands[0], -i.operands[1]))
+    ),
+    "an adjoint not set to 0": wrapped(
+        "printers.numpy.lines", "Lines.of",
+        lambda original, self, i: [] if i.name == "zero" else original(self, i),
+    ),
+    "swapped factors of a matrix product": _line(
+        "matmul", lambda i: i._replace(operands=i.operands[::-1])
+    ),
+    "positions read backwards": _line(
+        ("take", "scatter"), lambda i: i._replace(table=i.table[::-1].copy())
+    ),
+    "a sum along the other axis": wrapped("printers.numpy.lines", "Lines._reduce", _other_axes),
+    "the operand put for the result": _line(
+        "update", lambda i: i._replace(out=i.operands[0] if i.views else i.out)
+    ),
+    "a view read backwards": wrapped(
+        "printers.numpy.lines", "Lines.of",
+        lambda original, self, i: original(self, on_views(_turned)(i)[0]),
+    ),
+}  # fmt: skip
+
+
+def _turned(loops):
+    return loops._replace(offset=loops.bounds[1], strides=tuple(-s for s in loops.strides))
+
+
+def _next_position(original, name, shape, walk, samples):
+    return original(name, shape, walk._replace(offset=walk.offset + 1), samples)
+
+
+VIEWS = {
+    "one position later": wrapped("printers.numpy.emit", "view_source", _next_position),
+    "axes that are not transposed": constant(
+        "printers.numpy.views", "_turned", lambda text, ordered, moving, samples: text
+    ),
+    "a step taken for 1": wrapped(
+        "printers.numpy.emit", "view_source",
+        lambda original, name, shape, walk, samples: original(
+            name, shape, walk._replace(strides=(*walk.strides[:-1], *[
+                min(s, 1) for s in walk.strides[-1:]])), samples),
+    ),
+    "positions taken for consecutive": constant(
+        "printers.numpy.views", "_dense", lambda ordered: True
+    ),
+    "the next columns": result(
+        "printers.numpy.views", "_rows",
+        lambda found: found and (found[0] - 1, found[1] - 1, found[2]),
+    ),
+}  # fmt: skip
+
+
+def _results(change):
+    """Return a mutation that writes the end of a changed program."""
+    return wrapped(
+        "printers.numpy.emit", "Results",
+        lambda original, program, buffers: original(change(program), buffers),
+    )  # fmt: skip
+
+
+def _no_copy(text):
+    return text.replace(".copy()", "")
+
+
+RESULTS = {
+    "outputs in each other's slots": _results(
+        lambda program: replace(program, outputs=program.outputs[::-1])
+    ),
+    "gradients in each other's places": _results(
+        lambda program: replace(program, gradients=program.gradients[::-1])
+    ),
+    "the number beside an output": _results(
+        lambda program: replace(program, outputs=tuple(
+            (o[0], (o[1] + 1) % program.variables[o[0]].size) if isinstance(o, tuple) else o
+            for o in program.outputs))
+    ),
+    "a buffer handed out that the next call writes to": result(
+        "printers.numpy.results", "Results._gradient", _no_copy
+    ),
+    "outputs of a batch handed out in the wrong column": result(
+        "printers.numpy.results", "Results.heads",
+        lambda lines: [line.replace("outputs[..., 0]", "outputs[..., -1]") for line in lines],
+    ),
+    "the gradient of one sample in place of the sum": result(
+        "printers.numpy.results", "Results.returned", lambda text: text.replace("spread(", "full(")
+    ),
+}  # fmt: skip
+
+# ---- straight-line Python ------------------------------------------------------------------------
+
+
+def _lines(change):
+    """Return a mutation of the lines of the adjoints."""
+
+    def apply(original, self, seeds):
+        found = original(self, seeds)
+        self.lines = change(self.lines)
+        return found
+
+    return wrapped("printers.python.straight", "Writer.backward", apply)
+
+
+def _written(name, template):
+    """Return a mutation of a rule's text, past what is remembered of it."""
+
+    def apply(patch):
+        straight = module("printers.python.straight")
+        patch.setattr(straight, name, lambda *key: straight._write(template(*key)))
+
+    return apply
+
+
+def _swapped_steps(op, operands):
+    template = value_template(op, operands)
+    steps = [s._replace(operands=s.operands[::-1]) if s.name in ("subtract", "divide") else s
+             for s in template.steps]  # fmt: skip
+    return template._replace(steps=tuple(steps))
+
+
+def _swapped_partials(op, operands, wanted):
+    template = partials_template(op, operands, wanted)
+    return template._replace(results=template.results[::-1])
+
+
+def _chunks(change):
+    """Return a mutation of the chunks of a long program."""
+
+    def changed(program):
+        program.chunks = [change(chunk) for chunk in program.chunks]
+        return program
+
+    return result("version", "emit_scalar", changed)
+
+
+def _of_text(change):
+    def changed(program):
+        program.texts = [change(text) for text in program.texts]
+        return program
+
+    return result("version", "emit_scalar", changed)
+
+
+STRAIGHT = {
+    "swapped operands": _written("_value", _swapped_steps),
+    "partials of the other operand": _written("_partials", _swapped_partials),
+    "adjoints put in place of each other": _lines(
+        lambda lines: [line.replace(" += ", " = ") for line in lines]
+    ),
+    "a dropped contribution": _lines(lambda lines: [line for line in lines if " += " not in line]),
+    "shares of a choice as partials": constant(
+        "printers.python.straight", "_choice", lambda op, operands, position: None
+    ),
+}
+SCALAR = {
+    "imports of a chunk in another order": _chunks(
+        lambda chunk: chunk._replace(imports=chunk.imports[::-1])
+    ),
+    "adjoints of a chunk in another order": _chunks(
+        lambda chunk: chunk._replace(exports=(*chunk.exports[1:], *chunk.exports[:1]))
+    ),
+    "each chunk the first": _chunks(lambda chunk: chunk._replace(code=0)),
+    "another sign": _of_text(lambda text: text.replace(" - ", " + ", 1)),
+    "another output": wrapped(
+        "printers.python.scalar", "ScalarProgram.run",
+        lambda original, self, numbers: [part[::-1] for part in original(self, numbers)],
+    ),
+}  # fmt: skip
+
+_ROOMS = {"in_place": IN_PLACE, "buffers": BUFFERS, "lines": LINES, "views": VIEWS,
+          "results": RESULTS, "straight": STRAIGHT, "scalar": SCALAR}  # fmt: skip
+PRINTERS = [(stage, what, apply) for stage, of in _ROOMS.items() for what, apply in of.items()]
