@@ -1,4 +1,4 @@
-"""Names of arguments, equal keys, nested arguments: none of them changes what a program computes."""
+"""What arguments are called and how they are nested does not change what is computed."""
 
 import math
 import threading
@@ -12,7 +12,8 @@ from autograd_core.functional import sin, tanh
 from .compiler_graphs import random
 
 PAIRS = ["x x_1", "x x_", "v1 v1_1", "ones_40 index1", "t1 c1", "B run", "outputs gradients",
-         "x x_in", "view take", "tanh sin", "float bool", "self args", "d_x x", "nan inf"]  # fmt: skip
+         "x x_in", "view take", "tanh sin", "float bool", "self args", "d_x x",
+         "nan inf"]  # fmt: skip
 
 
 @pytest.mark.parametrize("names", PAIRS)

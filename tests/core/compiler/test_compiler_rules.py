@@ -20,7 +20,7 @@ from autograd_core.functional import (
     sqrt,
     where,
 )  # fmt: skip
-from autograd_core.functional import sum as total
+from autograd_core.functional import total as total_of
 
 from .compiler_graphs import arrays, random
 
@@ -141,9 +141,8 @@ def test_error_free_transformations_survive(name):
     want = [float(v) for v in f(list(map(float, x)))]
     for compiled in (compile(f), arrays(f)):
         assert np.ravel(compiled(x)).tolist() == want
-    assert np.asarray(compile(f, batch=(0,))(np.array([x, x]))).T.reshape(-1, 2).T[0].size == len(
-        want
-    )
+    rows = compile(f, batch=(0,))(np.array([x, x]))
+    assert [np.asarray(v).tolist() for v in rows] == [[number, number] for number in want]
 
 
 @pytest.mark.parametrize("f", [
@@ -161,7 +160,7 @@ def test_a_rewriting_does_not_overflow(f, point):
 
 
 @pytest.mark.parametrize(("f", "want"), [
-    (lambda x: 1.0 / (x + 0.0), math.inf), (lambda x: 1.0 / total([x]), math.inf),
+    (lambda x: 1.0 / (x + 0.0), math.inf), (lambda x: 1.0 / total_of([x]), math.inf),
     (lambda x: 1.0 / (x - 0.0), -math.inf), (lambda x: 1.0 / (x * 1.0), -math.inf),
     (lambda x: 1.0 / (0.0 + x), math.inf), (lambda x: 1.0 / maximum(x, -1.0), -math.inf),
 ])  # fmt: skip
@@ -172,7 +171,7 @@ def test_signs_of_zeros(f, want):
 
 
 @pytest.mark.parametrize("count", [199, 202, 1000])
-@pytest.mark.parametrize("f", [logsumexp, lambda x: softmax(x)[1], lambda x: total(x).sin()])
+@pytest.mark.parametrize("f", [logsumexp, lambda x: softmax(x)[1], lambda x: total_of(x).sin()])
 def test_wide_operations_compile(f, count):
     x = [0.001 * i for i in range(count)]
     value, slopes = compile(f).value_and_grad(x)
