@@ -26,7 +26,8 @@ _NUMPY = COMPARISONS | LOGIC | {"add", "subtract", "multiply", "negative"}
 # What the names of a source must not be: what it calls, and what it is made of.
 RESERVED = frozenset((
     *_NUMPY, *[name for name in dir(FLOAT) if not name.startswith("_")], "aligned", "empty", "full",
-    "copyto", "matmul", "dot", "ones", "total", "bincount", "view", "scatter", "spread", "inf",
+    "copyto", "putmask",
+    "matmul", "dot", "ones", "total", "bincount", "view", "scatter", "spread", "inf",
     "nan", "B", "run", "build", "outputs", "gradients", "float", "bool",
 ))  # fmt: skip
 _SAMPLES = 64  # of a batch, when a cost is estimated

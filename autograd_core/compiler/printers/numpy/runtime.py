@@ -49,6 +49,7 @@ def _spread(view: Any, dims: tuple[int, ...], shape: tuple[int, ...]) -> Any:
 
 _HELPERS = {
     "aligned": aligned, "empty": np.empty, "full": np.full, "copyto": np.copyto,
+    "putmask": np.putmask,
     "matmul": np.matmul, "dot": np.dot, "ones": np.ones, "total": np.add.reduce,
     "bincount": np.bincount, "view": _view,
     "scatter": _scatter, "spread": _spread, "inf": math.inf, "nan": math.nan,
