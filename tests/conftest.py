@@ -4,5 +4,6 @@ import os
 
 os.environ.setdefault("AUTOGRAD_CORE_VERIFY", "1")
 
-# Programs, not tests: they record references from other libraries, or measure time.
-collect_ignore_glob = ["**/record_*.py", "benchmarks/*.py"]
+# Programs, not tests: they record references from other libraries, measure time, or are read by
+# type checkers.
+collect_ignore_glob = ["**/record_*.py", "benchmarks/*.py", "typed_*.py"]
