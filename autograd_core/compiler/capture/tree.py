@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
@@ -29,10 +30,15 @@ class Structure(NamedTuple):
     items: tuple[Structure | str, ...] = ()
     same: tuple[Hashable, ...] = ()  # the keys of a dict, told apart where they are only equal
 
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it is a dict, of whatever kind."""
+        return issubclass(self.kind, dict)
+
     def __str__(self) -> str:
         if self.kind is np.ndarray:
             return f"array of shape {self.keys}"
-        if self.kind is dict:
+        if self.is_mapping:
             return "{" + ", ".join(f"{k!r}: {v}" for k, v in zip(self.keys, self.items)) + "}"
         if len(set(self.items)) == 1 and len(self.items) > 3:
             return f"{self.kind.__name__} of {len(self.items)} x {self.items[0]}"
@@ -176,11 +182,17 @@ def unflatten(structure: Tree, numbers: Iterator[Any]) -> Any:
         array[:] = items
         return array.reshape(shape)
     filled = [unflatten(item, numbers) for item in structure.items]
-    if structure.kind is dict:
-        return dict(zip(structure.keys, filled))
+    if structure.is_mapping:
+        return _mapping(structure, filled)
     if hasattr(structure.kind, "_fields"):
         return structure.kind(*filled)
     return structure.kind(filled)
+
+
+def _mapping(structure: Structure, filled: Sequence[Any]) -> dict[Hashable, Any]:
+    """Return a dict, or an OrderedDict; of what else is one, a dict."""
+    pairs = zip(structure.keys, filled)
+    return OrderedDict(pairs) if structure.kind is OrderedDict else dict(pairs)
 
 
 def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> Any:
@@ -210,8 +222,8 @@ def _filled(structure: Tree, array: np.ndarray[Any, Any], start: int) -> tuple[A
     for item in structure.items:
         part, start = _filled(item, array, start)
         filled.append(part)
-    if structure.kind is dict:
-        return dict(zip(structure.keys, filled)), start
+    if structure.is_mapping:
+        return _mapping(structure, filled), start
     if hasattr(structure.kind, "_fields"):
         return structure.kind(*filled), start
     return structure.kind(filled), start
@@ -269,6 +281,8 @@ def leaves(result: Any, is_leaf: Callable[[Any], bool], name: str) -> tuple[Tree
     Raises:
         TypeError: If something in it is no leaf and no list, tuple, dict or object array.
     """
+    if isinstance(result, np.ndarray) and not result.ndim:
+        result = result.item()  # an array without dimensions is its number
     if is_leaf(result) or isinstance(result, NUMBERS):
         return SCALAR, [result]
     items: Sequence[Any]

@@ -2,6 +2,7 @@
 
 import math
 import threading
+from collections import OrderedDict, defaultdict
 
 import numpy as np
 import pytest
@@ -102,3 +103,14 @@ def test_a_default_that_can_be_given_by_name_only_stays(call):
     assert call(compiled) == 6.0
     with pytest.raises(TypeError, match="by name only"):
         compiled(1.0, k=5.0)
+
+
+def test_other_kinds_of_dicts_and_arrays_without_dimensions():
+    numbers = OrderedDict(b=2.0, a=3.0)
+    compiled = compile(lambda x: OrderedDict(first=x["b"] * x["a"], second=[x["a"]]))
+    assert compiled(numbers) == OrderedDict(first=6.0, second=[3.0])
+    by = compile(lambda x: x["b"] * x["a"]).grad(numbers)
+    assert by == OrderedDict(b=3.0, a=2.0)
+    assert type(by) is OrderedDict
+    assert compile(lambda x: x["a"] * 2.0)(defaultdict(list, a=4.0)) == 8.0
+    assert compile(lambda x: np.array(x * 2.0, dtype=object)).value_and_grad(3.0) == (6.0, 2.0)
