@@ -135,7 +135,11 @@ def softmax(xs: Iterable[Number]) -> list[Number]:
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     numbers = list(xs)
-    return [call(ops.SOFTMAX, x, *numbers) for x in numbers]
+    if len(numbers) <= _WIDE:
+        return [call(ops.SOFTMAX, x, *numbers) for x in numbers]
+    powers = [call(ops.EXP, x) for x in _shifted(numbers)]
+    everything = total(powers)
+    return [call(ops.DIVIDE, power, everything) for power in powers]
 
 
 def log_softmax(xs: Iterable[Number]) -> list[Number]:
@@ -147,7 +151,36 @@ def log_softmax(xs: Iterable[Number]) -> list[Number]:
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     numbers = list(xs)
-    return [call(ops.LOG_SOFTMAX, x, *numbers) for x in numbers]
+    if len(numbers) <= _WIDE:
+        return [call(ops.LOG_SOFTMAX, x, *numbers) for x in numbers]
+    shifted = _shifted(numbers)
+    log = call(ops.LOG, total([call(ops.EXP, x) for x in shifted]))
+    return [call(ops.SUBTRACT, x, log) for x in shifted]
+
+
+def _shifted(numbers: Sequence[Number]) -> list[Number]:
+    """Return the numbers less a constant, such that the sum of their exponentials is 1 or nearly.
+
+    Which constant it is changes no softmax; so it is exact where the difference is.
+    """
+    shift = call(ops.STOP_GRADIENT, logsumexp(numbers))
+    return [call(ops.SUBTRACT, x, shift) for x in numbers]
+
+
+def before_softmax(outputs: Sequence[Value]) -> tuple[Value, ...]:
+    """Return what `softmax` has made these numbers from, all of them and no others; else nothing.
+
+    >>> x = [Value(1.0), Value(2.0)]
+    >>> before_softmax(softmax(x)) == tuple(x), before_softmax(x)
+    (True, ())
+    """
+    made = {node.op for node in outputs}
+    operands = [node.parents for node in outputs]
+    if made == {ops.SOFTMAX}:  # one of the numbers, then all of them
+        numbers = operands[0][1:]
+        same = all(others == numbers for _, *others in operands)
+        return numbers if same and [x for x, *_ in operands] == list(numbers) else ()
+    return ()
 
 
 def gelu(x: Number, approximate: str = "none") -> Number:
