@@ -11,11 +11,13 @@ so a row that is added while the program runs has its function as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd_core.graph import Number, Value, apply, elementwise
 from autograd_core.table import FLOAT, TABLE, Op, describe, ops
+
+_WIDE = 32  # numbers: beyond it a node for each with all of them as operands costs too much
 
 
 def call(op: Op, *operands: Number, **named: Number) -> Number:
@@ -178,9 +180,20 @@ def before_softmax(outputs: Sequence[Value]) -> tuple[Value, ...]:
     operands = [node.parents for node in outputs]
     if made == {ops.SOFTMAX}:  # one of the numbers, then all of them
         numbers = operands[0][1:]
-        same = all(others == numbers for _, *others in operands)
+        same = all(parents[1:] == numbers for parents in operands)
         return numbers if same and [x for x, *_ in operands] == list(numbers) else ()
-    return ()
+    if made != {ops.DIVIDE} or len(outputs) <= _WIDE:
+        return ()
+    powers, (everything, *more) = [power for power, _ in operands], {e for _, e in operands}
+    if more or everything.op is not ops.TOTAL or everything.parents != tuple(powers):
+        return ()
+    shifted = [power.parents[0] for power in powers if power.op is ops.EXP]
+    pairs = [x.parents for x in shifted if x.op is ops.SUBTRACT]
+    if len(pairs) < len(powers) or len({shift for _, shift in pairs}) > 1:
+        return ()
+    numbers, shift = tuple([x for x, _ in pairs]), pairs[0][1]
+    whole = shift.op is ops.STOP_GRADIENT and shift.parents[0].op is ops.LOGSUMEXP
+    return numbers if whole and shift.parents[0].parents == numbers else ()
 
 
 def gelu(x: Number, approximate: str = "none") -> Number:
