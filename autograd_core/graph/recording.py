@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from autograd_core.graph import modes
-from autograd_core.graph.node import N, Node, leaf, stored
+from autograd_core.graph.node import N, Node, _new, leaf, stored
 from autograd_core.table import FLOAT, NUMBERS, Op, describe
 
 F = TypeVar("F", bound=Callable[..., Any])
-_new = object.__new__
 
 
 class Method(Protocol):
@@ -32,7 +31,6 @@ def record(op: Op, data: float, a: Any, b: Any) -> Any:
     node.op = op
     node._a = a
     node._b = b
-    node.label = ""
     return node
 
 
@@ -83,7 +81,6 @@ def unary(op: Op) -> Callable[[N], N]:
         node.op = op
         node._a = self
         node._b = None
-        node.label = ""
         return node
 
     return documented(method, op)
@@ -116,7 +113,6 @@ def infix(op: Op) -> Callable[[N, Node | float], N]:
         node.op = op
         node._a = self
         node._b = other
-        node.label = ""
         return node
 
     return documented(forward, op)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 
 from autograd_core.compiler.capture.tree import SCALAR, Flat, Tree, leaves, unflatten
 from autograd_core.graph import topological_order
-from autograd_core.table import Op
+from autograd_core.table import ByHand, Op
 
 
 class Engine(NamedTuple):
@@ -76,7 +76,12 @@ class Decisions:
         self._seen: set[int] = set()
 
     def created(self, node: object, op: Op, parents: tuple[object, ...]) -> None:
-        """Take note that the function has made this node."""
+        """Take note that the function has made this node; refuse one of which nothing is known."""
+        if isinstance(op, ByHand):
+            raise TypeError(
+                f"compile cannot follow a Value made by hand ({op.symbol}): its number is known "
+                "for one call only; make the operation with autograd_core.custom_op"
+            )
         self._seen.add(id(node))
 
     def made(self, node: Any) -> bool:
