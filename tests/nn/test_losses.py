@@ -342,3 +342,14 @@ def test_a_metric_is_given_targets_and_predictions_by_their_names(metric):
     model = nn.Sequential([nn.Dense(1, input_dim=1, init="zeros")])
     model.compile("sgd", "mse", metrics=[metric])
     assert model.evaluate([[0.0]], [1.0])[1] == 1.0
+
+
+def test_entropy_labels_no_node_of_the_users_and_keeps_a_neurons_name():
+    logit = V(0.5) * 2.0
+    p = logit.sigmoid()
+    p.label = "chance"
+    nn.binary_crossentropy([p], [1.0])
+    assert logit.label == ""
+    output = nn.MLP(2, [1], output="sigmoid")([1.0, 2.0])
+    nn.binary_crossentropy([output], [1.0])
+    assert output.parents[0].label == output.label == "layers[0].neurons[0]"
