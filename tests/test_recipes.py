@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()
 RECIPES = dict(re.findall(r"^### (.*?)\n(.*?)(?=^### |\Z)", PAGE, flags=re.DOTALL | re.MULTILINE))
 CHANGE = re.compile(
-    r"^In `([^`]+)`, (?:below `([^`]+)`|at the end|a new file)[^\n]*:\n\n```python\n(.*?)```",
+    r"^In `([^`]+)`, (?:below `([^`]+)`|at the end|a new file)[^\n]*:\n\n```\w+\n(.*?)```",
     flags=re.DOTALL | re.MULTILINE,
 )
 EXAMPLE = re.compile(r"```python\n(>>>.*?)```", flags=re.DOTALL)
@@ -31,7 +31,7 @@ def clone(tmp_path_factory):
     for recipe in RECIPES.values():
         for path, line, code in CHANGE.findall(recipe):
             file = clone / path
-            text = file.read_text() if file.exists() else ""
+            text = file.read_text() + ("" if line else "\n\n") if file.exists() else ""
             assert not line or text.count(f"\n{line}\n") == 1, f"{path} has not one line {line!r}"
             before, _, after = text.partition(f"{line}\n") if line else (text, "", "")
             file.write_text(f"{before}{line}\n{code}{after}" if line else f"{before}{code}")
