@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd_core.compiler.capture import signature
 from autograd_core.compiler.printers import ArrayProgram
+from autograd_core.compiler.ready import ready
 from autograd_core.compiler.version import Version
 
 _MOST = 64  # kinds that are remembered
@@ -70,14 +71,41 @@ class Entries:
         kinds = tuple(map(signature, args))
         if None in kinds:
             return
-        bare = version.entry(chosen, samples, isinstance(wrt, int))
-        if bare is not None:
-            if len(self._known) >= _MOST:
-                self._known.clear()
-            call = bare
-            if isinstance(version.programs[chosen], ArrayProgram):
-                call = self._quiet(bare, (wrt, has_aux, *kinds))
-            self._known[wrt, has_aux, *kinds] = version, call, bare
+        alone = isinstance(wrt, int)
+        bare = ready(version, chosen, samples, alone)
+        if bare is None:
+            return
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        if (calls := version.enough(chosen, samples)) is not None:
+            bare = self._counted(bare, calls, version, chosen, samples, alone)
+        call = bare
+        if isinstance(version.programs[chosen], ArrayProgram):
+            call = self._quiet(bare, (wrt, has_aux, *kinds))
+        self._known[wrt, has_aux, *kinds] = version, call, bare
+
+    def _counted(
+        self,
+        call: Call,
+        left: int,
+        version: Version,
+        chosen: tuple[int, ...] | None,
+        samples: int | None,
+        alone: bool,
+    ) -> Call:
+        """Return a call that becomes machine code when it has been made so many times."""
+
+        def run(*arguments: Any) -> Any:
+            nonlocal call, left
+            if left:
+                left -= 1
+                if not left:
+                    self._known.clear()  # others may find the faster way too
+                    if version.to_native(chosen):
+                        call = ready(version, chosen, samples, alone) or call
+            return call(*arguments)
+
+        return run
 
     def _quiet(self, call: Call, key: Hashable) -> Call:
         """Return a call without NumPy's warnings of inf and nan.

@@ -19,7 +19,9 @@ import numpy as np
 from autograd_core.compiler.printers.loops.nest import SAMPLES, Access, Nest
 from autograd_core.compiler.printers.loops.tree import Assign, Loop, Spot, Statement, Terms
 
-_FOOTPRINT = 100_000  # positions, beyond which two walks that are not plainly alike are not compared
+_FOOTPRINT = (
+    100_000  # positions, beyond which two walks that are not plainly alike are not compared
+)
 _FAR = 4  # numbers: a stride from which on every number costs a line of memory of its own
 
 
@@ -188,7 +190,9 @@ def _may_join(member: Member, group: _Group) -> bool:
         for place in member.nest.places:
             if place.var != var:
                 continue
-            if own in writer.nest.summed or axis in member.nest.summed and place is member.nest.out:
+            if own in writer.nest.summed or (
+                axis in member.nest.summed and place is member.nest.out
+            ):
                 return False
             if starts and place is member.nest.start:
                 return False

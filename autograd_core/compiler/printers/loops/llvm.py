@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from autograd_core.compiler.arrays import COMPARISONS, LOGIC
 from autograd_core.compiler.printers.loops.memory import Memory
 from autograd_core.compiler.printers.loops.nest import SAMPLES
 from autograd_core.compiler.printers.loops.tree import Assign, Loop, LoopProgram, Spot, Statement
@@ -108,15 +107,10 @@ _OWN = {
   ret double %y
 }""",
 }  # fmt: skip
-_ARITY = {"sign": 1, "sigmoid": 1}
-KNOWN = frozenset((
-    *_OPERATORS, *_PREDICATES, *_INTRINSICS, *LIBRARY, *_OWN, *COMPARISONS, *LOGIC, "negative",
-    "where", "copy",
-))  # fmt: skip
 
 
 def llvm_source(program: LoopProgram, memory: Memory, *, vectors: bool = False) -> str:
-    """Return the module: `entry(pointers, samples)`, where the pointers are in memory's order.
+    """Return a module with `@program`: pointers in the order of `memory`, and how many samples.
 
     Args:
         program: What is done.
@@ -141,18 +135,13 @@ class _Module:
     def text(self) -> str:
         pointers = [*self.memory.pointers]
         parameters = ", ".join(f"ptr noalias nocapture %{name}" for name in pointers)
-        for name, size, truth in self.memory.stack:
-            kind = "i8" if truth else "double"
-            self.emit(f"%{name} = alloca [{size} x {kind}], align 64")
+        for var in self.memory.stack:
+            variable = self.program.variables[var]
+            kind = "i8" if variable.truth else "double"
+            self.emit(f"%{self.memory.names[var]} = alloca [{variable.size} x {kind}], align 64")
         self._body(self.program.body)
         self.emit("ret void")
         body = "\n".join(self.lines)
-        loads, names = [], []
-        for place, name in enumerate(pointers):
-            loads.append(f"  %p{place} = getelementptr ptr, ptr %pointers, i64 {place}")
-            loads.append(f"  %{name} = load ptr, ptr %p{place}")
-            names.append(f"ptr %{name}")
-        arguments = ", ".join([*names, "i64 %samples"])
         own = [_OWN[name] for name in _OWN if name in self._closed()]
         return "\n".join([
             *self._declarations(),
@@ -160,11 +149,6 @@ class _Module:
             f"define internal void @program({', '.join([*[parameters] * bool(parameters), 'i64 %samples'])}) #0 {{",
             "begin:",
             body,
-            "}",
-            "define void @entry(ptr %pointers, i64 %samples) {",
-            *loads,
-            f"  call void @program({arguments})",
-            "  ret void",
             "}",
             'attributes #0 = { noinline nounwind }',
             'attributes #1 = { nounwind willreturn memory(none) }',
@@ -280,15 +264,24 @@ class _Module:
         name = self.memory.names[spot.var]
         return self.new(f"getelementptr inbounds {kind}, ptr %{name}, i64 {position}"), kind
 
-    def _read(self, source: Spot | float) -> str:
+    def _read(self, source: Spot | float, as_number: bool) -> str:
         if not isinstance(source, Spot):
             return f"0x{struct.pack('>d', source).hex().upper()}"
         address, kind = self._address(source)
         loaded = self.new(f"load {kind}, ptr {address}, align {1 if kind == 'i8' else 8}")
-        return self.new(f"icmp ne i8 {loaded}, 0") if kind == "i8" else loaded
+        if kind == "double":
+            return loaded
+        return self.new(f"uitofp i8 {loaded} to double" if as_number else f"icmp ne i8 {loaded}, 0")
 
     def _assign(self, assign: Assign) -> None:
-        result = self._call(assign.function, [self._read(source) for source in assign.sources])
+        of_numbers = assign.function not in ("where", "logical_not", "logical_and")
+        if assign.function == "copy":
+            of_numbers = not self.program.variables[assign.out.var].truth
+        sources = [
+            self._read(source, of_numbers or (assign.function == "where" and place > 0))
+            for place, source in enumerate(assign.sources)
+        ]
+        result = self._call(assign.function, sources)
         address, kind = self._address(assign.out)
         if assign.combine:
             before = self.new(f"load double, ptr {address}, align 8")

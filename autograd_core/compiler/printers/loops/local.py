@@ -15,7 +15,6 @@ from autograd_core.compiler.printers.loops.tree import (
     LoopProgram,
     Spot,
     Statement,
-
 )
 
 

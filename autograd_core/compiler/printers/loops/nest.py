@@ -126,6 +126,8 @@ class Nest:
                 ]
                 nest = nest._with(dims, places, {a - (a > outer) for a in nest.summed})
             axis -= 1
+        if nest.start is not None and not nest.summed:  # one term is no sum
+            nest = replace(nest, combine="", start=None)
         return nest
 
     def _follows(self, outer: int) -> bool:
@@ -187,7 +189,9 @@ def nests_of(program: Program) -> tuple[list[Nest], list[Var], Results]:
     for place, output in enumerate(program.outputs):
         source: Operand = float(output) if not isinstance(output, tuple) else View(
             output[0], Loops(output[1], (), ()))  # fmt: skip
-        nests.append(_elementwise(variables, "copy", (source,), View(outputs, Loops(place, (), ()))))
+        nests.append(
+            _elementwise(variables, "copy", (source,), View(outputs, Loops(place, (), ())))
+        )
     gradients: list[int] = []
     for operand, argument in program.gradients:
         name = f"d_{variables[argument.var].name}"
@@ -315,7 +319,9 @@ def _reduced(variables: Sequence[Var], step: Instruction) -> Nest:
     if batch and not variables[step.out.var].batched:
         summed.add(0)
     dims = ((SAMPLES,) if batch else ()) + source.loops.dims
-    first = read._replace(strides=tuple([0 if a in summed else s for a, s in enumerate(read.strides)]))
+    first = read._replace(
+        strides=tuple([0 if a in summed else s for a, s in enumerate(read.strides)])
+    )
     start: Source = 0.0 if function == "add" else first
     return Nest(dims, _access(variables, step.out, batch), "copy", (read,), function,
                 frozenset(summed), start, variables[step.out.var].exact)  # fmt: skip
