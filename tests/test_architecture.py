@@ -18,7 +18,7 @@ HOUSE = {
     "autograd_core": "files display table(ops) graph functional derivatives checking testing "
     "pytest_plugin compiler op ops value former",
     "autograd_core/compiler": "capture(tree) structure arrays passes printers pipeline version "
-    "checks entries compiled api",
+    "checks entries eager compiled api",
     "autograd_core/compiler/printers": "numpy python",
     "nn": "basics activations initializers losses(loss) metrics(metric) optimizers(optimizer) "
     "callbacks(callback) schedules modules(saving) layers models logic data(tables) backends "

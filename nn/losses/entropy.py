@@ -205,15 +205,14 @@ def _before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:
     number, so it is the same for every sample.
     """
     nodes = [output for output in outputs if isinstance(output, Value)]
-    if len(nodes) != len(outputs) or any(node.op is not squashing for node in nodes):
+    if len(nodes) != len(outputs):
         return ()
-    operands = [node.parents for node in nodes]
-    if squashing.arity == 1:
-        logits = tuple([parents[0] for parents in operands])
-    else:  # one of the logits first, then all of them
-        logits = operands[0][1:]
-        if [p[0] for p in operands] != list(logits) or any(p[1:] != logits for p in operands):
-            return ()
+    if squashing is ops.SOFTMAX:
+        logits = functional.before_softmax(nodes)
+    else:
+        logits = tuple([node.parents[0] for node in nodes if node.op is squashing])
+    if len(logits) != len(nodes):
+        return ()
     for logit, node in zip(logits, nodes, strict=True):
         logit.label = logit.label or node.label  # the name of the neuron stays in the picture
     return logits

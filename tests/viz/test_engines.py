@@ -85,7 +85,11 @@ def test_nodes_and_edges_have_ids_and_classes(engine):
     found = groups(viz.draw_dot(graph()))
     assert found["v2"].split() == ["node", "value", "result"]
     assert found["v2_op"].split() == ["node", "operation", "multiply"]
-    assert found["v2_in0"].split() == ["edge", "operand", "v0"]
+    assert found["v2_in0"].split() == [
+        "edge",
+        "operand",
+        "v1",
+    ]  # the input is read before the weight
 
 
 def test_png_is_a_picture(engine):

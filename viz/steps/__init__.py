@@ -2,8 +2,8 @@
 
 In: a Value. Out: a `Trace` of nodes and steps, which says in words what each step does.
 Read first: `nodes.py`. `passes.py` is the trace itself, `tracing.py` takes it, `chain_rule.py`
-writes the arithmetic, `labels.py` reads a label that is a path in a model, and `modules.py` tells
-which neuron or layer a node belongs to.
+writes the arithmetic, `labels.py` reads a label that is a path in a model, `modules.py` tells
+which neuron or layer a node belongs to, and `order.py` puts layer after layer.
 """
 
 from viz.steps.chain_rule import formula, write_name

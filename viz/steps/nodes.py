@@ -11,12 +11,13 @@ class Node(NamedTuple):
     """One Value of the graph.
 
     Attributes:
-        id: `v0`, `v1`, ... in topological order; equal graphs give equal ids.
+        id: `v0`, `v1`, ... in the order of reading (order.py); equal graphs give equal ids.
         label: The user's name for it; may be empty.
         op: The operation that made it; None for a leaf.
         data: The number (the primal).
         grad: What `.grad` held when the trace was taken.
-        adjoint: d root / d this node, as one `backward()` from zero gives it, to the bit.
+        adjoint: d root / d this node, as one `backward()` from zero gives it; to the bit where
+            there are no modules, else added up in the mirror image of the order of reading.
         operands: Ids of its operands, in order and with repeats.
         partials: The local partials, d this node / d operand, one per operand.
         module: Path of the neuron or layer it belongs to, such as `layers[0].neurons[2]`.

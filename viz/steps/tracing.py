@@ -10,6 +10,7 @@ from autograd_core.graph import chain_rule, topological_order
 from autograd_core.table import FLOAT
 from viz.steps.modules import module_paths
 from viz.steps.nodes import BackwardStep, ForwardStep, Node
+from viz.steps.order import reading_order
 from viz.steps.passes import Trace
 
 NOT_RUN = "backward not run"
@@ -46,10 +47,16 @@ def trace(root: Value) -> Trace:
             f"trace wants a Value, the output of a computation, got {type(root).__name__}; "
             "pass one node, for example the loss"
         )
-    order = topological_order(root)
+    engine = topological_order(root)
+    operands = _places(engine)
+    modules = module_paths(engine, operands)
+    order, paths = engine, modules
+    if any(modules):
+        sequence = reading_order(operands, modules)
+        order, paths = [engine[place] for place in sequence], [modules[p] for p in sequence]
+        operands = _places(order)
     indices = {node: index for index, node in enumerate(order)}
     ids = [f"v{index}" for index in range(len(order))]
-    operands = [[indices[parent] for parent in node.parents] for node in order]
     partials = [_partials(node) for node in order]
     found: dict[Value, Value | float] = {root: 1.0}
     handed = {
@@ -69,11 +76,17 @@ def trace(root: Value) -> Trace:
                 partials[index],
                 module,
             )
-            for index, (node, module) in enumerate(zip(order, module_paths(order, operands)))
+            for index, (node, module) in enumerate(zip(order, paths))
         ]
     )
     forward = tuple([ForwardStep(node.id) for node in nodes if node.op])
-    return Trace(nodes, forward, tuple(backward), _flags(nodes))
+    return Trace(nodes, forward, tuple(backward), _flags(nodes, engine))
+
+
+def _places(order: Sequence[Value]) -> list[list[int]]:
+    """Return for each node the places of its operands."""
+    places = {node: place for place, node in enumerate(order)}
+    return [[places[parent] for parent in node.parents] for node in order]
 
 
 def _gradient(node: Value) -> float:
@@ -117,14 +130,14 @@ def _walk_back(
     return adjoints, steps
 
 
-def _flags(nodes: Sequence[Node]) -> tuple[str, ...]:
+def _flags(nodes: Sequence[Node], engine: Sequence[Value]) -> tuple[str, ...]:
     flags = []
     root = nodes[-1]
     if root.grad == 0.0:
         flags.append(NOT_RUN)
     elif root.op is not None and root.grad != 1.0:
         flags.append(OTHER_OUTPUT)
-    elif any(node.op is None and not _same(node.grad, node.adjoint) for node in nodes):
+    elif _differs(engine):
         flags.append(ACCUMULATED)
     for node in nodes:
         if node.op is None:
@@ -134,6 +147,18 @@ def _flags(nodes: Sequence[Node]) -> tuple[str, ...]:
             flags.append(STALE)
             break
     return tuple(flags)
+
+
+def _differs(engine: Sequence[Value]) -> bool:
+    """Return whether a leaf holds another gradient than one backward gives, in the engine's order.
+
+    In the order for reading the last bit of a sum may be another one.
+    """
+    found: dict[Value, Value | float] = {engine[-1]: 1.0}
+    for _ in chain_rule(engine, found, FLOAT):
+        pass
+    leaves = [node for node in engine if node.op is None]
+    return not all(_same(_gradient(leaf), float(found.get(leaf, 0.0))) for leaf in leaves)
 
 
 def _same(a: float, b: float) -> bool:

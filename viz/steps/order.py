@@ -1,0 +1,86 @@
+"""Order: the sequence in which a person would explain a graph: layer by layer, neuron by neuron.
+
+A topological order still. Modules come as wholes, each after the modules that it reads; inside one
+the same holds for its parts, and in the end for single operations, which keep the engine's order:
+operands where they are used. Modules that wait for one another (a cell that is used for each step
+of a sequence) are taken apart, one level of their paths at a time, until nothing waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+Item = tuple[str, ...] | int  # a module by the parts of its path, or a node by its place
+
+
+def reading_order(operands: Sequence[Sequence[int]], modules: Sequence[str]) -> list[int]:
+    """Return the places of all nodes in the order in which they are explained.
+
+    Args:
+        operands: For each node the places of its operands, which come before it.
+        modules: For each node the path of its neuron or layer; "" outside.
+
+    >>> two_layers = ["a[0].n[0]", "b[0].n[0]", "a[0].n[1]", "b[0].n[0]"]
+    >>> reading_order([[], [0], [], [1, 2]], two_layers)
+    [0, 2, 1, 3]
+    """
+    paths = [tuple(module.split(".")) if module else () for module in modules]
+    order: list[int] = []
+    waiting: list[tuple[list[int], int]] = [(list(range(len(operands))), 1)]
+    while waiting:
+        nodes, depth = waiting.pop()
+        if len(nodes) == 1:
+            order += nodes
+            continue
+        items: dict[int, Item] = {
+            n: paths[n][:depth] if paths[n][depth - 1 :] else n for n in nodes
+        }
+        members: dict[Item, list[int]] = {}
+        for node in nodes:
+            members.setdefault(items[node], []).append(node)
+        parents: dict[Item, dict[Item, None]] = {item: {} for item in members}
+        for node in nodes:
+            found = [items[operand] for operand in operands[node] if operand in items]
+            parents[items[node]].update(dict.fromkeys(found))
+        deeper: list[tuple[list[int], int]] = []
+        for circle in circles(members, parents):
+            inside = sorted([node for item in circle for node in members[item]])
+            deeper.append((inside, depth + 1))
+        waiting += reversed(deeper)
+    return order
+
+
+def circles(items: Iterable[Item], parents: dict[Item, dict[Item, None]]) -> list[list[Item]]:
+    """Return the items in groups that wait for one another, parents before what reads them.
+
+    An item that waits for none of those that wait for it is a group by itself (Tarjan, Depth-first
+    search and linear graph algorithms, 1972; on a stack of its own, since graphs are deep).
+    """
+    number: dict[Item, int] = {}
+    low: dict[Item, int] = {}
+    open_: dict[Item, None] = {}  # seen, and not yet in a group
+    found: list[list[Item]] = []
+    for start in items:
+        stack = [] if start in number else [(start, iter(parents[start]))]
+        while stack:
+            item, rest = stack[-1]
+            if item not in number:
+                number[item] = low[item] = len(number)
+                open_[item] = None
+            for parent in rest:
+                if parent not in number:
+                    stack.append((parent, iter(parents[parent])))
+                    break
+                if parent in open_:
+                    low[item] = min(low[item], number[parent])
+            else:
+                stack.pop()
+                if stack:
+                    below = stack[-1][0]
+                    low[below] = min(low[below], low[item])
+                if low[item] == number[item]:
+                    group: list[Item] = []
+                    while not group or group[-1] != item:
+                        group.append(open_.popitem()[0])
+                    found.append(group)
+    return found
