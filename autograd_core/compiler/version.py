@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -85,6 +85,9 @@ class Version:
     arrays: dict[tuple[int, ...] | None, Arrays] = field(default_factory=dict)
     groups: Groups | None = None
     notes: list[str] = field(default_factory=list)
+
+    quick: ClassVar[bool] = True
+    """Whether what is the same at each call can be settled before."""
 
     def __post_init__(self) -> None:
         begin = time.perf_counter()

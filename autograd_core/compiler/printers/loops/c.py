@@ -122,8 +122,8 @@ class _Writer:
             if not isinstance(statement, Loop):
                 yield indent + self._assign(statement)
                 continue
-            count = "samples" if statement.count == SAMPLES else statement.count
-            i = f"i{statement.index}"
+            count = "samples" if statement.turns == SAMPLES else statement.turns
+            i = f"i{statement.number}"
             sums = self._sums(statement)
             if sums:
                 yield f"#pragma omp simd reduction(+:{','.join(sums)})"
@@ -138,7 +138,7 @@ class _Writer:
         if len(inner) < len(loop.body) or any(s.out.table is not None for s in inner):
             return []
         for assign in inner:
-            moves = any(index == loop.index for index, _ in assign.out.terms)
+            moves = any(index == loop.number for index, _ in assign.out.terms)
             if assign.combine and not moves:
                 plain = self._plain(assign.out) and assign.combine == "add" and not assign.exact
                 if not plain:

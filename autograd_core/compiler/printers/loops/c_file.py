@@ -49,7 +49,7 @@ def c_file(program: LoopProgram, memory: Memory, name: str) -> str:
         "",
         f"{head};",
         "",
-        *[_table("double", names[v], map(repr, map(float, variables[v].data))) for v in constants],
+        *[_table("double", names[v], _numbers_of(variables[v])) for v in constants],
         *[_table("long long", n, map(str, table.tolist())) for n, table in memory.tables.items()],
         c_function(program, memory),
         "",
@@ -69,6 +69,11 @@ def c_file(program: LoopProgram, memory: Memory, name: str) -> str:
 def given(program: LoopProgram) -> frozenset[int]:
     """Return the variables that hold arguments."""
     return frozenset(argument.var for argument in program.arguments)
+
+
+def _numbers_of(variable: Var) -> Iterable[str]:
+    assert variable.data is not None
+    return map(repr, variable.data.ravel().tolist())
 
 
 def _numbers(variable: Var) -> str:

@@ -1,4 +1,4 @@
-"""LLVM: a program of loops as the text of an LLVM module (LLVM Language Reference, version 15 on)."""
+"""LLVM: a program of loops as the text of an LLVM module (its Language Reference, from 15 on)."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class _Module:
         return "\n".join([
             *self._declarations(),
             *own,
-            f"define internal void @program({', '.join([*[parameters] * bool(parameters), 'i64 %samples'])}) #0 {{",
+            f"define internal void @program({parameters}, i64 %samples) #0 {{",
             "begin:",
             body,
             "}",
@@ -219,8 +219,8 @@ class _Module:
                 self._assign(statement)
 
     def _loop(self, loop: Loop) -> None:
-        number = loop.index
-        count = "%samples" if loop.count == SAMPLES else str(loop.count)
+        number = loop.number
+        count = "%samples" if loop.turns == SAMPLES else str(loop.turns)
         head, body, end = f"head{number}", f"body{number}", f"end{number}"
         before = self.block
         self.emit(f"br label %{head}")

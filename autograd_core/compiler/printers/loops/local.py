@@ -62,8 +62,8 @@ def _walked(
 ) -> Iterator[tuple[tuple[int, ...], Assign]]:
     for statement in body:
         if isinstance(statement, Loop):
-            counts[statement.index] = statement.count
-            yield from _walked(statement.body, (*path, statement.index), counts)
+            counts[statement.number] = statement.turns
+            yield from _walked(statement.body, (*path, statement.number), counts)
         else:
             yield path, statement
 

@@ -1,4 +1,4 @@
-"""Memory: where each variable of a program of loops is: with the caller, on the stack, in scratch."""
+"""Memory: where the variables of a program of loops are: given, on the stack, in scratch."""
 
 from __future__ import annotations
 

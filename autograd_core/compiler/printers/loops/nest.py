@@ -157,11 +157,10 @@ class Nest:
     def _with(self, dims: tuple[int, ...], places: list[Access], summed: Iterable[int]) -> Nest:
         out = places.pop()
         found = iter(places)
-        *sources, start = [
-            next(found) if isinstance(s, Access) else s for s in (*self.sources, self.start)
-        ]
+        sources = tuple([next(found) if isinstance(s, Access) else s for s in self.sources])
+        start = next(found) if isinstance(self.start, Access) else self.start
         return replace(
-            self, dims=dims, sources=tuple(sources), start=start, out=out, summed=frozenset(summed)
+            self, dims=dims, sources=sources, start=start, out=out, summed=frozenset(summed)
         )
 
 
@@ -216,7 +215,7 @@ def _whole(variables: Sequence[Var], view: View) -> View:
 
 
 def _access(variables: Sequence[Var], view: View, batch: bool) -> Access:
-    """Return a view in the loops of a nest; the samples are its outermost loop, if there are any."""
+    """Return a view in the loops of a nest, of which the samples are the outermost."""
     offset, dims, strides = view.loops
     strides = tuple([s if n > 1 else 0 for n, s in zip(dims, strides)])
     if batch:

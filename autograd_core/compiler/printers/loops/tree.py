@@ -62,10 +62,10 @@ class Assign(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """A loop: its index, how often it runs (`SAMPLES` for those of a batch), what it does."""
+    """A loop: its number, how often it runs (`SAMPLES` for those of a batch), what it does."""
 
-    index: int
-    count: int
+    number: int
+    turns: int
     body: tuple[Statement, ...]
 
 
@@ -113,8 +113,8 @@ class LoopProgram:
 def _lines(body: Sequence[Statement], indent: str) -> Iterator[str]:
     for statement in body:
         if isinstance(statement, Loop):
-            count = "samples" if statement.count == SAMPLES else statement.count
-            yield f"{indent}for i{statement.index} < {count}:"
+            turns = "samples" if statement.turns == SAMPLES else statement.turns
+            yield f"{indent}for i{statement.number} < {turns}:"
             yield from _lines(statement.body, indent + "    ")
         else:
             yield f"{indent}{statement}"

@@ -115,7 +115,8 @@ class NativeProgram(ArrayProgram):
         engine = in_process if in_process.available() else c_compiler
         if not can_compile():
             raise NoCompiler("there is neither llvmlite (pip install llvmlite) nor a C compiler")
-        return engine.compiled(self.loops, self.memory, self._objects)
+        made: Callable[..., None] = engine.compiled(self.loops, self.memory, self._objects)
+        return made
 
     @property
     def _objects(self) -> int:
