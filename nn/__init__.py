@@ -130,6 +130,7 @@ from nn.optim import (
 )
 from nn.optimizers import clip_grad_norm_, clip_grad_value_
 from nn.perceptron import ConvergenceWarning, Perceptron
+from nn.reports import report
 from nn.training import Trainer as Trainer
 
 __all__ = [
@@ -214,6 +215,7 @@ __all__ = [
     "optimizers",
     "perceptron_loss",
     "relu",
+    "report",
     "schedules",
     "selu",
     "sigmoid",

@@ -1,7 +1,7 @@
 """Tables: a table as something to learn: split, trained on well by default, compared, searched.
 
 In: a Dataset, as `load` reads it from a file or `nn.data` makes it.
-Out: a Task (rows to train on, to validate with, to test by), a trained network beside its baselines,
+Out: a Task (rows to train on, to validate with, to test by), a network beside its baselines, the
 scores of a cross-validation, the best of many settings.
 Read first: task.py, then learn.py; trials.py runs many of them at once.
 """
@@ -15,7 +15,7 @@ from nn.tables.task import (
     load,
     split,
 )
-from nn.tables.trials import Trial, cross_validate, drawn, search
+from nn.tables.trials import Trial, cross_validate, drawn, search, told
 
 __all__ = [
     "BUILT_IN",
@@ -33,4 +33,5 @@ __all__ = [
     "load",
     "search",
     "split",
+    "told",
 ]

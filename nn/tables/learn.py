@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from nn import optimizers
-from nn.basics import look_up
+from nn.basics import in_range, whole
 from nn.callbacks import EarlyStopping
 from nn.layers import Dropout, Layer
 from nn.models import MLP, Sequential
@@ -34,13 +34,17 @@ class Settings:
         batch_size: Rows per step; None suits it to the table, from 16 to 256.
         learning_rate: The optimizer's.
         optimizer: Its name.
-        weight_decay: What weights lose in each step, times the rate; None is 0.6 with adamw, less on
-            a table of more than 600 rows, and 0 with other optimizers.
+        weight_decay: What weights lose in each step, times the rate; None is 0.6 with adamw, less
+            on a table of more than 600 rows, and 0 with other optimizers.
         dropout: The share of each hidden layer that is dropped in training.
         schedule: How the rate changes, by name; "" is not at all.
         patience: Epochs without a better validation loss until training stops, and the best epoch's
             weights are taken; None trains all epochs and keeps the last weights.
         seed: For the first weights and the order of the rows.
+
+    Raises:
+        ValueError: If a number is out of range.
+        TypeError: If it is none.
     """
 
     hidden: tuple[int, ...] = (16, 16)
@@ -55,6 +59,17 @@ class Settings:
     patience: int | None = 20
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        for name, least in (("epochs", 1), ("batch_size", 1), ("patience", 1)):
+            if (given := getattr(self, name)) is not None:
+                whole(f"Settings' {name}", given, least)
+        for units in self.hidden:
+            whole("Settings' hidden", units)
+        in_range("Settings' learning_rate", self.learning_rate, 0.0)
+        in_range("Settings' dropout", self.dropout, 0.0, 1.0)
+        if self.weight_decay is not None:
+            in_range("Settings' weight_decay", self.weight_decay, 0.0)
+
     def suited(self, rows: int) -> Settings:
         """Return them with what suits a table of so many rows in place of None.
 
@@ -65,7 +80,11 @@ class Settings:
         if size is None:  # a power of two
             size = min(max(16, 2 ** round(np.log2(max(rows, 1) / 100))), 256)
         if decay is None:
-            decay = _DECAYED[0] * min(1.0, _DECAYED[1] / max(rows, 1)) if self.optimizer == "adamw" else 0.0
+            decay = (
+                _DECAYED[0] * min(1.0, _DECAYED[1] / max(rows, 1))
+                if self.optimizer == "adamw"
+                else 0.0
+            )
         return replace(self, batch_size=size, weight_decay=decay)
 
     def to_json(self) -> dict[str, object]:
@@ -188,10 +207,10 @@ def _lower(epoch: int) -> float:
 
 
 def _optimizer(settings: Settings) -> optimizers.Optimizer:
-    kind, decay = look_up("optimizer", settings.optimizer, optimizers.NAMES), settings.weight_decay
-    made = kind(lr=settings.learning_rate)
+    made, decay = optimizers.get(settings.optimizer), settings.weight_decay
+    made.lr = settings.learning_rate
     if "weight_decay" in made.defaults:
-        made = kind(lr=settings.learning_rate, weight_decay=decay)
+        made.defaults["weight_decay"] = decay
     elif decay:
         raise ValueError(f"{settings.optimizer} has no weight decay; leave it out, or take adamw")
     return made

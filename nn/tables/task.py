@@ -10,8 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn import data
 from nn.basics import Floats, listed
+from nn.data import (
+    Dataset,
+    Standardizer,
+    load_iris,
+    load_pima,
+    load_table,
+    make_circles,
+    make_moons,
+    make_spirals,
+    make_xor,
+    train_test_split,
+)
 
 _VALIDATED = 20  # rows for training and validation; below that all of them train
 Part = tuple[Floats, Floats]
@@ -39,13 +50,13 @@ class Task:
     """
 
     name: str
-    dataset: data.Dataset
+    dataset: Dataset
     train: Part
     validation: Part | None
     test: Part
     rows: Mapping[str, Rows]
-    scale: data.Standardizer
-    unit: data.Standardizer
+    scale: Standardizer
+    unit: Standardizer
     seed: int
 
     @property
@@ -109,25 +120,25 @@ class Task:
         }
 
 
-def _generated(make: Callable[..., tuple[Floats, object]]) -> Callable[[int], data.Dataset]:
-    def load(seed: int) -> data.Dataset:
+def _generated(make: Callable[..., tuple[Floats, object]]) -> Callable[[int], Dataset]:
+    def load(seed: int) -> Dataset:
         x, y = make(200, seed=seed)
-        return data.Dataset(x, np.asarray(y), ["x1", "x2"], "class", ["0", "1"])
+        return Dataset(x, np.asarray(y), ["x1", "x2"], "class", ["0", "1"])
 
     return load
 
 
-BUILT_IN: dict[str, Callable[[int], data.Dataset]] = {
-    "iris": lambda seed: data.load_iris(),
-    "pima": lambda seed: data.load_pima(),
-    "moons": _generated(data.make_moons),
-    "circles": _generated(data.make_circles),
-    "spirals": _generated(data.make_spirals),
-    "xor": _generated(data.make_xor),
+BUILT_IN: dict[str, Callable[[int], Dataset]] = {
+    "iris": lambda seed: load_iris(),
+    "pima": lambda seed: load_pima(),
+    "moons": _generated(make_moons),
+    "circles": _generated(make_circles),
+    "spirals": _generated(make_spirals),
+    "xor": _generated(make_xor),
 }
 
 
-def load(name: str, seed: int = 0, options: Mapping[str, Any] | None = None) -> data.Dataset:
+def load(name: str, seed: int = 0, options: Mapping[str, Any] | None = None) -> Dataset:
     """Return a table by its built-in name or its path; nan where a number is missing.
 
     Args:
@@ -156,12 +167,12 @@ def load(name: str, seed: int = 0, options: Mapping[str, Any] | None = None) -> 
         return dataset
     if not path.exists() and name != "-":
         raise UserError(f"no file {name}, and no built-in table; those are {', '.join(BUILT_IN)}")
-    return data.load_table(path, **asked)
+    return load_table(path, **asked)
 
 
 def split(
     name: str,
-    dataset: data.Dataset,
+    dataset: Dataset,
     *,
     test_size: float = 0.25,
     validation_size: float = 0.2,
@@ -192,7 +203,7 @@ def split(
             "target is a number"
         )
     try:
-        known, test = data.train_test_split(
+        known, test = train_test_split(
             np.arange(len(dataset)), test_size=test_size, seed=seed, stratify=kinds
         )
     except ValueError as error:
@@ -201,7 +212,7 @@ def split(
 
 
 def folds(
-    name: str, dataset: data.Dataset, count: int, *, validation_size: float = 0.2, seed: int = 0
+    name: str, dataset: Dataset, count: int, *, validation_size: float = 0.2, seed: int = 0
 ) -> Iterator[Task]:
     """Yield a task for each of `count` parts of a table: that one tests, the others are known.
 
@@ -224,7 +235,7 @@ def folds(
 
 
 def of_rows(
-    name: str, dataset: data.Dataset, train: Rows, validation: Rows, test: Rows, seed: int
+    name: str, dataset: Dataset, train: Rows, validation: Rows, test: Rows, seed: int
 ) -> Task:
     """Return the task with these rows."""
     x, y = dataset.x, np.asarray(dataset.y, dtype=np.float64)
@@ -233,10 +244,10 @@ def of_rows(
         recipe = recipe.filling(x[train])
         x = recipe.filled(x)
         dataset = replace(dataset, x=x, recipe=recipe)
-    scale = data.Standardizer.fit(x[train])
-    unit = data.Standardizer(np.zeros(1), np.ones(1))
+    scale = Standardizer.fit(x[train])
+    unit = Standardizer(np.zeros(1), np.ones(1))
     if not dataset.target_names:
-        unit = data.Standardizer.fit(y[train][:, None])
+        unit = Standardizer.fit(y[train][:, None])
     parts = [(scale(x[rows]), y[rows]) for rows in (train, validation, test)]
     rows = {"train": train, "validation": validation, "test": test}
     held_out = parts[1] if len(validation) else None
@@ -255,13 +266,13 @@ def _validated(
         return known, known[:0]
     classes = None if kinds is None else [kinds[row] for row in some]
     try:
-        _, held_out = data.train_test_split(some, test_size=size, seed=seed, stratify=classes)
+        _, held_out = train_test_split(some, test_size=size, seed=seed, stratify=classes)
     except ValueError:  # a share so small or large that a part would be empty
         return known, known[:0]
     return np.setdiff1d(known, held_out), held_out
 
 
-def _kinds(dataset: data.Dataset) -> list[str] | None:
+def _kinds(dataset: Dataset) -> list[str] | None:
     names = dataset.target_names
     return [names[int(number)] for number in dataset.y] if names else None
 

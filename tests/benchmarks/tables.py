@@ -45,7 +45,7 @@ def log_loss(y, shares) -> float:
 
 def scores(task: tables.Task, model: nn.Sequential) -> tuple[float, float]:
     """Return accuracy and loss on the test rows, or R2 and the mean squared error."""
-    (x, y), outputs = task.test, model.predict(task.test[0])
+    y, outputs = task.test[1], model.predict(task.test[0])
     if not task.classes:
         return metrics.r2(y, outputs), metrics.mean_squared_error(y, outputs)
     return metrics.accuracy(y, outputs), log_loss(y, metrics.shares(outputs))
