@@ -10,7 +10,7 @@ ROOMS = {
     "initializers": "distributions",
     "losses": "loss entropy keras_losses>keras",
     "metrics": "class_numbers two_class_metrics>two_classes",
-    "optimizers": "optimizer optimizer_options>options adam rprop clipping",
+    "optimizers": "optimizer optimizer_options>options adam>torch rprop>torch clipping",
     "schedules": "schedule cosine plateau",
     "callbacks": "callback monitors",
     "layers": "neuron layer dropout activation_layers>activations activation_options>options",

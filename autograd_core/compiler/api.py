@@ -8,26 +8,32 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from autograd_core.compiler.capture import Decisions, Engine, capture_graph, tree
+from autograd_core.compiler.capture import Engine, capture_graph, tree
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.version import version_of
 from autograd_core.derivatives import map_tree
-from autograd_core.graph import Observer, Value, enable_grad, inside_derivative, paused_gc, watch
-from autograd_core.graph import this_thread as modes
+from autograd_core.graph import (
+    Observer,
+    Value,
+    capturing,
+    enable_grad,
+    inside_derivative,
+    paused_gc,
+    watch,
+)
 
 
 def _is_value(item: object) -> bool:
     return isinstance(item, Value)
 
 
-def _inside_derivative() -> bool:
-    """Return whether what a call returns is to be differentiated: inside `grad`, or a capture."""
-    return inside_derivative() or any(isinstance(o, Decisions) for o in modes.observers)
-
-
 @contextmanager
 def _watch(observer: Observer) -> Iterator[None]:
-    with enable_grad(), watch(observer):  # a call inside no_grad() needs the graph all the same
+    with (
+        enable_grad(),
+        capturing(),
+        watch(observer),
+    ):  # a call inside no_grad() needs the graph all the same
         yield
 
 
@@ -38,7 +44,7 @@ def _numbers(argument: object) -> object:
     return map_tree(lambda number: getattr(number, "data", number), argument)
 
 
-ENGINE = Engine(Value, _is_value, _watch, paused_gc, _inside_derivative, _numbers)
+ENGINE = Engine(Value, _is_value, _watch, paused_gc, inside_derivative, _numbers)
 
 
 def compile(
@@ -54,8 +60,9 @@ def compile(
     new structure; the graph it builds is turned into a program. So randomness, printing and reading
     files happen once, not at each call. A branch on a Value is noted, and a call for which it
     goes the other way captures the function again. Values from outside the function, such as the
-    weights of a model, are read at each call. But a plain number that the function takes out of a
-    Value (`x.data`, `x.item()`, `x.detach()`, a format) is a constant of the program.
+    weights of a model, are read at each call. `detach()` and `no_grad()` are operations without
+    gradient. A function that takes a plain number out of a Value (`x.data`, `x.item()`, a format)
+    runs on Values at each call, after a warning: no program holds for other arguments.
 
     Args:
         function: Takes Values, lists, tuples, dicts and object arrays of Values; returns Values.

@@ -20,6 +20,7 @@ from autograd_core.compiler.capture import (
     capture,
 )
 from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
+from autograd_core.compiler.eager import kept, on_values_at_each_call
 from autograd_core.compiler.entries import Entries, Refused
 from autograd_core.compiler.structure import groups_dot
 from autograd_core.compiler.version import Result, Version, version_of
@@ -197,7 +198,8 @@ class Compiled:
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: value for name, value in self.__dict__.items() if name != "_lock"}
-        state["_entries"] = Entries(self._entries.latest)
+        state["_versions"] = {key: kept(found) for key, found in self._versions.items()}
+        state["_entries"] = Entries(next(iter(kept([self._entries.latest])), None))
         try:
             pickle.dumps(self._function)
         except (pickle.PicklingError, AttributeError, TypeError):
@@ -315,7 +317,14 @@ class Compiled:
                 self._function, given, self._arguments.static, self._engine, self._inputs
             )
             names = self._arguments.names(len(args))
-            version = version_of(found, names, structures, batched, begin, self._plan)
+            version: Version
+            if found.reads:
+                known = self._inputs
+                version = on_values_at_each_call(
+                    found, self._arguments, args, self._engine, known, names, structures, batched
+                )
+            else:
+                version = version_of(found, names, structures, batched, begin, self._plan)
             del found
         while len(self._versions) >= _KINDS:
             self._versions.pop(next(iter(self._versions)))  # what was captured first

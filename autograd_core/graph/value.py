@@ -14,6 +14,7 @@ all the others, is in operators.py.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from autograd_core.graph import copying, modes, protocols, ufuncs
@@ -22,7 +23,7 @@ from autograd_core.graph.no_gradient import NO_GRADIENT, doubtful, summed
 from autograd_core.graph.node import leaf, not_a_label, not_a_number
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
-from autograd_core.table import FLOAT, NUMBERS, shares
+from autograd_core.table import FLOAT, NUMBERS, by_hand, shares
 
 Number: TypeAlias = "Value | float"
 
@@ -41,6 +42,10 @@ class Value(Operators):
         parents: The operands it was made of.
         label: A name for pictures and messages.
 
+    Attributes of your own may be set as well; they cost those who have none nothing. micrograd's
+    own way to add an operation works too: `out = Value(data, (a, b), "op")`, and
+    `out._backward = function` (see table/by_hand.py; `custom_op` makes one that can do more).
+
     Raises:
         TypeError: If `data` is not a real number.
 
@@ -55,17 +60,41 @@ class Value(Operators):
 
     __slots__ = ()
 
-    def __init__(self, data: float, label: str = "") -> None:
+    def __init__(
+        self,
+        data: float,
+        label: str | Iterable[Value] = "",
+        _op: str = "",
+        *,
+        _children: Iterable[Value] = (),
+    ) -> None:
         if data.__class__ is not float:
             if not isinstance(data, NUMBERS):
                 raise TypeError(not_a_number(data))
             data = float(data)
-        if label.__class__ is not str and not isinstance(label, str):
-            raise TypeError(not_a_label(label))
         self.data = data
         self.grad = NO_GRADIENT
         self.op = self._a = self._b = None
-        self.label = label
+        if label.__class__ is not str or label or _op or _children:
+            self._named_or_made(label, _op, _children)
+
+    def _named_or_made(
+        self, label: str | Iterable[Value], symbol: str, children: Iterable[Value]
+    ) -> None:
+        if isinstance(label, str):
+            self.label = label
+        else:
+            children = label
+        parents = tuple(children) if isinstance(children, Iterable) else None
+        if parents is None or not all(isinstance(parent, Value) for parent in parents):
+            raise TypeError(not_a_label(label))
+        if not parents:
+            return
+        op = by_hand(symbol, self, parents, None)
+        if modes.this_thread.recording:
+            self.op, self.parents = op, parents
+        for observer in modes.this_thread.observers:
+            observer.created(self, op, parents)
 
     def backward(self, gradient: float = 1.0, *, create_graph: bool = False) -> None:
         """Set `.grad` of every node that this one depends on.
@@ -143,6 +172,10 @@ class Value(Operators):
 
     def detach(self) -> Value:
         """Return a leaf with the same number: no gradient flows through it."""
+        if modes.open_contexts and modes.this_thread.captures:
+            node = self.stop_gradient()
+            node.label = self.label
+            return node
         node = leaf(self.__class__, self.data)
         node.label = self.label
         return node
@@ -165,8 +198,17 @@ class Value(Operators):
 
     # micrograd's names.
 
-    def _backward(self) -> None:
-        """Hand each operand its share of this node's gradient: one step of `backward()`."""
+    @property
+    def _backward(self) -> Callable[[], object]:
+        """Hands each operand its share of this node's gradient: one step of `backward()`."""
+        return self._hand_on
+
+    @_backward.setter
+    def _backward(self, function: Callable[[], object]) -> None:
+        if self.op is not None:
+            self.op = by_hand(self.op.symbol, self, self.parents, function)
+
+    def _hand_on(self) -> None:
         if self.op is not None:
             numbers = [self.data, *[parent.data for parent in self.parents]]
             handed = shares(self.op, FLOAT, summed(self.grad), *numbers)
