@@ -91,7 +91,7 @@ def _sections(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> list[tup
 
 
 def _side_by_side(*parts: str) -> str:
-    return f'<div class="grid">{"".join(part for part in parts if part)}</div>'
+    return f'<div class="cols">{"".join(part for part in parts if part)}</div>'
 
 
 def _training(training: Mapping[str, Any]) -> str:
