@@ -155,7 +155,7 @@ class Value(Operators):
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
-        if modes.freezings and not all([leaf.requires_grad for leaf in leaves]):
+        if modes.freezings and not all(leaf.requires_grad for leaf in leaves):
             for node, grad in zip(leaves, before):
                 node.grad = node.grad if node.requires_grad else grad
         if doubtful(leaves, before, order):  # 0 * inf, or a 0 that may be no gradient at all
@@ -167,9 +167,9 @@ class Value(Operators):
         # the same walk on any kind: with Values in the place of floats, gradients are graphs too
         found = adjoints(order, gradient, m)
         for node in order:
-            if node.op is None and not (node in found and node.requires_grad):
-                if m is FLOAT or not node.requires_grad:
-                    continue  # only compared or rounded: it has no gradient; or it wants none
+            untouched = m is FLOAT and node not in found  # only compared or rounded
+            if node.op is None and (untouched or not node.requires_grad):
+                continue
             before = summed(node.grad) if node.op is None else 0.0
             total = plus(before, found.get(node, 0.0))
             node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Frozen parameters, one by one or with their module: no gradient, no step, in every way to train."""
+"""Frozen parameters, one by one or with their module: no gradient and no step."""
 
 import copy
 import pickle
