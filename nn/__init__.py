@@ -23,6 +23,8 @@ The rooms, from a number to a trained model; each folder's door says what comes 
     functional    activations and losses as PyTorch's functions
     optim         optimizers and schedules where PyTorch has them
     utils         small helpers where PyTorch and Keras have them
+    tables        a table as something to learn: split, trained well, compared, searched
+    reports       what a trained model is worth, as numbers and as a page
     command_line  python -m nn
 """
 
@@ -42,6 +44,7 @@ from nn import (
     optim,
     optimizers,
     schedules,
+    tables,
     utils,
 )
 from nn.activations import (
@@ -129,6 +132,7 @@ from nn.optim import (
 )
 from nn.optimizers import clip_grad_norm_, clip_grad_value_
 from nn.perceptron import Perceptron
+from nn.reports import report
 from nn.training import Trainer as Trainer
 
 __all__ = [
@@ -216,6 +220,7 @@ __all__ = [
     "optimizers",
     "perceptron_loss",
     "relu",
+    "report",
     "schedules",
     "selu",
     "sigmoid",
@@ -224,6 +229,7 @@ __all__ = [
     "softplus",
     "sse",
     "step",
+    "tables",
     "tanh",
     "utils",
 ]

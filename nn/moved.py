@@ -14,7 +14,6 @@ ROOMS = {
     "schedules": "schedule cosine plateau",
     "callbacks": "callback monitors",
     "layers": "neuron layer dropout activation_layers>activations activation_options>options",
-    "data": "tables",
     "backends": "backend backend_graph>graph backend_numpy>numpy program trial survey predictor "
     "diagnostics",
     "training": "loop>trainer tally best_epoch progress model_setup",
@@ -26,6 +25,7 @@ DEEPER = {"nn.data.cells": "nn.data.reading.cells"}  # files of a room that are 
 OWN = {
     "nn.initializers._drawn": "nn.initializers.keras",
     "nn.shapes.Rows": "nn.basics.vector",
+    "nn.tables.Data": "nn.data.tables",
 }
 
 

@@ -148,3 +148,6 @@ def known(name: str, own: type[Exception]) -> type[Exception]:
     """Return our own class; where scikit-learn is loaded, one that is its class as well."""
     theirs = getattr(sys.modules.get("sklearn.exceptions"), name, None)
     return own if theirs is None else type(name, (own, theirs), {})
+
+
+Estimator = Conventions  # as files of before call it

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from autograd_core.functional import logsumexp, softplus
 from nn import optimizers
 from nn.basics import Floats, Number, look_up, whole
-from nn.data.prepare import train_test_split
+from nn.data import train_test_split
 from nn.estimators.checks import check_table, feature_names
 from nn.estimators.conventions import Conventions, ConvergenceWarning, counted, known
 from nn.losses import get

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
-from nn.basics import Floats, Number, number, one_hot_rows
+from nn.basics import Floats, Number, Path, number, one_hot_rows
 from nn.losses.loss import Loss, Numbers, numeric
 
 _EPSILON = 1e-7  # Keras's: how far probabilities are kept from 0 and 1 before a logarithm
@@ -214,5 +214,6 @@ def _before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:
     if len(logits) != len(nodes):
         return ()
     for logit, node in zip(logits, nodes, strict=True):
-        logit.label = logit.label or node.label  # the name of the neuron stays in the picture
+        if isinstance(node.label, Path) and not logit.label:  # a neuron's, not the user's
+            logit.label = node.label  # so that its name stays in the picture
     return logits

@@ -344,6 +344,17 @@ def test_a_metric_is_given_targets_and_predictions_by_their_names(metric):
     assert model.evaluate([[0.0]], [1.0])[1] == 1.0
 
 
+def test_entropy_labels_no_node_of_the_users_and_keeps_a_neurons_name():
+    logit = V(0.5) * 2.0
+    p = logit.sigmoid()
+    p.label = "chance"
+    nn.binary_crossentropy([p], [1.0])
+    assert logit.label == ""
+    output = nn.MLP(2, [1], output="sigmoid")([1.0, 2.0])
+    nn.binary_crossentropy([output], [1.0])
+    assert output.parents[0].label == output.label == "layers[0].neurons[0]"
+
+
 @pytest.mark.parametrize("count", [32, 33])
 def test_a_softmax_of_many_classes_trains_as_its_logits_do(count):
     X = np.random.default_rng(0).normal(size=(count, 3))
