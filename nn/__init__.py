@@ -20,6 +20,7 @@ The rooms, from a number to a trained model; each folder's door says what comes 
     estimators    networks as scikit-learn's estimators, and its conventions
     perceptron    the perceptron's rule, as a scikit-learn estimator
     interop       names from PyTorch
+    exchange      ways out and in: PyTorch's modules, Keras's files, ONNX, safetensors
     functional    activations and losses as PyTorch's functions
     optim         optimizers and schedules where PyTorch has them
     utils         small helpers where PyTorch and Keras have them
@@ -63,6 +64,14 @@ from nn.activations import (
 )
 from nn.backends import TrainingWarning
 from nn.estimators import ConvergenceWarning, Estimator, MLPClassifier, MLPRegressor
+from nn.exchange import (
+    from_keras,
+    from_torch,
+    load_safetensors,
+    save_safetensors,
+    to_onnx,
+    to_torch,
+)
 from nn.interop import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -202,6 +211,8 @@ __all__ = [
     "cross_entropy",
     "data",
     "elu",
+    "from_keras",
+    "from_torch",
     "functional",
     "gelu",
     "hinge",
@@ -209,6 +220,7 @@ __all__ = [
     "initializers",
     "leaky_relu",
     "load",
+    "load_safetensors",
     "log_softmax",
     "logic",
     "losses",
@@ -221,6 +233,7 @@ __all__ = [
     "perceptron_loss",
     "relu",
     "report",
+    "save_safetensors",
     "schedules",
     "selu",
     "sigmoid",
@@ -231,6 +244,8 @@ __all__ = [
     "step",
     "tables",
     "tanh",
+    "to_onnx",
+    "to_torch",
     "utils",
 ]
 

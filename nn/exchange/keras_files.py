@@ -1,0 +1,129 @@
+"""Keras: a model of Dense layers, alive or in a `.keras` file, as a model of this package."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from io import BytesIO
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from nn import activations
+from nn.basics import Floats
+from nn.exchange.parts import Part, model_of, refuse
+from nn.models import Sequential
+
+KNOWN = ("Sequential", "Dense", "Activation", "Dropout", "InputLayer", "ReLU", "LeakyReLU", "ELU",
+         "Softmax", "PReLU")  # fmt: skip
+
+
+def from_keras(model: Any) -> Sequential:
+    """Return the model of a Keras model, with its weights.
+
+    Weights alone need nothing: `model.set_weights(keras_model.get_weights())` and the way back.
+
+    Args:
+        model: A `keras.Sequential` of Dense layers, activations and Dropout, or the path of a
+            `.keras` file with one; to read a file takes h5py, not Keras.
+
+    Raises:
+        TypeError: If a layer has no twin here.
+        ValueError: If the file is no `.keras` file.
+        ImportError: If h5py is not installed.
+    """
+    if isinstance(model, str | PathLike):
+        config, arrays = _read(model)
+    else:
+        config = {"class_name": type(model).__name__, "config": model.get_config()}
+        arrays = iter([np.asarray(w, dtype=np.float64) for w in model.get_weights()])
+    if config["class_name"] != "Sequential":
+        raise refuse("from_keras", f"a {config['class_name']} model", KNOWN)
+    made: list[Part] = []
+    for i, layer in enumerate(config["config"]["layers"]):
+        made += _parts(layer["class_name"], layer["config"], str(i), arrays)
+    return model_of(made)
+
+
+def _parts(
+    kind: str, config: dict[str, Any], name: str, arrays: Iterator[Floats]
+) -> Iterator[Part]:
+    if kind == "Dense":
+        weights = next(arrays)
+        yield Part(name, "dense", {}, weights, next(arrays) if config["use_bias"] else None)
+        yield from _activation(config["activation"], name)
+    elif kind == "Activation":
+        yield from _activation(config["activation"], name)
+    elif kind == "Dropout":
+        yield Part(name, "dropout", {"rate": config["rate"]})
+    elif kind == "ReLU" and config.get("max_value") is None and not config.get("negative_slope"):
+        yield Part(name, "relu")
+    elif kind == "LeakyReLU":
+        slope = config.get("negative_slope", config.get("alpha", 0.3))
+        yield Part(name, "leaky_relu", {"negative_slope": slope})
+    elif kind == "ELU":
+        yield Part(name, "elu", {"alpha": config["alpha"]})
+    elif kind == "Softmax" and config.get("axis", -1) == -1:
+        yield Part(name, "softmax")
+    elif kind == "PReLU":
+        yield Part(name, "prelu", {}, next(arrays))
+    elif kind != "InputLayer":
+        raise refuse("from_keras", f"the layer {kind} ({config.get('name', name)})", KNOWN)
+
+
+def _activation(name: Any, layer: str) -> Iterator[Part]:
+    if name == "linear" or name is None:
+        return
+    if not isinstance(name, str) or name not in activations.BY_NAME:
+        raise refuse("from_keras", f"the activation {name!r:.60}", list(activations.BY_NAME))
+    options: dict[str, dict[str, Any]] = {
+        "leaky_relu": {"negative_slope": 0.2},
+        "gelu": {"approximate": "none"},  # keras.activations.gelu(x, approximate=False)
+        "elu": {"alpha": 1.0},
+        "hard_tanh": {"min_val": -1.0, "max_val": 1.0},
+        "softplus": {"beta": 1.0},
+    }
+    yield Part(f"{layer}_activation", name, options.get(name, {}))
+
+
+def _read(path: str | PathLike[str]) -> tuple[dict[str, Any], Iterator[Floats]]:
+    """Return the description in a `.keras` file, and its arrays in the order of the layers."""
+    try:
+        h5py = import_module("h5py")
+    except ImportError:
+        raise ImportError("to read a .keras file takes h5py: pip install h5py") from None
+    try:
+        with zipfile.ZipFile(path) as archive:
+            config = json.loads(archive.read("config.json"))
+            weights = archive.read("model.weights.h5")
+    except (zipfile.BadZipFile, KeyError):
+        raise ValueError(f"{path} is no .keras file of Keras 3, or it is damaged") from None
+    layers: Sequence[dict[str, Any]] = config["config"].get("layers", [])
+    found: list[Floats] = []
+    counts: Counter[str] = Counter()
+    with h5py.File(BytesIO(weights)) as file:
+        for layer in layers:  # they are stored as dense, dense_1, ... in order
+            if layer["class_name"] == "InputLayer":
+                continue
+            kind = _snake(layer["class_name"])
+            place = f"{kind}_{counts[kind]}" if counts[kind] else kind
+            counts[kind] += 1
+            variables = file.get(f"layers/{place}/vars")
+            for key in sorted(variables or (), key=int):
+                found.append(np.asarray(variables[key], dtype=np.float64))
+    return config, iter(found)
+
+
+def _snake(name: str) -> str:
+    """Return a class's name as Keras writes it in a file.
+
+    >>> _snake("Dense"), _snake("LeakyReLU"), _snake("PReLU")
+    ('dense', 'leaky_re_lu', 'p_re_lu')
+    """
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()

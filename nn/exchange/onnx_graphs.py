@@ -1,0 +1,160 @@
+"""ONNX: a model, and what was done to its table before, as a graph that ONNX runtimes compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core.files import write_whole
+from nn.exchange.parts import Part, parts_of, refuse
+from nn.modules import Module
+
+OPSET, IR_VERSION = 20, 10  # of 2023: Gelu is an operation since then
+# an activation with its name in ONNX and its options there
+SINGLE: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {
+    "relu": lambda o: ("Relu", {}),
+    "sigmoid": lambda o: ("Sigmoid", {}),
+    "tanh": lambda o: ("Tanh", {}),
+    "leaky_relu": lambda o: ("LeakyRelu", {"alpha": o["negative_slope"]}),
+    "elu": lambda o: ("Elu", {"alpha": o["alpha"]}),
+    "selu": lambda o: ("Selu", {}),
+    "softsign": lambda o: ("Softsign", {}),
+    "hard_sigmoid": lambda o: ("HardSigmoid", {"alpha": 1.0 / 6.0, "beta": 0.5}),
+    "gelu": lambda o: ("Gelu", {"approximate": o["approximate"]}),
+    "mish": lambda o: ("Mish", {}),
+    "softmax": lambda o: ("Softmax", {"axis": -1}),
+    "log_softmax": lambda o: ("LogSoftmax", {"axis": -1}),
+    "exponential": lambda o: ("Exp", {}),
+    "sign": lambda o: ("Sign", {}),
+}
+SEVERAL = ("relu6", "hard_tanh", "silu", "log_sigmoid", "softplus", "step", "prelu")
+
+
+class _Graph:
+    """Nodes and constants, one after the other; each node takes what the last one gave."""
+
+    def __init__(self, onnx: Any, dtype: Any) -> None:
+        self.onnx, self.dtype = onnx, dtype
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+        self.last = "input"
+
+    def constant(self, name: str, array: ArrayLike) -> str:
+        """Add a constant and return its name."""
+        typed = np.ascontiguousarray(array, dtype=self.dtype)
+        self.constants.append(self.onnx.numpy_helper.from_array(typed, name))
+        return name
+
+    def then(self, kind: str, *others: str, first: str | None = None, **options: Any) -> str:
+        """Add a node that takes the last output and others, and return what it gives."""
+        given = (self.last if first is None else first, *others)
+        out = f"{kind.lower()}_{len(self.nodes)}"
+        self.nodes.append(self.onnx.helper.make_node(kind, given, [out], **options))
+        self.last = out
+        return out
+
+
+def to_onnx(
+    model: Module,
+    path: str | PathLike[str] | None = None,
+    *,
+    scaler: Any = None,
+    dtype: Any = np.float32,
+) -> Any:
+    """Return the ONNX model of a model, checked, and write it; the package onnx has to be there.
+
+    The input is `input`, `(samples, inputs)` with any number of samples, the output is `output`.
+    Dropout is left out, since the graph is for inference.
+
+    Args:
+        model: A Sequential, an MLP or one layer.
+        path: Where to write it.
+        scaler: What standardised the table, a `StandardScaler` or any with `mean_` and `scale_`;
+            the graph then takes the numbers as they were before.
+        dtype: np.float32 or np.float64.
+
+    Raises:
+        TypeError: If a part has no twin in ONNX; the message names it.
+        ValueError: If the scaler has another number of columns than the model.
+        ImportError: If onnx is not installed.
+    """
+    onnx = import_module("onnx")
+    import_module("onnx.checker")
+    graph = _Graph(onnx, np.dtype(dtype))
+    parts = [part for part in parts_of(model, "to_onnx") if part.kind != "dropout"]
+    widths = [
+        part.weights.shape for part in parts if part.kind == "dense" and part.weights is not None
+    ]
+    inputs = widths[0][0] if widths else "inputs"
+    outputs = widths[-1][1] if widths else "inputs"
+    if scaler is not None:
+        _scaled(graph, scaler, inputs)
+    for part in parts:
+        _add(graph, part)
+    graph.then("Identity")
+    graph.nodes[-1].output[0] = "output"
+    kind = onnx.helper.np_dtype_to_tensor_dtype(graph.dtype)
+    ends = [
+        onnx.helper.make_tensor_value_info(name, kind, ["samples", width])
+        for name, width in (("input", inputs), ("output", outputs))
+    ]
+    made = onnx.helper.make_model(
+        onnx.helper.make_graph(graph.nodes, "autograd_core", ends[:1], ends[1:], graph.constants),
+        opset_imports=[onnx.helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+        producer_name="autograd-core",
+    )
+    onnx.checker.check_model(made, full_check=True)
+    if path is not None:
+        write_whole(path, made.SerializeToString())
+    return made
+
+
+def _scaled(graph: _Graph, scaler: Any, inputs: object) -> None:
+    """Add (x - mean) / scale."""
+    mean, scale = (np.asarray(getattr(scaler, name), float) for name in ("mean_", "scale_"))
+    if inputs != len(mean):
+        raise ValueError(f"the scaler has {len(mean)} columns, the model takes {inputs}")
+    graph.then("Sub", graph.constant("mean", mean))
+    graph.then("Div", graph.constant("scale", scale))
+
+
+def _add(graph: _Graph, part: Part) -> None:
+    name, options = part.name, part.options
+    if part.kind == "dense":
+        assert part.weights is not None
+        graph.then("MatMul", graph.constant(f"{name}.weight", part.weights))
+        if part.biases is not None:
+            graph.then("Add", graph.constant(f"{name}.bias", part.biases))
+    elif part.kind in SINGLE:
+        kind, given = SINGLE[part.kind](options)
+        graph.then(kind, **given)
+    elif part.kind in ("relu6", "hard_tanh"):
+        low, high = options.get("min_val", 0.0), options.get("max_val", 6.0)
+        bounds = [graph.constant(f"{name}.{end}", at) for end, at in (("low", low), ("high", high))]
+        graph.then("Clip", *bounds)
+    elif part.kind == "silu":
+        before = graph.last
+        graph.then("Sigmoid")
+        graph.then("Mul", before)
+    elif part.kind == "log_sigmoid":
+        for kind in ("Neg", "Softplus", "Neg"):
+            graph.then(kind)
+    elif part.kind == "softplus":
+        beta = graph.constant(f"{name}.beta", options["beta"])
+        graph.then("Mul", beta)
+        graph.then("Softplus")
+        graph.then("Div", beta)
+    elif part.kind == "step":
+        graph.then("GreaterOrEqual", graph.constant(f"{name}.zero", 0.0))
+        graph.then("Cast", to=graph.onnx.helper.np_dtype_to_tensor_dtype(graph.dtype))
+    elif part.kind == "prelu":
+        assert part.weights is not None
+        graph.then("PRelu", graph.constant(f"{name}.slope", part.weights))
+    else:
+        raise refuse("to_onnx", f"the activation {part.kind}", ["dense", *SINGLE, *SEVERAL])

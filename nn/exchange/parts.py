@@ -1,0 +1,154 @@
+"""Parts: a model as plain data, on its way out or in: dense layers, activations, dropout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nn import activations, layers
+from nn.basics import Floats
+from nn.layers import Activation, Dropout, Input, Layer
+from nn.models import Sequential
+from nn.modules import Module
+
+
+@dataclass(frozen=True)
+class Part:
+    """One step of a model that goes straight on.
+
+    Attributes:
+        name: What it is called in a file: the number of its layer.
+        kind: "dense", "dropout", or the name of an activation.
+        options: Of an activation or dropout.
+        weights: `(inputs, outputs)` of a dense part; `(units,)` slopes of a PReLU.
+        biases: `(outputs,)`, if there are any.
+    """
+
+    name: str
+    kind: str
+    options: dict[str, Any] = field(default_factory=dict)
+    weights: Floats | None = None
+    biases: Floats | None = None
+
+
+# what an activation with options is made again from; one without is made from its name
+MAKERS: dict[str, Callable[..., Module]] = {
+    "leaky_relu": layers.LeakyReLU,
+    "elu": layers.ELU,
+    "gelu": layers.GELU,
+    "softplus": layers.Softplus,
+    "hard_tanh": layers.Hardtanh,
+    "softmax": layers.Softmax,
+    "log_softmax": layers.LogSoftmax,
+}
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "leaky_relu": {"negative_slope": 0.2},  # Keras's, by that name
+    "elu": {"alpha": 1.0},
+    "gelu": {"approximate": "none"},
+    "softplus": {"beta": 1.0},
+    "hard_tanh": {"min_val": -1.0, "max_val": 1.0},
+}
+
+
+def parts_of(model: Module, to: str) -> list[Part]:
+    """Return the parts of a model, in order.
+
+    Args:
+        model: A Sequential, an MLP, or one layer.
+        to: Who asks, for the message.
+
+    Raises:
+        TypeError: If a part cannot be carried over, or the model does not go straight on.
+        ValueError: If a layer has no weights yet.
+
+    >>> [part.kind for part in parts_of(layers.Dense(2, activation="relu", input_dim=3), "it")]
+    ['dense', 'relu']
+    """
+    return list(_parts(model, "", to))
+
+
+def _parts(module: Module, name: str, to: str) -> Iterator[Part]:
+    if isinstance(module, Sequential):
+        for i, layer in enumerate(module.layers):
+            yield from _parts(layer, f"{name}.{i}" if name else str(i), to)
+        return
+    name = name or "0"
+    if isinstance(module, Layer):
+        if not module.neurons:
+            raise ValueError(
+                f"{to} wants a model with weights, and {module!r} does not know its inputs yet; "
+                "give it input_dim=, or call the model once"
+            )
+        arrays = module.get_weights()
+        biases = arrays[1] if module.bias else None
+        yield Part(name, "dense", {}, arrays[0], biases)
+        yield from _activation(module.activation, f"{name}_activation", to)
+    elif isinstance(module, Dropout):
+        yield Part(name, "dropout", {"rate": module.rate})
+    elif isinstance(module, Activation):
+        yield from _activation(module, name, to)
+    elif not isinstance(module, Input):
+        raise TypeError(
+            f"{to} carries over Sequential, MLP, Dense, Linear, Layer, Dropout and activations, "
+            f"got {type(module).__name__}; a model of one's own is written again by hand"
+        )
+
+
+def _activation(activation: object, name: str, to: str) -> Iterator[Part]:
+    if isinstance(activation, layers.PReLU):
+        yield Part(name, "prelu", {}, activation.get_weights()[0])
+        return
+    if isinstance(activation, Activation):
+        for kind, maker in MAKERS.items():
+            if maker is type(activation):
+                yield Part(name, kind, _DEFAULTS.get(kind, {}) | activation.config())
+                return
+        activation = activation.activation
+    kind = activations.name_of(activation)
+    if activations.BY_NAME.get(kind) is not activation:
+        raise TypeError(
+            f"{to} carries over activations that have a name, got {activation!r:.60}; those are "
+            + ", ".join(activations.BY_NAME)
+        )
+    if kind == "leaky_relu_of_pytorch":
+        yield Part(name, "leaky_relu", {"negative_slope": 0.01})
+    elif kind != "linear":
+        yield Part(name, kind, _DEFAULTS.get(kind, {}))
+
+
+def model_of(parts: Sequence[Part]) -> Sequential:
+    """Return a model made of parts, with their weights.
+
+    >>> model_of([Part("0", "tanh"), Part("1", "dropout", {"rate": 0.5})])[0]
+    Activation(activation='tanh')
+    """
+    model = Sequential()
+    for part in parts:
+        model.add(_module(part))
+    return model
+
+
+def _module(part: Part) -> Module:
+    if part.kind == "dense":
+        assert part.weights is not None
+        inputs, outputs = part.weights.shape
+        layer = layers.Linear(inputs, outputs, part.biases is not None)
+        arrays = [part.weights] if part.biases is None else [part.weights, part.biases]
+        layer.set_weights(arrays)
+        return layer
+    if part.kind == "dropout":
+        return Dropout(part.options["rate"])
+    if part.kind == "prelu":
+        assert part.weights is not None
+        slopes = layers.PReLU(len(part.weights))
+        slopes.set_weights([part.weights])
+        return slopes
+    if part.kind in MAKERS:
+        return MAKERS[part.kind](**part.options)
+    return Activation(part.kind)
+
+
+def refuse(what: str, got: str, known: Sequence[str]) -> TypeError:
+    """Return the error about a part that has no twin."""
+    return TypeError(f"{what} has no twin for {got}; it carries over {', '.join(known)}")

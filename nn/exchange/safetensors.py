@@ -1,0 +1,118 @@
+"""safetensors: weights as a file that PyTorch, Keras and JAX read, without pickle or a library.
+
+The format: the length of a header in 8 bytes, the header as JSON (dtype, shape and place of each
+array by its name), then the arrays (https://github.com/huggingface/safetensors).
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograd_core.files import write_whole
+from nn.basics import Floats
+from nn.exchange.parts import parts_of
+from nn.layers import Layer, PReLU
+from nn.modules import Module
+
+DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4"}
+LARGEST = 100_000_000  # bytes of a header, as in the format's own reader
+
+
+def save_safetensors(model: Module, path: str | PathLike[str]) -> None:
+    """Write the weights of a model, by the names that `nn.to_torch(model).state_dict()` has.
+
+    Raises:
+        TypeError: If a part has no such names.
+
+    >>> import tempfile
+    >>> from nn import Linear, Sequential
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_safetensors(Sequential(Linear(2, 3)), f"{folder}/net.safetensors")
+    ...     {name: array.shape for name, array in read(f"{folder}/net.safetensors").items()}
+    {'0.weight': (3, 2), '0.bias': (3,)}
+    """
+    arrays: dict[str, Floats] = {}
+    for part in parts_of(model, "save_safetensors"):
+        if part.weights is not None:
+            arrays[f"{part.name}.weight"] = part.weights.T
+        if part.biases is not None:
+            arrays[f"{part.name}.bias"] = part.biases
+    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
+    start, blocks = 0, []
+    for name, array in arrays.items():
+        blocks.append(np.ascontiguousarray(array, dtype="<f8").tobytes())
+        places = [start, start := start + len(blocks[-1])]
+        header[name] = {"dtype": "F64", "shape": list(array.shape), "data_offsets": places}
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    write_whole(path, struct.pack("<Q", len(text)) + text + b"".join(blocks))
+
+
+def load_safetensors(model: Module, path: str | PathLike[str]) -> None:
+    """Set a model's weights from a file with the names that `save_safetensors` writes.
+
+    Raises:
+        ValueError: If it is no such file, a name is missing or unexpected, or a shape differs; then
+            nothing changes.
+    """
+    found = read(path)
+    changes: list[tuple[Any, list[Floats]]] = []
+    holders = [m for m in model.modules() if isinstance(m, Layer | PReLU)]
+    parts = [p for p in parts_of(model, "load_safetensors") if p.weights is not None]
+    for holder, part in zip(holders, parts, strict=True):
+        arrays = []
+        for what, mine in (("weight", part.weights), ("bias", part.biases)):
+            if mine is None:
+                continue
+            name = f"{part.name}.{what}"
+            if name not in found:
+                raise ValueError(f"{path} has no {name}; it has {', '.join(found) or 'nothing'}")
+            array = found.pop(name).T
+            if array.shape != mine.shape:
+                raise ValueError(f"{name} wants the shape {mine.T.shape}, got {array.T.shape}")
+            arrays.append(array)
+        changes.append((holder, arrays))
+    if found:
+        raise ValueError(f"{path} holds what the model has no place for: {', '.join(found)}")
+    for holder, arrays in changes:
+        holder.set_weights(arrays)
+
+
+def read(path: str | PathLike[str]) -> dict[str, Floats]:
+    """Return the arrays of a safetensors file, as float64.
+
+    Raises:
+        ValueError: If it is none, it is cut short, or it holds a type that is not read.
+    """
+    data = Path(path).read_bytes()
+    size = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else LARGEST + 1
+    try:
+        if size > min(LARGEST, len(data) - 8):
+            raise ValueError
+        header = json.loads(data[8 : 8 + size])
+        entries = {k: v for k, v in header.items() if k != "__metadata__"}
+    except (ValueError, AttributeError):
+        raise ValueError(f"{path} is not a safetensors file, or it is damaged (header)") from None
+    body, arrays = data[8 + size :], {}
+    for name, entry in entries.items():
+        dtype = entry["dtype"]
+        start, end = entry["data_offsets"]
+        raw = body[start:end]
+        if len(raw) != end - start:
+            raise ValueError(f"{path} is cut short: {name} ends at {end}, there are {len(body)}")
+        if dtype == "BF16":  # the upper half of a float32
+            numbers = (np.frombuffer(raw, "<u2").astype("<u4") << 16).view("<f4")
+        elif dtype in DTYPES:
+            numbers = np.frombuffer(raw, DTYPES[dtype])
+        else:
+            raise ValueError(f"{name} in {path} is of {dtype}; {', '.join(DTYPES)} are read")
+        if numbers.size != int(np.prod(entry["shape"])):
+            raise ValueError(f"{name} in {path} has {numbers.size} numbers for {entry['shape']}")
+        arrays[name] = numbers.astype(np.float64).reshape(entry["shape"])
+    return arrays

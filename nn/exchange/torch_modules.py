@@ -1,0 +1,140 @@
+"""PyTorch: a model as a torch.nn.Module with the same numbers, and a module as a model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from nn.exchange.parts import Part, model_of, parts_of, refuse
+from nn.models import Sequential
+from nn.modules import Module
+
+# our activation -> PyTorch's module, and its options for ours
+TWINS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "relu": ("ReLU", {}),
+    "relu6": ("ReLU6", {}),
+    "leaky_relu": ("LeakyReLU", {"negative_slope": "negative_slope"}),
+    "elu": ("ELU", {"alpha": "alpha"}),
+    "selu": ("SELU", {}),
+    "sigmoid": ("Sigmoid", {}),
+    "log_sigmoid": ("LogSigmoid", {}),
+    "hard_sigmoid": ("Hardsigmoid", {}),
+    "hard_tanh": ("Hardtanh", {"min_val": "min_val", "max_val": "max_val"}),
+    "tanh": ("Tanh", {}),
+    "softplus": ("Softplus", {"beta": "beta"}),
+    "softsign": ("Softsign", {}),
+    "silu": ("SiLU", {}),
+    "gelu": ("GELU", {"approximate": "approximate"}),
+    "mish": ("Mish", {}),
+    "softmax": ("Softmax", {}),
+    "log_softmax": ("LogSoftmax", {}),
+}
+KNOWN = ("Linear", "Dropout", "PReLU", *[twin for twin, _ in TWINS.values()])
+
+
+def to_torch(model: Module, *, dtype: Any = None) -> Any:
+    """Return a `torch.nn.Sequential` with the model's weights; PyTorch has to be installed.
+
+    Its parts are called after the numbers of the layers, so its `state_dict()` has `0.weight`,
+    `0.bias`, `1.weight` ...; an activation that is part of layer 0 is `0_activation`.
+
+    Args:
+        model: A Sequential, an MLP or one layer.
+        dtype: Of the weights; torch.float64 by default, in which the model computes.
+
+    Raises:
+        TypeError: If a part has no twin in PyTorch; the message names it.
+        ImportError: If PyTorch is not installed.
+    """
+    torch = import_module("torch")
+    dtype = torch.float64 if dtype is None else dtype
+    made = torch.nn.Sequential()
+    for part in parts_of(model, "to_torch"):
+        holder, *inner = made, *part.name.split(".")
+        for name in inner[:-1]:  # a Sequential in a Sequential
+            if name not in holder._modules:
+                holder.add_module(name, torch.nn.Sequential())
+            holder = holder._modules[name]
+        holder.add_module(inner[-1], _twin(torch, part, dtype))
+    return made.train(model.training)
+
+
+def _twin(torch: Any, part: Part, dtype: Any) -> Any:
+    if part.kind == "dropout":
+        return torch.nn.Dropout(part.options["rate"])
+    if part.kind in ("dense", "prelu"):
+        assert part.weights is not None
+        if part.kind == "prelu":
+            made = torch.nn.PReLU(len(part.weights), dtype=dtype)
+        else:
+            inputs, outputs = part.weights.shape
+            made = torch.nn.Linear(inputs, outputs, part.biases is not None, dtype=dtype)
+        with torch.no_grad():
+            made.weight.copy_(torch.from_numpy(np.ascontiguousarray(part.weights.T)))
+            if part.biases is not None:
+                made.bias.copy_(torch.from_numpy(part.biases))
+        return made
+    if part.kind not in TWINS:
+        raise refuse("to_torch", f"the activation {part.kind}", KNOWN)
+    name, options = TWINS[part.kind]
+    given = {theirs: part.options[ours] for ours, theirs in options.items()}
+    if part.kind in ("softmax", "log_softmax"):
+        given["dim"] = -1
+    return getattr(torch.nn, name)(**given)
+
+
+def from_torch(module: Any) -> Sequential:
+    """Return the model of a `torch.nn` module, with its weights.
+
+    Args:
+        module: A Linear, an activation, a Dropout, or a Sequential of such, to any depth.
+
+    Raises:
+        TypeError: If a part has no twin here, or the module has a forward of its own.
+    """
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(module, torch.nn.Module):
+        raise TypeError(f"from_torch wants a torch.nn.Module, got {type(module).__name__}")
+    model = model_of(list(_read(torch, module, "0")))
+    return model.train() if module.training else model.eval()
+
+
+def _read(torch: Any, module: Any, name: str) -> Iterator[Part]:
+    kind = type(module)
+    home = getattr(torch.nn, kind.__name__, None)
+    if home is torch.nn.Sequential and kind is home:
+        for inner, part in module.named_children():
+            yield from _read(torch, part, inner)
+        return
+    if kind is not home:
+        raise TypeError(
+            f"from_torch reads PyTorch's own modules, and {kind.__name__} has a forward of its "
+            "own; give it the Sequential inside, or write the class again with nn.Module"
+        )
+    if kind is torch.nn.Linear:
+        weights = _array(module.weight).T
+        yield Part(name, "dense", {}, weights, None if module.bias is None else _array(module.bias))
+    elif kind is torch.nn.PReLU:
+        yield Part(name, "prelu", {}, _array(module.weight))
+    elif kind is torch.nn.Dropout:
+        yield Part(name, "dropout", {"rate": module.p})
+    elif kind is not torch.nn.Identity:
+        yield _activation(kind.__name__, module, name)
+
+
+def _activation(kind: str, module: Any, name: str) -> Part:
+    for ours, (twin, options) in TWINS.items():
+        if twin == kind:
+            found = {mine: getattr(module, theirs) for mine, theirs in options.items()}
+            if kind in ("Softmax", "LogSoftmax") and module.dim not in (-1, 1):
+                raise TypeError(f"from_torch carries over {kind}(dim=-1), got dim={module.dim}")
+            return Part(name, ours, found)
+    raise refuse("from_torch", kind, KNOWN)
+
+
+def _array(tensor: Any) -> Any:
+    return tensor.detach().cpu().double().numpy().copy()
