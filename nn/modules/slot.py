@@ -28,9 +28,9 @@ class Trainer(Protocol):
     def fit(
         self,
         x: ArrayLike,
-        y: ArrayLike,
+        y: ArrayLike | None,
         sample_weight: ArrayLike | None,
-        class_weight: Mapping[int, float] | None,
+        class_weight: Mapping[int, float] | str | None,
         validation: tuple[float, Sequence[ArrayLike] | None],
         *,
         epochs: range,
@@ -39,6 +39,8 @@ class Trainer(Protocol):
         rng: random.Random,
         verbose: int | str,
         callbacks: object,
+        steps: tuple[int | None, int | None],
+        validated: Callable[[int], bool],
     ) -> History:
         """Train the model and return what happened; `validation` is (split, data)."""
         ...
@@ -48,13 +50,17 @@ class Trainer(Protocol):
         x: ArrayLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None,
-        class_weight: Mapping[int, float] | None,
+        class_weight: Mapping[int, float] | str | None,
     ) -> dict[str, float]:
         """Take one step; return the loss and the metrics from before it."""
         ...
 
     def evaluate(
-        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+        self,
+        x: ArrayLike,
+        y: ArrayLike | None,
+        sample_weight: ArrayLike | None,
+        steps: int | None,
     ) -> dict[str, float]:
         """Return the loss and the metrics."""
         ...
