@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -140,7 +141,8 @@ def _new_array(name: str, ndim: int, dims: str) -> list[str]:
     """Return lines that make an array of float64 (PyArray_New, number 93 of NumPy's functions)."""
     make = ctypes.pythonapi.PyCapsule_GetPointer
     make.restype, make.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
-    table = make(np._core.multiarray._ARRAY_API, None)
+    core: Any = getattr(np, "_core", None) or np.core  # before NumPy 2
+    table = make(core.multiarray._ARRAY_API, None)
     address = ctypes.cast(table, ctypes.POINTER(ctypes.c_void_p))[93]
     kind = np.dtype(np.float64).num
     return [
@@ -180,7 +182,7 @@ class _Method(ctypes.Structure):
     )
 
 
-def python_function(address: int, keep: list[object]) -> object:
+def python_function(address: int, keep: list[object]) -> Callable[..., Any]:
     """Return machine code as a function of Python's.
 
     Args:
@@ -194,7 +196,8 @@ def python_function(address: int, keep: list[object]) -> object:
         ctypes.py_object,
         (ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p),
     )
-    return make(ctypes.addressof(method), None, None)
+    made: Callable[..., Any] = make(ctypes.addressof(method), None, None)
+    return made
 
 
 _WORDS = "wanted floats and contiguous arrays of float64 like those it was bound with"
