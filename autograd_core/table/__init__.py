@@ -14,6 +14,7 @@ from autograd_core.table.by_hand import ByHand, by_hand
 from autograd_core.table.choices import (
     Choice,
     Partial,
+    alive,
     local_partials,
     pattern,
     settled,
@@ -60,6 +61,7 @@ __all__ = [
     "Symbolic",
     "Text",
     "aligned",
+    "alive",
     "by_hand",
     "describe",
     "find",
