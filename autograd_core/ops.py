@@ -1,3 +1,4 @@
 """ops: public name of table/ops.py, the rows of the table: `ops.TANH`."""
 
-from autograd_core.table.ops import *  # noqa: F403  # a name per operation
+from autograd_core.table.more_ops import *  # noqa: F403  # a name per operation
+from autograd_core.table.ops import *  # noqa: F403

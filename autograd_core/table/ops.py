@@ -36,6 +36,11 @@ def _or_zero(m: Any, square: Any, a: Any) -> Any:
     return m.where(m.equal(square, 0.0), square, m.divide(a, square))
 
 
+def _one_minus_square(a: Any) -> Any:
+    """Return 1 - a²: the difference is exact next to 1, where a * a has been rounded."""
+    return (1.0 - a) * (1.0 + a)
+
+
 # fmt: off
 # a row reads as mathematics when it stays in one piece
 # ---- arithmetic ---------------------------------------------------------------------------
@@ -151,9 +156,9 @@ COS = row("cos", lambda m, a: m.cos(a), lambda m, y, a: (-m.sin(a),))
 TAN = row("tan", lambda m, a: m.tan(a), lambda m, y, a: (1.0 + y * y,),
           domain=((-math.pi / 2, math.pi / 2),))
 ARCSIN = row("arcsin", lambda m, a: m.arcsin(a),
-             lambda m, y, a: (m.divide(1.0, m.sqrt(1.0 - a * a)),), domain=(_UNIT,))
+             lambda m, y, a: (m.divide(1.0, m.sqrt(_one_minus_square(a))),), domain=(_UNIT,))
 ARCCOS = row("arccos", lambda m, a: m.arccos(a),
-             lambda m, y, a: (-m.divide(1.0, m.sqrt(1.0 - a * a)),), domain=(_UNIT,))
+             lambda m, y, a: (-m.divide(1.0, m.sqrt(_one_minus_square(a))),), domain=(_UNIT,))
 ARCTAN = row("arctan", lambda m, a: m.arctan(a), lambda m, y, a: (m.divide(1.0, 1.0 + a * a),))
 ARCTAN2 = row("arctan2", lambda m, a, b: m.arctan2(a, b),
               lambda m, y, a, b: (
@@ -167,9 +172,10 @@ TANH = row("tanh", lambda m, a: m.tanh(a), lambda m, y, a: (1.0 - y * y,))
 ARCSINH = row("arcsinh", lambda m, a: m.arcsinh(a),
               lambda m, y, a: (m.divide(1.0, m.hypot(a, 1.0)),))
 ARCCOSH = row("arccosh", lambda m, a: m.arccosh(a),
-              lambda m, y, a: (m.divide(1.0, m.sqrt(a * a - 1.0)),), domain=((1.0, math.inf),))
+              lambda m, y, a: (m.divide(1.0, m.sqrt(a - 1.0) * m.sqrt(a + 1.0)),),
+              domain=((1.0, math.inf),))
 ARCTANH = row("arctanh", lambda m, a: m.arctanh(a),
-              lambda m, y, a: (m.divide(1.0, 1.0 - a * a),), domain=(_UNIT,))
+              lambda m, y, a: (m.divide(1.0, _one_minus_square(a)),), domain=(_UNIT,))
 
 # ---- special functions ---------------------------------------------------------------------
 
@@ -264,15 +270,18 @@ GELU = row("gelu", lambda m, a: 0.5 * a * m.erfc(-_SQRT_HALF * a),
            doc="x * Phi(x), Phi the normal distribution (Hendrycks & Gimpel 2016).")
 
 
-def _gelu_angle(m: Any, a: Any) -> Any:
-    return m.tanh(_GELU_SCALE * a * (1.0 + _GELU_CUBIC * a * a))
+def _gelu_share(m: Any, a: Any) -> Any:
+    """Return (1 + tanh(u)) / 2, which is sigmoid(2u): that keeps its digits where tanh is -1."""
+    return m.sigmoid(2.0 * _GELU_SCALE * a * (1.0 + _GELU_CUBIC * a * a))
 
 
-GELU_TANH = row("gelu_tanh", lambda m, a: 0.5 * a * (1.0 + _gelu_angle(m, a)),
-                lambda m, y, a: (
-                    0.5 * (1.0 + _gelu_angle(m, a))
-                    + 0.5 * a * (1.0 - _gelu_angle(m, a) * _gelu_angle(m, a))
-                    * (_GELU_SCALE * (1.0 + 3.0 * _GELU_CUBIC * a * a)),),
+def _gelu_tanh_slope(m: Any, a: Any, share: Any) -> Any:
+    slope = 2.0 * _GELU_SCALE * (1.0 + 3.0 * _GELU_CUBIC * m.minimum(a * a, 1e9))  # of 2u
+    return share * (1.0 + a * (1.0 - share) * slope)
+
+
+GELU_TANH = row("gelu_tanh", lambda m, a: a * _gelu_share(m, a),
+                lambda m, y, a: (_gelu_tanh_slope(m, a, _gelu_share(m, a)),),
                 doc="GELU by tanh (Hendrycks & Gimpel 2016, section 2).")
 
 

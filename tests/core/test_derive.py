@@ -182,7 +182,9 @@ def test_wrong_functions_and_arguments_are_named() -> None:
         vjp(lambda x: [x, x], 1.0)[1]([1.0])
     with pytest.raises(ValueError, match="wanted 1 tangents, one per argument, got 2"):
         jvp(lambda x: x, (1.0,), (1.0, 2.0))
-    with pytest.raises(ValueError, match=r"tangents\[0\] wants a sequence of 2, got a sequence of 1"):
+    with pytest.raises(
+        ValueError, match=r"tangents\[0\] wants a sequence of 2, got a sequence of 1"
+    ):
         jvp(lambda x: x[0], ([1.0, 2.0],), ([1.0],))
     with pytest.raises(TypeError, match="primals is a tuple or list"):
         jvp(lambda x: x, 1.0, 1.0)
