@@ -1,4 +1,3 @@
 """ops: public name of table/ops.py, the rows of the table: `ops.TANH`."""
 
-from autograd_core.table.more_ops import *  # noqa: F403  # a name per operation
-from autograd_core.table.ops import *  # noqa: F403
+from autograd_core.table.ops import *  # noqa: F403  # a name per operation

@@ -19,8 +19,8 @@ ANY: Range = (-math.inf, math.inf)
 
 _NO_NODE = (
     "every local partial of the graph is right, so the graph is not the whole function: look "
-    "for detach(), .data, no_grad() or a plain number between the inputs and the output, or for "
-    "an if that decides so at this point only"
+    "for detach(), stop_gradient(), .data, no_grad() or a plain number between the inputs and the "
+    "output, or for an if that decides so at this point only"
 )
 
 
@@ -124,6 +124,8 @@ def _examined(node: Value, rtol: float) -> tuple[str, list[Range]]:
     """Return what is wrong with a node, if anything is, and the range of each local partial."""
     op = node.op
     assert op is not None
+    if op.name == "stop_gradient":  # where nothing else is wrong, the message says where to look
+        return "", [(0.0, 0.0)]
     operands = [parent.data for parent in node.parents]
     if isinstance(op, ByHand):  # known at this point only
         return "", [(p, p) for p in op.partials(FLOAT, node.data, *operands)]

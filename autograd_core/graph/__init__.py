@@ -12,6 +12,7 @@ from autograd_core.graph.anomaly import detect_anomaly
 from autograd_core.graph.modes import (
     Observer,
     calling,
+    capturing,
     enable_grad,
     inside_derivative,
     no_grad,
@@ -40,6 +41,7 @@ __all__ = [
     "adjoints",
     "apply",
     "calling",
+    "capturing",
     "chain_rule",
     "consumers",
     "decide",

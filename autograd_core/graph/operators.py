@@ -19,7 +19,7 @@ from autograd_core.graph.recording import (
     reflected,
     unary,
 )
-from autograd_core.table import NUMBERS, more_ops, ops, polygamma_constant
+from autograd_core.table import NUMBERS, ops, polygamma_constant
 
 # The operations with more to say than their row.
 
@@ -124,6 +124,7 @@ class Operators(Node):
 
     __neg__ = negative = unary(ops.NEGATIVE)
     __pos__ = positive = unary(ops.POSITIVE)
+    stop_gradient = unary(ops.STOP_GRADIENT)
     __abs__ = abs = fabs = unary(ops.ABS)
     __lt__, __le__ = comparison(ops.LESS), comparison(ops.LESS_EQUAL)
     __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)
@@ -134,13 +135,13 @@ class Operators(Node):
     divide = method(ops.DIVIDE)
     floor_divide = method(ops.FLOOR_DIVIDE)
     remainder = method(ops.REMAINDER)
-    fmod = method(more_ops.FMOD)
+    fmod = method(ops.FMOD)
     power = method(ops.POWER)
     pow = _power  # as in PyTorch
     square = unary(ops.SQUARE)
     reciprocal = unary(ops.RECIPROCAL)
     sqrt = unary(ops.SQRT)
-    rsqrt = unary(more_ops.RSQRT)
+    rsqrt = unary(ops.RSQRT)
     cbrt = unary(ops.CBRT)
 
     less = method(ops.LESS)
@@ -161,9 +162,9 @@ class Operators(Node):
     log10 = unary(ops.LOG10)
     log1p = unary(ops.LOG1P)
     logaddexp = method(ops.LOGADDEXP)
-    logaddexp2 = method(more_ops.LOGADDEXP2)
-    xlogy = method(more_ops.XLOGY)
-    logit = unary(more_ops.LOGIT)
+    logaddexp2 = method(ops.LOGADDEXP2)
+    xlogy = method(ops.XLOGY)
+    logit = unary(ops.LOGIT)
 
     sin = unary(ops.SIN)
     cos = unary(ops.COS)
@@ -179,20 +180,20 @@ class Operators(Node):
     arcsinh = unary(ops.ARCSINH)
     arccosh = unary(ops.ARCCOSH)
     arctanh = unary(ops.ARCTANH)
-    sinc = unary(more_ops.SINC)
+    sinc = unary(ops.SINC)
     radians = deg2rad = _radians
     degrees = rad2deg = _degrees
 
     erf = unary(ops.ERF)
     erfc = unary(ops.ERFC)
-    erfinv = unary(more_ops.ERFINV)
-    gamma = unary(more_ops.GAMMA)
+    erfinv = unary(ops.ERFINV)
+    gamma = unary(ops.GAMMA)
     lgamma = gammaln = unary(ops.LGAMMA)  # the second name is SciPy's, here and below
     digamma = psi = unary(ops.DIGAMMA)
     polygamma = _polygamma
 
-    __trunc__ = trunc = unary(more_ops.TRUNC)
-    frac = unary(more_ops.FRAC)
+    __trunc__ = trunc = unary(ops.TRUNC)
+    frac = unary(ops.FRAC)
     __floor__ = floor = unary(ops.FLOOR)
     __ceil__ = ceil = unary(ops.CEIL)
     rint = round = unary(ops.ROUND)

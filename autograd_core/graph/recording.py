@@ -35,12 +35,15 @@ def record(op: Op, data: float, a: Any, b: Any) -> Any:
 
 
 def _record_watched(op: Op, data: float, a: Any, b: Any) -> Any:
+    thread = modes.this_thread
     parents = b if a is None else (a,) if b is None else (a, b)
-    node: Node = leaf(parents[0].__class__, data)
-    if modes.this_thread.recording:
+    node = leaf(parents[0].__class__, data)
+    if thread.recording or thread.captures:
         node.op, node._a, node._b = op, a, b
-    for observer in modes.this_thread.observers:
+    for observer in thread.observers:
         observer.created(node, op, parents)
+    if thread.captures and not thread.recording and op.name != "stop_gradient":
+        return node.stop_gradient()  # of Operators
     return node
 
 

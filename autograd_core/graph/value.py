@@ -172,6 +172,10 @@ class Value(Operators):
 
     def detach(self) -> Value:
         """Return a leaf with the same number: no gradient flows through it."""
+        if modes.open_contexts and modes.this_thread.captures:
+            node = self.stop_gradient()
+            node.label = self.label
+            return node
         node = leaf(self.__class__, self.data)
         node.label = self.label
         return node

@@ -3,13 +3,13 @@
 In: nothing of this package. Out: `Op` (one row), `TABLE` (all of them, by name), the rows as
 `ops.TANH`, and the kinds of number a rule runs on: `FLOAT`, `ARRAY`, and `TEXT` for formulas.
 Read first: `ops.py`, of which a line is an operation, then `op.py` for what the line means;
-`more_ops` has the rarer rows, `by_hand` micrograd's own way to make one. `kinds` holds elementary
-functions in IEEE arithmetic, `special` and `error_functions` those that `math` lacks, `text` and
-`symbolic` write rules down, `operations` makes docs/operations.md. `choices` says which operands
-get no gradient, `memory` has arrays that begin where a cache line does.
+`by_hand` takes micrograd's own way to make one. `kinds` holds elementary functions in IEEE
+arithmetic, `special` and `error_functions` those that `math` lacks, `text` and `symbolic` write
+rules down, `operations` makes docs/operations.md. `choices` says which operands get no gradient,
+`memory` has arrays that begin where a cache line does.
 """
 
-from autograd_core.table import more_ops, ops
+from autograd_core.table import ops
 from autograd_core.table.by_hand import ByHand, by_hand
 from autograd_core.table.choices import (
     Choice,
@@ -68,7 +68,6 @@ __all__ = [
     "lgamma",
     "local_partials",
     "markdown",
-    "more_ops",
     "ops",
     "pattern",
     "polygamma",

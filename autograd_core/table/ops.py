@@ -22,6 +22,7 @@ _UNIT = (-1.0, 1.0)
 _LN2, _LN10 = math.log(2.0), math.log(10.0)
 _SQRT_HALF = math.sqrt(0.5)
 _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
+_HALF_SQRT_PI = 0.5 * math.sqrt(math.pi)
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 _GELU_SCALE, _GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
 
@@ -41,6 +42,34 @@ def _one_minus_square(a: Any) -> Any:
     return (1.0 - a) * (1.0 + a)
 
 
+def _truncated(m: Any, a: Any) -> Any:
+    return m.sign(a) * m.floor(m.abs(a))
+
+
+def _entropy_log(m: Any, a: Any, b: Any) -> Any:
+    return m.log(m.where(m.equal(a, 0.0) * m.less_equal(b, 0.0), 1.0, b))
+
+
+def _sinc(m: Any, t: Any) -> Any:
+    """Return sin(t) / t, which is 1 at 0."""
+    return m.where(m.equal(t, 0.0), 1.0, m.divide(m.sin(t), m.where(m.equal(t, 0.0), 1.0, t)))
+
+
+# The series of the derivative of sin(t) / t, the highest power first: 2n / (2n + 1)!
+_SINC_SLOPE = tuple([(-1.0) ** n * 2.0 * n / math.factorial(2 * n + 1) for n in range(8, 0, -1)])
+
+
+def _sinc_slope(m: Any, t: Any) -> Any:
+    """Return (cos(t) - sin(t) / t) / t, which cancels next to 0: a series there."""
+    near = m.less(m.abs(t), 0.5)
+    small, large = m.where(near, t, 0.0), m.where(near, 1.0, t)
+    series = 0.0
+    for coefficient in _SINC_SLOPE:
+        series = series * (small * small) + coefficient
+    quotient = m.divide(m.cos(large) - m.divide(m.sin(large), large), large)
+    return m.where(near, series * small, quotient)
+
+
 # fmt: off
 # a row reads as mathematics when it stays in one piece
 # ---- arithmetic ---------------------------------------------------------------------------
@@ -58,6 +87,9 @@ FLOOR_DIVIDE = row("floor_divide", lambda m, a, b: m.floor_divide(a, b),
 REMAINDER = row("remainder", lambda m, a, b: m.remainder(a, b),
                 lambda m, y, a, b: (1.0, -m.floor_divide(a, b)), arity=2, infix="%",
                 domain=(REAL, _POSITIVE), doc="a - b * floor(a / b), with the sign of b.")
+FMOD = row("fmod", lambda m, a, b: m.sign(a) * m.remainder(m.abs(a), m.abs(b)),
+           lambda m, y, a, b: (1.0, -_truncated(m, m.divide(a, b))), arity=2,
+           domain=(REAL, _POSITIVE), doc="a - b * trunc(a / b), with the sign of a.")
 POWER = row("power", lambda m, a, b: m.power(a, b),
             lambda m, y, a, b: (
                 m.where(m.equal(b, 0.0), 0.0, b * m.power(a, b - 1.0)),
@@ -91,12 +123,16 @@ def power_constant(exponent: float) -> Op:
 
 NEGATIVE = row("negative", lambda m, a: -a, lambda m, y, a: (-1.0,), symbol="neg")
 POSITIVE = row("positive", lambda m, a: +a, lambda m, y, a: (1.0,), symbol="pos")
+STOP_GRADIENT = row("stop_gradient", lambda m, a: +a, lambda m, y, a: (0.0,),
+                    doc="The number; no gradient flows through it (JAX's name).")
 ABS = row("abs", lambda m, a: m.abs(a), lambda m, y, a: (m.sign(a),))
 SQUARE = row("square", lambda m, a: a * a, lambda m, y, a: (2.0 * a,))
 RECIPROCAL = row("reciprocal", lambda m, a: m.divide(1.0, a), lambda m, y, a: (-y * y,),
                  domain=(_POSITIVE,))
 SQRT = row("sqrt", lambda m, a: m.sqrt(a), lambda m, y, a: (m.divide(0.5, y),),
            domain=(_POSITIVE,))
+RSQRT = row("rsqrt", lambda m, a: m.divide(1.0, m.sqrt(a)),
+            lambda m, y, a: (-0.5 * m.divide(y, a),), domain=(_POSITIVE,), doc="1 / sqrt(x).")
 CBRT = row("cbrt", lambda m, a: m.cbrt(a), lambda m, y, a: (m.divide(1.0, 3.0 * y * y),),
            domain=(_POSITIVE,))
 
@@ -148,6 +184,21 @@ LOG1P = row("log1p", lambda m, a: m.log1p(a), lambda m, y, a: (m.divide(1.0, 1.0
 LOGADDEXP = row("logaddexp", lambda m, a, b: m.logaddexp(a, b),
                 lambda m, y, a, b: (m.sigmoid(a - b), m.sigmoid(b - a)),
                 arity=2, doc="log(exp(a) + exp(b)) without overflow.")
+LOGADDEXP2 = row("logaddexp2",
+                 lambda m, a, b: m.maximum(a, b) + (1.0 / _LN2) * m.log1p(
+                     m.exp2(-m.abs(m.where(m.equal(a, b), 0.0, a - b)))),
+                 lambda m, y, a, b: (m.sigmoid(_LN2 * (a - b)), m.sigmoid(_LN2 * (b - a))),
+                 arity=2, doc="log2(2^a + 2^b) without overflow.")
+LOGIT = row("logit", lambda m, a: m.log(m.divide(a, 1.0 - a)),
+            lambda m, y, a: (m.divide(1.0, a * (1.0 - a)),), domain=((0.0, 1.0),),
+            doc="The inverse of sigmoid.")
+XLOGY = row("xlogy",
+            lambda m, a, b: m.where(m.equal(a, 0.0), m.where(m.equal(b, b), 0.0, b),
+                                    a * _entropy_log(m, a, b)),
+            lambda m, y, a, b: (
+                m.where(m.equal(a, 0.0) * m.less_equal(b, 0.0), 0.0, _entropy_log(m, a, b)),
+                m.where(m.equal(a, 0.0), 0.0, m.divide(a, b))),
+            arity=2, domain=(REAL, _POSITIVE), doc="a * log(b), 0 where a is 0: entropies.")
 
 # ---- trigonometric and hyperbolic ----------------------------------------------------------
 
@@ -176,6 +227,9 @@ ARCCOSH = row("arccosh", lambda m, a: m.arccosh(a),
               domain=((1.0, math.inf),))
 ARCTANH = row("arctanh", lambda m, a: m.arctanh(a),
               lambda m, y, a: (m.divide(1.0, _one_minus_square(a)),), domain=(_UNIT,))
+SINC = row("sinc", lambda m, a: _sinc(m, math.pi * a),
+           lambda m, y, a: (math.pi * _sinc_slope(m, math.pi * a),),
+           doc="sin(pi x) / (pi x), 1 at 0.")
 
 # ---- special functions ---------------------------------------------------------------------
 
@@ -183,6 +237,9 @@ ERF = row("erf", lambda m, a: m.erf(a), lambda m, y, a: (_TWO_OVER_SQRT_PI * m.e
           doc="Error function (Abramowitz & Stegun 7.1.1).")
 ERFC = row("erfc", lambda m, a: m.erfc(a), lambda m, y, a: (-_TWO_OVER_SQRT_PI * m.exp(-a * a),),
            doc="1 - erf(x), exact for large x.")
+ERFINV = row("erfinv", lambda m, a: m.erfinv(a),
+             lambda m, y, a: (_HALF_SQRT_PI * m.exp(y * y),), domain=((-1.0, 1.0),),
+             doc="The inverse of erf.")
 
 
 @lru_cache(maxsize=64)
@@ -203,6 +260,8 @@ def polygamma_constant(order: float) -> Op:
     )
 
 
+GAMMA = row("gamma", lambda m, a: m.gamma(a), lambda m, y, a: (y * m.polygamma(0, a),),
+            domain=(_POSITIVE,), doc="(x - 1)! for whole numbers.")
 LGAMMA = row("lgamma", lambda m, a: m.lgamma(a), lambda m, y, a: (m.polygamma(0, a),),
              domain=(_POSITIVE,), doc="log|gamma(x)|.")
 DIGAMMA = row("digamma", lambda m, a: m.polygamma(0, a), lambda m, y, a: (m.polygamma(1, a),),
@@ -214,6 +273,10 @@ FLOOR = row("floor", lambda m, a: m.floor(a), lambda m, y, a: (0.0,))
 CEIL = row("ceil", lambda m, a: m.ceil(a), lambda m, y, a: (0.0,))
 ROUND = row("round", lambda m, a: m.round(a), lambda m, y, a: (0.0,),
             doc="Ties to even.")
+TRUNC = row("trunc", lambda m, a: _truncated(m, a), lambda m, y, a: (0.0,),
+            doc="Rounded towards 0.")
+FRAC = row("frac", lambda m, a: a - _truncated(m, a), lambda m, y, a: (1.0,),
+           doc="What trunc leaves, with the sign of x.")
 SIGN = row("sign", lambda m, a: m.sign(a), lambda m, y, a: (0.0,),
            doc="-1, 0 or 1; 0 for nan.")
 HEAVISIDE = row("heaviside",

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT
-from nn.basics import Batch, Floats, Inputs, Output, Source
+from nn.basics import Batch, Floats, Inputs, Output, Path, Source
 from nn.modules.ours import Yielding, kept, ours
 from nn.modules.state import Keys, fill, nested, numbers, once, shape
 
@@ -159,7 +159,7 @@ class Tree(metaclass=_NamesItsParts):
         that is not the end of the path is the user's own and stays.
         """
         for path, module in self.named_modules():
-            kept(module).path = join(prefix, path)
+            kept(module).path = Path(join(prefix, path))
         for path, parameter in self.named_parameters():
             name, label = join(prefix, path), parameter.label
             if not label or name.endswith(f".{label}"):

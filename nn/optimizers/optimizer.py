@@ -16,10 +16,11 @@ import numpy as np
 
 from autograd_core import Value
 from autograd_core.graph import has_gradient, summed
-from nn.basics import Floats, Mask, in_range
-from nn.optimizers.clipping import shrink
-from nn.optimizers.histories import Places, State, by_group, joined, parted
-from nn.optimizers.options import Shared, renamed
+from autograd_core.table import ARRAY, FLOAT
+from nn.basics import Floats, Mask
+from nn.optimizers.arrays import Places, advance, by_group, joined, parted
+from nn.optimizers.options import Shared, check, renamed
+from nn.optimizers.rules import Rule, State, clipped, shrink
 
 
 @runtime_checkable
@@ -52,7 +53,7 @@ class Optimizer:
         param_groups: The groups, each with its options, which can be changed while training.
         chosen: Whether `fit` has chosen the parameters, and may choose again when a model grows.
         state: Of each group, its moments: which parameters they are of, and the arrays by name. See
-            histories.py for why there may be several such pairs.
+            arrays.py for why there may be several such pairs.
 
     Raises:
         ValueError: If an option is out of range, there are no parameters, or one is there twice.
@@ -61,12 +62,7 @@ class Optimizer:
 
     name: ClassVar[str] = ""
     chosen: bool = False  # here, since a pickle of 0.1.0 has none
-    limits: ClassVar[dict[str, tuple[float, float]]] = {
-        "lr": (0.0, math.inf),
-        "weight_decay": (0.0, math.inf),
-        "eps": (0.0, math.inf),
-        "momentum": (0.0, math.inf),
-    }
+    update: ClassVar[Rule | None] = None  # who has none writes `rule`
 
     def __init__(
         self,
@@ -176,16 +172,8 @@ class Optimizer:
         return options
 
     def check(self, options: Mapping[str, Any]) -> None:
-        """Refuse options that make no sense; not all of them need to be there.
-
-        Raises:
-            ValueError: If one is out of range.
-            TypeError: If one is no number.
-        """
-        for name, (low, high) in self.limits.items():
-            if name in options:
-                advice = "a schedule goes to compile(schedule=...)" if name == "lr" else ""
-                in_range(f"{type(self).__name__}'s {name}", options[name], low, high, advice)
+        """Refuse options that make no sense; see `options.check`."""
+        check(type(self).__name__, options)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Take the gradient of every parameter away.
@@ -263,17 +251,20 @@ class Optimizer:
         return p
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters `p` after a step against the gradients `g`; `p` may be reused."""
-        raise NotImplementedError
+        """Return the parameters `p` after a step against the gradients `g`; `p` may be reused.
+
+        An optimizer of your own may write this, and keep what it likes in `state`.
+        """
+        if self.update is None:
+            raise NotImplementedError(f"{type(self).__name__} has neither `update` nor `rule`")
+        return advance(self.update, p, g, state, group)
 
     def _clipped(self, gradients: Sequence[Floats]) -> Sequence[Floats]:
-        if self.maximize:
-            gradients = [-g for g in gradients]
-        if self.clip_value is not None:
-            gradients = [np.clip(g, -self.clip_value, self.clip_value) for g in gradients]
+        if self.maximize or self.clip_value is not None:
+            gradients = [clipped(ARRAY, g, self.maximize, self.clip_value) for g in gradients]
         if self.clip_norm is not None:
             norm = math.sqrt(sum(float(g @ g) for g in gradients))
-            gradients = [g * shrink(norm, self.clip_norm) for g in gradients]
+            gradients = [g * shrink(FLOAT, norm, self.clip_norm) for g in gradients]
         return gradients
 
     def state_dict(self) -> dict[str, object]:

@@ -224,8 +224,9 @@ REASONS: dict[str, str] = {
     "logit": _ZERO,
     "xlogy": _ZERO,
     "logaddexp2": f"{_ZERO}; partial: {_DIFFERENCE}",
-    "sinc": "the angle, pi a, is rounded",
-    "gamma": "the exponent is rounded",
+    "sinc": "the angle, pi a, is rounded: all there is next to whole numbers and far out",
+    "gamma": "so is Python's math.gamma",
+    "erfinv": "exp multiplies the rounding of y * y",
 }
 
 

@@ -1,4 +1,4 @@
-"""Histories: the state of a group's parameters, apart where they have not moved together.
+"""Arrays: a group's parameters as arrays: a rule on blocks of them, and who has moved how often.
 
 A parameter without a gradient is left out of a step, state and all. So the parameters of a group
 may have taken different numbers of steps; those that took the same ones share a history.
@@ -12,14 +12,61 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.basics import Mask
+from autograd_core.table import ARRAY, FLOAT
+from nn.basics import Floats, Mask
+from nn.optimizers.rules import SHARED, Rule, Settings, State
 
-State: TypeAlias = dict[str, Any]
 Places: TypeAlias = NDArray[np.intp]
+BLOCK = 16384  # Adam on 100,000 parameters: 0.8 ms; in one piece, without the cache, 7 ms
+
+
+def advance(rule: Rule, p: Floats, g: Floats, state: State, settings: Settings) -> Floats:
+    """Return the parameters after a step and move the state on; both may be changed in place.
+
+    Args:
+        rule: What each parameter does.
+        p: The parameters.
+        g: Their gradients.
+        state: What the step before has left, and this step counted.
+        settings: The options of their group.
+    """
+    try:
+        if len(p) <= BLOCK:
+            p, new = rule(ARRAY, FLOAT, p, g, state, settings)
+            state.update(new)
+            return p
+        return _in_blocks(rule, p, g, state, settings)
+    except KeyError:  # the first step, or a setting has been switched on
+        missing = rule.start(settings).keys() - state.keys()
+        if not missing:
+            raise
+    for name in missing:
+        number = rule.start(settings)[name]
+        state[name] = number if name in SHARED else np.full(len(p), number)
+    return advance(rule, p, g, state, settings)
+
+
+def _in_blocks(rule: Rule, p: Floats, g: Floats, state: State, settings: Settings) -> Floats:
+    new: State = {}
+    for start in range(0, len(p), BLOCK):
+        part = slice(start, start + BLOCK)
+        here = {k: v if k in SHARED else v[part] for k, v in state.items()}
+        p[part], new = rule(ARRAY, FLOAT, p[part], g[part], here, settings)
+        for name in new.keys() - SHARED:
+            state[name][part] = new[name]
+    state.update({name: new[name] for name in new.keys() & SHARED})
+    return p
 
 
 def by_group(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Places, State]]]:
-    """Return the state of each group; 0.1.0 had one history for all parameters of a group."""
+    """Return the state of each group; 0.1.0 had one history for all parameters of a group.
+
+    There SGD's momentum had begun if there was one.
+    """
+    for state in states:
+        for earlier in [state] if isinstance(state, dict) else [part for _, part in state]:
+            if "momentum" in earlier:
+                earlier.setdefault("begun", 1.0)
     return [
         [(np.arange(size), state)] if isinstance(state, dict) else state
         for state, size in zip(states, sizes, strict=True)
