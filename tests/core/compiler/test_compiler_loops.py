@@ -91,7 +91,8 @@ def test_what_is_made_in_one_turn_needs_no_array(programs):
     loops = loops_of(programs[-1])
     assert sum(isinstance(statement, Loop) for statement in loops.body) == 1
     sizes = [loops.variables[var].size for var in loops.local]
-    assert sizes and max(sizes) == 1
+    assert sizes
+    assert max(sizes) == 1
 
 
 def test_a_network_goes_sample_by_sample(programs):
@@ -108,4 +109,5 @@ def test_a_network_goes_sample_by_sample(programs):
     loops = loops_of(programs[-1])
     assert_same(programs[-1])
     samples = [s for s in loops.body if isinstance(s, Loop) and s.turns == 50]
-    assert len(samples) == 1 and depth(samples) == 3
+    assert len(samples) == 1
+    assert depth(samples) == 3
