@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -13,7 +14,7 @@ from pathlib import Path
 from nn.basics import listed
 from nn.data.reading.first_line import is_names
 from nn.data.reading.marks import is_number
-from nn.data.reading.text import TableError, read_text
+from nn.data.reading.text import TableError, is_frame, read_text
 
 # The first that gives all rows the same number of cells, two or more. The comma is late: in a file
 # of "1,5;2,5" it is a decimal mark. White space is last: it may be inside names.
@@ -84,7 +85,7 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
     left out: separators at the ends of lines make one.
 
     Args:
-        path: Where the file is.
+        path: Where the file is; `-` is standard input.
         header: Whether the first line holds names; None looks at it.
         expected: Names that are looked for: where one is in the first line, that holds names.
 
@@ -94,7 +95,13 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
             fewer cells than the first.
     """
     name = str(path)
-    text, notes = read_text(path.read_bytes(), name)
+    if name == "-":
+        name, raw = "standard input", sys.stdin.buffer.read()
+    else:
+        raw = path.read_bytes()
+    if is_frame(raw):
+        header = True if header is None else header
+    text, notes = read_text(raw, name)
     said = _SAID.match(text)
     separator = said[1] if said else _separator(text, name)
     start = text.count("\n", 0, said.end()) if said else 0
