@@ -96,9 +96,7 @@ def columns_of(
 
 def present(cells: Cells, place: int) -> list[str]:
     """Return the different cells of a column that are not missing, in order."""
-    texts = cells.texts(place)
-    gone = missing(texts)
-    return list(dict.fromkeys(text for text, none in zip(texts, gone, strict=True) if not none))
+    return cells.present(place)
 
 
 def is_id(cells: Cells, place: int) -> bool:
@@ -107,9 +105,10 @@ def is_id(cells: Cells, place: int) -> bool:
     if place not in cells.nameless and not _ID.fullmatch(name):
         return False
     texts = cells.texts(place)
-    parsed = [Notation().parse(text) for text in texts]
-    whole = all(number is None or number.is_integer() for number in parsed)
-    return len(set(texts)) == len(texts) > 1 and whole
+    if not len(set(texts)) == len(texts) > 1:
+        return False
+    parsed = (Notation().parse(text) for text in texts)
+    return all(number is None or number.is_integer() for number in parsed)
 
 
 def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
@@ -171,7 +170,7 @@ def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool
             found = np.array([*map(float, texts)])
         except ValueError:  # another notation, or a mistake to be named
             found = np.array([np.nan])
-        if (np.abs(found) <= _LARGEST).all() and not any("_" in cell for cell in texts):
+        if (np.abs(found) <= _LARGEST).all() and "_" not in "".join(texts):
             return found
     gone = missing(texts)
     if strict and any(gone):
