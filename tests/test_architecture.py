@@ -18,9 +18,9 @@ HOUSE = {
     "autograd_core": "files display table(ops) graph functional derivatives checking testing "
     "pytest_plugin compiler op ops value former",
     "autograd_core/checking": "differences report arrays rounding blame check taylor",
-    "autograd_core/compiler": "capture(tree) structure arrays passes printers pipeline version "
-    "checks entries eager compiled api",
-    "autograd_core/compiler/printers": "numpy python",
+    "autograd_core/compiler": "capture(tree) structure arrays passes printers pipeline choice "
+    "version checks entries eager compiled api",
+    "autograd_core/compiler/printers": "names numpy loops native python",
     "nn": "basics activations initializers losses(loss) metrics(metric) optimizers(optimizer) "
     "callbacks(callback) schedules modules(saving) layers models logic data(tables) backends "
     "training perceptron interop functional optim utils moved tables reports command_line",

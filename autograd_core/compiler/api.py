@@ -44,6 +44,7 @@ def _numbers(argument: object) -> object:
     return map_tree(lambda number: getattr(number, "data", number), argument)
 
 
+BACKENDS = ("auto", "numpy", "native")
 ENGINE = Engine(Value, _is_value, _watch, paused_gc, inside_derivative, _numbers)
 
 
@@ -53,6 +54,7 @@ def compile(
     batch: Sequence[int | None] | None = None,
     static: Collection[int | str] | int | str | None = None,
     inputs: Mapping[int, Sequence[Value]] | None = None,
+    backend: str = "auto",
 ) -> Compiled:
     """Return `function`, written on Values, as a program on plain numbers and arrays.
 
@@ -71,10 +73,13 @@ def compile(
         inputs: For the position of an argument the Values that stand for it, such as a model's
             parameters, which the function uses without being given them: then there is a gradient
             by them. When the function is captured they get the argument's numbers.
+        backend: What runs it. "numpy"; "native", machine code, which wants llvmlite (the extra
+            `native`) or a C compiler; "auto", NumPy at first and machine code once the calls have
+            taken as long as it takes to make that.
 
     Raises:
         TypeError: If `function` cannot be called.
-        ValueError: If `batch` or `static` mean no argument.
+        ValueError: If `batch` or `static` mean no argument, or there is no such backend.
 
     >>> from autograd_core.functional import exp
     >>> f = compile(lambda x, y: exp(x) * y)
@@ -103,10 +108,17 @@ def compile(
     if batch is not None and 0 not in axes:
         raise ValueError(f"batch={batch} marks no argument with 0; leave batch out")
     static_positions = _positions(function, static)
-    return Compiled(function, ENGINE, static=static_positions, batch=axes, inputs=inputs)
+    return Compiled(
+        function,
+        ENGINE,
+        static=static_positions,
+        batch=axes,
+        inputs=inputs,
+        backend=_known(backend),
+    )
 
 
-def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:
+def compile_graph(root: Any, inputs: Sequence[Any] = (), *, backend: str = "auto") -> Compiled:
     """Return the graph below `root` as a program.
 
     Args:
@@ -114,9 +126,11 @@ def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:
         inputs: The arguments of the program: for each a Value of the graph, or several in lists,
             tuples, dicts or arrays. All other leaves are read at each call, so that a change of
             their `data` takes effect.
+        backend: What runs it, as in `compile`.
 
     Raises:
         TypeError: If something in them is no Value.
+        ValueError: If there is no such backend.
 
     >>> x, w = Value(3.0), Value(2.0)
     >>> f = compile_graph(x * w, [x])
@@ -138,8 +152,22 @@ def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:
         trace = capture_graph(roots, structure, [nodes for _, nodes in found])
         names = [f"x{position}" for position in range(len(found))]
         structures = [structure for structure, _ in found]
-        version = version_of(trace, names, structures, [False] * len(found), begin)
+        batched = [False] * len(found)
+        version = version_of(
+            trace, names, structures, batched, begin, "auto", _known(backend), "graph"
+        )
     return Compiled(None, ENGINE, fixed=version, name="the graph")
+
+
+def _known(backend: str) -> str:
+    """Return a backend.
+
+    Raises:
+        ValueError: If there is none of that name.
+    """
+    if backend not in BACKENDS:
+        raise ValueError(f"backend wants one of {', '.join(BACKENDS)}, got {backend!r}")
+    return backend
 
 
 def _positions(

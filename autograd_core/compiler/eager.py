@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from autograd_core.compiler.capture import (
     Arguments,
@@ -44,6 +44,8 @@ class Eager(Version):
     reads: Sequence[str] = ()
     again: Again | None = field(default=None, repr=False)
 
+    quick: ClassVar[bool] = False  # no call is quicker than another
+
     def __post_init__(self) -> None:
         super().__post_init__()
         self.lock = threading.Lock()  # leaves of inputs= are there once
@@ -62,9 +64,6 @@ class Eager(Version):
 
     def _groups(self, sizes: list[int], give_up: bool) -> None:
         """Return None: there is nothing to look for structure in."""
-
-    def entry(self, wrt: tuple[int, ...] | None, samples: int | None, alone: bool) -> None:
-        """Return None: no call is quicker than another."""
 
     def program(self, wrt: tuple[int, ...] | None) -> ScalarProgram:
         """Return what runs the function in place of a program."""

@@ -74,7 +74,10 @@ def reduce(node: Node) -> tuple[Any, ...]:
         before = _ParentsFirst(topological_order(node)[:-1])
     gradient = number(node.grad) if has_gradient(node.grad) else None
     fields = (node.data, gradient, node.label, node.op, node.parents)
-    return rebuild, (node.__class__, before, *fields), vars(node) or None
+    state: Any = vars(node) or None
+    if state and "requires_grad" in state:
+        state = state, {"requires_grad": state["requires_grad"]}  # set, so that it is counted
+    return rebuild, (node.__class__, before, *fields), state
 
 
 def deepcopy(node: Node, memo: dict[int, Any]) -> Any:

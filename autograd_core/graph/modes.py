@@ -38,6 +38,7 @@ class _Modes(threading.local):
 
 this_thread = _Modes()
 open_contexts = 0
+freezings = 0  # how often a Value's requires_grad has been changed: mostly never
 _count_lock = threading.Lock()
 
 
@@ -140,6 +141,18 @@ def inside_derivative() -> bool:
     False
     """
     return this_thread.calls > 0 or this_thread.captures > 0
+
+
+def changes_of_requires_grad() -> int:
+    """Return how often a Value has been frozen or freed in this process.
+
+    >>> from autograd_core import Value
+    >>> before = changes_of_requires_grad()
+    >>> Value(1.0).requires_grad = False
+    >>> changes_of_requires_grad() - before
+    1
+    """
+    return freezings
 
 
 def watched() -> bool:

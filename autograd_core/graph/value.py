@@ -155,6 +155,9 @@ class Value(Operators):
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
+        if modes.freezings and not all(leaf.requires_grad for leaf in leaves):
+            for node, grad in zip(leaves, before):
+                node.grad = node.grad if node.requires_grad else grad
         if doubtful(leaves, before, order):  # 0 * inf, or a 0 that may be no gradient at all
             for node, grad in zip(leaves, before):
                 node.grad = grad
@@ -164,11 +167,41 @@ class Value(Operators):
         # the same walk on any kind: with Values in the place of floats, gradients are graphs too
         found = adjoints(order, gradient, m)
         for node in order:
-            if m is FLOAT and node.op is None and node not in found:
-                continue  # only compared or rounded: it has no gradient
+            untouched = m is FLOAT and node not in found  # only compared or rounded
+            if node.op is None and (untouched or not node.requires_grad):
+                continue
             before = summed(node.grad) if node.op is None else 0.0
             total = plus(before, found.get(node, 0.0))
             node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether `backward()` gives this leaf a gradient, and `fit` and optimizers move it.
+
+        >>> w = Value(2.0)
+        >>> w.requires_grad = False
+        >>> (w * 3.0).backward()
+        >>> w.grad
+        0.0
+        """
+        return bool(vars(self).get("requires_grad", True))
+
+    @requires_grad.setter
+    def requires_grad(self, requires_grad: bool) -> None:
+        if requires_grad == self.requires_grad:
+            return
+        if self.op is not None:
+            raise ValueError(
+                f"requires_grad belongs to leaves, and this is a result of {self.op.name}; "
+                "detach() gives a leaf with its number"
+            )
+        vars(self)["requires_grad"] = bool(requires_grad)
+        modes.freezings += 1
+
+    def requires_grad_(self, requires_grad: bool = True) -> Value:
+        """Set `requires_grad` and return the Value, as in PyTorch."""
+        self.requires_grad = requires_grad
+        return self
 
     def detach(self) -> Value:
         """Return a leaf with the same number: no gradient flows through it."""

@@ -115,10 +115,10 @@ class Program:
         All parameters take part as themselves, frozen ones too: which have a gradient is decided
         by who asks for it.
         """
-        before = [(module, module.training, module.trainable) for module in self.modules]
+        before = [(module, module.training) for module in self.modules]
         dropouts = [module for module in self.modules if isinstance(module, Drops)]
-        for module in self.modules:  # one by one: setting `trainable` would set those below again
-            vars(module).update(training=self.training, trainable=True)
+        for module in self.modules:
+            module.training = self.training
         for dropout in dropouts:
             dropout.give(choose)
         try:
@@ -126,12 +126,8 @@ class Program:
         finally:
             for dropout in dropouts:
                 dropout.give(None)
-            for module, training, trainable in before:
+            for module, training in before:
                 module.training = training
-                if not trainable:
-                    module.trainable = False  # and those below that have been built meanwhile
-            for module, _, trainable in before:
-                vars(module)["trainable"] = trainable
 
     @staticmethod
     def objects(items: Sequence[object]) -> Objects:

@@ -87,6 +87,8 @@ class Tree(metaclass=_NamesItsParts):
     def trainable(self, trainable: bool) -> None:
         for module in self.modules():
             vars(module)["trainable"] = trainable
+        for parameter in self.parameters():
+            parameter.requires_grad = trainable
 
     # What a module is made of.
 
@@ -121,15 +123,8 @@ class Tree(metaclass=_NamesItsParts):
         return list(found)
 
     def trainable_parameters(self) -> list[Value]:
-        """Return the parameters of the modules that `requires_grad_(False)` has not frozen."""
-        frozen = {
-            part
-            for module in self.modules()
-            if not module.trainable
-            for _, part in module._parts()
-            if isinstance(part, Value)
-        }
-        return [parameter for parameter in self.parameters() if parameter not in frozen]
+        """Return the parameters that are not frozen, by themselves or with a module."""
+        return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
     def _parts(self) -> Iterator[tuple[str, Tree | Value]]:
         for name, attribute in vars(self).items():
@@ -202,7 +197,7 @@ class Tree(metaclass=_NamesItsParts):
     def requires_grad_(self: Self, requires_grad: bool = True) -> Self:
         """Freeze (False) or free (True) all parameters below this module.
 
-        A frozen neuron takes part with its numbers only: no gradient reaches its parameters.
+        `parameter.requires_grad = True` frees one again.
         """
         self.trainable = requires_grad
         return self

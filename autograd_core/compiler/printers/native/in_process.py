@@ -1,0 +1,134 @@
+"""In process: LLVM compiles a program of loops into the memory of this Python (llvmlite)."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import threading
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+from autograd_core.compiler.printers.loops import LoopProgram, Memory, llvm_source
+from autograd_core.compiler.printers.native import calling
+
+_LIBRARIES = ("libm.so.6", "libm.dylib", "ucrtbase.dll")
+_VECTORS = "libmvec.so.1"
+_PREFIX = "v."  # of the names in a text, which are the user's own
+_LOCK = threading.Lock()
+_KEPT: list[object] = []  # compiled code lives as long as the process
+
+
+class Direct(NamedTuple):
+    """What a call of the user's looks like.
+
+    Attributes:
+        shapes: The shape of each gradient; None for a float.
+        nested: Whether the gradients are in a tuple of their own.
+        fixed: Where constants and tables are, in the order of memory.
+    """
+
+    shapes: tuple[tuple[int, ...] | None, ...]
+    nested: bool
+    fixed: tuple[int, ...]
+
+
+@cache
+def available() -> bool:
+    """Say whether llvmlite is there, for a Python whose objects are where they are looked for."""
+    return importlib.util.find_spec("llvmlite") is not None and calling.possible()
+
+
+def compiled(
+    program: LoopProgram, memory: Memory, objects: int, direct: Direct | None = None
+) -> tuple[Callable[..., None], Callable[..., Any] | None]:
+    """Return `call(context, *objects)`, and what takes the user's arguments, if that can be.
+
+    Both want floats and contiguous arrays of float64.
+
+    Args:
+        program: What is done.
+        memory: Where its variables are.
+        objects: How many of them `call` takes.
+        direct: What the user's call looks like; None if Python has to come between.
+    """
+    named = memory.prefixed(_PREFIX)
+    variables, names = program.variables, named.pointers
+    given = [(named.names[v], variables[v].size, variables[v].batched) for v in named.given]
+    texts = [llvm_source(program, named, vectors=_has_vectors()), calling.NUMBERS]
+    texts.append(calling.caller(given[:objects], names[objects:], program.batch))
+    if direct is not None:
+        count = len(program.arguments) - 1
+        gradients = list(zip(names[count + 2 : objects], direct.shapes))
+        takes = [(name, size) for name, size, _ in given[:count]]
+        fixed = dict(zip(names[objects:], direct.fixed))
+        value = names[count + 1]
+        texts.append(calling.direct_caller(takes, value, gradients, fixed, direct.nested))
+    with _LOCK:
+        call, quick = _compiled("\n".join(texts), direct is not None)
+        return (
+            calling.python_function(call, _KEPT),
+            calling.python_function(quick, _KEPT) if quick else None,
+        )
+
+
+@cache
+def _compiled(source: str, direct: bool) -> tuple[int, int]:
+    """Return the addresses of `call` and of `direct` in a module, 0 if it has none."""
+    import llvmlite.binding as llvm
+
+    _prepare()
+    module = llvm.parse_assembly(source)
+    machine = _machine()
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    options.loop_vectorization = options.slp_vectorization = True
+    options.loop_interleaving = options.loop_unrolling = True
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
+    engine = llvm.create_mcjit_compiler(module, machine)
+    engine.finalize_object()
+    _KEPT.append(engine)
+    quick = engine.get_function_address("direct") if direct else 0
+    return int(engine.get_function_address("call")), int(quick)
+
+
+def _machine() -> Any:
+    import llvmlite.binding as llvm
+
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        jit=True,
+    )
+
+
+@cache
+def _prepare() -> None:
+    """Make the compiler ready, and C's mathematical library known to it."""
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    for name in _LIBRARIES:
+        try:
+            llvm.load_library_permanently(name)
+        except RuntimeError:
+            continue
+        break
+    if _has_vectors():
+        llvm.load_library_permanently(_VECTORS)
+
+
+@cache
+def _has_vectors() -> bool:
+    """Say whether glibc's vector functions are there, for a processor that has AVX2."""
+    import llvmlite.binding as llvm
+
+    try:
+        library = ctypes.CDLL(_VECTORS)
+    except OSError:
+        return False
+    newest = hasattr(library, "_ZGVdN4v_tanh")  # glibc 2.35: all of them
+    return newest and bool(llvm.get_host_cpu_features().get("avx2"))
