@@ -17,11 +17,6 @@ _LEAST = math.exp(-100.0)  # what PyTorch's binary cross-entropy takes a smaller
 class Reduced(Loss):
     """A loss that is a mean, or a sum over the samples and over their outputs."""
 
-    def __init__(
-        self, size_average: None = None, reduce: None = None, reduction: str = "mean"
-    ) -> None:
-        self.choose_reduction(reduction, size_average, reduce)
-
     def choose_reduction(
         self,
         reduction: str,
@@ -67,6 +62,11 @@ class MSELoss(Reduced, MeanSquaredError):
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
+    def __init__(
+        self, size_average: None = None, reduce: None = None, reduction: str = "mean"
+    ) -> None:
+        self.choose_reduction(reduction, size_average, reduce)
+
 
 class L1Loss(Reduced, MeanAbsoluteError):
     """|prediction - target|, the mean or the sum over outputs and samples.
@@ -78,6 +78,11 @@ class L1Loss(Reduced, MeanAbsoluteError):
 
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
+
+    def __init__(
+        self, size_average: None = None, reduce: None = None, reduction: str = "mean"
+    ) -> None:
+        self.choose_reduction(reduction, size_average, reduce)
 
 
 class HuberLoss(Reduced, Huber):
