@@ -73,7 +73,9 @@ def by_group(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Pla
     ]
 
 
-def parted(histories: Iterable[tuple[Places, State]], mask: Mask) -> list[tuple[Places, State]]:
+def split_by_mask(
+    histories: Iterable[tuple[Places, State]], mask: Mask
+) -> list[tuple[Places, State]]:
     """Return histories in each of which the mask holds for all parameters, or for none.
 
     Args:
@@ -82,32 +84,32 @@ def parted(histories: Iterable[tuple[Places, State]], mask: Mask) -> list[tuple[
         mask: For each parameter of the group.
 
     >>> both = [(np.arange(2), {"step": 2, "mean": np.array([5.0, 6.0])})]
-    >>> parted(both, np.array([False, True]))
+    >>> split_by_mask(both, np.array([False, True]))
     [(array([1]), {'step': 2, 'mean': array([6.])}), (array([0]), {'step': 2, 'mean': array([5.])})]
     """
     found = []
     for places, state in histories:
         for some in (mask[places], ~mask[places]):
             if some.any():
-                found.append((places[some], {k: _those(v, some) for k, v in state.items()}))
+                found.append((places[some], {k: _masked(v, some) for k, v in state.items()}))
     return found
 
 
-def joined(histories: Iterable[tuple[Places, State]]) -> list[tuple[Places, State]]:
+def merge_equal(histories: Iterable[tuple[Places, State]]) -> list[tuple[Places, State]]:
     """Return histories with one for those whose numbers are equal.
 
     >>> first, second = {"step": 2, "mean": np.ones(1)}, {"step": 2, "mean": np.zeros(1)}
-    >>> joined([(np.array([1]), first), (np.array([0]), second)])
+    >>> merge_equal([(np.array([1]), first), (np.array([0]), second)])
     [(array([0, 1]), {'step': 2, 'mean': array([0., 1.])})]
     """
     alike: dict[tuple[object, ...], list[tuple[Places, State]]] = {}
     for places, state in histories:
         kind = tuple((k, None if _is_array(v) else v) for k, v in state.items())
         alike.setdefault(kind, []).append((places, state))
-    return [_as_one(several) for several in alike.values()]
+    return [_merged(several) for several in alike.values()]
 
 
-def _as_one(histories: list[tuple[Places, State]]) -> tuple[Places, State]:
+def _merged(histories: list[tuple[Places, State]]) -> tuple[Places, State]:
     if len(histories) == 1:
         return histories[0]
     states = [state for _, state in histories]
@@ -119,7 +121,7 @@ def _as_one(histories: list[tuple[Places, State]]) -> tuple[Places, State]:
     }
 
 
-def _those(value: object, mask: Mask) -> object:
+def _masked(value: object, mask: Mask) -> object:
     return value[mask] if _is_array(value) else value  # type: ignore[index]
 
 

@@ -18,7 +18,7 @@ from autograd_core import Value
 from autograd_core.graph import has_gradient, summed
 from autograd_core.table import ARRAY, FLOAT
 from nn.basics import Floats, Mask
-from nn.optimizers.arrays import Places, advance, by_group, joined, parted
+from nn.optimizers.arrays import Places, advance, by_group, merge_equal, split_by_mask
 from nn.optimizers.options import Shared, check, renamed
 from nn.optimizers.rules import Rule, State, clipped, shrink
 
@@ -231,23 +231,23 @@ class Optimizer:
         gradients = self._clipped(gradients)
         for i, (group, p, g) in enumerate(zip(self.param_groups, numbers, gradients, strict=True)):
             if len(self.state[i]) == 1 and (masks is None or masks[i].all()):
-                moved.append(self._next(group, self.state[i][0][1], p, g))
+                moved.append(self._step_of_all(group, self.state[i][0][1], p, g))
             else:
                 mask = np.ones(len(p), bool) if masks is None else masks[i]
-                moved.append(self._some_moved(i, p, g, mask))
+                moved.append(self._step_of_some(i, p, g, mask))
         return moved
 
-    def _next(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
+    def _step_of_all(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         state["step"] = state.get("step", 0) + 1
         return self.rule(group, state, p, g)
 
-    def _some_moved(self, i: int, p: Floats, g: Floats, mask: Mask) -> Floats:
+    def _step_of_some(self, i: int, p: Floats, g: Floats, mask: Mask) -> Floats:
         """Return the parameters of a group after a step of some of them."""
-        histories = parted(self.state[i], mask)
+        histories = split_by_mask(self.state[i], mask)
         for places, state in histories:
             if mask[places[0]]:
-                p[places] = self._next(self.param_groups[i], state, p[places], g[places])
-        self.state[i] = joined(histories)
+                p[places] = self._step_of_all(self.param_groups[i], state, p[places], g[places])
+        self.state[i] = merge_equal(histories)
         return p
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:

@@ -14,7 +14,9 @@ _SCRIPTS = (
     "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "layers.js",
     "camera.js", "labels.js", "view.js", "card.js", "controls.js",
 )  # fmt: skip
-_SPECIAL = re.compile(r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|lgamma|polygamma)\(")
+_SPECIAL = re.compile(
+    r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|erfinv|l?gamma|polygamma)\("
+)
 
 
 def columns(trace: Trace) -> dict[str, object]:
