@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import ClassVar, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from numpy.typing import ArrayLike
 
@@ -80,6 +80,20 @@ class Training(Protocol):
     ) -> Trainer:
         """Return what trains the model; arguments are those of `compile`."""
         ...
+
+    def describe_trained(self, model: object) -> tuple[dict[str, object] | None, dict[str, Any]]:
+        """Return what a model is compiled into, for a file."""
+        ...
+
+    def restore_trained(
+        self, model: Trainable, described: Mapping[str, Any], arrays: dict[str, Any]
+    ) -> None:
+        """Compile a model as it was when it was written."""
+
+    def resume_optimizer(
+        self, model: object, described: Mapping[str, Any], arrays: dict[str, Any]
+    ) -> None:
+        """Give a compiled model's optimizer the moments that a file has."""
 
     def loss_named(self, name: str) -> Loss:
         """Return the loss of that name."""

@@ -229,6 +229,7 @@ class Loop:
         for module in setup.survey.modules:
             module.reseed(rng)
         callback_list.tell("on_train_begin", {})
+        epochs = range(max(epochs.start, callback_list.first_epoch), epochs.stop)
         logs: dict[str, float] = {}
         try:
             for epoch in epochs:

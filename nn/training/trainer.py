@@ -18,6 +18,9 @@ from nn.modules import History, Trainable, kept, ours
 from nn.optimizers.optimizer import Optimizer
 from nn.training.loop import Loop
 from nn.training.progress import level
+from nn.training.trained import describe_trained as describe_trained  # for files
+from nn.training.trained import restore_trained as restore_trained
+from nn.training.trained import resume_optimizer as resume_optimizer
 
 
 class Trainer(Loop):
