@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd_core import Value
 from nn import losses, metrics, optimizers, schedules
 from nn.backends import Predictor
 from nn.basics import Floats, Number, whole
@@ -56,6 +58,23 @@ class Trainer(Loop):
             verbose=level(verbose),
             callbacks=callbacks,
         )
+
+    def loss_of(self, outputs: Numbers, target: object) -> Value:
+        """Return the loss of one sample, with classes by number or name.
+
+        Raises:
+            ValueError: If the loss cannot take that target.
+        """
+        known = self.classes
+        if isinstance(target, str) and target not in known:
+            there = ", ".join(known) or "none, since fit was given numbers"
+            raise ValueError(f"no class {target!r}; the classes are {there}")
+        number = known.index(target) if isinstance(target, str) else target
+        row = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
+        one = np.asarray(number, dtype=np.float64)[None]
+        wanted = self.loss.prepare(one, len(row))[0].tolist()
+        named = [Value(t, f"t{k}") for k, t in enumerate(wanted)]
+        return Value.operand(self.loss.sample(row, named))
 
     def train_on_batch(
         self,
