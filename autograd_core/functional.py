@@ -11,11 +11,13 @@ so a row that is added while the program runs has its function as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd_core.graph import Number, Value, apply, elementwise
 from autograd_core.table import FLOAT, TABLE, Op, describe, ops
+
+_WIDE = 32  # numbers: beyond it a node for each with all of them as operands costs too much
 
 
 def call(op: Op, *operands: Number, **named: Number) -> Number:
@@ -135,7 +137,11 @@ def softmax(xs: Iterable[Number]) -> list[Number]:
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     numbers = list(xs)
-    return [call(ops.SOFTMAX, x, *numbers) for x in numbers]
+    if len(numbers) <= _WIDE:
+        return [call(ops.SOFTMAX, x, *numbers) for x in numbers]
+    powers = [call(ops.EXP, x) for x in _shifted(numbers)]
+    everything = total(powers)
+    return [call(ops.DIVIDE, power, everything) for power in powers]
 
 
 def log_softmax(xs: Iterable[Number]) -> list[Number]:
@@ -147,7 +153,47 @@ def log_softmax(xs: Iterable[Number]) -> list[Number]:
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     numbers = list(xs)
-    return [call(ops.LOG_SOFTMAX, x, *numbers) for x in numbers]
+    if len(numbers) <= _WIDE:
+        return [call(ops.LOG_SOFTMAX, x, *numbers) for x in numbers]
+    shifted = _shifted(numbers)
+    log = call(ops.LOG, total([call(ops.EXP, x) for x in shifted]))
+    return [call(ops.SUBTRACT, x, log) for x in shifted]
+
+
+def _shifted(numbers: Sequence[Number]) -> list[Number]:
+    """Return the numbers less a constant, such that the sum of their exponentials is 1 or nearly.
+
+    Which constant it is changes no softmax; so it is exact where the difference is.
+    """
+    shift = call(ops.STOP_GRADIENT, logsumexp(numbers))
+    return [call(ops.SUBTRACT, x, shift) for x in numbers]
+
+
+def before_softmax(outputs: Sequence[Value]) -> tuple[Value, ...]:
+    """Return what `softmax` has made these numbers from, all of them and no others; else nothing.
+
+    >>> x = [Value(1.0), Value(2.0)]
+    >>> before_softmax(softmax(x)) == tuple(x), before_softmax(x)
+    (True, ())
+    """
+    made = {node.op for node in outputs}
+    operands = [node.parents for node in outputs]
+    if made == {ops.SOFTMAX}:  # one of the numbers, then all of them
+        numbers = operands[0][1:]
+        same = all(parents[1:] == numbers for parents in operands)
+        return numbers if same and [x for x, *_ in operands] == list(numbers) else ()
+    if made != {ops.DIVIDE} or len(outputs) <= _WIDE:
+        return ()
+    powers, (everything, *more) = [power for power, _ in operands], {e for _, e in operands}
+    if more or everything.op is not ops.TOTAL or everything.parents != tuple(powers):
+        return ()
+    shifted = [power.parents[0] for power in powers if power.op is ops.EXP]
+    pairs = [x.parents for x in shifted if x.op is ops.SUBTRACT]
+    if len(pairs) < len(powers) or len({shift for _, shift in pairs}) > 1:
+        return ()
+    numbers, shift = tuple([x for x, _ in pairs]), pairs[0][1]
+    whole = shift.op is ops.STOP_GRADIENT and shift.parents[0].op is ops.LOGSUMEXP
+    return numbers if whole and shift.parents[0].parents == numbers else ()
 
 
 def gelu(x: Number, approximate: str = "none") -> Number:

@@ -18,9 +18,18 @@ class GradCheck(Protocol):
     """The fixture: fails the test with the report if a gradient is wrong."""
 
     def __call__(
-        self, f: Callable[..., Any], x: Tree = ..., *, order: int = 1, rtol: float = RTOL
+        self,
+        f: Callable[..., Any],
+        x: Tree = ...,
+        *,
+        order: int = 1,
+        rtol: float = RTOL,
+        **options: Any,
     ) -> Report:
-        """Check f at x; x is left out under `@pytest.mark.gradcheck(points=...)`."""
+        """Check f at x; x is left out under `@pytest.mark.gradcheck(points=...)`.
+
+        The options are those of `gradcheck`, as `vjp=` of a function of arrays.
+        """
         ...
 
 
@@ -57,7 +66,12 @@ def gradcheck(request: pytest.FixtureRequest) -> GradCheck:
     point = getattr(request, "param", _MISSING)
 
     def check(
-        f: Callable[..., Any], x: Tree = _MISSING, *, order: int = 1, rtol: float = RTOL
+        f: Callable[..., Any],
+        x: Tree = _MISSING,
+        *,
+        order: int = 1,
+        rtol: float = RTOL,
+        **options: Any,
     ) -> Report:
         __tracebackhide__ = True
         at = point if x is _MISSING else x
@@ -65,6 +79,6 @@ def gradcheck(request: pytest.FixtureRequest) -> GradCheck:
             raise TypeError(
                 "gradcheck(f, x) wants a point x, or the test @pytest.mark.gradcheck(points=[...])"
             )
-        return assert_gradients(f, at, order=order, rtol=rtol)
+        return assert_gradients(f, at, order=order, rtol=rtol, **options)
 
     return check

@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 
 
 def assert_gradients(
-    f: Callable[..., Any], x: Tree, *, order: int = 1, rtol: float = RTOL
+    f: Callable[..., Any], x: Tree, *, order: int = 1, rtol: float = RTOL, **options: Any
 ) -> Report:
     """Assert that f's derivatives by backpropagation equal finite differences at x.
 
     Args:
-        f: Takes Values, returns one Value or a tree of them.
+        f: Takes Values, returns one Value or a tree of them; or a function of arrays, of torch or
+            JAX, or of NumPy with `vjp=`, `jvp=`, `jacobian=` or `gradient=`.
         x: Its arguments: a tuple or list of them, or the only argument.
         order: 2 checks the second derivatives as well.
         rtol: Relative error allowed.
+        options: The others of `gradcheck`.
 
     Raises:
         AssertionError: If one is wrong; its message is the report, with the guilty node.
@@ -41,7 +43,7 @@ def assert_gradients(
     Explained in notebooks/08_test_your_own_gradients.ipynb.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test that failed, not this one
-    report = gradcheck(f, x, order=order, rtol=rtol)
+    report = gradcheck(f, x, order=order, rtol=rtol, **options)
     if not report.ok:
         raise AssertionError(f"\n{report}")
     return report

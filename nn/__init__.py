@@ -22,6 +22,8 @@ The rooms, from a number to a trained model; each folder's door says what comes 
     functional    activations and losses as PyTorch's functions
     optim         optimizers and schedules where PyTorch has them
     utils         small helpers where PyTorch and Keras have them
+    tables        a table as something to learn: split, trained well, compared, searched
+    reports       what a trained model is worth, as numbers and as a page
     command_line  python -m nn
 """
 
@@ -41,6 +43,7 @@ from nn import (
     optim,
     optimizers,
     schedules,
+    tables,
     utils,
 )
 from nn.activations import (
@@ -127,6 +130,7 @@ from nn.optim import (
 )
 from nn.optimizers import clip_grad_norm_, clip_grad_value_
 from nn.perceptron import ConvergenceWarning, Perceptron
+from nn.reports import report
 from nn.training import Trainer as Trainer
 
 __all__ = [
@@ -211,6 +215,7 @@ __all__ = [
     "optimizers",
     "perceptron_loss",
     "relu",
+    "report",
     "schedules",
     "selu",
     "sigmoid",
@@ -219,6 +224,7 @@ __all__ = [
     "softplus",
     "sse",
     "step",
+    "tables",
     "tanh",
     "utils",
 ]

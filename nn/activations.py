@@ -5,6 +5,7 @@ Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TypeAlias, cast, overload
 
@@ -83,7 +84,6 @@ selu = Scalar(ops.SELU)
 sigmoid = Scalar(ops.SIGMOID)
 log_sigmoid = Scalar(ops.LOG_SIGMOID)
 tanh = Scalar(ops.TANH)
-softplus = Scalar(ops.SOFTPLUS)
 softsign = Scalar(ops.SOFTSIGN)
 silu = Scalar(ops.SILU)
 gelu = Scalar(ops.GELU)
@@ -105,13 +105,40 @@ def linear(x: Value) -> Value:
 
 
 @overload
-def hard_tanh(x: Value, min_val: float = ..., max_val: float = ...) -> Value: ...
+def softplus(x: Value, beta: float = ..., threshold: float = ...) -> Value: ...
 @overload
-def hard_tanh(x: float, min_val: float = ..., max_val: float = ...) -> float: ...
+def softplus(x: float, beta: float = ..., threshold: float = ...) -> float: ...
 @overload
-def hard_tanh(x: Vector, min_val: float = ..., max_val: float = ...) -> list[Number]: ...
+def softplus(x: Vector, beta: float = ..., threshold: float = ...) -> list[Number]: ...
+def softplus(
+    x: Number | Vector, beta: float = 1.0, threshold: float = 20.0
+) -> Number | list[Number]:
+    """Return log(1 + exp(beta * x)) / beta, exact for every x; so `threshold` changes nothing.
+
+    >>> round(softplus(0.0), 6), round(softplus(0.0, beta=2.0), 6)
+    (0.693147, 0.346574)
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    if beta == 1.0:
+        return _of_each(functional.softplus, x)
+    return _of_each(lambda number: functional.softplus(number * beta) / beta, x)
+
+
+@overload
 def hard_tanh(
-    x: Number | Vector, min_val: float = -1.0, max_val: float = 1.0
+    x: Value, min_val: float = ..., max_val: float = ..., inplace: bool = ...
+) -> Value: ...
+@overload
+def hard_tanh(
+    x: float, min_val: float = ..., max_val: float = ..., inplace: bool = ...
+) -> float: ...
+@overload
+def hard_tanh(
+    x: Vector, min_val: float = ..., max_val: float = ..., inplace: bool = ...
+) -> list[Number]: ...
+def hard_tanh(
+    x: Number | Vector, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Number | list[Number]:
     """Return x, cut off at `min_val` and `max_val`: a tanh of straight lines (as in PyTorch).
 
@@ -124,12 +151,12 @@ def hard_tanh(
 
 
 @overload
-def relu6(x: Value) -> Value: ...
+def relu6(x: Value, inplace: bool = ...) -> Value: ...
 @overload
-def relu6(x: float) -> float: ...
+def relu6(x: float, inplace: bool = ...) -> float: ...
 @overload
-def relu6(x: Vector) -> list[Number]: ...
-def relu6(x: Number | Vector) -> Number | list[Number]:
+def relu6(x: Vector, inplace: bool = ...) -> list[Number]: ...
+def relu6(x: Number | Vector, inplace: bool = False) -> Number | list[Number]:
     """Return max(x, 0), cut off at 6 (Howard et al. 2017).
 
     >>> relu6([-1.0, 2.0, 9.0])
@@ -141,12 +168,12 @@ def relu6(x: Number | Vector) -> Number | list[Number]:
 
 
 @overload
-def hard_sigmoid(x: Value) -> Value: ...
+def hard_sigmoid(x: Value, inplace: bool = ...) -> Value: ...
 @overload
-def hard_sigmoid(x: float) -> float: ...
+def hard_sigmoid(x: float, inplace: bool = ...) -> float: ...
 @overload
-def hard_sigmoid(x: Vector) -> list[Number]: ...
-def hard_sigmoid(x: Number | Vector) -> Number | list[Number]:
+def hard_sigmoid(x: Vector, inplace: bool = ...) -> list[Number]: ...
+def hard_sigmoid(x: Number | Vector, inplace: bool = False) -> Number | list[Number]:
     """Return x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines (Keras 3, PyTorch).
 
     >>> hard_sigmoid(Value(1.5)).data, hard_sigmoid([1.5, -4.0])
@@ -214,6 +241,13 @@ def _by_sample(
     if dim not in (-1, int(several)):
         what = "the outputs of each sample" if several else "one sample's outputs"
         raise ValueError(f"softmax takes {what}, whose axis is -1 or {int(several)}, got {dim}")
+    if len(x) == 1 and not several:
+        warnings.warn(
+            "softmax of a single output is always 1, whatever the weights are, so nothing can be "
+            "learnt; for two classes use one output with sigmoid and binary_crossentropy, or two "
+            "outputs with softmax",
+            stacklevel=4,
+        )
     if several:
         rows: list[list[Number]] = [Rows(function(row)) for row in cast("Sequence[Vector]", x)]
         return Rows(rows)

@@ -10,11 +10,10 @@ ROOMS = {
     "initializers": "distributions",
     "losses": "loss entropy keras_losses>keras",
     "metrics": "class_numbers two_class_metrics>two_classes",
-    "optimizers": "optimizer optimizer_options>options adam rprop clipping",
+    "optimizers": "optimizer optimizer_options>options adam>torch rprop>torch clipping",
     "schedules": "schedule cosine plateau",
     "callbacks": "callback monitors",
     "layers": "neuron layer dropout activation_layers>activations activation_options>options",
-    "data": "tables",
     "backends": "backend backend_graph>graph backend_numpy>numpy program trial survey predictor "
     "diagnostics",
     "training": "loop>trainer tally best_epoch progress model_setup",
@@ -23,7 +22,11 @@ ROOMS = {
 }
 DEEPER = {"nn.data.cells": "nn.data.reading.cells"}  # files of a room that are in a room of it now
 # What was a public module's own, and is in a file of its room now.
-OWN = {"nn.initializers._drawn": "nn.initializers.keras", "nn.shapes.Rows": "nn.basics.vector"}
+OWN = {
+    "nn.initializers._drawn": "nn.initializers.keras",
+    "nn.shapes.Rows": "nn.basics.vector",
+    "nn.tables.Data": "nn.data.tables",
+}
 
 
 def stand_in() -> None:

@@ -12,15 +12,15 @@ from autograd_core.checking.differences import Estimate, derivative
 from autograd_core.checking.report import FAILURES, KINK_INSIDE, UNDEFINED, Row, judge
 from autograd_core.checking.rounding import rounding_of
 from autograd_core.graph import Value, apply, chain_rule, topological_order
-from autograd_core.table import FLOAT, Op, shares
+from autograd_core.table import FLOAT, ByHand, Op, shares
 
 Range: TypeAlias = tuple[float, float]
 ANY: Range = (-math.inf, math.inf)
 
 _NO_NODE = (
     "every local partial of the graph is right, so the graph is not the whole function: look "
-    "for detach(), .data, no_grad() or a plain number between the inputs and the output, or for "
-    "an if that decides so at this point only"
+    "for detach(), stop_gradient(), .data, no_grad() or a plain number between the inputs and the "
+    "output, or for an if that decides so at this point only"
 )
 
 
@@ -74,7 +74,15 @@ def blame(root: object, rtol: float) -> Blame:
     for node in reversed(order):
         for parent, local in zip(node.parents, locals_.get(node, ())):
             slopes[parent] = _sum(slopes.get(parent, (0.0, 0.0)), _product(slopes[node], local))
-    return Blame(_undefined(order) or _NO_NODE, slopes, _through_a_hole(order))
+    message = _undefined(order) or _made_by_hand(order) or _NO_NODE
+    return Blame(message, slopes, _through_a_hole(order))
+
+
+def _made_by_hand(order: Sequence[Value]) -> str:
+    """Return whom to suspect where all others are right; empty if there is none."""
+    made = [_named(node, order) for node in order if isinstance(node.op, ByHand)]
+    cure = "compare what its _backward adds with the derivative"
+    return f"guilty: made by hand: {'; or '.join(made[:3])}; {cure}" if made else ""
 
 
 def _through_a_hole(order: Sequence[Value]) -> bool:
@@ -116,7 +124,11 @@ def _examined(node: Value, rtol: float) -> tuple[str, list[Range]]:
     """Return what is wrong with a node, if anything is, and the range of each local partial."""
     op = node.op
     assert op is not None
+    if op.name == "stop_gradient":  # where nothing else is wrong, the message says where to look
+        return "", [(0.0, 0.0)]
     operands = [parent.data for parent in node.parents]
+    if isinstance(op, ByHand):  # known at this point only
+        return "", [(p, p) for p in op.partials(FLOAT, node.data, *operands)]
     again = op.value(FLOAT, *operands)
     if repr(again) != repr(node.data):
         return (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from autograd_core.checking.arrays import BUDGET, check_arrays, of_arrays
 from autograd_core.checking.blame import blame
 from autograd_core.checking.differences import derivative
 from autograd_core.checking.report import FAILURES, Report, Row, judge
@@ -31,21 +32,37 @@ def gradcheck(
     *,
     order: int = 1,
     gradient: Callable[..., Any] | None = None,
+    jacobian: Callable[..., Any] | None = None,
+    vjp: Callable[..., Any] | None = None,
+    jvp: Callable[..., Any] | None = None,
     rtol: float = RTOL,
+    budget: int = BUDGET,
+    seed: int = 0,
 ) -> Report:
-    """Compare the derivatives of f by backpropagation with finite differences.
+    """Compare the derivatives of f with finite differences, whoever made them.
 
     Args:
-        f: Takes Values (or lists, dicts, arrays of them), returns one Value or a tree of them.
+        f: Takes Values (or lists, dicts, arrays of them), returns one Value or a tree of them; or a
+            function of torch's tensors, an autograd.Function, a module, a function of JAX arrays;
+            or, with one of the next four, a function of plain numbers and NumPy arrays.
         inputs: Its arguments: a tuple or list of them, or the only argument.
-        order: 2 checks the second derivatives as well.
-        gradient: A hand-written gradient of a plain numeric f, to be checked instead of
-            backpropagation: takes what f takes, returns what is to be d f / d inputs.
-        rtol: Relative error allowed, on top of the estimated error of the differences.
+        order: 2 checks the second derivatives as well; of functions of Values only.
+        gradient: A hand-written gradient of a plain f that gives one number, to be checked instead
+            of backpropagation: takes what f takes, returns what is to be d f / d inputs.
+        jacobian: Takes what f takes, returns an array of the output's shape followed by the
+            input's, or `(outputs, inputs)`; several inputs have one each.
+        vjp: Takes what f takes, then a cotangent of the output's shape (for a tuple of outputs one
+            each), returns one gradient for each input.
+        jvp: Takes what f takes, then a tangent for each, returns the tangent of the output.
+        rtol: Relative error allowed, on top of the estimated error of the differences. Of float32
+            and below it is not less than their own numbers allow.
+        budget: How many derivatives of a function of arrays to check; where there are more,
+            entries and directions are drawn at random.
+        seed: Of what is drawn.
 
     Returns:
         A report with one row per input (and output, if there are several). If one is wrong, the
-        report names the node whose local partial first disagrees.
+        report names the node whose local partial first disagrees, or how an array is wrong.
 
     Raises:
         ValueError: If f does not give the same result twice, or `order` is neither 1 nor 2.
@@ -56,12 +73,26 @@ def gradcheck(
     (True, ['ok', 'ok'])
     >>> gradcheck(lambda x: x.relu(), 0.0).rows[0].verdict
     'kink (subgradient inside)'
+    >>> import numpy as np
+    >>> def vjp(w, x, g):  # of w @ x
+    ...     return x @ g.T, w.T @ g
+    >>> w, x = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.5, -1.0], [1.5, 2.0]])
+    >>> print(gradcheck(lambda w, x: w @ x, (w, x), vjp=vjp).guilty)
+    guilty: d_w is transposed: entry [i, j] is that of [j, i]
 
     Explained in notebooks/03_is_it_right.ipynb.
     """
     if order not in (1, 2):
         raise ValueError(f"gradcheck's order is 1 or 2, got {order!r}")
     args = list(inputs) if isinstance(inputs, tuple | list) else [inputs]
+    by_hand = {"gradient": gradient, "jacobian": jacobian, "vjp": vjp, "jvp": jvp}
+    if of_arrays(f, args, by_hand):
+        if order != 1:
+            raise ValueError(
+                "order=2 is for functions of Values; check the function that is the gradient: "
+                "gradcheck(jax.grad(f), x)"
+            )
+        return check_arrays(f, args, _names(f, args), by_hand, rtol=rtol, budget=budget, seed=seed)
     names = [path for arg, name in zip(args, _names(f, args)) for path in paths(arg, name)]
     with paused_gc():
         if gradient is not None:

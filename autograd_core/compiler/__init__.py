@@ -10,14 +10,17 @@ Read first: `pipeline.py`, which is the compiler as one sentence, then the doors
     printers   NumPy source, or straight-line Python                      -> what runs
 
 A `version` is one captured graph with the programs made of it; `compiled` keeps the versions, with
-`checks` of what a call gives and `entries` for calls that need none; `api` has the two functions.
+`checks` of what a call gives and `entries` for calls that need none; `eager` stands for a program
+where a function reads plain numbers; `api` has the two functions.
 """
 
 from autograd_core.compiler.api import compile, compile_graph
+from autograd_core.compiler.capture import watched_reads
 from autograd_core.compiler.compiled import Compiled
 
 __all__ = [
     "Compiled",
     "compile",
     "compile_graph",
+    "watched_reads",
 ]

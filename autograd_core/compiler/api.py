@@ -8,26 +8,32 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from autograd_core.compiler.capture import Decisions, Engine, capture_graph, tree
+from autograd_core.compiler.capture import Engine, capture_graph, tree
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.version import version_of
 from autograd_core.derivatives import map_tree
-from autograd_core.graph import Observer, Value, enable_grad, inside_derivative, paused_gc, watch
-from autograd_core.graph import this_thread as modes
+from autograd_core.graph import (
+    Observer,
+    Value,
+    capturing,
+    enable_grad,
+    inside_derivative,
+    paused_gc,
+    watch,
+)
 
 
 def _is_value(item: object) -> bool:
     return isinstance(item, Value)
 
 
-def _inside_derivative() -> bool:
-    """Return whether what a call returns is to be differentiated: inside `grad`, or a capture."""
-    return inside_derivative() or any(isinstance(o, Decisions) for o in modes.observers)
-
-
 @contextmanager
 def _watch(observer: Observer) -> Iterator[None]:
-    with enable_grad(), watch(observer):  # a call inside no_grad() needs the graph all the same
+    with (
+        enable_grad(),
+        capturing(),
+        watch(observer),
+    ):  # a call inside no_grad() needs the graph all the same
         yield
 
 
@@ -38,7 +44,8 @@ def _numbers(argument: object) -> object:
     return map_tree(lambda number: getattr(number, "data", number), argument)
 
 
-ENGINE = Engine(Value, _is_value, _watch, paused_gc, _inside_derivative, _numbers)
+BACKENDS = ("auto", "numpy", "native")
+ENGINE = Engine(Value, _is_value, _watch, paused_gc, inside_derivative, _numbers)
 
 
 def compile(
@@ -47,6 +54,7 @@ def compile(
     batch: Sequence[int | None] | None = None,
     static: Collection[int | str] | int | str | None = None,
     inputs: Mapping[int, Sequence[Value]] | None = None,
+    backend: str = "auto",
 ) -> Compiled:
     """Return `function`, written on Values, as a program on plain numbers and arrays.
 
@@ -54,8 +62,9 @@ def compile(
     new structure; the graph it builds is turned into a program. So randomness, printing and reading
     files happen once, not at each call. A branch on a Value is noted, and a call for which it
     goes the other way captures the function again. Values from outside the function, such as the
-    weights of a model, are read at each call. But a plain number that the function takes out of a
-    Value (`x.data`, `x.item()`, `x.detach()`, a format) is a constant of the program.
+    weights of a model, are read at each call. `detach()` and `no_grad()` are operations without
+    gradient. A function that takes a plain number out of a Value (`x.data`, `x.item()`, a format)
+    runs on Values at each call, after a warning: no program holds for other arguments.
 
     Args:
         function: Takes Values, lists, tuples, dicts and object arrays of Values; returns Values.
@@ -64,10 +73,13 @@ def compile(
         inputs: For the position of an argument the Values that stand for it, such as a model's
             parameters, which the function uses without being given them: then there is a gradient
             by them. When the function is captured they get the argument's numbers.
+        backend: What runs it. "numpy"; "native", machine code, which wants llvmlite (the extra
+            `native`) or a C compiler; "auto", NumPy at first and machine code once the calls have
+            taken as long as it takes to make that.
 
     Raises:
         TypeError: If `function` cannot be called.
-        ValueError: If `batch` or `static` mean no argument.
+        ValueError: If `batch` or `static` mean no argument, or there is no such backend.
 
     >>> from autograd_core.functional import exp
     >>> f = compile(lambda x, y: exp(x) * y)
@@ -96,10 +108,17 @@ def compile(
     if batch is not None and 0 not in axes:
         raise ValueError(f"batch={batch} marks no argument with 0; leave batch out")
     static_positions = _positions(function, static)
-    return Compiled(function, ENGINE, static=static_positions, batch=axes, inputs=inputs)
+    return Compiled(
+        function,
+        ENGINE,
+        static=static_positions,
+        batch=axes,
+        inputs=inputs,
+        backend=_known(backend),
+    )
 
 
-def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:
+def compile_graph(root: Any, inputs: Sequence[Any] = (), *, backend: str = "auto") -> Compiled:
     """Return the graph below `root` as a program.
 
     Args:
@@ -107,9 +126,11 @@ def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:
         inputs: The arguments of the program: for each a Value of the graph, or several in lists,
             tuples, dicts or arrays. All other leaves are read at each call, so that a change of
             their `data` takes effect.
+        backend: What runs it, as in `compile`.
 
     Raises:
         TypeError: If something in them is no Value.
+        ValueError: If there is no such backend.
 
     >>> x, w = Value(3.0), Value(2.0)
     >>> f = compile_graph(x * w, [x])
@@ -131,8 +152,22 @@ def compile_graph(root: Any, inputs: Sequence[Any] = ()) -> Compiled:
         trace = capture_graph(roots, structure, [nodes for _, nodes in found])
         names = [f"x{position}" for position in range(len(found))]
         structures = [structure for structure, _ in found]
-        version = version_of(trace, names, structures, [False] * len(found), begin)
+        batched = [False] * len(found)
+        version = version_of(
+            trace, names, structures, batched, begin, "auto", _known(backend), "graph"
+        )
     return Compiled(None, ENGINE, fixed=version, name="the graph")
+
+
+def _known(backend: str) -> str:
+    """Return a backend.
+
+    Raises:
+        ValueError: If there is none of that name.
+    """
+    if backend not in BACKENDS:
+        raise ValueError(f"backend wants one of {', '.join(BACKENDS)}, got {backend!r}")
+    return backend
 
 
 def _positions(

@@ -20,6 +20,7 @@ from autograd_core.compiler.capture import (
     capture,
 )
 from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
+from autograd_core.compiler.eager import kept, on_values_at_each_call
 from autograd_core.compiler.entries import Entries, Refused
 from autograd_core.compiler.structure import groups_dot
 from autograd_core.compiler.version import Result, Version, version_of
@@ -49,6 +50,7 @@ class Compiled:
         fixed: Version | None = None,
         name: str = "",
         plan: str = "auto",
+        backend: str = "numpy",
     ) -> None:
         self._function = function
         self._engine = engine
@@ -56,6 +58,7 @@ class Compiled:
         self._fixed = fixed  # of compile_graph: no other graph can be captured
         self._name = name or getattr(function, "__name__", "the function")
         self._arguments = Arguments(function, self._name, static, batch)
+        self._backend = backend
         self._plan = plan  # the tests compare the two ways to run a graph
         self._versions: dict[Hashable, list[Version]] = {}
         self._entries = Entries(fixed)
@@ -161,6 +164,25 @@ class Compiled:
         return list(self._compiled().programs.values())[-1].source
 
     @property
+    def c_source(self) -> str:
+        """The program that was made last, as one file of C without dependencies.
+
+        Its function takes and fills arrays; at the end there is a `main` as an example.
+
+        Raises:
+            RuntimeError: If nothing has been compiled yet, or C's library lacks a function.
+
+        >>> from autograd_core import compile
+        >>> f = compile(lambda x: x * x + 1.0)
+        >>> f.value_and_grad(3.0)
+        (10.0, 6.0)
+        >>> print([line for line in f.c_source.splitlines() if line.startswith("int")][0])
+        int f(const double *x, double *outputs, double *d_x);
+        """
+        version = self._compiled()
+        return version.c_source(list(version.programs)[-1])
+
+    @property
     def report(self) -> str:
         """What became of the graph: sizes, what was found in it, time, guards.
 
@@ -197,7 +219,8 @@ class Compiled:
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: value for name, value in self.__dict__.items() if name != "_lock"}
-        state["_entries"] = Entries(self._entries.latest)
+        state["_versions"] = {key: kept(found) for key, found in self._versions.items()}
+        state["_entries"] = Entries(next(iter(kept([self._entries.latest])), None))
         try:
             pickle.dumps(self._function)
         except (pickle.PicklingError, AttributeError, TypeError):
@@ -206,7 +229,7 @@ class Compiled:
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.__dict__.update({"_backend": "numpy"} | state)
         self._lock = threading.RLock()
 
     def _run(
@@ -315,7 +338,15 @@ class Compiled:
                 self._function, given, self._arguments.static, self._engine, self._inputs
             )
             names = self._arguments.names(len(args))
-            version = version_of(found, names, structures, batched, begin, self._plan)
+            version: Version
+            if found.reads:
+                known = self._inputs
+                version = on_values_at_each_call(
+                    found, self._arguments, args, self._engine, known, names, structures, batched
+                )
+            else:
+                kind = (self._plan, self._backend, self._name)
+                version = version_of(found, names, structures, batched, begin, *kind)
             del found
         while len(self._versions) >= _KINDS:
             self._versions.pop(next(iter(self._versions)))  # what was captured first

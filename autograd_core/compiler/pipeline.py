@@ -1,4 +1,4 @@
-"""Pipeline: the compiler as one sentence, from a captured graph to a program that runs."""
+"""Pipeline: the compiler as one sentence, from a captured graph to what a printer reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from autograd_core.compiler.arrays import Program, differentiated, strict, verify
 from autograd_core.compiler.passes import rewritten
-from autograd_core.compiler.printers import ArrayProgram, emit
 from autograd_core.compiler.structure import Groups, Scalars, Unstructured, expand, reroll
 
 
@@ -27,14 +26,14 @@ def groups_of(
         return None
 
 
-def array_program(
+def program_of(
     groups: Groups,
     names: Sequence[str],
     shapes: Sequence[tuple[int, ...]],
     batched: Sequence[bool],
     wrt: tuple[int, ...] | None,
-) -> ArrayProgram:
-    """Return the NumPy program for groups, with gradients of the first output by `wrt`.
+) -> Program:
+    """Return the array program of groups, with gradients of the first output by `wrt`.
 
     Args:
         groups: The re-rolled graph.
@@ -48,7 +47,7 @@ def array_program(
     """
     check = verify if strict() else _as_it_is
     program = check(differentiated(groups, names, shapes, batched, wrt))
-    return ArrayProgram(emit(verify(rewritten(program, check))), tuple(batched), wrt)
+    return verify(rewritten(program, check))
 
 
 def _as_it_is(program: Program) -> Program:

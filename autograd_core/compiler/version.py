@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
+from autograd_core.compiler.arrays import Program as Arrays
 from autograd_core.compiler.arrays import strict
 from autograd_core.compiler.capture import Flat, Trace, Tree, tree
-from autograd_core.compiler.pipeline import array_program, groups_of
+from autograd_core.compiler.choice import LONGEST, enough, suits
+from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
     ArrayProgram,
     Floats,
+    NativeProgram,
+    NoCompiler,
     ScalarProgram,
+    c_source,
+    can_compile,
+    emit,
     emit_scalar,
+    native_program,
     run_each,
 )
 from autograd_core.compiler.structure import Groups, Scalars, lower
@@ -29,6 +38,7 @@ _SMALL = 100  # instructions that are not worth looking for structure in
 _LIKE = 30  # instructions for each group, from which on calls to NumPy pay (tests/benchmarks)
 
 
+_LOCK = threading.RLock()  # one thread at a time makes machine code
 _NONE: list[float] = []
 _NOTHING = np.empty(0)
 
@@ -49,7 +59,11 @@ class Version:
         nodes: How many nodes the graph had.
         seconds: Time spent on capturing and compiling.
         plan: `arrays` or `scalars` to have it so; `auto` for what is faster.
+        backend: What runs it: `numpy`, `native`, or `auto` for NumPy first, and machine code once
+            it has been called often enough.
+        name: What the function is called.
         programs: For each choice of arguments to differentiate by (None: value alone), the program.
+        arrays: The array programs that machine code may be made of.
         groups: The graph, re-rolled; None if it runs as straight-line code.
         notes: What went otherwise than planned.
     """
@@ -65,9 +79,15 @@ class Version:
     nodes: int
     seconds: float
     plan: str = "auto"
+    backend: str = "numpy"
+    name: str = "program"
     programs: dict[tuple[int, ...] | None, Program] = field(default_factory=dict)
+    arrays: dict[tuple[int, ...] | None, Arrays] = field(default_factory=dict)
     groups: Groups | None = None
     notes: list[str] = field(default_factory=list)
+
+    quick: ClassVar[bool] = True
+    """Whether what is the same at each call can be settled before."""
 
     def __post_init__(self) -> None:
         begin = time.perf_counter()
@@ -106,7 +126,9 @@ class Version:
         found = self.programs.get(wrt)
         if found is None:
             begin = time.perf_counter()
-            if self.groups is not None:
+            if self.backend == "native" and (native := self.native(wrt)) is not None:
+                found = native
+            elif self.groups is not None:
                 found = self._array_program(self.groups, wrt)
             else:
                 found = emit_scalar(self.scalars, self._numbers(wrt))
@@ -116,11 +138,86 @@ class Version:
 
     def _array_program(self, groups: Groups, wrt: tuple[int, ...] | None) -> Program:
         try:
-            return array_program(groups, self.names, self.shapes, self.batched, wrt)
+            return ArrayProgram(emit(self._arrays(groups, wrt)), tuple(self.batched), wrt)
         except (MemoryError, RecursionError):
             raise
         except Exception as error:  # a fault of the compiler: the numbers shall be right anyway
             return self._straight(wrt, error)
+
+    def _arrays(self, groups: Groups, wrt: tuple[int, ...] | None) -> Arrays:
+        """Return the array program, which is the same for every printer."""
+        found = self.arrays.get(wrt)
+        if found is None:
+            found = program_of(groups, self.names, self.shapes, self.batched, wrt)
+            if self.backend != "numpy":
+                self.arrays[wrt] = found
+        return found
+
+    def _array_program_of(self, wrt: tuple[int, ...] | None) -> Arrays:
+        """Return the array program, also of what runs as straight-line code.
+
+        Raises:
+            NoCompiler: If there is none.
+        """
+        sizes = [*map(tree.size, self.structures), len(self.live)]
+        groups = self.groups or self._groups(sizes, False)
+        if groups is None:
+            raise NoCompiler("the graph has no array program")
+        return self._arrays(groups, wrt)
+
+    def native(self, wrt: tuple[int, ...] | None) -> NativeProgram | None:
+        """Return the program in machine code; None if it cannot be had, which the report says."""
+        begin = time.perf_counter()
+        try:
+            program = self._array_program_of(wrt)
+            found = native_program(program, tuple(self.batched), wrt, self.name)
+        except NoCompiler as error:
+            self.notes.append(f"no machine code: {error}")
+            return None
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as error:
+            if strict():
+                raise
+            why = f"{type(error).__name__}: {error}".splitlines()[0]
+            self.notes.append(f"no machine code: {why:.300}")
+            warnings.warn(f"no machine code, so NumPy runs it: {why}", RuntimeWarning, stacklevel=2)
+            return None
+        self.seconds += time.perf_counter() - begin
+        return found
+
+    def c_source(self, wrt: tuple[int, ...] | None) -> str:
+        """Return the program as a file of C.
+
+        Raises:
+            RuntimeError: If it calls what C's library does not have.
+        """
+        try:
+            return c_source(self._array_program_of(wrt), self.name)
+        except NoCompiler as error:
+            raise RuntimeError(f"there is no C for this program: {error}") from None
+
+    def to_native(self, wrt: tuple[int, ...] | None) -> bool:
+        """Put machine code in the place of a program; say whether it is there."""
+        with _LOCK:
+            if not isinstance(self.programs[wrt], NativeProgram):
+                found = self.native(wrt)
+                if found is None:
+                    self.backend = "numpy"  # not tried again
+                    return False
+                self.programs[wrt] = found
+        return True
+
+    def enough(self, wrt: tuple[int, ...] | None, samples: int | None) -> int | None:
+        """Return how many calls are enough for machine code; None if it is never worth it."""
+        if self.backend != "auto" or isinstance(self.programs[wrt], NativeProgram):
+            return None
+        program = self.arrays.get(wrt)
+        if (program is None and len(self.scalars.ops) > LONGEST) or not can_compile():
+            return None
+        if program is not None and not suits(program):
+            return None
+        return enough(program, len(self.scalars.ops), samples)
 
     def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> Program:
         """Return straight-line code in place of an array program that cannot be had."""
@@ -207,69 +304,6 @@ class Version:
             position = stop
         return outputs, found
 
-    def entry(
-        self, wrt: tuple[int, ...] | None, samples: int | None, alone: bool
-    ) -> Callable[..., Any] | None:
-        """Return a function of arguments that need no checks, None if guards have to be.
-
-        NumPy's warnings are left to its caller.
-
-        Args:
-            wrt: The arguments to differentiate by; None for the value alone.
-            samples: How many samples, or None without a batch.
-            alone: Whether the gradient is wanted by itself, and not in a tuple.
-        """
-        if self.expected:
-            return None
-        program = self.programs[wrt]
-        plain = all(s == tree.SCALAR for s in [self.outputs, *self.structures])
-        if isinstance(program, ScalarProgram) and plain and not (program.chunks or self.live):
-            return program.entry(alone)
-
-        if isinstance(program, ArrayProgram):
-            return self._array_entry(program, samples, alone)
-
-        def run(*arguments: Any) -> Any:
-            flats = [[a] if a.__class__ is float else a for a in arguments]
-            outputs, gradients = self.run(wrt, flats, samples)
-            return self.filled(wrt, outputs, gradients, alone)
-
-        return run
-
-    def _array_entry(
-        self, program: ArrayProgram, samples: int | None, alone: bool
-    ) -> Callable[..., Any]:
-        """Return `entry` for an array program; what is the same at each call is settled before."""
-        single = self.outputs == tree.SCALAR
-        # settled before, since to walk the structure takes 2 us more each time
-        fill_rows = tree.filler(self.outputs) if samples is not None else None
-        floats = any(
-            s == tree.SCALAR and not many for s, many in zip(self.structures, self.batched)
-        )
-        places = [(self.structures[i], self.batched[i]) for i in program.wrt or ()]
-        arrays = all(s.kind is np.ndarray for s, _ in places if not isinstance(s, str))
-        as_they_are = arrays and all(many or s != tree.SCALAR for s, many in places)
-        ready = program.ready(samples)
-
-        def run(*arguments: Any) -> Any:
-            given: Sequence[Any] = arguments
-            if floats:
-                given = [np.array([a]) if a.__class__ is float else a for a in arguments]
-            live = np.array([leaf.data for leaf in self.live]) if self.live else _NOTHING
-            outputs, gradients = ready(given, live)
-            if fill_rows is not None:
-                value = fill_rows(outputs)
-            else:
-                value = outputs[0] if single else tree.fill(self.outputs, outputs)
-            if program.wrt is None:
-                return value
-            found: Sequence[Any] = gradients
-            if not as_they_are:
-                found = [tree.fill_argument(s, g, many) for (s, many), g in zip(places, gradients)]
-            return value, found[0] if alone else tuple(found)
-
-        return run
-
     def filled(
         self,
         wrt: tuple[int, ...] | None,
@@ -296,13 +330,7 @@ class Version:
         for wrt, program in self.programs.items():
             what = "value" if wrt is None else f"value and gradient by {wrt}"
             if isinstance(program, ArrayProgram):
-                text = program.text
-                shared, each = 8 * text.doubles[1], 8 * text.doubles[0]
-                size = f"{shared:,} bytes" + (f" and {each:,} for each sample" if each else "")
-                lines.append(
-                    f"{what}: {text.calls} array operations, {text.matmuls} of them matrix "
-                    f"products; {size}"
-                )
+                lines.append(f"{what}: {program.summary}")
             else:
                 lines.append(f"{what}: straight-line code, {len(program.texts)} texts")
         lines += self.notes
@@ -318,6 +346,8 @@ def version_of(
     batched: list[bool],
     begin: float,
     plan: str = "auto",
+    backend: str = "numpy",
+    name: str = "program",
 ) -> Version:
     """Return the version for a captured graph; `begin` is when capturing began."""
     scalars = lower(trace)
@@ -333,4 +363,6 @@ def version_of(
         len(trace.order),
         time.perf_counter() - begin,
         plan,
+        backend,
+        name,
     )

@@ -9,7 +9,7 @@ lists, dicts and arrays and puts them back; `custom` adds operations of the user
 from autograd_core.derivatives.custom import custom_op
 from autograd_core.derivatives.derive import Call, grad, hvp, jvp, value_and_grad, vjp
 from autograd_core.derivatives.jacobians import hessian, jacobian
-from autograd_core.derivatives.trees import Tree, flatten, map_tree, paths
+from autograd_core.derivatives.trees import Tree, flatten, map_tree, opened, paths
 
 __all__ = [
     "Call",
@@ -22,6 +22,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "map_tree",
+    "opened",
     "paths",
     "value_and_grad",
     "vjp",

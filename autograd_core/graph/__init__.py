@@ -12,6 +12,8 @@ from autograd_core.graph.anomaly import detect_anomaly
 from autograd_core.graph.modes import (
     Observer,
     calling,
+    capturing,
+    changes_of_requires_grad,
     enable_grad,
     inside_derivative,
     no_grad,
@@ -40,7 +42,9 @@ __all__ = [
     "adjoints",
     "apply",
     "calling",
+    "capturing",
     "chain_rule",
+    "changes_of_requires_grad",
     "consumers",
     "decide",
     "detect_anomaly",

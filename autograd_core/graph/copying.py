@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograd_core.graph.no_gradient import NO_GRADIENT, has_gradient
-from autograd_core.graph.node import N, Node
+from autograd_core.graph.node import N, Node, leaf
 from autograd_core.graph.order import topological_order
+from autograd_core.table import ByHand
 
 
 class _Announced(threading.local):
@@ -58,9 +59,11 @@ def rebuild(
     parents: tuple[Node, ...],
 ) -> N:
     """Return a node with exactly these fields (`before` has been loaded for its sake)."""
-    node = object.__new__(cls)
-    node.data, node.label, node.op, node.parents = data, label, op, parents
+    node = leaf(cls, data)
+    node.data, node.op, node.parents = data, op, parents
     node.grad = NO_GRADIENT if grad is None else grad
+    if label:
+        node.label = label
     return node
 
 
@@ -71,17 +74,22 @@ def reduce(node: Node) -> tuple[Any, ...]:
         before = _ParentsFirst(topological_order(node)[:-1])
     gradient = number(node.grad) if has_gradient(node.grad) else None
     fields = (node.data, gradient, node.label, node.op, node.parents)
-    return rebuild, (node.__class__, before, *fields), getattr(node, "__dict__", None)
+    state: Any = vars(node) or None
+    if state and "requires_grad" in state:
+        state = state, {"requires_grad": state["requires_grad"]}  # set, so that it is counted
+    return rebuild, (node.__class__, before, *fields), state
 
 
 def deepcopy(node: Node, memo: dict[int, Any]) -> Any:
     """Return a copy of the node and of everything it depends on, shared as in the original."""
     for old in topological_order(node):
         if id(old) not in memo:
+            if isinstance(old.op, ByHand):
+                old.op.__reduce__()  # says why not
             parents = tuple([memo[id(parent)] for parent in old.parents])
             new = memo[id(old)] = rebuild(
                 old.__class__, None, old.data, number(old.grad), old.label, old.op, parents
             )
-            if hasattr(old, "__dict__"):  # a subclass with attributes of its own
-                new.__dict__.update(copy.deepcopy(old.__dict__, memo))
+            if vars(old):  # attributes of the user's
+                vars(new).update(copy.deepcopy(vars(old), memo))
     return memo[id(node)]

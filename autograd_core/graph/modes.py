@@ -33,10 +33,12 @@ class _Modes(threading.local):
     recording: bool = True
     observers: tuple[Observer, ...] = ()
     calls: int = 0  # derivatives that are calling their function
+    captures: int = 0  # functions whose graph is being captured, to become a program
 
 
 this_thread = _Modes()
 open_contexts = 0
+freezings = 0  # how often a Value's requires_grad has been changed: mostly never
 _count_lock = threading.Lock()
 
 
@@ -96,6 +98,26 @@ def _recording(recording: bool) -> Iterator[None]:
 
 
 @contextmanager
+def capturing() -> Iterator[None]:
+    """Say that a graph is built that will be run on other numbers, so that none may be constant.
+
+    What `detach()` and `no_grad()` cut off is recorded then too, as an operation without gradient.
+
+    >>> from autograd_core import Value
+    >>> with capturing():
+    ...     y = Value(2.0).detach()
+    >>> y.op.name
+    'stop_gradient'
+    """
+    with _opened():
+        this_thread.captures += 1
+        try:
+            yield
+        finally:
+            this_thread.captures -= 1
+
+
+@contextmanager
 def calling() -> Iterator[None]:
     """Say that a derivative calls its function.
 
@@ -111,12 +133,26 @@ def calling() -> Iterator[None]:
 
 
 def inside_derivative() -> bool:
-    """Return whether a derivative such as `grad` is calling the code that asks.
+    """Return whether what the code that asks returns will be differentiated.
+
+    So it is where a derivative such as `grad` calls it, and where it is captured for a program.
 
     >>> inside_derivative()
     False
     """
-    return this_thread.calls > 0
+    return this_thread.calls > 0 or this_thread.captures > 0
+
+
+def changes_of_requires_grad() -> int:
+    """Return how often a Value has been frozen or freed in this process.
+
+    >>> from autograd_core import Value
+    >>> before = changes_of_requires_grad()
+    >>> Value(1.0).requires_grad = False
+    >>> changes_of_requires_grad() - before
+    1
+    """
+    return freezings
 
 
 def watched() -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from typing import Any, Self, TypeVar
 
 from autograd_core.table import NUMBERS, Op
 
 N = TypeVar("N", bound="Node")
-_new = object.__new__
+_new = ast.AST.__new__
 
 
-class Node:
+# Users put attributes of their own on Values (`p.m`, `p.v`). Python's plain way to allow that costs
+# everybody 24 bytes and half of the time a node takes to build. `ast.AST` is the smallest class of
+# the standard library whose instances have room for a dict and none until one is asked for; its
+# 8 bytes are those of the label, which has moved in there (tests/benchmarks/node.py).
+class Node(ast.AST):
     """What every file here knows of a Value, and what tells one from a plain number.
 
     Attributes:
@@ -19,14 +24,16 @@ class Node:
         grad: d output / d this node, once the output's `backward()` has run (the adjoint).
         op: The row of the table that made it; None for a leaf.
         label: A name for pictures and messages.
+
+    Any other attribute is the user's.
     """
 
-    __slots__ = ("_a", "_b", "data", "grad", "label", "op")
+    __slots__ = ("_a", "_b", "data", "grad", "op")
 
     data: float
     grad: float  # after backward(create_graph=True) a Value
     op: Op | None
-    label: str
+    label: str = ""
     _a: Any  # the parents: see there
     _b: Any
 
@@ -71,7 +78,6 @@ def leaf(cls: type[N], number: Any) -> N:
     node.data = float(number)
     node.grad = 0.0
     node.op = node._a = node._b = None
-    node.label = ""
     return node
 
 
@@ -87,10 +93,11 @@ def not_a_label(label: object) -> str:
     """Return the message for something that cannot be a label.
 
     >>> not_a_label(5)
-    "a Value's label is a str, its name in pictures and messages, got int 5; pass '5'"
+    "a Value's label is a str, its name in pictures and messages, got int 5; pass '5', or the \
+Values it is made of as in micrograd"
     """
     got = f"{type(label).__name__} {label!r:.60}"
-    cure = f"pass {str(label)[:60]!r}"
+    cure = f"pass {str(label)[:60]!r}, or the Values it is made of as in micrograd"
     return f"a Value's label is a str, its name in pictures and messages, got {got}; {cure}"
 
 

@@ -109,6 +109,7 @@ class Operators(Node):
 
     __neg__ = negative = unary(ops.NEGATIVE)
     __pos__ = positive = unary(ops.POSITIVE)
+    stop_gradient = unary(ops.STOP_GRADIENT)
     __abs__ = abs = fabs = unary(ops.ABS)
     __lt__, __le__ = comparison(ops.LESS), comparison(ops.LESS_EQUAL)
     __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from autograd_core.graph import modes
-from autograd_core.graph.node import N, Node, leaf, stored
+from autograd_core.graph.node import N, Node, _new, leaf, stored
 from autograd_core.table import FLOAT, NUMBERS, Op, describe
 
 F = TypeVar("F", bound=Callable[..., Any])
-_new = object.__new__
 
 
 class Method(Protocol):
@@ -32,17 +31,19 @@ def record(op: Op, data: float, a: Any, b: Any) -> Any:
     node.op = op
     node._a = a
     node._b = b
-    node.label = ""
     return node
 
 
 def _record_watched(op: Op, data: float, a: Any, b: Any) -> Any:
+    thread = modes.this_thread
     parents = b if a is None else (a,) if b is None else (a, b)
-    node: Node = leaf(parents[0].__class__, data)
-    if modes.this_thread.recording:
+    node = leaf(parents[0].__class__, data)
+    if thread.recording or thread.captures:
         node.op, node._a, node._b = op, a, b
-    for observer in modes.this_thread.observers:
+    for observer in thread.observers:
         observer.created(node, op, parents)
+    if thread.captures and not thread.recording and op.name != "stop_gradient":
+        return node.stop_gradient()  # of Operators
     return node
 
 
@@ -83,7 +84,6 @@ def unary(op: Op) -> Callable[[N], N]:
         node.op = op
         node._a = self
         node._b = None
-        node.label = ""
         return node
 
     return documented(method, op)
@@ -116,7 +116,6 @@ def infix(op: Op) -> Callable[[N, Node | float], N]:
         node.op = op
         node._a = self
         node._b = other
-        node.label = ""
         return node
 
     return documented(forward, op)

@@ -14,6 +14,7 @@ all the others, is in operators.py.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from autograd_core.graph import copying, modes, protocols, ufuncs
@@ -22,7 +23,7 @@ from autograd_core.graph.no_gradient import NO_GRADIENT, doubtful, summed
 from autograd_core.graph.node import leaf, not_a_label, not_a_number
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
-from autograd_core.table import FLOAT, NUMBERS, shares
+from autograd_core.table import FLOAT, NUMBERS, by_hand, shares
 
 Number: TypeAlias = "Value | float"
 
@@ -41,6 +42,10 @@ class Value(Operators):
         parents: The operands it was made of.
         label: A name for pictures and messages.
 
+    Attributes of your own may be set as well; they cost those who have none nothing. micrograd's
+    own way to add an operation works too: `out = Value(data, (a, b), "op")`, and
+    `out._backward = function` (see table/by_hand.py; `custom_op` makes one that can do more).
+
     Raises:
         TypeError: If `data` is not a real number.
 
@@ -55,17 +60,41 @@ class Value(Operators):
 
     __slots__ = ()
 
-    def __init__(self, data: float, label: str = "") -> None:
+    def __init__(
+        self,
+        data: float,
+        label: str | Iterable[Value] = "",
+        _op: str = "",
+        *,
+        _children: Iterable[Value] = (),
+    ) -> None:
         if data.__class__ is not float:
             if not isinstance(data, NUMBERS):
                 raise TypeError(not_a_number(data))
             data = float(data)
-        if label.__class__ is not str and not isinstance(label, str):
-            raise TypeError(not_a_label(label))
         self.data = data
         self.grad = NO_GRADIENT
         self.op = self._a = self._b = None
-        self.label = label
+        if label.__class__ is not str or label or _op or _children:
+            self._named_or_made(label, _op, _children)
+
+    def _named_or_made(
+        self, label: str | Iterable[Value], symbol: str, children: Iterable[Value]
+    ) -> None:
+        if isinstance(label, str):
+            self.label = label
+        else:
+            children = label
+        parents = tuple(children) if isinstance(children, Iterable) else None
+        if parents is None or not all(isinstance(parent, Value) for parent in parents):
+            raise TypeError(not_a_label(label))
+        if not parents:
+            return
+        op = by_hand(symbol, self, parents, None)
+        if modes.this_thread.recording:
+            self.op, self.parents = op, parents
+        for observer in modes.this_thread.observers:
+            observer.created(self, op, parents)
 
     def backward(self, gradient: float = 1.0, *, create_graph: bool = False) -> None:
         """Set `.grad` of every node that this one depends on.
@@ -126,6 +155,9 @@ class Value(Operators):
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
+        if modes.freezings and not all(leaf.requires_grad for leaf in leaves):
+            for node, grad in zip(leaves, before):
+                node.grad = node.grad if node.requires_grad else grad
         if doubtful(leaves, before, order):  # 0 * inf, or a 0 that may be no gradient at all
             for node, grad in zip(leaves, before):
                 node.grad = grad
@@ -135,14 +167,48 @@ class Value(Operators):
         # the same walk on any kind: with Values in the place of floats, gradients are graphs too
         found = adjoints(order, gradient, m)
         for node in order:
-            if m is FLOAT and node.op is None and node not in found:
-                continue  # only compared or rounded: it has no gradient
+            untouched = m is FLOAT and node not in found  # only compared or rounded
+            if node.op is None and (untouched or not node.requires_grad):
+                continue
             before = summed(node.grad) if node.op is None else 0.0
             total = plus(before, found.get(node, 0.0))
             node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]
 
+    @property
+    def requires_grad(self) -> bool:
+        """Whether `backward()` gives this leaf a gradient, and `fit` and optimizers move it.
+
+        >>> w = Value(2.0)
+        >>> w.requires_grad = False
+        >>> (w * 3.0).backward()
+        >>> w.grad
+        0.0
+        """
+        return bool(vars(self).get("requires_grad", True))
+
+    @requires_grad.setter
+    def requires_grad(self, requires_grad: bool) -> None:
+        if requires_grad == self.requires_grad:
+            return
+        if self.op is not None:
+            raise ValueError(
+                f"requires_grad belongs to leaves, and this is a result of {self.op.name}; "
+                "detach() gives a leaf with its number"
+            )
+        vars(self)["requires_grad"] = bool(requires_grad)
+        modes.freezings += 1
+
+    def requires_grad_(self, requires_grad: bool = True) -> Value:
+        """Set `requires_grad` and return the Value, as in PyTorch."""
+        self.requires_grad = requires_grad
+        return self
+
     def detach(self) -> Value:
         """Return a leaf with the same number: no gradient flows through it."""
+        if modes.open_contexts and modes.this_thread.captures:
+            node = self.stop_gradient()
+            node.label = self.label
+            return node
         node = leaf(self.__class__, self.data)
         node.label = self.label
         return node
@@ -165,8 +231,17 @@ class Value(Operators):
 
     # micrograd's names.
 
-    def _backward(self) -> None:
-        """Hand each operand its share of this node's gradient: one step of `backward()`."""
+    @property
+    def _backward(self) -> Callable[[], object]:
+        """Hands each operand its share of this node's gradient: one step of `backward()`."""
+        return self._hand_on
+
+    @_backward.setter
+    def _backward(self, function: Callable[[], object]) -> None:
+        if self.op is not None:
+            self.op = by_hand(self.op.symbol, self, self.parents, function)
+
+    def _hand_on(self) -> None:
         if self.op is not None:
             numbers = [self.data, *[parent.data for parent in self.parents]]
             handed = shares(self.op, FLOAT, summed(self.grad), *numbers)

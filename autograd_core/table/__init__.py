@@ -5,10 +5,12 @@ In: nothing of this package. Out: `Op` (one row), `TABLE` (all of them, by name)
 Read first: `ops.py`, of which a line is an operation, then `op.py` for what the line means. `kinds`
 holds elementary functions in IEEE arithmetic, `special` and `error_functions` those that `math`
 lacks, `text` and `symbolic` write rules down, `operations` makes docs/operations.md. `choices` says
-which operands get no gradient, `memory` has arrays that begin where a cache line does.
+which operands get no gradient, `by_hand` takes micrograd's own way to make an operation, `memory`
+has arrays that begin where a cache line does.
 """
 
 from autograd_core.table import ops
+from autograd_core.table.by_hand import ByHand, by_hand
 from autograd_core.table.choices import (
     Choice,
     Partial,
@@ -48,6 +50,7 @@ __all__ = [
     "TABLE",
     "TEXT",
     "TOO_LONG",
+    "ByHand",
     "Choice",
     "Dialect",
     "Interval",
@@ -57,6 +60,7 @@ __all__ = [
     "Symbolic",
     "Text",
     "aligned",
+    "by_hand",
     "describe",
     "find",
     "lgamma",

@@ -86,6 +86,8 @@ def power_constant(exponent: float) -> Op:
 
 NEGATIVE = row("negative", lambda m, a: -a, lambda m, y, a: (-1.0,), symbol="neg")
 POSITIVE = row("positive", lambda m, a: +a, lambda m, y, a: (1.0,), symbol="pos")
+STOP_GRADIENT = row("stop_gradient", lambda m, a: +a, lambda m, y, a: (0.0,),
+                    doc="The number; no gradient flows through it (JAX's name).")
 ABS = row("abs", lambda m, a: m.abs(a), lambda m, y, a: (m.sign(a),))
 SQUARE = row("square", lambda m, a: a * a, lambda m, y, a: (2.0 * a,))
 RECIPROCAL = row("reciprocal", lambda m, a: m.divide(1.0, a), lambda m, y, a: (-y * y,),

@@ -42,11 +42,11 @@ class NumpyBackend:
         self._held = [*groups, others] if others else list(groups)
         self._drops = [m for m in modules if isinstance(m, Drops) and m.rate]
         self._foreign = survey.foreign
-        self._train = LossProgram(model, modules, self._held, True, survey.foreign, loss)
+        self._train = LossProgram(model, modules, self._held, True, loss)
         self._infer = self._train
         if self._drops or self._foreign:  # who knows what another's module does while training
-            self._infer = LossProgram(model, modules, self._held, False, survey.foreign, loss)
-        self._units = UnitsProgram(model, modules, self._held, False, survey.foreign, loss)
+            self._infer = LossProgram(model, modules, self._held, False, loss)
+        self._units = UnitsProgram(model, modules, self._held, False, loss)
         self._calls: list[tuple[Drops, int]] | None = None
         self._numbers: Sequence[Floats] = []  # of the groups
         self._others: list[Floats] = []  # of what is held besides

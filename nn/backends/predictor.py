@@ -23,9 +23,7 @@ class Predictor:
     def __init__(self, model: Tree) -> None:
         self.survey = Survey(model)
         self._held = model.parameters()
-        self._program = Program(
-            model, self.survey.modules, [self._held], False, self.survey.foreign
-        )
+        self._program = Program(model, self.survey.modules, [self._held], False)
         self._fallback_reason = ""  # it stays on the graph
 
     def fits(self, model: Tree) -> bool:

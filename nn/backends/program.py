@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from numbers import Real
 from typing import Any, TypeAlias
 
@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value, compile, ops
-from autograd_core.compiler import Compiled
+from autograd_core.compiler import Compiled, watched_reads
 from autograd_core.graph import VALUE, decide, reached
 from nn.backends.backend import as_list
 from nn.backends.diagnostics import units
-from nn.backends.reads import refused_reads
+from nn.backends.trial import ReadError
 from nn.basics import Floats, Mask, Number, as_row
 from nn.losses.loss import Loss
 from nn.modules import Choose, Drops, Tree
@@ -52,7 +52,6 @@ class Program:
         modules: All of its modules.
         held: Groups of parameters; each is one array when the program runs.
         training: Whether Dropout drops.
-        foreign: Whether other people's code takes part, which may read numbers.
     """
 
     names: tuple[str, ...] = ("x",)
@@ -63,10 +62,8 @@ class Program:
         modules: Sequence[Tree],
         held: Sequence[Values],
         training: bool,
-        foreign: bool,
     ) -> None:
         self.model, self.modules, self.held, self.training = model, modules, held, training
-        self.foreign = foreign
         self._compiled: Compiled | None = None
 
     def sample(self, columns: list[list[Value]]) -> object:
@@ -81,9 +78,12 @@ class Program:
             inputs = [*self.held, *entries]
 
             def function(*given: object) -> object:
-                watching = refused_reads() if self.foreign else nullcontext()
-                with self.mode(_passed(entries[len(self.names) :])), watching:
-                    return self.sample(entries)
+                masks = _passed(entries[len(self.names) :])
+                with self.mode(masks), watched_reads() as places:
+                    found = self.sample(entries)
+                if places:
+                    raise ReadError(places)
+                return found
 
             held = [f"parameters{i or ''}" for i in range(len(self.held))]
             kind = inspect.Parameter.POSITIONAL_ONLY
@@ -115,10 +115,10 @@ class Program:
         All parameters take part as themselves, frozen ones too: which have a gradient is decided
         by who asks for it.
         """
-        before = [(module, module.training, module.trainable) for module in self.modules]
+        before = [(module, module.training) for module in self.modules]
         dropouts = [module for module in self.modules if isinstance(module, Drops)]
-        for module in self.modules:  # one by one: setting `trainable` would set those below again
-            vars(module).update(training=self.training, trainable=True)
+        for module in self.modules:
+            module.training = self.training
         for dropout in dropouts:
             dropout.give(choose)
         try:
@@ -126,12 +126,8 @@ class Program:
         finally:
             for dropout in dropouts:
                 dropout.give(None)
-            for module, training, trainable in before:
+            for module, training in before:
                 module.training = training
-                if not trainable:
-                    module.trainable = False  # and those below that have been built meanwhile
-            for module, _, trainable in before:
-                vars(module)["trainable"] = trainable
 
     @staticmethod
     def objects(items: Sequence[object]) -> Objects:
@@ -157,10 +153,9 @@ class LossProgram(Program):
         modules: Sequence[Tree],
         held: Sequence[Values],
         training: bool,
-        foreign: bool,
         loss: Loss,
     ) -> None:
-        super().__init__(model, modules, held, training, foreign)
+        super().__init__(model, modules, held, training)
         self.loss = loss
         self.reached: list[list[Mask]] = []
 

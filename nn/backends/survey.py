@@ -10,6 +10,7 @@ from types import BuiltinFunctionType, FunctionType
 from typing import cast
 
 from autograd_core import Value
+from autograd_core.graph import changes_of_requires_grad
 from nn.modules import Tree, nested
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
@@ -67,7 +68,7 @@ class Survey:
             self.modules.append(module)
             attributes = vars(module)
             names = [name for name, value in attributes.items() if _counts(name, value)]
-            parts += (module, module.trainable, *names)
+            parts += (module, *names)
             for attribute in map(attributes.__getitem__, names):
                 if attribute.__class__ in _KINDS:  # most are
                     parts.append(attribute)
@@ -76,6 +77,9 @@ class Survey:
         parts.append(loss)
         if loss is not None:
             self._take(vars(loss), waiting)
+        self._freezings = changes_of_requires_grad()
+        if self._freezings:
+            parts.append(frozenset(p for p in model.parameters() if not p.requires_grad))
         self._names = self._all_names()
         self._watched = self._flags()  # whether each of them counts here
         self._found = self._attributes()
@@ -91,6 +95,8 @@ class Survey:
         If it does not, a new survey may still be equal: 0.5 may have been replaced by 0.5.
         """
         # The attributes of all modules in a row: a loop over the modules takes a half longer.
+        if changes_of_requires_grad() != self._freezings:
+            return False
         names = self._all_names()
         if names != self._names:
             flags = self._flags()
@@ -113,7 +119,7 @@ class Survey:
     def _flags(self) -> list[bool]:
         """Return for each of them whether it counts."""
         items = chain.from_iterable(vars(module).items() for module in self.modules)
-        return [name == "trainable" or _counts(name, value) for name, value in items]
+        return [_counts(name, value) for name, value in items]
 
     def _attributes(self) -> list[object]:
         """Return those attributes of all modules that count."""

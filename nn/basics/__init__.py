@@ -6,7 +6,8 @@ Read first: shapes.py, with the types of a sample, a batch and an output.
 """
 
 from nn.basics.arguments import columns, in_range, is_text, number, whole
-from nn.basics.names import look_up, targets_first
+from nn.basics.names import Path, look_up, targets_first
+from nn.basics.parameters import Parameters, matrix
 from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.basics.shapes import (
     Batch,
@@ -33,6 +34,8 @@ __all__ = [
     "Number",
     "NumpySource",
     "Output",
+    "Parameters",
+    "Path",
     "Printed",
     "Rows",
     "Seed",
@@ -47,6 +50,7 @@ __all__ = [
     "is_text",
     "listed",
     "look_up",
+    "matrix",
     "number",
     "one_hot_rows",
     "one_or_list",

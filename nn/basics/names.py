@@ -1,4 +1,4 @@
-"""Names: look something up by its string name; what the names of arguments say."""
+"""Names: where a module is, something by its string name, what the names of arguments say."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ _TARGETS = """actual actuals expected gold goal label labels observed real t tar
 truth want wanted y y_true ytrue"""
 _OUTPUTS = """estimate estimates forecast hat logit logits o out output outputs p pred predicted
 prediction predictions preds prob probs probabilities q score scores yhat ypred z"""
+
+
+class Path(str):
+    """Where a module is in its model, `layers[0].neurons[2]`; a node labelled so is a neuron's."""
+
+    __slots__ = ()
 
 
 def look_up(kind: str, name: str, table: Mapping[str, T]) -> T:

@@ -79,7 +79,7 @@ class Rows(list[T]):
         return Rows([cast(T, abs(cast(Value, item))) for item in self])
 
     def __matmul__(self, other: Operand) -> T:
-        return self._with(operator.mul, other).sum()
+        return cast(T, _product(self, other.tolist() if isinstance(other, np.ndarray) else other))
 
     @overload
     def __getitem__(self, place: SupportsIndex, /) -> T: ...
@@ -100,15 +100,17 @@ class Rows(list[T]):
         return partial(self._called, name)
 
     def sum(self) -> T:
-        """Return the sum of all."""
-        first, *others = cast("list[Value]", self)
+        """Return the sum of all; of rows, of all their numbers."""
+        items = [item.sum() if isinstance(item, Rows) else item for item in self]
+        first, *others = cast("list[Value]", items)
         for other in others:
             first = first + other
         return cast(T, first)
 
     def mean(self) -> T:
-        """Return the mean of all."""
-        return cast(T, cast(Value, self.sum()) / len(self))
+        """Return the mean of all; of rows, of all their numbers."""
+        count = sum(len(item) if isinstance(item, Rows) else 1 for item in self)
+        return cast(T, cast(Value, self.sum()) / count)
 
     def backward(self) -> None:
         """Refuse: backpropagation starts from one number.
@@ -263,6 +265,21 @@ def _number(item: Value | float) -> Value | float:
 def one_or_list(outputs: Sequence[Value]) -> Value | list[Value]:
     """Return the only output itself, or the list of several, as micrograd does."""
     return outputs[0] if len(outputs) == 1 else Rows(outputs)
+
+
+def _product(a: Rows[T], b: object) -> object:
+    """Return the product of vectors, matrices or both, as of arrays.
+
+    Raises:
+        ValueError: If there are not as many columns as rows.
+    """
+    if _nested(a):
+        return Rows([_product(cast("Rows[T]", row), b) for row in a])
+    if not _several(b) or len(b) != len(a):
+        raise ValueError(f"{len(a)} numbers @ {b!r:.60}: wanted {len(a)} numbers or rows")
+    if _nested(b):
+        return Rows([_product(a, column) for column in zip(*cast("Sequence[list[object]]", b))])
+    return a._with(operator.mul, b).sum()
 
 
 def _turned(function: Callable[[object, object], object]) -> Callable[[object, object], object]:

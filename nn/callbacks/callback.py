@@ -164,6 +164,8 @@ class CallbackList:
         self.tell("set_params", params)
         self.tell("set_model", model)
         self.per_batch = any(map(_wants_batches, self.callbacks))
+        # whether any of them looks at the model or changes it, rather than reading the logs alone
+        self.changing = not all(getattr(c, "leaves_model_alone", False) for c in self.callbacks)
 
     def tell(self, event: str, *arguments: object) -> None:
         """Call the method of that name of every callback."""

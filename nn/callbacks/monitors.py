@@ -123,6 +123,11 @@ class EarlyStopping(_Monitor):
         self.verbose, self.restore_best_weights = verbose, restore_best_weights
         super().__init__(monitor, min_delta, mode)
 
+    @property
+    def leaves_model_alone(self) -> bool:
+        """Whether it reads nothing but the logs, so that the model need not be kept up to date."""
+        return type(self) is EarlyStopping and not self.restore_best_weights
+
     def start(self) -> None:
         """Forget what has been seen."""
         super().start()

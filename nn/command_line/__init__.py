@@ -1,11 +1,11 @@
 """Command line: what `python -m nn` does with a table.
 
 In: arguments; `nn.__main__` brings the functions that draw.
-Out: a report to look at, a saved model, predictions as a table.
-Read first: commands.py; cli.py holds the options, report.py the page.
+Out: a report to look at, a saved model, answers as a table, runs side by side.
+Read first: commands.py; cli.py holds the options, runs.py says where things are written.
 """
 
-from nn.command_line.report import FILES, Pictures
+from nn.command_line.runs import FILES, Pictures
 
 __all__ = [
     "FILES",

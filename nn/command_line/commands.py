@@ -1,83 +1,148 @@
-"""Commands: what `python -m nn train`, `evaluate`, `predict` and `info` do."""
+"""Commands: what `python -m nn train`, `evaluate`, `predict`, `compare` and `info` do."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+import re
+import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
 from autograd_core.files import write_whole
-from nn import data, metrics, optimizers
-from nn.basics import Floats, listed
-from nn.command_line import tasks
-from nn.command_line.folder import Folder
-from nn.command_line.report import FILES, Pictures, Report
-from nn.command_line.tasks import UserError
+from nn import data, metrics
+from nn.basics import Floats, listed, text_table
+from nn.command_line.runs import Pictures, Place, read_run, write_files
 from nn.modules import Module, saving
+from nn.reports import compared, facts_of, facts_on, text_of
+from nn.tables import (
+    BUILT_IN,
+    Settings,
+    Task,
+    Trial,
+    UserError,
+    build,
+    cross_validate,
+    fit,
+    linear,
+    load,
+    search,
+    split,
+    told,
+)
+
+_ASKED = ("target", "regression", "drop", "keep", "categories", "missing", "header")
+_SETTINGS = (
+    "hidden", "activation", "epochs", "batch_size", "learning_rate", "optimizer", "weight_decay",
+    "dropout", "schedule", "patience", "seed",
+)  # fmt: skip
 
 
 def train(options: Namespace, pictures: Pictures) -> None:
     """Train on a table, print how it goes and write the report."""
-    seed = options.seed
-    asked = ("target", "regression", "drop", "keep", "categories", "missing", "header")
-    dataset = tasks.load(options.table, seed, {name: getattr(options, name) for name in asked})
-    task = tasks.split(options.table, dataset, options.test_size, seed)
-    folder = Folder(options.out, FILES)
+    seed, name = options.seed, options.name or _run_name(options.table)
+    dataset = load(options.table, seed, {name: getattr(options, name) for name in _ASKED})
+    task = split(
+        options.table,
+        dataset,
+        test_size=options.test_size,
+        validation_size=options.validation_size,
+        seed=seed,
+    )
+    chosen = {name: getattr(options, name) for name in _SETTINGS}
+    settings = Settings(**chosen | {"hidden": tuple(options.hidden)})
+    place = Place(options.out, name)
     try:
-        print(task.describe(seed))
-        model, loss, measured = tasks.build(task, options.hidden, options.activation, seed)
-        print(f"\n{model.table()}\n")
-        optimizer = optimizers.get(options.optimizer)
-        optimizer.lr = options.learning_rate
-        model.compile(optimizer, loss, measured)
-        history = tasks.fit(
-            task, model, batch_size=options.batch_size, epochs=options.epochs, seed=seed
-        )
-        if not len(history):
+        print(task.describe())
+        trials = _search(task, settings, options, place)
+        if trials:
+            settings = trials[0].settings
+            print(f"best: {told(settings)}")
+        folds: list[dict[str, float]] = []
+        if options.folds:
+            folds = cross_validate(
+                options.table, dataset, settings, options.folds,
+                processes=options.processes, said=print,
+            )  # fmt: skip
+        model, _, _ = build(task, settings)
+        print(f"\n{model.table()}\n", flush=True)
+        learnt = fit(task, settings, verbose=int(sys.stderr.isatty()))
+        if not len(learnt.history):
             raise UserError("stopped before the first epoch was done; there is nothing to report")
-        x, y = task.test
-        scores = cast(dict[str, float], model.evaluate(x, y, return_dict=True))
-        report = Report(task, seed, model, history, scores, model.predict(x))
-        print(f"\n{report.text()}")
-        saving.save(model, folder.file("model.npz"), task.notes(loss))
-        history.to_csv(folder.file("history.csv"))
-        missing = report.write(folder, pictures, tasks.sample_loss(task, model))
-        folder.finish()
+        tried = [asdict(t.settings) | {"loss": t.loss, "epoch": t.epoch} for t in trials]
+        facts = facts_of(
+            task,
+            learnt,
+            linear(task),
+            command=shlex.join(["python", "-m", "nn", *options.typed]),
+            folds=folds,
+            trials=[{key: one[key] for key in _TRIED} for one in tried],
+        )
+        print(f"{text_of(facts)}")
+        missing = write_files(place.latest, task, learnt, facts, pictures)
+        place.finish()
     finally:
-        folder.discard()
+        place.discard()
     for line in missing:
         print(line)
-    print(f"\nreport: {options.out / 'index.html'}")
+    print(f"\n{place.describe()}")
+
+
+_TRIED = ("loss", "epoch", "hidden", "learning_rate", "weight_decay", "dropout")
+
+
+def _run_name(table: str) -> str:
+    stem = "stdin" if table == "-" else Path(table).name.partition(".")[0]
+    return re.sub(r"[^\w-]+", "-", stem)[:40] or "run"
+
+
+def _search(task: Task, settings: Settings, options: Namespace, place: Place) -> list[Trial]:
+    if not options.search:
+        return []
+    log = place.log(options.name or _run_name(options.table))
+    try:
+        return search(
+            task, settings, options.search, log=log, processes=options.processes, said=print
+        )
+    except KeyboardInterrupt:
+        print(f"\n{log} has what was tried; the same command goes on from there", file=sys.stderr)
+        raise
 
 
 def evaluate(options: Namespace) -> None:
-    """Print a saved model's scores on a table."""
+    """Print what a saved model is worth on a table, as text or as JSON."""
     model, notes = _read(options.model)
-    classes = notes["classes"]
+    classes, target = notes["classes"], options.target or notes["target"]
+    features = notes["features"]
     if _built_in(options.table):
-        dataset = tasks.load(options.table, options.seed)
-        x, truth = dataset.x, np.asarray(dataset.y, dtype=np.float64)
+        dataset = load(options.table, options.seed)
+        given, recipe = dataset.x, None
+        said: tuple[str, ...] = ()
+        truth = np.asarray(dataset.y, dtype=np.float64)
         y = _numbered(truth, dataset.target_names, classes)
     else:
-        target = options.target or notes["target"]
         recipe = _recipe(notes, options.table)
         again = data.read_again(options.table, recipe, target)
-        x, y = again.x, data.known_target(again, target, recipe, classes)
-        _say(again.notes)
-    measured = ["accuracy"] if classes else ["rmse", "r2"]
-    model.compile(loss=notes["loss"], metrics=measured)
-    x = _scaled(x, notes)
-    scores = cast(dict[str, float], model.evaluate(x, y, return_dict=True))
-    print(f"{options.table}: {len(x)} rows")
-    print("\n".join(f"{name} {score:.4f}" for name, score in scores.items()))
-    if classes:
-        print(f"\n{tasks.confusion(classes, y, model.predict(x))}")
+        given, said = again.x, again.notes
+        y = data.known_target(again, target, recipe, classes)
+    _say(said)
+    outputs = model.predict(_scaled(given, notes))
+    table = data.Dataset(given, y, features, target, classes, said, recipe)
+    facts = facts_on(
+        table, given, y, outputs, lambda x: model.predict(_scaled(x, notes)), options.seed
+    )
+    facts |= {"name": str(options.model), "training": {"history": {}}}
+    if options.json:
+        print(json.dumps(facts, indent=1))
+    else:
+        print(f"{options.table}: {len(given)} rows\n{text_of(facts)}")
 
 
 def predict(options: Namespace) -> None:
@@ -85,13 +150,14 @@ def predict(options: Namespace) -> None:
     model, notes = _read(options.model)
     classes = notes["classes"]
     if _built_in(options.table):
-        x = tasks.load(options.table, options.seed).x
+        x = load(options.table, options.seed).x
         header, rows = notes["features"], [[*map(str, row)] for row in x.tolist()]
     else:
         again = data.read_again(options.table, _recipe(notes, options.table))
         x, header, rows = again.x, again.cells.header, [row for _, row in again.cells.rows]
-        if options.only is not None:
-            places = [again.cells.column(name) for name in options.only]
+        wanted = [*options.id, *(options.only or ())]
+        if wanted or options.only is not None:
+            places = [again.cells.column(name) for name in wanted]
             header, rows = [header[i] for i in places], [[row[i] for i in places] for row in rows]
         _say(again.notes)
     answers = _answers(model.predict(_scaled(x, notes)), classes)
@@ -105,6 +171,18 @@ def predict(options: Namespace) -> None:
     else:
         write_whole(options.out, out.getvalue())
         print(f"{len(x)} predictions: {options.out}")
+
+
+def compare(options: Namespace) -> None:
+    """Print runs side by side, and write a page that shows them."""
+    runs = {str(path): facts for path in options.runs if (facts := read_run(path)) is not None}
+    if not runs:
+        raise UserError("there are no runs to compare; name folders such as runs/*")
+    header, rows, notes, page = compared(runs)
+    print("\n".join(text_table(header, rows)))
+    print("\n".join(notes))
+    write_whole(options.out, page)
+    print(f"page: {options.out}")
 
 
 def info(options: Namespace) -> None:
@@ -136,7 +214,7 @@ def _read(path: Path) -> tuple[Module, dict[str, Any]]:
 
 
 def _built_in(table: str) -> bool:
-    return table in tasks.BUILT_IN and not Path(table).is_file()
+    return table in BUILT_IN and not Path(table).is_file()
 
 
 def _recipe(notes: dict[str, Any], table: str) -> data.Recipe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import numpy as np
@@ -43,24 +44,35 @@ def make_blobs(
     (([9.0, 9.0], 1), np.int64(3))
     """
     rng = generator(seed, random_state)
-    centers = 3 if centers is None else centers
-    if isinstance(centers, int | np.integer):
-        low, high = center_box
-        places = [
-            [rng.uniform(low, high) for _ in range(whole("n_features", n_features))]
-            for _ in range(whole("centers", centers))
-        ]
-    else:
-        places = np.atleast_2d(np.asarray(centers, dtype=np.float64)).tolist()
-    spreads = [float(spread) for spread in np.ravel(cluster_std)]
-    if len(spreads) not in (1, len(places)) or not all(spread >= 0.0 for spread in spreads):
-        raise ValueError(
-            f"cluster_std wants one number of at least 0, or {len(places)}, one for each cloud, "
-            f"got {cluster_std}"
-        )
-    spreads *= len(places) if len(spreads) == 1 else 1
+    places = _places(rng, 3 if centers is None else centers, n_features, center_box)
+    spreads = _spreads(cluster_std, len(places))
     labels = sorted(i % len(places) for i in range(whole("n_samples", n_samples)))
     points = [([rng.gauss(at, spreads[label]) for at in places[label]], label) for label in labels]
     if shuffle:
         rng.shuffle(points)
     return np.array([x for x, _ in points]), np.array([label for _, label in points], np.int64)
+
+
+def _places(
+    rng: random.Random, centers: int | ArrayLike, n_features: int, box: Sequence[float]
+) -> list[list[float]]:
+    """Return where the centers are: drawn, if only their number is given."""
+    if not isinstance(centers, int | np.integer):
+        given: list[list[float]] = np.atleast_2d(np.asarray(centers, dtype=np.float64)).tolist()
+        return given
+    low, high = box
+    return [
+        [rng.uniform(low, high) for _ in range(whole("n_features", n_features))]
+        for _ in range(whole("centers", centers))
+    ]
+
+
+def _spreads(cluster_std: float | Sequence[float], clouds: int) -> list[float]:
+    """Return the standard deviation of each cloud."""
+    spreads = [float(spread) for spread in np.ravel(cluster_std)]
+    if len(spreads) not in (1, clouds) or not all(spread >= 0.0 for spread in spreads):
+        raise ValueError(
+            f"cluster_std wants one number of at least 0, or {clouds}, one for each cloud, "
+            f"got {cluster_std}"
+        )
+    return spreads * clouds if len(spreads) == 1 else spreads

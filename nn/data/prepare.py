@@ -50,23 +50,12 @@ def train_test_split(
     (6, 2)
     """
     tables = [np.asarray(array) for array in arrays]
-    lengths = {len(table) for table in tables if table.ndim}
-    if len(lengths) != 1 or not all(table.ndim for table in tables):
-        got = f"got lengths {sorted(lengths)}" if lengths else "got none"
-        raise ValueError(f"train_test_split wants arrays with one row per sample, {got}")
-    if stratify is not None and len(np.asarray(stratify)) not in lengths:
-        raise ValueError(
-            f"stratify wants a class for each of the {lengths.pop()} rows, got "
-            f"{len(np.asarray(stratify))}"
-        )
-    if stratify is not None and not shuffle:
-        raise ValueError("stratify draws rows of every class; leave shuffle=False out")
-    count = lengths.pop()
+    count = _count(tables)
+    classes = None if stratify is None else _kinds(np.asarray(stratify), count, shuffle)
     for_training, for_test = _sizes(count, train_size, test_size)
     order = list(range(count))
     if shuffle:
         generator(seed, random_state).shuffle(order)
-    classes = None if stratify is None else _kinds(np.asarray(stratify))
     if for_training + for_test < count:  # some rows are in neither part
         used = order[: for_training + for_test]
         if classes is not None:
@@ -75,6 +64,15 @@ def train_test_split(
     test = set(_evenly(order, for_test, classes))
     parts = [[i for i in order if i not in test], [i for i in order if i in test]]
     return [table[part] for table in tables for part in parts]
+
+
+def _count(tables: Sequence[NDArray[Any]]) -> int:
+    """Return how many rows every table has."""
+    lengths = {len(table) for table in tables if table.ndim}
+    if len(lengths) != 1 or not all(table.ndim for table in tables):
+        got = f"got lengths {sorted(lengths)}" if lengths else "got none"
+        raise ValueError(f"train_test_split wants arrays with one row per sample, {got}")
+    return lengths.pop()
 
 
 def _sizes(count: int, train_size: float | None, test_size: float | None) -> tuple[int, int]:
@@ -102,8 +100,12 @@ def _rows(name: str, size: float, count: int, rounded: Callable[[float], int]) -
     return rows
 
 
-def _kinds(classes: NDArray[Any]) -> list[object]:
+def _kinds(classes: NDArray[Any], count: int, shuffle: bool) -> list[object]:
     """Return the class of each row: itself, or a row of several numbers as a tuple."""
+    if len(classes) != count:
+        raise ValueError(f"stratify wants a class for each of the {count} rows, got {len(classes)}")
+    if not shuffle:
+        raise ValueError("stratify draws rows of every class; leave shuffle=False out")
     rows = classes.reshape(len(classes), -1).tolist()
     return [row[0] if len(row) == 1 else tuple(row) for row in rows]
 

@@ -67,7 +67,7 @@ class Dense(Layer):
         self.nin = 0  # not known yet
         self.nout = whole("Dense's number of units", units)
         self.activation = activations.get(activation)
-        self.bias, self.name = use_bias, name or ""
+        self.use_bias, self.name = use_bias, name or ""
         self.neurons = []
         self._initializers = init or kernel_initializer, bias_initializer
         draw, draw_bias = map(initializers.get, self._initializers)
@@ -103,7 +103,7 @@ class Dense(Layer):
         return {
             "units": self.nout,
             "activation": activations.saved(self.activation),
-            "use_bias": self.bias,
+            "use_bias": self._biased,
             "input_dim": self.nin or None,
             "name": self.name,
             **unbuilt,

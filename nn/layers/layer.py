@@ -5,10 +5,23 @@ from __future__ import annotations
 import math
 from typing import cast
 
+from numpy.typing import ArrayLike
+
 from autograd_core import Value
 from nn import activations, initializers
 from nn.activations import LayerActivation, NeuronActivation
-from nn.basics import Inputs, Output, Seed, Source, one_or_list, sample, source, whole
+from nn.basics import (
+    Inputs,
+    Output,
+    Parameters,
+    Seed,
+    Source,
+    matrix,
+    one_or_list,
+    sample,
+    source,
+    whole,
+)
 from nn.initializers import Initializer
 from nn.layers.neuron import Neuron
 from nn.modules import Module
@@ -47,7 +60,7 @@ class Layer(Module):
         self.nin = whole("a layer's number of inputs", nin)
         self.nout = whole("a layer's number of neurons", nout)
         self.activation = activations.get(activation or ("relu" if nonlin else "linear"))
-        self.bias = bias
+        self.use_bias = bias
         self.neurons = self._made(init, source(rng))
 
     def _made(self, init: str | Initializer, drawn_from: Source) -> list[Neuron]:
@@ -58,7 +71,7 @@ class Layer(Module):
                 self.nin,
                 activation="linear" if of_layer else cast(NeuronActivation, self.activation),
                 init=init,
-                bias=self.bias,
+                bias=self.use_bias,
                 rng=drawn_from,
                 fan_out=self.nout,
             )
@@ -77,7 +90,47 @@ class Layer(Module):
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
         activation = activations.saved(self.activation)
-        return {"nin": self.nin, "nout": self.nout, "activation": activation, "bias": self.bias}
+        return {"nin": self.nin, "nout": self.nout, "activation": activation, "bias": self._biased}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        if "bias" in state:  # pickled before it was a name of the parameters
+            state = {**state, "use_bias": state["bias"]}
+            del state["bias"]
+        super().__setstate__(state)
+
+    @property
+    def _biased(self) -> bool:
+        return self.neurons[0].b is not None if self.neurons else self.use_bias
+
+    @property
+    def weight(self) -> Parameters:
+        """The weights `(neurons, inputs)`, as PyTorch has them; the Values themselves."""
+        return matrix([neuron.w for neuron in self.neurons])
+
+    @weight.setter
+    def weight(self, numbers: ArrayLike) -> None:
+        self.weight.copy_(numbers)
+
+    @property
+    def kernel(self) -> Parameters:
+        """The weights `(inputs, neurons)`, as Keras has them; the Values themselves."""
+        return matrix(list(zip(*[neuron.w for neuron in self.neurons], strict=True)))
+
+    @kernel.setter
+    def kernel(self, numbers: ArrayLike) -> None:
+        self.kernel.copy_(numbers)
+
+    @property
+    def bias(self) -> Parameters | None:
+        """The biases `(neurons,)`, the Values themselves; None if there are none."""
+        biases = [neuron.b for neuron in self.neurons if neuron.b is not None]
+        return Parameters(biases) if biases else None
+
+    @bias.setter
+    def bias(self, numbers: ArrayLike) -> None:
+        if self.bias is None:
+            raise ValueError(f"this {type(self).__name__} has no biases; make it with bias=True")
+        self.bias.copy_(numbers)
 
     def input_size(self) -> int | None:
         """Return the number of inputs; None if it is not known yet."""
@@ -93,7 +146,7 @@ class Layer(Module):
             return []
         rows = [[neuron.w[i] for neuron in self.neurons] for i in range(self.nin)]
         biases = [neuron.b for neuron in self.neurons]
-        return [("weights", rows)] + ([("biases", biases)] if self.bias else [])
+        return [("weights", rows)] + ([("biases", biases)] if self._biased else [])
 
     def summary_cells(self) -> tuple[object, str]:
         """Return the units and the activation that `summary()` shows."""
@@ -142,4 +195,4 @@ class Linear(Layer):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
-        return {"in_features": self.nin, "out_features": self.nout, "bias": self.bias}
+        return {"in_features": self.nin, "out_features": self.nout, "bias": self._biased}

@@ -64,9 +64,6 @@ class Neuron(Module):
     def fire(self, inputs: Sequence[Value]) -> Value:
         """Return the output for inputs that are checked; additions in micrograd's order."""
         weights, total = self.w, self.b
-        if not self.trainable:  # a frozen neuron's numbers, without a way back to its parameters
-            weights = [w.detach() for w in weights]
-            total = total.detach() if total is not None else None
         products = map(Value.__mul__, weights, inputs)
         if total is None:
             total = next(products)

@@ -237,7 +237,7 @@ class PReLU(Activation):
 
     def forward(self, x: Inputs) -> Output:
         """Return the activation of one number, or of each in a list."""
-        alphas = self.alpha if self.trainable else [alpha.detach() for alpha in self.alpha]
+        alphas = self.alpha
         items = values(x)
         if len(alphas) not in (1, len(items)):
             raise ValueError(

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
-from nn.basics import Floats, Number, number, one_hot_rows
+from nn.basics import Floats, Number, Path, number, one_hot_rows
 from nn.losses.loss import Loss, Numbers, numeric
 
 _EPSILON = 1e-7  # Keras's: how far probabilities are kept from 0 and 1 before a logarithm
@@ -205,15 +205,15 @@ def _before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:
     number, so it is the same for every sample.
     """
     nodes = [output for output in outputs if isinstance(output, Value)]
-    if len(nodes) != len(outputs) or any(node.op is not squashing for node in nodes):
+    if len(nodes) != len(outputs):
         return ()
-    operands = [node.parents for node in nodes]
-    if squashing.arity == 1:
-        logits = tuple([parents[0] for parents in operands])
-    else:  # one of the logits first, then all of them
-        logits = operands[0][1:]
-        if [p[0] for p in operands] != list(logits) or any(p[1:] != logits for p in operands):
-            return ()
+    if squashing is ops.SOFTMAX:
+        logits = functional.before_softmax(nodes)
+    else:
+        logits = tuple([node.parents[0] for node in nodes if node.op is squashing])
+    if len(logits) != len(nodes):
+        return ()
     for logit, node in zip(logits, nodes, strict=True):
-        logit.label = logit.label or node.label  # the name of the neuron stays in the picture
+        if isinstance(node.label, Path) and not logit.label:  # a neuron's, not the user's
+            logit.label = node.label  # so that its name stays in the picture
     return logits

@@ -13,9 +13,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core.display import mimebundle
 from nn.basics import (
-    Batch,
     Floats,
-    Inputs,
     Number,
     Output,
     Printed,
@@ -81,18 +79,40 @@ class Module(Workflow):
     def __call__(self: Forward[T], x: Sequence[Sequence[Number]] | Sequence[Floats]) -> Rows[T]: ...
     @overload
     def __call__(self, x: Floats) -> Any: ...  # one sample, or a table of them
-    def __call__(self, x: Inputs | Batch) -> Any:
+    @overload
+    def __call__(self, *given: Any, **named: Any) -> Any: ...
+    def __call__(self, *given: Any, **named: Any) -> Any:
         """Return the output for one sample, or a list of outputs for a batch.
 
         One sample gives a Value, or a list of Values from several output neurons. What `forward`
         gets and gives adds and multiplies as an array does, and has a Value's methods:
-        `self.head(x + self.fc(x).tanh())`; `[*a, *b]` joins two.
+        `self.head(x + self.fc(x).tanh())`; `[*a, *b]` joins two. A `forward` that takes more than
+        one thing gets them in order or by name: `cell(x, h)`, `cell(x, h=h)`; of a batch, what has
+        as many rows goes row by row.
+
+        Raises:
+            TypeError: If it is called with a module, as in Keras's functional API.
         """
-        if hasattr(x, "to_numpy"):  # a table of pandas or polars
-            x = x.to_numpy()
+        if len(given) != 1 or named:
+            return self._of_several(given, named)
+        x = _rows(given[0])
         if is_batch(x):
-            return Rows([self.forward(as_vector(row)) for row in x])  # type: ignore[union-attr]
+            return Rows([self.forward(as_vector(row)) for row in x])
         return self.forward(as_vector(x))
+
+    def _of_several(self, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        items = [*map(_rows, given), *map(_rows, named.values())]
+        rows = len(items[0]) if items and is_batch(items[0]) else None
+
+        def output(i: int) -> Any:
+            mine = [
+                as_vector(x[i] if rows is not None and is_batch(x) and len(x) == rows else x)
+                for x in items
+            ]
+            words = dict(zip(named, mine[len(given) :], strict=True))
+            return self.forward(*mine[: len(given)], **words)
+
+        return output(0) if rows is None else Rows([output(i) for i in range(rows)])
 
     def forward(self, x: Any) -> Output:
         """Return the output for one sample; a subclass defines it, for the inputs it wants.
@@ -261,6 +281,21 @@ class Module(Workflow):
             ValueError: If it is no model file, or does not fit; then nothing changes.
         """
         self.set_weights(saving.read(path)[1])
+
+
+def _rows(given: Any) -> Any:
+    """Return what a module is called with; a table of pandas or polars as an array.
+
+    Raises:
+        TypeError: If it is a module.
+    """
+    if isinstance(given, Module):
+        raise TypeError(
+            f"layers are called with numbers, got the layer {given!r:.60}; Keras's functional API "
+            "is a class here: class Net(nn.Module) with layers as attributes and forward(self, x), "
+            "or nn.Sequential(...) where they stand in a row"
+        )
+    return given.to_numpy() if hasattr(given, "to_numpy") else given
 
 
 def _on_vectors(call: Callable[..., Result]) -> Callable[..., Result]:

@@ -161,7 +161,8 @@ def load(path: str | PathLike[str]) -> Any:
     marks = header.get("parts", {})
     for place, part in model.named_modules():
         given = marks.get(place, {})
-        vars(part).update({name: given[name] for name in ("name", "trainable") if name in given})
+        vars(part).update({"name": given["name"]} if "name" in given else {})
+        part.trainable = given.get("trainable", True)  # and those below, whose turn comes
     return model
 
 
@@ -169,7 +170,8 @@ def _marks(part: Tree) -> dict[str, object]:
     """Return what any module may have been given besides the arguments of its class."""
     name = getattr(part, "name", "")
     named = {"name": name} if name else {}
-    return named if part.trainable else {**named, "trainable": False}
+    frozen = not part.trainable or (part.parameters() and not part.trainable_parameters())
+    return {**named, "trainable": False} if frozen else named
 
 
 def describe(part: object, known: dict[Tree, int] | None = None) -> Any:

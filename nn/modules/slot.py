@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol, cast
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Floats, Number
+from nn.basics import Floats, Number, Path
 from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
 from nn.modules.history import History
@@ -110,7 +110,7 @@ class Trainable(Tree):
         if PLACE not in state:  # of version 0.1.0, which kept them side by side
             before = {name: vars(self).pop(f"_{name}", None) for name in ("trainer", "predictor")}
             kept(self).trainer = before["trainer"]
-            kept(self).path = str(vars(self).pop("path", ""))
+            kept(self).path = Path(vars(self).pop("path", ""))
             kept(self).history = vars(self).pop("history", None)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT
-from nn.basics import Batch, Floats, Inputs, Output, Source
+from nn.basics import Batch, Floats, Inputs, Output, Path, Source
 from nn.modules.ours import Yielding, kept, ours
 from nn.modules.state import Keys, fill, nested, numbers, once, shape
 
@@ -87,6 +87,8 @@ class Tree(metaclass=_NamesItsParts):
     def trainable(self, trainable: bool) -> None:
         for module in self.modules():
             vars(module)["trainable"] = trainable
+        for parameter in self.parameters():
+            parameter.requires_grad = trainable
 
     # What a module is made of.
 
@@ -121,15 +123,8 @@ class Tree(metaclass=_NamesItsParts):
         return list(found)
 
     def trainable_parameters(self) -> list[Value]:
-        """Return the parameters of the modules that `requires_grad_(False)` has not frozen."""
-        frozen = {
-            part
-            for module in self.modules()
-            if not module.trainable
-            for _, part in module._parts()
-            if isinstance(part, Value)
-        }
-        return [parameter for parameter in self.parameters() if parameter not in frozen]
+        """Return the parameters that are not frozen, by themselves or with a module."""
+        return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
     def _parts(self) -> Iterator[tuple[str, Tree | Value]]:
         for name, attribute in vars(self).items():
@@ -159,7 +154,7 @@ class Tree(metaclass=_NamesItsParts):
         that is not the end of the path is the user's own and stays.
         """
         for path, module in self.named_modules():
-            kept(module).path = join(prefix, path)
+            kept(module).path = Path(join(prefix, path))
         for path, parameter in self.named_parameters():
             name, label = join(prefix, path), parameter.label
             if not label or name.endswith(f".{label}"):
@@ -202,7 +197,7 @@ class Tree(metaclass=_NamesItsParts):
     def requires_grad_(self: Self, requires_grad: bool = True) -> Self:
         """Freeze (False) or free (True) all parameters below this module.
 
-        A frozen neuron takes part with its numbers only: no gradient reaches its parameters.
+        `parameter.requires_grad = True` frees one again.
         """
         self.trainable = requires_grad
         return self

@@ -3,7 +3,15 @@
 In: parameters with gradients, or both as arrays; this door has Keras's optimizers, by name too, and
 those that only PyTorch has (RAdam, Rprop). PyTorch's own are in `torch`, which `nn.optim` shows.
 Out: the parameters after a step.
-Read first: optimizer.py, what all share, then descent.py.
+Read first: rules.py, where each optimizer's formula is, then optimizer.py, what all share.
+
+Whoever prints training as a program (C, JavaScript, NumPy) reads an optimizer's row of rules.py,
+`optimizer.update`: `update.start(group)` says what is carried and what it starts from, `SHARED`
+what of that all parameters share, and `update(m, n, p, g, state, group)` writes one step in any
+kind of number: on `VALUE` a graph to be compiled, on a `Dialect` text. The count of steps is
+`state["step"]`, and `{**group, "lr": lr}` makes the rate a number of the program. Before it come
+`rules.clipped` and `rules.shrink` of the norm of all gradients, if the optimizer has `clip_value`
+or `clip_norm`. tests/nn/test_update_rules.py does all of it.
 
 Explained in notebooks/06_gradient_descent.ipynb.
 """
@@ -14,11 +22,11 @@ from collections.abc import Callable
 
 from nn.basics import look_up
 from nn.optimizers import torch
-from nn.optimizers.adam import RAdam
 from nn.optimizers.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optimizers.keras import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
 from nn.optimizers.optimizer import Optimizer
-from nn.optimizers.rprop import Rprop
+from nn.optimizers.rules import Rule
+from nn.optimizers.torch import RAdam, Rprop
 
 NAdam = Nadam  # PyTorch's spelling
 
@@ -44,7 +52,7 @@ def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
         TypeError: If it is no optimizer.
 
     >>> get("sgd")
-    SGD(lr=0.01, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False)
+    SGD(lr=0.01, momentum=0.0, nesterov=False, weight_decay=0.0)
     """
     if isinstance(optimizer, str):
         return look_up("optimizer", optimizer, NAMES)()  # type: ignore[call-arg]
@@ -67,6 +75,7 @@ __all__ = [
     "RAdam",
     "RMSprop",
     "Rprop",
+    "Rule",
     "clip_grad_norm_",
     "clip_grad_value_",
     "get",

@@ -9,6 +9,8 @@ import numpy as np
 
 from autograd_core import Value
 from autograd_core.graph import has_gradient
+from autograd_core.table import FLOAT
+from nn.optimizers.rules import shrink
 
 
 def clip_grad_norm_(
@@ -55,7 +57,7 @@ def clip_grad_norm_(
     if error_if_nonfinite and not math.isfinite(norm):
         raise ValueError(f"the norm of the gradients is {norm}; detect_anomaly() names its origin")
     for parameter in items:
-        parameter.grad *= shrink(norm, max_norm)
+        parameter.grad *= shrink(FLOAT, norm, max_norm)
     return norm
 
 
@@ -91,8 +93,3 @@ def _listed(parameters: Iterable[Value] | Value) -> list[Value]:
         if not isinstance(item, Value):
             raise TypeError(f"clipping takes Values, got {item!r:.60}; pass model.parameters()")
     return [item for item in items if has_gradient(item.grad)]
-
-
-def shrink(norm: float, limit: float) -> float:
-    """Return what to multiply gradients of that norm with, to shorten them to the limit."""
-    return min(limit / (norm + 1e-6), 1.0)  # PyTorch's guard against a norm of 0

@@ -1,22 +1,15 @@
-"""Keras's optimizers: its defaults and its formulas where they differ from PyTorch's.
+"""Keras's optimizers: its defaults, and its formulas where they differ from PyTorch's (rules.py).
 
-They are what strings and `nn.optimizers` mean; `nn.optim` has PyTorch's. What differs: weight decay
-is taken off the parameters, not added to the gradient; a momentum keeps the rate that each gradient
-had; epsilon stands inside the root, or is not scaled by the correction of the moments.
+They are what strings and `nn.optimizers` mean; `nn.optim` has PyTorch's.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any, Unpack
 
-import numpy as np
-
-from nn.basics import Floats
-from nn.optimizers import adam, descent
-from nn.optimizers.histories import State
-from nn.optimizers.optimizer import Group, Optimizer, Parameters
-from nn.optimizers.options import Shared
+from nn.optimizers import rules, torch
+from nn.optimizers.optimizer import Optimizer, Parameters
+from nn.optimizers.options import Shared, arguments
 
 
 class _Keras(Optimizer):
@@ -26,21 +19,11 @@ class _Keras(Optimizer):
             theirs: Any = next(c for c in type(self).__mro__ if not issubclass(c, _Keras))
             self.__class__ = theirs
 
-    def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters after one step."""
-        if group["weight_decay"]:
-            p = p * (1.0 - group["lr"] * group["weight_decay"])
-        return self.moved({**group, "weight_decay": 0.0}, state, p, g)
 
-    def moved(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters after one step without decay."""
-        return super().rule(group, state, p, g)
-
-
-class SGD(_Keras, descent.SGD):
+class SGD(_Keras, torch.SGD):
     """Gradient descent: v = momentum * v - lr * g, p += v, or momentum * v - lr * g (Nesterov)."""
 
-    name = "keras_sgd"
+    name, update = "keras_sgd", rules.KERAS_SGD
 
     def __init__(
         self,
@@ -51,22 +34,13 @@ class SGD(_Keras, descent.SGD):
         weight_decay: float = 0.0,
         **shared: Unpack[Shared],
     ) -> None:
-        super().__init__(params, lr, momentum, 0.0, weight_decay, nesterov, **shared)
-
-    def moved(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters after one step without decay."""
-        step = group["lr"] * g
-        move: Floats = -step
-        if group["momentum"]:
-            v = state["velocity"] = group["momentum"] * state.get("velocity", 0.0) - step
-            move = group["momentum"] * v - step if group["nesterov"] else v
-        return p + move
+        Optimizer.__init__(self, **arguments(locals()))
 
 
-class RMSprop(_Keras, descent.RMSprop):
+class RMSprop(_Keras, torch.RMSprop):
     """p -= lr * g / sqrt(mean of g^2 + eps), the mean forgetting with `alpha`, Keras's rho."""
 
-    name = "keras_rmsprop"
+    name, update = "keras_rmsprop", rules.KERAS_RMSPROP
 
     def __init__(
         self,
@@ -79,26 +53,13 @@ class RMSprop(_Keras, descent.RMSprop):
         weight_decay: float = 0.0,
         **shared: Unpack[Shared],
     ) -> None:
-        super().__init__(params, lr, alpha, eps, weight_decay, momentum, centered, **shared)
-
-    def moved(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters after one step without decay."""
-        alpha = group["alpha"]
-        spread = state["squares"] = alpha * state.get("squares", 0.0) + (1.0 - alpha) * g * g
-        if group["centered"]:
-            mean = state["mean"] = alpha * state.get("mean", 0.0) + (1.0 - alpha) * g
-            spread = spread - mean * mean
-        move = group["lr"] * g / np.sqrt(spread + group["eps"])
-        if group["momentum"]:
-            move = state["momentum"] = group["momentum"] * state.get("momentum", 0.0) + move
-        after: Floats = p - move
-        return after
+        Optimizer.__init__(self, **arguments(locals()))
 
 
-class Adagrad(_Keras, descent.Adagrad):
+class Adagrad(_Keras, torch.Adagrad):
     """p -= lr * g / sqrt(sum of all g^2 so far + eps), the sum starting at 0.1."""
 
-    name = "keras_adagrad"
+    name, update = "keras_adagrad", rules.KERAS_ADAGRAD
 
     def __init__(
         self,
@@ -109,20 +70,13 @@ class Adagrad(_Keras, descent.Adagrad):
         weight_decay: float = 0.0,
         **shared: Unpack[Shared],
     ) -> None:
-        super().__init__(params, lr, 0.0, weight_decay, initial_accumulator_value, eps, **shared)
-
-    def moved(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters after one step without decay."""
-        start = np.full_like(p, group["initial_accumulator_value"])
-        squares = state["squares"] = state.get("squares", start) + g * g
-        after: Floats = p - group["lr"] * g / np.sqrt(squares + group["eps"])
-        return after
+        Optimizer.__init__(self, **arguments(locals()))
 
 
-class Adadelta(_Keras, descent.Adadelta):
+class Adadelta(_Keras, torch.Adadelta):
     """Adagrad with a mean that forgets, in the unit of the parameters (Zeiler 2012)."""
 
-    name = "keras_adadelta"
+    name, update = "keras_adadelta", rules.KERAS_ADADELTA
 
     def __init__(  # type: ignore[misc]  # rho is its own name here, and Keras's for alpha elsewhere
         self,
@@ -133,13 +87,13 @@ class Adadelta(_Keras, descent.Adadelta):
         weight_decay: float = 0.0,
         **shared: Unpack[Shared],
     ) -> None:
-        super().__init__(params, lr, rho, eps, weight_decay, **shared)
+        Optimizer.__init__(self, **arguments(locals()))
 
 
-class Adam(_Keras, adam.Adam):
+class Adam(_Keras, torch.Adam):
     """Moments of the gradient (Kingma & Ba 2015, section 2: epsilon is its "epsilon hat")."""
 
-    name = "keras_adam"
+    name, update = "keras_adam", rules.KERAS_ADAM
 
     def __init__(
         self,
@@ -151,12 +105,7 @@ class Adam(_Keras, adam.Adam):
         weight_decay: float = 0.0,
         **shared: Unpack[Shared],
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, **shared)
-
-    def moved(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters after one step without decay."""
-        scale = math.sqrt(1.0 - group["betas"][1] ** state["step"])
-        return super().moved({**group, "eps": group["eps"] / scale}, state, p, g)
+        Optimizer.__init__(self, **arguments(locals()))
 
 
 class AdamW(Adam):
@@ -174,13 +123,13 @@ class AdamW(Adam):
         amsgrad: bool = False,
         **shared: Unpack[Shared],
     ) -> None:
-        super().__init__(params, lr, betas, eps, amsgrad, weight_decay, **shared)
+        Optimizer.__init__(self, **arguments(locals()))
 
 
-class Adamax(_Keras, adam.Adamax):
+class Adamax(_Keras, torch.Adamax):
     """Adam with the largest |g|, forgetting, in place of the second moment (its section 7.1)."""
 
-    name = "keras_adamax"
+    name, update = "keras_adamax", rules.KERAS_ADAMAX
 
     def __init__(
         self,
@@ -191,22 +140,13 @@ class Adamax(_Keras, adam.Adamax):
         weight_decay: float = 0.0,
         **shared: Unpack[Shared],
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, **shared)
-
-    def moved(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters after one step without decay."""
-        beta1, beta2 = group["betas"]
-        mean = state["mean"] = beta1 * state.get("mean", 0.0) + (1.0 - beta1) * g
-        largest = state["largest"] = np.maximum(beta2 * state.get("largest", 0.0), np.abs(g))
-        rate = group["lr"] / (1.0 - beta1 ** state["step"])
-        after: Floats = p - rate * mean / (largest + group["eps"])
-        return after
+        Optimizer.__init__(self, **arguments(locals()))
 
 
-class Nadam(_Keras, adam.NAdam):
+class Nadam(_Keras, torch.NAdam):
     """Adam with Nesterov's look ahead, its momentum growing as in Dozat 2016."""
 
-    name = "keras_nadam"
+    name, update = "keras_nadam", rules.KERAS_NADAM
 
     def __init__(
         self,
@@ -217,4 +157,4 @@ class Nadam(_Keras, adam.NAdam):
         weight_decay: float = 0.0,
         **shared: Unpack[Shared],
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, 1.0, **shared)
+        Optimizer.__init__(self, **arguments(locals()))

@@ -16,10 +16,11 @@ import numpy as np
 
 from autograd_core import Value
 from autograd_core.graph import has_gradient, summed
-from nn.basics import Floats, Mask, in_range
-from nn.optimizers.clipping import shrink
-from nn.optimizers.histories import Places, State, by_group, joined, parted
-from nn.optimizers.options import Shared, renamed
+from autograd_core.table import ARRAY, FLOAT
+from nn.basics import Floats, Mask
+from nn.optimizers.arrays import Places, advance, by_group, merge_equal, split_by_mask
+from nn.optimizers.options import Shared, check, renamed
+from nn.optimizers.rules import Rule, State, clipped, shrink
 
 
 @runtime_checkable
@@ -52,7 +53,7 @@ class Optimizer:
         param_groups: The groups, each with its options, which can be changed while training.
         chosen: Whether `fit` has chosen the parameters, and may choose again when a model grows.
         state: Of each group, its moments: which parameters they are of, and the arrays by name. See
-            histories.py for why there may be several such pairs.
+            arrays.py for why there may be several such pairs.
 
     Raises:
         ValueError: If an option is out of range, there are no parameters, or one is there twice.
@@ -61,12 +62,7 @@ class Optimizer:
 
     name: ClassVar[str] = ""
     chosen: bool = False  # here, since a pickle of 0.1.0 has none
-    limits: ClassVar[dict[str, tuple[float, float]]] = {
-        "lr": (0.0, math.inf),
-        "weight_decay": (0.0, math.inf),
-        "eps": (0.0, math.inf),
-        "momentum": (0.0, math.inf),
-    }
+    update: ClassVar[Rule | None] = None  # who has none writes `rule`
 
     def __init__(
         self,
@@ -176,16 +172,8 @@ class Optimizer:
         return options
 
     def check(self, options: Mapping[str, Any]) -> None:
-        """Refuse options that make no sense; not all of them need to be there.
-
-        Raises:
-            ValueError: If one is out of range.
-            TypeError: If one is no number.
-        """
-        for name, (low, high) in self.limits.items():
-            if name in options:
-                advice = "a schedule goes to compile(schedule=...)" if name == "lr" else ""
-                in_range(f"{type(self).__name__}'s {name}", options[name], low, high, advice)
+        """Refuse options that make no sense; see `options.check`."""
+        check(type(self).__name__, options)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Take the gradient of every parameter away.
@@ -243,37 +231,40 @@ class Optimizer:
         gradients = self._clipped(gradients)
         for i, (group, p, g) in enumerate(zip(self.param_groups, numbers, gradients, strict=True)):
             if len(self.state[i]) == 1 and (masks is None or masks[i].all()):
-                moved.append(self._next(group, self.state[i][0][1], p, g))
+                moved.append(self._step_of_all(group, self.state[i][0][1], p, g))
             else:
                 mask = np.ones(len(p), bool) if masks is None else masks[i]
-                moved.append(self._some_moved(i, p, g, mask))
+                moved.append(self._step_of_some(i, p, g, mask))
         return moved
 
-    def _next(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
+    def _step_of_all(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         state["step"] = state.get("step", 0) + 1
         return self.rule(group, state, p, g)
 
-    def _some_moved(self, i: int, p: Floats, g: Floats, mask: Mask) -> Floats:
+    def _step_of_some(self, i: int, p: Floats, g: Floats, mask: Mask) -> Floats:
         """Return the parameters of a group after a step of some of them."""
-        histories = parted(self.state[i], mask)
+        histories = split_by_mask(self.state[i], mask)
         for places, state in histories:
             if mask[places[0]]:
-                p[places] = self._next(self.param_groups[i], state, p[places], g[places])
-        self.state[i] = joined(histories)
+                p[places] = self._step_of_all(self.param_groups[i], state, p[places], g[places])
+        self.state[i] = merge_equal(histories)
         return p
 
     def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
-        """Return the parameters `p` after a step against the gradients `g`; `p` may be reused."""
-        raise NotImplementedError
+        """Return the parameters `p` after a step against the gradients `g`; `p` may be reused.
+
+        An optimizer of your own may write this, and keep what it likes in `state`.
+        """
+        if self.update is None:
+            raise NotImplementedError(f"{type(self).__name__} has neither `update` nor `rule`")
+        return advance(self.update, p, g, state, group)
 
     def _clipped(self, gradients: Sequence[Floats]) -> Sequence[Floats]:
-        if self.maximize:
-            gradients = [-g for g in gradients]
-        if self.clip_value is not None:
-            gradients = [np.clip(g, -self.clip_value, self.clip_value) for g in gradients]
+        if self.maximize or self.clip_value is not None:
+            gradients = [clipped(ARRAY, g, self.maximize, self.clip_value) for g in gradients]
         if self.clip_norm is not None:
             norm = math.sqrt(sum(float(g @ g) for g in gradients))
-            gradients = [g * shrink(norm, self.clip_norm) for g in gradients]
+            gradients = [g * shrink(FLOAT, norm, self.clip_norm) for g in gradients]
         return gradients
 
     def state_dict(self) -> dict[str, object]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping
 from typing import Any, TypedDict
+
+from nn.basics import in_range
 
 
 class Shared(TypedDict, total=False):
@@ -33,6 +36,47 @@ KERAS_NAMES = {
     "global_clipnorm": "clip_norm",
     "clipvalue": "clip_value",
 }
+
+# The range of each number, from the first to below the second.
+LIMITS = {
+    "lr": (0.0, math.inf),
+    "weight_decay": (0.0, math.inf),
+    "eps": (0.0, math.inf),
+    "momentum": (0.0, math.inf),
+    "dampening": (-math.inf, math.inf),
+    "alpha": (0.0, 1.0),
+    "rho": (0.0, 1.0),
+    "lr_decay": (0.0, math.inf),
+    "initial_accumulator_value": (0.0, math.inf),
+    "momentum_decay": (0.0, math.inf),
+}
+
+
+def arguments(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what `Optimizer` is made of, from the `locals()` of the `__init__` of one of them."""
+    options = {k: v for k, v in given.items() if k not in ("self", "__class__")}
+    params, lr, shared = (options.pop(name) for name in ("params", "lr", "shared"))
+    return {"params": params, "lr": lr, "options": options, **shared}
+
+
+def check(owner: str, options: Mapping[str, Any]) -> None:
+    """Refuse options that make no sense; not all of them need to be there.
+
+    Raises:
+        ValueError: If one is out of range.
+        TypeError: If one is no number.
+    """
+    for name, (low, high) in LIMITS.items():
+        if name in options:
+            advice = "a schedule goes to compile(schedule=...)" if name == "lr" else ""
+            in_range(f"{owner}'s {name}", options[name], low, high, advice)
+    if not all(0.0 <= beta < 1.0 for beta in options.get("betas", ())):
+        raise ValueError(f"betas must be at least 0 and below 1, got {options['betas']}")
+    down, up = options.get("etas", (0.5, 1.2))
+    if not 0.0 < down < 1.0 < up:
+        raise ValueError(f"etas must be one below 1 and one above, got {options['etas']}")
+    if options.get("nesterov") and not options["momentum"] > options.get("dampening", 0.0) == 0.0:
+        raise ValueError("nesterov wants momentum above 0 and no dampening")
 
 
 def renamed(options: Mapping[str, Any], own: Container[str] = ()) -> dict[str, Any]:

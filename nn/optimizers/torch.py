@@ -1,8 +1,338 @@
-"""PyTorch's optimizers, as `nn.optim` has them."""
+"""PyTorch's optimizers, as `nn.optim` has them: its names, defaults and formulas.
 
-from nn.optimizers.adam import Adam, Adamax, AdamW, NAdam, RAdam
-from nn.optimizers.descent import SGD, Adadelta, Adagrad, RMSprop
-from nn.optimizers.rprop import Rprop
+Explained in notebooks/06_gradient_descent.ipynb.
+"""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from nn.optimizers import rules
+from nn.optimizers.optimizer import Optimizer, Parameters
+from nn.optimizers.options import Shared, arguments
+
+
+class SGD(Optimizer):
+    """Gradient descent: p -= lr * g, with optional momentum.
+
+    v = momentum * v + (1 - dampening) * g, and v (or, with `nesterov`, g + momentum * v) takes
+    the place of g; the first v is g itself (Sutskever et al. 2013, as PyTorch writes it).
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = SGD([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> w.data
+    0.8
+
+    Explained in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "sgd", rules.SGD
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.001,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(**arguments(locals()))
+
+
+class RMSprop(Optimizer):
+    """p -= lr * g / (sqrt(mean of g^2) + eps), the mean forgetting with `alpha` (Hinton 2012).
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = RMSprop([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.0
+
+    Explained in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "rmsprop", rules.RMSPROP
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.01,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(**arguments(locals()))
+
+
+class Adagrad(Optimizer):
+    """p -= lr * g / (sqrt(sum of all g^2 so far) + eps) (Duchi et al. 2011).
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = Adagrad([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.9
+
+    Explained in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "adagrad", rules.ADAGRAD
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.01,
+        lr_decay: float = 0.0,
+        weight_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(**arguments(locals()))
+
+
+class Adadelta(Optimizer):
+    """Adagrad with a mean that forgets, in the unit of the parameters (Zeiler 2012, algorithm 1).
+
+    p -= lr * d, d = g * sqrt(mean of d^2 + eps) / sqrt(mean of g^2 + eps).
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = Adadelta([w])
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.996838
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "adadelta", rules.ADADELTA
+
+    def __init__(  # type: ignore[misc]  # here rho is PyTorch's name, not Keras's for alpha
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0.0,
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(**arguments(locals()))
+
+
+class Adam(Optimizer):
+    """Moments of the gradient, corrected for their start at 0 (Kingma & Ba 2015, algorithm 1).
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = Adam([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.9
+
+    Explained in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "adam", rules.ADAM
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        amsgrad: bool = False,
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(**arguments(locals()))
+
+
+class AdamW(Adam):
+    """Adam with the weight decay apart from the gradient (Loshchilov & Hutter 2019).
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = AdamW([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.899
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "adamw", rules.ADAMW
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+        amsgrad: bool = False,
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, **shared)
+
+
+class Adamax(Optimizer):
+    """Adam with the largest |g|, forgetting, in place of the second moment (its section 7.1).
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = Adamax([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.9
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "adamax", rules.ADAMAX
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.002,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(**arguments(locals()))
+
+
+class NAdam(Optimizer):
+    """Adam with Nesterov's look ahead, its momentum growing towards beta1 (Dozat 2016).
+
+    Args:
+        params: As for every optimizer.
+        lr: Learning rate.
+        betas: How slowly the means of g and of g^2 forget.
+        eps: What keeps the division finite.
+        weight_decay: An L2 penalty.
+        momentum_decay: How fast the momentum grows: beta1 * (1 - 0.96^(t * momentum_decay) / 2).
+        shared: What every optimizer takes by name.
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = NAdam([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.894355
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "nadam", rules.NADAM
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.002,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum_decay: float = 0.004,
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(**arguments(locals()))
+
+
+class RAdam(Optimizer):
+    """Adam, its second moment used only when it rests on enough gradients (Liu et al. 2020).
+
+    Args:
+        params: As for every optimizer.
+        lr: Learning rate.
+        betas: How slowly the means of g and of g^2 forget.
+        eps: What keeps the division finite.
+        weight_decay: An L2 penalty.
+        decoupled_weight_decay: Whether the penalty is apart from the gradient, as in AdamW.
+        shared: What every optimizer takes by name.
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = RAdam([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> w.data
+    0.8
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "radam", rules.RADAM
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        decoupled_weight_decay: bool = False,
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(**arguments(locals()))
+
+
+class Rprop(Optimizer):
+    """p -= step * sign(g), each parameter's step growing while g keeps its sign (Riedmiller 1993).
+
+    For full batches: from batch to batch a sign may change by chance.
+
+    Args:
+        params: As for every optimizer.
+        lr: The first step.
+        etas: What a step is multiplied with where the sign has changed, and where it has not.
+        step_sizes: The smallest step and the largest.
+        shared: What every optimizer takes by name.
+
+    Raises:
+        ValueError: If `etas` are not below and above 1, or a number is out of range.
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = Rprop([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> w.data
+    0.9
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "rprop", rules.RPROP
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.01,
+        etas: tuple[float, float] = (0.5, 1.2),
+        step_sizes: tuple[float, float] = (1e-6, 50.0),
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(**arguments(locals()))
+
 
 __all__ = [
     "SGD",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -14,6 +14,7 @@ from nn.data.tables import weights
 from nn.layers import Layer
 from nn.perceptron.checks import check_table, check_target, feature_names
 from nn.perceptron.estimator import ConvergenceWarning, Estimator, known
+from nn.perceptron.rule import Penalty, epoch, held_out, no_better, penalty_of
 
 Self = TypeVar("Self", bound="Perceptron")
 
@@ -27,10 +28,10 @@ class Perceptron(Estimator):
     sum wins. A step along the gradient of `nn.perceptron_loss` is the same.
 
     Args:
-        penalty: None: Rosenblatt's rule has none. `alpha` and `l1_ratio`, which belong to it in
-            scikit-learn, change nothing.
-        alpha: See `penalty`.
-        l1_ratio: See `penalty`.
+        penalty: "l1", "l2" or "elasticnet" draws weights towards 0 at every sample; None, as in
+            Rosenblatt's rule, does not.
+        alpha: How much, times `eta0`.
+        l1_ratio: The share of l1 in "elasticnet".
         fit_intercept: Whether units have a bias.
         max_iter: Epochs after which to give up.
         tol: Give up when the share of wrong samples has not fallen by this for `n_iter_no_change`
@@ -40,9 +41,10 @@ class Perceptron(Estimator):
         eta0: The learning rate.
         n_jobs: Accepted for scikit-learn's sake; it changes nothing.
         random_state: Seed for the order; None takes the module `random`.
-        early_stopping: False: every row is for learning. `validation_fraction`, which belongs to
-            it, changes nothing.
-        validation_fraction: See `early_stopping`.
+        early_stopping: Whether to keep some samples of each class out, and to stop when the share
+            of them that is right has not risen by `tol` (0.001 if it is None) for
+            `n_iter_no_change` epochs.
+        validation_fraction: Which share to keep out.
         n_iter_no_change: See `tol`.
         class_weight: What each class multiplies the rate with, by class; "balanced" is
             samples / (classes * samples of the class).
@@ -56,6 +58,7 @@ class Perceptron(Estimator):
         n_features_in_: How many inputs there are.
         errors_: How many samples were wrong in each epoch.
         converged_: Whether the last epoch had no error.
+        t_: How many steps there were, and 1: `n_iter_ * samples + 1`.
 
     >>> gate = Perceptron(shuffle=False).fit([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 1])
     >>> gate.predict([[1, 1], [0, 1]]), gate.n_iter_
@@ -67,7 +70,7 @@ class Perceptron(Estimator):
     def __init__(
         self,
         *,
-        penalty: None = None,
+        penalty: str | None = None,
         alpha: float = 0.0001,
         l1_ratio: float = 0.15,
         fit_intercept: bool = True,
@@ -98,8 +101,22 @@ class Perceptron(Estimator):
         self.class_weight = class_weight
         self.warm_start = warm_start
 
-    def fit(self: Self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(
+        self: Self,
+        X: ArrayLike,
+        y: ArrayLike,
+        coef_init: ArrayLike | None = None,
+        intercept_init: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
         """Learn from inputs `(samples, inputs)` and their classes `(samples,)`.
+
+        Args:
+            X: The inputs.
+            y: The classes.
+            coef_init: `(units, inputs)` weights to begin with; by default 0.
+            intercept_init: `(units,)` biases to begin with.
+            sample_weight: `(samples,)` what each sample multiplies the rate with; 0 leaves it out.
 
         A warning says so if the samples cannot be told apart by straight lines, or not in time.
 
@@ -113,22 +130,39 @@ class Perceptron(Estimator):
         if len(classes) < 2:
             raise ValueError(f"Perceptron wants two classes or more, got 1 class: {classes[0]!r}")
         wanted = _wanted(labels, len(classes))
-        rates = self._rates(classes, labels)
+        rates = self._rates(classes, labels) * weights(sample_weight, len(x))
+        if not rates.any():
+            raise ValueError("no sample counts: every sample_weight, or class_weight, is zero")
         self._start(x.shape[1], wanted.shape[1], classes, names)
-        rng = generator(self.random_state)
-        self.errors_ = []
+        self._begin_with(coef_init, intercept_init)
+        rng, penalty = generator(self.random_state), self._penalty()
+        order = list(range(len(x)))
+        kept = np.zeros(len(x), dtype=bool)  # out of learning
+        if self.early_stopping:
+            rng.shuffle(order)
+            kept = held_out(labels, self.validation_fraction, order)
+        self.errors_, scores = [], list[float]()
         for _ in range(self.max_iter):
-            order = list(range(len(x)))
+            order = np.flatnonzero(~kept).tolist()
             if self.shuffle:
                 rng.shuffle(order)
-            self.errors_.append(self._epoch(x, wanted, order, rates))
+            self.errors_.append(
+                epoch(self.coef_, self.intercept_, x[order], wanted[order], rates[order], penalty,
+                      self.fit_intercept)
+            )  # fmt: skip
             if self.verbose:
-                print(f"epoch {len(self.errors_)}: {self.errors_[-1]} of {len(x)} samples wrong")
-            if self.errors_[-1] == 0 or self._stalled(len(x)):
+                print(
+                    f"epoch {len(self.errors_)}: {self.errors_[-1]} of {len(order)} samples wrong"
+                )
+            if self.early_stopping:
+                scores.append(self.score(x[kept], classes[labels[kept]]))
+            done = self.errors_[-1] == 0 and not self.penalty  # a penalty goes on moving weights
+            if done or self._stalled(len(order), scores):
                 break
         self.n_iter_ = len(self.errors_)
+        self.t_ = 1.0 + self.n_iter_ * len(order)
         self.converged_ = self.errors_[-1] == 0
-        if not self.converged_:
+        if not self.converged_ and not (scores and self.n_iter_ < self.max_iter):
             warnings.warn(
                 f"Perceptron has not converged: {self.errors_[-1]} of {len(x)} samples are still "
                 f"wrong after {self.n_iter_} epochs; the classes cannot be told apart by a "
@@ -138,7 +172,23 @@ class Perceptron(Estimator):
             )
         return self
 
-    def _stalled(self, samples: int) -> bool:
+    def _begin_with(self, coef: ArrayLike | None, intercept: ArrayLike | None) -> None:
+        for name, given in (("coef_", coef), ("intercept_", intercept)):
+            if given is None:
+                continue
+            array, there = np.array(given, np.float64), getattr(self, name)
+            if array.size != there.size:
+                raise ValueError(
+                    f"{name[:-1]}_init wants the shape {there.shape}, got {array.shape}"
+                )
+            setattr(self, name, array.reshape(there.shape))
+
+    def _penalty(self) -> Penalty:
+        return penalty_of(self.penalty, self.alpha, self.l1_ratio, self.eta0)
+
+    def _stalled(self, samples: int, scores: Sequence[float]) -> bool:
+        if scores:
+            return no_better(scores, 1e-3 if self.tol is None else self.tol, self.n_iter_no_change)
         last, before = (
             self.errors_[-self.n_iter_no_change :],
             self.errors_[: -self.n_iter_no_change],
@@ -148,7 +198,11 @@ class Perceptron(Estimator):
         )
 
     def partial_fit(
-        self: Self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None
+        self: Self,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
     ) -> Self:
         """Learn from some samples, once each; `classes` lists all of them at the first call.
 
@@ -176,11 +230,16 @@ class Perceptron(Estimator):
             )
         numbers = np.searchsorted(kinds, there[labels])
         wanted, rates = _wanted(numbers, len(kinds)), self._rates(kinds, numbers)
+        rates *= weights(sample_weight, len(x))
         if first:
             self._start(x.shape[1], wanted.shape[1], kinds, names)
-            self.errors_ = []
-        self.errors_.append(self._epoch(x, wanted, list(range(len(x))), rates))
+            self.errors_, self.t_ = [], 1.0
+        self.errors_.append(
+            epoch(self.coef_, self.intercept_, x, wanted, rates, self._penalty(),
+                  self.fit_intercept)
+        )  # fmt: skip
         self.n_iter_ = len(self.errors_)
+        self.t_ += len(x)
         self.converged_ = self.errors_[-1] == 0
         return self
 
@@ -225,16 +284,7 @@ class Perceptron(Estimator):
         whole("n_iter_no_change", self.n_iter_no_change)
         if self.tol is not None:
             number("tol", self.tol)
-        if self.penalty is not None:
-            raise ValueError(
-                f"the perceptron's rule has no penalty, got {self.penalty!r}; leave it out, or "
-                "train an nn.Sequential with nn.SGD(weight_decay=...) and nn.perceptron_loss"
-            )
-        if self.early_stopping:
-            raise ValueError(
-                "the perceptron's rule learns from every row, so early_stopping must be False; "
-                "tol and n_iter_no_change end it where nothing gets better"
-            )
+        self._penalty()
         if isinstance(self.class_weight, str) and self.class_weight != "balanced":
             raise ValueError(
                 f"class_weight is a dict by class, 'balanced' or None, got {self.class_weight!r}"
@@ -262,25 +312,6 @@ class Perceptron(Estimator):
             by_class = cast(Mapping[Any, float], self.class_weight)
             counts = np.array([by_class.get(kind, 1.0) for kind in classes.tolist()])
         return np.asarray(self.eta0 * counts[labels], dtype=np.float64)
-
-    def _epoch(self, x: Floats, wanted: Floats, order: list[int], rates: Floats) -> int:
-        """Take every sample once; return how many were wrong for one unit or more."""
-        wrong: set[int] = set()
-        rows, paces = x[order].tolist(), rates[order].tolist()
-        for unit, targets in enumerate(wanted[order].T.tolist()):
-            w, bias = self.coef_[unit].tolist(), float(self.intercept_[unit])
-            for place, (row, target, rate) in enumerate(zip(rows, targets, paces, strict=True)):
-                total = bias  # not sum(): from Python 3.12 on it rounds otherwise than Values do
-                for weight, value in zip(w, row):
-                    total += weight * value
-                error = target - (total >= 0.0)
-                if error:
-                    wrong.add(place)
-                    w = [weight + rate * error * value for weight, value in zip(w, row)]
-                    if self.fit_intercept:
-                        bias += rate * error
-            self.coef_[unit], self.intercept_[unit] = w, bias
-        return len(wrong)
 
 
 def _wanted(labels: NDArray[np.intp], classes: int) -> Floats:

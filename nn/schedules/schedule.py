@@ -51,6 +51,11 @@ class Schedule(Callback):
         if optimizer is not None:
             self.attach(optimizer)
 
+    @property
+    def leaves_model_alone(self) -> bool:
+        """Whether it sets nothing but the rate, as all of this package's do."""
+        return type(self).__module__.startswith("nn.")
+
     def __call__(self, epoch: int) -> float:
         """Return the factor of the first rate in that epoch."""
         raise NotImplementedError

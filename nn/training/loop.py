@@ -199,7 +199,7 @@ class Loop:
         model = cast(Trained, self.model)
         setup = self.setup_to_train()  # now the optimizer has its parameters
         callback_list = CallbackList(callbacks, self.schedule, model, params)
-        watch, best = Diagnostics(), Best(history, not callback_list.callbacks)
+        watch, best = Diagnostics(), Best(history, not callback_list.changing)
         bar = Progress(verbose, epochs.start, epochs.stop, steps)
         model.stop_training = False
         looked_at = data.rows(slice(SAMPLES))
@@ -213,8 +213,8 @@ class Loop:
         logs: dict[str, float] = {}
         try:
             for epoch in epochs:
-                if callback_list.callbacks:  # which may have changed anything
-                    callback_list.tell("on_epoch_begin", epoch, {})
+                callback_list.tell("on_epoch_begin", epoch, {})
+                if callback_list.changing:
                     self._surveyed = None  # of an evaluate of theirs that came to nothing
                     setup = self.setup_to_train()
                     setup.backend.load()
@@ -229,8 +229,9 @@ class Loop:
                 best.remember(epoch, logs, setup)
                 watch.loss(epoch, logs["loss"])
                 watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
-                if callback_list.callbacks:
+                if callback_list.changing:
                     setup.backend.store()
+                if callback_list.callbacks:
                     callback_list.tell("on_epoch_end", epoch, logs)
                     history.amend(logs)
                 if model.stop_training:

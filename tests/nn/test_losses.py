@@ -342,3 +342,29 @@ def test_a_metric_is_given_targets_and_predictions_by_their_names(metric):
     model = nn.Sequential([nn.Dense(1, input_dim=1, init="zeros")])
     model.compile("sgd", "mse", metrics=[metric])
     assert model.evaluate([[0.0]], [1.0])[1] == 1.0
+
+
+def test_entropy_labels_no_node_of_the_users_and_keeps_a_neurons_name():
+    logit = V(0.5) * 2.0
+    p = logit.sigmoid()
+    p.label = "chance"
+    nn.binary_crossentropy([p], [1.0])
+    assert logit.label == ""
+    output = nn.MLP(2, [1], output="sigmoid")([1.0, 2.0])
+    nn.binary_crossentropy([output], [1.0])
+    assert output.parents[0].label == output.label == "layers[0].neurons[0]"
+
+
+@pytest.mark.parametrize("count", [32, 33])
+def test_a_softmax_of_many_classes_trains_as_its_logits_do(count):
+    X = np.random.default_rng(0).normal(size=(count, 3))
+    scores = []
+    for output, loss in (("softmax", "categorical_crossentropy"), ("linear", "cross_entropy")):
+        model = nn.MLP(3, [count], output=output, rng=0)
+        model.compile(nn.SGD(lr=0.1), loss)
+        scores.append(model.fit(X, np.arange(count), epochs=2, verbose=0, seed=0)["loss"])
+    assert scores[0] == pytest.approx(scores[1], rel=1e-12)
+    far = nn.MLP(1, [count], output="softmax", init="zeros")
+    far.layers[0].neurons[0].b.data = 1000.0  # the others' probability is 0, the loss is not
+    far.compile("sgd", "categorical_crossentropy")
+    assert far.evaluate([[0.0]], [1]) == pytest.approx(1000.0, rel=1e-12)

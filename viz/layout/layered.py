@@ -137,8 +137,7 @@ def _order(layers: list[list[int]], before: Neighbours, after: Neighbours) -> No
     """Sort each layer by the mean place of its neighbours, to and fro; keep the best order."""
     place = [0.0] * len(before)
     for layer in layers:
-        for index, node in enumerate(layer):
-            place[node] = float(index)
+        _number(layer, place)
     large = len(before) > _LARGE
     best, fewest = [list(layer) for layer in layers], _crossings(layers, after, place)
     for sweep in range(_SWEEPS // 2 if large else _SWEEPS):
@@ -147,19 +146,24 @@ def _order(layers: list[list[int]], before: Neighbours, after: Neighbours) -> No
         downwards = sweep % 2 == 0
         neighbours = before if downwards else after
         for layer in layers[1:] if downwards else layers[-2::-1]:
-            mean = {
-                node: sum([place[other] for other in neighbours[node]]) / len(neighbours[node])
-                if neighbours[node]
-                else place[node]
-                for node in layer
-            }
-            layer.sort(key=mean.__getitem__)
-            for index, node in enumerate(layer):
-                place[node] = float(index)
+            means = {node: _mean_place(node, neighbours[node], place) for node in layer}
+            layer.sort(key=means.__getitem__)
+            _number(layer, place)
         crossings = _crossings(layers, after, place)
         if crossings < fewest:
             best, fewest = [list(layer) for layer in layers], crossings
     layers[:] = best
+
+
+def _number(layer: Sequence[int], place: list[float]) -> None:
+    for index, node in enumerate(layer):
+        place[node] = float(index)
+
+
+def _mean_place(node: int, neighbours: Sequence[int], place: Sequence[float]) -> float:
+    if not neighbours:
+        return place[node]
+    return sum([place[other] for other in neighbours]) / len(neighbours)
 
 
 def _crossings(layers: Sequence[Sequence[int]], after: Neighbours, place: list[float]) -> int:

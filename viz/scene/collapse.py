@@ -33,25 +33,28 @@ def collapse_scene(scene: Scene, level: Collapse) -> Scene:
         return _collapse_enough(scene)
     if level not in LEVELS:
         raise ValueError(f"collapse is 'auto', 'neuron', 'layer', 'model' or None, got {level!r}")
-    members: dict[str, list[Box]] = {}
-    for box in scene.boxes:
-        if box.module:
-            members.setdefault(_group(box.module, level), []).append(box)
+    members = _members(scene, level)
     # a module stands where its last box stood: behind its inputs, before its consumers
     places = {box.id: index for index, box in enumerate(scene.boxes)}
     paths = sorted(members, key=lambda path: places[members[path][-1].id])
     ids = {path: f"m{index}" for index, path in enumerate(paths)}
     drawn_as = {box.id: ids[path] for path, boxes in members.items() for box in boxes}
     leaving = {a.tail for a in scene.arrows if drawn_as.get(a.head) != drawn_as.get(a.tail)}
-    drawn: list[Box] = []
-    for box in scene.boxes:
-        path = _group(box.module, level) if box.module else ""
-        if not path:
-            drawn.append(box)
-        elif box is members[path][-1]:
-            outputs = [b for b in members[path] if b.id in leaving or "output" in b.classes]
-            drawn.append(_module_box(ids[path], path, level, members[path], outputs, scene))
+    modules = {}  # by the id of a module's last box
+    for path, boxes in members.items():
+        outputs = [box for box in boxes if box.id in leaving or "output" in box.classes]
+        modules[boxes[-1].id] = _module_box(ids[path], path, level, boxes, outputs, scene)
+    drawn = [modules.get(b.id, b) for b in scene.boxes if b.id in modules or b.id not in drawn_as]
     return replace(scene, boxes=tuple(drawn), arrows=_arrows(scene, drawn_as))
+
+
+def _members(scene: Scene, level: str) -> dict[str, list[Box]]:
+    """Return the boxes of each module of that level, in order."""
+    members: dict[str, list[Box]] = {}
+    for box in scene.boxes:
+        if box.module:
+            members.setdefault(_group(box.module, level), []).append(box)
+    return members
 
 
 def _collapse_enough(scene: Scene) -> Scene:

@@ -6,7 +6,15 @@ Read first: `capture.py`. `tree.py`, which others may use too, has nested lists,
 """
 
 from autograd_core.compiler.capture.arguments import Arguments, as_positions, signature
-from autograd_core.compiler.capture.capture import Decisions, Engine, Trace, capture, capture_graph
+from autograd_core.compiler.capture.capture import (
+    Decisions,
+    Engine,
+    Trace,
+    capture,
+    capture_graph,
+    on_values,
+)
+from autograd_core.compiler.capture.reads import watched_reads
 from autograd_core.compiler.capture.tree import Flat, HoldsValues, Tree
 
 __all__ = [
@@ -20,5 +28,7 @@ __all__ = [
     "as_positions",
     "capture",
     "capture_graph",
+    "on_values",
     "signature",
+    "watched_reads",
 ]

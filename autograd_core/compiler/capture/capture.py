@@ -10,9 +10,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
+from autograd_core.compiler.capture.reads import watched_reads
 from autograd_core.compiler.capture.tree import SCALAR, Flat, Tree, leaves, unflatten
 from autograd_core.graph import topological_order
-from autograd_core.table import Op
+from autograd_core.table import ByHand, Op
 
 
 class Engine(NamedTuple):
@@ -50,6 +51,7 @@ class Trace:
         structure: How the outputs are nested.
         guards: The decisions that the graph depends on.
         live: Leaves that were made outside the function: their number is read at each call.
+        reads: Where a plain number was taken out of a Value: the graph is that of these arguments.
     """
 
     order: list[Any]
@@ -58,6 +60,7 @@ class Trace:
     structure: Tree
     guards: list[Guard]
     live: list[Any]
+    reads: Sequence[str] = ()
 
     def __str__(self) -> str:
         sizes = ", ".join(str(len(nodes)) for nodes in self.inputs)
@@ -76,7 +79,12 @@ class Decisions:
         self._seen: set[int] = set()
 
     def created(self, node: object, op: Op, parents: tuple[object, ...]) -> None:
-        """Take note that the function has made this node."""
+        """Take note that the function has made this node; refuse one of which nothing is known."""
+        if isinstance(op, ByHand):
+            raise TypeError(
+                f"compile cannot follow a Value made by hand ({op.symbol}): its number is known "
+                "for one call only; make the operation with autograd_core.custom_op"
+            )
         self._seen.add(id(node))
 
     def made(self, node: Any) -> bool:
@@ -116,9 +124,25 @@ def capture(
         TypeError: If it returns something else than Values.
         ValueError: If an argument has not as many numbers as it has leaves.
     """
+    decisions = Decisions()
+    with engine.paused_gc(), engine.watch(decisions):
+        with watched_reads() as places:
+            inputs, structure, roots = on_values(function, arguments, static, engine, known)
+        found = trace(inputs, roots, structure, decisions.guards, decisions.made)
+        found.reads = sorted(places)
+        return found
+
+
+def on_values(
+    function: Callable[..., Any],
+    arguments: Sequence[tuple[Tree, Flat] | object],
+    static: frozenset[int],
+    engine: Engine,
+    known: Mapping[int, Sequence[Any]],
+) -> tuple[list[list[Any]], Tree, list[Any]]:
+    """Return the leaves of each argument, the structure of the result, and its Values in order."""
     inputs: list[list[Any]] = []
     passed: list[Any] = []
-    decisions = Decisions()
     for position, argument in enumerate(arguments):
         if position in static:
             passed.append(argument)
@@ -134,19 +158,16 @@ def capture(
             node.data = number
         inputs.append(nodes)
         passed.append(unflatten(nested, iter(nodes)))
-    with engine.paused_gc(), engine.watch(decisions):
-        result = function(*passed)
-        del passed
-        name = getattr(function, "__name__", "the function")
-        structure, roots = leaves(result, engine.is_node, name)
-        if not any(map(engine.is_node, roots)):
-            raise TypeError(
-                f"{name} must return a Value, or Values in lists, tuples, dicts or arrays, got "
-                f"{type(result).__name__} {result!r:.60}; value.data has no gradient any more"
-            )
-        del result
-        roots = [root if engine.is_node(root) else engine.leaf(float(root)) for root in roots]
-        return trace(inputs, roots, structure, decisions.guards, decisions.made)
+    result = function(*passed)
+    name = getattr(function, "__name__", "the function")
+    structure, roots = leaves(result, engine.is_node, name)
+    if not any(map(engine.is_node, roots)):
+        raise TypeError(
+            f"{name} must return a Value, or Values in lists, tuples, dicts or arrays, got "
+            f"{type(result).__name__} {result!r:.60}; value.data has no gradient any more"
+        )
+    roots = [root if engine.is_node(root) else engine.leaf(float(root)) for root in roots]
+    return inputs, structure, roots
 
 
 def capture_graph(roots: Sequence[Any], structure: Tree, inputs: list[list[Any]]) -> Trace:

@@ -104,23 +104,36 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
         raise TableError(f"{name} is empty; it needs a line of names and one line per sample")
     width = max(_extent(row) for _, row in rows)
     rows = [(line, row[:width]) for line, row in rows]
-    first = [_one_line(cell) for cell in rows[0][1]]
-    others = [row for _, row in rows[1:]]
-    named = header
-    if header is None:
-        named, note = is_names(first, others, expected)
-        above = [_one_line(cell) for cell in comments[-1][1][:width]] if comments else []
-        if not named and len(above) == width:  # "# a,b" above a table of samples
-            above[0] = above[0].lstrip("# ") or above[0]
-            first, named, note = above, True, ""
-            rows = [comments[-1], *rows]
-        notes += [f"{name}: {note}"] if note else []
-    if named:
-        rows = rows[1:]
+    first, rows, note = _names(rows, comments, header, expected)
+    notes += [f"{name}: {note}"] if note else []
     if not rows:
         raise TableError(f"{name} has a line of names but no rows; add one line per sample")
-    nameless = {i for i, cell in enumerate(first) if named and _UNNAMED.fullmatch(cell)}
-    titles = [cell if named and cell else f"column_{i}" for i, cell in enumerate(first)]
+    titles = [cell or f"column_{i}" for i, cell in enumerate(first or [""] * len(rows[0][1]))]
+    nameless = {i for i, cell in enumerate(first) if _UNNAMED.fullmatch(cell)}
+    _check(name, titles, rows, separator)
+    return Cells(name, titles, rows, bool(first), frozenset(nameless), separator, tuple(notes))
+
+
+def _names(
+    rows: list[Row], comments: list[Row], header: bool | None, expected: Sequence[str]
+) -> tuple[list[str], list[Row], str]:
+    """Return the names that are in the file, if any, the rows of samples, and a word about it."""
+    width = max(len(row) for _, row in rows)
+    first = [_one_line(cell) for cell in rows[0][1]]
+    if header is not None:
+        return (first, rows[1:], "") if header else ([], rows, "")
+    named, note = is_names(first, [row for _, row in rows[1:]], expected)
+    if named:
+        return first, rows[1:], note
+    above = [_one_line(cell) for cell in comments[-1][1][:width]] if comments else []
+    if len(above) != width:
+        return [], rows, note
+    above[0] = above[0].lstrip("# ") or above[0]  # "# a,b" above a table of samples
+    return above, rows, ""
+
+
+def _check(name: str, titles: Sequence[str], rows: Sequence[Row], separator: str) -> None:
+    """Refuse two columns of one name, and rows of another length."""
     twice = [title for i, title in enumerate(titles) if title in titles[:i]]
     if twice:
         raise TableError(f"{name} has two columns named {twice[0]!r}; rename one of them")
@@ -130,7 +143,6 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
                 f"{name}, row {line}: {len(row)} cells, but {len(titles)} columns "
                 f"({listed(titles)}); put a cell that holds a {separator!r} in double quotes"
             )
-    return Cells(name, titles, rows, bool(named), frozenset(nameless), separator, tuple(notes))
 
 
 def _separator(text: str, name: str) -> str:

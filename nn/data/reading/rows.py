@@ -53,12 +53,7 @@ def inputs(
             "(target=, or --target)"
         )
     if features is not None:
-        wanted = names_of(features)
-        if not wanted:
-            raise TableError(f"{name}: no columns are asked for; name at least one")
-        if set(wanted) <= set(header):
-            return [cells.column(title) for title in wanted], []
-        return [], []
+        return _asked_for(cells, names_of(features)), []
     places = [i for i in range(len(header)) if i not in {target, *dropped}]
     if not places and dropped:
         raise TableError(f"{name}: all inputs are to be dropped; keep at least one")
@@ -67,15 +62,27 @@ def inputs(
             f"{name} has only the target column {header[target]!r} and no inputs; separate cells "
             "by commas, semicolons, tabs, | or white space"
         )
-    kept = {*map(cells.column, keep)}
+    return _useful(cells, places, {*map(cells.column, keep)})
+
+
+def _asked_for(cells: Cells, names: Sequence[str]) -> list[int]:
+    if not names:
+        raise TableError(f"{cells.name}: no columns are asked for; name at least one")
+    there = set(names) <= set(cells.header)
+    return [cells.column(title) for title in names] if there else []
+
+
+def _useful(cells: Cells, places: list[int], kept: set[int]) -> tuple[list[int], list[str]]:
+    """Return the places that something can be learnt from, and a word about the others."""
     why = {place: _useless(cells, place) for place in places if place not in kept}
     left = [place for place in places if not why.get(place)]
     if not left:  # better an id than nothing
         left = [place for place in places if present(cells, place)]
     if not left:
-        raise TableError(f"{name}: no input holds anything; fill in {header[places[0]]!r}")
+        title = cells.header[places[0]]
+        raise TableError(f"{cells.name}: no input holds anything; fill in {title!r}")
     notes = [
-        f"column {header[place]!r} is left out: {why[place]}"
+        f"column {cells.header[place]!r} is left out: {why[place]}"
         for place in places
         if place not in left
     ]

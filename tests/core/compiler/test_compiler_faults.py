@@ -42,7 +42,7 @@ def test_the_numbers_are_right_anyway(monkeypatch, place, fault, batch):
     given = x if batch else x[0]
     value, slopes = compile(layer, batch=batch).value_and_grad(given, w, wrt=(0, 1))
     monkeypatch.setenv("AUTOGRAD_CORE_VERIFY", "")
-    monkeypatch.setattr(version if place == "groups_of" else pipeline, place, fault)
+    monkeypatch.setattr(version if place in ("groups_of", "emit") else pipeline, place, fault)
     broken = compile(layer, batch=batch)
     with pytest.warns(RuntimeWarning, match="Please report it"):
         found, by = broken.value_and_grad(given, w, wrt=(0, 1))

@@ -8,5 +8,6 @@ Read first: `emit.py`, then `lines.py`. `buffers` decides which array holds what
 
 from autograd_core.compiler.printers.numpy.emit import emit
 from autograd_core.compiler.printers.numpy.runtime import ArrayProgram, Floats
+from autograd_core.compiler.printers.numpy.source import Text
 
-__all__ = ["ArrayProgram", "Floats", "emit"]
+__all__ = ["ArrayProgram", "Floats", "Text", "emit"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from autograd_core.compiler.arrays import Instruction, Program, View, contiguous
-from autograd_core.compiler.printers.numpy.names import Names
+from autograd_core.compiler.printers.names import Names
 
 Shape = tuple[int, ...]
 

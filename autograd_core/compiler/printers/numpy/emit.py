@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.arrays import COMPARISONS, LOGIC, WHOLE, Loops, Program, View
+from autograd_core.compiler.printers.names import Names
 from autograd_core.compiler.printers.numpy.buffers import Buffer, allocate, give_shapes
 from autograd_core.compiler.printers.numpy.in_place import written_in_place
 from autograd_core.compiler.printers.numpy.lines import Lines
-from autograd_core.compiler.printers.numpy.names import Names
 from autograd_core.compiler.printers.numpy.results import Results
 from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.compiler.printers.numpy.views import view_source

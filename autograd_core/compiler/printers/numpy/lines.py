@@ -18,8 +18,8 @@ from autograd_core.compiler.arrays import (
     contiguous,
     transposed,
 )
+from autograd_core.compiler.printers.names import Names
 from autograd_core.compiler.printers.numpy.buffers import Buffer, is_plain
-from autograd_core.compiler.printers.numpy.names import Names
 
 _IN_ORDER = 8  # terms: fewer are added one after the other, as the graph does
 _SHORT = 16  # numbers in a row: NumPy's loop over rows costs more than a transposed copy

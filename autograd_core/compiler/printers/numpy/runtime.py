@@ -99,6 +99,14 @@ class ArrayProgram:
         self._local = threading.local()
 
     @property
+    def summary(self) -> str:
+        """What it is, for the report."""
+        text = self.text
+        shared, each = 8 * text.doubles[1], 8 * text.doubles[0]
+        size = f"{shared:,} bytes" + (f" and {each:,} for each sample" if each else "")
+        return f"{text.calls} array operations, {text.matmuls} of them matrix products; {size}"
+
+    @property
     def source(self) -> str:
         """The program as one would read it."""
         return self.text.source

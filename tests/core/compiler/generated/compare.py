@@ -230,12 +230,12 @@ def _ready(argument):
     return argument
 
 
-def verdict(program):
+def verdict(program, checker_of=Checker):
     """Return `ok` or what goes wrong, in a line.
 
     `large` comes first where numbers overflow on the way, or grow so large that rounding decides.
     """
-    checker = Checker(program)
+    checker = checker_of(program)
     found = described(checker.run)
     if "must return a Value" in found:  # nothing depends on an argument, and the message says so
         constant = program.check == "second" or not checker.eager(checker.fresh()).depends

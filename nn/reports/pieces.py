@@ -1,12 +1,9 @@
-"""Page: the pieces of HTML that a report is made of; text in, text out."""
+"""Pieces: the tables and tiles of HTML that a page is made of; text in, text out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-
-import numpy as np
-from numpy.typing import NDArray
 
 _FEW = 5  # classes whose confusion matrix fits into half a page
 
@@ -16,8 +13,8 @@ def html_table(
 ) -> str:
     """Return a table; numbers and their headings stand to the right, marked rows stand out.
 
-    >>> html_table(["a"], [[1]])
-    '<table><tr><th class="number">a</th></tr><tr><td class="number">1</td></tr></table>'
+    >>> html_table(["a"], [[1]])  # doctest: +ELLIPSIS
+    '<div class="scroll" tabindex="0"><table><tr><th class="number">a</th></tr>...
     """
     kinds = rows[0] if rows else header
     head = [_cell("th", name, _is_number(kind)) for name, kind in zip(header, kinds, strict=True)]
@@ -26,7 +23,12 @@ def html_table(
         mark = ' class="marked"' if i < len(marked) and marked[i] else ""
         cells = [_cell("td", cell, _is_number(cell)) for cell in row]
         lines.append(f"<tr{mark}>{''.join(cells)}</tr>")
-    return f"<table>{''.join(lines)}</table>"
+    return scrolled(f"<table>{''.join(lines)}</table>")
+
+
+def scrolled(table: str) -> str:
+    """Return a wide thing in a box that scrolls by itself, also by keyboard."""
+    return f'<div class="scroll" tabindex="0">{table}</div>'
 
 
 def _is_number(cell: object) -> bool:
@@ -60,27 +62,26 @@ def tiles(facts: Sequence[tuple[str, str]]) -> str:
     return f'<div class="tiles">{"".join(made)}</div>'
 
 
-def confusion_table(classes: Sequence[str], matrix: NDArray[np.intp]) -> str:
-    """Return how often each class (row) was taken for each (column), coloured by its share.
+def confusion_table(classes: Sequence[str], matrix: Sequence[Sequence[int]]) -> str:
+    """Return how often each class (row) was taken for each (column): counts, and shares of the row.
 
     Args:
         classes: Their names.
         matrix: `(classes, classes)` counts.
 
-    >>> confusion_table(["no", "yes"], np.array([[3, 1], [0, 4]])).count("wrong")
+    >>> confusion_table(["no", "yes"], [[3, 1], [0, 4]]).count("wrong")
     2
     """
     head = "".join(f"<th>{escape(name)}</th>" for name in classes)
     lines = [f"<tr><th>true \\ predicted</th>{head}</tr>"]
-    for i, (name, row) in enumerate(zip(classes, matrix.tolist(), strict=True)):
+    for i, (name, row) in enumerate(zip(classes, matrix, strict=True)):
         cells = []
         for j, count in enumerate(row):
             share = round(100 * count / max(sum(row), 1))
             colour = "right" if i == j else "wrong"
             cells.append(
-                f'<td class="{colour}" style="--share:{share}%" title="{share}% of {escape(name)}">'
-                f"{count}</td>"
+                f'<td class="{colour}" style="--share:{share}%">{count}<small>{share}%</small></td>'
             )
         lines.append(f"<tr><th>{escape(name)}</th>{''.join(cells)}</tr>")
     kind = "confusion many" if len(classes) > _FEW else "confusion"  # many: the page's whole width
-    return f'<table class="{kind}">{"".join(lines)}</table>'
+    return scrolled(f'<table class="{kind}">{"".join(lines)}</table>')

@@ -1,0 +1,345 @@
+"""Compare: a gradient of arrays against finite differences, entry by entry or by samples."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_core.checking.arrays.causes import cause_of
+from autograd_core.checking.arrays.kinds import problem_of
+from autograd_core.checking.arrays.numpy_functions import ShapeFault
+from autograd_core.checking.arrays.problem import (
+    Floats,
+    Line,
+    Problem,
+    entry,
+    flat,
+    index_name,
+    parts,
+)
+from autograd_core.checking.arrays.sample import Compared
+from autograd_core.checking.arrays.shapes import shape_fault
+from autograd_core.checking.report import (
+    FAILURES,
+    INCONCLUSIVE,
+    KINK_INSIDE,
+    KINK_OUTSIDE,
+    WRONG,
+    Report,
+    Row,
+    judge,
+)
+from autograd_core.derivatives import Tree
+
+BUDGET = 256  # derivatives by finite differences; each takes some 30 to 90 calls of the function
+_SHAPE = r"(?:float\w*|got |with )\[([\d, ]*)\]"  # in the messages of torch and JAX
+NEIGHBOURS = 12  # gradients next to a point that may be a kink
+
+
+def check_arrays(
+    f: Callable[..., Any],
+    args: Sequence[Tree],
+    names: Sequence[str],
+    by_hand: dict[str, Any],
+    *,
+    rtol: float,
+    budget: int = BUDGET,
+    seed: int = 0,
+) -> Report:
+    """Return the report of a function of arrays; arguments as for `gradcheck`.
+
+    Raises:
+        ValueError: If f does not give the same result twice, or the budget is below 1.
+        TypeError: If there is nothing to differentiate by.
+    """
+    if budget < 1:
+        raise ValueError(f"budget is a number of derivatives, at least 1, got {budget}")
+    try:
+        problem = problem_of(f, args, names, by_hand)
+    except ShapeFault as fault:
+        return _refused("the jacobian", str(fault))
+    _same_twice(problem)
+    rng = np.random.default_rng(seed)
+    reports = []
+    for mode, make in (("vjp", problem.vjp), ("jvp", problem.jvp)):
+        if make is not None:
+            prefix = "jvp: " if mode == "jvp" and problem.vjp is not None else ""
+            reports.append(_checked(problem, mode, prefix, rtol, budget, rng))
+    rows = tuple(row for report in reports for row in report.rows)
+    said = [report.guilty for report in reports if report.guilty]
+    return Report(rows, "\n".join(said), shown=None if len(rows) <= 40 else 40)
+
+
+def _refused(name: str, message: str) -> Report:
+    row = Row(name, math.nan, math.nan, math.nan, math.nan, math.nan, WRONG)
+    return Report((row,), f"guilty: {message}")
+
+
+def _same_twice(problem: Problem) -> None:
+    first, second = (flat(problem.value([x.copy() for x in problem.inputs])) for _ in range(2))
+    if first.shape != second.shape or not np.array_equal(first, second, equal_nan=True):
+        raise ValueError(
+            "gradcheck wants a function that gives the same result each time, got "
+            f"{first[:3].tolist()} and {second[:3].tolist()} at one point; seed its random "
+            "numbers inside the function, or turn them off: module.eval()"
+        )
+
+
+def _checked(
+    problem: Problem, mode: str, prefix: str, rtol: float, budget: int, rng: np.random.Generator
+) -> Report:
+    """Return the rows of one mode, and in its last lines what is wrong."""
+    m, n = flat(problem.outputs).size, problem.point().size
+    weights = _weights(rng, m)
+    if mode == "jvp":
+        weights = _relative(problem, rng)
+    try:
+        found = problem.pulled(weights) if mode == "vjp" else problem.pushed(weights)
+        again = problem.pulled(weights) if mode == "vjp" else problem.pushed(weights)
+        twice = problem.pulled(2.0 * weights) if mode == "vjp" else problem.pushed(2.0 * weights)
+    except (TypeError, RuntimeError, ValueError) as error:
+        return _raised(problem, mode, error)
+    names = problem.names if mode == "vjp" else _output_names(problem)
+    wanted = problem.inputs if mode == "vjp" else problem.outputs
+    if len(found) != len(wanted):
+        return _refused(
+            f"the {mode}", f"the {mode} gives {len(found)} arrays, wanted {len(wanted)}"
+        )
+    for name, got, x in zip(names, found, wanted):
+        if got is not None and np.shape(got) != x.shape:
+            said = shape_fault(np.shape(got), x.shape)
+            return _refused(f"{prefix}{name}", f"{'d_' if mode == 'vjp' else ''}{name} {said}")
+    vector, second, double = (_filled(g, wanted) for g in (found, again, twice))
+    if not np.array_equal(vector, second, equal_nan=True):
+        return _refused(
+            f"the {mode}",
+            f"the {mode} is not deterministic: two calls at one point differ by "
+            f"{np.nanmax(np.abs(vector - second)):.3g}",
+        )
+    tolerance = max(rtol, min(1000.0 * problem.eps, 2.0 * math.sqrt(problem.eps)) if
+                    problem.eps > 1e-15 else 0.0)  # fmt: skip
+    check = _Check(problem, mode, prefix, weights, vector, tolerance, rng)
+    rows = check.every_entry() if n * m <= budget else check.samples(budget)
+    off = np.abs(double - 2.0 * vector)
+    if np.isfinite(off).all() and off.max(initial=0.0) > 8.0 * tolerance * np.abs(vector).max():
+        of = "the cotangent" if mode == "vjp" else "the tangent"
+        does = "ignores" if np.array_equal(double, vector) else "is not linear in"
+        most = int(np.argmax(off))
+        got, right = float(double[most]), 2.0 * float(vector[most])
+        rows.append(Row(f"{prefix}twice {of}", 2.0, got, right, 0.0, got / right, WRONG))
+        said = f"guilty: the {mode} {does} {of}; each gradient is a product with it, be it 1 or not"
+        return Report(tuple(rows), said)
+    return Report(tuple(rows), check.explained(rows))
+
+
+def _weights(rng: np.random.Generator, size: int) -> Floats:
+    """Return numbers of both signs, none near 0 and no two alike: products of them tell axes."""
+    signs: Floats = rng.choice([-1.0, 1.0], size)
+    return signs * rng.uniform(0.5, 1.5, size)
+
+
+def _relative(problem: Problem, rng: np.random.Generator, only: slice | None = None) -> Floats:
+    """Return a random direction whose steps are small beside each entry."""
+    point = problem.point()
+    direction = _weights(rng, point.size) * np.where(point == 0.0, 1.0, np.abs(point))
+    if only is not None:
+        direction = np.where(np.isin(np.arange(point.size), np.r_[only]), direction, 0.0)
+    return direction
+
+
+def _output_names(problem: Problem) -> list[str]:
+    many = len(problem.outputs) > 1
+    return [f"y{i}" if many else "y" for i in range(len(problem.outputs))]
+
+
+def _filled(found: Sequence[Any], like: Sequence[Floats]) -> Floats:
+    return flat([np.zeros_like(x) if g is None else np.asarray(g, dtype=np.float64)
+                 for g, x in zip(found, like)])  # fmt: skip
+
+
+def _raised(problem: Problem, mode: str, error: Exception) -> Report:
+    """Return the report of a gradient that its framework refuses for its shape.
+
+    Raises:
+        Exception: The error itself, if it is about something else.
+    """
+    shapes = [
+        tuple(int(n) for n in re.findall(r"\d+", inside))
+        for inside in re.findall(_SHAPE, str(error))
+    ]
+    wanted = [x.shape for x in (problem.inputs if mode == "vjp" else problem.outputs)]
+    pairs = [(a, b) for a in shapes for b in wanted if a != b and b in shapes]
+    if not pairs:
+        raise error
+    names = problem.names if mode == "vjp" else _output_names(problem)
+    got, right = pairs[0]
+    told = re.findall(r"(?:at index |output\[)(\d+)", str(error))
+    index = int(told[0]) if told and wanted[int(told[0])] == right else wanted.index(right)
+    name = names[index]
+    said = shape_fault(got, right)
+    first = str(error).splitlines()[0]
+    return _refused(name, f"d_{name} {said}\n({type(error).__name__}: {first:.150})")
+
+
+@dataclasses.dataclass
+class _Check:
+    """One mode of one problem: rows by finite differences, and what is wrong with them."""
+
+    problem: Problem
+    mode: str
+    prefix: str
+    weights: Floats
+    vector: Floats
+    rtol: float
+    rng: np.random.Generator
+
+    def every_entry(self) -> list[Row]:
+        """Return a row for each output by each input."""
+        problem = self.problem
+        m, n = flat(problem.outputs).size, problem.point().size
+        table = self._table(m, n)
+        ins = _entry_names(problem.names, problem.inputs)
+        outs = _entry_names(_output_names(problem), problem.outputs)
+        rows = []
+        for j in range(n):
+            line = Line(problem, entry(problem, j))
+            for i in range(m):
+                name = f"{outs[i]} by {ins[j]}" if m > 1 else ins[j]
+                rows.append(self._row(name, table[i, j], line, np.eye(1, m, i)[0], j, table[i]))
+        return rows
+
+    def _table(self, m: int, n: int) -> Floats:
+        """Return the whole Jacobian as the gradient under test has it."""
+        problem = self.problem
+        if self.mode == "vjp":
+            return np.stack([_filled(problem.pulled(row), problem.inputs) for row in np.eye(m)])
+        return np.stack([_filled(problem.pushed(row), problem.outputs) for row in np.eye(n)]).T
+
+    def samples(self, budget: int) -> list[Row]:
+        """Return rows of random directions and of entries drawn at random, within the budget."""
+        problem, rows = self.problem, []
+        where = problem.slices()
+        each = max(2, (budget - 2 * len(where)) // len(where))
+        for name, part in zip(problem.names, where):
+            for _ in range(2):
+                rows.append(self._along(f"{name}, a random direction", part))
+            size = part.stop - part.start
+            count = min(each if self.mode == "vjp" else each // 4 + 1, size)
+            for place in sorted(self.rng.choice(size, count, replace=False).tolist()):
+                j = part.start + place
+                shape = problem.inputs[where.index(part)].shape
+                rows.append(self._sampled(index_name(name, shape, place), j))
+        return rows
+
+    def _along(self, name: str, part: slice) -> Row:
+        direction = _relative(self.problem, self.rng, part)
+        weights, slope = self._slope_along(direction)
+        estimate = Line(self.problem, direction).slope(weights)
+        row = judge(self.prefix + name, math.nan, slope, self._wider(estimate, slope), self.rtol)
+        if estimate.kind != "smooth" and row.verdict in FAILURES:  # its entries are looked at
+            return dataclasses.replace(row, verdict=INCONCLUSIVE, cause="")
+        return row
+
+    def _slope_along(self, direction: Floats) -> tuple[Floats, float]:
+        if self.mode == "vjp":
+            return self.weights, float(self.vector @ direction)
+        weights = _weights(self.rng, flat(self.problem.outputs).size)
+        return weights, float(
+            _filled(self.problem.pushed(direction), self.problem.outputs) @ weights
+        )
+
+    def _sampled(self, name: str, j: int) -> Row:
+        direction = entry(self.problem, j)
+        line = Line(self.problem, direction)
+        if self.mode == "vjp":
+            return self._row(name, float(self.vector[j]), line, self.weights, j, self.vector)
+        weights, slope = self._slope_along(direction)
+        return self._row(name, slope, line, weights, j, np.array([slope]))
+
+    def _wider(self, estimate: Any, scale: float) -> Any:
+        """Return the estimate with the rounding of the gradient itself in its error."""
+        return dataclasses.replace(
+            estimate, error=estimate.error + 2.0 * self.problem.eps * abs(scale)
+        )
+
+    def _row(
+        self, name: str, analytic: float, line: Line, weights: Floats, j: int, others: Floats
+    ) -> Row:
+        estimate = line.slope(weights)
+        if self.mode == "vjp":  # entries of one array are of one scale, arrays need not be
+            others = others[next(part for part in self.problem.slices() if j < part.stop)]
+        scale = float(np.max(np.abs(others[np.isfinite(others)]), initial=0.0))
+        row = judge(self.prefix + name, line.middle, float(analytic),
+                    self._wider(estimate, scale), self.rtol)  # fmt: skip
+        if row.verdict in FAILURES and self._at_kinks(row, estimate, weights, j):
+            return dataclasses.replace(row, verdict=KINK_INSIDE, cause="")
+        return row
+
+    def _at_kinks(self, row: Row, estimate: Any, weights: Floats, j: int) -> bool:
+        """Return whether the gradient changes next to the point, and this one is between.
+
+        Where several kinks meet, as in relu(W x + b) at x = b = 0, the slopes along an axis bound
+        nothing; the gradients around the point do.
+        """
+        if not math.isfinite(row.analytic):
+            return False
+        radius = 1e-6 if self.problem.eps < 1e-15 else 1e-2
+        around, close = (self._nearby(weights, j, r) for r in (radius, radius / 16.0))
+        low, high = float(around.min()), float(around.max())
+        spread, size = high - low, float(np.abs(around).max())
+        # of a smooth function the spread shrinks with the radius; what rounds is not so wide
+        if not spread > 1e-3 * size or not np.ptp(close) > 0.5 * spread:
+            return False
+        apart = np.diff(np.sort(around)) > 0.01 * spread
+        slack = spread if int(apart.sum()) > 1 else 0.01 * spread
+        if row.verdict == KINK_OUTSIDE and slack < spread:
+            low, high = min(low, estimate.left), max(high, estimate.left)
+            low, high = min(low, estimate.right), max(high, estimate.right)
+        return low - slack <= row.analytic <= high + slack
+
+    def _nearby(self, weights: Floats, j: int, radius: float) -> Floats:
+        """Return the gradient's entry at random points around, so far away beside each number."""
+        problem, point = self.problem, self.problem.point()
+        scale = radius * np.where(point == 0.0, 1.0, point)
+        found = []
+        for _ in range(NEIGHBOURS):
+            moved = point + scale * _weights(self.rng, point.size)
+            if self.mode == "vjp":
+                found.append(_filled(problem.pulled(weights, moved), problem.inputs)[j])
+                continue
+            assert problem.jvp is not None
+            tangents = parts(entry(problem, j), problem.inputs)
+            pushed = problem.jvp(parts(moved, problem.inputs), tangents)
+            found.append(_filled(pushed, problem.outputs) @ weights)
+        return np.array(found)
+
+    def explained(self, rows: Sequence[Row]) -> str:
+        """Return a line for each array that has a wrong row: which, and what it is instead."""
+        if not any(row.verdict in FAILURES for row in rows):
+            return ""
+        problem = self.problem
+        like = problem.inputs if self.mode == "vjp" else problem.outputs
+        names = list(problem.names) if self.mode == "vjp" else _output_names(problem)
+        lines = []
+        for k, (name, part) in enumerate(zip(names, parts(self.vector, like))):
+            compared = Compared(problem, self.mode, k, self.weights)
+            said = cause_of(compared, part, self.rtol, self.rng)
+            if said:
+                kind = "d_" if self.mode == "vjp" else "the tangent of "
+                lines.append(f"guilty: {kind}{name} {said}")
+        if lines:
+            return "\n".join(lines[:4])
+        bad = [row.name for row in rows if row.verdict in FAILURES]
+        return (
+            f"guilty: {', '.join(bad[:3])}: wrong by itself, though right in the sum of all: "
+            "look at how the rule treats a cotangent that is 0 nearly everywhere"
+        )
+
+
+def _entry_names(names: Sequence[str], arrays: Sequence[Floats]) -> list[str]:
+    return [index_name(name, a.shape, i) for name, a in zip(names, arrays) for i in range(a.size)]

@@ -1,0 +1,137 @@
+"""Sample: entries of a wrong array of a gradient beside the right numbers, by differences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograd_core.checking.arrays.problem import Floats, Line, Problem, flat
+from autograd_core.checking.differences import Estimate
+
+SAMPLE = 32  # entries that a wrong array is looked at by
+FEW = 8  # entries by which one supposition after another is tried
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One array of a gradient: the right numbers, and sums of them, by finite differences.
+
+    Attributes:
+        problem: The function.
+        mode: "vjp" for the gradient by an input, "jvp" for the tangent of an output.
+        which: The number of the input or output.
+        weights: The cotangents, or the direction, as one vector.
+    """
+
+    problem: Problem
+    mode: str
+    which: int
+    weights: Floats
+
+    @property
+    def like(self) -> Floats:
+        """The array whose shape the gradient wants."""
+        mine = self.problem.inputs if self.mode == "vjp" else self.problem.outputs
+        return mine[self.which]
+
+    def weighted(self, pattern: Floats, weights: Floats | None = None) -> Estimate:
+        """Return sum(pattern * right gradient): one entry for a pattern of one 1."""
+        other = self.weights if weights is None else weights
+        mine = self.problem.inputs if self.mode == "vjp" else self.problem.outputs
+        arrays = [np.zeros_like(a) for a in mine]
+        arrays[self.which] = pattern.reshape(self.like.shape)
+        direction, cotangent = flat(arrays), other
+        if self.mode == "jvp":
+            direction, cotangent = cotangent, direction
+        return Line(self.problem, direction).slope(cotangent)
+
+    def at(self, place: int) -> Estimate:
+        """Return the right number of one entry."""
+        return self.weighted(np.eye(1, self.like.size, place)[0])
+
+
+class Sample:
+    """Some entries of a wrong array beside the right numbers."""
+
+    def __init__(self, compared: Compared, got: Floats, rtol: float, rng: np.random.Generator):
+        self.compared, self.got = compared, got
+        size = got.size
+        places = np.arange(size)
+        if size > SAMPLE:
+            places = np.sort(rng.choice(size, SAMPLE, replace=False))
+        found = [(int(p), compared.at(int(p))) for p in places]
+        if size > SAMPLE:
+            seen = set(places.tolist())
+            found += [(p, compared.at(p)) for p in _hunted(compared, got, rng) if p not in seen]
+        found = [(p, e) for p, e in found if e.kind == "smooth" and math.isfinite(e.slope)]
+        found.sort(key=lambda pair: pair[0])
+        self.places = [p for p, _ in found]
+        self.right = np.array([e.slope for _, e in found])
+        self.error = np.array([e.error for _, e in found])
+        self.mine = got.ravel()[self.places]
+        self.rtol = max(1e-4, min(4.0 * math.sqrt(compared.problem.eps), 0.1))
+        off = np.abs(self.mine - self.right)
+        floor = 4.0 * compared.problem.eps * float(np.abs(self.right).max(initial=0.0))
+        allowed = 10.0 * self.error + rtol * np.maximum(np.abs(self.mine), np.abs(self.right))
+        self.bad = ~(off <= allowed + floor)
+        self.floor = floor
+
+    def close(self, a: Floats, b: Floats, error: Floats | float = 0.0) -> bool:
+        """Return whether two sets of numbers are the same, to differences."""
+        slack = self.rtol * np.maximum(np.abs(a), np.abs(b)) + 20.0 * np.asarray(error)
+        scale = 1e-3 * self.rtol * float(np.abs(b).max(initial=0.0))
+        return bool(np.all(np.abs(a - b) <= slack + self.floor + scale))
+
+
+def _hunted(compared: Compared, got: Floats, rng: np.random.Generator) -> list[int]:
+    """Return some entries that are wrong, found by halving: the sum over a half is wrong."""
+    wrong: list[int] = []
+    flat_got, tries = got.ravel(), 0
+    weights = rng.uniform(0.5, 1.5, got.size)
+    waiting = [np.arange(got.size)]
+    while waiting and len(wrong) < FEW and tries < 12 * FEW:
+        block = waiting.pop()
+        pattern = np.zeros(got.size)
+        pattern[block] = weights[block]
+        right = compared.weighted(pattern)
+        tries += 1
+        off = abs(float(flat_got @ pattern) - right.slope)
+        if not off > 1e-7 * abs(right.slope) + 10.0 * right.error:
+            continue
+        if len(block) == 1:
+            wrong.append(int(block[0]))
+        else:
+            waiting += [block[: len(block) // 2], block[len(block) // 2 :]]
+    return wrong
+
+
+def telling(sample: Sample) -> list[int]:
+    """Return a few entries, those first that are wrong and large."""
+    order = np.argsort(-np.abs(sample.mine - sample.right), kind="stable")[:FEW]
+    return [sample.places[i] for i in order]
+
+
+def beside(sample: Sample) -> Iterator[tuple[str, Floats]]:
+    """Yield arrays that a factor or a term may be: inputs, outputs and weights of this shape."""
+    problem, shape = sample.compared.problem, sample.got.shape
+    for name, x in zip(problem.names, problem.inputs):
+        if x.shape == shape:
+            yield name, x.ravel()[sample.places]
+    for y in problem.outputs:
+        if y.shape == shape:
+            yield "the output", y.ravel()[sample.places]
+
+
+def common_factor(mine: Floats, right: Floats, sample: Sample) -> float | None:
+    """Return c where mine = c * right, if there is such a number and it is not 1."""
+    if not np.any(right) or not np.isfinite(mine).all():
+        return None
+    factor = float(mine @ right / (right @ right))
+    biggest = int(np.argmax(np.abs(right)))
+    error = float(sample.error.max(initial=0.0))
+    if abs(mine[biggest]) > 0.0 and sample.close(mine, factor * right, abs(factor) * error):
+        return factor if abs(factor - 1.0) > 2.0 * sample.rtol else None
+    return None

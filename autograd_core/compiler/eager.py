@@ -1,0 +1,155 @@
+"""Eager: in place of a program, the function itself on Values, where it reads plain numbers."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import Any, ClassVar, TypeAlias
+
+from autograd_core.compiler.capture import (
+    Arguments,
+    Decisions,
+    Engine,
+    Trace,
+    Tree,
+    on_values,
+    tree,
+)
+from autograd_core.compiler.printers import ScalarProgram
+from autograd_core.compiler.structure import Scalars
+from autograd_core.compiler.version import Version
+from autograd_core.graph import adjoints, topological_order
+from autograd_core.table import FLOAT
+
+# The numbers of all arguments in; leaves of each, structure of the result, and its Values out.
+Again: TypeAlias = "Callable[[Sequence[float]], tuple[list[list[Any]], Tree, list[Any]]]"
+
+
+@dataclass
+class Eager(Version):
+    """A function that takes plain numbers out of Values: run on Values at each call.
+
+    Its graph holds for the arguments it was captured on, and for no others.
+
+    Attributes:
+        name: Of the function.
+        reads: Where it does.
+        again: Runs it.
+    """
+
+    name: str = ""
+    reads: Sequence[str] = ()
+    again: Again | None = field(default=None, repr=False)
+
+    quick: ClassVar[bool] = False  # no call is quicker than another
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.lock = threading.Lock()  # leaves of inputs= are there once
+        why = (
+            f"takes plain numbers out of Values in {', '.join(self.reads)} (.data, .item(), a "
+            "format, backward()), and a program would keep the first call's"
+        )
+        self.notes = [f"runs on Values at each call: it {why}"]
+        warnings.warn(
+            f"{self.name} {why}; so it runs on Values at each call: right numbers, but as slow as "
+            "without compile. Compute with the Values themselves: detach(), comparisons and "
+            "autograd_core.functional.where(condition, a, b) can be compiled",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+
+    def _groups(self, sizes: list[int], give_up: bool) -> None:
+        """Return None: there is nothing to look for structure in."""
+
+    def program(self, wrt: tuple[int, ...] | None) -> ScalarProgram:
+        """Return what runs the function in place of a program."""
+        if wrt not in self.programs:
+            numbers, count = self._numbers(wrt), tree.size(self.outputs)
+            text = "\n".join(f"# {note}" for note in self.notes)
+            self.programs[wrt] = _OnValues(
+                self.starts[-1], numbers, [text], frozenset(), count=count, version=self
+            )
+        found = self.programs[wrt]
+        assert isinstance(found, ScalarProgram)
+        return found
+
+    def outputs_of(
+        self, numbers: Sequence[float], wrt: Sequence[int]
+    ) -> tuple[list[float], list[float]]:
+        """Return the outputs and the gradients of the first by some of the numbers.
+
+        Raises:
+            RuntimeError: If the result is built otherwise than that of the first call.
+        """
+        assert self.again is not None
+        with self.lock:
+            inputs, structure, roots = self.again(numbers)
+            if structure != self.outputs:
+                raise RuntimeError(
+                    f"{self.name} returns {structure}, and {self.outputs} when it was compiled; "
+                    "call it without compile"
+                )
+            outputs = [root.data for root in roots]
+            if not wrt:
+                return outputs, []
+            leaves = [node for nodes in inputs for node in nodes]
+            stop = set(leaves)
+            found = adjoints(topological_order(roots[0], stop=stop), 1.0, FLOAT, stop=stop)
+            return outputs, [float(found.get(leaves[i], 0.0)) for i in wrt]
+
+
+@dataclass
+class _OnValues(ScalarProgram):
+    version: Eager | None = field(default=None, repr=False)
+
+    def run(self, numbers: Sequence[float]) -> tuple[list[float], list[float]]:
+        """Return the outputs and the gradients."""
+        assert self.version is not None
+        return self.version.outputs_of(numbers[: self.inputs], self.wrt or ())
+
+
+def on_values_at_each_call(
+    found: Trace,
+    arguments: Arguments,
+    args: tuple[object, ...],
+    engine: Engine,
+    known: Mapping[int, Sequence[Any]],
+    names: list[str],
+    structures: list[Tree],
+    batched: list[bool],
+) -> Eager:
+    """Return what runs a function on Values, since its graph is not that of other numbers.
+
+    Args:
+        found: Its graph on these arguments, or on the first sample.
+        arguments: What is known of them.
+        args: The arguments: the static ones are handed over as they are.
+        engine: How to make and watch Values.
+        known: For some positions, the leaves that stand for the argument.
+        names: What the others are called.
+        structures: How they are built.
+        batched: Which of them hold one row per sample.
+    """
+    function, static = arguments.function, arguments.static
+    ends = [0, *accumulate(map(tree.size, structures))]
+    assert function is not None
+
+    def again(numbers: Sequence[float]) -> tuple[list[list[Any]], Tree, list[Any]]:
+        flats = [list(numbers[start:stop]) for start, stop in pairwise(ends)]
+        parts = iter(zip(structures, flats))
+        given = [arg if i in static else next(parts) for i, arg in enumerate(args)]
+        with engine.paused_gc(), engine.watch(Decisions()):
+            return on_values(function, given, static, engine, known)
+
+    empty, nodes = Scalars(ends[-1]), len(found.order)
+    return Eager(names, structures, batched, empty, found.structure, [], [], [], nodes, 0.0,
+                 name=arguments.name, reads=found.reads, again=again)  # fmt: skip
+
+
+def kept(versions: Iterable[Version | None]) -> list[Version]:
+    """Return those versions that can be pickled: what runs the function itself is made again."""
+    return [v for v in versions if v is not None and not isinstance(v, Eager)]

@@ -1,0 +1,31 @@
+"""loops: an array program as nested loops, and those as text.
+
+In: an array `Program`. Out: a `LoopProgram` (`loops_of`), loops around assignments.
+Read first: `tree.py`, what a program of loops is; then `nest.py` (an instruction as a nest),
+`fuse.py` (which nests share a loop), `local.py` (what lives in one turn needs no array).
+"""
+
+from autograd_core.compiler.printers.loops.c import KNOWN as C_FUNCTIONS
+from autograd_core.compiler.printers.loops.c import c_function, c_memory
+from autograd_core.compiler.printers.loops.c_file import c_file
+from autograd_core.compiler.printers.loops.llvm import llvm_source
+from autograd_core.compiler.printers.loops.local import loops_of
+from autograd_core.compiler.printers.loops.memory import Memory
+from autograd_core.compiler.printers.loops.nest import SAMPLES
+from autograd_core.compiler.printers.loops.tree import Assign, Loop, LoopProgram, Spot, Statement
+
+__all__ = [
+    "C_FUNCTIONS",
+    "SAMPLES",
+    "Assign",
+    "Loop",
+    "LoopProgram",
+    "Memory",
+    "Spot",
+    "Statement",
+    "c_file",
+    "c_function",
+    "c_memory",
+    "llvm_source",
+    "loops_of",
+]

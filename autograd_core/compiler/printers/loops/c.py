@@ -1,0 +1,194 @@
+"""C: a program of loops as C99, which needs nothing but its mathematical library."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from autograd_core.compiler.printers.loops.memory import Memory, memory_of
+from autograd_core.compiler.printers.loops.nest import SAMPLES
+from autograd_core.compiler.printers.loops.tree import (
+    Assign,
+    Loop,
+    LoopProgram,
+    Spot,
+    Statement,
+    Terms,
+    assigns,
+)
+
+_OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
+              "negative": "-{}", "copy": "{}", "where": "{} ? {} : {}", "less": "{} < {}",
+              "less_equal": "{} <= {}", "greater": "{} > {}", "greater_equal": "{} >= {}",
+              "equal": "{} == {}", "not_equal": "{} != {}", "logical_not": "!{}",
+              "logical_and": "{} && {}"}  # fmt: skip
+_LIBRARY = {
+    **{name: name for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt",
+       "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc", "lgamma", "cbrt", "hypot",
+       "floor", "ceil")},
+    "abs": "fabs", "round": "rint", "power": "pow", "arcsin": "asin", "arccos": "acos",
+    "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
+    "arctan2": "atan2",
+}  # fmt: skip
+_OWN = {
+    "maximum": "double a, double b) { return a > b || a != a ? a : b; }",
+    "minimum": "double a, double b) { return a < b || a != a ? a : b; }",
+    "sign": "double a) { return (double)((a > 0.0) - (a < 0.0)); }",
+    "sigmoid": "double a) {\n    const double small = exp(-fabs(a));\n"
+    "    return (a >= 0.0 ? 1.0 : small) / (1.0 + small);\n}",
+    "logaddexp": "double a, double b) {\n"
+    "    if (a == b) return a + 0.69314718055994530942;\n"
+    "    return (a > b || a != a ? a : b) + log1p(exp(-fabs(a - b)));\n}",
+    "remainder_": "double a, double b) {\n    const double rest = fmod(a, b);\n"
+    "    if (rest == 0.0) return copysign(0.0, b);\n"
+    "    return (b < 0.0) != (rest < 0.0) ? rest + b : rest;\n}",
+    "floor_divide": "double a, double b) {\n    if (b == 0.0) return a / b;\n"
+    "    const double rest = fmod(a, b);\n    double turns = (a - rest) / b;\n"
+    "    if (rest != 0.0 && (b < 0.0) != (rest < 0.0)) turns -= 1.0;\n"
+    "    if (turns == 0.0) return copysign(0.0, a / b);\n"
+    "    const double whole = floor(turns);\n"
+    "    return turns - whole > 0.5 ? whole + 1.0 : whole;\n}",
+}
+_RENAMED = {"remainder": "remainder_"}  # the one of C's library rounds to the nearest
+_STRUCTURE = ("zero", "update", "accumulate", "matmul", "take", "scatter")
+KNOWN = frozenset((*_OPERATORS, *_LIBRARY, *_OWN, *_RENAMED, *_STRUCTURE))
+"""The instructions that can be printed; of `reduce`, what it reduces with."""
+RESERVED = frozenset((
+    *_LIBRARY.values(), *_OWN, "program", "samples", "main", "auto", "break", "case", "char",
+    "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for",
+    "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed",
+    "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile",
+    "while", "fmod", "copysign", "INFINITY", "NAN", "malloc", "free", "printf", "y0", "y1", "yn",
+    "j0", "j1", "jn", "gamma", "small", "rest", "turns", "whole",
+))  # fmt: skip
+
+
+def c_memory(program: LoopProgram) -> Memory:
+    """Return where the variables are, with names that are legal in C."""
+    return memory_of(program, RESERVED)
+
+
+def c_function(program: LoopProgram, memory: Memory) -> str:
+    """Return the functions that it needs, and `static void program(...)`.
+
+    Raises:
+        KeyError: If the program calls a function that C's library does not have.
+    """
+    return _Writer(program, memory).text()
+
+
+class _Writer:
+    def __init__(self, program: LoopProgram, memory: Memory) -> None:
+        self.program, self.memory = program, memory
+        self.called: set[str] = set()
+        written = [assign.out.var for assign in assigns(program.body)]
+        self.once = {  # scalars that are declared where they are written
+            var
+            for var in memory.stack
+            if program.variables[var].size == 1 and written.count(var) == 1
+        }
+        self.once -= {a.out.var for a in assigns(program.body) if a.combine}
+
+    def text(self) -> str:
+        body = list(self._body(self.program.body, "    "))
+        memory, variables = self.memory, self.program.variables
+        parameters = [
+            f"{'const ' * (not self._written(var))}{self._type(var)} *restrict {memory.names[var]}"
+            for var in memory.given
+        ]
+        parameters += [f"const long long *restrict {name}" for name in memory.tables]
+        parameters += ["const long long samples"] * self.program.batch
+        declared = [
+            f"    {self._type(var)} {memory.names[var]}"
+            + (f"[{variables[var].size}];" if variables[var].size != 1 else ";")
+            for var in memory.stack
+            if var not in self.once
+        ]
+        own = [f"static inline double {name}({text}" for name, text in _OWN.items()
+               if name in self.called]  # fmt: skip
+        head = (
+            "static void program(" + ",\n                    ".join(parameters or ["void"]) + ") {"
+        )
+        return "\n".join([*own, head, *declared, *body, "}"])
+
+    def _written(self, var: int) -> bool:
+        return self.program.used[var]
+
+    def _type(self, var: int) -> str:
+        return "unsigned char" if self.program.variables[var].truth else "double"
+
+    def _body(self, body: Sequence[Statement], indent: str) -> Iterator[str]:
+        for statement in body:
+            if not isinstance(statement, Loop):
+                yield indent + self._assign(statement)
+                continue
+            count = "samples" if statement.turns == SAMPLES else statement.turns
+            i = f"i{statement.number}"
+            sums = self._sums(statement)
+            if sums:
+                yield f"#pragma omp simd reduction(+:{','.join(sums)})"
+            yield f"{indent}for (long long {i} = 0; {i} < {count}; {i}++) {{"
+            yield from self._body(statement.body, indent + "    ")
+            yield f"{indent}}}"
+
+    def _sums(self, loop: Loop) -> list[str]:
+        """Return the numbers that a loop adds up and whose terms may be added in another order."""
+        found = set()
+        inner = [s for s in loop.body if isinstance(s, Assign)]
+        if len(inner) < len(loop.body) or any(s.out.table is not None for s in inner):
+            return []
+        for assign in inner:
+            moves = any(index == loop.number for index, _ in assign.out.terms)
+            if assign.combine and not moves:
+                plain = self._plain(assign.out) and assign.combine == "add" and not assign.exact
+                if not plain:
+                    return []
+                found.add(self.memory.names[assign.out.var])
+        return sorted(found)
+
+    def _plain(self, spot: Spot) -> bool:
+        return spot.var in self.memory.stack and self.program.variables[spot.var].size == 1
+
+    def _spot(self, spot: Spot) -> str:
+        name = self.memory.names[spot.var]
+        if self._plain(spot):
+            return name
+        parts = _terms(spot.terms)
+        if spot.table is not None:
+            table = self.memory.table_name(spot.table)
+            parts.append(f"{table}[{' + '.join(_terms(spot.steps)) or '0'}]")
+        if spot.offset or not parts:
+            parts.append(str(spot.offset))
+        return f"{name}[{' + '.join(parts)}]"
+
+    def _value(self, source: Spot | float) -> str:
+        if isinstance(source, Spot):
+            return self._spot(source)
+        if math.isnan(source):
+            return "NAN"
+        if math.isinf(source):
+            return "INFINITY" if source > 0.0 else "(-INFINITY)"
+        return f"({source!r})" if math.copysign(1.0, source) < 0.0 else repr(source)
+
+    def _call(self, name: str, values: Sequence[str]) -> str:
+        if name in _OPERATORS:
+            return _OPERATORS[name].format(*values)
+        written = _LIBRARY.get(name) or _RENAMED.get(name, name)
+        if written not in RESERVED:
+            raise KeyError(name)
+        self.called.add(written)
+        return f"{written}({', '.join(values)})"
+
+    def _assign(self, assign: Assign) -> str:
+        result = self._call(assign.function, [self._value(source) for source in assign.sources])
+        out = self._spot(assign.out)
+        if assign.combine == "add":
+            return f"{out} += {result};"
+        if assign.combine:
+            result = self._call(assign.combine, [out, f"({result})"])
+        declared = f"const {self._type(assign.out.var)} " if assign.out.var in self.once else ""
+        return f"{declared}{out} = {result};"
+
+
+def _terms(terms: Terms) -> list[str]:
+    return [f"{stride} * i{loop}" if stride != 1 else f"i{loop}" for loop, stride in terms]

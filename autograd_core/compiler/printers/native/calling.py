@@ -1,0 +1,224 @@
+"""Calling: LLVM functions that Python calls like its own, on floats and arrays as they are.
+
+CPython and NumPy promise where the number of a float is, and where an array says its type, its
+shape and its memory (Include/cpython/floatobject.h, numpy/ndarraytypes.h). What is passed is
+checked against that; anything else is a TypeError, and nothing has happened.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+
+_HEAD = object.__basicsize__  # bytes before what an object holds
+_NDIM, _DIMS, _TYPE, _FLAGS = 8, 16, 40, 48  # of an array, counted from its memory's address
+_CONTIGUOUS_AND_ALIGNED = 0x0101
+FASTCALL = 0x0080
+
+
+def possible() -> bool:
+    """Say whether this Python keeps its floats where they are looked for."""
+    plain = sys.implementation.name == "cpython" and _HEAD == 16 and sys.maxsize > 2**32
+    return plain and float.__basicsize__ == _HEAD + 8
+
+
+def caller(objects: Sequence[tuple[str, int, bool]], fixed: Sequence[str], batch: bool) -> str:
+    """Return `@call(self, args, count)`, which runs `@program` on a context and on objects.
+
+    The context is an array of addresses: the number of samples, then those of what is `fixed`.
+
+    Args:
+        objects: For each object its name, its size, and whether it has as many for each sample.
+        fixed: The names of what the context holds, in order.
+        batch: Whether there are samples.
+    """
+    lines = [
+        "define ptr @call(ptr %self, ptr %args, i64 %count) {",
+        f"  %right = icmp eq i64 %count, {len(objects) + 1}",
+        "  br i1 %right, label %start, label %refused",
+        "start:",
+        "  %given = load ptr, ptr %args",
+        f"  %held = getelementptr i8, ptr %given, i64 {_HEAD}",
+        "  %context = load ptr, ptr %held",
+        "  %samples = load i64, ptr %context",
+    ]
+    for place, name in enumerate(fixed, start=1):
+        lines.append(f"  %f{place} = getelementptr i64, ptr %context, i64 {place}")
+        lines.append(f"  %{name} = load ptr, ptr %f{place}")
+    for place, (name, size, batched) in enumerate(objects, start=1):
+        wanted = f"%size{place}" if batched else str(size)
+        lines += [f"  %size{place} = mul i64 %samples, {size}"] if batched else []
+        lines += [
+            f"  %a{place} = getelementptr ptr, ptr %args, i64 {place}",
+            f"  %o{place} = load ptr, ptr %a{place}",
+            f"  %{name} = call ptr @numbers(ptr %o{place}, i64 {wanted})",
+            f"  %bad{place} = icmp eq ptr %{name}, null",
+            f"  br i1 %bad{place}, label %refused, label %next{place}",
+            f"next{place}:",
+        ]
+    given = [f"ptr %{name}" for name in [*[name for name, _, _ in objects], *fixed]]
+    lines += [
+        f"  call void @program({', '.join([*given, 'i64 %samples'])})",
+        f"  call void {_function('Py_IncRef')}(ptr {_address(id(None))})",
+        f"  ret ptr {_address(id(None))}",
+        *_REFUSED,
+    ]
+    return "\n".join([_NUMBERS, *lines])
+
+
+def scalar_caller(arguments: Sequence[str], results: Sequence[str], nested: bool) -> str:
+    """Return `@call(self, args, count)`, which takes floats and returns floats.
+
+    Args:
+        arguments: The names of the numbers that are taken.
+        results: The names of the value and of the partials.
+        nested: Whether the partials are in a tuple of their own.
+    """
+    lines = [
+        "define ptr @call(ptr %self, ptr %args, i64 %count) {",
+        f"  %right = icmp eq i64 %count, {len(arguments)}",
+        "  br i1 %right, label %start, label %refused",
+        "start:",
+    ]
+    lines += [f"  %{name} = alloca double" for name in results]
+    for place, name in enumerate(arguments):
+        lines += [
+            f"  %a{place} = getelementptr ptr, ptr %args, i64 {place}",
+            f"  %o{place} = load ptr, ptr %a{place}",
+            f"  %{name} = call ptr @numbers(ptr %o{place}, i64 1)",
+            f"  %bad{place} = icmp eq ptr %{name}, null",
+            f"  br i1 %bad{place}, label %refused, label %next{place}",
+            f"next{place}:",
+        ]
+    live = "ptr null"  # there are no live leaves
+    given = [*[f"ptr %{n}" for n in arguments], live, *[f"ptr %{n}" for n in results]]
+    lines.append(f"  call void @program({', '.join([*given, 'i64 1'])})")
+    number = _function("PyFloat_FromDouble")
+    for place, name in enumerate(results):
+        lines.append(f"  %d{place} = load double, ptr %{name}")
+        lines.append(f"  %n{place} = call ptr {number}(double %d{place})")
+    partials = [f"%n{place}" for place in range(1, len(results))]
+    if not partials:
+        answer = "%n0"
+    elif nested:
+        lines += _tuple("inner", partials)
+        lines += _tuple("outer", ["%n0", "%inner"])
+        answer = "%outer"
+    else:
+        lines += _tuple("outer", ["%n0", *partials])
+        answer = "%outer"
+    lines += [f"  ret ptr {answer}", *_REFUSED]
+    return "\n".join([_NUMBERS, *lines])
+
+
+def _tuple(name: str, items: Sequence[str]) -> list[str]:
+    lines = [f"  %{name} = call ptr {_function('PyTuple_New')}(i64 {len(items)})"]
+    put = _function("PyTuple_SetItem")
+    for place, item in enumerate(items):
+        lines.append(f"  call i32 {put}(ptr %{name}, i64 {place}, ptr {item})")
+    return lines
+
+
+def _address(number: int) -> str:
+    return f"inttoptr (i64 {number} to ptr)"
+
+
+def _function(name: str) -> str:
+    """Return a function of Python's as LLVM says it: its address in this process."""
+    address = ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value
+    assert address is not None
+    return _address(address)
+
+
+class _Method(ctypes.Structure):
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("address", ctypes.c_void_p),
+        ("flags", ctypes.c_int),
+        ("doc", ctypes.c_char_p),
+    )
+
+
+def python_function(address: int, keep: list[object]) -> object:
+    """Return machine code as a function of Python's.
+
+    Args:
+        address: Of a function that takes self, an array of arguments and their number.
+        keep: What must live as long as it does is put there.
+    """
+    method = _Method(b"native", address, FASTCALL, None)
+    keep.append(method)
+    make = ctypes.pythonapi.PyCFunction_NewEx
+    make.restype, make.argtypes = (
+        ctypes.py_object,
+        (ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p),
+    )
+    return make(ctypes.addressof(method), None, None)
+
+
+_WORDS = "wanted floats and contiguous arrays of float64 like those it was bound with"
+_REFUSED = (
+    "refused:",
+    f"  call void {_function('PyErr_SetString')}(ptr {_address(id(TypeError))}, ptr @words)",
+    "  ret ptr null",
+    "}",
+)
+_NUMBERS = f"""
+@words = private constant [{len(_WORDS) + 1} x i8] c"{_WORDS}\\00"
+
+define internal ptr @numbers(ptr %object, i64 %wanted) {{
+  %at = getelementptr i8, ptr %object, i64 {_HEAD - 8}
+  %type = load ptr, ptr %at
+  %held = getelementptr i8, ptr %object, i64 {_HEAD}
+  %float = icmp eq ptr %type, {_address(id(float))}
+  br i1 %float, label %number, label %other
+number:
+  %one = icmp eq i64 %wanted, 1
+  br i1 %one, label %plain, label %refused
+plain:
+  ret ptr %held
+other:
+  %array = icmp eq ptr %type, {_address(id(np.ndarray))}
+  br i1 %array, label %typed, label %refused
+typed:
+  %tat = getelementptr i8, ptr %held, i64 {_TYPE}
+  %descr = load ptr, ptr %tat
+  %double = icmp eq ptr %descr, {_address(id(np.dtype(np.float64)))}
+  br i1 %double, label %flagged, label %refused
+flagged:
+  %fat = getelementptr i8, ptr %held, i64 {_FLAGS}
+  %flags = load i32, ptr %fat
+  %both = and i32 %flags, {_CONTIGUOUS_AND_ALIGNED}
+  %fine = icmp eq i32 %both, {_CONTIGUOUS_AND_ALIGNED}
+  br i1 %fine, label %sized, label %refused
+sized:
+  %nat = getelementptr i8, ptr %held, i64 {_NDIM}
+  %ndim = load i32, ptr %nat
+  %dat = getelementptr i8, ptr %held, i64 {_DIMS}
+  %dims = load ptr, ptr %dat
+  %n = sext i32 %ndim to i64
+  br label %head
+head:
+  %i = phi i64 [ 0, %sized ], [ %up, %more ]
+  %size = phi i64 [ 1, %sized ], [ %larger, %more ]
+  %inside = icmp slt i64 %i, %n
+  br i1 %inside, label %more, label %done
+more:
+  %lat = getelementptr i64, ptr %dims, i64 %i
+  %length = load i64, ptr %lat
+  %larger = mul i64 %size, %length
+  %up = add i64 %i, 1
+  br label %head
+done:
+  %equal = icmp eq i64 %size, %wanted
+  br i1 %equal, label %found, label %refused
+found:
+  %memory = load ptr, ptr %held
+  ret ptr %memory
+refused:
+  ret ptr null
+}}
+"""

@@ -1,0 +1,94 @@
+"""Parameters: those of a layer as one matrix or vector, with the names that a tensor has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import Value
+from autograd_core.graph import has_gradient
+from nn.basics.shapes import Floats
+from nn.basics.vector import Rows
+
+
+class Parameters(Rows[object]):
+    """The parameters of a layer as they are: a change of these is a change of the layer.
+
+    >>> w = Parameters([Value(1.0), Value(2.0)])
+    >>> w.data = [3.0, 4.0]
+    >>> (w * w).sum().backward()
+    >>> w.shape, w.data.tolist(), w.grad.tolist()
+    ((2,), [3.0, 4.0], [6.0, 8.0])
+    """
+
+    @property
+    def leaves(self) -> list[Value]:
+        """The Values in order."""
+        rows = [item if isinstance(item, list) else [item] for item in self]
+        return cast("list[Value]", [leaf for row in rows for leaf in row])
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As of an array."""
+        rows = self and isinstance(self[0], list)
+        return (len(self), len(self[0])) if rows else (len(self),)  # type: ignore[arg-type]
+
+    @property
+    def data(self) -> Floats:
+        """The numbers, to read; `weight.data = array` and `copy_(array)` set them."""
+        return self._array(lambda leaf: leaf.data)
+
+    @data.setter
+    def data(self, numbers: ArrayLike) -> None:
+        array = np.asarray(numbers, np.float64)
+        if array.shape != self.shape:
+            raise ValueError(f"these parameters have the shape {self.shape}, got {array.shape}")
+        for leaf, number in zip(self.leaves, array.ravel().tolist(), strict=True):
+            leaf.data = number
+
+    @property
+    def grad(self) -> Floats | None:
+        """The gradients, to read; None if there is none, as in PyTorch."""
+        if not any(has_gradient(leaf.grad) for leaf in self.leaves):
+            return None
+        return self._array(lambda leaf: leaf.grad or 0.0)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether they get gradients and are moved; setting it freezes them or sets them free."""
+        return any(leaf.requires_grad for leaf in self.leaves)
+
+    @requires_grad.setter
+    def requires_grad(self, requires_grad: bool) -> None:
+        for leaf in self.leaves:
+            leaf.requires_grad = requires_grad
+
+    def copy_(self, numbers: ArrayLike) -> Parameters:
+        """Set the numbers and return the parameters."""
+        self.data = numbers
+        return self
+
+    def fill_(self, number: float) -> Parameters:
+        """Set all to one number."""
+        return self.copy_(np.full(self.shape, number))
+
+    def zero_(self) -> Parameters:
+        """Set all to 0."""
+        return self.fill_(0.0)
+
+    def numpy(self) -> Floats:
+        """Return a copy of the numbers as an array."""
+        return self.data.copy()
+
+    def _array(self, number: Callable[[Value], float]) -> Floats:
+        array = np.array([number(leaf) for leaf in self.leaves], np.float64).reshape(self.shape)
+        array.flags.writeable = False  # else what is written here would be lost without a word
+        return array
+
+
+def matrix(rows: Sequence[Sequence[Value]]) -> Parameters:
+    """Return parameters `(rows, columns)`."""
+    return Parameters([Rows(row) for row in rows])

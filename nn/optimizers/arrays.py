@@ -1,0 +1,129 @@
+"""Arrays: a group's parameters as arrays: a rule on blocks of them, and who has moved how often.
+
+A parameter without a gradient is left out of a step, state and all. So the parameters of a group
+may have taken different numbers of steps; those that took the same ones share a history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd_core.table import ARRAY, FLOAT
+from nn.basics import Floats, Mask
+from nn.optimizers.rules import SHARED, Rule, Settings, State
+
+Places: TypeAlias = NDArray[np.intp]
+BLOCK = 16384  # Adam on 100,000 parameters: 0.8 ms; in one piece, without the cache, 7 ms
+
+
+def advance(rule: Rule, p: Floats, g: Floats, state: State, settings: Settings) -> Floats:
+    """Return the parameters after a step and move the state on; both may be changed in place.
+
+    Args:
+        rule: What each parameter does.
+        p: The parameters.
+        g: Their gradients.
+        state: What the step before has left, and this step counted.
+        settings: The options of their group.
+    """
+    try:
+        if len(p) <= BLOCK:
+            p, new = rule(ARRAY, FLOAT, p, g, state, settings)
+            state.update(new)
+            return p
+        return _in_blocks(rule, p, g, state, settings)
+    except KeyError:  # the first step, or a setting has been switched on
+        missing = rule.start(settings).keys() - state.keys()
+        if not missing:
+            raise
+    for name in missing:
+        number = rule.start(settings)[name]
+        state[name] = number if name in SHARED else np.full(len(p), number)
+    return advance(rule, p, g, state, settings)
+
+
+def _in_blocks(rule: Rule, p: Floats, g: Floats, state: State, settings: Settings) -> Floats:
+    new: State = {}
+    for start in range(0, len(p), BLOCK):
+        part = slice(start, start + BLOCK)
+        here = {k: v if k in SHARED else v[part] for k, v in state.items()}
+        p[part], new = rule(ARRAY, FLOAT, p[part], g[part], here, settings)
+        for name in new.keys() - SHARED:
+            state[name][part] = new[name]
+    state.update({name: new[name] for name in new.keys() & SHARED})
+    return p
+
+
+def by_group(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Places, State]]]:
+    """Return the state of each group; 0.1.0 had one history for all parameters of a group.
+
+    There SGD's momentum had begun if there was one.
+    """
+    for state in states:
+        for earlier in [state] if isinstance(state, dict) else [part for _, part in state]:
+            if "momentum" in earlier:
+                earlier.setdefault("begun", 1.0)
+    return [
+        [(np.arange(size), state)] if isinstance(state, dict) else state
+        for state, size in zip(states, sizes, strict=True)
+    ]
+
+
+def split_by_mask(
+    histories: Iterable[tuple[Places, State]], mask: Mask
+) -> list[tuple[Places, State]]:
+    """Return histories in each of which the mask holds for all parameters, or for none.
+
+    Args:
+        histories: Which parameters of the group, and their state: numbers, and arrays of a number
+            for each of them.
+        mask: For each parameter of the group.
+
+    >>> both = [(np.arange(2), {"step": 2, "mean": np.array([5.0, 6.0])})]
+    >>> split_by_mask(both, np.array([False, True]))
+    [(array([1]), {'step': 2, 'mean': array([6.])}), (array([0]), {'step': 2, 'mean': array([5.])})]
+    """
+    found = []
+    for places, state in histories:
+        for some in (mask[places], ~mask[places]):
+            if some.any():
+                found.append((places[some], {k: _masked(v, some) for k, v in state.items()}))
+    return found
+
+
+def merge_equal(histories: Iterable[tuple[Places, State]]) -> list[tuple[Places, State]]:
+    """Return histories with one for those whose numbers are equal.
+
+    >>> first, second = {"step": 2, "mean": np.ones(1)}, {"step": 2, "mean": np.zeros(1)}
+    >>> merge_equal([(np.array([1]), first), (np.array([0]), second)])
+    [(array([0, 1]), {'step': 2, 'mean': array([0., 1.])})]
+    """
+    alike: dict[tuple[object, ...], list[tuple[Places, State]]] = {}
+    for places, state in histories:
+        kind = tuple((k, None if _is_array(v) else v) for k, v in state.items())
+        alike.setdefault(kind, []).append((places, state))
+    return [_merged(several) for several in alike.values()]
+
+
+def _merged(histories: list[tuple[Places, State]]) -> tuple[Places, State]:
+    if len(histories) == 1:
+        return histories[0]
+    states = [state for _, state in histories]
+    places = np.concatenate([places for places, _ in histories])
+    order = np.argsort(places)  # so that a history of all has them as they are in the group
+    return places[order], {
+        k: np.concatenate([state[k] for state in states])[order] if _is_array(v) else v
+        for k, v in states[0].items()
+    }
+
+
+def _masked(value: object, mask: Mask) -> object:
+    return value[mask] if _is_array(value) else value  # type: ignore[index]
+
+
+def _is_array(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim > 0

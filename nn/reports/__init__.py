@@ -1,0 +1,34 @@
+"""Reports: what a trained model is worth: as numbers, as sentences, as a page, as text.
+
+In: a model's answers for rows it has not seen; a Task and what was learnt from it.
+Out: facts that JSON can hold, and one page that needs nothing beside it.
+Read first: facts.py; measures.py and columns.py compute, charts.py draws, page.py puts together.
+"""
+
+from nn.reports.charts import Chart, chart
+from nn.reports.columns import dependence, importance, inputs_of
+from nn.reports.compare import compared
+from nn.reports.facts import facts_of, facts_on, report
+from nn.reports.measures import judge
+from nn.reports.page import page_of
+from nn.reports.report import Report
+from nn.reports.sentences import first_line, sentences
+from nn.reports.text import text_of
+
+__all__ = [
+    "Chart",
+    "Report",
+    "chart",
+    "compared",
+    "dependence",
+    "facts_of",
+    "facts_on",
+    "first_line",
+    "importance",
+    "inputs_of",
+    "judge",
+    "page_of",
+    "report",
+    "sentences",
+    "text_of",
+]

@@ -1,0 +1,235 @@
+"""Charts: curves, dots and bars as SVG in HTML, in the page's colours, read by pointer or key."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+_WIDTH, _HEIGHT = 360.0, 230.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 10.0, 10.0, 40.0
+COLOURS = 8  # that the page has; further series take them again
+_DASHES = ("", "6 3", "2 2", "8 3 2 3")
+
+Points = Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What a chart shows.
+
+    Attributes:
+        title: What it is about.
+        x_name: The name of its x axis.
+        y_name: The name of its y axis.
+        series: A name and points `[x, y]` of each curve.
+        dots: Whether points are drawn apart.
+        mark: A place on the x axis that is marked, and the word for it.
+        diagonal: Whether a line x = y is drawn.
+        unit: Whether both axes go from 0 to 1.
+        kinds: Names of the places 0, 1, ... on the x axis, where it has categories.
+    """
+
+    title: str
+    x_name: str
+    y_name: str
+    series: Sequence[tuple[str, Points]]
+    dots: bool = False
+    mark: tuple[float, str] | None = None
+    diagonal: bool = False
+    unit: bool = False
+    kinds: Sequence[str] = ()
+
+
+def chart(shown: Chart) -> str:
+    """Return a chart as a figure; nothing where there is no finite point.
+
+    >>> made = chart(Chart("Loss", "epoch", "loss", [("loss", [[1, 0.5], [2, 0.25]])]))
+    >>> made.count("<polyline"), "epoch" in made
+    (1, True)
+    """
+    series = [
+        (name, [(float(p[0]), float(p[1])) for p in points if all(map(math.isfinite, p))])
+        for name, points in shown.series
+    ]
+    series = [(name, points) for name, points in series if points]
+    if not series:
+        return ""
+    xs, ys = ([p[i] for _, points in series for p in points] for i in (0, 1))
+    x_axis = _Axis((0.0, 1.0) if shown.unit else _range(xs), _LEFT, _WIDTH - _RIGHT)
+    if shown.kinds:
+        x_axis = _Axis((-0.5, len(shown.kinds) - 0.5), _LEFT, _WIDTH - _RIGHT)
+    y_axis = _Axis((0.0, 1.0) if shown.unit else _wide(_range(ys)), _HEIGHT - _BOTTOM, _TOP)
+    if shown.diagonal and not shown.unit:
+        both = _wide(_range([*xs, *ys]))
+        x_axis, y_axis = (_Axis(both, axis.start, axis.end) for axis in (x_axis, y_axis))
+    parts = [*_frame(shown, x_axis, y_axis)]
+    if shown.diagonal:
+        low, high = x_axis.ends
+        parts.append(
+            f'<line class="aid" x1="{x_axis(low):.1f}" y1="{y_axis(low):.1f}" '
+            f'x2="{x_axis(high):.1f}" y2="{y_axis(high):.1f}"/>'
+        )
+    if shown.mark is not None:
+        parts += _mark(shown.mark, x_axis)
+    for number, (_, points) in enumerate(series):
+        colour, dash = number % COLOURS, _DASHES[number % len(_DASHES)]
+        placed = [(x_axis(x), y_axis(y)) for x, y in points]
+        if shown.dots or shown.kinds or len(placed) == 1:
+            parts += [f'<circle class="c{colour}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
+                      for x, y in placed]  # fmt: skip
+        else:
+            path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
+            dashed = f' stroke-dasharray="{dash}"' if dash else ""
+            parts.append(f'<polyline class="c{colour}"{dashed} points="{path}"/>')
+    data = {
+        "x": shown.x_name,
+        "y": shown.y_name,
+        "kinds": list(shown.kinds),
+        "series": [
+            [name, [[x, y, round(x_axis(x), 1), round(y_axis(y), 1)] for x, y in points]]
+            for name, points in series
+        ],
+    }
+    svg = (
+        f'<svg viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" '
+        f'aria-label="{escape(_described(shown, series))}">{"".join(parts)}'
+        f'<line class="hair" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/></svg>'
+    )
+    return (
+        f'<figure class="chart" tabindex="0" data-chart="{escape(json.dumps(data))}">'
+        f"<figcaption>{escape(shown.title)}</figcaption>{svg}"
+        f'<div class="said" role="status"></div>{_legend(series)}</figure>'
+    )
+
+
+def bars(title: str, rows: Sequence[tuple[str, float, float]], unit: str) -> str:
+    """Return bars, each with a name, a length and a spread.
+
+    Args:
+        title: What they are about.
+        rows: Names, lengths and spreads.
+        unit: What the lengths are.
+
+    >>> bars("Importance", [("glucose", 0.2, 0.01)], "loss").count("<i")
+    1
+    """
+    longest = max((length for _, length, _ in rows), default=0.0) or 1.0
+    lines = [
+        f'<tr><th scope="row">{escape(name)}</th><td><i style="width:'
+        f'{100 * max(length, 0.0) / max(longest, 1e-300):.1f}%"></i></td>'
+        f'<td class="number">{length:+.4g}</td><td class="number">± {spread:.2g}</td></tr>'
+        for name, length, spread in rows
+    ]
+    head = f'<tr><th>column</th><th></th><th class="number">{escape(unit)}</th><th></th></tr>'
+    head = head.replace("<th></th>", "<td></td>")
+    return (
+        f'<div class="scroll" tabindex="0"><table class="bars"><caption>{escape(title)}</caption>'
+        f"{head}{''.join(lines)}</table></div>"
+    )
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Takes numbers to places."""
+
+    ends: tuple[float, float]
+    start: float
+    end: float
+
+    def __call__(self, number: float) -> float:
+        low, high = self.ends
+        return self.start + (number - low) / (high - low) * (self.end - self.start)
+
+
+def _range(numbers: Sequence[float]) -> tuple[float, float]:
+    low, high = min(numbers), max(numbers)
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def _wide(ends: tuple[float, float]) -> tuple[float, float]:
+    low, high = ends
+    edge = 0.04 * (high - low)
+    return (low if low == 0.0 else low - edge, high + edge)
+
+
+def ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """Return round numbers in a range.
+
+    >>> ticks(0.0, 1.0), ticks(3.0, 87.0)
+    ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [20.0, 40.0, 60.0, 80.0])
+    """
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    step = next(
+        s * power for s in (1.0, 2.0, 5.0, 10.0) if (high - low) / (s * power) <= most + 1e-9
+    )
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(i * step, 12) for i in range(first, last + 1)]
+
+
+def _frame(shown: Chart, x_axis: _Axis, y_axis: _Axis) -> list[str]:
+    parts = []
+    for y in ticks(*y_axis.ends):
+        at = y_axis(y)
+        parts.append(
+            f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>'
+            f'<text x="{_LEFT - 5}" y="{at + 4:.1f}" text-anchor="end">{_short(y)}</text>'
+        )
+    bottom = _HEIGHT - _BOTTOM
+    named = [(float(i), _cut(kind)) for i, kind in enumerate(shown.kinds)]
+    places = named or [(x, _short(x)) for x in ticks(*x_axis.ends)]
+    for x, text in places[:: max(1, math.ceil(len(places) / 7))]:
+        parts.append(
+            f'<text x="{x_axis(x):.1f}" y="{bottom + 15}" text-anchor="middle">'
+            f"{escape(text)}</text>"
+        )
+    middle = (_TOP + bottom) / 2
+    parts.append(
+        f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{bottom}" y2="{bottom}"/>'
+        f'<text class="name" x="{(_LEFT + _WIDTH - _RIGHT) / 2}" y="{_HEIGHT - 6}" '
+        f'text-anchor="middle">{escape(_cut(shown.x_name, 40))}</text>'
+        f'<text class="name" transform="rotate(-90)" x="{-middle}" y="11" text-anchor="middle">'
+        f"{escape(_cut(shown.y_name, 26))}</text>"
+    )
+    return parts
+
+
+def _mark(mark: tuple[float, str], x_axis: _Axis) -> list[str]:
+    at, word = x_axis(mark[0]), mark[1]
+    right = at < (_LEFT + _WIDTH) / 2
+    return [
+        f'<line class="aid" x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>'
+        f'<text class="name" x="{at + (4 if right else -4):.1f}" y="{_TOP + 10}" '
+        f'text-anchor="{"start" if right else "end"}">{escape(word)}</text>'
+    ]
+
+
+def _legend(series: Sequence[tuple[str, object]]) -> str:
+    if len(series) < 2:
+        return ""
+    items = "".join(
+        f'<span><svg viewBox="0 0 20 8" width="20" height="8" aria-hidden="true"><line '
+        f'class="c{i % COLOURS}" x1="0" x2="20" y1="4" y2="4" '
+        f'stroke-dasharray="{_DASHES[i % len(_DASHES)]}"/></svg>{escape(name)}</span>'
+        for i, (name, _) in enumerate(series)
+    )
+    return f'<div class="legend">{items}</div>'
+
+
+def _described(shown: Chart, series: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> str:
+    ends = "; ".join(
+        f"{name} from {_short(points[0][1])} to {_short(points[-1][1])}" for name, points in series
+    )
+    return f"{shown.title}, {shown.y_name} by {shown.x_name}: {ends}"
+
+
+def _short(number: float) -> str:
+    if number and not 1e-3 <= abs(number) < 1e6:
+        return f"{number:.1e}".replace("e+0", "e").replace("e-0", "e-").replace(".0e", "e")
+    return f"{number:.6g}"
+
+
+def _cut(text: str, most: int = 12) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,94 @@
+"""Compare: the facts of several runs as one table, and as one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from nn.reports.charts import Chart, chart
+from nn.reports.page import policy
+from nn.reports.pieces import html_table
+
+_SETTINGS = (
+    "hidden",
+    "learning_rate",
+    "weight_decay",
+    "dropout",
+    "batch_size",
+    "optimizer",
+    "seed",
+)
+
+
+def compared(
+    runs: Mapping[str, Mapping[str, Any]],
+) -> tuple[list[str], list[list[object]], list[str], str]:
+    """Return the header and rows of a table of runs, the best first, what to know, and a page.
+
+    Args:
+        runs: The facts of each by its name.
+    """
+    scores = list(dict.fromkeys(s for facts in runs.values() for s in facts["test"]["scores"]))
+    varied = [
+        key
+        for key in _SETTINGS
+        if len({str((facts["training"]["settings"] or {}).get(key)) for facts in runs.values()}) > 1
+    ]
+    header = ["run", "table", *scores, "linear", "epoch", *varied]
+    names = sorted(runs, key=lambda name: (runs[name]["name"], -_main(runs[name])))
+    rows = [_row(name, runs[name], scores, varied) for name in names]
+    notes = []
+    if len({facts.get("again", {}).get("sha256 of the table") for facts in runs.values()}) > 1:
+        notes.append("the runs are about different tables: their figures do not compare")
+    elif len({facts["table"].get("split") for facts in runs.values()}) > 1:
+        notes.append("the runs were tested on different rows: small differences mean nothing")
+    loss = [
+        (name, [[i + 1.0, value] for i, value in enumerate(history["val_loss"])])
+        for name in names
+        if "val_loss" in (history := runs[name]["training"]["history"] or {})
+    ]
+    body = html_table(header, rows) + "".join(f"<p>{escape(note)}</p>" for note in notes)
+    drawn = chart(Chart("Validation loss", "epoch", "loss", loss[:8]))
+    here = files("nn.reports")
+    script = here.joinpath("report.js").read_text(encoding="utf-8")
+    page = Template(here.joinpath("report.html").read_text(encoding="utf-8")).substitute(
+        name="python -m nn compare",
+        headline=f"{len(runs)} runs",
+        lead="",
+        findings="",
+        tiles="",
+        sections=f"<section><h2>Runs</h2>{body}</section>"
+        + (f"<section><h2>Training</h2>{drawn}</section>" if drawn else ""),
+        script=script,
+        policy=policy(script),
+    )
+    return header, rows, notes, page
+
+
+def _main(facts: Mapping[str, Any]) -> float:
+    scores = facts["test"]["scores"]
+    return float(scores["accuracy"] if facts["classes"] else scores["r2"])
+
+
+def _row(name: str, facts: Mapping[str, Any], scores: list[str], varied: list[str]) -> list[object]:
+    found, settings = facts["test"]["scores"], facts["training"]["settings"] or {}
+    linear = facts.get("baselines", {}).get("linear", {})
+    shown = [f"{found[score]:.4g}" if score in found else "" for score in scores]
+    main = linear.get("accuracy" if facts["classes"] else "r2")
+    return [
+        name,
+        facts["name"],
+        *shown,
+        "" if main is None else f"{main:.4g}",
+        facts["training"].get("kept") or "",
+        *(_plain(settings.get(key)) for key in varied),
+    ]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value)) or "none"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

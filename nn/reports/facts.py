@@ -1,0 +1,236 @@
+"""Facts: everything there is to say about a trained model, as JSON can hold it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nn import metrics
+from nn.basics import Floats, is_text
+from nn.data import Dataset, encode_labels
+from nn.modules import History
+from nn.reports.columns import Predict, dependence, importance, inputs_of
+from nn.reports.measures import judge, of_rows
+from nn.reports.report import Report
+from nn.reports.rows import hash_of, plane, ranges, target_words, wrong
+from nn.tables import Learnt, Task
+
+_CURVED = 4  # columns whose partial dependence is shown
+
+
+class Answers(Protocol):
+    """A model that answers."""
+
+    def predict(self, x: ArrayLike, /) -> Floats:
+        """Return `(rows, outputs)`."""
+        ...
+
+
+def report(
+    model: Answers,
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    classes: Sequence[str] = (),
+    features: Sequence[str] = (),
+    history: History | None = None,
+    name: str = "model",
+    target: str = "target",
+    seed: int = 0,
+) -> Report:
+    """Return what a model is worth on rows that it has not seen.
+
+    Args:
+        model: Anything with `predict`; its outputs are probabilities, or one number.
+        x: `(rows, inputs)` as the model takes them.
+        y: `(rows,)` the true class numbers, their names, or numbers.
+        classes: The names of the classes; by default y is of classes if it is text, or whole
+            numbers that the outputs are probabilities of.
+        features: The names of the inputs.
+        history: What `fit` has returned, for the curves.
+        name: The heading.
+        target: What y is called.
+        seed: For the intervals and the shuffling.
+
+    Raises:
+        ValueError: If y has not as many rows as x.
+
+    >>> import nn
+    >>> x, y = nn.data.make_moons(60, seed=0)
+    >>> model = nn.MLP(2, [4, 1], output="sigmoid", rng=0)
+    >>> model.compile("adam", "binary_crossentropy")
+    >>> history = model.fit(x, y, epochs=2, verbose=0)
+    >>> found = report(model, x, y, history=history)
+    >>> sorted(found.facts["test"]["scores"])
+    ['accuracy', 'balanced accuracy', 'loss', 'macro F1']
+    """
+    table = np.asarray(x, dtype=np.float64)
+    table = table[:, None] if table.ndim == 1 else table
+    outputs = metrics.rows(model.predict(table))
+    labels, known = _targets(y, outputs, classes)
+    if len(labels) != len(table):
+        raise ValueError(f"x has {len(table)} rows and y has {len(labels)}; pass as many")
+    names = [*features] or [f"x{i}" for i in range(table.shape[1])]
+    dataset = Dataset(table, labels, names, target, known)
+    facts = facts_on(dataset, table, labels, outputs, model.predict, seed)
+    facts |= {"name": name, "training": _training(history, None, None, 0.0)}
+    return Report(facts)
+
+
+def facts_of(
+    task: Task,
+    learnt: Learnt,
+    linear: Answers,
+    *,
+    command: str = "",
+    folds: Sequence[Mapping[str, float]] = (),
+    trials: Sequence[Mapping[str, object]] = (),
+) -> dict[str, Any]:
+    """Return the facts of a network that was trained on a task.
+
+    Args:
+        task: What was learnt.
+        learnt: What came of it.
+        linear: The linear model beside it.
+        command: What was typed.
+        folds: The scores of a cross-validation.
+        trials: What a search has tried.
+    """
+    model, (x, y), seed = learnt.model, task.test, task.seed
+    predict: Predict = lambda given: model.predict(task.scale(given))  # noqa: E731
+    facts = facts_on(task.dataset, task.given, y, model.predict(x), predict, seed)
+    constant = _constant(task)
+    facts |= {
+        "name": task.name,
+        "training": _training(learnt.history, learnt.settings.to_json(), learnt.kept,
+                              learnt.seconds),
+        "network": {"layers": model.summary_rows(), "parameters": model.count_params()},
+        "baselines": {
+            "constant": {
+                "answer": task.classes[task.most_frequent()] if task.classes else "the mean",
+                **judge(y, constant, task.classes)["scores"],
+            },
+            "linear": judge(y, linear.predict(x), task.classes)["scores"],
+        },
+        "folds": [dict(fold) for fold in folds],
+        "trials": [dict(trial) for trial in trials],
+        "again": {
+            "command": command,
+            "seed": seed,
+            "versions": _versions(),
+            "sha256 of the table": hash_of(task.dataset),
+        },
+    }  # fmt: skip
+    facts["table"]["parts"] = {name: len(rows) for name, rows in task.rows.items()}
+    facts["table"]["split"] = task.describe_split()
+    return facts
+
+
+def facts_on(
+    dataset: Dataset,
+    given: Floats,
+    y: Floats,
+    outputs: Floats,
+    predict: Predict,
+    seed: int,
+) -> dict[str, Any]:
+    """Return what is known from a table and from answers for its test rows.
+
+    Args:
+        dataset: The whole table, for the ranges of its columns.
+        given: `(rows, inputs)` the test rows as they are in the table.
+        y: `(rows,)` their targets.
+        outputs: The model's answers for them.
+        predict: Its answers for rows as they are in the table.
+        seed: For the intervals and the shuffling.
+    """
+    classes = dataset.target_names
+    measure = "loss" if classes else "mse"
+    groups = inputs_of(dataset)
+    ranked = importance(
+        predict, given, lambda out, true: float(of_rows(true, metrics.rows(out), classes)[
+            measure].mean()), y, groups, seed=seed,
+    )  # fmt: skip
+    shown = [one["column"] for one in ranked[:_CURVED] if one["rise"] > 0.0]
+    return {
+        "target": dataset.target_name,
+        "classes": classes,
+        "table": {
+            "rows": len(dataset),
+            "features": dataset.feature_names,
+            "notes": [*dataset.notes],
+            "columns": ranges(dataset),
+            "target": target_words(dataset),
+        },
+        "test": judge(y, outputs, classes, seed=seed),
+        "importance": {"measure": measure, "columns": ranked},
+        "dependence": [
+            {"column": name}
+            | dependence(
+                predict, given, groups[name], [dataset.feature_names[i] for i in groups[name]]
+            )
+            for name in shown
+        ],
+        "wrong": wrong(dataset, given, y, outputs),
+        "plane": plane(dataset, given, y, predict),
+    }
+
+
+def _targets(y: ArrayLike, outputs: Floats, classes: Sequence[str]) -> tuple[Floats, list[str]]:
+    if is_text(y):
+        numbered, found = encode_labels(y)
+        known = [*classes] or found
+        return np.array([float(known.index(found[i])) for i in numbered]), known
+    rows = metrics.rows(y)
+    labels = rows[:, 0] if rows.shape[1] == 1 else rows.argmax(axis=1).astype(np.float64)
+    count = max(outputs.shape[1], 2)
+    whole = bool((labels == np.floor(labels)).all() and labels.min() >= 0 and labels.max() < count)
+    shares = bool((outputs >= 0.0).all() and (outputs <= 1.0).all())
+    if classes or (whole and shares):
+        return labels, [*classes] or [str(i) for i in range(count)]
+    return labels, []
+
+
+def _training(
+    history: History | None, settings: object, kept: int | None, seconds: float
+) -> dict[str, Any]:
+    if history is None:
+        return {"history": {}, "settings": settings, "kept": kept, "seconds": seconds}
+    best = history.best_epoch
+    return {
+        "history": {name: history[name] for name in history},
+        "settings": settings,
+        "kept": kept,
+        "best": None if best is None else history.epoch.index(best) + 1,
+        "stopped": history.stopped,
+        "seconds": seconds,
+    }
+
+
+def _constant(task: Task) -> Floats:
+    """Return what answers that look at no input are: the shares of the classes, or the mean."""
+    _, known = task.known
+    count = len(task.test[1])
+    if not task.classes:
+        return np.full((count, 1), known.mean())
+    shares = np.bincount(known.astype(int), minlength=len(task.classes)) / len(known)
+    made = np.tile(shares, (count, 1))
+    return made[:, 1:] if len(task.classes) == 2 else made
+
+
+def _versions() -> dict[str, str]:
+    try:
+        ours = version("autograd-core")
+    except PackageNotFoundError:  # run from its sources
+        ours = "sources"
+    return {
+        "autograd-core": ours,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }

@@ -1,0 +1,212 @@
+"""Measures: how good answers are, with an interval, class by class, by how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nn import metrics
+from nn.basics import Floats
+
+Labels = NDArray[np.intp]
+_DRAWS = 1000  # of the bootstrap
+_POINTS = 101  # of a curve at most
+_CURVES = 10  # classes that have one at most
+_SHOWN = 400  # pairs of a true and a predicted number at most
+_SMALLEST = 1e-12  # probability; its -log is finite
+
+
+def judge(
+    y: ArrayLike, outputs: ArrayLike, classes: Sequence[str] = (), *, seed: int = 0
+) -> dict[str, Any]:
+    """Return what answers are worth, as JSON can hold it.
+
+    Args:
+        y: `(rows,)` the true class numbers, or numbers.
+        outputs: `(rows, outputs)` what a model answers: probabilities, or the number.
+        classes: The names of the classes; none for numbers.
+        seed: For the bootstrap.
+
+    Returns:
+        `scores`, each with its 95 % interval in `intervals` (1000 draws of the rows with
+        replacement, Efron & Tibshirani 1993, section 13.3), and for classes `per_class`,
+        `confusion`, `curves`, `calibration`, `thresholds` (of two classes); for numbers `pairs` and
+        `errors`.
+
+    >>> found = judge([0, 1, 1, 0], [[0.1], [0.8], [0.4], [0.2]], ["no", "yes"])
+    >>> found["scores"]["accuracy"], found["confusion"]
+    (0.75, [[2, 0], [1, 1]])
+    """
+    true, answers = np.asarray(y, dtype=np.float64), metrics.rows(outputs)
+    if classes:
+        return _of_classes(true.astype(np.intp), metrics.shares(answers), classes, seed)
+    return _of_numbers(true, answers[:, 0], seed)
+
+
+def of_rows(y: Floats, outputs: Floats, classes: Sequence[str]) -> dict[str, Floats]:
+    """Return what each row adds to the loss and the score: their means are those of the rows."""
+    if not classes:
+        return {"mse": (outputs[:, 0] - y) ** 2}
+    shares, true = metrics.shares(outputs), y.astype(np.intp)
+    loss = -np.log(np.clip(shares[np.arange(len(true)), true], _SMALLEST, 1.0))
+    return {"loss": loss, "accuracy": (_chosen(shares) == true).astype(np.float64)}
+
+
+def _chosen(shares: Floats) -> Labels:
+    """Return the class of each row; of two that are equal the second, as a threshold of 0.5."""
+    if shares.shape[1] == 2:
+        return np.asarray(shares[:, 1] > 0.5, dtype=np.intp)
+    return np.asarray(shares.argmax(axis=1))
+
+
+def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int) -> dict[str, Any]:
+    said, count = _chosen(shares), len(classes)
+    matrix = np.zeros((count, count), dtype=np.intp)
+    np.add.at(matrix, (true, said), 1)
+    right, support, answered = matrix.diagonal(), matrix.sum(axis=1), matrix.sum(axis=0)
+    precision, recall = _ratio(right, answered), _ratio(right, support)
+    f1 = _ratio(2.0 * right, support + answered)
+    each = of_rows(true.astype(np.float64), shares if count > 2 else shares[:, 1:], classes)
+    found = {name: float(rows.mean()) for name, rows in each.items()}
+    there = support > 0
+    found["balanced accuracy"] = float(recall[there].mean())
+    found["macro F1"] = float(f1[there].mean())
+    return {
+        "rows": len(true),
+        "scores": found,
+        "intervals": _intervals({name: (rows,) for name, rows in each.items()}, _MEANS, seed),
+        "per_class": [
+            {
+                "class": name,
+                "precision": float(precision[i]),
+                "recall": float(recall[i]),
+                "f1": float(f1[i]),
+                "support": int(support[i]),
+            }
+            for i, name in enumerate(classes)
+        ],
+        "confusion": matrix.tolist(),
+        "curves": [
+            {"class": classes[i], **_curves(true == i, shares[:, i])}
+            for i in ((1,) if count == 2 else range(min(count, _CURVES)))
+            if 0 < support[i] < len(true)
+        ],
+        "calibration": _calibration(true, said, shares),
+        "thresholds": _thresholds(true == 1, shares[:, 1]) if count == 2 else [],
+    }
+
+
+_MEANS: dict[str, Callable[..., float]] = {
+    "loss": lambda rows: float(rows.mean()),
+    "accuracy": lambda rows: float(rows.mean()),
+}
+_ERRORS: dict[str, Callable[..., float]] = {
+    "r2": metrics.r2,
+    "rmse": metrics.root_mean_squared_error,
+    "mae": metrics.mean_absolute_error,
+}
+
+
+def _of_numbers(true: Floats, answers: Floats, seed: int) -> dict[str, Any]:
+    errors = answers - true
+    shown = np.random.default_rng(seed).permutation(len(true))[:_SHOWN]
+    return {
+        "rows": len(true),
+        "scores": {name: measure(true, answers) for name, measure in _ERRORS.items()},
+        "intervals": _intervals(dict.fromkeys(_ERRORS, (true, answers)), _ERRORS, seed),
+        "errors": {
+            "mean": float(errors.mean()),
+            "half are below": float(np.quantile(np.abs(errors), 0.5)),
+            "nine in ten are below": float(np.quantile(np.abs(errors), 0.9)),
+            "largest": float(np.abs(errors).max()),
+        },
+        "pairs": [[float(true[i]), float(answers[i])] for i in sorted(shown.tolist())],
+    }
+
+
+def _ratio(some: NDArray[Any], of: NDArray[Any]) -> Floats:
+    """Return a share; 0 of nothing, as scikit-learn has it."""
+    return np.asarray(np.divide(some, of, out=np.zeros(len(of)), where=of > 0))
+
+
+def _intervals(
+    rows: Mapping[str, tuple[Floats, ...]], measures: Mapping[str, Callable[..., float]], seed: int
+) -> dict[str, list[float]]:
+    """Return the 2.5 % and 97.5 % points of each measure over rows drawn with replacement."""
+    rng, found = np.random.default_rng(seed), {}
+    count = len(next(iter(rows.values()))[0])
+    draws = max(100, min(_DRAWS, 20_000_000 // count))
+    chosen = [rng.integers(0, count, count) for _ in range(draws)]
+    for name, arrays in rows.items():
+        drawn = [measures[name](*(array[which] for array in arrays)) for which in chosen]
+        found[name] = [float(point) for point in np.quantile(drawn, [0.025, 0.975])]
+    return found
+
+
+def _curves(positive: NDArray[np.bool_], score: Floats) -> dict[str, Any]:
+    """Return the ROC and the precision-recall curve of one class against the others.
+
+    The area under the first is AUC; that under the second the average precision, the sum of the
+    precisions times the steps of the recall.
+    """
+    order = np.argsort(-score, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(score[order])), len(score) - 1)  # equal scores as one
+    hits = np.cumsum(positive[order])[ends]
+    recall, precision = hits / positive.sum(), hits / (ends + 1)
+    false = (ends + 1 - hits) / (~positive).sum()
+    steps = np.diff(recall, prepend=0.0)
+    roc = np.column_stack([np.append(0.0, false), np.append(0.0, recall)])
+    return {
+        "auc": float(np.sum(np.diff(roc[:, 0]) * (roc[1:, 1] + roc[:-1, 1]) / 2.0)),
+        "average precision": float(np.sum(steps * precision)),
+        "roc": _thinned(roc),
+        "precision recall": _thinned(np.column_stack([recall, precision])),
+    }
+
+
+def _thinned(points: Floats) -> list[list[float]]:
+    places = np.unique(np.linspace(0, len(points) - 1, _POINTS).round().astype(int))
+    return [[round(float(x), 5), round(float(y), 5)] for x, y in points[places]]
+
+
+def _calibration(true: Labels, said: Labels, shares: Floats) -> dict[str, Any]:
+    """Return how often answers are right that are sure to such a degree, in ten steps.
+
+    `error` is the mean distance, weighted by rows (expected calibration error, Guo et al. 2017,
+    section 2); `sure` and `right` are the means over all rows.
+    """
+    sure, right = shares.max(axis=1), said == true
+    places = np.minimum((sure * 10).astype(int), 9)
+    bins = [
+        {
+            "sure": float(sure[places == i].mean()),
+            "right": float(right[places == i].mean()),
+            "rows": int((places == i).sum()),
+        }
+        for i in range(10)
+        if (places == i).any()
+    ]
+    distance = sum(b["rows"] * abs(b["sure"] - b["right"]) for b in bins) / len(true)
+    return {
+        "error": distance, "sure": float(sure.mean()), "right": float(right.mean()), "bins": bins,
+    }  # fmt: skip
+
+
+def _thresholds(positive: NDArray[np.bool_], score: Floats) -> list[dict[str, float]]:
+    """Return what answering the second class from a probability on would be worth."""
+    made = []
+    for step in range(1, 10):
+        said = score > step / 10
+        hits, answered = int((said & positive).sum()), int(said.sum())
+        made.append(
+            {
+                "threshold": step / 10,
+                "precision": hits / answered if answered else 0.0,
+                "recall": hits / max(int(positive.sum()), 1),
+                "accuracy": float((said == positive).mean()),
+            }
+        )
+    return made

@@ -1,0 +1,336 @@
+"""Page: the facts of a report as one HTML file that needs nothing beside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from nn.reports.charts import Chart, bars, chart
+from nn.reports.pieces import confusion_table, html_table, number, tiles
+from nn.reports.plane import plane_picture
+from nn.reports.sentences import first_line, sentences
+
+_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
+_MOST = 40  # rows of a table of columns
+
+
+def page_of(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
+    """Return the page.
+
+    Args:
+        facts: What there is to say.
+        pictures: What is drawn elsewhere, by name: `network` and `network dark` as SVG, `player` as
+            HTML.
+    """
+    here = files("nn.reports")
+    script = here.joinpath("report.js").read_text(encoding="utf-8")
+    player = pictures.get("player", "")
+    headline, _, lead = first_line(facts).partition("; ")
+    parts = {
+        "name": escape(facts["name"]),
+        "headline": escape(headline),
+        "lead": escape(lead and f"{lead[:1].upper()}{lead[1:]}."),
+        "findings": '<section class="findings"><h2>What stands out</h2><ul>'
+        + "".join(f"<li>{escape(line)}</li>" for line in sentences(facts))
+        + "</ul></section>",
+        "tiles": tiles(_tiles(facts)),
+        "sections": "".join(
+            f"<section><h2>{escape(title)}</h2>{body}</section>"
+            for title, body in _sections(facts, pictures)
+            if body
+        ),
+        "script": script,
+        "policy": policy(script, *_SCRIPT.findall(player)),
+    }
+    return Template(here.joinpath("report.html").read_text(encoding="utf-8")).substitute(parts)
+
+
+def policy(*scripts: str) -> str:
+    """Return a Content-Security-Policy that runs these scripts and no other, and loads nothing."""
+    hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
+    allowed = " ".join(f"'sha256-{made}'" for made in hashes)
+    return f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src {allowed}"
+
+
+def _tiles(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    shown = [(f"test {name}", number(score)) for name, score in facts["test"]["scores"].items()]
+    parts = facts["table"].get("parts", {})
+    shown += [(f"{name} rows", str(count)) for name, count in parts.items() if count]
+    epochs = len((facts["training"]["history"] or {}).get("loss", []))
+    if epochs:
+        shown.append(("epochs", str(epochs)))
+    if "network" in facts:
+        shown.append(("parameters", str(facts["network"]["parameters"])))
+    return shown
+
+
+def _sections(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> list[tuple[str, str]]:
+    test = facts["test"]
+    answers = _classes(facts) if facts["classes"] else _numbers(test, facts["target"])
+    return [
+        ("Training", _training(facts["training"])),
+        ("Beside simple models", _baselines(facts)),
+        ("Answers for the test rows", answers),
+        ("What the answers depend on", _columns(facts)),
+        ("What it answers where", plane_picture(facts)),
+        ("Where it is most wrong", _wrong(facts)),
+        ("Network", _network(facts, pictures)),
+        ("One test row, forward and backward", _player(pictures)),
+        ("Table", _table(facts)),
+        ("Cross-validation", _rows(facts.get("folds"), "part")),
+        ("What the search tried", _rows(facts.get("trials"), "place")),
+        ("Run it again", _again(facts)),
+    ]
+
+
+def _side_by_side(*parts: str) -> str:
+    return f'<div class="cols">{"".join(part for part in parts if part)}</div>'
+
+
+def _training(training: Mapping[str, Any]) -> str:
+    history: Mapping[str, Sequence[float]] = training["history"] or {}
+    names = [name for name in history if not name.startswith("val_") and name != "learning_rate"]
+    kept = training.get("kept")
+    mark = (float(kept), f"epoch {kept} kept") if kept and "val_loss" in history else None
+    charts = []
+    for name in names:
+        series = [
+            (label, [[i + 1.0, value] for i, value in enumerate(history[key])])
+            for label, key in (("training", name), ("validation", f"val_{name}"))
+            if key in history
+        ]
+        charts.append(chart(Chart(name.capitalize(), "epoch", name, series, mark=mark)))
+    return _side_by_side(*charts) if charts else ""
+
+
+def _baselines(facts: Mapping[str, Any]) -> str:
+    found = facts.get("baselines")
+    if not found:
+        return ""
+    scores = facts["test"]["scores"]
+    named = {"linear": "linear model", "constant": f"always {found['constant']['answer']}"}
+    rows: list[list[object]] = [["network", *scores.values()]]
+    rows += [[named[name], *(found[name][s] for s in scores)] for name in ("linear", "constant")]
+    intervals = facts["test"]["intervals"]
+    below = "; ".join(
+        f"{name} {number(low)} to {number(high)}" for name, (low, high) in intervals.items()
+    )
+    return (
+        html_table(["", *scores], rows)
+        + "<p>The network's figures for other rows of the kind, in 95 of 100 cases: "
+        f"{escape(below)} (1000 draws of the test rows with replacement). The linear model was "
+        "trained to convergence on the same rows.</p>"
+    )
+
+
+def _classes(facts: Mapping[str, Any]) -> str:
+    test = facts["test"]
+    kinds = ("precision", "recall", "f1", "support")
+    each = [[row["class"], *(row[kind] for kind in kinds)] for row in test["per_class"]]
+    confusion = confusion_table(facts["classes"], test["confusion"])
+    parts = [
+        confusion,
+        html_table(["class", *kinds], each),
+        chart(
+            Chart(
+                "ROC curve",
+                "false positives, share of the others",
+                "found, share",
+                [(f"{c['class']} (area {c['auc']:.3f})", c["roc"]) for c in test["curves"]],
+                diagonal=True,
+                unit=True,
+            )
+        ),
+        chart(
+            Chart(
+                "Precision and recall",
+                "recall",
+                "precision",
+                [
+                    (f"{c['class']} (average {c['average precision']:.3f})", c["precision recall"])
+                    for c in test["curves"]
+                ],
+                unit=True,
+            )
+        ),
+        chart(
+            Chart(
+                f"Calibration: error {test['calibration']['error']:.3f}",
+                "how sure the answer is",
+                "share that is right",
+                [("answers", [[b["sure"], b["right"]] for b in test["calibration"]["bins"]])],
+                dots=True,
+                diagonal=True,
+                unit=True,
+            )
+        ),
+    ]
+    if test["thresholds"]:
+        positive = facts["classes"][1]
+        parts.append(
+            chart(
+                Chart(
+                    f"Answering {positive} from a probability on",
+                    "threshold",
+                    "share",
+                    [
+                        (kind, [[row["threshold"], row[kind]] for row in test["thresholds"]])
+                        for kind in ("precision", "recall", "accuracy")
+                    ],
+                    mark=(0.5, "in use"),
+                    unit=True,
+                )
+            )
+        )
+    return _side_by_side(*parts)
+
+
+def _numbers(test: Mapping[str, Any], target: str) -> str:
+    pairs = test["pairs"]
+    rows = [[name, value] for name, value in test["errors"].items()]
+    return _side_by_side(
+        chart(
+            Chart(
+                "Predicted against true",
+                f"true {target}",
+                f"predicted {target}",
+                [("test rows", pairs)],
+                dots=True,
+                diagonal=True,
+            )
+        ),
+        chart(
+            Chart(
+                "Errors",
+                f"predicted {target}",
+                "predicted - true",
+                [("test rows", [[answer, answer - true] for true, answer in pairs])],
+                dots=True,
+            )
+        ),
+        html_table(["error of a test row", target], rows),
+    )
+
+
+def _columns(facts: Mapping[str, Any]) -> str:
+    found = facts["importance"]
+    ranked = [(one["column"], one["rise"], one["spread"]) for one in found["columns"][:15]]
+    title = f"How much the {found['measure']} rises when a column is shuffled, 5 times"
+    parts = [bars(title, ranked, f"rise of the {found['measure']}")]
+    classes = facts["classes"]
+    outputs = classes[1:] if len(classes) == 2 else classes[:8]
+    for one in facts["dependence"]:
+        at = one["at"] or [*range(len(one["kinds"]))]
+        series = [
+            (name, [[x, answer[i]] for x, answer in zip(at, one["answers"], strict=True)])
+            for i, name in enumerate(outputs or [facts["target"]])
+        ]
+        y_name = "probability" if classes else f"predicted {facts['target']}"
+        if len(outputs) == 1:
+            y_name = f"probability of {outputs[0]}"
+        title = f"Mean answer by {one['column']}"
+        parts.append(chart(Chart(title, one["column"], y_name, series, kinds=one["kinds"])))
+    return _side_by_side(*parts)
+
+
+def _wrong(facts: Mapping[str, Any]) -> str:
+    rows = facts["wrong"]
+    if not rows:
+        return ""
+    keys = [key for key in rows[0] if key not in ("inputs", "wrong")]
+    names = list(rows[0]["inputs"])
+    body = [[*(_shown(row, key) for key in keys), *row["inputs"].values()] for row in rows]
+    return html_table([*keys, *names], body, [row.get("wrong", False) for row in rows])
+
+
+def _shown(row: Mapping[str, Any], key: str) -> object:
+    return f"{row[key]:.1%}" if key == "sure" else row[key]
+
+
+def _network(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
+    if "network" not in facts:
+        return ""
+    header = ["layer", "kind", "units", "activation", "parameters"]
+    return html_table(header, facts["network"]["layers"]) + _picture(pictures)
+
+
+def _picture(pictures: Mapping[str, str]) -> str:
+    if not pictures.get("network"):
+        return ""
+    light, dark = (_data(pictures.get(name, "")) for name in ("network", "network dark"))
+    source = f'<source srcset="{dark}" media="(prefers-color-scheme: dark)">' if dark else ""
+    return (
+        f'<picture class="drawn">{source}<img src="{light}" alt="The neurons with their weights: '
+        'orange lines for positive ones, blue for negative, wide for large"></picture>'
+    )
+
+
+def _data(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" if svg else ""
+
+
+def _player(pictures: Mapping[str, str]) -> str:
+    if not pictures.get("player"):
+        return ""
+    return (
+        "<p>The inputs flow through every neuron to the loss; the gradient flows back from the "
+        'loss to every number.</p><details class="player"><summary>Play both passes, step by step'
+        '</summary><iframe title="The two passes over one test row" '
+        f'data-page="{escape(pictures["player"])}"></iframe></details>'
+    )
+
+
+def _table(facts: Mapping[str, Any]) -> str:
+    table = facts["table"]
+    notes = "".join(f"<li>{escape(note)}</li>" for note in table["notes"])
+    keys = ("input", "smallest", "mean", "largest")
+    rows = [[column[key] for key in keys] for column in table["columns"][:_MOST]]
+    return (
+        f"<p><b>{escape(facts['target'])}: {escape(table['target'])}</b><br>"
+        f"{escape(table.get('split', ''))}</p>"
+        + (f"<ul>{notes}</ul>" if notes else "")
+        + html_table(keys, rows)
+    )
+
+
+def _rows(found: Sequence[Mapping[str, Any]] | None, name: str) -> str:
+    if not found:
+        return ""
+    rows = [[i + 1, *(_cell(value) for value in one.values())] for i, one in enumerate(found)]
+    return html_table([name, *found[0]], rows)
+
+
+def _cell(value: object) -> object:
+    return " ".join(map(str, value)) or "none" if isinstance(value, list | tuple) else value
+
+
+def _again(facts: Mapping[str, Any]) -> str:
+    again = facts.get("again")
+    if not again:
+        return ""
+    settings = facts["training"]["settings"] or {}
+    known: dict[str, Any] = {**settings, "seconds of training": facts["training"]["seconds"]}
+    known |= {**again["versions"], "sha256 of the table": again["sha256 of the table"]}
+    rows = "".join(
+        f"<dt>{escape(str(key))}</dt><dd>{escape(_plain(value))}</dd>"
+        for key, value in known.items()
+    )
+    return (
+        f'<pre tabindex="0">{escape(again["command"])}</pre>'
+        "<p>model.npz is the network, history.csv has the numbers of every epoch, report.json all "
+        "figures of this page; they lie where this page was made.</p>"
+        '<pre tabindex="0">python -m nn evaluate model.npz table.csv\n'
+        "python -m nn predict model.npz new.csv -o answers.csv</pre>"
+        f"<dl>{rows}</dl>"
+    )
+
+
+def _plain(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else json.dumps(value).strip('"')

@@ -1,0 +1,149 @@
+"""Sentences: what stands out in the facts of a report, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+_RISE = 1.05  # the last validation loss over the lowest, from which it counts as rising
+_SURE = 0.05  # calibration error from which it is said
+_ZEROS = 0.1  # share of zeros in a column of measurements from which it is said
+
+
+def first_line(facts: Mapping[str, Any]) -> str:
+    """Return what there is to know first: whether the network is worth more than a linear model."""
+    score, shown = _score(facts)
+    mine = facts["test"]["scores"][score]
+    if not facts.get("baselines"):
+        return f"{shown(mine)} on {facts['test']['rows']} rows"
+    linear, constant = (facts["baselines"][name] for name in ("linear", "constant"))
+    always = f"always answering {constant['answer']!r} {shown(constant[score])}"
+    if score == "r2":
+        always = f"the mean for every row {shown(constant[score])}"
+    others = f"a linear model gives {shown(linear[score])}, {always}"
+    if mine < linear[score] or (mine == linear[score] and _worse_loss(facts)):
+        return f"The network does not beat the linear model: {shown(mine)}; {others}"
+    if mine == linear[score]:
+        return f"{shown(mine)}, as the linear model, with a lower loss; {others}"
+    return f"{shown(mine)}; {others}"
+
+
+def sentences(facts: Mapping[str, Any]) -> list[str]:
+    """Return what stands out: about the training, the table, the answers."""
+    return [*_training(facts), *_answers(facts), *_table(facts), *_columns(facts), *_trials(facts)]
+
+
+def _worse_loss(facts: Mapping[str, Any]) -> bool:
+    """Return whether equal scores come with a loss that is no lower."""
+    mine, linear = facts["test"]["scores"], facts["baselines"]["linear"]
+    measure = "loss" if facts["classes"] else "rmse"
+    return bool(mine[measure] >= linear[measure])
+
+
+def _score(facts: Mapping[str, Any]) -> tuple[str, Any]:
+    if facts["classes"]:
+        return "accuracy", lambda share: f"{share:.1%} right"
+    return "r2", lambda number: f"R² {number:.3f}"
+
+
+def _training(facts: Mapping[str, Any]) -> Iterator[str]:
+    told = facts.get("training", {})
+    history: Mapping[str, Sequence[float]] = told.get("history") or {}
+    loss, watched = history.get("loss"), history.get("val_loss")
+    if not loss:
+        return
+    if not watched:
+        yield (
+            f"There are no validation rows: all {len(loss)} epochs were trained, and nothing says "
+            "whether fewer had been better."
+        )
+        return
+    best, kept = told["best"], told["kept"]
+    rises = watched[-1] > _RISE * watched[best - 1]
+    after = " and rises after" if rises else ""
+    yield (
+        f"Validation loss is lowest at epoch {best} of {len(loss)} ({watched[best - 1]:.4g})"
+        f"{after}: "
+        + (
+            f"the weights of epoch {kept} are kept."
+            if kept == best
+            else f"but the weights of the last epoch are kept; leave --no-early-stopping out to "
+            f"take those of epoch {best}."
+        )
+    )
+    if best == len(loss) and told.get("stopped", "") == "":
+        yield (
+            f"It was still falling at the last epoch ({len(loss)}): more may help (--epochs "
+            f"{2 * len(loss)})."
+        )
+
+
+def _answers(facts: Mapping[str, Any]) -> Iterator[str]:
+    test = facts["test"]
+    score, shown = _score(facts)
+    low, high = test["intervals"][score]
+    yield (
+        f"{test['rows']} test rows: with others of the kind the figure would lie between "
+        f"{shown(low)} and {shown(high)} in 95 of 100 cases."
+    )
+    if not facts["classes"]:
+        spread = facts["test"]["scores"]["rmse"]
+        mean = test["errors"]["mean"]
+        if abs(mean) > 0.3 * spread:
+            side = "high" if mean > 0 else "low"
+            yield f"Answers are too {side} on average, by {abs(mean):.4g}."
+        return
+    calibration = test["calibration"]
+    if calibration["error"] >= _SURE:
+        too = "too sure" if calibration["sure"] > calibration["right"] else "not sure enough"
+        yield (
+            f"Answers are {too}: they say {calibration['sure']:.1%} on average, "
+            f"{calibration['right']:.1%} are right (calibration error {calibration['error']:.2f})."
+        )
+    for row in test["per_class"]:
+        if row["support"] and not row["recall"]:
+            yield f"Class {row['class']!r} is never found: 0 of its {row['support']} test rows."
+
+
+def _table(facts: Mapping[str, Any]) -> Iterator[str]:
+    rows = facts["table"]["rows"]
+    for column in facts["table"]["columns"]:
+        if column["zeros"] >= _ZEROS * rows and column["zero is apart"]:
+            yield (
+                f"Column {column['input']}: {column['zeros']} of {rows} are 0; if that stands for "
+                "a missing number, leave those cells empty."
+            )
+
+
+def _columns(facts: Mapping[str, Any]) -> Iterator[str]:
+    ranked = facts["importance"]["columns"]
+    if not ranked:
+        return
+    top = [one for one in ranked[:3] if one["rise"] > 2 * one["spread"] and one["rise"] > 0]
+    if top:
+        measure = facts["importance"]["measure"]
+        named = ", ".join(f"{one['column']} (+{one['rise']:.3g})" for one in top)
+        yield f"It depends most on {named}: so much does the {measure} rise when they are shuffled."
+    idle = [one["column"] for one in ranked if one["rise"] <= 0]
+    if idle:
+        more = f" and {len(idle) - 5} more" if len(idle) > 5 else ""
+        yield f"Nothing is lost on the test rows without {', '.join(idle[:5])}{more}."
+
+
+def _trials(facts: Mapping[str, Any]) -> Iterator[str]:
+    trials = facts.get("trials") or []
+    if trials:
+        yield (
+            f"{len(trials)} settings were tried; the best has validation loss "
+            f"{trials[0]['loss']:.4g}, the worst {trials[-1]['loss']:.4g}."
+        )
+    folds = facts.get("folds") or []
+    if folds:
+        score, shown = _score(facts)
+        found = [fold[score] for fold in folds]
+        mean = sum(found) / len(found)
+        spread = (sum((one - mean) ** 2 for one in found) / max(len(found) - 1, 1)) ** 0.5
+        yield (
+            f"Cross-validation over {len(folds)} parts: {shown(mean)} on average, deviation "
+            f"{spread:.3f}."
+        )

@@ -1,0 +1,284 @@
+"""Task: a table to learn, its rows divided into those to train on, to validate with, to test by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.basics import Floats, listed
+from nn.data import (
+    Dataset,
+    Standardizer,
+    load_iris,
+    load_pima,
+    load_table,
+    make_circles,
+    make_moons,
+    make_spirals,
+    make_xor,
+    train_test_split,
+)
+
+_VALIDATED = 20  # rows for training and validation; below that all of them train
+Part = tuple[Floats, Floats]
+Rows = NDArray[np.intp]
+
+
+class UserError(Exception):
+    """Something the user can put right; shown as one line, exit status 2."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A table to learn, divided and standardised.
+
+    Attributes:
+        name: What the user called the table.
+        dataset: The whole table; what is missing has become a mean of the training rows.
+        train: `(x, y)` to learn from, x standardised.
+        validation: `(x, y)` that say when to stop; None if there are too few rows.
+        test: `(x, y)` to judge by, in the same scale.
+        rows: The row numbers of the parts, by their names.
+        scale: The means and deviations of the training part.
+        unit: Mean and deviation of the training part's target for regression; else 0 and 1.
+        seed: What the rows were drawn with.
+    """
+
+    name: str
+    dataset: Dataset
+    train: Part
+    validation: Part | None
+    test: Part
+    rows: Mapping[str, Rows]
+    scale: Standardizer
+    unit: Standardizer
+    seed: int
+
+    @property
+    def classes(self) -> list[str]:
+        """The names of the classes; empty for regression."""
+        return self.dataset.target_names
+
+    @property
+    def known(self) -> Part:
+        """The rows to train on and those to validate with, together."""
+        parts = [self.train, *([self.validation] if self.validation else [])]
+        return np.concatenate([x for x, _ in parts]), np.concatenate([y for _, y in parts])
+
+    @property
+    def given(self) -> Floats:
+        """The x of the test part as it is in the table."""
+        return self.dataset.x[self.rows["test"]]
+
+    def most_frequent(self) -> int:
+        """Return the class that most of the known rows have."""
+        return int(np.bincount(self.known[1].astype(int)).argmax())
+
+    def describe(self) -> str:
+        """Return what there is to say about the table."""
+        rows, columns = self.dataset.x.shape
+        return (
+            f"{self.name}: {rows} rows x {columns} inputs "
+            f"({listed(self.dataset.feature_names)})\n"
+            f"target {self.dataset.target_name}: {self.describe_target()}\n"
+            f"{self.describe_split()}" + "".join(f"\n{note}" for note in self.dataset.notes)
+        )
+
+    def describe_target(self) -> str:
+        """Return the classes with their rows, or the range of the number."""
+        y = self.dataset.y
+        if not self.classes:
+            return f"a number from {y.min():g} to {y.max():g}"
+        counts = np.bincount(y.astype(int)).tolist()
+        return ", ".join(f"{name} {count}" for name, count in zip(self.classes, counts))
+
+    def describe_split(self) -> str:
+        """Return how the table was divided and scaled."""
+        counts = {part: len(rows) for part, rows in self.rows.items()}
+        also = "" if self.classes else ", while training the target as well"
+        validated = f"{counts['validation']} to validate, " if self.validation else ""
+        return (
+            f"{counts['train']} rows to train, {validated}{counts['test']} to test (seed "
+            f"{self.seed}), inputs standardised by the training part{also}"
+        )
+
+    def notes(self, loss: str) -> dict[str, object]:
+        """Return what `evaluate` and `predict` need to know besides the model."""
+        return {
+            "features": self.dataset.feature_names,
+            "recipe": None if self.dataset.recipe is None else self.dataset.recipe.to_json(),
+            "target": self.dataset.target_name,
+            "classes": self.classes,
+            "mean": self.scale.mean.tolist(),
+            "scale": self.scale.scale.tolist(),
+            "loss": loss,
+        }
+
+
+def _generated(make: Callable[..., tuple[Floats, object]]) -> Callable[[int], Dataset]:
+    def load(seed: int) -> Dataset:
+        x, y = make(200, seed=seed)
+        return Dataset(x, np.asarray(y), ["x1", "x2"], "class", ["0", "1"])
+
+    return load
+
+
+BUILT_IN: dict[str, Callable[[int], Dataset]] = {
+    "iris": lambda seed: load_iris(),
+    "pima": lambda seed: load_pima(),
+    "moons": _generated(make_moons),
+    "circles": _generated(make_circles),
+    "spirals": _generated(make_spirals),
+    "xor": _generated(make_xor),
+}
+
+
+def load(name: str, seed: int = 0, options: Mapping[str, Any] | None = None) -> Dataset:
+    """Return a table by its built-in name or its path; nan where a number is missing.
+
+    Args:
+        name: The name or the path.
+        seed: For generated tables.
+        options: Those of `load_csv`.
+
+    Raises:
+        UserError: If there is no such table.
+        TableError: If it cannot be read.
+    """
+    asked = {option: value for option, value in (options or {}).items() if value not in (None, [])}
+    path = Path(name)
+    if name in BUILT_IN and not path.is_file():
+        if asked.pop("regression", False):
+            raise UserError(f"the target of {name} is a class; --regression is for numbers")
+        target = asked.pop("target", None)
+        if asked:
+            raise UserError(f"--{next(iter(asked))} is for CSV files; {name} is used as a whole")
+        dataset = BUILT_IN[name](seed)
+        if target not in (None, dataset.target_name):
+            raise UserError(
+                f"{name} has the target column {dataset.target_name!r}, not {target!r}; its other "
+                f"columns are {', '.join(dataset.feature_names)}"
+            )
+        return dataset
+    if not path.exists() and name != "-":
+        raise UserError(f"no file {name}, and no built-in table; those are {', '.join(BUILT_IN)}")
+    return load_table(path, **asked)
+
+
+def split(
+    name: str,
+    dataset: Dataset,
+    *,
+    test_size: float = 0.25,
+    validation_size: float = 0.2,
+    seed: int = 0,
+) -> Task:
+    """Return a table in three parts with equal shares of the classes, standardised by the first.
+
+    Args:
+        name: What it is called.
+        dataset: The table.
+        test_size: The share of all rows to test by.
+        validation_size: The share of the others to validate with; 0 is none.
+        seed: For the choice of the rows.
+
+    Raises:
+        UserError: If there are too few rows.
+
+    >>> task = split("iris", load("iris"))
+    >>> len(task.train[0]), len(task.validation[0]), len(task.test[0])
+    (89, 23, 38)
+    """
+    kinds = _kinds(dataset)
+    rare = [kind for kind, rows in _counted(kinds).items() if rows < 2]
+    if rare:
+        raise UserError(
+            f"{name} cannot be split: class {rare[0]!r} of {dataset.target_name} has 1 row, and "
+            "training and test want one each; add rows, drop it, or say --regression if the "
+            "target is a number"
+        )
+    try:
+        known, test = train_test_split(
+            np.arange(len(dataset)), test_size=test_size, seed=seed, stratify=kinds
+        )
+    except ValueError as error:
+        raise UserError(f"{name} cannot be split: {error}") from None
+    return of_rows(name, dataset, *_validated(known, kinds, validation_size, seed), test, seed)
+
+
+def folds(
+    name: str, dataset: Dataset, count: int, *, validation_size: float = 0.2, seed: int = 0
+) -> Iterator[Task]:
+    """Yield a task for each of `count` parts of a table: that one tests, the others are known.
+
+    Classes have equal shares in all parts, as far as their rows allow.
+
+    Raises:
+        UserError: If there are fewer rows than parts.
+    """
+    rows = len(dataset)
+    if not 2 <= count <= rows:
+        raise UserError(f"{name} has {rows} rows; --folds wants from 2 to {rows} parts")
+    kinds = _kinds(dataset)
+    order = np.random.default_rng(seed).permutation(rows)
+    if kinds is not None:  # class by class, so that dealing them out is fair
+        order = np.array(sorted(order.tolist(), key=lambda row: kinds[row]))
+    for fold in range(count):
+        test = np.sort(order[fold::count])
+        known = np.setdiff1d(np.arange(rows), test)
+        yield of_rows(name, dataset, *_validated(known, kinds, validation_size, seed), test, seed)
+
+
+def of_rows(
+    name: str, dataset: Dataset, train: Rows, validation: Rows, test: Rows, seed: int
+) -> Task:
+    """Return the task with these rows."""
+    x, y = dataset.x, np.asarray(dataset.y, dtype=np.float64)
+    recipe = dataset.recipe
+    if recipe is not None:  # what is missing becomes the mean of the training rows
+        recipe = recipe.filling(x[train])
+        x = recipe.filled(x)
+        dataset = replace(dataset, x=x, recipe=recipe)
+    scale = Standardizer.fit(x[train])
+    unit = Standardizer(np.zeros(1), np.ones(1))
+    if not dataset.target_names:
+        unit = Standardizer.fit(y[train][:, None])
+    parts = [(scale(x[rows]), y[rows]) for rows in (train, validation, test)]
+    rows = {"train": train, "validation": validation, "test": test}
+    held_out = parts[1] if len(validation) else None
+    return Task(name, dataset, parts[0], held_out, parts[2], rows, scale, unit, seed)
+
+
+def _validated(
+    known: Rows, kinds: Sequence[str] | None, size: float, seed: int
+) -> tuple[Rows, Rows]:
+    """Return the rows to train on and those to validate with; all rows of a rare class train."""
+    some = known
+    if kinds is not None:
+        counts = _counted([kinds[row] for row in known])
+        some = np.array([row for row in known if counts[kinds[row]] > 2], dtype=np.intp)
+    if not size or len(known) < _VALIDATED or len(some) < 2:
+        return known, known[:0]
+    classes = None if kinds is None else [kinds[row] for row in some]
+    try:
+        _, held_out = train_test_split(some, test_size=size, seed=seed, stratify=classes)
+    except ValueError:  # a share so small or large that a part would be empty
+        return known, known[:0]
+    return np.setdiff1d(known, held_out), held_out
+
+
+def _kinds(dataset: Dataset) -> list[str] | None:
+    names = dataset.target_names
+    return [names[int(number)] for number in dataset.y] if names else None
+
+
+def _counted(kinds: Sequence[str] | None) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for kind in kinds or ():
+        counts[kind] = counts.get(kind, 0) + 1
+    return counts

@@ -1,0 +1,124 @@
+"""Reports: figures are those of scikit-learn, sentences have evidence, the page is whole."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+import nn
+from nn.reports import dependence, importance, judge, sentences
+from nn.reports.charts import Chart, chart, ticks
+
+Y = [1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0]
+SHARES = [0.64, 0.11, 0.51, 0.08, 0.27, 0.66, 0.6, 0.71, 0.52, 0.67, 0.2, 0.45]
+
+
+def test_figures_of_two_classes_are_those_of_scikit_learn():
+    # scikit-learn 1.9.1: precision_recall_fscore_support, log_loss, roc_auc_score, ...
+    found = judge(Y, np.array(SHARES)[:, None], ["no", "yes"])
+    each = [(row["precision"], row["recall"], row["f1"]) for row in found["per_class"]]
+    assert each == [
+        pytest.approx(row) for row in [(1.0, 0.625, 0.76923077), (0.57142857, 1.0, 0.72727273)]
+    ]
+    assert [row["support"] for row in found["per_class"]] == [8, 4]
+    assert found["scores"]["loss"] == pytest.approx(0.46722557407388843)
+    assert found["scores"]["balanced accuracy"] == pytest.approx(0.8125)
+    assert found["scores"]["macro F1"] == pytest.approx(0.7482517482517483)
+    assert found["curves"][0]["auc"] == pytest.approx(0.90625)
+    assert found["curves"][0]["average precision"] == pytest.approx(0.8041666666666667)
+
+
+def test_equal_scores_are_one_point_of_the_curve():
+    found = judge([0, 1, 0, 1], [[0.5]] * 4, ["no", "yes"])
+    assert found["curves"][0]["auc"] == 0.5
+    assert found["curves"][0]["roc"] == [[0.0, 0.0], [1.0, 1.0]]
+
+
+def test_answers_that_are_as_sure_as_right_are_calibrated():
+    y = [1] * 9 + [0] * 1
+    assert judge(y, [[0.9]] * 10, ["no", "yes"])["calibration"]["error"] == pytest.approx(0.0)
+    y = [1] * 5 + [0] * 5
+    assert judge(y, [[0.9]] * 10, ["no", "yes"])["calibration"]["error"] == pytest.approx(0.4)
+
+
+def test_the_interval_of_a_share_is_that_of_the_binomial():
+    y = np.array([1] * 140 + [0] * 60)
+    low, high = judge(y, np.full((200, 1), 0.8), ["no", "yes"])["intervals"]["accuracy"]
+    deviation = np.sqrt(0.7 * 0.3 / 200)
+    # of 1000 draws the 2.5 % point is known to about a tenth of its distance
+    assert low == pytest.approx(0.7 - 1.96 * deviation, abs=0.2 * 1.96 * deviation)
+    assert high == pytest.approx(0.7 + 1.96 * deviation, abs=0.2 * 1.96 * deviation)
+
+
+def test_figures_of_numbers():
+    found = judge([1.0, 2.0, 3.0, 4.0], [[1.5], [2.0], [3.0], [3.0]])
+    assert found["scores"]["mae"] == pytest.approx(0.375)
+    assert found["scores"]["rmse"] == pytest.approx(np.sqrt(1.25 / 4))
+    assert found["scores"]["r2"] == pytest.approx(1 - 1.25 / 5)
+    assert found["errors"]["largest"] == 1.0
+
+
+def test_a_shuffled_column_costs_what_its_part_of_the_answer_is():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(900, 3))
+    y = 3.0 * x[:, 0] + x[:, 1]
+    found = importance(
+        lambda x: 3.0 * x[:, 0] + x[:, 1],
+        x,
+        lambda out, y: float(((out - y) ** 2).mean()),
+        y,
+        {"a": [0], "b": [1], "c": [2]},
+    )
+    assert [one["column"] for one in found] == ["a", "b", "c"]
+    assert found[0]["rise"] == pytest.approx(18.0, rel=0.15)  # 9 * Var(x - x'), which is 2
+    assert found[2]["rise"] == 0.0
+
+
+def test_the_mean_answer_of_a_category_has_that_category_alone():
+    x = np.array([[1.0, 0.0, 7.0], [0.0, 1.0, 9.0]])
+    found = dependence(
+        lambda x: (10 * x[:, 0] + 20 * x[:, 1] + x[:, 2])[:, None], x, [0, 1], ["c=red", "c=blue"]
+    )
+    assert (found["kinds"], found["answers"]) == (["red", "blue"], [[18.0], [28.0]])
+
+
+@pytest.fixture(scope="module")
+def told():
+    x, y = nn.data.make_moons(80, seed=0)
+    model = nn.MLP(2, [4, 1], output="sigmoid", rng=0)
+    model.compile("adam", "binary_crossentropy")
+    history = model.fit(x, y, epochs=4, validation_data=(x, y), verbose=0, seed=0)
+    return nn.report(model, x, y, history=history, name="<script>alert(1)</script>")
+
+
+def test_a_report_of_any_model_is_a_page_json_and_text(told, tmp_path):
+    told.save(tmp_path / "r.html")
+    told.save(tmp_path / "r.json")
+    assert (tmp_path / "r.html").read_text() == told.html
+    facts = json.loads((tmp_path / "r.json").read_text())
+    assert facts["test"]["rows"] == 80
+    assert "80 rows" in str(told)
+    assert "Validation loss is lowest at epoch" in " ".join(sentences(facts))
+
+
+def test_the_page_loads_nothing_and_runs_no_script_but_its_own(told):
+    page = told.html
+    assert re.findall(r'(?:src|href|srcset)="(?!data:)', page) == []
+    assert page.count("<script") == 1
+    assert "script-src 'sha256-" in page
+
+
+def test_figures_that_are_no_numbers_are_no_points():
+    drawn = chart(
+        Chart("Loss", "epoch", "loss", [("loss", [[1, float("nan")], [2, 1.0], [3, 2.0]])])
+    )
+    assert "nan" not in drawn
+    assert chart(Chart("Loss", "epoch", "loss", [("loss", [[1, float("inf")]])])) == ""
+
+
+@pytest.mark.parametrize("ends", [(0.0, 1e-9), (-3.0, 1e12), (5.0, 5.5)])
+def test_ticks_are_in_their_range_and_few(ends):
+    found = ticks(*ends)
+    assert 2 <= len(found) <= 6
+    assert all(ends[0] - 1e-12 <= tick <= ends[1] * (1 + 1e-9) for tick in found)
