@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn import losses, metrics, optimizers, schedules
-from nn.backends import Predictor
+from nn.backends import Predictor, as_list
 from nn.basics import Floats, Number, whole
 from nn.data import tables
 from nn.losses.loss import Loss, Numbers
@@ -70,7 +70,7 @@ class Trainer(Loop):
             there = ", ".join(known) or "none, since fit was given numbers"
             raise ValueError(f"no class {target!r}; the classes are {there}")
         number = known.index(target) if isinstance(target, str) else target
-        row = list(outputs) if isinstance(outputs, list | tuple) else [outputs]
+        row = as_list(outputs)
         one = np.asarray(number, dtype=np.float64)[None]
         wanted = self.loss.prepare(one, len(row))[0].tolist()
         named = [Value(t, f"t{k}") for k, t in enumerate(wanted)]

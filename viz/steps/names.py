@@ -37,7 +37,7 @@ def names_in(variables: Mapping[str, object]) -> dict[Value, str]:
     found: dict[Value, str] = {}
     several: set[Value] = set()
     for name, value in variables.items():
-        if isinstance(value, Value) and not name.startswith("_"):
+        if isinstance(value, Value) and name.isidentifier() and not name.startswith("_"):
             if value in found:
                 several.add(value)
             found[value] = name
