@@ -197,7 +197,7 @@ class Compiled:
         >>> f.value_and_grad(3.0)
         (10.0, 6.0)
         >>> print(f.javascript.splitlines()[1])
-          return (x, outputs, d_x) => {
+          const run = (x, outputs, d_x) => {
         """
         version = self._compiled()
         return version.javascript(list(version.programs)[-1])

@@ -48,6 +48,10 @@ class Trainer(Protocol):
         """Return the loss of one sample."""
         ...
 
+    def in_javascript(self, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
+        """Return the training as programs for a page."""
+        ...
+
     def train_on_batch(
         self,
         x: ArrayLike,

@@ -88,6 +88,20 @@ class Workflow(Trainable):
         trainer = compiled(self)
         return lambda outputs, target: trainer.loss_of(outputs, target)
 
+    def in_javascript(self, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
+        """Return the training of this compiled model on this table, as programs of JavaScript.
+
+        `viz.playground(model, x, y)` makes a page of them. All is text and numbers: the step (loss
+        and gradients), what each neuron gives, the update rule of each optimizer.
+
+        Raises:
+            ValueError: If the model is not compiled, the table does not fit the model or its loss,
+                or there is what a page cannot do (Dropout, more than 1,024 inputs or 50,000
+                parameters).
+            RuntimeError: If JavaScript lacks a function that the model calls.
+        """
+        return compiled(self).in_javascript(x, y)
+
     def fit(
         self,
         x: ArrayLike,

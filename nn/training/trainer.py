@@ -17,6 +17,7 @@ from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
 from nn.modules import History, Trainable, kept, ours
 from nn.optimizers.optimizer import Optimizer
+from nn.training.in_javascript import in_javascript
 from nn.training.loop import Loop
 from nn.training.progress import level
 
@@ -75,6 +76,10 @@ class Trainer(Loop):
         wanted = self.loss.prepare(one, len(row))[0].tolist()
         named = [Value(t, f"t{k}") for k, t in enumerate(wanted)]
         return Value.operand(self.loss.sample(row, named))
+
+    def in_javascript(self, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
+        """Return the training as programs for a page."""
+        return in_javascript(self, x, y)
 
     def train_on_batch(
         self,

@@ -53,6 +53,7 @@ RESERVED = frozenset((
     "continue", "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends",
     "false", "finally", "for", "function", "if", "implements", "import", "in", "instanceof", "let",
     "interface", "new", "null", "package", "private", "protected", "public", "return", "static",
+    "run", "Object",
     "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while", "with",
     "yield", "arguments", "async", "of", "Math", "Infinity", "NaN", "Float64Array", "Uint8Array",
     "Int32Array", "undefined",
@@ -65,7 +66,8 @@ def javascript(program: LoopProgram) -> str:
     The outer function makes room for at most that many samples; `m` holds the functions that
     JavaScript does not have, by name: erf, erfc, lgamma, remainder, floor_divide. The inner one
     takes a `Float64Array` for each argument, for the outputs, and for each gradient, in this order,
-    and then, for a batch, how many samples there are.
+    and then, for a batch, how many samples there are. Its `outputs` says how many numbers a sample
+    has in that array: what the function returns, and then what it has decided on.
 
     Raises:
         KeyError: If the program calls another function.
@@ -110,8 +112,10 @@ class _Writer:
         parameters += ["samples"] * self.program.batch
         scalars = [memory.names[var] for var in memory.stack if var in self.scalars - self.once]
         declared = [f"    let {', '.join(f'{name} = 0' for name in scalars)};"] if scalars else []
-        head = f"  return ({', '.join(parameters)}) => {{"
-        return "\n".join(["(samples, m = {}) => {", *kept, head, *declared, *body, "  };", "}"])
+        head = f"  const run = ({', '.join(parameters)}) => {{"
+        width = variables[self.program.results.outputs].size
+        end = ["  };", f"  return Object.assign(run, {{ outputs: {width} }});", "}"]
+        return "\n".join(["(samples, m = {}) => {", *kept, head, *declared, *body, *end])
 
     def _array(self, var: int) -> str:
         variable = self.program.variables[var]
