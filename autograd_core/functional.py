@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd_core.graph import Number, Value, apply, elementwise
-from autograd_core.table import FLOAT, TABLE, Op, describe, ops
+from autograd_core.table import FLOAT, TABLE, Op, describe, ops, polygamma_constant
 
 _WIDE = 32  # numbers: beyond it a node for each with all of them as operands costs too much
 
@@ -211,6 +211,17 @@ def gelu(x: Number, approximate: str = "none") -> Number:
     return result if isinstance(x, Value) else result.data
 
 
+def polygamma(n: int, x: Number) -> Number:
+    """Return the derivative of order n of digamma, at x (SciPy's and PyTorch's order).
+
+    >>> round(polygamma(1, 1.0), 12)
+    1.644934066848
+
+    Background in notebooks/01_a_number_that_remembers.ipynb.
+    """
+    return call(polygamma_constant(float(n)), x)
+
+
 def function(op: Op) -> Callable[..., Number]:
     """Return the function for a row of the table.
 
@@ -228,11 +239,16 @@ def function(op: Op) -> Callable[..., Number]:
     return function
 
 
+_ALSO = {"expit": "sigmoid", "gammaln": "lgamma", "psi": "digamma"}  # SciPy's names
+
+
 def __getattr__(name: str) -> Callable[..., Any]:  # a Value if an operand is one, else a float
+    if name in _ALSO:
+        return __getattr__(_ALSO[name])
     if name not in TABLE:
         raise AttributeError(f"no function {name!r}; the table has {', '.join(sorted(TABLE))}")
     made = globals()[name] = function(TABLE[name])
     return made
 
 
-__all__ = ["call", "function", *TABLE]
+__all__ = ["call", "function", "polygamma", *_ALSO, *TABLE]

@@ -168,12 +168,22 @@ class Version:
             raise NoCompiler("the graph has no array program")
         return self._arrays(groups, wrt)
 
+    def _gradient_shapes(
+        self, wrt: tuple[int, ...] | None
+    ) -> tuple[tuple[int, ...] | None, ...] | None:
+        """Return the shape of each gradient, None for a float; None if not all is such."""
+        kinds = [s if isinstance(s, str) else s.kind for s in (self.outputs, *self.structures)]
+        if kinds[0] != tree.SCALAR or not set(kinds[1:]) <= {tree.SCALAR, np.ndarray}:
+            return None
+        return tuple([None if kinds[i + 1] == tree.SCALAR else self.shapes[i] for i in wrt or ()])
+
     def native(self, wrt: tuple[int, ...] | None) -> NativeProgram | None:
         """Return the program in machine code; None if it cannot be had, which the report says."""
         begin = time.perf_counter()
         try:
             program = self._array_program_of(wrt)
-            found = native_program(program, tuple(self.batched), wrt, self.name)
+            batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
+            found = native_program(program, batched, wrt, self.name, shapes)
         except NoCompiler as error:
             self.notes.append(f"no machine code: {error}")
             return None

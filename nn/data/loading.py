@@ -18,6 +18,7 @@ from nn.data.reading import (
     Column,
     Recipe,
     TableError,
+    ambiguous,
     by_rule,
     classes_of,
     decimal_mark,
@@ -133,6 +134,7 @@ def load_table(
         cells, said = by_rule(cells, places, rule)
         notes += said
         recipe = make_recipe(cells, places, cells.header[place], rule, names_of(categories))
+        notes += said_of_dates(cells, recipe.columns)
     x, _ = recipe.follow(cells, strict=bool(titles))
     if titles:
         x = x[:, [recipe.titles.index(title) for title in titles]]
@@ -189,6 +191,21 @@ def target_of(
         return numbers(cells, place, column, decimal, True), []
     labels, classes = classes_of(cells, place, regression is False)
     return np.array(labels, dtype=np.int64), classes
+
+
+def said_of_dates(cells: Cells, columns: Sequence[Column]) -> list[str]:
+    """Return a word about each column of dates, and about days that may be months."""
+    notes = []
+    for column in columns:
+        if not column.date:
+            continue
+        held = present(cells, cells.column(column.name))
+        rounds = f", and places in the {', the '.join(column.cycles)}" if column.cycles else ""
+        unsure = " (month first; write 2024-12-31 if the day is)" * ambiguous(held, column.date)
+        notes.append(
+            f"column {column.name!r} holds dates such as {held[0]}{unsure}: days since 1970{rounds}"
+        )
+    return notes
 
 
 def _decimal(cells: Cells, columns: Sequence[Column]) -> str:

@@ -21,7 +21,7 @@ def test_numpy_functions_work_on_a_value_and_on_an_array_of_values() -> None:
 
 @pytest.mark.parametrize(
     "name", ["exp2", "log2", "sqrt", "cbrt", "sin", "arctan", "sinh", "log1p", "fabs", "radians",
-             "deg2rad", "degrees", "rad2deg"]
+             "deg2rad", "degrees", "rad2deg", "trunc", "fix"]
 )  # fmt: skip
 def test_numpys_name_is_ours(name: str) -> None:
     function = getattr(np, name)
@@ -32,7 +32,8 @@ def test_numpys_name_is_ours(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name", ["hypot", "arctan2", "maximum", "minimum", "logaddexp", "heaviside", "add",
-             "subtract", "multiply", "divide", "floor_divide", "remainder", "power"]
+             "subtract", "multiply", "divide", "floor_divide", "remainder", "power", "fmod",
+             "logaddexp2"]
 )  # fmt: skip
 def test_numpys_functions_of_two_operands_take_values_numbers_and_arrays(name: str) -> None:
     function = getattr(np, name)
@@ -89,3 +90,10 @@ def test_matrix_times_vector_of_values() -> None:
 def test_what_numpy_cannot_do_names_the_cure(name: str) -> None:
     with pytest.raises(TypeError, match=rf"np\.{name} does not take a Value; use value\.data"):
         getattr(np, name)(Value(1.0))
+
+
+def test_divmod_and_trunc_as_pythons() -> None:
+    v = Value(-7.5)
+    assert [x.data for x in divmod(v, 2.0)] == [*divmod(-7.5, 2.0)]
+    assert [x.data for x in divmod(7.5, Value(-2.0))] == [*divmod(7.5, -2.0)]
+    assert (math.trunc(v).data, np.fmod(v, 2.0).data) == (-7.0, math.fmod(-7.5, 2.0))

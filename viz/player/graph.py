@@ -16,7 +16,9 @@ _SCRIPTS = (
     "forms.js", "heat.js", "camera.js", "labels.js", "view.js", "card.js", "controls.js",
 )  # fmt: skip
 _ROLES = {ops.ADD: "sum", ops.TOTAL: "sum", ops.MULTIPLY: "product"}  # of a weighted sum
-_SPECIAL = re.compile(r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|lgamma|polygamma)\(")
+SPECIAL = re.compile(
+    r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|erfinv|l?gamma|polygamma)\("
+)
 
 
 def columns(trace: Trace) -> dict[str, object]:
@@ -73,7 +75,7 @@ def graph_page(
     table = rules(trace)
     graph = columns(trace) | ({"image": image} if image else {})
     functions = ["functions.js"]
-    if _SPECIAL.search(table):
+    if SPECIAL.search(table):
         functions.append("special.js")
     main = (
         f"const heading={as_script(heading)};\n"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from viz.plain import counted
+from viz.player.graph import SPECIAL
 from viz.player.page import as_script, build
 from viz.player.play import Player
 from viz.steps import label_parts
@@ -61,7 +62,7 @@ def playground(
         "window.playground=playground(plan,programs);"
     )
     functions = ["functions.js"]
-    if "m.erf" in main or "m.lgamma" in main or "m.remainder" in main or "m.floor_divide" in main:
+    if SPECIAL.search(main):
         functions.append("special.js")
     styles = ["style.css", "training.css", "playground.css"]
     return Player(build(name, "playground.html", styles, [*functions, *_SCRIPTS], main, theme))

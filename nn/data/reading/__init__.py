@@ -3,13 +3,14 @@
 In: the path of a file: packed or not, in whichever encoding, separator and way to write numbers.
 Out: Cells, and a Recipe that turns them and further tables into inputs; or an error that names row,
 column and cure. Files in order: text (bytes), marks (missing cells, numbers), first_line (names or
-a sample), cells, columns (numbers, categories, ids), rows (which are taken), recipe, again.
+a sample), cells, columns (numbers, categories, ids), dates, rows (which are taken), recipe, again.
 Read first: recipe.py.
 """
 
 from nn.data.reading.again import Again, known_target, read_again, recipe_of
 from nn.data.reading.cells import Cells, read_cells
 from nn.data.reading.columns import RULES, Column, classes_of, decimal_mark, numbers, present
+from nn.data.reading.dates import ambiguous
 from nn.data.reading.marks import unit_of
 from nn.data.reading.recipe import Recipe, make_recipe
 from nn.data.reading.rows import by_rule, inputs, names_of, with_target
@@ -22,6 +23,7 @@ __all__ = [
     "Column",
     "Recipe",
     "TableError",
+    "ambiguous",
     "by_rule",
     "classes_of",
     "decimal_mark",

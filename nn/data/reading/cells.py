@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from nn.basics import listed
 from nn.data.reading.first_line import is_names
-from nn.data.reading.marks import is_number
-from nn.data.reading.text import TableError, read_text
+from nn.data.reading.marks import is_number, missing
+from nn.data.reading.text import TableError, is_frame, read_text
 
 # The first that gives all rows the same number of cells, two or more. The comma is late: in a file
 # of "1,5;2,5" it is a decimal mark. White space is last: it may be inside names.
@@ -47,6 +48,7 @@ class Cells:
     nameless: frozenset[int]
     separator: str
     notes: tuple[str, ...]
+    _known: dict[object, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def column(self, target: str | int | None) -> int:
         """Return the place of a column by its name or number; None is the last one.
@@ -64,11 +66,24 @@ class Cells:
 
     def texts(self, place: int) -> list[str]:
         """Return the cells of a column, white space at the ends left out and else a blank."""
-        return [_one_line(row[place]) for _, row in self.rows]
+        if place not in self._known:
+            self._known[place] = [_one_line(row[place]) for _, row in self.rows]
+        return self._known[place]
+
+    def present(self, place: int) -> list[str]:
+        """Return the different cells of a column that are not missing, in order."""
+        key = (place, "present")
+        if key not in self._known:
+            texts = self.texts(place)
+            gone = missing(texts)
+            kinds = dict.fromkeys(t for t, none in zip(texts, gone, strict=True) if not none)
+            self._known[key] = [*kinds]
+        return self._known[key]
 
     def rows_where(self, wanted: Sequence[bool]) -> Cells:
         """Return the table with some of its rows."""
-        return replace(self, rows=[row for row, kept in zip(self.rows, wanted) if kept])
+        rows = [row for row, kept in zip(self.rows, wanted) if kept]
+        return replace(self, rows=rows, _known={})
 
     def where(self, row: int, place: int) -> str:
         """Return the words for a place in the file."""
@@ -84,7 +99,7 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
     left out: separators at the ends of lines make one.
 
     Args:
-        path: Where the file is.
+        path: Where the file is; `-` is standard input.
         header: Whether the first line holds names; None looks at it.
         expected: Names that are looked for: where one is in the first line, that holds names.
 
@@ -94,7 +109,13 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
             fewer cells than the first.
     """
     name = str(path)
-    text, notes = read_text(path.read_bytes(), name)
+    if name == "-":
+        name, raw = "standard input", sys.stdin.buffer.read()
+    else:
+        raw = path.read_bytes()
+    if is_frame(raw):
+        header = True if header is None else header
+    text, notes = read_text(raw, name)
     said = _SAID.match(text)
     separator = said[1] if said else _separator(text, name)
     start = text.count("\n", 0, said.end()) if said else 0

@@ -6,11 +6,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
 from nn.basics import Floats, listed
 from nn.data.reading.cells import Cells
+from nn.data.reading.dates import cycles_of, days, format_of
 from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, unit_of
 from nn.data.reading.text import TableError
 
@@ -33,6 +35,9 @@ class Column:
         unit: What its numbers have before or behind them, such as %.
         marked: Whether a second input says where a number is missing.
         fill: What stands where a number is missing; nan where that is not known yet.
+        date: How its dates are written, as `dates.FORMATS`; "" for what is no date. They become
+            days since 1970, or the share of the day for times.
+        cycles: The rounds that they go through; each becomes a sine and a cosine.
     """
 
     name: str
@@ -40,13 +45,17 @@ class Column:
     unit: str = ""
     marked: bool = False
     fill: float = math.nan
+    date: str = ""
+    cycles: tuple[str, ...] = ()
 
     @property
     def titles(self) -> list[str]:
         """The names of its inputs."""
         if self.kinds is not None:
             return [f"{self.name}={kind}" for kind in self.kinds]
-        return [self.name, f"{self.name}=?"] if self.marked else [self.name]
+        whole = [f"{self.name} (days)"] if self.date else [self.name]
+        rounds = [f"{self.name} ({c}, {of})" for c in self.cycles for of in ("sine", "cosine")]
+        return [*whole, *rounds, *([f"{self.name}=?"] if self.marked else [])]
 
     @property
     def fills(self) -> list[float]:
@@ -74,6 +83,11 @@ def columns_of(
         if numeric[place]:
             marked = gone and rule == "category"
             columns.append(Column(name, None, unit_of(present(cells, place)), marked))
+        elif name not in as_text and (form := format_of(present(cells, place))):
+            cycles = cycles_of(day_numbers(cells, place, form))
+            columns.append(
+                Column(name, None, "", gone and rule == "category", math.nan, form, cycles)
+            )
         else:
             kinds = categories(cells, place)
             columns.append(Column(name, (*kinds, "?") if gone else kinds))
@@ -82,9 +96,7 @@ def columns_of(
 
 def present(cells: Cells, place: int) -> list[str]:
     """Return the different cells of a column that are not missing, in order."""
-    texts = cells.texts(place)
-    gone = missing(texts)
-    return list(dict.fromkeys(text for text, none in zip(texts, gone, strict=True) if not none))
+    return cells.present(place)
 
 
 def is_id(cells: Cells, place: int) -> bool:
@@ -93,9 +105,10 @@ def is_id(cells: Cells, place: int) -> bool:
     if place not in cells.nameless and not _ID.fullmatch(name):
         return False
     texts = cells.texts(place)
-    parsed = [Notation().parse(text) for text in texts]
-    whole = all(number is None or number.is_integer() for number in parsed)
-    return len(set(texts)) == len(texts) > 1 and whole
+    if not len(set(texts)) == len(texts) > 1:
+        return False
+    parsed = (Notation().parse(text) for text in texts)
+    return all(number is None or number.is_integer() for number in parsed)
 
 
 def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
@@ -157,7 +170,7 @@ def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool
             found = np.array([*map(float, texts)])
         except ValueError:  # another notation, or a mistake to be named
             found = np.array([np.nan])
-        if (np.abs(found) <= _LARGEST).all() and not any("_" in cell for cell in texts):
+        if (np.abs(found) <= _LARGEST).all() and "_" not in "".join(texts):
             return found
     gone = missing(texts)
     if strict and any(gone):
@@ -170,6 +183,24 @@ def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool
             for row, (cell, none) in enumerate(zip(texts, gone, strict=True))
         ]
     )
+
+
+def day_numbers(cells: Cells, place: int, form: str) -> Floats:
+    """Return the dates of a column as days, nan where one is missing.
+
+    Raises:
+        TableError: If a cell is no date that is written so.
+    """
+    texts = cells.texts(place)
+    gone, found = missing(texts), days(texts, form)
+    for row, (day, none) in enumerate(zip(found, gone, strict=True)):
+        if day is None and not none:
+            shown = "2024-12-31" if form == "iso" else datetime(2024, 12, 31).strftime(form)
+            raise TableError(
+                f"{cells.where(row, place)}: {texts[row]!r} is no date written as the others, "
+                f"{shown}; write it so, drop the row, or leave the column out (drop=, or --drop)"
+            )
+    return np.array([np.nan if day is None else day for day in found])
 
 
 def missing_cell(cell: str) -> str:

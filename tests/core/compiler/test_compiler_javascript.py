@@ -17,7 +17,8 @@ from .test_compiler_native import points, same
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="no node on PATH")
 # what the caller brings along: erf and its kin, and Python's remainder
-ELSEWHERE = {"digamma", "polygamma", "lgamma", "erf", "erfc", "gelu", "remainder", "floor_divide"}
+ELSEWHERE = {"digamma", "polygamma", "gamma", "lgamma", "erf", "erfc", "erfinv", "gelu",
+             "remainder", "floor_divide"}  # fmt: skip
 RUN = """
 const [program, arrays, sizes, samples] = JSON.parse(require('fs').readFileSync(0), (key, x) =>
     typeof x === 'string' && ['NaN', 'Infinity', '-Infinity'].includes(x) ? Number(x) : x);

@@ -44,7 +44,7 @@ _OWN = {
     "logaddexp": "(a, b) => a === b ? a + Math.LN2 "
     ": (a > b || a !== a ? a : b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
 }
-_ELSEWHERE = ("erf", "erfc", "lgamma", "remainder", "floor_divide")
+_ELSEWHERE = ("erf", "erfc", "erfinv", "gamma", "lgamma", "remainder", "floor_divide")
 _STRUCTURE = ("zero", "update", "accumulate", "matmul", "take", "scatter")
 KNOWN = frozenset((*_OPERATORS, *_MATH, *_OWN, *_ELSEWHERE, *_STRUCTURE))
 """The instructions that can be printed; of `reduce`, what it reduces with."""
@@ -64,7 +64,7 @@ def javascript(program: LoopProgram) -> str:
     """Return `(samples, m = {}) => (...arrays, samples) => {...}`, as text.
 
     The outer function makes room for at most that many samples; `m` holds the functions that
-    JavaScript does not have, by name: erf, erfc, lgamma, remainder, floor_divide. The inner one
+    JavaScript does not have, by name: erf, erfc, lgamma, remainder, floor_divide ... The inner one
     takes a `Float64Array` for each argument, for the outputs, and for each gradient, in this order,
     and then, for a batch, how many samples there are. Its `outputs` says how many numbers a sample
     has in that array: what the function returns, and then what it has decided on.
