@@ -20,8 +20,7 @@ from nn.basics import Floats
 from nn.data import tables
 from nn.losses.loss import Loss
 from nn.modules import Drops, Tree, kept
-from nn.optimizers import Optimizer
-from nn.optimizers.rules import SHARED, clipped
+from nn.optimizers import SHARED, Optimizer, clipped
 
 MOST_INPUTS = 1_024
 MOST_PARAMETERS = 50_000

@@ -38,6 +38,13 @@ def playground(
             cannot do.
         RuntimeError: If JavaScript lacks a function that the model calls.
 
+    >>> class Printed:
+    ...     def in_javascript(self, x, y):
+    ...         raise ValueError("compile this model first")
+    >>> playground(Printed(), [[0.0]], [1.0])
+    Traceback (most recent call last):
+    ValueError: compile this model first
+
     Explained in notebooks/06_gradient_descent.ipynb.
     """
     print_it = getattr(model, "in_javascript", None)
