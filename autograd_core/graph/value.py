@@ -270,6 +270,7 @@ class Value(Operators):
     __float__ = __int__ = protocols.refuse_to_be_plain
     __reduce__ = copying.reduce
     __deepcopy__ = copying.deepcopy
+    array = classmethod(ufuncs.array)
     __array_ufunc__ = ufuncs.array_ufunc
     conjugate = protocols.itself
 
