@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nn.basics import Floats
+from nn.basics import Floats, whole
 from nn.losses.loss import numeric
 
 
@@ -49,7 +49,13 @@ class Stream:
     """
 
     def __init__(self, source: object, steps: int | None = None, size: int = 32) -> None:
-        self.source, self.steps, self.size = source, steps, size
+        if not is_stream(source):
+            raise ValueError(
+                "y wants numbers, got None; pass a list or an array, or for x what gives batches "
+                "(x, y)"
+            )
+        self.source, self.size = source, whole("Stream's size", size)
+        self.steps = None if steps is None else whole("Stream's steps", steps)
         self.once = hasattr(source, "__next__")
         self._left: Iterator[object] = iter(()) if steps is None else self._endless()
 

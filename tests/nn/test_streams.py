@@ -152,7 +152,7 @@ def test_a_sequence_hears_of_the_end_of_each_epoch():
         (Loader([]), "gives nothing"),
         (Loader([X, X]), "inputs alone"),
         (Loader([(X, Y, W, W)]), "or what gives batches"),
-        (X, "gives inputs alone"),
+        (X, "y wants numbers, got None"),
     ],
 )
 def test_what_gives_no_batches_is_refused(source, message):
