@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from nn.basics import listed
 from nn.data.reading.first_line import is_names
@@ -48,7 +49,7 @@ class Cells:
     nameless: frozenset[int]
     separator: str
     notes: tuple[str, ...]
-    _known: dict[object, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def column(self, target: str | int | None) -> int:
         """Return the place of a column by its name or number; None is the last one.
@@ -67,11 +68,14 @@ class Cells:
     def texts(self, place: int) -> list[str]:
         """Return the cells of a column, white space at the ends left out and else a blank."""
         if place not in self._known:
-            raw = [row[place] for _, row in self.rows]
+            if "columns" not in self._known:  # all at once: a third of the time of each by itself
+                self._known["columns"] = [*zip(*[row for _, row in self.rows], strict=True)]
+            raw = [*self._known["columns"][place]] if self.rows else []
             whole = "".join(raw)
             blank = bool(whole) and whole.split(maxsplit=1) != [whole]
             self._known[place] = [_one_line(cell) for cell in raw] if blank else raw
-        return self._known[place]
+        known: list[str] = self._known[place]
+        return known
 
     def present(self, place: int) -> list[str]:
         """Return the different cells of a column that are not missing, in order."""
@@ -81,7 +85,8 @@ class Cells:
             gone = missing(texts)
             kinds = dict.fromkeys(t for t, none in zip(texts, gone, strict=True) if not none)
             self._known[key] = [*kinds]
-        return self._known[key]
+        known: list[str] = self._known[key]
+        return known
 
     def rows_where(self, wanted: Sequence[bool]) -> Cells:
         """Return the table with some of its rows."""

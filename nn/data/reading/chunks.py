@@ -65,9 +65,11 @@ def in_chunks(
         width = len(first.header)
         try:
             while some := list(islice(_numbered(reader, line), rows)):
-                kept = [(at, row[:width] if extent(row) <= width else row)
-                        for at, row in some
-                        if len(row) == width or not row[0].startswith("#")]  # fmt: skip
+                kept = [
+                    (at, row if len(row) == width or extent(row) > width else row[:width])
+                    for at, row in some
+                    if len(row) == width or not row[0].startswith("#")
+                ]
                 check_rows(name, first.header, kept, first.separator)
                 yield replace(first, rows=kept, notes=(), _known={})
         except csv.Error as error:
@@ -80,7 +82,7 @@ def in_chunks(
 def _numbered(reader: object, line: int) -> Iterator[tuple[int, list[str]]]:
     rows: Iterator[list[str]] = reader  # type: ignore[assignment]
     for row in rows:
-        if any(cell and not cell.isspace() for cell in row):
+        if row and (row[0].strip() or any(cell.strip() for cell in row)):
             yield line + reader.line_num, row  # type: ignore[attr-defined]
 
 
