@@ -6,6 +6,7 @@ Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C 
 """
 
 from autograd_core.compiler.printers.native import (
+    LONGEST,
     NativeProgram,
     NoCompiler,
     c_source,
@@ -16,6 +17,7 @@ from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, emit
 from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, run_each
 
 __all__ = [
+    "LONGEST",
     "ArrayProgram",
     "Floats",
     "NativeProgram",
