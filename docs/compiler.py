@@ -148,18 +148,18 @@ its terms are made. Of a function on 200 numbers,
 `compiled.c_source` is one file of C99 that needs nothing else, with a `main` as an example. Here it
 runs in two ways: LLVM compiles the loops inside this process (`pip install "autograd-core[native]"`
 brings llvmlite; nothing is written anywhere), or, where only a C compiler is there (`$CC`, `cc`,
-`clang`, `gcc`), that makes a library, which is kept in the user's cache folder (mode 0700, each file
-whole and with its checksum; `AUTOGRAD_CORE_CACHE` moves the folder, and empty turns it off). With
-neither NumPy runs it, and the report says so.
+`clang`, `gcc`), that makes a library, which is kept in the user's cache folder (mode 0700, each
+file whole and with its checksum; `AUTOGRAD_CORE_CACHE` moves the folder, and empty turns it off).
+With neither NumPy runs it, and the report says so.
 
 - `compile(f, backend="auto")`, the default, starts with NumPy and makes machine code when the calls
   have taken about as long as making it does, by estimates from the program and not by a clock, so
   that the same calls give the same bits. Large matrix products stay with NumPy and its BLAS.
   `backend="numpy"` and `backend="native"` settle it.
-- The numbers are the same to rounding, inf, nan and subgradients included: there is no fast-math and
-  no contraction; only sums may be added in another order, as NumPy does too. Where glibc's libmvec
-  is there, LLVM calls its functions of four numbers at once, which are right to 4 units in the last
-  place.
+- The numbers are the same to rounding, inf, nan and subgradients included: there is no fast-math
+  and no contraction; only sums may be added in another order, as NumPy does too. Where glibc's
+  libmvec is there, LLVM calls its functions of four numbers at once, which are right to 4 units in
+  the last place.
 - What C's library has no function for (digamma) stays with NumPy.
 
 ## What to know

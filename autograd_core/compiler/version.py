@@ -18,6 +18,7 @@ from autograd_core.compiler.capture import Flat, Trace, Tree, tree
 from autograd_core.compiler.choice import enough, suits
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
+    JAVASCRIPT_FUNCTIONS,
     ArrayProgram,
     Floats,
     NativeProgram,
@@ -27,6 +28,8 @@ from autograd_core.compiler.printers import (
     can_compile,
     emit,
     emit_scalar,
+    javascript,
+    loops_of,
     native_program,
     run_each,
 )
@@ -206,6 +209,22 @@ class Version:
             return c_source(self._array_program_of(wrt), self.name)
         except NoCompiler as error:
             raise RuntimeError(f"there is no C for this program: {error}") from None
+
+    def javascript(self, wrt: tuple[int, ...] | None) -> str:
+        """Return the program as a function of JavaScript.
+
+        Raises:
+            RuntimeError: If it calls what JavaScript lacks, or the graph has no array program.
+        """
+        try:
+            program = self._array_program_of(wrt)
+        except NoCompiler as error:
+            raise RuntimeError(f"there is no JavaScript for this program: {error}") from None
+        steps = {step.name.removeprefix("reduce ") for step in program.instructions}
+        if unknown := steps - JAVASCRIPT_FUNCTIONS:
+            lacks = f"JavaScript has no {', '.join(sorted(unknown))}"
+            raise RuntimeError(f"there is no JavaScript for this program: {lacks}")
+        return javascript(loops_of(program))
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""

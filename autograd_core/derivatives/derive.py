@@ -12,6 +12,7 @@ from functools import reduce
 from operator import index
 from typing import Any, TypeAlias
 
+from autograd_core.derivatives.of_values import gradients_of
 from autograd_core.derivatives.trees import (
     Tree,
     flatten,
@@ -174,17 +175,29 @@ def _plain_aux(call: Call, aux: Any) -> Any:
 
 
 def grad(
-    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
-) -> Callable[..., Any]:
+    f: Any = None, argnums: Any = 0, has_aux: Any = False, **of_graph: Any
+) -> Any:  # PyTorch's and JAX's function of this name in one
     """Return a function that gives the gradient of f; arguments as for `value_and_grad`.
+
+    Of Values that are there already, `grad(outputs, inputs)` gives the gradients themselves, as
+    PyTorch's does; its other arguments are those of `of_values.gradients_of`.
 
     >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
     (12.0, 12.0)
+    >>> x = Value(3.0)
+    >>> grad(x * x, [x])
+    (6.0,)
     >>> grad(lambda p: p["w"] * 3.0 + p["b"])({"w": 1.0, "b": 0.0})
     {'w': 3.0, 'b': 1.0}
 
     Explained in notebooks/09_higher_derivatives.ipynb.
     """
+    if of_graph or isinstance(f, Value) or (isinstance(f, list | tuple) and f):
+        if f is not None:
+            of_graph["outputs"] = f
+            of_graph |= {} if "inputs" in of_graph else {"inputs": argnums}
+            of_graph |= {"grad_outputs": has_aux} if has_aux is not False else {}
+        return gradients_of(**of_graph)
     both = value_and_grad(f, argnums, has_aux)
 
     def gradient(*args: Tree, **keywords: Any) -> Any:
@@ -325,4 +338,23 @@ def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
     return jvp(grad(f, argnums), primals, tangents)[1]
 
 
-__all__ = ["grad", "hvp", "jvp", "value_and_grad", "vjp"]
+def vhp(f: Function, primals: Sequence[Tree], cotangents: Sequence[Tree]) -> Tree:
+    """Return a vector times the Hessian of f: reverse over reverse.
+
+    The Hessian is symmetric, so this is `hvp` by another way. Arguments, result and errors as
+    there; `torch.autograd.functional.vhp` returns f's value before it.
+
+    >>> vhp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
+    [4.0, 6.0]
+
+    Background in notebooks/09_higher_derivatives.ipynb.
+    """
+    _check_arguments("primals", primals)
+    _check_arguments("cotangents", cotangents)
+    several = len(primals) != 1
+    _, pull = vjp(grad(f, tuple(range(len(primals))) if several else 0), *primals)
+    products = pull(tuple(cotangents) if several else cotangents[0])
+    return products if several else products[0]
+
+
+__all__ = ["grad", "hvp", "jvp", "value_and_grad", "vhp", "vjp"]

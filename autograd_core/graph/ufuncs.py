@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -12,6 +13,15 @@ from autograd_core.graph.node import Node, leaf
 from autograd_core.graph.recording import apply, decide
 from autograd_core.table import FLOAT, TABLE, Op, ops
 
+_NO_VALUES = (
+    "np.{0} does not take a Value; use value.data for a plain number without gradient, or what "
+    "there is in autograd_core.functional"
+)
+# what NumPy says from the inside of a function that needs numbers of its own types
+_ASKS_FOR_NUMBERS = re.compile(
+    r"'(Value|float|int)' object has no attribute '(dtype|shape|ndim|astype)'|Cannot cast|"
+    r"not supported for the input types"
+)
 _ROWS = {"absolute": "abs", "rint": "round"}  # where NumPy's name is not that of the row
 
 
@@ -40,7 +50,31 @@ class Values(np.ndarray[Any, Any]):
     def __array_function__(self, function: Any, types: Any, args: Any, keywords: Any) -> Any:
         if function is np.linalg.norm and len(args) == 1 and not keywords:
             return _element(ops.NORM, *args[0].ravel())  # sqrt would be nan at the origin
-        return _wrapped(super().__array_function__(function, types, args, keywords))
+        try:
+            return _wrapped(super().__array_function__(function, types, args, keywords))
+        except (AttributeError, TypeError) as error:
+            if not _ASKS_FOR_NUMBERS.search(str(error)):
+                raise
+            raise TypeError(_NO_VALUES.format(function.__name__)) from error
+
+
+def array(cls: type[Node], numbers: Any) -> Values:
+    """Return an array of Values, of one dimension or more, a new leaf for each plain number.
+
+    NumPy's functions keep the gradient of all its elements. To NumPy `np.array([Value(1.0)])` is
+    an array of any objects: of that np.maximum, np.clip and np.where make one with plain numbers
+    among the Values, which np.exp cannot take.
+
+    >>> from autograd_core import Value
+    >>> w = Value.array([-1.0, 2.0])
+    >>> np.exp(np.maximum(w, 0.0)).sum().backward()
+    >>> [round(x.grad, 4) for x in w]
+    [0.0, 7.3891]
+    """
+    given = np.array(numbers, object)
+    made = np.empty(given.shape, object)
+    made.reshape(-1)[:] = [cls.operand(number) for number in given.flat]
+    return made.view(Values)
 
 
 def array_ufunc(value: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
@@ -66,10 +100,7 @@ def array_ufunc(value: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywor
         wanted = ufunc is np.equal  # `==` of two Values asks whether they are the same node
         function = np.vectorize(lambda a, b: _equal(a, b) is wanted, otypes=[bool])
     elif not any("O" in types for types in ufunc.types):
-        raise TypeError(
-            f"np.{ufunc.__name__} does not take a Value; use value.data for a plain number without "
-            "gradient, or what there is in autograd_core.functional"
-        )
+        raise TypeError(_NO_VALUES.format(ufunc.__name__))
     if method != "__call__":
         function = getattr(function, method)
     with np.errstate(all="ignore"):  # IEEE's inf and nan, and no warning, as everywhere here

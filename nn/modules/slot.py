@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol, cast
 
 from numpy.typing import ArrayLike
 
+from autograd_core import Value
 from nn.basics import Floats, Number, Path
 from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
@@ -41,6 +42,14 @@ class Trainer(Protocol):
         callbacks: object,
     ) -> History:
         """Train the model and return what happened; `validation` is (split, data)."""
+        ...
+
+    def loss_of(self, outputs: Numbers, target: object) -> Value:
+        """Return the loss of one sample."""
+        ...
+
+    def in_javascript(self, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
+        """Return the training as programs for a page."""
         ...
 
     def train_on_batch(

@@ -10,10 +10,11 @@ from typing import Any, TypeAlias
 
 from numpy.typing import ArrayLike
 
+from autograd_core import Value
 from nn.basics import Floats, Number, generator, whole
 from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
-from nn.modules.history import History
+from nn.modules.history import History, Record
 from nn.modules.ours import Yielding, kept
 from nn.modules.slot import Trainable, compiled
 from nn.optimizers.optimizer import Optimizer
@@ -76,6 +77,31 @@ class Workflow(Trainable):
         """
         return self.trained_by.loss_named(name)
 
+    def loss_of(self) -> Callable[[Numbers, object], Value] | None:
+        """Return the loss that the model was compiled with, for `viz.play(model, sample, target)`.
+
+        It takes the outputs for one sample, and a target as `fit` does: a number, the number or
+        the name of a class, a one-hot row. None if the model is not compiled.
+        """
+        if kept(self).trainer is None:
+            return None
+        trainer = compiled(self)
+        return lambda outputs, target: trainer.loss_of(outputs, target)
+
+    def in_javascript(self, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
+        """Return the training of this compiled model on this table, as programs of JavaScript.
+
+        `viz.playground(model, x, y)` makes a page of them. All is text and numbers: the step (loss
+        and gradients), what each neuron gives, the update rule of each optimizer.
+
+        Raises:
+            ValueError: If the model is not compiled, the table does not fit the model or its loss,
+                or there is what a page cannot do (Dropout, more than 1,024 inputs or 50,000
+                parameters).
+            RuntimeError: If JavaScript lacks a function that the model calls.
+        """
+        return compiled(self).in_javascript(x, y)
+
     def fit(
         self,
         x: ArrayLike,
@@ -96,6 +122,7 @@ class Workflow(Trainable):
         validation_freq: int = 1,
         *,
         seed: int | None = None,
+        record: bool = False,
     ) -> History:
         """Train the model and return what happened.
 
@@ -118,6 +145,8 @@ class Workflow(Trainable):
             validation_batch_size: Accepted for Keras's sake; it changes nothing.
             validation_freq: 1; validation comes after every epoch.
             seed: For the order of the samples and for Dropout; None takes the module `random`.
+            record: Whether the history keeps the weights of up to 100 epochs, which
+                `viz.play(history)` plays.
 
         Returns:
             The history; it is also there, with the best weights, after Ctrl-C.
@@ -131,6 +160,10 @@ class Workflow(Trainable):
             raise ValueError(
                 f"validation comes after every epoch: validation_freq=1, got {validation_freq}"
             )
+        recorder = Record(x, y) if record else None
+        if recorder is not None:
+            several = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
+            callbacks = [*[callback for callback in several if callback is not None], recorder]
         history = compiled(self).fit(
             x,
             y,
@@ -144,6 +177,7 @@ class Workflow(Trainable):
             verbose=verbose,
             callbacks=callbacks,
         )
+        history.record = recorder
         kept(self).history = history
         return history
 

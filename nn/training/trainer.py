@@ -5,16 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd_core import Value
 from nn import losses, metrics, optimizers, schedules
-from nn.backends import Predictor
+from nn.backends import Predictor, as_list
 from nn.basics import Floats, Number, whole
 from nn.data import tables
 from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
 from nn.modules import History, Trainable, kept, ours
 from nn.optimizers.optimizer import Optimizer
+from nn.training.in_javascript import in_javascript
 from nn.training.loop import Loop
 from nn.training.progress import level
 
@@ -56,6 +59,27 @@ class Trainer(Loop):
             verbose=level(verbose),
             callbacks=callbacks,
         )
+
+    def loss_of(self, outputs: Numbers, target: object) -> Value:
+        """Return the loss of one sample, with classes by number or name.
+
+        Raises:
+            ValueError: If the loss cannot take that target.
+        """
+        known = self.classes
+        if isinstance(target, str) and target not in known:
+            there = ", ".join(known) or "none, since fit was given numbers"
+            raise ValueError(f"no class {target!r}; the classes are {there}")
+        number = known.index(target) if isinstance(target, str) else target
+        row = as_list(outputs)
+        one = np.asarray(number, dtype=np.float64)[None]
+        wanted = self.loss.prepare(one, len(row))[0].tolist()
+        named = [Value(t, f"t{k}") for k, t in enumerate(wanted)]
+        return Value.operand(self.loss.sample(row, named))
+
+    def in_javascript(self, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
+        """Return the training as programs for a page."""
+        return in_javascript(self, x, y)
 
     def train_on_batch(
         self,

@@ -97,3 +97,41 @@ def test_divmod_and_trunc_as_pythons() -> None:
     assert [x.data for x in divmod(v, 2.0)] == [*divmod(-7.5, 2.0)]
     assert [x.data for x in divmod(7.5, Value(-2.0))] == [*divmod(7.5, -2.0)]
     assert (math.trunc(v).data, np.fmod(v, 2.0).data) == (-7.0, math.fmod(-7.5, 2.0))
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3)])
+def test_an_array_of_values_keeps_the_gradient_through_choices(shape) -> None:
+    numbers = np.linspace(-1.0, 2.0, math.prod(shape)).reshape(shape)
+    w = Value.array(numbers)
+    assert w.shape == shape
+    y = np.tanh(np.maximum(w, 0.0)) + np.exp(np.where(w > 0.5, w, 0.0)) + np.clip(w, -3.0, -2.0)
+    np.sum(y).backward()
+    wanted = (numbers > 0.0) * (1.0 - np.tanh(numbers) ** 2) + (numbers > 0.5) * np.exp(numbers)
+    np.testing.assert_allclose([x.grad for x in w.flat], wanted.ravel(), rtol=1e-14)
+    tie = Value.array([0.0])
+    np.maximum(tie, 0.0)[0].backward()
+    assert tie[0].grad == 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("quantile", lambda a: np.quantile(a, 0.5)),
+        ("percentile", lambda a: np.percentile(a, 30)),
+        ("cov", lambda a: np.cov(a)),
+        ("norm", lambda a: np.linalg.norm(a, 3)),
+        ("det", lambda a: np.linalg.det(np.outer(a, a))),
+        ("interp", lambda a: np.interp(0.5, [0.0, 1.0, 2.0], a)),
+    ],
+)
+def test_functions_that_need_plain_numbers_say_so(name: str, call) -> None:
+    with pytest.raises(TypeError, match=rf"np\.{name} does not take a Value; use value\.data"):
+        call(Value.array([1.0, 2.0, 4.0]))
+
+
+def test_an_error_of_the_users_stays_what_it_is() -> None:
+    def wrong(row):
+        raise AttributeError("mine")
+
+    with pytest.raises(AttributeError, match="mine"):
+        np.apply_along_axis(wrong, 0, Value.array([1.0, 2.0]))
