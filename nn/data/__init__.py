@@ -7,6 +7,9 @@ Read first: prepare.py; tables.py checks what `fit` is given.
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
+from typing import NoReturn
+
+from nn.data.absent import instead
 from nn.data.batches import minibatches
 from nn.data.blobs import make_blobs
 from nn.data.dataset import Dataset
@@ -24,6 +27,7 @@ from nn.data.reading import (
 )
 from nn.data.scaler import StandardScaler
 from nn.data.shipped import load_iris, load_pima
+from nn.data.streams import Stream, is_stream, validation_rows
 
 __all__ = [
     "RULES",
@@ -31,8 +35,10 @@ __all__ = [
     "Recipe",
     "StandardScaler",
     "Standardizer",
+    "Stream",
     "TableError",
     "encode_labels",
+    "is_stream",
     "known_target",
     "load_columns",
     "load_csv",
@@ -51,4 +57,10 @@ __all__ = [
     "recipe_of",
     "standardize",
     "train_test_split",
+    "validation_rows",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Say what to do instead of a name that people try and that is not here."""
+    raise AttributeError(instead(name))
