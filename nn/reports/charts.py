@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 _WIDTH, _HEIGHT = 360.0, 230.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 10.0, 10.0, 40.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 10.0, 20.0, 40.0
 COLOURS = 8  # that the page has; further series take them again
 _DASHES = ("", "6 3", "2 2", "8 3 2 3")
 
@@ -198,11 +198,11 @@ def _frame(shown: Chart, x_axis: _Axis, y_axis: _Axis) -> list[str]:
 
 def _mark(mark: tuple[float, str], x_axis: _Axis) -> list[str]:
     at, word = x_axis(mark[0]), mark[1]
-    right = at < (_LEFT + _WIDTH) / 2
+    anchor = "start" if at < (_LEFT + _WIDTH) / 2 else "end"
     return [
         f'<line class="aid" x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>'
-        f'<text class="name" x="{at + (4 if right else -4):.1f}" y="{_TOP + 10}" '
-        f'text-anchor="{"start" if right else "end"}">{escape(word)}</text>'
+        f'<text class="name" x="{at:.1f}" y="{_TOP - 6}" text-anchor="{anchor}">'
+        f"{escape(word)}</text>"
     ]
 
 
