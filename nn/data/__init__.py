@@ -16,7 +16,15 @@ from nn.data.dataset import Dataset
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
 from nn.data.loading import load_columns, load_csv, load_table
 from nn.data.prepare import Standardizer, encode_labels, one_hot, standardize, train_test_split
-from nn.data.reading import RULES, Recipe, TableError, known_target, read_again, recipe_of
+from nn.data.reading import (
+    RULES,
+    Recipe,
+    TableError,
+    known_target,
+    read_again,
+    read_in_parts,
+    recipe_of,
+)
 from nn.data.scaler import StandardScaler
 from nn.data.shipped import load_iris, load_pima
 from nn.data.streams import Stream, is_stream, validation_rows
@@ -45,6 +53,7 @@ __all__ = [
     "minibatches",
     "one_hot",
     "read_again",
+    "read_in_parts",
     "recipe_of",
     "standardize",
     "train_test_split",

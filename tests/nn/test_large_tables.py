@@ -100,3 +100,16 @@ def test_the_chunks_of_a_file_hold_each_row_once(mixed):
     lines = [line for part in in_chunks(mixed, rows=60) for line, _ in part.rows]
     assert len(lines) == 250
     assert np.all(np.diff(lines) > 0)
+
+
+def test_a_large_table_is_predicted_in_parts_and_to_the_same(mixed, monkeypatch):
+    recipe = data.load_table(mixed).recipe
+    x = np.zeros((1, len(recipe.titles)))
+    recipe = recipe.filling(x)
+    whole = data.read_again(mixed, recipe)
+    monkeypatch.setattr("nn.data.reading.again.large", lambda path: True)
+    monkeypatch.setattr("nn.data.reading.chunks.ROWS", 70)
+    parts = [*data.read_in_parts(mixed, recipe)]
+    assert len(parts) > 2
+    assert np.concatenate([part.x for part in parts]) == pytest.approx(whole.x, rel=1e-15)
+    assert [row for part in parts for row in part.cells.rows] == whole.cells.rows

@@ -8,7 +8,7 @@ chunks (large files, some rows at a time).
 Read first: recipe.py.
 """
 
-from nn.data.reading.again import Again, known_target, read_again, recipe_of
+from nn.data.reading.again import Again, known_target, read_again, read_in_parts, recipe_of
 from nn.data.reading.cells import Cells, read_cells
 from nn.data.reading.chunks import Gathered, in_chunks, large
 from nn.data.reading.columns import RULES, Column, classes_of, decimal_mark, numbers, present
@@ -41,6 +41,7 @@ __all__ = [
     "present",
     "read_again",
     "read_cells",
+    "read_in_parts",
     "recipe_of",
     "unit_of",
     "with_target",
