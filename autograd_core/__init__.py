@@ -5,15 +5,25 @@ from autograd_core.checking import gradcheck, gradcheck_parameters, taylor_test
 from autograd_core.compiler import Compiled, compile, compile_graph
 from autograd_core.derivatives import (
     custom_op,
+    custom_vjp,
     grad,
     hessian,
     hvp,
     jacobian,
     jvp,
     value_and_grad,
+    vhp,
     vjp,
 )
-from autograd_core.graph import Value, detect_anomaly, enable_grad, no_grad, paused_gc
+from autograd_core.graph import (
+    Value,
+    detect_anomaly,
+    enable_grad,
+    is_grad_enabled,
+    no_grad,
+    paused_gc,
+    set_grad_enabled,
+)
 
 __all__ = [
     "Compiled",
@@ -21,6 +31,7 @@ __all__ = [
     "compile",
     "compile_graph",
     "custom_op",
+    "custom_vjp",
     "detect_anomaly",
     "enable_grad",
     "grad",
@@ -28,12 +39,15 @@ __all__ = [
     "gradcheck_parameters",
     "hessian",
     "hvp",
+    "is_grad_enabled",
     "jacobian",
     "jvp",
     "no_grad",
     "paused_gc",
+    "set_grad_enabled",
     "taylor_test",
     "value_and_grad",
+    "vhp",
     "vjp",
 ]
 

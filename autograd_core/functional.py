@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd_core.graph import Number, Value, apply, elementwise
-from autograd_core.table import FLOAT, TABLE, Op, describe, ops
+from autograd_core.table import FLOAT, TABLE, Op, describe, ops, polygamma_constant
 
 _WIDE = 32  # numbers: beyond it a node for each with all of them as operands costs too much
 
@@ -177,15 +177,19 @@ def before_softmax(outputs: Sequence[Value]) -> tuple[Value, ...]:
     (True, ())
     """
     made = {node.op for node in outputs}
-    operands = [node.parents for node in outputs]
     if made == {ops.SOFTMAX}:  # one of the numbers, then all of them
+        operands = [node.parents for node in outputs]
         numbers = operands[0][1:]
         same = all(parents[1:] == numbers for parents in operands)
         return numbers if same and [x for x, *_ in operands] == list(numbers) else ()
-    if made != {ops.DIVIDE} or len(outputs) <= _WIDE:
-        return ()
-    powers, (everything, *more) = [power for power, _ in operands], {e for _, e in operands}
-    if more or everything.op is not ops.TOTAL or everything.parents != tuple(powers):
+    return _before_wide(outputs) if made == {ops.DIVIDE} and len(outputs) > _WIDE else ()
+
+
+def _before_wide(outputs: Sequence[Value]) -> tuple[Value, ...]:
+    """Return x of exp(x - shift) / total, if that is what these are and the shift logsumexp(x)."""
+    powers, totals = zip(*[node.parents for node in outputs])
+    total = totals[0]
+    if len({*totals}) > 1 or total.op is not ops.TOTAL or total.parents != powers:
         return ()
     shifted = [power.parents[0] for power in powers if power.op is ops.EXP]
     pairs = [x.parents for x in shifted if x.op is ops.SUBTRACT]
@@ -211,6 +215,17 @@ def gelu(x: Number, approximate: str = "none") -> Number:
     return result if isinstance(x, Value) else result.data
 
 
+def polygamma(n: int, x: Number) -> Number:
+    """Return the derivative of order n of digamma, at x (SciPy's and PyTorch's order).
+
+    >>> round(polygamma(1, 1.0), 12)
+    1.644934066848
+
+    Background in notebooks/01_a_number_that_remembers.ipynb.
+    """
+    return call(polygamma_constant(float(n)), x)
+
+
 def function(op: Op) -> Callable[..., Number]:
     """Return the function for a row of the table.
 
@@ -228,11 +243,16 @@ def function(op: Op) -> Callable[..., Number]:
     return function
 
 
+_ALSO = {"expit": "sigmoid", "gammaln": "lgamma", "psi": "digamma"}  # SciPy's names
+
+
 def __getattr__(name: str) -> Callable[..., Any]:  # a Value if an operand is one, else a float
+    if name in _ALSO:
+        return __getattr__(_ALSO[name])
     if name not in TABLE:
         raise AttributeError(f"no function {name!r}; the table has {', '.join(sorted(TABLE))}")
     made = globals()[name] = function(TABLE[name])
     return made
 
 
-__all__ = ["call", "function", *TABLE]
+__all__ = ["call", "function", "polygamma", *_ALSO, *TABLE]

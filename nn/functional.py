@@ -1,15 +1,20 @@
 """Functional: activations and losses as functions, by PyTorch's names: `nn.functional as F`.
 
-Options that PyTorch has in other places, behind some it has given up, are given by name.
+A loss takes predictions, targets, and then what its class takes, in PyTorch's order.
+
+>>> mse_loss([1.0, 2.0], [0.0, 0.0], reduction="sum").data
+5.0
+>>> round(cross_entropy([[1.0, 2.0, 3.0]], [2]).data, 6)
+0.407606
 
 Background in notebooks/11_coming_from_and_going_to.ipynb.
 """
 
 from __future__ import annotations
 
-from typing import NoReturn
-
-from numpy.typing import ArrayLike
+import inspect
+from collections.abc import Callable
+from typing import NoReturn, ParamSpec, Protocol
 
 from autograd_core import Value
 from nn.activations import (
@@ -42,113 +47,41 @@ from nn.interop import (
     SmoothL1Loss,
     explain,
 )
-from nn.losses.loss import Predictions, Targets
+from nn.losses.loss import Loss, Predictions, Targets
+
+P = ParamSpec("P")
 
 
-def mse_loss(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
-    """Return what `nn.MSELoss` does.
+class _Function(Protocol[P]):
+    """A loss as a function: what it compares, then the arguments of its class."""
 
-    >>> mse_loss([1.0, 2.0], [0.0, 0.0]).data
-    2.5
-    """
-    return MSELoss(reduction=reduction)(input, target)
-
-
-def l1_loss(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
-    """Return what `nn.L1Loss` does.
-
-    >>> l1_loss([1.0, 3.0], [0.0, 0.0]).data
-    2.0
-    """
-    return L1Loss(reduction=reduction)(input, target)
+    def __call__(
+        self, input: Predictions, target: Targets, *arguments: P.args, **named: P.kwargs
+    ) -> Value: ...
 
 
-def huber_loss(
-    input: Predictions, target: Targets, reduction: str = "mean", delta: float = 1.0
-) -> Value:
-    """Return what `nn.HuberLoss` does.
+def _with_arguments_of(kind: Callable[P, Loss], name: str) -> _Function[P]:
+    def loss(input: Predictions, target: Targets, *arguments: P.args, **named: P.kwargs) -> Value:
+        return kind(*arguments, **named)(input, target)
 
-    >>> huber_loss([0.5, 3.0], [0.0, 0.0]).data  # 0.125 and 2.5
-    1.3125
-    """
-    return HuberLoss(reduction, delta)(input, target)
-
-
-def smooth_l1_loss(
-    input: Predictions, target: Targets, *, reduction: str = "mean", beta: float = 1.0
-) -> Value:
-    """Return what `nn.SmoothL1Loss` does.
-
-    >>> smooth_l1_loss([1.0, 3.0], [0.0, 0.0], beta=2.0).data  # 0.25 and 2
-    1.125
-    """
-    return SmoothL1Loss(reduction=reduction, beta=beta)(input, target)
+    both = inspect.signature(loss).parameters.values()
+    options = inspect.signature(kind).parameters.values()
+    vars(loss)["__signature__"] = inspect.Signature([*list(both)[:2], *options])
+    loss.__name__ = loss.__qualname__ = name
+    loss.__doc__ = f"Return what `nn.{getattr(kind, '__name__', name)}` does, see its arguments."
+    return loss
 
 
-def binary_cross_entropy(input: Predictions, target: Targets, *, reduction: str = "mean") -> Value:
-    """Return what `nn.BCELoss` does.
-
-    >>> round(binary_cross_entropy([0.9, 0.1], [1, 0]).data, 6)
-    0.105361
-    """
-    return BCELoss(reduction=reduction)(input, target)
-
-
-def binary_cross_entropy_with_logits(
-    input: Predictions,
-    target: Targets,
-    *,
-    reduction: str = "mean",
-    pos_weight: ArrayLike | None = None,
-) -> Value:
-    """Return what `nn.BCEWithLogitsLoss` does.
-
-    >>> round(binary_cross_entropy_with_logits([0.0], [1]).data, 6)
-    0.693147
-    """
-    loss = BCEWithLogitsLoss(reduction=reduction, pos_weight=pos_weight)
-    return loss(input, target)
-
-
-def cross_entropy(
-    input: Predictions,
-    target: Targets,
-    weight: ArrayLike | None = None,
-    *,
-    ignore_index: int = -100,
-    reduction: str = "mean",
-    label_smoothing: float = 0.0,
-) -> Value:
-    """Return what `nn.CrossEntropyLoss` does.
-
-    >>> round(cross_entropy([[1.0, 2.0, 3.0]], [2]).data, 6)
-    0.407606
-    """
-    loss = CrossEntropyLoss(
-        weight,
-        ignore_index=ignore_index,
-        reduction=reduction,
-        label_smoothing=label_smoothing,
-    )
-    return loss(input, target)
-
-
-def nll_loss(
-    input: Predictions,
-    target: Targets,
-    weight: ArrayLike | None = None,
-    *,
-    ignore_index: int = -100,
-    reduction: str = "mean",
-) -> Value:
-    """Return what `nn.NLLLoss` does.
-
-    >>> round(nll_loss([log_softmax([1.0, 2.0, 3.0])], [2]).data, 6)
-    0.407606
-    """
-    loss = NLLLoss(weight, ignore_index=ignore_index, reduction=reduction)
-    return loss(input, target)
-
+mse_loss = _with_arguments_of(MSELoss, "mse_loss")
+l1_loss = _with_arguments_of(L1Loss, "l1_loss")
+huber_loss = _with_arguments_of(HuberLoss, "huber_loss")
+smooth_l1_loss = _with_arguments_of(SmoothL1Loss, "smooth_l1_loss")
+binary_cross_entropy = _with_arguments_of(BCELoss, "binary_cross_entropy")
+binary_cross_entropy_with_logits = _with_arguments_of(
+    BCEWithLogitsLoss, "binary_cross_entropy_with_logits"
+)
+cross_entropy = _with_arguments_of(CrossEntropyLoss, "cross_entropy")
+nll_loss = _with_arguments_of(NLLLoss, "nll_loss")
 
 __all__ = [
     "binary_cross_entropy",

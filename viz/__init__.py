@@ -9,7 +9,7 @@ To import it gives Values, traces and players their display in notebooks (`noteb
 from viz.drawing import Picture, draw_dot
 from viz.network import draw_network
 from viz.notebook import register
-from viz.player import Player, Recorder, play
+from viz.player import Player, Recorder, play, playground
 from viz.plots import (
     plot_activation,
     plot_activations,
@@ -31,6 +31,7 @@ __all__ = [
     "draw_dot",
     "draw_network",
     "play",
+    "playground",
     "plot_activation",
     "plot_activations",
     "plot_decision_boundary",

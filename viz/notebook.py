@@ -22,6 +22,17 @@ _ANIMATED = 60  # nodes; beyond that the picture behind the player stands still
 _PLAYED = 300  # nodes; beyond that a summary and the collapsed graph are shown
 _DRAWN = 20_000  # nodes; beyond that only the summary
 _FRAME_HEIGHT = 560  # pixels
+# A frame's page prefers the scheme of the element that holds it. Notebooks say theirs in attributes
+# of their own: JupyterLab, VS Code, Colab.
+_SURROUNDINGS = (
+    "<style>.autograd-player iframe{color-scheme:light dark;background:Canvas}"
+    '[data-jp-theme-light="true"] .autograd-player iframe,'
+    '[data-vscode-theme-kind="vscode-light"] .autograd-player iframe,'
+    'html[theme="light"] .autograd-player iframe{color-scheme:light}'
+    '[data-jp-theme-light="false"] .autograd-player iframe,'
+    '[data-vscode-theme-kind="vscode-dark"] .autograd-player iframe,'
+    'html[theme="dark"] .autograd-player iframe{color-scheme:dark}</style>'
+)
 
 
 def value_bundle(value: Value) -> Bundle:
@@ -84,12 +95,12 @@ def _collapsed(steps: Trace) -> Scene:
 
 def _frame(page: str, behind: str = "") -> str:
     """Return the page in a frame that lies on top of the picture, in the same cell of a grid."""
-    style = f"grid-area:1/1;width:100%;height:{_FRAME_HEIGHT}px;border:0;background:#ffffff"
+    style = f"grid-area:1/1;width:100%;height:{_FRAME_HEIGHT}px;border:0"
     frame = (
         f'<iframe title="player" sandbox="allow-scripts" loading="lazy" style="{style}" '
         f'srcdoc="{escape(page)}"></iframe>'
     )
-    return f'<div style="display:grid">{behind}{frame}</div>'
+    return f'{_SURROUNDINGS}<div class="autograd-player" style="display:grid">{behind}{frame}</div>'
 
 
 def _summary(head: str, count: int) -> str:

@@ -69,7 +69,9 @@ def _locate(name: str) -> str | None:
 
 def _script_folders() -> Iterator[str]:
     yield sysconfig.get_path("scripts")
-    yield sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
+    user = sysconfig.get_preferred_scheme("user")
+    if user in sysconfig.get_scheme_names():  # a browser has no folder of the user's
+        yield sysconfig.get_path("scripts", user)
 
 
 def run_engine(

@@ -183,6 +183,26 @@ class Compiled:
         return version.c_source(list(version.programs)[-1])
 
     @property
+    def javascript(self) -> str:
+        """The program that was made last, as a function of JavaScript on typed arrays.
+
+        `(samples, m) => (arguments, outputs, gradients, samples) => {...}`: the outer function
+        makes room for that many samples and takes the functions that JavaScript lacks (erf, ...).
+
+        Raises:
+            RuntimeError: If nothing has been compiled yet, or JavaScript lacks a function.
+
+        >>> from autograd_core import compile
+        >>> f = compile(lambda x: x * x + 1.0)
+        >>> f.value_and_grad(3.0)
+        (10.0, 6.0)
+        >>> print(f.javascript.splitlines()[1])
+          const run = (x, outputs, d_x) => {
+        """
+        version = self._compiled()
+        return version.javascript(list(version.programs)[-1])
+
+    @property
     def report(self) -> str:
         """What became of the graph: sizes, what was found in it, time, guards.
 

@@ -80,7 +80,8 @@ class Entries:
         if (calls := version.enough(chosen, samples)) is not None:
             bare = self._counted(bare, calls, version, chosen, samples, alone)
         call = bare
-        if isinstance(version.programs[chosen], ArrayProgram):
+        program = version.programs[chosen]
+        if isinstance(program, ArrayProgram) and not isinstance(program, NativeProgram):
             call = self._quiet(bare, (wrt, has_aux, *kinds))
         self._known[wrt, has_aux, *kinds] = version, call, bare
 
@@ -146,10 +147,10 @@ def ready(
     plain = all(s == tree.SCALAR for s in [version.outputs, *version.structures])
     if isinstance(program, ScalarProgram) and plain and not (program.chunks or version.live):
         return program.entry(alone)
-    if isinstance(program, NativeProgram) and plain and samples is None:
-        floats = program.scalar_entry(alone)
-        if floats is not None:
-            return floats
+    if isinstance(program, NativeProgram):
+        quick = program.direct(nested=wrt is not None and not alone)
+        if quick is not None:
+            return quick
     if isinstance(program, ArrayProgram):
         return _arrays(version, program, samples, alone)
 

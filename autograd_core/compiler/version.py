@@ -15,9 +15,10 @@ import numpy as np
 from autograd_core.compiler.arrays import Program as Arrays
 from autograd_core.compiler.arrays import strict
 from autograd_core.compiler.capture import Flat, Trace, Tree, tree
-from autograd_core.compiler.choice import LONGEST, enough, suits
+from autograd_core.compiler.choice import enough, suits
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
+    JAVASCRIPT_FUNCTIONS,
     ArrayProgram,
     Floats,
     NativeProgram,
@@ -27,6 +28,8 @@ from autograd_core.compiler.printers import (
     can_compile,
     emit,
     emit_scalar,
+    javascript,
+    loops_of,
     native_program,
     run_each,
 )
@@ -165,12 +168,22 @@ class Version:
             raise NoCompiler("the graph has no array program")
         return self._arrays(groups, wrt)
 
+    def _gradient_shapes(
+        self, wrt: tuple[int, ...] | None
+    ) -> tuple[tuple[int, ...] | None, ...] | None:
+        """Return the shape of each gradient, None for a float; None if not all is such."""
+        kinds = [s if isinstance(s, str) else s.kind for s in (self.outputs, *self.structures)]
+        if kinds[0] != tree.SCALAR or not set(kinds[1:]) <= {tree.SCALAR, np.ndarray}:
+            return None
+        return tuple([None if kinds[i + 1] == tree.SCALAR else self.shapes[i] for i in wrt or ()])
+
     def native(self, wrt: tuple[int, ...] | None) -> NativeProgram | None:
         """Return the program in machine code; None if it cannot be had, which the report says."""
         begin = time.perf_counter()
         try:
             program = self._array_program_of(wrt)
-            found = native_program(program, tuple(self.batched), wrt, self.name)
+            batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
+            found = native_program(program, batched, wrt, self.name, shapes)
         except NoCompiler as error:
             self.notes.append(f"no machine code: {error}")
             return None
@@ -197,6 +210,22 @@ class Version:
         except NoCompiler as error:
             raise RuntimeError(f"there is no C for this program: {error}") from None
 
+    def javascript(self, wrt: tuple[int, ...] | None) -> str:
+        """Return the program as a function of JavaScript.
+
+        Raises:
+            RuntimeError: If it calls what JavaScript lacks, or the graph has no array program.
+        """
+        try:
+            program = self._array_program_of(wrt)
+        except NoCompiler as error:
+            raise RuntimeError(f"there is no JavaScript for this program: {error}") from None
+        steps = {step.name.removeprefix("reduce ") for step in program.instructions}
+        if unknown := steps - JAVASCRIPT_FUNCTIONS:
+            lacks = f"JavaScript has no {', '.join(sorted(unknown))}"
+            raise RuntimeError(f"there is no JavaScript for this program: {lacks}")
+        return javascript(loops_of(program))
+
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""
         with _LOCK:
@@ -212,12 +241,10 @@ class Version:
         """Return how many calls are enough for machine code; None if it is never worth it."""
         if self.backend != "auto" or isinstance(self.programs[wrt], NativeProgram):
             return None
-        program = self.arrays.get(wrt)
-        if (program is None and len(self.scalars.ops) > LONGEST) or not can_compile():
+        program, steps = self.arrays.get(wrt), len(self.scalars.ops)
+        if not suits(program, steps) or not can_compile():
             return None
-        if program is not None and not suits(program):
-            return None
-        return enough(program, len(self.scalars.ops), samples)
+        return enough(program, steps, samples)
 
     def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> Program:
         """Return straight-line code in place of an array program that cannot be had."""

@@ -2,19 +2,29 @@
 
 In: a function of numbers, lists, dicts or arrays, called with Values. Out: its gradient, Jacobian
 or products with them, in the shapes of its arguments; no `.grad` is touched.
-Read first: `derive.py` (grad, vjp, jvp, hvp), then `jacobians.py`. `trees` takes numbers out of
-lists, dicts and arrays and puts them back; `custom` adds operations of the user's own.
+Read first: `derive.py` (grad, vjp, jvp, hvp), then `jacobians.py`; `of_values` is PyTorch's grad,
+of numbers that are there already. `trees` takes numbers out of lists, dicts and arrays and puts
+them back; `custom` adds operations of the user's own, `custom_vjp` gradients of any function.
 """
 
 from autograd_core.derivatives.custom import custom_op
-from autograd_core.derivatives.derive import Call, grad, hvp, jvp, value_and_grad, vjp
+from autograd_core.derivatives.custom_vjp import custom_vjp
+from autograd_core.derivatives.derive import Call, grad, hvp, jvp, value_and_grad, vhp, vjp
 from autograd_core.derivatives.jacobians import hessian, jacobian
-from autograd_core.derivatives.trees import Tree, flatten, map_tree, opened, paths
+from autograd_core.derivatives.trees import (
+    Tree,
+    flatten,
+    map_tree,
+    numbers_like,
+    opened,
+    paths,
+)
 
 __all__ = [
     "Call",
     "Tree",
     "custom_op",
+    "custom_vjp",
     "flatten",
     "grad",
     "hessian",
@@ -22,8 +32,10 @@ __all__ = [
     "jacobian",
     "jvp",
     "map_tree",
+    "numbers_like",
     "opened",
     "paths",
     "value_and_grad",
+    "vhp",
     "vjp",
 ]

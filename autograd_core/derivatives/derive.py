@@ -8,10 +8,20 @@ another, they return Values; so they nest to any order. No `.grad` is touched.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from operator import index
 from typing import Any, TypeAlias
 
-from autograd_core.derivatives.trees import Tree, flatten, is_array, is_number, map_tree, opened
+from autograd_core.derivatives.of_values import gradients_of
+from autograd_core.derivatives.trees import (
+    Tree,
+    flatten,
+    is_array,
+    is_number,
+    map_tree,
+    numbers_like,
+    opened,
+)
 from autograd_core.graph import (
     VALUE,
     Number,
@@ -21,7 +31,7 @@ from autograd_core.graph import (
     inside_derivative,
     topological_order,
 )
-from autograd_core.table import FLOAT, local_partials, share
+from autograd_core.table import FLOAT, alive, local_partials, share
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -165,17 +175,29 @@ def _plain_aux(call: Call, aux: Any) -> Any:
 
 
 def grad(
-    f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
-) -> Callable[..., Any]:
+    f: Any = None, argnums: Any = 0, has_aux: Any = False, **of_graph: Any
+) -> Any:  # PyTorch's and JAX's function of this name in one
     """Return a function that gives the gradient of f; arguments as for `value_and_grad`.
+
+    Of Values that are there already, `grad(outputs, inputs)` gives the gradients themselves, as
+    PyTorch's does; its other arguments are those of `of_values.gradients_of`.
 
     >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
     (12.0, 12.0)
+    >>> x = Value(3.0)
+    >>> grad(x * x, [x])
+    (6.0,)
     >>> grad(lambda p: p["w"] * 3.0 + p["b"])({"w": 1.0, "b": 0.0})
     {'w': 3.0, 'b': 1.0}
 
     Explained in notebooks/09_higher_derivatives.ipynb.
     """
+    if of_graph or isinstance(f, Value) or (isinstance(f, list | tuple) and f):
+        if f is not None:
+            of_graph["outputs"] = f
+            of_graph |= {} if "inputs" in of_graph else {"inputs": argnums}
+            of_graph |= {"grad_outputs": has_aux} if has_aux is not False else {}
+        return gradients_of(**of_graph)
     both = value_and_grad(f, argnums, has_aux)
 
     def gradient(*args: Tree, **keywords: Any) -> Any:
@@ -195,7 +217,7 @@ def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
 
     Raises:
         TypeError: If an argument, the output or a cotangent is not made of numbers.
-        ValueError: If a cotangent has not as many numbers as the output.
+        ValueError: If a cotangent has not the shape of the output.
 
     >>> output, pull = vjp(lambda x, y: x * y, 2.0, 3.0)
     >>> output, pull(1.0)
@@ -207,10 +229,8 @@ def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
     roots, rebuild = flatten(call.output, what="the output of the function")
 
     def pull(cotangent: Tree) -> tuple[Tree, ...]:
-        weights, _ = flatten(cotangent, what="the cotangent")
+        weights = numbers_like(cotangent, call.output, "the cotangent")
         weights = [w if isinstance(w, Value) else float(w) for w in weights]  # NumPy's become plain
-        if len(weights) != len(roots):
-            raise ValueError(f"the cotangent wants {len(roots)} numbers, got {len(weights)}")
         sums: list[Number] = [0.0 for _ in call.inputs]
         for root, weight in zip(roots, weights):
             sums = [a + b for a, b in zip(sums, call.pull(root, weight))]
@@ -237,7 +257,7 @@ def jvp(
 
     Raises:
         TypeError: If primals or tangents is not a tuple or list of arguments.
-        ValueError: If tangents and primals have not the same size.
+        ValueError: If tangents and primals have not the same shape.
 
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
@@ -249,36 +269,49 @@ def jvp(
     if len(primals) != len(tangents):
         raise ValueError(f"wanted {len(primals)} tangents, one per argument, got {len(tangents)}")
     call = Call(f, list(primals), range(len(primals)), {}, has_aux)
-    directions, _ = flatten(list(tangents), what="a tangent")
-    if len(directions) != len(call.inputs):
-        wanted, got = len(call.inputs), len(directions)
-        raise ValueError(f"the tangents want {wanted} numbers, as the primals have, got {got}")
+    directions = numbers_like(list(tangents), list(primals), "tangents")
     if any(isinstance(direction, Value) for direction in directions):
         call.symbolic = True
     roots, rebuild = flatten(call.output, what="the output of the function")
     nodes = [root for root in roots if isinstance(root, Value)]
-    tangent: dict[Value, Number] = dict(zip(call.inputs, directions))
-    for node in topological_order(*nodes, stop=set(call.inputs)):
-        if node.op is None or node in tangent:
-            continue
-        m, operands = (
-            (VALUE, (node, *node.parents))
-            if call.symbolic
-            else (FLOAT, (node.data, *[parent.data for parent in node.parents]))
-        )
-        partials = local_partials(node.op, m, *operands)
-        shares = [
-            share(tangent[parent], partial)
-            for partial, parent in zip(partials, node.parents)
-            if partial is not None and parent in tangent
-        ]
-        if shares:
-            tangent[node] = sum(shares, 0.0)
+    found: dict[Value, Number] = dict(zip(call.inputs, directions))
+    _push(topological_order(*nodes, stop=set(call.inputs)), found, call.symbolic)
     return (
         rebuild([call.plain(root) for root in roots]),
-        rebuild([call.plain(tangent.get(root, 0.0)) for root in roots]),
+        rebuild([call.plain(found.get(root, 0.0)) for root in roots]),
         *call.aux,
     )
+
+
+def _push(order: Sequence[Value], tangents: dict[Value, Number], symbolic: bool) -> None:
+    """Add the tangent of each node that has one; nodes come parents first.
+
+    A tangent ends where a rule writes a 0 (see table/choices.py): there is none from there on, be
+    the partial that follows infinite. On Values it depends on a condition whether it does.
+    """
+    m: Any = VALUE if symbolic else FLOAT
+    conditions: dict[Value, Number] = {}
+    for node in order:
+        if node.op is None or node in tangents:
+            continue
+        numbers = (node, *node.parents)
+        partials = local_partials(node.op, m, *(numbers if symbolic else [n.data for n in numbers]))
+        handed: list[Number] = []
+        lives: list[Number] = []
+        for parent, partial in zip(node.parents, partials):
+            if partial is None or parent not in tangents:
+                continue
+            life, mine = alive(partial), share(tangents[parent], partial)
+            if parent in conditions:
+                life = m.where(conditions[parent], life, 0.0)
+                mine = m.where(conditions[parent], mine, 0.0)
+            if isinstance(life, Value) or life:
+                lives.append(life)
+                handed.append(mine)
+        if handed:
+            tangents[node] = sum(handed, 0.0)
+        if lives and all(isinstance(life, Value) for life in lives):
+            conditions[node] = reduce(m.maximum, lives)
 
 
 def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
@@ -293,7 +326,7 @@ def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
 
     Raises:
         TypeError: If primals or tangents is not a tuple or list, or f returns more than one number.
-        ValueError: If tangents and primals have not the same size.
+        ValueError: If tangents and primals have not the same shape.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
     [4.0, 6.0]
@@ -305,4 +338,23 @@ def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
     return jvp(grad(f, argnums), primals, tangents)[1]
 
 
-__all__ = ["grad", "hvp", "jvp", "value_and_grad", "vjp"]
+def vhp(f: Function, primals: Sequence[Tree], cotangents: Sequence[Tree]) -> Tree:
+    """Return a vector times the Hessian of f: reverse over reverse.
+
+    The Hessian is symmetric, so this is `hvp` by another way. Arguments, result and errors as
+    there; `torch.autograd.functional.vhp` returns f's value before it.
+
+    >>> vhp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
+    [4.0, 6.0]
+
+    Background in notebooks/09_higher_derivatives.ipynb.
+    """
+    _check_arguments("primals", primals)
+    _check_arguments("cotangents", cotangents)
+    several = len(primals) != 1
+    _, pull = vjp(grad(f, tuple(range(len(primals))) if several else 0), *primals)
+    products = pull(tuple(cotangents) if several else cotangents[0])
+    return products if several else products[0]
+
+
+__all__ = ["grad", "hvp", "jvp", "value_and_grad", "vhp", "vjp"]

@@ -62,6 +62,47 @@ def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
     return numbers, lambda new: build([r(new[start:end]) for start, end, r in rebuilds])
 
 
+def numbers_like(tree: Tree, like: Tree, name: str) -> list[Any]:
+    """Return the numbers of a tree in the order of another one that has its shape.
+
+    Lists, tuples and arrays stand for one another; dicts are taken by key.
+
+    Raises:
+        TypeError: If something in it is not made of numbers.
+        ValueError: If the shapes differ; it says where.
+
+    >>> numbers_like({"b": 1.0, "w": [2.0, 3.0]}, {"w": (0.0, 0.0), "b": 0.0}, "the tangent")
+    [2.0, 3.0, 1.0]
+    >>> numbers_like([1.0], 0.0, "the tangent")
+    Traceback (most recent call last):
+    ValueError: the tangent wants one number, got a sequence of 1
+    """
+    wanted, got = _kind(like, name), _kind(tree, name)
+    if wanted != got:
+        raise ValueError(f"{name} wants {wanted}, got {got}")
+    if isinstance(like, dict):
+        return [n for key in like for n in numbers_like(tree[key], like[key], f"{name}[{key!r}]")]
+    if is_number(tree) or got == "one number":
+        return flatten(tree, what=name)[0]
+    pairs = enumerate(zip(_items(tree, name), _items(like, name)))
+    return [n for i, (t, x) in pairs for n in numbers_like(t, x, f"{name}[{i}]")]
+
+
+def _kind(tree: Tree, name: str) -> str:
+    """Return what a tree is at its top, as a message says it."""
+    if tree is None:
+        return "None"
+    if isinstance(tree, dict):
+        return f"a dict of {', '.join(sorted(map(repr, tree))) or 'nothing'}"
+    if is_number(tree) or (is_array(tree) and not tree.ndim):
+        return "one number"
+    return f"a sequence of {len(_items(tree, name))}"
+
+
+def _items(tree: Tree, name: str) -> list[Tree]:
+    return list(tree) if is_array(tree) else opened(tree, name)[0]
+
+
 def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[list[Any]], Tree]]:
     """Return the parts of a list, tuple or dict, and the function that makes one of others.
 

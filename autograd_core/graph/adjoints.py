@@ -89,6 +89,8 @@ def chain_rule(
     [2.0, 3.0]
     """
     for node in reversed(order):
+        if node._hooks and node in found:
+            _call_hooks(node, found, m)
         if node.op is None or node in stop or node not in found:
             continue
         parents, adjoint = node.parents, found[node]
@@ -106,6 +108,13 @@ def chain_rule(
             handed = share(adjoint, local, times)
             found[operand] = plus(found.get(operand, 0.0), handed)
             yield Handed(node, position, local, handed)
+
+
+def _call_hooks(node: V, found: dict[V, V | float], m: object) -> None:
+    for hook in node._hooks:
+        changed = hook(found[node])
+        if changed is not None:
+            found[node] = float(copying.number(changed)) if m is FLOAT else changed
 
 
 def adjoints(

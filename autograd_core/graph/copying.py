@@ -74,10 +74,15 @@ def reduce(node: Node) -> tuple[Any, ...]:
         before = _ParentsFirst(topological_order(node)[:-1])
     gradient = number(node.grad) if has_gradient(node.grad) else None
     fields = (node.data, gradient, node.label, node.op, node.parents)
-    state: Any = vars(node) or None
+    state: Any = _attributes(node) or None
     if state and "requires_grad" in state:
         state = state, {"requires_grad": state["requires_grad"]}  # set, so that it is counted
     return rebuild, (node.__class__, before, *fields), state
+
+
+def _attributes(node: Node) -> dict[str, Any]:
+    """Return the attributes of the user's; hooks stay with the original."""
+    return {name: value for name, value in vars(node).items() if name != "_hooks"}
 
 
 def deepcopy(node: Node, memo: dict[int, Any]) -> Any:
@@ -90,6 +95,6 @@ def deepcopy(node: Node, memo: dict[int, Any]) -> Any:
             new = memo[id(old)] = rebuild(
                 old.__class__, None, old.data, number(old.grad), old.label, old.op, parents
             )
-            if vars(old):  # attributes of the user's
-                vars(new).update(copy.deepcopy(vars(old), memo))
+            if _attributes(old):
+                vars(new).update(copy.deepcopy(_attributes(old), memo))
     return memo[id(node)]

@@ -31,6 +31,8 @@ class Observer(Protocol):
 
 class _Modes(threading.local):
     recording: bool = True
+    depth: int = 0  # of no_grad and enable_grad
+    held: bool = False  # open by set_grad_enabled(False)
     observers: tuple[Observer, ...] = ()
     calls: int = 0  # derivatives that are calling their function
     captures: int = 0  # functions whose graph is being captured, to become a program
@@ -38,6 +40,7 @@ class _Modes(threading.local):
 
 this_thread = _Modes()
 open_contexts = 0
+hooks = 0  # how often a hook was given to a Value: mostly never
 freezings = 0  # how often a Value's requires_grad has been changed: mostly never
 _count_lock = threading.Lock()
 
@@ -91,10 +94,12 @@ def _recording(recording: bool) -> Iterator[None]:
     before = this_thread.recording
     with _opened():
         this_thread.recording = recording
+        this_thread.depth += 1
         try:
             yield
         finally:
             this_thread.recording = before
+            this_thread.depth -= 1
 
 
 @contextmanager
@@ -115,6 +120,47 @@ def capturing() -> Iterator[None]:
             yield
         finally:
             this_thread.captures -= 1
+
+
+class set_grad_enabled:  # a function to its users, who may open it with `with`
+    """Record or not from here on, or inside a `with`, as `torch.set_grad_enabled(mode)`.
+
+    >>> from autograd_core import Value
+    >>> with set_grad_enabled(False):
+    ...     y = Value(2.0) * 3.0
+    >>> y.parents, is_grad_enabled()
+    ((), True)
+    """
+
+    def __init__(self, mode: bool) -> None:
+        self._before = this_thread.recording
+        self._set(bool(mode))
+
+    @staticmethod
+    def _set(mode: bool) -> None:
+        global open_contexts
+        # recording is only asked for while a context is open; one around this may switch it off
+        if mode is this_thread.held and not (mode and this_thread.depth):
+            with _count_lock:
+                open_contexts += -1 if mode else 1
+            this_thread.held = not mode
+        this_thread.recording = mode
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        self._set(self._before)
+
+
+def is_grad_enabled() -> bool:
+    """Return whether operations are recorded.
+
+    >>> with no_grad():
+    ...     is_grad_enabled()
+    False
+    """
+    return this_thread.recording
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self, TypeVar
 
 from autograd_core.table import NUMBERS, Op
@@ -34,6 +34,7 @@ class Node(ast.AST):
     grad: float  # after backward(create_graph=True) a Value
     op: Op | None
     label: str = ""
+    _hooks: tuple[Callable[[Any], Any], ...] = ()  # see Value.register_hook
     _a: Any  # the parents: see there
     _b: Any
 

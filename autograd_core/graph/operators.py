@@ -19,7 +19,7 @@ from autograd_core.graph.recording import (
     reflected,
     unary,
 )
-from autograd_core.table import NUMBERS, ops
+from autograd_core.table import NUMBERS, ops, polygamma_constant
 
 # The operations with more to say than their row.
 
@@ -48,6 +48,20 @@ def _gelu(self: N, approximate: str = "none") -> N:
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
     return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
+
+
+def _polygamma(self: N, n: int) -> N:
+    """Return the derivative of order n of digamma (PyTorch's argument)."""
+    return apply(polygamma_constant(float(n)), self)
+
+
+def _divmod(self: N, other: N | float) -> tuple[N, N]:
+    """Return quotient rounded down and remainder, as divmod does."""
+    return apply(ops.FLOOR_DIVIDE, self, other), apply(ops.REMAINDER, self, other)
+
+
+def _reflected_divmod(self: N, other: N | float) -> tuple[N, N]:
+    return apply(ops.FLOOR_DIVIDE, other, self), apply(ops.REMAINDER, other, self)
 
 
 def _radians(self: N) -> N:
@@ -106,6 +120,7 @@ class Operators(Node):
     __floordiv__, __rfloordiv__ = infix(ops.FLOOR_DIVIDE), reflected(ops.FLOOR_DIVIDE)
     __mod__, __rmod__ = infix(ops.REMAINDER), reflected(ops.REMAINDER)
     __pow__, __rpow__ = _power, reflected(ops.POWER)
+    __divmod__, __rdivmod__ = _divmod, _reflected_divmod
 
     __neg__ = negative = unary(ops.NEGATIVE)
     __pos__ = positive = unary(ops.POSITIVE)
@@ -120,11 +135,13 @@ class Operators(Node):
     divide = method(ops.DIVIDE)
     floor_divide = method(ops.FLOOR_DIVIDE)
     remainder = method(ops.REMAINDER)
+    fmod = method(ops.FMOD)
     power = method(ops.POWER)
     pow = _power  # as in PyTorch
     square = unary(ops.SQUARE)
     reciprocal = unary(ops.RECIPROCAL)
     sqrt = unary(ops.SQRT)
+    rsqrt = unary(ops.RSQRT)
     cbrt = unary(ops.CBRT)
 
     less = method(ops.LESS)
@@ -145,6 +162,9 @@ class Operators(Node):
     log10 = unary(ops.LOG10)
     log1p = unary(ops.LOG1P)
     logaddexp = method(ops.LOGADDEXP)
+    logaddexp2 = method(ops.LOGADDEXP2)
+    xlogy = method(ops.XLOGY)
+    logit = unary(ops.LOGIT)
 
     sin = unary(ops.SIN)
     cos = unary(ops.COS)
@@ -160,14 +180,20 @@ class Operators(Node):
     arcsinh = unary(ops.ARCSINH)
     arccosh = unary(ops.ARCCOSH)
     arctanh = unary(ops.ARCTANH)
+    sinc = unary(ops.SINC)
     radians = deg2rad = _radians
     degrees = rad2deg = _degrees
 
     erf = unary(ops.ERF)
     erfc = unary(ops.ERFC)
-    lgamma = unary(ops.LGAMMA)
-    digamma = unary(ops.DIGAMMA)
+    erfinv = unary(ops.ERFINV)
+    gamma = unary(ops.GAMMA)
+    lgamma = gammaln = unary(ops.LGAMMA)  # the second name is SciPy's, here and below
+    digamma = psi = unary(ops.DIGAMMA)
+    polygamma = _polygamma
 
+    __trunc__ = trunc = unary(ops.TRUNC)
+    frac = unary(ops.FRAC)
     __floor__ = floor = unary(ops.FLOOR)
     __ceil__ = ceil = unary(ops.CEIL)
     rint = round = unary(ops.ROUND)
@@ -179,7 +205,7 @@ class Operators(Node):
     leaky_relu = method(ops.LEAKY_RELU)
     elu = method(ops.ELU)
     selu = unary(ops.SELU)
-    sigmoid = unary(ops.SIGMOID)
+    sigmoid = expit = unary(ops.SIGMOID)
     softplus = unary(ops.SOFTPLUS)
     log_sigmoid = unary(ops.LOG_SIGMOID)
     silu = unary(ops.SILU)

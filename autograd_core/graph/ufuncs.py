@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -12,6 +13,15 @@ from autograd_core.graph.node import Node, leaf
 from autograd_core.graph.recording import apply, decide
 from autograd_core.table import FLOAT, TABLE, Op, ops
 
+_NO_VALUES = (
+    "np.{0} does not take a Value; use value.data for a plain number without gradient, or what "
+    "there is in autograd_core.functional"
+)
+# what NumPy says from the inside of a function that needs numbers of its own types
+_ASKS_FOR_NUMBERS = re.compile(
+    r"'(Value|float|int)' object has no attribute '(dtype|shape|ndim|astype)'|Cannot cast|"
+    r"not supported for the input types"
+)
 _ROWS = {"absolute": "abs", "rint": "round"}  # where NumPy's name is not that of the row
 
 
@@ -38,9 +48,35 @@ class Values(np.ndarray[Any, Any]):
         return result if result.dtype == object else result.view(np.ndarray)
 
     def __array_function__(self, function: Any, types: Any, args: Any, keywords: Any) -> Any:
-        if function is np.linalg.norm and len(args) == 1 and not keywords:
-            return _element(ops.NORM, *args[0].ravel())  # sqrt would be nan at the origin
-        return _wrapped(super().__array_function__(function, types, args, keywords))
+        if function is np.linalg.norm:
+            lengths = _lengths(*args, **keywords)
+            if lengths is not None:
+                return lengths
+        try:
+            return _wrapped(super().__array_function__(function, types, args, keywords))
+        except (AttributeError, TypeError) as error:
+            if not _ASKS_FOR_NUMBERS.search(str(error)):
+                raise
+            raise TypeError(_NO_VALUES.format(function.__name__)) from error
+
+
+def array(cls: type[Node], numbers: Any) -> Values:
+    """Return an array of Values, of one dimension or more, a new leaf for each plain number.
+
+    NumPy's functions keep the gradient of all its elements. To NumPy `np.array([Value(1.0)])` is
+    an array of any objects: of that np.maximum, np.clip and np.where make one with plain numbers
+    among the Values, which np.exp cannot take.
+
+    >>> from autograd_core import Value
+    >>> w = Value.array([-1.0, 2.0])
+    >>> np.exp(np.maximum(w, 0.0)).sum().backward()
+    >>> [round(x.grad, 4) for x in w]
+    [0.0, 7.3891]
+    """
+    given = np.array(numbers, object)
+    made = np.empty(given.shape, object)
+    made.reshape(-1)[:] = [cls.operand(number) for number in given.flat]
+    return made.view(Values)
 
 
 def array_ufunc(value: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
@@ -66,10 +102,7 @@ def array_ufunc(value: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywor
         wanted = ufunc is np.equal  # `==` of two Values asks whether they are the same node
         function = np.vectorize(lambda a, b: _equal(a, b) is wanted, otypes=[bool])
     elif not any("O" in types for types in ufunc.types):
-        raise TypeError(
-            f"np.{ufunc.__name__} does not take a Value; use value.data for a plain number without "
-            "gradient, or what there is in autograd_core.functional"
-        )
+        raise TypeError(_NO_VALUES.format(ufunc.__name__))
     if method != "__call__":
         function = getattr(function, method)
     with np.errstate(all="ignore"):  # IEEE's inf and nan, and no warning, as everywhere here
@@ -93,6 +126,26 @@ def _element(op: Op, *operands: Any) -> Any:
     if any(isinstance(number, Node) for number in operands):
         return apply(op, *operands)
     return op.value(FLOAT, *map(float, operands))
+
+
+def _lengths(
+    x: Any, ord: object = None, axis: Any = None, keepdims: bool = False
+) -> Any | None:  # NumPy's names
+    """Return Euclidean lengths as our operation, since NumPy's sqrt is nan at the origin.
+
+    None for another order, and for the norm of a matrix that is no length.
+    """
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    if not (ord is None or (ord == 2 and len(axes) == 1) or ord == "fro"):
+        return None
+    rows = np.moveaxis(x, axes, range(-len(axes), 0))
+    kept = rows.shape[: x.ndim - len(axes)]
+    found = np.empty(kept, object)
+    for place in np.ndindex(kept):
+        found[place] = _element(ops.NORM, *rows[place].ravel())
+    if keepdims:
+        found = np.expand_dims(found, axes)
+    return _wrapped(found) if found.ndim else found.item()
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -14,8 +14,8 @@ all the others, is in operators.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 from autograd_core.graph import copying, modes, protocols, ufuncs
 from autograd_core.graph.adjoints import VALUE, adjoints, plus
@@ -96,15 +96,24 @@ class Value(Operators):
         for observer in modes.this_thread.observers:
             observer.created(self, op, parents)
 
-    def backward(self, gradient: float = 1.0, *, create_graph: bool = False) -> None:
+    def backward(
+        self,
+        gradient: Value | float | None = 1.0,
+        *,
+        create_graph: bool = False,
+        retain_graph: bool | None = None,
+        inputs: Sequence[Value] | None = None,
+    ) -> None:
         """Set `.grad` of every node that this one depends on.
 
         Gradients of leaves accumulate from call to call, as in PyTorch; those of other nodes
         start anew in each call.
 
         Args:
-            gradient: d (something later) / d this node.
+            gradient: d (something later) / d this node; None is 1.
             create_graph: Make the gradients Values that can be differentiated again.
+            retain_graph: For PyTorch's sake; a graph here is always kept.
+            inputs: The only Values whose `.grad` changes; theirs accumulate.
 
         Raises:
             FloatingPointError: Inside `detect_anomaly()`, if a gradient is not finite.
@@ -117,10 +126,13 @@ class Value(Operators):
             raise TypeError(f"backward() wants one Value, got {got}; add its Values up first")
         with modes.paused_gc():
             order = topological_order(self)  # each node after its parents; this one is the last
-            if create_graph:
-                self._walk_on(VALUE, order, gradient)
+            if gradient is None:
+                gradient = 1.0
+            if create_graph or inputs is not None or _hooked(order):
+                m, start = (VALUE, gradient) if create_graph else (FLOAT, copying.number(gradient))
+                self._walk_on(m, order, start, inputs)
             else:
-                self._walk(order, float(gradient))
+                self._walk(order, float(copying.number(gradient)))
         if modes.open_contexts:
             for observer in modes.this_thread.observers:
                 observer.differentiated(order)
@@ -163,16 +175,48 @@ class Value(Operators):
                 node.grad = grad
             self._walk_on(FLOAT, order, gradient)  # with an eye on choices (table/choices.py)
 
-    def _walk_on(self, m: object, order: list[Value], gradient: float) -> None:
+    def _walk_on(
+        self,
+        m: object,
+        order: list[Value],
+        gradient: Number,
+        inputs: Sequence[Value] | None = None,
+    ) -> None:
         # the same walk on any kind: with Values in the place of floats, gradients are graphs too
         found = adjoints(order, gradient, m)
-        for node in order:
-            untouched = m is FLOAT and node not in found  # only compared or rounded
-            if node.op is None and (untouched or not node.requires_grad):
-                continue
-            before = summed(node.grad) if node.op is None else 0.0
+        for node in order if inputs is None else dict.fromkeys(inputs):
+            untouched = (m is FLOAT or inputs is not None) and node not in found
+            frozen = modes.freezings and not node.requires_grad
+            if (node.op is None and (untouched or frozen)) or (inputs is not None and untouched):
+                continue  # only compared or rounded, or in no part of the graph
+            before = summed(node.grad) if node.op is None or inputs is not None else 0.0
             total = plus(before, found.get(node, 0.0))
             node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no operation made it (PyTorch's name)."""
+        return self.op is None
+
+    def retain_grad(self) -> None:
+        """Do nothing: every Value keeps its gradient, in PyTorch only leaves do unless asked."""
+
+    def register_hook(self, hook: Callable[[Any], Any]) -> Hook:
+        """Call `hook(gradient)` in each backward pass, when the gradient of this Value is complete.
+
+        What it returns takes the gradient's place, unless it is None; so it may print or clip.
+        `remove()` of what is returned ends it.
+
+        >>> x = Value(3.0)
+        >>> y = x * x
+        >>> handle = y.register_hook(lambda gradient: min(gradient, 1.0))
+        >>> (y * 100.0).backward()
+        >>> x.grad
+        6.0
+        """
+        self._hooks = (*self._hooks, hook)
+        modes.hooks += 1
+        return Hook(self, hook)
 
     @property
     def requires_grad(self) -> bool:
@@ -210,7 +254,8 @@ class Value(Operators):
             node.label = self.label
             return node
         node = leaf(self.__class__, self.data)
-        node.label = self.label
+        if self.label:
+            node.label = self.label
         return node
 
     def item(self) -> float:
@@ -226,8 +271,10 @@ class Value(Operators):
     __float__ = __int__ = protocols.refuse_to_be_plain
     __reduce__ = copying.reduce
     __deepcopy__ = copying.deepcopy
+    array = classmethod(ufuncs.array)
     __array_ufunc__ = ufuncs.array_ufunc
     conjugate = protocols.itself
+    squeeze = protocols.squeezed
 
     # micrograd's names.
 
@@ -256,3 +303,18 @@ class Value(Operators):
     @property
     def _op(self) -> str:
         return self.op.symbol if self.op else ""
+
+
+class Hook:
+    """What `register_hook` returns."""
+
+    def __init__(self, node: Value, hook: Callable[[Any], Any]) -> None:
+        self._node, self._hook = node, hook
+
+    def remove(self) -> None:
+        """Call it no more."""
+        self._node._hooks = tuple([hook for hook in self._node._hooks if hook is not self._hook])
+
+
+def _hooked(order: Sequence[Value]) -> bool:
+    return modes.hooks > 0 and any(node._hooks for node in order)

@@ -2,11 +2,11 @@
 
 In: nothing of this package. Out: `Op` (one row), `TABLE` (all of them, by name), the rows as
 `ops.TANH`, and the kinds of number a rule runs on: `FLOAT`, `ARRAY`, and `TEXT` for formulas.
-Read first: `ops.py`, of which a line is an operation, then `op.py` for what the line means. `kinds`
-holds elementary functions in IEEE arithmetic, `special` and `error_functions` those that `math`
-lacks, `text` and `symbolic` write rules down, `operations` makes docs/operations.md. `choices` says
-which operands get no gradient, `by_hand` takes micrograd's own way to make an operation, `memory`
-has arrays that begin where a cache line does.
+Read first: `ops.py`, of which a line is an operation, then `op.py` for what the line means;
+`by_hand` takes micrograd's own way to make one. `kinds` holds elementary functions in IEEE
+arithmetic, `special` and `error_functions` those that `math` lacks, `text` and `symbolic` write
+rules down, `operations` makes docs/operations.md. `choices` says which operands get no gradient,
+`memory` has arrays that begin where a cache line does.
 """
 
 from autograd_core.table import ops
@@ -14,6 +14,7 @@ from autograd_core.table.by_hand import ByHand, by_hand
 from autograd_core.table.choices import (
     Choice,
     Partial,
+    alive,
     local_partials,
     pattern,
     settled,
@@ -60,6 +61,7 @@ __all__ = [
     "Symbolic",
     "Text",
     "aligned",
+    "alive",
     "by_hand",
     "describe",
     "find",

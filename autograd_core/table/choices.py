@@ -58,6 +58,18 @@ def share(factor: Any, partial: Partial, times: Callable[[Any, Any], Any] = oper
     return partial.scaled(factor, times) if isinstance(partial, Choice) else times(factor, partial)
 
 
+def alive(partial: Partial) -> Any:
+    """Return 1, or 0 where the rule writes a 0: there a tangent ends, as an adjoint does.
+
+    Forward mode needs to be told: the infinite factor comes after the 0, not before it.
+
+    >>> from autograd_core.table.ops import RELU, SQRT
+    >>> [alive(p) for op in (RELU, SQRT) for p in local_partials(op, FLOAT, 0.0, -1.0)]
+    [0.0, 1.0]
+    """
+    return partial.alive() if isinstance(partial, Choice) else 1.0
+
+
 def settled(partial: Partial) -> Any:
     """Return a partial as one number of its kind.
 
@@ -223,9 +235,17 @@ class Choice(_Number):
     def may_vanish(self) -> bool:
         """Return whether one of the numbers is a 0 that the rule writes."""
         return any(
-            number == 0.0 if _exact(number) else isinstance(number, Choice) and number.may_vanish()
+            _is_zero(number) or (isinstance(number, Choice) and number.may_vanish())
             for number in (self.yes, self.no)
         )
+
+    def alive(self) -> Any:
+        """Return 1 of kind m, or 0 where the number that is chosen is a 0 that the rule writes."""
+        yes, no = (
+            number.alive() if isinstance(number, Choice) else 0.0 if _is_zero(number) else 1.0
+            for number in (self.yes, self.no)
+        )
+        return self.choices.m.where(self.condition, yes, no)
 
     def scaled(self, factor: Any, times: Callable[[Any, Any], Any]) -> Any:
         """Return factor * the number that is chosen, 0 where that is a 0 that the rule writes."""
@@ -251,6 +271,10 @@ def _chosen(choices: _Choices, condition: Any, yes: Any, no: Any) -> Any:
 
 def _exact(number: Any) -> bool:
     return isinstance(number, int | float)
+
+
+def _is_zero(number: Any) -> bool:
+    return _exact(number) and number == 0.0
 
 
 def _plain(number: Any) -> Any:

@@ -124,6 +124,8 @@ class FLOAT:
     hypot = staticmethod(math.hypot)
     erf = staticmethod(math.erf)
     erfc = staticmethod(math.erfc)
+    erfinv = staticmethod(special.erfinv)
+    gamma = staticmethod(special.gamma)
     lgamma = staticmethod(special.lgamma)
     polygamma = staticmethod(special.polygamma)
     floor = staticmethod(_integral(math.floor))
@@ -185,6 +187,8 @@ class ARRAY:
     hypot = np.hypot
     erf = staticmethod(error_functions.erf)
     erfc = staticmethod(error_functions.erfc)
+    erfinv = staticmethod(_vectorize(special.erfinv))
+    gamma = staticmethod(_vectorize(special.gamma))
     lgamma = staticmethod(_vectorize(special.lgamma))
     polygamma = staticmethod(_vectorize(special.polygamma))
     floor, ceil, round = np.floor, np.ceil, np.rint

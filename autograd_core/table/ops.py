@@ -22,6 +22,7 @@ _UNIT = (-1.0, 1.0)
 _LN2, _LN10 = math.log(2.0), math.log(10.0)
 _SQRT_HALF = math.sqrt(0.5)
 _TWO_OVER_SQRT_PI = 2.0 / math.sqrt(math.pi)
+_HALF_SQRT_PI = 0.5 * math.sqrt(math.pi)
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
 _GELU_SCALE, _GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
 
@@ -34,6 +35,39 @@ def _or_one(m: Any, a: Any) -> Any:
 def _or_zero(m: Any, square: Any, a: Any) -> Any:
     """Return a / square, 0 where that is 0 / 0 or overflows; not a literal 0 (see choices.py)."""
     return m.where(m.equal(square, 0.0), square, m.divide(a, square))
+
+
+def _one_minus_square(a: Any) -> Any:
+    """Return 1 - a²: the difference is exact next to 1, where a * a has been rounded."""
+    return (1.0 - a) * (1.0 + a)
+
+
+def _truncated(m: Any, a: Any) -> Any:
+    return m.sign(a) * m.floor(m.abs(a))
+
+
+def _entropy_log(m: Any, a: Any, b: Any) -> Any:
+    return m.log(m.where(m.equal(a, 0.0) * m.less_equal(b, 0.0), 1.0, b))
+
+
+def _sinc(m: Any, t: Any) -> Any:
+    """Return sin(t) / t, which is 1 at 0."""
+    return m.where(m.equal(t, 0.0), 1.0, m.divide(m.sin(t), m.where(m.equal(t, 0.0), 1.0, t)))
+
+
+# The series of the derivative of sin(t) / t, the highest power first: 2n / (2n + 1)!
+_SINC_SLOPE = tuple([(-1.0) ** n * 2.0 * n / math.factorial(2 * n + 1) for n in range(8, 0, -1)])
+
+
+def _sinc_slope(m: Any, t: Any) -> Any:
+    """Return (cos(t) - sin(t) / t) / t, which cancels next to 0: a series there."""
+    near = m.less(m.abs(t), 0.5)
+    small, large = m.where(near, t, 0.0), m.where(near, 1.0, t)
+    series = 0.0
+    for coefficient in _SINC_SLOPE:
+        series = series * (small * small) + coefficient
+    quotient = m.divide(m.cos(large) - m.divide(m.sin(large), large), large)
+    return m.where(near, series * small, quotient)
 
 
 # fmt: off
@@ -53,6 +87,9 @@ FLOOR_DIVIDE = row("floor_divide", lambda m, a, b: m.floor_divide(a, b),
 REMAINDER = row("remainder", lambda m, a, b: m.remainder(a, b),
                 lambda m, y, a, b: (1.0, -m.floor_divide(a, b)), arity=2, infix="%",
                 domain=(REAL, _POSITIVE), doc="a - b * floor(a / b), with the sign of b.")
+FMOD = row("fmod", lambda m, a, b: m.sign(a) * m.remainder(m.abs(a), m.abs(b)),
+           lambda m, y, a, b: (1.0, -_truncated(m, m.divide(a, b))), arity=2,
+           domain=(REAL, _POSITIVE), doc="a - b * trunc(a / b), with the sign of a.")
 POWER = row("power", lambda m, a, b: m.power(a, b),
             lambda m, y, a, b: (
                 m.where(m.equal(b, 0.0), 0.0, b * m.power(a, b - 1.0)),
@@ -94,6 +131,8 @@ RECIPROCAL = row("reciprocal", lambda m, a: m.divide(1.0, a), lambda m, y, a: (-
                  domain=(_POSITIVE,))
 SQRT = row("sqrt", lambda m, a: m.sqrt(a), lambda m, y, a: (m.divide(0.5, y),),
            domain=(_POSITIVE,))
+RSQRT = row("rsqrt", lambda m, a: m.divide(1.0, m.sqrt(a)),
+            lambda m, y, a: (-0.5 * m.divide(y, a),), domain=(_POSITIVE,), doc="1 / sqrt(x).")
 CBRT = row("cbrt", lambda m, a: m.cbrt(a), lambda m, y, a: (m.divide(1.0, 3.0 * y * y),),
            domain=(_POSITIVE,))
 
@@ -145,6 +184,21 @@ LOG1P = row("log1p", lambda m, a: m.log1p(a), lambda m, y, a: (m.divide(1.0, 1.0
 LOGADDEXP = row("logaddexp", lambda m, a, b: m.logaddexp(a, b),
                 lambda m, y, a, b: (m.sigmoid(a - b), m.sigmoid(b - a)),
                 arity=2, doc="log(exp(a) + exp(b)) without overflow.")
+LOGADDEXP2 = row("logaddexp2",
+                 lambda m, a, b: m.maximum(a, b) + (1.0 / _LN2) * m.log1p(
+                     m.exp2(-m.abs(m.where(m.equal(a, b), 0.0, a - b)))),
+                 lambda m, y, a, b: (m.sigmoid(_LN2 * (a - b)), m.sigmoid(_LN2 * (b - a))),
+                 arity=2, doc="log2(2^a + 2^b) without overflow.")
+LOGIT = row("logit", lambda m, a: m.log(m.divide(a, 1.0 - a)),
+            lambda m, y, a: (m.divide(1.0, a * (1.0 - a)),), domain=((0.0, 1.0),),
+            doc="The inverse of sigmoid.")
+XLOGY = row("xlogy",
+            lambda m, a, b: m.where(m.equal(a, 0.0), m.where(m.equal(b, b), 0.0, b),
+                                    a * _entropy_log(m, a, b)),
+            lambda m, y, a, b: (
+                m.where(m.equal(a, 0.0) * m.less_equal(b, 0.0), 0.0, _entropy_log(m, a, b)),
+                m.where(m.equal(a, 0.0), 0.0, m.divide(a, b))),
+            arity=2, domain=(REAL, _POSITIVE), doc="a * log(b), 0 where a is 0: entropies.")
 
 # ---- trigonometric and hyperbolic ----------------------------------------------------------
 
@@ -153,9 +207,9 @@ COS = row("cos", lambda m, a: m.cos(a), lambda m, y, a: (-m.sin(a),))
 TAN = row("tan", lambda m, a: m.tan(a), lambda m, y, a: (1.0 + y * y,),
           domain=((-math.pi / 2, math.pi / 2),))
 ARCSIN = row("arcsin", lambda m, a: m.arcsin(a),
-             lambda m, y, a: (m.divide(1.0, m.sqrt(1.0 - a * a)),), domain=(_UNIT,))
+             lambda m, y, a: (m.divide(1.0, m.sqrt(_one_minus_square(a))),), domain=(_UNIT,))
 ARCCOS = row("arccos", lambda m, a: m.arccos(a),
-             lambda m, y, a: (-m.divide(1.0, m.sqrt(1.0 - a * a)),), domain=(_UNIT,))
+             lambda m, y, a: (-m.divide(1.0, m.sqrt(_one_minus_square(a))),), domain=(_UNIT,))
 ARCTAN = row("arctan", lambda m, a: m.arctan(a), lambda m, y, a: (m.divide(1.0, 1.0 + a * a),))
 ARCTAN2 = row("arctan2", lambda m, a, b: m.arctan2(a, b),
               lambda m, y, a, b: (
@@ -169,9 +223,13 @@ TANH = row("tanh", lambda m, a: m.tanh(a), lambda m, y, a: (1.0 - y * y,))
 ARCSINH = row("arcsinh", lambda m, a: m.arcsinh(a),
               lambda m, y, a: (m.divide(1.0, m.hypot(a, 1.0)),))
 ARCCOSH = row("arccosh", lambda m, a: m.arccosh(a),
-              lambda m, y, a: (m.divide(1.0, m.sqrt(a * a - 1.0)),), domain=((1.0, math.inf),))
+              lambda m, y, a: (m.divide(1.0, m.sqrt(a - 1.0) * m.sqrt(a + 1.0)),),
+              domain=((1.0, math.inf),))
 ARCTANH = row("arctanh", lambda m, a: m.arctanh(a),
-              lambda m, y, a: (m.divide(1.0, 1.0 - a * a),), domain=(_UNIT,))
+              lambda m, y, a: (m.divide(1.0, _one_minus_square(a)),), domain=(_UNIT,))
+SINC = row("sinc", lambda m, a: _sinc(m, math.pi * a),
+           lambda m, y, a: (math.pi * _sinc_slope(m, math.pi * a),),
+           doc="sin(pi x) / (pi x), 1 at 0.")
 
 # ---- special functions ---------------------------------------------------------------------
 
@@ -179,6 +237,9 @@ ERF = row("erf", lambda m, a: m.erf(a), lambda m, y, a: (_TWO_OVER_SQRT_PI * m.e
           doc="Error function (Abramowitz & Stegun 7.1.1).")
 ERFC = row("erfc", lambda m, a: m.erfc(a), lambda m, y, a: (-_TWO_OVER_SQRT_PI * m.exp(-a * a),),
            doc="1 - erf(x), exact for large x.")
+ERFINV = row("erfinv", lambda m, a: m.erfinv(a),
+             lambda m, y, a: (_HALF_SQRT_PI * m.exp(y * y),), domain=((-1.0, 1.0),),
+             doc="The inverse of erf.")
 
 
 @lru_cache(maxsize=64)
@@ -199,6 +260,8 @@ def polygamma_constant(order: float) -> Op:
     )
 
 
+GAMMA = row("gamma", lambda m, a: m.gamma(a), lambda m, y, a: (y * m.polygamma(0, a),),
+            domain=(_POSITIVE,), doc="(x - 1)! for whole numbers.")
 LGAMMA = row("lgamma", lambda m, a: m.lgamma(a), lambda m, y, a: (m.polygamma(0, a),),
              domain=(_POSITIVE,), doc="log|gamma(x)|.")
 DIGAMMA = row("digamma", lambda m, a: m.polygamma(0, a), lambda m, y, a: (m.polygamma(1, a),),
@@ -210,6 +273,10 @@ FLOOR = row("floor", lambda m, a: m.floor(a), lambda m, y, a: (0.0,))
 CEIL = row("ceil", lambda m, a: m.ceil(a), lambda m, y, a: (0.0,))
 ROUND = row("round", lambda m, a: m.round(a), lambda m, y, a: (0.0,),
             doc="Ties to even.")
+TRUNC = row("trunc", lambda m, a: _truncated(m, a), lambda m, y, a: (0.0,),
+            doc="Rounded towards 0.")
+FRAC = row("frac", lambda m, a: a - _truncated(m, a), lambda m, y, a: (1.0,),
+           doc="What trunc leaves, with the sign of x.")
 SIGN = row("sign", lambda m, a: m.sign(a), lambda m, y, a: (0.0,),
            doc="-1, 0 or 1; 0 for nan.")
 HEAVISIDE = row("heaviside",
@@ -266,15 +333,18 @@ GELU = row("gelu", lambda m, a: 0.5 * a * m.erfc(-_SQRT_HALF * a),
            doc="x * Phi(x), Phi the normal distribution (Hendrycks & Gimpel 2016).")
 
 
-def _gelu_angle(m: Any, a: Any) -> Any:
-    return m.tanh(_GELU_SCALE * a * (1.0 + _GELU_CUBIC * a * a))
+def _gelu_share(m: Any, a: Any) -> Any:
+    """Return (1 + tanh(u)) / 2, which is sigmoid(2u): that keeps its digits where tanh is -1."""
+    return m.sigmoid(2.0 * _GELU_SCALE * a * (1.0 + _GELU_CUBIC * a * a))
 
 
-GELU_TANH = row("gelu_tanh", lambda m, a: 0.5 * a * (1.0 + _gelu_angle(m, a)),
-                lambda m, y, a: (
-                    0.5 * (1.0 + _gelu_angle(m, a))
-                    + 0.5 * a * (1.0 - _gelu_angle(m, a) * _gelu_angle(m, a))
-                    * (_GELU_SCALE * (1.0 + 3.0 * _GELU_CUBIC * a * a)),),
+def _gelu_tanh_slope(m: Any, a: Any, share: Any) -> Any:
+    slope = 2.0 * _GELU_SCALE * (1.0 + 3.0 * _GELU_CUBIC * m.minimum(a * a, 1e9))  # of 2u
+    return share * (1.0 + a * (1.0 - share) * slope)
+
+
+GELU_TANH = row("gelu_tanh", lambda m, a: a * _gelu_share(m, a),
+                lambda m, y, a: (_gelu_tanh_slope(m, a, _gelu_share(m, a)),),
                 doc="GELU by tanh (Hendrycks & Gimpel 2016, section 2).")
 
 

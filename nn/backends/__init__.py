@@ -10,6 +10,7 @@ from nn.backends.diagnostics import SAMPLES, Diagnostics, TrainingWarning
 from nn.backends.graph import GraphBackend
 from nn.backends.numpy import NumpyBackend
 from nn.backends.predictor import Predictor
+from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Backend",
     "Diagnostics",
     "GraphBackend",
+    "LossProgram",
     "NumpyBackend",
     "Predictor",
     "Survey",

@@ -80,6 +80,21 @@ class Folder:
                 (self.target / name).unlink(missing_ok=True)
         self.draft.rmdir()
 
+    def finish_anew(self) -> None:
+        """Put the files where nothing is: its place, or the next free one, `NAME-2` and so on."""
+        place, number = self.target, 1
+        while True:
+            try:
+                if self.target.exists():
+                    raise FileExistsError(errno.EEXIST, "is taken", str(self.target))
+                self.draft.rename(self.target)  # refused where somebody else was quicker
+                return
+            except OSError:
+                if not self.target.exists():
+                    raise
+                number += 1
+                self.target = place.with_name(f"{place.name}-{number}")
+
     def discard(self) -> None:
         """Remove what has been written, unless it is in its place."""
         shutil.rmtree(self.draft, ignore_errors=True)

@@ -57,11 +57,8 @@ class Place:
         self.latest = Folder(self.shown, names)
         self.run: Folder | None = None
         if out is None:
-            date = time.strftime("%Y%m%d-%H%M%S")
-            places = [RUNS / f"{name}-{date}"]
-            while places[-1].exists():
-                places.append(RUNS / f"{name}-{date}-{len(places) + 1}")
-            self.run = Folder(places[-1], ())
+            place = RUNS / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
+            self.run = Folder(place, FILES)
 
     def log(self, name: str) -> Path:
         """Return the file that a search writes what it has tried to."""
@@ -74,7 +71,7 @@ class Place:
             for name in FILES:
                 if (made := self.latest.file(name)).exists():
                     shutil.copyfile(made, self.run.file(name))
-            self.run.finish()
+            self.run.finish_anew()
         self.latest.finish()
 
     def discard(self) -> None:
@@ -146,7 +143,7 @@ def read_run(path: Path) -> dict[str, Any] | None:
     try:
         facts = json.loads(file.read_text(encoding="utf-8"))
         facts["test"]["scores"], facts["training"]["history"], facts["name"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UserError(f"{file} is no report of `python -m nn train`, or is damaged") from None
     found: dict[str, Any] = facts
     return found

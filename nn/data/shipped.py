@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, TypeAlias, overload
@@ -25,10 +27,10 @@ def load_iris(*, return_X_y: bool = False, as_frame: bool = False) -> Dataset | 
 
     Args:
         return_X_y: Whether to return `(x, y)` rather than the table with its names.
-        as_frame: False; scikit-learn's True asks for pandas, which is not used here.
+        as_frame: Whether x is a pandas DataFrame and y a Series, as in scikit-learn.
 
     Raises:
-        ValueError: If `as_frame` is True.
+        ImportError: If `as_frame` is True and there is no pandas.
 
     >>> x, y = load_iris()
     >>> x.shape, sorted(set(y.tolist()))
@@ -51,9 +53,6 @@ def load_pima(*, return_X_y: bool = False, as_frame: bool = False) -> Dataset | 
         return_X_y: Whether to return `(x, y)` rather than the table with its names.
         as_frame: As in `load_iris`.
 
-    Raises:
-        ValueError: If `as_frame` is True.
-
     >>> load_pima().x.shape
     (768, 8)
     """
@@ -61,10 +60,12 @@ def load_pima(*, return_X_y: bool = False, as_frame: bool = False) -> Dataset | 
 
 
 def _shipped(file: str, target: str, pair: bool, as_frame: bool) -> Dataset | XY:
-    if as_frame:
-        raise ValueError(
-            "as_frame=True asks for a pandas table; leave it out, and make one of the arrays: "
-            "pandas.DataFrame(table.x, columns=table.feature_names)"
-        )
     table = load_csv(Path(str(files("nn") / "data" / file)), target=target, header=True)
+    if as_frame:
+        try:
+            pandas = import_module("pandas")
+        except ImportError:
+            raise ImportError("as_frame=True asks for pandas: pip install pandas") from None
+        x = pandas.DataFrame(table.x, columns=table.feature_names)
+        table = replace(table, x=x, y=pandas.Series(table.y, name=target))
     return (table.x, table.y) if pair else table

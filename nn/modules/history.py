@@ -7,9 +7,53 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from os import PathLike
+from typing import Any
+
+import numpy as np
 
 from autograd_core.files import write_whole
-from nn.basics import Floats
+from nn.basics import Floats, whole
+
+
+class Record:
+    """A callback that keeps the parameters and gradients of evenly spaced epochs.
+
+    Attributes:
+        model: What is trained.
+        x: `(samples, inputs)`.
+        y: Targets as the user gave them.
+        epochs: `(epoch, logs, data, gradients)`, the last two `(parameters,)`.
+
+    Args:
+        most: How many epochs are kept at most.
+    """
+
+    def __init__(self, x: object, y: object, most: int = 100) -> None:
+        self.x, self.y, self.most = x, y, whole("Record's most", most)
+        self.model: Any = None
+        self.epochs: list[tuple[int, dict[str, float], Floats, Floats]] = []
+        self._stride = 1
+        self._last: tuple[int, dict[str, float], Floats, Floats] | None = None
+
+    def set_model(self, model: object) -> None:
+        """Take the model; fit calls it before the first epoch."""
+        self.model = model
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Keep every first, second, fourth, ... epoch."""
+        numbers = [(p.data, p.grad or 0.0) for p in self.model.parameters()]
+        data, gradients = np.array(numbers, dtype=np.float64).reshape(-1, 2).T
+        self._last = (epoch, dict(logs or {}), data, gradients)
+        if len(self.epochs) == self.most - 1:
+            del self.epochs[1::2]
+            self._stride *= 2
+        if epoch % self._stride == 0:
+            self.epochs.append(self._last)
+
+    def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
+        """Keep the last epoch in any case."""
+        if self._last is not None and self.epochs[-1] is not self._last:
+            self.epochs.append(self._last)
 
 
 class History:
@@ -20,6 +64,7 @@ class History:
         epoch: The numbers of the epochs, from 0.
         best_epoch: The epoch with the lowest loss (of the validation set where there is one).
         stopped: Why training ended before its last epoch, else "".
+        record: What `fit(record=True)` has kept for `viz.play(history)`, else None.
 
     >>> history = History()
     >>> history.append(0, {"loss": 0.5})
@@ -34,6 +79,7 @@ class History:
         self.epoch: list[int] = []
         self.best_epoch: int | None = None
         self.stopped = ""
+        self.record: Record | None = None
         self._best: Callable[[], dict[str, Floats]] = dict
 
     @cached_property

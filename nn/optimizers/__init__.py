@@ -25,7 +25,7 @@ from nn.optimizers import torch
 from nn.optimizers.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optimizers.keras import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
 from nn.optimizers.optimizer import Optimizer
-from nn.optimizers.rules import Rule
+from nn.optimizers.rules import SHARED, Rule, clipped
 from nn.optimizers.torch import RAdam, Rprop
 
 NAdam = Nadam  # PyTorch's spelling
@@ -64,6 +64,7 @@ def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
 
 __all__ = [
     "SGD",
+    "SHARED",
     "Adadelta",
     "Adagrad",
     "Adam",
@@ -78,6 +79,7 @@ __all__ = [
     "Rule",
     "clip_grad_norm_",
     "clip_grad_value_",
+    "clipped",
     "get",
     "torch",
 ]

@@ -156,7 +156,14 @@ def facts_on(
         predict, given, lambda out, true: float(of_rows(true, metrics.rows(out), classes)[
             measure].mean()), y, groups, seed=seed,
     )  # fmt: skip
-    shown = [one["column"] for one in ranked[:_CURVED] if one["rise"] > 0.0]
+    titles = {
+        name: [dataset.feature_names[place] for place in places] for name, places in groups.items()
+    }
+    shown = [  # the sines of a date are no axis to be read
+        one["column"]
+        for one in ranked
+        if one["rise"] > 0.0 and all("=" in title for title in titles[one["column"]][1:])
+    ][:_CURVED]
     return {
         "target": dataset.target_name,
         "classes": classes,
@@ -170,10 +177,7 @@ def facts_on(
         "test": judge(y, outputs, classes, seed=seed),
         "importance": {"measure": measure, "columns": ranked},
         "dependence": [
-            {"column": name}
-            | dependence(
-                predict, given, groups[name], [dataset.feature_names[i] for i in groups[name]]
-            )
+            {"column": name} | dependence(predict, given, groups[name], titles[name])
             for name in shown
         ],
         "wrong": wrong(dataset, given, y, outputs),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from autograd_core.files import Location, write_whole
@@ -35,9 +36,9 @@ class Report:
         """The facts as text."""
         return json.dumps(self.facts, indent=1, allow_nan=True)
 
-    def save(self, path: Location) -> None:
+    def save(self, path: Location) -> Path:
         """Write the page, or the facts where the name ends with `.json`."""
-        write_whole(path, self.json if str(path).endswith(".json") else self.html)
+        return write_whole(path, self.json if str(path).endswith(".json") else self.html)
 
     def __str__(self) -> str:
         return text_of(self.facts)

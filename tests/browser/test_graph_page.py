@@ -46,7 +46,7 @@ def test_stepping_back_restores_the_frame_before(still):
 
 def test_a_jump_shows_the_same_picture_as_single_steps(still):
     shown = still(play(chain(120)))
-    shown.press("f")
+    shown.press("1", "f")  # a step is a number
     shown.scrub(300)
     jumped = shown.run(PICTURE)
     shown.scrub(290)

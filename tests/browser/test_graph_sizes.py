@@ -23,6 +23,7 @@ def test_a_large_graph_is_collapsed_at_first_and_a_step_repaints_quickly(still):
 
 def test_a_network_too_large_to_read_is_open_only_around_the_step(still):
     shown = still(play(Network(2, 8, 8, 1), [1.0, -2.0], [0.5]))
+    shown.press("1")  # a step is a number, for which its neuron is opened
     assert shown.page.locator("#detail").input_value() == "auto"
     first = shown.page.locator(".node").count()
     assert first < 25

@@ -87,3 +87,25 @@ def test_a_picture_wider_than_its_cell_is_shown_whole(cell, tmp_path):
     assert picture.evaluate("image => image.naturalWidth") > 3000
     assert page.evaluate("document.body.scrollWidth") <= 900  # the window
     assert 5 < picture.bounding_box()["height"] < 40  # shrunk in both directions
+
+
+@pytest.mark.parametrize(
+    ("notebook", "dark"),
+    [
+        ('<body data-jp-theme-light="false">', True),
+        ('<body data-jp-theme-light="true">', False),
+        ('<body data-vscode-theme-kind="vscode-dark">', True),
+        ('<html theme="dark"><body>', True),
+    ],
+)
+def test_the_page_takes_the_theme_of_its_notebook(chromium, tmp_path, notebook, dark):
+    shown = viz.trace(neuron())._repr_mimebundle_()["text/html"]
+    context = chromium.new_context(color_scheme="null")  # the system's, not a pretended one
+    page = context.new_page()
+    path = tmp_path / "themed.html"
+    path.write_text(f"<!DOCTYPE html>{notebook}{shown}</body>")
+    page.goto(path.as_uri())
+    body = page.frame_locator("iframe").locator("body")
+    colour = body.evaluate("body => getComputedStyle(body).backgroundColor")
+    context.close()
+    assert (sum(map(int, colour[4:-1].split(","))) < 150) == dark

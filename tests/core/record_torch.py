@@ -36,7 +36,8 @@ UNARY = {
     "sign": torch.sign, "relu": torch.relu, "leaky_relu": F.leaky_relu, "elu": F.elu,
     "selu": F.selu, "sigmoid": torch.sigmoid, "softplus": F.softplus, "log_sigmoid": F.logsigmoid,
     "silu": F.silu, "gelu": F.gelu, "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),
-    "mish": F.mish, "softsign": F.softsign,
+    "mish": F.mish, "softsign": F.softsign, "rsqrt": torch.rsqrt, "trunc": torch.trunc,
+    "frac": torch.frac, "logit": torch.logit, "sinc": torch.sinc, "erfinv": torch.erfinv,
 }  # fmt: skip
 UNARY |= {f"**{n!r}": lambda x, n=n: x**n
           for n in (0.0, 1.0, 2.0, 3.0, -1.0, -2.0, 0.5, -0.5, 1 / 3)}  # fmt: skip
@@ -45,7 +46,8 @@ BINARY = {
     "floor_divide": lambda a, b: torch.div(a, b, rounding_mode="floor"),
     "remainder": torch.remainder, "power": torch.pow, "maximum": torch.maximum,
     "minimum": torch.minimum, "arctan2": torch.arctan2, "hypot": torch.hypot,
-    "logaddexp": torch.logaddexp,
+    "logaddexp": torch.logaddexp, "logaddexp2": torch.logaddexp2, "fmod": torch.fmod,
+    "xlogy": torch.xlogy,
 }  # fmt: skip
 VECTOR = {
     "total": torch.sum, "mean": torch.mean, "product": torch.prod, "norm": torch.linalg.norm,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from autograd_core import Value, custom_op, grad
+from autograd_core import Value, custom_op, grad, hvp, jvp
 from autograd_core import functional as F
 from autograd_core.table import FLOAT, TABLE, TEXT, Op, ops, pattern, shares
 from viz import trace
@@ -189,3 +189,40 @@ def test_a_rule_that_is_a_long_loop_is_read_in_linear_time() -> None:
     assert pattern(op, 1) == ((), False)
     (handed,) = shares(op, FLOAT, 3.0, 2.0, 4.0)
     assert handed == pytest.approx(0.75)
+
+
+# at the edge of what the second function takes, after a choice that lets nothing through
+BLOCKED = {
+    "relu": lambda x: (x.relu() * 2.0).sqrt(),
+    "maximum": lambda x: x.maximum(0.0).sqrt(),
+    "clip": lambda x: x.clip(0.0, 1.0) ** 0.5,
+    "where": lambda x: (x.where(x > 0.0, 0.0) + 0.0).log(),
+    "leaky": lambda x: x.leaky_relu(0.0).relu().sqrt(),
+    "two ways": lambda x: (x.relu() + x.minimum(-1.0).maximum(-1.0) + 1.0).sqrt(),
+    "later": lambda x: (x.relu().sqrt() * x).exp() * 0.0,
+}
+
+
+@pytest.mark.parametrize("name", BLOCKED)
+def test_forward_mode_follows_the_same_choices(name: str) -> None:
+    f = BLOCKED[name]
+    assert grad(f)(-2.0) == 0.0
+    assert jvp(f, (-2.0,), (3.0,))[1] == 0.0
+    # through Values too: where a tangent ends depends on them
+    assert grad(lambda x: jvp(f, (x,), (1.0,))[1])(-2.0) == 0.0
+    assert jvp(lambda t: jvp(f, (-2.0,), (t,))[1], (1.0,), (1.0,)) == (0.0, 0.0)
+    assert hvp(f, (-2.0,), (1.0,)) == 0.0
+
+
+@pytest.mark.parametrize("name", ["relu", "maximum", "leaky"])
+def test_forward_mode_goes_on_where_the_choice_is_the_other_one(name: str) -> None:
+    f = BLOCKED[name]
+    second = grad(grad(f))(2.0)
+    assert jvp(f, (2.0,), (3.0,))[1] == pytest.approx(3.0 * grad(f)(2.0), rel=1e-15)
+    assert second != 0.0
+    assert grad(lambda x: jvp(f, (x,), (1.0,))[1])(2.0) == pytest.approx(second, rel=1e-15)
+
+
+def test_a_zero_that_comes_out_stays_a_number_in_forward_mode() -> None:
+    assert math.isnan(jvp(lambda x: (x * x).sqrt(), (0.0,), (1.0,))[1])
+    assert math.isnan(grad(lambda x: (x * x).sqrt())(0.0))

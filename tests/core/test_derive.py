@@ -178,11 +178,13 @@ def test_wrong_functions_and_arguments_are_named() -> None:
         grad(lambda x: [x, x])(1.0)
     with pytest.raises(TypeError, match="must be a number"):
         grad(lambda x: x)("text")
-    with pytest.raises(ValueError, match="cotangent wants 2 numbers, got 1"):
+    with pytest.raises(ValueError, match="cotangent wants a sequence of 2, got a sequence of 1"):
         vjp(lambda x: [x, x], 1.0)[1]([1.0])
     with pytest.raises(ValueError, match="wanted 1 tangents, one per argument, got 2"):
         jvp(lambda x: x, (1.0,), (1.0, 2.0))
-    with pytest.raises(ValueError, match="tangents want 2 numbers, as the primals have, got 1"):
+    with pytest.raises(
+        ValueError, match=r"tangents\[0\] wants a sequence of 2, got a sequence of 1"
+    ):
         jvp(lambda x: x[0], ([1.0, 2.0],), ([1.0],))
     with pytest.raises(TypeError, match="primals is a tuple or list"):
         jvp(lambda x: x, 1.0, 1.0)
@@ -240,3 +242,36 @@ def test_deep_functions() -> None:
 def test_many_inputs() -> None:
     gradient = grad(lambda xs: total(x * x for x in xs))(list(map(float, range(1000))))
     assert gradient == [2.0 * i for i in range(1000)]
+
+
+@pytest.mark.parametrize(
+    ("tangent", "message"),
+    [
+        (
+            {"w": np.ones((3, 2)), "b": 1.0},
+            r"tangents\[0\]\['w'\] wants a sequence of 2, got a .*3",
+        ),
+        ({"w": np.ones(6), "b": 1.0}, "wants a sequence of 2, got a sequence of 6"),
+        ({"w": np.ones((2, 3)), "b": [1.0]}, r"\['b'\] wants one number, got a sequence of 1"),
+        ({"w": np.ones((2, 3)), "c": 1.0}, "wants a dict of 'b', 'w', got a dict of 'c', 'w'"),
+        ([np.ones((2, 3)), 1.0], "wants a dict of 'b', 'w', got a sequence of 2"),
+        ({"w": np.ones((2, 3)), "b": None}, "wants one number, got None"),
+    ],
+)
+def test_tangents_and_cotangents_of_another_shape_are_refused(tangent, message) -> None:
+    primal = {"w": np.ones((2, 3)), "b": 1.0}
+    with pytest.raises(ValueError, match=message):
+        jvp(lambda p: p["w"].sum(), (primal,), (tangent,))
+    with pytest.raises(ValueError, match=message):
+        hvp(lambda p: (p["w"] ** 2).sum(), (primal,), (tangent,))
+    with pytest.raises(ValueError, match=message.removeprefix(r"tangents\[0\]")):
+        vjp(lambda p: p, primal)[1](tangent)
+
+
+def test_tangents_and_cotangents_are_taken_by_key_and_place() -> None:
+    # x * (1, 10): in the order of the keys, 10 would come first
+    pull = vjp(lambda x: {"a": x, "b": 10.0 * x}, 1.0)[1]
+    assert pull({"b": 1.0, "a": 0.0}) == pull({"a": 0.0, "b": 1.0}) == (10.0,)
+    rows = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert jvp(lambda x: x[0, 1] * 1.0, (rows,), ([[0.0, 5.0], [0.0, 0.0]],))[1] == 5.0
+    assert jvp(lambda x: x * 2.0, (3.0,), (np.array(1.0),))[1] == 2.0

@@ -21,7 +21,7 @@ def test_numpy_functions_work_on_a_value_and_on_an_array_of_values() -> None:
 
 @pytest.mark.parametrize(
     "name", ["exp2", "log2", "sqrt", "cbrt", "sin", "arctan", "sinh", "log1p", "fabs", "radians",
-             "deg2rad", "degrees", "rad2deg"]
+             "deg2rad", "degrees", "rad2deg", "trunc", "fix"]
 )  # fmt: skip
 def test_numpys_name_is_ours(name: str) -> None:
     function = getattr(np, name)
@@ -32,7 +32,8 @@ def test_numpys_name_is_ours(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name", ["hypot", "arctan2", "maximum", "minimum", "logaddexp", "heaviside", "add",
-             "subtract", "multiply", "divide", "floor_divide", "remainder", "power"]
+             "subtract", "multiply", "divide", "floor_divide", "remainder", "power", "fmod",
+             "logaddexp2"]
 )  # fmt: skip
 def test_numpys_functions_of_two_operands_take_values_numbers_and_arrays(name: str) -> None:
     function = getattr(np, name)
@@ -89,3 +90,68 @@ def test_matrix_times_vector_of_values() -> None:
 def test_what_numpy_cannot_do_names_the_cure(name: str) -> None:
     with pytest.raises(TypeError, match=rf"np\.{name} does not take a Value; use value\.data"):
         getattr(np, name)(Value(1.0))
+
+
+def test_divmod_and_trunc_as_pythons() -> None:
+    v = Value(-7.5)
+    assert [x.data for x in divmod(v, 2.0)] == [*divmod(-7.5, 2.0)]
+    assert [x.data for x in divmod(7.5, Value(-2.0))] == [*divmod(7.5, -2.0)]
+    assert (math.trunc(v).data, np.fmod(v, 2.0).data) == (-7.0, math.fmod(-7.5, 2.0))
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3)])
+def test_an_array_of_values_keeps_the_gradient_through_choices(shape) -> None:
+    numbers = np.linspace(-1.0, 2.0, math.prod(shape)).reshape(shape)
+    w = Value.array(numbers)
+    assert w.shape == shape
+    y = np.tanh(np.maximum(w, 0.0)) + np.exp(np.where(w > 0.5, w, 0.0)) + np.clip(w, -3.0, -2.0)
+    np.sum(y).backward()
+    wanted = (numbers > 0.0) * (1.0 - np.tanh(numbers) ** 2) + (numbers > 0.5) * np.exp(numbers)
+    np.testing.assert_allclose([x.grad for x in w.flat], wanted.ravel(), rtol=1e-14)
+    tie = Value.array([0.0])
+    np.maximum(tie, 0.0)[0].backward()
+    assert tie[0].grad == 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("quantile", lambda a: np.quantile(a, 0.5)),
+        ("percentile", lambda a: np.percentile(a, 30)),
+        ("cov", lambda a: np.cov(a)),
+        ("norm", lambda a: np.linalg.norm(a, 3)),
+        ("det", lambda a: np.linalg.det(np.outer(a, a))),
+        ("interp", lambda a: np.interp(0.5, [0.0, 1.0, 2.0], a)),
+    ],
+)
+def test_functions_that_need_plain_numbers_say_so(name: str, call) -> None:
+    with pytest.raises(TypeError, match=rf"np\.{name} does not take a Value; use value\.data"):
+        call(Value.array([1.0, 2.0, 4.0]))
+
+
+def test_an_error_of_the_users_stays_what_it_is() -> None:
+    def wrong(row):
+        raise AttributeError("mine")
+
+    with pytest.raises(AttributeError, match="mine"):
+        np.apply_along_axis(wrong, 0, Value.array([1.0, 2.0]))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"ord": 2, "axis": 1}, {"axis": -1}, {"axis": 0, "keepdims": True}, {"axis": (0, 2)},
+     {"ord": "fro", "axis": (1, 2)}, {"axis": 1, "ord": 1}, {"axis": 0, "ord": np.inf}],
+)  # fmt: skip
+def test_lengths_along_any_axes_are_numpys(options) -> None:
+    numbers = np.random.default_rng(0).normal(size=(2, 3, 4))
+    wanted = np.linalg.norm(numbers, **options)
+    found = np.linalg.norm(Value.array(numbers), **options)
+    assert np.shape(found) == np.shape(wanted)
+    got = [y.data for y in np.asarray(found, object).flat]
+    np.testing.assert_allclose(got, np.ravel(wanted), rtol=1e-14)
+
+
+def test_a_length_at_the_origin_has_slope_0() -> None:
+    w = Value.array([[0.0, 0.0], [3.0, 4.0]])
+    np.linalg.norm(w, axis=1).sum().backward()
+    assert [x.grad for x in w.flat] == [0.0, 0.0, 0.6, 0.8]

@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from autograd_core.table import ARRAY, lgamma, polygamma
+from autograd_core import Value, grad
+from autograd_core import functional as F
+from autograd_core.table import ARRAY, FLOAT, TABLE, lgamma, polygamma
 
 # (order, x): mpmath.polygamma(order, x)
 MPMATH = {
@@ -219,3 +221,57 @@ def test_results_can_be_written_into_an_array(function):
     for out in (np.empty(20_000), np.empty((20_000, 2))[:, 1]):
         assert function(a, out) is out
         np.testing.assert_array_equal(out, function(a))
+
+
+# x: mpmath.erfinv(x)
+ERFINV = {
+    1e-300: 8.862269254527581e-301, 1e-9: 8.86226925452758e-10, 0.1: 0.08885599049425769,
+    0.5: 0.4769362762044699, 0.9: 1.1630871536766743, 0.999999: 3.458910737275499,
+    1.0 - 2.0**-53: 5.8635847487551676,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("x", ERFINV)
+def test_erfinv(x: float) -> None:
+    assert FLOAT.erfinv(x) == pytest.approx(ERFINV[x], rel=1e-15, abs=0.0)
+    assert FLOAT.erfinv(-x) == -FLOAT.erfinv(x)
+    assert ARRAY.erfinv(np.array([x, 1.0, -1.0]))[1:].tolist() == [math.inf, -math.inf]
+
+
+def test_gamma_is_a_factorial_and_has_poles() -> None:
+    assert [F.gamma(n + 1.0) for n in range(6)] == [1.0, 1.0, 2.0, 6.0, 24.0, 120.0]
+    assert (F.gamma(0.0), F.gamma(-0.0), F.gamma(200.0)) == (math.inf, -math.inf, math.inf)
+    assert math.isnan(F.gamma(-2.0))
+    # gamma'(1) = -Euler's constant
+    assert grad(F.gamma)(1.0) == pytest.approx(-0.5772156649015329, rel=1e-14)
+
+
+def test_names_of_scipy() -> None:
+    x = Value(0.3)
+    for theirs, ours in (("expit", "sigmoid"), ("gammaln", "lgamma"), ("psi", "digamma")):
+        assert getattr(F, theirs)(0.3) == getattr(F, ours)(0.3) == getattr(x, theirs)().data
+    assert F.polygamma(2, 0.3) == x.polygamma(2).data == polygamma(2, 0.3)
+    assert grad(lambda v: F.polygamma(1, v))(0.3) == polygamma(2, 0.3)
+    np.testing.assert_allclose(
+        F.polygamma(1, np.array([0.3, 1.0])), [polygamma(1, 0.3), math.pi**2 / 6], rtol=1e-14
+    )
+
+
+def test_sinc_is_smooth_at_0() -> None:
+    # sin(pi x) / (pi x) = 1 - (pi x)^2 / 6 + (pi x)^4 / 120
+    pi = math.pi
+    assert F.sinc(0.0) == 1.0
+    assert grad(F.sinc)(1e-9) == pytest.approx(-(pi**2) / 3 * 1e-9, rel=1e-14)
+    assert grad(grad(F.sinc))(0.0) == pytest.approx(-(pi**2) / 3, rel=1e-14)
+    assert grad(grad(grad(grad(F.sinc))))(0.0) == pytest.approx(pi**4 / 5, rel=1e-13)
+    below, above = (grad(F.sinc)(0.5 / pi * side) for side in (1.0 - 1e-15, 1.0 + 1e-15))
+    assert below == pytest.approx(above, rel=1e-14)
+
+
+def test_rows_of_two_names_are_taken_by_arrays() -> None:
+    a = np.array([0.25, 0.5])
+    np.testing.assert_allclose(F.logit(a), np.log(a / (1 - a)), rtol=1e-15)
+    np.testing.assert_allclose(F.fmod(-7.5, np.array([2.0, -2.0])), [-1.5, -1.5])
+    np.testing.assert_allclose(F.xlogy(np.array([0.0, 2.0]), 3.0), [0.0, 2.0 * math.log(3.0)])
+    assert math.isnan(F.xlogy(0.0, math.nan))
+    assert {"rsqrt", "erfinv", "trunc", "frac", "logaddexp2", "sinc"} < set(TABLE)

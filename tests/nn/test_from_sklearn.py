@@ -1,5 +1,7 @@
 """Code pasted from scikit-learn runs: its names, order, defaults and numbers."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -59,10 +61,28 @@ def test_loaders_give_x_and_y_or_a_table_with_scikit_learns_names():
     assert (table["target"] == y).all()
     assert {"data", "target", "feature_names", "target_names"} <= set(table.keys())
     assert nn.data.load_pima(return_X_y=True)[0].shape == (768, 8)
-    with pytest.raises(ValueError, match="leave it out"):
-        nn.data.load_iris(as_frame=True)
     with pytest.raises(ValueError, match="no part of a table named 'frame'"):
         table["frame"]
+
+
+def test_a_table_is_a_frame_where_pandas_is(monkeypatch):
+    pandas = pytest.importorskip("pandas")
+    x, y = nn.data.load_iris(as_frame=True)
+    assert (type(x), type(y)) == (pandas.DataFrame, pandas.Series)
+    assert x.shape == (150, 4)
+    assert (x.columns[0], y.name) == ("sepal_length", "species")
+    model = nn.MLP(4, [3], output="softmax", rng=0)
+    model.compile("adam", "categorical_crossentropy")
+    model.fit(x, y, epochs=1, verbose=0)
+    assert model.predict(x).shape == (150, 3)
+    with pytest.raises(ValueError, match="wanted"):
+        model.predict(x[x.columns[::-1]])
+
+
+def test_a_frame_without_pandas_names_the_cure(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match="pip install pandas"):
+        nn.data.load_iris(as_frame=True)
 
 
 def test_standard_scaler_goes_to_mean_0_and_back():

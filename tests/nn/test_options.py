@@ -10,7 +10,7 @@ import nn
 
 SKIPPED = {"verbose", "seed", "random_state"}  # checked elsewhere, or any number will do
 INTERNAL = {"nn.training.progress", "nn.reports.charts", "nn.layers.neuron", "nn.logic"}
-INTERNAL |= {"nn.optimizers.optimizer", "nn.data.reading.columns"}
+INTERNAL |= {"nn.optimizers.optimizer", "nn.data.reading.columns", "nn.perceptron.rule"}
 LATER = {"Perceptron"}  # as in scikit-learn, options are checked by `fit`
 
 

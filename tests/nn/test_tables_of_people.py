@@ -1,8 +1,11 @@
 """Tables as people have them (tests/nn/tables): read right, or refused with place and cure."""
 
+import io
+import math
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nn import data
@@ -23,8 +26,16 @@ SAID = {
     "years_as_names.csv": "(2019, 2020, 2021) is taken for names",
     "samples_of_text.csv": "(sunny, hot, no) is taken for a sample; if it holds names, say",
     "mushrooms.csv": "(p, x, s, x) is taken for a sample",
+    "dates_iso.csv": "column 'when' holds dates such as 2024-01-01: days since 1970",
+    "dates_points.csv": "column 'when' holds dates such as 01.02.2024: days since 1970, and places",
+    "dates_months.csv": "1/2/2024 (month first; write 2024-12-31 if the day is): days since 1970",
+    "dates_words.csv": "holds dates such as Jan 2, 2024: days",
 }
 OPTIONS = {"pokemon.csv": {"drop": ["Name"]}}  # then # is the only input, and taken
+
+
+SIN = [math.sin(2 * math.pi * day / 7) for day in range(7)]  # from Monday
+COS = [math.cos(2 * math.pi * day / 7) for day in range(7)]
 
 
 def column(*numbers):
@@ -92,6 +103,21 @@ READ = {
     "true_false.csv": (
         ["member=False", "member=True", "age"], [[0, 1, 30], [1, 0, 20], [0, 1, 25]], [*"101"],
     ),
+    # 19723 days from 1970-01-01 to 2024-01-01: 54 years of 365 days, and 13 leap days
+    "dates_iso.csv": (["when (days)"], column(19723, 19724, 19726, 19725), [*"abab"]),
+    "dates_months.csv": (  # the 2nd of January, of February, of March
+        [f"when ({part})" for part in ("days", "week, sine", "week, cosine")],
+        [[19724, SIN[1], COS[1]], [19755, SIN[4], COS[4]], [19784, SIN[5], COS[5]]], [*"aba"],
+    ),
+    "dates_points.csv": (  # Thursday, Friday, Wednesday; the mean of the three, and no day
+        [f"when ({part})" for part in ("days", "week, sine", "week, cosine")],
+        [[19754, SIN[3], COS[3]], [19755, SIN[4], COS[4]], [19781, SIN[2], COS[2]],
+         [19763 + 1 / 3, 0, 0]], [*"abab"],
+    ),
+    "dates_words.csv": (
+        [f"when ({part})" for part in ("days", "week, sine", "week, cosine")],
+        [[19724, SIN[1], COS[1]], [19755, SIN[4], COS[4]], [19756, SIN[5], COS[5]]], [*"aba"],
+    ),
     "mac_lines.csv": (["a"], column(1, 2, 3), [*"xyx"]),
     "blank_lines.csv": (["a"], column(1, 2, 3), [*"xyx"]),
     "separators_at_ends.csv": (["a"], column(1, 2, 3), [*"xyx"]),
@@ -104,7 +130,12 @@ def test_a_table_is_read_right_and_guesses_are_said(path):
         warnings.simplefilter("always")
         table = data.load_csv(path, **OPTIONS.get(path.name, {}))
     classes = [table.target_names[label] for label in table.y]
-    assert (table.feature_names, table.x.tolist(), classes) == READ.get(path.name, PLAIN)
+    names, rows, wanted = READ.get(path.name, PLAIN)
+    assert (table.feature_names, classes) == (names, wanted)
+    if "dates" in path.name:  # sines of angles that are rounded in two ways
+        assert np.array(rows) == pytest.approx(table.x, rel=1e-12, abs=1e-9)
+    else:
+        assert table.x.tolist() == rows
     said = " ".join(str(warning.message) for warning in heard)
     assert SAID[path.name] in said if path.name in SAID else not said
 
@@ -127,8 +158,8 @@ REFUSED = {
     "prices.csv": "column 'price' has 30 different numbers in 30 rows; to predict a number say",
     "texts_as_classes.csv": "column 'text' has 30 different texts in 60 rows (note 0, note 1,",
     "page.csv": "is a web page; download the table itself",
-    "sheet.csv": "is an Excel file; save it as CSV",
-    "sheet.xlsx": "is an Excel file; save it as CSV",
+    "sheet.csv": "is an old Excel file; save it as CSV, or as .xlsx",
+    "sheet.xlsx": "is an Excel file",  # without pandas, or damaged
     "noise.csv": "is not a text file; export it as CSV",
     "cut.csv.gz": "is a damaged gzip file; copy it again",
     "two_tables.zip": "holds 2 files (a.csv, b.csv); unpack it",
@@ -208,3 +239,40 @@ def test_a_column_that_is_called_otherwise_is_taken(name, tmp_path):
         name,
         "a",
     ]
+
+
+def test_a_time_of_day_is_a_place_on_a_circle(tmp_path):
+    path = write(tmp_path, "at,k\n06:00,x\n12:00,y\n18:00,x\n00:00,y\n")
+    with pytest.warns(UserWarning, match="places in the day"):
+        table = data.load_csv(path)
+    assert table.feature_names == ["at (days)", "at (day, sine)", "at (day, cosine)"]
+    wanted = [[0.25, 1, 0], [0.5, 0, -1], [0.75, -1, 0], [0, 0, 1]]
+    assert table.x == pytest.approx(np.array(wanted), abs=1e-15)
+
+
+def test_dates_of_a_further_table_are_read_as_those_of_the_first(tmp_path):
+    path = write(tmp_path, "when,k\n01.02.2024,x\n02.03.2024,y\n13.04.2024,x\n")
+    table = data.load_table(path)
+    again = data.read_again(write(tmp_path, "when\n03.02.2024\n"), table.recipe)
+    assert again.x[0, 0] == 19756.0  # the 3rd of February
+    stored = data.Recipe.from_json(table.recipe.to_json())
+    assert stored.columns[0].date == "%d.%m.%Y"
+    with pytest.raises(data.TableError, match="row 2, column 'when': '2024-02-03' is no date wri"):
+        data.read_again(write(tmp_path, "when\n2024-02-03\n"), stored)
+
+
+def test_a_table_comes_from_standard_input(tmp_path, monkeypatch):
+    raw = io.BytesIO(b"a,k\n1,x\n2,y\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(raw))
+    assert data.load_csv("-").x.tolist() == [[1.0], [2.0]]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "excel"])
+def test_parquet_and_excel_are_read_where_pandas_is(kind, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip({"parquet": "pyarrow", "excel": "openpyxl"}[kind])
+    frame = pandas.DataFrame({"a": [1.5, None, 3.0], "c": ["r", "b", "r"], "k": [0, 1, 0]})
+    getattr(frame, f"to_{kind}")(tmp_path / "t.bin", index=False)
+    table = data.load_csv(tmp_path / "t.bin", missing="mean")
+    assert table.feature_names == ["a", "c=b", "c=r"]
+    assert table.x.tolist() == [[1.5, 0, 1], [2.25, 1, 0], [3, 0, 1]]

@@ -19,7 +19,7 @@ from viz.drawing.pixels import png_bytes
 from viz.drawing.svg import svg_text
 from viz.render import RenderError, find_engine, no_engine, run_engine
 from viz.scene import Collapse, Rankdir, Scene, between, build_scene, collapse_scene
-from viz.steps import Trace, trace
+from viz.steps import Trace, names_of_caller, reading, trace
 
 _LARGE = 2_000  # boxes; beyond that Graphviz takes tens of seconds, the built-in layout one
 
@@ -192,7 +192,8 @@ def draw_dot(
     """Draw the graph that ends in `root`, with the data and the gradient of every node.
 
     Args:
-        root: The output, or its `trace`.
+        root: The output, or its `trace`; Values without a label are called what your variables
+            call them.
         format: What `pipe()` and `render()` write by default: "svg", "png", ...
         rankdir: "LR" from left to right, "TB" from top to bottom, "RL" or "BT".
         partials: Write the local derivative on each operand's arrow.
@@ -217,8 +218,9 @@ def draw_dot(
 
     Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
+    names = names_of_caller() if isinstance(root, Value) else {}
     with paused_gc():  # half of the time on a large graph (tests/benchmarks/draw.py)
-        steps = root if isinstance(root, Trace) else trace(_checked(root))
+        steps = root if isinstance(root, Trace) else trace(_checked(root), names)
         scene = build_scene(
             steps, rankdir=rankdir, partials=partials, color=color, clusters=clusters, theme=theme
         )
@@ -243,7 +245,7 @@ def _ids(
 ) -> tuple[str, str]:
     if not isinstance(path, tuple) or len(path) != 2:
         raise ValueError(f"path is a pair (from, to) of Values, labels or ids, got {path!r}")
-    order = topological_order(root) if isinstance(root, Value) else []
+    order = reading(topological_order(root))[0] if isinstance(root, Value) else []
     start, end = (_id(end, steps, order) for end in path)
     return start, end
 

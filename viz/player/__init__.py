@@ -6,6 +6,7 @@ assets, `javascript.py` prints the table's rules, `recorder.py` watches a traini
 """
 
 from viz.player.play import Player, play
+from viz.player.playground import playground
 from viz.player.recorder import Recorder
 
-__all__ = ["Player", "Recorder", "play"]
+__all__ = ["Player", "Recorder", "play", "playground"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from autograd_core import ops
 from autograd_core.table import Op
 from viz.plain import counted, json_number
 from viz.player.javascript import source
@@ -11,10 +12,13 @@ from viz.player.page import as_script, build
 from viz.steps import NOT_RUN, Trace, formula, write_name
 
 _SCRIPTS = (
-    "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "layers.js",
-    "camera.js", "labels.js", "view.js", "card.js", "controls.js",
+    "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "layers.js", "stops.js",
+    "forms.js", "heat.js", "camera.js", "labels.js", "view.js", "card.js", "controls.js",
 )  # fmt: skip
-_SPECIAL = re.compile(r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|lgamma|polygamma)\(")
+_ROLES = {ops.ADD: "sum", ops.TOTAL: "sum", ops.MULTIPLY: "product"}  # of a weighted sum
+SPECIAL = re.compile(
+    r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|erfinv|l?gamma|polygamma)\("
+)
 
 
 def columns(trace: Trace) -> dict[str, object]:
@@ -47,29 +51,40 @@ def rules(trace: Trace) -> str:
                 "symbol": op.symbol,
                 "text": written.value,
                 "locals": written.partials,
+                "role": _ROLES.get(op, ""),
             }
         )
         rows.append(f"{{...{shown},...{source(op, operands)}}}")
     return f"[{','.join(rows)}]".replace("</", r"<\/")
 
 
-def graph_page(trace: Trace, title: str) -> str:
-    """Return the HTML of the player for a graph."""
+def graph_page(
+    trace: Trace, title: str, image: tuple[int, int] | None = None, theme: str = "auto"
+) -> str:
+    """Return the HTML of the player for a graph.
+
+    Args:
+        trace: What it plays.
+        title: Its heading.
+        image: Rows and columns of the picture that the inputs are.
+        theme: "light", "dark" or "auto".
+    """
     counts = f"{counted(len(trace.nodes), 'node')}, {counted(len(trace.forward), 'operation')}"
     flags = [flag for flag in trace.flags if flag != NOT_RUN]  # the page runs it itself
     heading = {"title": title, "summary": " \u00b7 ".join([counts, *flags])}
     table = rules(trace)
+    graph = columns(trace) | ({"image": image} if image else {})
     functions = ["functions.js"]
-    if _SPECIAL.search(table):
+    if SPECIAL.search(table):
         functions.append("special.js")
     main = (
         f"const heading={as_script(heading)};\n"
         "for(const id in heading)document.getElementById(id).textContent=heading[id];\n"
-        f"const graph={as_script(columns(trace))};\n"
+        f"const graph={as_script(graph)};\n"
         f"const rules={table};\n"
         "window.player=player(graph,rules);"
     )
-    return build(title, "graph.html", ["style.css"], [*functions, *_SCRIPTS], main)
+    return build(title, "graph.html", ["style.css"], [*functions, *_SCRIPTS], main, theme)
 
 
 def _kinds(trace: Trace) -> dict[tuple[Op, int], int]:

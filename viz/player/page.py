@@ -10,7 +10,7 @@ from importlib import resources
 # No request can leave the page, and nothing but its own script runs in it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 _SHELL = """<!DOCTYPE html>
-<html lang="en">
+<html lang="en"{theme}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -49,7 +49,14 @@ def as_script(data: object) -> str:
     return text.replace("<", r"\u003c")
 
 
-def build(title: str, markup: str, styles: Sequence[str], scripts: Sequence[str], main: str) -> str:
+def build(
+    title: str,
+    markup: str,
+    styles: Sequence[str],
+    scripts: Sequence[str],
+    main: str,
+    theme: str = "auto",
+) -> str:
     """Return the page.
 
     Args:
@@ -58,9 +65,16 @@ def build(title: str, markup: str, styles: Sequence[str], scripts: Sequence[str]
         styles: Names of the assets for the style, in order.
         scripts: Names of the assets with definitions, in order.
         main: JavaScript that runs last.
+        theme: "light" or "dark"; "auto" follows the surroundings.
+
+    Raises:
+        ValueError: If there is no such theme.
     """
+    if theme not in ("auto", "light", "dark"):
+        raise ValueError(f"theme is 'auto', 'light' or 'dark', got {theme!r}")
     return _SHELL.format(
         policy=_POLICY,
+        theme="" if theme == "auto" else f' data-theme="{theme}"',
         title=html.escape(title),
         style=_assets(*styles),
         markup=_assets(markup),

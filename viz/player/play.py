@@ -12,9 +12,9 @@ from autograd_core.files import Location, write_whole
 from autograd_core.functional import total
 from viz.plain import counted
 from viz.player.graph import graph_page
-from viz.player.recorder import Recorder
+from viz.player.recorder import Recorder, recorded
 from viz.player.training import frames_of, training_page
-from viz.steps import Trace, trace
+from viz.steps import Trace, names_of_caller, trace
 
 Model = Callable[[list[Value]], object]
 Loss = Callable[[object, object], Value]
@@ -54,25 +54,33 @@ class Player:
 def play(
     subject: object,
     sample: Sequence[float] | None = None,
-    target: float | Sequence[float] | None = None,
+    target: float | str | Sequence[float] | None = None,
     *,
     loss: Loss | str | None = None,
     title: str = "",
+    image: tuple[int, int] | None = None,
+    theme: str = "auto",
 ) -> Player:
     """Return a page that plays the forward and the backward pass, one operation at a time.
 
     Args:
         subject: A Value (the output of a computation), a trace of one, a network to be called
-            with `sample`, or a recorder or history of a training.
+            with `sample`, or a recorder or history of a training (see `fit(record=True)`).
+            Values without a label are called what your variables call them.
         sample: The inputs of the network.
-        target: What it should have answered; the squared error is then the output.
-        loss: `loss(outputs, target)` instead of the squared error, or the name of one that the
-            network knows (`loss_named`, as nn's models do).
+        target: What it should have answered, and the loss is then the output: a number, one for
+            each output, or what the network's own loss takes, as the number or name of a class.
+        loss: `loss(outputs, target)`, or the name of one that the network knows (`loss_named`, as
+            nn's models do); by default the one that it was compiled with (`loss_of`), else the
+            squared error.
         title: Heading of the page.
+        image: Rows and columns, if the inputs are a picture: `image=(8, 8)`.
+        theme: "light" or "dark"; "auto" follows the notebook or the system.
 
     Raises:
         TypeError: If `subject` is none of these, or a network comes without a sample.
-        ValueError: If the recorder has seen no epoch.
+        ValueError: If the recorder has seen no epoch, the target is none for the loss, or the
+            inputs are no picture of that size.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> play(a * b).html.startswith("<!DOCTYPE html>")
@@ -81,25 +89,44 @@ def play(
     Explained in notebooks/02_the_chain_rule.ipynb.
     """
     if isinstance(subject, Value):
-        subject = trace(subject)
+        subject = trace(subject, names_of_caller())
     elif callable(subject) and sample is not None:
-        chosen = _named_loss(subject, loss) if isinstance(loss, str) else loss
-        subject = trace(_run(subject, sample, target, chosen))
+        chosen = _named_loss(subject, loss) if isinstance(loss, str) else loss or _own(subject)
+        subject = trace(_run(subject, _numbers(sample, image), target, chosen))
     if isinstance(subject, Trace):
         name = title or f"Backpropagation of {subject.root.name}"
-        return Player(graph_page(subject, name), subject)
+        return Player(graph_page(subject, name, image, theme), subject)
+    subject = recorded(subject) or subject
     if isinstance(subject, Recorder):
         if not subject.frames:
             raise ValueError("the Recorder has no epochs; give it to fit(callbacks=[recorder])")
-        return Player(training_page(subject, subject.frames, title or "Training"))
+        return Player(training_page(subject, subject.frames, title or "Training", theme))
     frames = frames_of(subject)
     if frames:
-        return Player(training_page(None, frames, title or "Training"))
+        return Player(training_page(None, frames, title or "Training", theme))
     hint = "a network needs a sample as well: play(model, sample)" if callable(subject) else ""
     raise TypeError(
         f"play wants a Value, a trace, a network with a sample, or the record of a training, "
         f"got {type(subject).__name__}; {hint or 'pass the loss, for example'}"
     )
+
+
+def _numbers(sample: Sequence[float], image: tuple[int, int] | None) -> Sequence[float]:
+    """Return a sample as a flat list; a picture may come in rows."""
+    rows = sample.tolist() if hasattr(sample, "tolist") else sample
+    rows = rows if isinstance(rows, Sequence) else [rows]
+    flat = [x for row in rows for x in (row if isinstance(row, Sequence) else [row])]
+    if image is not None and image[0] * image[1] != len(flat):
+        raise ValueError(
+            f"image={image} is a picture of {image[0] * image[1]} numbers, the sample has "
+            f"{len(flat)}; give rows and columns, such as image=(8, 8) for 64"
+        )
+    return flat
+
+
+def _own(model: object) -> Loss | None:
+    """Return the loss that a model was compiled with, None if it was not."""
+    return cast("Loss | None", getattr(model, "loss_of", lambda: None)())
 
 
 def _named_loss(model: object, name: str) -> Loss:

@@ -141,6 +141,33 @@ class Recorder:
         return model_outputs(self.model, np.array([[x, y] for y in ys for x in xs]))
 
 
+def recorded(history: object) -> Recorder | None:
+    """Return what `fit(..., record=True)` kept, as a Recorder; None for anything else.
+
+    The record holds numbers only, so the model takes on those of each epoch once more, and in the
+    end its own again.
+    """
+    record = getattr(history, "record", None)
+    if record is None:
+        return None
+    x, y = np.asarray(record.x), np.asarray(record.y)
+    plane = x.ndim == 2 and x.shape[1] == 2 and y.size == len(x)
+    made = Recorder(x, y.ravel()) if plane else Recorder()
+    made.most = max(made.most, len(record.epochs) + 1)
+    made.set_model(record.model)
+    parameters = list(record.model.parameters())
+    before = [(parameter.data, parameter.grad) for parameter in parameters]
+    try:
+        for epoch, logs, data, gradients in record.epochs:
+            for parameter, number, gradient in zip(parameters, data, gradients, strict=True):
+                parameter.data, parameter.grad = float(number), float(gradient)
+            made.on_epoch_end(epoch, logs)
+    finally:
+        for parameter, (number, gradient) in zip(parameters, before, strict=True):
+            parameter.data, parameter.grad = number, gradient
+    return made
+
+
 def _parameters(model: object) -> list[object]:
     """Return the parameters of a model, evenly chosen if there are many."""
     parameters = getattr(model, "parameters", None)

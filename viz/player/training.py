@@ -34,7 +34,9 @@ def frames_of(history: object) -> list[Epoch] | None:
     ]
 
 
-def training_page(recorder: Recorder | None, frames: Sequence[Epoch], title: str) -> str:
+def training_page(
+    recorder: Recorder | None, frames: Sequence[Epoch], title: str, theme: str = "auto"
+) -> str:
     """Return the HTML of the training page."""
     kept = counted(len(frames), "epoch")
     heading = {"title": title, "summary": f"{kept} kept, the last one is {frames[-1].epoch + 1}"}
@@ -53,7 +55,7 @@ def training_page(recorder: Recorder | None, frames: Sequence[Epoch], title: str
             "threshold": decision_threshold(grids, np.unique(recorder.labels)),
         }
     main = f"window.training=training({as_script(record)});"
-    return build(title, "training.html", ["style.css", "training.css"], _SCRIPTS, main)
+    return build(title, "training.html", ["style.css", "training.css"], _SCRIPTS, main, theme)
 
 
 def _frame(frame: Epoch) -> dict[str, object]:

@@ -19,8 +19,12 @@ OTHER_OUTPUT = "gradients are those of another output"
 STALE = "data changed since the forward pass"
 
 
-def trace(root: Value) -> Trace:
+def trace(root: Value, names: Mapping[Value, str] | None = None) -> Trace:
     """Return the graph below `root` and every step of its two passes; the graph stays as it is.
+
+    Args:
+        root: The output of a computation.
+        names: What Values without a label are called.
 
     Raises:
         TypeError: If `root` is not a Value.
@@ -47,14 +51,9 @@ def trace(root: Value) -> Trace:
             f"trace wants a Value, the output of a computation, got {type(root).__name__}; "
             "pass one node, for example the loss"
         )
-    engine = topological_order(root)
-    operands = _places(engine)
-    modules = module_paths(engine, operands)
-    order, paths = engine, modules
-    if any(modules):
-        sequence = reading_order(operands, modules)
-        order, paths = [engine[place] for place in sequence], [modules[p] for p in sequence]
-        operands = _places(order)
+    engine, called = topological_order(root), names or {}
+    order, paths = reading(engine)
+    operands = _places(order)
     indices = {node: index for index, node in enumerate(order)}
     ids = [f"v{index}" for index in range(len(order))]
     partials = [_partials(node) for node in order]
@@ -67,7 +66,7 @@ def trace(root: Value) -> Trace:
         [
             Node(
                 ids[index],
-                node.label,
+                node.label or called.get(node, ""),
                 node.op,
                 node.data,
                 _gradient(node),
@@ -81,6 +80,20 @@ def trace(root: Value) -> Trace:
     )
     forward = tuple([ForwardStep(node.id) for node in nodes if node.op])
     return Trace(nodes, forward, tuple(backward), _flags(nodes, engine))
+
+
+def reading(engine: list[Value]) -> tuple[list[Value], list[str]]:
+    """Return the nodes in the order in which a trace numbers them, and the module of each.
+
+    Args:
+        engine: They in topological order.
+    """
+    operands = _places(engine)
+    modules = module_paths(engine, operands)
+    if not any(modules):
+        return engine, modules
+    sequence = reading_order(operands, modules)
+    return [engine[place] for place in sequence], [modules[place] for place in sequence]
 
 
 def _places(order: Sequence[Value]) -> list[list[int]]:

@@ -50,8 +50,10 @@ def interpret(
     for operand, argument in program.gradients:
         shape = (*((samples,) if argument.batched else ()), *argument.shape)
         rows = samples if argument.batched else 1
-        value = _read(program, memory, operand).reshape(-1, max(1, math.prod(argument.shape)))
-        gradients.append((value + np.zeros((rows, math.prod(argument.shape)))).reshape(shape))
+        count = math.prod(argument.shape)
+        value = _read(program, memory, operand)
+        value = value.reshape(-1, count) if isinstance(operand, View) else value
+        gradients.append(np.array(np.broadcast_to(value, (rows, count))).reshape(shape))
     return outputs, gradients
 
 

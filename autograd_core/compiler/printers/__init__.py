@@ -5,7 +5,9 @@ Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C 
 `native` runs; `python` is straight-line code for what has no structure.
 """
 
+from autograd_core.compiler.printers.loops import JAVASCRIPT_FUNCTIONS, javascript, loops_of
 from autograd_core.compiler.printers.native import (
+    LONGEST,
     NativeProgram,
     NoCompiler,
     c_source,
@@ -16,6 +18,8 @@ from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, emit
 from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, run_each
 
 __all__ = [
+    "JAVASCRIPT_FUNCTIONS",
+    "LONGEST",
     "ArrayProgram",
     "Floats",
     "NativeProgram",
@@ -25,6 +29,8 @@ __all__ = [
     "can_compile",
     "emit",
     "emit_scalar",
+    "javascript",
+    "loops_of",
     "native_program",
     "run_each",
 ]

@@ -64,7 +64,7 @@ class _Reroll:
         self.sizes = list(inputs)
         self.base = program.inputs
         total = self.base + len(program.ops)
-        flat = np.fromiter(chain.from_iterable(program.operands), dtype=np.int64)
+        flat = np.fromiter(chain.from_iterable(program.operands), dtype=np.intp)
         uses = np.bincount(flat[flat >= 0], minlength=total)
         for pairs in program.edges.values():
             for number in chain.from_iterable(pairs):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
 from nn.basics import Floats, listed
 from nn.data.reading.cells import Cells
+from nn.data.reading.dates import cycles_of, days, format_of
 from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, unit_of
 from nn.data.reading.text import TableError
 
@@ -33,6 +35,9 @@ class Column:
         unit: What its numbers have before or behind them, such as %.
         marked: Whether a second input says where a number is missing.
         fill: What stands where a number is missing; nan where that is not known yet.
+        date: How its dates are written, as `dates.FORMATS`; "" for what is no date. They become
+            days since 1970, or the share of the day for times.
+        cycles: The rounds that they go through; each becomes a sine and a cosine.
     """
 
     name: str
@@ -40,13 +45,17 @@ class Column:
     unit: str = ""
     marked: bool = False
     fill: float = math.nan
+    date: str = ""
+    cycles: tuple[str, ...] = ()
 
     @property
     def titles(self) -> list[str]:
         """The names of its inputs."""
         if self.kinds is not None:
             return [f"{self.name}={kind}" for kind in self.kinds]
-        return [self.name, f"{self.name}=?"] if self.marked else [self.name]
+        whole = [f"{self.name} (days)"] if self.date else [self.name]
+        rounds = [f"{self.name} ({c}, {of})" for c in self.cycles for of in ("sine", "cosine")]
+        return [*whole, *rounds, *([f"{self.name}=?"] if self.marked else [])]
 
     @property
     def fills(self) -> list[float]:
@@ -74,6 +83,11 @@ def columns_of(
         if numeric[place]:
             marked = gone and rule == "category"
             columns.append(Column(name, None, unit_of(present(cells, place)), marked))
+        elif name not in as_text and (form := format_of(present(cells, place))):
+            cycles = cycles_of(day_numbers(cells, place, form))
+            columns.append(
+                Column(name, None, "", gone and rule == "category", math.nan, form, cycles)
+            )
         else:
             kinds = categories(cells, place)
             columns.append(Column(name, (*kinds, "?") if gone else kinds))
@@ -82,9 +96,7 @@ def columns_of(
 
 def present(cells: Cells, place: int) -> list[str]:
     """Return the different cells of a column that are not missing, in order."""
-    texts = cells.texts(place)
-    gone = missing(texts)
-    return list(dict.fromkeys(text for text, none in zip(texts, gone, strict=True) if not none))
+    return cells.present(place)
 
 
 def is_id(cells: Cells, place: int) -> bool:
@@ -93,9 +105,10 @@ def is_id(cells: Cells, place: int) -> bool:
     if place not in cells.nameless and not _ID.fullmatch(name):
         return False
     texts = cells.texts(place)
-    parsed = [Notation().parse(text) for text in texts]
-    whole = all(number is None or number.is_integer() for number in parsed)
-    return len(set(texts)) == len(texts) > 1 and whole
+    if not len(set(texts)) == len(texts) > 1:
+        return False
+    parsed = (Notation().parse(text) for text in texts)
+    return all(number is None or number.is_integer() for number in parsed)
 
 
 def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
@@ -134,15 +147,23 @@ def categories(cells: Cells, place: int) -> tuple[str, ...]:
     Raises:
         TableError: If there are too many.
     """
-    kinds, rows = sorted(present(cells, place)), len(cells.rows)
-    most = min(max(20, rows // 4), _CATEGORIES, rows - 1)
-    if len(kinds) > most:
+    kinds = sorted(present(cells, place))
+    check_categories(cells, place, len(kinds), len(cells.rows))
+    return tuple(kinds)
+
+
+def check_categories(cells: Cells, place: int, kinds: int, rows: int) -> None:
+    """Refuse a column of so many different texts in so many rows.
+
+    Raises:
+        TableError: If they are too many for categories.
+    """
+    if kinds > min(max(20, rows // 4), _CATEGORIES, rows - 1):
         raise TableError(
             f"{cells.where(0, place)}: {cells.texts(place)[0]!r} is not a number, and "
-            f"{len(kinds)} different texts in {rows} rows are too many for categories; leave the "
+            f"{kinds} different texts in {rows} rows are too many for categories; leave the "
             "column out (drop=, or --drop), or write numbers"
         )
-    return tuple(kinds)
 
 
 def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool) -> Floats:
@@ -157,9 +178,16 @@ def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool
             found = np.array([*map(float, texts)])
         except ValueError:  # another notation, or a mistake to be named
             found = np.array([np.nan])
-        if (np.abs(found) <= _LARGEST).all() and not any("_" in cell for cell in texts):
+        if (np.abs(found) <= _LARGEST).all() and "_" not in "".join(texts):
             return found
     gone = missing(texts)
+    if not strict and not column.unit and decimal == "." and any(gone):
+        try:  # the same, with gaps
+            found = np.array([np.nan if none else float(t) for t, none in zip(texts, gone)])
+        except ValueError:
+            found = np.array([np.inf])
+        if not (np.abs(found) > _LARGEST).any() and "_" not in "".join(texts):
+            return found
     if strict and any(gone):
         row = gone.index(True)
         raise TableError(f"{cells.where(row, place)}: {missing_cell(texts[row])}")
@@ -170,6 +198,24 @@ def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool
             for row, (cell, none) in enumerate(zip(texts, gone, strict=True))
         ]
     )
+
+
+def day_numbers(cells: Cells, place: int, form: str) -> Floats:
+    """Return the dates of a column as days, nan where one is missing.
+
+    Raises:
+        TableError: If a cell is no date that is written so.
+    """
+    texts = cells.texts(place)
+    gone, found = missing(texts), days(texts, form)
+    for row, (day, none) in enumerate(zip(found, gone, strict=True)):
+        if day is None and not none:
+            shown = "2024-12-31" if form == "iso" else datetime(2024, 12, 31).strftime(form)
+            raise TableError(
+                f"{cells.where(row, place)}: {texts[row]!r} is no date written as the others, "
+                f"{shown}; write it so, drop the row, or leave the column out (drop=, or --drop)"
+            )
+    return np.array([np.nan if day is None else day for day in found])
 
 
 def missing_cell(cell: str) -> str:
@@ -212,7 +258,27 @@ def classes_of(cells: Cells, place: int, insist: bool) -> tuple[list[int], list[
             its own in nearly each row.
     """
     texts = cells.texts(place)
-    kinds = sorted(set(texts))
+    kinds = ordered_classes(cells, place, set(texts), len(texts), insist)
+    number = {kind: i for i, kind in enumerate(kinds)}
+    return [number[text] for text in texts], kinds
+
+
+def ordered_classes(
+    cells: Cells, place: int, found: Iterable[str], rows: int, insist: bool
+) -> list[str]:
+    """Return classes in order, numbers by their size; other arguments are those of `classes_of`.
+
+    Args:
+        cells: The table.
+        place: The target's place.
+        found: The different classes.
+        rows: How many rows there are.
+        insist: Whether they are classes, however many.
+
+    Raises:
+        TableError: As `classes_of` does.
+    """
+    kinds = sorted(found)
     parsed = [Notation().parse(kind) for kind in kinds]
     if all(number is not None and math.isfinite(number) for number in parsed):
         kinds = [kind for _, kind in sorted(zip(parsed, kinds, strict=True))]
@@ -224,15 +290,14 @@ def classes_of(cells: Cells, place: int, insist: bool) -> tuple[list[int], list[
         )
     if not insist and all(map(is_number, kinds)) and len(kinds) > 20:
         raise TableError(
-            f"{column} has {len(kinds)} different numbers in {len(texts)} rows; to predict a "
+            f"{column} has {len(kinds)} different numbers in {rows} rows; to predict a "
             "number say regression=True (--regression), and regression=False (--classes) if these "
             f"are names of classes ({listed(kinds, 3)})"
         )
-    if not insist and len(kinds) > max(20, len(texts) // 10):
+    if not insist and len(kinds) > max(20, rows // 10):
         raise TableError(
-            f"{column} has {len(kinds)} different texts in {len(texts)} rows ({listed(kinds, 3)}); "
+            f"{column} has {len(kinds)} different texts in {rows} rows ({listed(kinds, 3)}); "
             "that is hardly a class: choose another target (target=, or --target), or say "
             "regression=False (--classes) if it is"
         )
-    number = {kind: i for i, kind in enumerate(kinds)}
-    return [number[text] for text in texts], kinds
+    return kinds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 # what pandas, R, Excel, Stata and UCI's tables write; "none" and "Na" may be words
 _MISSING = {
@@ -31,8 +32,11 @@ def missing(texts: Iterable[str]) -> list[bool]:
     ([False, True, True, True], [False, False, True])
     """
     texts = list(texts)
-    signs = any(cell and not cell.strip("+") for cell in texts)
-    return [cell in _MISSING and not (signs and cell in _SIGNS) for cell in texts]
+    kinds = set(texts)
+    gone = kinds & _MISSING
+    if gone & _SIGNS and any(cell and not cell.strip("+") for cell in kinds):
+        gone -= _SIGNS
+    return [cell in gone for cell in texts] if gone else [False] * len(texts)
 
 
 @dataclass(frozen=True)
@@ -106,11 +110,21 @@ def decimal_marks(texts: Sequence[str]) -> set[str]:
     ([',', '.'], {','}, set())
     """
     unit = unit_of(texts)
+    plain = not unit and "," not in (joined := "".join(texts)) and "_" not in joined
     return {
         decimal
         for decimal in _OTHER
-        if all(Notation(decimal, unit).parse(cell) is not None for cell in texts)
+        if (plain and decimal == "." and _floats(texts))
+        or all(Notation(decimal, unit).parse(cell) is not None for cell in texts)
     }
+
+
+def _floats(texts: Iterable[str]) -> bool:
+    """Return whether Python takes all of them for numbers: ten times as fast as a notation."""
+    try:
+        return all(map(isfinite, map(float, texts)))
+    except ValueError:
+        return False
 
 
 def _plain(cell: str) -> float | None:

@@ -10,7 +10,8 @@ import numpy as np
 
 from nn.basics import Floats, listed
 from nn.data.reading.cells import Cells
-from nn.data.reading.columns import Column, columns_of, decimal_mark, numbers
+from nn.data.reading.columns import Column, columns_of, day_numbers, decimal_mark, numbers
+from nn.data.reading.dates import circle
 from nn.data.reading.marks import missing
 from nn.data.reading.text import TableError
 
@@ -82,15 +83,19 @@ class Recipe:
             TableError: If a column is missing, or a cell is no number.
         """
         cells = self.placed(cells)
-        places = [cells.column(c.name) for c in self.columns if c.kinds is None]
+        places = [cells.column(c.name) for c in self.columns if c.kinds is None and not c.date]
         decimal = decimal_mark(cells, places, self.decimal)
         made: list[Floats] = []
         notes: list[str] = []
         for column in self.columns:
             place = cells.column(column.name)
             if column.kinds is None:
-                found = numbers(cells, place, column, decimal, strict)
+                if column.date:
+                    found = day_numbers(cells, place, column.date)
+                else:
+                    found = numbers(cells, place, column, decimal, strict)
                 made.append(found)
+                made += [part for cycle in column.cycles for part in circle(found, cycle)]
                 gone = np.isnan(found)
                 if column.marked:
                     made.append(gone.astype(np.float64))
@@ -132,11 +137,13 @@ class Recipe:
     @classmethod
     def from_json(cls, made: Mapping[str, Any]) -> Recipe:
         """Return the recipe that `to_json` has written."""
-        columns = tuple(
-            Column(**{**column, "kinds": None if column["kinds"] is None else (*column["kinds"],)})
-            for column in made["columns"]
-        )
-        return cls(columns, made["decimal"], tuple(made["header"]), made["target"])
+        columns = []
+        for column in made["columns"]:
+            given: dict[str, Any] = {
+                k: (*v,) if isinstance(v, list) else v for k, v in column.items()
+            }
+            columns.append(Column(**given))
+        return cls(tuple(columns), made["decimal"], tuple(made["header"]), made["target"])
 
     def placed(self, cells: Cells) -> Cells:
         """Return a table without names under those of the table that the recipe was made for.

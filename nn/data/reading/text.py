@@ -9,6 +9,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 
 class TableError(ValueError):
@@ -20,9 +21,9 @@ _PACKED: dict[bytes, tuple[str, Callable[[bytes], bytes]]] = {
     b"BZh": ("bz2", bz2.decompress),
     b"\xfd7zXZ\x00": ("xz", lzma.decompress),
 }
+_PARQUET, _OLD_EXCEL, _ZIP = b"PAR1", b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _FOREIGN = {
-    b"PAR1": "a Parquet file; read it with pandas and write it: frame.to_csv(path, index=False)",
-    b"\xd0\xcf\x11\xe0": "an Excel file; save it as CSV",
+    _OLD_EXCEL: "an old Excel file; save it as CSV, or as .xlsx",
     b"%PDF": "a PDF; export the table as CSV",
     b"SQLite": "a database; export the table as CSV",
 }
@@ -44,6 +45,8 @@ def read_text(raw: bytes, name: str) -> tuple[str, list[str]]:
     ['t.csv is not UTF-8 and is read as Windows-1252; save it as UTF-8 if letters look wrong']
     """
     raw = _unpacked(raw, name)
+    if is_frame(raw):
+        return _by_pandas(raw, name), []
     for start, what in _FOREIGN.items():
         if raw.startswith(start):
             raise TableError(f"{name} is {what}")
@@ -55,6 +58,30 @@ def read_text(raw: bytes, name: str) -> tuple[str, list[str]]:
     return text, notes
 
 
+def is_frame(raw: bytes) -> bool:
+    """Return whether a file is Parquet or Excel, whose columns have names."""
+    if not raw.startswith(_ZIP):
+        return raw.startswith(_PARQUET)
+    return b"[Content_Types].xml" in raw[:4096] or b"xl/workbook.xml" in raw
+
+
+def _by_pandas(raw: bytes, name: str) -> str:
+    """Return the first sheet of an Excel file, or a Parquet file, as CSV."""
+    kind, needs = ("a Parquet", "pyarrow") if raw.startswith(_PARQUET) else ("an Excel", "openpyxl")
+    try:
+        pandas = import_module("pandas")
+        read = pandas.read_parquet if needs == "pyarrow" else pandas.read_excel
+        return str(read(io.BytesIO(raw)).to_csv(index=False))
+    except ImportError:
+        raise TableError(
+            f"{name} is {kind} file, which pandas reads: pip install pandas {needs}, or save it as "
+            "CSV"
+        ) from None
+    except Exception as error:  # of whichever library reads it
+        why = " ".join(str(error).split())[:200]
+        raise TableError(f"{name} is {kind} file that cannot be read: {why}") from error
+
+
 def _unpacked(raw: bytes, name: str) -> bytes:
     for start, (kind, unpack) in _PACKED.items():
         if raw.startswith(start):
@@ -62,13 +89,11 @@ def _unpacked(raw: bytes, name: str) -> bytes:
                 return unpack(raw)
             except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError):
                 raise TableError(f"{name} is a damaged {kind} file; copy it again") from None
-    if not raw.startswith(b"PK\x03\x04"):
+    if not raw.startswith(_ZIP) or is_frame(raw):
         return raw
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             inside = archive.namelist()
-            if "[Content_Types].xml" in inside:
-                raise TableError(f"{name} is {_FOREIGN[bytes.fromhex('d0cf11e0')]}")
             files = [
                 file for file in inside if not file.endswith("/") and not file.startswith("__")
             ]

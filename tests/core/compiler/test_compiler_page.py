@@ -1,5 +1,6 @@
 """docs/compiler.md shows what the compiler does today."""
 
+import doctest
 import importlib.util
 import re
 from pathlib import Path
@@ -25,6 +26,10 @@ def compiled(script):
 def test_the_page_is_up_to_date(script, compiled):
     page = (DOCS / "compiler.md").read_text()
     assert page == script.page(compiled), "run: python docs/compiler.py"
+
+
+def test_its_examples_print_what_it_says():
+    assert doctest.testfile(str(DOCS / "compiler.md"), module_relative=False).failed == 0
 
 
 def test_the_picture_has_every_group(script, compiled):

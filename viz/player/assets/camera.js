@@ -1,7 +1,8 @@
 // The camera: what part of the canvas is seen, and how it gets there.
 const READABLE = 0.8;  // the smallest scale at which the numbers are read with ease
 const MARGIN = 30;
-const LEGIBLE = 0.42;  // and at all; below, only titles are shown
+const LEGIBLE = 0.73;  // and at all, as 9 pixels; below, only titles and colours are shown
+const GLANCE = 0.42;  // at which titles and colours of a whole network are taken in
 const TITLES = 0.2;  // at which titles are read still
 
 class Camera {
@@ -17,7 +18,8 @@ class Camera {
     const { x, y, k } = this.camera;
     this.scene.classList.toggle("map", k < LEGIBLE);
     this.scene.classList.toggle("far", k < 0.12);  // only shapes and colours
-    if (k < LEGIBLE) this.scene.style.setProperty("--k", k.toFixed(3));
+    this.scene.classList.toggle("small", k < 0.95);  // captions would be
+    this.scene.style.setProperty("--k", k.toFixed(3));
     this.scene.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
   }
 
@@ -51,7 +53,7 @@ class Camera {
     const from = this.camera, start = performance.now();
     if (this.still.matches) { this.camera = target; return this.place(); }
     const move = now => {
-      const t = Math.min(1, (now - start) / 260), s = t * (2 - t);
+      const t = Math.max(0, Math.min(1, (now - start) / 260)), s = t * (2 - t);
       this.camera = { x: from.x + s * (target.x - from.x), y: from.y + s * (target.y - from.y), k: from.k + s * (target.k - from.k) };
       this.place();
       if (t < 1) this.gliding = requestAnimationFrame(move);
@@ -59,17 +61,32 @@ class Camera {
     move(start);
   }
 
-  reveal(...nodes) {  // bring nodes into the picture, large enough to read, or at least the first
-    const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node])), c = this.camera;
+  frameAll(nodes) {  // all of these, as large as they fit
+    const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node])), { clientWidth: w, clientHeight: h } = this.canvas;
+    const left = Math.min(...boxes.map(b => b.x)), right = Math.max(...boxes.map(b => b.x + b.w));
+    const top = Math.min(...boxes.map(b => b.y)), bottom = Math.max(...boxes.map(b => b.y + b.h));
+    const k = Math.max(0.02, Math.min(1.2, (w - 2 * MARGIN) / (right - left), (h - 2 * MARGIN) / (bottom - top))), c = this.camera;
+    if (left * c.k + c.x > 0 && right * c.k + c.x < w && top * c.k + c.y > 0 && bottom * c.k + c.y < h) return;
+    this.glide({ k, x: (w - k * (left + right)) / 2, y: (h - k * (top + bottom)) / 2 });
+  }
+
+  reveal(nodes, ...fewer) {  // bring nodes into the picture, large enough to read, or else fewer of them
+    const boxes = [...new Set(nodes.map(node => this.plan.boxes.get(this.plan.shown[node])))], c = this.camera;
     const left = Math.min(...boxes.map(b => b.x)), right = Math.max(...boxes.map(b => b.x + b.w));
     const top = Math.min(...boxes.map(b => b.y)), bottom = Math.max(...boxes.map(b => b.y + b.h));
     const w = this.canvas.clientWidth, h = this.canvas.clientHeight;
     const most = Math.min((w - 2 * MARGIN) / (right - left), (h - 2 * MARGIN) / (bottom - top)), k = Math.min(Math.max(c.k, READABLE), most);
-    if (most < LEGIBLE && nodes[1] !== undefined) return this.reveal(nodes[0]);
+    if (most < GLANCE && fewer.length) return this.reveal(...fewer);
+    const shown = b => b.x * c.k + c.x > 0 && (b.x + b.w) * c.k + c.x < w && b.y * c.k + c.y > 0 && (b.y + b.h) * c.k + c.y < h;
     const inside = left * c.k + c.x > 8 && right * c.k + c.x < w - 8 && top * c.k + c.y > 8 && bottom * c.k + c.y < h - 8;
-    if (inside && k <= c.k * 1.001) return;
+    if (inside && k <= c.k * 1.001) return cancelAnimationFrame(this.gliding);  // or a glide from before would lead away
     const place = (middle, size, view) => size <= view - 2 * MARGIN ? (view - size) / 2  // no empty margins
       : Math.min(MARGIN, Math.max(view - MARGIN - size, view / 2 - middle));
-    this.glide({ k, x: place((left + right) / 2 * k, this.plan.width * k, w), y: place((top + bottom) / 2 * k, this.plan.height * k, h) });
+    const target = { k, x: place((left + right) / 2 * k, this.plan.width * k, w), y: place((top + bottom) / 2 * k, this.plan.height * k, h) };
+    // what is in the picture at both ends of a glide is in it all the way; all else is a cut
+    if (shown(boxes[0])) return this.glide(target);
+    cancelAnimationFrame(this.gliding);
+    this.camera = target;
+    this.place();
   }
 }

@@ -22,6 +22,7 @@ class Card {
         html("dt", {}, "gradient so far"), html("dd", { class: "gradient" }, gradient === undefined ? "\u2014" : written(gradient)),
         html("dt", {}, "gradient at the end"), html("dd", {}, written(trace.adjoint[node]))),
     ];
+    if (leaf) rows.push(...this.whatIf(node));
     if (mark) rows.push(html("p", { class: "warning" }, MARKS[mark][1]));
     if (!leaf) rows.push(...this.section("How it is computed", [html("code", {}, trace.forwardText(node))]));
     rows.push(...this.section("Its gradient, by the chain rule", this.chainRule(node)));
@@ -29,7 +30,7 @@ class Card {
       const locals = graph.operands[node].slice(0, 12).map((_, p) => html("code", {}, trace.localText(node, p)));
       rows.push(...this.section("Its local derivatives", locals));
     }
-    if (leaf) rows.push(...this.check(node), ...this.whatIf(node));
+    if (leaf) rows.push(...this.check(node));
     rows.push(html("p", { class: "jumps" },
       leaf ? "" : html("button", { onclick: () => this.actions.go(trace.forwardAt[node]) }, "Show when it is computed"),
       html("button", { onclick: () => this.actions.go(this.complete(node)) }, "Show when its gradient is complete")));
@@ -89,8 +90,13 @@ class Card {
     field.addEventListener("input", () => change(field.value));
     return [...this.section("What if it were different?", [
       html("div", { class: "row" }, slider, field),
-      html("p", { class: "muted" }, "Both passes are computed anew while you drag."),
+      html("p", { class: "outcome" }, this.outcome()),
     ]), html("button", { class: "reset", onclick: () => this.actions.reset() }, "Back to the original numbers")];
+  }
+
+  outcome() {  // what becomes of the output, beside the slider
+    const { trace } = this, root = trace.size - 1, now = trace.data[root], before = Number(trace.graph.data[root]);
+    return trace.changed ? `${trace.name(root)} = ${number(now)}, it was ${number(before)}` : `${trace.name(root)} = ${number(now)}; both passes are computed anew while you drag`;
   }
 
   refresh(frame) {

@@ -2,16 +2,17 @@
 function player(graph, rules) {
   const canvas = $("canvas");
   const trace = new Trace(graph, rules), tree = groupTree(graph), root = trace.size - 1;
-  const view = new View(canvas, trace, tree);
+  const stops = new Stops(trace, tree), forms = new Forms(trace, tree), view = new View(canvas, trace, tree, stops, forms);
+  const depth = deepest(tree);
   const state = { pinned: false, follow: true, found: [], foundAt: -1, auto: false, around: null };
   const card = new Card($("card"), trace, {
     close: () => unpin(), go: frame => time.jump(frame),
-    change: (leaf, value) => { time.pause(); trace.set(leaf, value); renumber(); },
+    change: (leaf, value) => { time.pause(); trace.set(leaf, value); showWay(leaf); renumber(); },
     reset: () => { trace.reset(); renumber(); },
   });
 
   const keys = {
-    l: () => time.jump(trace.turn), f: whole, "/": () => $("search").focus(), "?": () => $("keys").showModal(),
+    l: () => time.jump(trace.turn), f: whole, 0: () => resize("auto"), 1: () => resize("number"), 2: () => resize("neuron"), 3: () => resize("layer"), "/": () => $("search").focus(), "?": () => $("keys").showModal(),
     "+": () => view.zoom(1.2), "-": () => view.zoom(1 / 1.2),
     Enter: target => {
       const item = target.closest("[data-node], [data-group]");
@@ -24,32 +25,57 @@ function player(graph, rules) {
       unpin();
     },
   };
-  const time = new Timeline(trace.last, show, { keys, stop: () => view.stop(),
-    animate: (frame, milliseconds, done) => { openAround(frame); view.animate(frame, milliseconds, done); } });
+  const time = new Timeline(trace.last, show, { keys, stops, stop: () => view.stop(),
+    animate: (frame, milliseconds, done) => { if (state.follow && time.playing) approach(frame); view.animate(frame, milliseconds, done); } });
 
   // ---- the frame ------------------------------------------------------------------------------
 
   function show(frame) {
     openAround(frame);
     view.show(frame);
-    const { kind, node, operand } = trace.frame(frame);
-    if (state.follow) {
-      if (node === undefined) view.fit(TITLES);
-      else view.reveal(...(operand === undefined ? [node, ...graph.operands[node].slice(0, 6)] : [operand, node]));
-    }
-    tell(kind);
+    if (state.follow) follow(frame);
+    tell(trace.frame(frame).kind);
     card.refresh(frame);
+  }
+
+  function actors(frame) {  // who takes part in the step that ends here, the last one first, and what it reads or hands to
+    const nodes = stops.span(frame).map(f => trace.frame(f)).filter(({ node }) => node !== undefined).reverse();
+    if (!nodes.length) return [];
+    const near = nodes.flatMap(({ node, operand }) => operand === undefined ? graph.operands[node].slice(0, 6) : [operand]);
+    const { node, operand } = nodes[0], first = operand ?? node;
+    return [[first, ...nodes.map(({ node }) => node), ...near], [first, ...nodes.map(({ node }) => node)], [first]];
+  }
+  function follow(frame) {
+    const groups = actors(frame);
+    if (groups.length) view.reveal(...groups); else view.fit(TITLES);
+  }
+
+  function approach(next) {  // before the step: on the way to what comes, as far as what is current stays in the picture
+    const [now, then] = [actors(time.frame), actors(next)].map(groups => groups.at(-1)?.[0]);
+    if (now !== undefined && then !== undefined) view.reveal([now, then], [now]);
+  }
+
+  function resize(size) {  // how large a step is
+    const least = $("detail").value === "auto" || !stops.modules ? "number" : ["layer", "layer", "neuron"].slice(-depth)[$("detail").value] ?? "number";
+    stops.choose(size, least);
+    $("size").value = size;
+    $("size").title = stops.auto ? `now: ${stops.size}` : "";
+    if (time.frame) time.jump(stops.near(time.frame));
   }
 
   function tell(kind) {
     const { frame } = time, { turn, last } = trace, backward = frame > turn;
     const phase = frame === 0 ? "Start" : frame < turn ? "Forward" : frame === turn ? "Turn" : "Backward";
     document.body.dataset.phase = phase.toLowerCase();
-    $("phase").textContent = phase === "Forward" ? `Forward ${frame} of ${turn - 1}`
-      : backward ? `Backward ${frame - turn} of ${last - turn}` : phase;
-    const text = trace.text(frame) || `The ${graph.leaves === 1 ? "leaf is" : `${graph.leaves} leaves are`} given; ${root ? "everything else is still" : "nothing is left"} to be computed.`;
+    const at = stops.index(frame), middle = stops.index(turn);
+    $("phase").textContent = phase === "Forward" ? `Forward ${at} of ${middle - 1}`
+      : backward ? `Backward ${at - middle} of ${stops.list.length - 1 - middle}` : phase;
+    const group = stops.group(frame), nodes = [...new Set(stops.span(frame).map(f => trace.frame(f).node))];
+    const [line, why, numbers] = kind === "start" || nodes.length < 2 && !group ? [] : group && stops.unit(stops.size, stops.span(frame)[0]) === group ? forms[kind](group, nodes) : forms.plain(nodes);
+    const text = line || trace.text(frame) || `The ${graph.leaves === 1 ? "leaf is" : `${graph.leaves} leaves are`} given; ${root ? "everything else is still" : "nothing is left"} to be computed.`;
     $("line").replaceChildren(...text.split(/(?=\x20[+]?=\x20|\x20{3}\x28)/).map(part => html("span", {}, part)));  // breaks at the equals signs
-    $("why").textContent = reason(kind, frame);
+    $("why").textContent = why ?? reason(kind, frame);
+    if (numbers) $("why").append(html("details", {}, html("summary", {}, "numbers"), html("pre", {}, numbers)));
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
   }
 
@@ -95,9 +121,14 @@ function player(graph, rules) {
     view.selected = element;
     element?.classList.add("selected");
   }
-  function beside(element, pinned) {  // the card lies on the side where the node is not
+  function beside(element, pinned) {  // pinned, the card stands beside the graph; passing, it lies where the node is not
     const box = element.getBoundingClientRect();
-    $("card").className = `${(box.left + box.right) / 2 > canvas.clientWidth / 2 ? "left" : "right"} ${pinned ? "" : "passing"}`;
+    $("card").className = pinned ? "docked" : `passing ${(box.left + box.right) / 2 > canvas.clientWidth / 2 ? "left" : "right"}`;
+  }
+  function showWay(leaf) {  // from a leaf that is changed to the output: all of it in the picture, at whatever scale
+    const way = new Set([leaf]);
+    trace.steps.forEach(node => { if (graph.operands[node].some(i => way.has(i))) way.add(node); });
+    view.frameAll([...way]);
   }
   function unpin() {
     state.pinned = false;
@@ -107,7 +138,8 @@ function player(graph, rules) {
   }
   // In automatic detail, the group in which something happens is open and stays where it was.
   function openAround(frame) {
-    const { node } = trace.frame(frame), home = node === undefined ? null : tree.home[node];
+    const { node } = trace.frame(frame), closed = node === undefined ? null : stops.group(frame);
+    const home = node === undefined ? null : closed ? closed.parent : tree.home[node];
     if (!state.auto || state.around === home) return;
     state.around = home;
     openTo(tree, state.base);
@@ -127,6 +159,7 @@ function player(graph, rules) {
   function detail(level) {  // "auto", a depth, or "own" after a click on a group
     $("detail").value = level;
     state.auto = level === "auto";
+    if (level !== "own") resize($("size").value);
     if (state.auto) { state.around = undefined; openAround(time.frame); } else if (level !== "own") openTo(tree, Number(level));
   }
   function toggleGroup(path) {
@@ -136,17 +169,17 @@ function player(graph, rules) {
     unpin();
     view.frame = time.frame;
     redraw(() => group);
-    if (view.scaleOf(view.plan) >= LEGIBLE) view.fit();
+    if (view.scaleOf(view.plan) >= GLANCE) view.fit();
     const again = [...canvas.querySelectorAll("[data-group]")].find(e => e.dataset.group === path);
     again?.focus({ preventScroll: true });
   }
-  function follow(yes) {
+  function following(yes) {
     state.follow = yes;
     $("follow").setAttribute("aria-pressed", yes);
     if (yes) show(time.frame);
   }
   function whole() {
-    follow(false);
+    following(false);
     view.fit();
   }
   function rebuild() {
@@ -183,7 +216,7 @@ function player(graph, rules) {
     for (let g = tree.home[node]; g; g = g.parent) if (!g.open) opened = g.open = true;
     if (opened) { detail("own"); rebuild(); }
     $("found").textContent = `${state.foundAt + 1} of ${state.found.length}`;
-    view.reveal(node);
+    view.reveal([node]);
     select(view.items.get(node).element);
   }
 
@@ -195,10 +228,12 @@ function player(graph, rules) {
   on("search", "keydown", event => { if (event.key === "Enter") nextFound(); });
   on("colour", "change", () => { view.colour = $("colour").value; view.repaint(); });
   on("detail", "change", () => { detail($("detail").value); rebuild(); });
+  on("size", "change", () => { resize($("size").value); if (state.auto) { state.around = undefined; show(time.frame); } });
   on("trouble", "click", () => time.jump(trace.firstNotFinite()));
   on("fit", "click", whole);
-  on("follow", "click", () => follow(!state.follow));
+  on("follow", "click", () => following(!state.follow));
   themeButton();
+  keyboardHint();
   on("help", "click", () => $("keys").showModal());
 
   const fingers = new Map();  // the last event of each that is on the canvas; a mouse is one of them
@@ -240,17 +275,19 @@ function player(graph, rules) {
     const { left, top } = canvas.getBoundingClientRect();
     view.zoom(factor, clientX - left, clientY - top);
   }
-  new ResizeObserver(() => { if (!state.follow) view.fit(); else show(time.frame); }).observe(canvas);
+  new ResizeObserver(() => { if (state.pinned && card.node !== null) view.reveal([card.node]); else if (!state.follow) view.fit(); else show(time.frame); }).observe(canvas);
 
   // ---- the first picture ----------------------------------------------------------------------
 
+  $("turn").textContent = trim(graph.label[root] || "turn", 70);
   $("slider").style.setProperty("--middle", `${100 * trace.turn / trace.last}%`);
-  const depth = deepest(tree);
   const names = graph.modules.some(Boolean) ? ["model", "layers", "neurons"] : ["", "large parts", "small parts"];
   const levels = Array.from({ length: depth + 1 }, (_, k) => k).filter(k => countAt(tree, k) <= MOST);
   $("detail").replaceChildren(html("option", { value: "auto" }, "around the step"), ...levels.map(k => html("option", { value: k },
     k === depth ? "every operation" : names.slice(-depth)[k] ?? `level ${k + 1}`)), html("option", { value: "own", hidden: "" }, "as opened"));
   $("detail").closest("label").hidden = depth === 0;
+  $("size").closest("label").hidden = depth === 0 && stops.lists.number.length < 200;
+  if (!stops.modules) { $("size").options[2].text = "part"; $("size").options[3].text = "large part"; }
   state.base = openWhatFits(tree, graph, plan => view.scaleOf(plan));
   openTo(tree, state.base);
   view.rebuild();
@@ -259,5 +296,5 @@ function player(graph, rules) {
   view.fit();
   time.go(0);
   renumber();
-  return { trace, view, time };
+  return { trace, view, time, stops };
 }

@@ -25,6 +25,14 @@ function trim(text, room) {  // as much of a title as there is room for
   return shown;
 }
 
+function keyboardHint() {  // in a frame, keys reach the page after a click into it
+  const hint = html("p", { id: "hint", class: "muted" }, "click to use the keyboard"), update = () => { hint.hidden = self === top || document.hasFocus(); };
+  document.body.append(hint);
+  addEventListener("focus", update);
+  addEventListener("blur", update);
+  update();
+}
+
 function themeButton() {
   $("theme").addEventListener("click", () => {
     const { dataset } = document.documentElement, preferred = matchMedia("(prefers-color-scheme: dark)").matches;

@@ -1,5 +1,5 @@
 // Layout: groups of nodes that open and close, and where everything visible stands.
-const NODE = { leaf: [136, 62], op: [176, 62], group: [176, 76] };  // width, height
+const NODE = { leaf: [136, 62], op: [176, 62], group: [176, 76], many: [176, 112], picture: [176, 204] };  // width, height
 const GAP = { rank: 66, node: 18, pad: 18, head: 26, column: 40 };
 const MANY = 300;  // more visible boxes than this are hard to read
 const MOST = 3000;  // and more than this cannot be drawn at once; groups are opened one by one
@@ -8,10 +8,12 @@ const MODEL = "model";  // all layers together; open, it needs no frame
 
 class Group {
   constructor(path, parent) {
-    Object.assign(this, { path, parent, groups: [], nodes: [], open: true, count: 0 });
+    Object.assign(this, { path, parent, groups: [], nodes: [], open: true, count: 0, outlets: new Set() });
     this.depth = parent ? parent.depth + 1 : 0;
     parent?.groups.push(this);
   }
+
+  get size() { return this.picture ? NODE.picture : this.outlets.size > 1 ? NODE.many : NODE.group; }
 }
 
 // The tree of modules. Nodes of no module stand by themselves, or in parts where they are too many.
@@ -31,6 +33,7 @@ function groupTree(graph) {
     const path = graph.modules[graph.module[i]];
     if (path) (home[i] = group(path)).nodes.push(i); else loose.push(i);
   }
+  inputsTogether(graph, loose, home, root);
   const leaves = i => graph.op[i] < 0;
   const piles = byPath.size ? [loose.filter(leaves), loose.filter(i => !leaves(i))] : [loose];
   piles.forEach(pile => {
@@ -38,7 +41,26 @@ function groupTree(graph) {
     else inParts(pile, root, home);
   });
   for (let i = 0; i < size; i++) for (let g = home[i]; g; g = g.parent) g.count++;
+  const within = (node, group) => { for (let g = home[node]; g; g = g.parent) if (g === group) return true; return false; };
+  graph.operands.forEach((operands, node) => operands.forEach(operand => {  // what a group hands to the outside
+    for (let g = home[operand]; g && !within(node, g); g = g.parent) g.outlets.add(operand);
+  }));
+  for (let g = home[size - 1]; g; g = g.parent) g.outlets.add(size - 1);
   return { root, home };
+}
+
+// The inputs of a network are one box if they are many or a picture: what feeds modules only.
+function inputsTogether(graph, loose, home, root) {
+  if (!graph.modules.some(Boolean)) return;
+  const outside = new Set();
+  graph.operands.forEach((operands, node) => { if (!graph.modules[graph.module[node]]) for (const operand of operands) outside.add(operand); });
+  const inputs = loose.filter(i => graph.op[i] < 0 && !outside.has(i));
+  if (inputs.length <= TALL && !graph.image) return;
+  const group = new Group("inputs", root);
+  group.inputs = true;
+  group.picture = graph.image && graph.image[0] * graph.image[1] === inputs.length ? graph.image : null;
+  group.nodes = inputs;
+  for (const i of inputs) { home[i] = group; loose.splice(loose.indexOf(i), 1); }
 }
 
 function inParts(pile, parent, home) {
@@ -67,7 +89,7 @@ function visibleCount(group) {
 }
 
 function openTo(tree, depth) {  // groups deeper than `depth` are closed
-  for (const group of everyGroup(tree.root)) group.open = group.depth <= depth;
+  for (const group of everyGroup(tree.root)) group.open = group.depth <= depth && !group.inputs;
 }
 
 function deepest(tree) {
@@ -86,7 +108,7 @@ function openWhatFits(tree, graph, scaleOf) {  // the deepest level of detail th
   for (let depth = deepest(tree); depth >= 0; depth--) {
     if (countAt(tree, depth) > MANY && depth > 0) continue;
     const scale = scaleOf(layout(tree, graph));
-    if (scale >= LEGIBLE) return depth;
+    if (scale >= GLANCE) return depth;
     if (scale > most) [best, most] = [depth, scale];
   }
   return best;
@@ -143,7 +165,7 @@ function settle(group, at, boxes) {  // from positions inside the group to posit
 function placeGroup(group, inside, graph, boxes) {
   const items = [...group.nodes, ...group.groups].map(item => {
     let size = item instanceof Group
-      ? item.open ? placeGroup(item, inside, graph, boxes) : NODE.group
+      ? item.open ? placeGroup(item, inside, graph, boxes) : item.size
       : graph.op[item] < 0 ? NODE.leaf : NODE.op;
     return { item, w: size[0], h: size[1], out: [], in: [], first: firstNode(item) };
   });

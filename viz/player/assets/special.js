@@ -46,6 +46,22 @@ function lgamma(x) {
   return (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI) + series - Math.log(product);
 }
 
+const gamma = x => x === 0 ? 1 / x : x === -Infinity || (x < 0 && x === Math.floor(x)) ? NaN
+  : (x < 0 && Math.floor(x) % 2 ? -1 : 1) * Math.exp(lgamma(x));
+function erfinv(x) {  // a guess (Winitzki 2008), then Halley's method
+  const size = Math.abs(x);
+  if (!(size < 1)) return size === 1 ? x * Infinity : NaN;
+  if (size < 1e-8) return Math.sqrt(Math.PI) / 2 * x;
+  const log = Math.log1p(-size) + Math.log1p(size), middle = 2 / (Math.PI * 0.147) + log / 2;
+  let y = Math.sqrt(Math.max(Math.hypot(middle, Math.sqrt(-log / 0.147)) - middle, 0));
+  for (let turn = 0; turn < 3; turn++) {
+    const error = size < 0.8 ? erf(y) - size : 1 - size - erfc(y);
+    const step = error * Math.sqrt(Math.PI) / 2 * Math.exp(y * y);
+    y -= step / (1 + y * step);
+  }
+  return Math.sign(x) * y;
+}
+
 // polygamma: recurrence upward, then the asymptotic series (Abramowitz & Stegun 6.3.18, 6.4.11).
 function polygamma(order, x) {
   if (x !== x || x === -Infinity) return NaN;
@@ -85,4 +101,5 @@ function cotDerivative(order, x) {
   const cot = 1 / Math.tan(Math.PI * (x % 1));
   return coefficients.reduceRight((sum, c) => sum * cot + c, 0);
 }
-Object.assign(m, { remainder, floor_divide: floorDivide, round: toEven, logaddexp, erf, erfc, lgamma, polygamma });
+Object.assign(m, { remainder, floor_divide: floorDivide, round: toEven, logaddexp, erf, erfc,
+  erfinv, gamma, lgamma, polygamma });

@@ -1,13 +1,15 @@
 // The timeline: one number, the frame, moved by buttons, keys, the slider and time.
+const EVERY = { pace: 220, after: frame => frame + 1, before: frame => frame - 1, near: frame => frame };
+
 class Timeline {
-  // `show(frame)` paints; `pace` is the time of a frame in milliseconds; `animate(frame, milliseconds, done)` leads over to a frame, if it likes.
-  constructor(last, show, { animate = (frame, milliseconds, done) => done(), stop = () => {}, keys = {}, pace = 1100 } = {}) {
-    Object.assign(this, { last, show, animate, stop, keys, pace, frame: 0, playing: false });
+  // `show(frame)` paints; `stops` says where steps end and how long one takes; `animate(frame, milliseconds, done)` leads over to a frame, if it likes.
+  constructor(last, show, { animate = (frame, milliseconds, done) => done(), stop = () => {}, keys = {}, stops = EVERY } = {}) {
+    Object.assign(this, { last, show, animate, stop, keys, stops, frame: 0, playing: false });
     $("slider").max = last;
-    const buttons = { play: () => this.toggle(), step: () => this.step(), back: () => this.jump(this.frame - 1),
+    const buttons = { play: () => this.toggle(), step: () => this.step(), back: () => this.jump(stops.before(this.frame)),
       start: () => this.jump(0), end: () => this.jump(last) };
     for (const [id, action] of Object.entries(buttons)) $(id).addEventListener("click", action);
-    $("slider").addEventListener("input", () => this.jump(Number($("slider").value)));
+    $("slider").addEventListener("input", () => this.jump(this.reached(Number($("slider").value))));
     document.addEventListener("keydown", event => this.key(event));
   }
 
@@ -22,6 +24,11 @@ class Timeline {
     this.show(this.frame);
   }
 
+  reached(frame) {  // where the slider comes to rest: an arrow key moves it by 1, which is a step on or back
+    if (Math.abs(frame - this.frame) === 1) return frame > this.frame ? this.stops.after(this.frame) : this.stops.before(this.frame);
+    return this.stops.near(frame);
+  }
+
   jump(frame) {
     this.pause();
     this.go(frame);
@@ -30,7 +37,7 @@ class Timeline {
   step() {
     this.pause();
     if (this.frame === this.last) return;
-    this.go(this.frame + 1);
+    this.go(this.stops.after(this.frame));
     this.animate(this.frame, 260, () => {});
   }
 
@@ -56,7 +63,7 @@ class Timeline {
 
   advance() {
     if (!this.playing) return;
-    const next = this.frame + 1, pace = this.pace / Number($("speed").value);
+    const next = Math.min(this.last, this.stops.after(this.frame)), pace = this.stops.pace / Number($("speed").value);
     this.animate(next, pace * 0.55, () => {
       if (next >= this.last) this.running(false);
       this.go(next);
@@ -69,7 +76,7 @@ class Timeline {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (target.matches("input:not(#slider), select") && key !== "Escape") return;
     if (key === " " && target.matches("button")) return;
-    const action = { ArrowRight: () => this.step(), ArrowLeft: () => this.jump(this.frame - 1), " ": () => this.toggle(),
+    const action = { ArrowRight: () => this.step(), ArrowLeft: () => this.jump(this.stops.before(this.frame)), " ": () => this.toggle(),
       Home: () => this.jump(0), End: () => this.jump(this.last), ...this.keys }[key];
     if (action && action(target) !== false) event.preventDefault();
   }

@@ -16,8 +16,9 @@ function training(record) {
     $("phase").textContent = `Epoch ${frame.epoch + 1}`;
     $("line").textContent = Object.entries(frame.logs).map(([name, value]) => `${name} ${number(Number(value))}`).join("   ");
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
-  }, { pace: 220 });
+  });
   themeButton();
+  keyboardHint();
   $("theme").addEventListener("click", () => time.show(time.frame));  // the map is painted, not styled
   time.go(frames.length - 1);
   return { time, frames };

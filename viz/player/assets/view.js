@@ -8,9 +8,9 @@ const MARKS = {
 };
 
 class View extends Camera {
-  constructor(canvas, trace, tree) {
+  constructor(canvas, trace, tree, stops, forms) {
     super(canvas);
-    Object.assign(this, { trace, tree, colour: "both", frame: 0, selected: null });
+    Object.assign(this, { trace, tree, forms, span: frame => stops.span(frame), colour: "both", frame: 0, selected: null });
     this.layers = Object.fromEntries(["groups", "edges", "labels", "nodes", "tokens"]
       .map(name => [name, svg("g", { class: name })]));
     this.scene.append(...Object.values(this.layers));
@@ -25,18 +25,7 @@ class View extends Camera {
     this.items = new Map();
     this.wires = [];
     this.wireOf = new Map();  // "node position" -> the line that carries this operand
-    this.output = new Map();  // closed group -> the one node whose numbers it shows
     this.range();
-    const outlets = new Map();
-    trace.graph.operands.forEach((operands, node) => operands.forEach(operand => {
-      const group = this.plan.shown[operand];
-      if (!(group instanceof Group) || group === this.plan.shown[node]) return;
-      if (!outlets.has(group)) outlets.set(group, new Set());
-      outlets.get(group).add(operand);
-    }));
-    const root = this.plan.shown[trace.size - 1];
-    if (root instanceof Group) outlets.set(root, (outlets.get(root) ?? new Set()).add(trace.size - 1));
-    for (const [group, nodes] of outlets) if (nodes.size === 1) this.output.set(group, [...nodes][0]);
     const depth = ([item]) => item instanceof Group ? item.depth : 0;  // frames inside frames come later
     for (const [item, box] of [...this.plan.boxes].sort((a, b) => depth(a) - depth(b))) {
       if (!(item instanceof Group)) this.items.set(item, this.drawNode(item, box));
@@ -107,9 +96,8 @@ class View extends Camera {
     element.append(svg("rect", { class: "shadow", x: 4, y: 4, width: box.w, height: box.h, rx: 11 }),
       svg("rect", { class: "body", width: box.w, height: box.h, rx: 11 }),
       svg("text", { class: "count", x: box.w - 12, y: 20 }, `+ ${group.count}`), svg("title", {}, `${group.path}: ${group.count} nodes, click to open`));
-    const output = this.output.get(group);
-    const cells = output === undefined ? {} : this.drawCells(element, 3, 30, box.w - 6, box.h - 32);
-    if (output === undefined) element.append(svg("text", { class: "caption", x: box.w / 2, y: 48 }, "click to open"));
+    const output = group.outlets.size === 1 ? [...group.outlets][0] : undefined;
+    const cells = output === undefined ? { heat: drawHeat(element, group, this.forms, box) } : this.drawCells(element, 3, 30, box.w - 6, box.h - 32);
     element.append(this.drawTitle(trim(group.path.split(".").pop(), box.w - 62), 12, 20, "title"));
     return { element, ...cells, mark: this.drawMark(element, box), box, group, output };
   }
@@ -177,7 +165,8 @@ class View extends Camera {
     const before = this.frame;
     this.frame = frame;
     if (Math.abs(frame - before) > 150) return this.repaint();
-    if (before === this.trace.last || frame === this.trace.last) for (const item of this.items.keys()) this.paint(item);
+    const { last, turn } = this.trace;
+    if (before === last || frame === last || (before > turn) !== (frame > turn)) for (const item of this.items.keys()) this.paint(item);
     const dirty = new Set(), wires = new Set();
     for (let f = Math.min(before, frame); f <= Math.max(before, frame); f++) {
       for (const node of this.trace.touched(f)) {
@@ -193,6 +182,7 @@ class View extends Camera {
   paint(item) {
     const drawn = this.items.get(item), { trace, frame } = this;
     if (!drawn) return;
+    if (drawn.heat) paintHeat(drawn.heat, trace, frame, this.colour);
     const group = item instanceof Group, node = group ? drawn.output : item;
     const known = node !== undefined && trace.knows(node, frame);
     const gradient = node === undefined ? undefined : trace.gradient(node, frame);
@@ -230,7 +220,7 @@ class View extends Camera {
     const text = known ? `\u00d7 ${short(this.trace.partials[node][position])}` : "";
     wire.label.classList.toggle("known", known);
     wire.label.lastChild.textContent = text;
-    const width = 12 + 6.3 * text.length;
+    const width = 12 + 7.4 * text.length;
     wire.label.firstChild.setAttribute("width", width);
     wire.label.firstChild.setAttribute("x", -width / 2);
   }
@@ -238,40 +228,49 @@ class View extends Camera {
   highlight() {
     for (const [element, name] of this.current) element.classList.remove(name);
     this.current = [];
-    const mark = (element, name) => { if (element) { element.classList.add(name); this.current.push([element, name]); } };
-    const { kind, node, operand, position } = this.trace.frame(this.frame);
-    const element = i => this.items.get(this.plan.shown[i])?.element;
-    if (node === undefined) return;
-    mark(element(node), kind === "backward" ? "giver" : kind === "turn" ? "turning" : "computed");
-    const positions = kind === "forward" ? this.trace.graph.operands[node].map((_, p) => p) : kind === "backward" ? [position] : [];
-    for (const p of positions) {
-      const wire = this.wireOf.get(`${node} ${p}`);
-      mark(wire?.line, kind);
-      mark(wire?.label, kind);
+    const seen = new Set(), mark = (element, name) => {
+      if (!element || seen.has(element)) return;
+      seen.add(element);
+      element.classList.add(name);
+      this.current.push([element, name]);
+    };
+    const element = i => this.items.get(this.plan.shown[i])?.element, frames = this.span(this.frame).map(f => this.trace.frame(f));
+    for (const { kind, node } of frames) if (node !== undefined) mark(element(node), kind === "backward" ? "giver" : kind === "turn" ? "turning" : "computed");
+    for (const { kind, wire } of this.moves(this.frame)) {
+      mark(wire.line, kind);
+      mark(wire.label, kind);
     }
-    if (operand !== undefined && this.plan.shown[operand] !== this.plan.shown[node]) mark(element(operand), "receiver");
+    for (const { node, operand } of frames) if (operand !== undefined && this.plan.shown[operand] !== this.plan.shown[node]) mark(element(operand), "receiver");
+  }
+
+  moves(frame) {  // what travels in the step that ends here: each line once, with its number if it carries only one
+    const found = new Map(), { trace } = this, take = (kind, node, position, x) => {
+      const wire = this.wireOf.get(`${node} ${position}`), before = found.get(wire);
+      if (wire && (!before || before.text)) found.set(wire, { kind, wire, text: before ? "" : short(x) });
+    };
+    for (const f of this.span(frame)) {
+      const { kind, node, position, step } = trace.frame(f);
+      if (kind === "forward") trace.graph.operands[node].forEach((operand, p) => take(kind, node, p, trace.data[operand]));
+      if (kind === "backward") take(kind, node, position, trace.shares[step]);
+    }
+    return [...found.values()];
   }
 
   // Values travel along the edges, one token per operand; then `done` is called.
   animate(frame, milliseconds, done) {
-    const { kind, node, position, step } = this.trace.frame(frame), { trace } = this;
     if (this.still.matches || milliseconds < 60) return done();
-    const moves = kind === "forward" ? trace.graph.operands[node].map((operand, p) => [p, short(trace.data[operand])])
-      : kind === "backward" ? [[position, short(trace.contribution(step).share)]] : [];
-    const tokens = moves.slice(0, 24).flatMap(([p, text]) => {
-      const wire = this.wireOf.get(`${node} ${p}`);
-      if (!wire) return [];
+    const tokens = this.moves(frame).slice(0, 24).map(({ kind, wire, text }) => {
       const width = 14 + 6.6 * text.length;
       const token = svg("g", { class: `token ${kind}` },
         svg("rect", { x: -width / 2, y: -11, width, height: 22, rx: 11 }), svg("text", {}, text));
       this.layers.tokens.append(token);
-      return [{ token, line: wire.line, length: wire.line.getTotalLength() }];
+      return { kind, token, line: wire.line, length: wire.line.getTotalLength() };
     });
     if (!tokens.length) return done();
     const start = performance.now();
     const move = now => {
-      const t = Math.min(1, (now - start) / milliseconds), eased = t * t * (3 - 2 * t);
-      for (const { token, line, length } of tokens) {
+      const t = Math.max(0, Math.min(1, (now - start) / milliseconds)), eased = t * t * (3 - 2 * t);
+      for (const { kind, token, line, length } of tokens) {
         const { x, y } = line.getPointAtLength(length * (kind === "forward" ? eased : 1 - eased));
         token.setAttribute("transform", `translate(${x} ${y})`);
       }

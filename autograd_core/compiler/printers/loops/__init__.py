@@ -8,6 +8,8 @@ Read first: `tree.py`, what a program of loops is; then `nest.py` (an instructio
 from autograd_core.compiler.printers.loops.c import KNOWN as C_FUNCTIONS
 from autograd_core.compiler.printers.loops.c import c_function, c_memory
 from autograd_core.compiler.printers.loops.c_file import c_file
+from autograd_core.compiler.printers.loops.javascript import KNOWN as JAVASCRIPT_FUNCTIONS
+from autograd_core.compiler.printers.loops.javascript import javascript
 from autograd_core.compiler.printers.loops.llvm import llvm_source
 from autograd_core.compiler.printers.loops.local import loops_of
 from autograd_core.compiler.printers.loops.memory import Memory
@@ -16,6 +18,7 @@ from autograd_core.compiler.printers.loops.tree import Assign, Loop, LoopProgram
 
 __all__ = [
     "C_FUNCTIONS",
+    "JAVASCRIPT_FUNCTIONS",
     "SAMPLES",
     "Assign",
     "Loop",
@@ -26,6 +29,7 @@ __all__ = [
     "c_file",
     "c_function",
     "c_memory",
+    "javascript",
     "llvm_source",
     "loops_of",
 ]

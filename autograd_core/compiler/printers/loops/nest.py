@@ -206,7 +206,8 @@ def nests_of(program: Program) -> tuple[list[Nest], list[Var], Results]:
         gradients.append(len(variables) - 1)
         loops = contiguous(operand.loops.dims if isinstance(operand, View) else (size,))
         whole = View(gradients[-1], loops)
-        nests.append(_elementwise(variables, "copy", (operand,), whole).merged())
+        if size:
+            nests.append(_elementwise(variables, "copy", (operand,), whole).merged())
     return nests, variables, Results(outputs, tuple(gradients))
 
 

@@ -94,6 +94,11 @@ class LoopProgram:
     batch: bool
 
     @property
+    def assigns(self) -> list[Assign]:
+        """All assignments, in order."""
+        return list(assigns(self.body))
+
+    @property
     def used(self) -> dict[int, bool]:
         """The variables that it needs, in order, and whether each is written."""
         found = {argument.var: False for argument in self.arguments}

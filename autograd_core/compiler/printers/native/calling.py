@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -66,52 +67,91 @@ def caller(objects: Sequence[tuple[str, int, bool]], fixed: Sequence[str], batch
         f"  ret ptr {_address(id(None))}",
         *_REFUSED,
     ]
-    return "\n".join([_NUMBERS, *lines])
+    return "\n".join(lines)
 
 
-def scalar_caller(arguments: Sequence[str], results: Sequence[str], nested: bool) -> str:
-    """Return `@call(self, args, count)`, which takes floats and returns floats.
+def direct_caller(
+    arguments: Sequence[tuple[str, int]],
+    value: str,
+    gradients: Sequence[tuple[str, tuple[int, ...] | None]],
+    fixed: Mapping[str, int],
+    nested: bool,
+) -> str:
+    """Return `@direct(self, args, count)`, which takes what the user gives and returns the answer.
+
+    That is a float, or a pair of it and the gradients, each a float or a new array.
 
     Args:
-        arguments: The names of the numbers that are taken.
-        results: The names of the value and of the partials.
-        nested: Whether the partials are in a tuple of their own.
+        arguments: The name and the size of each; then there are no live leaves.
+        value: The name of the one output.
+        gradients: For each its name, and its shape; None if it is a float.
+        fixed: The names of what the program is given besides, and where that is.
+        nested: Whether the gradients are in a tuple of their own.
     """
     lines = [
-        "define ptr @call(ptr %self, ptr %args, i64 %count) {",
+        "define ptr @direct(ptr %self, ptr %args, i64 %count) {",
         f"  %right = icmp eq i64 %count, {len(arguments)}",
         "  br i1 %right, label %start, label %refused",
         "start:",
+        *[
+            f"  %{name} = alloca double"
+            for name in (value, *[n for n, s in gradients if s is None])
+        ],
     ]
-    lines += [f"  %{name} = alloca double" for name in results]
-    for place, name in enumerate(arguments):
+    for place, (name, size) in enumerate(arguments):
         lines += [
             f"  %a{place} = getelementptr ptr, ptr %args, i64 {place}",
             f"  %o{place} = load ptr, ptr %a{place}",
-            f"  %{name} = call ptr @numbers(ptr %o{place}, i64 1)",
+            f"  %{name} = call ptr @numbers(ptr %o{place}, i64 {size})",
             f"  %bad{place} = icmp eq ptr %{name}, null",
             f"  br i1 %bad{place}, label %refused, label %next{place}",
             f"next{place}:",
         ]
-    live = "ptr null"  # there are no live leaves
-    given = [*[f"ptr %{n}" for n in arguments], live, *[f"ptr %{n}" for n in results]]
+    constants = []
+    for place, (name, shape) in enumerate(gradients):
+        if shape is not None:
+            dims = ", ".join(f"i64 {n}" for n in shape)
+            constants.append(f"@dims{place} = private constant [{len(shape)} x i64] [{dims}]")
+            lines += _new_array(f"g{place}", len(shape), f"@dims{place}")
+            lines += [
+                f"  %held{place} = getelementptr i8, ptr %g{place}, i64 {_HEAD}",
+                f"  %{name} = load ptr, ptr %held{place}",
+            ]
+    names = [*[n for n, _ in arguments], "", value, *[n for n, _ in gradients]]
+    given = [f"ptr %{name}" if name else "ptr null" for name in names]
+    given += [f"ptr {_address(address)}" for address in fixed.values()]
     lines.append(f"  call void @program({', '.join([*given, 'i64 1'])})")
     number = _function("PyFloat_FromDouble")
-    for place, name in enumerate(results):
-        lines.append(f"  %d{place} = load double, ptr %{name}")
-        lines.append(f"  %n{place} = call ptr {number}(double %d{place})")
-    partials = [f"%n{place}" for place in range(1, len(results))]
-    if not partials:
-        answer = "%n0"
-    elif nested:
-        lines += _tuple("inner", partials)
-        lines += _tuple("outer", ["%n0", "%inner"])
-        answer = "%outer"
-    else:
-        lines += _tuple("outer", ["%n0", *partials])
-        answer = "%outer"
-    lines += [f"  ret ptr {answer}", *_REFUSED]
-    return "\n".join([_NUMBERS, *lines])
+    for what, name in [
+        ("v", value),
+        *[(f"g{i}", n) for i, (n, s) in enumerate(gradients) if s is None],
+    ]:
+        lines.append(f"  %{what}.d = load double, ptr %{name}")
+        lines.append(f"  %{what} = call ptr {number}(double %{what}.d)")
+    found = [f"%g{place}" for place in range(len(gradients))]
+    if nested:
+        lines += _tuple("inner", found)
+        found = ["%inner"]
+    lines += _tuple("outer", ["%v", *found]) if found else []
+    lines += [f"  ret ptr {'%outer' if found else '%v'}", *_REFUSED]
+    return "\n".join([*constants, *lines])
+
+
+def _new_array(name: str, ndim: int, dims: str) -> list[str]:
+    """Return lines that make an array of float64 (PyArray_New, number 93 of NumPy's functions)."""
+    make = ctypes.pythonapi.PyCapsule_GetPointer
+    make.restype, make.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
+    core: Any = getattr(np, "_core", None) or np.core  # before NumPy 2
+    table = make(core.multiarray._ARRAY_API, None)
+    address = ctypes.cast(table, ctypes.POINTER(ctypes.c_void_p))[93]
+    kind = np.dtype(np.float64).num
+    return [
+        f"  %{name} = call ptr {_address(address or 0)}(ptr {_address(id(np.ndarray))}, "
+        f"i32 {ndim}, ptr {dims}, i32 {kind}, ptr null, ptr null, i32 0, i32 0, ptr null)",
+        f"  %{name}.none = icmp eq ptr %{name}, null",
+        f"  br i1 %{name}.none, label %failed, label %{name}.made",
+        f"{name}.made:",
+    ]
 
 
 def _tuple(name: str, items: Sequence[str]) -> list[str]:
@@ -142,7 +182,7 @@ class _Method(ctypes.Structure):
     )
 
 
-def python_function(address: int, keep: list[object]) -> object:
+def python_function(address: int, keep: list[object]) -> Callable[..., Any]:
     """Return machine code as a function of Python's.
 
     Args:
@@ -156,17 +196,21 @@ def python_function(address: int, keep: list[object]) -> object:
         ctypes.py_object,
         (ctypes.c_void_p, ctypes.py_object, ctypes.c_void_p),
     )
-    return make(ctypes.addressof(method), None, None)
+    made: Callable[..., Any] = make(ctypes.addressof(method), None, None)
+    return made
 
 
 _WORDS = "wanted floats and contiguous arrays of float64 like those it was bound with"
 _REFUSED = (
     "refused:",
     f"  call void {_function('PyErr_SetString')}(ptr {_address(id(TypeError))}, ptr @words)",
+    "  br label %failed",
+    "failed:",  # the exception has been set
     "  ret ptr null",
     "}",
 )
-_NUMBERS = f"""
+NUMBERS = f"""
+
 @words = private constant [{len(_WORDS) + 1} x i8] c"{_WORDS}\\00"
 
 define internal ptr @numbers(ptr %object, i64 %wanted) {{

@@ -7,7 +7,7 @@ import importlib.util
 import threading
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd_core.compiler.printers.loops import LoopProgram, Memory, llvm_source
 from autograd_core.compiler.printers.native import calling
@@ -19,55 +19,62 @@ _LOCK = threading.Lock()
 _KEPT: list[object] = []  # compiled code lives as long as the process
 
 
+class Direct(NamedTuple):
+    """What a call of the user's looks like.
+
+    Attributes:
+        shapes: The shape of each gradient; None for a float.
+        nested: Whether the gradients are in a tuple of their own.
+        fixed: Where constants and tables are, in the order of memory.
+    """
+
+    shapes: tuple[tuple[int, ...] | None, ...]
+    nested: bool
+    fixed: tuple[int, ...]
+
+
 @cache
 def available() -> bool:
     """Say whether llvmlite is there, for a Python whose objects are where they are looked for."""
     return importlib.util.find_spec("llvmlite") is not None and calling.possible()
 
 
-def compiled(program: LoopProgram, memory: Memory, objects: int) -> Callable[..., None]:
-    """Return `call(context, *objects)`, which wants floats and contiguous arrays of float64.
+def compiled(
+    program: LoopProgram, memory: Memory, objects: int, direct: Direct | None = None
+) -> tuple[Callable[..., None], Callable[..., Any] | None]:
+    """Return `call(context, *objects)`, and what takes the user's arguments, if that can be.
+
+    Both want floats and contiguous arrays of float64.
 
     Args:
         program: What is done.
         memory: Where its variables are.
-        objects: How many of them it is called with.
+        objects: How many of them `call` takes.
+        direct: What the user's call looks like; None if Python has to come between.
     """
     named = memory.prefixed(_PREFIX)
-    variables = program.variables
+    variables, names = program.variables, named.pointers
     given = [(named.names[v], variables[v].size, variables[v].batched) for v in named.given]
-    fixed = named.pointers[objects:]
-    return _function(program, named, calling.caller(given[:objects], fixed, program.batch))
-
-
-def compiled_scalars(
-    program: LoopProgram, memory: Memory, arguments: int, objects: int, nested: bool
-) -> Callable[..., Any]:
-    """Return a function of floats that returns the value, or a pair of it and the partials.
-
-    Args:
-        program: What is done.
-        memory: Where its variables are.
-        arguments: How many numbers it takes.
-        objects: How many variables it is given; between arguments and results, no live leaves.
-        nested: Whether the partials are in a tuple of their own.
-    """
-    named = memory.prefixed(_PREFIX)
-    names = named.pointers
-    caller = calling.scalar_caller(names[:arguments], names[arguments + 1 : objects], nested)
-    return _function(program, named, caller)
-
-
-def _function(program: LoopProgram, memory: Memory, caller: str) -> Callable[..., Any]:
-    source = f"{llvm_source(program, memory, vectors=_has_vectors())}\n{caller}"
+    texts = [llvm_source(program, named, vectors=_has_vectors()), calling.NUMBERS]
+    texts.append(calling.caller(given[:objects], names[objects:], program.batch))
+    if direct is not None:
+        count = len(program.arguments) - 1
+        gradients = list(zip(names[count + 2 : objects], direct.shapes))
+        takes = [(name, size) for name, size, _ in given[:count]]
+        fixed = dict(zip(names[objects:], direct.fixed))
+        value = names[count + 1]
+        texts.append(calling.direct_caller(takes, value, gradients, fixed, direct.nested))
     with _LOCK:
-        address = _compiled(source)
-        return calling.python_function(address, _KEPT)  # type: ignore[return-value]
+        call, quick = _compiled("\n".join(texts), direct is not None)
+        return (
+            calling.python_function(call, _KEPT),
+            calling.python_function(quick, _KEPT) if quick else None,
+        )
 
 
 @cache
-def _compiled(source: str) -> int:
-    """Return the address of `call` in a module."""
+def _compiled(source: str, direct: bool) -> tuple[int, int]:
+    """Return the addresses of `call` and of `direct` in a module, 0 if it has none."""
     import llvmlite.binding as llvm
 
     _prepare()
@@ -81,7 +88,8 @@ def _compiled(source: str) -> int:
     engine = llvm.create_mcjit_compiler(module, machine)
     engine.finalize_object()
     _KEPT.append(engine)
-    return int(engine.get_function_address("call"))
+    quick = engine.get_function_address("direct") if direct else 0
+    return int(engine.get_function_address("call")), int(quick)
 
 
 def _machine() -> Any:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from autograd_core.compiler.arrays import Program
 from autograd_core.compiler.printers.loops import (
@@ -21,6 +22,11 @@ from autograd_core.compiler.printers.loops import (
 )
 from autograd_core.compiler.printers.native import c_compiler, in_process
 from autograd_core.compiler.printers.numpy import ArrayProgram, Text
+
+LONGEST = 2000
+"""Instructions: a compiler takes seconds for more, since it looks at all pairs of them."""
+Shapes: TypeAlias = "tuple[tuple[int, ...] | None, ...]"
+_KEPT: list[object] = []
 
 
 class NoCompiler(Exception):
@@ -50,7 +56,11 @@ def _loops(program: Program) -> LoopProgram:
 
 
 def native_program(
-    program: Program, batched: tuple[bool, ...], wrt: tuple[int, ...] | None, name: str
+    program: Program,
+    batched: tuple[bool, ...],
+    wrt: tuple[int, ...] | None,
+    name: str,
+    shapes: Shapes | None,
 ) -> NativeProgram:
     """Return an array program in machine code, compiled.
 
@@ -59,10 +69,14 @@ def native_program(
         batched: For each argument, whether it holds one row per sample.
         wrt: The arguments whose gradients it returns; None for the value alone.
         name: What the function is called, in C.
+        shapes: The shape of each gradient, None for a float; None in all if arguments or results
+            are other things than floats and arrays.
 
     Raises:
         NoCompiler: If there is no compiler, or it cannot do this program.
     """
+    if len(program.instructions) > LONGEST:
+        raise NoCompiler(f"{len(program.instructions):,} steps one after the other are too many")
     loops = _loops(program)
     variables = loops.variables
     memory = c_memory(loops)
@@ -71,7 +85,7 @@ def native_program(
         for many in (True, False)
     ]
     text = Text(
-        c_file(loops, memory, name),
+        "",
         frozenset(),
         {},
         (len(program.outputs), False),
@@ -79,7 +93,7 @@ def native_program(
         0,
         1,
     )
-    found = NativeProgram(text, batched, wrt, loops=loops)
+    found = NativeProgram(text, batched, wrt, loops=loops, name=name, shapes=shapes)
     found.call  # noqa: B018  (compiled now: what fails, fails here)
     return found
 
@@ -90,12 +104,17 @@ class NativeProgram(ArrayProgram):
 
     Attributes:
         loops: What is done.
+        name: What the function is called.
+        shapes: The shape of each gradient, None for a float; None in all if arguments or results
+            are other things than floats and arrays.
     """
 
     loops: LoopProgram = field(kw_only=True)
+    name: str = field(kw_only=True)
+    shapes: Shapes | None = field(kw_only=True, default=None)
 
     def __getstate__(self) -> dict[str, Any]:
-        hidden = ("_local", "call", "memory")
+        hidden = ("_local", "_made", "memory")
         return {name: value for name, value in self.__dict__.items() if name not in hidden}
 
     @cached_property
@@ -104,39 +123,73 @@ class NativeProgram(ArrayProgram):
         return c_memory(self.loops)
 
     @property
+    def source(self) -> str:
+        """The program as one would read it: in C."""
+        return c_file(self.loops, self.memory, self.name)
+
+    @property
     def summary(self) -> str:
         """What it is, for the report."""
         engine = "LLVM" if in_process.available() else "a C compiler"
         return f"machine code by {engine}"
 
-    @cached_property
+    @property
     def call(self) -> Callable[..., None]:
         """What runs it on a context and objects."""
-        engine = in_process if in_process.available() else c_compiler
-        if not can_compile():
+        return self._made[0]
+
+    def direct(self, nested: bool) -> Callable[..., Any] | None:
+        """Return a function of the user's arguments, with no Python between; None if there is none.
+
+        Args:
+            nested: Whether the gradients are in a tuple of their own.
+        """
+        if nested == self._nested or self._place(nested) is None or not in_process.available():
+            return self._made[1]
+        return in_process.compiled(self.loops, self.memory, self._objects, self._place(nested))[1]
+
+    @cached_property
+    def _made(self) -> tuple[Callable[..., None], Callable[..., Any] | None]:
+        """What runs it, and what does so with no Python between."""
+        if in_process.available():
+            place = self._place(self._nested)
+            return in_process.compiled(self.loops, self.memory, self._objects, place)
+        if not c_compiler.available():
             raise NoCompiler("there is neither llvmlite (pip install llvmlite) nor a C compiler")
-        made: Callable[..., None] = engine.compiled(self.loops, self.memory, self._objects)
-        return made
+        return c_compiler.compiled(self.loops, self.memory, self._objects), None
+
+    @property
+    def _nested(self) -> bool:
+        """Whether most callers want the gradients in a tuple."""
+        return len(self.wrt or ()) > 1
 
     @property
     def _objects(self) -> int:
         """How many variables it is called with: arguments, outputs and gradients."""
         return len(self.loops.arguments) + 1 + len(self.loops.results.gradients)
 
-    def scalar_entry(self, alone: bool) -> Callable[..., Any] | None:
-        """Return a function of floats that returns floats, None if there cannot be one.
-
-        Args:
-            alone: Whether the partial is wanted by itself, and not in a tuple.
-        """
-        variables, given = self.loops.variables, self.memory.given
-        count = len(self.loops.arguments) - 1  # the live leaves are the last
-        sizes = [variables[var].size for var in given[: self._objects]]
-        alike = sizes.pop(count) == 0 and set(sizes) == {1}
-        if len(self.memory.pointers) > self._objects or not alike or not in_process.available():
+    def _place(self, nested: bool) -> in_process.Direct | None:
+        """Return what the user's call looks like; None if it is not of floats and arrays."""
+        live = self.loops.variables[self.loops.arguments[-1].var].size
+        several = self.text.outputs[0] != 1 or self.loops.batch
+        if self.shapes is None or live or several or self.memory.scratch:
             return None
-        nested = self.wrt is not None and not alone
-        return in_process.compiled_scalars(self.loops, self.memory, count, self._objects, nested)
+        kept = self._fixed(1)
+        _KEPT.append(kept)  # as long as the code that knows where it is
+        fixed = tuple([array.ctypes.data for array in kept])
+        return in_process.Direct(self.shapes, nested, fixed)
+
+    def _fixed(self, samples: int) -> list[npt.NDArray[Any]]:
+        """Return constants, tables and scratch, in the order of memory."""
+        variables, kept = self.loops.variables, list[npt.NDArray[Any]]()
+        for var in self.memory.given[self._objects :]:
+            data = variables[var].data
+            if data is None:
+                size = max(1, (samples if variables[var].batched else 1) * variables[var].size)
+                kept.append(np.full(size, math.nan, bool if variables[var].truth else np.float64))
+            else:
+                kept.append(np.ascontiguousarray(data, np.float64))
+        return [*kept, *self.memory.tables.values()]
 
     def _bound(self, samples: int) -> Callable[..., Any]:
         """Return the program with this thread's scratch for so many samples."""
@@ -151,17 +204,7 @@ class NativeProgram(ArrayProgram):
         return run
 
     def _ready(self, samples: int) -> Callable[..., Any]:
-        variables, memory, call = self.loops.variables, self.memory, self.call
-        kept: list[Any] = []
-        for var in memory.given[self._objects :]:
-            data = variables[var].data
-            rows = samples if variables[var].batched else 1
-            if data is None:
-                size = max(1, rows * variables[var].size)
-                kept.append(np.full(size, math.nan, bool if variables[var].truth else np.float64))
-            else:
-                kept.append(np.ascontiguousarray(data, np.float64))
-        kept += memory.tables.values()
+        call, kept = self.call, self._fixed(samples)
         context = np.array([samples, *[a.ctypes.data for a in kept]], np.int64)
         shapes = [
             ((samples, *a.shape) if a.batched else a.shape)
@@ -183,7 +226,6 @@ class NativeProgram(ArrayProgram):
             call(context, *arguments, outputs, *gradients)
             return outputs, gradients
 
-        kept.append(context)
         chosen: Any = run_batch if self.loops.batch else run
         chosen.kept = kept  # its addresses are in the context
         return chosen  # type: ignore[no-any-return]

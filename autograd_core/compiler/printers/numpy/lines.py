@@ -195,7 +195,8 @@ class Lines:
     def _scatter(self, operand: View, table: Numbers, out: View) -> str:
         values, target = self._flat(operand), self._flat(out)
         if not self.buffers[out.var].batched:
-            return f"{target}[...] = bincount({self.table(table)}, {values}, {out.loops.size})"
+            places = self.table(table.astype(np.intp))  # int64 is too long for it in a browser
+            return f"{target}[...] = bincount({places}, {values}, {out.loops.size})"
         order = np.argsort(table, kind="stable")
         positions, starts = np.unique(table[order], return_index=True)
         parts = ", ".join(self.table(t.astype(np.int64)) for t in (order, starts, positions))

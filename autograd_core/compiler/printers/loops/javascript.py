@@ -1,0 +1,187 @@
+"""JavaScript: a program of loops as a function on typed arrays, for a page that runs it itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from autograd_core.compiler.printers.loops.memory import Memory, memory_of
+from autograd_core.compiler.printers.loops.nest import SAMPLES
+from autograd_core.compiler.printers.loops.tree import (
+    Assign,
+    Loop,
+    LoopProgram,
+    Spot,
+    Statement,
+    Terms,
+    assigns,
+)
+
+# == and not ===: a comparison is a truth, which is equal to 1 or 0 here as elsewhere
+_OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
+              "negative": "-{}", "copy": "{}", "where": "{} ? {} : {}", "less": "{} < {}",
+              "less_equal": "{} <= {}", "greater": "{} > {}", "greater_equal": "{} >= {}",
+              "equal": "{} == {}", "not_equal": "{} != {}", "logical_not": "!{}",
+              "logical_and": "{} && {}"}  # fmt: skip
+_MATH = {
+    **{name: name for name in ("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin",
+       "cos", "tan", "sinh", "cosh", "tanh", "cbrt", "hypot", "floor", "ceil", "abs")},
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh",
+    "arctanh": "atanh", "arctan2": "atan2",
+}  # fmt: skip
+_OWN = {
+    "maximum": "(a, b) => a > b || a !== a ? a : b",
+    "minimum": "(a, b) => a < b || a !== a ? a : b",
+    "sign": "a => (a > 0) - (a < 0)",
+    "exp2": "a => Math.pow(2, a)",
+    "sigmoid": "a => { const small = Math.exp(-Math.abs(a)); "
+    "return (a >= 0 ? 1 : small) / (1 + small); }",
+    # as in C: JavaScript's own 1 ** Infinity is NaN
+    "power": "(a, b) => a === 1 || b === 0 || (a === -1 && Math.abs(b) === Infinity) ? 1 "
+    ": Math.pow(a, b)",
+    "round": "a => { const low = Math.floor(a), rest = a - low; "
+    "return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1; }",
+    "logaddexp": "(a, b) => a === b ? a + Math.LN2 "
+    ": (a > b || a !== a ? a : b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
+}
+_ELSEWHERE = ("erf", "erfc", "erfinv", "gamma", "lgamma", "remainder", "floor_divide")
+_STRUCTURE = ("zero", "update", "accumulate", "matmul", "take", "scatter")
+KNOWN = frozenset((*_OPERATORS, *_MATH, *_OWN, *_ELSEWHERE, *_STRUCTURE))
+"""The instructions that can be printed; of `reduce`, what it reduces with."""
+RESERVED = frozenset((
+    *_OWN, "m", "samples", "program", "await", "break", "case", "catch", "class", "const",
+    "continue", "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends",
+    "false", "finally", "for", "function", "if", "implements", "import", "in", "instanceof", "let",
+    "interface", "new", "null", "package", "private", "protected", "public", "return", "static",
+    "run", "Object",
+    "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while", "with",
+    "yield", "arguments", "async", "of", "Math", "Infinity", "NaN", "Float64Array", "Uint8Array",
+    "Int32Array", "undefined",
+))  # fmt: skip
+
+
+def javascript(program: LoopProgram) -> str:
+    """Return `(samples, m = {}) => (...arrays, samples) => {...}`, as text.
+
+    The outer function makes room for at most that many samples; `m` holds the functions that
+    JavaScript does not have, by name: erf, erfc, lgamma, remainder, floor_divide ... The inner one
+    takes a `Float64Array` for each argument, for the outputs, and for each gradient, in this order,
+    and then, for a batch, how many samples there are. Its `outputs` says how many numbers a sample
+    has in that array: what the function returns, and then what it has decided on.
+
+    Raises:
+        KeyError: If the program calls another function.
+    """
+    return _Writer(program, memory_of(program, RESERVED)).text()
+
+
+class _Writer:
+    def __init__(self, program: LoopProgram, memory: Memory) -> None:
+        self.program, self.memory = program, memory
+        self.called: set[str] = set()
+        found = list(assigns(program.body))
+        written = [assign.out.var for assign in found]
+        self.scalars = {var for var in memory.stack if program.variables[var].size == 1}
+        self.once = {var for var in self.scalars if written.count(var) == 1}
+        self.once -= {assign.out.var for assign in found if assign.combine}
+
+    def text(self) -> str:
+        body = list(self._body(self.program.body, "    "))
+        memory, variables = self.memory, self.program.variables
+        kept = [f"  const {name} = {_OWN[name]};" for name in sorted(self.called)]
+        kept += [
+            f"  const {memory.names[var]} = Float64Array.of({_numbers(data.ravel().tolist())});"
+            for var in memory.given
+            if (data := variables[var].data) is not None
+        ]
+        kept += [
+            f"  const {name} = Int32Array.of({', '.join(map(str, table.tolist()))});"
+            for name, table in memory.tables.items()
+        ]
+        kept += [
+            f"  const {memory.names[var]} = {self._array(var)};"
+            for var in (*memory.scratch, *memory.stack)
+            if var not in self.scalars
+        ]
+        own = {*memory.scratch, *memory.stack}
+        parameters = [
+            memory.names[var]
+            for var in memory.given
+            if var not in own and variables[var].data is None and variables[var].size
+        ]
+        parameters += ["samples"] * self.program.batch
+        scalars = [memory.names[var] for var in memory.stack if var in self.scalars - self.once]
+        declared = [f"    let {', '.join(f'{name} = 0' for name in scalars)};"] if scalars else []
+        head = f"  const run = ({', '.join(parameters)}) => {{"
+        width = variables[self.program.results.outputs].size
+        end = ["  };", f"  return Object.assign(run, {{ outputs: {width} }});", "}"]
+        return "\n".join(["(samples, m = {}) => {", *kept, head, *declared, *body, *end])
+
+    def _array(self, var: int) -> str:
+        variable = self.program.variables[var]
+        kind = "Uint8Array" if variable.truth else "Float64Array"
+        return f"new {kind}({'samples * ' * variable.batched}{max(1, variable.size)})"
+
+    def _body(self, body: Sequence[Statement], indent: str) -> Iterator[str]:
+        for statement in body:
+            if not isinstance(statement, Loop):
+                yield indent + self._assign(statement)
+                continue
+            count = "samples" if statement.turns == SAMPLES else statement.turns
+            i = f"i{statement.number}"
+            yield f"{indent}for (let {i} = 0; {i} < {count}; {i}++) {{"
+            yield from self._body(statement.body, indent + "  ")
+            yield f"{indent}}}"
+
+    def _spot(self, spot: Spot) -> str:
+        name = self.memory.names[spot.var]
+        if spot.var in self.scalars:
+            return name
+        parts = _terms(spot.terms)
+        if spot.table is not None:
+            table = self.memory.table_name(spot.table)
+            parts.append(f"{table}[{' + '.join(_terms(spot.steps)) or '0'}]")
+        if spot.offset or not parts:
+            parts.append(str(spot.offset))
+        return f"{name}[{' + '.join(parts)}]"
+
+    def _value(self, source: Spot | float) -> str:
+        return self._spot(source) if isinstance(source, Spot) else _number(source)
+
+    def _call(self, name: str, values: Sequence[str]) -> str:
+        if name in _OPERATORS:
+            return _OPERATORS[name].format(*values)
+        arguments = f"({', '.join(values)})"
+        if name in _MATH:
+            return f"Math.{_MATH[name]}{arguments}"
+        if name in _ELSEWHERE:
+            return f"m.{name}{arguments}"
+        if name not in _OWN:
+            raise KeyError(name)
+        self.called.add(name)
+        return f"{name}{arguments}"
+
+    def _assign(self, assign: Assign) -> str:
+        result = self._call(assign.function, [self._value(source) for source in assign.sources])
+        out = self._spot(assign.out)
+        if assign.combine == "add":
+            return f"{out} += {result};"
+        if assign.combine:
+            result = self._call(assign.combine, [out, f"({result})"])
+        return f"{'const ' * (assign.out.var in self.once)}{out} = {result};"
+
+
+def _terms(terms: Terms) -> list[str]:
+    return [f"{stride} * i{loop}" if stride != 1 else f"i{loop}" for loop, stride in terms]
+
+
+def _number(number: float) -> str:
+    if math.isnan(number):
+        return "NaN"
+    if math.isinf(number):
+        return "Infinity" if number > 0.0 else "(-Infinity)"
+    return f"({number!r})" if math.copysign(1.0, number) < 0.0 else repr(float(number))
+
+
+def _numbers(numbers: Sequence[float]) -> str:
+    return ", ".join(map(_number, numbers))

@@ -1,0 +1,126 @@
+"""custom_vjp: any Python function with a gradient of the user's own, as `jax.custom_vjp` has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograd_core.derivatives.derive import Function
+from autograd_core.derivatives.trees import Tree, flatten, numbers_like
+from autograd_core.graph import Value
+
+
+class CustomVjp:
+    """A function that is called with plain numbers, and the rule that takes gradients back.
+
+    Inside may stand what a graph cannot follow: a solver, a table, another library. The result
+    has first derivatives in reverse mode; `custom_op` makes an operation that has all.
+
+    >>> @custom_vjp
+    ... def root(a):  # of y**3 + y = a
+    ...     y = 0.0
+    ...     for _ in range(60):
+    ...         y -= (y**3 + y - a) / (3 * y**2 + 1)
+    ...     return y
+    >>> @root.defvjp
+    ... def _(a):
+    ...     y = root(a)
+    ...     return y, lambda gradient: (gradient / (3 * y**2 + 1),)
+    >>> from autograd_core import grad
+    >>> root(2.0), grad(root)(2.0)
+    (1.0, 0.25)
+    """
+
+    def __init__(self, f: Function) -> None:
+        self.f = f
+        self.forward: Callable[..., tuple[Tree, Callable[[Tree], Any]]] | None = None
+
+    def defvjp(
+        self, forward: Callable[..., tuple[Tree, Any]], backward: Callable[..., Any] | None = None
+    ) -> Callable[..., tuple[Tree, Any]]:
+        """Say how gradients go back, and return `forward`, so that it may decorate.
+
+        Args:
+            forward: Takes f's arguments as plain numbers. Alone it returns the output and the
+                function that takes the gradient by the output to a tuple of those by the
+                arguments (None for nothing); with `backward` the output and anything to keep.
+            backward: `backward(kept, gradient)`, as in JAX.
+        """
+        if backward is None:
+            self.forward = forward
+        else:
+            self.forward = lambda *args, **named: _bound(forward(*args, **named), backward)
+        return forward
+
+    def __call__(self, *args: Tree, **named: Any) -> Any:
+        """Call f with numbers, lists, dicts and arrays; what is named is passed as it is."""
+        numbers, rebuild = flatten(list(args), what="an argument of a custom vjp")
+        parents = [number for number in numbers if isinstance(number, Value)]
+        if not parents:
+            return self.f(*args, **named)
+        name = getattr(self.f, "__name__", "custom_vjp")
+        if self.forward is None:
+            raise TypeError(f"{name} has no gradient yet; give it one with {name}.defvjp(...)")
+        plain = [n.data if isinstance(n, Value) else n for n in numbers]
+        output, back = self.forward(*rebuild(plain), **named)
+        results, build = flatten(output, what="the output of a custom vjp")
+
+        def taken_back(gradients: list[float]) -> list[float]:
+            found = back(build(gradients))
+            if not isinstance(found, tuple | list) or len(found) != len(args):
+                raise TypeError(
+                    f"{name}'s vjp wants a tuple of {len(args)}, one gradient per argument, "
+                    f"got {type(found).__name__} {found!r:.60}"
+                )
+            return [
+                float(number)
+                for i, (gradient, arg) in enumerate(zip(found, args))
+                for number in (
+                    [0.0] * len(flatten(arg)[0])
+                    if gradient is None
+                    else numbers_like(gradient, arg, f"{name}'s gradient by argument {i}")
+                )
+            ]
+
+        nodes = [Value(float(result), parents, name) for result in results]
+        for place, node in enumerate(nodes):
+            node._backward = _Handing(node, place, len(nodes), numbers, taken_back)
+        return build(nodes)
+
+
+class _Handing:
+    """Adds to the operands what the gradient of one of the outputs is worth there."""
+
+    def __init__(
+        self,
+        node: Value,
+        place: int,
+        count: int,
+        numbers: list[Any],
+        taken_back: Callable[[list[float]], list[float]],
+    ) -> None:
+        self.node, self.place, self.count = node, place, count
+        self.numbers, self.taken_back = numbers, taken_back
+
+    def __call__(self) -> None:
+        gradients = [0.0] * self.count
+        gradients[self.place] = self.node.grad
+        for number, gradient in zip(self.numbers, self.taken_back(gradients)):
+            if isinstance(number, Value):
+                number.grad += gradient
+
+
+def _bound(found: tuple[Tree, Any], backward: Callable[..., Any]) -> tuple[Tree, Any]:
+    output, kept = found
+    return output, lambda gradient: backward(kept, gradient)
+
+
+def custom_vjp(f: Function) -> CustomVjp:
+    """Return the function with a gradient of your own, which `defvjp` says; see `CustomVjp`.
+
+    >>> square = custom_vjp(lambda x: x * x)
+    >>> _ = square.defvjp(lambda x: (x * x, x), lambda x, gradient: (2.0 * x * gradient,))
+    >>> (square(Value(3.0)) + 1.0).data
+    10.0
+    """
+    return CustomVjp(f)

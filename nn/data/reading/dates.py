@@ -1,0 +1,111 @@
+"""Dates: texts that are dates or times of day, as numbers and as places on a circle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from nn.basics import Floats
+
+# Tried in this order; where all cells of a column may be read in two ways, the first is taken.
+FORMATS = (
+    "iso",
+    "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S",
+    "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%y",
+    "%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p",
+    "%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S",
+    "%m/%d/%y", "%m/%d/%y %H:%M", "%d/%m/%y", "%d/%m/%y %H:%M", "%d-%m-%Y", "%d-%m-%Y %H:%M",
+    "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%b %Y", "%B %Y",
+    "%H:%M", "%H:%M:%S", "%I:%M %p",
+)  # fmt: skip
+_DAY = 86_400.0  # seconds
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+_LOOKED_AT = 200  # different texts, for the choice of the format
+# how long a round is in days, and what a column has to span for it to count
+CYCLES = {"day": 1.0, "week": 7.0, "year": 365.2425}
+_MONDAY = 4.0  # the days of 1970-01-05
+
+
+def format_of(texts: Sequence[str]) -> str:
+    """Return how the dates of a column are written; "" if they are none.
+
+    >>> format_of(["2024-02-29", "2024-03-01"]), format_of(["13/01/2024", "02/01/2024"])
+    ('iso', '%d/%m/%Y')
+    >>> format_of(["10:30", "noon"]), format_of([])
+    ('', '')
+    """
+    some = texts[:: max(1, len(texts) // _LOOKED_AT)]
+    if not some or not any(char.isdigit() for char in some[0]):
+        return ""
+    fitting = [form for form in FORMATS if all(days([cell], form)[0] is not None for cell in some)]
+    return next((form for form in fitting if None not in days(texts, form)), "")
+
+
+def ambiguous(texts: Sequence[str], form: str) -> bool:
+    """Return whether day and month may be meant the other way round.
+
+    >>> ambiguous(["01/02/2024"], "%m/%d/%Y"), ambiguous(["01/20/2024"], "%m/%d/%Y")
+    (True, False)
+    """
+    if not form.startswith("%m/%d"):
+        return False
+    return None not in days(texts, form.replace("%m/%d", "%d/%m"))
+
+
+def days(texts: Sequence[str], form: str) -> list[float | None]:
+    """Return the days since 1970, or the share of the day for times; None for what is neither.
+
+    >>> days(["1970-01-02", "1970-01-01 12:00", "soon"], "iso"), days(["18:00"], "%H:%M")
+    ([1.0, 0.5, None], [0.75])
+    """
+    read: Callable[[str], datetime] = datetime.fromisoformat
+    start = _START
+    if form != "iso":
+        read = lambda text: datetime.strptime(text, form)  # noqa: E731
+        start = _START if "%Y" in form or "%y" in form else datetime(1900, 1, 1, tzinfo=UTC)
+    known: dict[str, float | None] = {}
+    for text in texts:
+        if text in known:
+            continue
+        try:
+            if form == "iso" and not ("-" in text[4:5] and text[:4].isdecimal()):
+                raise ValueError
+            moment = read(text)
+        except ValueError:
+            known[text] = None
+            continue
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        known[text] = (moment - start).total_seconds() / _DAY
+    return [known[text] for text in texts]
+
+
+def cycles_of(found: Floats) -> tuple[str, ...]:
+    """Return the rounds that dates go through: of the day, the week, the year.
+
+    >>> cycles_of(np.array([0.25, 0.5])), cycles_of(np.arange(400.0))
+    (('day',), ('week', 'year'))
+    """
+    found = found[~np.isnan(found)]
+    if not len(found):
+        return ()
+    span = float(np.ptp(found))
+    made = {
+        "day": len(np.unique(found % 1.0)) > 1,
+        "week": len(np.unique(np.floor(found))) > 1 and span >= 7.0,
+        "year": span >= 180.0,
+    }
+    return tuple(cycle for cycle, there in made.items() if there)
+
+
+def circle(found: Floats, cycle: str) -> tuple[Floats, Floats]:
+    """Return the sine and the cosine of the place in a round; 0 where a date is missing.
+
+    >>> [part.round(3).tolist() for part in circle(np.array([0.25, np.nan]), "day")]
+    [[1.0, 0.0], [0.0, 0.0]]
+    """
+    shifted = found - _MONDAY if cycle == "week" else found
+    angle = 2.0 * np.pi * (shifted / CYCLES[cycle] % 1.0)
+    gone = np.isnan(found)
+    return np.where(gone, 0.0, np.sin(angle)), np.where(gone, 0.0, np.cos(angle))

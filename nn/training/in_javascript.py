@@ -1,0 +1,146 @@
+"""In JavaScript: a model's training as programs that a page runs without Python.
+
+The step, what each neuron gives and the update rules of all optimizers are compiled from Values
+and printed; no formula is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import Value, compile
+from autograd_core.graph import VALUE, topological_order
+from nn import optimizers
+from nn.backends import LossProgram, as_list
+from nn.basics import Floats
+from nn.data import tables
+from nn.losses.loss import Loss
+from nn.modules import Drops, Tree, kept
+from nn.optimizers import SHARED, Optimizer, clipped
+
+MOST_INPUTS = 1_024
+MOST_PARAMETERS = 50_000
+
+
+class Trained(Protocol):
+    """What compile has made of a model."""
+
+    model: Any
+    loss: Loss
+    optimizer: Optimizer
+    classes: Sequence[str]
+
+
+def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
+    """Return programs, numbers and names, ready for `json.dumps`; see `Workflow.in_javascript`."""
+    numbers, names = tables.numbered(y, trainer.classes)
+    model, loss, data = trainer.model, trainer.loss, tables.table(x, numbers)
+    inputs = data.x.shape[1]
+    if inputs > MOST_INPUTS:
+        raise ValueError(f"a page trains on up to {MOST_INPUTS} inputs, got {inputs}")
+    outputs = len(as_list(model(data.x[0].tolist())))
+    targets = data.prepared(loss, outputs).targets
+    parameters = list(model.parameters())
+    modules = _modules(model)
+    if len(parameters) > MOST_PARAMETERS:
+        raise ValueError(
+            f"a page trains up to {MOST_PARAMETERS:,} parameters, the model has {len(parameters):,}"
+        )
+    if any(isinstance(module, Drops) and module.rate for module in modules):
+        raise ValueError("a page has no Dropout; leave it out, or set its rate to 0")
+    if trainer.optimizer.clip_norm is not None:
+        raise ValueError("a page does not clip by norm; use clip_value, or leave clip_norm out")
+    weights = np.ones((len(data), 1))
+    step = LossProgram(model, modules, [parameters], True, loss)
+    flat = np.array([parameter.data for parameter in parameters])
+    with np.errstate(all="ignore"):
+        computed, _ = step.gradients([flat], 1, data.x[:2], targets[:2], weights[:2])
+    if isinstance(computed[1], tuple):
+        raise ValueError("some parameters take no part in the loss; a page trains all of them")
+    program = step.compiled([data.x, targets, weights])
+    units, paths = _units(model, parameters, flat, data.x)
+    free = set(model.trainable_parameters())
+    frozen = [place for place, parameter in enumerate(parameters) if parameter not in free]
+    own = trainer.optimizer
+    return {
+        "step": program.javascript,
+        "units": units,
+        "unit_names": paths,
+        "optimizers": _optimizers(own),
+        "optimizer": type(own).__name__,
+        "parameters": flat.tolist(),
+        "names": [parameter.label for parameter in parameters],
+        "frozen": frozen,
+        "x": data.x.tolist(),
+        "targets": targets.tolist(),
+        "outputs": outputs,
+        "classes": names,
+        "loss": loss.name,
+        "sum": loss.reduction == "sum",
+        "threshold": loss.threshold,
+    }
+
+
+def _modules(model: Any) -> list[Tree]:
+    return list(model.modules())
+
+
+def _units(
+    model: Any, parameters: Sequence[Value], flat: Floats, x: Floats
+) -> tuple[str, list[str]]:
+    """Return a program of what each neuron and each output gives, and the paths of the neurons."""
+    known = {path for module in _modules(model) if (path := kept(module).path)}
+    found: list[str] = []
+
+    def give(held: object, row: Sequence[Value]) -> list[Value]:
+        outputs = [Value.operand(output) for output in as_list(model(list(row)))]
+        named = {n.label: n for n in topological_order(*outputs) if n.op and n.label in known}
+        paths = sorted(named, key=_numbers_in)
+        found[:] = paths
+        return [*[named[path] for path in paths], *outputs]
+
+    sample = [Value(number) for number in x[0].tolist()]
+    program = compile(give, batch=(None, 0), inputs={0: list(parameters), 1: sample})
+    program(flat, x[:2])
+    return program.javascript, [*found]
+
+
+def _numbers_in(path: str) -> list[int]:
+    return [int(part.split("]")[0]) for part in path.split("[")[1:]]
+
+
+def _optimizers(own: Optimizer) -> dict[str, object]:
+    """Return each optimizer's rule as a program, with the options of the model's own."""
+    kinds = {kind.__name__: kind() for kind in dict.fromkeys(optimizers.NAMES.values())}  # type: ignore[call-arg]
+    kinds[type(own).__name__] = own
+    return {name: _rule(optimizer) for name, optimizer in kinds.items() if optimizer.update}
+
+
+def _rule(optimizer: Optimizer) -> dict[str, object]:
+    group, rule = optimizer.defaults, optimizer.update
+    assert rule is not None  # _optimizers has seen to that
+    start = rule.start(group)
+
+    def move(p: Value, g: Value, lr: Value, decay: Value, step: Value, *state: Value) -> object:
+        carried: dict[str, Any] = {**dict(zip(start, state, strict=True)), "step": step}
+        g = clipped(VALUE, g, optimizer.maximize, optimizer.clip_value)
+        settings = {**group, "lr": lr, "weight_decay": decay}
+        p, carried = rule(VALUE, VALUE, p, g, carried, settings)
+        return [Value.operand(number) for number in (p, *(carried[name] for name in start))]
+
+    numbers = [np.array([0.5, 1.5])] * 2, [0.1, 0.25, 3.0]
+    batch = (0, 0, None, None, None, *[None if name in SHARED else 0 for name in start])
+    state = [0.5 if name in SHARED else np.array([0.5, 1.5]) for name in start]
+    program = compile(move, batch=batch)
+    program(*numbers[0], *numbers[1], *state)
+    return {
+        "program": program.javascript,
+        "start": {name: float(number) for name, number in start.items()},
+        "shared": [name for name in start if name in SHARED],
+        "lr": optimizer.lr,
+        "weight_decay": float(optimizer.defaults.get("weight_decay") or 0.0),
+    }

@@ -1,0 +1,130 @@
+"""Playing: the current node never leaves the picture, and every pass is over in about a minute."""
+
+import random
+
+import pytest
+
+import nn
+from viz.player import play
+
+from .graphs import Network, chain
+
+WATCH = """async ([speed, wanted]) => {
+    const { time, view, trace } = player, canvas = document.getElementById('canvas');
+    document.getElementById('speed').value = speed;
+    const inside = () => {
+        const { node: giver, operand } = trace.frame(time.frame), node = operand ?? giver;
+        if (node === undefined) return true;  // the start shows the whole
+        const box = view.plan.boxes.get(view.plan.shown[node]), { x, y, k } = view.camera;
+        return box.x * k + x >= -1 && (box.x + box.w) * k + x <= canvas.clientWidth + 1
+            && box.y * k + y >= -1 && (box.y + box.h) * k + y <= canvas.clientHeight + 1;
+    };
+    const start = Math.max(0, Math.round(trace.turn * 0.4));
+    time.go(player.stops.near(start));
+    time.play();
+    const frames = new Set();
+    let lost = 0;
+    for (let i = 0; i < wanted; i++) {
+        await new Promise(done => requestAnimationFrame(done));
+        if (!inside()) lost++;
+        frames.add(time.frame);
+        if (i % 25 === 24) time.go(player.stops.near(Math.round(trace.last * i / wanted)));
+    }
+    time.pause();
+    return [lost, frames.size];
+}"""
+
+
+def iris():
+    return play(nn.MLP(4, [16, 3], rng=0), [5.1, 3.5, 1.4, 0.2], [1.0, 0.0, 0.0])
+
+
+def digits():
+    rng = random.Random(0)
+    model = nn.MLP(64, [32, 10], rng=0)
+    return play(model, [rng.random() for _ in range(64)], [1.0] + [0.0] * 9)
+
+
+@pytest.fixture(params=[iris, digits], ids=["iris", "digits"], scope="module")
+def player(request):
+    return request.param()
+
+
+@pytest.mark.parametrize("size", ["auto", "number"])
+def test_the_current_node_stays_in_the_picture_at_every_speed(visit, player, size):
+    shown = visit(player)
+    shown.page.select_option("#size", size)
+    for speed in shown.run("[...document.getElementById('speed').options].map(o => o.value)"):
+        lost, seen = shown.run(WATCH, [speed, 100])
+        assert lost == 0, f"{lost} of 100 frames at {speed}x"
+        assert seen > 1
+
+
+PASSES = """() => {
+    const { stops, trace } = player, forward = stops.list.filter(f => f && f < trace.turn).length;
+    return [forward, stops.list.length - forward - 2].map(count => count * stops.pace / 1000);
+}"""
+
+
+@pytest.mark.parametrize(
+    "make",
+    [iris, digits, lambda: play(chain(5_000)), lambda: play(Network(3, 300, 1), [1.0] * 3, 0.0)],
+)
+def test_a_pass_of_a_large_graph_is_watched_in_two_minutes_at_most(still, make):
+    shown = still(make())
+    forward, backward = shown.run(PASSES)
+    assert 20 <= min(forward, backward) <= max(forward, backward) <= 120
+
+
+def test_steps_of_a_layer_and_of_a_neuron_end_where_these_end(still):
+    shown = still(play(nn.MLP(2, [4, 4, 1], rng=0), [0.5, -1.0], 1.0))
+    module = """() => { const { trace, time } = player, { node } = trace.frame(time.frame);
+        return trace.graph.modules[trace.graph.module[node]]; }"""
+    shown.press("3")
+    seen = []
+    while shown.frame < shown.run("player.trace.turn - 1"):
+        shown.press("ArrowRight")
+        seen.append(shown.run(module))
+    assert [path.split(".")[0] for path in seen] == ["layers[0]", "layers[1]", "layers[2]", ""]
+    shown.press("Home", "2")
+    for layer, neuron in [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0)]:
+        shown.press("ArrowRight")
+        assert shown.run(module) == f"layers[{layer}].neurons[{neuron}]"
+    shown.press("ArrowLeft")
+    assert shown.run(module) == "layers[0].neurons[3]"
+    shown.press("1", "ArrowLeft")
+    assert shown.text("line").startswith("v")
+
+
+def test_a_layers_step_says_what_it_computes_with_shapes_and_numbers_on_demand(still):
+    shown = still(play(nn.MLP(2, [4, 4, 1], rng=0), [0.5, -1.0], 1.0))
+    shown.press("3", "ArrowRight")
+    assert shown.text("line") == "h = relu(W x + b)   W 4 \u00d7 2, x 2, b 4, h 4"
+    assert "each of 4 neurons weighs 2 inputs, adds its bias and takes relu" in shown.text("why")
+    shown.page.click("#why summary")
+    written = shown.page.locator("#why pre").text_content()
+    assert "x = [0.5, \u22121]" in written
+    assert written.count("\n") == 7  # x, four rows of W, b, z, h
+    shown.press("End", "ArrowLeft")
+    shown.screenshot("layer-step")
+    assert "W\u1d40" in shown.text("line")
+
+
+def test_a_neurons_step_is_its_weighted_sum_in_numbers(still):
+    model = nn.MLP(2, [2, 1], rng=0)
+    shown = still(play(model, [0.5, -1.0], 1.0))
+    shown.press("2", "ArrowRight")
+    numbers = [float(x) for x in shown.text("line").replace("+", "=").split("=")[-1:]]
+    assert numbers[0] == pytest.approx(model.layers[0].neurons[0]([0.5, -1.0]).data, rel=1e-5)
+    assert shown.text("line").startswith("layers[0].neurons[0] = relu(w \u00b7 x + b) = ")
+
+
+def test_a_step_of_a_layer_repaints_within_50_ms(still, player):
+    shown = still(player)
+    shown.press("3")
+    spent = shown.run(
+        """() => player.stops.list.slice(1).map(() => { const start = performance.now();
+        player.time.step(); document.getElementById('canvas').getBoundingClientRect();
+        return performance.now() - start; })"""
+    )
+    assert sorted(spent)[len(spent) // 2] < 250  # the figure is 50; CI's machines are slower

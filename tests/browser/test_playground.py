@@ -1,0 +1,204 @@
+"""The playground, in Chromium: Python's numbers, and every button does what it says."""
+
+import numpy as np
+import pytest
+
+import nn
+from viz.player import playground
+
+X, Y = nn.data.make_moons(60, noise=0.1, random_state=0)
+STEPS = 50
+RUN = """([name, batch, steps]) => {
+    const { learner } = playground;
+    learner.split(1);
+    learner.batch = batch;
+    learner.reset(0);
+    learner.choose(name);
+    const orders = [];
+    for (let i = 0; i < steps; i++) { learner.step(); orders.push([...learner.order]); }
+    return [[...learner.parameters], orders];
+}"""
+
+
+def model(optimizer="adam", loss="mse", sizes=(6, 1), activation="tanh"):
+    made = nn.MLP(2, [*sizes], activation=activation, rng=0)
+    made.compile(loss=loss, optimizer=optimizer)
+    return made
+
+
+@pytest.fixture
+def moons(still):
+    return still(playground(model(), X, Y))
+
+
+@pytest.mark.parametrize("name", list(nn.optimizers.NAMES))
+def test_50_steps_of_each_optimizer_give_pythons_numbers(moons, name):
+    optimizer = nn.optimizers.NAMES[name]()
+    trained = model(optimizer)
+    trained.fit(X, Y, epochs=STEPS, batch_size=None, shuffle=False, verbose=0)
+    found, _ = moons.run(RUN, [type(optimizer).__name__, 0, STEPS])
+    before = [p.data for p in model().parameters()]
+    assert np.abs(np.subtract(found, before)).max() > 1e-5
+    want = [p.data for p in trained.parameters()]
+    np.testing.assert_allclose(found, want, rtol=1e-9, atol=1e-12)  # sums in another order
+
+
+def test_batches_in_the_order_of_the_page_with_weight_decay_and_momentum(still):
+    optimizer = nn.optim.SGD(lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.01)
+    shown = still(playground(model(optimizer), X, Y))
+    found, orders = shown.run(RUN, ["SGD", 8, 16])  # two epochs of 8 batches, the last one of 4
+    trained = model(nn.optim.SGD(lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.01))
+    for order in (orders[0], orders[8]):
+        trained.fit(X[order], Y[order], epochs=1, batch_size=8, shuffle=False, verbose=0)
+    assert orders[0] != orders[8]
+    want = [p.data for p in trained.parameters()]
+    np.testing.assert_allclose(found, want, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "targets"),
+    [("binary_crossentropy", 1, Y), ("cross_entropy", 2, Y), ("hinge", 1, 2 * Y - 1)],
+)
+def test_the_models_own_loss_and_classes(still, loss, outputs, targets):
+    made = nn.Sequential(nn.Dense(5, activation="gelu", input_dim=2, rng=0))
+    made.add(nn.Dense(outputs, activation="sigmoid" if loss.startswith("bin") else None, rng=1))
+    made.compile(loss=loss, optimizer="sgd", metrics=["accuracy"])
+    shown = still(playground(made, X, targets))
+    scores = shown.run(
+        "() => { const l = playground.learner; l.split(1); return l.scores(l.train); }"
+    )
+    value, accuracy = made.evaluate(X, targets)
+    assert scores["loss"] == pytest.approx(value, rel=1e-9)
+    assert scores["accuracy"] == accuracy
+
+
+def test_the_buttons_and_keys_train_and_start_again(moons):
+    start = moons.text("line")
+    moons.page.click("#step")
+    assert moons.text("stats") == "step 1"
+    moons.page.select_option("#batch", "8")
+    moons.run("document.activeElement.blur()")
+    moons.press("e")
+    assert moons.text("stats") == "step 7"  # 45 rows in batches of 8
+    moons.press(" ")
+    moons.until(lambda: moons.run("playground.learner.steps") > 50)
+    moons.press(" ")
+    assert moons.page.get_attribute("#play", "aria-label") == "Play"
+    moons.press("Home")
+    assert moons.text("line") == start
+    moons.page.fill("#seed", "3")
+    moons.page.click("#start")
+    assert moons.text("line") != start
+    other = moons.text("line")
+    moons.page.click("#step")
+    moons.page.click("#start")
+    assert moons.text("line") == other
+
+
+def test_training_learns_what_it_is_given(moons):
+    moons.page.fill("#rate", "0.03")
+    moons.run(
+        "() => { for (let i = 0; i < 1500; i++) playground.learner.step(); playground.show(); }"
+    )
+    assert moons.run("playground.learner.scores(playground.learner.train).accuracy") > 0.95
+    moons.screenshot("playground")
+
+
+@pytest.mark.parametrize("name", ["moons", "circles", "spirals", "xor", "blobs"])
+def test_other_tables_can_be_chosen(moons, name):
+    moons.page.select_option("#data", name)
+    assert moons.page.locator(".dot").count() == 200
+    moons.run("() => { for (let i = 0; i < 5; i++) playground.learner.step(); playground.show(); }")
+    assert "loss" in moons.text("line")
+
+
+def test_a_sample_and_a_neuron_show_their_numbers(moons):
+    moons.page.locator(".dot").nth(5).dispatch_event("click")
+    assert "row" in moons.text("about")
+    made = model()
+    answer = float(made.predict(X[5:6]).item())
+    shown = moons.page.locator("#about dd").all_text_contents()
+    assert any(text.replace("\u2212", "-") == f"{answer:.4g}" for text in shown)
+    moons.page.locator(".net button").nth(2).focus()
+    moons.press("Enter")
+    assert "layers[0].neurons[2]" in moons.text("about")
+    assert "dead for" in moons.text("about")
+
+
+def test_a_run_that_breaks_says_where_and_can_start_again(moons):
+    moons.page.select_option("#optimizer", "SGD")
+    moons.page.fill("#rate", "1e200")
+    moons.run("() => { for (let i = 0; i < 5; i++) document.getElementById('step').click(); }")
+    assert moons.text("phase") == "Stopped"
+    assert "layers[" in moons.text("line") or "not finite" in moons.text("line")
+    moons.screenshot("playground-broken")
+    moons.page.fill("#rate", "0.1")
+    moons.page.click("#start")
+    assert moons.text("phase") == "Epoch 0"
+
+
+def test_frozen_parameters_stay(still):
+    made = model()
+    made.layers[0].trainable = False
+    made.compile(loss="mse", optimizer="adam")
+    found, _ = still(playground(made, X, Y)).run(RUN, ["Adam", 0, 3])
+    before = [p.data for p in made.parameters()]
+    count = len(made.layers[0].parameters())
+    assert found[:count] == before[:count]
+    assert found[count:] != before[count:]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (380, "dark")])
+def test_it_fits_its_page_in_both_themes(still, width, scheme):
+    shown = still(
+        playground(model(), X, Y), viewport={"width": width, "height": 760}, color_scheme=scheme
+    )
+    assert shown.run("document.documentElement.scrollWidth") == width
+    shown.run(
+        "() => { for (let i = 0; i < 200; i++) playground.learner.step(); playground.show(); }"
+    )
+    shown.screenshot(f"playground-{width}")
+
+
+def test_the_page_of_moons_is_small():
+    page = playground(model(sizes=(16, 16, 1), activation="relu"), *nn.data.make_moons(200)).html
+    assert len(page.encode()) < 150_000
+
+
+class TestWhatCannotBe:
+    def test_a_model_that_is_not_compiled(self):
+        with pytest.raises(ValueError, match="compile this MLP first"):
+            playground(nn.MLP(2, [1]), X, Y)
+
+    def test_no_model(self):
+        with pytest.raises(TypeError, match="prints itself"):
+            playground(lambda x: x, X, Y)
+
+    def test_nan_in_the_table(self):
+        with pytest.raises(ValueError, match="finite"):
+            playground(model(), [[0.0, float("nan")]], [1.0])
+
+    def test_targets_outside_of_the_loss(self):
+        with pytest.raises(ValueError, match="from 0 to 1"):
+            playground(model(loss="binary_crossentropy"), X, Y + 1)
+
+    def test_2000_inputs(self):
+        wide = nn.MLP(2_000, [1], rng=0)
+        wide.compile(loss="mse")
+        with pytest.raises(ValueError, match="up to 1024 inputs, got 2000"):
+            playground(wide, np.zeros((2, 2_000)), [0.0, 1.0])
+
+    def test_dropout(self):
+        made = nn.Sequential(nn.Dense(2, input_dim=2, rng=0), nn.Dropout(0.5), nn.Dense(1, rng=0))
+        made.compile(loss="mse")
+        with pytest.raises(ValueError, match="no Dropout"):
+            playground(made, X, Y)
+
+    def test_what_javascript_lacks(self):
+        from autograd_core.functional import digamma
+
+        made = nn.MLP(2, [1], activation=lambda x: digamma(x * x + 1.0), rng=0)
+        made.layers[-1].neurons[0].activation = lambda x: digamma(x * x + 1.0)
+        made.compile(loss="mse")
+        with pytest.raises(RuntimeError, match="JavaScript has no"):
+            playground(made, X, Y)

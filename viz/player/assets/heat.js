@@ -1,0 +1,40 @@
+// Heat: what a closed group holds, as small pictures of its outputs and of its weights.
+function drawHeat(element, group, forms, box) {
+  const form = group.inputs ? null : forms.of(group), nodes = [...group.outlets].sort((a, b) => a - b);
+  const pictures = [], add = (nodes, columns, x, width, height) => {
+    if (nodes.length < 2) return;
+    const rows = Math.ceil(nodes.length / columns), k = Math.min(width / columns, height / rows, 18), w = columns * k, h = rows * k;
+    const image = svg("image", { class: "heat", x: x + (width - w) / 2, y: 28 + (height - h) / 2, width: w, height: h, preserveAspectRatio: "none" });
+    element.append(svg("rect", { class: "heat-frame", x: x + (width - w) / 2 - 1, y: 27 + (height - h) / 2, width: w + 2, height: h + 2 }), image);
+    pictures.push({ image, nodes, rows, columns });
+  };
+  const room = box.h - 28 - 26, whole = box.w - 20;
+  const weights = form?.weights.flat() ?? [], width = weights.length > 1 ? whole * 0.42 : whole;
+  const columns = group.picture?.[1] ?? Math.min(nodes.length, Math.max(8, Math.ceil(Math.sqrt(nodes.length * width / room))));
+  add(nodes, columns, 10, width, room);
+  if (weights.length > 1) add(weights, form.inputs.length, 10 + whole * 0.46, whole * 0.54, room);
+  const stat = svg("text", { class: "stat", x: box.w / 2, y: box.h - 9 }), title = svg("title", {}, `${group.path}: outputs${weights.length ? " and weights" : ""}; click to open`);
+  element.append(stat, title);
+  return { pictures, stat, nodes };
+}
+
+function paintHeat({ pictures, stat, nodes }, trace, frame, colour) {
+  const gradient = frame > trace.turn && colour !== "data", values = of => of.map(i => gradient ? trace.gradient(i, frame) : trace.knows(i, frame) ? trace.data[i] : undefined);
+  for (const { image, nodes, rows, columns } of pictures) image.setAttribute("href", heatMap(values(nodes), rows, columns, colour !== "none"));
+  const known = values(nodes).filter(x => x !== undefined), { mean, most } = spread(known), dead = nodes.filter(i => trace.mark(i) === "dead").length;
+  stat.textContent = known.length ? `${gradient ? "grad: " : ""}mean ${short(+mean.toPrecision(2))}, max ${short(+most.toPrecision(2))}${dead ? `, ${dead} dead` : ""}` : `${nodes.length} numbers`;
+}
+
+const tint = html("canvas");
+function heatMap(values, rows, columns, coloured) {  // blue below 0, orange above, clear at 0; seen on light and on dark
+  tint.width = columns;
+  tint.height = rows;
+  const brush = tint.getContext("2d"), top = values.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0) || 1;
+  values.forEach((x, i) => {
+    if (x === undefined || !coloured) return;
+    brush.globalAlpha = finite(x) ? Math.sqrt(Math.abs(x) / top) : 1;
+    brush.fillStyle = finite(x) ? x < 0 ? "#3f8fd2" : "#e8762c" : "#d0342c";
+    brush.fillRect(i % columns, Math.floor(i / columns), 1, 1);
+  });
+  return tint.toDataURL();
+}

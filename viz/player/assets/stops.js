@@ -1,0 +1,75 @@
+// Stops: the frames at which a step of a chosen size ends: a number, a neuron, a layer.
+const SIZES = ["number", "neuron", "layer"];
+const QUICK = 450, SLOW = 4000, CALM = 1100, WATCHED = 75_000;  // milliseconds: of a step, and of a whole pass
+
+class Stops {
+  constructor(trace, tree) {
+    Object.assign(this, { trace, tree, size: "number" });
+    this.modules = trace.graph.modules.some(Boolean);
+    this.lists = {};
+    for (const size of SIZES) {
+      const ends = this.lists[size] = [0];
+      for (let f = 1; f <= trace.last; f++) if (f === trace.last || f === trace.turn || this.unit(size, f) !== this.unit(size, f + 1)) ends.push(f);
+    }
+    this.choose("auto");
+  }
+
+  unit(size, frame) {  // what a step of that size is about; the turn is always one of its own
+    const { node } = this.trace.frame(frame);
+    if (frame === this.trace.turn || size === "number") return frame;
+    let group = this.tree.home[node];
+    if (size === "layer") while (group.parent?.parent && group.parent.path !== MODEL) group = group.parent;
+    return group;
+  }
+
+  group(frame) {  // the module that a step of the present size is about, null if it is a single number
+    const group = this.size === "number" || frame === this.trace.turn || frame <= 0 ? null : this.unit(this.size, frame);
+    return group?.parent ? group : null;
+  }
+
+  // "auto": the smallest step with which a pass is over in about a minute; where none is, several at once.
+  choose(size, least = "number") {
+    const counts = Object.fromEntries(SIZES.map(name => [name, this.count(this.lists[name])]));
+    let every = 1;
+    this.auto = size === "auto";
+    if (this.auto) {
+      const most = Math.floor(2 * 60_000 / CALM), quick = Math.floor(110_000 / QUICK);
+      if (counts.number <= most) size = "number";
+      else if (counts.neuron >= 15 && counts.neuron <= quick) size = "neuron";
+      else if (counts.number <= quick) size = "number";
+      else size = counts.neuron > quick ? "neuron" : counts.layer > 15 ? "layer" : "number";
+      if (SIZES.indexOf(size) < SIZES.indexOf(least)) size = least;
+      if (counts[size] > quick) every = Math.ceil(counts[size] / 100);
+    }
+    this.size = size;
+    const all = this.lists[size], { turn, last } = this.trace;
+    this.list = every === 1 ? all : all.filter((f, i) => !(i % every) || f === turn || f === last || all[i - 1] === turn - 1);
+    this.pace = this.auto && (every > 1 || size !== "number" || counts.number * CALM > 120_000)
+      ? Math.min(SLOW, Math.max(QUICK, WATCHED / this.count(this.list))) : CALM;
+  }
+
+  count(list) {  // the stops of the longer pass
+    const forward = list.filter(f => f > 0 && f < this.trace.turn).length;
+    return Math.max(1, forward, list.length - forward - 2);
+  }
+
+  index(frame) {  // of the last stop that is not after a frame
+    let low = 0, high = this.list.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.list[middle] <= frame) low = middle; else high = middle - 1;
+    }
+    return low;
+  }
+
+  after(frame) { return this.list[Math.min(this.list.length - 1, this.index(frame) + 1)]; }
+  before(frame) { return this.list[Math.max(0, this.index(frame - 1))]; }
+  near(frame) {
+    const low = this.list[this.index(frame)], high = this.after(frame);
+    return frame - low <= high - frame ? low : high;
+  }
+  span(frame) {  // the frames that make up the step that ends here
+    const start = frame > 0 ? this.before(frame) + 1 : 0;
+    return Array.from({ length: Math.max(1, frame - start + 1) }, (_, i) => start + i);
+  }
+}
