@@ -61,10 +61,10 @@ def load_safetensors(model: Module, path: str | PathLike[str]) -> None:
         ValueError: If it is no such file, a name is missing or unexpected, or a shape differs; then
             nothing changes.
     """
+    parts = [p for p in parts_of(model, "load_safetensors") if p.weights is not None]
     found = read(path)
     changes: list[tuple[Any, list[Floats]]] = []
     holders = [m for m in model.modules() if isinstance(m, Layer | PReLU)]
-    parts = [p for p in parts_of(model, "load_safetensors") if p.weights is not None]
     for holder, part in zip(holders, parts, strict=True):
         arrays = []
         for what, mine in (("weight", part.weights), ("bias", part.biases)):

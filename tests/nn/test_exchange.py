@@ -148,7 +148,7 @@ def test_a_model_of_keras_gives_equal_numbers_alive_and_from_its_file(seed, tmp_
             theirs.add(extra)
     theirs.build((None, size))
     x = np.random.default_rng(seed).normal(size=(4, size))
-    wanted = np.asarray(theirs(x.astype(np.float32)))
+    wanted = theirs.predict(x.astype(np.float32), verbose=0)
     assert nn.from_keras(theirs).predict(x) == pytest.approx(wanted, rel=1e-4, abs=1e-5)  # float32
     theirs.save(tmp_path / "net.keras")
     again = nn.from_keras(tmp_path / "net.keras")
@@ -206,5 +206,7 @@ def test_weights_that_do_not_fit_change_nothing(tmp_path):
     with pytest.raises(ValueError, match=r"no place for: 1\.weight, 1\.bias"):
         nn.load_safetensors(nn.Sequential(nn.Linear(2, 3)), path)
     with pytest.raises(ValueError, match=r"has no 3\.weight"):
-        nn.load_safetensors(nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1), nn.Tanh(), nn.Linear(1, 1)), path)
+        nn.load_safetensors(
+            nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1), nn.Tanh(), nn.Linear(1, 1)), path
+        )
     assert [p.data for p in model.parameters()] == before
