@@ -177,15 +177,19 @@ def before_softmax(outputs: Sequence[Value]) -> tuple[Value, ...]:
     (True, ())
     """
     made = {node.op for node in outputs}
-    operands = [node.parents for node in outputs]
     if made == {ops.SOFTMAX}:  # one of the numbers, then all of them
+        operands = [node.parents for node in outputs]
         numbers = operands[0][1:]
         same = all(parents[1:] == numbers for parents in operands)
         return numbers if same and [x for x, *_ in operands] == list(numbers) else ()
-    if made != {ops.DIVIDE} or len(outputs) <= _WIDE:
-        return ()
-    powers, (everything, *more) = [power for power, _ in operands], {e for _, e in operands}
-    if more or everything.op is not ops.TOTAL or everything.parents != tuple(powers):
+    return _before_wide(outputs) if made == {ops.DIVIDE} and len(outputs) > _WIDE else ()
+
+
+def _before_wide(outputs: Sequence[Value]) -> tuple[Value, ...]:
+    """Return x of exp(x - shift) / total, if that is what these are and the shift logsumexp(x)."""
+    powers, totals = zip(*[node.parents for node in outputs])
+    total = totals[0]
+    if len({*totals}) > 1 or total.op is not ops.TOTAL or total.parents != powers:
         return ()
     shifted = [power.parents[0] for power in powers if power.op is ops.EXP]
     pairs = [x.parents for x in shifted if x.op is ops.SUBTRACT]

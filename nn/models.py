@@ -5,7 +5,7 @@ Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast, overload
 
 import numpy as np
@@ -59,14 +59,42 @@ class Sequential(Module):
         Raises:
             TypeError: If it is not a module.
         """
-        if not isinstance(layer, Module):
-            raise TypeError(
-                f"Sequential takes modules, got {layer!r:.60}; for a function use nn.Activation"
-            )
-        size = self.output_size(None)
-        if size is not None:
-            layer.build(size)
-        self.layers.append(layer)
+        self._put(len(self.layers), len(self.layers), [layer])
+
+    def _put(self, start: int, stop: int, layers: Sequence[Module]) -> None:
+        """Put layers in the place of some; who does not know its number of inputs learns it."""
+        for layer in layers:
+            if not isinstance(layer, Module):
+                raise TypeError(
+                    f"Sequential takes modules, got {layer!r:.60}; for a function use nn.Activation"
+                )
+        self.layers[start:stop] = layers
+        size = self.input_size()
+        for layer in self.layers:
+            if size is not None:
+                layer.build(size)
+            size = layer.output_size(size)
+        self.name_parts(kept(self).path)
+
+    def insert(self, index: int, module: Module) -> Sequential:
+        """Put a layer before the one of that number, and return the model (as in PyTorch)."""
+        place = range(len(self.layers) + 1)[index] if index >= 0 else index % len(self.layers)
+        self._put(place, place, [module])
+        return self
+
+    def extend(self, modules: Iterable[Module]) -> Sequential:
+        """Append several layers, and return the model (as in PyTorch)."""
+        self._put(len(self.layers), len(self.layers), list(modules))
+        return self
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        """Put a layer in the place of another, which `compile` has to hear of."""
+        place = range(len(self.layers))[index]
+        self._put(place, place + 1, [module])
+
+    def __delitem__(self, index: int | slice) -> None:
+        """Take layers out."""
+        del self.layers[index]
         self.name_parts(kept(self).path)
 
     def append(self, module: Module) -> Sequential:

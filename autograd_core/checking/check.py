@@ -12,7 +12,7 @@ from autograd_core.checking.blame import blame
 from autograd_core.checking.differences import derivative
 from autograd_core.checking.report import FAILURES, Report, Row, judge
 from autograd_core.checking.rounding import rounding_of
-from autograd_core.derivatives import Call, Tree, flatten, grad, paths
+from autograd_core.derivatives import Call, Tree, flatten, grad, numbers_like, paths
 from autograd_core.graph import Value, paused_gc, topological_order
 
 RTOL = 1e-6  # finite differences in float64 give 8 digits or more; a wrong formula is far off
@@ -223,13 +223,21 @@ def _check_by_hand(
         return [plain_number(f(*rebuild(point)))]
 
     _same_twice(value_at(numbers), value_at(numbers))
-    slopes, _ = flatten(gradient(*rebuild(numbers)), what="the gradient")
+    slopes = _in_order(gradient(*rebuild(numbers)), args)
     if len(slopes) != len(numbers):
         raise ValueError(f"the gradient wants {len(numbers)} numbers, got {len(slopes)}")
     for j, (name, x, slope) in enumerate(zip(names, numbers, slopes)):
         yield judge(
             name, x, plain_number(slope), derivative(_along(value_at, numbers, j, 0), x), rtol
         )
+
+
+def _in_order(gradient: Tree, args: list[Tree]) -> list[Any]:
+    """Return the numbers of a gradient in the order of those of the arguments: dicts by key."""
+    try:
+        return numbers_like(gradient, args[0] if len(args) == 1 else args, "the gradient")
+    except ValueError:  # of another shape: (2, 3) as 6 numbers, say
+        return flatten(gradient, what="the gradient")[0]
 
 
 def gradcheck_parameters(

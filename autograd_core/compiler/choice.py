@@ -11,17 +11,25 @@ from __future__ import annotations
 from math import prod
 
 from autograd_core.compiler.arrays import Program, View
+from autograd_core.compiler.printers import LONGEST
 
 # Seconds (tests/benchmarks/compiler.py): NumPy's call, and a number that it goes through; for
 # machine code its start, and an instruction of it.
 _CALL, _NUMBER, _STEP = 0.6e-6, 0.6e-9, 0.1e-6
 _START, _INSTRUCTION = 0.05, 0.003
 _BLAS = 1 << 16  # multiplications of one matrix product, from which on BLAS is faster
-LONGEST = 4000  # instructions: beyond, LLVM takes seconds
+_GRADIENT = 9  # array instructions that a step and its derivative may become
 
 
-def suits(program: Program) -> bool:
-    """Say whether machine code is faster than NumPy for a program, however often it is called."""
+def suits(program: Program | None, steps: int) -> bool:
+    """Say whether machine code is faster than NumPy for a program, however often it is called.
+
+    Args:
+        program: The array program; None for straight-line code.
+        steps: How many instructions that has.
+    """
+    if program is None:
+        return steps * _GRADIENT <= LONGEST
     if len(program.instructions) > LONGEST:
         return False
     for step in program.instructions:

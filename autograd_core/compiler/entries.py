@@ -80,7 +80,8 @@ class Entries:
         if (calls := version.enough(chosen, samples)) is not None:
             bare = self._counted(bare, calls, version, chosen, samples, alone)
         call = bare
-        if isinstance(version.programs[chosen], ArrayProgram):
+        program = version.programs[chosen]
+        if isinstance(program, ArrayProgram) and not isinstance(program, NativeProgram):
             call = self._quiet(bare, (wrt, has_aux, *kinds))
         self._known[wrt, has_aux, *kinds] = version, call, bare
 

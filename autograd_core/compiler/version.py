@@ -15,7 +15,7 @@ import numpy as np
 from autograd_core.compiler.arrays import Program as Arrays
 from autograd_core.compiler.arrays import strict
 from autograd_core.compiler.capture import Flat, Trace, Tree, tree
-from autograd_core.compiler.choice import LONGEST, enough, suits
+from autograd_core.compiler.choice import enough, suits
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
     JAVASCRIPT_FUNCTIONS,
@@ -241,12 +241,10 @@ class Version:
         """Return how many calls are enough for machine code; None if it is never worth it."""
         if self.backend != "auto" or isinstance(self.programs[wrt], NativeProgram):
             return None
-        program = self.arrays.get(wrt)
-        if (program is None and len(self.scalars.ops) > LONGEST) or not can_compile():
+        program, steps = self.arrays.get(wrt), len(self.scalars.ops)
+        if not suits(program, steps) or not can_compile():
             return None
-        if program is not None and not suits(program):
-            return None
-        return enough(program, len(self.scalars.ops), samples)
+        return enough(program, steps, samples)
 
     def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> Program:
         """Return straight-line code in place of an array program that cannot be had."""

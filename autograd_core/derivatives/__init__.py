@@ -11,7 +11,14 @@ from autograd_core.derivatives.custom import custom_op
 from autograd_core.derivatives.custom_vjp import custom_vjp
 from autograd_core.derivatives.derive import Call, grad, hvp, jvp, value_and_grad, vhp, vjp
 from autograd_core.derivatives.jacobians import hessian, jacobian
-from autograd_core.derivatives.trees import Tree, flatten, map_tree, opened, paths
+from autograd_core.derivatives.trees import (
+    Tree,
+    flatten,
+    map_tree,
+    numbers_like,
+    opened,
+    paths,
+)
 
 __all__ = [
     "Call",
@@ -25,6 +32,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "map_tree",
+    "numbers_like",
     "opened",
     "paths",
     "value_and_grad",

@@ -48,8 +48,10 @@ class Values(np.ndarray[Any, Any]):
         return result if result.dtype == object else result.view(np.ndarray)
 
     def __array_function__(self, function: Any, types: Any, args: Any, keywords: Any) -> Any:
-        if function is np.linalg.norm and len(args) == 1 and not keywords:
-            return _element(ops.NORM, *args[0].ravel())  # sqrt would be nan at the origin
+        if function is np.linalg.norm:
+            lengths = _lengths(*args, **keywords)
+            if lengths is not None:
+                return lengths
         try:
             return _wrapped(super().__array_function__(function, types, args, keywords))
         except (AttributeError, TypeError) as error:
@@ -124,6 +126,26 @@ def _element(op: Op, *operands: Any) -> Any:
     if any(isinstance(number, Node) for number in operands):
         return apply(op, *operands)
     return op.value(FLOAT, *map(float, operands))
+
+
+def _lengths(
+    x: Any, ord: object = None, axis: Any = None, keepdims: bool = False
+) -> Any | None:  # NumPy's names
+    """Return Euclidean lengths as our operation, since NumPy's sqrt is nan at the origin.
+
+    None for another order, and for the norm of a matrix that is no length.
+    """
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    if not (ord is None or (ord == 2 and len(axes) == 1) or ord == "fro"):
+        return None
+    rows = np.moveaxis(x, axes, range(-len(axes), 0))
+    kept = rows.shape[: x.ndim - len(axes)]
+    found = np.empty(kept, object)
+    for place in np.ndindex(kept):
+        found[place] = _element(ops.NORM, *rows[place].ravel())
+    if keepdims:
+        found = np.expand_dims(found, axes)
+    return _wrapped(found) if found.ndim else found.item()
 
 
 def _equal(a: Any, b: Any) -> bool:

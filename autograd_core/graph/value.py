@@ -98,7 +98,7 @@ class Value(Operators):
 
     def backward(
         self,
-        gradient: float | None = 1.0,
+        gradient: Value | float | None = 1.0,
         *,
         create_graph: bool = False,
         retain_graph: bool | None = None,
@@ -129,9 +129,10 @@ class Value(Operators):
             if gradient is None:
                 gradient = 1.0
             if create_graph or inputs is not None or _hooked(order):
-                self._walk_on(VALUE if create_graph else FLOAT, order, gradient, inputs)
+                m, start = (VALUE, gradient) if create_graph else (FLOAT, copying.number(gradient))
+                self._walk_on(m, order, start, inputs)
             else:
-                self._walk(order, float(gradient))
+                self._walk(order, float(copying.number(gradient)))
         if modes.open_contexts:
             for observer in modes.this_thread.observers:
                 observer.differentiated(order)
@@ -178,7 +179,7 @@ class Value(Operators):
         self,
         m: object,
         order: list[Value],
-        gradient: float,
+        gradient: Number,
         inputs: Sequence[Value] | None = None,
     ) -> None:
         # the same walk on any kind: with Values in the place of floats, gradients are graphs too

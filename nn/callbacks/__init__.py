@@ -7,11 +7,13 @@ Read first: callback.py; monitors.py has those that watch a number.
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
+from nn.callbacks.backup import BackupAndRestore
 from nn.callbacks.callback import Callback, LambdaCallback
 from nn.callbacks.logs import CSVLogger, LearningRateScheduler, TerminateOnNaN
 from nn.callbacks.monitors import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "EarlyStopping",

@@ -30,6 +30,9 @@ class Trained(Protocol):
     def save(self, path: str | PathLike[str]) -> None:
         """Write it into a file."""
 
+    def resume(self, path: str | PathLike[str]) -> None:
+        """Go on where the model was when it was written."""
+
     def save_weights(self, path: str | PathLike[str]) -> None:
         """Write its weights alone into a file."""
 
@@ -166,6 +169,11 @@ class CallbackList:
         self.per_batch = any(map(_wants_batches, self.callbacks))
         # whether any of them looks at the model or changes it, rather than reading the logs alone
         self.changing = not all(getattr(c, "leaves_model_alone", False) for c in self.callbacks)
+
+    @property
+    def first_epoch(self) -> int:
+        """Where training begins, since a callback has gone back to what was left there."""
+        return max((getattr(c, "first_epoch", 0) for c in self.callbacks), default=0)
 
     def tell(self, event: str, *arguments: object) -> None:
         """Call the method of that name of every callback."""

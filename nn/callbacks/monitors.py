@@ -58,6 +58,11 @@ class _Monitor(Callback):
         """Forget what has been seen."""
         self.start()
 
+    def left_out(self, logs: Logs | None) -> bool:
+        """Return whether this is an epoch after which `validation_freq` lets nothing be known."""
+        skips = not getattr(self, "params", {}).get("validates_each_epoch", True)
+        return skips and self.monitor.startswith("val_") and self.monitor not in (logs or {})
+
     def current(self, logs: Logs | None) -> float:
         """Return the number that is watched.
 
@@ -136,6 +141,8 @@ class EarlyStopping(_Monitor):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Stop after too many epochs without gain."""
+        if self.left_out(logs):
+            return
         number = self.current(logs)
         if epoch < self.start_from_epoch:
             return
@@ -214,6 +221,8 @@ class ModelCheckpoint(_Monitor):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save the model if it is due."""
         if self.save_best_only:
+            if self.left_out(logs):
+                return
             number = self.current(logs)
             if not self.better(number):
                 return
@@ -282,6 +291,8 @@ class ReduceLROnPlateau(_Monitor):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Reduce the rate if it is due; the history has the one of this epoch, as in Keras."""
+        if self.left_out(logs):
+            return
         number, optimizer = self.current(logs), optimizer_of(self.model)
         if logs is not None:
             logs["learning_rate"] = optimizer.lr

@@ -148,29 +148,43 @@ def evaluate(options: Namespace) -> None:
 def predict(options: Namespace) -> None:
     """Write the columns of a table as they are, and a saved model's answers beside them, as CSV."""
     model, notes = _read(options.model)
-    classes = notes["classes"]
+    classes, count = notes["classes"], 0
+    named = [f"predicted {notes['target']}", *(f"p({name})" for name in classes)]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for header, rows, x in _parts(options, notes):
+        if not count:
+            writer.writerow([*header, *named])
+        answers = _answers(model.predict(_scaled(x, notes)), classes)
+        writer.writerows([*row, *answer] for row, answer in zip(rows, answers, strict=True))
+        count += len(x)
+        if options.out is None:
+            sys.stdout.write(out.getvalue())
+            out.seek(0)
+            out.truncate()
+    if options.out is not None:
+        write_whole(options.out, out.getvalue())
+        print(f"{count} predictions: {options.out}")
+
+
+def _parts(
+    options: Namespace, notes: dict[str, Any]
+) -> Iterator[tuple[Sequence[str], Sequence[Sequence[str]], Floats]]:
+    """Yield the names and cells of the columns to write, and the inputs, some rows at a time."""
     if _built_in(options.table):
         x = load(options.table, options.seed).x
-        header, rows = notes["features"], [[*map(str, row)] for row in x.tolist()]
-    else:
-        again = data.read_again(options.table, _recipe(notes, options.table))
-        x, header, rows = again.x, again.cells.header, [row for _, row in again.cells.rows]
+        yield notes["features"], [[*map(str, row)] for row in x.tolist()], x
+        return
+    told: set[str] = set()
+    for again in data.read_in_parts(options.table, _recipe(notes, options.table)):
+        header, rows = again.cells.header, [row for _, row in again.cells.rows]
         wanted = [*options.id, *(options.only or ())]
         if wanted or options.only is not None:
             places = [again.cells.column(name) for name in wanted]
             header, rows = [header[i] for i in places], [[row[i] for i in places] for row in rows]
-        _say(again.notes)
-    answers = _answers(model.predict(_scaled(x, notes)), classes)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    named = [f"predicted {notes['target']}", *(f"p({name})" for name in classes)]
-    writer.writerow([*header, *named])
-    writer.writerows([*row, *answer] for row, answer in zip(rows, answers, strict=True))
-    if options.out is None:
-        sys.stdout.write(out.getvalue())
-    else:
-        write_whole(options.out, out.getvalue())
-        print(f"{len(x)} predictions: {options.out}")
+        _say([note for note in again.notes if note.partition(":")[0] not in told])
+        told |= {note.partition(":")[0] for note in again.notes}
+        yield header, rows, again.x
 
 
 def compare(options: Namespace) -> None:

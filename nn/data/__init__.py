@@ -7,15 +7,27 @@ Read first: prepare.py; tables.py checks what `fit` is given.
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
+from typing import NoReturn
+
+from nn.data.absent import instead
 from nn.data.batches import minibatches
 from nn.data.blobs import make_blobs
 from nn.data.dataset import Dataset
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
 from nn.data.loading import load_columns, load_csv, load_table
 from nn.data.prepare import Standardizer, encode_labels, one_hot, standardize, train_test_split
-from nn.data.reading import RULES, Recipe, TableError, known_target, read_again, recipe_of
+from nn.data.reading import (
+    RULES,
+    Recipe,
+    TableError,
+    known_target,
+    read_again,
+    read_in_parts,
+    recipe_of,
+)
 from nn.data.scaler import StandardScaler
 from nn.data.shipped import load_iris, load_pima
+from nn.data.streams import Stream, is_stream, validation_rows
 
 __all__ = [
     "RULES",
@@ -23,8 +35,10 @@ __all__ = [
     "Recipe",
     "StandardScaler",
     "Standardizer",
+    "Stream",
     "TableError",
     "encode_labels",
+    "is_stream",
     "known_target",
     "load_columns",
     "load_csv",
@@ -39,7 +53,14 @@ __all__ = [
     "minibatches",
     "one_hot",
     "read_again",
+    "read_in_parts",
     "recipe_of",
     "standardize",
     "train_test_split",
+    "validation_rows",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Say what to do instead of a name that people try and that is not here."""
+    raise AttributeError(instead(name))

@@ -5,24 +5,29 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 
 import numpy as np
 
-from nn.basics import Floats, look_up
+from nn.basics import Floats, listed, look_up
 from nn.data.dataset import Dataset
 from nn.data.reading import (
+    MEANT,
     RULES,
     Cells,
     Column,
+    Gathered,
     Recipe,
     TableError,
     ambiguous,
     by_rule,
     classes_of,
     decimal_mark,
+    in_chunks,
     inputs,
+    large,
     make_recipe,
     names_of,
     numbers,
@@ -120,6 +125,8 @@ def load_table(
     rule = look_up("rule for missing cells", missing, {rule: rule for rule in RULES})
     asked = [*names_of(features or ()), *names_of(drop), *names_of(keep), *names_of(categories)]
     asked += [target] if isinstance(target, str) else []
+    if features is None and rule != "error" and large(Path(path)):
+        return _in_chunks(Path(path), target, drop, keep, categories, regression, rule, header)
     cells = read_cells(Path(path), header, asked)
     place = cells.column(target)
     cells, notes = with_target(cells, place, rule)
@@ -191,6 +198,40 @@ def target_of(
         return numbers(cells, place, column, decimal, True), []
     labels, classes = classes_of(cells, place, regression is False)
     return np.array(labels, dtype=np.int64), classes
+
+
+def _in_chunks(
+    path: Path,
+    target: str | int | None,
+    drop: Sequence[str],
+    keep: Sequence[str],
+    categories: Sequence[str],
+    regression: bool | None,
+    rule: str,
+    header: bool | None,
+) -> Dataset:
+    """Return what `load_table` does, of a large file: what its columns are, the first rows say."""
+    asked = [*names_of(drop), *names_of(keep), *names_of(categories)]
+    asked += [target] if isinstance(target, str) else []
+    parts = in_chunks(path, header, asked)
+    cells = next(parts)
+    place = cells.column(target)
+    first, _ = with_target(cells, place, rule)
+    places, notes = inputs(first, place, names_of(drop), names_of(keep), None)
+    recipe = make_recipe(first, places, cells.header[place], rule, names_of(categories))
+    gathered = Gathered(recipe, place, bool(regression), rule == "category")
+    for part in chain([cells], parts):
+        gathered.add(part, rule == "drop")
+    x, y, classes, recipe = gathered.finished(cells, regression)
+    notes += said_of_dates(first, recipe.columns)
+    counts = [f"{name} {count}" for name, count in gathered.gone.items()]
+    all_rows, taken = gathered.rows
+    if taken < all_rows:
+        notes.append(f"{all_rows - taken} of {all_rows} rows are left out: cells are missing")
+    if counts and rule != "drop":
+        notes.append(f"missing of {all_rows} cells: {listed(counts)}; {MEANT[rule]}")
+    y = y if regression else y.astype(np.int64)
+    return Dataset(x, y, recipe.titles, recipe.target, classes, (*cells.notes, *notes), recipe)
 
 
 def said_of_dates(cells: Cells, columns: Sequence[Column]) -> list[str]:

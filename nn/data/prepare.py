@@ -25,11 +25,11 @@ def train_test_split(
     shuffle: bool = True,
     stratify: ArrayLike | None = None,
     seed: int | None = None,
-) -> list[NDArray[Any]]:
+) -> list[Any]:
     """Return `[a_train, a_test, b_train, b_test, ...]`, the same rows of every array.
 
     Args:
-        arrays: Tables of one length.
+        arrays: Tables of one length; those of pandas stay what they are.
         test_size: The share of rows for the test part, rounded up, or their number; by default
             what `train_size` leaves, or 0.25.
         train_size: The share of rows for the training part, rounded down, or their number; by
@@ -63,7 +63,12 @@ def train_test_split(
         order = [i for i in order if i in set(used)]
     test = set(_evenly(order, for_test, classes))
     parts = [[i for i in order if i not in test], [i for i in order if i in test]]
-    return [table[part] for table in tables for part in parts]
+    return [_taken(given, table, part) for given, table in zip(arrays, tables) for part in parts]
+
+
+def _taken(given: Any, table: NDArray[Any], rows: list[int]) -> Any:
+    """Return some rows of a table; of one of pandas as one of pandas, with its names."""
+    return given.iloc[rows] if hasattr(given, "iloc") else table[rows]
 
 
 def _count(tables: Sequence[NDArray[Any]]) -> int:

@@ -28,6 +28,7 @@ class Data:
         weights: `(samples,)` what each sample counts in the loss.
         targets: `(samples, outputs)` targets as the loss takes them; y before `prepared`.
         columns: What the columns of x are called, if it was a pandas table.
+        sizes: How many samples each batch has, where they came in batches of many sizes.
     """
 
     x: Floats
@@ -35,6 +36,7 @@ class Data:
     weights: Floats
     targets: Floats
     columns: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.x)
@@ -45,7 +47,7 @@ class Data:
         return Data(x, y, weights, self.targets[which], self.columns)
 
     def prepared(
-        self, loss: Loss, outputs: int, class_weight: Mapping[int, float] | None = None
+        self, loss: Loss, outputs: int, class_weight: Mapping[int, float] | str | None = None
     ) -> Data:
         """Return the samples with their targets as the loss takes them.
 
@@ -208,10 +210,13 @@ def _rows(array: Floats) -> Floats:
     return array
 
 
-def _class_weights(labels: NDArray[np.int64], class_weight: Mapping[int, float]) -> Floats:
+def _class_weights(labels: NDArray[np.int64], class_weight: Mapping[int, float] | str) -> Floats:
+    if class_weight == "balanced":
+        kinds, counts = np.unique(labels, return_counts=True)
+        class_weight = dict(zip(kinds.tolist(), len(labels) / (len(kinds) * counts), strict=True))
     if not isinstance(class_weight, Mapping):
         raise TypeError(
-            "class_weight is a dict by class number, as {0: 1.0, 1: 2.5}, got "
+            "class_weight is a dict by class number, as {0: 1.0, 1: 2.5}, or 'balanced', got "
             f"{class_weight!r:.60}"
         )
     missing = sorted(set(labels.tolist()) - set(class_weight))
@@ -232,7 +237,7 @@ def row_order(samples: int, rng: random.Random | None) -> NDArray[np.intp]:
 
 
 def gathered(
-    rows: NDArray[np.float64], order: NDArray[np.intp], size: int
+    rows: NDArray[np.float64], order: NDArray[np.intp], size: int, sizes: Sequence[int] = ()
 ) -> Iterator[NDArray[np.float64]]:
     """Yield the rows of a table in this order, batch by batch.
 
@@ -243,10 +248,14 @@ def gathered(
         rows: `(samples, columns)`.
         order: Row numbers.
         size: Rows per batch, the last one may have fewer.
+        sizes: Rows of each batch, where they differ.
 
     >>> [batch.ravel().tolist() for batch in gathered(np.eye(3)[:, :1], np.array([2, 1, 0]), 2)]
     [[0.0, 0.0], [1.0]]
     """
+    if sizes:
+        yield from np.split(rows.take(order, 0), np.cumsum(sizes)[:-1])
+        return
     some = size * max(1, _FETCHED_BYTES // max(1, size * rows.shape[1] * rows.itemsize))
     for first in range(0, len(order), some):
         fetched = rows.take(order[first : first + some], 0)

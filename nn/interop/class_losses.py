@@ -110,6 +110,7 @@ class CrossEntropyLoss(_OnClasses):
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample; `target` is one-hot (or probabilities)."""
+        self.warn_of_two(outputs)
         wanted = self.wanted(target)
         return functional.total(wanted) * functional.logsumexp(outputs) - functional.dot(
             wanted, outputs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -44,6 +46,8 @@ class BinaryCrossentropy(Loss):
         """Return the loss of one output."""
         if self.label_smoothing:
             target = target * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
+        if self.from_logits:
+            _warn_of_two(ops.SIGMOID, [output], self.name)
         logits = (output,) if self.from_logits else _before(ops.SIGMOID, [output])
         if logits:
             return functional.call(ops.SOFTPLUS, logits[0]) - target * logits[0]
@@ -109,6 +113,8 @@ class CategoricalCrossentropy(Loss):
         """Return the loss of one sample; `target` is one-hot (or probabilities)."""
         target = self.smooth(target)
         logits = outputs if self.from_logits else _before(ops.SOFTMAX, outputs)
+        if self.from_logits:
+            self.warn_of_two(outputs)
         if logits:
             return functional.logsumexp(logits) - functional.dot(target, logits)
         everything = functional.total(outputs)
@@ -119,6 +125,10 @@ class CategoricalCrossentropy(Loss):
             for p in outputs
         ]
         return -functional.dot(target, logs)
+
+    def warn_of_two(self, outputs: Numbers) -> None:
+        """Warn if the outputs of a loss on logits have been through a softmax already."""
+        _warn_of_two(ops.SOFTMAX, outputs, self.name)
 
     def smooth(self, target: Numbers) -> Numbers:
         """Return a sample's wanted probabilities, `label_smoothing` applied."""
@@ -196,6 +206,18 @@ def _no_probabilities(name: str, outputs: Floats, activation: str) -> str:
         f"{name} wants probabilities, the model's outputs reach {wrong:g}; end the model with "
         f"{activation!r}, or use the loss {logits!r}"
     )
+
+
+def _warn_of_two(squashing: Op, outputs: Numbers, loss: str) -> None:
+    """Warn if a loss on logits, which squashes them itself, is given what was squashed before."""
+    if getattr(outputs[0], "op", None) is squashing or (
+        squashing is ops.SOFTMAX and _before(squashing, outputs)
+    ):
+        warnings.warn(
+            f"{loss} takes logits and applies {squashing.name} itself, and these outputs have been "
+            f"through {squashing.name} already: it trains, but badly; leave the activation out",
+            stacklevel=2,
+        )
 
 
 def _before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.files import write_whole
-from nn.basics import Floats
+from nn.basics import Floats, whole
 
 
 class Record:
@@ -29,7 +29,7 @@ class Record:
     """
 
     def __init__(self, x: object, y: object, most: int = 100) -> None:
-        self.x, self.y, self.most = x, y, most
+        self.x, self.y, self.most = x, y, whole("Record's most", most)
         self.model: Any = None
         self.epochs: list[tuple[int, dict[str, float], Floats, Floats]] = []
         self._stride = 1

@@ -249,21 +249,35 @@ class Module(Workflow):
 
     # Saving.
 
-    def save(self, path: str | PathLike[str], overwrite: bool = True) -> None:
+    def save(
+        self, path: str | PathLike[str], overwrite: bool = True, include_optimizer: bool = True
+    ) -> None:
         """Write architecture and weights into one `.npz` file, without pickle; see `nn.load`.
 
-        The file appears complete or not at all.
+        What `compile` has made is in it too: optimizer with its moments, loss, metrics and the
+        names of classes, unless any of it is code of your own. The file appears complete or not at
+        all.
 
         Args:
             path: Where to.
             overwrite: Whether it may take the place of a file that is there.
+            include_optimizer: Whether what `compile` has made is written.
 
         Raises:
             TypeError: If a part of the model has no `config()` to build it again from.
             FileExistsError: If the file is there, and not to be overwritten.
         """
         _check_place(path, overwrite)
-        saving.save(self, path)
+        saving.save(self, path, include_optimizer=include_optimizer)
+
+    def resume(self, path: str | PathLike[str]) -> None:
+        """Set weights and the optimizer's moments to those of a file that `save` has written.
+
+        Raises:
+            FileNotFoundError: If there is no such file.
+            ValueError: If it does not fit, or has no moments; the model is compiled as it was then.
+        """
+        saving.resume(self, path)
 
     def save_weights(self, path: str | PathLike[str], overwrite: bool = True) -> None:
         """Write the weights alone into one `.npz` file, for a model that code makes again.

@@ -25,6 +25,7 @@ from nn.modules.state import check_fit
 from nn.modules.tree import Tree
 
 FORMAT, VERSION = "autograd-core model", 1
+PREFIX = "training."  # of the arrays of what the model is compiled into
 _SPARE = 100_000  # parameters: 20 MB
 _ADVICE = "write it with model.save(path)"
 
@@ -48,20 +49,29 @@ class Saved(Protocol):
         ...
 
 
-def save(model: Saved, path: str | PathLike[str], notes: dict[str, object] | None = None) -> None:
+def save(
+    model: Saved,
+    path: str | PathLike[str],
+    notes: dict[str, object] | None = None,
+    include_optimizer: bool = True,
+) -> None:
     """Write a model; the file appears complete or not at all.
 
     Args:
         model: The model.
         path: Where to; by custom it ends in `.npz`.
         notes: Anything JSON can hold, kept in the file.
+        include_optimizer: Whether what `compile` has made is kept too.
 
     Raises:
         TypeError: If a part has no `config()`.
     """
     marks = {place: marks for place, part in model.named_modules() if (marks := _marks(part))}
-    header = {"model": describe(model), "notes": notes or {}, "parts": marks}
-    _write(path, header, model.named_weights())
+    header: dict[str, object] = {"model": describe(model), "notes": notes or {}, "parts": marks}
+    arrays: dict[str, Any] = {}
+    if include_optimizer:
+        header["training"], arrays = _training(model).describe_trained(model)
+    _write(path, header, {**model.named_weights(), **arrays})
 
 
 def save_weights(model: Saved, path: str | PathLike[str]) -> None:
@@ -88,7 +98,8 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
     """
     with Archive(path, _ADVICE) as archive:
         header = _checked(path, archive.header)
-        return header, {name: archive.array(name) for name in archive.declared}
+        names = [name for name in archive.declared if not name.startswith(PREFIX)]
+        return header, {name: archive.array(name) for name in names}
 
 
 def _checked(path: str | PathLike[str], header: Any) -> dict[str, Any]:
@@ -110,6 +121,7 @@ def _checked(path: str | PathLike[str], header: Any) -> dict[str, Any]:
         and isinstance(header.get("model", 0), dict | None)
         and isinstance(parts, dict)
         and all(isinstance(marks, dict) for marks in parts.values())
+        and isinstance(header.get("training"), dict | None)
     )
     if not fits:
         raise ValueError(f"{path} is not a model file, or it is damaged (header); {_ADVICE}")
@@ -148,8 +160,10 @@ def load(path: str | PathLike[str]) -> Any:
             raise ValueError(f"{path} describes no model, but {model!r:.60}; {_ADVICE}")
         stored = cast("Saved", model)
         shapes = {name: array.shape for name, array in stored.named_weights().items()}
-        check_fit(type(model).__name__, shapes, {n: a.shape for n, a in archive.declared.items()})
+        there = {n: a.shape for n, a in archive.declared.items() if not n.startswith(PREFIX)}
+        check_fit(type(model).__name__, shapes, there)
         weights = {name: archive.array(name) for name in shapes}
+        training = {n: archive.array(n) for n in archive.declared if n.startswith(PREFIX)}
     stored.set_weights(weights)
     broken = [name for name, array in weights.items() if not np.isfinite(array).all()]
     if broken:
@@ -163,7 +177,33 @@ def load(path: str | PathLike[str]) -> Any:
         given = marks.get(place, {})
         vars(part).update({"name": given["name"]} if "name" in given else {})
         part.trainable = given.get("trainable", True)  # and those below, whose turn comes
+    if header.get("training"):
+        try:
+            _training(model).restore_trained(model, header["training"], training)
+        except ValueError as error:
+            raise ValueError(f"{path} cannot be compiled as it was: {error}") from None
     return model
+
+
+def resume(model: Saved, path: str | PathLike[str]) -> None:
+    """Set a compiled model's weights and moments to those of a file; see `Module.resume`."""
+    with Archive(path, _ADVICE) as archive:
+        header = _checked(path, archive.header)
+        arrays = {name: archive.array(name) for name in archive.declared}
+    described = header.get("training")
+    if not described:
+        raise ValueError(f"{path} has no optimizer: it holds weights alone, or a model of your own")
+    weights = {name: array for name, array in arrays.items() if not name.startswith(PREFIX)}
+    model.set_weights(weights)
+    try:
+        _training(model).resume_optimizer(model, described, arrays)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _training(model: object) -> Any:
+    """Return what trains models; see slot.py."""
+    return cast(Any, model).trained_by
 
 
 def _marks(part: Tree) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import ClassVar, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from numpy.typing import ArrayLike
 
@@ -29,9 +29,9 @@ class Trainer(Protocol):
     def fit(
         self,
         x: ArrayLike,
-        y: ArrayLike,
+        y: ArrayLike | None,
         sample_weight: ArrayLike | None,
-        class_weight: Mapping[int, float] | None,
+        class_weight: Mapping[int, float] | str | None,
         validation: tuple[float, Sequence[ArrayLike] | None],
         *,
         epochs: range,
@@ -40,6 +40,8 @@ class Trainer(Protocol):
         rng: random.Random,
         verbose: int | str,
         callbacks: object,
+        steps: tuple[int | None, int | None],
+        validated: Callable[[int], bool],
     ) -> History:
         """Train the model and return what happened; `validation` is (split, data)."""
         ...
@@ -57,13 +59,17 @@ class Trainer(Protocol):
         x: ArrayLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None,
-        class_weight: Mapping[int, float] | None,
+        class_weight: Mapping[int, float] | str | None,
     ) -> dict[str, float]:
         """Take one step; return the loss and the metrics from before it."""
         ...
 
     def evaluate(
-        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+        self,
+        x: ArrayLike,
+        y: ArrayLike | None,
+        sample_weight: ArrayLike | None,
+        steps: int | None,
     ) -> dict[str, float]:
         """Return the loss and the metrics."""
         ...
@@ -83,6 +89,20 @@ class Training(Protocol):
     ) -> Trainer:
         """Return what trains the model; arguments are those of `compile`."""
         ...
+
+    def describe_trained(self, model: object) -> tuple[dict[str, object] | None, dict[str, Any]]:
+        """Return what a model is compiled into, for a file."""
+        ...
+
+    def restore_trained(
+        self, model: Trainable, described: Mapping[str, Any], arrays: dict[str, Any]
+    ) -> None:
+        """Compile a model as it was when it was written."""
+
+    def resume_optimizer(
+        self, model: object, described: Mapping[str, Any], arrays: dict[str, Any]
+    ) -> None:
+        """Give a compiled model's optimizer the moments that a file has."""
 
     def loss_named(self, name: str) -> Loss:
         """Return the loss of that name."""

@@ -151,14 +151,14 @@ class Tree(metaclass=_NamesItsParts):
         """Tell every module its path and label every parameter with its own.
 
         Done by itself when a module is made; call it after parts have been added by hand. A label
-        that is not the end of the path is the user's own and stays.
+        that the user has given stays.
         """
         for path, module in self.named_modules():
             kept(module).path = Path(join(prefix, path))
         for path, parameter in self.named_parameters():
             name, label = join(prefix, path), parameter.label
-            if not label or name.endswith(f".{label}"):
-                parameter.label = name
+            if not label or isinstance(label, Path) or name.endswith(f".{label}"):
+                parameter.label = Path(name)
 
     # Switches; each returns the module, so that calls can be chained.
 

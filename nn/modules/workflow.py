@@ -6,7 +6,7 @@ The work is done above, by what the slot holds: see slot.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from numpy.typing import ArrayLike
 
@@ -105,7 +105,7 @@ class Workflow(Trainable):
     def fit(
         self,
         x: ArrayLike,
-        y: ArrayLike,
+        y: ArrayLike | None = None,
         batch_size: int | None = 32,
         epochs: int = 1,
         verbose: int | str = 1,
@@ -113,13 +113,13 @@ class Workflow(Trainable):
         validation_split: float = 0.0,
         validation_data: Sequence[ArrayLike] | None = None,
         shuffle: bool = True,
-        class_weight: Mapping[int, float] | None = None,
+        class_weight: Mapping[int, float] | str | None = None,
         sample_weight: ArrayLike | None = None,
         initial_epoch: int = 0,
-        steps_per_epoch: None = None,
-        validation_steps: None = None,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
         validation_batch_size: int | None = None,
-        validation_freq: int = 1,
+        validation_freq: int | Sequence[int] = 1,
         *,
         seed: int | None = None,
         record: bool = False,
@@ -127,23 +127,27 @@ class Workflow(Trainable):
         """Train the model and return what happened.
 
         Args:
-            x: `(samples, inputs)`.
+            x: `(samples, inputs)`; or, without y, what gives batches `(x, y)` or `(x, y, weights)`:
+                a generator, a loader, a `Sequence` of Keras's, a data set of PyTorch's.
             y: `(samples,)`, or `(samples, outputs)`; for classes their numbers, one-hot rows, or
                 their names, which are numbered in sorted order.
-            batch_size: Samples per step; None is all of them.
+            batch_size: Samples per step; None is all of them. Of what gives batches it is theirs.
             epochs: Where to stop counting: epochs run from `initial_epoch` to `epochs - 1`.
             verbose: 0 nothing, 1 or "auto" a progress bar, 2 a line per epoch.
             callbacks: Callbacks, or functions (epoch, logs) to call after each epoch.
             validation_split: The last part of the table to keep for validation, 0 to below 1.
-            validation_data: `(x, y)` or `(x, y, sample_weight)` to evaluate after each epoch.
+            validation_data: `(x, y)` or `(x, y, sample_weight)` to evaluate after each epoch, or
+                what gives batches of these.
             shuffle: Whether to take the samples in a new order each epoch.
-            class_weight: What a sample of each class counts in the loss.
+            class_weight: What a sample of each class counts in the loss; "balanced" is
+                samples / (classes * samples of the class), as in scikit-learn.
             sample_weight: `(samples,)` what each sample counts in the loss.
             initial_epoch: The number of the first epoch.
-            steps_per_epoch: None; an epoch takes every sample once.
-            validation_steps: None; validation takes every sample.
+            steps_per_epoch: How many batches of a generator or a loader make an epoch; a table is
+                taken whole.
+            validation_steps: The same of `validation_data`.
             validation_batch_size: Accepted for Keras's sake; it changes nothing.
-            validation_freq: 1; validation comes after every epoch.
+            validation_freq: After how many epochs validation comes, or after which, from 1 on.
             seed: For the order of the samples and for Dropout; None takes the module `random`.
             record: Whether the history keeps the weights of up to 100 epochs, which
                 `viz.play(history)` plays.
@@ -155,12 +159,15 @@ class Workflow(Trainable):
             ValueError: If the table does not fit the model or the loss, or an epoch is to be
                 something else than the whole table.
         """
-        _whole_tables(steps_per_epoch, validation_steps)
-        if validation_freq != 1:
+        if y is None and hasattr(x, "target_names"):  # a table of nn.data
+            x, y = cast("tuple[ArrayLike, ArrayLike]", x)
+        if y is not None:
+            _whole_tables(steps_per_epoch)
+        if record and y is None:
             raise ValueError(
-                f"validation comes after every epoch: validation_freq=1, got {validation_freq}"
+                "record=True keeps the table: give fit x and y, and no stream of batches"
             )
-        recorder = Record(x, y) if record else None
+        recorder = Record(x, y) if record and y is not None else None
         if recorder is not None:
             several = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
             callbacks = [*[callback for callback in several if callback is not None], recorder]
@@ -176,6 +183,8 @@ class Workflow(Trainable):
             rng=generator(seed),
             verbose=verbose,
             callbacks=callbacks,
+            steps=(steps_per_epoch, validation_steps),
+            validated=_validated(validation_freq),
         )
         history.record = recorder
         kept(self).history = history
@@ -186,7 +195,7 @@ class Workflow(Trainable):
         x: ArrayLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None = None,
-        class_weight: Mapping[int, float] | None = None,
+        class_weight: Mapping[int, float] | str | None = None,
         return_dict: bool = False,
     ) -> Scores:
         """Take one step on these samples; return the loss and the metrics from before it.
@@ -213,31 +222,31 @@ class Workflow(Trainable):
     def evaluate(
         self,
         x: ArrayLike,
-        y: ArrayLike,
+        y: ArrayLike | None = None,
         batch_size: int | None = None,
         verbose: int | str = 0,
         sample_weight: ArrayLike | None = None,
-        steps: None = None,
+        steps: int | None = None,
         callbacks: None = None,
         return_dict: bool = False,
     ) -> Scores:
         """Return the loss and the metrics on a table.
 
         Args:
-            x: `(samples, inputs)`.
+            x: `(samples, inputs)`, or what gives batches, as in `fit`.
             y: Targets as in `fit`.
             batch_size: Accepted for Keras's sake; it changes nothing.
             verbose: Whether to print the numbers.
             sample_weight: `(samples,)` what each sample counts in the loss.
-            steps: None; every sample is taken.
+            steps: How many batches to take of a generator or a loader; a table is taken whole.
             callbacks: None; there are no batches to tell them of.
             return_dict: Whether to return a dict by name.
 
         Returns:
             The loss alone if there are no metrics, else `[loss, metric, ...]`, or the dict.
         """
-        _whole_tables(steps, callbacks)
-        logs = compiled(self).evaluate(x, y, sample_weight)
+        _whole_tables(callbacks, None if y is None else steps)
+        logs = compiled(self).evaluate(x, y, sample_weight, steps)
         if verbose:
             print(", ".join(f"{name} {number:.4f}" for name, number in logs.items()))
         return _scores(logs, return_dict)
@@ -271,6 +280,15 @@ def _whole_tables(*batchwise: object) -> None:
             "a table is taken whole here, so steps, steps_per_epoch, validation_steps and, outside "
             "fit, callbacks must be None; pass some of its rows instead, or use train_on_batch"
         )
+
+
+def _validated(freq: int | Sequence[int]) -> Callable[[int], bool]:
+    """Return what says whether validation comes after an epoch, counted from 0."""
+    if isinstance(freq, Sequence):
+        wanted = {whole("validation_freq", epoch) for epoch in freq}
+        return lambda epoch: epoch + 1 in wanted
+    every = whole("validation_freq", freq)
+    return lambda epoch: (epoch + 1) % every == 0
 
 
 def _scores(logs: dict[str, float], as_dict: bool) -> Scores:

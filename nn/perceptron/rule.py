@@ -57,8 +57,8 @@ def penalty_of(name: str | None, alpha: float, l1_ratio: float, eta0: float) -> 
     Raises:
         ValueError: If there is none, or a number is out of range.
 
-    >>> penalty_of("elasticnet", 0.1, 0.25, 1.0).l2
-    0.075
+    >>> penalty_of("elasticnet", 0.5, 0.25, 1.0).l2
+    0.375
     """
     shares = {None: (0.0, 0.0), "l1": (1.0, 0.0), "l2": (0.0, 1.0)}
     shares["elasticnet"] = (l1_ratio, 1.0 - l1_ratio)

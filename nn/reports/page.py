@@ -12,13 +12,14 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from nn.reports.charts import Chart, bars, chart
-from nn.reports.pieces import confusion_table, html_table, number, tiles
-from nn.reports.plane import plane_picture
+from nn.reports.answers import answers_section, columns_section
+from nn.reports.charts import Chart, chart, plane_picture
+from nn.reports.pieces import html_table, number, side_by_side, tiles
 from nn.reports.sentences import first_line, sentences
 
 _SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 _MOST = 40  # rows of a table of columns
+_UNIT = "<p>While training, the target has mean 0 and deviation 1, and so have these figures.</p>"
 
 
 def page_of(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
@@ -72,13 +73,11 @@ def _tiles(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _sections(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> list[tuple[str, str]]:
-    test = facts["test"]
-    answers = _classes(facts) if facts["classes"] else _numbers(test, facts["target"])
     return [
-        ("Training", _training(facts["training"])),
+        ("Training", _training(facts["training"], facts["classes"])),
         ("Beside simple models", _baselines(facts)),
-        ("Answers for the test rows", answers),
-        ("What the answers depend on", _columns(facts)),
+        ("Answers for the test rows", answers_section(facts)),
+        ("What the answers depend on", columns_section(facts)),
         ("What it answers where", plane_picture(facts)),
         ("Where it is most wrong", _wrong(facts)),
         ("Network", _network(facts, pictures)),
@@ -90,11 +89,7 @@ def _sections(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> list[tup
     ]
 
 
-def _side_by_side(*parts: str) -> str:
-    return f'<div class="cols">{"".join(part for part in parts if part)}</div>'
-
-
-def _training(training: Mapping[str, Any]) -> str:
+def _training(training: Mapping[str, Any], classes: Sequence[str]) -> str:
     history: Mapping[str, Sequence[float]] = training["history"] or {}
     names = [name for name in history if not name.startswith("val_") and name != "learning_rate"]
     kept = training.get("kept")
@@ -107,7 +102,10 @@ def _training(training: Mapping[str, Any]) -> str:
             if key in history
         ]
         charts.append(chart(Chart(name.capitalize(), "epoch", name, series, mark=mark)))
-    return _side_by_side(*charts) if charts else ""
+    if not charts:
+        return ""
+    unit = "" if classes or not training.get("settings") else _UNIT
+    return side_by_side(*charts) + unit
 
 
 def _baselines(facts: Mapping[str, Any]) -> str:
@@ -128,116 +126,6 @@ def _baselines(facts: Mapping[str, Any]) -> str:
         f"{escape(below)} (1000 draws of the test rows with replacement). The linear model was "
         "trained to convergence on the same rows.</p>"
     )
-
-
-def _classes(facts: Mapping[str, Any]) -> str:
-    test = facts["test"]
-    kinds = ("precision", "recall", "f1", "support")
-    each = [[row["class"], *(row[kind] for kind in kinds)] for row in test["per_class"]]
-    confusion = confusion_table(facts["classes"], test["confusion"])
-    parts = [
-        confusion,
-        html_table(["class", *kinds], each),
-        chart(
-            Chart(
-                "ROC curve",
-                "false positives, share of the others",
-                "found, share",
-                [(f"{c['class']} (area {c['auc']:.3f})", c["roc"]) for c in test["curves"]],
-                diagonal=True,
-                unit=True,
-            )
-        ),
-        chart(
-            Chart(
-                "Precision and recall",
-                "recall",
-                "precision",
-                [
-                    (f"{c['class']} (average {c['average precision']:.3f})", c["precision recall"])
-                    for c in test["curves"]
-                ],
-                unit=True,
-            )
-        ),
-        chart(
-            Chart(
-                f"Calibration: error {test['calibration']['error']:.3f}",
-                "how sure the answer is",
-                "share that is right",
-                [("answers", [[b["sure"], b["right"]] for b in test["calibration"]["bins"]])],
-                dots=True,
-                diagonal=True,
-                unit=True,
-            )
-        ),
-    ]
-    if test["thresholds"]:
-        positive = facts["classes"][1]
-        parts.append(
-            chart(
-                Chart(
-                    f"Answering {positive} from a probability on",
-                    "threshold",
-                    "share",
-                    [
-                        (kind, [[row["threshold"], row[kind]] for row in test["thresholds"]])
-                        for kind in ("precision", "recall", "accuracy")
-                    ],
-                    mark=(0.5, "in use"),
-                    unit=True,
-                )
-            )
-        )
-    return _side_by_side(*parts)
-
-
-def _numbers(test: Mapping[str, Any], target: str) -> str:
-    pairs = test["pairs"]
-    rows = [[name, value] for name, value in test["errors"].items()]
-    return _side_by_side(
-        chart(
-            Chart(
-                "Predicted against true",
-                f"true {target}",
-                f"predicted {target}",
-                [("test rows", pairs)],
-                dots=True,
-                diagonal=True,
-            )
-        ),
-        chart(
-            Chart(
-                "Errors",
-                f"predicted {target}",
-                "predicted - true",
-                [("test rows", [[answer, answer - true] for true, answer in pairs])],
-                dots=True,
-            )
-        ),
-        html_table(["error of a test row", target], rows),
-    )
-
-
-def _columns(facts: Mapping[str, Any]) -> str:
-    found = facts["importance"]
-    ranked = [(one["column"], one["rise"], one["spread"]) for one in found["columns"][:15]]
-    title = f"How much the {found['measure']} rises when a column is shuffled, 5 times"
-    parts = [bars(title, ranked, f"rise of the {found['measure']}")]
-    classes = facts["classes"]
-    outputs = classes[1:] if len(classes) == 2 else classes[:8]
-    for one in facts["dependence"]:
-        at = one["at"] or [*range(len(one["kinds"]))]
-        series = [
-            (name, [[x, answer[i]] for x, answer in zip(at, one["answers"], strict=True)])
-            for i, name in enumerate(outputs or [facts["target"]])
-        ]
-        y_name = "probability" if classes else f"predicted {facts['target']}"
-        if len(outputs) == 1:
-            y_name = f"probability of {outputs[0]}"
-        title = f"Mean answer by {one['column']}"
-        parts.append(chart(Chart(title, one["column"], y_name, series, kinds=one["kinds"])))
-    return _side_by_side(*parts)
 
 
 def _wrong(facts: Mapping[str, Any]) -> str:

@@ -85,3 +85,8 @@ def confusion_table(classes: Sequence[str], matrix: Sequence[Sequence[int]]) -> 
         lines.append(f"<tr><th>{escape(name)}</th>{''.join(cells)}</tr>")
     kind = "confusion many" if len(classes) > _FEW else "confusion"  # many: the page's whole width
     return scrolled(f'<table class="{kind}">{"".join(lines)}</table>')
+
+
+def side_by_side(*parts: str) -> str:
+    """Return parts beside one another where there is room."""
+    return f'<div class="cols">{"".join(part for part in parts if part)}</div>'

@@ -22,7 +22,11 @@ def first_line(facts: Mapping[str, Any]) -> str:
         always = f"the mean for every row {shown(constant[score])}"
     others = f"a linear model gives {shown(linear[score])}, {always}"
     if mine < linear[score] or (mine == linear[score] and _worse_loss(facts)):
-        return f"The network does not beat the linear model: {shown(mine)}; {others}"
+        though = ""
+        if facts["classes"] and not _worse_loss(facts):
+            losses = facts["test"]["scores"]["loss"], linear["loss"]
+            though = ", though its loss is lower ({:.3g} against {:.3g})".format(*losses)
+        return f"The network does not beat the linear model: {shown(mine)}; {others}{though}"
     if mine == linear[score]:
         return f"{shown(mine)}, as the linear model, with a lower loss; {others}"
     return f"{shown(mine)}; {others}"

@@ -28,7 +28,7 @@ class Best:
     def remember(self, epoch: int, logs: dict[str, float], setup: Setup) -> None:
         """Add an epoch to the history, and keep its weights if it is the best so far."""
         self.history.append(epoch, logs)
-        watched = self.history["val_loss" if "val_loss" in logs else "loss"]
+        watched = self.history["val_loss" if "val_loss" in self.history else "loss"]
         if watched[-1] <= min((loss for loss in watched if not math.isnan(loss)), default=math.inf):
             self.history.best_epoch, self._setup = epoch, setup
             self._numbers = [array.copy() for array in setup.backend.numbers()]

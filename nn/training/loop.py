@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias, cast
 
@@ -155,10 +156,12 @@ class Loop:
         backend.update(self.optimizer.updated(backend.numbers(), gradients, masks))
         return table
 
-    def factors(self, weights: Floats, size: int) -> Floats:
+    def factors(self, weights: Floats, size: int, sizes: Sequence[int] = ()) -> Floats:
         """Return what each sample's loss counts in the gradient, in batches of this size."""
         if self.loss.reduction == "sum":
             return weights
+        if sizes:
+            return np.asarray(weights / np.repeat(np.array(sizes, np.float64), sizes))
         factors: Floats = weights * (1.0 / size)
         rest = len(weights) % size
         if rest:  # the last batch is smaller
@@ -192,10 +195,26 @@ class Loop:
         rng: random.Random,
         verbose: int,
         callbacks: object,
+        validated: Callable[[int], bool] = lambda epoch: True,
+        renew: Callable[[], Data | None] | None = None,
     ) -> History:
-        """Run the epochs; Ctrl-C ends them early with what there is."""
+        """Run the epochs; Ctrl-C ends them early with what there is.
+
+        Args:
+            data: The samples.
+            held_out: Those to validate with.
+            epochs: The numbers of the epochs.
+            batch_size: Samples per step.
+            shuffle: Whether to take them in a new order each epoch.
+            rng: Where orders are drawn from.
+            verbose: How much to print.
+            callbacks: See `Workflow.fit`.
+            validated: Whether validation comes after an epoch.
+            renew: Gives the samples of each epoch after the first; None when there are no more.
+        """
         history, steps = History(), -(-len(data) // batch_size)
         params = {"epochs": epochs.stop, "steps": steps, "verbose": verbose}
+        params["validates_each_epoch"] = all(map(validated, epochs))
         model = cast(Trained, self.model)
         setup = self.setup_to_train()  # now the optimizer has its parameters
         callback_list = CallbackList(callbacks, self.schedule, model, params)
@@ -210,9 +229,18 @@ class Loop:
         for module in setup.survey.modules:
             module.reseed(rng)
         callback_list.tell("on_train_begin", {})
+        epochs = range(max(epochs.start, callback_list.first_epoch), epochs.stop)
         logs: dict[str, float] = {}
         try:
             for epoch in epochs:
+                if renew is not None and epoch > epochs.start:
+                    following = renew()
+                    if following is None:
+                        history.stopped = f"out of data after epoch {epoch}"
+                        warnings.warn(f"training is {history.stopped}: the generator gave no more "
+                                      "batches; say steps_per_epoch", stacklevel=4)  # fmt: skip
+                        break
+                    data = following
                 callback_list.tell("on_epoch_begin", epoch, {})
                 if callback_list.changing:
                     self._surveyed = None  # of an evaluate of theirs that came to nothing
@@ -222,7 +250,7 @@ class Loop:
                 order = row_order(len(data), rng if shuffle else None)
                 logs = self._epoch(setup.backend, data, order, batch_size, callback_list, bar)
                 setup.mode(False)
-                if held_out is not None:
+                if held_out is not None and validated(epoch):
                     scores = self._scores(setup.backend, held_out)
                     logs |= {f"val_{name}": score for name, score in scores.items()}
                 bar.epoch(epoch, logs)
@@ -258,11 +286,12 @@ class Loop:
         bar: Progress,
     ) -> dict[str, float]:
         y, weights = data.targets.take(order, 0), data.weights.take(order, 0)
-        factors, model = self.factors(weights, batch_size), cast(Trained, self.model)
+        factors = self.factors(weights, batch_size, data.sizes)
+        model = cast(Trained, self.model)
         tally = Tally(self.loss, self.metrics, y, weights)
         outside, all_count, start = np.geterr(), bool(factors.all()), 0
         with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
-            for index, x in enumerate(gathered(data.x, order, batch_size)):
+            for index, x in enumerate(gathered(data.x, order, batch_size, data.sizes)):
                 if callback_list.per_batch:
                     with np.errstate(**outside):
                         callback_list.tell("on_train_batch_begin", index, {})

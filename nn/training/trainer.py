@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +13,7 @@ from autograd_core import Value
 from nn import losses, metrics, optimizers, schedules
 from nn.backends import Predictor, as_list
 from nn.basics import Floats, Number, whole
-from nn.data import tables
+from nn.data import Stream, is_stream, tables, validation_rows
 from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
 from nn.modules import History, Trainable, kept, ours
@@ -20,6 +21,9 @@ from nn.optimizers.optimizer import Optimizer
 from nn.training.in_javascript import in_javascript
 from nn.training.loop import Loop
 from nn.training.progress import level
+from nn.training.trained import describe_trained as describe_trained  # for files
+from nn.training.trained import restore_trained as restore_trained
+from nn.training.trained import resume_optimizer as resume_optimizer
 
 
 class Trainer(Loop):
@@ -28,9 +32,9 @@ class Trainer(Loop):
     def fit(
         self,
         x: ArrayLike,
-        y: ArrayLike,
+        y: ArrayLike | None,
         sample_weight: ArrayLike | None,
-        class_weight: Mapping[int, float] | None,
+        class_weight: Mapping[int, float] | str | None,
         validation: tuple[float, Sequence[ArrayLike] | None],
         *,
         epochs: range,
@@ -39,8 +43,27 @@ class Trainer(Loop):
         rng: random.Random,
         verbose: int | str,
         callbacks: object,
+        steps: tuple[int | None, int | None] = (None, None),
+        validated: Callable[[int], bool] = lambda epoch: True,
     ) -> History:
         """Run the epochs; see `Workflow.fit`. `validation` is (split, data)."""
+        renew = None
+        sizes: tuple[int, ...] = ()
+        if y is None:
+            stream = Stream(x, steps[0], batch_size or 32)
+            first = stream.first()
+            x, y, sample_weight, batch_size = first[:4]
+            shuffle, sizes = first.single and shuffle, first.sizes
+
+            def renew() -> tables.Data | None:
+                following = stream.epoch()
+                if following is None:
+                    return None
+                made = self._prepared(*following[:3], class_weight)
+                return replace(made, sizes=following.sizes)
+
+        validation = validation[0], validation_rows(validation[1], steps[1], batch_size)
+        assert y is not None
         y, self.classes = tables.numbered(y, self.classes)
         split, given = validation
         if given is not None and len(given) > 1:
@@ -50,7 +73,7 @@ class Trainer(Loop):
         outputs = self.outputs(data.x[0].tolist())
         size = len(data) if batch_size is None else whole("batch_size", batch_size)
         return self.run(
-            data.prepared(self.loss, outputs, class_weight),
+            replace(data.prepared(self.loss, outputs, class_weight), sizes=sizes),
             held_out.prepared(self.loss, outputs) if held_out is not None else None,
             epochs=epochs,
             batch_size=size,
@@ -58,6 +81,8 @@ class Trainer(Loop):
             rng=rng,
             verbose=level(verbose),
             callbacks=callbacks,
+            validated=validated,
+            renew=renew,
         )
 
     def loss_of(self, outputs: Numbers, target: object) -> Value:
@@ -86,15 +111,21 @@ class Trainer(Loop):
         x: ArrayLike,
         y: ArrayLike,
         sample_weight: ArrayLike | None,
-        class_weight: Mapping[int, float] | None,
+        class_weight: Mapping[int, float] | str | None,
     ) -> dict[str, float]:
         """Take one step; return the loss and the metrics from before it."""
         return self.one_step(self._prepared(x, y, sample_weight, class_weight))
 
     def evaluate(
-        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None
+        self,
+        x: ArrayLike,
+        y: ArrayLike | None,
+        sample_weight: ArrayLike | None,
+        steps: int | None = None,
     ) -> dict[str, float]:
         """Return the loss and the metrics, in inference mode."""
+        if y is None:
+            x, y, sample_weight, *_ = Stream(x, steps).first()
         return self.scores(self._prepared(x, y, sample_weight))
 
     def _prepared(
@@ -102,7 +133,7 @@ class Trainer(Loop):
         x: ArrayLike,
         y: ArrayLike,
         weights: ArrayLike | None,
-        class_weight: Mapping[int, float] | None = None,
+        class_weight: Mapping[int, float] | str | None = None,
     ) -> tables.Data:
         tables.check_names(self.columns, x)
         y, self.classes = tables.numbered(y, self.classes)
@@ -133,6 +164,8 @@ def loss_named(name: str) -> Loss:
 
 def predict(model: Trainable, x: ArrayLike) -> Floats:
     """Return the model's outputs `(samples, outputs)`, from the program or on the graph."""
+    if is_stream(x) and (found := Stream(x).epoch()) is not None:
+        x = found.x
     rows, predictor = tables.inputs(x, ours(model).input_size()), kept(model).predictor
     if not isinstance(predictor, Predictor) or not predictor.fits(model):
         predictor = kept(model).predictor = Predictor(model)

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from compiler_work import Work
+from compiler_work import Work, compiled_for
 
-from autograd_core import compile, grad
+from autograd_core import grad
 from autograd_core.functional import erfc, exp, log, sqrt
 from autograd_core.table import ARRAY
 
@@ -22,7 +22,7 @@ def rosenbrock() -> Work:
     def function(x: Any) -> Any:
         return sum(100.0 * (b - a * a) ** 2 + (1.0 - a) ** 2 for a, b in pairwise(x))
 
-    compiled = compile(function)
+    compiled = compiled_for(function)
     low, high = x[:-1], x[1:]
     u, v, g = np.empty(999), np.empty(999), np.empty(1000)
 
@@ -71,7 +71,7 @@ def _greeks(s: Any, k: Any, r: Any, sigma: Any, t: Any) -> Any:
 def black_scholes(erfc_array: Callable[[Any], Any] = ARRAY.erfc) -> Work:
     """Price and five Greeks of 100,000 scenarios, gamma by a second derivative."""
     scenarios = _scenarios(100_000)
-    compiled = compile(_greeks, batch=[0] * 5)
+    compiled = compiled_for(_greeks, batch=[0] * 5)
     name = "Black-Scholes, five Greeks with gamma, 100,000"
     peer = _closed_form(scenarios, erfc_array, gamma=True)
     return Work(name, 1.0, compiled, lambda: compiled(*scenarios), peer)
@@ -80,7 +80,7 @@ def black_scholes(erfc_array: Callable[[Any], Any] = ARRAY.erfc) -> Work:
 def black_scholes_gradient(erfc_array: Callable[[Any], Any] = ARRAY.erfc) -> Work:
     """Price of 100,000 scenarios and its gradient by all five inputs."""
     scenarios = _scenarios(100_000)
-    compiled = compile(_price, batch=[0] * 5)
+    compiled = compiled_for(_price, batch=[0] * 5)
     name = "Black-Scholes, gradient by five inputs, 100,000"
 
     def step() -> Any:
@@ -151,7 +151,7 @@ def _closed_form(
 def one_scenario() -> Work:
     """Price and four Greeks of one scenario in plain floats, against the closed forms."""
     s, k, r, sigma, t = scenario = [100.0, 105.0, 0.03, 0.2, 1.5]
-    compiled = compile(_price)
+    compiled = compiled_for(_price)
     half, density = math.sqrt(0.5), 1.0 / math.sqrt(2.0 * math.pi)
 
     def peer() -> Any:
@@ -185,7 +185,7 @@ def lennard_jones() -> Work:
                 total = total + 4.0 * (inverse * inverse - inverse)
         return total
 
-    compiled = compile(energy)
+    compiled = compiled_for(energy)
     first, second = np.triu_indices(64, 1)
     a, b = np.empty((2016, 3)), np.empty((2016, 3))
     squares, inverse, work = np.empty(2016), np.empty(2016), np.empty(2016)
@@ -224,7 +224,7 @@ def chain() -> Work:
             x = x.sin() * a + b
         return x
 
-    compiled = compile(function)
+    compiled = compiled_for(function)
     sin, cos = math.sin, math.cos
 
     def peer() -> Any:

@@ -7,9 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from compiler_work import Work
+from compiler_work import Work, compiled_for
 
-from autograd_core import compile
 from autograd_core.functional import dot, log_softmax
 
 
@@ -47,7 +46,7 @@ def moons() -> Work:
         data_loss = sum(losses) * (1.0 / len(losses))
         return data_loss + 1e-4 * sum(p * p for p in parameters)
 
-    compiled = compile(loss)
+    compiled = compiled_for(loss)
     ours = start.copy()
 
     def step() -> Any:
@@ -133,7 +132,7 @@ def _network(sizes: tuple[int, ...], batch: int, name: str, target: float) -> Wo
                 inputs = [a.tanh() for a in inputs]
         return -dot(target, log_softmax(inputs))
 
-    compiled = compile(loss, batch=[None] * (2 * count) + [0, 0])
+    compiled = compiled_for(loss, batch=[None] * (2 * count) + [0, 0])
     ours = [p.copy() for p in start]
     wrt = tuple(range(2 * count))
 

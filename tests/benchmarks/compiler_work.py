@@ -10,7 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from autograd_core import compile
 from autograd_core.compiler import Compiled
+
+BACKEND = ["numpy"]  # that the workloads are compiled for
 
 
 @dataclass
@@ -31,3 +34,8 @@ class Work:
     compiled: Compiled
     step: Callable[[], Any]
     peer: Callable[[], Any]
+
+
+def compiled_for(function: Callable[..., Any], **options: Any) -> Compiled:
+    """Return a function compiled for the backend that is measured."""
+    return compile(function, backend=BACKEND[0], **options)

@@ -135,3 +135,23 @@ def test_an_error_of_the_users_stays_what_it_is() -> None:
 
     with pytest.raises(AttributeError, match="mine"):
         np.apply_along_axis(wrong, 0, Value.array([1.0, 2.0]))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"ord": 2, "axis": 1}, {"axis": -1}, {"axis": 0, "keepdims": True}, {"axis": (0, 2)},
+     {"ord": "fro", "axis": (1, 2)}, {"axis": 1, "ord": 1}, {"axis": 0, "ord": np.inf}],
+)  # fmt: skip
+def test_lengths_along_any_axes_are_numpys(options) -> None:
+    numbers = np.random.default_rng(0).normal(size=(2, 3, 4))
+    wanted = np.linalg.norm(numbers, **options)
+    found = np.linalg.norm(Value.array(numbers), **options)
+    assert np.shape(found) == np.shape(wanted)
+    got = [y.data for y in np.asarray(found, object).flat]
+    np.testing.assert_allclose(got, np.ravel(wanted), rtol=1e-14)
+
+
+def test_a_length_at_the_origin_has_slope_0() -> None:
+    w = Value.array([[0.0, 0.0], [3.0, 4.0]])
+    np.linalg.norm(w, axis=1).sum().backward()
+    assert [x.grad for x in w.flat] == [0.0, 0.0, 0.6, 0.8]

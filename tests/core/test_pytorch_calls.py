@@ -43,6 +43,15 @@ def test_grad_of_values_may_be_differentiated_again() -> None:
     assert (x.grad, y.grad) == (8 * 3 * 4, 8 * 9 * 2)
 
 
+def test_a_gradient_by_hand_is_taken_by_key() -> None:
+    def f(p):
+        return p["w"] * 3.0 + p["b"] * 5.0
+
+    point = {"w": 1.0, "b": 2.0}
+    assert gradcheck(f, point, gradient=lambda p: {"b": 5.0, "w": 3.0}).ok
+    assert not gradcheck(f, point, gradient=lambda p: {"b": 3.0, "w": 5.0}).ok
+
+
 def test_grad_of_values_says_what_is_unused() -> None:
     x, y = Value(3.0), Value(2.0)
     with pytest.raises(ValueError, match=r"input 1 .*allow_unused"):
@@ -62,6 +71,8 @@ def test_backward_takes_pytorchs_arguments() -> None:
     out = h * h
     out.backward(None, retain_graph=True)
     assert (x.grad, y.grad, h.grad) == (24.0, 36.0, 12.0)
+    out.backward(Value(1.0))
+    assert x.grad == 48.0
     x.grad = y.grad = 0.0
     out.backward(inputs=[x, x])
     out.backward(inputs=[x])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.reports import dependence, importance, judge, sentences
+from nn.reports import dependence, first_line, importance, judge, sentences
 from nn.reports.charts import Chart, chart, ticks
 
 Y = [1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0]
@@ -122,3 +122,27 @@ def test_ticks_are_in_their_range_and_few(ends):
     found = ticks(*ends)
     assert 2 <= len(found) <= 6
     assert all(ends[0] - 1e-12 <= tick <= ends[1] * (1 + 1e-9) for tick in found)
+
+
+def beside(score, loss):
+    """Return facts of a network with these figures, beside a linear model with 0.8 and 0.5."""
+    constant = {"accuracy": 0.6, "loss": 0.7, "answer": "no"}
+    return {
+        "classes": ["no", "yes"],
+        "test": {"rows": 50, "scores": {"accuracy": score, "loss": loss}},
+        "baselines": {"linear": {"accuracy": 0.8, "loss": 0.5}, "constant": constant},
+    }
+
+
+@pytest.mark.parametrize(
+    ("figures", "line"),
+    [
+        ((0.9, 0.6), "90.0% right; a linear model gives 80.0% right, always answering 'no' 60.0%"),
+        ((0.8, 0.4), "80.0% right, as the linear model, with a lower loss"),
+        ((0.8, 0.5), "The network does not beat the linear model: 80.0% right"),
+        ((0.7, 0.6), "The network does not beat the linear model: 70.0% right"),
+        ((0.7, 0.4), "though its loss is lower (0.4 against 0.5)"),
+    ],
+)
+def test_the_first_line_says_whether_a_linear_model_is_beaten(figures, line):
+    assert line in first_line(beside(*figures))

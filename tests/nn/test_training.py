@@ -233,8 +233,8 @@ def test_what_does_not_fit_is_a_clear_error(call, message):
 
 
 def test_class_weights_that_are_no_dict_are_a_clear_error():
-    with pytest.raises(TypeError, match=r"a dict by class number, .* got 'balanced'"):
-        classifier().fit(X, Y, class_weight="balanced")
+    with pytest.raises(TypeError, match=r"a dict by class number, .* got 'even'"):
+        classifier().fit(X, Y, class_weight="even")
 
 
 def test_no_targets_are_a_clear_error():

@@ -40,10 +40,10 @@ def collapse_scene(scene: Scene, level: Collapse) -> Scene:
     ids = {path: f"m{index}" for index, path in enumerate(paths)}
     drawn_as = {box.id: ids[path] for path, boxes in members.items() for box in boxes}
     leaving = {a.tail for a in scene.arrows if drawn_as.get(a.head) != drawn_as.get(a.tail)}
-    modules = {}  # by the id of a module's last box
-    for path, boxes in members.items():
-        outputs = [box for box in boxes if box.id in leaving or "output" in box.classes]
-        modules[boxes[-1].id] = _module_box(ids[path], path, level, boxes, outputs, scene)
+    modules = {
+        boxes[-1].id: _module_box(ids[path], path, level, boxes, leaving, scene)
+        for path, boxes in members.items()
+    }
     drawn = [modules.get(b.id, b) for b in scene.boxes if b.id in modules or b.id not in drawn_as]
     return replace(scene, boxes=tuple(drawn), arrows=_arrows(scene, drawn_as))
 
@@ -80,11 +80,12 @@ def _group(module: str, level: str) -> str:
 
 
 def _module_box(
-    id: str, path: str, level: str, members: list[Box], outputs: list[Box], scene: Scene
+    id: str, path: str, level: str, members: list[Box], leaving: set[str], scene: Scene
 ) -> Box:
     operations = sum(box.kind == "operation" for box in members)
     parameters = sum(box.kind == "value" and "leaf" in box.classes.split() for box in members)
     counts = f"{operations} operations, {parameters} parameters"
+    outputs = [box for box in members if box.id in leaving or "output" in box.classes]
     values = [box for box in outputs if box.kind == "value" and "leaf" not in box.classes]
     fields: tuple[str, ...] = (path, f"{parameters} parameters", f"{len(values)} outputs")
     fill, ink = scene.theme.module, scene.theme.text

@@ -7,6 +7,7 @@ Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C 
 
 from autograd_core.compiler.printers.loops import JAVASCRIPT_FUNCTIONS, javascript, loops_of
 from autograd_core.compiler.printers.native import (
+    LONGEST,
     NativeProgram,
     NoCompiler,
     c_source,
@@ -18,6 +19,7 @@ from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, r
 
 __all__ = [
     "JAVASCRIPT_FUNCTIONS",
+    "LONGEST",
     "ArrayProgram",
     "Floats",
     "NativeProgram",

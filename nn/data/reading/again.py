@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy as np
 
 from nn.basics import Floats
 from nn.data.reading.cells import Cells, read_cells
+from nn.data.reading.chunks import in_chunks, large
 from nn.data.reading.columns import Column, numbers
 from nn.data.reading.marks import Notation, unit_of
 from nn.data.reading.recipe import Recipe
@@ -44,8 +45,26 @@ def read_again(path: str | PathLike[str], recipe: Recipe, target: str = "") -> A
         FileNotFoundError: If there is no such file.
     """
     expected = [*recipe.sources, *([target] if target else [])]
-    cells = recipe.placed(read_cells(Path(path), expected=expected))
+    return _followed(read_cells(Path(path), expected=expected), recipe, target)
+
+
+def read_in_parts(path: str | PathLike[str], recipe: Recipe) -> Iterator[Again]:
+    """Yield what `read_again` returns: of a large file some rows at a time.
+
+    Raises:
+        TableError: If a column is missing or a cell is not a number.
+        FileNotFoundError: If there is no such file.
+    """
+    if not large(Path(path)):
+        yield read_again(path, recipe)
+        return
+    for cells in in_chunks(Path(path), expected=recipe.sources):
+        yield _followed(cells, recipe, "")
+
+
+def _followed(cells: Cells, recipe: Recipe, target: str) -> Again:
     notes: list[str] = []
+    cells = recipe.placed(cells)
     if target:
         cells, notes = with_target(cells, cells.column(target), "mean")
     x, said = recipe.follow(cells)

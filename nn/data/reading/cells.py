@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from nn.basics import listed
 from nn.data.reading.first_line import is_names
@@ -48,7 +49,7 @@ class Cells:
     nameless: frozenset[int]
     separator: str
     notes: tuple[str, ...]
-    _known: dict[object, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def column(self, target: str | int | None) -> int:
         """Return the place of a column by its name or number; None is the last one.
@@ -67,8 +68,14 @@ class Cells:
     def texts(self, place: int) -> list[str]:
         """Return the cells of a column, white space at the ends left out and else a blank."""
         if place not in self._known:
-            self._known[place] = [_one_line(row[place]) for _, row in self.rows]
-        return self._known[place]
+            if "columns" not in self._known:  # all at once: a third of the time of each by itself
+                self._known["columns"] = [*zip(*[row for _, row in self.rows], strict=True)]
+            raw = [*self._known["columns"][place]] if self.rows else []
+            whole = "".join(raw)
+            blank = bool(whole) and whole.split(maxsplit=1) != [whole]
+            self._known[place] = [_one_line(cell) for cell in raw] if blank else raw
+        known: list[str] = self._known[place]
+        return known
 
     def present(self, place: int) -> list[str]:
         """Return the different cells of a column that are not missing, in order."""
@@ -78,7 +85,8 @@ class Cells:
             gone = missing(texts)
             kinds = dict.fromkeys(t for t, none in zip(texts, gone, strict=True) if not none)
             self._known[key] = [*kinds]
-        return self._known[key]
+        known: list[str] = self._known[key]
+        return known
 
     def rows_where(self, wanted: Sequence[bool]) -> Cells:
         """Return the table with some of its rows."""
@@ -116,6 +124,13 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
     if is_frame(raw):
         header = True if header is None else header
     text, notes = read_text(raw, name)
+    return cells_of(text, notes, name, header, expected)
+
+
+def cells_of(
+    text: str, notes: list[str], name: str, header: bool | None, expected: Sequence[str]
+) -> Cells:
+    """Return what the text of a table holds; see `read_cells`."""
     said = _SAID.match(text)
     separator = said[1] if said else _separator(text, name)
     start = text.count("\n", 0, said.end()) if said else 0
@@ -123,7 +138,7 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
     rows, comments = _without_comments(rows)
     if not rows:
         raise TableError(f"{name} is empty; it needs a line of names and one line per sample")
-    width = max(_extent(row) for _, row in rows)
+    width = max(extent(row) for _, row in rows)
     rows = [(line, row[:width]) for line, row in rows]
     first, rows, note = _names(rows, comments, header, expected)
     notes += [f"{name}: {note}"] if note else []
@@ -131,7 +146,7 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
         raise TableError(f"{name} has a line of names but no rows; add one line per sample")
     titles = [cell or f"column_{i}" for i, cell in enumerate(first or [""] * len(rows[0][1]))]
     nameless = {i for i, cell in enumerate(first) if _UNNAMED.fullmatch(cell)}
-    _check(name, titles, rows, separator)
+    check_rows(name, titles, rows, separator)
     return Cells(name, titles, rows, bool(first), frozenset(nameless), separator, tuple(notes))
 
 
@@ -153,7 +168,7 @@ def _names(
     return above, rows, ""
 
 
-def _check(name: str, titles: Sequence[str], rows: Sequence[Row], separator: str) -> None:
+def check_rows(name: str, titles: Sequence[str], rows: Sequence[Row], separator: str) -> None:
     """Refuse two columns of one name, and rows of another length."""
     twice = [title for i, title in enumerate(titles) if title in titles[:i]]
     if twice:
@@ -220,7 +235,7 @@ def _without_comments(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     return table, [(line, row) for line, row in rows[:above] if len(row) == width]
 
 
-def _extent(row: list[str]) -> int:
+def extent(row: list[str]) -> int:
     """Return how many cells there are up to the last that holds something."""
     if row[-1].strip():  # as in nearly all rows
         return len(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -147,15 +147,23 @@ def categories(cells: Cells, place: int) -> tuple[str, ...]:
     Raises:
         TableError: If there are too many.
     """
-    kinds, rows = sorted(present(cells, place)), len(cells.rows)
-    most = min(max(20, rows // 4), _CATEGORIES, rows - 1)
-    if len(kinds) > most:
+    kinds = sorted(present(cells, place))
+    check_categories(cells, place, len(kinds), len(cells.rows))
+    return tuple(kinds)
+
+
+def check_categories(cells: Cells, place: int, kinds: int, rows: int) -> None:
+    """Refuse a column of so many different texts in so many rows.
+
+    Raises:
+        TableError: If they are too many for categories.
+    """
+    if kinds > min(max(20, rows // 4), _CATEGORIES, rows - 1):
         raise TableError(
             f"{cells.where(0, place)}: {cells.texts(place)[0]!r} is not a number, and "
-            f"{len(kinds)} different texts in {rows} rows are too many for categories; leave the "
+            f"{kinds} different texts in {rows} rows are too many for categories; leave the "
             "column out (drop=, or --drop), or write numbers"
         )
-    return tuple(kinds)
 
 
 def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool) -> Floats:
@@ -173,6 +181,13 @@ def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool
         if (np.abs(found) <= _LARGEST).all() and "_" not in "".join(texts):
             return found
     gone = missing(texts)
+    if not strict and not column.unit and decimal == "." and any(gone):
+        try:  # the same, with gaps
+            found = np.array([np.nan if none else float(t) for t, none in zip(texts, gone)])
+        except ValueError:
+            found = np.array([np.inf])
+        if not (np.abs(found) > _LARGEST).any() and "_" not in "".join(texts):
+            return found
     if strict and any(gone):
         row = gone.index(True)
         raise TableError(f"{cells.where(row, place)}: {missing_cell(texts[row])}")
@@ -243,7 +258,27 @@ def classes_of(cells: Cells, place: int, insist: bool) -> tuple[list[int], list[
             its own in nearly each row.
     """
     texts = cells.texts(place)
-    kinds = sorted(set(texts))
+    kinds = ordered_classes(cells, place, set(texts), len(texts), insist)
+    number = {kind: i for i, kind in enumerate(kinds)}
+    return [number[text] for text in texts], kinds
+
+
+def ordered_classes(
+    cells: Cells, place: int, found: Iterable[str], rows: int, insist: bool
+) -> list[str]:
+    """Return classes in order, numbers by their size; other arguments are those of `classes_of`.
+
+    Args:
+        cells: The table.
+        place: The target's place.
+        found: The different classes.
+        rows: How many rows there are.
+        insist: Whether they are classes, however many.
+
+    Raises:
+        TableError: As `classes_of` does.
+    """
+    kinds = sorted(found)
     parsed = [Notation().parse(kind) for kind in kinds]
     if all(number is not None and math.isfinite(number) for number in parsed):
         kinds = [kind for _, kind in sorted(zip(parsed, kinds, strict=True))]
@@ -255,15 +290,14 @@ def classes_of(cells: Cells, place: int, insist: bool) -> tuple[list[int], list[
         )
     if not insist and all(map(is_number, kinds)) and len(kinds) > 20:
         raise TableError(
-            f"{column} has {len(kinds)} different numbers in {len(texts)} rows; to predict a "
+            f"{column} has {len(kinds)} different numbers in {rows} rows; to predict a "
             "number say regression=True (--regression), and regression=False (--classes) if these "
             f"are names of classes ({listed(kinds, 3)})"
         )
-    if not insist and len(kinds) > max(20, len(texts) // 10):
+    if not insist and len(kinds) > max(20, rows // 10):
         raise TableError(
-            f"{column} has {len(kinds)} different texts in {len(texts)} rows ({listed(kinds, 3)}); "
+            f"{column} has {len(kinds)} different texts in {rows} rows ({listed(kinds, 3)}); "
             "that is hardly a class: choose another target (target=, or --target), or say "
             "regression=False (--classes) if it is"
         )
-    number = {kind: i for i, kind in enumerate(kinds)}
-    return [number[text] for text in texts], kinds
+    return kinds

@@ -34,7 +34,7 @@ def missing(texts: Iterable[str]) -> list[bool]:
     texts = list(texts)
     kinds = set(texts)
     gone = kinds & _MISSING
-    if any(cell and not cell.strip("+") for cell in kinds):
+    if gone & _SIGNS and any(cell and not cell.strip("+") for cell in kinds):
         gone -= _SIGNS
     return [cell in gone for cell in texts] if gone else [False] * len(texts)
 

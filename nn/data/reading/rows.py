@@ -10,6 +10,11 @@ from nn.data.reading.columns import is_id, missing_cell, present
 from nn.data.reading.marks import missing as missing_cells
 from nn.data.reading.text import TableError
 
+MEANT = {  # what becomes of missing cells by a rule, in words
+    "mean": "the mean stands there, or a category ?",
+    "category": "a category ?, and for numbers the mean and an input =? that says so",
+}
+
 
 def with_target(cells: Cells, place: int, rule: str) -> tuple[Cells, list[str]]:
     """Return the rows that have a target.
@@ -125,10 +130,7 @@ def by_rule(cells: Cells, places: Sequence[int], rule: str) -> tuple[Cells, list
         return cells.rows_where(whole), [
             f"{left_out} of {len(whole)} rows are left out: cells are missing ({listed(counts)})"
         ]
-    what = "the mean stands there, or a category ?"
-    if rule == "category":
-        what = "a category ?, and for numbers the mean and an input =? that says so"
-    return cells, [f"missing of {len(cells.rows)} cells: {listed(counts)}; {what}"]
+    return cells, [f"missing of {len(cells.rows)} cells: {listed(counts)}; {MEANT[rule]}"]
 
 
 def names_of(names: Sequence[str]) -> list[str]:

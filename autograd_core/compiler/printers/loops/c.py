@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from autograd_core.compiler.printers.loops.memory import Memory, memory_of
@@ -14,7 +15,6 @@ from autograd_core.compiler.printers.loops.tree import (
     Spot,
     Statement,
     Terms,
-    assigns,
 )
 
 _OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
@@ -81,13 +81,15 @@ class _Writer:
     def __init__(self, program: LoopProgram, memory: Memory) -> None:
         self.program, self.memory = program, memory
         self.called: set[str] = set()
-        written = [assign.out.var for assign in assigns(program.body)]
+        self.stack = frozenset(memory.stack)
+        written = Counter(assign.out.var for assign in program.assigns)
+        combined = {assign.out.var for assign in program.assigns if assign.combine}
         self.once = {  # scalars that are declared where they are written
             var
             for var in memory.stack
-            if program.variables[var].size == 1 and written.count(var) == 1
+            if program.variables[var].size == 1 and written[var] == 1 and var not in combined
         }
-        self.once -= {a.out.var for a in assigns(program.body) if a.combine}
+        self.used = program.used
 
     def text(self) -> str:
         body = list(self._body(self.program.body, "    "))
@@ -112,7 +114,7 @@ class _Writer:
         return "\n".join([*own, head, *declared, *body, "}"])
 
     def _written(self, var: int) -> bool:
-        return self.program.used[var]
+        return self.used[var]
 
     def _type(self, var: int) -> str:
         return "unsigned char" if self.program.variables[var].truth else "double"
@@ -147,7 +149,7 @@ class _Writer:
         return sorted(found)
 
     def _plain(self, spot: Spot) -> bool:
-        return spot.var in self.memory.stack and self.program.variables[spot.var].size == 1
+        return spot.var in self.stack and self.program.variables[spot.var].size == 1
 
     def _spot(self, spot: Spot) -> str:
         name = self.memory.names[spot.var]

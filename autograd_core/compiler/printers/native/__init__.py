@@ -6,6 +6,7 @@ of C with its cache, `calling.py` how Python calls what LLVM made without a laye
 """
 
 from autograd_core.compiler.printers.native.program import (
+    LONGEST,
     NativeProgram,
     NoCompiler,
     c_source,
@@ -13,4 +14,4 @@ from autograd_core.compiler.printers.native.program import (
     native_program,
 )
 
-__all__ = ["NativeProgram", "NoCompiler", "c_source", "can_compile", "native_program"]
+__all__ = ["LONGEST", "NativeProgram", "NoCompiler", "c_source", "can_compile", "native_program"]

@@ -23,6 +23,8 @@ from autograd_core.compiler.printers.loops import (
 from autograd_core.compiler.printers.native import c_compiler, in_process
 from autograd_core.compiler.printers.numpy import ArrayProgram, Text
 
+LONGEST = 2000
+"""Instructions: a compiler takes seconds for more, since it looks at all pairs of them."""
 Shapes: TypeAlias = "tuple[tuple[int, ...] | None, ...]"
 _KEPT: list[object] = []
 
@@ -73,6 +75,8 @@ def native_program(
     Raises:
         NoCompiler: If there is no compiler, or it cannot do this program.
     """
+    if len(program.instructions) > LONGEST:
+        raise NoCompiler(f"{len(program.instructions):,} steps one after the other are too many")
     loops = _loops(program)
     variables = loops.variables
     memory = c_memory(loops)
@@ -81,7 +85,7 @@ def native_program(
         for many in (True, False)
     ]
     text = Text(
-        c_file(loops, memory, name),
+        "",
         frozenset(),
         {},
         (len(program.outputs), False),
@@ -89,7 +93,7 @@ def native_program(
         0,
         1,
     )
-    found = NativeProgram(text, batched, wrt, loops=loops, shapes=shapes)
+    found = NativeProgram(text, batched, wrt, loops=loops, name=name, shapes=shapes)
     found.call  # noqa: B018  (compiled now: what fails, fails here)
     return found
 
@@ -100,11 +104,13 @@ class NativeProgram(ArrayProgram):
 
     Attributes:
         loops: What is done.
+        name: What the function is called.
         shapes: The shape of each gradient, None for a float; None in all if arguments or results
             are other things than floats and arrays.
     """
 
     loops: LoopProgram = field(kw_only=True)
+    name: str = field(kw_only=True)
     shapes: Shapes | None = field(kw_only=True, default=None)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -115,6 +121,11 @@ class NativeProgram(ArrayProgram):
     def memory(self) -> Memory:
         """Where its variables are."""
         return c_memory(self.loops)
+
+    @property
+    def source(self) -> str:
+        """The program as one would read it: in C."""
+        return c_file(self.loops, self.memory, self.name)
 
     @property
     def summary(self) -> str:

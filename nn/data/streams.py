@@ -1,0 +1,161 @@
+"""Streams: batches as generators, loaders and data sets give them, as the tables of epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nn.basics import Floats, whole
+from nn.losses.loss import numeric
+
+
+class Table(NamedTuple):
+    """One epoch's samples, in their order.
+
+    Attributes:
+        x: `(samples, inputs)`.
+        y: Targets; None if the stream has none.
+        weights: `(samples,)` what each sample counts; None if the stream does not say.
+        size: How many are in a batch; the last one may have fewer.
+        sizes: Of each batch, where others than the last differ.
+        single: Whether they came one by one, so that their order may be changed.
+    """
+
+    x: Floats
+    y: Any
+    weights: Any
+    size: int
+    sizes: tuple[int, ...] = ()
+    single: bool = False
+
+
+class Stream:
+    """Something that gives batches `(x, y)` or `(x, y, weights)`, epoch after epoch.
+
+    A generator goes on where it was; a loader, a list of batches or a `Sequence` of Keras's begins
+    anew. A data set of single samples, as PyTorch's, is cut into batches.
+
+    Args:
+        source: The generator, loader or data set.
+        steps: How many batches make an epoch; by default all there are.
+        size: How many single samples make a batch.
+
+    >>> stream = Stream(iter([([[1.0]], [2.0]), ([[3.0]], [4.0])]))
+    >>> stream.epoch().x.tolist(), stream.epoch()
+    ([[1.0], [3.0]], None)
+    """
+
+    def __init__(self, source: object, steps: int | None = None, size: int = 32) -> None:
+        if not is_stream(source):
+            raise ValueError(
+                "y wants numbers, got None; pass a list or an array, or for x what gives batches "
+                "(x, y)"
+            )
+        self.source, self.size = source, whole("Stream's size", size)
+        self.steps = None if steps is None else whole("Stream's steps", steps)
+        self.once = hasattr(source, "__next__")
+        self._left: Iterator[object] = iter(()) if steps is None else self._endless()
+
+    def epoch(self) -> Table | None:
+        """Return the samples of the next epoch; None where there are none any more.
+
+        Raises:
+            ValueError: If batches differ in what they hold.
+        """
+        begin = self._batches() if self.steps is None else islice(self._left, self.steps)
+        batches = [_parts(batch) for batch in begin]
+        done = getattr(self.source, "on_epoch_end", None)
+        if done is not None:
+            done()
+        if not batches:
+            return None
+        first: Any = batches[0][0]
+        singles = np.ndim(first) < 2 and not self.once and hasattr(self.source, "__getitem__")
+        if singles:
+            columns = [np.array([np.asarray(part) for part in column]) for column in zip(*batches)]
+            return _table(columns, self.size)._replace(single=True)
+        sizes = [len(_joined([x])) for x, *_ in batches]
+        if len({len(batch) for batch in batches}) > 1:
+            raise ValueError("some batches are (x, y) and some (x, y, weights); give all the same")
+        even = all(size == sizes[0] for size in sizes[:-1]) and sizes[-1] <= sizes[0]
+        found = _table([_joined(column) for column in zip(*batches)], sizes[0])
+        return found if even else found._replace(sizes=tuple(sizes))
+
+    def first(self) -> Table:
+        """Return the samples of the first epoch.
+
+        Raises:
+            ValueError: If there are none, or they have no targets.
+        """
+        found = self.epoch()
+        if found is None or found.y is None:
+            what = "nothing" if found is None else "inputs alone"
+            raise ValueError(
+                f"fit wants x and y, or what gives batches (x, y): this "
+                f"{type(self.source).__name__} gives {what}"
+            )
+        return found
+
+    def _batches(self) -> Iterator[object]:
+        if self.once or hasattr(self.source, "__iter__"):
+            return iter(self.source)  # type: ignore[call-overload, no-any-return]
+        return (self.source[i] for i in range(len(self.source)))  # type: ignore[index, arg-type]
+
+    def _endless(self) -> Iterator[object]:
+        while True:
+            empty = True
+            for batch in self._batches():
+                empty = False
+                yield batch
+            if empty or self.once:
+                return
+
+
+def is_stream(x: object) -> bool:
+    """Return whether something gives batches by itself, rather than being a table.
+
+    >>> is_stream(iter([])), is_stream([[1.0]]), is_stream(np.eye(2))
+    (True, False, False)
+    """
+    if isinstance(x, str | bytes | list | tuple | dict | np.ndarray) or hasattr(x, "__array__"):
+        return False
+    if hasattr(x, "to_numpy") or hasattr(x, "columns"):
+        return False
+    return hasattr(x, "__next__") or hasattr(x, "__iter__") or _indexed(x)
+
+
+def validation_rows(given: Any, steps: int | None, size: int | None) -> Any:
+    """Return validation data as `(x, y)` or `(x, y, weights)`, whatever gives it."""
+    if given is None or not is_stream(given):
+        return given
+    x, y, weights, *_ = Stream(given, steps, size or 32).first()
+    return (x, y) if weights is None else (x, y, weights)
+
+
+def _indexed(x: object) -> bool:
+    return hasattr(x, "__getitem__") and hasattr(x, "__len__")
+
+
+def _parts(batch: object) -> Sequence[object]:
+    """Return x, y and weights, as many as there are."""
+    if isinstance(batch, tuple | list) and 1 <= len(batch) <= 3:
+        return batch
+    if isinstance(batch, np.ndarray) or hasattr(batch, "__array__"):
+        return [batch]
+    raise ValueError(
+        f"x wants numbers, got what gives {batch!r:.60}; pass a list or an array, or what gives "
+        "batches: (x, y) or (x, y, sample_weight)"
+    )
+
+
+def _joined(column: Sequence[object]) -> Any:
+    return np.concatenate([np.atleast_1d(np.asarray(part)) for part in column])
+
+
+def _table(columns: Sequence[Any], size: int) -> Table:
+    x, y, weights, *_ = (*columns, None, None)
+    rows = numeric(x, "x")
+    return Table(rows[:, None] if rows.ndim == 1 else rows, y, weights, size)

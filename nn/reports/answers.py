@@ -1,0 +1,125 @@
+"""Answers: the parts of a page about the answers for the test rows, and what they depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nn.reports.charts import Chart, bars, chart
+from nn.reports.pieces import confusion_table, html_table, side_by_side
+
+
+def answers_section(facts: Mapping[str, Any]) -> str:
+    """Return how good the answers are: class by class, or number by number."""
+    return _classes(facts) if facts["classes"] else _numbers(facts["test"], facts["target"])
+
+
+def _classes(facts: Mapping[str, Any]) -> str:
+    test = facts["test"]
+    kinds = ("precision", "recall", "f1", "support")
+    each = [[row["class"], *(row[kind] for kind in kinds)] for row in test["per_class"]]
+    confusion = confusion_table(facts["classes"], test["confusion"])
+    parts = [
+        confusion,
+        html_table(["class", *kinds], each),
+        chart(
+            Chart(
+                "ROC curve",
+                "false positives, share of the others",
+                "found, share",
+                [(f"{c['class']} (area {c['auc']:.3f})", c["roc"]) for c in test["curves"]],
+                diagonal=True,
+                unit=True,
+            )
+        ),
+        chart(
+            Chart(
+                "Precision and recall",
+                "recall",
+                "precision",
+                [
+                    (f"{c['class']} (average {c['average precision']:.3f})", c["precision recall"])
+                    for c in test["curves"]
+                ],
+                unit=True,
+            )
+        ),
+        chart(
+            Chart(
+                f"Calibration: error {test['calibration']['error']:.3f}",
+                "how sure the answer is",
+                "share that is right",
+                [("answers", [[b["sure"], b["right"]] for b in test["calibration"]["bins"]])],
+                dots=True,
+                diagonal=True,
+                unit=True,
+            )
+        ),
+    ]
+    if test["thresholds"]:
+        positive = facts["classes"][1]
+        parts.append(
+            chart(
+                Chart(
+                    f"Answering {positive} from a probability on",
+                    "threshold",
+                    "share",
+                    [
+                        (kind, [[row["threshold"], row[kind]] for row in test["thresholds"]])
+                        for kind in ("precision", "recall", "accuracy")
+                    ],
+                    mark=(0.5, "in use"),
+                    unit=True,
+                )
+            )
+        )
+    return side_by_side(*parts)
+
+
+def _numbers(test: Mapping[str, Any], target: str) -> str:
+    pairs = test["pairs"]
+    rows = [[name, value] for name, value in test["errors"].items()]
+    return side_by_side(
+        chart(
+            Chart(
+                "Predicted against true",
+                f"true {target}",
+                f"predicted {target}",
+                [("test rows", pairs)],
+                dots=True,
+                diagonal=True,
+            )
+        ),
+        chart(
+            Chart(
+                "Errors",
+                f"predicted {target}",
+                "predicted - true",
+                [("test rows", [[answer, answer - true] for true, answer in pairs])],
+                dots=True,
+            )
+        ),
+        html_table(["error of a test row", target], rows),
+    )
+
+
+def columns_section(facts: Mapping[str, Any]) -> str:
+    """Return which columns matter, and how the answer goes with the first of them."""
+    found = facts["importance"]
+    ranked = [(one["column"], one["rise"], one["spread"]) for one in found["columns"][:15]]
+    title = f"How much the {found['measure']} rises when a column is shuffled, 5 times"
+    parts = [bars(title, ranked, f"rise of the {found['measure']}")]
+    classes = facts["classes"]
+    outputs = classes[1:] if len(classes) == 2 else classes[:8]
+    for one in facts["dependence"]:
+        at = one["at"] or [*range(len(one["kinds"]))]
+        series = [
+            (name, [[x, answer[i]] for x, answer in zip(at, one["answers"], strict=True)])
+            for i, name in enumerate(outputs or [facts["target"]])
+        ]
+        y_name = "probability" if classes else f"predicted {facts['target']}"
+        if len(outputs) == 1:
+            y_name = f"probability of {outputs[0]}"
+        title = f"Mean answer by {one['column']}"
+        parts.append(chart(Chart(title, one["column"], y_name, series, kinds=one["kinds"])))
+    return side_by_side(*parts)

@@ -1,0 +1,115 @@
+"""Large tables: read in chunks they are what they are as a whole, and mistakes have their row."""
+
+import csv
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nn import data
+from nn.data import loading
+from nn.data.reading import in_chunks, large
+
+PLAIN = [
+    path
+    for path in sorted((Path(__file__).parent / "tables" / "read").iterdir())
+    if large(path, least=0)
+]
+
+
+def both(path, monkeypatch, **options):
+    """Return a table as a whole and in chunks."""
+    whole = data.load_table(path, **options)
+    monkeypatch.setattr(loading, "large", lambda path: True)
+    return whole, data.load_table(path, **options)
+
+
+def same(one, other):
+    assert one.feature_names == other.feature_names
+    assert one.x == pytest.approx(other.x, rel=1e-15, nan_ok=True)
+    assert one.y.tolist() == other.y.tolist()
+    assert one.y.dtype == other.y.dtype
+    assert (one.target_names, one.target_name) == (other.target_names, other.target_name)
+    assert repr(one.recipe) == repr(other.recipe)
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.name)
+def test_the_tables_of_people_are_the_same_in_chunks(path, monkeypatch):
+    options = {"drop": ["Name"]} if path.name == "pokemon.csv" else {}
+    same(*both(path, monkeypatch, **options))
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """250 rows of everything: an id, gaps, categories that come late, dates, quoted lines."""
+    rng = random.Random(0)
+    path = tmp_path / "t.csv"
+    with open(path, "w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["id", "a", "price", "colour", "when", "note", "k"])
+        for i in range(250):
+            gap = i > 120 and i % 9 == 0
+            colour = "green" if i > 200 else rng.choice(["red", "blue", "" if gap else "red"])
+            day = f"{1 + i % 28:02}.{1 + i % 12:02}.2024"
+            number = "NA" if gap else f"{rng.random():.3f}"
+            note = "one\nand two" if i % 3 else "one"
+            out.writerow([i, number, f"${i:,}", colour, day, note, "xyz"[i % 3] if i % 50 else ""])
+    return path
+
+
+@pytest.mark.parametrize("rule", ["mean", "category", "drop"])
+def test_chunks_come_to_the_whole(rule, mixed, monkeypatch):
+    monkeypatch.setattr("nn.data.reading.chunks.ROWS", 90)
+    same(*both(mixed, monkeypatch, missing=rule))
+
+
+def test_numbers_as_target(mixed, monkeypatch):
+    monkeypatch.setattr("nn.data.reading.chunks.ROWS", 90)
+    path = mixed.with_name("n.csv")
+    path.write_text("a,y\n" + "".join(f"{i % 7},{i / 4}\n" for i in range(200)))
+    same(*both(path, monkeypatch, regression=True))
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["5,x"] * 100 + ["many,y"], "row 102, column 'a': 'many' is not a number"),
+        (["5,x"] * 100 + ["5,y,9"], "row 102: 3 cells, but 2 columns"),
+        (["5,x"] * 100 + ['5,"y'], "row 102: unexpected end of data"),
+    ],
+)
+def test_a_mistake_in_a_later_chunk_has_its_row(rows, message, tmp_path, monkeypatch):
+    monkeypatch.setattr("nn.data.reading.chunks.ROWS", 40)
+    monkeypatch.setattr(loading, "large", lambda path: True)
+    (tmp_path / "t.csv").write_text("\n".join(["a,k", *rows]))
+    with pytest.raises(data.TableError, match=message.replace("(", r"\(")):
+        data.load_table(tmp_path / "t.csv")
+
+
+def test_what_is_packed_small_or_no_text_is_not_large(tmp_path):
+    (tmp_path / "t").write_bytes(b"\x1f\x8b" + b"1" * 100)
+    assert not large(tmp_path / "t", least=10)
+    (tmp_path / "t").write_bytes(b"1,2\n" * 100)
+    assert large(tmp_path / "t", least=10)
+    assert not large(tmp_path / "t")
+    assert not large(tmp_path / "none")
+
+
+def test_the_chunks_of_a_file_hold_each_row_once(mixed):
+    lines = [line for part in in_chunks(mixed, rows=60) for line, _ in part.rows]
+    assert len(lines) == 250
+    assert np.all(np.diff(lines) > 0)
+
+
+def test_a_large_table_is_predicted_in_parts_and_to_the_same(mixed, monkeypatch):
+    recipe = data.load_table(mixed).recipe
+    x = np.zeros((1, len(recipe.titles)))
+    recipe = recipe.filling(x)
+    whole = data.read_again(mixed, recipe)
+    monkeypatch.setattr("nn.data.reading.again.large", lambda path: True)
+    monkeypatch.setattr("nn.data.reading.chunks.ROWS", 70)
+    parts = [*data.read_in_parts(mixed, recipe)]
+    assert len(parts) > 2
+    assert np.concatenate([part.x for part in parts]) == pytest.approx(whole.x, rel=1e-15)
+    assert [row for part in parts for row in part.cells.rows] == whole.cells.rows
