@@ -17,6 +17,7 @@ The rooms, from a number to a trained model; each folder's door says what comes 
     data          tables: generated, shipped, read, checked, split, scaled
     backends      what computes a batch: sample by sample, or as an array program
     training      epochs, batches, steps: what `fit` runs
+    estimators    networks as scikit-learn's estimators, and its conventions
     perceptron    the perceptron's rule, as a scikit-learn estimator
     interop       names from PyTorch
     functional    activations and losses as PyTorch's functions
@@ -61,6 +62,7 @@ from nn.activations import (
     tanh,
 )
 from nn.backends import TrainingWarning
+from nn.estimators import ConvergenceWarning, Estimator, MLPClassifier, MLPRegressor
 from nn.interop import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -129,7 +131,7 @@ from nn.optim import (
     Rprop,
 )
 from nn.optimizers import clip_grad_norm_, clip_grad_value_
-from nn.perceptron import ConvergenceWarning, Perceptron
+from nn.perceptron import Perceptron
 from nn.reports import report
 from nn.training import Trainer as Trainer
 
@@ -151,6 +153,7 @@ __all__ = [
     "CrossEntropyLoss",
     "Dense",
     "Dropout",
+    "Estimator",
     "Hardsigmoid",
     "Hardtanh",
     "History",
@@ -163,6 +166,8 @@ __all__ = [
     "Linear",
     "LogSigmoid",
     "LogSoftmax",
+    "MLPClassifier",
+    "MLPRegressor",
     "MSELoss",
     "Mish",
     "Module",

@@ -17,7 +17,7 @@ ROOMS = {
     "backends": "backend backend_graph>graph backend_numpy>numpy program trial survey predictor "
     "diagnostics",
     "training": "loop>trainer tally best_epoch progress model_setup",
-    "perceptron": "estimator estimator_checks>checks",
+    "estimators": "estimator>conventions estimator_checks>checks",
     "interop": "torch_losses class_losses absent",
 }
 DEEPER = {"nn.data.cells": "nn.data.reading.cells"}  # files of a room that are in a room of it now

@@ -23,7 +23,8 @@ HOUSE = {
     "autograd_core/compiler/printers": "names numpy loops native python",
     "nn": "basics activations initializers losses(loss) metrics(metric) optimizers(optimizer) "
     "callbacks(callback) schedules modules(saving) layers models logic data(tables) backends "
-    "training perceptron interop functional optim utils moved tables reports command_line",
+    "training estimators perceptron interop functional optim utils moved tables reports "
+    "command_line",
     "viz": "plain colors render expression steps layout scene drawing network plots player saving "
     "notebook command_line",
 }

@@ -70,6 +70,16 @@ def itself(value: N) -> N:
     return value
 
 
+def squeezed(value: N, dim: object = None, *, axis: object = None) -> N:
+    """Return the number: it has no dimension to lose (PyTorch's `layer(x).squeeze(-1)`).
+
+    >>> from autograd_core import Value
+    >>> Value(2.0).squeeze(-1)
+    Value(data=2.0, grad=0.0)
+    """
+    return value
+
+
 def refuse_to_be_plain(value: Node) -> NoReturn:
     """Raise where the gradient would be lost without a word, as in `math.exp(value)`.
 

@@ -274,6 +274,7 @@ class Value(Operators):
     array = classmethod(ufuncs.array)
     __array_ufunc__ = ufuncs.array_ufunc
     conjugate = protocols.itself
+    squeeze = protocols.squeezed
 
     # micrograd's names.
 

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from nn.basics import Floats, look_up, number, targets_first
 from nn.losses import NAMES as LOSSES
 from nn.losses.loss import Loss
+from nn.metrics.averages import classification_report, log_loss
 from nn.metrics.class_numbers import classes, labels, rows, shares
 from nn.metrics.measures import (
     accuracy,
@@ -246,6 +247,7 @@ __all__ = [
     "auc",
     "binary_accuracy",
     "classes",
+    "classification_report",
     "confusion_matrix",
     "cosine_similarity",
     "f1",
@@ -254,6 +256,7 @@ __all__ = [
     "get_all",
     "labels",
     "larger_is_better",
+    "log_loss",
     "mean_absolute_error",
     "mean_squared_error",
     "precision",

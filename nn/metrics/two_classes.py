@@ -9,25 +9,33 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats
+from nn.metrics.averages import averaged, by_class, sample_weights
 from nn.metrics.class_numbers import labels, of_each_output, pair, rows, same_length
 
 _OF_TWO = (
-    "this metric is of two classes, got {}; compare one with the rest, or use accuracy or "
-    "confusion_matrix"
+    "this metric is of two classes, got {}; compare one with the rest, or say "
+    "average='macro', 'micro' or 'weighted'; or use accuracy or confusion_matrix"
 )
 
 
 def _counts(
-    targets: ArrayLike, predictions: ArrayLike, threshold: float | None, each: bool | None
-) -> tuple[int, int, int]:
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    threshold: float | None,
+    each: bool | None,
+    sample_weight: ArrayLike | None = None,
+) -> tuple[float, float, float]:
     wanted, outputs = rows(targets), rows(predictions)
+    counts = sample_weights(sample_weight, len(wanted))
     if _each(wanted, outputs, each):
+        counts = np.repeat(counts, outputs.shape[1])
         wanted, outputs = wanted.reshape(-1, 1), outputs.reshape(-1, 1)
         threshold = 0.5 if threshold is None else threshold
     true, said = pair(wanted, outputs, threshold)
     _of_two_classes(true, said, outputs)
     true, said = true == 1, said == 1
-    return int((true & said).sum()), int((~true & said).sum()), int((true & ~said).sum())
+    hit, false_alarm, missed = true & said, ~true & said, true & ~said
+    return float(counts[hit].sum()), float(counts[false_alarm].sum()), float(counts[missed].sum())
 
 
 def _each(wanted: Floats, outputs: Floats, each: bool | None) -> bool:
@@ -42,6 +50,9 @@ def precision(
     predictions: ArrayLike,
     threshold: float | None = None,
     each: bool | None = None,
+    *,
+    average: str = "binary",
+    sample_weight: ArrayLike | None = None,
 ) -> float:
     """Return how many of the samples said to be of class 1 are; 0 if none is said to be.
 
@@ -51,6 +62,9 @@ def precision(
         threshold: As in `accuracy`.
         each: Whether every output of a row counts by itself, as in Keras; by default where targets
             are not one-hot.
+        average: Of more classes than two "macro", "micro" or "weighted", as in scikit-learn;
+            "binary" is that of class 1.
+        sample_weight: `(samples,)` what each sample counts.
 
     Raises:
         ValueError: If there are more than two classes, or two and none of them is 1.
@@ -58,7 +72,10 @@ def precision(
     >>> precision([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
     """
-    hit, false_alarm, _ = _counts(targets, predictions, threshold, each)
+    if average != "binary":
+        counted = by_class(targets, predictions, threshold, sample_weight)
+        return averaged("precision", average, counted)
+    hit, false_alarm, _ = _counts(targets, predictions, threshold, each, sample_weight)
     return hit / (hit + false_alarm) if hit else 0.0
 
 
@@ -67,13 +84,19 @@ def recall(
     predictions: ArrayLike,
     threshold: float | None = None,
     each: bool | None = None,
+    *,
+    average: str = "binary",
+    sample_weight: ArrayLike | None = None,
 ) -> float:
     """Return how many of the samples of class 1 are said to be; 0 if there is none.
 
     >>> recall([0, 1, 1, 1], [0.9, 0.8, 0.1, 0.7])
     0.6666666666666666
     """
-    hit, _, missed = _counts(targets, predictions, threshold, each)
+    if average != "binary":
+        counted = by_class(targets, predictions, threshold, sample_weight)
+        return averaged("recall", average, counted)
+    hit, _, missed = _counts(targets, predictions, threshold, each, sample_weight)
     return hit / (hit + missed) if hit else 0.0
 
 
@@ -82,13 +105,19 @@ def f1(
     predictions: ArrayLike,
     threshold: float | None = None,
     each: bool | None = None,
+    *,
+    average: str = "binary",
+    sample_weight: ArrayLike | None = None,
 ) -> float:
     """Return the harmonic mean of precision and recall.
 
     >>> f1([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
     """
-    hit, false_alarm, missed = _counts(targets, predictions, threshold, each)
+    if average != "binary":
+        counted = by_class(targets, predictions, threshold, sample_weight)
+        return averaged("f1", average, counted)
+    hit, false_alarm, missed = _counts(targets, predictions, threshold, each, sample_weight)
     return 2.0 * hit / (2 * hit + false_alarm + missed) if hit else 0.0
 
 

@@ -11,15 +11,22 @@ from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, NumpySource, generator, number, whole
 from nn.data.tables import weights
+from nn.estimators import (
+    Conventions,
+    ConvergenceWarning,
+    accuracy,
+    check_table,
+    check_target,
+    feature_names,
+    known,
+)
 from nn.layers import Layer
-from nn.perceptron.checks import check_table, check_target, feature_names
-from nn.perceptron.estimator import ConvergenceWarning, Estimator, known
 from nn.perceptron.rule import Penalty, epoch, held_out, no_better, penalty_of
 
 Self = TypeVar("Self", bound="Perceptron")
 
 
-class Perceptron(Estimator):
+class Perceptron(Conventions):
     """A layer of threshold units that learns by the perceptron's rule (Rosenblatt 1958).
 
     For each sample in turn every unit that is wrong moves: w += eta0 * (t - y) * x and
@@ -262,13 +269,7 @@ class Perceptron(Estimator):
         Raises:
             ValueError: If there is not one class, or not one weight, for each sample.
         """
-        said, true = self.predict(X), np.asarray(y)
-        if true.shape not in (said.shape, (len(said), 1)):
-            raise ValueError(
-                f"score wants a class for each of the {len(said)} samples, got shape {true.shape}"
-            )
-        counts = weights(sample_weight, len(said))
-        return float(np.average(said == true.ravel(), weights=counts))
+        return accuracy(self.predict(X), y, sample_weight)
 
     def layer(self) -> Layer:
         """Return the layer of threshold units, of Values, with these weights."""

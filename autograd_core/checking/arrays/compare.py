@@ -24,6 +24,7 @@ from autograd_core.checking.arrays.problem import (
 )
 from autograd_core.checking.arrays.sample import Compared
 from autograd_core.checking.arrays.shapes import shape_fault
+from autograd_core.checking.differences import EPS
 from autograd_core.checking.report import (
     FAILURES,
     INCONCLUSIVE,
@@ -240,7 +241,11 @@ class _Check:
         direction = _relative(self.problem, self.rng, part)
         weights, slope = self._slope_along(direction)
         estimate = Line(self.problem, direction).slope(weights)
-        row = judge(self.prefix + name, math.nan, slope, self._wider(estimate, slope), self.rtol)
+        terms = self.vector * direction if self.mode == "vjp" else np.array([slope])
+        spread = float(np.linalg.norm(terms))  # what rounding has to go by where terms cancel
+        if self.problem.eps > EPS:  # wide steps of all numbers at once, in float32
+            spread *= 1e-4 / self.problem.eps
+        row = judge(self.prefix + name, math.nan, slope, self._wider(estimate, spread), self.rtol)
         if estimate.kind != "smooth" and row.verdict in FAILURES:  # its entries are looked at
             return dataclasses.replace(row, verdict=INCONCLUSIVE, cause="")
         return row

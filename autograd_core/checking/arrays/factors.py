@@ -18,7 +18,7 @@ def lost(sample: Sample) -> str:
 
 def ratio(sample: Sample) -> str:
     """Return a factor that all entries share."""
-    factor = common_factor(sample.mine, sample.right, sample)
+    factor = common_factor(sample)
     if factor is None or abs(factor) < 1e-12:
         return ""
     return factor_text(factor, sample.compared)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd_core.checking.arrays.problem import Floats, Line, Problem, flat
 from autograd_core.checking.differences import Estimate
@@ -125,13 +126,14 @@ def beside(sample: Sample) -> Iterator[tuple[str, Floats]]:
             yield "the output", y.ravel()[sample.places]
 
 
-def common_factor(mine: Floats, right: Floats, sample: Sample) -> float | None:
-    """Return c where mine = c * right, if there is such a number and it is not 1."""
+def common_factor(sample: Sample, where: NDArray[np.bool_] | None = None) -> float | None:
+    """Return c where a gradient is c times the right one, if there is one c and it is not 1."""
+    chosen = np.ones(len(sample.places), bool) if where is None else where
+    mine, right, error = sample.mine[chosen], sample.right[chosen], sample.error[chosen]
     if not np.any(right) or not np.isfinite(mine).all():
         return None
     factor = float(mine @ right / (right @ right))
     biggest = int(np.argmax(np.abs(right)))
-    error = float(sample.error.max(initial=0.0))
     if abs(mine[biggest]) > 0.0 and sample.close(mine, factor * right, abs(factor) * error):
         return factor if abs(factor - 1.0) > 2.0 * sample.rtol else None
     return None

@@ -100,7 +100,7 @@ def partly(sample: Sample) -> str:
         return ""
     there = ""
     if np.any(sample.right[bad]):
-        factor = common_factor(sample.mine[bad], sample.right[bad], sample)
+        factor = common_factor(sample, bad)
         if factor is not None and abs(factor) > 1e-12:
             there = f"; there it {factor_text(factor, sample.compared)}"
         elif np.all(sample.mine[bad] == 0.0):

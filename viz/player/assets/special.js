@@ -55,7 +55,7 @@ function erfinv(x) {  // a guess (Winitzki 2008), then Halley's method
   const log = Math.log1p(-size) + Math.log1p(size), middle = 2 / (Math.PI * 0.147) + log / 2;
   let y = Math.sqrt(Math.max(Math.hypot(middle, Math.sqrt(-log / 0.147)) - middle, 0));
   for (let turn = 0; turn < 3; turn++) {
-    const error = size < 0.5 ? erf(y) - size : 1 - size - erfc(y);
+    const error = size < 0.8 ? erf(y) - size : 1 - size - erfc(y);
     const step = error * Math.sqrt(Math.PI) / 2 * Math.exp(y * y);
     y -= step / (1 + y * step);
   }

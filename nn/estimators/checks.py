@@ -121,6 +121,32 @@ def check_target(
     return classes, numbers
 
 
+def check_numbers(y: ArrayLike | None, samples: int, estimator: object) -> Floats:
+    """Return the targets of a regression, `(samples,)` or `(samples, outputs)`.
+
+    Raises:
+        ValueError: If there are none, not one row for each sample, or not finite real numbers.
+    """
+    name = type(estimator).__name__
+    if y is None:
+        raise ValueError(f"{name} requires y to be passed, but the target y is None")
+    raw = np.asarray(y)
+    if np.iscomplexobj(raw):
+        raise ValueError("Complex data not supported: y must be real numbers")
+    if raw.ndim == 2 and raw.shape[1] == 1:
+        raw = _as_column(raw)
+    if raw.ndim not in (1, 2):
+        raise ValueError(f"y should be a 1d or 2d array, got an array of shape {raw.shape}")
+    if len(raw) != samples:
+        raise ValueError(
+            f"Found input variables with inconsistent numbers of samples: [{samples}, {len(raw)}]"
+        )
+    numbers = raw.astype(np.float64)
+    if not np.isfinite(numbers).all():
+        raise ValueError("Input y contains NaN or infinity")
+    return numbers
+
+
 def _as_column(labels: NDArray[Any]) -> NDArray[Any]:
     theirs = sys.modules.get("sklearn.exceptions")
     warnings.warn(

@@ -1,0 +1,153 @@
+"""Conventions: what scikit-learn wants of an estimator, without scikit-learn.
+
+Where scikit-learn is loaded, its own exception and warning classes are used, so that its tools
+(pipelines, grid search, cross validation) treat an estimator of ours as one of theirs.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nn.basics import Floats
+from nn.data.tables import weights
+
+Self = TypeVar("Self", bound="Conventions")
+
+
+class Conventions:
+    """An estimator whose options are the arguments of its constructor, kept under their names."""
+
+    _estimator_type = "classifier"
+    _multi_output = False
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the options by name."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self: Self, **params: Any) -> Self:
+        """Set options by name.
+
+        Raises:
+            ValueError: If there is none of that name; then nothing changes.
+        """
+        there = self.get_params()
+        unknown = [name for name in params if name not in there]
+        if unknown:
+            raise ValueError(
+                f"Invalid parameter {unknown[0]!r} for estimator {self!r}; it has "
+                + ", ".join(there)
+            )
+        for name, value in params.items():
+            setattr(self, name, value)
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Return whether `fit` has been called (scikit-learn asks)."""
+        return hasattr(self, "n_iter_")
+
+    def check_fitted(self) -> None:
+        """Refuse to go on before `fit`.
+
+        Raises:
+            NotFitted: If it has not been called; scikit-learn's NotFittedError where it is loaded.
+        """
+        if not self.__sklearn_is_fitted__():
+            raise known("NotFittedError", NotFitted)(
+                f"This {type(self).__name__} instance is not fitted yet; call fit with training "
+                "data first"
+            )
+
+    def __sklearn_tags__(self) -> Any:
+        """Return what scikit-learn, the only caller, wants to know of an estimator."""
+        utils, kind = sys.modules["sklearn.utils"], self._estimator_type
+        several = self._multi_output
+        classifies = kind == "classifier"
+        return utils.Tags(
+            estimator_type=kind,
+            target_tags=utils.TargetTags(required=True, multi_output=several),
+            classifier_tags=utils.ClassifierTags(multi_label=several) if classifies else None,
+            regressor_tags=None if classifies else utils.RegressorTags(),
+            input_tags=utils.InputTags(),
+        )
+
+    def __repr__(self) -> str:
+        defaults = inspect.signature(type(self)).parameters
+        changed = [
+            f"{name}={value!r}"
+            for name, value in self.get_params(deep=False).items()
+            if value is not defaults[name].default and value != defaults[name].default
+        ]
+        return f"{type(self).__name__}({', '.join(changed)})"
+
+
+def accuracy(said: ArrayLike, true: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    """Return the share of samples whose class, or whose row of labels, is predicted.
+
+    Raises:
+        ValueError: If there is not one class, or not one weight, for each sample.
+
+    >>> accuracy(["a", "b"], ["a", "a"])
+    0.5
+    """
+    given, wanted = np.asarray(said), np.asarray(true)
+    if wanted.shape not in (given.shape, (len(given), 1)):
+        raise ValueError(
+            f"score wants a class for each of the {len(given)} samples, got shape {wanted.shape}"
+        )
+    right = (given == wanted.reshape(given.shape)).reshape(len(given), -1).all(axis=1)
+    return float(np.average(right, weights=weights(sample_weight, len(given))))
+
+
+def counted(sample_weight: ArrayLike | None, samples: int) -> Floats | None:
+    """Return what each sample counts; None if nobody has said.
+
+    Raises:
+        ValueError: If there is not one for each sample, one is negative, or all are 0.
+    """
+    if sample_weight is None:
+        return None
+    counts = weights(np.asarray(sample_weight, dtype=np.float64), samples)
+    if not counts.any():
+        raise ValueError("sample_weight is zero for every sample: there is nothing to learn from")
+    return counts
+
+
+def r2_score(said: Floats, true: Floats, sample_weight: ArrayLike | None = None) -> float:
+    """Return 1 - residual / total sum of squares, the mean over outputs.
+
+    >>> r2_score(np.array([1.0, 2.0, 2.0]), np.array([1.0, 2.0, 3.0]))
+    0.5
+    """
+    rows, wanted = said.reshape(len(said), -1), true.reshape(len(true), -1)
+    counts = weights(sample_weight, len(rows))[:, None]
+    middle = np.average(wanted, axis=0, weights=counts[:, 0])
+    left = (counts * (wanted - rows) ** 2).sum(axis=0)
+    total = (counts * (wanted - middle) ** 2).sum(axis=0)
+    with np.errstate(all="ignore"):
+        scores = np.where(total > 0.0, 1.0 - left / total, np.where(left > 0.0, 0.0, 1.0))
+    return float(scores.mean())
+
+
+class ConvergenceWarning(UserWarning):
+    """A learning rule has not come to an end.
+
+    Background in notebooks/04_a_neuron_that_decides.ipynb.
+    """
+
+
+class NotFitted(ValueError, AttributeError):
+    """predict before fit."""
+
+
+def known(name: str, own: type[Exception]) -> type[Exception]:
+    """Return our own class; where scikit-learn is loaded, one that is its class as well."""
+    theirs = getattr(sys.modules.get("sklearn.exceptions"), name, None)
+    return own if theirs is None else type(name, (own, theirs), {})
+
+
+Estimator = Conventions  # as files of before call it

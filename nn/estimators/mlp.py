@@ -1,0 +1,325 @@
+"""MLPClassifier, MLPRegressor: multi-layer perceptrons with scikit-learn's names and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nn.activations import sigmoid, softmax
+from nn.basics import Floats
+from nn.estimators.checks import check_numbers, check_table, check_target
+from nn.estimators.conventions import accuracy, r2_score
+from nn.estimators.network import Network
+
+Classifier = TypeVar("Classifier", bound="MLPClassifier")
+Regressor = TypeVar("Regressor", bound="MLPRegressor")
+
+
+class MLPClassifier(Network):
+    """A multi-layer perceptron that tells classes, as scikit-learn's, trained by this package.
+
+    The arguments and their defaults are scikit-learn's, and so are the numbers: weights are drawn
+    and rows taken in its order. `loss_curve_`, `coefs_` and `intercepts_` are as there; `model_` is
+    the network of Values, without the last activation. With `early_stopping` other rows are held
+    back than scikit-learn would. Tables are dense; weights are float64.
+
+    Args:
+        hidden_layer_sizes: Neurons of each hidden layer.
+        activation: identity, logistic, tanh or relu.
+        solver: adam, sgd, or lbfgs, which is scipy's.
+        alpha: L2 penalty on the weights, 0.5 * alpha * sum(w^2) / samples of the batch.
+        batch_size: Rows of a step; "auto" is 200 at the most.
+        learning_rate: Of sgd: constant, invscaling, or adaptive.
+        learning_rate_init: The rate, or the first one.
+        power_t: The exponent of invscaling.
+        max_iter: Epochs at the most; a warning says if they were too few.
+        shuffle: Whether to take the rows in a new order each epoch.
+        random_state: Seed for weights and order, or their source.
+        tol: What is no improvement of the loss, or of the score with early stopping.
+        verbose: Whether to print the loss of each epoch.
+        warm_start: Whether `fit` goes on from the weights there are.
+        momentum: Of sgd.
+        nesterovs_momentum: Whether it looks ahead.
+        early_stopping: Whether to hold rows back and stop where their score does not improve.
+        validation_fraction: The share of those rows.
+        beta_1: Of adam.
+        beta_2: Of adam.
+        epsilon: Of adam.
+        n_iter_no_change: How many epochs without improvement to wait for.
+        max_fun: Of lbfgs: how often the loss may be computed.
+
+    Attributes:
+        classes_: The classes, sorted.
+        coefs_: `(inputs, outputs)` weights of each layer.
+        intercepts_: `(outputs,)` biases of each layer.
+        loss_curve_: The loss of each epoch, penalty included.
+        model_: The network.
+
+    >>> gate = MLPClassifier((4,), random_state=1, max_iter=300, learning_rate_init=0.1)
+    >>> x, y = [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "no"]
+    >>> gate.fit(x, y).predict(x).tolist()
+    ['no', 'yes', 'yes', 'no']
+    """
+
+    classes_: NDArray[Any]
+
+    def __init__(
+        self,
+        hidden_layer_sizes: int | Sequence[int] = (100,),
+        activation: str = "relu",
+        *,
+        solver: str = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: int = 10,
+        max_fun: int = 15000,
+    ) -> None:
+        self._keep(locals())
+
+    def fit(
+        self: Classifier, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Classifier:
+        """Learn from inputs `(samples, inputs)` and classes `(samples,)` or `(samples, labels)`.
+
+        Raises:
+            ValueError: If the table or the classes do not fit.
+        """
+        go_on = self.warm_start and hasattr(self, "coefs_")
+        return self._learned(X, y, sample_weight, go_on, one_epoch=False)
+
+    def partial_fit(
+        self: Classifier,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        classes: ArrayLike | None = None,
+    ) -> Classifier:
+        """Take one epoch; `classes` lists all of them at the first call.
+
+        Raises:
+            ValueError: If classes are missing at the first call, or one is not among them.
+            AttributeError: If the solver is lbfgs.
+        """
+        if self.solver == "lbfgs":
+            raise AttributeError("partial_fit takes steps, so solver must be adam or sgd")
+        go_on = hasattr(self, "coefs_")
+        if not go_on and classes is None:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        if classes is not None:
+            named = np.unique(np.asarray(classes))
+            if go_on and not np.array_equal(named, self.classes_):
+                raise ValueError(
+                    f"`classes={named.tolist()}` is not the same as on last call to partial_fit, "
+                    f"was: {self.classes_.tolist()}"
+                )
+            self.classes_ = named
+        return self._learned(X, y, sample_weight, go_on, one_epoch=True)
+
+    def _learned(
+        self: Classifier,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        go_on: bool,
+        one_epoch: bool,
+    ) -> Classifier:
+        x = check_table(X, self, fitted=go_on)
+        keep_classes = one_epoch or go_on
+        shape = () if y is None else np.asarray(y).shape
+        if len(shape) == 2 and shape[1] > 1:
+            targets, self._labels = check_numbers(y, len(x), self), True
+            if not np.isin(targets, (0.0, 1.0)).all():
+                raise ValueError("Unknown label type: y has several columns that are not 0 or 1")
+            self.classes_ = np.arange(targets.shape[1])
+            activation = "logistic"
+        else:
+            there, numbers = check_target(y, len(x), self)
+            self._labels = False
+            if keep_classes:
+                strange = [kind for kind in there.tolist() if kind not in self.classes_]
+                if strange:
+                    raise ValueError(
+                        f"y has the class {strange[0]!r}, which is not in `self.classes_`: "
+                        f"{self.classes_.tolist()}"
+                    )
+                numbers = np.searchsorted(self.classes_, there[numbers])
+            else:
+                self.classes_ = there
+            count = len(self.classes_)
+            if count < 2:
+                raise ValueError(
+                    f"{type(self).__name__} wants two classes or more, got {count} class"
+                )
+            activation = "logistic" if count == 2 else "softmax"
+            column = numbers[:, None]
+            targets = np.asarray(column if count == 2 else column == np.arange(count), dtype=float)
+        if not go_on:
+            self.n_features_in_ = x.shape[1]
+            self._names(X)
+        self._run(x, targets, sample_weight, activation, go_on, one_epoch)
+        return self
+
+    def predict_proba(self, X: ArrayLike) -> Floats:
+        """Return the probabilities `(samples, classes)`, or of each label."""
+        scores = self._scores_before(X)
+        if self.out_activation_ == "softmax":
+            return _rows(softmax, scores)
+        chances = _rows(sigmoid, scores)
+        return chances if self._labels else np.hstack([1.0 - chances, chances])
+
+    def predict_log_proba(self, X: ArrayLike) -> Floats:
+        """Return the logarithms of `predict_proba`."""
+        with np.errstate(divide="ignore"):
+            logarithms: Floats = np.log(self.predict_proba(X))
+        return logarithms
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the class of each sample, or its labels as 0 and 1."""
+        chances = self.predict_proba(X)
+        if self._labels:
+            return (chances > 0.5).astype(int)
+        chosen: NDArray[Any] = self.classes_[np.argmax(chances, axis=1)]
+        return chosen
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the share of samples that are predicted right."""
+        return accuracy(self.predict(X), y, sample_weight)
+
+    def _score_of(self, x: Floats, y: Floats) -> float:
+        scores = self.model_.predict(x)
+        if self.out_activation_ == "softmax":
+            return accuracy(np.argmax(scores, axis=1), np.argmax(y, axis=1))
+        return accuracy(scores > 0.0, y > 0.5)
+
+
+class MLPRegressor(Network):
+    """A multi-layer perceptron that estimates numbers, as scikit-learn's; see MLPClassifier.
+
+    Args:
+        loss: squared_error; there is no other here.
+        hidden_layer_sizes: And all others: as for `MLPClassifier`.
+
+    >>> x = [[0.0], [1.0], [2.0], [3.0]]
+    >>> line = MLPRegressor(hidden_layer_sizes=(), solver="sgd", alpha=0.0, max_iter=500,
+    ...                     learning_rate_init=0.02, random_state=0, tol=1e-9)
+    >>> [round(float(y), 1) for y in line.fit(x, [1.0, 3.0, 5.0, 7.0]).predict([[4.0]])]
+    [9.0]
+    """
+
+    _estimator_type = "regressor"
+    loss: str
+
+    def __init__(
+        self,
+        loss: str = "squared_error",
+        hidden_layer_sizes: int | Sequence[int] = (100,),
+        activation: str = "relu",
+        *,
+        solver: str = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: int = 10,
+        max_fun: int = 15000,
+    ) -> None:
+        self._keep(locals())
+
+    def fit(
+        self: Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Regressor:
+        """Learn from inputs `(samples, inputs)` and numbers `(samples,)` or `(samples, outputs)`.
+
+        Raises:
+            ValueError: If the table or the numbers do not fit.
+        """
+        go_on = self.warm_start and hasattr(self, "coefs_")
+        return self._learned(X, y, sample_weight, go_on, one_epoch=False)
+
+    def partial_fit(
+        self: Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Regressor:
+        """Take one epoch.
+
+        Raises:
+            ValueError: If the table or the numbers do not fit.
+            AttributeError: If the solver is lbfgs.
+        """
+        if self.solver == "lbfgs":
+            raise AttributeError("partial_fit takes steps, so solver must be adam or sgd")
+        return self._learned(X, y, sample_weight, hasattr(self, "coefs_"), one_epoch=True)
+
+    def _learned(
+        self: Regressor,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        go_on: bool,
+        one_epoch: bool,
+    ) -> Regressor:
+        if self.loss != "squared_error":
+            raise ValueError(
+                f"MLPRegressor's loss is squared_error here, got {self.loss!r}; for another one "
+                "use nn.Estimator with a model and loss='poisson'"
+            )
+        x = check_table(X, self, fitted=go_on)
+        targets = check_numbers(y, len(x), self)
+        rows = targets.reshape(len(x), -1)
+        if go_on and rows.shape[1] != self.n_outputs_:
+            raise ValueError(f"y has {rows.shape[1]} columns, before it had {self.n_outputs_}")
+        if not go_on:
+            self.n_features_in_ = x.shape[1]
+            self._names(X)
+        self._run(x, rows, sample_weight, "identity", go_on, one_epoch)
+        return self
+
+    def predict(self, X: ArrayLike) -> Floats:
+        """Return the numbers, `(samples,)` or `(samples, outputs)`."""
+        numbers = self._scores_before(X)
+        return numbers.ravel() if self.n_outputs_ == 1 else numbers
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return R², 1 - residual / total sum of squares."""
+        return r2_score(self.predict(X), np.asarray(y, dtype=np.float64), sample_weight)
+
+    def _score_of(self, x: Floats, y: Floats) -> float:
+        return r2_score(self.model_.predict(x), y)
+
+
+def _rows(function: Any, scores: Floats) -> Floats:
+    """Return an activation of each row."""
+    with np.errstate(all="ignore"):
+        return np.asarray(function(scores), dtype=np.float64).reshape(scores.shape)

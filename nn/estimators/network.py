@@ -1,0 +1,369 @@
+"""Network: what MLPClassifier and MLPRegressor share: the first weights, the epochs, the stop.
+
+Weights are drawn, rows are taken and steps are made as scikit-learn does it, so that the same seed
+gives its numbers to rounding; losses and gradients are those of a graph of Values, compiled.
+"""
+
+from __future__ import annotations
+
+import warnings
+from importlib import import_module
+from itertools import pairwise
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core.functional import logsumexp, softplus
+from nn import optimizers
+from nn.basics import Floats, Number, look_up, whole
+from nn.data import train_test_split
+from nn.estimators.checks import check_table, feature_names
+from nn.estimators.conventions import Conventions, ConvergenceWarning, counted, known
+from nn.losses import get
+from nn.models import MLP
+from nn.training import Trainer
+
+ACTIVATIONS = {"identity": "linear", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu"}
+RATES = ("constant", "invscaling", "adaptive")
+SOLVERS = ("adam", "sgd", "lbfgs")
+
+
+def half_squares(output: Any, target: Any) -> Number:
+    """Return half the sum of squared errors of a sample."""
+    pairs = zip(_list(output), _list(target))
+    return cast(Number, 0.5 * sum((o - t) ** 2 for o, t in pairs))
+
+
+def log_loss(output: Any, target: Any) -> Number:
+    """Return minus the log-probability of the class, of scores before softmax."""
+    scores = _list(output)
+    return cast(Number, logsumexp(scores) - sum(o * t for o, t in zip(scores, _list(target))))
+
+
+def log_losses(output: Any, target: Any) -> Number:
+    """Return minus the log-probability of each yes or no, of scores before sigmoid."""
+    pairs = zip(_list(output), _list(target))
+    return cast(Number, sum(softplus(o) - o * t for o, t in pairs))
+
+
+def _list(numbers: Any) -> list[Any]:
+    return list(numbers) if isinstance(numbers, list | tuple) else [numbers]
+
+
+class Network(Conventions):
+    """A multi-layer perceptron in the manner of scikit-learn; see its two subclasses."""
+
+    hidden_layer_sizes: Any
+    activation: str
+    solver: str
+    alpha: float
+    batch_size: Any
+    learning_rate: str
+    learning_rate_init: float
+    power_t: float
+    max_iter: int
+    shuffle: bool
+    random_state: Any
+    tol: float
+    verbose: bool
+    warm_start: bool
+    momentum: float
+    nesterovs_momentum: bool
+    early_stopping: bool
+    validation_fraction: float
+    beta_1: float
+    beta_2: float
+    epsilon: float
+    n_iter_no_change: int
+    max_fun: int
+    n_features_in_: int
+    _multi_output = True
+    out_activation_: str
+    _trainer: Trainer
+
+    def _keep(self, given: dict[str, Any]) -> None:
+        """Keep the arguments of the constructor under their names."""
+        for name, option in given.items():
+            if name not in ("self", "__class__"):
+                setattr(self, name, option)
+
+    def _score_of(self, x: Floats, y: Floats) -> float:
+        """Return the score on rows that early stopping has held back."""
+        raise NotImplementedError
+
+    def _scores_before(self, X: ArrayLike) -> Floats:
+        """Return the outputs of the last layer, before its activation."""
+        self.check_fitted()
+        return self.model_.predict(check_table(X, self, fitted=True))
+
+    def _names(self, X: ArrayLike) -> None:
+        names = feature_names(X)
+        if names is not None:
+            self.feature_names_in_ = names
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+
+    def _run(
+        self,
+        x: Floats,
+        y: Floats,
+        sample_weight: ArrayLike | None,
+        activation: str,
+        go_on: bool,
+        one_epoch: bool,
+    ) -> None:
+        """Train on rows `(samples, inputs)` and targets `(samples, outputs)`."""
+        self._check_options()
+        if one_epoch and self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")
+        counts = counted(sample_weight, len(x))
+        rng = _random_state(self.random_state)
+        if not go_on:
+            self._start(x.shape[1], y.shape[1], activation, rng)
+        loss: Any = {"identity": half_squares, "softmax": log_loss, "logistic": log_losses}
+        if not (go_on and one_epoch and hasattr(self, "_trainer")):
+            of_rows = get(loss[activation])
+            self._trainer = Trainer(self.model_, self._optimizer(), of_rows, {}, "numpy")
+        self._trainer.outputs(x[0].tolist())
+        setup = self._trainer.setup_to_train()
+        setup.mode(True)
+        setup.backend.load()
+        try:
+            with np.errstate(all="ignore"):
+                if self.solver == "lbfgs":
+                    self._quasi_newton(setup.backend, x, y, counts)
+                else:
+                    self._epochs(setup.backend, x, y, counts, rng, one_epoch)
+        finally:
+            setup.backend.store()
+            setup.mode(False)
+            self._show_weights()
+        if not all(np.isfinite(w).all() for w in [*self.coefs_, *self.intercepts_]):
+            raise ValueError(
+                "Solver produced non-finite parameter weights. The input data may contain large "
+                "values and need to be preprocessed."
+            )
+
+    def _start(self, inputs: int, outputs: int, activation: str, rng: Any) -> None:
+        """Make the network, its first weights drawn as Glorot and Bengio do (2010)."""
+        hidden = self._hidden()
+        named = look_up("activation", self.activation, ACTIVATIONS)
+        self.model_ = MLP(inputs, [*hidden, outputs], activation=named, init="zeros", rng=0)
+        sizes, arrays = [inputs, *hidden, outputs], []
+        for fan_in, fan_out in pairwise(sizes):
+            bound = np.sqrt((2.0 if self.activation == "logistic" else 6.0) / (fan_in + fan_out))
+            arrays += [
+                rng.uniform(-bound, bound, (fan_in, fan_out)),
+                rng.uniform(-bound, bound, fan_out),
+            ]
+        self.model_.set_weights(arrays)
+        self._show_weights()
+        self.n_layers_, self.n_outputs_, self.out_activation_ = len(sizes), outputs, activation
+        self.n_iter_ = self.t_ = 0
+        self.loss_curve_: list[float] = []
+        self.best_loss_: float | None = None if self.early_stopping else np.inf
+        self.validation_scores_: list[float] | None = [] if self.early_stopping else None
+        self.best_validation_score_: float | None = -np.inf if self.early_stopping else None
+        self._stalled = 0
+
+    def _hidden(self) -> list[int]:
+        given = self.hidden_layer_sizes
+        sizes = list(given) if hasattr(given, "__iter__") else [given]
+        return [whole("hidden_layer_sizes", size) for size in sizes]
+
+    def _show_weights(self) -> None:
+        arrays = self.model_.get_weights()
+        self.coefs_, self.intercepts_ = arrays[::2], arrays[1::2]
+
+    def _optimizer(self) -> Any:
+        neurons = [neuron for layer in self.model_.layers for neuron in layer.neurons]
+        kernels = [w for neuron in neurons for w in neuron.w]
+        groups: list[dict[str, object]] = [
+            {"params": kernels},
+            {"params": [neuron.b for neuron in neurons]},
+        ]
+        rate = self.learning_rate_init
+        if self.solver == "sgd":
+            return optimizers.SGD(
+                groups, lr=rate, momentum=self.momentum, nesterov=self.nesterovs_momentum
+            )
+        return optimizers.Adam(groups, lr=rate, betas=(self.beta_1, self.beta_2), eps=self.epsilon)
+
+    def _batch(
+        self, backend: Any, x: Floats, y: Floats, counts: Floats | None
+    ) -> tuple[float, list[Floats]]:
+        """Return the loss of some rows, its penalty included, and the gradients."""
+        whole_weight = float(len(x) if counts is None else counts.sum())
+        factors = (np.ones(len(x)) if counts is None else counts) / whole_weight
+        kernels = backend.numbers()[0]
+        penalty = self.alpha / whole_weight
+        loss = 0.5 * penalty * float(kernels @ kernels)
+        table, gradients = backend.batch(x, y, factors, bool(factors.all()))
+        per_output = y.shape[1] if self.out_activation_ == "identity" else 1
+        loss += float(factors @ table[:, 0]) / per_output
+        return loss, [gradients[0] + penalty * kernels, gradients[1]]
+
+    def _epochs(
+        self, backend: Any, x: Floats, y: Floats, counts: Floats | None, rng: Any, one: bool
+    ) -> None:
+        held = None
+        if self.early_stopping:
+            x, y, counts, held = self._held_back(x, y, counts, rng)
+        order, size = np.arange(len(x)), self._batch_size(len(x))
+        optimizer = self._trainer.optimizer
+        best = None
+        self.n_iter_ = 0
+        for _ in range(1 if one else self.max_iter):
+            if self.shuffle:
+                rows = np.arange(len(x))
+                rng.shuffle(rows)
+                order = order[rows]
+            total = 0.0
+            for start in range(0, len(x), size):
+                rows = order[start : start + size]
+                part = None if counts is None else counts[rows]
+                loss, gradients = self._batch(backend, x[rows], y[rows], part)
+                total += loss * len(rows)
+                backend.update(optimizer.updated(backend.numbers(), gradients))
+            self.n_iter_ += 1
+            self.t_ += len(x)
+            self.loss_ = total / len(x)
+            self.loss_curve_.append(self.loss_)
+            if self.verbose:
+                print(f"Iteration {self.n_iter_}, loss = {self.loss_:.8f}")
+            if held is not None:
+                backend.store()
+                best = self._validated(held, best)
+            else:
+                self._compared_with_best()
+            if self.learning_rate == "invscaling" and self.solver == "sgd":
+                self._set_rate(self.learning_rate_init / (self.t_ + 1) ** self.power_t)
+            if self._stalled > self.n_iter_no_change:
+                if self._ends():
+                    break
+                self._stalled = 0
+        else:
+            if not one:
+                warnings.warn(
+                    f"{type(self).__name__} has come to max_iter={self.max_iter} and not converged",
+                    cast(type[Warning], known("ConvergenceWarning", ConvergenceWarning)),
+                    stacklevel=5,
+                )
+        if best is not None:
+            self.model_.set_weights(best)
+            backend.load()
+
+    def _held_back(self, x: Floats, y: Floats, counts: Floats | None, rng: Any) -> tuple[Any, ...]:
+        """Return rows to train on and rows to score, `(x, y)`, drawn by classes."""
+        stratify = y if self._estimator_type == "classifier" and y.shape[1] == 1 else None
+        seed = int(rng.randint(2**31 - 1))
+        train, test = train_test_split(
+            np.arange(len(x)),
+            test_size=self.validation_fraction,
+            random_state=seed,
+            stratify=stratify,
+        )
+        if len(test) < 2:
+            raise ValueError(
+                "The validation set is too small. Increase 'validation_fraction' or the size of "
+                "your dataset."
+            )
+        return x[train], y[train], None if counts is None else counts[train], (x[test], y[test])
+
+    def _validated(self, held: tuple[Floats, Floats], best: Any) -> Any:
+        """Note the score on what was held back; return the best weights so far."""
+        assert self.validation_scores_ is not None
+        assert self.best_validation_score_ is not None
+        score = self._score_of(*held)
+        self.validation_scores_.append(score)
+        better = score >= self.best_validation_score_ + self.tol
+        self._stalled = 0 if better else self._stalled + 1
+        if score > self.best_validation_score_:
+            self.best_validation_score_, best = score, self.model_.get_weights()
+        return best
+
+    def _compared_with_best(self) -> None:
+        assert self.best_loss_ is not None
+        better = self.loss_ <= self.best_loss_ - self.tol
+        self._stalled = 0 if better else self._stalled + 1
+        self.best_loss_ = min(self.loss_, self.best_loss_)
+
+    def _ends(self) -> bool:
+        """Return whether to stop where nothing gets better; an adaptive rate is divided first."""
+        rate = self._trainer.optimizer.param_groups[0]["lr"]
+        if self.solver != "sgd" or self.learning_rate != "adaptive" or rate <= 1e-6:
+            return True
+        self._set_rate(rate / 5.0)
+        return False
+
+    def _set_rate(self, rate: float) -> None:
+        for group in self._trainer.optimizer.param_groups:
+            group["lr"] = rate
+
+    def _quasi_newton(self, backend: Any, x: Floats, y: Floats, counts: Floats | None) -> None:
+        """Minimise the loss over all rows by L-BFGS, which is scipy's."""
+        try:
+            minimize = import_module("scipy.optimize").minimize
+        except ImportError:
+            raise ImportError(
+                "solver='lbfgs' needs scipy: pip install scipy, or take solver='adam'"
+            ) from None
+        cut = len(backend.numbers()[0])
+
+        def objective(point: Floats) -> tuple[float, Floats]:
+            backend.update([point[:cut].copy(), point[cut:].copy()])
+            loss, gradients = self._batch(backend, x, y, counts)
+            return loss, np.concatenate(gradients)
+
+        found = minimize(
+            objective,
+            np.concatenate(backend.numbers()),
+            jac=True,
+            method="L-BFGS-B",
+            options={"maxfun": self.max_fun, "maxiter": self.max_iter, "gtol": self.tol},
+        )
+        backend.update([found.x[:cut].copy(), found.x[cut:].copy()])
+        self.loss_, self.n_iter_ = float(found.fun), min(int(found.nit), self.max_iter)
+        if not found.success:
+            warnings.warn(
+                f"lbfgs failed to converge after {self.n_iter_} iteration(s): {found.message}",
+                cast(type[Warning], known("ConvergenceWarning", ConvergenceWarning)),
+                stacklevel=5,
+            )
+
+    def _batch_size(self, samples: int) -> int:
+        if self.batch_size == "auto":
+            return min(200, samples)
+        if self.batch_size > samples:
+            warnings.warn(
+                f"batch_size={self.batch_size} is more than the {samples} rows there are; all of "
+                "them are one batch",
+                stacklevel=6,
+            )
+        return min(whole("batch_size", self.batch_size), samples)
+
+    def _check_options(self) -> None:
+        look_up("activation", self.activation, ACTIVATIONS)
+        look_up("solver", self.solver, dict.fromkeys(SOLVERS, 0))
+        look_up("learning_rate", self.learning_rate, dict.fromkeys(RATES, 0))
+        whole("max_iter", self.max_iter)
+        self._hidden()
+        if not 0.0 < self.validation_fraction < 1.0:
+            raise ValueError(
+                f"validation_fraction is between 0 and 1, got {self.validation_fraction}"
+            )
+        for name in ("alpha", "tol", "learning_rate_init"):
+            if not getattr(self, name) >= 0.0:
+                raise ValueError(f"{name} must be 0 or more, got {getattr(self, name)}")
+
+
+def _random_state(given: Any) -> Any:
+    """Return NumPy's source of random numbers that scikit-learn would take."""
+    if given is None:
+        return np.random.mtrand._rand  # the one that np.random.seed sets
+    if isinstance(given, int | np.integer):
+        return np.random.RandomState(given)
+    if isinstance(given, np.random.RandomState):
+        return given
+    raise ValueError(f"random_state is None, a whole number or a RandomState, got {given!r:.60}")

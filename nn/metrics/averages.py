@@ -1,0 +1,198 @@
+"""Averages: precision, recall and f1 of several classes, class by class and in one number.
+
+Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nn.basics import Floats, is_text, look_up
+from nn.metrics.class_numbers import labels, pair, rows, same_length, shares
+
+_LEAST = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
+
+
+class ByClass(NamedTuple):
+    """What is counted of each class, in the order of their names.
+
+    Attributes:
+        names: The classes that are there or said to be.
+        hit: How many are and are said to be.
+        said: How many are said to be.
+        there: How many are.
+    """
+
+    names: NDArray[np.generic]
+    hit: Floats
+    said: Floats
+    there: Floats
+
+    def precision(self) -> Floats:
+        """Return hits by what is said; 0 of a class that is never said."""
+        return _ratio(self.hit, self.said)
+
+    def recall(self) -> Floats:
+        """Return hits by what is there; 0 of a class that never is."""
+        return _ratio(self.hit, self.there)
+
+    def f1(self) -> Floats:
+        """Return the harmonic mean of both."""
+        return _ratio(2.0 * self.hit, self.said + self.there)
+
+
+def by_class(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    threshold: float | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> ByClass:
+    """Return what is counted of each class; arguments are those of `accuracy`.
+
+    >>> by_class([0, 1, 2, 2], [0, 2, 2, 2]).hit.tolist()
+    [1.0, 0.0, 2.0]
+    """
+    if is_text(targets) and is_text(predictions):
+        same_length(targets, predictions)
+        true: NDArray[np.generic] = np.ravel(np.asarray(targets))
+        said: NDArray[np.generic] = np.ravel(np.asarray(predictions))
+    else:
+        true, said = pair(targets, predictions, threshold)
+    counts = sample_weights(sample_weight, len(true))
+    names, places = np.unique(np.concatenate([true, said]), return_inverse=True)
+    here, there, size = places[len(true) :], places[: len(true)], len(names)
+    return ByClass(
+        names,
+        np.bincount(here[here == there], counts[here == there], size).astype(np.float64),
+        np.bincount(here, counts, size).astype(np.float64),
+        np.bincount(there, counts, size).astype(np.float64),
+    )
+
+
+def averaged(measure: str, average: str, counted: ByClass) -> float:
+    """Return one number for all classes, as scikit-learn does.
+
+    Args:
+        measure: "precision", "recall" or "f1".
+        average: "macro" is the mean over classes, "weighted" that by how many samples each has,
+            "micro" counts all of them together.
+        counted: What is counted of each class.
+
+    >>> averaged("recall", "macro", by_class([0, 1, 2, 2], [0, 2, 2, 2]))
+    0.6666666666666666
+    """
+    kind = look_up("average", average, {name: name for name in ("macro", "micro", "weighted")})
+    if kind == "micro":
+        counted = ByClass(counted.names, *(part.sum(keepdims=True) for part in counted[1:]))
+    each: Floats = getattr(counted, measure)()
+    return float(np.average(each, weights=counted.there if kind == "weighted" else None))
+
+
+def classification_report(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    target_names: Sequence[str] | None = None,
+    digits: int = 2,
+    sample_weight: ArrayLike | None = None,
+) -> str:
+    """Return precision, recall, f1 and the count of each class, and averages, as a table of text.
+
+    Args:
+        y_true: Targets, as in `accuracy`.
+        y_pred: Outputs or class numbers.
+        target_names: What to call the classes, in order.
+        digits: Decimals.
+        sample_weight: `(samples,)` what each sample counts.
+
+    Raises:
+        ValueError: If there is not a name for each class.
+
+    >>> print(classification_report([0, 1, 1], [0, 1, 0]))
+                  precision    recall  f1-score   support
+    <BLANKLINE>
+               0       0.50      1.00      0.67         1
+               1       1.00      0.50      0.67         2
+    <BLANKLINE>
+        accuracy                           0.67         3
+       macro avg       0.75      0.75      0.67         3
+    weighted avg       0.83      0.67      0.67         3
+    <BLANKLINE>
+    """
+    counted = by_class(y_true, y_pred, None, sample_weight)
+    known = [
+        f"{name:g}" if isinstance(name, float) else str(name) for name in counted.names.tolist()
+    ]
+    names = known if target_names is None else list(target_names)
+    if len(names) != len(known):
+        raise ValueError(
+            f"target_names wants a name for each class {', '.join(known)}, got {names}"
+        )
+    width = max(digits, len("weighted avg"), *map(len, names))
+    total = counted.there.sum()
+
+    def line(name: str, numbers: Sequence[float | str], support: float) -> str:
+        cells = [n if isinstance(n, str) else f"{n:.{digits}f}" for n in numbers]
+        return f"{name:>{width}} " + "".join(f"{cell:>10}" for cell in cells) + f"{support:>10g}\n"
+
+    parts = [counted.precision(), counted.recall(), counted.f1()]
+    measures = ("precision", "recall", "f1")
+    head = f"{'':>{width}} " + "".join(f"{n:>10}" for n in (*measures[:2], "f1-score", "support"))
+    text = head + "\n\n"
+    for i, name in enumerate(names):
+        text += line(name, [float(part[i]) for part in parts], counted.there[i])
+    right = averaged("recall", "micro", counted)
+    text += "\n" + line("accuracy", ["", "", right], total)
+    for kind in ("macro", "weighted"):
+        text += line(f"{kind} avg", [averaged(m, kind, counted) for m in measures], total)
+    return text
+
+
+def log_loss(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+    """Return the mean of -log(p of the true class), in nats: cross-entropy as a measure.
+
+    Args:
+        y_true: Class numbers or one-hot rows.
+        y_pred: Probabilities `(samples, classes)`, or of class 1.
+        sample_weight: `(samples,)` what each sample counts.
+
+    >>> round(log_loss([0, 1], [0.1, 0.8]), 6)
+    0.164252
+    """
+    same_length(y_true, y_pred)
+    chances = np.clip(shares(rows(y_pred)), _LEAST, 1.0 - _LEAST)
+    chances = chances / chances.sum(axis=1, keepdims=True)
+    true = labels(y_true)
+    if true.max() >= chances.shape[1] or true.min() < 0:
+        raise ValueError(
+            f"log_loss got class {true.max()} and probabilities of {chances.shape[1]} classes"
+        )
+    each = -np.log(chances[np.arange(len(true)), true])
+    return float(np.average(each, weights=sample_weights(sample_weight, len(true))))
+
+
+def sample_weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
+    """Return what each sample counts: 1 where nothing is given.
+
+    Raises:
+        ValueError: If there is not a number of at least 0 for each, or all are 0.
+
+    >>> sample_weights(None, 2)
+    array([1., 1.])
+    """
+    if sample_weight is None:
+        return np.ones(samples)
+    counts = np.asarray(sample_weight, np.float64)
+    if counts.shape != (samples,) or not (counts >= 0.0).all() or not counts.any():
+        raise ValueError(
+            f"sample_weight wants {samples} numbers of at least 0, not all of them 0, got shape "
+            f"{counts.shape}"
+        )
+    return counts
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0.0)
