@@ -17,6 +17,7 @@ import nn
 import viz
 from autograd_core import Value
 from nn.data import make_moons
+from viz.drawing import animated_svg
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, ViewportSize
@@ -25,6 +26,13 @@ IMAGES = Path(__file__).parent / "images"
 SIZE = {"width": 1080, "height": 600}
 TALL = {"width": 1120, "height": 750}
 LARGEST = 200_000  # bytes
+TRAINED = """() => {
+    for (let i = 0; i < 400; i++) {
+        playground.learner.step();
+        if (i % 16 === 15) playground.show();
+    }
+    playground.choose({ row: 3 });
+}"""
 
 
 def neuron() -> Value:
@@ -57,6 +65,13 @@ def training() -> viz.Recorder:
     return recorder
 
 
+def playground() -> viz.Player:
+    """Return a page in which a network trains on two moons."""
+    model = nn.MLP(2, [8, 8, 1], activation="tanh", rng=4)
+    model.compile(nn.Adam(lr=0.01), "mse")
+    return viz.playground(model, *make_moons(200, noise=0.15, seed=1), title="Two moons")
+
+
 @contextmanager
 def chromium() -> Iterator[Page]:
     """Open a page that does not animate."""
@@ -78,7 +93,7 @@ def shoot(page: Page, player: viz.Player, name: str, script: str, size: Viewport
         page.goto(player.save(Path(folder) / "player.html").as_uri())
         page.evaluate(script)
         page.wait_for_timeout(400)
-        page.screenshot(path=IMAGES / f"{name}.png")
+        page.screenshot(path=IMAGES / name)
 
 
 def main() -> None:
@@ -92,12 +107,13 @@ def main() -> None:
         document.getElementById("fit").click();
     }"""
     with chromium() as page:
-        shoot(page, viz.play(neuron()), "player", before_last, SIZE)
+        shoot(page, viz.play(neuron()), "player.png", before_last, SIZE)
         network = viz.play(nn.MLP(2, [4, 4, 1], activation="tanh", rng=2), [1.0, -2.0], [1.0])
-        shoot(page, network, "player-network", whole, SIZE)
-        shoot(page, viz.play(training(), title="Two moons"), "training", "() => 0", TALL)
-    first = viz.draw_dot(first_example(), partials=True, engine="builtin")
-    viz.save(first, IMAGES / "neuron.svg")
+        shoot(page, network, "player-network.png", whole, SIZE)
+        shoot(page, viz.play(training(), title="Two moons"), "training.png", "() => 0", TALL)
+        shoot(page, playground(), "playground.jpg", TRAINED, TALL)
+    moving = animated_svg(viz.trace(first_example()))
+    (IMAGES / "passes.svg").write_text(moving, encoding="utf-8")
     viz.save(viz.draw_network(nn.MLP(3, [4, 2], rng=7)), IMAGES / "network.svg")
     for path in sorted(IMAGES.iterdir()):
         size = path.stat().st_size

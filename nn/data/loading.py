@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from os import PathLike
@@ -200,6 +202,18 @@ def target_of(
     return np.array(labels, dtype=np.int64), classes
 
 
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep Python's collector of cycles off: cells have none, and it looks at all."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def _in_chunks(
     path: Path,
     target: str | int | None,
@@ -219,9 +233,12 @@ def _in_chunks(
     first, _ = with_target(cells, place, rule)
     places, notes = inputs(first, place, names_of(drop), names_of(keep), None)
     recipe = make_recipe(first, places, cells.header[place], rule, names_of(categories))
-    gathered = Gathered(recipe, place, bool(regression), rule == "category")
-    for part in chain([cells], parts):
-        gathered.add(part, rule == "drop")
+    gathered = Gathered(
+        recipe, place, bool(regression), unit_of(present(first, place)), rule == "category"
+    )
+    with _no_collector():
+        for part in chain([cells], parts):
+            gathered.add(part, rule == "drop")
     x, y, classes, recipe = gathered.finished(cells, regression)
     notes += said_of_dates(first, recipe.columns)
     counts = [f"{name} {count}" for name, count in gathered.gone.items()]

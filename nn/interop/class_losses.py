@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import sys
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd_core import Value, functional
+from autograd_core import functional
 from nn.basics import Floats, Number, whole
 from nn.interop.torch_losses import Reduced
 from nn.losses import CategoricalCrossentropy
@@ -37,9 +38,11 @@ class _OnClasses(Reduced, CategoricalCrossentropy):
 
     def __call__(
         self, predictions: Predictions, targets: Targets, sample_weight: ArrayLike | None = None
-    ) -> Value:
+    ) -> Any:
         """Return the loss of one sample or of a batch, as one Value; see `Loss`."""
         loss = super().__call__(predictions, targets, sample_weight)
+        if self.reduction == "none":
+            return loss
         rows = self._rows(predictions)
         labels = np.asarray(targets, dtype=object).reshape(-1)
         if self.reduction == "sum" or len(labels) != len(rows):

@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd_core import functional, ops
-from nn.basics import Number, look_up, number
+from autograd_core import Value, functional, ops
+from nn.basics import Number, Rows, is_batch, look_up, number
 from nn.losses import BinaryCrossentropy, Huber, MeanAbsoluteError, MeanSquaredError
-from nn.losses.loss import Loss, Numbers, numeric
+from nn.losses.loss import Loss, Numbers, Predictions, Targets, numeric
 
 _LEAST = math.exp(-100.0)  # what PyTorch's binary cross-entropy takes a smaller probability for
 
 
 class Reduced(Loss):
-    """A loss that is a mean, or a sum over the samples and over their outputs."""
+    """A loss that is a mean, or a sum over the samples and their outputs, or all of them alone."""
+
+    def __call__(
+        self, predictions: Predictions, targets: Targets, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        """Return the loss as one Value; with reduction="none" one for each output or sample."""
+        if self.reduction != "none":
+            return super().__call__(predictions, targets, sample_weight)
+        rows = self._rows(predictions)
+        pairs = list(zip(rows, self._targets(targets, rows), strict=True))
+        factors = np.broadcast_to(
+            np.asarray(1.0 if sample_weight is None else sample_weight, np.float64), (len(rows),)
+        ).tolist()
+        if self.whole_row:
+            losses = [
+                Value.operand(self.sample(row, target) * f)
+                for (row, target), f in zip(pairs, factors)
+            ]
+            return Rows(losses) if is_batch(predictions) else losses[0]
+        each = [
+            Rows([Value.operand(self.element(o, t) * f) for o, t in zip(row, target, strict=True)])
+            for (row, target), f in zip(pairs, factors)
+        ]
+        if is_batch(predictions):
+            return Rows(each)
+        flat = Rows([number for row in each for number in row])
+        return flat if isinstance(predictions, Sequence | np.ndarray) else flat[0]
 
     def choose_reduction(
         self,
@@ -24,7 +53,7 @@ class Reduced(Loss):
         reduce: object = None,
         weight: object = None,
     ) -> None:
-        """Choose "mean" or "sum"; what PyTorch has given up, or weighs samples by, is refused.
+        """Choose "mean", "sum" or "none"; what PyTorch has given up is refused, and a weight.
 
         Raises:
             ValueError: If the reduction is another, or another argument is not None.
@@ -40,12 +69,8 @@ class Reduced(Loss):
                 f"{name} takes no weight; give samples theirs when it is called: "
                 "loss(predictions, targets, sample_weight=[...])"
             )
-        if reduction == "none":
-            raise ValueError(
-                f"{name} is one number, so no reduction named 'none'; choose from mean, sum, or "
-                "call it sample by sample"
-            )
-        self.reduction = look_up("reduction", reduction, {"mean": "mean", "sum": "sum"})
+        known = {name: name for name in ("mean", "sum", "none")}
+        self.reduction = look_up("reduction", reduction, known)
 
 
 class MSELoss(Reduced, MeanSquaredError):
@@ -54,7 +79,7 @@ class MSELoss(Reduced, MeanSquaredError):
     Args:
         size_average: None; PyTorch has given it up for `reduction`.
         reduce: The same.
-        reduction: "mean" or "sum".
+        reduction: "mean", "sum" or "none", which `fit` does not take.
 
     >>> MSELoss(reduction="sum")([[1.0, 2.0], [3.0, 5.0]], [[0.0, 0.0], [0.0, 0.0]]).data
     39.0
@@ -137,7 +162,7 @@ class BCELoss(Reduced, BinaryCrossentropy):
         weight: None; samples are weighted when the loss is called, by `sample_weight`.
         size_average: None; PyTorch has given it up for `reduction`.
         reduce: The same.
-        reduction: "mean" or "sum".
+        reduction: "mean", "sum" or "none", which `fit` does not take.
 
     >>> round(BCELoss()([0.9, 0.1], [1, 0]).data, 6)
     0.105361
@@ -168,7 +193,7 @@ class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):
         weight: None; samples are weighted when the loss is called, by `sample_weight`.
         size_average: None; PyTorch has given it up for `reduction`.
         reduce: The same.
-        reduction: "mean" or "sum".
+        reduction: "mean", "sum" or "none", which `fit` does not take.
         pos_weight: The w above, what a target of 1 counts: a number, or one for each output.
 
     >>> round(BCEWithLogitsLoss()([0.0], [1]).data, 6)

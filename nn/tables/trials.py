@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -176,6 +177,11 @@ def _validate(job: Job) -> tuple[float, int]:
     return losses[learnt.kept - 1], learnt.kept
 
 
+def _leave_ctrl_c() -> None:
+    """Leave Ctrl-C to the process that started this one: it ends both, in one line."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _all(
     work: Callable[[Job], Any], jobs: Sequence[Job], processes: int | None
 ) -> Iterator[tuple[int, Any]]:
@@ -185,7 +191,7 @@ def _all(
         yield from ((place, work(job)) for place, job in enumerate(jobs))
         return
     # spawn: the same everywhere, and no thread of NumPy's is copied half-way
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(count, get_context("spawn"), _leave_ctrl_c) as pool:
         places = {pool.submit(work, job): place for place, job in enumerate(jobs)}
         try:
             for future in as_completed(places):

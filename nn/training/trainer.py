@@ -151,6 +151,10 @@ def trainer(
 ) -> Trainer:
     """Return what trains the model; arguments are those of `Workflow.compile`."""
     chosen = losses.get(loss)
+    if chosen.reduction == "none":
+        raise ValueError(
+            f"{chosen.name} with reduction='none' is no number to train on; choose 'mean' or 'sum'"
+        )
     functions = metrics.get_all(measured, chosen.threshold, chosen.each_output)
     made = Trainer(model, optimizers.get(optimizer), chosen, functions, backend)
     made.schedule = None if schedule is None else schedules.get(schedule)

@@ -89,7 +89,7 @@ def test_every_node_can_be_reached_and_says_what_it_is(still):
     shown.press("End")
     names = shown.run(
         """[...document.querySelectorAll('.node')]
-        .map(node => [node.tabIndex, node.getAttribute('aria-label')])"""
+        .map(node => [node.tabIndex, node.querySelector('title').textContent])"""
     )
     assert [0, "x0, data 2, gradient 3, its gradient agrees with a finite difference"] in names
     assert all(index == 0 and name for index, name in names)

@@ -239,8 +239,8 @@ def test_a_model_trains_by_the_sum_of_pytorchs_loss():
 
 
 def test_a_reduction_to_no_number_is_a_clear_error():
-    with pytest.raises(ValueError, match="no reduction named 'none'; choose from mean, sum"):
-        nn.MSELoss(reduction="none")
+    with pytest.raises(ValueError, match="no reduction named 'all'; choose from mean, none, sum"):
+        nn.MSELoss(reduction="all")
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,6 @@ def names_of_caller(depth: int = 2) -> dict[Value, str]:
 
     Args:
         depth: How many calls above this one; 2 is who called the function that asks.
-
-    >>> x = Value(2.0)
-    >>> names_of_caller(1)[x]
-    'x'
     """
     frame = sys._getframe(depth)
     if frame.f_globals.get("__name__", "").partition(".")[0] == "viz":  # our own names say nothing

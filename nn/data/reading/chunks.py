@@ -105,6 +105,7 @@ class Gathered:
         recipe: What each column becomes, categories as the first rows have them.
         target: The place of the target.
         regression: Whether it is a number.
+        unit: What stands before or behind the numbers of the target.
         marking: Whether a column with gaps becomes a second input that says where.
         found: The numbers of each column, chunk by chunk; of categories and classes their codes.
         kinds: The categories of columns, and the classes, in order of appearance.
@@ -115,6 +116,7 @@ class Gathered:
     recipe: Recipe
     target: int
     regression: bool
+    unit: str = ""
     marking: bool = False
     found: dict[int, list[Floats]] = field(default_factory=dict)
     kinds: dict[int, dict[str, int]] = field(default_factory=dict)
@@ -123,26 +125,30 @@ class Gathered:
 
     def add(self, cells: Cells, dropping: bool) -> None:
         """Add a chunk; rows without target are left out, and with `dropping` those with gaps."""
-        places = {cells.column(column.name): column for column in self.recipe.columns}
-        taken = ~np.array(missing(cells.texts(self.target)))
-        holes = {place: np.array(missing(cells.texts(place))) for place in places}
-        for place, gone in holes.items():
-            if count := int(gone[taken].sum()):
-                title = cells.header[place]
-                self.gone[title] = self.gone.get(title, 0) + count
-        if dropping:
-            taken &= ~np.any([*holes.values()], axis=0)
-        self.rows = self.rows[0] + len(taken), self.rows[1] + int(taken.sum())
-        if not taken.all():
-            cells = cells.rows_where(taken.tolist())
-        for place, column in places.items():
-            self.found.setdefault(place, []).append(self._numbers(cells, place, column))
+        there = ~np.array(missing(cells.texts(self.target)))
+        if not there.all():
+            cells = cells.rows_where(there.tolist())
+        made: dict[int, Floats] = {}
+        taken = np.ones(len(cells.rows), dtype=np.bool_)
+        for column in self.recipe.columns:
+            place = cells.column(column.name)
+            made[place] = self._numbers(cells, place, column)
+            gap = self.kinds[place].get("?", -1) if column.kinds is not None else np.nan
+            gone = np.isnan(made[place]) if np.isnan(gap) else made[place] == gap
+            if count := int(gone.sum()):
+                self.gone[column.name] = self.gone.get(column.name, 0) + count
+                taken &= ~gone
         if self.regression:
-            column = Column(cells.header[self.target], None, "")
-            y = numbers(cells, self.target, column, self.recipe.decimal, True)
+            unit = Column(cells.header[self.target], None, self.unit)
+            made[self.target] = numbers(cells, self.target, unit, self.recipe.decimal, True)
         else:
-            y = self._codes(cells, self.target)
-        self.found.setdefault(self.target, []).append(y)
+            made[self.target] = self._codes(cells, self.target)
+        for place, found in made.items():
+            self.found.setdefault(place, []).append(found[taken] if dropping else found)
+        self.rows = (
+            self.rows[0] + len(there),
+            self.rows[1] + int(taken.sum() if dropping else len(taken)),
+        )
 
     def _numbers(self, cells: Cells, place: int, column: Column) -> Floats:
         if column.date:
@@ -182,8 +188,8 @@ class Gathered:
         y = whole[self.target]
         if self.regression:
             return x, y, [], recipe
-        known = self.kinds[self.target]
-        classes = ordered_classes(cells, self.target, known, len(y), regression is False)
+        known, seen = self.kinds[self.target], self._seen(self.target, whole)
+        classes = ordered_classes(cells, self.target, seen, len(y), regression is False)
         place_of = np.empty(len(known))
         place_of[[known[kind] for kind in classes]] = np.arange(len(classes))
         return x, place_of[y.astype(np.intp)], classes, recipe
@@ -198,9 +204,15 @@ class Gathered:
             return replace(
                 column, marked=column.marked or (self.marking and self._gaps(cells, place))
             )
-        kinds = sorted(set(self.kinds[place]) - {"?"})
+        seen = self._seen(place, whole)
+        kinds = sorted(seen - {"?"})
         check_categories(cells, place, len(kinds), self.rows[1])
-        return replace(column, kinds=(*kinds, *(["?"] if "?" in self.kinds[place] else [])))
+        return replace(column, kinds=(*kinds, *(["?"] if "?" in seen else [])))
+
+    def _seen(self, place: int, whole: Mapping[int, Floats]) -> set[str]:
+        """Return the categories that the taken rows have."""
+        codes = set(np.unique(whole[place]).tolist())
+        return {kind for kind, code in self.kinds[place].items() if code in codes}
 
     def _gaps(self, cells: Cells, place: int) -> bool:
         return cells.header[place] in self.gone

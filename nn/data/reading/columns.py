@@ -175,7 +175,7 @@ def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool
     texts = cells.texts(place)
     if not column.unit and decimal == ".":
         try:  # in one go: a third of the time of a cell at a time
-            found = np.array([*map(float, texts)])
+            found = np.fromiter(map(float, texts), np.float64, len(texts))
         except ValueError:  # another notation, or a mistake to be named
             found = np.array([np.nan])
         if (np.abs(found) <= _LARGEST).all() and "_" not in "".join(texts):

@@ -13,8 +13,8 @@ function drawHeat(element, group, forms, box) {
   const columns = group.picture?.[1] ?? Math.min(nodes.length, Math.max(8, Math.ceil(Math.sqrt(nodes.length * width / room))));
   add(nodes, columns, 10, width, room);
   if (weights.length > 1) add(weights, form.inputs.length, 10 + whole * 0.46, whole * 0.54, room);
-  const stat = svg("text", { class: "stat", x: box.w / 2, y: box.h - 9 }), title = svg("title", {}, `${group.path}: outputs${weights.length ? " and weights" : ""}; click to open`);
-  element.append(stat, title);
+  const stat = svg("text", { class: "stat", x: box.w / 2, y: box.h - 9 });
+  element.append(stat);
   return { pictures, stat, nodes };
 }
 

@@ -57,8 +57,10 @@ class View extends Camera {
     }
     group.append(svg("rect", { class: "body", x: left, width, height: box.h, rx: 9 }));
     const cells = this.drawCells(group, left, 24, width, box.h - 24), title = trim(this.title(node), width - 10);
-    group.append(this.drawTitle(title, left + width / 2, 17, trace.graph.label[node] ? "title" : "title unnamed"), svg("title", {}, trace.label(node)));
-    return { element: group, ...cells, mark: this.drawMark(group, box), box };
+    group.append(this.drawTitle(title, left + width / 2, 17, trace.graph.label[node] ? "title" : "title unnamed"));
+    const name = svg("title", {}, trace.label(node));  // what a screen reader says, and hovering shows
+    group.prepend(name);
+    return { element: group, name, ...cells, mark: this.drawMark(group, box), box };
   }
 
   drawTitle(text, x, y, names) {  // the length matters where titles are all that can be read
@@ -92,10 +94,10 @@ class View extends Camera {
 
   drawGroup(group, box) {
     const element = svg("g", { class: "node closed", transform: `translate(${box.x} ${box.y})`, tabindex: 0, role: "button",
-      "data-group": group.path, "aria-expanded": "false", "aria-label": `${group.path}, ${group.count} nodes, closed; Enter opens it` });
+      "data-group": group.path, "aria-expanded": "false" }, svg("title", {}, `${group.path}, ${group.count} nodes, closed; a click or Enter opens it`));
     element.append(svg("rect", { class: "shadow", x: 4, y: 4, width: box.w, height: box.h, rx: 11 }),
       svg("rect", { class: "body", width: box.w, height: box.h, rx: 11 }),
-      svg("text", { class: "count", x: box.w - 12, y: 20 }, `+ ${group.count}`), svg("title", {}, `${group.path}: ${group.count} nodes, click to open`));
+      svg("text", { class: "count", x: box.w - 12, y: 20 }, `+ ${group.count}`));
     const output = group.outlets.size === 1 ? [...group.outlets][0] : undefined;
     const cells = output === undefined ? { heat: drawHeat(element, group, this.forms, box) } : this.drawCells(element, 3, 30, box.w - 6, box.h - 32);
     element.append(this.drawTitle(trim(group.path.split(".").pop(), box.w - 62), 12, 20, "title"));
@@ -199,7 +201,7 @@ class View extends Camera {
     drawn.mark.children[2].textContent = meaning;
     if (!group) {
       const numbers = `data ${known ? number(trace.data[node]) : "not yet known"}, gradient ${gradient === undefined ? "not yet known" : number(gradient)}`;
-      drawn.element.setAttribute("aria-label", `${trace.label(node)}, ${numbers}${mark ? `, ${meaning}` : ""}`);
+      drawn.name.textContent = `${trace.label(node)}, ${numbers}${mark ? `, ${meaning}` : ""}`;
     }
   }
 
