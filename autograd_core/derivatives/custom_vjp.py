@@ -122,5 +122,7 @@ def custom_vjp(f: Function) -> CustomVjp:
     >>> _ = square.defvjp(lambda x: (x * x, x), lambda x, gradient: (2.0 * x * gradient,))
     >>> (square(Value(3.0)) + 1.0).data
     10.0
+
+    Background in notebooks/09_higher_derivatives.ipynb.
     """
     return CustomVjp(f)

@@ -130,6 +130,8 @@ class set_grad_enabled:  # a function to its users, who may open it with `with`
     ...     y = Value(2.0) * 3.0
     >>> y.parents, is_grad_enabled()
     ((), True)
+
+    Background in notebooks/09_higher_derivatives.ipynb.
     """
 
     def __init__(self, mode: bool) -> None:
@@ -159,6 +161,8 @@ def is_grad_enabled() -> bool:
     >>> with no_grad():
     ...     is_grad_enabled()
     False
+
+    Background in notebooks/09_higher_derivatives.ipynb.
     """
     return this_thread.recording
 

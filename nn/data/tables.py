@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats, is_text
+from nn.basics import Floats, in_range, is_text
 from nn.data.frames import check_columns, column_names
 from nn.data.prepare import encode_labels
 from nn.losses.loss import Loss, numeric
@@ -188,10 +188,7 @@ def held_out(
             )
         check_columns("validation_data's x", data.columns, kept.columns)
         return data, kept
-    if not 0.0 <= split < 1.0:
-        raise ValueError(
-            f"validation_split must be at least 0 and below 1, got {split}; 0.2 keeps a fifth"
-        )
+    in_range("validation_split", split, 0.0, 1.0, "0.2 keeps a fifth")
     if split == 0.0:
         return data, None
     first = int(len(data) * (1.0 - split))

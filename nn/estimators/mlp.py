@@ -62,6 +62,8 @@ class MLPClassifier(Network):
     >>> x, y = [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "yes", "yes", "no"]
     >>> gate.fit(x, y).predict(x).tolist()
     ['no', 'yes', 'yes', 'no']
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     classes_: NDArray[Any]
@@ -223,6 +225,8 @@ class MLPRegressor(Network):
     ...                     learning_rate_init=0.02, random_state=0, tol=1e-9)
     >>> [round(float(y), 1) for y in line.fit(x, [1.0, 3.0, 5.0, 7.0]).predict([[4.0]])]
     [9.0]
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     _estimator_type = "regressor"

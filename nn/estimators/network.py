@@ -6,6 +6,7 @@ gives its numbers to rounding; losses and gradients are those of a graph of Valu
 
 from __future__ import annotations
 
+import math
 import warnings
 from importlib import import_module
 from itertools import pairwise
@@ -16,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core.functional import logsumexp, softplus
 from nn import optimizers
-from nn.basics import Floats, Number, look_up, whole
+from nn.basics import Floats, Number, in_range, look_up, number, whole
 from nn.data import train_test_split
 from nn.estimators.checks import check_table, feature_names
 from nn.estimators.conventions import Conventions, ConvergenceWarning, counted, known
@@ -27,6 +28,11 @@ from nn.training import Trainer
 ACTIVATIONS = {"identity": "linear", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu"}
 RATES = ("constant", "invscaling", "adaptive")
 SOLVERS = ("adam", "sgd", "lbfgs")
+# Options that are at least 0, and below this.
+_BELOW = {
+    "alpha": math.inf, "tol": math.inf, "learning_rate_init": math.inf, "epsilon": math.inf,
+    "momentum": math.nextafter(1.0, 2.0), "beta_1": 1.0, "beta_2": 1.0, "validation_fraction": 1.0,
+}  # fmt: skip
 
 
 def half_squares(output: Any, target: Any) -> Number:
@@ -347,15 +353,16 @@ class Network(Conventions):
         look_up("activation", self.activation, ACTIVATIONS)
         look_up("solver", self.solver, dict.fromkeys(SOLVERS, 0))
         look_up("learning_rate", self.learning_rate, dict.fromkeys(RATES, 0))
-        whole("max_iter", self.max_iter)
+        for name in ("max_iter", "max_fun", "n_iter_no_change"):
+            whole(name, getattr(self, name))
+        number("power_t", self.power_t)
+        for name, high in _BELOW.items():
+            in_range(name, getattr(self, name), 0.0, high)
         self._hidden()
         if not 0.0 < self.validation_fraction < 1.0:
             raise ValueError(
                 f"validation_fraction is between 0 and 1, got {self.validation_fraction}"
             )
-        for name in ("alpha", "tol", "learning_rate_init"):
-            if not getattr(self, name) >= 0.0:
-                raise ValueError(f"{name} must be 0 or more, got {getattr(self, name)}")
 
 
 def _random_state(given: Any) -> Any:

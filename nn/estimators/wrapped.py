@@ -64,6 +64,8 @@ class Estimator(Conventions):
     >>> x, y = [[0, 0], [0, 1], [1, 0], [1, 1]], ["no", "no", "no", "yes"]
     >>> gate.fit(x, y).predict_proba(x).shape, gate.model_[0].nout
     ((4, 2), 8)
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
     def __init__(

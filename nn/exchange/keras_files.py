@@ -36,6 +36,8 @@ def from_keras(model: Any) -> Sequential:
         TypeError: If a layer has no twin here.
         ValueError: If the file is no `.keras` file.
         ImportError: If h5py is not installed.
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     if isinstance(model, str | PathLike):
         config, arrays = _read(model)

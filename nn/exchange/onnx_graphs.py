@@ -82,6 +82,8 @@ def to_onnx(
         TypeError: If a part has no twin in ONNX; the message names it.
         ValueError: If the scaler has another number of columns than the model.
         ImportError: If onnx is not installed.
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     onnx = import_module("onnx")
     import_module("onnx.checker")

@@ -36,6 +36,8 @@ def save_safetensors(model: Module, path: str | PathLike[str]) -> None:
     ...     save_safetensors(Sequential(Linear(2, 3)), f"{folder}/net.safetensors")
     ...     {name: array.shape for name, array in read(f"{folder}/net.safetensors").items()}
     {'0.weight': (3, 2), '0.bias': (3,)}
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     arrays: dict[str, Floats] = {}
     for part in parts_of(model, "save_safetensors"):
@@ -60,6 +62,8 @@ def load_safetensors(model: Module, path: str | PathLike[str]) -> None:
     Raises:
         ValueError: If it is no such file, a name is missing or unexpected, or a shape differs; then
             nothing changes.
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     parts = [p for p in parts_of(model, "load_safetensors") if p.weights is not None]
     found = read(path)

@@ -49,6 +49,8 @@ def to_torch(model: Module, *, dtype: Any = None) -> Any:
     Raises:
         TypeError: If a part has no twin in PyTorch; the message names it.
         ImportError: If PyTorch is not installed.
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     torch = import_module("torch")
     dtype = torch.float64 if dtype is None else dtype
@@ -95,6 +97,8 @@ def from_torch(module: Any) -> Sequential:
 
     Raises:
         TypeError: If a part has no twin here, or the module has a forward of its own.
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     torch = sys.modules.get("torch")
     if torch is None or not isinstance(module, torch.nn.Module):

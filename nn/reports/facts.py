@@ -68,6 +68,8 @@ def report(
     >>> found = report(model, x, y, history=history)
     >>> sorted(found.facts["test"]["scores"])
     ['accuracy', 'balanced accuracy', 'loss', 'macro F1']
+
+    Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
     table = np.asarray(x, dtype=np.float64)
     table = table[:, None] if table.ndim == 1 else table

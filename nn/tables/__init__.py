@@ -4,6 +4,8 @@ In: a Dataset, as `load` reads it from a file or `nn.data` makes it.
 Out: a Task (rows to train on, to validate with, to test by), a network beside its baselines, the
 scores of a cross-validation, the best of many settings.
 Read first: task.py, then learn.py; trials.py runs many of them at once.
+
+Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
 from nn.tables.learn import Learnt, Settings, build, fit, linear

@@ -127,8 +127,8 @@ def test_a_copy_and_a_pickle_predict_the_same():
         ({"solver": "newton"}, "solver"),
         ({"activation": "elu"}, "activation"),
         ({"hidden_layer_sizes": (0,)}, "hidden_layer_sizes"),
-        ({"validation_fraction": 1.0}, "between 0 and 1"),
-        ({"alpha": -1.0}, "alpha must be 0 or more"),
+        ({"validation_fraction": 1.0}, "validation_fraction must be"),
+        ({"alpha": -1.0}, "alpha must be at least 0"),
     ],
 )
 def test_an_option_that_makes_no_sense_is_named(options, message):

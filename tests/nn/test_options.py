@@ -11,7 +11,12 @@ import nn
 SKIPPED = {"verbose", "seed", "random_state"}  # checked elsewhere, or any number will do
 INTERNAL = {"nn.training.progress", "nn.reports.charts", "nn.layers.neuron", "nn.logic"}
 INTERNAL |= {"nn.optimizers.optimizer", "nn.data.reading.columns", "nn.perceptron.rule"}
-LATER = {"Perceptron"}  # as in scikit-learn, options are checked by `fit`
+LATER = {
+    "Perceptron",
+    "MLPClassifier",
+    "MLPRegressor",
+    "Estimator",
+}  # as in scikit-learn, options are checked by `fit`
 
 
 def options():
@@ -49,3 +54,24 @@ def test_the_perceptron_refuses_them_when_it_is_fitted(option):
     perceptron = nn.Perceptron(**{option: "a"})
     with pytest.raises(TypeError, match=f"{option} must be a"):
         perceptron.fit([[0.0], [1.0]], [0, 1])
+
+
+NUMBERS = [
+    *["alpha", "learning_rate_init", "power_t", "max_iter", "tol", "momentum", "max_fun"],
+    *["validation_fraction", "beta_1", "beta_2", "epsilon", "n_iter_no_change"],
+]
+
+
+@pytest.mark.parametrize("kind", [nn.MLPClassifier, nn.MLPRegressor])
+@pytest.mark.parametrize("option", NUMBERS)
+@pytest.mark.parametrize("bad", ["a", [1.0]])
+def test_estimators_refuse_them_when_they_are_fitted(kind, option, bad):
+    with pytest.raises(TypeError, match=f"{option} must be a"):
+        kind(**{option: bad}).fit([[0.0], [1.0]], [0, 1])
+
+
+@pytest.mark.parametrize("option", ["epochs", "batch_size", "validation_split"])
+def test_an_estimator_around_a_model_refuses_them_too(option):
+    estimator = nn.Estimator(nn.Sequential([nn.Dense(1, input_dim=1)]), **{option: "a"})
+    with pytest.raises((TypeError, ValueError), match=f"{option} (must|wants)"):
+        estimator.fit([[0.0], [1.0], [2.0]], [0, 1, 0])
