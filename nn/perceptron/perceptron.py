@@ -161,12 +161,12 @@ class Perceptron(Conventions):
                 print(
                     f"epoch {len(self.errors_)}: {self.errors_[-1]} of {len(order)} samples wrong"
                 )
+            self.n_iter_ = len(self.errors_)  # what predicts asks whether it has been fitted
             if self.early_stopping:
                 scores.append(self.score(x[kept], classes[labels[kept]]))
             done = self.errors_[-1] == 0 and not self.penalty  # a penalty goes on moving weights
             if done or self._stalled(len(order), scores):
                 break
-        self.n_iter_ = len(self.errors_)
         self.t_ = 1.0 + self.n_iter_ * len(order)
         self.converged_ = self.errors_[-1] == 0
         if not self.converged_ and not (scores and self.n_iter_ < self.max_iter):
