@@ -16,11 +16,12 @@ def text_of(facts: Mapping[str, Any]) -> str:
     header = ["", "network" if baselines else facts["name"], "95 % interval"]
     header += [{"constant": "constant", "linear": "linear model"}[name] for name in baselines]
     rows: list[list[object]] = []
+    kind = "test " if baselines else ""  # without them it is a table of the user's choice
     for name, score in test["scores"].items():
         low, high = intervals.get(name, ("", ""))
         shown = f"{low:.4g} to {high:.4g}" if low != "" else ""
         others = [f"{scores[name]:.4f}" for scores in baselines.values()]
-        rows.append([f"test {name}", f"{score:.4f}", shown, *others])
+        rows.append([f"{kind}{name}", f"{score:.4f}", shown, *others])
     parts = [first_line(facts), "", "\n".join(text_table(header, rows))]
     if facts["classes"]:
         classes = [
