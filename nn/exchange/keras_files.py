@@ -37,6 +37,8 @@ def from_keras(model: Any) -> Sequential:
         ValueError: If the file is no `.keras` file.
         ImportError: If h5py is not installed.
 
+    >>> model = from_keras("model.keras")  # doctest: +SKIP
+
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     if isinstance(model, str | PathLike):

@@ -83,6 +83,8 @@ def to_onnx(
         ValueError: If the scaler has another number of columns than the model.
         ImportError: If onnx is not installed.
 
+    >>> to_onnx(nn.MLP(2, [8, 1]), "model.onnx")  # doctest: +SKIP
+
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     onnx = import_module("onnx")

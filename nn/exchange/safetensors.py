@@ -63,6 +63,15 @@ def load_safetensors(model: Module, path: str | PathLike[str]) -> None:
         ValueError: If it is no such file, a name is missing or unexpected, or a shape differs; then
             nothing changes.
 
+    >>> import tempfile
+    >>> from nn import Linear
+    >>> one, other = Linear(2, 3), Linear(2, 3)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_safetensors(one, f"{folder}/net.safetensors")
+    ...     load_safetensors(other, f"{folder}/net.safetensors")
+    >>> one([1.0, 2.0])[0].data == other([1.0, 2.0])[0].data
+    True
+
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     parts = [p for p in parts_of(model, "load_safetensors") if p.weights is not None]

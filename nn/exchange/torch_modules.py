@@ -50,6 +50,12 @@ def to_torch(model: Module, *, dtype: Any = None) -> Any:
         TypeError: If a part has no twin in PyTorch; the message names it.
         ImportError: If PyTorch is not installed.
 
+    >>> to_torch(nn.Sequential(nn.Linear(2, 3), nn.ReLU()))  # doctest: +SKIP
+    Sequential(
+      (0): Linear(in_features=2, out_features=3, bias=True)
+      (1): ReLU()
+    )
+
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     torch = import_module("torch")
@@ -97,6 +103,8 @@ def from_torch(module: Any) -> Sequential:
 
     Raises:
         TypeError: If a part has no twin here, or the module has a forward of its own.
+
+    >>> from_torch(torch.nn.Sequential(torch.nn.Linear(2, 3)))([1.0, 2.0])  # doctest: +SKIP
 
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """

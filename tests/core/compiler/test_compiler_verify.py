@@ -24,7 +24,7 @@ from autograd_core.functional import maximum, tanh
 
 from .compiler_graphs import random
 
-pipeline = import_module("autograd_core.compiler.pipeline")
+version = import_module("autograd_core.compiler.version")
 
 WHOLE, HALF, SQUARE = contiguous((4,)), contiguous((2,)), contiguous((2, 2))
 VARIABLES = (Var(4, role="input"), Var(4), Var(4), Var(4, truth=True), Var(4, batched=True))
@@ -115,8 +115,8 @@ def columns(x, w):
 @pytest.mark.parametrize("batch", [None, (0, None)])
 @pytest.mark.parametrize("function", [layer, windows, columns])
 def test_the_interpreter_gives_the_numbers_of_the_numpy_program(monkeypatch, function, batch):
-    programs, emit = [], pipeline.emit
-    monkeypatch.setattr(pipeline, "emit", lambda program: programs.append(program) or emit(program))
+    programs, emit = [], version.emit
+    monkeypatch.setattr(version, "emit", lambda program: programs.append(program) or emit(program))
     x, w = random(3, 6), random(30, 6, seed=1)
     given, samples = (x, 3) if batch else (x[0], 1)
     compiled = Compiled(function, ENGINE, plan="arrays", batch=batch or ())
@@ -128,8 +128,8 @@ def test_the_interpreter_gives_the_numbers_of_the_numpy_program(monkeypatch, fun
 
 
 def test_the_interpreter_gives_the_closed_form(monkeypatch):
-    programs, emit = [], pipeline.emit
-    monkeypatch.setattr(pipeline, "emit", lambda program: programs.append(program) or emit(program))
+    programs, emit = [], version.emit
+    monkeypatch.setattr(version, "emit", lambda program: programs.append(program) or emit(program))
     x, w = random(3, 6), random(30, 6, seed=1)
     compile(layer, batch=(0, None)).value_and_grad(x, w, wrt=(0, 1))
     found, (by_x, by_w) = interpret(programs[-1], [x, w], 3)

@@ -2,7 +2,7 @@
 function random(seed) {  // mulberry32
   let state = seed >>> 0;
   return () => {
-    state = state + 0x6d2b79f5 | 0;
+    state = state + 1831565813 | 0;
     let t = Math.imul(state ^ state >>> 15, 1 | state);
     t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t;
     return ((t ^ t >>> 14) >>> 0) / 4294967296;
