@@ -284,6 +284,18 @@ def test_without_a_cache_it_compiles_each_time(only_c, monkeypatch, folder):
     assert compile(square, backend="native")(np.arange(4.0)) == 14.0
 
 
+def test_a_user_without_a_home_has_no_cache(only_c, monkeypatch):
+    def none():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("AUTOGRAD_CORE_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(c_compiler.Path, "home", none)
+    f = compile(square, backend="native")
+    assert f(np.arange(4.0)) == 14.0
+    assert "machine code by a C compiler" in f.report
+
+
 def test_eight_processes_at_once_share_a_cache(only_c):
     script = (
         "import numpy as np\n"

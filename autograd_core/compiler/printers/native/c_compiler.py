@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -166,7 +167,8 @@ def _loaded(path: Path, sealed: bool) -> ctypes.CDLL | None:
         library = ctypes.CDLL(str(path))
         library.entry  # noqa: B018
     except (OSError, AttributeError):
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that is only to be read
+            path.unlink(missing_ok=True)
         return None
     return library
 
@@ -197,18 +199,18 @@ def _cache_folder() -> Path | None:
     wanted = os.environ.get("AUTOGRAD_CORE_CACHE")
     if wanted == "":
         return None
-    if wanted is not None:
-        folder = Path(wanted)
-    elif sys.platform == "darwin":
-        folder = Path.home() / "Library" / "Caches" / "autograd_core"
-    else:
-        home = os.environ.get("XDG_CACHE_HOME")
-        folder = (Path(home) if home else Path.home() / ".cache") / "autograd_core"
     try:
+        if wanted is not None:
+            folder = Path(wanted)
+        elif sys.platform == "darwin":
+            folder = Path.home() / "Library" / "Caches" / "autograd_core"
+        else:
+            home = os.environ.get("XDG_CACHE_HOME")
+            folder = (Path(home) if home else Path.home() / ".cache") / "autograd_core"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
             return None  # somebody else's: what is in it is not to be run
-    except OSError:
+    except (OSError, RuntimeError):  # the latter: a user without a home
         return None
     return folder
 
