@@ -191,19 +191,8 @@ class NativeProgram(ArrayProgram):
                 kept.append(np.ascontiguousarray(data, np.float64))
         return [*kept, *self.memory.tables.values()]
 
-    def _bound(self, samples: int) -> Callable[..., Any]:
-        """Return the program with this thread's scratch for so many samples."""
-        bound: dict[int, Callable[..., Any]] | None = getattr(self._local, "bound", None)
-        if bound is None:
-            bound = self._local.bound = {}
-        run = bound.get(samples)
-        if run is None:
-            if len(bound) >= 8:
-                bound.pop(next(iter(bound)))
-            run = bound[samples] = self._ready(samples)
-        return run
-
-    def _ready(self, samples: int) -> Callable[..., Any]:
+    def _built(self, samples: int) -> Callable[..., Any]:
+        """Return the program with scratch of its own for so many samples."""
         call, kept = self.call, self._fixed(samples)
         context = np.array([samples, *[a.ctypes.data for a in kept]], np.int64)
         shapes = [

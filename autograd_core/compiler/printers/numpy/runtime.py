@@ -181,13 +181,16 @@ class ArrayProgram:
         if run is None:
             if len(bound) >= _BATCH_SIZES:
                 bound.pop(next(iter(bound)))
-            namespace: dict[str, Any] = {**_HELPERS, **self.text.tables}
-            namespace |= {name: function_of(name) for name in self.text.functions}
-            kept: list[Floats] = []
-            if strict():
-                namespace["aligned"] = lambda *args, **kw: _noted(aligned(*args, **kw), kept)
-            exec(compile(self.text.source, "<compiled by autograd_core>", "exec"), namespace)
-            run = bound[samples] = namespace["build"](samples)
-            if strict():
-                run = bound[samples] = _poisoned(run, kept)
+            run = bound[samples] = self._built(samples)
         return run
+
+    def _built(self, samples: int) -> Callable[..., Any]:
+        """Return the program with buffers of its own for so many samples."""
+        namespace: dict[str, Any] = {**_HELPERS, **self.text.tables}
+        namespace |= {name: function_of(name) for name in self.text.functions}
+        kept: list[Floats] = []
+        if strict():
+            namespace["aligned"] = lambda *args, **kw: _noted(aligned(*args, **kw), kept)
+        exec(compile(self.text.source, "<compiled by autograd_core>", "exec"), namespace)
+        run: Callable[..., Any] = namespace["build"](samples)
+        return _poisoned(run, kept) if strict() else run
