@@ -194,6 +194,16 @@ def test_bound_calls_refuse_what_they_were_not_bound_with():
                 call(*wrong)
 
 
+@pytest.mark.skipif(not in_process.available(), reason="llvmlite")
+def test_it_is_compiled_once_for_each_kind_of_answer(monkeypatch):
+    made, original = [], in_process.compiled
+    monkeypatch.setattr(in_process, "compiled", lambda *a: made.append(a) or original(*a))
+    f = compile(lambda x: F.exp(x) * x, backend="native")
+    for _ in range(3):
+        assert f.bind(0.0, wrt=(0,))(0.0) == (0.0, (1.0,))
+    assert len(made) == 2  # with the partial by itself, which most want, and in a tuple
+
+
 def test_often_called_functions_become_machine_code_with_the_same_numbers(monkeypatch):
     from autograd_core.compiler import version
 

@@ -114,7 +114,7 @@ class NativeProgram(ArrayProgram):
     shapes: Shapes | None = field(kw_only=True, default=None)
 
     def __getstate__(self) -> dict[str, Any]:
-        hidden = ("_local", "_made", "memory")
+        hidden = ("_local", "_made", "_made_otherwise", "memory")
         return {name: value for name, value in self.__dict__.items() if name not in hidden}
 
     @cached_property
@@ -144,9 +144,15 @@ class NativeProgram(ArrayProgram):
         Args:
             nested: Whether the gradients are in a tuple of their own.
         """
-        if nested == self._nested or self._place(nested) is None or not in_process.available():
-            return self._made[1]
-        return in_process.compiled(self.loops, self.memory, self._objects, self._place(nested))[1]
+        return self._made[1] if nested == self._nested else self._made_otherwise
+
+    @cached_property
+    def _made_otherwise(self) -> Callable[..., Any] | None:
+        """The same for callers who want the gradients as few do."""
+        place = self._place(not self._nested)
+        if place is None or not in_process.available():
+            return None
+        return in_process.compiled(self.loops, self.memory, self._objects, place)[1]
 
     @cached_property
     def _made(self) -> tuple[Callable[..., None], Callable[..., Any] | None]:
