@@ -37,7 +37,7 @@ def advance(rule: Rule, p: Floats, g: Floats, state: State, settings: Settings) 
             return p
         return _in_blocks(rule, p, g, state, settings)
     except KeyError:  # the first step, or a setting has been switched on
-        missing = rule.start(settings).keys() - state.keys()
+        missing = [name for name in rule.start(settings) if name not in state]  # in its order
         if not missing:
             raise
     for name in missing:

@@ -1,6 +1,9 @@
 """A loaded model is compiled and goes on training where it was; so does a killed one."""
 
 import json
+import os
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -171,3 +174,25 @@ def test_a_squashing_before_a_loss_on_logits_is_warned_of(activation, loss, targ
     outputs = nn.Dense(2, activation, input_dim=2, rng=0)([1.0, 2.0])
     with pytest.warns(UserWarning, match=f"have been through {activation} already"):
         losses.get(loss)([outputs], [target])
+
+
+WRITES = """
+import sys, nn
+model = nn.MLP(2, [3, 1], rng=0)
+model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+model.fit([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0], verbose=0, seed=0)
+model.save(sys.argv[1])
+"""
+
+
+def test_a_saved_model_is_the_same_file_in_every_process(tmp_path):
+    for seed in "012":  # of Python's hashes: sets of text have another order
+        subprocess.run(
+            [sys.executable, "-c", WRITES, str(tmp_path / f"{seed}.npz")],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            check=True,
+        )
+    first, *others = [np.load(tmp_path / f"{seed}.npz") for seed in "012"]
+    for other in others:
+        assert other.files == first.files
+        assert all(np.array_equal(other[name], first[name]) for name in first.files)
