@@ -172,7 +172,7 @@ def _optimizer(optimizer: Optimizer, model: Any, arrays: Arrays) -> dict[str, ob
                     numbers[name] = _plain(item)
             kept_states.append(numbers)
         groups.append({"options": _plain(options), "states": kept_states})
-    own = {name: vars(optimizer)[name] for name in _OF_ALL - {"param_groups", "state"}}
+    own = {k: v for k, v in vars(optimizer).items() if k not in ("param_groups", "state")}
     return {"class": _place(type(optimizer)), "attributes": _plain(own), "groups": groups}
 
 
