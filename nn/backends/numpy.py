@@ -18,6 +18,7 @@ from nn.backends.trial import Disagreement, agree, changed, given, holding, pick
 from nn.basics import Floats, Mask, as_row
 from nn.losses.loss import Loss
 from nn.modules import Choose, Drops, Tree, draw
+from nn.optimizers import Optimizer
 
 Bound: TypeAlias = Callable[..., tuple[object, Sequence[Floats]]]
 _TRIED = 20_000  # parameters times samples that are compared with the graph
@@ -104,6 +105,12 @@ class NumpyBackend:
             return self._checked(columns)
         computed, self._gradients = call(*self._numbers, *self._others, *columns)
         return self._table(computed), self._gradients
+
+    def step(
+        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    ) -> Floats | None:
+        """Return None: a step is taken in parts."""
+        return None
 
     def _table(self, computed: object) -> Floats:
         """Return the losses and outputs of a batch, and note which parameters took part."""

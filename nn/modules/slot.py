@@ -86,6 +86,7 @@ class Training(Protocol):
         metrics: str | Metric | Sequence[str | Metric] | None,
         schedule: str | Callable[[int], float] | None,
         backend: str,
+        mesh: object = None,
     ) -> Trainer:
         """Return what trains the model; arguments are those of `compile`."""
         ...

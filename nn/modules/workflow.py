@@ -40,6 +40,7 @@ class Workflow(Trainable):
         *,
         schedule: str | Callable[[int], float] | None = None,
         backend: str = "numpy",
+        mesh: object = None,
         run_eagerly: bool = False,
     ) -> None:
         """Choose how the model is trained.
@@ -54,14 +55,17 @@ class Workflow(Trainable):
                 epoch -> factor.
             backend: What computes losses and gradients: "numpy" is the array program that the
                 compiler finds in the graph of one sample, "graph" the graph itself, sample by
-                sample, for reading. The numbers are the same but for rounding.
+                sample, for reading; "jax" takes whole steps on all devices that JAX has. The
+                numbers are the same but for rounding.
+            mesh: For "jax" the devices: a `jax.sharding.Mesh`, over whose first axis the rows are
+                laid, or a `NamedSharding` of rows.
             run_eagerly: Keras's name for `backend="graph"`.
 
         Raises:
             ValueError: If a name is unknown; the message lists those there are.
         """
         backend = "graph" if run_eagerly else backend
-        made = self.trained_by.trainer(self, optimizer, loss, metrics, schedule, backend)
+        made = self.trained_by.trainer(self, optimizer, loss, metrics, schedule, backend, mesh)
         kept(self).trainer = made
 
     optimizer = Yielding[Optimizer](lambda model: compiled(model).optimizer)

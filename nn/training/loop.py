@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, as_list
+from nn.backends import (
+    SAMPLES,
+    Backend,
+    Diagnostics,
+    GraphBackend,
+    JaxBackend,
+    NumpyBackend,
+    Survey,
+    as_list,
+)
 from nn.basics import Floats, Mask, as_row, look_up
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered, row_order
@@ -25,14 +34,20 @@ from nn.training.model_setup import Setup
 from nn.training.progress import Progress
 from nn.training.tally import Tally
 
-MakeBackend: TypeAlias = Callable[[Tree, Loss, Sequence[Sequence[Value]], Survey], Backend]
-BACKENDS: dict[str, MakeBackend] = {"numpy": NumpyBackend, "graph": GraphBackend}
+MakeBackend: TypeAlias = Callable[..., Backend]  # of model, loss, groups and survey
+BACKENDS: dict[str, MakeBackend] = {
+    "numpy": NumpyBackend,
+    "jax": JaxBackend,
+    "graph": GraphBackend,
+}
 
 
 class Loop:
     """Trains one model with one optimizer, loss, set of metrics and backend."""
 
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
+    backend = "numpy"
+    mesh: object = None
     columns: tuple[str, ...] = ()  # of the pandas table that fit has seen
     classes: Sequence[str] = ()  # the names of classes, where they are text
 
@@ -43,9 +58,13 @@ class Loop:
         loss: Loss,
         metrics: Mapping[str, Metric],
         backend: str,
+        mesh: object = None,
     ) -> None:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
         self.make_backend = look_up("backend", backend, BACKENDS)
+        if mesh is not None and backend != "jax":
+            raise ValueError(f"mesh= lays rows over devices of JAX; backend={backend!r} has none")
+        self.backend, self.mesh = backend, mesh
         self.chooses = optimizer.chosen or not optimizer.param_groups
         self._chosen = []  # the parameters that it has chosen
         self.schedule: Schedule | None = None
@@ -60,7 +79,7 @@ class Loop:
         return self.make_backend is GraphBackend
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
-        return {**vars(self), "_setup": None, "_width": None, "_surveyed": None}
+        return {**vars(self), "_setup": None, "_width": None, "_surveyed": None, "mesh": None}
 
     def outputs(self, row: list[float]) -> int:
         """Return how many outputs the model has; it builds itself and checks its inputs here.
@@ -88,7 +107,8 @@ class Loop:
             if self.chooses and moved != chosen and not self._foreign(moved, survey):
                 self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
-            backend = self.make_backend(self.model, self.loss, groups, survey)
+            options = {} if self.mesh is None else {"mesh": self.mesh}
+            backend = self.make_backend(self.model, self.loss, groups, survey, **options)
             self._setup = Setup(self.model, survey, groups, backend)
             self._setup.foreign = self._foreign([p for g in groups for p in g], survey)
             self._free = [] if self.chooses else self._setup.free()
@@ -149,6 +169,10 @@ class Loop:
         Returns:
             `(samples, 1 + outputs)` loss and outputs of each sample, from before the step.
         """
+        if not self._free:
+            done = backend.step(self.optimizer, x, targets, weights, all_count)
+            if done is not None:
+                return done
         table, gradients = backend.batch(x, targets, weights, all_count)
         masks = backend.reached
         if self._free:

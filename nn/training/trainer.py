@@ -148,6 +148,7 @@ def trainer(
     measured: str | Metric | Sequence[str | Metric] | None,
     schedule: str | Callable[[int], float] | None,
     backend: str,
+    mesh: object = None,
 ) -> Trainer:
     """Return what trains the model; arguments are those of `Workflow.compile`."""
     chosen = losses.get(loss)
@@ -156,7 +157,7 @@ def trainer(
             f"{chosen.name} with reduction='none' is no number to train on; choose 'mean' or 'sum'"
         )
     functions = metrics.get_all(measured, chosen.threshold, chosen.each_output)
-    made = Trainer(model, optimizers.get(optimizer), chosen, functions, backend)
+    made = Trainer(model, optimizers.get(optimizer), chosen, functions, backend, mesh)
     made.schedule = None if schedule is None else schedules.get(schedule)
     return made
 
