@@ -29,10 +29,10 @@ class Model(Layered):
         ValueError: If the outputs need an input that is not among the inputs.
         TypeError: If there is something else among them.
 
-    >>> from nn import Dense, Input
+    >>> from nn import Concatenate, Dense, Input
     >>> a, b = Input(2, name="a"), Input(3, name="b")
     >>> hidden = Dense(4, "tanh", rng=0)(a)
-    >>> both = Model([a, b], Dense(1, rng=1)(nn.layers.Concatenate()([hidden, b])))
+    >>> both = Model([a, b], Dense(1, rng=1)(Concatenate()([hidden, b])))
     >>> both.compile("sgd", "mse")
     >>> both.predict([[[1.0, 2.0]], [[0.0, 0.5, 1.0]]]).shape
     (1, 1)

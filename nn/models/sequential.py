@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn.activations import LayerActivation, NeuronActivation
-from nn.basics import Floats, Inputs, Output, columns, values
+from nn.basics import Floats, Inputs, Output, Seed, columns, source, values
 from nn.initializers import Initializer
 from nn.layers import Layer, Neuron
 from nn.models.layered import Layered
