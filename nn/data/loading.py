@@ -24,10 +24,10 @@ from nn.data.reading import (
     Recipe,
     TableError,
     ambiguous,
+    blocks,
     by_rule,
     classes_of,
     decimal_mark,
-    in_chunks,
     inputs,
     large,
     make_recipe,
@@ -37,6 +37,7 @@ from nn.data.reading import (
     read_cells,
     unit_of,
     with_target,
+    without_target,
 )
 
 
@@ -227,8 +228,9 @@ def _in_chunks(
     """Return what `load_table` does, of a large file: what its columns are, the first rows say."""
     asked = [*names_of(drop), *names_of(keep), *names_of(categories)]
     asked += [target] if isinstance(target, str) else []
-    parts = in_chunks(path, header, asked)
+    parts = blocks(path, header, asked)
     cells = next(parts)
+    assert isinstance(cells, Cells)
     place = cells.column(target)
     first, _ = with_target(cells, place, rule)
     places, notes = inputs(first, place, names_of(drop), names_of(keep), None)
@@ -242,11 +244,15 @@ def _in_chunks(
     x, y, classes, recipe = gathered.finished(cells, regression)
     notes += said_of_dates(first, recipe.columns)
     counts = [f"{name} {count}" for name, count in gathered.gone.items()]
-    all_rows, taken = gathered.rows
-    if taken < all_rows:
-        notes.append(f"{all_rows - taken} of {all_rows} rows are left out: cells are missing")
-    if counts and rule != "drop":
-        notes.append(f"missing of {all_rows} cells: {listed(counts)}; {MEANT[rule]}")
+    rows, left_out = gathered.rows, gathered.rows - gathered.taken
+    if gathered.untold:
+        notes.insert(0, without_target(gathered.untold, rows + gathered.untold))
+    if counts and rule == "drop":
+        notes.append(
+            f"{left_out} of {rows} rows are left out: cells are missing ({listed(counts)})"
+        )
+    elif counts:
+        notes.append(f"missing of {rows} cells: {listed(counts)}; {MEANT[rule]}")
     y = y if regression else y.astype(np.int64)
     return Dataset(x, y, recipe.titles, recipe.target, classes, (*cells.notes, *notes), recipe)
 

@@ -6,13 +6,18 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import cached_property
+from itertools import compress, islice
+from operator import not_
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
-from nn.basics import listed
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.basics import Floats, listed
 from nn.data.reading.first_line import is_names
 from nn.data.reading.marks import is_number, missing
 from nn.data.reading.text import TableError, is_frame, read_text
@@ -28,6 +33,31 @@ _UNNAMED = re.compile(r"|Unnamed: \d+(_level_\d+)?")
 Row = tuple[int, list[str]]
 
 
+class Later(Sequence[Row]):
+    """So many rows, made when one of them is asked for."""
+
+    def __init__(self, made: Callable[[], Sequence[Row]], count: int) -> None:
+        self.made, self.count = made, count
+
+    def __len__(self) -> int:
+        return self.count
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """The rows."""
+        return self.made()
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        return self.rows[place]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+
 @dataclass(frozen=True)
 class Cells:
     """What a table file holds, as text.
@@ -40,15 +70,17 @@ class Cells:
         nameless: The places of columns whose names are missing among others.
         separator: What parts its cells.
         notes: What was guessed about the file.
+        numbers: Columns that were read as numbers at once, nan where one is missing.
     """
 
     name: str
     header: list[str]
-    rows: list[Row]
+    rows: Sequence[Row]
     named: bool
     nameless: frozenset[int]
     separator: str
     notes: tuple[str, ...]
+    numbers: dict[int, Floats] = field(default_factory=dict, compare=False)
     _known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def column(self, target: str | int | None) -> int:
@@ -70,28 +102,43 @@ class Cells:
         if place not in self._known:
             if "columns" not in self._known:  # all at once: a third of the time of each by itself
                 self._known["columns"] = [*zip(*[row for _, row in self.rows], strict=True)]
-            raw = [*self._known["columns"][place]] if self.rows else []
-            whole = "".join(raw)
-            blank = bool(whole) and whole.split(maxsplit=1) != [whole]
-            self._known[place] = [_one_line(cell) for cell in raw] if blank else raw
+            columns = self._known["columns"]
+            self._known[place] = plain_texts([*columns[place]] if columns else [])
         known: list[str] = self._known[place]
+        return known
+
+    def gaps(self, place: int) -> NDArray[np.bool_]:
+        """Return which cells of a column are missing, `(rows,)`."""
+        key = (place, "gaps")
+        if key not in self._known:
+            found = self.numbers.get(place)
+            self._known[key] = (
+                np.array(missing(self.texts(place)), dtype=np.bool_)
+                if found is None
+                else np.isnan(found)
+            )
+        known: NDArray[np.bool_] = self._known[key]
         return known
 
     def present(self, place: int) -> list[str]:
         """Return the different cells of a column that are not missing, in order."""
         key = (place, "present")
         if key not in self._known:
-            texts = self.texts(place)
-            gone = missing(texts)
-            kinds = dict.fromkeys(t for t, none in zip(texts, gone, strict=True) if not none)
-            self._known[key] = [*kinds]
+            kinds = [*dict.fromkeys(self.texts(place))]
+            self._known[key] = [*compress(kinds, map(not_, missing(kinds)))]
         known: list[str] = self._known[key]
         return known
 
-    def rows_where(self, wanted: Sequence[bool]) -> Cells:
+    def rows_where(self, wanted: NDArray[np.bool_]) -> Cells:
         """Return the table with some of its rows."""
-        rows = [row for row, kept in zip(self.rows, wanted) if kept]
-        return replace(self, rows=rows, _known={})
+        known = {
+            place: [*compress(texts, wanted)]
+            for place, texts in self._known.items()
+            if isinstance(place, int)
+        }
+        numbers = {place: found[wanted] for place, found in self.numbers.items()}
+        rows = Later(lambda: [*compress(self.rows, wanted)], int(wanted.sum()))
+        return replace(self, rows=rows, numbers=numbers, _known=known)
 
     def where(self, row: int, place: int) -> str:
         """Return the words for a place in the file."""
@@ -134,7 +181,7 @@ def cells_of(
     said = _SAID.match(text)
     separator = said[1] if said else _separator(text, name)
     start = text.count("\n", 0, said.end()) if said else 0
-    rows = list(_rows(text[said.end() :] if said else text, separator, name, start))
+    rows = list(rows_of(text[said.end() :] if said else text, separator, name, start))
     rows, comments = _without_comments(rows)
     if not rows:
         raise TableError(f"{name} is empty; it needs a line of names and one line per sample")
@@ -184,7 +231,7 @@ def check_rows(name: str, titles: Sequence[str], rows: Sequence[Row], separator:
 def _separator(text: str, name: str) -> str:
     for separator in _SEPARATORS:
         try:
-            rows = list(islice(_rows(text, separator, name), _LOOKED_AT))
+            rows = list(islice(rows_of(text, separator, name), _LOOKED_AT))
         except TableError:
             continue
         sizes = {len(row) for _, row in rows if not row[0].startswith("#")}
@@ -200,7 +247,7 @@ def _numbers_in_one(cell: str) -> bool:
     return len(parts) > 1 and all(map(is_number, parts))
 
 
-def _rows(text: str, separator: str, name: str, start: int = 0) -> Iterator[Row]:
+def rows_of(text: str, separator: str, name: str, start: int = 0) -> Iterator[Row]:
     """Yield the lines that hold something; the lines of a quoted cell stay as they are."""
     if separator == " ":
         lines = re.split(r"\r\n?|\n", text)
@@ -240,6 +287,16 @@ def extent(row: list[str]) -> int:
     if row[-1].strip():  # as in nearly all rows
         return len(row)
     return max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
+
+
+def plain_texts(raw: list[str]) -> list[str]:
+    """Return cells without white space at their ends, and a blank for what is within."""
+    whole = "".join(raw)
+    blank = bool(whole) and whole.split(maxsplit=1) != [whole]
+    if not blank:
+        return raw
+    other = {cell: line for cell in set(raw) if (line := _one_line(cell)) != cell}
+    return [other.get(cell, cell) for cell in raw] if other else raw
 
 
 def _one_line(cell: str) -> str:

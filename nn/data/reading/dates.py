@@ -39,8 +39,8 @@ def format_of(texts: Sequence[str]) -> str:
     some = texts[:: max(1, len(texts) // _LOOKED_AT)]
     if not some or not any(char.isdigit() for char in some[0]):
         return ""
-    fitting = [form for form in FORMATS if all(days([cell], form)[0] is not None for cell in some)]
-    return next((form for form in fitting if None not in days(texts, form)), "")
+    fitting = [form for form in FORMATS if not np.isnan(days(some, form)).any()]
+    return next((form for form in fitting if not np.isnan(days(texts, form)).any()), "")
 
 
 def ambiguous(texts: Sequence[str], form: str) -> bool:
@@ -51,34 +51,32 @@ def ambiguous(texts: Sequence[str], form: str) -> bool:
     """
     if not form.startswith("%m/%d"):
         return False
-    return None not in days(texts, form.replace("%m/%d", "%d/%m"))
+    return not np.isnan(days(texts, form.replace("%m/%d", "%d/%m"))).any()
 
 
-def days(texts: Sequence[str], form: str) -> list[float | None]:
-    """Return the days since 1970, or the share of the day for times; None for what is neither.
+def days(texts: Sequence[str], form: str) -> Floats:
+    """Return the days since 1970, or the share of the day for times; nan for what is neither.
 
     >>> days(["1970-01-02", "1970-01-01 12:00", "soon"], "iso"), days(["18:00"], "%H:%M")
-    ([1.0, 0.5, None], [0.75])
+    (array([1. , 0.5, nan]), array([0.75]))
     """
     read: Callable[[str], datetime] = datetime.fromisoformat
     start = _START
     if form != "iso":
         read = lambda text: datetime.strptime(text, form)  # noqa: E731
         start = _START if "%Y" in form or "%y" in form else datetime(1900, 1, 1, tzinfo=UTC)
-    known: dict[str, float | None] = {}
-    for text in texts:
-        if text in known:
-            continue
+    known: dict[str, float] = {}
+    for text in dict.fromkeys(texts):
         try:
             if form == "iso" and not ("-" in text[4:5] and text[:4].isdecimal()):
                 raise ValueError
             moment = read(text)
         except ValueError:
-            known[text] = None
+            known[text] = np.nan
             continue
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
         known[text] = (moment - start).total_seconds() / _DAY
-    return [known[text] for text in texts]
+    return np.fromiter(map(known.__getitem__, texts), np.float64, len(texts))
 
 
 def cycles_of(found: Floats) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from nn.basics import Floats, listed
 from nn.data.reading.cells import Cells
 from nn.data.reading.columns import Column, columns_of, day_numbers, decimal_mark, numbers
 from nn.data.reading.dates import circle
-from nn.data.reading.marks import missing
 from nn.data.reading.text import TableError
 
 
@@ -191,7 +190,8 @@ def _kinds(
 ) -> tuple[list[str], list[bool]]:
     """Return the category of each row, `?` where it is missing, and which are not known."""
     texts = cells.texts(place)
-    texts = ["?" if gone else text for text, gone in zip(texts, missing(texts), strict=True)]
+    gaps = cells.gaps(place).tolist()
+    texts = ["?" if gone else text for text, gone in zip(texts, gaps, strict=True)]
     strange = [text not in known for text in texts]
     if strict and any(strange):
         row = strange.index(True)

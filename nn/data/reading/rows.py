@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nn.basics import listed
 from nn.data.reading.cells import Cells
 from nn.data.reading.columns import is_id, missing_cell, present
-from nn.data.reading.marks import missing as missing_cells
 from nn.data.reading.text import TableError
 
 MEANT = {  # what becomes of missing cells by a rule, in words
@@ -22,20 +24,28 @@ def with_target(cells: Cells, place: int, rule: str) -> tuple[Cells, list[str]]:
     Raises:
         TableError: If there is none, or one is missing and that is an error.
     """
-    texts = cells.texts(place)
-    gone = missing_cells(texts)
-    if not any(gone):
+    gone = cells.gaps(place)
+    if not gone.any():
         return cells, []
     if rule == "error":
-        row = gone.index(True)
-        raise TableError(f"{cells.where(row, place)}: {missing_cell(texts[row])}")
-    if all(gone):
+        raise _refused(cells, place, gone)
+    if gone.all():
         raise TableError(
             f"{cells.name}: no row has a {cells.header[place]!r}; name another target (target=, or "
             "--target)"
         )
-    note = f"{sum(gone)} of {len(gone)} rows are left out: their target is missing"
-    return cells.rows_where([not none for none in gone]), [note]
+    return cells.rows_where(~gone), [without_target(int(gone.sum()), len(gone))]
+
+
+def without_target(count: int, of: int) -> str:
+    """Return the words for rows that have no target."""
+    return f"{count} of {of} rows are left out: their target is missing"
+
+
+def _refused(cells: Cells, place: int, gone: NDArray[np.bool_]) -> TableError:
+    """Return the error for the first missing cell of a column."""
+    row = int(gone.argmax())
+    return TableError(f"{cells.where(row, place)}: {missing_cell(cells.texts(place)[row])}")
 
 
 def inputs(
@@ -109,24 +119,20 @@ def by_rule(cells: Cells, places: Sequence[int], rule: str) -> tuple[Cells, list
     Raises:
         TableError: If a cell is missing and that is an error, or no row is left.
     """
-    gone = {place: missing_cells(cells.texts(place)) for place in places}
-    holes = {place: which for place, which in gone.items() if any(which)}
+    holes = {place: gone for place in places if (gone := cells.gaps(place)).any()}
     if not holes:
         return cells, []
     if rule == "error":
-        place, which = next(iter(holes.items()))
-        row = which.index(True)
-        cell = cells.texts(place)[row]
-        raise TableError(f"{cells.where(row, place)}: {missing_cell(cell)}")
-    counts = [f"{cells.header[place]} {sum(which)}" for place, which in holes.items()]
+        raise _refused(cells, *next(iter(holes.items())))
+    counts = [f"{cells.header[place]} {which.sum()}" for place, which in holes.items()]
     if rule == "drop":
-        whole = [not any(row) for row in zip(*holes.values(), strict=True)]
-        if not any(whole):
+        whole = ~np.any([*holes.values()], axis=0)
+        if not whole.any():
             raise TableError(
                 f"{cells.name}: each row has a missing cell ({listed(counts)}); choose another "
                 "rule (missing=, or --missing)"
             )
-        left_out = len(whole) - sum(whole)
+        left_out = len(whole) - int(whole.sum())
         return cells.rows_where(whole), [
             f"{left_out} of {len(whole)} rows are left out: cells are missing ({listed(counts)})"
         ]
