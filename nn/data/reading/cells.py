@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.basics import Floats, listed
-from nn.data.reading.first_line import is_names
+from nn.data.reading.first_line import distinct, is_names, said_of_titles, without_titles
 from nn.data.reading.marks import is_number, missing
 from nn.data.reading.text import TableError, is_frame, read_text
 
@@ -37,15 +37,15 @@ class Later(Sequence[Row]):
     """So many rows, made when one of them is asked for."""
 
     def __init__(self, made: Callable[[], Sequence[Row]], count: int) -> None:
-        self.made, self.count = made, count
+        self._made, self._count = made, count
 
     def __len__(self) -> int:
-        return self.count
+        return self._count
 
     @cached_property
     def rows(self) -> Sequence[Row]:
         """The rows."""
-        return self.made()
+        return self._made()
 
     @overload
     def __getitem__(self, place: int) -> Row: ...
@@ -131,7 +131,7 @@ class Cells:
 
     def rows_where(self, wanted: NDArray[np.bool_]) -> Cells:
         """Return the table with some of its rows."""
-        known = {
+        known: dict[object, Any] = {
             place: [*compress(texts, wanted)]
             for place, texts in self._known.items()
             if isinstance(place, int)
@@ -151,7 +151,8 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
     Cells may be separated by commas, semicolons, tabs, `|` or white space; numbers may have decimal
     commas where commas do not separate, or in quotes. Lines of comment begin with `#`, and a first
     line may name the separator as Excel does (`sep=;`). A last column without name and cells is
-    left out: separators at the ends of lines make one.
+    left out: separators at the ends of lines make one. So are lines of one cell above the names,
+    the titles of a report; the second of two columns `a` is called `a (2)`.
 
     Args:
         path: Where the file is; `-` is standard input.
@@ -160,8 +161,7 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
 
     Raises:
         FileNotFoundError: If there is no such file.
-        TableError: If it is no text, is empty, has two columns of one name, or a row has more or
-            fewer cells than the first.
+        TableError: If it is no text, is empty, or a row has more or fewer cells than the first.
     """
     name = str(path)
     if name == "-":
@@ -185,13 +185,18 @@ def cells_of(
     rows, comments = _without_comments(rows)
     if not rows:
         raise TableError(f"{name} is empty; it needs a line of names and one line per sample")
+    rows, titles_above = without_titles(rows)
+    notes += [f"{name}: {said_of_titles(titles_above)}"] if titles_above else []
     width = max(extent(row) for _, row in rows)
     rows = [(line, row[:width]) for line, row in rows]
     first, rows, note = _names(rows, comments, header, expected)
     notes += [f"{name}: {note}"] if note else []
     if not rows:
         raise TableError(f"{name} has a line of names but no rows; add one line per sample")
-    titles = [cell or f"column_{i}" for i, cell in enumerate(first or [""] * len(rows[0][1]))]
+    titles, note = distinct(
+        [cell or f"column_{i}" for i, cell in enumerate(first or [""] * len(rows[0][1]))]
+    )
+    notes += [f"{name}: {note}"] if note else []
     nameless = {i for i, cell in enumerate(first) if _UNNAMED.fullmatch(cell)}
     check_rows(name, titles, rows, separator)
     return Cells(name, titles, rows, bool(first), frozenset(nameless), separator, tuple(notes))
@@ -216,10 +221,7 @@ def _names(
 
 
 def check_rows(name: str, titles: Sequence[str], rows: Sequence[Row], separator: str) -> None:
-    """Refuse two columns of one name, and rows of another length."""
-    twice = [title for i, title in enumerate(titles) if title in titles[:i]]
-    if twice:
-        raise TableError(f"{name} has two columns named {twice[0]!r}; rename one of them")
+    """Refuse rows of another length."""
     for line, row in rows:
         if len(row) != len(titles):
             raise TableError(
@@ -234,7 +236,8 @@ def _separator(text: str, name: str) -> str:
             rows = list(islice(rows_of(text, separator, name), _LOOKED_AT))
         except TableError:
             continue
-        sizes = {len(row) for _, row in rows if not row[0].startswith("#")}
+        plain = [(line, row) for line, row in rows if not row[0].startswith("#")]
+        sizes = {len(row) for _, row in without_titles(plain)[0]}
         if len(sizes) == 1 and sizes != {1}:
             blanks = separator == "\t" and all(_numbers_in_one(row[0]) for _, row in rows)
             return " " if blanks else separator  # one tab, as in UCI's auto-mpg

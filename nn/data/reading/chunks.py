@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +27,12 @@ from nn.data.reading.columns import (
     check_categories,
     day_numbers,
     numbers,
-    ordered_classes,
 )
 from nn.data.reading.dates import circle, cycles_of
 from nn.data.reading.marks import missing
 from nn.data.reading.quick import read_quickly
 from nn.data.reading.recipe import Recipe
+from nn.data.reading.rows import ordered_classes
 
 ROWS = 20_000  # of a chunk; what a table is made of is decided by the first
 _SNIFFED = 1 << 20  # bytes that the encoding is looked for in
@@ -69,8 +70,8 @@ class Block:
         if found is None:
             return replace(self.first, rows=self._rows(), notes=(), numbers={}, _known={})
         numbers, texts = found
-        count = len(next(iter([*numbers.values(), *texts.values()]), ()))
-        known = {place: plain_texts(cells) for place, cells in texts.items()}
+        count = max(map(len, (*numbers.values(), *texts.values())))
+        known: dict[object, Any] = {place: plain_texts(cells) for place, cells in texts.items()}
         rows = Later(self._rows, count)
         return replace(self.first, rows=rows, notes=(), numbers=numbers, _known=known)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress
@@ -12,18 +11,15 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.basics import Floats, listed
+from nn.basics import Floats
 from nn.data.reading.cells import Cells
-from nn.data.reading.dates import cycles_of, days, format_of
+from nn.data.reading.dates import cycles_of, days, format_of, several_formats
 from nn.data.reading.marks import Notation, decimal_marks, is_number, unit_of
 from nn.data.reading.quick import LARGEST
 from nn.data.reading.text import TableError
 
 RULES = ("mean", "category", "drop", "error")
 _CATEGORIES = 100  # inputs that one column of text may become
-_ID = re.compile(
-    r"(?i:(.*[_ .-])?(id|uuid|guid|index|idx|rownames|rowid))|#|(?i:nr\.?|no\.)|.*[a-z](Id|ID)"
-)
 
 
 @dataclass(frozen=True)
@@ -66,9 +62,9 @@ class Column:
 
 
 def columns_of(
-    cells: Cells, places: Sequence[int], rule: str, as_text: Sequence[str]
+    cells: Cells, places: Sequence[int], rule: str, as_text: Sequence[str], decimal: str
 ) -> tuple[list[Column], str]:
-    """Return what columns become, and the decimal mark of their numbers.
+    """Return what columns become, and the decimal mark of their numbers: `decimal` where unsure.
 
     Raises:
         TableError: If one has texts that are too many for categories, or columns have different
@@ -78,7 +74,7 @@ def columns_of(
     for place in places:
         held = present(cells, place)
         numeric[place] = cells.header[place] not in as_text and any(map(is_number, held))
-    decimal = decimal_mark(cells, [place for place in places if numeric[place]])
+    decimal = decimal_mark(cells, [place for place in places if numeric[place]], decimal)
     columns = []
     for place in places:
         name, gone = cells.header[place], bool(cells.gaps(place).any())
@@ -99,18 +95,6 @@ def columns_of(
 def present(cells: Cells, place: int) -> list[str]:
     """Return the different cells of a column that are not missing, in order."""
     return cells.present(place)
-
-
-def is_id(cells: Cells, place: int) -> bool:
-    """Return whether a column is called as one that names the rows, and does: all are different."""
-    name = cells.header[place]
-    if place not in cells.nameless and not _ID.fullmatch(name):
-        return False
-    texts = cells.texts(place)
-    if not len(set(texts)) == len(texts) > 1:
-        return False
-    parsed = (Notation().parse(text) for text in texts)
-    return all(number is None or number.is_integer() for number in parsed)
 
 
 def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
@@ -161,6 +145,11 @@ def check_categories(cells: Cells, place: int, kinds: int, rows: int) -> None:
         TableError: If they are too many for categories.
     """
     if kinds > min(max(20, rows // 4), _CATEGORIES, rows - 1):
+        if some := several_formats(present(cells, place)):
+            raise TableError(
+                f"{cells.where(0, place)}: dates are written in several ways ({', '.join(some)}); "
+                "write all as 2024-12-31, or leave the column out (drop=, or --drop)"
+            )
         raise TableError(
             f"{cells.where(0, place)}: {cells.texts(place)[0]!r} is not a number, and "
             f"{kinds} different texts in {rows} rows are too many for categories; leave the "
@@ -253,61 +242,3 @@ def _number(cells: Cells, row: int, place: int, cell: str, notation: Notation) -
     if math.isfinite(number):
         raise TableError(f"{where}: {cell!r} is larger than 1e150; use another unit")
     raise TableError(f"{where}: {cell!r} is not a finite number; drop or fill the row")
-
-
-def classes_of(cells: Cells, place: int, insist: bool) -> tuple[list[int], list[str]]:
-    """Return the class number of each row, and the classes as the table writes them.
-
-    Args:
-        cells: The table, without rows whose class is missing.
-        place: The target's place.
-        insist: Whether the target is of classes, however many there are.
-
-    Raises:
-        TableError: If there is only one class, or it looks like a number to predict, or a text of
-            its own in nearly each row.
-    """
-    texts = cells.texts(place)
-    kinds = ordered_classes(cells, place, set(texts), len(texts), insist)
-    number = {kind: i for i, kind in enumerate(kinds)}
-    return [number[text] for text in texts], kinds
-
-
-def ordered_classes(
-    cells: Cells, place: int, found: Iterable[str], rows: int, insist: bool
-) -> list[str]:
-    """Return classes in order, numbers by their size; other arguments are those of `classes_of`.
-
-    Args:
-        cells: The table.
-        place: The target's place.
-        found: The different classes.
-        rows: How many rows there are.
-        insist: Whether they are classes, however many.
-
-    Raises:
-        TableError: As `classes_of` does.
-    """
-    kinds = sorted(found)
-    parsed = [Notation().parse(kind) for kind in kinds]
-    if all(number is not None and math.isfinite(number) for number in parsed):
-        kinds = [kind for _, kind in sorted(zip(parsed, kinds, strict=True))]
-    column = f"{cells.name}: column {cells.header[place]!r}"
-    if len(kinds) < 2:
-        raise TableError(
-            f"{column} has only one class, {kinds[0]!r}; two are needed. Choose another target "
-            "(target=, or --target), or add rows"
-        )
-    if not insist and all(map(is_number, kinds)) and len(kinds) > 20:
-        raise TableError(
-            f"{column} has {len(kinds)} different numbers in {rows} rows; to predict a "
-            "number say regression=True (--regression), and regression=False (--classes) if these "
-            f"are names of classes ({listed(kinds, 3)})"
-        )
-    if not insist and len(kinds) > max(20, rows // 10):
-        raise TableError(
-            f"{column} has {len(kinds)} different texts in {rows} rows ({listed(kinds, 3)}); "
-            "that is hardly a class: choose another target (target=, or --target), or say "
-            "regression=False (--classes) if it is"
-        )
-    return kinds

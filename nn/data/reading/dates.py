@@ -43,6 +43,19 @@ def format_of(texts: Sequence[str]) -> str:
     return next((form for form in fitting if not np.isnan(days(texts, form)).any()), "")
 
 
+def several_formats(texts: Sequence[str]) -> list[str]:
+    """Return a text in each of the formats of a column whose texts are all dates; [] of others.
+
+    >>> several_formats(["2024-02-29", "13/01/2024", "14/01/2024"])
+    ['2024-02-29', '13/01/2024']
+    """
+    found: dict[str, str] = {}
+    for text in texts[:_LOOKED_AT]:
+        form = next((form for form in FORMATS if not np.isnan(days([text], form)[0])), "")
+        found.setdefault(form, text)
+    return [] if "" in found else [*found.values()]
+
+
 def ambiguous(texts: Sequence[str], form: str) -> bool:
     """Return whether day and month may be meant the other way round.
 
@@ -52,6 +65,15 @@ def ambiguous(texts: Sequence[str], form: str) -> bool:
     if not form.startswith("%m/%d"):
         return False
     return not np.isnan(days(texts, form.replace("%m/%d", "%d/%m"))).any()
+
+
+def is_clock(form: str) -> bool:
+    """Return whether a format is of times of day alone.
+
+    >>> is_clock("%H:%M"), is_clock("iso"), is_clock("%b %Y")
+    (True, False, False)
+    """
+    return form.startswith(("%H", "%I"))
 
 
 def days(texts: Sequence[str], form: str) -> Floats:
@@ -64,7 +86,7 @@ def days(texts: Sequence[str], form: str) -> Floats:
     start = _START
     if form != "iso":
         read = lambda text: datetime.strptime(text, form)  # noqa: E731
-        start = _START if "%Y" in form or "%y" in form else datetime(1900, 1, 1, tzinfo=UTC)
+        start = datetime(1900, 1, 1, tzinfo=UTC) if is_clock(form) else _START
     known: dict[str, float] = {}
     for text in dict.fromkeys(texts):
         try:

@@ -167,7 +167,12 @@ class Recipe:
 
 
 def make_recipe(
-    cells: Cells, places: Sequence[int], target: str, rule: str, as_text: Sequence[str]
+    cells: Cells,
+    places: Sequence[int],
+    target: str,
+    rule: str,
+    as_text: Sequence[str],
+    decimal: str = "",
 ) -> Recipe:
     """Return what the columns at these places become.
 
@@ -177,11 +182,12 @@ def make_recipe(
         target: The name of the target column.
         rule: What a missing cell becomes, one of `columns.RULES`.
         as_text: The names of columns of categories, even if they are numbers.
+        decimal: The decimal mark where numbers may be read both ways; "" looks at the table.
 
     Raises:
         TableError: If a column is neither of numbers nor of categories.
     """
-    columns, decimal = columns_of(cells, places, rule, as_text)
+    columns, decimal = columns_of(cells, places, rule, as_text, decimal)
     return Recipe(tuple(columns), decimal, tuple(cells.header), target)
 
 
