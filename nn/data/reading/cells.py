@@ -239,15 +239,11 @@ def _separator(text: str, name: str) -> str:
         plain = [(line, row) for line, row in rows if not row[0].startswith("#")]
         sizes = {len(row) for _, row in without_titles(plain)[0]}
         if len(sizes) == 1 and sizes != {1}:
-            blanks = separator == "\t" and all(_numbers_in_one(row[0]) for _, row in rows)
+            firsts = [row[0].split() for _, row in rows] if separator == "\t" else [[]]
+            blanks = all(len(cells) > 1 and all(map(is_number, cells)) for cells in firsts)
             return " " if blanks else separator  # one tab, as in UCI's auto-mpg
     first = next((line for line in text.splitlines() if line.strip()[:1] not in ("", "#")), "")
     return max(reversed(_SEPARATORS[:-1]), key=first.count)
-
-
-def _numbers_in_one(cell: str) -> bool:
-    parts = cell.split()
-    return len(parts) > 1 and all(map(is_number, parts))
 
 
 def rows_of(text: str, separator: str, name: str, start: int = 0) -> Iterator[Row]:

@@ -70,7 +70,7 @@ class Block:
         if found is None:
             return replace(self.first, rows=self._rows(), notes=(), numbers={}, _known={})
         numbers, texts = found
-        count = max(map(len, (*numbers.values(), *texts.values())))
+        count = max([*map(len, numbers.values()), *map(len, texts.values())])
         known: dict[object, Any] = {place: plain_texts(cells) for place, cells in texts.items()}
         rows = Later(self._rows, count)
         return replace(self.first, rows=rows, notes=(), numbers=numbers, _known=known)
@@ -162,12 +162,12 @@ class Gathered:
     regression: bool
     unit: str = ""
     marking: bool = False
-    found: dict[int, list[Floats]] = field(default_factory=dict)
-    kinds: dict[int, dict[str, int]] = field(default_factory=dict)
-    gone: dict[str, int] = field(default_factory=dict)
-    rows: int = 0
-    taken: int = 0
-    untold: int = 0
+    found: dict[int, list[Floats]] = field(default_factory=dict, init=False)
+    kinds: dict[int, dict[str, int]] = field(default_factory=dict, init=False)
+    gone: dict[str, int] = field(default_factory=dict, init=False)
+    rows: int = field(default=0, init=False)
+    taken: int = field(default=0, init=False)
+    untold: int = field(default=0, init=False)
 
     def add(self, part: Cells | Block, dropping: bool) -> None:
         """Add a chunk; rows without target are left out, and with `dropping` those with gaps."""
