@@ -11,7 +11,7 @@ import numpy as np
 from autograd_core import Value
 from autograd_core.graph import watched
 from nn.backends.backend import BatchResult, Blocked
-from nn.backends.device_step import Array, is_plain, options_of, step_of
+from nn.backends.device_step import Array, Options, is_plain, options_of, step_of
 from nn.backends.numpy import NumpyBackend
 from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
@@ -20,6 +20,7 @@ from nn.losses.loss import Loss
 from nn.modules import Tree
 from nn.optimizers import SHARED, Optimizer
 
+_KEPT = 4  # programs for other options of the optimizer
 _FIRST = 8  # rows that NumPy evaluates, so that there is a program
 
 
@@ -49,7 +50,7 @@ class JaxBackend(NumpyBackend):
         super().__init__(model, loss, groups, survey)
         self._rows, self._whole, self._count = _shardings(mesh)
         self._taken: set[int] = set()  # sizes of batches that NumPy has taken, checks and all
-        self._steps: dict[str, Callable[..., Any]] = {}  # by the options of the optimizer
+        self._steps: list[tuple[Options, Callable[..., Any]]] = []
         self._scores: Callable[..., Any] | None = None
         self._here: list[Array] = []  # on the devices: the parameters of each group,
         self._states: list[dict[str, Array]] = []  # what the optimizer carries for them,
@@ -74,11 +75,11 @@ class JaxBackend(NumpyBackend):
             histories = [history for ((_, history),) in optimizer.state]
             for history in histories:
                 history["step"] = history.get("step", 0) + 1
-            counts = [float(history["step"]) for history in histories]
-            rates = [float(group["lr"]) for group in optimizer.param_groups]
+            pairs = zip(histories, optimizer.param_groups)
+            now = np.array([(history["step"], group["lr"]) for history, group in pairs])
             placed = [self._placed(column) for column in columns]
             table, self._here, self._states, self._slopes = run(
-                self._here, self._states, self._fixed, placed, counts, rates
+                self._here, self._states, self._fixed, placed, now
             )
         self._ahead = True
         return table  # type: ignore[no-any-return]
@@ -86,15 +87,15 @@ class JaxBackend(NumpyBackend):
     def _step_for(self, optimizer: Optimizer, columns: Sequence[Floats]) -> Callable[..., Any]:
         import jax
 
-        limits = optimizer.maximize, optimizer.clip_value, optimizer.clip_norm
-        key = repr((optimizer.update, options_of(optimizer), limits))
-        run = self._steps.get(key)
-        if run is None:
-            every = tuple(range(len(self.groups)))
-            function = self._train.compiled(columns).to_jax(wrt=every)
-            step = step_of(function, lambda computed: computed[1], optimizer)
-            run = jax.jit(step, donate_argnums=(0, 1), out_shardings=self._whole)
-            self._steps[key] = run
+        options = options_of(optimizer)
+        for known, made in self._steps:
+            if known == options:
+                return made
+        every = tuple(range(len(self.groups)))
+        function = self._train.compiled(columns).to_jax(wrt=every)
+        step = step_of(function, lambda computed: computed[1], optimizer)
+        run: Callable[..., Any] = jax.jit(step, donate_argnums=(0, 1), out_shardings=self._whole)
+        self._steps = [(options, run), *self._steps[: _KEPT - 1]]
         return run
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:

@@ -16,7 +16,9 @@ import nn
 number, count, port, folder, epochs, lost = sys.argv[1:]
 if int(count) > 1:
     jax.config.update("jax_cpu_collectives_implementation", "gloo")
-    jax.distributed.initialize(f"127.0.0.1:{port}", int(count), int(number))
+    jax.distributed.initialize(
+        f"127.0.0.1:{port}", int(count), int(number), heartbeat_timeout_seconds=10
+    )
 
 
 class Lost(nn.callbacks.Callback):

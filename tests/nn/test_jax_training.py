@@ -182,7 +182,8 @@ def test_a_lost_process_ends_the_run_and_the_checkpoint_goes_on_elsewhere(tmp_pa
     (_, said, code), (_, _, killed) = processes(tmp_path / "two", 2, 4, lost=2)
     assert killed == -9
     assert code != 0
-    assert "gets no answer from another one" in said, said
+    # ours where a sum over processes fails first, else JAX's own, which ends the process
+    assert "gets no answer from another one" in said or "another task died" in said, said
     (rest,) = processes(tmp_path / "two", 1, 4)  # from the backup of process 0, on four devices
     assert "4 devices [2, 3]" in rest[0], rest
     processes(tmp_path / "one", 1, 4)
