@@ -6,12 +6,8 @@ Read first: backend.py, the protocol; graph.py does it by hand, numpy.py as an a
 devices.py as whole steps in JAX.
 """
 
-<<<<<<< HEAD
-from nn.backends.backend import Backend, as_list
-from nn.backends.devices import JaxBackend
-=======
 from nn.backends.backend import Backend, as_list, called
->>>>>>> main
+from nn.backends.devices import JaxBackend
 from nn.backends.diagnostics import SAMPLES, Diagnostics, TrainingWarning
 from nn.backends.graph import GraphBackend
 from nn.backends.numpy import NumpyBackend

@@ -6,13 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from autograd_core import Value
-<<<<<<< HEAD
-from nn.basics import Floats, Mask, Number
-from nn.optimizers import Optimizer
-=======
 from nn.basics import Floats, Mask, Number, as_row, flat
 from nn.modules import kept, ours
->>>>>>> main
+from nn.optimizers import Optimizer
 
 
 class Model(Protocol):

@@ -74,12 +74,8 @@ class Workflow(Trainable):
             ValueError: If a name is unknown; the message lists those there are.
         """
         backend = "graph" if run_eagerly else backend
-<<<<<<< HEAD
-        made = self.trained_by.trainer(self, optimizer, loss, metrics, schedule, backend, mesh)
-=======
         chosen = (loss, metrics, loss_weights, weighted_metrics)
-        made = self.trained_by.trainer(self, optimizer, chosen, schedule, backend)
->>>>>>> main
+        made = self.trained_by.trainer(self, optimizer, chosen, schedule, backend, mesh)
         kept(self).trainer = made
 
     optimizer = Yielding[Optimizer](lambda model: compiled(model).optimizer)

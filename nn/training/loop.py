@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-<<<<<<< HEAD
 from nn.backends import (
     SAMPLES,
     Backend,
@@ -20,13 +19,9 @@ from nn.backends import (
     JaxBackend,
     NumpyBackend,
     Survey,
-    as_list,
+    called,
 )
-from nn.basics import Floats, Mask, as_row, look_up
-=======
-from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, called
 from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of
->>>>>>> main
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered, row_order
 from nn.losses import Losses
