@@ -2,6 +2,7 @@
 
 import copy
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -184,8 +185,11 @@ def test_a_lost_process_ends_the_run_and_the_checkpoint_goes_on_elsewhere(tmp_pa
     assert code != 0
     # ours where a sum over processes fails first, else JAX's own, which ends the process
     assert "gets no answer from another one" in said or "another task died" in said, said
-    (rest,) = processes(tmp_path / "two", 1, 4)  # from the backup of process 0, on four devices
+    backup = tmp_path / "two" / "0"
+    for number in (0, 1):
+        shutil.copytree(backup, tmp_path / "again" / str(number))
+    (rest,) = processes(tmp_path / "two", 1, 4)  # on four devices
     assert "4 devices [2, 3]" in rest[0], rest
-    processes(tmp_path / "one", 1, 4)
-    found, wanted = (np.load(tmp_path / name / "weights0.npy") for name in ("two", "one"))
+    processes(tmp_path / "again", 2, 4)  # on eight
+    found, wanted = (np.load(tmp_path / name / "weights0.npy") for name in ("two", "again"))
     np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9)
