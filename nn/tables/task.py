@@ -64,18 +64,19 @@ class Task:
         return self.dataset.target_names
 
     @property
-    def known(self) -> Floats:
-        """The targets of the rows to train on and of those to validate with."""
-        return np.concatenate([y for _, y in self._known])
-
-    def first_known(self, most: int) -> Part:
-        """Return the first rows to train on and to validate with, so many at most."""
-        some = [(x[:most], y[:most]) for x, y in self._known]
-        return np.concatenate([x for x, _ in some])[:most], self.known[:most]
+    def known(self) -> Part:
+        """The rows to train on and those to validate with, together."""
+        return self.first_known(len(self.known_targets))
 
     @property
-    def _known(self) -> list[Part]:
-        return [self.train, *([self.validation] if self.validation else [])]
+    def known_targets(self) -> Floats:
+        """The y of `known`."""
+        return np.concatenate([self.train[1], *([self.validation[1]] if self.validation else [])])
+
+    def first_known(self, most: int) -> Part:
+        """Return the first rows of `known`, so many at most."""
+        parts = [self.train[0], *([self.validation[0]] if self.validation else [])]
+        return np.concatenate([x[:most] for x in parts])[:most], self.known_targets[:most]
 
     @property
     def given(self) -> Floats:
@@ -84,7 +85,7 @@ class Task:
 
     def most_frequent(self) -> int:
         """Return the class that most of the known rows have."""
-        return int(np.bincount(self.known.astype(int)).argmax())
+        return int(np.bincount(self.known_targets.astype(int)).argmax())
 
     def describe(self) -> str:
         """Return what there is to say about the table."""
