@@ -77,7 +77,6 @@ class Nest:
             stands there.
         summed: The loops along which results are combined: `out` does not move.
         start: What stands there before the first is combined; None if something was written.
-        exact: Whether the order of a sum is the user's, and must not be changed.
     """
 
     dims: tuple[int, ...]
@@ -87,7 +86,6 @@ class Nest:
     combine: str = ""
     summed: frozenset[int] = frozenset()
     start: Source | None = None
-    exact: bool = False
 
     @property
     def reads(self) -> list[Access]:
@@ -283,7 +281,6 @@ def _matmul(variables: Sequence[Var], step: Instruction) -> Nest:
         "add",
         frozenset(summed),
         0.0,
-        variables[step.out.var].exact,
     )
 
 
@@ -324,4 +321,4 @@ def _reduced(variables: Sequence[Var], step: Instruction) -> Nest:
     )
     start: Source = 0.0 if function == "add" else first
     return Nest(dims, _access(variables, step.out, batch), "copy", (read,), function,
-                frozenset(summed), start, variables[step.out.var].exact)  # fmt: skip
+                frozenset(summed), start)  # fmt: skip
