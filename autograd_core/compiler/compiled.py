@@ -21,7 +21,7 @@ from autograd_core.compiler.capture import (
 )
 from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
 from autograd_core.compiler.eager import kept, on_values_at_each_call
-from autograd_core.compiler.entries import Entries, Refused
+from autograd_core.compiler.entries import BatchCall, Entries, Refused, ready
 from autograd_core.compiler.structure import groups_dot
 from autograd_core.compiler.version import Result, Version, version_of
 
@@ -148,6 +148,19 @@ class Compiled:
         self._run(args, {}, chosen, has_aux)
         found = self._entries.bare(args, chosen, has_aux)
         return found or (lambda *arguments: self._run(arguments, {}, chosen, has_aux))
+
+    def batch_call(
+        self, /, *args: object, wrt: tuple[int, ...], has_aux: bool = False
+    ) -> BatchCall | None:
+        """Return what `bind` does for a training loop, which says when machine code is made.
+
+        None if a check cannot be left out. The arguments are those of `bind`; there is a batch.
+        """
+        self._run(args, {}, wrt, has_aux)
+        samples = self._arguments.flatten(args)[3]
+        version = self._compiled()
+        call = None if samples is None else ready(version, wrt, samples, False)
+        return None if call is None else BatchCall(version, wrt, samples or 0, call)
 
     def grad(self, /, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
         """Return the gradient alone, or with what is returned beside; see `value_and_grad`."""

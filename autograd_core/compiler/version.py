@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 
 from autograd_core.compiler.arrays import Program as Arrays
-from autograd_core.compiler.arrays import strict
+from autograd_core.compiler.arrays import Update, strict, verify, with_updates
 from autograd_core.compiler.capture import Flat, Trace, Tree, tree
 from autograd_core.compiler.choice import enough, suits
 from autograd_core.compiler.pipeline import groups_of, program_of
@@ -177,12 +177,24 @@ class Version:
             return None
         return tuple([None if kinds[i + 1] == tree.SCALAR else self.shapes[i] for i in wrt or ()])
 
-    def native(self, wrt: tuple[int, ...] | None) -> NativeProgram | None:
-        """Return the program in machine code; None if it cannot be had, which the report says."""
+    def native(
+        self, wrt: tuple[int, ...] | None, updates: Sequence[Update] = ()
+    ) -> NativeProgram | None:
+        """Return the program in machine code; None if it cannot be had, which the report says.
+
+        Args:
+            wrt: The arguments to differentiate by; None for the value alone.
+            updates: What moves them besides, see `with_updates`.
+        """
         begin = time.perf_counter()
         try:
             program = self._array_program_of(wrt)
             batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
+            if updates:
+                assert wrt is not None
+                program, shapes = verify(with_updates(program, updates)), None
+                wrt = tuple([program.arguments.index(each) for _, each in program.gradients])
+                batched = tuple([argument.batched for argument in program.arguments[:-1]])
             found = native_program(program, batched, wrt, self.name, shapes)
         except NoCompiler as error:
             self.notes.append(f"no machine code: {error}")

@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd_core import Value
 from nn.basics import Floats, Mask, Number
+from nn.optimizers import Optimizer
 
 
 class Model(Protocol):
@@ -70,6 +71,15 @@ class Backend(Protocol):
             y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
             weights: `(samples,)` what each sample's loss counts in the gradient.
             all_count: Whether no weight is 0; the caller looks once for many batches.
+        """
+        ...
+
+    def step(
+        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    ) -> Floats | None:
+        """Take a whole step at once: what `batch` does, and the update; return the table.
+
+        None if nothing has been done, and the step is to be taken in parts.
         """
         ...
 

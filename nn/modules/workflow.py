@@ -39,7 +39,7 @@ class Workflow(Trainable):
         metrics: str | Metric | Sequence[str | Metric] | None = None,
         *,
         schedule: str | Callable[[int], float] | None = None,
-        backend: str = "numpy",
+        backend: str = "auto",
         run_eagerly: bool = False,
     ) -> None:
         """Choose how the model is trained.
@@ -52,9 +52,11 @@ class Workflow(Trainable):
             metrics: Names, or functions (targets, predictions) -> number on arrays, likewise.
             schedule: How the learning rate changes: a name, a Schedule, or a function
                 epoch -> factor.
-            backend: What computes losses and gradients: "numpy" is the array program that the
-                compiler finds in the graph of one sample, "graph" the graph itself, sample by
-                sample, for reading. The numbers are the same but for rounding.
+            backend: What takes the steps: "numpy" the array program that the compiler finds in
+                the graph of one sample, "native" the same as machine code, with the optimizer's
+                rule in it (wants llvmlite or a C compiler), "auto" NumPy at first and machine code
+                once that pays, "graph" the graph itself, sample by sample, for reading. The numbers
+                are the same but for rounding.
             run_eagerly: Keras's name for `backend="graph"`.
 
         Raises:

@@ -46,7 +46,7 @@ def describe_trained(model: object) -> tuple[dict[str, object] | None, Arrays]:
             "optimizer": _optimizer(trainer.optimizer, model, arrays),
             "loss": _object(trainer.loss),
             "metrics": {name: _metric(metric) for name, metric in trainer.metrics.items()},
-            "backend": "graph" if trainer.on_graph else "numpy",
+            "backend": trainer.backend,
             "classes": list(map(str, trainer.classes)),
             "columns": list(trainer.columns),
         }, arrays

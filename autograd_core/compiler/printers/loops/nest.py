@@ -194,6 +194,7 @@ def nests_of(program: Program) -> tuple[list[Nest], list[Var], Results]:
         name = f"d_{variables[argument.var].name}"
         if isinstance(operand, View) and operand.var not in gradients:
             variable = variables[operand.var]
+            name = variable.name or name
             own = variable.role not in ("input", "live", "constant") and not variable.truth
             if own and variable.batched == argument.batched and in_order(variables, operand):
                 variables[operand.var] = replace(variable, role="output", name=name)
