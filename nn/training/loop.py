@@ -272,7 +272,8 @@ class Loop:
                 bar.epoch(epoch, logs)
                 best.remember(epoch, logs, setup)
                 watch.loss(epoch, logs["loss"])
-                watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
+                if watch.look(epoch, epochs[-1]):
+                    watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
                 if callback_list.changing:
                     setup.backend.store()
                 if callback_list.callbacks:
