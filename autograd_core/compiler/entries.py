@@ -170,7 +170,7 @@ class BatchCall:
         Args:
             updates: For each argument that is differentiated by, how it moves.
         """
-        if self.version.backend == "numpy":
+        if self.version.backend not in ("auto", "native"):
             return None
         program = self.version.native(self.wrt, updates)
         if program is None or program.block(self.samples) < self.samples:

@@ -18,18 +18,17 @@ from autograd_core.compiler.capture import Flat, Trace, Tree, tree
 from autograd_core.compiler.choice import enough, suits
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
-    JAVASCRIPT_FUNCTIONS,
+    DTYPES,
     ArrayProgram,
     Floats,
+    JaxProgram,
     NativeProgram,
     NoCompiler,
     ScalarProgram,
-    c_source,
     can_compile,
     emit,
     emit_scalar,
-    javascript,
-    loops_of,
+    jax_program,
     native_program,
     run_each,
 )
@@ -62,8 +61,9 @@ class Version:
         nodes: How many nodes the graph had.
         seconds: Time spent on capturing and compiling.
         plan: `arrays` or `scalars` to have it so; `auto` for what is faster.
-        backend: What runs it: `numpy`, `native`, or `auto` for NumPy first, and machine code once
-            it has been called often enough.
+        backend: What runs it: `numpy`, `native`, `jax`, or `auto` for NumPy first, and machine code
+            once it has been called often enough.
+        dtype: What JAX computes in.
         name: What the function is called.
         programs: For each choice of arguments to differentiate by (None: value alone), the program.
         arrays: The array programs that machine code may be made of.
@@ -84,6 +84,7 @@ class Version:
     plan: str = "auto"
     backend: str = "numpy"
     name: str = "program"
+    dtype: str = "float64"
     programs: dict[tuple[int, ...] | None, Program] = field(default_factory=dict)
     arrays: dict[tuple[int, ...] | None, Arrays] = field(default_factory=dict)
     groups: Groups | None = None
@@ -129,8 +130,8 @@ class Version:
         found = self.programs.get(wrt)
         if found is None:
             begin = time.perf_counter()
-            if self.backend == "native" and (native := self.native(wrt)) is not None:
-                found = native
+            if self.backend in ("native", "jax") and (other := self.native(wrt)) is not None:
+                found = other
             elif self.groups is not None:
                 found = self._array_program(self.groups, wrt)
             else:
@@ -156,7 +157,7 @@ class Version:
                 self.arrays[wrt] = found
         return found
 
-    def _array_program_of(self, wrt: tuple[int, ...] | None) -> Arrays:
+    def array_program_of(self, wrt: tuple[int, ...] | None) -> Arrays:
         """Return the array program, also of what runs as straight-line code.
 
         Raises:
@@ -179,25 +180,29 @@ class Version:
 
     def native(
         self, wrt: tuple[int, ...] | None, updates: Sequence[Update] = ()
-    ) -> NativeProgram | None:
-        """Return the program in machine code; None if it cannot be had, which the report says.
+    ) -> NativeProgram | JaxProgram | None:
+        """Return the program in machine code or JAX; None if it cannot be had: the report says.
 
         Args:
             wrt: The arguments to differentiate by; None for the value alone.
             updates: What moves them besides, see `with_updates`.
         """
         begin = time.perf_counter()
+        what = "JAX" if self.backend == "jax" else "machine code"
+        found: NativeProgram | JaxProgram
         try:
-            program = self._array_program_of(wrt)
+            program = self.array_program_of(wrt)
             batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
             if updates:
-                assert wrt is not None
                 program, shapes = verify(with_updates(program, updates)), None
                 wrt = tuple([program.arguments.index(each) for _, each in program.gradients])
                 batched = tuple([argument.batched for argument in program.arguments[:-1]])
-            found = native_program(program, batched, wrt, self.name, shapes)
+            if self.backend == "jax":
+                found = jax_program(program, batched, wrt, self.dtype)
+            else:
+                found = native_program(program, batched, wrt, self.name, shapes)
         except NoCompiler as error:
-            self.notes.append(f"no machine code: {error}")
+            self.notes.append(f"no {what}: {error}")
             return None
         except (MemoryError, RecursionError):
             raise
@@ -205,38 +210,11 @@ class Version:
             if strict():
                 raise
             why = f"{type(error).__name__}: {error}".splitlines()[0]
-            self.notes.append(f"no machine code: {why:.300}")
-            warnings.warn(f"no machine code, so NumPy runs it: {why}", RuntimeWarning, stacklevel=2)
+            self.notes.append(f"no {what}: {why:.300}")
+            warnings.warn(f"no {what}, so NumPy runs it: {why}", RuntimeWarning, stacklevel=2)
             return None
         self.seconds += time.perf_counter() - begin
         return found
-
-    def c_source(self, wrt: tuple[int, ...] | None) -> str:
-        """Return the program as a file of C.
-
-        Raises:
-            RuntimeError: If it calls what C's library does not have.
-        """
-        try:
-            return c_source(self._array_program_of(wrt), self.name)
-        except NoCompiler as error:
-            raise RuntimeError(f"there is no C for this program: {error}") from None
-
-    def javascript(self, wrt: tuple[int, ...] | None) -> str:
-        """Return the program as a function of JavaScript.
-
-        Raises:
-            RuntimeError: If it calls what JavaScript lacks, or the graph has no array program.
-        """
-        try:
-            program = self._array_program_of(wrt)
-        except NoCompiler as error:
-            raise RuntimeError(f"there is no JavaScript for this program: {error}") from None
-        steps = {step.name.removeprefix("reduce ") for step in program.instructions}
-        if unknown := steps - JAVASCRIPT_FUNCTIONS:
-            lacks = f"JavaScript has no {', '.join(sorted(unknown))}"
-            raise RuntimeError(f"there is no JavaScript for this program: {lacks}")
-        return javascript(loops_of(program))
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""
@@ -378,6 +356,17 @@ class Version:
         return "\n".join(lines)
 
 
+def known_dtype(dtype: str) -> str:
+    """Return a kind of number.
+
+    Raises:
+        ValueError: If JAX computes in no such numbers.
+    """
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype wants one of {', '.join(DTYPES)}, got {dtype!r}")
+    return dtype
+
+
 def version_of(
     trace: Trace,
     names: list[str],
@@ -387,6 +376,7 @@ def version_of(
     plan: str = "auto",
     backend: str = "numpy",
     name: str = "program",
+    dtype: str = "float64",
 ) -> Version:
     """Return the version for a captured graph; `begin` is when capturing began."""
     scalars = lower(trace)
@@ -404,4 +394,5 @@ def version_of(
         plan,
         backend,
         name,
+        dtype,
     )
