@@ -22,9 +22,9 @@ HOUSE = {
     "version printed checks entries eager compiled api",
     "autograd_core/compiler/printers": "names numpy loops native jax python",
     "nn": "basics activations initializers losses(loss) metrics(metric) optimizers(optimizer) "
-    "callbacks(callback) schedules modules(saving) layers models logic data(tables) backends "
-    "training estimators perceptron interop exchange functional optim utils moved tables reports "
-    "command_line",
+    "callbacks(callback) schedules modules(saving) layers(symbol) models logic data(tables) "
+    "backends training estimators perceptron interop exchange functional optim utils moved tables "
+    "reports command_line",
     "viz": "plain colors render expression steps layout scene drawing network plots player saving "
     "notebook command_line",
 }
