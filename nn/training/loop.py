@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias, cast
 
 import numpy as np
@@ -28,13 +29,19 @@ from nn.training.progress import Progress
 from nn.training.tally import Tally
 
 MakeBackend: TypeAlias = Callable[[Tree, Loss, Sequence[Sequence[Value]], Survey], Backend]
-BACKENDS: dict[str, MakeBackend] = {"numpy": NumpyBackend, "graph": GraphBackend}
+BACKENDS: dict[str, MakeBackend] = {
+    "auto": NumpyBackend,
+    "numpy": partial(NumpyBackend, machine="numpy"),
+    "native": partial(NumpyBackend, machine="native"),
+    "graph": GraphBackend,
+}
 
 
 class Loop:
     """Trains one model with one optimizer, loss, set of metrics and backend."""
 
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
+    backend = "auto"
     columns: tuple[str, ...] = ()  # of the pandas table that fit has seen
     classes: Sequence[str] = ()  # the names of classes, where they are text
     chosen = Chosen("mse")  # what compile was given, in a pickle of 0.1.0 not there
@@ -49,7 +56,7 @@ class Loop:
         backend: str,
     ) -> None:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
-        self.make_backend = look_up("backend", backend, BACKENDS)
+        self.backend = look_up("backend", backend, {name: name for name in BACKENDS})
         self.chooses = optimizer.chosen or not optimizer.param_groups
         self._chosen = []  # the parameters that it has chosen
         self.schedule: Schedule | None = None
@@ -61,10 +68,15 @@ class Loop:
     @property
     def on_graph(self) -> bool:
         """Whether the user wants the graph."""
-        return self.make_backend is GraphBackend
+        return self.backend == "graph"
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
         return {**vars(self), "_setup": None, "_width": None, "_surveyed": None}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        if vars(self).pop("make_backend", None) is GraphBackend:  # as in a pickle of 0.1.0
+            self.backend = "graph"
 
     def outputs(self, row: list[float]) -> int:
         """Return how many outputs the model has; it builds itself and checks its inputs here.
@@ -105,7 +117,7 @@ class Loop:
             if self.chooses and moved != chosen and not self._foreign(moved, survey):
                 self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
-            backend = self.make_backend(self.model, self.loss, groups, survey)
+            backend = BACKENDS[self.backend](self.model, self.loss, groups, survey)
             self._setup = Setup(self.model, survey, groups, backend)
             self._setup.foreign = self._foreign([p for g in groups for p in g], survey)
             self._free = [] if self.chooses else self._setup.free()
@@ -166,6 +178,10 @@ class Loop:
         Returns:
             `(samples, 1 + outputs)` loss and outputs of each sample, from before the step.
         """
+        if not self._free:
+            done = backend.step(self.optimizer, x, targets, weights, all_count)
+            if done is not None:
+                return done
         table, gradients = backend.batch(x, targets, weights, all_count)
         masks = backend.reached
         if self._free:
@@ -274,7 +290,8 @@ class Loop:
                 bar.epoch(epoch, logs)
                 best.remember(epoch, logs, setup)
                 watch.loss(epoch, logs["loss"])
-                watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
+                if watch.look(epoch, epochs[-1]):
+                    watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
                 if callback_list.changing:
                     setup.backend.store()
                 if callback_list.callbacks:
