@@ -6,34 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_core.compiler import jax_kind
-from nn.optimizers import Optimizer, Rule, clipped, shrink
+from nn.backends.one_call import Settings
+from nn.optimizers import clipped, shrink
 
 Array = Any  # a jax.Array
 State = dict[str, Array]
-Options = tuple[
-    Rule | None, list[dict[str, Any]], tuple[bool, float | None, float | None]
-]  # of groups; maximize, and the limits of a gradient and of the norm
-
-
-def is_plain(optimizer: Optimizer) -> bool:
-    """Say whether a step is a rule of ours, on whole groups."""
-    kind = type(optimizer)
-    own = kind.rule is not Optimizer.rule or kind.updated is not Optimizer.updated
-    return optimizer.update is not None and not own and all(len(h) == 1 for h in optimizer.state)
-
-
-def options_of(optimizer: Optimizer) -> Options:
-    """Return what is part of a program: all options but the rates, which a schedule sets."""
-    groups = [
-        {name: option for name, option in group.items() if name not in ("params", "lr")}
-        for group in optimizer.param_groups
-    ]
-    limits = optimizer.maximize, optimizer.clip_value, optimizer.clip_norm
-    return optimizer.update, groups, limits
 
 
 def step_of(
-    gradients_of: Callable[..., Any], table_of: Callable[[Any], Array], optimizer: Optimizer
+    gradients_of: Callable[..., Any], table_of: Callable[[Any], Array], settings: Settings
 ) -> Callable[..., Any]:
     """Return `step(numbers, states, others, columns, now)`.
 
@@ -44,11 +25,10 @@ def step_of(
     Args:
         gradients_of: Takes numbers, others and columns; returns what is computed, and gradients.
         table_of: Takes the table out of what is computed.
-        optimizer: Whose rule it is, with the options that it has now.
+        settings: What the optimizer does.
     """
     m = jax_kind()
-    rule, groups, (maximize, largest, longest) = options_of(optimizer)
-    assert rule is not None
+    rule, groups, maximize, largest, longest = settings
 
     def step(
         numbers: Sequence[Array],

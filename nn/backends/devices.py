@@ -11,8 +11,9 @@ import numpy as np
 from autograd_core import Value
 from autograd_core.graph import watched
 from nn.backends.backend import BatchResult, Blocked
-from nn.backends.device_step import Array, Options, is_plain, options_of, step_of
+from nn.backends.device_step import Array, step_of
 from nn.backends.numpy import NumpyBackend
+from nn.backends.one_call import Settings, is_plain, settings_of
 from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
 from nn.basics import Floats
@@ -47,10 +48,10 @@ class JaxBackend(NumpyBackend):
         survey: Survey,
         mesh: Any = None,
     ) -> None:
-        super().__init__(model, loss, groups, survey)
+        super().__init__(model, loss, groups, survey, machine="numpy")
         self._rows, self._whole, self._count = _shardings(mesh)
         self._taken: set[int] = set()  # sizes of batches that NumPy has taken, checks and all
-        self._steps: list[tuple[Options, Callable[..., Any]]] = []
+        self._steps: list[tuple[Settings, Callable[..., Any]]] = []
         self._scores: Callable[..., Any] | None = None
         self._here: list[Array] = []  # on the devices: the parameters of each group,
         self._states: list[dict[str, Array]] = []  # what the optimizer carries for them,
@@ -87,15 +88,15 @@ class JaxBackend(NumpyBackend):
     def _step_for(self, optimizer: Optimizer, columns: Sequence[Floats]) -> Callable[..., Any]:
         import jax
 
-        options = options_of(optimizer)
+        settings = settings_of(optimizer)
         for known, made in self._steps:
-            if known == options:
+            if known == settings:
                 return made
         every = tuple(range(len(self.groups)))
         function = self._train.compiled(columns).to_jax(wrt=every)
-        step = step_of(function, lambda computed: computed[1], optimizer)
+        step = step_of(function, lambda computed: computed[1], settings)
         run: Callable[..., Any] = jax.jit(step, donate_argnums=(0, 1), out_shardings=self._whole)
-        self._steps = [(options, run), *self._steps[: _KEPT - 1]]
+        self._steps = [(settings, run), *self._steps[: _KEPT - 1]]
         return run
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:

@@ -44,7 +44,7 @@ class Workflow(Trainable):
         weighted_metrics: Measured = None,
         *,
         schedule: str | Callable[[int], float] | None = None,
-        backend: str = "numpy",
+        backend: str = "auto",
         mesh: object = None,
         run_eagerly: bool = False,
     ) -> None:
@@ -62,10 +62,11 @@ class Workflow(Trainable):
             weighted_metrics: Metrics in which a sample counts its `sample_weight`.
             schedule: How the learning rate changes: a name, a Schedule, or a function
                 epoch -> factor.
-            backend: What computes losses and gradients: "numpy" is the array program that the
-                compiler finds in the graph of one sample, "graph" the graph itself, sample by
-                sample, for reading; "jax" takes whole steps on all devices that JAX has. The
-                numbers are the same but for rounding.
+            backend: What takes the steps: "numpy" the array program that the compiler finds in
+                the graph of one sample, "native" the same as machine code, with the optimizer's
+                rule in it (wants llvmlite or a C compiler), "auto" NumPy at first and machine code
+                once that pays, "jax" the same on all devices that JAX has, "graph" the graph
+                itself, sample by sample, for reading. The numbers are the same but for rounding.
             mesh: For "jax" the devices: a `jax.sharding.Mesh`, over whose first axis the rows are
                 laid, or a `NamedSharding` of rows.
             run_eagerly: Keras's name for `backend="graph"`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias, cast
 
 import numpy as np
@@ -38,7 +39,9 @@ from nn.training.tally import Tally
 
 MakeBackend: TypeAlias = Callable[..., Backend]  # of model, loss, groups and survey
 BACKENDS: dict[str, MakeBackend] = {
-    "numpy": NumpyBackend,
+    "auto": NumpyBackend,
+    "numpy": partial(NumpyBackend, machine="numpy"),
+    "native": partial(NumpyBackend, machine="native"),
     "jax": JaxBackend,
     "graph": GraphBackend,
 }
@@ -48,7 +51,7 @@ class Loop:
     """Trains one model with one optimizer, loss, set of metrics and backend."""
 
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
-    backend = "numpy"
+    backend = "auto"
     mesh: object = None
     columns: tuple[str, ...] = ()  # of the pandas table that fit has seen
     classes: Sequence[str] = ()  # the names of classes, where they are text
@@ -65,10 +68,10 @@ class Loop:
         mesh: object = None,
     ) -> None:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
-        self.make_backend = look_up("backend", backend, BACKENDS)
+        self.backend = look_up("backend", backend, {name: name for name in BACKENDS})
         if mesh is not None and backend != "jax":
             raise ValueError(f"mesh= lays rows over devices of JAX; backend={backend!r} has none")
-        self.backend, self.mesh = backend, mesh
+        self.mesh = mesh
         self.chooses = optimizer.chosen or not optimizer.param_groups
         self._chosen = []  # the parameters that it has chosen
         self.schedule: Schedule | None = None
@@ -80,10 +83,15 @@ class Loop:
     @property
     def on_graph(self) -> bool:
         """Whether the user wants the graph."""
-        return self.make_backend is GraphBackend
+        return self.backend == "graph"
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
         return {**vars(self), "_setup": None, "_width": None, "_surveyed": None, "mesh": None}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        if vars(self).pop("make_backend", None) is GraphBackend:  # as in a pickle of 0.1.0
+            self.backend = "graph"
 
     def outputs(self, row: list[float]) -> int:
         """Return how many outputs the model has; it builds itself and checks its inputs here.
@@ -125,7 +133,8 @@ class Loop:
                 self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
             options = {} if self.mesh is None else {"mesh": self.mesh}
-            backend = self.make_backend(self.model, self.loss, groups, survey, **options)
+            make = BACKENDS[self.backend]
+            backend = make(self.model, self.loss, groups, survey, **options)
             self._setup = Setup(self.model, survey, groups, backend)
             self._setup.foreign = self._foreign([p for g in groups for p in g], survey)
             self._free = [] if self.chooses else self._setup.free()
@@ -298,7 +307,8 @@ class Loop:
                 bar.epoch(epoch, logs)
                 best.remember(epoch, logs, setup)
                 watch.loss(epoch, logs["loss"])
-                watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
+                if watch.look(epoch, epochs[-1]):
+                    watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
                 if callback_list.changing:
                     setup.backend.store()
                 if callback_list.callbacks:

@@ -1,4 +1,4 @@
-"""On Dask: grids whose workers get lost, gradients by blocks of scenarios, training by partitions."""
+"""On Dask: grids whose workers get lost, gradients by blocks, training by partitions."""
 
 import os
 import signal
@@ -52,7 +52,7 @@ def test_a_grid_of_twelve_settings_is_complete_though_a_worker_is_killed(client)
     x, y = table()
     wanted = grid().fit(x, y)
     workers = client.run(os.getpid)
-    first = list(workers.values())[0]
+    first = next(iter(workers.values()))
 
     def kill():
         time.sleep(1.0)
