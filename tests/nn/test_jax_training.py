@@ -107,7 +107,7 @@ def test_an_optimizer_of_ones_own_and_a_rate_of_each_group():
 
 def test_a_mesh_wants_jax():
     with pytest.raises(ValueError, match="mesh= lays rows over devices of JAX; backend='numpy'"):
-        nn.MLP(1, [1]).compile("sgd", "mse", mesh=object())
+        nn.MLP(1, [1]).compile("sgd", "mse", backend="numpy", mesh=object())
 
 
 # ------------------------------------------------------------------ many devices
