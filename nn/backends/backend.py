@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 from autograd_core import Value
 from nn.basics import Floats, Mask, Number, as_row, flat
 from nn.modules import kept, ours
+from nn.optimizers import Optimizer
 
 
 class Model(Protocol):
@@ -70,6 +71,15 @@ class Backend(Protocol):
             y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
             weights: `(samples,)` what each sample's loss counts in the gradient.
             all_count: Whether no weight is 0; the caller looks once for many batches.
+        """
+        ...
+
+    def step(
+        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    ) -> Floats | None:
+        """Take a whole step at once: what `batch` does, and the update; return the table.
+
+        None if nothing has been done, and the step is to be taken in parts.
         """
         ...
 

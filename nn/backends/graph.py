@@ -15,6 +15,7 @@ from nn.backends.survey import Survey
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
 from nn.modules import Normalizes, together
+from nn.optimizers import Optimizer
 
 
 class GraphBackend:
@@ -86,6 +87,12 @@ class GraphBackend:
         masks = [np.array([*map(has_gradient, gradients)]) for gradients in found]
         self.reached = None if all(mask.all() for mask in masks) else masks
         return np.array(rows), [np.array([*map(float, gradients)]) for gradients in found]
+
+    def step(
+        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    ) -> Floats | None:
+        """Return None: on the graph a step is taken in parts."""
+        return None
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:
         """Return losses and outputs in inference mode."""

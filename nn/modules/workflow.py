@@ -44,7 +44,7 @@ class Workflow(Trainable):
         weighted_metrics: Measured = None,
         *,
         schedule: str | Callable[[int], float] | None = None,
-        backend: str = "numpy",
+        backend: str = "auto",
         run_eagerly: bool = False,
     ) -> None:
         """Choose how the model is trained.
@@ -61,9 +61,11 @@ class Workflow(Trainable):
             weighted_metrics: Metrics in which a sample counts its `sample_weight`.
             schedule: How the learning rate changes: a name, a Schedule, or a function
                 epoch -> factor.
-            backend: What computes losses and gradients: "numpy" is the array program that the
-                compiler finds in the graph of one sample, "graph" the graph itself, sample by
-                sample, for reading. The numbers are the same but for rounding.
+            backend: What takes the steps: "numpy" the array program that the compiler finds in
+                the graph of one sample, "native" the same as machine code, with the optimizer's
+                rule in it (wants llvmlite or a C compiler), "auto" NumPy at first and machine code
+                once that pays, "graph" the graph itself, sample by sample, for reading. The numbers
+                are the same but for rounding.
             run_eagerly: Keras's name for `backend="graph"`.
 
         Raises:

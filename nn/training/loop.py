@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias, cast
 
 import numpy as np
@@ -28,13 +29,19 @@ from nn.training.progress import Progress
 from nn.training.tally import Tally
 
 MakeBackend: TypeAlias = Callable[[Tree, Loss, Sequence[Sequence[Value]], Survey], Backend]
-BACKENDS: dict[str, MakeBackend] = {"numpy": NumpyBackend, "graph": GraphBackend}
+BACKENDS: dict[str, MakeBackend] = {
+    "auto": NumpyBackend,
+    "numpy": partial(NumpyBackend, machine="numpy"),
+    "native": partial(NumpyBackend, machine="native"),
+    "graph": GraphBackend,
+}
 
 
 class Loop:
     """Trains one model with one optimizer, loss, set of metrics and backend."""
 
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
+    backend = "auto"
     columns: tuple[str, ...] = ()  # of the pandas table that fit has seen
     classes: Sequence[str] = ()  # the names of classes, where they are text
     chosen = Chosen("mse")  # what compile was given, in a pickle of 0.1.0 not there
@@ -49,7 +56,7 @@ class Loop:
         backend: str,
     ) -> None:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
-        self.make_backend = look_up("backend", backend, BACKENDS)
+        self.backend = look_up("backend", backend, {name: name for name in BACKENDS})
         self.chooses = optimizer.chosen or not optimizer.param_groups
         self._chosen = []  # the parameters that it has chosen
         self.schedule: Schedule | None = None
@@ -61,10 +68,15 @@ class Loop:
     @property
     def on_graph(self) -> bool:
         """Whether the user wants the graph."""
-        return self.make_backend is GraphBackend
+        return self.backend == "graph"
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
         return {**vars(self), "_setup": None, "_width": None, "_surveyed": None}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        if vars(self).pop("make_backend", None) is GraphBackend:  # as in a pickle of 0.1.0
+            self.backend = "graph"
 
     def outputs(self, row: list[float]) -> int:
         """Return how many outputs the model has; it builds itself and checks its inputs here.
@@ -76,22 +88,28 @@ class Loop:
         survey = known[0] if known and known[0].holds() else Survey(self.model, self.loss)
         if known is None or known[1] != len(row) or known[0] != survey:
             outputs = called(self.model, row)
-            structure = structure_of(outputs, self.chosen.apart)
-            if structure is not None or self.chosen.apart or self.chosen.loss_weights is not None:
-                self._lay_out(structure)
+            structure = self.lay_out(outputs)
             survey = Survey(self.model, self.loss)  # now it is built
             known = survey, len(row), sum(1 for _ in flat(outputs)), structure
         self._width = survey, *known[1:]
         self._surveyed = survey
         return known[2]
 
-    def _lay_out(self, structure: Structure | None) -> None:
+    def lay_out(self, outputs: object) -> Structure | None:
+        """Lay loss and metrics out over what the model returned, and return its structure.
+
+        Raises:
+            ValueError: If they do not fit.
+        """
+        chosen = self.chosen
+        structure = structure_of(outputs, chosen.apart)
         if structure is None:
-            self.chosen = self.chosen.alone(type(self.model).__name__)
-            self.loss, self.metrics = of_one(self.chosen)
-            return
-        if not isinstance(self.loss, Losses) or self.loss.structure != structure:
-            self.loss, self.metrics = of_several(self.chosen, structure)
+            if chosen.apart or chosen.loss_weights is not None:
+                self.chosen = chosen.alone(type(self.model).__name__)
+                self.loss, self.metrics = of_one(self.chosen)
+        elif not isinstance(self.loss, Losses) or self.loss.structure != structure:
+            self.loss, self.metrics = of_several(chosen, structure)
+        return structure
 
     def setup(self) -> Setup:
         """Return the backend for the model as it is and the parameters that are trainable now."""
@@ -104,7 +122,7 @@ class Loop:
             if self.chooses and moved != chosen and not self._foreign(moved, survey):
                 self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
-            backend = self.make_backend(self.model, self.loss, groups, survey)
+            backend = BACKENDS[self.backend](self.model, self.loss, groups, survey)
             self._setup = Setup(self.model, survey, groups, backend)
             self._setup.foreign = self._foreign([p for g in groups for p in g], survey)
             self._free = [] if self.chooses else self._setup.free()
@@ -169,8 +187,14 @@ class Loop:
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
             all_count: Whether it is known that no weight is 0.
         """
+        setup = cast(Setup, self._setup)
+        if not self._free and setup.penalty is None and not setup.constrained:
+            done = backend.step(self.optimizer, x, targets, weights, all_count)
+            if done is not None:
+                tally.add(done)
+                return
         table, gradients = backend.batch(x, targets, weights, all_count)
-        masks, setup = backend.reached, cast(Setup, self._setup)
+        masks = backend.reached
         if setup.penalty is not None:
             value, slopes = setup.penalty.gradients(backend.numbers())
             gradients = [a + b for a, b in zip(gradients, slopes, strict=True)]
@@ -284,7 +308,8 @@ class Loop:
                 bar.epoch(epoch, logs)
                 best.remember(epoch, logs, setup)
                 watch.loss(epoch, logs["loss"])
-                watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
+                if watch.look(epoch, epochs[-1]):
+                    watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
                 if callback_list.changing:
                     setup.backend.store()
                 if callback_list.callbacks:

@@ -132,6 +132,7 @@ class Trainer(Loop):
         Raises:
             ValueError: If the loss cannot take that target.
         """
+        self.lay_out(outputs)
         if isinstance(self.loss, Losses):
             each = self.loss.structure.ordered("target", target)
             table = self.loss.prepared([np.asarray(one)[None] for one in each])
