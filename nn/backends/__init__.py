@@ -11,6 +11,7 @@ from nn.backends.devices import JaxBackend
 from nn.backends.diagnostics import SAMPLES, Diagnostics, TrainingWarning
 from nn.backends.graph import GraphBackend
 from nn.backends.numpy import NumpyBackend
+from nn.backends.penalty import Penalty, penalty_of
 from nn.backends.predictor import Predictor
 from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
@@ -23,9 +24,11 @@ __all__ = [
     "JaxBackend",
     "LossProgram",
     "NumpyBackend",
+    "Penalty",
     "Predictor",
     "Survey",
     "TrainingWarning",
     "as_list",
     "called",
+    "penalty_of",
 ]
