@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Value
+from autograd_core.compiler import jax_kind
 from autograd_core.graph import watched
 from nn.backends.backend import BatchResult, Blocked
-from nn.backends.device_step import Array, step_of
 from nn.backends.numpy import NumpyBackend
 from nn.backends.one_call import Settings, is_plain, settings_of
 from nn.backends.program import LossProgram
@@ -19,7 +19,9 @@ from nn.backends.survey import Survey
 from nn.basics import Floats
 from nn.losses.loss import Loss
 from nn.modules import Tree
-from nn.optimizers import SHARED, Optimizer
+from nn.optimizers import SHARED, Optimizer, clipped, shrink
+
+Array = Any  # a jax.Array
 
 _KEPT = 4  # programs for other options of the optimizer
 _FIRST = 8  # rows that NumPy evaluates, so that there is a program
@@ -30,7 +32,8 @@ class JaxBackend(NumpyBackend):
 
     The rows of a batch are laid over the devices, and XLA puts in the sums over them; a batch that
     they do not divide is computed by each. The first batch of a size, and what is no whole step
-    (samples that weigh nothing, an optimizer of one's own), run on NumPy.
+    (samples that weigh nothing, an optimizer of one's own, Values that are no parameters), run on
+    NumPy.
 
     Args:
         mesh: A `jax.sharding.Mesh`, over whose first axis the rows are laid, or a `NamedSharding`
@@ -94,7 +97,7 @@ class JaxBackend(NumpyBackend):
                 return made
         every = tuple(range(len(self.groups)))
         function = self._train.compiled(columns).to_jax(wrt=every)
-        step = step_of(function, lambda computed: computed[1], settings)
+        step = _step_of(function, lambda computed: computed[1], settings)
         run: Callable[..., Any] = jax.jit(step, donate_argnums=(0, 1), out_shardings=self._whole)
         self._steps = [(settings, run), *self._steps[: _KEPT - 1]]
         return run
@@ -104,7 +107,8 @@ class JaxBackend(NumpyBackend):
         if self._scores is None or self._fallback_reason or watched():
             self._fetch()
             found = super().evaluate(x[:_FIRST], y[:_FIRST])
-            if len(x) <= _FIRST or self._fallback_reason or watched() or self._foreign:
+            plain = not (self._fallback_reason or watched() or self._foreign)
+            if len(x) <= _FIRST or not plain or self._infer.reads_outside:
                 return found if len(x) <= _FIRST else super().evaluate(x, y)
             self._scores = self._scores_of(self._infer, [x, y, np.ones(len(x))])
         with _answering():
@@ -179,7 +183,7 @@ class JaxBackend(NumpyBackend):
         """Return losses, outputs and gradients of a batch, by NumPy."""
         self._fetch()
         found = super().batch(x, y, weights, all_count)
-        if len(x) in self._bound and self.reached is None:
+        if len(x) in self._bound and self.reached is None and not self._train.reads_outside:
             self._taken.add(len(x))
         return found
 
@@ -187,6 +191,46 @@ class JaxBackend(NumpyBackend):
         """Return the layers through which no gradient passes for any of these samples."""
         self._fetch()
         return super().blocked(x, y)
+
+
+def _step_of(
+    gradients_of: Callable[..., Any], table_of: Callable[[Any], Array], settings: Settings
+) -> Callable[..., Any]:
+    """Return `step(numbers, states, others, columns, now)`.
+
+    It returns the table of losses and outputs, the parameters of each group and their states after
+    the step, and the gradients. `now` is `(groups, 2)`: how many steps, this one included, and the
+    learning rate.
+
+    Args:
+        gradients_of: Takes numbers, others and columns; returns what is computed, and gradients.
+        table_of: Takes the table out of what is computed.
+        settings: What the optimizer does.
+    """
+    m = jax_kind()
+    rule, groups, maximize, largest, longest = settings
+
+    def step(
+        numbers: Sequence[Array],
+        states: Sequence[dict[str, Array]],
+        others: Sequence[Array],
+        columns: Sequence[Array],
+        now: Array,
+    ) -> tuple[Array, list[Array], list[dict[str, Array]], list[Array]]:
+        computed, found = gradients_of(*numbers, *others, *columns)
+        slopes = [clipped(m, g, maximize, largest) for g in found]
+        if longest is not None:
+            norm = m.sqrt(sum(g @ g for g in slopes))
+            slopes = [g * shrink(m, norm, longest) for g in slopes]
+        moved, kept = [], []
+        for i, (p, g, state) in enumerate(zip(numbers, slopes, states)):
+            count, rate = now[i]
+            p, new = rule(m, m, p, g, {**state, "step": count}, {**groups[i], "lr": rate})
+            moved.append(p)
+            kept.append({**state, **new})
+        return table_of(computed), moved, kept, list(found)
+
+    return step
 
 
 def _shardings(mesh: Any) -> tuple[Any, Any, int]:

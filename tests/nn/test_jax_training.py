@@ -105,6 +105,37 @@ def test_an_optimizer_of_ones_own_and_a_rate_of_each_group():
         np.testing.assert_allclose(found[1], found[0], rtol=1e-11, atol=1e-13)
 
 
+OUTSIDE = nn.Value(1.0)
+
+
+class Scaled(nn.Module):
+    """Multiplies with a Value that is no parameter, which may be set between two calls."""
+
+    def __init__(self):
+        self.dense = nn.Dense(2, rng=0)
+
+    def forward(self, x):
+        return [y * OUTSIDE for y in self.dense(x)]
+
+
+def test_values_from_outside_and_moving_statistics_are_read_at_each_step():
+    found = []
+    for backend in ("numpy", "jax"):
+        x, y = table()
+        seen = []
+        for model in (Scaled(), nn.Sequential([nn.Dense(4, rng=1), nn.BatchNormalization(),
+                                               nn.Dense(2, rng=2)])):  # fmt: skip
+            model.compile("sgd", "mse", backend=backend)
+            for scale in (1.0, 3.0):
+                if isinstance(model, Scaled):
+                    OUTSIDE.data = scale
+                model.fit(x, y, epochs=2, batch_size=50, verbose=0, seed=0, validation_split=0.2)
+                seen.append(model.evaluate(x, y))
+        found.append(np.ravel(seen))
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-11)
+    assert len(set(found[0])) == 4
+
+
 def test_a_mesh_wants_jax():
     with pytest.raises(ValueError, match="mesh= lays rows over devices of JAX; backend='numpy'"):
         nn.MLP(1, [1]).compile("sgd", "mse", backend="numpy", mesh=object())
