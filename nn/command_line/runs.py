@@ -11,15 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from autograd_core import Value
+from nn.basics import Floats
 from nn.command_line.folder import Folder
 from nn.modules import saving
 from nn.reports import Report
-from nn.tables import Learnt, Task, UserError
+from nn.tables import Learnt, Task, UserError, build
 
-FILES = ("index.html", "report.json", "graph.svg", "play.html", "history.csv", "model.npz")
+FILES = (
+    "index.html", "report.json", "graph.svg", "play.html", "playground.html", "history.csv",
+    "model.npz",
+)  # fmt: skip
 EARLIER = ("loss.svg", "boundary.svg")  # that reports of 0.1.0 had beside them
 LATEST, RUNS = Path("report"), Path("runs")
 _DRAWN = 4000  # parameters: a graph of more is no picture
+_PLAYED = 1000  # rows that a playground has at most
 _NEURONS = 100  # inputs and neurons of a picture of the network
 
 
@@ -32,11 +37,13 @@ class Pictures:
         player: A page that plays both passes over the graph of a Value, as HTML.
         network: The neurons and weights of a model as SVG: from the model, the names of its inputs
             and outputs, and "light" or "dark".
+        playground: A page in which a model trains on a table, as HTML.
     """
 
     graph: Callable[[Value], bytes]
     player: Callable[[Value], bytes]
     network: Callable[[object, Sequence[str], Sequence[str], str], bytes]
+    playground: Callable[[object, Floats, Floats], bytes] | None = None
 
 
 class Place:
@@ -113,6 +120,22 @@ def write_files(
     learnt.history.to_csv(folder.file("history.csv"))
     saving.save(model, folder.file("model.npz"), task.notes(learnt.loss))
     return missing
+
+
+def write_playground(folder: Folder, task: Task, learnt: Learnt, pictures: Pictures) -> str:
+    """Write the page in which the network of a training trains anew; return why not, if so."""
+    assert pictures.playground is not None
+    model, loss, measured = build(task, learnt.settings)
+    model.compile(learnt.settings.optimizer, loss, measured)
+    model.optimizer.learning_rate = learnt.settings.learning_rate
+    x, y = task.known
+    y = y if task.classes else task.unit(y)
+    try:
+        page = pictures.playground(model, x[:_PLAYED], y[:_PLAYED])
+    except (RuntimeError, ValueError) as reason:
+        return f"playground.html left out: {reason}"
+    folder.file("playground.html").write_bytes(page)
+    return ""
 
 
 def sample_loss(task: Task, learnt: Learnt) -> Value:

@@ -20,6 +20,7 @@ const pen = document.createElement("canvas").getContext("2d");
 pen.font = `650 12.5px ${getComputedStyle(document.body).fontFamily}`;  // once: it makes the page style anew what was drawn
 function trim(text, room) {  // as much of a title as there is room for
   const letters = [...text].slice(0, 60);
+  if (letters.length === text.length && letters.length * 13 < room) return text;  // no letter is wider
   let shown = letters.join(""), n = letters.length;
   while (n > 1 && pen.measureText(shown).width > room) shown = `${letters.slice(0, --n).join("")}\u2026`;
   return shown;
