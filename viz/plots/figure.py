@@ -125,11 +125,13 @@ def _darken(artist: Artist) -> None:
     text = isinstance(artist, Text)
     for name in ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor"):
         get, put = (getattr(artist, f"{way}_{name}", None) for way in ("get", "set"))
-        found = to_rgba_array(get()) if get and put else ()
+        if get is None or put is None:
+            continue
+        found = to_rgba_array(get())
         if len(found) != 1 or found[0][3] == 0.0:
             continue
         before = to_hex(found[0])
-        if put and not (text and before == "#ffffff"):  # white text stands on a strong colour
+        if not (text and before == "#ffffff"):  # white text stands on a strong colour
             put(_IN_THE_DARK.get(before, DARK.text if text else before))
 
 

@@ -24,12 +24,11 @@ class Camera {
     if (resting) this.goal = null;
     const { x, y, k } = this.camera;
     this.scene.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
-    if (!resting || k === this.styled) return;  // what follows styles everything anew
-    this.styled = k;
+    if (!resting) return;  // what follows styles elements anew
     this.scene.classList.toggle("map", k < LEGIBLE);
     this.scene.classList.toggle("far", k < 0.12);  // only shapes and colours
     this.scene.classList.toggle("small", k < 0.95);  // captions would be
-    this.scene.style.setProperty("--k", k.toFixed(3));
+    if (k < LEGIBLE) this.scene.style.setProperty("--k", k.toFixed(3));
   }
 
   fit(least = 0) {  // a plan that is too large at the least scale is seen from its leaves on
