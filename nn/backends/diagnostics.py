@@ -14,6 +14,7 @@ from nn.backends.backend import Blocked
 
 SAMPLES = 32  # rows that are looked at: enough to tell "never" from "rarely"
 ALMOST_0 = 1e-12
+_EACH = 10  # epochs
 _UNIT = re.compile(r"(?:(.+)\.)?neurons\[\d+\]$")
 
 
@@ -29,6 +30,11 @@ class Diagnostics:
 
     def __init__(self) -> None:
         self.said: set[str] = set()
+
+    @staticmethod
+    def look(epoch: int, last: int) -> bool:
+        """Say whether layers are looked at after an epoch: often at first, then now and then."""
+        return epoch < _EACH or epoch % _EACH == 0 or epoch == last
 
     def layers(self, blocked: Mapping[str, Blocked]) -> None:
         """Warn of layers through which no gradient passes for any of the samples looked at."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT, watched
-from nn.backends.backend import BatchResult, Blocked
+from nn.backends.backend import BatchResult, Blocked, called
 from nn.backends.diagnostics import ALMOST_0
 from nn.backends.graph import GraphBackend
+from nn.backends.one_call import BoundStep, take
 from nn.backends.program import LossProgram, Program, UnitsProgram
 from nn.backends.survey import Survey
 from nn.backends.trial import Disagreement, agree, changed, given, holding, pick, read, say_slow
-from nn.basics import Floats, Mask, as_row
+from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
 from nn.modules import Choose, Drops, Tree, draw
+from nn.optimizers import Optimizer
 
-Bound: TypeAlias = Callable[..., tuple[object, Sequence[Floats]]]
 _TRIED = 20_000  # parameters times samples that are compared with the graph
 
 
@@ -32,7 +32,12 @@ class NumpyBackend:
     """
 
     def __init__(
-        self, model: Tree, loss: Loss, groups: Sequence[Sequence[Value]], survey: Survey
+        self,
+        model: Tree,
+        loss: Loss,
+        groups: Sequence[Sequence[Value]],
+        survey: Survey,
+        machine: str = "auto",
     ) -> None:
         self.groups = groups
         self.graph = GraphBackend(model, loss, groups, survey)
@@ -42,7 +47,7 @@ class NumpyBackend:
         self._held = [*groups, others] if others else list(groups)
         self._drops = [m for m in modules if isinstance(m, Drops) and m.rate]
         self._foreign = survey.foreign
-        self._train = LossProgram(model, modules, self._held, True, loss)
+        self._train = LossProgram(model, modules, self._held, True, loss, machine)
         self._infer = self._train
         if self._drops or self._foreign:  # who knows what another's module does while training
             self._infer = LossProgram(model, modules, self._held, False, loss)
@@ -52,7 +57,7 @@ class NumpyBackend:
         self._others: list[Floats] = []  # of what is held besides
         self._gradients: Sequence[Floats] = []
         self.reached: Sequence[Mask] | None = None
-        self._bound: dict[int, Bound] = {}  # the call for so many samples, its checks made
+        self._bound: dict[int, BoundStep] = {}  # the call for so many samples, its checks made
         self._ahead = False  # the arrays are ahead of the Values
         self._tried: set[Program] = set()  # found to agree with the graph
         self._verified_since_load: set[Program] = set()  # and since the last load
@@ -99,11 +104,27 @@ class NumpyBackend:
             return self._on_graph(x, y, weights)
         masks = self._masks(x) if self._drops else None
         columns = (x, y, weights) if masks is None else (x, y, weights, masks)
-        call = self._bound.get(len(x))
-        if call is None or watched() or not (all_count or weights.all()):
+        bound = self._bound.get(len(x))
+        if bound is None or watched() or not (all_count or weights.all()):
             return self._checked(columns)
-        computed, self._gradients = call(*self._numbers, *self._others, *columns)
+        computed, self._gradients = bound.call(*self._numbers, *self._others, *columns)
         return self._table(computed), self._gradients
+
+    def step(
+        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    ) -> Floats | None:
+        """Take a whole step at once, in machine code, once that is worth making."""
+        bound = self._bound.get(len(x))
+        if bound is None or self._fallback_reason or watched() or self.reached is not None:
+            return None
+        step = bound.step_of(optimizer) if all_count or weights.all() else None
+        if step is None:
+            return None
+        masks = self._masks(x) if self._drops else None
+        rest = (*self._others, x, y, weights, *([] if masks is None else [masks]))
+        computed, self._numbers, self._gradients = take(optimizer, step, self._numbers, rest)
+        self._ahead = True
+        return self._table(computed)
 
     def _table(self, computed: object) -> Floats:
         """Return the losses and outputs of a batch, and note which parameters took part."""
@@ -126,7 +147,9 @@ class NumpyBackend:
                 table, self._gradients = self._gradients_of(columns)
                 if weights.all():
                     numbers, count = self._all_numbers(), len(self.groups)
-                    self._bound[len(x)] = self._train.bound(numbers, count, *columns)
+                    call = self._train.bound(numbers, count, *columns)
+                    if call is not None:
+                        self._bound[len(x)] = BoundStep(call)
                 return table, self._gradients
             except Exception as error:  # if it is the user's own, the graph says so below
                 why = error
@@ -190,7 +213,7 @@ class NumpyBackend:
             with self._train.mode():
                 for layer in self._drops:
                     layer.give(_noting(layer, calls))
-                self.graph.model(as_row(x[0].tolist()))
+                called(self.graph.model, x[0].tolist())
         return draw(self._calls, len(x)) if self._calls else None
 
     def _try_out(self, program: LossProgram, columns: Sequence[Floats]) -> None:

@@ -6,7 +6,7 @@ Nothing here knows a layer or a loss: whatever arithmetic they do on Values is w
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from numbers import Real
 from typing import Any, TypeAlias
@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value, compile, ops
-from autograd_core.compiler import Compiled, watched_reads
+from autograd_core.compiler import BatchCall, Compiled, watched_reads
 from autograd_core.graph import VALUE, decide, reached
-from nn.backends.backend import as_list
+from nn.backends.backend import outputs_of
 from nn.backends.diagnostics import units
 from nn.backends.trial import ReadError
-from nn.basics import Floats, Mask, Number, as_row
+from nn.basics import Floats, Mask, Number
 from nn.losses.loss import Loss
 from nn.modules import Choose, Drops, Tree
 
@@ -52,6 +52,7 @@ class Program:
         modules: All of its modules.
         held: Groups of parameters; each is one array when the program runs.
         training: Whether Dropout drops.
+        backend: What runs it, see `autograd_core.compile`.
     """
 
     names: tuple[str, ...] = ("x",)
@@ -62,13 +63,15 @@ class Program:
         modules: Sequence[Tree],
         held: Sequence[Values],
         training: bool,
+        backend: str = "numpy",
     ) -> None:
         self.model, self.modules, self.held, self.training = model, modules, held, training
+        self.backend = backend
         self._compiled: Compiled | None = None
 
     def sample(self, columns: list[list[Value]]) -> object:
         """Return the Values to compute for one sample."""
-        return self.objects(as_list(self.model(as_row(columns[0]))))
+        return self.objects(outputs_of(self.model, columns[0]))
 
     def compiled(self, columns: Sequence[Floats]) -> Compiled:
         """Return the program for samples like these, in arrays with one row per sample."""
@@ -92,7 +95,9 @@ class Program:
                 [inspect.Parameter(name, kind) for name in (*held, *self.names, "masks")]
             )
             batch = (*[None] * len(held), *[0] * len(columns))
-            self._compiled = compile(function, batch=batch, inputs=dict(enumerate(inputs)))
+            self._compiled = compile(
+                function, batch=batch, inputs=dict(enumerate(inputs)), backend=self.backend
+            )
         return self._compiled
 
     def forget(self) -> None:
@@ -154,8 +159,9 @@ class LossProgram(Program):
         held: Sequence[Values],
         training: bool,
         loss: Loss,
+        backend: str = "numpy",
     ) -> None:
-        super().__init__(model, modules, held, training)
+        super().__init__(model, modules, held, training, backend)
         self.loss = loss
         self.reached: list[list[Mask]] = []
 
@@ -164,9 +170,12 @@ class LossProgram(Program):
 
         Where some parameters took no part, also the place of the masks in `reached`.
         """
-        outputs = as_list(self.model(as_row(columns[0])))
+        outputs = outputs_of(self.model, columns[0])
         loss = Value.operand(self.loss.sample(outputs, columns[1]))
-        weighted, table = loss * columns[2][0], self.objects([loss, *outputs])
+        weighted, table = (
+            loss * columns[2][0],
+            self.objects([loss, *outputs, *self.loss.each(outputs, columns[1])]),
+        )
         if not self.training or (masks := self._masks(loss)) is None:
             return weighted, table
         self.reached.append(masks)
@@ -199,11 +208,12 @@ class LossProgram(Program):
         )
         return found
 
-    def bound(
-        self, numbers: Sequence[Floats], count: int, *columns: Floats
-    ) -> Callable[..., tuple[Any, Sequence[Floats]]]:
-        """Return what `gradients` calls, without checks, for arrays like these."""
-        return self.compiled(columns).bind(
+    def bound(self, numbers: Sequence[Floats], count: int, *columns: Floats) -> BatchCall | None:
+        """Return what `gradients` calls, without checks, for arrays like these.
+
+        None if a check cannot be left out, as with branches on what the model computes.
+        """
+        return self.compiled(columns).batch_call(
             *numbers, *columns, wrt=tuple(range(count)), has_aux=True
         )
 
@@ -220,7 +230,7 @@ class UnitsProgram(LossProgram):
 
     def sample(self, columns: list[list[Value]]) -> object:
         """Return numbers and partials of all units that the result has to say something about."""
-        outputs = as_list(self.model(as_row(columns[0])))
+        outputs = outputs_of(self.model, columns[0])
         loss = Value.operand(self.loss.sample(outputs, columns[1]))
         passing: set[str] = set()
         found: dict[str, tuple[list[Number], list[Number]]] = {}
