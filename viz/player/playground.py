@@ -84,18 +84,16 @@ def playground(
 
 
 def _stills(model: object, x: object, y: object, title: str) -> tuple[str, ...]:
-    """Return what a model of two inputs answers before the page trains it, and its neurons."""
-    made = []
+    """Return what a model of two inputs answers before the page trains it, or its neurons."""
     with suppress(TypeError, ValueError):  # other inputs, or no classes
         plane = Recorder(cast("npt.ArrayLike", x), cast("npt.ArrayLike", y))
         plane.set_model(model)
         plane.on_epoch_end(0)
-        made.append(
-            still(title, {}, plane.points, plane.labels, plane.corners, plane.frames[0].grid)
-        )
+        picture = still(title, {}, plane.points, plane.labels, plane.corners, plane.frames[0].grid)
+        return (picture,)
     with suppress(TypeError):  # a model without neurons
-        made.append(draw_network(model).pipe(encoding="utf-8"))
-    return tuple(made)
+        return (draw_network(model).pipe(encoding="utf-8"),)
+    return ()
 
 
 def _closed(program: str) -> str:

@@ -276,7 +276,7 @@ function player(graph, rules) {
     const { left, top } = canvas.getBoundingClientRect();
     view.zoom(factor, clientX - left, clientY - top);
   }
-  new ResizeObserver(() => { view.measure(); if (state.pinned && card.node !== null) view.reveal([card.node]); else if (!state.follow) view.fit(); else show(time.frame); }).observe(canvas);
+  new ResizeObserver(() => { view.measure(); if (state.pinned && card.node !== null) view.scaleOf(view.plan) >= LEGIBLE ? view.fit() : view.reveal([card.node]); else if (!state.follow) view.fit(); else show(time.frame); }).observe(canvas);
 
   // ---- the first picture ----------------------------------------------------------------------
 

@@ -34,9 +34,12 @@ function keyboardHint() {  // in a frame, keys reach the page after a click into
   update();
 }
 
-function themeButton() {
+function themeButton(repaint = () => {}) {  // what is painted, not styled, has to be painted again
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", repaint);
   $("theme").addEventListener("click", () => {
-    const { dataset } = document.documentElement, preferred = matchMedia("(prefers-color-scheme: dark)").matches;
-    dataset.theme = (dataset.theme ?? (preferred ? "dark" : "light")) === "dark" ? "light" : "dark";
+    const { dataset } = document.documentElement;
+    dataset.theme = (dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
+    repaint();
   });
 }

@@ -19,9 +19,8 @@ function training(record) {
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
   }, { keys: { "?": help } });
   $("help").addEventListener("click", help);
-  themeButton();
+  themeButton(() => time.show(time.frame));
   keyboardHint();
-  $("theme").addEventListener("click", () => time.show(time.frame));  // the map is painted, not styled
   time.go(frames.length - 1);
   return { time, frames };
 }
