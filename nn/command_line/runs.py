@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from autograd_core import Value
 from nn.basics import Floats
 from nn.command_line.folder import Folder
@@ -128,10 +130,10 @@ def write_playground(folder: Folder, task: Task, learnt: Learnt, pictures: Pictu
     model, loss, measured = build(task, learnt.settings)
     model.compile(learnt.settings.optimizer, loss, measured)
     model.optimizer.learning_rate = learnt.settings.learning_rate
-    x, y = task.known
+    x, y = (np.asarray(part[:_PLAYED]) for part in task.train)
     y = y if task.classes else task.unit(y)
     try:
-        page = pictures.playground(model, x[:_PLAYED], y[:_PLAYED])
+        page = pictures.playground(model, x, y)
     except (RuntimeError, ValueError) as reason:
         return f"playground.html left out: {reason}"
     folder.file("playground.html").write_bytes(page)

@@ -16,6 +16,7 @@ import numpy as np
 from nn.basics import Floats, listed, look_up
 from nn.data.dataset import Dataset
 from nn.data.reading import (
+    LARGE,
     MEANT,
     RULES,
     Cells,
@@ -128,17 +129,39 @@ def load_table(
     missing: str = "mean",
     header: bool | None = None,
     decimal: str | None = None,
+    folder: Path | None = None,
 ) -> Dataset:
-    """Return what `load_csv` does, with nan where a number is missing and notes for warnings."""
+    """Return what `load_csv` does, with nan where a number is missing and notes for warnings.
+
+    Args:
+        path: This and the others are those of `load_csv`.
+        target: The target column.
+        features: Columns to take.
+        drop: Columns to leave out.
+        keep: Columns to take even if they look like an id.
+        categories: Columns of categories.
+        regression: Whether the target is a number.
+        missing: What becomes of missing cells.
+        header: Whether the first line holds names.
+        decimal: The decimal mark.
+        folder: Where the inputs are kept, x being a `numpy.memmap`: for tables larger than memory.
+            It stays the caller's to remove.
+    """
     if decimal not in (None, ".", ","):
         raise ValueError(f"decimal wants '.' or ',', got {decimal!r}")
     rule = look_up("rule for missing cells", missing, {rule: rule for rule in RULES})
     asked = [*names_of(features or ()), *names_of(drop), *names_of(keep), *names_of(categories)]
     asked += [target] if isinstance(target, str) else []
-    if features is None and rule != "error" and large(Path(path)):
+    chunked = features is None and rule != "error" and large(Path(path), 0 if folder else LARGE)
+    if folder and not chunked:
+        raise TableError(
+            f"{path}: only plain text that is not packed is kept on disk, without features= and "
+            "missing='error'; unpack it, or leave folder= (--chunks) out"
+        )
+    if chunked:
         return _in_chunks(
-            Path(path), target, drop, keep, categories, regression, rule, header,
-            decimal or "",
+            Path(path), target, drop, keep, categories, regression, rule, header, decimal or "",
+            folder,
         )  # fmt: skip
     cells, notes = without_total(read_cells(Path(path), header, asked))
     place = cells.column(target)
@@ -238,6 +261,7 @@ def _in_chunks(
     rule: str,
     header: bool | None,
     decimal: str,
+    folder: Path | None,
 ) -> Dataset:
     """Return what `load_table` does, of a large file: what its columns are, the first rows say."""
     asked = [*names_of(drop), *names_of(keep), *names_of(categories)]
@@ -250,7 +274,7 @@ def _in_chunks(
     places, notes = inputs(first, place, names_of(drop), names_of(keep), None)
     recipe = make_recipe(first, places, cells.header[place], rule, names_of(categories), decimal)
     gathered = Gathered(
-        recipe, place, bool(regression), unit_of(present(first, place)), rule == "category"
+        recipe, place, bool(regression), unit_of(present(first, place)), rule == "category", folder
     )
     with _no_collector():
         for part in chain([cells], parts):

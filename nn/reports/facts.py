@@ -220,8 +220,7 @@ def _training(
 
 def _constant(task: Task) -> Floats:
     """Return what answers that look at no input are: the shares of the classes, or the mean."""
-    _, known = task.known
-    count = len(task.test[1])
+    known, count = task.known_targets, len(task.test[1])
     if not task.classes:
         return np.full((count, 1), known.mean())
     shares = np.bincount(known.astype(int), minlength=len(task.classes)) / len(known)

@@ -14,10 +14,13 @@ from nn.reports.columns import Predict
 
 _WRONG = 8  # rows that are shown
 _SUMMED = 60  # columns whose range is shown
+_TOGETHER = 8  # columns that are looked at together: a table on disk is read so much less often
+_AT_ONCE = 50_000  # rows
 
 
 def ranges(dataset: Dataset) -> list[dict[str, Any]]:
     """Return the smallest, the mean and the largest of each input, and how many are 0."""
+    few = min(_SUMMED, dataset.x.shape[1])
     return [
         {
             "input": name,
@@ -27,7 +30,12 @@ def ranges(dataset: Dataset) -> list[dict[str, Any]]:
             "zeros": int((column == 0.0).sum()),
             "zero is apart": _apart(column),
         }
-        for name, column in zip(dataset.feature_names, dataset.x.T[:_SUMMED], strict=False)
+        for first in range(0, few, _TOGETHER)
+        for name, column in zip(
+            dataset.feature_names[first:few],
+            np.ascontiguousarray(dataset.x[:, first : min(first + _TOGETHER, few)].T),
+            strict=False,
+        )
     ]
 
 
@@ -102,6 +110,7 @@ def plane(dataset: Dataset, given: Floats, y: Floats, predict: Predict) -> dict[
 def hash_of(dataset: Dataset) -> str:
     """Return what tells a table from others: SHA-256 of its names and numbers."""
     made = hashlib.sha256("\n".join(dataset.feature_names).encode())
-    made.update(np.ascontiguousarray(dataset.x).tobytes())
+    for first in range(0, len(dataset), _AT_ONCE):
+        made.update(np.ascontiguousarray(dataset.x[first : first + _AT_ONCE]).tobytes())
     made.update(np.ascontiguousarray(dataset.y, dtype=np.float64).tobytes())
     return made.hexdigest()

@@ -10,7 +10,7 @@ Read first: recipe.py.
 
 from nn.data.reading.again import Again, known_target, read_again, read_in_parts, recipe_of
 from nn.data.reading.cells import Cells, read_cells
-from nn.data.reading.chunks import Gathered, blocks, in_chunks, large
+from nn.data.reading.chunks import LARGE, Gathered, blocks, in_chunks, large
 from nn.data.reading.columns import RULES, Column, decimal_mark, numbers, present
 from nn.data.reading.doubts import doubts
 from nn.data.reading.marks import unit_of
@@ -28,6 +28,7 @@ from nn.data.reading.rows import (
 from nn.data.reading.text import TableError
 
 __all__ = [
+    "LARGE",
     "MEANT",
     "RULES",
     "Again",
