@@ -19,10 +19,8 @@ from nn.modules import saving
 from nn.reports import Report
 from nn.tables import Learnt, Task, UserError, build
 
-FILES = (
-    "index.html", "report.json", "graph.svg", "play.html", "playground.html", "history.csv",
-    "model.npz",
-)  # fmt: skip
+FILES = ("index.html", "report.json", "graph.svg", "play.html", "history.csv", "model.npz")
+ASKED = ("playground.html",)  # which there is only when asked for
 EARLIER = ("loss.svg", "boundary.svg")  # that reports of 0.1.0 had beside them
 LATEST, RUNS = Path("report"), Path("runs")
 _DRAWN = 4000  # parameters: a graph of more is no picture
@@ -61,13 +59,13 @@ class Place:
     """
 
     def __init__(self, out: Path | None, name: str) -> None:
-        names = (*FILES, *EARLIER)
+        names = (*FILES, *ASKED, *EARLIER)
         self.shown = out or LATEST
         self.latest = Folder(self.shown, names)
         self.run: Folder | None = None
         if out is None:
             place = RUNS / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
-            self.run = Folder(place, FILES)
+            self.run = Folder(place, (*FILES, *ASKED))
 
     def log(self, name: str) -> Path:
         """Return the file that a search writes what it has tried to."""
@@ -77,7 +75,7 @@ class Place:
     def finish(self) -> None:
         """Put what was written with `latest.file(name)` into place: the run first."""
         if self.run is not None:
-            for name in FILES:
+            for name in (*FILES, *ASKED):
                 if (made := self.latest.file(name)).exists():
                     shutil.copyfile(made, self.run.file(name))
             self.run.finish_anew()
