@@ -9,6 +9,7 @@ from nn.backends.backend import Backend, as_list, called
 from nn.backends.diagnostics import SAMPLES, Diagnostics, TrainingWarning
 from nn.backends.graph import GraphBackend
 from nn.backends.numpy import NumpyBackend
+from nn.backends.penalty import Penalty, penalty_of
 from nn.backends.predictor import Predictor
 from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
@@ -20,9 +21,11 @@ __all__ = [
     "GraphBackend",
     "LossProgram",
     "NumpyBackend",
+    "Penalty",
     "Predictor",
     "Survey",
     "TrainingWarning",
     "as_list",
     "called",
+    "penalty_of",
 ]

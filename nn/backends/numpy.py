@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import cast
 
 import numpy as np
 
@@ -14,10 +16,11 @@ from nn.backends.graph import GraphBackend
 from nn.backends.one_call import BoundStep, take
 from nn.backends.program import LossProgram, Program, UnitsProgram
 from nn.backends.survey import Survey
+from nn.backends.together import Together
 from nn.backends.trial import Disagreement, agree, changed, given, holding, pick, read, say_slow
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
-from nn.modules import Choose, Drops, Tree, draw
+from nn.modules import Choose, Drops, Normalizes, Tree, draw
 from nn.optimizers import Optimizer
 
 _TRIED = 20_000  # parameters times samples that are compared with the graph
@@ -49,7 +52,10 @@ class NumpyBackend:
         self._foreign = survey.foreign
         self._train = LossProgram(model, modules, self._held, True, loss, machine)
         self._infer = self._train
-        if self._drops or self._foreign:  # who knows what another's module does while training
+        self._norms = any(isinstance(m, Normalizes) and m.trainable for m in modules)
+        self._together: Together | None = None  # made with the first batch
+        # who knows what another's module does while training
+        if self._drops or self._foreign or self._norms:
             self._infer = LossProgram(model, modules, self._held, False, loss)
         self._units = UnitsProgram(model, modules, self._held, False, loss)
         self._calls: list[tuple[Drops, int]] | None = None
@@ -142,10 +148,10 @@ class NumpyBackend:
         why: Exception | None = None
         if not watched():
             try:
-                if self._foreign:
+                if self._foreign and not self._norms:
                     self._try_out(self._train, columns)
                 table, self._gradients = self._gradients_of(columns)
-                if weights.all():
+                if weights.all() and not self._norms:
                     numbers, count = self._all_numbers(), len(self.groups)
                     call = self._train.bound(numbers, count, *columns)
                     if call is not None:
@@ -192,6 +198,8 @@ class NumpyBackend:
 
     def _gradients_of(self, columns: Sequence[Floats]) -> tuple[Floats, Sequence[Floats]]:
         numbers, weights, count = self._all_numbers(), columns[2], len(self.groups)
+        if self._norms:
+            return self._with_statistics(columns)
         if weights.all():
             computed, gradients = self._train.gradients(numbers, count, *columns)
             return self._table(computed), gradients
@@ -202,6 +210,54 @@ class NumpyBackend:
             return table, [np.zeros(len(group)) for group in self.groups]
         counted = [column[some] for column in columns]
         return table, self._train.gradients(numbers, count, *counted)[1]
+
+    def _with_statistics(self, columns: Sequence[Floats]) -> tuple[Floats, Sequence[Floats]]:
+        """Return what `_gradients_of` does, of a model that takes statistics of the batch."""
+        model, modules = self.graph.model, self.graph.modules
+        if self._together is None:
+            with self._train.mode(lambda count: [1.0] * count):
+                row = columns[0][0].tolist()
+                made = Together(cast(Tree, model), modules, self._held, self.graph.loss, row)
+            self._try_together(made, columns)
+            self._together = made
+        made = self._together
+        computed, gradients = made.step(self._all_numbers(), len(self.groups), columns)
+        table, masks = made.loss.table(computed)
+        self.reached = None if masks is None else masks[1:]
+        for numbers, group in zip(self._numbers, self.groups, strict=True):
+            for place, value in enumerate(group):
+                if value in self._moving:  # an optimizer that was given all parameters
+                    numbers[place] = value.data
+        self._others = [read(group) for group in self._held[len(self.groups) :]]
+        return table, gradients
+
+    def _try_together(self, made: Together, columns: Sequence[Floats]) -> None:
+        """Compare with the graph, where other people's code takes part; nothing moves.
+
+        Raises:
+            Disagreement: If it gives something else.
+        """
+        if not self._foreign:
+            return
+        rows = pick(columns[1], 8)
+        x, y, _, *masks = (column[rows] for column in columns)
+        numbers, ones = changed(self._all_numbers()), np.ones(len(x))
+        before = [(value, value.data) for value in self._moving]
+        with holding(self._held, numbers), given(self._drops, masks[0] if masks else None):
+            wanted, by_hand = self.graph.batch(x, y, ones)
+            for value, data in before:
+                value.data = data
+            computed, gradients = made.step(
+                numbers, len(self.groups), (x, y, ones, *masks), move=False
+            )
+        table, _ = made.loss.table(computed)
+        if not agree([*_parts(table), *gradients], [*_parts(wanted), *by_hand]):
+            raise Disagreement
+
+    @cached_property
+    def _moving(self) -> set[Value]:
+        """The moving means and variances of the model's layers."""
+        return {value for module in self.graph.modules for value in module.fixed_values()}
 
     def _all_numbers(self) -> list[Floats]:
         return [*self._numbers, *self._others]

@@ -34,6 +34,7 @@ from nn.data.reading import (
     make_recipe,
     names_of,
     numbers,
+    of_classes,
     present,
     read_cells,
     unit_of,
@@ -186,6 +187,7 @@ def load_table(
         x = x[:, [recipe.titles.index(title) for title in titles]]
     y, classes = target_of(cells, place, recipe.decimal, regression)
     notes += doubts(cells, [_target_column(cells, place, bool(regression))], recipe.decimal)
+    notes += [] if regression is False else of_classes(cells, place, classes)
     return Dataset(
         x,
         y,
@@ -282,6 +284,7 @@ def _in_chunks(
     x, y, classes, recipe = gathered.finished(cells, regression)
     target_column = _target_column(first, place, bool(regression))
     notes += doubts(first, [*recipe.columns, target_column], recipe.decimal)
+    notes += [] if regression is False else of_classes(cells, place, classes)
     counts = [f"{name} {count}" for name, count in gathered.gone.items()]
     rows, left_out = gathered.rows, gathered.rows - gathered.taken
     if gathered.untold:

@@ -34,6 +34,7 @@ from nn.layers.merging import (
     Subtract,
 )
 from nn.layers.neuron import Neuron
+from nn.layers.normalization import BatchNorm1d, BatchNormalization, LayerNorm, LayerNormalization
 from nn.layers.options import ELU, GELU, Hardtanh, LeakyReLU, LogSoftmax, PReLU, Softmax, Softplus
 from nn.layers.symbol import Input
 
@@ -45,6 +46,8 @@ __all__ = [
     "Activation",
     "Add",
     "Average",
+    "BatchNorm1d",
+    "BatchNormalization",
     "Concatenate",
     "Dense",
     "Dropout",
@@ -53,6 +56,8 @@ __all__ = [
     "Identity",
     "Input",
     "Layer",
+    "LayerNorm",
+    "LayerNormalization",
     "LeakyReLU",
     "Linear",
     "LogSigmoid",

@@ -81,6 +81,8 @@ def larger_is_better(metric: str | Metric) -> bool | None:
         if name == "loss" or (name not in NAMES and name in LOSSES):
             return False
         return larger_is_better(NAMES[name]) if name in NAMES else None
+    while (inner := getattr(metric, "metric", None)) is not None:
+        metric = inner  # of one of several outputs
     function = metric.func if isinstance(metric, partial) else metric
     if function in _LARGER:
         return True

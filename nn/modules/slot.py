@@ -107,6 +107,10 @@ class Training(Protocol):
         """Return the loss of that name."""
         ...
 
+    def together(self, modules: Sequence[Tree], rows: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Return what all rows give; see `nn.modules.statistics`."""
+        ...
+
     def predict(self, model: Trainable, x: Tables) -> Any:
         """Return the model's outputs `(samples, outputs)`."""
         ...

@@ -122,9 +122,9 @@ def _baselines(facts: Mapping[str, Any]) -> str:
     )
     return (
         html_table(["", *scores], rows)
-        + "<p>The network's figures for other rows of the kind, in 95 of 100 cases: "
-        f"{escape(below)} (1000 draws of the test rows with replacement). The linear model was "
-        "trained to convergence on the same rows.</p>"
+        + f"<p>95 % intervals of the network's figures: {escape(below)} (bootstrap: draws of the "
+        "test rows with replacement). The linear model has learnt from the rows to train on and to "
+        "validate with.</p>"
     )
 
 

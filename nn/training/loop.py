@@ -24,7 +24,7 @@ from nn.optimizers.optimizer import Optimizer
 from nn.schedules import Schedule
 from nn.training.best_epoch import Best
 from nn.training.model_setup import Setup
-from nn.training.outputs import Chosen, of_several
+from nn.training.outputs import Chosen, of_one, of_several
 from nn.training.progress import Progress
 from nn.training.tally import Tally
 
@@ -88,23 +88,28 @@ class Loop:
         survey = known[0] if known and known[0].holds() else Survey(self.model, self.loss)
         if known is None or known[1] != len(row) or known[0] != survey:
             outputs = called(self.model, row)
-            structure = structure_of(outputs, self.chosen.apart)
-            if structure is not None or self.chosen.apart:
-                self._lay_out(structure)
+            structure = self.lay_out(outputs)
             survey = Survey(self.model, self.loss)  # now it is built
             known = survey, len(row), sum(1 for _ in flat(outputs)), structure
         self._width = survey, *known[1:]
         self._surveyed = survey
         return known[2]
 
-    def _lay_out(self, structure: Structure | None) -> None:
+    def lay_out(self, outputs: object) -> Structure | None:
+        """Lay loss and metrics out over what the model returned, and return its structure.
+
+        Raises:
+            ValueError: If they do not fit.
+        """
+        chosen = self.chosen
+        structure = structure_of(outputs, chosen.apart)
         if structure is None:
-            raise ValueError(
-                f"the loss or the metrics name several outputs, and {type(self.model).__name__} "
-                "returns one; name one loss and a list of metrics, or return a dict or a list"
-            )
-        if not isinstance(self.loss, Losses) or self.loss.structure != structure:
-            self.loss, self.metrics = of_several(self.chosen, structure)
+            if chosen.apart or chosen.loss_weights is not None:
+                self.chosen = chosen.alone(type(self.model).__name__)
+                self.loss, self.metrics = of_one(self.chosen)
+        elif not isinstance(self.loss, Losses) or self.loss.structure != structure:
+            self.loss, self.metrics = of_several(chosen, structure)
+        return structure
 
     def setup(self) -> Setup:
         """Return the backend for the model as it is and the parameters that are trainable now."""
@@ -162,32 +167,46 @@ class Loop:
         return setup
 
     def step(
-        self, backend: Backend, x: Floats, targets: Floats, weights: Floats, all_count: bool = False
-    ) -> Floats:
+        self,
+        backend: Backend,
+        tally: Tally,
+        x: Floats,
+        targets: Floats,
+        weights: Floats,
+        all_count: bool = False,
+    ) -> None:
         """Take one step on a batch: forward, loss, backward, update.
 
         NumPy's warnings of inf and nan are left to the caller.
 
         Args:
             backend: What computes.
+            tally: Gets the losses and outputs from before the step.
             x: `(samples, inputs)`.
             targets: `(samples, outputs)`.
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
             all_count: Whether it is known that no weight is 0.
-
-        Returns:
-            `(samples, 1 + outputs)` loss and outputs of each sample, from before the step.
         """
-        if not self._free:
+        setup = cast(Setup, self._setup)
+        if not self._free and setup.penalty is None and not setup.constrained:
             done = backend.step(self.optimizer, x, targets, weights, all_count)
             if done is not None:
-                return done
+                tally.add(done)
+                return
         table, gradients = backend.batch(x, targets, weights, all_count)
         masks = backend.reached
+        if setup.penalty is not None:
+            value, slopes = setup.penalty.gradients(backend.numbers())
+            gradients = [a + b for a, b in zip(gradients, slopes, strict=True)]
+            masks = (
+                [a | b for a, b in zip(masks, setup.penalty.masks, strict=True)] if masks else None
+            )
+            tally.penalize(value, len(x))
         if self._free:
             masks = [m & free for m, free in zip(masks, self._free)] if masks else self._free
-        backend.update(self.optimizer.updated(backend.numbers(), gradients, masks))
-        return table
+        moved = self.optimizer.updated(backend.numbers(), gradients, masks)
+        backend.update(setup.constrain(moved) if setup.constrained else moved)
+        tally.add(table)
 
     def factors(self, weights: Floats, size: int, sizes: Sequence[int] = ()) -> Floats:
         """Return what each sample's loss counts in the gradient, in batches of this size."""
@@ -210,11 +229,10 @@ class Loop:
         try:
             factors = self.factors(data.weights, len(data))
             with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
-                table = self.step(setup.backend, data.x, data.targets, factors)
+                self.step(setup.backend, tally, data.x, data.targets, factors)
         finally:
             setup.backend.store()
             setup.mode(False)
-        tally.add(table)
         return tally.logs()
 
     def run(
@@ -332,7 +350,7 @@ class Loop:
                         callback_list.tell("on_train_batch_begin", index, {})
                     backend.load()
                 batch = slice(start, start := start + len(x))
-                tally.add(self.step(backend, x, y[batch], factors[batch], all_count))
+                self.step(backend, tally, x, y[batch], factors[batch], all_count)
                 bar.batch()
                 if callback_list.per_batch:
                     backend.store()
@@ -353,4 +371,6 @@ class Loop:
     def _scores(self, backend: Backend, data: Data) -> dict[str, float]:
         tally = Tally(self.loss, self.metrics, data.targets, data.weights)
         tally.add(backend.evaluate(data.x, data.targets))
+        if (penalty := cast(Setup, self._setup).penalty) is not None:
+            tally.penalize(penalty.value(backend.numbers()), len(data))
         return tally.logs()

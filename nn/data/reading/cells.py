@@ -222,6 +222,12 @@ def _names(
 
 def check_rows(name: str, titles: Sequence[str], rows: Sequence[Row], separator: str) -> None:
     """Refuse rows of another length."""
+    sizes = {len(row) for _, row in rows}
+    if len(sizes) == 1 and len(rows) > 1 and sizes != {len(titles)}:
+        raise TableError(
+            f"{name}: the first line has {len(titles)} cells ({listed(titles)}), all others have "
+            f"{sizes.pop()}; give each column a name, or remove the line"
+        )
     for line, row in rows:
         if len(row) != len(titles):
             raise TableError(
