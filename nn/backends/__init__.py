@@ -6,9 +6,9 @@ Read first: backend.py, the protocol; graph.py does it by hand, numpy.py as an a
 devices.py as whole steps in JAX.
 """
 
-from nn.backends.backend import Backend, as_list, called
+from nn.backends.backend import Backend, TrainingWarning, as_list, called
 from nn.backends.devices import JaxBackend
-from nn.backends.diagnostics import SAMPLES, Diagnostics, TrainingWarning
+from nn.backends.diagnostics import SAMPLES, Diagnostics
 from nn.backends.graph import GraphBackend
 from nn.backends.numpy import NumpyBackend
 from nn.backends.penalty import Penalty, penalty_of
