@@ -146,7 +146,9 @@ def _network(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
     if "network" not in facts:
         return ""
     header = ["layer", "kind", "units", "activation", "parameters"]
-    return html_table(header, facts["network"]["layers"]) + _picture(pictures)
+    link = '<p><a href="playground.html">Train this network in a page of its own</a></p>'
+    drawn = html_table(header, facts["network"]["layers"]) + _picture(pictures)
+    return drawn + (link if facts.get("playground") else "")
 
 
 def _picture(pictures: Mapping[str, str]) -> str:
