@@ -20,7 +20,14 @@ import numpy as np
 from autograd_core.files import write_whole
 from nn import data, metrics
 from nn.basics import Floats, listed, text_table
-from nn.command_line.runs import RUNS, Pictures, Place, read_run, write_files
+from nn.command_line.runs import (
+    RUNS,
+    Pictures,
+    Place,
+    read_run,
+    write_files,
+    write_playground,
+)
 from nn.modules import Module, saving
 from nn.reports import compared, facts_of, facts_on, text_of
 from nn.tables import (
@@ -100,11 +107,15 @@ def _train(options: Namespace, pictures: Pictures, folder: Path | None) -> None:
             trials=[{key: one[key] for key in _TRIED} for one in tried],
         )
         print(f"{text_of(facts)}")
-        missing = write_files(place.latest, task, learnt, facts, pictures)
+        left_out = ""
+        if options.playground:
+            left_out = write_playground(place.latest, task, learnt, pictures)
+            facts["playground"] = "" if left_out else "playground.html"
+        missing = [*write_files(place.latest, task, learnt, facts, pictures), left_out]
         place.finish()
     finally:
         place.discard()
-    for line in missing:
+    for line in filter(None, missing):
         print(line)
     print(f"\n{place.describe()}")
 

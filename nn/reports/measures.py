@@ -195,16 +195,19 @@ def _calibration(true: Labels, said: Labels, shares: Floats) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _thresholds(positive: NDArray[np.bool_], score: Floats) -> list[dict[str, float]]:
-    """Return what answering the second class from a probability on would be worth."""
-    made = []
+def _thresholds(positive: NDArray[np.bool_], score: Floats) -> list[dict[str, float | None]]:
+    """Return what answering the second class from a probability on would be worth.
+
+    The precision of no answer is None.
+    """
+    made: list[dict[str, float | None]] = []
     for step in range(1, 10):
         said = score > step / 10
         hits, answered = int((said & positive).sum()), int(said.sum())
         made.append(
             {
                 "threshold": step / 10,
-                "precision": hits / answered if answered else 0.0,
+                "precision": hits / answered if answered else None,
                 "recall": hits / max(int(positive.sum()), 1),
                 "accuracy": float((said == positive).mean()),
             }

@@ -93,17 +93,9 @@ class Task:
         return (
             f"{self.name}: {rows} rows x {columns} inputs "
             f"({listed(self.dataset.feature_names)})\n"
-            f"target {self.dataset.target_name}: {self.describe_target()}\n"
+            f"target {self.dataset.target_name}: {self.dataset.target_words()}\n"
             f"{self.describe_split()}" + "".join(f"\n{note}" for note in self.dataset.notes)
         )
-
-    def describe_target(self) -> str:
-        """Return the classes with their rows, or the range of the number."""
-        y = self.dataset.y
-        if not self.classes:
-            return f"a number from {y.min():g} to {y.max():g}"
-        counts = np.bincount(y.astype(int)).tolist()
-        return ", ".join(f"{name} {count}" for name, count in zip(self.classes, counts))
 
     def describe_split(self) -> str:
         """Return how the table was divided and scaled."""

@@ -12,15 +12,15 @@ from nn.data.reading.again import Again, known_target, read_again, read_in_parts
 from nn.data.reading.cells import Cells, read_cells
 from nn.data.reading.chunks import LARGE, Gathered, blocks, in_chunks, large
 from nn.data.reading.columns import RULES, Column, decimal_mark, numbers, present
-from nn.data.reading.doubts import doubts
+from nn.data.reading.doubts import doubts, of_classes
 from nn.data.reading.marks import unit_of
 from nn.data.reading.recipe import Recipe, make_recipe
 from nn.data.reading.rows import (
-    MEANT,
     by_rule,
     classes_of,
     inputs,
     names_of,
+    said_of_gaps,
     with_target,
     without_target,
     without_total,
@@ -29,7 +29,6 @@ from nn.data.reading.text import TableError
 
 __all__ = [
     "LARGE",
-    "MEANT",
     "RULES",
     "Again",
     "Cells",
@@ -49,11 +48,13 @@ __all__ = [
     "make_recipe",
     "names_of",
     "numbers",
+    "of_classes",
     "present",
     "read_again",
     "read_cells",
     "read_in_parts",
     "recipe_of",
+    "said_of_gaps",
     "unit_of",
     "with_target",
     "without_target",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nn.basics import Floats
 from nn.data.reading.cells import Cells
-from nn.data.reading.dates import cycles_of, days, format_of, several_formats
+from nn.data.reading.dates import cycles_of, days, format_of, is_compact, several_formats
 from nn.data.reading.marks import Notation, decimal_marks, is_number, unit_of
 from nn.data.reading.quick import LARGEST
 from nn.data.reading.text import TableError
@@ -74,6 +74,7 @@ def columns_of(
     for place in places:
         held = present(cells, place)
         numeric[place] = cells.header[place] not in as_text and any(map(is_number, held))
+        numeric[place] &= not is_compact(held)
     decimal = decimal_mark(cells, [place for place in places if numeric[place]], decimal)
     columns = []
     for place in places:
