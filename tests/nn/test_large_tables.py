@@ -35,6 +35,7 @@ def same(one, other):
     assert one.y.dtype == other.y.dtype
     assert (one.target_names, one.target_name) == (other.target_names, other.target_name)
     assert repr(one.recipe) == repr(other.recipe)
+    assert sorted(one.notes) == sorted(other.notes)
 
 
 @pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.name)
@@ -160,6 +161,14 @@ def test_numbers_of_the_quick_reader_are_those_of_float():
     (numbers, texts) = read_quickly(lines, ",", ["number", "text"])
     assert numbers[0].tolist() == [float(cell) for cell in cells]
     assert texts[1] == cells
+
+
+def test_a_chunk_of_nothing_but_blank_lines_is_no_row(tmp_path, monkeypatch):
+    monkeypatch.setattr("nn.data.reading.chunks.ROWS", 5)
+    (tmp_path / "t.csv").write_text("a,k\n" + "1,x\n2,y\n" * 4 + "\n" * 12 + "3,x\n")
+    whole, chunks = both(tmp_path / "t.csv", monkeypatch)
+    same(whole, chunks)
+    assert len(chunks) == 9
 
 
 @pytest.mark.parametrize(

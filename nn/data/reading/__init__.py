@@ -16,11 +16,11 @@ from nn.data.reading.doubts import doubts, of_classes
 from nn.data.reading.marks import unit_of
 from nn.data.reading.recipe import Recipe, make_recipe
 from nn.data.reading.rows import (
-    MEANT,
     by_rule,
     classes_of,
     inputs,
     names_of,
+    said_of_gaps,
     with_target,
     without_target,
     without_total,
@@ -29,7 +29,6 @@ from nn.data.reading.text import TableError
 
 __all__ = [
     "LARGE",
-    "MEANT",
     "RULES",
     "Again",
     "Cells",
@@ -55,6 +54,7 @@ __all__ = [
     "read_cells",
     "read_in_parts",
     "recipe_of",
+    "said_of_gaps",
     "unit_of",
     "with_target",
     "without_target",

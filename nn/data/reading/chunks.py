@@ -29,10 +29,11 @@ from nn.data.reading.columns import (
     numbers,
 )
 from nn.data.reading.dates import circle, cycles_of
-from nn.data.reading.marks import missing
+from nn.data.reading.marks import missing_kinds
 from nn.data.reading.quick import read_quickly
 from nn.data.reading.recipe import Recipe
 from nn.data.reading.rows import ordered_classes
+from nn.data.reading.text import said_of_windows
 
 LARGE = 5_000_000  # bytes, from which a file is read in chunks
 ROWS = 20_000  # of a chunk; what a table is made of is decided by the first
@@ -99,10 +100,11 @@ def blocks(
         FileNotFoundError: If there is no such file.
         TableError: As `read_cells` does.
     """
-    rows = rows or ROWS
-    with open(path, encoding=_encoding(path), newline="") as file:
+    rows, encoding = rows or ROWS, _encoding(path)
+    notes = [said_of_windows(str(path))] if encoding == "cp1252" else []
+    with open(path, encoding=encoding, newline="") as file:
         lines = _some_lines(file, rows)
-        first, before = cells_of("".join(lines), [], str(path), header, expected), len(lines)
+        first, before = cells_of("".join(lines), notes, str(path), header, expected), len(lines)
         yield first
         while lines := _some_lines(file, rows):
             yield Block(first, lines, before)
@@ -239,11 +241,9 @@ class Gathered:
 
     def _codes(self, cells: Cells, place: int) -> Floats:
         known, texts = self.kinds.setdefault(place, {}), cells.texts(place)
-        kinds = sorted(set(texts))
-        codes = {
-            kind: known.setdefault("?" if none else kind, len(known))
-            for kind, none in zip(kinds, missing(kinds), strict=True)
-        }
+        kinds = cells.kinds(place)
+        gone = missing_kinds(kinds)
+        codes = {k: known.setdefault("?" if k in gone else k, len(known)) for k in kinds}
         return np.fromiter(map(codes.__getitem__, texts), np.float64, len(texts))
 
     def finished(
