@@ -19,6 +19,7 @@ from autograd_core.compiler.arrays import Update
 from autograd_core.compiler.capture import watched_reads
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.entries import BatchCall
+from autograd_core.compiler.printers import jax_kind
 
 __all__ = [
     "BatchCall",
@@ -26,5 +27,6 @@ __all__ = [
     "Update",
     "compile",
     "compile_graph",
+    "jax_kind",
     "watched_reads",
 ]

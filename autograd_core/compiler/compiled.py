@@ -257,6 +257,15 @@ class Compiled:
         return printed.to_jax(version, chosen, dtype)
 
     @property
+    def reads_outside(self) -> bool:
+        """Whether the graph that was captured last reads Values that are no arguments.
+
+        Raises:
+            RuntimeError: If nothing has been compiled yet.
+        """
+        return bool(self._compiled().live)
+
+    @property
     def report(self) -> str:
         """What became of the graph: sizes, what was found in it, time, guards.
 

@@ -28,6 +28,13 @@ are those of sum(weight * loss), one array per group of parameters.
 """
 
 
+class TrainingWarning(UserWarning):
+    """Something that keeps a network from learning, or from learning fast.
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+
 class Blocked(NamedTuple):
     """A layer that lets no gradient through.
 

@@ -10,19 +10,12 @@ from collections.abc import Iterable, Mapping
 from autograd_core import Value
 from autograd_core.graph import topological_order
 from autograd_core.table import FLOAT
-from nn.backends.backend import Blocked
+from nn.backends.backend import Blocked, TrainingWarning
 
 SAMPLES = 32  # rows that are looked at: enough to tell "never" from "rarely"
 ALMOST_0 = 1e-12
 _EACH = 10  # epochs
 _UNIT = re.compile(r"(?:(.+)\.)?neurons\[\d+\]$")
-
-
-class TrainingWarning(UserWarning):
-    """Something that keeps a network from learning, or from learning fast.
-
-    Background in notebooks/06_gradient_descent.ipynb.
-    """
 
 
 class Diagnostics:

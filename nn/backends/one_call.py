@@ -55,9 +55,9 @@ class BoundStep:
 
     def step_of(self, optimizer: Optimizer) -> Step | None:
         """Return a whole step for `take`; None if it is to be taken in parts."""
-        if self._left or not _plain(optimizer):
+        if self._left or not is_plain(optimizer):
             return None
-        step = self._step_for(_settings(optimizer))
+        step = self._step_for(settings_of(optimizer))
         return step if step is not None and _has_begun(optimizer, step) else None
 
     def _step_for(self, settings: Settings) -> Step | None:
@@ -73,7 +73,7 @@ class BoundStep:
         return step
 
 
-def _plain(optimizer: Optimizer) -> bool:
+def is_plain(optimizer: Optimizer) -> bool:
     """Say whether a step is a rule of ours for whole groups."""
     kind = type(optimizer)
     if optimizer.update is None or kind.rule is not Optimizer.rule:
@@ -81,7 +81,7 @@ def _plain(optimizer: Optimizer) -> bool:
     return kind.updated is Optimizer.updated and all(len(found) == 1 for found in optimizer.state)
 
 
-def _settings(optimizer: Optimizer) -> Settings:
+def settings_of(optimizer: Optimizer) -> Settings:
     """Return what an optimizer's step depends on."""
     groups = [
         {name: option for name, option in group.items() if name not in ("params", "lr")}

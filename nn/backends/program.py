@@ -100,6 +100,11 @@ class Program:
             )
         return self._compiled
 
+    @property
+    def reads_outside(self) -> bool:
+        """Whether it reads Values that are none of its parameters, at each call."""
+        return self._compiled is None or self._compiled.reads_outside
+
     def forget(self) -> None:
         """Capture the model anew when it is run the next time."""
         self._compiled = None

@@ -24,7 +24,7 @@ from nn.basics import (
     text_table,
 )
 from nn.modules import saving
-from nn.modules.ours import kept, ours
+from nn.modules.ours import Yielding, kept, ours
 from nn.modules.state import fill, numbers, once
 from nn.modules.tree import join
 from nn.modules.workflow import Workflow
@@ -149,6 +149,8 @@ class Module(Workflow):
         if isinstance(parts, dict):
             return call(**parts) if len(names) > 1 and set(parts) <= set(names) else call(parts)
         return call(*parts) if 1 < len(parts) <= len(names) else call(parts)
+
+    output = Yielding[Any](lambda module: kept(module).output)
 
     def inputs_by_name(self) -> dict[str, int | None]:
         """Return how many numbers each of several inputs has, None where that is not known.

@@ -85,6 +85,7 @@ class Training(Protocol):
         chosen: Any,
         schedule: str | Callable[[int], float] | None,
         backend: str,
+        mesh: object = None,
     ) -> Trainer:
         """Return what trains the model; `chosen` are losses, metrics and their weights."""
         ...

@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, called
+from nn.backends import (
+    SAMPLES,
+    Backend,
+    Diagnostics,
+    GraphBackend,
+    JaxBackend,
+    NumpyBackend,
+    Survey,
+    called,
+)
 from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered, row_order
@@ -28,11 +37,12 @@ from nn.training.outputs import Chosen, of_one, of_several
 from nn.training.progress import Progress
 from nn.training.tally import Tally
 
-MakeBackend: TypeAlias = Callable[[Tree, Loss, Sequence[Sequence[Value]], Survey], Backend]
+MakeBackend: TypeAlias = Callable[..., Backend]  # of model, loss, groups and survey
 BACKENDS: dict[str, MakeBackend] = {
     "auto": NumpyBackend,
     "numpy": partial(NumpyBackend, machine="numpy"),
     "native": partial(NumpyBackend, machine="native"),
+    "jax": JaxBackend,
     "graph": GraphBackend,
 }
 
@@ -42,6 +52,7 @@ class Loop:
 
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
     backend = "auto"
+    mesh: object = None
     columns: tuple[str, ...] = ()  # of the pandas table that fit has seen
     classes: Sequence[str] = ()  # the names of classes, where they are text
     chosen = Chosen("mse")  # what compile was given, in a pickle of 0.1.0 not there
@@ -54,9 +65,13 @@ class Loop:
         loss: Loss,
         metrics: Mapping[str, Metric],
         backend: str,
+        mesh: object = None,
     ) -> None:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
         self.backend = look_up("backend", backend, {name: name for name in BACKENDS})
+        if mesh is not None and backend != "jax":
+            raise ValueError(f"mesh= lays rows over devices of JAX; backend={backend!r} has none")
+        self.mesh = mesh
         self.chooses = optimizer.chosen or not optimizer.param_groups
         self._chosen = []  # the parameters that it has chosen
         self.schedule: Schedule | None = None
@@ -71,7 +86,7 @@ class Loop:
         return self.backend == "graph"
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
-        return {**vars(self), "_setup": None, "_width": None, "_surveyed": None}
+        return {**vars(self), "_setup": None, "_width": None, "_surveyed": None, "mesh": None}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         vars(self).update(state)
@@ -122,7 +137,9 @@ class Loop:
             if self.chooses and moved != chosen and not self._foreign(moved, survey):
                 self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
-            backend = BACKENDS[self.backend](self.model, self.loss, groups, survey)
+            options = {} if self.mesh is None else {"mesh": self.mesh}
+            make = BACKENDS[self.backend]
+            backend = make(self.model, self.loss, groups, survey, **options)
             self._setup = Setup(self.model, survey, groups, backend)
             self._setup.foreign = self._foreign([p for g in groups for p in g], survey)
             self._free = [] if self.chooses else self._setup.free()

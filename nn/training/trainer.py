@@ -192,11 +192,12 @@ def trainer(
     chosen: tuple[Any, ...],
     schedule: str | Callable[[int], float] | None,
     backend: str,
+    mesh: object = None,
 ) -> Trainer:
     """Return what trains the model; arguments are those of `Workflow.compile`."""
     given = Chosen(*chosen)
     loss, measured = of_one(given)
-    made = Trainer(model, optimizers.get(optimizer), loss, measured, backend)
+    made = Trainer(model, optimizers.get(optimizer), loss, measured, backend, mesh)
     made.chosen = given
     made.schedule = None if schedule is None else schedules.get(schedule)
     return made

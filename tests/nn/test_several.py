@@ -239,6 +239,15 @@ def test_the_loss_of_a_sample_is_that_of_its_table() -> None:
     assert one == pytest.approx(net.evaluate([A[1:2], B[1:2]], [U[1:2], V[1:2]])[0])
 
 
+def test_one_output_of_several_numbers_may_be_named_too() -> None:
+    x = nn.Input(2)
+    model = nn.Model(x, nn.Dense(2, activation="softmax", name="p", rng=0)(x))
+    model.compile("sgd", {"p": "sparse_categorical_crossentropy"}, ["accuracy"])
+    named = model.evaluate(A, V)
+    model.compile("sgd", "sparse_categorical_crossentropy", ["accuracy"])
+    assert named == model.evaluate(A, V)
+
+
 def test_one_output_may_be_named_too() -> None:
     model = nn.Sequential([nn.Dense(1, input_dim=2, rng=0)])
     model.compile("sgd", {"p": "mse"}, {"p": ["mae"]})
