@@ -32,6 +32,13 @@ from nn.layers.merging import (
     Multiply,
     Rescaling,
     Subtract,
+    add,
+    average,
+    concatenate,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
 )
 from nn.layers.neuron import Neuron
 from nn.layers.normalization import BatchNorm1d, BatchNormalization, LayerNorm, LayerNormalization
@@ -79,4 +86,11 @@ __all__ = [
     "Step",
     "Subtract",
     "Tanh",
+    "add",
+    "average",
+    "concatenate",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
 ]

@@ -73,6 +73,14 @@ class Dense(Layer):
             regularizers.get(bias_regularizer),
         )
         self.constraints = constraints.get(kernel_constraint), constraints.get(bias_constraint)
+        if any(isinstance(given, constraints.Constraint) for given in self.regularizers) or any(
+            isinstance(given, regularizers.L1L2) for given in self.constraints
+        ):
+            raise TypeError(
+                "Dense wants a penalty such as nn.regularizers.L2 as kernel_regularizer or "
+                "bias_regularizer, and what weights keep to, such as nn.constraints.MaxNorm, as "
+                "kernel_constraint or bias_constraint; these are the other way round"
+            )
         self.trainable = trainable
         self.nin = 0  # not known yet
         self.nout = whole("Dense's number of units", units)

@@ -2,7 +2,7 @@
 
 `python tests/benchmarks/large_table.py [ROWS]` makes the table in a temporary folder and prints
 seconds, processor seconds, ratios to csv.reader in the same run, and the peak memory. pandas is
-left out where it is not; it is asked for the numbers that `float` makes, as ours are.
+left out where it is not.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def main(rows: int) -> None:
     try:
         import pandas
 
-        readers["pandas"] = lambda path: pandas.read_csv(path, float_precision="round_trip")
+        readers["pandas"] = pandas.read_csv
     except ImportError:
         pass
     with tempfile.TemporaryDirectory() as folder:

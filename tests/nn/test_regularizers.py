@@ -67,6 +67,15 @@ def test_a_function_of_ones_own_is_a_penalty(backend: str) -> None:
     assert model.evaluate(A, Y) == pytest.approx(plain + 0.1 * (np.diff(kernel) ** 2).sum())
 
 
+def test_a_regularizer_in_the_place_of_a_constraint_is_refused() -> None:
+    for options in (
+        {"kernel_constraint": regularizers.L2(0.01)},
+        {"bias_regularizer": constraints.MaxNorm()},
+    ):
+        with pytest.raises(TypeError, match="the other way round"):
+            nn.Dense(1, **options)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("function", "message"),
     [

@@ -239,6 +239,22 @@ def test_the_loss_of_a_sample_is_that_of_its_table() -> None:
     assert one == pytest.approx(net.evaluate([A[1:2], B[1:2]], [U[1:2], V[1:2]])[0])
 
 
+def test_one_output_of_several_numbers_may_be_named_too() -> None:
+    x = nn.Input(2)
+    model = nn.Model(x, nn.Dense(2, activation="softmax", name="p", rng=0)(x))
+    model.compile("sgd", {"p": "sparse_categorical_crossentropy"}, ["accuracy"])
+    named = model.evaluate(A, V)
+    model.compile("sgd", "sparse_categorical_crossentropy", ["accuracy"])
+    assert named == model.evaluate(A, V)
+
+
+def test_a_model_of_one_input_says_that_it_takes_one_table() -> None:
+    for x in ({"a": A, "b": B}, [A, B]):
+        with pytest.raises(ValueError, match="MLP takes one table, got several"):
+            nn.MLP(2, [1], rng=0).predict(x)
+    assert np.array_equal(nn.Add().predict([A, A]), A + A)
+
+
 def test_one_output_may_be_named_too() -> None:
     model = nn.Sequential([nn.Dense(1, input_dim=2, rng=0)])
     model.compile("sgd", {"p": "mse"}, {"p": ["mae"]})

@@ -37,8 +37,9 @@ def read_quickly(
     plain = separator != " " and _quotes_are_whole(text, separator)
     if not plain or not text.strip():  # of nothing at all NumPy warns
         return None
-    table = _table(_filled(text, separator), separator, wanted, {})
-    if table is None and "gaps" in wanted:
+    gaps = "gaps" in wanted
+    table = _table(_filled(text, separator) if gaps else text, separator, wanted, {})
+    if table is None and gaps:
         table = _table(text, separator, wanted, dict.fromkeys(_places("gaps", wanted), _number))
     if table is None:
         return None
@@ -84,12 +85,12 @@ def _places(kind: str, wanted: Sequence[str]) -> list[int | str]:
 
 def _filled(text: str, separator: str) -> str:
     """Return lines with nan in empty cells, which is as much a missing cell, and a number."""
-    if '"' in text:
+    if '"' in text:  # where a separator may be part of a text
         return text
     text = f"\n{text}"
     for _ in range(2):  # of three separators the second is taken once
         text = text.replace(separator * 2, f"{separator}nan{separator}")
-    for end in ("\n", "\r"):
+    for end in ("\r", "\n") if "\r" in text else ("\n",):
         text = text.replace(f"{separator}{end}", f"{separator}nan{end}")
     return text.replace(f"\n{separator}", f"\nnan{separator}")[1:]
 
