@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, is_text, number
-from nn.metrics.class_numbers import pair, rows
+from nn.metrics.averages import sample_weights
+from nn.metrics.class_numbers import labels, pair, rows, same_length
 
 
-def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float | None = None) -> float:
+def accuracy(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    threshold: float | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Return the share of samples whose predicted class is the true one.
 
     Args:
@@ -18,6 +26,7 @@ def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float | None
             numbers, which may be any whole numbers.
         threshold: From where on one output means class 1; by default 0.5, unless all of them are
             whole numbers: those are class numbers.
+        sample_weight: `(samples,)` what each sample counts, here and below.
 
     >>> accuracy([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.1]), accuracy([1, 2, 2], [1, 2, 1])
     (0.75, 0.6666666666666666)
@@ -28,10 +37,17 @@ def accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float | None
             raise ValueError(f"{len(true)} targets and {len(said)} predictions; pass as many")
     else:
         true, said = pair(targets, predictions, threshold)
+    if sample_weight is not None:
+        return _mean(true == said, sample_weight)
     return float(np.count_nonzero(true == said)) / len(true)  # np.mean of bools takes 30 us more
 
 
-def binary_accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float = 0.5) -> float:
+def binary_accuracy(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    threshold: float = 0.5,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Return the share of right answers, each output being a yes or no of its own (as in Keras).
 
     >>> binary_accuracy([[1, 0], [1, 1]], [[0.9, 0.2], [0.8, 0.1]])
@@ -40,39 +56,71 @@ def binary_accuracy(targets: ArrayLike, predictions: ArrayLike, threshold: float
     wanted, outputs = _numbers(targets, predictions)
     if (np.abs(wanted) == 1.0).all():  # -1 is a no
         wanted = np.maximum(wanted, 0.0)
-    return float(np.mean(wanted == (outputs > number("a metric's threshold", threshold))))
+    return _mean(wanted == (outputs > number("a metric's threshold", threshold)), sample_weight)
 
 
-def mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float:
+def top_k_accuracy(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    k: int = 5,
+    sample_weight: ArrayLike | None = None,
+) -> float:
+    """Return the share of samples whose true class is among the `k` largest outputs.
+
+    >>> top_k_accuracy([0, 2], [[0.2, 0.3, 0.5], [0.1, 0.5, 0.4]], k=2)
+    0.5
+    """
+    same_length(targets, predictions)
+    true, outputs = labels(targets), rows(predictions)
+    if not number("k", k) >= 1:
+        raise ValueError(f"k must be at least 1, got {k}")
+    if true.max() >= outputs.shape[1] or true.min() < 0:
+        raise ValueError(
+            f"classes must be from 0 to {outputs.shape[1] - 1}, one for each output, got "
+            f"{true.min()} to {true.max()}"
+        )
+    larger = outputs > np.take_along_axis(outputs, true[:, None], axis=1)
+    return _mean(larger.sum(axis=1) < k, sample_weight)
+
+
+def mean_squared_error(
+    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
     """Return the mean of the squared errors.
 
     >>> mean_squared_error([1.0, 2.0], [1.0, 4.0])
     2.0
     """
     wanted, outputs = _numbers(targets, predictions)
-    return float(np.mean((outputs - wanted) ** 2))
+    return _mean((outputs - wanted) ** 2, sample_weight)
 
 
-def root_mean_squared_error(targets: ArrayLike, predictions: ArrayLike) -> float:
+def root_mean_squared_error(
+    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
     """Return the square root of the mean squared error.
 
     >>> root_mean_squared_error([1.0, 2.0], [4.0, 5.0])
     3.0
     """
-    return float(np.sqrt(mean_squared_error(targets, predictions)))
+    return float(np.sqrt(mean_squared_error(targets, predictions, sample_weight)))
 
 
-def mean_absolute_error(targets: ArrayLike, predictions: ArrayLike) -> float:
+def mean_absolute_error(
+    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
     """Return the mean of the absolute errors.
 
     >>> mean_absolute_error([1.0, 2.0], [1.0, 4.0])
     1.0
     """
     wanted, outputs = _numbers(targets, predictions)
-    return float(np.mean(np.abs(outputs - wanted)))
+    return _mean(np.abs(outputs - wanted), sample_weight)
 
 
-def cosine_similarity(targets: ArrayLike, predictions: ArrayLike) -> float:
+def cosine_similarity(
+    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
     """Return the mean cosine of the angle between prediction and target; 0 for one of zeros.
 
     The loss of that name is its negative (both as in Keras).
@@ -82,10 +130,10 @@ def cosine_similarity(targets: ArrayLike, predictions: ArrayLike) -> float:
     """
     wanted, outputs = _numbers(targets, predictions)
     sizes = np.linalg.norm(wanted, axis=1) * np.linalg.norm(outputs, axis=1)
-    return float(np.mean((wanted * outputs).sum(axis=1) / np.where(sizes == 0.0, 1.0, sizes)))
+    return _mean((wanted * outputs).sum(axis=1) / np.where(sizes == 0.0, 1.0, sizes), sample_weight)
 
 
-def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
+def r2(targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """Return the share of the targets' variance that the predictions explain.
 
     1 is perfect, 0 is no better than the mean. Several outputs count alike; of targets that do not
@@ -95,8 +143,10 @@ def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
     1.0
     """
     wanted, outputs = _numbers(targets, predictions)
-    spread = np.sum((wanted - wanted.mean(axis=0)) ** 2, axis=0)
-    left = np.sum((wanted - outputs) ** 2, axis=0)
+    weights = sample_weights(sample_weight, len(wanted))[:, None]
+    middle = (weights * wanted).sum(axis=0) / weights.sum()
+    spread = np.sum(weights * (wanted - middle) ** 2, axis=0)
+    left = np.sum(weights * (wanted - outputs) ** 2, axis=0)
     unexplained = np.where(spread > 0.0, left / np.where(spread > 0.0, spread, 1.0), left > 0.0)
     return float(np.mean(1.0 - unexplained))
 
@@ -124,6 +174,14 @@ def confusion_matrix(
     matrix = np.zeros((len(names), len(names)), dtype=np.intp)
     np.add.at(matrix, (np.searchsorted(names, true), np.searchsorted(names, said)), 1)
     return matrix
+
+
+def _mean(each: NDArray[Any], sample_weight: ArrayLike | None) -> float:
+    """Return the mean over samples, and over the outputs of each."""
+    if sample_weight is None:
+        return float(np.mean(each))
+    weights = sample_weights(sample_weight, len(each))
+    return float(weights @ each.reshape(len(each), -1).mean(axis=1) / weights.sum())
 
 
 def _numbers(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats]:

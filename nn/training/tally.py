@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +66,16 @@ class Tally:
         outputs = (tables[0] if batches == 1 else np.concatenate(tables))[:, 1:]
         targets = self.targets[: len(outputs)]
         with np.errstate(all="ignore"):
-            return {name: float(f(targets, outputs)) for name, f in self.metrics.items()}
+            return {name: _one(name, f(targets, outputs)) for name, f in self.metrics.items()}
+
+
+def _one(name: str, measured: Any) -> float:
+    if np.size(measured) != 1:
+        raise ValueError(
+            f"the metric {name} gave {np.size(measured)} numbers, a history wants one; say "
+            "average='macro', 'micro' or 'weighted', or measure one class"
+        )
+    return float(measured if np.ndim(measured) == 0 else np.ravel(measured)[0])
 
 
 class _Running(MutableMapping[str, float]):
