@@ -30,7 +30,7 @@ def _power(self: N, exponent: N | float) -> N:
     if isinstance(exponent, NUMBERS):
         return apply(ops.power_constant(float(exponent)), self)
     if hasattr(exponent, "flat"):  # an array takes over
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]
     return apply(ops.POWER, self, exponent)
 
 

@@ -79,9 +79,13 @@ class KerasMetric:
         self.name = self.__name__ = name or self.default
         options = {k: v for k, v in given.items() if v is not None}
         self.options = {"least" if k in _AT else k: v for k, v in options.items()}
-        for word in {"threshold", "thresholds"} & self.options.keys():
-            for limit in np.ravel(self.options[word]).tolist():
-                number(f"{type(self).__name__}'s threshold", limit, ONE)
+        for option, value in options.items():
+            what = f"{type(self).__name__}'s {option.removesuffix('s')}"
+            if option == "thresholds":
+                for limit in np.ravel(np.asarray(value, object)).tolist():
+                    number(what, limit, ONE)
+            elif type(self.signature.parameters[option].default) in (int, float):
+                number(what, value, ONE if option == "threshold" else "")
         self.function = self.general
         limit = self.options.get("thresholds", self.options.get("threshold"))
         plain = self.options.keys() <= {"threshold", "thresholds"} and np.ndim(limit or 0.0) == 0
