@@ -12,7 +12,7 @@ The rooms, from a number to a trained model; each folder's door says what comes 
     schedules     how the learning rate changes
     modules       what a model is: parameters by name, state, files; fit, evaluate, predict
     layers        Neuron, Layer, Linear, Dense, Dropout, activations as layers
-    models        Sequential, MLP
+    models        Sequential, MLP, Model for Keras's functional style
     logic         threshold units and gates made of them
     data          tables: generated, shipped, read, checked, split, scaled
     backends      what computes a batch: sample by sample, or as an array program
@@ -88,6 +88,9 @@ from nn.layers import (
     GELU,
     SELU,
     Activation,
+    Add,
+    Average,
+    Concatenate,
     Dense,
     Dropout,
     Hardsigmoid,
@@ -99,17 +102,22 @@ from nn.layers import (
     Linear,
     LogSigmoid,
     LogSoftmax,
+    Maximum,
+    Minimum,
     Mish,
+    Multiply,
     Neuron,
     PReLU,
     ReLU,
     ReLU6,
+    Rescaling,
     Sigmoid,
     SiLU,
     Softmax,
     Softplus,
     Softsign,
     Step,
+    Subtract,
     Tanh,
 )
 from nn.logic import ThresholdUnit
@@ -124,7 +132,7 @@ from nn.losses import (
     perceptron_loss,
     sse,
 )
-from nn.models import MLP, Sequential
+from nn.models import MLP, Model, ModuleDict, ModuleList, Sequential
 from nn.modules import History, Module, load
 from nn.moved import stand_in
 from nn.optim import (
@@ -156,8 +164,11 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Add",
+    "Average",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "Concatenate",
     "ConvergenceWarning",
     "CrossEntropyLoss",
     "Dense",
@@ -178,8 +189,14 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "MSELoss",
+    "Maximum",
+    "Minimum",
     "Mish",
+    "Model",
     "Module",
+    "ModuleDict",
+    "ModuleList",
+    "Multiply",
     "NAdam",
     "NLLLoss",
     "Neuron",
@@ -189,6 +206,7 @@ __all__ = [
     "RMSprop",
     "ReLU",
     "ReLU6",
+    "Rescaling",
     "Rprop",
     "Sequential",
     "SiLU",
@@ -198,6 +216,7 @@ __all__ = [
     "Softplus",
     "Softsign",
     "Step",
+    "Subtract",
     "Tanh",
     "ThresholdUnit",
     "TrainingWarning",

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd_core.compiler.capture import Engine, capture_graph, tree
 from autograd_core.compiler.compiled import Compiled
-from autograd_core.compiler.version import version_of
+from autograd_core.compiler.version import known_dtype, version_of
 from autograd_core.derivatives import map_tree
 from autograd_core.graph import (
     Observer,
@@ -44,7 +44,7 @@ def _numbers(argument: object) -> object:
     return map_tree(lambda number: getattr(number, "data", number), argument)
 
 
-BACKENDS = ("auto", "numpy", "native")
+BACKENDS = ("auto", "numpy", "native", "jax")
 ENGINE = Engine(Value, _is_value, _watch, paused_gc, inside_derivative, _numbers)
 
 
@@ -55,6 +55,7 @@ def compile(
     static: Collection[int | str] | int | str | None = None,
     inputs: Mapping[int, Sequence[Value]] | None = None,
     backend: str = "auto",
+    dtype: str = "float64",
 ) -> Compiled:
     """Return `function`, written on Values, as a program on plain numbers and arrays.
 
@@ -74,12 +75,13 @@ def compile(
             parameters, which the function uses without being given them: then there is a gradient
             by them. When the function is captured they get the argument's numbers.
         backend: What runs it. "numpy"; "native", machine code, which wants llvmlite (the extra
-            `native`) or a C compiler; "auto", NumPy at first and machine code once the calls have
-            taken as long as it takes to make that.
+            `native`) or a C compiler; "jax" (the extra `jax`); "auto", NumPy at first and machine
+            code once the calls have taken as long as it takes to make that.
+        dtype: What JAX computes in: "float64", "float32", "bfloat16"; others take float64 alone.
 
     Raises:
         TypeError: If `function` cannot be called.
-        ValueError: If `batch` or `static` mean no argument, or there is no such backend.
+        ValueError: If `batch` or `static` mean no argument, or there is no such backend or dtype.
 
     >>> from autograd_core.functional import exp
     >>> f = compile(lambda x, y: exp(x) * y)
@@ -114,7 +116,8 @@ def compile(
         static=static_positions,
         batch=axes,
         inputs=inputs,
-        backend=_known(backend),
+        backend=_known(backend, dtype),
+        dtype=dtype,
     )
 
 
@@ -159,14 +162,16 @@ def compile_graph(root: Any, inputs: Sequence[Any] = (), *, backend: str = "auto
     return Compiled(None, ENGINE, fixed=version, name="the graph")
 
 
-def _known(backend: str) -> str:
+def _known(backend: str, dtype: str = "float64") -> str:
     """Return a backend.
 
     Raises:
-        ValueError: If there is none of that name.
+        ValueError: If there is none of that name, or it does not compute in such numbers.
     """
     if backend not in BACKENDS:
         raise ValueError(f"backend wants one of {', '.join(BACKENDS)}, got {backend!r}")
+    if known_dtype(dtype) != "float64" and backend != "jax":
+        raise ValueError(f"dtype={dtype!r} wants backend='jax', got {backend!r}; others have none")
     return backend
 
 

@@ -23,7 +23,7 @@ from autograd_core.compiler.checks import as_captured, check_result, fit_to_grap
 from autograd_core.compiler.eager import kept, on_values_at_each_call
 from autograd_core.compiler.entries import Entries, Refused
 from autograd_core.compiler.structure import groups_dot
-from autograd_core.compiler.version import Result, Version, version_of
+from autograd_core.compiler.version import Result, Version, known_dtype, version_of
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
 _KINDS = 256  # of arguments, by structure and static ones, for which graphs are kept
@@ -51,6 +51,7 @@ class Compiled:
         name: str = "",
         plan: str = "auto",
         backend: str = "numpy",
+        dtype: str = "float64",
     ) -> None:
         self._function = function
         self._engine = engine
@@ -58,7 +59,7 @@ class Compiled:
         self._fixed = fixed  # of compile_graph: no other graph can be captured
         self._name = name or getattr(function, "__name__", "the function")
         self._arguments = Arguments(function, self._name, static, batch)
-        self._backend = backend
+        self._backend, self._dtype = backend, dtype
         self._plan = plan  # the tests compare the two ways to run a graph
         self._versions: dict[Hashable, list[Version]] = {}
         self._entries = Entries(fixed)
@@ -202,6 +203,45 @@ class Compiled:
         version = self._compiled()
         return version.javascript(list(version.programs)[-1])
 
+    def to_jax(self, *, wrt: Wrt | None = None, dtype: str = "float64") -> Callable[..., Any]:
+        """Return the graph that was captured last as a pure function on arrays of JAX.
+
+        It takes arguments like those of that call, and is JAX's to transform: `jit`, `vmap`,
+        `grad`, `shard_map`, `jax.export`. Its docstring is its source. Values from outside are
+        constants, as they are now. With `wrt` it returns the value and our gradient. Without,
+        the derivative that JAX takes of a function with one number for a result is our gradient,
+        kinks included. Other derivatives, that of a function with `batch`, of one with several
+        results and second ones, are JAX's of the lines of the source, for which relu has half a
+        slope at 0.
+
+        Args:
+            wrt: Gradients to return after the value, as in `value_and_grad`.
+            dtype: `float64`, for which JAX must be set to 64 bits, `float32`, right to 7 digits,
+                or `bfloat16`, right to 2 or 3.
+
+        Raises:
+            RuntimeError: If nothing has been compiled yet, JAX is not there or lacks a function,
+                or the function decides on its arguments, which a pure function cannot check.
+            ValueError: If there is no such dtype.
+
+        >>> from autograd_core import compile
+        >>> f = compile(lambda x: sum(a * a for a in x))
+        >>> f([1.0, 2.0])
+        5.0
+        >>> f.to_jax(dtype="float16")
+        Traceback (most recent call last):
+        ValueError: dtype wants one of float64, float32, bfloat16, got 'float16'
+        """
+        known_dtype(dtype)
+        version = self._compiled()
+        chosen: Wrt | None = wrt
+        if wrt is not None:
+            single = isinstance(version.outputs, str)
+            check_result(self._name, version.outputs, has_aux=not single)
+            places = self._arguments.positions(wrt, len(version.structures))
+            chosen = places[0] if isinstance(wrt, int) else places
+        return version.to_jax(chosen, dtype)
+
     @property
     def report(self) -> str:
         """What became of the graph: sizes, what was found in it, time, guards.
@@ -249,7 +289,7 @@ class Compiled:
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update({"_backend": "numpy"} | state)
+        self.__dict__.update({"_backend": "numpy", "_dtype": "float64"} | state)
         self._lock = threading.RLock()
 
     def _run(
@@ -365,7 +405,7 @@ class Compiled:
                     found, self._arguments, args, self._engine, known, names, structures, batched
                 )
             else:
-                kind = (self._plan, self._backend, self._name)
+                kind = (self._plan, self._backend, self._name, self._dtype)
                 version = version_of(found, names, structures, batched, begin, *kind)
             del found
         while len(self._versions) >= _KINDS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any, ClassVar, TypeAlias
@@ -18,9 +18,11 @@ from autograd_core.compiler.capture import Flat, Trace, Tree, tree
 from autograd_core.compiler.choice import enough, suits
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
+    DTYPES,
     JAVASCRIPT_FUNCTIONS,
     ArrayProgram,
     Floats,
+    JaxProgram,
     NativeProgram,
     NoCompiler,
     ScalarProgram,
@@ -29,6 +31,8 @@ from autograd_core.compiler.printers import (
     emit,
     emit_scalar,
     javascript,
+    jax_function,
+    jax_program,
     loops_of,
     native_program,
     run_each,
@@ -62,8 +66,9 @@ class Version:
         nodes: How many nodes the graph had.
         seconds: Time spent on capturing and compiling.
         plan: `arrays` or `scalars` to have it so; `auto` for what is faster.
-        backend: What runs it: `numpy`, `native`, or `auto` for NumPy first, and machine code once
-            it has been called often enough.
+        backend: What runs it: `numpy`, `native`, `jax`, or `auto` for NumPy first, and machine code
+            once it has been called often enough.
+        dtype: What JAX computes in.
         name: What the function is called.
         programs: For each choice of arguments to differentiate by (None: value alone), the program.
         arrays: The array programs that machine code may be made of.
@@ -84,6 +89,7 @@ class Version:
     plan: str = "auto"
     backend: str = "numpy"
     name: str = "program"
+    dtype: str = "float64"
     programs: dict[tuple[int, ...] | None, Program] = field(default_factory=dict)
     arrays: dict[tuple[int, ...] | None, Arrays] = field(default_factory=dict)
     groups: Groups | None = None
@@ -129,8 +135,8 @@ class Version:
         found = self.programs.get(wrt)
         if found is None:
             begin = time.perf_counter()
-            if self.backend == "native" and (native := self.native(wrt)) is not None:
-                found = native
+            if self.backend in ("native", "jax") and (other := self.native(wrt)) is not None:
+                found = other
             elif self.groups is not None:
                 found = self._array_program(self.groups, wrt)
             else:
@@ -177,15 +183,20 @@ class Version:
             return None
         return tuple([None if kinds[i + 1] == tree.SCALAR else self.shapes[i] for i in wrt or ()])
 
-    def native(self, wrt: tuple[int, ...] | None) -> NativeProgram | None:
-        """Return the program in machine code; None if it cannot be had, which the report says."""
+    def native(self, wrt: tuple[int, ...] | None) -> NativeProgram | JaxProgram | None:
+        """Return the program in machine code or JAX; None if it cannot be had: the report says."""
         begin = time.perf_counter()
+        what = "JAX" if self.backend == "jax" else "machine code"
+        found: NativeProgram | JaxProgram
         try:
             program = self._array_program_of(wrt)
             batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
-            found = native_program(program, batched, wrt, self.name, shapes)
+            if self.backend == "jax":
+                found = jax_program(program, batched, wrt, self.dtype)
+            else:
+                found = native_program(program, batched, wrt, self.name, shapes)
         except NoCompiler as error:
-            self.notes.append(f"no machine code: {error}")
+            self.notes.append(f"no {what}: {error}")
             return None
         except (MemoryError, RecursionError):
             raise
@@ -193,8 +204,8 @@ class Version:
             if strict():
                 raise
             why = f"{type(error).__name__}: {error}".splitlines()[0]
-            self.notes.append(f"no machine code: {why:.300}")
-            warnings.warn(f"no machine code, so NumPy runs it: {why}", RuntimeWarning, stacklevel=2)
+            self.notes.append(f"no {what}: {why:.300}")
+            warnings.warn(f"no {what}, so NumPy runs it: {why}", RuntimeWarning, stacklevel=2)
             return None
         self.seconds += time.perf_counter() - begin
         return found
@@ -225,6 +236,30 @@ class Version:
             lacks = f"JavaScript has no {', '.join(sorted(unknown))}"
             raise RuntimeError(f"there is no JavaScript for this program: {lacks}")
         return javascript(loops_of(program))
+
+    def to_jax(self, wrt: tuple[int, ...] | int | None, dtype: str) -> Callable[..., Any]:
+        """Return the program as a pure function of JAX, with the gradients by `wrt`.
+
+        Raises:
+            RuntimeError: If there are decisions in it, or JAX or a function of it is not there.
+        """
+        if self.guards:
+            raise RuntimeError(
+                f"there is no JAX for {self.name}, which decides on its arguments: "
+                f"{'; '.join(self.guards)}; write it with where, maximum or minimum"
+            )
+        by = (wrt,) if isinstance(wrt, int) else wrt
+        single = wrt is None and self.outputs == tree.SCALAR and not any(self.batched)
+        every = tuple(range(len(self.structures)))
+        try:
+            slopes = self._array_program_of(every) if single and every else None
+            program = self._array_program_of(by)
+            live = [leaf.data for leaf in self.live]
+            return jax_function(
+                self.name, program, slopes, self.structures, self.outputs, wrt, live, dtype
+            )
+        except NoCompiler as error:
+            raise RuntimeError(f"there is no JAX for {self.name}: {error}") from None
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""
@@ -366,6 +401,17 @@ class Version:
         return "\n".join(lines)
 
 
+def known_dtype(dtype: str) -> str:
+    """Return a kind of number.
+
+    Raises:
+        ValueError: If JAX computes in no such numbers.
+    """
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype wants one of {', '.join(DTYPES)}, got {dtype!r}")
+    return dtype
+
+
 def version_of(
     trace: Trace,
     names: list[str],
@@ -375,6 +421,7 @@ def version_of(
     plan: str = "auto",
     backend: str = "numpy",
     name: str = "program",
+    dtype: str = "float64",
 ) -> Version:
     """Return the version for a captured graph; `begin` is when capturing began."""
     scalars = lower(trace)
@@ -392,4 +439,5 @@ def version_of(
         plan,
         backend,
         name,
+        dtype,
     )

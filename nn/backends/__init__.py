@@ -5,7 +5,7 @@ Out: a table of losses and outputs, gradients; which layers let no gradient thro
 Read first: backend.py, the protocol; graph.py does it by hand, numpy.py as an array program.
 """
 
-from nn.backends.backend import Backend, as_list
+from nn.backends.backend import Backend, as_list, called
 from nn.backends.diagnostics import SAMPLES, Diagnostics, TrainingWarning
 from nn.backends.graph import GraphBackend
 from nn.backends.numpy import NumpyBackend
@@ -24,4 +24,5 @@ __all__ = [
     "Survey",
     "TrainingWarning",
     "as_list",
+    "called",
 ]

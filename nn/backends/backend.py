@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeAlias, cast
-
-import numpy as np
+from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from autograd_core import Value
-from nn.basics import Floats, Mask, Number
+from nn.basics import Floats, Mask, Number, as_row, flat
+from nn.modules import kept, ours
 
 
 class Model(Protocol):
@@ -23,7 +22,8 @@ BatchResult: TypeAlias = tuple[Floats, Sequence[Floats]]
 """What comes out of one batch: `(table, gradients)`.
 
 `table` is `(samples, 1 + outputs)`: the loss of each sample, before its weight, and after it what
-the model returned. `gradients` are those of sum(weight * loss), one array per group of parameters.
+the model returned; where several outputs have losses of their own, those at the end. `gradients`
+are those of sum(weight * loss), one array per group of parameters.
 """
 
 
@@ -87,26 +87,29 @@ class Backend(Protocol):
         ...
 
 
+def called(model: Model, row: Sequence[Number]) -> object:
+    """Return what a model returns for one row of numbers, which may be that of several inputs."""
+    structure, sample = kept(model).inputs, as_row(row)
+    if structure is None:
+        return model(sample)
+    return cast(Any, ours(model)).of_parts(structure.split(sample))
+
+
+def outputs_of(model: Model, row: Sequence[Number]) -> list[Number]:
+    """Return the numbers of all outputs of a model for one row of numbers."""
+    return as_list(called(model, row))
+
+
 def as_list(outputs: object) -> list[Number]:
-    """Return what a model returned for one sample as a list.
+    """Return what a model returned for one sample as one list, whatever outputs it has.
 
     Raises:
-        TypeError: If it is neither a number nor a list of numbers.
+        TypeError: If it is neither a number nor a list or a dict of numbers.
 
-    >>> as_list(Value(1.0)), as_list([1.0, 2.0])
-    ([Value(data=1.0, grad=0.0)], [1.0, 2.0])
+    >>> as_list(Value(1.0)), as_list({"a": [1.0, 2.0], "b": 3.0})
+    ([Value(data=1.0, grad=0.0)], [1.0, 2.0, 3.0])
     """
-    if isinstance(outputs, Value):
-        return [outputs]
-    if isinstance(outputs, np.ndarray):  # of Values: np.tanh(self.fc(x))
-        outputs = outputs.reshape(-1).tolist() if outputs.ndim < 2 else outputs
-    if isinstance(outputs, list | tuple):
-        return cast(list[Number], list(outputs))
-    if isinstance(outputs, float | int):
-        return [float(outputs)]
-    raise TypeError(
-        f"a model returns a Value or a list of Values for one sample, got {outputs!r:.60}"
-    )
+    return [outputs] if isinstance(outputs, Value) else [*flat(outputs)]
 
 
 def number(output: Number) -> float:

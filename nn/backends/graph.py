@@ -8,10 +8,10 @@ import numpy as np
 
 from autograd_core import Value, paused_gc
 from autograd_core.graph import NO_GRADIENT, has_gradient, reached, summed
-from nn.backends.backend import BatchResult, Blocked, Model, as_list, number
+from nn.backends.backend import BatchResult, Blocked, Model, number, outputs_of
 from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
-from nn.basics import Floats, Mask, as_row
+from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
 
 
@@ -85,18 +85,18 @@ class GraphBackend:
             module.training = False
 
     def _loss(self, row: list[float], target: list[float]) -> Value:
-        return Value.operand(self.loss.sample(as_list(self.model(as_row(row))), target))
+        return Value.operand(self.loss.sample(outputs_of(self.model, row), target))
 
     def _sample(self, row: list[float], target: list[float]) -> tuple[Value, list[float]]:
-        outputs = as_list(self.model(as_row(row)))
+        outputs = outputs_of(self.model, row)
         loss = Value.operand(self.loss.sample(outputs, target))
-        return loss, [number(output) for output in outputs]
+        return loss, [*map(number, [*outputs, *self.loss.each(outputs, target)])]
 
 
 def predict(model: Model, x: Floats) -> Floats:
     """Return the model's outputs `(samples, outputs)` on the graph, sample by sample."""
     with paused_gc():
-        rows = [[number(output) for output in as_list(model(as_row(row)))] for row in x.tolist()]
+        rows = [[number(output) for output in outputs_of(model, row)] for row in x.tolist()]
     if not rows:  # one of zeros says how many outputs there are
-        return np.empty((0, len(as_list(model(as_row([0.0] * x.shape[1]))))))
+        return np.empty((0, len(outputs_of(model, [0.0] * x.shape[1]))))
     return np.array(rows, dtype=np.float64).reshape(len(rows), -1)

@@ -9,13 +9,13 @@ import numpy as np
 
 from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT, watched
-from nn.backends.backend import BatchResult, Blocked
+from nn.backends.backend import BatchResult, Blocked, called
 from nn.backends.diagnostics import ALMOST_0
 from nn.backends.graph import GraphBackend
 from nn.backends.program import LossProgram, Program, UnitsProgram
 from nn.backends.survey import Survey
 from nn.backends.trial import Disagreement, agree, changed, given, holding, pick, read, say_slow
-from nn.basics import Floats, Mask, as_row
+from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
 from nn.modules import Choose, Drops, Tree, draw
 
@@ -190,7 +190,7 @@ class NumpyBackend:
             with self._train.mode():
                 for layer in self._drops:
                     layer.give(_noting(layer, calls))
-                self.graph.model(as_row(x[0].tolist()))
+                called(self.graph.model, x[0].tolist())
         return draw(self._calls, len(x)) if self._calls else None
 
     def _try_out(self, program: LossProgram, columns: Sequence[Floats]) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from autograd_core.graph import watched
+from nn.backends.backend import called
 from nn.backends.graph import predict
 from nn.backends.program import Program
 from nn.backends.survey import Survey
 from nn.backends.trial import Disagreement, agree, changed, holding, read, say_slow
-from nn.basics import Floats
+from nn.basics import Floats, Structure, structure_of
 from nn.modules import Tree
 
 
@@ -25,6 +26,7 @@ class Predictor:
         self._held = model.parameters()
         self._program = Program(model, self.survey.modules, [self._held], False)
         self._fallback_reason = ""  # it stays on the graph
+        self._structure: tuple[bool, Structure | None] | None = None
 
     def fits(self, model: Tree) -> bool:
         """Return whether the model is still what it was."""
@@ -46,6 +48,17 @@ class Predictor:
         outputs = self.on_graph(x)
         self._fallback_reason = say_slow(self._program.model, why)
         return outputs
+
+    def structure(self, x: Floats, apart: bool) -> Structure | None:
+        """Return how the outputs of a row fall into several; None if they are one."""
+        if self._structure is None or self._structure[0] != apart:
+            row = x[0] if len(x) else np.zeros(x.shape[1])
+            with self._program.mode():
+                self._structure = (
+                    apart,
+                    structure_of(called(self._program.model, row.tolist()), apart),
+                )
+        return self._structure[1]
 
     def on_graph(self, x: Floats) -> Floats:
         """Return the outputs, computed sample by sample."""

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from autograd_core import Value, compile, ops
 from autograd_core.compiler import Compiled, watched_reads
 from autograd_core.graph import VALUE, decide, reached
-from nn.backends.backend import as_list
+from nn.backends.backend import outputs_of
 from nn.backends.diagnostics import units
 from nn.backends.trial import ReadError
-from nn.basics import Floats, Mask, Number, as_row
+from nn.basics import Floats, Mask, Number
 from nn.losses.loss import Loss
 from nn.modules import Choose, Drops, Tree
 
@@ -68,7 +68,7 @@ class Program:
 
     def sample(self, columns: list[list[Value]]) -> object:
         """Return the Values to compute for one sample."""
-        return self.objects(as_list(self.model(as_row(columns[0]))))
+        return self.objects(outputs_of(self.model, columns[0]))
 
     def compiled(self, columns: Sequence[Floats]) -> Compiled:
         """Return the program for samples like these, in arrays with one row per sample."""
@@ -164,9 +164,12 @@ class LossProgram(Program):
 
         Where some parameters took no part, also the place of the masks in `reached`.
         """
-        outputs = as_list(self.model(as_row(columns[0])))
+        outputs = outputs_of(self.model, columns[0])
         loss = Value.operand(self.loss.sample(outputs, columns[1]))
-        weighted, table = loss * columns[2][0], self.objects([loss, *outputs])
+        weighted, table = (
+            loss * columns[2][0],
+            self.objects([loss, *outputs, *self.loss.each(outputs, columns[1])]),
+        )
         if not self.training or (masks := self._masks(loss)) is None:
             return weighted, table
         self.reached.append(masks)
@@ -220,7 +223,7 @@ class UnitsProgram(LossProgram):
 
     def sample(self, columns: list[list[Value]]) -> object:
         """Return numbers and partials of all units that the result has to say something about."""
-        outputs = as_list(self.model(as_row(columns[0])))
+        outputs = outputs_of(self.model, columns[0])
         loss = Value.operand(self.loss.sample(outputs, columns[1]))
         passing: set[str] = set()
         found: dict[str, tuple[list[Number], list[Number]]] = {}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeGuard, cast
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from autograd_core import Value
 
@@ -19,6 +19,8 @@ Batch: TypeAlias = "Sequence[Sequence[Number]] | Sequence[Floats] | Floats"
 """Several samples: a list of samples, or a 2-D array `(samples, inputs)`."""
 Output: TypeAlias = Any
 """What a module returns for one sample: a Value from one neuron, a list of Values from several."""
+Tables: TypeAlias = "ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike]"
+"""A table, or several in a list or a dict: of each input, or of each output."""
 
 
 class Placed(Protocol):
@@ -105,3 +107,23 @@ def one_hot_rows(labels: Floats, classes: int) -> Floats:
     rows = np.zeros((len(labels), classes))
     rows[np.arange(len(labels)), labels.astype(int)] = 1.0
     return rows
+
+
+class Symbolic:
+    """What stands for numbers to come: what a layer will give in a functional model."""
+
+    def through(self, layer: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+        """Return what `layer(*given, **named)` will give."""
+        raise NotImplementedError
+
+
+def symbol_in(given: tuple[Any, ...]) -> Symbolic | None:
+    """Return the first thing that is symbolic, by itself or in a list or a dict."""
+    for item in given:
+        if isinstance(item, Mapping):
+            item = next(iter(item.values()), None)
+        elif isinstance(item, list | tuple) and item:
+            item = item[0]
+        if isinstance(item, Symbolic):
+            return item
+    return None

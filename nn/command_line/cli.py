@@ -46,6 +46,9 @@ def parser() -> Parser:
            help=f"what becomes of missing cells: {', '.join(RULES)} (default: mean)")  # fmt: skip
     option("--header", type=_yes_or_no, metavar="yes|no",
            help="whether the first line holds names (default: look)")  # fmt: skip
+    option("--decimal", choices=(".", ","), metavar="MARK",
+           help="the decimal mark of numbers that may be read both ways, as 1.250: . or , "
+           "(default: look)")  # fmt: skip
     option("--regression", action="store_const", const=True, help="predict a number, not a class")
     option("--classes", action="store_const", const=False, dest="regression",
            help="predict a class, even if there are very many")  # fmt: skip

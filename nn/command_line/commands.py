@@ -38,7 +38,7 @@ from nn.tables import (
     told,
 )
 
-_ASKED = ("target", "regression", "drop", "keep", "categories", "missing", "header")
+_ASKED = ("target", "regression", "drop", "keep", "categories", "missing", "header", "decimal")
 _SETTINGS = (
     "hidden", "activation", "epochs", "batch_size", "learning_rate", "optimizer", "weight_decay",
     "dropout", "schedule", "patience", "seed",

@@ -23,11 +23,11 @@ from nn.data.reading import (
     Gathered,
     Recipe,
     TableError,
-    ambiguous,
+    blocks,
     by_rule,
     classes_of,
     decimal_mark,
-    in_chunks,
+    doubts,
     inputs,
     large,
     make_recipe,
@@ -37,6 +37,8 @@ from nn.data.reading import (
     read_cells,
     unit_of,
     with_target,
+    without_target,
+    without_total,
 )
 
 
@@ -51,6 +53,7 @@ def load_csv(
     regression: bool | None = None,
     missing: str | None = None,
     header: bool | None = None,
+    decimal: str | None = None,
 ) -> Dataset:
     """Return a table file: all columns but the target are inputs, unless some are named.
 
@@ -75,13 +78,14 @@ def load_csv(
             column of numbers with missing cells an input that says where; "drop" leaves such rows
             out; "error" refuses. Rows without target are left out.
         header: Whether the first line holds the names; None looks at it.
+        decimal: The decimal mark, "." or ",", where all numbers may be read both ways, as 1.250.
 
     Raises:
         FileNotFoundError: If there is no such file.
         TableError: If it is empty, has no such column, a cell is not a finite number, or texts
             are too many for categories; rows are counted as an editor does, the line of names
             being row 1.
-        ValueError: If `missing` is no such rule.
+        ValueError: If `missing` is no such rule, or `decimal` no such mark.
 
     Warns:
         UserWarning: If something was left out or filled in that was not asked for.
@@ -103,6 +107,7 @@ def load_csv(
         regression=regression,
         missing=missing or "mean",
         header=header,
+        decimal=decimal,
     )
     said = [note for note in table.notes if missing is None or "missing" not in note]
     if said:
@@ -122,16 +127,23 @@ def load_table(
     regression: bool | None = None,
     missing: str = "mean",
     header: bool | None = None,
+    decimal: str | None = None,
 ) -> Dataset:
     """Return what `load_csv` does, with nan where a number is missing and notes for warnings."""
+    if decimal not in (None, ".", ","):
+        raise ValueError(f"decimal wants '.' or ',', got {decimal!r}")
     rule = look_up("rule for missing cells", missing, {rule: rule for rule in RULES})
     asked = [*names_of(features or ()), *names_of(drop), *names_of(keep), *names_of(categories)]
     asked += [target] if isinstance(target, str) else []
     if features is None and rule != "error" and large(Path(path)):
-        return _in_chunks(Path(path), target, drop, keep, categories, regression, rule, header)
-    cells = read_cells(Path(path), header, asked)
+        return _in_chunks(
+            Path(path), target, drop, keep, categories, regression, rule, header,
+            decimal or "",
+        )  # fmt: skip
+    cells, notes = without_total(read_cells(Path(path), header, asked))
     place = cells.column(target)
-    cells, notes = with_target(cells, place, rule)
+    cells, said = with_target(cells, place, rule)
+    notes += said
     places, left_out = inputs(cells, place, names_of(drop), names_of(keep), features)
     notes += left_out
     titles: list[str] = []
@@ -142,12 +154,15 @@ def load_table(
     else:
         cells, said = by_rule(cells, places, rule)
         notes += said
-        recipe = make_recipe(cells, places, cells.header[place], rule, names_of(categories))
-        notes += said_of_dates(cells, recipe.columns)
+        recipe = make_recipe(
+            cells, places, cells.header[place], rule, names_of(categories), decimal or ""
+        )
+        notes += doubts(cells, recipe.columns, recipe.decimal)
     x, _ = recipe.follow(cells, strict=bool(titles))
     if titles:
         x = x[:, [recipe.titles.index(title) for title in titles]]
     y, classes = target_of(cells, place, recipe.decimal, regression)
+    notes += doubts(cells, [_target_column(cells, place, bool(regression))], recipe.decimal)
     return Dataset(
         x,
         y,
@@ -196,8 +211,7 @@ def target_of(
 ) -> tuple[Floats, list[str]]:
     """Return the target and the names of its classes; none for a number."""
     if regression:
-        column = Column(cells.header[place], None, unit_of(present(cells, place)))
-        return numbers(cells, place, column, decimal, True), []
+        return numbers(cells, place, _target_column(cells, place, True), decimal, True), []
     labels, classes = classes_of(cells, place, regression is False)
     return np.array(labels, dtype=np.int64), classes
 
@@ -223,16 +237,18 @@ def _in_chunks(
     regression: bool | None,
     rule: str,
     header: bool | None,
+    decimal: str,
 ) -> Dataset:
     """Return what `load_table` does, of a large file: what its columns are, the first rows say."""
     asked = [*names_of(drop), *names_of(keep), *names_of(categories)]
     asked += [target] if isinstance(target, str) else []
-    parts = in_chunks(path, header, asked)
+    parts = blocks(path, header, asked)
     cells = next(parts)
+    assert isinstance(cells, Cells)
     place = cells.column(target)
     first, _ = with_target(cells, place, rule)
     places, notes = inputs(first, place, names_of(drop), names_of(keep), None)
-    recipe = make_recipe(first, places, cells.header[place], rule, names_of(categories))
+    recipe = make_recipe(first, places, cells.header[place], rule, names_of(categories), decimal)
     gathered = Gathered(
         recipe, place, bool(regression), unit_of(present(first, place)), rule == "category"
     )
@@ -240,30 +256,26 @@ def _in_chunks(
         for part in chain([cells], parts):
             gathered.add(part, rule == "drop")
     x, y, classes, recipe = gathered.finished(cells, regression)
-    notes += said_of_dates(first, recipe.columns)
+    target_column = _target_column(first, place, bool(regression))
+    notes += doubts(first, [*recipe.columns, target_column], recipe.decimal)
     counts = [f"{name} {count}" for name, count in gathered.gone.items()]
-    all_rows, taken = gathered.rows
-    if taken < all_rows:
-        notes.append(f"{all_rows - taken} of {all_rows} rows are left out: cells are missing")
-    if counts and rule != "drop":
-        notes.append(f"missing of {all_rows} cells: {listed(counts)}; {MEANT[rule]}")
+    rows, left_out = gathered.rows, gathered.rows - gathered.taken
+    if gathered.untold:
+        notes.insert(0, without_target(gathered.untold, rows + gathered.untold))
+    if counts and rule == "drop":
+        notes.append(
+            f"{left_out} of {rows} rows are left out: cells are missing ({listed(counts)})"
+        )
+    elif counts:
+        notes.append(f"missing of {rows} cells: {listed(counts)}; {MEANT[rule]}")
     y = y if regression else y.astype(np.int64)
     return Dataset(x, y, recipe.titles, recipe.target, classes, (*cells.notes, *notes), recipe)
 
 
-def said_of_dates(cells: Cells, columns: Sequence[Column]) -> list[str]:
-    """Return a word about each column of dates, and about days that may be months."""
-    notes = []
-    for column in columns:
-        if not column.date:
-            continue
-        held = present(cells, cells.column(column.name))
-        rounds = f", and places in the {', the '.join(column.cycles)}" if column.cycles else ""
-        unsure = " (month first; write 2024-12-31 if the day is)" * ambiguous(held, column.date)
-        notes.append(
-            f"column {column.name!r} holds dates such as {held[0]}{unsure}: days since 1970{rounds}"
-        )
-    return notes
+def _target_column(cells: Cells, place: int, regression: bool) -> Column:
+    """Return the target as a column: of numbers, or of whichever classes."""
+    unit = unit_of(present(cells, place)) if regression else ""
+    return Column(cells.header[place], None if regression else (), unit)
 
 
 def _decimal(cells: Cells, columns: Sequence[Column]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from nn.basics import Floats, whole
+from nn.basics import whole
 from nn.losses.loss import numeric
 
 
@@ -16,7 +16,7 @@ class Table(NamedTuple):
     """One epoch's samples, in their order.
 
     Attributes:
-        x: `(samples, inputs)`.
+        x: `(samples, inputs)`; of several inputs a list or a dict.
         y: Targets; None if the stream has none.
         weights: `(samples,)` what each sample counts; None if the stream does not say.
         size: How many are in a batch; the last one may have fewer.
@@ -24,7 +24,7 @@ class Table(NamedTuple):
         single: Whether they came one by one, so that their order may be changed.
     """
 
-    x: Floats
+    x: Any
     y: Any
     weights: Any
     size: int
@@ -73,11 +73,14 @@ class Stream:
         if not batches:
             return None
         first: Any = batches[0][0]
-        singles = np.ndim(first) < 2 and not self.once and hasattr(self.source, "__getitem__")
+        one = not isinstance(first, Mapping | list | tuple)
+        singles = (
+            one and np.ndim(first) < 2 and not self.once and hasattr(self.source, "__getitem__")
+        )
         if singles:
             columns = [np.array([np.asarray(part) for part in column]) for column in zip(*batches)]
             return _table(columns, self.size)._replace(single=True)
-        sizes = [len(_joined([x])) for x, *_ in batches]
+        sizes = [_rows(_joined([x])) for x, *_ in batches]
         if len({len(batch) for batch in batches}) > 1:
             raise ValueError("some batches are (x, y) and some (x, y, weights); give all the same")
         even = all(size == sizes[0] for size in sizes[:-1]) and sizes[-1] <= sizes[0]
@@ -151,11 +154,25 @@ def _parts(batch: object) -> Sequence[object]:
     )
 
 
-def _joined(column: Sequence[object]) -> Any:
+def _joined(column: Sequence[Any]) -> Any:
+    """Return what is in all batches as one table; several in a list or a dict stay so."""
+    first = column[0]
+    if isinstance(first, Mapping):
+        return {name: _joined([part[name] for part in column]) for name in first}
+    listed = isinstance(first, list | tuple) and len(first) > 0
+    if listed and all(hasattr(part, "__array__") and np.ndim(part) > 0 for part in first):
+        return [_joined([part[i] for part in column]) for i in range(len(first))]
     return np.concatenate([np.atleast_1d(np.asarray(part)) for part in column])
 
 
 def _table(columns: Sequence[Any], size: int) -> Table:
     x, y, weights, *_ = (*columns, None, None)
+    if isinstance(x, Mapping | list):
+        return Table(x, y, weights, size)
     rows = numeric(x, "x")
     return Table(rows[:, None] if rows.ndim == 1 else rows, y, weights, size)
+
+
+def _rows(x: Any) -> int:
+    parts = [*x.values()] if isinstance(x, Mapping) else x if isinstance(x, list) else [x]
+    return len(parts[0])

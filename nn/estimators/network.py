@@ -101,7 +101,7 @@ class Network(Conventions):
     def _scores_before(self, X: ArrayLike) -> Floats:
         """Return the outputs of the last layer, before its activation."""
         self.check_fitted()
-        return self.model_.predict(check_table(X, self, fitted=True))
+        return np.asarray(self.model_.predict(check_table(X, self, fitted=True)))
 
     def _names(self, X: ArrayLike) -> None:
         names = feature_names(X)

@@ -223,7 +223,7 @@ class Estimator(Conventions):
     def _outputs(self, X: ArrayLike) -> Floats:
         self.check_fitted()
         rows = check_table(X, self, fitted=True)
-        outputs = self.model_.predict(rows)
+        outputs = np.asarray(self.model_.predict(rows))
         return outputs.reshape(len(rows), -1)
 
     def _targets(self, y: ArrayLike, samples: int) -> tuple[Floats, int]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 _SHAPES = "samples are rows of numbers here; {}"
 IN_NN = {
     "Parameter": "a Value is a parameter as it is: self.w = Value(0.5)",
-    "ModuleList": "a plain list of modules will do: self.parts = [nn.Linear(2, 2), ...]",
-    "ModuleDict": "a plain dict of modules will do: self.parts = {'hidden': nn.Linear(2, 2)}",
     "Flatten": _SHAPES.format("flatten them first: x.reshape(len(x), -1)"),
     "Conv1d": _SHAPES.format("give a Linear the numbers of each window"),
     "Conv2d": _SHAPES.format("give a Linear the numbers of each window"),
@@ -15,7 +13,6 @@ IN_NN = {
     "BatchNorm1d": "standardise the inputs before: nn.data.standardize(x)",
     "BatchNormalization": "standardise the inputs before: nn.data.standardize(x)",
     "LayerNorm": "standardise the inputs before: nn.data.standardize(x)",
-    "Model": "write a class with forward(x): class Net(nn.Module); or use nn.Sequential",
     "init": "first weights are chosen where a layer is made: nn.Layer(2, 3, init='he_normal')",
     "load_model": "it is nn.load(path), and nn.models.load_model(path)",
     "manual_seed": "random.seed(n) governs what is drawn without a seed; nn.utils.set_random_seed",

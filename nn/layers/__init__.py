@@ -20,11 +20,22 @@ from nn.layers.activations import (
     Step,
     Tanh,
 )
-from nn.layers.dense import Dense, Input
+from nn.layers.dense import Dense
 from nn.layers.dropout import Dropout
 from nn.layers.layer import Layer, Linear
+from nn.layers.merging import (
+    Add,
+    Average,
+    Concatenate,
+    Maximum,
+    Minimum,
+    Multiply,
+    Rescaling,
+    Subtract,
+)
 from nn.layers.neuron import Neuron
 from nn.layers.options import ELU, GELU, Hardtanh, LeakyReLU, LogSoftmax, PReLU, Softmax, Softplus
+from nn.layers.symbol import Input
 
 # Keras has all its layers in one place: `from keras.layers import Dense, Dropout`.
 __all__ = [
@@ -32,6 +43,9 @@ __all__ = [
     "GELU",
     "SELU",
     "Activation",
+    "Add",
+    "Average",
+    "Concatenate",
     "Dense",
     "Dropout",
     "Hardsigmoid",
@@ -43,16 +57,21 @@ __all__ = [
     "Linear",
     "LogSigmoid",
     "LogSoftmax",
+    "Maximum",
+    "Minimum",
     "Mish",
+    "Multiply",
     "Neuron",
     "PReLU",
     "ReLU",
     "ReLU6",
+    "Rescaling",
     "SiLU",
     "Sigmoid",
     "Softmax",
     "Softplus",
     "Softsign",
     "Step",
+    "Subtract",
     "Tanh",
 ]

@@ -1,4 +1,4 @@
-"""Dense and Input: layers with Keras's arguments."""
+"""Dense: a layer with Keras's arguments."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from nn import activations, initializers
 from nn.activations import LayerActivation, NeuronActivation
-from nn.basics import Inputs, Output, Seed, columns, one_or_list, sample, source, values, whole
+from nn.basics import Inputs, Output, Seed, columns, source, values, whole
 from nn.initializers import Initializer
 from nn.layers.layer import Layer
-from nn.modules import Module, kept
+from nn.modules import kept
 
 
 class Dense(Layer):
@@ -108,47 +108,3 @@ class Dense(Layer):
             "name": self.name,
             **unbuilt,
         }
-
-
-class Input(Module):
-    """The input layer: passes its inputs through and has no parameters.
-
-    Args:
-        shape: Number of inputs, or `(number,)` as in Keras.
-        name: A name for `summary()` and `get_layer`.
-
-    Raises:
-        ValueError: If the shape is of tables or images rather than of rows.
-
-    >>> [x.data for x in Input((2,))([1.0, 2.0])]
-    [1.0, 2.0]
-
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
-    """
-
-    def __init__(self, shape: int | Sequence[int], *, name: str | None = None) -> None:
-        self.name = name or ""
-        self.nin = columns("Input's shape", shape)
-
-    def forward(self, x: Inputs) -> Output:
-        """Return the inputs."""
-        return one_or_list(sample(x, self.nin, self))
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make such a layer again."""
-        return {"shape": self.nin} | ({"name": self.name} if self.name else {})
-
-    def input_size(self) -> int:
-        """Return the number of inputs."""
-        return self.nin
-
-    def output_size(self, inputs: int | None) -> int | None:
-        """Return the number of inputs."""
-        return self.nin
-
-    def summary_cells(self) -> tuple[object, str]:
-        """Return the units and the activation that `summary()` shows."""
-        return self.nin, "-"
-
-    def __repr__(self) -> str:
-        return f"Input({self.nin})"

@@ -26,6 +26,7 @@ from nn.losses.keras import (
 from nn.losses.loss import CustomLoss, Loss, Numbers
 from nn.losses.margins import Hinge, PerceptronLoss, SquaredHinge
 from nn.losses.regression import Huber, MeanAbsoluteError, MeanSquaredError, SumSquaredError
+from nn.losses.several import Losses
 
 SparseCategoricalCrossentropy = CategoricalCrossentropy  # Keras's name for class numbers
 
@@ -112,6 +113,7 @@ __all__ = [
     "KLDivergence",
     "LogCosh",
     "Loss",
+    "Losses",
     "MeanAbsoluteError",
     "MeanAbsolutePercentageError",
     "MeanSquaredError",

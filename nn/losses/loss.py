@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -47,6 +47,15 @@ class Loss:
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""
         raise NotImplementedError
+
+    def each(self, outputs: Numbers, target: Numbers) -> Numbers:
+        """Return the losses that are reported beside their sum: none of one output."""
+        return ()
+
+    @property
+    def reported(self) -> list[str]:
+        """What losses are called in a history: "loss", and what `each` returns."""
+        return ["loss"]
 
     def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
         """Return the targets as an array `(samples, outputs)` that `sample` takes row by row.
@@ -161,6 +170,11 @@ class CustomLoss(Loss):
         only = len(outputs) == 1
         pair: Any = (outputs[0], target[0]) if only else (outputs, target)
         return self.function(*(pair[::-1] if self.swapped else pair))
+
+
+One: TypeAlias = "str | Loss | Callable[[Numbers, Numbers], Number]"
+Choice: TypeAlias = "One | Sequence[One | None] | Mapping[str, One | None]"
+"""A loss, for all outputs, or one for each; an output whose loss is None is only given."""
 
 
 def _holds_values(targets: object) -> bool:

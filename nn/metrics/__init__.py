@@ -158,8 +158,12 @@ def _turned(metric: Callable[..., float], targets: Floats, predictions: Floats) 
     return metric(predictions, targets)
 
 
-def _by_loss(targets: Floats, predictions: Floats, loss: Loss) -> float:
-    return loss(predictions, targets).data
+def _by_loss(
+    targets: Floats, predictions: Floats, loss: Loss, sample_weight: Floats | None = None
+) -> float:
+    if sample_weight is not None:
+        sample_weight = sample_weight * (len(sample_weight) / sample_weight.sum())
+    return loss(predictions, targets, sample_weight).data
 
 
 def get(

@@ -16,6 +16,7 @@ def accuracy(
     targets: ArrayLike,
     predictions: ArrayLike,
     threshold: float | None = None,
+    *,
     sample_weight: ArrayLike | None = None,
 ) -> float:
     """Return the share of samples whose predicted class is the true one.
@@ -46,6 +47,7 @@ def binary_accuracy(
     targets: ArrayLike,
     predictions: ArrayLike,
     threshold: float = 0.5,
+    *,
     sample_weight: ArrayLike | None = None,
 ) -> float:
     """Return the share of right answers, each output being a yes or no of its own (as in Keras).
@@ -56,13 +58,15 @@ def binary_accuracy(
     wanted, outputs = _numbers(targets, predictions)
     if (np.abs(wanted) == 1.0).all():  # -1 is a no
         wanted = np.maximum(wanted, 0.0)
-    return _mean(wanted == (outputs > number("a metric's threshold", threshold)), sample_weight)
+    right = wanted == (outputs > number("a metric's threshold", threshold))
+    return _mean(right, sample_weight)
 
 
 def top_k_accuracy(
     targets: ArrayLike,
     predictions: ArrayLike,
     k: int = 5,
+    *,
     sample_weight: ArrayLike | None = None,
 ) -> float:
     """Return the share of samples whose true class is among the `k` largest outputs.
@@ -84,7 +88,7 @@ def top_k_accuracy(
 
 
 def mean_squared_error(
-    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+    targets: ArrayLike, predictions: ArrayLike, *, sample_weight: ArrayLike | None = None
 ) -> float:
     """Return the mean of the squared errors.
 
@@ -96,18 +100,18 @@ def mean_squared_error(
 
 
 def root_mean_squared_error(
-    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+    targets: ArrayLike, predictions: ArrayLike, *, sample_weight: ArrayLike | None = None
 ) -> float:
     """Return the square root of the mean squared error.
 
     >>> root_mean_squared_error([1.0, 2.0], [4.0, 5.0])
     3.0
     """
-    return float(np.sqrt(mean_squared_error(targets, predictions, sample_weight)))
+    return float(np.sqrt(mean_squared_error(targets, predictions, sample_weight=sample_weight)))
 
 
 def mean_absolute_error(
-    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+    targets: ArrayLike, predictions: ArrayLike, *, sample_weight: ArrayLike | None = None
 ) -> float:
     """Return the mean of the absolute errors.
 
@@ -119,7 +123,7 @@ def mean_absolute_error(
 
 
 def cosine_similarity(
-    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+    targets: ArrayLike, predictions: ArrayLike, *, sample_weight: ArrayLike | None = None
 ) -> float:
     """Return the mean cosine of the angle between prediction and target; 0 for one of zeros.
 
@@ -130,10 +134,13 @@ def cosine_similarity(
     """
     wanted, outputs = _numbers(targets, predictions)
     sizes = np.linalg.norm(wanted, axis=1) * np.linalg.norm(outputs, axis=1)
-    return _mean((wanted * outputs).sum(axis=1) / np.where(sizes == 0.0, 1.0, sizes), sample_weight)
+    cosines = (wanted * outputs).sum(axis=1) / np.where(sizes == 0.0, 1.0, sizes)
+    return _mean(cosines, sample_weight)
 
 
-def r2(targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+def r2(
+    targets: ArrayLike, predictions: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> float:
     """Return the share of the targets' variance that the predictions explain.
 
     1 is perfect, 0 is no better than the mean. Several outputs count alike; of targets that do not
@@ -176,12 +183,12 @@ def confusion_matrix(
     return matrix
 
 
-def _mean(each: NDArray[Any], sample_weight: ArrayLike | None) -> float:
-    """Return the mean over samples, and over the outputs of each."""
+def _mean(of_each: NDArray[Any], sample_weight: ArrayLike | None) -> float:
+    """Return the mean over samples, by what each counts, and over their outputs."""
     if sample_weight is None:
-        return float(np.mean(each))
-    weights = sample_weights(sample_weight, len(each))
-    return float(weights @ each.reshape(len(each), -1).mean(axis=1) / weights.sum())
+        return float(np.mean(of_each))
+    means = of_each.reshape(len(of_each), -1).mean(axis=1)
+    return float(np.average(means, weights=sample_weights(sample_weight, len(means))))
 
 
 def _numbers(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats]:

@@ -20,6 +20,7 @@ from nn.basics import (
     Rows,
     as_vector,
     is_batch,
+    symbol_in,
     text_table,
 )
 from nn.modules import saving
@@ -90,15 +91,32 @@ class Module(Workflow):
         one thing gets them in order or by name: `cell(x, h)`, `cell(x, h=h)`; of a batch, what has
         as many rows goes row by row.
 
+        Called with `nn.Input`, or with what another layer gives for it, it returns a place in a
+        functional model, see `nn.Model`.
+
         Raises:
-            TypeError: If it is called with a module, as in Keras's functional API.
+            TypeError: If it is called with another module.
         """
+        if (symbol := symbol_in(given)) is not None:
+            return symbol.through(self, given, named)
         if len(given) != 1 or named:
             return self._of_several(given, named)
         x = _rows(given[0])
+        if isinstance(x, Mapping):
+            return self._of_dict(x)
         if is_batch(x):
             return Rows([self.forward(as_vector(row)) for row in x])
         return self.forward(as_vector(x))
+
+    def _of_dict(self, x: Mapping[str, Any]) -> Any:
+        items = {name: _rows(part) for name, part in x.items()}
+        counts = {len(part) for part in items.values() if is_batch(part)}
+        if not counts:
+            return self.of_parts({name: as_vector(part) for name, part in items.items()})
+        rows = [
+            {name: as_vector(part[i]) for name, part in items.items()} for i in range(min(counts))
+        ]
+        return Rows([self.of_parts(row) for row in rows])
 
     def _of_several(self, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         items = [*map(_rows, given), *map(_rows, named.values())]
@@ -113,6 +131,27 @@ class Module(Workflow):
             return self.forward(*mine[: len(given)], **words)
 
         return output(0) if rows is None else Rows([output(i) for i in range(rows)])
+
+    def of_parts(self, parts: list[Any] | dict[str, Any]) -> Any:
+        """Return the output for one sample of several inputs.
+
+        A `forward` that takes as many things gets them one by one, as in PyTorch; one that takes
+        one thing gets the list or the dict, as in Keras.
+        """
+        call = self.forward if type(self).__call__ is Module.__call__ else self.__call__
+        names = _arguments(call)
+        if isinstance(parts, dict):
+            return call(**parts) if len(names) > 1 and set(parts) <= set(names) else call(parts)
+        return call(*parts) if 1 < len(parts) <= len(names) else call(parts)
+
+    def inputs_by_name(self) -> dict[str, int | None]:
+        """Return how many numbers each of several inputs has, None where that is not known.
+
+        There is one for each thing that `forward` has to be given; nothing if it is one.
+        """
+        call = self.forward if type(self).__call__ is Module.__call__ else self.__call__
+        needed = [name for name, must in _arguments(call).items() if must]
+        return dict.fromkeys(needed) if len(needed) > 1 else {}
 
     def forward(self, x: Any) -> Output:
         """Return the output for one sample; a subclass defines it, for the inputs it wants.
@@ -297,6 +336,13 @@ class Module(Workflow):
         self.set_weights(saving.read(path)[1])
 
 
+def _arguments(call: Callable[..., object]) -> dict[str, bool]:
+    """Return the arguments that may be given by place, and whether each has to be."""
+    kinds = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    found = inspect.signature(call).parameters.values()
+    return {p.name: p.default is p.empty for p in found if p.kind in kinds}
+
+
 def _rows(given: Any) -> Any:
     """Return what a module is called with; a table of pandas or polars as an array.
 
@@ -305,9 +351,8 @@ def _rows(given: Any) -> Any:
     """
     if isinstance(given, Module):
         raise TypeError(
-            f"layers are called with numbers, got the layer {given!r:.60}; Keras's functional API "
-            "is a class here: class Net(nn.Module) with layers as attributes and forward(self, x), "
-            "or nn.Sequential(...) where they stand in a row"
+            f"layers are called with numbers or with nn.Input, got the layer {given!r:.60}; begin "
+            "with x = nn.Input(shape), then y = layer(x), and nn.Model(x, y) makes a model of them"
         )
     return given.to_numpy() if hasattr(given, "to_numpy") else given
 

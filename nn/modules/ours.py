@@ -8,7 +8,7 @@ package calls it calls by the class.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
 PLACE = "_nn"
@@ -22,12 +22,14 @@ class Kept:
         trainer: What `compile` made.
         predictor: What `predict` made; a copy makes its own.
         history: What the last `fit` returned.
+        inputs: A `Structure`: how a row falls into the inputs of the model, if they are several.
     """
 
     path: str = ""
     trainer: object = None
     predictor: object = None
     history: object = None
+    inputs: Any = None
 
     def __getstate__(self) -> dict[str, object]:
         return {name: value for name, value in vars(self).items() if name != "predictor"}

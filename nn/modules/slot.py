@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol, cast
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Floats, Number, Path
+from nn.basics import Path, Tables
 from nn.losses.loss import Loss, Numbers
 from nn.metrics.metric import Metric
 from nn.modules.history import History
@@ -28,9 +28,9 @@ class Trainer(Protocol):
 
     def fit(
         self,
-        x: ArrayLike,
-        y: ArrayLike | None,
-        sample_weight: ArrayLike | None,
+        x: Tables,
+        y: Tables | None,
+        sample_weight: Tables | None,
         class_weight: Mapping[int, float] | str | None,
         validation: tuple[float, Sequence[ArrayLike] | None],
         *,
@@ -56,9 +56,9 @@ class Trainer(Protocol):
 
     def train_on_batch(
         self,
-        x: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None,
+        x: Tables,
+        y: Tables,
+        sample_weight: Tables | None,
         class_weight: Mapping[int, float] | str | None,
     ) -> dict[str, float]:
         """Take one step; return the loss and the metrics from before it."""
@@ -66,9 +66,9 @@ class Trainer(Protocol):
 
     def evaluate(
         self,
-        x: ArrayLike,
-        y: ArrayLike | None,
-        sample_weight: ArrayLike | None,
+        x: Tables,
+        y: Tables | None,
+        sample_weight: Tables | None,
         steps: int | None,
     ) -> dict[str, float]:
         """Return the loss and the metrics."""
@@ -82,12 +82,11 @@ class Training(Protocol):
         self,
         model: Trainable,
         optimizer: str | Optimizer,
-        loss: str | Loss | Callable[[Numbers, Numbers], Number],
-        metrics: str | Metric | Sequence[str | Metric] | None,
+        chosen: Any,
         schedule: str | Callable[[int], float] | None,
         backend: str,
     ) -> Trainer:
-        """Return what trains the model; arguments are those of `compile`."""
+        """Return what trains the model; `chosen` are losses, metrics and their weights."""
         ...
 
     def describe_trained(self, model: object) -> tuple[dict[str, object] | None, dict[str, Any]]:
@@ -108,7 +107,7 @@ class Training(Protocol):
         """Return the loss of that name."""
         ...
 
-    def predict(self, model: Trainable, x: ArrayLike) -> Floats:
+    def predict(self, model: Trainable, x: Tables) -> Any:
         """Return the model's outputs `(samples, outputs)`."""
         ...
 

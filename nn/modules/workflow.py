@@ -11,8 +11,8 @@ from typing import Any, TypeAlias, cast
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Floats, Number, generator, whole
-from nn.losses.loss import Loss, Numbers
+from nn.basics import Tables, generator, whole
+from nn.losses.loss import Choice, Loss, Numbers
 from nn.metrics.metric import Metric
 from nn.modules.history import History, Record
 from nn.modules.ours import Yielding, kept
@@ -21,6 +21,9 @@ from nn.optimizers.optimizer import Optimizer
 
 Scores: TypeAlias = Any
 """A number, a list to unpack or a dict: it depends on the metrics and on `return_dict`."""
+Some: TypeAlias = "str | Metric | Sequence[str | Metric]"
+Measured: TypeAlias = "Some | Sequence[Some | None] | Mapping[str, Some | None] | None"
+"""Metrics; of several outputs those of each, in a list or a dict."""
 
 
 class Workflow(Trainable):
@@ -35,8 +38,10 @@ class Workflow(Trainable):
     def compile(
         self,
         optimizer: str | Optimizer = "rmsprop",
-        loss: str | Loss | Callable[[Numbers, Numbers], Number] = "mse",
-        metrics: str | Metric | Sequence[str | Metric] | None = None,
+        loss: Choice = "mse",
+        metrics: Measured = None,
+        loss_weights: Sequence[float] | Mapping[str, float] | float | None = None,
+        weighted_metrics: Measured = None,
         *,
         schedule: str | Callable[[int], float] | None = None,
         backend: str = "numpy",
@@ -48,8 +53,12 @@ class Workflow(Trainable):
             optimizer: A name or an Optimizer; without parameters of its own it gets the model's
                 trainable ones.
             loss: A name, a Loss, or a function (outputs, target) -> Value for one sample; names
-                such as y_true and y_pred say which argument is which.
-            metrics: Names, or functions (targets, predictions) -> number on arrays, likewise.
+                such as y_true and y_pred say which argument is which. A model of several outputs,
+                a dict or a list, takes one for all or one for each, by its name or its place.
+            metrics: Names, or functions (targets, predictions) -> number on arrays, likewise; of
+                several outputs a dict or a list of such lists.
+            loss_weights: What the loss of each output counts in their sum.
+            weighted_metrics: Metrics in which a sample counts its `sample_weight`.
             schedule: How the learning rate changes: a name, a Schedule, or a function
                 epoch -> factor.
             backend: What computes losses and gradients: "numpy" is the array program that the
@@ -61,13 +70,16 @@ class Workflow(Trainable):
             ValueError: If a name is unknown; the message lists those there are.
         """
         backend = "graph" if run_eagerly else backend
-        made = self.trained_by.trainer(self, optimizer, loss, metrics, schedule, backend)
+        chosen = (loss, metrics, loss_weights, weighted_metrics)
+        made = self.trained_by.trainer(self, optimizer, chosen, schedule, backend)
         kept(self).trainer = made
 
     optimizer = Yielding[Optimizer](lambda model: compiled(model).optimizer)
     loss = Yielding[Loss](lambda model: compiled(model).loss)
 
-    metrics_names = Yielding[list[str]](lambda model: ["loss", *compiled(model).metrics])
+    metrics_names = Yielding[list[str]](
+        lambda model: [*compiled(model).loss.reported, *compiled(model).metrics]
+    )
 
     def loss_named(self, name: str) -> Loss:
         """Return the loss of that name, for `viz.play(model, sample, target, loss=name)`.
@@ -104,8 +116,8 @@ class Workflow(Trainable):
 
     def fit(
         self,
-        x: ArrayLike,
-        y: ArrayLike | None = None,
+        x: Tables,
+        y: Tables | None = None,
         batch_size: int | None = 32,
         epochs: int = 1,
         verbose: int | str = 1,
@@ -114,7 +126,7 @@ class Workflow(Trainable):
         validation_data: Sequence[ArrayLike] | None = None,
         shuffle: bool = True,
         class_weight: Mapping[int, float] | str | None = None,
-        sample_weight: ArrayLike | None = None,
+        sample_weight: Tables | None = None,
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
@@ -127,10 +139,11 @@ class Workflow(Trainable):
         """Train the model and return what happened.
 
         Args:
-            x: `(samples, inputs)`; or, without y, what gives batches `(x, y)` or `(x, y, weights)`:
-                a generator, a loader, a `Sequence` of Keras's, a data set of PyTorch's.
+            x: `(samples, inputs)`, of several inputs a list or a dict of these; or, without y, what
+                gives batches `(x, y)` or `(x, y, weights)`: a generator, a loader, a `Sequence` of
+                Keras's, a data set of PyTorch's.
             y: `(samples,)`, or `(samples, outputs)`; for classes their numbers, one-hot rows, or
-                their names, which are numbered in sorted order.
+                their names, which are numbered in sorted order; of several outputs a list or dict.
             batch_size: Samples per step; None is all of them. Of what gives batches it is theirs.
             epochs: Where to stop counting: epochs run from `initial_epoch` to `epochs - 1`.
             verbose: 0 nothing, 1 or "auto" a progress bar, 2 a line per epoch.
@@ -192,9 +205,9 @@ class Workflow(Trainable):
 
     def train_on_batch(
         self,
-        x: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None = None,
+        x: Tables,
+        y: Tables,
+        sample_weight: Tables | None = None,
         class_weight: Mapping[int, float] | str | None = None,
         return_dict: bool = False,
     ) -> Scores:
@@ -207,25 +220,25 @@ class Workflow(Trainable):
 
     def test_on_batch(
         self,
-        x: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None = None,
+        x: Tables,
+        y: Tables,
+        sample_weight: Tables | None = None,
         return_dict: bool = False,
     ) -> Scores:
         """Return what `evaluate` does (Keras's name for one batch)."""
         return self.evaluate(x, y, sample_weight=sample_weight, return_dict=return_dict)
 
-    def predict_on_batch(self, x: ArrayLike) -> Floats:
+    def predict_on_batch(self, x: Tables) -> Any:
         """Return what `predict` does (Keras's name for one batch)."""
         return self.predict(x)
 
     def evaluate(
         self,
-        x: ArrayLike,
-        y: ArrayLike | None = None,
+        x: Tables,
+        y: Tables | None = None,
         batch_size: int | None = None,
         verbose: int | str = 0,
-        sample_weight: ArrayLike | None = None,
+        sample_weight: Tables | None = None,
         steps: int | None = None,
         callbacks: None = None,
         return_dict: bool = False,
@@ -253,13 +266,15 @@ class Workflow(Trainable):
 
     def predict(
         self,
-        x: ArrayLike,
+        x: Tables,
         batch_size: int | None = None,
         verbose: int | str = 0,
         steps: None = None,
         callbacks: None = None,
-    ) -> Floats:
+    ) -> Any:
         """Return the outputs `(samples, outputs)` for inputs `(samples, inputs)`.
+
+        Several outputs are a list or a dict of such arrays, as the model returns them.
 
         Args:
             x: The table; one sample may be given as it is, and so may a list of numbers to a model

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, as_list
-from nn.basics import Floats, Mask, as_row, look_up
+from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, called
+from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered, row_order
+from nn.losses import Losses
 from nn.losses.loss import Loss
 from nn.metrics.metric import Metric
 from nn.modules import History, Tree
@@ -22,6 +23,7 @@ from nn.optimizers.optimizer import Optimizer
 from nn.schedules import Schedule
 from nn.training.best_epoch import Best
 from nn.training.model_setup import Setup
+from nn.training.outputs import Chosen, of_several
 from nn.training.progress import Progress
 from nn.training.tally import Tally
 
@@ -35,6 +37,8 @@ class Loop:
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
     columns: tuple[str, ...] = ()  # of the pandas table that fit has seen
     classes: Sequence[str] = ()  # the names of classes, where they are text
+    chosen = Chosen("mse")  # what compile was given, in a pickle of 0.1.0 not there
+    class_names: Mapping[str, Sequence[str]] = {}  # the same of each of several outputs
 
     def __init__(
         self,
@@ -50,7 +54,7 @@ class Loop:
         self._chosen = []  # the parameters that it has chosen
         self.schedule: Schedule | None = None
         self._setup: Setup | None = None
-        self._width: tuple[Survey, int, int] | None = None
+        self._width: tuple[Survey, int, int, Structure | None] | None = None
         self._surveyed: Survey | None = None  # the model a moment ago
         self._free: list[Mask] = []  # see Setup.free
 
@@ -65,17 +69,30 @@ class Loop:
     def outputs(self, row: list[float]) -> int:
         """Return how many outputs the model has; it builds itself and checks its inputs here.
 
+        Where they are several, each in a list or a dict, loss and metrics are laid out over them.
         Whoever works with the model's numbers asks this first, so `setup` need not look again.
         """
         known = self._width
         survey = known[0] if known and known[0].holds() else Survey(self.model, self.loss)
         if known is None or known[1] != len(row) or known[0] != survey:
-            count = len(as_list(self.model(as_row(row))))
+            outputs = called(self.model, row)
+            structure = structure_of(outputs, self.chosen.apart)
+            if structure is not None or self.chosen.apart:
+                self._lay_out(structure)
             survey = Survey(self.model, self.loss)  # now it is built
-            known = survey, len(row), count
+            known = survey, len(row), sum(1 for _ in flat(outputs)), structure
         self._width = survey, *known[1:]
         self._surveyed = survey
         return known[2]
+
+    def _lay_out(self, structure: Structure | None) -> None:
+        if structure is None:
+            raise ValueError(
+                f"the loss or the metrics name several outputs, and {type(self.model).__name__} "
+                "returns one; name one loss and a list of metrics, or return a dict or a list"
+            )
+        if not isinstance(self.loss, Losses) or self.loss.structure != structure:
+            self.loss, self.metrics = of_several(self.chosen, structure)
 
     def setup(self) -> Setup:
         """Return the backend for the model as it is and the parameters that are trainable now."""
@@ -224,7 +241,8 @@ class Loop:
         looked_at = data.rows(slice(SAMPLES))
         setup.backend.load()
         if not setup.outputs_checked:
-            self.loss.check(setup.backend.evaluate(looked_at.x, looked_at.targets)[:, 1:])
+            table = setup.backend.evaluate(looked_at.x, looked_at.targets)
+            self.loss.check(table[:, 1 : table.shape[1] - len(self.loss.reported) + 1])
             setup.outputs_checked = True
         for module in setup.survey.modules:
             module.reseed(rng)

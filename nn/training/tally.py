@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from nn.basics import Floats
 from nn.losses.loss import Loss
 from nn.metrics.metric import Metric
+from nn.training.outputs import measure
 
 
 class Tally:
@@ -30,8 +30,10 @@ class Tally:
         self, loss: Loss, metrics: Mapping[str, Metric], targets: Floats, weights: Floats
     ) -> None:
         self.by_sum, self.metrics = loss.reduction == "sum", metrics
+        self.names = loss.reported
+        self._columns = [0, *range(1 - len(self.names), 0)]  # of the losses in a table
         self.targets, self.weights = targets, weights
-        self._total, self._count = 0.0, 0
+        self._totals, self._count = np.zeros(len(self.names)), 0
         self._new: list[Floats] = []  # tables that are in no sum yet
         self._known: list[Floats] = []
 
@@ -39,52 +41,52 @@ class Tally:
         """Add the losses and outputs of a batch; the array stays as it is from now on."""
         self._new.append(table)
 
-    def loss(self) -> float:
-        """Return the loss over everything added."""
+    def losses(self) -> dict[str, float]:
+        """Return the loss over everything added; of several outputs, theirs too."""
         if self._new:
             table = np.concatenate(self._new)
             start, self._count = self._count, self._count + len(table)
             with np.errstate(all="ignore"):
-                self._total += float(table[:, 0] @ self.weights[start : self._count])
+                weights = self.weights[start : self._count]
+                self._totals += [table[:, column] @ weights for column in self._columns]
             self._known.append(table)
             self._new.clear()
-        return self._total if self.by_sum else self._total / self._count
+        totals = self._totals if self.by_sum else self._totals / self._count
+        return dict(zip(self.names, totals.tolist(), strict=True))
 
     def logs(self) -> dict[str, float]:
         """Return the loss and the metrics over everything added."""
-        logs = {"loss": self.loss()}
+        logs = self.losses()
         return logs | self._measured(len(self._known)) if self.metrics else logs
 
     def running(self) -> MutableMapping[str, float]:
         """Return what `logs` would return now; a metric is measured when somebody asks for it."""
-        loss = self.loss()
-        return _Running(loss, self.metrics, partial(self._measured, len(self._known)))
+        losses = self.losses()
+        return _Running(losses, self.metrics, partial(self._measured, len(self._known)))
 
     def _measured(self, batches: int) -> dict[str, float]:
         """Return the metrics over the first batches."""
         tables = self._known[:batches]
-        outputs = (tables[0] if batches == 1 else np.concatenate(tables))[:, 1:]
-        targets = self.targets[: len(outputs)]
+        outputs = tables[0] if batches == 1 else np.concatenate(tables)
+        outputs = outputs[:, 1 : outputs.shape[1] - len(self.names) + 1]
+        targets, weights = self.targets[: len(outputs)], self.weights[: len(outputs)]
         with np.errstate(all="ignore"):
-            return {name: _one(name, f(targets, outputs)) for name, f in self.metrics.items()}
-
-
-def _one(name: str, measured: Any) -> float:
-    if np.size(measured) != 1:
-        raise ValueError(
-            f"the metric {name} gave {np.size(measured)} numbers, a history wants one; say "
-            "average='macro', 'micro' or 'weighted', or measure one class"
-        )
-    return float(measured if np.ndim(measured) == 0 else np.ravel(measured)[0])
+            return {
+                name: measure(metric, targets, outputs, weights)
+                for name, metric in self.metrics.items()
+            }
 
 
 class _Running(MutableMapping[str, float]):
     """The numbers after a batch; measured then and there, they would take longer than the batch."""
 
     def __init__(
-        self, loss: float, metrics: Iterable[str], measure: Callable[[], dict[str, float]]
+        self,
+        losses: Mapping[str, float],
+        metrics: Iterable[str],
+        measure: Callable[[], dict[str, float]],
     ) -> None:
-        self._numbers: dict[str, float | None] = {"loss": loss, **dict.fromkeys(metrics)}
+        self._numbers: dict[str, float | None] = {**losses, **dict.fromkeys(metrics)}
         self._measure = measure
 
     def __getitem__(self, name: str) -> float:

@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 
 from autograd_core import Value
 from nn import metrics
+from nn.basics import Structure
+from nn.losses import Losses
 from nn.losses.loss import Loss
 from nn.modules import Trainable, kept
 from nn.optimizers.optimizer import Optimizer
+from nn.training.outputs import OfOutput, Weighted
 
 PREFIX = "training."  # of the arrays' names; nn/modules/saving.py has it too
 Arrays = dict[str, NDArray[Any]]
@@ -44,10 +47,11 @@ def describe_trained(model: object) -> tuple[dict[str, object] | None, Arrays]:
     try:
         return {
             "optimizer": _optimizer(trainer.optimizer, model, arrays),
-            "loss": _object(trainer.loss),
+            "loss": _loss(trainer.loss),
             "metrics": {name: _metric(metric) for name, metric in trainer.metrics.items()},
             "backend": "graph" if trainer.on_graph else "numpy",
             "classes": list(map(str, trainer.classes)),
+            "class_names": {name: [*map(str, n)] for name, n in trainer.class_names.items()},
             "columns": list(trainer.columns),
         }, arrays
     except _Foreign:
@@ -61,14 +65,20 @@ def restore_trained(model: Trainable, described: Mapping[str, Any], arrays: Arra
         ValueError: If what is described does not fit the model, or this package has it not.
     """
     try:
-        loss, optimizer = _made(Loss, described["loss"]), _made(Optimizer, described["optimizer"])
+        loss, optimizer = _made_loss(described["loss"]), _made(Optimizer, described["optimizer"])
         _fill(optimizer, described["optimizer"], model.parameters(), arrays)
         backend = described["backend"]
-        trainer: Any = type(model).trained_by.trainer(model, optimizer, loss, None, None, backend)
+        several = isinstance(loss, Losses)
+        given = [part.loss for part in loss.parts] if isinstance(loss, Losses) else loss
+        trainer: Any = type(model).trained_by.trainer(model, optimizer, (given,), None, backend)
+        trainer.loss = loss if several else trainer.loss
         trainer.metrics = {
             str(name): _measured(metric) for name, metric in described["metrics"].items()
         }
         trainer.classes = [str(name) for name in described["classes"]]
+        trainer.class_names = {
+            str(n): [*map(str, k)] for n, k in described.get("class_names", {}).items()
+        }
         trainer.columns = tuple(map(str, described["columns"]))
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"what it is compiled into is damaged ({error!r:.80})") from None
@@ -96,6 +106,27 @@ def _object(thing: object) -> dict[str, object]:
     if not type(thing).__module__.startswith("nn."):
         raise _Foreign
     return {"class": _place(type(thing)), "attributes": _plain(vars(thing))}
+
+
+def _loss(loss: Loss) -> dict[str, object]:
+    """Return a loss, or those of several outputs."""
+    if not isinstance(loss, Losses):
+        return _object(loss)
+    return {
+        "structure": _plain(list(loss.structure)),
+        "losses": [None if part.loss is None else _object(part.loss) for part in loss.parts],
+        "weights": [part.weight for part in loss.parts],
+    }
+
+
+def _made_loss(described: Mapping[str, Any]) -> Loss:
+    if "structure" not in described:
+        made: Loss = _made(Loss, described)
+        return made
+    names, sizes, keyed = described["structure"]
+    chosen = [None if one is None else _made(Loss, one) for one in described["losses"]]
+    structure = Structure(tuple(map(str, names)), tuple(map(int, sizes)), bool(keyed))
+    return Losses(chosen, structure, described["weights"])
 
 
 def _place(kind: type) -> str:
@@ -132,6 +163,11 @@ def _options(described: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _metric(metric: object) -> dict[str, object]:
+    if isinstance(metric, Weighted):
+        return {"weighted": _metric(metric.metric)}
+    if isinstance(metric, OfOutput):
+        places = [[place.start, place.stop] for place in (metric.outputs, metric.targets)]
+        return {"places": places, "metric": _metric(metric.metric)}
     options = dict(metric.keywords) if isinstance(metric, partial) else {}
     function = metric.func if isinstance(metric, partial) else metric
     names = [name for name, known in metrics.FUNCTIONS.items() if known is function]
@@ -143,6 +179,11 @@ def _metric(metric: object) -> dict[str, object]:
 
 
 def _measured(described: Mapping[str, Any]) -> metrics.Metric:
+    if "weighted" in described:
+        return Weighted(_measured(described["weighted"]))
+    if "places" in described:
+        outputs, targets = (slice(*map(int, place)) for place in described["places"])
+        return OfOutput(_measured(described["metric"]), outputs, targets)
     if "loss" in described:
         return metrics.get(_made(Loss, described["loss"]))[1]
     function = metrics.FUNCTIONS[described["name"]]

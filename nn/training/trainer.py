@@ -5,21 +5,24 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn import losses, metrics, optimizers, schedules
+from nn import losses, optimizers, schedules
 from nn.backends import Predictor, as_list
-from nn.basics import Floats, Number, whole
+from nn.basics import Tables, whole
 from nn.data import Stream, is_stream, tables, validation_rows
+from nn.losses import Losses
 from nn.losses.loss import Loss, Numbers
-from nn.metrics.metric import Metric
 from nn.modules import History, Trainable, kept, ours
 from nn.optimizers.optimizer import Optimizer
 from nn.training.in_javascript import in_javascript
+from nn.training.inputs import joined
 from nn.training.loop import Loop
+from nn.training.outputs import Chosen, of_one
 from nn.training.progress import level
 from nn.training.trained import describe_trained as describe_trained  # for files
 from nn.training.trained import restore_trained as restore_trained
@@ -31,9 +34,9 @@ class Trainer(Loop):
 
     def fit(
         self,
-        x: ArrayLike,
-        y: ArrayLike | None,
-        sample_weight: ArrayLike | None,
+        x: Tables,
+        y: Tables | None,
+        sample_weight: Tables | None,
         class_weight: Mapping[int, float] | str | None,
         validation: tuple[float, Sequence[ArrayLike] | None],
         *,
@@ -62,12 +65,10 @@ class Trainer(Loop):
                 made = self._prepared(*following[:3], class_weight)
                 return replace(made, sizes=following.sizes)
 
-        validation = validation[0], validation_rows(validation[1], steps[1], batch_size)
-        assert y is not None
-        y, self.classes = tables.numbered(y, self.classes)
-        split, given = validation
+        split, given = validation[0], validation_rows(validation[1], steps[1], batch_size)
+        x, y, sample_weight = self._side_by_side(x, y, sample_weight, class_weight)
         if given is not None and len(given) > 1:
-            given = given[0], tables.numbered(given[1], self.classes)[0], *given[2:]
+            given = self._side_by_side(*(*given, None)[:3])[: len(given)]
         data, held_out = tables.held_out(tables.table(x, y, sample_weight), split, given)
         self.columns = data.columns
         outputs = self.outputs(data.x[0].tolist())
@@ -84,6 +85,43 @@ class Trainer(Loop):
             validated=validated,
             renew=renew,
         )
+
+    def _side_by_side(
+        self, x: Tables, y: Tables, weights: Tables | None, class_weight: object = None
+    ) -> tuple[ArrayLike, ArrayLike, ArrayLike | None]:
+        """Return x, y and weights as one table each, the parts of several side by side.
+
+        Raises:
+            ValueError: If they do not fit the model's inputs or outputs.
+        """
+        x = joined(cast("Trainable", self.model), x)
+        listed = isinstance(y, list | tuple) and len(y) > 0 and np.ndim(y[0]) > 0
+        known = isinstance(y, Mapping) or isinstance(self.loss, Losses) or self.chosen.apart
+        if known or (listed and np.ndim(x) == 2):
+            row = tables.inputs(x)[0] if np.ndim(x) == 2 else np.asarray(x)[:1]
+            self.outputs(row.tolist())
+        if not isinstance(self.loss, Losses):
+            if isinstance(y, Mapping):
+                raise ValueError(
+                    f"y names the outputs {', '.join(map(str, y))}, and "
+                    f"{type(self.model).__name__} returns one; pass a table"
+                )
+            numbers, self.classes = tables.numbered(cast("ArrayLike", y), self.classes)
+            return x, numbers, cast("ArrayLike | None", weights)
+        if class_weight is not None:
+            raise ValueError(
+                "class_weight is for a model of one output, as in Keras; give each output its "
+                "sample_weight: {'a': [...], 'b': [...]}"
+            )
+        structure = self.loss.structure
+        counted = {}
+        for name, labels in zip(structure.names, structure.ordered("y", y), strict=True):
+            counted[name], names = tables.numbered(labels, self.class_names.get(name, ()))
+            self.class_names = {**self.class_names, name: names}
+        apart = weights is not None and np.ndim(cast(Any, weights)) != 1
+        if isinstance(weights, Mapping) or apart:
+            return x, self.loss.prepared(counted, weights), None
+        return x, self.loss.prepared(counted), cast("ArrayLike | None", weights)
 
     def loss_of(self, outputs: Numbers, target: object) -> Value:
         """Return the loss of one sample, with classes by number or name.
@@ -108,9 +146,9 @@ class Trainer(Loop):
 
     def train_on_batch(
         self,
-        x: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None,
+        x: Tables,
+        y: Tables,
+        sample_weight: Tables | None,
         class_weight: Mapping[int, float] | str | None,
     ) -> dict[str, float]:
         """Take one step; return the loss and the metrics from before it."""
@@ -118,9 +156,9 @@ class Trainer(Loop):
 
     def evaluate(
         self,
-        x: ArrayLike,
-        y: ArrayLike | None,
-        sample_weight: ArrayLike | None,
+        x: Tables,
+        y: Tables | None,
+        sample_weight: Tables | None,
         steps: int | None = None,
     ) -> dict[str, float]:
         """Return the loss and the metrics, in inference mode."""
@@ -130,33 +168,28 @@ class Trainer(Loop):
 
     def _prepared(
         self,
-        x: ArrayLike,
-        y: ArrayLike,
-        weights: ArrayLike | None,
+        x: Tables,
+        y: Tables,
+        weights: Tables | None,
         class_weight: Mapping[int, float] | str | None = None,
     ) -> tables.Data:
         tables.check_names(self.columns, x)
-        y, self.classes = tables.numbered(y, self.classes)
-        data = tables.table(x, y, weights)
+        data = tables.table(*self._side_by_side(x, y, weights, class_weight))
         return data.prepared(self.loss, self.outputs(data.x[0].tolist()), class_weight)
 
 
 def trainer(
     model: Trainable,
     optimizer: str | Optimizer,
-    loss: str | Loss | Callable[[Numbers, Numbers], Number],
-    measured: str | Metric | Sequence[str | Metric] | None,
+    chosen: tuple[Any, ...],
     schedule: str | Callable[[int], float] | None,
     backend: str,
 ) -> Trainer:
     """Return what trains the model; arguments are those of `Workflow.compile`."""
-    chosen = losses.get(loss)
-    if chosen.reduction == "none":
-        raise ValueError(
-            f"{chosen.name} with reduction='none' is no number to train on; choose 'mean' or 'sum'"
-        )
-    functions = metrics.get_all(measured, chosen.threshold, chosen.each_output)
-    made = Trainer(model, optimizers.get(optimizer), chosen, functions, backend)
+    given = Chosen(*chosen)
+    loss, measured = of_one(given)
+    made = Trainer(model, optimizers.get(optimizer), loss, measured, backend)
+    made.chosen = given
     made.schedule = None if schedule is None else schedules.get(schedule)
     return made
 
@@ -166,15 +199,22 @@ def loss_named(name: str) -> Loss:
     return losses.get(name)
 
 
-def predict(model: Trainable, x: ArrayLike) -> Floats:
-    """Return the model's outputs `(samples, outputs)`, from the program or on the graph."""
+def predict(model: Trainable, x: Tables) -> Any:
+    """Return the outputs `(samples, outputs)` of the model, from the program or on the graph.
+
+    Of several outputs it is a list or a dict of such tables, as the model returns them.
+    """
     if is_stream(x) and (found := Stream(x).epoch()) is not None:
         x = found.x
-    rows, predictor = tables.inputs(x, ours(model).input_size()), kept(model).predictor
-    if not isinstance(predictor, Predictor) or not predictor.fits(model):
-        predictor = kept(model).predictor = Predictor(model)
     trained = kept(model).trainer
-    on_graph = isinstance(trained, Trainer) and trained.on_graph
     if isinstance(trained, Trainer):
         tables.check_names(trained.columns, x)
-    return predictor.on_graph(rows) if on_graph else predictor.predict(rows)
+    rows = tables.inputs(joined(model, x), ours(model).input_size())
+    predictor = kept(model).predictor
+    if not isinstance(predictor, Predictor) or not predictor.fits(model):
+        predictor = kept(model).predictor = Predictor(model)
+    on_graph = isinstance(trained, Trainer) and trained.on_graph
+    table = predictor.on_graph(rows) if on_graph else predictor.predict(rows)
+    apart = isinstance(trained, Trainer) and isinstance(trained.loss, Losses)
+    structure = predictor.structure(rows, apart)
+    return table if structure is None else structure.arrays(table)

@@ -31,6 +31,19 @@ SAID = {
     "dates_months.csv": "1/2/2024 (month first; write 2024-12-31 if the day is): days since 1970",
     "dates_words.csv": "holds dates such as Jan 2, 2024: days",
 }
+SAID |= {
+    "german_excel.csv": "is read as Windows-1252",
+    "two_of_a_name.csv": "columns of one name are numbered: 'x (2)'",
+    "total_below.csv": "row 5 (Total) is left out: it is the sum of the others",
+    "zip_codes_as_numbers.csv": "column 'zip': 01234 is read as the number 1234; if it is a code",
+    "exponents_as_codes.csv": "column 'code': 1e5 is read as the number 100000; if it is a code",
+    "titles_above.csv": "the lines above the names are left out (Sales report 2023, exported 2023",
+    "title_alone.csv": "the lines above the names are left out (Sales report)",
+    "case_alone.csv": "column 'member': 'Yes', 'yes' are different categories; write them alike",
+    "points_as_thousands.csv": "487.130 is read as 487.13; if it is 487130, say decimal=','",
+    "clock.csv": "column 'at' holds times such as 06:00: the share of the day, and places in the d",
+    "lines_in_cells.csv": "column 'id' is left out: it names the rows",
+}
 OPTIONS = {"pokemon.csv": {"drop": ["Name"]}}  # then # is the only input, and taken
 
 
@@ -47,6 +60,42 @@ READ = {
     "thousands_points.csv": (["x"], column(1000.5, 1777, 12554.25, 950), [*"abab"]),
     "thousands_blanks.csv": (["x"], column(1000.5, 1777, 12554, 950), [*"abab"]),
     "thousands_swiss.csv": (["x"], column(1000.5, 1777, 12554, 950), [*"abab"]),
+    "german_excel.csv": (
+        ["Umsatz", "Rabatt"], [[1250.5, 5], [980, 10], [12000.25, 0]], ["ja", "nein", "ja"],
+    ),
+    "french_blanks.csv": (
+        ["population", "surface"], [[964616, 7.72], [12001, 1.5], [850, 3.25]],
+        ["grande", "petite", "grande"],
+    ),
+    "unicode_text.txt": (["Größe", "Alter"], [[180, 30], [165, 25], [170, 41]], [*"mwm"]),
+    "total_below.csv": (
+        ["store=north", "store=south", "visitors"],
+        [[1, 0, 10], [0, 1, 20], [1, 0, 12]], ["yes", "no", "yes"],
+    ),
+    "zip_codes_as_numbers.csv": (["zip"], column(1234, 90210, 2139), [*"aba"]),
+    "exponents_as_codes.csv": (["code"], column(1e5, 2e5, 3e7), [*"aba"]),
+    "titles_above.csv": (
+        ["units", "price"], [[3, 1.5], [4, 2.25], [5, 0.5]], ["ja", "nein", "ja"],
+    ),
+    "title_alone.csv": (
+        ["units", "price"], [[3, 1.5], [4, 2.25], [5, 0.5]], ["yes", "no", "yes"],
+    ),
+    "case_alone.csv": (
+        ["member=Yes", "member=no", "member=yes"],
+        [[1, 0, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0]], [*"abab"],
+    ),
+    "points_as_thousands.csv": (["residents"], column(487.13, 1.25, 3.5), [*"aba"]),
+    "rupees.csv": (["price"], column(348861, 950, 12500), [*"aba"]),
+    "clock.csv": (
+        ["at (days)", "at (day, sine)", "at (day, cosine)"],
+        [[0.25, 1, 0], [0.5, 0, -1], [0.75, -1, 0]], [*"xyx"],
+    ),
+    "lines_in_cells.csv": (
+        ["address=Low St Town, 2", "address=Main St Town, 1", "n"],
+        [[0, 1, 5], [1, 0, 6], [0, 1, 7]], [*"xyx"],
+    ),
+    "blank_lines_between.csv": (["a", "b"], [[1, 2], [3, 4], [5, 6]], [*"xyx"]),
+    "two_of_a_name.csv": (["x", "x (2)"], [[5, 1], [7, 2]], [*"ab"]),
     "percent.csv": (["x"], column(5, 7, -2.5, 0), [*"abab"]),
     "money.csv": (["x"], column(2.5, 1234, -3, -4.5), [*"abab"]),
     "euros.csv": (["x"], column(2.5, 1234, -3, 4.5), [*"abab"]),
@@ -132,7 +181,7 @@ def test_a_table_is_read_right_and_guesses_are_said(path):
     classes = [table.target_names[label] for label in table.y]
     names, rows, wanted = READ.get(path.name, PLAIN)
     assert (table.feature_names, classes) == (names, wanted)
-    if "dates" in path.name:  # sines of angles that are rounded in two ways
+    if "dates" in path.name or "clock" in path.name:  # sines of angles that are rounded in two ways
         assert np.array(rows) == pytest.approx(table.x, rel=1e-12, abs=1e-9)
     else:
         assert table.x.tolist() == rows
@@ -147,7 +196,8 @@ REFUSED = {
     "text_in_numbers.csv": "row 3, column 'x': 'many' is not a number; write one, drop the row",
     "infinite.csv": "row 3, column 'x': 'inf' is not a finite number; drop or fill the row",
     "ragged.csv": "row 3: 2 cells, but 3 columns (x, z, k); put",
-    "two_of_a_name.csv": "two columns named 'x'; rename one",
+    "dates_two_ways.csv": "dates are written in several ways (01/02/2023, 2023-01-02",
+    "id_as_target.csv": "column 'id' names the rows, all are different; choose another target",
     "open_quote.csv": "row 3: unexpected end of data; see whether a double quote is left open",
     "one_class.csv": "column 'k' has only one class, 'a'; two are needed. Choose another target",
     "one_column.csv": "has only the target column 'x' and no inputs; separate cells by",
@@ -220,6 +270,30 @@ def test_what_is_guessed_can_be_said(tmp_path):
     path = write(tmp_path, "a,k\n" + "".join(f"{i % 3},{i}\n" for i in range(30)))
     assert len(data.load_csv(path, regression=False).target_names) == 30
     assert data.load_csv(path, regression=True).y.tolist() == [*range(30)]
+
+
+def test_the_decimal_mark_can_be_said_where_numbers_may_be_read_both_ways(tmp_path):
+    path = TABLES / "read" / "points_as_thousands.csv"
+    with pytest.warns(UserWarning, match=r"487\.130 is read as 487130; if it is 487\.13, say dec"):
+        table = data.load_csv(path, decimal=",")
+    assert table.x.tolist() == [[487130], [1250], [3500]]
+    new = write(tmp_path, "residents;k\n2.750;a\n")
+    assert data.read_again(new, table.recipe).x.tolist() == [[2750]]
+    with pytest.raises(ValueError, match="decimal wants"):
+        data.load_csv(path, decimal=";")
+
+
+def test_a_total_is_left_out_of_what_is_evaluated_and_kept_in_what_is_predicted():
+    path = TABLES / "read" / "total_below.csv"
+    recipe = data.load_table(path).recipe
+    assert len(data.read_again(path, recipe, "sold").x) == 3
+    assert len(data.read_again(path, recipe).x) == 4
+
+
+@pytest.mark.parametrize("last", ["Total,9,yes", "Totals,1.5,2"])
+def test_a_last_row_that_sums_nothing_stays(last, tmp_path):
+    path = write(tmp_path, f"name,n,k\na,1,yes\nb,2,no\na,3,no\n{last}\n".replace(",2\n", ",no\n"))
+    assert len(data.load_csv(path, categories=["name"])) == 4
 
 
 def test_an_id_that_is_the_only_input_is_taken(tmp_path):

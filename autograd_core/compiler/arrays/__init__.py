@@ -8,7 +8,7 @@ the adjoints, both by way of `code.py`, on the views of `layout.py`.
 
 from autograd_core.compiler.arrays.code import Code, axes_of, transposed
 from autograd_core.compiler.arrays.differentiate import differentiated
-from autograd_core.compiler.arrays.layout import Loops, Numbers
+from autograd_core.compiler.arrays.layout import Loops, Numbers, loops
 from autograd_core.compiler.arrays.program import (
     COMPARISONS,
     LOGIC,
@@ -43,6 +43,7 @@ __all__ = [
     "contiguous",
     "differentiated",
     "in_order",
+    "loops",
     "strict",
     "transposed",
     "verify",

@@ -1,10 +1,12 @@
 """printers: who runs a program. Nothing before them knows; nothing in them knows an operation.
 
-In: an array `Program` (numpy, native) or `Scalars` (python). Out: something with source and `run`.
+In: an array `Program`, or `Scalars` (python). Out: something with source and `run`.
 Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C and LLVM, which
-`native` runs; `python` is straight-line code for what has no structure.
+`native` runs; `jax` is a pure function of JAX; `python` is straight-line code for what has no
+structure.
 """
 
+from autograd_core.compiler.printers.jax import DTYPES, JaxProgram, jax_function, jax_program
 from autograd_core.compiler.printers.loops import JAVASCRIPT_FUNCTIONS, javascript, loops_of
 from autograd_core.compiler.printers.native import (
     LONGEST,
@@ -18,10 +20,12 @@ from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, emit
 from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, run_each
 
 __all__ = [
+    "DTYPES",
     "JAVASCRIPT_FUNCTIONS",
     "LONGEST",
     "ArrayProgram",
     "Floats",
+    "JaxProgram",
     "NativeProgram",
     "NoCompiler",
     "ScalarProgram",
@@ -30,6 +34,8 @@ __all__ = [
     "emit",
     "emit_scalar",
     "javascript",
+    "jax_function",
+    "jax_program",
     "loops_of",
     "native_program",
     "run_each",

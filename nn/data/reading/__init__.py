@@ -4,18 +4,27 @@ In: the path of a file: packed or not, in whichever encoding, separator and way 
 Out: Cells, and a Recipe that turns them and further tables into inputs; or an error that names row,
 column and cure. Files in order: text (bytes), marks (missing cells, numbers), first_line (names or
 a sample), cells, columns (numbers, categories, ids), dates, rows (which are taken), recipe, again,
-chunks (large files, some rows at a time).
+chunks (large files, some rows at a time), quick (plain lines by NumPy), doubts (other meanings).
 Read first: recipe.py.
 """
 
 from nn.data.reading.again import Again, known_target, read_again, read_in_parts, recipe_of
 from nn.data.reading.cells import Cells, read_cells
-from nn.data.reading.chunks import Gathered, in_chunks, large
-from nn.data.reading.columns import RULES, Column, classes_of, decimal_mark, numbers, present
-from nn.data.reading.dates import ambiguous
+from nn.data.reading.chunks import Gathered, blocks, in_chunks, large
+from nn.data.reading.columns import RULES, Column, decimal_mark, numbers, present
+from nn.data.reading.doubts import doubts
 from nn.data.reading.marks import unit_of
 from nn.data.reading.recipe import Recipe, make_recipe
-from nn.data.reading.rows import MEANT, by_rule, inputs, names_of, with_target
+from nn.data.reading.rows import (
+    MEANT,
+    by_rule,
+    classes_of,
+    inputs,
+    names_of,
+    with_target,
+    without_target,
+    without_total,
+)
 from nn.data.reading.text import TableError
 
 __all__ = [
@@ -27,10 +36,11 @@ __all__ = [
     "Gathered",
     "Recipe",
     "TableError",
-    "ambiguous",
+    "blocks",
     "by_rule",
     "classes_of",
     "decimal_mark",
+    "doubts",
     "in_chunks",
     "inputs",
     "known_target",
@@ -45,4 +55,6 @@ __all__ = [
     "recipe_of",
     "unit_of",
     "with_target",
+    "without_target",
+    "without_total",
 ]

@@ -15,7 +15,7 @@ from nn.data.reading.chunks import in_chunks, large
 from nn.data.reading.columns import Column, numbers
 from nn.data.reading.marks import Notation, unit_of
 from nn.data.reading.recipe import Recipe
-from nn.data.reading.rows import with_target
+from nn.data.reading.rows import with_target, without_total
 from nn.data.reading.text import TableError
 
 
@@ -66,7 +66,9 @@ def _followed(cells: Cells, recipe: Recipe, target: str) -> Again:
     notes: list[str] = []
     cells = recipe.placed(cells)
     if target:
-        cells, notes = with_target(cells, cells.column(target), "mean")
+        cells, notes = without_total(cells)
+        cells, said = with_target(cells, cells.column(target), "mean")
+        notes += said
     x, said = recipe.follow(cells)
     return Again(cells, recipe.filled(x), (*cells.notes, *notes, *said))
 

@@ -6,14 +6,19 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import cached_property
+from itertools import compress, islice
+from operator import not_
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
-from nn.basics import listed
-from nn.data.reading.first_line import is_names
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.basics import Floats, listed
+from nn.data.reading.first_line import distinct, is_names, said_of_titles, without_titles
 from nn.data.reading.marks import is_number, missing
 from nn.data.reading.text import TableError, is_frame, read_text
 
@@ -28,6 +33,31 @@ _UNNAMED = re.compile(r"|Unnamed: \d+(_level_\d+)?")
 Row = tuple[int, list[str]]
 
 
+class Later(Sequence[Row]):
+    """So many rows, made when one of them is asked for."""
+
+    def __init__(self, made: Callable[[], Sequence[Row]], count: int) -> None:
+        self._made, self._count = made, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """The rows."""
+        return self._made()
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        return self.rows[place]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+
 @dataclass(frozen=True)
 class Cells:
     """What a table file holds, as text.
@@ -40,15 +70,17 @@ class Cells:
         nameless: The places of columns whose names are missing among others.
         separator: What parts its cells.
         notes: What was guessed about the file.
+        numbers: Columns that were read as numbers at once, nan where one is missing.
     """
 
     name: str
     header: list[str]
-    rows: list[Row]
+    rows: Sequence[Row]
     named: bool
     nameless: frozenset[int]
     separator: str
     notes: tuple[str, ...]
+    numbers: dict[int, Floats] = field(default_factory=dict, compare=False)
     _known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def column(self, target: str | int | None) -> int:
@@ -70,28 +102,43 @@ class Cells:
         if place not in self._known:
             if "columns" not in self._known:  # all at once: a third of the time of each by itself
                 self._known["columns"] = [*zip(*[row for _, row in self.rows], strict=True)]
-            raw = [*self._known["columns"][place]] if self.rows else []
-            whole = "".join(raw)
-            blank = bool(whole) and whole.split(maxsplit=1) != [whole]
-            self._known[place] = [_one_line(cell) for cell in raw] if blank else raw
+            columns = self._known["columns"]
+            self._known[place] = plain_texts([*columns[place]] if columns else [])
         known: list[str] = self._known[place]
+        return known
+
+    def gaps(self, place: int) -> NDArray[np.bool_]:
+        """Return which cells of a column are missing, `(rows,)`."""
+        key = (place, "gaps")
+        if key not in self._known:
+            found = self.numbers.get(place)
+            self._known[key] = (
+                np.array(missing(self.texts(place)), dtype=np.bool_)
+                if found is None
+                else np.isnan(found)
+            )
+        known: NDArray[np.bool_] = self._known[key]
         return known
 
     def present(self, place: int) -> list[str]:
         """Return the different cells of a column that are not missing, in order."""
         key = (place, "present")
         if key not in self._known:
-            texts = self.texts(place)
-            gone = missing(texts)
-            kinds = dict.fromkeys(t for t, none in zip(texts, gone, strict=True) if not none)
-            self._known[key] = [*kinds]
+            kinds = [*dict.fromkeys(self.texts(place))]
+            self._known[key] = [*compress(kinds, map(not_, missing(kinds)))]
         known: list[str] = self._known[key]
         return known
 
-    def rows_where(self, wanted: Sequence[bool]) -> Cells:
+    def rows_where(self, wanted: NDArray[np.bool_]) -> Cells:
         """Return the table with some of its rows."""
-        rows = [row for row, kept in zip(self.rows, wanted) if kept]
-        return replace(self, rows=rows, _known={})
+        known: dict[object, Any] = {
+            place: [*compress(texts, wanted)]
+            for place, texts in self._known.items()
+            if isinstance(place, int)
+        }
+        numbers = {place: found[wanted] for place, found in self.numbers.items()}
+        rows = Later(lambda: [*compress(self.rows, wanted)], int(wanted.sum()))
+        return replace(self, rows=rows, numbers=numbers, _known=known)
 
     def where(self, row: int, place: int) -> str:
         """Return the words for a place in the file."""
@@ -104,7 +151,8 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
     Cells may be separated by commas, semicolons, tabs, `|` or white space; numbers may have decimal
     commas where commas do not separate, or in quotes. Lines of comment begin with `#`, and a first
     line may name the separator as Excel does (`sep=;`). A last column without name and cells is
-    left out: separators at the ends of lines make one.
+    left out: separators at the ends of lines make one. So are lines of one cell above the names,
+    the titles of a report; the second of two columns `a` is called `a (2)`.
 
     Args:
         path: Where the file is; `-` is standard input.
@@ -113,8 +161,7 @@ def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] =
 
     Raises:
         FileNotFoundError: If there is no such file.
-        TableError: If it is no text, is empty, has two columns of one name, or a row has more or
-            fewer cells than the first.
+        TableError: If it is no text, is empty, or a row has more or fewer cells than the first.
     """
     name = str(path)
     if name == "-":
@@ -134,17 +181,22 @@ def cells_of(
     said = _SAID.match(text)
     separator = said[1] if said else _separator(text, name)
     start = text.count("\n", 0, said.end()) if said else 0
-    rows = list(_rows(text[said.end() :] if said else text, separator, name, start))
+    rows = list(rows_of(text[said.end() :] if said else text, separator, name, start))
     rows, comments = _without_comments(rows)
     if not rows:
         raise TableError(f"{name} is empty; it needs a line of names and one line per sample")
+    rows, titles_above = without_titles(rows)
+    notes += [f"{name}: {said_of_titles(titles_above)}"] if titles_above else []
     width = max(extent(row) for _, row in rows)
     rows = [(line, row[:width]) for line, row in rows]
     first, rows, note = _names(rows, comments, header, expected)
     notes += [f"{name}: {note}"] if note else []
     if not rows:
         raise TableError(f"{name} has a line of names but no rows; add one line per sample")
-    titles = [cell or f"column_{i}" for i, cell in enumerate(first or [""] * len(rows[0][1]))]
+    titles, note = distinct(
+        [cell or f"column_{i}" for i, cell in enumerate(first or [""] * len(rows[0][1]))]
+    )
+    notes += [f"{name}: {note}"] if note else []
     nameless = {i for i, cell in enumerate(first) if _UNNAMED.fullmatch(cell)}
     check_rows(name, titles, rows, separator)
     return Cells(name, titles, rows, bool(first), frozenset(nameless), separator, tuple(notes))
@@ -169,10 +221,7 @@ def _names(
 
 
 def check_rows(name: str, titles: Sequence[str], rows: Sequence[Row], separator: str) -> None:
-    """Refuse two columns of one name, and rows of another length."""
-    twice = [title for i, title in enumerate(titles) if title in titles[:i]]
-    if twice:
-        raise TableError(f"{name} has two columns named {twice[0]!r}; rename one of them")
+    """Refuse rows of another length."""
     for line, row in rows:
         if len(row) != len(titles):
             raise TableError(
@@ -184,23 +233,20 @@ def check_rows(name: str, titles: Sequence[str], rows: Sequence[Row], separator:
 def _separator(text: str, name: str) -> str:
     for separator in _SEPARATORS:
         try:
-            rows = list(islice(_rows(text, separator, name), _LOOKED_AT))
+            rows = list(islice(rows_of(text, separator, name), _LOOKED_AT))
         except TableError:
             continue
-        sizes = {len(row) for _, row in rows if not row[0].startswith("#")}
+        plain = [(line, row) for line, row in rows if not row[0].startswith("#")]
+        sizes = {len(row) for _, row in without_titles(plain)[0]}
         if len(sizes) == 1 and sizes != {1}:
-            blanks = separator == "\t" and all(_numbers_in_one(row[0]) for _, row in rows)
+            firsts = [row[0].split() for _, row in rows] if separator == "\t" else [[]]
+            blanks = all(len(cells) > 1 and all(map(is_number, cells)) for cells in firsts)
             return " " if blanks else separator  # one tab, as in UCI's auto-mpg
     first = next((line for line in text.splitlines() if line.strip()[:1] not in ("", "#")), "")
     return max(reversed(_SEPARATORS[:-1]), key=first.count)
 
 
-def _numbers_in_one(cell: str) -> bool:
-    parts = cell.split()
-    return len(parts) > 1 and all(map(is_number, parts))
-
-
-def _rows(text: str, separator: str, name: str, start: int = 0) -> Iterator[Row]:
+def rows_of(text: str, separator: str, name: str, start: int = 0) -> Iterator[Row]:
     """Yield the lines that hold something; the lines of a quoted cell stay as they are."""
     if separator == " ":
         lines = re.split(r"\r\n?|\n", text)
@@ -240,6 +286,16 @@ def extent(row: list[str]) -> int:
     if row[-1].strip():  # as in nearly all rows
         return len(row)
     return max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
+
+
+def plain_texts(raw: list[str]) -> list[str]:
+    """Return cells without white space at their ends, and a blank for what is within."""
+    whole = "".join(raw)
+    blank = bool(whole) and whole.split(maxsplit=1) != [whole]
+    if not blank:
+        return raw
+    other = {cell: line for cell in set(raw) if (line := _one_line(cell)) != cell}
+    return [other.get(cell, cell) for cell in raw] if other else raw
 
 
 def _one_line(cell: str) -> str:

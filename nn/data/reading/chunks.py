@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.basics import Floats
-from nn.data.reading.cells import Cells, cells_of, check_rows, extent, read_cells
+from nn.data.reading.cells import (
+    Cells,
+    Later,
+    Row,
+    cells_of,
+    check_rows,
+    extent,
+    plain_texts,
+    rows_of,
+)
 from nn.data.reading.columns import (
     Column,
     check_categories,
     day_numbers,
     numbers,
-    ordered_classes,
 )
 from nn.data.reading.dates import circle, cycles_of
 from nn.data.reading.marks import missing
+from nn.data.reading.quick import read_quickly
 from nn.data.reading.recipe import Recipe
-from nn.data.reading.text import TableError
+from nn.data.reading.rows import ordered_classes
 
 ROWS = 20_000  # of a chunk; what a table is made of is decided by the first
 _SNIFFED = 1 << 20  # bytes that the encoding is looked for in
+_IN_QUOTES = 1000  # lines of one cell at most
+_AT_ONCE = 8192  # rows whose inputs are made together: they stay close to the processor
 _PLAIN = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK", b"PAR1", b"\xff\xfe", b"\xfe\xff", b"\xd0\xcf")
 
 
@@ -39,10 +50,47 @@ def large(path: Path, least: int = 5_000_000) -> bool:
     return not start.startswith(_PLAIN) and b"\0" not in start
 
 
-def in_chunks(
+@dataclass(frozen=True)
+class Block:
+    """Some lines of a large table.
+
+    Attributes:
+        first: The first rows of the table, which say how it is to be read.
+        lines: The lines.
+        before: How many lines there are before them.
+    """
+
+    first: Cells
+    lines: list[str]
+    before: int
+
+    def cells(self, wanted: Sequence[str] = ()) -> Cells:
+        """Return what they hold; with `wanted`, as `read_quickly` takes it, columns at once."""
+        found = read_quickly(self.lines, self.first.separator, wanted) if wanted else None
+        if found is None:
+            return replace(self.first, rows=self._rows(), notes=(), numbers={}, _known={})
+        numbers, texts = found
+        count = max([*map(len, numbers.values()), *map(len, texts.values())])
+        known: dict[object, Any] = {place: plain_texts(cells) for place, cells in texts.items()}
+        rows = Later(self._rows, count)
+        return replace(self.first, rows=rows, notes=(), numbers=numbers, _known=known)
+
+    def _rows(self) -> list[Row]:
+        name, separator, header = self.first.name, self.first.separator, self.first.header
+        width = len(header)
+        kept = [
+            (line, row if len(row) == width or extent(row) > width else row[:width])
+            for line, row in rows_of("".join(self.lines), separator, name, self.before)
+            if len(row) == width or not row[0].startswith("#")
+        ]
+        check_rows(name, header, kept, separator)
+        return kept
+
+
+def blocks(
     path: Path, header: bool | None = None, expected: Sequence[str] = (), rows: int = 0
-) -> Iterator[Cells]:
-    """Yield a table file some rows at a time, 20,000 by default; see `read_cells`.
+) -> Iterator[Cells | Block]:
+    """Yield the first rows of a table file, 20,000 by default, then so many lines at a time.
 
     The separator, the names and the number of columns are those of the first rows.
 
@@ -50,40 +98,34 @@ def in_chunks(
         FileNotFoundError: If there is no such file.
         TableError: As `read_cells` does.
     """
-    name, rows = str(path), rows or ROWS
+    rows = rows or ROWS
     with open(path, encoding=_encoding(path), newline="") as file:
-        head = "".join(islice(file, rows))
-        while head.count('"') % 2 and (more := next(file, "")):  # inside a quoted cell
-            head += more
-        first = cells_of(head, [], name, header, expected)
-        if first.separator == " ":  # columns between blanks are no CSV
-            yield read_cells(path, header, expected)
-            return
+        lines = _some_lines(file, rows)
+        first, before = cells_of("".join(lines), [], str(path), header, expected), len(lines)
         yield first
-        line = head.count("\n")
-        reader = csv.reader(file, delimiter=first.separator, skipinitialspace=True, strict=True)
-        width = len(first.header)
-        try:
-            while some := list(islice(_numbered(reader, line), rows)):
-                kept = [
-                    (at, row if len(row) == width or extent(row) > width else row[:width])
-                    for at, row in some
-                    if len(row) == width or not row[0].startswith("#")
-                ]
-                check_rows(name, first.header, kept, first.separator)
-                yield replace(first, rows=kept, notes=(), _known={})
-        except csv.Error as error:
-            raise TableError(
-                f"{name}, row {line + reader.line_num}: {error}; see whether a double quote is "
-                "left open above"
-            ) from None
+        while lines := _some_lines(file, rows):
+            yield Block(first, lines, before)
+            before += len(lines)
 
 
-def _numbered(reader: object, line: int) -> Iterator[tuple[int, list[str]]]:
-    rows: Iterator[list[str]] = reader  # type: ignore[assignment]
-    for row in rows:
-        if row and (row[0].strip() or any(cell.strip() for cell in row)):
-            yield line + reader.line_num, row  # type: ignore[attr-defined]
+def _some_lines(file: Iterator[str], count: int) -> list[str]:
+    """Return the next lines of a file, and those that a cell in quotes goes on with."""
+    lines = [*islice(file, count)]
+    quotes = "".join(lines).count('"')
+    for line in islice(file, _IN_QUOTES) if quotes % 2 else ():
+        lines.append(line)
+        quotes += line.count('"')
+        if quotes % 2 == 0:
+            break
+    return lines
+
+
+def in_chunks(
+    path: Path, header: bool | None = None, expected: Sequence[str] = (), rows: int = 0
+) -> Iterator[Cells]:
+    """Yield a table file some rows at a time; see `blocks`."""
+    for part in blocks(path, header, expected, rows):
+        yield part.cells() if isinstance(part, Block) else part
 
 
 def _encoding(path: Path) -> str:
@@ -110,7 +152,9 @@ class Gathered:
         found: The numbers of each column, chunk by chunk; of categories and classes their codes.
         kinds: The categories of columns, and the classes, in order of appearance.
         gone: How many cells are missing, by the name of the column.
-        rows: How many rows there have been, and how many have been taken.
+        rows: How many rows with a target there have been.
+        taken: How many of them have been taken.
+        untold: How many rows had no target.
     """
 
     recipe: Recipe
@@ -118,53 +162,63 @@ class Gathered:
     regression: bool
     unit: str = ""
     marking: bool = False
-    found: dict[int, list[Floats]] = field(default_factory=dict)
-    kinds: dict[int, dict[str, int]] = field(default_factory=dict)
-    gone: dict[str, int] = field(default_factory=dict)
-    rows: tuple[int, int] = (0, 0)
+    found: dict[int, list[Floats]] = field(default_factory=dict, init=False)
+    kinds: dict[int, dict[str, int]] = field(default_factory=dict, init=False)
+    gone: dict[str, int] = field(default_factory=dict, init=False)
+    rows: int = field(default=0, init=False)
+    taken: int = field(default=0, init=False)
+    untold: int = field(default=0, init=False)
 
-    def add(self, cells: Cells, dropping: bool) -> None:
+    def add(self, part: Cells | Block, dropping: bool) -> None:
         """Add a chunk; rows without target are left out, and with `dropping` those with gaps."""
-        there = ~np.array(missing(cells.texts(self.target)))
-        if not there.all():
-            cells = cells.rows_where(there.tolist())
+        cells = part.cells(self._wanted(part.first)) if isinstance(part, Block) else part
+        gone = cells.gaps(self.target)
+        self.untold += int(gone.sum())
+        if gone.any():
+            cells = cells.rows_where(~gone)
         made: dict[int, Floats] = {}
         taken = np.ones(len(cells.rows), dtype=np.bool_)
         for column in self.recipe.columns:
             place = cells.column(column.name)
             made[place] = self._numbers(cells, place, column)
-            gap = self.kinds[place].get("?", -1) if column.kinds is not None else np.nan
-            gone = np.isnan(made[place]) if np.isnan(gap) else made[place] == gap
-            if count := int(gone.sum()):
+            gaps = cells.gaps(place)
+            if count := int(gaps.sum()):
                 self.gone[column.name] = self.gone.get(column.name, 0) + count
-                taken &= ~gone
-        if self.regression:
-            unit = Column(cells.header[self.target], None, self.unit)
-            made[self.target] = numbers(cells, self.target, unit, self.recipe.decimal, True)
-        else:
-            made[self.target] = self._codes(cells, self.target)
+                taken &= ~gaps
+        made[self.target] = self._numbers(cells, self.target, self._as_column(cells))
         for place, found in made.items():
             self.found.setdefault(place, []).append(found[taken] if dropping else found)
-        self.rows = (
-            self.rows[0] + len(there),
-            self.rows[1] + int(taken.sum() if dropping else len(taken)),
-        )
+        self.rows += len(taken)
+        self.taken += int(taken.sum()) if dropping else len(taken)
+
+    def _as_column(self, cells: Cells) -> Column:
+        return Column(cells.header[self.target], None if self.regression else (), self.unit)
+
+    def _wanted(self, cells: Cells) -> list[str]:
+        """Return what `read_quickly` is to read of each column."""
+        wanted = [""] * len(cells.header)
+        for column in (*self.recipe.columns, self._as_column(cells)):
+            plain = column.kinds is None and not column.unit and not column.date
+            kind = "gaps" if column.name in self.gone else "number"
+            numeric = plain and self.recipe.decimal == "."
+            wanted[cells.column(column.name)] = kind if numeric else "text"
+        return wanted
 
     def _numbers(self, cells: Cells, place: int, column: Column) -> Floats:
         if column.date:
             return day_numbers(cells, place, column.date)
         if column.kinds is None:
-            return numbers(cells, place, column, self.recipe.decimal, False)
+            return numbers(cells, place, column, self.recipe.decimal, place == self.target)
         return self._codes(cells, place)
 
     def _codes(self, cells: Cells, place: int) -> Floats:
         known, texts = self.kinds.setdefault(place, {}), cells.texts(place)
-        gone = missing(texts)
-        if any(gone):
-            texts = ["?" if none else text for text, none in zip(texts, gone, strict=True)]
-        for text in set(texts).difference(known):
-            known[text] = len(known)
-        return np.array([known[text] for text in texts], dtype=np.float64)
+        kinds = sorted(set(texts))
+        codes = {
+            kind: known.setdefault("?" if none else kind, len(known))
+            for kind, none in zip(kinds, missing(kinds), strict=True)
+        }
+        return np.fromiter(map(codes.__getitem__, texts), np.float64, len(texts))
 
     def finished(
         self, cells: Cells, regression: bool | None
@@ -180,11 +234,14 @@ class Gathered:
             self._whole(cells, cells.column(column.name), column, whole)
             for column in self.recipe.columns
         )
-        recipe, at = replace(self.recipe, columns=columns), 0
-        x = np.empty((self.rows[1], len(recipe.titles)))
-        for column in columns:
-            for made in self._inputs(cells.column(column.name), column, whole):
-                x[:, at], at = made, at + 1
+        recipe = replace(self.recipe, columns=columns)
+        x = np.empty((self.taken, len(recipe.titles)))
+        for start in range(0, self.taken, _AT_ONCE):
+            rows, at = slice(start, start + _AT_ONCE), 0
+            for column in columns:
+                place = cells.column(column.name)
+                for made in self._inputs(place, column, whole[place][rows]):
+                    x[rows, at], at = made, at + 1
         y = whole[self.target]
         if self.regression:
             return x, y, [], recipe
@@ -202,11 +259,11 @@ class Gathered:
             return replace(column, cycles=cycles_of(whole[place]))
         if column.kinds is None:
             return replace(
-                column, marked=column.marked or (self.marking and self._gaps(cells, place))
+                column, marked=column.marked or (self.marking and column.name in self.gone)
             )
         seen = self._seen(place, whole)
         kinds = sorted(seen - {"?"})
-        check_categories(cells, place, len(kinds), self.rows[1])
+        check_categories(cells, place, len(kinds), self.taken)
         return replace(column, kinds=(*kinds, *(["?"] if "?" in seen else [])))
 
     def _seen(self, place: int, whole: Mapping[int, Floats]) -> set[str]:
@@ -214,13 +271,9 @@ class Gathered:
         codes = set(np.unique(whole[place]).tolist())
         return {kind for kind, code in self.kinds[place].items() if code in codes}
 
-    def _gaps(self, cells: Cells, place: int) -> bool:
-        return cells.header[place] in self.gone
-
     def _inputs(
-        self, place: int, column: Column, whole: dict[int, Floats]
+        self, place: int, column: Column, numbers: Floats
     ) -> Iterator[Floats | NDArray[np.bool_]]:
-        numbers = whole.pop(place)
         if column.kinds is not None:
             yield from (numbers == self.kinds[place].get(kind, -1) for kind in column.kinds)
             return

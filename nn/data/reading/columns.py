@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nn.basics import Floats, listed
+from nn.basics import Floats
 from nn.data.reading.cells import Cells
-from nn.data.reading.dates import cycles_of, days, format_of
-from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, unit_of
+from nn.data.reading.dates import cycles_of, days, format_of, several_formats
+from nn.data.reading.marks import Notation, decimal_marks, is_number, unit_of
+from nn.data.reading.quick import LARGEST
 from nn.data.reading.text import TableError
 
 RULES = ("mean", "category", "drop", "error")
-_LARGEST = 1e150  # its square is a number still, so that a deviation can be measured
 _CATEGORIES = 100  # inputs that one column of text may become
-_ID = re.compile(
-    r"(?i:(.*[_ .-])?(id|uuid|guid|index|idx|rownames|rowid))|#|(?i:nr\.?|no\.)|.*[a-z](Id|ID)"
-)
 
 
 @dataclass(frozen=True)
@@ -64,9 +62,9 @@ class Column:
 
 
 def columns_of(
-    cells: Cells, places: Sequence[int], rule: str, as_text: Sequence[str]
+    cells: Cells, places: Sequence[int], rule: str, as_text: Sequence[str], decimal: str
 ) -> tuple[list[Column], str]:
-    """Return what columns become, and the decimal mark of their numbers.
+    """Return what columns become, and the decimal mark of their numbers: `decimal` where unsure.
 
     Raises:
         TableError: If one has texts that are too many for categories, or columns have different
@@ -76,10 +74,10 @@ def columns_of(
     for place in places:
         held = present(cells, place)
         numeric[place] = cells.header[place] not in as_text and any(map(is_number, held))
-    decimal = decimal_mark(cells, [place for place in places if numeric[place]])
+    decimal = decimal_mark(cells, [place for place in places if numeric[place]], decimal)
     columns = []
     for place in places:
-        name, gone = cells.header[place], any(missing(cells.texts(place)))
+        name, gone = cells.header[place], bool(cells.gaps(place).any())
         if numeric[place]:
             marked = gone and rule == "category"
             columns.append(Column(name, None, unit_of(present(cells, place)), marked))
@@ -97,18 +95,6 @@ def columns_of(
 def present(cells: Cells, place: int) -> list[str]:
     """Return the different cells of a column that are not missing, in order."""
     return cells.present(place)
-
-
-def is_id(cells: Cells, place: int) -> bool:
-    """Return whether a column is called as one that names the rows, and does: all are different."""
-    name = cells.header[place]
-    if place not in cells.nameless and not _ID.fullmatch(name):
-        return False
-    texts = cells.texts(place)
-    if not len(set(texts)) == len(texts) > 1:
-        return False
-    parsed = (Notation().parse(text) for text in texts)
-    return all(number is None or number.is_integer() for number in parsed)
 
 
 def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
@@ -159,6 +145,11 @@ def check_categories(cells: Cells, place: int, kinds: int, rows: int) -> None:
         TableError: If they are too many for categories.
     """
     if kinds > min(max(20, rows // 4), _CATEGORIES, rows - 1):
+        if some := several_formats(present(cells, place)):
+            raise TableError(
+                f"{cells.where(0, place)}: dates are written in several ways ({', '.join(some)}); "
+                "write all as 2024-12-31, or leave the column out (drop=, or --drop)"
+            )
         raise TableError(
             f"{cells.where(0, place)}: {cells.texts(place)[0]!r} is not a number, and "
             f"{kinds} different texts in {rows} rows are too many for categories; leave the "
@@ -172,32 +163,39 @@ def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool
     Raises:
         TableError: If a cell is not a finite number, or one is missing and that is an error.
     """
+    gone = cells.gaps(place)
+    if strict and gone.any():
+        row = int(gone.argmax())
+        raise TableError(f"{cells.where(row, place)}: {missing_cell(cells.texts(place)[row])}")
+    if place in cells.numbers:
+        return cells.numbers[place]
     texts = cells.texts(place)
-    if not column.unit and decimal == ".":
-        try:  # in one go: a third of the time of a cell at a time
-            found = np.fromiter(map(float, texts), np.float64, len(texts))
-        except ValueError:  # another notation, or a mistake to be named
-            found = np.array([np.nan])
-        if (np.abs(found) <= _LARGEST).all() and "_" not in "".join(texts):
-            return found
-    gone = missing(texts)
-    if not strict and not column.unit and decimal == "." and any(gone):
-        try:  # the same, with gaps
-            found = np.array([np.nan if none else float(t) for t, none in zip(texts, gone)])
-        except ValueError:
-            found = np.array([np.inf])
-        if not (np.abs(found) > _LARGEST).any() and "_" not in "".join(texts):
-            return found
-    if strict and any(gone):
-        row = gone.index(True)
-        raise TableError(f"{cells.where(row, place)}: {missing_cell(texts[row])}")
+    found = _at_once(texts, gone, decimal) if not column.unit else None
+    if found is not None:
+        return found
     notation = Notation(decimal_mark(cells, [place], decimal), column.unit)
     return np.array(
         [
             np.nan if none else _number(cells, row, place, cell, notation)
-            for row, (cell, none) in enumerate(zip(texts, gone, strict=True))
+            for row, (cell, none) in enumerate(zip(texts, gone.tolist(), strict=True))
         ]
     )
+
+
+def _at_once(texts: list[str], gone: NDArray[np.bool_], decimal: str) -> Floats | None:
+    """Return numbers that Python reads as they are, a twentieth of the time of a notation."""
+    found = np.full(len(texts), np.nan)
+    there = texts if not gone.any() else [*compress(texts, ~gone)]
+    whole = "\n".join(there)
+    if decimal == "," and "." not in whole:
+        there = whole.replace(",", ".").split("\n")
+    elif decimal == "," or "_" in whole:
+        return None
+    try:
+        found[~gone] = np.fromiter(map(float, there), np.float64, len(there))
+    except ValueError:  # another notation, or a mistake to be named
+        return None
+    return found if (np.abs(found[~gone]) <= LARGEST).all() else None
 
 
 def day_numbers(cells: Cells, place: int, form: str) -> Floats:
@@ -207,15 +205,16 @@ def day_numbers(cells: Cells, place: int, form: str) -> Floats:
         TableError: If a cell is no date that is written so.
     """
     texts = cells.texts(place)
-    gone, found = missing(texts), days(texts, form)
-    for row, (day, none) in enumerate(zip(found, gone, strict=True)):
-        if day is None and not none:
-            shown = "2024-12-31" if form == "iso" else datetime(2024, 12, 31).strftime(form)
-            raise TableError(
-                f"{cells.where(row, place)}: {texts[row]!r} is no date written as the others, "
-                f"{shown}; write it so, drop the row, or leave the column out (drop=, or --drop)"
-            )
-    return np.array([np.nan if day is None else day for day in found])
+    found = days(texts, form)
+    wrong = np.isnan(found) & ~cells.gaps(place)
+    if wrong.any():
+        row = int(wrong.argmax())
+        shown = "2024-12-31" if form == "iso" else datetime(2024, 12, 31).strftime(form)
+        raise TableError(
+            f"{cells.where(row, place)}: {texts[row]!r} is no date written as the others, "
+            f"{shown}; write it so, drop the row, or leave the column out (drop=, or --drop)"
+        )
+    return found
 
 
 def missing_cell(cell: str) -> str:
@@ -226,7 +225,7 @@ def missing_cell(cell: str) -> str:
 
 def _number(cells: Cells, row: int, place: int, cell: str, notation: Notation) -> float:
     number = notation.parse(cell)
-    if number is not None and abs(number) <= _LARGEST:
+    if number is not None and abs(number) <= LARGEST:
         return number
     where = cells.where(row, place)
     if number is None and is_number(cell):
@@ -243,61 +242,3 @@ def _number(cells: Cells, row: int, place: int, cell: str, notation: Notation) -
     if math.isfinite(number):
         raise TableError(f"{where}: {cell!r} is larger than 1e150; use another unit")
     raise TableError(f"{where}: {cell!r} is not a finite number; drop or fill the row")
-
-
-def classes_of(cells: Cells, place: int, insist: bool) -> tuple[list[int], list[str]]:
-    """Return the class number of each row, and the classes as the table writes them.
-
-    Args:
-        cells: The table, without rows whose class is missing.
-        place: The target's place.
-        insist: Whether the target is of classes, however many there are.
-
-    Raises:
-        TableError: If there is only one class, or it looks like a number to predict, or a text of
-            its own in nearly each row.
-    """
-    texts = cells.texts(place)
-    kinds = ordered_classes(cells, place, set(texts), len(texts), insist)
-    number = {kind: i for i, kind in enumerate(kinds)}
-    return [number[text] for text in texts], kinds
-
-
-def ordered_classes(
-    cells: Cells, place: int, found: Iterable[str], rows: int, insist: bool
-) -> list[str]:
-    """Return classes in order, numbers by their size; other arguments are those of `classes_of`.
-
-    Args:
-        cells: The table.
-        place: The target's place.
-        found: The different classes.
-        rows: How many rows there are.
-        insist: Whether they are classes, however many.
-
-    Raises:
-        TableError: As `classes_of` does.
-    """
-    kinds = sorted(found)
-    parsed = [Notation().parse(kind) for kind in kinds]
-    if all(number is not None and math.isfinite(number) for number in parsed):
-        kinds = [kind for _, kind in sorted(zip(parsed, kinds, strict=True))]
-    column = f"{cells.name}: column {cells.header[place]!r}"
-    if len(kinds) < 2:
-        raise TableError(
-            f"{column} has only one class, {kinds[0]!r}; two are needed. Choose another target "
-            "(target=, or --target), or add rows"
-        )
-    if not insist and all(map(is_number, kinds)) and len(kinds) > 20:
-        raise TableError(
-            f"{column} has {len(kinds)} different numbers in {rows} rows; to predict a "
-            "number say regression=True (--regression), and regression=False (--classes) if these "
-            f"are names of classes ({listed(kinds, 3)})"
-        )
-    if not insist and len(kinds) > max(20, rows // 10):
-        raise TableError(
-            f"{column} has {len(kinds)} different texts in {rows} rows ({listed(kinds, 3)}); "
-            "that is hardly a class: choose another target (target=, or --target), or say "
-            "regression=False (--classes) if it is"
-        )
-    return kinds

@@ -39,8 +39,21 @@ def format_of(texts: Sequence[str]) -> str:
     some = texts[:: max(1, len(texts) // _LOOKED_AT)]
     if not some or not any(char.isdigit() for char in some[0]):
         return ""
-    fitting = [form for form in FORMATS if all(days([cell], form)[0] is not None for cell in some)]
-    return next((form for form in fitting if None not in days(texts, form)), "")
+    fitting = [form for form in FORMATS if not np.isnan(days(some, form)).any()]
+    return next((form for form in fitting if not np.isnan(days(texts, form)).any()), "")
+
+
+def several_formats(texts: Sequence[str]) -> list[str]:
+    """Return a text in each of the formats of a column whose texts are all dates; [] of others.
+
+    >>> several_formats(["2024-02-29", "13/01/2024", "14/01/2024"])
+    ['2024-02-29', '13/01/2024']
+    """
+    found: dict[str, str] = {}
+    for text in texts[:_LOOKED_AT]:
+        form = next((form for form in FORMATS if not np.isnan(days([text], form)[0])), "")
+        found.setdefault(form, text)
+    return [] if "" in found else [*found.values()]
 
 
 def ambiguous(texts: Sequence[str], form: str) -> bool:
@@ -51,34 +64,41 @@ def ambiguous(texts: Sequence[str], form: str) -> bool:
     """
     if not form.startswith("%m/%d"):
         return False
-    return None not in days(texts, form.replace("%m/%d", "%d/%m"))
+    return not np.isnan(days(texts, form.replace("%m/%d", "%d/%m"))).any()
 
 
-def days(texts: Sequence[str], form: str) -> list[float | None]:
-    """Return the days since 1970, or the share of the day for times; None for what is neither.
+def is_clock(form: str) -> bool:
+    """Return whether a format is of times of day alone.
+
+    >>> is_clock("%H:%M"), is_clock("iso"), is_clock("%b %Y")
+    (True, False, False)
+    """
+    return form.startswith(("%H", "%I"))
+
+
+def days(texts: Sequence[str], form: str) -> Floats:
+    """Return the days since 1970, or the share of the day for times; nan for what is neither.
 
     >>> days(["1970-01-02", "1970-01-01 12:00", "soon"], "iso"), days(["18:00"], "%H:%M")
-    ([1.0, 0.5, None], [0.75])
+    (array([1. , 0.5, nan]), array([0.75]))
     """
     read: Callable[[str], datetime] = datetime.fromisoformat
     start = _START
     if form != "iso":
         read = lambda text: datetime.strptime(text, form)  # noqa: E731
-        start = _START if "%Y" in form or "%y" in form else datetime(1900, 1, 1, tzinfo=UTC)
-    known: dict[str, float | None] = {}
-    for text in texts:
-        if text in known:
-            continue
+        start = datetime(1900, 1, 1, tzinfo=UTC) if is_clock(form) else _START
+    known: dict[str, float] = {}
+    for text in dict.fromkeys(texts):
         try:
             if form == "iso" and not ("-" in text[4:5] and text[:4].isdecimal()):
                 raise ValueError
             moment = read(text)
         except ValueError:
-            known[text] = None
+            known[text] = np.nan
             continue
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
         known[text] = (moment - start).total_seconds() / _DAY
-    return [known[text] for text in texts]
+    return np.fromiter(map(known.__getitem__, texts), np.float64, len(texts))
 
 
 def cycles_of(found: Floats) -> tuple[str, ...]:

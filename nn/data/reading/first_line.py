@@ -56,6 +56,51 @@ def is_names(
     return named, ""
 
 
+def without_titles(
+    rows: list[tuple[int, list[str]]],
+) -> tuple[list[tuple[int, list[str]]], list[str]]:
+    """Return the rows below the titles of a report, and those titles.
+
+    A title is a line of one cell above a line of names: of text in each of its cells.
+
+    >>> without_titles([(1, ["Sales 2024", ""]), (2, ["a", "b"]), (3, ["1", "2"])])
+    ([(2, ['a', 'b']), (3, ['1', '2'])], ['Sales 2024'])
+    """
+    count = 0
+    while count < len(rows) and not any(map(str.strip, rows[count][1][1:])):
+        count += 1
+    if not 0 < count < len(rows) - 1:
+        return rows, []
+    names = rows[count][1]
+    while names and not names[-1].strip():  # separators at the end
+        names = names[:-1]
+    if len(names) < 2 or not all(name.strip() and not is_number(name) for name in names):
+        return rows, []
+    return rows[count:], [row[0].strip() for _, row in rows[:count]]
+
+
+def said_of_titles(titles: Sequence[str]) -> str:
+    """Return the words for titles that are left out."""
+    return f"the lines above the names are left out ({', '.join(titles)[:60]})"
+
+
+def distinct(titles: Sequence[str]) -> tuple[list[str], str]:
+    """Return the names of columns, each another one, and a word about those that were alike.
+
+    >>> distinct(["a", "b", "a"])
+    (['a', 'b', 'a (2)'], "columns of one name are numbered: 'a (2)'")
+    """
+    made: list[str] = []
+    for title in titles:
+        number, name = 1, title
+        while name in made or (number > 1 and name in titles):
+            number += 1
+            name = f"{title} ({number})"
+        made.append(name)
+    new = [name for name, title in zip(made, titles, strict=True) if name != title]
+    return made, f"columns of one name are numbered: {', '.join(map(repr, new))}" if new else ""
+
+
 def _vote(cell: str, place: int, others: Sequence[Sequence[str]]) -> str:
     """Return what one cell of the first line speaks for, seen beside those below it."""
     below = [" ".join(row[place].split()) for row in others[:_LOOKED_AT] if place < len(row)]

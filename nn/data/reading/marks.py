@@ -144,7 +144,9 @@ def _digits(body: str, decimal: str) -> str | None:
         if parting in whole:
             groups = whole.split(parting)
             fits = 1 <= len(groups[0]) <= 3 and groups[0][:1] != "0"
-            if not fits or not all(len(group) == 3 and group.isdigit() for group in groups[1:]):
+            sizes = {len(group) for group in groups[1:-1]} or {3}  # 1,234,567, or 12,34,567
+            fits = fits and sizes in ({3}, {2}) and len(groups[-1]) == 3
+            if not fits or not "".join(groups).isdigit():
                 return None
             whole = "".join(groups)
     return f"{whole}{'.' if mark else ''}{part}" if whole.isdigit() or not whole else None

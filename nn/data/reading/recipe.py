@@ -12,7 +12,6 @@ from nn.basics import Floats, listed
 from nn.data.reading.cells import Cells
 from nn.data.reading.columns import Column, columns_of, day_numbers, decimal_mark, numbers
 from nn.data.reading.dates import circle
-from nn.data.reading.marks import missing
 from nn.data.reading.text import TableError
 
 
@@ -168,7 +167,12 @@ class Recipe:
 
 
 def make_recipe(
-    cells: Cells, places: Sequence[int], target: str, rule: str, as_text: Sequence[str]
+    cells: Cells,
+    places: Sequence[int],
+    target: str,
+    rule: str,
+    as_text: Sequence[str],
+    decimal: str = "",
 ) -> Recipe:
     """Return what the columns at these places become.
 
@@ -178,11 +182,12 @@ def make_recipe(
         target: The name of the target column.
         rule: What a missing cell becomes, one of `columns.RULES`.
         as_text: The names of columns of categories, even if they are numbers.
+        decimal: The decimal mark where numbers may be read both ways; "" looks at the table.
 
     Raises:
         TableError: If a column is neither of numbers nor of categories.
     """
-    columns, decimal = columns_of(cells, places, rule, as_text)
+    columns, decimal = columns_of(cells, places, rule, as_text, decimal)
     return Recipe(tuple(columns), decimal, tuple(cells.header), target)
 
 
@@ -191,7 +196,8 @@ def _kinds(
 ) -> tuple[list[str], list[bool]]:
     """Return the category of each row, `?` where it is missing, and which are not known."""
     texts = cells.texts(place)
-    texts = ["?" if gone else text for text, gone in zip(texts, missing(texts), strict=True)]
+    gaps = cells.gaps(place).tolist()
+    texts = ["?" if gone else text for text, gone in zip(texts, gaps, strict=True)]
     strange = [text not in known for text in texts]
     if strict and any(strange):
         row = strange.index(True)

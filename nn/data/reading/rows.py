@@ -1,15 +1,24 @@
-"""Rows: which rows and columns of a table are taken, and a word about those that are not."""
+"""Rows: which rows and columns of a table are taken, a word about the others, and the classes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from math import fsum, isclose, isfinite
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nn.basics import listed
 from nn.data.reading.cells import Cells
-from nn.data.reading.columns import is_id, missing_cell, present
-from nn.data.reading.marks import missing as missing_cells
+from nn.data.reading.columns import missing_cell, present
+from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, unit_of
 from nn.data.reading.text import TableError
 
+_ID = re.compile(
+    r"(?i:(.*[_ .-])?(id|uuid|guid|index|idx|rownames|rowid))|#|(?i:nr\.?|no\.)|.*[a-z](Id|ID)"
+)
+_TOTAL = re.compile(r"(?i:(grand |sub-?)?totals?|sum|summe|gesamt\w*|insgesamt|somme|suma|totale?)")
 MEANT = {  # what becomes of missing cells by a rule, in words
     "mean": "the mean stands there, or a category ?",
     "category": "a category ?, and for numbers the mean and an input =? that says so",
@@ -22,20 +31,53 @@ def with_target(cells: Cells, place: int, rule: str) -> tuple[Cells, list[str]]:
     Raises:
         TableError: If there is none, or one is missing and that is an error.
     """
-    texts = cells.texts(place)
-    gone = missing_cells(texts)
-    if not any(gone):
+    gone = cells.gaps(place)
+    if not gone.any():
         return cells, []
     if rule == "error":
-        row = gone.index(True)
-        raise TableError(f"{cells.where(row, place)}: {missing_cell(texts[row])}")
-    if all(gone):
+        raise _refused(cells, place, gone)
+    if gone.all():
         raise TableError(
             f"{cells.name}: no row has a {cells.header[place]!r}; name another target (target=, or "
             "--target)"
         )
-    note = f"{sum(gone)} of {len(gone)} rows are left out: their target is missing"
-    return cells.rows_where([not none for none in gone]), [note]
+    return cells.rows_where(~gone), [without_target(int(gone.sum()), len(gone))]
+
+
+def without_target(count: int, of: int) -> str:
+    """Return the words for rows that have no target."""
+    return f"{count} of {of} rows are left out: their target is missing"
+
+
+def _refused(cells: Cells, place: int, gone: NDArray[np.bool_]) -> TableError:
+    """Return the error for the first missing cell of a column."""
+    row = int(gone.argmax())
+    return TableError(f"{cells.where(row, place)}: {missing_cell(cells.texts(place)[row])}")
+
+
+def without_total(cells: Cells) -> tuple[Cells, list[str]]:
+    """Return the rows but for a last one that sums the others, and a word about it."""
+    count = len(cells.rows)
+    columns = [cells.texts(place) for place in range(len(cells.header))]
+    named = [texts[-1] for texts in columns if _TOTAL.fullmatch(texts[-1])]
+    if count < 3 or not named or not any(map(_is_summed, columns)):
+        return cells, []
+    line = cells.rows[-1][0]
+    note = f"row {line} ({named[0]}) is left out: it is the sum of the others"
+    return cells.rows_where(np.arange(count) < count - 1), [note]
+
+
+def _is_summed(texts: Sequence[str]) -> bool:
+    """Return whether the last number of a column is the sum of the others, in some notation."""
+    there = [text for text, gone in zip(texts, missing(texts), strict=True) if not gone]
+    if len(there) < 3 or there[-1] != texts[-1] or not is_number(texts[-1]):
+        return False
+    for decimal in decimal_marks(there):
+        notation = Notation(decimal, unit_of(there))
+        *others, total = (notation.parse(text) or 0.0 for text in there)
+        if isclose(fsum(others), total, rel_tol=1e-6) and total:
+            return True
+    return False
 
 
 def inputs(
@@ -103,30 +145,38 @@ def _useless(cells: Cells, place: int) -> str:
     return ""
 
 
+def is_id(cells: Cells, place: int) -> bool:
+    """Return whether a column is called as one that names the rows, and does: all are different."""
+    name = cells.header[place]
+    if place not in cells.nameless and not _ID.fullmatch(name):
+        return False
+    texts = cells.texts(place)
+    if not len(set(texts)) == len(texts) > 1:
+        return False
+    parsed = (Notation().parse(text) for text in texts)
+    return all(number is None or number.is_integer() for number in parsed)
+
+
 def by_rule(cells: Cells, places: Sequence[int], rule: str) -> tuple[Cells, list[str]]:
     """Return the rows to take where cells are missing, and what becomes of those.
 
     Raises:
         TableError: If a cell is missing and that is an error, or no row is left.
     """
-    gone = {place: missing_cells(cells.texts(place)) for place in places}
-    holes = {place: which for place, which in gone.items() if any(which)}
+    holes = {place: gone for place in places if (gone := cells.gaps(place)).any()}
     if not holes:
         return cells, []
     if rule == "error":
-        place, which = next(iter(holes.items()))
-        row = which.index(True)
-        cell = cells.texts(place)[row]
-        raise TableError(f"{cells.where(row, place)}: {missing_cell(cell)}")
-    counts = [f"{cells.header[place]} {sum(which)}" for place, which in holes.items()]
+        raise _refused(cells, *next(iter(holes.items())))
+    counts = [f"{cells.header[place]} {which.sum()}" for place, which in holes.items()]
     if rule == "drop":
-        whole = [not any(row) for row in zip(*holes.values(), strict=True)]
-        if not any(whole):
+        whole = ~np.any([*holes.values()], axis=0)
+        if not whole.any():
             raise TableError(
                 f"{cells.name}: each row has a missing cell ({listed(counts)}); choose another "
                 "rule (missing=, or --missing)"
             )
-        left_out = len(whole) - sum(whole)
+        left_out = len(whole) - int(whole.sum())
         return cells.rows_where(whole), [
             f"{left_out} of {len(whole)} rows are left out: cells are missing ({listed(counts)})"
         ]
@@ -136,3 +186,66 @@ def by_rule(cells: Cells, places: Sequence[int], rule: str) -> tuple[Cells, list
 def names_of(names: Sequence[str]) -> list[str]:
     """Return the names; a bare one is not a list of letters."""
     return [names] if isinstance(names, str) else list(names)
+
+
+def classes_of(cells: Cells, place: int, insist: bool) -> tuple[list[int], list[str]]:
+    """Return the class number of each row, and the classes as the table writes them.
+
+    Args:
+        cells: The table, without rows whose class is missing.
+        place: The target's place.
+        insist: Whether the target is of classes, however many there are.
+
+    Raises:
+        TableError: If there is only one class, or it looks like a number to predict, or a text of
+            its own in nearly each row.
+    """
+    texts = cells.texts(place)
+    kinds = ordered_classes(cells, place, set(texts), len(texts), insist)
+    number = {kind: i for i, kind in enumerate(kinds)}
+    return [number[text] for text in texts], kinds
+
+
+def ordered_classes(
+    cells: Cells, place: int, found: Iterable[str], rows: int, insist: bool
+) -> list[str]:
+    """Return classes in order, numbers by their size; other arguments are those of `classes_of`.
+
+    Args:
+        cells: The table.
+        place: The target's place.
+        found: The different classes.
+        rows: How many rows there are.
+        insist: Whether they are classes, however many.
+
+    Raises:
+        TableError: As `classes_of` does.
+    """
+    kinds = sorted(found)
+    parsed = [Notation().parse(kind) for kind in kinds]
+    if all(number is not None and isfinite(number) for number in parsed):
+        kinds = [kind for _, kind in sorted(zip(parsed, kinds, strict=True))]
+    column = f"{cells.name}: column {cells.header[place]!r}"
+    if len(kinds) < 2:
+        raise TableError(
+            f"{column} has only one class, {kinds[0]!r}; two are needed. Choose another target "
+            "(target=, or --target), or add rows"
+        )
+    if not insist and len(kinds) > 20 and is_id(cells, place):
+        raise TableError(
+            f"{column} names the rows, all are different; choose another target (target=, or "
+            "--target)"
+        )
+    if not insist and all(map(is_number, kinds)) and len(kinds) > 20:
+        raise TableError(
+            f"{column} has {len(kinds)} different numbers in {rows} rows; to predict a "
+            "number say regression=True (--regression), and regression=False (--classes) if these "
+            f"are names of classes ({listed(kinds, 3)})"
+        )
+    if not insist and len(kinds) > max(20, rows // 10):
+        raise TableError(
+            f"{column} has {len(kinds)} different texts in {rows} rows ({listed(kinds, 3)}); "
+            "that is hardly a class: choose another target (target=, or --target), or say "
+            "regression=False (--classes) if it is"
+        )
+    return kinds

@@ -223,7 +223,9 @@ def test_what_c_has_no_function_for_stays_with_numpy():
     f = compile(lambda x: F.lgamma(x), backend="native")
     assert f.grad(3.0) == pytest.approx(1.5 - 0.57721566490153286, rel=1e-12)
     assert "no machine code: C's library has no polygamma" in f.report
-    with pytest.raises(ValueError, match="backend wants one of auto, numpy, native, got 'cuda'"):
+    with pytest.raises(
+        ValueError, match="backend wants one of auto, numpy, native, jax, got 'cuda'"
+    ):
         compile(kink, backend="cuda")
 
 

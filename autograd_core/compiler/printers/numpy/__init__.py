@@ -6,8 +6,19 @@ Read first: `emit.py`, then `lines.py`. `buffers` decides which array holds what
 `results` what is written where it is wanted, `views` how a view is said, `names` what it is called.
 """
 
+from autograd_core.compiler.printers.numpy.buffers import Buffer, give_shapes, is_plain
 from autograd_core.compiler.printers.numpy.emit import emit
 from autograd_core.compiler.printers.numpy.runtime import ArrayProgram, Floats
 from autograd_core.compiler.printers.numpy.source import Text
+from autograd_core.compiler.printers.numpy.views import view_source
 
-__all__ = ["ArrayProgram", "Floats", "Text", "emit"]
+__all__ = [
+    "ArrayProgram",
+    "Buffer",
+    "Floats",
+    "Text",
+    "emit",
+    "give_shapes",
+    "is_plain",
+    "view_source",
+]

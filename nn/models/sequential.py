@@ -1,7 +1,4 @@
-"""Models: Sequential (modules in a row) and MLP (fully connected layers in a row).
-
-Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
-"""
+"""Sequential: modules in a row; MLP: fully connected layers in a row."""
 
 from __future__ import annotations
 
@@ -16,11 +13,11 @@ from nn.activations import LayerActivation, NeuronActivation
 from nn.basics import Floats, Inputs, Output, Seed, columns, source, values
 from nn.initializers import Initializer
 from nn.layers import Layer, Neuron
+from nn.models.layered import Layered
 from nn.modules import Module, fill, kept, numbers
-from nn.modules import load as load_model
 
 
-class Sequential(Module):
+class Sequential(Layered):
     """Modules in a row: each sees the outputs of the one before it.
 
     Args:
@@ -111,19 +108,6 @@ class Sequential(Module):
         if not self.layers:
             raise IndexError("this Sequential has no layers to pop; add one first")
         return self.layers.pop()
-
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Module:
-        """Return a layer by its name or its number, as in Keras.
-
-        Raises:
-            ValueError: If there is none.
-        """
-        names = [layer.name or kept(layer).path for layer in self.layers]
-        if index is None and name in names:
-            index = names.index(name)
-        if index is None or not -len(names) <= index < len(names):
-            raise ValueError(f"no layer {name or index!r}; there are {', '.join(names)}")
-        return self.layers[index]
 
     def build(self, inputs: int | Sequence[int | None]) -> None:
         """Tell every layer its number of inputs, as far as it is known.
@@ -302,6 +286,3 @@ class MLP(Sequential):
     def summary_rows(self) -> list[tuple[object, ...]]:
         """Return the rows of `summary()`, the passthrough input layer first."""
         return [("input", "Input", self.nin, "-", 0), *super().summary_rows()]
-
-
-__all__ = ["MLP", "Sequential", "load_model"]  # the last by Keras's name

@@ -1,0 +1,18 @@
+"""jax: an array program as a pure function on `jax.numpy` arrays, for jit, vmap and many devices.
+
+In: an array `Program`. Out: a `JaxProgram`, which runs as an `ArrayProgram` of NumPy does
+(`jax_program`), or the function itself, in the user's own structure (`jax_function`).
+Read first: `emit.py`, an instruction a line; `names.py` is the table of what it calls, `helpers.py`
+what JAX lacks. JAX, the extra `jax`, is imported when there is something to run.
+"""
+
+from autograd_core.compiler.printers.jax.function import jax_function
+from autograd_core.compiler.printers.jax.program import (
+    DTYPES,
+    JaxProgram,
+    jax_program,
+    jax_text,
+    loaded,
+)
+
+__all__ = ["DTYPES", "JaxProgram", "jax_function", "jax_program", "jax_text", "loaded"]

@@ -1,0 +1,313 @@
+"""Emit: an array program as the source of a pure function on arrays of jax.numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd_core.compiler.arrays import (
+    Instruction,
+    Loops,
+    Operand,
+    Output,
+    Program,
+    View,
+    axes_of,
+    contiguous,
+    loops,
+    transposed,
+)
+from autograd_core.compiler.printers.jax.names import REDUCTIONS, RESERVED, written
+from autograd_core.compiler.printers.jax.parts import Parts
+from autograd_core.compiler.printers.jax.text import held, number_text, shape_text, sizes_text
+from autograd_core.compiler.printers.names import Names
+from autograd_core.compiler.printers.numpy import Buffer, Text, give_shapes, is_plain, view_source
+
+
+def emit_jax(program: Program) -> Text:
+    """Return the source of `program(arguments..., live)`, which returns outputs and gradients.
+
+    Outputs are `(outputs,)`, with a batch `(B, outputs)`; of gradients there is a list.
+    """
+    return _Emitter(program).text()
+
+
+class _Emitter:
+    def __init__(self, program: Program) -> None:
+        self.program, self.variables = program, program.variables
+        self.names = Names(RESERVED)
+        self.tables: dict[str, npt.NDArray[Any]] = {}
+        self.buffers = self._buffers()
+        known = {a.var: a.shape for a in program.arguments}
+        parts = {i.out.var for i in program.instructions if i.name in ("update", "zero")}
+        known |= {var: (self.variables[var].size,) for var in parts}
+        give_shapes(self.buffers, program.instructions, known)
+        for var, buffer in self.buffers.items():
+            data = self.variables[var].data
+            if data is not None:
+                self.tables[buffer.name] = data.reshape(buffer.shape)
+        self.parts = {var: Parts(self.variables[var].size, self.buffers[var].name) for var in parts}
+        self.lines: list[str] = []
+
+    def _buffers(self) -> dict[int, Buffer]:
+        """Return an array for each variable: none is written twice, so each has its own."""
+        wanted = {
+            view.var: f"d_{self.variables[argument.var].name}"
+            for view, argument in self.program.gradients
+            if isinstance(view, View)
+        } | {a.var: self.variables[a.var].name for a in self.program.arguments}
+        used = [a.var for a in self.program.arguments]
+        used += [v.var for i in self.program.instructions for v in (*i.views, i.out)]
+        buffers = {}
+        for var in dict.fromkeys([*used, *sorted(self.program.kept)]):
+            variable = self.variables[var]
+            stem = {"value": "v", "constant": "c"}.get(variable.role, "t")
+            name = self.names.like(wanted[var]) if var in wanted else self.names.numbered(stem)
+            buffers[var] = Buffer(name, variable.size, variable.batched, variable.truth)
+        return buffers
+
+    def text(self) -> Text:
+        """Return the whole source."""
+        program = self.program
+        for instruction in program.instructions:
+            self._instruction(instruction)
+        outputs = self._outputs()
+        gradients = [self._gradient(g, a.shape, a.batched) for g, a in program.gradients]
+        names = [self.buffers[a.var].name for a in program.arguments]
+        batched = [name for name, a in zip(names, program.arguments) if a.batched]
+        head = [f"B = {batched[0]}.shape[0]"] if program.batch else []
+        lines = [f"def program({', '.join(names)}):"]
+        lines += [f"    {line}" for line in [*head, *self.lines]]
+        lines.append(f"    return {outputs}, [{', '.join(gradients)}]")
+        matmuls = sum(i.name == "matmul" for i in program.instructions)
+        count = len(program.outputs)
+        return Text(
+            "\n".join(lines) + "\n", frozenset(), self.tables, (count, False), (0, 0), matmuls,
+            len(self.lines),
+        )  # fmt: skip
+
+    # ---- operands ------------------------------------------------------------------------------
+
+    def _view(self, view: View, walk: Loops | None = None) -> str:
+        """Return the text of a view, or of other loops over the same variable."""
+        if view.var in self.parts and (parts := self.parts[view.var]).waiting:
+            self.lines += parts.lines()
+        buffer = self.buffers[view.var]
+        text = view_source(buffer.name, buffer.shape, walk or view.loops, buffer.batched)
+        return f"h.{text}" if text.startswith("view(") else text
+
+    def _flat(self, view: View) -> str:
+        walk = view.loops.split((view.loops.size,))
+        assert walk is not None
+        if walk.strides == (0,) and walk.dims[0] > 1:
+            return f"jnp.broadcast_to({self._view(view, walk)}, {self._shape(view.var, walk.dims)})"
+        return self._view(view, walk)
+
+    def _shape(self, var: int, dims: Sequence[int]) -> str:
+        """Return a shape as text, with a leading axis if the variable has samples."""
+        return shape_text(dims, self.variables[var].batched)
+
+    # ---- instructions --------------------------------------------------------------------------
+
+    def _instruction(self, instruction: Instruction) -> None:
+        name, operands, out, axes, table = instruction
+        if name == "zero":
+            self.parts[out.var].start(self._full(0.0, out.var))
+            return
+        if name in ("update", "accumulate"):
+            self._part(instruction)
+            return
+        if name.startswith("reduce "):
+            text, dims = self._reduce(name.split()[1], operands[0], out, axes)
+        elif name == "matmul":
+            left, right = instruction.views
+            text, dims = self._matmul(left, right, out)
+        elif name == "take":
+            assert table is not None
+            flat = self._flat(instruction.views[0])
+            text, dims = f"{flat}[..., {self._table(table)}]", (len(table),)
+        elif name == "scatter":
+            assert table is not None
+            text, dims = self._scatter(instruction.views[0], table, out), (out.loops.size,)
+        else:
+            text, dims = self._elementwise(instruction)
+        buffer = self.buffers[out.var]
+        self.lines.append(f"{buffer.name} = {self._shaped(text, dims, buffer)}")
+
+    def _shaped(self, text: str, dims: Sequence[int], buffer: Buffer) -> str:
+        """Return an array with the shape of a buffer, of which it has all numbers in order."""
+        if tuple(dims) == buffer.shape:
+            return text
+        return f"{held(text)}.reshape{sizes_text(buffer.shape, buffer.batched)}"
+
+    def _elementwise(self, instruction: Instruction) -> tuple[str, tuple[int, ...]]:
+        """Return the text of a function of operands, and its shape without that of samples."""
+        name, operands, out, *_ = instruction
+        views = instruction.views
+        dims = tuple([n for n in out.loops.dims if n > 1])
+        many = self.variables[out.var].batched
+        shapes = {self.buffers[view.var].shape for view in views}
+        if is_plain(instruction, self.buffers) and len(shapes) == 1:
+            (dims,) = shapes
+            texts = [
+                self._view(a, contiguous(dims)) if isinstance(a, View) else number_text(a)
+                for a in operands
+            ]
+            spread = False
+        else:
+            texts = [self._operand(a, out.loops.dims, many) for a in operands]
+            kept = [i for i, n in enumerate(out.loops.dims) if n > 1]
+            spread = not all(any(view.loops.strides[i] for view in views) for i in kept)
+        spread = spread or (many and not any(self.variables[v.var].batched for v in views))
+        if not views:
+            number = written(name, texts)
+            return f"jnp.full({shape_text(dims, many)}, {number}, dtype)", dims
+        text = written(name, texts)
+        if spread:
+            text = f"jnp.broadcast_to({text}, {shape_text(dims, many)})"
+        return text, dims
+
+    def _operand(self, operand: Operand, dims: Sequence[int], many: bool) -> str:
+        """Return an operand in the loops that run more than once, for JAX to broadcast."""
+        if not isinstance(operand, View):
+            return number_text(operand)
+        axes = [i for i, n in enumerate(dims) if n > 1]
+        if not self.variables[operand.var].batched:
+            moving = [i for i in axes if operand.loops.strides[i]]
+            axes = [i for i in axes if moving and i >= moving[0]]
+        return self._view(operand, axes_of(operand.loops, axes))
+
+    def _reduce(
+        self, name: str, operand: Operand, out: View, axes: Sequence[int]
+    ) -> tuple[str, tuple[int, ...]]:
+        assert isinstance(operand, View)
+        many, own = self.variables[operand.var].batched, self.variables[out.var].batched
+        whole = operand.loops
+        places = [i for i, n in enumerate(whole.dims) if n > 1 or i in axes]
+        walk = axes_of(whole, places)
+        text = self._view(operand, walk)
+        still = [n for n, s in zip(walk.dims, walk.strides) if n > 1 and not s]
+        if still:
+            text = f"jnp.broadcast_to({text}, {shape_text(walk.dims, many)})"
+        added = [i + many for i, place in enumerate(places) if place in axes]
+        added = [0, *added] if many and not own else added
+        axis = f"{added[0]}" if len(added) == 1 else f"({', '.join(map(str, added))})"
+        rest = tuple([whole.dims[i] for i in places if i not in axes])
+        return f"{held(text)}.{REDUCTIONS[name]}({axis})", rest
+
+    def _scatter(self, values: View, table: npt.NDArray[Any], out: View) -> str:
+        flat, size = self._flat(values), out.loops.size
+        if (walk := loops(table)) is not None:
+            return f"h.collect({flat}, {size}, {walk.offset}, {walk.dims}, {walk.strides})"
+        zeros = f"jnp.zeros({self._shape(out.var, (size,))}, dtype)"
+        return f"{zeros}.at[..., {self._table(table)}].add({flat})"
+
+    def _table(self, table: npt.NDArray[Any]) -> str:
+        for name, known in self.tables.items():
+            if known.dtype == table.dtype and np.array_equal(known, table):
+                return name
+        name = self.names.numbered("index")
+        self.tables[name] = table
+        return name
+
+    def _matmul(self, left: View, right: View, out: View) -> tuple[str, tuple[int, ...]]:
+        """Return `out[p, q] = sum(left[p, t] * right[q, t])`, for each sample if there are any."""
+        many_left, many_right = (self.variables[view.var].batched for view in (left, right))
+        many = self.variables[out.var].batched
+        rows, columns = left.loops.dims[0], right.loops.dims[0]
+        dims = tuple([n for n in (rows, columns) if n > 1])
+        if not many and many_left and many_right and left.loops.dims[1] == 1:
+            a, b = self._spread(left, (1,)), self._spread(right, (1,))
+            return f"{held(a)}.T @ {b}", (rows, columns)
+        if not many and many_left and many_right:
+            a, b = self._spread(left), self._spread(right)
+            return f"jnp.tensordot({a}, {b}, ((0, 2), (0, 2)))", (rows, columns)
+        if many_right and not many_left:
+            text, _ = self._matmul(right, left, transposed(out))
+            turned = f"{held(text)}.swapaxes(-1, -2)" if len(dims) == 2 else text
+            return turned, dims
+        if many_right:  # a product of matrices for each sample
+            a, b = self._spread(left), self._spread(transposed(right))
+            return f"{a} @ {b}", (rows, columns)
+        a = self._spread(left, (0,) if rows == 1 else ())
+        b = self._spread(transposed(right), (1,) if columns == 1 else ())
+        return (f"{held(a)}.sum(0)" if many_left and not many else a) + f" @ {b}", dims
+
+    def _spread(self, view: View, without: Sequence[int] = ()) -> str:
+        """Return a view with all of its numbers, those of loops that stand still as well."""
+        axes = [i for i in range(len(view.loops.dims)) if i not in without]
+        walk = axes_of(view.loops, axes)
+        text = self._view(view, walk)
+        if all(s or n == 1 for n, s in zip(walk.dims, walk.strides)):
+            return text
+        return f"jnp.broadcast_to({text}, {self._shape(view.var, walk.dims)})"
+
+    # ---- variables that are written in parts, and results --------------------------------------
+
+    def _full(self, number: float, var: int) -> str:
+        shape = self._shape(var, (self.variables[var].size,))
+        return f"jnp.full({shape}, {number_text(number)}, dtype)"
+
+    def _part(self, instruction: Instruction) -> None:
+        """Note what is written through a view."""
+        name, operands, out, *_ = instruction
+        copied = instruction._replace(name="copy", operands=operands[:1])
+        text, dims = self._elementwise(copied)
+        wanted = tuple([n for n in out.loops.dims if n > 1])
+        if dims != wanted:
+            text = f"{held(text)}.reshape{sizes_text(wanted, self.variables[out.var].batched)}"
+        if name == "accumulate" and operands[1] == -1.0:
+            text = f"-{held(text)}"
+        walk = axes_of(out.loops, [i for i, n in enumerate(out.loops.dims) if n > 1])
+        parts = self.parts[out.var]
+        if name == "update":
+            parts.write(walk, text)
+        else:
+            parts.add(walk, text)
+
+    def _outputs(self) -> str:
+        """Return all outputs side by side: slices of variables, and constants."""
+        batch = self.program.batch
+        runs: list[list[Output]] = []
+        for output in self.program.outputs:
+            before = runs[-1][-1] if runs else None
+            follows = isinstance(output, tuple) and isinstance(before, tuple)
+            if follows and output == (before[0], before[1] + 1):  # type: ignore[index]
+                runs[-1].append(output)
+            else:
+                runs.append([output])
+        texts = []
+        for run in runs:
+            first = run[0]
+            if not isinstance(first, tuple):
+                texts.append(f"jnp.full({shape_text((1,), batch)}, {number_text(first)}, dtype)")
+                continue
+            view = View(first[0], contiguous((len(run),), first[1]))
+            text = self._view(view, Loops(first[1], (len(run),), (1,)))
+            if batch and not self.variables[first[0]].batched:
+                text = f"jnp.broadcast_to({text}, {shape_text((len(run),), True)})"
+            texts.append(text + ".astype(dtype)" * self.variables[first[0]].truth)
+        if len(texts) == 1:
+            return texts[0]
+        return f"jnp.concatenate([{', '.join(texts)}], -1)"
+
+    def _gradient(self, gradient: Operand, shape: tuple[int, ...], many: bool) -> str:
+        if not isinstance(gradient, View):
+            return f"jnp.full({shape_text(shape, many)}, {number_text(gradient)}, dtype)"
+        own = self.variables[gradient.var].batched
+        walk = gradient.loops.split(shape)
+        if walk is not None and own == many and 0 not in _moving(walk):
+            text = self._view(gradient, walk)
+            return text + ".astype(dtype)" * self.variables[gradient.var].truth
+        dims = gradient.loops.dims
+        text = f"jnp.broadcast_to({self._view(gradient)}, {shape_text(dims, many)})"
+        if dims != shape:
+            text += f".reshape{sizes_text(shape, many)}"
+        return text + ".astype(dtype)" * self.variables[gradient.var].truth
+
+
+def _moving(loops: Loops) -> list[int]:
+    return [s for n, s in zip(loops.dims, loops.strides) if n > 1]

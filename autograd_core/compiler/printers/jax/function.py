@@ -1,0 +1,144 @@
+"""Function: a program as a function of JAX in the user's own structure, with our own gradient."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import Any
+
+from autograd_core.compiler.arrays import Program
+from autograd_core.compiler.capture import Tree, tree
+from autograd_core.compiler.printers.jax.program import jax_text, loaded
+
+
+def jax_function(
+    name: str,
+    program: Program,
+    slopes: Program | None,
+    structures: Sequence[Tree],
+    outputs: Tree,
+    wrt: Sequence[int] | int | None,
+    live: Sequence[float],
+    dtype: str,
+) -> Callable[..., Any]:
+    """Return a pure function of arrays, or of lists, tuples and dicts of them.
+
+    Args:
+        name: What it is called.
+        program: What is done, with the gradients that it shall return.
+        slopes: The same with gradients by all arguments, as its derivative in JAX; None if JAX is
+            to differentiate the lines of the program.
+        structures: How each argument is built; of batched ones, how one sample is.
+        outputs: How the result is built.
+        wrt: Which gradients are returned after the value; an int for one by itself.
+        live: The numbers of Values from outside, as they are now.
+        dtype: What it computes in.
+
+    Raises:
+        NoCompiler: If JAX is not there, or lacks a function.
+    """
+    text = jax_text(program)
+    run = loaded(text, dtype)
+    if slopes is not None:
+        run = _with_derivative(run, loaded(jax_text(slopes), dtype))
+    arguments = program.arguments[: len(structures)]
+    width = tree.size(outputs)
+
+    def function(*args: Any) -> Any:
+        import jax.numpy as jnp
+
+        from autograd_core.compiler.printers.jax.helpers import check_precision
+
+        check_precision(dtype)
+        if len(args) != len(structures):
+            raise TypeError(f"{name} takes {len(structures)} arguments, got {len(args)}")
+        flats = []
+        for number, (arg, structure, argument) in enumerate(zip(args, structures, arguments)):
+            parts = list(_leaves(structure, arg, argument.batched, f"argument {number} of {name}"))
+            rows = parts[0].shape[:1] if argument.batched else ()
+            flat = [part.reshape(*rows, math.prod(part.shape[len(rows) :])) for part in parts]
+            whole = flat[0] if len(flat) == 1 else jnp.concatenate(flat, -1)
+            flats.append(whole.astype(dtype).reshape(*rows, *argument.shape))
+        found, gradients = run(*flats, jnp.asarray(live, dtype))
+        value, _ = _filled(outputs, found[..., :width], 0)
+        if wrt is None:
+            return value
+        by = [wrt] if isinstance(wrt, int) else wrt
+        filled = [
+            _as_given(structures[place], gradient, arguments[place].batched)
+            for place, gradient in zip(by, gradients)
+        ]
+        return value, filled[0] if isinstance(wrt, int) else tuple(filled)
+
+    function.__name__ = name
+    function.__doc__ = text.source
+    return function
+
+
+def _with_derivative(run: Callable[..., Any], slopes: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a program of one number whose derivative in JAX is the gradient of another one."""
+    import jax
+    import jax.numpy as jnp
+
+    def derivative(flats: Any, tangents: Any) -> Any:
+        found, gradients = slopes(*flats)
+        moved = sum(jnp.vdot(g, t) for g, t in zip(gradients, tangents))
+        return found, jnp.reshape(moved, (1,))
+
+    value = jax.custom_jvp(lambda *flats: run(*flats)[0])
+    value.defjvp(derivative)
+    return lambda *flats: (value(*flats), [])
+
+
+def _leaves(structure: Tree, arg: Any, many: bool, name: str) -> Any:
+    """Yield the arrays that an argument is made of.
+
+    Raises:
+        ValueError: If it is not built as it was when the function was captured.
+    """
+    import jax.numpy as jnp
+
+    shape = tree.shape(structure)
+    if shape is not None and (not isinstance(arg, (list, tuple, dict)) or many):
+        array = jnp.asarray(arg)
+        if array.shape[many:] != shape or array.ndim != len(shape) + many:
+            rows = "(samples, ...) of " if many else ""
+            raise ValueError(
+                f"{name} wants {rows}the shape {shape} with which it was compiled, got "
+                f"{array.shape}; call the compiled function with the new shape and take to_jax anew"
+            )
+        yield array
+        return
+    assert not isinstance(structure, str)
+    mapping = structure.is_mapping
+    same = isinstance(arg, dict) == mapping and len(arg) == len(structure.items)
+    if not same or (mapping and set(arg) != set(structure.keys)):
+        raise ValueError(f"{name} wants a {structure}, as when it was compiled, got {arg!r:.80}")
+    items = [arg[key] for key in structure.keys] if mapping else arg
+    for item, inner in zip(items, structure.items):
+        yield from _leaves(inner, item, many, name)
+
+
+def _filled(structure: Tree, array: Any, start: int) -> tuple[Any, int]:
+    """Return what a structure describes, from the last axis of an array, and where the rest is."""
+    if isinstance(structure, str):
+        return array[..., start], start + 1
+    stop = start + tree.size(structure)
+    shape = structure.keys if structure.kind not in (list, tuple) and not structure.items else None
+    if shape is not None and not structure.is_mapping:
+        return array[..., start:stop].reshape(*array.shape[:-1], *shape), stop
+    sizes = [tree.size(item) for item in structure.items]
+    places = [*accumulate(sizes, initial=start)]
+    filled = [_filled(item, array, at)[0] for item, at in zip(structure.items, places)]
+    if structure.is_mapping:
+        return dict(zip(structure.keys, filled)), stop
+    named = hasattr(structure.kind, "_fields")
+    return (structure.kind(*filled) if named else structure.kind(filled)), stop
+
+
+def _as_given(structure: Tree, gradient: Any, many: bool) -> Any:
+    """Return a gradient in the structure of its argument."""
+    rows = gradient.shape[:1] if many else ()
+    flat = gradient.reshape(*rows, tree.size(structure))
+    return _filled(structure, flat, 0)[0]

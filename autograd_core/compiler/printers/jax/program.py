@@ -1,0 +1,115 @@
+"""JaxProgram: an array program that JAX compiles and runs; and its source as a function."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograd_core.compiler.arrays import Program
+from autograd_core.compiler.printers.jax.emit import emit_jax
+from autograd_core.compiler.printers.jax.names import unknown
+from autograd_core.compiler.printers.native import NoCompiler
+from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, Text
+
+DTYPES = ("float64", "float32", "bfloat16")
+
+
+def jax_text(program: Program) -> Text:
+    """Return the source of a program.
+
+    Raises:
+        NoCompiler: If JAX lacks a function that it calls.
+    """
+    if lacking := unknown(step.name for step in program.instructions):
+        raise NoCompiler(f"JAX has no {', '.join(lacking)}")
+    return emit_jax(program)
+
+
+def loaded(text: Text, dtype: str) -> Callable[..., Any]:
+    """Return `program(arguments..., live)` of a source, on arrays of JAX.
+
+    Raises:
+        NoCompiler: If JAX is not installed.
+    """
+    try:
+        import jax.numpy as jnp
+        from jax.scipy import special
+    except ImportError as error:
+        raise NoCompiler(f"JAX is not installed ({error}); pip install jax") from None
+    from autograd_core.compiler.printers.jax import helpers
+
+    kind = jnp.dtype(dtype)
+    tables = {
+        name: table if table.dtype.kind in "iub" else table.astype(kind)
+        for name, table in text.tables.items()
+    }
+    namespace = {"jnp": jnp, "special": special, "h": helpers, "dtype": kind, "inf": math.inf,
+                 "nan": math.nan, **tables}  # fmt: skip
+    exec(compile(text.source, "<compiled by autograd_core>", "exec"), namespace)
+    return namespace["program"]  # type: ignore[no-any-return]
+
+
+def jax_program(
+    program: Program, batched: tuple[bool, ...], wrt: tuple[int, ...] | None, dtype: str
+) -> JaxProgram:
+    """Return a program that JAX runs.
+
+    Args:
+        program: What is done.
+        batched: For each argument, whether it holds one row per sample.
+        wrt: The arguments whose gradients it returns; None for the value alone.
+        dtype: What it computes in; what comes in and goes out is float64.
+
+    Raises:
+        NoCompiler: If JAX is not there, or lacks a function.
+    """
+    found = JaxProgram(jax_text(program), batched, wrt, dtype=dtype)
+    loaded(found.text, dtype)  # what fails, fails here
+    return found
+
+
+@dataclass
+class JaxProgram(ArrayProgram):
+    """A program in JAX. It pickles as text and tables; each process compiles it anew."""
+
+    dtype: str = field(kw_only=True)
+
+    def __getstate__(self) -> dict[str, Any]:
+        hidden = ("_local", "_run")
+        return {name: value for name, value in self.__dict__.items() if name not in hidden}
+
+    @property
+    def summary(self) -> str:
+        """What it is, for the report."""
+        return f"{self.text.calls} lines of JAX in {self.dtype}"
+
+    @cached_property
+    def _run(self) -> Callable[..., Any]:
+        import jax
+
+        run: Callable[..., Any] = jax.jit(loaded(self.text, self.dtype))
+        return run
+
+    def ready(
+        self, samples: int | None
+    ) -> Callable[[Sequence[Any], Floats], tuple[Any, list[Floats]]]:
+        """Return `run` for so many samples."""
+        import jax
+
+        wide, run = self.dtype == "float64", self._run
+        kind = jax.numpy.dtype(self.dtype)
+
+        def call(arguments: Sequence[Any], live: Floats) -> tuple[Any, list[Floats]]:
+            with jax.enable_x64(wide):
+                given = [np.asarray(a, kind) for a in (*arguments, live)]
+                outputs, gradients = run(*given)
+                found = np.array(outputs, np.float64)
+                slopes = [np.array(gradient, np.float64) for gradient in gradients]
+            return (found.tolist() if samples is None else found), slopes
+
+        return call

@@ -1,0 +1,217 @@
+"""Merging: layers that make one output of several inputs, with Keras's names; and Rescaling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any, ClassVar
+
+from autograd_core import Value, functional
+from nn.basics import Inputs, Number, Output, Rows, is_batch, number, one_or_list, symbol_in, values
+from nn.modules import Module
+
+Row = Sequence[Value]
+
+
+class Merge(Module):
+    """A layer that is called with several inputs in a list: symbols, samples or tables.
+
+    Inputs of one number go with each number of the others.
+
+    Args:
+        name: A name for `summary()` and `get_layer`.
+    """
+
+    most: ClassVar[int | None] = None  # inputs
+
+    def __init__(self, *, name: str | None = None) -> None:
+        self.name = name or ""
+
+    @staticmethod
+    def combine(column: Row, /) -> Number:
+        """Return what is made of the numbers at one place."""
+        raise NotImplementedError
+
+    def __call__(self, x: Any, *more: Any) -> Any:
+        """Return the output for one sample of each input, or of a table of each, row by row."""
+        items = [x, *more] if more else x
+        if (symbol := symbol_in((items,))) is not None:
+            return symbol.through(self, (items,), {})
+        if is_batch(items[0]):
+            return Rows([self.forward(row) for row in zip(*items, strict=True)])
+        return self.forward(items)
+
+    def forward(self, x: Sequence[Inputs]) -> Output:
+        """Return the output for one sample of each input."""
+        rows = [values(item) for item in x]
+        self.output_size([len(row) for row in rows])
+        size = max(map(len, rows))
+        wide = [row * size if len(row) == 1 else row for row in rows]
+        combine = type(self).combine
+        return one_or_list([Value.operand(combine(column)) for column in zip(*wide, strict=True)])
+
+    def output_size(self, inputs: Any) -> int | None:
+        """Return how many outputs there are for inputs of these sizes.
+
+        Raises:
+            ValueError: If they do not go together.
+        """
+        sizes = _sizes(self, inputs)
+        known = {size for size in sizes if size not in (None, 1)}
+        if len(known) > 1 or (self.most is not None and len(sizes) > self.most):
+            wanted = "inputs of one size" if len(known) > 1 else f"{self.most} inputs"
+            raise ValueError(f"{type(self).__name__} wants {wanted}, got sizes {sizes}")
+        return None if None in sizes else max(sizes, default=None)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {"name": self.name} if self.name else {}
+
+
+class Add(Merge):
+    """The sum of its inputs, number by number.
+
+    >>> [y.data for y in Add()([[1.0, 2.0], [3.0, 4.0]])]
+    [4.0, 6.0]
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    combine = staticmethod(functional.total)
+
+
+class Subtract(Merge):
+    """The first of two inputs minus the second.
+
+    >>> Subtract()([[3.0], [1.0]]).data
+    2.0
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    most = 2
+
+    @staticmethod
+    def combine(column: Row, /) -> Number:
+        """Return the difference."""
+        first, second = column
+        return first - second
+
+
+class Multiply(Merge):
+    """The product of its inputs, number by number.
+
+    >>> Multiply()([[3.0], [2.0], [4.0]]).data
+    24.0
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    combine = staticmethod(functional.product)
+
+
+class Average(Merge):
+    """The mean of its inputs, number by number.
+
+    >>> Average()([[3.0], [1.0]]).data
+    2.0
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    combine = staticmethod(functional.mean)
+
+
+class Maximum(Merge):
+    """The largest of its inputs, number by number.
+
+    >>> Maximum()([[3.0], [1.0]]).data
+    3.0
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    @staticmethod
+    def combine(column: Row, /) -> Number:
+        """Return the maximum."""
+        return reduce(Value.maximum, column)
+
+
+class Minimum(Merge):
+    """The smallest of its inputs, number by number.
+
+    >>> Minimum()([[3.0], [1.0]]).data
+    1.0
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    @staticmethod
+    def combine(column: Row, /) -> Number:
+        """Return the minimum."""
+        return reduce(Value.minimum, column)
+
+
+class Concatenate(Merge):
+    """Its inputs one after the other.
+
+    Args:
+        axis: -1 or 1, the only one that a row has.
+        name: A name for `summary()` and `get_layer`.
+
+    >>> [y.data for y in Concatenate()([[1.0, 2.0], [3.0]])]
+    [1.0, 2.0, 3.0]
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(self, axis: int = -1, *, name: str | None = None) -> None:
+        if axis not in (-1, 1):
+            raise ValueError(f"Concatenate wants axis -1 or 1, as samples are rows, got {axis!r}")
+        super().__init__(name=name)
+
+    def forward(self, x: Sequence[Inputs]) -> Output:
+        """Return the numbers of all inputs."""
+        return one_or_list([value for item in x for value in values(item)])
+
+    def output_size(self, inputs: Any) -> int | None:
+        """Return the sum of the sizes."""
+        sizes = _sizes(self, inputs)
+        return None if None in sizes else sum(sizes)
+
+
+class Rescaling(Module):
+    """x * scale + offset, as in Keras.
+
+    >>> [y.data for y in Rescaling(2.0, offset=1.0)([1.0, 3.0])]
+    [3.0, 7.0]
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(self, scale: float, offset: float = 0.0, *, name: str | None = None) -> None:
+        self.scale = number("Rescaling's scale", scale)
+        self.offset = number("Rescaling's offset", offset)
+        self.name = name or ""
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the numbers, scaled and moved."""
+        return one_or_list([value * self.scale + self.offset for value in values(x)])
+
+    def output_size(self, inputs: int | None) -> int | None:
+        """Return the number of inputs."""
+        return inputs
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        named = {"name": self.name} if self.name else {}
+        return {"scale": self.scale, "offset": self.offset, **named}
+
+
+def _sizes(layer: Module, inputs: Any) -> list[Any]:
+    if not isinstance(inputs, list) or not inputs:
+        raise ValueError(
+            f"{type(layer).__name__} is called with a list of inputs: "
+            f"nn.layers.{type(layer).__name__}()([a, b])"
+        )
+    return inputs

@@ -1,0 +1,157 @@
+"""Several: a loss for each of several outputs, weighted and added up, as in Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import functional
+from nn.basics import Floats, Number, Structure
+from nn.losses.loss import Loss, Numbers
+
+
+class Part(NamedTuple):
+    """The loss of one output.
+
+    Attributes:
+        name: The output.
+        loss: Its loss; None counts nothing.
+        weight: What it counts in the sum.
+        outputs: Where its numbers are among the model's.
+        targets: Where its targets are, and after them what the sample counts.
+    """
+
+    name: str
+    loss: Loss | None
+    weight: float
+    outputs: slice
+    targets: slice
+
+
+class Losses(Loss):
+    """The sum of the losses of several outputs, each with its weight.
+
+    Args:
+        losses: One for all, or a list or a dict of them.
+        structure: The outputs.
+        weights: What each counts: a list or a dict; by default 1.
+
+    Raises:
+        ValueError: If there is not one for each output, none counts, or means are mixed with sums.
+
+    >>> from nn.losses import mse
+    >>> both = Losses([mse, mse], Structure(("a", "b"), (1, 1), False), [1.0, 0.5])
+    >>> both.sample([1.0, 4.0], both.prepared([[0.0], [2.0]])[0].tolist())
+    3.0
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    name = "sum of losses"
+
+    def __init__(
+        self,
+        losses: Loss | Sequence[Loss | None] | Mapping[str, Loss | None],
+        structure: Structure,
+        weights: Sequence[float] | Mapping[str, float] | float | None = None,
+    ) -> None:
+        names, sizes = structure.names, structure.sizes
+        if isinstance(losses, Mapping):  # an output that is left out has none
+            losses = {**dict.fromkeys(names), **losses}
+        chosen: list[Loss | None]
+        if isinstance(losses, Loss):
+            chosen = [losses for _ in names]
+        else:
+            chosen = structure.ordered("loss", losses)
+        if isinstance(weights, Mapping):
+            weights = {**dict.fromkeys(names, 1.0), **weights}
+        elif weights is None or isinstance(weights, int | float):
+            weights = [1.0 if weights is None else float(weights)] * len(names)
+        counted = structure.ordered("loss_weights", weights)
+        ends = np.cumsum([size + 1 for size in sizes]).tolist()
+        targets = [slice(end - size - 1, end) for end, size in zip(ends, sizes, strict=True)]
+        columns = names, chosen, map(float, counted), structure.slices(), targets
+        self.structure, self.parts = structure, [*map(Part, *columns)]
+        kinds = {loss.reduction for loss in chosen if loss is not None}
+        if len(kinds) != 1:
+            raise ValueError(
+                f"losses of several outputs are all means or all sums, got {sorted(kinds) or None};"
+                " choose the same reduction for each, and loss_weights for what they count"
+            )
+        self.reduction = kinds.pop()
+
+    @property
+    def reported(self) -> list[str]:
+        """What losses are called in a history: "loss" and, of several, `<output>_loss`."""
+        names = [f"{part.name}_loss" for part in self._counting()]
+        return ["loss", *(names if len(names) > 1 else [])]
+
+    def each(self, outputs: Numbers, target: Numbers) -> Numbers:
+        """Return the losses of one sample, if there are several."""
+        losses = [loss for loss, _ in self._losses(outputs, target)]
+        return losses if len(losses) > 1 else ()
+
+    def sample(self, outputs: Numbers, target: Numbers) -> Number:
+        """Return the loss of one sample: all outputs in a row, and all targets."""
+        weighted = [
+            loss if weight == 1.0 else loss * weight
+            for loss, weight in self._losses(outputs, target)
+        ]
+        return weighted[0] if len(weighted) == 1 else functional.total(weighted)
+
+    def _counting(self) -> list[Part]:
+        return [part for part in self.parts if part.loss is not None]
+
+    def _losses(self, outputs: Numbers, target: Numbers) -> list[tuple[Number, float]]:
+        found = []
+        for part in self._counting():
+            assert part.loss is not None  # those were left out
+            *wanted, counts = target[part.targets]
+            loss = part.loss.sample(list(outputs[part.outputs]), wanted)
+            found.append((loss * counts, part.weight))
+        return found
+
+    def prepared(self, targets: object, weights: object = None) -> Floats:
+        """Return the targets of all outputs in one table: of each its columns and its weight.
+
+        Args:
+            targets: A table for each output, in a list or a dict.
+            weights: What samples count, for each output, in a list or a dict.
+        """
+        given = self.structure.ordered("y", targets)
+        counts = [None] * len(given) if weights is None else weights
+        shares = self.structure.ordered("sample_weight", counts)
+        columns: list[Any] = []
+        for part, wanted, share in zip(self.parts, given, shares, strict=True):
+            size = part.outputs.stop - part.outputs.start
+            if part.loss is None:
+                table = np.zeros((len(wanted), size))
+            else:
+                table = part.loss.prepare(wanted, size)
+            ones = np.ones(len(table)) if share is None else np.asarray(share, np.float64)
+            columns += [table, ones[:, None]]
+        lengths = {name: len(y) for name, y in zip(self.structure.names, given, strict=True)}
+        if len({*map(len, columns)}) > 1:
+            raise ValueError(f"y has tables of different lengths: {lengths}; pass as many rows")
+        return np.concatenate(columns, axis=1)
+
+    def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
+        """Return the table as `prepared` has made it.
+
+        Raises:
+            ValueError: If it is another.
+        """
+        table = np.asarray(targets, np.float64)
+        if table.ndim != 2 or table.shape[1] != self.parts[-1].targets.stop:
+            names = ", ".join(self.structure.names)
+            raise ValueError(f"y wants a table for each of {names}, in a list or a dict; got one")
+        return table
+
+    def check(self, outputs: Floats) -> None:
+        """Raise ValueError if a loss cannot make sense of its outputs."""
+        for part in self._counting():
+            assert part.loss is not None  # those were left out
+            part.loss.check(outputs[:, part.outputs])

@@ -1,0 +1,108 @@
+"""Containers: modules in a list or in a dict, as PyTorch has them; plain ones do as well."""
+
+from __future__ import annotations
+
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+
+from nn.modules import Module
+
+
+class ModuleList(Module):
+    """Modules in a list, which is found as a part; a plain list is found too.
+
+    >>> import nn
+    >>> parts = ModuleList([nn.Linear(2, 3, rng=0)])
+    >>> parts.append(nn.Linear(3, 1, rng=1))[-1]([1.0, 2.0, 3.0]).label
+    'held[1].neurons[0]'
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(self, modules: Iterable[Module] = ()) -> None:
+        self.held = list(modules)
+
+    def append(self, module: Module) -> ModuleList:
+        """Append a module, and return the list (as in PyTorch)."""
+        return self.extend([module])
+
+    def extend(self, modules: Iterable[Module]) -> ModuleList:
+        """Append several modules, and return the list (as in PyTorch)."""
+        self.held += modules
+        self.name_parts(self.path)
+        return self
+
+    def __getitem__(self, index: int) -> Module:
+        return self.held[index]
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        self.held[index] = module
+        self.name_parts(self.path)
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self.held)
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a list again."""
+        return {"modules": self.held}
+
+
+class ModuleDict(Module):
+    """Modules by name, which are found as parts; a plain dict is found too.
+
+    >>> import nn
+    >>> parts = ModuleDict({"mean": nn.Linear(2, 1, rng=0)})
+    >>> parts["spread"] = nn.Linear(2, 1, rng=1)
+    >>> list(parts), parts["spread"]([1.0, 2.0]).label
+    (['mean', 'spread'], 'held[spread].neurons[0]')
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(self, modules: Mapping[str, Module] | None = None) -> None:
+        self.held = dict(modules or {})
+
+    def update(self, modules: Mapping[str, Module]) -> None:
+        """Take more modules, or others under these names."""
+        self.held.update(modules)
+        self.name_parts(self.path)
+
+    def pop(self, key: str) -> Module:
+        """Take a module out and return it."""
+        return self.held.pop(key)
+
+    def keys(self) -> KeysView[str]:
+        """Return the names."""
+        return self.held.keys()
+
+    def values(self) -> ValuesView[Module]:
+        """Return the modules."""
+        return self.held.values()
+
+    def items(self) -> ItemsView[str, Module]:
+        """Return names and modules."""
+        return self.held.items()
+
+    def __getitem__(self, key: str) -> Module:
+        return self.held[key]
+
+    def __setitem__(self, key: str, module: Module) -> None:
+        self.update({key: module})
+
+    def __delitem__(self, key: str) -> None:
+        del self.held[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.held)
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a dict again."""
+        return {"modules": self.held}

@@ -1,0 +1,280 @@
+"""Model: layers that call one another in any way, with several inputs and outputs, as in Keras."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from nn.basics import Parts, Rows, is_batch, symbol_in
+from nn.layers.symbol import Call, Input, Symbol, of_sample
+from nn.models.layered import Layered
+
+Place = tuple[int, "int | str | None"]
+"""The number of a call, and which of several outputs of it."""
+
+
+class Model(Layered):
+    """What is between inputs and outputs: Keras's functional style.
+
+    `nn.Input` begins; a layer called with it, or with what another layer gives, is a place in the
+    model. A layer that is called twice shares its weights.
+
+    Args:
+        inputs: What `nn.Input` gave: one, or several in a list or a dict.
+        outputs: What the last layers gave: one, or several in a list or a dict.
+        name: A name for `summary()`.
+
+    Raises:
+        ValueError: If the outputs need an input that is not among the inputs.
+        TypeError: If there is something else among them.
+
+    >>> from nn import Concatenate, Dense, Input
+    >>> a, b = Input(2, name="a"), Input(3, name="b")
+    >>> hidden = Dense(4, "tanh", rng=0)(a)
+    >>> both = Model([a, b], Dense(1, rng=1)(Concatenate()([hidden, b])))
+    >>> both.compile("sgd", "mse")
+    >>> both.predict([[[1.0, 2.0]], [[0.0, 0.5, 1.0]]]).shape
+    (1, 1)
+
+    Explained in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(self, inputs: Any, outputs: Any, *, name: str | None = None) -> None:
+        self.name = name or ""
+        self._in_dict, given = isinstance(inputs, Mapping), _leaves(inputs)
+        for symbol in given:
+            if not isinstance(symbol, Input):
+                raise TypeError(f"a Model's inputs are what nn.Input gives, got {symbol!r:.60}")
+        calls = _sorted(_leaves(outputs), given)
+        number = {key: i for i, (key, _) in enumerate(calls)}
+        self.layers = [*dict.fromkeys(call.layer for _, call in calls)]
+        self._calls = [
+            (self.layers.index(call.layer), [_placed(item, number) for item in call.given])
+            for _, call in calls
+        ]
+        self._inputs = [number[_key(symbol)] for symbol in given]
+        self._outputs: Any = _placed(outputs, number)
+        self._names = self._output_names()
+
+    def forward(self, *x: Any) -> Any:
+        """Return the outputs for one sample of each input."""
+        return self._run(list(x[0] if len(x) == 1 and len(self._inputs) > 1 else x))
+
+    def __call__(self, x: Any, *more: Any) -> Any:
+        """Return the outputs for one sample, or for a table; of several inputs a list or a dict."""
+        if not more and symbol_in((x,)) is None:
+            if isinstance(x, Mapping):
+                x = [x[name] for name in self._input_names()]
+            elif len(self._inputs) == 1:
+                x = [x]
+            if len(x) == len(self._inputs) and all(hasattr(part, "__len__") for part in x):
+                return self._of_tables(x)
+            return self._run(list(x))
+        return super().__call__(x, *more)
+
+    def _of_tables(self, x: Sequence[Any]) -> Any:
+        found = super()._of_several(tuple(x), {})
+        if not is_batch(x[0]) or not isinstance(self._outputs, list | dict):
+            return found
+        if isinstance(self._outputs, dict):
+            return {name: Rows([row[name] for row in found]) for name in self._outputs}
+        return Parts([Rows(column) for column in zip(*found, strict=True)], self._names)
+
+    def of_parts(self, parts: list[Any] | dict[str, Any]) -> Any:
+        """Return the outputs for one sample of several inputs."""
+        names = self._input_names()
+        return self._run([parts[n] for n in names] if isinstance(parts, dict) else parts)
+
+    def _run(self, given: list[Any]) -> Any:
+        if len(given) != len(self._inputs):
+            names = ", ".join(self._input_names())
+            raise ValueError(f"this Model has the inputs {names}, got {len(given)}; pass one each")
+        found: list[Any] = [None] * len(self._calls)
+        for place, x in zip(self._inputs, given, strict=True):
+            layer = self.layers[self._calls[place][0]]
+            found[place] = layer.forward(x)
+        for number, (layer_number, places) in enumerate(self._calls):
+            if places:
+                found[number] = of_sample(
+                    self.layers[layer_number], [_filled(item, found) for item in places]
+                )
+        outputs = _filled(self._outputs, found)
+        return Parts(outputs, self._names) if isinstance(self._outputs, list) else outputs
+
+    def inputs_by_name(self) -> dict[str, int | None]:
+        """Return how many numbers each of several inputs has."""
+        if len(self._inputs) == 1 and not self._in_dict:
+            return {}
+        layers = [cast(Input, self.layers[self._calls[place][0]]) for place in self._inputs]
+        return dict(zip(self._input_names(), [layer.nin for layer in layers], strict=True))
+
+    def input_size(self) -> int | None:
+        """Return the number of inputs, if they are one table."""
+        if len(self._inputs) > 1:
+            return None
+        return self.layers[self._calls[self._inputs[0]][0]].input_size()
+
+    @property
+    def output_names(self) -> list[str]:
+        """What the outputs are called in losses, metrics and a history, as in Keras."""
+        return list(self._names)
+
+    def _output_names(self) -> list[str]:
+        if isinstance(self._outputs, dict):
+            return list(self._outputs)
+        names = self.layer_names()
+        places = self._outputs if isinstance(self._outputs, list) else [self._outputs]
+        found = [names[self._calls[place[0]][0]] for place in places]
+        return [n if found.index(n) == i else f"{n}_{i}" for i, n in enumerate(found)]
+
+    def _input_names(self) -> list[str]:
+        names = self.layer_names()
+        return [names[self._calls[place][0]] for place in self._inputs]
+
+    def layer_names(self) -> list[str]:
+        """Return what layers are called: as they were named, else `dense`, `dense_1`, ... ."""
+        names: list[str] = []
+        for layer in self.layers:
+            kind = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(layer).__name__).lower()
+            free = (f"{kind}_{i}" if i else kind for i in range(len(self.layers)))
+            names.append(layer.name or next(name for name in free if name not in names))
+        return names
+
+    def config(self) -> dict[str, object]:
+        """Return what to make such a model again from."""
+        return {
+            "layers": self.layers,
+            "calls": [[layer, places] for layer, places in self._calls],
+            "inputs": self._inputs,
+            "in_dict": self._in_dict,
+            "outputs": self._outputs,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Model:
+        """Return a model made again from its `config()`."""
+        model = cls.__new__(cls)
+        model.name, model.layers = config["name"], list(config["layers"])
+        model._calls = [(layer, _restored(places)) for layer, places in config["calls"]]
+        model._inputs, model._in_dict = config["inputs"], config["in_dict"]
+        model._outputs = _restored(config["outputs"])
+        model._names = model._output_names()
+        model.name_parts()
+        return model
+
+    def summary_rows(self) -> list[tuple[object, ...]]:
+        """Return the rows of `summary()`; the kind says where inputs come from, if not from above.
+
+        A layer that is called twice has one row, with the inputs of its first call.
+        """
+        rows, names = super().summary_rows(), self.layer_names()
+        sources: dict[int, list[int]] = {}
+        for layer, places in self._calls:
+            sources.setdefault(layer, [self._calls[p[0]][0] for p in _places(places)])
+        found = []
+        for i, (_, kind, *cells) in enumerate(rows):
+            above = sources[i] == [i - 1] or not sources[i]
+            of = "" if above else " of " + ", ".join(names[source] for source in sources[i])
+            found.append((names[i], f"{kind}{of}", *cells))
+        return found
+
+    def __repr__(self) -> str:
+        named = f"{self.name!r}, " if self.name else ""
+        return f"Model({named}{', '.join(self._input_names())} -> {', '.join(self._names)})"
+
+
+def _key(symbol: Symbol) -> tuple[int, ...]:
+    """Return what says which call made a symbol: one of an Input is the same each time."""
+    call = symbol.made_by
+    return (id(call.layer),) if not call.given else (id(call.layer), *map(id, _symbols(call)))
+
+
+def _symbols(call: Call) -> Iterator[Symbol]:
+    for item in call.given:
+        yield from _leaves(item)
+
+
+def _leaves(item: Any) -> list[Any]:
+    if isinstance(item, Mapping):
+        return [*item.values()]
+    return list(item) if isinstance(item, list | tuple) else [item]
+
+
+def _sorted(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any, Call]]:
+    """Return the calls that lead to the outputs, in Keras's order: the farthest from them first.
+
+    Raises:
+        ValueError: If an input is missing.
+        TypeError: If something is no symbol.
+    """
+    calls: dict[Any, Call] = {}
+    order: list[Any] = []  # operands first
+    waiting = [(symbol, False) for symbol in reversed([*outputs])]
+    while waiting:
+        symbol, done = waiting.pop()
+        if not isinstance(symbol, Symbol):
+            raise TypeError(
+                f"a Model's outputs are what layers give when they are called with nn.Input, got "
+                f"{symbol!r:.60}"
+            )
+        key = _key(symbol)
+        if done:
+            order.append(key)
+        elif key not in calls:
+            calls[key] = symbol.made_by
+            waiting.append((symbol, True))
+            waiting += [(operand, False) for operand in reversed([*_symbols(symbol.made_by)])]
+    known = {_key(symbol) for symbol in inputs}
+    for key, call in calls.items():
+        if not call.given and key not in known:
+            name = cast(Input, call.layer).name or repr(call.layer)
+            raise ValueError(f"the outputs need {name}, which is not among the Model's inputs")
+    for symbol in inputs:
+        calls.setdefault(_key(symbol), symbol.made_by)
+    depth = dict.fromkeys(calls, 0)
+    for key in reversed(order):
+        for operand in _symbols(calls[key]):
+            depth[_key(operand)] = max(depth[_key(operand)], depth[key] + 1)
+    first = {key: i for i, key in enumerate(calls)}
+    return sorted(calls.items(), key=lambda item: (-depth[item[0]], first[item[0]]))
+
+
+def _placed(item: Any, number: Mapping[Any, int]) -> Any:
+    """Return symbols as the numbers of their calls and their parts."""
+    if isinstance(item, Mapping):
+        return {name: _placed(part, number) for name, part in item.items()}
+    if isinstance(item, list | tuple):
+        return [_placed(part, number) for part in item]
+    return (number[_key(item)], item.part)
+
+
+def _filled(item: Any, found: Sequence[Any]) -> Any:
+    """Return what calls have given, in the places of their numbers."""
+    if isinstance(item, Mapping):
+        return {name: _filled(part, found) for name, part in item.items()}
+    if _is_place(item):
+        number, part = item
+        return found[number] if part is None else found[number][part]
+    return [_filled(part, found) for part in item]
+
+
+def _places(item: Any) -> Iterator[Place]:
+    if _is_place(item):
+        yield tuple(item)
+    else:
+        for part in item.values() if isinstance(item, Mapping) else item:
+            yield from _places(part)
+
+
+def _restored(item: Any) -> Any:
+    """Return places as they were before a file made lists of them."""
+    if isinstance(item, Mapping):
+        return {name: _restored(part) for name, part in item.items()}
+    return tuple(item) if _is_place(item) else [_restored(part) for part in item]
+
+
+def _is_place(item: Any) -> bool:
+    """Say whether something is a call's number and a part, rather than a list of such."""
+    return len(item) == 2 and isinstance(item, list | tuple) and type(item[0]) is int

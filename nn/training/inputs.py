@@ -1,0 +1,67 @@
+"""Inputs: the tables of a model's inputs, side by side in one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nn.basics import Structure, Tables
+from nn.data import tables
+from nn.losses.loss import numeric
+from nn.modules import Trainable, kept, ours
+
+
+def joined(model: Trainable, x: Tables) -> ArrayLike:
+    """Return the tables of several inputs as one; that of one input as it is.
+
+    What the inputs are is noted on the model, which takes them apart again.
+
+    Raises:
+        ValueError: If there is not one table for each input, or one has more rows than another.
+    """
+    named = cast(Any, ours(model)).inputs_by_name()
+    if not isinstance(x, Mapping) and not _listed(x, len(named)):
+        if len(named) > 1:
+            raise ValueError(
+                f"{type(model).__name__} has the inputs {', '.join(named)}; pass a table for each, "
+                "in a list or a dict"
+            )
+        kept(model).inputs = None
+        return cast("ArrayLike", x)
+    given: Any = x
+    keyed, before = isinstance(given, Mapping), kept(model).inputs
+    names = tuple(named)
+    if keyed and before is not None and {*before.names} == {*given}:
+        names = before.names
+    elif not names or (keyed and {*names} != {*given}):
+        names = tuple(map(str, given if keyed else range(len(given))))
+    sizes = [named.get(name) for name in names]
+    parts = zip(names, Structure(names, (), keyed).ordered("x", given), sizes, strict=True)
+    found = [_table(f"x[{name!r}]", part, size) for name, part, size in parts]
+    if len({*map(len, found)}) > 1:
+        rows = ", ".join(f"{name} {len(part)}" for name, part in zip(names, found, strict=True))
+        raise ValueError(f"x has tables of different lengths: {rows}; pass as many rows of each")
+    if len(found) == 1 and len(named) == 1:
+        kept(model).inputs = None
+    else:
+        kept(model).inputs = Structure(names, tuple(part.shape[1] for part in found), keyed)
+    return np.concatenate(found, axis=1)
+
+
+def _listed(x: object, inputs: int) -> bool:
+    """Say whether a list holds a table for each input, rather than being one table."""
+    if not isinstance(x, list | tuple) or not len(x):
+        return False
+    if inputs > 1:
+        return len(x) == inputs and all(np.ndim(part) > 0 for part in x)
+    return all(isinstance(part, np.ndarray) and part.ndim > 1 for part in x)
+
+
+def _table(name: str, part: Any, size: int | None) -> Any:
+    array = numeric(part, name)
+    if array.ndim == 1 and (size is None or size == 1 or array.size != size):
+        return array[:, None]
+    return tables.inputs(array)

@@ -1,0 +1,166 @@
+"""Outputs: what compile was given, laid out over the outputs that the model turns out to have."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+from nn import losses, metrics
+from nn.basics import Floats, Structure
+from nn.losses import Losses
+from nn.losses.loss import Choice, Loss
+from nn.metrics.metric import Metric
+
+
+class Chosen(NamedTuple):
+    """What `compile` was given, see `Workflow.compile`."""
+
+    loss: Choice
+    metrics: Any = None
+    loss_weights: Any = None
+    weighted_metrics: Any = None
+
+    @property
+    def apart(self) -> bool:
+        """Whether it speaks of several outputs."""
+        named = isinstance(self.metrics, Mapping) or isinstance(self.weighted_metrics, Mapping)
+        return isinstance(self.loss, list | tuple | Mapping) or named
+
+
+@dataclass(frozen=True)
+class OfOutput:
+    """A metric of one of several outputs, for tables of all of them."""
+
+    metric: Any
+    outputs: slice
+    targets: slice
+
+    def __call__(self, targets: Floats, predictions: Floats, **weights: Floats) -> float:
+        """Return the metric; of the targets the last column is what samples count here."""
+        *_, counts = (own := targets[:, self.targets]).T
+        weights = {name: weight * counts for name, weight in weights.items()}
+        return float(self.metric(own[:, :-1], predictions[:, self.outputs], **weights))
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """A metric in which samples count what `fit` and `evaluate` are told (`weighted_metrics`)."""
+
+    metric: Any
+
+    def __call__(
+        self, targets: Floats, predictions: Floats, sample_weight: Floats | None = None
+    ) -> float:
+        """Return the metric."""
+        return float(self.metric(targets, predictions, sample_weight=sample_weight))
+
+
+def of_one(chosen: Chosen) -> tuple[Loss, dict[str, Metric]]:
+    """Return the loss and the metrics of a model of one output.
+
+    What names outputs is looked at all the same, so that `compile` says what is wrong; it is laid
+    out when the model's outputs are known.
+    """
+    if chosen.apart:
+        items: Any = chosen.loss.values() if isinstance(chosen.loss, Mapping) else chosen.loss
+        several = isinstance(chosen.loss, list | tuple | Mapping)
+        made = [_loss(item) for item in items if item is not None] if several else []
+        for given in (chosen.metrics, chosen.weighted_metrics):
+            for item in given.values() if isinstance(given, Mapping) else ():
+                metrics.get_all(item)
+        return made[0] if made else _loss(chosen.loss), {}
+    loss = _loss(chosen.loss)
+    if any(isinstance(item, list | tuple) for item in _listed(chosen.metrics)):
+        return loss, {}
+    return loss, _measured(loss, chosen.metrics, chosen.weighted_metrics)
+
+
+def of_several(chosen: Chosen, structure: Structure) -> tuple[Losses, dict[str, Metric]]:
+    """Return the loss and the metrics of a model of several outputs.
+
+    Raises:
+        ValueError: If losses, weights or metrics do not fit the outputs.
+    """
+    given: Any = chosen.loss
+    if isinstance(given, Mapping):
+        given = {name: item if item is None else _loss(item) for name, item in given.items()}
+    elif isinstance(given, list | tuple):
+        given = [item if item is None else _loss(item) for item in given]
+    else:
+        given = _loss(given)
+    total = Losses(given, structure, chosen.loss_weights)
+    found: dict[str, Metric] = {}
+    plain, weighted = (
+        _of_each(structure, what, given)
+        for what, given in (
+            ("metrics", chosen.metrics),
+            ("weighted_metrics", chosen.weighted_metrics),
+        )
+    )
+    for part, own, counted in zip(total.parts, plain, weighted, strict=True):
+        measured = _measured(part.loss or losses.mse, own, counted)
+        for name, metric in measured.items():
+            is_weighted = isinstance(metric, Weighted)
+            one = OfOutput(metric, part.outputs, part.targets)
+            found[f"{part.name}_{name}"] = Weighted(one) if is_weighted else one
+    return total, found
+
+
+def _of_each(structure: Structure, what: str, given: Any) -> list[Any]:
+    """Return the metrics of each output."""
+    if given is None:
+        return [None] * len(structure.names)
+    if isinstance(given, Mapping):
+        given = {**dict.fromkeys(structure.names), **given}
+    return structure.ordered(what, given)
+
+
+def _measured(loss: Loss, plain: Any, weighted: Any) -> dict[str, Metric]:
+    """Return the metrics of one output; a weighted one of a name that is taken says so."""
+    found = metrics.get_all(plain, loss.threshold, loss.each_output)
+    for name, metric in metrics.get_all(weighted, loss.threshold, loss.each_output).items():
+        function = metric.func if isinstance(metric, partial) else metric
+        try:
+            takes = "sample_weight" in inspect.signature(function).parameters
+        except (TypeError, ValueError):  # of C, say
+            takes = False
+        if not takes:
+            raise ValueError(
+                f"{name} does not say what it does with weights, so it cannot be one of the "
+                "weighted_metrics; give it an argument sample_weight"
+            )
+        found[f"weighted_{name}" if name in found else name] = Weighted(metric)
+    return found
+
+
+def _loss(given: Any) -> Loss:
+    """Return a loss that a training can use.
+
+    Raises:
+        ValueError: If it does not reduce to one number.
+    """
+    chosen = losses.get(given)
+    if chosen.reduction == "none":
+        raise ValueError(
+            f"{chosen.name} with reduction='none' is no number to train on; choose 'mean' or 'sum'"
+        )
+    return chosen
+
+
+def _listed(given: Any) -> Sequence[Any]:
+    return given if isinstance(given, list | tuple) else []
+
+
+def measure(metric: Metric, targets: Floats, outputs: Floats, weights: Floats) -> float:
+    """Return a metric's number; one of the weighted takes the weights."""
+    of = {"sample_weight": weights} if isinstance(metric, Weighted) else {}
+    measured = metric(targets, outputs, **of)
+    if np.size(measured) != 1:
+        raise ValueError(
+            f"a history wants one number of a metric, got {np.size(measured)}; say "
+            "average='macro', 'micro' or 'weighted', or measure one class"
+        )
+    return float(measured)
