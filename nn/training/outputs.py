@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from nn import losses, metrics
 from nn.basics import Floats, Structure
 from nn.losses import Losses

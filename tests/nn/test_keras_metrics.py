@@ -149,8 +149,8 @@ def test_what_is_better_is_known_of_them():
     ],
 )
 def test_a_weight_of_3_is_a_sample_three_times(name):
-    metric, copies = metrics.NAMES[name], [1, 2, 3, 4, 5]
-    y, p = np.array([0, 1, 1, 0, 0]), np.array([0.2, 0.3, 0.8, 0.7, -0.4])
+    metric, copies = metrics.NAMES[name], [1, 2, 3, 4, 5, 6]
+    y, p = np.array([0, 1, 1, 0, 0, 1]), np.array([0.2, 0.3, 0.8, 0.7, -0.4, 0.9])
     found = metric(y, p, sample_weight=copies)
     assert found != metric(y, p)
     assert found == pytest.approx(metric(y.repeat(copies), p.repeat(copies)), rel=1e-14)
