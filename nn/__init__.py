@@ -5,6 +5,8 @@ The rooms, from a number to a trained model; each folder's door says what comes 
     basics        shapes, checks of arguments, names, randomness
     activations   functions of a Value, a float or a sequence, by name
     initializers  first weights
+    regularizers  penalties on weights that training adds to the loss
+    constraints   what weights keep to after a step
     losses        from predictions and targets to one Value
     metrics       plain numbers that say how good predictions are
     optimizers    how parameters move against their gradients
@@ -35,6 +37,7 @@ from autograd_core import Value
 from nn import (
     activations,
     callbacks,
+    constraints,
     data,
     functional,
     initializers,
@@ -44,6 +47,7 @@ from nn import (
     models,
     optim,
     optimizers,
+    regularizers,
     schedules,
     tables,
     utils,
@@ -90,6 +94,8 @@ from nn.layers import (
     Activation,
     Add,
     Average,
+    BatchNorm1d,
+    BatchNormalization,
     Concatenate,
     Dense,
     Dropout,
@@ -98,6 +104,8 @@ from nn.layers import (
     Identity,
     Input,
     Layer,
+    LayerNorm,
+    LayerNormalization,
     LeakyReLU,
     Linear,
     LogSigmoid,
@@ -170,6 +178,8 @@ __all__ = [
     "Average",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "BatchNormalization",
     "Concatenate",
     "ConvergenceWarning",
     "CrossEntropyLoss",
@@ -184,6 +194,8 @@ __all__ = [
     "Input",
     "L1Loss",
     "Layer",
+    "LayerNorm",
+    "LayerNormalization",
     "LeakyReLU",
     "Linear",
     "LogSigmoid",
@@ -229,6 +241,7 @@ __all__ = [
     "categorical_crossentropy",
     "clip_grad_norm_",
     "clip_grad_value_",
+    "constraints",
     "cross_entropy",
     "data",
     "elu",
@@ -252,6 +265,7 @@ __all__ = [
     "optim",
     "optimizers",
     "perceptron_loss",
+    "regularizers",
     "relu",
     "report",
     "save_safetensors",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from autograd_core import Value
 from nn.command_line import Pictures, cli
-from viz import draw_dot, draw_network, play
+from viz import draw_dot, draw_network, play, playground
 
 
 def draw_graph(root: Value) -> bytes:
@@ -26,7 +26,12 @@ def draw_model(model: object, inputs: Sequence[str], outputs: Sequence[str], the
     return bytes(picture.pipe())
 
 
-PICTURES = Pictures(draw_graph, draw_player, draw_model)
+def draw_playground(model: object, x: object, y: object) -> bytes:
+    """Return the page in which a model trains."""
+    return playground(model, x, y).html.encode()
+
+
+PICTURES = Pictures(draw_graph, draw_player, draw_model, draw_playground)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -71,7 +71,10 @@ def player_bundle(player: Player) -> Bundle:
     plain = {"text/plain": repr(player)}
     steps = player.trace
     if steps is None:
-        return plain | {"text/html": _frame(player.html)}
+        images = "".join([image_element(svg, "a picture of the training") for svg in player.stills])
+        return plain | {
+            "text/html": _frame(player.html, f'<div style="grid-area:1/1">{images}</div>')
+        }
     still = svg_text(_collapsed(steps))
     moving = animated_svg(steps) if len(steps.nodes) <= _ANIMATED else still
     image = image_element(moving, "forward and backward pass", "grid-area:1/1")

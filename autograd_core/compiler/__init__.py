@@ -15,12 +15,18 @@ where a function reads plain numbers; `api` has the two functions.
 """
 
 from autograd_core.compiler.api import compile, compile_graph
+from autograd_core.compiler.arrays import Update
 from autograd_core.compiler.capture import watched_reads
 from autograd_core.compiler.compiled import Compiled
+from autograd_core.compiler.entries import BatchCall
+from autograd_core.compiler.printers import jax_kind
 
 __all__ = [
+    "BatchCall",
     "Compiled",
+    "Update",
     "compile",
     "compile_graph",
+    "jax_kind",
     "watched_reads",
 ]

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from autograd_core.compiler import printed
 from autograd_core.compiler.capture import (
     Arguments,
     Engine,
@@ -21,7 +22,7 @@ from autograd_core.compiler.capture import (
 )
 from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
 from autograd_core.compiler.eager import kept, on_values_at_each_call
-from autograd_core.compiler.entries import Entries, Refused
+from autograd_core.compiler.entries import BatchCall, Entries, Refused, ready
 from autograd_core.compiler.structure import groups_dot
 from autograd_core.compiler.version import Result, Version, known_dtype, version_of
 
@@ -150,6 +151,19 @@ class Compiled:
         found = self._entries.bare(args, chosen, has_aux)
         return found or (lambda *arguments: self._run(arguments, {}, chosen, has_aux))
 
+    def batch_call(
+        self, /, *args: object, wrt: tuple[int, ...], has_aux: bool = False
+    ) -> BatchCall | None:
+        """Return what `bind` does for a training loop, which says when machine code is made.
+
+        None if a check cannot be left out. The arguments are those of `bind`; there is a batch.
+        """
+        self._run(args, {}, wrt, has_aux)
+        samples = self._arguments.flatten(args)[3]
+        version = self._compiled()
+        call = None if samples is None else ready(version, wrt, samples, False)
+        return None if call is None else BatchCall(version, wrt, samples or 0, call)
+
     def grad(self, /, *args: object, wrt: Wrt = 0, has_aux: bool = False, **kwargs: object) -> Any:
         """Return the gradient alone, or with what is returned beside; see `value_and_grad`."""
         value, gradient = self.value_and_grad(*args, wrt=wrt, has_aux=has_aux, **kwargs)
@@ -181,7 +195,7 @@ class Compiled:
         int f(const double *x, double *outputs, double *d_x);
         """
         version = self._compiled()
-        return version.c_source(list(version.programs)[-1])
+        return printed.c_source(version, list(version.programs)[-1])
 
     @property
     def javascript(self) -> str:
@@ -201,7 +215,7 @@ class Compiled:
           const run = (x, outputs, d_x) => {
         """
         version = self._compiled()
-        return version.javascript(list(version.programs)[-1])
+        return printed.javascript(version, list(version.programs)[-1])
 
     def to_jax(self, *, wrt: Wrt | None = None, dtype: str = "float64") -> Callable[..., Any]:
         """Return the graph that was captured last as a pure function on arrays of JAX.
@@ -240,7 +254,16 @@ class Compiled:
             check_result(self._name, version.outputs, has_aux=not single)
             places = self._arguments.positions(wrt, len(version.structures))
             chosen = places[0] if isinstance(wrt, int) else places
-        return version.to_jax(chosen, dtype)
+        return printed.to_jax(version, chosen, dtype)
+
+    @property
+    def reads_outside(self) -> bool:
+        """Whether the graph that was captured last reads Values that are no arguments.
+
+        Raises:
+            RuntimeError: If nothing has been compiled yet.
+        """
+        return bool(self._compiled().live)
 
     @property
     def report(self) -> str:

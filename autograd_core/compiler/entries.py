@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from autograd_core.compiler.arrays import Update
 from autograd_core.compiler.capture import signature, tree
 from autograd_core.compiler.printers import ArrayProgram, NativeProgram, ScalarProgram
 from autograd_core.compiler.version import Version
@@ -126,6 +128,63 @@ class Entries:
                 raise Refused from error
 
         return run
+
+
+@dataclass(frozen=True)
+class BatchCall:
+    """A function of arguments like those it was made for, none of which is checked.
+
+    Attributes:
+        version: What runs them.
+        wrt: The arguments to differentiate by.
+        samples: How many samples they have.
+        call: What returns the value and a tuple of gradients; NumPy's warnings are left to the
+            caller.
+    """
+
+    version: Version
+    wrt: tuple[int, ...]
+    samples: int
+    call: Callable[..., Any]
+
+    @property
+    def calls_until_native(self) -> int | None:
+        """How many calls are enough for machine code; None if it is not to be made."""
+        if self.version.backend == "native":
+            return 0
+        return self.version.enough(self.wrt, self.samples)
+
+    def native(self) -> Callable[..., Any]:
+        """Return `call` in machine code, or as it is if there is none."""
+        if not self.version.to_native(self.wrt):
+            return self.call
+        return ready(self.version, self.wrt, self.samples, False) or self.call
+
+    def step(self, updates: Sequence[Update]) -> Callable[..., Any] | None:
+        """Return the call that moves the arguments as well, in machine code; None if there is none.
+
+        It takes what `call` does, and for each argument that is moved its state and the shared
+        numbers. It returns the value and, for each of these arguments in a row: what it is after
+        the step, its gradient, and the state after the step.
+
+        Args:
+            updates: For each argument that is differentiated by, how it moves.
+        """
+        if self.version.backend not in ("auto", "native"):
+            return None
+        program = self.version.native(self.wrt, updates)
+        if program is None or program.block(self.samples) < self.samples:
+            return None  # the gradients of a block are not those of the batch
+        fill, live = tree.filler(self.version.outputs), self.version.live
+        samples, shape = self.samples, (self.samples, program.text.outputs[0])
+        places = [None] * len(program.wrt or ())
+
+        def step(*arguments: Any) -> tuple[Any, list[Any]]:
+            leaves = np.array([leaf.data for leaf in live]) if live else _NOTHING
+            outputs, moved = program.bound(samples)(*arguments, leaves, np.empty(shape), places)
+            return fill(outputs), moved
+
+        return step
 
 
 def ready(

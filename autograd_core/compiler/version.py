@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any, ClassVar, TypeAlias
@@ -13,27 +13,22 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 
 from autograd_core.compiler.arrays import Program as Arrays
-from autograd_core.compiler.arrays import strict
+from autograd_core.compiler.arrays import Update, strict, verify, with_updates
 from autograd_core.compiler.capture import Flat, Trace, Tree, tree
 from autograd_core.compiler.choice import enough, suits
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
     DTYPES,
-    JAVASCRIPT_FUNCTIONS,
     ArrayProgram,
     Floats,
     JaxProgram,
     NativeProgram,
     NoCompiler,
     ScalarProgram,
-    c_source,
     can_compile,
     emit,
     emit_scalar,
-    javascript,
-    jax_function,
     jax_program,
-    loops_of,
     native_program,
     run_each,
 )
@@ -162,7 +157,7 @@ class Version:
                 self.arrays[wrt] = found
         return found
 
-    def _array_program_of(self, wrt: tuple[int, ...] | None) -> Arrays:
+    def array_program_of(self, wrt: tuple[int, ...] | None) -> Arrays:
         """Return the array program, also of what runs as straight-line code.
 
         Raises:
@@ -183,14 +178,25 @@ class Version:
             return None
         return tuple([None if kinds[i + 1] == tree.SCALAR else self.shapes[i] for i in wrt or ()])
 
-    def native(self, wrt: tuple[int, ...] | None) -> NativeProgram | JaxProgram | None:
-        """Return the program in machine code or JAX; None if it cannot be had: the report says."""
+    def native(
+        self, wrt: tuple[int, ...] | None, updates: Sequence[Update] = ()
+    ) -> NativeProgram | JaxProgram | None:
+        """Return the program in machine code or JAX; None if it cannot be had: the report says.
+
+        Args:
+            wrt: The arguments to differentiate by; None for the value alone.
+            updates: What moves them besides, see `with_updates`.
+        """
         begin = time.perf_counter()
         what = "JAX" if self.backend == "jax" else "machine code"
         found: NativeProgram | JaxProgram
         try:
-            program = self._array_program_of(wrt)
+            program = self.array_program_of(wrt)
             batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
+            if updates:
+                program, shapes = verify(with_updates(program, updates)), None
+                wrt = tuple([program.arguments.index(each) for _, each in program.gradients])
+                batched = tuple([argument.batched for argument in program.arguments[:-1]])
             if self.backend == "jax":
                 found = jax_program(program, batched, wrt, self.dtype)
             else:
@@ -209,57 +215,6 @@ class Version:
             return None
         self.seconds += time.perf_counter() - begin
         return found
-
-    def c_source(self, wrt: tuple[int, ...] | None) -> str:
-        """Return the program as a file of C.
-
-        Raises:
-            RuntimeError: If it calls what C's library does not have.
-        """
-        try:
-            return c_source(self._array_program_of(wrt), self.name)
-        except NoCompiler as error:
-            raise RuntimeError(f"there is no C for this program: {error}") from None
-
-    def javascript(self, wrt: tuple[int, ...] | None) -> str:
-        """Return the program as a function of JavaScript.
-
-        Raises:
-            RuntimeError: If it calls what JavaScript lacks, or the graph has no array program.
-        """
-        try:
-            program = self._array_program_of(wrt)
-        except NoCompiler as error:
-            raise RuntimeError(f"there is no JavaScript for this program: {error}") from None
-        steps = {step.name.removeprefix("reduce ") for step in program.instructions}
-        if unknown := steps - JAVASCRIPT_FUNCTIONS:
-            lacks = f"JavaScript has no {', '.join(sorted(unknown))}"
-            raise RuntimeError(f"there is no JavaScript for this program: {lacks}")
-        return javascript(loops_of(program))
-
-    def to_jax(self, wrt: tuple[int, ...] | int | None, dtype: str) -> Callable[..., Any]:
-        """Return the program as a pure function of JAX, with the gradients by `wrt`.
-
-        Raises:
-            RuntimeError: If there are decisions in it, or JAX or a function of it is not there.
-        """
-        if self.guards:
-            raise RuntimeError(
-                f"there is no JAX for {self.name}, which decides on its arguments: "
-                f"{'; '.join(self.guards)}; write it with where, maximum or minimum"
-            )
-        by = (wrt,) if isinstance(wrt, int) else wrt
-        single = wrt is None and self.outputs == tree.SCALAR and not any(self.batched)
-        every = tuple(range(len(self.structures)))
-        try:
-            slopes = self._array_program_of(every) if single and every else None
-            program = self._array_program_of(by)
-            live = [leaf.data for leaf in self.live]
-            return jax_function(
-                self.name, program, slopes, self.structures, self.outputs, wrt, live, dtype
-            )
-        except NoCompiler as error:
-            raise RuntimeError(f"there is no JAX for {self.name}: {error}") from None
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""

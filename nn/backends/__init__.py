@@ -2,13 +2,16 @@
 
 In: a model, a loss, groups of parameters; then batches as arrays.
 Out: a table of losses and outputs, gradients; which layers let no gradient through.
-Read first: backend.py, the protocol; graph.py does it by hand, numpy.py as an array program.
+Read first: backend.py, the protocol; graph.py does it by hand, numpy.py as an array program,
+devices.py as whole steps in JAX.
 """
 
-from nn.backends.backend import Backend, as_list, called
-from nn.backends.diagnostics import SAMPLES, Diagnostics, TrainingWarning
+from nn.backends.backend import Backend, TrainingWarning, as_list, called
+from nn.backends.devices import JaxBackend
+from nn.backends.diagnostics import SAMPLES, Diagnostics
 from nn.backends.graph import GraphBackend
 from nn.backends.numpy import NumpyBackend
+from nn.backends.penalty import Penalty, penalty_of
 from nn.backends.predictor import Predictor
 from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
@@ -18,11 +21,14 @@ __all__ = [
     "Backend",
     "Diagnostics",
     "GraphBackend",
+    "JaxBackend",
     "LossProgram",
     "NumpyBackend",
+    "Penalty",
     "Predictor",
     "Survey",
     "TrainingWarning",
     "as_list",
     "called",
+    "penalty_of",
 ]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 from autograd_core import Value
 from nn.basics import Floats, Mask, Number, as_row, flat
 from nn.modules import kept, ours
+from nn.optimizers import Optimizer
 
 
 class Model(Protocol):
@@ -25,6 +26,13 @@ BatchResult: TypeAlias = tuple[Floats, Sequence[Floats]]
 the model returned; where several outputs have losses of their own, those at the end. `gradients`
 are those of sum(weight * loss), one array per group of parameters.
 """
+
+
+class TrainingWarning(UserWarning):
+    """Something that keeps a network from learning, or from learning fast.
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
 
 
 class Blocked(NamedTuple):
@@ -70,6 +78,15 @@ class Backend(Protocol):
             y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
             weights: `(samples,)` what each sample's loss counts in the gradient.
             all_count: Whether no weight is 0; the caller looks once for many batches.
+        """
+        ...
+
+    def step(
+        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    ) -> Floats | None:
+        """Take a whole step at once: what `batch` does, and the update; return the table.
+
+        None if nothing has been done, and the step is to be taken in parts.
         """
         ...
 

@@ -10,18 +10,12 @@ from collections.abc import Iterable, Mapping
 from autograd_core import Value
 from autograd_core.graph import topological_order
 from autograd_core.table import FLOAT
-from nn.backends.backend import Blocked
+from nn.backends.backend import Blocked, TrainingWarning
 
 SAMPLES = 32  # rows that are looked at: enough to tell "never" from "rarely"
 ALMOST_0 = 1e-12
+_EACH = 10  # epochs
 _UNIT = re.compile(r"(?:(.+)\.)?neurons\[\d+\]$")
-
-
-class TrainingWarning(UserWarning):
-    """Something that keeps a network from learning, or from learning fast.
-
-    Background in notebooks/06_gradient_descent.ipynb.
-    """
 
 
 class Diagnostics:
@@ -29,6 +23,11 @@ class Diagnostics:
 
     def __init__(self) -> None:
         self.said: set[str] = set()
+
+    @staticmethod
+    def look(epoch: int, last: int) -> bool:
+        """Say whether layers are looked at after an epoch: often at first, then now and then."""
+        return epoch < _EACH or epoch % _EACH == 0 or epoch == last
 
     def layers(self, blocked: Mapping[str, Blocked]) -> None:
         """Warn of layers through which no gradient passes for any of the samples looked at."""

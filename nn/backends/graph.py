@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
-from autograd_core import Value, paused_gc
+from autograd_core import Value, functional, paused_gc
 from autograd_core.graph import NO_GRADIENT, has_gradient, reached, summed
 from nn.backends.backend import BatchResult, Blocked, Model, number, outputs_of
 from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
+from nn.modules import Normalizes, together
+from nn.optimizers import Optimizer
 
 
 class GraphBackend:
@@ -50,6 +53,9 @@ class GraphBackend:
         for group in self.groups:
             for parameter in group:
                 parameter.grad = NO_GRADIENT
+        if any(isinstance(module, Normalizes) and module.of_batch for module in self.modules):
+            rows = self._together(x, y, weights)
+            return self._result(rows)
         rows = []
         with paused_gc():
             for row, target, weight in zip(x.tolist(), y.tolist(), weights.tolist(), strict=True):
@@ -60,10 +66,33 @@ class GraphBackend:
                     for parameter in reached(loss):
                         parameter.grad = summed(parameter.grad)
                 rows.append([loss.data, *outputs])
+        return self._result(rows)
+
+    def _together(self, x: Floats, y: Floats, weights: Floats) -> list[list[float]]:
+        """Return losses and outputs; the graphs of the samples hang together in statistics."""
+        pairs = [*zip(x.tolist(), y.tolist(), strict=True)]
+        found = together(
+            self.modules, [partial(self._sample, row, target) for row, target in pairs]
+        )
+        for loss, _ in found:
+            for parameter in reached(loss):
+                parameter.grad = summed(parameter.grad)
+        total = [loss * weight for (loss, _), weight in zip(found, weights.tolist()) if weight]
+        if total:
+            Value.operand(functional.total(total)).backward()
+        return [[loss.data, *outputs] for loss, outputs in found]
+
+    def _result(self, rows: list[list[float]]) -> BatchResult:
         found = [[parameter.grad for parameter in group] for group in self.groups]
         masks = [np.array([*map(has_gradient, gradients)]) for gradients in found]
         self.reached = None if all(mask.all() for mask in masks) else masks
         return np.array(rows), [np.array([*map(float, gradients)]) for gradients in found]
+
+    def step(
+        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    ) -> Floats | None:
+        """Return None: on the graph a step is taken in parts."""
+        return None
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:
         """Return losses and outputs in inference mode."""

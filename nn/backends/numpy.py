@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import cast
 
 import numpy as np
 
@@ -12,14 +13,16 @@ from autograd_core.graph import NO_GRADIENT, watched
 from nn.backends.backend import BatchResult, Blocked, called
 from nn.backends.diagnostics import ALMOST_0
 from nn.backends.graph import GraphBackend
+from nn.backends.one_call import BoundStep, take
 from nn.backends.program import LossProgram, Program, UnitsProgram
 from nn.backends.survey import Survey
+from nn.backends.together import Together
 from nn.backends.trial import Disagreement, agree, changed, given, holding, pick, read, say_slow
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
-from nn.modules import Choose, Drops, Tree, draw
+from nn.modules import Choose, Drops, Normalizes, Tree, draw
+from nn.optimizers import Optimizer
 
-Bound: TypeAlias = Callable[..., tuple[object, Sequence[Floats]]]
 _TRIED = 20_000  # parameters times samples that are compared with the graph
 
 
@@ -32,7 +35,12 @@ class NumpyBackend:
     """
 
     def __init__(
-        self, model: Tree, loss: Loss, groups: Sequence[Sequence[Value]], survey: Survey
+        self,
+        model: Tree,
+        loss: Loss,
+        groups: Sequence[Sequence[Value]],
+        survey: Survey,
+        machine: str = "auto",
     ) -> None:
         self.groups = groups
         self.graph = GraphBackend(model, loss, groups, survey)
@@ -42,9 +50,12 @@ class NumpyBackend:
         self._held = [*groups, others] if others else list(groups)
         self._drops = [m for m in modules if isinstance(m, Drops) and m.rate]
         self._foreign = survey.foreign
-        self._train = LossProgram(model, modules, self._held, True, loss)
+        self._train = LossProgram(model, modules, self._held, True, loss, machine)
         self._infer = self._train
-        if self._drops or self._foreign:  # who knows what another's module does while training
+        self._norms = any(isinstance(m, Normalizes) and m.trainable for m in modules)
+        self._together: Together | None = None  # made with the first batch
+        # who knows what another's module does while training
+        if self._drops or self._foreign or self._norms:
             self._infer = LossProgram(model, modules, self._held, False, loss)
         self._units = UnitsProgram(model, modules, self._held, False, loss)
         self._calls: list[tuple[Drops, int]] | None = None
@@ -52,7 +63,7 @@ class NumpyBackend:
         self._others: list[Floats] = []  # of what is held besides
         self._gradients: Sequence[Floats] = []
         self.reached: Sequence[Mask] | None = None
-        self._bound: dict[int, Bound] = {}  # the call for so many samples, its checks made
+        self._bound: dict[int, BoundStep] = {}  # the call for so many samples, its checks made
         self._ahead = False  # the arrays are ahead of the Values
         self._tried: set[Program] = set()  # found to agree with the graph
         self._verified_since_load: set[Program] = set()  # and since the last load
@@ -99,11 +110,27 @@ class NumpyBackend:
             return self._on_graph(x, y, weights)
         masks = self._masks(x) if self._drops else None
         columns = (x, y, weights) if masks is None else (x, y, weights, masks)
-        call = self._bound.get(len(x))
-        if call is None or watched() or not (all_count or weights.all()):
+        bound = self._bound.get(len(x))
+        if bound is None or watched() or not (all_count or weights.all()):
             return self._checked(columns)
-        computed, self._gradients = call(*self._numbers, *self._others, *columns)
+        computed, self._gradients = bound.call(*self._numbers, *self._others, *columns)
         return self._table(computed), self._gradients
+
+    def step(
+        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    ) -> Floats | None:
+        """Take a whole step at once, in machine code, once that is worth making."""
+        bound = self._bound.get(len(x))
+        if bound is None or self._fallback_reason or watched() or self.reached is not None:
+            return None
+        step = bound.step_of(optimizer) if all_count or weights.all() else None
+        if step is None:
+            return None
+        masks = self._masks(x) if self._drops else None
+        rest = (*self._others, x, y, weights, *([] if masks is None else [masks]))
+        computed, self._numbers, self._gradients = take(optimizer, step, self._numbers, rest)
+        self._ahead = True
+        return self._table(computed)
 
     def _table(self, computed: object) -> Floats:
         """Return the losses and outputs of a batch, and note which parameters took part."""
@@ -121,12 +148,14 @@ class NumpyBackend:
         why: Exception | None = None
         if not watched():
             try:
-                if self._foreign:
+                if self._foreign and not self._norms:
                     self._try_out(self._train, columns)
                 table, self._gradients = self._gradients_of(columns)
-                if weights.all():
+                if weights.all() and not self._norms:
                     numbers, count = self._all_numbers(), len(self.groups)
-                    self._bound[len(x)] = self._train.bound(numbers, count, *columns)
+                    call = self._train.bound(numbers, count, *columns)
+                    if call is not None:
+                        self._bound[len(x)] = BoundStep(call)
                 return table, self._gradients
             except Exception as error:  # if it is the user's own, the graph says so below
                 why = error
@@ -169,6 +198,8 @@ class NumpyBackend:
 
     def _gradients_of(self, columns: Sequence[Floats]) -> tuple[Floats, Sequence[Floats]]:
         numbers, weights, count = self._all_numbers(), columns[2], len(self.groups)
+        if self._norms:
+            return self._with_statistics(columns)
         if weights.all():
             computed, gradients = self._train.gradients(numbers, count, *columns)
             return self._table(computed), gradients
@@ -179,6 +210,54 @@ class NumpyBackend:
             return table, [np.zeros(len(group)) for group in self.groups]
         counted = [column[some] for column in columns]
         return table, self._train.gradients(numbers, count, *counted)[1]
+
+    def _with_statistics(self, columns: Sequence[Floats]) -> tuple[Floats, Sequence[Floats]]:
+        """Return what `_gradients_of` does, of a model that takes statistics of the batch."""
+        model, modules = self.graph.model, self.graph.modules
+        if self._together is None:
+            with self._train.mode(lambda count: [1.0] * count):
+                row = columns[0][0].tolist()
+                made = Together(cast(Tree, model), modules, self._held, self.graph.loss, row)
+            self._try_together(made, columns)
+            self._together = made
+        made = self._together
+        computed, gradients = made.step(self._all_numbers(), len(self.groups), columns)
+        table, masks = made.loss.table(computed)
+        self.reached = None if masks is None else masks[1:]
+        for numbers, group in zip(self._numbers, self.groups, strict=True):
+            for place, value in enumerate(group):
+                if value in self._moving:  # an optimizer that was given all parameters
+                    numbers[place] = value.data
+        self._others = [read(group) for group in self._held[len(self.groups) :]]
+        return table, gradients
+
+    def _try_together(self, made: Together, columns: Sequence[Floats]) -> None:
+        """Compare with the graph, where other people's code takes part; nothing moves.
+
+        Raises:
+            Disagreement: If it gives something else.
+        """
+        if not self._foreign:
+            return
+        rows = pick(columns[1], 8)
+        x, y, _, *masks = (column[rows] for column in columns)
+        numbers, ones = changed(self._all_numbers()), np.ones(len(x))
+        before = [(value, value.data) for value in self._moving]
+        with holding(self._held, numbers), given(self._drops, masks[0] if masks else None):
+            wanted, by_hand = self.graph.batch(x, y, ones)
+            for value, data in before:
+                value.data = data
+            computed, gradients = made.step(
+                numbers, len(self.groups), (x, y, ones, *masks), move=False
+            )
+        table, _ = made.loss.table(computed)
+        if not agree([*_parts(table), *gradients], [*_parts(wanted), *by_hand]):
+            raise Disagreement
+
+    @cached_property
+    def _moving(self) -> set[Value]:
+        """The moving means and variances of the model's layers."""
+        return {value for module in self.graph.modules for value in module.fixed_values()}
 
     def _all_numbers(self) -> list[Floats]:
         return [*self._numbers, *self._others]

@@ -6,7 +6,7 @@ Nothing here knows a layer or a loss: whatever arithmetic they do on Values is w
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from numbers import Real
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value, compile, ops
-from autograd_core.compiler import Compiled, watched_reads
+from autograd_core.compiler import BatchCall, Compiled, watched_reads
 from autograd_core.graph import VALUE, decide, reached
 from nn.backends.backend import outputs_of
 from nn.backends.diagnostics import units
@@ -52,6 +52,7 @@ class Program:
         modules: All of its modules.
         held: Groups of parameters; each is one array when the program runs.
         training: Whether Dropout drops.
+        backend: What runs it, see `autograd_core.compile`.
     """
 
     names: tuple[str, ...] = ("x",)
@@ -62,8 +63,10 @@ class Program:
         modules: Sequence[Tree],
         held: Sequence[Values],
         training: bool,
+        backend: str = "numpy",
     ) -> None:
         self.model, self.modules, self.held, self.training = model, modules, held, training
+        self.backend = backend
         self._compiled: Compiled | None = None
 
     def sample(self, columns: list[list[Value]]) -> object:
@@ -92,8 +95,15 @@ class Program:
                 [inspect.Parameter(name, kind) for name in (*held, *self.names, "masks")]
             )
             batch = (*[None] * len(held), *[0] * len(columns))
-            self._compiled = compile(function, batch=batch, inputs=dict(enumerate(inputs)))
+            self._compiled = compile(
+                function, batch=batch, inputs=dict(enumerate(inputs)), backend=self.backend
+            )
         return self._compiled
+
+    @property
+    def reads_outside(self) -> bool:
+        """Whether it reads Values that are none of its parameters, at each call."""
+        return self._compiled is None or self._compiled.reads_outside
 
     def forget(self) -> None:
         """Capture the model anew when it is run the next time."""
@@ -154,8 +164,9 @@ class LossProgram(Program):
         held: Sequence[Values],
         training: bool,
         loss: Loss,
+        backend: str = "numpy",
     ) -> None:
-        super().__init__(model, modules, held, training)
+        super().__init__(model, modules, held, training, backend)
         self.loss = loss
         self.reached: list[list[Mask]] = []
 
@@ -202,11 +213,12 @@ class LossProgram(Program):
         )
         return found
 
-    def bound(
-        self, numbers: Sequence[Floats], count: int, *columns: Floats
-    ) -> Callable[..., tuple[Any, Sequence[Floats]]]:
-        """Return what `gradients` calls, without checks, for arrays like these."""
-        return self.compiled(columns).bind(
+    def bound(self, numbers: Sequence[Floats], count: int, *columns: Floats) -> BatchCall | None:
+        """Return what `gradients` calls, without checks, for arrays like these.
+
+        None if a check cannot be left out, as with branches on what the model computes.
+        """
+        return self.compiled(columns).batch_call(
             *numbers, *columns, wrt=tuple(range(count)), has_aux=True
         )
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from autograd_core import Value
-from nn.backends.diagnostics import TrainingWarning
+from nn.backends.backend import TrainingWarning
 from nn.basics import Floats
 from nn.modules import Drops
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from nn.basics.shapes import Floats, Number, is_number
+from nn.basics.vector import Rows
 
 T = TypeVar("T")
 
@@ -94,7 +95,9 @@ def structure_of(outputs: object, apart: bool = False) -> Structure | None:
         names, items = tuple(map(str, outputs)), [*outputs.values()]
     elif isinstance(outputs, Parts):
         names, items = outputs.names, outputs
-    elif isinstance(outputs, list | tuple) and (apart or any(map(_several, outputs))):
+    elif isinstance(outputs, Rows) or not isinstance(outputs, list | tuple):
+        return None  # a Rows is what one layer gives
+    elif apart or any(map(_several, outputs)):
         names, items = tuple(f"output_{i}" for i in range(1, len(outputs) + 1)), list(outputs)
     else:
         return None

@@ -11,6 +11,7 @@ from nn.callbacks.backup import BackupAndRestore
 from nn.callbacks.callback import Callback, LambdaCallback
 from nn.callbacks.logs import CSVLogger, LearningRateScheduler, TerminateOnNaN
 from nn.callbacks.monitors import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
+from nn.callbacks.tensorboard import TensorBoard
 
 __all__ = [
     "BackupAndRestore",
@@ -21,5 +22,6 @@ __all__ = [
     "LearningRateScheduler",
     "ModelCheckpoint",
     "ReduceLROnPlateau",
+    "TensorBoard",
     "TerminateOnNaN",
 ]

@@ -53,6 +53,8 @@ class _Monitor(Callback):
         metric = measured.get(self.monitor.removeprefix("val_"))
         if metric is not None and not self._decided:
             self._larger = larger_is_better(metric)
+        elif self.monitor.removesuffix("_loss") != self.monitor and not self._decided:
+            self._larger = False  # of one of several outputs
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget what has been seen."""

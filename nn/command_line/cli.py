@@ -90,6 +90,11 @@ def parser() -> Parser:
            help="share of the rows kept for the test (default: 0.25)")  # fmt: skip
     option("--validation-size", type=_share_or_zero, default=0.2, metavar="SHARE",
            help="share of the other rows that say when to stop (default: 0.2)")  # fmt: skip
+    option("--playground", action="store_true",
+           help="also write playground.html, a page in which the network trains")  # fmt: skip
+    option("--chunks", action="store_true",
+           help="read the table some rows at a time and keep it on disk while training, for one "
+           "that is larger than memory")  # fmt: skip
     option("--name", type=_name, metavar="NAME",
            help="what the run is called (default: as the table)")  # fmt: skip
     option("-o", "--out", type=Path, metavar="DIR",

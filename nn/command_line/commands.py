@@ -12,6 +12,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import numpy as np
@@ -19,7 +20,14 @@ import numpy as np
 from autograd_core.files import write_whole
 from nn import data, metrics
 from nn.basics import Floats, listed, text_table
-from nn.command_line.runs import Pictures, Place, read_run, write_files
+from nn.command_line.runs import (
+    RUNS,
+    Pictures,
+    Place,
+    read_run,
+    write_files,
+    write_playground,
+)
 from nn.modules import Module, saving
 from nn.reports import compared, facts_of, facts_on, text_of
 from nn.tables import (
@@ -47,8 +55,21 @@ _SETTINGS = (
 
 def train(options: Namespace, pictures: Pictures) -> None:
     """Train on a table, print how it goes and write the report."""
+    if not options.chunks:
+        _train(options, pictures, None)
+        return
+    if options.folds or options.search:
+        raise UserError("--chunks is for one training; leave --folds and --search out")
+    beside = (options.out or RUNS).absolute().parent
+    beside.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".chunks-", dir=beside, ignore_cleanup_errors=True) as folder:
+        _train(options, pictures, Path(folder))
+
+
+def _train(options: Namespace, pictures: Pictures, folder: Path | None) -> None:
     seed, name = options.seed, options.name or _run_name(options.table)
-    dataset = load(options.table, seed, {name: getattr(options, name) for name in _ASKED})
+    asked = {name: getattr(options, name) for name in _ASKED} | {"folder": folder}
+    dataset = load(options.table, seed, asked)
     task = split(
         options.table,
         dataset,
@@ -86,11 +107,15 @@ def train(options: Namespace, pictures: Pictures) -> None:
             trials=[{key: one[key] for key in _TRIED} for one in tried],
         )
         print(f"{text_of(facts)}")
-        missing = write_files(place.latest, task, learnt, facts, pictures)
+        left_out = ""
+        if options.playground:
+            left_out = write_playground(place.latest, task, learnt, pictures)
+            facts["playground"] = "" if left_out else "playground.html"
+        missing = [*write_files(place.latest, task, learnt, facts, pictures), left_out]
         place.finish()
     finally:
         place.discard()
-    for line in missing:
+    for line in filter(None, missing):
         print(line)
     print(f"\n{place.describe()}")
 

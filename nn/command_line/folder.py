@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -72,7 +74,7 @@ class Folder:
                 return
             except OSError:  # somebody else was quicker
                 self.target.mkdir(exist_ok=True)
-        with _alone_in(self.target):
+        with _alone_in(self.target), _uninterrupted():
             made = os.listdir(self.draft)
             for name in made:
                 os.replace(self.draft / name, self.target / name)
@@ -98,6 +100,22 @@ class Folder:
     def discard(self) -> None:
         """Remove what has been written, unless it is in its place."""
         shutil.rmtree(self.draft, ignore_errors=True)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait until files of two results no longer lie side by side."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager

@@ -10,16 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from autograd_core import Value
+from nn.basics import Floats
 from nn.command_line.folder import Folder
 from nn.modules import saving
 from nn.reports import Report
-from nn.tables import Learnt, Task, UserError
+from nn.tables import Learnt, Task, UserError, build
 
 FILES = ("index.html", "report.json", "graph.svg", "play.html", "history.csv", "model.npz")
+ASKED = ("playground.html",)  # which there is only when asked for
 EARLIER = ("loss.svg", "boundary.svg")  # that reports of 0.1.0 had beside them
 LATEST, RUNS = Path("report"), Path("runs")
 _DRAWN = 4000  # parameters: a graph of more is no picture
+_PLAYED = 1000  # rows that a playground has at most
 _NEURONS = 100  # inputs and neurons of a picture of the network
 
 
@@ -32,11 +37,13 @@ class Pictures:
         player: A page that plays both passes over the graph of a Value, as HTML.
         network: The neurons and weights of a model as SVG: from the model, the names of its inputs
             and outputs, and "light" or "dark".
+        playground: A page in which a model trains on a table, as HTML.
     """
 
     graph: Callable[[Value], bytes]
     player: Callable[[Value], bytes]
     network: Callable[[object, Sequence[str], Sequence[str], str], bytes]
+    playground: Callable[[object, Floats, Floats], bytes] | None = None
 
 
 class Place:
@@ -52,13 +59,13 @@ class Place:
     """
 
     def __init__(self, out: Path | None, name: str) -> None:
-        names = (*FILES, *EARLIER)
+        names = (*FILES, *ASKED, *EARLIER)
         self.shown = out or LATEST
         self.latest = Folder(self.shown, names)
         self.run: Folder | None = None
         if out is None:
             place = RUNS / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
-            self.run = Folder(place, FILES)
+            self.run = Folder(place, (*FILES, *ASKED))
 
     def log(self, name: str) -> Path:
         """Return the file that a search writes what it has tried to."""
@@ -68,7 +75,7 @@ class Place:
     def finish(self) -> None:
         """Put what was written with `latest.file(name)` into place: the run first."""
         if self.run is not None:
-            for name in FILES:
+            for name in (*FILES, *ASKED):
                 if (made := self.latest.file(name)).exists():
                     shutil.copyfile(made, self.run.file(name))
             self.run.finish_anew()
@@ -113,6 +120,22 @@ def write_files(
     learnt.history.to_csv(folder.file("history.csv"))
     saving.save(model, folder.file("model.npz"), task.notes(learnt.loss))
     return missing
+
+
+def write_playground(folder: Folder, task: Task, learnt: Learnt, pictures: Pictures) -> str:
+    """Write the page in which the network of a training trains anew; return why not, if so."""
+    assert pictures.playground is not None
+    model, loss, measured = build(task, learnt.settings)
+    model.compile(learnt.settings.optimizer, loss, measured)
+    model.optimizer.learning_rate = learnt.settings.learning_rate
+    x, y = (np.asarray(part[:_PLAYED]) for part in task.train)
+    y = y if task.classes else task.unit(y)
+    try:
+        page = pictures.playground(model, x, y)
+    except (RuntimeError, ValueError) as reason:
+        return f"playground.html left out: {reason}"
+    folder.file("playground.html").write_bytes(page)
+    return ""
 
 
 def sample_loss(task: Task, learnt: Learnt) -> Value:

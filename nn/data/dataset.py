@@ -51,6 +51,17 @@ class Dataset:
         """y, by scikit-learn's name."""
         return self.y
 
+    def target_words(self) -> str:
+        """Return the classes with their rows, or the range of the number.
+
+        >>> Dataset(np.eye(2), np.array([0, 1]), ["a", "b"], "k", ["no", "yes"]).target_words()
+        'no (1), yes (1)'
+        """
+        if not self.target_names:
+            return f"a number from {self.y.min():g} to {self.y.max():g}"
+        counts = np.bincount(self.y.astype(int), minlength=len(self.target_names)).tolist()
+        return ", ".join(f"{name} ({count})" for name, count in zip(self.target_names, counts))
+
     def keys(self) -> list[str]:
         """Return the names that `table[name]` takes."""
         return ["x", "y", "data", "target", "feature_names", "target_name", "target_names"]

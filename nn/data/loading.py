@@ -10,13 +10,14 @@ from dataclasses import replace
 from itertools import chain
 from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from nn.basics import Floats, listed, look_up
+from nn.basics import Floats, look_up
 from nn.data.dataset import Dataset
 from nn.data.reading import (
-    MEANT,
+    LARGE,
     RULES,
     Cells,
     Column,
@@ -33,8 +34,10 @@ from nn.data.reading import (
     make_recipe,
     names_of,
     numbers,
+    of_classes,
     present,
     read_cells,
+    said_of_gaps,
     unit_of,
     with_target,
     without_target,
@@ -128,50 +131,91 @@ def load_table(
     missing: str = "mean",
     header: bool | None = None,
     decimal: str | None = None,
+    folder: Path | None = None,
 ) -> Dataset:
-    """Return what `load_csv` does, with nan where a number is missing and notes for warnings."""
+    """Return what `load_csv` does, with nan where a number is missing and notes for warnings.
+
+    With a `folder` the inputs are kept there, x being a `numpy.memmap`: for tables larger than
+    memory. The folder is the caller's to remove. The other arguments are those of `load_csv`.
+    """
     if decimal not in (None, ".", ","):
         raise ValueError(f"decimal wants '.' or ',', got {decimal!r}")
     rule = look_up("rule for missing cells", missing, {rule: rule for rule in RULES})
-    asked = [*names_of(features or ()), *names_of(drop), *names_of(keep), *names_of(categories)]
-    asked += [target] if isinstance(target, str) else []
-    if features is None and rule != "error" and large(Path(path)):
-        return _in_chunks(
-            Path(path), target, drop, keep, categories, regression, rule, header,
-            decimal or "",
-        )  # fmt: skip
-    cells, notes = without_total(read_cells(Path(path), header, asked))
-    place = cells.column(target)
-    cells, said = with_target(cells, place, rule)
+    asked = _Asked(
+        target,
+        None if features is None else names_of(features),
+        names_of(drop),
+        names_of(keep),
+        names_of(categories),
+        regression,
+        rule,
+        header,
+        decimal or "",
+    )
+    chunked = features is None and rule != "error" and large(Path(path), 0 if folder else LARGE)
+    if folder and not chunked:
+        raise TableError(
+            f"{path}: only plain text that is not packed is kept on disk, without features= and "
+            "missing='error'; unpack it, or leave folder= (--chunks) out"
+        )
+    return _in_chunks(Path(path), asked, folder) if chunked else _whole(Path(path), asked)
+
+
+class _Asked(NamedTuple):
+    """The arguments of `load_table`, names as lists."""
+
+    target: str | int | None
+    features: list[str] | None
+    drop: list[str]
+    keep: list[str]
+    categories: list[str]
+    regression: bool | None
+    rule: str
+    header: bool | None
+    decimal: str
+
+    @property
+    def names(self) -> list[str]:
+        """The columns that are named."""
+        target = [self.target] if isinstance(self.target, str) else []
+        return [*(self.features or ()), *self.drop, *self.keep, *self.categories, *target]
+
+
+def _whole(path: Path, asked: _Asked) -> Dataset:
+    cells, notes = without_total(read_cells(path, asked.header, asked.names))
+    place = cells.column(asked.target)
+    cells, said = with_target(cells, place, asked.rule)
     notes += said
-    places, left_out = inputs(cells, place, names_of(drop), names_of(keep), features)
+    places, left_out = inputs(cells, place, asked.drop, asked.keep, asked.features)
     notes += left_out
     titles: list[str] = []
-    if features is not None and not set(names_of(features)) <= set(cells.header):
-        titles = names_of(features)  # "colour=red"
+    if asked.features is not None and not set(asked.features) <= set(cells.header):
+        titles = asked.features  # "colour=red"
         recipe = Recipe.of_titles(titles, cells.header)
         recipe = replace(recipe, target=cells.header[place])
     else:
-        cells, said = by_rule(cells, places, rule)
+        cells, said = by_rule(cells, places, asked.rule)
         notes += said
         recipe = make_recipe(
-            cells, places, cells.header[place], rule, names_of(categories), decimal or ""
+            cells, places, cells.header[place], asked.rule, asked.categories, asked.decimal
         )
-        notes += doubts(cells, recipe.columns, recipe.decimal)
     x, _ = recipe.follow(cells, strict=bool(titles))
     if titles:
         x = x[:, [recipe.titles.index(title) for title in titles]]
-    y, classes = target_of(cells, place, recipe.decimal, regression)
-    notes += doubts(cells, [_target_column(cells, place, bool(regression))], recipe.decimal)
-    return Dataset(
-        x,
-        y,
-        titles or recipe.titles,
-        cells.header[place],
-        classes,
-        (*cells.notes, *notes),
-        None if titles else recipe,
-    )
+    y, classes = target_of(cells, place, recipe.decimal, asked.regression)
+    notes += _doubts(cells, place, Recipe(()) if titles else recipe, classes, asked)
+    names = titles or recipe.titles
+    target, notes = cells.header[place], [*cells.notes, *notes]
+    return Dataset(x, y, names, target, classes, (*notes,), None if titles else recipe)
+
+
+def _doubts(
+    cells: Cells, place: int, recipe: Recipe, classes: Sequence[str], asked: _Asked
+) -> list[str]:
+    """Return a word about each column, the target among them, that may be meant otherwise."""
+    target = _target_column(cells, place, bool(asked.regression))
+    found = doubts(cells, [*recipe.columns, target], recipe.decimal)
+    return found if asked.regression is False else [*found, *of_classes(cells, place, classes)]
 
 
 def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:
@@ -228,48 +272,27 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _in_chunks(
-    path: Path,
-    target: str | int | None,
-    drop: Sequence[str],
-    keep: Sequence[str],
-    categories: Sequence[str],
-    regression: bool | None,
-    rule: str,
-    header: bool | None,
-    decimal: str,
-) -> Dataset:
-    """Return what `load_table` does, of a large file: what its columns are, the first rows say."""
-    asked = [*names_of(drop), *names_of(keep), *names_of(categories)]
-    asked += [target] if isinstance(target, str) else []
-    parts = blocks(path, header, asked)
+def _in_chunks(path: Path, asked: _Asked, folder: Path | None) -> Dataset:
+    """Return what `_whole` does, of a large file: what its columns are, the first rows say."""
+    parts = blocks(path, asked.header, asked.names)
     cells = next(parts)
     assert isinstance(cells, Cells)
-    place = cells.column(target)
+    place, rule, regression = cells.column(asked.target), asked.rule, asked.regression
     first, _ = with_target(cells, place, rule)
-    places, notes = inputs(first, place, names_of(drop), names_of(keep), None)
-    recipe = make_recipe(first, places, cells.header[place], rule, names_of(categories), decimal)
-    gathered = Gathered(
-        recipe, place, bool(regression), unit_of(present(first, place)), rule == "category"
-    )
+    places, left_out = inputs(first, place, asked.drop, asked.keep, None)
+    recipe = make_recipe(first, places, cells.header[place], rule, asked.categories, asked.decimal)
+    unit = unit_of(present(first, place))
+    gathered = Gathered(recipe, place, bool(regression), unit, rule == "category", folder)
     with _no_collector():
         for part in chain([cells], parts):
             gathered.add(part, rule == "drop")
     x, y, classes, recipe = gathered.finished(cells, regression)
-    target_column = _target_column(first, place, bool(regression))
-    notes += doubts(first, [*recipe.columns, target_column], recipe.decimal)
-    counts = [f"{name} {count}" for name, count in gathered.gone.items()]
-    rows, left_out = gathered.rows, gathered.rows - gathered.taken
-    if gathered.untold:
-        notes.insert(0, without_target(gathered.untold, rows + gathered.untold))
-    if counts and rule == "drop":
-        notes.append(
-            f"{left_out} of {rows} rows are left out: cells are missing ({listed(counts)})"
-        )
-    elif counts:
-        notes.append(f"missing of {rows} cells: {listed(counts)}; {MEANT[rule]}")
+    rows, untold = gathered.rows, gathered.untold
+    notes = [*cells.notes, *([without_target(untold, rows + untold)] if untold else []), *left_out]
+    notes += said_of_gaps(gathered.gone, rows, gathered.taken, rule)
+    notes += _doubts(first, place, recipe, classes, asked)
     y = y if regression else y.astype(np.int64)
-    return Dataset(x, y, recipe.titles, recipe.target, classes, (*cells.notes, *notes), recipe)
+    return Dataset(x, y, recipe.titles, recipe.target, classes, (*notes,), recipe)
 
 
 def _target_column(cells: Cells, place: int, regression: bool) -> Column:

@@ -43,7 +43,8 @@ class Data:
 
     def rows(self, which: slice | NDArray[np.intp] | list[int]) -> Data:
         """Return some of the samples."""
-        x, y, weights = self.x[which], self.y[which], self.weights[which]
+        x = np.ascontiguousarray(self.x[which])  # what programs take as it is
+        y, weights = self.y[which], self.weights[which]
         return Data(x, y, weights, self.targets[which], self.columns)
 
     def prepared(

@@ -32,8 +32,16 @@ from nn.layers.merging import (
     Multiply,
     Rescaling,
     Subtract,
+    add,
+    average,
+    concatenate,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
 )
 from nn.layers.neuron import Neuron
+from nn.layers.normalization import BatchNorm1d, BatchNormalization, LayerNorm, LayerNormalization
 from nn.layers.options import ELU, GELU, Hardtanh, LeakyReLU, LogSoftmax, PReLU, Softmax, Softplus
 from nn.layers.symbol import Input
 
@@ -45,6 +53,8 @@ __all__ = [
     "Activation",
     "Add",
     "Average",
+    "BatchNorm1d",
+    "BatchNormalization",
     "Concatenate",
     "Dense",
     "Dropout",
@@ -53,6 +63,8 @@ __all__ = [
     "Identity",
     "Input",
     "Layer",
+    "LayerNorm",
+    "LayerNormalization",
     "LeakyReLU",
     "Linear",
     "LogSigmoid",
@@ -74,4 +86,11 @@ __all__ = [
     "Step",
     "Subtract",
     "Tanh",
+    "add",
+    "average",
+    "concatenate",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
 ]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 
-from nn import activations, initializers
+from autograd_core import Value
+from nn import activations, constraints, initializers, regularizers
 from nn.activations import LayerActivation, NeuronActivation
 from nn.basics import Inputs, Output, Seed, columns, source, values, whole
+from nn.constraints import Constrain
 from nn.initializers import Initializer
 from nn.layers.layer import Layer
-from nn.modules import kept
+from nn.modules import kept, leaves
+from nn.regularizers import Penalty
 
 
 class Dense(Layer):
@@ -27,12 +31,16 @@ class Dense(Layer):
         input_shape: `(input_dim,)`; a number will do.
         name: A name for `summary()` and `get_layer`.
         trainable: Whether `fit` moves the weights.
-        kernel_regularizer: None; a penalty on weights is an optimizer's `weight_decay`.
-        bias_regularizer: The same.
+        kernel_regularizer: A penalty on the weights that `fit` adds to the loss: "l2", or one of
+            `nn.regularizers`.
+        bias_regularizer: The same on the biases.
+        kernel_constraint: What the weights are made to keep to after each step of `fit`:
+            "non_neg", or one of `nn.constraints`.
+        bias_constraint: The same of the biases.
         rng: Where weights are drawn from, or a seed; by default the module `random`.
 
     Raises:
-        ValueError: If a number is below 1, a name is unknown, or a regularizer is given.
+        ValueError: If a number is below 1, or a name is unknown.
 
     >>> layer = Dense(12, input_dim=8, init="uniform", activation="relu")
     >>> len(layer.parameters())
@@ -54,14 +62,24 @@ class Dense(Layer):
         input_shape: int | Sequence[int] | None = None,
         name: str | None = None,
         trainable: bool = True,
-        kernel_regularizer: None = None,
-        bias_regularizer: None = None,
+        kernel_regularizer: regularizers.Choice = None,
+        bias_regularizer: regularizers.Choice = None,
+        kernel_constraint: constraints.Choice = None,
+        bias_constraint: constraints.Choice = None,
         rng: Seed = None,
     ) -> None:
-        if kernel_regularizer is not None or bias_regularizer is not None:
-            raise ValueError(
-                "Dense takes no regularizer; give the optimizer a weight_decay instead, which for "
-                "nn.SGD is an L2 penalty: compile(nn.SGD(lr=0.01, weight_decay=1e-4), ...)"
+        self.regularizers = (
+            regularizers.get(kernel_regularizer),
+            regularizers.get(bias_regularizer),
+        )
+        self.constraints = constraints.get(kernel_constraint), constraints.get(bias_constraint)
+        if any(isinstance(given, constraints.Constraint) for given in self.regularizers) or any(
+            isinstance(given, regularizers.L1L2) for given in self.constraints
+        ):
+            raise TypeError(
+                "Dense wants a penalty such as nn.regularizers.L2 as kernel_regularizer or "
+                "bias_regularizer, and what weights keep to, such as nn.constraints.MaxNorm, as "
+                "kernel_constraint or bias_constraint; these are the other way round"
             )
         self.trainable = trainable
         self.nin = 0  # not known yet
@@ -77,6 +95,9 @@ class Dense(Layer):
         if input_dim is not None:
             self.build(input_dim)
 
+    regularizers: tuple[Penalty | None, Penalty | None] = None, None
+    constraints: tuple[Constrain | None, Constrain | None] = None, None
+
     def build(self, inputs: int) -> None:
         """Make the neurons, unless they are there."""
         if self.neurons:
@@ -90,6 +111,20 @@ class Dense(Layer):
         self.trainable = self.trainable  # neurons that are new are frozen with their layer
         self.name_parts(kept(self).path)
 
+    def penalties(self) -> list[Value]:
+        """Return what its regularizers add to the loss."""
+        found = []
+        for (_, holder), penalty in zip(self.weight_holders(), self.regularizers, strict=False):
+            if penalty is not None:
+                found.append(Value.operand(penalty(leaves(holder))))
+        return found
+
+    def constrained(self) -> list[tuple[object, Constrain]]:
+        """Return weights and biases with what they are made to keep to."""
+        holders = [holder for _, holder in self.weight_holders()]
+        pairs = zip(holders, self.constraints, strict=False)
+        return [(holder, constraint) for holder, constraint in pairs if constraint is not None]
+
     def forward(self, x: Inputs) -> Output:
         """Return the outputs for one sample: a Value from one neuron, else a list."""
         if not self.neurons:
@@ -99,6 +134,15 @@ class Dense(Layer):
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
         names = ("kernel_initializer", "bias_initializer")
+        kept_to = {
+            f"{part}_{kind}": save(chosen)
+            for kind, save, both in (
+                ("regularizer", regularizers.saved, self.regularizers),
+                ("constraint", constraints.saved, self.constraints),
+            )
+            for part, chosen in zip(("kernel", "bias"), cast("tuple[Any, Any]", both), strict=True)
+            if chosen is not None
+        }
         unbuilt = {} if self.neurons else dict(zip(names, self._initializers, strict=True))
         return {
             "units": self.nout,
@@ -107,4 +151,5 @@ class Dense(Layer):
             "input_dim": self.nin or None,
             "name": self.name,
             **unbuilt,
+            **kept_to,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, ClassVar
 
@@ -206,6 +206,27 @@ class Rescaling(Module):
         """Return the arguments to make such a layer again."""
         named = {"name": self.name} if self.name else {}
         return {"scale": self.scale, "offset": self.offset, **named}
+
+
+def _function(kind: type[Merge], example: str) -> Callable[..., Any]:
+    def merge(inputs: Sequence[Any], **options: Any) -> Any:
+        return kind(**options)(inputs)
+
+    name = kind.__name__.lower()
+    merge.__name__ = merge.__qualname__ = name
+    merge.__doc__ = f"""Return what `{kind.__name__}` makes of its inputs, as in Keras.
+
+    >>> {name}([[3.0], [2.0]]){example}
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+    return merge
+
+
+add, subtract = _function(Add, ".data\n    5.0"), _function(Subtract, ".data\n    1.0")
+multiply, average = _function(Multiply, ".data\n    6.0"), _function(Average, ".data\n    2.5")
+maximum, minimum = _function(Maximum, ".data\n    3.0"), _function(Minimum, ".data\n    2.0")
+concatenate = _function(Concatenate, ".numpy()\n    array([3., 2.])")
 
 
 def _sizes(layer: Module, inputs: Any) -> list[Any]:

@@ -17,7 +17,7 @@ from nn.basics import (
     sample,
     structure_of,
 )
-from nn.modules import Module, ours
+from nn.modules import Module, kept, ours
 
 
 class Call(NamedTuple):
@@ -112,6 +112,11 @@ def result(call: Call) -> Any:
 
     A layer that does not say how many numbers it gives is tried out with zeros.
     """
+    found = kept(call.layer).output = _result(call)
+    return found
+
+
+def _result(call: Call) -> Any:
     layer, given = call
     sizes = [_mapped(item, _size) for item in given]
     size: int | None = None

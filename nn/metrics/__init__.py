@@ -148,6 +148,8 @@ def larger_is_better(metric: str | Metric) -> bool | None:
         if name == "loss" or (name not in NAMES and name in LOSSES):
             return False
         return larger_is_better(FUNCTIONS[name]) if name in FUNCTIONS else None
+    while (inner := getattr(metric, "metric", None)) is not None:
+        metric = inner  # of one of several outputs
     function = metric.func if isinstance(metric, partial) else metric
     if function in (*_SMALLER, _by_loss):
         return False

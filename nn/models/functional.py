@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from nn.basics import Parts, Rows, is_batch, symbol_in
-from nn.layers.symbol import Call, Input, Symbol, of_sample
+from nn.layers.symbol import Call, Input, Symbol, of_sample, result
 from nn.models.layered import Layered
 
 Place = tuple[int, "int | str | None"]
@@ -18,7 +19,8 @@ class Model(Layered):
     """What is between inputs and outputs: Keras's functional style.
 
     `nn.Input` begins; a layer called with it, or with what another layer gives, is a place in the
-    model. A layer that is called twice shares its weights.
+    model. A layer that is called twice shares its weights. A class of one's own may stand below
+    `Model` too, with a `call(self, x)` or `call(self, x, training)` for one sample, as in Keras.
 
     Args:
         inputs: What `nn.Input` gave: one, or several in a list or a dict.
@@ -40,6 +42,36 @@ class Model(Layered):
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
+    def __new__(cls, *arguments: Any, **options: Any) -> Model:
+        """Return a functional model; of a class of one's own one of that class."""
+        return object.__new__(Functional if cls is Model else cls)
+
+    def __init__(self, inputs: Any = None, outputs: Any = None, *, name: str | None = None) -> None:
+        if inputs is not None or outputs is not None:
+            raise TypeError(
+                f"{type(self).__name__} has a call of its own, so Model.__init__ takes no inputs "
+                "and outputs; nn.Model(inputs, outputs) is a model of them"
+            )
+        self.name = name or ""
+
+    def call(self, x: Any) -> Any:
+        """Return the output for one sample; a class below defines it, as in Keras.
+
+        Raises:
+            NotImplementedError: If it does not.
+        """
+        raise NotImplementedError(f"{type(self).__name__} defines neither call nor forward")
+
+    def forward(self, *x: Any) -> Any:
+        """Return what `call` does; it is told whether the model trains, if it asks."""
+        known = inspect.signature(self.call).parameters
+        told = {"training": self.training} if "training" in known else {}
+        return self.call(*x, **told)
+
+
+class Functional(Model):
+    """What `Model(inputs, outputs)` makes; see there."""
+
     def __init__(self, inputs: Any, outputs: Any, *, name: str | None = None) -> None:
         self.name = name or ""
         self._in_dict, given = isinstance(inputs, Mapping), _leaves(inputs)
@@ -56,6 +88,25 @@ class Model(Layered):
         self._inputs = [number[_key(symbol)] for symbol in given]
         self._outputs: Any = _placed(outputs, number)
         self._names = self._output_names()
+
+    @property
+    def inputs(self) -> list[Symbol]:
+        """What the model begins with, as `nn.Model` takes it."""
+        return [cast(Input, self.layers[self._calls[place][0]]) for place in self._inputs]
+
+    @property
+    def outputs(self) -> Any:
+        """What the model ends with, as `nn.Model` takes it."""
+        return _filled(self._outputs, self._symbols())
+
+    def _symbols(self) -> list[Any]:
+        """Return what each call gives."""
+        found: list[Any] = []
+        for number, places in self._calls:
+            layer = self.layers[number]
+            given = tuple(_filled(item, found) for item in places)
+            found.append(result(Call(layer, given)) if given else layer)
+        return found
 
     def forward(self, *x: Any) -> Any:
         """Return the outputs for one sample of each input."""
@@ -120,6 +171,11 @@ class Model(Layered):
         """What the outputs are called in losses, metrics and a history, as in Keras."""
         return list(self._names)
 
+    @property
+    def input_names(self) -> list[str]:
+        """What the inputs are called in a dict, as in Keras."""
+        return self._input_names()
+
     def _output_names(self) -> list[str]:
         if isinstance(self._outputs, dict):
             return list(self._outputs)
@@ -153,15 +209,16 @@ class Model(Layered):
         }
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Model:
+    def from_config(cls, config: Mapping[str, Any]) -> Functional:
         """Return a model made again from its `config()`."""
-        model = cls.__new__(cls)
+        model: Functional = object.__new__(cls)
         model.name, model.layers = config["name"], list(config["layers"])
         model._calls = [(layer, _restored(places)) for layer, places in config["calls"]]
         model._inputs, model._in_dict = config["inputs"], config["in_dict"]
         model._outputs = _restored(config["outputs"])
         model._names = model._output_names()
         model.name_parts()
+        model._symbols()  # each layer knows its output again
         return model
 
     def summary_rows(self) -> list[tuple[object, ...]]:

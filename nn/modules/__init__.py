@@ -14,6 +14,7 @@ from nn.modules.ours import kept, ours
 from nn.modules.saving import load
 from nn.modules.slot import Trainable
 from nn.modules.state import fill, leaves, nested, numbers
+from nn.modules.statistics import Normalizes, asking, together
 from nn.modules.tree import Tree
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "Drops",
     "History",
     "Module",
+    "Normalizes",
     "Trainable",
     "Tree",
+    "asking",
     "claim",
     "draw",
     "fill",
@@ -32,4 +35,5 @@ __all__ = [
     "nested",
     "numbers",
     "ours",
+    "together",
 ]

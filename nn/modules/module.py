@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, overload
@@ -24,7 +24,7 @@ from nn.basics import (
     text_table,
 )
 from nn.modules import saving
-from nn.modules.ours import kept, ours
+from nn.modules.ours import Yielding, kept, ours
 from nn.modules.state import fill, numbers, once
 from nn.modules.tree import join
 from nn.modules.workflow import Workflow
@@ -105,7 +105,7 @@ class Module(Workflow):
         if isinstance(x, Mapping):
             return self._of_dict(x)
         if is_batch(x):
-            return Rows([self.forward(as_vector(row)) for row in x])
+            return self._rows_together([partial(self.forward, as_vector(row)) for row in x])
         return self.forward(as_vector(x))
 
     def _of_dict(self, x: Mapping[str, Any]) -> Any:
@@ -116,7 +116,7 @@ class Module(Workflow):
         rows = [
             {name: as_vector(part[i]) for name, part in items.items()} for i in range(min(counts))
         ]
-        return Rows([self.of_parts(row) for row in rows])
+        return self._rows_together([partial(self.of_parts, row) for row in rows])
 
     def _of_several(self, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         items = [*map(_rows, given), *map(_rows, named.values())]
@@ -130,7 +130,13 @@ class Module(Workflow):
             words = dict(zip(named, mine[len(given) :], strict=True))
             return self.forward(*mine[: len(given)], **words)
 
-        return output(0) if rows is None else Rows([output(i) for i in range(rows)])
+        if rows is None:
+            return output(0)
+        return self._rows_together([partial(output, i) for i in range(rows)])
+
+    def _rows_together(self, rows: Sequence[Callable[[], Any]]) -> Any:
+        """Return what all rows give; layers may ask for the mean and the variance of them."""
+        return Rows(self.trained_by.together(self.modules(), rows))
 
     def of_parts(self, parts: list[Any] | dict[str, Any]) -> Any:
         """Return the output for one sample of several inputs.
@@ -143,6 +149,8 @@ class Module(Workflow):
         if isinstance(parts, dict):
             return call(**parts) if len(names) > 1 and set(parts) <= set(names) else call(parts)
         return call(*parts) if 1 < len(parts) <= len(names) else call(parts)
+
+    output = Yielding[Any](lambda module: kept(module).output)
 
     def inputs_by_name(self) -> dict[str, int | None]:
         """Return how many numbers each of several inputs has, None where that is not known.

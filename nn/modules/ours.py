@@ -23,6 +23,7 @@ class Kept:
         predictor: What `predict` made; a copy makes its own.
         history: What the last `fit` returned.
         inputs: A `Structure`: how a row falls into the inputs of the model, if they are several.
+        output: What it gives in a functional model, a symbol.
     """
 
     path: str = ""
@@ -30,6 +31,7 @@ class Kept:
     predictor: object = None
     history: object = None
     inputs: Any = None
+    output: Any = None
 
     def __getstate__(self) -> dict[str, object]:
         return {name: value for name, value in vars(self).items() if name != "predictor"}

@@ -210,7 +210,9 @@ def _marks(part: Tree) -> dict[str, object]:
     """Return what any module may have been given besides the arguments of its class."""
     name = getattr(part, "name", "")
     named = {"name": name} if name else {}
-    frozen = not part.trainable or (part.parameters() and not part.trainable_parameters())
+    fixed = {value for module in part.modules() for value in module.fixed_values()}
+    parameters = [value for value in part.parameters() if value not in fixed]
+    frozen = not part.trainable or (parameters and not part.trainable_parameters())
     return {**named, "trainable": False} if frozen else named
 
 

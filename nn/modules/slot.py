@@ -85,6 +85,7 @@ class Training(Protocol):
         chosen: Any,
         schedule: str | Callable[[int], float] | None,
         backend: str,
+        mesh: object = None,
     ) -> Trainer:
         """Return what trains the model; `chosen` are losses, metrics and their weights."""
         ...
@@ -105,6 +106,10 @@ class Training(Protocol):
 
     def loss_named(self, name: str) -> Loss:
         """Return the loss of that name."""
+        ...
+
+    def together(self, modules: Sequence[Tree], rows: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Return what all rows give; see `nn.modules.statistics`."""
         ...
 
     def predict(self, model: Trainable, x: Tables) -> Any:

@@ -87,8 +87,21 @@ class Tree(metaclass=_NamesItsParts):
     def trainable(self, trainable: bool) -> None:
         for module in self.modules():
             vars(module)["trainable"] = trainable
+        fixed = {value for module in self.modules() for value in module.fixed_values()}
         for parameter in self.parameters():
-            parameter.requires_grad = trainable
+            parameter.requires_grad = trainable and parameter not in fixed
+
+    def penalties(self) -> list[Value]:
+        """Return what the module adds to the loss for its own parameters, as regularizers do."""
+        return []
+
+    def constrained(self) -> list[tuple[object, Callable[[Floats], Floats]]]:
+        """Return its nested lists of parameters with what they are made to keep to after a step."""
+        return []
+
+    def fixed_values(self) -> list[Value]:
+        """Return the parameters of its own that are never trained, as a moving mean."""
+        return []
 
     # What a module is made of.
 

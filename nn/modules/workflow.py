@@ -44,7 +44,8 @@ class Workflow(Trainable):
         weighted_metrics: Measured = None,
         *,
         schedule: str | Callable[[int], float] | None = None,
-        backend: str = "numpy",
+        backend: str = "auto",
+        mesh: object = None,
         run_eagerly: bool = False,
     ) -> None:
         """Choose how the model is trained.
@@ -61,9 +62,13 @@ class Workflow(Trainable):
             weighted_metrics: Metrics in which a sample counts its `sample_weight`.
             schedule: How the learning rate changes: a name, a Schedule, or a function
                 epoch -> factor.
-            backend: What computes losses and gradients: "numpy" is the array program that the
-                compiler finds in the graph of one sample, "graph" the graph itself, sample by
-                sample, for reading. The numbers are the same but for rounding.
+            backend: What takes the steps: "numpy" the array program that the compiler finds in
+                the graph of one sample, "native" the same as machine code, with the optimizer's
+                rule in it (wants llvmlite or a C compiler), "auto" NumPy at first and machine code
+                once that pays, "jax" the same on all devices that JAX has, "graph" the graph
+                itself, sample by sample, for reading. The numbers are the same but for rounding.
+            mesh: For "jax" the devices: a `jax.sharding.Mesh`, over whose first axis the rows are
+                laid, or a `NamedSharding` of rows.
             run_eagerly: Keras's name for `backend="graph"`.
 
         Raises:
@@ -71,7 +76,7 @@ class Workflow(Trainable):
         """
         backend = "graph" if run_eagerly else backend
         chosen = (loss, metrics, loss_weights, weighted_metrics)
-        made = self.trained_by.trainer(self, optimizer, chosen, schedule, backend)
+        made = self.trained_by.trainer(self, optimizer, chosen, schedule, backend, mesh)
         kept(self).trainer = made
 
     optimizer = Yielding[Optimizer](lambda model: compiled(model).optimizer)

@@ -25,7 +25,7 @@ from nn.optimizers import torch
 from nn.optimizers.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optimizers.keras import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
 from nn.optimizers.optimizer import Optimizer
-from nn.optimizers.rules import SHARED, Rule, clipped
+from nn.optimizers.rules import SHARED, Rule, clipped, shrink
 from nn.optimizers.torch import ASGD, RAdam, Rprop
 
 NAdam = Nadam  # PyTorch's spelling
@@ -83,5 +83,6 @@ __all__ = [
     "clip_grad_value_",
     "clipped",
     "get",
+    "shrink",
     "torch",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nn.reports.charts import Chart, bars, chart
@@ -24,7 +24,7 @@ def _classes(facts: Mapping[str, Any]) -> str:
         html_table(["class", *kinds], each),
         chart(
             Chart(
-                "ROC curve",
+                "ROC curve" + _of_one(test["curves"], "auc", "area"),
                 "false positives, share of the others",
                 "found, share",
                 [(f"{c['class']} (area {c['auc']:.3f})", c["roc"]) for c in test["curves"]],
@@ -34,7 +34,7 @@ def _classes(facts: Mapping[str, Any]) -> str:
         ),
         chart(
             Chart(
-                "Precision and recall",
+                "Precision and recall" + _of_one(test["curves"], "average precision", "average"),
                 "recall",
                 "precision",
                 [
@@ -65,7 +65,14 @@ def _classes(facts: Mapping[str, Any]) -> str:
                     "threshold",
                     "share",
                     [
-                        (kind, [[row["threshold"], row[kind]] for row in test["thresholds"]])
+                        (
+                            kind,
+                            [
+                                [row["threshold"], row[kind]]
+                                for row in test["thresholds"]
+                                if row[kind] is not None
+                            ],
+                        )
                         for kind in ("precision", "recall", "accuracy")
                     ],
                     mark=(0.5, "in use"),
@@ -74,6 +81,11 @@ def _classes(facts: Mapping[str, Any]) -> str:
             )
         )
     return side_by_side(*parts)
+
+
+def _of_one(curves: Sequence[Mapping[str, Any]], key: str, word: str) -> str:
+    """Return whose curve it is, where it is the only one and has no legend."""
+    return f" of {curves[0]['class']}: {word} {curves[0][key]:.3f}" if len(curves) == 1 else ""
 
 
 def _numbers(test: Mapping[str, Any], target: str) -> str:

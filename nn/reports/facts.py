@@ -17,7 +17,7 @@ from nn.modules import History
 from nn.reports.columns import Predict, dependence, importance, inputs_of
 from nn.reports.measures import judge, of_rows
 from nn.reports.report import Report
-from nn.reports.rows import hash_of, plane, ranges, target_words, wrong
+from nn.reports.rows import hash_of, plane, ranges, wrong
 from nn.tables import Learnt, Task
 
 _CURVED = 4  # columns whose partial dependence is shown
@@ -174,7 +174,7 @@ def facts_on(
             "features": dataset.feature_names,
             "notes": [*dataset.notes],
             "columns": ranges(dataset),
-            "target": target_words(dataset),
+            "target": dataset.target_words(),
         },
         "test": judge(y, outputs, classes, seed=seed),
         "importance": {"measure": measure, "columns": ranked},
@@ -220,8 +220,7 @@ def _training(
 
 def _constant(task: Task) -> Floats:
     """Return what answers that look at no input are: the shares of the classes, or the mean."""
-    _, known = task.known
-    count = len(task.test[1])
+    known, count = task.known_targets, len(task.test[1])
     if not task.classes:
         return np.full((count, 1), known.mean())
     shares = np.bincount(known.astype(int), minlength=len(task.classes)) / len(known)

@@ -136,14 +136,14 @@ def _intervals(
     rows: Mapping[str, tuple[Floats, ...]], measures: Mapping[str, Callable[..., float]], seed: int
 ) -> dict[str, list[float]]:
     """Return the 2.5 % and 97.5 % points of each measure over rows drawn with replacement."""
-    rng, found = np.random.default_rng(seed), {}
+    rng = np.random.default_rng(seed)
+    drawn: dict[str, list[float]] = {name: [] for name in rows}
     count = len(next(iter(rows.values()))[0])
-    draws = max(100, min(_DRAWS, 20_000_000 // count))
-    chosen = [rng.integers(0, count, count) for _ in range(draws)]
-    for name, arrays in rows.items():
-        drawn = [measures[name](*(array[which] for array in arrays)) for which in chosen]
-        found[name] = [float(point) for point in np.quantile(drawn, [0.025, 0.975])]
-    return found
+    for _ in range(max(100, min(_DRAWS, 20_000_000 // count))):
+        which = rng.integers(0, count, count)
+        for name, arrays in rows.items():
+            drawn[name].append(measures[name](*(array[which] for array in arrays)))
+    return {name: np.quantile(some, [0.025, 0.975]).tolist() for name, some in drawn.items()}
 
 
 def _curves(positive: NDArray[np.bool_], score: Floats) -> dict[str, Any]:
@@ -195,16 +195,19 @@ def _calibration(true: Labels, said: Labels, shares: Floats) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _thresholds(positive: NDArray[np.bool_], score: Floats) -> list[dict[str, float]]:
-    """Return what answering the second class from a probability on would be worth."""
-    made = []
+def _thresholds(positive: NDArray[np.bool_], score: Floats) -> list[dict[str, float | None]]:
+    """Return what answering the second class from a probability on would be worth.
+
+    The precision of no answer is None.
+    """
+    made: list[dict[str, float | None]] = []
     for step in range(1, 10):
         said = score > step / 10
         hits, answered = int((said & positive).sum()), int(said.sum())
         made.append(
             {
                 "threshold": step / 10,
-                "precision": hits / answered if answered else 0.0,
+                "precision": hits / answered if answered else None,
                 "recall": hits / max(int(positive.sum()), 1),
                 "accuracy": float((said == positive).mean()),
             }

@@ -122,9 +122,9 @@ def _baselines(facts: Mapping[str, Any]) -> str:
     )
     return (
         html_table(["", *scores], rows)
-        + "<p>The network's figures for other rows of the kind, in 95 of 100 cases: "
-        f"{escape(below)} (1000 draws of the test rows with replacement). The linear model was "
-        "trained to convergence on the same rows.</p>"
+        + f"<p>95 % intervals of the network's figures: {escape(below)} (bootstrap: draws of the "
+        "test rows with replacement). The linear model has learnt from the rows to train on and to "
+        "validate with.</p>"
     )
 
 
@@ -146,7 +146,9 @@ def _network(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
     if "network" not in facts:
         return ""
     header = ["layer", "kind", "units", "activation", "parameters"]
-    return html_table(header, facts["network"]["layers"]) + _picture(pictures)
+    link = '<p><a href="playground.html">Train this network in a page of its own</a></p>'
+    drawn = html_table(header, facts["network"]["layers"]) + _picture(pictures)
+    return drawn + (link if facts.get("playground") else "")
 
 
 def _picture(pictures: Mapping[str, str]) -> str:

@@ -37,6 +37,7 @@ def _is_number(cell: object) -> bool:
 
 def _cell(tag: str, cell: object, right: bool) -> str:
     text = number(cell) if isinstance(cell, int | float) else escape(str(cell))
+    tag = tag if text else "td"  # a heading has text
     return f'<{tag} class="number">{text}</{tag}>' if right else f"<{tag}>{text}</{tag}>"
 
 

@@ -13,44 +13,53 @@ from nn.data import Dataset
 from nn.reports.columns import Predict
 
 _WRONG = 8  # rows that are shown
+_DIFFERENT = 12  # numbers of a column of measurements at least
+_MARKS = {0.0, 1.0, 9.0, 99.0, 999.0, 9999.0, 99999.0}  # with either sign
 _SUMMED = 60  # columns whose range is shown
+_TOGETHER = 8  # columns that are looked at together: a table on disk is read so much less often
+_AT_ONCE = 50_000  # rows
 
 
 def ranges(dataset: Dataset) -> list[dict[str, Any]]:
-    """Return the smallest, the mean and the largest of each input, and how many are 0."""
+    """Return the smallest, the mean and the largest of each input, and what may be no number."""
+    few = min(_SUMMED, dataset.x.shape[1])
     return [
         {
             "input": name,
             "smallest": float(column.min()),
             "mean": _mean(column),
             "largest": float(column.max()),
-            "zeros": int((column == 0.0).sum()),
-            "zero is apart": _apart(column),
+            "apart": _apart(column),
         }
-        for name, column in zip(dataset.feature_names, dataset.x.T[:_SUMMED], strict=False)
+        for first in range(0, few, _TOGETHER)
+        for name, column in zip(
+            dataset.feature_names[first:few],
+            np.ascontiguousarray(dataset.x[:, first : min(first + _TOGETHER, few)].T),
+            strict=False,
+        )
     ]
 
 
-def _apart(column: Floats) -> bool:
-    """Return whether 0 is the smallest and far from the next: it may stand for a missing number."""
-    values = np.unique(column)[:12]
-    steps = np.diff(values)
-    return bool(len(values) == 12 and values[0] == 0.0 and steps[0] > 3.0 * np.median(steps[1:]))
+def _apart(column: Floats) -> tuple[float, int] | None:
+    """Return a number that may stand for a missing one, and how often it is there.
+
+    That is 0, -1, 99, -999 and the like: the smallest or the largest, and far from the next.
+    """
+    values, counts = np.unique(column, return_counts=True)
+    if len(values) < _DIFFERENT:
+        return None
+    for ends, often in ((values[:_DIFFERENT], counts), (-values[::-1][:_DIFFERENT], counts[::-1])):
+        steps = np.diff(ends)
+        marks = abs(ends[0]) in _MARKS and often[0] > 1
+        if marks and steps[0] > 3.0 * np.median(steps[1:]):
+            return float(ends[0] if often is counts else -ends[0]), int(often[0])
+    return None
 
 
 def _mean(column: Floats) -> float:
     """Return the mean; 0 where nothing but rounding is left of it."""
     mean = float(column.mean())
     return mean if abs(mean) > 1e-12 * np.abs(column).max() else 0.0
-
-
-def target_words(dataset: Dataset) -> str:
-    """Return the classes with their rows, or the range of the number."""
-    y = np.asarray(dataset.y, dtype=np.float64)
-    if not dataset.target_names:
-        return f"a number from {y.min():g} to {y.max():g}"
-    counts = np.bincount(y.astype(int), minlength=len(dataset.target_names)).tolist()
-    return ", ".join(f"{name} {rows}" for name, rows in zip(dataset.target_names, counts))
 
 
 def wrong(dataset: Dataset, given: Floats, y: Floats, outputs: Floats) -> list[dict[str, Any]]:
@@ -102,6 +111,7 @@ def plane(dataset: Dataset, given: Floats, y: Floats, predict: Predict) -> dict[
 def hash_of(dataset: Dataset) -> str:
     """Return what tells a table from others: SHA-256 of its names and numbers."""
     made = hashlib.sha256("\n".join(dataset.feature_names).encode())
-    made.update(np.ascontiguousarray(dataset.x).tobytes())
+    for first in range(0, len(dataset), _AT_ONCE):
+        made.update(np.ascontiguousarray(dataset.x[first : first + _AT_ONCE]).tobytes())
     made.update(np.ascontiguousarray(dataset.y, dtype=np.float64).tobytes())
     return made.hexdigest()

@@ -7,7 +7,7 @@ from typing import Any
 
 _RISE = 1.05  # the last validation loss over the lowest, from which it counts as rising
 _SURE = 0.05  # calibration error from which it is said
-_ZEROS = 0.1  # share of zeros in a column of measurements from which it is said
+_APART = 0.1  # share of a number far from the others from which it is said
 
 
 def first_line(facts: Mapping[str, Any]) -> str:
@@ -87,8 +87,8 @@ def _answers(facts: Mapping[str, Any]) -> Iterator[str]:
     score, shown = _score(facts)
     low, high = test["intervals"][score]
     yield (
-        f"{test['rows']} test rows: with others of the kind the figure would lie between "
-        f"{shown(low)} and {shown(high)} in 95 of 100 cases."
+        f"From {test['rows']} test rows the figure is known to lie between {shown(low)} and "
+        f"{shown(high)} (95 % interval, bootstrap)."
     )
     if not facts["classes"]:
         spread = facts["test"]["scores"]["rmse"]
@@ -112,9 +112,10 @@ def _answers(facts: Mapping[str, Any]) -> Iterator[str]:
 def _table(facts: Mapping[str, Any]) -> Iterator[str]:
     rows = facts["table"]["rows"]
     for column in facts["table"]["columns"]:
-        if column["zeros"] >= _ZEROS * rows and column["zero is apart"]:
+        if column["apart"] and column["apart"][1] >= _APART * rows:
+            number, count = column["apart"]
             yield (
-                f"Column {column['input']}: {column['zeros']} of {rows} are 0; if that stands for "
+                f"Column {column['input']}: {count} of {rows} are {number:g}; if that stands for "
                 "a missing number, leave those cells empty."
             )
 
@@ -131,7 +132,7 @@ def _columns(facts: Mapping[str, Any]) -> Iterator[str]:
     idle = [one["column"] for one in ranked if one["rise"] <= 0]
     if idle:
         more = f" and {len(idle) - 5} more" if len(idle) > 5 else ""
-        yield f"Nothing is lost on the test rows without {', '.join(idle[:5])}{more}."
+        yield f"Shuffling {', '.join(idle[:5])}{more} costs nothing on the test rows."
 
 
 def _trials(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -189,7 +189,7 @@ def linear(task: Task) -> Sequential:
     penalty of 1 on the sum of the losses, as scikit-learn's is by default. It takes the rows to
     train on and to validate with, 50,000 of them at most.
     """
-    x, y = (part[:_LINEAR] for part in task.known)
+    x, y = task.first_known(_LINEAR)
     model, loss, _ = build(task, Settings(hidden=()))
     if not task.classes:
         found = np.linalg.lstsq(np.column_stack([x, np.ones(len(x))]), y, rcond=None)[0]

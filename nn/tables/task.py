@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nn.basics import Floats, listed
 from nn.data import (
@@ -23,10 +22,10 @@ from nn.data import (
     make_xor,
     train_test_split,
 )
+from nn.tables.parts import Rows, filling, part, scale_of
 
 _VALIDATED = 20  # rows for training and validation; below that all of them train
 Part = tuple[Floats, Floats]
-Rows = NDArray[np.intp]
 
 
 class UserError(Exception):
@@ -67,17 +66,26 @@ class Task:
     @property
     def known(self) -> Part:
         """The rows to train on and those to validate with, together."""
-        parts = [self.train, *([self.validation] if self.validation else [])]
-        return np.concatenate([x for x, _ in parts]), np.concatenate([y for _, y in parts])
+        return self.first_known(len(self.known_targets))
+
+    @property
+    def known_targets(self) -> Floats:
+        """The y of `known`."""
+        return np.concatenate([self.train[1], *([self.validation[1]] if self.validation else [])])
+
+    def first_known(self, most: int) -> Part:
+        """Return the first rows of `known`, so many at most."""
+        parts = [self.train[0], *([self.validation[0]] if self.validation else [])]
+        return np.concatenate([x[:most] for x in parts])[:most], self.known_targets[:most]
 
     @property
     def given(self) -> Floats:
         """The x of the test part as it is in the table."""
-        return self.dataset.x[self.rows["test"]]
+        return part(self.dataset.x, self.rows["test"], lambda x: x, "given")
 
     def most_frequent(self) -> int:
         """Return the class that most of the known rows have."""
-        return int(np.bincount(self.known[1].astype(int)).argmax())
+        return int(np.bincount(self.known_targets.astype(int)).argmax())
 
     def describe(self) -> str:
         """Return what there is to say about the table."""
@@ -85,17 +93,9 @@ class Task:
         return (
             f"{self.name}: {rows} rows x {columns} inputs "
             f"({listed(self.dataset.feature_names)})\n"
-            f"target {self.dataset.target_name}: {self.describe_target()}\n"
+            f"target {self.dataset.target_name}: {self.dataset.target_words()}\n"
             f"{self.describe_split()}" + "".join(f"\n{note}" for note in self.dataset.notes)
         )
-
-    def describe_target(self) -> str:
-        """Return the classes with their rows, or the range of the number."""
-        y = self.dataset.y
-        if not self.classes:
-            return f"a number from {y.min():g} to {y.max():g}"
-        counts = np.bincount(y.astype(int)).tolist()
-        return ", ".join(f"{name} {count}" for name, count in zip(self.classes, counts))
 
     def describe_split(self) -> str:
         """Return how the table was divided and scaled."""
@@ -153,6 +153,7 @@ def load(name: str, seed: int = 0, options: Mapping[str, Any] | None = None) -> 
     asked = {option: value for option, value in (options or {}).items() if value not in (None, [])}
     path = Path(name)
     if name in BUILT_IN and not path.is_file():
+        asked.pop("folder", None)
         if asked.pop("regression", False):
             raise UserError(f"the target of {name} is a class; --regression is for numbers")
         target = asked.pop("target", None)
@@ -241,15 +242,15 @@ def of_rows(
     x, y = dataset.x, np.asarray(dataset.y, dtype=np.float64)
     recipe = dataset.recipe
     if recipe is not None:  # what is missing becomes the mean of the training rows
-        recipe = recipe.filling(x[train])
-        x = recipe.filled(x)
+        recipe = filling(recipe, x, train)
+        x = part(x, np.arange(len(x)), recipe.filled, "filled")
         dataset = replace(dataset, x=x, recipe=recipe)
-    scale = Standardizer.fit(x[train])
+    scale = scale_of(x, train)
     unit = Standardizer(np.zeros(1), np.ones(1))
     if not dataset.target_names:
         unit = Standardizer.fit(y[train][:, None])
-    parts = [(scale(x[rows]), y[rows]) for rows in (train, validation, test)]
     rows = {"train": train, "validation": validation, "test": test}
+    parts = [(part(x, some, scale, kind), y[some]) for kind, some in rows.items()]
     held_out = parts[1] if len(validation) else None
     return Task(name, dataset, parts[0], held_out, parts[2], rows, scale, unit, seed)
 

@@ -22,6 +22,7 @@ class Best:
 
     def __init__(self, history: History, alone: bool) -> None:
         self.history, self.alone = history, alone
+        self._least = math.inf
         self._numbers: list[Floats] = []
         self._setup: Setup | None = None
 
@@ -29,7 +30,8 @@ class Best:
         """Add an epoch to the history, and keep its weights if it is the best so far."""
         self.history.append(epoch, logs)
         watched = self.history["val_loss" if "val_loss" in self.history else "loss"]
-        if watched[-1] <= min((loss for loss in watched if not math.isnan(loss)), default=math.inf):
+        if watched[-1] <= self._least:
+            self._least = watched[-1]
             self.history.best_epoch, self._setup = epoch, setup
             self._numbers = [array.copy() for array in setup.backend.numbers()]
             self._numbers.append(np.array([parameter.data for parameter in setup.others]))

@@ -19,7 +19,7 @@ from nn.backends import LossProgram, as_list
 from nn.basics import Floats
 from nn.data import tables
 from nn.losses.loss import Loss
-from nn.modules import Drops, Tree, kept
+from nn.modules import Drops, Normalizes, Tree, kept
 from nn.optimizers import SHARED, Optimizer, clipped
 
 MOST_INPUTS = 1_024
@@ -52,6 +52,10 @@ def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, obj
         )
     if any(isinstance(module, Drops) and module.rate for module in modules):
         raise ValueError("a page has no Dropout; leave it out, or set its rate to 0")
+    if any(isinstance(module, Normalizes) or module.penalties() for module in modules):
+        raise ValueError("a page has no BatchNormalization and no regularizers; leave them out")
+    if any(module.constrained() for module in modules) or kept(model).inputs is not None:
+        raise ValueError("a page has no constraints and no models of several inputs")
     if trainer.optimizer.clip_norm is not None:
         raise ValueError("a page does not clip by norm; use clip_value, or leave clip_norm out")
     weights = np.ones((len(data), 1))

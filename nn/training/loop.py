@@ -5,13 +5,23 @@ from __future__ import annotations
 import random
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-from nn.backends import SAMPLES, Backend, Diagnostics, GraphBackend, NumpyBackend, Survey, called
+from nn.backends import (
+    SAMPLES,
+    Backend,
+    Diagnostics,
+    GraphBackend,
+    JaxBackend,
+    NumpyBackend,
+    Survey,
+    called,
+)
 from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered, row_order
@@ -23,18 +33,26 @@ from nn.optimizers.optimizer import Optimizer
 from nn.schedules import Schedule
 from nn.training.best_epoch import Best
 from nn.training.model_setup import Setup
-from nn.training.outputs import Chosen, of_several
+from nn.training.outputs import Chosen, of_one, of_several
 from nn.training.progress import Progress
 from nn.training.tally import Tally
 
-MakeBackend: TypeAlias = Callable[[Tree, Loss, Sequence[Sequence[Value]], Survey], Backend]
-BACKENDS: dict[str, MakeBackend] = {"numpy": NumpyBackend, "graph": GraphBackend}
+MakeBackend: TypeAlias = Callable[..., Backend]  # of model, loss, groups and survey
+BACKENDS: dict[str, MakeBackend] = {
+    "auto": NumpyBackend,
+    "numpy": partial(NumpyBackend, machine="numpy"),
+    "native": partial(NumpyBackend, machine="native"),
+    "jax": JaxBackend,
+    "graph": GraphBackend,
+}
 
 
 class Loop:
     """Trains one model with one optimizer, loss, set of metrics and backend."""
 
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
+    backend = "auto"
+    mesh: object = None
     columns: tuple[str, ...] = ()  # of the pandas table that fit has seen
     classes: Sequence[str] = ()  # the names of classes, where they are text
     chosen = Chosen("mse")  # what compile was given, in a pickle of 0.1.0 not there
@@ -47,9 +65,13 @@ class Loop:
         loss: Loss,
         metrics: Mapping[str, Metric],
         backend: str,
+        mesh: object = None,
     ) -> None:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
-        self.make_backend = look_up("backend", backend, BACKENDS)
+        self.backend = look_up("backend", backend, {name: name for name in BACKENDS})
+        if mesh is not None and backend != "jax":
+            raise ValueError(f"mesh= lays rows over devices of JAX; backend={backend!r} has none")
+        self.mesh = mesh
         self.chooses = optimizer.chosen or not optimizer.param_groups
         self._chosen = []  # the parameters that it has chosen
         self.schedule: Schedule | None = None
@@ -61,10 +83,15 @@ class Loop:
     @property
     def on_graph(self) -> bool:
         """Whether the user wants the graph."""
-        return self.make_backend is GraphBackend
+        return self.backend == "graph"
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
-        return {**vars(self), "_setup": None, "_width": None, "_surveyed": None}
+        return {**vars(self), "_setup": None, "_width": None, "_surveyed": None, "mesh": None}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        if vars(self).pop("make_backend", None) is GraphBackend:  # as in a pickle of 0.1.0
+            self.backend = "graph"
 
     def outputs(self, row: list[float]) -> int:
         """Return how many outputs the model has; it builds itself and checks its inputs here.
@@ -76,23 +103,28 @@ class Loop:
         survey = known[0] if known and known[0].holds() else Survey(self.model, self.loss)
         if known is None or known[1] != len(row) or known[0] != survey:
             outputs = called(self.model, row)
-            structure = structure_of(outputs, self.chosen.apart)
-            if structure is not None or self.chosen.apart:
-                self._lay_out(structure)
+            structure = self.lay_out(outputs)
             survey = Survey(self.model, self.loss)  # now it is built
             known = survey, len(row), sum(1 for _ in flat(outputs)), structure
         self._width = survey, *known[1:]
         self._surveyed = survey
         return known[2]
 
-    def _lay_out(self, structure: Structure | None) -> None:
+    def lay_out(self, outputs: object) -> Structure | None:
+        """Lay loss and metrics out over what the model returned, and return its structure.
+
+        Raises:
+            ValueError: If they do not fit.
+        """
+        chosen = self.chosen
+        structure = structure_of(outputs, chosen.apart)
         if structure is None:
-            raise ValueError(
-                f"the loss or the metrics name several outputs, and {type(self.model).__name__} "
-                "returns one; name one loss and a list of metrics, or return a dict or a list"
-            )
-        if not isinstance(self.loss, Losses) or self.loss.structure != structure:
-            self.loss, self.metrics = of_several(self.chosen, structure)
+            if chosen.apart or chosen.loss_weights is not None:
+                self.chosen = chosen.alone(type(self.model).__name__)
+                self.loss, self.metrics = of_one(self.chosen)
+        elif not isinstance(self.loss, Losses) or self.loss.structure != structure:
+            self.loss, self.metrics = of_several(chosen, structure)
+        return structure
 
     def setup(self) -> Setup:
         """Return the backend for the model as it is and the parameters that are trainable now."""
@@ -105,7 +137,9 @@ class Loop:
             if self.chooses and moved != chosen and not self._foreign(moved, survey):
                 self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
-            backend = self.make_backend(self.model, self.loss, groups, survey)
+            options = {} if self.mesh is None else {"mesh": self.mesh}
+            make = BACKENDS[self.backend]
+            backend = make(self.model, self.loss, groups, survey, **options)
             self._setup = Setup(self.model, survey, groups, backend)
             self._setup.foreign = self._foreign([p for g in groups for p in g], survey)
             self._free = [] if self.chooses else self._setup.free()
@@ -150,28 +184,46 @@ class Loop:
         return setup
 
     def step(
-        self, backend: Backend, x: Floats, targets: Floats, weights: Floats, all_count: bool = False
-    ) -> Floats:
+        self,
+        backend: Backend,
+        tally: Tally,
+        x: Floats,
+        targets: Floats,
+        weights: Floats,
+        all_count: bool = False,
+    ) -> None:
         """Take one step on a batch: forward, loss, backward, update.
 
         NumPy's warnings of inf and nan are left to the caller.
 
         Args:
             backend: What computes.
+            tally: Gets the losses and outputs from before the step.
             x: `(samples, inputs)`.
             targets: `(samples, outputs)`.
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
             all_count: Whether it is known that no weight is 0.
-
-        Returns:
-            `(samples, 1 + outputs)` loss and outputs of each sample, from before the step.
         """
+        setup = cast(Setup, self._setup)
+        if not self._free and setup.penalty is None and not setup.constrained:
+            done = backend.step(self.optimizer, x, targets, weights, all_count)
+            if done is not None:
+                tally.add(done)
+                return
         table, gradients = backend.batch(x, targets, weights, all_count)
         masks = backend.reached
+        if setup.penalty is not None:
+            value, slopes = setup.penalty.gradients(backend.numbers())
+            gradients = [a + b for a, b in zip(gradients, slopes, strict=True)]
+            masks = (
+                [a | b for a, b in zip(masks, setup.penalty.masks, strict=True)] if masks else None
+            )
+            tally.penalize(value, len(x))
         if self._free:
             masks = [m & free for m, free in zip(masks, self._free)] if masks else self._free
-        backend.update(self.optimizer.updated(backend.numbers(), gradients, masks))
-        return table
+        moved = self.optimizer.updated(backend.numbers(), gradients, masks)
+        backend.update(setup.constrain(moved) if setup.constrained else moved)
+        tally.add(table)
 
     def factors(self, weights: Floats, size: int, sizes: Sequence[int] = ()) -> Floats:
         """Return what each sample's loss counts in the gradient, in batches of this size."""
@@ -194,11 +246,10 @@ class Loop:
         try:
             factors = self.factors(data.weights, len(data))
             with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
-                table = self.step(setup.backend, data.x, data.targets, factors)
+                self.step(setup.backend, tally, data.x, data.targets, factors)
         finally:
             setup.backend.store()
             setup.mode(False)
-        tally.add(table)
         return tally.logs()
 
     def run(
@@ -274,7 +325,8 @@ class Loop:
                 bar.epoch(epoch, logs)
                 best.remember(epoch, logs, setup)
                 watch.loss(epoch, logs["loss"])
-                watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
+                if watch.look(epoch, epochs[-1]):
+                    watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
                 if callback_list.changing:
                     setup.backend.store()
                 if callback_list.callbacks:
@@ -315,7 +367,7 @@ class Loop:
                         callback_list.tell("on_train_batch_begin", index, {})
                     backend.load()
                 batch = slice(start, start := start + len(x))
-                tally.add(self.step(backend, x, y[batch], factors[batch], all_count))
+                self.step(backend, tally, x, y[batch], factors[batch], all_count)
                 bar.batch()
                 if callback_list.per_batch:
                     backend.store()
@@ -336,4 +388,6 @@ class Loop:
     def _scores(self, backend: Backend, data: Data) -> dict[str, float]:
         tally = Tally(self.loss, self.metrics, data.targets, data.weights)
         tally.add(backend.evaluate(data.x, data.targets))
+        if (penalty := cast(Setup, self._setup).penalty) is not None:
+            tally.penalize(penalty.value(backend.numbers()), len(data))
         return tally.logs()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd_core import Value
-from nn.backends import Backend, Survey
+from nn.backends import Backend, Penalty, Survey, penalty_of
 from nn.basics import Floats, Mask
 from nn.modules import Tree, leaves, numbers, ours
 
@@ -51,6 +52,34 @@ class Setup:
     ) -> None:
         self.model, self.survey, self.groups, self.backend = model, survey, groups, backend
         self.foreign = self.outputs_checked = False
+
+    @cached_property
+    def penalty(self) -> Penalty | None:
+        """What regularizers add to the loss; None if there are none."""
+        return penalty_of(self.survey.modules, self.groups)
+
+    @cached_property
+    def constrained(self) -> list[tuple[int, NDArray[np.intp], Callable[[Floats], Floats]]]:
+        """The places of constrained weights in the arrays of the groups, as arrays of that shape.
+
+        Weights that the optimizer does not move, or only some of, are left as they are.
+        """
+        found = []
+        where = {p: (g, i) for g, group in enumerate(self.groups) for i, p in enumerate(group)}
+        for module in self.survey.modules:
+            for holder, constraint in module.constrained():
+                spots = [where.get(leaf) for leaf in leaves(holder)]
+                known = [spot for spot in spots if spot is not None]
+                if len(known) == len(spots) and len({group for group, _ in known}) == 1:
+                    places = np.array([place for _, place in known], np.intp)
+                    found.append((known[0][0], places.reshape(numbers(holder).shape), constraint))
+        return found
+
+    def constrain(self, moved: Sequence[Floats]) -> Sequence[Floats]:
+        """Make moved parameters keep to their constraints, in place."""
+        for group, places, constraint in self.constrained:
+            moved[group][places] = constraint(moved[group][places])
+        return moved
 
     def mode(self, training: bool) -> None:
         """Switch all modules to training or to inference."""

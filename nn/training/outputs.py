@@ -31,6 +31,40 @@ class Chosen(NamedTuple):
         named = isinstance(self.metrics, Mapping) or isinstance(self.weighted_metrics, Mapping)
         return isinstance(self.loss, list | tuple | Mapping) or named
 
+    def alone(self, model: str) -> Chosen:
+        """Return what is chosen for the only output of a model.
+
+        Raises:
+            ValueError: If it is for several.
+        """
+        loss, weight = _only(self.loss), _only(self.loss_weights)
+        plain, weighted = (
+            _only(given) if isinstance(given, Mapping) else given
+            for given in (self.metrics, self.weighted_metrics)
+        )
+        if any(item is _SEVERAL for item in (loss, weight, plain, weighted)):
+            raise ValueError(
+                f"the loss or the metrics are for several outputs, and {model} returns one; name "
+                "one loss and a list of metrics, or return a dict or a list"
+            )
+        if weight not in (None, 1.0):
+            raise ValueError(
+                f"loss_weights weigh several outputs, and {model} returns one; leave them out, or "
+                "multiply inside of a loss of your own"
+            )
+        return Chosen(loss, plain, None, weighted)
+
+
+_SEVERAL = object()
+
+
+def _only(given: Any) -> Any:
+    """Return the only item of a list or a dict; anything else as it is."""
+    if not isinstance(given, list | tuple | Mapping):
+        return given
+    items = [*given.values()] if isinstance(given, Mapping) else given
+    return items[0] if len(items) == 1 else _SEVERAL
+
 
 @dataclass(frozen=True)
 class OfOutput:

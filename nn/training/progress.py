@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+_ROOM = 36  # of 80 columns, beside the epoch, the share, the times and a bar
+
 
 def level(verbose: int | str) -> int:
     """Return how much to show: 0 nothing, 1 (or "auto") a bar, 2 lines.
@@ -38,9 +40,7 @@ class Progress:
         """Show an epoch's numbers."""
         if self.bar is not None:
             self.bar.set_description(f"epoch {epoch + 1}/{self.epochs}", refresh=False)
-            self.bar.set_postfix(
-                {name: f"{number:.4f}" for name, number in logs.items()}, refresh=False
-            )
+            self.bar.set_postfix_str(_fitting(logs), refresh=False)
         elif self.verbose:
             numbers = "  ".join(f"{name} {number:.4f}" for name, number in logs.items())
             print(f"epoch {epoch + 1}/{self.epochs}  {numbers}")
@@ -51,8 +51,24 @@ class Progress:
             self.bar.close()
 
 
+def _fitting(logs: Mapping[str, float]) -> str:
+    """Return an epoch's numbers, losses first, as many as a terminal of 80 columns has room for."""
+    losses = [name for name in ("loss", "val_loss") if name in logs]
+    shown, room = [], _ROOM
+    for name in (*losses, *(name for name in logs if name not in losses)):
+        text = f"{name}={logs[name]:.4g}"
+        room -= len(text) + 2
+        if room >= 0:
+            shown.append(text)
+    return ", ".join(shown)
+
+
 def _bar(batches: int) -> Any:  # tqdm has no types
     with warnings.catch_warnings():  # without ipywidgets it falls back to text, with a warning
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm  # here: a sixth of the time of `import nn`
-    return tqdm(total=batches, unit="batch", mininterval=0.2)
+    return tqdm(
+        total=batches,
+        mininterval=0.2,
+        bar_format="{desc}{percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}",
+    )

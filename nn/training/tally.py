@@ -34,12 +34,17 @@ class Tally:
         self._columns = [0, *range(1 - len(self.names), 0)]  # of the losses in a table
         self.targets, self.weights = targets, weights
         self._totals, self._count = np.zeros(len(self.names)), 0
+        self._penalties = 0.0
         self._new: list[Floats] = []  # tables that are in no sum yet
         self._known: list[Floats] = []
 
     def add(self, table: Floats) -> None:
         """Add the losses and outputs of a batch; the array stays as it is from now on."""
         self._new.append(table)
+
+    def penalize(self, penalty: float, samples: int) -> None:
+        """Add what regularizers say in a batch of so many samples."""
+        self._penalties += penalty * samples
 
     def losses(self) -> dict[str, float]:
         """Return the loss over everything added; of several outputs, theirs too."""
@@ -52,7 +57,10 @@ class Tally:
             self._known.append(table)
             self._new.clear()
         totals = self._totals if self.by_sum else self._totals / self._count
-        return dict(zip(self.names, totals.tolist(), strict=True))
+        found = dict(zip(self.names, totals.tolist(), strict=True))
+        if self._penalties:
+            found["loss"] += self._penalties / self._count
+        return found
 
     def logs(self) -> dict[str, float]:
         """Return the loss and the metrics over everything added."""

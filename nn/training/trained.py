@@ -49,7 +49,7 @@ def describe_trained(model: object) -> tuple[dict[str, object] | None, Arrays]:
             "optimizer": _optimizer(trainer.optimizer, model, arrays),
             "loss": _loss(trainer.loss),
             "metrics": {name: _metric(metric) for name, metric in trainer.metrics.items()},
-            "backend": "graph" if trainer.on_graph else "numpy",
+            "backend": trainer.backend,
             "classes": list(map(str, trainer.classes)),
             "class_names": {name: [*map(str, n)] for name, n in trainer.class_names.items()},
             "columns": list(trainer.columns),

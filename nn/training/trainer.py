@@ -18,6 +18,7 @@ from nn.data import Stream, is_stream, tables, validation_rows
 from nn.losses import Losses
 from nn.losses.loss import Loss, Numbers
 from nn.modules import History, Trainable, kept, ours
+from nn.modules import together as together  # for a module that is called with a table
 from nn.optimizers.optimizer import Optimizer
 from nn.training.in_javascript import in_javascript
 from nn.training.inputs import joined
@@ -101,6 +102,8 @@ class Trainer(Loop):
             row = tables.inputs(x)[0] if np.ndim(x) == 2 else np.asarray(x)[:1]
             self.outputs(row.tolist())
         if not isinstance(self.loss, Losses):
+            if isinstance(y, Mapping) and len(y) == 1:
+                y = next(iter(y.values()))
             if isinstance(y, Mapping):
                 raise ValueError(
                     f"y names the outputs {', '.join(map(str, y))}, and "
@@ -129,6 +132,11 @@ class Trainer(Loop):
         Raises:
             ValueError: If the loss cannot take that target.
         """
+        self.lay_out(outputs)
+        if isinstance(self.loss, Losses):
+            each = self.loss.structure.ordered("target", target)
+            table = self.loss.prepared([np.asarray(one)[None] for one in each])
+            return Value.operand(self.loss.sample(as_list(outputs), table[0].tolist()))
         known = self.classes
         if isinstance(target, str) and target not in known:
             there = ", ".join(known) or "none, since fit was given numbers"
@@ -184,11 +192,12 @@ def trainer(
     chosen: tuple[Any, ...],
     schedule: str | Callable[[int], float] | None,
     backend: str,
+    mesh: object = None,
 ) -> Trainer:
     """Return what trains the model; arguments are those of `Workflow.compile`."""
     given = Chosen(*chosen)
     loss, measured = of_one(given)
-    made = Trainer(model, optimizers.get(optimizer), loss, measured, backend)
+    made = Trainer(model, optimizers.get(optimizer), loss, measured, backend, mesh)
     made.chosen = given
     made.schedule = None if schedule is None else schedules.get(schedule)
     return made

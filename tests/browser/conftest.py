@@ -46,9 +46,14 @@ class Visit:
     def run(self, script, argument=None):
         return self.page.evaluate(script, argument)
 
+    def drawn(self):
+        """Wait until all of a large graph is there: it is drawn in several pictures."""
+        self.until(lambda: not self.run("window.player?.view.waiting.length"))
+
     def press(self, *keys):
         for key in keys:
             self.page.keyboard.press(key)
+            self.drawn()
 
     def scrub(self, frame):
         self.run(
@@ -56,6 +61,7 @@ class Visit:
             "slider.dispatchEvent(new Event('input')); }",
             frame,
         )
+        self.drawn()
 
     @property
     def frame(self):
@@ -87,6 +93,7 @@ def visit(chromium, tmp_path):
         visits.append((made, context))
         path = player.save(tmp_path / f"player{len(visits)}.html")
         made.page.goto(path.as_uri())
+        made.drawn()
         return made
 
     yield open_

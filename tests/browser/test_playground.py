@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import nn
+from nn import __main__
 from viz.player import playground
 
 X, Y = nn.data.make_moons(60, noise=0.1, random_state=0)
@@ -163,6 +164,36 @@ def test_it_fits_its_page_in_both_themes(still, width, scheme):
 def test_the_page_of_moons_is_small():
     page = playground(model(sizes=(16, 16, 1), activation="relu"), *nn.data.make_moons(200)).html
     assert len(page.encode()) < 150_000
+
+
+class Saved:
+    """A page that is a file already."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def save(self, path):
+        return self.path
+
+
+@pytest.mark.parametrize("table", ["iris", "linear"])
+def test_the_command_line_writes_one_and_the_report_leads_to_it(still, tmp_path, table):
+    given = table
+    if table == "linear":  # a number to predict
+        given = tmp_path / "t.csv"
+        rows = [f"{i / 10},{i % 5},{3 * i / 10 - i % 5 + 100}" for i in range(60)]
+        given.write_text("\n".join(["a,b,y", *rows]))
+    out = tmp_path / "r"
+    arguments = ["train", str(given), "--hidden", "6", "--epochs", "2", "--playground"]
+    arguments += ["--regression"] if table == "linear" else []
+    assert __main__.main([*arguments, "-o", str(out)]) == 0
+    shown = still(Saved(out / "index.html"))
+    shown.page.click("a[href='playground.html']")
+    shown.until(lambda: shown.run("!!window.playground"))
+    first = shown.run("playground.learner.scores(playground.learner.train).loss")
+    for _ in range(3):
+        shown.press("e")
+    assert shown.run("playground.learner.scores(playground.learner.train).loss") < first
 
 
 class TestWhatCannotBe:

@@ -151,7 +151,7 @@ def test_a_table_with_everything_is_said_column_by_column(tmp_path, capsys):
     assert "40 rows x 5 inputs (colour=blue, colour=red, colour=?, price, share)" in printed
     assert "missing of 40 cells: colour 4, share 5" in printed
     assert "column 'id' is left out: it names the rows" in printed
-    assert "target code: 1000001 20, 1000002 20" in printed
+    assert "target code: 1000001 (20), 1000002 (20)" in printed
 
 
 def test_predict_takes_the_raw_table_and_gives_it_back_untouched(tmp_path, capsys):

@@ -200,11 +200,6 @@ def test_saving_leaves_a_file_that_is_not_to_be_overwritten(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_a_regularizer_is_refused_with_what_to_do():
-    with pytest.raises(ValueError, match="weight_decay instead"):
-        nn.Dense(2, kernel_regularizer="l2")
-
-
 def test_a_checkpoint_s_path_that_asks_for_what_is_not_there_says_what_is(tmp_path):
     model = nn.MLP(2, [1])
     model.compile(loss="mse")

@@ -156,6 +156,47 @@ def test_summary_says_where_inputs_come_from() -> None:
     assert "total 36 parameters" in text
 
 
+def test_the_way_to_an_inner_layer_is_a_model() -> None:
+    model = two_by_two()
+    hidden = nn.Model(model.inputs, model.get_layer("ha").output)
+    assert hidden.predict([A, B])[2] == pytest.approx(model.get_layer("ha").predict(A)[2])
+    again = nn.Model(model.inputs, model.outputs)
+    assert np.array_equal(again.predict([A, B])[0], model.predict([A, B])[0])
+    assert (model.input_names, model.output_names) == (["a", "b"], ["u", "v"])
+
+
+def test_a_class_below_model_has_a_call() -> None:  # as in Keras
+    class Net(nn.Model):
+        def __init__(self) -> None:
+            super().__init__(name="net")
+            self.u, self.v = nn.Dense(2, rng=0), nn.Dense(1, rng=1)
+
+        def call(self, x: Any, training: bool = False) -> Any:
+            modes.append(training)
+            return self.u(x), self.v(x)
+
+    modes: list[bool] = []
+    net = Net()
+    net.compile("sgd", ["mse", "mae"])
+    history = net.fit(A, [U, V], epochs=2, verbose=0)
+    assert history["loss"][1] < history["loss"][0]
+    assert net.predict(A)[1].shape == (5, 1)
+    assert set(modes) == {True, False}
+    with pytest.raises(TypeError, match="has a call of its own"):
+        nn.Model.__init__(net, nn.Input(2), nn.Input(2))
+
+
+def test_towers_of_sequentials_are_joined_by_a_function() -> None:
+    left, right = (
+        nn.Sequential([nn.Dense(4, input_dim=2)]),
+        nn.Sequential([nn.Dense(4, input_dim=3)]),
+    )
+    a, b = nn.Input(2), nn.Input(3)
+    model = nn.Model(a_and_b := [a, b], nn.layers.concatenate([left(a), right(b)]))
+    assert len(a_and_b) == 2
+    assert np.array_equal(model.predict([A, B]), np.hstack([left.predict(A), right.predict(B)]))
+
+
 def test_what_is_no_functional_model_is_refused() -> None:
     x = nn.Input(2, name="x")
     with pytest.raises(ValueError, match="need x, which is not among"):

@@ -109,6 +109,40 @@ def test_the_page_loads_nothing_and_runs_no_script_but_its_own(told):
     assert "script-src 'sha256-" in page
 
 
+@pytest.mark.parametrize("mark", [0.0, -999.0, 99.0])
+def test_a_number_far_from_the_others_may_stand_for_a_missing_one(mark):
+    x = np.array([[mark if i % 4 == 0 else 20.0 + i / 4] for i in range(80)])
+    y = np.arange(80) % 2
+    found = nn.report(Constant(), x, y, features=["age"]).facts
+    assert found["table"]["columns"][0]["apart"] == (mark, 20)
+    assert f"Column age: 20 of 80 are {mark:g}; if that stands for a" in " ".join(sentences(found))
+
+
+@pytest.mark.parametrize("low", [18.5, 20.0])
+def test_a_number_near_the_others_stands_for_itself(low):
+    x = np.array([[low if i % 4 == 0 else 20.0 + i / 4] for i in range(80)])
+    found = nn.report(Constant(), x, np.arange(80) % 2).facts
+    assert found["table"]["columns"][0]["apart"] is None
+
+
+class Constant:
+    """A model that looks at nothing."""
+
+    def predict(self, x):
+        return np.full((len(x), 1), 0.25)
+
+
+def test_the_precision_of_no_answer_is_none_and_no_point_of_the_curve():
+    told = nn.report(Constant(), np.eye(4), [0, 1, 0, 1])
+    assert [row["precision"] for row in told.facts["test"]["thresholds"]][:4] == [
+        0.5,
+        0.5,
+        None,
+        None,
+    ]
+    assert "ROC curve of 1: area 0.500" in told.html
+
+
 def test_figures_that_are_no_numbers_are_no_points():
     drawn = chart(
         Chart("Loss", "epoch", "loss", [("loss", [[1, float("nan")], [2, 1.0], [3, 2.0]])])

@@ -228,3 +228,43 @@ def test_weighted_metrics_of_one_output_are_keras_numbers() -> None:
          "weighted_mae": 0.5370370149612427, "mse": 0.46629631519317627},
         abs=FLOAT32,
     )  # fmt: skip
+
+
+def test_the_loss_of_a_sample_is_that_of_its_table() -> None:
+    net = compiled()
+    loss = net.loss_of()
+    assert loss is not None
+    outputs = net.of_parts([A[1].tolist(), B[1].tolist()])
+    one = loss(outputs, {"u": U[1], "v": V[1]}).data
+    assert one == pytest.approx(net.evaluate([A[1:2], B[1:2]], [U[1:2], V[1:2]])[0])
+
+
+def test_one_output_of_several_numbers_may_be_named_too() -> None:
+    x = nn.Input(2)
+    model = nn.Model(x, nn.Dense(2, activation="softmax", name="p", rng=0)(x))
+    model.compile("sgd", {"p": "sparse_categorical_crossentropy"}, ["accuracy"])
+    named = model.evaluate(A, V)
+    model.compile("sgd", "sparse_categorical_crossentropy", ["accuracy"])
+    assert named == model.evaluate(A, V)
+
+
+def test_one_output_may_be_named_too() -> None:
+    model = nn.Sequential([nn.Dense(1, input_dim=2, rng=0)])
+    model.compile("sgd", {"p": "mse"}, {"p": ["mae"]})
+    named = model.evaluate(A, {"p": V}, return_dict=True)
+    model.compile("sgd", "mse", ["mae"])
+    assert named == model.evaluate(A, V, return_dict=True)
+    model.compile("sgd", "mse", loss_weights=0.5)
+    with pytest.raises(ValueError, match="loss_weights weigh several outputs"):
+        model.evaluate(A, V)
+    model.compile("sgd", ["mse", "mae"])
+    with pytest.raises(ValueError, match="for several outputs, and Sequential returns one"):
+        model.evaluate(A, V)
+
+
+@pytest.mark.parametrize("monitor", ["u_loss", "val_u_loss", "u_mae", "v_accuracy"])
+def test_early_stopping_knows_the_direction_of_an_output_s_numbers(monitor: str) -> None:
+    net = compiled(metrics={"u": ["mae"], "v": ["accuracy"]})
+    stop = nn.callbacks.EarlyStopping(monitor)
+    net.fit([A, B], [U, V], verbose=0, validation_split=0.4, callbacks=[stop])
+    assert stop.larger == (monitor == "v_accuracy")

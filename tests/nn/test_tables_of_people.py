@@ -42,6 +42,9 @@ SAID |= {
     "case_alone.csv": "column 'member': 'Yes', 'yes' are different categories; write them alike",
     "points_as_thousands.csv": "487.130 is read as 487.13; if it is 487130, say decimal=','",
     "clock.csv": "column 'at' holds times such as 06:00: the share of the day, and places in the d",
+    "dates_compact.csv": "column 'when' holds dates such as 20240101: days since 1970",
+    "decimals_as_classes.csv": "column 'k' is taken for 3 classes (0.5, 1.5, 2.5); to predict a",
+    "identifier.csv": "column 'identifier' is left out: it names the rows",
     "lines_in_cells.csv": "column 'id' is left out: it names the rows",
 }
 OPTIONS = {"pokemon.csv": {"drop": ["Name"]}}  # then # is the only input, and taken
@@ -94,6 +97,9 @@ READ = {
         ["address=Low St Town, 2", "address=Main St Town, 1", "n"],
         [[0, 1, 5], [1, 0, 6], [0, 1, 7]], [*"xyx"],
     ),
+    "dates_compact.csv": (["when (days)"], column(19723, 19724, 19726), [*"aba"]),
+    "decimals_as_classes.csv": (["a"], column(1, 2, 3, 4), ["0.5", "1.5", "2.5", "0.5"]),
+    "identifier.csv": (["a"], column(1, 2, 3), [*"xyx"]),
     "blank_lines_between.csv": (["a", "b"], [[1, 2], [3, 4], [5, 6]], [*"xyx"]),
     "two_of_a_name.csv": (["x", "x (2)"], [[5, 1], [7, 2]], [*"ab"]),
     "percent.csv": (["x"], column(5, 7, -2.5, 0), [*"abab"]),
@@ -198,6 +204,7 @@ REFUSED = {
     "ragged.csv": "row 3: 2 cells, but 3 columns (x, z, k); put",
     "dates_two_ways.csv": "dates are written in several ways (01/02/2023, 2023-01-02",
     "id_as_target.csv": "column 'id' names the rows, all are different; choose another target",
+    "short_header.csv": "the first line has 2 cells (x, k), all others have 3; give each column",
     "open_quote.csv": "row 3: unexpected end of data; see whether a double quote is left open",
     "one_class.csv": "column 'k' has only one class, 'a'; two are needed. Choose another target",
     "one_column.csv": "has only the target column 'x' and no inputs; separate cells by",

@@ -272,3 +272,46 @@ def test_without_matplotlib_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ImportError, match=r'pip install "autograd-core\[plots\]"'):
         viz.plot_history(HISTORY)
+
+
+# themes
+
+PLOTS = {
+    "activation": lambda theme: viz.plot_activation("tanh", theme=theme),
+    "activations": lambda theme: viz.plot_activations(["relu", "tanh"], theme=theme),
+    "descent": lambda theme: viz.plot_descent(sse, 3.0, theme=theme),
+    "history": lambda theme: viz.plot_history(HISTORY, title="A run", theme=theme),
+    "weights": lambda theme: viz.plot_weights(WORKED, title="Weights", theme=theme),
+    "gradients": lambda theme: viz.plot_gradients(WORKED, theme=theme),
+    "boundary": lambda theme: viz.plot_decision_boundary(
+        lambda p: p[0] - p[1], [[0, 1], [1, 0]], [0, 1], title="Two", theme=theme
+    ),
+}
+
+
+def luminance(colour):  # of WCAG 2.2
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PLOTS)
+def test_texts_of_a_plot_can_be_read_in_both_themes(name, theme):
+    from matplotlib.colors import to_rgba
+    from matplotlib.text import Text
+
+    figure = PLOTS[name](theme)
+    figure.canvas.draw()
+    ground = luminance(figure.get_facecolor())
+    assert (ground < 0.1) == (theme == "dark")
+    assert all(abs(luminance(a.get_facecolor()) - ground) < 0.02 for a in figure.axes)
+    for text in figure.findobj(Text):
+        if not text.get_text() or to_rgba(text.get_color())[:3] == (1.0, 1.0, 1.0):
+            continue
+        lower, upper = sorted([luminance(to_rgba(text.get_color())), ground])
+        assert (upper + 0.05) / (lower + 0.05) >= 3.5, text.get_text()
+
+
+def test_a_theme_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="theme"):
+        viz.plot_activation("tanh", theme="blue")

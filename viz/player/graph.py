@@ -13,7 +13,8 @@ from viz.steps import NOT_RUN, Trace, formula, write_name
 
 _SCRIPTS = (
     "numbers.js", "dom.js", "timeline.js", "trace.js", "layout.js", "layers.js", "stops.js",
-    "forms.js", "heat.js", "camera.js", "labels.js", "view.js", "card.js", "controls.js",
+    "forms.js", "heat.js", "camera.js", "labels.js", "drawing.js", "view.js", "card.js",
+    "controls.js",
 )  # fmt: skip
 _ROLES = {ops.ADD: "sum", ops.TOTAL: "sum", ops.MULTIPLY: "product"}  # of a weighted sum
 SPECIAL = re.compile(

@@ -34,9 +34,11 @@ _SHELL = """<!DOCTYPE html>
 
 
 def _assets(*names: str) -> str:
-    """Return the text of some files of the page, one after the other."""
+    """Return the text of some files of the page, without indents and lines of comment."""
     folder = resources.files("viz.player").joinpath("assets")
-    return "".join([folder.joinpath(name).read_text(encoding="utf-8") for name in names])
+    lines = "".join([folder.joinpath(name).read_text(encoding="utf-8") for name in names])
+    shown = [line.strip() for line in lines.splitlines() if not line.lstrip().startswith("//")]
+    return "\n".join(shown)  # no asset has text of several lines
 
 
 def as_script(data: object) -> str:

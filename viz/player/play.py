@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from autograd_core import Value
 from autograd_core.files import Location, write_whole
 from autograd_core.functional import total
 from viz.plain import counted
 from viz.player.graph import graph_page
-from viz.player.recorder import Recorder, recorded
+from viz.player.recorder import Epoch, Recorder, recorded
+from viz.player.still import still
 from viz.player.training import frames_of, training_page
 from viz.steps import Trace, names_of_caller, trace
 
@@ -27,6 +29,7 @@ class Player:
     Attributes:
         html: The whole page; it needs no other file and no network.
         trace: What it plays, if that is a graph.
+        stills: Pictures (SVG) of a training, for where scripts do not run.
 
     >>> player = play(Value(2.0).exp())
     >>> isinstance(player, Player), player.trace.root.name
@@ -37,6 +40,7 @@ class Player:
 
     html: str
     trace: Trace | None = None
+    stills: tuple[str, ...] = ()
 
     def save(self, path: Location) -> Path:
         """Write the page to a file, completely or not at all, and return its path.
@@ -100,15 +104,26 @@ def play(
     if isinstance(subject, Recorder):
         if not subject.frames:
             raise ValueError("the Recorder has no epochs; give it to fit(callbacks=[recorder])")
-        return Player(training_page(subject, subject.frames, title or "Training", theme))
+        return _training(subject, subject.frames, title or "Training", theme)
     frames = frames_of(subject)
     if frames:
-        return Player(training_page(None, frames, title or "Training", theme))
+        return _training(None, frames, title or "Training", theme)
     hint = "a network needs a sample as well: play(model, sample)" if callable(subject) else ""
     raise TypeError(
         f"play wants a Value, a trace, a network with a sample, or the record of a training, "
         f"got {type(subject).__name__}; {hint or 'pass the loss, for example'}"
     )
+
+
+def _training(recorder: Recorder | None, frames: list[Epoch], title: str, theme: str) -> Player:
+    names = dict.fromkeys([name for frame in frames for name in frame.logs])
+    curves = {name: [frame.logs.get(name, nan) for frame in frames] for name in names}
+    losses = {name: curve for name, curve in curves.items() if "loss" in name} or curves
+    plane: tuple[Any, ...] = ()
+    if recorder is not None and recorder.points is not None and frames[-1].grid is not None:
+        plane = (recorder.points, recorder.labels, recorder.corners, frames[-1].grid)
+    picture = still(title, losses, *plane)
+    return Player(training_page(recorder, frames, title, theme), stills=(picture,))
 
 
 def _numbers(sample: Sequence[float], image: tuple[int, int] | None) -> Sequence[float]:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
 
+from viz.network import draw_network
 from viz.plain import counted
 from viz.player.graph import SPECIAL
 from viz.player.page import as_script, build
 from viz.player.play import Player
+from viz.player.recorder import Recorder
+from viz.player.still import still
 from viz.steps import label_parts
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 _SCRIPTS = ("numbers.js", "dom.js", "charts.js", "forms.js", "heat.js", "learner.js",
             "playground.js")  # fmt: skip
@@ -72,7 +79,21 @@ def playground(
     if SPECIAL.search(main):
         functions.append("special.js")
     styles = ["style.css", "training.css", "playground.css"]
-    return Player(build(name, "playground.html", styles, [*functions, *_SCRIPTS], main, theme))
+    page = build(name, "playground.html", styles, [*functions, *_SCRIPTS], main, theme)
+    return Player(page, stills=_stills(model, x, y, name))
+
+
+def _stills(model: object, x: object, y: object, title: str) -> tuple[str, ...]:
+    """Return what a model of two inputs answers before the page trains it, or its neurons."""
+    with suppress(TypeError, ValueError):  # other inputs, or no classes
+        plane = Recorder(cast("npt.ArrayLike", x), cast("npt.ArrayLike", y))
+        plane.set_model(model)
+        plane.on_epoch_end(0)
+        picture = still(title, {}, plane.points, plane.labels, plane.corners, plane.frames[0].grid)
+        return (picture,)
+    with suppress(TypeError):  # a model without neurons
+        return (draw_network(model).pipe(encoding="utf-8"),)
+    return ()
 
 
 def _closed(program: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core import no_grad
-from viz.plots.figure import COLORS, diverging_map, new_figure, style_axes
+from viz.plots.figure import COLORS, diverging_map, new_figure, style_axes, themed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +29,7 @@ def plot_decision_boundary(
     resolution: int = 60,
     threshold: float | None = None,
     title: str = "",
+    theme: str = "light",
 ) -> Figure:
     """Colour the plane by a model's output, with the samples on top.
 
@@ -42,6 +43,7 @@ def plot_decision_boundary(
         threshold: Score at which the decision changes; by default 0.5 if all scores are
             probabilities (and no class is -1), else 0.
         title: Written above.
+        theme: "light" or "dark".
 
     Raises:
         ValueError: If X has not two columns, or y not one label for each row.
@@ -88,7 +90,7 @@ def plot_decision_boundary(
         loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, frameon=False, fontsize=9,
         borderaxespad=0.2, handletextpad=0.1, columnspacing=1.0,
     )  # fmt: skip
-    return figure
+    return themed(figure, theme)
 
 
 def _class_name(name: object) -> str:
@@ -183,8 +185,8 @@ def _draw_scores(axes: Axes, xs: Array, ys: Array, scores: Array, threshold: flo
 def _draw_classes(axes: Axes, xs: Array, ys: Array, classes: npt.NDArray[np.intp]) -> None:
     from matplotlib.colors import to_rgb
 
-    pale = np.array([[0.72 + 0.28 * c for c in to_rgb(color)] for color in COLORS])
+    colours = np.array([to_rgb(color) for color in COLORS])
     axes.imshow(
-        pale[classes % len(COLORS)], origin="lower", aspect="auto", interpolation="nearest",
-        extent=(xs[0], xs[-1], ys[0], ys[-1]),
+        colours[classes % len(COLORS)], alpha=0.28, origin="lower", aspect="auto",
+        interpolation="nearest", extent=(xs[0], xs[-1], ys[0], ys[-1]),
     )  # fmt: skip

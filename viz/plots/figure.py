@@ -6,9 +6,10 @@ import io
 from functools import partial
 from typing import TYPE_CHECKING
 
-from viz.colors import LIGHT
+from viz.colors import DARK, LIGHT, theme_named
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, told apart with every common colour vision
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#1b2430")
 INK, GRID = "#1b2430", "#e2e8f0"
+_IN_THE_DARK = {
+    "#ffffff": DARK.background,
+    INK: DARK.text,
+    GRID: "#2b3746",
+    "#94a3b8": "#64748b",
+    "#475569": "#a8b5c6",
+    "#cbd5e1": "#3b4a5c",
+    "#0072b2": "#56b4e9",
+    "#56b4e9": "#0072b2",
+    "#d55e00": "#ff9d5c",
+    "#009e73": "#3fd0a6",
+    "#cc79a7": "#e79bc6",
+}
 _WIDTH, _HEIGHT = 4.8, 3.4  # inches of one panel
 
 
@@ -68,12 +82,57 @@ def style_axes(axes: Axes, title: str = "", grid: bool = True) -> None:
         axes.set_title(title, color=INK, fontsize=10, loc="left")
 
 
-def diverging_map() -> Colormap:
+def diverging_map(theme: str = "light") -> Colormap:
     """Return the scale of the pictures: blue below 0, orange above."""
     from matplotlib.colors import LinearSegmentedColormap
 
-    colors = [LIGHT.negative, LIGHT.zero, LIGHT.positive]
-    return LinearSegmentedColormap.from_list("autograd", colors)
+    colors = theme_named(theme)
+    return LinearSegmentedColormap.from_list(
+        "autograd", [colors.negative, colors.zero, colors.positive]
+    )
+
+
+def themed(figure: Figure, theme: str) -> Figure:
+    """Return the figure in the colours of a theme; plots are drawn for the light one.
+
+    Raises:
+        ValueError: If there is no such theme.
+    """
+    if theme_named(theme) is LIGHT:
+        return figure
+    for artist in figure.findobj():
+        for part in (
+            artist,
+            getattr(artist, "arrow_patch", None),
+            getattr(artist, "_bbox_patch", None),
+        ):
+            if part is not None:
+                _darken(part)
+    for axes in figure.axes:
+        axes.tick_params(colors=_IN_THE_DARK["#475569"])
+    return figure
+
+
+def _darken(artist: Artist) -> None:
+    from matplotlib.collections import QuadMesh
+    from matplotlib.colors import to_hex, to_rgba_array
+    from matplotlib.image import AxesImage
+    from matplotlib.text import Text
+
+    if isinstance(artist, QuadMesh | AxesImage):
+        artist.set_cmap(diverging_map("dark"))
+        return
+    text = isinstance(artist, Text)
+    for name in ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor"):
+        get, put = (getattr(artist, f"{way}_{name}", None) for way in ("get", "set"))
+        if get is None or put is None:
+            continue
+        found = to_rgba_array(get())
+        if len(found) != 1 or found[0][3] == 0.0:
+            continue
+        before = to_hex(found[0])
+        if not (text and before == "#ffffff"):  # white text stands on a strong colour
+            put(_IN_THE_DARK.get(before, DARK.text if text else before))
 
 
 def _png(figure: Figure) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from autograd_core import Value
 from autograd_core.table import FLOAT, TABLE, Op
-from viz.plots.figure import COLORS, INK, new_figure, style_axes
+from viz.plots.figure import COLORS, INK, new_figure, style_axes, themed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,7 +25,11 @@ _COLUMNS = 5
 
 
 def plot_activations(
-    names: Sequence[str] = ACTIVATIONS, *, low: float = -5.0, high: float = 5.0
+    names: Sequence[str] = ACTIVATIONS,
+    *,
+    low: float = -5.0,
+    high: float = 5.0,
+    theme: str = "light",
 ) -> Figure:
     """Plot functions of the table with their derivatives, both computed by the table's rules.
 
@@ -33,6 +37,7 @@ def plot_activations(
         names: Rows of the table with one operand, or with defaults for the others.
         low: Left end of the x axis.
         high: Right end of the x axis.
+        theme: "light" or "dark".
 
     Raises:
         ValueError: If a name is not in the table, or the function needs more operands.
@@ -57,10 +62,12 @@ def plot_activations(
         _plot_function(axes, op, low, high)
         if index == 0:
             axes.legend(frameon=False, fontsize=8, loc="upper left")
-    return figure
+    return themed(figure, theme)
 
 
-def plot_activation(name: str, *, low: float = -5.0, high: float = 5.0) -> Figure:
+def plot_activation(
+    name: str, *, low: float = -5.0, high: float = 5.0, theme: str = "light"
+) -> Figure:
     """Plot one function of the table with its derivative; see `plot_activations`.
 
     >>> [line.get_label() for line in plot_activation("tanh").axes[0].lines[2:]]
@@ -68,7 +75,7 @@ def plot_activation(name: str, *, low: float = -5.0, high: float = 5.0) -> Figur
 
     Explained in notebooks/04_a_neuron_that_decides.ipynb.
     """
-    return plot_activations([name], low=low, high=high)
+    return plot_activations([name], low=low, high=high, theme=theme)
 
 
 def _activation(name: str) -> Op:
@@ -111,6 +118,7 @@ def plot_descent(
     rate: float = 0.01,
     steps: int = 10,
     title: str = "",
+    theme: str = "light",
 ) -> Figure:
     """Plot the cost of one weight as a curve, with the points that gradient descent visits.
 
@@ -120,6 +128,7 @@ def plot_descent(
         rate: Learning rate: w -= rate * d cost / d w.
         steps: Number of steps.
         title: Written above; by default the rate and the last cost.
+        theme: "light" or "dark".
 
     Raises:
         ImportError: If matplotlib is not installed.
@@ -155,7 +164,7 @@ def plot_descent(
     style_axes(axes, title or f"gradient descent, rate {rate:g}, {len(points) - 1} steps")
     axes.set_xlabel("weight w")
     axes.set_ylabel("cost J(w)")
-    return figure
+    return themed(figure, theme)
 
 
 def _descend(

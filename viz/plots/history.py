@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from viz.plots.figure import COLORS, new_figure, style_axes
+from viz.plots.figure import COLORS, new_figure, style_axes, themed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,13 +25,18 @@ class HasHistory(Protocol):
 
 
 def plot_history(
-    history: HasHistory | Series, *, title: str = "", log: bool | None = None
+    history: HasHistory | Series,
+    *,
+    title: str = "",
+    log: bool | None = None,
+    theme: str = "light",
 ) -> Figure:
     """Plot loss and metrics over the epochs, training beside validation (`val_...`).
 
     Args:
         history: What `fit` returned, or its `.history` dict.
         title: Written above.
+        theme: "light" or "dark".
         log: Logarithmic axis for the loss; by default when it falls to a hundredth or less.
 
     Raises:
@@ -57,7 +62,7 @@ def plot_history(
         _plot_curves(axes, name, curves)
         if name == "loss" and (_spans_decades(curves.values()) if log is None else log):
             axes.set_yscale("log")
-    return figure
+    return themed(figure, theme)
 
 
 def _plot_curves(axes: Axes, name: str, curves: Series) -> None:

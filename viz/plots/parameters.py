@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from viz.network import LayerWeights, layer_weights
-from viz.plots.figure import COLORS, INK, diverging_map, new_figure, style_axes
+from viz.plots.figure import COLORS, INK, diverging_map, new_figure, style_axes, themed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +17,7 @@ _MOST_WRITTEN = (12, 7)  # rows and columns of a heat map whose cells show their
 _COLUMNS = 4
 
 
-def plot_weights(model: object, *, title: str = "") -> Figure:
+def plot_weights(model: object, *, title: str = "", theme: str = "light") -> Figure:
     """Draw the weights of each layer as a heat map: a row per neuron, a column per input.
 
     The last column is the bias. Blue is negative, orange positive, on one scale for all layers.
@@ -25,6 +25,7 @@ def plot_weights(model: object, *, title: str = "") -> Figure:
     Args:
         model: Anything with `layers[i].neurons[j].w` and `.b`.
         title: Written above.
+        theme: "light" or "dark".
 
     Raises:
         TypeError: If the model has no such layers.
@@ -63,7 +64,7 @@ def plot_weights(model: object, *, title: str = "") -> Figure:
         axes.set_xticks([*ticks, inputs][: len(table[0])], [*names, "b"][: len(table[0])])
     if image is not None:
         figure.colorbar(image, ax=figure.axes, label="weight", shrink=0.8)
-    return figure
+    return themed(figure, theme)
 
 
 def _table(layer: LayerWeights) -> list[list[float]]:
@@ -92,7 +93,9 @@ def _write_cells(axes: Axes, table: Sequence[Sequence[float]], limit: float) -> 
             )  # fmt: skip
 
 
-def plot_gradients(model: object, *, bins: int = 30, title: str = "") -> Figure:
+def plot_gradients(
+    model: object, *, bins: int = 30, title: str = "", theme: str = "light"
+) -> Figure:
     """Draw a histogram of the gradients of each layer, and say how many are 0.
 
     Vanishing gradients show as columns that get narrower towards the inputs, dead ReLUs as
@@ -102,6 +105,7 @@ def plot_gradients(model: object, *, bins: int = 30, title: str = "") -> Figure:
         model: Anything with `layers[i].neurons[j].w` and `.b`, after `backward()`.
         bins: Number of columns.
         title: Written above.
+        theme: "light" or "dark".
 
     Raises:
         TypeError: If the model has no such layers.
@@ -135,4 +139,4 @@ def plot_gradients(model: object, *, bins: int = 30, title: str = "") -> Figure:
         axes.set_ylabel("parameters")
         axes.locator_params(axis="y", integer=True)
         axes.locator_params(axis="x", nbins=5)
-    return figure
+    return themed(figure, theme)

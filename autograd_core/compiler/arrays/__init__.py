@@ -23,6 +23,7 @@ from autograd_core.compiler.arrays.program import (
     contiguous,
     in_order,
 )
+from autograd_core.compiler.arrays.update import Update, with_updates
 from autograd_core.compiler.arrays.verify import strict, verify
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Operand",
     "Output",
     "Program",
+    "Update",
     "Var",
     "View",
     "axes_of",
@@ -47,4 +49,5 @@ __all__ = [
     "strict",
     "transposed",
     "verify",
+    "with_updates",
 ]

@@ -6,7 +6,13 @@ Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C 
 structure.
 """
 
-from autograd_core.compiler.printers.jax import DTYPES, JaxProgram, jax_function, jax_program
+from autograd_core.compiler.printers.jax import (
+    DTYPES,
+    JaxProgram,
+    jax_function,
+    jax_kind,
+    jax_program,
+)
 from autograd_core.compiler.printers.loops import JAVASCRIPT_FUNCTIONS, javascript, loops_of
 from autograd_core.compiler.printers.native import (
     LONGEST,
@@ -35,6 +41,7 @@ __all__ = [
     "emit_scalar",
     "javascript",
     "jax_function",
+    "jax_kind",
     "jax_program",
     "loops_of",
     "native_program",

@@ -18,6 +18,7 @@ from autograd_core.compiler.structure.tape import (
     elementary,
     flat_operands,
     partials_template,
+    traced,
     value_template,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "moderate",
     "partials_template",
     "reroll",
+    "traced",
     "value_template",
 ]

@@ -7,7 +7,7 @@ they have in common shared; so no stage of the compiler knows one operation from
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -174,6 +174,16 @@ def template_of(tape: Tape, results: tuple[Operand, ...]) -> Template:
 
     steps = [Step(tape.steps[n].name, tuple(map(moved, tape.steps[n].operands))) for n in kept]
     return Template(tape.inputs, tuple(steps), tuple(map(moved, wanted)))
+
+
+def traced(rule: Callable[..., Sequence[Operand]], inputs: int) -> Template:
+    """Return a rule `rule(m, *numbers)` that is written for every kind of number, as steps.
+
+    >>> traced(lambda m, a, b: (m.sqrt(a * b), b), 2).steps
+    (Step(name='multiply', operands=(0, 1)), Step(name='sqrt', operands=(2,)))
+    """
+    tape = Tape(inputs)
+    return template_of(tape, tuple(rule(tape, *tape.symbols[:inputs])))
 
 
 @lru_cache(maxsize=4096)

@@ -10,17 +10,17 @@ Read first: recipe.py.
 
 from nn.data.reading.again import Again, known_target, read_again, read_in_parts, recipe_of
 from nn.data.reading.cells import Cells, read_cells
-from nn.data.reading.chunks import Gathered, blocks, in_chunks, large
+from nn.data.reading.chunks import LARGE, Gathered, blocks, in_chunks, large
 from nn.data.reading.columns import RULES, Column, decimal_mark, numbers, present
-from nn.data.reading.doubts import doubts
+from nn.data.reading.doubts import doubts, of_classes
 from nn.data.reading.marks import unit_of
 from nn.data.reading.recipe import Recipe, make_recipe
 from nn.data.reading.rows import (
-    MEANT,
     by_rule,
     classes_of,
     inputs,
     names_of,
+    said_of_gaps,
     with_target,
     without_target,
     without_total,
@@ -28,7 +28,7 @@ from nn.data.reading.rows import (
 from nn.data.reading.text import TableError
 
 __all__ = [
-    "MEANT",
+    "LARGE",
     "RULES",
     "Again",
     "Cells",
@@ -48,11 +48,13 @@ __all__ = [
     "make_recipe",
     "names_of",
     "numbers",
+    "of_classes",
     "present",
     "read_again",
     "read_cells",
     "read_in_parts",
     "recipe_of",
+    "said_of_gaps",
     "unit_of",
     "with_target",
     "without_target",

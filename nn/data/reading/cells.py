@@ -10,16 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress, islice
-from operator import not_
 from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.basics import Floats, listed
 from nn.data.reading.first_line import distinct, is_names, said_of_titles, without_titles
-from nn.data.reading.marks import is_number, missing
+from nn.data.reading.marks import is_number, missing_kinds
 from nn.data.reading.text import TableError, is_frame, read_text
 
 # The first that gives all rows the same number of cells, two or more. The comma is late: in a file
@@ -47,11 +46,7 @@ class Later(Sequence[Row]):
         """The rows."""
         return self._made()
 
-    @overload
-    def __getitem__(self, place: int) -> Row: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Row]: ...
-    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+    def __getitem__(self, place: Any) -> Any:
         return self.rows[place]
 
     def __iter__(self) -> Iterator[Row]:
@@ -112,20 +107,30 @@ class Cells:
         key = (place, "gaps")
         if key not in self._known:
             found = self.numbers.get(place)
-            self._known[key] = (
-                np.array(missing(self.texts(place)), dtype=np.bool_)
-                if found is None
-                else np.isnan(found)
-            )
+            if found is not None:
+                self._known[key] = np.isnan(found)
+            elif gone := missing_kinds(self.kinds(place)):
+                marks = map(gone.__contains__, self.texts(place))
+                self._known[key] = np.fromiter(marks, np.bool_, len(self.rows))
+            else:
+                self._known[key] = np.zeros(len(self.rows), np.bool_)
         known: NDArray[np.bool_] = self._known[key]
+        return known
+
+    def kinds(self, place: int) -> list[str]:
+        """Return the different cells of a column, in order."""
+        key = (place, "kinds")
+        if key not in self._known:
+            self._known[key] = [*dict.fromkeys(self.texts(place))]
+        known: list[str] = self._known[key]
         return known
 
     def present(self, place: int) -> list[str]:
         """Return the different cells of a column that are not missing, in order."""
         key = (place, "present")
         if key not in self._known:
-            kinds = [*dict.fromkeys(self.texts(place))]
-            self._known[key] = [*compress(kinds, map(not_, missing(kinds)))]
+            gone = missing_kinds(self.kinds(place))
+            self._known[key] = [kind for kind in self.kinds(place) if kind not in gone]
         known: list[str] = self._known[key]
         return known
 
@@ -185,8 +190,9 @@ def cells_of(
     rows, comments = _without_comments(rows)
     if not rows:
         raise TableError(f"{name} is empty; it needs a line of names and one line per sample")
-    rows, titles_above = without_titles(rows)
-    notes += [f"{name}: {said_of_titles(titles_above)}"] if titles_above else []
+    if header is not False:
+        rows, above = without_titles(rows)
+        notes += [f"{name}: {said_of_titles(above)}"] if above else []
     width = max(extent(row) for _, row in rows)
     rows = [(line, row[:width]) for line, row in rows]
     first, rows, note = _names(rows, comments, header, expected)
@@ -198,6 +204,12 @@ def cells_of(
     )
     notes += [f"{name}: {note}"] if note else []
     nameless = {i for i, cell in enumerate(first) if _UNNAMED.fullmatch(cell)}
+    sizes = {len(row) for _, row in rows}
+    if first and len(rows) > 1 and len(sizes) == 1 and sizes != {len(titles)}:
+        raise TableError(
+            f"{name}: the first line has {len(titles)} cells ({listed(titles)}), all others have "
+            f"{sizes.pop()}; give each column a name, or remove the line"
+        )
     check_rows(name, titles, rows, separator)
     return Cells(name, titles, rows, bool(first), frozenset(nameless), separator, tuple(notes))
 

@@ -29,11 +29,13 @@ from nn.data.reading.columns import (
     numbers,
 )
 from nn.data.reading.dates import circle, cycles_of
-from nn.data.reading.marks import missing
+from nn.data.reading.marks import missing_kinds
 from nn.data.reading.quick import read_quickly
 from nn.data.reading.recipe import Recipe
 from nn.data.reading.rows import ordered_classes
+from nn.data.reading.text import said_of_windows
 
+LARGE = 5_000_000  # bytes, from which a file is read in chunks
 ROWS = 20_000  # of a chunk; what a table is made of is decided by the first
 _SNIFFED = 1 << 20  # bytes that the encoding is looked for in
 _IN_QUOTES = 1000  # lines of one cell at most
@@ -41,7 +43,7 @@ _AT_ONCE = 8192  # rows whose inputs are made together: they stay close to the p
 _PLAIN = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK", b"PAR1", b"\xff\xfe", b"\xfe\xff", b"\xd0\xcf")
 
 
-def large(path: Path, least: int = 5_000_000) -> bool:
+def large(path: Path, least: int = LARGE) -> bool:
     """Return whether a file is plain text, and so large that it is read in chunks."""
     if not path.is_file() or path.stat().st_size < least:
         return False
@@ -98,10 +100,11 @@ def blocks(
         FileNotFoundError: If there is no such file.
         TableError: As `read_cells` does.
     """
-    rows = rows or ROWS
-    with open(path, encoding=_encoding(path), newline="") as file:
+    rows, encoding = rows or ROWS, _encoding(path)
+    notes = [said_of_windows(str(path))] if encoding == "cp1252" else []
+    with open(path, encoding=encoding, newline="") as file:
         lines = _some_lines(file, rows)
-        first, before = cells_of("".join(lines), [], str(path), header, expected), len(lines)
+        first, before = cells_of("".join(lines), notes, str(path), header, expected), len(lines)
         yield first
         while lines := _some_lines(file, rows):
             yield Block(first, lines, before)
@@ -149,6 +152,7 @@ class Gathered:
         regression: Whether it is a number.
         unit: What stands before or behind the numbers of the target.
         marking: Whether a column with gaps becomes a second input that says where.
+        folder: Where numbers are kept; None is in memory.
         found: The numbers of each column, chunk by chunk; of categories and classes their codes.
         kinds: The categories of columns, and the classes, in order of appearance.
         gone: How many cells are missing, by the name of the column.
@@ -162,6 +166,7 @@ class Gathered:
     regression: bool
     unit: str = ""
     marking: bool = False
+    folder: Path | None = None
     found: dict[int, list[Floats]] = field(default_factory=dict, init=False)
     kinds: dict[int, dict[str, int]] = field(default_factory=dict, init=False)
     gone: dict[str, int] = field(default_factory=dict, init=False)
@@ -187,9 +192,32 @@ class Gathered:
                 taken &= ~gaps
         made[self.target] = self._numbers(cells, self.target, self._as_column(cells))
         for place, found in made.items():
-            self.found.setdefault(place, []).append(found[taken] if dropping else found)
+            self._keep(place, found[taken] if dropping else found)
         self.rows += len(taken)
         self.taken += int(taken.sum()) if dropping else len(taken)
+
+    def _keep(self, place: int, found: Floats) -> None:
+        if self.folder is None:
+            self.found.setdefault(place, []).append(found)
+            return
+        with open(self.folder / f"column-{place}.f8", "ab") as file:
+            file.write(found.tobytes())
+
+    def _kept(self) -> dict[int, Floats]:
+        if self.folder is None:
+            whole = {place: np.concatenate(found) for place, found in self.found.items()}
+            self.found.clear()
+            return whole
+        places = [int(path.stem.split("-")[1]) for path in self.folder.glob("column-*.f8")]
+        return {
+            place: np.memmap(self.folder / f"column-{place}.f8", np.float64, "r")
+            for place in sorted(places)
+        }
+
+    def _empty(self, shape: tuple[int, int]) -> Floats:
+        if self.folder is None:
+            return np.empty(shape)
+        return np.memmap(self.folder / "table.f8", np.float64, "w+", shape=shape)
 
     def _as_column(self, cells: Cells) -> Column:
         return Column(cells.header[self.target], None if self.regression else (), self.unit)
@@ -213,11 +241,9 @@ class Gathered:
 
     def _codes(self, cells: Cells, place: int) -> Floats:
         known, texts = self.kinds.setdefault(place, {}), cells.texts(place)
-        kinds = sorted(set(texts))
-        codes = {
-            kind: known.setdefault("?" if none else kind, len(known))
-            for kind, none in zip(kinds, missing(kinds), strict=True)
-        }
+        kinds = cells.kinds(place)
+        gone = missing_kinds(kinds)
+        codes = {k: known.setdefault("?" if k in gone else k, len(known)) for k in kinds}
         return np.fromiter(map(codes.__getitem__, texts), np.float64, len(texts))
 
     def finished(
@@ -228,21 +254,20 @@ class Gathered:
         Raises:
             TableError: If categories or classes are too many, or there is one class only.
         """
-        whole = {place: np.concatenate(found) for place, found in self.found.items()}
-        self.found.clear()
+        whole = self._kept()
         columns = tuple(
             self._whole(cells, cells.column(column.name), column, whole)
             for column in self.recipe.columns
         )
         recipe = replace(self.recipe, columns=columns)
-        x = np.empty((self.taken, len(recipe.titles)))
+        x = self._empty((self.taken, len(recipe.titles)))
         for start in range(0, self.taken, _AT_ONCE):
             rows, at = slice(start, start + _AT_ONCE), 0
             for column in columns:
                 place = cells.column(column.name)
                 for made in self._inputs(place, column, whole[place][rows]):
                     x[rows, at], at = made, at + 1
-        y = whole[self.target]
+        y = np.array(whole[self.target])
         if self.regression:
             return x, y, [], recipe
         known, seen = self.kinds[self.target], self._seen(self.target, whole)

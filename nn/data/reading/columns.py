@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from nn.basics import Floats
 from nn.data.reading.cells import Cells
-from nn.data.reading.dates import cycles_of, days, format_of, several_formats
-from nn.data.reading.marks import Notation, decimal_marks, is_number, unit_of
+from nn.data.reading.dates import cycles_of, days, format_of, is_compact, several_formats
+from nn.data.reading.marks import Notation, are_floats, decimal_marks, is_number, unit_of
 from nn.data.reading.quick import LARGEST
 from nn.data.reading.text import TableError
 
@@ -74,6 +74,7 @@ def columns_of(
     for place in places:
         held = present(cells, place)
         numeric[place] = cells.header[place] not in as_text and any(map(is_number, held))
+        numeric[place] &= not is_compact(held)
     decimal = decimal_mark(cells, [place for place in places if numeric[place]], decimal)
     columns = []
     for place in places:
@@ -107,7 +108,7 @@ def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
     points = commas = False
     for place in places:
         held = [cell for cell in present(cells, place) if "," in cell or "." in cell]
-        held = [cell for cell in held if is_number(cell)]
+        held = held if are_floats(held) else [cell for cell in held if is_number(cell)]
         marks = decimal_marks(held)
         points |= any("." in cell for cell in held)
         commas |= any("," in cell for cell in held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -17,9 +18,12 @@ FORMATS = (
     "%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p",
     "%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S",
     "%m/%d/%y", "%m/%d/%y %H:%M", "%d/%m/%y", "%d/%m/%y %H:%M", "%d-%m-%Y", "%d-%m-%Y %H:%M",
-    "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%b %Y", "%B %Y",
+    "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y",
+    "%b %Y", "%B %Y", "%Y-%m", "%Y.%m.%d",
     "%H:%M", "%H:%M:%S", "%I:%M %p",
 )  # fmt: skip
+COMPACT = "%Y%m%d"  # of columns that hold nothing else: they look like numbers
+_COMPACT = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _DAY = 86_400.0  # seconds
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOKED_AT = 200  # different texts, for the choice of the format
@@ -33,14 +37,27 @@ def format_of(texts: Sequence[str]) -> str:
 
     >>> format_of(["2024-02-29", "2024-03-01"]), format_of(["13/01/2024", "02/01/2024"])
     ('iso', '%d/%m/%Y')
-    >>> format_of(["10:30", "noon"]), format_of([])
-    ('', '')
+    >>> format_of(["10:30", "noon"]), format_of([]), format_of(["19580329", "19580405"])
+    ('', '', '%Y%m%d')
     """
+    if is_compact(texts):
+        return COMPACT
     some = texts[:: max(1, len(texts) // _LOOKED_AT)]
     if not some or not any(char.isdigit() for char in some[0]):
         return ""
     fitting = [form for form in FORMATS if not np.isnan(days(some, form)).any()]
     return next((form for form in fitting if not np.isnan(days(texts, form)).any()), "")
+
+
+def is_compact(texts: Sequence[str]) -> bool:
+    """Return whether texts are dates such as 20240229, all of them.
+
+    >>> is_compact(["20240229", "20240301"]), is_compact(["20240230", "20240301"])
+    (True, False)
+    """
+    if len(texts) < 2 or not all(map(_COMPACT.fullmatch, texts)):
+        return False
+    return not np.isnan(days(texts, COMPACT)).any()
 
 
 def several_formats(texts: Sequence[str]) -> list[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from nn.basics import listed
 from nn.data.reading.cells import Cells
 from nn.data.reading.columns import Column
 from nn.data.reading.dates import ambiguous, is_clock
 from nn.data.reading.marks import Notation, decimal_marks, is_number
 
+_FEW = 10  # whole numbers, which are classes without a doubt
 _LEADING_ZERO, _POWER = re.compile(r"0\d+"), re.compile(r"[1-9]\d*[eE]\d+")  # zip codes, 1e5
 
 
@@ -18,6 +20,18 @@ def doubts(cells: Cells, columns: Sequence[Column], decimal: str) -> list[str]:
     found = [note for column in columns for note in _of_column(cells, column)]
     numeric = [c for c in columns if c.kinds is None and not c.date]
     return [*found, *_of_marks(cells, numeric, decimal)]
+
+
+def of_classes(cells: Cells, place: int, classes: Sequence[str]) -> list[str]:
+    """Return a word about classes that may be meant as numbers: many, or with decimals."""
+    parsed = [Notation().parse(kind) for kind in classes]
+    whole = all(number is not None and number.is_integer() for number in parsed)
+    if len(classes) < 3 or None in parsed or (whole and len(classes) <= _FEW):
+        return []
+    return [
+        f"column {cells.header[place]!r} is taken for {len(classes)} classes "
+        f"({listed(classes, 3)}); to predict a number say regression=True (--regression)"
+    ]
 
 
 def _of_column(cells: Cells, column: Column) -> Iterator[str]:

@@ -32,11 +32,30 @@ def missing(texts: Iterable[str]) -> list[bool]:
     ([False, True, True, True], [False, False, True])
     """
     texts = list(texts)
+    gone = missing_kinds(texts)
+    return [cell in gone for cell in texts]
+
+
+def missing_kinds(texts: Iterable[str]) -> set[str]:
+    """Return those of the different cells of a column that are missing.
+
+    >>> sorted(missing_kinds(["3", "?", "NA", "-", "3"])), missing_kinds(["+", "-"])
+    (['-', '?', 'NA'], set())
+    """
     kinds = set(texts)
     gone = kinds & _MISSING
     if gone & _SIGNS and any(cell and not cell.strip("+") for cell in kinds):
         gone -= _SIGNS
-    return [cell in gone for cell in texts] if gone else [False] * len(texts)
+    return gone
+
+
+def is_missing(cell: str) -> bool:
+    """Return whether a cell of a column of numbers is missing.
+
+    >>> is_missing("NA"), is_missing("0")
+    (True, False)
+    """
+    return cell in _MISSING
 
 
 @dataclass(frozen=True)
@@ -114,13 +133,17 @@ def decimal_marks(texts: Sequence[str]) -> set[str]:
     return {
         decimal
         for decimal in _OTHER
-        if (plain and decimal == "." and _floats(texts))
+        if (plain and decimal == "." and are_floats(texts))
         or all(Notation(decimal, unit).parse(cell) is not None for cell in texts)
     }
 
 
-def _floats(texts: Iterable[str]) -> bool:
-    """Return whether Python takes all of them for numbers: ten times as fast as a notation."""
+def are_floats(texts: Iterable[str]) -> bool:
+    """Return whether Python takes all of them for numbers: ten times as fast as a notation.
+
+    >>> are_floats(["1.5", "2e3"]), are_floats(["1,5"]), are_floats(["inf"])
+    (True, False, False)
+    """
     try:
         return all(map(isfinite, map(float, texts)))
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import fsum, isclose, isfinite
 
 import numpy as np
@@ -16,10 +16,11 @@ from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, u
 from nn.data.reading.text import TableError
 
 _ID = re.compile(
-    r"(?i:(.*[_ .-])?(id|uuid|guid|index|idx|rownames|rowid))|#|(?i:nr\.?|no\.)|.*[a-z](Id|ID)"
+    r"(?i:(.*[_ .-])?(id|identifier|uuid|guid|index|idx|obs|rownames|rowid))|#|(?i:nr\.?|no\.)"
+    r"|.*[a-z](Id|ID)"
 )
 _TOTAL = re.compile(r"(?i:(grand |sub-?)?totals?|sum|summe|gesamt\w*|insgesamt|somme|suma|totale?)")
-MEANT = {  # what becomes of missing cells by a rule, in words
+_MEANT = {  # what becomes of missing cells by a rule, in words
     "mean": "the mean stands there, or a category ?",
     "category": "a category ?, and for numbers the mean and an input =? that says so",
 }
@@ -168,19 +169,30 @@ def by_rule(cells: Cells, places: Sequence[int], rule: str) -> tuple[Cells, list
         return cells, []
     if rule == "error":
         raise _refused(cells, *next(iter(holes.items())))
-    counts = [f"{cells.header[place]} {which.sum()}" for place, which in holes.items()]
+    counts = {cells.header[place]: int(which.sum()) for place, which in holes.items()}
     if rule == "drop":
         whole = ~np.any([*holes.values()], axis=0)
         if not whole.any():
             raise TableError(
-                f"{cells.name}: each row has a missing cell ({listed(counts)}); choose another "
+                f"{cells.name}: each row has a missing cell ({_counted(counts)}); choose another "
                 "rule (missing=, or --missing)"
             )
-        left_out = len(whole) - int(whole.sum())
-        return cells.rows_where(whole), [
-            f"{left_out} of {len(whole)} rows are left out: cells are missing ({listed(counts)})"
-        ]
-    return cells, [f"missing of {len(cells.rows)} cells: {listed(counts)}; {MEANT[rule]}"]
+        return cells.rows_where(whole), said_of_gaps(counts, len(whole), int(whole.sum()), rule)
+    return cells, said_of_gaps(counts, len(cells.rows), len(cells.rows), rule)
+
+
+def said_of_gaps(counts: Mapping[str, int], rows: int, taken: int, rule: str) -> list[str]:
+    """Return a word about missing cells, counted by column, and what has become of them."""
+    if not counts:
+        return []
+    if rule == "drop":
+        left_out = f"{rows - taken} of {rows} rows are left out"
+        return [f"{left_out}: cells are missing ({_counted(counts)})"]
+    return [f"missing of {rows} cells: {_counted(counts)}; {_MEANT[rule]}"]
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return listed([f"{name} {count}" for name, count in counts.items()])
 
 
 def names_of(names: Sequence[str]) -> list[str]:

@@ -120,8 +120,14 @@ def _decoded(raw: bytes, name: str) -> tuple[str | None, list[str]]:
             if half.count(0) > 0.9 * len(half):
                 return _try(raw, encoding), []
         return None, []
-    windows = f"{name} is not UTF-8 and is read as Windows-1252; save it as UTF-8 if letters look"
-    return _try(raw, "cp1252"), [f"{windows} wrong"]
+    return _try(raw, "cp1252"), [said_of_windows(name)]
+
+
+def said_of_windows(name: str) -> str:
+    """Return the words for a file that is read as what Windows writes in Western Europe."""
+    return (
+        f"{name} is not UTF-8 and is read as Windows-1252; save it as UTF-8 if letters look wrong"
+    )
 
 
 def _try(raw: bytes, encoding: str) -> str | None:

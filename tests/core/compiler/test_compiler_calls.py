@@ -117,7 +117,7 @@ def test_an_interrupt_leaves_no_partial_result(monkeypatch):
     x = np.linspace(0.0, 1.0, 2000 * 3).reshape(-1, 3)
     want = f.value_and_grad(0.5, x, wrt=(0, 1))
     blocks = []
-    bound = runtime.ArrayProgram._bound
+    bound = runtime.ArrayProgram.bound
 
     def interrupted(self, samples):
         blocks.append(samples)
@@ -125,7 +125,7 @@ def test_an_interrupt_leaves_no_partial_result(monkeypatch):
             raise KeyboardInterrupt
         return bound(self, samples)
 
-    monkeypatch.setattr(runtime.ArrayProgram, "_bound", interrupted)
+    monkeypatch.setattr(runtime.ArrayProgram, "bound", interrupted)
     with pytest.raises(KeyboardInterrupt):
         f.value_and_grad(0.5, x, wrt=(0, 1))
     got = f.value_and_grad(0.5, x, wrt=(0, 1))

@@ -12,26 +12,34 @@ class Camera {
     this.scene = svg("g");
     this.camera = { x: 0, y: 0, k: 1 };
     canvas.append(this.scene);
+    this.measure();
   }
 
-  place() {
+  measure() {  // when it changes: asking in every step would lay out the page twice
+    this.width = this.canvas.clientWidth;
+    this.height = this.canvas.clientHeight;
+  }
+
+  place(resting = true) {
+    if (resting) this.goal = null;
     const { x, y, k } = this.camera;
+    this.scene.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
+    if (!resting) return;  // what follows styles elements anew
     this.scene.classList.toggle("map", k < LEGIBLE);
     this.scene.classList.toggle("far", k < 0.12);  // only shapes and colours
     this.scene.classList.toggle("small", k < 0.95);  // captions would be
-    this.scene.style.setProperty("--k", k.toFixed(3));
-    this.scene.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
+    if (k < LEGIBLE) this.scene.style.setProperty("--k", k.toFixed(3));
   }
 
   fit(least = 0) {  // a plan that is too large at the least scale is seen from its leaves on
     cancelAnimationFrame(this.gliding);
-    const { clientWidth: w, clientHeight: h } = this.canvas, { width, height } = this.plan, k = Math.max(least, this.scaleOf(this.plan));
+    const { width: w, height: h, plan: { width, height } } = this, k = Math.max(least, this.scaleOf(this.plan));
     this.camera = { k, x: Math.max(MARGIN, (w - k * width) / 2), y: (h - MARGIN / 2 - k * height) / 2 };
     this.place();
   }
 
   scaleOf({ width, height }) {  // at which all of a plan is seen; a canvas that is not shown yet has no size
-    const { clientWidth: w, clientHeight: h } = this.canvas;
+    const { width: w, height: h } = this;
     return Math.max(0.02, Math.min(1.6, ((w || 1200) - 2 * MARGIN) / width, ((h || 500) - 3 * MARGIN) / height));
   }
 
@@ -41,7 +49,7 @@ class Camera {
     this.place();
   }
 
-  zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
+  zoom(factor, x = this.width / 2, y = this.height / 2) {
     cancelAnimationFrame(this.gliding);
     const c = this.camera, k = Math.min(4, Math.max(0.02, c.k * factor));
     this.camera = { k, x: x - (x - c.x) * k / c.k, y: y - (y - c.y) * k / c.k };
@@ -51,18 +59,19 @@ class Camera {
   glide(target) {
     cancelAnimationFrame(this.gliding);
     const from = this.camera, start = performance.now();
+    this.goal = target;
     if (this.still.matches) { this.camera = target; return this.place(); }
     const move = now => {
       const t = Math.max(0, Math.min(1, (now - start) / 260)), s = t * (2 - t);
       this.camera = { x: from.x + s * (target.x - from.x), y: from.y + s * (target.y - from.y), k: from.k + s * (target.k - from.k) };
-      this.place();
+      this.place(t === 1);
       if (t < 1) this.gliding = requestAnimationFrame(move);
     };
     move(start);
   }
 
   frameAll(nodes) {  // all of these, as large as they fit
-    const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node])), { clientWidth: w, clientHeight: h } = this.canvas;
+    const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node])), { width: w, height: h } = this;
     const left = Math.min(...boxes.map(b => b.x)), right = Math.max(...boxes.map(b => b.x + b.w));
     const top = Math.min(...boxes.map(b => b.y)), bottom = Math.max(...boxes.map(b => b.y + b.h));
     const k = Math.max(0.02, Math.min(1.2, (w - 2 * MARGIN) / (right - left), (h - 2 * MARGIN) / (bottom - top))), c = this.camera;
@@ -74,12 +83,15 @@ class Camera {
     const boxes = [...new Set(nodes.map(node => this.plan.boxes.get(this.plan.shown[node])))], c = this.camera;
     const left = Math.min(...boxes.map(b => b.x)), right = Math.max(...boxes.map(b => b.x + b.w));
     const top = Math.min(...boxes.map(b => b.y)), bottom = Math.max(...boxes.map(b => b.y + b.h));
-    const w = this.canvas.clientWidth, h = this.canvas.clientHeight;
+    const { width: w, height: h } = this;
     const most = Math.min((w - 2 * MARGIN) / (right - left), (h - 2 * MARGIN) / (bottom - top)), k = Math.min(Math.max(c.k, READABLE), most);
     if (most < GLANCE && fewer.length) return this.reveal(...fewer);
     const shown = b => b.x * c.k + c.x > 0 && (b.x + b.w) * c.k + c.x < w && b.y * c.k + c.y > 0 && (b.y + b.h) * c.k + c.y < h;
     const inside = left * c.k + c.x > 8 && right * c.k + c.x < w - 8 && top * c.k + c.y > 8 && bottom * c.k + c.y < h - 8;
-    if (inside && k <= c.k * 1.001) return cancelAnimationFrame(this.gliding);  // or a glide from before would lead away
+    if (inside && k <= c.k * 1.001) {
+      cancelAnimationFrame(this.gliding);  // a glide from before would lead away
+      return this.place();
+    }
     const place = (middle, size, view) => size <= view - 2 * MARGIN ? (view - size) / 2  // no empty margins
       : Math.min(MARGIN, Math.max(view - MARGIN - size, view / 2 - middle));
     const target = { k, x: place((left + right) / 2 * k, this.plan.width * k, w), y: place((top + bottom) / 2 * k, this.plan.height * k, h) };

@@ -14,12 +14,14 @@ function ticks(low, high, count) {  // round numbers; counted, as 1e20 + 1 is 1e
   const step = [1, 2, 5, 10].find(f => f * power >= rough) * power, first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step - first + 1e-9) + 1 }, (_, i) => (first + i) * step);
 }
+const axisNames = (x, y, left, right, top, bottom) => [svg("text", { class: "axis-name", x: (left + right) / 2, y: bottom + 34 }, x),
+  ...y ? [svg("text", { class: "axis-name", transform: `translate(12 ${(top + bottom) / 2}) rotate(-90)` }, y)] : []];
 const smallest = numbers => numbers.reduce((a, b) => Math.min(a, b), Infinity);  // of any number of them
 const largest = numbers => numbers.reduce((a, b) => Math.max(a, b), -Infinity);
 const look = i => `s${i % 4}${i < 4 ? "" : " dashed"}`;  // four colours are told apart by everybody
 
 function curves(frames, names, title) {
-  const height = 180, left = 46, right = WIDE - 12, top = 12, bottom = height - 26;
+  const height = 196, left = 60, right = WIDE - 12, top = 12, bottom = height - 42;
   const chart = picture(height), of = name => frames.map(f => [f.epoch, Number(f.logs[name])]).filter(([, y]) => finite(y));
   const all = names.flatMap(name => of(name).map(([, y]) => y));
   const spans = smallest(all) > 0 && largest(all) / smallest(all) > 50;  // decades: a logarithmic axis
@@ -36,7 +38,7 @@ function curves(frames, names, title) {
     if (Number.isInteger(t) && t <= frames.at(-1).epoch) chart.append(svg("text", { class: "tick", x: x(t), y: bottom + 17 }, String(t + 1)));
   }
   const cursor = svg("path", { class: "cursor" });
-  chart.append(cursor);
+  chart.append(cursor, ...axisNames("epoch", spans ? `${title.toLowerCase()}, log scale` : title.toLowerCase(), left, right, top, bottom));
   if (!all.length) chart.append(svg("text", { class: "tick", x: WIDE / 2, y: height / 2 }, "no finite number"));
   const drawn = names.map((name, i) => {
     const group = svg("g", { class: `series ${look(i)}` }), dot = svg("circle", { r: 4 });
@@ -57,7 +59,7 @@ function curves(frames, names, title) {
 }
 
 function histogram(frames, field, title) {
-  const height = 130, bins = 31, left = 12, right = WIDE - 12, bottom = height - 24, chart = picture(height);
+  const height = 150, bins = 31, left = 30, right = WIDE - 12, bottom = height - 42, chart = picture(height);
   const all = frames.flatMap(f => f[field]).map(Number).filter(finite).map(Math.abs).sort((a, b) => a - b);
   const limit = all[Math.floor(all.length * 0.995)] || 1, width = (right - left) / bins;
   const place = value => Math.max(0, Math.min(bins - 1, Math.floor((value / limit + 1) / 2 * bins)));
@@ -69,7 +71,7 @@ function histogram(frames, field, title) {
   const most = Math.max(...counts.flat(), 1);
   const bars = Array.from({ length: bins }, (_, i) => svg("rect", { x: left + i * width + 1, width: width - 2, rx: 1.5,
     class: i === (bins - 1) / 2 ? "bar" : i < bins / 2 ? "bar negative" : "bar positive" }));
-  chart.append(...bars, svg("path", { class: "axis", d: `M${left},${bottom}H${right}` }));
+  chart.append(...bars, svg("path", { class: "axis", d: `M${left},${bottom}H${right}` }), ...axisNames(field.replace(/s$/, ""), "how many (\u221a)", left, right, 8, bottom));
   for (const t of [-limit, 0, limit]) chart.append(svg("text", { class: "tick", x: left + (t / limit + 1) / 2 * (right - left) * 0.94 + 12, y: bottom + 17 }, short(t)));
   panel(title, chart);
   return (frame, index) => counts[index].forEach((count, i) => {
@@ -128,7 +130,7 @@ function boundary(frames, plane) {
     const attributes = { class: two ? `sample ${kind ? "positive" : "negative"}` : `sample s${kind % 4}` };
     return kind % 2 ? svg("rect", { ...attributes, x: cx - 4, y: cy - 4, width: 8, height: 8 }) : svg("circle", { ...attributes, cx, cy, r: 4.5 });
   });
-  chart.append(map, ...paints, contour, ...dots);
+  chart.append(map, ...paints, contour, ...dots, ...axisNames("x0", "x1", 0, size, 0, size - 40));
   const legend = kinds.slice(0, 4).map((kind, i) => html("span", { class: two ? `key ${i ? "positive" : "negative"}` : `key s${i % 4}` }, `class ${kind}`));
   panel("Decision boundary", chart, html("p", { class: "legend" }, ...legend)).classList.add("square");
   return frame => {

@@ -123,7 +123,7 @@ function player(graph, rules) {
   }
   function beside(element, pinned) {  // pinned, the card stands beside the graph; passing, it lies where the node is not
     const box = element.getBoundingClientRect();
-    $("card").className = pinned ? "docked" : `passing ${(box.left + box.right) / 2 > canvas.clientWidth / 2 ? "left" : "right"}`;
+    $("card").className = pinned ? "docked" : `passing ${(box.left + box.right) / 2 > view.width / 2 ? "left" : "right"}`;
   }
   function showWay(leaf) {  // from a leaf that is changed to the output: all of it in the picture, at whatever scale
     const way = new Set([leaf]);
@@ -217,6 +217,7 @@ function player(graph, rules) {
     if (opened) { detail("own"); rebuild(); }
     $("found").textContent = `${state.foundAt + 1} of ${state.found.length}`;
     view.reveal([node]);
+    view.drawAll();
     select(view.items.get(node).element);
   }
 
@@ -275,7 +276,7 @@ function player(graph, rules) {
     const { left, top } = canvas.getBoundingClientRect();
     view.zoom(factor, clientX - left, clientY - top);
   }
-  new ResizeObserver(() => { if (state.pinned && card.node !== null) view.reveal([card.node]); else if (!state.follow) view.fit(); else show(time.frame); }).observe(canvas);
+  new ResizeObserver(() => { view.measure(); if (state.pinned && card.node !== null) view.scaleOf(view.plan) >= LEGIBLE ? view.fit() : view.reveal([card.node]); else if (!state.follow) view.fit(); else show(time.frame); }).observe(canvas);
 
   // ---- the first picture ----------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ const pen = document.createElement("canvas").getContext("2d");
 pen.font = `650 12.5px ${getComputedStyle(document.body).fontFamily}`;  // once: it makes the page style anew what was drawn
 function trim(text, room) {  // as much of a title as there is room for
   const letters = [...text].slice(0, 60);
+  if (letters.length === text.length && letters.length * 13 < room) return text;  // no letter is wider
   let shown = letters.join(""), n = letters.length;
   while (n > 1 && pen.measureText(shown).width > room) shown = `${letters.slice(0, --n).join("")}\u2026`;
   return shown;
@@ -33,9 +34,12 @@ function keyboardHint() {  // in a frame, keys reach the page after a click into
   update();
 }
 
-function themeButton() {
+function themeButton(repaint = () => {}) {  // what is painted, not styled, has to be painted again
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  dark.addEventListener("change", repaint);
   $("theme").addEventListener("click", () => {
-    const { dataset } = document.documentElement, preferred = matchMedia("(prefers-color-scheme: dark)").matches;
-    dataset.theme = (dataset.theme ?? (preferred ? "dark" : "light")) === "dark" ? "light" : "dark";
+    const { dataset } = document.documentElement;
+    dataset.theme = (dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
+    repaint();
   });
 }

@@ -141,7 +141,7 @@ function layout(tree, graph) {
     links.get(x).set(y, link);
     const alone = !(a instanceof Group) && !(b instanceof Group);
     const key = alone ? `${operand} ${node} ${position}` : `${itemKey(a)} ${itemKey(b)}`;
-    if (!wires.has(key)) wires.set(key, { a, b, link, over, edges: [] });
+    if (!wires.has(key)) wires.set(key, { key, a, b, link, over, edges: [] });
     wires.get(key).edges.push([node, position]);
   }));
   const boxes = new Map();

@@ -162,7 +162,7 @@ function playground(plan, programs) {
     const action = { " ": play, ArrowRight: step, e: epoch, Home: restart, "?": () => $("keys").showModal() }[key];
     if (action) { event.preventDefault(); action(); }
   });
-  themeButton();
+  themeButton(show);
   keyboardHint();
   new ResizeObserver(() => net.place()).observe($("panels"));
   learner.split(+$("share").value);
@@ -192,7 +192,6 @@ class Plane {
     this.dots.replaceChildren(...Array.from({ length: Math.min(learner.rows, 1000) }, (_, i) => {
       const [x, y] = [learner.x[2 * i], learner.x[2 * i + 1]], high = learner.outputs > 1 ? learner.targets.subarray(i * learner.wide, (i + 1) * learner.wide).indexOf(1) % 2 : learner.targets[i] >= learner.middle;
       const dot = svg("circle", { class: `dot ${tested.has(i) ? "test" : "train"}`, cx: at(0, x), cy: 100 - at(1, y), r: 1.3, fill: high ? "var(--positive)" : "var(--negative)" }, svg("title", {}, `row ${i}`));
-      dot.style.strokeWidth = "0.4";
       dot.addEventListener("click", () => this.choosing(i));
       return dot;
     }));

@@ -9,6 +9,7 @@ function training(record) {
   if (frames.some(f => f.weights.length)) updates.push(histogram(frames, "weights", "Weights"));
   if (frames.some(f => f.layers.length)) updates.push(network(frames));
   if (frames.some(f => f.gradients.some(Number))) updates.push(histogram(frames, "gradients", "Gradients"));
+  const help = () => $("keys").showModal();
   const time = new Timeline(frames.length - 1, index => {
     const frame = frames[index];
     for (const update of updates) update(frame, index);
@@ -16,10 +17,10 @@ function training(record) {
     $("phase").textContent = `Epoch ${frame.epoch + 1}`;
     $("line").textContent = Object.entries(frame.logs).map(([name, value]) => `${name} ${number(Number(value))}`).join("   ");
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
-  });
-  themeButton();
+  }, { keys: { "?": help } });
+  $("help").addEventListener("click", help);
+  themeButton(() => time.show(time.frame));
   keyboardHint();
-  $("theme").addEventListener("click", () => time.show(time.frame));  // the map is painted, not styled
   time.go(frames.length - 1);
   return { time, frames };
 }

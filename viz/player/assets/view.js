@@ -1,4 +1,4 @@
-// The view: nodes, edges and groups as SVG, and what each of them looks like in a frame.
+// The view: what nodes, edges and groups look like in a frame.
 const MARKS = {
   "": ["", ""],
   "not finite": ["!", "not a finite number"],
@@ -7,155 +7,11 @@ const MARKS = {
   saturated: ["~", "saturated: its local derivative is nearly 0, so little gradient passes"],
 };
 
-class View extends Camera {
+class View extends Drawing {
   constructor(canvas, trace, tree, stops, forms) {
-    super(canvas);
-    Object.assign(this, { trace, tree, forms, span: frame => stops.span(frame), colour: "both", frame: 0, selected: null });
-    this.layers = Object.fromEntries(["groups", "edges", "labels", "nodes", "tokens"]
-      .map(name => [name, svg("g", { class: name })]));
-    this.scene.append(...Object.values(this.layers));
+    super(canvas, trace, tree, forms);
+    Object.assign(this, { span: frame => stops.span(frame), colour: "both", frame: 0, selected: null, current: [] });
   }
-
-  // ---- building -------------------------------------------------------------------------------
-
-  rebuild() {
-    const { trace, tree } = this;
-    this.plan = layout(tree, trace.graph);
-    for (const layer of Object.values(this.layers)) layer.replaceChildren();
-    this.items = new Map();
-    this.wires = [];
-    this.wireOf = new Map();  // "node position" -> the line that carries this operand
-    this.range();
-    const depth = ([item]) => item instanceof Group ? item.depth : 0;  // frames inside frames come later
-    for (const [item, box] of [...this.plan.boxes].sort((a, b) => depth(a) - depth(b))) {
-      if (!(item instanceof Group)) this.items.set(item, this.drawNode(item, box));
-      else if (item.open) this.drawCluster(item, box);
-      else this.items.set(item, this.drawGroup(item, box));
-    }
-    for (const wire of this.plan.wires) this.drawWire(wire);
-    placeLabels(this.wires, this.plan.boxes);
-    this.current = [];
-    this.repaint();
-  }
-
-  range() {
-    const top = values => values.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0) || 1;
-    this.top = { data: top(this.trace.data), grad: top(this.trace.adjoint) };
-  }
-
-  drawNode(node, box) {
-    const { trace } = this, leaf = trace.graph.op[node] < 0;
-    const group = svg("g", { class: `node ${leaf ? "leaf" : "op"}${node === trace.size - 1 ? " root" : ""}`, transform: `translate(${box.x} ${box.y})`,
-      tabindex: 0, role: "button", "data-node": node });
-    const left = leaf ? 0 : 40, width = box.w - left;
-    if (!leaf) {
-      const symbol = trace.rules[trace.graph.op[node]].symbol, length = symbol.length;
-      group.append(svg("path", { class: "stem", d: `M28 ${box.h / 2}H${left}` }),
-        svg("circle", { class: "ring", cx: 15, cy: box.h / 2, r: 15 }),
-        svg("text", { class: "symbol", x: 15, y: box.h / 2, style: `font-size:${length < 2 ? 17 : length < 4 ? 12 : length < 6 ? 9.5 : 6.5}px` },
-          trim(symbol, 58)));
-    }
-    group.append(svg("rect", { class: "body", x: left, width, height: box.h, rx: 9 }));
-    const cells = this.drawCells(group, left, 24, width, box.h - 24), title = trim(this.title(node), width - 10);
-    group.append(this.drawTitle(title, left + width / 2, 17, trace.graph.label[node] ? "title" : "title unnamed"));
-    const name = svg("title", {}, trace.label(node));  // what a screen reader says, and hovering shows
-    group.prepend(name);
-    return { element: group, name, ...cells, mark: this.drawMark(group, box), box };
-  }
-
-  drawTitle(text, x, y, names) {  // the length matters where titles are all that can be read
-    return svg("text", { class: names, x, y, style: `--n:${text.length}` }, text);
-  }
-
-  drawMark(group, box) {
-    const mark = svg("g", { class: "mark", transform: `translate(${box.w} 0)` }, svg("circle", { r: 8 }), svg("text"), svg("title"));
-    group.append(mark);
-    this.layers.nodes.append(group);
-    return mark;
-  }
-
-  drawCells(group, x, y, width, height) {
-    const half = (width - 14) / 2;
-    return { data: this.drawCell(group, "data", x + 5, y, half, height - 5), grad: this.drawCell(group, "grad", x + 9 + half, y, half, height - 5) };
-  }
-
-  title(node) {  // inside its own open group, a node needs only the rest of its path
-    const { graph } = this.trace, label = this.trace.label(node), path = graph.modules[graph.module[node]];
-    if (!path) return label;
-    return label === path ? "output" : label.startsWith(`${path}.`) ? label.slice(path.length + 1) : label;
-  }
-
-  drawCell(group, name, x, y, width, height) {
-    const fill = svg("rect", { class: `cell ${name}`, x, y, width, height, rx: 5 });
-    const value = svg("text", { class: "value", x: x + width / 2, y: y + height - 7 });
-    group.append(fill, svg("text", { class: "caption", x: x + width / 2, y: y + 11 }, name), value);
-    return { fill, value };
-  }
-
-  drawGroup(group, box) {
-    const element = svg("g", { class: "node closed", transform: `translate(${box.x} ${box.y})`, tabindex: 0, role: "button",
-      "data-group": group.path, "aria-expanded": "false" }, svg("title", {}, `${group.path}, ${group.count} nodes, closed; a click or Enter opens it`));
-    element.append(svg("rect", { class: "shadow", x: 4, y: 4, width: box.w, height: box.h, rx: 11 }),
-      svg("rect", { class: "body", width: box.w, height: box.h, rx: 11 }),
-      svg("text", { class: "count", x: box.w - 12, y: 20 }, `+ ${group.count}`));
-    const output = group.outlets.size === 1 ? [...group.outlets][0] : undefined;
-    const cells = output === undefined ? { heat: drawHeat(element, group, this.forms, box) } : this.drawCells(element, 3, 30, box.w - 6, box.h - 32);
-    element.append(this.drawTitle(trim(group.path.split(".").pop(), box.w - 62), 12, 20, "title"));
-    return { element, ...cells, mark: this.drawMark(element, box), box, group, output };
-  }
-
-  drawCluster(group, box) {
-    if (group.path === MODEL) return;
-    const outer = !group.parent.parent || group.parent.path === MODEL;
-    const element = svg("g", { class: outer ? "cluster outer" : "cluster", transform: `translate(${box.x} ${box.y})` });
-    const close = svg("g", { class: "close", tabindex: 0, role: "button", "data-group": group.path, "aria-expanded": "true",
-      "aria-label": `${group.path}, open; Enter closes it` });
-    const text = `\u2212 ${trim(group.path.split(".").pop(), Math.max(60, box.w - 30))}`;
-    close.append(svg("rect", { width: 20 + 7.2 * text.length, height: 24, rx: 8 }), svg("text", { x: 10, y: 17 }, text), svg("title", {}, "click to close"));
-    element.append(svg("rect", { class: "frame", width: box.w, height: box.h, rx: 14 }), close);
-    this.layers.groups.append(element);
-  }
-
-  drawWire(wire) {
-    const { boxes } = this.plan, a = boxes.get(wire.a), b = boxes.get(wire.b);
-    const [node, position] = wire.edges[0], alone = !(wire.a instanceof Group) && !(wire.b instanceof Group);
-    const operands = this.trace.graph.operands[node], many = alone ? operands.length : 1;
-    const from = [a.x + a.w, a.y + a.h / 2];
-    const to = [b.x, b.y + b.h / 2 + (alone && many > 1 ? (position - (many - 1) / 2) * Math.min(11, 22 / (many - 1)) : 0)];
-    const twins = alone ? operands.filter(i => i === operands[position]).length : 1;
-    const nth = alone ? operands.slice(0, position).filter(i => i === operands[position]).length : 0;
-    const bend = twins > 1 ? (nth - (twins - 1) / 2) * 34 : 0;
-    const points = [from];
-    for (const p of wire.link.via) {
-      const { x, y } = wire.over.origin;
-      points.push([p.x0 + x, p.y + y], [p.x1 + x, p.y + y]);
-    }
-    if (alone && this.tree.home[wire.b] !== wire.over) {  // into a group: not behind what stands before the node
-      const [x, y] = points.at(-1), c = [...boxes.values()].find(c => c.x > x && c.x + c.w < b.x && b.x - c.x < 300 && c.y < to[1] && c.y + c.h > to[1]);
-      if (c) for (const end of [c.x, c.x + c.w]) points.push([end, y < to[1] ? c.y - 9 : c.y + c.h + 9]);  // in half of GAP.node
-    }
-    points.push(to);
-    let d = `M${from}`;
-    for (let i = 1; i < points.length; i++) {
-      const [p, q] = [points[i - 1], points[i]], pull = Math.max(28, Math.abs(q[0] - p[0]) / 2);
-      d += `C${p[0] + pull},${p[1] + bend} ${q[0] - pull},${q[1] + bend} ${q}`;
-    }
-    const line = svg("path", { class: "edge", d });
-    this.layers.edges.append(line);
-    const made = { ...wire, line, alone };
-    if (alone) {
-      const [p, q] = points.slice(-2), pull = Math.max(28, Math.abs(q[0] - p[0]) / 2);
-      const at = (t, a, b, c, d) => (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t * t * c + t ** 3 * d;
-      made.places = [0.55, 0.45, 0.65, 0.35, 0.72, 0.28].map(t => [
-        at(t, p[0], p[0] + pull, q[0] - pull, q[0]), at(t, p[1], p[1] + bend, q[1] + bend, q[1])]);
-      made.label = svg("g", { class: "partial" }, svg("rect", { y: -9, height: 18, rx: 9 }), svg("text"));
-      this.layers.labels.append(made.label);
-    }
-    this.wires.push(made);
-    for (const edge of wire.edges) this.wireOf.set(edge.join(" "), made);
-  }
-
-  // ---- painting -------------------------------------------------------------------------------
 
   repaint() {  // everything
     for (const item of this.items.keys()) this.paint(item);
@@ -195,10 +51,13 @@ class View extends Camera {
     }
     const mark = group || !known ? "" : trace.mark(node) || (gradient !== undefined && !finite(gradient) ? "not finite" : "")
       || (frame === trace.last && trace.checks(node) ? "checked" : "");
-    drawn.mark.setAttribute("class", `mark ${mark.replace(" ", "-")}`);
     const [sign, meaning] = MARKS[mark];
-    drawn.mark.children[1].textContent = sign;
-    drawn.mark.children[2].textContent = meaning;
+    if (mark !== (drawn.marked ?? "")) {
+      drawn.mark?.remove();
+      drawn.mark = svg("g", { class: `mark ${mark.replace(" ", "-")}`, transform: `translate(${drawn.box.w} 0)` }, svg("circle", { r: 8 }), svg("text", {}, sign), svg("title", {}, meaning));
+      if (mark) drawn.element.append(drawn.mark);
+      drawn.marked = mark;
+    }
     if (!group) {
       const numbers = `data ${known ? number(trace.data[node]) : "not yet known"}, gradient ${gradient === undefined ? "not yet known" : number(gradient)}`;
       drawn.name.textContent = `${trace.label(node)}, ${numbers}${mark ? `, ${meaning}` : ""}`;
@@ -206,7 +65,8 @@ class View extends Camera {
   }
 
   paintCell(cell, name, x) {
-    cell.value.textContent = x === undefined ? "" : short(x);
+    const text = x === undefined ? "" : short(x);
+    if (cell.value.textContent !== text) cell.value.textContent = text;
     const coloured = x !== undefined && (this.colour === "both" || this.colour === name);
     const share = !coloured || !x ? 0 : !finite(x) ? 60 : 12 + 48 * Math.min(1, Math.sqrt(Math.abs(x) / this.top[name]));
     cell.fill.style.setProperty("--share", `${share.toFixed(0)}%`);
@@ -217,14 +77,16 @@ class View extends Camera {
   paintWire(wire) {
     const known = wire.edges.some(([node]) => this.trace.knows(node, this.frame));
     wire.line.classList.toggle("known", known);
-    if (!wire.label) return;
-    const [node, position] = wire.edges[0];
-    const text = known ? `\u00d7 ${short(this.trace.partials[node][position])}` : "";
-    wire.label.classList.toggle("known", known);
-    wire.label.lastChild.textContent = text;
+    const { label } = wire, [node, position] = wire.edges[0];
+    if (!label) return;
+    if (!known) return label.replaceChildren();
+    if (!label.firstChild) label.append(svg("rect", { y: -9, height: 18, rx: 9 }), svg("text"));
+    const text = `\u00d7 ${short(this.trace.partials[node][position])}`;
+    if (label.lastChild.textContent === text) return;
+    label.lastChild.textContent = text;
     const width = 12 + 7.4 * text.length;
-    wire.label.firstChild.setAttribute("width", width);
-    wire.label.firstChild.setAttribute("x", -width / 2);
+    label.firstChild.setAttribute("width", width);
+    label.firstChild.setAttribute("x", -width / 2);
   }
 
   highlight() {

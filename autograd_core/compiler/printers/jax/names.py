@@ -8,7 +8,7 @@ _OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "n
               "less": "{} < {}", "less_equal": "{} <= {}", "greater": "{} > {}",
               "greater_equal": "{} >= {}", "equal": "{} == {}", "not_equal": "{} != {}",
               "copy": "{}"}  # fmt: skip
-_CALLED = {
+CALLED = {
     **{name: f"jnp.{name}" for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
        "sqrt", "cbrt", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "sinh",
        "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "hypot", "floor", "ceil", "logaddexp",
@@ -28,7 +28,7 @@ RESERVED = frozenset(
 
 def unknown(names: Iterable[str]) -> list[str]:
     """Return those instructions that cannot be printed."""
-    known = {*_OPERATORS, *_CALLED, *_STRUCTURE, *[f"reduce {name}" for name in REDUCTIONS]}
+    known = {*_OPERATORS, *CALLED, *_STRUCTURE, *[f"reduce {name}" for name in REDUCTIONS]}
     return sorted({*names} - known)
 
 
@@ -40,4 +40,4 @@ def written(name: str, operands: Sequence[str]) -> str:
     """
     if name in _OPERATORS:
         return _OPERATORS[name].format(*operands)
-    return f"{_CALLED[name]}({', '.join(operands)})"
+    return f"{CALLED[name]}({', '.join(operands)})"

@@ -142,8 +142,7 @@ class _Writer:
         for assign in inner:
             moves = any(index == loop.number for index, _ in assign.out.terms)
             if assign.combine and not moves:
-                plain = self._plain(assign.out) and assign.combine == "add" and not assign.exact
-                if not plain:
+                if assign.combine != "add" or not self._plain(assign.out):
                     return []
                 found.add(self.memory.names[assign.out.var])
         return sorted(found)

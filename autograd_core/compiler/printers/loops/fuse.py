@@ -16,12 +16,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from autograd_core.compiler.arrays import COMPARISONS
 from autograd_core.compiler.printers.loops.nest import SAMPLES, Access, Nest
 from autograd_core.compiler.printers.loops.tree import Assign, Loop, Spot, Statement, Terms
 
 _FOOTPRINT = (
     100_000  # positions, beyond which two walks that are not plainly alike are not compared
 )
+_WIDE = 4  # turns of a loop, from which on several numbers at once are worth a loop of their own
+_CHEAP = frozenset(("copy", "add", "subtract", "multiply", "divide", "negative", "abs", "sqrt",
+                    "maximum", "minimum", "where", "sign", "floor", "ceil", "round",
+                    "logical_not", "logical_and", *COMPARISONS))  # fmt: skip
 _FAR = 4  # numbers: a stride from which on every number costs a line of memory of its own
 
 
@@ -151,10 +156,26 @@ def _joined(member: Member, groups: list[_Group], writers: dict[int, int]) -> in
         if group.count == 0:
             continue
         for candidate in _candidates(member, group, place == latest):
-            if _may_join(candidate, group):
+            if _may_join(candidate, group) and not _keeps_apart(candidate, group):
                 _add(group, candidate)
                 return place
     return None
+
+
+def _keeps_apart(member: Member, group: _Group) -> bool:
+    """Say whether a loop of calls (tanh, say) would get an inner loop beside them.
+
+    Compilers compute such functions of several numbers at once in innermost loops only.
+    """
+    if group.count == SAMPLES or group.count < _WIDE:
+        return False
+    if member.open:
+        return any(_calls(other) and not other.open for other in group.members)
+    return _calls(member) and any(other.open for other in group.members)
+
+
+def _calls(member: Member) -> bool:
+    return member.nest.function not in _CHEAP
 
 
 def _candidates(member: Member, group: _Group, reads: bool) -> Iterator[Member]:
@@ -281,7 +302,7 @@ def _assignment(member: Member) -> Assign:
         )
 
     sources = tuple([spot(s) if isinstance(s, Access) else s for s in nest.sources])
-    return Assign(spot(nest.out), nest.function, sources, nest.combine, nest.exact)
+    return Assign(spot(nest.out), nest.function, sources, nest.combine)
 
 
 def _terms(member: Member, strides: Sequence[int]) -> Terms:

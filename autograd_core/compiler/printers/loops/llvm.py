@@ -285,7 +285,7 @@ class _Module:
         address, kind = self._address(assign.out)
         if assign.combine:
             before = self.new(f"load double, ptr {address}, align 8")
-            if assign.combine == "add" and not assign.exact:
+            if assign.combine == "add":  # of sums, see structure/sums.py
                 result = self.new(f"fadd reassoc double {before}, {result}")
             else:
                 result = self._call(assign.combine, [before, result])

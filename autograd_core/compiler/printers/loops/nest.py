@@ -77,7 +77,6 @@ class Nest:
             stands there.
         summed: The loops along which results are combined: `out` does not move.
         start: What stands there before the first is combined; None if something was written.
-        exact: Whether the order of a sum is the user's, and must not be changed.
     """
 
     dims: tuple[int, ...]
@@ -87,7 +86,6 @@ class Nest:
     combine: str = ""
     summed: frozenset[int] = frozenset()
     start: Source | None = None
-    exact: bool = False
 
     @property
     def reads(self) -> list[Access]:
@@ -196,6 +194,7 @@ def nests_of(program: Program) -> tuple[list[Nest], list[Var], Results]:
         name = f"d_{variables[argument.var].name}"
         if isinstance(operand, View) and operand.var not in gradients:
             variable = variables[operand.var]
+            name = variable.name or name
             own = variable.role not in ("input", "live", "constant") and not variable.truth
             if own and variable.batched == argument.batched and in_order(variables, operand):
                 variables[operand.var] = replace(variable, role="output", name=name)
@@ -283,7 +282,6 @@ def _matmul(variables: Sequence[Var], step: Instruction) -> Nest:
         "add",
         frozenset(summed),
         0.0,
-        variables[step.out.var].exact,
     )
 
 
@@ -324,4 +322,4 @@ def _reduced(variables: Sequence[Var], step: Instruction) -> Nest:
     )
     start: Source = 0.0 if function == "add" else first
     return Nest(dims, _access(variables, step.out, batch), "copy", (read,), function,
-                frozenset(summed), start, variables[step.out.var].exact)  # fmt: skip
+                frozenset(summed), start)  # fmt: skip

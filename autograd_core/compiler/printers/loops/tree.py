@@ -49,7 +49,6 @@ class Assign(NamedTuple):
     function: str
     sources: tuple[Spot | float, ...]
     combine: str = ""
-    exact: bool = False
 
     @property
     def spots(self) -> list[Spot]:

@@ -124,11 +124,11 @@ class ArrayProgram:
     def ready(self, samples: int | None) -> Callable[[Sequence[Any], Floats], Result]:
         """Return `run` for so many samples: for many calls, what is the same is settled before."""
         if samples is None:
-            return lambda arguments, live: self._bound(1)(*arguments, live)
+            return lambda arguments, live: self.bound(1)(*arguments, live)
         block = self.block(samples)
         if samples > block:
             return lambda arguments, live: self._in_blocks(arguments, live, samples, block)
-        return lambda arguments, live: self._bound(samples)(
+        return lambda arguments, live: self.bound(samples)(
             *arguments, live, *self._results(arguments, samples)
         )
 
@@ -156,7 +156,7 @@ class ArrayProgram:
             sliced = [a[start:stop] if b else a for a, b in zip(arguments, self.batched)]
             into = [None if place is None else place[start:stop] for place in places]
             part = outputs[start:stop]
-            _, gradients = self._bound(stop - start)(*sliced, live, part, into)
+            _, gradients = self.bound(stop - start)(*sliced, live, part, into)
             for slot, (place, gradient) in enumerate(zip(into, gradients)):
                 if place is None:
                     before = sums[slot]
@@ -172,7 +172,7 @@ class ArrayProgram:
         blocks = -(-samples // most)
         return -(-samples // (8 * blocks)) * 8 if blocks > 1 else samples  # of about one size
 
-    def _bound(self, samples: int) -> Callable[..., Any]:
+    def bound(self, samples: int) -> Callable[..., Any]:
         """Return the program with this thread's buffers for so many samples."""
         bound: dict[int, Callable[..., Any]] | None = getattr(self._local, "bound", None)
         if bound is None:

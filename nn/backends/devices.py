@@ -1,0 +1,294 @@
+"""Devices: training in JAX, a whole step as one program, its rows laid over devices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograd_core import Value
+from autograd_core.compiler import jax_kind
+from autograd_core.graph import watched
+from nn.backends.backend import BatchResult, Blocked
+from nn.backends.numpy import NumpyBackend
+from nn.backends.one_call import Settings, is_plain, settings_of
+from nn.backends.program import LossProgram
+from nn.backends.survey import Survey
+from nn.basics import Floats
+from nn.losses.loss import Loss
+from nn.modules import Tree
+from nn.optimizers import SHARED, Optimizer, clipped, shrink
+
+Array = Any  # a jax.Array
+
+_KEPT = 4  # programs for other options of the optimizer
+_FIRST = 8  # rows that NumPy evaluates, so that there is a program
+
+
+class JaxBackend(NumpyBackend):
+    """Whole steps in JAX: forward, backward, the optimizer's rule; parameters stay on the devices.
+
+    The rows of a batch are laid over the devices, and XLA puts in the sums over them; a batch that
+    they do not divide is computed by each. The first batch of a size, and what is no whole step
+    (samples that weigh nothing, an optimizer of one's own, Values that are no parameters), run on
+    NumPy.
+
+    Args:
+        mesh: A `jax.sharding.Mesh`, over whose first axis the rows are laid, or a `NamedSharding`
+            of rows; None for all devices, those of other processes too.
+
+    Raises:
+        ImportError: If JAX is not there.
+    """
+
+    def __init__(
+        self,
+        model: Tree,
+        loss: Loss,
+        groups: Sequence[Sequence[Value]],
+        survey: Survey,
+        mesh: Any = None,
+    ) -> None:
+        super().__init__(model, loss, groups, survey, machine="numpy")
+        self._rows, self._whole, self._count = _shardings(mesh)
+        self._taken: set[int] = set()  # sizes of batches that NumPy has taken, checks and all
+        self._steps: list[tuple[Settings, Callable[..., Any]]] = []
+        self._scores: Callable[..., Any] | None = None
+        self._here: list[Array] = []  # on the devices: the parameters of each group,
+        self._states: list[dict[str, Array]] = []  # what the optimizer carries for them,
+        self._fixed: list[Array] = []  # the parameters that do not move
+        self._slopes: list[Array] = []  # and the last gradients
+        self._optimizer: Optimizer | None = None
+
+    def step(
+        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    ) -> Floats | None:
+        """Take a whole step; None where it is to be taken in parts."""
+        if len(x) not in self._taken or self._fallback_reason or self.reached is not None:
+            return None
+        if watched() or not (all_count or weights.all()) or not is_plain(optimizer):
+            return None
+        masks = self._masks(x) if self._drops else None
+        columns = [x, y, weights] if masks is None else [x, y, weights, masks]
+        with _answering():
+            run = self._step_for(optimizer, columns)
+            if not self._here or self._optimizer is not optimizer:
+                self._send(optimizer)
+            histories = [history for ((_, history),) in optimizer.state]
+            for history in histories:
+                history["step"] = history.get("step", 0) + 1
+            pairs = zip(histories, optimizer.param_groups)
+            now = np.array([(history["step"], group["lr"]) for history, group in pairs])
+            placed = [self._placed(column) for column in columns]
+            table, self._here, self._states, self._slopes = run(
+                self._here, self._states, self._fixed, placed, now
+            )
+        self._ahead = True
+        return table  # type: ignore[no-any-return]
+
+    def _step_for(self, optimizer: Optimizer, columns: Sequence[Floats]) -> Callable[..., Any]:
+        import jax
+
+        settings = settings_of(optimizer)
+        for known, made in self._steps:
+            if known == settings:
+                return made
+        every = tuple(range(len(self.groups)))
+        function = self._train.compiled(columns).to_jax(wrt=every)
+        step = _step_of(function, lambda computed: computed[1], settings)
+        run: Callable[..., Any] = jax.jit(step, donate_argnums=(0, 1), out_shardings=self._whole)
+        self._steps = [(settings, run), *self._steps[: _KEPT - 1]]
+        return run
+
+    def evaluate(self, x: Floats, y: Floats) -> Floats:
+        """Return losses and outputs in inference mode."""
+        if self._scores is None or self._fallback_reason or watched():
+            self._fetch()
+            found = super().evaluate(x[:_FIRST], y[:_FIRST])
+            plain = not (self._fallback_reason or watched() or self._foreign)
+            if len(x) <= _FIRST or not plain or self._infer.reads_outside:
+                return found if len(x) <= _FIRST else super().evaluate(x, y)
+            self._scores = self._scores_of(self._infer, [x, y, np.ones(len(x))])
+        with _answering():
+            numbers = self._here or self._all_numbers()[: len(self.groups)]
+            fixed = self._fixed if self._here else self._others
+            columns = [self._placed(column) for column in (x, y, np.ones(len(x)))]
+            return np.array(self._scores(*numbers, *fixed, *columns))
+
+    def _scores_of(self, program: LossProgram, columns: Sequence[Floats]) -> Callable[..., Any]:
+        import jax
+
+        function = program.compiled(columns).to_jax()
+
+        def table(*given: Array) -> Array:
+            found = function(*given)[1]
+            return found[0] if isinstance(found, tuple) else found
+
+        run: Callable[..., Any] = jax.jit(table, out_shardings=self._whole)
+        return run
+
+    # ---- between NumPy and the devices ---------------------------------------------------------
+
+    def _placed(self, column: Floats) -> Array:
+        """Return rows laid over the devices, or for each of them if they do not divide them."""
+        if self._rows is None:
+            return column
+        return _laid(column, self._whole if len(column) % self._count else self._rows)
+
+    def _send(self, optimizer: Optimizer) -> None:
+        """Bring parameters and the optimizer's state to the devices."""
+        self._fetch()
+        assert optimizer.update is not None
+        every = self._all_numbers()
+        sent = [_laid(array, self._whole) for array in every]
+        self._here, self._fixed = sent[: len(self.groups)], sent[len(self.groups) :]
+        self._states, self._optimizer = [], optimizer
+        for ((_, history),), group, numbers in zip(optimizer.state, optimizer.param_groups, every):
+            for name, number in optimizer.update.start(group).items():
+                start = number if name in SHARED else np.full(len(numbers), number)
+                history.setdefault(name, start)
+            arrays = {k: np.asarray(v, np.float64) for k, v in history.items() if k != "step"}
+            self._states.append({k: _laid(a, self._whole) for k, a in arrays.items()})
+
+    def _fetch(self) -> None:
+        """Bring parameters, gradients and the optimizer's state back to NumPy."""
+        here, self._here = self._here, []  # also if it fails, so that nobody asks again
+        if not here or self._optimizer is None:
+            return
+        with _answering():
+            self._numbers = [np.array(array) for array in here]
+            self._gradients = [np.array(array) for array in self._slopes]
+            for ((_, history),), state in zip(self._optimizer.state, self._states):
+                found = {name: np.array(array) for name, array in state.items()}
+                history.update({k: a if a.ndim else a.item() for k, a in found.items()})
+
+    def load(self) -> None:
+        """Read the parameters' numbers from their Values."""
+        self._fetch()
+        super().load()
+
+    def store(self) -> None:
+        """Write the parameters' numbers, and the last gradients, into their Values."""
+        self._fetch()
+        super().store()
+
+    def numbers(self) -> Sequence[Floats]:
+        """Return the parameters, one array per group."""
+        self._fetch()
+        return super().numbers()
+
+    def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool) -> BatchResult:
+        """Return losses, outputs and gradients of a batch, by NumPy."""
+        self._fetch()
+        found = super().batch(x, y, weights, all_count)
+        if len(x) in self._bound and self.reached is None and not self._train.reads_outside:
+            self._taken.add(len(x))
+        return found
+
+    def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
+        """Return the layers through which no gradient passes for any of these samples."""
+        self._fetch()
+        return super().blocked(x, y)
+
+
+def _step_of(
+    gradients_of: Callable[..., Any], table_of: Callable[[Any], Array], settings: Settings
+) -> Callable[..., Any]:
+    """Return `step(numbers, states, others, columns, now)`.
+
+    It returns the table of losses and outputs, the parameters of each group and their states after
+    the step, and the gradients. `now` is `(groups, 2)`: how many steps, this one included, and the
+    learning rate.
+
+    Args:
+        gradients_of: Takes numbers, others and columns; returns what is computed, and gradients.
+        table_of: Takes the table out of what is computed.
+        settings: What the optimizer does.
+    """
+    m = jax_kind()
+    rule, groups, maximize, largest, longest = settings
+
+    def step(
+        numbers: Sequence[Array],
+        states: Sequence[dict[str, Array]],
+        others: Sequence[Array],
+        columns: Sequence[Array],
+        now: Array,
+    ) -> tuple[Array, list[Array], list[dict[str, Array]], list[Array]]:
+        computed, found = gradients_of(*numbers, *others, *columns)
+        slopes = [clipped(m, g, maximize, largest) for g in found]
+        if longest is not None:
+            norm = m.sqrt(sum(g @ g for g in slopes))
+            slopes = [g * shrink(m, norm, longest) for g in slopes]
+        moved, kept = [], []
+        for i, (p, g, state) in enumerate(zip(numbers, slopes, states)):
+            count, rate = now[i]
+            p, new = rule(m, m, p, g, {**state, "step": count}, {**groups[i], "lr": rate})
+            moved.append(p)
+            kept.append({**state, **new})
+        return table_of(computed), moved, kept, list(found)
+
+    return step
+
+
+def _shardings(mesh: Any) -> tuple[Any, Any, int]:
+    """Return how rows and whole arrays are laid over devices, and how many share the rows.
+
+    Raises:
+        ImportError: If JAX is not there.
+    """
+    try:
+        import jax
+        from jax.sharding import Mesh, NamedSharding, PartitionSpec
+    except ImportError as error:
+        raise ImportError('backend="jax" needs JAX: pip install "autograd-core[jax]"') from error
+    if mesh is None:
+        if len(jax.devices()) == 1:
+            return None, None, 1
+        mesh = Mesh(np.array(jax.devices()), ("rows",))
+    rows = mesh
+    if isinstance(mesh, Mesh):
+        rows = NamedSharding(mesh, PartitionSpec(mesh.axis_names[0]))
+    count = len(rows.mesh.devices.flat) // max(1, _copies(rows))
+    return rows, NamedSharding(rows.mesh, PartitionSpec()), count
+
+
+def _copies(rows: Any) -> int:
+    """Return how many devices hold each row."""
+    axis = rows.spec[0]
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    shared = int(np.prod([rows.mesh.shape[name] for name in axes]))
+    return len(rows.mesh.devices.flat) // shared
+
+
+def _laid(array: Floats, sharding: Any) -> Array:
+    """Return an array on the devices, a copy: it may be given away."""
+    import jax
+
+    if sharding is None:
+        return jax.numpy.array(array)
+    return jax.make_array_from_callback(array.shape, sharding, lambda place: array[place])
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Compute in 64 bits; say it in words where another process is gone.
+
+    Raises:
+        RuntimeError: If JAX fails, in a run of several processes.
+    """
+    import jax
+
+    try:
+        with jax.enable_x64(True):
+            yield
+    except jax.errors.JaxRuntimeError as error:
+        if jax.process_count() == 1:
+            raise
+        raise RuntimeError(
+            f"process {jax.process_index()} of {jax.process_count()} gets no answer from another "
+            "one, which has ended or cannot be reached; start all of them again and go on from the "
+            f"last checkpoint with model.resume(path). JAX says: {str(error).splitlines()[0]:.200}"
+        ) from error

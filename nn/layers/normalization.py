@@ -1,0 +1,325 @@
+"""Normalization: layers that give their inputs mean 0 and variance 1, by batch or by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograd_core import Value, functional
+from nn import initializers
+from nn.basics import (
+    Inputs,
+    Output,
+    Parameters,
+    in_range,
+    number,
+    one_or_list,
+    sample,
+    source,
+    values,
+    whole,
+)
+from nn.initializers import Initializer
+from nn.modules import Module, Normalizes, claim, kept
+
+
+class _Scaled(Module):
+    """What both share: a scale and an offset for each input, made when their number is known."""
+
+    gamma: list[Value]
+    beta: list[Value]
+    nin: int = 0
+    epsilon: float
+
+    def _make(self, size: int, scale: bool, center: bool, init: Sequence[Any]) -> None:
+        self.nin = whole(f"{type(self).__name__}'s number of inputs", size)
+        claim(self.nin * (scale + center))
+        drawn = [initializers.get(each) for each in init]
+        self.gamma, self.beta = (
+            [Value(float(draw(size, size, source(None)))) for _ in range(size if wanted else 0)]
+            for draw, wanted in zip(drawn, (scale, center), strict=True)
+        )
+
+    @property
+    def weight(self) -> Parameters | None:
+        """The scales, as PyTorch calls them; None if there are none."""
+        return Parameters(self.gamma) if self.gamma else None
+
+    @property
+    def bias(self) -> Parameters | None:
+        """The offsets, as PyTorch calls them; None if there are none."""
+        return Parameters(self.beta) if self.beta else None
+
+    def _normalized(self, x: Sequence[Value], means: Any, variances: Any) -> list[Value]:
+        found = []
+        for i, (item, mean, variance) in enumerate(zip(x, means, variances, strict=True)):
+            factor = (variance + self.epsilon) ** -0.5
+            factor = factor * self.gamma[i] if self.gamma else factor
+            moved = (item - mean) * factor
+            found.append(Value.operand(moved + self.beta[i] if self.beta else moved))
+        return found
+
+    def input_size(self) -> int | None:
+        """Return the number of inputs; None if it is not known yet."""
+        return self.nin or None
+
+    def output_size(self, inputs: int | None) -> int | None:
+        """Return the number of inputs."""
+        return self.nin or inputs
+
+    def summary_cells(self) -> tuple[object, str]:
+        """Return the units and the activation that `summary()` shows."""
+        return self.nin or "-", "-"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.nin or '?'})"
+
+
+class BatchNormalization(_Scaled, Normalizes):
+    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance those of the batch.
+
+    `fit`, and a call with a table while training, take those of the batch and move the moving ones;
+    inference, a frozen layer and a call with a single sample take the moving ones (Ioffe & Szegedy
+    2015).
+
+    Args:
+        axis: -1 or 1, the only one that a row has.
+        momentum: What stays of the moving mean and variance at each step.
+        epsilon: What is added to the variance.
+        center: Whether there is a beta.
+        scale: Whether there is a gamma.
+        beta_initializer: How each beta is drawn.
+        gamma_initializer: How each gamma is drawn.
+        input_dim: Number of inputs; by default what the layer before gives.
+        name: A name for `summary()` and `get_layer`.
+        trainable: Whether `fit` moves gamma and beta, and takes statistics of the batch.
+
+    Raises:
+        ValueError: If a number is out of range.
+
+    >>> layer = BatchNormalization(epsilon=0.0)
+    >>> [[y.data for y in row] for row in layer([[1.0, 0.0], [3.0, 4.0]])]
+    [[-1.0, -1.0], [1.0, 1.0]]
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self,
+        axis: int = -1,
+        momentum: float = 0.99,
+        epsilon: float = 0.001,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: str | Initializer = "zeros",
+        gamma_initializer: str | Initializer = "ones",
+        *,
+        input_dim: int | None = None,
+        name: str | None = None,
+        trainable: bool = True,
+    ) -> None:
+        if axis not in (-1, 1):
+            raise ValueError(f"{type(self).__name__} wants axis -1 or 1, got {axis!r}")
+        self.name = name or ""
+        what = type(self).__name__
+        self.momentum = in_range(f"{what}'s momentum", momentum, 0.0, 1.0, "0.99 is Keras's")
+        self.epsilon = number(f"{what}'s epsilon", epsilon)
+        self.center, self.scale = center, scale
+        self._init = gamma_initializer, beta_initializer
+        self.gamma, self.beta = [], []
+        self.moving_mean, self.moving_variance = [], []
+        self.trainable = trainable
+        if input_dim is not None:
+            self.build(input_dim)
+
+    def build(self, inputs: int) -> None:
+        """Make the parameters, unless they are there."""
+        if self.nin:
+            return
+        self._make(inputs, self.scale, self.center, self._init)
+        self.moving_mean = [Value(0.0) for _ in range(inputs)]
+        self.moving_variance = [Value(1.0) for _ in range(inputs)]
+        self.trainable = self.trainable  # parameters that are new are frozen with their layer
+        self.name_parts(kept(self).path)
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the normalised inputs."""
+        if not self.nin:
+            self.build(len(values(x)))
+        items = sample(x, self.nin, self)
+        return one_or_list(self._normalized(items, *self.statistics(items)))
+
+    def move(self, means: Sequence[float], variances: Sequence[float], samples: int) -> None:
+        """Move the moving mean and variance towards those of a batch."""
+        rest = 1.0 - self.momentum
+        for moving, batch in (
+            (self.moving_mean, means),
+            (self.moving_variance, self._spread(variances, samples)),
+        ):
+            for value, of_batch in zip(moving, batch, strict=True):
+                value.data = value.data * self.momentum + of_batch * rest
+
+    def _spread(self, variances: Sequence[float], samples: int) -> Sequence[float]:
+        return variances  # as in Keras; PyTorch divides by n - 1
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "input_dim": self.nin or None,
+            "name": self.name,
+        }
+
+
+class BatchNorm1d(BatchNormalization):
+    """BatchNormalization with PyTorch's arguments; the running variance is that of n - 1.
+
+    Args:
+        num_features: Number of inputs.
+        eps: What is added to the variance.
+        momentum: How far the running mean and variance move at each step.
+        affine: Whether there are a weight and a bias.
+
+    >>> BatchNorm1d(3).count_params()  # weight, bias, running mean and variance
+    12
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True
+    ) -> None:
+        kept_share = 1.0 - in_range("BatchNorm1d's momentum", momentum, 0.0, 1.0, "0.1 is usual")
+        super().__init__(
+            momentum=kept_share, epsilon=eps, center=affine, scale=affine, input_dim=num_features
+        )
+        self.affine, self._moves = affine, momentum
+
+    @property
+    def running_mean(self) -> Parameters:
+        """The moving mean, as PyTorch calls it."""
+        return Parameters(self.moving_mean)
+
+    @property
+    def running_var(self) -> Parameters:
+        """The moving variance, as PyTorch calls it."""
+        return Parameters(self.moving_variance)
+
+    def _spread(self, variances: Sequence[float], samples: int) -> Sequence[float]:
+        if samples < 2:
+            raise ValueError(
+                "BatchNorm1d wants at least 2 samples in a batch while training, as in PyTorch, "
+                f"got {samples}; choose another batch_size"
+            )
+        return [variance * samples / (samples - 1) for variance in variances]
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {
+            "num_features": self.nin,
+            "eps": self.epsilon,
+            "momentum": self._moves,
+            "affine": self.affine,
+        }
+
+
+class LayerNormalization(_Scaled):
+    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, those of one sample's inputs.
+
+    (Ba et al. 2016.) Arguments are those of `BatchNormalization`, without momentum.
+
+    >>> [y.data for y in LayerNormalization(epsilon=0.0)([1.0, 3.0])]
+    [-1.0, 1.0]
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self,
+        axis: int = -1,
+        epsilon: float = 0.001,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: str | Initializer = "zeros",
+        gamma_initializer: str | Initializer = "ones",
+        *,
+        input_dim: int | None = None,
+        name: str | None = None,
+        trainable: bool = True,
+    ) -> None:
+        if axis not in (-1, 1):
+            raise ValueError(f"{type(self).__name__} wants axis -1 or 1, got {axis!r}")
+        self.trainable, self.name = trainable, name or ""
+        self.epsilon = number(f"{type(self).__name__}'s epsilon", epsilon)
+        self.center, self.scale = center, scale
+        self._init = gamma_initializer, beta_initializer
+        self.gamma, self.beta = [], []
+        if input_dim is not None:
+            self.build(input_dim)
+
+    def build(self, inputs: int) -> None:
+        """Make the parameters, unless they are there."""
+        if not self.nin:
+            self._make(inputs, self.scale, self.center, self._init)
+            self.trainable = self.trainable  # parameters that are new are frozen with their layer
+            self.name_parts(kept(self).path)
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the normalised inputs."""
+        if not self.nin:
+            self.build(len(values(x)))
+        items = sample(x, self.nin, self)
+        mean = functional.mean(items)
+        variance = functional.mean([(item - mean) * (item - mean) for item in items])
+        size = len(items)
+        return one_or_list(self._normalized(items, [mean] * size, [variance] * size))
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "input_dim": self.nin or None,
+            "name": self.name,
+        }
+
+
+class LayerNorm(LayerNormalization):
+    """LayerNormalization with PyTorch's arguments.
+
+    Args:
+        normalized_shape: Number of inputs.
+        eps: What is added to the variance.
+        elementwise_affine: Whether there are weights, and biases.
+        bias: Whether there are biases.
+
+    >>> LayerNorm(3).count_params()
+    6
+
+    Background in notebooks/11_coming_from_and_going_to.ipynb.
+    """
+
+    def __init__(
+        self,
+        normalized_shape: int,
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+    ) -> None:
+        affine = elementwise_affine
+        super().__init__(
+            epsilon=eps, scale=affine, center=affine and bias, input_dim=normalized_shape
+        )
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {
+            "normalized_shape": self.nin,
+            "eps": self.epsilon,
+            "elementwise_affine": self.scale,
+            "bias": self.center,
+        }

@@ -1,0 +1,67 @@
+"""Parts: rows of a table as a model takes them; of a table on disk some at a time, there again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.basics import Floats
+from nn.data import Recipe, Standardizer
+
+Rows = NDArray[np.intp]
+_AT_ONCE = 50_000  # rows of a table on disk
+
+
+def part(x: Floats, rows: Rows, change: Callable[[Floats], Floats], name: str) -> Floats:
+    """Return some rows of a table, changed; those of a `numpy.memmap` are written beside it.
+
+    Args:
+        x: `(rows, inputs)`.
+        rows: Which.
+        change: Makes of `(some, inputs)` as many others.
+        name: What the file is called.
+
+    >>> part(np.eye(3), np.array([2, 0]), lambda x: 2.0 * x, "").tolist()
+    [[0.0, 0.0, 2.0], [2.0, 0.0, 0.0]]
+    """
+    if not isinstance(x, np.memmap):
+        return change(x[rows])
+    if not len(rows):
+        return np.empty((0, x.shape[1]))
+    place = Path(str(x.filename)).with_name(f"{name}.f8")
+    made = np.memmap(place, np.float64, "w+", shape=(len(rows), x.shape[1]))
+    for start, some in _some(x, rows):
+        made[start : start + len(some)] = change(some)
+    return made
+
+
+def filling(recipe: Recipe, x: Floats, rows: Rows) -> Recipe:
+    """Return the recipe that puts the means of these rows where a number is missing."""
+    if not isinstance(x, np.memmap):
+        return recipe.filling(x[rows])
+    total, count = np.zeros(x.shape[1]), np.zeros(x.shape[1])
+    for _, some in _some(x, rows):
+        gone = np.isnan(some)
+        total += np.where(gone, 0.0, some).sum(axis=0)
+        count += (~gone).sum(axis=0)
+    return recipe.filling((total / np.maximum(count, 1.0))[None])
+
+
+def scale_of(x: Floats, rows: Rows) -> Standardizer:
+    """Return what takes these rows to mean 0 and deviation 1."""
+    if not isinstance(x, np.memmap):
+        return Standardizer.fit(x[rows])
+    mean = sum(some.sum(axis=0) for _, some in _some(x, rows)) / len(rows)
+    square = sum(((some - mean) ** 2).sum(axis=0) for _, some in _some(x, rows)) / len(rows)
+    low = np.min([some.min(axis=0) for _, some in _some(x, rows)], axis=0)
+    high = np.max([some.max(axis=0) for _, some in _some(x, rows)], axis=0)
+    return Standardizer(mean, np.where((high > low) & (square > 0.0), np.sqrt(square), 1.0))
+
+
+def _some(x: Floats, rows: Rows) -> Iterator[tuple[int, Floats]]:
+    """Yield rows in memory, and the place of the first of them."""
+    for start in range(0, len(rows), _AT_ONCE):
+        yield start, np.asarray(x[rows[start : start + _AT_ONCE]])
