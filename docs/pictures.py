@@ -5,6 +5,7 @@ Run with `python docs/pictures.py`; it needs Chromium and the extra `test`.
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 import tempfile
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 import nn
 import viz
@@ -25,13 +28,14 @@ if TYPE_CHECKING:
 IMAGES = Path(__file__).parent / "images"
 SIZE = {"width": 1080, "height": 600}
 TALL = {"width": 1120, "height": 750}
+WIDE = {"width": 1180, "height": 700}
 LARGEST = 200_000  # bytes
-TRAINED = """() => {
-    for (let i = 0; i < 400; i++) {
+MOVES = 10  # pictures of the moving one
+TRAIN = """steps => {
+    for (let i = 0; i < steps; i++) {
         playground.learner.step();
-        if (i % 16 === 15) playground.show();
+        if (i % 5 === 4) playground.show();
     }
-    playground.choose({ row: 3 });
 }"""
 
 
@@ -96,6 +100,23 @@ def shoot(page: Page, player: viz.Player, name: str, script: str, size: Viewport
         page.screenshot(path=IMAGES / name)
 
 
+def film(page: Page, player: viz.Player, name: str, size: ViewportSize) -> None:
+    """Save a moving picture of a playground that trains."""
+    page.set_viewport_size(size)
+    pictures = []
+    with tempfile.TemporaryDirectory() as folder:
+        page.goto(player.save(Path(folder) / "player.html").as_uri())
+        for move in range(MOVES):
+            page.evaluate(TRAIN, 0 if move == 0 else 10 + 8 * move)
+            shot = Image.open(io.BytesIO(page.locator("#panels").screenshot()))
+            small = (640, round(640 * shot.height / shot.width))
+            pictures.append(shot.convert("RGB").resize(small))
+    palette = pictures[-1].quantize(48)
+    first, *others = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in pictures]
+    times = [*[300] * (MOVES - 1), 2500]  # milliseconds
+    first.save(IMAGES / name, save_all=True, append_images=others, duration=times, loop=0)
+
+
 def main() -> None:
     """Write every picture."""
     IMAGES.mkdir(exist_ok=True)
@@ -111,7 +132,7 @@ def main() -> None:
         network = viz.play(nn.MLP(2, [4, 4, 1], activation="tanh", rng=2), [1.0, -2.0], [1.0])
         shoot(page, network, "player-network.png", whole, SIZE)
         shoot(page, viz.play(training(), title="Two moons"), "training.png", "() => 0", TALL)
-        shoot(page, playground(), "playground.jpg", TRAINED, TALL)
+        film(page, playground(), "playground.gif", WIDE)
     moving = animated_svg(viz.trace(first_example()))
     (IMAGES / "passes.svg").write_text(moving, encoding="utf-8")
     viz.save(viz.draw_network(nn.MLP(3, [4, 2], rng=7)), IMAGES / "network.svg")

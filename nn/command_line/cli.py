@@ -229,6 +229,8 @@ def _say(message: Warning | str, *where: object, **more: object) -> None:
 
 
 def _one_line(error: Exception) -> str:
-    if isinstance(error, OSError) and error.filename is not None:
+    if isinstance(error, OSError) and error.strerror:
+        if error.filename is None:
+            return f"{error.strerror}; what was there before is as it was"
         return f"{error.filename}: {error.strerror}"
     return " ".join(str(error).split())

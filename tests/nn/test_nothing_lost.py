@@ -53,6 +53,8 @@ def test_a_file_that_does_not_fit_leaves_all_that_was_there(limit, here):
     _, errors = running.communicate()
     assert running.returncode == 2
     assert errors.startswith("python -m nn: ")
+    assert "File too large" in errors
+    assert "[Errno" not in errors
     assert errors.count("\n") == 1
     assert contents(path / "report") == before
     assert sorted(os.listdir(path / "runs")) == runs
