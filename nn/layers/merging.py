@@ -50,6 +50,10 @@ class Merge(Module):
         combine = type(self).combine
         return one_or_list([Value.operand(combine(column)) for column in zip(*wide, strict=True)])
 
+    def of_parts(self, parts: list[Any] | dict[str, Any]) -> Any:
+        """Return the output for one sample of several inputs."""
+        return self.forward([*parts.values()] if isinstance(parts, dict) else parts)
+
     def output_size(self, inputs: Any) -> int | None:
         """Return how many outputs there are for inputs of these sizes.
 

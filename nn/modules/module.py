@@ -146,6 +146,12 @@ class Module(Workflow):
         """
         call = self.forward if type(self).__call__ is Module.__call__ else self.__call__
         names = _arguments(call)
+        if call.__module__.startswith("nn.layers") or call.__module__ == "nn.models.sequential":
+            several = ", ".join(parts) if isinstance(parts, dict) else f"{len(parts)} of them"
+            raise ValueError(
+                f"{type(self).__name__} takes one table, got several: {several}; nn.Model has "
+                "several inputs"
+            )
         if isinstance(parts, dict):
             return call(**parts) if len(names) > 1 and set(parts) <= set(names) else call(parts)
         return call(*parts) if 1 < len(parts) <= len(names) else call(parts)

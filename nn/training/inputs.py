@@ -23,7 +23,8 @@ def joined(model: Trainable, x: Tables) -> ArrayLike:
         ValueError: If there is not one table for each input, or one has more rows than another.
     """
     named = cast(Any, ours(model)).inputs_by_name()
-    if not isinstance(x, Mapping) and not _listed(x, len(named)):
+    tables_by_name = isinstance(x, Mapping) and all(np.ndim(part) > 0 for part in x.values())
+    if not tables_by_name and not _listed(x, len(named)):
         if len(named) > 1:
             raise ValueError(
                 f"{type(model).__name__} has the inputs {', '.join(named)}; pass a table for each, "

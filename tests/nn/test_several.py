@@ -248,6 +248,13 @@ def test_one_output_of_several_numbers_may_be_named_too() -> None:
     assert named == model.evaluate(A, V)
 
 
+def test_a_model_of_one_input_says_that_it_takes_one_table() -> None:
+    for x in ({"a": A, "b": B}, [A, B]):
+        with pytest.raises(ValueError, match="MLP takes one table, got several"):
+            nn.MLP(2, [1], rng=0).predict(x)
+    assert np.array_equal(nn.Add().predict([A, A]), A + A)
+
+
 def test_one_output_may_be_named_too() -> None:
     model = nn.Sequential([nn.Dense(1, input_dim=2, rng=0)])
     model.compile("sgd", {"p": "mse"}, {"p": ["mae"]})

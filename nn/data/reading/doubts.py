@@ -69,7 +69,7 @@ def _of_marks(cells: Cells, columns: Sequence[Column], decimal: str) -> Iterator
     for column in columns:
         held = cells.present(cells.column(column.name))
         marked = [cell for cell in held if ("," in cell or "." in cell) and is_number(cell)]
-        if marked and len(decimal_marks(marked)) == 1:
+        if marked and len(decimal_marks(marked)) != 2:
             return
         if marked and first is None:
             first = column, marked[0]
