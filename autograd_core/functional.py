@@ -33,9 +33,14 @@ def call(op: Op, *operands: Number, **named: Number) -> Number:
 
     Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
-    if any(isinstance(number, Value) for number in (*operands, *named.values())):
-        return apply(op, *operands, **named)
-    if any(hasattr(operand, "flat") for operand in (*operands, *named.values())):
+    given = (*operands, *named.values())
+    if any(isinstance(number, Value) for number in given):
+        try:
+            return apply(op, *operands, **named)
+        except TypeError:  # an array beside it, for which only those look who have come here
+            if not any(hasattr(operand, "flat") for operand in given):
+                raise
+    if any(hasattr(operand, "flat") for operand in given):
         return elementwise(op, *op.bind(operands, named))  # type: ignore[no-any-return]
     numbers = [Value.operand(number).data for number in op.bind(operands, named)]
     return op.value(FLOAT, *numbers)  # type: ignore[no-any-return]

@@ -144,6 +144,7 @@ from nn.models import MLP, Model, ModuleDict, ModuleList, Sequential
 from nn.modules import History, Module, load
 from nn.moved import stand_in
 from nn.optim import (
+    ASGD,
     SGD,
     Adadelta,
     Adagrad,
@@ -161,6 +162,7 @@ from nn.reports import report
 from nn.training import Trainer as Trainer
 
 __all__ = [
+    "ASGD",
     "ELU",
     "GELU",
     "MLP",

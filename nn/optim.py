@@ -12,6 +12,7 @@ from nn import schedules as lr_scheduler
 from nn.optimizers import torch
 from nn.optimizers.optimizer import Optimizer
 
+ASGD = torch.ASGD
 SGD = torch.SGD
 Adadelta = torch.Adadelta
 Adagrad = torch.Adagrad
@@ -24,6 +25,7 @@ RMSprop = torch.RMSprop
 Rprop = torch.Rprop
 
 __all__ = [
+    "ASGD",
     "SGD",
     "Adadelta",
     "Adagrad",

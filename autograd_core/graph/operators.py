@@ -29,6 +29,8 @@ def _power(self: N, exponent: N | float) -> N:
     """Return the power; a plain number as exponent makes a node with one parent."""
     if isinstance(exponent, NUMBERS):
         return apply(ops.power_constant(float(exponent)), self)
+    if hasattr(exponent, "flat"):  # an array takes over
+        return NotImplemented  # type: ignore[no-any-return]
     return apply(ops.POWER, self, exponent)
 
 

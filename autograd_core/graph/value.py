@@ -273,6 +273,7 @@ class Value(Operators):
     __deepcopy__ = copying.deepcopy
     array = classmethod(ufuncs.array)
     __array_ufunc__ = ufuncs.array_ufunc
+    __array_function__ = ufuncs.array_function
     conjugate = protocols.itself
     squeeze = protocols.squeezed
 

@@ -12,16 +12,44 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import Any
 
 from nn.basics import Floats, look_up, number, targets_first
 from nn.losses import NAMES as LOSSES
 from nn.losses.loss import Loss
 from nn.metrics.averages import classification_report, log_loss
 from nn.metrics.class_numbers import classes, labels, rows, shares
+from nn.metrics.keras import (
+    AUC,
+    ONE,
+    Accuracy,
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    CosineSimilarity,
+    F1Score,
+    FalseNegatives,
+    FalsePositives,
+    FBetaScore,
+    KerasMetric,
+    Mean,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    OfValues,
+    Precision,
+    PrecisionAtRecall,
+    R2Score,
+    Recall,
+    RecallAtPrecision,
+    RootMeanSquaredError,
+    SensitivityAtSpecificity,
+    SparseCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy,
+    SpecificityAtSensitivity,
+    Sum,
+    TopKCategoricalAccuracy,
+    TrueNegatives,
+    TruePositives,
+)
 from nn.metrics.measures import (
     accuracy,
     binary_accuracy,
@@ -31,15 +59,30 @@ from nn.metrics.measures import (
     mean_squared_error,
     r2,
     root_mean_squared_error,
+    top_k_accuracy,
 )
 from nn.metrics.metric import Metric
+from nn.metrics.thresholds import (
+    area_under_curve,
+    f_beta,
+    false_negatives,
+    false_positives,
+    precision_at_recall,
+    precision_of_each,
+    recall_at_precision,
+    recall_of_each,
+    sensitivity_at_specificity,
+    specificity_at_sensitivity,
+    true_negatives,
+    true_positives,
+)
 from nn.metrics.two_classes import auc, f1, precision, recall
 
 # scikit-learn's names.
 accuracy_score, precision_score, recall_score, f1_score = accuracy, precision, recall, f1
 roc_auc_score, r2_score = auc, r2
 
-NAMES: dict[str, Callable[..., float]] = {
+NAMES: dict[str, Callable[..., Any]] = {
     "accuracy": accuracy,
     "acc": accuracy,
     "binary_accuracy": binary_accuracy,
@@ -59,12 +102,36 @@ NAMES: dict[str, Callable[..., float]] = {
     "f1": f1,
     "f1_score": f1,
     "auc": auc,
+    "top_k_categorical_accuracy": top_k_accuracy,
+    "sparse_top_k_categorical_accuracy": top_k_accuracy,
+    "top_k_accuracy": top_k_accuracy,
+    "true_positives": true_positives,
+    "false_positives": false_positives,
+    "true_negatives": true_negatives,
+    "false_negatives": false_negatives,
 }
+# Those that want an option, or give one number with options only: as objects, not by name.
+FUNCTIONS: dict[str, Callable[..., Any]] = NAMES | {
+    "precision_of_each": precision_of_each,
+    "recall_of_each": recall_of_each,
+    "fbeta_score": f_beta,
+    "area_under_curve": area_under_curve,
+    "sensitivity_at_specificity": sensitivity_at_specificity,
+    "specificity_at_sensitivity": specificity_at_sensitivity,
+    "precision_at_recall": precision_at_recall,
+    "recall_at_precision": recall_at_precision,
+}
+# What a loss says of its outputs goes to these, unless they are told otherwise.
 _WITH_THRESHOLD = (accuracy, binary_accuracy, precision, recall, f1)
+_WITH_THRESHOLDS = (true_positives, false_positives, true_negatives, false_negatives)
 _OF_EACH = (precision, recall, f1, auc)
-
-
-_LARGER = (accuracy, binary_accuracy, precision, recall, f1, auc, r2, cosine_similarity)
+_SMALLER = (
+    mean_squared_error,
+    root_mean_squared_error,
+    mean_absolute_error,
+    false_positives,
+    false_negatives,
+)
 
 
 def larger_is_better(metric: str | Metric) -> bool | None:
@@ -80,73 +147,13 @@ def larger_is_better(metric: str | Metric) -> bool | None:
         name = re.sub(r"_\d+$", "", metric.removeprefix("val_"))
         if name == "loss" or (name not in NAMES and name in LOSSES):
             return False
-        return larger_is_better(NAMES[name]) if name in NAMES else None
+        return larger_is_better(FUNCTIONS[name]) if name in FUNCTIONS else None
     while (inner := getattr(metric, "metric", None)) is not None:
         metric = inner  # of one of several outputs
     function = metric.func if isinstance(metric, partial) else metric
-    if function in _LARGER:
-        return True
-    return False if function in (*NAMES.values(), _by_loss) else None
-
-
-class KerasMetric:
-    """A metric by Keras's class name, as in `compile(metrics=[metrics.AUC(name="area")])`.
-
-    Args:
-        name: What it is called in the history; by default the class's name, as `metrics.get` knows.
-        threshold: From where on one output means class 1; by default what the loss says.
-        thresholds: Another name for it, as Keras has both.
-
-    Raises:
-        TypeError: If the name is a number: Keras's Precision and Recall have thresholds there; or
-            if there are several thresholds, since a metric is one number.
-
-    >>> Precision()([0, 1, 1], [0.9, 0.8, 0.1])
-    0.5
-    """
-
-    default: ClassVar[str]
-
-    def __init__(
-        self,
-        name: str | None = None,
-        *,
-        threshold: float | None = None,
-        thresholds: float | None = None,
-    ) -> None:
-        if not isinstance(name, str | None):
-            raise TypeError(f"a metric's name is text, got {name!r:.60}; say what it is by name")
-        self.__name__ = name or self.default
-        limit = thresholds if threshold is None else threshold
-        advice = "a metric is one number, so make one for each threshold"
-        what = f"{type(self).__name__}'s threshold"
-        self.threshold = None if limit is None else number(what, limit, advice)
-        self.function = NAMES[self.default]
-
-    def __call__(self, targets: ArrayLike, predictions: ArrayLike) -> float:
-        """Return the metric."""
-        limit = 0.5 if self.threshold is None else self.threshold
-        return get(self, limit)[1](np.asarray(targets), np.asarray(predictions))
-
-
-def _kept(class_name: str, default: str) -> type[KerasMetric]:
-    described = f"`{default}` as an object, see `KerasMetric`."
-    return type(class_name, (KerasMetric,), {"default": default, "__doc__": described})
-
-
-Accuracy = _kept("Accuracy", "accuracy")
-BinaryAccuracy = _kept("BinaryAccuracy", "binary_accuracy")
-CategoricalAccuracy = _kept("CategoricalAccuracy", "categorical_accuracy")
-SparseCategoricalAccuracy = _kept("SparseCategoricalAccuracy", "sparse_categorical_accuracy")
-MeanSquaredError = _kept("MeanSquaredError", "mean_squared_error")
-RootMeanSquaredError = _kept("RootMeanSquaredError", "root_mean_squared_error")
-MeanAbsoluteError = _kept("MeanAbsoluteError", "mean_absolute_error")
-CosineSimilarity = _kept("CosineSimilarity", "cosine_similarity")
-R2Score = _kept("R2Score", "r2")
-Precision = _kept("Precision", "precision")
-Recall = _kept("Recall", "recall")
-F1Score = _kept("F1Score", "f1")
-AUC = _kept("AUC", "auc")
+    if function in (*_SMALLER, _by_loss):
+        return False
+    return True if function in FUNCTIONS.values() else None
 
 
 def _turned(metric: Callable[..., float], targets: Floats, predictions: Floats) -> float:
@@ -178,6 +185,7 @@ def get(
         ValueError: If there is none of that name.
         TypeError: If it is neither a name nor callable.
 
+    >>> import numpy as np
     >>> name, accuracy_from_half = get("accuracy")
     >>> name, accuracy_from_half(np.array([0, 1]), np.array([0.2, 0.6]))
     ('accuracy', 1.0)
@@ -186,24 +194,32 @@ def get(
     if isinstance(made, str) and made not in NAMES:
         made = LOSSES.get(made, made)
     function: Callable[..., float]
+    options: dict[str, Any] = {}
     if isinstance(made, Loss):
         return metric if isinstance(metric, str) else made.name, partial(_by_loss, loss=made)
     if isinstance(made, str):
         name, function = made, look_up("metric", made, NAMES)
+    elif isinstance(made, OfValues):
+        raise TypeError(
+            f"{type(made).__name__} is of numbers by themselves, not of targets and predictions; "
+            "call its update_state(numbers) in a loop of your own"
+        )
     elif isinstance(made, KerasMetric):
-        name, function = made.__name__, made.function
-        threshold = threshold if made.threshold is None else made.threshold
+        name, function, options = made.name, made.function, dict(made.options)
+        if function in (*_WITH_THRESHOLDS, precision_of_each, recall_of_each):
+            number(f"{name}'s threshold", options.get("thresholds", 0.5), ONE)
     elif callable(made):
         name, function = getattr(made, "__name__", type(made).__name__), made
         if targets_first(made) is False:
             function = partial(_turned, made)
     else:
         raise TypeError(f"a metric is a name or a function, got {metric!r:.60}")
-    options: dict[str, float | None] = {}
     if function in _WITH_THRESHOLD:
-        options["threshold"] = threshold
+        options.setdefault("threshold", threshold)
+    if function in _WITH_THRESHOLDS:
+        options.setdefault("thresholds", threshold)
     if function in _OF_EACH:
-        options["each"] = each
+        options.setdefault("each", each)
     return name, partial(function, **options) if options else function
 
 
@@ -233,23 +249,38 @@ def get_all(
 
 __all__ = [
     "AUC",
+    "FUNCTIONS",
     "NAMES",
     "Accuracy",
     "BinaryAccuracy",
     "CategoricalAccuracy",
     "CosineSimilarity",
     "F1Score",
+    "FBetaScore",
+    "FalseNegatives",
+    "FalsePositives",
     "KerasMetric",
+    "Mean",
     "MeanAbsoluteError",
     "MeanSquaredError",
     "Metric",
     "Precision",
+    "PrecisionAtRecall",
     "R2Score",
     "Recall",
+    "RecallAtPrecision",
     "RootMeanSquaredError",
+    "SensitivityAtSpecificity",
     "SparseCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy",
+    "SpecificityAtSensitivity",
+    "Sum",
+    "TopKCategoricalAccuracy",
+    "TrueNegatives",
+    "TruePositives",
     "accuracy",
     "accuracy_score",
+    "area_under_curve",
     "auc",
     "binary_accuracy",
     "classes",
@@ -258,6 +289,9 @@ __all__ = [
     "cosine_similarity",
     "f1",
     "f1_score",
+    "f_beta",
+    "false_negatives",
+    "false_positives",
     "get",
     "get_all",
     "labels",
@@ -266,13 +300,20 @@ __all__ = [
     "mean_absolute_error",
     "mean_squared_error",
     "precision",
+    "precision_at_recall",
     "precision_score",
     "r2",
     "r2_score",
     "recall",
+    "recall_at_precision",
     "recall_score",
     "roc_auc_score",
     "root_mean_squared_error",
     "rows",
+    "sensitivity_at_specificity",
     "shares",
+    "specificity_at_sensitivity",
+    "top_k_accuracy",
+    "true_negatives",
+    "true_positives",
 ]

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, is_text, number
 from nn.metrics.averages import sample_weights
-from nn.metrics.class_numbers import pair, rows
+from nn.metrics.class_numbers import labels, pair, rows, same_length
 
 
 def accuracy(
@@ -60,6 +60,31 @@ def binary_accuracy(
         wanted = np.maximum(wanted, 0.0)
     right = wanted == (outputs > number("a metric's threshold", threshold))
     return _mean(right, sample_weight)
+
+
+def top_k_accuracy(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    k: int = 5,
+    *,
+    sample_weight: ArrayLike | None = None,
+) -> float:
+    """Return the share of samples whose true class is among the `k` largest outputs.
+
+    >>> top_k_accuracy([0, 2], [[0.2, 0.3, 0.5], [0.1, 0.5, 0.4]], k=2)
+    0.5
+    """
+    same_length(targets, predictions)
+    true, outputs = labels(targets), rows(predictions)
+    if not number("k", k) >= 1:
+        raise ValueError(f"k must be at least 1, got {k}")
+    if true.max() >= outputs.shape[1] or true.min() < 0:
+        raise ValueError(
+            f"classes must be from 0 to {outputs.shape[1] - 1}, one for each output, got "
+            f"{true.min()} to {true.max()}"
+        )
+    larger = outputs > np.take_along_axis(outputs, true[:, None], axis=1)
+    return _mean(larger.sum(axis=1) < k, sample_weight)
 
 
 def mean_squared_error(
@@ -113,7 +138,9 @@ def cosine_similarity(
     return _mean(cosines, sample_weight)
 
 
-def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
+def r2(
+    targets: ArrayLike, predictions: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> float:
     """Return the share of the targets' variance that the predictions explain.
 
     1 is perfect, 0 is no better than the mean. Several outputs count alike; of targets that do not
@@ -123,8 +150,10 @@ def r2(targets: ArrayLike, predictions: ArrayLike) -> float:
     1.0
     """
     wanted, outputs = _numbers(targets, predictions)
-    spread = np.sum((wanted - wanted.mean(axis=0)) ** 2, axis=0)
-    left = np.sum((wanted - outputs) ** 2, axis=0)
+    weights = sample_weights(sample_weight, len(wanted))[:, None]
+    middle = (weights * wanted).sum(axis=0) / weights.sum()
+    spread = np.sum(weights * (wanted - middle) ** 2, axis=0)
+    left = np.sum(weights * (wanted - outputs) ** 2, axis=0)
     unexplained = np.where(spread > 0.0, left / np.where(spread > 0.0, spread, 1.0), left > 0.0)
     return float(np.mean(1.0 - unexplained))
 

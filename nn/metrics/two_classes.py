@@ -121,7 +121,12 @@ def f1(
     return 2.0 * hit / (2 * hit + false_alarm + missed) if hit else 0.0
 
 
-def auc(targets: ArrayLike, predictions: ArrayLike, each: bool | None = None) -> float:
+def auc(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    each: bool | None = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Return the area under the ROC curve; nan if there is only one class.
 
     Class 1 is the larger of two class numbers (as in scikit-learn); `each` is as in `precision`.
@@ -133,18 +138,20 @@ def auc(targets: ArrayLike, predictions: ArrayLike, each: bool | None = None) ->
     0.75
     """
     wanted, outputs = rows(targets), rows(predictions)
+    weights = sample_weights(sample_weight, len(wanted))
     if _each(wanted, outputs, each):
+        weights = np.repeat(weights, outputs.shape[1])
         wanted, outputs = wanted.reshape(-1, 1), outputs.reshape(-1, 1)
     numbers = wanted[:, 0] if wanted.shape[1] == 1 else labels(wanted)
     if max(outputs.shape[1], len(np.unique(numbers))) > 2:
         raise ValueError(_OF_TWO.format(max(outputs.shape[1], len(np.unique(numbers)))))
     true, scores = numbers == numbers.max(), outputs[:, -1]
-    _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[places]  # ties share their mean rank
-    positive, negative = int(true.sum()), int((~true).sum())
-    if not positive or not negative:
+    _, places = np.unique(scores, return_inverse=True)
+    yes, no = (np.bincount(places, weights * part) for part in (true, ~true))
+    if not yes.any() or not no.any():
         return float("nan")
-    return float((ranks[true].sum() - positive * (positive + 1) / 2.0) / (positive * negative))
+    below = np.cumsum(no) - no / 2.0  # of each score: what it is above, a tie half
+    return float(yes @ below / (yes.sum() * no.sum()))
 
 
 def _of_two_classes(true: NDArray[np.generic], said: NDArray[np.generic], outputs: Floats) -> None:

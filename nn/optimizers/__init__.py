@@ -1,7 +1,7 @@
 """Optimizers: how parameters move against their gradients; defaults and formulas as in Keras.
 
 In: parameters with gradients, or both as arrays; this door has Keras's optimizers, by name too, and
-those that only PyTorch has (RAdam, Rprop). PyTorch's own are in `torch`, which `nn.optim` shows.
+those that only PyTorch has (ASGD, RAdam, Rprop). PyTorch's own are in `torch`: `nn.optim` shows it.
 Out: the parameters after a step.
 Read first: rules.py, where each optimizer's formula is, then optimizer.py, what all share.
 
@@ -26,7 +26,7 @@ from nn.optimizers.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optimizers.keras import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
 from nn.optimizers.optimizer import Optimizer
 from nn.optimizers.rules import SHARED, Rule, clipped, shrink
-from nn.optimizers.torch import RAdam, Rprop
+from nn.optimizers.torch import ASGD, RAdam, Rprop
 
 NAdam = Nadam  # PyTorch's spelling
 
@@ -41,6 +41,7 @@ NAMES: dict[str, type[Optimizer]] = {
     "adagrad": Adagrad,
     "adadelta": Adadelta,
     "rprop": Rprop,
+    "asgd": ASGD,
 }
 
 
@@ -63,6 +64,7 @@ def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
 
 
 __all__ = [
+    "ASGD",
     "SGD",
     "SHARED",
     "Adadelta",

@@ -49,6 +49,8 @@ LIMITS = {
     "lr_decay": (0.0, math.inf),
     "initial_accumulator_value": (0.0, math.inf),
     "momentum_decay": (0.0, math.inf),
+    "lambd": (0.0, math.inf),
+    "t0": (0.0, math.inf),
 }
 
 

@@ -22,7 +22,7 @@ Update: TypeAlias = Callable[[Any, Any, Number, Number, State, Settings], tuple[
 
 # What is carried once for all parameters; the other numbers once for each of them. "step" counts
 # the steps, the present one included; the caller counts.
-SHARED = frozenset({"step", "begun", "product"})
+SHARED = frozenset({"step", "begun", "product", "eta", "mu"})
 
 
 @dataclass(frozen=True)
@@ -222,6 +222,15 @@ def _rprop(m: Any, n: Any, p: Number, g: Number, state: State, s: Settings) -> t
     return p - m.sign(g) * steps, {"steps": steps, "gradient": g}
 
 
+def _asgd(m: Any, n: Any, p: Number, g: Number, state: State, s: Settings) -> tuple[Number, State]:
+    step, lr, eta = state["step"], s["lr"], state["eta"]
+    p = p * (1.0 - s["lambd"] * eta) - eta * g
+    average = state["average"] + state["mu"] * (p - state["average"])
+    eta = n.divide(lr, n.power(1.0 + s["lambd"] * lr * step, s["alpha"]))
+    mu = n.divide(1.0, n.maximum(step - s["t0"], 1.0))
+    return p, {"average": average, "eta": eta, "mu": mu}
+
+
 def _starts(*names: str, **by_setting: str) -> Callable[[Settings], State]:
     """Return `start`: 0 for these names, and for those whose setting is on."""
     return lambda s: dict.fromkeys([*names, *[k for k, v in by_setting.items() if s[v]]], 0.0)
@@ -252,3 +261,4 @@ NADAM = Rule(_nadam, _NADAM)
 KERAS_NADAM = Rule(_nadam, _NADAM, decoupled=True)
 RADAM = Rule(_radam, _starts("mean", "squares"))
 RPROP = Rule(_rprop, lambda s: {"steps": s["lr"], "gradient": 0.0})
+ASGD = Rule(_asgd, lambda s: {"average": 0.0, "eta": s["lr"], "mu": 1.0})

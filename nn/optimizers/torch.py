@@ -229,6 +229,7 @@ class NAdam(Optimizer):
         eps: What keeps the division finite.
         weight_decay: An L2 penalty.
         momentum_decay: How fast the momentum grows: beta1 * (1 - 0.96^(t * momentum_decay) / 2).
+        decoupled_weight_decay: Whether the penalty is apart from the gradient, as in AdamW.
         shared: What every optimizer takes by name.
 
     >>> from autograd_core import Value
@@ -252,6 +253,7 @@ class NAdam(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
         momentum_decay: float = 0.004,
+        decoupled_weight_decay: bool = False,
         **shared: Unpack[Shared],
     ) -> None:
         super().__init__(**arguments(locals()))
@@ -334,7 +336,49 @@ class Rprop(Optimizer):
         super().__init__(**arguments(locals()))
 
 
+class ASGD(Optimizer):
+    """Gradient descent whose rate falls, and the mean of its parameters (Polyak & Juditsky 1992).
+
+    p = p * (1 - lambd * eta) - eta * g, eta = lr / (1 + lambd * lr * t)^alpha. The mean of the
+    parameters since step `t0` is "average" in the optimizer's state, as PyTorch's "ax".
+
+    Args:
+        params: As for every optimizer.
+        lr: Learning rate.
+        lambd: How fast the rate falls, and the parameters decay.
+        alpha: See the formula.
+        t0: From which step on parameters are averaged.
+        weight_decay: An L2 penalty.
+        shared: What every optimizer takes by name.
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = ASGD([w], lr=0.1)
+    >>> (w * w).backward()
+    >>> optimizer.step()
+    >>> round(w.data, 6)
+    0.79999
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name, update = "asgd", rules.ASGD
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 0.01,
+        lambd: float = 1e-4,
+        alpha: float = 0.75,
+        t0: float = 1e6,
+        weight_decay: float = 0.0,
+        **shared: Unpack[Shared],
+    ) -> None:
+        super().__init__(**arguments(locals()))
+
+
 __all__ = [
+    "ASGD",
     "SGD",
     "Adadelta",
     "Adagrad",

@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nn.basics import look_up
+from nn.schedules.composed import ChainedScheduler, SequentialLR
 from nn.schedules.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts, OneCycleLR
+from nn.schedules.cyclic import CyclicLR
 from nn.schedules.plateau import ReduceLROnPlateau
 from nn.schedules.schedule import Schedule
 from nn.schedules.steps import (
@@ -21,6 +23,7 @@ from nn.schedules.steps import (
     ExponentialLR,
     LambdaLR,
     LinearLR,
+    MultiplicativeLR,
     MultiStepLR,
     PolynomialLR,
     StepLR,
@@ -63,17 +66,21 @@ def get(schedule: str | Schedule | Callable[[int], float]) -> Schedule:
 
 
 __all__ = [
+    "ChainedScheduler",
     "ConstantLR",
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
+    "CyclicLR",
     "ExponentialLR",
     "LambdaLR",
     "LinearLR",
     "MultiStepLR",
+    "MultiplicativeLR",
     "OneCycleLR",
     "PolynomialLR",
     "ReduceLROnPlateau",
     "Schedule",
+    "SequentialLR",
     "StepLR",
     "get",
 ]

@@ -32,10 +32,11 @@ class CosineAnnealingLR(Schedule):
         optimizer: Optimizer | None = None,
         T_max: int | None = None,
         eta_min: float = 0.0,
+        last_epoch: int = -1,
     ) -> None:
         self.T_max = None if T_max is None else positive_epochs("CosineAnnealingLR's T_max", T_max)
         self.eta_min, self._epochs = number("eta_min", eta_min), self.T_max or 50
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def set_params(self, params: Mapping[str, int]) -> None:
         """Take the number of epochs of `fit`."""
@@ -69,9 +70,10 @@ class CosineAnnealingWarmRestarts(CosineAnnealingLR):
         T_0: int = 10,
         T_mult: int = 1,
         eta_min: float = 0.0,
+        last_epoch: int = -1,
     ) -> None:
         self.T_mult = whole("T_mult", T_mult)
-        super().__init__(optimizer, T_0, eta_min)
+        super().__init__(optimizer, T_0, eta_min, last_epoch)
 
     def __call__(self, epoch: int) -> float:
         """Return the factor of what lies above `eta_min` in that epoch."""
@@ -125,6 +127,7 @@ class OneCycleLR(Schedule):
         div_factor: float = 25.0,
         final_div_factor: float = 1e4,
         three_phase: bool = False,
+        last_epoch: int = -1,
     ) -> None:
         if total_steps is None and epochs is not None and steps_per_epoch is not None:
             total_steps = epochs * steps_per_epoch
@@ -148,7 +151,7 @@ class OneCycleLR(Schedule):
             self.factors.insert(2, start)
             self.momenta.append(max_momentum)
         self._steps = self.total_steps or 50
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def set_params(self, params: Mapping[str, int]) -> None:
         """Take the number of epochs of `fit`."""

@@ -22,6 +22,10 @@ class Schedule(Callback):
 
     Args:
         optimizer: Whose rate to set; None when `fit` is given the schedule as a callback.
+        last_epoch: The last one that is done; the rates are those of the next. -1 starts anew.
+
+    Raises:
+        ValueError: If it is to go on with an optimizer that no schedule has had (as in PyTorch).
 
     Attributes:
         last_epoch: How many steps have been taken.
@@ -40,10 +44,12 @@ class Schedule(Callback):
     """
 
     chains: ClassVar[bool] = True  # whether `step` goes on from the rate as it is
+    restarts: ClassVar[bool] = True  # whether its first epoch after another's is at the first rate
     eta_min: float = 0.0
 
-    def __init__(self, optimizer: Optimizer | None = None) -> None:
+    def __init__(self, optimizer: Optimizer | None = None, last_epoch: int = -1) -> None:
         self.optimizer, self.last_epoch = optimizer, 0
+        self._taken = int(number(f"{type(self).__name__}'s last_epoch", last_epoch))
         self.base_lrs: list[float] = []
         self._factors: list[float] = []  # of the last step
         self._left: list[float] = []  # the rates after it
@@ -63,7 +69,18 @@ class Schedule(Callback):
     def attach(self, optimizer: Optimizer) -> None:
         """Take an optimizer and set its rates for the first epoch."""
         self.optimizer, self.base_lrs, self._factors = optimizer, [], []
-        self._go_to(0) if self.chains else self._start_at(0)
+        epoch, self._taken = self._taken + 1, -1
+        if not epoch:
+            self.move_to(0)
+            return
+        if not all("initial_lr" in group for group in optimizer.param_groups):
+            raise ValueError(
+                f"{type(self).__name__}(last_epoch={epoch - 1}) goes on with an optimizer that a "
+                "schedule has had; load its state first: optimizer.load_state_dict(...)"
+            )
+        # the rates are those of that epoch already
+        self._factors = [self.factor_of(i, epoch) for i in range(len(self._groups()))]
+        self.move_to(epoch)
 
     def step(self) -> None:
         """Go on to the next epoch.
@@ -73,7 +90,10 @@ class Schedule(Callback):
         """
         if self.optimizer is None:
             raise ValueError(f"{type(self).__name__} has no optimizer; pass it one, or use fit")
-        epoch = self.last_epoch + 1
+        self.move_to(self.last_epoch + 1)
+
+    def move_to(self, epoch: int) -> None:
+        """Go to an epoch: from the rates as they are, or for some from the first ones."""
         self._go_to(epoch) if self.chains else self._start_at(epoch)
 
     def get_last_lr(self) -> list[float]:
@@ -140,6 +160,7 @@ class Schedule(Callback):
             groups = self.optimizer.param_groups if self.optimizer else []
             self._factors = [self.factor_of(i, self.last_epoch) for i in range(len(self.base_lrs))]
             self._left, self._by_hand = [float(group["lr"]) for group in groups], []
+        vars(self).setdefault("_taken", -1)
 
     def set_model(self, model: Trained) -> None:
         """Take the model that `fit` trains."""

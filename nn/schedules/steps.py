@@ -22,10 +22,11 @@ class ConstantLR(Schedule):
         optimizer: Optimizer | None = None,
         factor: float = 1.0 / 3.0,
         total_iters: int = 5,
+        last_epoch: int = -1,
     ) -> None:
         self.factor = number("ConstantLR's factor", factor)
         self.total_iters = number("ConstantLR's total_iters", total_iters)
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
         """Return the factor of the first rate in that epoch."""
@@ -40,11 +41,15 @@ class StepLR(Schedule):
     """
 
     def __init__(
-        self, optimizer: Optimizer | None = None, step_size: int = 30, gamma: float = 0.1
+        self,
+        optimizer: Optimizer | None = None,
+        step_size: int = 30,
+        gamma: float = 0.1,
+        last_epoch: int = -1,
     ) -> None:
         self.step_size = positive_epochs("StepLR's step_size", step_size)
         self.gamma = number("StepLR's gamma", gamma)
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
         """Return the factor of the first rate in that epoch."""
@@ -63,9 +68,10 @@ class MultiStepLR(Schedule):
         optimizer: Optimizer | None = None,
         milestones: Sequence[int] = (30, 80),
         gamma: float = 0.1,
+        last_epoch: int = -1,
     ) -> None:
         self.milestones, self.gamma = sorted(milestones), number("MultiStepLR's gamma", gamma)
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
         """Return the factor of the first rate in that epoch."""
@@ -79,9 +85,14 @@ class ExponentialLR(Schedule):
     0.25
     """
 
-    def __init__(self, optimizer: Optimizer | None = None, gamma: float = 0.95) -> None:
+    def __init__(
+        self,
+        optimizer: Optimizer | None = None,
+        gamma: float = 0.95,
+        last_epoch: int = -1,
+    ) -> None:
         self.gamma = number("ExponentialLR's gamma", gamma)
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
         """Return the factor of the first rate in that epoch."""
@@ -101,11 +112,12 @@ class LinearLR(Schedule):
         start_factor: float = 1.0 / 3.0,
         end_factor: float = 1.0,
         total_iters: int = 5,
+        last_epoch: int = -1,
     ) -> None:
         self.start_factor = number("LinearLR's start_factor", start_factor)
         self.end_factor = number("LinearLR's end_factor", end_factor)
         self.total_iters = positive_epochs("LinearLR's total_iters", total_iters)
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
         """Return the factor of the first rate in that epoch."""
@@ -121,11 +133,15 @@ class PolynomialLR(Schedule):
     """
 
     def __init__(
-        self, optimizer: Optimizer | None = None, total_iters: int = 5, power: float = 1.0
+        self,
+        optimizer: Optimizer | None = None,
+        total_iters: int = 5,
+        power: float = 1.0,
+        last_epoch: int = -1,
     ) -> None:
         self.total_iters = positive_epochs("PolynomialLR's total_iters", total_iters)
         self.power = number("PolynomialLR's power", power)
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
         """Return the factor of the first rate in that epoch."""
@@ -147,23 +163,61 @@ class LambdaLR(Schedule):
         self,
         optimizer: Optimizer | None = None,
         lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]] = lambda epoch: 1.0,
+        last_epoch: int = -1,
     ) -> None:
         self.lr_lambda = lr_lambda
-        super().__init__(optimizer)
+        super().__init__(optimizer, last_epoch)
 
     def __call__(self, epoch: int) -> float:
         """Return the factor of the first rate in that epoch."""
         return self.factor_of(0, epoch)
 
     def factor_of(self, group: int, epoch: int) -> float:
-        """Return the factor of that group's first rate in that epoch.
+        """Return the factor of that group's first rate in that epoch."""
+        return _of_group(self, group)(epoch)
 
-        Raises:
-            ValueError: If there is a list, but not one function for each group.
-        """
-        given, groups = self.lr_lambda, len(self.optimizer.param_groups) if self.optimizer else 0
-        if not isinstance(given, Sequence):
-            return given(epoch)
-        if groups and len(given) != groups:
-            raise ValueError(f"LambdaLR got {len(given)} functions for {groups} groups")
-        return given[group](epoch)
+
+class MultiplicativeLR(Schedule):
+    """The rate as it is, times `lr_lambda(epoch)` in every epoch but the first.
+
+    A list has a function for each group.
+
+    >>> [MultiplicativeLR(lr_lambda=lambda epoch: 0.5)(epoch) for epoch in range(3)]
+    [1.0, 0.5, 0.25]
+    """
+
+    restarts = False
+
+    def __init__(
+        self,
+        optimizer: Optimizer | None = None,
+        lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]] = lambda epoch: 1.0,
+        last_epoch: int = -1,
+    ) -> None:
+        self.lr_lambda = lr_lambda
+        super().__init__(optimizer, last_epoch)
+
+    def __call__(self, epoch: int) -> float:
+        """Return the factor of the first rate in that epoch."""
+        return self.factor_of(0, epoch)
+
+    def factor_of(self, group: int, epoch: int) -> float:
+        """Return the factor of that group's first rate: the product of all so far."""
+        function = _of_group(self, group)
+        return math.prod((function(i) for i in range(1, epoch + 1)), start=1.0)
+
+
+def _of_group(schedule: LambdaLR | MultiplicativeLR, group: int) -> Callable[[int], float]:
+    """Return the function of a group.
+
+    Raises:
+        ValueError: If there is a list, but not one function for each group.
+    """
+    given, optimizer = schedule.lr_lambda, schedule.optimizer
+    groups = len(optimizer.param_groups) if optimizer else 0
+    if not isinstance(given, Sequence):
+        return given
+    if groups and len(given) != groups:
+        name = type(schedule).__name__
+        raise ValueError(f"{name} got {len(given)} functions for {groups} groups")
+    return given[group]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from nn import losses, metrics
 from nn.basics import Floats, Structure
 from nn.losses import Losses
@@ -190,6 +192,11 @@ def _listed(given: Any) -> Sequence[Any]:
 
 def measure(metric: Metric, targets: Floats, outputs: Floats, weights: Floats) -> float:
     """Return a metric's number; one of the weighted takes the weights."""
-    if isinstance(metric, Weighted):
-        return float(metric(targets, outputs, sample_weight=weights))
-    return float(metric(targets, outputs))
+    of = {"sample_weight": weights} if isinstance(metric, Weighted) else {}
+    measured = metric(targets, outputs, **of)
+    if np.size(measured) != 1:
+        raise ValueError(
+            f"a history wants one number of a metric, got {np.size(measured)}; say "
+            "average='macro', 'micro' or 'weighted', or measure one class"
+        )
+    return float(measured)

@@ -170,7 +170,7 @@ def _metric(metric: object) -> dict[str, object]:
         return {"places": places, "metric": _metric(metric.metric)}
     options = dict(metric.keywords) if isinstance(metric, partial) else {}
     function = metric.func if isinstance(metric, partial) else metric
-    names = [name for name, known in metrics.NAMES.items() if known is function]
+    names = [name for name, known in metrics.FUNCTIONS.items() if known is function]
     if names:
         return {"name": names[0], "options": _plain(options)}
     if list(options) == ["loss"] and isinstance(options["loss"], Loss):
@@ -186,7 +186,7 @@ def _measured(described: Mapping[str, Any]) -> metrics.Metric:
         return OfOutput(_measured(described["metric"]), outputs, targets)
     if "loss" in described:
         return metrics.get(_made(Loss, described["loss"]))[1]
-    function = metrics.NAMES[described["name"]]
+    function = metrics.FUNCTIONS[described["name"]]
     return partial(function, **described["options"]) if described["options"] else function
 
 

@@ -73,3 +73,19 @@ def test_a_touch_opens_the_card_and_steps(still):
     assert shown.frame == 1
     shown.page.tap('[data-node="0"] .body')
     assert "x0" in shown.text("card")
+
+
+def test_what_is_drawn_over_several_pictures_is_all_there_and_in_order(still):
+    shown = still(play(Network(2, 30, 1), [1.0, -2.0], [0.5]))
+    shown.page.select_option("#detail", label="every operation")
+    shown.drawn()
+    boxes, lines, order = shown.run(
+        """() => { const { plan, wires, items } = player.view;
+        const closed = [...plan.boxes.keys()].filter(item => !item.open);
+        const stand = [...document.querySelectorAll('.nodes > *')];
+        return [[closed.length, stand.length], [plan.wires.length, wires.length],
+            closed.every((item, k) => items.get(item).element === stand[k])]; }"""
+    )
+    assert boxes[0] == boxes[1] > 200
+    assert lines[0] == lines[1] > 200
+    assert order

@@ -1,5 +1,8 @@
 """In a browser (Pyodide): integers of 32 bits, no folder of the user's scripts, fewer wheels."""
 
+import bz2
+import subprocess
+import sys
 import sysconfig
 import tomllib
 from pathlib import Path
@@ -10,6 +13,7 @@ from packaging.requirements import Requirement
 
 from autograd_core import compile, grad
 from autograd_core.compiler.printers.numpy import runtime
+from nn.data.reading.text import read_text
 from viz import render
 
 ROOT = Path(__file__).parents[2]
@@ -71,3 +75,24 @@ def test_programs_count_with_the_integers_of_the_machine(short_integers: list[np
     assert "bincount" in compiled.source
     assert len(short_integers) > 1
     np.testing.assert_allclose(slopes, grad(f)(w), rtol=1e-13, atol=1e-14)
+
+
+# Pyodide 0.27.7 has these as packages by themselves, or not at all.
+ELSEWHERE = {"lzma", "bz2", "ssl", "sqlite3", "fcntl", "resource", "termios", "curses", "pwd"}
+
+
+def test_importing_us_needs_no_module_that_a_browser_lacks() -> None:
+    lines = "import nn, viz, autograd_core"
+    missing = f"import sys; sys.modules.update(dict.fromkeys({sorted(ELSEWHERE)}))"
+    done = subprocess.run([sys.executable, "-c", f"{missing}; {lines}"], capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_a_packed_table_without_its_module_is_an_error_that_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    packed = bz2.compress(b"a,b\n1,2\n3,4\n")
+    assert read_text(packed, "t.csv.bz2")[0].startswith("a,b")
+    monkeypatch.setitem(sys.modules, "bz2", None)
+    with pytest.raises(ValueError, match="is a bz2 file, and this Python has no module bz2"):
+        read_text(packed, "t.csv.bz2")

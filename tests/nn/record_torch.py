@@ -38,6 +38,10 @@ OPTIMIZERS = {
     "radam weight decay": ("RAdam", {"lr": 0.05, "weight_decay": 0.1}),
     "radam decoupled": ("RAdam", {"lr": 0.05, "betas": (0.5, 0.9), "weight_decay": 0.1,
                                  "decoupled_weight_decay": True}),
+    "nadam decoupled": ("NAdam", {"lr": 0.05, "weight_decay": 0.1,
+                                  "decoupled_weight_decay": True}),
+    "asgd": ("ASGD", {"lr": 0.1}),
+    "asgd decay": ("ASGD", {"lr": 0.1, "lambd": 0.1, "alpha": 0.5, "t0": 3, "weight_decay": 0.05}),
     "rprop": ("Rprop", {}),
     "rprop bounded": ("Rprop", {"lr": 0.05, "etas": (0.4, 1.5), "step_sizes": (0.01, 0.2)}),
 }  # fmt: skip
@@ -54,6 +58,12 @@ SCHEDULES = {
                           "anneal_strategy": "linear", "div_factor": 10.0},
     "OneCycleLR three phases": {"max_lr": 0.5, "total_steps": 8, "three_phase": True,
                                 "base_momentum": 0.5},
+    "CyclicLR": {"base_lr": 0.01, "max_lr": 0.3, "step_size_up": 2},
+    "CyclicLR halves": {"base_lr": 0.01, "max_lr": 0.3, "step_size_up": 1, "step_size_down": 2,
+                        "mode": "triangular2"},
+    "CyclicLR powers": {"base_lr": 0.0, "max_lr": 0.3, "step_size_up": 2, "mode": "exp_range",
+                        "gamma": 0.9, "base_momentum": 0.5},
+    "MultiplicativeLR": {"lr_lambda": lambda epoch: 1.0 / (1.0 + epoch)},
 }  # fmt: skip
 
 
@@ -86,7 +96,7 @@ def rates(case, options):
     found = []
     for _ in range(8):
         found.append(schedule.get_last_lr()[0])
-        if "OneCycle" in case:
+        if "Cycl" in case:
             found.append(optimizer.param_groups[0]["momentum"])
         optimizer.step()
         schedule.step()
@@ -121,6 +131,8 @@ CHAINED = {
     "CosineAnnealingWarmRestarts": {"T_0": 2, "T_mult": 2, "eta_min": 0.01},
     "LambdaLR": {"lr_lambda": lambda epoch: 1.0 / (1.0 + epoch)},
     "OneCycleLR": {"max_lr": 0.5, "total_steps": 10, "cycle_momentum": False},
+    "CyclicLR": {"base_lr": 0.01, "max_lr": 0.3, "step_size_up": 2, "cycle_momentum": False},
+    "MultiplicativeLR": {"lr_lambda": lambda epoch: 1.0 - 0.1 * epoch},
 }  # fmt: skip
 
 
@@ -141,6 +153,41 @@ def chained(first, second):
         if epoch == 6 and grows(first) and grows(second):
             optimizer.add_param_group({"params": [parameters[2]], "lr": 0.05})
         for schedule in schedules:
+            schedule.step()
+    return found
+
+
+COMPOSED = ("LinearLR", "MultiStepLR", "CosineAnnealingLR", "LambdaLR", "MultiplicativeLR")
+
+
+def composed(kind, first, second):
+    """Rates of two groups under one schedule after the other (at 3), or under both at once."""
+    parameters = [torch.nn.Parameter(torch.zeros(1)) for _ in range(2)]
+    groups = [{"params": [parameters[0]]}, {"params": [parameters[1]], "lr": 0.7}]
+    optimizer = torch.optim.SGD(groups, lr=0.2)
+    of_torch = torch.optim.lr_scheduler
+    parts = [getattr(of_torch, name)(optimizer, **CHAINED[name]) for name in (first, second)]
+    if kind == "SequentialLR":
+        schedule = of_torch.SequentialLR(optimizer, parts, milestones=[3])
+    else:
+        schedule = of_torch.ChainedScheduler(parts)
+    found = []
+    for _ in range(8):
+        found += [group["lr"] for group in optimizer.param_groups]
+        schedule.step()
+    return found
+
+
+def resumed(name):
+    """Rates of four steps, and of four more with a schedule that goes on from the fourth."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.2)
+    kind, found = getattr(torch.optim.lr_scheduler, name), []
+    schedule = kind(optimizer, **CHAINED[name])
+    for step in range(8):
+        found.append(optimizer.param_groups[0]["lr"])
+        if step == 3:
+            schedule = kind(optimizer, **CHAINED[name], last_epoch=schedule.last_epoch)
+        else:
             schedule.step()
     return found
 
@@ -169,6 +216,14 @@ record = {
     "rates": {key: rates(key, options) for key, options in SCHEDULES.items()},
     "defaults": {name: defaults(name) for name, _ in OPTIMIZERS.values()},
     "absent": {key: absent(*spec) for key, spec in OPTIMIZERS.items()},
+    "composed": {
+        f"{kind} {a} {b}": composed(kind, a, b)
+        for kind in ("SequentialLR", "ChainedScheduler")
+        for a in COMPOSED
+        for b in COMPOSED
+        if a != b
+    },
+    "resumed": {name: resumed(name) for name in CHAINED},
     "chained": {f"{a} {b}": chained(a, b) for a in CHAINED for b in CHAINED if a != b},
 }
 if __name__ == "__main__":

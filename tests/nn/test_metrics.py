@@ -110,7 +110,7 @@ def test_a_metric_has_its_threshold_by_either_name_and_never_for_its_name():
     for name in ("threshold", "thresholds"):
         assert nn.metrics.Recall(**{name: 0.3})([1, 1], [0.4, 0.2]) == 0.5
     with pytest.raises(TypeError, match=r"a metric's name is text, got 0\.3"):
-        nn.metrics.Precision(0.3)
+        nn.metrics.BinaryAccuracy(0.3)
 
 
 def test_metrics_of_one_name_are_told_apart_and_none_takes_the_loss_s_place():
@@ -218,7 +218,7 @@ def test_binary_accuracy_compares_with_0_and_1_as_in_keras():
 
 def test_several_thresholds_are_refused():
     for make in (
-        lambda: metrics.Precision(thresholds=[0.3, 0.5]),
+        lambda: metrics.get(metrics.Precision(thresholds=[0.3, 0.5])),
         lambda: metrics.accuracy([0, 1], [0.2, 0.4], threshold=[0.3, 0.5]),
         lambda: metrics.binary_accuracy([0, 1], [0.2, 0.4], threshold=[0.3, 0.5]),
     ):

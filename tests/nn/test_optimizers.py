@@ -34,6 +34,11 @@ OPTIMIZERS = {
     "radam weight decay": (nn.RAdam, {"lr": 0.05, "weight_decay": 0.1}),
     "radam decoupled": (nn.RAdam, {"lr": 0.05, "betas": (0.5, 0.9), "weight_decay": 0.1,
                                  "decoupled_weight_decay": True}),
+    "nadam decoupled": (nn.optim.NAdam, {"lr": 0.05, "weight_decay": 0.1,
+                                         "decoupled_weight_decay": True}),
+    "asgd": (nn.optim.ASGD, {"lr": 0.1}),
+    "asgd decay": (nn.optim.ASGD, {"lr": 0.1, "lambd": 0.1, "alpha": 0.5, "t0": 3,
+                                   "weight_decay": 0.05}),
     "rprop": (nn.Rprop, {}),
     "rprop bounded": (nn.Rprop, {"lr": 0.05, "etas": (0.4, 1.5), "step_sizes": (0.01, 0.2)}),
 }  # fmt: skip

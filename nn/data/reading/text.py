@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 
 
@@ -16,10 +13,11 @@ class TableError(ValueError):
     """A table that cannot be read; the message says where and why."""
 
 
-_PACKED: dict[bytes, tuple[str, Callable[[bytes], bytes]]] = {
-    b"\x1f\x8b": ("gzip", gzip.decompress),
-    b"BZh": ("bz2", bz2.decompress),
-    b"\xfd7zXZ\x00": ("xz", lzma.decompress),
+# What a packed file begins with, what it is called, and who unpacks it: not all are in a browser.
+_PACKED = {
+    b"\x1f\x8b": ("gzip", "gzip"),
+    b"BZh": ("bz2", "bz2"),
+    b"\xfd7zXZ\x00": ("xz", "lzma"),
 }
 _PARQUET, _OLD_EXCEL, _ZIP = b"PAR1", b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _FOREIGN = {
@@ -83,11 +81,19 @@ def _by_pandas(raw: bytes, name: str) -> str:
 
 
 def _unpacked(raw: bytes, name: str) -> bytes:
-    for start, (kind, unpack) in _PACKED.items():
+    for start, (kind, module) in _PACKED.items():
         if raw.startswith(start):
             try:
-                return unpack(raw)
-            except (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError):
+                unpacker = import_module(module)
+            except ImportError:
+                raise TableError(
+                    f"{name} is a {kind} file, and this Python has no module {module}; unpack it"
+                ) from None
+            damaged = getattr(unpacker, "LZMAError", zlib.error)
+            try:
+                unpacked: bytes = unpacker.decompress(raw)
+                return unpacked
+            except (OSError, EOFError, ValueError, zlib.error, damaged):
                 raise TableError(f"{name} is a damaged {kind} file; copy it again") from None
     if not raw.startswith(_ZIP) or is_frame(raw):
         return raw

@@ -1,0 +1,281 @@
+"""Keras's metrics: objects with options and a state, as in `metrics.AUC(curve="PR", name="area")`.
+
+A row of the table below is a class: its name in a history, the functions that measure, and what it
+takes, in Keras's order.
+
+Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from autograd_core import Value
+from nn.basics import Floats, number
+from nn.metrics import thresholds as t
+from nn.metrics.class_numbers import rows
+from nn.metrics.measures import (
+    accuracy,
+    binary_accuracy,
+    cosine_similarity,
+    mean_absolute_error,
+    mean_squared_error,
+    r2,
+    root_mean_squared_error,
+    top_k_accuracy,
+)
+from nn.metrics.two_classes import auc, f1, precision, recall
+
+Measure = Callable[..., Any]
+ONE = "a metric is one number, so make one for each threshold"
+
+
+class KerasMetric:
+    """A metric by Keras's class name, as in `compile(metrics=[metrics.AUC(name="area")])`.
+
+    In a loop of one's own `update_state(targets, predictions)` adds a batch, `result()` is the
+    metric of all that was added, and `reset_state()` forgets it; called, it adds and returns the
+    result (as in Keras).
+
+    Args:
+        arguments: Options in Keras's order; see the signature of each class.
+        options: Options by name; `threshold` and `thresholds` are one thing, from where on an
+            output is a yes, by default what the loss says. `name` is what it is called in the
+            history. `dtype` changes nothing: numbers have 64 bits.
+
+    Raises:
+        TypeError: If an option is unknown or missing, or the name is no text.
+
+    >>> metric = Precision(thresholds=0.7)
+    >>> metric.update_state([0, 1], [0.6, 0.8])
+    >>> metric.update_state([1, 0], [0.3, 0.9], sample_weight=[1.0, 3.0])
+    >>> metric.result()
+    0.25
+    """
+
+    default: ClassVar[str]
+    plain: ClassVar[Measure]  # without options, but for one threshold
+    general: ClassVar[Measure]
+    signature: ClassVar[inspect.Signature]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        for one, other in (("threshold", "thresholds"), ("thresholds", "threshold")):
+            known = self.signature.parameters
+            if one in options and one not in known and other in known:
+                options.setdefault(other, options.pop(one))
+        try:
+            given = self.signature.bind(*arguments, **options).arguments
+        except TypeError as error:
+            raise TypeError(f"{type(self).__name__}{self.signature}: {error}") from None
+        name = given.pop("name", None)
+        given.pop("dtype", None)
+        if not isinstance(name, str | None):
+            raise TypeError(f"a metric's name is text, got {name!r:.60}; say what it is by name")
+        self.name = self.__name__ = name or self.default
+        options = {k: v for k, v in given.items() if v is not None}
+        self.options = {"least" if k in _AT else k: v for k, v in options.items()}
+        for option, value in options.items():
+            what = f"{type(self).__name__}'s {option.removesuffix('s')}"
+            if option == "thresholds":
+                for limit in np.ravel(np.asarray(value, object)).tolist():
+                    number(what, limit, ONE)
+            elif type(self.signature.parameters[option].default) in (int, float):
+                number(what, value, ONE if option == "threshold" else "")
+        self.function = self.general
+        limit = self.options.get("thresholds", self.options.get("threshold"))
+        plain = self.options.keys() <= {"threshold", "thresholds"} and np.ndim(limit or 0.0) == 0
+        if plain and self.plain is not self.general:
+            self.function = self.plain
+            self.options = {} if limit is None else {"threshold": limit}
+        self.reset_state()
+
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
+        """Add a batch of targets and predictions, and what each sample counts."""
+        targets, predictions = rows(_numbers(y_true)), rows(_numbers(y_pred))
+        weights = np.broadcast_to(
+            np.asarray(1.0 if sample_weight is None else sample_weight, np.float64).reshape(-1),
+            (len(targets),),
+        )
+        self._weighted |= sample_weight is not None
+        self._batches.append((targets, predictions, weights))
+
+    def result(self) -> Any:
+        """Return the metric of all batches that were added; 0 without any (as in Keras)."""
+        if not self._batches:
+            return 0.0
+        targets, predictions, weights = map(np.concatenate, zip(*self._batches))
+        if self._weighted and not weights.any():
+            return 0.0
+        options = {**self.options, "sample_weight": weights} if self._weighted else self.options
+        return self.function(targets, predictions, **options)
+
+    def reset_state(self) -> None:
+        """Forget what was added."""
+        self._batches: list[tuple[Floats, Floats, Floats]] = []
+        self._weighted = False
+
+    reset_states = reset_state  # as it was called in 2015
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        """Add a batch and return the metric of all that was added."""
+        self.update_state(y_true, y_pred, sample_weight)
+        return self.result()
+
+    def __repr__(self) -> str:
+        options = "".join(f", {name}={option!r}" for name, option in self.options.items())
+        return f"{type(self).__name__}(name={self.name!r}{options})"
+
+
+def _numbers(given: ArrayLike) -> ArrayLike:
+    array = np.asarray(given)
+    if array.dtype != object:
+        return array
+    return np.array([x.data if isinstance(x, Value) else x for x in array.flat]).reshape(
+        array.shape
+    )
+
+
+def _weights(values: Floats, sample_weight: ArrayLike | None) -> Floats:
+    return np.ones(len(values)) if sample_weight is None else np.asarray(sample_weight)
+
+
+def mean(
+    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the mean of the predictions, whatever the targets are."""
+    values = rows(predictions)[:, 0]
+    weights = _weights(values, sample_weight)
+    return float(weights @ values / weights.sum())
+
+
+def total(
+    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the sum of the predictions, whatever the targets are."""
+    values = rows(predictions)[:, 0]
+    return float(_weights(values, sample_weight) @ values)
+
+
+class OfValues(KerasMetric):
+    """A metric of numbers by themselves, such as the losses of a loop of one's own."""
+
+    def update_state(  # type: ignore[override]  # as Keras has it
+        self, values: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
+        """Add numbers, and what each counts."""
+        super().update_state(
+            np.ravel(np.asarray(values)), np.ravel(np.asarray(values)), sample_weight
+        )
+
+    def __call__(  # type: ignore[override]
+        self, values: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        """Add numbers and return the metric of all that were added."""
+        self.update_state(values, sample_weight)
+        return self.result()
+
+
+_AT = {"precision", "recall", "sensitivity", "specificity"}  # what is held above `least`
+
+
+def _kept(
+    class_name: str,
+    default: str,
+    takes: str,
+    plain: Measure,
+    general: Measure | None = None,
+    base: type[KerasMetric] = KerasMetric,
+) -> type[KerasMetric]:
+    """Return a class: its name in a history, what it takes, what measures without options and with.
+
+    What has no default in the measure has none here.
+    """
+    measure = general or plain
+    known = inspect.signature(measure).parameters
+    parameters = []
+    for name in f"{takes} name dtype".split() if "name" not in takes else takes.split():
+        of_measure = known.get("least" if name in _AT else name)
+        least = of_measure is not None and of_measure.default is inspect.Parameter.empty
+        default_of = inspect.Parameter.empty if least else getattr(of_measure, "default", None)
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        parameters.append(inspect.Parameter(name, kind, default=default_of))
+    body = {
+        "default": default,
+        "plain": staticmethod(plain),
+        "general": staticmethod(measure),
+        "signature": inspect.Signature(parameters),
+        "__signature__": inspect.Signature(parameters),
+        "__doc__": f"`{default}` as an object, see `KerasMetric`.",
+    }
+    return type(class_name, (base,), body)
+
+
+_ONE = "name dtype threshold"
+_EACH = "thresholds top_k class_id"
+_AREA = (
+    "num_thresholds curve summation_method name dtype thresholds multi_label num_labels "
+    "label_weights from_logits"
+)
+Accuracy = _kept("Accuracy", "accuracy", _ONE, accuracy)
+BinaryAccuracy = _kept("BinaryAccuracy", "binary_accuracy", _ONE, binary_accuracy)
+CategoricalAccuracy = _kept("CategoricalAccuracy", "categorical_accuracy", _ONE, accuracy)
+SparseCategoricalAccuracy = _kept(
+    "SparseCategoricalAccuracy", "sparse_categorical_accuracy", _ONE, accuracy
+)
+TopKCategoricalAccuracy = _kept(
+    "TopKCategoricalAccuracy", "top_k_categorical_accuracy", "k", top_k_accuracy
+)
+SparseTopKCategoricalAccuracy = _kept(
+    "SparseTopKCategoricalAccuracy", "sparse_top_k_categorical_accuracy", "k", top_k_accuracy
+)
+MeanSquaredError = _kept("MeanSquaredError", "mean_squared_error", "", mean_squared_error)
+RootMeanSquaredError = _kept(
+    "RootMeanSquaredError", "root_mean_squared_error", "", root_mean_squared_error
+)
+MeanAbsoluteError = _kept("MeanAbsoluteError", "mean_absolute_error", "", mean_absolute_error)
+CosineSimilarity = _kept("CosineSimilarity", "cosine_similarity", "", cosine_similarity)
+R2Score = _kept("R2Score", "r2", "", r2)
+Precision = _kept("Precision", "precision", _EACH, precision, t.precision_of_each)
+Recall = _kept("Recall", "recall", _EACH, recall, t.recall_of_each)
+F1Score = _kept("F1Score", "f1", "average threshold", f1, t.f_beta)
+FBetaScore = _kept("FBetaScore", "fbeta_score", "average beta threshold", t.f_beta)
+AUC = _kept("AUC", "auc", _AREA, auc, t.area_under_curve)
+TruePositives = _kept("TruePositives", "true_positives", "thresholds", t.true_positives)
+FalsePositives = _kept("FalsePositives", "false_positives", "thresholds", t.false_positives)
+TrueNegatives = _kept("TrueNegatives", "true_negatives", "thresholds", t.true_negatives)
+FalseNegatives = _kept("FalseNegatives", "false_negatives", "thresholds", t.false_negatives)
+SensitivityAtSpecificity = _kept(
+    "SensitivityAtSpecificity",
+    "sensitivity_at_specificity",
+    "specificity num_thresholds class_id",
+    t.sensitivity_at_specificity,
+)
+SpecificityAtSensitivity = _kept(
+    "SpecificityAtSensitivity",
+    "specificity_at_sensitivity",
+    "sensitivity num_thresholds class_id",
+    t.specificity_at_sensitivity,
+)
+PrecisionAtRecall = _kept(
+    "PrecisionAtRecall",
+    "precision_at_recall",
+    "recall num_thresholds class_id",
+    t.precision_at_recall,
+)
+RecallAtPrecision = _kept(
+    "RecallAtPrecision",
+    "recall_at_precision",
+    "precision num_thresholds class_id",
+    t.recall_at_precision,
+)
+Mean = _kept("Mean", "mean", "", mean, base=OfValues)
+Sum = _kept("Sum", "sum", "", total, base=OfValues)
