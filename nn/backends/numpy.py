@@ -134,8 +134,14 @@ class NumpyBackend:
 
     def _table(self, computed: object) -> Floats:
         """Return the losses and outputs of a batch, and note which parameters took part."""
-        table, self.reached = self._train.table(computed)
+        table, masks = self._train.table(computed)
+        self._note(masks)
         return table
+
+    def _note(self, masks: Sequence[Mask] | None) -> None:
+        """Note which parameters of the groups took part; others are held besides."""
+        moved = None if masks is None else masks[: len(self.groups)]
+        self.reached = None if moved is None or all(mask.all() for mask in moved) else moved
 
     def _on_graph(self, x: Floats, y: Floats, weights: Floats) -> BatchResult:
         result = self.graph.batch(x, y, weights)
@@ -223,7 +229,7 @@ class NumpyBackend:
         made = self._together
         computed, gradients = made.step(self._all_numbers(), len(self.groups), columns)
         table, masks = made.loss.table(computed)
-        self.reached = None if masks is None else masks[1:]
+        self._note(None if masks is None else masks[1:])  # the first are the statistics
         for numbers, group in zip(self._numbers, self.groups, strict=True):
             for place, value in enumerate(group):
                 if value in self._moving:  # an optimizer that was given all parameters

@@ -193,3 +193,18 @@ def test_without_a_compiler_numpy_takes_the_steps(taken, monkeypatch):
     other, _ = trained("numpy", nn.optim.Adam)
     assert not taken
     equal(one.get_weights(), other.get_weights(), 0.0)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "native"])
+@pytest.mark.parametrize("frozen", [False, True])
+def test_penalties_and_means_of_batches_beside_what_is_held(backend, frozen):
+    # found at random: masks of who took part had one for the moving means, which do not move
+    def made():
+        first = nn.Dense(3, "relu", input_dim=3, kernel_regularizer="l1", rng=0)
+        first.trainable = not frozen
+        return nn.Sequential(first, nn.BatchNormalization(), nn.Dense(2, rng=1))
+
+    one, history = trained(backend, lambda: nn.optim.RMSprop(lr=0.01, clip_value=0.05), made)
+    other, expected = trained("graph", lambda: nn.optim.RMSprop(lr=0.01, clip_value=0.05), made)
+    equal(one.get_weights(), other.get_weights(), 1e-9)
+    equal(history.history["loss"], expected.history["loss"], 1e-9)
