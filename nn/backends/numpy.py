@@ -75,6 +75,8 @@ class NumpyBackend:
         self._numbers = [read(group) for group in self.groups]
         self._others = [read(group) for group in self._held[count:]]
         self._ahead = False
+        for bound in self._bound.values():
+            bound.look_again()
         if self._foreign:
             self._verified_since_load.clear()
             self._bound.clear()

@@ -43,6 +43,7 @@ class BoundStep:
         self._batch, self._call = batch, batch.call
         self._left = batch.calls_until_native
         self._steps: list[tuple[Settings, Step | None]] = []
+        self._latest: tuple[Optimizer, Step] | None = None
 
     def call(self, *arguments: Floats) -> Any:
         """Return what the program computes, and the gradients."""
@@ -54,11 +55,23 @@ class BoundStep:
         return self._call(*arguments)
 
     def step_of(self, optimizer: Optimizer) -> Step | None:
-        """Return a whole step for `take`; None if it is to be taken in parts."""
+        """Return a whole step for `take`; None if it is to be taken in parts.
+
+        It is the one from before until `look_again`.
+        """
         if self._left or not is_plain(optimizer):
             return None
+        if self._latest is not None and self._latest[0] is optimizer:
+            return self._latest[1]
         step = self._step_for(settings_of(optimizer))
-        return step if step is not None and _has_begun(optimizer, step) else None
+        if step is None or not _has_begun(optimizer, step):
+            return None
+        self._latest = optimizer, step
+        return step
+
+    def look_again(self) -> None:
+        """Look at the optimizer's settings at the next step: they may have changed."""
+        self._latest = None
 
     def _step_for(self, settings: Settings) -> Step | None:
         for known, step in self._steps:
