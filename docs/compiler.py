@@ -126,6 +126,7 @@ its terms are made. Of a function on 200 numbers,
                     double *restrict d_x) {{
     double v1;
     v1 = 0.0;
+#pragma omp simd reduction(+:v1)
     for (long long i0 = 0; i0 < 200; i0++) {{
         const double v2 = x[i0] * x[i0];
         const double v3 = v2 + 1.0;
@@ -154,8 +155,11 @@ With neither NumPy runs it, and the report says so.
 
 - `compile(f, backend="auto")`, the default, starts with NumPy and makes machine code when the calls
   have taken about as long as making it does, by estimates from the program and not by a clock, so
-  that the same calls give the same bits. Large matrix products stay with NumPy and its BLAS.
-  `backend="numpy"` and `backend="native"` settle it.
+  that the same calls give the same bits; to have the same bits however training is cut into parts,
+  settle it by `backend="numpy"` or `"native"`. Large matrix products stay with NumPy and its BLAS.
+- `model.compile(..., backend=...)` takes the same names. In machine code a step of training is one
+  call: the optimizer's rule, of nn/optimizers/rules.py, is written into the program after the
+  gradients, with clipping, weight decay and what is carried from step to step; rates are arguments.
 - The numbers are the same to rounding, inf, nan and subgradients included: there is no fast-math
   and no contraction; only sums may be added in another order, as NumPy does too. Where glibc's
   libmvec is there, LLVM calls its functions of four numbers at once, which are right to 4 units in

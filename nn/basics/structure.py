@@ -86,6 +86,7 @@ def structure_of(outputs: object, apart: bool = False) -> Structure | None:
         outputs: A dict, `Parts`, or a list with a list inside are several outputs.
         apart: Whether each number of a list is an output of its own too.
 
+    >>> from autograd_core import Value
     >>> structure_of({"a": Value(1.0), "b": [Value(1.0), Value(2.0)]}).sizes
     (1, 2)
     >>> structure_of([Value(1.0), Value(2.0)]) is None

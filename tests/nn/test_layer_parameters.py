@@ -137,11 +137,6 @@ def test_batches_of_several_arguments_go_row_by_row():
     assert Scaled()(xs, [1.0, 2.0]).numpy().tolist() == (xs @ [1.0, 2.0]).tolist()
 
 
-def test_the_functional_api_is_answered():
-    with pytest.raises(TypeError, match="functional API is a class here"):
-        nn.Dense(64)(nn.Input((784,)))
-
-
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 def test_a_softmax_of_one_output_is_warned_of(name):
     model = nn.Sequential([nn.Dense(1, activation=name, input_dim=2, rng=0)])

@@ -19,6 +19,14 @@ def contents(path):
     return {file.name: file.read_bytes() for file in path.iterdir()}
 
 
+@pytest.fixture(autouse=True)
+def interruptible():
+    """Ctrl-C is heard, also where a shell has started the tests in its background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     """A folder with a table, a report and a run."""
