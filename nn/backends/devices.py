@@ -97,7 +97,7 @@ class JaxBackend(NumpyBackend):
                 return made
         every = tuple(range(len(self.groups)))
         function = self._train.compiled(columns).to_jax(wrt=every)
-        step = _step_of(function, lambda computed: computed[1], settings)
+        step = _step_of(function, settings)
         run: Callable[..., Any] = jax.jit(step, donate_argnums=(0, 1), out_shardings=self._whole)
         self._steps = [(settings, run), *self._steps[: _KEPT - 1]]
         return run
@@ -123,8 +123,7 @@ class JaxBackend(NumpyBackend):
         function = program.compiled(columns).to_jax()
 
         def table(*given: Array) -> Array:
-            found = function(*given)[1]
-            return found[0] if isinstance(found, tuple) else found
+            return _table(function(*given))
 
         run: Callable[..., Any] = jax.jit(table, out_shardings=self._whole)
         return run
@@ -193,9 +192,13 @@ class JaxBackend(NumpyBackend):
         return super().blocked(x, y)
 
 
-def _step_of(
-    gradients_of: Callable[..., Any], table_of: Callable[[Any], Array], settings: Settings
-) -> Callable[..., Any]:
+def _table(computed: Any) -> Array:
+    """Return the table of losses and outputs that a `LossProgram` computes, without its masks."""
+    found = computed[1]
+    return found[0] if isinstance(found, tuple) else found
+
+
+def _step_of(gradients_of: Callable[..., Any], settings: Settings) -> Callable[..., Any]:
     """Return `step(numbers, states, others, columns, now)`.
 
     It returns the table of losses and outputs, the parameters of each group and their states after
@@ -204,7 +207,6 @@ def _step_of(
 
     Args:
         gradients_of: Takes numbers, others and columns; returns what is computed, and gradients.
-        table_of: Takes the table out of what is computed.
         settings: What the optimizer does.
     """
     m = jax_kind()
@@ -228,7 +230,7 @@ def _step_of(
             p, new = rule(m, m, p, g, {**state, "step": count}, {**groups[i], "lr": rate})
             moved.append(p)
             kept.append({**state, **new})
-        return table_of(computed), moved, kept, list(found)
+        return _table(computed), moved, kept, list(found)
 
     return step
 

@@ -75,6 +75,24 @@ def test_whole_steps_are_jaxs(monkeypatch):
     assert all(isinstance(table, jax.Array) for table in by_jax)
 
 
+def test_what_takes_no_part_and_does_not_move_leaves_a_step_whole():
+    class Spare(nn.Module):
+        def __init__(self):
+            self.used, self.spare = nn.Dense(2, input_dim=6, rng=0), nn.Dense(3, input_dim=6, rng=1)
+            self.spare.trainable = False
+
+        def forward(self, x):
+            return self.used(x)
+
+    found = []
+    for backend in ("jax", "numpy"):
+        model = Spare()
+        model.compile("adam", "mse", backend=backend)
+        model.fit(*table(), epochs=2, batch_size=40, verbose=0, seed=0)
+        found.append(weights(model))
+    np.testing.assert_allclose(*found, rtol=1e-11, atol=1e-13)
+
+
 def test_schedules_callbacks_weights_and_frozen_parameters():
     class Look(nn.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):

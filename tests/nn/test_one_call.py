@@ -166,6 +166,25 @@ def test_frozen_layers_stay(taken):
     equal(one.get_weights()[:2], frozen().get_weights()[:2], 0.0)
 
 
+class Spare(nn.Module):
+    """A model with a frozen layer that takes no part."""
+
+    def __init__(self):
+        self.first, self.last = nn.Dense(4, "tanh", input_dim=3, rng=0), nn.Dense(2, rng=1)
+        self.spare = nn.Dense(3, input_dim=3, rng=2)
+        self.spare.trainable = False
+
+    def forward(self, x):
+        return self.last(self.first(x))
+
+
+def test_what_takes_no_part_and_does_not_move_leaves_a_step_whole(taken):
+    one, _ = trained("native", nn.optim.Adam, Spare)
+    other, _ = trained("graph", nn.optim.Adam, Spare)
+    assert taken
+    equal(one.get_weights(), other.get_weights())
+
+
 def test_auto_goes_over_in_the_middle_of_training(taken, monkeypatch):
     monkeypatch.setattr("autograd_core.compiler.version.enough", lambda *arguments: 3)
     one, _ = trained("auto", nn.optim.Adam)
