@@ -88,7 +88,9 @@ class KerasMetric:
                 number(what, value, ONE if option == "threshold" else "")
         self.function = self.general
         limit = self.options.get("thresholds", self.options.get("threshold"))
-        plain = self.options.keys() <= {"threshold", "thresholds"} and np.ndim(limit or 0.0) == 0
+        plain = self.options.keys() <= {"threshold", "thresholds"} and (
+            limit is None or np.ndim(limit) == 0
+        )
         if plain and self.plain is not self.general:
             self.function = self.plain
             self.options = {} if limit is None else {"threshold": limit}

@@ -84,7 +84,7 @@ def count(
     default = 0.5 if top_k is None else -np.finfo(np.float64).max
     limits = np.atleast_1d(np.asarray(default if thresholds is None else thresholds, np.float64))
     weights = np.repeat(sample_weights(sample_weight, len(wanted)), outputs.shape[1])
-    scores, yes = outputs.ravel(), wanted.ravel()
+    scores, yes = np.where(np.isnan(outputs), -np.inf, outputs).ravel(), wanted.ravel()  # no yes
     order = np.argsort(scores, kind="stable")
     places = np.searchsorted(scores[order], limits, side="right")
     missed, rest = (
@@ -119,7 +119,8 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 
 def _plain(found: Floats, thresholds: Thresholds) -> float | Floats:
     """Return a number for one threshold, an array for several (as in Keras)."""
-    return float(found[0]) if np.ndim(thresholds or 0.0) == 0 or len(found) == 1 else found
+    one = thresholds is None or np.ndim(thresholds) == 0 or len(found) == 1
+    return float(found[0]) if one else found
 
 
 def _of_counts(
@@ -221,6 +222,8 @@ def area_under_curve(
 ) -> float:
     """Return the area under a curve of points at thresholds, as Keras approximates it.
 
+    It is nan if a prediction is.
+
     Args:
         targets: A yes or no for each output.
         predictions: Probabilities.
@@ -250,6 +253,8 @@ def area_under_curve(
     wanted, outputs = yes_or_no(targets, predictions)
     if num_labels is not None and num_labels != outputs.shape[1]:
         raise ValueError(f"num_labels is {num_labels}, got {outputs.shape[1]} outputs")
+    if np.isnan(outputs).any():
+        return math.nan
     if from_logits:
         outputs = 0.5 * (1.0 + np.tanh(0.5 * outputs))
     ids = [*range(outputs.shape[1])] if multi_label else [None]

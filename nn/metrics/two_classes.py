@@ -127,7 +127,7 @@ def auc(
     each: bool | None = None,
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return the area under the ROC curve; nan if there is only one class.
+    """Return the area under the ROC curve; nan if there is only one class, or a nan among them.
 
     Class 1 is the larger of two class numbers (as in scikit-learn); `each` is as in `precision`.
 
@@ -148,7 +148,7 @@ def auc(
     true, scores = numbers == numbers.max(), outputs[:, -1]
     _, places = np.unique(scores, return_inverse=True)
     yes, no = (np.bincount(places, weights * part) for part in (true, ~true))
-    if not yes.any() or not no.any():
+    if not yes.any() or not no.any() or np.isnan(scores).any():
         return float("nan")
     below = np.cumsum(no) - no / 2.0  # of each score: what it is above, a tie half
     return float(yes @ below / (yes.sum() * no.sum()))

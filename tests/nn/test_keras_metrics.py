@@ -154,3 +154,21 @@ def test_a_weight_of_3_is_a_sample_three_times(name):
     found = metric(y, p, sample_weight=copies)
     assert found != metric(y, p)
     assert found == pytest.approx(metric(y.repeat(copies), p.repeat(copies)), rel=1e-14)
+
+
+def test_a_prediction_that_is_no_number_is_no_yes():
+    for make, wanted in (
+        (metrics.TruePositives, 1.0),  # keras 3.15.1
+        (metrics.FalsePositives, 0.0),
+        (metrics.FalseNegatives, 1.0),
+        (metrics.Recall, 0.5),
+    ):
+        metric = make(thresholds=[0.5])
+        assert metric([1.0, 1.0, 0.0], [np.nan, 0.9, np.nan]) == wanted
+    for area in (metrics.AUC(), metrics.AUC(num_thresholds=50)):
+        assert np.isnan(area([1.0, 1.0, 0.0], [np.nan, 0.9, 0.1]))
+
+
+def test_thresholds_may_be_an_array():
+    metric = metrics.Precision(thresholds=np.array([0.3, 0.5]))
+    assert metric([0, 1], [0.4, 0.6]).tolist() == [0.5, 1.0]
