@@ -25,9 +25,9 @@ class Diagnostics:
         self.said: set[str] = set()
 
     @staticmethod
-    def look(epoch: int, last: int) -> bool:
+    def look(epoch: int) -> bool:
         """Say whether layers are looked at after an epoch: often at first, then now and then."""
-        return epoch < _EACH or epoch % _EACH == 0 or epoch == last
+        return epoch < _EACH or epoch % _EACH == 0
 
     def layers(self, blocked: Mapping[str, Blocked]) -> None:
         """Warn of layers through which no gradient passes for any of the samples looked at."""

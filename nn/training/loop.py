@@ -325,7 +325,7 @@ class Loop:
                 bar.epoch(epoch, logs)
                 best.remember(epoch, logs, setup)
                 watch.loss(epoch, logs["loss"])
-                if watch.look(epoch, epochs[-1]):
+                if watch.look(epoch):
                     watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
                 if callback_list.changing:
                     setup.backend.store()
@@ -342,6 +342,8 @@ class Loop:
             setup.backend.store()
             setup.mode(False)  # also after an error in a callback
             bar.close()
+        if logs:  # however the training has ended
+            watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
         best.finish()
         callback_list.tell("on_train_end", logs)
         return history
