@@ -69,8 +69,8 @@ def with_updates(program: Program, updates: Sequence[Update]) -> Program:
     if any(2 in step.operands for template in templates for step in template.steps):
         for view in clipped:
             square = code.emit("multiply", (view, view), view.loops.dims)
-            total = square if not isinstance(square, View) else code.sum(square, (0,))
-            squares = code.emit("add", (squares, total), (1,))
+            assert isinstance(square, View)  # of a view
+            squares = code.emit("add", (squares, code.sum(square, (0,))), (1,))
     norm = code.emit("sqrt", (squares,), (1,))
     *arguments, live = program.arguments
     results: list[tuple[Operand, Argument]] = []
