@@ -7,6 +7,7 @@ step, and a summary of a tag and a number.
 
 from __future__ import annotations
 
+import math
 import os
 import struct
 import time
@@ -16,6 +17,8 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from nn.callbacks.callback import Callback, Logs, optimizer_of
+
+_LARGEST = (2.0 - 2.0**-23) * 2.0**127  # of 32 bits
 
 
 class TensorBoard(Callback):
@@ -97,7 +100,9 @@ def event(step: int, summary: bytes, more: bytes = b"") -> bytes:
 
 
 def _summary(tag: str, number: float) -> bytes:
-    """Return a tag and a number: fields 1 and 2 of `Summary.Value`."""
+    """Return a tag and a number: fields 1 and 2 of `Summary.Value`; a float of 32 bits, or inf."""
+    if math.isfinite(number) and abs(number) > _LARGEST:
+        number = math.copysign(math.inf, number)
     return b"\x0a" + _sized(tag.encode()) + b"\x15" + struct.pack("<f", number)
 
 

@@ -68,3 +68,12 @@ def test_a_second_training_has_a_file_of_its_own(tmp_path: Path) -> None:
 def test_histograms_are_refused() -> None:
     with pytest.raises(ValueError, match="histogram_freq=0"):
         nn.callbacks.TensorBoard("logs", histogram_freq=1)
+
+
+def test_a_loss_too_large_for_32_bits_is_written_as_inf(tmp_path: Path) -> None:
+    model = nn.Sequential([nn.Dense(1, input_dim=1, rng=0)])
+    model.compile(nn.SGD(lr=0.0), "mse")
+    model.fit([[1.0]], [1e30], verbose=0, callbacks=nn.callbacks.TensorBoard(tmp_path))
+    (path,) = (tmp_path / "train").iterdir()
+    (loss,) = [event for event in records(path) if b"epoch_loss" in event]
+    assert struct.unpack("<f", loss[-4:])[0] == np.inf
