@@ -1,10 +1,10 @@
 // The playground: the learner with buttons, and pictures of what it does.
-const ORANGE = [232, 118, 44], BLUE = [63, 143, 210], SIDE = 40, PICTURE = 1000 / 30;
+const ORANGE = [232, 118, 44], BLUE = [63, 143, 210], SIDE = 40, SMALL = 20, PICTURE = 1000 / 30;
 
 function playground(plan, programs) {
   for (const id in plan.heading) $(id).textContent = plan.heading[id];
   const learner = new Learner(plan, programs), plane = learner.inputs === 2 ? new Plane(learner, row => choose({ row })) : null;
-  const state = { playing: false, chosen: {}, data: "own", history: [], speed: 0 };
+  const state = { playing: false, chosen: {}, data: "own", history: [], speed: 0, room: 20 };
   const net = new Net(learner, plane, path => choose({ path }));
   const curve = new Curve(), about = html("section", { id: "about" });
   const side = html("div", { class: "side" }, curve.panel, panel("About", about, html("p", { class: "muted", id: "nothing" }, plane ? "Click a sample or a neuron." : "Choose a row or a neuron below.")));
@@ -23,9 +23,9 @@ function playground(plan, programs) {
   }
   function run(now) {
     if (!state.playing) return;
-    const begin = performance.now(), before = learner.steps;
-    guarded(() => { do learner.step(); while (performance.now() - begin < PICTURE * 0.7 && learner.parameters[0] === learner.parameters[0]); });
-    const spent = Math.max(1, now - state.last);
+    const begin = performance.now(), before = learner.steps, spent = Math.max(1, now - state.last);
+    state.room = Math.min(28, Math.max(4, state.room + (PICTURE - spent) / 10 + 0.1));  // as long as 30 pictures a second are drawn
+    guarded(() => { do learner.step(); while (performance.now() - begin < state.room && learner.parameters[0] === learner.parameters[0]); });
     state.speed = 0.9 * state.speed + 0.1 * (learner.steps - before) / spent * 1000;
     state.last = now;
     show();
@@ -175,8 +175,8 @@ function playground(plan, programs) {
 // The plane of two inputs: what the model answers, and the samples.
 class Plane {
   constructor(learner, choose) {
-    Object.assign(this, { learner, choosing: choose, canvas: html("canvas", { width: SIDE, height: SIDE }), dots: svg("svg", { viewBox: "0 0 100 100" }) });
-    panel("What it answers", html("div", { class: "plane" }, this.canvas, this.dots),
+    Object.assign(this, { learner, choosing: choose, pixels: new Pixels(SIDE, SIDE), dots: svg("svg", { viewBox: "0 0 100 100" }) });
+    panel("What it answers", html("div", { class: "plane" }, this.pixels.canvas, this.dots),
       html("p", { class: "legend" }, html("span", { class: "key negative" }, "low, or class 0"), html("span", { class: "key positive" }, "high, or class 1"), "ringed: for testing"));
   }
 
@@ -203,36 +203,37 @@ class Plane {
   }
 
   paint() {
-    const { learner } = this, seen = this.seen = learner.units(this.grid, SIDE * SIDE), width = learner.look.outputs, first = learner.plan.unit_names.length;
-    if (learner.outputs > 1) return paintPixels(this.canvas, k => {
-      let best = 0;
-      for (let c = 1; c < learner.outputs; c++) if (seen[k * width + first + c] > seen[k * width + first + best]) best = c;
-      return best % 2 ? 0.6 : -0.6;
-    });
-    const cut = learner.kind === "two" ? learner.cut : 0;
+    const { learner, pixels } = this, seen = this.seen = learner.units(this.grid, SIDE * SIDE), width = learner.look.outputs, first = learner.plan.unit_names.length;
+    const many = learner.outputs > 1, cut = learner.kind === "two" ? learner.cut : 0;
     let top = 0;
-    for (let k = 0; k < SIDE * SIDE; k++) top = Math.max(top, Math.min(2, Math.abs(seen[k * width + first] - cut)) || 0);
-    paintPixels(this.canvas, k => 0.8 * (seen[k * width + first] - cut) / (top || 1));
+    for (let k = first; !many && k < seen.length; k += width) top = Math.max(top, Math.min(2, Math.abs(seen[k] - cut)) || 0);
+    for (let k = 0; k < SIDE * SIDE; k++) {
+      pixels.set(k, many ? largestAt(seen, k * width + first, learner.outputs) % 2 ? 0.6 : -0.6 : 0.8 * (seen[k * width + first] - cut) / (top || 1));
+    }
+    pixels.show();
   }
 }
 
-function paintPixels(canvas, valueOf) {  // from -1, blue, to 1, orange
-  const brush = canvas.getContext("2d"), n = canvas.width, image = brush.createImageData(n, n), step = SIDE / n;
-  for (let j = 0; j < n; j++) for (let i = 0; i < n; i++) {
-    const x = valueOf(Math.floor((j + 0.5) * step) * SIDE + Math.floor((i + 0.5) * step)), colour = x < 0 ? BLUE : ORANGE, place = 4 * (j * n + i);
-    image.data[place] = colour[0];
-    image.data[place + 1] = colour[1];
-    image.data[place + 2] = colour[2];
-    image.data[place + 3] = 255 * Math.min(1, Math.sqrt(Math.abs(x) || 0));
+class Pixels {  // a picture of numbers from -1, blue, to 1, orange
+  constructor(width, height) {
+    this.canvas = html("canvas", { width, height });
+    this.image = this.canvas.getContext("2d").createImageData(width, height);
   }
-  brush.putImageData(image, 0, 0);
+
+  set(k, x) {
+    const colour = x < 0 ? BLUE : ORANGE, { data } = this.image;
+    for (let c = 0; c < 3; c++) data[4 * k + c] = colour[c];
+    data[4 * k + 3] = 255 * Math.min(1, Math.sqrt(Math.abs(x) || 0));
+  }
+
+  show() { this.canvas.getContext("2d").putImageData(this.image, 0, 0); }
 }
 
 // The network: inputs, neurons with what each answers over the plane, weights or gradients as lines.
 class Net {
   constructor(learner, plane, choose) {
     const { layers, unit_names } = learner.plan;
-    Object.assign(this, { learner, plane, canvas: html("canvas"), box: html("div", { class: "net" }), pictures: [], places: [] });
+    Object.assign(this, { learner, plane, canvas: html("canvas"), box: html("div", { class: "net" }), sheet: new Pixels(SMALL, SMALL * unit_names.length || 1) });
     let k = 0;
     this.columns = [Array.from({ length: learner.inputs }, (_, i) => ({ name: `x${i}` })), ...layers.map(({ weights, biases }) => weights.map((row, j) => ({ weights: row, bias: biases[j], path: unit_names[k], unit: k++ })))];
     this.box.append(this.canvas);
@@ -274,22 +275,41 @@ class Net {
     if (!this.width || this.columns.length < 2) return;
     const { learner, size } = this, brush = this.canvas.getContext("2d"), numbers = shown === "gradients" ? learner.gradient : learner.parameters;
     brush.clearRect(0, 0, this.width, this.height);
-    const all = this.columns.slice(1).flatMap(column => column.flatMap(node => node.weights));
+    this.drawLines(brush, numbers);
+    if (this.plane?.seen) this.drawPictures(this.plane.seen, learner.look.outputs);
+    const ink = getComputedStyle(this.box).color, paper = getComputedStyle(this.box.parentElement).backgroundColor;
+    for (const node of this.columns.flat()) this.paintNode(brush, node, ink, paper);
+  }
+
+  drawLines(brush, numbers) {
+    const { size } = this, all = this.columns.slice(1).flatMap(column => column.flatMap(node => node.weights));
     const top = all.reduce((most, i) => Math.max(most, Math.abs(numbers[i]) || 0), 1e-12);
-    this.columns.forEach((column, c) => { if (c) for (const node of column) node.weights.forEach((place, i) => {
-      const from = this.columns[c - 1][i], share = Math.abs(numbers[place]) / top;
+    this.columns.slice(1).forEach((column, c) => { for (const node of column) node.weights.forEach((place, i) => {
+      const from = this.columns[c][i], share = Math.abs(numbers[place]) / top;
       if (!from || !(share > 0.02)) return;
+      const wide = 0.4 + 3.6 * share;  // straight: curves take half of the time of a picture
       brush.strokeStyle = `rgb(${numbers[place] < 0 ? BLUE : ORANGE})`;
-      brush.globalAlpha = 0.15 + 0.75 * Math.sqrt(share);
-      brush.lineWidth = 0.4 + 3.6 * share;
+      brush.globalAlpha = (0.15 + 0.75 * Math.sqrt(share)) * Math.min(1, wide);
+      brush.lineWidth = Math.max(1, wide);
       brush.beginPath();
       brush.moveTo(from.x + size / 2, from.y);
-      brush.bezierCurveTo((from.x + node.x) / 2, from.y, (from.x + node.x) / 2, node.y, node.x - size / 2, node.y);
+      brush.lineTo(node.x - size / 2, node.y);
       brush.stroke();
     }); });
     brush.globalAlpha = 1;
-    const ink = getComputedStyle(this.box).color, paper = getComputedStyle(this.box.parentElement).backgroundColor;
-    for (const node of this.columns.flat()) this.paintNode(brush, node, ink, paper);
+  }
+
+  drawPictures(seen, width) {  // what each neuron answers over the plane, one below the other: one picture is painted faster than many
+    const step = SIDE / SMALL, { length } = this.learner.plan.unit_names;
+    for (let unit = 0; unit < length; unit++) {
+      let top = 1e-12;
+      for (let k = unit; k < seen.length; k += 7 * width) top = Math.max(top, Math.abs(seen[k]) || 0);
+      for (let j = 0; j < SMALL; j++) for (let i = 0; i < SMALL; i++) {
+        const k = Math.floor((j + 0.5) * step) * SIDE + Math.floor((i + 0.5) * step);
+        this.sheet.set((unit * SMALL + j) * SMALL + i, seen[k * width + unit] / top);
+      }
+    }
+    this.sheet.show();
   }
 
   paintNode(brush, node, ink, paper) {
@@ -303,13 +323,8 @@ class Net {
       if (size > 14) brush.fillText(node.name, node.x, node.y + 4); else brush.fillRect(node.x - 2, node.y - 2, 4, 4);
       return;
     }
-    if (plane?.seen) {
-      const picture = node.picture ??= html("canvas", { width: 20, height: 20 }), { seen } = plane, width = learner.look.outputs;
-      let top = 1e-12;
-      for (let k = 0; k < SIDE * SIDE; k += 7) top = Math.max(top, Math.abs(seen[k * width + node.unit]) || 0);
-      paintPixels(picture, k => seen[k * width + node.unit] / top);
-      brush.drawImage(picture, x, y, size, size);
-    } else {
+    if (plane?.seen) brush.drawImage(this.sheet.canvas, 0, node.unit * SMALL, SMALL, SMALL, x, y, size, size);
+    else {
       const bias = node.bias === null ? 0 : learner.parameters[node.bias];
       brush.fillStyle = `rgba(${bias < 0 ? BLUE : ORANGE},${Math.min(1, Math.abs(bias))})`;
       brush.fillRect(x, y, size, size);
