@@ -12,7 +12,7 @@ from nn.modules.history import History
 from nn.modules.module import Module
 from nn.modules.ours import kept, ours
 from nn.modules.saving import load
-from nn.modules.slot import Trainable
+from nn.modules.slot import Plan, Trainable
 from nn.modules.state import fill, leaves, nested, numbers
 from nn.modules.statistics import Normalizes, asking, together
 from nn.modules.tree import Tree
@@ -23,6 +23,7 @@ __all__ = [
     "History",
     "Module",
     "Normalizes",
+    "Plan",
     "Trainable",
     "Tree",
     "asking",
