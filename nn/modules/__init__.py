@@ -14,7 +14,7 @@ from nn.modules.ours import kept, ours
 from nn.modules.saving import load
 from nn.modules.slot import Plan, Trainable
 from nn.modules.state import fill, leaves, nested, numbers
-from nn.modules.statistics import Normalizes, asking, together
+from nn.modules.statistics import Normalizes, Pair, asking, together
 from nn.modules.tree import Tree
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "History",
     "Module",
     "Normalizes",
+    "Pair",
     "Plan",
     "Trainable",
     "Tree",
