@@ -18,24 +18,7 @@ from nn.modules.statistics import Normalizes, Pair, asking, together
 from nn.modules.tree import Tree
 
 __all__ = [
-    "Choose",
-    "Drops",
-    "History",
-    "Module",
-    "Normalizes",
-    "Pair",
-    "Plan",
-    "Trainable",
-    "Tree",
-    "asking",
-    "claim",
-    "draw",
-    "fill",
-    "kept",
-    "leaves",
-    "load",
-    "nested",
-    "numbers",
-    "ours",
+    "Choose", "Drops", "History", "Module", "Normalizes", "Pair", "Plan", "Trainable", "Tree",
+    "asking", "claim", "draw", "fill", "kept", "leaves", "load", "nested", "numbers", "ours",
     "together",
-]
+]  # fmt: skip
