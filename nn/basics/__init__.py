@@ -26,13 +26,14 @@ from nn.basics.shapes import (
     values,
 )
 from nn.basics.structure import Parts, Structure, flat, structure_of
-from nn.basics.text import Printed, listed, text_table
+from nn.basics.text import Printed, figure, listed, text_table
 from nn.basics.vector import Rows, as_row, as_vector, one_or_list
 
 __all__ = [
     "GLOBAL", "Batch", "Floats", "Inputs", "Mask", "Number", "NumpySource", "Output", "Parameters",
     "Parts", "Path", "Printed", "Rows", "Seed", "Source", "Structure", "Symbolic", "Tables",
-    "as_row", "as_vector", "columns", "flat", "generator", "in_range", "is_batch", "is_number",
-    "is_text", "listed", "look_up", "matrix", "number", "one_hot_rows", "one_or_list", "sample",
-    "source", "structure_of", "symbol_in", "targets_first", "text_table", "values", "whole",
+    "as_row", "as_vector", "columns", "figure", "flat", "generator", "in_range", "is_batch",
+    "is_number", "is_text", "listed", "look_up", "matrix", "number", "one_hot_rows", "one_or_list",
+    "sample", "source", "structure_of", "symbol_in", "targets_first", "text_table", "values",
+    "whole",
 ]  # fmt: skip
