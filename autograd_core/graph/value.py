@@ -1,15 +1,17 @@
 """Value: one number that remembers how it was made, and backward(), which is backpropagation.
 
-Arithmetic on Values builds a graph: each result is a node that keeps the operation it came from and
-the operands it was made of, its parents. `backward()` answers, for every node at once, how much the
-output changes when that node changes a little. It starts at the output, whose own answer is 1, and
-goes back to the leaves by the chain rule; each node hands every parent a share:
+Arithmetic on Values builds a graph: each result is a node that keeps the operation it came from
+and the operands it was made of, its parents. `backward()` computes, for every node at once, how
+much the output changes when that node changes a little: its gradient. The output's own is 1. From
+there the pass goes back to the leaves, and each node adds to its parents what the chain rule says:
 
-    parent.grad += node.grad * (d node / d parent)
+    for node in reversed(topological_order(output)):
+        for parent, partial in zip(node.parents, local_partials(node)):
+            parent.grad += node.grad * partial
 
-The last factor is the local partial. It depends on one operation only, and stands in the table
-(ops.py): for `a * b` it is b by a, and a by b. What can be done with a Value, `+` and `tanh()` and
-all the others, is in operators.py.
+A local partial is d node / d parent. It depends on one operation only, and stands in the table
+(ops.py): of `a * b` it is b for the parent a, and a for the parent b. What can be done with a
+Value, `+` and `tanh()` and all the others, is in operators.py.
 """
 
 from __future__ import annotations
@@ -130,15 +132,15 @@ class Value(Operators):
                 gradient = 1.0
             if create_graph or inputs is not None or _hooked(order):
                 m, start = (VALUE, gradient) if create_graph else (FLOAT, copying.number(gradient))
-                self._walk_on(m, order, start, inputs)
+                self._backward_on_kind(m, order, start, inputs)
             else:
-                self._walk(order, float(copying.number(gradient)))
+                self._backward_on_floats(order, float(copying.number(gradient)))
         if modes.open_contexts:
             for observer in modes.this_thread.observers:
                 observer.differentiated(order)
 
-    def _walk(self, order: list[Value], gradient: float) -> None:
-        leaves, before = [], []
+    def _backward_on_floats(self, order: list[Value], gradient: float) -> None:
+        leaves, before = [], []  # and their gradients before this pass
         for node in order:
             if node.op is not None:
                 node.grad = 0.0
@@ -148,19 +150,19 @@ class Value(Operators):
             if node.grad.__class__ is not float:
                 node.grad = summed(node.grad)
         self.grad += gradient
-        # Backwards, so that everything a node went into has handed it its share before its turn
-        # comes: its gradient is complete when it is passed on.
+        # In reverse: when a node's turn comes, all nodes that it is a parent of have had theirs, so
+        # its own gradient is complete.
         for node in reversed(order):
             op = node.op
             if op is None:
                 continue
-            a, b, adjoint = node._a, node._b, node.grad
-            if a is None:  # any number of parents
+            a, b, adjoint = node._a, node._b, node.grad  # its parents, see node.py
+            if a is None:  # three parents or more
                 operands = [parent.data for parent in b]
                 partials = op.partials(FLOAT, node.data, *operands)
                 for parent, partial in zip(b, partials):
                     parent.grad += adjoint * partial
-            elif b is None:  # the same for one and for two, spelled out: half the time of the loop
+            elif b is None:  # one parent, then two, spelled out: half the time of the loop
                 (da,) = op.partials(FLOAT, node.data, a.data)
                 a.grad += adjoint * da
             else:
@@ -173,22 +175,22 @@ class Value(Operators):
         if doubtful(leaves, before, order):  # 0 * inf, or a 0 that may be no gradient at all
             for node, grad in zip(leaves, before):
                 node.grad = grad
-            self._walk_on(FLOAT, order, gradient)  # with an eye on choices (table/choices.py)
+            self._backward_on_kind(FLOAT, order, gradient)  # it tells zeros apart: table/choices.py
 
-    def _walk_on(
+    def _backward_on_kind(
         self,
         m: object,
         order: list[Value],
         gradient: Number,
         inputs: Sequence[Value] | None = None,
     ) -> None:
-        # the same walk on any kind: with Values in the place of floats, gradients are graphs too
+        # the same pass on any kind of number: with Values for floats, gradients are graphs too
         found = adjoints(order, gradient, m)
         for node in order if inputs is None else dict.fromkeys(inputs):
             untouched = (m is FLOAT or inputs is not None) and node not in found
             frozen = modes.freezings and not node.requires_grad
             if (node.op is None and (untouched or frozen)) or (inputs is not None and untouched):
-                continue  # only compared or rounded, or in no part of the graph
+                continue  # only compared or rounded, frozen, or not in this graph
             before = summed(node.grad) if node.op is None or inputs is not None else 0.0
             total = plus(before, found.get(node, 0.0))
             node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]
