@@ -55,7 +55,7 @@ class Normalizes(Tree):
 
 
 @contextmanager
-def asking(layers: Sequence[Normalizes], ask: Ask) -> Iterator[None]:
+def statistics_from(layers: Sequence[Normalizes], ask: Ask) -> Iterator[None]:
     """Let layers get statistics from `ask`."""
     before = [layer._ask for layer in layers]
     for layer in layers:
@@ -67,7 +67,7 @@ def asking(layers: Sequence[Normalizes], ask: Ask) -> Iterator[None]:
             layer._ask = former
 
 
-def together(modules: Sequence[Tree], rows: Sequence[Callable[[], T]]) -> list[T]:
+def run_rows(modules: Sequence[Tree], rows: Sequence[Callable[[], T]]) -> list[T]:
     """Return what all rows give, those of a batch for layers that ask for its statistics.
 
     Args:
@@ -96,7 +96,7 @@ def together(modules: Sequence[Tree], rows: Sequence[Callable[[], T]]) -> list[T
         found = []
         for row, tape in zip(rows, tapes, strict=True):
             turn = iter(range(1_000_000))
-            with _taped(drops, tape), asking(layers, lambda n, x, t=turn: ask(n, x, t)):  # type: ignore[misc]
+            with _taped(drops, tape), statistics_from(layers, lambda n, x, t=turn: ask(n, x, t)):  # type: ignore[misc]
                 found.append(row())
         if not seen:
             break
