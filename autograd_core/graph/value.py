@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 from autograd_core.graph import copying, modes, protocols, ufuncs
 from autograd_core.graph.adjoints import VALUE, adjoints, plus
 from autograd_core.graph.no_gradient import NO_GRADIENT, doubtful, summed
-from autograd_core.graph.node import leaf, not_a_label, not_a_number
+from autograd_core.graph.node import leaf, not_a_label, not_a_number, number_of
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
 from autograd_core.table import FLOAT, NUMBERS, by_hand, shares
@@ -131,10 +131,10 @@ class Value(Operators):
             if gradient is None:
                 gradient = 1.0
             if create_graph or inputs is not None or _hooked(order):
-                m, start = (VALUE, gradient) if create_graph else (FLOAT, copying.number(gradient))
+                m, start = (VALUE, gradient) if create_graph else (FLOAT, number_of(gradient))
                 self._backward_on_kind(m, order, start, inputs)
             else:
-                self._backward_on_floats(order, float(copying.number(gradient)))
+                self._backward_on_floats(order, float(number_of(gradient)))
         if modes.open_contexts:
             for observer in modes.this_thread.observers:
                 observer.differentiated(order)

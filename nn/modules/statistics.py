@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 from autograd_core import Value, functional
+from autograd_core.graph import number_of
 from nn.basics import Number
 from nn.modules.drops import Drops
 from nn.modules.tree import Tree
@@ -116,11 +117,6 @@ def _of_columns(rows: Sequence[Sequence[Value]]) -> Pair:
         for column, mean in zip(columns, means, strict=True)
     ]
     return means, variances
-
-
-def number_of(item: Number) -> float:
-    """Return the plain number."""
-    return item.data if isinstance(item, Value) else float(item)
 
 
 @contextmanager
