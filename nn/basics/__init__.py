@@ -26,7 +26,7 @@ from nn.basics.shapes import (
     values,
 )
 from nn.basics.structure import Parts, Structure, flat, structure_of
-from nn.basics.text import Printed, listed, text_table
+from nn.basics.text import Printed, figure, listed, text_table
 from nn.basics.vector import Rows, as_row, as_vector, one_or_list
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "as_row",
     "as_vector",
     "columns",
+    "figure",
     "flat",
     "generator",
     "in_range",
