@@ -316,7 +316,8 @@ class Loop:
                     setup = self.setup_to_train()
                     setup.backend.load()
                 setup.mode(True)
-                order = row_order(len(data), rng if shuffle else None)
+                several = len(data) > batch_size  # in one batch their order changes nothing
+                order = row_order(len(data), rng) if shuffle and several else None
                 logs = self._epoch(setup.backend, data, order, batch_size, callback_list, bar)
                 setup.mode(False)
                 if held_out is not None and validated(epoch):
@@ -352,12 +353,16 @@ class Loop:
         self,
         backend: Backend,
         data: Data,
-        order: NDArray[np.intp],
+        order: NDArray[np.intp] | None,
         batch_size: int,
         callback_list: CallbackList,
         bar: Progress,
     ) -> dict[str, float]:
-        y, weights = data.targets.take(order, 0), data.weights.take(order, 0)
+        y, weights = data.targets, data.weights
+        if order is None:
+            y, weights = np.ascontiguousarray(y), np.ascontiguousarray(weights)
+        else:
+            y, weights = y.take(order, 0), weights.take(order, 0)
         factors = self.factors(weights, batch_size, data.sizes)
         model = cast(Trained, self.model)
         tally = Tally(self.loss, self.metrics, y, weights)

@@ -118,6 +118,21 @@ def test_weights_of_samples_and_classes_and_a_last_batch_of_another_size(taken):
     equal(one.get_weights(), other.get_weights())
 
 
+@pytest.mark.parametrize("size", [20, 7])
+@pytest.mark.parametrize("options", [{"shuffle": False}, {}])
+def test_tables_are_taken_as_they_lie_in_memory(size, options, taken):
+    x, y, weights = [np.repeat(np.asfortranarray(a), 2, 0)[::2] for a in (X, Y, Y[:, 0] ** 2)]
+    found = []
+    for backend in ("native", "graph"):
+        network = model()
+        network.compile("sgd", nn.MSELoss(reduction="sum"), ["mae"], backend=backend)
+        options = {"epochs": 3, "batch_size": size, "seed": 0, "verbose": 0} | options
+        history = network.fit(x, y, sample_weight=weights, **options)
+        found.append((*network.get_weights(), history["loss"], history["mae"]))
+    assert taken
+    equal(*found)
+
+
 class Own(nn.optim.SGD):
     def rule(self, group, state, p, g):
         return p - group["lr"] * np.sign(g)
