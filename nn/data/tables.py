@@ -233,33 +233,24 @@ def row_order(samples: int, rng: random.Random) -> NDArray[np.intp]:
 
 
 def gathered(
-    rows: NDArray[np.float64], order: NDArray[np.intp] | None, size: int, sizes: Sequence[int] = ()
+    rows: NDArray[np.float64], order: NDArray[np.intp] | None, size: int
 ) -> Iterator[NDArray[np.float64]]:
-    """Yield the rows of a table in this order, batch by batch.
+    """Yield the rows of a table in this order, some batches at a time, what is left over last.
 
-    Those of some batches are fetched at once: fewer calls than one by one, and they stay closer to
-    the processor than all of them would (tests/benchmarks/training.py).
+    Fewer calls than batch by batch, and rows stay closer to the processor than all of them would
+    (tests/benchmarks/training.py).
 
     Args:
         rows: `(samples, columns)`.
         order: Row numbers; None for all, as they are.
-        size: Rows per batch, the last one may have fewer.
-        sizes: Rows of each batch, where they differ.
+        size: Rows per batch.
 
-    >>> [batch.ravel().tolist() for batch in gathered(np.eye(3)[:, :1], np.array([2, 1, 0]), 2)]
+    >>> [some.ravel().tolist() for some in gathered(np.eye(3)[:, :1], np.array([2, 1, 0]), 2)]
     [[0.0, 0.0], [1.0]]
     """
-    if sizes:
-        every = np.ascontiguousarray(rows) if order is None else rows.take(order, 0)
-        yield from np.split(every, np.cumsum(sizes)[:-1])
-        return
-    if order is None:
-        rows = np.ascontiguousarray(rows)  # as programs want them
-        for start in range(0, len(rows), size):
-            yield rows[start : start + size]
-        return
+    whole = len(rows) // size * size
     some = size * max(1, _FETCHED_BYTES // max(1, size * rows.shape[1] * rows.itemsize))
-    for first in range(0, len(order), some):
-        fetched = rows.take(order[first : first + some], 0)
-        for start in range(0, len(fetched), size):
-            yield fetched[start : start + size]
+    ends = [*range(some, whole, some), whole, len(rows)]
+    for first, end in zip([0, *ends], ends):
+        if first < end:
+            yield rows[first:end] if order is None else rows.take(order[first:end], 0)
