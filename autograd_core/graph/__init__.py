@@ -24,7 +24,13 @@ from autograd_core.graph.modes import (
     watch,
     watched,
 )
-from autograd_core.graph.no_gradient import NO_GRADIENT, has_gradient, reached, summed
+from autograd_core.graph.no_gradient import (
+    NO_GRADIENT,
+    has_gradient,
+    plain_gradient,
+    reached,
+    summed,
+)
 from autograd_core.graph.node import Node
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import consumers, levels, topological_order
@@ -59,6 +65,7 @@ __all__ = [
     "method",
     "no_grad",
     "paused_gc",
+    "plain_gradient",
     "reached",
     "record",
     "set_grad_enabled",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd_core.graph.node import N
+from autograd_core.graph.node import N, Node
 from autograd_core.graph.order import topological_order
 from autograd_core.table import pattern
 
@@ -50,6 +50,18 @@ def summed(gradient: Any) -> Any:
     (2.0, 0.0)
     """
     return gradient if has_gradient(gradient) else 0.0
+
+
+def plain_gradient(gradient: Any) -> float:
+    """Return a gradient as a plain number; 0.0 where there is none.
+
+    After `backward(create_graph=True)` it is a Value: who moves a parameter by it wants its number.
+
+    >>> from autograd_core import Value
+    >>> plain_gradient(Value(2.0)), plain_gradient(None)
+    (2.0, 0.0)
+    """
+    return gradient.data if isinstance(gradient, Node) else float(summed(gradient))
 
 
 def doubtful(leaves: Sequence[N], before: Sequence[object], order: Iterable[N]) -> bool:

@@ -56,6 +56,8 @@ def rounded(value: V, digits: int | None = None) -> V:
     """
     if digits is None:
         return value.round()
+    if abs(digits) > 308:  # 10 ** digits is no float
+        return value if digits > 0 else value * 0.0
     scale = 10.0**digits
     return (value * scale).round() / scale
 

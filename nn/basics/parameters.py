@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from autograd_core.graph import has_gradient
+from autograd_core.graph import has_gradient, plain_gradient
 from nn.basics.shapes import Floats
 from nn.basics.vector import Rows
 
@@ -54,7 +54,7 @@ class Parameters(Rows[object]):
         """The gradients, to read; None if there is none, as in PyTorch."""
         if not any(has_gradient(leaf.grad) for leaf in self.leaves):
             return None
-        return self._array(lambda leaf: leaf.grad or 0.0)
+        return self._array(lambda leaf: plain_gradient(leaf.grad))
 
     @property
     def requires_grad(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import SupportsIndex, TypeAlias, TypeGuard, TypeVar, cast, overload
+from typing import Any, SupportsIndex, TypeAlias, TypeGuard, TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,6 +169,30 @@ class Rows(list[T]):
         )
 
 
+def _as_float(operation: Callable[..., float]) -> Callable[..., Any]:
+    """Return the method that computes as a float does; the fast one."""
+
+    def method(self: Given, *others: float) -> object:
+        result = operation(self, *others)
+        return Given(result) if isinstance(result, float) else result  # NotImplemented
+
+    return method
+
+
+def _as_value(name: str) -> Callable[..., Any]:
+    """Return the method of that name that a Value has: nothing raises, 1 / 0 is inf."""
+
+    def method(self: Given, *others: object) -> object:
+        result = getattr(Value(float(self)), name)(*others)
+        if any(isinstance(other, Value) for other in others):
+            return result
+        if isinstance(result, tuple):
+            return tuple(Given(part.data) for part in result)
+        return Given(result.data) if isinstance(result, Value) else result
+
+    return method
+
+
 class Given(float):
     """A number of a sample that is not differentiated: a float with the methods of a Value.
 
@@ -180,61 +204,25 @@ class Given(float):
 
     __slots__ = ()
 
-    def __add__(self, other: float) -> float:
-        return _given(float.__add__(self, other))
-
-    def __radd__(self, other: float) -> float:
-        return _given(float.__radd__(self, other))
-
-    def __sub__(self, other: float) -> float:
-        return _given(float.__sub__(self, other))
-
-    def __rsub__(self, other: float) -> float:
-        return _given(float.__rsub__(self, other))
-
-    def __mul__(self, other: float) -> float:
-        return _given(float.__mul__(self, other))
-
-    def __rmul__(self, other: float) -> float:
-        return _given(float.__rmul__(self, other))
-
-    def __neg__(self) -> float:
-        return _given(float.__neg__(self))
-
-    def __abs__(self) -> float:
-        return _given(float.__abs__(self))
-
-    def __truediv__(self, other: float) -> float:
-        return self._by("__truediv__", other)
-
-    def __rtruediv__(self, other: float) -> float:
-        return self._by("__rtruediv__", other)
-
-    def __pow__(self, other: float) -> float:  # type: ignore[override]
-        return self._by("__pow__", other)
-
-    def __rpow__(self, other: float) -> float:  # type: ignore[override]
-        return self._by("__rpow__", other)
+    __add__, __radd__ = _as_float(float.__add__), _as_float(float.__radd__)
+    __sub__, __rsub__ = _as_float(float.__sub__), _as_float(float.__rsub__)
+    __mul__, __rmul__ = _as_float(float.__mul__), _as_float(float.__rmul__)
+    __neg__, __abs__ = _as_float(float.__neg__), _as_float(float.__abs__)
+    __truediv__, __rtruediv__ = _as_value("__truediv__"), _as_value("__rtruediv__")
+    __floordiv__, __rfloordiv__ = _as_value("__floordiv__"), _as_value("__rfloordiv__")
+    __mod__, __rmod__ = _as_value("__mod__"), _as_value("__rmod__")
+    __divmod__, __rdivmod__ = _as_value("__divmod__"), _as_value("__rdivmod__")
+    __pow__, __rpow__ = _as_value("__pow__"), _as_value("__rpow__")
 
     @property
     def data(self) -> float:
         """The plain number."""
         return float(self)
 
-    def __getattr__(self, name: str) -> Callable[..., float]:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_") or not callable(getattr(Value, name, None)):
             raise AttributeError(f"{name!r}: this is a number, with the methods of a Value")
-        return partial(self._by, name)
-
-    def _by(self, name: str, *others: float) -> float:
-        result = getattr(Value(float(self)), name)(*others)
-        if any(isinstance(other, Value) for other in others) or not isinstance(result, Value):
-            return cast(float, result)
-        return Given(result.data)
-
-
-def _given(result: float) -> float:
-    return Given(result) if isinstance(result, float) else result  # NotImplemented
+        return partial(_as_value(name), self)
 
 
 def as_vector(x: object) -> object:

@@ -74,8 +74,15 @@ class Sequential(Layered):
         self.name_parts(kept(self).path)
 
     def insert(self, index: int, module: Module) -> Sequential:
-        """Put a layer before the one of that number, and return the model (as in PyTorch)."""
-        place = range(len(self.layers) + 1)[index] if index >= 0 else index % len(self.layers)
+        """Put a layer before the one of that number, and return the model (as in PyTorch).
+
+        Raises:
+            IndexError: If there is none of that number.
+        """
+        count = len(self.layers)
+        if not -count <= index <= count:
+            raise IndexError(f"insert wants a place from {-count} to {count}, got {index}")
+        place = index % count if index < 0 else index
         self._put(place, place, [module])
         return self
 

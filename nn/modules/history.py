@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.files import write_whole
+from autograd_core.graph import plain_gradient
 from nn.basics import Floats, whole
 
 
@@ -25,11 +26,11 @@ class Record:
         epochs: `(epoch, logs, data, gradients)`, the last two `(parameters,)`.
 
     Args:
-        most: How many epochs are kept at most.
+        most: How many epochs are kept at most, 2 or more: the first and the last.
     """
 
     def __init__(self, x: object, y: object, most: int = 100) -> None:
-        self.x, self.y, self.most = x, y, whole("Record's most", most)
+        self.x, self.y, self.most = x, y, whole("Record's most", most, 2)
         self.model: Any = None
         self.epochs: list[tuple[int, dict[str, float], Floats, Floats]] = []
         self._stride = 1
@@ -41,7 +42,7 @@ class Record:
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Keep every first, second, fourth, ... epoch."""
-        numbers = [(p.data, p.grad or 0.0) for p in self.model.parameters()]
+        numbers = [(p.data, plain_gradient(p.grad)) for p in self.model.parameters()]
         data, gradients = np.array(numbers, dtype=np.float64).reshape(-1, 2).T
         self._last = (epoch, dict(logs or {}), data, gradients)
         if len(self.epochs) == self.most - 1:

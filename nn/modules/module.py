@@ -110,12 +110,13 @@ class Module(Workflow):
 
     def _of_dict(self, x: Mapping[str, Any]) -> Any:
         items = {name: _rows(part) for name, part in x.items()}
-        counts = {len(part) for part in items.values() if is_batch(part)}
-        if not counts:
+        if not any(map(is_batch, items.values())):
             return self.of_parts({name: as_vector(part) for name, part in items.items()})
-        rows = [
-            {name: as_vector(part[i]) for name, part in items.items()} for i in range(min(counts))
-        ]
+        counts = {len(part) for part in items.values()}
+        if len(counts) > 1:
+            got = ", ".join(f"{name} {len(part)}" for name, part in items.items())
+            raise ValueError(f"tables of different lengths: {got}; pass as many rows of each")
+        rows = [{name: as_vector(part[i]) for name, part in items.items()} for i in range(*counts)]
         return self._rows_together([partial(self.of_parts, row) for row in rows])
 
     def _of_several(self, given: tuple[Any, ...], named: dict[str, Any]) -> Any:

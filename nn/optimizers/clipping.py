@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from autograd_core import Value
-from autograd_core.graph import has_gradient
+from autograd_core.graph import has_gradient, plain_gradient
 from autograd_core.table import FLOAT
 from nn.optimizers.rules import shrink
 
@@ -51,7 +51,7 @@ def clip_grad_norm_(
         )
     _check_limit("max_norm", max_norm)
     items = _listed(parameters)
-    gradients = np.array([parameter.grad for parameter in items] or [0.0])
+    gradients = np.array([plain_gradient(parameter.grad) for parameter in items] or [0.0])
     with np.errstate(all="ignore"):  # IEEE throughout: the square of 1e200 is inf
         norm = float(np.linalg.norm(gradients, norm_type))
     if error_if_nonfinite and not math.isfinite(norm):

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias, Unpack, runtime_checkable
 import numpy as np
 
 from autograd_core import Value
-from autograd_core.graph import has_gradient, summed
+from autograd_core.graph import has_gradient, plain_gradient
 from autograd_core.table import ARRAY, FLOAT
 from nn.basics import Floats, Mask
 from nn.optimizers.arrays import Places, advance, by_group, merge_equal, split_by_mask
@@ -201,7 +201,7 @@ class Optimizer:
         groups = [group["params"] for group in self.param_groups]
         found = [[parameter.grad for parameter in params] for params in groups]
         masks = [np.array([*map(has_gradient, gradients)]) for gradients in found]
-        gradients = [np.array([*map(summed, gradients)]) for gradients in found]
+        gradients = [np.array([*map(plain_gradient, gradients)]) for gradients in found]
         numbers = [np.array([parameter.data for parameter in params]) for params in groups]
         with np.errstate(all="ignore"):  # IEEE throughout: a parameter may become inf or nan
             moved = self.updated(numbers, gradients, masks)

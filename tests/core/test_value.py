@@ -253,6 +253,7 @@ def test_formats() -> None:
     assert f"{v:.3f}" == "3.142"
     assert repr(v) == "Value(data=3.14159, grad=0.0, label='pi')"
     assert (round(v).data, round(v, 2).data) == (3.0, 3.14)
+    assert (round(v, 400).data, round(v, -400).data) == (3.14159, 0.0)  # as Python's floats
     assert (math.floor(v).data, math.ceil(v).data) == (3.0, 4.0)
 
 

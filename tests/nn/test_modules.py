@@ -189,3 +189,14 @@ def test_a_sample_that_is_a_table_is_a_clear_error():
             call(np.zeros((3, 2, 2)))
     with pytest.raises(ValueError, match=r"got 0; pass 4 numbers per sample$"):
         nn.Layer(4, 1)([])
+
+
+def test_a_dict_of_tables_of_different_lengths_is_refused():
+    """What was longer was cut off in silence."""
+
+    class Both(nn.Module):
+        def forward(self, a, b):
+            return a[0] + b[0]
+
+    with pytest.raises(ValueError, match="a 3, b 2"):
+        Both()({"a": [[1.0], [2.0], [3.0]], "b": [[1.0], [2.0]]})

@@ -393,3 +393,27 @@ def test_micrograds_users_find_a_number_in_every_gradient():
         parameter.data -= 0.1 * parameter.grad
     model.zero_grad()
     assert sum(p.grad for p in model.parameters()) == 0.0
+
+
+@pytest.mark.parametrize("kind", [nn.SGD, nn.Adam])
+def test_a_step_after_create_graph_leaves_numbers(kind):
+    """w.data became a Value, and with it all that was computed from then on."""
+    plain, kept = nn.Value(2.0), nn.Value(2.0)
+    for w, create_graph in ((plain, False), (kept, True)):
+        optimizer = kind([w], lr=0.1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            (w * w * w).backward(create_graph=create_graph)
+            optimizer.step()
+    assert type(kept.data) is float
+    assert kept.data == plain.data
+
+
+def test_gradients_that_are_values_are_clipped_and_read():
+    w = nn.Value(2.0)
+    (w * w * w).backward(create_graph=True)
+    assert nn.clip_grad_norm_([w], 1.0) == 12.0
+    assert w.grad.data == pytest.approx(1.0, rel=1e-6)  # PyTorch's guard in the denominator
+    layer = nn.Linear(1, 1, rng=0)
+    layer([3.0]).backward(create_graph=True)
+    assert layer.weight.grad.tolist() == [[3.0]]

@@ -47,6 +47,7 @@ def test_layers_are_taken_out():
 
 @pytest.mark.parametrize("wrong", [
     lambda made: made.insert(9, nn.ReLU()),
+    lambda made: made.insert(-3, nn.ReLU()),
     lambda made: made.__setitem__(2, nn.ReLU()),
 ])  # fmt: skip
 def test_a_place_that_is_not_there_is_an_error(wrong):

@@ -10,7 +10,7 @@ import pytest
 
 import nn
 from autograd_core import Value
-from nn.basics import Rows
+from nn.basics import Rows, as_vector
 
 A, B = [1.0, 4.0, -2.0], [0.5, 2.0, 8.0]
 
@@ -171,3 +171,17 @@ def test_call_predict_and_fit_compute_the_same(kind):
 def test_activations_of_lists_add_too():
     both = nn.functional.relu([1.0, -1.0]) + nn.functional.softmax([0.0, 0.0])
     assert both == [1.5, 0.5]
+
+
+def test_a_number_that_is_given_divides_as_a_value_does():
+    (given,) = as_vector([1.5])
+    value = nn.Value(1.5)
+    for made in (
+        lambda x: x // 0.0,
+        lambda x: x % 0.0,
+        lambda x: 5.0 % (x * 0.0),
+        lambda x: x // 1.0,
+    ):
+        assert repr(float(made(given))) == repr(made(value).data)
+    assert [float(part) for part in divmod(given, 1.0)] == [1.0, 0.5]
+    assert (given % 1.0).sqrt() == 0.5**0.5
