@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core.compiler.printers.native import in_process
+from autograd_core.compiler.printers.native import can_compile, in_process
 from nn import optimizers
 from nn.backends import one_call
 
-pytestmark = pytest.mark.skipif(not in_process.available(), reason="llvmlite is not installed")
+pytestmark = pytest.mark.skipif(not can_compile(), reason="neither llvmlite nor a C compiler")
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(20, 3)), RNG.normal(size=(20, 2))
