@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import TypeAlias, cast, overload
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeAlias, cast, overload
 
 import numpy as np
 
@@ -66,7 +67,7 @@ class Scalar:
 
 
 def _of_each(
-    function: Callable[..., Number], x: Number | Vector, *options: float, **named: float | str
+    function: Callable[..., Number], x: Number | Vector, *options: object, **named: object
 ) -> Number | list[Number]:
     """Return a function of a number, or of each number in a sequence."""
     if isinstance(x, np.ndarray) and not x.ndim:
@@ -104,15 +105,34 @@ def linear(x: Value) -> Value:
     return x
 
 
-@overload
-def softplus(x: Value, beta: float = ..., threshold: float = ...) -> Value: ...
-@overload
-def softplus(x: float, beta: float = ..., threshold: float = ...) -> float: ...
-@overload
-def softplus(x: Vector, beta: float = ..., threshold: float = ...) -> list[Number]: ...
-def softplus(
-    x: Number | Vector, beta: float = 1.0, threshold: float = 20.0
-) -> Number | list[Number]:
+P = ParamSpec("P")
+
+
+class Elementwise(Protocol[P]):
+    """A function of a number, or of each number in a sequence."""
+
+    @overload
+    def __call__(self, x: Value, *options: P.args, **named: P.kwargs) -> Value: ...
+    @overload
+    def __call__(self, x: float, *options: P.args, **named: P.kwargs) -> float: ...
+    @overload
+    def __call__(self, x: Vector, *options: P.args, **named: P.kwargs) -> list[Number]: ...
+    def __call__(
+        self, x: Number | Vector, *options: P.args, **named: P.kwargs
+    ) -> Number | list[Number]:
+        """Return the function of a number, or of each."""
+
+
+def _elementwise(function: Callable[Concatenate[Number, P], Number]) -> Elementwise[P]:
+    @wraps(function)
+    def of_each(x: Number | Vector, *options: P.args, **named: P.kwargs) -> Number | list[Number]:
+        return _of_each(function, x, *options, **named)
+
+    return cast("Elementwise[P]", of_each)
+
+
+@_elementwise
+def softplus(x: Number, beta: float = 1.0, threshold: float = 20.0) -> Number:
     """Return log(1 + exp(beta * x)) / beta, exact for every x; so `threshold` changes nothing.
 
     >>> round(softplus(0.0), 6), round(softplus(0.0, beta=2.0), 6)
@@ -121,25 +141,14 @@ def softplus(
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     if beta == 1.0:
-        return _of_each(functional.softplus, x)
-    return _of_each(lambda number: functional.softplus(number * beta) / beta, x)
+        return functional.call(ops.SOFTPLUS, x)
+    return functional.call(ops.SOFTPLUS, x * beta) / beta
 
 
-@overload
+@_elementwise
 def hard_tanh(
-    x: Value, min_val: float = ..., max_val: float = ..., inplace: bool = ...
-) -> Value: ...
-@overload
-def hard_tanh(
-    x: float, min_val: float = ..., max_val: float = ..., inplace: bool = ...
-) -> float: ...
-@overload
-def hard_tanh(
-    x: Vector, min_val: float = ..., max_val: float = ..., inplace: bool = ...
-) -> list[Number]: ...
-def hard_tanh(
-    x: Number | Vector, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
-) -> Number | list[Number]:
+    x: Number, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
+) -> Number:
     """Return x, cut off at `min_val` and `max_val`: a tanh of straight lines (as in PyTorch).
 
     >>> hard_tanh([-2.0, 0.5, 3.0])
@@ -147,16 +156,11 @@ def hard_tanh(
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _of_each(_cut_off, x, min_val, max_val)
+    return _cut_off(x, min_val, max_val)
 
 
-@overload
-def relu6(x: Value, inplace: bool = ...) -> Value: ...
-@overload
-def relu6(x: float, inplace: bool = ...) -> float: ...
-@overload
-def relu6(x: Vector, inplace: bool = ...) -> list[Number]: ...
-def relu6(x: Number | Vector, inplace: bool = False) -> Number | list[Number]:
+@_elementwise
+def relu6(x: Number, inplace: bool = False) -> Number:
     """Return max(x, 0), cut off at 6 (Howard et al. 2017).
 
     >>> relu6([-1.0, 2.0, 9.0])
@@ -164,16 +168,11 @@ def relu6(x: Number | Vector, inplace: bool = False) -> Number | list[Number]:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _of_each(_cut_off, x, 0.0, 6.0)
+    return _cut_off(x, 0.0, 6.0)
 
 
-@overload
-def hard_sigmoid(x: Value, inplace: bool = ...) -> Value: ...
-@overload
-def hard_sigmoid(x: float, inplace: bool = ...) -> float: ...
-@overload
-def hard_sigmoid(x: Vector, inplace: bool = ...) -> list[Number]: ...
-def hard_sigmoid(x: Number | Vector, inplace: bool = False) -> Number | list[Number]:
+@_elementwise
+def hard_sigmoid(x: Number, inplace: bool = False) -> Number:
     """Return x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines (Keras 3, PyTorch).
 
     >>> hard_sigmoid(Value(1.5)).data, hard_sigmoid([1.5, -4.0])
@@ -181,16 +180,14 @@ def hard_sigmoid(x: Number | Vector, inplace: bool = False) -> Number | list[Num
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _of_each(lambda number: _cut_off(number / 6.0 + 0.5, 0.0, 1.0), x)
+    return _cut_off(x / 6.0 + 0.5, 0.0, 1.0)
 
 
 def _cut_off(x: Number, low: float, high: float) -> Number:
     """Return x between `low` and `high`; at both ends too the derivative is 0, as in PyTorch."""
-    below, above = (
-        functional.call(ops.LESS_EQUAL, x, low),
-        functional.call(ops.GREATER_EQUAL, x, high),
-    )
-    return functional.call(ops.WHERE, below, low, functional.call(ops.WHERE, above, high, x))
+    above = functional.call(ops.GREATER_EQUAL, x, high)
+    rest = functional.call(ops.WHERE, above, high, x)
+    return functional.call(ops.WHERE, functional.call(ops.LESS_EQUAL, x, low), low, rest)
 
 
 @overload

@@ -84,32 +84,11 @@ cross_entropy = _with_arguments_of(CrossEntropyLoss, "cross_entropy")
 nll_loss = _with_arguments_of(NLLLoss, "nll_loss")
 
 __all__ = [
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "cross_entropy",
-    "elu",
-    "gelu",
-    "hardsigmoid",
-    "hardtanh",
-    "huber_loss",
-    "l1_loss",
-    "leaky_relu",
-    "log_softmax",
-    "logsigmoid",
-    "mish",
-    "mse_loss",
-    "nll_loss",
-    "relu",
-    "relu6",
-    "selu",
-    "sigmoid",
-    "silu",
-    "smooth_l1_loss",
-    "softmax",
-    "softplus",
-    "softsign",
-    "tanh",
-]
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "elu", "gelu",
+    "hardsigmoid", "hardtanh", "huber_loss", "l1_loss", "leaky_relu", "log_softmax", "logsigmoid",
+    "mish", "mse_loss", "nll_loss", "relu", "relu6", "selu", "sigmoid", "silu", "smooth_l1_loss",
+    "softmax", "softplus", "softsign", "tanh",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> NoReturn:

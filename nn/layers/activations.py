@@ -25,6 +25,8 @@ class Activation(Module):
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
+    options: ClassVar[tuple[str, ...]] = ()  # of a subclass: the arguments to make it again with
+
     def __init__(
         self,
         activation: str | activations.NeuronActivation | activations.LayerActivation,
@@ -57,7 +59,7 @@ class Activation(Module):
         if type(self) is Activation:
             named = {"name": self.name} if self.name else {}
             return {"activation": activations.saved(self.activation), **named}
-        return {}
+        return {option: getattr(self, option) for option in self.options}
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return the number of inputs."""

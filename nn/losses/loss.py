@@ -117,6 +117,8 @@ class Loss:
         return [list(flat)] if self.whole_row else [[output] for output in flat]
 
     def _targets(self, targets: Targets, rows: list[list[Number]]) -> list[list[Number]]:
+        if isinstance(targets, np.ndarray) and targets.dtype == object:
+            targets = cast(Targets, targets.tolist())
         if _holds_values(targets):  # a target that is computed keeps its way back
             if not self.symmetric and not _holds_values(rows):
                 raise TypeError(
@@ -125,7 +127,8 @@ class Loss:
                 )
             items = cast(Numbers, targets if isinstance(targets, Sequence) else [targets])
             kept = [list(i) if isinstance(i, Sequence) else [i] for i in items]
-            kept = [cast(list[Number], list(items))] if len(rows) == 1 else kept
+            if len(rows) == 1 and not isinstance(items[0], Sequence):
+                kept = [list(items)]
         else:
             array = floats(cast(ArrayLike, targets), self.name)
             if len(rows) == 1 and (array.ndim == 0 or len(array) == len(rows[0]) != 1):

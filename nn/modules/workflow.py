@@ -16,7 +16,7 @@ from nn.losses.loss import Choice, Loss, Numbers
 from nn.metrics.metric import Metric
 from nn.modules.history import History, Record
 from nn.modules.ours import Yielding, kept
-from nn.modules.slot import Trainable, compiled
+from nn.modules.slot import Plan, Trainable, compiled
 from nn.optimizers.optimizer import Optimizer
 
 Scores: TypeAlias = Any
@@ -189,21 +189,11 @@ class Workflow(Trainable):
         if recorder is not None:
             several = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
             callbacks = [*[callback for callback in several if callback is not None], recorder]
-        history = compiled(self).fit(
-            x,
-            y,
-            sample_weight,
-            class_weight,
-            (validation_split, validation_data),
-            epochs=range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs)),
-            batch_size=batch_size,
-            shuffle=shuffle,
-            rng=generator(seed),
-            verbose=verbose,
-            callbacks=callbacks,
-            steps=(steps_per_epoch, validation_steps),
-            validated=_validated(validation_freq),
-        )
+        numbers = range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs))
+        validated, rng = _validated(validation_freq), generator(seed)
+        plan = Plan(numbers, batch_size, shuffle, rng, verbose, callbacks, validated)
+        validation, steps = (validation_split, validation_data), (steps_per_epoch, validation_steps)
+        history = compiled(self).fit(x, y, sample_weight, class_weight, validation, steps, plan)
         history.record = recorder
         kept(self).history = history
         return history

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -22,19 +21,19 @@ from nn.backends import (
     Survey,
     called,
 )
-from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of
+from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of, whole
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered, row_order
 from nn.losses import Losses
 from nn.losses.loss import Loss
 from nn.metrics.metric import Metric
-from nn.modules import History, Tree
+from nn.modules import History, Plan, Tree
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules import Schedule
 from nn.training.best_epoch import Best
 from nn.training.model_setup import Setup
 from nn.training.outputs import Chosen, of_one, of_several
-from nn.training.progress import Progress
+from nn.training.progress import Progress, level
 from nn.training.tally import Tally
 
 MakeBackend: TypeAlias = Callable[..., Backend]  # of model, loss, groups and survey
@@ -275,14 +274,7 @@ class Loop:
         self,
         data: Data,
         held_out: Data | None,
-        *,
-        epochs: range,
-        batch_size: int,
-        shuffle: bool,
-        rng: random.Random,
-        verbose: int,
-        callbacks: object,
-        validated: Callable[[int], bool] = lambda epoch: True,
+        plan: Plan,
         renew: Callable[[], Data | None] | None = None,
     ) -> History:
         """Run the epochs; Ctrl-C ends them early with what there is.
@@ -290,21 +282,17 @@ class Loop:
         Args:
             data: The samples.
             held_out: Those to validate with.
-            epochs: The numbers of the epochs.
-            batch_size: Samples per step.
-            shuffle: Whether to take them in a new order each epoch.
-            rng: Where orders are drawn from.
-            verbose: How much to print.
-            callbacks: See `Workflow.fit`.
-            validated: Whether validation comes after an epoch.
+            plan: Which epochs, in which batches, and who is told.
             renew: Gives the samples of each epoch after the first; None when there are no more.
         """
-        history, steps = History(), -(-len(data) // batch_size)
+        epochs, verbose = plan.epochs, level(plan.verbose)
+        size = len(data) if plan.batch_size is None else whole("batch_size", plan.batch_size)
+        history, steps = History(), -(-len(data) // size)
         params = {"epochs": epochs.stop, "steps": steps, "verbose": verbose}
-        params["validates_each_epoch"] = all(map(validated, epochs))
+        params["validates_each_epoch"] = all(map(plan.validated, epochs))
         model = cast(Trained, self.model)
         setup = self.setup_to_train()  # now the optimizer has its parameters
-        callback_list = CallbackList(callbacks, self.schedule, model, params)
+        callback_list = CallbackList(plan.callbacks, self.schedule, model, params)
         watch, best = Diagnostics(), Best(history, not callback_list.changing)
         bar = Progress(verbose, epochs.start, epochs.stop, steps)
         model.stop_training = False
@@ -315,7 +303,7 @@ class Loop:
             self.loss.check(table[:, 1 : table.shape[1] - len(self.loss.reported) + 1])
             setup.outputs_checked = True
         for module in setup.survey.modules:
-            module.reseed(rng)
+            module.reseed(plan.rng)
         callback_list.tell("on_train_begin", {})
         epochs = range(max(epochs.start, callback_list.first_epoch), epochs.stop)
         logs: dict[str, float] = {}
@@ -335,11 +323,11 @@ class Loop:
                     setup = self.setup_to_train()
                     setup.backend.load()
                 setup.mode(True)
-                several = len(data) > batch_size  # in one batch their order changes nothing
-                order = row_order(len(data), rng) if shuffle and several else None
-                logs = self._epoch(setup.backend, data, order, batch_size, callback_list, bar)
+                several = len(data) > size  # in one batch their order changes nothing
+                order = row_order(len(data), plan.rng) if plan.shuffle and several else None
+                logs = self._epoch(setup.backend, data, order, size, callback_list, bar)
                 setup.mode(False)
-                if held_out is not None and validated(epoch):
+                if held_out is not None and plan.validated(epoch):
                     scores = self._scores(setup.backend, held_out)
                     logs |= {f"val_{name}": score for name, score in scores.items()}
                 bar.epoch(epoch, logs)
