@@ -44,8 +44,8 @@ class Activation(Module):
     def forward(self, x: Inputs) -> Output:
         """Return the activation of one number, or of each in a list."""
         if self.of_layer:
-            together = cast(activations.LayerActivation, self.activation)
-            return Rows([Value.operand(output) for output in together(values(x))])
+            whole_layer = cast(activations.LayerActivation, self.activation)
+            return Rows([Value.operand(output) for output in whole_layer(values(x))])
         if is_number(x):
             return self.one(Value.operand(x))
         return Rows([self.one(item) for item in values(x)])
