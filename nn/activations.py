@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeAlias, cast, overload
-
-import numpy as np
+from typing import TypeAlias, cast, overload
 
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
-from nn.basics import Floats, Number, Rows, is_batch, look_up
-
-Vector: TypeAlias = "Sequence[Number] | Floats"
-
+from nn import shrinks
+from nn.basics import Number, Rows, is_batch, look_up
+from nn.elementwise import Vector, elementwise, of_each
 
 _EXPLAINED = "Explained in notebooks/05_from_neurons_to_an_mlp.ipynb."
 
@@ -63,18 +59,7 @@ class Scalar:
             named = {**self.defaults, **named}
         if isinstance(x, Value):
             return self._method(x, *options, **named)
-        return _of_each(self._function, x, *options, **named)
-
-
-def _of_each(
-    function: Callable[..., Number], x: Number | Vector, *options: object, **named: object
-) -> Number | list[Number]:
-    """Return a function of a number, or of each number in a sequence."""
-    if isinstance(x, np.ndarray) and not x.ndim:
-        x = float(x)
-    if isinstance(x, Sequence | np.ndarray):
-        return Rows([cast(Number, _of_each(function, item, *options, **named)) for item in x])
-    return function(x, *options, **named)
+        return of_each(self._function, x, *options, **named)
 
 
 relu = Scalar(ops.RELU)
@@ -93,6 +78,12 @@ exponential = Scalar(ops.EXP, "exponential")
 step = Scalar(ops.STEP)
 sign = Scalar(ops.SIGN)
 
+celu, squareplus, sparse_plus = shrinks.celu, shrinks.squareplus, shrinks.sparse_plus
+hard_shrink, soft_shrink, tanh_shrink = (
+    shrinks.hard_shrink, shrinks.soft_shrink, shrinks.tanh_shrink,
+)  # fmt: skip
+hard_silu, threshold = shrinks.hard_silu, shrinks.threshold
+
 
 def linear(x: Value) -> Value:
     """Return x: no activation.
@@ -105,47 +96,27 @@ def linear(x: Value) -> Value:
     return x
 
 
-P = ParamSpec("P")
-
-
-class Elementwise(Protocol[P]):
-    """A function of a number, or of each number in a sequence."""
-
-    @overload
-    def __call__(self, x: Value, *options: P.args, **named: P.kwargs) -> Value: ...
-    @overload
-    def __call__(self, x: float, *options: P.args, **named: P.kwargs) -> float: ...
-    @overload
-    def __call__(self, x: Vector, *options: P.args, **named: P.kwargs) -> list[Number]: ...
-    def __call__(
-        self, x: Number | Vector, *options: P.args, **named: P.kwargs
-    ) -> Number | list[Number]:
-        """Return the function of a number, or of each."""
-
-
-def _elementwise(function: Callable[Concatenate[Number, P], Number]) -> Elementwise[P]:
-    @wraps(function)
-    def of_each(x: Number | Vector, *options: P.args, **named: P.kwargs) -> Number | list[Number]:
-        return _of_each(function, x, *options, **named)
-
-    return cast("Elementwise[P]", of_each)
-
-
-@_elementwise
+@elementwise
 def softplus(x: Number, beta: float = 1.0, threshold: float = 20.0) -> Number:
-    """Return log(1 + exp(beta * x)) / beta, exact for every x; so `threshold` changes nothing.
+    """Return log(1 + exp(beta * x)) / beta, and x where beta * x is above the threshold.
 
-    >>> round(softplus(0.0), 6), round(softplus(0.0, beta=2.0), 6)
-    (0.693147, 0.346574)
+    At a threshold of 20 or more the two are equal to nine digits, and the logarithm, which does not
+    overflow here, is taken for every x.
+
+    >>> round(softplus(0.0), 6), round(softplus(0.0, beta=2.0), 6), softplus(1.0, threshold=0.5)
+    (0.693147, 0.346574, 1.0)
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    if beta == 1.0:
+    if beta == 1.0 and threshold >= 20.0:
         return functional.call(ops.SOFTPLUS, x)
-    return functional.call(ops.SOFTPLUS, x * beta) / beta
+    soft = functional.call(ops.SOFTPLUS, x * beta) / beta
+    if threshold >= 20.0:
+        return soft
+    return functional.call(ops.WHERE, functional.call(ops.GREATER, x * beta, threshold), x, soft)
 
 
-@_elementwise
+@elementwise
 def hard_tanh(
     x: Number, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Number:
@@ -156,10 +127,10 @@ def hard_tanh(
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _cut_off(x, min_val, max_val)
+    return shrinks.cut_off(x, min_val, max_val)
 
 
-@_elementwise
+@elementwise
 def relu6(x: Number, inplace: bool = False) -> Number:
     """Return max(x, 0), cut off at 6 (Howard et al. 2017).
 
@@ -168,10 +139,10 @@ def relu6(x: Number, inplace: bool = False) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _cut_off(x, 0.0, 6.0)
+    return shrinks.cut_off(x, 0.0, 6.0)
 
 
-@_elementwise
+@elementwise
 def hard_sigmoid(x: Number, inplace: bool = False) -> Number:
     """Return x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines (Keras 3, PyTorch).
 
@@ -180,14 +151,7 @@ def hard_sigmoid(x: Number, inplace: bool = False) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _cut_off(x / 6.0 + 0.5, 0.0, 1.0)
-
-
-def _cut_off(x: Number, low: float, high: float) -> Number:
-    """Return x between `low` and `high`; at both ends too the derivative is 0, as in PyTorch."""
-    above = functional.call(ops.GREATER_EQUAL, x, high)
-    rest = functional.call(ops.WHERE, above, high, x)
-    return functional.call(ops.WHERE, functional.call(ops.LESS_EQUAL, x, low), low, rest)
+    return shrinks.cut_off(x / 6.0 + 0.5, 0.0, 1.0)
 
 
 @overload
@@ -231,6 +195,26 @@ def log_softmax(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | l
     return _by_sample(functional.log_softmax, x, dim)
 
 
+def glu(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | list[list[Number]]:
+    """Return the first half of a layer's outputs times the sigmoid of the second (Dauphin 2017).
+
+    Raises:
+        ValueError: If their number is odd, or `dim` is not the last axis.
+
+    >>> glu([1.0, 2.0, 0.0, 0.0])
+    [0.5, 1.0]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    if is_batch(x) and dim in (-1, 1):
+        return Rows([cast("list[Number]", glu(row)) for row in cast("Sequence[Vector]", x)])
+    half, rest = divmod(len(x), 2)
+    if rest or dim not in (-1, int(is_batch(x))):
+        raise ValueError(f"glu wants two halves along the last axis, got {len(x)} and dim={dim}")
+    row = cast("Vector", x)
+    return Rows([a * functional.call(ops.SIGMOID, b) for a, b in zip(row[:half], row[half:])])
+
+
 def _by_sample(
     function: Callable[[Vector], list[Number]], x: Vector | Sequence[Vector], dim: int
 ) -> list[Number] | list[list[Number]]:
@@ -272,6 +256,14 @@ NAMES: dict[str, NeuronActivation] = {
     "tanh": tanh,
     "softplus": softplus,
     "softsign": softsign,
+    "celu": celu,
+    "hard_shrink": hard_shrink,
+    "hard_silu": hard_silu,
+    "hard_swish": hard_silu,
+    "soft_shrink": soft_shrink,
+    "sparse_plus": sparse_plus,
+    "squareplus": squareplus,
+    "tanh_shrink": tanh_shrink,
     "silu": silu,
     "swish": silu,
     "gelu": gelu,

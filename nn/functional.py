@@ -18,8 +18,10 @@ from typing import NoReturn, ParamSpec, Protocol
 
 from autograd_core import Value
 from nn.activations import (
+    celu,
     elu,
     gelu,
+    glu,
     leaky_relu,
     log_softmax,
     mish,
@@ -32,10 +34,15 @@ from nn.activations import (
     softplus,
     softsign,
     tanh,
+    threshold,
 )
+from nn.activations import hard_shrink as hardshrink
 from nn.activations import hard_sigmoid as hardsigmoid
+from nn.activations import hard_silu as hardswish
 from nn.activations import hard_tanh as hardtanh
 from nn.activations import log_sigmoid as logsigmoid
+from nn.activations import soft_shrink as softshrink
+from nn.activations import tanh_shrink as tanhshrink
 from nn.interop import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -84,10 +91,11 @@ cross_entropy = _with_arguments_of(CrossEntropyLoss, "cross_entropy")
 nll_loss = _with_arguments_of(NLLLoss, "nll_loss")
 
 __all__ = [
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "elu", "gelu",
-    "hardsigmoid", "hardtanh", "huber_loss", "l1_loss", "leaky_relu", "log_softmax", "logsigmoid",
-    "mish", "mse_loss", "nll_loss", "relu", "relu6", "selu", "sigmoid", "silu", "smooth_l1_loss",
-    "softmax", "softplus", "softsign", "tanh",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "celu", "cross_entropy", "elu",
+    "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "huber_loss", "l1_loss",
+    "leaky_relu", "log_softmax", "logsigmoid", "mish", "mse_loss", "nll_loss", "relu", "relu6",
+    "selu", "sigmoid", "silu", "smooth_l1_loss", "softmax", "softplus", "softshrink", "softsign",
+    "tanh", "tanhshrink", "threshold",
 ]  # fmt: skip
 
 
