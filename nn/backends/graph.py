@@ -14,7 +14,7 @@ from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
-from nn.modules import Normalizes, together
+from nn.modules import Normalizes, run_rows
 from nn.optimizers import Optimizer
 
 
@@ -71,7 +71,7 @@ class GraphBackend:
     def _together(self, x: Floats, y: Floats, weights: Floats) -> list[list[float]]:
         """Return losses and outputs; the graphs of the samples hang together in statistics."""
         pairs = [*zip(x.tolist(), y.tolist(), strict=True)]
-        found = together(
+        found = run_rows(
             self.modules, [partial(self._sample, row, target) for row, target in pairs]
         )
         for loss, _ in found:

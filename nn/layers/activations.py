@@ -47,8 +47,8 @@ class Activation(Module):
         if is_batch(x):
             return Rows([self.forward(item) for item in cast("Sequence[Inputs]", x)])
         if self.of_layer:
-            together = cast(activations.LayerActivation, self.activation)
-            return Rows([Value.operand(output) for output in together(values(x))])
+            whole_layer = cast(activations.LayerActivation, self.activation)
+            return Rows([Value.operand(output) for output in whole_layer(values(x))])
         if is_number(x):
             return self.one(Value.operand(x))
         return Rows([self.one(item) for item in values(x)])

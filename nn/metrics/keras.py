@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd_core import Value
+from autograd_core.graph import number_of
 from nn.basics import Floats, number
 from nn.metrics import measures as m
 from nn.metrics import thresholds as t
@@ -133,9 +133,7 @@ def _numbers(given: ArrayLike) -> ArrayLike:
     array = np.asarray(given)
     if array.dtype != object:
         return array
-    return np.array([x.data if isinstance(x, Value) else x for x in array.flat]).reshape(
-        array.shape
-    )
+    return np.array([*map(number_of, array.flat)]).reshape(array.shape)
 
 
 def _weights(values: Floats, sample_weight: ArrayLike | None) -> Floats:

@@ -127,7 +127,7 @@ class Training(Protocol):
         """Return the loss of that name."""
         ...
 
-    def together(self, modules: Sequence[Tree], rows: Sequence[Callable[[], Any]]) -> list[Any]:
+    def run_rows(self, modules: Sequence[Tree], rows: Sequence[Callable[[], Any]]) -> list[Any]:
         """Return what all rows give; see `nn.modules.statistics`."""
         ...
 

@@ -17,7 +17,7 @@ from nn.data import Stream, is_stream, tables, validation_rows
 from nn.losses import Losses
 from nn.losses.loss import Loss, Numbers
 from nn.modules import History, Plan, Trainable, kept, ours
-from nn.modules import together as together  # for a module that is called with a table
+from nn.modules import run_rows as run_rows  # for a module that is called with a table
 from nn.optimizers.optimizer import Optimizer
 from nn.training.in_javascript import in_javascript
 from nn.training.inputs import joined
