@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import TypeAlias, cast, overload
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeAlias, cast, overload
+
+import numpy as np
 
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
-from nn import shrinks
-from nn.basics import Number, Rows, is_batch, look_up
-from nn.elementwise import Vector, elementwise, of_each
+from nn.basics import Floats, Number, Rows, is_batch, look_up
+
+Vector: TypeAlias = "Sequence[Number] | Floats"
+
 
 _EXPLAINED = "Explained in notebooks/05_from_neurons_to_an_mlp.ipynb."
 
@@ -62,6 +66,53 @@ class Scalar:
         return of_each(self._function, x, *options, **named)
 
 
+def of_each(
+    function: Callable[..., Number], x: Number | Vector, *options: object, **named: object
+) -> Number | list[Number]:
+    """Return a function of a number, or of each number in a sequence.
+
+    >>> of_each(abs, [-1.0, 2.0]), of_each(abs, -3.0)
+    ([1.0, 2.0], 3.0)
+    """
+    if isinstance(x, np.ndarray) and not x.ndim:
+        x = float(x)
+    if isinstance(x, Sequence | np.ndarray):
+        return Rows([cast(Number, of_each(function, item, *options, **named)) for item in x])
+    return function(x, *options, **named)
+
+
+P = ParamSpec("P")
+
+
+class Elementwise(Protocol[P]):
+    """A function of a number, or of each number in a sequence."""
+
+    @overload
+    def __call__(self, x: Value, *options: P.args, **named: P.kwargs) -> Value: ...
+    @overload
+    def __call__(self, x: float, *options: P.args, **named: P.kwargs) -> float: ...
+    @overload
+    def __call__(self, x: Vector, *options: P.args, **named: P.kwargs) -> list[Number]: ...
+    def __call__(
+        self, x: Number | Vector, *options: P.args, **named: P.kwargs
+    ) -> Number | list[Number]:
+        """Return the function of a number, or of each."""
+
+
+def elementwise(function: Callable[Concatenate[Number, P], Number]) -> Elementwise[P]:
+    """Return the function, of sequences too.
+
+    >>> elementwise(lambda x: 2.0 * x)([1.0, [2.0]])
+    [2.0, [4.0]]
+    """
+
+    @wraps(function)
+    def mapped(x: Number | Vector, *options: P.args, **named: P.kwargs) -> Number | list[Number]:
+        return of_each(function, x, *options, **named)
+
+    return cast("Elementwise[P]", mapped)
+
+
 relu = Scalar(ops.RELU)
 leaky_relu = Scalar(ops.LEAKY_RELU)
 leaky_relu_of_keras = Scalar(ops.LEAKY_RELU, "leaky_relu_of_keras", negative_slope=0.2)
@@ -77,12 +128,6 @@ mish = Scalar(ops.MISH)
 exponential = Scalar(ops.EXP, "exponential")
 step = Scalar(ops.STEP)
 sign = Scalar(ops.SIGN)
-
-celu, squareplus, sparse_plus = shrinks.celu, shrinks.squareplus, shrinks.sparse_plus
-hard_shrink, soft_shrink, tanh_shrink = (
-    shrinks.hard_shrink, shrinks.soft_shrink, shrinks.tanh_shrink,
-)  # fmt: skip
-hard_silu, threshold = shrinks.hard_silu, shrinks.threshold
 
 
 def linear(x: Value) -> Value:
@@ -127,7 +172,7 @@ def hard_tanh(
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return shrinks.cut_off(x, min_val, max_val)
+    return cut_off(x, min_val, max_val)
 
 
 @elementwise
@@ -139,7 +184,7 @@ def relu6(x: Number, inplace: bool = False) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return shrinks.cut_off(x, 0.0, 6.0)
+    return cut_off(x, 0.0, 6.0)
 
 
 @elementwise
@@ -151,7 +196,17 @@ def hard_sigmoid(x: Number, inplace: bool = False) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return shrinks.cut_off(x / 6.0 + 0.5, 0.0, 1.0)
+    return cut_off(x / 6.0 + 0.5, 0.0, 1.0)
+
+
+def cut_off(x: Number, low: float, high: float) -> Number:
+    """Return x between `low` and `high`; at both ends too the derivative is 0, as in PyTorch.
+
+    >>> cut_off(3.0, 0.0, 2.0)
+    2.0
+    """
+    rest = functional.call(ops.WHERE, functional.call(ops.GREATER_EQUAL, x, high), high, x)
+    return functional.call(ops.WHERE, functional.call(ops.LESS_EQUAL, x, low), low, rest)
 
 
 @overload
@@ -256,14 +311,6 @@ NAMES: dict[str, NeuronActivation] = {
     "tanh": tanh,
     "softplus": softplus,
     "softsign": softsign,
-    "celu": celu,
-    "hard_shrink": hard_shrink,
-    "hard_silu": hard_silu,
-    "hard_swish": hard_silu,
-    "soft_shrink": soft_shrink,
-    "sparse_plus": sparse_plus,
-    "squareplus": squareplus,
-    "tanh_shrink": tanh_shrink,
     "silu": silu,
     "swish": silu,
     "gelu": gelu,
@@ -309,6 +356,18 @@ def get(
     if not callable(activation):
         raise TypeError(f"an activation is a name or a function, got {activation!r:.60}")
     return activation() if isinstance(activation, type) else activation
+
+
+def register(activation: Elementwise[...], name: str = "") -> None:
+    """Let an activation be found by its name, in strings and in saved models.
+
+    >>> register(relu6, "relu_up_to_6")
+    >>> get("relu_up_to_6") is relu6, BY_NAME.pop("relu_up_to_6") is relu6
+    (True, True)
+    """
+    known = name or name_of(activation)
+    BY_NAME[known] = globals()[known] = activation  # nn.activations.celu, as Keras has it
+    _NAME_OF.setdefault(id(activation), known)
 
 
 def of_layer(activation: NeuronActivation | LayerActivation) -> bool:

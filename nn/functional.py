@@ -18,7 +18,6 @@ from typing import NoReturn, ParamSpec, Protocol
 
 from autograd_core import Value
 from nn.activations import (
-    celu,
     elu,
     gelu,
     glu,
@@ -34,15 +33,10 @@ from nn.activations import (
     softplus,
     softsign,
     tanh,
-    threshold,
 )
-from nn.activations import hard_shrink as hardshrink
 from nn.activations import hard_sigmoid as hardsigmoid
-from nn.activations import hard_silu as hardswish
 from nn.activations import hard_tanh as hardtanh
 from nn.activations import log_sigmoid as logsigmoid
-from nn.activations import soft_shrink as softshrink
-from nn.activations import tanh_shrink as tanhshrink
 from nn.interop import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -55,6 +49,11 @@ from nn.interop import (
     explain,
 )
 from nn.losses.loss import Loss, Predictions, Targets
+from nn.shrinks import celu, threshold
+from nn.shrinks import hard_shrink as hardshrink
+from nn.shrinks import hard_silu as hardswish
+from nn.shrinks import soft_shrink as softshrink
+from nn.shrinks import tanh_shrink as tanhshrink
 
 P = ParamSpec("P")
 

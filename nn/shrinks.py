@@ -6,8 +6,8 @@ Options have PyTorch's names; by position they are Keras's too.
 from __future__ import annotations
 
 from autograd_core import functional, ops
+from nn.activations import cut_off, elementwise, register
 from nn.basics import Number
-from nn.elementwise import elementwise
 
 
 def _where(condition: Number, yes: Number, no: Number) -> Number:
@@ -20,16 +20,6 @@ def _above(x: Number, limit: float) -> Number:
 
 def _below(x: Number, limit: float) -> Number:
     return functional.call(ops.LESS, x, limit)
-
-
-def cut_off(x: Number, low: float, high: float) -> Number:
-    """Return x between `low` and `high`; at both ends too the derivative is 0, as in PyTorch.
-
-    >>> cut_off(3.0, 0.0, 2.0)
-    2.0
-    """
-    rest = _where(functional.call(ops.GREATER_EQUAL, x, high), high, x)
-    return _where(functional.call(ops.LESS_EQUAL, x, low), low, rest)
 
 
 @elementwise
@@ -127,3 +117,16 @@ def sparse_plus(x: Number) -> Number:
     """
     bend = functional.call(ops.SQUARE, cut_off(x, -1.0, 1.0) + 1.0) / 4.0
     return _where(_below(x, 1.0), bend, x)
+
+
+for _activation in (
+    celu,
+    hard_shrink,
+    hard_silu,
+    soft_shrink,
+    sparse_plus,
+    squareplus,
+    tanh_shrink,
+):
+    register(_activation)
+register(hard_silu, "hard_swish")

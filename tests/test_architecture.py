@@ -21,7 +21,7 @@ HOUSE = {
     "autograd_core/compiler": "capture(tree) structure arrays passes printers pipeline choice "
     "version printed checks entries eager compiled api",
     "autograd_core/compiler/printers": "names numpy loops native jax python",
-    "nn": "basics elementwise shrinks activations initializers regularizers constraints "
+    "nn": "basics activations shrinks initializers regularizers constraints "
     "losses(loss) metrics(metric) optimizers(optimizer) callbacks(callback) schedules "
     "modules(saving) layers(symbol) models "
     "logic data(tables) backends training estimators perceptron interop exchange functional optim "

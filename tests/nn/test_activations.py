@@ -202,6 +202,13 @@ def test_shrinks_and_their_relatives_are_pytorchs_and_keras(function, values, sl
     assert [slope(function, x) for x in X] == pytest.approx(slopes, rel=1e-9, abs=1e-12)
 
 
+def test_a_shrink_is_found_by_its_name_and_saved(tmp_path):
+    model = nn.Sequential(nn.Dense(1, "hard_swish", input_dim=1, init="ones"))
+    model.save(tmp_path / "model.npz")
+    assert nn.load(tmp_path / "model.npz")([1.5]).data == model([1.5]).data == 1.125
+    assert nn.activations.get("squareplus") is nn.activations.squareplus
+
+
 def test_glu_gates_one_half_of_the_outputs_by_the_other():
     # torch 2.13.0
     assert F.glu([1.0, 2.0, 3.0, 4.0]) == pytest.approx([0.9525741268224334, 1.964027580075817])
