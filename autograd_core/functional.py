@@ -91,6 +91,31 @@ def product(xs: Iterable[Number]) -> Number:
     return _of_all(ops.PRODUCT, xs, empty=1.0)
 
 
+def amax(xs: Iterable[Number]) -> Number:
+    """Return the largest of the numbers; where several are, each has its share of the gradient.
+
+    Raises:
+        ValueError: If there are no numbers.
+
+    >>> amax([1.0, 3.0, 3.0])
+    3.0
+
+    Background in notebooks/01_a_number_that_remembers.ipynb.
+    """
+    return _of_all(ops.AMAX, xs)
+
+
+def amin(xs: Iterable[Number]) -> Number:
+    """Return the smallest of the numbers; see `amax`.
+
+    >>> amin([1.0, 3.0, 1.0])
+    1.0
+
+    Background in notebooks/01_a_number_that_remembers.ipynb.
+    """
+    return _of_all(ops.AMIN, xs)
+
+
 def norm(xs: Iterable[Number]) -> Number:
     """Return the Euclidean length; at the origin the subgradient is 0.
 
@@ -216,8 +241,9 @@ def gelu(x: Number, approximate: str = "none") -> Number:
 
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    result = Value.operand(x).gelu(approximate)
-    return result if isinstance(x, Value) else result.data
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
+    return call(ops.GELU_TANH if approximate == "tanh" else ops.GELU, x)
 
 
 def polygamma(n: int, x: Number) -> Number:

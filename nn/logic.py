@@ -154,13 +154,6 @@ def _only(output: object) -> float:
 
 
 __all__ = [
-    "ThresholdUnit",
-    "and_gate",
-    "and_not_gate",
-    "at_least",
-    "nand_gate",
-    "not_gate",
-    "or_gate",
-    "truth_table",
-    "xor_gate",
-]
+    "ThresholdUnit", "and_gate", "and_not_gate", "at_least", "nand_gate", "not_gate", "or_gate",
+    "truth_table", "xor_gate",
+]  # fmt: skip

@@ -32,11 +32,10 @@ class L1L2:
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None:
-        self.l1, self.l2 = (number(f"{type(self).__name__}'s {n}", w) for n, w in _named(l1, l2))
+        what = type(self).__name__
+        self.l1, self.l2 = number(f"{what}'s l1", l1), number(f"{what}'s l2", l2)
         if self.l1 < 0.0 or self.l2 < 0.0:
-            raise ValueError(
-                f"{type(self).__name__} wants numbers of at least 0, got {l1} and {l2}"
-            )
+            raise ValueError(f"{what} wants numbers of at least 0, got {l1} and {l2}")
 
     def __call__(self, weights: Sequence[Value]) -> Value:
         """Return the penalty."""
@@ -125,10 +124,6 @@ def get(regularizer: Choice) -> Penalty | None:
 def saved(regularizer: Penalty | None) -> object:
     """Return a regularizer as a file can hold it; a function of one's own as it is."""
     return regularizer.config() if isinstance(regularizer, L1L2) else regularizer
-
-
-def _named(l1: float, l2: float) -> list[tuple[str, float]]:
-    return [("l1", l1), ("l2", l2)]
 
 
 __all__ = ["L1", "L1L2", "L2", "NAMES", "Penalty", "get", "l1", "l1_l2", "l2", "saved"]

@@ -13,7 +13,7 @@ from autograd_core.checking.differences import derivative
 from autograd_core.checking.report import FAILURES, Report, Row, judge
 from autograd_core.checking.rounding import rounding_of
 from autograd_core.derivatives import Call, Tree, flatten, grad, numbers_like, paths
-from autograd_core.graph import Value, paused_gc, topological_order
+from autograd_core.graph import Value, number_of, paused_gc, topological_order
 
 RTOL = 1e-6  # finite differences in float64 give 8 digits or more; a wrong formula is far off
 
@@ -173,7 +173,7 @@ def plain(tree: Tree) -> Tree:
 
 def plain_number(number: Any) -> float:
     """Return a Value's number, or a number as a float."""
-    return number.data if isinstance(number, Value) else float(number)
+    return float(number_of(number))
 
 
 def _along(

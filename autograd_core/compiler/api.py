@@ -15,6 +15,7 @@ from autograd_core.derivatives import map_tree
 from autograd_core.graph import (
     Observer,
     Value,
+    Values,
     capturing,
     enable_grad,
     inside_derivative,
@@ -45,7 +46,7 @@ def _numbers(argument: object) -> object:
 
 
 BACKENDS = ("auto", "numpy", "native", "jax")
-ENGINE = Engine(Value, _is_value, _watch, paused_gc, inside_derivative, _numbers)
+ENGINE = Engine(Value, _is_value, _watch, paused_gc, inside_derivative, _numbers, Values)
 
 
 def compile(

@@ -21,21 +21,6 @@ from autograd_core.derivatives.trees import (
 )
 
 __all__ = [
-    "Call",
-    "Tree",
-    "custom_op",
-    "custom_vjp",
-    "flatten",
-    "grad",
-    "hessian",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "map_tree",
-    "numbers_like",
-    "opened",
-    "paths",
-    "value_and_grad",
-    "vhp",
-    "vjp",
-]
+    "Call", "Tree", "custom_op", "custom_vjp", "flatten", "grad", "hessian", "hvp", "jacobian",
+    "jvp", "map_tree", "numbers_like", "opened", "paths", "value_and_grad", "vhp", "vjp",
+]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_core.derivatives.derive import Function
 from autograd_core.derivatives.trees import Tree, flatten, numbers_like
-from autograd_core.graph import Value
+from autograd_core.graph import Value, number_of
 
 
 class CustomVjp:
@@ -61,7 +61,7 @@ class CustomVjp:
         name = getattr(self.f, "__name__", "custom_vjp")
         if self.forward is None:
             raise TypeError(f"{name} has no gradient yet; give it one with {name}.defvjp(...)")
-        plain = [n.data if isinstance(n, Value) else n for n in numbers]
+        plain = [*map(number_of, numbers)]
         output, back = self.forward(*rebuild(plain), **named)
         results, build = flatten(output, what="the output of a custom vjp")
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd_core.graph import VALUE, Number, Value, chain_rule, summed, topological_order
+from autograd_core.graph import (
+    VALUE,
+    Number,
+    Value,
+    chain_rule,
+    number_of,
+    summed,
+    topological_order,
+)
 from autograd_core.table import FLOAT
 
 
@@ -66,5 +74,4 @@ def _several(values: Value | Sequence[Value], what: str) -> list[Value]:
 
 
 def _plain(weight: Number | None) -> float:
-    number = weight.data if isinstance(weight, Value) else weight
-    return 1.0 if number is None else float(summed(number))
+    return 1.0 if weight is None else float(summed(number_of(weight)))

@@ -31,7 +31,7 @@ from autograd_core.graph.no_gradient import (
     reached,
     summed,
 )
-from autograd_core.graph.node import Node
+from autograd_core.graph.node import Node, number_of
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import consumers, levels, topological_order
 from autograd_core.graph.recording import apply, decide, method, record
@@ -39,39 +39,10 @@ from autograd_core.graph.ufuncs import Values, elementwise
 from autograd_core.graph.value import Number, Value
 
 __all__ = [
-    "NO_GRADIENT",
-    "VALUE",
-    "Node",
-    "Number",
-    "Observer",
-    "Operators",
-    "Value",
-    "Values",
-    "adjoints",
-    "apply",
-    "calling",
-    "capturing",
-    "chain_rule",
-    "changes_of_requires_grad",
-    "consumers",
-    "decide",
-    "detect_anomaly",
-    "elementwise",
-    "enable_grad",
-    "has_gradient",
-    "inside_derivative",
-    "is_grad_enabled",
-    "levels",
-    "method",
-    "no_grad",
-    "paused_gc",
-    "plain_gradient",
-    "reached",
-    "record",
-    "set_grad_enabled",
-    "summed",
-    "this_thread",
-    "topological_order",
-    "watch",
-    "watched",
-]
+    "NO_GRADIENT", "VALUE", "Node", "Number", "Observer", "Operators", "Value", "Values",
+    "adjoints", "apply", "calling", "capturing", "chain_rule", "changes_of_requires_grad",
+    "consumers", "decide", "detect_anomaly", "elementwise", "enable_grad", "has_gradient",
+    "inside_derivative", "is_grad_enabled", "levels", "method", "no_grad", "number_of", "paused_gc",
+    "plain_gradient", "reached", "record", "set_grad_enabled", "summed", "this_thread",
+    "topological_order", "watch", "watched",
+]  # fmt: skip

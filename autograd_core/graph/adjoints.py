@@ -12,8 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
-from autograd_core.graph import copying
-from autograd_core.graph.node import Node
+from autograd_core.graph.node import Node, number_of
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.recording import apply
 from autograd_core.table import FLOAT, TABLE, Partial, local_partials, ops, pattern, share
@@ -98,9 +97,9 @@ def chain_rule(
         numbers: tuple[_Number, ...] = (node, *parents)
         times: Callable[[Any, Any], Any] = _product
         if m is FLOAT:
-            numbers, times = tuple([copying.number(n) for n in numbers]), operator.mul
+            numbers, times = tuple([number_of(n) for n in numbers]), operator.mul
             # 0 times a finite number is 0 by choice or not
-            chooses = chooses and not math.isfinite(copying.number(adjoint))
+            chooses = chooses and not math.isfinite(number_of(adjoint))
         rule = partial(local_partials, node.op) if chooses else node.op.partials
         for position, (operand, local) in enumerate(zip(parents, rule(m, *numbers))):
             if position in flat:
@@ -114,7 +113,7 @@ def _call_hooks(node: V, found: dict[V, V | float], m: object) -> None:
     for hook in node._hooks:
         changed = hook(found[node])
         if changed is not None:
-            found[node] = float(copying.number(changed)) if m is FLOAT else changed
+            found[node] = float(number_of(changed)) if m is FLOAT else changed
 
 
 def adjoints(
@@ -159,6 +158,6 @@ def _product(adjoint: V | float, partial: V | float) -> V | float:
         if plain.__class__ is float:
             if plain == 1.0:
                 return other
-            if plain == 0.0 and math.isfinite(copying.number(other)):
+            if plain == 0.0 and math.isfinite(number_of(other)):
                 return 0.0
     return adjoint * partial

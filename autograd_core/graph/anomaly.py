@@ -6,9 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from autograd_core.graph.copying import number
 from autograd_core.graph.modes import watch
-from autograd_core.graph.node import Node
+from autograd_core.graph.node import Node, number_of
 from autograd_core.graph.order import consumers
 from autograd_core.table import Op
 
@@ -45,7 +44,7 @@ class _Detector:
 
     def differentiated(self, order: Sequence[Node]) -> None:
         for node in reversed(order):
-            if not math.isfinite(number(node.grad)):
+            if not math.isfinite(number_of(node.grad)):
                 raise FloatingPointError(_blame(node, order))
 
 
@@ -55,12 +54,12 @@ def _blame(node: Node, order: Sequence[Node]) -> str:
     path = [node]
     while path[-1] is not order[-1]:
         path.append(users[path[-1]][0])
-    steps = " -> ".join(f"{_name(step)} (grad {number(step.grad)})" for step in path[:10])
+    steps = " -> ".join(f"{_name(step)} (grad {number_of(step.grad)})" for step in path[:10])
     if len(path) > 10:
         steps += f" -> ... {len(path) - 11} more ... -> {_name(path[-1])}"
     through = ", ".join(_written(user.op, user.parents) for user in users[node][:3] if user.op)
     return (
-        f"the gradient of {_name(node)} = {node.data} is {number(node.grad)}: the first that is "
+        f"the gradient of {_name(node)} = {node.data} is {number_of(node.grad)}: the first that is "
         f"not finite, through {through or 'the gradient given to backward()'}; "
         f"path to the output: {steps}"
     )

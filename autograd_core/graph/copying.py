@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograd_core.graph.no_gradient import NO_GRADIENT, has_gradient
-from autograd_core.graph.node import N, Node, leaf
+from autograd_core.graph.node import N, Node, leaf, number_of
 from autograd_core.graph.order import topological_order
 from autograd_core.table import ByHand
 
@@ -44,11 +44,6 @@ class _ParentsFirst:
             _announced.nodes = before
 
 
-def number(gradient: Any) -> float:
-    """Return a gradient as a plain number."""
-    return gradient.data if isinstance(gradient, Node) else gradient
-
-
 def rebuild(
     cls: type[N],
     before: object,
@@ -72,7 +67,7 @@ def reduce(node: Node) -> tuple[Any, ...]:
     before = None
     if node.parents and node not in _announced.nodes:
         before = _ParentsFirst(topological_order(node)[:-1])
-    gradient = number(node.grad) if has_gradient(node.grad) else None
+    gradient = number_of(node.grad) if has_gradient(node.grad) else None
     fields = (node.data, gradient, node.label, node.op, node.parents)
     state: Any = _attributes(node) or None
     if state and "requires_grad" in state:
@@ -93,7 +88,7 @@ def deepcopy(node: Node, memo: dict[int, Any]) -> Any:
                 old.op.__reduce__()  # says why not
             parents = tuple([memo[id(parent)] for parent in old.parents])
             new = memo[id(old)] = rebuild(
-                old.__class__, None, old.data, number(old.grad), old.label, old.op, parents
+                old.__class__, None, old.data, number_of(old.grad), old.label, old.op, parents
             )
             if _attributes(old):
                 vars(new).update(copy.deepcopy(_attributes(old), memo))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd_core.graph.node import N, Node
+from autograd_core.graph.node import N, number_of
 from autograd_core.graph.order import topological_order
 from autograd_core.table import pattern
 
@@ -61,7 +61,7 @@ def plain_gradient(gradient: Any) -> float:
     >>> plain_gradient(Value(2.0)), plain_gradient(None)
     (2.0, 0.0)
     """
-    return gradient.data if isinstance(gradient, Node) else float(summed(gradient))
+    return float(number_of(summed(gradient)))
 
 
 def doubtful(leaves: Sequence[N], before: Sequence[object], order: Iterable[N]) -> bool:

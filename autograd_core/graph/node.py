@@ -82,6 +82,16 @@ def leaf(cls: type[N], number: Any) -> N:
     return node
 
 
+def number_of(number: Any) -> Any:
+    """Return the plain number of a Value, anything else as it is.
+
+    >>> from autograd_core import Value
+    >>> number_of(Value(2.0)), number_of(3.0)
+    (2.0, 3.0)
+    """
+    return number.data if isinstance(number, Node) else number
+
+
 def stored(parents: Sequence[Node]) -> tuple[Any, Any]:
     """Return what a node keeps of its operands in the slots `_a` and `_b` (see Node.parents)."""
     if len(parents) > 2:

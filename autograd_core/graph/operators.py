@@ -221,6 +221,7 @@ class Operators(Node):
     var, std = _var, _std
     dot = method(ops.DOT)
     product = method(ops.PRODUCT)
+    amax, amin = method(ops.AMAX), method(ops.AMIN)
     logsumexp = method(ops.LOGSUMEXP)
     softmax = method(ops.SOFTMAX)
     log_softmax = method(ops.LOG_SOFTMAX)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import NoReturn, TypeVar
 
-from autograd_core.graph import copying
-from autograd_core.graph.node import N, Node, leaf
+from autograd_core.graph.node import N, Node, leaf, number_of
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.recording import decide
 from autograd_core.table import ops
@@ -34,7 +33,7 @@ def representation(value: Node) -> str:
     Value(data=2.0, grad=0.0, label='x')
     """
     label = f", label={value.label!r}" if value.label else ""
-    return f"Value(data={value.data}, grad={copying.number(value.grad)}{label})"
+    return f"Value(data={value.data}, grad={number_of(value.grad)}{label})"
 
 
 def formatted(value: Node, spec: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core.graph.arrays import functions, linear
 from autograd_core.graph.node import Node, leaf
 from autograd_core.graph.recording import apply, decide
 from autograd_core.table import FLOAT, TABLE, Op, ops
@@ -25,6 +26,25 @@ _ASKS_FOR_NUMBERS = re.compile(
 )
 _ROWS = {"absolute": "abs", "rint": "round"}  # where NumPy's name is not that of the row
 _WITHOUT_NAN = {np.fmax: ops.MAXIMUM, np.fmin: ops.MINIMUM}
+_LARGEST = {np.maximum: ops.AMAX, np.minimum: ops.AMIN}  # of many: a tie of three is in thirds
+_LOGICAL = (np.logical_and, np.logical_or, np.logical_xor, np.logical_not)
+_FALSE_OF: dict[Any, Callable[[Any], object]] = {  # when the plain answer, a bool, is no
+    np.isnan: lambda number: number <= number,
+    np.isinf: lambda number: not abs(number) >= math.inf,
+    np.isfinite: lambda number: not abs(number) < math.inf,
+}
+_INSTEAD: dict[Any, Callable[..., Any]] = {  # None of them leaves the call to NumPy
+    np.array_equal: functions.array_equal,
+    np.interp: functions.interp,
+    np.linalg.det: linear.det,
+    np.linalg.inv: linear.inv,
+    np.linalg.norm: functions.norm,
+    np.linalg.slogdet: linear.slogdet,
+    np.linalg.solve: linear.solve,
+    np.nan_to_num: functions.nan_to_num,
+    np.percentile: functions.percentile,
+    np.quantile: functions.quantile,
+}
 _OF_ONE = (np.mean, np.std, np.var, np.sinc)  # they ask for the type of what lies between
 _BY_IDENTITY = (np.isin, np.intersect1d, np.setdiff1d, np.setxor1d, np.array_equiv)
 
@@ -51,13 +71,30 @@ class Values(np.ndarray[Any, Any]):
         result = super().astype(*args, **keywords)
         return result if result.dtype == object else result.view(np.ndarray)
 
+    # np.clip and np.std call these
+
+    def clip(self, min: Any = None, max: Any = None, out: Any = None, **named: Any) -> Any:
+        """Return np.clip with both ends: of one, NumPy makes a maximum, where a tie is shared."""
+        low, high = -math.inf if min is None else min, math.inf if max is None else max
+        return super().clip(low, high, out=out, **named)
+
+    def std(self, *args: Any, **named: Any) -> Any:
+        """Return np.std, with slope 0 where all numbers are equal."""
+        given = dict(zip(("axis", "dtype", "out", "ddof", "keepdims"), args)) | named
+        axis, ddof, keepdims = (
+            given.pop("axis", None),
+            given.pop("ddof", 0),
+            given.pop("keepdims", 0),
+        )
+        if any(value is not None for value in given.values()):
+            return super().std(*args, **named)
+        return _wrapped(functions.deviation(self, axis, ddof, keepdims))
+
     def __array_function__(self, function: Any, types: Any, args: Any, keywords: Any) -> Any:
-        if function is np.linalg.norm:
-            lengths = _lengths(*args, **keywords)
-            if lengths is not None:
-                return lengths
         if function in _INSTEAD:
-            return _INSTEAD[function](*args, **keywords)
+            result = _INSTEAD[function](*args, **keywords)
+            if result is not None:
+                return _wrapped(result)
         if function in _BY_IDENTITY:  # to them Values are equal if they are one object
             raise TypeError(_NO_VALUES.format(function.__name__))
         try:
@@ -127,16 +164,25 @@ def array_ufunc(value: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywor
     >>> np.maximum([-1.0, 2.0], Value(0.0)).tolist()
     [Value(data=0.0, grad=0.0), Value(data=2.0, grad=0.0)]
     """
+    whole = "initial" not in keywords and keywords.get("where", True) is True
+    if whole and method == "reduce" and ufunc in _LARGEST and np.size(*inputs):
+        keywords.pop("where", None)
+        return _reduced(_LARGEST[ufunc], *inputs, **keywords)
     op = TABLE.get(_ROWS.get(ufunc.__name__, ufunc.__name__))
     function: Callable[..., Any] = ufunc
     if op and not op.infix and op.arity == ufunc.nin:  # None: several axes in any order
         function = np.frompyfunc(partial(_element, op), ufunc.nin, 1, identity=None)
     elif ufunc in _WITHOUT_NAN:
         function = np.frompyfunc(partial(_unless_nan, _WITHOUT_NAN[ufunc]), 2, 1, identity=None)
+    elif ufunc in _LOGICAL or ufunc in _FALSE_OF:
+        inputs = tuple([_tested(_FALSE_OF.get(ufunc, bool), operand) for operand in inputs])
+        function = ufunc if ufunc in _LOGICAL else np.logical_not
     elif ufunc in (np.equal, np.not_equal) and method == "__call__":
         wanted = ufunc is np.equal  # `==` of two Values asks whether they are the same node
         function = np.vectorize(lambda a, b: _equal(a, b) is wanted, otypes=[bool])
         keywords.pop("dtype", None)  # it is bool; nansum says so
+    elif ufunc is np.float_power:
+        function = np.power
     elif not any("O" in types for types in ufunc.types):
         raise TypeError(_NO_VALUES.format(ufunc.__name__))
     if method != "__call__":
@@ -164,39 +210,22 @@ def _element(op: Op, *operands: Any) -> Any:
     return op.value(FLOAT, *map(float, operands))
 
 
-def _lengths(
-    x: Any, ord: object = None, axis: Any = None, keepdims: bool = False
-) -> Any | None:  # NumPy's names
-    """Return the lengths of vectors as our operations, since NumPy's are nan at the origin.
-
-    None for a norm of matrices that is no length.
-    """
-    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    order = 2.0 if ord is None or (ord == "fro" and len(axes) == 2) else ord
-    if not isinstance(order, int | float) or not (ord in (None, "fro") or len(axes) == 1):
-        return None
-    rows = np.moveaxis(x, axes, range(-len(axes), 0))
-    kept = rows.shape[: x.ndim - len(axes)]
-    found = np.empty(kept, object)
-    for place in np.ndindex(kept):
-        found[place] = _length(float(order), np.ravel(rows[place]))
-    if keepdims:
-        found = np.expand_dims(found, axes)
-    return _wrapped(found) if found.ndim else found.item()
+def _tested(test: Callable[[Any], object], operand: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return np.vectorize(test, otypes=[bool])(_plain(operand))
 
 
-def _length(order: float, numbers: Any) -> Any:
-    """Return the length of a vector; at the origin its slope is 0 (PyTorch's subgradient)."""
-    if order == 2.0:
-        return _element(ops.NORM, *numbers)
-    if order == 0.0:
-        return float(np.count_nonzero(numbers))
-    sizes = np.abs(numbers)
-    if math.isinf(order):
-        return np.max(sizes) if order > 0.0 else np.min(sizes)
-    if not np.count_nonzero(numbers):
-        return np.sum(sizes)
-    return np.sum(sizes**order) ** (1.0 / order)
+def _reduced(
+    op: Op, x: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False
+) -> Any:  # what ufunc.reduce takes
+    axes = (
+        tuple(range(np.ndim(x))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    )
+    found = functions.along(lambda numbers: _element(op, *numbers), _plain(x), axes, keepdims)
+    if out is None or out == (None,):
+        return _wrapped(found)
+    out[0][...] = found
+    return out[0]
 
 
 def _unless_nan(op: Op, a: Any, b: Any) -> Any:
@@ -204,29 +233,6 @@ def _unless_nan(op: Op, a: Any, b: Any) -> Any:
     if not _equal(a, a):
         return b
     return _element(op, a, b) if _equal(b, b) else a
-
-
-def _without_nan(
-    x: Any, copy: bool = True, nan: float = 0.0, posinf: float | None = None,
-    neginf: float | None = None,
-) -> Any:  # fmt: skip  # NumPy's names
-    """Return np.nan_to_num, which leaves arrays of objects as they are."""
-    most = np.finfo(np.float64).max
-    result = np.where(np.equal(x, x), x, nan)
-    result = np.where(np.equal(result, np.inf), most if posinf is None else posinf, result)
-    result = np.where(np.equal(result, -np.inf), -most if neginf is None else neginf, result)
-    if not copy:
-        x[...] = result
-        return x
-    return result
-
-
-def _all_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:  # NumPy's names
-    a, b = map(np.asanyarray, (a1, a2))
-    if a.shape != b.shape:
-        return False
-    both_nan = np.not_equal(a, a) & np.not_equal(b, b) if equal_nan else False
-    return bool(np.all(np.equal(a, b) | both_nan))
 
 
 def _equal(a: Any, b: Any) -> bool:
@@ -251,9 +257,3 @@ def _wrapped(result: Any) -> Any:
     if isinstance(result, np.ndarray) and result.dtype == object and result.ndim:
         return result.view(Values)
     return result
-
-
-_INSTEAD: dict[Any, Callable[..., Any]] = {
-    np.nan_to_num: _without_nan,
-    np.array_equal: _all_equal,
-}

@@ -1,15 +1,17 @@
 """Value: one number that remembers how it was made, and backward(), which is backpropagation.
 
-Arithmetic on Values builds a graph: each result is a node that keeps the operation it came from and
-the operands it was made of, its parents. `backward()` answers, for every node at once, how much the
-output changes when that node changes a little. It starts at the output, whose own answer is 1, and
-goes back to the leaves by the chain rule; each node hands every parent a share:
+Arithmetic on Values builds a graph: each result is a node that keeps the operation it came from
+and the operands it was made of, its parents. `backward()` computes, for every node at once, how
+much the output changes when that node changes a little: its gradient. The output's own is 1. From
+there the pass goes back to the leaves, and each node adds to its parents what the chain rule says:
 
-    parent.grad += node.grad * (d node / d parent)
+    for node in reversed(topological_order(output)):
+        for parent, partial in zip(node.parents, local_partials(node)):
+            parent.grad += node.grad * partial
 
-The last factor is the local partial. It depends on one operation only, and stands in the table
-(ops.py): for `a * b` it is b by a, and a by b. What can be done with a Value, `+` and `tanh()` and
-all the others, is in operators.py.
+A local partial is d node / d parent. It depends on one operation only, and stands in the table
+(ops.py): of `a * b` it is b for the parent a, and a for the parent b. What can be done with a
+Value, `+` and `tanh()` and all the others, is in operators.py.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from typing import Any, TypeAlias
 from autograd_core.graph import copying, modes, protocols, ufuncs
 from autograd_core.graph.adjoints import VALUE, adjoints, plus
 from autograd_core.graph.no_gradient import NO_GRADIENT, doubtful, summed
-from autograd_core.graph.node import leaf, not_a_label, not_a_number
+from autograd_core.graph.node import leaf, not_a_label, not_a_number, number_of
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
 from autograd_core.table import FLOAT, NUMBERS, by_hand, shares
@@ -129,16 +131,16 @@ class Value(Operators):
             if gradient is None:
                 gradient = 1.0
             if create_graph or inputs is not None or _hooked(order):
-                m, start = (VALUE, gradient) if create_graph else (FLOAT, copying.number(gradient))
-                self._walk_on(m, order, start, inputs)
+                m, start = (VALUE, gradient) if create_graph else (FLOAT, number_of(gradient))
+                self._backward_on_kind(m, order, start, inputs)
             else:
-                self._walk(order, float(copying.number(gradient)))
+                self._backward_on_floats(order, float(number_of(gradient)))
         if modes.open_contexts:
             for observer in modes.this_thread.observers:
                 observer.differentiated(order)
 
-    def _walk(self, order: list[Value], gradient: float) -> None:
-        leaves, before = [], []
+    def _backward_on_floats(self, order: list[Value], gradient: float) -> None:
+        leaves, before = [], []  # and their gradients before this pass
         for node in order:
             if node.op is not None:
                 node.grad = 0.0
@@ -148,19 +150,19 @@ class Value(Operators):
             if node.grad.__class__ is not float:
                 node.grad = summed(node.grad)
         self.grad += gradient
-        # Backwards, so that everything a node went into has handed it its share before its turn
-        # comes: its gradient is complete when it is passed on.
+        # In reverse: when a node's turn comes, all nodes that it is a parent of have had theirs, so
+        # its own gradient is complete.
         for node in reversed(order):
             op = node.op
             if op is None:
                 continue
-            a, b, adjoint = node._a, node._b, node.grad
-            if a is None:  # any number of parents
+            a, b, adjoint = node._a, node._b, node.grad  # its parents, see node.py
+            if a is None:  # three parents or more
                 operands = [parent.data for parent in b]
                 partials = op.partials(FLOAT, node.data, *operands)
                 for parent, partial in zip(b, partials):
                     parent.grad += adjoint * partial
-            elif b is None:  # the same for one and for two, spelled out: half the time of the loop
+            elif b is None:  # one parent, then two, spelled out: half the time of the loop
                 (da,) = op.partials(FLOAT, node.data, a.data)
                 a.grad += adjoint * da
             else:
@@ -173,22 +175,22 @@ class Value(Operators):
         if doubtful(leaves, before, order):  # 0 * inf, or a 0 that may be no gradient at all
             for node, grad in zip(leaves, before):
                 node.grad = grad
-            self._walk_on(FLOAT, order, gradient)  # with an eye on choices (table/choices.py)
+            self._backward_on_kind(FLOAT, order, gradient)  # it tells zeros apart: table/choices.py
 
-    def _walk_on(
+    def _backward_on_kind(
         self,
         m: object,
         order: list[Value],
         gradient: Number,
         inputs: Sequence[Value] | None = None,
     ) -> None:
-        # the same walk on any kind: with Values in the place of floats, gradients are graphs too
+        # the same pass on any kind of number: with Values for floats, gradients are graphs too
         found = adjoints(order, gradient, m)
         for node in order if inputs is None else dict.fromkeys(inputs):
             untouched = (m is FLOAT or inputs is not None) and node not in found
             frozen = modes.freezings and not node.requires_grad
             if (node.op is None and (untouched or frozen)) or (inputs is not None and untouched):
-                continue  # only compared or rounded, or in no part of the graph
+                continue  # only compared or rounded, frozen, or not in this graph
             before = summed(node.grad) if node.op is None or inputs is not None else 0.0
             total = plus(before, found.get(node, 0.0))
             node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]

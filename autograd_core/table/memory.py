@@ -34,8 +34,8 @@ def aligned(shape: int | tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> 
     return np.ndarray(shape, kind, raw, -raw.ctypes.data % _LINE)
 
 
-def together(shapes: Sequence[tuple[int, ...]]) -> list[npt.NDArray[np.float64]]:
-    """Return new arrays that share one piece of memory, as long as that is not large.
+def adjacent(shapes: Sequence[tuple[int, ...]]) -> list[npt.NDArray[np.float64]]:
+    """Return new arrays one after the other in one piece of memory, unless that is large.
 
     Where several large arrays are freed at once, the C library returns their memory to the system
     and gets it back page by page at the next call; that can take as long as the arithmetic. One
@@ -44,7 +44,7 @@ def together(shapes: Sequence[tuple[int, ...]]) -> list[npt.NDArray[np.float64]]
     Args:
         shapes: Their shapes; each begins where a cache line does.
 
-    >>> first, second = together([(2, 3), (4,)])
+    >>> first, second = adjacent([(2, 3), (4,)])
     >>> first.shape, second.shape, (second.ctypes.data - first.ctypes.data)
     ((2, 3), (4,), 64)
     """

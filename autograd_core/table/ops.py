@@ -378,6 +378,13 @@ def _largest(m: Any, xs: tuple[Any, ...]) -> Any:
     return reduce(m.maximum, xs)
 
 
+def _ties(m: Any, y: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return, for each x, 1 over the number of those that equal y, or 0 where it does not."""
+    equal = [m.equal(x, y) for x in xs]
+    count = m.total(*equal)
+    return tuple([m.divide(same, count) for same in equal])
+
+
 def _exponentials(m: Any, xs: tuple[Any, ...], shift: Any) -> Any:
     return m.total(*(m.exp(x - shift) for x in xs))
 
@@ -414,6 +421,10 @@ DOT = row("dot",
           arity=None, doc="Sum of products: the operands are x1..xn, then y1..yn.")
 PRODUCT = row("product", lambda m, *xs: m.product(*xs), lambda m, y, *xs: _others(m, xs),
               arity=None, doc="Product of all operands; right when some are 0.")
+AMAX = row("amax", lambda m, *xs: reduce(m.maximum, xs), lambda m, y, *xs: _ties(m, y, xs),
+           arity=None, doc="The largest; a tie of several shares the gradient equally.")
+AMIN = row("amin", lambda m, *xs: reduce(m.minimum, xs), lambda m, y, *xs: _ties(m, y, xs),
+           arity=None, doc="The smallest; a tie of several shares the gradient equally.")
 LOGSUMEXP = row("logsumexp", lambda m, *xs: _logsumexp(m, xs),
                 lambda m, y, *xs: tuple(_softmax(m, xs, xs)), arity=None,
                 doc="log(sum(exp(x))), shifted by max(x) so that exp cannot overflow.")

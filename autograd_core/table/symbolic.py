@@ -6,7 +6,16 @@ a formula. What needs to know the number is refused here, with the way to write 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NoReturn
+
+
+def _infix(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Return an operator as the kind's function of that name, and the same with turned operands."""
+    return (
+        lambda self, other: getattr(self.kind, name)(self, other),
+        lambda self, other: getattr(self.kind, name)(other, self),
+    )
 
 
 class Symbolic:
@@ -19,29 +28,10 @@ class Symbolic:
         """The kind of number this is one of."""
         raise NotImplementedError
 
-    def __truediv__(self, other: Any) -> Any:
-        return self.kind.divide(self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self.kind.divide(other, self)
-
-    def __floordiv__(self, other: Any) -> Any:
-        return self.kind.floor_divide(self, other)
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        return self.kind.floor_divide(other, self)
-
-    def __mod__(self, other: Any) -> Any:
-        return self.kind.remainder(self, other)
-
-    def __rmod__(self, other: Any) -> Any:
-        return self.kind.remainder(other, self)
-
-    def __pow__(self, exponent: Any) -> Any:
-        return self.kind.power(self, exponent)
-
-    def __rpow__(self, base: Any) -> Any:
-        return self.kind.power(base, self)
+    __truediv__, __rtruediv__ = _infix("divide")
+    __floordiv__, __rfloordiv__ = _infix("floor_divide")
+    __mod__, __rmod__ = _infix("remainder")
+    __pow__, __rpow__ = _infix("power")
 
     def __abs__(self) -> Any:
         return self.kind.abs(self)

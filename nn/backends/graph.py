@@ -14,7 +14,7 @@ from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
-from nn.modules import Normalizes, together
+from nn.modules import Normalizes, run_rows
 from nn.optimizers import Optimizer
 
 
@@ -71,7 +71,7 @@ class GraphBackend:
     def _together(self, x: Floats, y: Floats, weights: Floats) -> list[list[float]]:
         """Return losses and outputs; the graphs of the samples hang together in statistics."""
         pairs = [*zip(x.tolist(), y.tolist(), strict=True)]
-        found = together(
+        found = run_rows(
             self.modules, [partial(self._sample, row, target) for row, target in pairs]
         )
         for loss, _ in found:
@@ -88,8 +88,14 @@ class GraphBackend:
         self.reached = None if all(mask.all() for mask in masks) else masks
         return np.array(rows), [np.array([*map(float, gradients)]) for gradients in found]
 
-    def step(
-        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    def steps(
+        self,
+        optimizer: Optimizer,
+        size: int,
+        x: Floats,
+        y: Floats,
+        weights: Floats,
+        all_count: bool,
     ) -> Floats | None:
         """Return None: on the graph a step is taken in parts."""
         return None

@@ -17,7 +17,7 @@ from nn.backends.backend import called
 from nn.backends.program import LossProgram, Program, Values
 from nn.basics import Floats
 from nn.losses.loss import Loss
-from nn.modules import Normalizes, Tree, asking
+from nn.modules import Normalizes, Tree, statistics_from
 
 
 class _Given:
@@ -38,7 +38,7 @@ class _Given:
             self.pairs.append(([Value(0.0) for _ in x], [Value(1.0) for _ in x]))
             return self.pairs[-1]
 
-        with asking(layers, ask):
+        with statistics_from(layers, ask):
             called(model, row)
         self.values = [value for pair in self.pairs for values in pair for value in values]
 
@@ -51,7 +51,7 @@ class _LossGiven(LossProgram):
     def sample(self, columns: list[list[Value]]) -> object:
         """Return the weighted loss, and the loss with the outputs after it."""
         waiting = iter(self.given.pairs)
-        with asking(self.given.layers, lambda layer, x: next(waiting)):
+        with statistics_from(self.given.layers, lambda layer, x: next(waiting)):
             return super().sample(columns)
 
 
@@ -70,7 +70,7 @@ class _Reaching(Program):
             seen.append(x)
             return next(waiting)
 
-        with asking(self.given.layers, ask):
+        with statistics_from(self.given.layers, ask):
             called(self.model, columns[0])
         inputs = seen[self.number]
         return Value.operand(functional.dot(columns[1], inputs)), self.objects(inputs)

@@ -92,6 +92,7 @@ def structure_of(outputs: object, apart: bool = False) -> Structure | None:
     >>> structure_of([Value(1.0), Value(2.0)]) is None
     True
     """
+    keyed = isinstance(outputs, Mapping)
     if isinstance(outputs, Mapping):
         names, items = tuple(map(str, outputs)), [*outputs.values()]
     elif isinstance(outputs, Parts):
@@ -102,7 +103,7 @@ def structure_of(outputs: object, apart: bool = False) -> Structure | None:
         names, items = tuple(f"output_{i}" for i in range(1, len(outputs) + 1)), list(outputs)
     else:
         return None
-    return Structure(names, tuple(sum(1 for _ in flat(item)) for item in items), _keyed(outputs))
+    return Structure(names, tuple(sum(1 for _ in flat(item)) for item in items), keyed)
 
 
 def flat(outputs: object) -> Iterator[Number]:
@@ -131,7 +132,3 @@ def _several(item: object) -> bool:
     return isinstance(item, list | tuple | Mapping) or (
         isinstance(item, np.ndarray) and item.ndim > 0
     )
-
-
-def _keyed(outputs: object) -> bool:
-    return isinstance(outputs, Mapping)

@@ -42,6 +42,15 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[
     return [lines[0], "-" * max(len(line) for line in lines), *lines[1:]]
 
 
+def figure(number: float) -> str:
+    """Return a number with four decimals; a small one with four digits.
+
+    >>> figure(0.97368), figure(2.5e-9), figure(0.0)
+    ('0.9737', '2.5e-09', '0.0000')
+    """
+    return f"{number:.4g}" if 0.0 < abs(number) < 1e-3 else f"{number:.4f}"
+
+
 def listed(names: Sequence[str], most: int = 20) -> str:
     """Return names in a line; of many the first ones, and how many there are.
 

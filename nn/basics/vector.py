@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
+from autograd_core.graph import number_of
 
 T = TypeVar("T")
 _NUMBERS = (Value, float, int, np.number)
@@ -291,4 +292,4 @@ def _detached(item: object) -> object:
 def _numbers(item: object) -> object:
     if isinstance(item, list):
         return [_numbers(inner) for inner in item]
-    return item.data if isinstance(item, Value) else item
+    return number_of(item)

@@ -14,14 +14,7 @@ from nn.callbacks.monitors import EarlyStopping, ModelCheckpoint, ReduceLROnPlat
 from nn.callbacks.tensorboard import TensorBoard
 
 __all__ = [
-    "BackupAndRestore",
-    "CSVLogger",
-    "Callback",
-    "EarlyStopping",
-    "LambdaCallback",
-    "LearningRateScheduler",
-    "ModelCheckpoint",
-    "ReduceLROnPlateau",
-    "TensorBoard",
+    "BackupAndRestore", "CSVLogger", "Callback", "EarlyStopping", "LambdaCallback",
+    "LearningRateScheduler", "ModelCheckpoint", "ReduceLROnPlateau", "TensorBoard",
     "TerminateOnNaN",
-]
+]  # fmt: skip

@@ -65,7 +65,8 @@ def load_csv(
 
     A column without any number holds categories: it becomes an input for each, such as
     `colour=red`, which is 1 where the cell says so and else 0. Columns that number the rows, are
-    called an id and are different in each row, or hold nothing, are left out with a warning.
+    called an id and are different in each row, hold a text of its own in each row, or nothing, are
+    left out with a warning.
 
     Args:
         path: Where the file is; it may be packed.
@@ -202,6 +203,8 @@ def _whole(path: Path, asked: _Asked) -> Dataset:
     x, _ = recipe.follow(cells, strict=bool(titles))
     if titles:
         x = x[:, [recipe.titles.index(title) for title in titles]]
+    if asked.regression:
+        recipe = replace(recipe, unit=unit_of(present(cells, place)))
     y, classes = target_of(cells, place, recipe.decimal, asked.regression)
     notes += _doubts(cells, place, Recipe(()) if titles else recipe, classes, asked)
     names = titles or recipe.titles
@@ -282,6 +285,7 @@ def _in_chunks(path: Path, asked: _Asked, folder: Path | None) -> Dataset:
     places, left_out = inputs(first, place, asked.drop, asked.keep, None)
     recipe = make_recipe(first, places, cells.header[place], rule, asked.categories, asked.decimal)
     unit = unit_of(present(first, place))
+    recipe = replace(recipe, unit=unit if regression else None)
     gathered = Gathered(recipe, place, bool(regression), unit, rule == "category", folder)
     with _no_collector():
         for part in chain([cells], parts):

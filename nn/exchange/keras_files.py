@@ -16,7 +16,7 @@ import numpy as np
 
 from nn import activations
 from nn.basics import Floats
-from nn.exchange.parts import Part, model_of, refuse
+from nn.exchange.parts import DEFAULTS, Part, model_of, refuse
 from nn.models import Sequential
 
 KNOWN = ("Sequential", "Dense", "Activation", "Dropout", "InputLayer", "ReLU", "LeakyReLU", "ELU",
@@ -65,7 +65,11 @@ def _parts(
         yield from _activation(config["activation"], name)
     elif kind == "Dropout":
         yield Part(name, "dropout", {"rate": config["rate"]})
-    elif kind == "ReLU" and config.get("max_value") is None and not config.get("negative_slope"):
+    elif (
+        kind == "ReLU"
+        and config.get("max_value") is None
+        and not (config.get("negative_slope") or config.get("threshold"))
+    ):
         yield Part(name, "relu")
     elif kind == "LeakyReLU":
         slope = config.get("negative_slope", config.get("alpha", 0.3))
@@ -85,14 +89,7 @@ def _activation(name: Any, layer: str) -> Iterator[Part]:
         return
     if not isinstance(name, str) or name not in activations.BY_NAME:
         raise refuse("from_keras", f"the activation {name!r:.60}", list(activations.BY_NAME))
-    options: dict[str, dict[str, Any]] = {
-        "leaky_relu": {"negative_slope": 0.2},
-        "gelu": {"approximate": "none"},  # keras.activations.gelu(x, approximate=False)
-        "elu": {"alpha": 1.0},
-        "hard_tanh": {"min_val": -1.0, "max_val": 1.0},
-        "softplus": {"beta": 1.0},
-    }
-    yield Part(f"{layer}_activation", name, options.get(name, {}))
+    yield Part(f"{layer}_activation", name, DEFAULTS.get(name, {}))
 
 
 def _read(path: str | PathLike[str]) -> tuple[dict[str, Any], Iterator[Floats]]:

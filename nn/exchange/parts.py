@@ -42,11 +42,12 @@ MAKERS: dict[str, Callable[..., Module]] = {
     "softmax": layers.Softmax,
     "log_softmax": layers.LogSoftmax,
 }
-_DEFAULTS: dict[str, dict[str, Any]] = {
-    "leaky_relu": {"negative_slope": 0.2},  # Keras's, by that name
+# what an activation has by its name alone, here as in Keras
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "leaky_relu": {"negative_slope": 0.2},
     "elu": {"alpha": 1.0},
     "gelu": {"approximate": "none"},
-    "softplus": {"beta": 1.0},
+    "softplus": {"beta": 1.0, "threshold": 20.0},
     "hard_tanh": {"min_val": -1.0, "max_val": 1.0},
 }
 
@@ -102,7 +103,7 @@ def _activation(activation: object, name: str, to: str) -> Iterator[Part]:
     if isinstance(activation, Activation):
         for kind, maker in MAKERS.items():
             if maker is type(activation):
-                yield Part(name, kind, _DEFAULTS.get(kind, {}) | activation.config())
+                yield Part(name, kind, DEFAULTS.get(kind, {}) | activation.config())
                 return
         activation = activation.activation
     kind = activations.name_of(activation)
@@ -114,7 +115,7 @@ def _activation(activation: object, name: str, to: str) -> Iterator[Part]:
     if kind == "leaky_relu_of_pytorch":
         yield Part(name, "leaky_relu", {"negative_slope": 0.01})
     elif kind != "linear":
-        yield Part(name, kind, _DEFAULTS.get(kind, {}))
+        yield Part(name, kind, DEFAULTS.get(kind, {}))
 
 
 def model_of(parts: Sequence[Part]) -> Sequential:

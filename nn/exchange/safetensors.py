@@ -7,7 +7,9 @@ array by its name), then the arrays (https://github.com/huggingface/safetensors)
 from __future__ import annotations
 
 import json
+import math
 import struct
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -109,13 +111,11 @@ def read(path: str | PathLike[str]) -> dict[str, Floats]:
         if size > min(LARGEST, len(data) - 8):
             raise ValueError
         header = json.loads(data[8 : 8 + size])
-        entries = {k: v for k, v in header.items() if k != "__metadata__"}
-    except (ValueError, AttributeError):
+        entries = {name: _entry(made) for name, made in header.items() if name != "__metadata__"}
+    except (ValueError, AttributeError, KeyError, TypeError):
         raise ValueError(f"{path} is not a safetensors file, or it is damaged (header)") from None
     body, arrays = data[8 + size :], {}
-    for name, entry in entries.items():
-        dtype = entry["dtype"]
-        start, end = entry["data_offsets"]
+    for name, (dtype, shape, start, end) in entries.items():
         raw = body[start:end]
         if len(raw) != end - start:
             raise ValueError(f"{path} is cut short: {name} ends at {end}, there are {len(body)}")
@@ -125,7 +125,15 @@ def read(path: str | PathLike[str]) -> dict[str, Floats]:
             numbers = np.frombuffer(raw, DTYPES[dtype])
         else:
             raise ValueError(f"{name} in {path} is of {dtype}; {', '.join(DTYPES)} are read")
-        if numbers.size != int(np.prod(entry["shape"])):
-            raise ValueError(f"{name} in {path} has {numbers.size} numbers for {entry['shape']}")
-        arrays[name] = numbers.astype(np.float64).reshape(entry["shape"])
+        if numbers.size != math.prod(shape):
+            raise ValueError(f"{name} in {path} has {numbers.size} numbers for {shape}")
+        arrays[name] = numbers.astype(np.float64).reshape(shape)
     return arrays
+
+
+def _entry(made: Mapping[str, Any]) -> tuple[str, list[int], int, int]:
+    """Return the type, the shape and the place of an array that a header names."""
+    shape, (start, end) = [*map(int, made["shape"])], map(int, made["data_offsets"])
+    if not 0 <= start <= end or min(shape, default=0) < 0:
+        raise ValueError("no place in a file")
+    return str(made["dtype"]), shape, start, end

@@ -25,7 +25,7 @@ TWINS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "hard_sigmoid": ("Hardsigmoid", {}),
     "hard_tanh": ("Hardtanh", {"min_val": "min_val", "max_val": "max_val"}),
     "tanh": ("Tanh", {}),
-    "softplus": ("Softplus", {"beta": "beta"}),
+    "softplus": ("Softplus", {"beta": "beta", "threshold": "threshold"}),
     "softsign": ("Softsign", {}),
     "silu": ("SiLU", {}),
     "gelu": ("GELU", {"approximate": "approximate"}),

@@ -5,20 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from nn.basics import Source, source
-from nn.initializers.distributions import (
-    Initializer,
-    constant,
-    glorot_normal,
-    glorot_uniform,
-    he_normal,
-    he_uniform,
-    lecun_normal,
-    lecun_uniform,
-    normal,
-    truncated_normal,
-    uniform,
-    variance_scaling,
-)
+from nn.initializers import distributions
 
 
 class KerasInitializer:
@@ -32,7 +19,7 @@ class KerasInitializer:
     True
     """
 
-    draw: Initializer
+    draw: distributions.Initializer
 
     def __init__(self, seed: int | None = None) -> None:
         self.seed = seed
@@ -41,7 +28,7 @@ class KerasInitializer:
         """Return a weight."""
         return self.draw(fan_in, fan_out, rng if self.seed is None else source(self.seed))
 
-    def started(self) -> Initializer:
+    def started(self) -> distributions.Initializer:
         """Return the initializer for one layer, whose draws go on from weight to weight."""
         if self.seed is None:
             return self.draw
@@ -52,44 +39,46 @@ class KerasInitializer:
         return f"{type(self).__name__}({options})"
 
 
-def _drawn(draw: Initializer, own: Source, fan_in: int, fan_out: int, rng: Source) -> float:
+def _drawn(
+    draw: distributions.Initializer, own: Source, fan_in: int, fan_out: int, rng: Source
+) -> float:
     return draw(fan_in, fan_out, own)
 
 
 class GlorotUniform(KerasInitializer):
     """Uniform in +-sqrt(6 / (fan_in + fan_out)): `glorot_uniform`."""
 
-    draw = staticmethod(glorot_uniform)
+    draw = staticmethod(distributions.glorot_uniform)
 
 
 class GlorotNormal(KerasInitializer):
     """Normal with variance 2 / (fan_in + fan_out): `glorot_normal`, which Keras cuts off."""
 
-    draw = staticmethod(glorot_normal)
+    draw = staticmethod(distributions.glorot_normal)
 
 
 class HeUniform(KerasInitializer):
     """Uniform in +-sqrt(6 / fan_in): `he_uniform`."""
 
-    draw = staticmethod(he_uniform)
+    draw = staticmethod(distributions.he_uniform)
 
 
 class HeNormal(KerasInitializer):
     """Normal with variance 2 / fan_in: `he_normal`, which Keras cuts off."""
 
-    draw = staticmethod(he_normal)
+    draw = staticmethod(distributions.he_normal)
 
 
 class LecunUniform(KerasInitializer):
     """Uniform in +-sqrt(3 / fan_in): `lecun_uniform`."""
 
-    draw = staticmethod(lecun_uniform)
+    draw = staticmethod(distributions.lecun_uniform)
 
 
 class LecunNormal(KerasInitializer):
     """Normal with variance 1 / fan_in: `lecun_normal`, which Keras cuts off."""
 
-    draw = staticmethod(lecun_normal)
+    draw = staticmethod(distributions.lecun_normal)
 
 
 class RandomUniform(KerasInitializer):
@@ -104,7 +93,7 @@ class RandomUniform(KerasInitializer):
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
         super().__init__(seed)
-        self.minval, self.maxval, self.draw = minval, maxval, uniform(minval, maxval)
+        self.minval, self.maxval, self.draw = minval, maxval, distributions.uniform(minval, maxval)
 
 
 class RandomNormal(KerasInitializer):
@@ -117,7 +106,7 @@ class RandomNormal(KerasInitializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.mean, self.stddev, self.draw = mean, stddev, normal(mean, stddev)
+        self.mean, self.stddev, self.draw = mean, stddev, distributions.normal(mean, stddev)
 
 
 class TruncatedNormal(KerasInitializer):
@@ -130,7 +119,11 @@ class TruncatedNormal(KerasInitializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.mean, self.stddev, self.draw = mean, stddev, truncated_normal(mean, stddev)
+        self.mean, self.stddev, self.draw = (
+            mean,
+            stddev,
+            distributions.truncated_normal(mean, stddev),
+        )
 
 
 class VarianceScaling(KerasInitializer):
@@ -161,7 +154,7 @@ class VarianceScaling(KerasInitializer):
     ) -> None:
         super().__init__(seed)
         self.scale, self.mode, self.distribution = scale, mode, distribution
-        self.draw = variance_scaling(scale, mode, distribution)
+        self.draw = distributions.variance_scaling(scale, mode, distribution)
 
 
 class Constant(KerasInitializer):
@@ -174,7 +167,7 @@ class Constant(KerasInitializer):
 
     def __init__(self, value: float = 0.0) -> None:
         super().__init__()
-        self.value, self.draw = value, constant(value)
+        self.value, self.draw = value, distributions.constant(value)
 
 
 class Zeros(KerasInitializer):
@@ -185,7 +178,7 @@ class Zeros(KerasInitializer):
     0.0
     """
 
-    draw = staticmethod(constant(0.0))
+    draw = staticmethod(distributions.constant(0.0))
 
 
 class Ones(KerasInitializer):
@@ -196,4 +189,4 @@ class Ones(KerasInitializer):
     1.0
     """
 
-    draw = staticmethod(constant(1.0))
+    draw = staticmethod(distributions.constant(1.0))

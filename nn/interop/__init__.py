@@ -17,14 +17,6 @@ from nn.interop.torch_losses import (
 )
 
 __all__ = [
-    "IN_FUNCTIONAL",
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "CrossEntropyLoss",
-    "HuberLoss",
-    "L1Loss",
-    "MSELoss",
-    "NLLLoss",
-    "SmoothL1Loss",
-    "explain",
-]
+    "IN_FUNCTIONAL", "BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1Loss",
+    "MSELoss", "NLLLoss", "SmoothL1Loss", "explain",
+]  # fmt: skip

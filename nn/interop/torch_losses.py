@@ -73,7 +73,16 @@ class Reduced(Loss):
         self.reduction = look_up("reduction", reduction, known)
 
 
-class MSELoss(Reduced, MeanSquaredError):
+class _Error(Reduced):
+    """A loss that takes its reduction and no more."""
+
+    def __init__(
+        self, size_average: None = None, reduce: None = None, reduction: str = "mean"
+    ) -> None:
+        self.choose_reduction(reduction, size_average, reduce)
+
+
+class MSELoss(_Error, MeanSquaredError):
     """(prediction - target)^2, the mean or the sum over outputs and samples.
 
     Args:
@@ -87,13 +96,8 @@ class MSELoss(Reduced, MeanSquaredError):
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(
-        self, size_average: None = None, reduce: None = None, reduction: str = "mean"
-    ) -> None:
-        self.choose_reduction(reduction, size_average, reduce)
 
-
-class L1Loss(Reduced, MeanAbsoluteError):
+class L1Loss(_Error, MeanAbsoluteError):
     """|prediction - target|, the mean or the sum over outputs and samples.
 
     Arguments are those of `MSELoss`.
@@ -103,11 +107,6 @@ class L1Loss(Reduced, MeanAbsoluteError):
 
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
-
-    def __init__(
-        self, size_average: None = None, reduce: None = None, reduction: str = "mean"
-    ) -> None:
-        self.choose_reduction(reduction, size_average, reduce)
 
 
 class HuberLoss(Reduced, Huber):

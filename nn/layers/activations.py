@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, cast
 
 from autograd_core import Value
 from nn import activations
-from nn.basics import Inputs, Output, Rows, is_number, values
+from nn.basics import Inputs, Output, Rows, is_batch, is_number, values
 from nn.modules import Module
 
 
@@ -25,6 +26,8 @@ class Activation(Module):
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
+    options: ClassVar[tuple[str, ...]] = ()  # of a subclass: the arguments to make it again with
+
     def __init__(
         self,
         activation: str | activations.NeuronActivation | activations.LayerActivation,
@@ -40,10 +43,12 @@ class Activation(Module):
         return activations.of_layer(self.activation)
 
     def forward(self, x: Inputs) -> Output:
-        """Return the activation of one number, or of each in a list."""
+        """Return the activation of one number, or of each in a list, to any depth."""
+        if is_batch(x):
+            return Rows([self.forward(item) for item in cast("Sequence[Inputs]", x)])
         if self.of_layer:
-            together = cast(activations.LayerActivation, self.activation)
-            return Rows([Value.operand(output) for output in together(values(x))])
+            whole_layer = cast(activations.LayerActivation, self.activation)
+            return Rows([Value.operand(output) for output in whole_layer(values(x))])
         if is_number(x):
             return self.one(Value.operand(x))
         return Rows([self.one(item) for item in values(x)])
@@ -57,7 +62,7 @@ class Activation(Module):
         if type(self) is Activation:
             named = {"name": self.name} if self.name else {}
             return {"activation": activations.saved(self.activation), **named}
-        return {}
+        return {option: getattr(self, option) for option in self.options}
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return the number of inputs."""

@@ -83,8 +83,8 @@ class Layer(Module):
         inputs = sample(x, self.nin, self)
         outputs = [neuron.fire(inputs) for neuron in self.neurons]
         if activations.of_layer(self.activation):
-            together = cast(LayerActivation, self.activation)
-            outputs = [Value.operand(output) for output in together(outputs)]
+            whole_layer = cast(LayerActivation, self.activation)
+            outputs = [Value.operand(output) for output in whole_layer(outputs)]
         return one_or_list(outputs)
 
     def config(self) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, ClassVar
 
 from autograd_core import Value, functional
@@ -135,10 +135,7 @@ class Maximum(Merge):
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    @staticmethod
-    def combine(column: Row, /) -> Number:
-        """Return the maximum."""
-        return reduce(Value.maximum, column)
+    combine = staticmethod(partial(reduce, Value.maximum))
 
 
 class Minimum(Merge):
@@ -150,10 +147,7 @@ class Minimum(Merge):
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    @staticmethod
-    def combine(column: Row, /) -> Number:
-        """Return the minimum."""
-        return reduce(Value.minimum, column)
+    combine = staticmethod(partial(reduce, Value.minimum))
 
 
 class Concatenate(Merge):

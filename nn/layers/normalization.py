@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from autograd_core import Value, functional
 from nn import initializers
 from nn.basics import (
     Inputs,
+    Number,
     Output,
     Parameters,
     in_range,
@@ -20,7 +20,7 @@ from nn.basics import (
     whole,
 )
 from nn.initializers import Initializer
-from nn.modules import Module, Normalizes, claim, kept
+from nn.modules import Module, Normalizes, Pair, claim, kept
 
 
 class _Scaled(Module):
@@ -31,14 +31,64 @@ class _Scaled(Module):
     nin: int = 0
     epsilon: float
 
-    def _make(self, size: int, scale: bool, center: bool, init: Sequence[Any]) -> None:
+    def _choose(
+        self,
+        axis: int,
+        epsilon: float,
+        center: bool,
+        scale: bool,
+        init: tuple[str | Initializer, str | Initializer],
+        name: str | None,
+    ) -> None:
+        if axis not in (-1, 1):
+            raise ValueError(f"{type(self).__name__} wants axis -1 or 1, got {axis!r}")
+        self.name = name or ""
+        self.epsilon = number(f"{type(self).__name__}'s epsilon", epsilon)
+        self.center, self.scale, self._init = center, scale, init
+        self.gamma, self.beta = [], []
+
+    def _begin(self, trainable: bool, input_dim: int | None) -> None:
+        self.trainable = trainable
+        if input_dim is not None:
+            self.build(input_dim)
+
+    def build(self, inputs: int) -> None:
+        """Make the parameters, unless they are there."""
+        if self.nin:
+            return
+        self._make(inputs)
+        self.trainable = self.trainable  # parameters that are new are frozen with their layer
+        self.name_parts(kept(self).path)
+
+    def _make(self, size: int) -> None:
         self.nin = whole(f"{type(self).__name__}'s number of inputs", size)
-        claim(self.nin * (scale + center))
-        drawn = [initializers.get(each) for each in init]
+        claim(self.nin * (self.scale + self.center))
+        drawn = [initializers.get(each) for each in self._init]
         self.gamma, self.beta = (
             [Value(float(draw(size, size, source(None)))) for _ in range(size if wanted else 0)]
-            for draw, wanted in zip(drawn, (scale, center), strict=True)
+            for draw, wanted in zip(drawn, (self.scale, self.center), strict=True)
         )
+
+    def statistics(self, x: list[Value]) -> Pair:
+        """Return the means and variances to normalise one sample with."""
+        raise NotImplementedError
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the normalised inputs."""
+        if not self.nin:
+            self.build(len(values(x)))
+        items = sample(x, self.nin, self)
+        return one_or_list(self._normalized(items, *self.statistics(items)))
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "input_dim": self.nin or None,
+            "name": self.name,
+        }
 
     @property
     def weight(self) -> Parameters | None:
@@ -50,7 +100,9 @@ class _Scaled(Module):
         """The offsets, as PyTorch calls them; None if there are none."""
         return Parameters(self.beta) if self.beta else None
 
-    def _normalized(self, x: Sequence[Value], means: Any, variances: Any) -> list[Value]:
+    def _normalized(
+        self, x: Sequence[Value], means: Sequence[Number], variances: Sequence[Number]
+    ) -> list[Value]:
         found = []
         for i, (item, mean, variance) in enumerate(zip(x, means, variances, strict=True)):
             factor = (variance + self.epsilon) ** -0.5
@@ -75,7 +127,7 @@ class _Scaled(Module):
         return f"{type(self).__name__}({self.nin or '?'})"
 
 
-class BatchNormalization(_Scaled, Normalizes):
+class BatchNormalization(Normalizes, _Scaled):
     """(x - mean) / sqrt(variance + epsilon) * gamma + beta, mean and variance those of the batch.
 
     `fit`, and a call with a table while training, take those of the batch and move the moving ones;
@@ -118,36 +170,18 @@ class BatchNormalization(_Scaled, Normalizes):
         name: str | None = None,
         trainable: bool = True,
     ) -> None:
-        if axis not in (-1, 1):
-            raise ValueError(f"{type(self).__name__} wants axis -1 or 1, got {axis!r}")
-        self.name = name or ""
-        what = type(self).__name__
-        self.momentum = in_range(f"{what}'s momentum", momentum, 0.0, 1.0, "0.99 is Keras's")
-        self.epsilon = number(f"{what}'s epsilon", epsilon)
-        self.center, self.scale = center, scale
-        self._init = gamma_initializer, beta_initializer
-        self.gamma, self.beta = [], []
+        self.momentum = in_range(
+            f"{type(self).__name__}'s momentum", momentum, 0.0, 1.0, "0.99 is Keras's"
+        )
+        init = gamma_initializer, beta_initializer
+        self._choose(axis, epsilon, center, scale, init, name)
         self.moving_mean, self.moving_variance = [], []
-        self.trainable = trainable
-        if input_dim is not None:
-            self.build(input_dim)
+        self._begin(trainable, input_dim)
 
-    def build(self, inputs: int) -> None:
-        """Make the parameters, unless they are there."""
-        if self.nin:
-            return
-        self._make(inputs, self.scale, self.center, self._init)
-        self.moving_mean = [Value(0.0) for _ in range(inputs)]
-        self.moving_variance = [Value(1.0) for _ in range(inputs)]
-        self.trainable = self.trainable  # parameters that are new are frozen with their layer
-        self.name_parts(kept(self).path)
-
-    def forward(self, x: Inputs) -> Output:
-        """Return the normalised inputs."""
-        if not self.nin:
-            self.build(len(values(x)))
-        items = sample(x, self.nin, self)
-        return one_or_list(self._normalized(items, *self.statistics(items)))
+    def _make(self, size: int) -> None:
+        super()._make(size)
+        self.moving_mean = [Value(0.0) for _ in range(size)]
+        self.moving_variance = [Value(1.0) for _ in range(size)]
 
     def move(self, means: Sequence[float], variances: Sequence[float], samples: int) -> None:
         """Move the moving mean and variance towards those of a batch."""
@@ -164,14 +198,7 @@ class BatchNormalization(_Scaled, Normalizes):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
-        return {
-            "momentum": self.momentum,
-            "epsilon": self.epsilon,
-            "center": self.center,
-            "scale": self.scale,
-            "input_dim": self.nin or None,
-            "name": self.name,
-        }
+        return {"momentum": self.momentum, **super().config()}
 
 
 class BatchNorm1d(BatchNormalization):
@@ -250,42 +277,15 @@ class LayerNormalization(_Scaled):
         name: str | None = None,
         trainable: bool = True,
     ) -> None:
-        if axis not in (-1, 1):
-            raise ValueError(f"{type(self).__name__} wants axis -1 or 1, got {axis!r}")
-        self.trainable, self.name = trainable, name or ""
-        self.epsilon = number(f"{type(self).__name__}'s epsilon", epsilon)
-        self.center, self.scale = center, scale
-        self._init = gamma_initializer, beta_initializer
-        self.gamma, self.beta = [], []
-        if input_dim is not None:
-            self.build(input_dim)
+        init = gamma_initializer, beta_initializer
+        self._choose(axis, epsilon, center, scale, init, name)
+        self._begin(trainable, input_dim)
 
-    def build(self, inputs: int) -> None:
-        """Make the parameters, unless they are there."""
-        if not self.nin:
-            self._make(inputs, self.scale, self.center, self._init)
-            self.trainable = self.trainable  # parameters that are new are frozen with their layer
-            self.name_parts(kept(self).path)
-
-    def forward(self, x: Inputs) -> Output:
-        """Return the normalised inputs."""
-        if not self.nin:
-            self.build(len(values(x)))
-        items = sample(x, self.nin, self)
-        mean = functional.mean(items)
-        variance = functional.mean([(item - mean) * (item - mean) for item in items])
-        size = len(items)
-        return one_or_list(self._normalized(items, [mean] * size, [variance] * size))
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make such a layer again."""
-        return {
-            "epsilon": self.epsilon,
-            "center": self.center,
-            "scale": self.scale,
-            "input_dim": self.nin or None,
-            "name": self.name,
-        }
+    def statistics(self, x: list[Value]) -> Pair:
+        """Return mean and variance of the sample, the same for each of its numbers."""
+        mean = functional.mean(x)
+        variance = functional.mean([(item - mean) * (item - mean) for item in x])
+        return [mean] * len(x), [variance] * len(x)
 
 
 class LayerNorm(LayerNormalization):

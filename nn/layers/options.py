@@ -70,6 +70,8 @@ class LeakyReLU(Activation):
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
+    options = ("negative_slope",)
+
     def __init__(
         self, negative_slope: float = 0.01, inplace: bool = False, *, alpha: float | None = None
     ) -> None:
@@ -80,10 +82,6 @@ class LeakyReLU(Activation):
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""
         return x.leaky_relu(self.negative_slope)
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make such a module again."""
-        return {"negative_slope": self.negative_slope}
 
 
 class Hardtanh(Activation):
@@ -103,6 +101,8 @@ class Hardtanh(Activation):
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
+    options = ("min_val", "max_val")
+
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
         super().__init__("hard_tanh")
         self.min_val = number("Hardtanh's min_val", min_val)
@@ -113,10 +113,6 @@ class Hardtanh(Activation):
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""
         return activations.hard_tanh(x, self.min_val, self.max_val)
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make such a module again."""
-        return {"min_val": self.min_val, "max_val": self.max_val}
 
 
 class ELU(Activation):
@@ -132,6 +128,8 @@ class ELU(Activation):
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
+    options = ("alpha",)
+
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__("elu")
         self.alpha = number("ELU's alpha", alpha)
@@ -139,10 +137,6 @@ class ELU(Activation):
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""
         return x.elu(self.alpha)
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make such a module again."""
-        return {"alpha": self.alpha}
 
 
 class GELU(Activation):
@@ -179,8 +173,7 @@ class Softplus(Activation):
 
     Args:
         beta: How sharp the bend is, above 0.
-        threshold: Accepted for PyTorch's sake: from there on it takes beta * x for the logarithm;
-            the logarithm here is exact for every x.
+        threshold: Above it beta * x is taken for the logarithm; 20 and more change nothing.
 
     Raises:
         ValueError: If `beta` is not above 0, or not finite.
@@ -191,20 +184,23 @@ class Softplus(Activation):
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
+    threshold = 20.0
+
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__("softplus")
         self.beta = number("Softplus's beta", beta)
-        number("Softplus's threshold", threshold)
+        self.threshold = min(number("Softplus's threshold", threshold), 20.0)
         if not 0.0 < beta < math.inf:
             raise ValueError(f"Softplus wants a finite beta above 0, got {beta}; 1 is the default")
 
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""
-        return x.softplus() if self.beta == 1.0 else (x * self.beta).softplus() / self.beta
+        return activations.softplus(x, self.beta, self.threshold)
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again."""
-        return {} if self.beta == 1.0 else {"beta": self.beta}
+        given, usual = (("beta", self.beta), ("threshold", self.threshold)), (1.0, 20.0)
+        return {name: value for (name, value), default in zip(given, usual) if value != default}
 
 
 class PReLU(Activation):

@@ -112,11 +112,19 @@ class Loss:
         if not predictions:
             raise ValueError(f"{self.name} got no predictions; pass one for each target")
         if is_batch(predictions):
-            return [list(row) for row in cast(Sequence[Numbers], predictions)]
+            rows = [list(row) for row in cast(Sequence[Numbers], predictions)]
+            if (self.whole_row or self.reduction == "none") and any(map(_is_row, rows[0])):
+                raise ValueError(
+                    f"{self.name} wants the predictions of each sample in one row, got samples of "
+                    "several axes; flatten them first: x.reshape(len(x), -1)"
+                )
+            return [_flat(row) for row in rows]
         flat = cast(Numbers, predictions)
         return [list(flat)] if self.whole_row else [[output] for output in flat]
 
     def _targets(self, targets: Targets, rows: list[list[Number]]) -> list[list[Number]]:
+        if isinstance(targets, np.ndarray) and targets.dtype == object:
+            targets = cast(Targets, targets.tolist())
         if _holds_values(targets):  # a target that is computed keeps its way back
             if not self.symmetric and not _holds_values(rows):
                 raise TypeError(
@@ -124,8 +132,9 @@ class Loss:
                     "and they are plain numbers here, while the targets are Values; swap them"
                 )
             items = cast(Numbers, targets if isinstance(targets, Sequence) else [targets])
-            kept = [list(i) if isinstance(i, Sequence) else [i] for i in items]
-            kept = [cast(list[Number], list(items))] if len(rows) == 1 else kept
+            kept = [_flat(cast(Sequence[Any], i)) if _is_row(i) else [i] for i in items]
+            if len(rows) == 1 and not isinstance(items[0], Sequence):
+                kept = [list(items)]
         else:
             array = floats(cast(ArrayLike, targets), self.name)
             if len(rows) == 1 and (array.ndim == 0 or len(array) == len(rows[0]) != 1):
@@ -175,6 +184,17 @@ class CustomLoss(Loss):
 One: TypeAlias = "str | Loss | Callable[[Numbers, Numbers], Number]"
 Choice: TypeAlias = "One | Sequence[One | None] | Mapping[str, One | None]"
 """A loss, for all outputs, or one for each; an output whose loss is None is only given."""
+
+
+def _is_row(numbers: object) -> bool:
+    return isinstance(numbers, list | tuple | np.ndarray)
+
+
+def _flat(row: Sequence[Any]) -> list[Number]:
+    """Return the numbers of a sample of any shape, as `prepare` has its targets."""
+    if not any(map(_is_row, row)):
+        return list(row)
+    return [number for part in row for number in _flat(part)]
 
 
 def _holds_values(targets: object) -> bool:

@@ -9,27 +9,19 @@ Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd_core import Value
+from autograd_core.graph import number_of
 from nn.basics import Floats, number
+from nn.metrics import measures as m
 from nn.metrics import thresholds as t
+from nn.metrics import two_classes as two
 from nn.metrics.class_numbers import rows
-from nn.metrics.measures import (
-    accuracy,
-    binary_accuracy,
-    cosine_similarity,
-    mean_absolute_error,
-    mean_squared_error,
-    r2,
-    root_mean_squared_error,
-    top_k_accuracy,
-)
-from nn.metrics.two_classes import auc, f1, precision, recall
 
 Measure = Callable[..., Any]
 ONE = "a metric is one number, so make one for each threshold"
@@ -141,9 +133,7 @@ def _numbers(given: ArrayLike) -> ArrayLike:
     array = np.asarray(given)
     if array.dtype != object:
         return array
-    return np.array([x.data if isinstance(x, Value) else x for x in array.flat]).reshape(
-        array.shape
-    )
+    return np.array([*map(number_of, array.flat)]).reshape(array.shape)
 
 
 def _weights(values: Floats, sample_weight: ArrayLike | None) -> Floats:
@@ -191,16 +181,17 @@ _AT = {"precision", "recall", "sensitivity", "specificity"}  # what is held abov
 
 def _kept(
     class_name: str,
-    default: str,
     takes: str,
     plain: Measure,
     general: Measure | None = None,
     base: type[KerasMetric] = KerasMetric,
+    default: str = "",
 ) -> type[KerasMetric]:
-    """Return a class: its name in a history, what it takes, what measures without options and with.
+    """Return a class: what it takes, what measures without options and with, its usual name.
 
     What has no default in the measure has none here.
     """
+    default = default or re.sub("(?<!^)(?=[A-Z])", "_", class_name).lower()
     measure = general or plain
     known = inspect.signature(measure).parameters
     parameters = []
@@ -223,61 +214,38 @@ def _kept(
 
 _ONE = "name dtype threshold"
 _EACH = "thresholds top_k class_id"
+_CURVE = "num_thresholds class_id"
 _AREA = (
     "num_thresholds curve summation_method name dtype thresholds multi_label num_labels "
     "label_weights from_logits"
 )
-Accuracy = _kept("Accuracy", "accuracy", _ONE, accuracy)
-BinaryAccuracy = _kept("BinaryAccuracy", "binary_accuracy", _ONE, binary_accuracy)
-CategoricalAccuracy = _kept("CategoricalAccuracy", "categorical_accuracy", _ONE, accuracy)
-SparseCategoricalAccuracy = _kept(
-    "SparseCategoricalAccuracy", "sparse_categorical_accuracy", _ONE, accuracy
-)
-TopKCategoricalAccuracy = _kept(
-    "TopKCategoricalAccuracy", "top_k_categorical_accuracy", "k", top_k_accuracy
-)
-SparseTopKCategoricalAccuracy = _kept(
-    "SparseTopKCategoricalAccuracy", "sparse_top_k_categorical_accuracy", "k", top_k_accuracy
-)
-MeanSquaredError = _kept("MeanSquaredError", "mean_squared_error", "", mean_squared_error)
-RootMeanSquaredError = _kept(
-    "RootMeanSquaredError", "root_mean_squared_error", "", root_mean_squared_error
-)
-MeanAbsoluteError = _kept("MeanAbsoluteError", "mean_absolute_error", "", mean_absolute_error)
-CosineSimilarity = _kept("CosineSimilarity", "cosine_similarity", "", cosine_similarity)
-R2Score = _kept("R2Score", "r2", "", r2)
-Precision = _kept("Precision", "precision", _EACH, precision, t.precision_of_each)
-Recall = _kept("Recall", "recall", _EACH, recall, t.recall_of_each)
-F1Score = _kept("F1Score", "f1", "average threshold", f1, t.f_beta)
-FBetaScore = _kept("FBetaScore", "fbeta_score", "average beta threshold", t.f_beta)
-AUC = _kept("AUC", "auc", _AREA, auc, t.area_under_curve)
-TruePositives = _kept("TruePositives", "true_positives", "thresholds", t.true_positives)
-FalsePositives = _kept("FalsePositives", "false_positives", "thresholds", t.false_positives)
-TrueNegatives = _kept("TrueNegatives", "true_negatives", "thresholds", t.true_negatives)
-FalseNegatives = _kept("FalseNegatives", "false_negatives", "thresholds", t.false_negatives)
+Accuracy = _kept("Accuracy", _ONE, m.accuracy)
+BinaryAccuracy = _kept("BinaryAccuracy", _ONE, m.binary_accuracy)
+CategoricalAccuracy = _kept("CategoricalAccuracy", _ONE, m.accuracy)
+SparseCategoricalAccuracy = _kept("SparseCategoricalAccuracy", _ONE, m.accuracy)
+TopKCategoricalAccuracy = _kept("TopKCategoricalAccuracy", "k", m.top_k_accuracy)
+SparseTopKCategoricalAccuracy = _kept("SparseTopKCategoricalAccuracy", "k", m.top_k_accuracy)
+MeanSquaredError = _kept("MeanSquaredError", "", m.mean_squared_error)
+RootMeanSquaredError = _kept("RootMeanSquaredError", "", m.root_mean_squared_error)
+MeanAbsoluteError = _kept("MeanAbsoluteError", "", m.mean_absolute_error)
+CosineSimilarity = _kept("CosineSimilarity", "", m.cosine_similarity)
+R2Score = _kept("R2Score", "", m.r2, default="r2")
+Precision = _kept("Precision", _EACH, two.precision, t.precision_of_each)
+Recall = _kept("Recall", _EACH, two.recall, t.recall_of_each)
+F1Score = _kept("F1Score", "average threshold", two.f1, t.f_beta, default="f1")
+FBetaScore = _kept("FBetaScore", "average beta threshold", t.f_beta, default="fbeta_score")
+AUC = _kept("AUC", _AREA, two.auc, t.area_under_curve, default="auc")
+TruePositives = _kept("TruePositives", "thresholds", t.true_positives)
+FalsePositives = _kept("FalsePositives", "thresholds", t.false_positives)
+TrueNegatives = _kept("TrueNegatives", "thresholds", t.true_negatives)
+FalseNegatives = _kept("FalseNegatives", "thresholds", t.false_negatives)
 SensitivityAtSpecificity = _kept(
-    "SensitivityAtSpecificity",
-    "sensitivity_at_specificity",
-    "specificity num_thresholds class_id",
-    t.sensitivity_at_specificity,
+    "SensitivityAtSpecificity", f"specificity {_CURVE}", t.sensitivity_at_specificity
 )
 SpecificityAtSensitivity = _kept(
-    "SpecificityAtSensitivity",
-    "specificity_at_sensitivity",
-    "sensitivity num_thresholds class_id",
-    t.specificity_at_sensitivity,
+    "SpecificityAtSensitivity", f"sensitivity {_CURVE}", t.specificity_at_sensitivity
 )
-PrecisionAtRecall = _kept(
-    "PrecisionAtRecall",
-    "precision_at_recall",
-    "recall num_thresholds class_id",
-    t.precision_at_recall,
-)
-RecallAtPrecision = _kept(
-    "RecallAtPrecision",
-    "recall_at_precision",
-    "precision num_thresholds class_id",
-    t.recall_at_precision,
-)
-Mean = _kept("Mean", "mean", "", mean, base=OfValues)
-Sum = _kept("Sum", "sum", "", total, base=OfValues)
+PrecisionAtRecall = _kept("PrecisionAtRecall", f"recall {_CURVE}", t.precision_at_recall)
+RecallAtPrecision = _kept("RecallAtPrecision", f"precision {_CURVE}", t.recall_at_precision)
+Mean = _kept("Mean", "", mean, base=OfValues)
+Sum = _kept("Sum", "", total, base=OfValues)

@@ -38,6 +38,24 @@ def _counts(
     return float(counts[hit].sum()), float(counts[false_alarm].sum()), float(counts[missed].sum())
 
 
+def _share(
+    measure: str,
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    threshold: float | None,
+    each: bool | None,
+    average: str,
+    sample_weight: ArrayLike | None,
+) -> float:
+    """Return precision, recall or f1 of class 1; or of several classes, averaged."""
+    if average != "binary":
+        counted = by_class(targets, predictions, threshold, sample_weight)
+        return averaged(measure, average, counted)
+    hit, false_alarm, missed = _counts(targets, predictions, threshold, each, sample_weight)
+    wrong = {"precision": false_alarm, "recall": missed, "f1": (false_alarm + missed) / 2.0}
+    return hit / (hit + wrong[measure]) if hit else 0.0
+
+
 def _each(wanted: Floats, outputs: Floats, each: bool | None) -> bool:
     """Return whether every output counts by itself."""
     same_length(wanted, outputs)
@@ -72,11 +90,7 @@ def precision(
     >>> precision([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
     """
-    if average != "binary":
-        counted = by_class(targets, predictions, threshold, sample_weight)
-        return averaged("precision", average, counted)
-    hit, false_alarm, _ = _counts(targets, predictions, threshold, each, sample_weight)
-    return hit / (hit + false_alarm) if hit else 0.0
+    return _share("precision", targets, predictions, threshold, each, average, sample_weight)
 
 
 def recall(
@@ -93,11 +107,7 @@ def recall(
     >>> recall([0, 1, 1, 1], [0.9, 0.8, 0.1, 0.7])
     0.6666666666666666
     """
-    if average != "binary":
-        counted = by_class(targets, predictions, threshold, sample_weight)
-        return averaged("recall", average, counted)
-    hit, _, missed = _counts(targets, predictions, threshold, each, sample_weight)
-    return hit / (hit + missed) if hit else 0.0
+    return _share("recall", targets, predictions, threshold, each, average, sample_weight)
 
 
 def f1(
@@ -114,11 +124,7 @@ def f1(
     >>> f1([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
     """
-    if average != "binary":
-        counted = by_class(targets, predictions, threshold, sample_weight)
-        return averaged("f1", average, counted)
-    hit, false_alarm, missed = _counts(targets, predictions, threshold, each, sample_weight)
-    return 2.0 * hit / (2 * hit + false_alarm + missed) if hit else 0.0
+    return _share("f1", targets, predictions, threshold, each, average, sample_weight)
 
 
 def auc(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from nn.basics import Parts, Rows, is_batch, symbol_in
@@ -298,38 +298,39 @@ def _sorted(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any,
     return sorted(calls.items(), key=lambda item: (-depth[item[0]], first[item[0]]))
 
 
+def _mapped(item: Any, is_leaf: Callable[[Any], bool], function: Callable[[Any], Any]) -> Any:
+    """Return lists and dicts of leaves with a function of each in its place."""
+    if isinstance(item, Mapping):
+        return {name: _mapped(part, is_leaf, function) for name, part in item.items()}
+    if is_leaf(item) or not isinstance(item, list | tuple):
+        return function(item)
+    return [_mapped(part, is_leaf, function) for part in item]
+
+
 def _placed(item: Any, number: Mapping[Any, int]) -> Any:
     """Return symbols as the numbers of their calls and their parts."""
-    if isinstance(item, Mapping):
-        return {name: _placed(part, number) for name, part in item.items()}
-    if isinstance(item, list | tuple):
-        return [_placed(part, number) for part in item]
-    return (number[_key(item)], item.part)
+    return _mapped(item, lambda leaf: False, lambda symbol: (number[_key(symbol)], symbol.part))
 
 
 def _filled(item: Any, found: Sequence[Any]) -> Any:
     """Return what calls have given, in the places of their numbers."""
-    if isinstance(item, Mapping):
-        return {name: _filled(part, found) for name, part in item.items()}
-    if _is_place(item):
-        number, part = item
+
+    def given(place: Place) -> Any:
+        number, part = place
         return found[number] if part is None else found[number][part]
-    return [_filled(part, found) for part in item]
+
+    return _mapped(item, _is_place, given)
 
 
-def _places(item: Any) -> Iterator[Place]:
-    if _is_place(item):
-        yield tuple(item)
-    else:
-        for part in item.values() if isinstance(item, Mapping) else item:
-            yield from _places(part)
+def _places(item: Any) -> list[Place]:
+    found: list[Place] = []
+    _mapped(item, _is_place, found.append)
+    return found
 
 
 def _restored(item: Any) -> Any:
     """Return places as they were before a file made lists of them."""
-    if isinstance(item, Mapping):
-        return {name: _restored(part) for name, part in item.items()}
-    return tuple(item) if _is_place(item) else [_restored(part) for part in item]
+    return _mapped(item, _is_place, tuple)
 
 
 def _is_place(item: Any) -> bool:

@@ -12,28 +12,13 @@ from nn.modules.history import History
 from nn.modules.module import Module
 from nn.modules.ours import kept, ours
 from nn.modules.saving import load
-from nn.modules.slot import Trainable
+from nn.modules.slot import Plan, Trainable
 from nn.modules.state import fill, leaves, nested, numbers
-from nn.modules.statistics import Normalizes, asking, together
+from nn.modules.statistics import Normalizes, Pair, run_rows, statistics_from
 from nn.modules.tree import Tree
 
 __all__ = [
-    "Choose",
-    "Drops",
-    "History",
-    "Module",
-    "Normalizes",
-    "Trainable",
-    "Tree",
-    "asking",
-    "claim",
-    "draw",
-    "fill",
-    "kept",
-    "leaves",
-    "load",
-    "nested",
-    "numbers",
-    "ours",
-    "together",
-]
+    "Choose", "Drops", "History", "Module", "Normalizes", "Pair", "Plan", "Trainable", "Tree",
+    "claim", "draw", "fill", "kept", "leaves", "load", "nested", "numbers", "ours", "run_rows",
+    "statistics_from",
+]  # fmt: skip

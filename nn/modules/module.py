@@ -105,7 +105,7 @@ class Module(Workflow):
         if isinstance(x, Mapping):
             return self._of_dict(x)
         if is_batch(x):
-            return self._rows_together([partial(self.forward, as_vector(row)) for row in x])
+            return self._run_rows([partial(self.forward, as_vector(row)) for row in x])
         return self.forward(as_vector(x))
 
     def _of_dict(self, x: Mapping[str, Any]) -> Any:
@@ -117,7 +117,7 @@ class Module(Workflow):
             got = ", ".join(f"{name} {len(part)}" for name, part in items.items())
             raise ValueError(f"tables of different lengths: {got}; pass as many rows of each")
         rows = [{name: as_vector(part[i]) for name, part in items.items()} for i in range(*counts)]
-        return self._rows_together([partial(self.of_parts, row) for row in rows])
+        return self._run_rows([partial(self.of_parts, row) for row in rows])
 
     def _of_several(self, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         items = [*map(_rows, given), *map(_rows, named.values())]
@@ -133,11 +133,11 @@ class Module(Workflow):
 
         if rows is None:
             return output(0)
-        return self._rows_together([partial(output, i) for i in range(rows)])
+        return self._run_rows([partial(output, i) for i in range(rows)])
 
-    def _rows_together(self, rows: Sequence[Callable[[], Any]]) -> Any:
+    def _run_rows(self, rows: Sequence[Callable[[], Any]]) -> Any:
         """Return what all rows give; layers may ask for the mean and the variance of them."""
-        return Rows(self.trained_by.together(self.modules(), rows))
+        return Rows(self.trained_by.run_rows(self.modules(), rows))
 
     def of_parts(self, parts: list[Any] | dict[str, Any]) -> Any:
         """Return the output for one sample of several inputs.

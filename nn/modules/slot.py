@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar, NamedTuple, Protocol, cast
 
 from numpy.typing import ArrayLike
 
@@ -17,6 +17,28 @@ from nn.modules.history import History
 from nn.modules.ours import PLACE, Yielding, kept
 from nn.modules.tree import Tree
 from nn.optimizers.optimizer import Optimizer
+
+
+class Plan(NamedTuple):
+    """How `fit` goes through a table.
+
+    Attributes:
+        epochs: Their numbers.
+        batch_size: Samples per step; None is all of them.
+        shuffle: Whether to take the samples in a new order each epoch.
+        rng: Where orders are drawn from.
+        verbose: How much to print, see `Workflow.fit`.
+        callbacks: See `Workflow.fit`.
+        validated: Whether validation comes after an epoch.
+    """
+
+    epochs: range
+    batch_size: int | None
+    shuffle: bool
+    rng: random.Random
+    verbose: int | str
+    callbacks: object
+    validated: Callable[[int], bool]
 
 
 class Trainer(Protocol):
@@ -33,17 +55,14 @@ class Trainer(Protocol):
         sample_weight: Tables | None,
         class_weight: Mapping[int, float] | str | None,
         validation: tuple[float, Sequence[ArrayLike] | None],
-        *,
-        epochs: range,
-        batch_size: int | None,
-        shuffle: bool,
-        rng: random.Random,
-        verbose: int | str,
-        callbacks: object,
         steps: tuple[int | None, int | None],
-        validated: Callable[[int], bool],
+        plan: Plan,
     ) -> History:
-        """Train the model and return what happened; `validation` is (split, data)."""
+        """Train the model and return what happened.
+
+        `validation` is (split, data), `steps` how many batches of a stream make an epoch, of
+        training and of validation.
+        """
         ...
 
     def loss_of(self, outputs: Numbers, target: object) -> Value:
@@ -108,7 +127,7 @@ class Training(Protocol):
         """Return the loss of that name."""
         ...
 
-    def together(self, modules: Sequence[Tree], rows: Sequence[Callable[[], Any]]) -> list[Any]:
+    def run_rows(self, modules: Sequence[Tree], rows: Sequence[Callable[[], Any]]) -> list[Any]:
         """Return what all rows give; see `nn.modules.statistics`."""
         ...
 

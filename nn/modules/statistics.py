@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 from autograd_core import Value, functional
+from autograd_core.graph import number_of
 from nn.basics import Number
 from nn.modules.drops import Drops
 from nn.modules.tree import Tree
@@ -55,7 +56,7 @@ class Normalizes(Tree):
 
 
 @contextmanager
-def asking(layers: Sequence[Normalizes], ask: Ask) -> Iterator[None]:
+def statistics_from(layers: Sequence[Normalizes], ask: Ask) -> Iterator[None]:
     """Let layers get statistics from `ask`."""
     before = [layer._ask for layer in layers]
     for layer in layers:
@@ -67,7 +68,7 @@ def asking(layers: Sequence[Normalizes], ask: Ask) -> Iterator[None]:
             layer._ask = former
 
 
-def together(modules: Sequence[Tree], rows: Sequence[Callable[[], T]]) -> list[T]:
+def run_rows(modules: Sequence[Tree], rows: Sequence[Callable[[], T]]) -> list[T]:
     """Return what all rows give, those of a batch for layers that ask for its statistics.
 
     Args:
@@ -96,7 +97,7 @@ def together(modules: Sequence[Tree], rows: Sequence[Callable[[], T]]) -> list[T
         found = []
         for row, tape in zip(rows, tapes, strict=True):
             turn = iter(range(1_000_000))
-            with _taped(drops, tape), asking(layers, lambda n, x, t=turn: ask(n, x, t)):  # type: ignore[misc]
+            with _taped(drops, tape), statistics_from(layers, lambda n, x, t=turn: ask(n, x, t)):  # type: ignore[misc]
                 found.append(row())
         if not seen:
             break
@@ -116,11 +117,6 @@ def _of_columns(rows: Sequence[Sequence[Value]]) -> Pair:
         for column, mean in zip(columns, means, strict=True)
     ]
     return means, variances
-
-
-def number_of(item: Number) -> float:
-    """Return the plain number."""
-    return item.data if isinstance(item, Value) else float(item)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from nn.losses.loss import Choice, Loss, Numbers
 from nn.metrics.metric import Metric
 from nn.modules.history import History, Record
 from nn.modules.ours import Yielding, kept
-from nn.modules.slot import Trainable, compiled
+from nn.modules.slot import Plan, Trainable, compiled
 from nn.optimizers.optimizer import Optimizer
 
 Scores: TypeAlias = Any
@@ -149,7 +149,8 @@ class Workflow(Trainable):
                 Keras's, a data set of PyTorch's.
             y: `(samples,)`, or `(samples, outputs)`; for classes their numbers, one-hot rows, or
                 their names, which are numbered in sorted order; of several outputs a list or dict.
-            batch_size: Samples per step; None is all of them. Of what gives batches it is theirs.
+            batch_size: Samples per step; None is all of them. Of what gives batches it is theirs;
+                `nn.data.minibatches` makes them of tables that come one after the other.
             epochs: Where to stop counting: epochs run from `initial_epoch` to `epochs - 1`.
             verbose: 0 nothing, 1 or "auto" a progress bar, 2 a line per epoch.
             callbacks: Callbacks, or functions (epoch, logs) to call after each epoch.
@@ -189,21 +190,11 @@ class Workflow(Trainable):
         if recorder is not None:
             several = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
             callbacks = [*[callback for callback in several if callback is not None], recorder]
-        history = compiled(self).fit(
-            x,
-            y,
-            sample_weight,
-            class_weight,
-            (validation_split, validation_data),
-            epochs=range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs)),
-            batch_size=batch_size,
-            shuffle=shuffle,
-            rng=generator(seed),
-            verbose=verbose,
-            callbacks=callbacks,
-            steps=(steps_per_epoch, validation_steps),
-            validated=_validated(validation_freq),
-        )
+        numbers = range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs))
+        validated, rng = _validated(validation_freq), generator(seed)
+        plan = Plan(numbers, batch_size, shuffle, rng, verbose, callbacks, validated)
+        validation, steps = (validation_split, validation_data), (steps_per_epoch, validation_steps)
+        history = compiled(self).fit(x, y, sample_weight, class_weight, validation, steps, plan)
         history.record = recorder
         kept(self).history = history
         return history

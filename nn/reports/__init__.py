@@ -11,9 +11,8 @@ from nn.reports.compare import compared
 from nn.reports.facts import facts_of, facts_on, report
 from nn.reports.measures import judge
 from nn.reports.page import page_of
-from nn.reports.report import Report
+from nn.reports.report import Report, text_of
 from nn.reports.sentences import first_line, sentences
-from nn.reports.text import text_of
 
 __all__ = [
     "Chart",

@@ -82,7 +82,7 @@ def importance(
 
 
 def dependence(
-    predict: Predict, x: Floats, places: Sequence[int], titles: Sequence[str]
+    predict: Predict, x: Floats, places: Sequence[int], kinds: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Return the mean answer for each value of a column, all else as it is in the rows.
 
@@ -92,21 +92,20 @@ def dependence(
     Args:
         predict: The model's answers `(rows, outputs)` for inputs in the table's units.
         x: `(rows, inputs)` in the table's units.
-        places: The inputs that the column has become: one for numbers, or one for each category.
-        titles: Their names, `colour=red`.
+        places: The inputs that the column has become: one for each category, or a number and
+            perhaps one that says where it is missing.
+        kinds: Its categories.
 
     >>> import numpy as np
     >>> x = np.arange(8.0).reshape(4, 2)
-    >>> found = dependence(lambda x: 2.0 * x[:, :1] + x[:, 1:], x, [0], ["a"])
+    >>> found = dependence(lambda x: 2.0 * x[:, :1] + x[:, 1:], x, [0])
     >>> found["at"], found["answers"]
     ([0.0, 2.0, 4.0, 6.0], [[4.0], [8.0], [12.0], [16.0]])
     """
     some = x[:: max(1, len(x) // _CURVED)]
-    kinds = [title.partition("=")[2] for title in titles]
-    column = x[:, places[0]]
-    whole = len(places) == 1 or (len(places) == 2 and kinds[1] == "?" and "=" not in titles[0])
     answers = []
-    if whole:
+    if not kinds:
+        column = x[:, places[0]]
         values = np.unique(column)
         if len(values) > _POINTS:
             low, high = np.quantile(column, [0.02, 0.98])
@@ -122,4 +121,4 @@ def dependence(
         changed[:, places] = 0.0
         changed[:, place] = 1.0
         answers.append([float(a) for a in predict(changed).mean(axis=0)])
-    return {"at": [], "kinds": kinds, "answers": answers}
+    return {"at": [], "kinds": [*kinds], "answers": answers}

@@ -5,16 +5,17 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nn import metrics
-from nn.basics import Floats, is_text
-from nn.data import Dataset, encode_labels
+from nn.basics import Floats, Tables
+from nn.data import Dataset
 from nn.modules import History
 from nn.reports.columns import Predict, dependence, importance, inputs_of
+from nn.reports.given import Answers, inputs, known_classes, targets
 from nn.reports.measures import judge, of_rows
 from nn.reports.report import Report
 from nn.reports.rows import hash_of, plane, ranges, wrong
@@ -23,17 +24,9 @@ from nn.tables import Learnt, Task
 _CURVED = 4  # columns whose partial dependence is shown
 
 
-class Answers(Protocol):
-    """A model that answers."""
-
-    def predict(self, x: ArrayLike, /) -> Floats:
-        """Return `(rows, outputs)`."""
-        ...
-
-
 def report(
     model: Answers,
-    x: ArrayLike,
+    x: Tables,
     y: ArrayLike,
     *,
     classes: Sequence[str] = (),
@@ -47,18 +40,19 @@ def report(
 
     Args:
         model: Anything with `predict`; its outputs are probabilities, or one number.
-        x: `(rows, inputs)` as the model takes them.
-        y: `(rows,)` the true class numbers, their names, or numbers.
-        classes: The names of the classes; by default y is of classes if it is text, or whole
-            numbers that the outputs are probabilities of.
-        features: The names of the inputs.
+        x: `(rows, inputs)` as the model takes them; of several inputs a list or a dict of tables.
+        y: `(rows,)` the true class numbers, one-hot rows, the names of classes, or numbers.
+        classes: The names of the classes in the order of the outputs, where `fit` has not met them;
+            y is of classes if it is text, or whole numbers that the outputs are probabilities of.
+        features: The names of the inputs; by default those of a pandas table.
         history: What `fit` has returned, for the curves.
         name: The heading.
         target: What y is called.
         seed: For the intervals and the shuffling.
 
     Raises:
-        ValueError: If y has not as many rows as x.
+        ValueError: If y has not as many rows as x, is of several targets, or has other classes
+            than the model.
 
     >>> import nn
     >>> x, y = nn.data.make_moons(60, seed=0)
@@ -71,15 +65,16 @@ def report(
 
     Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
-    table = np.asarray(x, dtype=np.float64)
-    table = table[:, None] if table.ndim == 1 else table
-    outputs = metrics.rows(model.predict(table))
-    labels, known = _targets(y, outputs, classes)
+    table, predict, found = inputs(model, x)
+    names = [*features] or found
+    if len(names) != table.shape[1]:
+        raise ValueError(f"features= names {len(names)} inputs, x has {table.shape[1]}; name each")
+    outputs = predict(table)
+    labels, known = targets(y, outputs, known_classes(model, classes))
     if len(labels) != len(table):
         raise ValueError(f"x has {len(table)} rows and y has {len(labels)}; pass as many")
-    names = [*features] or [f"x{i}" for i in range(table.shape[1])]
     dataset = Dataset(table, labels, names, target, known)
-    facts = facts_on(dataset, table, labels, outputs, model.predict, seed)
+    facts = facts_on(dataset, table, labels, outputs, predict, seed)
     facts |= {"name": name, "training": _training(history, None, None, 0.0)}
     return Report(facts)
 
@@ -125,7 +120,7 @@ def facts_of(
             "command": command,
             "seed": seed,
             "versions": _versions(),
-            "sha256 of the table": hash_of(task.dataset),
+            "sha256 of the table": hash_of(task.table),
         },
     }  # fmt: skip
     facts["table"]["parts"] = {name: len(rows) for name, rows in task.rows.items()}
@@ -158,14 +153,10 @@ def facts_on(
         predict, given, lambda out, true: float(of_rows(true, metrics.rows(out), classes)[
             measure].mean()), y, groups, seed=seed,
     )  # fmt: skip
-    titles = {
-        name: [dataset.feature_names[place] for place in places] for name, places in groups.items()
-    }
-    shown = [  # the sines of a date are no axis to be read
-        one["column"]
-        for one in ranked
-        if one["rise"] > 0.0 and all("=" in title for title in titles[one["column"]][1:])
-    ][:_CURVED]
+    columns = dataset.recipe.columns if dataset.recipe else ()
+    kinds = {column.name: column.kinds or () for column in columns}
+    round_ = {column.name for column in columns if column.cycles}  # a sine is no axis to be read
+    shown = [one["column"] for one in ranked if one["rise"] > 0.0 and one["column"] not in round_]
     return {
         "target": dataset.target_name,
         "classes": classes,
@@ -179,27 +170,12 @@ def facts_on(
         "test": judge(y, outputs, classes, seed=seed),
         "importance": {"measure": measure, "columns": ranked},
         "dependence": [
-            {"column": name} | dependence(predict, given, groups[name], titles[name])
-            for name in shown
+            {"column": name} | dependence(predict, given, groups[name], kinds.get(name, ()))
+            for name in shown[:_CURVED]
         ],
         "wrong": wrong(dataset, given, y, outputs),
         "plane": plane(dataset, given, y, predict),
     }
-
-
-def _targets(y: ArrayLike, outputs: Floats, classes: Sequence[str]) -> tuple[Floats, list[str]]:
-    if is_text(y):
-        numbered, found = encode_labels(y)
-        known = [*classes] or found
-        return np.array([float(known.index(found[i])) for i in numbered]), known
-    rows = metrics.rows(y)
-    labels = rows[:, 0] if rows.shape[1] == 1 else rows.argmax(axis=1).astype(np.float64)
-    count = max(outputs.shape[1], 2)
-    whole = bool((labels == np.floor(labels)).all() and labels.min() >= 0 and labels.max() < count)
-    shares = bool((outputs >= 0.0).all() and (outputs <= 1.0).all())
-    if classes or (whole and shares):
-        return labels, [*classes] or [str(i) for i in range(count)]
-    return labels, []
 
 
 def _training(

@@ -32,7 +32,8 @@ def judge(
 
     Returns:
         `scores`, each with its 95 % interval in `intervals` (1000 draws of the rows with
-        replacement, Efron & Tibshirani 1993, section 13.3), and for classes `per_class`,
+        replacement, Efron & Tibshirani 1993, section 13.3; of rows that are all right or all wrong
+        the exact one, Clopper & Pearson 1934), and for classes `per_class`,
         `confusion`, `curves`, `calibration`, `thresholds` (of two classes); for numbers `pairs` and
         `errors`.
 
@@ -52,18 +53,11 @@ def of_rows(y: Floats, outputs: Floats, classes: Sequence[str]) -> dict[str, Flo
         return {"mse": (outputs[:, 0] - y) ** 2}
     shares, true = metrics.shares(outputs), y.astype(np.intp)
     loss = -np.log(np.clip(shares[np.arange(len(true)), true], _SMALLEST, 1.0))
-    return {"loss": loss, "accuracy": (_chosen(shares) == true).astype(np.float64)}
-
-
-def _chosen(shares: Floats) -> Labels:
-    """Return the class of each row; of two that are equal the second, as a threshold of 0.5."""
-    if shares.shape[1] == 2:
-        return np.asarray(shares[:, 1] > 0.5, dtype=np.intp)
-    return np.asarray(shares.argmax(axis=1))
+    return {"loss": loss, "accuracy": (shares.argmax(axis=1) == true).astype(np.float64)}
 
 
 def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int) -> dict[str, Any]:
-    said, count = _chosen(shares), len(classes)
+    said, count = shares.argmax(axis=1), len(classes)
     matrix = np.zeros((count, count), dtype=np.intp)
     np.add.at(matrix, (true, said), 1)
     right, support, answered = matrix.diagonal(), matrix.sum(axis=1), matrix.sum(axis=0)
@@ -71,13 +65,17 @@ def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int)
     f1 = _ratio(2.0 * right, support + answered)
     each = of_rows(true.astype(np.float64), shares if count > 2 else shares[:, 1:], classes)
     found = {name: float(rows.mean()) for name, rows in each.items()}
+    intervals = _intervals({name: (rows,) for name, rows in each.items()}, _MEANS, seed)
+    if found["accuracy"] in (0.0, 1.0):  # rows that are all alike: drawn again they say nothing
+        edge = 0.025 ** (1.0 / len(true))
+        intervals["accuracy"] = [edge, 1.0] if found["accuracy"] else [0.0, 1.0 - edge]
     there = support > 0
     found["balanced accuracy"] = float(recall[there].mean())
     found["macro F1"] = float(f1[there].mean())
     return {
         "rows": len(true),
         "scores": found,
-        "intervals": _intervals({name: (rows,) for name, rows in each.items()}, _MEANS, seed),
+        "intervals": intervals,
         "per_class": [
             {
                 "class": name,

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from autograd_core.files import Location, write_whole
+from nn.basics import figure, text_table
 from nn.reports.page import page_of
-from nn.reports.text import text_of
+from nn.reports.sentences import first_line, sentences
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,35 @@ class Report:
             f'<iframe srcdoc="{escape(self.html)}" title="report" '
             'style="width: 100%; height: 46rem; border: 0"></iframe>'
         )
+
+
+def text_of(facts: Mapping[str, Any]) -> str:
+    """Return scores beside the baselines, the classes, the confusion matrix, what stands out."""
+    test, baselines = facts["test"], facts.get("baselines") or {}
+    intervals = test["intervals"]
+    header = ["", "network" if baselines else facts["name"], "95 % interval"]
+    header += [{"constant": "constant", "linear": "linear model"}[name] for name in baselines]
+    rows: list[list[object]] = []
+    kind = "test " if baselines else ""  # without them it is a table of the user's choice
+    for name, score in test["scores"].items():
+        low, high = intervals.get(name, ("", ""))
+        shown = f"{low:.4g} to {high:.4g}" if low != "" else ""
+        others = [figure(scores[name]) for scores in baselines.values()]
+        rows.append([f"{kind}{name}", figure(score), shown, *others])
+    parts = [first_line(facts), "", "\n".join(text_table(header, rows))]
+    if facts["classes"]:
+        classes = [
+            [
+                row["class"],
+                *(f"{row[n]:.3f}" for n in ("precision", "recall", "f1")),
+                row["support"],
+            ]
+            for row in test["per_class"]
+        ]
+        parts += ["", "\n".join(text_table(["", "precision", "recall", "f1", "rows"], classes))]
+        matrix = [
+            [name, *row] for name, row in zip(facts["classes"], test["confusion"], strict=True)
+        ]
+        table = text_table(["true \\ predicted", *facts["classes"]], matrix)
+        parts += ["", "\n".join(table)]
+    return "\n".join([*parts, "", *(f"- {line}" for line in sentences(facts))])

@@ -17,16 +17,18 @@ def first_line(facts: Mapping[str, Any]) -> str:
     if not facts.get("baselines"):
         return f"{shown(mine)} on {facts['test']['rows']} rows"
     linear, constant = (facts["baselines"][name] for name in ("linear", "constant"))
-    always = f"always answering {constant['answer']!r} {shown(constant[score])}"
+    always = f"always answering {constant['answer']!r}"
     if score == "r2":
-        always = f"the mean for every row {shown(constant[score])}"
-    others = f"a linear model gives {shown(linear[score])}, {always}"
+        always = "the mean for every row"
+    others = f"a linear model gives {shown(linear[score])}, {always} {shown(constant[score])}"
     if mine < linear[score] or (mine == linear[score] and _worse_loss(facts)):
         though = ""
         if facts["classes"] and not _worse_loss(facts):
             losses = facts["test"]["scores"]["loss"], linear["loss"]
             though = ", though its loss is lower ({:.3g} against {:.3g})".format(*losses)
         return f"The network does not beat the linear model: {shown(mine)}; {others}{though}"
+    if mine < constant[score]:
+        return f"The network is worth less than {always}: {shown(mine)}; {others}"
     if mine == linear[score]:
         return f"{shown(mine)}, as the linear model, with a lower loss; {others}"
     return f"{shown(mine)}; {others}"
@@ -46,8 +48,18 @@ def _worse_loss(facts: Mapping[str, Any]) -> bool:
 
 def _score(facts: Mapping[str, Any]) -> tuple[str, Any]:
     if facts["classes"]:
-        return "accuracy", lambda share: f"{share:.1%} right"
+        return "accuracy", lambda share: f"{_percent(share)} right"
     return "r2", lambda number: f"R² {number:.3f}"
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent: what is not all of it does not look as if it were.
+
+    >>> _percent(0.974), _percent(1.0), _percent(0.99978)
+    ('97.4%', '100.0%', '99.98%')
+    """
+    text = f"{share:.1%}"
+    return f"{share:.2%}" if share != 1.0 and text == "100.0%" else text
 
 
 def _training(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -86,9 +98,10 @@ def _answers(facts: Mapping[str, Any]) -> Iterator[str]:
     test = facts["test"]
     score, shown = _score(facts)
     low, high = test["intervals"][score]
+    how = "exact" if facts["classes"] and test["scores"][score] in (0.0, 1.0) else "bootstrap"
     yield (
         f"From {test['rows']} test rows the figure is known to lie between {shown(low)} and "
-        f"{shown(high)} (95 % interval, bootstrap)."
+        f"{shown(high)} (95 % interval, {how})."
     )
     if not facts["classes"]:
         spread = facts["test"]["scores"]["rmse"]
@@ -101,8 +114,9 @@ def _answers(facts: Mapping[str, Any]) -> Iterator[str]:
     if calibration["error"] >= _SURE:
         too = "too sure" if calibration["sure"] > calibration["right"] else "not sure enough"
         yield (
-            f"Answers are {too}: they say {calibration['sure']:.1%} on average, "
-            f"{calibration['right']:.1%} are right (calibration error {calibration['error']:.2f})."
+            f"Answers are {too}: they say {_percent(calibration['sure'])} on average, "
+            f"{_percent(calibration['right'])} are right (calibration error "
+            f"{calibration['error']:.2f})."
         )
     for row in test["per_class"]:
         if row["support"] and not row["recall"]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from nn.basics import look_up, number, whole
 from nn.callbacks.callback import Logs
 from nn.optimizers.optimizer import Group, Optimizer
-from nn.schedules.schedule import Schedule, positive_epochs
+from nn.schedules.schedule import Cycle, Schedule, positive_epochs
 
 
 class CosineAnnealingLR(Schedule):
@@ -83,7 +83,7 @@ class CosineAnnealingWarmRestarts(CosineAnnealingLR):
         return (1.0 + math.cos(math.pi * epoch / period)) / 2.0
 
 
-class OneCycleLR(Schedule):
+class OneCycleLR(Cycle):
     """Up to `max_lr` and down to almost 0, the momentum the other way (Smith & Topin 2018).
 
     Args:
@@ -109,8 +109,6 @@ class OneCycleLR(Schedule):
     >>> [round(schedule(epoch), 2) for epoch in range(10)]
     [0.04, 0.52, 1.0, 0.95, 0.81, 0.61, 0.39, 0.19, 0.05, 0.0]
     """
-
-    chains = False
 
     def __init__(
         self,
@@ -158,14 +156,6 @@ class OneCycleLR(Schedule):
         super().set_params(params)
         self._steps = self.total_steps or params["epochs"]
 
-    def attach(self, optimizer: Optimizer) -> None:
-        """Take an optimizer and set its rates and momenta for the first step."""
-        if self.cycle_momentum and not {"momentum", "betas"} & set(optimizer.defaults):
-            raise ValueError(
-                f"{type(optimizer).__name__} has no momentum to cycle; pass cycle_momentum=False"
-            )
-        super().attach(optimizer)
-
     def __call__(self, epoch: int) -> float:
         """Return the factor of `max_lr` in that step."""
         return self._between(self.factors, epoch)
@@ -184,14 +174,9 @@ class OneCycleLR(Schedule):
             group["initial_lr"] = group["lr"] = self.max_lr * self.factors[0]
         return super()._groups()
 
-    def _go_to(self, epoch: int) -> None:
-        super()._go_to(epoch)
-        for group in self._groups() if self.cycle_momentum else []:
-            momentum = self._between(self.momenta, self.last_epoch)
-            if "betas" in group:
-                group["betas"] = momentum, *group["betas"][1:]
-            else:
-                group["momentum"] = momentum
+    def momentum(self, step: int) -> float:
+        """Return the momentum in that step."""
+        return self._between(self.momenta, step)
 
     def _between(self, heights: Sequence[float], step: int) -> float:
         """Return where a curve through these heights is, one at each end of a phase."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from nn.basics import look_up, number
 from nn.optimizers.optimizer import Group, Optimizer
-from nn.schedules.schedule import Schedule, positive_epochs
+from nn.schedules.schedule import Cycle, positive_epochs
 
 # By what the height of a cycle is scaled, from its number or from that of the step.
 MODES: dict[str, Callable[[float, float], float]] = {
@@ -20,7 +20,7 @@ MODES: dict[str, Callable[[float, float], float]] = {
 }
 
 
-class CyclicLR(Schedule):
+class CyclicLR(Cycle):
     """From `base_lr` to `max_lr` and back, along straight lines.
 
     Args:
@@ -46,8 +46,6 @@ class CyclicLR(Schedule):
     >>> [round(schedule(step), 2) for step in range(5)]
     [0.1, 0.3, 0.5, 0.3, 0.1]
     """
-
-    chains = False
 
     def __init__(
         self,
@@ -86,14 +84,6 @@ class CyclicLR(Schedule):
         self.max_momentum = number("CyclicLR's max_momentum", max_momentum)
         super().__init__(optimizer, last_epoch)
 
-    def attach(self, optimizer: Optimizer) -> None:
-        """Take an optimizer and set its rates and momenta for the first step."""
-        if self.cycle_momentum and not {"momentum", "betas"} & set(optimizer.defaults):
-            raise ValueError(
-                f"{type(optimizer).__name__} has no momentum to cycle; pass cycle_momentum=False"
-            )
-        super().attach(optimizer)
-
     def __call__(self, epoch: int) -> float:
         """Return the rate of the first group in that step."""
         return self._rate(0, epoch)
@@ -125,13 +115,11 @@ class CyclicLR(Schedule):
         super()._go_to(epoch)
         for i, group in enumerate(self._groups()):
             group["lr"] = group["scheduled_lr"] = self._left[i] = self._rate(i, epoch)
-            if self.cycle_momentum:
-                span = self.max_momentum - self.base_momentum
-                momentum = self.max_momentum - span * self._height(epoch)
-                if "betas" in group:
-                    group["betas"] = momentum, *group["betas"][1:]
-                else:
-                    group["momentum"] = momentum
+
+    def momentum(self, step: int) -> float:
+        """Return the momentum in that step."""
+        span = self.max_momentum - self.base_momentum
+        return self.max_momentum - span * self._height(step)
 
 
 def _of_group(bound: float | Sequence[float], group: int) -> float:

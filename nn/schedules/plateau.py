@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from autograd_core import Value
+from autograd_core.graph import number_of
 from nn.basics import in_range, look_up, number
 from nn.optimizers.optimizer import Optimizer
 
@@ -66,7 +67,7 @@ class ReduceLROnPlateau:
 
     def step(self, metrics: float | Value) -> None:
         """Look at the number after an epoch, and lower the rates if it is time."""
-        number = metrics.data if isinstance(metrics, Value) else float(metrics)
+        number = float(number_of(metrics))
         self.last_epoch += 1
         if self._better(number):
             self.best, self.num_bad_epochs = number, 0

@@ -190,6 +190,34 @@ class Schedule(Callback):
         return f"{type(self).__name__}()"
 
 
+class Cycle(Schedule):
+    """A schedule in which the momentum goes the other way, up where the rate goes down."""
+
+    chains = False
+    cycle_momentum: bool
+
+    def attach(self, optimizer: Optimizer) -> None:
+        """Take an optimizer and set its rates and momenta for the first step."""
+        if self.cycle_momentum and not {"momentum", "betas"} & set(optimizer.defaults):
+            raise ValueError(
+                f"{type(optimizer).__name__} has no momentum to cycle; pass cycle_momentum=False"
+            )
+        super().attach(optimizer)
+
+    def momentum(self, step: int) -> float:
+        """Return the momentum in that step: an optimizer's `momentum`, or the first of `betas`."""
+        raise NotImplementedError
+
+    def _go_to(self, epoch: int) -> None:
+        super()._go_to(epoch)
+        for group in self._groups() if self.cycle_momentum else []:
+            momentum = self.momentum(epoch)
+            if "betas" in group:
+                group["betas"] = momentum, *group["betas"][1:]
+            else:
+                group["momentum"] = momentum
+
+
 def positive_epochs(what: str, epochs: int) -> int:
     """Return the number of epochs.
 

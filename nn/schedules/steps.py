@@ -148,7 +148,39 @@ class PolynomialLR(Schedule):
         return math.pow(1.0 - min(epoch, self.total_iters) / self.total_iters, self.power)
 
 
-class LambdaLR(Schedule):
+class _OfFunctions(Schedule):
+    """Functions of the user's: one for all groups, or a list of one for each."""
+
+    def __init__(
+        self,
+        optimizer: Optimizer | None = None,
+        lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]] = lambda epoch: 1.0,
+        last_epoch: int = -1,
+    ) -> None:
+        self.lr_lambda = lr_lambda
+        super().__init__(optimizer, last_epoch)
+
+    def __call__(self, epoch: int) -> float:
+        """Return the factor of the first rate in that epoch."""
+        return self.factor_of(0, epoch)
+
+    def _function(self, group: int) -> Callable[[int], float]:
+        """Return the function of a group.
+
+        Raises:
+            ValueError: If there is a list, but not one function for each group.
+        """
+        given = self.lr_lambda
+        groups = len(self.optimizer.param_groups) if self.optimizer else 0
+        if not isinstance(given, Sequence):
+            return given
+        if groups and len(given) != groups:
+            name = type(self).__name__
+            raise ValueError(f"{name} got {len(given)} functions for {groups} groups")
+        return given[group]
+
+
+class LambdaLR(_OfFunctions):
     """Any function `lr_lambda(epoch) -> factor`, or a list of one for each group.
 
     As in PyTorch a step starts from the first rate, so it undoes what others have done to the rate.
@@ -159,25 +191,12 @@ class LambdaLR(Schedule):
 
     chains = False
 
-    def __init__(
-        self,
-        optimizer: Optimizer | None = None,
-        lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]] = lambda epoch: 1.0,
-        last_epoch: int = -1,
-    ) -> None:
-        self.lr_lambda = lr_lambda
-        super().__init__(optimizer, last_epoch)
-
-    def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
-        return self.factor_of(0, epoch)
-
     def factor_of(self, group: int, epoch: int) -> float:
         """Return the factor of that group's first rate in that epoch."""
-        return _of_group(self, group)(epoch)
+        return self._function(group)(epoch)
 
 
-class MultiplicativeLR(Schedule):
+class MultiplicativeLR(_OfFunctions):
     """The rate as it is, times `lr_lambda(epoch)` in every epoch but the first.
 
     A list has a function for each group.
@@ -188,36 +207,7 @@ class MultiplicativeLR(Schedule):
 
     restarts = False
 
-    def __init__(
-        self,
-        optimizer: Optimizer | None = None,
-        lr_lambda: Callable[[int], float] | Sequence[Callable[[int], float]] = lambda epoch: 1.0,
-        last_epoch: int = -1,
-    ) -> None:
-        self.lr_lambda = lr_lambda
-        super().__init__(optimizer, last_epoch)
-
-    def __call__(self, epoch: int) -> float:
-        """Return the factor of the first rate in that epoch."""
-        return self.factor_of(0, epoch)
-
     def factor_of(self, group: int, epoch: int) -> float:
         """Return the factor of that group's first rate: the product of all so far."""
-        function = _of_group(self, group)
+        function = self._function(group)
         return math.prod((function(i) for i in range(1, epoch + 1)), start=1.0)
-
-
-def _of_group(schedule: LambdaLR | MultiplicativeLR, group: int) -> Callable[[int], float]:
-    """Return the function of a group.
-
-    Raises:
-        ValueError: If there is a list, but not one function for each group.
-    """
-    given, optimizer = schedule.lr_lambda, schedule.optimizer
-    groups = len(optimizer.param_groups) if optimizer else 0
-    if not isinstance(given, Sequence):
-        return given
-    if groups and len(given) != groups:
-        name = type(schedule).__name__
-        raise ValueError(f"{name} got {len(given)} functions for {groups} groups")
-    return given[group]

@@ -38,7 +38,8 @@ class Task:
 
     Attributes:
         name: What the user called the table.
-        dataset: The whole table; what is missing has become a mean of the training rows.
+        table: The whole table as it was read.
+        dataset: The same; what is missing has become a mean of the training rows.
         train: `(x, y)` to learn from, x standardised.
         validation: `(x, y)` that say when to stop; None if there are too few rows.
         test: `(x, y)` to judge by, in the same scale.
@@ -49,6 +50,7 @@ class Task:
     """
 
     name: str
+    table: Dataset
     dataset: Dataset
     train: Part
     validation: Part | None
@@ -239,11 +241,12 @@ def of_rows(
     name: str, dataset: Dataset, train: Rows, validation: Rows, test: Rows, seed: int
 ) -> Task:
     """Return the task with these rows."""
-    x, y = dataset.x, np.asarray(dataset.y, dtype=np.float64)
+    x, y, table = dataset.x, np.asarray(dataset.y, dtype=np.float64), dataset
     recipe = dataset.recipe
     if recipe is not None:  # what is missing becomes the mean of the training rows
         recipe = filling(recipe, x, train)
-        x = part(x, np.arange(len(x)), recipe.filled, "filled")
+        if isinstance(x, np.memmap) or np.isnan(x).any():
+            x = part(x, np.arange(len(x)), recipe.filled, "filled")
         dataset = replace(dataset, x=x, recipe=recipe)
     scale = scale_of(x, train)
     unit = Standardizer(np.zeros(1), np.ones(1))
@@ -252,7 +255,7 @@ def of_rows(
     rows = {"train": train, "validation": validation, "test": test}
     parts = [(part(x, some, scale, kind), y[some]) for kind, some in rows.items()]
     held_out = parts[1] if len(validation) else None
-    return Task(name, dataset, parts[0], held_out, parts[2], rows, scale, unit, seed)
+    return Task(name, table, dataset, parts[0], held_out, parts[2], rows, scale, unit, seed)
 
 
 def _validated(

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.basics import figure
 from nn.data import Dataset
 from nn.tables.learn import Learnt, Settings, fit
 from nn.tables.task import Task, UserError, folds
@@ -66,7 +67,7 @@ def cross_validate(
     scores: dict[int, Scores] = {}
     for place, found in _all(_score, jobs, processes):
         scores[place] = found
-        shown = ", ".join(f"{metric} {number:.4f}" for metric, number in found.items())
+        shown = ", ".join(f"{metric} {figure(number)}" for metric, number in found.items())
         said(f"fold {place + 1} of {count}: {shown}")
     return [scores[place] for place in range(count)]
 
@@ -137,7 +138,7 @@ def search(
             found = {"key": key, "settings": json.loads(name), "loss": loss, "epoch": epoch}
             with open(log, "a", encoding="utf-8") as file:
                 file.write(json.dumps(found) + "\n")
-        said(f"{len(done)} of {count}: validation loss {loss:.4f}, {told(wanted[left[place]])}")
+        said(f"{len(done)} of {count}: validation loss {figure(loss)}, {told(wanted[left[place]])}")
     trials = [Trial(s, *done[name]) for s, name in zip(wanted, names, strict=True)]
     return sorted(trials, key=lambda trial: (not np.isfinite(trial.loss), trial.loss))
 

@@ -7,10 +7,12 @@ Read first: loop.py; trainer.py turns what users pass into what it runs on.
 
 from nn.modules import Trainable
 from nn.training import trainer
+from nn.training.inputs import joined
 from nn.training.trainer import Trainer
 
 Trainable.trained_by = trainer  # the slot of every model: its functions `trainer` and `predict`
 
 __all__ = [
     "Trainer",
+    "joined",
 ]

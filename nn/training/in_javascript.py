@@ -19,7 +19,7 @@ from nn.backends import LossProgram, as_list
 from nn.basics import Floats
 from nn.data import tables
 from nn.losses.loss import Loss
-from nn.modules import Drops, Normalizes, Tree, kept
+from nn.modules import Drops, Normalizes, kept
 from nn.optimizers import SHARED, Optimizer, clipped
 
 MOST_INPUTS = 1_024
@@ -45,7 +45,7 @@ def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, obj
     outputs = len(as_list(model(data.x[0].tolist())))
     targets = data.prepared(loss, outputs).targets
     parameters = list(model.parameters())
-    modules = _modules(model)
+    modules = list(model.modules())
     if len(parameters) > MOST_PARAMETERS:
         raise ValueError(
             f"a page trains up to {MOST_PARAMETERS:,} parameters, the model has {len(parameters):,}"
@@ -89,15 +89,11 @@ def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, obj
     }
 
 
-def _modules(model: Any) -> list[Tree]:
-    return list(model.modules())
-
-
 def _units(
     model: Any, parameters: Sequence[Value], flat: Floats, x: Floats
 ) -> tuple[str, list[str]]:
     """Return a program of what each neuron and each output gives, and the paths of the neurons."""
-    known = {path for module in _modules(model) if (path := kept(module).path)}
+    known = {path for module in model.modules() if (path := kept(module).path)}
     found: list[str] = []
 
     def give(held: object, row: Sequence[Value]) -> list[Value]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias, cast
 
@@ -22,19 +21,19 @@ from nn.backends import (
     Survey,
     called,
 )
-from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of
+from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of, whole
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered, row_order
 from nn.losses import Losses
 from nn.losses.loss import Loss
 from nn.metrics.metric import Metric
-from nn.modules import History, Tree
+from nn.modules import History, Plan, Tree
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules import Schedule
 from nn.training.best_epoch import Best
 from nn.training.model_setup import Setup
 from nn.training.outputs import Chosen, of_one, of_several
-from nn.training.progress import Progress
+from nn.training.progress import Progress, level
 from nn.training.tally import Tally
 
 MakeBackend: TypeAlias = Callable[..., Backend]  # of model, loss, groups and survey
@@ -204,12 +203,9 @@ class Loop:
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
             all_count: Whether it is known that no weight is 0.
         """
+        if self._whole_steps(backend, tally, len(x), x, targets, weights, all_count):
+            return
         setup = cast(Setup, self._setup)
-        if not self._free and setup.penalty is None and not setup.constrained:
-            done = backend.step(self.optimizer, x, targets, weights, all_count)
-            if done is not None:
-                tally.add(done)
-                return
         table, gradients = backend.batch(x, targets, weights, all_count)
         masks = backend.reached
         if setup.penalty is not None:
@@ -224,6 +220,28 @@ class Loop:
         moved = self.optimizer.updated(backend.numbers(), gradients, masks)
         backend.update(setup.constrain(moved) if setup.constrained else moved)
         tally.add(table)
+
+    def _whole_steps(
+        self,
+        backend: Backend,
+        tally: Tally,
+        size: int,
+        x: Floats,
+        targets: Floats,
+        weights: Floats,
+        all_count: bool,
+    ) -> bool:
+        """Take the steps of one or several batches of a size at once; say whether they are taken.
+
+        The other arguments are those of `step`.
+        """
+        setup = cast(Setup, self._setup)
+        if self._free or setup.penalty is not None or setup.constrained:
+            return False
+        done = backend.steps(self.optimizer, size, x, targets, weights, all_count)
+        if done is not None:
+            tally.add(done)
+        return done is not None
 
     def factors(self, weights: Floats, size: int, sizes: Sequence[int] = ()) -> Floats:
         """Return what each sample's loss counts in the gradient, in batches of this size."""
@@ -256,14 +274,7 @@ class Loop:
         self,
         data: Data,
         held_out: Data | None,
-        *,
-        epochs: range,
-        batch_size: int,
-        shuffle: bool,
-        rng: random.Random,
-        verbose: int,
-        callbacks: object,
-        validated: Callable[[int], bool] = lambda epoch: True,
+        plan: Plan,
         renew: Callable[[], Data | None] | None = None,
     ) -> History:
         """Run the epochs; Ctrl-C ends them early with what there is.
@@ -271,21 +282,17 @@ class Loop:
         Args:
             data: The samples.
             held_out: Those to validate with.
-            epochs: The numbers of the epochs.
-            batch_size: Samples per step.
-            shuffle: Whether to take them in a new order each epoch.
-            rng: Where orders are drawn from.
-            verbose: How much to print.
-            callbacks: See `Workflow.fit`.
-            validated: Whether validation comes after an epoch.
+            plan: Which epochs, in which batches, and who is told.
             renew: Gives the samples of each epoch after the first; None when there are no more.
         """
-        history, steps = History(), -(-len(data) // batch_size)
+        epochs, verbose = plan.epochs, level(plan.verbose)
+        size = len(data) if plan.batch_size is None else whole("batch_size", plan.batch_size)
+        history, steps = History(), -(-len(data) // size)
         params = {"epochs": epochs.stop, "steps": steps, "verbose": verbose}
-        params["validates_each_epoch"] = all(map(validated, epochs))
+        params["validates_each_epoch"] = all(map(plan.validated, epochs))
         model = cast(Trained, self.model)
         setup = self.setup_to_train()  # now the optimizer has its parameters
-        callback_list = CallbackList(callbacks, self.schedule, model, params)
+        callback_list = CallbackList(plan.callbacks, self.schedule, model, params)
         watch, best = Diagnostics(), Best(history, not callback_list.changing)
         bar = Progress(verbose, epochs.start, epochs.stop, steps)
         model.stop_training = False
@@ -296,7 +303,7 @@ class Loop:
             self.loss.check(table[:, 1 : table.shape[1] - len(self.loss.reported) + 1])
             setup.outputs_checked = True
         for module in setup.survey.modules:
-            module.reseed(rng)
+            module.reseed(plan.rng)
         callback_list.tell("on_train_begin", {})
         epochs = range(max(epochs.start, callback_list.first_epoch), epochs.stop)
         logs: dict[str, float] = {}
@@ -316,10 +323,11 @@ class Loop:
                     setup = self.setup_to_train()
                     setup.backend.load()
                 setup.mode(True)
-                order = row_order(len(data), rng if shuffle else None)
-                logs = self._epoch(setup.backend, data, order, batch_size, callback_list, bar)
+                several = len(data) > size  # in one batch their order changes nothing
+                order = row_order(len(data), plan.rng) if plan.shuffle and several else None
+                logs = self._epoch(setup.backend, data, order, size, callback_list, bar)
                 setup.mode(False)
-                if held_out is not None and validated(epoch):
+                if held_out is not None and plan.validated(epoch):
                     scores = self._scores(setup.backend, held_out)
                     logs |= {f"val_{name}": score for name, score in scores.items()}
                 bar.epoch(epoch, logs)
@@ -352,32 +360,44 @@ class Loop:
         self,
         backend: Backend,
         data: Data,
-        order: NDArray[np.intp],
+        order: NDArray[np.intp] | None,
         batch_size: int,
         callback_list: CallbackList,
         bar: Progress,
     ) -> dict[str, float]:
-        y, weights = data.targets.take(order, 0), data.weights.take(order, 0)
+        if order is None:
+            x, y, weights = map(np.ascontiguousarray, (data.x, data.targets, data.weights))
+        else:
+            x, y, weights = data.x, data.targets.take(order, 0), data.weights.take(order, 0)
         factors = self.factors(weights, batch_size, data.sizes)
         model = cast(Trained, self.model)
         tally = Tally(self.loss, self.metrics, y, weights)
-        outside, all_count, start = np.geterr(), bool(factors.all()), 0
+        outside, all_count, index, end = np.geterr(), bool(factors.all()), 0, 0
         with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
-            for index, x in enumerate(gathered(data.x, order, batch_size, data.sizes)):
-                if callback_list.per_batch:
-                    with np.errstate(**outside):
-                        callback_list.tell("on_train_batch_begin", index, {})
-                    backend.load()
-                batch = slice(start, start := start + len(x))
-                self.step(backend, tally, x, y[batch], factors[batch], all_count)
-                bar.batch()
-                if callback_list.per_batch:
-                    backend.store()
-                    with np.errstate(**outside):
-                        callback_list.tell("on_train_batch_end", index, tally.running())
-                    backend.load()
-                if model.stop_training:
-                    break
+            for rows, size in _batches(x, order, batch_size, data.sizes):
+                part = slice(end, end := end + len(rows))
+                columns = rows, y[part], factors[part]
+                one_by_one = callback_list.per_batch or model.stop_training
+                if not one_by_one and self._whole_steps(backend, tally, size, *columns, all_count):
+                    bar.batches(len(rows) // size)
+                    continue
+                for start in range(0, len(rows), size):
+                    if callback_list.per_batch:
+                        with np.errstate(**outside):
+                            callback_list.tell("on_train_batch_begin", index, {})
+                        backend.load()
+                    batch = slice(start, start + size)
+                    x_now, y_now, factors_now = [column[batch] for column in columns]
+                    self.step(backend, tally, x_now, y_now, factors_now, all_count)
+                    bar.batches(1)
+                    if callback_list.per_batch:
+                        backend.store()
+                        with np.errstate(**outside):
+                            callback_list.tell("on_train_batch_end", index, tally.running())
+                        backend.load()
+                    index += 1
+                    if model.stop_training:
+                        return tally.logs()
         return tally.logs()
 
     def scores(self, data: Data) -> dict[str, float]:
@@ -393,3 +413,16 @@ class Loop:
         if (penalty := cast(Setup, self._setup).penalty) is not None:
             tally.penalize(penalty.value(backend.numbers()), len(data))
         return tally.logs()
+
+
+def _batches(
+    x: Floats, order: NDArray[np.intp] | None, size: int, sizes: Sequence[int]
+) -> Iterator[tuple[Floats, int]]:
+    """Yield the rows of one or several batches, and how many each of these has."""
+    if not sizes:
+        for rows in gathered(x, order, size):
+            yield rows, min(size, len(rows))
+        return
+    every = x if order is None else x.take(order, 0)
+    for rows in np.split(every, np.cumsum(sizes)[:-1]):
+        yield rows, len(rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
@@ -13,18 +12,17 @@ from numpy.typing import ArrayLike
 from autograd_core import Value
 from nn import losses, optimizers, schedules
 from nn.backends import Predictor, as_list
-from nn.basics import Tables, whole
+from nn.basics import Tables
 from nn.data import Stream, is_stream, tables, validation_rows
 from nn.losses import Losses
 from nn.losses.loss import Loss, Numbers
-from nn.modules import History, Trainable, kept, ours
-from nn.modules import together as together  # for a module that is called with a table
+from nn.modules import History, Plan, Trainable, kept, ours
+from nn.modules import run_rows as run_rows  # for a module that is called with a table
 from nn.optimizers.optimizer import Optimizer
 from nn.training.in_javascript import in_javascript
 from nn.training.inputs import joined
 from nn.training.loop import Loop
 from nn.training.outputs import Chosen, of_one
-from nn.training.progress import level
 from nn.training.trained import describe_trained as describe_trained  # for files
 from nn.training.trained import restore_trained as restore_trained
 from nn.training.trained import resume_optimizer as resume_optimizer
@@ -40,24 +38,18 @@ class Trainer(Loop):
         sample_weight: Tables | None,
         class_weight: Mapping[int, float] | str | None,
         validation: tuple[float, Sequence[ArrayLike] | None],
-        *,
-        epochs: range,
-        batch_size: int | None,
-        shuffle: bool,
-        rng: random.Random,
-        verbose: int | str,
-        callbacks: object,
-        steps: tuple[int | None, int | None] = (None, None),
-        validated: Callable[[int], bool] = lambda epoch: True,
+        steps: tuple[int | None, int | None],
+        plan: Plan,
     ) -> History:
-        """Run the epochs; see `Workflow.fit`. `validation` is (split, data)."""
+        """Run the epochs; see the slot, and `Workflow.fit`."""
         renew = None
         sizes: tuple[int, ...] = ()
         if y is None:
-            stream = Stream(x, steps[0], batch_size or 32)
+            stream = Stream(x, steps[0], plan.batch_size or 32)
             first = stream.first()
             x, y, sample_weight, batch_size = first[:4]
-            shuffle, sizes = first.single and shuffle, first.sizes
+            plan = plan._replace(batch_size=batch_size, shuffle=first.single and plan.shuffle)
+            sizes = first.sizes
 
             def renew() -> tables.Data | None:
                 following = stream.epoch()
@@ -66,25 +58,18 @@ class Trainer(Loop):
                 made = self._prepared(*following[:3], class_weight)
                 return replace(made, sizes=following.sizes)
 
-        split, given = validation[0], validation_rows(validation[1], steps[1], batch_size)
+        split, given = validation[0], validation_rows(validation[1], steps[1], plan.batch_size)
         x, y, sample_weight = self._side_by_side(x, y, sample_weight, class_weight)
         if given is not None and len(given) > 1:
             given = self._side_by_side(*(*given, None)[:3])[: len(given)]
         data, held_out = tables.held_out(tables.table(x, y, sample_weight), split, given)
         self.columns = data.columns
         outputs = self.outputs(data.x[0].tolist())
-        size = len(data) if batch_size is None else whole("batch_size", batch_size)
         return self.run(
             replace(data.prepared(self.loss, outputs, class_weight), sizes=sizes),
             held_out.prepared(self.loss, outputs) if held_out is not None else None,
-            epochs=epochs,
-            batch_size=size,
-            shuffle=shuffle,
-            rng=rng,
-            verbose=level(verbose),
-            callbacks=callbacks,
-            validated=validated,
-            renew=renew,
+            plan,
+            renew,
         )
 
     def _side_by_side(

@@ -51,6 +51,7 @@ BINARY = {
 }  # fmt: skip
 VECTOR = {
     "total": torch.sum, "mean": torch.mean, "product": torch.prod, "norm": torch.linalg.norm,
+    "amax": torch.amax, "amin": torch.amin,
     "logsumexp": lambda x: torch.logsumexp(x, 0), "softmax": lambda x: torch.softmax(x, 0)[0],
     "log_softmax": lambda x: torch.log_softmax(x, 0)[0],
 }  # fmt: skip

@@ -88,6 +88,26 @@ def test_what_pytorch_has_not_is_named():
         nn.from_torch(torch.nn.Softmax(dim=0))
 
 
+def test_a_softplus_keeps_its_threshold():
+    torch = pytest.importorskip("torch")
+    twin = nn.from_torch(torch.nn.Softplus(2.0, threshold=3))
+    assert twin([1.6])[0].data == 1.6  # torch 2.13.0; 1.62 without the threshold
+    assert nn.to_torch(twin)[0].threshold == 3
+
+
+def test_a_relu_of_keras_that_is_none_of_ours_is_named():
+    class Sequential:  # as Keras describes keras.layers.ReLU(threshold=1.0)
+        def get_config(self):
+            options = {"max_value": None, "negative_slope": 0.0, "threshold": 1.0}
+            return {"layers": [{"class_name": "ReLU", "config": options}]}
+
+        def get_weights(self):
+            return []
+
+    with pytest.raises(TypeError, match=r"no twin for the layer ReLU"):
+        nn.from_keras(Sequential())
+
+
 class Mine(nn.Module):
     def forward(self, x):
         return x
@@ -188,7 +208,14 @@ def test_safetensors_of_other_types_are_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"not a file of tensors at all", struct.pack("<Q", 3) + b"[1]"]
+    "content",
+    [
+        b"",
+        b"not a file of tensors at all",
+        struct.pack("<Q", 3) + b"[1]",
+        struct.pack("<Q", 7) + b'{"a":1}',
+        struct.pack("<Q", 53) + b'{"a":{"dtype":"F64","shape":[1],"data_offsets":[9,1]}}',
+    ],
 )
 def test_a_damaged_file_is_said(content, tmp_path):
     (tmp_path / "x").write_bytes(content)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nn import tables
+from nn.reports.rows import hash_of
 from nn.tables import Settings, UserError, folds, load, split
 
 
@@ -79,6 +80,15 @@ def test_each_row_is_in_the_test_part_of_one_fold(iris):
     for task in parts:
         assert not set(task.rows["test"]) & {*task.rows["train"], *task.rows["validation"]}
         assert set(np.bincount(iris.y[task.rows["test"]])) <= {12, 13}
+
+
+def test_the_hash_of_a_table_is_that_of_the_file_however_it_was_divided(tmp_path):
+    rows = "".join(f"{i if i % 5 else ''},{'ab'[i % 2]}\n" for i in range(60))
+    (tmp_path / "t.csv").write_text("x,k\n" + rows)
+    found = tables.load(str(tmp_path / "t.csv"))
+    one, other = (tables.split("t", found, seed=seed) for seed in (0, 1))
+    assert one.dataset.x[0, 0] != other.dataset.x[0, 0]  # a missing cell: the mean of other rows
+    assert hash_of(one.table) == hash_of(other.table) == hash_of(found)
 
 
 def test_more_folds_than_rows_are_refused(iris):

@@ -111,6 +111,15 @@ def test_c9_a_computed_target_keeps_its_gradient():
     assert (prediction.grad, target.grad) == (4.0, -4.0)
 
 
+@pytest.mark.parametrize("make", [V.array, lambda rows: [[V(x) for x in row] for row in rows]])
+@pytest.mark.parametrize("rows", [[[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0]]])
+def test_c9_targets_may_be_an_array_of_values(make, rows):
+    targets = make(rows)
+    nn.mse(np.ones((len(rows), 2)), targets).backward()
+    slopes = [t.grad for row in targets for t in row]
+    assert slopes == [2.0 * (x - 1.0) / (2 * len(rows)) for row in rows for x in row]
+
+
 @pytest.mark.parametrize("name", ["binary_crossentropy", "hinge", "categorical_crossentropy"])
 def test_targets_given_first_as_keras_has_them_are_a_clear_error(name):
     outputs = nn.softmax([V(0.5), V(-0.5)])

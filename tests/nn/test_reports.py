@@ -78,7 +78,7 @@ def test_a_shuffled_column_costs_what_its_part_of_the_answer_is():
 def test_the_mean_answer_of_a_category_has_that_category_alone():
     x = np.array([[1.0, 0.0, 7.0], [0.0, 1.0, 9.0]])
     found = dependence(
-        lambda x: (10 * x[:, 0] + 20 * x[:, 1] + x[:, 2])[:, None], x, [0, 1], ["c=red", "c=blue"]
+        lambda x: (10 * x[:, 0] + 20 * x[:, 1] + x[:, 2])[:, None], x, [0, 1], ["red", "blue"]
     )
     assert (found["kinds"], found["answers"]) == (["red", "blue"], [[18.0], [28.0]])
 
@@ -180,3 +180,88 @@ def beside(score, loss):
 )
 def test_the_first_line_says_whether_a_linear_model_is_beaten(figures, line):
     assert line in first_line(beside(*figures))
+
+
+def of_three_classes():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(90, 2))
+    y = np.array(["a", "b", "c"])[(x[:, 0] > 0.3).astype(int) + (x[:, 1] > 0)]
+    model = nn.MLP(2, [8, 3], output="softmax", rng=0)
+    model.compile("adam", "categorical_crossentropy")
+    model.fit(x, y, epochs=30, verbose=0, seed=0)
+    return model, x, y
+
+
+def test_classes_are_those_that_fit_has_met_whichever_the_rows_have():
+    model, x, y = of_three_classes()
+    some = y != "b"
+    facts = nn.report(model, x[some], y[some]).facts
+    right = np.array(["a", "b", "c"])[model.predict(x[some]).argmax(axis=1)] == y[some]
+    assert facts["classes"] == ["a", "b", "c"]
+    assert facts["test"]["scores"]["accuracy"] == right.mean()
+    assert facts["test"]["scores"]["loss"] == pytest.approx(model.evaluate(x[some], y[some]))
+    assert len(nn.report(model, x[:1], y[:1]).facts["test"]["per_class"]) == 3
+    with pytest.raises(ValueError, match="y has 'z' among its classes, and the model's outputs"):
+        nn.report(model, x, np.where(y == "a", "z", y))
+    with pytest.raises(ValueError, match="the model's outputs are for"):
+        nn.report(model, x, y, classes=["c", "b", "a"])
+
+
+def test_scores_before_a_sigmoid_become_probabilities():
+    x, y = nn.data.make_moons(60, seed=0)
+    model = nn.MLP(2, [8, 1], rng=0)
+    model.compile("adam", "binary_crossentropy_from_logits")
+    model.fit(x, y, epochs=20, verbose=0, seed=0)
+    found = nn.report(model, x, y).facts["test"]["scores"]
+    assert found["loss"] == pytest.approx(model.evaluate(x, y))
+    assert found["accuracy"] == np.mean((model.predict(x)[:, 0] > 0.0) == y)
+
+
+def test_a_table_that_the_outputs_do_not_answer_is_refused():
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    model = nn.MLP(2, [4, 2], rng=0)
+    with pytest.raises(ValueError, match="one target of each row, y has 2"):
+        nn.report(model, x, x)  # it took the larger of two numbers for a class
+    with pytest.raises(ValueError, match="outputs that are probabilities"):
+        nn.report(model, x, [0, 1] * 15)
+    with pytest.raises(ValueError, match="y wants finite numbers"):
+        nn.report(nn.MLP(2, [1], rng=0), x[:2], [1.0, float("nan")])
+
+
+def test_several_inputs_stand_side_by_side_and_several_outputs_are_refused():
+    x, y = nn.data.make_moons(60, seed=0)
+    a, b = nn.Input((2,), name="place"), nn.Input((1,), name="more")
+    hidden = nn.Dense(4, "tanh", rng=0)(nn.Concatenate()([a, b]))
+    model = nn.Model([a, b], nn.Dense(1, activation="sigmoid", rng=1)(hidden))
+    model.compile("adam", "binary_crossentropy")
+    given = [x, x[:, :1]]
+    model.fit(given, y, epochs=3, verbose=0, seed=0)
+    facts = nn.report(model, given, y).facts
+    assert facts["table"]["features"] == ["place[0]", "place[1]", "more"]
+    assert facts["test"]["scores"]["loss"] == pytest.approx(model.evaluate(given, y))
+    several = nn.Model([a, b], [nn.Dense(1, rng=1)(hidden), nn.Dense(1, rng=2)(hidden)])
+    with pytest.raises(ValueError, match="a model of one output, Functional has 2"):
+        nn.report(several, given, y)
+
+
+def test_rows_that_are_all_right_are_no_proof():
+    found = judge([1, 0] * 5, np.array([0.9, 0.1] * 5)[:, None], ["no", "yes"])
+    # scipy 1.16: binomtest(10, 10).proportion_ci(method="exact"), 0.69150289
+    assert found["intervals"]["accuracy"] == [pytest.approx(0.69150289), 1.0]
+    wrong = judge([1, 0] * 5, np.array([0.1, 0.9] * 5)[:, None], ["no", "yes"])
+    assert wrong["intervals"]["accuracy"] == [0.0, pytest.approx(1 - 0.69150289)]
+
+
+def test_what_is_worth_less_than_no_model_is_said_first():
+    scores = {"accuracy": 0.6, "loss": 0.7}
+    always = {"answer": "yes", "accuracy": 0.7, "loss": 0.65}
+    linear = {"accuracy": 0.5, "loss": 0.7}
+    facts = {"classes": ["no", "yes"], "test": {"scores": scores, "rows": 10}}
+    facts["baselines"] = {"linear": linear, "constant": always}
+    assert first_line(facts).startswith("The network is worth less than always answering 'yes'")
+
+
+def test_figures_are_not_rounded_to_what_they_are_not():
+    facts = {"classes": ["no", "yes"], "test": {"scores": {"accuracy": 0.99978}, "rows": 4500}}
+    assert first_line(facts) == "99.98% right on 4500 rows"
+    assert nn.basics.figure(2.5e-9) == "2.5e-09"  # it was 0.0000

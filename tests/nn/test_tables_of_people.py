@@ -46,12 +46,22 @@ SAID |= {
     "decimals_as_classes.csv": "column 'k' is taken for 3 classes (0.5, 1.5, 2.5); to predict a",
     "identifier.csv": "column 'identifier' is left out: it names the rows",
     "lines_in_cells.csv": "column 'id' is left out: it names the rows",
+    "databases.tsv": "column 'level_0' is left out: it names the rows",
+    "notes.csv": "column 'note' is left out: all its texts are different, as 'note 0'",
+    "unit_words.csv": "column 'load' holds numbers in kg, as 12 kg; if they are codes, take the",
+    "unit_words_commas.csv": "column 'load' holds numbers in kg, as 12,5 kg",
+    "dates_am_pm.csv": "column 'when' holds dates such as 1/2/2024 10:30:00 AM: days since 1970",
+    "dates_of_mails.csv": "column 'when' holds dates such as Thu, 01 Feb 2024 06:00:00: days since",
 }
 OPTIONS = {"pokemon.csv": {"drop": ["Name"]}}  # then # is the only input, and taken
 
 
 SIN = [math.sin(2 * math.pi * day / 7) for day in range(7)]  # from Monday
 COS = [math.cos(2 * math.pi * day / 7) for day in range(7)]
+
+
+def circle(share):
+    return math.sin(2 * math.pi * share), math.cos(2 * math.pi * share)
 
 
 def column(*numbers):
@@ -173,6 +183,28 @@ READ = {
         [f"when ({part})" for part in ("days", "week, sine", "week, cosine")],
         [[19724, SIN[1], COS[1]], [19755, SIN[4], COS[4]], [19756, SIN[5], COS[5]]], [*"aba"],
     ),
+    "databases.tsv": (
+        ["x", "colour=blue", "colour=red", "colour=?"],
+        [[1, 0, 1, 0], [3, 1, 0, 0], [3, 0, 0, 1], [5, 0, 1, 0]], [*"abab"],
+    ),
+    "notes.csv": (["x"], column(*range(30)), [*"ab"] * 15),
+    "unit_words.csv": (
+        ["load", "age", "place=1st", "place=2nd", "place=3rd"],
+        [[12, 1, 1, 0, 0], [7.5, 2, 0, 1, 0], [1200, 7 / 3, 0, 0, 1], [30, 4, 1, 0, 0]], [*"abab"],
+    ),
+    "unit_words_commas.csv": (["load"], column(12.5, 7, 1200.25), [*"aba"]),
+    "dates_am_pm.csv": (  # 10:30, noon, a quarter of an hour and 30 seconds before midnight
+        [f"when ({part})" for part in
+         ("days", "day, sine", "day, cosine", "week, sine", "week, cosine")] + ["x"],
+        [[19724.4375, *circle(0.4375), *circle(1.4375 / 7), 1],
+         [19755.5, *circle(0.5), *circle(4.5 / 7), 2],
+         [19802 + 85530 / 86400, *circle(85530 / 86400), *circle((2 + 85530 / 86400) / 7), 3]],
+        [*"aba"],
+    ),
+    "dates_of_mails.csv": (
+        ["when (days)", "when (day, sine)", "when (day, cosine)", "x"],
+        [[19754.25, 1, 0, 1], [19755.5, 0, -1, 2], [19756.75, -1, 0, 3]], [*"aba"],
+    ),
     "mac_lines.csv": (["a"], column(1, 2, 3), [*"xyx"]),
     "blank_lines.csv": (["a"], column(1, 2, 3), [*"xyx"]),
     "separators_at_ends.csv": (["a"], column(1, 2, 3), [*"xyx"]),
@@ -211,7 +243,12 @@ REFUSED = {
     "only_names.csv": "has a line of names but no rows; add one line",
     "empty.csv": "is empty; it needs a line of names",
     "no_target.csv": "no row has a 'k'; name another target",
-    "notes.csv": "column 'note': 'note 0' is not a number, and 30 different texts in 30 rows are",
+    "grams_and_kilograms.csv": "row 2, column 'load': '1 kg' is not a number, and 30 different t",
+    "dates_as_target.csv": "column 'due' holds dates such as 2024-01-01; to predict one write it",
+    "footer.csv": "row 4: 1 cells, but 3 columns (x, y, k); remove the line, if it is no sample",
+    "rows.json": "is JSON; write it as CSV",
+    "rows.jsonl": "is JSON; write it as CSV",
+    "weka.arff": "is an ARFF file; put a line of names in place of those up to @data",
     "prices.csv": "column 'price' has 30 different numbers in 30 rows; to predict a number say",
     "texts_as_classes.csv": "column 'text' has 30 different texts in 60 rows (note 0, note 1,",
     "page.csv": "is a web page; download the table itself",
@@ -357,3 +394,13 @@ def test_parquet_and_excel_are_read_where_pandas_is(kind, tmp_path):
     table = data.load_csv(tmp_path / "t.bin", missing="mean")
     assert table.feature_names == ["a", "c=b", "c=r"]
     assert table.x.tolist() == [[1.5, 0, 1], [2.25, 1, 0], [3, 0, 1]]
+
+
+@pytest.mark.parametrize("further", ["x,y\n0,0.05\n1,0.1\n", "x,y\n0,$5\n1,$7\n"])
+def test_a_target_in_another_unit_than_the_model_has_learnt_is_refused(further, tmp_path):
+    path = write(tmp_path, "x,y\n" + "".join(f"{i},{i + 1} %\n" for i in range(5)))
+    recipe = data.load_csv(path, regression=True).recipe
+    assert data.Recipe.from_json(recipe.to_json()) == recipe
+    again = data.read_again(write(tmp_path, further), recipe, "y")
+    with pytest.raises(data.TableError, match=r"row 2, column 'y': .* is written in another way"):
+        data.known_target(again, "y", recipe, [])

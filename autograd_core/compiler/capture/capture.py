@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
+import numpy as np
+
 from autograd_core.compiler.capture.reads import watched_reads
 from autograd_core.compiler.capture.tree import SCALAR, Flat, Tree, leaves, unflatten
 from autograd_core.graph import topological_order
@@ -25,6 +27,7 @@ class Engine(NamedTuple):
     paused_gc: Callable[[], AbstractContextManager[None]]
     inside_derivative: Callable[[], bool]
     numbers: Callable[[object], object]
+    arrays: type[np.ndarray[Any, Any]]
 
 
 class Guard(NamedTuple):
@@ -157,7 +160,7 @@ def on_values(
         for node, number in zip(nodes, numbers):
             node.data = number
         inputs.append(nodes)
-        passed.append(unflatten(nested, iter(nodes)))
+        passed.append(unflatten(nested, iter(nodes), engine.arrays))
     result = function(*passed)
     name = getattr(function, "__name__", "the function")
     structure, roots = leaves(result, engine.is_node, name)

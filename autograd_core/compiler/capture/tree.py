@@ -171,8 +171,10 @@ def _number(item: Any, name: str) -> Any:
     )
 
 
-def unflatten(structure: Tree, numbers: Iterator[Any]) -> Any:
-    """Return what `structure` describes, filled with the next numbers."""
+def unflatten(
+    structure: Tree, numbers: Iterator[Any], kind: type[np.ndarray[Any, Any]] = np.ndarray
+) -> Any:
+    """Return what `structure` describes, filled with the next numbers; arrays are of that kind."""
     if isinstance(structure, str):
         return next(numbers)
     if structure.kind is np.ndarray:
@@ -180,8 +182,8 @@ def unflatten(structure: Tree, numbers: Iterator[Any]) -> Any:
         items = [next(numbers) for _ in range(math.prod(shape))]
         array = np.empty(len(items), dtype=object)
         array[:] = items
-        return array.reshape(shape)
-    filled = [unflatten(item, numbers) for item in structure.items]
+        return array.reshape(shape).view(kind)
+    filled = [unflatten(item, numbers, kind) for item in structure.items]
     if structure.is_mapping:
         return _mapping(structure, filled)
     if hasattr(structure.kind, "_fields"):

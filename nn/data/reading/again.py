@@ -82,7 +82,8 @@ def known_target(again: Again, target: str, recipe: Recipe, classes: Sequence[st
     cells, place = again.cells, again.cells.column(target)
     texts = cells.texts(place)
     if not classes:
-        column = Column(target, None, unit_of(texts))
+        same = recipe.unit if target == recipe.target else None
+        column = Column(target, None, unit_of(texts) if same is None else same)
         return numbers(cells, place, column, recipe.decimal, True)
     places = {kind: i for i, kind in enumerate(classes)}
     for text in dict.fromkeys(texts):

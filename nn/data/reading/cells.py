@@ -236,9 +236,12 @@ def check_rows(name: str, titles: Sequence[str], rows: Sequence[Row], separator:
     """Refuse rows of another length."""
     for line, row in rows:
         if len(row) != len(titles):
+            cure = "remove the line, if it is no sample"
+            if len(row) > 1:
+                cure = f"put a cell that holds a {separator!r} in double quotes"
             raise TableError(
                 f"{name}, row {line}: {len(row)} cells, but {len(titles)} columns "
-                f"({listed(titles)}); put a cell that holds a {separator!r} in double quotes"
+                f"({listed(titles)}); {cure}"
             )
 
 

@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from nn.basics import Floats
 from nn.data.reading.cells import Cells
 from nn.data.reading.dates import cycles_of, days, format_of, is_compact, several_formats
-from nn.data.reading.marks import Notation, are_floats, decimal_marks, is_number, unit_of
+from nn.data.reading.marks import (
+    Notation,
+    are_floats,
+    decimal_marks,
+    is_number,
+    unit_of,
+    word_of,
+)
 from nn.data.reading.quick import LARGEST
 from nn.data.reading.text import TableError
 
@@ -73,8 +80,8 @@ def columns_of(
     numeric = {}
     for place in places:
         held = present(cells, place)
-        numeric[place] = cells.header[place] not in as_text and any(map(is_number, held))
-        numeric[place] &= not is_compact(held)
+        numeric[place] = any(map(is_number, held)) or bool(word_of(held))
+        numeric[place] &= cells.header[place] not in as_text and not is_compact(held)
     decimal = decimal_mark(cells, [place for place in places if numeric[place]], decimal)
     columns = []
     for place in places:
@@ -108,10 +115,11 @@ def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
     points = commas = False
     for place in places:
         held = [cell for cell in present(cells, place) if "," in cell or "." in cell]
-        held = held if are_floats(held) else [cell for cell in held if is_number(cell)]
-        marks = decimal_marks(held)
-        points |= any("." in cell for cell in held)
-        commas |= any("," in cell for cell in held)
+        if not are_floats(held) and not word_of(held):
+            held = [cell for cell in held if is_number(cell)]
+        marks, whole = decimal_marks(held), "".join(held)
+        points |= "." in whole
+        commas |= "," in whole
         if len(marks) == 1:
             (mark,) = marks
             other = Notation("," if mark == "." else ".", unit_of(held))

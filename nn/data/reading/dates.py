@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import compress
 
 import numpy as np
 
 from nn.basics import Floats
 
+_DATES = (
+    "%Y/%m/%d", "%d.%m.%Y", "%d.%m.%y", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d-%m-%Y",
+    "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%d/%b/%Y", "%b %d, %Y", "%B %d, %Y",
+    "%b %d %Y", "%B %d %Y", "%a, %d %b %Y", "%A, %B %d, %Y", "%Y.%m.%d", "%Y-%m-%d",
+)  # fmt: skip
+_TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
 # Tried in this order; where all cells of a column may be read in two ways, the first is taken.
 FORMATS = (
     "iso",
-    "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S",
-    "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d.%m.%y",
-    "%m/%d/%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M %p",
-    "%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S",
-    "%m/%d/%y", "%m/%d/%y %H:%M", "%d/%m/%y", "%d/%m/%y %H:%M", "%d-%m-%Y", "%d-%m-%Y %H:%M",
-    "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y",
-    "%b %Y", "%B %Y", "%Y-%m", "%Y.%m.%d",
-    "%H:%M", "%H:%M:%S", "%I:%M %p",
-)  # fmt: skip
+    *(date + time for date in _DATES for time in ("", *(f" {clock}" for clock in _TIMES))),
+    *("%b %Y", "%B %Y", "%Y-%m", *_TIMES),
+)
+_MARKS = {form: {*re.sub("%.", "", form)} for form in FORMATS[1:]}
 COMPACT = "%Y%m%d"  # of columns that hold nothing else: they look like numbers
 _COMPACT = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _DAY = 86_400.0  # seconds
@@ -45,8 +47,14 @@ def format_of(texts: Sequence[str]) -> str:
     some = texts[:: max(1, len(texts) // _LOOKED_AT)]
     if not some or not any(char.isdigit() for char in some[0]):
         return ""
-    fitting = [form for form in FORMATS if not np.isnan(days(some, form)).any()]
+    fitting = [form for form in _alike(some[0]) if not np.isnan(days(some, form)).any()]
     return next((form for form in fitting if not np.isnan(days(texts, form)).any()), "")
+
+
+def _alike(text: str) -> list[str]:
+    """Return the formats with the marks that a text has: to try all of them takes 0.3 s."""
+    marks = {char for char in text if not char.isalnum()}
+    return ["iso", *(form for form, held in _MARKS.items() if held == marks)]
 
 
 def is_compact(texts: Sequence[str]) -> bool:
@@ -66,11 +74,12 @@ def several_formats(texts: Sequence[str]) -> list[str]:
     >>> several_formats(["2024-02-29", "13/01/2024", "14/01/2024"])
     ['2024-02-29', '13/01/2024']
     """
-    found: dict[str, str] = {}
-    for text in texts[:_LOOKED_AT]:
-        form = next((form for form in FORMATS if not np.isnan(days([text], form)[0])), "")
-        found.setdefault(form, text)
-    return [] if "" in found else [*found.values()]
+    left, found = [*texts[:_LOOKED_AT]], []
+    for form in dict.fromkeys(form for text in left for form in _alike(text)):
+        fits = ~np.isnan(days(left, form))
+        found += [*compress(left, fits)][:1]
+        left = [*compress(left, ~fits)]
+    return [] if left else sorted(found, key=texts.index)
 
 
 def ambiguous(texts: Sequence[str], form: str) -> bool:

@@ -9,7 +9,7 @@ from nn.basics import listed
 from nn.data.reading.cells import Cells
 from nn.data.reading.columns import Column
 from nn.data.reading.dates import ambiguous, is_clock
-from nn.data.reading.marks import Notation, decimal_marks, is_number
+from nn.data.reading.marks import Notation, decimal_marks, is_number, word_of
 
 _FEW = 10  # whole numbers, which are classes without a doubt
 _LEADING_ZERO, _POWER = re.compile(r"0\d+"), re.compile(r"[1-9]\d*[eE]\d+")  # zip codes, 1e5
@@ -43,6 +43,11 @@ def _of_column(cells: Cells, column: Column) -> Iterator[str]:
         unsure = " (month first; write 2024-12-31 if the day is)" * ambiguous(held, column.date)
         yield f"{name} holds {what} such as {held[0]}{unsure}: {became}{rounds}"
     elif column.kinds is None:
+        if held and word_of(held) == column.unit != "":
+            yield (
+                f"{name} holds numbers in {column.unit}, as {held[0]}; if they are codes, take the "
+                "column as categories (categories=, or --categories)"
+            )
         code = next(filter(_LEADING_ZERO.fullmatch, held), "")
         if held and all(map(_POWER.fullmatch, held)):
             code = held[0]

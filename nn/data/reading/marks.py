@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-# what pandas, R, Excel, Stata and UCI's tables write; "none" and "Na" may be words
+# what pandas, R, Excel, Stata, databases and UCI's tables write; "none" and "Na" may be words
 _MISSING = {
     "", "NA", "N/A", "n/a", "N.A.", "n.a.", "#N/A", "#N/A N/A", "#NA", "<NA>", "NULL", "Null",
     "null", "NaN", "nan", "NAN", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN", "NaT",
     "None", "?", ".", "..", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "#DIV/0!", "#VALUE!", "#REF!",
-    "#NUM!", "#NAME?", "#NULL!",
+    "#NUM!", "#NAME?", "#NULL!", "\\N", "(null)", "(blank)", "(empty)",
 }  # fmt: skip
 _SIGNS = {"-", "--"}  # in a column of + and - they are no missing cells
 _UNITS = "%$€£¥₹₽₩₺₴₪"
@@ -21,6 +21,9 @@ _NUMBER = re.compile(
     rf"(?P<open>\()?(?P<sign>[-+\N{{MINUS SIGN}}]?) ?(?P<before>[{_UNITS}]|{_CODES})? ?"
     r"(?P<inner>[-+]?)(?P<body>\d(?:[\d.,' ]*[\d.,])?|[.,]\d+)(?P<power>[eE][-+]?\d+)?"
     rf" ?(?P<after>[{_UNITS}]|{_CODES})?(?P<close>\))?"
+)
+_MEASURE = re.compile(
+    r"([-+]?\d[\d.,]*) ?([^\W\d_]{1,9}|[°µ][^\W\d_]{1,3}|[^\W\d_]{1,4}[²³/]\w{0,4})"
 )
 _OTHER = {".": ",", ",": "."}
 
@@ -77,10 +80,15 @@ class Notation:
         (1000.5, 1000.5, None)
         >>> Notation(unit="%").parse("5 %"), Notation(unit="$").parse("($2.50)")
         (5.0, -2.5)
+        >>> Notation(unit="kg").parse("1,200 kg"), Notation(unit="kg").parse("1.2 g")
+        (1200.0, None)
         """
         found = _NUMBER.fullmatch(cell)
+        if found is None and self.unit:
+            amount, unit = _measured(cell)
+            return Notation(self.decimal).parse(amount) if unit == self.unit else None
         if found is None:
-            return None if self.unit else _plain(cell)
+            return _plain(cell)
         parts = found.groupdict(default="")
         digits = _digits(parts["body"], self.decimal)
         if digits is None or bool(parts["open"]) != bool(parts["close"]):
@@ -102,16 +110,38 @@ def is_number(cell: str) -> bool:
     [True, True, True, True, False, False, False]
     """
     return _plain(cell) is not None or any(
-        Notation(decimal, unit_of([cell])).parse(cell) is not None for decimal in _OTHER
+        Notation(decimal, _symbol([cell])).parse(cell) is not None for decimal in _OTHER
     )
 
 
 def unit_of(texts: Sequence[str]) -> str:
     """Return the unit of a column: that of its first number, or of a later one where that is 0.
 
+    A word is a unit where all cells have it.
+
     >>> unit_of(["0", "5 %"]), unit_of(["0%"]), unit_of(["3", "5 %"])
     ('%', '%', '')
+    >>> unit_of(["12 kg", "7.5kg"]), unit_of(["1 year", "2 years"]), unit_of(["1st", "2nd"])
+    ('kg', 'year', '')
     """
+    return _symbol(texts) or word_of(texts)
+
+
+def word_of(texts: Sequence[str]) -> str:
+    """Return the word that stands behind the number in each cell; "" if there is none."""
+    first = _measured(texts[0])[1] if texts else ""
+    return first if first and all(_measured(cell)[1] == first for cell in texts) else ""
+
+
+def _measured(cell: str) -> tuple[str, str]:
+    """Return the number and the word behind it, which is not in the plural."""
+    found = _MEASURE.fullmatch(cell)
+    if found is None:
+        return "", ""
+    return found[1], found[2].removesuffix("s") if len(found[2]) > 3 else found[2]
+
+
+def _symbol(texts: Sequence[str]) -> str:
     unit = ""
     for cell in texts:
         found = _NUMBER.fullmatch(cell)

@@ -24,6 +24,8 @@ class Recipe:
         decimal: The decimal mark where numbers may be read both ways.
         header: The names of all columns of the table it was made for.
         target: The name of its target; "" if there is none.
+        unit: What the numbers of the target have before or behind them, as `Column.unit`; None if
+            it is of classes, or that is not known.
 
     >>> recipe = Recipe((Column("height", fill=20.0), Column("leaf", ("broad", "needle"))))
     >>> recipe.titles
@@ -34,6 +36,7 @@ class Recipe:
     decimal: str = "."
     header: tuple[str, ...] = ()
     target: str = ""
+    unit: str | None = None
 
     @property
     def titles(self) -> list[str]:
@@ -142,7 +145,8 @@ class Recipe:
                 k: (*v,) if isinstance(v, list) else v for k, v in column.items()
             }
             columns.append(Column(**given))
-        return cls(tuple(columns), made["decimal"], tuple(made["header"]), made["target"])
+        others = made["decimal"], tuple(made["header"]), made["target"], made.get("unit")
+        return cls(tuple(columns), *others)
 
     def placed(self, cells: Cells) -> Cells:
         """Return a table without names under those of the table that the recipe was made for.

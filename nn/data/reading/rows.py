@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from nn.basics import listed
 from nn.data.reading.cells import Cells
 from nn.data.reading.columns import missing_cell, present
+from nn.data.reading.dates import format_of, several_formats
 from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, unit_of
 from nn.data.reading.text import TableError
 
 _ID = re.compile(
-    r"(?i:(.*[_ .-])?(id|identifier|uuid|guid|index|idx|obs|rownames|rowid))|#|(?i:nr\.?|no\.)"
-    r"|.*[a-z](Id|ID)"
+    r"(?i:(.*[_ .-])?(id|identifier|uuid|guid|index|idx|obs|rownames|rowid))|level_\d|#"
+    r"|(?i:nr\.?|no\.)|.*[a-z](Id|ID)"
 )
+_LIKE_NUMBER = re.compile(r"\W*\d")
 _TOTAL = re.compile(r"(?i:(grand |sub-?)?totals?|sum|summe|gesamt\w*|insgesamt|somme|suma|totale?)")
 _MEANT = {  # what becomes of missing cells by a rule, in words
     "mean": "the mean stands there, or a category ?",
@@ -143,7 +145,17 @@ def _useless(cells: Cells, place: int) -> str:
         return "it holds nothing"
     if is_id(cells, place):
         return "it names the rows, all are different (keep=, or --keep, takes it)"
+    if _is_prose(cells, place):
+        return f"all its texts are different, as {present(cells, place)[0]!r:.60}"
     return ""
+
+
+def _is_prose(cells: Cells, place: int) -> bool:
+    """Return whether each row has a text of its own, which is no number in whatever notation."""
+    kinds, rows = present(cells, place), len(cells.rows) - int(cells.gaps(place).sum())
+    if len(kinds) < max(3, rows) or any(map(_LIKE_NUMBER.match, kinds)):
+        return False
+    return not format_of(kinds) and not several_formats(kinds)
 
 
 def is_id(cells: Cells, place: int) -> bool:
@@ -255,6 +267,11 @@ def ordered_classes(
             f"are names of classes ({listed(kinds, 3)})"
         )
     if not insist and len(kinds) > max(20, rows // 10):
+        if format_of(kinds):
+            raise TableError(
+                f"{column} holds dates such as {kinds[0]}; to predict one write it as a number, "
+                "such as days from a first one, or choose another target (target=, or --target)"
+            )
         raise TableError(
             f"{column} has {len(kinds)} different texts in {rows} rows ({listed(kinds, 3)}); "
             "that is hardly a class: choose another target (target=, or --target), or say "

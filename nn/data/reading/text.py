@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -24,6 +25,11 @@ _FOREIGN = {
     _OLD_EXCEL: "an old Excel file; save it as CSV, or as .xlsx",
     b"%PDF": "a PDF; export the table as CSV",
     b"SQLite": "a database; export the table as CSV",
+}
+_KINDS = {
+    rb"<!doctype html|<html": "a web page; download the table itself",
+    rb'\[\s*[\[{]|\{\s*"': "JSON; write it as CSV, as pandas.read_json and to_csv do",
+    rb"@relation": "an ARFF file; put a line of names in place of those up to @data",
 }
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -48,8 +54,10 @@ def read_text(raw: bytes, name: str) -> tuple[str, list[str]]:
     for start, what in _FOREIGN.items():
         if raw.startswith(start):
             raise TableError(f"{name} is {what}")
-    if raw.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
-        raise TableError(f"{name} is a web page; download the table itself")
+    start = raw[:200].lstrip().lower()
+    for pattern, what in _KINDS.items():
+        if re.match(pattern, start):
+            raise TableError(f"{name} is {what}")
     text, notes = _decoded(raw, name)
     if text is None or "\0" in text:
         raise TableError(f"{name} is not a text file; export it as CSV in UTF-8")

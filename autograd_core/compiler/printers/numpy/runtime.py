@@ -14,7 +14,7 @@ import numpy.typing as npt
 from autograd_core.compiler.arrays import strict
 from autograd_core.compiler.printers.numpy.emit import function_of
 from autograd_core.compiler.printers.numpy.source import Text
-from autograd_core.table import aligned, together
+from autograd_core.table import adjacent, aligned
 
 Floats = npt.NDArray[np.float64]
 Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]
@@ -140,7 +140,7 @@ class ArrayProgram:
         shape = (count, samples) if in_columns else (samples, count)
         own = [arguments[argument].shape for argument in self._own]
         apart = not own or samples <= _SMALLEST_BLOCK
-        first, *rest = map(np.empty, (shape, *own)) if apart else together([shape, *own])
+        first, *rest = map(np.empty, (shape, *own)) if apart else adjacent([shape, *own])
         others = iter(rest)
         places = [next(others) if each else None for each in self._by_samples]
         return first.T if in_columns else first, places

@@ -1,0 +1,173 @@
+"""Functions of NumPy's whose own code loses Values, their gradient or nan; names are NumPy's."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from typing import Any
+
+import numpy as np
+
+from autograd_core.graph.node import Node
+
+
+def norm(x: Any, ord: object = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """Return the lengths of vectors as one operation each, since NumPy's are nan at the origin.
+
+    None for what is no length of vectors: NumPy's own code takes it, but for sums over rows.
+    """
+    axes = (
+        tuple(range(np.ndim(x))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    )
+    order = 2.0 if ord is None or (ord == "fro" and len(axes) == 2) else ord
+    if not isinstance(order, int | float):
+        return None
+    if ord in (None, "fro") or len(axes) <= 1:
+        return along(lambda numbers: _length(float(order), numbers), x, axes, keepdims)
+    if len(axes) == 2 and (abs(order) == 1.0 or math.isinf(order)):
+        rows, columns = (axis % np.ndim(x) for axis in axes)
+        summed, others = (rows, columns) if abs(order) == 1.0 else (columns, rows)
+        sums = np.sum(np.abs(x), axis=summed, keepdims=True)
+        largest = (np.max if order > 0 else np.min)(sums, axis=others, keepdims=True)
+        return largest if keepdims else np.squeeze(largest, axis=(rows, columns))
+    return None
+
+
+def deviation(a: Any, axis: Any, ddof: float, keepdims: bool) -> Any:
+    """Return np.std; where all numbers are equal its slope is 0 (as in PyTorch), not nan."""
+    axes = axes_of(axis, a)
+    count = math.prod(np.shape(a)[i] for i in axes)
+    lengths = norm(a - np.mean(a, axis=axes, keepdims=True), axis=axes, keepdims=keepdims)
+    with np.errstate(divide="ignore"):
+        return lengths * float(np.sqrt(np.divide(1.0, max(count - ddof, 0.0))))
+
+
+def interp(
+    x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
+) -> Any:
+    """Return the broken line through points (xp, fp) at x; each of the three may be Values."""
+    if period is not None:
+        raise TypeError("np.interp takes no period with Values; wrap x with np.remainder before")
+    places, heights = list(np.asarray(xp, object)), list(np.asarray(fp, object))
+
+    def at(place: Any) -> Any:
+        if left is not None and place < places[0]:
+            return left
+        if right is not None and place > places[-1]:
+            return right
+        if not (places[0] <= place <= places[-1]):  # nan stays nan
+            return heights[0] if place < places[0] else heights[-1] + 0.0 * (place - places[-1])
+        i = min(bisect_right(places, place), len(places) - 1)
+        if i == 0:
+            return heights[0]
+        step = places[i] - places[i - 1]
+        share = (place - places[i - 1]) / step if step else 1.0
+        return heights[i - 1] + share * (heights[i] - heights[i - 1])
+
+    return _of_each(at, x)
+
+
+def quantile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: bool = False, **others: Any,
+) -> Any:  # fmt: skip
+    """Return quantiles, by straight lines between sorted numbers; other methods are NumPy's."""
+    if out is not None or others or method != "linear":
+        return None
+    shares = np.asarray(q, np.float64)
+    if not np.all((shares >= 0.0) & (shares <= 1.0)):
+        raise ValueError("Quantiles must be in the range [0, 1]")  # NumPy's words
+    axes = (
+        tuple(range(np.ndim(a))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    )
+    found = [along(lambda numbers, s=s: _quantile(numbers, s), a, axes, keepdims)
+             for s in shares.ravel().tolist()]  # fmt: skip
+    return (
+        np.reshape(np.stack(found), (*shares.shape, *np.shape(found[0])))
+        if shares.ndim
+        else found[0]
+    )
+
+
+def percentile(a: Any, q: Any, *rest: Any, **named: Any) -> Any:
+    """Return `quantile` of hundredths."""
+    return quantile(a, np.asarray(q, np.float64) / 100.0, *rest, **named)
+
+
+def nan_to_num(
+    x: Any, copy: bool = True, nan: float = 0.0, posinf: float | None = None,
+    neginf: float | None = None,
+) -> Any:  # fmt: skip
+    """Return np.nan_to_num, which leaves arrays of objects as they are."""
+    most = np.finfo(np.float64).max
+    result = np.where(np.equal(x, x), x, nan)
+    result = np.where(np.equal(result, np.inf), most if posinf is None else posinf, result)
+    result = np.where(np.equal(result, -np.inf), -most if neginf is None else neginf, result)
+    if not copy:
+        x[...] = result
+        return x
+    return result
+
+
+def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
+    """Return np.array_equal by value: `==` of two Values asks whether they are the same node."""
+    a, b = map(np.asanyarray, (a1, a2))
+    if a.shape != b.shape:
+        return False
+    both_nan = np.not_equal(a, a) & np.not_equal(b, b) if equal_nan else False
+    return bool(np.all(np.equal(a, b) | both_nan))
+
+
+def axes_of(axis: Any, x: Any) -> tuple[int, ...]:
+    """Return the axes that NumPy means by `axis`: None is all of them."""
+    if axis is None:
+        return tuple(range(np.ndim(x)))
+    return axis if isinstance(axis, tuple) else (axis,)
+
+
+def along(function: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    """Return a function of the numbers along axes, for each place along the others."""
+    rows = np.moveaxis(x, axes, range(-len(axes), 0))
+    found = np.empty(rows.shape[: rows.ndim - len(axes)], object)
+    for place in np.ndindex(found.shape):
+        found[place] = function(np.ravel(rows[place]))
+    if keepdims:
+        return np.expand_dims(found, axes)
+    return found if found.ndim else found.item()
+
+
+def _of_each(function: Any, x: Any) -> Any:
+    places = np.asarray(x, object)
+    found = np.empty(places.shape, object)
+    for place in np.ndindex(places.shape):
+        found[place] = function(places[place])
+    return found if found.ndim else found.item()
+
+
+def _length(order: float, numbers: Any) -> Any:
+    """Return the length of a vector; at the origin its slope is 0 (PyTorch's subgradient)."""
+    if order == 2.0:
+        node = next((number for number in numbers if isinstance(number, Node)), None)
+        if node is None:
+            return math.hypot(*numbers)
+        first: Any = node.operand(numbers[0])
+        return first.norm(*numbers[1:])
+    if order == 0.0:
+        return float(np.count_nonzero(numbers))
+    sizes = np.abs(numbers)
+    if math.isinf(order):
+        return np.max(sizes) if order > 0.0 else np.min(sizes)
+    if not np.count_nonzero(numbers):
+        return np.sum(sizes)
+    return np.sum(sizes**order) ** (1.0 / order)
+
+
+def _quantile(numbers: Any, share: float) -> Any:
+    unordered = [number for number in numbers if not number <= number]
+    if unordered:
+        return unordered[0]  # nan
+    ordered = sorted(numbers)
+    place = share * (len(ordered) - 1)
+    low = math.floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (place - low) * (ordered[high] - ordered[low])

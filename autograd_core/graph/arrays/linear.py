@@ -1,0 +1,132 @@
+"""Systems of equations in arrays of Values, by elimination; names and stacking are NumPy's.
+
+Golub & Van Loan, Matrix Computations, 3.4: in each column the largest number left is the pivot.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+_BY_MINORS = 6  # rows: up to here a determinant is a polynomial, right at a singular matrix too
+Row = list[Any]
+
+
+def solve(a: Any, b: Any) -> Any:
+    """Return x of a @ x = b, for one matrix or a stack of them.
+
+    Raises:
+        numpy.linalg.LinAlgError: If a matrix is not square, or singular.
+    """
+    a, b = _square(a), np.asarray(b, object)
+    columns = b[:, None] if b.ndim == 1 else b
+    stack = np.broadcast_shapes(a.shape[:-2], columns.shape[:-2])
+    a, columns = (np.broadcast_to(m, (*stack, *m.shape[-2:])) for m in (a, columns))
+    found = np.empty(columns.shape, object)
+    for place in np.ndindex(stack):
+        found[place] = _solved(a[place].tolist(), columns[place].tolist())
+    return found[..., 0] if b.ndim == 1 else found
+
+
+def inv(a: Any) -> Any:
+    """Return the inverse of a matrix or of each in a stack; see `solve`."""
+    return solve(a, np.eye(_square(a).shape[-1]))
+
+
+def det(a: Any) -> Any:
+    """Return the determinant of a matrix or of each in a stack."""
+    return _of_matrices(_determinant, a)
+
+
+def slogdet(a: Any) -> Any:
+    """Return sign and log of the size of the determinant: that overflows where this does not."""
+    kind: Any = type(np.linalg.slogdet(np.eye(1)))
+    return kind(*(_of_matrices(lambda m, part=part: _sign_and_log(m)[part], a) for part in (0, 1)))
+
+
+def _square(a: Any) -> Any:
+    matrices = np.asarray(a, object)
+    if matrices.ndim < 2 or matrices.shape[-1] != matrices.shape[-2]:
+        raise np.linalg.LinAlgError(
+            f"wanted square matrices, the last two axes of an array, got shape {matrices.shape}"
+        )
+    return matrices
+
+
+def _of_matrices(function: Any, a: Any) -> Any:
+    matrices = _square(a)
+    found = np.empty(matrices.shape[:-2], object)
+    for place in np.ndindex(found.shape):
+        found[place] = function(matrices[place].tolist())
+    return found if found.ndim else found.item()
+
+
+def _eliminated(rows: list[Row]) -> tuple[list[Row], float]:
+    """Return the rows with zeros below the diagonal, and the sign of their new order; 0: singular.
+
+    What would be those zeros is left as it was: nobody reads it.
+    """
+    rows, sign = list(rows), 1.0
+    for k in range(len(rows)):
+        best = max(range(k, len(rows)), key=lambda i: abs(rows[i][k]))
+        if not rows[best][k]:
+            return rows, 0.0
+        if best != k:
+            rows[k], rows[best], sign = rows[best], rows[k], -sign
+        pivot = rows[k]
+        for i in range(k + 1, len(rows)):
+            factor = rows[i][k] / pivot[k]
+            rows[i] = [
+                x - factor * p if j > k else x for j, (x, p) in enumerate(zip(rows[i], pivot))
+            ]
+    return rows, sign
+
+
+def _solved(matrix: list[Row], right: list[Row]) -> list[Row]:
+    size = len(matrix)
+    rows, sign = _eliminated([[*row, *more] for row, more in zip(matrix, right, strict=True)])
+    if not sign:
+        raise np.linalg.LinAlgError("Singular matrix")  # NumPy's words
+    found: list[Row] = [[]] * size
+    for i in reversed(range(size)):
+        found[i] = [
+            (x - _dot(rows[i][i + 1 : size], [row[j] for row in found[i + 1 :]])) / rows[i][i]
+            for j, x in enumerate(rows[i][size:])
+        ]
+    return found
+
+
+def _dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+    return sum([x * y for x, y in zip(xs, ys, strict=True)])
+
+
+def _determinant(matrix: list[Row]) -> Any:
+    rows, sign = ([], 0.0) if len(matrix) <= _BY_MINORS else _eliminated(matrix)
+    return sign * math.prod(row[i] for i, row in enumerate(rows)) if sign else _by_minors(matrix)
+
+
+def _by_minors(matrix: list[Row]) -> Any:
+    """Return the determinant from those of the rows above, of each choice of columns."""
+    minors: dict[tuple[int, ...], Any] = {(): 1.0}
+    for count, row in enumerate(matrix, 1):
+        minors = {
+            columns: sum(
+                (-1.0) ** (count - 1 - i) * row[c] * minors[(*columns[:i], *columns[i + 1 :])]
+                for i, c in enumerate(columns)
+            )
+            for columns in combinations(range(len(matrix)), count)
+        }
+    return next(iter(minors.values()))
+
+
+def _sign_and_log(matrix: list[Row]) -> tuple[float, Any]:
+    rows, sign = _eliminated(matrix)
+    if not sign:
+        return 0.0, -math.inf
+    pivots = [row[i] for i, row in enumerate(rows)]
+    sign *= math.prod(-1.0 if pivot < 0.0 else 1.0 for pivot in pivots)
+    return sign, sum([np.log(abs(pivot)) for pivot in pivots])

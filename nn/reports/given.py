@@ -1,0 +1,121 @@
+"""Given: what a user passes to `report` as a table, its answers, class numbers and names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nn import metrics
+from nn.activations import sigmoid, softmax
+from nn.basics import Floats, Tables, is_text
+from nn.data import encode_labels
+from nn.estimators import feature_names
+from nn.losses.loss import numeric
+from nn.modules import Module, kept
+from nn.reports.columns import Predict
+from nn.training import joined
+
+
+class Answers(Protocol):
+    """A model that answers."""
+
+    def predict(self, x: ArrayLike, /) -> Floats:
+        """Return `(rows, outputs)`."""
+        ...
+
+
+def inputs(model: Answers, x: Tables) -> tuple[Floats, Predict, list[str]]:
+    """Return the inputs as one table, the answers for such, and the names of its columns.
+
+    The tables of several inputs stand side by side, and scores before a sigmoid or a softmax, as a
+    loss from logits learns them, become probabilities.
+    """
+    if isinstance(model, Module):
+        table, structure = numeric(joined(model, x), "x"), kept(model).inputs
+    else:
+        table, structure = numeric(cast("ArrayLike", x), "x"), None
+    scores = getattr(getattr(_trainer(model), "loss", None), "from_logits", False)
+    table = table[:, None] if table.ndim == 1 else table
+
+    def predict(given: Floats) -> Floats:
+        answers = model.predict(given if structure is None else structure.arrays(given))
+        if isinstance(answers, Mapping | list | tuple):
+            raise ValueError(
+                f"report is for a model of one output, {type(model).__name__} has {len(answers)}; "
+                "make an nn.Model of the same inputs and one of them"
+            )
+        outputs = metrics.rows(answers)
+        if scores:
+            squash = sigmoid if outputs.shape[1] == 1 else softmax
+            outputs = np.asarray(squash(outputs), dtype=np.float64).reshape(outputs.shape)
+        return outputs
+
+    if structure is None:
+        names = feature_names(x)
+        plain = [f"x{i}" for i in range(table.shape[1])]
+        return table, predict, plain if names is None else names.tolist()
+    parts = zip(structure.names, structure.sizes, strict=True)
+    named = [name if n == 1 else f"{name}[{i}]" for name, n in parts for i in range(n)]
+    return table, predict, named
+
+
+def _trainer(model: object) -> object:
+    """Return what `compile` has put on a model, if anything."""
+    return kept(model).trainer if isinstance(model, Module) else None
+
+
+def known_classes(model: object, classes: Sequence[str]) -> list[str]:
+    """Return the names of the classes in the order of the outputs, those that `fit` has met first.
+
+    Raises:
+        ValueError: If others are given.
+    """
+    met = [*getattr(_trainer(model), "classes", ())]
+    if met and classes and met != [*classes]:
+        raise ValueError(
+            f"classes={[*classes]}, but the model's outputs are for {met}; leave classes= out"
+        )
+    return met or [*map(str, classes)]
+
+
+def targets(y: ArrayLike, outputs: Floats, classes: Sequence[str]) -> tuple[Floats, list[str]]:
+    """Return the class number of each row and the names of the classes, or the numbers and none."""
+    count = max(outputs.shape[1], 2)
+    if is_text(y):
+        numbered, found = encode_labels(y)
+        known = [*classes] or found
+        strange = [name for name in found if name not in known]
+        if strange or len(known) != count:
+            what = f"{strange[0]!r} among its classes" if strange else f"{len(known)} classes"
+            raise ValueError(
+                f"y has {what}, and the model's outputs are for {', '.join(classes) or count}; "
+                "pass classes= with all names, in the order of the outputs"
+            )
+        return np.array([float(known.index(found[i])) for i in numbered]), known
+    rows = numeric(y, "y").reshape(len(np.asarray(y)), -1)
+    if rows.shape[1] > 1 and (rows.shape != outputs.shape or not _one_hot(rows)):
+        raise ValueError(
+            f"report is for one target of each row, y has {rows.shape[1]}; give it a model with "
+            "the output for one of them, and that column of y"
+        )
+    labels = rows[:, 0] if rows.shape[1] == 1 else rows.argmax(axis=1).astype(np.float64)
+    whole = bool((labels == np.floor(labels)).all() and labels.min() >= 0 and labels.max() < count)
+    shares = bool((outputs >= 0.0).all() and (outputs <= 1.0).all())
+    if shares and outputs.shape[1] > 1:
+        shares = bool(np.allclose(outputs.sum(axis=1), 1.0, atol=1e-6))
+    if not classes and not (whole and shares) and outputs.shape[1] == 1:
+        return labels, []
+    if not (whole and shares and len(classes or range(count)) == count):
+        raise ValueError(
+            f"report wants class numbers 0 to {count - 1}, names for all of them, and outputs that "
+            f"are probabilities; got classes from {labels.min():g} to {labels.max():g}, "
+            f"{len(classes) or 'no'} names, outputs from {outputs.min():.4g} to {outputs.max():.4g}"
+        )
+    return labels, [*classes] or [str(i) for i in range(count)]
+
+
+def _one_hot(rows: Floats) -> bool:
+    return bool(((rows == 0.0) | (rows == 1.0)).all() and (rows.sum(axis=1) == 1.0).all())
