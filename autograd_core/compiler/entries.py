@@ -160,12 +160,13 @@ class BatchCall:
             return self.call
         return ready(self.version, self.wrt, self.samples, False) or self.call
 
-    def step(self, updates: Sequence[Update]) -> Callable[..., Any] | None:
+    def steps(self, updates: Sequence[Update]) -> Callable[..., Any] | None:
         """Return the call that moves the arguments as well, in machine code; None if there is none.
 
-        It takes what `call` does, and for each argument that is moved its state and the shared
-        numbers. It returns the value and, for each of these arguments in a row: what it is after
-        the step, its gradient, and the state after the step.
+        It takes the number of steps, rows for all of them, what `call` takes besides, and for each
+        argument that is moved its state and the shared numbers. It returns the values and, for each
+        of these arguments in a row: what it is after the last step, its gradient in that step, and
+        the state after it.
 
         Args:
             updates: For each argument that is differentiated by, how it moves.
@@ -176,15 +177,14 @@ class BatchCall:
         if program is None or program.block(self.samples) < self.samples:
             return None  # the gradients of a block are not those of the batch
         fill, live = tree.filler(self.version.outputs), self.version.live
-        samples, shape = self.samples, (self.samples, program.text.outputs[0])
-        places = [None] * len(program.wrt or ())
+        samples = self.samples
 
-        def step(*arguments: Any) -> tuple[Any, list[Any]]:
+        def steps(times: int, *arguments: Any) -> tuple[Any, list[Any]]:
             leaves = np.array([leaf.data for leaf in live]) if live else _NOTHING
-            outputs, moved = program.bound(samples)(*arguments, leaves, np.empty(shape), places)
+            outputs, moved = program.bound(samples)(times, *arguments, leaves)
             return fill(outputs), moved
 
-        return step
+        return steps
 
 
 def ready(

@@ -200,7 +200,7 @@ class Version:
             if self.backend == "jax":
                 found = jax_program(program, batched, wrt, self.dtype)
             else:
-                found = native_program(program, batched, wrt, self.name, shapes)
+                found = native_program(program, batched, wrt, self.name, shapes, bool(updates))
         except NoCompiler as error:
             self.notes.append(f"no {what}: {error}")
             return None

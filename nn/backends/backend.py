@@ -81,12 +81,27 @@ class Backend(Protocol):
         """
         ...
 
-    def step(
-        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    def steps(
+        self,
+        optimizer: Optimizer,
+        size: int,
+        x: Floats,
+        y: Floats,
+        weights: Floats,
+        all_count: bool,
     ) -> Floats | None:
-        """Take a whole step at once: what `batch` does, and the update; return the table.
+        """Take whole steps at once, one for each batch; return the table of all of them.
 
-        None if nothing has been done, and the step is to be taken in parts.
+        A step is what `batch` does, and the update. None if nothing has been done, and the steps
+        are to be taken one by one, or a single one in parts.
+
+        Args:
+            optimizer: Whose steps they are.
+            size: Samples per batch; of x there is a whole number of batches.
+            x: As in `batch`, and so are the others.
+            y: Targets.
+            weights: What the losses count.
+            all_count: Whether no weight is 0.
         """
         ...
 

@@ -62,11 +62,22 @@ class JaxBackend(NumpyBackend):
         self._slopes: list[Array] = []  # and the last gradients
         self._optimizer: Optimizer | None = None
 
-    def step(
-        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    def steps(
+        self,
+        optimizer: Optimizer,
+        size: int,
+        x: Floats,
+        y: Floats,
+        weights: Floats,
+        all_count: bool,
     ) -> Floats | None:
-        """Take a whole step; None where it is to be taken in parts."""
-        if len(x) not in self._taken or self._fallback_reason or self.reached is not None:
+        """Take a whole step; None for several, and where it is to be taken in parts."""
+        if (
+            len(x) != size
+            or len(x) not in self._taken
+            or self._fallback_reason
+            or self.reached is not None
+        ):
             return None
         if watched() or not (all_count or weights.all()) or not is_plain(optimizer):
             return None

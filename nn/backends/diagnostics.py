@@ -14,7 +14,7 @@ from nn.backends.backend import Blocked, TrainingWarning
 
 SAMPLES = 32  # rows that are looked at: enough to tell "never" from "rarely"
 ALMOST_0 = 1e-12
-_EACH = 10  # epochs
+_EACH = 10  # epochs, then ten times as many
 _UNIT = re.compile(r"(?:(.+)\.)?neurons\[\d+\]$")
 
 
@@ -26,8 +26,8 @@ class Diagnostics:
 
     @staticmethod
     def look(epoch: int) -> bool:
-        """Say whether layers are looked at after an epoch: often at first, then now and then."""
-        return epoch < _EACH or epoch % _EACH == 0
+        """Say whether layers are looked at after an epoch: 0 to 10, 20, ... 100, 200, ... 1,000."""
+        return epoch < _EACH or epoch % _EACH ** (len(str(epoch)) - 1) == 0
 
     def layers(self, blocked: Mapping[str, Blocked]) -> None:
         """Warn of layers through which no gradient passes for any of the samples looked at."""

@@ -88,8 +88,14 @@ class GraphBackend:
         self.reached = None if all(mask.all() for mask in masks) else masks
         return np.array(rows), [np.array([*map(float, gradients)]) for gradients in found]
 
-    def step(
-        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    def steps(
+        self,
+        optimizer: Optimizer,
+        size: int,
+        x: Floats,
+        y: Floats,
+        weights: Floats,
+        all_count: bool,
     ) -> Floats | None:
         """Return None: on the graph a step is taken in parts."""
         return None

@@ -24,6 +24,7 @@ from nn.modules import Choose, Drops, Normalizes, Tree, draw
 from nn.optimizers import Optimizer
 
 _TRIED = 20_000  # parameters times samples that are compared with the graph
+_AT_ONCE = 30_000_000  # and of steps in one call: a tenth of a second, after which Ctrl-C is heard
 
 
 class NumpyBackend:
@@ -118,19 +119,30 @@ class NumpyBackend:
         computed, self._gradients = bound.call(*self._numbers, *self._others, *columns)
         return self._table(computed), self._gradients
 
-    def step(
-        self, optimizer: Optimizer, x: Floats, y: Floats, weights: Floats, all_count: bool
+    def steps(
+        self,
+        optimizer: Optimizer,
+        size: int,
+        x: Floats,
+        y: Floats,
+        weights: Floats,
+        all_count: bool,
     ) -> Floats | None:
-        """Take a whole step at once, in machine code, once that is worth making."""
-        bound = self._bound.get(len(x))
+        """Take whole steps at once, in machine code, once that is worth making."""
+        bound, times = self._bound.get(size), len(x) // size
         if bound is None or self._fallback_reason or watched() or self.reached is not None:
+            return None
+        if times > 1 and len(x) * sum(map(len, self._numbers)) > _AT_ONCE:
             return None
         step = bound.step_of(optimizer) if all_count or weights.all() else None
         if step is None:
             return None
-        masks = self._masks(x) if self._drops else None
-        rest = (*self._others, x, y, weights, *([] if masks is None else [masks]))
-        computed, self._numbers, self._gradients = take(optimizer, step, self._numbers, rest)
+        rest = [*self._others, x, y, weights]
+        if self._drops:
+            masks = [self._masks(x[i * size : (i + 1) * size]) for i in range(times)]
+            known = [mask for mask in masks if mask is not None]
+            rest += [np.concatenate(known)] if known else []
+        computed, self._numbers, self._gradients = take(optimizer, step, self._numbers, rest, times)
         self._ahead = True
         return self._table(computed)
 

@@ -59,10 +59,10 @@ class BoundStep:
 
         It is the one from before until `look_again`.
         """
-        if self._left or not is_plain(optimizer):
-            return None
         if self._latest is not None and self._latest[0] is optimizer:
             return self._latest[1]
+        if self._left or not is_plain(optimizer):
+            return None
         step = self._step_for(settings_of(optimizer))
         if step is None or not _has_begun(optimizer, step):
             return None
@@ -80,7 +80,7 @@ class BoundStep:
         if len(self._steps) >= _MOST:
             return None
         updates = [_update(settings, group) for group in settings.groups]
-        call = self._batch.step(updates)
+        call = self._batch.steps(updates)
         step = None if call is None else Step(call, updates)
         self._steps.append((settings, step))
         return step
@@ -109,8 +109,8 @@ def _update(settings: Settings, group: dict[str, Any]) -> Update:
     """Return what a step does with a group, for a compiled program."""
     start = settings.rule.start({**group, "lr": 0.0})  # only the names are wanted
     own = tuple([name for name in start if name not in SHARED])
-    carried = [name for name in start if name in SHARED]
-    shared = (*carried, "step", "lr")
+    carried = [*[name for name in start if name in SHARED], "step"]
+    shared = (*carried, "lr")
 
     def clip(m: Any, g: Any) -> Any:
         return clipped(m, g, settings.maximize, settings.clip_value)
@@ -120,7 +120,8 @@ def _update(settings: Settings, group: dict[str, Any]) -> Update:
         if settings.clip_norm is not None:
             g = g * shrink(m, norm, settings.clip_norm)
         p, state = settings.rule(m, m, p, g, named, {**group, "lr": named["lr"]})
-        return [p, *[state[name] for name in (*own, *carried)]]
+        after = {**state, "step": named["step"] + 1.0}
+        return [p, *[after[name] for name in (*own, *carried)]]
 
     return Update(clip, rule, own, shared, len(carried))
 
@@ -128,25 +129,26 @@ def _update(settings: Settings, group: dict[str, Any]) -> Update:
 def _has_begun(optimizer: Optimizer, step: Step) -> bool:
     """Say whether there is a state to go on from; the first step in parts makes it."""
     return all(
-        histories[0][1].keys() >= {*update.own, *update.shared[: update.carried]}
+        histories[0][1].keys() >= {*update.own, *update.shared[: update.carried]} - {"step"}
         for histories, update in zip(optimizer.state, step.updates)
     )
 
 
 def take(
-    optimizer: Optimizer, step: Step, numbers: Sequence[Floats], rest: Sequence[Floats]
+    optimizer: Optimizer, step: Step, numbers: Sequence[Floats], rest: Sequence[Floats], times: int
 ) -> tuple[Any, list[Floats], list[Floats]]:
-    """Take a whole step, and move the optimizer's state on.
+    """Take whole steps, one after the other, and move the optimizer's state on.
 
     Args:
-        optimizer: Whose step it is.
+        optimizer: Whose steps they are.
         step: The program.
         numbers: The parameters of each group.
-        rest: What else the program is called with.
+        rest: What else the program is called with, the rows of all steps.
+        times: How many steps.
 
     Returns:
-        What the program computes, the parameters after the step, and their gradients, an array for
-        each group.
+        What the program computes, the parameters after the last step, and their gradients in it, an
+        array for each group.
     """
     states = [histories[0][1] for histories in optimizer.state]
     given: list[Any] = []
@@ -154,15 +156,15 @@ def take(
         now = {**state, "step": state.get("step", 0) + 1, "lr": group["lr"]}
         given += [now[name] for name in update.own]
         given += [float(now[name]) for name in update.shared]
-    computed, found = step.call(*numbers, *rest, *given)
+    computed, found = step.call(times, *numbers, *rest, *given)
     results = iter(found)
     moved, gradients = [], []
     for state, update in zip(states, step.updates):
         moved.append(next(results))
         gradients.append(next(results))
-        state["step"] = state.get("step", 0) + 1
         for name in update.own:
             state[name] = next(results)
         for name in update.shared[: update.carried]:
-            state[name] = float(next(results)[0])
+            state[name] = next(results).item()
+        state["step"] = int(state["step"]) - 1
     return computed, moved, gradients

@@ -29,7 +29,7 @@ def batch_rows(
     size = samples if batch_size is None else whole("batch_size", batch_size)
     if samples < 1:
         raise ValueError("batches want at least one sample, got none")
-    order = row_order(samples, rng)
+    order = np.arange(samples) if rng is None else row_order(samples, rng)
     return [order[start : start + size] for start in range(0, samples, size)]
 
 

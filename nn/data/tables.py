@@ -226,36 +226,31 @@ def _class_weights(labels: NDArray[np.int64], class_weight: Mapping[int, float] 
     return np.array([class_weight[label] for label in labels.tolist()], dtype=np.float64)
 
 
-def row_order(samples: int, rng: random.Random | None) -> NDArray[np.intp]:
-    """Return the row numbers in a new order; in that of the table without `rng`."""
-    if rng is None:
-        return np.arange(samples)
+def row_order(samples: int, rng: random.Random) -> NDArray[np.intp]:
+    """Return the row numbers in a new order."""
     # 40 times as fast as rng.shuffle
     return np.random.default_rng(rng.getrandbits(64)).permutation(samples)
 
 
 def gathered(
-    rows: NDArray[np.float64], order: NDArray[np.intp], size: int, sizes: Sequence[int] = ()
+    rows: NDArray[np.float64], order: NDArray[np.intp] | None, size: int
 ) -> Iterator[NDArray[np.float64]]:
-    """Yield the rows of a table in this order, batch by batch.
+    """Yield the rows of a table in this order, some batches at a time, what is left over last.
 
-    Those of some batches are fetched at once: fewer calls than one by one, and they stay closer to
-    the processor than all of them would (tests/benchmarks/training.py).
+    Fewer calls than batch by batch, and rows stay closer to the processor than all of them would
+    (tests/benchmarks/training.py).
 
     Args:
         rows: `(samples, columns)`.
-        order: Row numbers.
-        size: Rows per batch, the last one may have fewer.
-        sizes: Rows of each batch, where they differ.
+        order: Row numbers; None for all, as they are.
+        size: Rows per batch.
 
-    >>> [batch.ravel().tolist() for batch in gathered(np.eye(3)[:, :1], np.array([2, 1, 0]), 2)]
+    >>> [some.ravel().tolist() for some in gathered(np.eye(3)[:, :1], np.array([2, 1, 0]), 2)]
     [[0.0, 0.0], [1.0]]
     """
-    if sizes:
-        yield from np.split(rows.take(order, 0), np.cumsum(sizes)[:-1])
-        return
+    whole = len(rows) // size * size
     some = size * max(1, _FETCHED_BYTES // max(1, size * rows.shape[1] * rows.itemsize))
-    for first in range(0, len(order), some):
-        fetched = rows.take(order[first : first + some], 0)
-        for start in range(0, len(fetched), size):
-            yield fetched[start : start + size]
+    ends = [*range(some, whole, some), whole, len(rows)]
+    for first, end in zip([0, *ends], ends):
+        if first < end:
+            yield rows[first:end] if order is None else rows.take(order[first:end], 0)

@@ -34,7 +34,8 @@ class Best:
             self._least = watched[-1]
             self.history.best_epoch, self._setup = epoch, setup
             self._numbers = [array.copy() for array in setup.backend.numbers()]
-            self._numbers.append(np.array([parameter.data for parameter in setup.others]))
+            if setup.others:
+                self._numbers.append(np.array([parameter.data for parameter in setup.others]))
             if not self.alone:
                 _ = setup.layout  # made now: the parts it names may be others by the end
 

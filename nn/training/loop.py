@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias, cast
 
@@ -203,12 +203,9 @@ class Loop:
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
             all_count: Whether it is known that no weight is 0.
         """
+        if self._whole_steps(backend, tally, len(x), x, targets, weights, all_count):
+            return
         setup = cast(Setup, self._setup)
-        if not self._free and setup.penalty is None and not setup.constrained:
-            done = backend.step(self.optimizer, x, targets, weights, all_count)
-            if done is not None:
-                tally.add(done)
-                return
         table, gradients = backend.batch(x, targets, weights, all_count)
         masks = backend.reached
         if setup.penalty is not None:
@@ -223,6 +220,28 @@ class Loop:
         moved = self.optimizer.updated(backend.numbers(), gradients, masks)
         backend.update(setup.constrain(moved) if setup.constrained else moved)
         tally.add(table)
+
+    def _whole_steps(
+        self,
+        backend: Backend,
+        tally: Tally,
+        size: int,
+        x: Floats,
+        targets: Floats,
+        weights: Floats,
+        all_count: bool,
+    ) -> bool:
+        """Take the steps of one or several batches of a size at once; say whether they are taken.
+
+        The other arguments are those of `step`.
+        """
+        setup = cast(Setup, self._setup)
+        if self._free or setup.penalty is not None or setup.constrained:
+            return False
+        done = backend.steps(self.optimizer, size, x, targets, weights, all_count)
+        if done is not None:
+            tally.add(done)
+        return done is not None
 
     def factors(self, weights: Floats, size: int, sizes: Sequence[int] = ()) -> Floats:
         """Return what each sample's loss counts in the gradient, in batches of this size."""
@@ -304,7 +323,8 @@ class Loop:
                     setup = self.setup_to_train()
                     setup.backend.load()
                 setup.mode(True)
-                order = row_order(len(data), plan.rng if plan.shuffle else None)
+                several = len(data) > size  # in one batch their order changes nothing
+                order = row_order(len(data), plan.rng) if plan.shuffle and several else None
                 logs = self._epoch(setup.backend, data, order, size, callback_list, bar)
                 setup.mode(False)
                 if held_out is not None and plan.validated(epoch):
@@ -340,32 +360,44 @@ class Loop:
         self,
         backend: Backend,
         data: Data,
-        order: NDArray[np.intp],
+        order: NDArray[np.intp] | None,
         batch_size: int,
         callback_list: CallbackList,
         bar: Progress,
     ) -> dict[str, float]:
-        y, weights = data.targets.take(order, 0), data.weights.take(order, 0)
+        if order is None:
+            x, y, weights = map(np.ascontiguousarray, (data.x, data.targets, data.weights))
+        else:
+            x, y, weights = data.x, data.targets.take(order, 0), data.weights.take(order, 0)
         factors = self.factors(weights, batch_size, data.sizes)
         model = cast(Trained, self.model)
         tally = Tally(self.loss, self.metrics, y, weights)
-        outside, all_count, start = np.geterr(), bool(factors.all()), 0
+        outside, all_count, index, end = np.geterr(), bool(factors.all()), 0, 0
         with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
-            for index, x in enumerate(gathered(data.x, order, batch_size, data.sizes)):
-                if callback_list.per_batch:
-                    with np.errstate(**outside):
-                        callback_list.tell("on_train_batch_begin", index, {})
-                    backend.load()
-                batch = slice(start, start := start + len(x))
-                self.step(backend, tally, x, y[batch], factors[batch], all_count)
-                bar.batch()
-                if callback_list.per_batch:
-                    backend.store()
-                    with np.errstate(**outside):
-                        callback_list.tell("on_train_batch_end", index, tally.running())
-                    backend.load()
-                if model.stop_training:
-                    break
+            for rows, size in _batches(x, order, batch_size, data.sizes):
+                part = slice(end, end := end + len(rows))
+                columns = rows, y[part], factors[part]
+                one_by_one = callback_list.per_batch or model.stop_training
+                if not one_by_one and self._whole_steps(backend, tally, size, *columns, all_count):
+                    bar.batches(len(rows) // size)
+                    continue
+                for start in range(0, len(rows), size):
+                    if callback_list.per_batch:
+                        with np.errstate(**outside):
+                            callback_list.tell("on_train_batch_begin", index, {})
+                        backend.load()
+                    batch = slice(start, start + size)
+                    x_now, y_now, factors_now = [column[batch] for column in columns]
+                    self.step(backend, tally, x_now, y_now, factors_now, all_count)
+                    bar.batches(1)
+                    if callback_list.per_batch:
+                        backend.store()
+                        with np.errstate(**outside):
+                            callback_list.tell("on_train_batch_end", index, tally.running())
+                        backend.load()
+                    index += 1
+                    if model.stop_training:
+                        return tally.logs()
         return tally.logs()
 
     def scores(self, data: Data) -> dict[str, float]:
@@ -381,3 +413,16 @@ class Loop:
         if (penalty := cast(Setup, self._setup).penalty) is not None:
             tally.penalize(penalty.value(backend.numbers()), len(data))
         return tally.logs()
+
+
+def _batches(
+    x: Floats, order: NDArray[np.intp] | None, size: int, sizes: Sequence[int]
+) -> Iterator[tuple[Floats, int]]:
+    """Yield the rows of one or several batches, and how many each of these has."""
+    if not sizes:
+        for rows in gathered(x, order, size):
+            yield rows, min(size, len(rows))
+        return
+    every = x if order is None else x.take(order, 0)
+    for rows in np.split(every, np.cumsum(sizes)[:-1]):
+        yield rows, len(rows)

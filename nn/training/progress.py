@@ -31,10 +31,10 @@ class Progress:
         total = (epochs - first) * steps
         self.bar = _bar(total) if verbose == 1 else None
 
-    def batch(self) -> None:
-        """Move on by one batch."""
+    def batches(self, count: int) -> None:
+        """Move on by so many batches."""
         if self.bar is not None:
-            self.bar.update()
+            self.bar.update(count)
 
     def epoch(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Show an epoch's numbers."""

@@ -33,7 +33,7 @@ class Tally:
         self.names = loss.reported
         self._columns = [0, *range(1 - len(self.names), 0)]  # of the losses in a table
         self.targets, self.weights = targets, weights
-        self._totals, self._count = np.zeros(len(self.names)), 0
+        self._totals, self._count = [0.0] * len(self.names), 0
         self._penalties = 0.0
         self._new: list[Floats] = []  # tables that are in no sum yet
         self._known: list[Floats] = []
@@ -49,15 +49,16 @@ class Tally:
     def losses(self) -> dict[str, float]:
         """Return the loss over everything added; of several outputs, theirs too."""
         if self._new:
-            table = np.concatenate(self._new)
+            table = self._new[0] if len(self._new) == 1 else np.concatenate(self._new)
             start, self._count = self._count, self._count + len(table)
+            weights = self.weights[start : self._count]
             with np.errstate(all="ignore"):
-                weights = self.weights[start : self._count]
-                self._totals += [table[:, column] @ weights for column in self._columns]
+                for place, column in enumerate(self._columns):
+                    self._totals[place] += float(table[:, column].dot(weights))
             self._known.append(table)
             self._new.clear()
-        totals = self._totals if self.by_sum else self._totals / self._count
-        found = dict(zip(self.names, totals.tolist(), strict=True))
+        count = 1 if self.by_sum else self._count
+        found = {name: total / count for name, total in zip(self.names, self._totals)}
         if self._penalties:
             found["loss"] += self._penalties / self._count
         return found

@@ -45,7 +45,7 @@ def ours(sizes: list[int], rows: int, mesh: Mesh | None = None) -> Step:
     backend, weights = loop.setup().backend, np.ones(rows) / rows
     backend.load()
     targets = loop.loss.prepare(y, sizes[-1])
-    return lambda: backend.step(loop.optimizer, x, targets, weights, True)
+    return lambda: backend.steps(loop.optimizer, len(x), x, targets, weights, True)
 
 
 def by_hand(sizes: list[int], rows: int) -> Step:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core.compiler.printers.native import in_process
+from autograd_core.compiler.printers.native import can_compile, in_process
 from nn import optimizers
 from nn.backends import one_call
 
-pytestmark = pytest.mark.skipif(not in_process.available(), reason="llvmlite is not installed")
+pytestmark = pytest.mark.skipif(not can_compile(), reason="neither llvmlite nor a C compiler")
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(20, 3)), RNG.normal(size=(20, 2))
@@ -37,7 +37,7 @@ def taken(monkeypatch):
     found = []
 
     def noted(*arguments):
-        found.append(1)
+        found.extend([1] * arguments[-1])
         return one_call.take(*arguments)
 
     monkeypatch.setattr("nn.backends.numpy.take", noted)
@@ -116,6 +116,21 @@ def test_weights_of_samples_and_classes_and_a_last_batch_of_another_size(taken):
     other, _ = trained("numpy", lambda: nn.optim.Adam(), loss="cross_entropy", **options)
     assert len(taken) >= 10
     equal(one.get_weights(), other.get_weights())
+
+
+@pytest.mark.parametrize("size", [20, 7])
+@pytest.mark.parametrize("options", [{"shuffle": False}, {}])
+def test_tables_are_taken_as_they_lie_in_memory(size, options, taken):
+    x, y, weights = [np.repeat(np.asfortranarray(a), 2, 0)[::2] for a in (X, Y, Y[:, 0] ** 2)]
+    found = []
+    for backend in ("native", "graph"):
+        network = model()
+        network.compile("sgd", nn.MSELoss(reduction="sum"), ["mae"], backend=backend)
+        options = {"epochs": 3, "batch_size": size, "seed": 0, "verbose": 0} | options
+        history = network.fit(x, y, sample_weight=weights, **options)
+        found.append((*network.get_weights(), history["loss"], history["mae"]))
+    assert taken
+    equal(*found)
 
 
 class Own(nn.optim.SGD):

@@ -13,7 +13,7 @@ from autograd_core import Value, compile, compile_graph, grad
 from autograd_core import functional as F
 from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.compiled import Compiled
-from autograd_core.compiler.printers.native import c_compiler, in_process
+from autograd_core.compiler.printers.native import c_compiler, can_compile, in_process
 from autograd_core.table import TABLE
 
 from .compiler_graphs import ROWS
@@ -24,6 +24,7 @@ ENGINES = [
     pytest.param("llvm", marks=pytest.mark.skipif(not in_process.available(), reason="llvmlite")),
     pytest.param("c", marks=pytest.mark.skipif(not c_compiler.available(), reason="a C compiler")),
 ]
+COMPILES = pytest.mark.skipif(not can_compile(), reason="neither llvmlite nor a C compiler")
 EDGES = (0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, 1e-300, 1e300, -745.2, 0.5)
 NOT_IN_C = {"digamma", "lgamma", "polygamma", "gamma", "erfinv"}  # or their partials are not
 
@@ -174,6 +175,7 @@ def kink(x):
     return x * x if x > 0 else -x
 
 
+@COMPILES
 def test_bound_calls_refuse_what_they_were_not_bound_with():
     f = compile(lambda x, y: F.exp(x) * y, backend="native")
     call = f.bind(1.0, 2.0, wrt=(0, 1))
@@ -204,6 +206,7 @@ def test_it_is_compiled_once_for_each_kind_of_answer(monkeypatch):
     assert len(made) == 2  # with the partial by itself, which most want, and in a tuple
 
 
+@COMPILES
 def test_often_called_functions_become_machine_code_with_the_same_numbers(monkeypatch):
     from autograd_core.compiler import version
 

@@ -26,15 +26,22 @@ def possible() -> bool:
     return plain and float.__basicsize__ == _HEAD + 8
 
 
-def caller(objects: Sequence[tuple[str, int, bool]], fixed: Sequence[str], batch: bool) -> str:
+def caller(
+    objects: Sequence[tuple[str, int, bool]],
+    fixed: Sequence[str],
+    batch: bool,
+    feedback: Sequence[tuple[str, str, int]] = (),
+) -> str:
     """Return `@call(self, args, count)`, which runs `@program` on a context and on objects.
 
-    The context is an array of addresses: the number of samples, then those of what is `fixed`.
+    The context is an array of addresses: the number of samples, then those of what is `fixed`, then
+    the number of batches: with `feedback` the program is run on one after the other.
 
     Args:
         objects: For each object its name, its size, and whether it has as many for each sample.
         fixed: The names of what the context holds, in order.
         batch: Whether there are samples.
+        feedback: What is copied after each batch: from where, to where, and its size.
     """
     lines = [
         "define ptr @call(ptr %self, ptr %args, i64 %count) {",
@@ -49,9 +56,17 @@ def caller(objects: Sequence[tuple[str, int, bool]], fixed: Sequence[str], batch
     for place, name in enumerate(fixed, start=1):
         lines.append(f"  %f{place} = getelementptr i64, ptr %context, i64 {place}")
         lines.append(f"  %{name} = load ptr, ptr %f{place}")
+    rows = "%samples"
+    if feedback:
+        rows = "%rows"
+        lines += [
+            f"  %f{len(fixed) + 1} = getelementptr i64, ptr %context, i64 {len(fixed) + 1}",
+            f"  %batches = load i64, ptr %f{len(fixed) + 1}",
+            "  %rows = mul i64 %samples, %batches",
+        ]
     for place, (name, size, batched) in enumerate(objects, start=1):
         wanted = f"%size{place}" if batched else str(size)
-        lines += [f"  %size{place} = mul i64 %samples, {size}"] if batched else []
+        lines += [f"  %size{place} = mul i64 {rows}, {size}"] if batched else []
         lines += [
             f"  %a{place} = getelementptr ptr, ptr %args, i64 {place}",
             f"  %o{place} = load ptr, ptr %a{place}",
@@ -60,14 +75,43 @@ def caller(objects: Sequence[tuple[str, int, bool]], fixed: Sequence[str], batch
             f"  br i1 %bad{place}, label %refused, label %next{place}",
             f"next{place}:",
         ]
-    given = [f"ptr %{name}" for name in [*[name for name, _, _ in objects], *fixed]]
+    names = [name for name, _, _ in objects]
+    if feedback:
+        lines += _each_batch(objects, f"next{len(objects)}")
+        names = [f"{name}.now" if batched else name for name, _, batched in objects]
+    given = [f"ptr %{name}" for name in [*names, *fixed]]
+    lines.append(f"  call void @program({', '.join([*given, 'i64 %samples'])})")
+    for source, target, size in feedback:
+        copied = f"ptr %{target}, ptr %{source}, i64 {8 * size}, i1 false"
+        lines.append(f"  call void @llvm.memcpy.p0.p0.i64({copied})")
+    if feedback:
+        lines += ["  %following = add i64 %batch, 1", "  br label %head", "done:"]
     lines += [
-        f"  call void @program({', '.join([*given, 'i64 %samples'])})",
         f"  call void {_function('Py_IncRef')}(ptr {_address(id(None))})",
         f"  ret ptr {_address(id(None))}",
         *_REFUSED,
     ]
+    if feedback:
+        lines.append("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
     return "\n".join(lines)
+
+
+def _each_batch(objects: Sequence[tuple[str, int, bool]], before: str) -> list[str]:
+    """Return the head of a loop over batches, and where each has its rows."""
+    lines = [
+        "  br label %head",
+        "head:",
+        f"  %batch = phi i64 [ 0, %{before} ], [ %following, %body ]",
+        "  %more = icmp slt i64 %batch, %batches",
+        "  br i1 %more, label %body, label %done",
+        "body:",
+        "  %row = mul i64 %batch, %samples",
+    ]
+    for place, (name, size, batched) in enumerate(objects, start=1):
+        if batched:
+            lines.append(f"  %at{place} = mul i64 %row, {size}")
+            lines.append(f"  %{name}.now = getelementptr double, ptr %{name}, i64 %at{place}")
+    return lines
 
 
 def direct_caller(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -40,7 +40,11 @@ def available() -> bool:
 
 
 def compiled(
-    program: LoopProgram, memory: Memory, objects: int, direct: Direct | None = None
+    program: LoopProgram,
+    memory: Memory,
+    objects: int,
+    direct: Direct | None = None,
+    feedback: Sequence[tuple[int, int]] = (),
 ) -> tuple[Callable[..., None], Callable[..., Any] | None]:
     """Return `call(context, *objects)`, and what takes the user's arguments, if that can be.
 
@@ -51,12 +55,15 @@ def compiled(
         memory: Where its variables are.
         objects: How many of them `call` takes.
         direct: What the user's call looks like; None if Python has to come between.
+        feedback: The numbers of objects that after each batch are copied, and of those they are
+            copied into, see `calling.caller`.
     """
     named = memory.prefixed(_PREFIX)
     variables, names = program.variables, named.pointers
     given = [(named.names[v], variables[v].size, variables[v].batched) for v in named.given]
     texts = [llvm_source(program, named, vectors=_has_vectors()), calling.NUMBERS]
-    texts.append(calling.caller(given[:objects], names[objects:], program.batch))
+    copied = [(given[a][0], given[b][0], given[b][1]) for a, b in feedback]
+    texts.append(calling.caller(given[:objects], names[objects:], program.batch, copied))
     if direct is not None:
         count = len(program.arguments) - 1
         gradients = list(zip(names[count + 2 : objects], direct.shapes))

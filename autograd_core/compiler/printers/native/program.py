@@ -61,6 +61,7 @@ def native_program(
     wrt: tuple[int, ...] | None,
     name: str,
     shapes: Shapes | None,
+    moves: bool = False,
 ) -> NativeProgram:
     """Return an array program in machine code, compiled.
 
@@ -93,7 +94,7 @@ def native_program(
         0,
         1,
     )
-    found = NativeProgram(text, batched, wrt, loops=loops, name=name, shapes=shapes)
+    found = NativeProgram(text, batched, wrt, loops=loops, name=name, shapes=shapes, moves=moves)
     found.call  # noqa: B018  (compiled now: what fails, fails here)
     return found
 
@@ -107,11 +108,13 @@ class NativeProgram(ArrayProgram):
         name: What the function is called.
         shapes: The shape of each gradient, None for a float; None in all if arguments or results
             are other things than floats and arrays.
+        moves: Whether it takes several batches, see `native_program`.
     """
 
     loops: LoopProgram = field(kw_only=True)
     name: str = field(kw_only=True)
     shapes: Shapes | None = field(kw_only=True, default=None)
+    moves: bool = field(kw_only=True, default=False)
 
     def __getstate__(self) -> dict[str, Any]:
         hidden = ("_local", "_made", "_made_otherwise", "memory")
@@ -158,11 +161,18 @@ class NativeProgram(ArrayProgram):
     def _made(self) -> tuple[Callable[..., None], Callable[..., Any] | None]:
         """What runs it, and what does so with no Python between."""
         if in_process.available():
-            place = self._place(self._nested)
-            return in_process.compiled(self.loops, self.memory, self._objects, place)
+            place, first = self._place(self._nested), len(self.loops.arguments) + 1
+            copied = [(first + result, argument) for result, argument in self._feedback]
+            return in_process.compiled(self.loops, self.memory, self._objects, place, copied)
         if not c_compiler.available():
             raise NoCompiler("there is neither llvmlite (pip install llvmlite) nor a C compiler")
         return c_compiler.compiled(self.loops, self.memory, self._objects), None
+
+    @property
+    def _feedback(self) -> list[tuple[int, int]]:
+        """The places of results that are arguments of the next batch, and which they are."""
+        wrt = self.wrt or ()  # a gradient stands after what becomes of its argument
+        return [(i, a) for i, a in enumerate(wrt) if self.moves and a not in wrt[:i]]
 
     @property
     def _nested(self) -> bool:
@@ -200,12 +210,13 @@ class NativeProgram(ArrayProgram):
     def _built(self, samples: int) -> Callable[..., Any]:
         """Return the program with scratch of its own for so many samples."""
         call, kept = self.call, self._fixed(samples)
-        context = np.array([samples, *[a.ctypes.data for a in kept]], np.int64)
+        context = np.array([samples, *[a.ctypes.data for a in kept], 1], np.int64)
         shapes = [
             ((samples, *a.shape) if a.batched else a.shape)
             for a in (self.loops.arguments[i] for i in self.wrt or ())
         ]
-        count, empty = self.text.outputs[0], np.empty
+        count, empty, feedback = self.text.outputs[0], np.empty, self._feedback
+        batched = [i for i, argument in enumerate(self.loops.arguments) if argument.batched]
 
         def run(*given: Any) -> Any:
             gradients = [empty(shape) for shape in shapes]
@@ -221,6 +232,28 @@ class NativeProgram(ArrayProgram):
             call(context, *arguments, outputs, *gradients)
             return outputs, gradients
 
+        def run_batches(batches: int, *given: Any) -> Any:
+            arguments, outputs = list(given), empty((batches * samples, count))
+            results = [empty(shape) for shape in shapes]
+            for _, argument in feedback:
+                arguments[argument] = np.array(arguments[argument])  # it moves
+            if in_process.available():
+                context[-1] = batches
+                call(context, *arguments, outputs, *results)
+            else:
+                for rows in (slice(i * samples, (i + 1) * samples) for i in range(batches)):
+                    now = [a[rows] if i in batched else a for i, a in enumerate(arguments)]
+                    call(context, *now, outputs[rows], *results)
+                    for result, argument in feedback:
+                        arguments[argument][...] = results[result].reshape(
+                            arguments[argument].shape
+                        )
+            for result, argument in feedback:
+                results[result] = arguments[argument]
+            return outputs, results
+
         chosen: Any = run_batch if self.loops.batch else run
+        if self.moves:
+            chosen = run_batches
         chosen.kept = kept  # its addresses are in the context
         return chosen  # type: ignore[no-any-return]
