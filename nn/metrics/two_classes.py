@@ -25,6 +25,7 @@ def _counts(
     each: bool | None,
     sample_weight: ArrayLike | None = None,
 ) -> tuple[float, float, float]:
+    """Return true positives, false positives and false negatives."""
     wanted, outputs = rows(targets), rows(predictions)
     counts = sample_weights(sample_weight, len(wanted))
     if _each(wanted, outputs, each):
@@ -34,8 +35,8 @@ def _counts(
     true, said = pair(wanted, outputs, threshold)
     _of_two_classes(true, said, outputs)
     true, said = true == 1, said == 1
-    hit, false_alarm, missed = true & said, ~true & said, true & ~said
-    return float(counts[hit].sum()), float(counts[false_alarm].sum()), float(counts[missed].sum())
+    tp, fp, fn = (float(counts[part].sum()) for part in (true & said, ~true & said, true & ~said))
+    return tp, fp, fn
 
 
 def _share(
@@ -51,9 +52,9 @@ def _share(
     if average != "binary":
         counted = by_class(targets, predictions, threshold, sample_weight)
         return averaged(measure, average, counted)
-    hit, false_alarm, missed = _counts(targets, predictions, threshold, each, sample_weight)
-    wrong = {"precision": false_alarm, "recall": missed, "f1": (false_alarm + missed) / 2.0}
-    return hit / (hit + wrong[measure]) if hit else 0.0
+    tp, fp, fn = _counts(targets, predictions, threshold, each, sample_weight)
+    wrong = {"precision": fp, "recall": fn, "f1": (fp + fn) / 2.0}
+    return tp / (tp + wrong[measure]) if tp else 0.0
 
 
 def _each(wanted: Floats, outputs: Floats, each: bool | None) -> bool:
