@@ -66,7 +66,7 @@ def count(
         predictions: Outputs.
         thresholds: One or several; None is 0.5, or with `top_k` none at all.
         class_id: Only this output counts.
-        top_k: Only so many outputs of a row, the largest, can be said to be yes.
+        top_k: Only so many outputs of a row, the largest, can be predictions of yes.
         sample_weight: `(samples,)` what each sample counts.
 
     Raises:

@@ -32,10 +32,13 @@ def _counts(
         counts = np.repeat(counts, outputs.shape[1])
         wanted, outputs = wanted.reshape(-1, 1), outputs.reshape(-1, 1)
         threshold = 0.5 if threshold is None else threshold
-    true, said = pair(wanted, outputs, threshold)
-    _of_two_classes(true, said, outputs)
-    true, said = true == 1, said == 1
-    tp, fp, fn = (float(counts[part].sum()) for part in (true & said, ~true & said, true & ~said))
+    true, predicted = pair(wanted, outputs, threshold)
+    _of_two_classes(true, predicted, outputs)
+    true, predicted = true == 1, predicted == 1
+    tp, fp, fn = (
+        float(counts[part].sum())
+        for part in (true & predicted, ~true & predicted, true & ~predicted)
+    )
     return tp, fp, fn
 
 
@@ -73,7 +76,7 @@ def precision(
     average: str = "binary",
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return how many of the samples said to be of class 1 are; 0 if none is said to be.
+    """Return the share of samples predicted to be of class 1 that are; 0 if none is predicted.
 
     Args:
         targets: Class numbers, or a row for each sample: one-hot, or a yes or no for each output.
@@ -103,7 +106,7 @@ def recall(
     average: str = "binary",
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return how many of the samples of class 1 are said to be; 0 if there is none.
+    """Return the share of samples of class 1 that are predicted to be; 0 if there is none.
 
     >>> recall([0, 1, 1, 1], [0.9, 0.8, 0.1, 0.7])
     0.6666666666666666
@@ -161,9 +164,11 @@ def auc(
     return float(yes @ below / (yes.sum() * no.sum()))
 
 
-def _of_two_classes(true: NDArray[np.generic], said: NDArray[np.generic], outputs: Floats) -> None:
+def _of_two_classes(
+    true: NDArray[np.generic], predicted: NDArray[np.generic], outputs: Floats
+) -> None:
     count = max(outputs.shape[1], len(np.unique(true)))
-    if count > 2 or len(found := np.union1d(true, said)) > 2:
+    if count > 2 or len(found := np.union1d(true, predicted)) > 2:
         raise ValueError(_OF_TWO.format(max(count, 3)))
     if len(found) == 2 and 1 not in found:
         raise ValueError(
