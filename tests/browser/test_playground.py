@@ -150,6 +150,20 @@ def test_a_neuron_that_is_chosen_leaves_the_pictures_as_they_are(moons):
     assert moons.run(picture) == before
 
 
+def test_three_classes_have_three_colours(still):
+    made = model(loss="cross_entropy", sizes=(6, 3))
+    shown = still(playground(made, X, np.arange(60) % 3))
+    fills = "[...document.querySelectorAll('.dot')].map(dot => getComputedStyle(dot).fill)"
+    first, second, third, *others = shown.run(fills)
+    assert len({first, second, third}) == 3
+    assert others[:3] == [first, second, third]
+    assert shown.page.locator(".plane + .legend .key").all_text_contents() == [
+        "class 0",
+        "class 1",
+        "class 2",
+    ]
+
+
 def test_gradients_are_seen_before_the_first_step_and_after_a_new_start(moons):
     first = moons.run("[...playground.learner.gradient]")
     assert sum(x != 0.0 for x in first) > 10

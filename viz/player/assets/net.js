@@ -1,12 +1,15 @@
 // Pictures of the playground: the plane of two inputs, and the network.
-const ORANGE = [232, 118, 44], BLUE = [63, 143, 210], SIDE = 40, SMALL = 20;  // pixels of a side
+const ORANGE = [232, 118, 44], BLUE = [63, 143, 210], CLASSES = [BLUE, ORANGE, [0, 143, 104], [176, 87, 141]], SIDE = 40, SMALL = 20;  // pixels of a side
 
 // The plane of two inputs: what the model answers, and the samples.
 class Plane {
   constructor(learner, choose) {
     Object.assign(this, { learner, choosing: choose, pixels: new Pixels(SIDE, SIDE), dots: svg("svg", { viewBox: "0 0 100 100" }) });
+    const { classes, unit_names } = learner.plan, many = learner.outputs > 1;
+    Object.assign(this, { many, first: unit_names.length });
+    const keys = many ? CLASSES.slice(0, learner.outputs).map((_, k) => [`class${k}`, `class ${classes[k] ?? k}`]) : [["negative", "low, or class 0"], ["positive", "high, or class 1"]];
     panel("What it answers", html("div", { class: "plane" }, this.pixels.canvas, this.dots),
-      html("p", { class: "legend" }, html("span", { class: "key negative" }, "low, or class 0"), html("span", { class: "key positive" }, "high, or class 1"), "ringed: for testing"));
+      html("p", { class: "legend" }, ...keys.map(([name, text]) => html("span", { class: `key ${name}` }, text)), "ringed: for testing"));
   }
 
   place() {  // the samples, and the points at which the model is asked
@@ -19,8 +22,8 @@ class Plane {
       this.grid[2 * (j * SIDE + i) + 1] = ends[1][1] - (j + 0.5) / SIDE * (ends[1][1] - ends[1][0]);
     }
     this.dots.replaceChildren(...Array.from({ length: Math.min(learner.rows, 1000) }, (_, i) => {
-      const [x, y] = [learner.x[2 * i], learner.x[2 * i + 1]], high = learner.outputs > 1 ? learner.targets.subarray(i * learner.wide, (i + 1) * learner.wide).indexOf(1) % 2 : learner.targets[i] >= learner.middle;
-      const dot = svg("circle", { class: `dot ${tested.has(i) ? "test" : "train"}`, cx: at(0, x), cy: 100 - at(1, y), r: 1.3, fill: high ? "var(--positive)" : "var(--negative)" }, svg("title", {}, `row ${i}`));
+      const [x, y] = [learner.x[2 * i], learner.x[2 * i + 1]], kind = this.many ? `class${largestAt(learner.targets, i * learner.wide, learner.wide) % CLASSES.length}` : learner.targets[i] >= learner.middle ? "positive" : "negative";
+      const dot = svg("circle", { class: `dot ${kind} ${tested.has(i) ? "test" : "train"}`, cx: at(0, x), cy: 100 - at(1, y), r: 1.3 }, svg("title", {}, `row ${i}`));
       dot.addEventListener("click", () => this.choosing(i));
       return dot;
     }));
@@ -32,12 +35,13 @@ class Plane {
   }
 
   paint() {
-    const { learner, pixels } = this, seen = this.seen = learner.units(this.grid, SIDE * SIDE), width = learner.look.outputs, first = learner.plan.unit_names.length;
-    const many = learner.outputs > 1, cut = learner.kind === "two" ? learner.cut : 0;
+    const { learner, pixels } = this, seen = this.seen = learner.units(this.grid, SIDE * SIDE), width = learner.look.outputs, { many, first } = this;
+    const cut = learner.kind === "two" ? learner.cut : 0;
     let top = 0;
     for (let k = first; !many && k < seen.length; k += width) top = Math.max(top, Math.min(2, Math.abs(seen[k] - cut)) || 0);
     for (let k = 0; k < SIDE * SIDE; k++) {
-      pixels.set(k, many ? largestAt(seen, k * width + first, learner.outputs) % 2 ? 0.6 : -0.6 : 0.8 * (seen[k * width + first] - cut) / (top || 1));
+      if (many) pixels.set(k, 0.6, CLASSES[largestAt(seen, k * width + first, learner.outputs) % CLASSES.length]);
+      else pixels.set(k, 0.8 * (seen[k * width + first] - cut) / (top || 1));
     }
     pixels.show();
   }
@@ -49,8 +53,8 @@ class Pixels {  // a picture of numbers from -1, blue, to 1, orange
     this.image = this.canvas.getContext("2d").createImageData(width, height);
   }
 
-  set(k, x) {
-    const colour = x < 0 ? BLUE : ORANGE, { data } = this.image;
+  set(k, x, colour = x < 0 ? BLUE : ORANGE) {
+    const { data } = this.image;
     for (let c = 0; c < 3; c++) data[4 * k + c] = colour[c];
     data[4 * k + 3] = 255 * Math.min(1, Math.sqrt(Math.abs(x) || 0));
   }

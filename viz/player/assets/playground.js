@@ -192,7 +192,7 @@ class Curve {
     const last = Math.max(1, history.at(-1).step), x = step => left + step / last * (right - left), y = loss => bottom - (scale(loss) - low) / (high - low) * (bottom - top);
     ["train", "test"].forEach((name, i) => this.lines[i].setAttribute("d", line(history.filter(h => finite(h[name])).map(h => [x(h.step), y(h[name])]))));
     const marks = ticks(low, high, 4).map(t => decades ? 10 ** t : t);
-    this.grid.replaceChildren(...marks.flatMap(t => [svg("path", { class: "grid", d: `M${left},${y(t)}H${right}` }), svg("text", { class: "tick end", x: left - 6, y: y(t) + 4 }, short(+t.toPrecision(2)))]),
+    this.grid.replaceChildren(...marks.flatMap(t => [svg("path", { class: "grid", d: `M${left},${y(t)}H${right}` }), svg("text", { class: "tick end", x: left - 6, y: y(t) + 4 }, short(decades ? +t.toPrecision(2) : t))]),
       svg("text", { class: "tick end", x: right, y: bottom + 18 }, `step ${last}`));
   }
 }
