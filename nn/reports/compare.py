@@ -8,7 +8,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from nn.reports.charts import Chart, chart
+from nn.reports.charts import chart
 from nn.reports.page import policy
 from nn.reports.pieces import html_table
 
@@ -51,7 +51,7 @@ def compared(
         if "val_loss" in (history := runs[name]["training"]["history"] or {})
     ]
     body = html_table(header, rows) + "".join(f"<p>{escape(note)}</p>" for note in notes)
-    drawn = chart(Chart("Validation loss", "epoch", "loss", loss[:8]))
+    drawn = chart("Validation loss", "epoch", "loss", loss[:8])
     here = files("nn.reports")
     script = here.joinpath("report.js").read_text(encoding="utf-8")
     page = Template(here.joinpath("report.html").read_text(encoding="utf-8")).substitute(

@@ -13,7 +13,7 @@ from string import Template
 from typing import Any
 
 from nn.reports.answers import answers_section, columns_section
-from nn.reports.charts import Chart, chart, plane_picture
+from nn.reports.charts import chart, plane_picture
 from nn.reports.pieces import html_table, number, side_by_side, tiles
 from nn.reports.sentences import first_line, sentences
 
@@ -101,7 +101,7 @@ def _training(training: Mapping[str, Any], classes: Sequence[str]) -> str:
             for label, key in (("training", name), ("validation", f"val_{name}"))
             if key in history
         ]
-        charts.append(chart(Chart(name.capitalize(), "epoch", name, series, mark=mark)))
+        charts.append(chart(name.capitalize(), "epoch", name, series, mark=mark))
     if not charts:
         return ""
     unit = "" if classes or not training.get("settings") else _UNIT
