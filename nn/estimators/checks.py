@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats
-from nn.data.frames import column_names
 
 
 class Fitted(Protocol):
@@ -21,8 +20,11 @@ class Fitted(Protocol):
 
 def feature_names(X: object) -> NDArray[Any] | None:
     """Return the names of a table's columns, if it has any and all are text."""
-    names = column_names(X)
-    return np.array(names, dtype=object) if names else None
+    columns = getattr(X, "columns", None)
+    names = list(columns) if columns is not None else []
+    if not names or not all(isinstance(name, str) for name in names):
+        return None
+    return np.array(names, dtype=object)
 
 
 def check_table(X: ArrayLike, estimator: Fitted, *, fitted: bool = False) -> Floats:
