@@ -4,6 +4,7 @@ The rooms, from a number to a trained model; each folder's door says what comes 
 
     basics        shapes, checks of arguments, names, randomness
     activations   functions of a Value, a float or a sequence, by name
+    shrinks       more activations: straight lines and their relatives
     initializers  first weights
     regularizers  penalties on weights that training adds to the loss
     constraints   what weights keep to after a step

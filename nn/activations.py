@@ -63,18 +63,54 @@ class Scalar:
             named = {**self.defaults, **named}
         if isinstance(x, Value):
             return self._method(x, *options, **named)
-        return _of_each(self._function, x, *options, **named)
+        return of_each(self._function, x, *options, **named)
 
 
-def _of_each(
+def of_each(
     function: Callable[..., Number], x: Number | Vector, *options: object, **named: object
 ) -> Number | list[Number]:
-    """Return a function of a number, or of each number in a sequence."""
+    """Return a function of a number, or of each number in a sequence.
+
+    >>> of_each(abs, [-1.0, 2.0]), of_each(abs, -3.0)
+    ([1.0, 2.0], 3.0)
+    """
     if isinstance(x, np.ndarray) and not x.ndim:
         x = float(x)
     if isinstance(x, Sequence | np.ndarray):
-        return Rows([cast(Number, _of_each(function, item, *options, **named)) for item in x])
+        return Rows([cast(Number, of_each(function, item, *options, **named)) for item in x])
     return function(x, *options, **named)
+
+
+P = ParamSpec("P")
+
+
+class Elementwise(Protocol[P]):
+    """A function of a number, or of each number in a sequence."""
+
+    @overload
+    def __call__(self, x: Value, *options: P.args, **named: P.kwargs) -> Value: ...
+    @overload
+    def __call__(self, x: float, *options: P.args, **named: P.kwargs) -> float: ...
+    @overload
+    def __call__(self, x: Vector, *options: P.args, **named: P.kwargs) -> list[Number]: ...
+    def __call__(
+        self, x: Number | Vector, *options: P.args, **named: P.kwargs
+    ) -> Number | list[Number]:
+        """Return the function of a number, or of each."""
+
+
+def elementwise(function: Callable[Concatenate[Number, P], Number]) -> Elementwise[P]:
+    """Return the function, of sequences too.
+
+    >>> elementwise(lambda x: 2.0 * x)([1.0, [2.0]])
+    [2.0, [4.0]]
+    """
+
+    @wraps(function)
+    def mapped(x: Number | Vector, *options: P.args, **named: P.kwargs) -> Number | list[Number]:
+        return of_each(function, x, *options, **named)
+
+    return cast("Elementwise[P]", mapped)
 
 
 relu = Scalar(ops.RELU)
@@ -105,47 +141,27 @@ def linear(x: Value) -> Value:
     return x
 
 
-P = ParamSpec("P")
-
-
-class Elementwise(Protocol[P]):
-    """A function of a number, or of each number in a sequence."""
-
-    @overload
-    def __call__(self, x: Value, *options: P.args, **named: P.kwargs) -> Value: ...
-    @overload
-    def __call__(self, x: float, *options: P.args, **named: P.kwargs) -> float: ...
-    @overload
-    def __call__(self, x: Vector, *options: P.args, **named: P.kwargs) -> list[Number]: ...
-    def __call__(
-        self, x: Number | Vector, *options: P.args, **named: P.kwargs
-    ) -> Number | list[Number]:
-        """Return the function of a number, or of each."""
-
-
-def _elementwise(function: Callable[Concatenate[Number, P], Number]) -> Elementwise[P]:
-    @wraps(function)
-    def of_each(x: Number | Vector, *options: P.args, **named: P.kwargs) -> Number | list[Number]:
-        return _of_each(function, x, *options, **named)
-
-    return cast("Elementwise[P]", of_each)
-
-
-@_elementwise
+@elementwise
 def softplus(x: Number, beta: float = 1.0, threshold: float = 20.0) -> Number:
-    """Return log(1 + exp(beta * x)) / beta, exact for every x; so `threshold` changes nothing.
+    """Return log(1 + exp(beta * x)) / beta, and x where beta * x is above the threshold.
 
-    >>> round(softplus(0.0), 6), round(softplus(0.0, beta=2.0), 6)
-    (0.693147, 0.346574)
+    At a threshold of 20 or more the two are equal to nine digits, and the logarithm, which does not
+    overflow here, is taken for every x.
+
+    >>> round(softplus(0.0), 6), round(softplus(0.0, beta=2.0), 6), softplus(1.0, threshold=0.5)
+    (0.693147, 0.346574, 1.0)
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    if beta == 1.0:
+    if beta == 1.0 and threshold >= 20.0:
         return functional.call(ops.SOFTPLUS, x)
-    return functional.call(ops.SOFTPLUS, x * beta) / beta
+    soft = functional.call(ops.SOFTPLUS, x * beta) / beta
+    if threshold >= 20.0:
+        return soft
+    return functional.call(ops.WHERE, functional.call(ops.GREATER, x * beta, threshold), x, soft)
 
 
-@_elementwise
+@elementwise
 def hard_tanh(
     x: Number, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Number:
@@ -156,10 +172,10 @@ def hard_tanh(
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _cut_off(x, min_val, max_val)
+    return cut_off(x, min_val, max_val)
 
 
-@_elementwise
+@elementwise
 def relu6(x: Number, inplace: bool = False) -> Number:
     """Return max(x, 0), cut off at 6 (Howard et al. 2017).
 
@@ -168,10 +184,10 @@ def relu6(x: Number, inplace: bool = False) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _cut_off(x, 0.0, 6.0)
+    return cut_off(x, 0.0, 6.0)
 
 
-@_elementwise
+@elementwise
 def hard_sigmoid(x: Number, inplace: bool = False) -> Number:
     """Return x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines (Keras 3, PyTorch).
 
@@ -180,13 +196,16 @@ def hard_sigmoid(x: Number, inplace: bool = False) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _cut_off(x / 6.0 + 0.5, 0.0, 1.0)
+    return cut_off(x / 6.0 + 0.5, 0.0, 1.0)
 
 
-def _cut_off(x: Number, low: float, high: float) -> Number:
-    """Return x between `low` and `high`; at both ends too the derivative is 0, as in PyTorch."""
-    above = functional.call(ops.GREATER_EQUAL, x, high)
-    rest = functional.call(ops.WHERE, above, high, x)
+def cut_off(x: Number, low: float, high: float) -> Number:
+    """Return x between `low` and `high`; at both ends too the derivative is 0, as in PyTorch.
+
+    >>> cut_off(3.0, 0.0, 2.0)
+    2.0
+    """
+    rest = functional.call(ops.WHERE, functional.call(ops.GREATER_EQUAL, x, high), high, x)
     return functional.call(ops.WHERE, functional.call(ops.LESS_EQUAL, x, low), low, rest)
 
 
@@ -229,6 +248,26 @@ def log_softmax(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | l
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     return _by_sample(functional.log_softmax, x, dim)
+
+
+def glu(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | list[list[Number]]:
+    """Return the first half of a layer's outputs times the sigmoid of the second (Dauphin 2017).
+
+    Raises:
+        ValueError: If their number is odd, or `dim` is not the last axis.
+
+    >>> glu([1.0, 2.0, 0.0, 0.0])
+    [0.5, 1.0]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    if is_batch(x) and dim in (-1, 1):
+        return Rows([cast("list[Number]", glu(row)) for row in cast("Sequence[Vector]", x)])
+    half, rest = divmod(len(x), 2)
+    if rest or dim not in (-1, int(is_batch(x))):
+        raise ValueError(f"glu wants two halves along the last axis, got {len(x)} and dim={dim}")
+    row = cast("Vector", x)
+    return Rows([a * functional.call(ops.SIGMOID, b) for a, b in zip(row[:half], row[half:])])
 
 
 def _by_sample(
@@ -317,6 +356,18 @@ def get(
     if not callable(activation):
         raise TypeError(f"an activation is a name or a function, got {activation!r:.60}")
     return activation() if isinstance(activation, type) else activation
+
+
+def register(activation: Elementwise[...], name: str = "") -> None:
+    """Let an activation be found by its name, in strings and in saved models.
+
+    >>> register(relu6, "relu_up_to_6")
+    >>> get("relu_up_to_6") is relu6, BY_NAME.pop("relu_up_to_6") is relu6
+    (True, True)
+    """
+    known = name or name_of(activation)
+    BY_NAME[known] = globals()[known] = activation  # nn.activations.celu, as Keras has it
+    _NAME_OF.setdefault(id(activation), known)
 
 
 def of_layer(activation: NeuronActivation | LayerActivation) -> bool:

@@ -20,6 +20,7 @@ from autograd_core import Value
 from nn.activations import (
     elu,
     gelu,
+    glu,
     leaky_relu,
     log_softmax,
     mish,
@@ -48,6 +49,11 @@ from nn.interop import (
     explain,
 )
 from nn.losses.loss import Loss, Predictions, Targets
+from nn.shrinks import celu, threshold
+from nn.shrinks import hard_shrink as hardshrink
+from nn.shrinks import hard_silu as hardswish
+from nn.shrinks import soft_shrink as softshrink
+from nn.shrinks import tanh_shrink as tanhshrink
 
 P = ParamSpec("P")
 
@@ -84,10 +90,11 @@ cross_entropy = _with_arguments_of(CrossEntropyLoss, "cross_entropy")
 nll_loss = _with_arguments_of(NLLLoss, "nll_loss")
 
 __all__ = [
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "elu", "gelu",
-    "hardsigmoid", "hardtanh", "huber_loss", "l1_loss", "leaky_relu", "log_softmax", "logsigmoid",
-    "mish", "mse_loss", "nll_loss", "relu", "relu6", "selu", "sigmoid", "silu", "smooth_l1_loss",
-    "softmax", "softplus", "softsign", "tanh",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "celu", "cross_entropy", "elu",
+    "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "huber_loss", "l1_loss",
+    "leaky_relu", "log_softmax", "logsigmoid", "mish", "mse_loss", "nll_loss", "relu", "relu6",
+    "selu", "sigmoid", "silu", "smooth_l1_loss", "softmax", "softplus", "softshrink", "softsign",
+    "tanh", "tanhshrink", "threshold",
 ]  # fmt: skip
 
 

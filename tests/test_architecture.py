@@ -21,8 +21,9 @@ HOUSE = {
     "autograd_core/compiler": "capture(tree) structure arrays passes printers pipeline choice "
     "version printed checks entries eager compiled api",
     "autograd_core/compiler/printers": "names numpy loops native jax python",
-    "nn": "basics activations initializers regularizers constraints losses(loss) metrics(metric) "
-    "optimizers(optimizer) callbacks(callback) schedules modules(saving) layers(symbol) models "
+    "nn": "basics activations shrinks initializers regularizers constraints "
+    "losses(loss) metrics(metric) optimizers(optimizer) callbacks(callback) schedules "
+    "modules(saving) layers(symbol) models "
     "logic data(tables) backends training estimators perceptron interop exchange functional optim "
     "utils moved tables reports command_line",
     "viz": "plain colors render expression steps layout scene drawing network plots player saving "

@@ -97,21 +97,7 @@ def check_target(
     Raises:
         ValueError: If there is no target, or it is not one class per sample.
     """
-    name = type(estimator).__name__
-    if y is None:
-        raise ValueError(f"{name} requires y to be passed, but the target y is None")
-    labels = np.asarray(y)
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = _as_column(labels)
-    if labels.ndim != 1:
-        raise ValueError(f"y should be a 1d array, got an array of shape {labels.shape} instead")
-    if len(labels) != samples:
-        raise ValueError(
-            "Found input variables with inconsistent numbers of samples: "
-            f"[{samples}, {len(labels)}]"
-        )
-    if np.iscomplexobj(labels):
-        raise ValueError("Complex data not supported: y must be classes")
+    labels = _given(y, samples, estimator, 1)
     if labels.dtype.kind == "f":
         if not np.isfinite(labels).all():
             raise ValueError("Input y contains NaN or infinity")
@@ -127,24 +113,31 @@ def check_numbers(y: ArrayLike | None, samples: int, estimator: object) -> Float
     Raises:
         ValueError: If there are none, not one row for each sample, or not finite real numbers.
     """
-    name = type(estimator).__name__
-    if y is None:
-        raise ValueError(f"{name} requires y to be passed, but the target y is None")
-    raw = np.asarray(y)
-    if np.iscomplexobj(raw):
-        raise ValueError("Complex data not supported: y must be real numbers")
-    if raw.ndim == 2 and raw.shape[1] == 1:
-        raw = _as_column(raw)
-    if raw.ndim not in (1, 2):
-        raise ValueError(f"y should be a 1d or 2d array, got an array of shape {raw.shape}")
-    if len(raw) != samples:
-        raise ValueError(
-            f"Found input variables with inconsistent numbers of samples: [{samples}, {len(raw)}]"
-        )
-    numbers = raw.astype(np.float64)
+    numbers = _given(y, samples, estimator, 2).astype(np.float64)
     if not np.isfinite(numbers).all():
         raise ValueError("Input y contains NaN or infinity")
     return numbers
+
+
+def _given(y: ArrayLike | None, samples: int, estimator: object, dimensions: int) -> NDArray[Any]:
+    """Return targets of so many dimensions at most, one of them for each sample."""
+    if y is None:
+        raise ValueError(
+            f"{type(estimator).__name__} requires y to be passed, but the target y is None"
+        )
+    found = np.asarray(y)
+    if np.iscomplexobj(found):
+        raise ValueError("Complex data not supported: y must be classes or real numbers")
+    if found.ndim == 2 and found.shape[1] == 1:
+        found = _as_column(found)
+    if not 1 <= found.ndim <= dimensions:
+        wanted = "1d" if dimensions == 1 else "1d or 2d"
+        raise ValueError(f"y should be a {wanted} array, got an array of shape {found.shape}")
+    if len(found) != samples:
+        raise ValueError(
+            f"Found input variables with inconsistent numbers of samples: [{samples}, {len(found)}]"
+        )
+    return found
 
 
 def _as_column(labels: NDArray[Any]) -> NDArray[Any]:
@@ -152,6 +145,6 @@ def _as_column(labels: NDArray[Any]) -> NDArray[Any]:
     warnings.warn(
         "A column-vector y was passed when a 1d array was expected; use y.ravel()",
         getattr(theirs, "DataConversionWarning", UserWarning),
-        stacklevel=3,
+        stacklevel=4,
     )
     return labels.ravel()

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from nn.basics import Floats
 from nn.data.tables import weights
+from nn.estimators.checks import feature_names
 
 Self = TypeVar("Self", bound="Conventions")
 
@@ -49,6 +50,14 @@ class Conventions:
     def __sklearn_is_fitted__(self) -> bool:
         """Return whether `fit` has been called (scikit-learn asks)."""
         return hasattr(self, "n_iter_")
+
+    def _keep_names(self, X: object, inputs: int) -> None:
+        """Keep how many inputs a table has, and what they are called, if it says so."""
+        self.n_features_in_, names = inputs, feature_names(X)
+        if names is not None:
+            self.feature_names_in_ = names
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
 
     def check_fitted(self) -> None:
         """Refuse to go on before `fit`.

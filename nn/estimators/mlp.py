@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,14 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from nn.activations import sigmoid, softmax
 from nn.basics import Floats
-from nn.estimators.checks import check_numbers, check_table, check_target
+from nn.estimators.checks import check_numbers, check_target
 from nn.estimators.conventions import accuracy, r2_score
 from nn.estimators.network import Network
 
 Classifier = TypeVar("Classifier", bound="MLPClassifier")
-Regressor = TypeVar("Regressor", bound="MLPRegressor")
 
 
+@dataclass(eq=False, repr=False)
 class MLPClassifier(Network):
     """A multi-layer perceptron that tells classes, as scikit-learn's, trained by this package.
 
@@ -66,47 +66,7 @@ class MLPClassifier(Network):
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    classes_: NDArray[Any]
-
-    def __init__(
-        self,
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: str = "relu",
-        *,
-        solver: str = "adam",
-        alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: int = 10,
-        max_fun: int = 15000,
-    ) -> None:
-        self._keep(locals())
-
-    def fit(
-        self: Classifier, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> Classifier:
-        """Learn from inputs `(samples, inputs)` and classes `(samples,)` or `(samples, labels)`.
-
-        Raises:
-            ValueError: If the table or the classes do not fit.
-        """
-        go_on = self.warm_start and hasattr(self, "coefs_")
-        return self._learned(X, y, sample_weight, go_on, one_epoch=False)
+    classes_: NDArray[Any] = field(init=False)
 
     def partial_fit(
         self: Classifier,
@@ -121,8 +81,6 @@ class MLPClassifier(Network):
             ValueError: If classes are missing at the first call, or one is not among them.
             AttributeError: If the solver is lbfgs.
         """
-        if self.solver == "lbfgs":
-            raise AttributeError("partial_fit takes steps, so solver must be adam or sgd")
         go_on = hasattr(self, "coefs_")
         if not go_on and classes is None:
             raise ValueError("classes must be passed on the first call to partial_fit.")
@@ -134,51 +92,34 @@ class MLPClassifier(Network):
                     f"was: {self.classes_.tolist()}"
                 )
             self.classes_ = named
-        return self._learned(X, y, sample_weight, go_on, one_epoch=True)
+        return super().partial_fit(X, y, sample_weight)
 
-    def _learned(
-        self: Classifier,
-        X: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None,
-        go_on: bool,
-        one_epoch: bool,
-    ) -> Classifier:
-        x = check_table(X, self, fitted=go_on)
-        keep_classes = one_epoch or go_on
+    def _targets(self, y: ArrayLike, samples: int, known: bool) -> tuple[Floats, str]:
         shape = () if y is None else np.asarray(y).shape
-        if len(shape) == 2 and shape[1] > 1:
-            targets, self._labels = check_numbers(y, len(x), self), True
+        self._labels = len(shape) == 2 and shape[1] > 1
+        if self._labels:
+            targets = check_numbers(y, samples, self)
             if not np.isin(targets, (0.0, 1.0)).all():
                 raise ValueError("Unknown label type: y has several columns that are not 0 or 1")
             self.classes_ = np.arange(targets.shape[1])
-            activation = "logistic"
-        else:
-            there, numbers = check_target(y, len(x), self)
-            self._labels = False
-            if keep_classes:
-                strange = [kind for kind in there.tolist() if kind not in self.classes_]
-                if strange:
-                    raise ValueError(
-                        f"y has the class {strange[0]!r}, which is not in `self.classes_`: "
-                        f"{self.classes_.tolist()}"
-                    )
-                numbers = np.searchsorted(self.classes_, there[numbers])
-            else:
-                self.classes_ = there
-            count = len(self.classes_)
-            if count < 2:
+            return targets, "logistic"
+        there, numbers = check_target(y, samples, self)
+        if known:
+            strange = [kind for kind in there.tolist() if kind not in self.classes_]
+            if strange:
                 raise ValueError(
-                    f"{type(self).__name__} wants two classes or more, got {count} class"
+                    f"y has the class {strange[0]!r}, which is not in `self.classes_`: "
+                    f"{self.classes_.tolist()}"
                 )
-            activation = "logistic" if count == 2 else "softmax"
-            column = numbers[:, None]
-            targets = np.asarray(column if count == 2 else column == np.arange(count), dtype=float)
-        if not go_on:
-            self.n_features_in_ = x.shape[1]
-            self._names(X)
-        self._run(x, targets, sample_weight, activation, go_on, one_epoch)
-        return self
+            numbers = np.searchsorted(self.classes_, there[numbers])
+        else:
+            self.classes_ = there
+        count = len(self.classes_)
+        if count < 2:
+            raise ValueError(f"{type(self).__name__} wants two classes or more, got {count} class")
+        column = numbers[:, None]
+        targets = np.asarray(column if count == 2 else column == np.arange(count), dtype=float)
+        return targets, "logistic" if count == 2 else "softmax"
 
     def predict_proba(self, X: ArrayLike) -> Floats:
         """Return the probabilities `(samples, classes)`, or of each label."""
@@ -213,7 +154,15 @@ class MLPClassifier(Network):
         return accuracy(scores > 0.0, y > 0.5)
 
 
-class MLPRegressor(Network):
+@dataclass(eq=False, repr=False)
+class _Loss:
+    """The first argument of a regressor."""
+
+    loss: str = "squared_error"
+
+
+@dataclass(eq=False, repr=False)
+class MLPRegressor(Network, _Loss):
     """A multi-layer perceptron that estimates numbers, as scikit-learn's; see MLPClassifier.
 
     Args:
@@ -230,85 +179,14 @@ class MLPRegressor(Network):
     """
 
     _estimator_type = "regressor"
-    loss: str
 
-    def __init__(
-        self,
-        loss: str = "squared_error",
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: str = "relu",
-        *,
-        solver: str = "adam",
-        alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: int = 10,
-        max_fun: int = 15000,
-    ) -> None:
-        self._keep(locals())
-
-    def fit(
-        self: Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> Regressor:
-        """Learn from inputs `(samples, inputs)` and numbers `(samples,)` or `(samples, outputs)`.
-
-        Raises:
-            ValueError: If the table or the numbers do not fit.
-        """
-        go_on = self.warm_start and hasattr(self, "coefs_")
-        return self._learned(X, y, sample_weight, go_on, one_epoch=False)
-
-    def partial_fit(
-        self: Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> Regressor:
-        """Take one epoch.
-
-        Raises:
-            ValueError: If the table or the numbers do not fit.
-            AttributeError: If the solver is lbfgs.
-        """
-        if self.solver == "lbfgs":
-            raise AttributeError("partial_fit takes steps, so solver must be adam or sgd")
-        return self._learned(X, y, sample_weight, hasattr(self, "coefs_"), one_epoch=True)
-
-    def _learned(
-        self: Regressor,
-        X: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None,
-        go_on: bool,
-        one_epoch: bool,
-    ) -> Regressor:
+    def _targets(self, y: ArrayLike, samples: int, known: bool) -> tuple[Floats, str]:
         if self.loss != "squared_error":
             raise ValueError(
                 f"MLPRegressor's loss is squared_error here, got {self.loss!r}; for another one "
                 "use nn.Estimator with a model and loss='poisson'"
             )
-        x = check_table(X, self, fitted=go_on)
-        targets = check_numbers(y, len(x), self)
-        rows = targets.reshape(len(x), -1)
-        if go_on and rows.shape[1] != self.n_outputs_:
-            raise ValueError(f"y has {rows.shape[1]} columns, before it had {self.n_outputs_}")
-        if not go_on:
-            self.n_features_in_ = x.shape[1]
-            self._names(X)
-        self._run(x, rows, sample_weight, "identity", go_on, one_epoch)
-        return self
+        return check_numbers(y, samples, self).reshape(samples, -1), "identity"
 
     def predict(self, X: ArrayLike) -> Floats:
         """Return the numbers, `(samples,)` or `(samples, outputs)`."""

@@ -6,93 +6,86 @@ gives its numbers to rounding; losses and gradients are those of a graph of Valu
 
 from __future__ import annotations
 
-import math
 import warnings
+from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd_core.functional import logsumexp, softplus
 from nn import optimizers
-from nn.basics import Floats, Number, in_range, look_up, number, whole
+from nn.basics import Floats, look_up
 from nn.data import train_test_split
-from nn.estimators.checks import check_table, feature_names
-from nn.estimators.conventions import Conventions, ConvergenceWarning, counted, known
+from nn.estimators.checks import check_table
+from nn.estimators.conventions import ConvergenceWarning, counted, known
+from nn.estimators.options import ACTIVATIONS, Options
+from nn.estimators.scores import half_squares, log_loss, log_losses
 from nn.losses import get
 from nn.models import MLP
 from nn.training import Trainer
 
-ACTIVATIONS = {"identity": "linear", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu"}
-RATES = ("constant", "invscaling", "adaptive")
-SOLVERS = ("adam", "sgd", "lbfgs")
-# Options that are at least 0, and below this.
-_BELOW = {
-    "alpha": math.inf, "tol": math.inf, "learning_rate_init": math.inf, "epsilon": math.inf,
-    "momentum": math.nextafter(1.0, 2.0), "beta_1": 1.0, "beta_2": 1.0, "validation_fraction": 1.0,
-}  # fmt: skip
+Self = TypeVar("Self", bound="Network")
 
 
-def half_squares(output: Any, target: Any) -> Number:
-    """Return half the sum of squared errors of a sample."""
-    pairs = zip(_list(output), _list(target))
-    return cast(Number, 0.5 * sum((o - t) ** 2 for o, t in pairs))
-
-
-def log_loss(output: Any, target: Any) -> Number:
-    """Return minus the log-probability of the class, of scores before softmax."""
-    scores = _list(output)
-    return cast(Number, logsumexp(scores) - sum(o * t for o, t in zip(scores, _list(target))))
-
-
-def log_losses(output: Any, target: Any) -> Number:
-    """Return minus the log-probability of each yes or no, of scores before sigmoid."""
-    pairs = zip(_list(output), _list(target))
-    return cast(Number, sum(softplus(o) - o * t for o, t in pairs))
-
-
-def _list(numbers: Any) -> list[Any]:
-    return list(numbers) if isinstance(numbers, list | tuple) else [numbers]
-
-
-class Network(Conventions):
+@dataclass(eq=False, repr=False)
+class Network(Options):
     """A multi-layer perceptron in the manner of scikit-learn; see its two subclasses."""
 
-    hidden_layer_sizes: Any
-    activation: str
-    solver: str
-    alpha: float
-    batch_size: Any
-    learning_rate: str
-    learning_rate_init: float
-    power_t: float
-    max_iter: int
-    shuffle: bool
-    random_state: Any
-    tol: float
-    verbose: bool
-    warm_start: bool
-    momentum: float
-    nesterovs_momentum: bool
-    early_stopping: bool
-    validation_fraction: float
-    beta_1: float
-    beta_2: float
-    epsilon: float
-    n_iter_no_change: int
-    max_fun: int
-    n_features_in_: int
     _multi_output = True
-    out_activation_: str
-    _trainer: Trainer
+    n_features_in_: int = field(init=False)
 
-    def _keep(self, given: dict[str, Any]) -> None:
-        """Keep the arguments of the constructor under their names."""
-        for name, option in given.items():
-            if name not in ("self", "__class__"):
-                setattr(self, name, option)
+    def fit(self: Self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Learn from inputs `(samples, inputs)` and targets.
+
+        Args:
+            X: The inputs.
+            y: Classes `(samples,)`, or of several labels 0 or 1 for each; of a regressor numbers.
+            sample_weight: `(samples,)` what each sample counts.
+
+        Raises:
+            ValueError: If the table or the targets do not fit.
+        """
+        go_on = self.warm_start and hasattr(self, "coefs_")
+        return self._learned(X, y, sample_weight, go_on, one_epoch=False)
+
+    def partial_fit(
+        self: Self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
+        """Take one epoch.
+
+        Raises:
+            ValueError: If the table or the targets do not fit.
+            AttributeError: If the solver is lbfgs.
+        """
+        if self.solver == "lbfgs":
+            raise AttributeError("partial_fit takes steps, so solver must be adam or sgd")
+        return self._learned(X, y, sample_weight, hasattr(self, "coefs_"), one_epoch=True)
+
+    def _learned(
+        self: Self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        go_on: bool,
+        one_epoch: bool,
+    ) -> Self:
+        x = check_table(X, self, fitted=go_on)
+        targets, activation = self._targets(y, len(x), go_on or one_epoch)
+        if go_on and targets.shape[1] != self.n_outputs_:
+            raise ValueError(f"y has {targets.shape[1]} columns, before it had {self.n_outputs_}")
+        if not go_on:
+            self._keep_names(X, x.shape[1])
+        self._run(x, targets, sample_weight, activation, go_on, one_epoch)
+        return self
+
+    def _targets(self, y: ArrayLike, samples: int, known: bool) -> tuple[Floats, str]:
+        """Return what is to be learnt, `(samples, outputs)`, and the last activation.
+
+        With `known` classes are those that there are already.
+        """
+        raise NotImplementedError
 
     def _score_of(self, x: Floats, y: Floats) -> float:
         """Return the score on rows that early stopping has held back."""
@@ -102,13 +95,6 @@ class Network(Conventions):
         """Return the outputs of the last layer, before its activation."""
         self.check_fitted()
         return np.asarray(self.model_.predict(check_table(X, self, fitted=True)))
-
-    def _names(self, X: ArrayLike) -> None:
-        names = feature_names(X)
-        if names is not None:
-            self.feature_names_in_ = names
-        elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
 
     def _run(
         self,
@@ -124,7 +110,7 @@ class Network(Conventions):
         if one_epoch and self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True")
         counts = counted(sample_weight, len(x))
-        rng = _random_state(self.random_state)
+        rng = self._source()
         if not go_on:
             self._start(x.shape[1], y.shape[1], activation, rng)
         loss: Any = {"identity": half_squares, "softmax": log_loss, "logistic": log_losses}
@@ -172,11 +158,6 @@ class Network(Conventions):
         self.validation_scores_: list[float] | None = [] if self.early_stopping else None
         self.best_validation_score_: float | None = -np.inf if self.early_stopping else None
         self._stalled = 0
-
-    def _hidden(self) -> list[int]:
-        given = self.hidden_layer_sizes
-        sizes = list(given) if hasattr(given, "__iter__") else [given]
-        return [whole("hidden_layer_sizes", size) for size in sizes]
 
     def _show_weights(self) -> None:
         arrays = self.model_.get_weights()
@@ -337,40 +318,3 @@ class Network(Conventions):
                 cast(type[Warning], known("ConvergenceWarning", ConvergenceWarning)),
                 stacklevel=5,
             )
-
-    def _batch_size(self, samples: int) -> int:
-        if self.batch_size == "auto":
-            return min(200, samples)
-        if self.batch_size > samples:
-            warnings.warn(
-                f"batch_size={self.batch_size} is more than the {samples} rows there are; all of "
-                "them are one batch",
-                stacklevel=6,
-            )
-        return min(whole("batch_size", self.batch_size), samples)
-
-    def _check_options(self) -> None:
-        look_up("activation", self.activation, ACTIVATIONS)
-        look_up("solver", self.solver, dict.fromkeys(SOLVERS, 0))
-        look_up("learning_rate", self.learning_rate, dict.fromkeys(RATES, 0))
-        for name in ("max_iter", "max_fun", "n_iter_no_change"):
-            whole(name, getattr(self, name))
-        number("power_t", self.power_t)
-        for name, high in _BELOW.items():
-            in_range(name, getattr(self, name), 0.0, high)
-        self._hidden()
-        if not 0.0 < self.validation_fraction < 1.0:
-            raise ValueError(
-                f"validation_fraction is between 0 and 1, got {self.validation_fraction}"
-            )
-
-
-def _random_state(given: Any) -> Any:
-    """Return NumPy's source of random numbers that scikit-learn would take."""
-    if given is None:
-        return np.random.mtrand._rand  # the one that np.random.seed sets
-    if isinstance(given, int | np.integer):
-        return np.random.RandomState(given)
-    if isinstance(given, np.random.RandomState):
-        return given
-    raise ValueError(f"random_state is None, a whole number or a RandomState, got {given!r:.60}")

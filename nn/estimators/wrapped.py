@@ -7,13 +7,14 @@ import functools
 import inspect
 import random
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats
-from nn.estimators.checks import check_numbers, check_table, check_target, feature_names
+from nn.estimators.checks import check_numbers, check_table, check_target
 from nn.estimators.conventions import Conventions, accuracy, counted, r2_score
 from nn.layers import Dense
 from nn.models import Sequential
@@ -30,6 +31,7 @@ def small_network(inputs: int, outputs: int, kind: str, hidden: int = 16) -> Mod
     )
 
 
+@dataclass(eq=False, repr=False)
 class Estimator(Conventions):
     """A model with scikit-learn's interface: clonable, for Pipeline, GridSearchCV and the like.
 
@@ -68,28 +70,20 @@ class Estimator(Conventions):
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(
-        self,
-        build: Callable[..., Module] | Module | None = None,
-        *,
-        kind: str = "classifier",
-        loss: Any = None,
-        optimizer: Any = "adam",
-        metrics: Any = None,
-        epochs: int = 50,
-        batch_size: int | None = 32,
-        verbose: int = 0,
-        callbacks: Any = None,
-        validation_split: float = 0.0,
-        shuffle: bool = True,
-        class_weight: Any = None,
-        random_state: int | np.random.RandomState | None = None,
-    ) -> None:
-        self.build, self.kind = build, kind
-        self.loss, self.optimizer, self.metrics = loss, optimizer, metrics
-        self.epochs, self.batch_size, self.verbose = epochs, batch_size, verbose
-        self.callbacks, self.validation_split = callbacks, validation_split
-        self.shuffle, self.class_weight, self.random_state = shuffle, class_weight, random_state
+    build: Callable[..., Module] | Module | None = None
+    _: KW_ONLY
+    kind: str = "classifier"
+    loss: Any = None
+    optimizer: Any = "adam"
+    metrics: Any = None
+    epochs: int = 50
+    batch_size: int | None = 32
+    verbose: int = 0
+    callbacks: Any = None
+    validation_split: float = 0.0
+    shuffle: bool = True
+    class_weight: Any = None
+    random_state: int | np.random.RandomState | None = None
 
     @property
     def _estimator_type(self) -> str:  # type: ignore[override]
@@ -140,7 +134,6 @@ class Estimator(Conventions):
         if self.kind not in ("classifier", "regressor"):
             raise ValueError(f"kind is 'classifier' or 'regressor', got {self.kind!r}")
         x = check_table(X, self)
-        names = feature_names(X)
         targets, outputs = self._targets(y, len(x))
         counts = counted(sample_weight, len(x))
         if counts is not None:  # what counts twice is to be there twice, whatever the others count
@@ -153,11 +146,7 @@ class Estimator(Conventions):
             model = self._built(x.shape[1], outputs, seed)
         finally:
             random.setstate(before)
-        self.n_features_in_ = x.shape[1]
-        if names is not None:
-            self.feature_names_in_ = names
-        elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
+        self._keep_names(X, x.shape[1])
         self.model_ = model
         self.history_: History = model.fit(
             x,

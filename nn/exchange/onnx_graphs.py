@@ -149,7 +149,7 @@ def _add(graph: _Graph, part: Part) -> None:
     elif part.kind == "log_sigmoid":
         for kind in ("Neg", "Softplus", "Neg"):
             graph.then(kind)
-    elif part.kind == "softplus":
+    elif part.kind == "softplus" and options["threshold"] >= 20.0:
         beta = graph.constant(f"{name}.beta", options["beta"])
         graph.then("Mul", beta)
         graph.then("Softplus")

@@ -47,7 +47,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "leaky_relu": {"negative_slope": 0.2},
     "elu": {"alpha": 1.0},
     "gelu": {"approximate": "none"},
-    "softplus": {"beta": 1.0},
+    "softplus": {"beta": 1.0, "threshold": 20.0},
     "hard_tanh": {"min_val": -1.0, "max_val": 1.0},
 }
 

@@ -25,7 +25,7 @@ TWINS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "hard_sigmoid": ("Hardsigmoid", {}),
     "hard_tanh": ("Hardtanh", {"min_val": "min_val", "max_val": "max_val"}),
     "tanh": ("Tanh", {}),
-    "softplus": ("Softplus", {"beta": "beta"}),
+    "softplus": ("Softplus", {"beta": "beta", "threshold": "threshold"}),
     "softsign": ("Softsign", {}),
     "silu": ("SiLU", {}),
     "gelu": ("GELU", {"approximate": "approximate"}),
@@ -144,11 +144,6 @@ def _activation(kind: str, module: Any, name: str) -> Part:
             found = {mine: getattr(module, theirs) for mine, theirs in options.items()}
             if kind in ("Softmax", "LogSoftmax") and module.dim not in (-1, 1):
                 raise TypeError(f"from_torch carries over {kind}(dim=-1), got dim={module.dim}")
-            if kind == "Softplus" and module.threshold < 20:
-                raise TypeError(
-                    f"from_torch carries over Softplus with its own threshold, 20, got "
-                    f"{module.threshold}: there PyTorch's is no softplus any more"
-                )
             return Part(name, ours, found)
     raise refuse("from_torch", kind, KNOWN)
 

@@ -49,7 +49,9 @@ class _OnClasses(Reduced, CategoricalCrossentropy):
             return loss
         counted = [label for label in labels.tolist() if label != self.ignore_index]
         count = sum(1.0 if self.weight is None else self.weight[int(label)] for label in counted)
-        return loss if count == len(rows) else loss * (len(rows) / count if count else math.nan)
+        if not count:
+            return loss * 0.0 + math.nan  # the mean of none, whose slopes are 0 (as in PyTorch)
+        return loss if count == len(rows) else loss * (len(rows) / count)
 
     def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
         """Return the targets as one-hot rows; a row of zeros for the class to ignore.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, cast
 
 from autograd_core import Value
 from nn import activations
-from nn.basics import Inputs, Output, Rows, is_number, values
+from nn.basics import Inputs, Output, Rows, is_batch, is_number, values
 from nn.modules import Module
 
 
@@ -42,7 +43,9 @@ class Activation(Module):
         return activations.of_layer(self.activation)
 
     def forward(self, x: Inputs) -> Output:
-        """Return the activation of one number, or of each in a list."""
+        """Return the activation of one number, or of each in a list, to any depth."""
+        if is_batch(x):
+            return Rows([self.forward(item) for item in cast("Sequence[Inputs]", x)])
         if self.of_layer:
             whole_layer = cast(activations.LayerActivation, self.activation)
             return Rows([Value.operand(output) for output in whole_layer(values(x))])

@@ -173,8 +173,7 @@ class Softplus(Activation):
 
     Args:
         beta: How sharp the bend is, above 0.
-        threshold: Accepted for PyTorch's sake: from there on it takes beta * x for the logarithm;
-            the logarithm here is exact for every x.
+        threshold: Above it beta * x is taken for the logarithm; 20 and more change nothing.
 
     Raises:
         ValueError: If `beta` is not above 0, or not finite.
@@ -185,20 +184,23 @@ class Softplus(Activation):
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
+    threshold = 20.0
+
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__("softplus")
         self.beta = number("Softplus's beta", beta)
-        number("Softplus's threshold", threshold)
+        self.threshold = min(number("Softplus's threshold", threshold), 20.0)
         if not 0.0 < beta < math.inf:
             raise ValueError(f"Softplus wants a finite beta above 0, got {beta}; 1 is the default")
 
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""
-        return x.softplus() if self.beta == 1.0 else (x * self.beta).softplus() / self.beta
+        return activations.softplus(x, self.beta, self.threshold)
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again."""
-        return {} if self.beta == 1.0 else {"beta": self.beta}
+        given, usual = (("beta", self.beta), ("threshold", self.threshold)), (1.0, 20.0)
+        return {name: value for (name, value), default in zip(given, usual) if value != default}
 
 
 class PReLU(Activation):

@@ -112,7 +112,13 @@ class Loss:
         if not predictions:
             raise ValueError(f"{self.name} got no predictions; pass one for each target")
         if is_batch(predictions):
-            return [list(row) for row in cast(Sequence[Numbers], predictions)]
+            rows = [list(row) for row in cast(Sequence[Numbers], predictions)]
+            if (self.whole_row or self.reduction == "none") and any(map(_is_row, rows[0])):
+                raise ValueError(
+                    f"{self.name} wants the predictions of each sample in one row, got samples of "
+                    "several axes; flatten them first: x.reshape(len(x), -1)"
+                )
+            return [_flat(row) for row in rows]
         flat = cast(Numbers, predictions)
         return [list(flat)] if self.whole_row else [[output] for output in flat]
 
@@ -126,7 +132,7 @@ class Loss:
                     "and they are plain numbers here, while the targets are Values; swap them"
                 )
             items = cast(Numbers, targets if isinstance(targets, Sequence) else [targets])
-            kept = [list(i) if isinstance(i, Sequence) else [i] for i in items]
+            kept = [_flat(cast(Sequence[Any], i)) if _is_row(i) else [i] for i in items]
             if len(rows) == 1 and not isinstance(items[0], Sequence):
                 kept = [list(items)]
         else:
@@ -178,6 +184,17 @@ class CustomLoss(Loss):
 One: TypeAlias = "str | Loss | Callable[[Numbers, Numbers], Number]"
 Choice: TypeAlias = "One | Sequence[One | None] | Mapping[str, One | None]"
 """A loss, for all outputs, or one for each; an output whose loss is None is only given."""
+
+
+def _is_row(numbers: object) -> bool:
+    return isinstance(numbers, list | tuple | np.ndarray)
+
+
+def _flat(row: Sequence[Any]) -> list[Number]:
+    """Return the numbers of a sample of any shape, as `prepare` has its targets."""
+    if not any(map(_is_row, row)):
+        return list(row)
+    return [number for part in row for number in _flat(part)]
 
 
 def _holds_values(targets: object) -> bool:

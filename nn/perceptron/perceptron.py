@@ -17,7 +17,6 @@ from nn.estimators import (
     accuracy,
     check_table,
     check_target,
-    feature_names,
     known,
 )
 from nn.layers import Layer
@@ -131,7 +130,6 @@ class Perceptron(Conventions):
             ValueError: If the table does not fit, or there is only one class.
         """
         self._check_options()
-        names = feature_names(X)
         x = check_table(X, self)
         classes, labels = check_target(y, len(x), self)
         if len(classes) < 2:
@@ -140,7 +138,7 @@ class Perceptron(Conventions):
         rates = self._rates(classes, labels) * weights(sample_weight, len(x))
         if not rates.any():
             raise ValueError("no sample counts: every sample_weight, or class_weight, is zero")
-        self._start(x.shape[1], wanted.shape[1], classes, names)
+        self._start(X, x.shape[1], wanted.shape[1], classes)
         self._begin_with(coef_init, intercept_init)
         rng, penalty = generator(self.random_state), self._penalty()
         order = list(range(len(x)))
@@ -223,7 +221,6 @@ class Perceptron(Conventions):
             raise ValueError(
                 "partial_fit wants classes=[...] at its first call: all that will ever come"
             )
-        names = feature_names(X)
         x = check_table(X, self, fitted=not first)
         there, labels = check_target(y, len(x), self)
         kinds = np.unique(np.asarray(classes)) if first else self.classes_
@@ -239,7 +236,7 @@ class Perceptron(Conventions):
         wanted, rates = _wanted(numbers, len(kinds)), self._rates(kinds, numbers)
         rates *= weights(sample_weight, len(x))
         if first:
-            self._start(x.shape[1], wanted.shape[1], kinds, names)
+            self._start(X, x.shape[1], wanted.shape[1], kinds)
             self.errors_, self.t_ = [], 1.0
         self.errors_.append(
             epoch(self.coef_, self.intercept_, x, wanted, rates, self._penalty(),
@@ -291,14 +288,8 @@ class Perceptron(Conventions):
                 f"class_weight is a dict by class, 'balanced' or None, got {self.class_weight!r}"
             )
 
-    def _start(
-        self, inputs: int, units: int, classes: NDArray[Any], names: NDArray[Any] | None
-    ) -> None:
-        self.n_features_in_ = inputs
-        if names is not None:
-            self.feature_names_in_ = names
-        elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
+    def _start(self, X: ArrayLike, inputs: int, units: int, classes: NDArray[Any]) -> None:
+        self._keep_names(X, inputs)
         go_on = self.warm_start and getattr(self, "coef_", np.empty(0)).shape == (units, inputs)
         self.classes_ = classes
         if not go_on:

@@ -162,3 +162,70 @@ def test_hardtanh_keeps_its_ends_when_saved(tmp_path):
 def test_prelu_says_how_many_alphas_it_wants():
     with pytest.raises(ValueError, match=r"3 alphas.*got 2 inputs; make it PReLU\(2\)"):
         nn.PReLU(3)([1.0, 2.0])
+
+
+# torch 2.13.0; squareplus and sparse_plus: keras 3.15.1. Values, then slopes, at X.
+X = [-4.0, -1.0, -0.5, 0.0, 0.3, 0.5, 1.0, 3.0]
+SHRINKS = [
+    (lambda x: F.celu(x, 2.0),
+     [-1.729329433527, -0.786938680575, -0.442398433857, 0.0, 0.3, 0.5, 1.0, 3.0],
+     [0.135335283237, 0.606530659713, 0.778800783071, 1.0, 1.0, 1.0, 1.0, 1.0]),
+    (F.hardshrink, [-4.0, -1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 3.0], [1, 1, 0, 0, 0, 0, 1, 1]),
+    (F.softshrink, [-3.5, -0.5, 0.0, 0.0, 0.0, 0.0, 0.5, 2.5], [1, 1, 0, 0, 0, 0, 1, 1]),
+    (F.tanhshrink,
+     [-3.000670700261, -0.238405844044, -0.03788284274, 0.0, 0.008687387548, 0.03788284274,
+      0.238405844044, 2.004945246313],
+     [0.998659049317, 0.580025658386, 0.213552267034, 0.0, 0.084863038173, 0.213552267034,
+      0.580025658386, 0.990133962835]),
+    (F.hardswish, [0.0, -1 / 3, -1.25 / 6, 0.0, 0.165, 1.75 / 6, 2 / 3, 3.0],
+     [0.0, 1 / 6, 1 / 3, 0.5, 0.6, 2 / 3, 5 / 6, 1.0]),
+    (lambda x: F.threshold(x, 0.3, -7.0), [-7.0, -7.0, -7.0, -7.0, -7.0, 0.5, 1.0, 3.0],
+     [0, 0, 0, 0, 0, 1, 1, 1]),
+    (lambda x: F.softplus(x, 3.0, 1.0),
+     [2.048064493e-06, 0.016195783857914, 0.067137759327584, 0.231049060186648,
+      0.413717958244029, 0.5, 1.0, 3.0],
+     [6.144174602e-06, 0.047425873177567, 0.182425523806356, 0.5, 0.710949502625004, 1.0, 1.0,
+      1.0]),
+    (nn.activations.squareplus,
+     [0.2360679775, 0.61803398875, 0.780776406404, 1.0, 1.161187420808, 1.280776406404,
+      1.61803398875, 3.302775637732],
+     [0.0527864045, 0.27639320225, 0.378732187482, 0.5, 0.574170226465, 0.621267812518,
+      0.72360679775, 0.916025147169]),
+    (nn.activations.sparse_plus, [0.0, 0.0, 0.0625, 0.25, 0.4225, 0.5625, 1.0, 3.0],
+     [0.0, 0.0, 0.25, 0.5, 0.65, 0.75, 1.0, 1.0]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "values", "slopes"), SHRINKS)
+def test_shrinks_and_their_relatives_are_pytorchs_and_keras(function, values, slopes):
+    assert function(X) == pytest.approx(values, rel=1e-9, abs=1e-12)  # twelve places are recorded
+    assert [slope(function, x) for x in X] == pytest.approx(slopes, rel=1e-9, abs=1e-12)
+
+
+def test_a_shrink_is_found_by_its_name_and_saved(tmp_path):
+    model = nn.Sequential(nn.Dense(1, "hard_swish", input_dim=1, init="ones"))
+    model.save(tmp_path / "model.npz")
+    assert nn.load(tmp_path / "model.npz")([1.5]).data == model([1.5]).data == 1.125
+    assert nn.activations.get("squareplus") is nn.activations.squareplus
+
+
+def test_glu_gates_one_half_of_the_outputs_by_the_other():
+    # torch 2.13.0
+    assert F.glu([1.0, 2.0, 3.0, 4.0]) == pytest.approx([0.9525741268224334, 1.964027580075817])
+    with pytest.raises(ValueError, match="two halves along the last axis, got 1"):
+        F.glu([1.0])
+
+
+def test_activation_layers_take_samples_of_any_shape():
+    x = np.arange(12.0).reshape(2, 3, 2) - 6.0
+    for layer, wanted in (
+        (nn.ReLU(), np.maximum(x, 0.0)),
+        (nn.LeakyReLU(0.5), np.where(x > 0, x, x / 2)),
+    ):
+        assert [[[y.data for y in row] for row in sample] for sample in layer(x)] == wanted.tolist()
+
+
+def test_a_softplus_with_a_threshold_is_saved_with_it(tmp_path):
+    model = nn.Sequential(nn.Dense(1, input_dim=1, init="ones"), nn.Softplus(3.0, threshold=1.0))
+    model.save(tmp_path / "model.npz")
+    assert nn.load(tmp_path / "model.npz")([0.5]).data == model([0.5]).data == 0.5

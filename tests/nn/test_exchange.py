@@ -86,8 +86,13 @@ def test_what_pytorch_has_not_is_named():
         nn.from_torch(Net())
     with pytest.raises(TypeError, match="dim=0"):
         nn.from_torch(torch.nn.Softmax(dim=0))
-    with pytest.raises(TypeError, match="Softplus with its own threshold, 20, got 3"):
-        nn.from_torch(torch.nn.Softplus(2.0, threshold=3))  # 1.6 there, 1.62 here
+
+
+def test_a_softplus_keeps_its_threshold():
+    torch = pytest.importorskip("torch")
+    twin = nn.from_torch(torch.nn.Softplus(2.0, threshold=3))
+    assert twin([1.6])[0].data == 1.6  # torch 2.13.0; 1.62 without the threshold
+    assert nn.to_torch(twin)[0].threshold == 3
 
 
 def test_a_relu_of_keras_that_is_none_of_ours_is_named():

@@ -11,6 +11,7 @@ import nn
 SKIPPED = {"verbose", "seed", "random_state"}  # checked elsewhere, or any number will do
 INTERNAL = {"nn.training.progress", "nn.reports.charts", "nn.layers.neuron", "nn.logic"}
 INTERNAL |= {"nn.optimizers.optimizer", "nn.data.reading.columns", "nn.perceptron.rule"}
+INTERNAL |= {"nn.estimators.options", "nn.estimators.network"}  # of MLPClassifier
 LATER = {
     "Perceptron",
     "MLPClassifier",

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 import nn
@@ -149,3 +150,21 @@ def test_accuracy_is_that_of_the_labels_before_smoothing():
     model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1, kernel_initializer="ones")])
     model.compile("sgd", BinaryCrossentropy(label_smoothing=0.4), metrics=["accuracy"])
     assert model.evaluate([[-1.0], [1.0]], [0, 1])[1] == 1.0
+
+
+def test_the_mean_of_no_sample_is_nan_and_has_no_slope():
+    # torch 2.13.0: nan, and gradients of 0
+    logits = nn.Value.array(LOGITS)
+    loss = nn.CrossEntropyLoss(ignore_index=1)(logits, [1] * len(LOGITS))
+    loss.backward()
+    assert math.isnan(loss.data)
+    assert {x.grad for x in logits.flat} == {0.0}
+
+
+def test_samples_of_several_axes_are_flattened_or_refused():
+    x = np.arange(12.0).reshape(2, 3, 2)
+    assert nn.L1Loss()(x, x + 2.0).data == 2.0
+    assert nn.MSELoss(reduction="sum")(nn.Value.array(x), nn.Value.array(x + 2.0)).data == 48.0
+    for loss in (nn.CrossEntropyLoss(), nn.L1Loss(reduction="none")):
+        with pytest.raises(ValueError, match="in one row, got samples of several axes"):
+            loss(x, x)

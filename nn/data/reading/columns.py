@@ -117,9 +117,9 @@ def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
         held = [cell for cell in present(cells, place) if "," in cell or "." in cell]
         if not are_floats(held) and not word_of(held):
             held = [cell for cell in held if is_number(cell)]
-        marks = decimal_marks(held)
-        points |= any("." in cell for cell in held)
-        commas |= any("," in cell for cell in held)
+        marks, whole = decimal_marks(held), "".join(held)
+        points |= "." in whole
+        commas |= "," in whole
         if len(marks) == 1:
             (mark,) = marks
             other = Notation("," if mark == "." else ".", unit_of(held))

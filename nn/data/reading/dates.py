@@ -23,6 +23,7 @@ FORMATS = (
     *(date + time for date in _DATES for time in ("", *(f" {clock}" for clock in _TIMES))),
     *("%b %Y", "%B %Y", "%Y-%m", *_TIMES),
 )
+_MARKS = {form: {*re.sub("%.", "", form)} for form in FORMATS[1:]}
 COMPACT = "%Y%m%d"  # of columns that hold nothing else: they look like numbers
 _COMPACT = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _DAY = 86_400.0  # seconds
@@ -46,9 +47,14 @@ def format_of(texts: Sequence[str]) -> str:
     some = texts[:: max(1, len(texts) // _LOOKED_AT)]
     if not some or not any(char.isdigit() for char in some[0]):
         return ""
-    first = [form for form in FORMATS if not np.isnan(days(some[:1], form)).any()]
-    fitting = [form for form in first if not np.isnan(days(some, form)).any()]
+    fitting = [form for form in _alike(some[0]) if not np.isnan(days(some, form)).any()]
     return next((form for form in fitting if not np.isnan(days(texts, form)).any()), "")
+
+
+def _alike(text: str) -> list[str]:
+    """Return the formats with the marks that a text has: to try all of them takes 0.3 s."""
+    marks = {char for char in text if not char.isalnum()}
+    return ["iso", *(form for form, held in _MARKS.items() if held == marks)]
 
 
 def is_compact(texts: Sequence[str]) -> bool:
@@ -69,7 +75,7 @@ def several_formats(texts: Sequence[str]) -> list[str]:
     ['2024-02-29', '13/01/2024']
     """
     left, found = [*texts[:_LOOKED_AT]], []
-    for form in FORMATS:
+    for form in dict.fromkeys(form for text in left for form in _alike(text)):
         fits = ~np.isnan(days(left, form))
         found += [*compress(left, fits)][:1]
         left = [*compress(left, ~fits)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from nn.data.reading.marks import Notation, is_number, missing
+from nn.data.reading.marks import Notation, are_floats, is_number, missing
 
 _LOOKED_AT = 2000  # rows
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
@@ -107,7 +107,7 @@ def _vote(cell: str, place: int, others: Sequence[Sequence[str]]) -> str:
     held = [text for text, gone in zip(below, missing(below), strict=True) if not gone]
     if not held or any(missing([cell])):
         return ""
-    numbers = sum(map(is_number, held))
+    numbers = len(held) if are_floats(held) else sum(map(is_number, held))
     if is_number(cell):
         return "names" if not numbers else "again" * (cell in held)
     if numbers * 2 >= len(held):

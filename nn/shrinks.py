@@ -1,0 +1,132 @@
+"""Shrinks and other activations of straight lines and smooth ones; PyTorch's and Keras's formulas.
+
+Options have PyTorch's names; by position they are Keras's too.
+"""
+
+from __future__ import annotations
+
+from autograd_core import functional, ops
+from nn.activations import cut_off, elementwise, register
+from nn.basics import Number
+
+
+def _where(condition: Number, yes: Number, no: Number) -> Number:
+    return functional.call(ops.WHERE, condition, yes, no)
+
+
+def _above(x: Number, limit: float) -> Number:
+    return functional.call(ops.GREATER, x, limit)
+
+
+def _below(x: Number, limit: float) -> Number:
+    return functional.call(ops.LESS, x, limit)
+
+
+@elementwise
+def celu(x: Number, alpha: float = 1.0, inplace: bool = False) -> Number:
+    """Return x above 0, alpha * (exp(x / alpha) - 1) below (Barron 2017).
+
+    >>> celu([1.0, -1000.0], alpha=2.0)
+    [1.0, -2.0]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return _where(_above(x, 0.0), x, alpha * functional.call(ops.ELU, x / alpha))
+
+
+@elementwise
+def hard_shrink(x: Number, lambd: float = 0.5) -> Number:
+    """Return x, and 0 from -lambd to lambd.
+
+    >>> hard_shrink([-1.0, 0.5])
+    [-1.0, 0.0]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return _where(_above(functional.call(ops.ABS, x), lambd), x, 0.0)
+
+
+@elementwise
+def soft_shrink(x: Number, lambd: float = 0.5) -> Number:
+    """Return x, drawn towards 0 by lambd.
+
+    >>> soft_shrink([-1.0, 0.25])
+    [-0.5, 0.0]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return _where(_above(x, lambd), x - lambd, _where(_below(x, -lambd), x + lambd, 0.0))
+
+
+@elementwise
+def tanh_shrink(x: Number) -> Number:
+    """Return x - tanh(x).
+
+    >>> round(tanh_shrink(1.0), 6)
+    0.238406
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return x - functional.call(ops.TANH, x)
+
+
+@elementwise
+def hard_silu(x: Number, inplace: bool = False) -> Number:
+    """Return x * hard_sigmoid(x), also hard_swish (Howard et al. 2019).
+
+    >>> hard_silu([-4.0, 1.5, 4.0])
+    [-0.0, 1.125, 4.0]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return x * cut_off(x / 6.0 + 0.5, 0.0, 1.0)
+
+
+@elementwise
+def threshold(x: Number, threshold: float, value: float, inplace: bool = False) -> Number:
+    """Return x above the threshold, else `value`.
+
+    >>> threshold([0.25, 0.75], 0.5, -1.0)
+    [-1.0, 0.75]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return _where(_above(x, threshold), x, value)
+
+
+@elementwise
+def squareplus(x: Number, b: float = 4.0) -> Number:
+    """Return (x + sqrt(x^2 + b)) / 2, a softplus without exponentials (Barron 2021).
+
+    >>> squareplus(0.0)
+    1.0
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    return (x + functional.call(ops.SQRT, x * x + b)) / 2.0
+
+
+@elementwise
+def sparse_plus(x: Number) -> Number:
+    """Return 0 up to -1, x from 1 on, and (x + 1)^2 / 4 between (Keras).
+
+    >>> sparse_plus([-2.0, 0.0, 2.0])
+    [0.0, 0.25, 2.0]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    bend = functional.call(ops.SQUARE, cut_off(x, -1.0, 1.0) + 1.0) / 4.0
+    return _where(_below(x, 1.0), bend, x)
+
+
+for _activation in (
+    celu,
+    hard_shrink,
+    hard_silu,
+    soft_shrink,
+    sparse_plus,
+    squareplus,
+    tanh_shrink,
+):
+    register(_activation)
+register(hard_silu, "hard_swish")
