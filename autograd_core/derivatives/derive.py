@@ -86,7 +86,7 @@ class Call:
 
 
 def _scalar(output: object) -> Number:
-    if is_array(output) and not output.shape:  # type: ignore[attr-defined]
+    if is_array(output) and output.size == 1:  # type: ignore[attr-defined]
         output = output.item()  # type: ignore[attr-defined]
     if is_number(output):
         return output  # type: ignore[return-value]

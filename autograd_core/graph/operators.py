@@ -99,7 +99,7 @@ def _var(self: N, ddof: float = 0, **of_numpy: object) -> N:
 
 def _std(self: N, ddof: float = 0, **of_numpy: object) -> N:
     """Return the standard deviation of one number, as np.std asks for it."""
-    return apply(ops.SQRT, _var(self, ddof, **of_numpy))
+    return apply(ops.NORM, _var(self, ddof, **of_numpy))  # of 0 or nan; at 0 its slope is 0
 
 
 def _nothing_asked(of_numpy: Mapping[str, object]) -> None:

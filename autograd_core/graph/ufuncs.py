@@ -22,7 +22,7 @@ _NO_VALUES = (
 # what NumPy says from the inside of a function that needs numbers of its own types
 _ASKS_FOR_NUMBERS = re.compile(
     r"'(Value|float|int)' object has no attribute '(dtype|shape|ndim|astype)'|Cannot cast|"
-    r"not supported for the input types"
+    r"not supported for the input types|a Value does not turn into a plain number"
 )
 _ROWS = {"absolute": "abs", "rint": "round"}  # where NumPy's name is not that of the row
 _WITHOUT_NAN = {np.fmax: ops.MAXIMUM, np.fmin: ops.MINIMUM}
@@ -135,7 +135,11 @@ def array_function(value: Any, function: Any, types: Any, args: Any, keywords: A
     """
     if function in _OF_ONE and args and args[0] is value:
         return getattr(value, function.__name__)(*args[1:], **keywords)
-    result = function(*_zero_dimensional(args), **_zero_dimensional(keywords))
+    given = [_zero_dimensional(argument) for argument in args]
+    if all(new is old for new, old in zip(given, args)) and not keywords:
+        # NumPy has looked into an array that stands for a sequence, as in np.vstack(array)
+        given = [_zero_dimensional(list(a)) if isinstance(a, np.ndarray) else a for a in given]
+    result = function(*given, **_zero_dimensional(keywords))
     if isinstance(result, np.ndarray) and result.dtype == object and not result.ndim:
         return result.item()
     return result

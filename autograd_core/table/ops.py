@@ -37,9 +37,13 @@ def _or_zero(m: Any, square: Any, a: Any) -> Any:
     return m.where(m.equal(square, 0.0), square, m.divide(a, square))
 
 
-def _one_minus_square(a: Any) -> Any:
-    """Return 1 - a²: the difference is exact next to 1, where a * a has been rounded."""
-    return (1.0 - a) * (1.0 + a)
+def _one_minus_square(m: Any, a: Any) -> Any:
+    """Return 1 - a²: next to 1, where a * a has been rounded, by two factors that are exact.
+
+    Their derivatives cancel next to 0, and are 0 * inf at 1 under a root.
+    """
+    next_to_1 = m.less(m.abs(m.abs(a) - 0.75), 0.25)
+    return m.where(next_to_1, (1.0 - a) * (1.0 + a), 1.0 - a * a)
 
 
 def _truncated(m: Any, a: Any) -> Any:
@@ -207,9 +211,9 @@ COS = row("cos", lambda m, a: m.cos(a), lambda m, y, a: (-m.sin(a),))
 TAN = row("tan", lambda m, a: m.tan(a), lambda m, y, a: (1.0 + y * y,),
           domain=((-math.pi / 2, math.pi / 2),))
 ARCSIN = row("arcsin", lambda m, a: m.arcsin(a),
-             lambda m, y, a: (m.divide(1.0, m.sqrt(_one_minus_square(a))),), domain=(_UNIT,))
+             lambda m, y, a: (m.divide(1.0, m.sqrt(_one_minus_square(m, a))),), domain=(_UNIT,))
 ARCCOS = row("arccos", lambda m, a: m.arccos(a),
-             lambda m, y, a: (-m.divide(1.0, m.sqrt(_one_minus_square(a))),), domain=(_UNIT,))
+             lambda m, y, a: (-m.divide(1.0, m.sqrt(_one_minus_square(m, a))),), domain=(_UNIT,))
 ARCTAN = row("arctan", lambda m, a: m.arctan(a), lambda m, y, a: (m.divide(1.0, 1.0 + a * a),))
 ARCTAN2 = row("arctan2", lambda m, a, b: m.arctan2(a, b),
               lambda m, y, a, b: (
@@ -226,7 +230,7 @@ ARCCOSH = row("arccosh", lambda m, a: m.arccosh(a),
               lambda m, y, a: (m.divide(1.0, m.sqrt(a - 1.0) * m.sqrt(a + 1.0)),),
               domain=((1.0, math.inf),))
 ARCTANH = row("arctanh", lambda m, a: m.arctanh(a),
-              lambda m, y, a: (m.divide(1.0, _one_minus_square(a)),), domain=(_UNIT,))
+              lambda m, y, a: (m.divide(1.0, _one_minus_square(m, a)),), domain=(_UNIT,))
 SINC = row("sinc", lambda m, a: _sinc(m, math.pi * a),
            lambda m, y, a: (math.pi * _sinc_slope(m, math.pi * a),),
            doc="sin(pi x) / (pi x), 1 at 0.")

@@ -288,7 +288,7 @@ class NumpyBackend:
             self._calls = calls = list[tuple[Drops, int]]()
             with self._train.mode():
                 for layer in self._drops:
-                    layer.give(_noting(layer, calls))
+                    layer.factors_from(_noting(layer, calls))
                 called(self.graph.model, x[0].tolist())
         return draw(self._calls, len(x)) if self._calls else None
 

@@ -130,12 +130,12 @@ class Program:
         for module in self.modules:
             module.training = self.training
         for dropout in dropouts:
-            dropout.give(choose)
+            dropout.factors_from(choose)
         try:
             yield
         finally:
             for dropout in dropouts:
-                dropout.give(None)
+                dropout.factors_from(None)
             for module, training in before:
                 module.training = training
 

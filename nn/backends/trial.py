@@ -119,9 +119,9 @@ def given(drops: Sequence[Drops], factors: Floats | None) -> Iterator[None]:
         return
     waiting = iter(factors.ravel().tolist())
     for layer in drops:
-        layer.give(lambda count: [next(waiting) for _ in range(count)])
+        layer.factors_from(lambda count: [next(waiting) for _ in range(count)])
     try:
         yield
     finally:
         for layer in drops:
-            layer.give(None)
+            layer.factors_from(None)

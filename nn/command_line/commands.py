@@ -10,7 +10,7 @@ import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
@@ -47,10 +47,6 @@ from nn.tables import (
 )
 
 _ASKED = ("target", "regression", "drop", "keep", "categories", "missing", "header", "decimal")
-_SETTINGS = (
-    "hidden", "activation", "epochs", "batch_size", "learning_rate", "optimizer", "weight_decay",
-    "dropout", "schedule", "patience", "seed",
-)  # fmt: skip
 
 
 def train(options: Namespace, pictures: Pictures) -> None:
@@ -77,7 +73,7 @@ def _train(options: Namespace, pictures: Pictures, folder: Path | None) -> None:
         validation_size=options.validation_size,
         seed=seed,
     )
-    chosen = {name: getattr(options, name) for name in _SETTINGS}
+    chosen = {field.name: getattr(options, field.name) for field in fields(Settings)}
     settings = Settings(**chosen | {"hidden": tuple(options.hidden)})
     place = Place(options.out, name)
     try:

@@ -14,6 +14,7 @@ from nn.basics import Floats, generator, one_hot_rows, whole
 from nn.data.frames import check_columns, column_names
 from nn.losses.loss import numeric
 
+_ROUNDING = 8 * 2.0**-52  # of the largest number of a column
 _SHORT, _LONG = 1e-5, 1e16  # numbers outside are written with an exponent
 
 
@@ -161,10 +162,18 @@ class Standardizer:
         table = numeric(x, "x")
         if not len(table):
             raise ValueError("there is nothing to measure in a table without rows")
-        spread = table.std(axis=0)
-        # by the range as well: the mean of many 0.1 is not quite 0.1, and the deviation not quite 0
-        varies = (np.ptp(table, axis=0) > 0.0) & (spread > 0.0)
-        return cls(table.mean(axis=0), np.where(varies, spread, 1.0), column_names(x))
+        largest = np.abs(table).max(axis=0)
+        return cls.of(table.mean(axis=0), table.std(axis=0), largest, column_names(x))
+
+    @classmethod
+    def of(
+        cls, mean: Floats, spread: Floats, largest: Floats, names: tuple[str, ...] = ()
+    ) -> Standardizer:
+        """Return what these means, deviations and largest numbers (without sign) come to.
+
+        A column that varies by rounding alone, such as 0.1 + 0.2 beside 0.3, does not vary.
+        """
+        return cls(mean, np.where(spread > _ROUNDING * largest, spread, 1.0), names)
 
     def __call__(self, x: ArrayLike) -> Floats:
         """Return a table in the new scale.

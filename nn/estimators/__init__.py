@@ -13,7 +13,6 @@ from nn.estimators.conventions import (
     NotFitted,
     accuracy,
     known,
-    r2_score,
 )
 from nn.estimators.mlp import MLPClassifier, MLPRegressor
 from nn.estimators.wrapped import Estimator
@@ -31,5 +30,4 @@ __all__ = [
     "check_target",
     "feature_names",
     "known",
-    "r2_score",
 ]

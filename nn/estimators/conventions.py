@@ -11,8 +11,9 @@ import sys
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from nn import metrics
 from nn.basics import Floats
 from nn.data.tables import weights
 from nn.estimators.checks import feature_names
@@ -58,6 +59,20 @@ class Conventions:
             self.feature_names_in_ = names
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """Return the class of each sample, or its numbers."""
+        raise NotImplementedError
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the share of samples that are predicted right; of a regressor R².
+
+        Raises:
+            ValueError: If there is not one target, or not one weight, for each sample.
+        """
+        if self._estimator_type == "regressor":
+            return metrics.r2(y, self.predict(X), sample_weight=sample_weight)
+        return accuracy(self.predict(X), y, sample_weight)
 
     def check_fitted(self) -> None:
         """Refuse to go on before `fit`.
@@ -124,22 +139,6 @@ def counted(sample_weight: ArrayLike | None, samples: int) -> Floats | None:
     if not counts.any():
         raise ValueError("sample_weight is zero for every sample: there is nothing to learn from")
     return counts
-
-
-def r2_score(said: Floats, true: Floats, sample_weight: ArrayLike | None = None) -> float:
-    """Return 1 - residual / total sum of squares, the mean over outputs.
-
-    >>> r2_score(np.array([1.0, 2.0, 2.0]), np.array([1.0, 2.0, 3.0]))
-    0.5
-    """
-    rows, wanted = said.reshape(len(said), -1), true.reshape(len(true), -1)
-    counts = weights(sample_weight, len(rows))[:, None]
-    middle = np.average(wanted, axis=0, weights=counts[:, 0])
-    left = (counts * (wanted - rows) ** 2).sum(axis=0)
-    total = (counts * (wanted - middle) ** 2).sum(axis=0)
-    with np.errstate(all="ignore"):
-        scores = np.where(total > 0.0, 1.0 - left / total, np.where(left > 0.0, 0.0, 1.0))
-    return float(scores.mean())
 
 
 class ConvergenceWarning(UserWarning):

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nn import metrics
 from nn.activations import sigmoid, softmax
 from nn.basics import Floats
 from nn.estimators.checks import check_numbers, check_target
-from nn.estimators.conventions import accuracy, r2_score
+from nn.estimators.conventions import accuracy
 from nn.estimators.network import Network
 
 Classifier = TypeVar("Classifier", bound="MLPClassifier")
@@ -143,10 +144,6 @@ class MLPClassifier(Network):
         chosen: NDArray[Any] = self.classes_[np.argmax(chances, axis=1)]
         return chosen
 
-    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return the share of samples that are predicted right."""
-        return accuracy(self.predict(X), y, sample_weight)
-
     def _score_of(self, x: Floats, y: Floats) -> float:
         scores = self.model_.predict(x)
         if self.out_activation_ == "softmax":
@@ -193,12 +190,8 @@ class MLPRegressor(Network, _Loss):
         numbers = self._scores_before(X)
         return numbers.ravel() if self.n_outputs_ == 1 else numbers
 
-    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return R², 1 - residual / total sum of squares."""
-        return r2_score(self.predict(X), np.asarray(y, dtype=np.float64), sample_weight)
-
     def _score_of(self, x: Floats, y: Floats) -> float:
-        return r2_score(self.model_.predict(x), y)
+        return metrics.r2(y, self.model_.predict(x))
 
 
 def _rows(function: Any, scores: Floats) -> Floats:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats
 from nn.estimators.checks import check_numbers, check_table, check_target
-from nn.estimators.conventions import Conventions, accuracy, counted, r2_score
+from nn.estimators.conventions import Conventions, counted
 from nn.layers import Dense
 from nn.models import Sequential
 from nn.modules import History, Module, kept
@@ -175,12 +175,6 @@ class Estimator(Conventions):
             which = np.argmax(outputs, axis=1)
         chosen: NDArray[Any] = self.classes_[which]
         return chosen
-
-    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return the share of samples that are predicted right; of a regressor R²."""
-        if self.kind == "regressor":
-            return r2_score(self.predict(X), np.asarray(y, dtype=np.float64), sample_weight)
-        return accuracy(self.predict(X), y, sample_weight)
 
     def _predict_proba(self, X: ArrayLike) -> Floats:
         """Return the probabilities `(samples, classes)`.

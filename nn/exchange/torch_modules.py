@@ -13,27 +13,27 @@ from nn.exchange.parts import Part, model_of, parts_of, refuse
 from nn.models import Sequential
 from nn.modules import Module
 
-# our activation -> PyTorch's module, and its options for ours
-TWINS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "relu": ("ReLU", {}),
-    "relu6": ("ReLU6", {}),
-    "leaky_relu": ("LeakyReLU", {"negative_slope": "negative_slope"}),
-    "elu": ("ELU", {"alpha": "alpha"}),
-    "selu": ("SELU", {}),
-    "sigmoid": ("Sigmoid", {}),
-    "log_sigmoid": ("LogSigmoid", {}),
-    "hard_sigmoid": ("Hardsigmoid", {}),
-    "hard_tanh": ("Hardtanh", {"min_val": "min_val", "max_val": "max_val"}),
-    "tanh": ("Tanh", {}),
-    "softplus": ("Softplus", {"beta": "beta", "threshold": "threshold"}),
-    "softsign": ("Softsign", {}),
-    "silu": ("SiLU", {}),
-    "gelu": ("GELU", {"approximate": "approximate"}),
-    "mish": ("Mish", {}),
-    "softmax": ("Softmax", {}),
-    "log_softmax": ("LogSoftmax", {}),
+# our activation: PyTorch's module, and the options that both call alike
+TWINS: Mapping[str, tuple[str, ...]] = {
+    "relu": ("ReLU",),
+    "relu6": ("ReLU6",),
+    "leaky_relu": ("LeakyReLU", "negative_slope"),
+    "elu": ("ELU", "alpha"),
+    "selu": ("SELU",),
+    "sigmoid": ("Sigmoid",),
+    "log_sigmoid": ("LogSigmoid",),
+    "hard_sigmoid": ("Hardsigmoid",),
+    "hard_tanh": ("Hardtanh", "min_val", "max_val"),
+    "tanh": ("Tanh",),
+    "softplus": ("Softplus", "beta", "threshold"),
+    "softsign": ("Softsign",),
+    "silu": ("SiLU",),
+    "gelu": ("GELU", "approximate"),
+    "mish": ("Mish",),
+    "softmax": ("Softmax",),
+    "log_softmax": ("LogSoftmax",),
 }
-KNOWN = ("Linear", "Dropout", "PReLU", *[twin for twin, _ in TWINS.values()])
+KNOWN = ("Linear", "Dropout", "PReLU", *[twin for twin, *_ in TWINS.values()])
 
 
 def to_torch(model: Module, *, dtype: Any = None) -> Any:
@@ -88,8 +88,8 @@ def _twin(torch: Any, part: Part, dtype: Any) -> Any:
         return made
     if part.kind not in TWINS:
         raise refuse("to_torch", f"the activation {part.kind}", KNOWN)
-    name, options = TWINS[part.kind]
-    given = {theirs: part.options[ours] for ours, theirs in options.items()}
+    name, *options = TWINS[part.kind]
+    given = {option: part.options[option] for option in options}
     if part.kind in ("softmax", "log_softmax"):
         given["dim"] = -1
     return getattr(torch.nn, name)(**given)
@@ -139,9 +139,9 @@ def _read(torch: Any, module: Any, name: str) -> Iterator[Part]:
 
 
 def _activation(kind: str, module: Any, name: str) -> Part:
-    for ours, (twin, options) in TWINS.items():
+    for ours, (twin, *options) in TWINS.items():
         if twin == kind:
-            found = {mine: getattr(module, theirs) for mine, theirs in options.items()}
+            found = {option: getattr(module, option) for option in options}
             if kind in ("Softmax", "LogSoftmax") and module.dim not in (-1, 1):
                 raise TypeError(f"from_torch carries over {kind}(dim=-1), got dim={module.dim}")
             return Part(name, ours, found)

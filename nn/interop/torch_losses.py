@@ -73,7 +73,7 @@ class Reduced(Loss):
         self.reduction = look_up("reduction", reduction, known)
 
 
-class _Error(Reduced):
+class _WithReduction(Reduced):
     """A loss that takes its reduction and no more."""
 
     def __init__(
@@ -82,7 +82,7 @@ class _Error(Reduced):
         self.choose_reduction(reduction, size_average, reduce)
 
 
-class MSELoss(_Error, MeanSquaredError):
+class MSELoss(_WithReduction, MeanSquaredError):
     """(prediction - target)^2, the mean or the sum over outputs and samples.
 
     Args:
@@ -97,7 +97,7 @@ class MSELoss(_Error, MeanSquaredError):
     """
 
 
-class L1Loss(_Error, MeanAbsoluteError):
+class L1Loss(_WithReduction, MeanAbsoluteError):
     """|prediction - target|, the mean or the sum over outputs and samples.
 
     Arguments are those of `MSELoss`.

@@ -37,7 +37,14 @@ class BinaryCrossentropy(Loss):
     name = "binary_crossentropy"
     each_output = True
 
-    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0) -> None:
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        *,
+        reduction: str | None = "sum_over_batch_size",
+    ) -> None:
+        super().__init__(reduction=reduction)
         self.from_logits, self.label_smoothing = from_logits, _share(label_smoothing)
         if from_logits:
             self.name, self.threshold = "binary_crossentropy_from_logits", 0.0
@@ -104,7 +111,14 @@ class CategoricalCrossentropy(Loss):
     name = "categorical_crossentropy"
     whole_row = True
 
-    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0) -> None:
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        *,
+        reduction: str | None = "sum_over_batch_size",
+    ) -> None:
+        super().__init__(reduction=reduction)
         self.from_logits, self.label_smoothing = from_logits, _share(label_smoothing)
         if from_logits:
             self.name = "cross_entropy"

@@ -10,11 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional
-from nn.basics import Floats, Number, is_batch, targets_first
+from nn.basics import Floats, Number, Rows, is_batch, look_up, targets_first
 
 Numbers: TypeAlias = "Sequence[Number]"
 Predictions: TypeAlias = "Number | Numbers | Sequence[Numbers] | Floats"
 Targets: TypeAlias = "Number | Numbers | Sequence[Numbers] | ArrayLike"
+
+
+_REDUCTIONS = {"sum_over_batch_size": "mean", "mean": "mean", "sum": "sum", "none": "none"}
 
 
 class Loss:
@@ -22,7 +25,8 @@ class Loss:
 
     Attributes:
         name: The name it goes by in `compile(loss=...)`.
-        reduction: "mean" or "sum", over the outputs of a sample and over the samples of a batch.
+        reduction: "mean", "sum" or "none", over the samples of a batch.
+        sums_outputs: Whether "sum" is over the outputs of a sample too; Keras's argument says no.
         threshold: Where `accuracy` divides the classes when there is one output.
         each_output: Whether each of several outputs is a yes or no of its own; None if that is not
             known.
@@ -31,10 +35,25 @@ class Loss:
 
     name = ""
     reduction = "mean"
+    sums_outputs = True
     threshold = 0.5
     symmetric = False
     each_output: bool | None = None
     whole_row = False  # whether a flat list of predictions is one sample (else a batch)
+
+    def __init__(self, *, reduction: str | None = "sum_over_batch_size") -> None:
+        """Choose how the losses of several samples become one.
+
+        Args:
+            reduction: Keras's "sum_over_batch_size" (or "mean"), "sum", or "none" for a list with
+                the loss of each sample, which `fit` does not take.
+
+        Raises:
+            ValueError: If it is another.
+        """
+        chosen = look_up("reduction", reduction or "none", _REDUCTIONS)
+        if reduction != "sum_over_batch_size":
+            self.reduction, self.sums_outputs = chosen, False
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample: its outputs, and as many target numbers."""
@@ -42,7 +61,8 @@ class Loss:
         return losses[0] if len(losses) == 1 else self._reduced(losses)
 
     def _reduced(self, losses: Numbers) -> Number:
-        return (functional.total if self.reduction == "sum" else functional.mean)(losses)
+        summed = self.reduction == "sum" and self.sums_outputs
+        return (functional.total if summed else functional.mean)(losses)
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""
@@ -79,7 +99,7 @@ class Loss:
     def __call__(
         self, predictions: Predictions, targets: Targets, sample_weight: ArrayLike | None = None
     ) -> Value:
-        """Return the loss of one sample or of a batch, as one Value.
+        """Return the loss of one sample or of a batch, as one Value; with "none" a list of them.
 
         Args:
             predictions: What a model returned for one sample or for a batch.
@@ -102,7 +122,12 @@ class Loss:
                     f"{len(weights)}; one number is for all"
                 )
             losses = [loss * weight for loss, weight in zip(losses, weights, strict=True)]
-        return Value.operand(losses[0] if len(losses) == 1 else self._reduced(losses))
+        if self.reduction == "none":
+            alone = len(losses) == 1 and not is_batch(predictions)
+            each = losses[0] if alone else Rows([Value.operand(loss) for loss in losses])
+            return cast(Value, each)
+        reduced = functional.total if self.reduction == "sum" else functional.mean
+        return Value.operand(losses[0] if len(losses) == 1 else reduced(losses))
 
     def _rows(self, predictions: Predictions) -> list[list[Number]]:
         if isinstance(predictions, np.ndarray):
@@ -162,6 +187,7 @@ class CustomLoss(Loss):
     symmetric = True  # for all that is known of it
 
     def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
+        super().__init__()
         self.function = function
         self.name = getattr(function, "__name__", "loss")
         known = targets_first(function)

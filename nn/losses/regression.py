@@ -70,7 +70,10 @@ class Huber(Loss):
     name = "huber"
     symmetric = True
 
-    def __init__(self, delta: float = 1.0) -> None:
+    def __init__(
+        self, delta: float = 1.0, *, reduction: str | None = "sum_over_batch_size"
+    ) -> None:
+        super().__init__(reduction=reduction)
         self.delta = number("huber's delta", delta)
         if not delta > 0.0:
             raise ValueError(f"huber wants delta above 0, got {delta}; 1 is the default")

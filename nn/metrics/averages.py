@@ -21,28 +21,28 @@ class ByClass(NamedTuple):
     """What is counted of each class, in the order of their names.
 
     Attributes:
-        names: The classes that are there or said to be.
-        hit: How many are and are said to be.
-        said: How many are said to be.
-        there: How many are.
+        names: The classes that are among the targets or the predictions.
+        true_positives: How many samples of the class are predicted to be.
+        predicted: How many samples are predicted to be of the class.
+        support: How many samples are of the class.
     """
 
     names: NDArray[np.generic]
-    hit: Floats
-    said: Floats
-    there: Floats
+    true_positives: Floats
+    predicted: Floats
+    support: Floats
 
     def precision(self) -> Floats:
-        """Return hits by what is said; 0 of a class that is never said."""
-        return _ratio(self.hit, self.said)
+        """Return true positives / predicted; 0 of a class that is never predicted."""
+        return _ratio(self.true_positives, self.predicted)
 
     def recall(self) -> Floats:
-        """Return hits by what is there; 0 of a class that never is."""
-        return _ratio(self.hit, self.there)
+        """Return true positives / support; 0 of a class without samples."""
+        return _ratio(self.true_positives, self.support)
 
     def f1(self) -> Floats:
         """Return the harmonic mean of both."""
-        return _ratio(2.0 * self.hit, self.said + self.there)
+        return _ratio(2.0 * self.true_positives, self.predicted + self.support)
 
 
 def by_class(
@@ -53,23 +53,24 @@ def by_class(
 ) -> ByClass:
     """Return what is counted of each class; arguments are those of `accuracy`.
 
-    >>> by_class([0, 1, 2, 2], [0, 2, 2, 2]).hit.tolist()
+    >>> by_class([0, 1, 2, 2], [0, 2, 2, 2]).true_positives.tolist()
     [1.0, 0.0, 2.0]
     """
     if is_text(targets) and is_text(predictions):
         same_length(targets, predictions)
         true: NDArray[np.generic] = np.ravel(np.asarray(targets))
-        said: NDArray[np.generic] = np.ravel(np.asarray(predictions))
+        predicted: NDArray[np.generic] = np.ravel(np.asarray(predictions))
     else:
-        true, said = pair(targets, predictions, threshold)
+        true, predicted = pair(targets, predictions, threshold)
     counts = sample_weights(sample_weight, len(true))
-    names, places = np.unique(np.concatenate([true, said]), return_inverse=True)
-    here, there, size = places[len(true) :], places[: len(true)], len(names)
+    names, places = np.unique(np.concatenate([true, predicted]), return_inverse=True)
+    of_targets, of_predictions, size = places[: len(true)], places[len(true) :], len(names)
+    right = of_targets == of_predictions
     return ByClass(
         names,
-        np.bincount(here[here == there], counts[here == there], size).astype(np.float64),
-        np.bincount(here, counts, size).astype(np.float64),
-        np.bincount(there, counts, size).astype(np.float64),
+        np.bincount(of_targets[right], counts[right], size).astype(np.float64),
+        np.bincount(of_predictions, counts, size).astype(np.float64),
+        np.bincount(of_targets, counts, size).astype(np.float64),
     )
 
 
@@ -89,7 +90,7 @@ def averaged(measure: str, average: str, counted: ByClass) -> float:
     if kind == "micro":
         counted = ByClass(counted.names, *(part.sum(keepdims=True) for part in counted[1:]))
     each: Floats = getattr(counted, measure)()
-    return float(np.average(each, weights=counted.there if kind == "weighted" else None))
+    return float(np.average(each, weights=counted.support if kind == "weighted" else None))
 
 
 def classification_report(
@@ -132,7 +133,7 @@ def classification_report(
             f"target_names wants a name for each class {', '.join(known)}, got {names}"
         )
     width = max(digits, len("weighted avg"), *map(len, names))
-    total = counted.there.sum()
+    total = counted.support.sum()
 
     def line(name: str, numbers: Sequence[float | str], support: float) -> str:
         cells = [n if isinstance(n, str) else f"{n:.{digits}f}" for n in numbers]
@@ -143,7 +144,7 @@ def classification_report(
     head = f"{'':>{width}} " + "".join(f"{n:>10}" for n in (*measures[:2], "f1-score", "support"))
     text = head + "\n\n"
     for i, name in enumerate(names):
-        text += line(name, [float(part[i]) for part in parts], counted.there[i])
+        text += line(name, [float(part[i]) for part in parts], counted.support[i])
     right = averaged("recall", "micro", counted)
     text += "\n" + line("accuracy", ["", "", right], total)
     for kind in ("macro", "weighted"):

@@ -57,14 +57,10 @@ def of_each_output(targets: Floats) -> bool:
 
 
 def same_length(targets: ArrayLike, predictions: ArrayLike) -> None:
-    """Raise ValueError if there is not a prediction for every target.
-
-    Raises:
-        ValueError: If there is not.
-    """
-    count, said = len(np.asarray(targets)), len(np.asarray(predictions))
-    if count != said:
-        raise ValueError(f"a metric got {count} targets and {said} predictions; pass as many")
+    """Raise ValueError if there is not a prediction for every target."""
+    count, given = len(np.asarray(targets)), len(np.asarray(predictions))
+    if count != given:
+        raise ValueError(f"a metric got {count} targets and {given} predictions; pass as many")
 
 
 def shares(outputs: ArrayLike) -> Floats:

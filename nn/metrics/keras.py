@@ -179,7 +179,7 @@ class OfValues(KerasMetric):
 _AT = {"precision", "recall", "sensitivity", "specificity"}  # what is held above `least`
 
 
-def _kept(
+def _metric_class(
     class_name: str,
     takes: str,
     plain: Measure,
@@ -219,33 +219,35 @@ _AREA = (
     "num_thresholds curve summation_method name dtype thresholds multi_label num_labels "
     "label_weights from_logits"
 )
-Accuracy = _kept("Accuracy", _ONE, m.accuracy)
-BinaryAccuracy = _kept("BinaryAccuracy", _ONE, m.binary_accuracy)
-CategoricalAccuracy = _kept("CategoricalAccuracy", _ONE, m.accuracy)
-SparseCategoricalAccuracy = _kept("SparseCategoricalAccuracy", _ONE, m.accuracy)
-TopKCategoricalAccuracy = _kept("TopKCategoricalAccuracy", "k", m.top_k_accuracy)
-SparseTopKCategoricalAccuracy = _kept("SparseTopKCategoricalAccuracy", "k", m.top_k_accuracy)
-MeanSquaredError = _kept("MeanSquaredError", "", m.mean_squared_error)
-RootMeanSquaredError = _kept("RootMeanSquaredError", "", m.root_mean_squared_error)
-MeanAbsoluteError = _kept("MeanAbsoluteError", "", m.mean_absolute_error)
-CosineSimilarity = _kept("CosineSimilarity", "", m.cosine_similarity)
-R2Score = _kept("R2Score", "", m.r2, default="r2")
-Precision = _kept("Precision", _EACH, two.precision, t.precision_of_each)
-Recall = _kept("Recall", _EACH, two.recall, t.recall_of_each)
-F1Score = _kept("F1Score", "average threshold", two.f1, t.f_beta, default="f1")
-FBetaScore = _kept("FBetaScore", "average beta threshold", t.f_beta, default="fbeta_score")
-AUC = _kept("AUC", _AREA, two.auc, t.area_under_curve, default="auc")
-TruePositives = _kept("TruePositives", "thresholds", t.true_positives)
-FalsePositives = _kept("FalsePositives", "thresholds", t.false_positives)
-TrueNegatives = _kept("TrueNegatives", "thresholds", t.true_negatives)
-FalseNegatives = _kept("FalseNegatives", "thresholds", t.false_negatives)
-SensitivityAtSpecificity = _kept(
+Accuracy = _metric_class("Accuracy", _ONE, m.accuracy)
+BinaryAccuracy = _metric_class("BinaryAccuracy", _ONE, m.binary_accuracy)
+CategoricalAccuracy = _metric_class("CategoricalAccuracy", _ONE, m.accuracy)
+SparseCategoricalAccuracy = _metric_class("SparseCategoricalAccuracy", _ONE, m.accuracy)
+TopKCategoricalAccuracy = _metric_class("TopKCategoricalAccuracy", "k", m.top_k_accuracy)
+SparseTopKCategoricalAccuracy = _metric_class(
+    "SparseTopKCategoricalAccuracy", "k", m.top_k_accuracy
+)
+MeanSquaredError = _metric_class("MeanSquaredError", "", m.mean_squared_error)
+RootMeanSquaredError = _metric_class("RootMeanSquaredError", "", m.root_mean_squared_error)
+MeanAbsoluteError = _metric_class("MeanAbsoluteError", "", m.mean_absolute_error)
+CosineSimilarity = _metric_class("CosineSimilarity", "", m.cosine_similarity)
+R2Score = _metric_class("R2Score", "", m.r2, default="r2")
+Precision = _metric_class("Precision", _EACH, two.precision, t.precision_of_each)
+Recall = _metric_class("Recall", _EACH, two.recall, t.recall_of_each)
+F1Score = _metric_class("F1Score", "average threshold", two.f1, t.f_beta, default="f1")
+FBetaScore = _metric_class("FBetaScore", "average beta threshold", t.f_beta, default="fbeta_score")
+AUC = _metric_class("AUC", _AREA, two.auc, t.area_under_curve, default="auc")
+TruePositives = _metric_class("TruePositives", "thresholds", t.true_positives)
+FalsePositives = _metric_class("FalsePositives", "thresholds", t.false_positives)
+TrueNegatives = _metric_class("TrueNegatives", "thresholds", t.true_negatives)
+FalseNegatives = _metric_class("FalseNegatives", "thresholds", t.false_negatives)
+SensitivityAtSpecificity = _metric_class(
     "SensitivityAtSpecificity", f"specificity {_CURVE}", t.sensitivity_at_specificity
 )
-SpecificityAtSensitivity = _kept(
+SpecificityAtSensitivity = _metric_class(
     "SpecificityAtSensitivity", f"sensitivity {_CURVE}", t.specificity_at_sensitivity
 )
-PrecisionAtRecall = _kept("PrecisionAtRecall", f"recall {_CURVE}", t.precision_at_recall)
-RecallAtPrecision = _kept("RecallAtPrecision", f"precision {_CURVE}", t.recall_at_precision)
-Mean = _kept("Mean", "", mean, base=OfValues)
-Sum = _kept("Sum", "", total, base=OfValues)
+PrecisionAtRecall = _metric_class("PrecisionAtRecall", f"recall {_CURVE}", t.precision_at_recall)
+RecallAtPrecision = _metric_class("RecallAtPrecision", f"precision {_CURVE}", t.recall_at_precision)
+Mean = _metric_class("Mean", "", mean, base=OfValues)
+Sum = _metric_class("Sum", "", total, base=OfValues)

@@ -33,14 +33,14 @@ def accuracy(
     (0.75, 0.6666666666666666)
     """
     if is_text(targets) and is_text(predictions):
-        true, said = np.ravel(targets), np.ravel(predictions)
-        if len(true) != len(said):
-            raise ValueError(f"{len(true)} targets and {len(said)} predictions; pass as many")
+        same_length(targets, predictions)
+        true, predicted = np.ravel(targets), np.ravel(predictions)
     else:
-        true, said = pair(targets, predictions, threshold)
+        true, predicted = pair(targets, predictions, threshold)
     if sample_weight is not None:
-        return _mean(true == said, sample_weight)
-    return float(np.count_nonzero(true == said)) / len(true)  # np.mean of bools takes 30 us more
+        return _mean(true == predicted, sample_weight)
+    right = np.count_nonzero(true == predicted)  # np.mean of bools takes 30 us more
+    return float(right) / len(true)
 
 
 def binary_accuracy(
@@ -173,13 +173,13 @@ def confusion_matrix(
     array([[1, 0],
            [1, 1]])
     """
-    true, said = pair(targets, predictions, threshold)
-    known: list[NDArray[np.generic]] = [true, said]
-    if said.dtype == np.intp:
+    true, predicted = pair(targets, predictions, threshold)
+    known: list[NDArray[np.generic]] = [true, predicted]
+    if predicted.dtype == np.intp:
         known.append(np.arange(max(rows(predictions).shape[1], 2)))
     names = np.unique(np.concatenate(known))
     matrix = np.zeros((len(names), len(names)), dtype=np.intp)
-    np.add.at(matrix, (np.searchsorted(names, true), np.searchsorted(names, said)), 1)
+    np.add.at(matrix, (np.searchsorted(names, true), np.searchsorted(names, predicted)), 1)
     return matrix
 
 

@@ -27,28 +27,28 @@ class Counts(NamedTuple):
     """What is counted, `(thresholds,)` each.
 
     Attributes:
-        hit: Yes, and said to be.
-        false_alarm: No, and said to be yes.
-        missed: Yes, and not said to be.
-        rest: No, and not said to be yes.
+        true_positives: Targets of 1 that are predicted.
+        false_positives: Targets of 0 that are predicted to be 1.
+        false_negatives: Targets of 1 that are predicted to be 0.
+        true_negatives: Targets of 0 that are predicted.
     """
 
-    hit: Floats
-    false_alarm: Floats
-    missed: Floats
-    rest: Floats
+    true_positives: Floats
+    false_positives: Floats
+    false_negatives: Floats
+    true_negatives: Floats
 
     def precision(self) -> Floats:
-        """Return hits by what is said to be."""
-        return _ratio(self.hit, self.hit + self.false_alarm)
+        """Return true positives / predicted positives."""
+        return _ratio(self.true_positives, self.true_positives + self.false_positives)
 
     def sensitivity(self) -> Floats:
-        """Return hits by what is there (recall)."""
-        return _ratio(self.hit, self.hit + self.missed)
+        """Return true positives / positives (recall)."""
+        return _ratio(self.true_positives, self.true_positives + self.false_negatives)
 
     def specificity(self) -> Floats:
-        """Return how many of those that are not are not said to be."""
-        return _ratio(self.rest, self.rest + self.false_alarm)
+        """Return true negatives / negatives."""
+        return _ratio(self.true_negatives, self.true_negatives + self.false_positives)
 
 
 def count(
@@ -66,13 +66,13 @@ def count(
         predictions: Outputs.
         thresholds: One or several; None is 0.5, or with `top_k` none at all.
         class_id: Only this output counts.
-        top_k: Only so many outputs of a row, the largest, can be said to be yes.
+        top_k: Only so many outputs of a row, the largest, can be predictions of yes.
         sample_weight: `(samples,)` what each sample counts.
 
     Raises:
         ValueError: If the shapes differ.
 
-    >>> count([0, 1, 1], [0.2, 0.4, 0.9], [0.3, 0.5]).hit
+    >>> count([0, 1, 1], [0.2, 0.4, 0.9], [0.3, 0.5]).true_positives
     array([2., 1.])
     """
     wanted, outputs = yes_or_no(targets, predictions)
@@ -87,11 +87,14 @@ def count(
     scores, yes = np.where(np.isnan(outputs), -np.inf, outputs).ravel(), wanted.ravel()  # no yes
     order = np.argsort(scores, kind="stable")
     places = np.searchsorted(scores[order], limits, side="right")
-    missed, rest = (
+    positives, negatives = (  # that lie below each place
         np.concatenate([[0.0], np.cumsum((weights * part)[order])]) for part in (yes, 1.0 - yes)
     )
     return Counts(
-        missed[-1] - missed[places], rest[-1] - rest[places], missed[places], rest[places]
+        true_positives=positives[-1] - positives[places],
+        false_positives=negatives[-1] - negatives[places],
+        false_negatives=positives[places],
+        true_negatives=negatives[places],
     )
 
 
@@ -142,10 +145,10 @@ def _of_counts(
     return metric
 
 
-true_positives = _of_counts("true_positives", lambda c: c.hit, "how many are rightly a yes")
-false_positives = _of_counts("false_positives", lambda c: c.false_alarm, "how many wrongly so")
-false_negatives = _of_counts("false_negatives", lambda c: c.missed, "how many are wrongly a no")
-true_negatives = _of_counts("true_negatives", lambda c: c.rest, "how many rightly so")
+true_positives = _of_counts("true_positives", lambda c: c.true_positives, "true positives")
+false_positives = _of_counts("false_positives", lambda c: c.false_positives, "false positives")
+false_negatives = _of_counts("false_negatives", lambda c: c.false_negatives, "false negatives")
+true_negatives = _of_counts("true_negatives", lambda c: c.true_negatives, "true negatives")
 precision_of_each = _of_counts("precision_of_each", Counts.precision, "precision of all outputs")
 recall_of_each = _of_counts("recall_of_each", Counts.sensitivity, "recall of all outputs")
 
@@ -278,19 +281,20 @@ def area_under_curve(
 
 
 def _precision_recall_area(counted: Counts) -> float:
-    """Return the area where hits and what is said grow in step between two thresholds.
+    """Return the area where true and predicted positives grow in step between two thresholds.
 
-    slope * (dHit + intercept * ln(said_a / said_b)) / there, slope = dHit / dSaid, the intercept
-    that of hits over said (Davis & Goadrich 2006, section 4, integrated).
+    slope * (dTP + intercept * ln(predicted_a / predicted_b)) / positives, slope = dTP / dPredicted,
+    the intercept that of TP over predicted (Davis & Goadrich 2006, section 4, integrated).
     """
-    hit, said = counted.hit, counted.hit + counted.false_alarm
-    more, longer = hit[:-1] - hit[1:], said[:-1] - said[1:]
+    right = counted.true_positives
+    predicted = right + counted.false_positives
+    more, longer = right[:-1] - right[1:], predicted[:-1] - predicted[1:]
     slope = _ratio(more, longer)
-    intercept = hit[1:] - slope * said[1:]
-    both = (said[:-1] > 0.0) & (said[1:] > 0.0)
-    growth = np.log(np.where(both, _ratio(said[:-1], said[1:]), 1.0))
-    there = counted.hit[1:] + counted.missed[1:]
-    return float(np.sum(_ratio(slope * (more + intercept * growth), there)))
+    intercept = right[1:] - slope * predicted[1:]
+    both = (predicted[:-1] > 0.0) & (predicted[1:] > 0.0)
+    growth = np.log(np.where(both, _ratio(predicted[:-1], predicted[1:]), 1.0))
+    positives = right[1:] + counted.false_negatives[1:]
+    return float(np.sum(_ratio(slope * (more + intercept * growth), positives)))
 
 
 def f_beta(
@@ -323,17 +327,23 @@ def f_beta(
         raise ValueError(f"beta must be above 0, got {beta}")
     wanted, outputs = yes_or_no(targets, predictions)
     if threshold is None and outputs.shape[1] > 1:
-        said = (outputs == outputs.max(axis=1, keepdims=True)) & (np.abs(outputs) > 1e-9)
+        predicted = (outputs == outputs.max(axis=1, keepdims=True)) & (np.abs(outputs) > 1e-9)
     else:
-        said = outputs > (0.5 if threshold is None else number("threshold", threshold))
+        predicted = outputs > (0.5 if threshold is None else number("threshold", threshold))
     weights = sample_weights(sample_weight, len(wanted))
-    hit, there, all_said = (weights @ part for part in (said * wanted, wanted, said * 1.0))
+    right, positives, all_predicted = (
+        weights @ part for part in (predicted * wanted, wanted, predicted * 1.0)
+    )
     if average is not None:
         kinds = {"macro": 0, "micro": 1, "weighted": 2}
         if look_up("average", average, kinds) == 1:
-            hit, there, all_said = (part.sum(keepdims=True) for part in (hit, there, all_said))
+            right, positives, all_predicted = (
+                part.sum(keepdims=True) for part in (right, positives, all_predicted)
+            )
     square = beta * beta
-    scores = _ratio((1.0 + square) * hit, square * there + all_said)
+    scores = _ratio((1.0 + square) * right, square * positives + all_predicted)
     if average is None:
         return float(scores[0]) if len(scores) == 1 else scores
-    return float(scores.mean() if average != "weighted" else _ratio(scores @ there, there.sum()))
+    return float(
+        scores.mean() if average != "weighted" else _ratio(scores @ positives, positives.sum())
+    )

@@ -25,17 +25,21 @@ def _counts(
     each: bool | None,
     sample_weight: ArrayLike | None = None,
 ) -> tuple[float, float, float]:
+    """Return true positives, false positives and false negatives."""
     wanted, outputs = rows(targets), rows(predictions)
     counts = sample_weights(sample_weight, len(wanted))
     if _each(wanted, outputs, each):
         counts = np.repeat(counts, outputs.shape[1])
         wanted, outputs = wanted.reshape(-1, 1), outputs.reshape(-1, 1)
         threshold = 0.5 if threshold is None else threshold
-    true, said = pair(wanted, outputs, threshold)
-    _of_two_classes(true, said, outputs)
-    true, said = true == 1, said == 1
-    hit, false_alarm, missed = true & said, ~true & said, true & ~said
-    return float(counts[hit].sum()), float(counts[false_alarm].sum()), float(counts[missed].sum())
+    true, predicted = pair(wanted, outputs, threshold)
+    _of_two_classes(true, predicted, outputs)
+    true, predicted = true == 1, predicted == 1
+    tp, fp, fn = (
+        float(counts[part].sum())
+        for part in (true & predicted, ~true & predicted, true & ~predicted)
+    )
+    return tp, fp, fn
 
 
 def _share(
@@ -51,9 +55,9 @@ def _share(
     if average != "binary":
         counted = by_class(targets, predictions, threshold, sample_weight)
         return averaged(measure, average, counted)
-    hit, false_alarm, missed = _counts(targets, predictions, threshold, each, sample_weight)
-    wrong = {"precision": false_alarm, "recall": missed, "f1": (false_alarm + missed) / 2.0}
-    return hit / (hit + wrong[measure]) if hit else 0.0
+    tp, fp, fn = _counts(targets, predictions, threshold, each, sample_weight)
+    wrong = {"precision": fp, "recall": fn, "f1": (fp + fn) / 2.0}
+    return tp / (tp + wrong[measure]) if tp else 0.0
 
 
 def _each(wanted: Floats, outputs: Floats, each: bool | None) -> bool:
@@ -72,7 +76,7 @@ def precision(
     average: str = "binary",
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return how many of the samples said to be of class 1 are; 0 if none is said to be.
+    """Return the share of samples predicted to be of class 1 that are; 0 if none is predicted.
 
     Args:
         targets: Class numbers, or a row for each sample: one-hot, or a yes or no for each output.
@@ -102,7 +106,7 @@ def recall(
     average: str = "binary",
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Return how many of the samples of class 1 are said to be; 0 if there is none.
+    """Return the share of samples of class 1 that are predicted to be; 0 if there is none.
 
     >>> recall([0, 1, 1, 1], [0.9, 0.8, 0.1, 0.7])
     0.6666666666666666
@@ -160,9 +164,11 @@ def auc(
     return float(yes @ below / (yes.sum() * no.sum()))
 
 
-def _of_two_classes(true: NDArray[np.generic], said: NDArray[np.generic], outputs: Floats) -> None:
+def _of_two_classes(
+    true: NDArray[np.generic], predicted: NDArray[np.generic], outputs: Floats
+) -> None:
     count = max(outputs.shape[1], len(np.unique(true)))
-    if count > 2 or len(found := np.union1d(true, said)) > 2:
+    if count > 2 or len(found := np.union1d(true, predicted)) > 2:
         raise ValueError(_OF_TWO.format(max(count, 3)))
     if len(found) == 2 and 1 not in found:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Drops: which inputs Dropout drops, chosen one sample after the other or for many at once."""
+"""Drops: the random factors of Dropout, drawn one sample after the other or for many at once."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Drops:
             draws = np.array(flat).reshape(samples, count)
         return np.where(draws >= self.rate, 1.0 / (1.0 - self.rate), 0.0)
 
-    def give(self, choose: Choose | None) -> None:
-        """Take factors from `choose` from now on instead of drawing; None draws again."""
+    def factors_from(self, choose: Choose | None) -> None:
+        """Use `choose` in place of drawing, from now on; None draws again."""
         self._choose = choose
 
     def reseed(self, rng: Source) -> None:
-        """Draw from a new source, for which many draws at once are those one by one."""
+        """Draw from a new source, which gives the same numbers one by one and many at once."""
         self._rng = np.random.default_rng(rng.getrandbits(64))
 
 

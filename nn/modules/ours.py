@@ -1,8 +1,9 @@
-"""Ours: what this package keeps on a module, in one private place out of a user's way.
+"""Ours: this package's own attributes of a module, apart from the user's.
 
-A user may call an attribute `loss`, `optimizer`, `path`, `history`, `config`, `table` or `holders`.
-So what we keep is in `_nn`, what reads it gives way to an attribute of that name, and what the
-package calls it calls by the class.
+A user's class may have attributes called `loss`, `optimizer`, `path`, `history`, `config`, `table`
+or `holders`. So the package's own are in one place, `module._nn` (`kept`); properties such as
+`model.loss` give way to a user's attribute of that name (`Yielding`); and the package calls the
+methods of a module as its class defines them (`ours`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ PLACE = "_nn"
 
 
 class Kept:
-    """What is kept on one module.
+    """The package's own attributes of one module.
 
     Attributes:
         path: Where it is in its model.
@@ -38,7 +39,7 @@ class Kept:
 
 
 def kept(module: object) -> Kept:
-    """Return what is kept on a module."""
+    """Return the package's own attributes of a module."""
     attributes = vars(module)
     found = attributes.get(PLACE)
     if found is None:
@@ -47,7 +48,7 @@ def kept(module: object) -> Kept:
 
 
 class Yielding(Generic[T]):
-    """A property that gives way to an attribute of its name on the module itself.
+    """A property that a user's attribute of the same name hides.
 
     >>> class Thing:
     ...     size = Yielding(lambda thing: 3)
@@ -65,7 +66,7 @@ class Yielding(Generic[T]):
 
 
 class _Ours:
-    """A module without what a user has set on it."""
+    """A module as its class defines it, without the attributes that were set on it."""
 
     def __init__(self, module: object) -> None:
         self._module = module
@@ -79,7 +80,7 @@ class _Ours:
 
 
 def ours(module: T) -> T:
-    """Return a module's methods as its class has them.
+    """Return a module whose methods are those of its class, whatever was set on it.
 
     >>> class Thing:
     ...     def table(self):

@@ -1,4 +1,7 @@
-"""Slot: what trains a model stands above it; `nn.training` puts itself into `trained_by`."""
+"""Slot: what a model asks of the room that trains it, which is above and imports this one.
+
+`nn.training` puts itself into `Trainable.trained_by` when it is imported.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +98,7 @@ class Trainer(Protocol):
 
 
 class Training(Protocol):
-    """What a model needs from the room above it."""
+    """What a model asks of the room above: the functions of `nn.training.trainer`."""
 
     def trainer(
         self,
@@ -137,10 +140,10 @@ class Training(Protocol):
 
 
 class Trainable(Tree):
-    """A tree that the room above can train.
+    """A tree that can be trained.
 
     Attributes:
-        trained_by: What trains; `nn.training` puts itself here.
+        trained_by: The module that trains, `nn.training.trainer`.
         stop_training: A callback sets it to end training after the epoch.
         history: What the last `fit` returned.
     """

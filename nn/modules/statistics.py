@@ -129,17 +129,17 @@ def _taped(drops: Sequence[Drops], tape: list[Any]) -> Iterator[None]:
         def choose(count: int) -> Any:
             if again is not None:
                 return next(again)
-            layer.give(former)
+            layer.factors_from(former)
             tape.append(layer.factors(count))
-            layer.give(choose)
+            layer.factors_from(choose)
             return tape[-1]
 
         return choose
 
     for layer, former in zip(drops, before, strict=True):
-        layer.give(chooser(layer, former))
+        layer.factors_from(chooser(layer, former))
     try:
         yield
     finally:
         for layer, former in zip(drops, before, strict=True):
-            layer.give(former)
+            layer.factors_from(former)

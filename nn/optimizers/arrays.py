@@ -1,7 +1,8 @@
-"""Arrays: a group's parameters as arrays: a rule on blocks of them, and who has moved how often.
+"""Arrays: a group's parameters as arrays: a rule on blocks of them, and a state for each history.
 
-A parameter without a gradient is left out of a step, state and all. So the parameters of a group
-may have taken different numbers of steps; those that took the same ones share a history.
+A parameter without a gradient takes no part in a step, and its state stays as it is. So parameters
+of one group may have taken different steps; those that have taken the same ones are a history, and
+share a state.
 """
 
 from __future__ import annotations

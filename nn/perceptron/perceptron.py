@@ -14,7 +14,6 @@ from nn.data.tables import weights
 from nn.estimators import (
     Conventions,
     ConvergenceWarning,
-    accuracy,
     check_table,
     check_target,
     known,
@@ -259,14 +258,6 @@ class Perceptron(Conventions):
         which = (sums >= 0.0).astype(int) if sums.ndim == 1 else np.argmax(sums, axis=1)
         chosen: NDArray[Any] = self.classes_[which]
         return chosen
-
-    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """Return the share of samples whose class is predicted.
-
-        Raises:
-            ValueError: If there is not one class, or not one weight, for each sample.
-        """
-        return accuracy(self.predict(X), y, sample_weight)
 
     def layer(self) -> Layer:
         """Return the layer of threshold units, of Values, with these weights."""

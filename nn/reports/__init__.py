@@ -5,7 +5,7 @@ Out: facts that JSON can hold, and one page that needs nothing beside it.
 Read first: facts.py; measures.py and columns.py compute, charts.py draws, page.py puts together.
 """
 
-from nn.reports.charts import Chart, chart
+from nn.reports.charts import chart
 from nn.reports.columns import dependence, importance, inputs_of
 from nn.reports.compare import compared
 from nn.reports.facts import facts_of, facts_on, report
@@ -15,7 +15,6 @@ from nn.reports.report import Report, text_of
 from nn.reports.sentences import first_line, sentences
 
 __all__ = [
-    "Chart",
     "Report",
     "chart",
     "compared",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nn.reports.charts import Chart, bars, chart
+from nn.reports.charts import bars, chart
 from nn.reports.pieces import confusion_table, html_table, side_by_side
 
 
@@ -23,61 +23,53 @@ def _classes(facts: Mapping[str, Any]) -> str:
         confusion,
         html_table(["class", *kinds], each),
         chart(
-            Chart(
-                "ROC curve" + _of_one(test["curves"], "auc", "area"),
-                "false positives, share of the others",
-                "found, share",
-                [(f"{c['class']} (area {c['auc']:.3f})", c["roc"]) for c in test["curves"]],
-                diagonal=True,
-                unit=True,
-            )
+            "ROC curve" + _of_one(test["curves"], "auc", "area"),
+            "false positives, share of the others",
+            "found, share",
+            [(f"{c['class']} (area {c['auc']:.3f})", c["roc"]) for c in test["curves"]],
+            diagonal=True,
+            unit=True,
         ),
         chart(
-            Chart(
-                "Precision and recall" + _of_one(test["curves"], "average precision", "average"),
-                "recall",
-                "precision",
-                [
-                    (f"{c['class']} (average {c['average precision']:.3f})", c["precision recall"])
-                    for c in test["curves"]
-                ],
-                unit=True,
-            )
+            "Precision and recall" + _of_one(test["curves"], "average precision", "average"),
+            "recall",
+            "precision",
+            [
+                (f"{c['class']} (average {c['average precision']:.3f})", c["precision recall"])
+                for c in test["curves"]
+            ],
+            unit=True,
         ),
         chart(
-            Chart(
-                f"Calibration: error {test['calibration']['error']:.3f}",
-                "how sure the answer is",
-                "share that is right",
-                [("answers", [[b["sure"], b["right"]] for b in test["calibration"]["bins"]])],
-                dots=True,
-                diagonal=True,
-                unit=True,
-            )
+            f"Calibration: error {test['calibration']['error']:.3f}",
+            "how sure the answer is",
+            "share that is right",
+            [("answers", [[b["sure"], b["right"]] for b in test["calibration"]["bins"]])],
+            dots=True,
+            diagonal=True,
+            unit=True,
         ),
     ]
     if test["thresholds"]:
         positive = facts["classes"][1]
         parts.append(
             chart(
-                Chart(
-                    f"Answering {positive} from a probability on",
-                    "threshold",
-                    "share",
-                    [
-                        (
-                            kind,
-                            [
-                                [row["threshold"], row[kind]]
-                                for row in test["thresholds"]
-                                if row[kind] is not None
-                            ],
-                        )
-                        for kind in ("precision", "recall", "accuracy")
-                    ],
-                    mark=(0.5, "in use"),
-                    unit=True,
-                )
+                f"Answering {positive} from a probability on",
+                "threshold",
+                "share",
+                [
+                    (
+                        kind,
+                        [
+                            [row["threshold"], row[kind]]
+                            for row in test["thresholds"]
+                            if row[kind] is not None
+                        ],
+                    )
+                    for kind in ("precision", "recall", "accuracy")
+                ],
+                mark=(0.5, "in use"),
+                unit=True,
             )
         )
     return side_by_side(*parts)
@@ -93,23 +85,19 @@ def _numbers(test: Mapping[str, Any], target: str) -> str:
     rows = [[name, value] for name, value in test["errors"].items()]
     return side_by_side(
         chart(
-            Chart(
-                "Predicted against true",
-                f"true {target}",
-                f"predicted {target}",
-                [("test rows", pairs)],
-                dots=True,
-                diagonal=True,
-            )
+            "Predicted against true",
+            f"true {target}",
+            f"predicted {target}",
+            [("test rows", pairs)],
+            dots=True,
+            diagonal=True,
         ),
         chart(
-            Chart(
-                "Errors",
-                f"predicted {target}",
-                "predicted - true",
-                [("test rows", [[answer, answer - true] for true, answer in pairs])],
-                dots=True,
-            )
+            "Errors",
+            f"predicted {target}",
+            "predicted - true",
+            [("test rows", [[answer, answer - true] for true, answer in pairs])],
+            dots=True,
         ),
         html_table(["error of a test row", target], rows),
     )
@@ -133,5 +121,5 @@ def columns_section(facts: Mapping[str, Any]) -> str:
         if len(outputs) == 1:
             y_name = f"probability of {outputs[0]}"
         title = f"Mean answer by {one['column']}"
-        parts.append(chart(Chart(title, one["column"], y_name, series, kinds=one["kinds"])))
+        parts.append(chart(title, one["column"], y_name, series, kinds=one["kinds"]))
     return side_by_side(*parts)

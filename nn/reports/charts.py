@@ -18,11 +18,21 @@ _DASHES = ("", "6 3", "2 2", "8 3 2 3")
 Points = Sequence[Sequence[float]]
 
 
-@dataclass(frozen=True)
-class Chart:
-    """What a chart shows.
+def chart(
+    title: str,
+    x_name: str,
+    y_name: str,
+    series: Sequence[tuple[str, Points]],
+    *,
+    dots: bool = False,
+    mark: tuple[float, str] | None = None,
+    diagonal: bool = False,
+    unit: bool = False,
+    kinds: Sequence[str] = (),
+) -> str:
+    """Return a chart as a figure; nothing where there is no finite point.
 
-    Attributes:
+    Args:
         title: What it is about.
         x_name: The name of its x axis.
         y_name: The name of its y axis.
@@ -32,54 +42,39 @@ class Chart:
         diagonal: Whether a line x = y is drawn.
         unit: Whether both axes go from 0 to 1.
         kinds: Names of the places 0, 1, ... on the x axis, where it has categories.
-    """
 
-    title: str
-    x_name: str
-    y_name: str
-    series: Sequence[tuple[str, Points]]
-    dots: bool = False
-    mark: tuple[float, str] | None = None
-    diagonal: bool = False
-    unit: bool = False
-    kinds: Sequence[str] = ()
-
-
-def chart(shown: Chart) -> str:
-    """Return a chart as a figure; nothing where there is no finite point.
-
-    >>> made = chart(Chart("Loss", "epoch", "loss", [("loss", [[1, 0.5], [2, 0.25]])]))
+    >>> made = chart("Loss", "epoch", "loss", [("loss", [[1, 0.5], [2, 0.25]])])
     >>> made.count("<polyline"), "epoch" in made
     (1, True)
     """
-    series = [
+    found = [
         (name, [(float(p[0]), float(p[1])) for p in points if all(map(math.isfinite, p))])
-        for name, points in shown.series
+        for name, points in series
     ]
-    series = [(name, points) for name, points in series if points]
-    if not series:
+    found = [(name, points) for name, points in found if points]
+    if not found:
         return ""
-    xs, ys = ([p[i] for _, points in series for p in points] for i in (0, 1))
-    x_axis = _Axis((0.0, 1.0) if shown.unit else _range(xs), _LEFT, _WIDTH - _RIGHT)
-    if shown.kinds:
-        x_axis = _Axis((-0.5, len(shown.kinds) - 0.5), _LEFT, _WIDTH - _RIGHT)
-    y_axis = _Axis((0.0, 1.0) if shown.unit else _wide(_range(ys)), _HEIGHT - _BOTTOM, _TOP)
-    if shown.diagonal and not shown.unit:
+    xs, ys = ([p[i] for _, points in found for p in points] for i in (0, 1))
+    x_axis = _Axis((0.0, 1.0) if unit else _range(xs), _LEFT, _WIDTH - _RIGHT)
+    if kinds:
+        x_axis = _Axis((-0.5, len(kinds) - 0.5), _LEFT, _WIDTH - _RIGHT)
+    y_axis = _Axis((0.0, 1.0) if unit else _wide(_range(ys)), _HEIGHT - _BOTTOM, _TOP)
+    if diagonal and not unit:
         both = _wide(_range([*xs, *ys]))
         x_axis, y_axis = (_Axis(both, axis.start, axis.end) for axis in (x_axis, y_axis))
-    parts = [*_frame(shown, x_axis, y_axis)]
-    if shown.diagonal:
+    parts = [*_frame(x_name, y_name, kinds, x_axis, y_axis)]
+    if diagonal:
         low, high = x_axis.ends
         parts.append(
             f'<line class="aid" x1="{x_axis(low):.1f}" y1="{y_axis(low):.1f}" '
             f'x2="{x_axis(high):.1f}" y2="{y_axis(high):.1f}"/>'
         )
-    if shown.mark is not None:
-        parts += _mark(shown.mark, x_axis)
-    for number, (_, points) in enumerate(series):
+    if mark is not None:
+        parts += _mark(mark, x_axis)
+    for number, (_, points) in enumerate(found):
         colour, dash = number % COLOURS, _DASHES[number % len(_DASHES)]
         placed = [(x_axis(x), y_axis(y)) for x, y in points]
-        if shown.dots or shown.kinds or len(placed) == 1:
+        if dots or kinds or len(placed) == 1:
             parts += [f'<circle class="c{colour}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
                       for x, y in placed]  # fmt: skip
         else:
@@ -87,23 +82,23 @@ def chart(shown: Chart) -> str:
             dashed = f' stroke-dasharray="{dash}"' if dash else ""
             parts.append(f'<polyline class="c{colour}"{dashed} points="{path}"/>')
     data = {
-        "x": shown.x_name,
-        "y": shown.y_name,
-        "kinds": list(shown.kinds),
+        "x": x_name,
+        "y": y_name,
+        "kinds": list(kinds),
         "series": [
             [name, [[x, y, round(x_axis(x), 1), round(y_axis(y), 1)] for x, y in points]]
-            for name, points in series
+            for name, points in found
         ],
     }
     svg = (
         f'<svg viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" '
-        f'aria-label="{escape(_described(shown, series))}">{"".join(parts)}'
+        f'aria-label="{escape(_described(title, x_name, y_name, found))}">{"".join(parts)}'
         f'<line class="hair" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/></svg>'
     )
     return (
         f'<figure class="chart" tabindex="0" data-chart="{escape(json.dumps(data))}">'
-        f"<figcaption>{escape(shown.title)}</figcaption>{svg}"
-        f'<div class="said" role="status"></div>{_legend(series)}</figure>'
+        f"<figcaption>{escape(title)}</figcaption>{svg}"
+        f'<div class="said" role="status"></div>{_legend(found)}</figure>'
     )
 
 
@@ -171,7 +166,9 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [round(i * step, 12) for i in range(first, last + 1)]
 
 
-def _frame(shown: Chart, x_axis: _Axis, y_axis: _Axis) -> list[str]:
+def _frame(
+    x_name: str, y_name: str, kinds: Sequence[str], x_axis: _Axis, y_axis: _Axis
+) -> list[str]:
     parts = []
     for y in ticks(*y_axis.ends):
         at = y_axis(y)
@@ -180,7 +177,7 @@ def _frame(shown: Chart, x_axis: _Axis, y_axis: _Axis) -> list[str]:
             f'<text x="{_LEFT - 5}" y="{at + 4:.1f}" text-anchor="end">{_short(y)}</text>'
         )
     bottom = _HEIGHT - _BOTTOM
-    named = [(float(i), _cut(kind)) for i, kind in enumerate(shown.kinds)]
+    named = [(float(i), _cut(kind)) for i, kind in enumerate(kinds)]
     places = named or [(x, _short(x)) for x in ticks(*x_axis.ends)]
     for x, text in places[:: max(1, math.ceil(len(places) / 7))]:
         parts.append(
@@ -191,9 +188,9 @@ def _frame(shown: Chart, x_axis: _Axis, y_axis: _Axis) -> list[str]:
     parts.append(
         f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{bottom}" y2="{bottom}"/>'
         f'<text class="name" x="{(_LEFT + _WIDTH - _RIGHT) / 2}" y="{_HEIGHT - 6}" '
-        f'text-anchor="middle">{escape(_cut(shown.x_name, 40))}</text>'
+        f'text-anchor="middle">{escape(_cut(x_name, 40))}</text>'
         f'<text class="name" transform="rotate(-90)" x="{-middle}" y="11" text-anchor="middle">'
-        f"{escape(_cut(shown.y_name, 26))}</text>"
+        f"{escape(_cut(y_name, 26))}</text>"
     )
     return parts
 
@@ -220,11 +217,13 @@ def _legend(series: Sequence[tuple[str, object]]) -> str:
     return f'<div class="legend">{items}</div>'
 
 
-def _described(shown: Chart, series: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> str:
+def _described(
+    title: str, x_name: str, y_name: str, series: Sequence[tuple[str, list[tuple[float, float]]]]
+) -> str:
     ends = "; ".join(
         f"{name} from {_short(points[0][1])} to {_short(points[-1][1])}" for name, points in series
     )
-    return f"{shown.title}, {shown.y_name} by {shown.x_name}: {ends}"
+    return f"{title}, {y_name} by {x_name}: {ends}"
 
 
 def _short(number: float) -> str:

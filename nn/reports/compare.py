@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from importlib.resources import files
-from string import Template
 from typing import Any
 
-from nn.reports.charts import Chart, chart
-from nn.reports.page import policy
+from nn.reports.charts import chart
+from nn.reports.page import filled
 from nn.reports.pieces import html_table
 
 _SETTINGS = (
-    "hidden",
-    "learning_rate",
-    "weight_decay",
-    "dropout",
-    "batch_size",
-    "optimizer",
-    "seed",
-)
+    "hidden", "learning_rate", "weight_decay", "dropout", "batch_size", "optimizer", "seed",
+)  # fmt: skip
 
 
 def compared(
@@ -51,20 +43,9 @@ def compared(
         if "val_loss" in (history := runs[name]["training"]["history"] or {})
     ]
     body = html_table(header, rows) + "".join(f"<p>{escape(note)}</p>" for note in notes)
-    drawn = chart(Chart("Validation loss", "epoch", "loss", loss[:8]))
-    here = files("nn.reports")
-    script = here.joinpath("report.js").read_text(encoding="utf-8")
-    page = Template(here.joinpath("report.html").read_text(encoding="utf-8")).substitute(
-        name="python -m nn compare",
-        headline=f"{len(runs)} runs",
-        lead="",
-        findings="",
-        tiles="",
-        sections=f"<section><h2>Runs</h2>{body}</section>"
-        + (f"<section><h2>Training</h2>{drawn}</section>" if drawn else ""),
-        script=script,
-        policy=policy(script),
-    )
+    drawn = chart("Validation loss", "epoch", "loss", loss[:8])
+    sections = [("Runs", body), ("Training", drawn)]
+    page = filled("python -m nn compare", f"{len(runs)} runs", sections)
     return header, rows, notes, page
 
 

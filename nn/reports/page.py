@@ -13,7 +13,7 @@ from string import Template
 from typing import Any
 
 from nn.reports.answers import answers_section, columns_section
-from nn.reports.charts import Chart, chart, plane_picture
+from nn.reports.charts import chart, plane_picture
 from nn.reports.pieces import html_table, number, side_by_side, tiles
 from nn.reports.sentences import first_line, sentences
 
@@ -30,30 +30,58 @@ def page_of(facts: Mapping[str, Any], pictures: Mapping[str, str]) -> str:
         pictures: What is drawn elsewhere, by name: `network` and `network dark` as SVG, `player` as
             HTML.
     """
+    headline, _, lead = first_line(facts).partition("; ")
+    found = "".join(f"<li>{escape(line)}</li>" for line in sentences(facts))
+    return filled(
+        facts["name"],
+        headline,
+        _sections(facts, pictures),
+        scripts=_SCRIPT.findall(pictures.get("player", "")),
+        lead=escape(lead and f"{lead[:1].upper()}{lead[1:]}."),
+        findings=f'<section class="findings"><h2>What stands out</h2><ul>{found}</ul></section>',
+        tiles=tiles(_tiles(facts)),
+    )
+
+
+def filled(
+    name: str,
+    headline: str,
+    sections: Sequence[tuple[str, str]],
+    *,
+    scripts: Sequence[str] = (),
+    lead: str = "",
+    findings: str = "",
+    tiles: str = "",
+) -> str:
+    """Return a page with these sections, each a title and HTML; those without HTML are left out.
+
+    Args:
+        name: What it is about.
+        headline: What there is to know first.
+        sections: The sections.
+        scripts: Scripts that stand in frames of the page, and are to run.
+        lead: HTML below the headline.
+        findings: HTML below that.
+        tiles: HTML below that.
+    """
     here = files("nn.reports")
     script = here.joinpath("report.js").read_text(encoding="utf-8")
-    player = pictures.get("player", "")
-    headline, _, lead = first_line(facts).partition("; ")
-    parts = {
-        "name": escape(facts["name"]),
-        "headline": escape(headline),
-        "lead": escape(lead and f"{lead[:1].upper()}{lead[1:]}."),
-        "findings": '<section class="findings"><h2>What stands out</h2><ul>'
-        + "".join(f"<li>{escape(line)}</li>" for line in sentences(facts))
-        + "</ul></section>",
-        "tiles": tiles(_tiles(facts)),
-        "sections": "".join(
-            f"<section><h2>{escape(title)}</h2>{body}</section>"
-            for title, body in _sections(facts, pictures)
-            if body
-        ),
-        "script": script,
-        "policy": policy(script, *_SCRIPT.findall(player)),
-    }
-    return Template(here.joinpath("report.html").read_text(encoding="utf-8")).substitute(parts)
+    body = [
+        f"<section><h2>{escape(title)}</h2>{html}</section>" for title, html in sections if html
+    ]
+    return Template(here.joinpath("report.html").read_text(encoding="utf-8")).substitute(
+        name=escape(name),
+        headline=escape(headline),
+        lead=lead,
+        findings=findings,
+        tiles=tiles,
+        sections="".join(body),
+        script=script,
+        policy=_policy(script, *scripts),
+    )
 
 
-def policy(*scripts: str) -> str:
+def _policy(*scripts: str) -> str:
     """Return a Content-Security-Policy that runs these scripts and no other, and loads nothing."""
     hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
     allowed = " ".join(f"'sha256-{made}'" for made in hashes)
@@ -101,7 +129,7 @@ def _training(training: Mapping[str, Any], classes: Sequence[str]) -> str:
             for label, key in (("training", name), ("validation", f"val_{name}"))
             if key in history
         ]
-        charts.append(chart(Chart(name.capitalize(), "epoch", name, series, mark=mark)))
+        charts.append(chart(name.capitalize(), "epoch", name, series, mark=mark))
     if not charts:
         return ""
     unit = "" if classes or not training.get("settings") else _UNIT

@@ -56,9 +56,8 @@ def scale_of(x: Floats, rows: Rows) -> Standardizer:
         return Standardizer.fit(x[rows])
     mean = sum(some.sum(axis=0) for _, some in _some(x, rows)) / len(rows)
     square = sum(((some - mean) ** 2).sum(axis=0) for _, some in _some(x, rows)) / len(rows)
-    low = np.min([some.min(axis=0) for _, some in _some(x, rows)], axis=0)
-    high = np.max([some.max(axis=0) for _, some in _some(x, rows)], axis=0)
-    return Standardizer(mean, np.where((high > low) & (square > 0.0), np.sqrt(square), 1.0))
+    largest = np.max([np.abs(some).max(axis=0) for _, some in _some(x, rows)], axis=0)
+    return Standardizer.of(mean, np.sqrt(square), largest)
 
 
 def _some(x: Floats, rows: Rows) -> Iterator[tuple[int, Floats]]:

@@ -245,7 +245,8 @@ def of_rows(
     recipe = dataset.recipe
     if recipe is not None:  # what is missing becomes the mean of the training rows
         recipe = filling(recipe, x, train)
-        x = part(x, np.arange(len(x)), recipe.filled, "filled")
+        if isinstance(x, np.memmap) or np.isnan(x).any():
+            x = part(x, np.arange(len(x)), recipe.filled, "filled")
         dataset = replace(dataset, x=x, recipe=recipe)
     scale = scale_of(x, train)
     unit = Standardizer(np.zeros(1), np.ones(1))

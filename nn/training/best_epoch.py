@@ -17,11 +17,11 @@ class Best:
 
     Args:
         history: What the epochs are added to.
-        alone: Whether the model stays as it is until then, since no callback is there to change it.
+        unchanged: Whether the model keeps its parts until then: no callback is there to change it.
     """
 
-    def __init__(self, history: History, alone: bool) -> None:
-        self.history, self.alone = history, alone
+    def __init__(self, history: History, unchanged: bool) -> None:
+        self.history, self.unchanged = history, unchanged
         self._least = math.inf
         self._numbers: list[Floats] = []
         self._setup: Setup | None = None
@@ -36,7 +36,7 @@ class Best:
             self._numbers = [array.copy() for array in setup.backend.numbers()]
             if setup.others:
                 self._numbers.append(np.array([parameter.data for parameter in setup.others]))
-            if not self.alone:
+            if not self.unchanged:
                 _ = setup.layout  # made now: the parts it names may be others by the end
 
     def finish(self) -> None:

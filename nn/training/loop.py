@@ -116,10 +116,10 @@ class Loop:
             ValueError: If they do not fit.
         """
         chosen = self.chosen
-        structure = structure_of(outputs, chosen.apart)
+        structure = structure_of(outputs, chosen.per_output)
         if structure is None:
-            if chosen.apart or chosen.loss_weights is not None:
-                self.chosen = chosen.alone(type(self.model).__name__)
+            if chosen.per_output or chosen.loss_weights is not None:
+                self.chosen = chosen.for_one_output(type(self.model).__name__)
                 self.loss, self.metrics = of_one(self.chosen)
         elif not isinstance(self.loss, Losses) or self.loss.structure != structure:
             self.loss, self.metrics = of_several(chosen, structure)
@@ -133,14 +133,16 @@ class Loop:
         if self._setup is None or survey != self._setup.survey or bound != self._setup.groups:
             chosen = self.model.trainable_parameters()
             moved = [parameter for group in bound for parameter in group]
-            if self.chooses and moved != chosen and not self._foreign(moved, survey):
+            if self.chooses and moved != chosen and not self._of_another_model(moved, survey):
                 self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
             options = {} if self.mesh is None else {"mesh": self.mesh}
             make = BACKENDS[self.backend]
             backend = make(self.model, self.loss, groups, survey, **options)
             self._setup = Setup(self.model, survey, groups, backend)
-            self._setup.foreign = self._foreign([p for g in groups for p in g], survey)
+            self._setup.of_another_model = self._of_another_model(
+                [p for g in groups for p in g], survey
+            )
             self._free = [] if self.chooses else self._setup.free()
         return self._setup
 
@@ -155,8 +157,8 @@ class Loop:
             optimizer.bind(parameters)
         optimizer.chosen, self._chosen = True, parameters
 
-    def _foreign(self, moved: Sequence[Value], survey: Survey) -> bool:
-        """Say whether none of an optimizer's parameters is the model's, nor its loss's."""
+    def _of_another_model(self, moved: Sequence[Value], survey: Survey) -> bool:
+        """Return whether none of an optimizer's parameters is the model's, nor its loss's."""
         ours = {part for part in survey.parts if isinstance(part, Value)}
         return bool(moved) and moved != self._chosen and ours.isdisjoint(moved)
 
@@ -168,7 +170,7 @@ class Loop:
                 parameters.
         """
         setup = self.setup()
-        if setup.foreign:
+        if setup.of_another_model:
             raise ValueError(
                 f"this {type(self.optimizer).__name__} has the parameters of another model, so it "
                 f"would move none of this {type(self.model).__name__}'s; make a new optimizer for "

@@ -43,7 +43,7 @@ class Setup:
         survey: Of the model and its loss.
         groups: The parameters that the optimizer moves.
         backend: What computes losses and gradients.
-        foreign: Whether what the optimizer moves has no part in the model.
+        of_another_model: Whether the optimizer moves none of this model's parameters.
         outputs_checked: Whether the model's outputs are known to be what the loss takes.
     """
 
@@ -51,7 +51,7 @@ class Setup:
         self, model: Tree, survey: Survey, groups: list[list[Value]], backend: Backend
     ) -> None:
         self.model, self.survey, self.groups, self.backend = model, survey, groups, backend
-        self.foreign = self.outputs_checked = False
+        self.of_another_model = self.outputs_checked = False
 
     @cached_property
     def penalty(self) -> Penalty | None:

@@ -1,4 +1,4 @@
-"""Outputs: what compile was given, laid out over the outputs that the model turns out to have."""
+"""Outputs: the losses and metrics that compile was given, assigned to the model's outputs."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Chosen(NamedTuple):
     weighted_metrics: Any = None
 
     @property
-    def apart(self) -> bool:
-        """Whether it speaks of several outputs."""
+    def per_output(self) -> bool:
+        """Whether losses or metrics are given for each of several outputs."""
         named = isinstance(self.metrics, Mapping) or isinstance(self.weighted_metrics, Mapping)
         return isinstance(self.loss, list | tuple | Mapping) or named
 
-    def alone(self, model: str) -> Chosen:
+    def for_one_output(self, model: str) -> Chosen:
         """Return what is chosen for the only output of a model.
 
         Raises:
@@ -100,7 +100,7 @@ def of_one(chosen: Chosen) -> tuple[Loss, dict[str, Metric]]:
     What names outputs is looked at all the same, so that `compile` says what is wrong; it is laid
     out when the model's outputs are known.
     """
-    if chosen.apart:
+    if chosen.per_output:
         items: Any = chosen.loss.values() if isinstance(chosen.loss, Mapping) else chosen.loss
         several = isinstance(chosen.loss, list | tuple | Mapping)
         made = [_loss(item) for item in items if item is not None] if several else []

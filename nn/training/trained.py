@@ -19,10 +19,10 @@ from nn.basics import Structure
 from nn.losses import Losses
 from nn.losses.loss import Loss
 from nn.modules import Trainable, kept
+from nn.modules.saving import PREFIX
 from nn.optimizers.optimizer import Optimizer
 from nn.training.outputs import OfOutput, Weighted
 
-PREFIX = "training."  # of the arrays' names; nn/modules/saving.py has it too
 Arrays = dict[str, NDArray[Any]]
 _OF_ALL = {"clip_norm", "clip_value", "maximize", "defaults", "chosen", "param_groups", "state"}
 

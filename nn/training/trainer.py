@@ -82,7 +82,7 @@ class Trainer(Loop):
         """
         x = joined(cast("Trainable", self.model), x)
         listed = isinstance(y, list | tuple) and len(y) > 0 and np.ndim(y[0]) > 0
-        known = isinstance(y, Mapping) or isinstance(self.loss, Losses) or self.chosen.apart
+        known = isinstance(y, Mapping) or isinstance(self.loss, Losses) or self.chosen.per_output
         if known or (listed and np.ndim(x) == 2):
             row = tables.inputs(x)[0] if np.ndim(x) == 2 else np.asarray(x)[:1]
             self.outputs(row.tolist())

@@ -57,6 +57,7 @@ def test_functions_of_plain_arrays_are_plain() -> None:
         (lambda x: np.where(x > 0, x * x, -x), 3.0, 6.0),
         (lambda x: np.real(x * x), 3.0, 6.0),
         (lambda x: np.squeeze(x * x), 3.0, 6.0),
+        (lambda x: np.reshape(x * x, (1, 1)), 3.0, 6.0),  # as HIPS autograd and PyTorch
         (lambda x: np.tensordot(x * np.ones((2, 2)), np.ones((2, 2)), 2), 1.0, 4.0),
     ],
 )

@@ -262,3 +262,10 @@ def test_a_table_of_the_same_columns_and_one_without_names_are_scaled():
     assert scaler.transform(FRAME).tolist() == [[-1.0, -1.0], [1.0, 1.0]]
     assert scaler.transform([[20.0, 1e3]]).tolist() == [[-1.0, -1.0]]
     assert scaler.inverse_transform([[1.0, 1.0]]).tolist() == [[40.0, 3e3]]
+
+
+def test_a_column_that_varies_by_rounding_alone_is_not_blown_up():
+    scale = data.Standardizer.fit([[0.1 + 0.2, 100.0], [0.3, 100.0], [0.3, 100.00000000000001]])
+    assert scale.scale.tolist() == [1.0, 1.0]  # 100.001 was 1e11 (scikit-learn's issue 19527)
+    moments = data.Standardizer.fit([[1.7e12], [1.7e12 + 1.0]])  # milliseconds since 1970
+    assert moments.scale.tolist() == [0.5]

@@ -93,3 +93,54 @@ def test_a_loss_is_a_metric_too_by_name_and_as_an_object():
     assert again == pytest.approx(loss, rel=1e-12)  # one from probabilities, one from logits
     assert percentage == pytest.approx(100.0 * (1.0 - np.mean(shares)), rel=1e-12)
     assert hinge == pytest.approx(1.0 - np.mean(shares), rel=1e-12)
+
+
+# Keras 3.15.1 with sample weights, in float32: the loss of each sample; their sum is "sum".
+WEIGHED = [
+    (losses.BinaryCrossentropy, {"label_smoothing": 0.2}, [0.343427986, 0.248194218, 2.524267435]),
+    (losses.Huber, {"delta": 0.3}, [0.0125, 0.03, 0.27]),
+    (losses.CategoricalCrossentropy, {}, [0.200670703, 0.225992568, 2.772588759]),
+    (losses.MeanSquaredError, {}, [0.025, 0.0625, 0.9]),
+    (losses.CosineSimilarity, {}, [-0.976187048, -0.434121577, -0.632455501]),
+]
+
+
+@pytest.mark.parametrize(("kind", "options", "wanted"), WEIGHED)
+def test_reductions_are_those_of_keras(kind, options, wanted):
+    says, targets, weights = (
+        [[0.9, 0.2], [0.4, 0.7], [0.1, 0.3]],
+        [[1, 0], [0, 1], [1, 0]],
+        [1, 0.5, 2],
+    )
+
+    def reduced(how):
+        return kind(reduction=how, **options)(says, targets, weights)
+
+    each = [loss.data for loss in reduced("none")]
+    assert each == pytest.approx(wanted, rel=2e-7)  # float32 has 7 digits
+    assert reduced("sum").data == pytest.approx(sum(each), rel=1e-14)
+    assert reduced("sum_over_batch_size").data == pytest.approx(sum(each) / 3.0, rel=1e-14)
+    with pytest.raises(ValueError, match="reduction"):
+        kind(reduction="average")
+
+
+@pytest.mark.parametrize("backend", ["graph", "numpy"])
+def test_training_by_a_sum_takes_steps_as_many_times_as_large(backend, tmp_path):
+    x, y = np.arange(8.0).reshape(4, 2) / 8.0, np.ones((4, 2))
+
+    def trained(reduction, rate):
+        model = nn.Sequential(nn.Dense(2, input_dim=2, init="ones"))
+        model.compile(
+            nn.SGD(lr=rate), losses.MeanSquaredError(reduction=reduction), backend=backend
+        )
+        model.fit(x, y, epochs=3, batch_size=4, shuffle=False, verbose=0)
+        return model
+
+    model = trained("sum", 0.01)
+    wanted = trained("sum_over_batch_size", 0.04).get_weights()
+    np.testing.assert_allclose(model.get_weights()[0], wanted[0], rtol=1e-13)
+    assert model.evaluate(x, y) == pytest.approx(float(((model.predict(x) - y) ** 2).sum()) / 2.0)
+    model.save(tmp_path / "model.npz")
+    assert nn.load(tmp_path / "model.npz").evaluate(x, y) == model.evaluate(x, y)
+    with pytest.raises(ValueError, match="none"):
+        trained("none", 0.01)

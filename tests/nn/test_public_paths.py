@@ -75,7 +75,9 @@ def test_pickled_parts_are_those_of_today(pickled):
     assert all(vars(nn.optim)[type(part).__name__] is type(part) for part in pickled["optimizers"])
     kept = pickle.loads(pickle.dumps(nn.optimizers.SGD()))
     assert type(kept) is nn.optimizers.SGD
-    assert [repr(part) for part in pickled["losses"][:-2]] == [*map(repr, nn.losses.NAMES.values())]
+    then = [repr(loss) for loss in pickled["losses"][:-2]]
+    now = [repr(loss) for loss in nn.losses.NAMES.values()]
+    assert [loss for loss in now if loss in then] == then  # others may have come
     assert pickled["activations"][0] is nn.activations.linear
     assert all(part in vars(nn.activations).values() for part in pickled["activations"])
     assert pickled["scaler"].transform(X) == pytest.approx(nn.data.standardize(X))

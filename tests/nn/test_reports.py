@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from nn.reports import dependence, first_line, importance, judge, sentences
-from nn.reports.charts import Chart, chart, ticks
+from nn.reports.charts import chart, ticks
 
 Y = [1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0]
 SHARES = [0.64, 0.11, 0.51, 0.08, 0.27, 0.66, 0.6, 0.71, 0.52, 0.67, 0.2, 0.45]
@@ -144,11 +144,9 @@ def test_the_precision_of_no_answer_is_none_and_no_point_of_the_curve():
 
 
 def test_figures_that_are_no_numbers_are_no_points():
-    drawn = chart(
-        Chart("Loss", "epoch", "loss", [("loss", [[1, float("nan")], [2, 1.0], [3, 2.0]])])
-    )
+    drawn = chart("Loss", "epoch", "loss", [("loss", [[1, float("nan")], [2, 1.0], [3, 2.0]])])
     assert "nan" not in drawn
-    assert chart(Chart("Loss", "epoch", "loss", [("loss", [[1, float("inf")]])])) == ""
+    assert chart("Loss", "epoch", "loss", [("loss", [[1, float("inf")]])]) == ""
 
 
 @pytest.mark.parametrize("ends", [(0.0, 1e-9), (-3.0, 1e12), (5.0, 5.5)])

@@ -89,6 +89,27 @@ def test_a_generator_goes_on_where_it_was():
     assert other.get_weights()[0] == pytest.approx(made.get_weights()[0], rel=1e-12)
 
 
+def test_tables_that_come_one_after_the_other_are_cut_by_minibatches():
+    """As files of a folder: one of them is in memory at a time, and is read when it is wanted."""
+    read = []
+
+    def tables():
+        for number in range(2):
+            read.append(number)
+            yield X + number, Y - number
+
+    batches = (b for x, y in tables() for b in nn.data.minibatches(x, y, batch_size=5, seed=0))
+    found = model()
+    found.fit(batches, steps_per_epoch=1, epochs=2, verbose=0)
+    assert read == [0]  # two steps, and the next table is not looked at
+    found.fit(batches, steps_per_epoch=2, epochs=1, verbose=0)
+    one_by_one = model()
+    for x, y in tables():
+        for batch in nn.data.minibatches(x, y, batch_size=5, seed=0):
+            one_by_one.train_on_batch(*batch)
+    assert found.get_weights()[0] == pytest.approx(one_by_one.get_weights()[0], rel=1e-12)
+
+
 def test_a_generator_that_ends_ends_the_training():
     made = model()
     with pytest.warns(UserWarning, match="no more batches"):

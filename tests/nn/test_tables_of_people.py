@@ -46,6 +46,7 @@ SAID |= {
     "decimals_as_classes.csv": "column 'k' is taken for 3 classes (0.5, 1.5, 2.5); to predict a",
     "identifier.csv": "column 'identifier' is left out: it names the rows",
     "lines_in_cells.csv": "column 'id' is left out: it names the rows",
+    "databases.tsv": "column 'level_0' is left out: it names the rows",
     "notes.csv": "column 'note' is left out: all its texts are different, as 'note 0'",
     "unit_words.csv": "column 'load' holds numbers in kg, as 12 kg; if they are codes, take the",
     "unit_words_commas.csv": "column 'load' holds numbers in kg, as 12,5 kg",
@@ -181,6 +182,10 @@ READ = {
     "dates_words.csv": (
         [f"when ({part})" for part in ("days", "week, sine", "week, cosine")],
         [[19724, SIN[1], COS[1]], [19755, SIN[4], COS[4]], [19756, SIN[5], COS[5]]], [*"aba"],
+    ),
+    "databases.tsv": (
+        ["x", "colour=blue", "colour=red", "colour=?"],
+        [[1, 0, 1, 0], [3, 1, 0, 0], [3, 0, 0, 1], [5, 0, 1, 0]], [*"abab"],
     ),
     "notes.csv": (["x"], column(*range(30)), [*"ab"] * 15),
     "unit_words.csv": (

@@ -355,3 +355,17 @@ def test_a_path_in_a_network_is_found_whatever_the_order_of_reading_is():
     scene = viz.draw_dot(out, path=(x[1], out), collapse=None).scene
     assert any("second" in box.fields for box in scene.boxes)
     assert not any("first" in box.fields for box in scene.boxes)
+
+
+def test_a_network_of_several_inputs_is_played_with_a_part_of_the_sample_for_each():
+    place, more = nn.Input((2,), name="place"), nn.Input((1,), name="more")
+    model = nn.Model([place, more], nn.Dense(1, "sigmoid", rng=0)(nn.Concatenate()([place, more])))
+    model.compile("adam", "binary_crossentropy")
+    player = play(model, [[0.5, -1.0], [2.0]], 1.0)
+    loss = model.evaluate([[[0.5, -1.0]], [[2.0]]], [1.0])
+    assert player.trace.root.data == pytest.approx(loss, rel=1e-12)
+    assert {"place0", "place1", "more0"} <= {node.name for node in player.trace.nodes}
+    by_name = play(model, {"more": 2.0, "place": [0.5, -1.0]}, 1.0)
+    assert by_name.trace.root.data == player.trace.root.data
+    with pytest.raises(ValueError, match="has the inputs place, more; pass a sample with the numb"):
+        play(model, [0.5, -1.0, 2.0], 1.0)

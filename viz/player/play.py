@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from autograd_core import Value
 from autograd_core.files import Location, write_whole
@@ -19,6 +19,7 @@ from viz.player.training import frames_of, training_page
 from viz.steps import Trace, names_of_caller, trace
 
 Model = Callable[[list[Value]], object]
+Sample: TypeAlias = "Sequence[float] | Sequence[Sequence[float]] | Mapping[str, Sequence[float]]"
 Loss = Callable[[object, object], Value]
 
 
@@ -57,7 +58,7 @@ class Player:
 
 def play(
     subject: object,
-    sample: Sequence[float] | None = None,
+    sample: Sample | None = None,
     target: float | str | Sequence[float] | None = None,
     *,
     loss: Loss | str | None = None,
@@ -71,7 +72,7 @@ def play(
         subject: A Value (the output of a computation), a trace of one, a network to be called
             with `sample`, or a recorder or history of a training (see `fit(record=True)`).
             Values without a label are called what your variables call them.
-        sample: The inputs of the network.
+        sample: The inputs of the network; of several inputs a list or a dict of them.
         target: What it should have answered, and the loss is then the output: a number, one for
             each output, or what the network's own loss takes, as the number or name of a class.
         loss: `loss(outputs, target)`, or the name of one that the network knows (`loss_named`, as
@@ -96,7 +97,7 @@ def play(
         subject = trace(subject, names_of_caller())
     elif callable(subject) and sample is not None:
         chosen = _named_loss(subject, loss) if isinstance(loss, str) else loss or _own(subject)
-        subject = trace(_run(subject, _numbers(sample, image), target, chosen))
+        subject = trace(_run(subject, _inputs(subject, sample, image), target, chosen))
     if isinstance(subject, Trace):
         name = title or f"Backpropagation of {subject.root.name}"
         return Player(graph_page(subject, name, image, theme), subject)
@@ -124,6 +125,29 @@ def _training(recorder: Recorder | None, frames: list[Epoch], title: str, theme:
         plane = (recorder.points, recorder.labels, recorder.corners, frames[-1].grid)
     picture = still(title, losses, *plane)
     return Player(training_page(recorder, frames, title, theme), stills=(picture,))
+
+
+def _inputs(model: Model, sample: Sample, image: tuple[int, int] | None) -> Any:
+    """Return the inputs as Values with names to read; of several inputs a list of each.
+
+    Raises:
+        ValueError: If the network has several inputs, and the sample is not one for each.
+    """
+    named = cast(Any, getattr(model, "inputs_by_name", dict))()
+    if len(named) < 2:
+        return [_named(x, f"x{i}") for i, x in enumerate(_numbers(cast(Any, sample), image))]
+    given: Any = sample
+    if isinstance(given, Mapping) and {*given} == {*named}:
+        given = [given[name] for name in named]
+    if isinstance(given, Mapping) or len(given) != len(named):
+        raise ValueError(
+            f"{type(model).__name__} has the inputs {', '.join(named)}; pass a sample with the "
+            "numbers of each, in a list or a dict"
+        )
+    return [
+        [_named(x, f"{name}{i}") for i, x in enumerate(_numbers(part, None))]
+        for name, part in zip(named, given, strict=True)
+    ]
 
 
 def _numbers(sample: Sequence[float], image: tuple[int, int] | None) -> Sequence[float]:
@@ -158,9 +182,8 @@ def _named_loss(model: object, name: str) -> Loss:
     return cast(Loss, known(name))
 
 
-def _run(model: Model, sample: Sequence[float], target: object, loss: Loss | None) -> Value:
-    """Return the output of a network, or its loss if there is a target, with names to read."""
-    inputs = [_named(number, f"x{index}") for index, number in enumerate(sample)]
+def _run(model: Model, inputs: Any, target: object, loss: Loss | None) -> Value:
+    """Return the output of a network, or its loss if there is a target."""
     outputs = model(inputs)
     if target is not None:
         result = (loss or squared_error)(outputs, target)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-# what pandas, R, Excel, Stata and UCI's tables write; "none" and "Na" may be words
+# what pandas, R, Excel, Stata, databases and UCI's tables write; "none" and "Na" may be words
 _MISSING = {
     "", "NA", "N/A", "n/a", "N.A.", "n.a.", "#N/A", "#N/A N/A", "#NA", "<NA>", "NULL", "Null",
     "null", "NaN", "nan", "NAN", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN", "NaT",
     "None", "?", ".", "..", "-", "--", "\N{EN DASH}", "\N{EM DASH}", "#DIV/0!", "#VALUE!", "#REF!",
-    "#NUM!", "#NAME?", "#NULL!",
+    "#NUM!", "#NAME?", "#NULL!", "\\N", "(null)", "(blank)", "(empty)",
 }  # fmt: skip
 _SIGNS = {"-", "--"}  # in a column of + and - they are no missing cells
 _UNITS = "%$€£¥₹₽₩₺₴₪"

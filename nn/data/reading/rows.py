@@ -17,8 +17,8 @@ from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, u
 from nn.data.reading.text import TableError
 
 _ID = re.compile(
-    r"(?i:(.*[_ .-])?(id|identifier|uuid|guid|index|idx|obs|rownames|rowid))|#|(?i:nr\.?|no\.)"
-    r"|.*[a-z](Id|ID)"
+    r"(?i:(.*[_ .-])?(id|identifier|uuid|guid|index|idx|obs|rownames|rowid))|level_\d|#"
+    r"|(?i:nr\.?|no\.)|.*[a-z](Id|ID)"
 )
 _LIKE_NUMBER = re.compile(r"\W*\d")
 _TOTAL = re.compile(r"(?i:(grand |sub-?)?totals?|sum|summe|gesamt\w*|insgesamt|somme|suma|totale?)")
