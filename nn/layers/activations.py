@@ -44,7 +44,7 @@ class Activation(Module):
 
     def forward(self, x: Inputs) -> Output:
         """Return the activation of one number, or of each in a list, to any depth."""
-        if is_batch(x):
+        if is_batch(x) and not self.of_layer:  # whose dim=1 may be another than the last
             return Rows([self.forward(item) for item in cast("Sequence[Inputs]", x)])
         if self.of_layer:
             whole_layer = cast(activations.LayerActivation, self.activation)

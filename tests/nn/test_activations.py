@@ -225,6 +225,12 @@ def test_activation_layers_take_samples_of_any_shape():
         assert [[[y.data for y in row] for row in sample] for sample in layer(x)] == wanted.tolist()
 
 
+def test_softmax_of_samples_of_several_axes_is_refused():
+    for layer in (nn.Softmax(dim=1), nn.LogSoftmax()):
+        with pytest.raises(ValueError, match="a sample is a row of numbers"):
+            layer(np.zeros((2, 3, 2)))
+
+
 def test_a_softplus_with_a_threshold_is_saved_with_it(tmp_path):
     model = nn.Sequential(nn.Dense(1, input_dim=1, init="ones"), nn.Softplus(3.0, threshold=1.0))
     model.save(tmp_path / "model.npz")
