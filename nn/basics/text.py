@@ -43,12 +43,13 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[
 
 
 def figure(number: float) -> str:
-    """Return a number with four decimals; a small one with four digits.
+    """Return a number with four decimals; a small or a huge one with four digits.
 
-    >>> figure(0.97368), figure(2.5e-9), figure(0.0)
-    ('0.9737', '2.5e-09', '0.0000')
+    >>> figure(0.97368), figure(2.5e-9), figure(0.0), figure(1e30)
+    ('0.9737', '2.5e-09', '0.0000', '1e+30')
     """
-    return f"{number:.4g}" if 0.0 < abs(number) < 1e-3 else f"{number:.4f}"
+    plain = number == 0.0 or 1e-3 <= abs(number) < 1e9
+    return f"{number:.4f}" if plain else f"{number:.4g}"
 
 
 def listed(names: Sequence[str], most: int = 20) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import shlex
 import sys
@@ -29,7 +28,7 @@ from nn.command_line.runs import (
     write_playground,
 )
 from nn.modules import Module, saving
-from nn.reports import compared, facts_of, facts_on, text_of
+from nn.reports import Report, compared, facts_of, facts_on, text_of
 from nn.tables import (
     BUILT_IN,
     Settings,
@@ -161,7 +160,7 @@ def evaluate(options: Namespace) -> None:
     )
     facts |= {"name": str(options.model), "training": {"history": {}}}
     if options.json:
-        print(json.dumps(facts, indent=1))
+        print(Report(facts).json)
     else:
         print(f"{options.table}: {len(given)} rows\n{text_of(facts)}")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -165,8 +166,16 @@ def read_run(path: Path) -> dict[str, Any] | None:
         raise UserError(f"{path} has no report.json; name folders that `python -m nn train` made")
     try:
         facts = json.loads(file.read_text(encoding="utf-8"))
-        facts["test"]["scores"], facts["training"]["history"], facts["name"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        scores, history = facts["test"]["scores"], facts["training"]["history"] or {}
+        facts["test"]["scores"] = dict(zip(scores, _numbers(scores.values()), strict=True))
+        facts["training"]["history"] = {name: _numbers(kept) for name, kept in history.items()}
+        facts["name"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UserError(f"{file} is no report of `python -m nn train`, or is damaged") from None
     found: dict[str, Any] = facts
     return found
+
+
+def _numbers(kept: Iterable[float | None]) -> list[float]:
+    """Return numbers with nan for null, which stands for what is nan or infinite."""
+    return [math.nan if number is None else float(number) for number in kept]

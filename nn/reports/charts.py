@@ -12,6 +12,7 @@ from typing import Any
 
 _WIDTH, _HEIGHT = 360.0, 230.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 10.0, 20.0, 40.0
+_LARGEST = 1e300  # a difference of such numbers is finite still
 COLOURS = 8  # that the page has; further series take them again
 _DASHES = ("", "6 3", "2 2", "8 3 2 3")
 
@@ -48,7 +49,7 @@ def chart(
     (1, True)
     """
     found = [
-        (name, [(float(p[0]), float(p[1])) for p in points if all(map(math.isfinite, p))])
+        (name, [(float(p[0]), float(p[1])) for p in points if all(abs(n) < _LARGEST for n in p)])
         for name, points in series
     ]
     found = [(name, points) for name, points in found if points]
@@ -143,7 +144,8 @@ class _Axis:
 
 def _range(numbers: Sequence[float]) -> tuple[float, float]:
     low, high = min(numbers), max(numbers)
-    return (low, high) if low < high else (low - 0.5, high + 0.5)
+    edge = max(0.5, 1e-6 * abs(low))  # more than its rounding
+    return (low, high) if low < high else (low - edge, high + edge)
 
 
 def _wide(ends: tuple[float, float]) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -34,8 +35,8 @@ class Report:
 
     @property
     def json(self) -> str:
-        """The facts as text."""
-        return json.dumps(self.facts, indent=1, allow_nan=True)
+        """The facts as text; null stands for what is nan or infinite."""
+        return json.dumps(_plain(self.facts), indent=1, allow_nan=False)
 
     def save(self, path: Location) -> Path:
         """Write the page, or the facts where the name ends with `.json`."""
@@ -49,6 +50,15 @@ class Report:
             f'<iframe srcdoc="{escape(self.html)}" title="report" '
             'style="width: 100%; height: 46rem; border: 0"></iframe>'
         )
+
+
+def _plain(facts: Any) -> Any:
+    """Return facts with None for each nan and infinity: JSON has no word for them."""
+    if isinstance(facts, Mapping):
+        return {name: _plain(fact) for name, fact in facts.items()}
+    if isinstance(facts, list | tuple):
+        return [_plain(fact) for fact in facts]
+    return None if isinstance(facts, float) and not math.isfinite(facts) else facts
 
 
 def text_of(facts: Mapping[str, Any]) -> str:

@@ -96,7 +96,7 @@ def plane(dataset: Dataset, given: Floats, y: Floats, predict: Predict) -> dict[
     if not dataset.target_names or dataset.x.shape[1] != 2 or len(dataset.target_names) > 10:
         return None
     low, high = dataset.x.min(axis=0), dataset.x.max(axis=0)
-    edge = 0.05 * (high - low)
+    edge = np.where(high > low, 0.05 * (high - low), np.maximum(0.5, 1e-6 * np.abs(low)))
     xs, ys = (np.linspace(a - e, b + e, 48) for a, b, e in zip(low, high, edge, strict=True))
     grid = np.array([[a, b] for b in ys for a in xs])
     shares = metrics.shares(metrics.rows(predict(grid)))

@@ -49,7 +49,7 @@ def _worse_loss(facts: Mapping[str, Any]) -> bool:
 def _score(facts: Mapping[str, Any]) -> tuple[str, Any]:
     if facts["classes"]:
         return "accuracy", lambda share: f"{_percent(share)} right"
-    return "r2", lambda number: f"R² {number:.3f}"
+    return "r2", lambda number: f"R² {number:.3f}" if abs(number) < 1e6 else f"R² {number:.3g}"
 
 
 def _percent(share: float) -> str:

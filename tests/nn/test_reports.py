@@ -263,3 +263,14 @@ def test_figures_are_not_rounded_to_what_they_are_not():
     facts = {"classes": ["no", "yes"], "test": {"scores": {"accuracy": 0.99978}, "rows": 4500}}
     assert first_line(facts) == "99.98% right on 4500 rows"
     assert nn.basics.figure(2.5e-9) == "2.5e-09"  # it was 0.0000
+
+
+def test_what_does_not_vary_has_a_place_in_a_picture_too():
+    x = np.column_stack([np.full(20, 1e17), np.arange(20.0)])
+    model = nn.MLP(2, [1], output="sigmoid", rng=0)
+    html = nn.report(model, x, [0, 1] * 10).html  # the plane of the two was a ZeroDivisionError
+    assert 'class="chart plane"' in html
+    assert "nan" not in html.split('class="chart plane"')[1].split("</figure>")[0]
+    flat = chart("Loss", "epoch", "loss", [("loss", [[1, 1e17], [2, 1e17]])])  # a domain error
+    assert flat.count("<polyline") == 1
+    assert chart("Loss", "epoch", "loss", [("loss", [[1, 1e305]])]) == ""

@@ -168,3 +168,20 @@ def test_the_line_that_runs_it_again_is_in_the_report(here, table):
         f"python -m nn train {table} --epochs 2 --hidden 2 --seed 3 --drop b"
     )
     assert len(again["sha256 of the table"]) == 64
+
+
+@pytest.mark.filterwarnings("ignore")  # of the training, and of NumPy about inf - inf
+def test_a_training_that_diverges_is_written_as_json_that_everybody_reads(here, capsys):
+    (here / "far.csv").write_text("x,y\n" + "".join(f"{i},{i * 1e-9}\n" for i in range(60)))
+    typed = ["--regression", "--learning-rate", "1e9", "--optimizer", "sgd", "-o", "far"]
+    assert train("far.csv", *typed) == 0
+
+    def refuse(word):
+        raise AssertionError(word)  # NaN and Infinity are words of Python's alone
+
+    facts = json.loads((here / "far" / "report.json").read_text(), parse_constant=refuse)
+    assert facts["test"]["scores"]["rmse"] is None
+    assert run("compare", "far") == 0
+    assert "nan" in capsys.readouterr().out
+    assert run("evaluate", "far/model.npz", "far.csv", "--json") == 0
+    assert json.loads(capsys.readouterr().out, parse_constant=refuse)["test"]["rows"] == 60

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import NoReturn
 
 import numpy as np
@@ -115,8 +114,8 @@ class _Verifier:
         for operand in operands:
             self._check(isinstance(operand, (View, float)), f"{operand!r} is no operand")
         self._inside(out)
-        for complaint in self._complaints(instruction):
-            self._fail(complaint)
+        complaint = self._complaint(instruction)
+        self._check(not complaint, complaint)
         self._batch(instruction)
         if name in THROUGH_A_VIEW or name == "zero":
             self._part(instruction)
@@ -153,39 +152,41 @@ class _Verifier:
             self._check(not written.any(), f"%{out.var} is set to 0 after it was written")
         written[positions] = True
 
-    def _complaints(self, instruction: Instruction) -> Iterator[str]:
-        """Yield what is wrong with the loops of an instruction."""
-        name, operands, out, axes, table = instruction
+    def _complaint(self, instruction: Instruction) -> str:
+        """Return what is wrong with the loops of an instruction; empty if nothing is."""
+        name, operands, out, axes, _ = instruction
         dims = [view.loops.dims for view in instruction.views]
         if name in _UNARY and len(operands) != 1:
-            yield f"{name} has {len(operands)} operands"
-        elif name == "accumulate" and (len(operands) != 2 or operands[1] not in (1.0, -1.0)):
-            yield "accumulate wants a sign"
-        elif name == "matmul":
-            shaped = len(dims) == 2 and all(len(d) == 2 for d in (*dims, out.loops.dims))
-            if not shaped or dims[0][1] != dims[1][1]:
-                yield "the factors of a matrix product do not fit"
-            elif out.loops.dims != (dims[0][0], dims[1][0]):
-                yield "a matrix product has another shape"
-        elif name in ("take", "scatter"):
-            size, positions = (out, instruction.views[0]) if name == "take" else (
-                instruction.views[0], out)  # fmt: skip
-            limit = self.variables[positions.var].size
-            if table is None or len(table) != size.loops.size:
-                yield f"{name} has a table of another size"
-            elif len(table) and not (table.min() >= 0 and table.max() < limit):
-                yield f"{name} leaves its variable"
-            elif name == "take" and not in_order(self.variables, positions):
-                yield "take reads part of a variable"
-            elif size.loops.split((size.loops.size,)) is None:
-                yield f"{name} has a table for positions in one row"
-        elif name.startswith("reduce "):
+            return f"{name} has {len(operands)} operands"
+        if name == "accumulate" and (len(operands) != 2 or operands[1] not in (1.0, -1.0)):
+            return "accumulate wants a sign"
+        if name == "matmul":
+            return _matmul_complaint(dims, out.loops.dims)
+        if name in ("take", "scatter"):
+            return self._table_complaint(instruction)
+        if name.startswith("reduce "):
             (operand,) = dims
             rest = tuple([1 if i in axes else n for i, n in enumerate(operand)])
-            if rest != out.loops.dims or not all(0 <= axis < len(operand) for axis in axes):
-                yield f"{name} along {axes} has another shape"
-        elif any(d != out.loops.dims for d in dims):
-            yield "an operand has other loops than the result"
+            right = rest == out.loops.dims and all(0 <= axis < len(operand) for axis in axes)
+            return "" if right else f"{name} along {axes} has another shape"
+        right = all(d == out.loops.dims for d in dims)
+        return "" if right else "an operand has other loops than the result"
+
+    def _table_complaint(self, instruction: Instruction) -> str:
+        """Return what is wrong with a read or a write at positions from a table."""
+        name, _, out, _, table = instruction
+        (view,) = instruction.views
+        row, positions = (out, view) if name == "take" else (view, out)
+        limit = self.variables[positions.var].size
+        if table is None or len(table) != row.loops.size:
+            return f"{name} has a table of another size"
+        if len(table) and not (table.min() >= 0 and table.max() < limit):
+            return f"{name} leaves its variable"
+        if name == "take" and not in_order(self.variables, positions):
+            return "take reads part of a variable"
+        if row.loops.split((row.loops.size,)) is None:
+            return f"{name} has a table for positions in one row"
+        return ""
 
     def _batch(self, instruction: Instruction) -> None:
         """Check that nothing that depends on the sample is lost."""
@@ -197,3 +198,13 @@ class _Verifier:
         if own and not any(many):
             spreads = instruction.name in ("copy", "update", "accumulate", "zero")
             self._check(spreads, "a result has samples, though no operand has")
+
+
+def _matmul_complaint(factors: list[tuple[int, ...]], product: tuple[int, ...]) -> str:
+    """Return what is wrong with the shapes of a matrix product; the second factor is transposed."""
+    if len(factors) != 2 or any(len(d) != 2 for d in (*factors, product)):
+        return "the factors of a matrix product do not fit"
+    (rows, inner), (columns, other) = factors
+    if inner != other:
+        return "the factors of a matrix product do not fit"
+    return "" if product == (rows, columns) else "a matrix product has another shape"

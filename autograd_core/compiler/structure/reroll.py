@@ -84,6 +84,7 @@ class _Reroll:
         self.leads = program.leading() if differentiated else bytearray(total)
         self.products: set[int] = set()  # colours of products
         self.operands = list(program.operands)  # those of products in the order of their colours
+        self.roots, self.absorbed = sum_roots(program, self.once, self._kind_of)
 
     def run(self, give_up: bool) -> Groups | None:
         color, interned = self.color, self.interned
@@ -92,30 +93,13 @@ class _Reroll:
             kind = interned.setdefault(("input", argument), len(interned) + 1)
             color[number : number + size] = [kind] * size
             number += size
-        roots, self.absorbed = sum_roots(self.program, self.once, self._kind_of)
         checks = iter(_PATIENCE if give_up else ())
         check, share = next(checks, _NEVER)
-        edges, absorbed, leads = self.program.edges, self.absorbed, self.leads
-        both = zip(self.program.ops, self.program.operands)
-        for number, (op, operands) in enumerate(both, self.base):
+        absorbed, leads = self.absorbed, self.leads
+        for number in range(self.base, len(color)):
             if absorbed[number]:
                 continue
-            if number in roots:
-                key: object = self._sum_key(number)
-            elif number in edges:
-                pairs = [(color[a] if a >= 0 else 0, color[b] if b >= 0 else 0)
-                         for a, b in edges[number]]  # fmt: skip
-                key = (op, "edges", *pairs, color[operands[0]])
-            else:
-                colors = tuple([color[a] if a >= 0 else 0 for a in operands])
-                name = self._kind_of(number)
-                if name == "multiply" and colors[0] > colors[1]:
-                    colors = colors[::-1]
-                    self.operands[number - self.base] = operands[::-1]
-                elif name == "square":
-                    self.operands[number - self.base] = operands * 2
-                key = (op, colors)
-            key = (key, leads[number])
+            key = self._key(number), leads[number]
             found = interned.get(key)
             if found is None:
                 found = interned[key] = len(interned) + 1
@@ -133,6 +117,25 @@ class _Reroll:
             return None
         return self._groups()
 
+    def _key(self, number: int) -> object:
+        """Return what an instruction has in common with its likes."""
+        if number in self.roots:
+            return self._sum_key(number)
+        color, place = self.color, number - self.base
+        op, operands = self.program.ops[place], self.program.operands[place]
+        pairs = self.program.edges.get(number)
+        if pairs is not None:
+            colors = [(color[a] if a >= 0 else 0, color[b] if b >= 0 else 0) for a, b in pairs]
+            return (op, "edges", *colors, color[operands[0]])
+        kinds = tuple([color[a] if a >= 0 else 0 for a in operands])
+        name = self._kind_of(number)
+        if name == "multiply" and kinds[0] > kinds[1]:
+            kinds = kinds[::-1]
+            self.operands[place] = operands[::-1]
+        elif name == "square":
+            self.operands[place] = operands * 2
+        return op, kinds
+
     def _kind_of(self, number: int) -> str:
         index = number - self.base
         signature = (self.program.ops[index], len(self.program.operands[index]))
@@ -143,33 +146,18 @@ class _Reroll:
 
     def _sum_key(self, root: int) -> object:
         """Sort the terms of a sum into classes by colour; return what identifies them."""
-        base, ops, operands_of = self.base, self.program.ops, self.program.operands
-        color, single, absorbed = self.color, self.once, self.absorbed
-        classes: dict[tuple[int, bool], list[int]] = {}
-        offset: float | None = None
-        stack = [root]
-        while stack:
-            number = stack.pop()
-            if number < 0:
-                constant = self.program.constants[-1 - number]
-                offset = constant if offset is None else offset + constant
-            elif number == root or absorbed[number]:
-                stack += operands_of[number - base][::-1]
-                if ops[number - base].arity is None:
-                    offset = offset or 0.0  # a total starts at 0.0
-            else:
-                classes.setdefault((color[number], single[number]), []).append(number)
+        classes, offset = self._terms_of(root)
         merged: dict[tuple[float, int, bool], list[int]] = {}
         for (kind, once), numbers in classes.items():
             weight, product = 1.0, once and kind in self.products and len(numbers) > 1
-            while product:
+            while product:  # products that only this sum uses become its pairs
                 for number in numbers:
-                    absorbed[number] = 1
+                    self.absorbed[number] = 1
                 factor = self._common_factor(numbers)
                 if factor is None:
                     break
                 weight *= factor
-                numbers = [max(self.operands[number - base]) for number in numbers]
+                numbers = [max(self.operands[number - self.base]) for number in numbers]
                 kind = self.color[numbers[0]]
                 product = kind in self.products and all(self.once[n] for n in numbers)
             merged.setdefault((weight, kind, product), []).extend(numbers)
@@ -179,6 +167,25 @@ class _Reroll:
         if offset is not None and (offset or not several):  # sums of several start at 0.0
             self.offsets[root] = offset
         return ("sum", root in self.offsets, *[(key, len(merged[key])) for key in ordered])
+
+    def _terms_of(self, root: int) -> tuple[dict[tuple[int, bool], list[int]], float | None]:
+        """Return the terms of a sum by colour and whether they are used once, and its constants."""
+        classes: dict[tuple[int, bool], list[int]] = {}
+        offset: float | None = None
+        stack = [root]
+        while stack:
+            number = stack.pop()
+            if number < 0:
+                constant = self.program.constants[-1 - number]
+                offset = constant if offset is None else offset + constant
+            elif number == root or self.absorbed[number]:
+                stack += self.program.operands[number - self.base][::-1]
+                if self.program.ops[number - self.base].arity is None:
+                    offset = offset or 0.0  # a total starts at 0.0
+            else:
+                kind = self.color[number], self.once[number]
+                classes.setdefault(kind, []).append(number)
+        return classes, offset
 
     def _common_factor(self, numbers: list[int]) -> float | None:
         """Return the constant that all of these products have as a factor."""

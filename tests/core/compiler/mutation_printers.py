@@ -173,11 +173,14 @@ def _next_position(original, name, shape, walk, samples):
     return original(name, shape, walk._replace(offset=walk.offset + 1), samples)
 
 
+def _as_ordered(original, self, text):
+    self.straight = True
+    return original(self, text)
+
+
 VIEWS = {
     "one position later": wrapped("printers.numpy.emit", "view_source", _next_position),
-    "axes that are not transposed": constant(
-        "printers.numpy.views", "_turned", lambda text, ordered, moving, samples: text
-    ),
+    "axes that are not transposed": wrapped("printers.numpy.views", "_Way.finished", _as_ordered),
     "a step taken for 1": wrapped(
         "printers.numpy.emit", "view_source",
         lambda original, name, shape, walk, samples: original(

@@ -135,33 +135,35 @@ class Lines:
         return name
 
     def _reduce(self, name: str, operand: Operand, out: View, axes: tuple[int, ...]) -> str:
+        """Return a sum or another reduction of an operand along axes, and along the samples."""
         assert isinstance(operand, View)
-        many = self.buffers[operand.var].batched
-        loops = operand.loops
-        kept = [i for i, n in enumerate(loops.dims) if n > 1 and i not in axes]
-        walk = axes_of(loops, [i for i, n in enumerate(loops.dims) if i in kept or i in axes])
-        places = [i for i in range(len(loops.dims)) if i in kept or i in axes]
+        many, dims = self.buffers[operand.var].batched, operand.loops.dims
+        kept = [i for i, n in enumerate(dims) if n > 1 and i not in axes]
+        places = sorted([*kept, *axes])
+        walk, whole = axes_of(operand.loops, places), axes_of(out.loops, kept)
         added = [places.index(axis) + many for axis in axes]
         if many and not self.buffers[out.var].batched:
             added.insert(0, 0)
-        whole = axes_of(out.loops, kept)
         target, rows = self.view(out, whole), self.view(operand, walk)
-        ones = self._ones(walk, many, added[0]) if name == "add" and len(added) == 1 else ""
-        if ones:
-            last = added[0] == len(places) + many - 1
-            pair = f"{rows}, {ones}" if last else f"{ones}, {rows}"
-            buffer = self.buffers[out.var]
-            whole_buffer = whole.size == buffer.size or not buffer.batched
-            if whole_buffer and whole.strides == contiguous(whole.dims).strides:
-                return f"dot({pair}, {target})"
-            return f"matmul({pair}, out={target})"  # dot wants the result in one piece
-        axis = added[0] if len(added) == 1 else tuple(added)
-        function = "total" if name == "add" else f"{name}.reduce"
-        self.functions.update([name] if name != "add" else [])
-        if name != "add" and axis == 1 and len(places) + many == 2 and walk.dims[-1] <= _SHORT:
-            return f"{function}({rows}.T.copy(), 0, None, {target})"
-        start = ", False, 0.0" if name == "add" else ""  # of -0.0 alone NumPy gives -0.0
-        return f"{function}({rows}, {axis}, None, {target}{start})"
+        if name == "add":
+            ones = self._ones(walk, many, added[0]) if len(added) == 1 else ""
+            if ones:
+                last = added[0] == len(places) + many - 1
+                pair = f"{rows}, {ones}" if last else f"{ones}, {rows}"
+                return self._product_with_ones(pair, out, whole, target)
+            # of -0.0 alone NumPy gives -0.0
+            return f"total({rows}, {_axes_text(added)}, None, {target}, False, 0.0)"
+        self.functions.add(name)
+        if added == [1] and len(places) + many == 2 and walk.dims[-1] <= _SHORT:
+            return f"{name}.reduce({rows}.T.copy(), 0, None, {target})"
+        return f"{name}.reduce({rows}, {_axes_text(added)}, None, {target})"
+
+    def _product_with_ones(self, pair: str, out: View, whole: Loops, target: str) -> str:
+        buffer = self.buffers[out.var]
+        filled = whole.size == buffer.size or not buffer.batched
+        if filled and whole.strides == contiguous(whole.dims).strides:
+            return f"dot({pair}, {target})"
+        return f"matmul({pair}, out={target})"  # dot wants the result in one piece
 
     def _ones(self, walk: Loops, many: bool, axis: int) -> str:
         """Return the ones whose product with an array is its sum along an axis: BLAS is fast.
@@ -259,3 +261,7 @@ class Lines:
             return f"matmul({a}, {b}, out={target})"
         a, b = self.view(left), self.view(transposed(right))
         return f"total(matmul({a}, {b}), 0, None, {target})"
+
+
+def _axes_text(axes: list[int]) -> str:
+    return str(axes[0]) if len(axes) == 1 else str(tuple(axes))

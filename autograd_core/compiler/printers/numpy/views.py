@@ -26,40 +26,72 @@ def view_source(name: str, shape: tuple[int, ...], walk: Loops, samples: bool) -
     >>> view_source("p", (20,), Loops(0, (4, 2), (5, 1)), True)
     'p.reshape(B, 4, 5)[:, :, 0:2]'
     """
-    moving = [(n, s) for n, s in zip(walk.dims, walk.strides) if n > 1 and s]
-    wanted = tuple([n if n > 1 and s else 1 for n, s in zip(walk.dims, walk.strides)])
-    ordered = sorted(moving, key=lambda loop: -loop[1])
-    dims = tuple([n for n, _ in ordered])
-    batch = ["B"] if samples else []
+    way = _Way(walk, samples)
+    ordered, dims = way.ordered, way.dims
     every = [":"] if samples else []
-    whole = math.prod(dims) == math.prod(shape) and _dense(ordered)
-    if whole and ordered == moving:
-        return name if wanted == shape else _reshaped(name, [*batch, *wanted])
-    if whole:
-        text = name if dims == shape else _reshaped(name, [*batch, *dims])
-        return _spaced(_turned(text, ordered, moving, samples), wanted, moving, every)
+    if math.prod(dims) == math.prod(shape) and _dense(ordered):
+        return way.shaped(name, shape)
     box = _box(shape, walk.offset, ordered)
-    if box is not None and ordered == moving and (moving or samples):
-        return _indexed(name, [*every, *_with_axes(box, wanted)])
-    if box is not None and moving:
-        text = _indexed(name, [*every, *box])
-        return _spaced(_turned(text, ordered, moving, samples), wanted, moving, every)
+    if box is not None and way.straight and (ordered or samples):
+        return _indexed(name, [*every, *_with_axes(box, way.wanted)])
+    if box is not None and ordered:
+        return way.finished(_indexed(name, [*every, *box]))
     if len(shape) == 1 and _dense(ordered):
-        text = _indexed(name, [*every, f"{walk.offset}:{walk.offset + math.prod(dims)}"])
-        if ordered == moving:
-            return text if len(wanted) == 1 else _reshaped(text, [*batch, *wanted])
-        text = _reshaped(text, [*batch, *dims])
-        return _spaced(_turned(text, ordered, moving, samples), wanted, moving, every)
+        size = math.prod(dims)
+        piece = _indexed(name, [*every, f"{walk.offset}:{walk.offset + size}"])
+        return way.shaped(piece, (size,))
     rows = _rows(shape, walk.offset, ordered)
     if rows is not None:
         start, stop, columns = rows
         text = name if stop - start == shape[0] else _indexed(name, [*every, f"{start}:{stop}"])
-        text = _reshaped(text, [*batch, *map(str, ordered[0])])
-        text = _indexed(text, [*every, ":", columns])
-        return _spaced(_turned(text, ordered, moving, samples), wanted, moving, every)
+        text = _reshaped(text, [*way.batch, *ordered[0]])
+        return way.finished(_indexed(text, [*every, ":", columns]))
     strides = tuple([s if n > 1 else 0 for n, s in zip(walk.dims, walk.strides)])
-    flat = name if len(shape) == 1 else _reshaped(name, [*batch, math.prod(shape)])
-    return f"view({flat}, {walk.offset}, {wanted}, {strides})"
+    flat = name if len(shape) == 1 else _reshaped(name, [*way.batch, math.prod(shape)])
+    return f"view({flat}, {walk.offset}, {way.wanted}, {strides})"
+
+
+class _Way:
+    """Which axes a view has, and how they come from those of an array that is taken in order.
+
+    Attributes:
+        wanted: The sizes of its axes, 1 for loops that stand still.
+        moving: Count and stride of the loops that move, in the order of the axes.
+        ordered: The same, the longest strides first.
+        dims: The counts of those.
+        straight: Whether the two orders are one.
+        batch: The axis of the samples, if there is one.
+    """
+
+    def __init__(self, walk: Loops, samples: bool) -> None:
+        loops = list(zip(walk.dims, walk.strides))
+        self.wanted = tuple([n if n > 1 and s else 1 for n, s in loops])
+        self.moving = [(n, s) for n, s in loops if n > 1 and s]
+        self.ordered = sorted(self.moving, key=lambda loop: -loop[1])
+        self.dims = tuple([n for n, _ in self.ordered])
+        self.straight = self.ordered == self.moving
+        self.batch = ["B"] if samples else []
+
+    def shaped(self, text: str, shape: tuple[int, ...]) -> str:
+        """Return the view, from an array of that shape that holds it in the order of memory."""
+        if self.straight:
+            return text if self.wanted == shape else _reshaped(text, [*self.batch, *self.wanted])
+        if self.dims != shape:
+            text = _reshaped(text, [*self.batch, *self.dims])
+        return self.finished(text)
+
+    def finished(self, text: str) -> str:
+        """Return the view, from an array with the axes that are `ordered`."""
+        first = len(self.batch)
+        if not self.straight and len(self.moving) == 2 and not first:
+            text = f"{text}.T"
+        elif not self.straight:
+            axes = [*range(first), *[first + self.ordered.index(loop) for loop in self.moving]]
+            text = f"{text}.transpose({', '.join(map(str, axes))})"
+        if len(self.wanted) == len(self.moving):
+            return text
+        places = [*[":" for _ in self.batch], *[":" if n > 1 else "None" for n in self.wanted]]
+        return f"{text}[{', '.join(places)}]"
 
 
 def _dense(ordered: Moving) -> bool:
@@ -80,24 +112,6 @@ def _indexed(text: str, index: list[str]) -> str:
     while index and index[-1] == ":":
         index.pop()
     return f"{text}[{', '.join(index)}]" if index else text
-
-
-def _turned(text: str, ordered: Moving, moving: Moving, samples: bool) -> str:
-    """Return an array with axes `ordered`, with them in the order of `moving`."""
-    if ordered == moving:
-        return text
-    if len(moving) == 2 and not samples:
-        return f"{text}.T"
-    first = int(samples)
-    axes = [*range(first), *[first + ordered.index(loop) for loop in moving]]
-    return f"{text}.transpose({', '.join(map(str, axes))})"
-
-
-def _spaced(text: str, wanted: Sequence[int], moving: Moving, every: list[str]) -> str:
-    """Return an array with axes of size 1 in the places where `wanted` has them."""
-    if len(wanted) == len(moving):
-        return text
-    return f"{text}[{', '.join([*every, *[':' if n > 1 else 'None' for n in wanted]])}]"
 
 
 def _box(shape: tuple[int, ...], offset: int, ordered: Moving) -> list[str] | None:

@@ -150,52 +150,20 @@ class Writer:
         Returns:
             Operand -> the name of its adjoint, for the active ones outside that have any.
         """
-        plans = []
-        count = dict.fromkeys(seeds, 1)
-        reached = set(seeds)
-        for index in range(len(self.ops) - 1, -1, -1):
-            if index not in reached or not self.active[index]:
-                continue
-            inputs = self.operands[index]
-            wanted = tuple([self.active[operand] for operand in inputs])
-            written = _partials(self.ops[index], len(inputs), wanted)
-            plans.append((index, written))
-            for operand, partial in zip(inputs, written.results):
-                if partial != 0.0:
-                    reached.add(operand)
-                    count[operand] = count.get(operand, 0) + 1
+        plans, count = self._plans(seeds)
         adjoints = dict(seeds)
         for operand, name in seeds.items():
             if count[operand] > 1:
                 adjoints[operand] = self._adjoint_name(operand)
                 self.lines.append(f"{adjoints[operand]} = {name}")
         for index, written in plans:
-            inputs = self.operands[index]
-            names = [self.names[index], *[self.names[operand] for operand in inputs]]
+            names = [self.names[index], *[self.names[operand] for operand in self.operands[index]]]
             own = adjoints[index]
-            temporary = f"p{index}"
-            self.lines += [line.format(*names, t=temporary) for line in written.lines]
-            self.functions |= written.functions
-            for position, (operand, partial) in enumerate(zip(inputs, written.results)):
-                if partial == 0.0:
+            self._use(written, names, f"p{index}")
+            for position, operand in enumerate(self.operands[index]):
+                if written.results[position] == 0.0:
                     continue
-                text = partial.format(*names, t=temporary) if isinstance(partial, str) else ""
-                choice = _choice(self.ops[index], len(inputs), position)
-                if choice is not None and own not in ("1.0", "-1.0"):
-                    temporary = f"q{index}_{position}"
-                    self.lines += [line.format(own, *names, t=temporary) for line in choice.lines]
-                    self.functions |= choice.functions
-                    term = _bare(str(choice.results[0]).format(own, *names, t=temporary))
-                elif own in ("1.0", "-1.0"):
-                    sign = "" if own == "1.0" else "-"
-                    term = f"{sign}{text}" if text else repr(float(own) * float(partial))
-                    term = term if sign else _bare(term)
-                elif text:
-                    term = f"{own} * {text}"
-                elif abs(float(partial)) == 1.0:
-                    term = own if partial == 1.0 else f"-{own}"
-                else:
-                    term = f"{own} * {number_text(float(partial))}"
+                term = self._term(index, position, own, written, names)
                 name = self._adjoint_name(operand)
                 if operand in adjoints:
                     self.lines.append(f"{name} += {term}")
@@ -205,6 +173,59 @@ class Writer:
                     self.lines.append(f"{name} = {term}")
                     adjoints[operand] = name
         return {operand: name for operand, name in adjoints.items() if operand < 0}
+
+    def _plans(self, seeds: dict[int, str]) -> tuple[list[tuple[int, _Written]], dict[int, int]]:
+        """Return the instructions that have an adjoint, last first, with their partials.
+
+        With them, how many terms each operand's adjoint has.
+        """
+        plans = []
+        count = dict.fromkeys(seeds, 1)
+        for index in range(len(self.ops) - 1, -1, -1):
+            if index not in count or not self.active[index]:
+                continue
+            inputs = self.operands[index]
+            wanted = tuple([self.active[operand] for operand in inputs])
+            written = _partials(self.ops[index], len(inputs), wanted)
+            plans.append((index, written))
+            for operand, partial in zip(inputs, written.results):
+                if partial != 0.0:
+                    count[operand] = count.get(operand, 0) + 1
+        return plans, count
+
+    def _use(self, written: _Written, names: Sequence[str], temporary: str) -> None:
+        """Write the lines that come before the results of a template."""
+        self.lines += [line.format(*names, t=temporary) for line in written.lines]
+        self.functions |= written.functions
+
+    def _term(
+        self, index: int, position: int, own: str, written: _Written, names: list[str]
+    ) -> str:
+        """Return what an instruction adds to the adjoint of one of its operands.
+
+        Args:
+            index: The instruction.
+            position: Of the operand.
+            own: The adjoint of the instruction.
+            written: Its partials.
+            names: Its own name, then those of its operands.
+        """
+        partial, one = written.results[position], own in ("1.0", "-1.0")
+        choice = _choice(self.ops[index], len(names) - 1, position)
+        if choice is not None and not one:
+            temporary = f"q{index}_{position}"
+            self._use(choice, [own, *names], temporary)
+            return _bare(str(choice.results[0]).format(own, *names, t=temporary))
+        if isinstance(partial, str):
+            text = partial.format(*names, t=f"p{index}")
+            if not one:
+                return f"{own} * {text}"
+            return _bare(text) if own == "1.0" else f"-{text}"
+        if one:
+            return repr(float(own) * partial)
+        if abs(partial) == 1.0:
+            return own if partial == 1.0 else f"-{own}"
+        return f"{own} * {number_text(partial)}"
 
     def _adjoint_name(self, operand: int) -> str:
         return f"d{operand}" if operand >= 0 else f"g{-1 - operand}"
