@@ -164,6 +164,13 @@ def test_three_classes_have_three_colours(still):
     ]
 
 
+def test_what_units_give_is_as_long_as_what_they_were_given(moons):
+    lengths = """() => { const { learner } = playground, { outputs } = learner.look;
+        const given = rows => learner.units(new Float64Array(2 * rows), rows);
+        return [3000, 1600].map(rows => given(rows).length / outputs); }"""
+    assert moons.run(lengths) == [3000, 1600]
+
+
 def test_gradients_are_seen_before_the_first_step_and_after_a_new_start(moons):
     first = moons.run("[...playground.learner.gradient]")
     assert sum(x != 0.0 for x in first) > 10

@@ -145,7 +145,7 @@ class Learner {
       this.seen = new Float64Array(rows * this.look.outputs);
     }
     this.look(this.parameters, x, this.seen, rows);
-    return this.seen;
+    return this.seen.subarray(0, rows * this.look.outputs);
   }
 
   trouble() {  // who gave the first number that is not finite, the inputs coming first
