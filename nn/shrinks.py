@@ -14,12 +14,8 @@ def _where(condition: Number, yes: Number, no: Number) -> Number:
     return functional.call(ops.WHERE, condition, yes, no)
 
 
-def _above(x: Number, limit: float) -> Number:
-    return functional.call(ops.GREATER, x, limit)
-
-
-def _below(x: Number, limit: float) -> Number:
-    return functional.call(ops.LESS, x, limit)
+def _up_to(x: Number, limit: float) -> Number:
+    return functional.call(ops.LESS_EQUAL, x, limit)
 
 
 @elementwise
@@ -31,7 +27,7 @@ def celu(x: Number, alpha: float = 1.0, inplace: bool = False) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _where(_above(x, 0.0), x, alpha * functional.call(ops.ELU, x / alpha))
+    return _where(_up_to(x, 0.0), alpha * functional.call(ops.ELU, x / alpha), x)
 
 
 @elementwise
@@ -43,7 +39,7 @@ def hard_shrink(x: Number, lambd: float = 0.5) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _where(_above(functional.call(ops.ABS, x), lambd), x, 0.0)
+    return _where(_up_to(functional.call(ops.ABS, x), lambd), 0.0, x)
 
 
 @elementwise
@@ -55,7 +51,8 @@ def soft_shrink(x: Number, lambd: float = 0.5) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _where(_above(x, lambd), x - lambd, _where(_below(x, -lambd), x + lambd, 0.0))
+    near = _up_to(functional.call(ops.ABS, x), lambd)
+    return _where(near, 0.0, x - lambd * functional.call(ops.SIGN, x))
 
 
 @elementwise
@@ -91,7 +88,7 @@ def threshold(x: Number, threshold: float, value: float, inplace: bool = False) 
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _where(_above(x, threshold), x, value)
+    return _where(_up_to(x, threshold), value, x)
 
 
 @elementwise
@@ -116,7 +113,7 @@ def sparse_plus(x: Number) -> Number:
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
     bend = functional.call(ops.SQUARE, cut_off(x, -1.0, 1.0) + 1.0) / 4.0
-    return _where(_below(x, 1.0), bend, x)
+    return _where(functional.call(ops.LESS, x, 1.0), bend, x)
 
 
 for _activation in (

@@ -38,7 +38,7 @@ class Reduced(Loss):
             ]
             return Rows(losses) if is_batch(predictions) else losses[0]
         each = [
-            Rows([Value.operand(self.element(o, t) * f) for o, t in zip(row, target, strict=True)])
+            Rows([Value.operand(loss * f) for loss in self.elements(row, target)])
             for (row, target), f in zip(pairs, factors)
         ]
         if is_batch(predictions):
@@ -217,23 +217,22 @@ class BCEWithLogitsLoss(Reduced, BinaryCrossentropy):
         if pos_weight is not None:
             self.pos_weight = numeric(pos_weight, "pos_weight").reshape(-1).tolist()
 
-    def sample(self, outputs: Numbers, target: Numbers) -> Number:
-        """Return the loss of one sample.
+    def elements(self, outputs: Numbers, target: Numbers) -> Numbers:
+        """Return the loss of each output of one sample.
 
         Raises:
             ValueError: If there is not one `pos_weight` for all outputs, or one for each.
         """
         if self.pos_weight is None:
-            return super().sample(outputs, target)
+            return super().elements(outputs, target)
         if len(self.pos_weight) not in (1, len(outputs)):
             raise ValueError(
                 f"pos_weight wants one number or {len(outputs)}, one for each output, "
                 f"got {len(self.pos_weight)}; leave it out for 1"
             )
         weights = self.pos_weight * (len(outputs) if len(self.pos_weight) == 1 else 1)
-        losses = [
+        return [
             weight * t * functional.call(ops.SOFTPLUS, -z)
             + (1.0 - t) * functional.call(ops.SOFTPLUS, z)
             for weight, z, t in zip(weights, outputs, target, strict=True)
         ]
-        return self._reduced(losses)

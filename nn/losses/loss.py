@@ -57,8 +57,12 @@ class Loss:
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample: its outputs, and as many target numbers."""
-        losses = [self.element(output, t) for output, t in zip(outputs, target, strict=True)]
+        losses = self.elements(outputs, target)
         return losses[0] if len(losses) == 1 else self._reduced(losses)
+
+    def elements(self, outputs: Numbers, target: Numbers) -> Numbers:
+        """Return the loss of each output of one sample."""
+        return [self.element(output, t) for output, t in zip(outputs, target, strict=True)]
 
     def _reduced(self, losses: Numbers) -> Number:
         summed = self.reduction == "sum" and self.sums_outputs

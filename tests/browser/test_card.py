@@ -105,3 +105,12 @@ def test_a_card_that_is_only_passing_follows_the_steps(still):
     assert shown.page.locator("#card .gradient").text_content() == "\u2014"
     shown.press("End")
     assert shown.page.locator("#card .gradient").text_content() == "1"
+
+
+def test_a_leaf_that_is_not_a_number_has_a_card(still):
+    shown = still(play(Value(float("nan"), "x") * 2.0))
+    shown.run("document.querySelector('[data-node=\"0\"]').focus()")
+    shown.press("Enter")
+    assert "What if it were different?" in shown.text("card")
+    shown.page.fill(".what-if-number", "3")
+    assert "= 6" in shown.text("card")

@@ -138,6 +138,48 @@ def test_a_run_that_breaks_says_where_and_can_start_again(moons):
     assert moons.text("phase") == "Epoch 0"
 
 
+def test_a_neuron_that_is_chosen_leaves_the_pictures_as_they_are(moons):
+    picture = "document.querySelector('.net canvas').toDataURL()"
+    before = moons.run(picture)
+    moons.run(
+        "playground.choose({ path: 'layers[0].neurons[1]' })"
+    )  # its numbers make the page longer
+    moons.page.set_viewport_size({"width": 1281, "height": 760})
+    moons.page.set_viewport_size({"width": 1280, "height": 760})
+    moons.page.wait_for_timeout(200)
+    assert moons.run(picture) == before
+
+
+def test_three_classes_have_three_colours(still):
+    made = model(loss="cross_entropy", sizes=(6, 3))
+    shown = still(playground(made, X, np.arange(60) % 3))
+    fills = "[...document.querySelectorAll('.dot')].map(dot => getComputedStyle(dot).fill)"
+    first, second, third, *others = shown.run(fills)
+    assert len({first, second, third}) == 3
+    assert others[:3] == [first, second, third]
+    assert shown.page.locator(".plane + .legend .key").all_text_contents() == [
+        "class 0",
+        "class 1",
+        "class 2",
+    ]
+
+
+def test_gradients_are_seen_before_the_first_step_and_after_a_new_start(moons):
+    first = moons.run("[...playground.learner.gradient]")
+    assert sum(x != 0.0 for x in first) > 10
+    moons.page.click("#step")
+    moons.page.click("#step")
+    moons.page.click("#start")
+    assert moons.run("[...playground.learner.gradient]") == first
+
+
+def test_an_infinite_loss_ends_the_run(moons):
+    moons.press(" ")
+    moons.run("() => { playground.learner.targets.fill(Infinity); }")
+    moons.until(lambda: moons.text("phase") == "Stopped")
+    assert moons.page.get_attribute("#play", "aria-label") == "Play"
+
+
 def test_frozen_parameters_stay(still):
     made = model()
     made.layers[0].trainable = False

@@ -200,6 +200,7 @@ SHRINKS = [
 def test_shrinks_and_their_relatives_are_pytorchs_and_keras(function, values, slopes):
     assert function(X) == pytest.approx(values, rel=1e-9, abs=1e-12)  # twelve places are recorded
     assert [slope(function, x) for x in X] == pytest.approx(slopes, rel=1e-9, abs=1e-12)
+    assert math.isnan(function(math.nan))
 
 
 def test_a_shrink_is_found_by_its_name_and_saved(tmp_path):

@@ -15,6 +15,12 @@ RECORDED = [
     (nn.HuberLoss(reduction="none"), P, T, [[0.125, 1.5], [0.5, 0.045]]),
     (nn.SmoothL1Loss(reduction="none"), P, T, [[0.125, 1.5], [0.5, 0.045]]),
     (
+        nn.BCEWithLogitsLoss(reduction="none", pos_weight=[3.0, 0.5]),
+        [[0.5, -1.0], [2.0, 0.25]],
+        [[1.0, 0.0], [0.5, 1.0]],
+        [[1.42223095254032, 0.3132616875182228], [1.253856022085945, 0.2879697099394218]],
+    ),
+    (
         nn.BCEWithLogitsLoss(reduction="none"),
         P,
         T,

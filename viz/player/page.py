@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Sequence
 from importlib import resources
 
 # No request can leave the page, and nothing but its own script runs in it.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+_COMMENT = re.compile(r"(^|  )\s*// .*")  # two blanks stand before one that follows code
 _SHELL = """<!DOCTYPE html>
 <html lang="en"{theme}>
 <head>
@@ -34,11 +36,11 @@ _SHELL = """<!DOCTYPE html>
 
 
 def _assets(*names: str) -> str:
-    """Return the text of some files of the page, without indents and lines of comment."""
+    """Return the text of some files of the page, without indents and comments."""
     folder = resources.files("viz.player").joinpath("assets")
     lines = "".join([folder.joinpath(name).read_text(encoding="utf-8") for name in names])
-    shown = [line.strip() for line in lines.splitlines() if not line.lstrip().startswith("//")]
-    return "\n".join(shown)  # no asset has text of several lines
+    shown = [_COMMENT.sub("", line).strip() for line in lines.splitlines()]
+    return "\n".join(filter(None, shown))  # no asset has text of several lines
 
 
 def as_script(data: object) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _SCRIPTS = ("numbers.js", "dom.js", "charts.js", "forms.js", "heat.js", "learner.js",
-            "playground.js")  # fmt: skip
+            "net.js", "playground.js")  # fmt: skip
 
 
 def playground(

@@ -17,6 +17,7 @@ from viz.plots import Array, decision_threshold
 _SIDE, _WIDE, _GAP, _HEAD = 240, 420, 56, 44
 _DOTS = 300  # samples that are drawn at most
 _SERIES = ("#0072b2", "#d55e00", "#008f68", "#b0578d")
+_CLASSES = (LIGHT.negative, LIGHT.positive, *_SERIES[2:])  # further classes begin again
 
 
 def still(
@@ -72,20 +73,24 @@ def _plane(
 ) -> str:
     side = round(len(grid) ** 0.5)
     if grid.shape[1] > 1:
-        sign = np.where(grid.argmax(axis=1) % 2, 0.35, -0.35)
+        answers, share = grid.argmax(axis=1), np.full(len(grid), 0.35)
+        kinds = np.searchsorted(np.unique(labels), labels)
     else:
         away = grid[:, 0] - decision_threshold(grid, np.unique(labels))
         top = float(np.nanquantile(np.abs(away), 0.9)) or 1.0
-        sign = 0.6 * np.sign(away) * np.sqrt(np.minimum(1.0, np.abs(away) / top))
-    image = base64.b64encode(_png(np.nan_to_num(sign).reshape(side, side)[::-1])).decode()
+        answers, share = away > 0.0, 0.6 * np.sqrt(np.minimum(1.0, np.abs(away) / top))
+        kinds = labels > (labels.min() + labels.max()) / 2
+    colours = [[int(end[i : i + 2], 16) for i in (1, 3, 5)] for end in _CLASSES]
+    full = np.array(colours)[answers.astype(int) % len(_CLASSES)]
+    mixed = 255.0 + np.nan_to_num(share)[:, None] * (full - 255.0)
+    image = base64.b64encode(_png(mixed.reshape(side, side, 3)[::-1])).decode()
     low, high = np.array(corners)
     at = (points - low) / (high - low) * _SIDE
     step = -(-len(points) // _DOTS)
-    middle = (labels.min() + labels.max()) / 2
     dots = [
         f'<circle cx="{left + x:.1f}" cy="{_HEAD + _SIDE - y:.1f}" r="3.4" stroke="#fff" '
-        f'fill="{LIGHT.positive if label > middle else LIGHT.negative}"/>'
-        for (x, y), label in zip(at[::step].tolist(), labels[::step].tolist())
+        f'fill="{_CLASSES[int(kind) % len(_CLASSES)]}"/>'
+        for (x, y), kind in zip(at[::step].tolist(), kinds[::step].tolist())
     ]
     return (
         f'<image x="{left:.0f}" y="{_HEAD}" width="{_SIDE}" height="{_SIDE}" '
@@ -95,13 +100,8 @@ def _plane(
     )
 
 
-def _png(sign: Array) -> bytes:
-    """Return a picture of numbers from -1, blue, over 0, white, to 1, orange."""
-    ends = [
-        [int(end[i : i + 2], 16) for i in (1, 3, 5)] for end in (LIGHT.negative, LIGHT.positive)
-    ]
-    share = np.abs(sign)[..., None]
-    colour = 255.0 * (1.0 - share) + share * np.where(sign[..., None] < 0.0, *np.array(ends))
+def _png(colour: Array) -> bytes:
+    """Return a picture of `(height, width, 3)` numbers from 0 to 255."""
     rows = b"".join(b"\0" + row.astype(np.uint8).tobytes() for row in colour)
 
     def chunk(kind: bytes, data: bytes) -> bytes:
@@ -109,7 +109,7 @@ def _png(sign: Array) -> bytes:
             struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         )
 
-    header = struct.pack(">IIBBBBB", sign.shape[1], sign.shape[0], 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", colour.shape[1], colour.shape[0], 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows, 9)), chunk(b"IEND", b"")]
     )

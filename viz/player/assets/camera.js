@@ -70,25 +70,31 @@ class Camera {
     move(start);
   }
 
+  around(nodes) {  // the box that holds all of these
+    const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node]));
+    return { left: Math.min(...boxes.map(b => b.x)), right: Math.max(...boxes.map(b => b.x + b.w)),
+      top: Math.min(...boxes.map(b => b.y)), bottom: Math.max(...boxes.map(b => b.y + b.h)) };
+  }
+
+  holds({ left, right, top, bottom }, rim = 0) {
+    const { width: w, height: h, camera: { x, y, k } } = this;
+    return left * k + x > rim && right * k + x < w - rim && top * k + y > rim && bottom * k + y < h - rim;
+  }
+
+  largest({ left, right, top, bottom }) {  // the scale at which that fits
+    return Math.min((this.width - 2 * MARGIN) / (right - left), (this.height - 2 * MARGIN) / (bottom - top));
+  }
+
   frameAll(nodes) {  // all of these, as large as they fit
-    const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node])), { width: w, height: h } = this;
-    const left = Math.min(...boxes.map(b => b.x)), right = Math.max(...boxes.map(b => b.x + b.w));
-    const top = Math.min(...boxes.map(b => b.y)), bottom = Math.max(...boxes.map(b => b.y + b.h));
-    const k = Math.max(0.02, Math.min(1.2, (w - 2 * MARGIN) / (right - left), (h - 2 * MARGIN) / (bottom - top))), c = this.camera;
-    if (left * c.k + c.x > 0 && right * c.k + c.x < w && top * c.k + c.y > 0 && bottom * c.k + c.y < h) return;
-    this.glide({ k, x: (w - k * (left + right)) / 2, y: (h - k * (top + bottom)) / 2 });
+    const box = this.around(nodes), k = Math.max(0.02, Math.min(1.2, this.largest(box)));
+    if (!this.holds(box)) this.glide({ k, x: (this.width - k * (box.left + box.right)) / 2, y: (this.height - k * (box.top + box.bottom)) / 2 });
   }
 
   reveal(nodes, ...fewer) {  // bring nodes into the picture, large enough to read, or else fewer of them
-    const boxes = [...new Set(nodes.map(node => this.plan.boxes.get(this.plan.shown[node])))], c = this.camera;
-    const left = Math.min(...boxes.map(b => b.x)), right = Math.max(...boxes.map(b => b.x + b.w));
-    const top = Math.min(...boxes.map(b => b.y)), bottom = Math.max(...boxes.map(b => b.y + b.h));
-    const { width: w, height: h } = this;
-    const most = Math.min((w - 2 * MARGIN) / (right - left), (h - 2 * MARGIN) / (bottom - top)), k = Math.min(Math.max(c.k, READABLE), most);
+    const box = this.around(nodes), c = this.camera, { width: w, height: h } = this, { left, right, top, bottom } = box;
+    const most = this.largest(box), k = Math.min(Math.max(c.k, READABLE), most);
     if (most < GLANCE && fewer.length) return this.reveal(...fewer);
-    const shown = b => b.x * c.k + c.x > 0 && (b.x + b.w) * c.k + c.x < w && b.y * c.k + c.y > 0 && (b.y + b.h) * c.k + c.y < h;
-    const inside = left * c.k + c.x > 8 && right * c.k + c.x < w - 8 && top * c.k + c.y > 8 && bottom * c.k + c.y < h - 8;
-    if (inside && k <= c.k * 1.001) {
+    if (this.holds(box, 8) && k <= c.k * 1.001) {
       cancelAnimationFrame(this.gliding);  // a glide from before would lead away
       return this.place();
     }
@@ -96,7 +102,7 @@ class Camera {
       : Math.min(MARGIN, Math.max(view - MARGIN - size, view / 2 - middle));
     const target = { k, x: place((left + right) / 2 * k, this.plan.width * k, w), y: place((top + bottom) / 2 * k, this.plan.height * k, h) };
     // what is in the picture at both ends of a glide is in it all the way; all else is a cut
-    if (shown(boxes[0])) return this.glide(target);
+    if (this.holds(this.around(nodes.slice(0, 1)))) return this.glide(target);
     cancelAnimationFrame(this.gliding);
     this.camera = target;
     this.place();

@@ -74,8 +74,8 @@ class Card {
   }
 
   whatIf(leaf) {
-    const { trace } = this, original = Number(trace.graph.data[leaf]), span = Math.max(1, 2 * Math.abs(original));
-    const now = trace.data[leaf];
+    const { trace } = this, or0 = x => finite(x) ? x : 0, original = or0(Number(trace.graph.data[leaf])), now = or0(trace.data[leaf]);
+    const span = Math.max(1, 2 * Math.abs(original));
     const field = html("input", { type: "number", step: "any", value: now, "aria-label": `Value of ${trace.label(leaf)}`, class: "what-if-number" });
     const slider = html("input", { type: "range", min: original - span, max: original + span, step: "any", value: now,
       "aria-label": `What if ${trace.label(leaf)} were`, class: "what-if" });

@@ -38,13 +38,15 @@ function player(graph, rules) {
     card.refresh(frame);
   }
 
-  function actors(frame) {  // who takes part in the step that ends here, the last one first, and what it reads or hands to
+  function actors(frame) {  // the nodes of the step that ends here, the last one first, with what it reads or hands to; then fewer of them
     const nodes = stops.span(frame).map(f => trace.frame(f)).filter(({ node }) => node !== undefined).reverse();
     if (!nodes.length) return [];
     const near = nodes.flatMap(({ node, operand }) => operand === undefined ? graph.operands[node].slice(0, 6) : [operand]);
-    const { node, operand } = nodes[0], first = operand ?? node;
-    return [[first, ...nodes.map(({ node }) => node), ...near], [first, ...nodes.map(({ node }) => node)], [first]];
+    const { node, operand } = nodes[0], first = operand ?? node, own = [first, ...nodes.map(({ node }) => node)], all = [...own, ...near];
+    const beside = all.filter(i => tree.home[i] === tree.home[first]);
+    return nodes.length > 1 || legible(all) ? [all, own, [first]] : [beside, [first]];  // for a far input, numbers would get too small in every other step
   }
+  const legible = nodes => view.largest(view.around(nodes)) >= LEGIBLE;
   function follow(frame) {
     const groups = actors(frame);
     if (groups.length) view.reveal(...groups); else view.fit(TITLES);
@@ -52,7 +54,7 @@ function player(graph, rules) {
 
   function approach(next) {  // before the step: on the way to what comes, as far as what is current stays in the picture
     const [now, then] = [actors(time.frame), actors(next)].map(groups => groups.at(-1)?.[0]);
-    if (now !== undefined && then !== undefined) view.reveal([now, then], [now]);
+    if (now !== undefined && then !== undefined) view.reveal(...legible([now, then]) || stops.size !== "number" ? [[now, then]] : [], [now]);
   }
 
   function resize(size) {  // how large a step is

@@ -167,9 +167,9 @@ class Drawing extends Camera {
       const { x, y } = wire.over.origin;
       points.push([p.x0 + x, p.y + y], [p.x1 + x, p.y + y]);
     }
-    if (alone && this.tree.home[wire.b] !== wire.over) {  // into a group: not behind what stands before the node
-      const [x, y] = points.at(-1), c = [...boxes.values()].find(c => c.x > x && c.x + c.w < b.x && b.x - c.x < 300 && c.y < to[1] && c.y + c.h > to[1]);
-      if (c) for (const end of [c.x, c.x + c.w]) points.push([end, y < to[1] ? c.y - 9 : c.y + c.h + 9]);  // in half of GAP.node
+    if (!(wire.b instanceof Group) && this.tree.home[wire.b] !== wire.over) {  // into a group: not behind what stands before the node
+      const [x, y] = points.at(-1), before = [...boxes.values()].filter(c => c.x > x && c.x + c.w < b.x && b.x - c.x < 520 && c.y < to[1] && c.y + c.h > to[1]);
+      for (const c of before.sort((a, b) => a.x - b.x)) for (const end of [c.x, c.x + c.w]) points.push([end, y < to[1] ? c.y - 9 : c.y + c.h + 9]);  // in half of GAP.node
     }
     points.push(to);
     let d = `M${from}`;

@@ -1,8 +1,10 @@
 // Layers: the items of one group in ranks from left to right, in an order with few crossings, without overlap.
 const TALL = 12;  // more leaves of one use than this stand in columns
 
-// Longest path from the left; sources stand next to their first consumer. A circle among groups is
-// broken at the item that comes first.
+// Longest path from the left; sources stand next to their first consumer, and so does, where there
+// are many, what is made of its own sources only, such as w * x: a sum of 64 of them becomes a
+// staircase that is followed from left to right. A circle among groups is broken at the item that
+// comes first.
 function rankItems(items) {
   const waiting = new Map(items.map(i => [i, i.in.length]));
   let ready = items.filter(i => !i.in.length), done = [], seen = new Set();
@@ -20,8 +22,9 @@ function rankItems(items) {
       if (waiting.get(to) === 0) ready.push(to);
     }
   }
+  const many = items.length > 3 * TALL, own = source => many && !source.in.length && source.out.length === 1;
   for (const item of done.reverse()) {
-    if (item.in.length || !item.out.length) continue;
+    if (!item.out.length || !item.in.every(own)) continue;
     item.rank = Math.max(0, Math.min(...item.out.map(({ to }) => to.rank)) - 1);
   }
   const ranks = [];

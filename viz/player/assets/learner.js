@@ -135,12 +135,7 @@ class Learner {
 
   right(i, out, width, targets) {
     if (this.kind === "two") return (out[i * width + 2] >= this.cut) === (targets[i] >= this.middle);
-    let best = 0, wanted = 0;
-    for (let k = 1; k < this.outputs; k++) {
-      if (out[i * width + 2 + k] > out[i * width + 2 + best]) best = k;
-      if (targets[i * this.wide + k] > targets[i * this.wide + wanted]) wanted = k;
-    }
-    return best === wanted;
+    return largestAt(out, i * width + 2, this.outputs) === largestAt(targets, i * this.wide, this.outputs);
   }
 
   units(x, rows) {  // what each neuron, and then each output, gives: (rows, width)
@@ -168,6 +163,12 @@ class Learner {
     rows.forEach((row, i) => x.set(this.x.subarray(row * this.inputs, (row + 1) * this.inputs), i * this.inputs));
     return x;
   }
+}
+
+function largestAt(numbers, start, count) {  // which of these is the largest, the first of equal ones
+  let best = 0;
+  for (let k = 1; k < count; k++) if (numbers[start + k] > numbers[start + best]) best = k;
+  return best;
 }
 
 function shuffle(array, draw) {

@@ -1,10 +1,10 @@
 // The playground: the learner with buttons, and pictures of what it does.
-const ORANGE = [232, 118, 44], BLUE = [63, 143, 210], SIDE = 40, PICTURE = 1000 / 30;
+const PICTURE = 1000 / 30;  // milliseconds
 
 function playground(plan, programs) {
   for (const id in plan.heading) $(id).textContent = plan.heading[id];
   const learner = new Learner(plan, programs), plane = learner.inputs === 2 ? new Plane(learner, row => choose({ row })) : null;
-  const state = { playing: false, chosen: {}, data: "own", history: [], speed: 0 };
+  const state = { playing: false, chosen: {}, data: "own", history: [], speed: 0, room: 20 };
   const net = new Net(learner, plane, path => choose({ path }));
   const curve = new Curve(), about = html("section", { id: "about" });
   const side = html("div", { class: "side" }, curve.panel, panel("About", about, html("p", { class: "muted", id: "nothing" }, plane ? "Click a sample or a neuron." : "Choose a row or a neuron below.")));
@@ -15,17 +15,17 @@ function playground(plan, programs) {
   function guarded(action) {  // a run that has broken stands still until it starts again
     if (state.broken) return;
     action();
-    const last = learner.parameters.find(x => !finite(x));
-    if (last !== undefined) {
-      state.broken = `Step ${learner.steps}: ${learner.trouble()}. A smaller learning rate may help; then start again.`;
-      pause();
-    }
+    if (!learner.parameters.every(finite)) stop();
+  }
+  function stop() {
+    state.broken = `Step ${learner.steps}: ${learner.trouble()}. A smaller learning rate may help; then start again.`;
+    pause();
   }
   function run(now) {
     if (!state.playing) return;
-    const begin = performance.now(), before = learner.steps;
-    guarded(() => { do learner.step(); while (performance.now() - begin < PICTURE * 0.7 && learner.parameters[0] === learner.parameters[0]); });
-    const spent = Math.max(1, now - state.last);
+    const begin = performance.now(), before = learner.steps, spent = Math.max(1, now - state.last);
+    state.room = Math.min(28, Math.max(4, state.room + (PICTURE - spent) / 10 + 0.1));  // as long as 30 pictures a second are drawn
+    guarded(() => { do learner.step(); while (performance.now() - begin < state.room && learner.parameters[0] === learner.parameters[0]); });
     state.speed = 0.9 * state.speed + 0.1 * (learner.steps - before) / spent * 1000;
     state.last = now;
     show();
@@ -61,7 +61,8 @@ function playground(plan, programs) {
 
   function show() {
     const train = learner.scores(learner.train), test = learner.scores(learner.test);
-    if (!state.broken && !finite(train.loss)) state.broken = `Step ${learner.steps}: ${learner.trouble()}. A smaller learning rate may help; then start again.`;
+    if (!state.broken && !finite(train.loss)) stop();
+    if (!learner.steps) learner.compute(learner.train, learner.gradient);  // to be seen before the first step
     const last = state.history.at(-1);
     if (!last || last.step !== learner.steps) state.history.push({ step: learner.steps, train: train.loss, test: test?.loss });
     if (state.history.length > 600) state.history = state.history.filter((_, i) => i % 2 === 0);
@@ -164,162 +165,12 @@ function playground(plan, programs) {
   });
   themeButton(show);
   keyboardHint();
-  new ResizeObserver(() => net.place()).observe($("panels"));
+  new ResizeObserver(() => { net.place(); show(); }).observe($("panels"));
   learner.split(+$("share").value);
   share();
   plane?.place();
   show();
   return { learner, state, show, choose };
-}
-
-// The plane of two inputs: what the model answers, and the samples.
-class Plane {
-  constructor(learner, choose) {
-    Object.assign(this, { learner, choosing: choose, canvas: html("canvas", { width: SIDE, height: SIDE }), dots: svg("svg", { viewBox: "0 0 100 100" }) });
-    panel("What it answers", html("div", { class: "plane" }, this.canvas, this.dots),
-      html("p", { class: "legend" }, html("span", { class: "key negative" }, "low, or class 0"), html("span", { class: "key positive" }, "high, or class 1"), "ringed: for testing"));
-  }
-
-  place() {  // the samples, and the points at which the model is asked
-    const { learner } = this, column = k => Array.from({ length: learner.rows }, (_, i) => learner.x[2 * i + k]);
-    const ends = [0, 1].map(k => { const all = column(k), low = smallest(all), high = largest(all), margin = 0.12 * (high - low || 1); return [low - margin, high + margin]; });
-    const at = (k, x) => (x - ends[k][0]) / (ends[k][1] - ends[k][0]) * 100, tested = new Set(learner.test);
-    this.grid = new Float64Array(2 * SIDE * SIDE);
-    for (let j = 0; j < SIDE; j++) for (let i = 0; i < SIDE; i++) {
-      this.grid[2 * (j * SIDE + i)] = ends[0][0] + (i + 0.5) / SIDE * (ends[0][1] - ends[0][0]);
-      this.grid[2 * (j * SIDE + i) + 1] = ends[1][1] - (j + 0.5) / SIDE * (ends[1][1] - ends[1][0]);
-    }
-    this.dots.replaceChildren(...Array.from({ length: Math.min(learner.rows, 1000) }, (_, i) => {
-      const [x, y] = [learner.x[2 * i], learner.x[2 * i + 1]], high = learner.outputs > 1 ? learner.targets.subarray(i * learner.wide, (i + 1) * learner.wide).indexOf(1) % 2 : learner.targets[i] >= learner.middle;
-      const dot = svg("circle", { class: `dot ${tested.has(i) ? "test" : "train"}`, cx: at(0, x), cy: 100 - at(1, y), r: 1.3, fill: high ? "var(--positive)" : "var(--negative)" }, svg("title", {}, `row ${i}`));
-      dot.addEventListener("click", () => this.choosing(i));
-      return dot;
-    }));
-  }
-
-  choose(row) {
-    this.dots.querySelector(".chosen")?.classList.remove("chosen");
-    if (row !== undefined) this.dots.children[row]?.classList.add("chosen");
-  }
-
-  paint() {
-    const { learner } = this, seen = this.seen = learner.units(this.grid, SIDE * SIDE), width = learner.look.outputs, first = learner.plan.unit_names.length;
-    if (learner.outputs > 1) return paintPixels(this.canvas, k => {
-      let best = 0;
-      for (let c = 1; c < learner.outputs; c++) if (seen[k * width + first + c] > seen[k * width + first + best]) best = c;
-      return best % 2 ? 0.6 : -0.6;
-    });
-    const cut = learner.kind === "two" ? learner.cut : 0;
-    let top = 0;
-    for (let k = 0; k < SIDE * SIDE; k++) top = Math.max(top, Math.min(2, Math.abs(seen[k * width + first] - cut)) || 0);
-    paintPixels(this.canvas, k => 0.8 * (seen[k * width + first] - cut) / (top || 1));
-  }
-}
-
-function paintPixels(canvas, valueOf) {  // from -1, blue, to 1, orange
-  const brush = canvas.getContext("2d"), n = canvas.width, image = brush.createImageData(n, n), step = SIDE / n;
-  for (let j = 0; j < n; j++) for (let i = 0; i < n; i++) {
-    const x = valueOf(Math.floor((j + 0.5) * step) * SIDE + Math.floor((i + 0.5) * step)), colour = x < 0 ? BLUE : ORANGE, place = 4 * (j * n + i);
-    image.data[place] = colour[0];
-    image.data[place + 1] = colour[1];
-    image.data[place + 2] = colour[2];
-    image.data[place + 3] = 255 * Math.min(1, Math.sqrt(Math.abs(x) || 0));
-  }
-  brush.putImageData(image, 0, 0);
-}
-
-// The network: inputs, neurons with what each answers over the plane, weights or gradients as lines.
-class Net {
-  constructor(learner, plane, choose) {
-    const { layers, unit_names } = learner.plan;
-    Object.assign(this, { learner, plane, canvas: html("canvas"), box: html("div", { class: "net" }), pictures: [], places: [] });
-    let k = 0;
-    this.columns = [Array.from({ length: learner.inputs }, (_, i) => ({ name: `x${i}` })), ...layers.map(({ weights, biases }) => weights.map((row, j) => ({ weights: row, bias: biases[j], path: unit_names[k], unit: k++ })))];
-    this.box.append(this.canvas);
-    this.most = Math.max(...this.columns.map(column => column.length));
-    for (const node of this.columns.flat()) {
-      if (node.path === undefined || this.most > 64) continue;
-      node.button = html("button", { "aria-label": node.path, title: node.path, onclick: () => choose(node.path) });
-      this.box.append(node.button);
-    }
-    if (layers.length) panel("Network", this.box, html("p", { class: "legend" }, html("span", { class: "key negative" }, "\u2212 negative"), html("span", { class: "key positive" }, "+ positive"), plane ? "in each neuron: what it answers over the plane" : "lines: weights or gradients"));
-  }
-
-  of(path) { return this.columns.flat().find(node => node.path === path); }
-  spans() {  // [name, first unit, last unit] of each layer
-    return this.columns.slice(1).map((column, l) => [`layer ${l}`, column[0].unit, column.at(-1).unit + 1]);
-  }
-
-  choose(path) {
-    for (const { button, path: own } of this.columns.flat()) button?.classList.toggle("chosen", own === path && path !== undefined);
-  }
-
-  place() {
-    const width = this.box.clientWidth || 400, gap = Math.max(7, Math.min(44, 460 / this.most)), height = gap * this.most + 16, ratio = devicePixelRatio || 1;
-    Object.assign(this, { width, height, size: Math.min(34, gap * 0.84) });
-    this.canvas.width = width * ratio;
-    this.canvas.height = height * ratio;
-    this.canvas.style.height = `${height}px`;
-    this.canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.columns.forEach((column, c) => column.forEach((node, i) => {
-      node.x = 24 + c / Math.max(1, this.columns.length - 1) * (width - 48);
-      node.y = height / 2 + (i - (column.length - 1) / 2) * Math.min(gap, height / column.length);
-      if (node.button) Object.assign(node.button.style, { left: `${node.x}px`, top: `${node.y}px`, width: `${this.size}px`, height: `${this.size}px` });
-    }));
-    if (this.shown) this.paint(this.shown);
-  }
-
-  paint(shown) {
-    this.shown = shown;
-    if (!this.width || this.columns.length < 2) return;
-    const { learner, size } = this, brush = this.canvas.getContext("2d"), numbers = shown === "gradients" ? learner.gradient : learner.parameters;
-    brush.clearRect(0, 0, this.width, this.height);
-    const all = this.columns.slice(1).flatMap(column => column.flatMap(node => node.weights));
-    const top = all.reduce((most, i) => Math.max(most, Math.abs(numbers[i]) || 0), 1e-12);
-    this.columns.forEach((column, c) => { if (c) for (const node of column) node.weights.forEach((place, i) => {
-      const from = this.columns[c - 1][i], share = Math.abs(numbers[place]) / top;
-      if (!from || !(share > 0.02)) return;
-      brush.strokeStyle = `rgb(${numbers[place] < 0 ? BLUE : ORANGE})`;
-      brush.globalAlpha = 0.15 + 0.75 * Math.sqrt(share);
-      brush.lineWidth = 0.4 + 3.6 * share;
-      brush.beginPath();
-      brush.moveTo(from.x + size / 2, from.y);
-      brush.bezierCurveTo((from.x + node.x) / 2, from.y, (from.x + node.x) / 2, node.y, node.x - size / 2, node.y);
-      brush.stroke();
-    }); });
-    brush.globalAlpha = 1;
-    const ink = getComputedStyle(this.box).color, paper = getComputedStyle(this.box.parentElement).backgroundColor;
-    for (const node of this.columns.flat()) this.paintNode(brush, node, ink, paper);
-  }
-
-  paintNode(brush, node, ink, paper) {
-    const { size, plane, learner } = this, x = node.x - size / 2, y = node.y - size / 2;
-    brush.fillStyle = paper;
-    brush.fillRect(x, y, size, size);
-    if (node.unit === undefined) {
-      brush.fillStyle = ink;
-      brush.font = "11px sans-serif";
-      brush.textAlign = "center";
-      if (size > 14) brush.fillText(node.name, node.x, node.y + 4); else brush.fillRect(node.x - 2, node.y - 2, 4, 4);
-      return;
-    }
-    if (plane?.seen) {
-      const picture = node.picture ??= html("canvas", { width: 20, height: 20 }), { seen } = plane, width = learner.look.outputs;
-      let top = 1e-12;
-      for (let k = 0; k < SIDE * SIDE; k += 7) top = Math.max(top, Math.abs(seen[k * width + node.unit]) || 0);
-      paintPixels(picture, k => seen[k * width + node.unit] / top);
-      brush.drawImage(picture, x, y, size, size);
-    } else {
-      const bias = node.bias === null ? 0 : learner.parameters[node.bias];
-      brush.fillStyle = `rgba(${bias < 0 ? BLUE : ORANGE},${Math.min(1, Math.abs(bias))})`;
-      brush.fillRect(x, y, size, size);
-    }
-    brush.strokeStyle = ink;
-    brush.globalAlpha = 0.5;
-    brush.lineWidth = 1;
-    brush.strokeRect(x, y, size, size);
-    brush.globalAlpha = 1;
-  }
 }
 
 // The curve of the loss, of the rows that are trained on and of those for testing.
@@ -341,7 +192,7 @@ class Curve {
     const last = Math.max(1, history.at(-1).step), x = step => left + step / last * (right - left), y = loss => bottom - (scale(loss) - low) / (high - low) * (bottom - top);
     ["train", "test"].forEach((name, i) => this.lines[i].setAttribute("d", line(history.filter(h => finite(h[name])).map(h => [x(h.step), y(h[name])]))));
     const marks = ticks(low, high, 4).map(t => decades ? 10 ** t : t);
-    this.grid.replaceChildren(...marks.flatMap(t => [svg("path", { class: "grid", d: `M${left},${y(t)}H${right}` }), svg("text", { class: "tick end", x: left - 6, y: y(t) + 4 }, short(+t.toPrecision(2)))]),
+    this.grid.replaceChildren(...marks.flatMap(t => [svg("path", { class: "grid", d: `M${left},${y(t)}H${right}` }), svg("text", { class: "tick end", x: left - 6, y: y(t) + 4 }, short(decades ? +t.toPrecision(2) : t))]),
       svg("text", { class: "tick end", x: right, y: bottom + 18 }, `step ${last}`));
   }
 }

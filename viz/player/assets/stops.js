@@ -29,7 +29,7 @@ class Stops {
 
   // "auto": the smallest step with which a pass is over in about a minute; where none is, several at once.
   choose(size, least = "number") {
-    const counts = Object.fromEntries(SIZES.map(name => [name, this.count(this.lists[name])]));
+    const counts = Object.fromEntries(SIZES.map(name => [name, Math.max(...this.counts(this.lists[name]))]));
     let every = 1;
     this.auto = size === "auto";
     if (this.auto) {
@@ -44,13 +44,16 @@ class Stops {
     this.size = size;
     const all = this.lists[size], { turn, last } = this.trace;
     this.list = every === 1 ? all : all.filter((f, i) => !(i % every) || f === turn || f === last || all[i - 1] === turn - 1);
-    this.pace = this.auto && (every > 1 || size !== "number" || counts.number * CALM > 120_000)
-      ? Math.min(SLOW, Math.max(QUICK, WATCHED / this.count(this.list))) : CALM;
+    this.passes = this.counts(this.list);
   }
 
-  count(list) {  // the stops of the longer pass
+  counts(list) {  // the stops of each pass
     const forward = list.filter(f => f > 0 && f < this.trace.turn).length;
-    return Math.max(1, forward, list.length - forward - 2);
+    return [forward, list.length - forward - 2];
+  }
+
+  pace(frame) {  // how long the step after a frame takes; each pass is over in about the same time
+    return this.auto ? Math.min(SLOW, Math.max(QUICK, WATCHED / this.passes[+(frame >= this.trace.turn)])) : CALM;
   }
 
   index(frame) {  // of the last stop that is not after a frame

@@ -1,5 +1,5 @@
 // The timeline: one number, the frame, moved by buttons, keys, the slider and time.
-const EVERY = { pace: 220, after: frame => frame + 1, before: frame => frame - 1, near: frame => frame };
+const EVERY = { pace: () => 220, after: frame => frame + 1, before: frame => frame - 1, near: frame => frame };
 
 class Timeline {
   // `show(frame)` paints; `stops` says where steps end and how long one takes; `animate(frame, milliseconds, done)` leads over to a frame, if it likes.
@@ -63,11 +63,12 @@ class Timeline {
 
   advance() {
     if (!this.playing) return;
-    const next = Math.min(this.last, this.stops.after(this.frame)), pace = this.stops.pace / Number($("speed").value);
-    this.animate(next, pace * 0.55, () => {
+    const next = Math.min(this.last, this.stops.after(this.frame)), pace = this.stops.pace(this.frame) / Number($("speed").value);
+    const moving = Math.min(pace * 0.55, 1200);  // what is left is for reading
+    this.animate(next, moving, () => {
       if (next >= this.last) this.running(false);
       this.go(next);
-      if (this.playing) this.timer = setTimeout(() => this.advance(), pace * 0.45);
+      if (this.playing) this.timer = setTimeout(() => this.advance(), pace - moving);
     });
   }
 

@@ -81,10 +81,10 @@ class View extends Drawing {
     if (!label) return;
     if (!known) return label.replaceChildren();
     if (!label.firstChild) label.append(svg("rect", { y: -9, height: 18, rx: 9 }), svg("text"));
-    const text = `\u00d7 ${short(this.trace.partials[node][position])}`;
+    const text = `\u00d7 ${short(+this.trace.partials[node][position].toPrecision(3))}`;  // no longer than an edge
     if (label.lastChild.textContent === text) return;
     label.lastChild.textContent = text;
-    const width = 12 + 7.4 * text.length;
+    const width = 8 + 6.9 * text.length;
     label.firstChild.setAttribute("width", width);
     label.firstChild.setAttribute("x", -width / 2);
   }

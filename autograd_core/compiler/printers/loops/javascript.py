@@ -17,6 +17,9 @@ from autograd_core.compiler.printers.loops.tree import (
     assigns,
 )
 
+_AT_ONCE = (4, 5, 3, 2)
+"""Turns of an innermost loop that are written out, the first that divides: 250 -> 155 us in V8."""
+
 # == and not ===: a comparison is a truth, which is equal to 1 or 0 here as elsewhere
 _OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
               "negative": "-{}", "copy": "{}", "where": "{} ? {} : {}", "less": "{} < {}",
@@ -53,7 +56,7 @@ RESERVED = frozenset((
     "continue", "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends",
     "false", "finally", "for", "function", "if", "implements", "import", "in", "instanceof", "let",
     "interface", "new", "null", "package", "private", "protected", "public", "return", "static",
-    "run", "Object",
+    "run", "held", "Object",
     "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while", "with",
     "yield", "arguments", "async", "of", "Math", "Infinity", "NaN", "Float64Array", "Uint8Array",
     "Int32Array", "undefined",
@@ -89,20 +92,19 @@ class _Writer:
         body = list(self._body(self.program.body, "    "))
         memory, variables = self.memory, self.program.variables
         kept = [f"  const {name} = {_OWN[name]};" for name in sorted(self.called)]
-        kept += [
-            f"  const {memory.names[var]} = Float64Array.of({_numbers(data.ravel().tolist())});"
+        held = {
+            memory.names[var]: f"Float64Array.of({_numbers(data.ravel().tolist())})"
             for var in memory.given
             if (data := variables[var].data) is not None
-        ]
-        kept += [
-            f"  const {name} = Int32Array.of({', '.join(map(str, table.tolist()))});"
-            for name, table in memory.tables.items()
-        ]
-        kept += [
-            f"  const {memory.names[var]} = {self._array(var)};"
-            for var in (*memory.scratch, *memory.stack)
-            if var not in self.scalars
-        ]
+        }
+        for name, table in memory.tables.items():
+            held[name] = f"Int32Array.of({', '.join(map(str, table.tolist()))})"
+        for var in (*memory.scratch, *memory.stack):
+            if var not in self.scalars:
+                held[memory.names[var]] = self._array(var)
+        if held:
+            lines = [f"    {name}: {array}," for name, array in held.items()]
+            kept += ["  const held = {", *lines, "  };"]
         own = {*memory.scratch, *memory.stack}
         parameters = [
             memory.names[var]
@@ -111,7 +113,9 @@ class _Writer:
         ]
         parameters += ["samples"] * self.program.batch
         scalars = [memory.names[var] for var in memory.stack if var in self.scalars - self.once]
-        declared = [f"    let {', '.join(f'{name} = 0' for name in scalars)};"] if scalars else []
+        # variables of its own: V8 reads those around a function in every turn, 340 -> 215 us
+        declared = [f"    const {{ {', '.join(held)} }} = held;"] if held else []
+        declared += [f"    let {', '.join(f'{name} = 0' for name in scalars)};"] if scalars else []
         head = f"  const run = ({', '.join(parameters)}) => {{"
         width = variables[self.program.results.outputs].size
         end = ["  };", f"  return Object.assign(run, {{ outputs: {width} }});", "}"]
@@ -128,10 +132,23 @@ class _Writer:
                 yield indent + self._assign(statement)
                 continue
             count = "samples" if statement.turns == SAMPLES else statement.turns
-            i = f"i{statement.number}"
-            yield f"{indent}for (let {i} = 0; {i} < {count}; {i}++) {{"
-            yield from self._body(statement.body, indent + "  ")
+            i, turns = f"i{statement.number}", self._at_once(statement)
+            step = f"{i}++" if turns == 1 else f"{i} += {turns}"
+            yield f"{indent}for (let {i} = 0; {i} < {count}; {step}) {{"
+            for turn in range(turns):
+                body = [_ahead(inner, statement.number, turn) for inner in statement.body]
+                yield from self._body(body, indent + "  ")
             yield f"{indent}}}"
+
+    def _at_once(self, loop: Loop) -> int:
+        """Return how many turns of a loop are written one after the other."""
+        if loop.turns == SAMPLES or not all(isinstance(inner, Assign) for inner in loop.body):
+            return 1
+        found = list(assigns(loop.body))
+        spots = [spot for assign in found for spot in assign.spots]
+        if any(assign.out.var in self.once for assign in found) or any(s.steps for s in spots):
+            return 1
+        return next((turns for turns in _AT_ONCE if loop.turns % turns == 0), 1)
 
     def _spot(self, spot: Spot) -> str:
         name = self.memory.names[spot.var]
@@ -169,6 +186,19 @@ class _Writer:
         if assign.combine:
             result = self._call(assign.combine, [out, f"({result})"])
         return f"{'const ' * (assign.out.var in self.once)}{out} = {result};"
+
+
+def _ahead(statement: Statement, loop: int, turns: int) -> Statement:
+    """Return what a statement of a loop does so many turns later."""
+    if not turns or isinstance(statement, Loop):
+        return statement
+
+    def moved(spot: Spot) -> Spot:
+        far = sum(stride for number, stride in spot.terms if number == loop)
+        return spot._replace(offset=spot.offset + far * turns)
+
+    sources = [moved(s) if isinstance(s, Spot) else s for s in statement.sources]
+    return statement._replace(out=moved(statement.out), sources=tuple(sources))
 
 
 def _terms(terms: Terms) -> list[str]:

@@ -1,0 +1,169 @@
+// Pictures of the playground: the plane of two inputs, and the network.
+const ORANGE = [232, 118, 44], BLUE = [63, 143, 210], CLASSES = [BLUE, ORANGE, [0, 143, 104], [176, 87, 141]], SIDE = 40, SMALL = 20;  // pixels of a side
+
+// The plane of two inputs: what the model answers, and the samples.
+class Plane {
+  constructor(learner, choose) {
+    Object.assign(this, { learner, choosing: choose, pixels: new Pixels(SIDE, SIDE), dots: svg("svg", { viewBox: "0 0 100 100" }) });
+    const { classes, unit_names } = learner.plan, many = learner.outputs > 1;
+    Object.assign(this, { many, first: unit_names.length });
+    const keys = many ? CLASSES.slice(0, learner.outputs).map((_, k) => [`class${k}`, `class ${classes[k] ?? k}`]) : [["negative", "low, or class 0"], ["positive", "high, or class 1"]];
+    panel("What it answers", html("div", { class: "plane" }, this.pixels.canvas, this.dots),
+      html("p", { class: "legend" }, ...keys.map(([name, text]) => html("span", { class: `key ${name}` }, text)), "ringed: for testing"));
+  }
+
+  place() {  // the samples, and the points at which the model is asked
+    const { learner } = this, column = k => Array.from({ length: learner.rows }, (_, i) => learner.x[2 * i + k]);
+    const ends = [0, 1].map(k => { const all = column(k), low = smallest(all), high = largest(all), margin = 0.12 * (high - low || 1); return [low - margin, high + margin]; });
+    const at = (k, x) => (x - ends[k][0]) / (ends[k][1] - ends[k][0]) * 100, tested = new Set(learner.test);
+    this.grid = new Float64Array(2 * SIDE * SIDE);
+    for (let j = 0; j < SIDE; j++) for (let i = 0; i < SIDE; i++) {
+      this.grid[2 * (j * SIDE + i)] = ends[0][0] + (i + 0.5) / SIDE * (ends[0][1] - ends[0][0]);
+      this.grid[2 * (j * SIDE + i) + 1] = ends[1][1] - (j + 0.5) / SIDE * (ends[1][1] - ends[1][0]);
+    }
+    this.dots.replaceChildren(...Array.from({ length: Math.min(learner.rows, 1000) }, (_, i) => {
+      const [x, y] = [learner.x[2 * i], learner.x[2 * i + 1]], kind = this.many ? `class${largestAt(learner.targets, i * learner.wide, learner.wide) % CLASSES.length}` : learner.targets[i] >= learner.middle ? "positive" : "negative";
+      const dot = svg("circle", { class: `dot ${kind} ${tested.has(i) ? "test" : "train"}`, cx: at(0, x), cy: 100 - at(1, y), r: 1.3 }, svg("title", {}, `row ${i}`));
+      dot.addEventListener("click", () => this.choosing(i));
+      return dot;
+    }));
+  }
+
+  choose(row) {
+    this.dots.querySelector(".chosen")?.classList.remove("chosen");
+    if (row !== undefined) this.dots.children[row]?.classList.add("chosen");
+  }
+
+  paint() {
+    const { learner, pixels } = this, seen = this.seen = learner.units(this.grid, SIDE * SIDE), width = learner.look.outputs, { many, first } = this;
+    const cut = learner.kind === "two" ? learner.cut : 0;
+    let top = 0;
+    for (let k = first; !many && k < seen.length; k += width) top = Math.max(top, Math.min(2, Math.abs(seen[k] - cut)) || 0);
+    for (let k = 0; k < SIDE * SIDE; k++) {
+      if (many) pixels.set(k, 0.6, CLASSES[largestAt(seen, k * width + first, learner.outputs) % CLASSES.length]);
+      else pixels.set(k, 0.8 * (seen[k * width + first] - cut) / (top || 1));
+    }
+    pixels.show();
+  }
+}
+
+class Pixels {  // a picture of numbers from -1, blue, to 1, orange
+  constructor(width, height) {
+    this.canvas = html("canvas", { width, height });
+    this.image = this.canvas.getContext("2d").createImageData(width, height);
+  }
+
+  set(k, x, colour = x < 0 ? BLUE : ORANGE) {
+    const { data } = this.image;
+    for (let c = 0; c < 3; c++) data[4 * k + c] = colour[c];
+    data[4 * k + 3] = 255 * Math.min(1, Math.sqrt(Math.abs(x) || 0));
+  }
+
+  show() { this.canvas.getContext("2d").putImageData(this.image, 0, 0); }
+}
+
+// The network: inputs, neurons with what each answers over the plane, weights or gradients as lines.
+class Net {
+  constructor(learner, plane, choose) {
+    const { layers, unit_names } = learner.plan;
+    Object.assign(this, { learner, plane, canvas: html("canvas"), box: html("div", { class: "net" }), sheet: new Pixels(SMALL, SMALL * unit_names.length || 1) });
+    let k = 0;
+    this.columns = [Array.from({ length: learner.inputs }, (_, i) => ({ name: `x${i}` })), ...layers.map(({ weights, biases }) => weights.map((row, j) => ({ weights: row, bias: biases[j], path: unit_names[k], unit: k++ })))];
+    this.box.append(this.canvas);
+    this.most = Math.max(...this.columns.map(column => column.length));
+    for (const node of this.columns.flat()) {
+      if (node.path === undefined || this.most > 64) continue;
+      node.button = html("button", { "aria-label": node.path, title: node.path, onclick: () => choose(node.path) });
+      this.box.append(node.button);
+    }
+    if (layers.length) panel("Network", this.box, html("p", { class: "legend" }, html("span", { class: "key negative" }, "\u2212 negative"), html("span", { class: "key positive" }, "+ positive"), plane ? "in each neuron: what it answers over the plane" : "lines: weights or gradients"));
+  }
+
+  of(path) { return this.columns.flat().find(node => node.path === path); }
+  spans() {  // [name, first unit, last unit] of each layer
+    return this.columns.slice(1).map((column, l) => [`layer ${l}`, column[0].unit, column.at(-1).unit + 1]);
+  }
+
+  choose(path) {
+    for (const { button, path: own } of this.columns.flat()) button?.classList.toggle("chosen", own === path && path !== undefined);
+  }
+
+  place() {
+    const width = this.box.clientWidth || 400, gap = Math.max(7, Math.min(44, 460 / this.most)), height = gap * this.most + 16, ratio = devicePixelRatio || 1;
+    Object.assign(this, { width, height, size: Math.min(34, gap * 0.84) });
+    this.canvas.width = width * ratio;
+    this.canvas.height = height * ratio;
+    this.canvas.style.height = `${height}px`;
+    this.canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.columns.forEach((column, c) => column.forEach((node, i) => {
+      node.x = 24 + c / Math.max(1, this.columns.length - 1) * (width - 48);
+      node.y = height / 2 + (i - (column.length - 1) / 2) * Math.min(gap, height / column.length);
+      if (node.button) Object.assign(node.button.style, { left: `${node.x}px`, top: `${node.y}px`, width: `${this.size}px`, height: `${this.size}px` });
+    }));
+  }
+
+  paint(shown) {
+    if (!this.width || this.columns.length < 2) return;
+    const { learner, size } = this, brush = this.canvas.getContext("2d"), numbers = shown === "gradients" ? learner.gradient : learner.parameters;
+    brush.clearRect(0, 0, this.width, this.height);
+    this.drawLines(brush, numbers);
+    if (this.plane?.seen) this.drawPictures(this.plane.seen, learner.look.outputs);
+    const ink = getComputedStyle(this.box).color, paper = getComputedStyle(this.box.parentElement).backgroundColor;
+    for (const node of this.columns.flat()) this.paintNode(brush, node, ink, paper);
+  }
+
+  drawLines(brush, numbers) {
+    const { size } = this, all = this.columns.slice(1).flatMap(column => column.flatMap(node => node.weights));
+    const top = all.reduce((most, i) => Math.max(most, Math.abs(numbers[i]) || 0), 1e-12);
+    this.columns.slice(1).forEach((column, c) => { for (const node of column) node.weights.forEach((place, i) => {
+      const from = this.columns[c][i], share = Math.abs(numbers[place]) / top;
+      if (!from || !(share > 0.02)) return;
+      const wide = 0.4 + 3.6 * share;  // straight: curves take half of the time of a picture
+      brush.strokeStyle = `rgb(${numbers[place] < 0 ? BLUE : ORANGE})`;
+      brush.globalAlpha = (0.15 + 0.75 * Math.sqrt(share)) * Math.min(1, wide);
+      brush.lineWidth = Math.max(1, wide);
+      brush.beginPath();
+      brush.moveTo(from.x + size / 2, from.y);
+      brush.lineTo(node.x - size / 2, node.y);
+      brush.stroke();
+    }); });
+    brush.globalAlpha = 1;
+  }
+
+  drawPictures(seen, width) {  // what each neuron answers over the plane, one below the other: one picture is painted faster than many
+    const step = SIDE / SMALL, { length } = this.learner.plan.unit_names;
+    for (let unit = 0; unit < length; unit++) {
+      let top = 1e-12;
+      for (let k = unit; k < seen.length; k += 7 * width) top = Math.max(top, Math.abs(seen[k]) || 0);
+      for (let j = 0; j < SMALL; j++) for (let i = 0; i < SMALL; i++) {
+        const k = Math.floor((j + 0.5) * step) * SIDE + Math.floor((i + 0.5) * step);
+        this.sheet.set((unit * SMALL + j) * SMALL + i, seen[k * width + unit] / top);
+      }
+    }
+    this.sheet.show();
+  }
+
+  paintNode(brush, node, ink, paper) {
+    const { size, plane, learner } = this, x = node.x - size / 2, y = node.y - size / 2;
+    brush.fillStyle = paper;
+    brush.fillRect(x, y, size, size);
+    if (node.unit === undefined) {
+      brush.fillStyle = ink;
+      brush.font = "11px sans-serif";
+      brush.textAlign = "center";
+      if (size > 14) brush.fillText(node.name, node.x, node.y + 4); else brush.fillRect(node.x - 2, node.y - 2, 4, 4);
+      return;
+    }
+    if (plane?.seen) brush.drawImage(this.sheet.canvas, 0, node.unit * SMALL, SMALL, SMALL, x, y, size, size);
+    else {
+      const bias = node.bias === null ? 0 : learner.parameters[node.bias];
+      brush.fillStyle = `rgba(${bias < 0 ? BLUE : ORANGE},${Math.min(1, Math.abs(bias))})`;
+      brush.fillRect(x, y, size, size);
+    }
+    brush.strokeStyle = ink;
+    brush.globalAlpha = 0.5;
+    brush.lineWidth = 1;
+    brush.strokeRect(x, y, size, size);
+    brush.globalAlpha = 1;
+  }
+}
