@@ -4,7 +4,8 @@ In: rows of the table, and the numbers that a user's arithmetic starts from. Out
 `backward()` fills in gradients; `topological_order` and other walks; modes such as `no_grad`.
 Read first: `value.py`, then `node.py` (what a Value keeps), `recording.py` (from an operation to
 a node), `operators.py` (one line per method) and `adjoints.py` (gradients that are graphs again).
-`protocols`, `ufuncs` and `copying` answer what Python, NumPy and pickle ask of a number.
+`protocols`, `ufuncs` (with the room `arrays`) and `copying` answer what Python, NumPy and pickle
+ask of a number.
 """
 
 from autograd_core.graph.adjoints import VALUE, adjoints, chain_rule

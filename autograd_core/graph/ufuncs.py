@@ -71,21 +71,16 @@ class Values(np.ndarray[Any, Any]):
         result = super().astype(*args, **keywords)
         return result if result.dtype == object else result.view(np.ndarray)
 
-    # np.clip and np.std call these
-
     def clip(self, min: Any = None, max: Any = None, out: Any = None, **named: Any) -> Any:
-        """Return np.clip with both ends: of one, NumPy makes a maximum, where a tie is shared."""
+        """Return np.clip, which calls this: of one end NumPy makes a maximum, where ties share."""
         low, high = -math.inf if min is None else min, math.inf if max is None else max
         return super().clip(low, high, out=out, **named)
 
     def std(self, *args: Any, **named: Any) -> Any:
         """Return np.std, with slope 0 where all numbers are equal."""
         given = dict(zip(("axis", "dtype", "out", "ddof", "keepdims"), args)) | named
-        axis, ddof, keepdims = (
-            given.pop("axis", None),
-            given.pop("ddof", 0),
-            given.pop("keepdims", 0),
-        )
+        axis, ddof = given.pop("axis", None), given.pop("ddof", 0)
+        keepdims = given.pop("keepdims", False)
         if any(value is not None for value in given.values()):
             return super().std(*args, **named)
         return _wrapped(functions.deviation(self, axis, ddof, keepdims))

@@ -64,6 +64,15 @@ def test_the_linear_model_of_classes_is_the_logistic_regression():
     assert bias[0] == pytest.approx(-0.80984, abs=1e-2)
 
 
+def test_the_linear_model_of_several_classes_has_converged(iris):
+    task = split("iris", iris)
+    (x, y), (weights, biases) = task.known, tables.linear(task).get_weights()
+    scores = np.exp(x @ weights + biases)
+    missed = scores / scores.sum(axis=1, keepdims=True) - np.eye(3)[y.astype(int)]
+    assert np.abs(x.T @ missed + weights).max() < 1e-3  # the slopes of the loss with its penalty
+    assert np.abs(missed.sum(axis=0) + biases).max() < 1e-3
+
+
 def test_the_linear_model_of_numbers_is_least_squares(iris):
     numbers = replace(iris, x=iris.x[:, :3], y=iris.x[:, 3], target_names=[], recipe=None)
     task = split("widths", numbers)

@@ -14,11 +14,10 @@ from autograd_core.graph.node import Node
 def norm(x: Any, ord: object = None, axis: Any = None, keepdims: bool = False) -> Any:
     """Return the lengths of vectors as one operation each, since NumPy's are nan at the origin.
 
-    None for what is no length of vectors: NumPy's own code takes it, but for sums over rows.
+    Norms of matrices that are sums over rows or columns are here for their ties; None for the
+    others, which NumPy's own code takes, or not.
     """
-    axes = (
-        tuple(range(np.ndim(x))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    )
+    axes = axes_of(axis, x)
     order = 2.0 if ord is None or (ord == "fro" and len(axes) == 2) else ord
     if not isinstance(order, int | float):
         return None
@@ -77,16 +76,12 @@ def quantile(
     shares = np.asarray(q, np.float64)
     if not np.all((shares >= 0.0) & (shares <= 1.0)):
         raise ValueError("Quantiles must be in the range [0, 1]")  # NumPy's words
-    axes = (
-        tuple(range(np.ndim(a))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    )
+    axes = axes_of(axis, a)
     found = [along(lambda numbers, s=s: _quantile(numbers, s), a, axes, keepdims)
              for s in shares.ravel().tolist()]  # fmt: skip
-    return (
-        np.reshape(np.stack(found), (*shares.shape, *np.shape(found[0])))
-        if shares.ndim
-        else found[0]
-    )
+    if not shares.ndim:
+        return found[0]
+    return np.reshape(np.stack(found), (*shares.shape, *np.shape(found[0])))
 
 
 def percentile(a: Any, q: Any, *rest: Any, **named: Any) -> Any:

@@ -80,9 +80,8 @@ def _eliminated(rows: list[Row]) -> tuple[list[Row], float]:
         pivot = rows[k]
         for i in range(k + 1, len(rows)):
             factor = rows[i][k] / pivot[k]
-            rows[i] = [
-                x - factor * p if j > k else x for j, (x, p) in enumerate(zip(rows[i], pivot))
-            ]
+            rest = [x - factor * p for x, p in zip(rows[i][k + 1 :], pivot[k + 1 :], strict=True)]
+            rows[i] = [*rows[i][: k + 1], *rest]
     return rows, sign
 
 
