@@ -96,7 +96,7 @@ def shoot(page: Page, player: viz.Player, name: str, script: str, size: Viewport
     with tempfile.TemporaryDirectory() as folder:
         page.goto(player.save(Path(folder) / "player.html").as_uri())
         page.evaluate(script)
-        page.wait_for_timeout(400)
+        page.wait_for_timeout(1500)  # until nothing moves
         page.screenshot(path=IMAGES / name)
 
 
