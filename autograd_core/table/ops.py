@@ -386,7 +386,8 @@ def _ties(m: Any, y: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return, for each x, 1 over the number of those that equal y, or 0 where it does not."""
     equal = [m.equal(x, y) for x in xs]
     count = m.total(*equal)
-    return tuple([m.divide(same, count) for same in equal])
+    share, none = m.divide(1.0, count), m.divide(0.0, count)  # both nan where there is nan
+    return tuple([m.where(same, share, none) for same in equal])
 
 
 def _exponentials(m: Any, xs: tuple[Any, ...], shift: Any) -> Any:

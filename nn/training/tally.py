@@ -49,7 +49,8 @@ class Tally:
     def losses(self) -> dict[str, float]:
         """Return the loss over everything added; of several outputs, theirs too."""
         if self._new:
-            table = self._new[0] if len(self._new) == 1 else np.concatenate(self._new)
+            tables = [np.asarray(table) for table in self._new]  # some are JAX's
+            table = tables[0] if len(tables) == 1 else np.concatenate(tables)
             start, self._count = self._count, self._count + len(table)
             weights = self.weights[start : self._count]
             with np.errstate(all="ignore"):

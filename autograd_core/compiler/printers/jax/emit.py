@@ -166,6 +166,10 @@ class _Emitter:
             number = written(name, texts)
             return f"jnp.full({shape_text(dims, many)}, {number}, dtype)", dims
         text = written(name, texts)
+        numbers = views[1:] if name == "where" and isinstance(operands[0], View) else views
+        of_truth = numbers and all(self.variables[view.var].truth for view in numbers)
+        if of_truth and not self.variables[out.var].truth:  # NumPy's buffers are of numbers
+            text = f"{held(text)}.astype(dtype)"
         if spread:
             text = f"jnp.broadcast_to({text}, {shape_text(dims, many)})"
         return text, dims
