@@ -61,7 +61,7 @@ class _Factors:
                 self.terms.done.append(instruction._replace(operands=self._signed(instruction)))
             elif result is None:
                 operands = self._exact(instruction.operands)
-                self.terms.done.append(instruction._replace(operands=operands))
+                self.terms.done.append(self._whole(instruction._replace(operands=operands)))
             else:
                 term = self._term(instruction, result)
                 kept = instruction.out.var in self.terms.pinned  # needed as it is
@@ -71,6 +71,14 @@ class _Factors:
                     term = Term(term.factor / factor, with_factor)
                 self.terms.define(instruction.out, term)
         return program.with_instructions(self.code.variables, self.terms.instructions())
+
+    def _whole(self, instruction: Instruction) -> Instruction:
+        """Return a `take` from a whole variable, as it must be, for one from a part of it."""
+        view = instruction.operands[0] if instruction.name == "take" else None
+        if not isinstance(view, View) or self.code.in_order(view):
+            return instruction
+        table = view.loops.positions()[instruction.table]
+        return instruction._replace(operands=(self.code.full(view.var),), table=table)
 
     def _signed(self, instruction: Instruction) -> tuple[Operand, float]:
         """Return what is added, and a sign: what is subtracted need not be negated before."""
