@@ -75,9 +75,8 @@ def test_the_best_epoch_is_marked_and_axes_have_names(visit, iris):
 def test_both_passes_play_inside_the_page(visit, iris):
     page = visit(Saved(iris))
     page.page.locator("summary").click()
-    page.until(lambda: len(page.page.frames) > 1)
+    page.page.frame_locator("iframe").first.locator("#slider").wait_for(state="attached")
     frame = page.page.frames[1]
-    page.until(lambda: frame.evaluate("!!document.getElementById('slider')"))
     frame.evaluate("document.getElementById('slider').focus()")
     before = frame.evaluate("+document.getElementById('slider').value")
     page.press("ArrowRight")
@@ -87,8 +86,7 @@ def test_both_passes_play_inside_the_page(visit, iris):
 def test_nothing_of_a_table_runs_as_a_script(visit, hostile):
     page = visit(Saved(hostile))
     page.page.locator("summary").click()
-    page.until(lambda: len(page.page.frames) > 1)
-    page.until(lambda: page.page.frames[1].evaluate("!!document.getElementById('slider')"))
+    page.page.frame_locator("iframe").first.locator("#slider").wait_for(state="attached")
     assert all(frame.evaluate("window.hurt === undefined") for frame in page.page.frames)
     assert page.run("document.querySelectorAll('img:not([src^=data])').length") == 0
     assert "onerror" in page.run("document.body.textContent")  # it is shown as text
