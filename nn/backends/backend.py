@@ -47,6 +47,24 @@ class Blocked(NamedTuple):
     dead: bool
 
 
+class Batches(NamedTuple):
+    """Some batches of one size, one after the other.
+
+    Attributes:
+        size: Samples per batch.
+        x: `(samples, inputs)`, a whole number of batches.
+        y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
+        weights: `(samples,)` what each sample's loss counts in the gradient.
+        all_count: Whether no weight is 0; the caller looks once for many batches.
+    """
+
+    size: int
+    x: Floats
+    y: Floats
+    weights: Floats
+    all_count: bool
+
+
 class Backend(Protocol):
     """What trains a model. It may keep the parameters in arrays between `load` and `store`.
 
@@ -81,27 +99,11 @@ class Backend(Protocol):
         """
         ...
 
-    def steps(
-        self,
-        optimizer: Optimizer,
-        size: int,
-        x: Floats,
-        y: Floats,
-        weights: Floats,
-        all_count: bool,
-    ) -> Floats | None:
+    def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
         """Take whole steps at once, one for each batch; return the table of all of them.
 
         A step is what `batch` does, and the update. None if nothing has been done, and the steps
         are to be taken one by one, or a single one in parts.
-
-        Args:
-            optimizer: Whose steps they are.
-            size: Samples per batch; of x there is a whole number of batches.
-            x: As in `batch`, and so are the others.
-            y: Targets.
-            weights: What the losses count.
-            all_count: Whether no weight is 0.
         """
         ...
 

@@ -11,7 +11,7 @@ import numpy as np
 from autograd_core import Value
 from autograd_core.compiler import jax_kind
 from autograd_core.graph import watched
-from nn.backends.backend import BatchResult, Blocked
+from nn.backends.backend import Batches, BatchResult, Blocked
 from nn.backends.numpy import NumpyBackend
 from nn.backends.one_call import Settings, is_plain, settings_of
 from nn.backends.program import LossProgram
@@ -62,22 +62,12 @@ class JaxBackend(NumpyBackend):
         self._slopes: list[Array] = []  # and the last gradients
         self._optimizer: Optimizer | None = None
 
-    def steps(
-        self,
-        optimizer: Optimizer,
-        size: int,
-        x: Floats,
-        y: Floats,
-        weights: Floats,
-        all_count: bool,
-    ) -> Floats | None:
+    def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
         """Take a whole step; None for several, and where it is to be taken in parts."""
-        if (
-            len(x) != size
-            or len(x) not in self._taken
-            or self._fallback_reason
-            or self.reached is not None
-        ):
+        size, x, y, weights, all_count = batches
+        if len(x) != size or len(x) not in self._taken:
+            return None
+        if self._fallback_reason or self.reached is not None:
             return None
         if watched() or not (all_count or weights.all()) or not is_plain(optimizer):
             return None

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_core import Value, functional, paused_gc
 from autograd_core.graph import NO_GRADIENT, has_gradient, reached, summed
-from nn.backends.backend import BatchResult, Blocked, Model, number, outputs_of
+from nn.backends.backend import Batches, BatchResult, Blocked, Model, number, outputs_of
 from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
 from nn.basics import Floats, Mask
@@ -88,15 +88,7 @@ class GraphBackend:
         self.reached = None if all(mask.all() for mask in masks) else masks
         return np.array(rows), [np.array([*map(float, gradients)]) for gradients in found]
 
-    def steps(
-        self,
-        optimizer: Optimizer,
-        size: int,
-        x: Floats,
-        y: Floats,
-        weights: Floats,
-        all_count: bool,
-    ) -> Floats | None:
+    def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
         """Return None: on the graph a step is taken in parts."""
         return None
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT, watched
-from nn.backends.backend import BatchResult, Blocked, called
+from nn.backends.backend import Batches, BatchResult, Blocked, called
 from nn.backends.diagnostics import ALMOST_0
 from nn.backends.graph import GraphBackend
 from nn.backends.one_call import BoundStep, take
@@ -119,16 +119,9 @@ class NumpyBackend:
         computed, self._gradients = bound.call(*self._numbers, *self._others, *columns)
         return self._table(computed), self._gradients
 
-    def steps(
-        self,
-        optimizer: Optimizer,
-        size: int,
-        x: Floats,
-        y: Floats,
-        weights: Floats,
-        all_count: bool,
-    ) -> Floats | None:
+    def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
         """Take whole steps at once, in machine code, once that is worth making."""
+        size, x, y, weights, all_count = batches
         bound, times = self._bound.get(size), len(x) // size
         if bound is None or self._fallback_reason or watched() or self.reached is not None:
             return None

@@ -59,10 +59,10 @@ class BoundStep:
 
         It is the one from before until `look_again`.
         """
-        if self._latest is not None and self._latest[0] is optimizer:
-            return self._latest[1]
         if self._left or not is_plain(optimizer):
             return None
+        if self._latest is not None and self._latest[0] is optimizer:
+            return self._latest[1]
         step = self._step_for(settings_of(optimizer))
         if step is None or not _has_begun(optimizer, step):
             return None

@@ -14,6 +14,7 @@ from autograd_core import Value
 from nn.backends import (
     SAMPLES,
     Backend,
+    Batches,
     Diagnostics,
     GraphBackend,
     JaxBackend,
@@ -205,7 +206,7 @@ class Loop:
             weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
             all_count: Whether it is known that no weight is 0.
         """
-        if self._whole_steps(backend, tally, len(x), x, targets, weights, all_count):
+        if self._whole_steps(backend, tally, Batches(len(x), x, targets, weights, all_count)):
             return
         setup = cast(Setup, self._setup)
         table, gradients = backend.batch(x, targets, weights, all_count)
@@ -223,24 +224,12 @@ class Loop:
         backend.update(setup.constrain(moved) if setup.constrained else moved)
         tally.add(table)
 
-    def _whole_steps(
-        self,
-        backend: Backend,
-        tally: Tally,
-        size: int,
-        x: Floats,
-        targets: Floats,
-        weights: Floats,
-        all_count: bool,
-    ) -> bool:
-        """Take the steps of one or several batches of a size at once; say whether they are taken.
-
-        The other arguments are those of `step`.
-        """
+    def _whole_steps(self, backend: Backend, tally: Tally, batches: Batches) -> bool:
+        """Take the steps of one or several batches at once; say whether they are taken."""
         setup = cast(Setup, self._setup)
         if self._free or setup.penalty is not None or setup.constrained:
             return False
-        done = backend.steps(self.optimizer, size, x, targets, weights, all_count)
+        done = backend.steps(self.optimizer, batches)
         if done is not None:
             tally.add(done)
         return done is not None
@@ -379,8 +368,9 @@ class Loop:
             for rows, size in _batches(x, order, batch_size, data.sizes):
                 part = slice(end, end := end + len(rows))
                 columns = rows, y[part], factors[part]
+                batches = Batches(size, *columns, all_count)
                 one_by_one = callback_list.per_batch or model.stop_training
-                if not one_by_one and self._whole_steps(backend, tally, size, *columns, all_count):
+                if not one_by_one and self._whole_steps(backend, tally, batches):
                     bar.batches(len(rows) // size)
                     continue
                 for start in range(0, len(rows), size):

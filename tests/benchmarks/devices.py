@@ -24,6 +24,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 import nn
 from autograd_core import compile
 from autograd_core import functional as F
+from nn.backends import Batches
 
 jax.config.update("jax_enable_x64", True)
 ROUNDS, STEPS = 9, 50
@@ -45,7 +46,7 @@ def ours(sizes: list[int], rows: int, mesh: Mesh | None = None) -> Step:
     backend, weights = loop.setup().backend, np.ones(rows) / rows
     backend.load()
     targets = loop.loss.prepare(y, sizes[-1])
-    return lambda: backend.steps(loop.optimizer, len(x), x, targets, weights, True)
+    return lambda: backend.steps(loop.optimizer, Batches(len(x), x, targets, weights, True))
 
 
 def by_hand(sizes: list[int], rows: int) -> Step:
