@@ -3,7 +3,7 @@ const PICTURE = 1000 / 30, SLICE = 4;  // milliseconds
 
 function playground(plan, programs) {
   for (const id in plan.heading) $(id).textContent = plan.heading[id];
-  const learner = new Learner(plan, programs), plane = learner.inputs === 2 ? new Plane(learner, row => choose({ row })) : null;
+  const learner = new Learner(plan, programs), plane = learner.inputs === 2 ? new Plane(learner, row => { choose({ row }); open(row); }) : null;
   const state = { playing: false, chosen: {}, data: "own", history: [], pictures: 0, cost: 0 };
   const net = new Net(learner, plane, path => choose({ path }));
   const curve = new Curve(), chosen = html("section", { id: "about" });
@@ -109,6 +109,12 @@ function playground(plan, programs) {
     about();
   }
 
+  function open(row) {  // the player on a sample, with the weights of this moment
+    if (!plan.sample.page) return;
+    if (state.playing) play();
+    playSample(learner, row);
+  }
+
   function about() {  // the sample or the neuron that is chosen
     const { row, path } = state.chosen, rows = [], add = (name, ...text) => rows.push(html("dt", {}, name), html("dd", {}, ...text));
     $("nothing").hidden = row !== undefined || path !== undefined;
@@ -124,6 +130,7 @@ function playground(plan, programs) {
       add("answer", [...out.slice(2, 2 + learner.outputs)].map(short).join(", "));
       add("wanted", wanted.map(short).join(", "));
       add("loss", number(+out[1].toPrecision(6)));
+      add("player", plan.sample.page ? html("button", { onclick: () => open(row) }, "Play both passes") : plan.sample.why);
     }
     if (path !== undefined) {
       const k = plan.unit_names.indexOf(path), rows = learner.train, seen = learner.units(learner.gathered(rows), rows.length), { outputs } = learner.look;
