@@ -173,8 +173,10 @@ def test_a_chunk_of_nothing_but_blank_lines_is_no_row(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     "line",
-    ["1_0,a", "0x1f,a", "inf,a", "1e200,a", "1.2.3,a", "--1,a", "1-,a", "-,a,b", ",", " , "]
-    + ["1", "1,a,b", '1,"a', '"1"2,a', '"",""', "1,a\n"],
+    [
+        *("1_0,a", "0x1f,a", "inf,a", "1e200,a", "1.2.3,a", "--1,a", "1-,a", "-,a,b", ",", " , "),
+        *("1", "1,a,b", '1,"a', '"1"2,a', '"",""', "1,a\n"),
+    ],
 )
 def test_lines_that_are_not_plain_are_left_to_the_csv_module(line):
     assert read_quickly(["1,a\n", f"{line}\n"], ",", ["number", "text"]) is None
