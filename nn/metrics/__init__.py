@@ -19,6 +19,13 @@ from nn.losses import NAMES as LOSSES
 from nn.losses.loss import Loss
 from nn.metrics.averages import classification_report, log_loss
 from nn.metrics.class_numbers import classes, labels, rows, shares
+from nn.metrics.curves import (
+    area_under_curve,
+    precision_at_recall,
+    recall_at_precision,
+    sensitivity_at_specificity,
+    specificity_at_sensitivity,
+)
 from nn.metrics.keras import (
     AUC,
     ONE,
@@ -63,16 +70,11 @@ from nn.metrics.measures import (
 )
 from nn.metrics.metric import Metric
 from nn.metrics.thresholds import (
-    area_under_curve,
     f_beta,
     false_negatives,
     false_positives,
-    precision_at_recall,
     precision_of_each,
-    recall_at_precision,
     recall_of_each,
-    sensitivity_at_specificity,
-    specificity_at_sensitivity,
     true_negatives,
     true_positives,
 )
