@@ -58,12 +58,15 @@ STATES = [
     ("training", "keys", ["?"]),
     ("playground", "start", []),
     ("playground", "neuron", ["ArrowRight", "neuron"]),
+    ("playground", "player", ["ArrowRight", "row", "sample"]),
     ("playground", "keys", ["?"]),
     ("report", "start", []),
 ]
 DO = {
     "card": "document.querySelector('[data-node]').dispatchEvent("
     "new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))",
+    "row": "playground.choose({row: 3})",
+    "sample": "document.querySelector('#about button').click()",
     "neuron": "document.querySelector('.net button').click()",
 }
 

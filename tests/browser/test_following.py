@@ -7,7 +7,7 @@ import pytest
 import nn
 from viz.player import play
 
-from .graphs import Network, chain
+from .graphs import Network, chain, worked_example
 
 WATCH = """async ([speed, wanted]) => {
     const { time, view, trace } = player, canvas = document.getElementById('canvas');
@@ -136,6 +136,39 @@ def test_a_step_of_a_layer_repaints_within_50_ms(still, player):
         return performance.now() - start; })"""
     )
     assert sorted(spent)[len(spent) // 2] < 250  # the figure is 50; CI's machines are slower
+
+
+TRAVEL = """async () => {
+    let asked = 0;
+    for (const name of ['getPointAtLength', 'getTotalLength']) {
+        const own = SVGGeometryElement.prototype[name];
+        SVGGeometryElement.prototype[name] = function (...given) {
+            asked++;
+            return own.apply(this, given);
+        };
+    }
+    const { time, view, trace } = player, places = [], { turn } = trace;
+    while (time.frame < turn) {
+        time.step();
+        for (const token of document.querySelectorAll('.token')) {
+            const { e, f } = token.transform.baseVal.consolidate().matrix;
+            places.push([e, f]);
+        }
+        await new Promise(done => setTimeout(done, 60));
+    }
+    const before = asked, points = view.wires.flatMap(({ line }) => Array.from({ length: 200 },
+        (_, k) => line.getPointAtLength(line.getTotalLength() * k / 199)));
+    const away = ([x, y]) => Math.min(...points.map(p => Math.hypot(p.x - x, p.y - y)));
+    return [before, places.map(away)];
+}"""
+
+
+def test_tokens_travel_on_their_lines_without_asking_the_page_to_lay_them_out(visit):
+    shown = visit(play(worked_example()))
+    asked, away = shown.run(TRAVEL)
+    assert asked == 0  # each question laid out the page, 40 ms in a step of a wide neuron
+    assert away
+    assert max(away) < 2.0
 
 
 def test_steps_of_numbers_in_a_wide_neuron_keep_the_scale(still):
