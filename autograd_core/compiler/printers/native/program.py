@@ -18,6 +18,7 @@ from autograd_core.compiler.printers.loops import (
     Memory,
     c_file,
     c_memory,
+    jammed,
     loops_of,
 )
 from autograd_core.compiler.printers.native import c_compiler, in_process
@@ -78,7 +79,7 @@ def native_program(
     """
     if len(program.instructions) > LONGEST:
         raise NoCompiler(f"{len(program.instructions):,} steps one after the other are too many")
-    loops = _loops(program)
+    loops = jammed(_loops(program))
     variables = loops.variables
     memory = c_memory(loops)
     doubles = [
