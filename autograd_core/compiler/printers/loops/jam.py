@@ -14,7 +14,6 @@ from typing import TypeAlias
 
 from autograd_core.compiler.arrays import Var
 from autograd_core.compiler.printers.loops.tree import (
-    Assign,
     Loop,
     LoopProgram,
     Spot,
