@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats, generator, one_hot_rows, whole
+from nn.basics import Floats, generator, numeric, one_hot_rows, whole
 from nn.data.frames import check_columns, column_names
-from nn.losses.loss import numeric
 
 _ROUNDING = 8 * 2.0**-52  # of the largest number of a column
 _SHORT, _LONG = 1e-5, 1e16  # numbers outside are written with an exponent

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
-from nn.basics import Number, Rows, is_batch, look_up, number
+from nn.basics import Number, Rows, is_batch, look_up, number, numeric
 from nn.losses import BinaryCrossentropy, Huber, MeanAbsoluteError, MeanSquaredError
-from nn.losses.loss import Loss, Numbers, Predictions, Targets, numeric
+from nn.losses.loss import Loss, Numbers, Predictions, Targets
 
 _LEAST = math.exp(-100.0)  # what PyTorch's binary cross-entropy takes a smaller probability for
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats, number
-from nn.losses.loss import floats
+from nn.basics import Floats, floats, number
 
 
 def classes(outputs: ArrayLike, threshold: float = 0.5) -> NDArray[np.intp]:

@@ -15,15 +15,14 @@ from autograd_core.compiler.printers.jax import (
 )
 from autograd_core.compiler.printers.loops import JAVASCRIPT_FUNCTIONS, javascript, loops_of
 from autograd_core.compiler.printers.native import (
-    LONGEST,
     NativeProgram,
-    NoCompiler,
     c_source,
     can_compile,
     native_program,
 )
 from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, emit
 from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, run_each
+from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
 __all__ = [
     "DTYPES",

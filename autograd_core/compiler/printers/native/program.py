@@ -23,15 +23,10 @@ from autograd_core.compiler.printers.loops import (
 )
 from autograd_core.compiler.printers.native import c_compiler, in_process
 from autograd_core.compiler.printers.numpy import ArrayProgram, Text
+from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
-LONGEST = 2000
-"""Instructions: a compiler takes seconds for more, since it looks at all pairs of them."""
 Shapes: TypeAlias = "tuple[tuple[int, ...] | None, ...]"
 _KEPT: list[object] = []
-
-
-class NoCompiler(Exception):
-    """There is nothing that could make machine code of a program; it says why."""
 
 
 def can_compile() -> bool:
