@@ -276,8 +276,8 @@ def test_the_best_of_epochs_taken_together_is_kept(repeated):
     def sgd():
         return nn.optim.SGD(lr=1.2, momentum=0.5)
 
-    one, history = trained("native", sgd, epochs=58, batch_size=20)
-    other, expected = trained("numpy", sgd, epochs=58, batch_size=20)
+    _, history = trained("native", sgd, epochs=58, batch_size=20)
+    _, expected = trained("numpy", sgd, epochs=58, batch_size=20)
     assert repeated
     assert history.best_epoch == expected.best_epoch
     assert history.best_epoch % 10 not in (0, 7)  # neither the last of a call nor of all
