@@ -6,7 +6,7 @@ Read first: shapes.py, with the types of a sample, a batch and an output.
 """
 
 from nn.basics.arguments import columns, floats, in_range, is_text, number, numeric, whole
-from nn.basics.names import Path, look_up, targets_first
+from nn.basics.names import Path, look_up, of_two, targets_first
 from nn.basics.parameters import Parameters, matrix
 from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.basics.shapes import (
@@ -34,6 +34,6 @@ __all__ = [
     "Parts", "Path", "Printed", "Rows", "Seed", "Source", "Structure", "Symbolic", "Tables",
     "as_row", "as_vector", "columns", "figure", "flat", "floats", "generator", "in_range",
     "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number", "numeric",
-    "one_hot_rows", "one_or_list", "sample", "source", "structure_of", "symbol_in", "targets_first",
-    "text_table", "values", "whole",
+    "of_two", "one_hot_rows", "one_or_list", "sample", "source", "structure_of", "symbol_in",
+    "targets_first", "text_table", "values", "whole",
 ]  # fmt: skip

@@ -10,7 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional
-from nn.basics import Floats, Number, Rows, floats, is_batch, look_up, numeric, targets_first
+from nn.basics import (
+    Floats,
+    Number,
+    Rows,
+    floats,
+    is_batch,
+    look_up,
+    numeric,
+    of_two,
+    targets_first,
+)
 
 Numbers: TypeAlias = "Sequence[Number]"
 Predictions: TypeAlias = "Number | Numbers | Sequence[Numbers] | Floats"
@@ -192,7 +202,7 @@ class CustomLoss(Loss):
 
     def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
         super().__init__()
-        self.function = function
+        self.function = of_two("loss", function, "the outputs and the target of a sample")
         self.name = getattr(function, "__name__", "loss")
         known = targets_first(function)
         self.swapped = bool(known)

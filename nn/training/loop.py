@@ -36,6 +36,7 @@ from nn.training.model_setup import Setup
 from nn.training.outputs import Chosen, of_one, of_several
 from nn.training.progress import Progress, level
 from nn.training.tally import Tally
+from nn.training.unfound import say_unfound
 
 MakeBackend: TypeAlias = Callable[..., Backend]  # of model, loss, groups and survey
 BACKENDS: dict[str, MakeBackend] = {
@@ -105,6 +106,9 @@ class Loop:
             outputs = called(self.model, row)
             structure = self.lay_out(outputs)
             survey = Survey(self.model, self.loss)  # now it is built
+            if survey.foreign:  # what is ours holds its parts where they are found
+                given = [p for group in self.optimizer.param_groups for p in group["params"]]
+                say_unfound(self.model, outputs, partial(called, self.model, row), given)
             known = survey, len(row), sum(1 for _ in flat(outputs)), structure
         self._width = survey, *known[1:]
         self._surveyed = survey
