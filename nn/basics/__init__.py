@@ -33,7 +33,7 @@ __all__ = [
     "GLOBAL", "Batch", "Floats", "Inputs", "Mask", "Number", "NumpySource", "Output", "Parameters",
     "Parts", "Path", "Printed", "Rows", "Seed", "Source", "Structure", "Symbolic", "Tables",
     "as_row", "as_vector", "columns", "figure", "flat", "floats", "generator", "in_range",
-    "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number", "numeric", "of_two",
-    "one_hot_rows", "one_or_list", "sample", "source", "structure_of", "symbol_in", "targets_first",
-    "text_table", "values", "whole",
+    "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number", "numeric",
+    "of_two", "one_hot_rows", "one_or_list", "sample", "source", "structure_of", "symbol_in",
+    "targets_first", "text_table", "values", "whole",
 ]  # fmt: skip
