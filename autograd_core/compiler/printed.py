@@ -21,8 +21,9 @@ def c_source(version: Version, wrt: tuple[int, ...] | None) -> str:
     """Return the program as a file of C.
 
     Raises:
-        RuntimeError: If it calls what C's library does not have.
+        RuntimeError: If there are decisions in it, or it calls what C's library does not have.
     """
+    _without_decisions(version, "C")
     try:
         return c_file_of(version.array_program_of(wrt), version.name)
     except NoCompiler as error:
@@ -33,8 +34,10 @@ def javascript(version: Version, wrt: tuple[int, ...] | None) -> str:
     """Return the program as a function of JavaScript.
 
     Raises:
-        RuntimeError: If it calls what JavaScript lacks, or the graph has no array program.
+        RuntimeError: If there are decisions in it, it calls what JavaScript lacks, or the graph has
+            no array program.
     """
+    _without_decisions(version, "JavaScript")
     try:
         program = version.array_program_of(wrt)
     except NoCompiler as error:
@@ -52,11 +55,7 @@ def to_jax(version: Version, wrt: tuple[int, ...] | int | None, dtype: str) -> C
     Raises:
         RuntimeError: If there are decisions in it, or JAX or a function of it is not there.
     """
-    if version.guards:
-        raise RuntimeError(
-            f"there is no JAX for {version.name}, which decides on its arguments: "
-            f"{'; '.join(version.guards)}; write it with where, maximum or minimum"
-        )
+    _without_decisions(version, "JAX")
     by = (wrt,) if isinstance(wrt, int) else wrt
     single = wrt is None and version.outputs == tree.SCALAR and not any(version.batched)
     every = tuple(range(len(version.structures)))
@@ -69,3 +68,12 @@ def to_jax(version: Version, wrt: tuple[int, ...] | int | None, dtype: str) -> C
         )
     except NoCompiler as error:
         raise RuntimeError(f"there is no JAX for {version.name}: {error}") from None
+
+
+def _without_decisions(version: Version, language: str) -> None:
+    """Raise a RuntimeError if the program is only right for some arguments."""
+    if version.guards:
+        raise RuntimeError(
+            f"there is no {language} for {version.name}, which decides on its arguments: "
+            f"{'; '.join(version.guards)}; write it with where, maximum or minimum"
+        )

@@ -115,7 +115,8 @@ class Workflow(Trainable):
             ValueError: If the model is not compiled, the table does not fit the model or its loss,
                 or there is what a page cannot do (Dropout, more than 1,024 inputs or 50,000
                 parameters).
-            RuntimeError: If JavaScript lacks a function that the model calls.
+            RuntimeError: If JavaScript lacks a function that the model calls, or the model decides
+                on its numbers (`if h > 0`).
         """
         return compiled(self).in_javascript(x, y)
 
