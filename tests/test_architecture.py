@@ -225,3 +225,9 @@ def test_a_neuron_needs_few_files_and_none_of_training() -> None:
 def test_every_room_of_nn_is_on_its_map() -> None:
     words = ast.get_docstring(ast.parse((ROOT / "nn/__init__.py").read_text())) or ""
     assert [room for room in order_in("nn") if f" {room} " not in words] == ["moved"]
+
+
+def test_every_room_is_on_the_map_of_the_readme() -> None:
+    named = (ROOT / "README.md").read_text()
+    rooms = [relative(r) for r in ROOMS if r.parent.parent == ROOT and r.name != "assets"]
+    assert [room for room in rooms if f"`{room}/`" not in named] == []

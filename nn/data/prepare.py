@@ -57,10 +57,10 @@ def train_test_split(
     if shuffle:
         generator(seed, random_state).shuffle(order)
     if for_training + for_test < count:  # some rows are in neither part
-        used = order[: for_training + for_test]
+        used = set(order[: for_training + for_test])
         if classes is not None:
-            used = _evenly(order, for_training + for_test, classes)
-        order = [i for i in order if i in set(used)]
+            used = set(_evenly(order, for_training + for_test, classes))
+        order = [i for i in order if i in used]
     test = set(_evenly(order, for_test, classes))
     parts = [[i for i in order if i not in test], [i for i in order if i in test]]
     return [_taken(given, table, part) for given, table in zip(arrays, tables) for part in parts]

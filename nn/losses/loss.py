@@ -128,20 +128,23 @@ class Loss:
         wanted = self._targets(targets, rows)
         losses = [self.sample(row, target) for row, target in zip(rows, wanted, strict=True)]
         if sample_weight is not None:
-            array = np.asarray(sample_weight, dtype=np.float64)
-            weights = array.ravel().tolist() if array.ndim else [float(array)] * len(losses)
-            if len(weights) != len(losses):
-                raise ValueError(
-                    f"{self.name} wants {len(losses)} sample weights, one for each sample, got "
-                    f"{len(weights)}; one number is for all"
-                )
+            weights = self._weights(sample_weight, len(rows))
             losses = [loss * weight for loss, weight in zip(losses, weights, strict=True)]
         if self.reduction == "none":
-            alone = len(losses) == 1 and not is_batch(predictions)
-            each = losses[0] if alone else Rows([Value.operand(loss) for loss in losses])
-            return cast(Value, each)
+            each = Rows(map(Value.operand, losses))
+            return cast(Value, each if len(each) > 1 or is_batch(predictions) else each[0])
         reduced = functional.total if self.reduction == "sum" else functional.mean
         return Value.operand(losses[0] if len(losses) == 1 else reduced(losses))
+
+    def _weights(self, sample_weight: ArrayLike, samples: int) -> list[float]:
+        array = np.asarray(sample_weight, dtype=np.float64)
+        weights: list[float] = array.ravel().tolist() if array.ndim else [float(array)] * samples
+        if len(weights) != samples:
+            raise ValueError(
+                f"{self.name} wants {samples} sample weights, one for each sample, got "
+                f"{len(weights)}; one number is for all"
+            )
+        return weights
 
     def _rows(self, predictions: Predictions) -> list[list[Number]]:
         if isinstance(predictions, np.ndarray):
