@@ -8,9 +8,7 @@ import os
 import random
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +189,9 @@ def _all(
     if count < 2:
         yield from ((place, work(job)) for place, job in enumerate(jobs))
         return
+    from concurrent.futures import ProcessPoolExecutor, as_completed  # a twentieth of `import nn`
+    from multiprocessing import get_context
+
     # spawn: the same everywhere, and no thread of NumPy's is copied half-way
     with ProcessPoolExecutor(count, get_context("spawn"), _leave_ctrl_c) as pool:
         places = {pool.submit(work, job): place for place, job in enumerate(jobs)}
