@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats, is_text, look_up
+from nn.basics import Floats, look_up
 from nn.metrics.class_numbers import labels, pair, rows, same_length, shares
 
 _LEAST = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
@@ -61,12 +61,7 @@ def by_class(
     >>> by_class([0, 1, 2, 2], [0, 2, 2, 2]).true_positives.tolist()
     [1.0, 0.0, 2.0]
     """
-    if is_text(targets) and is_text(predictions):
-        same_length(targets, predictions)
-        true: NDArray[np.generic] = np.ravel(np.asarray(targets))
-        predicted: NDArray[np.generic] = np.ravel(np.asarray(predictions))
-    else:
-        true, predicted = pair(targets, predictions, threshold)
+    true, predicted = pair(targets, predictions, threshold)
     counts = sample_weights(sample_weight, len(true))
     names, places = np.unique(np.concatenate([true, predicted]), return_inverse=True)
     of_targets, of_predictions, size = places[: len(true)], places[len(true) :], len(names)
