@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 
 _FORMER = {  # autograd_core.NAME is now autograd_core.ROOM.NAME
-    "table": ("error_functions", "kinds", "memory", "special", "symbolic", "text"),
+    "table": ("error_functions", "memory", "special", "symbolic", "text"),
     "graph": (
         "adjoints", "anomaly", "copying", "modes", "operators", "protocols", "recording", "ufuncs"
     ),
@@ -18,12 +18,13 @@ def keep() -> None:
 
     >>> from autograd_core.kinds import FLOAT
     >>> FLOAT.__module__
-    'autograd_core.table.kinds'
+    'autograd_core.table.floats'
     """
     for name in ("op", "ops", "value"):  # these have files here
         import_module(f"autograd_core.{name}")
-    for room, names in _FORMER.items():
-        for name in names:
-            module = import_module(f"autograd_core.{room}.{name}")
-            sys.modules[f"autograd_core.{name}"] = module
-            setattr(sys.modules["autograd_core"], name, module)
+    found = {n: f"autograd_core.{room}.{n}" for room, names in _FORMER.items() for n in names}
+    found["kinds"] = "autograd_core.table"  # FLOAT and ARRAY have a file each since
+    for name, path in found.items():
+        sys.modules[f"autograd_core.{name}"] = import_module(path)
+        setattr(sys.modules["autograd_core"], name, sys.modules[path])
+    sys.modules["autograd_core.table.kinds"] = sys.modules["autograd_core.kinds"]

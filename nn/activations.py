@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
-from nn.basics import Floats, Number, Rows, is_batch, look_up
+from nn.basics import Floats, Number, Rows, is_batch, is_number, look_up
 
 Vector: TypeAlias = "Sequence[Number] | Floats"
 
@@ -273,6 +273,7 @@ def glu(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | list[list
 def _by_sample(
     function: Callable[[Vector], list[Number]], x: Vector | Sequence[Vector], dim: int
 ) -> list[Number] | list[list[Number]]:
+    x = [x] if is_number(x) else x  # what a layer of one neuron gives
     several = is_batch(x)
     if dim not in (-1, int(several)):
         what = "the outputs of each sample" if several else "one sample's outputs"

@@ -4,6 +4,8 @@ import doctest
 import re
 from pathlib import Path
 
+from autograd_core.table import TABLE
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
@@ -18,6 +20,7 @@ def test_the_examples_print_what_they_say() -> None:
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner()
     test = parser.get_doctest(examples, {}, "README.md", "README.md", 0)
     runner.run(test)
+    TABLE.pop("my_softplus")
     assert runner.tries >= 10
     assert runner.failures == 0
 

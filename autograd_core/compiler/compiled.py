@@ -187,7 +187,8 @@ class Compiled:
         Its function takes and fills arrays; at the end there is a `main` as an example.
 
         Raises:
-            RuntimeError: If nothing has been compiled yet, or C's library lacks a function.
+            RuntimeError: If nothing has been compiled yet, the program decides on its arguments,
+                or C's library lacks a function.
 
         >>> from autograd_core import compile
         >>> f = compile(lambda x: x * x + 1.0)
@@ -207,7 +208,8 @@ class Compiled:
         makes room for that many samples and takes the functions that JavaScript lacks (erf, ...).
 
         Raises:
-            RuntimeError: If nothing has been compiled yet, or JavaScript lacks a function.
+            RuntimeError: If nothing has been compiled yet, the program decides on its arguments,
+                or JavaScript lacks a function.
 
         >>> from autograd_core import compile
         >>> f = compile(lambda x: x * x + 1.0)

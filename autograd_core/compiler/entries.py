@@ -163,10 +163,11 @@ class BatchCall:
     def steps(self, updates: Sequence[Update]) -> Callable[..., Any] | None:
         """Return the call that moves the arguments as well, in machine code; None if there is none.
 
-        It takes the number of steps, rows for all of them, what `call` takes besides, and for each
-        argument that is moved its state and the shared numbers. It returns the values and, for each
-        of these arguments in a row: what it is after the last step, its gradient in that step, and
-        the state after it.
+        It takes the number of steps, whether what moves is wanted after every step, rows for all of
+        them, what `call` takes besides, and for each argument that is moved its state and the
+        shared numbers. It returns the values and, for each of these arguments in a row: what it is
+        after the last step, its gradient in that step, and the state after it. If it is wanted
+        after every step, all but the gradient have a first axis for the steps.
 
         Args:
             updates: For each argument that is differentiated by, how it moves.
@@ -179,9 +180,9 @@ class BatchCall:
         fill, live = tree.filler(self.version.outputs), self.version.live
         samples = self.samples
 
-        def steps(times: int, *arguments: Any) -> tuple[Any, list[Any]]:
+        def steps(times: int, every: bool, *arguments: Any) -> tuple[Any, list[Any]]:
             leaves = np.array([leaf.data for leaf in live]) if live else _NOTHING
-            outputs, moved = program.bound(samples)(times, *arguments, leaves)
+            outputs, moved = program.bound(samples)(times, every, *arguments, leaves)
             return fill(outputs), moved
 
         return steps

@@ -22,8 +22,9 @@ def c_source(version: Version, wrt: tuple[int, ...] | None) -> str:
     """Return the program as a file of C.
 
     Raises:
-        RuntimeError: If it calls what C's library does not have.
+        RuntimeError: If there are decisions in it, or it calls what C's library does not have.
     """
+    _without_decisions(version, "C")
     try:
         return c_file_of(version.array_program_of(wrt), version.name)
     except NoCompiler as error:
@@ -34,8 +35,10 @@ def javascript(version: Version, wrt: tuple[int, ...] | None) -> str:
     """Return the program as a function of JavaScript.
 
     Raises:
-        RuntimeError: If it calls what JavaScript lacks, or the graph has no array program.
+        RuntimeError: If there are decisions in it, it calls what JavaScript lacks, or the graph has
+            no array program.
     """
+    _without_decisions(version, "JavaScript")
     try:
         program = version.array_program_of(wrt)
     except NoCompiler as error:
@@ -53,7 +56,7 @@ def to_jax(version: Version, wrt: tuple[int, ...] | int | None, dtype: str) -> C
     Raises:
         RuntimeError: If there are decisions in it, or JAX or a function of it is not there.
     """
-    _check_pure(version, "JAX")
+    _without_decisions(version, "JAX")
     by = (wrt,) if isinstance(wrt, int) else wrt
     single = wrt is None and version.outputs == tree.SCALAR and not any(version.batched)
     every = tuple(range(len(version.structures)))
@@ -74,7 +77,7 @@ def to_onnx(version: Version, wrt: tuple[int, ...] | None, dtype: str) -> Any:
     Raises:
         RuntimeError: If there are decisions in it, or ONNX lacks a function.
     """
-    _check_pure(version, "ONNX")
+    _without_decisions(version, "ONNX")
     shapes = [
         () if s == tree.SCALAR else (tree.shape(s) or (tree.size(s),))
         for s in (*version.structures, version.outputs)
@@ -86,9 +89,10 @@ def to_onnx(version: Version, wrt: tuple[int, ...] | None, dtype: str) -> Any:
         raise RuntimeError(f"there is no ONNX for {version.name}: {error}") from None
 
 
-def _check_pure(version: Version, what: str) -> None:
+def _without_decisions(version: Version, language: str) -> None:
+    """Raise a RuntimeError if the program is only right for some arguments."""
     if version.guards:
         raise RuntimeError(
-            f"there is no {what} for {version.name}, which decides on its arguments: "
+            f"there is no {language} for {version.name}, which decides on its arguments: "
             f"{'; '.join(version.guards)}; write it with where, maximum or minimum"
         )

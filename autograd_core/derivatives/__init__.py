@@ -2,14 +2,16 @@
 
 In: a function of numbers, lists, dicts or arrays, called with Values. Out: its gradient, Jacobian
 or products with them, in the shapes of its arguments; no `.grad` is touched.
-Read first: `derive.py` (grad, vjp, jvp, hvp), then `jacobians.py`; `of_values` is PyTorch's grad,
-of numbers that are there already. `trees` takes numbers out of lists, dicts and arrays and puts
-them back; `custom` adds operations of the user's own, `custom_vjp` gradients of any function.
+Read first: `derive.py` (grad, vjp, jvp, hvp), then `call.py` under it and `jacobians.py`;
+`of_values` is PyTorch's grad, of numbers that are there already. `trees` takes numbers out of
+lists, dicts and arrays and puts them back; `custom` adds operations of the user's own, `custom_vjp`
+gradients of any function.
 """
 
+from autograd_core.derivatives.call import Call
 from autograd_core.derivatives.custom import custom_op
 from autograd_core.derivatives.custom_vjp import custom_vjp
-from autograd_core.derivatives.derive import Call, grad, hvp, jvp, value_and_grad, vhp, vjp
+from autograd_core.derivatives.derive import grad, hvp, jvp, value_and_grad, vhp, vjp
 from autograd_core.derivatives.jacobians import hessian, jacobian
 from autograd_core.derivatives.trees import (
     Tree,

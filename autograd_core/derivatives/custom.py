@@ -44,6 +44,7 @@ def custom_op(
     >>> cube = custom_op("cube_example", lambda m, a: a * a * a, lambda m, y, a: (3.0 * a * a,))
     >>> cube(2.0), grad(cube)(2.0), grad(grad(cube))(2.0)
     (8.0, 12.0, 12.0)
+    >>> del TABLE["cube_example"]
 
     Explained in notebooks/03_is_it_right.ipynb.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd_core.derivatives.derive import Function
+from autograd_core.derivatives.call import Function
 from autograd_core.derivatives.trees import Tree, flatten, numbers_like
 from autograd_core.graph import Value, number_of
 

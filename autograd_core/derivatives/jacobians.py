@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd_core.derivatives.derive import Call, Function, chosen_arguments, grad, named_after
+from autograd_core.derivatives.call import Call, Function
+from autograd_core.derivatives.derive import chosen_arguments, grad, named_after
 from autograd_core.derivatives.trees import Tree, flatten, is_array, map_leaves
 from autograd_core.graph import Number, Value
 

@@ -29,7 +29,7 @@ class _ValueKind:
 
     def __getattr__(self, name: str) -> Callable[..., _Number]:
         if not hasattr(FLOAT, name):
-            raise AttributeError(f"no elementary function {name!r} in kinds.FLOAT")
+            raise AttributeError(f"no elementary function {name!r} in FLOAT")
         return partial(_elementary, name)
 
 

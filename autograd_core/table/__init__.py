@@ -3,13 +3,14 @@
 In: nothing of this package. Out: `Op` (one row), `TABLE` (all of them, by name), the rows as
 `ops.TANH`, and the kinds of number a rule runs on: `FLOAT`, `ARRAY`, and `TEXT` for formulas.
 Read first: `ops.py`, of which a line is an operation, then `op.py` for what the line means;
-`by_hand` takes micrograd's own way to make one. `kinds` holds elementary functions in IEEE
-arithmetic, `special` and `error_functions` those that `math` lacks, `text` and `symbolic` write
-rules down, `operations` makes docs/operations.md. `choices` says which operands get no gradient,
-`memory` has arrays that begin where a cache line does.
+`by_hand` takes micrograd's own way to make one. `floats` and `arrays` hold elementary functions in
+IEEE arithmetic, `special` and `error_functions` those that `math` lacks, `text` and `symbolic`
+write rules down, `operations` makes docs/operations.md. `choices` says which operands get no
+gradient, `memory` has arrays that begin where a cache line does.
 """
 
 from autograd_core.table import ops
+from autograd_core.table.arrays import ARRAY
 from autograd_core.table.by_hand import ByHand, by_hand
 from autograd_core.table.choices import (
     Choice,
@@ -21,7 +22,7 @@ from autograd_core.table.choices import (
     share,
     shares,
 )
-from autograd_core.table.kinds import ARRAY, FLOAT
+from autograd_core.table.floats import FLOAT
 from autograd_core.table.memory import adjacent, aligned
 from autograd_core.table.op import FAMILIES, NUMBERS, REAL, TABLE, Interval, Op, Rule, find, row
 from autograd_core.table.operations import markdown

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NoReturn, Protocol
 
-from autograd_core.table.kinds import FLOAT
+from autograd_core.table.floats import FLOAT
 from autograd_core.table.op import Op
 from autograd_core.table.symbolic import Symbolic
 from autograd_core.table.text import TOO_LONG, Dialect

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
 
-from autograd_core.table.kinds import FLOAT
+from autograd_core.table.floats import FLOAT
 from autograd_core.table.op import Op
 from autograd_core.table.symbolic import Symbolic
 

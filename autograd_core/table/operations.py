@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from autograd_core.table.kinds import FLOAT
+from autograd_core.table.floats import FLOAT
 from autograd_core.table.op import Interval, Op
 from autograd_core.table.text import TEXT
 

@@ -1,7 +1,7 @@
 """The table of primitives: the only place where a derivative is written.
 
 A row is `row(name, value, partials, ...)`. Both rules take a kind of number `m` first (see
-kinds.py); `partials` takes the output `y` next and returns d y / d operand, one per operand.
+floats.py); `partials` takes the output `y` next and returns d y / d operand, one per operand.
 So one rule serves floats, arrays, Values (higher derivatives) and text (pictures). Two rules
 keep that true: division, powers and comparisons go through `m`, since Python's own raise or give
 a bool; and where a branch is chosen, the other one must not overflow (0 * inf is nan).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from autograd_core import Value
@@ -64,6 +64,12 @@ class Batches(NamedTuple):
     weights: Floats
     all_count: bool
 
+    def apart(self) -> Iterator[Batches]:
+        """Yield each batch by itself."""
+        for start in range(0, len(self.x), self.size):
+            x, y, weights = [column[start : start + self.size] for column in self[1:4]]
+            yield Batches(self.size, x, y, weights, self.all_count)
+
 
 class Backend(Protocol):
     """What trains a model. It may keep the parameters in arrays between `load` and `store`.
@@ -104,6 +110,16 @@ class Backend(Protocol):
 
         A step is what `batch` does, and the update. None if nothing has been done, and the steps
         are to be taken one by one, or a single one in parts.
+        """
+        ...
+
+    def repeat(
+        self, optimizer: Optimizer, batch: Batches, most: int
+    ) -> tuple[Floats, Sequence[Floats]] | None:
+        """Take a step on one batch again and again, several but at most so many times.
+
+        Return the table of all of them, and the parameters after each: for each group an array
+        `(steps, parameters)`. None if nothing has been done.
         """
         ...
 

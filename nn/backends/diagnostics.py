@@ -25,9 +25,16 @@ class Diagnostics:
         self.said: set[str] = set()
 
     @staticmethod
-    def look(epoch: int) -> bool:
-        """Say whether layers are looked at after an epoch: 0 to 10, 20, ... 100, 200, ... 1,000."""
-        return epoch < _EACH or epoch % _EACH ** (len(str(epoch)) - 1) == 0
+    def epochs_to_look(epoch: int) -> int:
+        """Return how many epochs until layers are looked at, this one counted.
+
+        That is after epochs 0 to 10, 20, ... 100, 200, ... 1,000.
+
+        >>> [Diagnostics.epochs_to_look(epoch) for epoch in (7, 10, 11, 99, 101)]
+        [1, 1, 10, 2, 100]
+        """
+        stride: int = _EACH ** (len(str(epoch)) - 1)
+        return -epoch % stride + 1
 
     def layers(self, blocked: Mapping[str, Blocked]) -> None:
         """Warn of layers through which no gradient passes for any of the samples looked at."""

@@ -92,6 +92,10 @@ class GraphBackend:
         """Return None: on the graph a step is taken in parts."""
         return None
 
+    def repeat(self, optimizer: Optimizer, batch: Batches, most: int) -> None:
+        """Return None, as `steps` does."""
+        return None
+
     def evaluate(self, x: Floats, y: Floats) -> Floats:
         """Return losses and outputs in inference mode."""
         self._infer()

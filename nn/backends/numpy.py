@@ -13,7 +13,7 @@ from autograd_core.graph import NO_GRADIENT, watched
 from nn.backends.backend import Batches, BatchResult, Blocked, called
 from nn.backends.diagnostics import ALMOST_0
 from nn.backends.graph import GraphBackend
-from nn.backends.one_call import BoundStep, take
+from nn.backends.one_call import BoundStep, Step, take
 from nn.backends.program import LossProgram, Program, UnitsProgram
 from nn.backends.survey import Survey
 from nn.backends.together import Together
@@ -25,6 +25,7 @@ from nn.optimizers import Optimizer
 
 _TRIED = 20_000  # parameters times samples that are compared with the graph
 _AT_ONCE = 30_000_000  # and of steps in one call: a tenth of a second, after which Ctrl-C is heard
+_COPIED = 1_000_000  # numbers of a batch that is written down once for every step
 
 
 class NumpyBackend:
@@ -121,23 +122,49 @@ class NumpyBackend:
 
     def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
         """Take whole steps at once, in machine code, once that is worth making."""
-        size, x, y, weights, all_count = batches
-        bound, times = self._bound.get(size), len(x) // size
-        if bound is None or self._fallback_reason or watched() or self.reached is not None:
+        if len(batches.x) > max(batches.size, self._most_rows):
             return None
-        if times > 1 and len(x) * sum(map(len, self._numbers)) > _AT_ONCE:
-            return None
-        step = bound.step_of(optimizer) if all_count or weights.all() else None
+        step = self._whole_step(optimizer, batches)
+        return None if step is None else self._take(optimizer, step, batches, False)[0]
+
+    def repeat(
+        self, optimizer: Optimizer, batch: Batches, most: int
+    ) -> tuple[Floats, Sequence[Floats]] | None:
+        """Take a step on one batch again and again."""
+        times = min(most, self._most_rows // batch.size, _COPIED // max(1, batch.x.size))
+        step = self._whole_step(optimizer, batch) if times > 1 else None
         if step is None:
             return None
+        x, y, weights = [np.concatenate([column] * times) for column in batch[1:4]]
+        return self._take(optimizer, step, Batches(batch.size, x, y, weights, True), True)
+
+    @property
+    def _most_rows(self) -> int:
+        """How many rows one call takes, so that Ctrl-C is heard."""
+        return _AT_ONCE // max(1, sum(map(len, self._numbers)))
+
+    def _whole_step(self, optimizer: Optimizer, batches: Batches) -> Step | None:
+        """Return the program of a step; None if there is none, or it is to be taken in parts."""
+        bound = self._bound.get(batches.size)
+        if bound is None or self._fallback_reason or watched() or self.reached is not None:
+            return None
+        return bound.step_of(optimizer) if batches.all_count or batches.weights.all() else None
+
+    def _take(
+        self, optimizer: Optimizer, step: Step, batches: Batches, every: bool
+    ) -> tuple[Floats, Sequence[Floats]]:
+        """Take whole steps; return the table, and the parameters, after every step if wanted."""
+        size, x, y, weights, _ = batches
+        times = len(x) // size
         rest = [*self._others, x, y, weights]
         if self._drops:
             masks = [self._masks(x[i * size : (i + 1) * size]) for i in range(times)]
             known = [mask for mask in masks if mask is not None]
             rest += [np.concatenate(known)] if known else []
-        computed, self._numbers, self._gradients = take(optimizer, step, self._numbers, rest, times)
+        computed, moved, self._gradients = take(optimizer, step, self._numbers, rest, times, every)
+        self._numbers = [rows[-1].copy() for rows in moved] if every else moved
         self._ahead = True
-        return self._table(computed)
+        return self._table(computed), moved
 
     def _table(self, computed: object) -> Floats:
         """Return the losses and outputs of a batch, and note which parameters took part."""

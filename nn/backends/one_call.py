@@ -135,7 +135,12 @@ def _has_begun(optimizer: Optimizer, step: Step) -> bool:
 
 
 def take(
-    optimizer: Optimizer, step: Step, numbers: Sequence[Floats], rest: Sequence[Floats], times: int
+    optimizer: Optimizer,
+    step: Step,
+    numbers: Sequence[Floats],
+    rest: Sequence[Floats],
+    times: int,
+    every: bool,
 ) -> tuple[Any, list[Floats], list[Floats]]:
     """Take whole steps, one after the other, and move the optimizer's state on.
 
@@ -145,10 +150,11 @@ def take(
         numbers: The parameters of each group.
         rest: What else the program is called with, the rows of all steps.
         times: How many steps.
+        every: Whether the parameters are wanted after every step.
 
     Returns:
-        What the program computes, the parameters after the last step, and their gradients in it, an
-        array for each group.
+        What the program computes, the parameters after the last step, or a row of them after every
+        step, and their gradients in the last one, an array for each group.
     """
     states = [histories[0][1] for histories in optimizer.state]
     given: list[Any] = []
@@ -156,15 +162,15 @@ def take(
         now = {**state, "step": state.get("step", 0) + 1, "lr": group["lr"]}
         given += [now[name] for name in update.own]
         given += [float(now[name]) for name in update.shared]
-    computed, found = step.call(times, *numbers, *rest, *given)
+    computed, found = step.call(times, every, *numbers, *rest, *given)
     results = iter(found)
     moved, gradients = [], []
     for state, update in zip(states, step.updates):
         moved.append(next(results))
         gradients.append(next(results))
         for name in update.own:
-            state[name] = next(results)
+            state[name] = next(results)[-1].copy() if every else next(results)
         for name in update.shared[: update.carried]:
-            state[name] = next(results).item()
+            state[name] = next(results).flat[-1].item()
         state["step"] = int(state["step"]) - 1
     return computed, moved, gradients

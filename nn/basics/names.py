@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -68,6 +69,48 @@ def targets_first(function: Callable[..., object]) -> bool | None:
     if first == second:
         return None
     return first is True or second is False
+
+
+def of_two(what: str, function: Callable[..., T], meant: str) -> Callable[..., T]:
+    """Return a function that takes its first two arguments by place, even if it wants their names.
+
+    Args:
+        what: What it is, for the message.
+        function: A user's function.
+        meant: What it is called with.
+
+    Raises:
+        TypeError: If it cannot be called with two arguments.
+
+    >>> of_two("loss", lambda *, y_true, y_pred: y_true - y_pred, "y_true and y_pred")(3.0, 1.0)
+    2.0
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # of C, say
+        return function
+    names = [*signature.parameters][:2]
+    if _binds(signature, None, None):
+        return function
+    if len(names) == 2 and _binds(signature, **dict.fromkeys(names)):
+        return partial(_by_name, function, names)
+    name = getattr(function, "__name__", type(function).__name__)
+    raise TypeError(
+        f"the {what} {name}{signature} cannot be called with two arguments, {meant}; give others a "
+        f"default, or a value: functools.partial({name}, ...)"
+    )
+
+
+def _binds(signature: inspect.Signature, *places: None, **names: None) -> bool:
+    try:
+        signature.bind(*places, **names)
+    except TypeError:
+        return False
+    return True
+
+
+def _by_name(function: Callable[..., T], names: Sequence[str], *given: object) -> T:
+    return function(**dict(zip(names, given, strict=True)))
 
 
 def _meaning(name: str) -> bool | None:

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats, generator, one_hot_rows, whole
+from nn.basics import Floats, generator, numeric, one_hot_rows, whole
 from nn.data.frames import check_columns, column_names
-from nn.losses.loss import numeric
 
 _ROUNDING = 8 * 2.0**-52  # of the largest number of a column
 _SHORT, _LONG = 1e-5, 1e16  # numbers outside are written with an exponent
@@ -58,10 +57,10 @@ def train_test_split(
     if shuffle:
         generator(seed, random_state).shuffle(order)
     if for_training + for_test < count:  # some rows are in neither part
-        used = order[: for_training + for_test]
+        used = set(order[: for_training + for_test])
         if classes is not None:
-            used = _evenly(order, for_training + for_test, classes)
-        order = [i for i in order if i in set(used)]
+            used = set(_evenly(order, for_training + for_test, classes))
+        order = [i for i in order if i in used]
     test = set(_evenly(order, for_test, classes))
     parts = [[i for i in order if i not in test], [i for i in order if i in test]]
     return [_taken(given, table, part) for given, table in zip(arrays, tables) for part in parts]

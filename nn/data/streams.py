@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nn.basics import whole
-from nn.losses.loss import numeric
+from nn.basics import numeric, whole
 
 
 class Table(NamedTuple):

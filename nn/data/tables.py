@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats, in_range, is_text
+from nn.basics import Floats, in_range, is_text, numeric
 from nn.data.frames import check_columns, column_names
 from nn.data.prepare import encode_labels
-from nn.losses.loss import Loss, numeric
+from nn.losses.loss import Loss
 from nn.metrics import labels
 
 _FETCHED_BYTES = 1 << 17  # of a table at once

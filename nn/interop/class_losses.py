@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import functional
-from nn.basics import Floats, Number, whole
+from nn.basics import Floats, Number, numeric, whole
 from nn.interop.torch_losses import Reduced
 from nn.losses import CategoricalCrossentropy
-from nn.losses.loss import Numbers, Predictions, Targets, numeric
+from nn.losses.loss import Numbers, Predictions, Targets
 
 
 class _OnClasses(Reduced, CategoricalCrossentropy):

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
-from nn.basics import Number, Rows, is_batch, look_up, number
+from nn.basics import Number, Rows, is_batch, look_up, number, numeric
 from nn.losses import BinaryCrossentropy, Huber, MeanAbsoluteError, MeanSquaredError
-from nn.losses.loss import Loss, Numbers, Predictions, Targets, numeric
+from nn.losses.loss import Loss, Numbers, Predictions, Targets
 
 _LEAST = math.exp(-100.0)  # what PyTorch's binary cross-entropy takes a smaller probability for
 
@@ -24,22 +24,13 @@ class Reduced(Loss):
         self, predictions: Predictions, targets: Targets, sample_weight: ArrayLike | None = None
     ) -> Any:
         """Return the loss as one Value; with reduction="none" one for each output or sample."""
-        if self.reduction != "none":
+        if self.reduction != "none" or self.whole_row:
             return super().__call__(predictions, targets, sample_weight)
         rows = self._rows(predictions)
-        pairs = list(zip(rows, self._targets(targets, rows), strict=True))
-        factors = np.broadcast_to(
-            np.asarray(1.0 if sample_weight is None else sample_weight, np.float64), (len(rows),)
-        ).tolist()
-        if self.whole_row:
-            losses = [
-                Value.operand(self.sample(row, target) * f)
-                for (row, target), f in zip(pairs, factors)
-            ]
-            return Rows(losses) if is_batch(predictions) else losses[0]
+        weights = self._weights(1.0 if sample_weight is None else sample_weight, len(rows))
         each = [
-            Rows([Value.operand(loss * f) for loss in self.elements(row, target)])
-            for (row, target), f in zip(pairs, factors)
+            Rows([Value.operand(loss * weight) for loss in self.elements(row, target)])
+            for row, target, weight in zip(rows, self._targets(targets, rows), weights, strict=True)
         ]
         if is_batch(predictions):
             return Rows(each)

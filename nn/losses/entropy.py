@@ -3,19 +3,75 @@
 from __future__ import annotations
 
 import warnings
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
-from nn.basics import Floats, Number, Path, number, one_hot_rows
-from nn.losses.loss import Loss, Numbers, numeric
+from nn.basics import Floats, Number, Path, number, numeric, one_hot_rows
+from nn.losses.loss import Loss, Numbers
 
 _EPSILON = 1e-7  # Keras's: how far probabilities are kept from 0 and 1 before a logarithm
 
 
-class BinaryCrossentropy(Loss):
+class _OnProbabilities(Loss):
+    """What both share: predictions are probabilities, or the logits of some; targets are smoothed.
+
+    Attributes:
+        squashing: What makes probabilities of logits.
+        of_logits: What is another in a loss from logits.
+    """
+
+    squashing: ClassVar[Op]
+    of_logits: ClassVar[dict[str, str | float]]
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        *,
+        reduction: str | None = "sum_over_batch_size",
+    ) -> None:
+        super().__init__(reduction=reduction)
+        if not 0.0 <= number("label_smoothing", label_smoothing) <= 1.0:
+            raise ValueError(f"label_smoothing must be from 0 to 1, got {label_smoothing}")
+        self.from_logits, self.label_smoothing = from_logits, label_smoothing
+        if from_logits:
+            vars(self).update(self.of_logits)
+
+    def logits(self, outputs: Numbers) -> Numbers:
+        """Return the logits, if the predictions are, or were made from some; else nothing."""
+        if not self.from_logits:
+            return _before(self.squashing, outputs)
+        self.warn_of_two(outputs)
+        return outputs
+
+    def warn_of_two(self, outputs: Numbers) -> None:
+        """Warn if a loss from logits, which squashes them itself, gets what was squashed before."""
+        if getattr(outputs[0], "op", None) is self.squashing or (
+            self.squashing is ops.SOFTMAX and _before(self.squashing, outputs)
+        ):
+            name = self.squashing.name
+            warnings.warn(
+                f"{self.name} takes logits and applies {name} itself, and these outputs have been "
+                f"through {name} already: it trains, but badly; leave the activation out",
+                stacklevel=2,
+            )
+
+    def check(self, outputs: Floats) -> None:
+        """Raise ValueError if the outputs are no probabilities."""
+        wrong = (outputs < 0.0) | (outputs > 1.0)
+        if not self.from_logits and wrong.any():
+            raise ValueError(
+                f"{self.name} wants probabilities, the model's outputs reach {outputs[wrong][0]:g};"
+                f" end the model with {self.squashing.name!r}, or use the loss "
+                f"{self.of_logits['name']!r}"
+            )
+
+
+class BinaryCrossentropy(_OnProbabilities):
     """-t*log(p) - (1-t)*log(1-p), in nats, for targets from 0 to 1.
 
     A prediction that a sigmoid has made is taken back to its logit z: the loss is then
@@ -36,27 +92,14 @@ class BinaryCrossentropy(Loss):
 
     name = "binary_crossentropy"
     each_output = True
-
-    def __init__(
-        self,
-        from_logits: bool = False,
-        label_smoothing: float = 0.0,
-        *,
-        reduction: str | None = "sum_over_batch_size",
-    ) -> None:
-        super().__init__(reduction=reduction)
-        self.from_logits, self.label_smoothing = from_logits, _share(label_smoothing)
-        if from_logits:
-            self.name, self.threshold = "binary_crossentropy_from_logits", 0.0
+    squashing = ops.SIGMOID
+    of_logits: ClassVar = {"name": "binary_crossentropy_from_logits", "threshold": 0.0}
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""
         if self.label_smoothing:
             target = target * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
-        if self.from_logits:
-            _warn_of_two(ops.SIGMOID, [output], self.name)
-        logits = (output,) if self.from_logits else _before(ops.SIGMOID, [output])
-        if logits:
+        if logits := self.logits([output]):
             return functional.call(ops.SOFTPLUS, logits[0]) - target * logits[0]
         log, log_of_rest = self.logs(output)
         return -(target * log + (1.0 - target) * log_of_rest)
@@ -65,11 +108,6 @@ class BinaryCrossentropy(Loss):
         """Return log(p) and log(1 - p), finite also where p is 0 or 1."""
         p = functional.call(ops.CLIP, p, _EPSILON, 1.0 - _EPSILON)
         return functional.call(ops.LOG, p), functional.call(ops.LOG, 1.0 - p)
-
-    def check(self, outputs: Floats) -> None:
-        """Raise ValueError if the outputs are no probabilities."""
-        if not self.from_logits and ((outputs < 0.0) | (outputs > 1.0)).any():
-            raise ValueError(_no_probabilities(self.name, outputs, "sigmoid"))
 
     def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
         """Return the targets.
@@ -87,7 +125,7 @@ class BinaryCrossentropy(Loss):
         return rows
 
 
-class CategoricalCrossentropy(Loss):
+class CategoricalCrossentropy(_OnProbabilities):
     """-log of the probability of the true class, in nats; targets are class numbers or one-hot.
 
     Predictions that a softmax has made are taken back to their logits z, so that nothing is lost
@@ -110,26 +148,13 @@ class CategoricalCrossentropy(Loss):
 
     name = "categorical_crossentropy"
     whole_row = True
-
-    def __init__(
-        self,
-        from_logits: bool = False,
-        label_smoothing: float = 0.0,
-        *,
-        reduction: str | None = "sum_over_batch_size",
-    ) -> None:
-        super().__init__(reduction=reduction)
-        self.from_logits, self.label_smoothing = from_logits, _share(label_smoothing)
-        if from_logits:
-            self.name = "cross_entropy"
+    squashing = ops.SOFTMAX
+    of_logits: ClassVar = {"name": "cross_entropy"}
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample; `target` is one-hot (or probabilities)."""
         target = self.smooth(target)
-        logits = outputs if self.from_logits else _before(ops.SOFTMAX, outputs)
-        if self.from_logits:
-            self.warn_of_two(outputs)
-        if logits:
+        if logits := self.logits(outputs):
             return functional.logsumexp(logits) - functional.dot(target, logits)
         everything = functional.total(outputs)
         logs = [
@@ -140,21 +165,12 @@ class CategoricalCrossentropy(Loss):
         ]
         return -functional.dot(target, logs)
 
-    def warn_of_two(self, outputs: Numbers) -> None:
-        """Warn if the outputs of a loss on logits have been through a softmax already."""
-        _warn_of_two(ops.SOFTMAX, outputs, self.name)
-
     def smooth(self, target: Numbers) -> Numbers:
         """Return a sample's wanted probabilities, `label_smoothing` applied."""
         if not self.label_smoothing:
             return target
         kept, share = 1.0 - self.label_smoothing, self.label_smoothing / len(target)
         return [t * kept + share for t in target]
-
-    def check(self, outputs: Floats) -> None:
-        """Raise ValueError if the outputs are no probabilities."""
-        if not self.from_logits and ((outputs < 0.0) | (outputs > 1.0)).any():
-            raise ValueError(_no_probabilities(self.name, outputs, "softmax"))
 
     def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
         """Return the targets as one-hot rows.
@@ -205,33 +221,6 @@ def class_rows(name: str, targets: ArrayLike, outputs: int) -> Floats:
             f"outputs, got {wrong[0]:g}"
         )
     return one_hot_rows(labels, outputs)
-
-
-def _share(label_smoothing: float) -> float:
-    if not 0.0 <= number("label_smoothing", label_smoothing) <= 1.0:
-        raise ValueError(f"label_smoothing must be from 0 to 1, got {label_smoothing}")
-    return label_smoothing
-
-
-def _no_probabilities(name: str, outputs: Floats, activation: str) -> str:
-    wrong = outputs[(outputs < 0.0) | (outputs > 1.0)][0]
-    logits = "binary_crossentropy_from_logits" if activation == "sigmoid" else "cross_entropy"
-    return (
-        f"{name} wants probabilities, the model's outputs reach {wrong:g}; end the model with "
-        f"{activation!r}, or use the loss {logits!r}"
-    )
-
-
-def _warn_of_two(squashing: Op, outputs: Numbers, loss: str) -> None:
-    """Warn if a loss on logits, which squashes them itself, is given what was squashed before."""
-    if getattr(outputs[0], "op", None) is squashing or (
-        squashing is ops.SOFTMAX and _before(squashing, outputs)
-    ):
-        warnings.warn(
-            f"{loss} takes logits and applies {squashing.name} itself, and these outputs have been "
-            f"through {squashing.name} already: it trains, but badly; leave the activation out",
-            stacklevel=2,
-        )
 
 
 def _before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:

@@ -10,7 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional
-from nn.basics import Floats, Number, Rows, is_batch, look_up, targets_first
+from nn.basics import (
+    Floats,
+    Number,
+    Rows,
+    floats,
+    is_batch,
+    look_up,
+    numeric,
+    of_two,
+    targets_first,
+)
 
 Numbers: TypeAlias = "Sequence[Number]"
 Predictions: TypeAlias = "Number | Numbers | Sequence[Numbers] | Floats"
@@ -118,20 +128,23 @@ class Loss:
         wanted = self._targets(targets, rows)
         losses = [self.sample(row, target) for row, target in zip(rows, wanted, strict=True)]
         if sample_weight is not None:
-            array = np.asarray(sample_weight, dtype=np.float64)
-            weights = array.ravel().tolist() if array.ndim else [float(array)] * len(losses)
-            if len(weights) != len(losses):
-                raise ValueError(
-                    f"{self.name} wants {len(losses)} sample weights, one for each sample, got "
-                    f"{len(weights)}; one number is for all"
-                )
+            weights = self._weights(sample_weight, len(rows))
             losses = [loss * weight for loss, weight in zip(losses, weights, strict=True)]
         if self.reduction == "none":
-            alone = len(losses) == 1 and not is_batch(predictions)
-            each = losses[0] if alone else Rows([Value.operand(loss) for loss in losses])
-            return cast(Value, each)
+            each = Rows(map(Value.operand, losses))
+            return cast(Value, each if len(each) > 1 or is_batch(predictions) else each[0])
         reduced = functional.total if self.reduction == "sum" else functional.mean
         return Value.operand(losses[0] if len(losses) == 1 else reduced(losses))
+
+    def _weights(self, sample_weight: ArrayLike, samples: int) -> list[float]:
+        array = np.asarray(sample_weight, dtype=np.float64)
+        weights: list[float] = array.ravel().tolist() if array.ndim else [float(array)] * samples
+        if len(weights) != samples:
+            raise ValueError(
+                f"{self.name} wants {samples} sample weights, one for each sample, got "
+                f"{len(weights)}; one number is for all"
+            )
+        return weights
 
     def _rows(self, predictions: Predictions) -> list[list[Number]]:
         if isinstance(predictions, np.ndarray):
@@ -192,7 +205,7 @@ class CustomLoss(Loss):
 
     def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
         super().__init__()
-        self.function = function
+        self.function = of_two("loss", function, "the outputs and the target of a sample")
         self.name = getattr(function, "__name__", "loss")
         known = targets_first(function)
         self.swapped = bool(known)
@@ -231,58 +244,3 @@ def _holds_values(targets: object) -> bool:
     if isinstance(targets, list | tuple):
         return any(_holds_values(target) for target in targets)
     return isinstance(targets, Value)
-
-
-def numeric(numbers: ArrayLike, name: str) -> Floats:
-    """Return an array of finite numbers.
-
-    Raises:
-        ValueError: If one is not a finite number.
-
-    >>> numeric([1, 2], "y")
-    array([1., 2.])
-    """
-    array = floats(numbers, name)
-    with np.errstate(all="ignore"):
-        total = array.sum()  # finite only if all of them are, and 3 times as fast to find out
-    if not np.isfinite(total) and not (finite := np.isfinite(array)).all():
-        wrong = np.argwhere(~finite)
-        where = f" at [{', '.join(map(str, wrong[0]))}]" if array.ndim else ""
-        raise ValueError(f"{name} wants finite numbers, got {array[tuple(wrong[0])]}{where}")
-    return np.atleast_1d(array)
-
-
-def floats(numbers: ArrayLike, name: str) -> Floats:
-    """Return an array of numbers, nan and inf among them.
-
-    Raises:
-        ValueError: If one is no number, or rows differ in length.
-    """
-    try:
-        if numbers is not None:  # of which NumPy would make nan
-            return np.asarray(numbers, dtype=np.float64)
-        raise TypeError
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} wants numbers, {_no_number(numbers)}") from None
-
-
-def _no_number(numbers: ArrayLike) -> str:
-    """Return what is wrong with numbers of which no array of floats can be made."""
-    try:
-        items = np.asarray(numbers, dtype=object).ravel().tolist()
-    except ValueError:  # rows of arrays that differ in length
-        items = [[]]
-    for item in items:
-        try:
-            float(item)
-        except (TypeError, ValueError):
-            if isinstance(item, list | tuple | np.ndarray):
-                break
-            advice = (
-                "turn text into numbers first: nn.data.encode_labels for classes, nn.data.one_hot "
-                "for categories"
-                if isinstance(item, str)
-                else "pass a list or an array of numbers"
-            )
-            return f"got {item!r:.60}; {advice}"
-    return "got rows of different lengths; give all of them as many numbers"

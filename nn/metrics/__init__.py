@@ -14,11 +14,18 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from nn.basics import Floats, look_up, number, targets_first
+from nn.basics import Floats, look_up, number, of_two, targets_first
 from nn.losses import NAMES as LOSSES
 from nn.losses.loss import Loss
 from nn.metrics.averages import classification_report, log_loss
 from nn.metrics.class_numbers import classes, labels, rows, shares
+from nn.metrics.curves import (
+    area_under_curve,
+    precision_at_recall,
+    recall_at_precision,
+    sensitivity_at_specificity,
+    specificity_at_sensitivity,
+)
 from nn.metrics.keras import (
     AUC,
     ONE,
@@ -63,16 +70,11 @@ from nn.metrics.measures import (
 )
 from nn.metrics.metric import Metric
 from nn.metrics.thresholds import (
-    area_under_curve,
     f_beta,
     false_negatives,
     false_positives,
-    precision_at_recall,
     precision_of_each,
-    recall_at_precision,
     recall_of_each,
-    sensitivity_at_specificity,
-    specificity_at_sensitivity,
     true_negatives,
     true_positives,
 )
@@ -209,9 +211,10 @@ def get(
         if function in (*_WITH_THRESHOLDS, precision_of_each, recall_of_each):
             number(f"{name}'s threshold", options.get("thresholds", 0.5), ONE)
     elif callable(made):
-        name, function = getattr(made, "__name__", type(made).__name__), made
+        name = getattr(made, "__name__", type(made).__name__)
+        function = of_two("metric", made, "the targets and the predictions")
         if targets_first(made) is False:
-            function = partial(_turned, made)
+            function = partial(_turned, function)
     else:
         raise TypeError(f"a metric is a name or a function, got {metric!r:.60}")
     if function in _WITH_THRESHOLD:

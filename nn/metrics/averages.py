@@ -5,13 +5,13 @@ Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats, is_text, look_up
+from nn.basics import Floats, look_up
 from nn.metrics.class_numbers import labels, pair, rows, same_length, shares
 
 _LEAST = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
@@ -34,15 +34,20 @@ class ByClass(NamedTuple):
 
     def precision(self) -> Floats:
         """Return true positives / predicted; 0 of a class that is never predicted."""
-        return _ratio(self.true_positives, self.predicted)
+        return ratio(self.true_positives, self.predicted)
 
     def recall(self) -> Floats:
         """Return true positives / support; 0 of a class without samples."""
-        return _ratio(self.true_positives, self.support)
+        return ratio(self.true_positives, self.support)
+
+    def f_beta(self, beta: float) -> Floats:
+        """Return the mean of both that counts recall `beta` times (van Rijsbergen 1979)."""
+        both = self.predicted + beta * beta * self.support
+        return ratio((1.0 + beta * beta) * self.true_positives, both)
 
     def f1(self) -> Floats:
         """Return the harmonic mean of both."""
-        return _ratio(2.0 * self.true_positives, self.predicted + self.support)
+        return self.f_beta(1.0)
 
 
 def by_class(
@@ -56,12 +61,7 @@ def by_class(
     >>> by_class([0, 1, 2, 2], [0, 2, 2, 2]).true_positives.tolist()
     [1.0, 0.0, 2.0]
     """
-    if is_text(targets) and is_text(predictions):
-        same_length(targets, predictions)
-        true: NDArray[np.generic] = np.ravel(np.asarray(targets))
-        predicted: NDArray[np.generic] = np.ravel(np.asarray(predictions))
-    else:
-        true, predicted = pair(targets, predictions, threshold)
+    true, predicted = pair(targets, predictions, threshold)
     counts = sample_weights(sample_weight, len(true))
     names, places = np.unique(np.concatenate([true, predicted]), return_inverse=True)
     of_targets, of_predictions, size = places[: len(true)], places[len(true) :], len(names)
@@ -74,23 +74,25 @@ def by_class(
     )
 
 
-def averaged(measure: str, average: str, counted: ByClass) -> float:
+def averaged(measure: Callable[[ByClass], Floats], average: str, counted: ByClass) -> float:
     """Return one number for all classes, as scikit-learn does.
 
     Args:
-        measure: "precision", "recall" or "f1".
+        measure: Of each class: `ByClass.precision`, `.recall`, `.f1`.
         average: "macro" is the mean over classes, "weighted" that by how many samples each has,
             "micro" counts all of them together.
         counted: What is counted of each class.
 
-    >>> averaged("recall", "macro", by_class([0, 1, 2, 2], [0, 2, 2, 2]))
+    >>> averaged(ByClass.recall, "macro", by_class([0, 1, 2, 2], [0, 2, 2, 2]))
     0.6666666666666666
     """
     kind = look_up("average", average, {name: name for name in ("macro", "micro", "weighted")})
     if kind == "micro":
         counted = ByClass(counted.names, *(part.sum(keepdims=True) for part in counted[1:]))
-    each: Floats = getattr(counted, measure)()
-    return float(np.average(each, weights=counted.support if kind == "weighted" else None))
+    each = measure(counted)
+    if kind != "weighted":
+        return float(each.mean())
+    return float(ratio(each @ counted.support, counted.support.sum()))
 
 
 def classification_report(
@@ -139,13 +141,14 @@ def classification_report(
         cells = [n if isinstance(n, str) else f"{n:.{digits}f}" for n in numbers]
         return f"{name:>{width}} " + "".join(f"{cell:>10}" for cell in cells) + f"{support:>10g}\n"
 
-    parts = [counted.precision(), counted.recall(), counted.f1()]
-    measures = ("precision", "recall", "f1")
-    head = f"{'':>{width}} " + "".join(f"{n:>10}" for n in (*measures[:2], "f1-score", "support"))
+    measures = (ByClass.precision, ByClass.recall, ByClass.f1)
+    parts = [measure(counted) for measure in measures]
+    titles = ("precision", "recall", "f1-score", "support")
+    head = f"{'':>{width}} " + "".join(f"{title:>10}" for title in titles)
     text = head + "\n\n"
     for i, name in enumerate(names):
         text += line(name, [float(part[i]) for part in parts], counted.support[i])
-    right = averaged("recall", "micro", counted)
+    right = averaged(ByClass.recall, "micro", counted)
     text += "\n" + line("accuracy", ["", "", right], total)
     for kind in ("macro", "weighted"):
         text += line(f"{kind} avg", [averaged(m, kind, counted) for m in measures], total)
@@ -195,5 +198,10 @@ def sample_weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
     return counts
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0.0)
+def ratio(part: Floats, whole: Floats) -> Floats:
+    """Return part / whole, 0 where that is 0 / 0.
+
+    >>> ratio(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
+    array([0.5, 0. ])
+    """
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0.0)

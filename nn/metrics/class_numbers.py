@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats, number
-from nn.losses.loss import floats
+from nn.basics import Floats, floats, is_text, number
+
+_EXACT = 2**53 - 1
 
 
 def classes(outputs: ArrayLike, threshold: float = 0.5) -> NDArray[np.intp]:
@@ -24,7 +25,7 @@ def classes(outputs: ArrayLike, threshold: float = 0.5) -> NDArray[np.intp]:
 def pair(
     targets: ArrayLike, predictions: ArrayLike, threshold: float | None
 ) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
-    """Return the true and the predicted class of each sample.
+    """Return the true and the predicted class of each sample; names are compared as they are.
 
     Predictions are class numbers, compared as they are, if they are whole numbers and no threshold
     is given, or if the targets have more than two classes: one output cannot score those.
@@ -38,12 +39,27 @@ def pair(
     (array([0, 1]), array([0, 1]))
     """
     same_length(targets, predictions)
+    if _are_names(targets) and _are_names(predictions):
+        return np.ravel(np.asarray(targets, object)), np.ravel(np.asarray(predictions, object))
     wanted, outputs = rows(targets), rows(predictions)
     if outputs.shape[1] == 1:
         numbered = threshold is None and bool((outputs == np.rint(outputs)).all())
         if numbered or labels(wanted).max() > 1:
             return wanted[:, 0] if wanted.shape[1] == 1 else labels(wanted), outputs[:, 0]
     return labels(wanted), classes(outputs, 0.5 if threshold is None else threshold)
+
+
+def _are_names(classes: ArrayLike) -> bool:
+    """Return whether classes are text, or whole numbers that floats might not tell apart."""
+    try:
+        array = np.asarray(classes)
+    except ValueError:  # rows of different lengths, of which `rows` says it
+        return False
+    if array.dtype.kind in "iu":
+        return bool((array > _EXACT).any() or (array < -_EXACT).any())
+    items = array.ravel().tolist() if array.dtype.kind == "O" else []
+    large = any(isinstance(item, int) and abs(item) > _EXACT for item in items)
+    return array.dtype.kind == "U" or large or (bool(items) and is_text(array))
 
 
 def of_each_output(targets: Floats) -> bool:

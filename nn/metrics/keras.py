@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core.graph import number_of
 from nn.basics import Floats, number
+from nn.metrics import curves as c
 from nn.metrics import measures as m
 from nn.metrics import thresholds as t
 from nn.metrics import two_classes as two
@@ -236,18 +237,18 @@ Precision = _metric_class("Precision", _EACH, two.precision, t.precision_of_each
 Recall = _metric_class("Recall", _EACH, two.recall, t.recall_of_each)
 F1Score = _metric_class("F1Score", "average threshold", two.f1, t.f_beta, default="f1")
 FBetaScore = _metric_class("FBetaScore", "average beta threshold", t.f_beta, default="fbeta_score")
-AUC = _metric_class("AUC", _AREA, two.auc, t.area_under_curve, default="auc")
+AUC = _metric_class("AUC", _AREA, two.auc, c.area_under_curve, default="auc")
 TruePositives = _metric_class("TruePositives", "thresholds", t.true_positives)
 FalsePositives = _metric_class("FalsePositives", "thresholds", t.false_positives)
 TrueNegatives = _metric_class("TrueNegatives", "thresholds", t.true_negatives)
 FalseNegatives = _metric_class("FalseNegatives", "thresholds", t.false_negatives)
 SensitivityAtSpecificity = _metric_class(
-    "SensitivityAtSpecificity", f"specificity {_CURVE}", t.sensitivity_at_specificity
+    "SensitivityAtSpecificity", f"specificity {_CURVE}", c.sensitivity_at_specificity
 )
 SpecificityAtSensitivity = _metric_class(
-    "SpecificityAtSensitivity", f"sensitivity {_CURVE}", t.specificity_at_sensitivity
+    "SpecificityAtSensitivity", f"sensitivity {_CURVE}", c.specificity_at_sensitivity
 )
-PrecisionAtRecall = _metric_class("PrecisionAtRecall", f"recall {_CURVE}", t.precision_at_recall)
-RecallAtPrecision = _metric_class("RecallAtPrecision", f"precision {_CURVE}", t.recall_at_precision)
+PrecisionAtRecall = _metric_class("PrecisionAtRecall", f"recall {_CURVE}", c.precision_at_recall)
+RecallAtPrecision = _metric_class("RecallAtPrecision", f"precision {_CURVE}", c.recall_at_precision)
 Mean = _metric_class("Mean", "", mean, base=OfValues)
 Sum = _metric_class("Sum", "", total, base=OfValues)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn.basics import Floats, is_text, number
+from nn.basics import Floats, number
 from nn.metrics.averages import sample_weights
 from nn.metrics.class_numbers import labels, pair, rows, same_length
 
@@ -32,11 +32,7 @@ def accuracy(
     >>> accuracy([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.1]), accuracy([1, 2, 2], [1, 2, 1])
     (0.75, 0.6666666666666666)
     """
-    if is_text(targets) and is_text(predictions):
-        same_length(targets, predictions)
-        true, predicted = np.ravel(targets), np.ravel(predictions)
-    else:
-        true, predicted = pair(targets, predictions, threshold)
+    true, predicted = pair(targets, predictions, threshold)
     if sample_weight is not None:
         return _mean(true == predicted, sample_weight)
     right = np.count_nonzero(true == predicted)  # np.mean of bools takes 30 us more

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats
-from nn.metrics.averages import averaged, by_class, sample_weights
+from nn.metrics.averages import ByClass, averaged, by_class, sample_weights
 from nn.metrics.class_numbers import labels, of_each_output, pair, rows, same_length
 
 _OF_TWO = (
@@ -54,7 +54,7 @@ def _share(
     """Return precision, recall or f1 of class 1; or of several classes, averaged."""
     if average != "binary":
         counted = by_class(targets, predictions, threshold, sample_weight)
-        return averaged(measure, average, counted)
+        return averaged(getattr(ByClass, measure), average, counted)
     tp, fp, fn = _counts(targets, predictions, threshold, each, sample_weight)
     wrong = {"precision": fp, "recall": fn, "f1": (fp + fn) / 2.0}
     return tp / (tp + wrong[measure]) if tp else 0.0

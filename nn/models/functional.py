@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from nn.basics import Parts, Rows, is_batch, symbol_in
-from nn.layers.symbol import Call, Input, Symbol, of_sample, result
+from nn.layers.symbol import Call, Input, Symbol, leaves, of_sample, result
 from nn.models.layered import Layered
 
 Place = tuple[int, "int | str | None"]
@@ -74,11 +74,11 @@ class Functional(Model):
 
     def __init__(self, inputs: Any, outputs: Any, *, name: str | None = None) -> None:
         self.name = name or ""
-        self._in_dict, given = isinstance(inputs, Mapping), _leaves(inputs)
+        self._in_dict, given = isinstance(inputs, Mapping), leaves(inputs)
         for symbol in given:
             if not isinstance(symbol, Input):
                 raise TypeError(f"a Model's inputs are what nn.Input gives, got {symbol!r:.60}")
-        calls = _sorted(_leaves(outputs), given)
+        calls = _sorted(leaves(outputs), given)
         number = {key: i for i, (key, _) in enumerate(calls)}
         self.layers = [*dict.fromkeys(call.layer for _, call in calls)]
         self._calls = [
@@ -250,13 +250,7 @@ def _key(symbol: Symbol) -> tuple[int, ...]:
 
 def _symbols(call: Call) -> Iterator[Symbol]:
     for item in call.given:
-        yield from _leaves(item)
-
-
-def _leaves(item: Any) -> list[Any]:
-    if isinstance(item, Mapping):
-        return [*item.values()]
-    return list(item) if isinstance(item, list | tuple) else [item]
+        yield from leaves(item)
 
 
 def _sorted(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any, Call]]:

@@ -66,11 +66,7 @@ class Sequential(Layered):
                     f"Sequential takes modules, got {layer!r:.60}; for a function use nn.Activation"
                 )
         self.layers[start:stop] = layers
-        size = self.input_size()
-        for layer in self.layers:
-            if size is not None:
-                layer.build(size)
-            size = layer.output_size(size)
+        self._build_from(self.input_size())
         self.name_parts(kept(self).path)
 
     def insert(self, index: int, module: Module) -> Sequential:
@@ -122,7 +118,9 @@ class Sequential(Layered):
         Args:
             inputs: Their number, or `(None, number)` as in Keras.
         """
-        size: int | None = columns("a model's number of inputs", inputs)
+        self._build_from(columns("a model's number of inputs", inputs))
+
+    def _build_from(self, size: int | None) -> None:
         for layer in self.layers:
             if size is not None:
                 layer.build(size)

@@ -115,7 +115,8 @@ class Workflow(Trainable):
             ValueError: If the model is not compiled, the table does not fit the model or its loss,
                 or there is what a page cannot do (Dropout, more than 1,024 inputs or 50,000
                 parameters).
-            RuntimeError: If JavaScript lacks a function that the model calls.
+            RuntimeError: If JavaScript lacks a function that the model calls, or the model decides
+                on its numbers (`if h > 0`).
         """
         return compiled(self).in_javascript(x, y)
 
@@ -149,8 +150,9 @@ class Workflow(Trainable):
                 Keras's, a data set of PyTorch's.
             y: `(samples,)`, or `(samples, outputs)`; for classes their numbers, one-hot rows, or
                 their names, which are numbered in sorted order; of several outputs a list or dict.
-            batch_size: Samples per step; None is all of them. Of what gives batches it is theirs;
-                `nn.data.minibatches` makes them of tables that come one after the other.
+            batch_size: Samples per step; None is all of them. Of what gives batches it is theirs,
+                and another is an error; `nn.data.minibatches` makes them of tables that come one
+                after the other.
             epochs: Where to stop counting: epochs run from `initial_epoch` to `epochs - 1`.
             verbose: 0 nothing, 1 or "auto" a progress bar, 2 a line per epoch.
             callbacks: Callbacks, or functions (epoch, logs) to call after each epoch.

@@ -18,7 +18,7 @@ from nn.reports.columns import Predict, dependence, importance, inputs_of
 from nn.reports.given import Answers, inputs, known_classes, targets
 from nn.reports.measures import judge, of_rows
 from nn.reports.report import Report
-from nn.reports.rows import hash_of, plane, ranges, wrong
+from nn.reports.rows import again, dated, hash_of, plane, ranges, wrong
 from nn.tables import Learnt, Task
 
 _CURVED = 4  # columns whose partial dependence is shown
@@ -125,6 +125,8 @@ def facts_of(
     }  # fmt: skip
     facts["table"]["parts"] = {name: len(rows) for name, rows in task.rows.items()}
     facts["table"]["split"] = task.describe_split()
+    facts["table"]["dated"] = dated(task.dataset)
+    facts["test"]["again"] = _again(task, y, model.predict(x))
     return facts
 
 
@@ -192,6 +194,18 @@ def _training(
         "stopped": history.stopped,
         "seconds": seconds,
     }
+
+
+def _again(task: Task, y: Floats, outputs: Floats) -> dict[str, Any]:
+    """Return how many test rows were among the known ones, and the score of the others."""
+    parts = [task.train[0], *([task.validation[0]] if task.validation else [])]
+    known = again(parts, task.test[0])
+    others = ~known
+    found: dict[str, Any] = {"rows": int(known.sum())}
+    if known.any() and others.sum() > 1:
+        score, measure = ("accuracy", metrics.accuracy) if task.classes else ("r2", metrics.r2)
+        found[score] = float(measure(y[others], metrics.rows(outputs)[others]))
+    return found
 
 
 def _constant(task: Task) -> Floats:

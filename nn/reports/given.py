@@ -10,10 +10,9 @@ from numpy.typing import ArrayLike
 
 from nn import metrics
 from nn.activations import sigmoid, softmax
-from nn.basics import Floats, Tables, is_text
+from nn.basics import Floats, Tables, is_text, numeric
 from nn.data import encode_labels
 from nn.estimators import feature_names
-from nn.losses.loss import numeric
 from nn.modules import Module, kept
 from nn.reports.columns import Predict
 from nn.training import joined

@@ -1,11 +1,13 @@
-"""Rows: what a table holds, and which of its rows a model is most wrong about."""
+"""Rows: what a table holds, which come again or go by date, which a model is most wrong about."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nn import metrics
 from nn.basics import Floats
@@ -38,6 +40,34 @@ def ranges(dataset: Dataset) -> list[dict[str, Any]]:
             strict=False,
         )
     ]
+
+
+def again(known: Sequence[Floats], test: Floats) -> NDArray[np.bool_]:
+    """Return which rows to test by have the inputs of one that was known before.
+
+    >>> again([np.array([[1.0, 2.0], [0.0, 0.0]])], np.array([[-0.0, 0.0], [2.0, 1.0]]))
+    array([ True, False])
+    """
+    seen = {row for part in known for row in _hashes(part)}
+    return np.fromiter(map(seen.__contains__, _hashes(test)), np.bool_, len(test))
+
+
+def _hashes(x: Floats) -> Iterator[int]:
+    for start in range(0, len(x), _AT_ONCE):
+        some = np.asarray(x[start : start + _AT_ONCE]) + 0.0  # of which -0.0 is 0.0
+        yield from map(hash, map(np.ndarray.tobytes, some))
+
+
+def dated(dataset: Dataset) -> str:
+    """Return the column of dates by which the rows are ordered; "" if there is none."""
+    columns = dataset.recipe.columns if dataset.recipe else ()
+    for column in columns:
+        if column.date and (title := column.titles[0]) in dataset.feature_names:
+            days = np.asarray(dataset.x[:, dataset.feature_names.index(title)])
+            steps = np.diff(days)
+            if len(np.unique(days)) >= _DIFFERENT and ((steps >= 0).all() or (steps <= 0).all()):
+                return column.name
+    return ""
 
 
 def _apart(column: Floats) -> tuple[float, int] | None:

@@ -36,7 +36,8 @@ def first_line(facts: Mapping[str, Any]) -> str:
 
 def sentences(facts: Mapping[str, Any]) -> list[str]:
     """Return what stands out: about the training, the table, the answers."""
-    return [*_training(facts), *_answers(facts), *_table(facts), *_columns(facts), *_trials(facts)]
+    parts = (_training, _answers, _split, _table, _columns, _trials)
+    return [sentence for part in parts for sentence in part(facts)]
 
 
 def _worse_loss(facts: Mapping[str, Any]) -> bool:
@@ -121,6 +122,23 @@ def _answers(facts: Mapping[str, Any]) -> Iterator[str]:
     for row in test["per_class"]:
         if row["support"] and not row["recall"]:
             yield f"Class {row['class']!r} is never found: 0 of its {row['support']} test rows."
+
+
+def _split(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what makes the test rows easier than the rows to come."""
+    test, dated = facts["test"], facts["table"].get("dated")
+    if dated:
+        yield (
+            f"Rows go by {dated}, and the test rows were drawn from among them: days before and "
+            "after each were known, as those to come are not. Train on the earlier rows and "
+            "evaluate the later ones to see what forecasts are worth."
+        )
+    if count := test.get("again", {}).get("rows", 0):
+        score, shown = _score(facts)
+        rest = "no others are left to judge by"
+        if score in test["again"]:
+            rest = f"{shown(test['again'][score])} without them"
+        yield f"{count} of {test['rows']} test rows have the inputs of a row known before: {rest}."
 
 
 def _table(facts: Mapping[str, Any]) -> Iterator[str]:

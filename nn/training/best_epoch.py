@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -26,14 +27,30 @@ class Best:
         self._numbers: list[Floats] = []
         self._setup: Setup | None = None
 
-    def remember(self, epoch: int, logs: dict[str, float], setup: Setup) -> None:
-        """Add an epoch to the history, and keep its weights if it is the best so far."""
+    def remember(
+        self,
+        epoch: int,
+        logs: dict[str, float],
+        setup: Setup,
+        parameters: Sequence[Floats] | None = None,
+    ) -> None:
+        """Add an epoch to the history, and keep its weights if it is the best so far.
+
+        Args:
+            epoch: Its number.
+            logs: Its loss and metrics.
+            setup: What has trained.
+            parameters: Those after it, of each group, which stay as they are; None for those that
+                the backend has now.
+        """
         self.history.append(epoch, logs)
         watched = self.history["val_loss" if "val_loss" in self.history else "loss"]
         if watched[-1] <= self._least:
             self._least = watched[-1]
             self.history.best_epoch, self._setup = epoch, setup
-            self._numbers = [array.copy() for array in setup.backend.numbers()]
+            if parameters is None:
+                parameters = [array.copy() for array in setup.backend.numbers()]
+            self._numbers = [*parameters]
             if setup.others:
                 self._numbers.append(np.array([parameter.data for parameter in setup.others]))
             if not self.unchanged:

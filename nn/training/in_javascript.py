@@ -26,6 +26,15 @@ MOST_INPUTS = 1_024
 MOST_PARAMETERS = 50_000
 
 
+class Applied(Value):
+    """A weight decay that is applied, be it 0: a rule leaves that out, and a page changes it."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+
 class Trained(Protocol):
     """What compile has made of a model."""
 
@@ -135,7 +144,7 @@ def _rule(optimizer: Optimizer) -> dict[str, object]:
     numbers = [np.array([0.5, 1.5])] * 2, [0.1, 0.25, 3.0]
     batch = (0, 0, None, None, None, *[None if name in SHARED else 0 for name in start])
     state = [0.5 if name in SHARED else np.array([0.5, 1.5]) for name in start]
-    program = compile(move, batch=batch)
+    program = compile(move, batch=batch, inputs={3: [Applied(0.25)]})
     program(*numbers[0], *numbers[1], *state)
     return {
         "program": program.javascript,

@@ -8,9 +8,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn.basics import Structure, Tables
+from nn.basics import Structure, Tables, numeric
 from nn.data import tables
-from nn.losses.loss import numeric
 from nn.modules import Trainable, kept, ours
 
 

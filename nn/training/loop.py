@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autograd_core import Value
 from nn.backends import (
@@ -24,7 +24,7 @@ from nn.backends import (
 )
 from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of, whole
 from nn.callbacks.callback import CallbackList, Trained
-from nn.data.tables import Data, gathered, row_order
+from nn.data.tables import Data, row_order
 from nn.losses import Losses
 from nn.losses.loss import Loss
 from nn.metrics.metric import Metric
@@ -35,7 +35,9 @@ from nn.training.best_epoch import Best
 from nn.training.model_setup import Setup
 from nn.training.outputs import Chosen, of_one, of_several
 from nn.training.progress import Progress, level
+from nn.training.steps import Steps
 from nn.training.tally import Tally
+from nn.training.unfound import say_unfound
 
 MakeBackend: TypeAlias = Callable[..., Backend]  # of model, loss, groups and survey
 BACKENDS: dict[str, MakeBackend] = {
@@ -105,6 +107,9 @@ class Loop:
             outputs = called(self.model, row)
             structure = self.lay_out(outputs)
             survey = Survey(self.model, self.loss)  # now it is built
+            if survey.foreign:  # what is ours holds its parts where they are found
+                given = [p for group in self.optimizer.param_groups for p in group["params"]]
+                say_unfound(self.model, outputs, partial(called, self.model, row), given)
             known = survey, len(row), sum(1 for _ in flat(outputs)), structure
         self._width = survey, *known[1:]
         self._surveyed = survey
@@ -185,81 +190,24 @@ class Loop:
             )
         return setup
 
-    def step(
-        self,
-        backend: Backend,
-        tally: Tally,
-        x: Floats,
-        targets: Floats,
-        weights: Floats,
-        all_count: bool = False,
-    ) -> None:
-        """Take one step on a batch: forward, loss, backward, update.
-
-        NumPy's warnings of inf and nan are left to the caller.
-
-        Args:
-            backend: What computes.
-            tally: Gets the losses and outputs from before the step.
-            x: `(samples, inputs)`.
-            targets: `(samples, outputs)`.
-            weights: `(samples,)` what each sample's loss counts in the gradient, see `factors`.
-            all_count: Whether it is known that no weight is 0.
-        """
-        if self._whole_steps(backend, tally, Batches(len(x), x, targets, weights, all_count)):
-            return
-        setup = cast(Setup, self._setup)
-        table, gradients = backend.batch(x, targets, weights, all_count)
-        masks = backend.reached
-        if setup.penalty is not None:
-            value, slopes = setup.penalty.gradients(backend.numbers())
-            gradients = [a + b for a, b in zip(gradients, slopes, strict=True)]
-            masks = (
-                [a | b for a, b in zip(masks, setup.penalty.masks, strict=True)] if masks else None
-            )
-            tally.penalize(value, len(x))
-        if self._free:
-            masks = [m & free for m, free in zip(masks, self._free)] if masks else self._free
-        moved = self.optimizer.updated(backend.numbers(), gradients, masks)
-        backend.update(setup.constrain(moved) if setup.constrained else moved)
-        tally.add(table)
-
-    def _whole_steps(self, backend: Backend, tally: Tally, batches: Batches) -> bool:
-        """Take the steps of one or several batches at once; say whether they are taken."""
-        setup = cast(Setup, self._setup)
-        if self._free or setup.penalty is not None or setup.constrained:
-            return False
-        done = backend.steps(self.optimizer, batches)
-        if done is not None:
-            tally.add(done)
-        return done is not None
-
-    def factors(self, weights: Floats, size: int, sizes: Sequence[int] = ()) -> Floats:
-        """Return what each sample's loss counts in the gradient, in batches of this size."""
-        if self.loss.reduction == "sum":
-            return weights
-        if sizes:
-            return np.asarray(weights / np.repeat(np.array(sizes, np.float64), sizes))
-        factors: Floats = weights * (1.0 / size)
-        rest = len(weights) % size
-        if rest:  # the last batch is smaller
-            factors[-rest:] = weights[-rest:] * (1.0 / rest)
-        return factors
-
     def one_step(self, data: Data) -> dict[str, float]:
         """Take one step and return the numbers from before it."""
         setup = self.setup_to_train()
-        tally = Tally(self.loss, self.metrics, data.targets, data.weights)
+        steps = self._steps(setup)
+        tally = steps.tally(data.targets, data.weights)
         setup.mode(True)
         setup.backend.load()
         try:
-            factors = self.factors(data.weights, len(data))
+            factors = steps.factors(data.weights, len(data))
             with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
-                self.step(setup.backend, tally, data.x, data.targets, factors)
+                steps.one(tally, Batches(len(data), data.x, data.targets, factors, False))
         finally:
             setup.backend.store()
             setup.mode(False)
         return tally.logs()
+
+    def _steps(self, setup: Setup) -> Steps:
+        return Steps(setup, self.optimizer, self.loss, self.metrics, self._free)
 
     def run(
         self,
@@ -278,14 +226,14 @@ class Loop:
         """
         epochs, verbose = plan.epochs, level(plan.verbose)
         size = len(data) if plan.batch_size is None else whole("batch_size", plan.batch_size)
-        history, steps = History(), -(-len(data) // size)
-        params = {"epochs": epochs.stop, "steps": steps, "verbose": verbose}
+        history, batches = History(), -(-len(data) // size)
+        params = {"epochs": epochs.stop, "steps": batches, "verbose": verbose}
         params["validates_each_epoch"] = all(map(plan.validated, epochs))
         model = cast(Trained, self.model)
         setup = self.setup_to_train()  # now the optimizer has its parameters
         callback_list = CallbackList(plan.callbacks, self.schedule, model, params)
         watch, best = Diagnostics(), Best(history, not callback_list.changing)
-        bar = Progress(verbose, epochs.start, epochs.stop, steps)
+        bar = Progress(verbose, epochs.start, epochs.stop, batches)
         model.stop_training = False
         looked_at = data.rows(slice(SAMPLES))
         setup.backend.load()
@@ -297,34 +245,42 @@ class Loop:
             module.reseed(plan.rng)
         callback_list.tell("on_train_begin", {})
         epochs = range(max(epochs.start, callback_list.first_epoch), epochs.stop)
+        alone = not callback_list.callbacks and held_out is None and renew is None
+        done = deque[tuple[dict[str, float], Sequence[Floats] | None]]()  # epochs: they may be many
         logs: dict[str, float] = {}
         try:
             for epoch in epochs:
-                if renew is not None and epoch > epochs.start:
-                    following = renew()
+                if not done:
+                    following = renew() if renew is not None and epoch > epochs.start else data
                     if following is None:
                         history.stopped = f"out of data after epoch {epoch}"
                         warnings.warn(f"training is {history.stopped}: the generator gave no more "
                                       "batches; say steps_per_epoch", stacklevel=4)  # fmt: skip
                         break
                     data = following
-                callback_list.tell("on_epoch_begin", epoch, {})
-                if callback_list.changing:
-                    self._surveyed = None  # of an evaluate of theirs that came to nothing
-                    setup = self.setup_to_train()
-                    setup.backend.load()
-                setup.mode(True)
-                several = len(data) > size  # in one batch their order changes nothing
-                order = row_order(len(data), plan.rng) if plan.shuffle and several else None
-                logs = self._epoch(setup.backend, data, order, size, callback_list, bar)
-                setup.mode(False)
+                    callback_list.tell("on_epoch_begin", epoch, {})
+                    if callback_list.changing:
+                        self._surveyed = None  # of an evaluate of theirs that came to nothing
+                        setup = self.setup_to_train()
+                        setup.backend.load()
+                    setup.mode(True)
+                    steps, several = self._steps(setup), len(data) > size
+                    if alone and not several:
+                        until = min(watch.epochs_to_look(epoch), epochs.stop - epoch)
+                        done.extend(steps.epochs(data, until, bar))
+                    if not done:  # in one batch the order of its rows changes nothing
+                        order = row_order(len(data), plan.rng) if plan.shuffle and several else None
+                        one = steps.epoch(data, order, size, callback_list, model, bar)
+                        done.append((one, None))
+                    setup.mode(False)
+                logs, numbers = done.popleft()
                 if held_out is not None and plan.validated(epoch):
                     scores = self._scores(setup.backend, held_out)
                     logs |= {f"val_{name}": score for name, score in scores.items()}
                 bar.epoch(epoch, logs)
-                best.remember(epoch, logs, setup)
+                best.remember(epoch, logs, setup, numbers)
                 watch.loss(epoch, logs["loss"])
-                if watch.look(epoch):
+                if watch.epochs_to_look(epoch) == 1:
                     watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
                 if callback_list.changing:
                     setup.backend.store()
@@ -347,51 +303,6 @@ class Loop:
         callback_list.tell("on_train_end", logs)
         return history
 
-    def _epoch(
-        self,
-        backend: Backend,
-        data: Data,
-        order: NDArray[np.intp] | None,
-        batch_size: int,
-        callback_list: CallbackList,
-        bar: Progress,
-    ) -> dict[str, float]:
-        if order is None:
-            x, y, weights = map(np.ascontiguousarray, (data.x, data.targets, data.weights))
-        else:
-            x, y, weights = data.x, data.targets.take(order, 0), data.weights.take(order, 0)
-        factors = self.factors(weights, batch_size, data.sizes)
-        model = cast(Trained, self.model)
-        tally = Tally(self.loss, self.metrics, y, weights)
-        outside, all_count, index, end = np.geterr(), bool(factors.all()), 0, 0
-        with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
-            for rows, size in _batches(x, order, batch_size, data.sizes):
-                part = slice(end, end := end + len(rows))
-                columns = rows, y[part], factors[part]
-                batches = Batches(size, *columns, all_count)
-                one_by_one = callback_list.per_batch or model.stop_training
-                if not one_by_one and self._whole_steps(backend, tally, batches):
-                    bar.batches(len(rows) // size)
-                    continue
-                for start in range(0, len(rows), size):
-                    if callback_list.per_batch:
-                        with np.errstate(**outside):
-                            callback_list.tell("on_train_batch_begin", index, {})
-                        backend.load()
-                    batch = slice(start, start + size)
-                    x_now, y_now, factors_now = [column[batch] for column in columns]
-                    self.step(backend, tally, x_now, y_now, factors_now, all_count)
-                    bar.batches(1)
-                    if callback_list.per_batch:
-                        backend.store()
-                        with np.errstate(**outside):
-                            callback_list.tell("on_train_batch_end", index, tally.running())
-                        backend.load()
-                    index += 1
-                    if model.stop_training:
-                        return tally.logs()
-        return tally.logs()
-
     def scores(self, data: Data) -> dict[str, float]:
         """Return the loss and the metrics on samples, in inference mode."""
         setup = self.setup()
@@ -405,16 +316,3 @@ class Loop:
         if (penalty := cast(Setup, self._setup).penalty) is not None:
             tally.penalize(penalty.value(backend.numbers()), len(data))
         return tally.logs()
-
-
-def _batches(
-    x: Floats, order: NDArray[np.intp] | None, size: int, sizes: Sequence[int]
-) -> Iterator[tuple[Floats, int]]:
-    """Yield the rows of one or several batches, and how many each of these has."""
-    if not sizes:
-        for rows in gathered(x, order, size):
-            yield rows, min(size, len(rows))
-        return
-    every = x if order is None else x.take(order, 0)
-    for rows in np.split(every, np.cumsum(sizes)[:-1]):
-        yield rows, len(rows)

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from nn import losses, metrics
 from nn.basics import Floats, Structure
 from nn.losses import Losses
 from nn.losses.loss import Choice, Loss
-from nn.metrics.metric import Metric
+from nn.metrics.metric import Metric, Weighted
 
 
 class Chosen(NamedTuple):
@@ -79,19 +77,6 @@ class OfOutput:
         *_, counts = (own := targets[:, self.targets]).T
         weights = {name: weight * counts for name, weight in weights.items()}
         return float(self.metric(own[:, :-1], predictions[:, self.outputs], **weights))
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """A metric in which samples count what `fit` and `evaluate` are told (`weighted_metrics`)."""
-
-    metric: Any
-
-    def __call__(
-        self, targets: Floats, predictions: Floats, sample_weight: Floats | None = None
-    ) -> float:
-        """Return the metric."""
-        return float(self.metric(targets, predictions, sample_weight=sample_weight))
 
 
 def of_one(chosen: Chosen) -> tuple[Loss, dict[str, Metric]]:
@@ -188,15 +173,3 @@ def _loss(given: Any) -> Loss:
 
 def _listed(given: Any) -> Sequence[Any]:
     return given if isinstance(given, list | tuple) else []
-
-
-def measure(metric: Metric, targets: Floats, outputs: Floats, weights: Floats) -> float:
-    """Return a metric's number; one of the weighted takes the weights."""
-    of = {"sample_weight": weights} if isinstance(metric, Weighted) else {}
-    measured = metric(targets, outputs, **of)
-    if np.size(measured) != 1:
-        raise ValueError(
-            f"a history wants one number of a metric, got {np.size(measured)}; say "
-            "average='macro', 'micro' or 'weighted', or measure one class"
-        )
-    return float(measured)

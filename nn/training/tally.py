@@ -9,8 +9,7 @@ import numpy as np
 
 from nn.basics import Floats
 from nn.losses.loss import Loss
-from nn.metrics.metric import Metric
-from nn.training.outputs import measure
+from nn.metrics.metric import Metric, measure
 
 
 class Tally:

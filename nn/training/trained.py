@@ -18,10 +18,11 @@ from nn import metrics
 from nn.basics import Structure
 from nn.losses import Losses
 from nn.losses.loss import Loss
+from nn.metrics.metric import Weighted
 from nn.modules import Trainable, kept
 from nn.modules.saving import PREFIX
 from nn.optimizers.optimizer import Optimizer
-from nn.training.outputs import OfOutput, Weighted
+from nn.training.outputs import OfOutput
 
 Arrays = dict[str, NDArray[Any]]
 _OF_ALL = {"clip_norm", "clip_value", "maximize", "defaults", "chosen", "param_groups", "state"}

@@ -27,6 +27,8 @@ from nn.training.trained import describe_trained as describe_trained  # for file
 from nn.training.trained import restore_trained as restore_trained
 from nn.training.trained import resume_optimizer as resume_optimizer
 
+_BATCH = 32  # the size that `fit` takes where nobody says one
+
 
 class Trainer(Loop):
     """Trains and measures one model on tables as users have them."""
@@ -45,9 +47,15 @@ class Trainer(Loop):
         renew = None
         sizes: tuple[int, ...] = ()
         if y is None:
-            stream = Stream(x, steps[0], plan.batch_size or 32)
+            stream = Stream(x, steps[0], plan.batch_size or _BATCH)
             first = stream.first()
             x, y, sample_weight, batch_size = first[:4]
+            if not first.single and plan.batch_size not in (None, _BATCH, batch_size):
+                raise ValueError(
+                    f"fit got batch_size={plan.batch_size} and batches of {batch_size}: what gives "
+                    "batches says their size; leave batch_size out, or make them with "
+                    "nn.data.minibatches(x, y, batch_size)"
+                )
             plan = plan._replace(batch_size=batch_size, shuffle=first.single and plan.shuffle)
             sizes = first.sizes
 

@@ -113,6 +113,20 @@ def test_other_tables_can_be_chosen(moons, name):
     assert "loss" in moons.text("line")
 
 
+NUMBERS = """() => { const { data, adjoint, graph: { label, op } } = player.trace, leaves = {};
+    label.forEach((name, i) => { if (op[i] < 0) leaves[name] = [data[i], adjoint[i]]; });
+    return { loss: data.at(-1), leaves }; }"""
+
+
+def opened(shown):
+    """The player inside of the playground, when it is there."""
+    shown.page.wait_for_selector("#frame iframe", state="attached")
+    shown.until(lambda: len(shown.page.frames) > 1)
+    frame = shown.page.frames[-1]
+    shown.until(lambda: frame.evaluate("!!window.player && !player.view.waiting.length"))
+    return frame
+
+
 def test_a_sample_and_a_neuron_show_their_numbers(moons):
     moons.page.locator(".dot").nth(5).dispatch_event("click")
     assert "row" in moons.text("about")
@@ -120,10 +134,70 @@ def test_a_sample_and_a_neuron_show_their_numbers(moons):
     answer = float(made.predict(X[5:6]).item())
     shown = moons.page.locator("#about dd").all_text_contents()
     assert any(text.replace("\u2212", "-") == f"{answer:.4g}" for text in shown)
+    opened(moons)
+    moons.page.click("#sample button")
     moons.page.locator(".net button").nth(2).focus()
     moons.press("Enter")
     assert "layers[0].neurons[2]" in moons.text("about")
     assert "dead for" in moons.text("about")
+
+
+@pytest.mark.parametrize(
+    ("loss", "sizes", "targets"), [("mse", (6, 1), Y), ("cross_entropy", (5, 3), np.arange(60) % 3)]
+)
+def test_a_sample_opens_the_player_with_the_weights_of_that_moment(still, loss, sizes, targets):
+    made = model(loss=loss, sizes=sizes)
+    shown = still(playground(made, X, targets))
+    shown.run("() => { for (let i = 0; i < 37; i++) playground.learner.step(); }")
+    shown.page.locator(".dot").nth(7).dispatch_event("click")
+    found = opened(shown).evaluate(NUMBERS)
+    weights, gradient, loss = shown.run(
+        """() => { const { learner } = playground, gradient = new Float64Array(learner.size);
+        learner.compute([7], gradient);
+        return [[...learner.parameters], [...gradient], learner.given.out[1]]; }"""
+    )
+    assert found["loss"] == pytest.approx(loss, rel=1e-12)
+    paths = [parameter.label for parameter in made.parameters()]
+    assert [found["leaves"][path][0] for path in paths] == weights
+    slopes = [found["leaves"][path][1] for path in paths]
+    np.testing.assert_allclose(slopes, gradient, rtol=1e-9, atol=1e-15)  # sums in another order
+    for parameter, weight in zip(made.parameters(), weights, strict=True):
+        parameter.data = weight
+    own = made.loss_of()(made(X[7].tolist()), targets[7])  # eager, the very same numbers
+    own.backward()
+    assert found["loss"] == pytest.approx(own.data, rel=1e-12)
+    want = [parameter.grad for parameter in made.parameters()]
+    np.testing.assert_allclose(slopes, want, rtol=1e-9, atol=1e-15)
+    assert opened(shown).locator("#title").text_content() == "Row 7 at step 37"
+
+
+def test_the_player_on_a_sample_pauses_the_training_steps_and_closes(still):
+    shown = still(playground(model(), X, Y))
+    shown.press(" ")
+    shown.until(lambda: shown.run("playground.learner.steps") > 5)
+    shown.page.locator(".dot").nth(3).dispatch_event("click")
+    frame = opened(shown)
+    assert not shown.run("playground.state.playing")
+    shown.until(lambda: shown.run("document.activeElement.tagName") == "IFRAME")
+    shown.page.keyboard.press("End")
+    assert frame.evaluate("player.time.frame === player.trace.last")
+    frame.evaluate("player.trace.set(0, 5)")
+    frame.evaluate("player.trace.reset()")
+    assert frame.evaluate("player.trace.data.at(-1) === player.trace.given.at(-1)")
+    shown.screenshot("playground-player")
+    shown.page.click("#sample button")
+    assert not shown.page.locator("#frame").is_visible()
+    shown.page.locator("#about button").click()  # the same by key, from the row's numbers
+    assert shown.page.locator("#frame").is_visible()
+
+
+def test_a_graph_too_large_for_the_page_says_how_it_is_played(still):
+    made = nn.MLP(200, [50, 1], rng=0)
+    made.compile(loss="mse")
+    shown = still(playground(made, np.zeros((3, 200)), [0.0, 1.0, 0.0]))
+    shown.page.fill("#row", "1")
+    assert "viz.play(model, x[row], y[row])" in shown.text("about")
+    assert shown.page.locator("#about button").count() == 0
 
 
 def test_a_run_that_breaks_says_where_and_can_start_again(moons):
@@ -267,6 +341,21 @@ class TestWhatCannotBe:
         wide.compile(loss="mse")
         with pytest.raises(ValueError, match="up to 1024 inputs, got 2000"):
             playground(wide, np.zeros((2, 2_000)), [0.0, 1.0])
+
+    def test_a_model_that_decides_on_its_numbers(self):
+        class Deciding(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.layer = nn.Dense(1, input_dim=2, rng=0)
+
+            def forward(self, x):
+                y = self.layer(x)
+                return y if y > -10.0 else y * 2.0  # all of the first rows go one way
+
+        made = Deciding()
+        made.compile(loss="mse")
+        with pytest.raises(RuntimeError, match=r"no JavaScript for .*, which decides"):
+            playground(made, X, Y)
 
     def test_dropout(self):
         made = nn.Sequential(nn.Dense(2, input_dim=2, rng=0), nn.Dropout(0.5), nn.Dense(1, rng=0))

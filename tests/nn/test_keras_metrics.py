@@ -130,6 +130,11 @@ def test_what_is_better_is_known_of_them():
     assert better("precision_at_recall_1")
     assert better("false_positives") is False
     assert better(metrics.get(metrics.AUC(curve="PR"))[1])
+    errors = ("mse", "rmse", "mae", "mean_squared", "root_mean", "mean_absolute", "false_")
+    for name in metrics.FUNCTIONS:  # all others count what is right, or a share of it
+        assert better(name) is not name.startswith(errors), name
+    for name in nn.losses.NAMES:  # as a metric a similarity is what its name says (Keras's too)
+        assert better(f"val_{name}") is (name == "cosine_similarity"), name
 
 
 @pytest.mark.parametrize(

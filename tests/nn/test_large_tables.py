@@ -172,10 +172,29 @@ def test_a_chunk_of_nothing_but_blank_lines_is_no_row(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "line", ["1_0,a", "0x1f,a", "inf,a", "1e200,a", "nan,a", ",a", "1", "1,a,b", '1,"a', '"1"2,a']
+    "line",
+    [
+        *("1_0,a", "0x1f,a", "inf,a", "1e200,a", "1.2.3,a", "--1,a", "1-,a", "-,a,b", ",", " , "),
+        *("1", "1,a,b", '1,"a', '"1"2,a', '"",""', "1,a\n"),
+    ],
 )
 def test_lines_that_are_not_plain_are_left_to_the_csv_module(line):
     assert read_quickly(["1,a\n", f"{line}\n"], ",", ["number", "text"]) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "number", "text"),
+    [
+        (['"1","a,b"\n', '-2,"c\nd"\n'], [1.0, -2.0], ["a,b", "c\nd"]),
+        (["1.50,ü\r\n", "-0.25,€\r\n", ",x"], [1.5, -0.25, np.nan], ["ü", "€", "x"]),
+        (["-,a\n", "NA,b\n", "-nan,c"], [np.nan] * 3, ["a", "b", "c"]),
+        (["999999999999999,a\n", ".000000000000001,b"], [999999999999999.0, 1e-15], ["a", "b"]),
+    ],
+)
+def test_quotes_gaps_ends_of_lines_and_letters_of_the_quick_reader(lines, number, text):
+    numbers, texts = read_quickly(lines, ",", ["number", "text"])
+    assert numbers[0] == pytest.approx(np.array(number), rel=0, abs=0, nan_ok=True)
+    assert texts[1] == text
 
 
 def test_rows_without_a_target_are_said_in_chunks_too(mixed, monkeypatch):

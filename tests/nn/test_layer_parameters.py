@@ -137,8 +137,36 @@ def test_batches_of_several_arguments_go_row_by_row():
     assert Scaled()(xs, [1.0, 2.0]).numpy().tolist() == (xs @ [1.0, 2.0]).tolist()
 
 
-@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
-def test_a_softmax_of_one_output_is_warned_of(name):
-    model = nn.Sequential([nn.Dense(1, activation=name, input_dim=2, rng=0)])
+class OwnSoftmax(nn.Module):
+    """A softmax of the one number that a layer of one neuron gives."""
+
+    def __init__(self):
+        self.layer = nn.Linear(2, 1, rng=0)
+
+    def forward(self, x):
+        return nn.functional.softmax(self.layer(x))
+
+
+def functional_model():
+    entry = nn.Input((2,))
+    return nn.Model(entry, nn.Dense(1, activation="softmax")(entry))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: nn.Sequential([nn.Dense(1, activation="softmax", input_dim=2, rng=0)]),
+        lambda: nn.Sequential([nn.Dense(1, activation="log_softmax", input_dim=2, rng=0)]),
+        lambda: nn.Sequential([nn.Linear(2, 1, rng=0), nn.layers.Softmax()]),
+        lambda: nn.MLP(2, [3, 1], output="softmax", rng=0),
+        functional_model,
+        OwnSoftmax,
+    ],
+)
+def test_a_softmax_of_one_output_is_warned_of(make):
+    model = make()
     with pytest.warns(UserWarning, match="always 1"):
         model([1.0, 2.0])
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="always 1"):
+        model.fit([[1.0, 2.0]], [1.0], epochs=1, verbose=0)

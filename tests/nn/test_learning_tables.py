@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from nn import tables
+from nn.reports import facts_of, sentences
 from nn.reports.rows import hash_of
 from nn.tables import Settings, UserError, folds, load, split
 
@@ -130,3 +132,38 @@ def test_processes_give_the_numbers_of_one(iris):
     base = Settings(epochs=2, hidden=(4,))
     one = tables.cross_validate("iris", iris, base, 2, processes=1)
     assert tables.cross_validate("iris", iris, base, 2, processes=2) == one
+
+
+def told(path, lines):
+    path.write_text("\n".join(lines) + "\n")
+    task = tables.split("t", tables.load(str(path), 0, {}))
+    facts = facts_of(task, tables.fit(task, Settings(epochs=2)), tables.linear(task))
+    return task, facts, " ".join(sentences(facts))
+
+
+def test_test_rows_that_were_known_before_are_counted_and_left_out_of_a_second_score(tmp_path):
+    # 60 rows of their own, and 20 that come twice; the test part takes a quarter of all
+    rows = [f"{i},{i % 7},{'xy'[i % 2]}" for i in range(60)]
+    rows += 2 * [f"{100 + i},{i % 5},{'xy'[i % 2]}" for i in range(20)]
+    task, facts, words = told(tmp_path / "t.csv", ["a,b,k", *rows])
+    known = {tuple(row) for row in task.table.x[[*task.rows["train"], *task.rows["validation"]]]}
+    again = [tuple(task.table.x[row]) in known for row in task.rows["test"]]
+    assert facts["test"]["again"]["rows"] == sum(again) > 0
+    assert f"{sum(again)} of 25 test rows have the inputs of a row known before: " in words
+    assert f"{facts['test']['again']['accuracy']:.1%} right without them" in words
+
+
+def test_nothing_is_said_where_each_row_is_of_its_own_and_there_is_no_date(tmp_path):
+    rows = [f"{i},{'xy'[i % 2]}" for i in range(40)]
+    _, facts, words = told(tmp_path / "t.csv", ["a,k", *rows])
+    assert facts["test"]["again"] == {"rows": 0}
+    assert "known before" not in words
+    assert "Rows go by" not in words
+
+
+@pytest.mark.parametrize(("order", "said"), [(1, True), (-1, True), (0, False)])
+def test_rows_that_go_by_date_are_said_to_be_drawn_at_random(order, said, tmp_path):
+    days = [date(2023, 1, 1) + timedelta(i) for i in range(60)][:: order or 1]
+    days = days if order else [days[(7 * i) % 60] for i in range(60)]
+    rows = [f"{day},{i % 9},{'xy'[i % 2]}" for i, day in enumerate(days)]
+    assert ("Rows go by day" in told(tmp_path / "t.csv", ["day,a,k", *rows])[2]) is said

@@ -1,6 +1,7 @@
 """Losses against closed forms and PyTorch's numbers (walkthrough B8, C9, D2)."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -309,6 +310,8 @@ TARGETS_FIRST = [
     lambda anything, y_hat: pinball(anything - y_hat),
     lambda y, p: pinball(y - p),
     lambda t, o: pinball(t - o),
+    lambda *, y_true, y_pred: pinball(y_true - y_pred),
+    lambda *, target, output, scale=1.0: scale * pinball(target - output),
 ]
 OUTPUTS_FIRST = [
     lambda y_pred, y_true: pinball(y_true - y_pred),
@@ -317,6 +320,8 @@ OUTPUTS_FIRST = [
     lambda out, y: pinball(y - out),
     lambda anything, expected: pinball(expected - anything),
     lambda class_scores, y: pinball(y - class_scores),
+    lambda y_pred, *, y_true: pinball(y_true - y_pred),
+    partial(lambda outputs, target, *, quantile: pinball(target - outputs), quantile=0.9),
 ]
 
 
@@ -346,11 +351,25 @@ def test_where_names_do_not_say_the_outputs_are_first_and_a_warning_says_so(loss
     lambda y_pred, y_true: float(y_true[0, 0] - y_pred[0, 0]),
     lambda predictions, target: float(target[0, 0] - predictions[0, 0]),
     lambda a, b: float(a[0, 0] - b[0, 0]),
+    lambda *, y_pred, y_true: float(y_true[0, 0] - y_pred[0, 0]),
 ])  # fmt: skip
 def test_a_metric_is_given_targets_and_predictions_by_their_names(metric):
     model = nn.Sequential([nn.Dense(1, input_dim=1, init="zeros")])
     model.compile("sgd", "mse", metrics=[metric])
     assert model.evaluate([[0.0]], [1.0])[1] == 1.0
+
+
+@pytest.mark.parametrize("function", [
+    lambda y_true, y_pred, *, quantile: y_true,
+    lambda y_true: y_true,
+    lambda **named: 0.0,
+    lambda a, b, c: a,
+])  # fmt: skip
+@pytest.mark.parametrize("what", ["loss", "metrics"])
+def test_a_function_that_two_arguments_do_not_fit_is_refused_by_name(what, function):
+    model = nn.MLP(1, [1])
+    with pytest.raises(TypeError, match=r"<lambda>\(.*\) cannot be called with two .* give others"):
+        model.compile("sgd", **({"loss": "mse"} | {what: function}))
 
 
 def test_entropy_labels_no_node_of_the_users_and_keeps_a_neurons_name():

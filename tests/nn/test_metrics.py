@@ -224,3 +224,16 @@ def test_several_thresholds_are_refused():
     ):
         with pytest.raises(TypeError, match="threshold must be a number, got "):
             make()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [(2**53, 2**53 + 1), (-(2**60), -(2**60) + 1), (2**63, 2**63 + 1), ("0021", "021"), ("a", "b")],
+)
+def test_classes_are_told_apart_to_the_last_digit_and_letter(names):
+    true, predicted = [names[k] for k in (0, 1, 1, 0)], [names[k] for k in (0, 1, 0, 0)]
+    for of in (list, np.array, lambda items: np.array(items, dtype=object)):
+        given = of(true), of(predicted)
+        assert metrics.accuracy(*given) == 0.75
+        assert metrics.confusion_matrix(*given).tolist() == [[2, 0], [1, 1]]
+        assert metrics.f1_score(*given, average="macro") == pytest.approx((0.8 + 2 / 3) / 2)

@@ -32,12 +32,27 @@ MADE = {name: lambda name=name: optimizers.get(name) for name in optimizers.NAME
 
 
 @pytest.fixture
+def repeated(monkeypatch):
+    """Return a list of how many epochs were one call."""
+    found = []
+
+    def noted(*arguments):
+        computed = one_call.take(*arguments)
+        if arguments[5]:
+            found.append(arguments[4])
+        return computed
+
+    monkeypatch.setattr("nn.backends.numpy.take", noted)
+    return found
+
+
+@pytest.fixture
 def taken(monkeypatch):
     """Return a list with an entry for each step that was one call."""
     found = []
 
     def noted(*arguments):
-        found.extend([1] * arguments[-1])
+        found.extend([1] * arguments[4])
         return one_call.take(*arguments)
 
     monkeypatch.setattr("nn.backends.numpy.take", noted)
@@ -242,3 +257,57 @@ def test_penalties_and_means_of_batches_beside_what_is_held(backend, frozen):
     other, expected = trained("graph", lambda: nn.optim.RMSprop(lr=0.01, clip_value=0.05), made)
     equal(one.get_weights(), other.get_weights(), 1e-9)
     equal(history.history["loss"], expected.history["loss"], 1e-9)
+
+
+@pytest.mark.parametrize("name", sorted({*MADE} - {"torch NAG"}))  # it makes the loss grow
+def test_epochs_of_one_batch_are_taken_together(name, repeated):
+    found = []
+    for backend in ("native", "numpy"):
+        network, history = trained(backend, MADE[name], epochs=24, batch_size=None)
+        state = [[*h.values()] for parameters in network.optimizer.state for _, h in parameters]
+        slopes = [p.grad for p in network.parameters()]
+        found.append((*network.get_weights(), history["loss"], slopes, *map(np.asarray, *state)))
+        assert history.epoch == [*range(24)]
+    assert repeated == [10, 3]  # layers are looked at after epochs 10 and 20
+    equal(*found)
+
+
+def test_the_best_of_epochs_taken_together_is_kept(repeated):
+    def sgd():
+        return nn.optim.SGD(lr=1.2, momentum=0.5)
+
+    _, history = trained("native", sgd, epochs=58, batch_size=20)
+    _, expected = trained("numpy", sgd, epochs=58, batch_size=20)
+    assert repeated
+    assert history.best_epoch == expected.best_epoch
+    assert history.best_epoch % 10 not in (0, 7)  # neither the last of a call nor of all
+    equal(history.best_state.values(), expected.best_state.values(), 1e-9)
+
+
+def test_epochs_taken_together_have_metrics_weights_dropout_and_a_bar(repeated, capfd):
+    found = []
+    for backend in ("native", "numpy"):
+        network = model(nn.Dropout(0.3))
+        network.compile("adam", "cross_entropy", ["accuracy"], backend=backend)
+        counted = {"sample_weight": np.linspace(0.5, 2.0, 20), "class_weight": {0: 1.0, 1: 3.0}}
+        history = network.fit(X, CLASSES, epochs=31, seed=0, **counted)
+        assert "epoch 31/31" in capfd.readouterr().err
+        found.append((*network.get_weights(), history["loss"], history["accuracy"]))
+    assert repeated
+    equal(*found)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"callbacks": [lambda epoch, logs: None]},
+        {"validation_split": 0.5},
+        {"batch_size": 10},
+        {"sample_weight": np.arange(20.0) % 3},
+    ],
+    ids=lambda options: next(iter(options)),
+)
+def test_epochs_that_are_looked_at_are_taken_one_by_one(options, repeated):
+    options = {"epochs": 31, "batch_size": 20} | options
+    trained("native", nn.optim.Adam, **options)
+    assert not repeated

@@ -252,6 +252,27 @@ def test_plateau_and_schedule_work_together_in_fit():
     assert history["learning_rate"] == [0.0625, 0.0625 / 2, 0.0625 / 8, 0.0625 / 32]
 
 
+@pytest.mark.parametrize(
+    "schedule",
+    [lambda epoch: 0.5**epoch, "cosine", schedules.StepLR(step_size=2), schedules.LinearLR()],
+)
+def test_no_schedule_undoes_what_a_plateau_has_lowered(schedule):
+    rates = []
+    for callback in (
+        lambda epoch, logs: None,
+        nn.callbacks.ReduceLROnPlateau(monitor="loss", patience=1, min_delta=1e9, factor=0.5),
+    ):
+        model = network()
+        model.compile(nn.SGD(lr=0.0625), "mse", schedule=schedule)
+        seen = nn.callbacks.LambdaCallback(
+            on_epoch_begin=lambda epoch, logs, m=model: rates.append(m.optimizer.lr)
+        )
+        model.fit(X, Y, epochs=5, verbose=0, callbacks=[callback, seen])
+    alone, lowered = rates[:5], rates[5:]
+    factors = [1.0, 1.0, 0.5, 0.25, 0.125]  # the first epoch is the best, each other one lowers
+    assert lowered == pytest.approx([a * f for a, f in zip(alone, factors, strict=True)])
+
+
 def test_one_cycle_moves_the_first_of_adams_betas():
     optimizer = nn.Adam([one()])
     schedule = schedules.OneCycleLR(optimizer, max_lr=0.1, total_steps=11, pct_start=0.5)

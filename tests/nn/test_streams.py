@@ -211,3 +211,10 @@ def test_monitors_wait_for_the_next_validation():
     history = made.fit(X, Y, epochs=20, verbose=0, validation_data=(X, Y), validation_freq=3,
                        callbacks=stop)  # fmt: skip
     assert len(history) == 9  # after the third validation
+
+
+@pytest.mark.parametrize("kind", [Loader, KerasSequence, iter])
+def test_another_batch_size_than_that_of_the_batches_is_refused(kind):
+    with pytest.raises(ValueError, match=r"batch_size=8 and batches of 4: .*leave batch_size out"):
+        model().fit(kind(cut()), batch_size=8, verbose=0)
+    model().fit(kind(cut()), batch_size=4, verbose=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from autograd_core import ops
 from autograd_core.table import Op
@@ -17,6 +18,7 @@ _SCRIPTS = (
     "controls.js",
 )  # fmt: skip
 _ROLES = {ops.ADD: "sum", ops.TOTAL: "sum", ops.MULTIPLY: "product"}  # of a weighted sum
+OPEN = "/*numbers*/null"
 SPECIAL = re.compile(
     r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|erfinv|l?gamma|polygamma)\("
 )
@@ -70,20 +72,46 @@ def graph_page(
         image: Rows and columns of the picture that the inputs are.
         theme: "light", "dark" or "auto".
     """
-    counts = f"{counted(len(trace.nodes), 'node')}, {counted(len(trace.forward), 'operation')}"
+    given = as_script({"heading": {"title": title, "summary": summary(trace)}})
+    return _page(trace, columns(trace), given, title, image, theme)
+
+
+def open_page(trace: Trace, free: Collection[str], image: tuple[int, int] | None = None) -> str:
+    """Return a player that waits for numbers: it reads them where OPEN stands in its text.
+
+    That is to become JSON of `{heading, theme, data}`: `data` has a number for the place of each
+    leaf in `free`, and from there the page computes all others.
+    """
+    graph = columns(trace)
+    del graph["partials"]
+    known = [None if node.op or node.id in free else node.data for node in trace.nodes]
+    graph["data"] = [json_number(number or 0.0) for number in known]
+    return _page(trace, graph, OPEN, "Player", image, "auto")
+
+
+def summary(trace: Trace) -> str:
+    """Return how large a graph is, and what its reader should know."""
+    counts = counted(len(trace.nodes), "node"), counted(len(trace.forward), "operation")
     flags = [flag for flag in trace.flags if flag != NOT_RUN]  # the page runs it itself
-    heading = {"title": title, "summary": " \u00b7 ".join([counts, *flags])}
+    return " \u00b7 ".join([", ".join(counts), *flags])
+
+
+def _page(
+    trace: Trace,
+    graph: dict[str, object],
+    given: str,
+    title: str,
+    image: tuple[int, int] | None,
+    theme: str,
+) -> str:
     table = rules(trace)
-    graph = columns(trace) | ({"image": image} if image else {})
     functions = ["functions.js"]
     if SPECIAL.search(table):
         functions.append("special.js")
     main = (
-        f"const heading={as_script(heading)};\n"
-        "for(const id in heading)document.getElementById(id).textContent=heading[id];\n"
-        f"const graph={as_script(graph)};\n"
+        f"const graph={as_script(graph | ({'image': image} if image else {}))};\n"
         f"const rules={table};\n"
-        "window.player=player(graph,rules);"
+        f"window.player=player(graph,rules,{given});"
     )
     return build(title, "graph.html", ["style.css"], [*functions, *_SCRIPTS], main, theme)
 

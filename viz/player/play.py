@@ -96,8 +96,7 @@ def play(
     if isinstance(subject, Value):
         subject = trace(subject, names_of_caller())
     elif callable(subject) and sample is not None:
-        chosen = _named_loss(subject, loss) if isinstance(loss, str) else loss or _own(subject)
-        subject = trace(_run(subject, _inputs(subject, sample, image), target, chosen))
+        subject = traced(subject, sample, target, loss, image)
     if isinstance(subject, Trace):
         name = title or f"Backpropagation of {subject.root.name}"
         return Player(graph_page(subject, name, image, theme), subject)
@@ -114,6 +113,23 @@ def play(
         f"play wants a Value, a trace, a network with a sample, or the record of a training, "
         f"got {type(subject).__name__}; {hint or 'pass the loss, for example'}"
     )
+
+
+def traced(
+    model: Model,
+    sample: Sample,
+    target: object = None,
+    loss: Loss | str | None = None,
+    image: tuple[int, int] | None = None,
+) -> Trace:
+    """Return the trace of a network on a sample, see `play`: x0, x1, ... are its inputs.
+
+    Raises:
+        TypeError: If the network gives no Value, or does not know the loss.
+        ValueError: If the inputs or the target do not fit.
+    """
+    chosen = _named_loss(model, loss) if isinstance(loss, str) else loss or _own(model)
+    return trace(_run(model, _inputs(model, sample, image), target, chosen))
 
 
 def _training(recorder: Recorder | None, frames: list[Epoch], title: str, theme: str) -> Player:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gzip
+from base64 import b64encode
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from math import isqrt
 from typing import TYPE_CHECKING, Any, cast
 
 from viz.network import draw_network
 from viz.plain import counted
-from viz.player.graph import SPECIAL
+from viz.player.graph import SPECIAL, open_page, summary
 from viz.player.page import as_script, build
-from viz.player.play import Player
+from viz.player.play import Model, Player, traced
 from viz.player.recorder import Recorder
 from viz.player.still import still
 from viz.steps import label_parts
@@ -18,8 +21,9 @@ from viz.steps import label_parts
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-_SCRIPTS = ("numbers.js", "dom.js", "charts.js", "forms.js", "heat.js", "learner.js",
-            "net.js", "playground.js")  # fmt: skip
+_SCRIPTS = ("numbers.js", "dom.js", "axes.js", "heat.js", "learner.js", "net.js", "sample.js",
+            "playground.js")  # fmt: skip
+_MOST_NODES = 10_000
 
 
 def playground(
@@ -29,8 +33,9 @@ def playground(
 
     Loss, gradients and the update rule of the optimizer are the model's own, printed as JavaScript.
     While it runs, optimizer, learning rate, batch, weight decay, noise and the share of rows for
-    testing can be changed; clicking on a sample or a neuron shows its numbers. For two inputs it
-    shows what the model and each of its neurons answer over the plane.
+    testing can be changed; clicking on a neuron shows its numbers, clicking on a sample opens the
+    player on it, with the weights of that moment. For two inputs it shows what the model and each
+    of its neurons answer over the plane.
 
     Args:
         model: A compiled model that can print itself (`in_javascript`, as nn's models can).
@@ -43,7 +48,8 @@ def playground(
         TypeError: If the model cannot print itself.
         ValueError: If the table does not fit the model or its loss, or the model has what a page
             cannot do.
-        RuntimeError: If JavaScript lacks a function that the model calls.
+        RuntimeError: If JavaScript lacks a function that the model calls, or the model decides on
+            its numbers (`if h > 0`).
 
     >>> class Printed:
     ...     def in_javascript(self, x, y):
@@ -64,7 +70,9 @@ def playground(
     counts = (counted(len(plan["parameters"]), "parameter"), counted(len(plan["x"]), "sample"))
     name = title or f"Training of {type(model).__name__}"
     plan["heading"] = {"title": name, "summary": f"{', '.join(counts)} \u00b7 loss {plan['loss']}"}
-    plan["layers"] = _layers(plan.pop("names"))
+    names = plan.pop("names")
+    plan["layers"] = _layers(names)
+    plan["sample"] = _sample(model, plan, names)
     rules = {kind: rule.pop("program") for kind, rule in plan["optimizers"].items()}
     printed = {kind: _closed(text) for kind, text in rules.items()}
     programs = {key: _closed(plan.pop(key)) for key in ("step", "units")}
@@ -94,6 +102,36 @@ def _stills(model: object, x: object, y: object, title: str) -> tuple[str, ...]:
     with suppress(TypeError):  # a model without neurons
         return (draw_network(model).pipe(encoding="utf-8"),)
     return ()
+
+
+def _sample(model: object, plan: Mapping[str, Any], names: Sequence[str]) -> dict[str, object]:
+    """Return the player of a sample, packed, and which leaves get the page's numbers, or why not.
+
+    All samples have the same graph, since what decides on its numbers cannot be printed.
+    """
+    why = f"viz.play(model, x[row], y[row]) plays a graph of more than {_MOST_NODES:,} nodes."
+    if len(names) > _MOST_NODES:
+        return {"why": why}
+    row, target = plan["x"][0], plan["targets"][0]
+    side = isqrt(len(row))
+    image = (side, side) if len(row) >= 64 and side * side == len(row) else None
+    shown = traced(cast(Model, model), row, target if len(target) > 1 else target[0], image=image)
+    if len(shown.nodes) > _MOST_NODES:
+        return {"why": why}
+    leaves = [(place, node) for place, node in enumerate(shown.nodes) if node.op is None]
+    named = {node.label: place for place, node in leaves if node.label}
+    wanted = {
+        "parameters": names,
+        "inputs": [f"x{k}" for k in range(len(row))],
+        "targets": [f"t{k}" for k in range(len(target))],
+    }
+    places = {kind: [named.get(name, -1) for name in wanted[kind]] for kind in wanted}
+    found = [place for kind in places.values() for place in kind if place >= 0]
+    if len({*found}) < len(found) or -1 in places["parameters"]:
+        return {"why": "Its parameters have no names of their own, by which the player knows them."}
+    page = open_page(shown, {shown.nodes[place].id for place in found}, image)
+    packed = gzip.compress(page.encode(), 9, mtime=0)
+    return {"page": b64encode(packed).decode(), "summary": summary(shown), **places}
 
 
 def _closed(program: str) -> str:

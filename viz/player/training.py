@@ -13,7 +13,7 @@ from viz.player.page import as_script, build
 from viz.player.recorder import Epoch, Recorder
 from viz.plots import decision_threshold
 
-_SCRIPTS = ("numbers.js", "dom.js", "timeline.js", "charts.js", "training.js")
+_SCRIPTS = ("numbers.js", "dom.js", "timeline.js", "axes.js", "charts.js", "training.js")
 _MOST_CURVE_POINTS = 400
 
 

@@ -51,6 +51,20 @@ class Problem:
         """Return where each input stands in the vector."""
         return slices(self.inputs)
 
+    def arrays(self, mode: str) -> tuple[Floats, ...]:
+        """Return what a mode has an array for each of: "vjp" the inputs, "jvp" the outputs."""
+        return self.inputs if mode == "vjp" else self.outputs
+
+    def named(self, mode: str) -> Sequence[str]:
+        """Return the names of these; outputs are `y`, or `y0`, `y1`, ..."""
+        if mode == "vjp":
+            return self.names
+        return [f"y{i}" for i in range(len(self.outputs))] if len(self.outputs) > 1 else ["y"]
+
+    def product(self, mode: str, weights: Floats) -> list[Any]:
+        """Return what a mode gives for a cotangent or a tangent, as one vector."""
+        return self.pulled(weights) if mode == "vjp" else self.pushed(weights)
+
     def pulled(self, weights: Floats, at: Floats | None = None) -> list[Any]:
         """Return the gradients of the weighted sum of the outputs, as reverse mode gives them."""
         assert self.vjp is not None

@@ -35,23 +35,21 @@ class Compared:
     @property
     def like(self) -> Floats:
         """The array whose shape the gradient wants."""
-        mine = self.problem.inputs if self.mode == "vjp" else self.problem.outputs
-        return mine[self.which]
+        return self.problem.arrays(self.mode)[self.which]
 
     def weighted(self, pattern: Floats, weights: Floats | None = None) -> Estimate:
         """Return sum(pattern * right gradient): one entry for a pattern of one 1."""
         other = self.weights if weights is None else weights
-        mine = self.problem.inputs if self.mode == "vjp" else self.problem.outputs
-        arrays = [np.zeros_like(a) for a in mine]
+        arrays = [np.zeros_like(a) for a in self.problem.arrays(self.mode)]
         arrays[self.which] = pattern.reshape(self.like.shape)
         direction, cotangent = flat(arrays), other
         if self.mode == "jvp":
             direction, cotangent = cotangent, direction
         return Line(self.problem, direction).slope(cotangent)
 
-    def at(self, place: int) -> Estimate:
-        """Return the right number of one entry."""
-        return self.weighted(np.eye(1, self.like.size, place)[0])
+    def at(self, place: int, weights: Floats | None = None) -> Estimate:
+        """Return the right number of one entry, for other weights than its own if there are any."""
+        return self.weighted(np.eye(1, self.like.size, place)[0], weights)
 
 
 class Sample:

@@ -31,7 +31,7 @@ def diagonal(sample: Sample) -> str:
     if row.shape != sample.got.shape or np.any(np.delete(row.ravel(), place)):
         return ""
     others = [p for p in sample.places if p != place][:FEW]
-    right = [compared.weighted(np.eye(1, size, p)[0], one) for p in others]
+    right = [compared.at(p, one) for p in others]
     if any(abs(e.slope) > 1e-6 * abs(row.ravel()[place]) + 20.0 * e.error for e in right):
         return (
             "misses the terms through other entries: each output is differentiated by its own "
@@ -81,12 +81,11 @@ def shifted(sample: Sample) -> str:
 def exchanged(sample: Sample) -> str:
     """Return whose gradient it is, if it is that of another input."""
     compared = sample.compared
-    arrays = compared.problem.inputs if compared.mode == "vjp" else compared.problem.outputs
-    names = compared.problem.names if compared.mode == "vjp" else [f"y{i}" for i in range(9)]
-    for k, (name, array) in enumerate(zip(names, arrays)):
+    problem, mode = compared.problem, compared.mode
+    for k, (name, array) in enumerate(zip(problem.named(mode), problem.arrays(mode))):
         if k == compared.which or array.shape != sample.got.shape:
             continue
-        other = Compared(compared.problem, compared.mode, k, compared.weights)
+        other = Compared(problem, mode, k, compared.weights)
         pairs = [(other.at(p), float(sample.got.ravel()[p])) for p in telling(sample)]
         if all(abs(e.slope - g) <= sample.rtol * abs(g) + 20.0 * e.error for e, g in pairs):
             return f"is that of {name}: two gradients are exchanged"

@@ -15,9 +15,7 @@ from autograd_core.compiler.printers.jax import (
 )
 from autograd_core.compiler.printers.loops import JAVASCRIPT_FUNCTIONS, javascript, loops_of
 from autograd_core.compiler.printers.native import (
-    LONGEST,
     NativeProgram,
-    NoCompiler,
     c_source,
     can_compile,
     native_program,
@@ -25,6 +23,7 @@ from autograd_core.compiler.printers.native import (
 from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, emit
 from autograd_core.compiler.printers.onnx import checked_model, onnx_model
 from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, run_each
+from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
 __all__ = [
     "DTYPES",

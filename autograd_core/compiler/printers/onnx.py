@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike
 
 from autograd_core.compiler.arrays import (
     COMPARISONS,
-    Argument,
     Instruction,
     Loops,
     Operand,
@@ -22,7 +21,7 @@ from autograd_core.compiler.arrays import (
     output_runs,
 )
 from autograd_core.compiler.printers.names import Names
-from autograd_core.compiler.printers.native import NoCompiler
+from autograd_core.compiler.printers.refusal import NoCompiler
 
 OPSET, IR_VERSION = 20, 10  # of 2023: Gelu is an operation since then
 LOGIC = {"logical_not": "Not", "logical_and": "And"}

@@ -9,9 +9,9 @@ Read first: `lower.py`, then `reroll.py`. `sums.py` says what may be added in an
 from autograd_core.compiler.structure.expand import Unstructured, expand
 from autograd_core.compiler.structure.groups import Group, Groups, Term
 from autograd_core.compiler.structure.lower import Scalars, lower
+from autograd_core.compiler.structure.moderate import moderate
 from autograd_core.compiler.structure.picture import groups_dot
 from autograd_core.compiler.structure.reroll import reroll
-from autograd_core.compiler.structure.sums import moderate
 from autograd_core.compiler.structure.tape import (
     Template,
     choice_template,

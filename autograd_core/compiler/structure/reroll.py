@@ -16,7 +16,8 @@ import numpy as np
 
 from autograd_core.compiler.structure.expand import Expanded, arithmetic
 from autograd_core.compiler.structure.groups import Group, Groups, Term
-from autograd_core.compiler.structure.sums import moderate, sum_roots
+from autograd_core.compiler.structure.moderate import moderate
+from autograd_core.compiler.structure.sums import sum_roots
 from autograd_core.compiler.structure.tape import is_row
 from autograd_core.table import Op
 

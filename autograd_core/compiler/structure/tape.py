@@ -129,7 +129,7 @@ class Tape:
 
     def __getattr__(self, name: str) -> Callable[..., Operand]:
         if not hasattr(FLOAT, name):
-            raise AttributeError(f"no elementary function {name!r} in kinds.FLOAT")
+            raise AttributeError(f"no elementary function {name!r} in FLOAT")
         return partial(self.emit, name)
 
 

@@ -25,6 +25,7 @@ from nn.data.reading.text import TableError, is_frame, read_text
 # of "1,5;2,5" it is a decimal mark. White space is last: it may be inside names.
 _SEPARATORS = "\t;|, "
 _LOOKED_AT = 100  # rows, for the choice of the separator
+_BORDER = re.compile(r"(?m)^[ \t]*[|+][ |+:=-]*--[ |+:=-]*$")  # of Markdown's and MySQL's tables
 _SAID = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's line about its separator
 _BETWEEN = re.compile(r'("[^"]*")|[ \t]+')
 _UNNAMED = re.compile(r"|Unnamed: \d+(_level_\d+)?")
@@ -183,6 +184,7 @@ def cells_of(
     text: str, notes: list[str], name: str, header: bool | None, expected: Sequence[str]
 ) -> Cells:
     """Return what the text of a table holds; see `read_cells`."""
+    text = _BORDER.sub("", text)
     said = _SAID.match(text)
     separator = said[1] if said else _separator(text, name)
     start = text.count("\n", 0, said.end()) if said else 0

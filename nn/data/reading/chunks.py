@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nn.basics import Floats
 from nn.data.reading.cells import (
@@ -39,7 +38,6 @@ LARGE = 5_000_000  # bytes, from which a file is read in chunks
 ROWS = 20_000  # of a chunk; what a table is made of is decided by the first
 _SNIFFED = 1 << 20  # bytes that the encoding is looked for in
 _IN_QUOTES = 1000  # lines of one cell at most
-_AT_ONCE = 8192  # rows whose inputs are made together: they stay close to the processor
 _PLAIN = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK", b"PAR1", b"\xff\xfe", b"\xfe\xff", b"\xd0\xcf")
 
 
@@ -203,16 +201,21 @@ class Gathered:
         with open(self.folder / f"column-{place}.f8", "ab") as file:
             file.write(found.tobytes())
 
-    def _kept(self) -> dict[int, Floats]:
+    def _kept(self, place: int) -> Floats:
         if self.folder is None:
-            whole = {place: np.concatenate(found) for place, found in self.found.items()}
-            self.found.clear()
-            return whole
-        places = [int(path.stem.split("-")[1]) for path in self.folder.glob("column-*.f8")]
-        return {
-            place: np.memmap(self.folder / f"column-{place}.f8", np.float64, "r")
-            for place in sorted(places)
-        }
+            return np.concatenate(self.found[place])
+        return np.memmap(self.folder / f"column-{place}.f8", np.float64, "r")
+
+    def _parts(self, places: Sequence[int]) -> Iterator[list[Floats]]:
+        """Yield some rows of columns after the other; what was yielded is not kept in memory."""
+        if self.folder is None:
+            kept = [self.found.pop(place)[::-1] for place in places]
+            while kept[0]:
+                yield [parts.pop() for parts in kept]
+            return
+        whole = [self._kept(place) for place in places]
+        for start in range(0, self.taken, ROWS):
+            yield [numbers[start : start + ROWS] for numbers in whole]
 
     def _empty(self, shape: tuple[int, int]) -> Floats:
         if self.folder is None:
@@ -227,9 +230,8 @@ class Gathered:
         wanted = [""] * len(cells.header)
         for column in (*self.recipe.columns, self._as_column(cells)):
             plain = column.kinds is None and not column.unit and not column.date
-            kind = "gaps" if column.name in self.gone else "number"
             numeric = plain and self.recipe.decimal == "."
-            wanted[cells.column(column.name)] = kind if numeric else "text"
+            wanted[cells.column(column.name)] = "number" if numeric else "text"
         return wanted
 
     def _numbers(self, cells: Cells, place: int, column: Column) -> Floats:
@@ -254,56 +256,51 @@ class Gathered:
         Raises:
             TableError: If categories or classes are too many, or there is one class only.
         """
-        whole = self._kept()
-        columns = tuple(
-            self._whole(cells, cells.column(column.name), column, whole)
-            for column in self.recipe.columns
-        )
+        places = [cells.column(column.name) for column in self.recipe.columns]
+        columns = tuple(map(self._whole, repeat(cells), places, self.recipe.columns))
         recipe = replace(self.recipe, columns=columns)
-        x = self._empty((self.taken, len(recipe.titles)))
-        for start in range(0, self.taken, _AT_ONCE):
-            rows, at = slice(start, start + _AT_ONCE), 0
-            for column in columns:
-                place = cells.column(column.name)
-                for made in self._inputs(place, column, whole[place][rows]):
-                    x[rows, at], at = made, at + 1
-        y = np.array(whole[self.target])
+        y = np.array(self._kept(self.target))
+        x, start = self._empty((self.taken, len(recipe.titles))), 0
+        for parts in self._parts(places):
+            rows, at = slice(start, start + len(parts[0])), 0
+            for place, column, part in zip(places, columns, parts, strict=True):
+                width = len(column.titles)
+                x[rows, at : at + width] = self._inputs(place, column, part)
+                at += width
+            start = rows.stop
         if self.regression:
             return x, y, [], recipe
-        known, seen = self.kinds[self.target], self._seen(self.target, whole)
+        known, seen = self.kinds[self.target], self._seen(self.target)
         classes = ordered_classes(cells, self.target, seen, len(y), regression is False)
         place_of = np.empty(len(known))
         place_of[[known[kind] for kind in classes]] = np.arange(len(classes))
         return x, place_of[y.astype(np.intp)], classes, recipe
 
-    def _whole(
-        self, cells: Cells, place: int, column: Column, whole: Mapping[int, Floats]
-    ) -> Column:
+    def _whole(self, cells: Cells, place: int, column: Column) -> Column:
         """Return what a column becomes, now that all of it has been seen."""
         if column.date:
-            return replace(column, cycles=cycles_of(whole[place]))
+            return replace(column, cycles=cycles_of(self._kept(place)))
         if column.kinds is None:
             return replace(
                 column, marked=column.marked or (self.marking and column.name in self.gone)
             )
-        seen = self._seen(place, whole)
+        seen = self._seen(place)
         kinds = sorted(seen - {"?"})
         check_categories(cells, place, len(kinds), self.taken)
         return replace(column, kinds=(*kinds, *(["?"] if "?" in seen else [])))
 
-    def _seen(self, place: int, whole: Mapping[int, Floats]) -> set[str]:
+    def _seen(self, place: int) -> set[str]:
         """Return the categories that the taken rows have."""
-        codes = set(np.unique(whole[place]).tolist())
+        codes = set(np.unique(self._kept(place)).tolist())
         return {kind for kind, code in self.kinds[place].items() if code in codes}
 
-    def _inputs(
-        self, place: int, column: Column, numbers: Floats
-    ) -> Iterator[Floats | NDArray[np.bool_]]:
+    def _inputs(self, place: int, column: Column, numbers: Floats) -> Floats:
+        """Return what some rows of a column become, `(rows, inputs)`."""
         if column.kinds is not None:
-            yield from (numbers == self.kinds[place].get(kind, -1) for kind in column.kinds)
-            return
-        yield numbers
-        for cycle in column.cycles:
-            yield from circle(numbers, cycle)
-        if column.marked:
-            yield np.isnan(numbers)
+            known = self.kinds[place]
+            inputs = np.zeros((len(known), len(column.kinds)))
+            for i, kind in enumerate(column.kinds):
+                inputs[known[kind], i] = 1.0
+            return inputs[numbers.astype(np.intp)]
+        rounds = [part for cycle in column.cycles for part in circle(numbers, cycle)]
+        return np.column_stack([numbers, *rounds, *([np.isnan(numbers)] if column.marked else [])])

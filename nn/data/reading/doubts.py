@@ -12,7 +12,9 @@ from nn.data.reading.dates import ambiguous, is_clock
 from nn.data.reading.marks import Notation, decimal_marks, is_number, word_of
 
 _FEW = 10  # whole numbers, which are classes without a doubt
-_LEADING_ZERO, _POWER = re.compile(r"0\d+"), re.compile(r"[1-9]\d*[eE]\d+")  # zip codes, 1e5
+_CODE = re.compile(r"0\d+|-?\d{17,}")  # zip codes, and more digits than floats tell apart
+_POWER = re.compile(r"[1-9]\d*[eE]\d+")  # 1e5
+_SHORT = {"y": "yes", "n": "no", "t": "true", "f": "false"}
 
 
 def doubts(cells: Cells, columns: Sequence[Column], decimal: str) -> list[str]:
@@ -48,7 +50,7 @@ def _of_column(cells: Cells, column: Column) -> Iterator[str]:
                 f"{name} holds numbers in {column.unit}, as {held[0]}; if they are codes, take the "
                 "column as categories (categories=, or --categories)"
             )
-        code = next(filter(_LEADING_ZERO.fullmatch, held), "")
+        code = next(filter(_CODE.fullmatch, held), "")
         if held and all(map(_POWER.fullmatch, held)):
             code = held[0]
         if code:
@@ -59,7 +61,8 @@ def _of_column(cells: Cells, column: Column) -> Iterator[str]:
     else:
         alike: dict[str, list[str]] = {}
         for kind in held:
-            alike.setdefault(kind.casefold(), []).append(kind)
+            plain = kind.casefold()
+            alike.setdefault(_SHORT.get(plain, plain), []).append(kind)
         kinds = next((sorted(some) for some in alike.values() if len(some) > 1), [])
         if kinds:
             shown = ", ".join(map(repr, kinds))

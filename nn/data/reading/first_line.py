@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from nn.data.reading.marks import Notation, are_floats, is_number, missing
+from nn.data.reading.marks import Notation, are_floats, is_number, missing, unit_of
 
 _LOOKED_AT = 2000  # rows
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
@@ -49,6 +49,7 @@ def is_names(
         named = _counted(numbers) and (len(numbers) > 3 or "again" not in votes)
     else:
         named = for_names > for_sample and _like_names(numbers)
+        named &= not (for_sample and unit_of(numbers))
     if not named and texts:
         return named, _said(first, "a sample", "names", "True", "yes")
     if named and len(numbers) == len(first):
@@ -109,7 +110,8 @@ def _vote(cell: str, place: int, others: Sequence[Sequence[str]]) -> str:
         return ""
     numbers = len(held) if are_floats(held) else sum(map(is_number, held))
     if is_number(cell):
-        return "names" if not numbers else "again" * (cell in held)
+        scale = unit_of([cell]) and not any(unit_of([text]) for text in held)  # 50% above 0.3
+        return "names" if scale or not numbers else "again" * (cell in held)
     if numbers * 2 >= len(held):
         return "number"
     if cell in held:
@@ -128,10 +130,10 @@ def _counted(numbers: Sequence[str]) -> bool:
 
 
 def _like_names(numbers: Sequence[str]) -> bool:
-    """Return whether columns may be called so: whole numbers, or a scale such as wavelengths."""
+    """Return whether columns may be called so: 10, or 10%, or a scale such as wavelengths."""
     if len(set(numbers)) < len(numbers):
         return False
-    if all(cell.isdecimal() for cell in numbers):
+    if all(cell.isdecimal() for cell in numbers) or all(unit_of([cell]) for cell in numbers):
         return True
     places = [Notation().parse(cell) or 0.0 for cell in numbers]
     return len(places) > 4 and places in (sorted(places), sorted(places, reverse=True))

@@ -17,9 +17,11 @@ _MISSING = {
 _SIGNS = {"-", "--"}  # in a column of + and - they are no missing cells
 _UNITS = "%$€£¥₹₽₩₺₴₪"
 _CODES = "USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|kr|zł|R\\$"
+_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"  # as Excel parts thousands in Switzerland
 _NUMBER = re.compile(
     rf"(?P<open>\()?(?P<sign>[-+\N{{MINUS SIGN}}]?) ?(?P<before>[{_UNITS}]|{_CODES})? ?"
-    r"(?P<inner>[-+]?)(?P<body>\d(?:[\d.,' ]*[\d.,])?|[.,]\d+)(?P<power>[eE][-+]?\d+)?"
+    rf"(?P<inner>[-+]?)(?P<body>\d(?:[\d.,'{_APOSTROPHE} ]*[\d.,])?|[.,]\d+)"
+    r"(?P<power>[eE][-+]?\d+)?"
     rf" ?(?P<after>[{_UNITS}]|{_CODES})?(?P<close>\))?"
 )
 _MEASURE = re.compile(
@@ -193,7 +195,7 @@ def _digits(body: str, decimal: str) -> str | None:
     whole, mark, part = body.partition(decimal)
     if part and not part.isdigit():
         return None
-    for parting in (_OTHER[decimal], " ", "'"):
+    for parting in (_OTHER[decimal], " ", "'", _APOSTROPHE):
         if parting in whole:
             groups = whole.split(parting)
             fits = 1 <= len(groups[0]) <= 3 and groups[0][:1] != "0"

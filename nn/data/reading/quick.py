@@ -1,9 +1,9 @@
-"""Quick: plain lines of a table by NumPy's reader, which makes no Python object of a number."""
+"""Quick: plain lines of a table by NumPy, which makes no Python object of a number."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,11 @@ from nn.basics import Floats
 from nn.data.reading.marks import is_missing
 
 LARGEST = 1e150  # its square is a number still, so that a deviation can be measured
+_DIGITS = 15  # they and a power of ten are exact, so that their quotient is what `float` makes
+_POWERS = 10.0 ** np.arange(_DIGITS + 1)
+
+Codes = NDArray[Any]  # a text as the numbers of its letters
+Places = NDArray[np.intp]
 
 
 def read_quickly(
@@ -23,76 +28,98 @@ def read_quickly(
     Args:
         lines: Each with its end.
         separator: What parts cells.
-        wanted: For each column "number", "gaps" (a number, or a missing cell), "text", or "".
+        wanted: For each column "number" (nan where a cell is missing), "text", or "".
 
     Returns:
         None if the lines are not so plain: they are for the csv module then, and what is wrong with
         them is for others to say. Numbers are those that `float` makes of the same cells.
 
-    >>> read_quickly(["1.5,a,x\\n", ",b,x\\n"], ",", ["gaps", "text", ""])
+    >>> read_quickly(["1.5,a,x\\n", ",b,x\\n"], ",", ["number", "text", ""])
     ({0: array([1.5, nan])}, {1: ['a', 'b']})
     >>> read_quickly(["1.5,a\\n", "many,b\\n"], ",", ["number", "text"])
     """
-    text = "".join(lines)
-    plain = separator != " " and _quotes_are_whole(text, separator)
-    if not plain or not text.strip():  # of nothing at all NumPy warns
+    text = "".join(lines).replace("\r\n", "\n")
+    text += "" if text.endswith("\n") else "\n"
+    if separator == " " or "\r" in text or not _quotes_are_whole(text, separator):
         return None
-    gaps = "gaps" in wanted
-    table = _table(_filled(text, separator) if gaps else text, separator, wanted, {})
-    if table is None and gaps:
-        table = _table(text, separator, wanted, dict.fromkeys(_places("gaps", wanted), _number))
-    if table is None:
+    nothing = f'{separator}" \t\r\n'
+    if not all(map(str.strip, lines, repeat(nothing))):  # such a line is no row
+        return None
+    codes = _codes(text)
+    found = _cells(codes, separator, len(wanted), '"' in text)
+    if found is None:
         return None
     numbers, texts = {}, {}
-    for place, kind in enumerate(wanted):
-        if kind == "text":
-            texts[place] = table[str(place)].tolist()
-        elif kind:
-            found = np.ascontiguousarray(table[str(place)])
-            fits = np.abs(found) <= LARGEST
-            if not (fits | np.isnan(found) if kind == "gaps" else fits).all():
+    for place, (kind, starts, ends) in enumerate(zip(wanted, *found, strict=True)):
+        if kind == "number":
+            try:
+                numbers[place] = _numbers(text, codes, starts, ends)
+            except ValueError:
                 return None
-            numbers[place] = found
+        elif kind:
+            spans = map(slice, starts.tolist(), ends.tolist())
+            texts[place] = [*map(text.__getitem__, spans)]
     return numbers, texts
 
 
-_TYPES = {"number": "f8", "gaps": "f8", "text": "O", "": "U1"}
+def _codes(text: str) -> Codes:
+    if text.isascii():
+        return np.frombuffer(text.encode("ascii"), np.uint8)
+    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
 
 
-def _table(
-    text: str,
-    separator: str,
-    wanted: Sequence[str],
-    converters: Mapping[int | str, Callable[[str], float]],
-) -> NDArray[Any] | None:
-    try:
-        return np.loadtxt(
-            io.StringIO(text, newline=""),
-            dtype=[(str(place), _TYPES[kind]) for place, kind in enumerate(wanted)],
-            delimiter=separator,
-            comments=None,
-            quotechar='"',
-            converters=dict(converters),
-            ndmin=1,
-        )
-    except ValueError:
+def _cells(codes: Codes, separator: str, width: int, quoted: bool) -> tuple[Places, Places] | None:
+    """Return where the cells of each column start and end, each `(columns, rows)`."""
+    between = (codes == ord(separator)) | (codes == ord("\n"))
+    if quoted:
+        between &= np.cumsum(codes == ord('"'), dtype=np.uint8) % 2 == 0
+    ends = np.flatnonzero(between)
+    if len(ends) % width:
         return None
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    starts, ends = (np.ascontiguousarray(at.reshape(-1, width).T) for at in (starts, ends))
+    closes = codes[ends] == ord("\n")
+    if not closes[-1].all() or closes[:-1].any():
+        return None
+    if quoted:
+        around = codes[starts] == ord('"')
+        starts, ends = starts + around, ends - around
+    return starts, ends
 
 
-def _places(kind: str, wanted: Sequence[str]) -> list[int | str]:
-    return [place for place, other in enumerate(wanted) if other == kind]
+def _numbers(text: str, codes: Codes, starts: Places, ends: Places) -> Floats:
+    """Return the numbers of a column: digit by digit, all rows at once.
 
-
-def _filled(text: str, separator: str) -> str:
-    """Return lines with nan in empty cells, which is as much a missing cell, and a number."""
-    if '"' in text:  # where a separator may be part of a text
-        return text
-    text = f"\n{text}"
-    for _ in range(2):  # of three separators the second is taken once
-        text = text.replace(separator * 2, f"{separator}nan{separator}")
-    for end in ("\r", "\n") if "\r" in text else ("\n",):
-        text = text.replace(f"{separator}{end}", f"{separator}nan{end}")
-    return text.replace(f"\n{separator}", f"\nnan{separator}")[1:]
+    Raises:
+        ValueError: If a cell is neither a number nor missing.
+    """
+    minus = codes[starts] == ord("-")
+    at = starts + minus
+    found = np.zeros(len(at))
+    points, decimals = np.zeros(len(at), np.uint8), np.zeros(len(at), np.uint8)
+    for _ in range(_DIGITS + 1):
+        code = codes[at]  # what ends a cell is neither digit nor point, so that nobody goes on
+        digit = code - codes.dtype.type(ord("0"))  # below 0 it is a large number
+        is_digit, is_point = digit < 10, code == ord(".")
+        goes_on = is_digit | is_point
+        if not goes_on.any():
+            break
+        np.multiply(found, 10.0, out=found, where=is_digit)
+        np.add(found, digit, out=found, where=is_digit)
+        decimals += is_digit & (points > 0)
+        points += is_point
+        at += goes_on
+    digits = at - starts - minus - points
+    plain = (at == ends) & (points <= 1) & (digits > 0) & (digits <= _DIGITS)
+    found /= _POWERS[np.minimum(decimals, _DIGITS)]
+    np.negative(found, out=found, where=minus)
+    found[starts == ends] = np.nan
+    others = np.flatnonzero(~plain & (starts < ends))
+    spans = map(slice, starts[others].tolist(), ends[others].tolist())
+    found[others] = [*map(_number, map(text.__getitem__, spans))]
+    if not (np.isnan(found) | (np.abs(found) <= LARGEST)).all():
+        raise ValueError
+    return found
 
 
 def _number(cell: str) -> float:
@@ -111,5 +138,5 @@ def _quotes_are_whole(text: str, separator: str) -> bool:
     if not count:
         return True
     begun = text.count(f'{separator}"') + text.count('\n"') + text.startswith('"')
-    ended = text.count(f'"{separator}') + text.count('"\n') + text.count('"\r') + text.endswith('"')
+    ended = text.count(f'"{separator}') + text.count('"\n')
     return count % 2 == 0 and count == begun + ended

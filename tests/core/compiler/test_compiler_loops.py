@@ -1,5 +1,6 @@
 """Programs of loops mean what the array programs mean that they were made of."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -9,7 +10,7 @@ from autograd_core import compile
 from autograd_core import functional as F
 from autograd_core.compiler import version
 from autograd_core.compiler.arrays.interpret import interpret
-from autograd_core.compiler.printers.loops import Loop, loops_of
+from autograd_core.compiler.printers.loops import Loop, jam, jammed, loops_of
 from autograd_core.table import TABLE
 
 from . import toy_printer
@@ -38,13 +39,26 @@ def numbers(program, samples):
 
 
 def assert_same(program):
-    """Compare with the meaning of the array program, on numbers of its own."""
-    samples = 3 if program.batch else 1
+    """Compare with the meaning of the array program, on numbers of its own.
+
+    Return whether some of its loops are taken several turns at once.
+    """
+    loops = loops_of(program)
+    several = jammed(loops)
+    assert_loops_same(program, loops, 3 if program.batch else 1)
+    if several == loops:
+        return False
+    for samples in (3, 8, 9) if program.batch else (1,):
+        assert_loops_same(program, several, samples)
+    return True
+
+
+def assert_loops_same(program, loops, samples):
     arguments = numbers(program, samples)
     wanted, slopes = interpret(program, arguments, samples)
-    got, by = toy_printer.run(program, arguments, samples)
+    got, by = toy_printer.run(program, loops, arguments, samples)
     for one, other in zip([got, *by], [wanted, *slopes]):
-        assert np.array_equal(np.isfinite(one), np.isfinite(other)), loops_of(program)
+        assert np.array_equal(np.isfinite(one), np.isfinite(other)), loops
         finite = np.isfinite(other)
         largest = max(1.0, np.abs(other[finite]).max(initial=0.0))
         np.testing.assert_allclose(one[finite], other[finite], rtol=1e-9, atol=1e-11 * largest)
@@ -111,3 +125,60 @@ def test_a_network_goes_sample_by_sample(programs):
     samples = [s for s in loops.body if isinstance(s, Loop) and s.turns == 50]
     assert len(samples) == 1
     assert depth(samples) == 3
+
+
+@pytest.fixture
+def network(programs):
+    """The program of a batch of a small network, of which a loop gains by several turns."""
+
+    def loss(x, w, v):
+        hidden = [F.tanh(sum(a * b for a, b in zip(x, row))) for row in w]
+        logits = [sum(h * a for h, a in zip(hidden, row)) for row in v]
+        return F.logsumexp(logits) - logits[0] * x[0]
+
+    rng = np.random.default_rng(0)
+    x, w, v = rng.normal(size=(3, 5)), rng.normal(size=(6, 5)), rng.normal(size=(4, 6))
+    compile(loss, batch=(0, None, None), backend="numpy").value_and_grad(x, w, v, wrt=(1, 2))
+    return programs[-1]
+
+
+def test_several_samples_go_through_a_matrix_at_once(network):
+    assert assert_same(network)
+    main, rest = [s for s in jammed(loops_of(network)).body if isinstance(s, Loop)][-2:]
+    assert (main.step, rest.rest) == (jam.AT_ONCE, jam.AT_ONCE)
+
+
+def _one_turn_too_many(self, turn):
+    return original_later(self, min(turn + 1, jam.AT_ONCE - 1))
+
+
+def _the_same_sums(self, turn):
+    moved = original_later(self, turn)
+    return lambda spot: moved(spot)._replace(var=spot.var)
+
+
+def _no_further(self, spot):
+    return spot
+
+
+original_later = jam._Jam._later
+BROKEN = {
+    "a turn taken twice": ("_later", _one_turn_too_many),
+    "sums shared by the turns": ("_later", _the_same_sums),
+    "one place for the numbers of all turns": ("_in_a_loop", _no_further),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_turns_that_are_put_together_wrongly_are_caught(network, broken, monkeypatch):
+    monkeypatch.setattr(jam._Jam, *BROKEN[broken])
+    with pytest.raises(AssertionError):
+        assert_same(network)
+
+
+def test_samples_that_are_left_over_count(network):
+    several = jammed(loops_of(network))
+    whole = tuple(s for s in several.body if not isinstance(s, Loop) or s.rest == 1)
+    assert_loops_same(network, replace(several, body=whole), 8)
+    with pytest.raises(AssertionError):
+        assert_loops_same(network, replace(several, body=whole), 9)

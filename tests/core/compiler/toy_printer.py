@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from autograd_core.compiler.printers.loops import SAMPLES, Loop, Spot, loops_of
+from autograd_core.compiler.printers.loops import SAMPLES, Loop, Spot
 from autograd_core.compiler.structure import elementary
 from autograd_core.table import FLOAT
 
@@ -46,7 +46,9 @@ def lines(body, indent="    "):
     for statement in body:
         if isinstance(statement, Loop):
             turns = "samples" if statement.turns == SAMPLES else statement.turns
-            yield f"{indent}for i{statement.number} in range({turns}):"
+            first = f"{turns} - {turns} % {statement.rest}" if statement.rest > 1 else "0"
+            rows = f"range({first}, {turns} - {statement.step - 1}, {statement.step})"
+            yield f"{indent}for i{statement.number} in {rows}:"
             yield from lines(statement.body, indent + "    ")
             continue
         out = position(statement.out)
@@ -61,9 +63,8 @@ def source(loops):
     return "\n".join([f"def program({names}):", *lines(loops.body), "    pass"])
 
 
-def run(program, arguments, samples=1):
-    """Return the outputs and gradients of an array program, as `interpret` does."""
-    loops = loops_of(program)
+def run(program, loops, arguments, samples=1):
+    """Return the outputs and gradients of an array program as loops, as `interpret` does."""
     variables = loops.variables
     memory = {a.var: np.ravel(x).tolist() for a, x in zip(loops.arguments, arguments)}
     for var in loops.used:

@@ -74,7 +74,7 @@ class Card {
   }
 
   whatIf(leaf) {
-    const { trace } = this, or0 = x => finite(x) ? x : 0, original = or0(Number(trace.graph.data[leaf])), now = or0(trace.data[leaf]);
+    const { trace } = this, or0 = x => finite(x) ? x : 0, original = or0(trace.given[leaf]), now = or0(trace.data[leaf]);
     const span = Math.max(1, 2 * Math.abs(original));
     const field = html("input", { type: "number", step: "any", value: now, "aria-label": `Value of ${trace.label(leaf)}`, class: "what-if-number" });
     const slider = html("input", { type: "range", min: original - span, max: original + span, step: "any", value: now,
@@ -95,7 +95,7 @@ class Card {
   }
 
   outcome() {  // what becomes of the output, beside the slider
-    const { trace } = this, root = trace.size - 1, now = trace.data[root], before = Number(trace.graph.data[root]);
+    const { trace } = this, root = trace.size - 1, now = trace.data[root], before = trace.given[root];
     return trace.changed ? `${trace.name(root)} = ${number(now)}, it was ${number(before)}` : `${trace.name(root)} = ${number(now)}; both passes are computed anew while you drag`;
   }
 

@@ -1,5 +1,8 @@
 // Controls: buttons, keys, slider, search, pointer. They move one number, the frame.
-function player(graph, rules) {
+function player(graph, rules, { heading, theme, data = {} }) {
+  for (const id in heading) $(id).textContent = heading[id];
+  if (theme) document.documentElement.dataset.theme = theme;
+  Object.assign(graph.data, data);
   const canvas = $("canvas");
   const trace = new Trace(graph, rules), tree = groupTree(graph), root = trace.size - 1;
   const stops = new Stops(trace, tree), forms = new Forms(trace, tree), view = new View(canvas, trace, tree, stops, forms);

@@ -34,12 +34,12 @@ function keyboardHint() {  // in a frame, keys reach the page after a click into
   update();
 }
 
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+const theme = () => document.documentElement.dataset.theme ?? (darkness.matches ? "dark" : "light");
 function themeButton(repaint = () => {}) {  // what is painted, not styled, has to be painted again
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", repaint);
+  darkness.addEventListener("change", repaint);
   $("theme").addEventListener("click", () => {
-    const { dataset } = document.documentElement;
-    dataset.theme = (dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
+    document.documentElement.dataset.theme = theme() === "dark" ? "light" : "dark";
     repaint();
   });
 }

@@ -93,4 +93,3 @@ class Forms {
     return ["", `${start}${nodes.length} operation${nodes.length > 1 ? "s" : ""}: ${made.join(", ")}${counts.size > 5 ? ", ..." : ""}.`, ""];
   }
 }
-const spread = values => ({ mean: values.reduce((a, b) => a + b, 0) / values.length, most: values.reduce((a, b) => Math.max(a, b), -Infinity) });

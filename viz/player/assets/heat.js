@@ -38,3 +38,4 @@ function heatMap(values, rows, columns, coloured) {  // blue below 0, orange abo
   });
   return tint.toDataURL();
 }
+const spread = values => ({ mean: values.reduce((a, b) => a + b, 0) / values.length, most: values.reduce((a, b) => Math.max(a, b), -Infinity) });

@@ -37,30 +37,34 @@ class Plane {
   paint() {
     const { learner, pixels } = this, seen = this.seen = learner.units(this.grid, SIDE * SIDE), width = learner.look.outputs, { many, first } = this;
     const cut = learner.kind === "two" ? learner.cut : 0;
+    const paper = paperOf(pixels.canvas.closest(".panel"));
     let top = 0;
     for (let k = first; !many && k < seen.length; k += width) top = Math.max(top, Math.min(2, Math.abs(seen[k] - cut)) || 0);
     for (let k = 0; k < SIDE * SIDE; k++) {
-      if (many) pixels.set(k, 0.6, CLASSES[largestAt(seen, k * width + first, learner.outputs) % CLASSES.length]);
-      else pixels.set(k, 0.8 * (seen[k * width + first] - cut) / (top || 1));
+      if (many) pixels.set(k, 0.3, paper, CLASSES[largestAt(seen, k * width + first, learner.outputs) % CLASSES.length]);
+      else pixels.set(k, 0.4 * (seen[k * width + first] - cut) / (top || 1), paper);
     }
     pixels.show();
   }
 }
 
-class Pixels {  // a picture of numbers from -1, blue, to 1, orange
+// A picture of numbers from -1, blue, to 1, orange, mixed with the colour of the paper: what is opaque is painted faster.
+class Pixels {
   constructor(width, height) {
     this.canvas = html("canvas", { width, height });
-    this.image = this.canvas.getContext("2d").createImageData(width, height);
+    this.brush = this.canvas.getContext("2d", { alpha: false });
+    this.image = this.brush.createImageData(width, height);
+    this.image.data.fill(255);
   }
 
-  set(k, x, colour = x < 0 ? BLUE : ORANGE) {
-    const { data } = this.image;
-    for (let c = 0; c < 3; c++) data[4 * k + c] = colour[c];
-    data[4 * k + 3] = 255 * Math.min(1, Math.sqrt(Math.abs(x) || 0));
+  set(k, x, paper, colour = x < 0 ? BLUE : ORANGE) {
+    const { data } = this.image, share = Math.min(1, Math.sqrt(Math.abs(x) || 0));
+    for (let c = 0; c < 3; c++) data[4 * k + c] = paper[c] + share * (colour[c] - paper[c]);
   }
 
-  show() { this.canvas.getContext("2d").putImageData(this.image, 0, 0); }
+  show() { this.brush.putImageData(this.image, 0, 0); }
 }
+const paperOf = element => getComputedStyle(element).backgroundColor.match(/\d+/g).slice(0, 3).map(Number);
 
 // The network: inputs, neurons with what each answers over the plane, weights or gradients as lines.
 class Net {
@@ -94,7 +98,7 @@ class Net {
     this.canvas.width = width * ratio;
     this.canvas.height = height * ratio;
     this.canvas.style.height = `${height}px`;
-    this.canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.canvas.getContext("2d", { alpha: false }).setTransform(ratio, 0, 0, ratio, 0, 0);
     this.columns.forEach((column, c) => column.forEach((node, i) => {
       node.x = 24 + c / Math.max(1, this.columns.length - 1) * (width - 48);
       node.y = height / 2 + (i - (column.length - 1) / 2) * Math.min(gap, height / column.length);
@@ -104,40 +108,44 @@ class Net {
 
   paint(shown) {
     if (!this.width || this.columns.length < 2) return;
-    const { learner, size } = this, brush = this.canvas.getContext("2d"), numbers = shown === "gradients" ? learner.gradient : learner.parameters;
-    brush.clearRect(0, 0, this.width, this.height);
+    const { learner, size } = this, brush = this.canvas.getContext("2d", { alpha: false }), numbers = shown === "gradients" ? learner.gradient : learner.parameters;
+    const ink = getComputedStyle(this.box).color, paper = paperOf(this.box.parentElement);
+    brush.fillStyle = `rgb(${paper})`;
+    brush.fillRect(0, 0, this.width, this.height);
     this.drawLines(brush, numbers);
-    if (this.plane?.seen) this.drawPictures(this.plane.seen, learner.look.outputs);
-    const ink = getComputedStyle(this.box).color, paper = getComputedStyle(this.box.parentElement).backgroundColor;
+    if (this.plane?.seen) this.drawPictures(this.plane.seen, learner.look.outputs, paper);
     for (const node of this.columns.flat()) this.paintNode(brush, node, ink, paper);
   }
 
   drawLines(brush, numbers) {
     const { size } = this, all = this.columns.slice(1).flatMap(column => column.flatMap(node => node.weights));
     const top = all.reduce((most, i) => Math.max(most, Math.abs(numbers[i]) || 0), 1e-12);
+    brush.lineWidth = 1;
     this.columns.slice(1).forEach((column, c) => { for (const node of column) node.weights.forEach((place, i) => {
       const from = this.columns[c][i], share = Math.abs(numbers[place]) / top;
       if (!from || !(share > 0.02)) return;
-      const wide = 0.4 + 3.6 * share;  // straight: curves take half of the time of a picture
+      const wide = 0.4 + 3.6 * share, x0 = from.x + size / 2, x1 = node.x - size / 2, far = Math.hypot(x1 - x0, node.y - from.y);
       brush.strokeStyle = `rgb(${numbers[place] < 0 ? BLUE : ORANGE})`;
       brush.globalAlpha = (0.15 + 0.75 * Math.sqrt(share)) * Math.min(1, wide);
-      brush.lineWidth = Math.max(1, wide);
       brush.beginPath();
-      brush.moveTo(from.x + size / 2, from.y);
-      brush.lineTo(node.x - size / 2, node.y);
+      for (let k = (1 - Math.ceil(wide)) / 2; k < wide / 2; k++) {  // thin lines side by side: a wide one takes four times as long
+        const x = k * (from.y - node.y) / far, y = k * (x1 - x0) / far;
+        brush.moveTo(x0 + x, from.y + y);
+        brush.lineTo(x1 + x, node.y + y);
+      }
       brush.stroke();
     }); });
     brush.globalAlpha = 1;
   }
 
-  drawPictures(seen, width) {  // what each neuron answers over the plane, one below the other: one picture is painted faster than many
+  drawPictures(seen, width, paper) {  // what each neuron answers over the plane, one below the other: one picture is painted faster than many
     const step = SIDE / SMALL, { length } = this.learner.plan.unit_names;
     for (let unit = 0; unit < length; unit++) {
       let top = 1e-12;
       for (let k = unit; k < seen.length; k += 7 * width) top = Math.max(top, Math.abs(seen[k]) || 0);
       for (let j = 0; j < SMALL; j++) for (let i = 0; i < SMALL; i++) {
         const k = Math.floor((j + 0.5) * step) * SIDE + Math.floor((i + 0.5) * step);
-        this.sheet.set((unit * SMALL + j) * SMALL + i, seen[k * width + unit] / top);
+        this.sheet.set((unit * SMALL + j) * SMALL + i, seen[k * width + unit] / top, paper);
       }
     }
     this.sheet.show();
@@ -145,8 +153,8 @@ class Net {
 
   paintNode(brush, node, ink, paper) {
     const { size, plane, learner } = this, x = node.x - size / 2, y = node.y - size / 2;
-    brush.fillStyle = paper;
-    brush.fillRect(x, y, size, size);
+    brush.fillStyle = `rgb(${paper})`;
+    if (!plane?.seen || node.unit === undefined) brush.fillRect(x, y, size, size);
     if (node.unit === undefined) {
       brush.fillStyle = ink;
       brush.font = "11px sans-serif";

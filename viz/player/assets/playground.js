@@ -1,13 +1,13 @@
 // The playground: the learner with buttons, and pictures of what it does.
-const PICTURE = 1000 / 30;  // milliseconds
+const PICTURE = 1000 / 30, SLICE = 4;  // milliseconds
 
 function playground(plan, programs) {
   for (const id in plan.heading) $(id).textContent = plan.heading[id];
-  const learner = new Learner(plan, programs), plane = learner.inputs === 2 ? new Plane(learner, row => choose({ row })) : null;
-  const state = { playing: false, chosen: {}, data: "own", history: [], speed: 0, room: 20 };
+  const learner = new Learner(plan, programs), plane = learner.inputs === 2 ? new Plane(learner, row => { choose({ row }); open(row); }) : null;
+  const state = { playing: false, chosen: {}, data: "own", history: [], pictures: 0, cost: 0 };
   const net = new Net(learner, plane, path => choose({ path }));
-  const curve = new Curve(), about = html("section", { id: "about" });
-  const side = html("div", { class: "side" }, curve.panel, panel("About", about, html("p", { class: "muted", id: "nothing" }, plane ? "Click a sample or a neuron." : "Choose a row or a neuron below.")));
+  const curve = new Curve(), chosen = html("section", { id: "about" });
+  const side = html("div", { class: "side" }, curve.panel, panel("About", chosen, html("p", { class: "muted", id: "nothing" }, plane ? "Click a sample or a neuron." : "Choose a row or a neuron below.")));
   $("panels").append(side);
 
   // ---- training -------------------------------------------------------------------------------
@@ -21,20 +21,33 @@ function playground(plan, programs) {
     state.broken = `Step ${learner.steps}: ${learner.trouble()}. A smaller learning rate may help; then start again.`;
     pause();
   }
-  function run(now) {
+  // Training fills the time between pictures, in slices so short that the browser has its turn when it wants it.
+  const slices = new MessageChannel();
+  slices.port1.onmessage = () => {
+    const begin = performance.now();
+    state.training = state.playing && begin - state.last < 200;  // a page that nobody sees rests
+    if (!state.training) return;
+    guarded(() => { do learner.step(); while (performance.now() - begin < SLICE && learner.parameters[0] === learner.parameters[0]); });
+    if (state.playing) slices.port2.postMessage(null); else show();
+  };
+  function run() {
     if (!state.playing) return;
-    const begin = performance.now(), before = learner.steps, spent = Math.max(1, now - state.last);
-    state.room = Math.min(28, Math.max(4, state.room + (PICTURE - spent) / 10 + 0.1));  // as long as 30 pictures a second are drawn
-    guarded(() => { do learner.step(); while (performance.now() - begin < state.room && learner.parameters[0] === learner.parameters[0]); });
-    state.speed = 0.9 * state.speed + 0.1 * (learner.steps - before) / spent * 1000;
-    state.last = now;
-    show();
-    if (state.playing) requestAnimationFrame(run);
+    const begin = performance.now();
+    if (begin - state.last > Math.max(PICTURE - SLICE, 2 * state.cost)) {  // a slow machine trains half of its time
+      state.last = begin;
+      paint();
+      if (++state.pictures % 3 === 0) tell();  // nobody reads faster
+      state.cost = performance.now() - begin;
+    }
+    if (!state.training) slices.port2.postMessage(null);
+    state.training = true;
+    requestAnimationFrame(run);
   }
   function play() {
-    if (state.playing) return pause();
+    if (state.playing) { pause(); return show(); }
     state.playing = true;
-    state.last = performance.now();
+    state.last = state.told = performance.now();
+    state.before = learner.steps;
     mark();
     requestAnimationFrame(run);
   }
@@ -59,7 +72,14 @@ function playground(plan, programs) {
 
   // ---- what is seen ---------------------------------------------------------------------------
 
-  function show() {
+  function show() { tell(); paint(); }
+
+  function paint() {
+    plane?.paint();
+    net.paint($("edges").value);
+  }
+
+  function tell() {  // everything that is read
     const train = learner.scores(learner.train), test = learner.scores(learner.test);
     if (!state.broken && !finite(train.loss)) stop();
     if (!learner.steps) learner.compute(learner.train, learner.gradient);  // to be seen before the first step
@@ -70,11 +90,14 @@ function playground(plan, programs) {
     $("phase").textContent = state.broken ? "Stopped" : `Epoch ${learner.epochs}`;
     const accuracy = (name, s) => s && s.accuracy !== null ? `   ${name} ${(100 * s.accuracy).toFixed(1)} %` : "";
     $("line").textContent = state.broken || `loss ${number(+train.loss.toPrecision(5))}${test ? `, test ${number(+test.loss.toPrecision(5))}` : ""}${accuracy("accuracy", train)}${accuracy("test", test)}`;
-    $("stats").textContent = `step ${learner.steps}${state.playing && state.speed ? `, ${short(Math.round(state.speed))} a second` : ""}`;
-    plane?.paint();
-    net.paint($("edges").value);
+    $("stats").textContent = `step ${learner.steps}${state.playing ? `, ${short(Math.round(speed()))} a second` : ""}`;
     curve.paint(state.history);
-    tell();
+    about();
+  }
+  function speed() {  // steps a second since the last time
+    const now = performance.now(), { told, before } = state;
+    Object.assign(state, { told: now, before: learner.steps });
+    return (learner.steps - before) / Math.max(1, now - told) * 1000;
   }
 
   function choose(chosen) {
@@ -83,10 +106,16 @@ function playground(plan, programs) {
     $("neuron").value = chosen.path ?? "";
     plane?.choose(chosen.row);
     net.choose(chosen.path);
-    tell();
+    about();
   }
 
-  function tell() {
+  function open(row) {  // the player on a sample, with the weights of this moment
+    if (!plan.sample.page) return;
+    if (state.playing) play();
+    playSample(learner, row);
+  }
+
+  function about() {  // the sample or the neuron that is chosen
     const { row, path } = state.chosen, rows = [], add = (name, ...text) => rows.push(html("dt", {}, name), html("dd", {}, ...text));
     $("nothing").hidden = row !== undefined || path !== undefined;
     if (row !== undefined) {
@@ -101,6 +130,7 @@ function playground(plan, programs) {
       add("answer", [...out.slice(2, 2 + learner.outputs)].map(short).join(", "));
       add("wanted", wanted.map(short).join(", "));
       add("loss", number(+out[1].toPrecision(6)));
+      add("player", plan.sample.page ? html("button", { onclick: () => open(row) }, "Play both passes") : plan.sample.why);
     }
     if (path !== undefined) {
       const k = plan.unit_names.indexOf(path), rows = learner.train, seen = learner.units(learner.gathered(rows), rows.length), { outputs } = learner.look;
@@ -112,7 +142,7 @@ function playground(plan, programs) {
       add("gives", `mean ${short(mean)}, least ${short(Math.min(...values))}, largest ${short(most)}`);
       add("dead for", `${(100 * values.filter(x => x === 0).length / values.length).toFixed(0)} % of the samples (gives exactly 0)`);
     }
-    about.replaceChildren(html("dl", {}, ...rows));
+    chosen.replaceChildren(html("dl", {}, ...rows));
   }
 
   // ---- settings -------------------------------------------------------------------------------

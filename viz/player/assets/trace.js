@@ -28,13 +28,15 @@ class Trace {
     this.from.forEach((node, k) => this.consumers[graph.operands[node][this.position[k]]].push(k));
     graph.leaves = this.size - this.steps.length;
     this.reset();
+    this.given = this.data.slice();
   }
 
-  reset() {  // Python's numbers, to the bit
-    this.data = Float64Array.from(this.graph.data, Number);
-    this.partials = this.graph.partials.map(row => row.map(Number));
+  reset() {  // Python's numbers, to the bit, or the leaves' alone
+    const { data, partials } = this.graph;
+    this.data = Float64Array.from(data, Number);
     this.changed = false;
-    this.back();
+    this.partials = partials?.map(row => row.map(Number)) ?? this.graph.op.map(() => []);
+    if (partials) this.back(); else this.run();
   }
 
   operandData(node, data = this.data) { return this.graph.operands[node].map(i => data[i]); }
@@ -42,6 +44,10 @@ class Trace {
   set(leaf, value) {
     this.data[leaf] = value;
     this.changed = true;
+    this.run();
+  }
+
+  run() {
     for (const node of this.steps) {
       const rule = this.rules[this.graph.op[node]], x = this.operandData(node);
       this.data[node] = rule.value(m, x);

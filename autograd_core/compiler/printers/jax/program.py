@@ -13,8 +13,8 @@ import numpy as np
 from autograd_core.compiler.arrays import Program
 from autograd_core.compiler.printers.jax.emit import emit_jax
 from autograd_core.compiler.printers.jax.names import unknown
-from autograd_core.compiler.printers.native import NoCompiler
 from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, Text
+from autograd_core.compiler.printers.refusal import NoCompiler
 
 DTYPES = ("float64", "float32", "bfloat16")
 

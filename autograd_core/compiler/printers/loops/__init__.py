@@ -8,6 +8,7 @@ Read first: `tree.py`, what a program of loops is; then `nest.py` (an instructio
 from autograd_core.compiler.printers.loops.c import KNOWN as C_FUNCTIONS
 from autograd_core.compiler.printers.loops.c import c_function, c_memory
 from autograd_core.compiler.printers.loops.c_file import c_file
+from autograd_core.compiler.printers.loops.jam import jammed
 from autograd_core.compiler.printers.loops.javascript import KNOWN as JAVASCRIPT_FUNCTIONS
 from autograd_core.compiler.printers.loops.javascript import javascript
 from autograd_core.compiler.printers.loops.llvm import llvm_source
@@ -29,6 +30,7 @@ __all__ = [
     "c_file",
     "c_function",
     "c_memory",
+    "jammed",
     "javascript",
     "llvm_source",
     "loops_of",

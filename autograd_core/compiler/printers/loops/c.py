@@ -125,11 +125,17 @@ class _Writer:
                 yield indent + self._assign(statement)
                 continue
             count = "samples" if statement.turns == SAMPLES else statement.turns
-            i = f"i{statement.number}"
+            i, step = f"i{statement.number}", statement.step
+            first = f"{count} - {count} % {statement.rest}" if statement.rest > 1 else "0"
+            end = (
+                f"{i} + {step - 1} < {count}; {i} += {step}"
+                if step > 1
+                else f"{i} < {count}; {i}++"
+            )
             sums = self._sums(statement)
             if sums:
                 yield f"#pragma omp simd reduction(+:{','.join(sums)})"
-            yield f"{indent}for (long long {i} = 0; {i} < {count}; {i}++) {{"
+            yield f"{indent}for (long long {i} = {first}; {end}) {{"
             yield from self._body(statement.body, indent + "    ")
             yield f"{indent}}}"
 

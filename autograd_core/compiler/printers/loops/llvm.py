@@ -127,7 +127,7 @@ class _Module:
     def __init__(self, program: LoopProgram, memory: Memory, vectors: bool) -> None:
         self.program, self.memory, self.vectors = program, memory, vectors
         self.lines: list[str] = []
-        self.registers = 0
+        self.registers = self.loops = 0
         self.block = "begin"
         self.called: set[str] = set()
         self.indices: dict[int, str] = {}
@@ -219,8 +219,14 @@ class _Module:
                 self._assign(statement)
 
     def _loop(self, loop: Loop) -> None:
-        number = loop.number
+        self.loops += 1
+        number = self.loops
         count = "%samples" if loop.turns == SAMPLES else str(loop.turns)
+        first = "0"
+        if loop.rest > 1:
+            first = self.new(f"sub i64 {count}, {self.new(f'urem i64 {count}, {loop.rest}')}")
+        if loop.step > 1:
+            count = self.new(f"sub i64 {count}, {loop.step - 1}")
         head, body, end = f"head{number}", f"body{number}", f"end{number}"
         before = self.block
         self.emit(f"br label %{head}")
@@ -230,11 +236,11 @@ class _Module:
         self.emit(f"%more{number} = icmp slt i64 %i{number}, {count}")
         self.emit(f"br i1 %more{number}, label %{body}, label %{end}")
         self._label(body)
-        self.indices[number] = f"%i{number}"
+        self.indices[loop.number] = f"%i{number}"
         self._body(loop.body)
-        self.emit(f"%next{number} = add nuw nsw i64 %i{number}, 1")
+        self.emit(f"%next{number} = add nuw nsw i64 %i{number}, {loop.step}")
         self.lines[place] = (
-            f"  %i{number} = phi i64 [ 0, %{before} ], [ %next{number}, %{self.block} ]"
+            f"  %i{number} = phi i64 [ {first}, %{before} ], [ %next{number}, %{self.block} ]"
         )
         self.emit(f"br label %{head}")
         self._label(end)

@@ -61,11 +61,21 @@ class Assign(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """A loop: its number, how often it runs (`SAMPLES` for those of a batch), what it does."""
+    """A loop.
+
+    Attributes:
+        number: What its index is called by.
+        turns: How often it runs, `SAMPLES` for those of a batch.
+        body: What it does.
+        step: How many turns the body takes at once; those that are left over are another loop's.
+        rest: If more than 1, it takes only the turns that a loop of such steps leaves over.
+    """
 
     number: int
     turns: int
     body: tuple[Statement, ...]
+    step: int = 1
+    rest: int = 1
 
 
 Statement: TypeAlias = "Assign | Loop"
@@ -118,7 +128,9 @@ def _lines(body: Sequence[Statement], indent: str) -> Iterator[str]:
     for statement in body:
         if isinstance(statement, Loop):
             turns = "samples" if statement.turns == SAMPLES else statement.turns
-            yield f"{indent}for i{statement.number} < {turns}:"
+            steps = f" by {statement.step}" if statement.step > 1 else ""
+            steps += f" from the last whole {statement.rest}" if statement.rest > 1 else ""
+            yield f"{indent}for i{statement.number} < {turns}{steps}:"
             yield from _lines(statement.body, indent + "    ")
         else:
             yield f"{indent}{statement}"

@@ -6,12 +6,10 @@ of C with its cache, `calling.py` how Python calls what LLVM made without a laye
 """
 
 from autograd_core.compiler.printers.native.program import (
-    LONGEST,
     NativeProgram,
-    NoCompiler,
     c_source,
     can_compile,
     native_program,
 )
 
-__all__ = ["LONGEST", "NativeProgram", "NoCompiler", "c_source", "can_compile", "native_program"]
+__all__ = ["NativeProgram", "c_source", "can_compile", "native_program"]

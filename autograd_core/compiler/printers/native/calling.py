@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,8 +34,10 @@ def caller(
 ) -> str:
     """Return `@call(self, args, count)`, which runs `@program` on a context and on objects.
 
-    The context is an array of addresses: the number of samples, then those of what is `fixed`, then
-    the number of batches: with `feedback` the program is run on one after the other.
+    The context is an array of addresses: the number of samples, then those of what is `fixed`. With
+    `feedback` the program is run on several batches, one after the other, and the context says at
+    the end how many these are, and how many rows there are for each result that is copied: as many,
+    or 1.
 
     Args:
         objects: For each object its name, its size, and whether it has as many for each sample.
@@ -56,17 +58,22 @@ def caller(
     for place, name in enumerate(fixed, start=1):
         lines.append(f"  %f{place} = getelementptr i64, ptr %context, i64 {place}")
         lines.append(f"  %{name} = load ptr, ptr %f{place}")
-    rows = "%samples"
+    rows = {True: "%samples", False: "1"}
+    results = {source for source, _, _ in feedback}
     if feedback:
-        rows = "%rows"
+        rows[True] = "%rows"
         lines += [
             f"  %f{len(fixed) + 1} = getelementptr i64, ptr %context, i64 {len(fixed) + 1}",
             f"  %batches = load i64, ptr %f{len(fixed) + 1}",
+            f"  %f{len(fixed) + 2} = getelementptr i64, ptr %context, i64 {len(fixed) + 2}",
+            f"  %kept = load i64, ptr %f{len(fixed) + 2}",
             "  %rows = mul i64 %samples, %batches",
+            "  %every = icmp ne i64 %kept, 1",
         ]
     for place, (name, size, batched) in enumerate(objects, start=1):
-        wanted = f"%size{place}" if batched else str(size)
-        lines += [f"  %size{place} = mul i64 {rows}, {size}"] if batched else []
+        many = "%kept" if name in results else rows[batched]
+        wanted = f"%size{place}"
+        lines.append(f"  %size{place} = mul i64 {many}, {size}")
         lines += [
             f"  %a{place} = getelementptr ptr, ptr %args, i64 {place}",
             f"  %o{place} = load ptr, ptr %a{place}",
@@ -77,12 +84,12 @@ def caller(
         ]
     names = [name for name, _, _ in objects]
     if feedback:
-        lines += _each_batch(objects, f"next{len(objects)}")
-        names = [f"{name}.now" if batched else name for name, _, batched in objects]
+        lines += _each_batch(objects, results, f"next{len(objects)}")
+        names = [f"{n}.now" if batched or n in results else n for n, _, batched in objects]
     given = [f"ptr %{name}" for name in [*names, *fixed]]
     lines.append(f"  call void @program({', '.join([*given, 'i64 %samples'])})")
     for source, target, size in feedback:
-        copied = f"ptr %{target}, ptr %{source}, i64 {8 * size}, i1 false"
+        copied = f"ptr %{target}, ptr %{source}.now, i64 {8 * size}, i1 false"
         lines.append(f"  call void @llvm.memcpy.p0.p0.i64({copied})")
     if feedback:
         lines += ["  %following = add i64 %batch, 1", "  br label %head", "done:"]
@@ -96,7 +103,9 @@ def caller(
     return "\n".join(lines)
 
 
-def _each_batch(objects: Sequence[tuple[str, int, bool]], before: str) -> list[str]:
+def _each_batch(
+    objects: Sequence[tuple[str, int, bool]], results: Collection[str], before: str
+) -> list[str]:
     """Return the head of a loop over batches, and where each has its rows."""
     lines = [
         "  br label %head",
@@ -106,10 +115,12 @@ def _each_batch(objects: Sequence[tuple[str, int, bool]], before: str) -> list[s
         "  br i1 %more, label %body, label %done",
         "body:",
         "  %row = mul i64 %batch, %samples",
+        "  %result = select i1 %every, i64 %batch, i64 0",
     ]
     for place, (name, size, batched) in enumerate(objects, start=1):
-        if batched:
-            lines.append(f"  %at{place} = mul i64 %row, {size}")
+        if batched or name in results:
+            row = "%result" if name in results else "%row"
+            lines.append(f"  %at{place} = mul i64 {row}, {size}")
             lines.append(f"  %{name}.now = getelementptr double, ptr %{name}, i64 %at{place}")
     return lines
 

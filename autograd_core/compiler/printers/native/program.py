@@ -18,19 +18,15 @@ from autograd_core.compiler.printers.loops import (
     Memory,
     c_file,
     c_memory,
+    jammed,
     loops_of,
 )
 from autograd_core.compiler.printers.native import c_compiler, in_process
 from autograd_core.compiler.printers.numpy import ArrayProgram, Text
+from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
-LONGEST = 2000
-"""Instructions: a compiler takes seconds for more, since it looks at all pairs of them."""
 Shapes: TypeAlias = "tuple[tuple[int, ...] | None, ...]"
 _KEPT: list[object] = []
-
-
-class NoCompiler(Exception):
-    """There is nothing that could make machine code of a program; it says why."""
 
 
 def can_compile() -> bool:
@@ -78,7 +74,7 @@ def native_program(
     """
     if len(program.instructions) > LONGEST:
         raise NoCompiler(f"{len(program.instructions):,} steps one after the other are too many")
-    loops = _loops(program)
+    loops = jammed(_loops(program))
     variables = loops.variables
     memory = c_memory(loops)
     doubles = [
@@ -210,13 +206,14 @@ class NativeProgram(ArrayProgram):
     def _built(self, samples: int) -> Callable[..., Any]:
         """Return the program with scratch of its own for so many samples."""
         call, kept = self.call, self._fixed(samples)
-        context = np.array([samples, *[a.ctypes.data for a in kept], 1], np.int64)
+        context = np.array([samples, *[a.ctypes.data for a in kept], 1, 1], np.int64)
         shapes = [
             ((samples, *a.shape) if a.batched else a.shape)
             for a in (self.loops.arguments[i] for i in self.wrt or ())
         ]
         count, empty, feedback = self.text.outputs[0], np.empty, self._feedback
         batched = [i for i, argument in enumerate(self.loops.arguments) if argument.batched]
+        fed, places = {result for result, _ in feedback}, list(enumerate(shapes))
 
         def run(*given: Any) -> Any:
             gradients = [empty(shape) for shape in shapes]
@@ -232,24 +229,23 @@ class NativeProgram(ArrayProgram):
             call(context, *arguments, outputs, *gradients)
             return outputs, gradients
 
-        def run_batches(batches: int, *given: Any) -> Any:
+        def run_batches(batches: int, every: bool, *given: Any) -> Any:
             arguments, outputs = list(given), empty((batches * samples, count))
-            results = [empty(shape) for shape in shapes]
+            rows = (batches,) if every else ()
+            results = [empty((*rows, *shape) if i in fed else shape) for i, shape in places]
             for _, argument in feedback:
                 arguments[argument] = np.array(arguments[argument])  # it moves
             if in_process.available():
-                context[-1] = batches
+                context[-2:] = batches, batches if every else 1
                 call(context, *arguments, outputs, *results)
             else:
-                for rows in (slice(i * samples, (i + 1) * samples) for i in range(batches)):
-                    now = [a[rows] if i in batched else a for i, a in enumerate(arguments)]
-                    call(context, *now, outputs[rows], *results)
+                for batch in range(batches):
+                    part = slice(batch * samples, (batch + 1) * samples)
+                    now = [a[part] if i in batched else a for i, a in enumerate(arguments)]
+                    into = [r[batch] if every and i in fed else r for i, r in enumerate(results)]
+                    call(context, *now, outputs[part], *into)
                     for result, argument in feedback:
-                        arguments[argument][...] = results[result].reshape(
-                            arguments[argument].shape
-                        )
-            for result, argument in feedback:
-                results[result] = arguments[argument]
+                        arguments[argument][...] = into[result].reshape(arguments[argument].shape)
             return outputs, results
 
         chosen: Any = run_batch if self.loops.batch else run

@@ -11,7 +11,7 @@ import pytest
 
 from autograd_core import compile
 from autograd_core.compiler.printers.numpy.emit import _NUMPY, function_of
-from autograd_core.table.kinds import ARRAY
+from autograd_core.table import ARRAY
 
 _NOT_CALLED = {"total", "product", "polygamma"}  # written as sums, products and polygamma0, 1, ...
 NAMES = sorted(

@@ -1,0 +1,86 @@
+"""Call: one call of a function on fresh Values: its inputs, its outputs, the graph between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from autograd_core.derivatives.trees import Tree, flatten, map_tree, opened
+from autograd_core.graph import (
+    VALUE,
+    Number,
+    Value,
+    adjoints,
+    calling,
+    inside_derivative,
+    topological_order,
+)
+from autograd_core.table import FLOAT
+
+Function: TypeAlias = Callable[..., Any]
+
+
+class Call:
+    """One call of a function on fresh Values: its inputs, its outputs, and the graph between."""
+
+    def __init__(
+        self,
+        f: Function,
+        args: Sequence[Tree],
+        argnums: Sequence[int],
+        keywords: dict[str, Any],
+        has_aux: bool = False,
+    ) -> None:
+        for argnum in argnums:
+            if not -len(args) <= argnum < len(args):
+                raise TypeError(f"argnums names argument {argnum}, but got {len(args)} arguments")
+        if len({argnum % len(args) for argnum in argnums}) < len(argnums):
+            raise ValueError(f"argnums names an argument twice: {tuple(argnums)}")
+        self.chosen = [args[argnum] for argnum in argnums]
+        numbers, self.rebuild = flatten(self.chosen, what="an argument to differentiate by")
+        # Fresh nodes, so that an argument that is a Value elsewhere in the graph is not confused
+        # with this one (perturbation confusion; Siskind & Pearlmutter 2005).
+        self.inputs = [
+            +number if isinstance(number, Value) else Value(number) for number in numbers
+        ]
+        self.symbolic = inside_derivative() or any(isinstance(number, Value) for number in numbers)
+        arguments = list(args)
+        for argnum, tree in zip(argnums, self.rebuild(self.inputs)):
+            arguments[argnum] = tree
+        with calling():
+            self.output = f(*arguments, **keywords)
+        self.aux: tuple[Any, ...] = ()  # what f returns besides, with Values as numbers
+        if has_aux:
+            self.output, aux = _pair(self.output)
+            self.aux = (_plain_aux(self, aux),)
+
+    def plain(self, number: Number) -> Number:
+        """Return a number as the caller wants it: a Value inside another derivative, or a float."""
+        return number if self.symbolic or not isinstance(number, Value) else number.data
+
+    def pull(self, root: Number, gradient: Number = 1.0) -> list[Number]:
+        """Return gradient * d root / d input for every input."""
+        if not isinstance(root, Value):
+            return [Value(0.0) if self.symbolic else 0.0 for _ in self.inputs]
+        m = VALUE if self.symbolic or isinstance(gradient, Value) else FLOAT
+        inputs = set(self.inputs)
+        found = adjoints(topological_order(root, stop=inputs), gradient, m, stop=inputs)
+        gradients = [found.get(node, 0.0) for node in self.inputs]
+        return [Value.operand(number) for number in gradients] if self.symbolic else gradients
+
+
+def _pair(output: Any) -> tuple[Any, Any]:
+    if isinstance(output, tuple | list) and len(output) == 2:
+        return output[0], output[1]
+    got = f"{type(output).__name__} {output!r:.60}"
+    raise TypeError(f"has_aux=True wants a function that returns (value, anything), got {got}")
+
+
+def _plain_aux(call: Call, aux: Any) -> Any:
+    if isinstance(aux, list | tuple | dict):
+        parts, build = opened(aux)
+        return build([_plain_aux(call, part) for part in parts])
+    try:
+        return map_tree(call.plain, aux)
+    except TypeError:  # not made of numbers: passed through as it is
+        return aux
