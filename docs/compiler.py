@@ -206,8 +206,8 @@ def program(x, w, b, live):
 
 `compiled.to_onnx("f.onnx", wrt=(0, 1))` (`pip install "autograd-core[onnx]"`) writes the program as
 a graph for the runtimes of ONNX, gradients included: an input for each argument, the outputs
-`value` and `d_x`, any number of samples. Functions that ONNX lacks (erfc, lgamma, log1p, digamma
-...) and decisions are refused by name. `dtype="float32"` is for runtimes that lack functions of float64;
+`value` and `d_x`, any number of samples. Functions that ONNX lacks (erfc, lgamma, log1p ...) and
+decisions are refused by name. `dtype="float32"` is for runtimes that lack functions of float64;
 onnxruntime computes erf in float32 whatever it is given.
 
 ## What to know
