@@ -8,10 +8,8 @@ import os
 import random
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +203,9 @@ def _all(
     if count < 2:
         yield from ((place, work(job)) for place, job in enumerate(jobs))
         return
+    from concurrent.futures import ProcessPoolExecutor, as_completed  # a twentieth of `import nn`
+    from multiprocessing import get_context
+
     # spawn: the same everywhere, and no thread of NumPy's is copied half-way
     with ProcessPoolExecutor(count, get_context("spawn"), _leave_ctrl_c) as pool:
         with _ctrl_c_waits():  # here the processes start

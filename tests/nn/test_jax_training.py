@@ -122,7 +122,7 @@ def test_an_optimizer_of_ones_own_and_a_rate_of_each_group():
         np.testing.assert_allclose(found[1], found[0], rtol=1e-11, atol=1e-13)
 
 
-OUTSIDE = nn.Value(1.0)
+OUTSIDE = nn.Value(1.0).requires_grad_(False)
 
 
 class Scaled(nn.Module):
