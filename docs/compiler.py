@@ -160,7 +160,11 @@ With neither NumPy runs it, and the report says so.
 - `model.compile(..., backend=...)` takes the same names. In machine code a step of training is one
   call: the optimizer's rule, of nn/optimizers/rules.py, is written into the program after the
   gradients, with clipping, weight decay and what is carried from step to step; rates are arguments.
-  Several batches follow each other without Python between, where no callback asks for each.
+  Several batches follow each other without Python between, where no callback asks for each, and so
+  do many epochs of one batch each.
+- A loop that goes through the same numbers in every turn, as samples go through a matrix, takes
+  four turns at once (`jam.py`): each number is read once for four products, and four sums grow side
+  by side.
 - The numbers are the same to rounding, inf, nan and subgradients included: there is no fast-math
   and no contraction; only sums may be added in another order, as NumPy does too. Where glibc's
   libmvec is there, LLVM calls its functions of four numbers at once, which are right to 4 units in
@@ -201,6 +205,14 @@ def program(x, w, b, live):
 - The derivative that JAX takes of a function with one number for a result is our gradient. Others,
   of a batch, of several results, second ones, are JAX's of these lines: relu has half a slope at 0.
 - A function that decides on its arguments (`if x > 0`) is refused: a pure function cannot check.
+
+## ONNX
+
+`compiled.to_onnx("f.onnx", wrt=(0, 1))` (`pip install "autograd-core[onnx]"`) writes the program as
+a graph for the runtimes of ONNX, gradients included: an input for each argument, the outputs
+`value` and `d_x`, any number of samples. Functions that ONNX lacks (erfc, lgamma, log1p ...) and
+decisions are refused by name. `dtype="float32"` is for runtimes that lack functions of float64;
+onnxruntime computes erf in float32 whatever it is given.
 
 ## What to know
 

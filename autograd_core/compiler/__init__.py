@@ -19,12 +19,13 @@ from autograd_core.compiler.arrays import Update
 from autograd_core.compiler.capture import watched_reads
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.entries import BatchCall
-from autograd_core.compiler.printers import jax_kind
+from autograd_core.compiler.printers import checked_model, jax_kind
 
 __all__ = [
     "BatchCall",
     "Compiled",
     "Update",
+    "checked_model",
     "compile",
     "compile_graph",
     "jax_kind",

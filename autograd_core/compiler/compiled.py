@@ -6,6 +6,7 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from os import PathLike
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -25,6 +26,7 @@ from autograd_core.compiler.eager import kept, on_values_at_each_call
 from autograd_core.compiler.entries import BatchCall, Entries, Refused, ready
 from autograd_core.compiler.structure import groups_dot
 from autograd_core.compiler.version import Result, Version, known_dtype, version_of
+from autograd_core.files import write_whole
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
 _KINDS = 256  # of arguments, by structure and static ones, for which graphs are kept
@@ -250,13 +252,55 @@ class Compiled:
         """
         known_dtype(dtype)
         version = self._compiled()
-        chosen: Wrt | None = wrt
-        if wrt is not None:
-            single = isinstance(version.outputs, str)
-            check_result(self._name, version.outputs, has_aux=not single)
-            places = self._arguments.positions(wrt, len(version.structures))
-            chosen = places[0] if isinstance(wrt, int) else places
-        return printed.to_jax(version, chosen, dtype)
+        places = self._to_print(version, wrt)
+        return printed.to_jax(
+            version, places[0] if places and isinstance(wrt, int) else places, dtype
+        )
+
+    def to_onnx(
+        self,
+        path: str | PathLike[str] | None = None,
+        *,
+        wrt: Wrt | None = None,
+        dtype: str = "float64",
+    ) -> Any:
+        """Return the graph that was captured last as a model of ONNX, checked, and write it.
+
+        An input for each argument, by its name; nested ones are flat. The output is `value`, and
+        with `wrt` there is a `d_NAME` for each of these arguments. With `batch` the number of
+        samples is free. Values from outside are constants, as they are now.
+
+        Args:
+            path: Where to write it.
+            wrt: Gradients to return after the value, as in `value_and_grad`.
+            dtype: `float64`, or `float32`, for which runtimes have more functions.
+
+        Raises:
+            RuntimeError: If nothing has been compiled yet, ONNX lacks a function (erfc, lgamma,
+                log1p ...), or the function decides on its arguments.
+            ValueError: If there is no such dtype.
+            ImportError: If the package onnx is not there.
+
+        >>> from autograd_core import compile
+        >>> f = compile(lambda x: sum(a * a for a in x))
+        >>> f([1.0, 2.0])
+        5.0
+        >>> f.to_onnx("f.onnx", wrt=0)  # doctest: +SKIP
+        """
+        if dtype not in ("float64", "float32"):
+            raise ValueError(f"dtype wants float64 or float32, got {dtype!r}")
+        version = self._compiled()
+        made = printed.to_onnx(version, self._to_print(version, wrt), dtype)
+        if path is not None:
+            write_whole(path, made.SerializeToString())
+        return made
+
+    def _to_print(self, version: Version, wrt: Wrt | None) -> tuple[int, ...] | None:
+        """Return the arguments whose gradients a program is to return."""
+        if wrt is None:
+            return None
+        check_result(self._name, version.outputs, has_aux=not isinstance(version.outputs, str))
+        return self._arguments.positions(wrt, len(version.structures))
 
     @property
     def reads_outside(self) -> bool:

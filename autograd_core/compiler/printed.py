@@ -1,4 +1,4 @@
-"""Printed: a version's program in other languages: C, JavaScript, JAX."""
+"""Printed: a version's program in other languages: C, JavaScript, JAX, ONNX."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from autograd_core.compiler.printers import (
     NoCompiler,
     jax_function,
     loops_of,
+    onnx_model,
 )
 from autograd_core.compiler.printers import c_source as c_file_of
 from autograd_core.compiler.printers import javascript as printed_javascript
@@ -68,6 +69,24 @@ def to_jax(version: Version, wrt: tuple[int, ...] | int | None, dtype: str) -> C
         )
     except NoCompiler as error:
         raise RuntimeError(f"there is no JAX for {version.name}: {error}") from None
+
+
+def to_onnx(version: Version, wrt: tuple[int, ...] | None, dtype: str) -> Any:
+    """Return the program as a model of ONNX, with the gradients by `wrt`.
+
+    Raises:
+        RuntimeError: If there are decisions in it, or ONNX lacks a function.
+    """
+    _without_decisions(version, "ONNX")
+    shapes = [
+        () if s == tree.SCALAR else (tree.shape(s) or (tree.size(s),))
+        for s in (*version.structures, version.outputs)
+    ]
+    try:
+        program, live = version.array_program_of(wrt), [leaf.data for leaf in version.live]
+        return onnx_model(version.name, program, live, shapes[:-1], shapes[-1], dtype)
+    except NoCompiler as error:
+        raise RuntimeError(f"there is no ONNX for {version.name}: {error}") from None
 
 
 def _without_decisions(version: Version, language: str) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd_core.compiler import checked_model
 from autograd_core.files import write_whole
 from nn.exchange.parts import Part, parts_of, refuse
 from nn.modules import Module
 
-OPSET, IR_VERSION = 20, 10  # of 2023: Gelu is an operation since then
 # an activation with its name in ONNX and its options there
 SINGLE: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {
     "relu": lambda o: ("Relu", {}),
@@ -88,7 +88,6 @@ def to_onnx(
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     onnx = import_module("onnx")
-    import_module("onnx.checker")
     graph = _Graph(onnx, np.dtype(dtype))
     parts = [part for part in parts_of(model, "to_onnx") if part.kind != "dropout"]
     widths = [
@@ -107,13 +106,7 @@ def to_onnx(
         onnx.helper.make_tensor_value_info(name, kind, ["samples", width])
         for name, width in (("input", inputs), ("output", outputs))
     ]
-    made = onnx.helper.make_model(
-        onnx.helper.make_graph(graph.nodes, "autograd_core", ends[:1], ends[1:], graph.constants),
-        opset_imports=[onnx.helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="autograd-core",
-    )
-    onnx.checker.check_model(made, full_check=True)
+    made = checked_model("autograd_core", graph.nodes, ends[:1], ends[1:], graph.constants)
     if path is not None:
         write_whole(path, made.SerializeToString())
     return made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -219,6 +218,8 @@ def _constant(task: Task) -> Floats:
 
 
 def _versions() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version  # a twentieth of `import nn`
+
     try:
         ours = version("autograd-core")
     except PackageNotFoundError:  # run from its sources

@@ -22,6 +22,7 @@ from autograd_core.compiler.arrays.program import (
     View,
     contiguous,
     in_order,
+    output_runs,
 )
 from autograd_core.compiler.arrays.update import Update, with_updates
 from autograd_core.compiler.arrays.verify import strict, verify
@@ -46,6 +47,7 @@ __all__ = [
     "differentiated",
     "in_order",
     "loops",
+    "output_runs",
     "strict",
     "transposed",
     "verify",

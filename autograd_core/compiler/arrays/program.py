@@ -183,6 +183,26 @@ class Program:
         return "\n".join(lines)
 
 
+def output_runs(outputs: Sequence[Output]) -> list[Operand]:
+    """Return outputs as views, those that lie side by side as one, and constants.
+
+    >>> [str(run) for run in output_runs([(0, 4), (0, 5), 1.0])]
+    ['%0[4: 2 by 1]', '1.0']
+    """
+    runs: list[list[Output]] = []
+    for output in outputs:
+        before = runs[-1][-1] if runs else None
+        follows = isinstance(output, tuple) and isinstance(before, tuple)
+        if follows and output == (before[0], before[1] + 1):  # type: ignore[index]
+            runs[-1].append(output)
+        else:
+            runs.append([output])
+    return [
+        View(run[0][0], contiguous((len(run),), run[0][1])) if isinstance(run[0], tuple) else run[0]
+        for run in runs
+    ]
+
+
 def in_order(variables: Sequence[Var], view: View) -> bool:
     """Say whether a view is a whole variable in order."""
     whole = view.loops.size == variables[view.var].size

@@ -2,8 +2,8 @@
 
 In: an array `Program`, or `Scalars` (python). Out: something with source and `run`.
 Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C and LLVM, which
-`native` runs; `jax` is a pure function of JAX; `python` is straight-line code for what has no
-structure.
+`native` runs; `jax` is a pure function of JAX; `onnx` is a graph for the runtimes of ONNX;
+`python` is straight-line code for what has no structure.
 """
 
 from autograd_core.compiler.printers.jax import (
@@ -21,6 +21,7 @@ from autograd_core.compiler.printers.native import (
     native_program,
 )
 from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, emit
+from autograd_core.compiler.printers.onnx import checked_model, onnx_model
 from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, run_each
 from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
@@ -36,6 +37,7 @@ __all__ = [
     "ScalarProgram",
     "c_source",
     "can_compile",
+    "checked_model",
     "emit",
     "emit_scalar",
     "javascript",
@@ -44,5 +46,6 @@ __all__ = [
     "jax_program",
     "loops_of",
     "native_program",
+    "onnx_model",
     "run_each",
 ]

@@ -12,12 +12,12 @@ from autograd_core.compiler.arrays import (
     Instruction,
     Loops,
     Operand,
-    Output,
     Program,
     View,
     axes_of,
     contiguous,
     loops,
+    output_runs,
     transposed,
 )
 from autograd_core.compiler.printers.jax.names import REDUCTIONS, RESERVED, written
@@ -275,25 +275,15 @@ class _Emitter:
     def _outputs(self) -> str:
         """Return all outputs side by side: slices of variables, and constants."""
         batch = self.program.batch
-        runs: list[list[Output]] = []
-        for output in self.program.outputs:
-            before = runs[-1][-1] if runs else None
-            follows = isinstance(output, tuple) and isinstance(before, tuple)
-            if follows and output == (before[0], before[1] + 1):  # type: ignore[index]
-                runs[-1].append(output)
-            else:
-                runs.append([output])
         texts = []
-        for run in runs:
-            first = run[0]
-            if not isinstance(first, tuple):
-                texts.append(f"jnp.full({shape_text((1,), batch)}, {number_text(first)}, dtype)")
+        for run in output_runs(self.program.outputs):
+            if not isinstance(run, View):
+                texts.append(f"jnp.full({shape_text((1,), batch)}, {number_text(run)}, dtype)")
                 continue
-            view = View(first[0], contiguous((len(run),), first[1]))
-            text = self._view(view, Loops(first[1], (len(run),), (1,)))
-            if batch and not self.variables[first[0]].batched:
-                text = f"jnp.broadcast_to({text}, {shape_text((len(run),), True)})"
-            texts.append(text + ".astype(dtype)" * self.variables[first[0]].truth)
+            text = self._view(run)
+            if batch and not self.variables[run.var].batched:
+                text = f"jnp.broadcast_to({text}, {shape_text(run.loops.dims, True)})"
+            texts.append(text + ".astype(dtype)" * self.variables[run.var].truth)
         if len(texts) == 1:
             return texts[0]
         return f"jnp.concatenate([{', '.join(texts)}], -1)"
