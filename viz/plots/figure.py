@@ -61,8 +61,7 @@ def new_figure(
     figure.patch.set_facecolor("white")
     if title:
         figure.suptitle(title, color=INK, fontsize=12, fontweight="bold")
-    # Jupyter asks for the bundle first; else, with pyplot imported, it draws the picture itself
-    figure._repr_mimebundle_ = partial(_bundle, figure)  # type: ignore[attr-defined]
+    # a figure without pyplot is shown by Jupyter through this method
     figure._repr_png_ = partial(_png, figure)  # type: ignore[attr-defined]
     return figure
 
@@ -134,10 +133,6 @@ def _darken(artist: Artist) -> None:
         before = to_hex(found[0])
         if not (text and before == "#ffffff"):  # white text stands on a strong colour
             put(_IN_THE_DARK.get(before, DARK.text if text else before))
-
-
-def _bundle(figure: Figure, **options: object) -> dict[str, bytes]:
-    return {"image/png": _png(figure)}
 
 
 def _png(figure: Figure) -> bytes:
