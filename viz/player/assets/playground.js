@@ -4,7 +4,7 @@ const PICTURE = 1000 / 30, SLICE = 4;  // milliseconds
 function playground(plan, programs) {
   for (const id in plan.heading) $(id).textContent = plan.heading[id];
   const learner = new Learner(plan, programs), plane = learner.inputs === 2 ? new Plane(learner, row => { choose({ row }); open(row); }) : null;
-  const state = { playing: false, chosen: {}, data: "own", history: [], pictures: 0, cost: 0 };
+  const state = { playing: false, chosen: {}, data: "own", history: [], pictures: 0 };
   const net = new Net(learner, plane, path => choose({ path }));
   const curve = new Curve(), chosen = html("section", { id: "about" });
   const side = html("div", { class: "side" }, curve.panel, panel("About", chosen, html("p", { class: "muted", id: "nothing" }, plane ? "Click a sample or a neuron." : "Choose a row or a neuron below.")));
@@ -32,12 +32,11 @@ function playground(plan, programs) {
   };
   function run() {
     if (!state.playing) return;
-    const begin = performance.now();
-    if (begin - state.last > Math.max(PICTURE - SLICE, 2 * state.cost)) {  // a slow machine trains half of its time
-      state.last = begin;
+    const begin = state.last = performance.now();
+    if (begin > state.due) {
       paint();
       if (++state.pictures % 3 === 0) tell();  // nobody reads faster
-      state.cost = performance.now() - begin;
+      state.due = Math.max(state.due + PICTURE, 2 * performance.now() - begin);  // a slow machine trains half of its time
     }
     if (!state.training) slices.port2.postMessage(null);
     state.training = true;
@@ -46,7 +45,7 @@ function playground(plan, programs) {
   function play() {
     if (state.playing) { pause(); return show(); }
     state.playing = true;
-    state.last = state.told = performance.now();
+    state.last = state.due = state.told = performance.now();
     state.before = learner.steps;
     mark();
     requestAnimationFrame(run);
