@@ -6,6 +6,7 @@ from autograd_core.compiler import Compiled, compile, compile_graph
 from autograd_core.derivatives import (
     custom_op,
     custom_vjp,
+    elementwise_grad,
     grad,
     hessian,
     hvp,
@@ -27,9 +28,9 @@ from autograd_core.graph import (
 
 __all__ = [
     "Compiled", "Value", "compile", "compile_graph", "custom_op", "custom_vjp", "detect_anomaly",
-    "enable_grad", "grad", "gradcheck", "gradcheck_parameters", "hessian", "hvp", "is_grad_enabled",
-    "jacobian", "jvp", "no_grad", "paused_gc", "set_grad_enabled", "taylor_test", "value_and_grad",
-    "vhp", "vjp",
+    "elementwise_grad", "enable_grad", "grad", "gradcheck", "gradcheck_parameters", "hessian",
+    "hvp", "is_grad_enabled", "jacobian", "jvp", "no_grad", "paused_gc", "set_grad_enabled",
+    "taylor_test", "value_and_grad", "vhp", "vjp",
 ]  # fmt: skip
 
 former.keep()

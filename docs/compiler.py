@@ -162,9 +162,9 @@ With neither NumPy runs it, and the report says so.
   gradients, with clipping, weight decay and what is carried from step to step; rates are arguments.
   Several batches follow each other without Python between, where no callback asks for each, and so
   do many epochs of one batch each.
-- A loop that goes through the same numbers in every turn, as samples go through a matrix, takes four
-  turns at once (`jam.py`): each number is read once for four products, and four sums grow side by
-  side.
+- A loop that goes through the same numbers in every turn, as samples go through a matrix, takes
+  four turns at once (`jam.py`): each number is read once for four products, and four sums grow side
+  by side.
 - The numbers are the same to rounding, inf, nan and subgradients included: there is no fast-math
   and no contraction; only sums may be added in another order, as NumPy does too. Where glibc's
   libmvec is there, LLVM calls its functions of four numbers at once, which are right to 4 units in

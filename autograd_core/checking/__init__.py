@@ -12,11 +12,6 @@ from autograd_core.checking.report import Report
 from autograd_core.checking.taylor import TaylorTest, taylor_test
 
 __all__ = [
-    "RTOL",
-    "Report",
-    "TaylorTest",
-    "derivative",
-    "gradcheck",
-    "gradcheck_parameters",
+    "RTOL", "Report", "TaylorTest", "derivative", "gradcheck", "gradcheck_parameters",
     "taylor_test",
-]
+]  # fmt: skip

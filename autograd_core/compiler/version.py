@@ -37,7 +37,9 @@ from autograd_core.compiler.structure import Groups, Scalars, lower
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
 Program: TypeAlias = "ScalarProgram | ArrayProgram"
 _SMALL = 100  # instructions that are not worth looking for structure in
-_LIKE = 30  # instructions for each group, from which on calls to NumPy pay (tests/benchmarks)
+_MIN_GROUP_SIZE = (
+    30  # instructions for each group, from which on calls to NumPy pay (tests/benchmarks)
+)
 
 
 _LOCK = threading.RLock()  # one thread at a time makes machine code
@@ -103,7 +105,9 @@ class Version:
         if batch or self.plan == "arrays" or (self.plan == "auto" and count > _SMALL):
             automatic = self.plan == "auto" and not batch
             groups = self._groups([*sizes, len(self.live)], automatic)
-            if groups is not None and (not automatic or len(groups.groups) * _LIKE < count):
+            if groups is not None and (
+                not automatic or len(groups.groups) * _MIN_GROUP_SIZE < count
+            ):
                 self.groups = groups
         self.seconds += time.perf_counter() - begin
 

@@ -11,7 +11,15 @@ gradients of any function.
 from autograd_core.derivatives.call import Call
 from autograd_core.derivatives.custom import custom_op
 from autograd_core.derivatives.custom_vjp import custom_vjp
-from autograd_core.derivatives.derive import grad, hvp, jvp, value_and_grad, vhp, vjp
+from autograd_core.derivatives.derive import (
+    elementwise_grad,
+    grad,
+    hvp,
+    jvp,
+    value_and_grad,
+    vhp,
+    vjp,
+)
 from autograd_core.derivatives.jacobians import hessian, jacobian
 from autograd_core.derivatives.trees import (
     Tree,
@@ -23,6 +31,7 @@ from autograd_core.derivatives.trees import (
 )
 
 __all__ = [
-    "Call", "Tree", "custom_op", "custom_vjp", "flatten", "grad", "hessian", "hvp", "jacobian",
-    "jvp", "map_tree", "numbers_like", "opened", "paths", "value_and_grad", "vhp", "vjp",
+    "Call", "Tree", "custom_op", "custom_vjp", "elementwise_grad", "flatten", "grad", "hessian",
+    "hvp", "jacobian", "jvp", "map_tree", "numbers_like", "opened", "paths", "value_and_grad",
+    "vhp", "vjp",
 ]  # fmt: skip

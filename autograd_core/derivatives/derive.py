@@ -15,6 +15,7 @@ from typing import Any
 from autograd_core.derivatives.call import Call, Function
 from autograd_core.derivatives.of_values import gradients_of
 from autograd_core.derivatives.trees import Tree, flatten, is_array, is_number, numbers_like
+from autograd_core.functional import total
 from autograd_core.graph import VALUE, Number, Value, topological_order
 from autograd_core.table import FLOAT, alive, local_partials, share
 
@@ -122,6 +123,27 @@ def grad(
         return (gradients, value[1]) if has_aux else gradients
 
     return named_after(f, "Gradient", gradient)
+
+
+def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
+    """Return a function that gives the derivative of each number of f's output by its own argument.
+
+    It is the gradient of their sum, in the argument's shape, for an f that works number by number;
+    `argnums` is as for `value_and_grad`, the name is that of HIPS's autograd.
+
+    Raises:
+        TypeError: If f returns something that is not made of numbers.
+
+    >>> elementwise_grad(lambda x: [a * a for a in x])([1.0, 2.0])
+    [2.0, 4.0]
+
+    Background in notebooks/09_higher_derivatives.ipynb.
+    """
+
+    def summed(*args: Tree, **keywords: Any) -> Number:
+        return total(flatten(f(*args, **keywords), what="output")[0])
+
+    return named_after(f, "Derivative, number by number, of", grad(summed, argnums))
 
 
 def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:

@@ -174,7 +174,7 @@ class ModelCheckpoint(_Monitor):
         filepath: Where to; `{epoch}` (from 1), `{loss}` and the like are filled in.
         monitor: What decides which epoch is best.
         verbose: Whether to print each time.
-        save_best_only: Whether to save only when the number got better.
+        save_best_only: Whether to save only when the number got better, over all calls of `fit`.
         save_weights_only: Whether to save as `model.save_weights` does rather than `model.save`.
         mode: "min", "max" or "auto".
         save_freq: "epoch"; Keras's saving after so many batches is not there.
@@ -219,6 +219,11 @@ class ModelCheckpoint(_Monitor):
         super().start()
         if self.initial_value_threshold is not None:
             self.best = self.initial_value_threshold
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Go on from the best so far, as in Keras: the file of an earlier `fit` is not lost."""
+        if math.isinf(self.best):
+            self.start()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save the model if it is due."""

@@ -58,13 +58,13 @@ def _places(
 ) -> list[list[float]]:
     """Return where the centers are: drawn, if only their number is given."""
     if not isinstance(centers, int | np.integer):
-        given: list[list[float]] = np.atleast_2d(np.asarray(centers, dtype=np.float64)).tolist()
-        return given
-    low, high = box
-    return [
-        [rng.uniform(low, high) for _ in range(whole("n_features", n_features))]
-        for _ in range(whole("centers", centers))
-    ]
+        given = np.atleast_2d(np.asarray(centers, dtype=np.float64))
+        if given.ndim != 2 or not given.size:
+            raise ValueError(f"centers wants (clouds, coordinates), got the shape {given.shape}")
+        places: list[list[float]] = given.tolist()
+        return places
+    (low, high), clouds, size = box, whole("centers", centers), whole("n_features", n_features)
+    return [[rng.uniform(low, high) for _ in range(size)] for _ in range(clouds)]
 
 
 def _spreads(cluster_std: float | Sequence[float], clouds: int) -> list[float]:

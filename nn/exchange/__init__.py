@@ -11,10 +11,5 @@ from nn.exchange.safetensors import load_safetensors, save_safetensors
 from nn.exchange.torch_modules import from_torch, to_torch
 
 __all__ = [
-    "from_keras",
-    "from_torch",
-    "load_safetensors",
-    "save_safetensors",
-    "to_onnx",
-    "to_torch",
-]
+    "from_keras", "from_torch", "load_safetensors", "save_safetensors", "to_onnx", "to_torch",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Parts: a model as plain data, on its way out or in: dense layers, activations, dropout."""
+"""Parts: a model as plain data, on its way out or in: layers, activations, dropout."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ from typing import Any
 
 from nn import activations, layers
 from nn.basics import Floats
-from nn.layers import Activation, Dropout, Input, Layer
+from nn.layers import (
+    Activation,
+    BatchNormalization,
+    Dropout,
+    Input,
+    Layer,
+    LayerNormalization,
+)
 from nn.models import Sequential
-from nn.modules import Module
+from nn.modules import Module, numbers
+
+Normalization = BatchNormalization | LayerNormalization
 
 
 @dataclass(frozen=True)
@@ -19,10 +28,12 @@ class Part:
 
     Attributes:
         name: What it is called in a file: the number of its layer.
-        kind: "dense", "dropout", or the name of an activation.
-        options: Of an activation or dropout.
-        weights: `(inputs, outputs)` of a dense part; `(units,)` slopes of a PReLU.
+        kind: "dense", "dropout", "batch_norm", "layer_norm", or the name of an activation.
+        options: Of an activation, dropout or a normalization.
+        weights: `(inputs, outputs)` of a dense part; `(units,)` slopes of a PReLU, or scales.
         biases: `(outputs,)`, if there are any.
+        mean: `(inputs,)` the moving mean of a batch normalization.
+        variance: `(inputs,)` the moving variance.
     """
 
     name: str
@@ -30,6 +41,18 @@ class Part:
     options: dict[str, Any] = field(default_factory=dict)
     weights: Floats | None = None
     biases: Floats | None = None
+    mean: Floats | None = None
+    variance: Floats | None = None
+
+    def arrays(self) -> dict[str, Floats]:
+        """Return what it holds by PyTorch's names and in its shapes, in the order of the layer."""
+        found = {
+            "weight": self.weights,
+            "bias": self.biases,
+            "running_mean": self.mean,
+            "running_var": self.variance,
+        }
+        return {name: array.T for name, array in found.items() if array is not None}
 
 
 # what an activation with options is made again from; one without is made from its name
@@ -75,25 +98,39 @@ def _parts(module: Module, name: str, to: str) -> Iterator[Part]:
             yield from _parts(layer, f"{name}.{i}" if name else str(i), to)
         return
     name = name or "0"
+    if isinstance(module, Layer | Normalization) and module.input_size() is None:
+        raise ValueError(
+            f"{to} wants a model with weights, and {module!r} does not know its inputs yet; "
+            "give it input_dim=, or call the model once"
+        )
     if isinstance(module, Layer):
-        if not module.neurons:
-            raise ValueError(
-                f"{to} wants a model with weights, and {module!r} does not know its inputs yet; "
-                "give it input_dim=, or call the model once"
-            )
         arrays = module.get_weights()
         biases = arrays[1] if module.bias else None
         yield Part(name, "dense", {}, arrays[0], biases)
         yield from _activation(module.activation, f"{name}_activation", to)
+    elif isinstance(module, Normalization):
+        yield _normalization(module, name)
     elif isinstance(module, Dropout):
         yield Part(name, "dropout", {"rate": module.rate})
     elif isinstance(module, Activation):
         yield from _activation(module, name, to)
     elif not isinstance(module, Input):
         raise TypeError(
-            f"{to} carries over Sequential, MLP, Dense, Linear, Layer, Dropout and activations, "
-            f"got {type(module).__name__}; a model of one's own is written again by hand"
+            f"{to} carries over Sequential, MLP, Dense, Linear, Layer, Dropout, normalizations and "
+            f"activations, got {type(module).__name__}; a model of one's own is written again by "
+            "hand"
         )
+
+
+def _normalization(module: BatchNormalization | LayerNormalization, name: str) -> Part:
+    options: dict[str, Any] = {"size": module.nin, "eps": module.epsilon}
+    scale, offset = (numbers(held) if held else None for held in (module.gamma, module.beta))
+    if isinstance(module, LayerNormalization):
+        return Part(name, "layer_norm", options, scale, offset)
+    moving = numbers(module.moving_mean), numbers(module.moving_variance)
+    return Part(
+        name, "batch_norm", options | {"momentum": 1.0 - module.momentum}, scale, offset, *moving
+    )
 
 
 def _activation(activation: object, name: str, to: str) -> Iterator[Part]:
@@ -140,6 +177,15 @@ def _module(part: Part) -> Module:
         return layer
     if part.kind == "dropout":
         return Dropout(part.options["rate"])
+    if part.kind in ("batch_norm", "layer_norm"):
+        size, eps, affine = part.options["size"], part.options["eps"], part.weights is not None
+        normalization: layers.BatchNorm1d | layers.LayerNorm
+        if part.kind == "batch_norm":
+            normalization = layers.BatchNorm1d(size, eps, part.options["momentum"], affine)
+        else:
+            normalization = layers.LayerNorm(size, eps, affine, part.biases is not None)
+        normalization.set_weights([*part.arrays().values()])
+        return normalization
     if part.kind == "prelu":
         assert part.weights is not None
         slopes = layers.PReLU(len(part.weights))

@@ -18,7 +18,7 @@ import numpy as np
 
 from autograd_core.files import write_whole
 from nn.basics import Floats
-from nn.exchange.parts import parts_of
+from nn.exchange.parts import Normalization, parts_of
 from nn.layers import Layer, PReLU
 from nn.modules import Module
 
@@ -43,10 +43,7 @@ def save_safetensors(model: Module, path: str | PathLike[str]) -> None:
     """
     arrays: dict[str, Floats] = {}
     for part in parts_of(model, "save_safetensors"):
-        if part.weights is not None:
-            arrays[f"{part.name}.weight"] = part.weights.T
-        if part.biases is not None:
-            arrays[f"{part.name}.bias"] = part.biases
+        arrays |= {f"{part.name}.{what}": array for what, array in part.arrays().items()}
     header: dict[str, object] = {"__metadata__": {"format": "pt"}}
     start, blocks = 0, []
     for name, array in arrays.items():
@@ -76,22 +73,22 @@ def load_safetensors(model: Module, path: str | PathLike[str]) -> None:
 
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
-    parts = [p for p in parts_of(model, "load_safetensors") if p.weights is not None]
+    parts = [part for part in parts_of(model, "load_safetensors") if part.arrays()]
     found = read(path)
     changes: list[tuple[Any, list[Floats]]] = []
-    holders = [m for m in model.modules() if isinstance(m, Layer | PReLU)]
+    kinds = Layer | PReLU | Normalization
+    holders = [m for m in model.modules() if isinstance(m, kinds) and m.get_weights()]
     for holder, part in zip(holders, parts, strict=True):
         arrays = []
-        for what, mine in (("weight", part.weights), ("bias", part.biases)):
-            if mine is None:
-                continue
+        for what, mine in part.arrays().items():
             name = f"{part.name}.{what}"
             if name not in found:
                 raise ValueError(f"{path} has no {name}; it has {', '.join(found) or 'nothing'}")
-            array = found.pop(name).T
+            array = found.pop(name)
             if array.shape != mine.shape:
-                raise ValueError(f"{name} wants the shape {mine.T.shape}, got {array.T.shape}")
-            arrays.append(array)
+                raise ValueError(f"{name} wants the shape {mine.shape}, got {array.shape}")
+            arrays.append(array.T)
+        found.pop(f"{part.name}.num_batches_tracked", None)  # PyTorch counts what nobody asks for
         changes.append((holder, arrays))
     if found:
         raise ValueError(f"{path} holds what the model has no place for: {', '.join(found)}")

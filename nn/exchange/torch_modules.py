@@ -33,7 +33,14 @@ TWINS: Mapping[str, tuple[str, ...]] = {
     "softmax": ("Softmax",),
     "log_softmax": ("LogSoftmax",),
 }
-KNOWN = ("Linear", "Dropout", "PReLU", *[twin for twin, *_ in TWINS.values()])
+KNOWN = (
+    "Linear",
+    "Dropout",
+    "PReLU",
+    "BatchNorm1d",
+    "LayerNorm",
+    *[twin for twin, *_ in TWINS.values()],
+)
 
 
 def to_torch(model: Module, *, dtype: Any = None) -> Any:
@@ -74,18 +81,14 @@ def to_torch(model: Module, *, dtype: Any = None) -> Any:
 def _twin(torch: Any, part: Part, dtype: Any) -> Any:
     if part.kind == "dropout":
         return torch.nn.Dropout(part.options["rate"])
-    if part.kind in ("dense", "prelu"):
-        assert part.weights is not None
-        if part.kind == "prelu":
-            made = torch.nn.PReLU(len(part.weights), dtype=dtype)
-        else:
-            inputs, outputs = part.weights.shape
-            made = torch.nn.Linear(inputs, outputs, part.biases is not None, dtype=dtype)
+    if part.arrays():
+        made = _with_weights(torch, part, dtype)
         with torch.no_grad():
-            made.weight.copy_(torch.from_numpy(np.ascontiguousarray(part.weights.T)))
-            if part.biases is not None:
-                made.bias.copy_(torch.from_numpy(part.biases))
+            for what, array in part.arrays().items():
+                getattr(made, what).copy_(torch.from_numpy(np.ascontiguousarray(array)))
         return made
+    if part.kind == "layer_norm":
+        return torch.nn.LayerNorm(part.options["size"], part.options["eps"], False)
     if part.kind not in TWINS:
         raise refuse("to_torch", f"the activation {part.kind}", KNOWN)
     name, *options = TWINS[part.kind]
@@ -95,11 +98,27 @@ def _twin(torch: Any, part: Part, dtype: Any) -> Any:
     return getattr(torch.nn, name)(**given)
 
 
+def _with_weights(torch: Any, part: Part, dtype: Any) -> Any:
+    options, arrays = part.options, part.arrays()
+    if part.kind == "batch_norm":
+        affine = "weight" in arrays or "bias" in arrays
+        size, eps, momentum = options["size"], options["eps"], options["momentum"]
+        return torch.nn.BatchNorm1d(size, eps, momentum, affine, dtype=dtype)
+    if part.kind == "layer_norm":
+        size, eps = options["size"], options["eps"]
+        return torch.nn.LayerNorm(size, eps, bias="bias" in arrays, dtype=dtype)
+    if part.kind == "prelu":
+        return torch.nn.PReLU(len(arrays["weight"]), dtype=dtype)
+    outputs, inputs = arrays["weight"].shape
+    return torch.nn.Linear(inputs, outputs, "bias" in arrays, dtype=dtype)
+
+
 def from_torch(module: Any) -> Sequential:
     """Return the model of a `torch.nn` module, with its weights.
 
     Args:
-        module: A Linear, an activation, a Dropout, or a Sequential of such, to any depth.
+        module: A Linear, BatchNorm1d or LayerNorm, an activation, a Dropout, or a Sequential of
+            such, to any depth.
 
     Raises:
         TypeError: If a part has no twin here, or the module has a forward of its own.
@@ -130,12 +149,33 @@ def _read(torch: Any, module: Any, name: str) -> Iterator[Part]:
     if kind is torch.nn.Linear:
         weights = _array(module.weight).T
         yield Part(name, "dense", {}, weights, None if module.bias is None else _array(module.bias))
+    elif kind in (torch.nn.BatchNorm1d, torch.nn.LayerNorm):
+        yield _normalization(torch, module, name)
     elif kind is torch.nn.PReLU:
         yield Part(name, "prelu", {}, _array(module.weight))
     elif kind is torch.nn.Dropout:
         yield Part(name, "dropout", {"rate": module.p})
     elif kind is not torch.nn.Identity:
         yield _activation(kind.__name__, module, name)
+
+
+def _normalization(torch: Any, module: Any, name: str) -> Part:
+    held = [module.weight, module.bias]
+    if isinstance(module, torch.nn.LayerNorm):
+        size = module.normalized_shape
+        if len(size) != 1:
+            raise TypeError(f"from_torch carries over LayerNorm of one axis, got {tuple(size)}")
+        kind, options = "layer_norm", {"size": size[0], "eps": module.eps}
+    else:
+        if module.running_mean is None or module.momentum is None:
+            raise TypeError(
+                "from_torch carries over BatchNorm1d with running statistics and a momentum"
+            )
+        held += [module.running_mean, module.running_var]
+        kind, size = "batch_norm", module.num_features
+        options = {"size": size, "eps": module.eps, "momentum": module.momentum}
+    arrays = [None if tensor is None else _array(tensor) for tensor in held]
+    return Part(name, kind, options, *arrays)
 
 
 def _activation(kind: str, module: Any, name: str) -> Part:

@@ -102,15 +102,15 @@ class Sequential(Layered):
         self.add(module)
         return self
 
-    def pop(self) -> Module:
-        """Remove the last layer and return it.
+    def pop(self, index: int = -1) -> Module:
+        """Remove a layer, the last one by default, and return it.
 
         Raises:
             IndexError: If there is none.
         """
         if not self.layers:
             raise IndexError("this Sequential has no layers to pop; add one first")
-        return self.layers.pop()
+        return self.layers.pop(index)
 
     def build(self, inputs: int | Sequence[int | None]) -> None:
         """Tell every layer its number of inputs, as far as it is known.

@@ -64,25 +64,7 @@ def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
 
 
 __all__ = [
-    "ASGD",
-    "SGD",
-    "SHARED",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "NAdam",
-    "Nadam",
-    "Optimizer",
-    "RAdam",
-    "RMSprop",
-    "Rprop",
-    "Rule",
-    "clip_grad_norm_",
-    "clip_grad_value_",
-    "clipped",
-    "get",
-    "shrink",
-    "torch",
-]
+    "ASGD", "SGD", "SHARED", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Nadam",
+    "Optimizer", "RAdam", "RMSprop", "Rprop", "Rule", "clip_grad_norm_", "clip_grad_value_",
+    "clipped", "get", "shrink", "torch",
+]  # fmt: skip

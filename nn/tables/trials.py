@@ -8,6 +8,7 @@ import os
 import random
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,19 @@ def _leave_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Let Ctrl-C wait, and never come to a process that is started meanwhile, where that can be."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _all(
     work: Callable[[Job], Any], jobs: Sequence[Job], processes: int | None
 ) -> Iterator[tuple[int, Any]]:
@@ -194,7 +208,8 @@ def _all(
 
     # spawn: the same everywhere, and no thread of NumPy's is copied half-way
     with ProcessPoolExecutor(count, get_context("spawn"), _leave_ctrl_c) as pool:
-        places = {pool.submit(work, job): place for place, job in enumerate(jobs)}
+        with _ctrl_c_waits():  # here the processes start
+            places = {pool.submit(work, job): place for place, job in enumerate(jobs)}
         try:
             for future in as_completed(places):
                 yield places[future], future.result()

@@ -9,6 +9,7 @@ import pytest
 from autograd_core import (
     Value,
     compile,
+    elementwise_grad,
     grad,
     hessian,
     hvp,
@@ -275,3 +276,17 @@ def test_tangents_and_cotangents_are_taken_by_key_and_place() -> None:
     rows = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert jvp(lambda x: x[0, 1] * 1.0, (rows,), ([[0.0, 5.0], [0.0, 0.0]],))[1] == 5.0
     assert jvp(lambda x: x * 2.0, (3.0,), (np.array(1.0),))[1] == 2.0
+
+
+def test_elementwise_grad_is_the_derivative_at_each_place_and_nests():
+    x = np.array([[-1.0, 0.5], [2.0, 0.0]])
+    slope = 1.0 - np.tanh(x) ** 2
+    assert elementwise_grad(np.tanh)(x) == pytest.approx(slope, rel=1e-14)
+    twice = elementwise_grad(elementwise_grad(np.tanh))(x)
+    assert twice == pytest.approx(-2.0 * np.tanh(x) * slope, rel=1e-13, abs=1e-15)
+    # each of f(x, y) = x y^2 by the argument that is named
+    by_y = elementwise_grad(lambda x, y: x * y**2, 1)(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    assert by_y.tolist() == [6.0, 16.0]
+    assert elementwise_grad(lambda x: x**3)(2.0) == 12.0
+    with pytest.raises(TypeError, match="output"):
+        elementwise_grad(lambda x: "text")(1.0)

@@ -4,6 +4,7 @@ import csv
 import warnings
 from functools import partial
 
+import numpy as np
 import pytest
 
 import nn
@@ -155,3 +156,19 @@ def test_a_monitor_asks_the_metric_of_that_name_in_the_model():
         watch = callbacks.EarlyStopping(monitor=name)
         model.fit([[1.0], [2.0]], [0.0, 1.0], callbacks=watch, **QUIET)
         assert watch.larger is larger
+
+
+@pytest.mark.parametrize("monitor", ["loss", "accuracy", "area"])
+def test_a_checkpoint_keeps_its_best_over_a_second_fit(monitor, tmp_path):
+    # Keras 3.15.1 does: a worse model does not write over the file (keras issue 11420)
+    path = tmp_path / "best.npz"
+    watch = callbacks.ModelCheckpoint(path, monitor=monitor, save_best_only=True)
+    x, y = np.array([[-1.0], [1.0]]), [0.0, 1.0]
+    for weight, saved in ((5.0, True), (-5.0, False), (9.0, monitor == "loss")):
+        model = nn.Sequential([nn.Dense(1, "sigmoid", input_dim=1)])
+        model.set_weights([np.array([[weight]]), np.zeros(1)])
+        area = nn.metrics.AUC(name="area")
+        model.compile(nn.SGD(lr=0.0), "binary_crossentropy", metrics=["accuracy", area])
+        before = path.read_bytes() if path.exists() else b""
+        model.fit(x, y, callbacks=watch, **QUIET)
+        assert (path.read_bytes() != before) is saved

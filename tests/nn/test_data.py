@@ -170,6 +170,9 @@ def test_each_cloud_may_have_its_own_deviation():
     assert np.ptp(x[y == 0]) == 0.0 < np.ptp(x[y == 1])
     with pytest.raises(ValueError, match="or 2, one for each cloud, got"):
         data.make_blobs(4, centers=2, cluster_std=[1.0, 1.0, 1.0])
+    for nowhere in ([], np.empty((0, 2)), np.empty((1, 2, 3))):  # ended in a ZeroDivisionError
+        with pytest.raises(ValueError, match="centers wants"):
+            data.make_blobs(4, centers=nowhere)
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,10 @@ def test_what_pytorch_has_not_is_named():
     torch = pytest.importorskip("torch")
     with pytest.raises(TypeError, match="no twin for the activation step"):
         nn.to_torch(nn.Dense(2, "step", input_dim=3))
-    with pytest.raises(TypeError, match="no twin for BatchNorm1d"):
-        nn.from_torch(torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.BatchNorm1d(2)))
+    with pytest.raises(TypeError, match="no twin for InstanceNorm1d"):
+        nn.from_torch(torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.InstanceNorm1d(2)))
+    with pytest.raises(TypeError, match="with running statistics and a momentum"):
+        nn.from_torch(torch.nn.BatchNorm1d(2, track_running_stats=False))
 
     class Net(torch.nn.Module):
         pass
@@ -278,3 +280,63 @@ def test_weights_that_do_not_fit_change_nothing(tmp_path):
             nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1), nn.Tanh(), nn.Linear(1, 1)), path
         )
     assert [p.data for p in model.parameters()] == before
+
+
+def normalized():
+    """Return a model with every normalization, whose statistics and parameters have moved."""
+    model = nn.Sequential(
+        nn.Linear(3, 4, rng=0), nn.BatchNorm1d(4), nn.Tanh(), nn.LayerNorm(4, bias=False),
+        nn.Dense(3, "relu", input_dim=4, rng=1), nn.BatchNormalization(scale=False, input_dim=3),
+        nn.BatchNorm1d(3, affine=False), nn.LayerNorm(3, elementwise_affine=False),
+        nn.Linear(3, 1, rng=2),
+    )  # fmt: skip
+    model.compile(nn.SGD(lr=0.1), "mse")
+    x = np.random.default_rng(0).normal(size=(16, 3))
+    model.fit(x, x[:, 0], epochs=3, verbose=0, seed=0)
+    return model, x
+
+
+def test_normalizations_go_through_safetensors_with_their_running_statistics(tmp_path):
+    model, x = normalized()
+    nn.save_safetensors(model, tmp_path / "m.safetensors")
+    twin = nn.Sequential(
+        nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.LayerNorm(4, bias=False),
+        nn.Dense(3, "relu", input_dim=4), nn.BatchNormalization(scale=False, input_dim=3),
+        nn.BatchNorm1d(3, affine=False), nn.LayerNorm(3, elementwise_affine=False),
+        nn.Linear(3, 1),
+    )  # fmt: skip
+    nn.load_safetensors(twin, tmp_path / "m.safetensors")
+    assert twin.predict(x).tolist() == model.predict(x).tolist()
+    assert [p.data for p in twin.parameters()] == [p.data for p in model.parameters()]
+    assert model[1].running_mean.numpy().any()  # it has moved from where it began
+    with pytest.raises(ValueError, match="does not know its inputs yet"):
+        nn.save_safetensors(nn.Sequential(nn.BatchNormalization()), tmp_path / "n.safetensors")
+
+
+def test_normalizations_answer_in_pytorch_as_here_and_come_back():
+    torch = pytest.importorskip("torch")
+    model, x = normalized()
+    twin = nn.to_torch(model.eval())
+    answers = twin(torch.from_numpy(x)).detach().numpy()
+    assert answers == pytest.approx(model.predict(x), rel=1e-12)
+    back = nn.from_torch(twin)
+    assert back.predict(x) == pytest.approx(model.predict(x), rel=1e-12)
+    assert isinstance(back[1], nn.BatchNorm1d)
+
+
+def test_what_pytorch_counts_beside_a_normalization_is_let_be(tmp_path):
+    model, path = nn.Sequential(nn.BatchNorm1d(2)), tmp_path / "torch.safetensors"
+    held = {"weight": [2.0, 3.0], "bias": [0.5, 1.0], "running_mean": [1.0, 2.0],
+            "running_var": [4.0, 9.0], "num_batches_tracked": [7.0]}  # fmt: skip
+    header, start = {}, 0
+    for name, numbers in held.items():
+        shape, stop = ([2] if len(numbers) == 2 else []), start + 8 * len(numbers)
+        header[f"0.{name}"] = {"dtype": "F64", "shape": shape, "data_offsets": [start, stop]}
+        start = stop
+    text = json.dumps(header).encode()
+    body = np.array([number for numbers in held.values() for number in numbers]).tobytes()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+    nn.load_safetensors(model, path)
+    # 2 * (3 - 1) / sqrt(4 + eps) + 0.5, 3 * (8 - 2) / sqrt(9 + eps) + 1
+    answers = [y.data for y in model.eval()([3.0, 8.0])]
+    assert answers == pytest.approx([2.5, 7.0], rel=1e-5)  # eps is 1e-5

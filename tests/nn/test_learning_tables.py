@@ -1,8 +1,10 @@
 """Tables: three parts, settings that suit them, the linear model, folds, a search that goes on."""
 
 import json
+import signal
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from nn import tables
 from nn.reports import facts_of, sentences
 from nn.reports.rows import hash_of
 from nn.tables import Settings, UserError, folds, load, split
+from nn.tables.trials import _all
 
 
 @pytest.fixture(scope="module")
@@ -167,3 +170,11 @@ def test_rows_that_go_by_date_are_said_to_be_drawn_at_random(order, said, tmp_pa
     days = days if order else [days[(7 * i) % 60] for i in range(60)]
     rows = [f"{day},{i % 9},{'xy'[i % 2]}" for i, day in enumerate(days)]
     assert ("Rows go by day" in told(tmp_path / "t.csv", ["day,a,k", *rows])[2]) is said
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows has no masks")
+def test_ctrl_c_never_comes_to_the_processes_of_a_search_not_while_they_start():
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    masks = [*_all(partial(signal.pthread_sigmask, signal.SIG_BLOCK), [[], []], 2)]
+    assert all(signal.SIGINT in mask for _, mask in masks)
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before

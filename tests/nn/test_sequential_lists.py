@@ -81,3 +81,10 @@ def test_tables_of_pandas_are_split_as_such():
     assert (train["a"] == left).all()
     assert sorted([*train.index, *test.index]) == list("abcdefgh")
     assert right.name == "a"
+
+
+def test_pop_takes_the_number_of_a_layer_as_in_pytorch():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    assert isinstance(model.pop(1), nn.Tanh)
+    assert isinstance(model.pop(-1), nn.Linear)
+    assert len(model) == 1

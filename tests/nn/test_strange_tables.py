@@ -94,6 +94,13 @@ READ = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["S.No.", "Sr. No.", "SNo", "row", "Lfd. Nr.", "n°", "row_number"])
+def test_a_column_that_numbers_the_rows_is_left_out_with_a_word(name, tmp_path):
+    (tmp_path / "t.csv").write_text(f"{name},a,k\n1,5,x\n2,5,y\n3,6,x\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match="is left out: it names the rows"):
+        assert data.load_csv(tmp_path / "t.csv").feature_names == ["a"]
+
+
 @pytest.mark.parametrize("name", READ)
 def test_it_is_read_right(name, tmp_path):
     text, names, rows, classes, said = READ[name]

@@ -62,7 +62,7 @@ class Problem:
         return [f"y{i}" for i in range(len(self.outputs))] if len(self.outputs) > 1 else ["y"]
 
     def product(self, mode: str, weights: Floats) -> list[Any]:
-        """Return what a mode gives for a cotangent or a tangent, as one vector."""
+        """Return what a mode gives for a cotangent or a tangent, one vector for all arrays."""
         return self.pulled(weights) if mode == "vjp" else self.pushed(weights)
 
     def pulled(self, weights: Floats, at: Floats | None = None) -> list[Any]:

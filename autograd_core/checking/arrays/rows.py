@@ -20,7 +20,7 @@ from autograd_core.checking.arrays.problem import (
     parts,
 )
 from autograd_core.checking.arrays.sample import Compared
-from autograd_core.checking.differences import EPS
+from autograd_core.checking.differences import EPS, Estimate
 from autograd_core.checking.report import (
     FAILURES,
     INCONCLUSIVE,
@@ -135,7 +135,7 @@ class Check:
         weights, slope = self._slope_along(direction)
         return self._row(name, slope, line, weights, j, np.array([slope]))
 
-    def _wider(self, estimate: Any, scale: float) -> Any:
+    def _wider(self, estimate: Estimate, scale: float) -> Estimate:
         """Return the estimate with the rounding of the gradient itself in its error."""
         return dataclasses.replace(
             estimate, error=estimate.error + 2.0 * self.problem.eps * abs(scale)
@@ -154,7 +154,7 @@ class Check:
             return dataclasses.replace(row, verdict=KINK_INSIDE, cause="")
         return row
 
-    def _at_kinks(self, row: Row, estimate: Any, weights: Floats, j: int) -> bool:
+    def _at_kinks(self, row: Row, estimate: Estimate, weights: Floats, j: int) -> bool:
         """Return whether the gradient changes next to the point, and this one is between.
 
         Where several kinks meet, as in relu(W x + b) at x = b = 0, the slopes along an axis bound

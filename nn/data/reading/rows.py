@@ -18,7 +18,8 @@ from nn.data.reading.text import TableError
 
 _ID = re.compile(
     r"(?i:(.*[_ .-])?(id|identifier|uuid|guid|index|idx|obs|rownames|rowid))|level_\d|#"
-    r"|(?i:nr\.?|no\.)|.*[a-z](Id|ID)"
+    r"|(?i:(lfd\.? ?|row[ _]?|s(r|l|erial)?\.? ?)?(nr\.?|no\.)|n°|s\.?no|row([ _]?num(ber)?)?)"
+    r"|.*[a-z](Id|ID)"
 )
 _LIKE_NUMBER = re.compile(r"\W*\d")
 _TOTAL = re.compile(r"(?i:(grand |sub-?)?totals?|sum|summe|gesamt\w*|insgesamt|somme|suma|totale?)")
