@@ -84,7 +84,7 @@ class JaxBackend(NumpyBackend):
             pairs = zip(histories, optimizer.param_groups)
             now = [(history.get("step", 0) + 1, group["lr"]) for history, group in pairs]
             if now != self._now[0]:
-                self._now = now, np.array(now, np.float64)
+                self._now = now, _laid(np.array(now, np.float64), self._whole)
             for history in histories:
                 history["step"] = history.get("step", 0) + times
             placed = [self._placed(c.reshape(times, size, *c.shape[1:]), 1) for c in columns]
