@@ -133,8 +133,9 @@ def main() -> None:
         shoot(page, network, "player-network.png", whole, SIZE)
         shoot(page, viz.play(training(), title="Two moons"), "training.png", "() => 0", TALL)
         film(page, playground(), "playground.gif", WIDE)
-    moving = animated_svg(viz.trace(first_example()))
-    (IMAGES / "passes.svg").write_text(moving, encoding="utf-8")
+    for name, theme in (("passes", "light"), ("passes-dark", "dark")):
+        moving = animated_svg(viz.trace(first_example()), theme)
+        (IMAGES / f"{name}.svg").write_text(moving, encoding="utf-8")
     viz.save(viz.draw_network(nn.MLP(3, [4, 2], rng=7)), IMAGES / "network.svg")
     for path in sorted(IMAGES.iterdir()):
         size = path.stat().st_size

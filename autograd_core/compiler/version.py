@@ -37,9 +37,7 @@ from autograd_core.compiler.structure import Groups, Scalars, lower
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
 Program: TypeAlias = "ScalarProgram | ArrayProgram"
 _SMALL = 100  # instructions that are not worth looking for structure in
-_MIN_GROUP_SIZE = (
-    30  # instructions for each group, from which on calls to NumPy pay (tests/benchmarks)
-)
+_MIN_GROUP_SIZE = 30  # instructions, from which on calls to NumPy pay (tests/benchmarks)
 
 
 _LOCK = threading.RLock()  # one thread at a time makes machine code

@@ -7,7 +7,7 @@ import pytest
 import nn
 from viz.player import play
 
-from .graphs import Network, chain
+from .graphs import Network, chain, worked_example
 
 WATCH = """async ([speed, wanted]) => {
     const { time, view, trace } = player, canvas = document.getElementById('canvas');
@@ -130,12 +130,52 @@ def test_a_neurons_step_is_its_weighted_sum_in_numbers(still):
 def test_a_step_of_a_layer_repaints_within_50_ms(still, player):
     shown = still(player)
     shown.press("3")
-    spent = shown.run(
-        """() => player.stops.list.slice(1).map(() => { const start = performance.now();
-        player.time.step(); document.getElementById('canvas').getBoundingClientRect();
-        return performance.now() - start; })"""
-    )
-    assert sorted(spent)[len(spent) // 2] < 250  # the figure is 50; CI's machines are slower
+    session = shown.page.context.new_cdp_session(shown.page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def busy():  # seconds of CPU, which other programs do not add to
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+
+    spent = []
+    for _ in range(shown.run("player.stops.list.length - 1")):
+        start = busy()
+        shown.run("() => { player.time.step(); return new Promise(requestAnimationFrame); }")
+        spent.append(busy() - start)
+    assert sorted(spent)[len(spent) // 2] < 0.1  # the figure is 0.05; CI's machines are slower
+
+
+TRAVEL = """async () => {
+    let asked = 0;
+    for (const name of ['getPointAtLength', 'getTotalLength']) {
+        const own = SVGGeometryElement.prototype[name];
+        SVGGeometryElement.prototype[name] = function (...given) {
+            asked++;
+            return own.apply(this, given);
+        };
+    }
+    const { time, view, trace } = player, places = [], { turn } = trace;
+    while (time.frame < turn) {
+        time.step();
+        for (const token of document.querySelectorAll('.token')) {
+            const { e, f } = token.transform.baseVal.consolidate().matrix;
+            places.push([e, f]);
+        }
+        await new Promise(done => setTimeout(done, 60));
+    }
+    const before = asked, points = view.wires.flatMap(({ line }) => Array.from({ length: 200 },
+        (_, k) => line.getPointAtLength(line.getTotalLength() * k / 199)));
+    const away = ([x, y]) => Math.min(...points.map(p => Math.hypot(p.x - x, p.y - y)));
+    return [before, places.map(away)];
+}"""
+
+
+def test_tokens_travel_on_their_lines_without_asking_the_page_to_lay_them_out(visit):
+    shown = visit(play(worked_example()))
+    asked, away = shown.run(TRAVEL)
+    assert asked == 0  # each question laid out the page, 40 ms in a step of a wide neuron
+    assert away
+    assert max(away) < 2.0
 
 
 def test_steps_of_numbers_in_a_wide_neuron_keep_the_scale(still):

@@ -10,7 +10,9 @@ up, and that differs between processors. Exit status 1 if anything is stale.
 
 from __future__ import annotations
 
+import base64
 import difflib
+import gzip
 import json
 import re
 import sys
@@ -21,6 +23,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])")
 DATA_URI = re.compile(r"data:(image/[\w.+-]+)[^\"')\s]*")
 PAGE = re.compile(r"(?<=srcdoc=)(?:\"[^\"]*\"|'[^']*')")  # quotes inside it are written &quot;
+PACKED = re.compile(r"H4sI[\w+/=]+")  # a page inside of that page; zlib's versions pack differently
 SIGNED = re.compile(rf"-?{NUMBER.pattern}")
 GAP = re.compile(r"(?<=\S) {2,}")  # of a table: as wide as its widest number is
 DIGITS = 10  # of a number; the ones after that depend on the machine's exp and tanh
@@ -104,14 +107,22 @@ def normal(text: str) -> list[str]:
     ['x 0 ok']
     >>> normal("<b>2</b><iframe srcdoc='w = [-0.25, 3]'></iframe>")
     ["<b>2</b><iframe srcdoc='w = [#, #]'></iframe>"]
+    >>> packed = base64.b64encode(gzip.compress(b"w = 3;")).decode()
+    >>> normal(f"<iframe srcdoc='{packed}'></iframe>")
+    ["<iframe srcdoc='w = #;'></iframe>"]
     """
     text = DATA_URI.sub(r"data:\1", ANSI.sub("", text.replace("\r\n", "\n")))
-    text = PAGE.sub(lambda page: SIGNED.sub("#", page[0]), text)
+    text = PAGE.sub(lambda page: SIGNED.sub("#", PACKED.sub(unpacked, page[0])), text)
     text = GAP.sub(" ", NUMBER.sub(rounded, text))
     lines = [line.rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")]
     while lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def unpacked(page: re.Match[str]) -> str:
+    """Return the text of a packed page, in the one line that it stood in."""
+    return " ".join(gzip.decompress(base64.b64decode(page[0])).decode().split())
 
 
 def rounded(number: re.Match[str]) -> str:

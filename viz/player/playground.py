@@ -9,14 +9,13 @@ from contextlib import suppress
 from math import isqrt
 from typing import TYPE_CHECKING, Any, cast
 
-from viz.network import draw_network
+from viz.network import draw_network, layer_weights
 from viz.plain import counted
 from viz.player.graph import SPECIAL, open_page, summary
 from viz.player.page import as_script, build
 from viz.player.play import Model, Player, traced
 from viz.player.recorder import Recorder
 from viz.player.still import still
-from viz.steps import label_parts
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -141,21 +140,14 @@ def _closed(program: str) -> str:
 
 def _layers(names: Sequence[str]) -> list[dict[str, object]]:
     """Return where each neuron's weights and bias are, layer by layer, read from their paths."""
-    found: dict[str, dict[int, tuple[dict[int, int], list[int]]]] = {}
-    for place, name in enumerate(names):
-        layer, _, rest = name.rpartition(".neurons")
-        parts = label_parts(f"neurons{rest}")
-        if not layer or len(parts) != 2 or not parts[0].is_module:
-            continue
-        weights, bias = found.setdefault(layer, {}).setdefault(parts[0].indices[0], ({}, []))
-        if parts[1].name == "w" and parts[1].is_module:
-            weights[parts[1].indices[0]] = place
-        else:
-            bias.append(place)
+    try:
+        found = layer_weights({name: place for place, name in enumerate(names)})
+    except TypeError:  # a model without neurons
+        return []
     return [
         {
-            "weights": [[w[i] for i in sorted(w)] for w, _ in map(neurons.get, sorted(neurons))],  # type: ignore[misc]
-            "biases": [b[0] if b else None for _, b in map(neurons.get, sorted(neurons))],  # type: ignore[misc]
+            "weights": [[int(place) for place in row] for row in layer.weights],
+            "biases": [None if place is None else int(place) for place in layer.biases],
         }
-        for neurons in found.values()
+        for layer in found
     ]

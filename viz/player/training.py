@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import cast
 
 import numpy as np
@@ -63,9 +64,13 @@ def _frame(frame: Epoch) -> dict[str, object]:
         "epoch": frame.epoch,
         "logs": {name: json_number(number) for name, number in frame.logs.items()},
         "layers": [_layer(layer) for layer in frame.layers],
-        "weights": _rounded(frame.weights),
         "gradients": _rounded(frame.gradients),
     }
+    held = [x for layer in frame.layers for x in (*chain(*layer.weights), *layer.biases)]
+    if sorted(frame.weights) != sorted(
+        [x for x in held if x is not None]
+    ):  # else the page reads them off the layers
+        plain["weights"] = _rounded(frame.weights)
     if frame.grid is not None:
         classes = frame.grid.shape[1] > 1
         plain["grid"] = _rounded(

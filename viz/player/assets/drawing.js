@@ -1,5 +1,5 @@
 // Drawing: the elements of nodes, groups and edges, made a few in each picture.
-const AT_ONCE = 40;  // boxes: more are drawn in the pictures after this one, the nearest first
+const AT_ONCE = 24;  // boxes: more are drawn in the pictures after this one, the nearest first
 
 class Drawing extends Camera {
   constructor(canvas, trace, tree, forms) {
@@ -172,25 +172,31 @@ class Drawing extends Camera {
       for (const c of before.sort((a, b) => a.x - b.x)) for (const end of [c.x, c.x + c.w]) points.push([end, y < to[1] ? c.y - 9 : c.y + c.h + 9]);  // in half of GAP.node
     }
     points.push(to);
-    let d = `M${from}`;
-    for (let i = 1; i < points.length; i++) {
-      const [p, q] = [points[i - 1], points[i]], pull = Math.max(28, Math.abs(q[0] - p[0]) / 2);
-      d += `C${p[0] + pull},${p[1] + bend} ${q[0] - pull},${q[1] + bend} ${q}`;
-    }
+    const curves = points.slice(1).map((q, i) => {
+      const p = points[i], pull = Math.max(28, Math.abs(q[0] - p[0]) / 2);
+      return [p, [p[0] + pull, p[1] + bend], [q[0] - pull, q[1] + bend], q];
+    });
     const { line, label } = old ?? { line: svg("path", { class: "edge" }) };
-    line.setAttribute("d", d);
+    line.setAttribute("d", `M${from}${curves.map(([, b, c, q]) => `C${b} ${c} ${q}`).join("")}`);
     if (!old) this.layers.edges.append(line);
-    const made = { ...wire, line, label };
+    const made = { ...wire, line, label, curves };
     if (alone) {  // it has room for its local derivative
-      const [p, q] = points.slice(-2), pull = Math.max(28, Math.abs(q[0] - p[0]) / 2);
-      const at = (t, a, b, c, d) => (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t * t * c + t ** 3 * d;
       if (!label) this.layers.labels.append(made.label = svg("g", { class: "partial" }));
-      const place = this.labelPlace([0.55, 0.45, 0.65, 0.35, 0.72, 0.28].map(t => [
-        at(t, p[0], p[0] + pull, q[0] - pull, q[0]), at(t, p[1], p[1] + bend, q[1] + bend, q[1])]));
+      const place = this.labelPlace([0.55, 0.45, 0.65, 0.35, 0.72, 0.28].map(t => onCurve(curves.at(-1), t)));
       made.label.setAttribute("transform", `translate(${place})`);
     }
     this.wires.push(made);
     for (const edge of wire.edges) this.wireOf.set(edge.join(" "), made);
     this.paintWire(made);
   }
+}
+
+function onCurve([a, b, c, d], t) {
+  return [0, 1].map(i => (1 - t) ** 3 * a[i] + 3 * (1 - t) ** 2 * t * b[i] + 3 * (1 - t) * t * t * c[i] + t ** 3 * d[i]);
+}
+function along(curves, share) {  // a point on the way; to ask the element for it would lay out the page
+  const lengths = curves.map(([a, , , b]) => Math.hypot(b[0] - a[0], b[1] - a[1]));
+  let left = share * lengths.reduce((a, b) => a + b), k = 0;
+  while (k < curves.length - 1 && left > lengths[k]) left -= lengths[k++];
+  return onCurve(curves[k], Math.min(1, left / lengths[k]));
 }

@@ -22,7 +22,7 @@ function paintHeat({ pictures, stat, nodes }, trace, frame, colour) {
   const gradient = frame > trace.turn && colour !== "data", values = of => of.map(i => gradient ? trace.gradient(i, frame) : trace.knows(i, frame) ? trace.data[i] : undefined);
   for (const { image, nodes, rows, columns } of pictures) image.setAttribute("href", heatMap(values(nodes), rows, columns, colour !== "none"));
   const known = values(nodes).filter(x => x !== undefined), { mean, most } = spread(known), dead = nodes.filter(i => trace.mark(i) === "dead").length;
-  stat.textContent = known.length ? `${gradient ? "grad: " : ""}mean ${short(+mean.toPrecision(2))}, max ${short(+most.toPrecision(2))}${dead ? `, ${dead} dead` : ""}` : `${nodes.length} numbers`;
+  stat.textContent = known.length ? `${gradient ? "grad: " : ""}mean ${short(+mean.toPrecision(2))}, max ${short(+most.toPrecision(2))}${dead && !gradient ? `, ${dead} dead` : ""}` : `${nodes.length} numbers`;
 }
 
 const tint = html("canvas");

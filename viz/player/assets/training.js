@@ -1,6 +1,7 @@
 // The training page: every chart shows the same epoch.
 function training(record) {
   const { frames, names } = record, updates = [];
+  for (const f of frames) f.weights ??= f.layers.flatMap(l => [...l.weights.flat(), ...l.biases.filter(b => b !== null)]);
   for (const id in record.heading) $(id).textContent = record.heading[id];
   const losses = names.filter(name => name.includes("loss")), others = names.filter(name => !losses.includes(name));
   if (losses.length) updates.push(curves(frames, losses, "Loss"));

@@ -128,16 +128,13 @@ class View extends Drawing {
       const token = svg("g", { class: `token ${kind}` },
         svg("rect", { x: -width / 2, y: -11, width, height: 22, rx: 11 }), svg("text", {}, text));
       this.layers.tokens.append(token);
-      return { kind, token, line: wire.line, length: wire.line.getTotalLength() };
+      return { kind, token, curves: wire.curves };
     });
     if (!tokens.length) return done();
     const start = performance.now();
     const move = now => {
       const t = Math.max(0, Math.min(1, (now - start) / milliseconds)), eased = t * t * (3 - 2 * t);
-      for (const { kind, token, line, length } of tokens) {
-        const { x, y } = line.getPointAtLength(length * (kind === "forward" ? eased : 1 - eased));
-        token.setAttribute("transform", `translate(${x} ${y})`);
-      }
+      for (const { kind, token, curves } of tokens) token.setAttribute("transform", `translate(${along(curves, kind === "forward" ? eased : 1 - eased)})`);
       if (t < 1) this.moving = requestAnimationFrame(move);
       else { this.stop(); done(); }
     };
