@@ -72,6 +72,16 @@ def test_names_of_a_state_dict_are_numbers_of_layers():
     assert nn.to_torch(nn.Linear(2, 1), dtype=torch.float32)[0].weight.dtype == torch.float32
 
 
+@pytest.mark.parametrize("name", ["hard_silu", "tanh_shrink"])
+def test_relatives_of_the_shrinks_have_their_twins(name):
+    torch = pytest.importorskip("torch")
+    model = nn.Dense(3, name, input_dim=2, rng=0)
+    x = 3.0 * np.random.default_rng(0).normal(size=(20, 2))
+    twin = nn.to_torch(model)
+    assert twin(torch.tensor(x)).detach().numpy() == pytest.approx(model.predict(x), rel=1e-12)
+    assert nn.from_torch(twin).predict(x) == pytest.approx(model.predict(x), rel=1e-12)
+
+
 def test_what_pytorch_has_not_is_named():
     torch = pytest.importorskip("torch")
     with pytest.raises(TypeError, match="no twin for the activation step"):
