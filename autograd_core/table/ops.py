@@ -227,7 +227,7 @@ TANH = row("tanh", lambda m, a: m.tanh(a), lambda m, y, a: (1.0 - y * y,))
 ARCSINH = row("arcsinh", lambda m, a: m.arcsinh(a),
               lambda m, y, a: (m.divide(1.0, m.hypot(a, 1.0)),))
 ARCCOSH = row("arccosh", lambda m, a: m.arccosh(a),
-              lambda m, y, a: (m.divide(1.0, m.sqrt(a - 1.0) * m.sqrt(a + 1.0)),),
+              lambda m, y, a: (m.divide(m.divide(1.0, m.sqrt(a - 1.0)), m.sqrt(a + 1.0)),),
               domain=((1.0, math.inf),))
 ARCTANH = row("arctanh", lambda m, a: m.arctanh(a),
               lambda m, y, a: (m.divide(1.0, _one_minus_square(m, a)),), domain=(_UNIT,))

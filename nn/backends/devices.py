@@ -58,38 +58,44 @@ class JaxBackend(NumpyBackend):
         self._scores: Callable[..., Any] | None = None
         self._here: list[Array] = []  # on the devices: the parameters of each group,
         self._states: list[dict[str, Array]] = []  # what the optimizer carries for them,
-        self._fixed: list[Array] = []  # the parameters that do not move
-        self._slopes: list[Array] = []  # and the last gradients
+        self._fixed: list[Array] = []  # the parameters that do not move,
+        self._slopes: list[Array] = []  # the last gradients,
+        self._now: tuple[object, Array] = None, None  # and the numbers of the next step
         self._optimizer: Optimizer | None = None
 
     def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
-        """Take a whole step; None for several, and where it is to be taken in parts."""
+        """Take whole steps; None where they are to be taken in parts, or first by NumPy."""
         size, x, y, weights, all_count = batches
-        if len(x) != size or len(x) not in self._taken:
-            return None
-        if self._fallback_reason or self.reached is not None:
+        if size not in self._taken or self._fallback_reason or self.reached is not None:
             return None
         if watched() or not (all_count or weights.all()) or not is_plain(optimizer):
             return None
-        masks = self._masks(x) if self._drops else None
-        columns = [x, y, weights] if masks is None else [x, y, weights, masks]
+        times = len(x) // size
+        masks = [self._masks(batch.x) for batch in batches.apart()] if self._drops else [None]
+        known = [mask for mask in masks if mask is not None]
+        drawn = [np.concatenate(known)] if known else []
+        columns = [x, np.column_stack([y, weights]), *drawn]  # each array costs 0.1 ms on its way
         with _answering():
-            run = self._step_for(optimizer, columns)
+            one = [column[:size] for column in (x, y, weights, *drawn)]
+            run = self._steps_for(optimizer, one)
             if not self._here or self._optimizer is not optimizer:
                 self._send(optimizer)
             histories = [history for ((_, history),) in optimizer.state]
-            for history in histories:
-                history["step"] = history.get("step", 0) + 1
             pairs = zip(histories, optimizer.param_groups)
-            now = np.array([(history["step"], group["lr"]) for history, group in pairs])
-            placed = [self._placed(column) for column in columns]
-            table, self._here, self._states, self._slopes = run(
-                self._here, self._states, self._fixed, placed, now
+            now = [(history.get("step", 0) + 1, group["lr"]) for history, group in pairs]
+            if now != self._now[0]:
+                self._now = now, _laid(np.array(now, np.float64), self._whole)
+            for history in histories:
+                history["step"] = history.get("step", 0) + times
+            placed = [self._placed(c.reshape(times, size, *c.shape[1:]), 1) for c in columns]
+            table, self._here, self._states, self._slopes, then = run(
+                self._here, self._states, self._fixed, placed, self._now[1]
             )
+            self._now = [(count + times, rate) for count, rate in now], then
         self._ahead = True
         return table  # type: ignore[no-any-return]
 
-    def _step_for(self, optimizer: Optimizer, columns: Sequence[Floats]) -> Callable[..., Any]:
+    def _steps_for(self, optimizer: Optimizer, columns: Sequence[Floats]) -> Callable[..., Any]:
         import jax
 
         settings = settings_of(optimizer)
@@ -98,8 +104,8 @@ class JaxBackend(NumpyBackend):
                 return made
         every = tuple(range(len(self.groups)))
         function = self._train.compiled(columns).to_jax(wrt=every)
-        step = _step_of(function, settings)
-        run: Callable[..., Any] = jax.jit(step, donate_argnums=(0, 1), out_shardings=self._whole)
+        steps = _steps_of(_step_of(function, settings))
+        run: Callable[..., Any] = jax.jit(steps, donate_argnums=(0, 1), out_shardings=self._whole)
         self._steps = [(settings, run), *self._steps[: _KEPT - 1]]
         return run
 
@@ -131,11 +137,15 @@ class JaxBackend(NumpyBackend):
 
     # ---- between NumPy and the devices ---------------------------------------------------------
 
-    def _placed(self, column: Floats) -> Array:
+    def _placed(self, column: Floats, axis: int = 0) -> Array:
         """Return rows laid over the devices, or for each of them if they do not divide them."""
         if self._rows is None:
             return column
-        return _laid(column, self._whole if len(column) % self._count else self._rows)
+        from jax.sharding import NamedSharding, PartitionSpec
+
+        over = PartitionSpec(*[None] * axis, *self._rows.spec)
+        divided = column.shape[axis] % self._count == 0
+        return _laid(column, NamedSharding(self._rows.mesh, over) if divided else self._whole)
 
     def _send(self, optimizer: Optimizer) -> None:
         """Bring parameters and the optimizer's state to the devices."""
@@ -234,6 +244,40 @@ def _step_of(gradients_of: Callable[..., Any], settings: Settings) -> Callable[.
         return _table(computed), moved, kept, list(found)
 
     return step
+
+
+def _steps_of(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Return several steps, one after the other.
+
+    Columns are `(steps, samples, ...)`: x, the targets with the weights behind them, masks. The
+    table has the rows of all steps, the gradients are those of the last one, and what comes behind
+    them is `now` for the step that follows.
+    """
+    from jax import lax
+    from jax import numpy as jnp
+
+    def steps(
+        numbers: Sequence[Array],
+        states: Sequence[dict[str, Array]],
+        others: Sequence[Array],
+        columns: Sequence[Array],
+        now: Array,
+    ) -> tuple[Array, list[Array], list[dict[str, Array]], list[Array], Array]:
+        def one(carried: Any, given: Any) -> tuple[Any, Array]:
+            numbers, states, _, now = carried
+            x, answers, *masks = given
+            columns = [x, answers[:, :-1], answers[:, -1], *masks]
+            table, *moved = step(numbers, states, others, columns, now)
+            return (*moved, now.at[:, 0].add(1.0)), table
+
+        start = numbers, states, [jnp.zeros_like(p) for p in numbers], now
+        if len(columns[0]) == 1:
+            moved, table = one(start, [column[0] for column in columns])
+        else:
+            moved, table = lax.scan(one, start, columns)
+        return table.reshape(-1, table.shape[-1]), *moved
+
+    return steps
 
 
 def _shardings(mesh: Any) -> tuple[Any, Any, int]:

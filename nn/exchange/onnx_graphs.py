@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from importlib import import_module
 from os import PathLike
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core.compiler import checked_model
 from autograd_core.files import write_whole
+from nn.data import Recipe
 from nn.exchange.parts import Part, parts_of, refuse
-from nn.modules import Module
+from nn.modules import Module, saving
 
 # an activation with its name in ONNX and its options there
 SINGLE: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {
@@ -44,9 +47,9 @@ class _Graph:
         self.constants: list[Any] = []
         self.last = "input"
 
-    def constant(self, name: str, array: ArrayLike) -> str:
+    def constant(self, name: str, array: ArrayLike, dtype: Any = None) -> str:
         """Add a constant and return its name."""
-        typed = np.ascontiguousarray(array, dtype=self.dtype)
+        typed = np.asarray(array, dtype or self.dtype)
         self.constants.append(self.onnx.numpy_helper.from_array(typed, name))
         return name
 
@@ -58,9 +61,24 @@ class _Graph:
         self.last = out
         return out
 
+    def truth(self, kind: str, *operands: str) -> str:
+        """Add a comparison and return 1.0 where it holds, else 0.0."""
+        self.then(kind, *operands[1:], first=operands[0])
+        return self.then("Cast", to=self.kind)
+
+    @property
+    def kind(self) -> Any:
+        """What the numbers are called in ONNX."""
+        return self.onnx.helper.np_dtype_to_tensor_dtype(self.dtype)
+
+    def end(self, name: str, width: int | str, dtype: Any = None) -> Any:
+        """Return the description of an input or output, `(samples, width)`."""
+        kind = self.onnx.TensorProto.STRING if dtype is str else self.kind
+        return self.onnx.helper.make_tensor_value_info(name, kind, ["samples", width])
+
 
 def to_onnx(
-    model: Module,
+    model: Module | str | PathLike[str],
     path: str | PathLike[str] | None = None,
     *,
     scaler: Any = None,
@@ -72,7 +90,10 @@ def to_onnx(
     Dropout is left out, since the graph is for inference.
 
     Args:
-        model: A Sequential, an MLP or one layer.
+        model: A Sequential, an MLP or one layer; or the file of one that `python -m nn train` has
+            saved: the graph then takes the columns of its table, each `(samples, 1)` by its name,
+            of strings where it has categories, nan and "?" where a cell is missing. The names of
+            the classes are among its properties.
         path: Where to write it.
         scaler: What standardised the table, a `StandardScaler` or any with `mean_` and `scale_`;
             the graph then takes the numbers as they were before.
@@ -87,29 +108,60 @@ def to_onnx(
 
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
-    onnx = import_module("onnx")
+    onnx, notes = import_module("onnx"), {}
+    if not isinstance(model, Module):
+        notes, model = saving.read(model)[0]["notes"], cast(Module, saving.load(model))
+        if scaler is None and "mean" in notes:
+            scaler = SimpleNamespace(mean_=notes["mean"], scale_=notes["scale"])
     graph = _Graph(onnx, np.dtype(dtype))
     parts = [part for part in parts_of(model, "to_onnx") if part.kind != "dropout"]
-    widths = [
-        part.weights.shape for part in parts if part.kind == "dense" and part.weights is not None
+    shapes = [
+        part.weights.shape for part in parts if part.weights is not None and part.kind == "dense"
     ]
-    inputs = widths[0][0] if widths else "inputs"
-    outputs = widths[-1][1] if widths else "inputs"
+    ends = (shapes[0][0], shapes[-1][1]) if shapes else ("inputs", "inputs")
+    if notes.get("recipe"):
+        inputs = _columns(graph, Recipe.from_json(notes["recipe"]))
+    else:
+        inputs = [graph.end("input", ends[0])]
     if scaler is not None:
-        _scaled(graph, scaler, inputs)
+        _scaled(graph, scaler, ends[0])
     for part in parts:
         _add(graph, part)
     graph.then("Identity")
     graph.nodes[-1].output[0] = "output"
-    kind = onnx.helper.np_dtype_to_tensor_dtype(graph.dtype)
-    ends = [
-        onnx.helper.make_tensor_value_info(name, kind, ["samples", width])
-        for name, width in (("input", inputs), ("output", outputs))
-    ]
-    made = checked_model("autograd_core", graph.nodes, ends[:1], ends[1:], graph.constants)
+    outputs = [graph.end("output", ends[1])]
+    made = checked_model("autograd_core", graph.nodes, inputs, outputs, graph.constants)
+    told = {name: json.dumps(notes[name]) for name in ("target", "classes") if name in notes}
+    onnx.helper.set_model_props(made, told)
     if path is not None:
         write_whole(path, made.SerializeToString())
     return made
+
+
+def _columns(graph: _Graph, recipe: Recipe) -> list[Any]:
+    """Add what makes inputs of a table's columns, and return these.
+
+    Raises:
+        TypeError: If one is of dates.
+    """
+    inputs, parts = [], []
+    for column in recipe.columns:
+        name, text = column.name, column.kinds is not None
+        if column.date:
+            raise TypeError(f"to_onnx has no twin for the dates in column {name!r}; make numbers "
+                            "of them before the training, or leave it out with --drop")  # fmt: skip
+        inputs.append(graph.end(name, 1, str if text else None))
+        if column.kinds is not None:
+            known = graph.constant(f"{name}.kinds", [column.kinds], object)
+            parts.append(graph.truth("Equal", name, known))
+            continue
+        gone = graph.then("IsNaN", first=name)
+        fill = graph.constant(f"{name}.fill", column.fill)
+        parts.append(graph.then("Where", fill, name, first=gone))
+        if column.marked:
+            parts.append(graph.truth("IsNaN", name))
+    graph.then("Concat", *parts[1:], first=parts[0], axis=1)
+    return inputs
 
 
 def _scaled(graph: _Graph, scaler: Any, inputs: object) -> None:
@@ -148,8 +200,7 @@ def _add(graph: _Graph, part: Part) -> None:
         graph.then("Softplus")
         graph.then("Div", beta)
     elif part.kind == "step":
-        graph.then("GreaterOrEqual", graph.constant(f"{name}.zero", 0.0))
-        graph.then("Cast", to=graph.onnx.helper.np_dtype_to_tensor_dtype(graph.dtype))
+        graph.truth("GreaterOrEqual", graph.last, graph.constant(f"{name}.zero", 0.0))
     elif part.kind == "prelu":
         assert part.weights is not None
         graph.then("PRelu", graph.constant(f"{name}.slope", part.weights))

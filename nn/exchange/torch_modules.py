@@ -30,6 +30,8 @@ TWINS: Mapping[str, tuple[str, ...]] = {
     "silu": ("SiLU",),
     "gelu": ("GELU", "approximate"),
     "mish": ("Mish",),
+    "hard_silu": ("Hardswish",),
+    "tanh_shrink": ("Tanhshrink",),
     "softmax": ("Softmax",),
     "log_softmax": ("LogSoftmax",),
 }

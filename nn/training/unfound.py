@@ -32,11 +32,11 @@ def say_unfound(
         name = type(model).__name__
         shown = listed([leaf.label or f"Value({leaf.data:g})" for leaf in found], most=5)
         warnings.warn(
-            f"{name} uses {len(found)} numbers that are not among its parameters, so that they are "
-            f"not trained, saved or counted: {shown}. Parts are found in the attributes of a "
-            "module, and in lists, tuples and the values of dicts there, but not in plain objects, "
-            "closures, partials or keys: self.part = part. For numbers that are to stay as they "
-            "are, say requires_grad = False (requires_grad_(False) of a module)",
+            f"{name} uses numbers that are not among its parameters, so that they are not trained, "
+            f"saved or counted: {shown}. Parts are found in the attributes of a module, and in "
+            "lists, tuples and the values of dicts there, but not in plain objects, closures, "
+            "partials or keys: self.part = part. For numbers that are to stay as they are, say "
+            "requires_grad = False (requires_grad_(False) of a module)",
             TrainingWarning,
             stacklevel=2,
         )

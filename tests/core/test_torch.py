@@ -170,6 +170,13 @@ def test_second_derivatives_keep_their_digits_next_to_0(name: str) -> None:
         assert grad(grad(getattr(functional, name)))(x) == pytest.approx(sign * factor * x, 1e-15)
 
 
+def test_the_second_derivative_of_arccosh_at_1_is_its_limit() -> None:
+    second = grad(grad(functional.arccosh))
+    assert second(1.0) == -math.inf
+    # -x (x^2 - 1)^(-3/2)
+    assert second(2.0) == pytest.approx(-2.0 / 27.0**0.5, rel=1e-15)
+
+
 def test_every_difference_from_pytorch_is_one() -> None:
     different = set()
     for row in ROWS:

@@ -221,3 +221,33 @@ def test_pipeline_grid_and_cross_validation():
     assert scores.shape == (2,)
     assert is_classifier(model)
     assert is_regressor(nn.Estimator(kind="regressor"))
+
+
+@pytest.mark.filterwarnings("ignore:.*not converged")
+def test_permutation_importance_finds_the_column_that_matters():
+    inspection = pytest.importorskip("sklearn.inspection")
+    x = np.random.default_rng(0).normal(size=(120, 3))
+    model = nn.MLPClassifier((4,), max_iter=60, learning_rate_init=0.05, random_state=0)
+    model.fit(x, x[:, 1] > 0.0)
+    found = inspection.permutation_importance(model, x, x[:, 1] > 0.0, random_state=0)
+    # a coin's rate of errors; the others are noise
+    assert found.importances_mean[1] == pytest.approx(0.5, abs=0.1)
+    assert np.abs(found.importances_mean[[0, 2]]).max() < 0.1
+
+
+@pytest.mark.filterwarnings("ignore:.*not converged")
+@pytest.mark.parametrize("method", ["sigmoid", "isotonic"])
+def test_a_classifier_can_be_calibrated(method):
+    calibration = pytest.importorskip("sklearn.calibration")
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(300, 1))
+    y = np.array(["no", "yes"])[
+        (rng.uniform(size=300) < 1.0 / (1.0 + np.exp(-x[:, 0]))).astype(int)
+    ]
+    model = nn.MLPClassifier((8,), max_iter=20, random_state=0)
+    found = calibration.CalibratedClassifierCV(model, method=method, cv=3).fit(x, y)
+    assert found.classes_.tolist() == ["no", "yes"]
+    chance = found.predict_proba(x)[:, 1]
+    # the share of "yes" is what it is said to be: 300 coins have a standard error of 0.03
+    assert chance.mean() == pytest.approx((y == "yes").mean(), abs=0.05)
+    assert np.abs(chance - 1.0 / (1.0 + np.exp(-x[:, 0]))).mean() < 0.1

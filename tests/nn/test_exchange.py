@@ -72,6 +72,16 @@ def test_names_of_a_state_dict_are_numbers_of_layers():
     assert nn.to_torch(nn.Linear(2, 1), dtype=torch.float32)[0].weight.dtype == torch.float32
 
 
+@pytest.mark.parametrize("name", ["hard_silu", "tanh_shrink"])
+def test_relatives_of_the_shrinks_have_their_twins(name):
+    torch = pytest.importorskip("torch")
+    model = nn.Dense(3, name, input_dim=2, rng=0)
+    x = 3.0 * np.random.default_rng(0).normal(size=(20, 2))
+    twin = nn.to_torch(model)
+    assert twin(torch.tensor(x)).detach().numpy() == pytest.approx(model.predict(x), rel=1e-12)
+    assert nn.from_torch(twin).predict(x) == pytest.approx(model.predict(x), rel=1e-12)
+
+
 def test_what_pytorch_has_not_is_named():
     torch = pytest.importorskip("torch")
     with pytest.raises(TypeError, match="no twin for the activation step"):
@@ -148,6 +158,47 @@ def test_onnx_names_what_it_has_not_and_a_scaler_that_does_not_fit():
     with pytest.raises(ValueError, match="3 columns, the model takes 2"):
         nn.to_onnx(model, scaler=nn.data.StandardScaler().fit(np.eye(3)))
     nn.to_onnx(nn.Sequential(model, nn.Step()))
+
+
+def test_onnx_of_a_model_of_the_command_line_takes_the_columns_of_its_table(tmp_path, capsys):
+    pytest.importorskip("onnx")
+    runtime = pytest.importorskip("onnxruntime")
+    from nn.__main__ import main
+
+    rng = random.Random(0)
+    lines, rows = ["size,colour,age,kind"], []
+    for i in range(120):
+        size, colour = round(rng.uniform(0, 9), 3), rng.choice(["red", "blue", "green"])
+        age = "" if i % 9 == 4 else f"{rng.uniform(20, 60):.3f}"
+        rows.append((size, "" if i % 17 == 3 else colour, age))
+        lines.append(",".join(map(str, [*rows[-1], "ab"[size > 4.5 or colour == "red"]])))
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+    out = tmp_path / "out"
+    main(["train", str(tmp_path / "t.csv"), "--missing", "category", "--epochs", "5",
+          "--out", str(out)])  # fmt: skip
+    main(
+        [
+            "predict",
+            str(out / "model.npz"),
+            str(tmp_path / "t.csv"),
+            "--out",
+            str(tmp_path / "p.csv"),
+        ]
+    )
+    capsys.readouterr()
+    made = nn.to_onnx(out / "model.npz", dtype=np.float64)
+    assert {p.key: p.value for p in made.metadata_props} == {
+        "target": '"kind"', "classes": '["a", "b"]',
+    }  # fmt: skip
+    session = runtime.InferenceSession(made.SerializeToString())
+    (found,) = session.run(None, {
+        "size": np.array([[row[0]] for row in rows]),
+        "colour": np.array([[row[1] or "?"] for row in rows], object),
+        "age": np.array([[float(row[2] or "nan")] for row in rows]),
+    })  # fmt: skip
+    wanted = [line.split(",") for line in (tmp_path / "p.csv").read_text().splitlines()]
+    place = wanted[0].index("p(b)")
+    assert found[:, -1] == pytest.approx([float(line[place]) for line in wanted[1:]], abs=1e-4)
 
 
 KERAS = ["relu", "tanh", "sigmoid", "elu", "selu", "softplus", "softsign", "silu", "gelu",

@@ -102,3 +102,15 @@ def test_saved_models_load():
 def test_importing_nn_leaves_the_progress_bar_to_whoever_shows_one():
     code = "import sys, nn; sys.exit('tqdm' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_who_has_the_extras_and_does_not_ask_for_them_imports_none():
+    extras = "jax sklearn dask onnx torch keras h5py pandas matplotlib llvmlite scipy joblib"
+    code = f"""if True:
+        import sys, nn, viz, autograd_core.testing, nn.reports, nn.command_line
+        model = nn.MLP(2, [3, 1])
+        model.compile("adam", "mse")
+        model.fit([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0], epochs=2, verbose=0)
+        viz.play(model, [0.0, 1.0], 0.0)
+        sys.exit(", ".join(name for name in {extras.split()} if name in sys.modules))"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).stderr.strip() == b""

@@ -1,4 +1,4 @@
-"""Tables stranger than those in the folder: read as pandas reads them, or refused with a cure."""
+"""Tables stranger than those in the folder: read as a person reads them, or refused with a cure."""
 
 import math
 import warnings
@@ -7,8 +7,8 @@ import pytest
 
 from nn import data
 
-# text, names of the inputs, rows, classes, what is said; numbers by pandas 2.3.3 with the
-# arguments that a person would find, such as sep=";", decimal=",", thousands="."
+# text, names of the inputs, rows, classes, what is said; the numbers are those that a person reads,
+# a missing one is the mean of its column
 READ = {
     "Excel in French": (
         "Année;Prix;Réussi\n2001;1\xa0200,50;VRAI\n2002;980,00;FAUX\n2003;1\xa0100,25;VRAI\n",
@@ -147,6 +147,6 @@ def test_it_is_refused_with_row_column_and_cure(name, tmp_path):
     assert ";" in str(refused.value)  # what to do
 
 
-def test_a_zero_below_zero_keeps_its_sign_as_in_pandas(tmp_path):
+def test_a_zero_below_zero_keeps_its_sign(tmp_path):
     (tmp_path / "t.csv").write_text("a,k\n-0.0,x\n1,y\n")
     assert math.copysign(1.0, data.load_csv(tmp_path / "t.csv").x[0, 0]) == -1.0
