@@ -14,7 +14,7 @@ from typing import Any
 
 from nn.reports.answers import answers_section, columns_section
 from nn.reports.charts import chart, plane_picture
-from nn.reports.pieces import html_table, number, side_by_side, tiles
+from nn.reports.pieces import html_table, number, scrolled, side_by_side, tiles
 from nn.reports.sentences import first_line, sentences
 
 _SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
@@ -184,7 +184,7 @@ def _picture(pictures: Mapping[str, str]) -> str:
         return ""
     light, dark = (_data(pictures.get(name, "")) for name in ("network", "network dark"))
     source = f'<source srcset="{dark}" media="(prefers-color-scheme: dark)">' if dark else ""
-    return (
+    return scrolled(
         f'<picture class="drawn">{source}<img src="{light}" alt="The neurons with their weights: '
         'orange lines for positive ones, blue for negative, wide for large"></picture>'
     )
@@ -251,4 +251,6 @@ def _again(facts: Mapping[str, Any]) -> str:
 
 
 def _plain(value: object) -> str:
+    if value is None or value == "":
+        return "none"
     return f"{value:.4g}" if isinstance(value, float) else json.dumps(value).strip('"')
