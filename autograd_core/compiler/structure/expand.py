@@ -87,19 +87,19 @@ def expand(program: Scalars) -> Expanded:
     return writer.program
 
 
-def _long_steps(template: Template) -> list[Step]:
-    """Return the steps with chains of maximum and minimum as steps on many operands."""
+def _long_steps(template: Template) -> list[Step | None]:
+    """Return the steps with chains of maximum and minimum as one step; None for those before it."""
     uses = Counter([a for step in template.steps for a in step.operands])
     uses.update(template.results)
-    steps: list[Step] = []
+    steps: list[Step | None] = []
     for step in template.steps:
         operands: list[int | float] = []
         for a in step.operands:
-            before = (
-                steps[a - template.inputs] if isinstance(a, int) and a >= template.inputs else None
-            )
+            place = a - template.inputs if isinstance(a, int) else -1
+            before = steps[place] if place >= 0 else None
             if before and before.name == step.name and step.name in _REDUCED and uses[a] == 1:
                 operands += before.operands
+                steps[place] = None
             else:
                 operands.append(a)
         steps.append(Step(step.name, tuple(operands)))
@@ -174,6 +174,9 @@ class _Writer:
         """Append the steps of a template and return the numbers of its results."""
         numbers = list(operands)
         for step in _long_steps(template):
+            if step is None:
+                numbers.append(0)  # nobody reads it
+                continue
             inputs = [numbers[a] if isinstance(a, int) else self.constant(a) for a in step.operands]
             if step.name == "product":
                 result = inputs[0]

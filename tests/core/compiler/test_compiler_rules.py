@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from autograd_core import Value, compile, custom_op
+from autograd_core.compiler.structure.expand import _long_steps
+from autograd_core.compiler.structure.tape import value_template
 from autograd_core.functional import (
     clip,
     floor,
@@ -189,6 +191,15 @@ def test_wide_operations_compile(f, count):
     result.backward()
     assert value == pytest.approx(result.data, rel=1e-12)
     np.testing.assert_allclose(slopes, [v.grad for v in values], rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["logsumexp", "softmax"])
+def test_wide_operations_are_written_out_in_as_many_numbers_as_they_have_operands(name):
+    def numbers(count):
+        steps = _long_steps(value_template(TABLE[name], count))
+        return sum(len(step.operands) for step in steps if step is not None)
+
+    assert numbers(300) - numbers(200) == numbers(200) - numbers(100)
 
 
 def test_rules_of_hundreds_of_steps_compile():
