@@ -8,7 +8,6 @@ import pytest
 
 from autograd_core import compile
 from autograd_core import functional as F
-from autograd_core.compiler import version
 from autograd_core.compiler.arrays.interpret import interpret
 from autograd_core.compiler.printers.loops import Loop, jam, jammed, loops_of
 from autograd_core.table import TABLE
@@ -18,19 +17,6 @@ from .compiler_graphs import ROWS
 from .generated import combinations
 from .generated.build import program_of
 from .generated.compare import Checker, verdict
-
-
-@pytest.fixture
-def programs(monkeypatch):
-    """Collect the array programs that are made."""
-    found, original = [], version.program_of
-
-    def noting(*arguments):
-        found.append(original(*arguments))
-        return found[-1]
-
-    monkeypatch.setattr(version, "program_of", noting)
-    return found
 
 
 def numbers(program, samples):

@@ -8,7 +8,6 @@ import pytest
 import nn
 from autograd_core import Value, compile
 from autograd_core import functional as F
-from autograd_core.compiler import version
 from autograd_core.compiler.arrays.interpret import interpret
 from autograd_core.compiler.printers import NoCompiler, onnx_model
 from autograd_core.table import TABLE
@@ -35,19 +34,6 @@ def run(model, arguments):
         with np.errstate(all="ignore"):
             return reference.ReferenceEvaluator(model).run(None, given)
     return session.run(None, given)
-
-
-@pytest.fixture
-def programs(monkeypatch):
-    """Collect the array programs that are made."""
-    found, original = [], version.program_of
-
-    def noting(*arguments):
-        found.append(original(*arguments))
-        return found[-1]
-
-    monkeypatch.setattr(version, "program_of", noting)
-    return found
 
 
 def assert_same(program):
