@@ -23,9 +23,14 @@ def client():
     """Start two processes with one thread each, and BLAS's one."""
     import dask
 
-    quiet = {"distributed.worker.daemon": False, "distributed.admin.log-format": ""}
+    settings = {
+        "distributed.worker.daemon": False,
+        "distributed.admin.log-format": "",
+        # it drops the second copy of a table that no task waits for, and then a worker is killed
+        "distributed.scheduler.active-memory-manager.start": False,
+    }
     with (
-        dask.config.set(quiet),
+        dask.config.set(settings),
         distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as found,
     ):
@@ -55,7 +60,8 @@ def test_a_grid_of_twelve_settings_is_complete_though_a_worker_is_killed(client)
     first = next(iter(workers.values()))
 
     def kill():
-        time.sleep(1.0)
+        while not any(client.processing().values()):  # the table is on both by then
+            time.sleep(0.02)
         os.kill(first, signal.SIGKILL)
 
     killer = threading.Thread(target=kill)
