@@ -266,6 +266,10 @@ function player(graph, rules, { heading, theme, data = {} }) {
   on("canvas", "lostpointercapture", event => { fingers.delete(event.pointerId); drag = null; });
   on("canvas", "pointerover", event => { if (event.pointerType !== "touch") hover(event.target.closest("[data-node]")); });
   on("canvas", "pointerleave", () => hover(null));
+  on("canvas", "focusin", ({ target }) => {  // by key, to what is not in the picture
+    const [item] = [...view.items].find(([, { element, away }]) => away && element === target) ?? [];
+    if (item !== undefined && target.matches(":focus-visible")) view.reveal([firstNode(item)]);
+  });
   function hover(element) {
     if (state.pinned || time.playing || drag) return;
     if (!element) return card.close();
