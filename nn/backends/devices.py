@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from autograd_core import Value
 from autograd_core.compiler import jax_kind
 from autograd_core.graph import watched
-from nn.backends.backend import Batches, BatchResult, Blocked
+from nn.backends.backend import Adding, Batches, BatchResult, Blocked
 from nn.backends.numpy import NumpyBackend
 from nn.backends.one_call import Settings, is_plain, settings_of
 from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
 from nn.basics import Floats
 from nn.losses.loss import Loss
+from nn.metrics.metric import Totals
 from nn.modules import Tree
 from nn.optimizers import SHARED, Optimizer, clipped, shrink
 
@@ -58,9 +59,11 @@ class JaxBackend(NumpyBackend):
         super().__init__(model, loss, groups, survey, machine="numpy")
         self._rows, self._whole, self._count = _shardings(mesh)
         self._taken: set[int] = set()  # sizes of batches that NumPy has taken, checks and all
-        self._steps: list[tuple[Settings, Callable[..., Any]]] = []
+        self._steps: list[tuple[tuple[Settings, Totals | None], Callable[..., Any]]] = []
         self._scores: Callable[..., Any] | None = None
-        self._pieces: list[tuple[int, NDArray[np.int64]]] = []  # the group of each, and its places there
+        self._pieces: list[
+            tuple[int, NDArray[np.int64]]
+        ] = []  # the group of each, and its places there
         self._here: list[Array] = []  # on the devices: the pieces of the parameters,
         self._states: list[dict[str, Array]] = []  # what the optimizer carries for them,
         self._fixed: list[Array] = []  # the parameters that do not move,
@@ -68,7 +71,11 @@ class JaxBackend(NumpyBackend):
         self._now: tuple[object, Array] = None, None  # and the numbers of the next step
         self._optimizer: Optimizer | None = None
 
-    def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
+    adds_up = True
+
+    def steps(
+        self, optimizer: Optimizer, batches: Batches, adding: Adding | None = None
+    ) -> Floats | None:
         """Take whole steps; None where they are to be taken in parts, or first by NumPy."""
         size, x, y, weights, all_count = batches
         if size not in self._taken or self._fallback_reason or self.reached is not None:
@@ -79,10 +86,15 @@ class JaxBackend(NumpyBackend):
         masks = [self._masks(batch.x) for batch in batches.apart()] if self._drops else [None]
         known = [mask for mask in masks if mask is not None]
         drawn = [np.concatenate(known)] if known else []
-        columns = [x, np.column_stack([y, weights]), *drawn]  # each array costs 0.1 ms on its way
+        totals, *added = adding or (None,)
+        columns = [
+            x,
+            np.column_stack([y, weights, *added]),
+            *drawn,
+        ]  # each array costs 0.1 ms on its way
         with _answering():
             one = [column[:size] for column in (x, y, weights, *drawn)]
-            run = self._steps_for(optimizer, one)
+            run = self._steps_for(optimizer, one, totals)
             if not self._here or self._optimizer is not optimizer:
                 self._send(optimizer)
             histories = [history for ((_, history),) in optimizer.state]
@@ -100,10 +112,12 @@ class JaxBackend(NumpyBackend):
         self._ahead = True
         return table  # type: ignore[no-any-return]
 
-    def _steps_for(self, optimizer: Optimizer, columns: Sequence[Floats]) -> Callable[..., Any]:
+    def _steps_for(
+        self, optimizer: Optimizer, columns: Sequence[Floats], totals: Totals | None
+    ) -> Callable[..., Any]:
         import jax
 
-        settings = settings_of(optimizer)
+        settings = settings_of(optimizer), totals
         for known, made in self._steps:
             if known == settings:
                 return made
@@ -112,7 +126,7 @@ class JaxBackend(NumpyBackend):
         self._fetch()
         self._pieces = [(g, places) for g, pieces in enumerate(found) for places in pieces]
         sizes = [[len(places) for places in pieces] for pieces in found]
-        steps = _steps_of(_step_of(function, settings, sizes))
+        steps = _steps_of(_step_of(function, settings[0], sizes), totals)
         run: Callable[..., Any] = jax.jit(steps, donate_argnums=(0, 1), out_shardings=self._whole)
         self._steps = [(settings, run), *self._steps[: _KEPT - 1]]
         return run
@@ -278,13 +292,14 @@ def _step_of(
     return step
 
 
-def _steps_of(step: Callable[..., Any]) -> Callable[..., Any]:
+def _steps_of(step: Callable[..., Any], totals: Totals | None) -> Callable[..., Any]:
     """Return several steps, one after the other.
 
-    Columns are `(steps, samples, ...)`: x, the targets with the weights behind them, masks. The
-    table has the rows of all steps, the gradients are those of the last one, and what comes behind
-    them is `now` for the step that follows.
+    Columns are `(steps, samples, ...)`: x, the targets with the weights behind them and what totals
+    take, masks. The table has the rows of all steps, or is what totals add up; the gradients are
+    those of the last one, and what comes behind them is `now` for the step that follows.
     """
+    end = -1 if totals is None else -1 - totals.width
     from jax import lax
     from jax import numpy as jnp
 
@@ -298,8 +313,10 @@ def _steps_of(step: Callable[..., Any]) -> Callable[..., Any]:
         def one(carried: Any, given: Any) -> tuple[Any, Array]:
             numbers, states, _, now = carried
             x, answers, *masks = given
-            columns = [x, answers[:, :-1], answers[:, -1], *masks]
+            columns = [x, answers[:, :end], answers[:, end], *masks]
             table, *moved = step(numbers, states, others, columns, now)
+            if totals is not None:
+                table = totals(jnp, table, answers[:, end + 1 :])
             return (*moved, now.at[:, 0].add(1.0)), table
 
         start = numbers, states, [jnp.zeros_like(p) for p in numbers], now
@@ -307,7 +324,9 @@ def _steps_of(step: Callable[..., Any]) -> Callable[..., Any]:
             moved, table = one(start, [column[0] for column in columns])
         else:
             moved, table = lax.scan(one, start, columns)
-        return table.reshape(-1, table.shape[-1]), *moved
+        if totals is None:
+            return table.reshape(-1, table.shape[-1]), *moved
+        return table.reshape(-1, table.shape[-1]).sum(0), *moved
 
     return steps
 
