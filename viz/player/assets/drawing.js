@@ -8,13 +8,13 @@ class Drawing extends Camera {
     this.layers = Object.fromEntries(["groups", "edges", "labels", "nodes", "tokens"]
       .map(name => [name, svg("g", { class: name })]));
     this.scene.append(...Object.values(this.layers));
+    this.range();
   }
 
   // What stands in the plan as before keeps its elements: making them is what takes time.
   rebuild() {
     const items = this.items, wires = new Map(this.wires.map(wire => [wire.key, wire]));
     this.plan = layout(this.tree, this.trace.graph);
-    this.range();
     this.layers.groups.replaceChildren();
     Object.assign(this, { items: new Map(), wires: [], labelPlace: labelPlaces(this.plan.boxes), waiting: [] });
     this.wireOf = [];  // by node and position: the line that carries this operand
