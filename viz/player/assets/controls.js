@@ -268,7 +268,7 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
   on("canvas", "lostpointercapture", event => { fingers.delete(event.pointerId); drag = null; });
   on("canvas", "pointerover", event => { if (event.pointerType !== "touch") hover(event.target.closest("[data-node]")); });
   on("canvas", "pointerleave", () => hover(null));
-  on("canvas", "focusin", ({ target }) => {  // by key, to what is not in the picture
+  document.addEventListener("focusin", ({ target }) => {  // by key, to what is not in the picture; heard by the canvas, it would make that a stop of Tab
     const [item] = [...view.items].find(([, { element, away }]) => away && element === target) ?? [];
     if (item !== undefined && target.matches(":focus-visible")) view.reveal([firstNode(item)]);
   });
