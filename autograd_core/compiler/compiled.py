@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autograd_core.compiler import printed
+from autograd_core.compiler.arrays import Numbers
 from autograd_core.compiler.capture import (
     Arguments,
     Engine,
@@ -256,6 +257,16 @@ class Compiled:
         return printed.to_jax(
             version, places[0] if places and isinstance(wrt, int) else places, dtype
         )
+
+    def to_jax_in_pieces(
+        self, wrt: tuple[int, ...]
+    ) -> tuple[Callable[..., Any], list[list[Numbers]]]:
+        """Return what `to_jax` does, for a training loop that keeps its parameters in pieces.
+
+        The arguments of `wrt`, and their gradients, are in another order: that of the pieces, of
+        which it returns the positions, a list for each argument.
+        """
+        return printed.to_jax_in_pieces(self._compiled(), wrt)
 
     def to_onnx(
         self,

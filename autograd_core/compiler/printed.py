@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from autograd_core.compiler.arrays import Numbers, Program
 from autograd_core.compiler.capture import tree
 from autograd_core.compiler.printers import (
     JAVASCRIPT_FUNCTIONS,
     NoCompiler,
+    in_pieces,
     jax_function,
     loops_of,
     onnx_model,
@@ -50,7 +52,30 @@ def javascript(version: Version, wrt: tuple[int, ...] | None) -> str:
     return printed_javascript(loops_of(program))
 
 
-def to_jax(version: Version, wrt: tuple[int, ...] | int | None, dtype: str) -> Callable[..., Any]:
+def to_jax_in_pieces(
+    version: Version, wrt: tuple[int, ...]
+) -> tuple[Callable[..., Any], list[list[Numbers]]]:
+    """Return what `to_jax` does, in float64, of arguments of `wrt` in pieces; and these.
+
+    Raises:
+        RuntimeError: As in `to_jax`.
+    """
+    pieces: list[list[Numbers]] = []
+
+    def regroup(program: Program) -> Program:
+        program, found = in_pieces(program)
+        pieces.extend(found)
+        return program
+
+    return to_jax(version, wrt, "float64", regroup), pieces
+
+
+def to_jax(
+    version: Version,
+    wrt: tuple[int, ...] | int | None,
+    dtype: str,
+    regroup: Callable[[Program], Program] = lambda program: program,
+) -> Callable[..., Any]:
     """Return the program as a pure function of JAX, with the gradients by `wrt`.
 
     Raises:
@@ -62,7 +87,7 @@ def to_jax(version: Version, wrt: tuple[int, ...] | int | None, dtype: str) -> C
     every = tuple(range(len(version.structures)))
     try:
         slopes = version.array_program_of(every) if single and every else None
-        program = version.array_program_of(by)
+        program = regroup(version.array_program_of(by))
         live = [leaf.data for leaf in version.live]
         return jax_function(
             version.name, program, slopes, version.structures, version.outputs, wrt, live, dtype

@@ -9,6 +9,7 @@ Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C 
 from autograd_core.compiler.printers.jax import (
     DTYPES,
     JaxProgram,
+    in_pieces,
     jax_function,
     jax_kind,
     jax_program,
@@ -40,6 +41,7 @@ __all__ = [
     "checked_model",
     "emit",
     "emit_scalar",
+    "in_pieces",
     "javascript",
     "jax_function",
     "jax_kind",
