@@ -5,16 +5,21 @@ the decisions it depends on; and `Arguments`, which takes calls apart: numbers, 
 Read first: `capture.py`. `tree.py`, which others may use too, has nested lists, dicts and arrays.
 """
 
-from autograd_core.compiler.capture.arguments import Arguments, as_positions, signature
+from autograd_core.compiler.capture.arguments import (
+    Arguments,
+    as_positions,
+    first_sample,
+    signature,
+)
 from autograd_core.compiler.capture.capture import (
     Decisions,
     Engine,
-    Trace,
     capture,
     capture_graph,
     on_values,
 )
 from autograd_core.compiler.capture.reads import watched_reads
+from autograd_core.compiler.capture.trace import Trace
 from autograd_core.compiler.capture.tree import Flat, HoldsValues, Tree
 
 __all__ = [
@@ -28,6 +33,7 @@ __all__ = [
     "as_positions",
     "capture",
     "capture_graph",
+    "first_sample",
     "on_values",
     "signature",
     "watched_reads",

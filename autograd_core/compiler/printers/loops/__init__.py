@@ -5,12 +5,10 @@ Read first: `tree.py`, what a program of loops is; then `nest.py` (an instructio
 `fuse.py` (which nests share a loop), `local.py` (what lives in one turn needs no array).
 """
 
-from autograd_core.compiler.printers.loops.c import KNOWN as C_FUNCTIONS
-from autograd_core.compiler.printers.loops.c import c_function, c_memory
+from autograd_core.compiler.printers.loops.c import C_FUNCTIONS, c_function, c_memory
 from autograd_core.compiler.printers.loops.c_file import c_file
 from autograd_core.compiler.printers.loops.jam import jammed
-from autograd_core.compiler.printers.loops.javascript import KNOWN as JAVASCRIPT_FUNCTIONS
-from autograd_core.compiler.printers.loops.javascript import javascript
+from autograd_core.compiler.printers.loops.javascript import JAVASCRIPT_FUNCTIONS, javascript
 from autograd_core.compiler.printers.loops.llvm import llvm_source
 from autograd_core.compiler.printers.loops.local import loops_of
 from autograd_core.compiler.printers.loops.memory import Memory

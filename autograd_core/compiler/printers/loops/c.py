@@ -51,7 +51,7 @@ _OWN = {
 }
 _RENAMED = {"remainder": "remainder_"}  # the one of C's library rounds to the nearest
 _STRUCTURE = ("zero", "update", "accumulate", "matmul", "take", "scatter")
-KNOWN = frozenset((*_OPERATORS, *_LIBRARY, *_OWN, *_RENAMED, *_STRUCTURE))
+C_FUNCTIONS = frozenset((*_OPERATORS, *_LIBRARY, *_OWN, *_RENAMED, *_STRUCTURE))
 """The instructions that can be printed; of `reduce`, what it reduces with."""
 RESERVED = frozenset((
     *_LIBRARY.values(), *_OWN, "program", "samples", "main", "auto", "break", "case", "char",

@@ -49,7 +49,7 @@ _OWN = {
 }
 _ELSEWHERE = ("erf", "erfc", "erfinv", "gamma", "lgamma", "remainder", "floor_divide")
 _STRUCTURE = ("zero", "update", "accumulate", "matmul", "take", "scatter")
-KNOWN = frozenset((*_OPERATORS, *_MATH, *_OWN, *_ELSEWHERE, *_STRUCTURE))
+JAVASCRIPT_FUNCTIONS = frozenset((*_OPERATORS, *_MATH, *_OWN, *_ELSEWHERE, *_STRUCTURE))
 """The instructions that can be printed; of `reduce`, what it reduces with."""
 RESERVED = frozenset((
     *_OWN, "m", "samples", "program", "await", "break", "case", "catch", "class", "const",
