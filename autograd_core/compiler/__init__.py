@@ -23,12 +23,6 @@ from autograd_core.compiler.entries import BatchCall
 from autograd_core.compiler.printers import checked_model, jax_kind
 
 __all__ = [
-    "BatchCall",
-    "Compiled",
-    "Update",
-    "checked_model",
-    "compile",
-    "compile_graph",
-    "jax_kind",
+    "BatchCall", "Compiled", "Update", "checked_model", "compile", "compile_graph", "jax_kind",
     "watched_reads",
-]
+]  # fmt: skip

@@ -17,19 +17,7 @@ from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
 
 __all__ = [
-    "SAMPLES",
-    "Backend",
-    "Batches",
-    "Diagnostics",
-    "GraphBackend",
-    "JaxBackend",
-    "LossProgram",
-    "NumpyBackend",
-    "Penalty",
-    "Predictor",
-    "Survey",
-    "TrainingWarning",
-    "as_list",
-    "called",
+    "SAMPLES", "Backend", "Batches", "Diagnostics", "GraphBackend", "JaxBackend", "LossProgram",
+    "NumpyBackend", "Penalty", "Predictor", "Survey", "TrainingWarning", "as_list", "called",
     "penalty_of",
-]
+]  # fmt: skip

@@ -23,18 +23,6 @@ from autograd_core.compiler.capture.trace import Trace
 from autograd_core.compiler.capture.tree import Flat, HoldsValues, Tree
 
 __all__ = [
-    "Arguments",
-    "Decisions",
-    "Engine",
-    "Flat",
-    "HoldsValues",
-    "Trace",
-    "Tree",
-    "as_positions",
-    "capture",
-    "capture_graph",
-    "first_sample",
-    "on_values",
-    "signature",
-    "watched_reads",
-]
+    "Arguments", "Decisions", "Engine", "Flat", "HoldsValues", "Trace", "Tree", "as_positions",
+    "capture", "capture_graph", "first_sample", "on_values", "signature", "watched_reads",
+]  # fmt: skip
