@@ -11,9 +11,10 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from autograd_core.compiler.capture.filling import unflatten
 from autograd_core.compiler.capture.reads import watched_reads
 from autograd_core.compiler.capture.trace import Guard, Trace
-from autograd_core.compiler.capture.tree import SCALAR, Flat, Tree, leaves, unflatten
+from autograd_core.compiler.capture.tree import SCALAR, Flat, Tree, leaves
 from autograd_core.graph import topological_order
 from autograd_core.table import ByHand, Op
 

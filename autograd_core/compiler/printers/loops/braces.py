@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from autograd_core.compiler.printers.loops.memory import Memory
-from autograd_core.compiler.printers.loops.tree import Assign, LoopProgram, Spot, Terms
+from autograd_core.compiler.arrays import Numbers
+from autograd_core.compiler.printers.loops.tree import Assign, Spot, Terms
 
 # == and not ===: in JavaScript too a truth is equal to 1 or 0
 OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
@@ -20,8 +20,7 @@ class Writer:
     """Writes the assignments of a program of loops.
 
     Attributes:
-        program: What is written.
-        memory: Where its variables are, and their names.
+        names: What its variables are called.
         called: The functions that it calls and that have to be written too.
         scalars: Variables that are a number, and no array.
         once: Those of them that are declared where they are written.
@@ -30,8 +29,8 @@ class Writer:
     scalars: frozenset[int]
     once: set[int]
 
-    def __init__(self, program: LoopProgram, memory: Memory) -> None:
-        self.program, self.memory = program, memory
+    def __init__(self, names: Mapping[int, str], table_name: Callable[[Numbers], str]) -> None:
+        self.names, self._table_name = names, table_name
         self.called: set[str] = set()
 
     def number(self, number: float) -> str:
@@ -61,12 +60,12 @@ class Writer:
         return self._spot(source) if isinstance(source, Spot) else self.number(source)
 
     def _spot(self, spot: Spot) -> str:
-        name = self.memory.names[spot.var]
+        name = self.names[spot.var]
         if spot.var in self.scalars:
             return name
         parts = _terms(spot.terms)
         if spot.table is not None:
-            table = self.memory.table_name(spot.table)
+            table = self._table_name(spot.table)
             parts.append(f"{table}[{' + '.join(_terms(spot.steps)) or '0'}]")
         if spot.offset or not parts:
             parts.append(str(spot.offset))

@@ -67,7 +67,8 @@ def c_function(program: LoopProgram, memory: Memory) -> str:
 
 class _Writer(Writer):
     def __init__(self, program: LoopProgram, memory: Memory) -> None:
-        super().__init__(program, memory)
+        super().__init__(memory.names, memory.table_name)
+        self.program, self.memory = program, memory
         self.scalars = frozenset(v for v in memory.stack if program.variables[v].size == 1)
         written = Counter(assign.out.var for assign in program.assigns)
         combined = {assign.out.var for assign in program.assigns if assign.combine}

@@ -73,7 +73,8 @@ def javascript(program: LoopProgram) -> str:
 
 class _Writer(Writer):
     def __init__(self, program: LoopProgram, memory: Memory) -> None:
-        super().__init__(program, memory)
+        super().__init__(memory.names, memory.table_name)
+        self.program, self.memory = program, memory
         found = list(assigns(program.body))
         written = [assign.out.var for assign in found]
         self.scalars = frozenset(v for v in memory.stack if program.variables[v].size == 1)
