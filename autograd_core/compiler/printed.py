@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from os import PathLike
 from typing import Any, TypeAlias
 
+from autograd_core.compiler.arrays import Numbers, Program
 from autograd_core.compiler.capture import Arguments, tree
 from autograd_core.compiler.checks import check_result
 from autograd_core.compiler.printers import (
     JAVASCRIPT_FUNCTIONS,
     NoCompiler,
     c_source,
+    in_pieces,
     javascript,
     jax_function,
     loops_of,
@@ -127,16 +129,22 @@ class Printed:
         every = tuple(range(len(version.structures)))
         with _printing(version, "JAX"):
             slopes = version.array_program_of(every) if single and every else None
-            return jax_function(
-                version.name,
-                version.array_program_of(by),
-                slopes,
-                version.structures,
-                version.outputs,
-                by[0] if by and isinstance(wrt, int) else by,
-                [leaf.data for leaf in version.live],
-                dtype,
-            )
+            program = version.array_program_of(by)
+            chosen = by[0] if by and isinstance(wrt, int) else by
+            return _jax(version, program, slopes, chosen, dtype)
+
+    def to_jax_in_pieces(
+        self, wrt: tuple[int, ...]
+    ) -> tuple[Callable[..., Any], list[list[Numbers]]]:
+        """Return what `to_jax` does, for a training loop that keeps its parameters in pieces.
+
+        The arguments of `wrt`, and their gradients, are in another order: that of the pieces, of
+        which it returns the positions, a list for each argument.
+        """
+        version = self._compiled()
+        with _printing(version, "JAX"):
+            program, pieces = in_pieces(version.array_program_of(wrt))
+            return _jax(version, program, None, wrt, "float64"), pieces
 
     def to_onnx(
         self,
@@ -235,6 +243,19 @@ class Printed:
             return None
         check_result(self._name, version.outputs, has_aux=not isinstance(version.outputs, str))
         return self._arguments.positions(wrt, len(version.structures))
+
+
+def _jax(
+    version: Version,
+    program: Program,
+    slopes: Program | None,
+    wrt: tuple[int, ...] | int | None,
+    dtype: str,
+) -> Callable[..., Any]:
+    live = [leaf.data for leaf in version.live]
+    return jax_function(
+        version.name, program, slopes, version.structures, version.outputs, wrt, live, dtype
+    )
 
 
 @contextmanager

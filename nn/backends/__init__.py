@@ -6,7 +6,7 @@ Read first: backend.py, the protocol; graph.py does it by hand, numpy.py as an a
 devices.py as whole steps in JAX.
 """
 
-from nn.backends.backend import Backend, Batches, TrainingWarning, as_list, called
+from nn.backends.backend import Adding, Backend, Batches, TrainingWarning, as_list, called
 from nn.backends.devices import JaxBackend
 from nn.backends.diagnostics import SAMPLES, Diagnostics
 from nn.backends.graph import GraphBackend
@@ -17,7 +17,7 @@ from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
 
 __all__ = [
-    "SAMPLES", "Backend", "Batches", "Diagnostics", "GraphBackend", "JaxBackend", "LossProgram",
-    "NumpyBackend", "Penalty", "Predictor", "Survey", "TrainingWarning", "as_list", "called",
-    "penalty_of",
+    "SAMPLES", "Adding", "Backend", "Batches", "Diagnostics", "GraphBackend", "JaxBackend",
+    "LossProgram", "NumpyBackend", "Penalty", "Predictor", "Survey", "TrainingWarning", "as_list",
+    "called", "penalty_of",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from autograd_core import Value
 from nn.basics import Floats, Mask, Number, as_row, flat
+from nn.metrics.metric import Totals
 from nn.modules import kept, ours
 from nn.optimizers import Optimizer
 
@@ -71,15 +72,21 @@ class Batches(NamedTuple):
             yield Batches(self.size, x, y, weights, self.all_count)
 
 
+Adding: TypeAlias = tuple[Totals, Floats]
+"""What is added up of a table, and what that takes of the same samples besides."""
+
+
 class Backend(Protocol):
     """What trains a model. It may keep the parameters in arrays between `load` and `store`.
 
     Attributes:
         reached: Which parameters of each group took part in the losses of the last batch; None if
             all did.
+        adds_up: Whether it can add up what is wanted of the tables of steps.
     """
 
     reached: Sequence[Mask] | None
+    adds_up: bool
 
     def load(self) -> None:
         """Read the parameters' numbers from their Values."""
@@ -105,11 +112,14 @@ class Backend(Protocol):
         """
         ...
 
-    def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
+    def steps(
+        self, optimizer: Optimizer, batches: Batches, adding: Adding | None = None
+    ) -> Floats | None:
         """Take whole steps at once, one for each batch; return the table of all of them.
 
         A step is what `batch` does, and the update. None if nothing has been done, and the steps
-        are to be taken one by one, or a single one in parts.
+        are to be taken one by one, or a single one in parts. With something to add up, for which
+        one asks a backend that does, it is that of all samples which is returned.
         """
         ...
 

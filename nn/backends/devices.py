@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograd_core import Value
 from autograd_core.compiler import jax_kind
 from autograd_core.graph import watched
-from nn.backends.backend import Batches, BatchResult, Blocked
+from nn.backends.backend import Adding, Batches, BatchResult, Blocked
 from nn.backends.numpy import NumpyBackend
 from nn.backends.one_call import Settings, is_plain, settings_of
 from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
 from nn.basics import Floats
 from nn.losses.loss import Loss
+from nn.metrics.metric import Totals
 from nn.modules import Tree
 from nn.optimizers import SHARED, Optimizer, clipped, shrink
 
@@ -29,6 +32,8 @@ _FIRST = 8  # rows that NumPy evaluates, so that there is a program
 
 class JaxBackend(NumpyBackend):
     """Whole steps in JAX: forward, backward, the optimizer's rule; parameters stay on the devices.
+
+    They are there in pieces, the matrices and the vectors that the program reads.
 
     The rows of a batch are laid over the devices, and XLA puts in the sums over them; a batch that
     they do not divide is computed by each. The first batch of a size, and what is no whole step
@@ -54,16 +59,23 @@ class JaxBackend(NumpyBackend):
         super().__init__(model, loss, groups, survey, machine="numpy")
         self._rows, self._whole, self._count = _shardings(mesh)
         self._taken: set[int] = set()  # sizes of batches that NumPy has taken, checks and all
-        self._steps: list[tuple[Settings, Callable[..., Any]]] = []
+        self._steps: list[tuple[tuple[Settings, Totals | None], Callable[..., Any]]] = []
         self._scores: Callable[..., Any] | None = None
-        self._here: list[Array] = []  # on the devices: the parameters of each group,
+        self._pieces: list[
+            tuple[int, NDArray[np.int64]]
+        ] = []  # the group of each, and its places there
+        self._here: list[Array] = []  # on the devices: the pieces of the parameters,
         self._states: list[dict[str, Array]] = []  # what the optimizer carries for them,
         self._fixed: list[Array] = []  # the parameters that do not move,
         self._slopes: list[Array] = []  # the last gradients,
         self._now: tuple[object, Array] = None, None  # and the numbers of the next step
         self._optimizer: Optimizer | None = None
 
-    def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
+    adds_up = True
+
+    def steps(
+        self, optimizer: Optimizer, batches: Batches, adding: Adding | None = None
+    ) -> Floats | None:
         """Take whole steps; None where they are to be taken in parts, or first by NumPy."""
         size, x, y, weights, all_count = batches
         if size not in self._taken or self._fallback_reason or self.reached is not None:
@@ -74,10 +86,15 @@ class JaxBackend(NumpyBackend):
         masks = [self._masks(batch.x) for batch in batches.apart()] if self._drops else [None]
         known = [mask for mask in masks if mask is not None]
         drawn = [np.concatenate(known)] if known else []
-        columns = [x, np.column_stack([y, weights]), *drawn]  # each array costs 0.1 ms on its way
+        totals, *added = adding or (None,)
+        columns = [
+            x,
+            np.column_stack([y, weights, *added]),
+            *drawn,
+        ]  # each array costs 0.1 ms on its way
         with _answering():
             one = [column[:size] for column in (x, y, weights, *drawn)]
-            run = self._steps_for(optimizer, one)
+            run = self._steps_for(optimizer, one, totals)
             if not self._here or self._optimizer is not optimizer:
                 self._send(optimizer)
             histories = [history for ((_, history),) in optimizer.state]
@@ -95,16 +112,21 @@ class JaxBackend(NumpyBackend):
         self._ahead = True
         return table  # type: ignore[no-any-return]
 
-    def _steps_for(self, optimizer: Optimizer, columns: Sequence[Floats]) -> Callable[..., Any]:
+    def _steps_for(
+        self, optimizer: Optimizer, columns: Sequence[Floats], totals: Totals | None
+    ) -> Callable[..., Any]:
         import jax
 
-        settings = settings_of(optimizer)
+        settings = settings_of(optimizer), totals
         for known, made in self._steps:
             if known == settings:
                 return made
         every = tuple(range(len(self.groups)))
-        function = self._train.compiled(columns).to_jax(wrt=every)
-        steps = _steps_of(_step_of(function, settings))
+        function, found = self._train.compiled(columns).to_jax_in_pieces(every)
+        self._fetch()
+        self._pieces = [(g, places) for g, pieces in enumerate(found) for places in pieces]
+        sizes = [[len(places) for places in pieces] for pieces in found]
+        steps = _steps_of(_step_of(function, settings[0], sizes), totals)
         run: Callable[..., Any] = jax.jit(steps, donate_argnums=(0, 1), out_shardings=self._whole)
         self._steps = [(settings, run), *self._steps[: _KEPT - 1]]
         return run
@@ -119,7 +141,9 @@ class JaxBackend(NumpyBackend):
                 return found if len(x) <= _FIRST else super().evaluate(x, y)
             self._scores = self._scores_of(self._infer, [x, y, np.ones(len(x))])
         with _answering():
-            numbers = self._here or self._all_numbers()[: len(self.groups)]
+            numbers = self._numbers
+            if self._here:
+                self._numbers = numbers = self._joined(self._here)
             fixed = self._fixed if self._here else self._others
             columns = [self._placed(column) for column in (x, y, np.ones(len(x)))]
             return np.array(self._scores(*numbers, *fixed, *columns))
@@ -151,16 +175,17 @@ class JaxBackend(NumpyBackend):
         """Bring parameters and the optimizer's state to the devices."""
         self._fetch()
         assert optimizer.update is not None
-        every = self._all_numbers()
-        sent = [_laid(array, self._whole) for array in every]
-        self._here, self._fixed = sent[: len(self.groups)], sent[len(self.groups) :]
-        self._states, self._optimizer = [], optimizer
-        for ((_, history),), group, numbers in zip(optimizer.state, optimizer.param_groups, every):
+        numbers, histories = self._numbers, [history for ((_, history),) in optimizer.state]
+        for history, group, own in zip(histories, optimizer.param_groups, numbers):
             for name, number in optimizer.update.start(group).items():
-                start = number if name in SHARED else np.full(len(numbers), number)
-                history.setdefault(name, start)
-            arrays = {k: np.asarray(v, np.float64) for k, v in history.items() if k != "step"}
-            self._states.append({k: _laid(a, self._whole) for k, a in arrays.items()})
+                history.setdefault(name, number if name in SHARED else np.full(len(own), number))
+        self._here = [_laid(numbers[g][places], self._whole) for g, places in self._pieces]
+        self._fixed = [_laid(array, self._whole) for array in self._others]
+        self._states, self._optimizer = [], optimizer
+        for g, places in self._pieces:
+            arrays = {k: np.asarray(v, np.float64) for k, v in histories[g].items() if k != "step"}
+            cut = {k: array[places] if array.ndim else array for k, array in arrays.items()}
+            self._states.append({k: _laid(array, self._whole) for k, array in cut.items()})
 
     def _fetch(self) -> None:
         """Bring parameters, gradients and the optimizer's state back to NumPy."""
@@ -168,11 +193,22 @@ class JaxBackend(NumpyBackend):
         if not here or self._optimizer is None:
             return
         with _answering():
-            self._numbers = [np.array(array) for array in here]
-            self._gradients = [np.array(array) for array in self._slopes]
-            for ((_, history),), state in zip(self._optimizer.state, self._states):
-                found = {name: np.array(array) for name, array in state.items()}
-                history.update({k: a if a.ndim else a.item() for k, a in found.items()})
+            self._numbers, self._gradients = self._joined(here), self._joined(self._slopes)
+            for name in self._states[0]:
+                carried = [state[name] for state in self._states]
+                for ((_, history),), found in zip(self._optimizer.state, self._joined(carried)):
+                    history[name] = found if found.ndim else found.item()
+
+    def _joined(self, pieces: Sequence[Array]) -> list[Floats]:
+        """Return an array for each group out of its pieces; one number if that is what they are."""
+        found: list[Floats] = [np.empty(len(group)) for group in self.groups]
+        for (g, places), piece in zip(self._pieces, pieces, strict=True):
+            array = np.array(piece)
+            if array.ndim:
+                found[g][places] = array
+            else:
+                found[g] = array
+        return found
 
     def load(self) -> None:
         """Read the parameters' numbers from their Values."""
@@ -209,18 +245,25 @@ def _table(computed: Any) -> Array:
     return found[0] if isinstance(found, tuple) else found
 
 
-def _step_of(gradients_of: Callable[..., Any], settings: Settings) -> Callable[..., Any]:
+def _step_of(
+    gradients_of: Callable[..., Any], settings: Settings, sizes: Sequence[Sequence[int]]
+) -> Callable[..., Any]:
     """Return `step(numbers, states, others, columns, now)`.
 
-    It returns the table of losses and outputs, the parameters of each group and their states after
+    It returns the table of losses and outputs, the pieces of the parameters and their states after
     the step, and the gradients. `now` is `(groups, 2)`: how many steps, this one included, and the
     learning rate.
 
     Args:
         gradients_of: Takes numbers, others and columns; returns what is computed, and gradients.
         settings: What the optimizer does.
+        sizes: Of the pieces of each group.
     """
+    from jax import numpy as jnp
+
     m = jax_kind()
+    ends = [*accumulate(map(len, sizes))]
+    of_pieces = [g for g, own in enumerate(sizes) for _ in own]
     rule, groups, maximize, largest, longest = settings
 
     def step(
@@ -230,29 +273,33 @@ def _step_of(gradients_of: Callable[..., Any], settings: Settings) -> Callable[.
         columns: Sequence[Array],
         now: Array,
     ) -> tuple[Array, list[Array], list[dict[str, Array]], list[Array]]:
-        computed, found = gradients_of(*numbers, *others, *columns)
+        joined = [jnp.concatenate(numbers[end - len(own) : end]) for end, own in zip(ends, sizes)]
+        computed, gradients = gradients_of(*joined, *others, *columns)
+        cut = [jnp.split(g, [*accumulate(own)][:-1]) for g, own in zip(gradients, sizes)]
+        found = [piece for pieces in cut for piece in pieces]
         slopes = [clipped(m, g, maximize, largest) for g in found]
         if longest is not None:
             norm = m.sqrt(sum(g @ g for g in slopes))
             slopes = [g * shrink(m, norm, longest) for g in slopes]
         moved, kept = [], []
-        for i, (p, g, state) in enumerate(zip(numbers, slopes, states)):
+        for i, p, g, state in zip(of_pieces, numbers, slopes, states):
             count, rate = now[i]
             p, new = rule(m, m, p, g, {**state, "step": count}, {**groups[i], "lr": rate})
             moved.append(p)
             kept.append({**state, **new})
-        return _table(computed), moved, kept, list(found)
+        return _table(computed), moved, kept, found
 
     return step
 
 
-def _steps_of(step: Callable[..., Any]) -> Callable[..., Any]:
+def _steps_of(step: Callable[..., Any], totals: Totals | None) -> Callable[..., Any]:
     """Return several steps, one after the other.
 
-    Columns are `(steps, samples, ...)`: x, the targets with the weights behind them, masks. The
-    table has the rows of all steps, the gradients are those of the last one, and what comes behind
-    them is `now` for the step that follows.
+    Columns are `(steps, samples, ...)`: x, the targets with the weights behind them and what totals
+    take, masks. The table has the rows of all steps, or is what totals add up; the gradients are
+    those of the last one, and what comes behind them is `now` for the step that follows.
     """
+    end = -1 if totals is None else -1 - totals.width
     from jax import lax
     from jax import numpy as jnp
 
@@ -266,8 +313,10 @@ def _steps_of(step: Callable[..., Any]) -> Callable[..., Any]:
         def one(carried: Any, given: Any) -> tuple[Any, Array]:
             numbers, states, _, now = carried
             x, answers, *masks = given
-            columns = [x, answers[:, :-1], answers[:, -1], *masks]
+            columns = [x, answers[:, :end], answers[:, end], *masks]
             table, *moved = step(numbers, states, others, columns, now)
+            if totals is not None:
+                table = totals(jnp, table, answers[:, end + 1 :])
             return (*moved, now.at[:, 0].add(1.0)), table
 
         start = numbers, states, [jnp.zeros_like(p) for p in numbers], now
@@ -275,7 +324,9 @@ def _steps_of(step: Callable[..., Any]) -> Callable[..., Any]:
             moved, table = one(start, [column[0] for column in columns])
         else:
             moved, table = lax.scan(one, start, columns)
-        return table.reshape(-1, table.shape[-1]), *moved
+        if totals is None:
+            return table.reshape(-1, table.shape[-1]), *moved
+        return table.reshape(-1, table.shape[-1]).sum(0), *moved
 
     return steps
 

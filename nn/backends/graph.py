@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_core import Value, functional, paused_gc
 from autograd_core.graph import NO_GRADIENT, has_gradient, reached, summed
-from nn.backends.backend import Batches, BatchResult, Blocked, Model, number, outputs_of
+from nn.backends.backend import Adding, Batches, BatchResult, Blocked, Model, number, outputs_of
 from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
 from nn.basics import Floats, Mask
@@ -23,6 +23,8 @@ class GraphBackend:
 
     Each sample's graph is freed before the next one is built; gradients add up in the parameters.
     """
+
+    adds_up = False
 
     def __init__(
         self, model: Model, loss: Loss, groups: Sequence[Sequence[Value]], survey: Survey
@@ -88,7 +90,9 @@ class GraphBackend:
         self.reached = None if all(mask.all() for mask in masks) else masks
         return np.array(rows), [np.array([*map(float, gradients)]) for gradients in found]
 
-    def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
+    def steps(
+        self, optimizer: Optimizer, batches: Batches, adding: Adding | None = None
+    ) -> Floats | None:
         """Return None: on the graph a step is taken in parts."""
         return None
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT, watched
-from nn.backends.backend import Batches, BatchResult, Blocked, called
+from nn.backends.backend import Adding, Batches, BatchResult, Blocked, called
 from nn.backends.diagnostics import ALMOST_0
 from nn.backends.graph import GraphBackend
 from nn.backends.one_call import BoundStep, Step, take
@@ -35,6 +35,8 @@ class NumpyBackend:
     since it does something else for each sample or more than arithmetic, runs on the graph, after a
     warning.
     """
+
+    adds_up = False
 
     def __init__(
         self,
@@ -120,7 +122,9 @@ class NumpyBackend:
         computed, self._gradients = bound.call(*self._numbers, *self._others, *columns)
         return self._table(computed), self._gradients
 
-    def steps(self, optimizer: Optimizer, batches: Batches) -> Floats | None:
+    def steps(
+        self, optimizer: Optimizer, batches: Batches, adding: Adding | None = None
+    ) -> Floats | None:
         """Take whole steps at once, in machine code, once that is worth making."""
         if len(batches.x) > max(batches.size, self._most_rows):
             return None

@@ -26,6 +26,7 @@ from nn.metrics.curves import (
     sensitivity_at_specificity,
     specificity_at_sensitivity,
 )
+from nn.metrics.each import totals_of
 from nn.metrics.keras import (
     AUC,
     ONE,
@@ -263,5 +264,5 @@ __all__ = [
     "mean_absolute_error", "mean_squared_error", "precision", "precision_at_recall",
     "precision_score", "r2", "r2_score", "recall", "recall_at_precision", "recall_score",
     "roc_auc_score", "root_mean_squared_error", "rows", "sensitivity_at_specificity", "shares",
-    "specificity_at_sensitivity", "top_k_accuracy", "true_negatives", "true_positives",
+    "specificity_at_sensitivity", "top_k_accuracy", "totals_of", "true_negatives", "true_positives",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -25,6 +25,67 @@ class Weighted:
     ) -> float:
         """Return the metric."""
         return float(self.metric(targets, predictions, sample_weight=sample_weight))
+
+
+Array: TypeAlias = Any  # of NumPy, or of JAX
+
+OfEach: TypeAlias = Callable[[Any, Array, Array, float], Array]
+"""`(m, wanted, outputs, option)`: the number of each sample, `m` being the room of functions."""
+
+
+class Each(NamedTuple):
+    """What is added up for a metric.
+
+    Attributes:
+        of: The number of each sample.
+        option: A threshold, say.
+        width: How many columns it compares outputs with.
+        weighted: Whether samples count what they weigh.
+        root: Whether the metric is the root of the mean.
+    """
+
+    of: OfEach
+    option: float
+    width: int
+    weighted: bool
+    root: bool
+
+
+class Totals(NamedTuple):
+    """Sums over the samples of a batch; equal ones are one program.
+
+    Attributes:
+        losses: Where in a table the losses are.
+        outputs: How many outputs follow the first of them.
+        each: The metrics.
+    """
+
+    losses: tuple[int, ...]
+    outputs: int
+    each: tuple[Each, ...]
+
+    @property
+    def width(self) -> int:
+        """How many columns it takes: what samples weigh, and what each metric compares with."""
+        return 1 + sum(each.width for each in self.each)
+
+    def __call__(self, m: Any, table: Array, columns: Array) -> Array:
+        """Return the weighted losses of a table, and the metrics' numbers, each added up."""
+        weights, outputs = columns[:, 0], table[:, 1 : self.outputs + 1]
+        found, end = [weights @ table[:, place] for place in self.losses], 1
+        for of, option, width, weighted, _ in self.each:
+            numbers = of(m, columns[:, end : (end := end + width)], outputs, option)
+            found.append((numbers * weights if weighted else numbers).sum())
+        return m.stack([1.0 * total for total in found])
+
+    def means(self, sums: Floats, columns: Floats) -> list[float]:
+        """Return the metrics whose sums over these samples are known."""
+        count, weight = len(columns), columns[:, 0].sum()
+        found = [
+            total / (weight if each.weighted else count)
+            for total, each in zip(sums[len(self.losses) :], self.each, strict=True)
+        ]
+        return [float(np.sqrt(x) if each.root else x) for x, each in zip(found, self.each)]
 
 
 def measure(metric: Metric, targets: Floats, outputs: Floats, weights: Floats) -> float:

@@ -207,7 +207,8 @@ class Loop:
         return tally.logs()
 
     def _steps(self, setup: Setup) -> Steps:
-        return Steps(setup, self.optimizer, self.loss, self.metrics, self._free)
+        outputs = self._width[2] if self._width else 0
+        return Steps(setup, self.optimizer, self.loss, self.metrics, self._free, outputs)
 
     def run(
         self,

@@ -13,11 +13,12 @@ from nn.basics import Floats, Mask
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered
 from nn.losses.loss import Loss
+from nn.metrics import totals_of
 from nn.metrics.metric import Metric
 from nn.optimizers.optimizer import Optimizer
 from nn.training.model_setup import Setup
 from nn.training.progress import Progress
-from nn.training.tally import Tally
+from nn.training.tally import Summed, Tally
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Steps:
         loss: What they make small.
         metrics: What is measured besides.
         free: Which of each group's parameters may move; nothing if all may.
+        outputs: How many the model has.
     """
 
     setup: Setup
@@ -37,10 +39,21 @@ class Steps:
     loss: Loss
     metrics: Mapping[str, Metric]
     free: Sequence[Mask]
+    outputs: int
 
     def tally(self, targets: Floats, weights: Floats) -> Tally:
         """Return what losses and outputs of these samples are added up in."""
         return Tally(self.loss, self.metrics, targets, weights)
+
+    def _tally_of_epoch(
+        self, targets: Floats, weights: Floats, callback_list: CallbackList
+    ) -> Tally:
+        """Return the tally of an epoch: of sums, if the backend adds up and nobody looks before."""
+        tally = self.tally(targets, weights)
+        if not self.setup.backend.adds_up or callback_list.per_batch:
+            return tally
+        found = totals_of(tally.places, self.metrics, targets, weights, self.outputs)
+        return Summed(self.loss, self.metrics, targets, weights, *found) if found else tally
 
     def factors(self, weights: Floats, size: int, sizes: Sequence[int] = ()) -> Floats:
         """Return what each sample's loss counts in the gradient, in batches of this size."""
@@ -87,8 +100,14 @@ class Steps:
 
     def _whole(self, tally: Tally, batches: Batches) -> bool:
         """Take the steps of one or several batches at once; say whether they are taken."""
-        done = None if self._in_parts else self.setup.backend.steps(self.optimizer, batches)
-        if done is not None:
+        if self._in_parts:
+            return False
+        count = len(batches.x)
+        adding = tally.following(count) if isinstance(tally, Summed) else None
+        done = self.setup.backend.steps(self.optimizer, batches, adding)
+        if done is not None and isinstance(tally, Summed):
+            tally.take(done, count)
+        elif done is not None:
             tally.add(done)
         return done is not None
 
@@ -129,7 +148,7 @@ class Steps:
         else:
             x, y, weights = data.x, data.targets.take(order, 0), data.weights.take(order, 0)
         factors = self.factors(weights, batch_size, data.sizes)
-        tally, backend = self.tally(y, weights), self.setup.backend
+        tally, backend = self._tally_of_epoch(y, weights, callback_list), self.setup.backend
         outside, all_count, index, end = np.geterr(), bool(factors.all()), 0, 0
         with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
             for rows, size in _batches(x, order, batch_size, data.sizes):

@@ -7,9 +7,10 @@ from functools import partial
 
 import numpy as np
 
+from nn.backends import Adding
 from nn.basics import Floats
 from nn.losses.loss import Loss
-from nn.metrics.metric import Metric, measure
+from nn.metrics.metric import Metric, Totals, measure
 
 
 class Tally:
@@ -30,7 +31,7 @@ class Tally:
     ) -> None:
         self.by_sum, self.metrics = loss.reduction == "sum", metrics
         self.names = loss.reported
-        self._columns = [0, *range(1 - len(self.names), 0)]  # of the losses in a table
+        self.places = (0, *range(1 - len(self.names), 0))  # of the losses in a table
         self.targets, self.weights = targets, weights
         self._totals, self._count = [0.0] * len(self.names), 0
         self._penalties = 0.0
@@ -53,7 +54,7 @@ class Tally:
             start, self._count = self._count, self._count + len(table)
             weights = self.weights[start : self._count]
             with np.errstate(all="ignore"):
-                for place, column in enumerate(self._columns):
+                for place, column in enumerate(self.places):
                     self._totals[place] += float(table[:, column].dot(weights))
             self._known.append(table)
             self._new.clear()
@@ -84,6 +85,53 @@ class Tally:
                 name: measure(metric, targets, outputs, weights)
                 for name, metric in self.metrics.items()
             }
+
+
+class Summed(Tally):
+    """Adds up what a device has added up: losses, and metrics that are means over samples.
+
+    Args:
+        loss, metrics, targets, weights: As above.
+        totals: What is added up of a batch.
+        columns: `(samples, totals.width)` what it takes of all samples.
+    """
+
+    def __init__(
+        self,
+        loss: Loss,
+        metrics: Mapping[str, Metric],
+        targets: Floats,
+        weights: Floats,
+        totals: Totals,
+        columns: Floats,
+    ) -> None:
+        super().__init__(loss, metrics, targets, weights)
+        self.totals, self.columns = totals, columns
+        self._sums: list[Floats] = []
+
+    def following(self, samples: int) -> Adding:
+        """Return what is to be added up of the next samples."""
+        return self.totals, self.columns[self._count : self._count + samples]
+
+    def take(self, sums: Floats, samples: int) -> None:
+        """Add the sums of the next samples; they may still be on their device."""
+        self._sums.append(sums)
+        self._count += samples
+
+    def add(self, table: Floats) -> None:
+        """Add the losses and outputs of a batch that was no device's."""
+        totals, columns = self.following(len(table))
+        self.take(totals(np, np.asarray(table), columns), len(table))
+
+    def losses(self) -> dict[str, float]:
+        """Return the loss over everything added; of several outputs, theirs too."""
+        self._sums = [np.sum([np.asarray(sums) for sums in self._sums], 0)]
+        self._totals = self._sums[0][: len(self.names)].tolist()
+        return super().losses()
+
+    def _measured(self, batches: int) -> dict[str, float]:
+        found = self.totals.means(self._sums[0], self.columns[: self._count])
+        return dict(zip(self.metrics, found, strict=True))
 
 
 class _Running(MutableMapping[str, float]):

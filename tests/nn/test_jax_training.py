@@ -69,10 +69,63 @@ def test_whole_steps_are_jaxs(monkeypatch):
         devices.JaxBackend, "steps", lambda *a: taken.append(original(*a)) or taken[-1]
     )
     trained("adam", "jax")
-    by_jax = [table for table in taken if table is not None]
-    assert sum(map(len, by_jax)) == 14 * 32  # the first of 5 batches in 3 epochs is NumPy's
-    assert len(by_jax) == 4 + 2  # then an epoch is one call
-    assert all(isinstance(table, jax.Array) for table in by_jax)
+    by_jax = [sums for sums in taken if sums is not None]
+    assert len(by_jax) == 4 + 2  # the first of 5 batches is NumPy's; then an epoch is one call
+    assert all(isinstance(sums, jax.Array) and sums.shape == (2,) for sums in by_jax)
+
+
+def own(targets, predictions):
+    return float(np.abs(targets - predictions).max())
+
+
+NUMBERS = ["mse", "rmse", "mae", "cosine_similarity", "r2"]
+CLASSES = ["accuracy", nn.metrics.TopKCategoricalAccuracy(2), "categorical_accuracy"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "metrics", "inside"),
+    [
+        ("mse", 2, NUMBERS[:4], True),
+        ("mse", 2, NUMBERS, False),  # r2 is no mean over samples
+        ("mse", 2, ["mae", own], False),
+        ("mse", 2, [], True),
+        ("sparse_categorical_crossentropy", 3, CLASSES, True),
+        ("binary_crossentropy", 1, ["accuracy", "binary_accuracy"], True),
+        ("binary_crossentropy", 2, ["binary_accuracy", "precision"], False),
+        ("hinge", 1, ["accuracy"], True),
+    ],
+)
+def test_metrics_are_added_up_within_the_step(monkeypatch, loss, outputs, metrics, inside):
+    from nn.backends import devices
+
+    original = devices.JaxBackend.steps
+    seen = set()
+    monkeypatch.setattr(devices.JaxBackend, "steps",
+                        lambda self, o, b, adding=None: seen.add(adding is not None)
+                        or original(self, o, b, adding))  # fmt: skip
+    x, y = table()
+    if loss == "mse":
+        y = y[:, :outputs]
+    elif loss.startswith("sparse"):
+        y = y[:, 0].argsort().argsort() % 3
+    else:
+        y = 1.0 * (y[:, :outputs] > 0.0)
+        y = 2.0 * y - 1.0 if loss == "hinge" else y
+    counts = np.arange(200.0) % 3 + 0.5
+    found = []
+    for backend in ("numpy", "jax"):
+        last = {"mse": None, "hinge": "tanh"}.get(loss, "softmax" if outputs > 2 else "sigmoid")
+        layers = [nn.Dense(5, "tanh", rng=1), nn.Dropout(0.2, rng=3)]
+        model = nn.Sequential([*layers, nn.Dense(outputs, last, rng=2)])
+        weighted = [m for m in metrics if m is not own][:2]
+        model.compile("adam", loss, metrics, weighted_metrics=weighted, backend=backend)
+        history = model.fit(x, y, epochs=3, batch_size=32, verbose=0, seed=0, sample_weight=counts)
+        found.append(history)
+    numpy, jaxs = found
+    assert seen == {inside}
+    assert jaxs.history.keys() == numpy.history.keys()
+    for name in numpy.history:
+        np.testing.assert_allclose(jaxs[name], numpy[name], rtol=1e-11, err_msg=name)
 
 
 def test_what_takes_no_part_and_does_not_move_leaves_a_step_whole():

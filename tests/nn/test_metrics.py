@@ -7,6 +7,7 @@ import pytest
 
 import nn
 from nn import metrics
+from nn.metrics.metric import Weighted, measure
 
 TRUE, SAID = [0, 1, 1, 0, 1], [0.1, 0.8, 0.4, 0.6, 0.9]
 
@@ -237,3 +238,48 @@ def test_classes_are_told_apart_to_the_last_digit_and_letter(names):
         assert metrics.accuracy(*given) == 0.75
         assert metrics.confusion_matrix(*given).tolist() == [[2, 0], [1, 1]]
         assert metrics.f1_score(*given, average="macro") == pytest.approx((0.8 + 2 / 3) / 2)
+
+
+ADDED_UP = [
+    (["accuracy", metrics.TopKCategoricalAccuracy(2)], "classes", 3),
+    (["accuracy", "categorical_accuracy"], "one-hot", 3),
+    (["accuracy"], "classes", 1),
+    (["accuracy", "binary_accuracy"], "signs", 1),
+    (["accuracy", "binary_accuracy", metrics.BinaryAccuracy(threshold=0.3)], "flags", 1),
+    (["binary_accuracy"], "flags", 3),
+    (["mse", "rmse", "mae", "cosine_similarity"], "numbers", 2),
+]
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(("chosen", "kind", "outputs"), ADDED_UP)
+def test_what_is_added_up_of_parts_is_the_metric_of_all(chosen, kind, outputs, weighted):
+    rng = np.random.default_rng(0)
+    targets = {
+        "classes": rng.integers(3, size=(40, 1)) * 1.0,
+        "one-hot": np.eye(3)[rng.integers(3, size=40)],
+        "signs": rng.choice([-1.0, 1.0], (40, 1)),
+        "flags": rng.integers(2, size=(40, outputs)) * 1.0,
+        "numbers": rng.normal(size=(40, outputs)),
+    }[kind]
+    outs, weights = rng.uniform(size=(40, outputs)), rng.uniform(size=40)
+    outs[:7] = targets[:7] if targets.shape == outs.shape else np.rint(outs[:7])
+    found = metrics.get_all(chosen, 0.5)
+    if weighted:
+        found = {name: Weighted(metric) for name, metric in found.items()}
+    totals, columns = metrics.totals_of((0,), found, targets, weights, outputs)
+    table = np.column_stack([rng.normal(size=40), outs])
+    parts = [slice(0, 15), slice(15, 40)]
+    sums = sum(totals(np, table[part], columns[part]) for part in parts)
+    assert sums[0] == pytest.approx(table[:, 0] @ weights, rel=1e-14)
+    wanted = [measure(metric, targets, outs, weights) for metric in found.values()]
+    assert totals.means(sums, columns) == pytest.approx(wanted, rel=1e-13)
+
+
+def test_what_is_no_mean_over_samples_is_not_added_up():
+    x = np.array([[0.0], [1.0]])
+    for metric in (lambda targets, predictions: 0.0, metrics.r2, metrics.auc, metrics.precision):
+        assert metrics.totals_of((0,), {"name": metric}, x, np.ones(2), 1) is None
+    weights = np.zeros(2)
+    mse = {"mse": Weighted(metrics.mean_squared_error)}
+    assert metrics.totals_of((0,), mse, x, weights, 1) is None

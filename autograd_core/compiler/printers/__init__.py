@@ -9,6 +9,7 @@ Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C 
 from autograd_core.compiler.printers.jax import (
     DTYPES,
     JaxProgram,
+    in_pieces,
     jax_function,
     jax_kind,
     jax_program,
@@ -28,6 +29,6 @@ from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 __all__ = [
     "DTYPES", "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "Floats", "JaxProgram",
     "NativeProgram", "NoCompiler", "ScalarProgram", "c_source", "can_compile", "checked_model",
-    "emit", "emit_scalar", "javascript", "jax_function", "jax_kind", "jax_program", "loops_of",
-    "native_program", "onnx_model", "run_each",
+    "emit", "emit_scalar", "in_pieces", "javascript", "jax_function", "jax_kind", "jax_program",
+    "loops_of", "native_program", "onnx_model", "run_each",
 ]  # fmt: skip

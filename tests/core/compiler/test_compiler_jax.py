@@ -252,6 +252,34 @@ def test_no_table_of_positions_where_a_view_will_do():
         np.testing.assert_allclose(one, other, rtol=1e-13)
 
 
+def mixed(w, x):
+    """Rows of weights with a bias at their ends, the last two by themselves."""
+    hidden = [(w[4 * i] * x[0] + w[4 * i + 1] * x[1] + w[4 * i + 2] * x[2] + w[4 * i + 3]).tanh()
+              for i in range(5)]  # fmt: skip
+    return hidden[0] * hidden[1] + sum(hidden) * w[20] + w[21]
+
+
+def shifted(w, x):
+    """Rows that overlap: no pieces."""
+    return sum((w[i] * x[0] + w[i + 1] * x[1]).tanh() for i in range(21))
+
+
+@pytest.mark.parametrize(("function", "least"), [(mixed, 3), (shifted, 1)])
+def test_arguments_in_pieces(function, least):
+    rng = np.random.default_rng(0)
+    w, x = rng.normal(size=22), rng.normal(size=(6, 3))
+    f = compile(function, batch=(None, 0))
+    value, wanted = f.value_and_grad(w, x, wrt=0)
+    pieces_of, (pieces,) = f.to_jax_in_pieces((0,))
+    order = np.concatenate(pieces)
+    found, (slopes,) = pieces_of(w[order], x)
+    np.testing.assert_allclose(found, value, rtol=1e-14)
+    np.testing.assert_allclose(slopes, np.array(wanted)[order], rtol=1e-13)
+    assert sorted(order) == list(range(22))
+    assert len(pieces) >= least
+    assert (len(pieces) == 1) == (function is shifted)
+
+
 def test_what_cannot_be_is_refused_by_name(pure):
     _, (x, settings), function = pure
     with pytest.raises(ValueError, match=r"wants the shape \(4,\) with which it was compiled"):

@@ -8,6 +8,7 @@ what JAX lacks. JAX, the extra `jax`, is imported when there is something to run
 
 from autograd_core.compiler.printers.jax.function import jax_function
 from autograd_core.compiler.printers.jax.kind import jax_kind
+from autograd_core.compiler.printers.jax.pieces import in_pieces
 from autograd_core.compiler.printers.jax.program import (
     DTYPES,
     JaxProgram,
@@ -16,4 +17,7 @@ from autograd_core.compiler.printers.jax.program import (
     loaded,
 )
 
-__all__ = ["DTYPES", "JaxProgram", "jax_function", "jax_kind", "jax_program", "jax_text", "loaded"]
+__all__ = [
+    "DTYPES", "JaxProgram", "in_pieces", "jax_function", "jax_kind", "jax_program", "jax_text",
+    "loaded",
+]  # fmt: skip

@@ -1,0 +1,132 @@
+"""Each: metrics that are a mean over samples, as a number of each sample, to be added up anywhere.
+
+A device that trains adds them up as it goes. What depends on all targets, as which of them mean a
+class, is looked at before; `m` is numpy or what stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from nn.basics import Floats
+from nn.metrics import measures
+from nn.metrics.class_numbers import labels
+from nn.metrics.metric import Each, Metric, OfEach, Totals, Weighted
+
+Array = Any  # of m
+
+
+def totals_of(
+    losses: tuple[int, ...],
+    metrics: Mapping[str, Metric],
+    targets: Floats,
+    weights: Floats,
+    outputs: int,
+) -> tuple[Totals, Floats] | None:
+    """Return what adds up metrics, and its columns; None if one of them is no such mean.
+
+    Args:
+        losses: Where in a table they are.
+        metrics: What is measured, as `compile` has chosen it.
+        targets: Of all samples.
+        weights: What they count.
+        outputs: How many the model has.
+
+    >>> targets, outputs = np.array([[0.0], [1.0]]), np.array([[0.2], [0.4]])
+    >>> accuracy = partial(measures.accuracy, threshold=0.5)
+    >>> totals, columns = totals_of((), {"accuracy": accuracy}, targets, np.ones(2), 1)
+    >>> totals.means(totals(np, np.hstack([targets, outputs]), columns), columns)
+    [0.5]
+
+    Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    """
+    each, columns = list[Each](), [weights[:, None]]
+    for metric in metrics.values():
+        found = _each(metric, targets, outputs)
+        if found is None or (found[0].weighted and not weights.sum() > 0.0):
+            return None
+        each.append(found[0])
+        columns.append(found[1])
+    return Totals(losses, outputs, tuple(each)), np.hstack(columns)
+
+
+def _each(metric: Metric, targets: Floats, outputs: int) -> tuple[Each, Array] | None:
+    """Return a metric as a mean, and what it compares outputs with."""
+    inner = metric.metric if isinstance(metric, Weighted) else metric
+    function = inner.func if isinstance(inner, partial) else inner
+    options = inner.keywords if isinstance(inner, partial) else {}
+    wanted: Array = targets
+    option, of = options.get("threshold", 0.5), _OF_NUMBERS.get(function)
+    if function is measures.accuracy:
+        found = _classes(targets, outputs, options.get("threshold"))
+        if found is None:
+            return None
+        of, wanted = found
+    elif function is measures.top_k_accuracy:
+        of, option, wanted = _among_largest, options.get("k", 5), labels(targets)[:, None]
+        if not option >= 1 or wanted.min() < 0 or wanted.max() >= outputs:
+            return None  # the metric says it in words
+    elif of is None or targets.shape[1] != outputs:
+        return None
+    if of is _yes_or_no and (np.abs(targets) == 1.0).all():
+        wanted = np.maximum(targets, 0.0)
+    root = function is measures.root_mean_squared_error
+    weighted = isinstance(metric, Weighted)
+    return Each(of, float(option), wanted.shape[1], weighted, root), wanted
+
+
+def _classes(targets: Floats, outputs: int, threshold: float | None) -> tuple[OfEach, Array] | None:
+    """Return how a class is told from outputs, and the true ones; see class_numbers.pair."""
+    true = labels(targets)
+    if outputs > 1:
+        return _largest, true[:, None]
+    if true.max() > 1:
+        return _itself, targets if targets.shape[1] == 1 else true[:, None]
+    return None if threshold is None else (_above, true[:, None])
+
+
+def _largest(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
+    return m.argmax(outputs, 1) == wanted[:, 0]
+
+
+def _itself(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
+    return outputs[:, 0] == wanted[:, 0]
+
+
+def _above(m: Any, wanted: Array, outputs: Array, threshold: float) -> Array:
+    return m.where(outputs[:, 0] > threshold, 1.0, 0.0) == wanted[:, 0]
+
+
+def _yes_or_no(m: Any, wanted: Array, outputs: Array, threshold: float) -> Array:
+    return (m.where(outputs > threshold, 1.0, 0.0) == wanted).mean(1)
+
+
+def _among_largest(m: Any, wanted: Array, outputs: Array, k: float) -> Array:
+    own = m.take_along_axis(outputs, wanted.astype(int), 1)
+    return (outputs > own).sum(1) < k
+
+
+def _squared(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
+    return ((outputs - wanted) ** 2).mean(1)
+
+
+def _absolute(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
+    return m.abs(outputs - wanted).mean(1)
+
+
+def _cosine(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
+    sizes = m.linalg.norm(wanted, axis=1) * m.linalg.norm(outputs, axis=1)
+    return (wanted * outputs).sum(1) / m.where(sizes == 0.0, 1.0, sizes)
+
+
+_OF_NUMBERS: dict[Callable[..., float], OfEach] = {
+    measures.binary_accuracy: _yes_or_no,
+    measures.mean_squared_error: _squared,
+    measures.root_mean_squared_error: _squared,
+    measures.mean_absolute_error: _absolute,
+    measures.cosine_similarity: _cosine,
+}
