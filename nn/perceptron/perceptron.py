@@ -139,23 +139,29 @@ class Perceptron(Conventions):
             raise ValueError("no sample counts: every sample_weight, or class_weight, is zero")
         self._start(X, x.shape[1], wanted.shape[1], classes)
         self._begin_with(coef_init, intercept_init)
-        rng = generator(self.random_state)
+        rng, penalty = generator(self.random_state), self._penalty()
         order = list(range(len(x)))
         kept = np.zeros(len(x), dtype=bool)  # out of learning
         if self.early_stopping:
             rng.shuffle(order)
             kept = held_out(labels, self.validation_fraction, order)
-        self.errors_, scores = list[int](), list[float]()
+        self.errors_, scores = [], list[float]()
         for _ in range(self.max_iter):
             order = np.flatnonzero(~kept).tolist()
             if self.shuffle:
                 rng.shuffle(order)
-            wrong = self._epoch(x[order], wanted[order], rates[order])
+            self.errors_.append(
+                epoch(self.coef_, self.intercept_, x[order], wanted[order], rates[order], penalty,
+                      self.fit_intercept)
+            )  # fmt: skip
             if self.verbose:
-                print(f"epoch {self.n_iter_}: {wrong} of {len(order)} samples wrong")
+                print(
+                    f"epoch {len(self.errors_)}: {self.errors_[-1]} of {len(order)} samples wrong"
+                )
+            self.n_iter_ = len(self.errors_)  # what predicts asks whether it has been fitted
             if self.early_stopping:
                 scores.append(self.score(x[kept], classes[labels[kept]]))
-            done = wrong == 0 and not self.penalty  # a penalty goes on moving weights
+            done = self.errors_[-1] == 0 and not self.penalty  # a penalty goes on moving weights
             if done or self._stalled(len(order), scores):
                 break
         self.t_ = 1.0 + self.n_iter_ * len(order)
@@ -181,14 +187,6 @@ class Perceptron(Conventions):
                 )
             setattr(self, name, array.reshape(there.shape))
 
-    def _epoch(self, x: Floats, wanted: Floats, rates: Floats) -> int:
-        """Take these samples once each, and return how many were wrong."""
-        penalty, line = self._penalty(), (self.coef_, self.intercept_)
-        wrong = epoch(*line, x, wanted, rates, penalty, self.fit_intercept)
-        self.errors_.append(wrong)
-        self.n_iter_ = len(self.errors_)  # what predicts asks whether it has been fitted
-        return wrong
-
     def _penalty(self) -> Penalty:
         return penalty_of(self.penalty, self.alpha, self.l1_ratio, self.eta0)
 
@@ -199,9 +197,9 @@ class Perceptron(Conventions):
             self.errors_[-self.n_iter_no_change :],
             self.errors_[: -self.n_iter_no_change],
         )
-        if self.tol is None or not before:
-            return False
-        return bool(min(before) - min(last) < self.tol * samples)
+        return (
+            self.tol is not None and bool(before) and min(before) - min(last) < self.tol * samples
+        )
 
     def partial_fit(
         self: Self,
@@ -239,8 +237,13 @@ class Perceptron(Conventions):
         if first:
             self._start(X, x.shape[1], wanted.shape[1], kinds)
             self.errors_, self.t_ = [], 1.0
-        self.converged_ = self._epoch(x, wanted, rates) == 0
+        self.errors_.append(
+            epoch(self.coef_, self.intercept_, x, wanted, rates, self._penalty(),
+                  self.fit_intercept)
+        )  # fmt: skip
+        self.n_iter_ = len(self.errors_)
         self.t_ += len(x)
+        self.converged_ = self.errors_[-1] == 0
         return self
 
     def decision_function(self, X: ArrayLike) -> Floats:
