@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -96,19 +97,24 @@ class Entries:
         samples: int | None,
         alone: bool,
     ) -> Call:
-        """Return a call that becomes machine code when it has been made so many times."""
+        """Return a call that becomes machine code when it has been made so many times.
 
-        def run(*arguments: Any) -> Any:
-            nonlocal call, left
-            if left:
-                left -= 1
-                if not left:
-                    self._known.clear()  # others may find the faster way too
-                    if version.to_native(chosen):
-                        call = ready(version, chosen, samples, alone) or call
-            return call(*arguments)
+        Whoever holds it then calls machine code with nothing of Python between.
+        """
 
-        return run
+        def count(*arguments: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left > 0:
+                return call(*arguments)
+            self._known.clear()  # others may find the faster way too
+            found = ready(version, chosen, samples, alone) if version.to_native(chosen) else None
+            faster = found or call
+            counted.__setstate__((faster, (), {}, {"before": count}))  # type: ignore[attr-defined]
+            return faster(*arguments)
+
+        counted = partial(count)
+        return counted
 
     def _quiet(self, call: Call, key: Hashable) -> Call:
         """Return a call without NumPy's warnings of inf and nan.
