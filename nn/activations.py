@@ -261,10 +261,12 @@ def glu(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | list[list
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    if is_batch(x) and dim in (-1, 1):
-        return Rows([cast("list[Number]", glu(row)) for row in cast("Sequence[Vector]", x)])
+    several = is_batch(x)
+    if several and dim:
+        inner = dim - (dim > 0)
+        return Rows([cast("list[Number]", glu(row, inner)) for row in cast("Sequence[Vector]", x)])
     half, rest = divmod(len(x), 2)
-    if rest or dim not in (-1, int(is_batch(x))):
+    if rest or several or dim not in (-1, 0):
         raise ValueError(f"glu wants two halves along the last axis, got {len(x)} and dim={dim}")
     row = cast("Vector", x)
     return Rows([a * functional.call(ops.SIGMOID, b) for a, b in zip(row[:half], row[half:])])
@@ -275,6 +277,14 @@ def _by_sample(
 ) -> list[Number] | list[list[Number]]:
     x = [x] if is_number(x) else x  # what a layer of one neuron gives
     several = is_batch(x)
+    if several and dim and is_batch(x[0]):
+        inner = dim - (dim > 0)
+        return Rows(
+            [
+                cast("list[Number]", _by_sample(function, row, inner))
+                for row in cast("Sequence[Vector]", x)
+            ]
+        )
     if dim not in (-1, int(several)):
         what = "the outputs of each sample" if several else "one sample's outputs"
         raise ValueError(f"softmax takes {what}, whose axis is -1 or {int(several)}, got {dim}")

@@ -54,24 +54,33 @@ def _entropy_log(m: Any, a: Any, b: Any) -> Any:
     return m.log(m.where(m.equal(a, 0.0) * m.less_equal(b, 0.0), 1.0, b))
 
 
-def _sinc(m: Any, t: Any) -> Any:
-    """Return sin(t) / t, which is 1 at 0."""
-    return m.where(m.equal(t, 0.0), 1.0, m.divide(m.sin(t), m.where(m.equal(t, 0.0), 1.0, t)))
+def _half_turns(m: Any, a: Any) -> tuple[Any, Any]:
+    """Return the sign and the angle of the sine of pi a, without whole turns, which pi rounds."""
+    whole = m.round(a)
+    return 1.0 - 2.0 * m.remainder(whole, 2.0), math.pi * (a - whole)
+
+
+def _sinc(m: Any, a: Any) -> Any:
+    """Return sin(pi a) / (pi a), which is 1 at 0."""
+    sign, angle = _half_turns(m, a)
+    at_zero = m.equal(a, 0.0)
+    return m.where(at_zero, 1.0, m.divide(sign * m.sin(angle), math.pi * m.where(at_zero, 1.0, a)))
 
 
 # The series of the derivative of sin(t) / t, the highest power first: 2n / (2n + 1)!
 _SINC_SLOPE = tuple([(-1.0) ** n * 2.0 * n / math.factorial(2 * n + 1) for n in range(8, 0, -1)])
 
 
-def _sinc_slope(m: Any, t: Any) -> Any:
-    """Return (cos(t) - sin(t) / t) / t, which cancels next to 0: a series there."""
-    near = m.less(m.abs(t), 0.5)
-    small, large = m.where(near, t, 0.0), m.where(near, 1.0, t)
+def _sinc_slope(m: Any, a: Any) -> Any:
+    """Return (cos(pi a) - sinc(a)) / a, which cancels next to 0: a series there."""
+    near = m.less(m.abs(a), 0.16)
+    small, large = math.pi * m.where(near, a, 0.1), m.where(near, 1.0, a)  # see choices.py
     series = 0.0
     for coefficient in _SINC_SLOPE:
         series = series * (small * small) + coefficient
-    quotient = m.divide(m.cos(large) - m.divide(m.sin(large), large), large)
-    return m.where(near, series * small, quotient)
+    sign, angle = _half_turns(m, large)
+    quotient = m.divide(sign * m.cos(angle) - _sinc(m, large), large)
+    return m.where(near, math.pi * series * small, quotient)
 
 
 # fmt: off
@@ -96,7 +105,8 @@ FMOD = row("fmod", lambda m, a, b: m.sign(a) * m.remainder(m.abs(a), m.abs(b)),
            domain=(REAL, _POSITIVE), doc="a - b * trunc(a / b), with the sign of a.")
 POWER = row("power", lambda m, a, b: m.power(a, b),
             lambda m, y, a, b: (
-                m.where(m.equal(b, 0.0), 0.0, b * m.power(a, b - 1.0)),
+                m.where(m.equal(b, 0.0) * (1.0 - m.greater(m.abs(a), 0.0)), 0.0,
+                        b * m.power(a, b - 1.0)),
                 y * m.log(m.where(m.equal(a, 0.0) * m.greater_equal(b, 0.0), 1.0, a))),
             arity=2, infix="**", domain=(_POSITIVE, REAL))
 
@@ -194,7 +204,7 @@ LOGADDEXP2 = row("logaddexp2",
                  lambda m, y, a, b: (m.sigmoid(_LN2 * (a - b)), m.sigmoid(_LN2 * (b - a))),
                  arity=2, doc="log2(2^a + 2^b) without overflow.")
 LOGIT = row("logit", lambda m, a: m.log(m.divide(a, 1.0 - a)),
-            lambda m, y, a: (m.divide(1.0, a * (1.0 - a)),), domain=((0.0, 1.0),),
+            lambda m, y, a: (m.divide(1.0, a) + m.divide(1.0, 1.0 - a),), domain=((0.0, 1.0),),
             doc="The inverse of sigmoid.")
 XLOGY = row("xlogy",
             lambda m, a, b: m.where(m.equal(a, 0.0), m.where(m.equal(b, b), 0.0, b),
@@ -231,8 +241,7 @@ ARCCOSH = row("arccosh", lambda m, a: m.arccosh(a),
               domain=((1.0, math.inf),))
 ARCTANH = row("arctanh", lambda m, a: m.arctanh(a),
               lambda m, y, a: (m.divide(1.0, _one_minus_square(m, a)),), domain=(_UNIT,))
-SINC = row("sinc", lambda m, a: _sinc(m, math.pi * a),
-           lambda m, y, a: (math.pi * _sinc_slope(m, math.pi * a),),
+SINC = row("sinc", lambda m, a: _sinc(m, a), lambda m, y, a: (_sinc_slope(m, a),),
            doc="sin(pi x) / (pi x), 1 at 0.")
 
 # ---- special functions ---------------------------------------------------------------------
@@ -337,18 +346,24 @@ GELU = row("gelu", lambda m, a: 0.5 * a * m.erfc(-_SQRT_HALF * a),
            doc="x * Phi(x), Phi the normal distribution (Hendrycks & Gimpel 2016).")
 
 
+def _gelu_near(m: Any, a: Any) -> Any:
+    """Return a within -40 and 40: beyond, the share is 0 or 1, and a * a may overflow."""
+    return m.minimum(m.maximum(a, -40.0), 40.0)
+
+
 def _gelu_share(m: Any, a: Any) -> Any:
     """Return (1 + tanh(u)) / 2, which is sigmoid(2u): that keeps its digits where tanh is -1."""
     return m.sigmoid(2.0 * _GELU_SCALE * a * (1.0 + _GELU_CUBIC * a * a))
 
 
-def _gelu_tanh_slope(m: Any, a: Any, share: Any) -> Any:
-    slope = 2.0 * _GELU_SCALE * (1.0 + 3.0 * _GELU_CUBIC * m.minimum(a * a, 1e9))  # of 2u
+def _gelu_tanh_slope(m: Any, a: Any) -> Any:
+    share = _gelu_share(m, a)
+    slope = 2.0 * _GELU_SCALE * (1.0 + 3.0 * _GELU_CUBIC * a * a)  # of 2u
     return share * (1.0 + a * (1.0 - share) * slope)
 
 
-GELU_TANH = row("gelu_tanh", lambda m, a: a * _gelu_share(m, a),
-                lambda m, y, a: (_gelu_tanh_slope(m, a, _gelu_share(m, a)),),
+GELU_TANH = row("gelu_tanh", lambda m, a: a * _gelu_share(m, _gelu_near(m, a)),
+                lambda m, y, a: (_gelu_tanh_slope(m, _gelu_near(m, a)),),
                 doc="GELU by tanh (Hendrycks & Gimpel 2016, section 2).")
 
 

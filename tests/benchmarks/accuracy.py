@@ -226,7 +226,7 @@ REASONS: dict[str, str] = {
     "logit": _ZERO,
     "xlogy": _ZERO,
     "logaddexp2": f"{_ZERO}; partial: {_DIFFERENCE}",
-    "sinc": "the angle, pi a, is rounded: all there is next to whole numbers and far out",
+    "sinc": _ZERO,
     "gamma": "so is Python's math.gamma",
     "erfinv": "exp multiplies the rounding of y * y",
 }

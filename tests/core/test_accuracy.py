@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from autograd_core import Value, grad
-from autograd_core.table import ARRAY, FLOAT, TABLE, lgamma
+from autograd_core import Value, grad, hessian
+from autograd_core.graph import apply
+from autograd_core.table import ARRAY, FLOAT, TABLE, Op, lgamma
 
 # what is promised, in units in the last place (tests/benchmarks/accuracy.py measures them all)
 VALUE, PARTIAL = 4.0, 16.0
@@ -115,7 +116,7 @@ def test_gelu_by_tanh_keeps_its_digits_where_tanh_is_minus_1(x: float) -> None:
     assert ulps(array, value) <= limit
 
 
-@pytest.mark.parametrize("x", [-4e184, -1e200, 1e200])
+@pytest.mark.parametrize("x", [-4e184, -1e200, 1e200, -1e300, 1.7e308])
 def test_gelu_by_tanh_has_a_slope_where_squares_overflow(x: float) -> None:
     assert grad(lambda v: v.gelu(approximate="tanh"))(x) == float(x > 0.0)
 
@@ -127,3 +128,49 @@ def test_erfc_of_arrays_keeps_its_digits_in_the_tail(x: float) -> None:
     assert ulps(float(result[1]), ERFC[x]) <= 8.0  # the rational function's own error, at 26
     np.testing.assert_allclose(result[[0, 3]], [0.4795001221869535, 1.5204998778130465], rtol=5e-16)
     assert ulps(float(result[2]), 2.0 - ERFC[x]) <= VALUE
+
+
+WIDE = (1e-300, 1e-160, 1e-9, 0.1, 0.5, 0.9, 1.5, 3.0, 40.0, 800.0, 1e9, 1e20, 1e50, 1e160, 1e300)
+OF_ONE = [op for op in TABLE.values() if op.arity is not None and op.arity - len(op.defaults) == 1]
+
+
+@pytest.mark.parametrize("op", OF_ONE, ids=lambda op: op.name)
+def test_no_derivative_is_nan_inside_the_domain_at_any_size(op: Op) -> None:
+    def function(x: Value) -> Value:
+        return apply(op, x, *op.defaults)
+
+    low, high = op.domain[0]
+    for x in [x for size in WIDE for x in (size, -size) if low < x < high]:
+        found = function(Value(x)).data, grad(function)(x), grad(grad(function))(x)
+        assert not [number for number in found if math.isnan(number)], x
+
+
+@pytest.mark.parametrize("n", [1.0, -1.0, 2.0, 7.0, 1e9, 1e20, -1e50, 1e100])
+def test_sinc_is_exact_at_whole_numbers(n: float) -> None:
+    sign = -1.0 if n % 2.0 else 1.0  # sinc' = (cos(pi n) - sinc(n)) / n, sinc'' = -2 sinc' / n
+    assert Value(n).sinc().data == 0.0
+    assert grad(lambda v: v.sinc())(n) == sign / n
+    second = grad(grad(lambda v: v.sinc()))(n)
+    assert second == pytest.approx(-2.0 * sign / n / n, rel=1e-6, abs=1e-300)  # cos' = 1e-16
+
+
+@pytest.mark.parametrize("x", [0.9999999999999999, 1.0000000000000002, 1e15 + 0.5])
+def test_sinc_next_to_whole_numbers_and_far_out(x: float) -> None:
+    wanted = {0.9999999999999999: 1.1102230246251568e-16,
+              1.0000000000000002: -2.2204460492503126e-16,
+              1e15 + 0.5: 3.1830988618379053e-16}[x]  # fmt: skip
+    assert ulps(Value(x).sinc().data, wanted) <= VALUE
+    array = float(TABLE["sinc"].value(ARRAY, np.array([x]))[0])
+    assert ulps(array, wanted) <= VALUE
+
+
+def test_the_mixed_derivative_of_a_power_at_exponent_0() -> None:
+    # d/db of b a^(b - 1) is 1 / a there
+    assert hessian(lambda x: x[0] ** x[1])([2.0, 0.0]) == [[0.0, 0.5], [0.5, math.log(2.0) ** 2]]
+    assert grad(lambda a, b: a**b)(0.0, 0.0) == grad(lambda a, b: a**b)(math.nan, 0.0) == 0.0
+
+
+def test_the_second_derivative_of_logit_overflows_as_it_should() -> None:
+    second = grad(grad(lambda v: v.logit()))
+    assert second(1e-160) == -math.inf
+    assert second(0.3) == pytest.approx(1.0 / 0.7**2 - 1.0 / 0.3**2, rel=1e-14)

@@ -32,6 +32,8 @@ BETTER = {
     "arccosh(1e+200)": "1e-200; the square in PyTorch's formula overflows, and it gives 0",
     "gelu_tanh(1e+200)": "the same overflow; PyTorch's 0 * inf is nan",
     "gelu_tanh(-1e+200)": "the same",
+    "gelu_tanh(inf)": "the limit, 1; PyTorch's is nan",
+    "gelu_tanh(-inf)": "the limit, 0",
     **{
         f"logit({x})": "the formula goes on where the value is nan; PyTorch's slope is nan too"
         for x in (
@@ -57,6 +59,10 @@ BETTER = {
         for x in ("-0.001", "0.001", "1e-200", "1e+200", "-1e+200")
     },
     **{
+        f"sinc({x})": "0 at whole numbers, where PyTorch's has the rounding of pi"
+        for x in (-1e3, -30.0, -1.0, 1.0, 10.0, 30.0, 1e3)
+    },
+    **{
         f"xlogy({x})": "0 by b too, as for every other b; PyTorch's 0 / 0 is nan"
         for x in ("0.0 0.0", "-0.0 0.0", "0.0 -0.0")
     },
@@ -76,6 +82,10 @@ BETTER_SECOND = {
     "digamma(-0.0)": "the same",
     "sinc(0.0)": "-pi^2 / 3; PyTorch's is nan",
     "sinc(-0.0)": "the same",
+    **{
+        f"logit({x})": "infinite, as -1 / x^2 is; PyTorch's inf - inf is nan"
+        for x in ("0.0", "-0.0", "1.0", "1e-200")
+    },
     "mish(1000.0)": "0, where PyTorch's is nan",
     "mish(1e+200)": "the same",
     "gelu(1e+200)": "the same",

@@ -215,6 +215,11 @@ def test_glu_gates_one_half_of_the_outputs_by_the_other():
     assert F.glu([1.0, 2.0, 3.0, 4.0]) == pytest.approx([0.9525741268224334, 1.964027580075817])
     with pytest.raises(ValueError, match="two halves along the last axis, got 1"):
         F.glu([1.0])
+    deep = np.arange(8.0).reshape(2, 2, 2) / 4.0
+    rows = [[F.glu(row) for row in sample] for sample in deep]
+    assert F.glu(deep) == F.glu(deep, 2) == rows
+    with pytest.raises(ValueError, match="last axis"):
+        F.glu(deep, 1)  # torch halves that axis
 
 
 def test_activation_layers_take_samples_of_any_shape():
@@ -230,6 +235,15 @@ def test_softmax_of_samples_of_several_axes_is_refused():
     for layer in (nn.Softmax(dim=1), nn.LogSoftmax()):
         with pytest.raises(ValueError, match="a sample is a row of numbers"):
             layer(np.zeros((2, 3, 2)))
+
+
+@pytest.mark.parametrize("function", [F.softmax, F.log_softmax])
+def test_softmax_goes_over_the_last_axis_however_many_there_are(function):
+    deep = np.random.default_rng(0).normal(size=(2, 3, 4))
+    rows = [[function(row) for row in sample] for sample in deep]
+    assert function(deep) == function(deep, 2) == function(deep.tolist(), -1) == rows
+    with pytest.raises(ValueError, match="whose axis is -1 or 1, got 0"):
+        function(deep, 1)
 
 
 def test_a_softplus_with_a_threshold_is_saved_with_it(tmp_path):
