@@ -35,7 +35,7 @@ _KINDS = {
     rb"@relation": "an ARFF file; put a line of names in place of those up to @data",
 }
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_BETWEEN = re.compile(r'("[^"]*")|[ \t]+')  # the cells of a line
+_BETWEEN = re.compile(r'("[^"]*")|[ \t]+')  # a cell in quotes, or what is between cells
 
 
 def read_text(raw: bytes, name: str) -> tuple[str, list[str]]:

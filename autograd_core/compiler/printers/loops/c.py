@@ -75,13 +75,13 @@ class _Writer(Writer):
         self.once = {  # scalars that are declared where they are written
             var for var in self.scalars if written[var] == 1 and var not in combined
         }
-        self.used = program.used
 
     def text(self) -> str:
         body = list(self._body(self.program.body, "    "))
         memory, variables = self.memory, self.program.variables
+        written = self.program.used
         parameters = [
-            f"{'const ' * (not self._written(var))}{self._type(var)} *restrict {memory.names[var]}"
+            f"{'const ' * (not written[var])}{self._type(var)} *restrict {memory.names[var]}"
             for var in memory.given
         ]
         parameters += [f"const long long *restrict {name}" for name in memory.tables]
@@ -98,9 +98,6 @@ class _Writer(Writer):
             "static void program(" + ",\n                    ".join(parameters or ["void"]) + ") {"
         )
         return "\n".join([*own, head, *declared, *body, "}"])
-
-    def _written(self, var: int) -> bool:
-        return self.used[var]
 
     def _type(self, var: int) -> str:
         return "unsigned char" if self.program.variables[var].truth else "double"
