@@ -24,23 +24,9 @@ from viz.saving import save
 from viz.steps import trace
 
 __all__ = [
-    "Picture",
-    "Player",
-    "Recorder",
-    "RenderError",
-    "draw_dot",
-    "draw_network",
-    "play",
-    "playground",
-    "plot_activation",
-    "plot_activations",
-    "plot_decision_boundary",
-    "plot_descent",
-    "plot_gradients",
-    "plot_history",
-    "plot_weights",
-    "save",
-    "trace",
-]
+    "Picture", "Player", "Recorder", "RenderError", "draw_dot", "draw_network", "play",
+    "playground", "plot_activation", "plot_activations", "plot_decision_boundary", "plot_descent",
+    "plot_gradients", "plot_history", "plot_weights", "save", "trace",
+]  # fmt: skip
 
 register()

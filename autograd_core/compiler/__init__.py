@@ -10,8 +10,9 @@ Read first: `pipeline.py`, which is the compiler as one sentence, then the doors
     printers   NumPy source, or straight-line Python                      -> what runs
 
 A `version` is one captured graph with the programs made of it; `compiled` keeps the versions, with
-`checks` of what a call gives and `entries` for calls that need none; `eager` stands for a program
-where a function reads plain numbers; `api` has the two functions.
+`checks` of what a call gives, `entries` for calls that need none, and what it tells of a program in
+`printed`; `eager` stands for a program where a function reads plain numbers; `api` has the two
+functions.
 """
 
 from autograd_core.compiler.api import compile, compile_graph
@@ -22,12 +23,6 @@ from autograd_core.compiler.entries import BatchCall
 from autograd_core.compiler.printers import checked_model, jax_kind
 
 __all__ = [
-    "BatchCall",
-    "Compiled",
-    "Update",
-    "checked_model",
-    "compile",
-    "compile_graph",
-    "jax_kind",
+    "BatchCall", "Compiled", "Update", "checked_model", "compile", "compile_graph", "jax_kind",
     "watched_reads",
-]
+]  # fmt: skip

@@ -8,7 +8,6 @@ import numpy as np
 
 from autograd_core.compiler.capture import Flat, Tree, tree
 from autograd_core.compiler.printers import Floats
-from autograd_core.compiler.version import Version
 
 
 def check_result(name: str, returned: Tree, has_aux: bool) -> None:
@@ -33,30 +32,37 @@ def check_result(name: str, returned: Tree, has_aux: bool) -> None:
 
 
 def as_captured(
-    name: str, version: Version, outputs: Sequence[float] | Floats, samples: int | None
+    name: str,
+    guards: Sequence[str],
+    expected: Sequence[float],
+    outputs: Sequence[float] | Floats,
+    samples: int | None,
 ) -> Sequence[float] | Floats | None:
     """Return the outputs of the function, None if a guard is not what it was when captured.
 
     Args:
         name: Of the function.
-        version: What has run.
+        guards: The decisions that the program depends on, as text.
+        expected: What their comparisons gave when it was captured.
         outputs: What it gave: the guards' comparisons come last.
         samples: How many samples, or None without a batch.
 
     Raises:
         ValueError: If samples differ in what they decide.
     """
-    count = len(version.expected)
+    count = len(expected)
     if not count:
         return outputs
     if samples is None:
-        return outputs[:-count] if list(outputs[-count:]) == version.expected else None
+        return outputs[:-count] if list(outputs[-count:]) == expected else None
     table = np.asarray(outputs)
-    return table[:, :-count] if _same_way(name, version, table[:, -count:]) else None
+    return table[:, :-count] if _same_way(name, guards, expected, table[:, -count:]) else None
 
 
-def _same_way(name: str, version: Version, decisions: Floats) -> bool:
-    for guard, outcome, column in zip(version.guards, version.expected, decisions.T):
+def _same_way(
+    name: str, guards: Sequence[str], expected: Sequence[float], decisions: Floats
+) -> bool:
+    for guard, outcome, column in zip(guards, expected, decisions.T):
         agree = column == outcome
         if agree.all():
             continue
@@ -87,10 +93,10 @@ def fit_to_graph(name: str, wanted: list[Tree], structures: list[Tree], flats: l
             flats[position] = flat.reshape(tree.array_shape(want, False))
 
 
-def too_many_ways(name: str, versions: Sequence[Version]) -> RuntimeError:
+def too_many_ways(name: str, ways: Sequence[Sequence[str]]) -> RuntimeError:
     """Return the error for a function whose branches go a new way again and again."""
-    flips = sorted({guard for version in versions for guard in version.guards})
+    flips = sorted({guard for guards in ways for guard in guards})
     return RuntimeError(
-        f"{name} took {len(versions)} different ways through its branches and a new one again; use "
+        f"{name} took {len(ways)} different ways through its branches and a new one again; use "
         f"where(condition, a, b) instead of these comparisons: {'; '.join(flips[:3])}"
     )

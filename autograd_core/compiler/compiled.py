@@ -6,13 +6,8 @@ import pickle
 import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from os import PathLike
-from typing import Any, TypeAlias
+from typing import Any
 
-import numpy as np
-
-from autograd_core.compiler import printed
-from autograd_core.compiler.arrays import Numbers
 from autograd_core.compiler.capture import (
     Arguments,
     Engine,
@@ -21,20 +16,19 @@ from autograd_core.compiler.capture import (
     Tree,
     as_positions,
     capture,
+    first_sample,
 )
 from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
 from autograd_core.compiler.eager import kept, on_values_at_each_call
 from autograd_core.compiler.entries import BatchCall, Entries, Refused, ready
-from autograd_core.compiler.structure import groups_dot
-from autograd_core.compiler.version import Result, Version, known_dtype, version_of
-from autograd_core.files import write_whole
+from autograd_core.compiler.printed import Printed, Wrt
+from autograd_core.compiler.version import Result, Version, version_of
 
-Wrt: TypeAlias = "int | tuple[int, ...]"
 _KINDS = 256  # of arguments, by structure and static ones, for which graphs are kept
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
 
 
-class Compiled:
+class Compiled(Printed):
     """A function of Values as a program on plain numbers; see `autograd_core.compile`.
 
     Call it as the function: numbers, lists, tuples, dicts and arrays of numbers in, floats and
@@ -172,190 +166,8 @@ class Compiled:
         value, gradient = self.value_and_grad(*args, wrt=wrt, has_aux=has_aux, **kwargs)
         return (gradient, value[1]) if has_aux else gradient
 
-    @property
-    def source(self) -> str:
-        """The program that was made last, as Python source.
-
-        Raises:
-            RuntimeError: If nothing has been compiled yet.
-        """
-        return list(self._compiled().programs.values())[-1].source
-
-    @property
-    def c_source(self) -> str:
-        """The program that was made last, as one file of C without dependencies.
-
-        Its function takes and fills arrays; at the end there is a `main` as an example.
-
-        Raises:
-            RuntimeError: If nothing has been compiled yet, the program decides on its arguments,
-                or C's library lacks a function.
-
-        >>> from autograd_core import compile
-        >>> f = compile(lambda x: x * x + 1.0)
-        >>> f.value_and_grad(3.0)
-        (10.0, 6.0)
-        >>> print([line for line in f.c_source.splitlines() if line.startswith("int")][0])
-        int f(const double *x, double *outputs, double *d_x);
-        """
-        version = self._compiled()
-        return printed.c_source(version, list(version.programs)[-1])
-
-    @property
-    def javascript(self) -> str:
-        """The program that was made last, as a function of JavaScript on typed arrays.
-
-        `(samples, m) => (arguments, outputs, gradients, samples) => {...}`: the outer function
-        makes room for that many samples and takes the functions that JavaScript lacks (erf, ...).
-
-        Raises:
-            RuntimeError: If nothing has been compiled yet, the program decides on its arguments,
-                or JavaScript lacks a function.
-
-        >>> from autograd_core import compile
-        >>> f = compile(lambda x: x * x + 1.0)
-        >>> f.value_and_grad(3.0)
-        (10.0, 6.0)
-        >>> print(f.javascript.splitlines()[1])
-          const run = (x, outputs, d_x) => {
-        """
-        version = self._compiled()
-        return printed.javascript(version, list(version.programs)[-1])
-
-    def to_jax(self, *, wrt: Wrt | None = None, dtype: str = "float64") -> Callable[..., Any]:
-        """Return the graph that was captured last as a pure function on arrays of JAX.
-
-        It takes arguments like those of that call, and is JAX's to transform: `jit`, `vmap`,
-        `grad`, `shard_map`, `jax.export`. Its docstring is its source. Values from outside are
-        constants, as they are now. With `wrt` it returns the value and our gradient. Without,
-        the derivative that JAX takes of a function with one number for a result is our gradient,
-        kinks included. Other derivatives, that of a function with `batch`, of one with several
-        results and second ones, are JAX's of the lines of the source, for which relu has half a
-        slope at 0.
-
-        Args:
-            wrt: Gradients to return after the value, as in `value_and_grad`.
-            dtype: `float64`, for which JAX must be set to 64 bits, `float32`, right to 7 digits,
-                or `bfloat16`, right to 2 or 3.
-
-        Raises:
-            RuntimeError: If nothing has been compiled yet, JAX is not there or lacks a function,
-                or the function decides on its arguments, which a pure function cannot check.
-            ValueError: If there is no such dtype.
-
-        >>> from autograd_core import compile
-        >>> f = compile(lambda x: sum(a * a for a in x))
-        >>> f([1.0, 2.0])
-        5.0
-        >>> f.to_jax(dtype="float16")
-        Traceback (most recent call last):
-        ValueError: dtype wants one of float64, float32, bfloat16, got 'float16'
-        """
-        known_dtype(dtype)
-        version = self._compiled()
-        places = self._to_print(version, wrt)
-        return printed.to_jax(
-            version, places[0] if places and isinstance(wrt, int) else places, dtype
-        )
-
-    def to_jax_in_pieces(
-        self, wrt: tuple[int, ...]
-    ) -> tuple[Callable[..., Any], list[list[Numbers]]]:
-        """Return what `to_jax` does, for a training loop that keeps its parameters in pieces.
-
-        The arguments of `wrt`, and their gradients, are in another order: that of the pieces, of
-        which it returns the positions, a list for each argument.
-        """
-        return printed.to_jax_in_pieces(self._compiled(), wrt)
-
-    def to_onnx(
-        self,
-        path: str | PathLike[str] | None = None,
-        *,
-        wrt: Wrt | None = None,
-        dtype: str = "float64",
-    ) -> Any:
-        """Return the graph that was captured last as a model of ONNX, checked, and write it.
-
-        An input for each argument, by its name; nested ones are flat. The output is `value`, and
-        with `wrt` there is a `d_NAME` for each of these arguments. With `batch` the number of
-        samples is free. Values from outside are constants, as they are now.
-
-        Args:
-            path: Where to write it.
-            wrt: Gradients to return after the value, as in `value_and_grad`.
-            dtype: `float64`, or `float32`, for which runtimes have more functions.
-
-        Raises:
-            RuntimeError: If nothing has been compiled yet, ONNX lacks a function (erfc, lgamma,
-                log1p ...), or the function decides on its arguments.
-            ValueError: If there is no such dtype.
-            ImportError: If the package onnx is not there.
-
-        >>> from autograd_core import compile
-        >>> f = compile(lambda x: sum(a * a for a in x))
-        >>> f([1.0, 2.0])
-        5.0
-        >>> f.to_onnx("f.onnx", wrt=0)  # doctest: +SKIP
-        """
-        if dtype not in ("float64", "float32"):
-            raise ValueError(f"dtype wants float64 or float32, got {dtype!r}")
-        version = self._compiled()
-        made = printed.to_onnx(version, self._to_print(version, wrt), dtype)
-        if path is not None:
-            write_whole(path, made.SerializeToString())
-        return made
-
-    def _to_print(self, version: Version, wrt: Wrt | None) -> tuple[int, ...] | None:
-        """Return the arguments whose gradients a program is to return."""
-        if wrt is None:
-            return None
-        check_result(self._name, version.outputs, has_aux=not isinstance(version.outputs, str))
-        return self._arguments.positions(wrt, len(version.structures))
-
-    @property
-    def reads_outside(self) -> bool:
-        """Whether the graph that was captured last reads Values that are no arguments.
-
-        Raises:
-            RuntimeError: If nothing has been compiled yet.
-        """
-        return bool(self._compiled().live)
-
-    @property
-    def report(self) -> str:
-        """What became of the graph: sizes, what was found in it, time, guards.
-
-        Raises:
-            RuntimeError: If nothing has been compiled yet.
-        """
-        return self._compiled().report
-
-    @property
-    def picture(self) -> str:
-        """The groups of instructions that were found, as text in the DOT language.
-
-        Raises:
-            RuntimeError: If nothing has been compiled yet, or it runs as straight-line code.
-        """
-        version = self._compiled()
-        if version.groups is None:
-            raise RuntimeError(
-                f"{self._name} runs as straight-line code, in which there are no groups; "
-                "its program is in .source"
-            )
-        return groups_dot(version.groups, version.names)
-
-    def _compiled(self) -> Version:
-        latest = self._entries.latest
-        if latest is None:
-            raise RuntimeError(
-                f"{self._name} has not been compiled yet: call it once, since its graph depends "
-                "on the shapes of the arguments"
-            )
-        if not latest.programs:
-            latest.program(None)
-        return latest
+    def _latest(self) -> Version | None:
+        return self._entries.latest
 
     def __getstate__(self) -> dict[str, Any]:
         state = {name: value for name, value in self.__dict__.items() if name != "_lock"}
@@ -373,11 +185,7 @@ class Compiled:
         self._lock = threading.RLock()
 
     def _run(
-        self,
-        args: tuple[object, ...],
-        kwargs: dict[str, object],
-        wrt: Wrt | None,
-        has_aux: bool,
+        self, args: tuple[object, ...], kwargs: dict[str, object], wrt: Wrt | None, has_aux: bool
     ) -> Any:
         """Check the arguments, capture if need be, run, and return what the caller gets."""
         if kwargs:
@@ -449,7 +257,7 @@ class Compiled:
             with self._lock:
                 version.program(wrt)
         outputs, gradients = version.run(wrt, flats, samples)
-        kept = as_captured(self._name, version, outputs, samples)
+        kept = as_captured(self._name, version.guards, version.expected, outputs, samples)
         if kept is None:
             return None
         self._entries.latest = version
@@ -467,23 +275,20 @@ class Compiled:
         versions = self._versions.pop(key, [])
         if len(versions) >= _KEPT:
             self._versions[key] = versions
-            raise too_many_ways(self._name, versions)
-        begin = time.perf_counter()
-        batched = self._arguments.batched(len(args))
-        one = [_first(flat) if many else flat for flat, many in zip(flats, batched)]
-        pairs = iter(zip(structures, one))
-        given = [arg if i in self._arguments.static else next(pairs) for i, arg in enumerate(args)]
+            raise too_many_ways(self._name, [version.guards for version in versions])
+        begin, arguments = time.perf_counter(), self._arguments
+        batched = arguments.batched(len(args))
+        one = [first_sample(flat) if many else flat for flat, many in zip(flats, batched)]
+        given = arguments.with_static(args, zip(structures, one))
         with self._engine.paused_gc():
-            found = capture(
-                self._function, given, self._arguments.static, self._engine, self._inputs
-            )
-            names = self._arguments.names(len(args))
+            found = capture(self._function, given, arguments.static, self._engine, self._inputs)
+            names = arguments.names(len(args))
             version: Version
             if found.reads:
-                known = self._inputs
                 version = on_values_at_each_call(
-                    found, self._arguments, args, self._engine, known, names, structures, batched
-                )
+                    found, arguments, args, self._engine, self._inputs,
+                    names, structures, batched,
+                )  # fmt: skip
             else:
                 kind = (self._plan, self._backend, self._name, self._dtype)
                 version = version_of(found, names, structures, batched, begin, *kind)
@@ -492,9 +297,3 @@ class Compiled:
             self._versions.pop(next(iter(self._versions)))  # what was captured first
         self._versions[key] = [version, *versions]
         return version
-
-
-def _first(rows: Flat) -> Flat:
-    """Return the first sample, or if there is none, one of zeros."""
-    table = np.asarray(rows)
-    return np.asarray(table[0]) if len(table) else np.zeros(table.shape[1:])

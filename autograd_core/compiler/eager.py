@@ -140,8 +140,7 @@ def on_values_at_each_call(
 
     def again(numbers: Sequence[float]) -> tuple[list[list[Any]], Tree, list[Any]]:
         flats = [list(numbers[start:stop]) for start, stop in pairwise(ends)]
-        parts = iter(zip(structures, flats))
-        given = [arg if i in static else next(parts) for i, arg in enumerate(args)]
+        given = arguments.with_static(args, zip(structures, flats))
         with engine.paused_gc(), engine.watch(Decisions()):
             return on_values(function, given, static, engine, known)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.compiler.arrays import Update
-from autograd_core.compiler.capture import signature, tree
+from autograd_core.compiler.capture import fill, fill_argument, filler, signature, tree
 from autograd_core.compiler.printers import ArrayProgram, NativeProgram, ScalarProgram
 from autograd_core.compiler.version import Version
 
@@ -183,13 +183,13 @@ class BatchCall:
         program = self.version.native(self.wrt, updates)
         if program is None or program.block(self.samples) < self.samples:
             return None  # the gradients of a block are not those of the batch
-        fill, live = tree.filler(self.version.outputs), self.version.live
+        fill_rows, live = filler(self.version.outputs), self.version.live
         samples = self.samples
 
         def steps(times: int, every: bool, *arguments: Any) -> tuple[Any, list[Any]]:
             leaves = np.array([leaf.data for leaf in live]) if live else _NOTHING
             outputs, moved = program.bound(samples)(times, every, *arguments, leaves)
-            return fill(outputs), moved
+            return fill_rows(outputs), moved
 
         return steps
 
@@ -235,7 +235,7 @@ def _arrays(
     structures, batched = version.structures, version.batched
     single = version.outputs == tree.SCALAR
     # settled before, since to walk the structure takes 2 us more each time
-    fill_rows = tree.filler(version.outputs) if samples is not None else None
+    fill_rows = filler(version.outputs) if samples is not None else None
     floats = not isinstance(program, NativeProgram) and any(
         s == tree.SCALAR and not many for s, many in zip(structures, batched)
     )
@@ -253,12 +253,12 @@ def _arrays(
         if fill_rows is not None:
             value = fill_rows(outputs)
         else:
-            value = outputs[0] if single else tree.fill(version.outputs, outputs)
+            value = outputs[0] if single else fill(version.outputs, outputs)
         if program.wrt is None:
             return value
         found: Sequence[Any] = gradients
         if not as_they_are:
-            found = [tree.fill_argument(s, g, many) for (s, many), g in zip(places, gradients)]
+            found = [fill_argument(s, g, many) for (s, many), g in zip(places, gradients)]
         return value, found[0] if alone else tuple(found)
 
     return run

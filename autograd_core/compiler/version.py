@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd_core.compiler.arrays import Program as Arrays
 from autograd_core.compiler.arrays import Update, strict, verify, with_updates
-from autograd_core.compiler.capture import Flat, Trace, Tree, tree
+from autograd_core.compiler.capture import Flat, Trace, Tree, fill, fill_argument, tree
 from autograd_core.compiler.choice import enough, suits
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
@@ -331,11 +331,11 @@ class Version:
         alone: bool,
     ) -> Any:
         """Return the value, and the gradients with `wrt`, as the caller wants to have them."""
-        value = tree.fill(self.outputs, outputs)
+        value = fill(self.outputs, outputs)
         if wrt is None:
             return value
         found = [
-            tree.fill_argument(self.structures[position], gradient, self.batched[position])
+            fill_argument(self.structures[position], gradient, self.batched[position])
             for position, gradient in zip(wrt, gradients)
         ]
         return value, found[0] if alone else tuple(found)

@@ -17,20 +17,7 @@ from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
 
 __all__ = [
-    "SAMPLES",
-    "Adding",
-    "Backend",
-    "Batches",
-    "Diagnostics",
-    "GraphBackend",
-    "JaxBackend",
-    "LossProgram",
-    "NumpyBackend",
-    "Penalty",
-    "Predictor",
-    "Survey",
-    "TrainingWarning",
-    "as_list",
-    "called",
-    "penalty_of",
-]
+    "SAMPLES", "Adding", "Backend", "Batches", "Diagnostics", "GraphBackend", "JaxBackend",
+    "LossProgram", "NumpyBackend", "Penalty", "Predictor", "Survey", "TrainingWarning", "as_list",
+    "called", "penalty_of",
+]  # fmt: skip

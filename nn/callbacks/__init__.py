@@ -2,7 +2,7 @@
 
 In: what happens while a model trains: epochs and batches begin and end, with their numbers.
 Out: files, rates, an end before the last epoch.
-Read first: callback.py; monitors.py has those that watch a number.
+Read first: callback.py; monitors.py has those that watch a number, as monitor.py says.
 
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """

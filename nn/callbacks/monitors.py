@@ -6,92 +6,12 @@ import math
 from os import PathLike, fspath
 from pathlib import Path
 
-from nn.basics import Floats, in_range, look_up, number
-from nn.callbacks.callback import Callback, Logs, Trained, optimizer_of, trainer_of
-from nn.metrics import larger_is_better
+from nn.basics import Floats, in_range, number
+from nn.callbacks.callback import Logs, optimizer_of
+from nn.callbacks.monitor import Monitor
 
 
-class _Monitor(Callback):
-    """What callbacks share that watch whether one number gets better.
-
-    Args:
-        monitor: The number's name.
-        min_delta: A change has to be larger than this to count.
-        mode: "min", "max", or "auto": the metric of that name says whether larger is better.
-    """
-
-    def __init__(self, monitor: str, min_delta: float, mode: str) -> None:
-        self.monitor, self.min_delta = monitor, abs(number("min_delta", min_delta))
-        modes = {"auto": larger_is_better(monitor), "min": False, "max": True}
-        self._larger = look_up("mode", mode, modes)
-        self._decided = look_up("mode", mode, {"auto": False, "min": True, "max": True})
-        self.start()
-
-    @property
-    def larger(self) -> bool:
-        """Whether larger numbers are better.
-
-        Raises:
-            ValueError: If that is not known.
-        """
-        if self._larger is None:
-            raise ValueError(
-                f"{type(self).__name__} does not know whether a larger {self.monitor!r} is better; "
-                "say mode='max' or mode='min'"
-            )
-        return self._larger
-
-    def start(self) -> None:
-        """Forget what has been seen."""
-        self.best = -math.inf if self._larger else math.inf
-        self.wait = 0
-
-    def set_model(self, model: Trained) -> None:
-        """Take the model: its metrics say whether larger is better, whatever they are called."""
-        super().set_model(model)
-        measured = getattr(trainer_of(model), "metrics", {})
-        metric = measured.get(self.monitor.removeprefix("val_"))
-        if metric is not None and not self._decided:
-            self._larger = larger_is_better(metric)
-        elif self.monitor.removesuffix("_loss") != self.monitor and not self._decided:
-            self._larger = False  # of one of several outputs
-
-    def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Forget what has been seen."""
-        self.start()
-
-    def left_out(self, logs: Logs | None) -> bool:
-        """Return whether this is an epoch after which `validation_freq` lets nothing be known."""
-        skips = not getattr(self, "params", {}).get("validates_each_epoch", True)
-        return skips and self.monitor.startswith("val_") and self.monitor not in (logs or {})
-
-    def current(self, logs: Logs | None) -> float:
-        """Return the number that is watched.
-
-        Raises:
-            ValueError: If there is none of that name, or it is not known whether larger is better.
-        """
-        if logs is None or self.monitor not in logs:
-            there = ", ".join(logs or ["nothing"])
-            missing = "val_" in self.monitor and "val_loss" not in (logs or {})
-            advice = "pass validation_data or validation_split" if missing else "say monitor="
-            raise ValueError(
-                f"{type(self).__name__} watches {self.monitor!r}, there is {there}; {advice}"
-            )
-        _ = self.larger  # or it would count the first epoch without knowing
-        return logs[self.monitor]
-
-    def better(self, number: float) -> bool:
-        """Return whether the number is the best so far."""
-        first = math.isinf(self.best) and not math.isnan(number)
-        return first or self.beats(number, self.best)
-
-    def beats(self, number: float, other: float) -> bool:
-        """Return whether the number is better than another by more than `min_delta`."""
-        return (number - other if self.larger else other - number) > self.min_delta
-
-
-class EarlyStopping(_Monitor):
+class EarlyStopping(Monitor):
     """Stop when the monitored number has not got better for `patience` epochs.
 
     Args:
@@ -167,7 +87,7 @@ class EarlyStopping(_Monitor):
             self.model.set_weights(self.best_weights)
 
 
-class ModelCheckpoint(_Monitor):
+class ModelCheckpoint(Monitor):
     """Save the model after epochs; the file appears complete or not at all, its folder is made.
 
     Args:
@@ -250,7 +170,7 @@ class ModelCheckpoint(_Monitor):
             print(f"epoch {epoch + 1}: saved {path}")
 
 
-class ReduceLROnPlateau(_Monitor):
+class ReduceLROnPlateau(Monitor):
     """Multiply the learning rates of all groups by `factor` after `patience` epochs without gain.
 
     Args:

@@ -30,35 +30,12 @@ from nn.data.shipped import load_iris, load_pima
 from nn.data.streams import Stream, is_stream, validation_rows
 
 __all__ = [
-    "RULES",
-    "Dataset",
-    "Recipe",
-    "StandardScaler",
-    "Standardizer",
-    "Stream",
-    "TableError",
-    "encode_labels",
-    "is_stream",
-    "known_target",
-    "load_columns",
-    "load_csv",
-    "load_iris",
-    "load_pima",
-    "load_table",
-    "make_blobs",
-    "make_circles",
-    "make_moons",
-    "make_spirals",
-    "make_xor",
-    "minibatches",
-    "one_hot",
-    "read_again",
-    "read_in_parts",
-    "recipe_of",
-    "standardize",
-    "train_test_split",
-    "validation_rows",
-]
+    "RULES", "Dataset", "Recipe", "StandardScaler", "Standardizer", "Stream", "TableError",
+    "encode_labels", "is_stream", "known_target", "load_columns", "load_csv", "load_iris",
+    "load_pima", "load_table", "make_blobs", "make_circles", "make_moons", "make_spirals",
+    "make_xor", "minibatches", "one_hot", "read_again", "read_in_parts", "recipe_of", "standardize",
+    "train_test_split", "validation_rows",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> NoReturn:

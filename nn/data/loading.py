@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 from os import PathLike
@@ -14,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from autograd_core import paused_gc
 from nn.basics import Floats, look_up
 from nn.data.dataset import Dataset
 from nn.data.reading import (
@@ -263,18 +262,6 @@ def target_of(
     return np.array(labels, dtype=np.int64), classes
 
 
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Keep Python's collector of cycles off: cells have none, and it looks at all."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
 def _in_chunks(path: Path, asked: _Asked, folder: Path | None) -> Dataset:
     """Return what `_whole` does, of a large file: what its columns are, the first rows say."""
     parts = blocks(path, asked.header, asked.names)
@@ -287,7 +274,7 @@ def _in_chunks(path: Path, asked: _Asked, folder: Path | None) -> Dataset:
     unit = unit_of(present(first, place))
     recipe = replace(recipe, unit=unit if regression else None)
     gathered = Gathered(recipe, place, bool(regression), unit, rule == "category", folder)
-    with _no_collector():
+    with paused_gc():
         for part in chain([cells], parts):
             gathered.add(part, rule == "drop")
     x, y, classes, recipe = gathered.finished(cells, regression)

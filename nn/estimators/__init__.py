@@ -18,16 +18,6 @@ from nn.estimators.mlp import MLPClassifier, MLPRegressor
 from nn.estimators.wrapped import Estimator
 
 __all__ = [
-    "Conventions",
-    "ConvergenceWarning",
-    "Estimator",
-    "MLPClassifier",
-    "MLPRegressor",
-    "NotFitted",
-    "accuracy",
-    "check_numbers",
-    "check_table",
-    "check_target",
-    "feature_names",
-    "known",
-]
+    "Conventions", "ConvergenceWarning", "Estimator", "MLPClassifier", "MLPRegressor", "NotFitted",
+    "accuracy", "check_numbers", "check_table", "check_target", "feature_names", "known",
+]  # fmt: skip

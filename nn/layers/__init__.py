@@ -2,7 +2,8 @@
 
 In: a sample's numbers or Values.
 Out: a Value from one neuron, else a list of them.
-Read first: neuron.py, then layer.py; dense.py has Keras's arguments.
+Read first: neuron.py, then layer.py; dense.py has Keras's arguments; scaled.py is what layers
+share that normalise.
 """
 
 from nn.layers.activations import (

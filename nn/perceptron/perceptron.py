@@ -154,11 +154,10 @@ class Perceptron(Conventions):
                 epoch(self.coef_, self.intercept_, x[order], wanted[order], rates[order], penalty,
                       self.fit_intercept)
             )  # fmt: skip
-            if self.verbose:
-                print(
-                    f"epoch {len(self.errors_)}: {self.errors_[-1]} of {len(order)} samples wrong"
-                )
             self.n_iter_ = len(self.errors_)  # what predicts asks whether it has been fitted
+            if self.verbose:
+                wrong = self.errors_[-1]
+                print(f"epoch {self.n_iter_}: {wrong} of {len(order)} samples wrong")
             if self.early_stopping:
                 scores.append(self.score(x[kept], classes[labels[kept]]))
             done = self.errors_[-1] == 0 and not self.penalty  # a penalty goes on moving weights
@@ -193,10 +192,8 @@ class Perceptron(Conventions):
     def _stalled(self, samples: int, scores: Sequence[float]) -> bool:
         if scores:
             return no_better(scores, 1e-3 if self.tol is None else self.tol, self.n_iter_no_change)
-        last, before = (
-            self.errors_[-self.n_iter_no_change :],
-            self.errors_[: -self.n_iter_no_change],
-        )
+        patience = self.n_iter_no_change
+        last, before = self.errors_[-patience:], self.errors_[:-patience]
         return (
             self.tol is not None and bool(before) and min(before) - min(last) < self.tol * samples
         )

@@ -15,18 +15,6 @@ from nn.reports.report import Report, text_of
 from nn.reports.sentences import first_line, sentences
 
 __all__ = [
-    "Report",
-    "chart",
-    "compared",
-    "dependence",
-    "facts_of",
-    "facts_on",
-    "first_line",
-    "importance",
-    "inputs_of",
-    "judge",
-    "page_of",
-    "report",
-    "sentences",
-    "text_of",
-]
+    "Report", "chart", "compared", "dependence", "facts_of", "facts_on", "first_line", "importance",
+    "inputs_of", "judge", "page_of", "report", "sentences", "text_of",
+]  # fmt: skip

@@ -20,20 +20,6 @@ from nn.tables.task import (
 from nn.tables.trials import Trial, cross_validate, drawn, search, told
 
 __all__ = [
-    "BUILT_IN",
-    "Learnt",
-    "Settings",
-    "Task",
-    "Trial",
-    "UserError",
-    "build",
-    "cross_validate",
-    "drawn",
-    "fit",
-    "folds",
-    "linear",
-    "load",
-    "search",
-    "split",
-    "told",
-]
+    "BUILT_IN", "Learnt", "Settings", "Task", "Trial", "UserError", "build", "cross_validate",
+    "drawn", "fit", "folds", "linear", "load", "search", "split", "told",
+]  # fmt: skip

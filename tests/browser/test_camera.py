@@ -6,7 +6,7 @@ from autograd_core import Value
 from autograd_core.functional import total
 from viz.player import play
 
-from .graphs import Network
+from .graphs import Network, chain
 
 SEEN = """node => {
     const box = document.querySelector(`[data-node="${node}"]`).getBoundingClientRect();
@@ -40,6 +40,40 @@ def test_many_addends_stand_in_columns_and_are_seen_all_at_once(sum_of_200):
     assert all(sum_of_200.run(f"[...Array(201).keys()].map({SEEN})"))
     assert sum_of_200.run(HIDDEN) == []
     sum_of_200.screenshot("columns")
+
+
+DRAWN = """() => {
+    const { view } = player, { left, top, right, bottom } = canvas.getBoundingClientRect();
+    const nodes = [...view.items.values()].map(({ element, away }) => {
+        const box = element.getBoundingClientRect();
+        const inside = box.right > left && box.left < right && box.bottom > top && box.top < bottom;
+        const body = getComputedStyle(element.querySelector('.body'));
+        return [inside, !away && body.visibility === 'visible'];
+    });
+    const lost = nodes.filter(([inside, drawn]) => inside && !drawn).length;
+    return [lost, nodes.filter(([, drawn]) => drawn).length, nodes.length];
+}"""
+
+
+@pytest.mark.parametrize("key", ["ArrowRight", "End", "f"])
+def test_what_is_in_the_picture_is_drawn_and_what_is_far_from_it_is_not(still, key):
+    shown = still(play(chain(600)))
+    shown.page.select_option("#detail", label="every operation")
+    shown.press(key)
+    lost, drawn, nodes = shown.run(DRAWN)
+    assert lost == 0
+    assert 0 < drawn < nodes / 4 or key == "f"
+
+
+def test_a_key_that_leads_to_a_node_out_of_the_picture_brings_it_in(still):
+    shown = still(play(chain(600)))
+    shown.page.select_option("#detail", label="every operation")
+    shown.press("ArrowRight")
+    away = shown.page.locator(".node.away").last
+    node = int(away.get_attribute("data-node"))
+    shown.press("Tab")  # the last move was by key
+    away.focus()
+    assert shown.run(SEEN, node)
 
 
 def test_leaves_of_different_uses_do_not_share_columns(still):

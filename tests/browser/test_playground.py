@@ -191,6 +191,28 @@ def test_the_player_on_a_sample_pauses_the_training_steps_and_closes(still):
     assert shown.page.locator("#frame").is_visible()
 
 
+def test_escape_inside_the_player_closes_its_card_and_then_the_dialog(still):
+    shown = still(playground(model(), X, Y))
+    shown.page.locator(".dot").nth(3).dispatch_event("click")
+    opened(shown)
+    shown.page.click("#sample button")
+    shown.run("document.getElementById('frame').replaceChildren()")
+    shown.page.locator("#about button").focus()
+    shown.page.keyboard.press("Enter")
+    frame = opened(shown)
+    shown.until(lambda: shown.run("document.activeElement.tagName") == "IFRAME")
+    frame.locator("[data-node]").first.focus()
+    shown.page.keyboard.press("Enter")
+    shown.page.keyboard.press("?")
+    for closes in ("dialog[open]", "#card:not([hidden])"):
+        shown.page.keyboard.press("Escape")
+        assert not frame.locator(closes).count()
+        assert shown.page.locator("#frame").is_visible()
+    shown.page.keyboard.press("Escape")
+    shown.until(lambda: not shown.page.locator("#frame").is_visible())
+    assert shown.run("document.activeElement.textContent") == "Play both passes"
+
+
 def test_a_graph_too_large_for_the_page_says_how_it_is_played(still):
     made = nn.MLP(200, [50, 1], rng=0)
     made.compile(loss="mse")

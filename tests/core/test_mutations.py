@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from autograd_core import gradcheck
-from autograd_core.compiler.structure.tape import Step, elementary, partials_template
+from autograd_core.compiler.structure.tape import partials_template
+from autograd_core.compiler.structure.template import Step, elementary
 from autograd_core.graph import apply
 from autograd_core.table import FLOAT, TABLE, Op, polygamma_constant, power_constant
 

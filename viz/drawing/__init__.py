@@ -13,12 +13,6 @@ from viz.drawing.picture import Picture, draw_dot
 from viz.drawing.svg import svg_text
 
 __all__ = [
-    "Picture",
-    "animated_svg",
-    "draw_dot",
-    "gif_bytes",
-    "image_element",
-    "label_size",
-    "scene_layout",
-    "svg_text",
-]
+    "Picture", "animated_svg", "draw_dot", "gif_bytes", "image_element", "label_size",
+    "scene_layout", "svg_text",
+]  # fmt: skip

@@ -20,15 +20,7 @@ from viz.plots.history import plot_history
 from viz.plots.parameters import plot_gradients, plot_weights
 
 __all__ = [
-    "Array",
-    "decision_threshold",
-    "model_outputs",
-    "plot_activation",
-    "plot_activations",
-    "plot_decision_boundary",
-    "plot_descent",
-    "plot_gradients",
-    "plot_history",
-    "plot_weights",
+    "Array", "decision_threshold", "model_outputs", "plot_activation", "plot_activations",
+    "plot_decision_boundary", "plot_descent", "plot_gradients", "plot_history", "plot_weights",
     "samples",
-]
+]  # fmt: skip

@@ -22,26 +22,8 @@ from viz.scene.shapes import (
 )
 
 __all__ = [
-    "FONT_SIZE",
-    "LINE",
-    "RANKDIRS",
-    "SMALL_SIZE",
-    "Arrow",
-    "Box",
-    "Collapse",
-    "Moment",
-    "Rankdir",
-    "Scene",
-    "animated_scene",
-    "between",
-    "box_size",
-    "build_scene",
-    "collapse_scene",
-    "compartments",
-    "module_parts",
-    "moments",
-    "shorten_caption",
-    "stacked",
-    "stage_color",
+    "FONT_SIZE", "LINE", "RANKDIRS", "SMALL_SIZE", "Arrow", "Box", "Collapse", "Moment", "Rankdir",
+    "Scene", "animated_scene", "between", "box_size", "build_scene", "collapse_scene",
+    "compartments", "module_parts", "moments", "shorten_caption", "stacked", "stage_color",
     "text_width",
-]
+]  # fmt: skip

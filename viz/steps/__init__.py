@@ -15,19 +15,6 @@ from viz.steps.passes import Trace
 from viz.steps.tracing import ACCUMULATED, NOT_RUN, OTHER_OUTPUT, STALE, reading, trace
 
 __all__ = [
-    "ACCUMULATED",
-    "NOT_RUN",
-    "OTHER_OUTPUT",
-    "STALE",
-    "BackwardStep",
-    "ForwardStep",
-    "Node",
-    "Part",
-    "Trace",
-    "formula",
-    "label_parts",
-    "names_of_caller",
-    "reading",
-    "trace",
-    "write_name",
-]
+    "ACCUMULATED", "NOT_RUN", "OTHER_OUTPUT", "STALE", "BackwardStep", "ForwardStep", "Node",
+    "Part", "Trace", "formula", "label_parts", "names_of_caller", "reading", "trace", "write_name",
+]  # fmt: skip

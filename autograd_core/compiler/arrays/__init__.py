@@ -28,28 +28,8 @@ from autograd_core.compiler.arrays.update import Update, with_updates
 from autograd_core.compiler.arrays.verify import strict, verify
 
 __all__ = [
-    "COMPARISONS",
-    "LOGIC",
-    "WHOLE",
-    "Argument",
-    "Code",
-    "Instruction",
-    "Loops",
-    "Numbers",
-    "Operand",
-    "Output",
-    "Program",
-    "Update",
-    "Var",
-    "View",
-    "axes_of",
-    "contiguous",
-    "differentiated",
-    "in_order",
-    "loops",
-    "output_runs",
-    "strict",
-    "transposed",
-    "verify",
+    "COMPARISONS", "LOGIC", "WHOLE", "Argument", "Code", "Instruction", "Loops", "Numbers",
+    "Operand", "Output", "Program", "Update", "Var", "View", "axes_of", "contiguous",
+    "differentiated", "in_order", "loops", "output_runs", "strict", "transposed", "verify",
     "with_updates",
-]
+]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from operator import index
 from typing import Any
 
@@ -120,6 +120,11 @@ class Arguments:
             ) from None
         return key, structures, flats, samples
 
+    def with_static(self, args: tuple[object, ...], others: Iterable[object]) -> list[object]:
+        """Return the static arguments as they are, and what stands for each of the others."""
+        rest = iter(others)
+        return [arg if i in self.static else next(rest) for i, arg in enumerate(args)]
+
     def mapped(
         self, function: Callable[[object], object], args: tuple[object, ...]
     ) -> tuple[object, ...]:
@@ -174,3 +179,9 @@ def as_positions(wrt: object) -> int | tuple[int, ...]:
         raise TypeError(
             f"wrt wants the position of an argument, or several of them, got {wrt!r:.60}"
         ) from None
+
+
+def first_sample(rows: Flat) -> Flat:
+    """Return the first sample, or if there is none, one of zeros."""
+    table = np.asarray(rows)
+    return np.asarray(table[0]) if len(table) else np.zeros(table.shape[1:])

@@ -7,13 +7,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from autograd_core.compiler.capture.filling import unflatten
 from autograd_core.compiler.capture.reads import watched_reads
-from autograd_core.compiler.capture.tree import SCALAR, Flat, Tree, leaves, unflatten
+from autograd_core.compiler.capture.trace import Guard, Trace
+from autograd_core.compiler.capture.tree import SCALAR, Flat, Tree, leaves
 from autograd_core.graph import topological_order
 from autograd_core.table import ByHand, Op
 
@@ -28,50 +29,6 @@ class Engine(NamedTuple):
     inside_derivative: Callable[[], bool]
     numbers: Callable[[object], object]
     arrays: type[np.ndarray[Any, Any]]
-
-
-class Guard(NamedTuple):
-    """A comparison that Python code used as a bool while the function was captured."""
-
-    op: Op
-    left: Any
-    right: Any
-    outcome: bool
-    place: str
-
-    def __str__(self) -> str:
-        return f"`{self.op.name}` in {self.place}, {self.outcome} when it was captured"
-
-
-@dataclass
-class Trace:
-    """A graph: nodes in topological order, which of them are inputs, and what comes out.
-
-    Attributes:
-        order: Every node, operands before consumers.
-        inputs: For each argument its leaves in order.
-        roots: The outputs, in order.
-        structure: How the outputs are nested.
-        guards: The decisions that the graph depends on.
-        live: Leaves that were made outside the function: their number is read at each call.
-        reads: Where a plain number was taken out of a Value: the graph is that of these arguments.
-    """
-
-    order: list[Any]
-    inputs: list[list[Any]]
-    roots: list[Any]
-    structure: Tree
-    guards: list[Guard]
-    live: list[Any]
-    reads: Sequence[str] = ()
-
-    def __str__(self) -> str:
-        sizes = ", ".join(str(len(nodes)) for nodes in self.inputs)
-        guards = "".join(f"\n  guard {guard}" for guard in self.guards)
-        return (
-            f"{len(self.order)} nodes; inputs of {sizes} numbers, {len(self.live)} leaves from "
-            f"outside, {len(self.roots)} outputs{guards}"
-        )
 
 
 class Decisions:
@@ -131,7 +88,7 @@ def capture(
     with engine.paused_gc(), engine.watch(decisions):
         with watched_reads() as places:
             inputs, structure, roots = on_values(function, arguments, static, engine, known)
-        found = trace(inputs, roots, structure, decisions.guards, decisions.made)
+        found = trace_of(inputs, roots, structure, decisions.guards, decisions.made)
         found.reads = sorted(places)
         return found
 
@@ -175,13 +132,13 @@ def on_values(
 
 def capture_graph(roots: Sequence[Any], structure: Tree, inputs: list[list[Any]]) -> Trace:
     """Return the trace of a graph that exists already; all of its leaves are live."""
-    found = trace(inputs, list(roots), structure, [])
+    found = trace_of(inputs, list(roots), structure, [])
     given = {node for nodes in inputs for node in nodes}
     found.live = [node for node in found.order if node.op is None and node not in given]
     return found
 
 
-def trace(
+def trace_of(
     inputs: list[list[Any]],
     roots: list[Any],
     structure: Tree = SCALAR,

@@ -27,27 +27,8 @@ from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, r
 from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
 __all__ = [
-    "DTYPES",
-    "JAVASCRIPT_FUNCTIONS",
-    "LONGEST",
-    "ArrayProgram",
-    "Floats",
-    "JaxProgram",
-    "NativeProgram",
-    "NoCompiler",
-    "ScalarProgram",
-    "c_source",
-    "can_compile",
-    "checked_model",
-    "emit",
-    "emit_scalar",
-    "in_pieces",
-    "javascript",
-    "jax_function",
-    "jax_kind",
-    "jax_program",
-    "loops_of",
-    "native_program",
-    "onnx_model",
-    "run_each",
-]
+    "DTYPES", "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "Floats", "JaxProgram",
+    "NativeProgram", "NoCompiler", "ScalarProgram", "c_source", "can_compile", "checked_model",
+    "emit", "emit_scalar", "in_pieces", "javascript", "jax_function", "jax_kind", "jax_program",
+    "loops_of", "native_program", "onnx_model", "run_each",
+]  # fmt: skip

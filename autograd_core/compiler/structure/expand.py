@@ -8,23 +8,20 @@ then differentiated as if it were the sum of partial * operand, with the partial
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from autograd_core.compiler.structure.lower import Scalars
+from autograd_core.compiler.structure.scalars import Scalars
 from autograd_core.compiler.structure.tape import (
     Operand,
-    Step,
     Tape,
-    Template,
     choice_template,
-    elementary,
     is_row,
     partials_template,
     template_of,
     value_template,
 )
+from autograd_core.compiler.structure.template import Step, Template, elementary
 from autograd_core.table import FAMILIES, TABLE, Op
 
 _REDUCED = ("maximum", "minimum")
@@ -44,12 +41,6 @@ class Expanded(Scalars):
     """
 
     edges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-
-    def _differentiable(self, number: int, flat: Collection[Op]) -> Sequence[int]:
-        """Return the operands of an instruction that get a gradient from it."""
-        if number in self.edges:
-            return [operand for operand, _ in self.edges[number]]
-        return super()._differentiable(number, flat)
 
 
 def row_of(name: str) -> Op:

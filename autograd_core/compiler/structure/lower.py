@@ -2,81 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-
 from autograd_core.compiler.capture import Trace
-from autograd_core.compiler.structure.tape import flat_operands, has_flat, is_identity
+from autograd_core.compiler.structure.scalars import Scalars
+from autograd_core.compiler.structure.tape import is_identity
 from autograd_core.table import Op
-
-
-@dataclass
-class Scalars:
-    """A scalar program: one number per instruction, operands before consumers.
-
-    Number `i` is an input for `i < inputs`; then comes one for each element of `ops`. Constants are
-    numbered -1, -2, ..., so that more can be added: number `-1 - i` is `constants[i]`.
-
-    Attributes:
-        inputs: How many inputs: the arguments' numbers in order, then those of live leaves.
-        constants: Numbers known when the function was captured.
-        ops: The operation of each instruction.
-        operands: Its operands, as numbers of inputs, constants and earlier instructions.
-        outputs: The numbers that the function returns, then those that guards look at.
-    """
-
-    inputs: int
-    constants: list[float] = field(default_factory=list)
-    ops: list[Op] = field(default_factory=list)
-    operands: list[tuple[int, ...]] = field(default_factory=list)
-    outputs: list[int] = field(default_factory=list)
-
-    def between(self, inputs: Collection[int]) -> bytearray:
-        """Return, for each number, 1 if it is between these inputs and the first output, else 0.
-
-        Nothing else is to be differentiated: 0 times an infinite partial is nan. Constants come
-        last, where -1, -2, ... are found.
-        """
-        found = bytearray(self.inputs + len(self.ops) + len(self.constants))
-        for number in inputs:
-            found[number] = 1
-        for number, operands in enumerate(self.operands, self.inputs):
-            found[number] = any(map(found.__getitem__, operands))
-        leading = self.leading()
-        return bytearray([one & other for one, other in zip(found, leading)])
-
-    def leading(self) -> bytearray:
-        """Return, for each number, 1 if the first output has a gradient by it, else 0.
-
-        It has none by what is only compared or rounded on the way, or leads to other outputs.
-        """
-        count = self.inputs + len(self.ops)
-        flat = {op for op in set(self.ops) if has_flat(op)}
-        if len(self.outputs) == 1 and not flat:  # as mostly: all lead there
-            return bytearray(b"\x01") * (count + len(self.constants))
-        found = bytearray(count + len(self.constants))
-        found[self.outputs[0]] = 1
-        for number in range(count - 1, self.inputs - 1, -1):
-            if found[number]:
-                for operand in self._differentiable(number, flat):
-                    found[operand] = 1
-        return found
-
-    def _differentiable(self, number: int, flat: Collection[Op]) -> Sequence[int]:
-        """Return the operands of an instruction that get a gradient from it."""
-        op, operands = self.ops[number - self.inputs], self.operands[number - self.inputs]
-        if op not in flat:
-            return operands
-        return [a for a, none in zip(operands, flat_operands(op, len(operands))) if not none]
-
-    def __str__(self) -> str:
-        names = [f"x{i}" for i in range(self.inputs)]
-        names += [f"v{i}" for i in range(self.inputs, self.inputs + len(self.ops))]
-        names += [f"{constant!r}" for constant in reversed(self.constants)]
-        lines = []
-        for name, op, operands in zip(names[self.inputs :], self.ops, self.operands):
-            lines.append(f"{name} = {op.name}({', '.join(names[i] for i in operands)})")
-        return "\n".join([*lines, f"return {', '.join(names[i] for i in self.outputs)}"])
 
 
 def lower(trace: Trace) -> Scalars:
@@ -87,9 +16,9 @@ def lower(trace: Trace) -> Scalars:
     become outputs after those of the function.
 
     >>> from autograd_core import Value
-    >>> from autograd_core.compiler.capture.capture import trace
+    >>> from autograd_core.compiler.capture.capture import trace_of
     >>> x = Value(3.0)
-    >>> print(lower(trace([[x]], [(x * x).tanh() + x * x])))
+    >>> print(lower(trace_of([[x]], [(x * x).tanh() + x * x])))
     v1 = multiply(x0, x0)
     v2 = tanh(v1)
     v3 = add(v2, v1)

@@ -17,6 +17,7 @@ import numpy as np
 from autograd_core.compiler.structure.expand import Expanded, arithmetic
 from autograd_core.compiler.structure.groups import Group, Groups, Term
 from autograd_core.compiler.structure.moderate import moderate
+from autograd_core.compiler.structure.reach import leading
 from autograd_core.compiler.structure.sums import sum_roots
 from autograd_core.compiler.structure.tape import is_row
 from autograd_core.table import Op
@@ -82,7 +83,7 @@ class _Reroll:
         # number -> its classes: weight, whether they are products, the numbers
         self.sums: dict[int, list[tuple[float, bool, list[int]]]] = {}
         self.offsets: dict[int, float] = {}
-        self.leads = program.leading() if differentiated else bytearray(total)
+        self.leads = leading(program, program.edges) if differentiated else bytearray(total)
         self.products: set[int] = set()  # colours of products
         self.operands = list(program.operands)  # those of products in the order of their colours
         self.roots, self.absorbed = sum_roots(program, self.once, self._kind_of)

@@ -6,11 +6,11 @@ they have in common shared; so no stage of the compiler knows one operation from
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from autograd_core.compiler.structure.template import Step, Template, elementary
 from autograd_core.table import (
     FLOAT,
     TABLE,
@@ -62,13 +62,6 @@ class Symbol(Symbolic):
 
     def __pos__(self) -> Operand:
         return self
-
-
-class Step(NamedTuple):
-    """One call of an elementary function; operands are step numbers (int) or numbers (float)."""
-
-    name: str
-    operands: tuple[int | float, ...]
 
 
 class Tape:
@@ -131,31 +124,6 @@ class Tape:
         if not hasattr(FLOAT, name):
             raise AttributeError(f"no elementary function {name!r} in FLOAT")
         return partial(self.emit, name)
-
-
-_OPERATORS: dict[str, Callable[..., Any]] = {
-    "add": operator.add,
-    "subtract": operator.sub,
-    "multiply": operator.mul,
-    "negative": operator.neg,
-}
-
-
-def elementary(name: str, kind: Any) -> Callable[..., Any]:
-    """Return the function that a step calls, of a kind such as FLOAT or ARRAY."""
-    if name in _OPERATORS:
-        return _OPERATORS[name]
-    if name.startswith("polygamma"):
-        return partial(kind.polygamma, int(name.removeprefix("polygamma")))
-    return getattr(kind, name)  # type: ignore[no-any-return]
-
-
-class Template(NamedTuple):
-    """A rule written as steps: inputs first, then steps; results are numbers of either kind."""
-
-    inputs: int
-    steps: tuple[Step, ...]
-    results: tuple[int | float, ...]
 
 
 def template_of(tape: Tape, results: tuple[Operand, ...]) -> Template:

@@ -2,9 +2,10 @@
 
 In: the path of a file: packed or not, in whichever encoding, separator and way to write numbers.
 Out: Cells, and a Recipe that turns them and further tables into inputs; or an error that names row,
-column and cure. Files in order: text (bytes), marks (missing cells, numbers), first_line (names or
-a sample), cells, columns (numbers, categories, ids), dates, rows (which are taken), recipe, again,
-chunks (large files, some rows at a time), quick (plain lines by NumPy), doubts (other meanings).
+column and cure. Files in order: text (bytes, lines), marks (missing cells, numbers), first_line
+(names or a sample), cells, columns (numbers, categories, ids), dates, rows (which are taken),
+recipe, again, chunks (large files, some rows at a time), quick (plain lines by NumPy), doubts
+(other meanings).
 Read first: recipe.py.
 """
 
@@ -28,35 +29,9 @@ from nn.data.reading.rows import (
 from nn.data.reading.text import TableError
 
 __all__ = [
-    "LARGE",
-    "RULES",
-    "Again",
-    "Cells",
-    "Column",
-    "Gathered",
-    "Recipe",
-    "TableError",
-    "blocks",
-    "by_rule",
-    "classes_of",
-    "decimal_mark",
-    "doubts",
-    "in_chunks",
-    "inputs",
-    "known_target",
-    "large",
-    "make_recipe",
-    "names_of",
-    "numbers",
-    "of_classes",
-    "present",
-    "read_again",
-    "read_cells",
-    "read_in_parts",
-    "recipe_of",
-    "said_of_gaps",
-    "unit_of",
-    "with_target",
-    "without_target",
-    "without_total",
-]
+    "LARGE", "RULES", "Again", "Cells", "Column", "Gathered", "Recipe", "TableError", "blocks",
+    "by_rule", "classes_of", "decimal_mark", "doubts", "in_chunks", "inputs", "known_target",
+    "large", "make_recipe", "names_of", "numbers", "of_classes", "present", "read_again",
+    "read_cells", "read_in_parts", "recipe_of", "said_of_gaps", "unit_of", "with_target",
+    "without_target", "without_total",
+]  # fmt: skip

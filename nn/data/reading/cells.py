@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +17,7 @@ from numpy.typing import NDArray
 from nn.basics import Floats, listed
 from nn.data.reading.first_line import distinct, is_names, said_of_titles, without_titles
 from nn.data.reading.marks import is_number, missing_kinds
-from nn.data.reading.text import TableError, is_frame, read_text
+from nn.data.reading.text import Row, TableError, extent, is_frame, read_text, rows_of
 
 # The first that gives all rows the same number of cells, two or more. The comma is late: in a file
 # of "1,5;2,5" it is a decimal mark. White space is last: it may be inside names.
@@ -27,10 +25,7 @@ _SEPARATORS = "\t;|, "
 _LOOKED_AT = 100  # rows, for the choice of the separator
 _BORDER = re.compile(r"(?m)^[ \t]*[|+][ |+:=-]*--[ |+:=-]*$")  # of Markdown's and MySQL's tables
 _SAID = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's line about its separator
-_BETWEEN = re.compile(r'("[^"]*")|[ \t]+')
 _UNNAMED = re.compile(r"|Unnamed: \d+(_level_\d+)?")
-
-Row = tuple[int, list[str]]
 
 
 class Later(Sequence[Row]):
@@ -263,26 +258,6 @@ def _separator(text: str, name: str) -> str:
     return max(reversed(_SEPARATORS[:-1]), key=first.count)
 
 
-def rows_of(text: str, separator: str, name: str, start: int = 0) -> Iterator[Row]:
-    """Yield the lines that hold something; the lines of a quoted cell stay as they are."""
-    if separator == " ":
-        lines = re.split(r"\r\n?|\n", text)
-        text = "\n".join(_BETWEEN.sub(lambda m: m[1] or "\t", line.strip()) for line in lines)
-        separator = "\t"
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
-    )
-    try:
-        for row in reader:
-            if any(cell and not cell.isspace() for cell in row):
-                yield start + reader.line_num, row
-    except csv.Error as error:
-        raise TableError(
-            f"{name}, row {start + reader.line_num}: {error}; see whether a double quote is left "
-            "open above"
-        ) from None
-
-
 def _without_comments(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     """Return the rows of the table, and the lines of comment above it that have as many cells."""
     plain = [row for _, row in rows if not row[0].startswith("#")]
@@ -296,13 +271,6 @@ def _without_comments(rows: list[Row]) -> tuple[list[Row], list[Row]]:
         if not row[0].startswith("#") or (i >= above and len(row) == width)
     ]
     return table, [(line, row) for line, row in rows[:above] if len(row) == width]
-
-
-def extent(row: list[str]) -> int:
-    """Return how many cells there are up to the last that holds something."""
-    if row[-1].strip():  # as in nearly all rows
-        return len(row)
-    return max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
 
 
 def plain_texts(raw: list[str]) -> list[str]:

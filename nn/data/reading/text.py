@@ -1,13 +1,16 @@
-"""Text: the bytes of a file, packed or not, in whichever encoding, as text."""
+"""Text: the bytes of a file, packed or not, in whichever encoding, as text and as rows of it."""
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
+
+Row = tuple[int, list[str]]  # the line it ends on, and its cells
 
 
 class TableError(ValueError):
@@ -32,6 +35,7 @@ _KINDS = {
     rb"@relation": "an ARFF file; put a line of names in place of those up to @data",
 }
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_BETWEEN = re.compile(r'("[^"]*")|[ \t]+')  # a cell in quotes, or what is between cells
 
 
 def read_text(raw: bytes, name: str) -> tuple[str, list[str]]:
@@ -149,3 +153,30 @@ def _try(raw: bytes, encoding: str) -> str | None:
         return raw.decode(encoding)
     except UnicodeDecodeError:
         return None
+
+
+def rows_of(text: str, separator: str, name: str, start: int = 0) -> Iterator[Row]:
+    """Yield the lines that hold something; the lines of a quoted cell stay as they are."""
+    if separator == " ":
+        lines = re.split(r"\r\n?|\n", text)
+        text = "\n".join(_BETWEEN.sub(lambda m: m[1] or "\t", line.strip()) for line in lines)
+        separator = "\t"
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True
+    )
+    try:
+        for row in reader:
+            if any(cell and not cell.isspace() for cell in row):
+                yield start + reader.line_num, row
+    except csv.Error as error:
+        raise TableError(
+            f"{name}, row {start + reader.line_num}: {error}; see whether a double quote is left "
+            "open above"
+        ) from None
+
+
+def extent(row: list[str]) -> int:
+    """Return how many cells there are up to the last that holds something."""
+    if row[-1].strip():  # as in nearly all rows
+        return len(row)
+    return max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)

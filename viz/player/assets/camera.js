@@ -4,6 +4,7 @@ const MARGIN = 30;
 const LEGIBLE = 0.73;  // and at all, as 9 pixels; below, only titles and colours are shown
 const GLANCE = 0.42;  // at which titles and colours of a whole network are taken in
 const TITLES = 0.2;  // at which titles are read still
+const RIM = 100;  // pixels around the picture in which things are drawn already
 
 class Camera {
   constructor(canvas) {
@@ -11,6 +12,7 @@ class Camera {
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     this.scene = svg("g");
     this.camera = { x: 0, y: 0, k: 1 };
+    this.seen = { left: -Infinity, right: Infinity, top: -Infinity, bottom: Infinity };
     canvas.append(this.scene);
     this.measure();
   }
@@ -21,14 +23,30 @@ class Camera {
   }
 
   place(resting = true) {
-    if (resting) this.goal = null;
     const { x, y, k } = this.camera;
     this.scene.setAttribute("transform", `translate(${x} ${y}) scale(${k})`);
     if (!resting) return;  // what follows styles elements anew
+    this.goal = null;
+    this.look(this.camera);
     this.scene.classList.toggle("map", k < LEGIBLE);
     this.scene.classList.toggle("far", k < 0.12);  // only shapes and colours
     this.scene.classList.toggle("small", k < 0.95);  // captions would be
     if (k < LEGIBLE) this.scene.style.setProperty("--k", k.toFixed(3));
+  }
+
+  look(...cameras) {  // what these see, and all between them, is drawn; the rest is not, as it would cost as much
+    const side = (of, best) => best(...cameras.map(of));
+    this.seen = { left: side(({ x, k }) => (-RIM - x) / k, Math.min), right: side(({ x, k }) => (this.width + RIM - x) / k, Math.max),
+      top: side(({ y, k }) => (-RIM - y) / k, Math.min), bottom: side(({ y, k }) => (this.height + RIM - y) / k, Math.max) };
+    for (const drawn of [...this.items.values(), ...this.wires]) this.veil(drawn);
+  }
+
+  veil(drawn) {  // a node keeps its place for the Tab key
+    const { x, y, w, h } = drawn.box, { left, right, top, bottom } = this.seen;
+    const away = x > right || x + w < left || y > bottom || y + h < top;
+    if (away === drawn.away) return;
+    drawn.away = away;
+    for (const part of [drawn.element, drawn.line, drawn.label]) part?.classList.toggle("away", away);
   }
 
   fit(least = 0) {  // a plan that is too large at the least scale is seen from its leaves on
@@ -61,6 +79,7 @@ class Camera {
     const from = this.camera, start = performance.now();
     this.goal = target;
     if (this.still.matches) { this.camera = target; return this.place(); }
+    this.look(from, target);
     const move = now => {
       const t = Math.max(0, Math.min(1, (now - start) / 260)), s = t * (2 - t);
       this.camera = { x: from.x + s * (target.x - from.x), y: from.y + s * (target.y - from.y), k: from.k + s * (target.k - from.k) };
@@ -71,7 +90,7 @@ class Camera {
   }
 
   around(nodes) {  // the box that holds all of these
-    const boxes = nodes.map(node => this.plan.boxes.get(this.plan.shown[node]));
+    const boxes = [...new Set(nodes.map(node => this.plan.shown[node]))].map(item => this.plan.boxes.get(item));
     return { left: Math.min(...boxes.map(b => b.x)), right: Math.max(...boxes.map(b => b.x + b.w)),
       top: Math.min(...boxes.map(b => b.y)), bottom: Math.max(...boxes.map(b => b.y + b.h)) };
   }

@@ -1,5 +1,5 @@
 // Controls: buttons, keys, slider, search, pointer. They move one number, the frame.
-function player(graph, rules, { heading, theme, data = {} }) {
+function player(graph, rules, { heading, theme, data = {}, framed = false }) {
   for (const id in heading) $(id).textContent = heading[id];
   if (theme) document.documentElement.dataset.theme = theme;
   Object.assign(graph.data, data);
@@ -24,8 +24,10 @@ function player(graph, rules, { heading, theme, data = {} }) {
       if (state.pinned) $("card").focus();
     },
     Escape: target => {
+      const nothing = !state.pinned && target !== $("search");
       if (target === $("search")) { target.value = ""; search(); target.blur(); }
       unpin();
+      if (nothing && framed) parent.postMessage("close", "*");  // the dialog around it, which a sandbox may keep apart
     },
   };
   const time = new Timeline(trace.last, show, { keys, stops, stop: () => view.stop(),
@@ -266,6 +268,10 @@ function player(graph, rules, { heading, theme, data = {} }) {
   on("canvas", "lostpointercapture", event => { fingers.delete(event.pointerId); drag = null; });
   on("canvas", "pointerover", event => { if (event.pointerType !== "touch") hover(event.target.closest("[data-node]")); });
   on("canvas", "pointerleave", () => hover(null));
+  document.addEventListener("focusin", ({ target }) => {  // by key, to what is not in the picture; heard by the canvas, it would make that a stop of Tab
+    const [item] = [...view.items].find(([, { element, away }]) => away && element === target) ?? [];
+    if (item !== undefined && target.matches(":focus-visible")) view.reveal([firstNode(item)]);
+  });
   function hover(element) {
     if (state.pinned || time.playing || drag) return;
     if (!element) return card.close();

@@ -16,6 +16,9 @@ function html(tag, attributes = {}, ...inside) {
   element.append(...inside);
   return element;
 }
+function write(element, text) {  // what says so already is left alone
+  if (element.textContent !== text) element.textContent = text;
+}
 const pen = document.createElement("canvas").getContext("2d");
 pen.font = `650 12.5px ${getComputedStyle(document.body).fontFamily}`;  // once: it makes the page style anew what was drawn
 function trim(text, room) {  // as much of a title as there is room for

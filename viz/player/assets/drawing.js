@@ -4,20 +4,20 @@ const AT_ONCE = 24;  // boxes: more are drawn in the pictures after this one, th
 class Drawing extends Camera {
   constructor(canvas, trace, tree, forms) {
     super(canvas);
-    Object.assign(this, { trace, tree, forms, items: new Map(), wires: [], wireOf: new Map(), waiting: [], blank: {} });
+    Object.assign(this, { trace, tree, forms, items: new Map(), wires: [], wireOf: [], waiting: [], blank: {} });
     this.layers = Object.fromEntries(["groups", "edges", "labels", "nodes", "tokens"]
       .map(name => [name, svg("g", { class: name })]));
     this.scene.append(...Object.values(this.layers));
+    this.range();
   }
 
   // What stands in the plan as before keeps its elements: making them is what takes time.
   rebuild() {
     const items = this.items, wires = new Map(this.wires.map(wire => [wire.key, wire]));
     this.plan = layout(this.tree, this.trace.graph);
-    this.range();
     this.layers.groups.replaceChildren();
     Object.assign(this, { items: new Map(), wires: [], labelPlace: labelPlaces(this.plan.boxes), waiting: [] });
-    this.wireOf = new Map();  // "node position" -> the line that carries this operand
+    this.wireOf = [];  // by node and position: the line that carries this operand
     const depth = ([item]) => item instanceof Group ? item.depth : 0;  // frames inside frames come later
     for (const [item, box] of [...this.plan.boxes].sort((a, b) => depth(a) - depth(b))) {
       if (item instanceof Group && item.open) { this.drawCluster(item, box); continue; }
@@ -61,6 +61,8 @@ class Drawing extends Camera {
   put(item, box, drawn) {
     drawn.element.setAttribute("transform", `translate(${box.x} ${box.y})`);
     this.items.set(item, drawn);
+    drawn.box = box;
+    this.veil(drawn);
     if (drawn.element.parentNode) return;
     this.layers.nodes.append(drawn.element);
     this.paint(item);
@@ -94,7 +96,7 @@ class Drawing extends Camera {
     title.textContent = trim(this.title(node), width - 10);
     title.style.setProperty("--n", title.textContent.length);
     if (trace.graph.label[node]) title.classList.remove("unnamed");
-    return { element, name, data: { fill: data, value: dataText }, grad: { fill: grad, value: gradText }, box };
+    return { element, name, data: { fill: data, value: dataText }, grad: { fill: grad, value: gradText } };
   }
 
   blankNode(leaf, { w, h }) {
@@ -138,7 +140,7 @@ class Drawing extends Camera {
     if (output === undefined) element.classList.add("heated");
     const cells = output === undefined ? { heat: drawHeat(element, group, this.forms, box) } : this.drawCells(element, 3, 30, box.w - 6, box.h - 32);
     element.append(this.drawTitle(trim(group.path.split(".").pop(), box.w - 62), 12, 20, "title"));
-    return { element, ...cells, box, output };
+    return { element, ...cells, output };
   }
 
   drawCluster(group, box) {
@@ -179,18 +181,23 @@ class Drawing extends Camera {
     const { line, label } = old ?? { line: svg("path", { class: "edge" }) };
     line.setAttribute("d", `M${from}${curves.map(([, b, c, q]) => `C${b} ${c} ${q}`).join("")}`);
     if (!old) this.layers.edges.append(line);
-    const made = { ...wire, line, label, curves };
+    const made = { ...wire, line, label, curves, box: extent(curves.flat()) };
     if (alone) {  // it has room for its local derivative
       if (!label) this.layers.labels.append(made.label = svg("g", { class: "partial" }));
       const place = this.labelPlace([0.55, 0.45, 0.65, 0.35, 0.72, 0.28].map(t => onCurve(curves.at(-1), t)));
       made.label.setAttribute("transform", `translate(${place})`);
     }
     this.wires.push(made);
-    for (const edge of wire.edges) this.wireOf.set(edge.join(" "), made);
+    this.veil(made);
+    for (const [node, position] of wire.edges) (this.wireOf[node] ??= [])[position] = made;
     this.paintWire(made);
   }
 }
 
+function extent(points) {
+  const [xs, ys] = [0, 1].map(i => points.map(p => p[i])), x = Math.min(...xs), y = Math.min(...ys);
+  return { x, y, w: Math.max(...xs) - x, h: Math.max(...ys) - y };
+}
 function onCurve([a, b, c, d], t) {
   return [0, 1].map(i => (1 - t) ** 3 * a[i] + 3 * (1 - t) ** 2 * t * b[i] + 3 * (1 - t) * t * t * c[i] + t ** 3 * d[i]);
 }

@@ -19,23 +19,28 @@ function drawHeat(element, group, forms, box) {
 }
 
 function paintHeat({ pictures, stat, nodes }, trace, frame, colour) {
-  const gradient = frame > trace.turn && colour !== "data", values = of => of.map(i => gradient ? trace.gradient(i, frame) : trace.knows(i, frame) ? trace.data[i] : undefined);
-  for (const { image, nodes, rows, columns } of pictures) image.setAttribute("href", heatMap(values(nodes), rows, columns, colour !== "none"));
+  const gradient = frame > trace.turn && colour !== "data", coloured = colour !== "none";
+  const values = of => of.map(i => gradient ? trace.gradient(i, frame) : trace.knows(i, frame) ? trace.data[i] : undefined);
+  for (const picture of pictures) {
+    const { image, nodes, rows, columns, drawn } = picture, now = values(nodes);
+    if (drawn?.coloured === coloured && drawn.now.every((x, i) => Object.is(x, now[i]))) continue;  // the dearest part of a step
+    image.setAttribute("href", heatMap(now, rows, columns, coloured));
+    picture.drawn = { now, coloured };
+  }
   const known = values(nodes).filter(x => x !== undefined), { mean, most } = spread(known), dead = nodes.filter(i => trace.mark(i) === "dead").length;
-  stat.textContent = known.length ? `${gradient ? "grad: " : ""}mean ${short(+mean.toPrecision(2))}, max ${short(+most.toPrecision(2))}${dead && !gradient ? `, ${dead} dead` : ""}` : `${nodes.length} numbers`;
+  write(stat, known.length ? `${gradient ? "grad: " : ""}mean ${short(+mean.toPrecision(2))}, max ${short(+most.toPrecision(2))}${dead && !gradient ? `, ${dead} dead` : ""}` : `${nodes.length} numbers`);
 }
 
-const tint = html("canvas");
+const tint = html("canvas"), BELOW = [63, 143, 210], ABOVE = [232, 118, 44], STRANGE = [208, 52, 44];
 function heatMap(values, rows, columns, coloured) {  // blue below 0, orange above, clear at 0; seen on light and on dark
   tint.width = columns;
   tint.height = rows;
-  const brush = tint.getContext("2d"), top = values.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0) || 1;
+  const brush = tint.getContext("2d"), pixels = brush.createImageData(columns, rows), top = values.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0) || 1;
   values.forEach((x, i) => {
     if (x === undefined || !coloured) return;
-    brush.globalAlpha = finite(x) ? Math.sqrt(Math.abs(x) / top) : 1;
-    brush.fillStyle = finite(x) ? x < 0 ? "#3f8fd2" : "#e8762c" : "#d0342c";
-    brush.fillRect(i % columns, Math.floor(i / columns), 1, 1);
+    pixels.data.set(finite(x) ? [...x < 0 ? BELOW : ABOVE, 255 * Math.sqrt(Math.abs(x) / top)] : [...STRANGE, 255], 4 * i);
   });
+  brush.putImageData(pixels, 0, 0);
   return tint.toDataURL();
 }
 const spread = values => ({ mean: values.reduce((a, b) => a + b, 0) / values.length, most: values.reduce((a, b) => Math.max(a, b), -Infinity) });

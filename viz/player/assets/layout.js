@@ -125,10 +125,13 @@ function layout(tree, graph) {
   const shown = graph.operands.map((_, i) => itemOf(tree, i));
   const parentOf = item => item instanceof Group ? item.parent : tree.home[item];
   const inside = new Map();  // for each open group, the edges between its own items
-  const wires = new Map();   // what is drawn: one line per operand, or per pair with a closed group
+  const wires = [];  // what is drawn: one line per operand, or per pair with a closed group
+  const pairs = new Map();  // the lines of such pairs
   graph.operands.forEach((operands, node) => operands.forEach((operand, position) => {
     const a = shown[operand], b = shown[node];
     if (a === b) return;
+    const edge = [node, position], before = pairs.get(a)?.get(b);
+    if (before) return before.edges.push(edge);
     let x = a, y = b, over = parentOf(x), under = parentOf(y);
     while (over !== under) {
       if (over.depth >= under.depth) { x = over; over = over.parent; }
@@ -140,15 +143,17 @@ function layout(tree, graph) {
     const link = links.get(x).get(y) ?? { via: [] };
     links.get(x).set(y, link);
     const alone = !(a instanceof Group) && !(b instanceof Group);
-    const key = alone ? `${operand} ${node} ${position}` : `${itemKey(a)} ${itemKey(b)}`;
-    if (!wires.has(key)) wires.set(key, { key, a, b, link, over, edges: [] });
-    wires.get(key).edges.push([node, position]);
+    const wire = { key: alone ? `${operand} ${node} ${position}` : `${itemKey(a)} ${itemKey(b)}`, a, b, link, over, edges: [edge] };
+    wires.push(wire);
+    if (alone) return;
+    if (!pairs.has(a)) pairs.set(a, new Map());
+    pairs.get(a).set(b, wire);
   }));
   const boxes = new Map();
   const size = placeGroup(tree.root, inside, graph, boxes);
   const origin = { x: 0, y: 0 };
   settle(tree.root, origin, boxes);
-  return { boxes, wires: [...wires.values()], shown, width: size[0], height: size[1] };
+  return { boxes, wires, shown, width: size[0], height: size[1] };
 }
 const itemKey = item => item instanceof Group ? `g${item.path}` : item;
 

@@ -13,7 +13,8 @@ async function playSample(learner, row) {
   const heading = { title: `Row ${row} at step ${learner.steps}`, summary: sample.summary };
   const page = await unpacked(sample.page), frame = html("iframe", { title: "The player" });
   frame.addEventListener("load", () => frame.focus());
-  frame.srcdoc = page.replace("/*numbers*/null", () => JSON.stringify({ heading, theme: theme(), data }));
+  frame.srcdoc = page.replace("/*numbers*/null", () => JSON.stringify({ heading, theme: theme(), data, framed: true }));
+  onmessage = ({ source }) => { if (source === frame.contentWindow) $("sample").close(); };
   $("frame").replaceChildren(frame);
   $("sample").showModal();
 }

@@ -42,6 +42,7 @@ class Stops {
       if (counts[size] > quick) every = Math.ceil(counts[size] / 100);
     }
     this.size = size;
+    this.kept = null;
     const all = this.lists[size], { turn, last } = this.trace;
     this.list = every === 1 ? all : all.filter((f, i) => !(i % every) || f === turn || f === last || all[i - 1] === turn - 1);
     this.passes = this.counts(this.list);
@@ -72,7 +73,8 @@ class Stops {
     return frame - low <= high - frame ? low : high;
   }
   span(frame) {  // the frames that make up the step that ends here
+    if (this.kept?.at(-1) === frame) return this.kept;
     const start = frame > 0 ? this.before(frame) + 1 : 0;
-    return Array.from({ length: Math.max(1, frame - start + 1) }, (_, i) => start + i);
+    return this.kept = Array.from({ length: Math.max(1, frame - start + 1) }, (_, i) => start + i);
   }
 }

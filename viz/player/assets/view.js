@@ -29,7 +29,7 @@ class View extends Drawing {
     for (let f = Math.min(before, frame); f <= Math.max(before, frame); f++) {
       for (const node of this.trace.touched(f)) {
         dirty.add(this.plan.shown[node]);
-        if (f <= this.trace.turn) this.trace.graph.operands[node].forEach((_, p) => wires.add(this.wireOf.get(`${node} ${p}`)));
+        if (f <= this.trace.turn) this.trace.graph.operands[node].forEach((_, p) => wires.add(this.wireOf[node]?.[p]));
       }
     }
     for (const item of dirty) this.paint(item);
@@ -60,13 +60,12 @@ class View extends Drawing {
     }
     if (!group) {
       const numbers = `data ${known ? number(trace.data[node]) : "not yet known"}, gradient ${gradient === undefined ? "not yet known" : number(gradient)}`;
-      drawn.name.textContent = `${trace.label(node)}, ${numbers}${mark ? `, ${meaning}` : ""}`;
+      write(drawn.name, `${trace.label(node)}, ${numbers}${mark ? `, ${meaning}` : ""}`);
     }
   }
 
   paintCell(cell, name, x) {
-    const text = x === undefined ? "" : short(x);
-    if (cell.value.textContent !== text) cell.value.textContent = text;
+    write(cell.value, x === undefined ? "" : short(x));
     const coloured = x !== undefined && (this.colour === "both" || this.colour === name);
     const share = !coloured || !x ? 0 : !finite(x) ? 60 : 12 + 48 * Math.min(1, Math.sqrt(Math.abs(x) / this.top[name]));
     cell.fill.style.setProperty("--share", `${share.toFixed(0)}%`);
@@ -109,8 +108,9 @@ class View extends Drawing {
 
   moves(frame) {  // what travels in the step that ends here: each line once, with its number if it carries only one
     const found = new Map(), { trace } = this, take = (kind, node, position, x) => {
-      const wire = this.wireOf.get(`${node} ${position}`), before = found.get(wire);
-      if (wire && (!before || before.text)) found.set(wire, { kind, wire, text: before ? "" : short(x) });
+      const wire = this.wireOf[node]?.[position], before = found.get(wire);
+      if (!before && wire) found.set(wire, { kind, wire, text: short(x) });
+      else if (before) before.text = "";
     };
     for (const f of this.span(frame)) {
       const { kind, node, position, step } = trace.frame(f);

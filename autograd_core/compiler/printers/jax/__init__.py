@@ -18,12 +18,6 @@ from autograd_core.compiler.printers.jax.program import (
 )
 
 __all__ = [
-    "DTYPES",
-    "JaxProgram",
-    "in_pieces",
-    "jax_function",
-    "jax_kind",
-    "jax_program",
-    "jax_text",
+    "DTYPES", "JaxProgram", "in_pieces", "jax_function", "jax_kind", "jax_program", "jax_text",
     "loaded",
-]
+]  # fmt: skip

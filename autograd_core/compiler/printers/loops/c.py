@@ -6,22 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from autograd_core.compiler.printers.loops.braces import OPERATORS, STRUCTURE, Writer
 from autograd_core.compiler.printers.loops.memory import Memory, memory_of
 from autograd_core.compiler.printers.loops.nest import SAMPLES
-from autograd_core.compiler.printers.loops.tree import (
-    Assign,
-    Loop,
-    LoopProgram,
-    Spot,
-    Statement,
-    Terms,
-)
+from autograd_core.compiler.printers.loops.tree import Assign, Loop, LoopProgram, Statement
 
-_OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
-              "negative": "-{}", "copy": "{}", "where": "{} ? {} : {}", "less": "{} < {}",
-              "less_equal": "{} <= {}", "greater": "{} > {}", "greater_equal": "{} >= {}",
-              "equal": "{} == {}", "not_equal": "{} != {}", "logical_not": "!{}",
-              "logical_and": "{} && {}"}  # fmt: skip
 _LIBRARY = {
     **{name: name for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt",
        "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc", "lgamma", "cbrt", "hypot",
@@ -50,8 +39,7 @@ _OWN = {
     "    return turns - whole > 0.5 ? whole + 1.0 : whole;\n}",
 }
 _RENAMED = {"remainder": "remainder_"}  # the one of C's library rounds to the nearest
-_STRUCTURE = ("zero", "update", "accumulate", "matmul", "take", "scatter")
-KNOWN = frozenset((*_OPERATORS, *_LIBRARY, *_OWN, *_RENAMED, *_STRUCTURE))
+C_FUNCTIONS = frozenset((*OPERATORS, *_LIBRARY, *_OWN, *_RENAMED, *STRUCTURE))
 """The instructions that can be printed; of `reduce`, what it reduces with."""
 RESERVED = frozenset((
     *_LIBRARY.values(), *_OWN, "program", "samples", "main", "auto", "break", "case", "char",
@@ -77,25 +65,23 @@ def c_function(program: LoopProgram, memory: Memory) -> str:
     return _Writer(program, memory).text()
 
 
-class _Writer:
+class _Writer(Writer):
     def __init__(self, program: LoopProgram, memory: Memory) -> None:
+        super().__init__(memory.names, memory.table_name)
         self.program, self.memory = program, memory
-        self.called: set[str] = set()
-        self.stack = frozenset(memory.stack)
+        self.scalars = frozenset(v for v in memory.stack if program.variables[v].size == 1)
         written = Counter(assign.out.var for assign in program.assigns)
         combined = {assign.out.var for assign in program.assigns if assign.combine}
         self.once = {  # scalars that are declared where they are written
-            var
-            for var in memory.stack
-            if program.variables[var].size == 1 and written[var] == 1 and var not in combined
+            var for var in self.scalars if written[var] == 1 and var not in combined
         }
-        self.used = program.used
 
     def text(self) -> str:
         body = list(self._body(self.program.body, "    "))
         memory, variables = self.memory, self.program.variables
+        written = self.program.used
         parameters = [
-            f"{'const ' * (not self._written(var))}{self._type(var)} *restrict {memory.names[var]}"
+            f"{'const ' * (not written[var])}{self._type(var)} *restrict {memory.names[var]}"
             for var in memory.given
         ]
         parameters += [f"const long long *restrict {name}" for name in memory.tables]
@@ -113,16 +99,13 @@ class _Writer:
         )
         return "\n".join([*own, head, *declared, *body, "}"])
 
-    def _written(self, var: int) -> bool:
-        return self.used[var]
-
     def _type(self, var: int) -> str:
         return "unsigned char" if self.program.variables[var].truth else "double"
 
     def _body(self, body: Sequence[Statement], indent: str) -> Iterator[str]:
         for statement in body:
             if not isinstance(statement, Loop):
-                yield indent + self._assign(statement)
+                yield indent + self.assign(statement)
                 continue
             count = "samples" if statement.turns == SAMPLES else statement.turns
             i, step = f"i{statement.number}", statement.step
@@ -148,54 +131,29 @@ class _Writer:
         for assign in inner:
             moves = any(index == loop.number for index, _ in assign.out.terms)
             if assign.combine and not moves:
-                if assign.combine != "add" or not self._plain(assign.out):
+                if assign.combine != "add" or assign.out.var not in self.scalars:
                     return []
                 found.add(self.memory.names[assign.out.var])
         return sorted(found)
 
-    def _plain(self, spot: Spot) -> bool:
-        return spot.var in self.stack and self.program.variables[spot.var].size == 1
-
-    def _spot(self, spot: Spot) -> str:
-        name = self.memory.names[spot.var]
-        if self._plain(spot):
-            return name
-        parts = _terms(spot.terms)
-        if spot.table is not None:
-            table = self.memory.table_name(spot.table)
-            parts.append(f"{table}[{' + '.join(_terms(spot.steps)) or '0'}]")
-        if spot.offset or not parts:
-            parts.append(str(spot.offset))
-        return f"{name}[{' + '.join(parts)}]"
-
-    def _value(self, source: Spot | float) -> str:
-        if isinstance(source, Spot):
-            return self._spot(source)
-        if math.isnan(source):
-            return "NAN"
-        if math.isinf(source):
-            return "INFINITY" if source > 0.0 else "(-INFINITY)"
-        return f"({source!r})" if math.copysign(1.0, source) < 0.0 else repr(source)
-
-    def _call(self, name: str, values: Sequence[str]) -> str:
-        if name in _OPERATORS:
-            return _OPERATORS[name].format(*values)
+    def call(self, name: str, values: Sequence[str]) -> str:
+        """Return an elementary function of some texts."""
+        if name in OPERATORS:
+            return OPERATORS[name].format(*values)
         written = _LIBRARY.get(name) or _RENAMED.get(name, name)
         if written not in RESERVED:
             raise KeyError(name)
         self.called.add(written)
         return f"{written}({', '.join(values)})"
 
-    def _assign(self, assign: Assign) -> str:
-        result = self._call(assign.function, [self._value(source) for source in assign.sources])
-        out = self._spot(assign.out)
-        if assign.combine == "add":
-            return f"{out} += {result};"
-        if assign.combine:
-            result = self._call(assign.combine, [out, f"({result})"])
-        declared = f"const {self._type(assign.out.var)} " if assign.out.var in self.once else ""
-        return f"{declared}{out} = {result};"
+    def number(self, number: float) -> str:
+        """Return a number as C writes it."""
+        if math.isnan(number):
+            return "NAN"
+        if math.isinf(number):
+            return "INFINITY" if number > 0.0 else "(-INFINITY)"
+        return f"({number!r})" if math.copysign(1.0, number) < 0.0 else repr(number)
 
-
-def _terms(terms: Terms) -> list[str]:
-    return [f"{stride} * i{loop}" if stride != 1 else f"i{loop}" for loop, stride in terms]
+    def declared(self, var: int) -> str:
+        """Return what stands before the name of a scalar where it is declared."""
+        return f"const {self._type(var)} "

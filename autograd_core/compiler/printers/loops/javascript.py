@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from autograd_core.compiler.printers.loops.braces import OPERATORS, STRUCTURE, Writer
 from autograd_core.compiler.printers.loops.memory import Memory, memory_of
 from autograd_core.compiler.printers.loops.nest import SAMPLES
 from autograd_core.compiler.printers.loops.tree import (
@@ -13,19 +14,12 @@ from autograd_core.compiler.printers.loops.tree import (
     LoopProgram,
     Spot,
     Statement,
-    Terms,
     assigns,
 )
 
 _AT_ONCE = (4, 5, 3, 2)
 """Turns of an innermost loop that are written out, the first that divides: 250 -> 155 us in V8."""
 
-# == and not ===: a comparison is a truth, which is equal to 1 or 0 here as elsewhere
-_OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
-              "negative": "-{}", "copy": "{}", "where": "{} ? {} : {}", "less": "{} < {}",
-              "less_equal": "{} <= {}", "greater": "{} > {}", "greater_equal": "{} >= {}",
-              "equal": "{} == {}", "not_equal": "{} != {}", "logical_not": "!{}",
-              "logical_and": "{} && {}"}  # fmt: skip
 _MATH = {
     **{name: name for name in ("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin",
        "cos", "tan", "sinh", "cosh", "tanh", "cbrt", "hypot", "floor", "ceil", "abs")},
@@ -48,8 +42,7 @@ _OWN = {
     ": (a > b || a !== a ? a : b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
 }
 _ELSEWHERE = ("erf", "erfc", "erfinv", "gamma", "lgamma", "remainder", "floor_divide")
-_STRUCTURE = ("zero", "update", "accumulate", "matmul", "take", "scatter")
-KNOWN = frozenset((*_OPERATORS, *_MATH, *_OWN, *_ELSEWHERE, *_STRUCTURE))
+JAVASCRIPT_FUNCTIONS = frozenset((*OPERATORS, *_MATH, *_OWN, *_ELSEWHERE, *STRUCTURE))
 """The instructions that can be printed; of `reduce`, what it reduces with."""
 RESERVED = frozenset((
     *_OWN, "m", "samples", "program", "await", "break", "case", "catch", "class", "const",
@@ -78,13 +71,13 @@ def javascript(program: LoopProgram) -> str:
     return _Writer(program, memory_of(program, RESERVED)).text()
 
 
-class _Writer:
+class _Writer(Writer):
     def __init__(self, program: LoopProgram, memory: Memory) -> None:
+        super().__init__(memory.names, memory.table_name)
         self.program, self.memory = program, memory
-        self.called: set[str] = set()
         found = list(assigns(program.body))
         written = [assign.out.var for assign in found]
-        self.scalars = {var for var in memory.stack if program.variables[var].size == 1}
+        self.scalars = frozenset(v for v in memory.stack if program.variables[v].size == 1)
         self.once = {var for var in self.scalars if written.count(var) == 1}
         self.once -= {assign.out.var for assign in found if assign.combine}
 
@@ -129,7 +122,7 @@ class _Writer:
     def _body(self, body: Sequence[Statement], indent: str) -> Iterator[str]:
         for statement in body:
             if not isinstance(statement, Loop):
-                yield indent + self._assign(statement)
+                yield indent + self.assign(statement)
                 continue
             count = "samples" if statement.turns == SAMPLES else statement.turns
             i, turns = f"i{statement.number}", self._at_once(statement)
@@ -150,24 +143,10 @@ class _Writer:
             return 1
         return next((turns for turns in _AT_ONCE if loop.turns % turns == 0), 1)
 
-    def _spot(self, spot: Spot) -> str:
-        name = self.memory.names[spot.var]
-        if spot.var in self.scalars:
-            return name
-        parts = _terms(spot.terms)
-        if spot.table is not None:
-            table = self.memory.table_name(spot.table)
-            parts.append(f"{table}[{' + '.join(_terms(spot.steps)) or '0'}]")
-        if spot.offset or not parts:
-            parts.append(str(spot.offset))
-        return f"{name}[{' + '.join(parts)}]"
-
-    def _value(self, source: Spot | float) -> str:
-        return self._spot(source) if isinstance(source, Spot) else _number(source)
-
-    def _call(self, name: str, values: Sequence[str]) -> str:
-        if name in _OPERATORS:
-            return _OPERATORS[name].format(*values)
+    def call(self, name: str, values: Sequence[str]) -> str:
+        """Return an elementary function of some texts."""
+        if name in OPERATORS:
+            return OPERATORS[name].format(*values)
         arguments = f"({', '.join(values)})"
         if name in _MATH:
             return f"Math.{_MATH[name]}{arguments}"
@@ -178,14 +157,13 @@ class _Writer:
         self.called.add(name)
         return f"{name}{arguments}"
 
-    def _assign(self, assign: Assign) -> str:
-        result = self._call(assign.function, [self._value(source) for source in assign.sources])
-        out = self._spot(assign.out)
-        if assign.combine == "add":
-            return f"{out} += {result};"
-        if assign.combine:
-            result = self._call(assign.combine, [out, f"({result})"])
-        return f"{'const ' * (assign.out.var in self.once)}{out} = {result};"
+    def number(self, number: float) -> str:
+        """Return a number as JavaScript writes it."""
+        return _number(number)
+
+    def declared(self, var: int) -> str:
+        """Return what stands before the name of a scalar where it is declared."""
+        return "const "
 
 
 def _ahead(statement: Statement, loop: int, turns: int) -> Statement:
@@ -199,10 +177,6 @@ def _ahead(statement: Statement, loop: int, turns: int) -> Statement:
 
     sources = [moved(s) if isinstance(s, Spot) else s for s in statement.sources]
     return statement._replace(out=moved(statement.out), sources=tuple(sources))
-
-
-def _terms(terms: Terms) -> list[str]:
-    return [f"{stride} * i{loop}" if stride != 1 else f"i{loop}" for loop, stride in terms]
 
 
 def _number(number: float) -> str:

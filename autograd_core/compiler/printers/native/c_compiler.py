@@ -8,14 +8,11 @@ folder, and turns the cache off if it is empty. A file there is written whole or
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
 import platform
 import shlex
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
@@ -24,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from autograd_core.compiler.printers.loops import LoopProgram, Memory, c_function
+from autograd_core.files import write_whole
 
 _FLAGS = ("-std=c99", "-O3", "-march=native", "-ffp-contract=off", "-fno-math-errno",
           "-fno-trapping-math", "-fopenmp-simd", "-fPIC", "-shared")  # fmt: skip
@@ -117,6 +115,8 @@ def _run(command: Sequence[str]) -> str:
     Raises:
         CompilerFailed: If it fails or takes too long.
     """
+    import subprocess  # here, as hashlib and tempfile below: few ever call a compiler of C
+
     try:
         done = subprocess.run(
             command,
@@ -139,9 +139,11 @@ def _run(command: Sequence[str]) -> str:
 
 @cache
 def _library(source: str) -> ctypes.CDLL:
+    import tempfile
+
     command = _command()
     key = "\n".join([source, *command, _version(tuple(command)), *_FLAGS, _processor()])
-    name = f"{hashlib.sha256(key.encode()).hexdigest()}.so"
+    name = f"{_sha256(key.encode())}.so"
     folder = _cache_folder()
     if folder is not None and (found := _loaded(folder / name, sealed=True)) is not None:
         return found
@@ -175,21 +177,21 @@ def _loaded(path: Path, sealed: bool) -> ctypes.CDLL | None:
 
 def _seal(content: bytes) -> bytes:
     """Return what is put behind a library, where no loader reads, to know it by."""
-    return hashlib.sha256(content).hexdigest().encode()
+    return _sha256(content).encode()
+
+
+def _sha256(content: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(content).hexdigest()
 
 
 def _kept(made: Path, path: Path) -> bool:
     """Put a library into the cache, whole or not at all; say whether it is there."""
     content = made.read_bytes()
-    name = ""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content + _seal(content))
-        os.replace(name, path)
+        write_whole(path, content + _seal(content))
     except OSError:
-        if name:
-            Path(name).unlink(missing_ok=True)
         return False
     return True
 

@@ -13,12 +13,5 @@ from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.compiler.printers.numpy.views import view_source
 
 __all__ = [
-    "ArrayProgram",
-    "Buffer",
-    "Floats",
-    "Text",
-    "emit",
-    "give_shapes",
-    "is_plain",
-    "view_source",
-]
+    "ArrayProgram", "Buffer", "Floats", "Text", "emit", "give_shapes", "is_plain", "view_source",
+]  # fmt: skip

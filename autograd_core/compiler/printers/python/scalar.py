@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_core.compiler.printers.python.straight import Writer, number_text
-from autograd_core.compiler.structure import Scalars, elementary
+from autograd_core.compiler.structure import Scalars, between, elementary
 from autograd_core.table import FLOAT, Op
 
 _ONE_FUNCTION = 1500  # instructions: below, value and gradient are one function
@@ -244,7 +244,7 @@ def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
     period = _period(program.ops)
     # Python's own compiler takes longest: a small graph is worth only a little of its time
     size = period * max(1, min(_CHUNK, max(_SMALLEST_CHUNK, count // 100)) // period)
-    active = program.between(wrt or ())
+    active = between(program, wrt or ())
     last_use = list(range(total))
     for number, operands in enumerate(program.operands, first):
         for operand in operands:

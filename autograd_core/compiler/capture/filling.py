@@ -1,0 +1,109 @@
+"""Filling: what a structure describes, made again of numbers; the way back from tree.py."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd_core.compiler.capture.tree import SCALAR, Structure, Tree, size
+
+
+def unflatten(
+    structure: Tree, numbers: Iterator[Any], kind: type[np.ndarray[Any, Any]] = np.ndarray
+) -> Any:
+    """Return what `structure` describes, filled with the next numbers; arrays are of that kind."""
+    if isinstance(structure, str):
+        return next(numbers)
+    if structure.kind is np.ndarray:
+        shape: tuple[int, ...] = structure.keys  # type: ignore[assignment]
+        items = [next(numbers) for _ in range(math.prod(shape))]
+        array = np.empty(len(items), dtype=object)
+        array[:] = items
+        return array.reshape(shape).view(kind)
+    filled = [unflatten(item, numbers, kind) for item in structure.items]
+    if structure.is_mapping:
+        return _mapping(structure, filled)
+    if hasattr(structure.kind, "_fields"):
+        return structure.kind(*filled)
+    return structure.kind(filled)
+
+
+def _mapping(structure: Structure, filled: Sequence[Any]) -> dict[Hashable, Any]:
+    """Return a dict, or an OrderedDict; of what else is one, a dict."""
+    pairs = zip(structure.keys, filled)
+    return OrderedDict(pairs) if structure.kind is OrderedDict else dict(pairs)
+
+
+def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> Any:
+    """Return what `structure` describes, filled from the last axis of `numbers`.
+
+    Arrays are arrays of float64; other axes of `numbers` come first in everything.
+    """
+    if isinstance(structure, str) and isinstance(numbers, (list, tuple)):
+        return numbers[0]
+    return _filled(structure, np.asarray(numbers, dtype=np.float64), 0)[0]
+
+
+def _filled(structure: Tree, array: np.ndarray[Any, Any], start: int) -> tuple[Any, int]:
+    """Return what `structure` describes, from `start` on, and where the rest begins."""
+    # no closure that calls itself: it would keep the array until the cycle collector comes
+    if isinstance(structure, str):
+        number = array[..., start]
+        return float(number) if array.ndim == 1 else number, start + 1
+    if structure.kind is np.ndarray:
+        shape: tuple[int, ...] = structure.keys  # type: ignore[assignment]
+        stop = start + math.prod(shape)
+        return array[..., start:stop].reshape(array.shape[:-1] + shape), stop
+    if structure.kind is list and array.ndim == 1 and set(structure.items) == {SCALAR}:
+        stop = start + len(structure.items)
+        return array[start:stop].tolist(), stop
+    filled = []
+    for item in structure.items:
+        part, start = _filled(item, array, start)
+        filled.append(part)
+    if structure.is_mapping:
+        return _mapping(structure, filled), start
+    if hasattr(structure.kind, "_fields"):
+        return structure.kind(*filled), start
+    return structure.kind(filled), start
+
+
+def filler(structure: Tree) -> Callable[[Any], Any]:
+    """Return what does `fill` for the rows of many samples, where it is called again and again."""
+    items: Sequence[Tree] = (structure,)
+    if not isinstance(structure, str) and structure.kind is tuple and len(structure.items) > 1:
+        items = structure.items
+    keys: list[Any] = []
+    position = 0
+    for item in items:
+        if isinstance(item, str):
+            keys.append((..., position))
+        elif item.kind is np.ndarray and len(item.keys) == 1:
+            keys.append((..., slice(position, position + size(item))))
+        else:
+            return lambda array: fill(structure, array)
+        position += size(item)
+    return operator.itemgetter(*keys)  # several keys at once give a tuple
+
+
+def fill_argument(
+    structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any], many: bool
+) -> Any:
+    """Return what an argument of `structure` describes, filled from its array or its numbers.
+
+    Args:
+        structure: The structure of an argument, or of one sample of it.
+        numbers: All of its numbers in order, or an array of its `array_shape`.
+        many: Whether there is a leading axis for samples.
+    """
+    if isinstance(numbers, np.ndarray):
+        if isinstance(structure, str):
+            return numbers if many else float(numbers[0])
+        if structure.kind is np.ndarray:
+            return numbers
+    return fill(structure, numbers)

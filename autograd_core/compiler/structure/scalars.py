@@ -1,0 +1,38 @@
+"""Scalars: a program of flat instructions, one number each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from autograd_core.table import Op
+
+
+@dataclass
+class Scalars:
+    """A scalar program: one number per instruction, operands before consumers.
+
+    Number `i` is an input for `i < inputs`; then comes one for each element of `ops`. Constants are
+    numbered -1, -2, ..., so that more can be added: number `-1 - i` is `constants[i]`.
+
+    Attributes:
+        inputs: How many inputs: the arguments' numbers in order, then those of live leaves.
+        constants: Numbers known when the function was captured.
+        ops: The operation of each instruction.
+        operands: Its operands, as numbers of inputs, constants and earlier instructions.
+        outputs: The numbers that the function returns, then those that guards look at.
+    """
+
+    inputs: int
+    constants: list[float] = field(default_factory=list)
+    ops: list[Op] = field(default_factory=list)
+    operands: list[tuple[int, ...]] = field(default_factory=list)
+    outputs: list[int] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        names = [f"x{i}" for i in range(self.inputs)]
+        names += [f"v{i}" for i in range(self.inputs, self.inputs + len(self.ops))]
+        names += [f"{constant!r}" for constant in reversed(self.constants)]
+        lines = []
+        for name, op, operands in zip(names[self.inputs :], self.ops, self.operands):
+            lines.append(f"{name} = {op.name}({', '.join(names[i] for i in operands)})")
+        return "\n".join([*lines, f"return {', '.join(names[i] for i in self.outputs)}"])

@@ -1,0 +1,89 @@
+"""Monitor: what callbacks share that watch whether one number gets better."""
+
+from __future__ import annotations
+
+import math
+
+from nn.basics import look_up, number
+from nn.callbacks.callback import Callback, Logs, Trained, trainer_of
+from nn.metrics import larger_is_better
+
+
+class Monitor(Callback):
+    """What callbacks share that watch whether one number gets better.
+
+    Args:
+        monitor: The number's name.
+        min_delta: A change has to be larger than this to count.
+        mode: "min", "max", or "auto": the metric of that name says whether larger is better.
+    """
+
+    def __init__(self, monitor: str, min_delta: float, mode: str) -> None:
+        self.monitor, self.min_delta = monitor, abs(number("min_delta", min_delta))
+        modes = {"auto": larger_is_better(monitor), "min": False, "max": True}
+        self._larger = look_up("mode", mode, modes)
+        self._decided = look_up("mode", mode, {"auto": False, "min": True, "max": True})
+        self.start()
+
+    @property
+    def larger(self) -> bool:
+        """Whether larger numbers are better.
+
+        Raises:
+            ValueError: If that is not known.
+        """
+        if self._larger is None:
+            raise ValueError(
+                f"{type(self).__name__} does not know whether a larger {self.monitor!r} is better; "
+                "say mode='max' or mode='min'"
+            )
+        return self._larger
+
+    def start(self) -> None:
+        """Forget what has been seen."""
+        self.best = -math.inf if self._larger else math.inf
+        self.wait = 0
+
+    def set_model(self, model: Trained) -> None:
+        """Take the model: its metrics say whether larger is better, whatever they are called."""
+        super().set_model(model)
+        measured = getattr(trainer_of(model), "metrics", {})
+        metric = measured.get(self.monitor.removeprefix("val_"))
+        if metric is not None and not self._decided:
+            self._larger = larger_is_better(metric)
+        elif self.monitor.removesuffix("_loss") != self.monitor and not self._decided:
+            self._larger = False  # of one of several outputs
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Forget what has been seen."""
+        self.start()
+
+    def left_out(self, logs: Logs | None) -> bool:
+        """Return whether this is an epoch after which `validation_freq` lets nothing be known."""
+        skips = not getattr(self, "params", {}).get("validates_each_epoch", True)
+        return skips and self.monitor.startswith("val_") and self.monitor not in (logs or {})
+
+    def current(self, logs: Logs | None) -> float:
+        """Return the number that is watched.
+
+        Raises:
+            ValueError: If there is none of that name, or it is not known whether larger is better.
+        """
+        if logs is None or self.monitor not in logs:
+            there = ", ".join(logs or ["nothing"])
+            missing = "val_" in self.monitor and "val_loss" not in (logs or {})
+            advice = "pass validation_data or validation_split" if missing else "say monitor="
+            raise ValueError(
+                f"{type(self).__name__} watches {self.monitor!r}, there is {there}; {advice}"
+            )
+        _ = self.larger  # or it would count the first epoch without knowing
+        return logs[self.monitor]
+
+    def better(self, number: float) -> bool:
+        """Return whether the number is the best so far."""
+        first = math.isinf(self.best) and not math.isnan(number)
+        return first or self.beats(number, self.best)
+
+    def beats(self, number: float, other: float) -> bool:
+        """Return whether the number is better than another by more than `min_delta`."""
+        return (number - other if self.larger else other - number) > self.min_delta

@@ -1,0 +1,132 @@
+"""Scaled: what layers share that normalise their inputs, and then scale and move each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograd_core import Value
+from nn import initializers
+from nn.basics import (
+    Inputs,
+    Number,
+    Output,
+    Parameters,
+    number,
+    one_or_list,
+    sample,
+    source,
+    values,
+    whole,
+)
+from nn.initializers import Initializer
+from nn.modules import Module, Pair, claim, kept
+
+
+class Scaled(Module):
+    """A layer with a scale and an offset for each input, made when their number is known."""
+
+    gamma: list[Value]
+    beta: list[Value]
+    nin: int = 0
+    epsilon: float
+
+    def _choose(
+        self,
+        axis: int,
+        epsilon: float,
+        center: bool,
+        scale: bool,
+        init: tuple[str | Initializer, str | Initializer],
+        name: str | None,
+    ) -> None:
+        """Take the arguments, but those for `_begin`; `init` is of each gamma and of each beta.
+
+        Raises:
+            ValueError: If `axis` is not the one that a row has.
+        """
+        if axis not in (-1, 1):
+            raise ValueError(f"{type(self).__name__} wants axis -1 or 1, got {axis!r}")
+        self.name = name or ""
+        self.epsilon = number(f"{type(self).__name__}'s epsilon", epsilon)
+        self.center, self.scale, self._init = center, scale, init
+        self.gamma, self.beta = [], []
+
+    def _begin(self, trainable: bool, input_dim: int | None) -> None:
+        """Make the parameters, if the number of inputs is known."""
+        self.trainable = trainable
+        if input_dim is not None:
+            self.build(input_dim)
+
+    def build(self, inputs: int) -> None:
+        """Make the parameters, unless they are there."""
+        if self.nin:
+            return
+        self._make(inputs)
+        self.trainable = self.trainable  # parameters that are new are frozen with their layer
+        self.name_parts(kept(self).path)
+
+    def _make(self, size: int) -> None:
+        self.nin = whole(f"{type(self).__name__}'s number of inputs", size)
+        claim(self.nin * (self.scale + self.center))
+        drawn = [initializers.get(each) for each in self._init]
+        self.gamma, self.beta = (
+            [Value(float(draw(size, size, source(None)))) for _ in range(size if wanted else 0)]
+            for draw, wanted in zip(drawn, (self.scale, self.center), strict=True)
+        )
+
+    def statistics(self, x: list[Value]) -> Pair:
+        """Return the means and variances to normalise one sample with."""
+        raise NotImplementedError
+
+    def forward(self, x: Inputs) -> Output:
+        """Return the normalised inputs."""
+        if not self.nin:
+            self.build(len(values(x)))
+        items = sample(x, self.nin, self)
+        return one_or_list(self._normalized(items, *self.statistics(items)))
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a layer again."""
+        return {
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "input_dim": self.nin or None,
+            "name": self.name,
+        }
+
+    @property
+    def weight(self) -> Parameters | None:
+        """The scales, as PyTorch calls them; None if there are none."""
+        return Parameters(self.gamma) if self.gamma else None
+
+    @property
+    def bias(self) -> Parameters | None:
+        """The offsets, as PyTorch calls them; None if there are none."""
+        return Parameters(self.beta) if self.beta else None
+
+    def _normalized(
+        self, x: Sequence[Value], means: Sequence[Number], variances: Sequence[Number]
+    ) -> list[Value]:
+        found = []
+        for i, (item, mean, variance) in enumerate(zip(x, means, variances, strict=True)):
+            factor = (variance + self.epsilon) ** -0.5
+            factor = factor * self.gamma[i] if self.gamma else factor
+            moved = (item - mean) * factor
+            found.append(Value.operand(moved + self.beta[i] if self.beta else moved))
+        return found
+
+    def input_size(self) -> int | None:
+        """Return the number of inputs; None if it is not known yet."""
+        return self.nin or None
+
+    def output_size(self, inputs: int | None) -> int | None:
+        """Return the number of inputs."""
+        return self.nin or inputs
+
+    def summary_cells(self) -> tuple[object, str]:
+        """Return the units and the activation that `summary()` shows."""
+        return self.nin or "-", "-"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.nin or '?'})"
