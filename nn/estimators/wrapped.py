@@ -192,6 +192,8 @@ class Estimator(Conventions):
             )
         return outputs
 
+    _predict_proba.__name__ = "predict_proba"  # by which scikit-learn tells what it has called
+
     @property
     def predict_proba(self) -> Callable[[ArrayLike], Floats]:
         """The probabilities `(samples, classes)` of a classifier; a regressor has no such method.

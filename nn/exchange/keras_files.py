@@ -20,7 +20,10 @@ from nn.exchange.parts import DEFAULTS, Part, model_of, refuse
 from nn.models import Sequential
 
 KNOWN = ("Sequential", "Dense", "Activation", "Dropout", "InputLayer", "ReLU", "LeakyReLU", "ELU",
-         "Softmax", "PReLU")  # fmt: skip
+         "Softmax", "PReLU", "BatchNormalization", "LayerNormalization")  # fmt: skip
+
+
+_LAST = (-1, 1, [-1], [1])  # axes of a normalization of rows
 
 
 def from_keras(model: Any) -> Sequential:
@@ -29,8 +32,8 @@ def from_keras(model: Any) -> Sequential:
     Weights alone need nothing: `model.set_weights(keras_model.get_weights())` and the way back.
 
     Args:
-        model: A `keras.Sequential` of Dense layers, activations and Dropout, or the path of a
-            `.keras` file with one; to read a file takes h5py, not Keras.
+        model: A `keras.Sequential` of Dense layers, activations, Dropout and normalizations, or the
+            path of a `.keras` file with one; to read a file takes h5py, not Keras.
 
     Raises:
         TypeError: If a layer has no twin here.
@@ -80,8 +83,26 @@ def _parts(
         yield Part(name, "softmax")
     elif kind == "PReLU":
         yield Part(name, "prelu", {}, next(arrays))
+    elif kind in ("BatchNormalization", "LayerNormalization") and config["axis"] in _LAST:
+        yield _normalization(kind, config, name, arrays)
     elif kind != "InputLayer":
         raise refuse("from_keras", f"the layer {kind} ({config.get('name', name)})", KNOWN)
+
+
+def _normalization(kind: str, config: dict[str, Any], name: str, arrays: Iterator[Floats]) -> Part:
+    scale = next(arrays) if config["scale"] else None
+    offset = next(arrays) if config["center"] else None
+    moving = [next(arrays), next(arrays)] if kind == "BatchNormalization" else []
+    known = next((a for a in (scale, offset, *moving) if a is not None), None)
+    if known is None:
+        raise refuse("from_keras", f"{kind} without parameters ({name})", KNOWN)
+    scale = np.ones_like(known) if scale is None else scale
+    offset = np.zeros_like(known) if offset is None else offset
+    options = {"size": len(known), "eps": config["epsilon"]}
+    if moving:
+        return Part(name, "batch_norm", options | {"momentum": 1.0 - config["momentum"]},
+                    scale, offset, *moving)  # fmt: skip
+    return Part(name, "layer_norm", options, scale, offset)
 
 
 def _activation(name: Any, layer: str) -> Iterator[Part]:

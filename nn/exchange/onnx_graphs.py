@@ -35,7 +35,10 @@ SINGLE: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {
     "exponential": lambda o: ("Exp", {}),
     "sign": lambda o: ("Sign", {}),
 }
-SEVERAL = ("relu6", "hard_tanh", "silu", "log_sigmoid", "softplus", "step", "prelu")
+SEVERAL = (
+    "relu6", "hard_tanh", "silu", "log_sigmoid", "softplus", "step", "prelu", "batch_norm",
+    "layer_norm",
+)  # fmt: skip
 
 
 class _Graph:
@@ -204,5 +207,27 @@ def _add(graph: _Graph, part: Part) -> None:
     elif part.kind == "prelu":
         assert part.weights is not None
         graph.then("PRelu", graph.constant(f"{name}.slope", part.weights))
+    elif part.kind in ("batch_norm", "layer_norm"):
+        _normalize(graph, part)
     else:
         raise refuse("to_onnx", f"the activation {part.kind}", ["dense", *SINGLE, *SEVERAL])
+
+
+def _normalize(graph: _Graph, part: Part) -> None:
+    """Add (x - mean) / sqrt(variance + epsilon), and scale and offset."""
+    name, epsilon = part.name, part.options["eps"]
+    if part.mean is not None and part.variance is not None:  # those that have moved with batches
+        graph.then("Sub", graph.constant(f"{name}.mean", part.mean))
+        graph.then("Div", graph.constant(f"{name}.deviation", np.sqrt(part.variance + epsilon)))
+    else:
+        every = graph.constant(f"{name}.axis", [-1], np.int64)
+        before = graph.last
+        centred = graph.then("Sub", graph.then("ReduceMean", every), first=before)
+        graph.then("Mul", centred)
+        graph.then("ReduceMean", every)
+        graph.then("Add", graph.constant(f"{name}.epsilon", epsilon))
+        graph.then("Div", graph.then("Sqrt"), first=centred)
+    if part.weights is not None:
+        graph.then("Mul", graph.constant(f"{name}.scale", part.weights))
+    if part.biases is not None:
+        graph.then("Add", graph.constant(f"{name}.offset", part.biases))

@@ -236,17 +236,28 @@ def test_permutation_importance_finds_the_column_that_matters():
 
 
 @pytest.mark.filterwarnings("ignore:.*not converged")
+@pytest.mark.parametrize(
+    "model",
+    [
+        nn.MLPClassifier((8,), max_iter=20, random_state=0),
+        nn.Estimator(nn.MLP(1, [8, 1], activation="tanh", output="sigmoid", rng=0), epochs=20,
+                     optimizer=nn.Adam(0.01), random_state=0),
+    ],
+    ids=["MLPClassifier", "Estimator"],
+)  # fmt: skip
 @pytest.mark.parametrize("method", ["sigmoid", "isotonic"])
-def test_a_classifier_can_be_calibrated(method):
+def test_a_classifier_can_be_calibrated(model, method):
     calibration = pytest.importorskip("sklearn.calibration")
+    metrics = pytest.importorskip("sklearn.metrics")
     rng = np.random.default_rng(0)
     x = rng.normal(size=(300, 1))
     y = np.array(["no", "yes"])[
         (rng.uniform(size=300) < 1.0 / (1.0 + np.exp(-x[:, 0]))).astype(int)
     ]
-    model = nn.MLPClassifier((8,), max_iter=20, random_state=0)
     found = calibration.CalibratedClassifierCV(model, method=method, cv=3).fit(x, y)
     assert found.classes_.tolist() == ["no", "yes"]
+    area = metrics.get_scorer("roc_auc")(model.fit(x, y), x, y)
+    assert area == pytest.approx(nn.metrics.auc(y == "yes", model.predict_proba(x)), rel=1e-12)
     chance = found.predict_proba(x)[:, 1]
     # the share of "yes" is what it is said to be: 300 coins have a standard error of 0.03
     assert chance.mean() == pytest.approx((y == "yes").mean(), abs=0.05)

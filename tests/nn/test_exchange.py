@@ -334,6 +334,35 @@ def test_normalizations_answer_in_pytorch_as_here_and_come_back():
     assert isinstance(back[1], nn.BatchNorm1d)
 
 
+def test_normalizations_answer_in_onnx_as_here(tmp_path):
+    pytest.importorskip("onnx")
+    runtime = pytest.importorskip("onnxruntime")
+    model, x = normalized()
+    for dtype, close in ((np.float64, 1e-12), (np.float32, 1e-5)):
+        session = runtime.InferenceSession(nn.to_onnx(model, dtype=dtype).SerializeToString())
+        found = session.run(None, {"input": x.astype(dtype)})[0]
+        assert found == pytest.approx(model.predict(x), rel=close, abs=close)
+
+
+def test_normalizations_of_keras_answer_here_alive_and_from_their_file(tmp_path):
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("h5py")
+    of = keras.layers
+    there = keras.Sequential(
+        [of.Input((3,)), of.Dense(4), of.BatchNormalization(momentum=0.5), of.ReLU(),
+         of.LayerNormalization(epsilon=0.01), of.Dense(3), of.BatchNormalization(scale=False),
+         of.BatchNormalization(center=False), of.LayerNormalization(center=False), of.Dense(1)]
+    )  # fmt: skip
+    there.compile("sgd", "mse")
+    x = np.random.default_rng(0).normal(size=(16, 3))
+    there.fit(x, x[:, 0], epochs=3, verbose=0)
+    path = tmp_path / "normalized.keras"
+    there.save(path)
+    wanted = there.predict(x, verbose=0)
+    for given in (there, path):
+        assert nn.from_keras(given).predict(x) == pytest.approx(wanted, rel=1e-4, abs=1e-5)
+
+
 def test_what_pytorch_counts_beside_a_normalization_is_let_be(tmp_path):
     model, path = nn.Sequential(nn.BatchNorm1d(2)), tmp_path / "torch.safetensors"
     held = {"weight": [2.0, 3.0], "bias": [0.5, 1.0], "running_mean": [1.0, 2.0],
