@@ -146,6 +146,7 @@ from nn.modules import History, Module, load
 from nn.moved import stand_in
 from nn.optim import (
     ASGD,
+    LBFGS,
     SGD,
     Adadelta,
     Adagrad,
@@ -163,8 +164,8 @@ from nn.reports import report
 from nn.training import Trainer as Trainer
 
 __all__ = [
-    "ASGD", "ELU", "GELU", "MLP", "SELU", "SGD", "Activation", "Adadelta", "Adagrad", "Adam",
-    "AdamW", "Adamax", "Add", "Average", "BCELoss", "BCEWithLogitsLoss", "BatchNorm1d",
+    "ASGD", "ELU", "GELU", "LBFGS", "MLP", "SELU", "SGD", "Activation", "Adadelta", "Adagrad",
+    "Adam", "AdamW", "Adamax", "Add", "Average", "BCELoss", "BCEWithLogitsLoss", "BatchNorm1d",
     "BatchNormalization", "Concatenate", "ConvergenceWarning", "CrossEntropyLoss", "Dense",
     "Dropout", "Estimator", "Hardsigmoid", "Hardtanh", "History", "HuberLoss", "Identity", "Input",
     "L1Loss", "Layer", "LayerNorm", "LayerNormalization", "LeakyReLU", "Linear", "LogSigmoid",

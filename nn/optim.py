@@ -9,7 +9,7 @@ Background in notebooks/11_coming_from_and_going_to.ipynb.
 """
 
 from nn import schedules as lr_scheduler
-from nn.optimizers import torch
+from nn.optimizers import LBFGS, torch
 from nn.optimizers.optimizer import Optimizer
 
 ASGD = torch.ASGD
@@ -25,6 +25,6 @@ RMSprop = torch.RMSprop
 Rprop = torch.Rprop
 
 __all__ = [
-    "ASGD", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Optimizer", "RAdam",
-    "RMSprop", "Rprop", "lr_scheduler",
+    "ASGD", "LBFGS", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Optimizer",
+    "RAdam", "RMSprop", "Rprop", "lr_scheduler",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """Optimizers: how parameters move against their gradients; defaults and formulas as in Keras.
 
 In: parameters with gradients, or both as arrays; this door has Keras's optimizers, by name too, and
-those that only PyTorch has (ASGD, RAdam, Rprop). PyTorch's own are in `torch`: `nn.optim` shows it.
+those that only PyTorch has (ASGD, LBFGS, RAdam, Rprop). PyTorch's own are in `torch`, which
+`nn.optim` shows.
 Out: the parameters after a step.
 Read first: rules.py, where each optimizer's formula is, then optimizer.py, what all share.
 
@@ -24,6 +25,7 @@ from nn.basics import look_up
 from nn.optimizers import torch
 from nn.optimizers.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optimizers.keras import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
+from nn.optimizers.lbfgs import LBFGS
 from nn.optimizers.optimizer import Optimizer
 from nn.optimizers.rules import SHARED, Rule, clipped, shrink
 from nn.optimizers.torch import ASGD, RAdam, Rprop
@@ -64,7 +66,7 @@ def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
 
 
 __all__ = [
-    "ASGD", "SGD", "SHARED", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam", "Nadam",
-    "Optimizer", "RAdam", "RMSprop", "Rprop", "Rule", "clip_grad_norm_", "clip_grad_value_",
-    "clipped", "get", "shrink", "torch",
+    "ASGD", "LBFGS", "SGD", "SHARED", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam",
+    "Nadam", "Optimizer", "RAdam", "RMSprop", "Rprop", "Rule", "clip_grad_norm_",
+    "clip_grad_value_", "clipped", "get", "shrink", "torch",
 ]  # fmt: skip

@@ -51,6 +51,11 @@ LIMITS = {
     "momentum_decay": (0.0, math.inf),
     "lambd": (0.0, math.inf),
     "t0": (0.0, math.inf),
+    "max_iter": (1, math.inf),
+    "max_eval": (1, math.inf),
+    "tolerance_grad": (0.0, math.inf),
+    "tolerance_change": (0.0, math.inf),
+    "history_size": (1, math.inf),
 }
 
 

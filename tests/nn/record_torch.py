@@ -214,7 +214,7 @@ record = {
     "losses": {key: losses(*spec) for key, spec in OPTIMIZERS.items()},
     "clipped": losses("SGD", {"lr": 0.5}, 0.1),
     "rates": {key: rates(key, options) for key, options in SCHEDULES.items()},
-    "defaults": {name: defaults(name) for name, _ in OPTIMIZERS.values()},
+    "defaults": {name: defaults(name) for name in [*dict(OPTIMIZERS.values()), "LBFGS"]},
     "absent": {key: absent(*spec) for key, spec in OPTIMIZERS.items()},
     "composed": {
         f"{kind} {a} {b}": composed(kind, a, b)

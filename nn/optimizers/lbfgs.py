@@ -1,0 +1,269 @@
+"""L-BFGS: steps along what earlier gradients tell of the curvature, with a search along each.
+
+Nocedal & Wright, Numerical Optimization (2006), algorithms 7.4 and 3.5, 3.6, in the form that
+PyTorch has, with its names and numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd_core import Value
+from autograd_core.graph import plain_gradient
+from nn.basics import Floats
+from nn.optimizers.optimizer import Group, Optimizer, Parameters
+from nn.optimizers.options import check
+from nn.optimizers.rules import State
+
+_DECREASE, _CURVATURE = 1e-4, 0.9  # of the strong Wolfe conditions
+_WANTS_LOSS = (
+    "LBFGS computes the loss several times in a step: call optimizer.step(closure), where "
+    "closure() takes the gradients away, computes the loss, calls backward and returns the loss; "
+    "fit has gradients only: give it 'adam' or another optimizer"
+)
+_ONE_GROUP = "LBFGS wants one group of parameters, got {}; pass it model.parameters()"
+
+
+class _Point(NamedTuple):
+    """A place of the line: the step to it, its loss, gradient and slope along the line."""
+
+    t: float
+    loss: float
+    gradient: Floats
+    slope: float
+
+
+class LBFGS(Optimizer):
+    """Limited-memory BFGS: several iterations a step, each with the loss of all samples anew.
+
+    Args:
+        params: Parameters, in one group.
+        lr: The step along each direction, or where the search along it begins.
+        max_iter: Iterations in a step.
+        max_eval: Losses in a step; None for max_iter * 1.25.
+        tolerance_grad: A step ends where no gradient is larger.
+        tolerance_change: A step ends where loss or parameters change by less.
+        history_size: How many changes of the gradient are kept.
+        line_search_fn: "strong_wolfe" or None.
+
+    Raises:
+        ValueError: If there are several groups, or an unknown line search.
+
+    >>> from autograd_core import Value
+    >>> w = Value(1.0)
+    >>> optimizer = LBFGS([w], line_search_fn="strong_wolfe")
+    >>> def closure() -> Value:
+    ...     optimizer.zero_grad()
+    ...     loss = (w - 3.0) ** 2
+    ...     loss.backward()
+    ...     return loss
+    >>> optimizer.step(closure).data, w.data
+    (4.0, 3.0)
+
+    Background in notebooks/06_gradient_descent.ipynb.
+    """
+
+    name = "lbfgs"
+
+    def __init__(
+        self,
+        params: Parameters | float | None = None,
+        lr: float = 1.0,
+        max_iter: int = 20,
+        max_eval: int | None = None,
+        tolerance_grad: float = 1e-7,
+        tolerance_change: float = 1e-9,
+        history_size: int = 100,
+        line_search_fn: str | None = None,
+    ) -> None:
+        if line_search_fn not in (None, "strong_wolfe"):
+            raise ValueError(f"line_search_fn is 'strong_wolfe' or None, got {line_search_fn!r}")
+        check(type(self).__name__, {"max_iter": max_iter})
+        options = {
+            "max_iter": max_iter,
+            "max_eval": max_iter * 5 // 4 if max_eval is None else max_eval,
+            "tolerance_grad": tolerance_grad,
+            "tolerance_change": tolerance_change,
+            "history_size": history_size,
+            "line_search_fn": line_search_fn,
+        }
+        super().__init__(params, lr, options)
+        if len(self.param_groups) > 1:
+            raise ValueError(_ONE_GROUP.format(len(self.param_groups)))
+
+    def rule(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
+        """Refuse to step without a loss.
+
+        Raises:
+            TypeError: Always.
+        """
+        raise TypeError(_WANTS_LOSS)
+
+    def step(self, closure: Callable[[], Value] | None = None) -> Value:
+        """Do up to `max_iter` iterations.
+
+        Args:
+            closure: Takes the gradients away, computes the loss, calls backward, returns the loss.
+
+        Returns:
+            The loss before the step.
+
+        Raises:
+            TypeError: If there is no closure.
+            ValueError: If there are no parameters, or several groups.
+        """
+        if closure is None:
+            raise TypeError(_WANTS_LOSS)
+        if len(self.param_groups) != 1:
+            raise ValueError(_ONE_GROUP.format(len(self.param_groups)))
+        group, ((_, state),) = self.param_groups[0], self.state[0]
+        first = closure()
+        x, loss, gradient, count = self._numbers(), first.data, self._gradient(), 1
+        if np.abs(gradient).max() <= group["tolerance_grad"]:
+            return first
+        for turn in range(1, group["max_iter"] + 1):
+            state["step"] = state.get("step", 0) + 1
+            direction = _direction(state, gradient, group["history_size"])
+            beginning = state["step"] == 1
+            t = group["lr"] * (min(1.0, 1.0 / float(np.abs(gradient).sum())) if beginning else 1.0)
+            state.update(gradient=gradient)
+            start = _Point(0.0, loss, gradient, float(gradient @ direction))
+            if start.slope > -group["tolerance_change"]:
+                break
+
+            def at(t: float, x: Floats = x, along: Floats = direction) -> _Point:
+                return self._at(closure, t, x, along)
+
+            before = loss
+            if group["line_search_fn"]:
+                limits = group["tolerance_change"], group["max_eval"] - count
+                found, asked = _strong_wolfe(at, start, t, float(np.abs(direction).max()), *limits)
+                t, loss, gradient, count = found.t, found.loss, found.gradient, count + asked
+            elif turn < group["max_iter"]:  # after the last, nobody asks for the loss
+                _, loss, gradient, _ = at(t)
+                count += 1
+            moved = t * direction
+            x = x + moved
+            self._put(x)
+            state.update(moved=moved)
+            if (
+                count >= group["max_eval"]
+                or np.abs(gradient).max() <= group["tolerance_grad"]
+                or np.abs(moved).max() <= group["tolerance_change"]
+                or abs(loss - before) < group["tolerance_change"]
+            ):
+                break
+        return first
+
+    def _numbers(self) -> Floats:
+        return np.array([parameter.data for parameter in self.param_groups[0]["params"]])
+
+    def _gradient(self) -> Floats:
+        return np.array([plain_gradient(p.grad) for p in self.param_groups[0]["params"]])
+
+    def _put(self, x: Floats) -> None:
+        for parameter, number in zip(self.param_groups[0]["params"], x.tolist(), strict=True):
+            parameter.data = number
+
+    def _at(self, closure: Callable[[], Any], t: float, x: Floats, along: Floats) -> _Point:
+        self._put(x + t * along)
+        loss = closure().data
+        gradient = self._gradient()
+        return _Point(t, loss, gradient, float(gradient @ along))
+
+
+def _direction(state: State, gradient: Floats, history_size: int) -> Floats:
+    """Return minus the gradient times the inverse Hessian as the kept changes have it (7.4)."""
+    if "moved" not in state:
+        return -gradient
+    changes = state.setdefault("changes", [])  # of the parameters and of the gradient
+    s, y = state["moved"], gradient - state["gradient"]
+    if s @ y > 1e-10:
+        changes.append((s, y))
+        del changes[:-history_size]
+        state["scale"] = (s @ y) / (y @ y)
+    q: Floats = -gradient
+    shares = []
+    for s, y in reversed(changes):
+        shares.append((s @ q) / (s @ y))
+        q = q - shares[-1] * y
+    q = q * state.get("scale", 1.0)
+    for (s, y), share in zip(changes, reversed(shares), strict=True):
+        q = q + (share - (y @ q) / (s @ y)) * s
+    return q
+
+
+def _strong_wolfe(
+    at: Callable[[float], _Point],
+    start: _Point,
+    t: float,
+    size: float,
+    tolerance: float,
+    most: int,
+) -> tuple[_Point, int]:
+    """Return a point with the strong Wolfe conditions, or the best found; and how many were asked.
+
+    Args:
+        at: The point of the line at a step.
+        start: The point at 0.
+        t: The first step.
+        size: The largest number of the direction.
+        tolerance: Between closer ones nothing is looked for.
+        most: Points after the first.
+    """
+
+    def too_high(point: _Point) -> bool:
+        return point.loss > start.loss + _DECREASE * point.t * start.slope
+
+    def flat(point: _Point) -> bool:
+        return abs(point.slope) <= -_CURVATURE * start.slope
+
+    before, new, turn = start, at(t), 0
+    while turn < most:  # until a minimum lies between two points
+        if too_high(new) or (turn > 1 and new.loss >= before.loss):
+            break
+        if flat(new):
+            return new, turn + 1
+        if new.slope >= 0.0:
+            break
+        t = _cubic(before, new, new.t + 0.01 * (new.t - before.t), 10.0 * new.t)
+        before, new, turn = new, at(t), turn + 1
+    ends = [start if turn == most else before, new]
+    low = int(ends[0].loss > ends[1].loss)
+    close_to_an_end = False
+    while turn < most and not abs(ends[1].t - ends[0].t) * size < tolerance:
+        left, right = sorted((ends[0].t, ends[1].t))
+        t, margin = _cubic(ends[0], ends[1], left, right), 0.1 * (right - left)
+        close = min(right - t, t - left) < margin
+        if close and (close_to_an_end or not left < t < right):
+            t = right - margin if abs(t - right) < abs(t - left) else left + margin
+            close = False
+        close_to_an_end = close
+        new, turn = at(t), turn + 1
+        if too_high(new) or new.loss >= ends[low].loss:
+            ends[1 - low] = new
+            low = int(ends[0].loss > ends[1].loss)
+        else:
+            if flat(new):
+                return new, turn + 1
+            if new.slope * (ends[1 - low].t - ends[low].t) >= 0.0:
+                ends[1 - low] = ends[low]
+            ends[low] = new
+    return ends[low], turn + 1
+
+
+def _cubic(a: _Point, b: _Point, low: float, high: float) -> float:
+    """Return where the cubic through two points with their slopes is lowest, within bounds."""
+    if a.t > b.t:
+        a, b = b, a
+    first = a.slope + b.slope - 3.0 * (a.loss - b.loss) / (a.t - b.t)
+    square = first * first - a.slope * b.slope
+    if not square >= 0.0:
+        return (low + high) / 2.0
+    second = math.sqrt(square)
+    share = (b.slope + second - first) / (b.slope - a.slope + 2.0 * second)
+    return min(max(b.t - (b.t - a.t) * share, low), high)
