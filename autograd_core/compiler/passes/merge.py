@@ -115,6 +115,9 @@ class _Merge:
         if out.var in self.zeros:
             result = 0.0
         if result is None:
+            if self._loses_samples(operands, out):
+                self._compute(instruction.operands)
+                operands = tuple(map(self._operand, instruction.operands))
             self.done.append(instruction._replace(name=name, operands=operands))
         elif out.var in self.pinned or not self._replaces(result, out):
             self.done.append(Instruction("copy", (result,), out))
@@ -134,6 +137,12 @@ class _Merge:
             if isinstance(operand, View) and isinstance(self.instead.get(operand.var), float):
                 value = self.instead.pop(operand.var)
                 self.done.append(Instruction("copy", (value,), self.code.full(operand.var)))
+
+    def _loses_samples(self, operands: Sequence[Operand], out: View) -> bool:
+        """Say whether what was a number for each sample is one that all of them share."""
+        variables = self.code.variables
+        views = [a for a in operands if isinstance(a, View)]
+        return variables[out.var].batched and not any(variables[a.var].batched for a in views)
 
     def _result(self, name: str, operands: tuple[Operand, ...]) -> Operand | None:
         """Return what takes no instruction: a number, or a variable that is there."""

@@ -56,6 +56,22 @@ def test_gamma_comes_down_to_its_closed_form():
     assert (count(compiled, "exp"), count(compiled, "erfc")) == (1, 0)
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_number_that_became_the_same_for_all_samples_meets_what_they_share(turned):
+    def hedge(s, k, r, sigma, t, w):  # the two densities are one, so that w is multiplied by 0.5
+        spread = sigma * sqrt(t)
+        d1 = (log(s / k) + (r + 0.5 * sigma * sigma) * t) / spread
+        d2 = d1 - spread
+        none = s * exp(-d1 * d1 / 2.0) - k * exp(-r * t) * exp(-d2 * d2 / 2.0)
+        return (w * (none + 0.5) if turned else (none + 0.5) * w) + s
+
+    compiled = compile(hedge, batch=[0] * 5 + [None])
+    values, (by_s, by_w) = compiled.value_and_grad(*SCENARIOS, 2.0, wrt=(0, 5))
+    np.testing.assert_allclose(values, SCENARIOS[0] + 1.0, rtol=1e-12)
+    np.testing.assert_allclose(by_s, np.ones(9), rtol=1e-12)
+    assert by_w == pytest.approx(4.5, rel=1e-12)
+
+
 def normal(x):
     return 0.5 * (1.0 + erf(x / math.sqrt(2.0)))
 
