@@ -132,7 +132,9 @@ def _search(task: Task, settings: Settings, options: Namespace, place: Place) ->
             task, settings, options.search, log=log, processes=options.processes, said=print
         )
     except KeyboardInterrupt:
-        print(f"\n{log} has what was tried; the same command goes on from there", file=sys.stderr)
+        if log.exists():
+            how = "the same command goes on from there"
+            print(f"\n{log} has what was tried; {how}", file=sys.stderr)
         raise
 
 

@@ -117,6 +117,17 @@ def test_a_search_that_is_interrupted_says_how_it_goes_on(here, tmp_path, monkey
     assert len(done) == 4
 
 
+def test_a_search_that_is_interrupted_before_anything_was_tried_names_no_file(
+    here, monkeypatch, capsys
+):
+    from nn.tables import trials
+
+    monkeypatch.setattr(trials, "_validate", lambda job: interrupted())
+    assert run("train", "iris", "--epochs", 1, "--search", 3, "--processes", 1) == 130
+    assert "was tried" not in capsys.readouterr().err
+    assert list(here.glob("*.jsonl")) == []
+
+
 def test_runs_are_compared_in_a_table_and_on_a_page(here, table, capsys):
     for seed in (0, 1):
         train(table, "--seed", seed)
