@@ -222,6 +222,27 @@ def test_often_called_functions_become_machine_code_with_the_same_numbers(monkey
     assert "machine code by" not in wide.report  # a product that BLAS does faster
 
 
+@COMPILES
+def test_threads_with_one_bound_call_go_over_to_machine_code_and_count_no_more(monkeypatch):
+    from autograd_core.compiler import version
+
+    monkeypatch.setattr(version, "enough", lambda *_: 200)
+    call = compile(lambda x, y: F.exp(x) * y + F.sin(x * y)).bind(1.0, 2.0, wrt=(0, 1))
+    found = []
+    work = [threading.Thread(target=lambda: found.extend(call(0.5, 2.0) for _ in range(100)))
+            for _ in range(8)]  # fmt: skip
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    assert len(found) == 800
+    values, slopes = np.array([value for value, _ in found]), np.array([s for _, s in found])
+    np.testing.assert_allclose(values, np.exp(0.5) * 2.0 + np.sin(1.0), rtol=1e-14)
+    wanted = [np.exp(0.5) * 2.0 + 2.0 * np.cos(1.0), np.exp(0.5) + 0.5 * np.cos(1.0)]
+    np.testing.assert_allclose(slopes, np.tile(wanted, (800, 1)), rtol=1e-14)
+    assert getattr(call.func, "__name__", "") != "count"
+
+
 def test_what_c_has_no_function_for_stays_with_numpy():
     f = compile(lambda x: F.lgamma(x), backend="native")
     assert f.grad(3.0) == pytest.approx(1.5 - 0.57721566490153286, rel=1e-12)
