@@ -57,8 +57,10 @@ FLAT = [
     ("log(floor(x))", lambda x: F.log(F.floor(x)), (0.5,), (0.0,)),
     ("sqrt(x) // 1", lambda x: F.sqrt(x) // 1.0, (0.0,), (0.0,)),
 ]
+# PyTorch has 0 for the base, and 0 for its derivative by the exponent too, where 1 / x is right.
+POWER = [("the base of a power of 0", lambda x, y: F.log(x**y - 1.0), (2.0, 0.0), (nan, inf))]
 # fmt: on
-ALL = PYTORCH + FLAT
+ALL = PYTORCH + FLAT + POWER
 
 
 def by_backward(f: Callable[..., Value], at: tuple[float, ...]) -> list[float]:
