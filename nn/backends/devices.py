@@ -48,6 +48,8 @@ class JaxBackend(NumpyBackend):
         ImportError: If JAX is not there.
     """
 
+    adds_up = True
+
     def __init__(
         self,
         model: Tree,
@@ -61,17 +63,14 @@ class JaxBackend(NumpyBackend):
         self._taken: set[int] = set()  # sizes of batches that NumPy has taken, checks and all
         self._steps: list[tuple[tuple[Settings, Totals | None], Callable[..., Any]]] = []
         self._scores: Callable[..., Any] | None = None
-        self._pieces: list[
-            tuple[int, NDArray[np.int64]]
-        ] = []  # the group of each, and its places there
+        # the group of each piece, and its places there
+        self._pieces: list[tuple[int, NDArray[np.int64]]] = []
         self._here: list[Array] = []  # on the devices: the pieces of the parameters,
         self._states: list[dict[str, Array]] = []  # what the optimizer carries for them,
         self._fixed: list[Array] = []  # the parameters that do not move,
         self._slopes: list[Array] = []  # the last gradients,
         self._now: tuple[object, Array] = None, None  # and the numbers of the next step
         self._optimizer: Optimizer | None = None
-
-    adds_up = True
 
     def steps(
         self, optimizer: Optimizer, batches: Batches, adding: Adding | None = None
@@ -87,11 +86,8 @@ class JaxBackend(NumpyBackend):
         known = [mask for mask in masks if mask is not None]
         drawn = [np.concatenate(known)] if known else []
         totals, *added = adding or (None,)
-        columns = [
-            x,
-            np.column_stack([y, weights, *added]),
-            *drawn,
-        ]  # each array costs 0.1 ms on its way
+        # each array costs 0.1 ms on its way
+        columns = [x, np.column_stack([y, weights, *added]), *drawn]
         with _answering():
             one = [column[:size] for column in (x, y, weights, *drawn)]
             run = self._steps_for(optimizer, one, totals)
