@@ -35,6 +35,17 @@ def jax_program(
     return found
 
 
+def known_dtype(dtype: str) -> str:
+    """Return a kind of number.
+
+    Raises:
+        ValueError: If JAX computes in no such numbers.
+    """
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype wants one of {', '.join(DTYPES)}, got {dtype!r}")
+    return dtype
+
+
 @dataclass
 class JaxProgram(ArrayProgram):
     """A program in JAX. It pickles as text and tables; each process compiles it anew."""
