@@ -21,13 +21,13 @@ from autograd_core.compiler.printers.native import (
     can_compile,
     native_program,
 )
-from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, emit
+from autograd_core.compiler.printers.numpy import ArrayProgram, emit
 from autograd_core.compiler.printers.onnx import checked_model, onnx_model
 from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, run_each
 from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
 __all__ = [
-    "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "Floats", "JaxProgram",
+    "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "JaxProgram",
     "NativeProgram", "NoCompiler", "ScalarProgram", "c_source", "can_compile", "checked_model",
     "emit", "emit_scalar", "in_pieces", "javascript", "jax_function", "jax_kind", "jax_program",
     "known_dtype", "loops_of", "native_program", "onnx_model", "run_each",

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograd_core.compiler.printers.python.program import ScalarProgram
-
-Floats = npt.NDArray[np.float64]
+from autograd_core.table import Floats
 
 
 def run_each(
