@@ -23,6 +23,11 @@ ROOMS = {
 DEEPER = {"nn.data.cells": "nn.data.reading.cells"}  # files of a room that are in a room of it now
 # What was a public module's own, and is in a file of its room now.
 OWN = {
+    "nn.metrics.LOSSES": "nn.metrics.named",
+    "nn.metrics.Loss": "nn.metrics.named",
+    "nn.metrics._by_loss": "nn.metrics.named",
+    "nn.metrics._turned": "nn.metrics.named",
+    "nn.metrics.look_up": "nn.metrics.named",
     "nn.initializers._drawn": "nn.initializers.keras",
     "nn.shapes.Rows": "nn.basics.vector",
     "nn.tables.Data": "nn.data.tables",

@@ -11,10 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from nn import activations, optimizers, schedules
+from nn import activations
 from nn.command_line import commands
 from nn.command_line.runs import Pictures
 from nn.data import RULES, TableError
+from nn.optimizers import NAMES as OPTIMIZERS
+from nn.schedules import NAMES as SCHEDULES
 from nn.tables import BUILT_IN, Settings, UserError
 
 
@@ -68,16 +70,16 @@ def parser() -> Parser:
            help="default: 16 to 256, by the size of the table")  # fmt: skip
     option("--learning-rate", type=_above_zero, default=default.learning_rate, metavar="R",
            help=f"default: {default.learning_rate}")  # fmt: skip
-    option("--optimizer", default=default.optimizer, choices=sorted(optimizers.NAMES),
-           metavar="NAME", help=f"one of {', '.join(sorted(optimizers.NAMES))} (default: "
+    option("--optimizer", default=default.optimizer, choices=sorted(OPTIMIZERS),
+           metavar="NAME", help=f"one of {', '.join(sorted(OPTIMIZERS))} (default: "
            f"{default.optimizer})")  # fmt: skip
     option("--weight-decay", type=_from_zero, metavar="R",
            help="what weights lose in each step, times the rate (default: 0.6 with adamw, less on "
            "tables of more than 600 rows)")  # fmt: skip
     option("--dropout", type=_share_or_zero, default=0.0, metavar="SHARE",
            help="share of each hidden layer that is dropped in training (default: 0)")  # fmt: skip
-    option("--schedule", choices=sorted(schedules.NAMES), default="", metavar="NAME",
-           help=f"how the rate changes: {', '.join(sorted(schedules.NAMES))}")  # fmt: skip
+    option("--schedule", choices=sorted(SCHEDULES), default="", metavar="NAME",
+           help=f"how the rate changes: {', '.join(sorted(SCHEDULES))}")  # fmt: skip
     option("--folds", type=_from_two, metavar="K",
            help="also cross-validate over K parts of the table")  # fmt: skip
     option("--search", type=_positive, metavar="N",

@@ -17,7 +17,7 @@ from typing import Any, cast
 import numpy as np
 
 from autograd_core.files import write_whole
-from nn import data, metrics
+from nn import data
 from nn.basics import Floats, listed, text_table
 from nn.command_line.runs import (
     RUNS,
@@ -27,6 +27,8 @@ from nn.command_line.runs import (
     write_files,
     write_playground,
 )
+from nn.metrics import classes as classes_of
+from nn.metrics import shares as shares_of
 from nn.modules import Module, saving
 from nn.reports import Report, compared, facts_of, facts_on, text_of
 from nn.tables import (
@@ -290,6 +292,6 @@ def _answers(outputs: Floats, classes: list[str]) -> Iterator[list[object]]:
         for number in outputs[:, 0]:
             yield [np.format_float_positional(number, 7, unique=False, fractional=False, trim="-")]
         return
-    chosen = metrics.classes(outputs).tolist()
-    for place, shares in zip(chosen, metrics.shares(outputs).tolist(), strict=True):
+    chosen = classes_of(outputs).tolist()
+    for place, shares in zip(chosen, shares_of(outputs).tolist(), strict=True):
         yield [classes[place], *(f"{share:.6f}" for share in shares)]

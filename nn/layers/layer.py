@@ -8,7 +8,7 @@ from typing import cast
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn import activations, initializers
+from nn import activations
 from nn.activations import LayerActivation, NeuronActivation
 from nn.basics import (
     Inputs,
@@ -22,7 +22,8 @@ from nn.basics import (
     source,
     whole,
 )
-from nn.initializers import Initializer
+from nn.initializers import Initializer, uniform
+from nn.initializers import get as get_initializer
 from nn.layers.neuron import Neuron
 from nn.modules import Module
 
@@ -65,7 +66,7 @@ class Layer(Module):
 
     def _made(self, init: str | Initializer, drawn_from: Source) -> list[Neuron]:
         of_layer = activations.of_layer(self.activation)
-        init = initializers.get(init)  # once a layer: one with a seed starts anew here
+        init = get_initializer(init)  # once a layer: one with a seed starts anew here
         return [
             Neuron(
                 self.nin,
@@ -177,7 +178,7 @@ class Linear(Layer):
     ) -> None:
         drawn_from = source(rng)
         limit = 1.0 / math.sqrt(whole("Linear's in_features", in_features))
-        draw = initializers.uniform(-limit, limit)
+        draw = uniform(-limit, limit)
         super().__init__(in_features, out_features, False, init=draw, bias=bias, rng=drawn_from)
         for neuron in self.neurons:
             if neuron.b is not None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import cast
 
 from autograd_core import Value
-from nn import activations, initializers
+from nn import activations
 from nn.activations import NeuronActivation
 from nn.basics import Inputs, Seed, sample, source, whole
 from nn.initializers import Initializer
+from nn.initializers import get as get_initializer
 from nn.modules import Module, claim, kept
 
 
@@ -46,7 +47,7 @@ class Neuron(Module):
         rng: Seed = None,
         fan_out: int = 1,
     ) -> None:
-        draw, drawn_from = initializers.get(init), source(rng)
+        draw, drawn_from = get_initializer(init), source(rng)
         self.nin = whole("a Neuron's number of inputs", nin)
         self.nonlin = nonlin
         self.activation = activations.get(activation or ("relu" if nonlin else "linear"))

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn import metrics
 from nn.basics import Floats, Tables
 from nn.data import Dataset
+from nn.metrics import accuracy, r2
+from nn.metrics import rows as rows_of
 from nn.modules import History
 from nn.reports.columns import Predict, dependence, importance, inputs_of
 from nn.reports.given import Answers, inputs, known_classes, targets
@@ -151,7 +152,7 @@ def facts_on(
     measure = "loss" if classes else "mse"
     groups = inputs_of(dataset)
     ranked = importance(
-        predict, given, lambda out, true: float(of_rows(true, metrics.rows(out), classes)[
+        predict, given, lambda out, true: float(of_rows(true, rows_of(out), classes)[
             measure].mean()), y, groups, seed=seed,
     )  # fmt: skip
     columns = dataset.recipe.columns if dataset.recipe else ()
@@ -202,8 +203,8 @@ def _again(task: Task, y: Floats, outputs: Floats) -> dict[str, Any]:
     others = ~known
     found: dict[str, Any] = {"rows": int(known.sum())}
     if known.any() and others.sum() > 1:
-        score, measure = ("accuracy", metrics.accuracy) if task.classes else ("r2", metrics.r2)
-        found[score] = float(measure(y[others], metrics.rows(outputs)[others]))
+        score, measure = ("accuracy", accuracy) if task.classes else ("r2", r2)
+        found[score] = float(measure(y[others], rows_of(outputs)[others]))
     return found
 
 

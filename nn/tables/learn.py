@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from nn import optimizers
 from nn.basics import in_range, whole
 from nn.callbacks import EarlyStopping
 from nn.layers import Dropout, Layer
 from nn.models import MLP, Sequential
 from nn.modules import History
+from nn.optimizers import Optimizer, torch
+from nn.optimizers import get as get_optimizer
 from nn.tables.task import Task
 
 _DECAYED = 0.6, 600  # the decay of a table of so many rows: one of more is decayed less
@@ -195,7 +196,7 @@ def linear(task: Task) -> Sequential:
         found = np.linalg.lstsq(np.column_stack([x, np.ones(len(x))]), y, rcond=None)[0]
         model.set_weights([found[:-1, None], found[-1:]])
         return model
-    model.compile(optimizers.torch.Adam(lr=0.2, weight_decay=1.0 / len(x)), loss, schedule=_lower)
+    model.compile(torch.Adam(lr=0.2, weight_decay=1.0 / len(x)), loss, schedule=_lower)
     # to the end: the loss is shown without the penalty, and rises while both together fall
     model.fit(x, y, epochs=600, batch_size=len(x), verbose=0, seed=0)
     return model
@@ -206,8 +207,8 @@ def _lower(epoch: int) -> float:
     return 0.99**epoch
 
 
-def _optimizer(settings: Settings) -> optimizers.Optimizer:
-    made, decay = optimizers.get(settings.optimizer), settings.weight_decay
+def _optimizer(settings: Settings) -> Optimizer:
+    made, decay = get_optimizer(settings.optimizer), settings.weight_decay
     made.lr = settings.learning_rate
     if "weight_decay" in made.defaults:
         made.defaults["weight_decay"] = decay
