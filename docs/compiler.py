@@ -167,8 +167,8 @@ With neither NumPy runs it, and the report says so.
   by side.
 - The numbers are the same to rounding, inf, nan and subgradients included: there is no fast-math
   and no contraction; only sums may be added in another order, as NumPy does too. Where glibc's
-  libmvec is there, LLVM calls its functions of four numbers at once, which are right to 4 units in
-  the last place.
+  libmvec is there, LLVM calls its functions of four numbers at once, or of eight on AVX-512, which
+  are right to 4 units in the last place.
 - What C's library has no function for (digamma) stays with NumPy.
 
 ## JAX

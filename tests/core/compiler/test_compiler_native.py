@@ -93,6 +93,26 @@ class NativeChecker(Checker):
         return Compiled(function or self.function, ENGINE, **chosen, **options)
 
 
+LANES = in_process._lanes() if in_process.available() else ()
+
+
+@pytest.mark.parametrize("lanes", [LANES[:count] for count in range(len(LANES) + 1)])
+@pytest.mark.skipif(not in_process.available(), reason="llvmlite")
+def test_functions_of_several_numbers_at_once_are_right_to_4_units(monkeypatch, lanes):
+    monkeypatch.setattr(in_process, "_lanes", lambda: lanes)
+    shifts = [0.0, 1.0, -0.5, 30.0, -30.0, 1e5, 800.0, -800.0]
+    x = np.concatenate([np.linspace(-1.0, 1.0, 37) * s + s for s in shifts] + [EDGES])
+    for name in ("exp", "log", "sin", "tanh", "erf", "expm1", "log1p", "arctan", "arccosh", "exp2"):
+        function = getattr(F, name)
+        found = np.array(compile(function, batch=(0,), backend="native")(x))
+        wanted = np.array([function(v) for v in x.tolist()])
+        assert np.array_equal(np.isfinite(found), np.isfinite(wanted)), name
+        close = np.isfinite(wanted)
+        assert np.array_equal(found[~close], wanted[~close], equal_nan=True), name
+        far = np.abs(found[close] - wanted[close]) / np.spacing(np.abs(wanted[close]))
+        assert far.max() <= 5.0, name  # 4, and 1 of the functions that it is compared with
+
+
 @pytest.fixture
 def hasty(monkeypatch):
     """Compile without the optimizer, in a tenth of the time."""

@@ -10,7 +10,7 @@ from autograd_core.compiler.printers.loops.c import C_FUNCTIONS, c_function, c_m
 from autograd_core.compiler.printers.loops.c_file import c_file
 from autograd_core.compiler.printers.loops.jam import jammed
 from autograd_core.compiler.printers.loops.javascript import JAVASCRIPT_FUNCTIONS, javascript
-from autograd_core.compiler.printers.loops.llvm import llvm_source
+from autograd_core.compiler.printers.loops.llvm import llvm_source, vector_name
 from autograd_core.compiler.printers.loops.local import loops_of
 from autograd_core.compiler.printers.loops.memory import Memory
 from autograd_core.compiler.printers.loops.nest import SAMPLES
@@ -19,5 +19,5 @@ from autograd_core.compiler.printers.loops.tree import Assign, Loop, LoopProgram
 __all__ = [
     "C_FUNCTIONS", "JAVASCRIPT_FUNCTIONS", "SAMPLES", "Assign", "Loop", "LoopProgram", "Memory",
     "Spot", "Statement", "c_file", "c_function", "c_memory", "jammed", "javascript", "llvm_source",
-    "loops_of",
+    "loops_of", "vector_name",
 ]  # fmt: skip

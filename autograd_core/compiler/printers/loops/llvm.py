@@ -21,7 +21,7 @@ LIBRARY = {
     "arccosh": ("acosh", 1), "arctanh": ("atanh", 1), "arctan2": ("atan2", 2),
     "hypot": ("hypot", 2), "power": ("pow", 2), "fmod": ("fmod", 2),
 }  # fmt: skip
-# Functions of four numbers at once in glibc's libmvec, right to 4 units in the last place.
+# Functions of 4 or 8 numbers at once in glibc's libmvec, right to 4 units in the last place.
 VECTORS = ("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh", "expm1", "log1p", "log2",
            "log10", "exp2", "erf", "erfc", "cbrt", "asin", "acos", "atan", "asinh", "acosh",
            "atanh")  # fmt: skip
@@ -109,23 +109,28 @@ _OWN = {
 }  # fmt: skip
 
 
-def llvm_source(program: LoopProgram, memory: Memory, *, vectors: bool = False) -> str:
+def vector_name(function: str, lanes: int) -> str:
+    """Return what libmvec calls a function of so many numbers (x86-64's vector function ABI)."""
+    return f"_ZGV{ {4: 'd', 8: 'e'}[lanes] }N{lanes}v_{function}"
+
+
+def llvm_source(program: LoopProgram, memory: Memory, *, lanes: Sequence[int] = ()) -> str:
     """Return a module with `@program`: pointers in the order of `memory`, and how many samples.
 
     Args:
         program: What is done.
         memory: Where each variable is.
-        vectors: Whether the functions of libmvec may be called.
+        lanes: Of how many numbers at once libmvec's functions may be called: 4, 8.
 
     Raises:
         KeyError: If the program calls a function that C's library does not have.
     """
-    return _Module(program, memory, vectors).text()
+    return _Module(program, memory, lanes).text()
 
 
 class _Module:
-    def __init__(self, program: LoopProgram, memory: Memory, vectors: bool) -> None:
-        self.program, self.memory, self.vectors = program, memory, vectors
+    def __init__(self, program: LoopProgram, memory: Memory, lanes: Sequence[int]) -> None:
+        self.program, self.memory, self.lanes = program, memory, lanes
         self.lines: list[str] = []
         self.registers = self.loops = 0
         self.block = "begin"
@@ -177,11 +182,11 @@ class _Module:
         lines.append("declare double @llvm.copysign.f64(double, double)")
         for name, count in self._library().items():
             lines.append(f"declare double @{name}({', '.join(['double'] * count)}) #1")
-        many = self._vectors()
-        for name in many:
-            lines.append(f"declare <4 x double> @_ZGVdN4v_{name}(<4 x double>) #1")
+        many = [(lanes, vector_name(f, lanes)) for f in self._vectors() for lanes in self.lanes]
+        for lanes, name in many:
+            lines.append(f"declare <{lanes} x double> @{name}(<{lanes} x double>) #1")
         if many:
-            used = ", ".join(f"ptr @_ZGVdN4v_{name}" for name in many)
+            used = ", ".join(f"ptr @{name}" for _, name in many)
             lines.append(
                 f"@llvm.compiler.used = appending global [{len(many)} x ptr] [{used}], "
                 'section "llvm.metadata"'
@@ -189,14 +194,19 @@ class _Module:
         return lines
 
     def _vectors(self) -> list[str]:
-        return [n for n in self._library() if n in VECTORS] if self.vectors else []
+        return [n for n in self._library() if n in VECTORS] if self.lanes else []
 
     def _attributes(self) -> list[str]:
-        return [
-            f"attributes #{10 + VECTORS.index(name)} = {{ nounwind willreturn memory(none) "
-            f'"vector-function-abi-variant"="_ZGV_LLVM_N4v_{name}(_ZGVdN4v_{name})" }}'
-            for name in self._vectors()
-        ]
+        lines = []
+        for name in self._vectors():
+            several = ",".join(
+                f"_ZGV_LLVM_N{n}v_{name}({vector_name(name, n)})" for n in self.lanes
+            )
+            lines.append(
+                f"attributes #{10 + VECTORS.index(name)} = {{ nounwind willreturn memory(none) "
+                f'"vector-function-abi-variant"="{several}" }}'
+            )
+        return lines
 
     def emit(self, line: str) -> None:
         self.lines.append(f"  {line}")
@@ -321,5 +331,5 @@ class _Module:
         if name in _OWN:
             return self.new(f"call double @{name}({operands})")
         written = LIBRARY[name][0]
-        number = 10 + VECTORS.index(written) if self.vectors and written in VECTORS else 1
+        number = 10 + VECTORS.index(written) if self.lanes and written in VECTORS else 1
         return self.new(f"call double @{written}({operands}) #{number}")
