@@ -15,12 +15,13 @@ import numpy as np
 from autograd_core.compiler.arrays import Program as Arrays
 from autograd_core.compiler.arrays import Update, strict, verify, with_updates
 from autograd_core.compiler.capture import Flat, Trace, Tree, fill, fill_argument, tree
-from autograd_core.compiler.choice import enough, suits
+from autograd_core.compiler.choice import compiles, enough, interprets
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
     DTYPES,
     ArrayProgram,
     Floats,
+    InterpretedProgram,
     JaxProgram,
     NativeProgram,
     NoCompiler,
@@ -28,6 +29,7 @@ from autograd_core.compiler.printers import (
     can_compile,
     emit,
     emit_scalar,
+    interpreted,
     jax_program,
     native_program,
     run_each,
@@ -182,7 +184,7 @@ class Version:
 
     def native(
         self, wrt: tuple[int, ...] | None, updates: Sequence[Update] = ()
-    ) -> NativeProgram | JaxProgram | None:
+    ) -> NativeProgram | InterpretedProgram | JaxProgram | None:
         """Return the program in machine code or JAX; None if it cannot be had: the report says.
 
         Args:
@@ -191,8 +193,10 @@ class Version:
         """
         begin = time.perf_counter()
         what = "JAX" if self.backend == "jax" else "machine code"
-        found: NativeProgram | JaxProgram
+        found: NativeProgram | InterpretedProgram | JaxProgram | None
         try:
+            if self.backend != "jax" and not updates and (found := self._interpreted(wrt)):
+                return found
             program = self.array_program_of(wrt)
             batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
             if updates:
@@ -221,7 +225,7 @@ class Version:
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""
         with _LOCK:
-            if not isinstance(self.programs[wrt], NativeProgram):
+            if not isinstance(self.programs[wrt], NativeProgram | InterpretedProgram):
                 found = self.native(wrt)
                 if found is None:
                     self.backend = "numpy"  # not tried again
@@ -231,12 +235,23 @@ class Version:
 
     def enough(self, wrt: tuple[int, ...] | None, samples: int | None) -> int | None:
         """Return how many calls are enough for machine code; None if it is never worth it."""
-        if self.backend != "auto" or isinstance(self.programs[wrt], NativeProgram):
+        found = self.programs[wrt]
+        if self.backend != "auto" or isinstance(found, NativeProgram | InterpretedProgram):
             return None
         program, steps = self.arrays.get(wrt), len(self.scalars.ops)
-        if not suits(program, steps) or not can_compile():
+        if not can_compile() or not (compiles(program, steps) or interprets(program, steps)):
             return None
         return enough(program, steps, samples)
+
+    def _interpreted(self, wrt: tuple[int, ...] | None) -> InterpretedProgram | None:
+        """Return what the machine runs, if that is better than loops; else None."""
+        program = None if self.groups is None else self._arrays(self.groups, wrt)
+        if not interprets(program, len(self.scalars.ops)):
+            return None
+        found = self.programs.get(wrt)
+        if not isinstance(found, ScalarProgram):
+            found = emit_scalar(self.scalars, self._numbers(wrt))
+        return interpreted(found, self.scalars)
 
     def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> Program:
         """Return straight-line code in place of an array program that cannot be had."""
@@ -348,10 +363,7 @@ class Version:
             lines[0] += f" -> {len(self.groups.groups)} groups"
         for wrt, program in self.programs.items():
             what = "value" if wrt is None else f"value and gradient by {wrt}"
-            if isinstance(program, ArrayProgram):
-                lines.append(f"{what}: {program.summary}")
-            else:
-                lines.append(f"{what}: straight-line code, {len(program.texts)} texts")
+            lines.append(f"{what}: {program.summary}")
         lines += self.notes
         lines.append(f"compiled in {self.seconds:.3f} s")
         lines += [f"guard: {guard}" for guard in self.guards]

@@ -1,8 +1,8 @@
 """printers: who runs a program. Nothing before them knows; nothing in them knows an operation.
 
 In: an array `Program`, or `Scalars` (python). Out: something with source and `run`.
-Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C and LLVM, which
-`native` runs; `jax` is a pure function of JAX; `onnx` is a graph for the runtimes of ONNX;
+Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C, JavaScript and
+`llvm`, which `native` runs; `jax` is a pure function of JAX; `onnx` is a graph for the runtimes of ONNX;
 `python` is straight-line code for what has no structure.
 """
 
@@ -16,9 +16,11 @@ from autograd_core.compiler.printers.jax import (
 )
 from autograd_core.compiler.printers.loops import JAVASCRIPT_FUNCTIONS, javascript, loops_of
 from autograd_core.compiler.printers.native import (
+    InterpretedProgram,
     NativeProgram,
     c_source,
     can_compile,
+    interpreted,
     native_program,
 )
 from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, emit
@@ -27,8 +29,9 @@ from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, r
 from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
 __all__ = [
-    "DTYPES", "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "Floats", "JaxProgram",
-    "NativeProgram", "NoCompiler", "ScalarProgram", "c_source", "can_compile", "checked_model",
-    "emit", "emit_scalar", "in_pieces", "javascript", "jax_function", "jax_kind", "jax_program",
-    "loops_of", "native_program", "onnx_model", "run_each",
+    "DTYPES", "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "Floats", "InterpretedProgram",
+    "JaxProgram", "NativeProgram", "NoCompiler", "ScalarProgram", "c_source", "can_compile",
+    "checked_model", "emit", "emit_scalar", "in_pieces", "interpreted", "javascript",
+    "jax_function", "jax_kind", "jax_program", "loops_of", "native_program", "onnx_model",
+    "run_each",
 ]  # fmt: skip

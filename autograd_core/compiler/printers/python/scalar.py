@@ -93,6 +93,11 @@ class ScalarProgram:
         return self.count, len(self.wrt or ())
 
     @property
+    def summary(self) -> str:
+        """What it is, for the report."""
+        return f"straight-line code, {len(self.texts)} texts"
+
+    @property
     def source(self) -> str:
         """The program as one would read it."""
         if not self.chunks:

@@ -9,8 +9,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from autograd_core.compiler.printers.loops import LoopProgram, Memory, llvm_source, vector_name
-from autograd_core.compiler.printers.native import calling
+from autograd_core.compiler.printers.llvm import calling
+from autograd_core.compiler.printers.llvm.functions import vector_name
+from autograd_core.compiler.printers.llvm.machine import machine_source
+from autograd_core.compiler.printers.llvm.module import llvm_source
+from autograd_core.compiler.printers.loops import LoopProgram, Memory
 
 _LIBRARIES = ("libm.so.6", "libm.dylib", "ucrtbase.dll")
 _VECTORS = "libmvec.so.1"
@@ -77,6 +80,14 @@ def compiled(
             calling.python_function(call, _KEPT),
             calling.python_function(quick, _KEPT) if quick else None,
         )
+
+
+@cache
+def machine() -> Callable[[Any], None]:
+    """Return `run(context)`: the machine, on an array of the addresses of its memory and words."""
+    text = "\n".join([machine_source(), calling.NUMBERS, calling.caller([], ["m", "code"], False)])
+    with _LOCK:
+        return calling.python_function(_compiled(text, False)[0], _KEPT)
 
 
 @cache
