@@ -46,7 +46,9 @@ def compiles(program: Program | None, steps: int) -> bool:
 
 
 def interprets(program: Program | None, steps: int) -> bool:
-    """Say whether what is too long to compile runs faster step by step: NumPy does little in a call.
+    """Say whether what is too long to compile runs faster step by step.
+
+    It does where NumPy has little to do in each call.
 
     Args:
         program: The array program; None for straight-line code.

@@ -180,7 +180,7 @@ class BatchCall:
         """
         if self.version.backend not in ("auto", "native"):
             return None
-        program = self.version.native(self.wrt, updates)
+        program = self.version.moving(self.wrt, updates)
         if program is None or program.block(self.samples) < self.samples:
             return None  # the gradients of a block are not those of the batch
         fill_rows, live = filler(self.version.outputs), self.version.live

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -38,6 +38,7 @@ from autograd_core.compiler.structure import Groups, Scalars, lower
 
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
 Program: TypeAlias = "ScalarProgram | ArrayProgram"
+Made = TypeVar("Made")
 _SMALL = 100  # instructions that are not worth looking for structure in
 _MIN_GROUP_SIZE = 30  # instructions, from which on calls to NumPy pay (tests/benchmarks)
 
@@ -134,11 +135,12 @@ class Version:
         found = self.programs.get(wrt)
         if found is None:
             begin = time.perf_counter()
-            if self.backend in ("native", "jax") and (other := self.native(wrt)) is not None:
-                found = other
-            elif self.groups is not None:
+            if self.backend in ("native", "jax"):
+                found = self.native(wrt)  # which counts its own time
+                begin = time.perf_counter()
+            if found is None and self.groups is not None:
                 found = self._array_program(self.groups, wrt)
-            else:
+            elif found is None:
                 found = emit_scalar(self.scalars, self._numbers(wrt))
             self.programs[wrt] = found
             self.seconds += time.perf_counter() - begin
@@ -183,33 +185,25 @@ class Version:
         return tuple([None if kinds[i + 1] == tree.SCALAR else self.shapes[i] for i in wrt or ()])
 
     def native(
-        self, wrt: tuple[int, ...] | None, updates: Sequence[Update] = ()
+        self, wrt: tuple[int, ...] | None
     ) -> NativeProgram | InterpretedProgram | JaxProgram | None:
-        """Return the program in machine code or JAX; None if it cannot be had: the report says.
+        """Return the program in machine code or JAX; None if it cannot be had: the report says."""
+        return self._tried(lambda: self._interpreted(wrt) or self._compiled(wrt, ()))
 
-        Args:
-            wrt: The arguments to differentiate by; None for the value alone.
-            updates: What moves them besides, see `with_updates`.
-        """
+    def moving(
+        self, wrt: tuple[int, ...], updates: Sequence[Update]
+    ) -> NativeProgram | JaxProgram | None:
+        """Return the same of a program that moves its arguments besides, see `with_updates`."""
+        return self._tried(lambda: self._compiled(wrt, updates))
+
+    def _tried(self, make: Callable[[], Made]) -> Made | None:
+        """Return what `make` does, or note why there is none."""
         begin = time.perf_counter()
         what = "JAX" if self.backend == "jax" else "machine code"
-        found: NativeProgram | InterpretedProgram | JaxProgram | None
         try:
-            if self.backend != "jax" and not updates and (found := self._interpreted(wrt)):
-                return found
-            program = self.array_program_of(wrt)
-            batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
-            if updates:
-                program, shapes = verify(with_updates(program, updates)), None
-                wrt = tuple([program.arguments.index(each) for _, each in program.gradients])
-                batched = tuple([argument.batched for argument in program.arguments[:-1]])
-            if self.backend == "jax":
-                found = jax_program(program, batched, wrt, self.dtype)
-            else:
-                found = native_program(program, batched, wrt, self.name, shapes, bool(updates))
+            return make()
         except NoCompiler as error:
             self.notes.append(f"no {what}: {error}")
-            return None
         except (MemoryError, RecursionError):
             raise
         except Exception as error:
@@ -218,9 +212,34 @@ class Version:
             why = f"{type(error).__name__}: {error}".splitlines()[0]
             self.notes.append(f"no {what}: {why:.300}")
             warnings.warn(f"no {what}, so NumPy runs it: {why}", RuntimeWarning, stacklevel=2)
+        finally:
+            self.seconds += time.perf_counter() - begin
+        return None
+
+    def _compiled(
+        self, wrt: tuple[int, ...] | None, updates: Sequence[Update]
+    ) -> NativeProgram | JaxProgram:
+        program = self.array_program_of(wrt)
+        batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
+        if updates:
+            program, shapes = verify(with_updates(program, updates)), None
+            wrt = tuple([program.arguments.index(each) for _, each in program.gradients])
+            batched = tuple([argument.batched for argument in program.arguments[:-1]])
+        if self.backend == "jax":
+            return jax_program(program, batched, wrt, self.dtype)
+        return native_program(program, batched, wrt, self.name, shapes, bool(updates))
+
+    def _interpreted(self, wrt: tuple[int, ...] | None) -> InterpretedProgram | None:
+        """Return what a machine runs step by step, if that is better than loops; else None."""
+        if self.backend == "jax":
             return None
-        self.seconds += time.perf_counter() - begin
-        return found
+        program = None if self.groups is None else self._arrays(self.groups, wrt)
+        if not interprets(program, len(self.scalars.ops)):
+            return None
+        found = self.programs.get(wrt)
+        if not isinstance(found, ScalarProgram):
+            found = emit_scalar(self.scalars, self._numbers(wrt))
+        return interpreted(found, self.scalars)
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""
@@ -242,16 +261,6 @@ class Version:
         if not can_compile() or not (compiles(program, steps) or interprets(program, steps)):
             return None
         return enough(program, steps, samples)
-
-    def _interpreted(self, wrt: tuple[int, ...] | None) -> InterpretedProgram | None:
-        """Return what the machine runs, if that is better than loops; else None."""
-        program = None if self.groups is None else self._arrays(self.groups, wrt)
-        if not interprets(program, len(self.scalars.ops)):
-            return None
-        found = self.programs.get(wrt)
-        if not isinstance(found, ScalarProgram):
-            found = emit_scalar(self.scalars, self._numbers(wrt))
-        return interpreted(found, self.scalars)
 
     def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> Program:
         """Return straight-line code in place of an array program that cannot be had."""

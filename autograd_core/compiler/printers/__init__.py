@@ -1,9 +1,9 @@
 """printers: who runs a program. Nothing before them knows; nothing in them knows an operation.
 
 In: an array `Program`, or `Scalars` (python). Out: something with source and `run`.
-Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C, JavaScript and
-`llvm`, which `native` runs; `jax` is a pure function of JAX; `onnx` is a graph for the runtimes of ONNX;
-`python` is straight-line code for what has no structure.
+Read first: `numpy/emit.py`. `python` is straight-line code for what has no structure. `loops` is
+a program as nested loops, printed as C, JavaScript and `llvm`, which `native` runs; `jax` is a pure
+function of JAX; `onnx` is a graph for the runtimes of ONNX.
 """
 
 from autograd_core.compiler.printers.jax import (

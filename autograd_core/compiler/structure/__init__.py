@@ -27,7 +27,7 @@ from autograd_core.compiler.structure.tape import (
 from autograd_core.compiler.structure.template import Template, elementary
 
 __all__ = [
-    "Group", "Groups", "Scalars", "Steps", "Template", "Term", "Unstructured", "between", "choice_template",
-    "elementary", "expand", "flat_operands", "groups_dot", "lower", "moderate", "partials_template",
-    "reroll", "steps_of", "traced", "value_template",
+    "Group", "Groups", "Scalars", "Steps", "Template", "Term", "Unstructured", "between",
+    "choice_template", "elementary", "expand", "flat_operands", "groups_dot", "lower", "moderate",
+    "partials_template", "reroll", "steps_of", "traced", "value_template",
 ]  # fmt: skip

@@ -13,7 +13,8 @@ from autograd_core import Value, compile, compile_graph, grad
 from autograd_core import functional as F
 from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.compiled import Compiled
-from autograd_core.compiler.printers.native import c_compiler, can_compile, in_process
+from autograd_core.compiler.printers.llvm import in_process
+from autograd_core.compiler.printers.native import c_compiler, can_compile
 from autograd_core.table import TABLE
 
 from .compiler_graphs import ROWS
@@ -356,7 +357,7 @@ def test_eight_processes_at_once_share_a_cache(only_c):
     script = (
         "import numpy as np\n"
         "from autograd_core import compile\n"
-        "from autograd_core.compiler.printers.native import in_process\n"
+        "from autograd_core.compiler.printers.llvm import in_process\n"
         "in_process.available = lambda: False\n"
         "f = compile(lambda x: sum(v * v for v in x), backend='native')\n"
         "assert f(np.arange(4.0)) == 14.0 and 'a C compiler' in f.report, f.report\n"

@@ -1,4 +1,4 @@
-"""Words: steps as a program of the machine: where each number is, and what is done in which order."""
+"""Words: steps as a program of the machine: what is done, and where each number stands."""
 
 from __future__ import annotations
 
