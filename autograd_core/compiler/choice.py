@@ -21,7 +21,8 @@ from autograd_core.compiler.printers import LONGEST
 _CALL, _NUMBER, _STEP = 0.6e-6, 0.6e-9, 0.1e-6
 _START, _INSTRUCTION = 0.05, 0.003
 # The machine: a scalar instruction with its gradient, its start, and to write an instruction down.
-_WORDS, _MACHINE, _WRITTEN = 1e-8, 0.15, 6e-6
+_WORDS, _MACHINE, _WRITTEN = 1e-8, 0.15, 5e-6
+_AT_ONCE = 20_000  # scalar instructions
 _BLAS = 1 << 16  # multiplications of one matrix product, from which on BLAS is faster
 _GRADIENT = 9  # array instructions that a step and its derivative may become
 
@@ -61,20 +62,34 @@ def interprets(program: Program | None, steps: int) -> bool:
     return long and not batched and steps * _WORDS < _seconds(program, 1)
 
 
-def enough(program: Program | None, steps: int, samples: int | None) -> int:
-    """Return how many calls are enough for machine code.
+def at_once(steps: int) -> bool:
+    """Say whether straight-line code runs step by step from the first call on.
+
+    It does where that is written down as fast as Python's text would be.
+    """
+    return steps >= _AT_ONCE
+
+
+def enough(
+    program: Program | None, steps: int, samples: int | None, compiler: bool, machine: bool
+) -> int | None:
+    """Return how many calls are enough for machine code; None if it is never worth it.
 
     Args:
         program: The array program; None for straight-line code.
         steps: How many instructions that has.
         samples: How many samples, or None without a batch.
+        compiler: Whether there is something that compiles loops.
+        machine: Whether there is what runs them step by step.
     """
     seconds = steps * _STEP if program is None else _seconds(program, samples or 1)
-    if interprets(program, steps):
+    if machine and interprets(program, steps):
         making = _MACHINE + steps * _WRITTEN
-    else:
+    elif compiler and compiles(program, steps):
         count = steps if program is None else len(program.instructions)
         making = _START + count * _INSTRUCTION
+    else:
+        return None
     return max(2, round(making / max(seconds, 1e-9)))
 
 

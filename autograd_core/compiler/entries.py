@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd_core.compiler.arrays import Update
 from autograd_core.compiler.capture import fill, fill_argument, filler, signature, tree
-from autograd_core.compiler.printers import ArrayProgram, NativeProgram, ScalarProgram
+from autograd_core.compiler.printers import ArrayProgram, NativeProgram
 from autograd_core.compiler.version import Version
 
 _NOTHING = np.empty(0)
@@ -211,8 +211,10 @@ def ready(
         return None
     program = version.programs[wrt]
     plain = all(s == tree.SCALAR for s in [version.outputs, *version.structures])
-    if isinstance(program, ScalarProgram) and plain and not (program.chunks or version.live):
-        return program.entry(alone)
+    if not isinstance(program, ArrayProgram):
+        single = program.entry(alone) if plain and not version.live else None
+        if single is not None:
+            return single
     if isinstance(program, NativeProgram):
         quick = program.direct(nested=wrt is not None and not alone)
         if quick is not None:

@@ -15,7 +15,7 @@ import numpy as np
 from autograd_core.compiler.arrays import Program as Arrays
 from autograd_core.compiler.arrays import Update, strict, verify, with_updates
 from autograd_core.compiler.capture import Flat, Trace, Tree, fill, fill_argument, tree
-from autograd_core.compiler.choice import compiles, enough, interprets
+from autograd_core.compiler.choice import at_once, enough, interprets
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
     DTYPES,
@@ -27,6 +27,7 @@ from autograd_core.compiler.printers import (
     NoCompiler,
     ScalarProgram,
     can_compile,
+    can_interpret,
     emit,
     emit_scalar,
     interpreted,
@@ -37,7 +38,7 @@ from autograd_core.compiler.printers import (
 from autograd_core.compiler.structure import Groups, Scalars, lower
 
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
-Program: TypeAlias = "ScalarProgram | ArrayProgram"
+Program: TypeAlias = "ScalarProgram | InterpretedProgram | ArrayProgram"
 Made = TypeVar("Made")
 _SMALL = 100  # instructions that are not worth looking for structure in
 _MIN_GROUP_SIZE = 30  # instructions, from which on calls to NumPy pay (tests/benchmarks)
@@ -138,6 +139,8 @@ class Version:
             if self.backend in ("native", "jax"):
                 found = self.native(wrt)  # which counts its own time
                 begin = time.perf_counter()
+            elif self._at_once():
+                found = self._tried(lambda: self._interpreted(wrt))
             if found is None and self.groups is not None:
                 found = self._array_program(self.groups, wrt)
             elif found is None:
@@ -145,6 +148,11 @@ class Version:
             self.programs[wrt] = found
             self.seconds += time.perf_counter() - begin
         return found
+
+    def _at_once(self) -> bool:
+        """Say whether straight-line code is not even printed as Python."""
+        long = self.groups is None and at_once(len(self.scalars.ops))
+        return long and self.backend == "auto" and can_interpret()
 
     def _array_program(self, groups: Groups, wrt: tuple[int, ...] | None) -> Program:
         try:
@@ -236,10 +244,7 @@ class Version:
         program = None if self.groups is None else self._arrays(self.groups, wrt)
         if not interprets(program, len(self.scalars.ops)):
             return None
-        found = self.programs.get(wrt)
-        if not isinstance(found, ScalarProgram):
-            found = emit_scalar(self.scalars, self._numbers(wrt))
-        return interpreted(found, self.scalars)
+        return interpreted(self.scalars, self._numbers(wrt))
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""
@@ -258,11 +263,9 @@ class Version:
         if self.backend != "auto" or isinstance(found, NativeProgram | InterpretedProgram):
             return None
         program, steps = self.arrays.get(wrt), len(self.scalars.ops)
-        if not can_compile() or not (compiles(program, steps) or interprets(program, steps)):
-            return None
-        return enough(program, steps, samples)
+        return enough(program, steps, samples, can_compile(), can_interpret())
 
-    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> Program:
+    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> ScalarProgram:
         """Return straight-line code in place of an array program that cannot be had."""
         if strict():
             raise error
@@ -276,8 +279,8 @@ class Version:
             RuntimeWarning,
             stacklevel=2,
         )
-        self.programs[wrt] = emit_scalar(self.scalars, self._numbers(wrt))
-        return self.programs[wrt]
+        found = self.programs[wrt] = emit_scalar(self.scalars, self._numbers(wrt))
+        return found
 
     def takes(self, args: Sequence[object]) -> bool:
         """Say whether arguments are in the shapes of the program, and have only to be handed over.
@@ -312,7 +315,6 @@ class Version:
                 raise
             except Exception as error:  # a call that NumPy does not take
                 program = self._straight(wrt, error)
-        assert isinstance(program, ScalarProgram)
         if samples is not None:
             return self._each_sample(program, wrt or (), flats, live, samples)
         numbers: list[float] = []
@@ -330,7 +332,7 @@ class Version:
 
     def _each_sample(
         self,
-        program: ScalarProgram,
+        program: ScalarProgram | InterpretedProgram,
         wrt: tuple[int, ...],
         flats: Sequence[Flat],
         live: list[float],

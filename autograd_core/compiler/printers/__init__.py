@@ -20,6 +20,7 @@ from autograd_core.compiler.printers.native import (
     NativeProgram,
     c_source,
     can_compile,
+    can_interpret,
     interpreted,
     native_program,
 )
@@ -31,7 +32,7 @@ from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 __all__ = [
     "DTYPES", "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "Floats", "InterpretedProgram",
     "JaxProgram", "NativeProgram", "NoCompiler", "ScalarProgram", "c_source", "can_compile",
-    "checked_model", "emit", "emit_scalar", "in_pieces", "interpreted", "javascript",
-    "jax_function", "jax_kind", "jax_program", "loops_of", "native_program", "onnx_model",
-    "run_each",
+    "can_interpret", "checked_model", "emit", "emit_scalar", "in_pieces", "interpreted",
+    "javascript", "jax_function", "jax_kind", "jax_program", "loops_of", "native_program",
+    "onnx_model", "run_each",
 ]  # fmt: skip

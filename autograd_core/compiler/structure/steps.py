@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from autograd_core.compiler.structure.reach import between
 from autograd_core.compiler.structure.scalars import Scalars
 from autograd_core.compiler.structure.tape import choice_template, partials_template, value_template
 from autograd_core.compiler.structure.template import Template
+from autograd_core.table import Op
 
 _FOLDED = {"total": ("add", 0.0), "product": ("multiply", 1.0)}  # of any number of operands
 
@@ -54,11 +56,39 @@ def steps_of(program: Scalars, wrt: Sequence[int] | None) -> Steps:
     return writer.steps
 
 
+class _Plan(NamedTuple):
+    """A template whose numbers are constants of the program: -1, -2, ...
+
+    Attributes:
+        steps: For each its function and operands: inputs of the template, then its steps.
+        results: The same for each result.
+    """
+
+    steps: list[tuple[str, tuple[int, ...]]]
+    results: list[int]
+
+
+class _Partial(NamedTuple):
+    """What becomes of the adjoint on its way to an operand: a number it is multiplied by, or more.
+
+    Attributes:
+        place: Which operand.
+        result: Which result of the partials it is multiplied by.
+        choice: What is done in place of that, see `choice_template`.
+    """
+
+    place: int
+    result: int
+    choice: _Plan | None
+
+
 class _Writer:
     def __init__(self, program: Scalars) -> None:
         self.program = program
         self.steps = Steps(program.inputs, list(program.constants))
         self._known = {_key(c): -1 - i for i, c in enumerate(program.constants)}
+        self._values: dict[tuple[Op, int], _Plan] = {}
+        self._partials: dict[tuple[Op, tuple[int, ...]], tuple[_Plan, list[_Partial]]] = {}
         # where each number of the program is among the steps: constants last, as -1, -2, ...
         count = program.inputs + len(program.ops)
         self.placed = [*range(count), *range(-len(program.constants), 0)]
@@ -75,30 +105,48 @@ class _Writer:
         self.steps.operands.append(operands)
         return self.steps.inputs + len(self.steps.names) - 1
 
-    def written(self, template: Template, inputs: Sequence[int]) -> list[int]:
-        """Write the steps of a template, and return where its results are."""
-        numbers = list(inputs)
+    def planned(self, template: Template) -> _Plan:
+        """Return a template with its constants, in functions of as many operands as they have."""
+        places = list(range(template.inputs))
+        steps: list[tuple[str, tuple[int, ...]]] = []
+
+        def place(a: int | float) -> int:
+            return places[a] if isinstance(a, int) else self.constant(a)
+
         for name, operands in template.steps:
-            places = [numbers[a] if a.__class__ is int else self.constant(a) for a in operands]
+            given = [place(a) for a in operands]
             if name in _FOLDED:
                 name, start = _FOLDED[name]
-                result = self.constant(start)
-                for place in places:
-                    result = self.add(name, (result, place))
-            elif len(places) > 2 and name != "where":  # maximum of several
-                result = places[0]
-                for place in places[1:]:
-                    result = self.add(name, (result, place))
-            else:
-                result = self.add(name, tuple(places))
-            numbers.append(result)
-        return [numbers[a] if a.__class__ is int else self.constant(a) for a in template.results]
+                given.insert(0, self.constant(start))
+            if len(given) > 2 and name != "where":  # of several, one after the other
+                for other in given[1:-1]:
+                    steps.append((name, (given[0], other)))
+                    given[0] = template.inputs + len(steps) - 1
+                given = [given[0], given[-1]]
+            steps.append((name, tuple(given)))
+            places.append(template.inputs + len(steps) - 1)
+        return _Plan(steps, [place(a) for a in template.results])
+
+    def written(self, plan: _Plan, inputs: list[int]) -> list[int]:
+        """Write the steps of a plan; return where its inputs and they are, constants last."""
+        names, operands = self.steps.names, self.steps.operands
+        following = self.steps.inputs + len(names)
+        for name, given in plan.steps:
+            names.append(name)
+            operands.append(tuple([inputs[a] if a >= 0 else a for a in given]))
+            inputs.append(following)
+            following += 1
+        return inputs
 
     def forward(self) -> None:
-        program, placed = self.program, self.placed
+        program, placed, plans = self.program, self.placed, self._values
         for number, (op, operands) in enumerate(zip(program.ops, program.operands), program.inputs):
-            inputs = [placed[operand] for operand in operands]
-            placed[number] = self.written(value_template(op, len(inputs)), inputs)[0]
+            plan = plans.get(key := (op, len(operands)))
+            if plan is None:
+                plan = plans[key] = self.planned(value_template(*key))
+            numbers = self.written(plan, [placed[operand] for operand in operands])
+            result = plan.results[0]
+            placed[number] = numbers[result] if result >= 0 else result
 
     def backward(self, active: bytearray) -> dict[int, int]:
         """Write the adjoints of what is active, and return where those of inputs are."""
@@ -108,22 +156,36 @@ class _Writer:
             if number not in adjoints or not active[number]:
                 continue
             op, operands = program.ops[number - first], program.operands[number - first]
-            own, count = adjoints.pop(number), len(operands)
-            numbers = [placed[number], *[placed[operand] for operand in operands]]
-            wanted = tuple([bool(active[operand]) for operand in operands])
-            template = partials_template(op, count, wanted)
-            partials = self.written(template, numbers)
-            for position, operand in enumerate(operands):
-                if template.results[position].__class__ is float and not template.results[position]:
-                    continue  # it has no gradient
-                choice = choice_template(op, count, position)
-                if choice is not None:
-                    share = self.written(choice, [own, *numbers])[0]
+            own, wanted = adjoints.pop(number), tuple([active[operand] for operand in operands])
+            found = self._partials.get(key := (op, wanted))
+            if found is None:
+                found = self._partials[key] = self._partials_of(*key)
+            plan, partials = found
+            inputs = [placed[number], *[placed[operand] for operand in operands]]
+            numbers = self.written(plan, inputs.copy())
+            for place, result, choice in partials:
+                if choice is None:
+                    share = self.times(own, numbers[result] if result >= 0 else result)
                 else:
-                    share = self.times(own, partials[position])
+                    shares = self.written(choice, [own, *inputs])
+                    share = choice.results[0]
+                    share = shares[share] if share >= 0 else share
+                operand = operands[place]
                 before = adjoints.get(operand)
                 adjoints[operand] = share if before is None else self.add("add", (before, share))
         return adjoints
+
+    def _partials_of(self, op: Op, wanted: tuple[int, ...]) -> tuple[_Plan, list[_Partial]]:
+        """Return how the partials of an operation are written, and who gets which."""
+        count = len(wanted)
+        template = partials_template(op, count, tuple(map(bool, wanted)))
+        plan, partials = self.planned(template), []
+        for place, result in enumerate(template.results):
+            if isinstance(result, int) or result:  # else it has no gradient
+                choice = choice_template(op, count, place)
+                planned = None if choice is None else self.planned(choice)
+                partials.append(_Partial(place, plan.results[place], planned))
+        return plan, partials
 
     def times(self, own: int, partial: int) -> int:
         """Write adjoint * partial; a factor of 1 or -1 is none."""

@@ -46,22 +46,28 @@ def words_of(steps: Steps) -> Words:
         raise NoCompiler(f"C's library has no {', '.join(sorted(unknown))}")
     fixed, first = steps.inputs + len(steps.constants), steps.inputs
     names, operands, last = steps.names, steps.operands, _last_uses(steps)
+    never = first + len(names) + 1
     # the constants stand behind the inputs, the first of them last: so -1, -2, ... find them
     places = [*range(first), *[0] * len(names), *range(first, fixed)]
     free, top, code = list[int](), fixed, list[int]()
+    product: tuple[int, ...] = ()  # the factors that the step before left to be multiplied
     for number, (name, given) in enumerate(zip(names, operands), first):
-        if not last[number] or _fuses(steps, number, last):
+        if not last[number]:
             continue
-        if name == "add" and number > first and _fuses(steps, number - 1, last):
-            product = number - 1
-            other = given[1] if given[0] == product else given[0]
-            name, given = FUSED, (other, *operands[product - first])
+        if name == "multiply" and _fuses(steps, number, last):
+            product = given
+            continue
+        if product:
+            other = given[1] if given[0] == number - 1 else given[0]
+            name, given, product = FUSED, (other, *product), ()
         code.append(_CODES[name])
         out = len(code)
-        code += [0, *[places[operand] for operand in given]]
-        for operand in {*given}:
+        code.append(0)
+        code += [places[operand] for operand in given]
+        for operand in given:
             if operand >= first and last[operand] <= number:
                 free.append(places[operand])
+                last[operand] = never  # it may stand here twice
         if free:
             places[number] = free.pop()
         else:
@@ -93,8 +99,9 @@ def _last_uses(steps: Steps) -> list[int]:
 
 def _fuses(steps: Steps, number: int, last: list[int]) -> bool:
     """Say whether a step is a product that the next one, and no other, adds to something else."""
-    place = number - steps.inputs
-    if steps.names[place] != "multiply" or last[number] != number + 1:
-        return False
-    following = place + 1
-    return steps.names[following] == "add" and steps.operands[following].count(number) == 1
+    following = number - steps.inputs + 1
+    return (
+        last[number] == number + 1
+        and steps.names[following] == "add"
+        and steps.operands[following].count(number) == 1
+    )

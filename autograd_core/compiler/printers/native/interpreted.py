@@ -1,53 +1,67 @@
-"""InterpretedProgram: straight-line code that machine code runs step by step, compiled once."""
+"""InterpretedProgram: a scalar program that LLVM's machine runs step by step."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from autograd_core.compiler.printers.llvm import Words, in_process, words_of
-from autograd_core.compiler.printers.python import ScalarProgram
+from autograd_core.compiler.printers.python import emit_scalar
 from autograd_core.compiler.printers.refusal import NoCompiler
 from autograd_core.compiler.structure import Scalars, steps_of
 
 
-def interpreted(program: ScalarProgram, scalars: Scalars) -> InterpretedProgram:
-    """Return a straight-line program to be run by LLVM's machine.
+def can_interpret() -> bool:
+    """Say whether there is a machine: LLVM's alone."""
+    return in_process.available()
 
-    Args:
-        program: What it is in Python.
-        scalars: What that was printed from.
+
+def interpreted(scalars: Scalars, wrt: tuple[int, ...] | None) -> InterpretedProgram:
+    """Return a scalar program for the machine, and the gradients of the first output with `wrt`.
 
     Raises:
-        NoCompiler: If there is no LLVM, or C's library lacks a function.
+        NoCompiler: If there is no machine, or C's library lacks a function.
     """
-    if not in_process.available():
+    if not can_interpret():
         raise NoCompiler("so many steps want llvmlite (pip install llvmlite)")
-    words = words_of(steps_of(scalars, program.wrt))
-    return InterpretedProgram(**program.__getstate__(), words=words)
+    return InterpretedProgram(scalars, wrt, words_of(steps_of(scalars, wrt)))
 
 
 @dataclass
-class InterpretedProgram(ScalarProgram):
-    """A straight-line program in the words of a machine. Its source is that of the program.
+class InterpretedProgram:
+    """A scalar program in the words of a machine; it runs as straight-line code does.
 
     Attributes:
+        scalars: What is computed.
+        wrt: The inputs whose gradients it returns; None for the value alone.
         words: What the machine does.
     """
 
-    words: Words = field(kw_only=True)
+    scalars: Scalars
+    wrt: tuple[int, ...] | None
+    words: Words
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__getstate__().items() if name != "_local"}
+        return {name: value for name, value in vars(self).items() if name != "_local"}
 
     @cached_property
     def _local(self) -> threading.local:
         return threading.local()  # each thread has a memory of its own
+
+    @property
+    def results(self) -> tuple[int, int]:
+        """How many outputs there are, and how many gradients."""
+        return len(self.scalars.outputs), len(self.wrt or ())
+
+    @property
+    def source(self) -> str:
+        """The program as one would read it: in Python."""
+        return emit_scalar(self.scalars, self.wrt).source
 
     @property
     def summary(self) -> str:
@@ -55,11 +69,16 @@ class InterpretedProgram(ScalarProgram):
         return f"straight-line code, run by LLVM step by step: {len(self.words.code):,} words"
 
     def entry(self, alone: bool) -> Callable[..., Any]:
-        """Return a function of the inputs, as that of straight-line code."""
+        """Return a function of the inputs that gives the one output, and the gradients with `wrt`.
+
+        Args:
+            alone: Whether the one gradient is wanted by itself, and not in a tuple.
+        """
+        value_only = self.wrt is None
 
         def run(*numbers: float) -> Any:
             (value,), gradients = self.run(numbers)
-            if self.wrt is None:
+            if value_only:
                 return value
             return value, gradients[0] if alone else tuple(gradients)
 
@@ -67,16 +86,15 @@ class InterpretedProgram(ScalarProgram):
 
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
         """Return the outputs and the gradients of the first, for these inputs."""
-        words = self.words
-        try:
-            memory, context, call = self._local.held
-        except AttributeError:
-            memory = np.zeros(words.places)
-            memory[words.inputs : words.inputs + len(words.constants)] = words.constants
-            context = np.array([1, memory.ctypes.data, words.code.ctypes.data], np.int64)
-            call = in_process.machine()
-            self._local.held = memory, context, call
+        words, local = self.words, self._local
+        if not hasattr(local, "memory"):
+            local.memory = np.zeros(words.places)
+            local.memory[words.inputs : words.inputs + len(words.constants)] = words.constants
+            addresses = 1, local.memory.ctypes.data, words.code.ctypes.data
+            local.context, local.call = np.array(addresses, np.int64), in_process.machine()
+        memory = local.memory
         memory[: words.inputs] = numbers
-        call(context)
+        local.call(local.context)
         found = memory[words.outputs].tolist()
-        return found[: self.count], found[self.count :]
+        count = len(self.scalars.outputs)
+        return found[:count], found[count:]

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.printers.python.scalar import ScalarProgram
-
 Floats = npt.NDArray[np.float64]
 
 
+class OneByOne(Protocol):
+    """What runs on single numbers, as straight-line code does."""
+
+    @property
+    def results(self) -> tuple[int, int]:
+        """How many outputs there are, and how many gradients."""
+
+    def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
+        """Return the outputs and the gradients of the first, for these inputs."""
+
+
 def run_each(
-    program: ScalarProgram,
+    program: OneByOne,
     arguments: Sequence[Any],
     batched: Sequence[bool],
     live: list[float],
