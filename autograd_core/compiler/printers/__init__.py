@@ -7,12 +7,12 @@ function of JAX; `onnx` is a graph for the runtimes of ONNX.
 """
 
 from autograd_core.compiler.printers.jax import (
-    DTYPES,
     JaxProgram,
     in_pieces,
     jax_function,
     jax_kind,
     jax_program,
+    known_dtype,
 )
 from autograd_core.compiler.printers.loops import JAVASCRIPT_FUNCTIONS, javascript, loops_of
 from autograd_core.compiler.printers.native import (
@@ -30,9 +30,9 @@ from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, r
 from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
 __all__ = [
-    "DTYPES", "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "Floats", "InterpretedProgram",
-    "JaxProgram", "NativeProgram", "NoCompiler", "ScalarProgram", "c_source", "can_compile",
-    "can_interpret", "checked_model", "emit", "emit_scalar", "in_pieces", "interpreted",
-    "javascript", "jax_function", "jax_kind", "jax_program", "loops_of", "native_program",
+    "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "Floats", "InterpretedProgram", "JaxProgram",
+    "NativeProgram", "NoCompiler", "ScalarProgram", "c_source", "can_compile", "can_interpret",
+    "checked_model", "emit", "emit_scalar", "in_pieces", "interpreted", "javascript",
+    "jax_function", "jax_kind", "jax_program", "known_dtype", "loops_of", "native_program",
     "onnx_model", "run_each",
 ]  # fmt: skip
