@@ -15,15 +15,14 @@ from autograd_core.compiler.capture import Flat, Tree, fill, fill_argument, tree
 from autograd_core.compiler.printers import (
     ArrayProgram,
     Floats,
-    InterpretedProgram,
     NoCompiler,
-    ScalarProgram,
+    OneByOne,
     run_each,
 )
 from autograd_core.compiler.structure import Groups, Scalars
 
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
-Program: TypeAlias = "ScalarProgram | InterpretedProgram | ArrayProgram"
+Program: TypeAlias = "OneByOne | ArrayProgram"
 _NONE: list[float] = []
 _NOTHING = np.empty(0)
 
@@ -105,7 +104,7 @@ class Captured:
         """Return how many calls are enough for machine code; None if it is never worth it."""
         return None
 
-    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> ScalarProgram:
+    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> OneByOne:
         """Return straight-line code in place of an array program that cannot be had."""
         raise error
 
@@ -162,7 +161,7 @@ class Captured:
 
     def _each_sample(
         self,
-        program: ScalarProgram | InterpretedProgram,
+        program: OneByOne,
         wrt: tuple[int, ...],
         flats: Sequence[Flat],
         live: list[float],

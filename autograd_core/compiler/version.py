@@ -208,7 +208,7 @@ class Version(Captured):
         program = None if self.groups is None else self._arrays(self.groups, wrt)
         if not interprets(program, len(self.scalars.ops)):
             return None
-        return interpreted(self.scalars, self.numbers_of(wrt))
+        return interpreted(self.scalars, self.numbers_of(wrt), emit_scalar)
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""

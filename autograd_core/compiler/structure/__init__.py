@@ -15,8 +15,8 @@ from autograd_core.compiler.structure.moderate import moderate
 from autograd_core.compiler.structure.picture import groups_dot
 from autograd_core.compiler.structure.reach import between, flat_operands
 from autograd_core.compiler.structure.reroll import reroll
-from autograd_core.compiler.structure.scalars import Scalars
-from autograd_core.compiler.structure.steps import Steps, steps_of
+from autograd_core.compiler.structure.scalars import Scalars, Steps
+from autograd_core.compiler.structure.steps import steps_of
 from autograd_core.compiler.structure.tape import (
     choice_template,
     partials_template,

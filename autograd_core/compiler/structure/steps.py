@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd_core.compiler.structure.reach import between
-from autograd_core.compiler.structure.scalars import Scalars
+from autograd_core.compiler.structure.scalars import Scalars, Steps
 from autograd_core.compiler.structure.tape import choice_template, partials_template, value_template
 from autograd_core.compiler.structure.template import Template
 from autograd_core.table import Op
 
 _FOLDED = {"total": ("add", 0.0), "product": ("multiply", 1.0)}  # of any number of operands
-
-
-@dataclass
-class Steps:
-    """Calls of elementary functions, one after the other; numbered as in `Scalars`.
-
-    Attributes:
-        inputs: How many inputs.
-        constants: Numbers that are known, -1, -2, ...
-        names: The function that each step calls.
-        operands: Its operands, as numbers of inputs, constants and earlier steps.
-        outputs: The numbers that are returned.
-    """
-
-    inputs: int
-    constants: list[float] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    operands: list[tuple[int, ...]] = field(default_factory=list)
-    outputs: list[int] = field(default_factory=list)
 
 
 def steps_of(program: Scalars, wrt: Sequence[int] | None) -> Steps:

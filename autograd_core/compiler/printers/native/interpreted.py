@@ -6,14 +6,16 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from autograd_core.compiler.printers.llvm import Words, in_process, words_of
-from autograd_core.compiler.printers.python import emit_scalar
+from autograd_core.compiler.printers.python import OneByOne
 from autograd_core.compiler.printers.refusal import NoCompiler
 from autograd_core.compiler.structure import Scalars, steps_of
+
+Printer: TypeAlias = "Callable[[Scalars, tuple[int, ...] | None], OneByOne]"
 
 
 def can_interpret() -> bool:
@@ -21,15 +23,22 @@ def can_interpret() -> bool:
     return in_process.available()
 
 
-def interpreted(scalars: Scalars, wrt: tuple[int, ...] | None) -> InterpretedProgram:
+def interpreted(
+    scalars: Scalars, wrt: tuple[int, ...] | None, printer: Printer
+) -> InterpretedProgram:
     """Return a scalar program for the machine, and the gradients of the first output with `wrt`.
+
+    Args:
+        scalars: The program.
+        wrt: Inputs to differentiate by; None for the value alone.
+        printer: What prints it for whoever wants to read it.
 
     Raises:
         NoCompiler: If there is no machine, or C's library lacks a function.
     """
     if not can_interpret():
         raise NoCompiler("so many steps want llvmlite (pip install llvmlite)")
-    return InterpretedProgram(scalars, wrt, words_of(steps_of(scalars, wrt)))
+    return InterpretedProgram(scalars, wrt, words_of(steps_of(scalars, wrt)), printer)
 
 
 @dataclass
@@ -40,11 +49,13 @@ class InterpretedProgram:
         scalars: What is computed.
         wrt: The inputs whose gradients it returns; None for the value alone.
         words: What the machine does.
+        printer: What prints it for whoever wants to read it.
     """
 
     scalars: Scalars
     wrt: tuple[int, ...] | None
     words: Words
+    printer: Printer
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_local"}
@@ -61,7 +72,7 @@ class InterpretedProgram:
     @property
     def source(self) -> str:
         """The program as one would read it: in Python."""
-        return emit_scalar(self.scalars, self.wrt).source
+        return self.printer(self.scalars, self.wrt).source
 
     @property
     def summary(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,11 +12,26 @@ Floats = npt.NDArray[np.float64]
 
 
 class OneByOne(Protocol):
-    """What runs on single numbers, as straight-line code does."""
+    """What runs on single numbers: straight-line code, or a machine in its place."""
+
+    @property
+    def source(self) -> str:
+        """The program as one would read it."""
+
+    @property
+    def summary(self) -> str:
+        """What it is, for the report."""
 
     @property
     def results(self) -> tuple[int, int]:
         """How many outputs there are, and how many gradients."""
+
+    def entry(self, alone: bool) -> Callable[..., Any] | None:
+        """Return a function of the inputs that gives the one output, and the gradients.
+
+        Args:
+            alone: Whether the one gradient is wanted by itself, and not in a tuple.
+        """
 
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
         """Return the outputs and the gradients of the first, for these inputs."""
