@@ -40,7 +40,7 @@ def words_of(steps: Steps) -> Words:
 
     >>> words = words_of(Steps(1, [2.0], ["multiply", "add"], [(0, -1), (1, 0)], [2]))
     >>> words.places, [INSTRUCTIONS[words.code[0]], *words.code[1:5].tolist()]
-    (4, ['multiply and add', 2, 0, 0, 1])
+    (3, ['multiply and add', 2, 0, 0, 1])
     """
     if unknown := set(steps.names) - _CODES.keys():
         raise NoCompiler(f"C's library has no {', '.join(sorted(unknown))}")
