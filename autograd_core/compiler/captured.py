@@ -14,12 +14,12 @@ from autograd_core.compiler.arrays import Update
 from autograd_core.compiler.capture import Flat, Tree, fill, fill_argument, tree
 from autograd_core.compiler.printers import (
     ArrayProgram,
-    Floats,
     NoCompiler,
     OneByOne,
     run_each,
 )
 from autograd_core.compiler.structure import Groups, Scalars
+from autograd_core.table import Floats
 
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
 Program: TypeAlias = "OneByOne | ArrayProgram"

@@ -11,7 +11,8 @@ import numpy as np
 
 from autograd_core.compiler.arrays import Program
 from autograd_core.compiler.printers.jax.loading import jax_text, loaded
-from autograd_core.compiler.printers.numpy import ArrayProgram, Floats
+from autograd_core.compiler.printers.numpy import ArrayProgram
+from autograd_core.table import Floats
 
 DTYPES = ("float64", "float32", "bfloat16")
 
