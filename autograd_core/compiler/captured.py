@@ -15,14 +15,14 @@ from autograd_core.compiler.capture import Flat, Tree, fill, fill_argument, tree
 from autograd_core.compiler.printers import (
     ArrayProgram,
     NoCompiler,
-    ScalarProgram,
+    OneByOne,
     run_each,
 )
 from autograd_core.compiler.structure import Groups, Scalars
 from autograd_core.table import Floats
 
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
-Program: TypeAlias = "ScalarProgram | ArrayProgram"
+Program: TypeAlias = "OneByOne | ArrayProgram"
 _NONE: list[float] = []
 _NOTHING = np.empty(0)
 
@@ -87,14 +87,12 @@ class Captured:
         """
         raise NoCompiler("the graph has no array program")
 
-    def native(
-        self, wrt: tuple[int, ...] | None, updates: Sequence[Update] = ()
-    ) -> ArrayProgram | None:
-        """Return the program in machine code or JAX; None if it cannot be had: the report says.
+    def moving(self, wrt: tuple[int, ...], updates: Sequence[Update]) -> ArrayProgram | None:
+        """Return the program that moves its arguments besides; None if it cannot be had.
 
         Args:
-            wrt: The arguments to differentiate by; None for the value alone.
-            updates: What moves them besides, see `with_updates`.
+            wrt: The arguments to differentiate by.
+            updates: How each of them moves, see `with_updates`.
         """
         return None
 
@@ -106,7 +104,7 @@ class Captured:
         """Return how many calls are enough for machine code; None if it is never worth it."""
         return None
 
-    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> Program:
+    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> OneByOne:
         """Return straight-line code in place of an array program that cannot be had."""
         raise error
 
@@ -146,7 +144,6 @@ class Captured:
                 raise
             except Exception as error:  # a call that NumPy does not take
                 program = self._straight(wrt, error)
-        assert isinstance(program, ScalarProgram)
         if samples is not None:
             return self._each_sample(program, wrt or (), flats, live, samples)
         numbers: list[float] = []
@@ -164,7 +161,7 @@ class Captured:
 
     def _each_sample(
         self,
-        program: ScalarProgram,
+        program: OneByOne,
         wrt: tuple[int, ...],
         flats: Sequence[Flat],
         live: list[float],

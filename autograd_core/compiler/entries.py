@@ -12,7 +12,7 @@ import numpy as np
 from autograd_core.compiler.arrays import Update
 from autograd_core.compiler.capture import fill, fill_argument, filler, signature, tree
 from autograd_core.compiler.captured import Captured
-from autograd_core.compiler.printers import ArrayProgram, NativeProgram, ScalarProgram
+from autograd_core.compiler.printers import ArrayProgram, NativeProgram
 
 _NOTHING = np.empty(0)
 _MOST = 64  # kinds that are remembered
@@ -180,7 +180,7 @@ class BatchCall:
         """
         if self.version.backend not in ("auto", "native"):
             return None
-        program = self.version.native(self.wrt, updates)
+        program = self.version.moving(self.wrt, updates)
         if program is None or program.block(self.samples) < self.samples:
             return None  # the gradients of a block are not those of the batch
         fill_rows, live = filler(self.version.outputs), self.version.live
@@ -211,8 +211,10 @@ def ready(
         return None
     program = version.programs[wrt]
     plain = all(s == tree.SCALAR for s in [version.outputs, *version.structures])
-    if isinstance(program, ScalarProgram) and plain and not (program.chunks or version.live):
-        return program.entry(alone)
+    if not isinstance(program, ArrayProgram):
+        single = program.entry(alone) if plain and not version.live else None
+        if single is not None:
+            return single
     if isinstance(program, NativeProgram):
         quick = program.direct(nested=wrt is not None and not alone)
         if quick is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,16 +15,20 @@ from autograd_core.compiler.arrays import Program as Arrays
 from autograd_core.compiler.arrays import Update, strict, verify, with_updates
 from autograd_core.compiler.capture import Trace, Tree, tree
 from autograd_core.compiler.captured import Captured, Program
-from autograd_core.compiler.choice import enough, suits
+from autograd_core.compiler.choice import at_once, enough, interprets
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
     ArrayProgram,
+    InterpretedProgram,
     JaxProgram,
     NativeProgram,
     NoCompiler,
+    ScalarProgram,
     can_compile,
+    can_interpret,
     emit,
     emit_scalar,
+    interpreted,
     jax_program,
     native_program,
 )
@@ -33,6 +38,7 @@ _SMALL = 100  # instructions that are not worth looking for structure in
 _MIN_GROUP_SIZE = 30  # instructions, from which on calls to NumPy pay (tests/benchmarks)
 
 
+Made = TypeVar("Made")
 _LOCK = threading.RLock()  # one thread at a time makes machine code
 
 
@@ -88,15 +94,24 @@ class Version(Captured):
         found = self.programs.get(wrt)
         if found is None:
             begin = time.perf_counter()
-            if self.backend in ("native", "jax") and (other := self.native(wrt)) is not None:
-                found = other
-            elif self.groups is not None:
+            if self.backend in ("native", "jax"):
+                found = self.native(wrt)  # which counts its own time
+                begin = time.perf_counter()
+            elif self._at_once():
+                found = self._tried(lambda: self._interpreted(wrt))
+                begin = time.perf_counter()
+            if found is None and self.groups is not None:
                 found = self._array_program(self.groups, wrt)
-            else:
+            elif found is None:
                 found = emit_scalar(self.scalars, self.numbers_of(wrt))
             self.programs[wrt] = found
             self.seconds += time.perf_counter() - begin
         return found
+
+    def _at_once(self) -> bool:
+        """Say whether straight-line code is not even printed as Python."""
+        long = self.groups is None and at_once(len(self.scalars.ops))
+        return long and self.backend == "auto" and can_interpret()
 
     def _array_program(self, groups: Groups, wrt: tuple[int, ...] | None) -> Program:
         try:
@@ -137,31 +152,30 @@ class Version(Captured):
         return tuple([None if kinds[i + 1] == tree.SCALAR else self.shapes[i] for i in wrt or ()])
 
     def native(
-        self, wrt: tuple[int, ...] | None, updates: Sequence[Update] = ()
+        self, wrt: tuple[int, ...] | None
+    ) -> NativeProgram | InterpretedProgram | JaxProgram | None:
+        """Return the program in machine code or JAX; None if it cannot be had: the report says."""
+        return self._tried(lambda: self._interpreted(wrt) or self._compiled(wrt, ()))
+
+    def moving(
+        self, wrt: tuple[int, ...], updates: Sequence[Update]
     ) -> NativeProgram | JaxProgram | None:
-        """Return the program in machine code or JAX; None if it cannot be had: the report says.
+        """Return the program that moves its arguments besides; None if it cannot be had.
 
         Args:
-            wrt: The arguments to differentiate by; None for the value alone.
-            updates: What moves them besides, see `with_updates`.
+            wrt: The arguments to differentiate by.
+            updates: How each of them moves, see `with_updates`.
         """
+        return self._tried(lambda: self._compiled(wrt, updates))
+
+    def _tried(self, make: Callable[[], Made]) -> Made | None:
+        """Return what `make` does, or note why there is none."""
         begin = time.perf_counter()
         what = "JAX" if self.backend == "jax" else "machine code"
-        found: NativeProgram | JaxProgram
         try:
-            program = self.array_program_of(wrt)
-            batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
-            if updates:
-                program, shapes = verify(with_updates(program, updates)), None
-                wrt = tuple([program.arguments.index(each) for _, each in program.gradients])
-                batched = tuple([argument.batched for argument in program.arguments[:-1]])
-            if self.backend == "jax":
-                found = jax_program(program, batched, wrt, self.dtype)
-            else:
-                found = native_program(program, batched, wrt, self.name, shapes, bool(updates))
+            return make()
         except NoCompiler as error:
             self.notes.append(f"no {what}: {error}")
-            return None
         except (MemoryError, RecursionError):
             raise
         except Exception as error:
@@ -170,14 +184,36 @@ class Version(Captured):
             why = f"{type(error).__name__}: {error}".splitlines()[0]
             self.notes.append(f"no {what}: {why:.300}")
             warnings.warn(f"no {what}, so NumPy runs it: {why}", RuntimeWarning, stacklevel=2)
+        finally:
+            self.seconds += time.perf_counter() - begin
+        return None
+
+    def _compiled(
+        self, wrt: tuple[int, ...] | None, updates: Sequence[Update]
+    ) -> NativeProgram | JaxProgram:
+        program = self.array_program_of(wrt)
+        batched, shapes = tuple(self.batched), self._gradient_shapes(wrt)
+        if updates:
+            program, shapes = verify(with_updates(program, updates)), None
+            wrt = tuple([program.arguments.index(each) for _, each in program.gradients])
+            batched = tuple([argument.batched for argument in program.arguments[:-1]])
+        if self.backend == "jax":
+            return jax_program(program, batched, wrt, self.dtype)
+        return native_program(program, batched, wrt, self.name, shapes, bool(updates))
+
+    def _interpreted(self, wrt: tuple[int, ...] | None) -> InterpretedProgram | None:
+        """Return what a machine runs step by step, if that is better than loops; else None."""
+        if self.backend == "jax":
             return None
-        self.seconds += time.perf_counter() - begin
-        return found
+        program = None if self.groups is None else self._arrays(self.groups, wrt)
+        if not interprets(program, len(self.scalars.ops)):
+            return None
+        return interpreted(self.scalars, self.numbers_of(wrt), emit_scalar)
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""
         with _LOCK:
-            if not isinstance(self.programs[wrt], NativeProgram):
+            if not isinstance(self.programs[wrt], NativeProgram | InterpretedProgram):
                 found = self.native(wrt)
                 if found is None:
                     self.backend = "numpy"  # not tried again
@@ -187,14 +223,13 @@ class Version(Captured):
 
     def enough(self, wrt: tuple[int, ...] | None, samples: int | None) -> int | None:
         """Return how many calls are enough for machine code; None if it is never worth it."""
-        if self.backend != "auto" or isinstance(self.programs[wrt], NativeProgram):
+        found = self.programs[wrt]
+        if self.backend != "auto" or isinstance(found, NativeProgram | InterpretedProgram):
             return None
         program, steps = self.arrays.get(wrt), len(self.scalars.ops)
-        if not suits(program, steps) or not can_compile():
-            return None
-        return enough(program, steps, samples)
+        return enough(program, steps, samples, can_compile(), can_interpret())
 
-    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> Program:
+    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> ScalarProgram:
         """Return straight-line code in place of an array program that cannot be had."""
         if strict():
             raise error
@@ -208,8 +243,8 @@ class Version(Captured):
             RuntimeWarning,
             stacklevel=2,
         )
-        self.programs[wrt] = emit_scalar(self.scalars, self.numbers_of(wrt))
-        return self.programs[wrt]
+        found = self.programs[wrt] = emit_scalar(self.scalars, self.numbers_of(wrt))
+        return found
 
 
 def version_of(
