@@ -28,7 +28,8 @@ OWN = {
     "nn.metrics._by_loss": "nn.metrics.named",
     "nn.metrics._turned": "nn.metrics.named",
     "nn.metrics.look_up": "nn.metrics.named",
-    "nn.initializers._drawn": "nn.initializers.keras",
+    "nn.initializers._drawn": "nn.initializers.distributions",
+    "nn.initializers.keras._drawn": "nn.initializers.distributions",
     "nn.shapes.Rows": "nn.basics.vector",
     "nn.tables.Data": "nn.data.tables",
 }

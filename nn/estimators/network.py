@@ -24,7 +24,6 @@ from nn.estimators.scores import half_squares, log_loss, log_losses
 from nn.losses import get
 from nn.models import MLP
 from nn.optimizers import SGD, Adam
-from nn.training import Trainer
 
 Self = TypeVar("Self", bound="Network")
 
@@ -116,7 +115,8 @@ class Network(Options):
         loss: Any = {"identity": half_squares, "softmax": log_loss, "logistic": log_losses}
         if not (go_on and one_epoch and hasattr(self, "_trainer")):
             of_rows = get(loss[activation])
-            self._trainer = Trainer(self.model_, self._optimizer(), of_rows, {}, "numpy")
+            made = self.model_.trained_by.trainer
+            self._trainer: Any = made(self.model_, self._optimizer(), (of_rows,), None, "numpy")
         self._trainer.outputs(x[0].tolist())
         setup = self._trainer.setup_to_train()
         setup.mode(True)

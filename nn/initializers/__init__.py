@@ -10,6 +10,7 @@ Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 from nn.basics import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.initializers.distributions import (
     Initializer,
+    KerasInitializer,
     constant,
     glorot_normal,
     glorot_uniform,
@@ -28,7 +29,6 @@ from nn.initializers.keras import (
     GlorotUniform,
     HeNormal,
     HeUniform,
-    KerasInitializer,
     LecunNormal,
     LecunUniform,
     Ones,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
-from nn.basics import Source, look_up, number
+from nn.basics import Source, look_up, number, source
 
 Initializer: TypeAlias = Callable[[int, int, Source], float]
 """`initializer(fan_in, fan_out, rng) -> weight`: called once for each weight, in order."""
@@ -214,3 +214,38 @@ def _truncated(mean: float, std: float, fan_in: int, fan_out: int, rng: Source) 
         weight = rng.gauss(mean, std)
         if abs(weight - mean) < 2.0 * std or not std:
             return weight
+
+
+class KerasInitializer:
+    """An initializer by Keras's class name: `HeNormal(seed=3)`.
+
+    Args:
+        seed: Each layer draws from a new source with this seed; None leaves it to the layer's rng.
+
+    >>> from nn.initializers import GLOBAL, HeNormal, source
+    >>> HeNormal(seed=3)(2, 4, GLOBAL) == he_normal(2, 4, source(3))
+    True
+    """
+
+    draw: Initializer
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed = seed
+
+    def __call__(self, fan_in: int, fan_out: int, rng: Source) -> float:
+        """Return a weight."""
+        return self.draw(fan_in, fan_out, rng if self.seed is None else source(self.seed))
+
+    def started(self) -> Initializer:
+        """Return the initializer for one layer, whose draws go on from weight to weight."""
+        if self.seed is None:
+            return self.draw
+        return partial(_drawn, self.draw, source(self.seed))
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{k}={v!r}" for k, v in vars(self).items() if k != "draw")
+        return f"{type(self).__name__}({options})"
+
+
+def _drawn(draw: Initializer, own: Source, fan_in: int, fan_out: int, rng: Source) -> float:
+    return draw(fan_in, fan_out, own)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nn.basics import look_up
 from nn.initializers.distributions import (
     Initializer,
+    KerasInitializer,
     constant,
     glorot_normal,
     glorot_uniform,
@@ -16,9 +17,6 @@ from nn.initializers.distributions import (
     truncated_normal,
     uniform,
     variance_scaling,
-)
-from nn.initializers.keras import (
-    KerasInitializer,
 )
 
 NAMES: dict[str, Initializer] = {

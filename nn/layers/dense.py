@@ -12,7 +12,7 @@ from nn.basics import Inputs, Output, Seed, columns, source, values, whole
 from nn.constraints import Constrain
 from nn.initializers import Initializer
 from nn.initializers import get as get_initializer
-from nn.layers.layer import Layer
+from nn.layers.neuron import Layer
 from nn.modules import kept, leaves
 from nn.regularizers import Penalty
 

@@ -14,9 +14,9 @@ from nn.data import Dataset
 from nn.metrics import accuracy, r2
 from nn.metrics import rows as rows_of
 from nn.modules import History
-from nn.reports.columns import Predict, dependence, importance, inputs_of
+from nn.reports.columns import dependence, importance, inputs_of
 from nn.reports.given import Answers, inputs, known_classes, targets
-from nn.reports.measures import judge, of_rows
+from nn.reports.measures import Predict, judge, of_rows
 from nn.reports.report import Report
 from nn.reports.rows import again, dated, hash_of, plane, ranges, wrong
 from nn.tables import Learnt, Task

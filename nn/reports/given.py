@@ -14,7 +14,7 @@ from nn.data import encode_labels
 from nn.estimators import feature_names
 from nn.metrics import rows as rows_of
 from nn.modules import Module, kept
-from nn.reports.columns import Predict
+from nn.reports.measures import Predict
 from nn.training import joined
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,7 @@ from nn.metrics import mean_absolute_error, r2, root_mean_squared_error
 from nn.metrics import rows as rows_of
 from nn.metrics import shares as shares_of
 
+Predict: TypeAlias = Callable[[Floats], Floats]
 Labels = NDArray[np.intp]
 _DRAWS = 1000  # of the bootstrap
 _POINTS = 101  # of a curve at most

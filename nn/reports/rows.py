@@ -13,7 +13,7 @@ from nn.basics import Floats
 from nn.data import Dataset
 from nn.metrics import rows as rows_of
 from nn.metrics import shares as shares_of
-from nn.reports.columns import Predict
+from nn.reports.measures import Predict
 
 _WRONG = 8  # rows that are shown
 _DIFFERENT = 12  # numbers of a column of measurements at least

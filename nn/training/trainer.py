@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from functools import partial
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.backends import Predictor, as_list
+from nn.backends import Backend, GraphBackend, JaxBackend, NumpyBackend, Predictor, as_list
 from nn.basics import Tables
 from nn.data import Stream, is_stream, tables, validation_rows
 from nn.losses import Losses
@@ -34,6 +35,14 @@ _BATCH = 32  # the size that `fit` takes where nobody says one
 
 class Trainer(Loop):
     """Trains and measures one model on tables as users have them."""
+
+    backends: ClassVar[Mapping[str, Callable[..., Backend]]] = {
+        "auto": NumpyBackend,
+        "numpy": partial(NumpyBackend, machine="numpy"),
+        "native": partial(NumpyBackend, machine="native"),
+        "jax": JaxBackend,
+        "graph": GraphBackend,
+    }
 
     def fit(
         self,
