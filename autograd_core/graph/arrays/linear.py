@@ -37,6 +37,27 @@ def inv(a: Any) -> Any:
     return solve(a, np.eye(_square(a).shape[-1]))
 
 
+def cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    """Return the lower triangle L of a = L @ L.T (or `upper`, L.T), as NumPy from one half of a.
+
+    Raises:
+        numpy.linalg.LinAlgError: If a matrix is not square, or not positive definite.
+    """
+    matrices = _square(a)
+    matrices = np.swapaxes(matrices, -1, -2) if upper else matrices
+    found = np.zeros(matrices.shape, object)
+    for place in np.ndindex(matrices.shape[:-2]):
+        rows = found[place]
+        for i, row in enumerate(matrices[place]):
+            for j in range(i):
+                rows[i, j] = (row[j] - _dot(rows[i, :j], rows[j, :j])) / rows[j, j]
+            rest = row[i] - _dot(rows[i, :i], rows[i, :i])
+            if not rest > 0.0:
+                raise np.linalg.LinAlgError("Matrix is not positive definite")  # NumPy's words
+            rows[i, i] = rest**0.5
+    return np.swapaxes(found, -1, -2) if upper else found
+
+
 def det(a: Any) -> Any:
     """Return the determinant of a matrix or of each in a stack."""
     return _of_matrices(_determinant, a)
