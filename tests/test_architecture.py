@@ -17,7 +17,7 @@ HOUSE = {
     "": "autograd_core nn viz",
     "autograd_core": "files display table(ops) graph functional derivatives checking testing "
     "pytest_plugin compiler op ops value former",
-    "autograd_core/checking": "differences report arrays rounding blame check taylor",
+    "autograd_core/checking": "differences report arrays rounding blame by_hand check taylor",
     "autograd_core/compiler": "capture(tree) structure arrays passes printers pipeline choice "
     "version checks entries printed eager compiled api",
     "autograd_core/compiler/printers": "names refusal numpy loops native jax onnx python",

@@ -66,6 +66,21 @@ def _reflected_divmod(self: N, other: N | float) -> tuple[N, N]:
     return apply(ops.FLOOR_DIVIDE, other, self), apply(ops.REMAINDER, other, self)
 
 
+def _rounded(self: N, digits: int | None = None) -> N:
+    """Return the number rounded, ties to even; its derivative is 0.
+
+    >>> from autograd_core import Value
+    >>> round(Value(3.14159), 2)
+    Value(data=3.14, grad=0.0)
+    """
+    if digits is None:
+        return apply(ops.ROUND, self)
+    if abs(digits) > 308:  # 10 ** digits is no float
+        return self if digits > 0 else apply(ops.MULTIPLY, self, 0.0)
+    scale = 10.0**digits
+    return apply(ops.DIVIDE, apply(ops.ROUND, apply(ops.MULTIPLY, self, scale)), scale)
+
+
 def _radians(self: N) -> N:
     """Return an angle in degrees in radians (NumPy's deg2rad)."""
     return apply(ops.MULTIPLY, self, math.pi / 180.0)
@@ -199,6 +214,7 @@ class Operators(Node):
     __floor__ = floor = unary(ops.FLOOR)
     __ceil__ = ceil = unary(ops.CEIL)
     rint = round = unary(ops.ROUND)
+    __round__ = _rounded
     sign = unary(ops.SIGN)
     heaviside = method(ops.HEAVISIDE)
     step = unary(ops.STEP)

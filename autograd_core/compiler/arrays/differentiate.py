@@ -14,7 +14,6 @@ import numpy as np
 
 from autograd_core.compiler.arrays.adjoints import Adjoints, Compute, Contribution
 from autograd_core.compiler.arrays.code import Code, transposed
-from autograd_core.compiler.arrays.forward import forward
 from autograd_core.compiler.arrays.layout import Loops
 from autograd_core.compiler.arrays.program import Argument, Operand, Output, Program, View
 from autograd_core.compiler.arrays.records import (
@@ -61,8 +60,8 @@ class _Product:
 
 
 def differentiated(
+    found: Forward,
     groups: Groups,
-    names: Sequence[str],
     shapes: Sequence[tuple[int, ...]],
     batched: Sequence[bool],
     wrt: tuple[int, ...] | None,
@@ -70,13 +69,12 @@ def differentiated(
     """Return the array program for groups, with gradients of the first output by `wrt`.
 
     Args:
+        found: Their values, as `forward` has written them.
         groups: The re-rolled graph.
-        names: A name for each argument.
         shapes: The shape of each, for one sample.
         batched: For each argument, whether it holds one row per sample.
         wrt: Arguments to differentiate by; None for the value alone.
     """
-    found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
     batch = any(batched)
     outputs: list[Output] = []
     for number in groups.outputs:

@@ -12,12 +12,11 @@ from autograd_core.compiler.structure.groups import Group, Groups, Term
 from autograd_core.compiler.structure.lower import lower
 from autograd_core.compiler.structure.moderate import moderate
 from autograd_core.compiler.structure.picture import groups_dot
-from autograd_core.compiler.structure.reach import between
+from autograd_core.compiler.structure.reach import between, flat_operands
 from autograd_core.compiler.structure.reroll import reroll
 from autograd_core.compiler.structure.scalars import Scalars
 from autograd_core.compiler.structure.tape import (
     choice_template,
-    flat_operands,
     partials_template,
     traced,
     value_template,

@@ -36,3 +36,14 @@ class Scalars:
         for name, op, operands in zip(names[self.inputs :], self.ops, self.operands):
             lines.append(f"{name} = {op.name}({', '.join(names[i] for i in operands)})")
         return "\n".join([*lines, f"return {', '.join(names[i] for i in self.outputs)}"])
+
+
+@dataclass
+class Expanded(Scalars):
+    """A scalar program whose operations have a fixed number of operands, or are sums.
+
+    Attributes:
+        edges: For some instructions, (operand, partial) pairs in place of the partials of the op.
+    """
+
+    edges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)

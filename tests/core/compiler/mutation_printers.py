@@ -308,7 +308,7 @@ SCALAR = {
     "each chunk the first": _chunks(lambda chunk: chunk._replace(code=0)),
     "another sign": _of_text(lambda text: text.replace(" - ", " + ", 1)),
     "another output": wrapped(
-        "printers.python.scalar", "ScalarProgram.run",
+        "printers.python.program", "ScalarProgram.run",
         lambda original, self, numbers: [part[::-1] for part in original(self, numbers)],
     ),
 }  # fmt: skip

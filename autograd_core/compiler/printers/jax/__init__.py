@@ -8,13 +8,12 @@ what JAX lacks. JAX, the extra `jax`, is imported when there is something to run
 
 from autograd_core.compiler.printers.jax.function import jax_function
 from autograd_core.compiler.printers.jax.kind import jax_kind
+from autograd_core.compiler.printers.jax.loading import jax_text, loaded
 from autograd_core.compiler.printers.jax.pieces import in_pieces
 from autograd_core.compiler.printers.jax.program import (
     DTYPES,
     JaxProgram,
     jax_program,
-    jax_text,
-    loaded,
 )
 
 __all__ = [

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autograd_core.compiler.arrays import Var
-from autograd_core.compiler.printers.loops.c import RESERVED, c_function
-from autograd_core.compiler.printers.loops.memory import Memory
-from autograd_core.compiler.printers.loops.tree import LoopProgram
+from autograd_core.compiler.printers.loops.c_names import RESERVED
+from autograd_core.compiler.printers.loops.tree import LoopProgram, Memory
 from autograd_core.compiler.printers.names import Names
 
 _A_LINE = 8  # numbers in one line of a table
 
 
-def c_file(program: LoopProgram, memory: Memory, name: str) -> str:
+def c_file(program: LoopProgram, memory: Memory, function: str, name: str) -> str:
     """Return a file with a function `name`, and a `main` that calls it if EXAMPLE is defined.
 
     Args:
         program: What is done.
         memory: Where its variables are.
+        function: Its text, see `c_function`.
         name: What the function is called, if C allows that.
     """
     name = Names(RESERVED).like(name if name.isascii() and name.isidentifier() else "f")
@@ -51,7 +51,7 @@ def c_file(program: LoopProgram, memory: Memory, name: str) -> str:
         "",
         *[_table("double", names[v], _numbers_of(variables[v])) for v in constants],
         *[_table("long long", n, map(str, table.tolist())) for n, table in memory.tables.items()],
-        c_function(program, memory),
+        function,
         "",
         f"{head} {{",
         *[f"    {kind} *{n} = malloc(sizeof({kind}) * ({many}));" for n, kind, many in scratch],

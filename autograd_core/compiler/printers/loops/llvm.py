@@ -5,9 +5,15 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from autograd_core.compiler.printers.loops.memory import Memory
-from autograd_core.compiler.printers.loops.nest import SAMPLES
-from autograd_core.compiler.printers.loops.tree import Assign, Loop, LoopProgram, Spot, Statement
+from autograd_core.compiler.printers.loops.results import SAMPLES
+from autograd_core.compiler.printers.loops.tree import (
+    Assign,
+    Loop,
+    LoopProgram,
+    Memory,
+    Spot,
+    Statement,
+)
 
 _OPERATORS = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
 _PREDICATES = {"less": "olt", "less_equal": "ole", "greater": "ogt", "greater_equal": "oge",

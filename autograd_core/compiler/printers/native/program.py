@@ -17,6 +17,8 @@ from autograd_core.compiler.printers.loops import (
     LoopProgram,
     Memory,
     c_file,
+    c_function,
+    c_library,
     c_memory,
     jammed,
     loops_of,
@@ -41,7 +43,8 @@ def c_source(program: Program, name: str) -> str:
         NoCompiler: If C's library lacks a function that it calls.
     """
     loops = _loops(program)
-    return c_file(loops, c_memory(loops), name)
+    memory = c_memory(loops)
+    return c_file(loops, memory, c_function(loops, memory), name)
 
 
 def _loops(program: Program) -> LoopProgram:
@@ -124,7 +127,8 @@ class NativeProgram(ArrayProgram):
     @property
     def source(self) -> str:
         """The program as one would read it: in C."""
-        return c_file(self.loops, self.memory, self.name)
+        function = c_function(self.loops, self.memory)
+        return c_file(self.loops, self.memory, function, self.name)
 
     @property
     def summary(self) -> str:
@@ -162,7 +166,9 @@ class NativeProgram(ArrayProgram):
             return in_process.compiled(self.loops, self.memory, self._objects, place, copied)
         if not c_compiler.available():
             raise NoCompiler("there is neither llvmlite (pip install llvmlite) nor a C compiler")
-        return c_compiler.compiled(self.loops, self.memory, self._objects), None
+        given = [self.loops.variables[var] for var in self.memory.given[: self._objects]]
+        sizes = [(variable.size, variable.batched) for variable in given]
+        return c_compiler.compiled(c_library(self.loops, self.memory), sizes), None
 
     @property
     def _feedback(self) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.arrays import strict
-from autograd_core.compiler.printers.numpy.emit import function_of
+from autograd_core.compiler.printers.numpy.functions import function_of
 from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.table import adjacent, aligned
 

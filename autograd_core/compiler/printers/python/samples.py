@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.printers.python.scalar import ScalarProgram
+from autograd_core.compiler.printers.python.program import ScalarProgram
 
 Floats = npt.NDArray[np.float64]
 
