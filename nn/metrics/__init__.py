@@ -32,17 +32,26 @@ from nn.metrics.keras import (
     ONE,
     Accuracy,
     BinaryAccuracy,
+    BinaryCrossentropy,
     CategoricalAccuracy,
+    CategoricalCrossentropy,
+    CategoricalHinge,
     CosineSimilarity,
     F1Score,
     FalseNegatives,
     FalsePositives,
     FBetaScore,
+    Hinge,
     KerasMetric,
+    KLDivergence,
+    LogCoshError,
     Mean,
     MeanAbsoluteError,
+    MeanAbsolutePercentageError,
     MeanSquaredError,
+    MeanSquaredLogarithmicError,
     OfValues,
+    Poisson,
     Precision,
     PrecisionAtRecall,
     R2Score,
@@ -51,8 +60,10 @@ from nn.metrics.keras import (
     RootMeanSquaredError,
     SensitivityAtSpecificity,
     SparseCategoricalAccuracy,
+    SparseCategoricalCrossentropy,
     SparseTopKCategoricalAccuracy,
     SpecificityAtSensitivity,
+    SquaredHinge,
     Sum,
     TopKCategoricalAccuracy,
     TrueNegatives,
@@ -70,6 +81,7 @@ from nn.metrics.measures import (
     top_k_accuracy,
 )
 from nn.metrics.metric import Metric
+from nn.metrics.of_losses import by_loss
 from nn.metrics.thresholds import (
     f_beta,
     false_negatives,
@@ -154,21 +166,13 @@ def larger_is_better(metric: str | Metric) -> bool | None:
     while (inner := getattr(metric, "metric", None)) is not None:
         metric = inner  # of one of several outputs
     function = metric.func if isinstance(metric, partial) else metric
-    if function in (*_SMALLER, _by_loss):
+    if function in (*_SMALLER, by_loss):
         return False
     return True if function in FUNCTIONS.values() else None
 
 
 def _turned(metric: Callable[..., float], targets: Floats, predictions: Floats) -> float:
     return metric(predictions, targets)
-
-
-def _by_loss(
-    targets: Floats, predictions: Floats, loss: Loss, sample_weight: Floats | None = None
-) -> float:
-    if sample_weight is not None:
-        sample_weight = sample_weight * (len(sample_weight) / sample_weight.sum())
-    return loss(predictions, targets, sample_weight).data
 
 
 def get(
@@ -199,7 +203,7 @@ def get(
     function: Callable[..., float]
     options: dict[str, Any] = {}
     if isinstance(made, Loss):
-        return metric if isinstance(metric, str) else made.name, partial(_by_loss, loss=made)
+        return metric if isinstance(metric, str) else made.name, partial(by_loss, loss=made)
     if isinstance(made, str):
         name, function = made, look_up("metric", made, NAMES)
     elif isinstance(made, OfValues):
@@ -252,17 +256,21 @@ def get_all(
 
 
 __all__ = [
-    "AUC", "FUNCTIONS", "NAMES", "Accuracy", "BinaryAccuracy", "CategoricalAccuracy",
-    "CosineSimilarity", "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives", "KerasMetric",
-    "Mean", "MeanAbsoluteError", "MeanSquaredError", "Metric", "Precision", "PrecisionAtRecall",
-    "R2Score", "Recall", "RecallAtPrecision", "RootMeanSquaredError", "SensitivityAtSpecificity",
-    "SparseCategoricalAccuracy", "SparseTopKCategoricalAccuracy", "SpecificityAtSensitivity", "Sum",
+    "AUC", "FUNCTIONS", "NAMES", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy",
+    "CategoricalAccuracy", "CategoricalCrossentropy", "CategoricalHinge", "CosineSimilarity",
+    "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives", "Hinge", "KLDivergence",
+    "KerasMetric", "LogCoshError", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError",
+    "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric", "Poisson", "Precision",
+    "PrecisionAtRecall", "R2Score", "Recall", "RecallAtPrecision", "RootMeanSquaredError",
+    "SensitivityAtSpecificity", "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy",
+    "SparseTopKCategoricalAccuracy", "SpecificityAtSensitivity", "SquaredHinge", "Sum",
     "TopKCategoricalAccuracy", "TrueNegatives", "TruePositives", "accuracy", "accuracy_score",
-    "area_under_curve", "auc", "binary_accuracy", "classes", "classification_report",
+    "area_under_curve", "auc", "binary_accuracy", "by_loss", "classes", "classification_report",
     "confusion_matrix", "cosine_similarity", "f1", "f1_score", "f_beta", "false_negatives",
     "false_positives", "get", "get_all", "labels", "larger_is_better", "log_loss",
     "mean_absolute_error", "mean_squared_error", "precision", "precision_at_recall",
     "precision_score", "r2", "r2_score", "recall", "recall_at_precision", "recall_score",
     "roc_auc_score", "root_mean_squared_error", "rows", "sensitivity_at_specificity", "shares",
-    "specificity_at_sensitivity", "top_k_accuracy", "totals_of", "true_negatives", "true_positives",
+    "specificity_at_sensitivity", "top_k_accuracy", "totals_of", "true_negatives",
+    "true_positives",
 ]  # fmt: skip

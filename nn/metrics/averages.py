@@ -17,6 +17,9 @@ from nn.metrics.class_numbers import labels, pair, rows, same_length, shares
 _LEAST = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
 
 
+AVERAGES = {"macro": "macro", "micro": "micro", "weighted": "weighted"}
+
+
 class ByClass(NamedTuple):
     """What is counted of each class, in the order of their names.
 
@@ -86,7 +89,7 @@ def averaged(measure: Callable[[ByClass], Floats], average: str, counted: ByClas
     >>> averaged(ByClass.recall, "macro", by_class([0, 1, 2, 2], [0, 2, 2, 2]))
     0.6666666666666666
     """
-    kind = look_up("average", average, {name: name for name in ("macro", "micro", "weighted")})
+    kind = look_up("average", average, AVERAGES)
     if kind == "micro":
         counted = ByClass(counted.names, *(part.sum(keepdims=True) for part in counted[1:]))
     each = measure(counted)
@@ -196,6 +199,21 @@ def sample_weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
             f"{counts.shape}"
         )
     return counts
+
+
+def output_weights(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> Floats:
+    """Return what each output of each sample counts, `(samples, outputs)`.
+
+    Raises:
+        ValueError: As `sample_weights`, which also says what one for each sample may be.
+
+    >>> output_weights([1.0, 2.0], (2, 2)).tolist()
+    [[1.0, 1.0], [2.0, 2.0]]
+    """
+    if sample_weight is not None and np.shape(sample_weight) == shape:
+        counts = np.ravel(np.asarray(sample_weight))
+        return sample_weights(counts, len(counts)).reshape(shape)
+    return np.repeat(sample_weights(sample_weight, shape[0])[:, None], shape[1], axis=1)
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:

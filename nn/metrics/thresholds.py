@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.basics import Floats, number
-from nn.metrics.averages import ByClass, averaged, ratio, sample_weights
+from nn.metrics.averages import ByClass, averaged, output_weights, ratio
 from nn.metrics.class_numbers import labels, rows, same_length
 
 Thresholds: TypeAlias = float | Sequence[float] | None
@@ -66,28 +66,33 @@ def count(
         thresholds: One or several; None is 0.5, or with `top_k` none at all.
         class_id: Only this output counts.
         top_k: Only so many outputs of a row, the largest, can be predictions of yes.
-        sample_weight: `(samples,)` what each sample counts.
+        sample_weight: `(samples,)` what each sample counts, or `(samples, outputs)`.
 
     Raises:
-        ValueError: If the shapes differ.
+        ValueError: If the shapes differ, or there is no output of that number, or but one.
 
     >>> count([0, 1, 1], [0.2, 0.4, 0.9], [0.3, 0.5]).true_positives
     array([2., 1.])
     """
     wanted, outputs = yes_or_no(targets, predictions)
+    weights = output_weights(sample_weight, outputs.shape)
     if top_k is not None:
+        if outputs.shape[1] == 1:
+            raise ValueError("top_k is of several outputs in a row, got one output for each sample")
         order = np.argsort(-outputs, axis=1, kind="stable")
         np.put_along_axis(outputs := outputs.copy(), order[:, int(top_k) :], -np.inf, axis=1)
     if class_id is not None:
-        wanted, outputs = wanted[:, [class_id]], outputs[:, [class_id]]
+        if not 0 <= class_id < outputs.shape[1]:
+            raise ValueError(f"class_id is {class_id}, got {outputs.shape[1]} output(s)")
+        wanted, outputs, weights = (table[:, [class_id]] for table in (wanted, outputs, weights))
     default = 0.5 if top_k is None else -np.finfo(np.float64).max
     limits = np.atleast_1d(np.asarray(default if thresholds is None else thresholds, np.float64))
-    weights = np.repeat(sample_weights(sample_weight, len(wanted)), outputs.shape[1])
-    scores, yes = np.where(np.isnan(outputs), -np.inf, outputs).ravel(), wanted.ravel()  # no yes
+    scores = np.where(np.isnan(outputs), -np.inf, outputs).ravel()  # nan is no yes
     order = np.argsort(scores, kind="stable")
     places = np.searchsorted(scores[order], limits, side="right")
     positives, negatives = (  # that lie below each place
-        np.concatenate([[0.0], np.cumsum((weights * part)[order])]) for part in (yes, 1.0 - yes)
+        np.concatenate([[0.0], np.cumsum((weights * part).ravel()[order])])
+        for part in (wanted, 1.0 - wanted)
     )
     return Counts(
         true_positives=positives[-1] - positives[places],
@@ -148,6 +153,12 @@ precision_of_each = _of_counts("precision_of_each", Counts.precision, "precision
 recall_of_each = _of_counts("recall_of_each", Counts.sensitivity, "recall of all outputs")
 
 
+def check_beta(beta: float) -> None:
+    """Raise ValueError unless what recall counts is above 0."""
+    if not number("beta", beta) > 0.0:
+        raise ValueError(f"beta must be above 0, got {beta}")
+
+
 def f_beta(
     targets: ArrayLike,
     predictions: ArrayLike,
@@ -166,7 +177,7 @@ def f_beta(
         beta: Above 0.
         threshold: From where on an output is a yes; by default the largest of a row is, and of one
             output 0.5.
-        sample_weight: `(samples,)` what each sample counts.
+        sample_weight: `(samples,)` what each sample counts, or `(samples, outputs)`.
 
     Raises:
         ValueError: If the average is unknown or `beta` is not above 0.
@@ -174,16 +185,15 @@ def f_beta(
     >>> round(f_beta([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.6], beta=2.0), 6)
     0.5
     """
-    if not number("beta", beta) > 0.0:
-        raise ValueError(f"beta must be above 0, got {beta}")
+    check_beta(beta)
     wanted, outputs = yes_or_no(targets, predictions)
     if threshold is None and outputs.shape[1] > 1:
         predicted = (outputs == outputs.max(axis=1, keepdims=True)) & (np.abs(outputs) > 1e-9)
     else:
         predicted = outputs > (0.5 if threshold is None else number("threshold", threshold))
-    weights = sample_weights(sample_weight, len(wanted))
+    weights = output_weights(sample_weight, wanted.shape)
     right, all_predicted, positives = (
-        weights @ part for part in (predicted * wanted, predicted * 1.0, wanted)
+        (weights * part).sum(axis=0) for part in (predicted * wanted, predicted * 1.0, wanted)
     )
     counted = ByClass(np.arange(wanted.shape[1]), right, all_predicted, positives)
     if average is not None:

@@ -45,16 +45,9 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     """
     matrices = _square(a)
     matrices = np.swapaxes(matrices, -1, -2) if upper else matrices
-    found = np.zeros(matrices.shape, object)
+    found = np.empty(matrices.shape, object)
     for place in np.ndindex(matrices.shape[:-2]):
-        rows = found[place]
-        for i, row in enumerate(matrices[place]):
-            for j in range(i):
-                rows[i, j] = (row[j] - _dot(rows[i, :j], rows[j, :j])) / rows[j, j]
-            rest = row[i] - _dot(rows[i, :i], rows[i, :i])
-            if not rest > 0.0:
-                raise np.linalg.LinAlgError("Matrix is not positive definite")  # NumPy's words
-            rows[i, i] = rest**0.5
+        found[place] = _triangle(matrices[place].tolist())
     return np.swapaxes(found, -1, -2) if upper else found
 
 
@@ -118,6 +111,19 @@ def _solved(matrix: list[Row], right: list[Row]) -> list[Row]:
             for j, x in enumerate(rows[i][size:])
         ]
     return found
+
+
+def _triangle(matrix: list[Row]) -> list[Row]:
+    rows: list[Row] = []
+    for i, row in enumerate(matrix):
+        made: Row = []
+        for j, above in enumerate(rows):
+            made.append((row[j] - _dot(made, above[:j])) / above[j])
+        rest = row[i] - _dot(made, made)
+        if not rest > 0.0:
+            raise np.linalg.LinAlgError("Matrix is not positive definite")  # NumPy's words
+        rows.append([*made, rest**0.5, *[0.0] * (len(matrix) - 1 - i)])
+    return rows
 
 
 def _dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:
