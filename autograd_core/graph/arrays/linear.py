@@ -27,7 +27,7 @@ def solve(a: Any, b: Any) -> Any:
     stack = np.broadcast_shapes(a.shape[:-2], columns.shape[:-2])
     a, columns = (np.broadcast_to(m, (*stack, *m.shape[-2:])) for m in (a, columns))
     found = np.empty(columns.shape, object)
-    for place in np.ndindex(stack):
+    for place in np.ndindex(stack if found.size else (0,)):
         found[place] = _solved(a[place].tolist(), columns[place].tolist())
     return found[..., 0] if b.ndim == 1 else found
 
