@@ -9,10 +9,10 @@ Read first: `pipeline.py`, which is the compiler as one sentence, then the doors
     passes     the same program with fewer instructions                   -> Program
     printers   NumPy source, or straight-line Python                      -> what runs
 
-A `version` is one captured graph with the programs made of it; `compiled` keeps the versions, with
+A `captured` graph has programs that run it; a `version` makes them when they are wanted, `eager`
+runs the function itself where that reads plain numbers. `compiled` keeps the versions, with
 `checks` of what a call gives, `entries` for calls that need none, and what it tells of a program in
-`printed`; `eager` stands for a program where a function reads plain numbers; `api` has the two
-functions.
+`printed`; `api` has the two functions.
 """
 
 from autograd_core.compiler.api import compile, compile_graph

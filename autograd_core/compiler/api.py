@@ -10,7 +10,8 @@ from typing import Any
 
 from autograd_core.compiler.capture import Engine, capture_graph, tree
 from autograd_core.compiler.compiled import Compiled
-from autograd_core.compiler.version import known_dtype, version_of
+from autograd_core.compiler.printers import known_dtype
+from autograd_core.compiler.version import version_of
 from autograd_core.derivatives import map_tree
 from autograd_core.graph import (
     Observer,

@@ -5,13 +5,13 @@ Out: the same, checked, or an error that says what was wanted.
 Read first: shapes.py, with the types of a sample, a batch and an output.
 """
 
+from autograd_core.table import Floats
 from nn.basics.arguments import columns, floats, in_range, is_text, number, numeric, whole
 from nn.basics.names import Path, look_up, of_two, targets_first
 from nn.basics.parameters import Parameters, matrix
 from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.basics.shapes import (
     Batch,
-    Floats,
     Inputs,
     Mask,
     Number,

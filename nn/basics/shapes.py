@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd_core import Value
+from autograd_core.table import Floats
 
-Floats: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
 Number: TypeAlias = "Value | float"
 Inputs: TypeAlias = "Sequence[Number] | Floats | Number"

@@ -9,34 +9,18 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol, TypeAlias, Unpack, runtime_checkable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from autograd_core import Value
 from autograd_core.graph import has_gradient, plain_gradient
 from autograd_core.table import ARRAY, FLOAT
-from nn.basics import Floats, Mask
-from nn.optimizers.arrays import Places, advance, by_group, merge_equal, split_by_mask
-from nn.optimizers.options import Shared, check, renamed
-from nn.optimizers.rules import Rule, State, clipped, shrink
-
-
-@runtime_checkable
-class HasParameters(Protocol):
-    """A module, as an optimizer sees it."""
-
-    def trainable_parameters(self) -> list[Value]:
-        """Return the parameters that may move."""
-        ...
-
-
-# A group is {"params": [...], "lr": 0.1, ...} as in PyTorch: each optimizer has its own options.
-Group: TypeAlias = dict[str, Any]
-Parameters: TypeAlias = (
-    "HasParameters | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]"
-)
+from nn.basics import Floats, Mask, in_range
+from nn.optimizers.arrays import Places, by_group, merge_equal, split_by_mask
+from nn.optimizers.options import LIMITS, Group, HasParameters, Parameters, Shared, check, renamed
+from nn.optimizers.rule import Rule, State, advance, clipped, shrink
 
 
 class Optimizer:
@@ -172,8 +156,17 @@ class Optimizer:
         return options
 
     def check(self, options: Mapping[str, Any]) -> None:
-        """Refuse options that make no sense; see `options.check`."""
-        check(type(self).__name__, options)
+        """Refuse options that make no sense; not all of them need to be there.
+
+        Raises:
+            ValueError: If one is out of range.
+            TypeError: If one is no number.
+        """
+        for name, (low, high) in LIMITS.items():
+            if name in options:
+                advice = "a schedule goes to compile(schedule=...)" if name == "lr" else ""
+                in_range(f"{type(self).__name__}'s {name}", options[name], low, high, advice)
+        check(options)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Take the gradient of every parameter away.

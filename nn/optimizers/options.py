@@ -1,12 +1,28 @@
-"""Options of optimizers: what all take by name, Keras's names for it, the range of a number."""
+"""Options of optimizers: groups of parameters, what all take by name, the range of a number."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
-from typing import Any, TypedDict
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, Protocol, TypeAlias, TypedDict, runtime_checkable
 
-from nn.basics import in_range
+from autograd_core import Value
+
+
+@runtime_checkable
+class HasParameters(Protocol):
+    """A module, as an optimizer sees it."""
+
+    def trainable_parameters(self) -> list[Value]:
+        """Return the parameters that may move."""
+        ...
+
+
+# A group is {"params": [...], "lr": 0.1, ...} as in PyTorch: each optimizer has its own options.
+Group: TypeAlias = dict[str, Any]
+Parameters: TypeAlias = (
+    "HasParameters | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]"
+)
 
 
 class Shared(TypedDict, total=False):
@@ -66,17 +82,12 @@ def arguments(given: dict[str, Any]) -> dict[str, Any]:
     return {"params": params, "lr": lr, "options": options, **shared}
 
 
-def check(owner: str, options: Mapping[str, Any]) -> None:
-    """Refuse options that make no sense; not all of them need to be there.
+def check(options: Mapping[str, Any]) -> None:
+    """Refuse pairs of numbers, and options that do not go together.
 
     Raises:
-        ValueError: If one is out of range.
-        TypeError: If one is no number.
+        ValueError: If there is one.
     """
-    for name, (low, high) in LIMITS.items():
-        if name in options:
-            advice = "a schedule goes to compile(schedule=...)" if name == "lr" else ""
-            in_range(f"{owner}'s {name}", options[name], low, high, advice)
     if not all(0.0 <= beta < 1.0 for beta in options.get("betas", ())):
         raise ValueError(f"betas must be at least 0 and below 1, got {options['betas']}")
     down, up = options.get("etas", (0.5, 1.2))

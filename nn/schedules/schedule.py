@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 from nn.basics import number
 from nn.callbacks.callback import Callback, Logs, Trained, optimizer_of
-from nn.optimizers.optimizer import Group, Optimizer
+from nn.optimizers import Group
+from nn.optimizers.optimizer import Optimizer
 
 
 class Schedule(Callback):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd_core.checking.arrays.problem import Floats, Line, Problem, flat
+from autograd_core.checking.arrays.problem import Line, Problem, flat
 from autograd_core.checking.differences import Estimate
+from autograd_core.table import Floats
 
 SAMPLE = 32  # entries that a wrong array is looked at by
 FEW = 8  # entries by which one supposition after another is tried

@@ -11,7 +11,8 @@ import numpy as np
 
 from autograd_core.compiler.arrays import Program
 from autograd_core.compiler.printers.jax.loading import jax_text, loaded
-from autograd_core.compiler.printers.numpy import ArrayProgram, Floats
+from autograd_core.compiler.printers.numpy import ArrayProgram
+from autograd_core.table import Floats
 
 DTYPES = ("float64", "float32", "bfloat16")
 
@@ -33,6 +34,17 @@ def jax_program(
     found = JaxProgram(jax_text(program), batched, wrt, dtype=dtype)
     loaded(found.text, dtype)  # what fails, fails here
     return found
+
+
+def known_dtype(dtype: str) -> str:
+    """Return a kind of number.
+
+    Raises:
+        ValueError: If JAX computes in no such numbers.
+    """
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype wants one of {', '.join(DTYPES)}, got {dtype!r}")
+    return dtype
 
 
 @dataclass

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.arrays import Program
+from autograd_core.compiler.printers.llvm import in_process
 from autograd_core.compiler.printers.loops import (
     C_FUNCTIONS,
     LoopProgram,
@@ -23,7 +24,7 @@ from autograd_core.compiler.printers.loops import (
     jammed,
     loops_of,
 )
-from autograd_core.compiler.printers.native import c_compiler, in_process
+from autograd_core.compiler.printers.native import c_compiler
 from autograd_core.compiler.printers.numpy import ArrayProgram, Text
 from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 

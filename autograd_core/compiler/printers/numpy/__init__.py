@@ -8,10 +8,10 @@ Read first: `emit.py`, then `lines.py`. `buffers` decides which array holds what
 
 from autograd_core.compiler.printers.numpy.buffers import Buffer, give_shapes, is_plain
 from autograd_core.compiler.printers.numpy.emit import emit
-from autograd_core.compiler.printers.numpy.runtime import ArrayProgram, Floats
+from autograd_core.compiler.printers.numpy.runtime import ArrayProgram
 from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.compiler.printers.numpy.views import view_source
 
 __all__ = [
-    "ArrayProgram", "Buffer", "Floats", "Text", "emit", "give_shapes", "is_plain", "view_source",
+    "ArrayProgram", "Buffer", "Text", "emit", "give_shapes", "is_plain", "view_source",
 ]  # fmt: skip

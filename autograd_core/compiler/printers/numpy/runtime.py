@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from autograd_core.compiler.arrays import strict
 from autograd_core.compiler.printers.numpy.functions import function_of
 from autograd_core.compiler.printers.numpy.source import Text
-from autograd_core.table import adjacent, aligned
+from autograd_core.table import Floats, adjacent, aligned
 
-Floats = npt.NDArray[np.float64]
 Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]
 _BLOCK_BYTES = (
     2560 * 1024

@@ -6,7 +6,7 @@ Read first: `straight.py` (lines), then `scalar.py` (functions of limited size),
 """
 
 from autograd_core.compiler.printers.python.program import ScalarProgram
-from autograd_core.compiler.printers.python.samples import run_each
+from autograd_core.compiler.printers.python.samples import OneByOne, run_each
 from autograd_core.compiler.printers.python.scalar import emit_scalar
 
-__all__ = ["ScalarProgram", "emit_scalar", "run_each"]
+__all__ = ["OneByOne", "ScalarProgram", "emit_scalar", "run_each"]

@@ -92,6 +92,11 @@ class ScalarProgram:
         return self.count, len(self.wrt or ())
 
     @property
+    def summary(self) -> str:
+        """What it is, for the report."""
+        return f"straight-line code, {len(self.texts)} texts"
+
+    @property
     def source(self) -> str:
         """The program as one would read it."""
         if not self.chunks:
@@ -122,12 +127,16 @@ class ScalarProgram:
             self._bound[fast] = bound
         return bound
 
-    def entry(self, alone: bool) -> Callable[..., Any]:
+    def entry(self, alone: bool) -> Callable[..., Any] | None:
         """Return a function of the inputs that gives the one output, and the gradients with `wrt`.
+
+        There is none for what is cut into chunks.
 
         Args:
             alone: Whether the one gradient is wanted by itself, and not in a tuple.
         """
+        if self.chunks:
+            return None
         fast = self.functions_for(True)[0]
         value_only = self.wrt is None
 
