@@ -70,7 +70,7 @@ def value_and_grad(
 
 
 def named_after(f: Function, what: str, derivative: Function) -> Function:
-    """Return the derivative with a name and a docstring that tell whose it is.
+    """Return the derivative with a name and a docstring that tell whose it is, and f's signature.
 
     >>> named_after(abs, "Gradient", lambda x: x).__doc__
     'Gradient of abs; takes the same arguments.'
@@ -78,6 +78,7 @@ def named_after(f: Function, what: str, derivative: Function) -> Function:
     name = getattr(f, "__name__", type(f).__name__)
     derivative.__name__ = derivative.__qualname__ = name
     derivative.__doc__ = f"{what} of {name}; takes the same arguments."
+    vars(derivative)["__wrapped__"] = f
     return derivative
 
 

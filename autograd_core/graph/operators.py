@@ -41,15 +41,13 @@ def _where(self: N, condition: N | float, other: N | float) -> N:
 
 
 @named_as(ops.GELU)
-def _gelu(self: N, approximate: str = "none") -> N:
+def _gelu(self: N, approximate: str | bool = "none") -> N:
     """Return x * Phi(x), Phi the normal distribution; or its approximation by tanh.
 
     Raises:
-        ValueError: If `approximate` is neither "none" nor "tanh" (PyTorch's argument).
+        ValueError: If `approximate` is no word of `ops.gelu_row`.
     """
-    if approximate not in ("none", "tanh"):
-        raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
-    return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
+    return apply(ops.gelu_row(approximate), self)
 
 
 def _polygamma(self: N, n: int) -> N:

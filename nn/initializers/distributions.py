@@ -6,11 +6,13 @@ Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias, overload
 
-from nn.basics import Source, look_up, number, source
+import numpy as np
+
+from nn.basics import GLOBAL, Floats, Source, look_up, number, source
 
 Initializer: TypeAlias = Callable[[int, int, Source], float]
 """`initializer(fan_in, fan_out, rng) -> weight`: called once for each weight, in order."""
@@ -225,6 +227,8 @@ class KerasInitializer:
     >>> from nn.initializers import GLOBAL, HeNormal, source
     >>> HeNormal(seed=3)(2, 4, GLOBAL) == he_normal(2, 4, source(3))
     True
+    >>> HeNormal(seed=3)(shape=(2, 4)).shape
+    (2, 4)
     """
 
     draw: Initializer
@@ -232,9 +236,26 @@ class KerasInitializer:
     def __init__(self, seed: int | None = None) -> None:
         self.seed = seed
 
-    def __call__(self, fan_in: int, fan_out: int, rng: Source) -> float:
-        """Return a weight."""
+    @overload
+    def __call__(self, fan_in: int, fan_out: int, rng: Source = ...) -> float: ...
+    @overload
+    def __call__(self, shape: Sequence[int], dtype: object = ...) -> Floats: ...
+    def __call__(self, *sizes: Any, **named: Any) -> float | Floats:
+        """Return a weight; or, of a shape as in Keras, an array of them, the inputs in its rows."""
+        if isinstance(shape := named.get("shape", sizes[0] if sizes else None), Sequence):
+            return self._array(shape)
+        return self._one(*sizes, **named)
+
+    def _one(self, fan_in: int, fan_out: int, rng: Source = GLOBAL) -> float:
         return self.draw(fan_in, fan_out, rng if self.seed is None else source(self.seed))
+
+    def _array(self, shape: Sequence[int]) -> Floats:
+        *field, fan_in, fan_out = (*[1] * (2 - len(shape)), *shape)
+        if len(shape) == 1:
+            fan_in = fan_out
+        many, rng = math.prod(field), source(self.seed)  # many: as in a convolution
+        drawn = [self.draw(many * fan_in, many * fan_out, rng) for _ in range(math.prod(shape))]
+        return np.array(drawn).reshape(shape)
 
     def started(self) -> Initializer:
         """Return the initializer for one layer, whose draws go on from weight to weight."""

@@ -12,9 +12,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, look_up
-from nn.metrics.class_numbers import labels, pair, ratio, rows, same_length, sample_weights, shares
+from nn.metrics.class_numbers import (
+    labels,
+    pair,
+    ratio,
+    rows,
+    same_length,
+    sample_weights,
+    shares,
+)
 
 _LEAST = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
+
+
+AVERAGES = {"macro": "macro", "micro": "micro", "weighted": "weighted"}
 
 
 class ByClass(NamedTuple):
@@ -86,7 +97,7 @@ def averaged(measure: Callable[[ByClass], Floats], average: str, counted: ByClas
     >>> averaged(ByClass.recall, "macro", by_class([0, 1, 2, 2], [0, 2, 2, 2]))
     0.6666666666666666
     """
-    kind = look_up("average", average, {name: name for name in ("macro", "micro", "weighted")})
+    kind = look_up("average", average, AVERAGES)
     if kind == "micro":
         counted = ByClass(counted.names, *(part.sum(keepdims=True) for part in counted[1:]))
     each = measure(counted)

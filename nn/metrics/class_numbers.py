@@ -145,6 +145,21 @@ def sample_weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
     return counts
 
 
+def output_weights(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> Floats:
+    """Return what each output of each sample counts, `(samples, outputs)`.
+
+    Raises:
+        ValueError: As `sample_weights`, which also says what one for each sample may be.
+
+    >>> output_weights([1.0, 2.0], (2, 2)).tolist()
+    [[1.0, 1.0], [2.0, 2.0]]
+    """
+    if sample_weight is not None and np.shape(sample_weight) == shape:
+        counts = np.ravel(np.asarray(sample_weight))
+        return sample_weights(counts, len(counts)).reshape(shape)
+    return np.repeat(sample_weights(sample_weight, shape[0])[:, None], shape[1], axis=1)
+
+
 def ratio(part: Floats, whole: Floats) -> Floats:
     """Return part / whole, 0 where that is 0 / 0.
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.basics import Floats
-from nn.metrics.class_numbers import labels, ratio, rows, same_length, sample_weights
+from nn.metrics.class_numbers import labels, output_weights, ratio, rows, same_length
 
 Thresholds: TypeAlias = float | Sequence[float] | None
 
@@ -58,28 +58,33 @@ def count(
         thresholds: One or several; None is 0.5, or with `top_k` none at all.
         class_id: Only this output counts.
         top_k: Only so many outputs of a row, the largest, can be predictions of yes.
-        sample_weight: `(samples,)` what each sample counts.
+        sample_weight: `(samples,)` what each sample counts, or `(samples, outputs)`.
 
     Raises:
-        ValueError: If the shapes differ.
+        ValueError: If the shapes differ, or there is no output of that number, or but one.
 
     >>> count([0, 1, 1], [0.2, 0.4, 0.9], [0.3, 0.5]).true_positives
     array([2., 1.])
     """
     wanted, outputs = yes_or_no(targets, predictions)
+    weights = output_weights(sample_weight, outputs.shape)
     if top_k is not None:
+        if outputs.shape[1] == 1:
+            raise ValueError("top_k is of several outputs in a row, got one output for each sample")
         order = np.argsort(-outputs, axis=1, kind="stable")
         np.put_along_axis(outputs := outputs.copy(), order[:, int(top_k) :], -np.inf, axis=1)
     if class_id is not None:
-        wanted, outputs = wanted[:, [class_id]], outputs[:, [class_id]]
+        if not 0 <= class_id < outputs.shape[1]:
+            raise ValueError(f"class_id is {class_id}, got {outputs.shape[1]} output(s)")
+        wanted, outputs, weights = (table[:, [class_id]] for table in (wanted, outputs, weights))
     default = 0.5 if top_k is None else -np.finfo(np.float64).max
     limits = np.atleast_1d(np.asarray(default if thresholds is None else thresholds, np.float64))
-    weights = np.repeat(sample_weights(sample_weight, len(wanted)), outputs.shape[1])
-    scores, yes = np.where(np.isnan(outputs), -np.inf, outputs).ravel(), wanted.ravel()  # no yes
+    scores = np.where(np.isnan(outputs), -np.inf, outputs).ravel()  # nan is no yes
     order = np.argsort(scores, kind="stable")
     places = np.searchsorted(scores[order], limits, side="right")
     positives, negatives = (  # that lie below each place
-        np.concatenate([[0.0], np.cumsum((weights * part)[order])]) for part in (yes, 1.0 - yes)
+        np.concatenate([[0.0], np.cumsum((weights * part).ravel()[order])])
+        for part in (wanted, 1.0 - wanted)
     )
     return Counts(
         true_positives=positives[-1] - positives[places],

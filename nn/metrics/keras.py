@@ -9,18 +9,167 @@ Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 from __future__ import annotations
 
 import inspect
+import math
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn.basics import Floats
+from autograd_core.graph import number_of
+from nn import losses
+from nn.basics import Floats, in_range, look_up, number, whole
 from nn.metrics import curves as c
 from nn.metrics import measures as m
 from nn.metrics import thresholds as t
 from nn.metrics import two_classes as two
+from nn.metrics.averages import AVERAGES
 from nn.metrics.class_numbers import rows
-from nn.metrics.objects import AT, KerasMetric, Measure, OfValues
+from nn.metrics.metric import ONE, Optioned
+from nn.metrics.of_losses import by_loss
+
+Measure = Callable[..., Any]
+_AT = {"precision", "recall", "sensitivity", "specificity"}  # what is held above `least`
+_WHOLE = {"num_thresholds": 1, "k": 1, "top_k": 1, "class_id": 0}  # and the least they may be
+_WORDS: dict[str, Mapping[str, object]] = {
+    "curve": c.CURVES,
+    "summation_method": c.HEIGHTS,
+    "average": AVERAGES,
+}
+
+
+class KerasMetric(Optioned):
+    """A metric by Keras's class name, as in `compile(metrics=[metrics.AUC(name="area")])`.
+
+    In a loop of one's own `update_state(targets, predictions)` adds a batch, `result()` is the
+    metric of all that was added, and `reset_state()` forgets it; called, it adds and returns the
+    result (as in Keras).
+
+    Args:
+        arguments: Options in Keras's order; see the signature of each class.
+        options: Options by name; `threshold` and `thresholds` are one thing, from where on an
+            output is a yes, by default what the loss says. `name` is what it is called in the
+            history. `dtype` changes nothing: numbers have 64 bits.
+
+    Raises:
+        TypeError: If an option is unknown or missing, or the name is no text.
+
+    >>> metric = Precision(thresholds=0.7)
+    >>> metric.update_state([0, 1], [0.6, 0.8])
+    >>> metric.update_state([1, 0], [0.3, 0.9], sample_weight=[1.0, 3.0])
+    >>> metric.result()
+    0.25
+    """
+
+    default: ClassVar[str]
+    plain: ClassVar[Measure]  # without options, but for one threshold
+    general: ClassVar[Measure]
+    signature: ClassVar[inspect.Signature]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        for one, other in (("threshold", "thresholds"), ("thresholds", "threshold")):
+            known = self.signature.parameters
+            if one in options and one not in known and other in known:
+                options.setdefault(other, options.pop(one))
+        try:
+            given = self.signature.bind(*arguments, **options).arguments
+        except TypeError as error:
+            raise TypeError(f"{type(self).__name__}{self.signature}: {error}") from None
+        name = given.pop("name", None)
+        given.pop("dtype", None)
+        if not isinstance(name, str | None):
+            raise TypeError(f"a metric's name is text, got {name!r:.60}; say what it is by name")
+        self.name = self.__name__ = name or self.default
+        options = {k: v for k, v in given.items() if v is not None}
+        self.options = {"least" if k in _AT else k: v for k, v in options.items()}
+        for option, value in options.items():
+            what = f"{type(self).__name__}'s {option}"
+            if option == "threshold":
+                number(what, value, ONE)
+            elif option == "thresholds":
+                for limit in np.ravel(np.asarray(value, object)).tolist():
+                    number(what.removesuffix("s"), limit, ONE)
+            elif option in _WHOLE:
+                whole(what, value, _WHOLE[option])
+            elif option in _AT:
+                in_range(what, value, 0.0, math.nextafter(1.0, 2.0))
+            elif option in _WORDS:
+                look_up(option, value, _WORDS[option])
+            elif option == "beta":
+                t.check_beta(value)
+            elif type(self.signature.parameters[option].default) in (int, float):
+                number(what, value)
+        self.function = self.general
+        limit = self.options.get("thresholds", self.options.get("threshold"))
+        plain = self.options.keys() <= {"threshold", "thresholds"} and (
+            limit is None or np.ndim(limit) == 0
+        )
+        if plain and self.plain is not self.general:
+            self.function = self.plain
+            self.options = {} if limit is None else {"threshold": limit}
+        self.reset_state()
+
+    def update_state(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
+        """Add a batch of targets and predictions, and what each sample, or output, counts."""
+        targets, predictions = rows(_numbers(y_true)), rows(_numbers(y_pred))
+        weights = _counted(self.name, sample_weight, predictions.shape)
+        self._weighted |= sample_weight is not None
+        self._batches.append((targets, predictions, weights))
+
+    def result(self) -> Any:
+        """Return the metric of all batches that were added; 0 without any (as in Keras)."""
+        if not self._batches:
+            return 0.0
+        targets, predictions, weights = map(np.concatenate, zip(*self._batches))
+        if (weights == weights[:, :1]).all():
+            weights = weights[:, 0]
+        if self._weighted and not weights.any():
+            return 0.0
+        options = {**self.options, "sample_weight": weights} if self._weighted else self.options
+        if weights.ndim == 2 and "each" in inspect.signature(self.function).parameters:
+            options["each"] = True
+        return self.function(targets, predictions, **options)
+
+    def reset_state(self) -> None:
+        """Forget what was added."""
+        self._batches: list[tuple[Floats, Floats, Floats]] = []
+        self._weighted = False
+
+    reset_states = reset_state  # as it was called in 2015
+
+    def __call__(
+        self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        """Add a batch and return the metric of all that was added."""
+        self.update_state(y_true, y_pred, sample_weight)
+        return self.result()
+
+    def __repr__(self) -> str:
+        options = "".join(f", {name}={option!r}" for name, option in self.options.items())
+        return f"{type(self).__name__}(name={self.name!r}{options})"
+
+
+def _numbers(given: ArrayLike) -> ArrayLike:
+    array = np.asarray(given)
+    if array.dtype != object:
+        return array
+    return np.array([*map(number_of, array.flat)]).reshape(array.shape)
+
+
+def _counted(name: str, sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> Floats:
+    """Return what each output of each sample counts, from one number, or one for each of either."""
+    weights = np.asarray(1.0 if sample_weight is None else sample_weight, np.float64)
+    try:
+        return np.broadcast_to(weights[:, None] if weights.ndim == 1 else weights, shape)
+    except ValueError:
+        raise ValueError(
+            f"{name} wants {shape[0]} sample weights, one for each sample, or {shape} for each "
+            f"output, got shape {weights.shape}"
+        ) from None
 
 
 def _weights(values: Floats, sample_weight: ArrayLike | None) -> Floats:
@@ -44,6 +193,27 @@ def total(
     return float(_weights(values, sample_weight) @ values)
 
 
+class OfValues(KerasMetric):
+    """A metric of numbers by themselves, such as the losses of a loop of one's own."""
+
+    of_values = True
+
+    def update_state(  # type: ignore[override]  # as Keras has it
+        self, values: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> None:
+        """Add numbers, and what each counts."""
+        table = rows(_numbers(values))
+        weights = _counted(self.name, sample_weight, table.shape)
+        super().update_state(table.ravel(), table.ravel(), weights.ravel())
+
+    def __call__(  # type: ignore[override]
+        self, values: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Any:
+        """Add numbers and return the metric of all that were added."""
+        self.update_state(values, sample_weight)
+        return self.result()
+
+
 def _metric_class(
     class_name: str,
     takes: str,
@@ -61,7 +231,7 @@ def _metric_class(
     known = inspect.signature(measure).parameters
     parameters = []
     for name in f"{takes} name dtype".split() if "name" not in takes else takes.split():
-        of_measure = known.get("least" if name in AT else name)
+        of_measure = known.get("least" if name in _AT else name)
         least = of_measure is not None and of_measure.default is inspect.Parameter.empty
         default_of = inspect.Parameter.empty if least else getattr(of_measure, "default", None)
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -116,3 +286,33 @@ PrecisionAtRecall = _metric_class("PrecisionAtRecall", f"recall {_CURVE}", c.pre
 RecallAtPrecision = _metric_class("RecallAtPrecision", f"precision {_CURVE}", c.recall_at_precision)
 Mean = _metric_class("Mean", "", mean, base=OfValues)
 Sum = _metric_class("Sum", "", total, base=OfValues)
+
+
+def _of_loss(
+    class_name: str, loss: type[losses.Loss], takes: str = "", default: str = ""
+) -> type[KerasMetric]:
+    return _metric_class(class_name, takes, partial(by_loss, loss=loss), default=default)
+
+
+_LOGITS = "name dtype from_logits"
+Hinge = _of_loss("Hinge", losses.Hinge)
+SquaredHinge = _of_loss("SquaredHinge", losses.SquaredHinge)
+CategoricalHinge = _of_loss("CategoricalHinge", losses.CategoricalHinge)
+Poisson = _of_loss("Poisson", losses.Poisson)
+KLDivergence = _of_loss("KLDivergence", losses.KLDivergence, default="kl_divergence")
+LogCoshError = _of_loss("LogCoshError", losses.LogCosh, default="logcosh")
+MeanAbsolutePercentageError = _of_loss(
+    "MeanAbsolutePercentageError", losses.MeanAbsolutePercentageError
+)
+MeanSquaredLogarithmicError = _of_loss(
+    "MeanSquaredLogarithmicError", losses.MeanSquaredLogarithmicError
+)
+BinaryCrossentropy = _of_loss(
+    "BinaryCrossentropy", losses.BinaryCrossentropy, f"{_LOGITS} label_smoothing"
+)
+CategoricalCrossentropy = _of_loss(
+    "CategoricalCrossentropy", losses.CategoricalCrossentropy, f"{_LOGITS} label_smoothing"
+)
+SparseCategoricalCrossentropy = _of_loss(
+    "SparseCategoricalCrossentropy", losses.SparseCategoricalCrossentropy, _LOGITS
+)

@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, number
-from nn.metrics.class_numbers import labels, pair, rows, same_length, sample_weights
+from nn.metrics.class_numbers import (
+    labels,
+    output_weights,
+    pair,
+    rows,
+    same_length,
+    sample_weights,
+)
 
 
 def accuracy(
@@ -54,6 +61,8 @@ def binary_accuracy(
     if (np.abs(wanted) == 1.0).all():  # -1 is a no
         wanted = np.maximum(wanted, 0.0)
     right = wanted == (outputs > number("a metric's threshold", threshold))
+    if sample_weight is not None and np.ndim(sample_weight) == 2:
+        return float(np.average(right, weights=output_weights(sample_weight, right.shape)))
     return _mean(right, sample_weight)
 
 

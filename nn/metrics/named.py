@@ -27,8 +27,8 @@ from nn.metrics.measures import (
     root_mean_squared_error,
     top_k_accuracy,
 )
-from nn.metrics.metric import Metric
-from nn.metrics.objects import ONE, KerasMetric, OfValues
+from nn.metrics.metric import ONE, Metric, Optioned
+from nn.metrics.of_losses import by_loss
 from nn.metrics.thresholds import (
     f_beta,
     false_negatives,
@@ -113,21 +113,13 @@ def larger_is_better(metric: str | Metric) -> bool | None:
     while (inner := getattr(metric, "metric", None)) is not None:
         metric = inner  # of one of several outputs
     function = metric.func if isinstance(metric, partial) else metric
-    if function in (*_SMALLER, _by_loss):
+    if function in (*_SMALLER, by_loss):
         return False
     return True if function in FUNCTIONS.values() else None
 
 
 def _turned(metric: Callable[..., float], targets: Floats, predictions: Floats) -> float:
     return metric(predictions, targets)
-
-
-def _by_loss(
-    targets: Floats, predictions: Floats, loss: Loss, sample_weight: Floats | None = None
-) -> float:
-    if sample_weight is not None:
-        sample_weight = sample_weight * (len(sample_weight) / sample_weight.sum())
-    return loss(predictions, targets, sample_weight).data
 
 
 def get(
@@ -158,15 +150,15 @@ def get(
     function: Callable[..., float]
     options: dict[str, Any] = {}
     if isinstance(made, Loss):
-        return metric if isinstance(metric, str) else made.name, partial(_by_loss, loss=made)
+        return metric if isinstance(metric, str) else made.name, partial(by_loss, loss=made)
     if isinstance(made, str):
         name, function = made, look_up("metric", made, NAMES)
-    elif isinstance(made, OfValues):
+    elif isinstance(made, Optioned) and made.of_values:
         raise TypeError(
             f"{type(made).__name__} is of numbers by themselves, not of targets and predictions; "
             "call its update_state(numbers) in a loop of your own"
         )
-    elif isinstance(made, KerasMetric):
+    elif isinstance(made, Optioned):
         name, function, options = made.name, made.function, dict(made.options)
         if function in (*_WITH_THRESHOLDS, precision_of_each, recall_of_each):
             number(f"{name}'s threshold", options.get("thresholds", 0.5), ONE)

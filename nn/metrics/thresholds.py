@@ -16,7 +16,9 @@ from numpy.typing import ArrayLike
 
 from nn.basics import Floats, number
 from nn.metrics.averages import ByClass, averaged
-from nn.metrics.class_numbers import sample_weights
+from nn.metrics.class_numbers import (
+    output_weights,
+)
 from nn.metrics.counts import Counts, Thresholds, count, yes_or_no
 
 
@@ -53,6 +55,12 @@ precision_of_each = _of_counts("precision_of_each", Counts.precision, "precision
 recall_of_each = _of_counts("recall_of_each", Counts.sensitivity, "recall of all outputs")
 
 
+def check_beta(beta: float) -> None:
+    """Raise ValueError unless what recall counts is above 0."""
+    if not number("beta", beta) > 0.0:
+        raise ValueError(f"beta must be above 0, got {beta}")
+
+
 def f_beta(
     targets: ArrayLike,
     predictions: ArrayLike,
@@ -71,7 +79,7 @@ def f_beta(
         beta: Above 0.
         threshold: From where on an output is a yes; by default the largest of a row is, and of one
             output 0.5.
-        sample_weight: `(samples,)` what each sample counts.
+        sample_weight: `(samples,)` what each sample counts, or `(samples, outputs)`.
 
     Raises:
         ValueError: If the average is unknown or `beta` is not above 0.
@@ -79,16 +87,15 @@ def f_beta(
     >>> round(f_beta([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.6], beta=2.0), 6)
     0.5
     """
-    if not number("beta", beta) > 0.0:
-        raise ValueError(f"beta must be above 0, got {beta}")
+    check_beta(beta)
     wanted, outputs = yes_or_no(targets, predictions)
     if threshold is None and outputs.shape[1] > 1:
         predicted = (outputs == outputs.max(axis=1, keepdims=True)) & (np.abs(outputs) > 1e-9)
     else:
         predicted = outputs > (0.5 if threshold is None else number("threshold", threshold))
-    weights = sample_weights(sample_weight, len(wanted))
+    weights = output_weights(sample_weight, wanted.shape)
     right, all_predicted, positives = (
-        weights @ part for part in (predicted * wanted, predicted * 1.0, wanted)
+        (weights * part).sum(axis=0) for part in (predicted * wanted, predicted * 1.0, wanted)
     )
     counted = ByClass(np.arange(wanted.shape[1]), right, all_predicted, positives)
     if average is not None:

@@ -93,7 +93,9 @@ def check(options: Mapping[str, Any]) -> None:
     down, up = options.get("etas", (0.5, 1.2))
     if not 0.0 < down < 1.0 < up:
         raise ValueError(f"etas must be one below 1 and one above, got {options['etas']}")
-    if options.get("nesterov") and not options["momentum"] > options.get("dampening", 0.0) == 0.0:
+    # Keras has no dampening; there nesterov=True without momentum is plain descent
+    torch_only = options.get("nesterov") and "dampening" in options
+    if torch_only and not options["momentum"] > options["dampening"] == 0.0:
         raise ValueError("nesterov wants momentum above 0 and no dampening")
 
 
