@@ -243,8 +243,10 @@ class Loop:
         alone = not callback_list.callbacks and held_out is None and renew is None
         done = deque[tuple[dict[str, float], Sequence[Floats] | None]]()  # epochs: they may be many
         logs: dict[str, float] = {}
+        looked = False  # at the layers, after the latest epoch
         try:
             for epoch in epochs:
+                looked = False
                 if not done:
                     following = renew() if renew is not None and epoch > epochs.start else data
                     if following is None:
@@ -277,6 +279,7 @@ class Loop:
                 watch.loss(epoch, logs["loss"])
                 if watch.epochs_to_look(epoch) == 1:
                     watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
+                    looked = True
                 if callback_list.changing:
                     setup.backend.store()
                 if callback_list.callbacks:
@@ -292,7 +295,7 @@ class Loop:
             setup.backend.store()
             setup.mode(False)  # also after an error in a callback
             bar.close()
-        if logs:  # however the training has ended
+        if logs and not looked:  # however the training has ended
             watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
         best.finish()
         callback_list.tell("on_train_end", logs)

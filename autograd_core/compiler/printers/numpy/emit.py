@@ -10,6 +10,7 @@ import numpy.typing as npt
 from autograd_core.compiler.arrays import Loops, Program, View
 from autograd_core.compiler.printers.names import Names
 from autograd_core.compiler.printers.numpy.buffers import Buffer, allocate, give_shapes
+from autograd_core.compiler.printers.numpy.early import gradients_early
 from autograd_core.compiler.printers.numpy.functions import RESERVED, is_ufunc, takes_out
 from autograd_core.compiler.printers.numpy.in_place import written_in_place
 from autograd_core.compiler.printers.numpy.lines import Lines
@@ -32,7 +33,7 @@ class _Emitter:
     def __init__(self, program: Program) -> None:
         self.program, self.batch, self.arguments = program, program.batch, program.arguments
         self.names = Names(RESERVED)
-        self.instructions = written_in_place(program)
+        self.instructions = gradients_early(program, written_in_place(program))
         self.buffers = allocate(
             program, self.instructions, lambda instruction: is_ufunc(instruction.name), self.names
         )

@@ -126,6 +126,16 @@ class ArrayProgram:
         block = self.block(samples)
         if samples > block:
             return lambda arguments, live: self._in_blocks(arguments, live, samples, block)
+        if not self._own:  # as mostly, and there are few calls in it
+            places, (count, in_columns) = [None] * len(self._by_samples), self.text.outputs
+            empty, shape = np.empty, (count, samples) if in_columns else (samples, count)
+
+            def run(arguments: Sequence[Any], live: Floats) -> Result:
+                outputs = empty(shape)
+                outputs = outputs.T if in_columns else outputs
+                return self.bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
+
+            return run
         return lambda arguments, live: self.bound(samples)(
             *arguments, live, *self._results(arguments, samples)
         )
