@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, look_up
-from nn.metrics.class_numbers import labels, pair, rows, same_length, shares
+from nn.metrics.class_numbers import (
+    labels,
+    pair,
+    ratio,
+    rows,
+    same_length,
+    sample_weights,
+    shares,
+)
 
 _LEAST = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
 
@@ -179,47 +187,3 @@ def log_loss(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | No
         )
     each = -np.log(chances[np.arange(len(true)), true])
     return float(np.average(each, weights=sample_weights(sample_weight, len(true))))
-
-
-def sample_weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
-    """Return what each sample counts: 1 where nothing is given.
-
-    Raises:
-        ValueError: If there is not a number of at least 0 for each, or all are 0.
-
-    >>> sample_weights(None, 2)
-    array([1., 1.])
-    """
-    if sample_weight is None:
-        return np.ones(samples)
-    counts = np.asarray(sample_weight, np.float64)
-    if counts.shape != (samples,) or not (counts >= 0.0).all() or not counts.any():
-        raise ValueError(
-            f"sample_weight wants {samples} numbers of at least 0, not all of them 0, got shape "
-            f"{counts.shape}"
-        )
-    return counts
-
-
-def output_weights(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> Floats:
-    """Return what each output of each sample counts, `(samples, outputs)`.
-
-    Raises:
-        ValueError: As `sample_weights`, which also says what one for each sample may be.
-
-    >>> output_weights([1.0, 2.0], (2, 2)).tolist()
-    [[1.0, 1.0], [2.0, 2.0]]
-    """
-    if sample_weight is not None and np.shape(sample_weight) == shape:
-        counts = np.ravel(np.asarray(sample_weight))
-        return sample_weights(counts, len(counts)).reshape(shape)
-    return np.repeat(sample_weights(sample_weight, shape[0])[:, None], shape[1], axis=1)
-
-
-def ratio(part: Floats, whole: Floats) -> Floats:
-    """Return part / whole, 0 where that is 0 / 0.
-
-    >>> ratio(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
-    array([0.5, 0. ])
-    """
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0.0)

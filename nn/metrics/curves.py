@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.basics import Floats, in_range, look_up, number
-from nn.metrics.averages import ratio
-from nn.metrics.thresholds import Counts, count, yes_or_no
+from nn.metrics.class_numbers import ratio
+from nn.metrics.counts import Counts, count, yes_or_no
 
 _LEAST = 1e-7  # Keras's epsilon: the outer thresholds of a curve lie that far outside of 0 and 1
 

@@ -27,10 +27,10 @@ from nn.metrics import thresholds as t
 from nn.metrics import two_classes as two
 from nn.metrics.averages import AVERAGES
 from nn.metrics.class_numbers import rows
+from nn.metrics.metric import ONE, Optioned
 from nn.metrics.of_losses import by_loss
 
 Measure = Callable[..., Any]
-ONE = "a metric is one number, so make one for each threshold"
 _AT = {"precision", "recall", "sensitivity", "specificity"}  # what is held above `least`
 _WHOLE = {"num_thresholds": 1, "k": 1, "top_k": 1, "class_id": 0}  # and the least they may be
 _WORDS: dict[str, Mapping[str, object]] = {
@@ -40,7 +40,7 @@ _WORDS: dict[str, Mapping[str, object]] = {
 }
 
 
-class KerasMetric:
+class KerasMetric(Optioned):
     """A metric by Keras's class name, as in `compile(metrics=[metrics.AUC(name="area")])`.
 
     In a loop of one's own `update_state(targets, predictions)` adds a batch, `result()` is the
@@ -86,7 +86,9 @@ class KerasMetric:
         self.options = {"least" if k in _AT else k: v for k, v in options.items()}
         for option, value in options.items():
             what = f"{type(self).__name__}'s {option}"
-            if option in ("thresholds", "threshold"):
+            if option == "threshold":
+                number(what, value, ONE)
+            elif option == "thresholds":
                 for limit in np.ravel(np.asarray(value, object)).tolist():
                     number(what.removesuffix("s"), limit, ONE)
             elif option in _WHOLE:
@@ -193,6 +195,8 @@ def total(
 
 class OfValues(KerasMetric):
     """A metric of numbers by themselves, such as the losses of a loop of one's own."""
+
+    of_values = True
 
     def update_state(  # type: ignore[override]  # as Keras has it
         self, values: ArrayLike, sample_weight: ArrayLike | None = None

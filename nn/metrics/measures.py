@@ -8,8 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, number
-from nn.metrics.averages import output_weights, sample_weights
-from nn.metrics.class_numbers import labels, pair, rows, same_length
+from nn.metrics.class_numbers import (
+    labels,
+    output_weights,
+    pair,
+    rows,
+    same_length,
+    sample_weights,
+)
 
 
 def accuracy(

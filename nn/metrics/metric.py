@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -25,6 +25,25 @@ class Weighted:
     ) -> float:
         """Return the metric."""
         return float(self.metric(targets, predictions, sample_weight=sample_weight))
+
+
+ONE = "a metric is one number, so make one for each threshold"
+
+
+class Optioned:
+    """A metric with options, by Keras's class name: what `compile` asks of those in keras.py.
+
+    Attributes:
+        name: What it is called in a history.
+        function: What measures.
+        options: What it is given by name.
+        of_values: Whether it is of numbers by themselves, not of targets and predictions.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    options: dict[str, Any]
+    of_values: ClassVar[bool] = False
 
 
 Array: TypeAlias = Any  # of NumPy, or of JAX

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.losses.loss import Loss
-from nn.metrics.averages import sample_weights
+from nn.metrics.class_numbers import sample_weights
 
 
 def by_loss(

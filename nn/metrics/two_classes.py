@@ -9,8 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats
-from nn.metrics.averages import ByClass, averaged, by_class, output_weights, sample_weights
-from nn.metrics.class_numbers import labels, of_each_output, pair, rows, same_length
+from nn.metrics.averages import ByClass, averaged, by_class
+from nn.metrics.class_numbers import (
+    labels,
+    of_each_output,
+    output_weights,
+    pair,
+    rows,
+    same_length,
+    sample_weights,
+)
 
 _OF_TWO = (
     "this metric is of two classes, got {}; compare one with the rest, or say "

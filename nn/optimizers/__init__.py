@@ -18,57 +18,18 @@ or `clip_norm`. tests/nn/test_update_rules.py does all of it.
 Explained in notebooks/06_gradient_descent.ipynb.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
-
-from nn.basics import look_up
 from nn.optimizers import torch
 from nn.optimizers.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optimizers.keras import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
 from nn.optimizers.lbfgs import LBFGS
+from nn.optimizers.named import NAMES, NAdam, get
 from nn.optimizers.optimizer import Optimizer
 from nn.optimizers.options import Group
 from nn.optimizers.rule import SHARED, Rule, clipped, shrink
 from nn.optimizers.torch import ASGD, RAdam, Rprop
 
-NAdam = Nadam  # PyTorch's spelling
-
-NAMES: dict[str, type[Optimizer]] = {
-    "sgd": SGD,
-    "rmsprop": RMSprop,
-    "adam": Adam,
-    "adamw": AdamW,
-    "adamax": Adamax,
-    "nadam": Nadam,
-    "radam": RAdam,
-    "adagrad": Adagrad,
-    "adadelta": Adadelta,
-    "rprop": Rprop,
-    "asgd": ASGD,
-}
-
-
-def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
-    """Return the optimizer of that name with its default options, or the one given.
-
-    Raises:
-        ValueError: If there is none of that name.
-        TypeError: If it is no optimizer.
-
-    >>> get("sgd")
-    SGD(lr=0.01, momentum=0.0, nesterov=False, weight_decay=0.0)
-    """
-    if isinstance(optimizer, str):
-        return look_up("optimizer", optimizer, NAMES)()  # type: ignore[call-arg]
-    made = optimizer() if isinstance(optimizer, type) else optimizer
-    if not isinstance(made, Optimizer):
-        raise TypeError(f"an optimizer is a name or an Optimizer, got {made!r:.60}")
-    return made
-
-
 __all__ = [
-    "ASGD", "LBFGS", "SGD", "SHARED", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Group",
-    "NAdam", "Nadam", "Optimizer", "RAdam", "RMSprop", "Rprop", "Rule", "clip_grad_norm_",
+    "ASGD", "LBFGS", "NAMES", "SGD", "SHARED", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax",
+    "Group", "NAdam", "Nadam", "Optimizer", "RAdam", "RMSprop", "Rprop", "Rule", "clip_grad_norm_",
     "clip_grad_value_", "clipped", "get", "shrink", "torch",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TypeAlias, cast
+from typing import ClassVar, cast
 
 import numpy as np
 
@@ -17,8 +17,6 @@ from nn.backends import (
     Batches,
     Diagnostics,
     GraphBackend,
-    JaxBackend,
-    NumpyBackend,
     Survey,
     called,
 )
@@ -39,19 +37,15 @@ from nn.training.steps import Steps
 from nn.training.tally import Tally
 from nn.training.unfound import say_unfound
 
-MakeBackend: TypeAlias = Callable[..., Backend]  # of model, loss, groups and survey
-BACKENDS: dict[str, MakeBackend] = {
-    "auto": NumpyBackend,
-    "numpy": partial(NumpyBackend, machine="numpy"),
-    "native": partial(NumpyBackend, machine="native"),
-    "jax": JaxBackend,
-    "graph": GraphBackend,
-}
-
 
 class Loop:
-    """Trains one model with one optimizer, loss, set of metrics and backend."""
+    """Trains one model with one optimizer, loss, set of metrics and backend.
 
+    Attributes:
+        backends: What makes a backend of a model, its loss, groups of parameters and a survey.
+    """
+
+    backends: ClassVar[Mapping[str, Callable[..., Backend]]]
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
     backend = "auto"
     mesh: object = None
@@ -70,7 +64,7 @@ class Loop:
         mesh: object = None,
     ) -> None:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
-        self.backend = look_up("backend", backend, {name: name for name in BACKENDS})
+        self.backend = look_up("backend", backend, {name: name for name in self.backends})
         if mesh is not None and backend != "jax":
             raise ValueError(f"mesh= lays rows over devices of JAX; backend={backend!r} has none")
         self.mesh = mesh
@@ -143,7 +137,7 @@ class Loop:
                 self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
             options = {} if self.mesh is None else {"mesh": self.mesh}
-            make = BACKENDS[self.backend]
+            make = self.backends[self.backend]
             backend = make(self.model, self.loss, groups, survey, **options)
             self._setup = Setup(self.model, survey, groups, backend)
             self._setup.of_another_model = self._of_another_model(

@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-from nn import metrics
 from nn.basics import Structure
 from nn.losses import Losses
 from nn.losses.loss import Loss
+from nn.metrics import FUNCTIONS as METRICS
+from nn.metrics import Metric
+from nn.metrics import get as get_metric
 from nn.metrics.metric import Weighted
 from nn.modules import Trainable, kept
 from nn.modules.saving import PREFIX
@@ -171,7 +173,7 @@ def _metric(metric: object) -> dict[str, object]:
         return {"places": places, "metric": _metric(metric.metric)}
     options = dict(metric.keywords) if isinstance(metric, partial) else {}
     function = metric.func if isinstance(metric, partial) else metric
-    names = [name for name, known in metrics.FUNCTIONS.items() if known is function]
+    names = [name for name, known in METRICS.items() if known is function]
     if names:
         return {"name": names[0], "options": _plain(options)}
     if list(options) == ["loss"] and isinstance(options["loss"], Loss):
@@ -179,15 +181,15 @@ def _metric(metric: object) -> dict[str, object]:
     raise _Foreign
 
 
-def _measured(described: Mapping[str, Any]) -> metrics.Metric:
+def _measured(described: Mapping[str, Any]) -> Metric:
     if "weighted" in described:
         return Weighted(_measured(described["weighted"]))
     if "places" in described:
         outputs, targets = (slice(*map(int, place)) for place in described["places"])
         return OfOutput(_measured(described["metric"]), outputs, targets)
     if "loss" in described:
-        return metrics.get(_made(Loss, described["loss"]))[1]
-    function = metrics.FUNCTIONS[described["name"]]
+        return get_metric(_made(Loss, described["loss"]))[1]
+    function = METRICS[described["name"]]
     return partial(function, **described["options"]) if described["options"] else function
 
 
