@@ -222,8 +222,7 @@ onnxruntime computes erf in float32 whatever it is given.
   is that of one sample, any number of samples runs, and gradients of the first are summed.
 - Graphs without such structure, deep and narrow or irregular, become straight-line Python. Where
   they are too long to be compiled, and llvmlite is there, a machine that LLVM has compiled once
-  runs them step by step, at one to three nanoseconds each: from the start if there are 20,000
-  instructions or more, else once they have been called often enough.
+  runs them step by step, at one to three nanoseconds each, once they have been called often enough.
 - `compiled.report` says what was found; `compiled.picture` is the picture above, as DOT text.
 - `compiled.bind(x, wrt=0)` is the call without its checks, for a loop that makes it very often.
 - Its numbers are the graph's, also inf, nan and -0.0, but for rounding, and for this: like terms of

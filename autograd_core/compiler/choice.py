@@ -22,7 +22,6 @@ _CALL, _NUMBER, _STEP = 0.6e-6, 0.6e-9, 0.1e-6
 _START, _INSTRUCTION = 0.05, 0.003
 # The machine: a scalar instruction with its gradient, its start, and to write an instruction down.
 _WORDS, _MACHINE, _WRITTEN = 1e-8, 0.15, 5e-6
-_AT_ONCE = 20_000  # scalar instructions
 _BLAS = 1 << 16  # multiplications of one matrix product, from which on BLAS is faster
 _GRADIENT = 9  # array instructions that a step and its derivative may become
 
@@ -60,14 +59,6 @@ def interprets(program: Program | None, steps: int) -> bool:
     batched = any(argument.batched for argument in program.arguments)
     long = len(program.instructions) > LONGEST
     return long and not batched and steps * _WORDS < _seconds(program, 1)
-
-
-def at_once(steps: int) -> bool:
-    """Say whether straight-line code runs step by step from the first call on.
-
-    It does where that is written down as fast as Python's text would be.
-    """
-    return steps >= _AT_ONCE
 
 
 def enough(

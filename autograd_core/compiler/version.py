@@ -15,7 +15,7 @@ from autograd_core.compiler.arrays import Program as Arrays
 from autograd_core.compiler.arrays import Update, strict, verify, with_updates
 from autograd_core.compiler.capture import Trace, Tree, tree
 from autograd_core.compiler.captured import Captured, Program
-from autograd_core.compiler.choice import at_once, enough, interprets
+from autograd_core.compiler.choice import enough, interprets
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
     ArrayProgram,
@@ -97,9 +97,6 @@ class Version(Captured):
             if self.backend in ("native", "jax"):
                 found = self.native(wrt)  # which counts its own time
                 begin = time.perf_counter()
-            elif self._at_once():
-                found = self._tried(lambda: self._interpreted(wrt))
-                begin = time.perf_counter()
             if found is None and self.groups is not None:
                 found = self._array_program(self.groups, wrt)
             elif found is None:
@@ -107,11 +104,6 @@ class Version(Captured):
             self.programs[wrt] = found
             self.seconds += time.perf_counter() - begin
         return found
-
-    def _at_once(self) -> bool:
-        """Say whether straight-line code is not even printed as Python."""
-        long = self.groups is None and at_once(len(self.scalars.ops))
-        return long and self.backend == "auto" and can_interpret()
 
     def _array_program(self, groups: Groups, wrt: tuple[int, ...] | None) -> Program:
         try:

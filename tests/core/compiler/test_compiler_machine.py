@@ -130,7 +130,6 @@ def test_enough_is_when_calls_have_taken_as_long_as_writing_it_down():
     assert 100 < choice.enough(None, 1_000, None, True, True) < 3_000
     assert choice.enough(None, 1_000, None, True, False) is None
     assert choice.enough(None, 100, None, False, True) is None
-    assert choice.at_once(300_000)
 
 
 def test_the_memory_is_no_larger_than_what_is_needed_at_once():
