@@ -210,9 +210,9 @@ def ready(
     if version.expected or not version.quick:
         return None
     program = version.programs[wrt]
-    plain = all(s == tree.SCALAR for s in [version.outputs, *version.structures])
-    if not isinstance(program, ArrayProgram):
-        single = program.entry(alone) if plain and not version.live else None
+    if not (isinstance(program, ArrayProgram) or version.live) and samples is None:
+        plain = all(s == tree.SCALAR for s in [version.outputs, *version.structures])
+        single = program.entry(alone) if plain else None
         if single is not None:
             return single
     if isinstance(program, NativeProgram):

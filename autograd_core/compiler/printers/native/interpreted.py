@@ -58,11 +58,16 @@ class InterpretedProgram:
     printer: Printer
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_local"}
+        made_here = ("_local", "_printed")
+        return {name: value for name, value in vars(self).items() if name not in made_here}
 
     @cached_property
     def _local(self) -> threading.local:
         return threading.local()  # each thread has a memory of its own
+
+    @cached_property
+    def _printed(self) -> OneByOne:
+        return self.printer(self.scalars, self.wrt)
 
     @property
     def results(self) -> tuple[int, int]:
@@ -72,7 +77,7 @@ class InterpretedProgram:
     @property
     def source(self) -> str:
         """The program as one would read it: in Python."""
-        return self.printer(self.scalars, self.wrt).source
+        return self._printed.source
 
     @property
     def summary(self) -> str:
@@ -97,6 +102,8 @@ class InterpretedProgram:
 
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
         """Return the outputs and the gradients of the first, for these inputs."""
+        if not can_interpret():
+            return self._printed.run(numbers)  # from a pickle of where there was a machine
         words, local = self.words, self._local
         if not hasattr(local, "memory"):
             local.memory = np.zeros(words.places)
