@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias, TypedDict, runtime_checkable
 
 from autograd_core import Value
+from nn.optimizers.schedules import LearningRateSchedule
 
 
 @runtime_checkable
@@ -25,6 +26,9 @@ Parameters: TypeAlias = (
 )
 
 
+Rate: TypeAlias = "float | LearningRateSchedule"
+
+
 class Shared(TypedDict, total=False):
     """What every optimizer takes by name, after its own options."""
 
@@ -37,7 +41,7 @@ class Shared(TypedDict, total=False):
     # Keras's names: for the two above, then for lr, eps, alpha and betas.
     global_clipnorm: float | None
     clipvalue: float | None
-    learning_rate: float | None
+    learning_rate: Rate | None
     epsilon: float | None
     rho: float | None
     beta_1: float | None
