@@ -31,6 +31,10 @@ HOUSE = {
     "notebook command_line",
 }
 APART = {"nn", "viz"}  # these do not know each other
+DOING = {  # what a door does besides showing names
+    "nn/data": "__getattr__",  # says what to do instead of a name that is not there
+    "nn/training": "Trainable.trained_by",  # fills the slot
+}
 NUMPY_IN_CORE = ("table", "graph", "compiler", "checking/arrays")  # the other rooms do without
 MODULES_IN_A_ROOM = 12
 LEVELS = {
@@ -167,6 +171,18 @@ def test_a_room_is_small_and_its_door_says_what_it_is_for(room: Path) -> None:
     door = ast.get_docstring(ast.parse((room / "__init__.py").read_text())) or ""
     if room.parent != ROOT:
         assert all(word in door for word in ("In: ", "Out: ", "Read first: "))
+
+
+@pytest.mark.parametrize("room", [r for r in ROOMS if r.parent != ROOT], ids=relative)
+def test_a_door_holds_no_code(room: Path) -> None:
+    text, *body = ast.parse((room / "__init__.py").read_text()).body
+    assert isinstance(text, ast.Expr)
+    done = [node for node in body if not isinstance(node, (ast.Import, ast.ImportFrom))]
+    names = [
+        node.name if isinstance(node, ast.FunctionDef) else ast.unparse(node).partition(" = ")[0]
+        for node in done
+    ]
+    assert set(names) <= {"__all__", DOING.get(relative(room), "")}
 
 
 @pytest.mark.parametrize("path", FILES, ids=relative)

@@ -172,27 +172,6 @@ def _counted(name: str, sample_weight: ArrayLike | None, shape: tuple[int, ...])
         ) from None
 
 
-def _weights(values: Floats, sample_weight: ArrayLike | None) -> Floats:
-    return np.ones(len(values)) if sample_weight is None else np.asarray(sample_weight)
-
-
-def mean(
-    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
-) -> float:
-    """Return the mean of the predictions, whatever the targets are."""
-    values = rows(predictions)[:, 0]
-    weights = _weights(values, sample_weight)
-    return float(weights @ values / weights.sum())
-
-
-def total(
-    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
-) -> float:
-    """Return the sum of the predictions, whatever the targets are."""
-    values = rows(predictions)[:, 0]
-    return float(_weights(values, sample_weight) @ values)
-
-
 class OfValues(KerasMetric):
     """A metric of numbers by themselves, such as the losses of a loop of one's own."""
 
@@ -284,8 +263,8 @@ SpecificityAtSensitivity = _metric_class(
 )
 PrecisionAtRecall = _metric_class("PrecisionAtRecall", f"recall {_CURVE}", c.precision_at_recall)
 RecallAtPrecision = _metric_class("RecallAtPrecision", f"precision {_CURVE}", c.recall_at_precision)
-Mean = _metric_class("Mean", "", mean, base=OfValues)
-Sum = _metric_class("Sum", "", total, base=OfValues)
+Mean = _metric_class("Mean", "", m.mean, base=OfValues)
+Sum = _metric_class("Sum", "", m.total, base=OfValues)
 
 
 def _of_loss(

@@ -204,3 +204,24 @@ def _numbers(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats
             f"predictions {np.shape(predictions)}"
         )
     return wanted, outputs
+
+
+def mean(
+    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the mean of the predictions, whatever the targets are."""
+    values = rows(predictions)[:, 0]
+    weights = _weights(values, sample_weight)
+    return float(weights @ values / weights.sum())
+
+
+def total(
+    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the sum of the predictions, whatever the targets are."""
+    values = rows(predictions)[:, 0]
+    return float(_weights(values, sample_weight) @ values)
+
+
+def _weights(values: Floats, sample_weight: ArrayLike | None) -> Floats:
+    return np.ones(len(values)) if sample_weight is None else np.asarray(sample_weight)
