@@ -23,6 +23,7 @@ from nn.optimizers.options import (
     LIMITS,
     Group,
     HasParameters,
+    LearningRateSchedule,
     Parameters,
     Rate,
     Shared,
@@ -30,7 +31,6 @@ from nn.optimizers.options import (
     renamed,
 )
 from nn.optimizers.rule import Rule, State, advance, clipped, shrink
-from nn.optimizers.schedules import LearningRateSchedule
 
 
 class Optimizer:

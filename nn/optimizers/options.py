@@ -7,7 +7,6 @@ from collections.abc import Container, Iterable, Mapping
 from typing import Any, Protocol, TypeAlias, TypedDict, runtime_checkable
 
 from autograd_core import Value
-from nn.optimizers.schedules import LearningRateSchedule
 
 
 @runtime_checkable
@@ -26,7 +25,32 @@ Parameters: TypeAlias = (
 )
 
 
-Rate: TypeAlias = "float | LearningRateSchedule"
+class LearningRateSchedule:
+    """Keras's: a rate for each step; one of your own writes `__call__(self, step)`.
+
+    >>> class Halves(LearningRateSchedule):
+    ...     def __call__(self, step):
+    ...         return 0.5**step
+    >>> import nn
+    >>> w = nn.Value(1.0)
+    >>> optimizer = nn.optimizers.SGD([w], learning_rate=Halves())
+    >>> for _ in range(3):
+    ...     w.grad = 0.1
+    ...     optimizer.step()
+    >>> round(w.data, 6), optimizer.learning_rate
+    (0.825, 0.125)
+    """
+
+    def __call__(self, step: int) -> float:
+        """Return the rate of the step after so many."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({options})"
+
+
+Rate: TypeAlias = float | LearningRateSchedule
 
 
 class Shared(TypedDict, total=False):

@@ -10,31 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from nn.basics import in_range, number
-
-
-class LearningRateSchedule:
-    """A rate for each step; one of your own writes `__call__(self, step)`.
-
-    >>> class Halves(LearningRateSchedule):
-    ...     def __call__(self, step):
-    ...         return 0.5**step
-    >>> import nn
-    >>> w = nn.Value(1.0)
-    >>> optimizer = nn.optimizers.SGD([w], learning_rate=Halves())
-    >>> for _ in range(3):
-    ...     w.grad = 0.1
-    ...     optimizer.step()
-    >>> round(w.data, 6), optimizer.learning_rate
-    (0.825, 0.125)
-    """
-
-    def __call__(self, step: int) -> float:
-        """Return the rate of the step after so many."""
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
-        return f"{type(self).__name__}({options})"
+from nn.optimizers.options import LearningRateSchedule
 
 
 class _Decay(LearningRateSchedule):
@@ -205,3 +181,9 @@ class CosineDecayRestarts(LearningRateSchedule):
 
 def _cosine(passed: float, alpha: float, height: float = 1.0) -> float:
     return (1.0 - alpha) * 0.5 * height * (1.0 + math.cos(math.pi * passed)) + alpha
+
+
+__all__ = [
+    "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay",
+    "LearningRateSchedule", "PiecewiseConstantDecay", "PolynomialDecay",
+]  # fmt: skip
