@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.backends import Batches
-from nn.basics import Floats, Mask
+from nn.basics import Floats, Mask, Metric
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered
 from nn.losses.loss import Loss
 from nn.metrics import totals_of
-from nn.metrics.metric import Metric
 from nn.optimizers.optimizer import Optimizer
 from nn.training.model_setup import Setup
 from nn.training.progress import Progress

@@ -97,25 +97,25 @@ def _compiled(source: str, direct: bool) -> tuple[int, int]:
 
     _prepare()
     module = llvm.parse_assembly(source)
-    machine = _machine()
+    target = _target()
     # (3 takes twice as long, and what it makes is no faster: loops are unrolled before, see jam.py)
     options = llvm.create_pipeline_tuning_options(speed_level=2)
     options.loop_vectorization = options.slp_vectorization = True
     options.loop_interleaving = options.loop_unrolling = True
-    builder = llvm.create_pass_builder(machine, options)
+    builder = llvm.create_pass_builder(target, options)
     builder.getModulePassManager().run(module, builder)
-    engine = llvm.create_mcjit_compiler(module, machine)
+    engine = llvm.create_mcjit_compiler(module, target)
     engine.finalize_object()
     _KEPT.append(engine)
     quick = engine.get_function_address("direct") if direct else 0
     return int(engine.get_function_address("call")), int(quick)
 
 
-def _machine() -> Any:
+def _target() -> Any:
+    """Return what LLVM makes code for: this processor."""
     import llvmlite.binding as llvm
 
-    target = llvm.Target.from_default_triple()
-    return target.create_target_machine(
+    return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
         features=llvm.get_host_cpu_features().flatten(),
         opt=3,
