@@ -31,11 +31,7 @@ def _is_value(item: object) -> bool:
 
 @contextmanager
 def _watch(observer: Observer) -> Iterator[None]:
-    with (
-        enable_grad(),
-        capturing(),
-        watch(observer),
-    ):  # a call inside no_grad() needs the graph all the same
+    with enable_grad(), capturing(), watch(observer):  # inside no_grad() it needs the graph too
         yield
 
 

@@ -9,20 +9,14 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from autograd_core.compiler.arrays import Program as Arrays
-from autograd_core.compiler.arrays import Update
+from autograd_core.compiler.arrays import Program, Update
 from autograd_core.compiler.capture import Flat, Tree, fill, fill_argument, tree
-from autograd_core.compiler.printers import (
-    ArrayProgram,
-    NoCompiler,
-    OneByOne,
-    run_each,
-)
+from autograd_core.compiler.printers import ArrayProgram, NoCompiler, OneByOne, run_each
 from autograd_core.compiler.structure import Groups, Scalars
 from autograd_core.table import Floats
 
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
-Program: TypeAlias = "OneByOne | ArrayProgram"
+Runnable: TypeAlias = "OneByOne | ArrayProgram"
 _NONE: list[float] = []
 _NOTHING = np.empty(0)
 
@@ -62,7 +56,7 @@ class Captured:
     seconds: float
     name: str = "program"
     backend: str = "numpy"
-    programs: dict[tuple[int, ...] | None, Program] = field(default_factory=dict)
+    programs: dict[tuple[int, ...] | None, Runnable] = field(default_factory=dict)
     groups: Groups | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -75,11 +69,11 @@ class Captured:
 
     # ---- what makes programs -----------------------------------------------------------------
 
-    def program(self, wrt: tuple[int, ...] | None) -> Program:
+    def program(self, wrt: tuple[int, ...] | None) -> Runnable:
         """Return the program for gradients by these arguments, made at the first request."""
         raise NotImplementedError
 
-    def array_program_of(self, wrt: tuple[int, ...] | None) -> Arrays:
+    def array_program_of(self, wrt: tuple[int, ...] | None) -> Program:
         """Return the array program, also of what runs as straight-line code.
 
         Raises:

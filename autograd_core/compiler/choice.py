@@ -82,7 +82,8 @@ def enough(
         compiler: Whether there is something that compiles loops.
         machine: Whether there is what runs them step by step.
     """
-    seconds = steps * _STEP if program is None else _seconds(program, samples or 1)
+    many = samples or 1
+    seconds = many * steps * _STEP if program is None else _seconds(program, many)
     if machine and interprets(program, steps):
         making = _MACHINE + steps * _WRITTEN
     elif compiler and compiles(program, steps):

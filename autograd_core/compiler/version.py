@@ -11,10 +11,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from autograd_core.compiler.arrays import Program as Arrays
-from autograd_core.compiler.arrays import Update, strict, verify, with_updates
+from autograd_core.compiler.arrays import Program, Update, strict, verify, with_updates
 from autograd_core.compiler.capture import Trace, Tree, tree
-from autograd_core.compiler.captured import Captured, Program
+from autograd_core.compiler.captured import Captured, Runnable
 from autograd_core.compiler.choice import enough, faster_stepwise, interprets
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
@@ -38,7 +37,6 @@ from autograd_core.compiler.structure import Groups, lower
 _SMALL = 100  # instructions that are not worth looking for structure in
 _MIN_GROUP_SIZE = 30  # instructions, from which on calls to NumPy pay (tests/benchmarks)
 
-
 Made = TypeVar("Made")
 _LOCK = threading.RLock()  # one thread at a time makes machine code
 
@@ -55,7 +53,7 @@ class Version(Captured):
 
     plan: str = "auto"
     dtype: str = "float64"
-    arrays: dict[tuple[int, ...] | None, Arrays] = field(default_factory=dict)
+    arrays: dict[tuple[int, ...] | None, Program] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         begin = time.perf_counter()
@@ -90,7 +88,7 @@ class Version(Captured):
         items = self.outputs.items
         return not self.outputs.keys and len(items) == 2 and items[0] == tree.SCALAR
 
-    def program(self, wrt: tuple[int, ...] | None) -> Program:
+    def program(self, wrt: tuple[int, ...] | None) -> Runnable:
         """Return the program for gradients by these arguments, made at the first request."""
         found = self.programs.get(wrt)
         if found is None:
@@ -106,7 +104,7 @@ class Version(Captured):
             self.seconds += time.perf_counter() - begin
         return found
 
-    def _array_program(self, groups: Groups, wrt: tuple[int, ...] | None) -> Program:
+    def _array_program(self, groups: Groups, wrt: tuple[int, ...] | None) -> Runnable:
         try:
             return ArrayProgram(emit(self._arrays(groups, wrt)), tuple(self.batched), wrt)
         except (MemoryError, RecursionError):
@@ -114,7 +112,7 @@ class Version(Captured):
         except Exception as error:  # a fault of the compiler: the numbers shall be right anyway
             return self._straight(wrt, error)
 
-    def _arrays(self, groups: Groups, wrt: tuple[int, ...] | None) -> Arrays:
+    def _arrays(self, groups: Groups, wrt: tuple[int, ...] | None) -> Program:
         """Return the array program, which is the same for every printer."""
         found = self.arrays.get(wrt)
         if found is None:
@@ -123,7 +121,7 @@ class Version(Captured):
                 self.arrays[wrt] = found
         return found
 
-    def array_program_of(self, wrt: tuple[int, ...] | None) -> Arrays:
+    def array_program_of(self, wrt: tuple[int, ...] | None) -> Program:
         """Return the array program, also of what runs as straight-line code.
 
         Raises:

@@ -286,4 +286,4 @@ def vhp(f: Function, primals: Sequence[Tree], cotangents: Sequence[Tree]) -> Tre
     return products if several else products[0]
 
 
-__all__ = ["grad", "hvp", "jvp", "value_and_grad", "vhp", "vjp"]
+__all__ = ["elementwise_grad", "grad", "hvp", "jvp", "value_and_grad", "vhp", "vjp"]

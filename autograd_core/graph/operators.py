@@ -76,7 +76,10 @@ def _rounded(self: N, digits: int | None = None) -> N:
     if abs(digits) > 308:  # 10 ** digits is no float
         return self if digits > 0 else apply(ops.MULTIPLY, self, 0.0)
     scale = 10.0**digits
-    return apply(ops.DIVIDE, apply(ops.ROUND, apply(ops.MULTIPLY, self, scale)), scale)
+    scaled = apply(ops.MULTIPLY, self, scale)
+    rounded = apply(ops.DIVIDE, apply(ops.ROUND, scaled), scale)
+    coarse = apply(ops.GREATER_EQUAL, apply(ops.ABS, scaled), 2.0**52)  # it has no such digits
+    return apply(ops.WHERE, coarse, apply(ops.STOP_GRADIENT, self), rounded)
 
 
 def _radians(self: N) -> N:

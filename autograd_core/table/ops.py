@@ -376,12 +376,10 @@ def gelu_row(approximate: str | bool) -> Op:
     >>> gelu_row("tanh").name, gelu_row(False).name
     ('gelu_tanh', 'gelu')
     """
-    rows = {"none": GELU, False: GELU, "tanh": GELU_TANH, True: GELU_TANH}
-    if approximate not in rows:
-        raise ValueError(
-            f"gelu's approximate is 'none' or 'tanh', or False or True, got {approximate!r}"
-        )
-    return rows[approximate]
+    for op, words in ((GELU, ("none", False)), (GELU_TANH, ("tanh", True))):
+        if approximate in words:
+            return op
+    raise ValueError(f"gelu's approximate is 'none' or 'tanh', False or True, got {approximate!r}")
 
 
 def _mish_gate(m: Any, a: Any) -> Any:

@@ -45,11 +45,10 @@ def differentiated(
     Args:
         found: Their values, as `forward` has written them.
         groups: The re-rolled graph.
-        shapes: The shape of each, for one sample.
+        shapes: The shape of each argument, for one sample.
         batched: For each argument, whether it holds one row per sample.
         wrt: Arguments to differentiate by; None for the value alone.
     """
-    batch = any(batched)
     outputs: list[Output] = []
     for number in groups.outputs:
         if number < 0:
@@ -59,27 +58,14 @@ def differentiated(
     arguments = tuple(
         map(Argument, found.inputs, [*shapes, (groups.inputs[-1],)], [*batched, False])
     )
-    gradients = differentiate(found, groups.outputs[0], wrt, batch) if wrt else []
+    root, batch = groups.outputs[0], any(batched)
+    gradients = _Differentiate(found, wrt).run(root, wrt, batch) if wrt else []
     pairs = [(gradient, arguments[i]) for gradient, i in zip(gradients, wrt or ())]
     code = found.code
     return Program(
         tuple(code.variables), tuple(code.instructions), arguments, tuple(outputs), tuple(pairs),
         batch,
     )  # fmt: skip
-
-
-def differentiate(
-    forward: Forward, root: int, wanted: Sequence[int], batch: bool = False
-) -> list[Operand]:
-    """Append the adjoint program and return the gradient of each wanted input.
-
-    Args:
-        forward: The program for the values.
-        root: The number of the scalar program to differentiate.
-        wanted: Which inputs.
-        batch: Whether there is one root for each sample.
-    """
-    return _Differentiate(forward, wanted).run(root, wanted, batch)
 
 
 class _Differentiate:

@@ -3,8 +3,8 @@
 In: a `Trace`. Out: `Scalars`, flat instructions (`lower`), and `Groups`, found by `reroll` after
 `expand` has written operations on any number of operands as elementary ones.
 Read first: `lower.py`, then `reroll.py`. `sums.py` says what may be added in another order, and
-`reach.py` what has a gradient; `steps.py` differentiates
-what has no structure. `tape.py` runs the rules of the table and writes them down as
+`reach.py` what has a gradient; `steps.py` writes what has no structure, and its gradient, in
+elementary functions for a machine. `tape.py` runs the rules of the table and writes them down as
 `template.py` says, so that no stage knows one operation from another.
 """
 

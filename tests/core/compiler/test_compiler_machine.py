@@ -67,8 +67,10 @@ def test_a_chain_has_the_numbers_of_straight_line_code(monkeypatch):
     assert fast.source == slow.source
     np.testing.assert_allclose(np.hstack(found), np.hstack(wanted), rtol=1e-13)
     assert fast(*arguments) == pytest.approx(wanted[0], rel=1e-14)
-    copy = pickle.loads(pickle.dumps(fast))
+    stored = pickle.dumps(fast)
+    copy = pickle.loads(stored)
     assert copy.value_and_grad(*arguments, wrt=(0, 1, 2)) == found
+    assert b"Words" not in stored  # whose codes another version may number otherwise
     monkeypatch.setattr(in_process, "available", lambda: False)
     copy = pickle.loads(pickle.dumps(fast))
     np.testing.assert_allclose(
@@ -135,6 +137,7 @@ def test_enough_is_when_calls_have_taken_as_long_as_writing_it_down():
     assert 100 < choice.enough(None, 1_000, None, True, True) < 3_000
     assert choice.enough(None, 1_000, None, True, False) is None
     assert choice.enough(None, 100, None, False, True) is None
+    assert choice.enough(None, 1_000, 100, True, True) < 30  # each call is of 100 samples
 
 
 def test_the_memory_is_no_larger_than_what_is_needed_at_once():

@@ -5,18 +5,18 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
+from autograd_core.compiler.printers.loops import C_LIBRARY
+
 _OPERATORS = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
 _PREDICATES = {"less": "olt", "less_equal": "ole", "greater": "ogt", "greater_equal": "oge",
                "equal": "oeq", "not_equal": "une"}  # fmt: skip
 _INTRINSICS = {"abs": "fabs", "sqrt": "sqrt", "floor": "floor", "ceil": "ceil", "round": "rint"}
+_OF_TWO = ("arctan2", "hypot", "power")
 # Functions of C's library: what they are called there, and how many operands they take.
 LIBRARY = {
-    **{name: (name, 1) for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
-       "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc", "lgamma", "cbrt")},
-    "arcsin": ("asin", 1), "arccos": ("acos", 1), "arctan": ("atan", 1), "arcsinh": ("asinh", 1),
-    "arccosh": ("acosh", 1), "arctanh": ("atanh", 1), "arctan2": ("atan2", 2),
-    "hypot": ("hypot", 2), "power": ("pow", 2), "fmod": ("fmod", 2),
-}  # fmt: skip
+    name: (written, 2 if name in _OF_TWO else 1)
+    for name, written in C_LIBRARY.items() if name not in _INTRINSICS
+} | {"fmod": ("fmod", 2)}  # fmt: skip
 # Functions of 4 or 8 numbers at once in glibc's libmvec, right to 4 units in the last place.
 VECTORS = ("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh", "expm1", "log1p", "log2",
            "log10", "exp2", "erf", "erfc", "cbrt", "asin", "acos", "atan", "asinh", "acosh",
@@ -156,7 +156,7 @@ class Lines:
         """Write a call of an elementary function, and return where its result is.
 
         Args:
-            name: One of `FUNCTIONS`.
+            name: One of `OPERANDS`.
             values: Its operands, of the type `double`, or `i1` where they are true or false.
         """
         if name == "copy":

@@ -113,21 +113,21 @@ def _compiled(source: str, direct: bool) -> tuple[int, int]:
     options = llvm.create_pipeline_tuning_options(speed_level=level)
     options.loop_vectorization = options.slp_vectorization = bool(level)
     options.loop_interleaving = options.loop_unrolling = bool(level)
-    machine = _machine(3 if level else 1)
-    builder = llvm.create_pass_builder(machine, options)
+    target = _target(3 if level else 1)
+    builder = llvm.create_pass_builder(target, options)
     builder.getModulePassManager().run(module, builder)
-    engine = llvm.create_mcjit_compiler(module, machine)
+    engine = llvm.create_mcjit_compiler(module, target)
     engine.finalize_object()
     _KEPT.append(engine)
     quick = engine.get_function_address("direct") if direct else 0
     return int(engine.get_function_address("call")), int(quick)
 
 
-def _machine(level: int) -> Any:
+def _target(level: int) -> Any:
+    """Return what LLVM makes code for: this processor."""
     import llvmlite.binding as llvm
 
-    target = llvm.Target.from_default_triple()
-    return target.create_target_machine(
+    return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
         features=llvm.get_host_cpu_features().flatten(),
         opt=level,

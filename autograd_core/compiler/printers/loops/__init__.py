@@ -8,6 +8,7 @@ is C's, JavaScript's or, in the next room, LLVM's; `braces.py` is what the first
 
 from autograd_core.compiler.printers.loops.c import C_FUNCTIONS, c_function, c_library, c_memory
 from autograd_core.compiler.printers.loops.c_file import c_file
+from autograd_core.compiler.printers.loops.c_names import C_LIBRARY
 from autograd_core.compiler.printers.loops.jam import jammed
 from autograd_core.compiler.printers.loops.javascript import JAVASCRIPT_FUNCTIONS, javascript
 from autograd_core.compiler.printers.loops.local import loops_of
@@ -22,7 +23,7 @@ from autograd_core.compiler.printers.loops.tree import (
 )
 
 __all__ = [
-    "C_FUNCTIONS", "JAVASCRIPT_FUNCTIONS", "SAMPLES", "Assign", "Loop", "LoopProgram", "Memory",
-    "Spot", "Statement", "c_file", "c_function", "c_library", "c_memory", "jammed", "javascript",
-    "loops_of",
+    "C_FUNCTIONS", "C_LIBRARY", "JAVASCRIPT_FUNCTIONS", "SAMPLES", "Assign", "Loop", "LoopProgram",
+    "Memory", "Spot", "Statement", "c_file", "c_function", "c_library", "c_memory", "jammed",
+    "javascript", "loops_of",
 ]  # fmt: skip

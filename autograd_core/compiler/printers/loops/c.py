@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from autograd_core.compiler.printers.loops.braces import OPERATORS, STRUCTURE, Writer
-from autograd_core.compiler.printers.loops.c_names import LIBRARY, OWN, RENAMED, RESERVED
+from autograd_core.compiler.printers.loops.c_names import C_LIBRARY, OWN, RENAMED, RESERVED
 from autograd_core.compiler.printers.loops.results import SAMPLES
 from autograd_core.compiler.printers.loops.tree import (
     Assign,
@@ -18,7 +18,7 @@ from autograd_core.compiler.printers.loops.tree import (
     memory_of,
 )
 
-C_FUNCTIONS = frozenset((*OPERATORS, *LIBRARY, *OWN, *RENAMED, *STRUCTURE))
+C_FUNCTIONS = frozenset((*OPERATORS, *C_LIBRARY, *OWN, *RENAMED, *STRUCTURE))
 """The instructions that can be printed; of `reduce`, what it reduces with."""
 
 
@@ -129,7 +129,7 @@ class _Writer(Writer):
         """Return an elementary function of some texts."""
         if name in OPERATORS:
             return OPERATORS[name].format(*values)
-        written = LIBRARY.get(name) or RENAMED.get(name, name)
+        written = C_LIBRARY.get(name) or RENAMED.get(name, name)
         if written not in RESERVED:
             raise KeyError(name)
         self.called.add(written)

@@ -23,7 +23,8 @@ def c_file(program: LoopProgram, memory: Memory, function: str, name: str) -> st
     """
     name = Names(RESERVED).like(name if name.isascii() and name.isidentifier() else "f")
     variables, names = program.variables, memory.names
-    arguments = [a.var for a in program.arguments if variables[a.var].size]
+    given = [argument.var for argument in program.arguments]
+    arguments = [var for var in given if variables[var].size]
     results = [program.results.outputs, *program.results.gradients]
     constants = [var for var in memory.given if variables[var].data is not None]
     what = [f"   {names[v]}: {_numbers(variables[v])}" for v in (*arguments, *results)]
@@ -36,7 +37,7 @@ def c_file(program: LoopProgram, memory: Memory, function: str, name: str) -> st
         kind = "unsigned char" if variables[var].truth else "double"
         many = "samples * " * variables[var].batched + f"{max(1, variables[var].size)}"
         scratch.append((names[var], kind, many))
-    passed = [names[var] if variables[var].size or var not in given(program) else "0"
+    passed = [names[var] if variables[var].size or var not in given else "0"
               for var in memory.given]  # fmt: skip
     passed += [*memory.tables, *["samples"] * program.batch]
     return "\n".join([
@@ -64,11 +65,6 @@ def c_file(program: LoopProgram, memory: Memory, function: str, name: str) -> st
         *_example(program, memory, name, arguments, results),
         "",
     ])  # fmt: skip
-
-
-def given(program: LoopProgram) -> frozenset[int]:
-    """Return the variables that hold arguments."""
-    return frozenset(argument.var for argument in program.arguments)
 
 
 def _numbers_of(variable: Var) -> Iterable[str]:

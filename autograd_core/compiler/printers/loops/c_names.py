@@ -1,6 +1,6 @@
 """C names: what C's library calls the functions, those that are written out, and C's own words."""
 
-LIBRARY = {
+C_LIBRARY = {
     **{name: name for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt",
        "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc", "lgamma", "cbrt", "hypot",
        "floor", "ceil")},
@@ -29,7 +29,7 @@ OWN = {
 }
 RENAMED = {"remainder": "remainder_"}  # the one of C's library rounds to the nearest
 RESERVED = frozenset((
-    *LIBRARY.values(), *OWN, "program", "samples", "main", "auto", "break", "case", "char",
+    *C_LIBRARY.values(), *OWN, "program", "samples", "main", "auto", "break", "case", "char",
     "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for",
     "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed",
     "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile",

@@ -159,7 +159,9 @@ class Memory:
         names: What each variable is called.
         stack: The variables that the printed function keeps itself.
         given: The variables that it is given: arguments, outputs, gradients, constants, scratch.
+        scratch: Those of them that hold no more than what is passed on inside.
         tables: For each table of positions its name and numbers; they are given as well, last.
+        by_table: The name of a table, by its id: equal ones share one.
     """
 
     names: dict[int, str]

@@ -38,32 +38,37 @@ def interpreted(
     """
     if not can_interpret():
         raise NoCompiler("so many steps want llvmlite (pip install llvmlite)")
-    return InterpretedProgram(scalars, wrt, words_of(steps_of(scalars, wrt)), printer)
+    found = InterpretedProgram(scalars, wrt, printer)
+    found.words  # noqa: B018  (written now: what fails, fails here)
+    return found
 
 
 @dataclass
 class InterpretedProgram:
-    """A scalar program in the words of a machine; it runs as straight-line code does.
+    """A scalar program on the machine. It pickles as that; words are written in each process.
 
     Attributes:
         scalars: What is computed.
         wrt: The inputs whose gradients it returns; None for the value alone.
-        words: What the machine does.
         printer: What prints it for whoever wants to read it.
     """
 
     scalars: Scalars
     wrt: tuple[int, ...] | None
-    words: Words
     printer: Printer
 
     def __getstate__(self) -> dict[str, Any]:
-        made_here = ("_local", "_printed")
+        made_here = ("_local", "_printed", "words")
         return {name: value for name, value in vars(self).items() if name not in made_here}
 
     @cached_property
     def _local(self) -> threading.local:
         return threading.local()  # each thread has a memory of its own
+
+    @cached_property
+    def words(self) -> Words:
+        """What the machine does."""
+        return words_of(steps_of(self.scalars, self.wrt))
 
     @cached_property
     def _printed(self) -> OneByOne:
@@ -108,6 +113,7 @@ class InterpretedProgram:
         if not hasattr(local, "memory"):
             local.memory = np.zeros(words.places)
             local.memory[words.inputs : words.inputs + len(words.constants)] = words.constants
+            local.words = words  # the machine is told where their code is
             addresses = 1, local.memory.ctypes.data, words.code.ctypes.data
             local.context, local.call = np.array(addresses, np.int64), in_process.machine()
         memory = local.memory

@@ -73,6 +73,8 @@ def native_program(
         name: What the function is called, in C.
         shapes: The shape of each gradient, None for a float; None in all if arguments or results
             are other things than floats and arrays.
+        moves: Whether it takes several batches, one after the other, and moves its arguments after
+            each; then it is a program of `with_updates`.
 
     Raises:
         NoCompiler: If there is no compiler, or it cannot do this program.

@@ -2,8 +2,9 @@
 
 In: a `Program`. Out: an `ArrayProgram` (`runtime.py`), ready to run in each thread and for each
 number of samples.
-Read first: `emit.py`, then `lines.py`. `buffers` decides which array holds what, `in_place` and
-`results` what is written where it is wanted, `views` how a view is said, `names` what it is called.
+Read first: `emit.py`, then `lines.py`. `early` and `in_place` say when and where something is
+written, `buffers` which array holds what, `results` what the caller gets, `views` how a view is
+said, and `functions` what is called.
 """
 
 from autograd_core.compiler.printers.numpy.buffers import Buffer, give_shapes, is_plain

@@ -16,9 +16,7 @@ from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.table import Floats, adjacent, aligned
 
 Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]
-_BLOCK_BYTES = (
-    2560 * 1024
-)  # of buffers: nothing is faster with half or twice as much (tests/benchmarks)
+_BLOCK_BYTES = 2560 * 1024  # of buffers: half or twice as much is no faster (tests/benchmarks)
 _SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
 _BATCH_SIZES = 8  # for which buffers are kept
 
