@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeGuard, cast
 
 import numpy as np
@@ -21,6 +21,8 @@ Output: TypeAlias = Any
 """What a module returns for one sample: a Value from one neuron, a list of Values from several."""
 Tables: TypeAlias = "ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike]"
 """A table, or several in a list or a dict: of each input, or of each output."""
+Metric: TypeAlias = Callable[[Floats, Floats], float]
+"""`metric(targets, predictions) -> number` (Keras's and scikit-learn's order)."""
 
 
 class Placed(Protocol):

@@ -7,6 +7,7 @@ Read first: measures.py; class_numbers.py says which class an output means.
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
+from nn.basics import Metric
 from nn.metrics.averages import classification_report, log_loss
 from nn.metrics.class_numbers import classes, labels, rows, shares
 from nn.metrics.curves import (
@@ -68,7 +69,6 @@ from nn.metrics.measures import (
     root_mean_squared_error,
     top_k_accuracy,
 )
-from nn.metrics.metric import Metric
 from nn.metrics.named import (
     FUNCTIONS,
     NAMES,

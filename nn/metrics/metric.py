@@ -8,10 +8,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
-from nn.basics import Floats
-
-Metric: TypeAlias = Callable[[Floats, Floats], float]
-"""`metric(targets, predictions) -> number` (Keras's and scikit-learn's order)."""
+from nn.basics import Floats, Metric
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from nn.basics import Floats, look_up, number, of_two, targets_first
+from nn.basics import Floats, Metric, look_up, number, of_two, targets_first
 from nn.losses import NAMES as LOSSES
 from nn.losses.loss import Loss
 from nn.metrics.curves import (
@@ -27,7 +27,7 @@ from nn.metrics.measures import (
     root_mean_squared_error,
     top_k_accuracy,
 )
-from nn.metrics.metric import ONE, Metric, Optioned
+from nn.metrics.metric import ONE, Optioned
 from nn.metrics.of_losses import by_loss
 from nn.metrics.thresholds import (
     f_beta,

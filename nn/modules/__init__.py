@@ -6,7 +6,7 @@ Out: `Module`, its parameters by name, its weights as arrays and files; `fit` as
 Read first: module.py, then tree.py below it.
 """
 
-from nn.modules.budget import claim
+from nn.modules.archive import claim
 from nn.modules.drops import Choose, Drops, draw
 from nn.modules.history import History
 from nn.modules.module import Module

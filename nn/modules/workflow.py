@@ -12,9 +12,8 @@ from typing import Any, ClassVar, TypeAlias, cast
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Path, Tables, generator, whole
+from nn.basics import Metric, Path, Tables, generator, whole
 from nn.losses.loss import Choice, Loss, Numbers
-from nn.metrics.metric import Metric
 from nn.modules.history import History, Record
 from nn.modules.ours import PLACE, Yielding, kept
 from nn.modules.slot import Plan, Trainer, Training, validated_epochs

@@ -20,12 +20,11 @@ from nn.backends import (
     Survey,
     called,
 )
-from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of, whole
+from nn.basics import Floats, Mask, Metric, Structure, flat, look_up, structure_of, whole
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, row_order
 from nn.losses import Losses
 from nn.losses.loss import Loss
-from nn.metrics.metric import Metric
 from nn.modules import History, Plan, Tree
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules import Schedule

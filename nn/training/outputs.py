@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from nn.basics import Floats, Structure
+from nn.basics import Floats, Metric, Structure
 from nn.losses import Losses, mse
 from nn.losses import get as get_loss
 from nn.losses.loss import Choice, Loss
 from nn.metrics import get_all
-from nn.metrics.metric import Metric, Weighted
+from nn.metrics.metric import Weighted
 
 
 class Chosen(NamedTuple):
