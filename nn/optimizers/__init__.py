@@ -18,7 +18,7 @@ kind of number: on `VALUE` a graph to be compiled, on a `Dialect` text. The coun
 Explained in notebooks/06_gradient_descent.ipynb.
 """
 
-from nn.optimizers import torch
+from nn.optimizers import schedules, torch
 from nn.optimizers.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optimizers.keras import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
 from nn.optimizers.lbfgs import LBFGS
@@ -31,5 +31,6 @@ from nn.optimizers.torch import ASGD, RAdam, Rprop
 __all__ = [
     "ASGD", "LBFGS", "NAMES", "SGD", "SHARED", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax",
     "Group", "NAdam", "Nadam", "Optimizer", "RAdam", "RMSprop", "Rprop", "Rule", "clip_grad_norm_",
-    "clip_grad_value_", "clipped", "get", "shrink", "torch",
+    "clip_grad_value_", "clipped", "get", "schedules", "shrink",
+    "torch",
 ]  # fmt: skip

@@ -25,6 +25,34 @@ Parameters: TypeAlias = (
 )
 
 
+class LearningRateSchedule:
+    """Keras's: a rate for each step; one of your own writes `__call__(self, step)`.
+
+    >>> class Halves(LearningRateSchedule):
+    ...     def __call__(self, step):
+    ...         return 0.5**step
+    >>> import nn
+    >>> w = nn.Value(1.0)
+    >>> optimizer = nn.optimizers.SGD([w], learning_rate=Halves())
+    >>> for _ in range(3):
+    ...     w.grad = 0.1
+    ...     optimizer.step()
+    >>> round(w.data, 6), optimizer.learning_rate
+    (0.825, 0.125)
+    """
+
+    def __call__(self, step: int) -> float:
+        """Return the rate of the step after so many."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({options})"
+
+
+Rate: TypeAlias = float | LearningRateSchedule
+
+
 class Shared(TypedDict, total=False):
     """What every optimizer takes by name, after its own options."""
 
@@ -37,7 +65,7 @@ class Shared(TypedDict, total=False):
     # Keras's names: for the two above, then for lr, eps, alpha and betas.
     global_clipnorm: float | None
     clipvalue: float | None
-    learning_rate: float | None
+    learning_rate: Rate | None
     epsilon: float | None
     rho: float | None
     beta_1: float | None

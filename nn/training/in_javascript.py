@@ -67,6 +67,8 @@ def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, obj
         raise ValueError("a page has no constraints and no models of several inputs")
     if trainer.optimizer.clip_norm is not None:
         raise ValueError("a page does not clip by norm; use clip_value, or leave clip_norm out")
+    if trainer.optimizer.rates is not None:
+        raise ValueError("a page has no schedule of the rate; give the optimizer a number")
     weights = np.ones((len(data), 1))
     step = LossProgram(model, modules, [parameters], True, loss)
     flat = np.array([parameter.data for parameter in parameters])

@@ -95,7 +95,8 @@ class Steps:
     @property
     def _in_parts(self) -> bool:
         """Whether a step does more than what a backend does at once."""
-        return bool(self.free or self.setup.penalty is not None or self.setup.constrained)
+        apart = self.setup.penalty is not None or self.optimizer.rates is not None
+        return bool(self.free or apart or self.setup.constrained)
 
     def _whole(self, tally: Tally, batches: Batches) -> bool:
         """Take the steps of one or several batches at once; say whether they are taken."""

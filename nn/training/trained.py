@@ -23,11 +23,13 @@ from nn.metrics import get as get_metric
 from nn.metrics.metric import Weighted
 from nn.modules import Trainable, kept
 from nn.modules.saving import PREFIX
+from nn.optimizers import schedules
 from nn.optimizers.optimizer import Optimizer
 from nn.training.outputs import OfOutput
 
 Arrays = dict[str, NDArray[Any]]
-_OF_ALL = {"clip_norm", "clip_value", "maximize", "defaults", "chosen", "param_groups", "state"}
+_APART = ("param_groups", "state", "rates")
+_OF_ALL = {"clip_norm", "clip_value", "maximize", "defaults", "chosen", *_APART}
 
 
 class _Foreign(Exception):
@@ -216,8 +218,9 @@ def _optimizer(optimizer: Optimizer, model: Any, arrays: Arrays) -> dict[str, ob
                     numbers[name] = _plain(item)
             kept_states.append(numbers)
         groups.append({"options": _plain(options), "states": kept_states})
-    own = {k: v for k, v in vars(optimizer).items() if k not in ("param_groups", "state")}
-    return {"class": _place(type(optimizer)), "attributes": _plain(own), "groups": groups}
+    own = {k: v for k, v in vars(optimizer).items() if k not in _APART}
+    described = {"class": _place(type(optimizer)), "attributes": _plain(own), "groups": groups}
+    return described | ({"rates": _object(optimizer.rates)} if optimizer.rates else {})
 
 
 def _fill(
@@ -225,6 +228,8 @@ def _fill(
 ) -> None:
     """Give an optimizer its groups and moments."""
     optimizer.defaults = _options(optimizer.defaults)
+    if "rates" in described:
+        optimizer.rates = _made(schedules.LearningRateSchedule, described["rates"])
     optimizer.param_groups, optimizer.state = [], []
     for g, group in enumerate(described["groups"]):
         params = [parameters[i] for i in arrays[f"{PREFIX}{g}"].tolist()]
