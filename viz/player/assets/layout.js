@@ -40,7 +40,7 @@ function groupTree(graph) {
     if (pile.length <= MANY / piles.length) for (const i of pile) (home[i] = root).nodes.push(i);
     else inParts(pile, root, home);
   });
-  for (let i = 0; i < size; i++) for (let g = home[i]; g; g = g.parent) g.count++;
+  for (let i = 0; i < size; i++) for (let g = home[i]; g; g = g.parent) { g.count++; g.first ??= i; }
   const within = (node, group) => { for (let g = home[node]; g; g = g.parent) if (g === group) return true; return false; };
   graph.operands.forEach((operands, node) => operands.forEach(operand => {  // what a group hands to the outside
     for (let g = home[operand]; g && !within(node, g); g = g.parent) g.outlets.add(operand);
@@ -193,7 +193,4 @@ function placeGroup(group, inside, graph, boxes) {
   return whole;
 }
 
-function firstNode(item) {
-  if (!(item instanceof Group)) return item;
-  return Math.min(...item.nodes.slice(0, 1), ...item.groups.map(firstNode));
-}
+const firstNode = item => item instanceof Group ? item.first : item;
