@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from viz.colors import Theme, diverging, ink_on, theme_named
-from viz.plain import format_number
+from viz.plain import format_number, largest
 from viz.scene.shapes import RANKDIRS, Arrow, Box, Rankdir, Scene
 from viz.steps import Node, Trace
 
@@ -43,7 +43,7 @@ def build_scene(
     if color not in (None, "grad", "data"):
         raise ValueError(f"color is 'grad', 'data' or None, got {color!r}")
     colors = theme_named(theme)
-    limit = _limit(getattr(node, color) for node in trace.nodes) if color else 0.0
+    limit = largest(getattr(node, color) for node in trace.nodes) if color else 0.0
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     root = trace.root.id
@@ -149,8 +149,3 @@ def _reached(start: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
                 seen.add(head)
                 stack.append(head)
     return seen
-
-
-def _limit(numbers: Iterable[float]) -> float:
-    """Return the largest finite size: the end of the colour scale."""
-    return max((abs(number) for number in numbers if math.isfinite(number)), default=0.0)
