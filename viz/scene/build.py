@@ -102,14 +102,14 @@ def _value_box(
     return Box(node.id, "value", fields, classes, fill, ink, node.module, note)
 
 
-def shorten(label: str) -> str:
+def shorten(label: str, most: int = _LONGEST_LABEL) -> str:
     """Return a label without control characters, cut to a length that can be drawn.
 
-    >>> shorten("a\\tb\\x00")
-    'a b\ufffd'
+    >>> shorten("a\\tb\\x00"), shorten("a long label", 9)
+    ('a b\ufffd', 'a long...')
     """
     clean = label if label.isprintable() else "".join(map(_drawn, label))
-    return clean if len(clean) <= _LONGEST_LABEL else f"{clean[: _LONGEST_LABEL - 3]}..."
+    return clean if len(clean) <= most else f"{clean[: most - 3]}..."
 
 
 def _drawn(character: str) -> str:
