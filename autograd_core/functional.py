@@ -230,20 +230,18 @@ def _before_wide(outputs: Sequence[Value]) -> tuple[Value, ...]:
     return numbers if whole and shift.parents[0].parents == numbers else ()
 
 
-def gelu(x: Number, approximate: str = "none") -> Number:
+def gelu(x: Number, approximate: str | bool = "none") -> Number:
     """Return x * Phi(x), Phi the normal distribution; or its approximation by tanh.
 
     Raises:
-        ValueError: If `approximate` is neither "none" nor "tanh".
+        ValueError: If `approximate` is neither "none" nor "tanh", nor Keras's False nor True.
 
     >>> round(gelu(1.0), 6), round(gelu(1.0, approximate="tanh"), 6)
     (0.841345, 0.841192)
 
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    if approximate not in ("none", "tanh"):
-        raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
-    return call(ops.GELU_TANH if approximate == "tanh" else ops.GELU, x)
+    return call(ops.gelu_row(approximate), x)
 
 
 def polygamma(n: int, x: Number) -> Number:

@@ -7,9 +7,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from autograd_core.checking import RTOL, Report
+from autograd_core.checking import RTOL, Report, assert_gradients
 from autograd_core.derivatives import Tree
-from autograd_core.testing import assert_gradients
 
 _MISSING = object()
 

@@ -6,13 +6,12 @@ for the strategies only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from autograd_core.checking import RTOL, Report, gradcheck
-from autograd_core.derivatives import Tree
+from autograd_core.checking import assert_gradients
 from autograd_core.functional import call
 from autograd_core.graph import Number
 from autograd_core.table import REAL, TABLE, Op
@@ -20,34 +19,6 @@ from autograd_core.table.ops import STOP_GRADIENT
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
-
-
-def assert_gradients(
-    f: Callable[..., Any], x: Tree, *, order: int = 1, rtol: float = RTOL, **options: Any
-) -> Report:
-    """Assert that f's derivatives by backpropagation equal finite differences at x.
-
-    Args:
-        f: Takes Values, returns one Value or a tree of them; or a function of arrays, of torch or
-            JAX, or of NumPy with `vjp=`, `jvp=`, `jacobian=` or `gradient=`.
-        x: Its arguments: a tuple or list of them, or the only argument.
-        order: 2 checks the second derivatives as well.
-        rtol: Relative error allowed.
-        options: The others of `gradcheck`.
-
-    Raises:
-        AssertionError: If one is wrong; its message is the report, with the guilty node.
-
-    >>> assert_gradients(lambda x: x.tanh() * x, 0.5).ok
-    True
-
-    Explained in notebooks/08_test_your_own_gradients.ipynb.
-    """
-    __tracebackhide__ = True  # pytest then shows the line of the test that failed, not this one
-    report = gradcheck(f, x, order=order, rtol=rtol, **options)
-    if not report.ok:
-        raise AssertionError(f"\n{report}")
-    return report
 
 
 @dataclass(frozen=True)

@@ -167,8 +167,8 @@ With neither NumPy runs it, and the report says so.
   by side.
 - The numbers are the same to rounding, inf, nan and subgradients included: there is no fast-math
   and no contraction; only sums may be added in another order, as NumPy does too. Where glibc's
-  libmvec is there, LLVM calls its functions of four numbers at once, which are right to 4 units in
-  the last place.
+  libmvec is there, LLVM calls its functions of four numbers at once, or of eight on AVX-512, which
+  are right to 4 units in the last place.
 - What C's library has no function for (digamma) stays with NumPy.
 
 ## JAX
@@ -220,7 +220,9 @@ onnxruntime computes erf in float32 whatever it is given.
   on a Value is noted, and a call for which it goes the other way captures the function again.
 - `batch=(None, 0)` maps one sample's graph over the leading axis of the second argument: the graph
   is that of one sample, any number of samples runs, and gradients of the first are summed.
-- Graphs without such structure, deep and narrow or irregular, become straight-line Python.
+- Graphs without such structure, deep and narrow or irregular, become straight-line Python. Where
+  they are too long to be compiled, and llvmlite is there, a machine that LLVM has compiled once
+  runs them step by step, at one to three nanoseconds each, once they have been called often enough.
 - `compiled.report` says what was found; `compiled.picture` is the picture above, as DOT text.
 - `compiled.bind(x, wrt=0)` is the call without its checks, for a loop that makes it very often.
 - Its numbers are the graph's, also inf, nan and -0.0, but for rounding, and for this: like terms of

@@ -29,11 +29,16 @@ class Scalar:
     given in its order or by name: `leaky_relu(x, 0.2)`, `elu(x, alpha=2.0)`, and
     `gelu(x, approximate="tanh")`. PyTorch's `inplace` changes nothing.
 
+    Attributes:
+        general: What it is with other options than the row's (see shrinks.py).
+
     >>> relu(Value(-2.0)), relu(3.0), relu([-1.0, 1.0])
     (Value(data=0.0, grad=0.0), 3.0, [0.0, 1.0])
     >>> leaky_relu(-1.0, 0.2), leaky_relu(-1.0, negative_slope=0.2)
     (-0.2, -0.2)
     """
+
+    general: Callable[..., Number | list[Number]] | None = None
 
     def __init__(self, op: Op, name: str = "", **defaults: float) -> None:
         self.op, self.defaults = op, defaults
@@ -59,6 +64,8 @@ class Scalar:
     ) -> Number | list[Number]:
         """Return the activation of a number, or of each number in a sequence."""
         named.pop("inplace", None)
+        if self.general is not None and (options or named):
+            return self.general(x, *options, **named)
         if self.defaults and not options:
             named = {**self.defaults, **named}
         if isinstance(x, Value):

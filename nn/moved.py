@@ -23,9 +23,15 @@ ROOMS = {
 DEEPER = {"nn.data.cells": "nn.data.reading.cells"}  # files of a room that are in a room of it now
 # What was a public module's own, and is in a file of its room now.
 OWN = {
-    "nn.initializers._drawn": "nn.initializers.keras",
-    "nn.shapes.Rows": "nn.basics.vector",
-    "nn.tables.Data": "nn.data.tables",
+    "nn.initializers._drawn": "nn.initializers.distributions._drawn",
+    "nn.initializers.keras._drawn": "nn.initializers.distributions._drawn",
+    "nn.metrics.LOSSES": "nn.metrics.named.LOSSES",
+    "nn.metrics.Loss": "nn.metrics.named.Loss",
+    "nn.metrics._by_loss": "nn.metrics.of_losses.by_loss",
+    "nn.metrics._turned": "nn.metrics.named._turned",
+    "nn.metrics.look_up": "nn.metrics.named.look_up",
+    "nn.shapes.Rows": "nn.basics.vector.Rows",
+    "nn.tables.Data": "nn.data.tables.Data",
 }
 
 
@@ -38,5 +44,5 @@ def stand_in() -> None:
     for path, now in DEEPER.items():
         sys.modules[path] = import_module(now)
     for path, now in OWN.items():
-        before, _, name = path.rpartition(".")
-        setattr(sys.modules[before], name, getattr(sys.modules[now], name))
+        (before, _, name), (module, _, known) = path.rpartition("."), now.rpartition(".")
+        setattr(sys.modules[before], name, getattr(sys.modules[module], known))

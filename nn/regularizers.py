@@ -6,7 +6,10 @@ Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from autograd_core import Value, functional, ops
 from nn.basics import Number, look_up, number
@@ -37,8 +40,10 @@ class L1L2:
         if self.l1 < 0.0 or self.l2 < 0.0:
             raise ValueError(f"{what} wants numbers of at least 0, got {l1} and {l2}")
 
-    def __call__(self, weights: Sequence[Value]) -> Value:
-        """Return the penalty."""
+    def __call__(self, weights: Sequence[Value] | NDArray[Any]) -> Value:
+        """Return the penalty of numbers, or of an array of any shape."""
+        if isinstance(weights, np.ndarray):
+            weights = weights.ravel().tolist()
         total: Number = 0.0
         if self.l1:
             total = self.l1 * functional.total([functional.call(ops.ABS, w) for w in weights])

@@ -6,7 +6,7 @@ Options have PyTorch's names; by position they are Keras's too.
 from __future__ import annotations
 
 from autograd_core import functional, ops
-from nn.activations import cut_off, elementwise, register
+from nn.activations import cut_off, elementwise, register, relu
 from nn.basics import Number
 
 
@@ -92,6 +92,22 @@ def threshold(x: Number, threshold: float, value: float, inplace: bool = False) 
 
 
 @elementwise
+def rectifier(
+    x: Number, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+) -> Number:
+    """Return x above the threshold, cut off at `max_value`, and a line from 0 below (Keras's relu).
+
+    >>> rectifier([-1.0, 2.0, 9.0], negative_slope=0.5, max_value=6.0, threshold=1.0)
+    [-1.0, 2.0, 6.0]
+
+    Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
+    """
+    slope = 0.0 if isinstance(negative_slope, bool) else negative_slope  # PyTorch's inplace
+    above = x if max_value is None else cut_off(x, 0.0, max_value)
+    return _where(_up_to(x, threshold), slope * (x - threshold) if slope else 0.0, above)
+
+
+@elementwise
 def squareplus(x: Number, b: float = 4.0) -> Number:
     """Return (x + sqrt(x^2 + b)) / 2, a softplus without exponentials (Barron 2021).
 
@@ -127,3 +143,4 @@ for _activation in (
 ):
     register(_activation)
 register(hard_silu, "hard_swish")
+relu.general = rectifier

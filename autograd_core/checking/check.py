@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 from autograd_core.checking.arrays import BUDGET, check_arrays, of_arrays
 from autograd_core.checking.blame import blame
+from autograd_core.checking.by_hand import along, plain, plain_number, rows_by_hand, same_twice
 from autograd_core.checking.differences import derivative
 from autograd_core.checking.report import FAILURES, Report, Row, judge
 from autograd_core.checking.rounding import rounding_of
-from autograd_core.derivatives import Call, Tree, flatten, grad, numbers_like, paths
-from autograd_core.graph import Value, number_of, paused_gc, topological_order
+from autograd_core.derivatives import Call, Tree, flatten, paths
+from autograd_core.graph import Number, Value, paused_gc, topological_order
 
 RTOL = 1e-6  # finite differences in float64 give 8 digits or more; a wrong formula is far off
 
@@ -96,14 +97,18 @@ def gradcheck(
     names = [path for arg, name in zip(args, _names(f, args)) for path in paths(arg, name)]
     with paused_gc():
         if gradient is not None:
-            return Report(tuple(_check_by_hand(f, gradient, args, names, rtol)))
+            return Report(tuple(rows_by_hand(f, gradient, args, names, rtol)))
         report = _check(f, args, names, rtol)
         if order == 2:
             # the gradient's own derivatives; its outputs are named by what it is the gradient by
-            slopes = grad(f, tuple(range(len(args))))
-            second = _check(lambda *a: flatten(slopes(*a))[0], args, names, rtol, outputs=names)
+            second = _check(lambda *a: _slopes(f, a), args, names, rtol, outputs=names)
             report = Report(report.rows + second.rows, report.guilty or second.guilty)
         return report
+
+
+def _slopes(f: Callable[..., Any], args: Sequence[Tree]) -> list[Number]:
+    call = Call(f, args, range(len(args)), {})
+    return call.pull(call.root)
 
 
 def _names(f: Callable[..., Any], args: Sequence[Tree]) -> list[str]:
@@ -134,7 +139,7 @@ def _check(
 
     call = Call(f, rebuild(numbers), range(len(args)), {})
     roots, _ = flatten(call.output, what="the output of the function")
-    _same_twice([plain_number(root) for root in roots], outputs_at(numbers))
+    same_twice([plain_number(root) for root in roots], outputs_at(numbers))
     labels = outputs or [f"y[{i}]" for i in range(len(roots))]
     rows: list[Row] = []
     guilty = ""
@@ -144,7 +149,7 @@ def _check(
         named = [f"{labels[i]} by {name}" if several else name for name in names]
         rounding = rounding_of(root) if isinstance(root, Value) else 0.0
         found = [
-            judge(name, x, slope, derivative(_along(outputs_at, numbers, j, i), x, rounding), rtol)
+            judge(name, x, slope, derivative(along(outputs_at, numbers, j, i), x, rounding), rtol)
             for j, (name, x, slope) in enumerate(zip(named, numbers, slopes))
         ]
         found, message = _explained(root, found, call.inputs, rtol)
@@ -163,32 +168,6 @@ def _explained(
     rows = [found.judged(row, node, rtol) for row, node in zip(rows, inputs)]
     failed = any(row.verdict in FAILURES for row in rows)
     return rows, found.message if failed else ""
-
-
-def plain(tree: Tree) -> Tree:
-    """Return the tree with plain floats in the place of Values and other numbers."""
-    numbers, rebuild = flatten(tree)
-    return rebuild([plain_number(x) for x in numbers])
-
-
-def plain_number(number: Any) -> float:
-    """Return a Value's number, or a number as a float."""
-    return float(number_of(number))
-
-
-def _along(
-    outputs_at: Callable[[Sequence[float]], list[float]], point: list[float], j: int, i: int
-) -> Callable[[float], float]:
-    """Return output i as a function of input j alone."""
-    return lambda x: outputs_at([*point[:j], x, *point[j + 1 :]])[i]
-
-
-def _same_twice(first: list[float], second: list[float]) -> None:
-    if [repr(y) for y in first] != [repr(y) for y in second]:  # repr: nan equals itself
-        raise ValueError(
-            f"gradcheck wants a function that gives the same result each time, got {first[:3]} "
-            f"and {second[:3]} at one point; seed its random numbers inside the function"
-        )
 
 
 @contextmanager
@@ -210,34 +189,32 @@ def by_backward(root: Value, inputs: Sequence[Value]) -> list[float]:
         return [node.grad for node in inputs]
 
 
-def _check_by_hand(
-    f: Callable[..., Any],
-    gradient: Callable[..., Any],
-    args: list[Tree],
-    names: list[str],
-    rtol: float,
-) -> Iterator[Row]:
-    numbers, rebuild = flatten([plain(arg) for arg in args])
+def assert_gradients(
+    f: Callable[..., Any], x: Tree, *, order: int = 1, rtol: float = RTOL, **options: Any
+) -> Report:
+    """Assert that f's derivatives by backpropagation equal finite differences at x.
 
-    def value_at(point: Sequence[float]) -> list[float]:
-        return [plain_number(f(*rebuild(point)))]
+    Args:
+        f: Takes Values, returns one Value or a tree of them; or a function of arrays, of torch or
+            JAX, or of NumPy with `vjp=`, `jvp=`, `jacobian=` or `gradient=`.
+        x: Its arguments: a tuple or list of them, or the only argument.
+        order: 2 checks the second derivatives as well.
+        rtol: Relative error allowed.
+        options: The others of `gradcheck`.
 
-    _same_twice(value_at(numbers), value_at(numbers))
-    slopes = _in_order(gradient(*rebuild(numbers)), args)
-    if len(slopes) != len(numbers):
-        raise ValueError(f"the gradient wants {len(numbers)} numbers, got {len(slopes)}")
-    for j, (name, x, slope) in enumerate(zip(names, numbers, slopes)):
-        yield judge(
-            name, x, plain_number(slope), derivative(_along(value_at, numbers, j, 0), x), rtol
-        )
+    Raises:
+        AssertionError: If one is wrong; its message is the report, with the guilty node.
 
+    >>> assert_gradients(lambda x: x.tanh() * x, 0.5).ok
+    True
 
-def _in_order(gradient: Tree, args: list[Tree]) -> list[Any]:
-    """Return the numbers of a gradient in the order of those of the arguments: dicts by key."""
-    try:
-        return numbers_like(gradient, args[0] if len(args) == 1 else args, "the gradient")
-    except ValueError:  # of another shape: (2, 3) as 6 numbers, say
-        return flatten(gradient, what="the gradient")[0]
+    Explained in notebooks/08_test_your_own_gradients.ipynb.
+    """
+    __tracebackhide__ = True  # pytest then shows the line of the test that failed, not this one
+    report = gradcheck(f, x, order=order, rtol=rtol, **options)
+    if not report.ok:
+        raise AssertionError(f"\n{report}")
+    return report
 
 
 def gradcheck_parameters(
@@ -269,7 +246,7 @@ def gradcheck_parameters(
     names = [name for name, _ in named()] if named else [p.label for p in parameters]
     with paused_gc():
         root = loss()
-        _same_twice([root.data], [loss().data])
+        same_twice([root.data], [loss().data])
         slopes = by_backward(root, parameters)
         rounding = rounding_of(root)
         rows = []

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import TypeVar
 
 from autograd_core.checking.differences import EPS
-from autograd_core.graph import VALUE, Value, adjoints, topological_order
+from autograd_core.graph import VALUE, Node, adjoints, number_of, topological_order
 from autograd_core.table import FLOAT
 
+N = TypeVar("N", bound=Node)
 
-def rounding_of(root: Value) -> float:
+
+def rounding_of(root: N) -> float:
     """Return how wrong rounding may have made the root: each step's last place, carried to it.
 
     In (x + 1e15) - 1e15 the sum is rounded to eighths, which the small result does not show
     (Higham, Accuracy and Stability of Numerical Algorithms, 3.1). Steps inside a rule count too:
     logsumexp(0, -40) is 0, the logarithm of a sum that was rounded to 1.
 
+    >>> from autograd_core import Value
     >>> rounding_of((Value(1.5) + 1e15) - 1e15) > 0.1
     True
     >>> nothing = Value(0.0).logsumexp(-40.0)
@@ -27,18 +32,18 @@ def rounding_of(root: Value) -> float:
     return max(outside, inside)
 
 
-def _written_out(order: list[Value]) -> Value:
+def _written_out(order: Sequence[N]) -> N:
     """Return the last node, made again of the elementary functions in the rules."""
-    again: dict[Value, Value] = {}
+    again: dict[N, N] = {}
     for node in order:
         made = node.op.value(VALUE, *[again[p] for p in node.parents]) if node.op else node
-        again[node] = Value.operand(made)
+        again[node] = node.operand(made)
     return again[order[-1]]
 
 
-def _carried(order: list[Value]) -> float:
+def _carried(order: Sequence[N]) -> float:
     """Return the sum of what each node's last place is worth at the last node; 0 if not finite."""
     found = adjoints(order, 1.0, FLOAT)
-    places = (abs(float(g) * node.data) for node, g in found.items() if node.op is not None)
+    places = (abs(number_of(g) * node.data) for node, g in found.items() if node.op is not None)
     total = EPS * sum(places)
     return total if math.isfinite(total) else 0.0

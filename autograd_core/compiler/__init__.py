@@ -7,12 +7,12 @@ Read first: `pipeline.py`, which is the compiler as one sentence, then the doors
     structure  flat instructions, and groups of those that do the same    -> Scalars, Groups
     arrays     groups as instructions on views, and their adjoints        -> Program
     passes     the same program with fewer instructions                   -> Program
-    printers   NumPy source, or straight-line Python                      -> what runs
+    printers   NumPy, straight-line Python, machine code, JAX, C ...      -> what runs, or is read
 
-A `version` is one captured graph with the programs made of it; `compiled` keeps the versions, with
-`checks` of what a call gives, `entries` for calls that need none, and what it tells of a program in
-`printed`; `eager` stands for a program where a function reads plain numbers; `api` has the two
-functions.
+A `captured` graph has programs that run it; a `version` makes them when they are wanted (`choice`
+says when machine code is worth it), `eager` runs the function itself where that reads plain
+numbers. `compiled` keeps the versions, with `checks` of what a call gives, `entries` for calls that
+need none, and what it tells of a program in `printed`; `api` has the two functions.
 """
 
 from autograd_core.compiler.api import compile, compile_graph

@@ -10,7 +10,8 @@ from typing import Any
 
 from autograd_core.compiler.capture import Engine, capture_graph, tree
 from autograd_core.compiler.compiled import Compiled
-from autograd_core.compiler.version import known_dtype, version_of
+from autograd_core.compiler.printers import known_dtype
+from autograd_core.compiler.version import version_of
 from autograd_core.derivatives import map_tree
 from autograd_core.graph import (
     Observer,
@@ -30,11 +31,7 @@ def _is_value(item: object) -> bool:
 
 @contextmanager
 def _watch(observer: Observer) -> Iterator[None]:
-    with (
-        enable_grad(),
-        capturing(),
-        watch(observer),
-    ):  # a call inside no_grad() needs the graph all the same
+    with enable_grad(), capturing(), watch(observer):  # inside no_grad() it needs the graph too
         yield
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd_core.compiler.capture import Flat, Tree, tree
-from autograd_core.compiler.printers import Floats
+from autograd_core.table import Floats
 
 
 def check_result(name: str, returned: Tree, has_aux: bool) -> None:

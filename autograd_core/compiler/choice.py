@@ -1,4 +1,7 @@
-"""Choice: whether a program is worth machine code, and after how many calls.
+"""Choice: whether a program is worth machine code, of which kind, and after how many calls.
+
+A program that is short is compiled. One that is long runs step by step on a machine that is
+compiled once (printers/llvm/machine.py), if it does little at a time.
 
 Machine code is made once NumPy has had as long as making it takes: whoever calls a program often
 never waits more than twice as long as with the better choice known beforehand (the ski rental
@@ -17,12 +20,14 @@ from autograd_core.compiler.printers import LONGEST
 # machine code its start, and an instruction of it.
 _CALL, _NUMBER, _STEP = 0.6e-6, 0.6e-9, 0.1e-6
 _START, _INSTRUCTION = 0.05, 0.003
+# The machine: a scalar instruction with its gradient, its start, and to write an instruction down.
+_WORDS, _MACHINE, _WRITTEN = 1e-8, 0.15, 5e-6
 _BLAS = 1 << 16  # multiplications of one matrix product, from which on BLAS is faster
 _GRADIENT = 9  # array instructions that a step and its derivative may become
 
 
-def suits(program: Program | None, steps: int) -> bool:
-    """Say whether machine code is faster than NumPy for a program, however often it is called.
+def compiles(program: Program | None, steps: int) -> bool:
+    """Say whether loops in machine code are faster than NumPy, however often they are called.
 
     Args:
         program: The array program; None for straight-line code.
@@ -40,25 +45,51 @@ def suits(program: Program | None, steps: int) -> bool:
     return True
 
 
-def enough(program: Program | None, steps: int, samples: int | None) -> int:
-    """Return how many calls are enough for machine code.
+def interprets(program: Program | None, steps: int) -> bool:
+    """Say whether what is too long to compile runs faster step by step.
+
+    It does where NumPy has little to do in each call.
+
+    Args:
+        program: The array program; None for straight-line code.
+        steps: How many instructions that has.
+    """
+    if program is None:
+        return steps * _GRADIENT > LONGEST
+    batched = any(argument.batched for argument in program.arguments)
+    long = len(program.instructions) > LONGEST
+    return long and not batched and steps * _WORDS < _seconds(program, 1)
+
+
+def enough(
+    program: Program | None, steps: int, samples: int | None, compiler: bool, machine: bool
+) -> int | None:
+    """Return how many calls are enough for machine code; None if it is never worth it.
 
     Args:
         program: The array program; None for straight-line code.
         steps: How many instructions that has.
         samples: How many samples, or None without a batch.
+        compiler: Whether there is something that compiles loops.
+        machine: Whether there is what runs them step by step.
     """
-    if program is None:
-        return _calls(steps, steps * _STEP)
+    many = samples or 1
+    seconds = many * steps * _STEP if program is None else _seconds(program, many)
+    if machine and interprets(program, steps):
+        making = _MACHINE + steps * _WRITTEN
+    elif compiler and compiles(program, steps):
+        count = steps if program is None else len(program.instructions)
+        making = _START + count * _INSTRUCTION
+    else:
+        return None
+    return max(2, round(making / max(seconds, 1e-9)))
+
+
+def _seconds(program: Program, samples: int) -> float:
+    """Return about how long NumPy takes for a program."""
     numbers = 0
     for step in program.instructions:
         views = [view for view in (*step.operands, step.out) if isinstance(view, View)]
         batched = any(program.variables[view.var].batched for view in views)
-        rows = (samples or 1) if batched else 1
-        numbers += rows * max(prod(view.loops.dims) for view in views)
-    count = len(program.instructions)
-    return _calls(count, count * _CALL + numbers * _NUMBER)
-
-
-def _calls(steps: int, seconds: float) -> int:
-    return max(2, round((_START + steps * _INSTRUCTION) / max(seconds, 1e-9)))
+        numbers += (samples if batched else 1) * max(prod(view.loops.dims) for view in views)
+    return len(program.instructions) * _CALL + numbers * _NUMBER

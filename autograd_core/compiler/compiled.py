@@ -18,11 +18,12 @@ from autograd_core.compiler.capture import (
     capture,
     first_sample,
 )
+from autograd_core.compiler.captured import Captured, Result
 from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
 from autograd_core.compiler.eager import kept, on_values_at_each_call
 from autograd_core.compiler.entries import BatchCall, Entries, Refused, ready
 from autograd_core.compiler.printed import Printed, Wrt
-from autograd_core.compiler.version import Result, Version, version_of
+from autograd_core.compiler.version import version_of
 
 _KINDS = 256  # of arguments, by structure and static ones, for which graphs are kept
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
@@ -45,7 +46,7 @@ class Compiled(Printed):
         static: frozenset[int] = frozenset(),
         batch: tuple[int | None, ...] = (),
         inputs: Mapping[int, Sequence[Any]] | None = None,
-        fixed: Version | None = None,
+        fixed: Captured | None = None,
         name: str = "",
         plan: str = "auto",
         backend: str = "numpy",
@@ -59,7 +60,7 @@ class Compiled(Printed):
         self._arguments = Arguments(function, self._name, static, batch)
         self._backend, self._dtype = backend, dtype
         self._plan = plan  # the tests compare the two ways to run a graph
-        self._versions: dict[Hashable, list[Version]] = {}
+        self._versions: dict[Hashable, list[Captured]] = {}
         self._entries = Entries(fixed)
         self._lock = threading.RLock()
 
@@ -166,7 +167,7 @@ class Compiled(Printed):
         value, gradient = self.value_and_grad(*args, wrt=wrt, has_aux=has_aux, **kwargs)
         return (gradient, value[1]) if has_aux else gradient
 
-    def _latest(self) -> Version | None:
+    def _latest(self) -> Captured | None:
         return self._entries.latest
 
     def __getstate__(self) -> dict[str, Any]:
@@ -216,7 +217,7 @@ class Compiled(Printed):
         wrt: tuple[int, ...] | None,
         samples: int | None,
         has_aux: bool,
-    ) -> tuple[Version, Result]:
+    ) -> tuple[Captured, Result]:
         """Return the version whose guards hold for these arguments, and what it gives."""
         if self._fixed is not None:
             candidates = [self._fixed]
@@ -244,7 +245,7 @@ class Compiled(Printed):
 
     def _try(
         self,
-        version: Version,
+        version: Captured,
         wrt: tuple[int, ...] | None,
         flats: list[Flat],
         samples: int | None,
@@ -265,7 +266,7 @@ class Compiled(Printed):
 
     def _capture(
         self, args: tuple[object, ...], key: Hashable, structures: list[Tree], flats: list[Flat]
-    ) -> Version:
+    ) -> Captured:
         """Capture the function on these arguments and remember the version."""
         if self._function is None:
             raise RuntimeError(
@@ -283,7 +284,7 @@ class Compiled(Printed):
         with self._engine.paused_gc():
             found = capture(self._function, given, arguments.static, self._engine, self._inputs)
             names = arguments.names(len(args))
-            version: Version
+            version: Captured
             if found.reads:
                 version = on_values_at_each_call(
                     found, arguments, args, self._engine, self._inputs,

@@ -18,9 +18,9 @@ from autograd_core.compiler.capture import (
     on_values,
     tree,
 )
+from autograd_core.compiler.captured import Captured
 from autograd_core.compiler.printers import ScalarProgram
 from autograd_core.compiler.structure import Scalars
-from autograd_core.compiler.version import Version
 from autograd_core.graph import adjoints, topological_order
 from autograd_core.table import FLOAT
 
@@ -29,18 +29,16 @@ Again: TypeAlias = "Callable[[Sequence[float]], tuple[list[list[Any]], Tree, lis
 
 
 @dataclass
-class Eager(Version):
+class Eager(Captured):
     """A function that takes plain numbers out of Values: run on Values at each call.
 
     Its graph holds for the arguments it was captured on, and for no others.
 
     Attributes:
-        name: Of the function.
         reads: Where it does.
         again: Runs it.
     """
 
-    name: str = ""
     reads: Sequence[str] = ()
     again: Again | None = field(default=None, repr=False)
 
@@ -62,13 +60,10 @@ class Eager(Version):
             stacklevel=2,
         )
 
-    def _groups(self, sizes: list[int], give_up: bool) -> None:
-        """Return None: there is nothing to look for structure in."""
-
     def program(self, wrt: tuple[int, ...] | None) -> ScalarProgram:
         """Return what runs the function in place of a program."""
         if wrt not in self.programs:
-            numbers, count = self._numbers(wrt), tree.size(self.outputs)
+            numbers, count = self.numbers_of(wrt), tree.size(self.outputs)
             text = "\n".join(f"# {note}" for note in self.notes)
             self.programs[wrt] = _OnValues(
                 self.starts[-1], numbers, [text], frozenset(), count=count, version=self
@@ -149,6 +144,6 @@ def on_values_at_each_call(
                  name=arguments.name, reads=found.reads, again=again)  # fmt: skip
 
 
-def kept(versions: Iterable[Version | None]) -> list[Version]:
+def kept(versions: Iterable[Captured | None]) -> list[Captured]:
     """Return those versions that can be pickled: what runs the function itself is made again."""
     return [v for v in versions if v is not None and not isinstance(v, Eager)]

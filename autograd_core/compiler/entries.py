@@ -11,8 +11,8 @@ import numpy as np
 
 from autograd_core.compiler.arrays import Update
 from autograd_core.compiler.capture import fill, fill_argument, filler, signature, tree
-from autograd_core.compiler.printers import ArrayProgram, NativeProgram, ScalarProgram
-from autograd_core.compiler.version import Version
+from autograd_core.compiler.captured import Captured
+from autograd_core.compiler.printers import ArrayProgram, NativeProgram
 
 _NOTHING = np.empty(0)
 _MOST = 64  # kinds that are remembered
@@ -31,9 +31,9 @@ class Entries:
         latest: The version that ran last.
     """
 
-    def __init__(self, latest: Version | None) -> None:
+    def __init__(self, latest: Captured | None) -> None:
         self.latest = latest
-        self._known: dict[Hashable, tuple[Version, Call, Call]] = {}
+        self._known: dict[Hashable, tuple[Captured, Call, Call]] = {}
 
     def find(self, args: tuple[object, ...], wrt: object, has_aux: bool) -> Call | None:
         """Return what runs arguments like these, None if there is nothing yet."""
@@ -57,7 +57,7 @@ class Entries:
         args: tuple[object, ...],
         wrt: int | tuple[int, ...] | None,
         has_aux: bool,
-        version: Version,
+        version: Captured,
         chosen: tuple[int, ...] | None,
         samples: int | None,
     ) -> None:
@@ -92,7 +92,7 @@ class Entries:
         self,
         call: Call,
         left: int,
-        version: Version,
+        version: Captured,
         chosen: tuple[int, ...] | None,
         samples: int | None,
         alone: bool,
@@ -148,7 +148,7 @@ class BatchCall:
             caller.
     """
 
-    version: Version
+    version: Captured
     wrt: tuple[int, ...]
     samples: int
     call: Callable[..., Any]
@@ -180,7 +180,7 @@ class BatchCall:
         """
         if self.version.backend not in ("auto", "native"):
             return None
-        program = self.version.native(self.wrt, updates)
+        program = self.version.moving(self.wrt, updates)
         if program is None or program.block(self.samples) < self.samples:
             return None  # the gradients of a block are not those of the batch
         fill_rows, live = filler(self.version.outputs), self.version.live
@@ -195,7 +195,7 @@ class BatchCall:
 
 
 def ready(
-    version: Version, wrt: tuple[int, ...] | None, samples: int | None, alone: bool
+    version: Captured, wrt: tuple[int, ...] | None, samples: int | None, alone: bool
 ) -> Callable[..., Any] | None:
     """Return a function of arguments that need no checks, None if guards have to be.
 
@@ -210,9 +210,11 @@ def ready(
     if version.expected or not version.quick:
         return None
     program = version.programs[wrt]
-    plain = all(s == tree.SCALAR for s in [version.outputs, *version.structures])
-    if isinstance(program, ScalarProgram) and plain and not (program.chunks or version.live):
-        return program.entry(alone)
+    if not (isinstance(program, ArrayProgram) or version.live) and samples is None:
+        plain = all(s == tree.SCALAR for s in [version.outputs, *version.structures])
+        single = program.entry(alone) if plain else None
+        if single is not None:
+            return single
     if isinstance(program, NativeProgram):
         quick = program.direct(nested=wrt is not None and not alone)
         if quick is not None:
@@ -229,7 +231,7 @@ def ready(
 
 
 def _arrays(
-    version: Version, program: ArrayProgram, samples: int | None, alone: bool
+    version: Captured, program: ArrayProgram, samples: int | None, alone: bool
 ) -> Callable[..., Any]:
     """Return `ready` for an array program."""
     structures, batched = version.structures, version.batched

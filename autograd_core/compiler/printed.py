@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from autograd_core.compiler.arrays import Numbers, Program
 from autograd_core.compiler.capture import Arguments, tree
+from autograd_core.compiler.captured import Captured
 from autograd_core.compiler.checks import check_result
 from autograd_core.compiler.printers import (
     JAVASCRIPT_FUNCTIONS,
@@ -17,11 +18,11 @@ from autograd_core.compiler.printers import (
     in_pieces,
     javascript,
     jax_function,
+    known_dtype,
     loops_of,
     onnx_model,
 )
 from autograd_core.compiler.structure import groups_dot
-from autograd_core.compiler.version import Version, known_dtype
 from autograd_core.files import write_whole
 
 Wrt: TypeAlias = "int | tuple[int, ...]"
@@ -33,7 +34,7 @@ class Printed:
     _name: str
     _arguments: Arguments
 
-    def _latest(self) -> Version | None:
+    def _latest(self) -> Captured | None:
         """Return the version that ran last."""
         raise NotImplementedError
 
@@ -209,7 +210,17 @@ class Printed:
         Raises:
             RuntimeError: If nothing has been compiled yet.
         """
-        return self._compiled().report
+        latest = self._compiled()
+        lines = [f"{latest.nodes:,} nodes -> {len(latest.scalars.ops):,} instructions"]
+        if latest.groups is not None:
+            lines[0] += f" -> {len(latest.groups.groups)} groups"
+        for wrt, program in latest.programs.items():
+            what = "value" if wrt is None else f"value and gradient by {wrt}"
+            lines.append(f"{what}: {program.summary}")
+        lines += latest.notes
+        lines.append(f"compiled in {latest.seconds:.3f} s")
+        lines += [f"guard: {guard}" for guard in latest.guards]
+        return "\n".join(lines)
 
     @property
     def picture(self) -> str:
@@ -226,7 +237,7 @@ class Printed:
             )
         return groups_dot(version.groups, version.names)
 
-    def _compiled(self) -> Version:
+    def _compiled(self) -> Captured:
         latest = self._latest()
         if latest is None:
             raise RuntimeError(
@@ -237,7 +248,7 @@ class Printed:
             latest.program(None)
         return latest
 
-    def _to_print(self, version: Version, wrt: Wrt | None) -> tuple[int, ...] | None:
+    def _to_print(self, version: Captured, wrt: Wrt | None) -> tuple[int, ...] | None:
         """Return the arguments whose gradients a program is to return."""
         if wrt is None:
             return None
@@ -246,7 +257,7 @@ class Printed:
 
 
 def _jax(
-    version: Version,
+    version: Captured,
     program: Program,
     slopes: Program | None,
     wrt: tuple[int, ...] | int | None,
@@ -259,7 +270,7 @@ def _jax(
 
 
 @contextmanager
-def _printing(version: Version, language: str) -> Iterator[None]:
+def _printing(version: Captured, language: str) -> Iterator[None]:
     """Print a program in a language, with a user's error for what cannot be.
 
     Raises:

@@ -4,11 +4,12 @@ In: a function of numbers, lists, dicts or arrays, called with Values. Out: its 
 or products with them, in the shapes of its arguments; no `.grad` is touched.
 Read first: `derive.py` (grad, vjp, jvp, hvp), then `call.py` under it and `jacobians.py`;
 `of_values` is PyTorch's grad, of numbers that are there already. `trees` takes numbers out of
-lists, dicts and arrays and puts them back; `custom` adds operations of the user's own, `custom_vjp`
+`containers` and arrays and puts them back; `custom` adds operations of the user's own, `custom_vjp`
 gradients of any function.
 """
 
 from autograd_core.derivatives.call import Call
+from autograd_core.derivatives.containers import Tree, opened
 from autograd_core.derivatives.custom import custom_op
 from autograd_core.derivatives.custom_vjp import custom_vjp
 from autograd_core.derivatives.derive import (
@@ -21,14 +22,7 @@ from autograd_core.derivatives.derive import (
     vjp,
 )
 from autograd_core.derivatives.jacobians import hessian, jacobian
-from autograd_core.derivatives.trees import (
-    Tree,
-    flatten,
-    map_tree,
-    numbers_like,
-    opened,
-    paths,
-)
+from autograd_core.derivatives.trees import flatten, map_tree, numbers_like, paths
 
 __all__ = [
     "Call", "Tree", "custom_op", "custom_vjp", "elementwise_grad", "flatten", "grad", "hessian",

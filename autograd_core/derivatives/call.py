@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from autograd_core.derivatives.trees import Tree, flatten, map_tree, opened
+from autograd_core.derivatives.containers import Tree, opened
+from autograd_core.derivatives.trees import flatten, is_array, is_number, map_tree
 from autograd_core.graph import (
     VALUE,
     Number,
@@ -57,6 +58,24 @@ class Call:
     def plain(self, number: Number) -> Number:
         """Return a number as the caller wants it: a Value inside another derivative, or a float."""
         return number if self.symbolic or not isinstance(number, Value) else number.data
+
+    @property
+    def root(self) -> Number:
+        """The output, if it is one number.
+
+        Raises:
+            TypeError: If it is not.
+        """
+        output = self.output
+        if is_array(output) and output.size == 1:
+            output = output.item()
+        if is_number(output):
+            return output  # type: ignore[no-any-return]
+        got = f"{type(output).__name__} {output!r:.60}"
+        raise TypeError(
+            f"grad wants a function that returns one Value, got {got}; use jacobian for several, "
+            "or return their sum"
+        )
 
     def pull(self, root: Number, gradient: Number = 1.0) -> list[Number]:
         """Return gradient * d root / d input for every input."""

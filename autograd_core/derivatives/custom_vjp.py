@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd_core.derivatives.call import Function
-from autograd_core.derivatives.trees import Tree, flatten, numbers_like
+from autograd_core.derivatives.containers import Tree
+from autograd_core.derivatives.trees import flatten, numbers_like
 from autograd_core.graph import Value, number_of
 
 

@@ -13,23 +13,12 @@ from operator import index
 from typing import Any
 
 from autograd_core.derivatives.call import Call, Function
+from autograd_core.derivatives.containers import Tree
 from autograd_core.derivatives.of_values import gradients_of
-from autograd_core.derivatives.trees import Tree, flatten, is_array, is_number, numbers_like
+from autograd_core.derivatives.trees import flatten, numbers_like
 from autograd_core.functional import total
 from autograd_core.graph import VALUE, Number, Value, topological_order
 from autograd_core.table import FLOAT, alive, local_partials, share
-
-
-def _scalar(output: object) -> Number:
-    if is_array(output) and output.size == 1:  # type: ignore[attr-defined]
-        output = output.item()  # type: ignore[attr-defined]
-    if is_number(output):
-        return output  # type: ignore[return-value]
-    got = f"{type(output).__name__} {output!r:.60}"
-    raise TypeError(
-        f"grad wants a function that returns one Value, got {got}; use jacobian for several, "
-        "or return their sum"
-    )
 
 
 def chosen_arguments(argnums: int | Sequence[int]) -> tuple[bool, tuple[int, ...]]:
@@ -71,7 +60,7 @@ def value_and_grad(
 
     def value_and_gradient(*args: Tree, **keywords: Any) -> Any:
         call = Call(f, args, chosen, keywords, has_aux)
-        root = _scalar(call.output)
+        root = call.root
         gradients = call.rebuild(call.pull(root))
         gradient = tuple(gradients) if several else gradients[0]
         value = call.plain(root)
@@ -81,7 +70,7 @@ def value_and_grad(
 
 
 def named_after(f: Function, what: str, derivative: Function) -> Function:
-    """Return the derivative with a name and a docstring that tell whose it is.
+    """Return the derivative with a name and a docstring that tell whose it is, and f's signature.
 
     >>> named_after(abs, "Gradient", lambda x: x).__doc__
     'Gradient of abs; takes the same arguments.'
@@ -89,6 +78,7 @@ def named_after(f: Function, what: str, derivative: Function) -> Function:
     name = getattr(f, "__name__", type(f).__name__)
     derivative.__name__ = derivative.__qualname__ = name
     derivative.__doc__ = f"{what} of {name}; takes the same arguments."
+    vars(derivative)["__wrapped__"] = f
     return derivative
 
 
@@ -296,4 +286,4 @@ def vhp(f: Function, primals: Sequence[Tree], cotangents: Sequence[Tree]) -> Tre
     return products if several else products[0]
 
 
-__all__ = ["grad", "hvp", "jvp", "value_and_grad", "vhp", "vjp"]
+__all__ = ["elementwise_grad", "grad", "hvp", "jvp", "value_and_grad", "vhp", "vjp"]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_core.derivatives.call import Call, Function
+from autograd_core.derivatives.containers import Tree
 from autograd_core.derivatives.derive import chosen_arguments, grad, named_after
-from autograd_core.derivatives.trees import Tree, flatten, is_array, map_leaves
+from autograd_core.derivatives.trees import flatten, is_array, map_leaves
 from autograd_core.graph import Number, Value
 
 

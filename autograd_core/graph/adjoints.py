@@ -10,15 +10,13 @@ import math
 import operator
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias
 
-from autograd_core.graph.node import Node, number_of
-from autograd_core.graph.operators import Operators
+from autograd_core.graph.node import N, Node, number_of
 from autograd_core.graph.recording import apply
 from autograd_core.table import FLOAT, TABLE, Partial, local_partials, ops, pattern, share
 
-V = TypeVar("V", bound=Operators)
-_Number: TypeAlias = Operators | float
+_Number: TypeAlias = Any  # a node with the operators of Value, or a float
 
 
 class _ValueKind:
@@ -35,19 +33,19 @@ class _ValueKind:
 
 def _elementary(name: str, *operands: _Number) -> _Number:
     if not any(isinstance(operand, Node) for operand in operands):
-        return getattr(FLOAT, name)(*operands)  # type: ignore[no-any-return]
+        return getattr(FLOAT, name)(*operands)
     if name == "power":  # a constant exponent makes an operation with one operand
         return operands[0] ** operands[1]
     if name == "polygamma":
         order, x = operands
-        return apply(ops.polygamma_constant(float(order)), x)  # type: ignore[arg-type]
+        return apply(ops.polygamma_constant(float(order)), x)
     return apply(TABLE[name], *operands)
 
 
 VALUE = _ValueKind()
 
 
-class Handed(NamedTuple, Generic[V]):
+class Handed(NamedTuple, Generic[N]):
     """What a node hands one of its operands in a backward pass.
 
     Attributes:
@@ -57,19 +55,19 @@ class Handed(NamedTuple, Generic[V]):
         share: What is added to the operand's adjoint.
     """
 
-    node: V
+    node: N
     position: int
     partial: Partial
-    share: V | float
+    share: N | float
 
 
 def chain_rule(
-    order: Sequence[V],
-    found: dict[V, V | float],
+    order: Sequence[N],
+    found: dict[N, N | float],
     m: object = VALUE,
     *,
-    stop: Collection[V] = (),
-) -> Iterator[Handed[V]]:
+    stop: Collection[N] = (),
+) -> Iterator[Handed[N]]:
     """Go back from the last node, and add to each operand's adjoint its share; yield each step.
 
     Args:
@@ -109,7 +107,7 @@ def chain_rule(
             yield Handed(node, position, local, handed)
 
 
-def _call_hooks(node: V, found: dict[V, V | float], m: object) -> None:
+def _call_hooks(node: N, found: dict[N, N | float], m: object) -> None:
     for hook in node._hooks:
         changed = hook(found[node])
         if changed is not None:
@@ -117,12 +115,12 @@ def _call_hooks(node: V, found: dict[V, V | float], m: object) -> None:
 
 
 def adjoints(
-    order: Sequence[V],
-    gradient: V | float = 1.0,
+    order: Sequence[N],
+    gradient: N | float = 1.0,
     m: object = VALUE,
     *,
-    stop: Collection[V] = (),
-) -> dict[V, V | float]:
+    stop: Collection[N] = (),
+) -> dict[N, N | float]:
     """Return d output / d node for the nodes that the output depends on, and touch no `.grad`.
 
     The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph. A node that
@@ -134,13 +132,13 @@ def adjoints(
     >>> adjoints(topological_order(x * x), 1.0, FLOAT)[x]
     6.0
     """
-    found: dict[V, V | float] = {order[-1]: gradient}
+    found: dict[N, N | float] = {order[-1]: gradient}
     for _ in chain_rule(order, found, m, stop=stop):
         pass
     return found
 
 
-def plus(a: V | float, b: V | float) -> V | float:
+def plus(a: N | float, b: N | float) -> N | float:
     """Return a + b, without a node for a plain 0.
 
     >>> from autograd_core import Value
@@ -149,10 +147,13 @@ def plus(a: V | float, b: V | float) -> V | float:
     """
     if a.__class__ is float and a == 0.0:
         return b
-    return a if b.__class__ is float and b == 0.0 else a + b
+    if b.__class__ is float and b == 0.0:
+        return a
+    both: N | float = operator.add(a, b)  # a node has the operators of Value
+    return both
 
 
-def _product(adjoint: V | float, partial: V | float) -> V | float:
+def _product(adjoint: N | float, partial: N | float) -> N | float:
     """Return the product without a node for a plain 1, or for a plain 0 (but 0 * inf is nan)."""
     for plain, other in ((adjoint, partial), (partial, adjoint)):
         if plain.__class__ is float:
@@ -160,4 +161,5 @@ def _product(adjoint: V | float, partial: V | float) -> V | float:
                 return other
             if plain == 0.0 and math.isfinite(number_of(other)):
                 return 0.0
-    return adjoint * partial
+    both: N | float = operator.mul(adjoint, partial)
+    return both

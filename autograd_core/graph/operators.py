@@ -41,15 +41,13 @@ def _where(self: N, condition: N | float, other: N | float) -> N:
 
 
 @named_as(ops.GELU)
-def _gelu(self: N, approximate: str = "none") -> N:
+def _gelu(self: N, approximate: str | bool = "none") -> N:
     """Return x * Phi(x), Phi the normal distribution; or its approximation by tanh.
 
     Raises:
-        ValueError: If `approximate` is neither "none" nor "tanh" (PyTorch's argument).
+        ValueError: If `approximate` is no word of `ops.gelu_row`.
     """
-    if approximate not in ("none", "tanh"):
-        raise ValueError(f"gelu's approximate is 'none' or 'tanh', got {approximate!r}")
-    return apply(ops.GELU_TANH if approximate == "tanh" else ops.GELU, self)
+    return apply(ops.gelu_row(approximate), self)
 
 
 def _polygamma(self: N, n: int) -> N:
@@ -64,6 +62,24 @@ def _divmod(self: N, other: N | float) -> tuple[N, N]:
 
 def _reflected_divmod(self: N, other: N | float) -> tuple[N, N]:
     return apply(ops.FLOOR_DIVIDE, other, self), apply(ops.REMAINDER, other, self)
+
+
+def _rounded(self: N, digits: int | None = None) -> N:
+    """Return the number rounded, ties to even; its derivative is 0.
+
+    >>> from autograd_core import Value
+    >>> round(Value(3.14159), 2)
+    Value(data=3.14, grad=0.0)
+    """
+    if digits is None:
+        return apply(ops.ROUND, self)
+    if abs(digits) > 308:  # 10 ** digits is no float
+        return self if digits > 0 else apply(ops.MULTIPLY, self, 0.0)
+    scale = 10.0**digits
+    scaled = apply(ops.MULTIPLY, self, scale)
+    rounded = apply(ops.DIVIDE, apply(ops.ROUND, scaled), scale)
+    coarse = apply(ops.GREATER_EQUAL, apply(ops.ABS, scaled), 2.0**52)  # it has no such digits
+    return apply(ops.WHERE, coarse, apply(ops.STOP_GRADIENT, self), rounded)
 
 
 def _radians(self: N) -> N:
@@ -199,6 +215,7 @@ class Operators(Node):
     __floor__ = floor = unary(ops.FLOOR)
     __ceil__ = ceil = unary(ops.CEIL)
     rint = round = unary(ops.ROUND)
+    __round__ = _rounded
     sign = unary(ops.SIGN)
     heaviside = method(ops.HEAVISIDE)
     step = unary(ops.STEP)

@@ -5,14 +5,11 @@ The functions are methods: Value takes them under their names, at its end.
 
 from __future__ import annotations
 
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
 from autograd_core.graph.node import N, Node, leaf, number_of
-from autograd_core.graph.operators import Operators
 from autograd_core.graph.recording import decide
 from autograd_core.table import ops
-
-V = TypeVar("V", bound=Operators)
 
 
 def truth(value: Node) -> bool:
@@ -44,21 +41,6 @@ def formatted(value: Node, spec: str) -> str:
     '2.000'
     """
     return format(value.data, spec) if spec else representation(value)
-
-
-def rounded(value: V, digits: int | None = None) -> V:
-    """Return the number rounded, ties to even; its derivative is 0.
-
-    >>> from autograd_core import Value
-    >>> round(Value(3.14159), 2)
-    Value(data=3.14, grad=0.0)
-    """
-    if digits is None:
-        return value.round()
-    if abs(digits) > 308:  # 10 ** digits is no float
-        return value if digits > 0 else value * 0.0
-    scale = 10.0**digits
-    return (value * scale).round() / scale
 
 
 def itself(value: N) -> N:

@@ -35,7 +35,9 @@ _FALSE_OF: dict[Any, Callable[[Any], object]] = {  # when the plain answer, a bo
 }
 _INSTEAD: dict[Any, Callable[..., Any]] = {  # None of them leaves the call to NumPy
     np.array_equal: functions.array_equal,
+    np.gradient: functions.gradient,
     np.interp: functions.interp,
+    np.linalg.cholesky: linear.cholesky,
     np.linalg.det: linear.det,
     np.linalg.inv: linear.inv,
     np.linalg.norm: functions.norm,
@@ -135,8 +137,11 @@ def array_function(value: Any, function: Any, types: Any, args: Any, keywords: A
         # NumPy has looked into an array that stands for a sequence, as in np.vstack(array)
         given = [_zero_dimensional(list(a)) if isinstance(a, np.ndarray) else a for a in given]
     result = function(*given, **_zero_dimensional(keywords))
-    if isinstance(result, np.ndarray) and result.dtype == object and not result.ndim:
-        return result.item()
+    if isinstance(result, np.ndarray) and result.dtype == object:
+        for place, number in enumerate(result.flat):
+            if isinstance(number, np.ndarray):  # what np.append, insert and where take as it is
+                result.flat[place] = number.item()
+        return result if result.ndim else result.item()
     return result
 
 

@@ -269,7 +269,6 @@ class Value(Operators):
     __repr__ = protocols.representation
     __format__ = protocols.formatted
     __bool__ = protocols.truth
-    __round__ = protocols.rounded
     __float__ = __int__ = protocols.refuse_to_be_plain
     __reduce__ = copying.reduce
     __deepcopy__ = copying.deepcopy

@@ -23,7 +23,7 @@ from autograd_core.table.choices import (
     shares,
 )
 from autograd_core.table.floats import FLOAT
-from autograd_core.table.memory import adjacent, aligned
+from autograd_core.table.memory import Floats, adjacent, aligned
 from autograd_core.table.op import FAMILIES, NUMBERS, REAL, TABLE, Interval, Op, Rule, find, row
 from autograd_core.table.operations import markdown
 from autograd_core.table.ops import polygamma_constant, power_constant
@@ -42,8 +42,8 @@ from autograd_core.table.text import (
 
 __all__ = [
     "ARRAY", "FAMILIES", "FLOAT", "JAVASCRIPT", "LATEX", "NUMBERS", "REAL", "SIGN", "TABLE", "TEXT",
-    "TOO_LONG", "ByHand", "Choice", "Dialect", "Interval", "Op", "Partial", "Rule", "Symbolic",
-    "Text", "adjacent", "aligned", "alive", "by_hand", "describe", "find", "lgamma",
+    "TOO_LONG", "ByHand", "Choice", "Dialect", "Floats", "Interval", "Op", "Partial", "Rule",
+    "Symbolic", "Text", "adjacent", "aligned", "alive", "by_hand", "describe", "find", "lgamma",
     "local_partials", "markdown", "ops", "pattern", "polygamma", "polygamma_constant",
     "power_constant", "row", "settled", "share", "shares",
 ]  # fmt: skip

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+Floats: TypeAlias = npt.NDArray[np.float64]
 _LINE = 64  # bytes
 _LARGE = 2**25  # bytes: from there on glibc maps each array by itself whatever happens
 
@@ -34,7 +35,7 @@ def aligned(shape: int | tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> 
     return np.ndarray(shape, kind, raw, -raw.ctypes.data % _LINE)
 
 
-def adjacent(shapes: Sequence[tuple[int, ...]]) -> list[npt.NDArray[np.float64]]:
+def adjacent(shapes: Sequence[tuple[int, ...]]) -> list[Floats]:
     """Return new arrays one after the other in one piece of memory, unless that is large.
 
     Where several large arrays are freed at once, the C library returns their memory to the system

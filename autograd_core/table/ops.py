@@ -367,6 +367,21 @@ GELU_TANH = row("gelu_tanh", lambda m, a: a * _gelu_share(m, _gelu_near(m, a)),
                 doc="GELU by tanh (Hendrycks & Gimpel 2016, section 2).")
 
 
+def gelu_row(approximate: str | bool) -> Op:
+    """Return GELU for "none" (PyTorch's word) or False (Keras's), its approximation for the others.
+
+    Raises:
+        ValueError: If it is neither "none" nor "tanh", True nor False.
+
+    >>> gelu_row("tanh").name, gelu_row(False).name
+    ('gelu_tanh', 'gelu')
+    """
+    for op, words in ((GELU, ("none", False)), (GELU_TANH, ("tanh", True))):
+        if approximate in words:
+            return op
+    raise ValueError(f"gelu's approximate is 'none' or 'tanh', False or True, got {approximate!r}")
+
+
 def _mish_gate(m: Any, a: Any) -> Any:
     return m.tanh(SOFTPLUS.value(m, a))
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from autograd_core.graph import has_gradient, plain_gradient
-from nn.basics.shapes import Floats
+from autograd_core.table import Floats
 from nn.basics.vector import Rows
 
 

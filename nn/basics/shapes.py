@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd_core import Value
+from autograd_core.table import Floats
 
-Floats: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
 Number: TypeAlias = "Value | float"
 Inputs: TypeAlias = "Sequence[Number] | Floats | Number"
@@ -21,6 +21,8 @@ Output: TypeAlias = Any
 """What a module returns for one sample: a Value from one neuron, a list of Values from several."""
 Tables: TypeAlias = "ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike]"
 """A table, or several in a list or a dict: of each input, or of each output."""
+Metric: TypeAlias = Callable[[Floats, Floats], float]
+"""`metric(targets, predictions) -> number` (Keras's and scikit-learn's order)."""
 
 
 class Placed(Protocol):

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from nn.basics.shapes import Floats, Number, is_number
+from autograd_core.table import Floats
+from nn.basics.shapes import Number, is_number
 from nn.basics.vector import Rows
 
 T = TypeVar("T")

@@ -39,6 +39,8 @@ class BackupAndRestore(Callback):
     ) -> None:
         if save_freq != "epoch":
             raise ValueError(f"BackupAndRestore writes after each 'epoch', got {save_freq!r}")
+        if not str(backup_dir):
+            raise ValueError("BackupAndRestore wants a folder for its files, got an empty name")
         self.folder, self.delete_checkpoint = Path(backup_dir), delete_checkpoint
         self.first_epoch = 0  # the loop begins there
 

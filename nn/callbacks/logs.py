@@ -14,7 +14,7 @@ from nn.callbacks.callback import Callback, Logs, optimizer_of
 
 
 class CSVLogger(Callback):
-    """Write one line per epoch into a CSV file.
+    """Write one line per epoch into a CSV file; validation has its columns in all of them.
 
     Args:
         filename: Where to.
@@ -49,6 +49,9 @@ class CSVLogger(Callback):
             writer = csv.writer(file, delimiter=self.separator, lineterminator="\n")
             if not self._names:
                 self._names = sorted(known)
+                if not getattr(self, "params", {}).get("validates_each_epoch", True):
+                    measured = [name for name in self._names if not name.startswith("val_")]
+                    self._names = [*measured, *(f"val_{name}" for name in measured)]
                 if file.tell() == 0:
                     writer.writerow(["epoch", *self._names])
             writer.writerow([epoch, *(known.get(name, "") for name in self._names)])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from nn.basics import look_up, number
 from nn.callbacks.callback import Callback, Logs, Trained, trainer_of
-from nn.metrics import larger_is_better
 
 
 class Monitor(Callback):
@@ -20,10 +20,14 @@ class Monitor(Callback):
 
     def __init__(self, monitor: str, min_delta: float, mode: str) -> None:
         self.monitor, self.min_delta = monitor, abs(number("min_delta", min_delta))
-        modes = {"auto": larger_is_better(monitor), "min": False, "max": True}
+        modes = {"auto": self.is_larger_better(monitor), "min": False, "max": True}
         self._larger = look_up("mode", mode, modes)
         self._decided = look_up("mode", mode, {"auto": False, "min": True, "max": True})
         self.start()
+
+    def is_larger_better(self, metric: Any) -> bool | None:
+        """Return whether larger numbers of a metric are better; None if that is not known."""
+        raise NotImplementedError
 
     @property
     def larger(self) -> bool:
@@ -50,7 +54,7 @@ class Monitor(Callback):
         measured = getattr(trainer_of(model), "metrics", {})
         metric = measured.get(self.monitor.removeprefix("val_"))
         if metric is not None and not self._decided:
-            self._larger = larger_is_better(metric)
+            self._larger = self.is_larger_better(metric)
         elif self.monitor.removesuffix("_loss") != self.monitor and not self._decided:
             self._larger = False  # of one of several outputs
 

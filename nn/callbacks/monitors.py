@@ -9,9 +9,16 @@ from pathlib import Path
 from nn.basics import Floats, in_range, number
 from nn.callbacks.callback import Logs, optimizer_of
 from nn.callbacks.monitor import Monitor
+from nn.metrics import Metric, larger_is_better
 
 
-class EarlyStopping(Monitor):
+class _Measured(Monitor):
+    def is_larger_better(self, metric: str | Metric) -> bool | None:
+        """Return what is known of the metrics."""
+        return larger_is_better(metric)
+
+
+class EarlyStopping(_Measured):
     """Stop when the monitored number has not got better for `patience` epochs.
 
     Args:
@@ -87,7 +94,7 @@ class EarlyStopping(Monitor):
             self.model.set_weights(self.best_weights)
 
 
-class ModelCheckpoint(Monitor):
+class ModelCheckpoint(_Measured):
     """Save the model after epochs; the file appears complete or not at all, its folder is made.
 
     Args:
@@ -170,7 +177,7 @@ class ModelCheckpoint(Monitor):
             print(f"epoch {epoch + 1}: saved {path}")
 
 
-class ReduceLROnPlateau(Monitor):
+class ReduceLROnPlateau(_Measured):
     """Multiply the learning rates of all groups by `factor` after `patience` epochs without gain.
 
     Args:
@@ -221,6 +228,7 @@ class ReduceLROnPlateau(Monitor):
         if self.left_out(logs):
             return
         number, optimizer = self.current(logs), optimizer_of(self.model)
+        optimizer.let_set_rate("ReduceLROnPlateau")
         if logs is not None:
             logs["learning_rate"] = optimizer.lr
         if self.cooldown_counter:

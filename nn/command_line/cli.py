@@ -1,187 +1,52 @@
-"""Command line: `python -m nn train iris` and its options; drawing functions come as arguments."""
+"""Command line: `python -m nn train iris`, `compare`, and who does the others; errors are one line.
+
+Functions that draw come as arguments.
+"""
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
+import shlex
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import NoReturn
+from tempfile import TemporaryDirectory
 
-from nn import activations, optimizers, schedules
+from autograd_core.files import write_whole
+from nn.basics import text_table
 from nn.command_line import commands
-from nn.command_line.runs import Pictures
-from nn.data import RULES, TableError
-from nn.tables import BUILT_IN, Settings, UserError
+from nn.command_line.options import parser
+from nn.command_line.runs import (
+    RUNS,
+    Pictures,
+    Place,
+    read_run,
+    write_files,
+    write_playground,
+)
+from nn.data import TableError
+from nn.reports import compared, facts_of, text_of
+from nn.tables import (
+    Settings,
+    Task,
+    Trial,
+    UserError,
+    build,
+    cross_validate,
+    fit,
+    linear,
+    load,
+    search,
+    split,
+    told,
+)
 
-
-class Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the message and end with status 2."""
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}\n")
-
-
-def parser() -> Parser:
-    """Return the parser of the command line."""
-    top = Parser(prog="python -m nn", description="Train and use networks of scalar Values.")
-    made = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    tables = f"a file, - for standard input, or one of {', '.join(BUILT_IN)}"
-    default = Settings()
-
-    train = made.add_parser("train", help="train on a table and write a report")
-    option = train.add_argument
-    option("table", metavar="TABLE", help=tables)
-    option("--target", metavar="COLUMN", help="the column to predict (default: the last)")
-    option("--drop", nargs="+", default=[], metavar="COLUMN", help="columns to leave out, as an id")
-    option("--keep", nargs="+", default=[], metavar="COLUMN",
-           help="columns to take even if they look like an id")  # fmt: skip
-    option("--categories", nargs="+", default=[], metavar="COLUMN",
-           help="columns of categories, even if they are numbers")  # fmt: skip
-    option("--missing", choices=RULES, metavar="RULE",
-           help=f"what becomes of missing cells: {', '.join(RULES)} (default: mean)")  # fmt: skip
-    option("--header", type=_yes_or_no, metavar="yes|no",
-           help="whether the first line holds names (default: look)")  # fmt: skip
-    option("--decimal", choices=(".", ","), metavar="MARK",
-           help="the decimal mark of numbers that may be read both ways, as 1.250: . or , "
-           "(default: look)")  # fmt: skip
-    option("--regression", action="store_const", const=True, help="predict a number, not a class")
-    option("--classes", action="store_const", const=False, dest="regression",
-           help="predict a class, even if there are very many")  # fmt: skip
-    option("--hidden", nargs="*", type=_positive, default=[*default.hidden], metavar="N",
-           help="units of each hidden layer (default: 16 16)")  # fmt: skip
-    option("--activation", default=default.activation, choices=sorted(activations.NAMES),
-           metavar="NAME",
-           help="activation of the hidden layers (default: relu)")  # fmt: skip
-    option("--epochs", type=_positive, default=default.epochs, metavar="N",
-           help=f"at most so many (default: {default.epochs})")  # fmt: skip
-    option("--patience", type=_positive, default=default.patience, metavar="N",
-           help="stop when the validation loss has not got better for so many epochs, and keep the "
-           f"best epoch's weights (default: {default.patience})")  # fmt: skip
-    option("--no-early-stopping", action="store_const", const=None, dest="patience",
-           help="train all epochs and keep the last weights")  # fmt: skip
-    option("--batch-size", type=_positive, metavar="N",
-           help="default: 16 to 256, by the size of the table")  # fmt: skip
-    option("--learning-rate", type=_above_zero, default=default.learning_rate, metavar="R",
-           help=f"default: {default.learning_rate}")  # fmt: skip
-    option("--optimizer", default=default.optimizer, choices=sorted(optimizers.NAMES),
-           metavar="NAME", help=f"one of {', '.join(sorted(optimizers.NAMES))} (default: "
-           f"{default.optimizer})")  # fmt: skip
-    option("--weight-decay", type=_from_zero, metavar="R",
-           help="what weights lose in each step, times the rate (default: 0.6 with adamw, less on "
-           "tables of more than 600 rows)")  # fmt: skip
-    option("--dropout", type=_share_or_zero, default=0.0, metavar="SHARE",
-           help="share of each hidden layer that is dropped in training (default: 0)")  # fmt: skip
-    option("--schedule", choices=sorted(schedules.NAMES), default="", metavar="NAME",
-           help=f"how the rate changes: {', '.join(sorted(schedules.NAMES))}")  # fmt: skip
-    option("--folds", type=_from_two, metavar="K",
-           help="also cross-validate over K parts of the table")  # fmt: skip
-    option("--search", type=_positive, metavar="N",
-           help="try N settings of rate, width, decay and dropout, and take the best by validation "
-           "loss; a search that was interrupted goes on where it was")  # fmt: skip
-    option("--processes", type=_positive, metavar="N",
-           help="for --folds and --search (default: one for each processor)")  # fmt: skip
-    option("--seed", type=_whole, default=0, metavar="N", help="default: 0")
-    option("--test-size", type=_share, default=0.25, metavar="SHARE",
-           help="share of the rows kept for the test (default: 0.25)")  # fmt: skip
-    option("--validation-size", type=_share_or_zero, default=0.2, metavar="SHARE",
-           help="share of the other rows that say when to stop (default: 0.2)")  # fmt: skip
-    option("--playground", action="store_true",
-           help="also write playground.html, a page in which the network trains")  # fmt: skip
-    option("--chunks", action="store_true",
-           help="read the table some rows at a time and keep it on disk while training, for one "
-           "that is larger than memory")  # fmt: skip
-    option("--name", type=_name, metavar="NAME",
-           help="what the run is called (default: as the table)")  # fmt: skip
-    option("-o", "--out", type=Path, metavar="DIR",
-           help="folder for the report (default: a new one, runs/NAME-DATE, and report/, which is "
-           "the latest)")  # fmt: skip
-
-    side = made.add_parser("compare", help="put runs side by side")
-    side.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="folders, as runs/*")
-    side.add_argument("-o", "--out", type=Path, default=Path("compare.html"), metavar="HTML",
-                      help="where to write the page (default: compare.html)")  # fmt: skip
-
-    for name, purpose in (
-        ("evaluate", "print a saved model's scores on a table"),
-        ("predict", "write a saved model's predictions for a table"),
-        ("info", "print what a model file holds"),
-    ):
-        command = made.add_parser(name, help=purpose)
-        command.add_argument("model", type=Path, metavar="MODEL", help="a model.npz")
-        if name != "info":
-            command.add_argument("table", metavar="TABLE", help=tables)
-            command.add_argument("--seed", type=_whole, default=0, metavar="N",
-                                 help="for generated tables (default: 0)")  # fmt: skip
-        if name == "evaluate":
-            command.add_argument("--target", metavar="COLUMN",
-                                 help="the true column (default: as trained)")  # fmt: skip
-            command.add_argument("--json", action="store_true", help="print all figures as JSON")
-        if name == "predict":
-            command.add_argument("--id", nargs="+", default=[], metavar="COLUMN",
-                                 help="write these columns, which name the rows, and the answers "
-                                 "alone")  # fmt: skip
-            command.add_argument("--only", nargs="*", metavar="COLUMN",
-                                 help="of the table's columns write these alone")  # fmt: skip
-            command.add_argument("-o", "--out", type=Path, metavar="CSV",
-                                 help="where to write (default: to the terminal)")  # fmt: skip
-    return top
-
-
-def _number(
-    text: str, kind: Callable[[str], float], fits: Callable[[float], bool], what: str
-) -> float:
-    try:
-        number = kind(text)
-    except ValueError:
-        number = float("nan")
-    if not fits(number):
-        raise argparse.ArgumentTypeError(f"wants {what}, got {text!r}")
-    return number
-
-
-def _yes_or_no(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise argparse.ArgumentTypeError(f"wants yes or no, got {text!r}")
-    return text == "yes"
-
-
-def _positive(text: str) -> int:
-    return int(_number(text, int, lambda n: n >= 1, "a whole number of at least 1"))
-
-
-def _whole(text: str) -> int:
-    return int(_number(text, int, lambda n: n >= 0, "a whole number of at least 0"))
-
-
-def _above_zero(text: str) -> float:
-    return _number(text, float, lambda n: 0.0 < n < float("inf"), "a number above 0")
-
-
-def _from_zero(text: str) -> float:
-    return _number(text, float, lambda n: 0.0 <= n < float("inf"), "a number of at least 0")
-
-
-def _from_two(text: str) -> int:
-    return int(_number(text, int, lambda n: n >= 2, "a whole number of at least 2"))
-
-
-def _share_or_zero(text: str) -> float:
-    return _number(text, float, lambda n: 0.0 <= n < 1.0, "a share from 0 to below 1")
-
-
-def _name(text: str) -> str:
-    if not re.fullmatch(r"\w[\w.-]{0,60}", text):
-        raise argparse.ArgumentTypeError(f"wants letters, digits, - and _, got {text!r}")
-    return text
-
-
-def _share(text: str) -> float:
-    return _number(text, float, lambda n: 0.0 < n < 1.0, "a share above 0 and below 1")
+_ASKED = ("target", "regression", "drop", "keep", "categories", "missing", "header", "decimal")
+_TRIED = ("loss", "epoch", "hidden", "learning_rate", "weight_decay", "dropout")
 
 
 def run(arguments: Sequence[str] | None, pictures: Pictures) -> int:
@@ -209,16 +74,16 @@ def run(arguments: Sequence[str] | None, pictures: Pictures) -> int:
     return 0
 
 
-def _call(options: argparse.Namespace, pictures: Pictures) -> None:
+def _call(options: Namespace, pictures: Pictures) -> None:
     match options.command:
         case "train":
-            commands.train(options, pictures)
+            train(options, pictures)
         case "evaluate":
             commands.evaluate(options)
         case "predict":
             commands.predict(options)
         case "compare":
-            commands.compare(options)
+            compare(options)
         case "info":
             commands.info(options)
 
@@ -234,3 +99,102 @@ def _one_line(error: Exception) -> str:
             return f"{error.strerror}; what was there before is as it was"
         return f"{error.filename}: {error.strerror}"
     return " ".join(str(error).split())
+
+
+def train(options: Namespace, pictures: Pictures) -> None:
+    """Train on a table, print how it goes and write the report."""
+    if not options.chunks:
+        _train(options, pictures, None)
+        return
+    if options.folds or options.search:
+        raise UserError("--chunks is for one training; leave --folds and --search out")
+    beside = (options.out or RUNS).absolute().parent
+    beside.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".chunks-", dir=beside, ignore_cleanup_errors=True) as folder:
+        _train(options, pictures, Path(folder))
+
+
+def _train(options: Namespace, pictures: Pictures, folder: Path | None) -> None:
+    seed, name = options.seed, options.name or _run_name(options.table)
+    asked = {name: getattr(options, name) for name in _ASKED} | {"folder": folder}
+    dataset = load(options.table, seed, asked)
+    task = split(
+        options.table,
+        dataset,
+        test_size=options.test_size,
+        validation_size=options.validation_size,
+        seed=seed,
+    )
+    chosen = {field.name: getattr(options, field.name) for field in fields(Settings)}
+    settings = Settings(**chosen | {"hidden": tuple(options.hidden)})
+    place = Place(options.out, name)
+    try:
+        print(task.describe())
+        trials = _search(task, settings, options, place)
+        if trials:
+            settings = trials[0].settings
+            print(f"best: {told(settings)}")
+        folds: list[dict[str, float]] = []
+        if options.folds:
+            folds = cross_validate(
+                options.table, dataset, settings, options.folds,
+                processes=options.processes, said=print,
+            )  # fmt: skip
+        model, _, _ = build(task, settings)
+        print(f"\n{model.table()}\n", flush=True)
+        learnt = fit(task, settings, verbose=int(sys.stderr.isatty()))
+        if not len(learnt.history):
+            raise UserError("stopped before the first epoch was done; there is nothing to report")
+        tried = [asdict(t.settings) | {"loss": t.loss, "epoch": t.epoch} for t in trials]
+        facts = facts_of(
+            task,
+            learnt,
+            linear(task),
+            command=shlex.join(["python", "-m", "nn", *options.typed]),
+            folds=folds,
+            trials=[{key: one[key] for key in _TRIED} for one in tried],
+        )
+        print(f"{text_of(facts)}")
+        left_out = ""
+        if options.playground:
+            left_out = write_playground(place.latest, task, learnt, pictures)
+            facts["playground"] = "" if left_out else "playground.html"
+        missing = [*write_files(place.latest, task, learnt, facts, pictures), left_out]
+        place.finish()
+    finally:
+        place.discard()
+    for line in filter(None, missing):
+        print(line)
+    print(f"\n{place.describe()}")
+
+
+def _run_name(table: str) -> str:
+    stem = "stdin" if table == "-" else Path(table).name.partition(".")[0]
+    return re.sub(r"[^\w-]+", "-", stem)[:40] or "run"
+
+
+def _search(task: Task, settings: Settings, options: Namespace, place: Place) -> list[Trial]:
+    if not options.search:
+        return []
+    log = place.log(options.name or _run_name(options.table))
+    try:
+        return search(
+            task, settings, options.search, log=log, processes=options.processes, said=print
+        )
+    except KeyboardInterrupt:
+        if log.exists():
+            how = "the same command goes on from there"
+            print(f"\n{log} has what was tried; {how}", file=sys.stderr)
+        raise
+
+
+def compare(options: Namespace) -> None:
+    """Print runs side by side, and write a page that shows them."""
+    runs = {str(path): facts for path in options.runs if (facts := read_run(path)) is not None}
+    if not runs:
+        raise UserError("there are no runs to compare; name folders such as runs/*")
+    header, rows, notes, page = compared(runs)
+    print("\n".join(text_table(header, rows)))
+    print("\n".join(notes))
+    write_whole(options.out, page)
+    print(f"page: {options.out}")

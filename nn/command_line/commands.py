@@ -1,141 +1,37 @@
-"""Commands: what `python -m nn train`, `evaluate`, `predict`, `compare` and `info` do."""
+"""Commands: what is done with a saved model: `evaluate`, `predict` and `info`."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, fields
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import numpy as np
 
 from autograd_core.files import write_whole
-from nn import data, metrics
-from nn.basics import Floats, listed, text_table
-from nn.command_line.runs import (
-    RUNS,
-    Pictures,
-    Place,
-    read_run,
-    write_files,
-    write_playground,
+from nn.basics import Floats, listed
+from nn.data import (
+    Dataset,
+    Recipe,
+    Standardizer,
+    known_target,
+    read_again,
+    read_in_parts,
+    recipe_of,
 )
+from nn.metrics import classes as classes_of
+from nn.metrics import shares as shares_of
 from nn.modules import Module, saving
-from nn.reports import Report, compared, facts_of, facts_on, text_of
+from nn.reports import Report, facts_on, text_of
 from nn.tables import (
     BUILT_IN,
-    Settings,
-    Task,
-    Trial,
     UserError,
-    build,
-    cross_validate,
-    fit,
-    linear,
     load,
-    search,
-    split,
-    told,
 )
-
-_ASKED = ("target", "regression", "drop", "keep", "categories", "missing", "header", "decimal")
-
-
-def train(options: Namespace, pictures: Pictures) -> None:
-    """Train on a table, print how it goes and write the report."""
-    if not options.chunks:
-        _train(options, pictures, None)
-        return
-    if options.folds or options.search:
-        raise UserError("--chunks is for one training; leave --folds and --search out")
-    beside = (options.out or RUNS).absolute().parent
-    beside.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".chunks-", dir=beside, ignore_cleanup_errors=True) as folder:
-        _train(options, pictures, Path(folder))
-
-
-def _train(options: Namespace, pictures: Pictures, folder: Path | None) -> None:
-    seed, name = options.seed, options.name or _run_name(options.table)
-    asked = {name: getattr(options, name) for name in _ASKED} | {"folder": folder}
-    dataset = load(options.table, seed, asked)
-    task = split(
-        options.table,
-        dataset,
-        test_size=options.test_size,
-        validation_size=options.validation_size,
-        seed=seed,
-    )
-    chosen = {field.name: getattr(options, field.name) for field in fields(Settings)}
-    settings = Settings(**chosen | {"hidden": tuple(options.hidden)})
-    place = Place(options.out, name)
-    try:
-        print(task.describe())
-        trials = _search(task, settings, options, place)
-        if trials:
-            settings = trials[0].settings
-            print(f"best: {told(settings)}")
-        folds: list[dict[str, float]] = []
-        if options.folds:
-            folds = cross_validate(
-                options.table, dataset, settings, options.folds,
-                processes=options.processes, said=print,
-            )  # fmt: skip
-        model, _, _ = build(task, settings)
-        print(f"\n{model.table()}\n", flush=True)
-        learnt = fit(task, settings, verbose=int(sys.stderr.isatty()))
-        if not len(learnt.history):
-            raise UserError("stopped before the first epoch was done; there is nothing to report")
-        tried = [asdict(t.settings) | {"loss": t.loss, "epoch": t.epoch} for t in trials]
-        facts = facts_of(
-            task,
-            learnt,
-            linear(task),
-            command=shlex.join(["python", "-m", "nn", *options.typed]),
-            folds=folds,
-            trials=[{key: one[key] for key in _TRIED} for one in tried],
-        )
-        print(f"{text_of(facts)}")
-        left_out = ""
-        if options.playground:
-            left_out = write_playground(place.latest, task, learnt, pictures)
-            facts["playground"] = "" if left_out else "playground.html"
-        missing = [*write_files(place.latest, task, learnt, facts, pictures), left_out]
-        place.finish()
-    finally:
-        place.discard()
-    for line in filter(None, missing):
-        print(line)
-    print(f"\n{place.describe()}")
-
-
-_TRIED = ("loss", "epoch", "hidden", "learning_rate", "weight_decay", "dropout")
-
-
-def _run_name(table: str) -> str:
-    stem = "stdin" if table == "-" else Path(table).name.partition(".")[0]
-    return re.sub(r"[^\w-]+", "-", stem)[:40] or "run"
-
-
-def _search(task: Task, settings: Settings, options: Namespace, place: Place) -> list[Trial]:
-    if not options.search:
-        return []
-    log = place.log(options.name or _run_name(options.table))
-    try:
-        return search(
-            task, settings, options.search, log=log, processes=options.processes, said=print
-        )
-    except KeyboardInterrupt:
-        if log.exists():
-            how = "the same command goes on from there"
-            print(f"\n{log} has what was tried; {how}", file=sys.stderr)
-        raise
 
 
 def evaluate(options: Namespace) -> None:
@@ -151,12 +47,12 @@ def evaluate(options: Namespace) -> None:
         y = _numbered(truth, dataset.target_names, classes)
     else:
         recipe = _recipe(notes, options.table)
-        again = data.read_again(options.table, recipe, target)
+        again = read_again(options.table, recipe, target)
         given, said = again.x, again.notes
-        y = data.known_target(again, target, recipe, classes)
+        y = known_target(again, target, recipe, classes)
     _say(said)
     outputs = model.predict(_scaled(given, notes))
-    table = data.Dataset(given, y, features, target, classes, said, recipe)
+    table = Dataset(given, y, features, target, classes, said, recipe)
     facts = facts_on(
         table, given, y, outputs, lambda x: model.predict(_scaled(x, notes)), options.seed
     )
@@ -198,7 +94,7 @@ def _parts(
         yield notes["features"], [[*map(str, row)] for row in x.tolist()], x
         return
     told: set[str] = set()
-    for again in data.read_in_parts(options.table, _recipe(notes, options.table)):
+    for again in read_in_parts(options.table, _recipe(notes, options.table)):
         header, rows = again.cells.header, [row for _, row in again.cells.rows]
         wanted = [*options.id, *(options.only or ())]
         if wanted or options.only is not None:
@@ -207,18 +103,6 @@ def _parts(
         _say([note for note in again.notes if note.partition(":")[0] not in told])
         told |= {note.partition(":")[0] for note in again.notes}
         yield header, rows, again.x
-
-
-def compare(options: Namespace) -> None:
-    """Print runs side by side, and write a page that shows them."""
-    runs = {str(path): facts for path in options.runs if (facts := read_run(path)) is not None}
-    if not runs:
-        raise UserError("there are no runs to compare; name folders such as runs/*")
-    header, rows, notes, page = compared(runs)
-    print("\n".join(text_table(header, rows)))
-    print("\n".join(notes))
-    write_whole(options.out, page)
-    print(f"page: {options.out}")
 
 
 def info(options: Namespace) -> None:
@@ -253,11 +137,11 @@ def _built_in(table: str) -> bool:
     return table in BUILT_IN and not Path(table).is_file()
 
 
-def _recipe(notes: dict[str, Any], table: str) -> data.Recipe:
+def _recipe(notes: dict[str, Any], table: str) -> Recipe:
     """Return what the columns of the model's table became."""
     if notes.get("recipe"):
-        return data.Recipe.from_json(notes["recipe"])
-    return data.recipe_of(notes["features"], notes["mean"], table)
+        return Recipe.from_json(notes["recipe"])
+    return recipe_of(notes["features"], notes["mean"], table)
 
 
 def _say(notes: Sequence[str]) -> None:
@@ -271,7 +155,7 @@ def _scaled(x: Floats, notes: dict[str, Any]) -> Floats:
             f"the model wants {len(notes['mean'])} inputs ({listed(notes['features'])}), the "
             f"table has {x.shape[1]}"
         )
-    return data.Standardizer(np.array(notes["mean"]), np.array(notes["scale"]))(x)
+    return Standardizer(np.array(notes["mean"]), np.array(notes["scale"]))(x)
 
 
 def _numbered(y: Floats, there: list[str], known: list[str]) -> Floats:
@@ -290,6 +174,6 @@ def _answers(outputs: Floats, classes: list[str]) -> Iterator[list[object]]:
         for number in outputs[:, 0]:
             yield [np.format_float_positional(number, 7, unique=False, fractional=False, trim="-")]
         return
-    chosen = metrics.classes(outputs).tolist()
-    for place, shares in zip(chosen, metrics.shares(outputs).tolist(), strict=True):
+    chosen = classes_of(outputs).tolist()
+    for place, shares in zip(chosen, shares_of(outputs).tolist(), strict=True):
         yield [classes[place], *(f"{share:.6f}" for share in shares)]

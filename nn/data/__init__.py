@@ -12,7 +12,7 @@ from typing import NoReturn
 from nn.data.absent import instead
 from nn.data.batches import minibatches
 from nn.data.blobs import make_blobs
-from nn.data.dataset import Dataset
+from nn.data.dataset import SHIPPED, Dataset, shipped_file
 from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
 from nn.data.loading import load_columns, load_csv, load_table
 from nn.data.prepare import Standardizer, encode_labels, one_hot, standardize, train_test_split
@@ -30,11 +30,11 @@ from nn.data.shipped import load_iris, load_pima
 from nn.data.streams import Stream, is_stream, validation_rows
 
 __all__ = [
-    "RULES", "Dataset", "Recipe", "StandardScaler", "Standardizer", "Stream", "TableError",
-    "encode_labels", "is_stream", "known_target", "load_columns", "load_csv", "load_iris",
-    "load_pima", "load_table", "make_blobs", "make_circles", "make_moons", "make_spirals",
-    "make_xor", "minibatches", "one_hot", "read_again", "read_in_parts", "recipe_of", "standardize",
-    "train_test_split", "validation_rows",
+    "RULES", "SHIPPED", "Dataset", "Recipe", "StandardScaler", "Standardizer", "Stream",
+    "TableError", "encode_labels", "is_stream", "known_target", "load_columns", "load_csv",
+    "load_iris", "load_pima", "load_table", "make_blobs", "make_circles", "make_moons",
+    "make_spirals", "make_xor", "minibatches", "one_hot", "read_again", "read_in_parts",
+    "recipe_of", "shipped_file", "standardize", "train_test_split", "validation_rows",
 ]  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,3 +71,11 @@ class Dataset:
     def __getitem__(self, name: str) -> object:
         """Return an attribute by its name, as scikit-learn's tables do: `iris["data"]`."""
         return getattr(self, look_up("part of a table", name, {key: key for key in self.keys()}))
+
+
+SHIPPED = {"iris": "species", "pima": "diabetes"}  # tables that ship with the package: targets
+
+
+def shipped_file(name: str) -> Path:
+    """Return where one of the tables that ship with the package is."""
+    return Path(str(files("nn") / "data" / f"{name}.csv"))

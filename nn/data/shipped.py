@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
-from importlib.resources import files
-from pathlib import Path
 from typing import Literal, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nn.basics import Floats
-from nn.data.dataset import Dataset
+from nn.data.dataset import SHIPPED, Dataset, shipped_file
 from nn.data.loading import load_csv
 
 XY: TypeAlias = "tuple[Floats, NDArray[np.int64] | Floats]"
@@ -36,7 +34,7 @@ def load_iris(*, return_X_y: bool = False, as_frame: bool = False) -> Dataset | 
     >>> x.shape, sorted(set(y.tolist()))
     ((150, 4), [0, 1, 2])
     """
-    return _shipped("iris.csv", "species", return_X_y, as_frame)
+    return _shipped("iris", return_X_y, as_frame)
 
 
 @overload
@@ -56,11 +54,12 @@ def load_pima(*, return_X_y: bool = False, as_frame: bool = False) -> Dataset | 
     >>> load_pima().x.shape
     (768, 8)
     """
-    return _shipped("pima.csv", "diabetes", return_X_y, as_frame)
+    return _shipped("pima", return_X_y, as_frame)
 
 
-def _shipped(file: str, target: str, pair: bool, as_frame: bool) -> Dataset | XY:
-    table = load_csv(Path(str(files("nn") / "data" / file)), target=target, header=True)
+def _shipped(name: str, pair: bool, as_frame: bool) -> Dataset | XY:
+    target = SHIPPED[name]
+    table = load_csv(shipped_file(name), target=target, header=True)
     if as_frame:
         try:
             pandas = import_module("pandas")

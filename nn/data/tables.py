@@ -15,7 +15,7 @@ from nn.data.prepare import encode_labels
 from nn.losses.loss import Loss
 from nn.metrics import labels
 
-_FETCHED_BYTES = 1 << 17  # of a table at once
+_FETCHED_BYTES = 1 << 19  # of a table at once
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn import metrics
 from nn.basics import Floats
 from nn.data.tables import weights
 from nn.estimators.checks import feature_names
+from nn.metrics import r2
 
 Self = TypeVar("Self", bound="Conventions")
 
@@ -71,7 +71,7 @@ class Conventions:
             ValueError: If there is not one target, or not one weight, for each sample.
         """
         if self._estimator_type == "regressor":
-            return metrics.r2(y, self.predict(X), sample_weight=sample_weight)
+            return r2(y, self.predict(X), sample_weight=sample_weight)
         return accuracy(self.predict(X), y, sample_weight)
 
     def check_fitted(self) -> None:

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn import metrics
 from nn.activations import sigmoid, softmax
 from nn.basics import Floats
 from nn.estimators.checks import check_numbers, check_target
 from nn.estimators.conventions import accuracy
 from nn.estimators.network import Network
+from nn.metrics import r2
 
 Classifier = TypeVar("Classifier", bound="MLPClassifier")
 
@@ -191,7 +191,7 @@ class MLPRegressor(Network, _Loss):
         return numbers.ravel() if self.n_outputs_ == 1 else numbers
 
     def _score_of(self, x: Floats, y: Floats) -> float:
-        return metrics.r2(y, self.model_.predict(x))
+        return r2(y, self.model_.predict(x))
 
 
 def _rows(function: Any, scores: Floats) -> Floats:

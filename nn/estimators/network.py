@@ -15,7 +15,6 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn import optimizers
 from nn.basics import Floats, look_up
 from nn.data import train_test_split
 from nn.estimators.checks import check_table
@@ -24,7 +23,7 @@ from nn.estimators.options import ACTIVATIONS, Options
 from nn.estimators.scores import half_squares, log_loss, log_losses
 from nn.losses import get
 from nn.models import MLP
-from nn.training import Trainer
+from nn.optimizers import SGD, Adam
 
 Self = TypeVar("Self", bound="Network")
 
@@ -116,7 +115,8 @@ class Network(Options):
         loss: Any = {"identity": half_squares, "softmax": log_loss, "logistic": log_losses}
         if not (go_on and one_epoch and hasattr(self, "_trainer")):
             of_rows = get(loss[activation])
-            self._trainer = Trainer(self.model_, self._optimizer(), of_rows, {}, "numpy")
+            made = self.model_.trained_by.trainer
+            self._trainer: Any = made(self.model_, self._optimizer(), (of_rows,), None, "numpy")
         self._trainer.outputs(x[0].tolist())
         setup = self._trainer.setup_to_train()
         setup.mode(True)
@@ -172,10 +172,8 @@ class Network(Options):
         ]
         rate = self.learning_rate_init
         if self.solver == "sgd":
-            return optimizers.SGD(
-                groups, lr=rate, momentum=self.momentum, nesterov=self.nesterovs_momentum
-            )
-        return optimizers.Adam(groups, lr=rate, betas=(self.beta_1, self.beta_2), eps=self.epsilon)
+            return SGD(groups, lr=rate, momentum=self.momentum, nesterov=self.nesterovs_momentum)
+        return Adam(groups, lr=rate, betas=(self.beta_1, self.beta_2), eps=self.epsilon)
 
     def _batch(
         self, backend: Any, x: Floats, y: Floats, counts: Floats | None

@@ -6,15 +6,26 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nn import activations, layers
+from nn import activations
 from nn.basics import Floats
 from nn.layers import (
+    ELU,
+    GELU,
     Activation,
+    BatchNorm1d,
     BatchNormalization,
     Dropout,
+    Hardtanh,
     Input,
     Layer,
+    LayerNorm,
     LayerNormalization,
+    LeakyReLU,
+    Linear,
+    LogSoftmax,
+    PReLU,
+    Softmax,
+    Softplus,
 )
 from nn.models import Sequential
 from nn.modules import Module, numbers
@@ -57,13 +68,13 @@ class Part:
 
 # what an activation with options is made again from; one without is made from its name
 MAKERS: dict[str, Callable[..., Module]] = {
-    "leaky_relu": layers.LeakyReLU,
-    "elu": layers.ELU,
-    "gelu": layers.GELU,
-    "softplus": layers.Softplus,
-    "hard_tanh": layers.Hardtanh,
-    "softmax": layers.Softmax,
-    "log_softmax": layers.LogSoftmax,
+    "leaky_relu": LeakyReLU,
+    "elu": ELU,
+    "gelu": GELU,
+    "softplus": Softplus,
+    "hard_tanh": Hardtanh,
+    "softmax": Softmax,
+    "log_softmax": LogSoftmax,
 }
 # what an activation has by its name alone, here as in Keras
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -86,7 +97,8 @@ def parts_of(model: Module, to: str) -> list[Part]:
         TypeError: If a part cannot be carried over, or the model does not go straight on.
         ValueError: If a layer has no weights yet.
 
-    >>> [part.kind for part in parts_of(layers.Dense(2, activation="relu", input_dim=3), "it")]
+    >>> from nn.layers import Dense
+    >>> [part.kind for part in parts_of(Dense(2, activation="relu", input_dim=3), "it")]
     ['dense', 'relu']
     """
     return list(_parts(model, "", to))
@@ -134,7 +146,7 @@ def _normalization(module: BatchNormalization | LayerNormalization, name: str) -
 
 
 def _activation(activation: object, name: str, to: str) -> Iterator[Part]:
-    if isinstance(activation, layers.PReLU):
+    if isinstance(activation, PReLU):
         yield Part(name, "prelu", {}, activation.get_weights()[0])
         return
     if isinstance(activation, Activation):
@@ -171,7 +183,7 @@ def _module(part: Part) -> Module:
     if part.kind == "dense":
         assert part.weights is not None
         inputs, outputs = part.weights.shape
-        layer = layers.Linear(inputs, outputs, part.biases is not None)
+        layer = Linear(inputs, outputs, part.biases is not None)
         arrays = [part.weights] if part.biases is None else [part.weights, part.biases]
         layer.set_weights(arrays)
         return layer
@@ -179,16 +191,16 @@ def _module(part: Part) -> Module:
         return Dropout(part.options["rate"])
     if part.kind in ("batch_norm", "layer_norm"):
         size, eps, affine = part.options["size"], part.options["eps"], part.weights is not None
-        normalization: layers.BatchNorm1d | layers.LayerNorm
+        normalization: BatchNorm1d | LayerNorm
         if part.kind == "batch_norm":
-            normalization = layers.BatchNorm1d(size, eps, part.options["momentum"], affine)
+            normalization = BatchNorm1d(size, eps, part.options["momentum"], affine)
         else:
-            normalization = layers.LayerNorm(size, eps, affine, part.biases is not None)
+            normalization = LayerNorm(size, eps, affine, part.biases is not None)
         normalization.set_weights([*part.arrays().values()])
         return normalization
     if part.kind == "prelu":
         assert part.weights is not None
-        slopes = layers.PReLU(len(part.weights))
+        slopes = PReLU(len(part.weights))
         slopes.set_weights([part.weights])
         return slopes
     if part.kind in MAKERS:

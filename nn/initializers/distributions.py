@@ -6,11 +6,13 @@ Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias, overload
 
-from nn.basics import Source, look_up, number
+import numpy as np
+
+from nn.basics import GLOBAL, Floats, Source, look_up, number, source
 
 Initializer: TypeAlias = Callable[[int, int, Source], float]
 """`initializer(fan_in, fan_out, rng) -> weight`: called once for each weight, in order."""
@@ -214,3 +216,57 @@ def _truncated(mean: float, std: float, fan_in: int, fan_out: int, rng: Source) 
         weight = rng.gauss(mean, std)
         if abs(weight - mean) < 2.0 * std or not std:
             return weight
+
+
+class KerasInitializer:
+    """An initializer by Keras's class name: `HeNormal(seed=3)`.
+
+    Args:
+        seed: Each layer draws from a new source with this seed; None leaves it to the layer's rng.
+
+    >>> from nn.initializers import GLOBAL, HeNormal, source
+    >>> HeNormal(seed=3)(2, 4, GLOBAL) == he_normal(2, 4, source(3))
+    True
+    >>> HeNormal(seed=3)(shape=(2, 4)).shape
+    (2, 4)
+    """
+
+    draw: Initializer
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.seed = seed
+
+    @overload
+    def __call__(self, fan_in: int, fan_out: int, rng: Source = ...) -> float: ...
+    @overload
+    def __call__(self, shape: Sequence[int], dtype: object = ...) -> Floats: ...
+    def __call__(self, *sizes: Any, **named: Any) -> float | Floats:
+        """Return a weight; or, of a shape as in Keras, an array of them, the inputs in its rows."""
+        if isinstance(shape := named.get("shape", sizes[0] if sizes else None), Sequence):
+            return self._array(shape)
+        return self._one(*sizes, **named)
+
+    def _one(self, fan_in: int, fan_out: int, rng: Source = GLOBAL) -> float:
+        return self.draw(fan_in, fan_out, rng if self.seed is None else source(self.seed))
+
+    def _array(self, shape: Sequence[int]) -> Floats:
+        *field, fan_in, fan_out = (*[1] * (2 - len(shape)), *shape)
+        if len(shape) == 1:
+            fan_in = fan_out
+        many, rng = math.prod(field), source(self.seed)  # many: as in a convolution
+        drawn = [self.draw(many * fan_in, many * fan_out, rng) for _ in range(math.prod(shape))]
+        return np.array(drawn).reshape(shape)
+
+    def started(self) -> Initializer:
+        """Return the initializer for one layer, whose draws go on from weight to weight."""
+        if self.seed is None:
+            return self.draw
+        return partial(_drawn, self.draw, source(self.seed))
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{k}={v!r}" for k, v in vars(self).items() if k != "draw")
+        return f"{type(self).__name__}({options})"
+
+
+def _drawn(draw: Initializer, own: Source, fan_in: int, fan_out: int, rng: Source) -> float:
+    return draw(fan_in, fan_out, own)

@@ -2,47 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from nn.basics import Source, source
 from nn.initializers import distributions
-
-
-class KerasInitializer:
-    """An initializer by Keras's class name: `HeNormal(seed=3)`.
-
-    Args:
-        seed: Each layer draws from a new source with this seed; None leaves it to the layer's rng.
-
-    >>> from nn.initializers import GLOBAL, he_normal, source
-    >>> HeNormal(seed=3)(2, 4, GLOBAL) == he_normal(2, 4, source(3))
-    True
-    """
-
-    draw: distributions.Initializer
-
-    def __init__(self, seed: int | None = None) -> None:
-        self.seed = seed
-
-    def __call__(self, fan_in: int, fan_out: int, rng: Source) -> float:
-        """Return a weight."""
-        return self.draw(fan_in, fan_out, rng if self.seed is None else source(self.seed))
-
-    def started(self) -> distributions.Initializer:
-        """Return the initializer for one layer, whose draws go on from weight to weight."""
-        if self.seed is None:
-            return self.draw
-        return partial(_drawn, self.draw, source(self.seed))
-
-    def __repr__(self) -> str:
-        options = ", ".join(f"{k}={v!r}" for k, v in vars(self).items() if k != "draw")
-        return f"{type(self).__name__}({options})"
-
-
-def _drawn(
-    draw: distributions.Initializer, own: Source, fan_in: int, fan_out: int, rng: Source
-) -> float:
-    return draw(fan_in, fan_out, own)
+from nn.initializers.distributions import KerasInitializer
 
 
 class GlorotUniform(KerasInitializer):

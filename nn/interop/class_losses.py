@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from autograd_core import functional
+from autograd_core import functional, ops
 from nn.basics import Floats, Number, numeric, whole
 from nn.interop.torch_losses import Reduced
 from nn.losses import CategoricalCrossentropy
@@ -77,8 +77,9 @@ class _OnClasses(Reduced, CategoricalCrossentropy):
         """Return what each class's -log(p) counts: its wanted share times its weight."""
         if self.label_smoothing:
             kept, share = 1.0 - self.label_smoothing, self.label_smoothing / len(target)
-            everything = functional.total(target)  # 0 for the class to ignore
-            target = [t * kept + everything * share for t in target]
+            # the row of the class to ignore is 0; PyTorch smooths any other alike
+            counts = functional.call(ops.SIGN, functional.total(target))
+            target = [t * kept + counts * share for t in target]
         if self.weight is not None:
             target = [t * w for t, w in zip(target, self.weight, strict=True)]
         return target

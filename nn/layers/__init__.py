@@ -2,8 +2,8 @@
 
 In: a sample's numbers or Values.
 Out: a Value from one neuron, else a list of them.
-Read first: neuron.py, then layer.py; dense.py has Keras's arguments; scaled.py is what layers
-share that normalise.
+Read first: neuron.py, neurons and layers of them; layer.py is PyTorch's Linear, dense.py has
+Keras's arguments; scaled.py is what layers share that normalise.
 """
 
 from nn.layers.activations import (
@@ -23,7 +23,7 @@ from nn.layers.activations import (
 )
 from nn.layers.dense import Dense
 from nn.layers.dropout import Dropout
-from nn.layers.layer import Layer, Linear
+from nn.layers.layer import Linear
 from nn.layers.merging import (
     Add,
     Average,
@@ -41,7 +41,7 @@ from nn.layers.merging import (
     multiply,
     subtract,
 )
-from nn.layers.neuron import Neuron
+from nn.layers.neuron import Layer, Neuron
 from nn.layers.normalization import BatchNorm1d, BatchNormalization, LayerNorm, LayerNormalization
 from nn.layers.options import ELU, GELU, Hardtanh, LeakyReLU, LogSoftmax, PReLU, Softmax, Softplus
 from nn.layers.symbol import Input

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, cast
 
 from autograd_core import Value
 from nn import activations
-from nn.basics import Inputs, Output, Rows, is_batch, is_number, values
+from nn.basics import Inputs, Output, Rows, in_range, is_batch, is_number, values
 from nn.modules import Module
 
 
@@ -124,19 +125,46 @@ class Identity(Fixed):
         super().__init__()
 
 
-class ReLU(MaybeInPlace):
-    """max(x, 0).
+class ReLU(Activation):
+    """max(x, 0), or with Keras's options a line below a threshold and an end above.
 
     Args:
+        max_value: Keras's: where it is cut off; True or False is PyTorch's `inplace`.
+        negative_slope: Keras's: the slope below the threshold.
+        threshold: Keras's: from where on it is x.
         inplace: Accepted for PyTorch's sake; it changes nothing.
 
-    >>> ReLU()(-1.0).data
-    0.0
+    >>> ReLU()(-1.0).data, ReLU(6.0, negative_slope=0.5)([-1.0, 9.0])
+    (0.0, [Value(data=-0.5, grad=0.0), Value(data=6.0, grad=0.0)])
 
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    named = "relu"
+    options = ("max_value", "negative_slope", "threshold")
+    max_value: float | None = None
+    negative_slope = threshold = 0.0
+
+    def __init__(
+        self,
+        max_value: float | None = None,
+        negative_slope: float = 0.0,
+        threshold: float = 0.0,
+        *,
+        inplace: bool = False,
+    ) -> None:
+        self.max_value = None if isinstance(max_value, bool) else max_value
+        if self.max_value is not None:
+            in_range("ReLU's max_value", max_value, 0.0)
+        self.negative_slope = in_range("ReLU's negative_slope", negative_slope, 0.0)
+        self.threshold = in_range("ReLU's threshold", threshold, 0.0)
+        super().__init__("relu")
+        if options := self.config():
+            self.activation = partial(activations.relu, **options)
+
+    def config(self) -> dict[str, object]:
+        """Return the arguments to make such a module again."""
+        given = {option: getattr(self, option) for option in self.options}
+        return {k: value for k, value in given.items() if value != getattr(ReLU, k)}
 
 
 class ReLU6(MaybeInPlace):

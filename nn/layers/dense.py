@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from autograd_core import Value
-from nn import activations, constraints, initializers, regularizers
+from nn import activations, constraints, regularizers
 from nn.activations import LayerActivation, NeuronActivation
 from nn.basics import Inputs, Output, Seed, columns, source, values, whole
 from nn.constraints import Constrain
 from nn.initializers import Initializer
-from nn.layers.layer import Layer
+from nn.initializers import get as get_initializer
+from nn.layers.neuron import Layer
 from nn.modules import kept, leaves
 from nn.regularizers import Penalty
 
@@ -88,7 +89,7 @@ class Dense(Layer):
         self.use_bias, self.name = use_bias, name or ""
         self.neurons = []
         self._initializers = init or kernel_initializer, bias_initializer
-        draw, draw_bias = map(initializers.get, self._initializers)
+        draw, draw_bias = map(get_initializer, self._initializers)
         self._recipe = draw, draw_bias, source(rng)
         if input_shape is not None:
             input_dim = columns("Dense's input_shape", input_shape)

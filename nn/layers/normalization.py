@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_core import Value, functional
-from nn.basics import Parameters, in_range
+from nn.basics import Parameters, columns, in_range
 from nn.initializers import Initializer
 from nn.layers.scaled import Scaled
 from nn.modules import Normalizes, Pair
@@ -176,7 +176,7 @@ class LayerNorm(LayerNormalization):
     """LayerNormalization with PyTorch's arguments.
 
     Args:
-        normalized_shape: Number of inputs.
+        normalized_shape: Number of inputs, or a list or tuple of it.
         eps: What is added to the variance.
         elementwise_affine: Whether there are weights, and biases.
         bias: Whether there are biases.
@@ -189,15 +189,13 @@ class LayerNorm(LayerNormalization):
 
     def __init__(
         self,
-        normalized_shape: int,
+        normalized_shape: int | Sequence[int],
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
     ) -> None:
-        affine = elementwise_affine
-        super().__init__(
-            epsilon=eps, scale=affine, center=affine and bias, input_dim=normalized_shape
-        )
+        affine, size = elementwise_affine, columns("LayerNorm's shape", normalized_shape)
+        super().__init__(epsilon=eps, scale=affine, center=affine and bias, input_dim=size)
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""

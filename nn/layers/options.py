@@ -143,7 +143,8 @@ class GELU(Activation):
     """x * Phi(x), Phi the normal distribution (Hendrycks & Gimpel 2016).
 
     Args:
-        approximate: "none", or "tanh" for the paper's approximation of Phi by tanh.
+        approximate: "none", or "tanh" for the paper's approximation of Phi by tanh; False or True
+            in Keras.
 
     Raises:
         ValueError: If `approximate` is neither.
@@ -154,10 +155,10 @@ class GELU(Activation):
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    def __init__(self, approximate: str = "none") -> None:
+    def __init__(self, approximate: str | bool = "none") -> None:
         super().__init__("gelu")
-        self.approximate = approximate
-        self.one(Value(0.0))  # refuses another word now rather than in the first forward pass
+        by_tanh = ops.gelu_row(approximate) is ops.GELU_TANH  # refuses another word now
+        self.approximate = "tanh" if by_tanh else "none"
 
     def one(self, x: Value) -> Value:
         """Return the activation of one number."""

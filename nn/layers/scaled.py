@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_core import Value
-from nn import initializers
 from nn.basics import (
     Inputs,
     Number,
@@ -19,6 +18,7 @@ from nn.basics import (
     whole,
 )
 from nn.initializers import Initializer
+from nn.initializers import get as get_initializer
 from nn.modules import Module, Pair, claim, kept
 
 
@@ -68,7 +68,7 @@ class Scaled(Module):
     def _make(self, size: int) -> None:
         self.nin = whole(f"{type(self).__name__}'s number of inputs", size)
         claim(self.nin * (self.scale + self.center))
-        drawn = [initializers.get(each) for each in self._init]
+        drawn = [get_initializer(each) for each in self._init]
         self.gamma, self.beta = (
             [Value(float(draw(size, size, source(None)))) for _ in range(size if wanted else 0)]
             for draw, wanted in zip(drawn, (self.scale, self.center), strict=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import warnings
 from typing import ClassVar
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
-from nn.basics import Floats, Number, Path, number, numeric, one_hot_rows
-from nn.losses.loss import Loss, Numbers
+from nn.basics import Floats, Number, Path, number
+from nn.losses.loss import Loss, Numbers, class_rows
 
 _EPSILON = 1e-7  # Keras's: how far probabilities are kept from 0 and 1 before a logarithm
 
@@ -179,48 +178,6 @@ class CategoricalCrossentropy(_OnProbabilities):
             ValueError: If a class number is out of range, or rows do not sum to 1.
         """
         return class_rows(self.name, targets, outputs)
-
-
-def class_rows(name: str, targets: ArrayLike, outputs: int) -> Floats:
-    """Return class numbers as one-hot rows; rows of probabilities stay as they are.
-
-    Args:
-        name: Of the loss, for the message.
-        targets: `(samples,)` class numbers, or `(samples, outputs)`.
-        outputs: How many classes there are.
-
-    Raises:
-        ValueError: If a class number is out of range, or rows do not sum to 1.
-
-    >>> class_rows("cross_entropy", [2, 0], 3).tolist()
-    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
-    """
-    if outputs < 2:
-        raise ValueError(
-            f"{name} wants one output per class, the model has {outputs}; for two "
-            "classes use a sigmoid with binary_crossentropy, or two outputs with softmax"
-        )
-    array = numeric(targets, name)
-    if array.ndim == 2 and array.shape[1] == outputs:
-        wrong = np.flatnonzero(np.abs(array.sum(axis=1) - 1.0) > 1e-6)
-        wrong = np.union1d(wrong, np.flatnonzero((array < 0.0).any(axis=1)))
-        if len(wrong):
-            row = array[wrong[0]]
-            raise ValueError(
-                f"{name} wants one-hot rows, or probabilities that sum to 1, got "
-                f"{row.tolist()!s:.60} in row {wrong[0]}; divide each row by its sum"
-            )
-        return array
-    labels = array.reshape(-1)
-    if len(labels) != len(array):
-        raise ValueError(f"{name} wants class numbers or rows of {outputs}, got {array.shape}")
-    wrong = labels[(labels != np.floor(labels)) | (labels < 0) | (labels >= outputs)]
-    if len(wrong):
-        raise ValueError(
-            f"{name} wants classes 0 to {outputs - 1}, since the model has {outputs} "
-            f"outputs, got {wrong[0]:g}"
-        )
-    return one_hot_rows(labels, outputs)
 
 
 def _before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:

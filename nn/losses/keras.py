@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import functional, ops
 from nn.basics import Floats, Number
-from nn.losses.entropy import class_rows
-from nn.losses.loss import Loss, Numbers
+from nn.losses.loss import Loss, Numbers, class_rows
 
 _EPSILON = 1e-7  # Keras's: the least that a logarithm is taken of, or that is divided by
 _SHORTEST = 1e-12  # Keras's: the least square of a length that is divided by

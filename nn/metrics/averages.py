@@ -12,9 +12,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, look_up
-from nn.metrics.class_numbers import labels, pair, rows, same_length, shares
+from nn.metrics.class_numbers import (
+    labels,
+    pair,
+    ratio,
+    rows,
+    same_length,
+    sample_weights,
+    shares,
+)
 
 _LEAST = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
+
+
+AVERAGES = {"macro": "macro", "micro": "micro", "weighted": "weighted"}
 
 
 class ByClass(NamedTuple):
@@ -86,7 +97,7 @@ def averaged(measure: Callable[[ByClass], Floats], average: str, counted: ByClas
     >>> averaged(ByClass.recall, "macro", by_class([0, 1, 2, 2], [0, 2, 2, 2]))
     0.6666666666666666
     """
-    kind = look_up("average", average, {name: name for name in ("macro", "micro", "weighted")})
+    kind = look_up("average", average, AVERAGES)
     if kind == "micro":
         counted = ByClass(counted.names, *(part.sum(keepdims=True) for part in counted[1:]))
     each = measure(counted)
@@ -176,32 +187,3 @@ def log_loss(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | No
         )
     each = -np.log(chances[np.arange(len(true)), true])
     return float(np.average(each, weights=sample_weights(sample_weight, len(true))))
-
-
-def sample_weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
-    """Return what each sample counts: 1 where nothing is given.
-
-    Raises:
-        ValueError: If there is not a number of at least 0 for each, or all are 0.
-
-    >>> sample_weights(None, 2)
-    array([1., 1.])
-    """
-    if sample_weight is None:
-        return np.ones(samples)
-    counts = np.asarray(sample_weight, np.float64)
-    if counts.shape != (samples,) or not (counts >= 0.0).all() or not counts.any():
-        raise ValueError(
-            f"sample_weight wants {samples} numbers of at least 0, not all of them 0, got shape "
-            f"{counts.shape}"
-        )
-    return counts
-
-
-def ratio(part: Floats, whole: Floats) -> Floats:
-    """Return part / whole, 0 where that is 0 / 0.
-
-    >>> ratio(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
-    array([0.5, 0. ])
-    """
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0.0)

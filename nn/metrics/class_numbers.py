@@ -1,4 +1,4 @@
-"""Class numbers: from a model's outputs, and from targets however they are written."""
+"""Class numbers: from outputs, and from targets however they are written; what a sample counts."""
 
 from __future__ import annotations
 
@@ -123,3 +123,47 @@ def rows(numbers: ArrayLike) -> Floats:
 def _largest(table: Floats) -> NDArray[np.intp]:
     places: NDArray[np.intp] = np.argmax(table, axis=1)
     return places
+
+
+def sample_weights(sample_weight: ArrayLike | None, samples: int) -> Floats:
+    """Return what each sample counts: 1 where nothing is given.
+
+    Raises:
+        ValueError: If there is not a number of at least 0 for each, or all are 0.
+
+    >>> sample_weights(None, 2)
+    array([1., 1.])
+    """
+    if sample_weight is None:
+        return np.ones(samples)
+    counts = np.asarray(sample_weight, np.float64)
+    if counts.shape != (samples,) or not (counts >= 0.0).all() or not counts.any():
+        raise ValueError(
+            f"sample_weight wants {samples} numbers of at least 0, not all of them 0, got shape "
+            f"{counts.shape}"
+        )
+    return counts
+
+
+def output_weights(sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> Floats:
+    """Return what each output of each sample counts, `(samples, outputs)`.
+
+    Raises:
+        ValueError: As `sample_weights`, which also says what one for each sample may be.
+
+    >>> output_weights([1.0, 2.0], (2, 2)).tolist()
+    [[1.0, 1.0], [2.0, 2.0]]
+    """
+    if sample_weight is not None and np.shape(sample_weight) == shape:
+        counts = np.ravel(np.asarray(sample_weight))
+        return sample_weights(counts, len(counts)).reshape(shape)
+    return np.repeat(sample_weights(sample_weight, shape[0])[:, None], shape[1], axis=1)
+
+
+def ratio(part: Floats, whole: Floats) -> Floats:
+    """Return part / whole, 0 where that is 0 / 0.
+
+    >>> ratio(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
+    array([0.5, 0. ])
+    """
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0.0)

@@ -12,10 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.basics import Floats, in_range, look_up, number
-from nn.metrics.averages import ratio
-from nn.metrics.thresholds import Counts, count, yes_or_no
+from nn.metrics.class_numbers import ratio
+from nn.metrics.counts import Counts, count, yes_or_no
 
 _LEAST = 1e-7  # Keras's epsilon: the outer thresholds of a curve lie that far outside of 0 and 1
+
+
+CURVES = {"ROC": "ROC", "PR": "PR"}
 
 
 def _curve(num_thresholds: int) -> Floats:
@@ -68,7 +71,7 @@ def _middle(a: Floats, b: Floats) -> Floats:
     return (a + b) / 2.0
 
 
-_HEIGHTS: dict[str, Callable[[Floats, Floats], Floats]] = {
+HEIGHTS: dict[str, Callable[[Floats, Floats], Floats]] = {
     "interpolation": _middle,
     "minoring": lambda a, b: np.minimum(a, b),
     "majoring": lambda a, b: np.maximum(a, b),
@@ -112,8 +115,8 @@ def area_under_curve(
     >>> round(area_under_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]), 6)
     0.75
     """
-    kind = look_up("curve", curve, {"ROC": "ROC", "PR": "PR"})
-    height = look_up("summation_method", summation_method, _HEIGHTS)
+    kind = look_up("curve", curve, CURVES)
+    height = look_up("summation_method", summation_method, HEIGHTS)
     limits = (
         _curve(num_thresholds) if thresholds is None else np.array([0.0, *sorted(thresholds), 1.0])
     )

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from nn.basics import Floats
+from nn.basics import Floats, Metric
 from nn.metrics import measures
 from nn.metrics.class_numbers import labels
-from nn.metrics.metric import Each, Metric, OfEach, Totals, Weighted
+from nn.metrics.metric import Each, OfEach, Totals, Weighted
 
 Array = Any  # of m
 

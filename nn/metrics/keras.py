@@ -9,26 +9,38 @@ Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 from __future__ import annotations
 
 import inspect
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core.graph import number_of
-from nn.basics import Floats, number
+from nn import losses
+from nn.basics import Floats, in_range, look_up, number, whole
 from nn.metrics import curves as c
 from nn.metrics import measures as m
 from nn.metrics import thresholds as t
 from nn.metrics import two_classes as two
+from nn.metrics.averages import AVERAGES
 from nn.metrics.class_numbers import rows
+from nn.metrics.metric import ONE, Optioned
+from nn.metrics.of_losses import by_loss
 
 Measure = Callable[..., Any]
-ONE = "a metric is one number, so make one for each threshold"
+_AT = {"precision", "recall", "sensitivity", "specificity"}  # what is held above `least`
+_WHOLE = {"num_thresholds": 1, "k": 1, "top_k": 1, "class_id": 0}  # and the least they may be
+_WORDS: dict[str, Mapping[str, object]] = {
+    "curve": c.CURVES,
+    "summation_method": c.HEIGHTS,
+    "average": AVERAGES,
+}
 
 
-class KerasMetric:
+class KerasMetric(Optioned):
     """A metric by Keras's class name, as in `compile(metrics=[metrics.AUC(name="area")])`.
 
     In a loop of one's own `update_state(targets, predictions)` adds a batch, `result()` is the
@@ -73,12 +85,22 @@ class KerasMetric:
         options = {k: v for k, v in given.items() if v is not None}
         self.options = {"least" if k in _AT else k: v for k, v in options.items()}
         for option, value in options.items():
-            what = f"{type(self).__name__}'s {option.removesuffix('s')}"
-            if option == "thresholds":
+            what = f"{type(self).__name__}'s {option}"
+            if option == "threshold":
+                number(what, value, ONE)
+            elif option == "thresholds":
                 for limit in np.ravel(np.asarray(value, object)).tolist():
-                    number(what, limit, ONE)
+                    number(what.removesuffix("s"), limit, ONE)
+            elif option in _WHOLE:
+                whole(what, value, _WHOLE[option])
+            elif option in _AT:
+                in_range(what, value, 0.0, math.nextafter(1.0, 2.0))
+            elif option in _WORDS:
+                look_up(option, value, _WORDS[option])
+            elif option == "beta":
+                t.check_beta(value)
             elif type(self.signature.parameters[option].default) in (int, float):
-                number(what, value, ONE if option == "threshold" else "")
+                number(what, value)
         self.function = self.general
         limit = self.options.get("thresholds", self.options.get("threshold"))
         plain = self.options.keys() <= {"threshold", "thresholds"} and (
@@ -92,12 +114,9 @@ class KerasMetric:
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
-        """Add a batch of targets and predictions, and what each sample counts."""
+        """Add a batch of targets and predictions, and what each sample, or output, counts."""
         targets, predictions = rows(_numbers(y_true)), rows(_numbers(y_pred))
-        weights = np.broadcast_to(
-            np.asarray(1.0 if sample_weight is None else sample_weight, np.float64).reshape(-1),
-            (len(targets),),
-        )
+        weights = _counted(self.name, sample_weight, predictions.shape)
         self._weighted |= sample_weight is not None
         self._batches.append((targets, predictions, weights))
 
@@ -106,9 +125,13 @@ class KerasMetric:
         if not self._batches:
             return 0.0
         targets, predictions, weights = map(np.concatenate, zip(*self._batches))
+        if (weights == weights[:, :1]).all():
+            weights = weights[:, 0]
         if self._weighted and not weights.any():
             return 0.0
         options = {**self.options, "sample_weight": weights} if self._weighted else self.options
+        if weights.ndim == 2 and "each" in inspect.signature(self.function).parameters:
+            options["each"] = True
         return self.function(targets, predictions, **options)
 
     def reset_state(self) -> None:
@@ -137,37 +160,30 @@ def _numbers(given: ArrayLike) -> ArrayLike:
     return np.array([*map(number_of, array.flat)]).reshape(array.shape)
 
 
-def _weights(values: Floats, sample_weight: ArrayLike | None) -> Floats:
-    return np.ones(len(values)) if sample_weight is None else np.asarray(sample_weight)
-
-
-def mean(
-    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
-) -> float:
-    """Return the mean of the predictions, whatever the targets are."""
-    values = rows(predictions)[:, 0]
-    weights = _weights(values, sample_weight)
-    return float(weights @ values / weights.sum())
-
-
-def total(
-    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
-) -> float:
-    """Return the sum of the predictions, whatever the targets are."""
-    values = rows(predictions)[:, 0]
-    return float(_weights(values, sample_weight) @ values)
+def _counted(name: str, sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> Floats:
+    """Return what each output of each sample counts, from one number, or one for each of either."""
+    weights = np.asarray(1.0 if sample_weight is None else sample_weight, np.float64)
+    try:
+        return np.broadcast_to(weights[:, None] if weights.ndim == 1 else weights, shape)
+    except ValueError:
+        raise ValueError(
+            f"{name} wants {shape[0]} sample weights, one for each sample, or {shape} for each "
+            f"output, got shape {weights.shape}"
+        ) from None
 
 
 class OfValues(KerasMetric):
     """A metric of numbers by themselves, such as the losses of a loop of one's own."""
 
+    of_values = True
+
     def update_state(  # type: ignore[override]  # as Keras has it
         self, values: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
         """Add numbers, and what each counts."""
-        super().update_state(
-            np.ravel(np.asarray(values)), np.ravel(np.asarray(values)), sample_weight
-        )
+        table = rows(_numbers(values))
+        weights = _counted(self.name, sample_weight, table.shape)
+        super().update_state(table.ravel(), table.ravel(), weights.ravel())
 
     def __call__(  # type: ignore[override]
         self, values: ArrayLike, sample_weight: ArrayLike | None = None
@@ -175,9 +191,6 @@ class OfValues(KerasMetric):
         """Add numbers and return the metric of all that were added."""
         self.update_state(values, sample_weight)
         return self.result()
-
-
-_AT = {"precision", "recall", "sensitivity", "specificity"}  # what is held above `least`
 
 
 def _metric_class(
@@ -250,5 +263,35 @@ SpecificityAtSensitivity = _metric_class(
 )
 PrecisionAtRecall = _metric_class("PrecisionAtRecall", f"recall {_CURVE}", c.precision_at_recall)
 RecallAtPrecision = _metric_class("RecallAtPrecision", f"precision {_CURVE}", c.recall_at_precision)
-Mean = _metric_class("Mean", "", mean, base=OfValues)
-Sum = _metric_class("Sum", "", total, base=OfValues)
+Mean = _metric_class("Mean", "", m.mean, base=OfValues)
+Sum = _metric_class("Sum", "", m.total, base=OfValues)
+
+
+def _of_loss(
+    class_name: str, loss: type[losses.Loss], takes: str = "", default: str = ""
+) -> type[KerasMetric]:
+    return _metric_class(class_name, takes, partial(by_loss, loss=loss), default=default)
+
+
+_LOGITS = "name dtype from_logits"
+Hinge = _of_loss("Hinge", losses.Hinge)
+SquaredHinge = _of_loss("SquaredHinge", losses.SquaredHinge)
+CategoricalHinge = _of_loss("CategoricalHinge", losses.CategoricalHinge)
+Poisson = _of_loss("Poisson", losses.Poisson)
+KLDivergence = _of_loss("KLDivergence", losses.KLDivergence, default="kl_divergence")
+LogCoshError = _of_loss("LogCoshError", losses.LogCosh, default="logcosh")
+MeanAbsolutePercentageError = _of_loss(
+    "MeanAbsolutePercentageError", losses.MeanAbsolutePercentageError
+)
+MeanSquaredLogarithmicError = _of_loss(
+    "MeanSquaredLogarithmicError", losses.MeanSquaredLogarithmicError
+)
+BinaryCrossentropy = _of_loss(
+    "BinaryCrossentropy", losses.BinaryCrossentropy, f"{_LOGITS} label_smoothing"
+)
+CategoricalCrossentropy = _of_loss(
+    "CategoricalCrossentropy", losses.CategoricalCrossentropy, f"{_LOGITS} label_smoothing"
+)
+SparseCategoricalCrossentropy = _of_loss(
+    "SparseCategoricalCrossentropy", losses.SparseCategoricalCrossentropy, _LOGITS
+)

@@ -8,8 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, number
-from nn.metrics.averages import sample_weights
-from nn.metrics.class_numbers import labels, pair, rows, same_length
+from nn.metrics.class_numbers import (
+    labels,
+    output_weights,
+    pair,
+    rows,
+    same_length,
+    sample_weights,
+)
 
 
 def accuracy(
@@ -55,6 +61,8 @@ def binary_accuracy(
     if (np.abs(wanted) == 1.0).all():  # -1 is a no
         wanted = np.maximum(wanted, 0.0)
     right = wanted == (outputs > number("a metric's threshold", threshold))
+    if sample_weight is not None and np.ndim(sample_weight) == 2:
+        return float(np.average(right, weights=output_weights(sample_weight, right.shape)))
     return _mean(right, sample_weight)
 
 
@@ -196,3 +204,24 @@ def _numbers(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats
             f"predictions {np.shape(predictions)}"
         )
     return wanted, outputs
+
+
+def mean(
+    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the mean of the predictions, whatever the targets are."""
+    values = rows(predictions)[:, 0]
+    weights = _weights(values, sample_weight)
+    return float(weights @ values / weights.sum())
+
+
+def total(
+    targets: ArrayLike, predictions: ArrayLike, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the sum of the predictions, whatever the targets are."""
+    values = rows(predictions)[:, 0]
+    return float(_weights(values, sample_weight) @ values)
+
+
+def _weights(values: Floats, sample_weight: ArrayLike | None) -> Floats:
+    return np.ones(len(values)) if sample_weight is None else np.asarray(sample_weight)

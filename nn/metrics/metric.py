@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
-from nn.basics import Floats
-
-Metric: TypeAlias = Callable[[Floats, Floats], float]
-"""`metric(targets, predictions) -> number` (Keras's and scikit-learn's order)."""
+from nn.basics import Floats, Metric
 
 
 @dataclass(frozen=True)
@@ -25,6 +22,25 @@ class Weighted:
     ) -> float:
         """Return the metric."""
         return float(self.metric(targets, predictions, sample_weight=sample_weight))
+
+
+ONE = "a metric is one number, so make one for each threshold"
+
+
+class Optioned:
+    """A metric with options, by Keras's class name: what `compile` asks of those in keras.py.
+
+    Attributes:
+        name: What it is called in a history.
+        function: What measures.
+        options: What it is given by name.
+        of_values: Whether it is of numbers by themselves, not of targets and predictions.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    options: dict[str, Any]
+    of_values: ClassVar[bool] = False
 
 
 Array: TypeAlias = Any  # of NumPy, or of JAX

@@ -8,111 +8,18 @@ Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.basics import Floats, number
-from nn.metrics.averages import ByClass, averaged, ratio, sample_weights
-from nn.metrics.class_numbers import labels, rows, same_length
-
-Thresholds: TypeAlias = float | Sequence[float] | None
-
-
-class Counts(NamedTuple):
-    """What is counted, `(thresholds,)` each.
-
-    Attributes:
-        true_positives: Targets of 1 that are predicted.
-        false_positives: Targets of 0 that are predicted to be 1.
-        false_negatives: Targets of 1 that are predicted to be 0.
-        true_negatives: Targets of 0 that are predicted.
-    """
-
-    true_positives: Floats
-    false_positives: Floats
-    false_negatives: Floats
-    true_negatives: Floats
-
-    def precision(self) -> Floats:
-        """Return true positives / predicted positives."""
-        return ratio(self.true_positives, self.true_positives + self.false_positives)
-
-    def sensitivity(self) -> Floats:
-        """Return true positives / positives (recall)."""
-        return ratio(self.true_positives, self.true_positives + self.false_negatives)
-
-    def specificity(self) -> Floats:
-        """Return true negatives / negatives."""
-        return ratio(self.true_negatives, self.true_negatives + self.false_positives)
-
-
-def count(
-    targets: ArrayLike,
-    predictions: ArrayLike,
-    thresholds: Thresholds,
-    class_id: int | None = None,
-    top_k: int | None = None,
-    sample_weight: ArrayLike | None = None,
-) -> Counts:
-    """Return what is counted at each threshold.
-
-    Args:
-        targets: A yes or no for each output, or class numbers.
-        predictions: Outputs.
-        thresholds: One or several; None is 0.5, or with `top_k` none at all.
-        class_id: Only this output counts.
-        top_k: Only so many outputs of a row, the largest, can be predictions of yes.
-        sample_weight: `(samples,)` what each sample counts.
-
-    Raises:
-        ValueError: If the shapes differ.
-
-    >>> count([0, 1, 1], [0.2, 0.4, 0.9], [0.3, 0.5]).true_positives
-    array([2., 1.])
-    """
-    wanted, outputs = yes_or_no(targets, predictions)
-    if top_k is not None:
-        order = np.argsort(-outputs, axis=1, kind="stable")
-        np.put_along_axis(outputs := outputs.copy(), order[:, int(top_k) :], -np.inf, axis=1)
-    if class_id is not None:
-        wanted, outputs = wanted[:, [class_id]], outputs[:, [class_id]]
-    default = 0.5 if top_k is None else -np.finfo(np.float64).max
-    limits = np.atleast_1d(np.asarray(default if thresholds is None else thresholds, np.float64))
-    weights = np.repeat(sample_weights(sample_weight, len(wanted)), outputs.shape[1])
-    scores, yes = np.where(np.isnan(outputs), -np.inf, outputs).ravel(), wanted.ravel()  # no yes
-    order = np.argsort(scores, kind="stable")
-    places = np.searchsorted(scores[order], limits, side="right")
-    positives, negatives = (  # that lie below each place
-        np.concatenate([[0.0], np.cumsum((weights * part)[order])]) for part in (yes, 1.0 - yes)
-    )
-    return Counts(
-        true_positives=positives[-1] - positives[places],
-        false_positives=negatives[-1] - negatives[places],
-        false_negatives=positives[places],
-        true_negatives=negatives[places],
-    )
-
-
-def yes_or_no(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats]:
-    """Return targets of 0 and 1, and outputs, both `(samples, outputs)`.
-
-    >>> yes_or_no([1, 0], [[0.1, 0.9], [0.8, 0.2]])[0].tolist()
-    [[0.0, 1.0], [1.0, 0.0]]
-    """
-    same_length(targets, predictions)
-    wanted, outputs = rows(targets), rows(predictions)
-    if wanted.shape[1] == 1 < outputs.shape[1]:
-        wanted = (labels(wanted)[:, None] == np.arange(outputs.shape[1])).astype(np.float64)
-    if wanted.shape != outputs.shape:
-        raise ValueError(
-            f"this metric wants a yes or no for each output, got targets {wanted.shape} and "
-            f"predictions {outputs.shape}"
-        )
-    return (wanted > 0.0).astype(np.float64), outputs
+from nn.metrics.averages import ByClass, averaged
+from nn.metrics.class_numbers import (
+    output_weights,
+)
+from nn.metrics.counts import Counts, Thresholds, count, yes_or_no
 
 
 def _plain(found: Floats, thresholds: Thresholds) -> float | Floats:
@@ -148,6 +55,12 @@ precision_of_each = _of_counts("precision_of_each", Counts.precision, "precision
 recall_of_each = _of_counts("recall_of_each", Counts.sensitivity, "recall of all outputs")
 
 
+def check_beta(beta: float) -> None:
+    """Raise ValueError unless what recall counts is above 0."""
+    if not number("beta", beta) > 0.0:
+        raise ValueError(f"beta must be above 0, got {beta}")
+
+
 def f_beta(
     targets: ArrayLike,
     predictions: ArrayLike,
@@ -166,7 +79,7 @@ def f_beta(
         beta: Above 0.
         threshold: From where on an output is a yes; by default the largest of a row is, and of one
             output 0.5.
-        sample_weight: `(samples,)` what each sample counts.
+        sample_weight: `(samples,)` what each sample counts, or `(samples, outputs)`.
 
     Raises:
         ValueError: If the average is unknown or `beta` is not above 0.
@@ -174,16 +87,15 @@ def f_beta(
     >>> round(f_beta([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.6], beta=2.0), 6)
     0.5
     """
-    if not number("beta", beta) > 0.0:
-        raise ValueError(f"beta must be above 0, got {beta}")
+    check_beta(beta)
     wanted, outputs = yes_or_no(targets, predictions)
     if threshold is None and outputs.shape[1] > 1:
         predicted = (outputs == outputs.max(axis=1, keepdims=True)) & (np.abs(outputs) > 1e-9)
     else:
         predicted = outputs > (0.5 if threshold is None else number("threshold", threshold))
-    weights = sample_weights(sample_weight, len(wanted))
+    weights = output_weights(sample_weight, wanted.shape)
     right, all_predicted, positives = (
-        weights @ part for part in (predicted * wanted, predicted * 1.0, wanted)
+        (weights * part).sum(axis=0) for part in (predicted * wanted, predicted * 1.0, wanted)
     )
     counted = ByClass(np.arange(wanted.shape[1]), right, all_predicted, positives)
     if average is not None:

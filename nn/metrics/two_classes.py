@@ -9,8 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats
-from nn.metrics.averages import ByClass, averaged, by_class, sample_weights
-from nn.metrics.class_numbers import labels, of_each_output, pair, rows, same_length
+from nn.metrics.averages import ByClass, averaged, by_class
+from nn.metrics.class_numbers import (
+    labels,
+    of_each_output,
+    output_weights,
+    pair,
+    rows,
+    same_length,
+    sample_weights,
+)
 
 _OF_TWO = (
     "this metric is of two classes, got {}; compare one with the rest, or say "
@@ -27,11 +35,12 @@ def _counts(
 ) -> tuple[float, float, float]:
     """Return true positives, false positives and false negatives."""
     wanted, outputs = rows(targets), rows(predictions)
-    counts = sample_weights(sample_weight, len(wanted))
     if _each(wanted, outputs, each):
-        counts = np.repeat(counts, outputs.shape[1])
+        counts = output_weights(sample_weight, outputs.shape).ravel()
         wanted, outputs = wanted.reshape(-1, 1), outputs.reshape(-1, 1)
         threshold = 0.5 if threshold is None else threshold
+    else:
+        counts = sample_weights(sample_weight, len(wanted))
     true, predicted = pair(wanted, outputs, threshold)
     _of_two_classes(true, predicted, outputs)
     true, predicted = true == 1, predicted == 1
@@ -148,10 +157,11 @@ def auc(
     0.75
     """
     wanted, outputs = rows(targets), rows(predictions)
-    weights = sample_weights(sample_weight, len(wanted))
     if _each(wanted, outputs, each):
-        weights = np.repeat(weights, outputs.shape[1])
+        weights = output_weights(sample_weight, outputs.shape).ravel()
         wanted, outputs = wanted.reshape(-1, 1), outputs.reshape(-1, 1)
+    else:
+        weights = sample_weights(sample_weight, len(wanted))
     numbers = wanted[:, 0] if wanted.shape[1] == 1 else labels(wanted)
     if max(outputs.shape[1], len(np.unique(numbers))) > 2:
         raise ValueError(_OF_TWO.format(max(outputs.shape[1], len(np.unique(numbers)))))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from nn.basics import Parts, Rows, is_batch, symbol_in
 from nn.layers.symbol import Call, Input, Symbol, leaves, of_sample, result
 from nn.models.layered import Layered
-
-Place = tuple[int, "int | str | None"]
-"""The number of a call, and which of several outputs of it."""
+from nn.models.places import calls_to, filled, key_of, placed, places_in, restored
 
 
 class Model(Layered):
@@ -78,15 +76,15 @@ class Functional(Model):
         for symbol in given:
             if not isinstance(symbol, Input):
                 raise TypeError(f"a Model's inputs are what nn.Input gives, got {symbol!r:.60}")
-        calls = _sorted(leaves(outputs), given)
+        calls = calls_to(leaves(outputs), given)
         number = {key: i for i, (key, _) in enumerate(calls)}
         self.layers = [*dict.fromkeys(call.layer for _, call in calls)]
         self._calls = [
-            (self.layers.index(call.layer), [_placed(item, number) for item in call.given])
+            (self.layers.index(call.layer), [placed(item, number) for item in call.given])
             for _, call in calls
         ]
-        self._inputs = [number[_key(symbol)] for symbol in given]
-        self._outputs: Any = _placed(outputs, number)
+        self._inputs = [number[key_of(symbol)] for symbol in given]
+        self._outputs: Any = placed(outputs, number)
         self._names = self._output_names()
 
     @property
@@ -97,14 +95,14 @@ class Functional(Model):
     @property
     def outputs(self) -> Any:
         """What the model ends with, as `nn.Model` takes it."""
-        return _filled(self._outputs, self._symbols())
+        return filled(self._outputs, self._symbols())
 
     def _symbols(self) -> list[Any]:
         """Return what each call gives."""
         found: list[Any] = []
         for number, places in self._calls:
             layer = self.layers[number]
-            given = tuple(_filled(item, found) for item in places)
+            given = tuple(filled(item, found) for item in places)
             found.append(result(Call(layer, given)) if given else layer)
         return found
 
@@ -148,9 +146,9 @@ class Functional(Model):
         for number, (layer_number, places) in enumerate(self._calls):
             if places:
                 found[number] = of_sample(
-                    self.layers[layer_number], [_filled(item, found) for item in places]
+                    self.layers[layer_number], [filled(item, found) for item in places]
                 )
-        outputs = _filled(self._outputs, found)
+        outputs = filled(self._outputs, found)
         return Parts(outputs, self._names) if isinstance(self._outputs, list) else outputs
 
     def inputs_by_name(self) -> dict[str, int | None]:
@@ -213,9 +211,9 @@ class Functional(Model):
         """Return a model made again from its `config()`."""
         model: Functional = object.__new__(cls)
         model.name, model.layers = config["name"], list(config["layers"])
-        model._calls = [(layer, _restored(places)) for layer, places in config["calls"]]
+        model._calls = [(layer, restored(places)) for layer, places in config["calls"]]
         model._inputs, model._in_dict = config["inputs"], config["in_dict"]
-        model._outputs = _restored(config["outputs"])
+        model._outputs = restored(config["outputs"])
         model._names = model._output_names()
         model.name_parts()
         model._symbols()  # each layer knows its output again
@@ -229,7 +227,7 @@ class Functional(Model):
         rows, names = super().summary_rows(), self.layer_names()
         sources: dict[int, list[int]] = {}
         for layer, places in self._calls:
-            sources.setdefault(layer, [self._calls[p[0]][0] for p in _places(places)])
+            sources.setdefault(layer, [self._calls[p[0]][0] for p in places_in(places)])
         found = []
         for i, (_, kind, *cells) in enumerate(rows):
             above = sources[i] == [i - 1] or not sources[i]
@@ -240,93 +238,3 @@ class Functional(Model):
     def __repr__(self) -> str:
         named = f"{self.name!r}, " if self.name else ""
         return f"Model({named}{', '.join(self._input_names())} -> {', '.join(self._names)})"
-
-
-def _key(symbol: Symbol) -> tuple[int, ...]:
-    """Return what says which call made a symbol: one of an Input is the same each time."""
-    call = symbol.made_by
-    return (id(call.layer),) if not call.given else (id(call.layer), *map(id, _symbols(call)))
-
-
-def _symbols(call: Call) -> Iterator[Symbol]:
-    for item in call.given:
-        yield from leaves(item)
-
-
-def _sorted(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any, Call]]:
-    """Return the calls that lead to the outputs, in Keras's order: the farthest from them first.
-
-    Raises:
-        ValueError: If an input is missing.
-        TypeError: If something is no symbol.
-    """
-    calls: dict[Any, Call] = {}
-    order: list[Any] = []  # operands first
-    waiting = [(symbol, False) for symbol in reversed([*outputs])]
-    while waiting:
-        symbol, done = waiting.pop()
-        if not isinstance(symbol, Symbol):
-            raise TypeError(
-                f"a Model's outputs are what layers give when they are called with nn.Input, got "
-                f"{symbol!r:.60}"
-            )
-        key = _key(symbol)
-        if done:
-            order.append(key)
-        elif key not in calls:
-            calls[key] = symbol.made_by
-            waiting.append((symbol, True))
-            waiting += [(operand, False) for operand in reversed([*_symbols(symbol.made_by)])]
-    known = {_key(symbol) for symbol in inputs}
-    for key, call in calls.items():
-        if not call.given and key not in known:
-            name = cast(Input, call.layer).name or repr(call.layer)
-            raise ValueError(f"the outputs need {name}, which is not among the Model's inputs")
-    for symbol in inputs:
-        calls.setdefault(_key(symbol), symbol.made_by)
-    depth = dict.fromkeys(calls, 0)
-    for key in reversed(order):
-        for operand in _symbols(calls[key]):
-            depth[_key(operand)] = max(depth[_key(operand)], depth[key] + 1)
-    first = {key: i for i, key in enumerate(calls)}
-    return sorted(calls.items(), key=lambda item: (-depth[item[0]], first[item[0]]))
-
-
-def _mapped(item: Any, is_leaf: Callable[[Any], bool], function: Callable[[Any], Any]) -> Any:
-    """Return lists and dicts of leaves with a function of each in its place."""
-    if isinstance(item, Mapping):
-        return {name: _mapped(part, is_leaf, function) for name, part in item.items()}
-    if is_leaf(item) or not isinstance(item, list | tuple):
-        return function(item)
-    return [_mapped(part, is_leaf, function) for part in item]
-
-
-def _placed(item: Any, number: Mapping[Any, int]) -> Any:
-    """Return symbols as the numbers of their calls and their parts."""
-    return _mapped(item, lambda leaf: False, lambda symbol: (number[_key(symbol)], symbol.part))
-
-
-def _filled(item: Any, found: Sequence[Any]) -> Any:
-    """Return what calls have given, in the places of their numbers."""
-
-    def given(place: Place) -> Any:
-        number, part = place
-        return found[number] if part is None else found[number][part]
-
-    return _mapped(item, _is_place, given)
-
-
-def _places(item: Any) -> list[Place]:
-    found: list[Place] = []
-    _mapped(item, _is_place, found.append)
-    return found
-
-
-def _restored(item: Any) -> Any:
-    """Return places as they were before a file made lists of them."""
-    return _mapped(item, _is_place, tuple)
-
-
-def _is_place(item: Any) -> bool:
-    """Say whether something is a call's number and a part, rather than a list of such."""
-    return len(item) == 2 and isinstance(item, list | tuple) and type(item[0]) is int

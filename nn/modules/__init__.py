@@ -6,16 +6,17 @@ Out: `Module`, its parameters by name, its weights as arrays and files; `fit` as
 Read first: module.py, then tree.py below it.
 """
 
-from nn.modules.budget import claim
+from nn.modules.archive import claim
 from nn.modules.drops import Choose, Drops, draw
 from nn.modules.history import History
 from nn.modules.module import Module
 from nn.modules.ours import kept, ours
 from nn.modules.saving import load
-from nn.modules.slot import Plan, Trainable
+from nn.modules.slot import Plan
 from nn.modules.state import fill, leaves, nested, numbers
 from nn.modules.statistics import Normalizes, Pair, run_rows, statistics_from
 from nn.modules.tree import Tree
+from nn.modules.workflow import Trainable
 
 __all__ = [
     "Choose", "Drops", "History", "Module", "Normalizes", "Pair", "Plan", "Trainable", "Tree",

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from os import PathLike, fspath
 from pathlib import Path
+from types import FunctionType, MethodType
 from typing import Any, Protocol, TypeVar, overload
-
-from numpy.typing import ArrayLike
 
 from autograd_core.display import mimebundle
 from nn.basics import (
     Floats,
     Number,
     Output,
-    Printed,
     Rows,
     as_vector,
     is_batch,
     symbol_in,
-    text_table,
 )
 from nn.modules import saving
-from nn.modules.ours import Yielding, kept, ours
-from nn.modules.state import fill, numbers, once
-from nn.modules.tree import join
+from nn.modules.ours import Yielding, kept
+from nn.modules.shown import Shown
 from nn.modules.workflow import Workflow
 
 Result = TypeVar("Result")
@@ -41,7 +37,7 @@ class Forward(Protocol[T]):
         ...
 
 
-class Module(Workflow):
+class Module(Shown, Workflow):
     """A function with parameters: a neuron, a layer, a whole model.
 
     A subclass sets its parameters (Values) and parts (modules) as attributes and defines
@@ -66,7 +62,6 @@ class Module(Workflow):
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
-    name: str = ""
     _repr_mimebundle_ = mimebundle("model")  # a picture in notebooks, once viz is imported
 
     def __init_subclass__(cls, **kwargs: object) -> None:
@@ -198,109 +193,6 @@ class Module(Workflow):
         """Return how many outputs there are for so many inputs; None if that is not known."""
         return None
 
-    # Weights as plain arrays.
-
-    def get_weights(self) -> list[Floats]:
-        """Return copies of all weights as arrays, layer by layer (as in Keras).
-
-        A layer gives its weights `(inputs, neurons)` and its biases `(neurons,)`, another module
-        one array per attribute.
-        """
-        return list(self.named_weights().values())
-
-    def named_weights(self) -> dict[str, Floats]:
-        """Return what `get_weights` does, by name: `layers[0].weights`, `layers[0].biases`."""
-        return {name: numbers(holder) for name, holder in self._weights().items()}
-
-    def set_weights(self, weights: Sequence[ArrayLike] | Mapping[str, ArrayLike]) -> None:
-        """Set all weights from arrays as `get_weights()` or `named_weights()` gives them.
-
-        Raises:
-            ValueError: If the number of arrays, a name or a shape is wrong; then nothing changes.
-        """
-        places = self._weights()
-        if not isinstance(weights, Mapping):
-            if len(weights) != len(places):
-                raise ValueError(
-                    f"{type(self).__name__} has {len(places)} weight arrays, got {len(weights)}; "
-                    "pass as many as get_weights() returns"
-                )
-            weights = dict(zip(places, weights, strict=True))
-        fill(type(self).__name__, places, weights)
-
-    def _weights(self) -> dict[str, object]:
-        """Return the nested lists of parameters that `get_weights` shows as arrays."""
-        return once(
-            (join(path, name), holder)
-            for path, module in self.named_modules()
-            for name, holder in ours(module).weight_holders()
-        )
-
-    def count_params(self) -> int:
-        """Return the number of parameters (Keras's name for `len(parameters())`)."""
-        return len(self.parameters())
-
-    # What people look at.
-
-    def __repr__(self) -> str:
-        lines = [
-            f"  ({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()
-        ]
-        return (
-            "\n".join([f"{type(self).__name__}(", *lines, ")"])
-            if lines
-            else f"{type(self).__name__}()"
-        )
-
-    def summary(self, print_fn: Callable[[str], object] = print) -> Printed:
-        """Print a table of the layers from the input up, with their parameters (as in Keras).
-
-        Args:
-            print_fn: What to print with.
-
-        Returns:
-            The table as text, for a file or a test; a notebook does not show it a second time.
-
-        >>> import nn
-        >>> text = nn.MLP(2, [16, 16, 1]).summary()
-        layer      kind   units  activation  parameters
-        -----------------------------------------------
-        input      Input      2  -                    0
-        layers[0]  Layer     16  relu                48
-        layers[1]  Layer     16  relu               272
-        layers[2]  Layer      1  linear              17
-        total 337 parameters, 337 trainable
-        """
-        table = Printed(ours(self).table())
-        print_fn(table)
-        return table
-
-    def table(self) -> str:
-        """Return what `summary()` prints."""
-        rows = ours(self).summary_rows()
-        count, trainable = len(self.parameters()), len(self.trainable_parameters())
-        lines = text_table(["layer", "kind", "units", "activation", "parameters"], rows)
-        lines.append(f"total {count} parameters, {trainable} trainable")
-        return "\n".join([f'model "{self.name}"', *lines] if self.name else lines)
-
-    def summary_rows(self) -> list[tuple[object, ...]]:
-        """Return the rows of `summary()`: name, kind, units, activation, parameters."""
-        parts = self.named_children() or [(kept(self).path or "-", self)]
-        return [
-            (
-                part.name or name,
-                type(part).__name__,
-                *ours(part).summary_cells(),
-                len(part.parameters()),
-            )
-            for name, part in parts
-            if isinstance(part, Module)
-        ]
-
-    def summary_cells(self) -> tuple[object, str]:
-        """Return the units and the activation that `summary()` shows."""
-        return "-", "-"
-
     # Saving.
 
     def save(
@@ -353,9 +245,19 @@ class Module(Workflow):
 
 def _arguments(call: Callable[..., object]) -> dict[str, bool]:
     """Return the arguments that may be given by place, and whether each has to be."""
+    function = getattr(call, "__func__", None)
+    if type(call) is not MethodType or type(function) is not FunctionType:
+        return _given_by_place(call)
+    return dict([*_given_by_place_once(function).items()][1:])  # the first is self
+
+
+def _given_by_place(call: Callable[..., object]) -> dict[str, bool]:
     kinds = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
     found = inspect.signature(call).parameters.values()
     return {p.name: p.default is p.empty for p in found if p.kind in kinds}
+
+
+_given_by_place_once = lru_cache(maxsize=256)(_given_by_place)  # inspect takes 15 us
 
 
 def _rows(given: Any) -> Any:

@@ -18,8 +18,7 @@ import numpy as np
 
 from autograd_core.files import write_whole
 from nn.basics import Floats
-from nn.modules.archive import Archive
-from nn.modules.budget import budget
+from nn.modules.archive import Archive, budget
 from nn.modules.ours import ours
 from nn.modules.state import check_fit
 from nn.modules.tree import Tree

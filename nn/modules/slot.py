@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
-from typing import Any, ClassVar, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Path, Tables
-from nn.losses.loss import Loss, Numbers
-from nn.metrics.metric import Metric
-from nn.modules.history import History
-from nn.modules.ours import PLACE, Yielding, kept
-from nn.modules.tree import Tree
-from nn.optimizers.optimizer import Optimizer
+from nn.basics import Number, Tables, whole
+
+Moves = TypeVar("Moves")  # what these are is said above: an Optimizer, a Loss, a Metric, a History
+Costs = TypeVar("Costs")
+Measures = TypeVar("Measures")
+Happened = TypeVar("Happened", covariant=True)
 
 
 class Plan(NamedTuple):
@@ -44,12 +42,21 @@ class Plan(NamedTuple):
     validated: Callable[[int], bool]
 
 
-class Trainer(Protocol):
+def validated_epochs(freq: int | Sequence[int]) -> Callable[[int], bool]:
+    """Return what says whether validation comes after an epoch, counted from 0."""
+    if isinstance(freq, Sequence):
+        wanted = {whole("validation_freq", epoch) for epoch in freq}
+        return lambda epoch: epoch + 1 in wanted
+    every = whole("validation_freq", freq)
+    return lambda epoch: (epoch + 1) % every == 0
+
+
+class Trainer(Protocol[Moves, Costs, Measures, Happened]):
     """What `compile` makes: it trains and measures one model."""
 
-    optimizer: Optimizer
-    loss: Loss
-    metrics: Mapping[str, Metric]
+    optimizer: Moves
+    loss: Costs
+    metrics: Mapping[str, Measures]
 
     def fit(
         self,
@@ -60,7 +67,7 @@ class Trainer(Protocol):
         validation: tuple[float, Sequence[ArrayLike] | None],
         steps: tuple[int | None, int | None],
         plan: Plan,
-    ) -> History:
+    ) -> Happened:
         """Train the model and return what happened.
 
         `validation` is (split, data), `steps` how many batches of a stream make an epoch, of
@@ -68,7 +75,7 @@ class Trainer(Protocol):
         """
         ...
 
-    def loss_of(self, outputs: Numbers, target: object) -> Value:
+    def loss_of(self, outputs: Sequence[Number], target: object) -> Value:
         """Return the loss of one sample."""
         ...
 
@@ -102,13 +109,13 @@ class Training(Protocol):
 
     def trainer(
         self,
-        model: Trainable,
-        optimizer: str | Optimizer,
+        model: Any,  # whatever is trained here, and that room knows what it is
+        optimizer: Any,
         chosen: Any,
         schedule: str | Callable[[int], float] | None,
         backend: str,
         mesh: object = None,
-    ) -> Trainer:
+    ) -> Trainer[Any, Any, Any, Any]:
         """Return what trains the model; `chosen` are losses, metrics and their weights."""
         ...
 
@@ -117,7 +124,7 @@ class Training(Protocol):
         ...
 
     def restore_trained(
-        self, model: Trainable, described: Mapping[str, Any], arrays: dict[str, Any]
+        self, model: Any, described: Mapping[str, Any], arrays: dict[str, Any]
     ) -> None:
         """Compile a model as it was when it was written."""
 
@@ -126,54 +133,14 @@ class Training(Protocol):
     ) -> None:
         """Give a compiled model's optimizer the moments that a file has."""
 
-    def loss_named(self, name: str) -> Loss:
+    def loss_named(self, name: str) -> Any:
         """Return the loss of that name."""
         ...
 
-    def run_rows(self, modules: Sequence[Tree], rows: Sequence[Callable[[], Any]]) -> list[Any]:
+    def run_rows(self, modules: Sequence[Any], rows: Sequence[Callable[[], Any]]) -> list[Any]:
         """Return what all rows give; see `nn.modules.statistics`."""
         ...
 
-    def predict(self, model: Trainable, x: Tables) -> Any:
+    def predict(self, model: Any, x: Tables) -> Any:
         """Return the model's outputs `(samples, outputs)`."""
         ...
-
-
-class Trainable(Tree):
-    """A tree that can be trained.
-
-    Attributes:
-        trained_by: The module that trains, `nn.training.trainer`.
-        stop_training: A callback sets it to end training after the epoch.
-        history: What the last `fit` returned.
-    """
-
-    trained_by: ClassVar[Training]
-    stop_training: bool = False
-    history = Yielding[History | None](lambda model: cast("History | None", kept(model).history))
-
-    def __getstate__(self) -> dict[str, object]:  # a copy compiles its own program
-        return {**vars(self), PLACE: copy(kept(self))}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        vars(self).update(state)
-        if PLACE not in state:  # of version 0.1.0, which kept them side by side
-            before = {name: vars(self).pop(f"_{name}", None) for name in ("trainer", "predictor")}
-            kept(self).trainer = before["trainer"]
-            kept(self).path = Path(vars(self).pop("path", ""))
-            kept(self).history = vars(self).pop("history", None)
-
-
-def compiled(model: Trainable) -> Trainer:
-    """Return what trains a model.
-
-    Raises:
-        ValueError: If it is not compiled.
-    """
-    trainer = kept(model).trainer
-    if trainer is None:
-        raise ValueError(
-            f"compile this {type(model).__name__} first: "
-            "model.compile(optimizer='adam', loss='mse', metrics=['mae'])"
-        )
-    return cast(Trainer, trainer)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Floats
+from autograd_core.table import Floats
 
 
 class Keys(NamedTuple):

@@ -6,24 +6,51 @@ The work is done above, by what the slot holds: see slot.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias, cast
+from copy import copy
+from typing import Any, ClassVar, TypeAlias, cast
 
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Tables, generator, whole
+from nn.basics import Metric, Path, Tables, generator, whole
 from nn.losses.loss import Choice, Loss, Numbers
-from nn.metrics.metric import Metric
 from nn.modules.history import History, Record
-from nn.modules.ours import Yielding, kept
-from nn.modules.slot import Plan, Trainable, compiled
+from nn.modules.ours import PLACE, Yielding, kept
+from nn.modules.slot import Plan, Trainer, Training, validated_epochs
+from nn.modules.tree import Tree
 from nn.optimizers.optimizer import Optimizer
 
+Made: TypeAlias = Trainer[Optimizer, Loss, Metric, History]
 Scores: TypeAlias = Any
 """A number, a list to unpack or a dict: it depends on the metrics and on `return_dict`."""
 Some: TypeAlias = "str | Metric | Sequence[str | Metric]"
 Measured: TypeAlias = "Some | Sequence[Some | None] | Mapping[str, Some | None] | None"
 """Metrics; of several outputs those of each, in a list or a dict."""
+
+
+class Trainable(Tree):
+    """A tree that can be trained.
+
+    Attributes:
+        trained_by: The module that trains, `nn.training.trainer`.
+        stop_training: A callback sets it to end training after the epoch.
+        history: What the last `fit` returned.
+    """
+
+    trained_by: ClassVar[Training]
+    stop_training: bool = False
+    history = Yielding[History | None](lambda model: cast("History | None", kept(model).history))
+
+    def __getstate__(self) -> dict[str, object]:  # a copy compiles its own program
+        return {**vars(self), PLACE: copy(kept(self))}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        if PLACE not in state:  # of version 0.1.0, which kept them side by side
+            before = {name: vars(self).pop(f"_{name}", None) for name in ("trainer", "predictor")}
+            kept(self).trainer = before["trainer"]
+            kept(self).path = Path(vars(self).pop("path", ""))
+            kept(self).history = vars(self).pop("history", None)
 
 
 class Workflow(Trainable):
@@ -92,7 +119,8 @@ class Workflow(Trainable):
         Raises:
             ValueError: If there is none.
         """
-        return self.trained_by.loss_named(name)
+        loss: Loss = self.trained_by.loss_named(name)
+        return loss
 
     def loss_of(self) -> Callable[[Numbers, object], Value] | None:
         """Return the loss that the model was compiled with, for `viz.play(model, sample, target)`.
@@ -193,7 +221,7 @@ class Workflow(Trainable):
             several = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
             callbacks = [*[callback for callback in several if callback is not None], recorder]
         numbers = range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs))
-        validated, rng = _validated(validation_freq), generator(seed)
+        validated, rng = validated_epochs(validation_freq), generator(seed)
         plan = Plan(numbers, batch_size, shuffle, rng, verbose, callbacks, validated)
         validation, steps = (validation_split, validation_data), (steps_per_epoch, validation_steps)
         history = compiled(self).fit(x, y, sample_weight, class_weight, validation, steps, plan)
@@ -295,15 +323,21 @@ def _whole_tables(*batchwise: object) -> None:
         )
 
 
-def _validated(freq: int | Sequence[int]) -> Callable[[int], bool]:
-    """Return what says whether validation comes after an epoch, counted from 0."""
-    if isinstance(freq, Sequence):
-        wanted = {whole("validation_freq", epoch) for epoch in freq}
-        return lambda epoch: epoch + 1 in wanted
-    every = whole("validation_freq", freq)
-    return lambda epoch: (epoch + 1) % every == 0
-
-
 def _scores(logs: dict[str, float], as_dict: bool) -> Scores:
     numbers = list(logs.values())
     return logs if as_dict else numbers if len(numbers) > 1 else numbers[0]
+
+
+def compiled(model: Trainable) -> Made:
+    """Return what trains a model.
+
+    Raises:
+        ValueError: If it is not compiled.
+    """
+    trainer = kept(model).trainer
+    if trainer is None:
+        raise ValueError(
+            f"compile this {type(model).__name__} first: "
+            "model.compile(optimizer='adam', loss='mse', metrics=['mae'])"
+        )
+    return cast("Made", trainer)

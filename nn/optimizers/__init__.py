@@ -4,69 +4,33 @@ In: parameters with gradients, or both as arrays; this door has Keras's optimize
 those that only PyTorch has (ASGD, LBFGS, RAdam, Rprop). PyTorch's own are in `torch`, which
 `nn.optim` shows.
 Out: the parameters after a step.
-Read first: rules.py, where each optimizer's formula is, then optimizer.py, what all share.
+Read first: rules.py, where each optimizer's formula is, then rule.py for what the line means, and
+optimizer.py for what all share.
 
 Whoever prints training as a program (C, JavaScript, NumPy) reads an optimizer's row of rules.py,
 `optimizer.update`: `update.start(group)` says what is carried and what it starts from, `SHARED`
 what of that all parameters share, and `update(m, n, p, g, state, group)` writes one step in any
 kind of number: on `VALUE` a graph to be compiled, on a `Dialect` text. The count of steps is
 `state["step"]`, and `{**group, "lr": lr}` makes the rate a number of the program. Before it come
-`rules.clipped` and `rules.shrink` of the norm of all gradients, if the optimizer has `clip_value`
+`clipped` and `shrink` of the norm of all gradients, if the optimizer has `clip_value`
 or `clip_norm`. tests/nn/test_update_rules.py does all of it.
 
 Explained in notebooks/06_gradient_descent.ipynb.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
-
-from nn.basics import look_up
-from nn.optimizers import torch
+from nn.optimizers import schedules, torch
 from nn.optimizers.clipping import clip_grad_norm_, clip_grad_value_
 from nn.optimizers.keras import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
 from nn.optimizers.lbfgs import LBFGS
+from nn.optimizers.named import NAMES, NAdam, get
 from nn.optimizers.optimizer import Optimizer
-from nn.optimizers.rules import SHARED, Rule, clipped, shrink
+from nn.optimizers.options import Group
+from nn.optimizers.rule import SHARED, Rule, clipped, shrink
 from nn.optimizers.torch import ASGD, RAdam, Rprop
 
-NAdam = Nadam  # PyTorch's spelling
-
-NAMES: dict[str, type[Optimizer]] = {
-    "sgd": SGD,
-    "rmsprop": RMSprop,
-    "adam": Adam,
-    "adamw": AdamW,
-    "adamax": Adamax,
-    "nadam": Nadam,
-    "radam": RAdam,
-    "adagrad": Adagrad,
-    "adadelta": Adadelta,
-    "rprop": Rprop,
-    "asgd": ASGD,
-}
-
-
-def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
-    """Return the optimizer of that name with its default options, or the one given.
-
-    Raises:
-        ValueError: If there is none of that name.
-        TypeError: If it is no optimizer.
-
-    >>> get("sgd")
-    SGD(lr=0.01, momentum=0.0, nesterov=False, weight_decay=0.0)
-    """
-    if isinstance(optimizer, str):
-        return look_up("optimizer", optimizer, NAMES)()  # type: ignore[call-arg]
-    made = optimizer() if isinstance(optimizer, type) else optimizer
-    if not isinstance(made, Optimizer):
-        raise TypeError(f"an optimizer is a name or an Optimizer, got {made!r:.60}")
-    return made
-
-
 __all__ = [
-    "ASGD", "LBFGS", "SGD", "SHARED", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "NAdam",
-    "Nadam", "Optimizer", "RAdam", "RMSprop", "Rprop", "Rule", "clip_grad_norm_",
-    "clip_grad_value_", "clipped", "get", "shrink", "torch",
+    "ASGD", "LBFGS", "NAMES", "SGD", "SHARED", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax",
+    "Group", "NAdam", "Nadam", "Optimizer", "RAdam", "RMSprop", "Rprop", "Rule", "clip_grad_norm_",
+    "clip_grad_value_", "clipped", "get", "schedules", "shrink",
+    "torch",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Arrays: a group's parameters as arrays: a rule on blocks of them, and a state for each history.
+"""Arrays: a group's parameters as arrays, and a state for each history of them.
 
 A parameter without a gradient takes no part in a step, and its state stays as it is. So parameters
 of one group may have taken different steps; those that have taken the same ones are a history, and
@@ -13,50 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd_core.table import ARRAY, FLOAT
-from nn.basics import Floats, Mask
-from nn.optimizers.rules import SHARED, Rule, Settings, State
-
+State: TypeAlias = dict[str, Any]  # numbers, and arrays of a number for each parameter
 Places: TypeAlias = NDArray[np.intp]
-BLOCK = 16384  # Adam on 100,000 parameters: 0.8 ms; in one piece, without the cache, 7 ms
-
-
-def advance(rule: Rule, p: Floats, g: Floats, state: State, settings: Settings) -> Floats:
-    """Return the parameters after a step and move the state on; both may be changed in place.
-
-    Args:
-        rule: What each parameter does.
-        p: The parameters.
-        g: Their gradients.
-        state: What the step before has left, and this step counted.
-        settings: The options of their group.
-    """
-    try:
-        if len(p) <= BLOCK:
-            p, new = rule(ARRAY, FLOAT, p, g, state, settings)
-            state.update(new)
-            return p
-        return _in_blocks(rule, p, g, state, settings)
-    except KeyError:  # the first step, or a setting has been switched on
-        missing = [name for name in rule.start(settings) if name not in state]  # in its order
-        if not missing:
-            raise
-    for name in missing:
-        number = rule.start(settings)[name]
-        state[name] = number if name in SHARED else np.full(len(p), number)
-    return advance(rule, p, g, state, settings)
-
-
-def _in_blocks(rule: Rule, p: Floats, g: Floats, state: State, settings: Settings) -> Floats:
-    new: State = {}
-    for start in range(0, len(p), BLOCK):
-        part = slice(start, start + BLOCK)
-        here = {k: v if k in SHARED else v[part] for k, v in state.items()}
-        p[part], new = rule(ARRAY, FLOAT, p[part], g[part], here, settings)
-        for name in new.keys() - SHARED:
-            state[name][part] = new[name]
-    state.update({name: new[name] for name in new.keys() & SHARED})
-    return p
 
 
 def by_group(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Places, State]]]:
@@ -75,7 +33,7 @@ def by_group(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Pla
 
 
 def split_by_mask(
-    histories: Iterable[tuple[Places, State]], mask: Mask
+    histories: Iterable[tuple[Places, State]], mask: NDArray[np.bool_]
 ) -> list[tuple[Places, State]]:
     """Return histories in each of which the mask holds for all parameters, or for none.
 
@@ -122,7 +80,7 @@ def _merged(histories: list[tuple[Places, State]]) -> tuple[Places, State]:
     }
 
 
-def _masked(value: object, mask: Mask) -> object:
+def _masked(value: object, mask: NDArray[np.bool_]) -> object:
     return value[mask] if _is_array(value) else value  # type: ignore[index]
 
 

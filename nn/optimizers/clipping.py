@@ -10,7 +10,7 @@ import numpy as np
 from autograd_core import Value
 from autograd_core.graph import has_gradient, plain_gradient
 from autograd_core.table import FLOAT
-from nn.optimizers.rules import shrink
+from nn.optimizers.rule import shrink
 
 
 def clip_grad_norm_(

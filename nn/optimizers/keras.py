@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from nn.optimizers import rules, torch
-from nn.optimizers.optimizer import Optimizer, Parameters
-from nn.optimizers.options import Shared, arguments
+from nn.optimizers.optimizer import Optimizer
+from nn.optimizers.options import Parameters, Rate, Shared, arguments
 
 
 class _Keras(Optimizer):
@@ -27,8 +27,8 @@ class SGD(_Keras, torch.SGD):
 
     def __init__(
         self,
-        params: Parameters | float | None = None,
-        lr: float = 0.01,
+        params: Parameters | Rate | None = None,
+        lr: Rate = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
         weight_decay: float = 0.0,
@@ -44,8 +44,8 @@ class RMSprop(_Keras, torch.RMSprop):
 
     def __init__(
         self,
-        params: Parameters | float | None = None,
-        lr: float = 0.001,
+        params: Parameters | Rate | None = None,
+        lr: Rate = 0.001,
         alpha: float = 0.9,
         momentum: float = 0.0,
         eps: float = 1e-7,
@@ -63,8 +63,8 @@ class Adagrad(_Keras, torch.Adagrad):
 
     def __init__(
         self,
-        params: Parameters | float | None = None,
-        lr: float = 0.001,
+        params: Parameters | Rate | None = None,
+        lr: Rate = 0.001,
         initial_accumulator_value: float = 0.1,
         eps: float = 1e-7,
         weight_decay: float = 0.0,
@@ -80,8 +80,8 @@ class Adadelta(_Keras, torch.Adadelta):
 
     def __init__(  # type: ignore[misc]  # rho is its own name here, and Keras's for alpha elsewhere
         self,
-        params: Parameters | float | None = None,
-        lr: float = 0.001,
+        params: Parameters | Rate | None = None,
+        lr: Rate = 0.001,
         rho: float = 0.95,
         eps: float = 1e-7,
         weight_decay: float = 0.0,
@@ -97,8 +97,8 @@ class Adam(_Keras, torch.Adam):
 
     def __init__(
         self,
-        params: Parameters | float | None = None,
-        lr: float = 0.001,
+        params: Parameters | Rate | None = None,
+        lr: Rate = 0.001,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-7,
         amsgrad: bool = False,
@@ -115,8 +115,8 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        params: Parameters | float | None = None,
-        lr: float = 0.001,
+        params: Parameters | Rate | None = None,
+        lr: Rate = 0.001,
         weight_decay: float = 0.004,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-7,
@@ -133,8 +133,8 @@ class Adamax(_Keras, torch.Adamax):
 
     def __init__(
         self,
-        params: Parameters | float | None = None,
-        lr: float = 0.001,
+        params: Parameters | Rate | None = None,
+        lr: Rate = 0.001,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-7,
         weight_decay: float = 0.0,
@@ -150,8 +150,8 @@ class Nadam(_Keras, torch.NAdam):
 
     def __init__(
         self,
-        params: Parameters | float | None = None,
-        lr: float = 0.001,
+        params: Parameters | Rate | None = None,
+        lr: Rate = 0.001,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-7,
         weight_decay: float = 0.0,

@@ -15,9 +15,9 @@ import numpy as np
 from autograd_core import Value
 from autograd_core.graph import plain_gradient
 from nn.basics import Floats
-from nn.optimizers.optimizer import Group, Optimizer, Parameters
-from nn.optimizers.options import check
-from nn.optimizers.rules import State
+from nn.optimizers.optimizer import Optimizer
+from nn.optimizers.options import Group, Parameters
+from nn.optimizers.rule import State
 
 _DECREASE, _CURVATURE = 1e-4, 0.9  # of the strong Wolfe conditions
 _WANTS_LOSS = (
@@ -82,7 +82,7 @@ class LBFGS(Optimizer):
     ) -> None:
         if line_search_fn not in (None, "strong_wolfe"):
             raise ValueError(f"line_search_fn is 'strong_wolfe' or None, got {line_search_fn!r}")
-        check(type(self).__name__, {"max_iter": max_iter})
+        self.check({"max_iter": max_iter})
         options = {
             "max_iter": max_iter,
             "max_eval": max_iter * 5 // 4 if max_eval is None else max_eval,

@@ -9,34 +9,28 @@ from __future__ import annotations
 import copy
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol, TypeAlias, Unpack, runtime_checkable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from autograd_core import Value
 from autograd_core.graph import has_gradient, plain_gradient
 from autograd_core.table import ARRAY, FLOAT
-from nn.basics import Floats, Mask
-from nn.optimizers.arrays import Places, advance, by_group, merge_equal, split_by_mask
-from nn.optimizers.options import Shared, check, renamed
-from nn.optimizers.rules import Rule, State, clipped, shrink
-
-
-@runtime_checkable
-class HasParameters(Protocol):
-    """A module, as an optimizer sees it."""
-
-    def trainable_parameters(self) -> list[Value]:
-        """Return the parameters that may move."""
-        ...
-
-
-# A group is {"params": [...], "lr": 0.1, ...} as in PyTorch: each optimizer has its own options.
-Group: TypeAlias = dict[str, Any]
-Parameters: TypeAlias = (
-    "HasParameters | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]"
+from nn.basics import Floats, Mask, in_range
+from nn.optimizers.arrays import Places, by_group, merge_equal, split_by_mask
+from nn.optimizers.options import (
+    LIMITS,
+    Group,
+    HasParameters,
+    LearningRateSchedule,
+    Parameters,
+    Rate,
+    Shared,
+    check,
+    renamed,
 )
+from nn.optimizers.rule import Rule, State, advance, clipped, shrink
 
 
 class Optimizer:
@@ -45,12 +39,13 @@ class Optimizer:
     Args:
         params: Parameters, `named_parameters()`, a module (its trainable ones), or groups
             `[{"params": [...], "lr": 0.1}, ...]`; None when `compile` is to choose them.
-        lr: Learning rate; a number given first is one too.
+        lr: Learning rate, or Keras's schedule of it by steps; one of both given first is it too.
         options: Options of this optimizer; a group may have its own.
         shared: What every optimizer takes by name, see `Shared`.
 
     Attributes:
         param_groups: The groups, each with its options, which can be changed while training.
+        rates: The schedule, if it has one.
         chosen: Whether `fit` has chosen the parameters, and may choose again when a model grows.
         state: Of each group, its moments: which parameters they are of, and the arrays by name. See
             arrays.py for why there may be several such pairs.
@@ -62,23 +57,27 @@ class Optimizer:
 
     name: ClassVar[str] = ""
     chosen: bool = False  # here, since a pickle of 0.1.0 has none
+    rates: LearningRateSchedule | None = None
     update: ClassVar[Rule | None] = None  # who has none writes `rule`
 
     def __init__(
         self,
-        params: Parameters | float | None,
-        lr: float,
+        params: Parameters | Rate | None,
+        lr: Rate,
         options: Mapping[str, Any],
         **shared: Unpack[Shared],
     ) -> None:
-        if isinstance(params, int | float | np.number):
+        if isinstance(params, int | float | np.number | LearningRateSchedule):
             if lr != inspect.signature(type(self)).parameters["lr"].default:
                 raise TypeError(
                     f"{type(self).__name__}({params}, {lr}): after a learning rate name the other "
                     f"options, as in SGD(0.01, momentum=0.9)"
                 )
-            lr, params = float(params), None
+            lr, params = params, None
         given = renamed(shared)
+        lr = given.pop("lr", lr)
+        if isinstance(lr, LearningRateSchedule):
+            self.rates, lr = lr, lr(0)
         self.clip_norm: float | None = given.pop("clip_norm", None)
         self.clip_value: float | None = given.pop("clip_value", None)
         self.maximize = bool(given.pop("maximize", False))
@@ -96,16 +95,33 @@ class Optimizer:
     @property
     def lr(self) -> float:
         """The learning rate of the first group; setting it sets all groups'."""
+        if self.rates is not None:
+            return float(self.rates(self.iterations))
         return float(self.param_groups[0]["lr"] if self.param_groups else self.defaults["lr"])
 
     @lr.setter
     def lr(self, rate: float) -> None:
+        self.let_set_rate("you")
         self.check({"lr": rate})
         self.defaults["lr"] = rate
         for group in self.param_groups:
             group["lr"] = rate
 
     learning_rate = lr
+
+    @property
+    def iterations(self) -> int:
+        """How many steps it has taken (Keras's name)."""
+        taken = [state.get("step", 0) for histories in self.state for _, state in histories]
+        return int(max(taken, default=0))
+
+    def let_set_rate(self, who: str) -> None:
+        """Raise TypeError if a schedule of its own sets the rate at each step (as Keras does)."""
+        if self.rates is not None:
+            raise TypeError(
+                f"{who} cannot set the rate of this {type(self).__name__}, which goes by "
+                f"{self.rates!r}; give the optimizer a number"
+            )
 
     def bind(self, params: Parameters) -> None:
         """Take these parameters.
@@ -172,8 +188,17 @@ class Optimizer:
         return options
 
     def check(self, options: Mapping[str, Any]) -> None:
-        """Refuse options that make no sense; see `options.check`."""
-        check(type(self).__name__, options)
+        """Refuse options that make no sense; not all of them need to be there.
+
+        Raises:
+            ValueError: If one is out of range.
+            TypeError: If one is no number.
+        """
+        for name, (low, high) in LIMITS.items():
+            if name in options:
+                advice = "a schedule goes to compile(schedule=...)" if name == "lr" else ""
+                in_range(f"{type(self).__name__}'s {name}", options[name], low, high, advice)
+        check(options)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Take the gradient of every parameter away.
@@ -226,6 +251,11 @@ class Optimizer:
             masks: Which of them have a gradient; None for all.
         """
         moved = []
+        if self.rates is not None:
+            rate = {"lr": float(self.rates(self.iterations))}
+            self.check(rate)
+            for group in self.param_groups:
+                group |= rate
         if masks is not None:
             gradients = [np.where(mask, g, 0.0) for mask, g in zip(masks, gradients)]
         gradients = self._clipped(gradients)

@@ -1,12 +1,56 @@
-"""Options of optimizers: what all take by name, Keras's names for it, the range of a number."""
+"""Options of optimizers: groups of parameters, what all take by name, the range of a number."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
-from typing import Any, TypedDict
+from collections.abc import Container, Iterable, Mapping
+from typing import Any, Protocol, TypeAlias, TypedDict, runtime_checkable
 
-from nn.basics import in_range
+from autograd_core import Value
+
+
+@runtime_checkable
+class HasParameters(Protocol):
+    """A module, as an optimizer sees it."""
+
+    def trainable_parameters(self) -> list[Value]:
+        """Return the parameters that may move."""
+        ...
+
+
+# A group is {"params": [...], "lr": 0.1, ...} as in PyTorch: each optimizer has its own options.
+Group: TypeAlias = dict[str, Any]
+Parameters: TypeAlias = (
+    "HasParameters | Iterable[Value] | Iterable[tuple[str, Value]] | Iterable[Mapping[str, object]]"
+)
+
+
+class LearningRateSchedule:
+    """Keras's: a rate for each step; one of your own writes `__call__(self, step)`.
+
+    >>> class Halves(LearningRateSchedule):
+    ...     def __call__(self, step):
+    ...         return 0.5**step
+    >>> import nn
+    >>> w = nn.Value(1.0)
+    >>> optimizer = nn.optimizers.SGD([w], learning_rate=Halves())
+    >>> for _ in range(3):
+    ...     w.grad = 0.1
+    ...     optimizer.step()
+    >>> round(w.data, 6), optimizer.learning_rate
+    (0.825, 0.125)
+    """
+
+    def __call__(self, step: int) -> float:
+        """Return the rate of the step after so many."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({options})"
+
+
+Rate: TypeAlias = float | LearningRateSchedule
 
 
 class Shared(TypedDict, total=False):
@@ -21,7 +65,7 @@ class Shared(TypedDict, total=False):
     # Keras's names: for the two above, then for lr, eps, alpha and betas.
     global_clipnorm: float | None
     clipvalue: float | None
-    learning_rate: float | None
+    learning_rate: Rate | None
     epsilon: float | None
     rho: float | None
     beta_1: float | None
@@ -66,23 +110,20 @@ def arguments(given: dict[str, Any]) -> dict[str, Any]:
     return {"params": params, "lr": lr, "options": options, **shared}
 
 
-def check(owner: str, options: Mapping[str, Any]) -> None:
-    """Refuse options that make no sense; not all of them need to be there.
+def check(options: Mapping[str, Any]) -> None:
+    """Refuse pairs of numbers, and options that do not go together.
 
     Raises:
-        ValueError: If one is out of range.
-        TypeError: If one is no number.
+        ValueError: If there is one.
     """
-    for name, (low, high) in LIMITS.items():
-        if name in options:
-            advice = "a schedule goes to compile(schedule=...)" if name == "lr" else ""
-            in_range(f"{owner}'s {name}", options[name], low, high, advice)
     if not all(0.0 <= beta < 1.0 for beta in options.get("betas", ())):
         raise ValueError(f"betas must be at least 0 and below 1, got {options['betas']}")
     down, up = options.get("etas", (0.5, 1.2))
     if not 0.0 < down < 1.0 < up:
         raise ValueError(f"etas must be one below 1 and one above, got {options['etas']}")
-    if options.get("nesterov") and not options["momentum"] > options.get("dampening", 0.0) == 0.0:
+    # Keras has no dampening; there nesterov=True without momentum is plain descent
+    torch_only = options.get("nesterov") and "dampening" in options
+    if torch_only and not options["momentum"] > options["dampening"] == 0.0:
         raise ValueError("nesterov wants momentum above 0 and no dampening")
 
 

@@ -10,72 +10,11 @@ power besides. It never asks whether a number is this or that, only what a setti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
-Number: TypeAlias = Any  # float, array, Value or text: no single type fits, as in table/op.py
-State: TypeAlias = dict[str, Any]  # such a number by its name
-Settings: TypeAlias = Mapping[str, Any]
-Update: TypeAlias = Callable[[Any, Any, Number, Number, State, Settings], tuple[Number, State]]
-
-# What is carried once for all parameters; the other numbers once for each of them. "step" counts
-# the steps, the present one included; the caller counts.
-SHARED = frozenset({"step", "begun", "product", "eta", "mu"})
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A row: one step of an optimizer, and where it starts from.
-
-    Attributes:
-        update: The step, but for weight decay and the count of steps.
-        start: What is carried before the first step, by name, with settings like these.
-        decoupled: Whether weight decay shrinks the parameters, or it is an L2 penalty in the
-            gradients; a setting `decoupled_weight_decay` says the same.
-
-    >>> from autograd_core.table import FLOAT
-    >>> settings = {"lr": 0.1, "momentum": 0.5, "dampening": 0.0, "nesterov": False}
-    >>> state = {"step": 1, **SGD.start(settings)}
-    >>> SGD(FLOAT, FLOAT, 1.0, 2.0, state, settings)
-    (0.8, {'momentum': 2.0, 'begun': 1.0})
-    """
-
-    update: Update
-    start: Callable[[Settings], State] = lambda s: {}
-    decoupled: bool = False
-
-    def __call__(
-        self, m: Any, n: Any, p: Number, g: Number, state: State, s: Settings
-    ) -> tuple[Number, State]:
-        """Return the parameter after a step, and what is carried to the next one.
-
-        Args:
-            m: Elementary functions for numbers of which each parameter has its own.
-            n: Elementary functions for numbers that all parameters share.
-            p: The parameter.
-            g: Its gradient, clipped.
-            state: What the last step has returned, at first `start(s)`, and "step".
-            s: The options of a group; `lr` may be a number of the kind of `n`.
-        """
-        if decay := s.get("weight_decay"):
-            if self.decoupled or s.get("decoupled_weight_decay"):
-                p = p * (1.0 - s["lr"] * decay)
-            else:
-                g = g + decay * p
-        return self.update(m, n, p, g, state, s)
-
-
-def clipped(m: Any, g: Number, maximize: bool, limit: float | None) -> Number:
-    """Return a gradient as the rules take it, but for its share in a norm (see `shrink`)."""
-    g = -g if maximize else g
-    return g if limit is None else m.minimum(m.maximum(g, -limit), limit)
-
-
-def shrink(n: Any, norm: Number, limit: float) -> Number:
-    """Return what to multiply gradients of that norm with, to shorten them to the limit."""
-    return n.minimum(n.divide(limit, norm + 1e-6), 1.0)  # PyTorch's guard against a norm of 0
+from nn.optimizers.rule import Number, Rule, Settings, State
 
 
 def _mean(beta: Number, old: Number, g: Number) -> Number:

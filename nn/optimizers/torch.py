@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Unpack
 
 from nn.optimizers import rules
-from nn.optimizers.optimizer import Optimizer, Parameters
-from nn.optimizers.options import Shared, arguments
+from nn.optimizers.optimizer import Optimizer
+from nn.optimizers.options import Parameters, Shared, arguments
 
 
 class SGD(Optimizer):

@@ -9,8 +9,8 @@ import numpy as np
 
 from nn.basics import Floats
 from nn.data import Dataset
+from nn.reports.measures import Predict
 
-Predict: TypeAlias = Callable[[Floats], Floats]
 Loss: TypeAlias = Callable[[Floats], float]
 _ROWS, _COLUMNS = 1000, 60  # looked at, for the time it takes
 _POINTS = 21  # of a curve

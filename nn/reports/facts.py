@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn import metrics
 from nn.basics import Floats, Tables
 from nn.data import Dataset
+from nn.metrics import accuracy, r2
+from nn.metrics import rows as rows_of
 from nn.modules import History
-from nn.reports.columns import Predict, dependence, importance, inputs_of
+from nn.reports.columns import dependence, importance, inputs_of
 from nn.reports.given import Answers, inputs, known_classes, targets
-from nn.reports.measures import judge, of_rows
+from nn.reports.measures import Predict, judge, of_rows
 from nn.reports.report import Report
 from nn.reports.rows import again, dated, hash_of, plane, ranges, wrong
 from nn.tables import Learnt, Task
@@ -151,7 +152,7 @@ def facts_on(
     measure = "loss" if classes else "mse"
     groups = inputs_of(dataset)
     ranked = importance(
-        predict, given, lambda out, true: float(of_rows(true, metrics.rows(out), classes)[
+        predict, given, lambda out, true: float(of_rows(true, rows_of(out), classes)[
             measure].mean()), y, groups, seed=seed,
     )  # fmt: skip
     columns = dataset.recipe.columns if dataset.recipe else ()
@@ -202,8 +203,8 @@ def _again(task: Task, y: Floats, outputs: Floats) -> dict[str, Any]:
     others = ~known
     found: dict[str, Any] = {"rows": int(known.sum())}
     if known.any() and others.sum() > 1:
-        score, measure = ("accuracy", metrics.accuracy) if task.classes else ("r2", metrics.r2)
-        found[score] = float(measure(y[others], metrics.rows(outputs)[others]))
+        score, measure = ("accuracy", accuracy) if task.classes else ("r2", r2)
+        found[score] = float(measure(y[others], rows_of(outputs)[others]))
     return found
 
 

@@ -8,13 +8,13 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn import metrics
 from nn.activations import sigmoid, softmax
 from nn.basics import Floats, Tables, is_text, numeric
 from nn.data import encode_labels
 from nn.estimators import feature_names
+from nn.metrics import rows as rows_of
 from nn.modules import Module, kept
-from nn.reports.columns import Predict
+from nn.reports.measures import Predict
 from nn.training import joined
 
 
@@ -46,7 +46,7 @@ def inputs(model: Answers, x: Tables) -> tuple[Floats, Predict, list[str]]:
                 f"report is for a model of one output, {type(model).__name__} has {len(answers)}; "
                 "make an nn.Model of the same inputs and one of them"
             )
-        outputs = metrics.rows(answers)
+        outputs = rows_of(answers)
         if scores:
             squash = sigmoid if outputs.shape[1] == 1 else softmax
             outputs = np.asarray(squash(outputs), dtype=np.float64).reshape(outputs.shape)

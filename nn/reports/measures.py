@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nn import metrics
 from nn.basics import Floats
+from nn.metrics import mean_absolute_error, r2, root_mean_squared_error
+from nn.metrics import rows as rows_of
+from nn.metrics import shares as shares_of
 
+Predict: TypeAlias = Callable[[Floats], Floats]
 Labels = NDArray[np.intp]
 _DRAWS = 1000  # of the bootstrap
 _POINTS = 101  # of a curve at most
@@ -41,9 +44,9 @@ def judge(
     >>> found["scores"]["accuracy"], found["confusion"]
     (0.75, [[2, 0], [1, 1]])
     """
-    true, answers = np.asarray(y, dtype=np.float64), metrics.rows(outputs)
+    true, answers = np.asarray(y, dtype=np.float64), rows_of(outputs)
     if classes:
-        return _of_classes(true.astype(np.intp), metrics.shares(answers), classes, seed)
+        return _of_classes(true.astype(np.intp), shares_of(answers), classes, seed)
     return _of_numbers(true, answers[:, 0], seed)
 
 
@@ -51,7 +54,7 @@ def of_rows(y: Floats, outputs: Floats, classes: Sequence[str]) -> dict[str, Flo
     """Return what each row adds to the loss and the score: their means are those of the rows."""
     if not classes:
         return {"mse": (outputs[:, 0] - y) ** 2}
-    shares, true = metrics.shares(outputs), y.astype(np.intp)
+    shares, true = shares_of(outputs), y.astype(np.intp)
     loss = -np.log(np.clip(shares[np.arange(len(true)), true], _SMALLEST, 1.0))
     return {"loss": loss, "accuracy": (shares.argmax(axis=1) == true).astype(np.float64)}
 
@@ -102,9 +105,9 @@ _MEANS: dict[str, Callable[..., float]] = {
     "accuracy": lambda rows: float(rows.mean()),
 }
 _ERRORS: dict[str, Callable[..., float]] = {
-    "r2": metrics.r2,
-    "rmse": metrics.root_mean_squared_error,
-    "mae": metrics.mean_absolute_error,
+    "r2": r2,
+    "rmse": root_mean_squared_error,
+    "mae": mean_absolute_error,
 }
 
 

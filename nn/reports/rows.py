@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn import metrics
 from nn.basics import Floats
 from nn.data import Dataset
-from nn.reports.columns import Predict
+from nn.metrics import rows as rows_of
+from nn.metrics import shares as shares_of
+from nn.reports.measures import Predict
 
 _WRONG = 8  # rows that are shown
 _DIFFERENT = 12  # numbers of a column of measurements at least
@@ -96,7 +97,7 @@ def wrong(dataset: Dataset, given: Floats, y: Floats, outputs: Floats) -> list[d
     """Return the rows that the model is most wrong about, in the table's own units."""
     classes = dataset.target_names
     if classes:
-        shares, true = metrics.shares(outputs), y.astype(int)
+        shares, true = shares_of(outputs), y.astype(int)
         said = shares.argmax(axis=1)
         order = np.argsort(shares[np.arange(len(y)), true], kind="stable")[:_WRONG]
         made: list[dict[str, Any]] = [
@@ -129,7 +130,7 @@ def plane(dataset: Dataset, given: Floats, y: Floats, predict: Predict) -> dict[
     edge = np.where(high > low, 0.05 * (high - low), np.maximum(0.5, 1e-6 * np.abs(low)))
     xs, ys = (np.linspace(a - e, b + e, 48) for a, b, e in zip(low, high, edge, strict=True))
     grid = np.array([[a, b] for b in ys for a in xs])
-    shares = metrics.shares(metrics.rows(predict(grid)))
+    shares = shares_of(rows_of(predict(grid)))
     return {
         "x": [float(xs[0]), float(xs[-1])],
         "y": [float(ys[0]), float(ys[-1])],

@@ -8,14 +8,10 @@ Read first: schedule.py, what all share, then steps.py.
 Explained in notebooks/11_coming_from_and_going_to.ipynb.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
-
-from nn.basics import look_up
 from nn.schedules.composed import ChainedScheduler, SequentialLR
 from nn.schedules.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts, OneCycleLR
 from nn.schedules.cyclic import CyclicLR
+from nn.schedules.named import NAMES, get
 from nn.schedules.plateau import ReduceLROnPlateau
 from nn.schedules.schedule import Schedule
 from nn.schedules.steps import (
@@ -29,44 +25,8 @@ from nn.schedules.steps import (
     StepLR,
 )
 
-NAMES: dict[str, type[Schedule]] = {
-    "constant": ConstantLR,
-    "step": StepLR,
-    "multistep": MultiStepLR,
-    "exponential": ExponentialLR,
-    "linear": LinearLR,
-    "polynomial": PolynomialLR,
-    "cosine": CosineAnnealingLR,
-}
-
-
-def get(schedule: str | Schedule | Callable[[int], float]) -> Schedule:
-    """Return the schedule of that name with its default options; a function is wrapped.
-
-    A class, such as `StepLR`, is made into one of its own.
-
-    Raises:
-        ValueError: If there is none of that name.
-        TypeError: If it is neither a name nor callable.
-
-    >>> get("step")(30), get(lambda epoch: 0.5**epoch)(2)
-    (0.1, 0.25)
-    """
-    if isinstance(schedule, str):
-        return look_up("schedule", schedule, NAMES)()
-    made: object = schedule() if isinstance(schedule, type) else schedule
-    if isinstance(made, Schedule):
-        return made
-    if isinstance(made, ReduceLROnPlateau) or not callable(made):
-        raise TypeError(
-            f"a schedule is a name or a function of the epoch, got {made!r:.60}; what watches a "
-            "number is a callback: fit(callbacks=[nn.callbacks.ReduceLROnPlateau()])"
-        )
-    return LambdaLR(lr_lambda=made)
-
-
 __all__ = [
-    "ChainedScheduler", "ConstantLR", "CosineAnnealingLR", "CosineAnnealingWarmRestarts",
+    "NAMES", "ChainedScheduler", "ConstantLR", "CosineAnnealingLR", "CosineAnnealingWarmRestarts",
     "CyclicLR", "ExponentialLR", "LambdaLR", "LinearLR", "MultiStepLR", "MultiplicativeLR",
     "OneCycleLR", "PolynomialLR", "ReduceLROnPlateau", "Schedule", "SequentialLR", "StepLR", "get",
 ]  # fmt: skip

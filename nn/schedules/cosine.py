@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from nn.basics import look_up, number, whole
 from nn.callbacks.callback import Logs
-from nn.optimizers.optimizer import Group, Optimizer
+from nn.optimizers import Group
+from nn.optimizers.optimizer import Optimizer
 from nn.schedules.schedule import Cycle, Schedule, positive_epochs
 
 

@@ -9,7 +9,8 @@ import math
 from collections.abc import Callable, Sequence
 
 from nn.basics import look_up, number
-from nn.optimizers.optimizer import Group, Optimizer
+from nn.optimizers import Group
+from nn.optimizers.optimizer import Optimizer
 from nn.schedules.schedule import Cycle, positive_epochs
 
 # By what the height of a cycle is scaled, from its number or from that of the step.

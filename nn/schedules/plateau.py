@@ -53,6 +53,7 @@ class ReduceLROnPlateau:
         eps: float = 1e-8,
     ) -> None:
         self.factor = in_range("ReduceLROnPlateau's factor", factor, 0.0, 1.0)
+        optimizer.let_set_rate("ReduceLROnPlateau")
         self.optimizer = optimizer
         self.patience = number("ReduceLROnPlateau's patience", patience)
         self.cooldown = number("ReduceLROnPlateau's cooldown", cooldown)

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 from nn.basics import number
 from nn.callbacks.callback import Callback, Logs, Trained, optimizer_of
-from nn.optimizers.optimizer import Group, Optimizer
+from nn.optimizers import Group
+from nn.optimizers.optimizer import Optimizer
 
 
 class Schedule(Callback):
@@ -68,6 +69,7 @@ class Schedule(Callback):
 
     def attach(self, optimizer: Optimizer) -> None:
         """Take an optimizer and set its rates for the first epoch."""
+        optimizer.let_set_rate(type(self).__name__)
         self.optimizer, self.base_lrs, self._factors = optimizer, [], []
         epoch, self._taken = self._taken + 1, -1
         if not epoch:

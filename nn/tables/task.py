@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,13 +11,6 @@ from nn.basics import Floats, listed
 from nn.data import (
     Dataset,
     Standardizer,
-    load_iris,
-    load_pima,
-    load_table,
-    make_circles,
-    make_moons,
-    make_spirals,
-    make_xor,
     train_test_split,
 )
 from nn.tables.parts import Rows, filling, part, scale_of
@@ -122,57 +113,6 @@ class Task:
         }
 
 
-def _generated(make: Callable[..., tuple[Floats, object]]) -> Callable[[int], Dataset]:
-    def load(seed: int) -> Dataset:
-        x, y = make(200, seed=seed)
-        return Dataset(x, np.asarray(y), ["x1", "x2"], "class", ["0", "1"])
-
-    return load
-
-
-BUILT_IN: dict[str, Callable[[int], Dataset]] = {
-    "iris": lambda seed: load_iris(),
-    "pima": lambda seed: load_pima(),
-    "moons": _generated(make_moons),
-    "circles": _generated(make_circles),
-    "spirals": _generated(make_spirals),
-    "xor": _generated(make_xor),
-}
-
-
-def load(name: str, seed: int = 0, options: Mapping[str, Any] | None = None) -> Dataset:
-    """Return a table by its built-in name or its path; nan where a number is missing.
-
-    Args:
-        name: The name or the path.
-        seed: For generated tables.
-        options: Those of `load_csv`.
-
-    Raises:
-        UserError: If there is no such table.
-        TableError: If it cannot be read.
-    """
-    asked = {option: value for option, value in (options or {}).items() if value not in (None, [])}
-    path = Path(name)
-    if name in BUILT_IN and not path.is_file():
-        asked.pop("folder", None)
-        if asked.pop("regression", False):
-            raise UserError(f"the target of {name} is a class; --regression is for numbers")
-        target = asked.pop("target", None)
-        if asked:
-            raise UserError(f"--{next(iter(asked))} is for CSV files; {name} is used as a whole")
-        dataset = BUILT_IN[name](seed)
-        if target not in (None, dataset.target_name):
-            raise UserError(
-                f"{name} has the target column {dataset.target_name!r}, not {target!r}; its other "
-                f"columns are {', '.join(dataset.feature_names)}"
-            )
-        return dataset
-    if not path.exists() and name != "-":
-        raise UserError(f"no file {name}, and no built-in table; those are {', '.join(BUILT_IN)}")
-    return load_table(path, **asked)
-
-
 def split(
     name: str,
     dataset: Dataset,
@@ -193,6 +133,7 @@ def split(
     Raises:
         UserError: If there are too few rows.
 
+    >>> from nn.tables import load
     >>> task = split("iris", load("iris"))
     >>> len(task.train[0]), len(task.validation[0]), len(task.test[0])
     (89, 23, 38)

@@ -17,7 +17,8 @@ import numpy as np
 
 from nn.basics import figure
 from nn.data import Dataset
-from nn.tables.learn import Learnt, Settings, fit
+from nn.tables.learn import fit
+from nn.tables.settings import Learnt, Settings
 from nn.tables.task import Task, UserError, folds
 
 Scores = dict[str, float]

@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value, compile
 from autograd_core.graph import VALUE, topological_order
-from nn import optimizers
 from nn.backends import LossProgram, as_list
 from nn.basics import Floats
 from nn.data import tables
 from nn.losses.loss import Loss
 from nn.modules import Drops, Normalizes, kept
+from nn.optimizers import NAMES as OPTIMIZERS
 from nn.optimizers import SHARED, Optimizer, clipped
 
 MOST_INPUTS = 1_024
@@ -67,6 +67,8 @@ def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, obj
         raise ValueError("a page has no constraints and no models of several inputs")
     if trainer.optimizer.clip_norm is not None:
         raise ValueError("a page does not clip by norm; use clip_value, or leave clip_norm out")
+    if trainer.optimizer.rates is not None:
+        raise ValueError("a page has no schedule of the rate; give the optimizer a number")
     weights = np.ones((len(data), 1))
     step = LossProgram(model, modules, [parameters], True, loss)
     flat = np.array([parameter.data for parameter in parameters])
@@ -124,7 +126,7 @@ def _numbers_in(path: str) -> list[int]:
 
 def _optimizers(own: Optimizer) -> dict[str, object]:
     """Return each optimizer's rule as a program, with the options of the model's own."""
-    kinds = {kind.__name__: kind() for kind in dict.fromkeys(optimizers.NAMES.values())}  # type: ignore[call-arg]
+    kinds = {kind.__name__: kind() for kind in dict.fromkeys(OPTIMIZERS.values())}  # type: ignore[call-arg]
     kinds[type(own).__name__] = own
     return {name: _rule(optimizer) for name, optimizer in kinds.items() if optimizer.update}
 

@@ -6,7 +6,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TypeAlias, cast
+from typing import ClassVar, cast
 
 import numpy as np
 
@@ -17,17 +17,14 @@ from nn.backends import (
     Batches,
     Diagnostics,
     GraphBackend,
-    JaxBackend,
-    NumpyBackend,
     Survey,
     called,
 )
-from nn.basics import Floats, Mask, Structure, flat, look_up, structure_of, whole
+from nn.basics import Floats, Mask, Metric, Structure, flat, look_up, structure_of, whole
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, row_order
 from nn.losses import Losses
 from nn.losses.loss import Loss
-from nn.metrics.metric import Metric
 from nn.modules import History, Plan, Tree
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules import Schedule
@@ -39,19 +36,15 @@ from nn.training.steps import Steps
 from nn.training.tally import Tally
 from nn.training.unfound import say_unfound
 
-MakeBackend: TypeAlias = Callable[..., Backend]  # of model, loss, groups and survey
-BACKENDS: dict[str, MakeBackend] = {
-    "auto": NumpyBackend,
-    "numpy": partial(NumpyBackend, machine="numpy"),
-    "native": partial(NumpyBackend, machine="native"),
-    "jax": JaxBackend,
-    "graph": GraphBackend,
-}
-
 
 class Loop:
-    """Trains one model with one optimizer, loss, set of metrics and backend."""
+    """Trains one model with one optimizer, loss, set of metrics and backend.
 
+    Attributes:
+        backends: What makes a backend of a model, its loss, groups of parameters and a survey.
+    """
+
+    backends: ClassVar[Mapping[str, Callable[..., Backend]]]
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
     backend = "auto"
     mesh: object = None
@@ -70,7 +63,7 @@ class Loop:
         mesh: object = None,
     ) -> None:
         self.model, self.optimizer, self.loss, self.metrics = model, optimizer, loss, metrics
-        self.backend = look_up("backend", backend, {name: name for name in BACKENDS})
+        self.backend = look_up("backend", backend, {name: name for name in self.backends})
         if mesh is not None and backend != "jax":
             raise ValueError(f"mesh= lays rows over devices of JAX; backend={backend!r} has none")
         self.mesh = mesh
@@ -143,7 +136,7 @@ class Loop:
                 self._choose(chosen)
             groups = [list(group["params"]) for group in optimizer.param_groups]
             options = {} if self.mesh is None else {"mesh": self.mesh}
-            make = BACKENDS[self.backend]
+            make = self.backends[self.backend]
             backend = make(self.model, self.loss, groups, survey, **options)
             self._setup = Setup(self.model, survey, groups, backend)
             self._setup.of_another_model = self._of_another_model(
@@ -249,8 +242,10 @@ class Loop:
         alone = not callback_list.callbacks and held_out is None and renew is None
         done = deque[tuple[dict[str, float], Sequence[Floats] | None]]()  # epochs: they may be many
         logs: dict[str, float] = {}
+        looked = False  # at the layers, after the latest epoch
         try:
             for epoch in epochs:
+                looked = False
                 if not done:
                     following = renew() if renew is not None and epoch > epochs.start else data
                     if following is None:
@@ -283,6 +278,7 @@ class Loop:
                 watch.loss(epoch, logs["loss"])
                 if watch.epochs_to_look(epoch) == 1:
                     watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
+                    looked = True
                 if callback_list.changing:
                     setup.backend.store()
                 if callback_list.callbacks:
@@ -298,7 +294,7 @@ class Loop:
             setup.backend.store()
             setup.mode(False)  # also after an error in a callback
             bar.close()
-        if logs:  # however the training has ended
+        if logs and not looked:  # however the training has ended
             watch.layers(setup.backend.blocked(looked_at.x, looked_at.targets))
         best.finish()
         callback_list.tell("on_train_end", logs)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from nn import losses, metrics
-from nn.basics import Floats, Structure
-from nn.losses import Losses
+from nn.basics import Floats, Metric, Structure
+from nn.losses import Losses, mse
+from nn.losses import get as get_loss
 from nn.losses.loss import Choice, Loss
-from nn.metrics.metric import Metric, Weighted
+from nn.metrics import get_all
+from nn.metrics.metric import Weighted
 
 
 class Chosen(NamedTuple):
@@ -91,7 +92,7 @@ def of_one(chosen: Chosen) -> tuple[Loss, dict[str, Metric]]:
         made = [_loss(item) for item in items if item is not None] if several else []
         for given in (chosen.metrics, chosen.weighted_metrics):
             for item in given.values() if isinstance(given, Mapping) else ():
-                metrics.get_all(item)
+                get_all(item)
         return made[0] if made else _loss(chosen.loss), {}
     loss = _loss(chosen.loss)
     if any(isinstance(item, list | tuple) for item in _listed(chosen.metrics)):
@@ -122,7 +123,7 @@ def of_several(chosen: Chosen, structure: Structure) -> tuple[Losses, dict[str, 
         )
     )
     for part, own, counted in zip(total.parts, plain, weighted, strict=True):
-        measured = _measured(part.loss or losses.mse, own, counted)
+        measured = _measured(part.loss or mse, own, counted)
         for name, metric in measured.items():
             is_weighted = isinstance(metric, Weighted)
             one = OfOutput(metric, part.outputs, part.targets)
@@ -141,8 +142,8 @@ def _of_each(structure: Structure, what: str, given: Any) -> list[Any]:
 
 def _measured(loss: Loss, plain: Any, weighted: Any) -> dict[str, Metric]:
     """Return the metrics of one output; a weighted one of a name that is taken says so."""
-    found = metrics.get_all(plain, loss.threshold, loss.each_output)
-    for name, metric in metrics.get_all(weighted, loss.threshold, loss.each_output).items():
+    found = get_all(plain, loss.threshold, loss.each_output)
+    for name, metric in get_all(weighted, loss.threshold, loss.each_output).items():
         function = metric.func if isinstance(metric, partial) else metric
         try:
             takes = "sample_weight" in inspect.signature(function).parameters
@@ -163,7 +164,7 @@ def _loss(given: Any) -> Loss:
     Raises:
         ValueError: If it does not reduce to one number.
     """
-    chosen = losses.get(given)
+    chosen = get_loss(given)
     if chosen.reduction == "none":
         raise ValueError(
             f"{chosen.name} with reduction='none' is no number to train on; choose 'mean' or 'sum'"

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.backends import Batches
-from nn.basics import Floats, Mask
+from nn.basics import Floats, Mask, Metric
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, gathered
 from nn.losses.loss import Loss
 from nn.metrics import totals_of
-from nn.metrics.metric import Metric
 from nn.optimizers.optimizer import Optimizer
 from nn.training.model_setup import Setup
 from nn.training.progress import Progress
@@ -96,7 +95,8 @@ class Steps:
     @property
     def _in_parts(self) -> bool:
         """Whether a step does more than what a backend does at once."""
-        return bool(self.free or self.setup.penalty is not None or self.setup.constrained)
+        apart = self.setup.penalty is not None or self.optimizer.rates is not None
+        return bool(self.free or apart or self.setup.constrained)
 
     def _whole(self, tally: Tally, batches: Batches) -> bool:
         """Take the steps of one or several batches at once; say whether they are taken."""

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 
 from nn.backends import Adding
-from nn.basics import Floats
+from nn.basics import Floats, Metric
 from nn.losses.loss import Loss
-from nn.metrics.metric import Metric, Totals, measure
+from nn.metrics.metric import Totals, measure
 
 
 class Tally:

@@ -14,18 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-from nn import metrics
 from nn.basics import Structure
 from nn.losses import Losses
 from nn.losses.loss import Loss
+from nn.metrics import FUNCTIONS as METRICS
+from nn.metrics import Metric
+from nn.metrics import get as get_metric
 from nn.metrics.metric import Weighted
 from nn.modules import Trainable, kept
 from nn.modules.saving import PREFIX
+from nn.optimizers import schedules
 from nn.optimizers.optimizer import Optimizer
 from nn.training.outputs import OfOutput
 
 Arrays = dict[str, NDArray[Any]]
-_OF_ALL = {"clip_norm", "clip_value", "maximize", "defaults", "chosen", "param_groups", "state"}
+_APART = ("param_groups", "state", "rates")
+_OF_ALL = {"clip_norm", "clip_value", "maximize", "defaults", "chosen", *_APART}
 
 
 class _Foreign(Exception):
@@ -171,7 +175,7 @@ def _metric(metric: object) -> dict[str, object]:
         return {"places": places, "metric": _metric(metric.metric)}
     options = dict(metric.keywords) if isinstance(metric, partial) else {}
     function = metric.func if isinstance(metric, partial) else metric
-    names = [name for name, known in metrics.FUNCTIONS.items() if known is function]
+    names = [name for name, known in METRICS.items() if known is function]
     if names:
         return {"name": names[0], "options": _plain(options)}
     if list(options) == ["loss"] and isinstance(options["loss"], Loss):
@@ -179,15 +183,15 @@ def _metric(metric: object) -> dict[str, object]:
     raise _Foreign
 
 
-def _measured(described: Mapping[str, Any]) -> metrics.Metric:
+def _measured(described: Mapping[str, Any]) -> Metric:
     if "weighted" in described:
         return Weighted(_measured(described["weighted"]))
     if "places" in described:
         outputs, targets = (slice(*map(int, place)) for place in described["places"])
         return OfOutput(_measured(described["metric"]), outputs, targets)
     if "loss" in described:
-        return metrics.get(_made(Loss, described["loss"]))[1]
-    function = metrics.FUNCTIONS[described["name"]]
+        return get_metric(_made(Loss, described["loss"]))[1]
+    function = METRICS[described["name"]]
     return partial(function, **described["options"]) if described["options"] else function
 
 
@@ -214,8 +218,9 @@ def _optimizer(optimizer: Optimizer, model: Any, arrays: Arrays) -> dict[str, ob
                     numbers[name] = _plain(item)
             kept_states.append(numbers)
         groups.append({"options": _plain(options), "states": kept_states})
-    own = {k: v for k, v in vars(optimizer).items() if k not in ("param_groups", "state")}
-    return {"class": _place(type(optimizer)), "attributes": _plain(own), "groups": groups}
+    own = {k: v for k, v in vars(optimizer).items() if k not in _APART}
+    described = {"class": _place(type(optimizer)), "attributes": _plain(own), "groups": groups}
+    return described | ({"rates": _object(optimizer.rates)} if optimizer.rates else {})
 
 
 def _fill(
@@ -223,6 +228,8 @@ def _fill(
 ) -> None:
     """Give an optimizer its groups and moments."""
     optimizer.defaults = _options(optimizer.defaults)
+    if "rates" in described:
+        optimizer.rates = _made(schedules.LearningRateSchedule, described["rates"])
     optimizer.param_groups, optimizer.state = [], []
     for g, group in enumerate(described["groups"]):
         params = [parameters[i] for i in arrays[f"{PREFIX}{g}"].tolist()]

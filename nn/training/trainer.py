@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from functools import partial
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn import losses, optimizers, schedules
-from nn.backends import Predictor, as_list
+from nn.backends import Backend, GraphBackend, JaxBackend, NumpyBackend, Predictor, as_list
 from nn.basics import Tables
 from nn.data import Stream, is_stream, tables, validation_rows
 from nn.losses import Losses
+from nn.losses import get as get_loss
 from nn.losses.loss import Loss, Numbers
 from nn.modules import History, Plan, Trainable, kept, ours
 from nn.modules import run_rows as run_rows  # for a module that is called with a table
+from nn.optimizers import get as get_optimizer
 from nn.optimizers.optimizer import Optimizer
+from nn.schedules import get as get_schedule
 from nn.training.in_javascript import in_javascript
 from nn.training.inputs import joined
 from nn.training.loop import Loop
@@ -32,6 +35,14 @@ _BATCH = 32  # the size that `fit` takes where nobody says one
 
 class Trainer(Loop):
     """Trains and measures one model on tables as users have them."""
+
+    backends: ClassVar[Mapping[str, Callable[..., Backend]]] = {
+        "auto": NumpyBackend,
+        "numpy": partial(NumpyBackend, machine="numpy"),
+        "native": partial(NumpyBackend, machine="native"),
+        "jax": JaxBackend,
+        "graph": GraphBackend,
+    }
 
     def fit(
         self,
@@ -190,15 +201,15 @@ def trainer(
     """Return what trains the model; arguments are those of `Workflow.compile`."""
     given = Chosen(*chosen)
     loss, measured = of_one(given)
-    made = Trainer(model, optimizers.get(optimizer), loss, measured, backend, mesh)
+    made = Trainer(model, get_optimizer(optimizer), loss, measured, backend, mesh)
     made.chosen = given
-    made.schedule = None if schedule is None else schedules.get(schedule)
+    made.schedule = None if schedule is None else get_schedule(schedule)
     return made
 
 
 def loss_named(name: str) -> Loss:
     """Return the loss of that name."""
-    return losses.get(name)
+    return get_loss(name)
 
 
 def predict(model: Trainable, x: Tables) -> Any:

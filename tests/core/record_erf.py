@@ -1,4 +1,4 @@
-"""Compute the coefficients of autograd_core/error_functions.py with mpmath, and print them.
+"""Compute the coefficients of autograd_core/table/error_functions.py with mpmath, and print them.
 
 Run once, where mpmath is installed (`pip install mpmath==1.3.0`); takes half a minute:
 

@@ -36,6 +36,45 @@ def test_numpys_functions_take_values_and_numbers_alike(f, wanted) -> None:
     assert grad(f)(X) == pytest.approx(wanted, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    "joined",
+    [
+        lambda a, b, c: np.append([a, b], c),
+        lambda a, b, c: np.append(a, [b, c]),
+        lambda a, b, c: np.insert([a, c], 1, b),
+        lambda a, b, c: np.where([1, 0, 0], [a] * 3, np.where([1, 1, 0], b, [c] * 3)),
+    ],
+)  # fmt: skip
+def test_lists_of_values_and_one_value_are_joined(joined) -> None:
+    assert [x.data for x in joined(Value(1.0), Value(2.0), Value(3.0))] == [1.0, 2.0, 3.0]
+
+
+M = np.array([[1.0, 2.0], [0.5, -1.0]])
+
+
+@pytest.mark.parametrize(  # jax 0.10.2
+    ("f", "x", "wanted"),
+    [
+        (lambda m: np.sum(np.sin(np.linalg.cholesky(m @ m.T + np.eye(2)))), M,
+         [-0.03636077337966126, -0.8139266790501638, 0.4436794699783439, 0.5950513246249948]),
+        (lambda x: np.sum(np.gradient(x**2, 0.5) ** 2), np.array([1.0, 3.0, -2.0, 0.5]),
+         [-140.0, 489.0, -144.0, -47.5]),
+    ],
+)  # fmt: skip
+def test_triangles_and_differences_have_gradients(f, x, wanted) -> None:
+    assert grad(f)(x).ravel() == pytest.approx(wanted, rel=1e-12)
+
+
+def test_numpys_refusals_stay() -> None:
+    with pytest.raises(np.linalg.LinAlgError, match="not positive definite"):
+        np.linalg.cholesky(Value.array(-np.eye(2)))
+    with pytest.raises(TypeError, match="plain number"):
+        np.gradient(np.ones(3), Value.array([0.0, 1.0, 3.0]))
+    whole, upper = Value.array(M @ M.T + np.eye(2)), np.linalg.cholesky(M @ M.T + np.eye(2)).T
+    found = np.linalg.cholesky(whole, upper=True)
+    assert [getattr(x, "data", x) for x in found.ravel()] == pytest.approx(upper.ravel())
+
+
 @pytest.mark.parametrize("f", [np.maximum, np.minimum, F.maximum, F.minimum])
 def test_a_tie_in_an_array_shares_its_gradient(f) -> None:
     slopes = grad(lambda a, b: np.sum(f(a, b)), (0, 1))(np.ones(2), np.ones(2))

@@ -1,5 +1,6 @@
 """grad to hvp: closed forms, structures, nesting, and the arguments of JAX."""
 
+import inspect
 import math
 from collections import namedtuple
 
@@ -290,3 +291,12 @@ def test_elementwise_grad_is_the_derivative_at_each_place_and_nests():
     assert elementwise_grad(lambda x: x**3)(2.0) == 12.0
     with pytest.raises(TypeError, match="output"):
         elementwise_grad(lambda x: "text")(1.0)
+
+
+def test_a_derivative_has_the_signature_of_its_function() -> None:
+    def f(x, flag):  # jax's tests/api_test.py, test_grad_wrap
+        return x if flag else 0.0 * x
+
+    assert str(inspect.signature(grad(f))) == "(x, flag)"
+    compiled = compile(grad(f), static="flag")
+    assert (compiled(1.0, True), compiled(1.0, False)) == (1.0, 0.0)

@@ -254,6 +254,8 @@ def test_formats() -> None:
     assert repr(v) == "Value(data=3.14159, grad=0.0, label='pi')"
     assert (round(v).data, round(v, 2).data) == (3.0, 3.14)
     assert (round(v, 400).data, round(v, -400).data) == (3.14159, 0.0)  # as Python's floats
+    for number, digits in ((1e300, 20), (-1e308, 1), (1e15 + 0.125, 1), (1e19, -3)):
+        assert round(Value(number), digits).data == round(number, digits)
     assert (math.floor(v).data, math.ceil(v).data) == (3.0, 4.0)
 
 

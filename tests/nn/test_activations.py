@@ -8,6 +8,7 @@ import pytest
 import nn
 from nn import functional as F
 from nn.activations import OF_LAYER
+from nn.exchange.parts import parts_of
 
 V = nn.Value
 
@@ -250,3 +251,46 @@ def test_a_softplus_with_a_threshold_is_saved_with_it(tmp_path):
     model = nn.Sequential(nn.Dense(1, input_dim=1, init="ones"), nn.Softplus(3.0, threshold=1.0))
     model.save(tmp_path / "model.npz")
     assert nn.load(tmp_path / "model.npz")([0.5]).data == model([0.5]).data == 0.5
+
+
+X7 = np.array([-3.0, -0.5, 0.0, 0.5, 2.0, 4.0, 9.0])
+
+
+@pytest.mark.parametrize(  # keras 3.15.1, keras.activations.relu
+    ("options", "wanted"),
+    [
+        ({"max_value": 6.0}, [0.0, 0.0, 0.0, 0.5, 2.0, 4.0, 6.0]),
+        ({"negative_slope": 0.5}, [-1.5, -0.25, 0.0, 0.5, 2.0, 4.0, 9.0]),
+        ({"threshold": 1.0}, [0.0, 0.0, 0.0, 0.0, 2.0, 4.0, 9.0]),
+        ({"negative_slope": 0.5, "max_value": 3.0, "threshold": 1.0},
+         [-2.0, -0.75, -0.5, -0.25, 2.0, 3.0, 3.0]),
+    ],
+)  # fmt: skip
+def test_relu_has_kerass_options_as_function_and_layer(options, wanted):
+    assert nn.activations.relu(X7.tolist(), **options) == pytest.approx(wanted)
+    layer = nn.layers.ReLU(**options)
+    assert [y.data for y in layer(X7)] == pytest.approx(wanted)
+    again = nn.layers.ReLU(**layer.config())
+    assert [y.data for y in again(X7)] == pytest.approx(wanted)
+    assert F.relu([-1.0, 2.0], True) == F.relu([-1.0, 2.0], inplace=True) == [0.0, 2.0]
+
+
+def test_a_relu_with_options_trains_is_saved_and_refused_where_it_has_no_name(tmp_path):
+    model = nn.Sequential([nn.Dense(3, input_dim=1, rng=0), nn.ReLU(6.0), nn.Dense(1, rng=1)])
+    model.compile("sgd", "mse")
+    model.fit([[1.0], [2.0]], [1.0, 2.0], epochs=1, verbose=0)
+    model.save(tmp_path / "model.npz")
+    assert nn.load(tmp_path / "model.npz").predict([[3.0]]) == pytest.approx(model.predict([[3.0]]))
+    with pytest.raises(TypeError, match="activations that have a name"):
+        list(parts_of(model, "to_onnx"))
+    assert nn.ReLU().config() == nn.ReLU(True).config() == {}
+    with pytest.raises(ValueError, match="max_value must be at least 0"):
+        nn.ReLU(-1.0)
+
+
+def test_gelu_takes_kerass_words_for_its_approximation():
+    for function in (nn.gelu, F.gelu, lambda x, **named: nn.GELU(**named)(V(x)).data):
+        assert function(1.0, approximate=True) == function(1.0, approximate="tanh")
+        assert function(1.0, approximate=False) == function(1.0, approximate="none")
+    with pytest.raises(ValueError, match="gelu's approximate is 'none' or 'tanh'"):
+        nn.GELU("erf")

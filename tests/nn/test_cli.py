@@ -134,7 +134,7 @@ def test_names_in_the_table_are_shown_as_text(tmp_path):
 def test_ctrl_c_leaves_one_line_and_the_old_report(table, tmp_path, monkeypatch, capsys):
     assert train(table, tmp_path / "r") == 0
     before = (tmp_path / "r" / "index.html").read_bytes()
-    monkeypatch.setattr("nn.command_line.commands.fit", raises(KeyboardInterrupt))
+    monkeypatch.setattr("nn.command_line.cli.fit", raises(KeyboardInterrupt))
     capsys.readouterr()
     assert train(table, tmp_path / "r") == 130
     assert capsys.readouterr().err == "python -m nn: interrupted\n"

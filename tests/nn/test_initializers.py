@@ -147,3 +147,26 @@ def test_variance_scaling_by_an_unknown_name_is_an_error():
         initializers.VarianceScaling(mode="fan")
     with pytest.raises(ValueError, match="scale above 0, got 0"):
         initializers.VarianceScaling(0.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "deviation"),
+    [
+        ("HeNormal", (100, 400), 0.1414),  # sqrt(2 / 100)
+        ("GlorotUniform", (100, 300), 0.0707),  # sqrt(2 / 400)
+        ("LecunNormal", (3, 3, 10, 40), 0.1054),  # sqrt(1 / 90), as of a convolution in Keras
+        ("LecunNormal", (10_000,), 0.01),
+        ("RandomNormal", (50, 200), 0.05),
+    ],
+)
+def test_an_initializer_of_keras_gives_an_array_of_a_shape(kind, shape, deviation):
+    initializer = getattr(nn.initializers, kind)(seed=1)
+    drawn = initializer(shape=shape)
+    assert drawn.shape == shape
+    assert drawn.std() == pytest.approx(deviation, rel=0.05)
+    assert (drawn == initializer(shape)).all()  # a seed gives the same again, as in Keras
+
+
+def test_shapes_of_constants():
+    assert nn.initializers.Constant(0.5)((2, 1)).tolist() == [[0.5], [0.5]]
+    assert nn.initializers.Zeros()(shape=()) == 0.0

@@ -45,6 +45,7 @@ def weights(model):
         nn.optimizers.torch.SGD(lr=0.01, momentum=0.9, dampening=0.5, maximize=True), "rmsprop",
         "adagrad", "adadelta", nn.optimizers.Adam(clip_value=0.1, weight_decay=0.01), "adamax",
         nn.optimizers.torch.Adam(lr=0.01, amsgrad=True), "nadam", "radam", "rprop",
+        nn.optimizers.SGD(nn.optimizers.schedules.ExponentialDecay(0.05, 2, 0.9)),
     ],
     ids=repr,
 )  # fmt: skip

@@ -145,3 +145,20 @@ def test_a_metric_is_measured_after_a_batch_only_if_somebody_looks():
     options = {"batch_size": 1, "verbose": 0, "callbacks": callbacks.TerminateOnNaN()}
     model.fit([[1.0]] * 9, [1.0] * 9, **options)
     assert calls == [9]
+
+
+def test_a_log_has_columns_for_what_is_validated_now_and_then(tmp_path):
+    path = tmp_path / "log.csv"  # keras 3.15.1 writes NA where there is none
+    model = nn.MLP(1, [1], rng=0)
+    model.compile("sgd", "mse")
+    logger = nn.callbacks.CSVLogger(path)
+    options = {"validation_data": ([[1.0]], [1.0]), "validation_freq": 2, "verbose": 0}
+    model.fit([[1.0]], [1.0], epochs=3, callbacks=[logger], **options)
+    first, *rows = [line.split(",") for line in path.read_text().splitlines()]
+    assert first == ["epoch", "loss", "val_loss"]
+    assert [bool(row[2]) for row in rows] == [False, True, False]
+
+
+def test_a_backup_without_a_folder_is_refused():
+    with pytest.raises(ValueError, match="wants a folder"):
+        nn.callbacks.BackupAndRestore("")

@@ -177,3 +177,94 @@ def test_a_prediction_that_is_no_number_is_no_yes():
 def test_thresholds_may_be_an_array():
     metric = metrics.Precision(thresholds=np.array([0.3, 0.5]))
     assert metric([0, 1], [0.4, 0.6]).tolist() == [0.5, 1.0]
+
+
+FLAGS = np.array([[0, 1, 1], [1, 0, 1], [1, 1, 0], [0, 0, 1]], float)
+SCORES = np.array([[0.3, 0.8, 0.4], [0.9, 0.6, 0.2], [0.4, 0.7, 0.55], [0.2, 0.1, 0.95]])
+OF_OUTPUTS = np.array([[1, 2, 0.5], [3, 1, 1], [0, 2, 1], [1, 1, 4]])
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "of_outputs", "of_columns"),
+    [
+        ("BinaryAccuracy", {}, 0.8, 0.5833333730697632),
+        ("Precision", {}, 0.8461538553237915, 0.75),
+        ("Precision", {"top_k": 2}, 0.7931034564971924, 0.5714285969734192),
+        ("Recall", {}, 0.8799999952316284, 0.4285714328289032),
+        ("TruePositives", {}, 11.0, 3.0),
+        ("TrueNegatives", {"thresholds": [0.2, 0.5]}, [2.0, 3.0], [2.0, 4.0]),
+        ("AUC", {"multi_label": True}, 0.9090909361839294, 0.444444477558136),
+        ("PrecisionAtRecall", {"recall": 0.5}, 1.0, 0.8571428656578064),
+    ],
+)
+def test_weights_of_outputs_and_of_columns_are_kerass(name, options, of_outputs, of_columns):
+    for weights, wanted in ((OF_OUTPUTS, of_outputs), ([[2.0, 0.0, 1.0]], of_columns)):
+        metric = getattr(metrics, name)(**options)
+        metric.update_state(FLAGS[:1], SCORES[:1], sample_weight=weights[:1])
+        rest = weights if len(weights) == 1 else weights[1:]
+        metric.update_state(FLAGS[1:], SCORES[1:], sample_weight=rest)
+        np.testing.assert_allclose(metric.result(), wanted, rtol=1e-6)  # of 32 bits
+
+
+HEIGHTS = np.array([[1.0, 2.0], [0.5, 3.0], [2.0, 1.0]]), np.array([[1.5, 1], [0.7, 2], [1, 1.2]])
+ONE_HOT = (
+    np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]),
+    np.array([[0.7, 0.3], [0.4, 0.6], [0.2, 0.8]]),
+)
+
+
+@pytest.mark.parametrize(  # Keras's, of 32 bits
+    ("name", "options", "default", "data", "wanted"),
+    [
+        ("MeanAbsolutePercentageError", {}, "mean_absolute_percentage_error", HEIGHTS, 40.238098),
+        ("MeanSquaredLogarithmicError", {}, "mean_squared_logarithmic_error", HEIGHTS, 0.07111309),
+        ("LogCoshError", {}, "logcosh", HEIGHTS, 0.2411454),
+        ("Poisson", {}, "poisson", HEIGHTS, 0.671595),
+        ("Hinge", {}, "hinge", ONE_HOT, 0.9285714),
+        ("SquaredHinge", {}, "squared_hinge", ONE_HOT, 1.1371428),
+        ("CategoricalHinge", {}, "categorical_hinge", ONE_HOT, 0.8571428),
+        ("KLDivergence", {}, "kl_divergence", ONE_HOT, 0.6237257),
+        ("BinaryCrossentropy", {"from_logits": True, "label_smoothing": 0.1},
+         "binary_crossentropy", ONE_HOT, 0.69545257),
+        ("CategoricalCrossentropy", {"from_logits": True},
+         "categorical_crossentropy", ONE_HOT, 0.63658196),
+        ("SparseCategoricalCrossentropy", {}, "sparse_categorical_crossentropy",
+         ([0, 1, 0], ONE_HOT[1]), 0.6237272),
+    ],
+)  # fmt: skip
+def test_losses_are_metrics_of_kerass_names(name, options, default, data, wanted):
+    metric = getattr(metrics, name)(**options)
+    assert metric(*data, sample_weight=[1.0, 2.0, 0.5]) == pytest.approx(wanted, rel=1e-6)
+    assert metric.name == default
+    assert not metrics.larger_is_better(metrics.get(metric)[1])
+
+
+def test_a_loss_as_a_metric_is_measured_in_fit():
+    model = nn.MLP(1, [1], rng=0)
+    model.compile("sgd", "mse", metrics=[metrics.MeanAbsolutePercentageError(name="mape"), "mape"])
+    history = model.fit([[1.0], [2.0]], [1.0, 2.0], epochs=1, verbose=0).history
+    assert history["mape"] == history["mape_1"]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: metrics.AUC(curve="RAC"), "no curve named 'RAC'"),
+        (lambda: metrics.AUC(num_thresholds=-1), "num_thresholds must be at least 1"),
+        (lambda: metrics.PrecisionAtRecall(recall=-0.1), "recall must be at least 0"),
+        (lambda: metrics.FBetaScore(beta=-0.5), "beta must be above 0"),
+        (lambda: metrics.F1Score(average="mean"), "no average named 'mean'"),
+        (lambda: metrics.Precision(top_k=2)([0, 1], [0.2, 0.9]), "top_k is of several outputs"),
+        (lambda: metrics.Recall(class_id=2)([0, 1], [0.2, 0.9]), "class_id is 2, got 1 output"),
+        (lambda: metrics.Precision()([0, 1], [0.2, 0.9], [1.0, 2.0, 3.0]), "2 sample weights"),
+        (lambda: metrics.CosineSimilarity()(FLAGS, SCORES, OF_OUTPUTS), "wants 4 numbers"),
+    ],
+)
+def test_options_and_weights_that_fit_nothing_are_refused_at_once(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_means_of_rows_count_what_their_row_or_column_does():
+    assert metrics.Mean()([[1, 3], [5, 7]], [1, 0]) == 2.0  # keras 3.15.1, as below
+    assert metrics.Sum()([[1, 3], [5, 7]], [[1, 0]]) == 6.0

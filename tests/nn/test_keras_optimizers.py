@@ -130,3 +130,11 @@ def test_the_table_of_defaults_in_the_documentation_is_the_codes_and_the_peers()
         "PyTorch 2.13.0 |\n|---|---|---|---|---|---|\n"
     )
     assert head + "\n".join(table()) + "\n" in text
+
+
+def test_nesterov_without_momentum_is_plain_descent():  # as Keras's, in sgd_test.py
+    w = nn.Value(1.0)
+    optimizer = nn.optimizers.SGD([w], learning_rate=0.1, nesterov=True)
+    (w * w).backward()
+    optimizer.step()
+    assert w.data == 0.8

@@ -231,3 +231,9 @@ def test_a_batch_of_one_is_refused_by_torch_name_only() -> None:
     with pytest.raises(ValueError, match="at least 2 samples"):
         nn.BatchNorm1d(3)(A[:1])
     assert nn.BatchNormalization()(A[:1]).numpy().tolist() == [[0.0] * 3]  # as in Keras
+
+
+def test_layer_norm_takes_a_shape_of_one_axis():
+    assert nn.LayerNorm([3]).nin == nn.LayerNorm((3,)).nin == 3
+    with pytest.raises(ValueError, match="LayerNorm's shape must be one number"):
+        nn.LayerNorm([2, 3])

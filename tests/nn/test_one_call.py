@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core.compiler.printers.native import can_compile, in_process
+from autograd_core.compiler.printers.llvm import in_process
+from autograd_core.compiler.printers.native import can_compile
 from nn import optimizers
 from nn.backends import one_call
 

@@ -87,3 +87,8 @@ def test_a_regularizer_in_the_place_of_a_constraint_is_refused() -> None:
 def test_what_there_is_not_is_refused(function: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         function()
+
+
+def test_a_penalty_takes_an_array_of_any_shape():
+    assert nn.regularizers.L1(0.1)(np.array([[1.0, -2.0], [3.0, 0.0]])).data == pytest.approx(0.6)
+    assert nn.regularizers.L2(0.1)(nn.Value.array([[1.0, -2.0]])).data == pytest.approx(0.5)

@@ -168,3 +168,18 @@ def test_samples_of_several_axes_are_flattened_or_refused():
     for loss in (nn.CrossEntropyLoss(), nn.L1Loss(reduction="none")):
         with pytest.raises(ValueError, match="in one row, got samples of several axes"):
             loss(x, x)
+
+
+def test_smoothing_of_computed_shares_is_torchs_whatever_they_sum_to():
+    logits = Value.array([[0.3, -1.2, 0.8], [1.5, 0.1, -0.4]])
+    shares = Value.array([[0.2, 0.5, 0.4], [0.7, 0.3, 0.1]])
+    loss = nn.CrossEntropyLoss(weight=W, label_smoothing=0.15)(logits, shares)
+    loss.backward()
+    assert loss.data == pytest.approx(2.0955618021941644, rel=1e-14)
+    assert [x.grad for x in logits[0]] == pytest.approx(
+        [0.12765156953064904, -0.42197276723110055, 0.2943211977004515], rel=1e-13
+    )
+    assert [x.grad for x in shares.flat] == pytest.approx(
+        [0.44835669084784596, 2.171713381695692, 0.117928345423923,
+         0.14183508420244234, 1.4736701684048845, 0.47466754210122114], rel=1e-13
+    )  # fmt: skip

@@ -7,8 +7,8 @@ import nn
 from autograd_core import Value, compile
 from autograd_core.graph import VALUE
 from autograd_core.table import FLOAT, Dialect
-from nn.optimizers import arrays
-from nn.optimizers.rules import SHARED
+from nn.optimizers import rule
+from nn.optimizers.rule import SHARED
 
 from .test_keras_optimizers import OPTIMIZERS as KERAS
 from .test_optimizers import OPTIMIZERS as TORCH
@@ -96,7 +96,7 @@ def test_a_rule_on_text_is_a_formula_for_each_number(case):
 @pytest.mark.parametrize("case", CASES)
 def test_many_parameters_move_in_blocks_to_the_same_bits(case, monkeypatch):
     whole = on_arrays(case)
-    monkeypatch.setattr(arrays, "BLOCK", 3)
+    monkeypatch.setattr(rule, "BLOCK", 3)
     assert on_arrays(case) == whole
 
 

@@ -9,10 +9,11 @@ from collections.abc import Callable
 import numpy as np
 
 from autograd_core.checking.arrays.factors import coarse, lost, powers, ratio, unsigned
-from autograd_core.checking.arrays.problem import Floats, index_name
+from autograd_core.checking.arrays.problem import index_name
 from autograd_core.checking.arrays.sample import Compared, Sample, telling
 from autograd_core.checking.arrays.shapes import axes_text
 from autograd_core.checking.arrays.terms import diagonal, exchanged, partly, shifted
+from autograd_core.table import Floats
 
 
 def cause_of(compared: Compared, got: Floats, rtol: float, rng: np.random.Generator) -> str:

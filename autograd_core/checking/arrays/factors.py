@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from autograd_core.checking.arrays.sample import Compared, Sample, beside, common_factor
+from autograd_core.checking.arrays.sample import Sample, beside, common_factor, factor_text
 
 
 def lost(sample: Sample) -> str:
@@ -22,35 +22,6 @@ def ratio(sample: Sample) -> str:
     if factor is None or abs(factor) < 1e-12:
         return ""
     return factor_text(factor, sample.compared)
-
-
-def factor_text(factor: float, compared: Compared) -> str:
-    """Return what a factor tells: a sign, a factor 2, the length of an axis."""
-    size = abs(factor)
-    sign = "the wrong sign" if factor < 0.0 else ""
-    if sign and abs(size - 1.0) < 1e-2:
-        return "has the wrong sign"
-    told = f"{sign}, and is " if sign else ""
-    head = f"has {told}" if sign else "is "
-    arrays = [*zip(compared.problem.names, compared.problem.inputs)]
-    arrays += [("the output", y) for y in compared.problem.outputs]
-    if abs(size - 2.0) < 2e-2:
-        return f"{head}twice too large (factor 2)"
-    if abs(size - 0.5) < 5e-3:
-        return f"{head}half of what it should be (factor 0.5)"
-    for name, array in arrays:
-        for axis, length in enumerate(array.shape):
-            for power, words in ((1.0, "too large"), (-1.0, "too small")):
-                if length > 2 and abs(size / length**power - 1.0) < 1e-3:
-                    return (
-                        f"{head}{length} times {words}: {length} is the length of axis {axis} of "
-                        f"{name}, so look for a mean taken for a sum, or a sum for a mean"
-                    )
-        if array.ndim > 1 and abs(size * array.size - 1.0) < 1e-3:
-            return f"{head}{array.size} times too small, the number of entries of {name}"
-        if array.ndim > 1 and abs(size / array.size - 1.0) < 1e-3:
-            return f"{head}{array.size} times too large, the number of entries of {name}"
-    return f"{head}{factor:.6g} times what it should be: wrong scale, a constant factor"
 
 
 def coarse(sample: Sample) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.checking.arrays.problem import Arrays, Floats, Problem, flat, parts
+from autograd_core.checking.arrays.problem import Arrays, Problem, flat, parts
 from autograd_core.derivatives import Tree, opened
+from autograd_core.table import Floats
 
 Function = Callable[..., Any]
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core.checking.differences import COARSEST, EPS, Estimate, derivative
+from autograd_core.table import Floats
 
-Floats: TypeAlias = NDArray[np.float64]
 Arrays: TypeAlias = Sequence[Floats]
 # (inputs, cotangents) -> one gradient an input; (inputs, tangents) -> one tangent an output
 Product: TypeAlias = Callable[[Arrays, Arrays], Sequence[Any]]

@@ -11,7 +11,6 @@ import numpy as np
 
 from autograd_core.checking.arrays.causes import cause_of
 from autograd_core.checking.arrays.problem import (
-    Floats,
     Line,
     Problem,
     entry,
@@ -29,6 +28,7 @@ from autograd_core.checking.report import (
     Row,
     judge,
 )
+from autograd_core.table import Floats
 
 NEIGHBOURS = 12  # gradients next to a point that may be a kink
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd_core.checking.arrays.problem import Floats, Line, Problem, flat
+from autograd_core.checking.arrays.problem import Line, Problem, flat
 from autograd_core.checking.differences import Estimate
+from autograd_core.table import Floats
 
 SAMPLE = 32  # entries that a wrong array is looked at by
 FEW = 8  # entries by which one supposition after another is tried
@@ -135,3 +136,32 @@ def common_factor(sample: Sample, where: NDArray[np.bool_] | None = None) -> flo
     if abs(mine[biggest]) > 0.0 and sample.close(mine, factor * right, abs(factor) * error):
         return factor if abs(factor - 1.0) > 2.0 * sample.rtol else None
     return None
+
+
+def factor_text(factor: float, compared: Compared) -> str:
+    """Return what a factor tells: a sign, a factor 2, the length of an axis."""
+    size = abs(factor)
+    sign = "the wrong sign" if factor < 0.0 else ""
+    if sign and abs(size - 1.0) < 1e-2:
+        return "has the wrong sign"
+    told = f"{sign}, and is " if sign else ""
+    head = f"has {told}" if sign else "is "
+    arrays = [*zip(compared.problem.names, compared.problem.inputs)]
+    arrays += [("the output", y) for y in compared.problem.outputs]
+    if abs(size - 2.0) < 2e-2:
+        return f"{head}twice too large (factor 2)"
+    if abs(size - 0.5) < 5e-3:
+        return f"{head}half of what it should be (factor 0.5)"
+    for name, array in arrays:
+        for axis, length in enumerate(array.shape):
+            for power, words in ((1.0, "too large"), (-1.0, "too small")):
+                if length > 2 and abs(size / length**power - 1.0) < 1e-3:
+                    return (
+                        f"{head}{length} times {words}: {length} is the length of axis {axis} of "
+                        f"{name}, so look for a mean taken for a sum, or a sum for a mean"
+                    )
+        if array.ndim > 1 and abs(size * array.size - 1.0) < 1e-3:
+            return f"{head}{array.size} times too small, the number of entries of {name}"
+        if array.ndim > 1 and abs(size / array.size - 1.0) < 1e-3:
+            return f"{head}{array.size} times too large, the number of entries of {name}"
+    return f"{head}{factor:.6g} times what it should be: wrong scale, a constant factor"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd_core.checking.arrays.factors import factor_text
 from autograd_core.checking.arrays.problem import index_name
 from autograd_core.checking.arrays.sample import (
     FEW,
@@ -12,6 +11,7 @@ from autograd_core.checking.arrays.sample import (
     Sample,
     beside,
     common_factor,
+    factor_text,
     telling,
 )
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.checking.arrays.problem import Arrays, Floats, Problem
+from autograd_core.checking.arrays.problem import Arrays, Problem
 from autograd_core.derivatives import Tree, opened
+from autograd_core.table import Floats
 
 
 def torch_problem(

@@ -1,13 +1,14 @@
 """arrays: the array program, the one form of a graph that passes and printers read.
 
-In: `Groups`. Out: a `Program` (`differentiated`), which `verify` holds against its rules and
-`interpret` gives its meaning, in plain NumPy.
+In: `Groups`. Out: a `Program` (`forward`, then `differentiated`), which `verify` holds against its
+rules and `interpret` gives its meaning, in plain NumPy.
 Read first: `program.py`, then `interpret.py`. `forward.py` writes the values, `differentiate.py`
 the adjoints, both by way of `code.py`, on the views of `layout.py`.
 """
 
 from autograd_core.compiler.arrays.code import Code, axes_of, transposed
 from autograd_core.compiler.arrays.differentiate import differentiated
+from autograd_core.compiler.arrays.forward import forward
 from autograd_core.compiler.arrays.layout import Loops, Numbers, loops
 from autograd_core.compiler.arrays.program import (
     COMPARISONS,
@@ -30,6 +31,6 @@ from autograd_core.compiler.arrays.verify import strict, verify
 __all__ = [
     "COMPARISONS", "LOGIC", "WHOLE", "Argument", "Code", "Instruction", "Loops", "Numbers",
     "Operand", "Output", "Program", "Update", "Var", "View", "axes_of", "contiguous",
-    "differentiated", "in_order", "loops", "output_runs", "strict", "transposed", "verify",
-    "with_updates",
+    "differentiated", "forward", "in_order", "loops", "output_runs", "strict", "transposed",
+    "verify", "with_updates",
 ]  # fmt: skip

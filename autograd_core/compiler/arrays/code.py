@@ -1,4 +1,4 @@
-"""Arrays: writes the instructions of a program; what is there already is not computed again."""
+"""Code: writes the instructions of a program; what is there already is not computed again."""
 
 from __future__ import annotations
 

@@ -7,14 +7,13 @@ then all contributions are known, and the first is written where the others are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial as partial_of
+from typing import cast
 
 import numpy as np
 
-from autograd_core.compiler.arrays.adjoints import Adjoints, Compute, Contribution
+from autograd_core.compiler.arrays.adjoints import Adjoints, Compute, Contribution, Product
 from autograd_core.compiler.arrays.code import Code, transposed
-from autograd_core.compiler.arrays.forward import forward
 from autograd_core.compiler.arrays.layout import Loops
 from autograd_core.compiler.arrays.program import Argument, Operand, Output, Program, View
 from autograd_core.compiler.arrays.records import (
@@ -34,35 +33,9 @@ from autograd_core.compiler.structure import (
 )
 
 
-@dataclass
-class _Product:
-    """A contribution that is an adjoint times a partial."""
-
-    code: Code
-    adjoint: Operand
-    partial: Operand
-    dims: tuple[int, ...]
-
-    def __call__(self) -> Operand:
-        return self.code.emit("multiply", (self.adjoint, self.partial), self.dims)
-
-    def added_up(self, axes: Sequence[int]) -> Operand:
-        """Return it, or if the partial is the same along `axes`, its sum along them, spread out."""
-        partial, adjoint, code = self.partial, self.adjoint, self.code
-        if not isinstance(partial, View) or not isinstance(adjoint, View):
-            return self()
-        fixed = all(partial.loops.strides[axis] == 0 for axis in axes)
-        if not fixed or code.batched(adjoint) > code.batched(partial):
-            return self()
-        total = code.sum(adjoint, axes)
-        narrow = tuple([1 if i in axes else n for i, n in enumerate(self.dims)])
-        inner = View(partial.var, partial.loops._replace(dims=narrow))
-        return code.emit("multiply", (total, inner), narrow)
-
-
 def differentiated(
+    found: Forward,
     groups: Groups,
-    names: Sequence[str],
     shapes: Sequence[tuple[int, ...]],
     batched: Sequence[bool],
     wrt: tuple[int, ...] | None,
@@ -70,14 +43,12 @@ def differentiated(
     """Return the array program for groups, with gradients of the first output by `wrt`.
 
     Args:
+        found: Their values, as `forward` has written them.
         groups: The re-rolled graph.
-        names: A name for each argument.
-        shapes: The shape of each, for one sample.
+        shapes: The shape of each argument, for one sample.
         batched: For each argument, whether it holds one row per sample.
         wrt: Arguments to differentiate by; None for the value alone.
     """
-    found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
-    batch = any(batched)
     outputs: list[Output] = []
     for number in groups.outputs:
         if number < 0:
@@ -87,27 +58,14 @@ def differentiated(
     arguments = tuple(
         map(Argument, found.inputs, [*shapes, (groups.inputs[-1],)], [*batched, False])
     )
-    gradients = differentiate(found, groups.outputs[0], wrt, batch) if wrt else []
+    root, batch = groups.outputs[0], any(batched)
+    gradients = _Differentiate(found, wrt).run(root, wrt, batch) if wrt else []
     pairs = [(gradient, arguments[i]) for gradient, i in zip(gradients, wrt or ())]
     code = found.code
     return Program(
         tuple(code.variables), tuple(code.instructions), arguments, tuple(outputs), tuple(pairs),
         batch,
     )  # fmt: skip
-
-
-def differentiate(
-    forward: Forward, root: int, wanted: Sequence[int], batch: bool = False
-) -> list[Operand]:
-    """Append the adjoint program and return the gradient of each wanted input.
-
-    Args:
-        forward: The program for the values.
-        root: The number of the scalar program to differentiate.
-        wanted: Which inputs.
-        batch: Whether there is one root for each sample.
-    """
-    return _Differentiate(forward, wanted).run(root, wanted, batch)
 
 
 class _Differentiate:
@@ -166,7 +124,7 @@ class _Differentiate:
                 continue
             choice = choice_template(record.op, len(record.operands), i)
             if choice is None:
-                compute: Compute = _Product(self.code, adjoint, partial, dims)
+                compute: Compute = Product(self.code, adjoint, partial, dims)
             else:
                 compute = partial_of(self._share, choice, [adjoint, *operands], dims)
             self._push(record, access, compute, dims)
@@ -189,15 +147,15 @@ class _Differentiate:
         left, right = record.left, record.right
         if right is None:
             if left.var in self.active:
-                self._push(record, left, _Product(code, adjoint, record.weight, dims), dims)
+                self._push(record, left, Product(code, adjoint, record.weight, dims), dims)
             return
         square = not record.constant and left.operand == right.operand
         weight = 2.0 * record.weight if square else record.weight
         adjoint = code.emit("multiply", (adjoint, weight), dims)
         if left.var in self.active and not record.constant:
-            self._push(record, left, _Product(code, adjoint, right.operand, dims), dims)
+            self._push(record, left, Product(code, adjoint, right.operand, dims), dims)
         if right.var in self.active and not square:
-            self._push(record, right, _Product(code, adjoint, left.operand, dims), dims)
+            self._push(record, right, Product(code, adjoint, left.operand, dims), dims)
 
     def _matrix(self, record: MatrixRecord, whole: Operand) -> None:
         dims = (record.rows, record.columns)
@@ -233,7 +191,7 @@ class _Differentiate:
             if isinstance(adjoint, View):
                 walk = adjoint.loops
                 column = View(adjoint.var, Loops(walk.offset, dims, (walk.strides[0], 0)))
-            self._push(record, access, _Product(code, column, row, dims), dims, own=True)
+            self._push(record, access, Product(code, column, row, dims), dims, own=True)
             return
         if code.batched(record.output) and not code.batched(adjoint):
             adjoint = code.spread(adjoint, (rows, summed))
@@ -276,10 +234,8 @@ class _Differentiate:
         def summed() -> Operand:
             if not still and not samples:
                 return compute()
-            if still and isinstance(compute, _Product):
-                value = compute.added_up(still)
-            else:
-                value = compute()
+            narrow = still and isinstance(compute, Product)
+            value = cast(Product, compute).added_up(still) if narrow else compute()
             if samples and not code.batched(value):
                 value = code.spread(value, value.loops.dims if isinstance(value, View) else dims)
             if not isinstance(value, View):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from autograd_core.compiler.arrays.program import Operand, View
+T = TypeVar("T")  # an operand: a float, or a view, of which nothing need be known here
 
 TAKES_TRUTH = frozenset(("multiply", "where", "logical_not", "logical_and", "copy"))
 """The functions that may be given bools; others get them as 1.0 and 0.0."""
 
 
-def simplified(
-    name: str, operands: Sequence[Operand], truth: Sequence[bool]
-) -> Operand | tuple[str, list[Operand]]:
+def simplified(name: str, operands: Sequence[T], truth: Sequence[bool]) -> T | tuple[str, list[T]]:
     """Return the operand that a function of operands is, or a simpler function of others.
 
     Args:
@@ -27,7 +26,8 @@ def simplified(
     """
     items = list(operands)
     if name == "multiply":
-        for one, other, is_truth in ((*items, truth[1]), (*items[::-1], truth[0])):
+        a, b = items
+        for one, other, is_truth in ((a, b, truth[1]), (b, a, truth[0])):
             if one == 1.0 and not is_truth:
                 return other
             if one == -1.0:
@@ -38,7 +38,7 @@ def simplified(
         return "logical_not", items[1:]
     if name == "where":
         condition, a, b = items
-        if not isinstance(condition, View):
+        if isinstance(condition, float):
             return a if condition else b
         if (a, b) == (1.0, 0.0) and repr(b) == "0.0":
             return condition

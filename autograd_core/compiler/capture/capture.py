@@ -20,7 +20,7 @@ from autograd_core.table import ByHand, Op
 
 
 class Engine(NamedTuple):
-    """What the compiler needs of the eager engine, handed in so that it imports none of it."""
+    """What the compiler needs of Values, handed in by `api.py`: all below knows Nodes alone."""
 
     leaf: Callable[[float], Any]
     is_node: Callable[[object], bool]

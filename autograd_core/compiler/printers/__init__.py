@@ -1,34 +1,38 @@
 """printers: who runs a program. Nothing before them knows; nothing in them knows an operation.
 
 In: an array `Program`, or `Scalars` (python). Out: something with source and `run`.
-Read first: `numpy/emit.py`. `loops` is a program as nested loops, printed as C and LLVM, which
-`native` runs; `jax` is a pure function of JAX; `onnx` is a graph for the runtimes of ONNX;
-`python` is straight-line code for what has no structure.
+Read first: `numpy/emit.py`. `python` is straight-line code for what has no structure. `loops` is
+a program as nested loops, printed as C, JavaScript and `llvm`, which `native` runs; `jax` is a pure
+function of JAX; `onnx` is a graph for the runtimes of ONNX.
 """
 
 from autograd_core.compiler.printers.jax import (
-    DTYPES,
     JaxProgram,
     in_pieces,
     jax_function,
     jax_kind,
     jax_program,
+    known_dtype,
 )
 from autograd_core.compiler.printers.loops import JAVASCRIPT_FUNCTIONS, javascript, loops_of
 from autograd_core.compiler.printers.native import (
+    InterpretedProgram,
     NativeProgram,
     c_source,
     can_compile,
+    can_interpret,
+    interpreted,
     native_program,
 )
-from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, emit
+from autograd_core.compiler.printers.numpy import ArrayProgram, emit
 from autograd_core.compiler.printers.onnx import checked_model, onnx_model
-from autograd_core.compiler.printers.python import ScalarProgram, emit_scalar, run_each
+from autograd_core.compiler.printers.python import OneByOne, ScalarProgram, emit_scalar, run_each
 from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
 __all__ = [
-    "DTYPES", "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "Floats", "JaxProgram",
-    "NativeProgram", "NoCompiler", "ScalarProgram", "c_source", "can_compile", "checked_model",
-    "emit", "emit_scalar", "in_pieces", "javascript", "jax_function", "jax_kind", "jax_program",
-    "loops_of", "native_program", "onnx_model", "run_each",
+    "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "InterpretedProgram", "JaxProgram",
+    "NativeProgram", "NoCompiler", "OneByOne", "ScalarProgram", "c_source", "can_compile",
+    "can_interpret", "checked_model", "emit", "emit_scalar", "in_pieces", "interpreted",
+    "javascript", "jax_function", "jax_kind", "jax_program", "known_dtype", "loops_of",
+    "native_program", "onnx_model", "run_each",
 ]  # fmt: skip

@@ -8,15 +8,14 @@ then differentiated as if it were the sum of partial * operand, with the partial
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import lru_cache
 
-from autograd_core.compiler.structure.scalars import Scalars
+from autograd_core.compiler.structure.scalars import Expanded, Scalars
 from autograd_core.compiler.structure.tape import (
     Operand,
     Tape,
+    arithmetic,
     choice_template,
-    is_row,
     partials_template,
     template_of,
     value_template,
@@ -32,31 +31,11 @@ class Unstructured(Exception):
     """A program that cannot be written in operations with a fixed number of operands."""
 
 
-@dataclass
-class Expanded(Scalars):
-    """A scalar program whose operations have a fixed number of operands, or are sums.
-
-    Attributes:
-        edges: For some instructions, (operand, partial) pairs in place of the partials of the op.
-    """
-
-    edges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-
-
 def row_of(name: str) -> Op:
     """Return the row that computes one elementary function."""
     if name.startswith("polygamma"):
         return FAMILIES["polygamma"](float(name.removeprefix("polygamma")))
     return TABLE[name]
-
-
-def arithmetic(op: Op, operands: int) -> str:
-    """Return the name of the elementary function that `op` is, with its derivative, or nothing."""
-    template = value_template(op, operands)
-    if len(template.steps) == 1 and template.steps[0].operands == tuple(range(operands)):
-        name = template.steps[0].name
-        return name if name in TABLE and is_row(op, name, operands) else ""
-    return ""
 
 
 def expand(program: Scalars) -> Expanded:

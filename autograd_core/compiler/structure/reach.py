@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from autograd_core.compiler.structure.scalars import Scalars
-from autograd_core.compiler.structure.tape import flat_operands, has_flat
+from autograd_core.table import Op, pattern
 
 Edges: TypeAlias = "Mapping[int, Sequence[tuple[int, int]]]"
 
@@ -55,3 +56,25 @@ def leading(program: Scalars, edges: Edges | None = None) -> bytearray:
         for operand in operands:
             found[operand] = 1
     return found
+
+
+@lru_cache(maxsize=4096)
+def flat_operands(op: Op, operands: int) -> tuple[bool, ...]:
+    """Return for each operand whether the partial by it is 0 everywhere: it gets no gradient.
+
+    >>> from autograd_core import ops
+    >>> flat_operands(ops.WHERE, 3)
+    (True, False, False)
+    """
+    flat, _ = pattern(op, operands)
+    return tuple([position in flat for position in range(operands)])
+
+
+def has_flat(op: Op) -> bool:
+    """Say whether an operation may pass no gradient to one of its operands.
+
+    >>> from autograd_core import ops
+    >>> has_flat(ops.FLOOR), has_flat(ops.TANH)
+    (True, False)
+    """
+    return op.arity is None or any(flat_operands(op, op.arity))

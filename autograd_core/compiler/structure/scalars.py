@@ -1,4 +1,4 @@
-"""Scalars: a program of flat instructions, one number each."""
+"""Scalars: a program of flat instructions, one number each; Steps: the same in elementary calls."""
 
 from __future__ import annotations
 
@@ -36,3 +36,33 @@ class Scalars:
         for name, op, operands in zip(names[self.inputs :], self.ops, self.operands):
             lines.append(f"{name} = {op.name}({', '.join(names[i] for i in operands)})")
         return "\n".join([*lines, f"return {', '.join(names[i] for i in self.outputs)}"])
+
+
+@dataclass
+class Expanded(Scalars):
+    """A scalar program whose operations have a fixed number of operands, or are sums.
+
+    Attributes:
+        edges: For some instructions, (operand, partial) pairs in place of the partials of the op.
+    """
+
+    edges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+
+@dataclass
+class Steps:
+    """Calls of elementary functions, one after the other; numbered as in `Scalars`.
+
+    Attributes:
+        inputs: How many inputs.
+        constants: Numbers that are known, -1, -2, ...
+        names: The function that each step calls.
+        operands: Its operands, as numbers of inputs, constants and earlier steps.
+        outputs: The numbers that are returned.
+    """
+
+    inputs: int
+    constants: list[float] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    operands: list[tuple[int, ...]] = field(default_factory=list)
+    outputs: list[int] = field(default_factory=list)

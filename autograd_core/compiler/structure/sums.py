@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograd_core.compiler.structure.expand import Expanded
+from autograd_core.compiler.structure.scalars import Expanded
 
 _LARGE = 2.0**20  # a constant that is added to round, and not to shift
 _DIFFERENCES = ("subtract", "negative")

@@ -216,18 +216,6 @@ def _choice_templates(op: Op, operands: int) -> tuple[Template | None, ...]:
 
 
 @lru_cache(maxsize=4096)
-def flat_operands(op: Op, operands: int) -> tuple[bool, ...]:
-    """Return for each operand whether the partial by it is 0 everywhere: it gets no gradient.
-
-    >>> from autograd_core import ops
-    >>> flat_operands(ops.WHERE, 3)
-    (True, False, False)
-    """
-    flat, _ = pattern(op, operands)
-    return tuple([position in flat for position in range(operands)])
-
-
-@lru_cache(maxsize=4096)
 def is_row(op: Op, name: str, operands: int) -> bool:
     """Say whether an operation has the value and the partials of a row of the table.
 
@@ -242,16 +230,6 @@ def is_row(op: Op, name: str, operands: int) -> bool:
     )
 
 
-def has_flat(op: Op) -> bool:
-    """Say whether an operation may pass no gradient to one of its operands.
-
-    >>> from autograd_core import ops
-    >>> has_flat(ops.FLOOR), has_flat(ops.TANH)
-    (True, False)
-    """
-    return op.arity is None or any(flat_operands(op, op.arity))
-
-
 def is_identity(op: Op) -> bool:
     """Say whether an operation returns its operand, and its gradient as it is.
 
@@ -260,3 +238,12 @@ def is_identity(op: Op) -> bool:
     (True, False)
     """
     return op.arity == 1 and is_row(op, "positive", 1)
+
+
+def arithmetic(op: Op, operands: int) -> str:
+    """Return the name of the elementary function that `op` is, with its derivative, or nothing."""
+    template = value_template(op, operands)
+    if len(template.steps) == 1 and template.steps[0].operands == tuple(range(operands)):
+        name = template.steps[0].name
+        return name if name in TABLE and is_row(op, name, operands) else ""
+    return ""

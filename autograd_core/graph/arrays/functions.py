@@ -41,6 +41,23 @@ def deviation(a: Any, axis: Any, ddof: float, keepdims: bool) -> Any:
         return lengths * float(np.sqrt(np.divide(1.0, max(count - ddof, 0.0))))
 
 
+def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
+    """Return differences of neighbours, as weights of the numbers: np.gradient of a unit matrix."""
+    axes = axes_of(axis, f)
+    if len(varargs) not in (0, 1, len(axes)):
+        raise TypeError("invalid number of arguments")  # NumPy's words
+    spacings = varargs if len(varargs) == len(axes) else (varargs or (1.0,)) * len(axes)
+    found = []
+    for axis, spacing in zip(axes, spacings, strict=True):
+        rows = np.moveaxis(np.asarray(f, object), axis, 0)
+        plain = np.asarray(spacing, np.float64)  # refuses Values
+        weights = np.gradient(np.eye(len(rows)), plain, axis=0, edge_order=edge_order)
+        places = [np.flatnonzero(row) for row in weights]
+        slopes = [np.tensordot(row[at], rows[at], 1) for row, at in zip(weights, places)]
+        found.append(np.moveaxis(np.stack(slopes), 0, axis))
+    return found[0] if len(found) == 1 else tuple(found)
+
+
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
 ) -> Any:

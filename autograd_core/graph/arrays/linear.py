@@ -27,7 +27,7 @@ def solve(a: Any, b: Any) -> Any:
     stack = np.broadcast_shapes(a.shape[:-2], columns.shape[:-2])
     a, columns = (np.broadcast_to(m, (*stack, *m.shape[-2:])) for m in (a, columns))
     found = np.empty(columns.shape, object)
-    for place in np.ndindex(stack):
+    for place in np.ndindex(stack if found.size else (0,)):
         found[place] = _solved(a[place].tolist(), columns[place].tolist())
     return found[..., 0] if b.ndim == 1 else found
 
@@ -35,6 +35,20 @@ def solve(a: Any, b: Any) -> Any:
 def inv(a: Any) -> Any:
     """Return the inverse of a matrix or of each in a stack; see `solve`."""
     return solve(a, np.eye(_square(a).shape[-1]))
+
+
+def cholesky(a: Any, /, *, upper: bool = False) -> Any:
+    """Return the lower triangle L of a = L @ L.T (or `upper`, L.T), as NumPy from one half of a.
+
+    Raises:
+        numpy.linalg.LinAlgError: If a matrix is not square, or not positive definite.
+    """
+    matrices = _square(a)
+    matrices = np.swapaxes(matrices, -1, -2) if upper else matrices
+    found = np.empty(matrices.shape, object)
+    for place in np.ndindex(matrices.shape[:-2]):
+        found[place] = _triangle(matrices[place].tolist())
+    return np.swapaxes(found, -1, -2) if upper else found
 
 
 def det(a: Any) -> Any:
@@ -97,6 +111,19 @@ def _solved(matrix: list[Row], right: list[Row]) -> list[Row]:
             for j, x in enumerate(rows[i][size:])
         ]
     return found
+
+
+def _triangle(matrix: list[Row]) -> list[Row]:
+    rows: list[Row] = []
+    for i, row in enumerate(matrix):
+        made: Row = []
+        for j, above in enumerate(rows):
+            made.append((row[j] - _dot(made, above[:j])) / above[j])
+        rest = row[i] - _dot(made, made)
+        if not rest > 0.0:
+            raise np.linalg.LinAlgError("Matrix is not positive definite")  # NumPy's words
+        rows.append([*made, rest**0.5, *[0.0] * (len(matrix) - 1 - i)])
+    return rows
 
 
 def _dot(xs: Sequence[Any], ys: Sequence[Any]) -> Any:

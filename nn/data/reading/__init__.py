@@ -10,7 +10,7 @@ Read first: recipe.py.
 """
 
 from nn.data.reading.again import Again, known_target, read_again, read_in_parts, recipe_of
-from nn.data.reading.cells import Cells, read_cells
+from nn.data.reading.cells import read_cells
 from nn.data.reading.chunks import LARGE, Gathered, blocks, in_chunks, large
 from nn.data.reading.columns import RULES, Column, decimal_mark, numbers, present
 from nn.data.reading.doubts import doubts, of_classes
@@ -26,7 +26,7 @@ from nn.data.reading.rows import (
     without_target,
     without_total,
 )
-from nn.data.reading.text import TableError
+from nn.data.reading.text import Cells, TableError
 
 __all__ = [
     "LARGE", "RULES", "Again", "Cells", "Column", "Gathered", "Recipe", "TableError", "blocks",

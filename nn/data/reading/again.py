@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from nn.basics import Floats
-from nn.data.reading.cells import Cells, read_cells
+from nn.data.reading.cells import read_cells
 from nn.data.reading.chunks import in_chunks, large
 from nn.data.reading.columns import Column, numbers
 from nn.data.reading.marks import Notation, unit_of
 from nn.data.reading.recipe import Recipe
 from nn.data.reading.rows import with_target, without_total
-from nn.data.reading.text import TableError
+from nn.data.reading.text import Cells, TableError
 
 
 @dataclass(frozen=True)

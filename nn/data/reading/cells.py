@@ -1,23 +1,26 @@
-"""Cells: a table file as the names of its columns and rows of text."""
+"""Cells: a table file read as the names of its columns and rows of text."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import compress, islice
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from nn.basics import Floats, listed
+from nn.basics import listed
 from nn.data.reading.first_line import distinct, is_names, said_of_titles, without_titles
-from nn.data.reading.marks import is_number, missing_kinds
-from nn.data.reading.text import Row, TableError, extent, is_frame, read_text, rows_of
+from nn.data.reading.marks import is_number
+from nn.data.reading.text import (
+    Cells,
+    Row,
+    TableError,
+    extent,
+    is_frame,
+    one_line,
+    read_text,
+    rows_of,
+)
 
 # The first that gives all rows the same number of cells, two or more. The comma is late: in a file
 # of "1,5;2,5" it is a decimal mark. White space is last: it may be inside names.
@@ -26,124 +29,6 @@ _LOOKED_AT = 100  # rows, for the choice of the separator
 _BORDER = re.compile(r"(?m)^[ \t]*[|+][ |+:=-]*--[ |+:=-]*$")  # of Markdown's and MySQL's tables
 _SAID = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # Excel's line about its separator
 _UNNAMED = re.compile(r"|Unnamed: \d+(_level_\d+)?")
-
-
-class Later(Sequence[Row]):
-    """So many rows, made when one of them is asked for."""
-
-    def __init__(self, made: Callable[[], Sequence[Row]], count: int) -> None:
-        self._made, self._count = made, count
-
-    def __len__(self) -> int:
-        return self._count
-
-    @cached_property
-    def rows(self) -> Sequence[Row]:
-        """The rows."""
-        return self._made()
-
-    def __getitem__(self, place: Any) -> Any:
-        return self.rows[place]
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
-
-
-@dataclass(frozen=True)
-class Cells:
-    """What a table file holds, as text.
-
-    Attributes:
-        name: The file, for messages.
-        header: The names of the columns; `column_0`, ... where the file has none.
-        rows: For each row the line it ends on, from 1 as an editor counts, and its cells.
-        named: Whether the file has a line of names.
-        nameless: The places of columns whose names are missing among others.
-        separator: What parts its cells.
-        notes: What was guessed about the file.
-        numbers: Columns that were read as numbers at once, nan where one is missing.
-    """
-
-    name: str
-    header: list[str]
-    rows: Sequence[Row]
-    named: bool
-    nameless: frozenset[int]
-    separator: str
-    notes: tuple[str, ...]
-    numbers: dict[int, Floats] = field(default_factory=dict, compare=False)
-    _known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
-
-    def column(self, target: str | int | None) -> int:
-        """Return the place of a column by its name or number; None is the last one.
-
-        Raises:
-            TableError: If there is none.
-        """
-        if target is None:
-            return len(self.header) - 1
-        if isinstance(target, str) and target in self.header:
-            return self.header.index(target)
-        if isinstance(target, int) and -len(self.header) <= target < len(self.header):
-            return target % len(self.header)
-        raise TableError(f"{self.name} has no column {target!r}; it has {listed(self.header)}")
-
-    def texts(self, place: int) -> list[str]:
-        """Return the cells of a column, white space at the ends left out and else a blank."""
-        if place not in self._known:
-            if "columns" not in self._known:  # all at once: a third of the time of each by itself
-                self._known["columns"] = [*zip(*[row for _, row in self.rows], strict=True)]
-            columns = self._known["columns"]
-            self._known[place] = plain_texts([*columns[place]] if columns else [])
-        known: list[str] = self._known[place]
-        return known
-
-    def gaps(self, place: int) -> NDArray[np.bool_]:
-        """Return which cells of a column are missing, `(rows,)`."""
-        key = (place, "gaps")
-        if key not in self._known:
-            found = self.numbers.get(place)
-            if found is not None:
-                self._known[key] = np.isnan(found)
-            elif gone := missing_kinds(self.kinds(place)):
-                marks = map(gone.__contains__, self.texts(place))
-                self._known[key] = np.fromiter(marks, np.bool_, len(self.rows))
-            else:
-                self._known[key] = np.zeros(len(self.rows), np.bool_)
-        known: NDArray[np.bool_] = self._known[key]
-        return known
-
-    def kinds(self, place: int) -> list[str]:
-        """Return the different cells of a column, in order."""
-        key = (place, "kinds")
-        if key not in self._known:
-            self._known[key] = [*dict.fromkeys(self.texts(place))]
-        known: list[str] = self._known[key]
-        return known
-
-    def present(self, place: int) -> list[str]:
-        """Return the different cells of a column that are not missing, in order."""
-        key = (place, "present")
-        if key not in self._known:
-            gone = missing_kinds(self.kinds(place))
-            self._known[key] = [kind for kind in self.kinds(place) if kind not in gone]
-        known: list[str] = self._known[key]
-        return known
-
-    def rows_where(self, wanted: NDArray[np.bool_]) -> Cells:
-        """Return the table with some of its rows."""
-        known: dict[object, Any] = {
-            place: [*compress(texts, wanted)]
-            for place, texts in self._known.items()
-            if isinstance(place, int)
-        }
-        numbers = {place: found[wanted] for place, found in self.numbers.items()}
-        rows = Later(lambda: [*compress(self.rows, wanted)], int(wanted.sum()))
-        return replace(self, rows=rows, numbers=numbers, _known=known)
-
-    def where(self, row: int, place: int) -> str:
-        """Return the words for a place in the file."""
-        return f"{self.name}, row {self.rows[row][0]}, column {self.header[place]!r}"
 
 
 def read_cells(path: Path, header: bool | None = None, expected: Sequence[str] = ()) -> Cells:
@@ -216,13 +101,13 @@ def _names(
 ) -> tuple[list[str], list[Row], str]:
     """Return the names that are in the file, if any, the rows of samples, and a word about it."""
     width = max(len(row) for _, row in rows)
-    first = [_one_line(cell) for cell in rows[0][1]]
+    first = [one_line(cell) for cell in rows[0][1]]
     if header is not None:
         return (first, rows[1:], "") if header else ([], rows, "")
     named, note = is_names(first, [row for _, row in rows[1:]], expected)
     if named:
         return first, rows[1:], note
-    above = [_one_line(cell) for cell in comments[-1][1][:width]] if comments else []
+    above = [one_line(cell) for cell in comments[-1][1][:width]] if comments else []
     if len(above) != width:
         return [], rows, note
     above[0] = above[0].lstrip("# ") or above[0]  # "# a,b" above a table of samples
@@ -271,17 +156,3 @@ def _without_comments(rows: list[Row]) -> tuple[list[Row], list[Row]]:
         if not row[0].startswith("#") or (i >= above and len(row) == width)
     ]
     return table, [(line, row) for line, row in rows[:above] if len(row) == width]
-
-
-def plain_texts(raw: list[str]) -> list[str]:
-    """Return cells without white space at their ends, and a blank for what is within."""
-    whole = "".join(raw)
-    blank = bool(whole) and whole.split(maxsplit=1) != [whole]
-    if not blank:
-        return raw
-    other = {cell: line for cell in set(raw) if (line := _one_line(cell)) != cell}
-    return [other.get(cell, cell) for cell in raw] if other else raw
-
-
-def _one_line(cell: str) -> str:
-    return " ".join(cell.split())

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.basics import Floats
-from nn.data.reading.cells import Cells
 from nn.data.reading.dates import cycles_of, days, format_of, is_compact, several_formats
 from nn.data.reading.marks import (
     Notation,
@@ -23,7 +22,7 @@ from nn.data.reading.marks import (
     word_of,
 )
 from nn.data.reading.quick import LARGEST
-from nn.data.reading.text import TableError
+from nn.data.reading.text import Cells, TableError
 
 RULES = ("mean", "category", "drop", "error")
 _CATEGORIES = 100  # inputs that one column of text may become

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nn.basics import listed
-from nn.data.reading.cells import Cells
 from nn.data.reading.columns import Column
 from nn.data.reading.dates import ambiguous, is_clock
 from nn.data.reading.marks import Notation, decimal_marks, is_number, word_of
+from nn.data.reading.text import Cells
 
 _FEW = 10  # whole numbers, which are classes without a doubt
 _CODE = re.compile(r"0\d+|-?\d{17,}")  # zip codes, and more digits than floats tell apart

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from nn.basics import Floats, listed
-from nn.data.reading.cells import Cells
 from nn.data.reading.columns import Column, columns_of, day_numbers, decimal_mark, numbers
 from nn.data.reading.dates import circle
-from nn.data.reading.text import TableError
+from nn.data.reading.text import Cells, TableError
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.basics import listed
-from nn.data.reading.cells import Cells
 from nn.data.reading.columns import missing_cell, present
 from nn.data.reading.dates import format_of, several_formats
 from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, unit_of
-from nn.data.reading.text import TableError
+from nn.data.reading.text import Cells, TableError
 
 _ID = re.compile(
     r"(?i:(.*[_ .-])?(id|identifier|uuid|guid|index|idx|obs|rownames|rowid))|level_\d|#"

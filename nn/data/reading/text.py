@@ -1,4 +1,4 @@
-"""Text: the bytes of a file, packed or not, in whichever encoding, as text and as rows of it."""
+"""Text: the bytes of a file, packed or not, in whichever encoding, as text; and its cells."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib import import_module
+from itertools import compress
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nn.basics import Floats, listed
+from nn.data.reading.marks import missing_kinds
 
 Row = tuple[int, list[str]]  # the line it ends on, and its cells
 
@@ -180,3 +190,136 @@ def extent(row: list[str]) -> int:
     if row[-1].strip():  # as in nearly all rows
         return len(row)
     return max((i + 1 for i, cell in enumerate(row) if cell.strip()), default=0)
+
+
+class Later(Sequence[Row]):
+    """So many rows, made when one of them is asked for."""
+
+    def __init__(self, made: Callable[[], Sequence[Row]], count: int) -> None:
+        self._made, self._count = made, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """The rows."""
+        return self._made()
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.rows[place]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What a table file holds, as text.
+
+    Attributes:
+        name: The file, for messages.
+        header: The names of the columns; `column_0`, ... where the file has none.
+        rows: For each row the line it ends on, from 1 as an editor counts, and its cells.
+        named: Whether the file has a line of names.
+        nameless: The places of columns whose names are missing among others.
+        separator: What parts its cells.
+        notes: What was guessed about the file.
+        numbers: Columns that were read as numbers at once, nan where one is missing.
+    """
+
+    name: str
+    header: list[str]
+    rows: Sequence[Row]
+    named: bool
+    nameless: frozenset[int]
+    separator: str
+    notes: tuple[str, ...]
+    numbers: dict[int, Floats] = field(default_factory=dict, compare=False)
+    _known: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def column(self, target: str | int | None) -> int:
+        """Return the place of a column by its name or number; None is the last one.
+
+        Raises:
+            TableError: If there is none.
+        """
+        if target is None:
+            return len(self.header) - 1
+        if isinstance(target, str) and target in self.header:
+            return self.header.index(target)
+        if isinstance(target, int) and -len(self.header) <= target < len(self.header):
+            return target % len(self.header)
+        raise TableError(f"{self.name} has no column {target!r}; it has {listed(self.header)}")
+
+    def texts(self, place: int) -> list[str]:
+        """Return the cells of a column, white space at the ends left out and else a blank."""
+        if place not in self._known:
+            if "columns" not in self._known:  # all at once: a third of the time of each by itself
+                self._known["columns"] = [*zip(*[row for _, row in self.rows], strict=True)]
+            columns = self._known["columns"]
+            self._known[place] = plain_texts([*columns[place]] if columns else [])
+        known: list[str] = self._known[place]
+        return known
+
+    def gaps(self, place: int) -> NDArray[np.bool_]:
+        """Return which cells of a column are missing, `(rows,)`."""
+        key = (place, "gaps")
+        if key not in self._known:
+            found = self.numbers.get(place)
+            if found is not None:
+                self._known[key] = np.isnan(found)
+            elif gone := missing_kinds(self.kinds(place)):
+                marks = map(gone.__contains__, self.texts(place))
+                self._known[key] = np.fromiter(marks, np.bool_, len(self.rows))
+            else:
+                self._known[key] = np.zeros(len(self.rows), np.bool_)
+        known: NDArray[np.bool_] = self._known[key]
+        return known
+
+    def kinds(self, place: int) -> list[str]:
+        """Return the different cells of a column, in order."""
+        key = (place, "kinds")
+        if key not in self._known:
+            self._known[key] = [*dict.fromkeys(self.texts(place))]
+        known: list[str] = self._known[key]
+        return known
+
+    def present(self, place: int) -> list[str]:
+        """Return the different cells of a column that are not missing, in order."""
+        key = (place, "present")
+        if key not in self._known:
+            gone = missing_kinds(self.kinds(place))
+            self._known[key] = [kind for kind in self.kinds(place) if kind not in gone]
+        known: list[str] = self._known[key]
+        return known
+
+    def rows_where(self, wanted: NDArray[np.bool_]) -> Cells:
+        """Return the table with some of its rows."""
+        known: dict[object, Any] = {
+            place: [*compress(texts, wanted)]
+            for place, texts in self._known.items()
+            if isinstance(place, int)
+        }
+        numbers = {place: found[wanted] for place, found in self.numbers.items()}
+        rows = Later(lambda: [*compress(self.rows, wanted)], int(wanted.sum()))
+        return replace(self, rows=rows, numbers=numbers, _known=known)
+
+    def where(self, row: int, place: int) -> str:
+        """Return the words for a place in the file."""
+        return f"{self.name}, row {self.rows[row][0]}, column {self.header[place]!r}"
+
+
+def plain_texts(raw: list[str]) -> list[str]:
+    """Return cells without white space at their ends, and a blank for what is within."""
+    whole = "".join(raw)
+    blank = bool(whole) and whole.split(maxsplit=1) != [whole]
+    if not blank:
+        return raw
+    other = {cell: line for cell in set(raw) if (line := one_line(cell)) != cell}
+    return [other.get(cell, cell) for cell in raw] if other else raw
+
+
+def one_line(cell: str) -> str:
+    """Return a cell without its ends of lines."""
+    return " ".join(cell.split())

@@ -21,7 +21,7 @@ class Case(NamedTuple):
         function: Gives a Value, or a Value and a list of others.
         shapes: Of its arguments.
         batch: Which of them have samples.
-        plan: As for `Compiled`.
+        plan: As for `Compiled`; `stepwise` for scalars on the machine.
         low: From where on the numbers are, up to `low + 1`.
     """
 
@@ -205,6 +205,9 @@ CASES = {
     "scalar choices": Case(choices, ((6,), (6,)), None, "scalars"),
     "scalar outputs": Case(with_others, ((4,), (4,)), None, "scalars"),
     "scalar chain": Case(chain, ((), (3,)), None, "scalars"),
+    "machine's choices": Case(choices, ((60,), (60,)), None, "stepwise"),
+    "machine's outputs": Case(with_others, ((90,), (90,)), None, "stepwise"),
+    "machine's chain": Case(chain, ((), (3,)), None, "stepwise"),
 }
 
 _MADE_FOR = {
@@ -279,9 +282,12 @@ def _difference(got, want):
 def programs_for(stage):
     """Return the programs that use a stage; those made for it first, which saves time."""
     scalar = [name for name, case in CASES.items() if case.plan == "scalars"]
+    stepwise = [name for name, case in CASES.items() if case.plan == "stepwise"]
     if stage in ("straight", "scalar"):
         return scalar
-    others = [name for name in CASES if name not in scalar]
+    if stage in ("steps", "words", "machine"):
+        return stepwise
+    others = [name for name in CASES if name not in (*scalar, *stepwise)]
     return [*_MADE_FOR.get(stage, ()), *[n for n in others if n not in _MADE_FOR.get(stage, ())]]
 
 
@@ -295,7 +301,10 @@ def fault(names):
         case = CASES[name]
         options = {} if case.batch is None else {"batch": case.batch}
         try:
-            compiled = Compiled(case.function, ENGINE, plan=case.plan, **options)
+            if case.plan == "stepwise":
+                compiled = Compiled(case.function, ENGINE, plan="scalars", backend="native")
+            else:
+                compiled = Compiled(case.function, ENGINE, plan=case.plan, **options)
             first = _compiled(name, compiled, 0)
             second = _compiled(name, compiled, 1)
             alone = compiled(*_points(case, 1))

@@ -45,6 +45,22 @@ def _without_uses(original, program):
     )  # fmt: skip
 
 
+def _gradients_first(original, program, instructions):
+    made = {view.var for view, _ in program.gradients if hasattr(view, "var")}
+    return sorted(instructions, key=lambda instruction: instruction.out.var not in made)
+
+
+EARLY = {
+    "made before what it reads": wrapped(
+        "printers.numpy.emit", "gradients_early", _gradients_first
+    ),
+    "one instruction too early": result(
+        "printers.numpy.emit", "gradients_early", lambda found: [*found[:-2], *found[:-3:-1]]
+    ),
+    "a lost gradient": result(
+        "printers.numpy.emit", "gradients_early", lambda found: found[:-1]
+    ),
+}  # fmt: skip
 IN_PLACE = {
     "moved though it is read twice": wrapped(
         "printers.numpy.emit", "written_in_place", _without_uses
@@ -308,11 +324,11 @@ SCALAR = {
     "each chunk the first": _chunks(lambda chunk: chunk._replace(code=0)),
     "another sign": _of_text(lambda text: text.replace(" - ", " + ", 1)),
     "another output": wrapped(
-        "printers.python.scalar", "ScalarProgram.run",
+        "printers.python.program", "ScalarProgram.run",
         lambda original, self, numbers: [part[::-1] for part in original(self, numbers)],
     ),
 }  # fmt: skip
 
-_ROOMS = {"in_place": IN_PLACE, "buffers": BUFFERS, "lines": LINES, "views": VIEWS,
+_ROOMS = {"early": EARLY, "in_place": IN_PLACE, "buffers": BUFFERS, "lines": LINES, "views": VIEWS,
           "results": RESULTS, "straight": STRAIGHT, "scalar": SCALAR}  # fmt: skip
 PRINTERS = [(stage, what, apply) for stage, of in _ROOMS.items() for what, apply in of.items()]

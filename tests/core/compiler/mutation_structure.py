@@ -183,7 +183,7 @@ DIFFERENTIATE = {
         lambda original, *args, constant=False: original(*args, constant=False),
     ),
     "a dropped partial": wrapped(
-        "arrays.differentiate", "_Product.__call__", lambda original, self: self.adjoint
+        "arrays.adjoints", "Product.__call__", lambda original, self: self.adjoint
     ),
     "a dropped contribution": wrapped("arrays.adjoints", "Adjoints.wait", _once_only),
     "a dropped weight": wrapped(

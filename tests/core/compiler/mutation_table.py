@@ -94,15 +94,15 @@ def _lost_where_scaled(original, program, chosen=None):
 
 
 RESCALE = {
-    "a lost instruction": wrapped("passes.rewrite", "factored", _lost_where_scaled),
-    "the factor of another variable": result("passes.rewrite", "_rescaled", lost_factor),
+    "a lost instruction": wrapped("pipeline", "factored", _lost_where_scaled),
+    "the factor of another variable": result("pipeline", "_rescaled", lost_factor),
 }
 _OF_PROGRAMS = {
     "forward, adjoints": "pipeline:differentiated",
-    "merge": "passes.rewrite:merged",
-    "factors": "passes.rewrite:factored",
-    "shorten": "passes.rewrite:shortened",
-    "rescale": "passes.rewrite:_rescaled",
+    "merge": "pipeline:merged",
+    "factors": "pipeline:factored",
+    "shorten": "pipeline:shortened",
+    "rescale": "pipeline:_rescaled",
 }
 
 

@@ -13,7 +13,7 @@ from autograd_core.compiler.arrays.layout import Loops
 from autograd_core.compiler.arrays.program import Argument, Instruction, View, contiguous
 from autograd_core.compiler.arrays.program import Program as ArrayProgram
 from autograd_core.compiler.arrays.verify import verify
-from autograd_core.compiler.passes.rewrite import rewritten
+from autograd_core.compiler.pipeline import rewritten
 from autograd_core.functional import dot, exp, log_softmax, sin, where
 
 from .compiler_graphs import agrees, arrays, eager, random

@@ -1,11 +1,13 @@
 """Programs over a batch: any number of samples, in blocks, gradients of each or their sum."""
 
+from functools import reduce
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_core import compile
+from autograd_core import compile, custom_op, grad
 from autograd_core.functional import (
     dot,
     log_softmax,
@@ -20,6 +22,13 @@ from .compiler_graphs import (
     build,
     eager,
     random,
+)
+
+LARGEST = custom_op(
+    "largest_of_all",
+    lambda m, *xs: reduce(m.maximum, xs),
+    lambda m, y, *xs: tuple(m.where(m.equal(x, y), 1.0, 0.0) for x in xs),
+    arity=None,
 )
 
 
@@ -169,3 +178,23 @@ def test_equal_gradients_are_arrays_of_their_own(samples):
     assert not np.shares_memory(da, db)
     np.testing.assert_array_equal(da, np.full(samples, 4.0))
     np.testing.assert_array_equal(db, da)
+
+
+@pytest.mark.parametrize("backend", ["auto", "numpy", "native"])
+@pytest.mark.parametrize("samples", [1, 3])
+def test_numbers_that_run_sample_by_sample_do_so_at_every_call(backend, samples):
+    """What chooses among any number of operands has no array program."""
+    a, b, c = np.array([1.0, 2.0, 3.0])[:samples], np.array([4.0, 0.1, 0.2])[:samples], 2.5
+
+    def f(a, b, c):
+        return LARGEST(a, b * c, c) * a
+
+    compiled = compile(f, batch=(0, 0, None), backend=backend)
+    bound = compiled.bind(a, b, c, wrt=(0, 1, 2))
+    wanted = [grad(f, (0, 1, 2))(x, y, c) for x, y in zip(a.tolist(), b.tolist())]
+    for call in [lambda *x: compiled.value_and_grad(*x, wrt=(0, 1, 2)), bound] * 2:
+        values, (da, db, dc) = call(a, b, c)
+        np.testing.assert_array_equal(values, [10.0, 5.0, 9.0][:samples])
+        np.testing.assert_allclose(np.array([da, db]).T, [w[:2] for w in wanted], rtol=1e-15)
+        assert dc == pytest.approx(sum(w[2] for w in wanted))
+        np.testing.assert_array_equal(compiled(a, b, c), values)

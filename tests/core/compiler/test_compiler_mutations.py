@@ -5,11 +5,14 @@ With `pytest -s` each is printed with what told, as a row of a table.
 
 import pytest
 
+from autograd_core.compiler.printers.llvm import in_process
+
 from .mutation_battery import CASES, fault, programs_for
+from .mutation_machine import STEPWISE
 from .mutation_printers import PRINTERS
 from .mutation_table import STAGES
 
-MUTATIONS = [*STAGES, *PRINTERS]
+MUTATIONS = [*STAGES, *PRINTERS, *(STEPWISE if in_process.available() else ())]
 
 
 def test_the_unbroken_compiler_has_no_fault():

@@ -11,9 +11,11 @@ import pytest
 
 from autograd_core import Value, compile, compile_graph, grad
 from autograd_core import functional as F
+from autograd_core.compiler import choice
 from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.compiled import Compiled
-from autograd_core.compiler.printers.native import c_compiler, can_compile, in_process
+from autograd_core.compiler.printers.llvm import in_process
+from autograd_core.compiler.printers.native import c_compiler, can_compile
 from autograd_core.table import TABLE
 
 from .compiler_graphs import ROWS
@@ -91,6 +93,26 @@ class NativeChecker(Checker):
     def compiled(self, function=None, **options):
         chosen = {"plan": self.program.plan, "backend": "native"}
         return Compiled(function or self.function, ENGINE, **chosen, **options)
+
+
+LANES = in_process._lanes() if in_process.available() else ()
+
+
+@pytest.mark.parametrize("lanes", [LANES[:count] for count in range(len(LANES) + 1)])
+@pytest.mark.skipif(not in_process.available(), reason="llvmlite")
+def test_functions_of_several_numbers_at_once_are_right_to_4_units(monkeypatch, lanes):
+    monkeypatch.setattr(in_process, "_lanes", lambda: lanes)
+    shifts = [0.0, 1.0, -0.5, 30.0, -30.0, 1e5, 800.0, -800.0]
+    x = np.concatenate([np.linspace(-1.0, 1.0, 37) * s + s for s in shifts] + [EDGES])
+    for name in ("exp", "log", "sin", "tanh", "erf", "expm1", "log1p", "arctan", "arccosh", "exp2"):
+        function = getattr(F, name)
+        found = np.array(compile(function, batch=(0,), backend="native")(x))
+        wanted = np.array([function(v) for v in x.tolist()])
+        assert np.array_equal(np.isfinite(found), np.isfinite(wanted)), name
+        close = np.isfinite(wanted)
+        assert np.array_equal(found[~close], wanted[~close], equal_nan=True), name
+        far = np.abs(found[close] - wanted[close]) / np.spacing(np.abs(wanted[close]))
+        assert far.max() <= 5.0, name  # 4, and 1 of the functions that it is compared with
 
 
 @pytest.fixture
@@ -208,9 +230,8 @@ def test_it_is_compiled_once_for_each_kind_of_answer(monkeypatch):
 
 @COMPILES
 def test_often_called_functions_become_machine_code_with_the_same_numbers(monkeypatch):
-    from autograd_core.compiler import version
-
-    monkeypatch.setattr(version, "enough", lambda *_: 5)
+    monkeypatch.setattr(choice, "_START", 0.0)
+    monkeypatch.setattr(choice, "_INSTRUCTION", 0.0)
     f = compile(lambda x, y: F.exp(x) * y)
     call = f.bind(1.0, 2.0, wrt=0)
     found = {call(0.5, 2.0) for _ in range(20)} | {f.value_and_grad(0.5, 2.0) for _ in range(20)}
@@ -336,7 +357,7 @@ def test_eight_processes_at_once_share_a_cache(only_c):
     script = (
         "import numpy as np\n"
         "from autograd_core import compile\n"
-        "from autograd_core.compiler.printers.native import in_process\n"
+        "from autograd_core.compiler.printers.llvm import in_process\n"
         "in_process.available = lambda: False\n"
         "f = compile(lambda x: sum(v * v for v in x), backend='native')\n"
         "assert f(np.arange(4.0)) == 14.0 and 'a C compiler' in f.report, f.report\n"

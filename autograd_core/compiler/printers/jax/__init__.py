@@ -8,16 +8,15 @@ what JAX lacks. JAX, the extra `jax`, is imported when there is something to run
 
 from autograd_core.compiler.printers.jax.function import jax_function
 from autograd_core.compiler.printers.jax.kind import jax_kind
+from autograd_core.compiler.printers.jax.loading import jax_text, loaded
 from autograd_core.compiler.printers.jax.pieces import in_pieces
 from autograd_core.compiler.printers.jax.program import (
-    DTYPES,
     JaxProgram,
     jax_program,
-    jax_text,
-    loaded,
+    known_dtype,
 )
 
 __all__ = [
-    "DTYPES", "JaxProgram", "in_pieces", "jax_function", "jax_kind", "jax_program", "jax_text",
+    "JaxProgram", "in_pieces", "jax_function", "jax_kind", "jax_program", "jax_text", "known_dtype",
     "loaded",
 ]  # fmt: skip

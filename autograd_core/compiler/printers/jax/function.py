@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd_core.compiler.arrays import Program
 from autograd_core.compiler.capture import Tree, tree
-from autograd_core.compiler.printers.jax.program import jax_text, loaded
+from autograd_core.compiler.printers.jax.loading import jax_text, loaded
 
 
 def jax_function(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,47 +10,11 @@ from typing import Any
 import numpy as np
 
 from autograd_core.compiler.arrays import Program
-from autograd_core.compiler.printers.jax.emit import emit_jax
-from autograd_core.compiler.printers.jax.names import unknown
-from autograd_core.compiler.printers.numpy import ArrayProgram, Floats, Text
-from autograd_core.compiler.printers.refusal import NoCompiler
+from autograd_core.compiler.printers.jax.loading import jax_text, loaded
+from autograd_core.compiler.printers.numpy import ArrayProgram
+from autograd_core.table import Floats
 
 DTYPES = ("float64", "float32", "bfloat16")
-
-
-def jax_text(program: Program) -> Text:
-    """Return the source of a program.
-
-    Raises:
-        NoCompiler: If JAX lacks a function that it calls.
-    """
-    if lacking := unknown(step.name for step in program.instructions):
-        raise NoCompiler(f"JAX has no {', '.join(lacking)}")
-    return emit_jax(program)
-
-
-def loaded(text: Text, dtype: str) -> Callable[..., Any]:
-    """Return `program(arguments..., live)` of a source, on arrays of JAX.
-
-    Raises:
-        NoCompiler: If JAX is not installed.
-    """
-    try:
-        import jax.numpy as jnp
-        from jax.scipy import special
-    except ImportError as error:
-        raise NoCompiler(f"JAX is not installed ({error}); pip install jax") from None
-    from autograd_core.compiler.printers.jax import helpers
-
-    kind = jnp.dtype(dtype)
-    tables = {
-        name: table if table.dtype.kind in "iub" else table.astype(kind)
-        for name, table in text.tables.items()
-    }
-    namespace = {"jnp": jnp, "special": special, "h": helpers, "dtype": kind, "inf": math.inf,
-                 "nan": math.nan, **tables}  # fmt: skip
-    exec(compile(text.source, "<compiled by autograd_core>", "exec"), namespace)
-    return namespace["program"]  # type: ignore[no-any-return]
 
 
 def jax_program(
@@ -71,6 +34,17 @@ def jax_program(
     found = JaxProgram(jax_text(program), batched, wrt, dtype=dtype)
     loaded(found.text, dtype)  # what fails, fails here
     return found
+
+
+def known_dtype(dtype: str) -> str:
+    """Return a kind of number.
+
+    Raises:
+        ValueError: If JAX computes in no such numbers.
+    """
+    if dtype not in DTYPES:
+        raise ValueError(f"dtype wants one of {', '.join(DTYPES)}, got {dtype!r}")
+    return dtype
 
 
 @dataclass

@@ -3,21 +3,27 @@
 In: an array `Program`. Out: a `LoopProgram` (`loops_of`), loops around assignments.
 Read first: `tree.py`, what a program of loops is; then `nest.py` (an instruction as a nest),
 `fuse.py` (which nests share a loop), `local.py` (what lives in one turn needs no array). Their text
-is LLVM's (`llvm.py`), C's or JavaScript's; `braces.py` is what the last two write alike.
+is C's, JavaScript's or, in the next room, LLVM's; `braces.py` is what the first two write alike.
 """
 
-from autograd_core.compiler.printers.loops.c import C_FUNCTIONS, c_function, c_memory
+from autograd_core.compiler.printers.loops.c import C_FUNCTIONS, c_function, c_library, c_memory
 from autograd_core.compiler.printers.loops.c_file import c_file
+from autograd_core.compiler.printers.loops.c_names import C_LIBRARY
 from autograd_core.compiler.printers.loops.jam import jammed
 from autograd_core.compiler.printers.loops.javascript import JAVASCRIPT_FUNCTIONS, javascript
-from autograd_core.compiler.printers.loops.llvm import llvm_source
 from autograd_core.compiler.printers.loops.local import loops_of
-from autograd_core.compiler.printers.loops.memory import Memory
-from autograd_core.compiler.printers.loops.nest import SAMPLES
-from autograd_core.compiler.printers.loops.tree import Assign, Loop, LoopProgram, Spot, Statement
+from autograd_core.compiler.printers.loops.results import SAMPLES
+from autograd_core.compiler.printers.loops.tree import (
+    Assign,
+    Loop,
+    LoopProgram,
+    Memory,
+    Spot,
+    Statement,
+)
 
 __all__ = [
-    "C_FUNCTIONS", "JAVASCRIPT_FUNCTIONS", "SAMPLES", "Assign", "Loop", "LoopProgram", "Memory",
-    "Spot", "Statement", "c_file", "c_function", "c_memory", "jammed", "javascript", "llvm_source",
-    "loops_of",
+    "C_FUNCTIONS", "C_LIBRARY", "JAVASCRIPT_FUNCTIONS", "SAMPLES", "Assign", "Loop", "LoopProgram",
+    "Memory", "Spot", "Statement", "c_file", "c_function", "c_library", "c_memory", "jammed",
+    "javascript", "loops_of",
 ]  # fmt: skip

@@ -7,48 +7,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from autograd_core.compiler.printers.loops.braces import OPERATORS, STRUCTURE, Writer
-from autograd_core.compiler.printers.loops.memory import Memory, memory_of
-from autograd_core.compiler.printers.loops.nest import SAMPLES
-from autograd_core.compiler.printers.loops.tree import Assign, Loop, LoopProgram, Statement
+from autograd_core.compiler.printers.loops.c_names import C_LIBRARY, OWN, RENAMED, RESERVED
+from autograd_core.compiler.printers.loops.results import SAMPLES
+from autograd_core.compiler.printers.loops.tree import (
+    Assign,
+    Loop,
+    LoopProgram,
+    Memory,
+    Statement,
+    memory_of,
+)
 
-_LIBRARY = {
-    **{name: name for name in ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt",
-       "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc", "lgamma", "cbrt", "hypot",
-       "floor", "ceil")},
-    "abs": "fabs", "round": "rint", "power": "pow", "arcsin": "asin", "arccos": "acos",
-    "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
-    "arctan2": "atan2",
-}  # fmt: skip
-_OWN = {
-    "maximum": "double a, double b) { return a > b || a != a ? a : b; }",
-    "minimum": "double a, double b) { return a < b || a != a ? a : b; }",
-    "sign": "double a) { return (double)((a > 0.0) - (a < 0.0)); }",
-    "sigmoid": "double a) {\n    const double small = exp(-fabs(a));\n"
-    "    return (a >= 0.0 ? 1.0 : small) / (1.0 + small);\n}",
-    "logaddexp": "double a, double b) {\n"
-    "    if (a == b) return a + 0.69314718055994530942;\n"
-    "    return (a > b || a != a ? a : b) + log1p(exp(-fabs(a - b)));\n}",
-    "remainder_": "double a, double b) {\n    const double rest = fmod(a, b);\n"
-    "    if (rest == 0.0) return copysign(0.0, b);\n"
-    "    return (b < 0.0) != (rest < 0.0) ? rest + b : rest;\n}",
-    "floor_divide": "double a, double b) {\n    if (b == 0.0) return a / b;\n"
-    "    const double rest = fmod(a, b);\n    double turns = (a - rest) / b;\n"
-    "    if (rest != 0.0 && (b < 0.0) != (rest < 0.0)) turns -= 1.0;\n"
-    "    if (turns == 0.0) return copysign(0.0, a / b);\n"
-    "    const double whole = floor(turns);\n"
-    "    return turns - whole > 0.5 ? whole + 1.0 : whole;\n}",
-}
-_RENAMED = {"remainder": "remainder_"}  # the one of C's library rounds to the nearest
-C_FUNCTIONS = frozenset((*OPERATORS, *_LIBRARY, *_OWN, *_RENAMED, *STRUCTURE))
+C_FUNCTIONS = frozenset((*OPERATORS, *C_LIBRARY, *OWN, *RENAMED, *STRUCTURE))
 """The instructions that can be printed; of `reduce`, what it reduces with."""
-RESERVED = frozenset((
-    *_LIBRARY.values(), *_OWN, "program", "samples", "main", "auto", "break", "case", "char",
-    "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for",
-    "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed",
-    "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile",
-    "while", "fmod", "copysign", "INFINITY", "NAN", "malloc", "free", "printf", "y0", "y1", "yn",
-    "j0", "j1", "jn", "gamma", "small", "rest", "turns", "whole",
-))  # fmt: skip
 
 
 def c_memory(program: LoopProgram) -> Memory:
@@ -63,6 +34,24 @@ def c_function(program: LoopProgram, memory: Memory) -> str:
         KeyError: If the program calls a function that C's library does not have.
     """
     return _Writer(program, memory).text()
+
+
+def c_library(program: LoopProgram, memory: Memory) -> str:
+    """Return the source of a library with `entry(addresses, samples)`, which calls the program."""
+    variables = program.variables
+    kinds = ["unsigned char *" if variables[v].truth else "double *" for v in memory.given]
+    kinds += ["long long *"] * len(memory.tables)
+    passed = [f"({kind})p[{place}]" for place, kind in enumerate(kinds)]
+    passed += ["samples"] * program.batch
+    return "\n".join([
+        "#include <math.h>",
+        c_function(program, memory),
+        "void entry(void **p, long long samples) {",
+        "    (void)samples;",
+        f"    program({', '.join(passed)});",
+        "}",
+        "",
+    ])  # fmt: skip
 
 
 class _Writer(Writer):
@@ -92,7 +81,7 @@ class _Writer(Writer):
             for var in memory.stack
             if var not in self.once
         ]
-        own = [f"static inline double {name}({text}" for name, text in _OWN.items()
+        own = [f"static inline double {name}({text}" for name, text in OWN.items()
                if name in self.called]  # fmt: skip
         head = (
             "static void program(" + ",\n                    ".join(parameters or ["void"]) + ") {"
@@ -140,7 +129,7 @@ class _Writer(Writer):
         """Return an elementary function of some texts."""
         if name in OPERATORS:
             return OPERATORS[name].format(*values)
-        written = _LIBRARY.get(name) or _RENAMED.get(name, name)
+        written = C_LIBRARY.get(name) or RENAMED.get(name, name)
         if written not in RESERVED:
             raise KeyError(name)
         self.called.add(written)

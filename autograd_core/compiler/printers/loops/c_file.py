@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autograd_core.compiler.arrays import Var
-from autograd_core.compiler.printers.loops.c import RESERVED, c_function
-from autograd_core.compiler.printers.loops.memory import Memory
-from autograd_core.compiler.printers.loops.tree import LoopProgram
+from autograd_core.compiler.printers.loops.c_names import RESERVED
+from autograd_core.compiler.printers.loops.tree import LoopProgram, Memory
 from autograd_core.compiler.printers.names import Names
 
 _A_LINE = 8  # numbers in one line of a table
 
 
-def c_file(program: LoopProgram, memory: Memory, name: str) -> str:
+def c_file(program: LoopProgram, memory: Memory, function: str, name: str) -> str:
     """Return a file with a function `name`, and a `main` that calls it if EXAMPLE is defined.
 
     Args:
         program: What is done.
         memory: Where its variables are.
+        function: Its text, see `c_function`.
         name: What the function is called, if C allows that.
     """
     name = Names(RESERVED).like(name if name.isascii() and name.isidentifier() else "f")
     variables, names = program.variables, memory.names
-    arguments = [a.var for a in program.arguments if variables[a.var].size]
+    given = [argument.var for argument in program.arguments]
+    arguments = [var for var in given if variables[var].size]
     results = [program.results.outputs, *program.results.gradients]
     constants = [var for var in memory.given if variables[var].data is not None]
     what = [f"   {names[v]}: {_numbers(variables[v])}" for v in (*arguments, *results)]
@@ -36,7 +37,7 @@ def c_file(program: LoopProgram, memory: Memory, name: str) -> str:
         kind = "unsigned char" if variables[var].truth else "double"
         many = "samples * " * variables[var].batched + f"{max(1, variables[var].size)}"
         scratch.append((names[var], kind, many))
-    passed = [names[var] if variables[var].size or var not in given(program) else "0"
+    passed = [names[var] if variables[var].size or var not in given else "0"
               for var in memory.given]  # fmt: skip
     passed += [*memory.tables, *["samples"] * program.batch]
     return "\n".join([
@@ -51,7 +52,7 @@ def c_file(program: LoopProgram, memory: Memory, name: str) -> str:
         "",
         *[_table("double", names[v], _numbers_of(variables[v])) for v in constants],
         *[_table("long long", n, map(str, table.tolist())) for n, table in memory.tables.items()],
-        c_function(program, memory),
+        function,
         "",
         f"{head} {{",
         *[f"    {kind} *{n} = malloc(sizeof({kind}) * ({many}));" for n, kind, many in scratch],
@@ -64,11 +65,6 @@ def c_file(program: LoopProgram, memory: Memory, name: str) -> str:
         *_example(program, memory, name, arguments, results),
         "",
     ])  # fmt: skip
-
-
-def given(program: LoopProgram) -> frozenset[int]:
-    """Return the variables that hold arguments."""
-    return frozenset(argument.var for argument in program.arguments)
 
 
 def _numbers_of(variable: Var) -> Iterable[str]:

@@ -17,12 +17,11 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd_core.compiler.arrays import COMPARISONS
-from autograd_core.compiler.printers.loops.nest import SAMPLES, Access, Nest
+from autograd_core.compiler.printers.loops.nest import Access, Nest
+from autograd_core.compiler.printers.loops.results import SAMPLES
 from autograd_core.compiler.printers.loops.tree import Assign, Loop, Spot, Statement, Terms
 
-_FOOTPRINT = (
-    100_000  # positions, beyond which two walks that are not plainly alike are not compared
-)
+_FOOTPRINT = 100_000  # positions: of longer walks only those that are plainly alike are compared
 _WIDE = 4  # turns of a loop, from which on several numbers at once are worth a loop of their own
 _CHEAP = frozenset(("copy", "add", "subtract", "multiply", "divide", "negative", "abs", "sqrt",
                     "maximum", "minimum", "where", "sign", "floor", "ceil", "round",

@@ -6,15 +6,16 @@ import math
 from collections.abc import Iterator, Sequence
 
 from autograd_core.compiler.printers.loops.braces import OPERATORS, STRUCTURE, Writer
-from autograd_core.compiler.printers.loops.memory import Memory, memory_of
-from autograd_core.compiler.printers.loops.nest import SAMPLES
+from autograd_core.compiler.printers.loops.results import SAMPLES
 from autograd_core.compiler.printers.loops.tree import (
     Assign,
     Loop,
     LoopProgram,
+    Memory,
     Spot,
     Statement,
     assigns,
+    memory_of,
 )
 
 _AT_ONCE = (4, 5, 3, 2)

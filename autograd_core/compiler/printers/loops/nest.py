@@ -22,9 +22,7 @@ from autograd_core.compiler.arrays import (
     contiguous,
     in_order,
 )
-
-SAMPLES = -1
-"""The number of times that a loop over the samples of a batch runs, which is known at the call."""
+from autograd_core.compiler.printers.loops.results import SAMPLES, Results
 
 
 class Access(NamedTuple):
@@ -160,18 +158,6 @@ class Nest:
         return replace(
             self, dims=dims, sources=sources, start=start, out=out, summed=frozenset(summed)
         )
-
-
-class Results(NamedTuple):
-    """What the nests write for the caller.
-
-    Attributes:
-        outputs: The variable with all outputs in a row, of each sample.
-        gradients: A variable for each gradient, in the order of its argument.
-    """
-
-    outputs: int
-    gradients: tuple[int, ...]
 
 
 def nests_of(program: Program) -> tuple[list[Nest], list[Var], Results]:

@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 
-from autograd_core.compiler.printers.loops import LoopProgram, Memory, c_function
 from autograd_core.files import write_whole
 
 _FLAGS = ("-std=c99", "-O3", "-march=native", "-ffp-contract=off", "-fno-math-errno",
@@ -41,21 +40,18 @@ def available() -> bool:
     return bool(_command())
 
 
-def compiled(program: LoopProgram, memory: Memory, objects: int) -> Callable[..., None]:
+def compiled(source: str, sizes: Sequence[tuple[int, bool]]) -> Callable[..., None]:
     """Return `call(context, *objects)`, which wants floats and contiguous arrays of float64.
 
     Args:
-        program: What is done.
-        memory: Where its variables are.
-        objects: How many of them it is called with.
+        source: A library with `entry(addresses, samples)`.
+        sizes: How many numbers each object has, and whether that is for each sample.
 
     Raises:
         CompilerFailed: If the compiler fails, or takes too long.
     """
-    entry = _library(_source(program, memory)).entry
+    entry, objects = _library(source).entry, len(sizes)
     entry.argtypes, entry.restype = (ctypes.c_void_p, ctypes.c_longlong), None
-    variables = [program.variables[var] for var in memory.given[:objects]]
-    sizes = [(variable.size, variable.batched) for variable in variables]
 
     def call(context: np.ndarray, *given: object) -> None:
         samples, *fixed = context.tolist()
@@ -76,23 +72,6 @@ def compiled(program: LoopProgram, memory: Memory, objects: int) -> Callable[...
         entry(ctypes.addressof(pointers), samples)
 
     return call
-
-
-def _source(program: LoopProgram, memory: Memory) -> str:
-    variables = program.variables
-    kinds = ["unsigned char *" if variables[v].truth else "double *" for v in memory.given]
-    kinds += ["long long *"] * len(memory.tables)
-    passed = [f"({kind})p[{place}]" for place, kind in enumerate(kinds)]
-    passed += ["samples"] * program.batch
-    return "\n".join([
-        "#include <math.h>",
-        c_function(program, memory),
-        "void entry(void **p, long long samples) {",
-        "    (void)samples;",
-        f"    program({', '.join(passed)});",
-        "}",
-        "",
-    ])  # fmt: skip
 
 
 def _command() -> list[str]:

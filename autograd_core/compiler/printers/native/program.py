@@ -12,16 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.arrays import Program
+from autograd_core.compiler.printers.llvm import in_process
 from autograd_core.compiler.printers.loops import (
     C_FUNCTIONS,
     LoopProgram,
     Memory,
     c_file,
+    c_function,
+    c_library,
     c_memory,
     jammed,
     loops_of,
 )
-from autograd_core.compiler.printers.native import c_compiler, in_process
+from autograd_core.compiler.printers.native import c_compiler
 from autograd_core.compiler.printers.numpy import ArrayProgram, Text
 from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
 
@@ -41,7 +44,8 @@ def c_source(program: Program, name: str) -> str:
         NoCompiler: If C's library lacks a function that it calls.
     """
     loops = _loops(program)
-    return c_file(loops, c_memory(loops), name)
+    memory = c_memory(loops)
+    return c_file(loops, memory, c_function(loops, memory), name)
 
 
 def _loops(program: Program) -> LoopProgram:
@@ -68,6 +72,8 @@ def native_program(
         name: What the function is called, in C.
         shapes: The shape of each gradient, None for a float; None in all if arguments or results
             are other things than floats and arrays.
+        moves: Whether it takes several batches, one after the other, and moves its arguments after
+            each; then it is a program of `with_updates`.
 
     Raises:
         NoCompiler: If there is no compiler, or it cannot do this program.
@@ -124,7 +130,8 @@ class NativeProgram(ArrayProgram):
     @property
     def source(self) -> str:
         """The program as one would read it: in C."""
-        return c_file(self.loops, self.memory, self.name)
+        function = c_function(self.loops, self.memory)
+        return c_file(self.loops, self.memory, function, self.name)
 
     @property
     def summary(self) -> str:
@@ -162,7 +169,9 @@ class NativeProgram(ArrayProgram):
             return in_process.compiled(self.loops, self.memory, self._objects, place, copied)
         if not c_compiler.available():
             raise NoCompiler("there is neither llvmlite (pip install llvmlite) nor a C compiler")
-        return c_compiler.compiled(self.loops, self.memory, self._objects), None
+        given = [self.loops.variables[var] for var in self.memory.given[: self._objects]]
+        sizes = [(variable.size, variable.batched) for variable in given]
+        return c_compiler.compiled(c_library(self.loops, self.memory), sizes), None
 
     @property
     def _feedback(self) -> list[tuple[int, int]]:

@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-import inspect
 from collections import Counter
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from autograd_core.compiler.arrays import COMPARISONS, LOGIC, WHOLE, Loops, Program, View
+from autograd_core.compiler.arrays import Loops, Program, View
 from autograd_core.compiler.printers.names import Names
 from autograd_core.compiler.printers.numpy.buffers import Buffer, allocate, give_shapes
+from autograd_core.compiler.printers.numpy.early import gradients_early
+from autograd_core.compiler.printers.numpy.functions import RESERVED, is_ufunc, takes_out
 from autograd_core.compiler.printers.numpy.in_place import written_in_place
 from autograd_core.compiler.printers.numpy.lines import Lines
 from autograd_core.compiler.printers.numpy.results import Results
 from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.compiler.printers.numpy.views import view_source
-from autograd_core.compiler.structure import elementary
-from autograd_core.table import ARRAY, FLOAT
 
-_NUMPY = COMPARISONS | LOGIC | {"add", "subtract", "multiply", "negative"}
-# What the names of a source must not be: what it calls, and what it is made of.
-RESERVED = frozenset((
-    *_NUMPY, *[name for name in dir(FLOAT) if not name.startswith("_")], "aligned", "empty", "full",
-    "copyto", "putmask",
-    "matmul", "dot", "ones", "total", "bincount", "view", "scatter", "spread", "inf",
-    "nan", "B", "run", "build", "outputs", "gradients", "float", "bool",
-))  # fmt: skip
 _SAMPLES = 64  # of a batch, when a cost is estimated
 
 # Microseconds, for the choice between views made at each call and a copy (tests/benchmarks).
 _INDEX, _RESHAPE, _GENERAL_VIEW, _COPY, _COPY_EACH = 0.12, 0.2, 0.5, 0.2, 0.0002
-
-
-def function_of(name: str) -> Callable[..., Any]:
-    """Return the NumPy function that an instruction calls."""
-    return getattr(np, name) if name in _NUMPY else elementary(name, ARRAY)
-
-
-def is_ufunc(name: str) -> bool:
-    """Say whether an instruction calls a ufunc, which may write over what it reads."""
-    if name in WHOLE or name in ("copy", "where") or name.startswith("reduce"):
-        return False
-    return isinstance(function_of(name), np.ufunc)
-
-
-@lru_cache(maxsize=1024)
-def takes_out(name: str) -> bool:
-    """Say whether an elementary function takes `out=`."""
-    function = function_of(name)
-    if isinstance(function, np.ufunc):
-        return True
-    try:
-        return "out" in inspect.signature(function).parameters
-    except (TypeError, ValueError):  # a callable without a signature
-        return False
 
 
 def emit(program: Program) -> Text:
@@ -69,7 +33,7 @@ class _Emitter:
     def __init__(self, program: Program) -> None:
         self.program, self.batch, self.arguments = program, program.batch, program.arguments
         self.names = Names(RESERVED)
-        self.instructions = written_in_place(program)
+        self.instructions = gradients_early(program, written_in_place(program))
         self.buffers = allocate(
             program, self.instructions, lambda instruction: is_ufunc(instruction.name), self.names
         )

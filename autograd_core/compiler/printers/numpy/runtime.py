@@ -9,18 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from autograd_core.compiler.arrays import strict
-from autograd_core.compiler.printers.numpy.emit import function_of
+from autograd_core.compiler.printers.numpy.functions import function_of
 from autograd_core.compiler.printers.numpy.source import Text
-from autograd_core.table import adjacent, aligned
+from autograd_core.table import Floats, adjacent, aligned
 
-Floats = npt.NDArray[np.float64]
 Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]
-_BLOCK_BYTES = (
-    2560 * 1024
-)  # of buffers: nothing is faster with half or twice as much (tests/benchmarks)
+_BLOCK_BYTES = 2560 * 1024  # of buffers: half or twice as much is no faster (tests/benchmarks)
 _SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
 _BATCH_SIZES = 8  # for which buffers are kept
 
@@ -128,6 +124,16 @@ class ArrayProgram:
         block = self.block(samples)
         if samples > block:
             return lambda arguments, live: self._in_blocks(arguments, live, samples, block)
+        if not self._own:  # as mostly, and there are few calls in it
+            places, (count, in_columns) = [None] * len(self._by_samples), self.text.outputs
+            empty, shape = np.empty, (count, samples) if in_columns else (samples, count)
+
+            def run(arguments: Sequence[Any], live: Floats) -> Result:
+                outputs = empty(shape)
+                outputs = outputs.T if in_columns else outputs
+                return self.bound(samples)(*arguments, live, outputs, places)  # type: ignore[no-any-return]
+
+            return run
         return lambda arguments, live: self.bound(samples)(
             *arguments, live, *self._results(arguments, samples)
         )

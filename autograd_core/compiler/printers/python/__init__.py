@@ -1,10 +1,12 @@
 """python: straight-line Python for a scalar program, value and gradient.
 
 In: `Scalars`. Out: a `ScalarProgram` (`emit_scalar`).
-Read first: `straight.py` (lines), then `scalar.py` (functions of limited size).
+Read first: `straight.py` (lines), then `scalar.py` (functions of limited size), and
+`program.py`, which runs them.
 """
 
-from autograd_core.compiler.printers.python.samples import run_each
-from autograd_core.compiler.printers.python.scalar import ScalarProgram, emit_scalar
+from autograd_core.compiler.printers.python.program import ScalarProgram
+from autograd_core.compiler.printers.python.samples import OneByOne, run_each
+from autograd_core.compiler.printers.python.scalar import emit_scalar
 
-__all__ = ["ScalarProgram", "emit_scalar", "run_each"]
+__all__ = ["OneByOne", "ScalarProgram", "emit_scalar", "run_each"]

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from autograd_core.compiler.printers.python.scalar import ScalarProgram
+from autograd_core.table import Floats
 
-Floats = npt.NDArray[np.float64]
+
+class OneByOne(Protocol):
+    """What runs on single numbers: straight-line code, or a machine in its place."""
+
+    @property
+    def source(self) -> str:
+        """The program as one would read it."""
+
+    @property
+    def summary(self) -> str:
+        """What it is, for the report."""
+
+    @property
+    def results(self) -> tuple[int, int]:
+        """How many outputs there are, and how many gradients."""
+
+    def entry(self, alone: bool) -> Callable[..., Any] | None:
+        """Return a function of the inputs that gives the one output, and the gradients.
+
+        Args:
+            alone: Whether the one gradient is wanted by itself, and not in a tuple.
+        """
+
+    def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
+        """Return the outputs and the gradients of the first, for these inputs."""
 
 
 def run_each(
-    program: ScalarProgram,
+    program: OneByOne,
     arguments: Sequence[Any],
     batched: Sequence[bool],
     live: list[float],

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from autograd_core import compile
-from autograd_core.compiler.printers.numpy.emit import _NUMPY, function_of
+from autograd_core.compiler.printers.numpy.functions import _NUMPY, function_of
 from autograd_core.table import ARRAY
 
 _NOT_CALLED = {"total", "product", "polygamma"}  # written as sums, products and polygamma0, 1, ...

@@ -9,8 +9,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from autograd_core.compiler.printers.loops import LoopProgram, Memory, llvm_source
-from autograd_core.compiler.printers.native import calling
+from autograd_core.compiler.printers.llvm import calling
+from autograd_core.compiler.printers.llvm.functions import vector_name
+from autograd_core.compiler.printers.llvm.machine import machine_source
+from autograd_core.compiler.printers.llvm.module import llvm_source
+from autograd_core.compiler.printers.loops import LoopProgram, Memory
 
 _LIBRARIES = ("libm.so.6", "libm.dylib", "ucrtbase.dll")
 _VECTORS = "libmvec.so.1"
@@ -61,7 +64,7 @@ def compiled(
     named = memory.prefixed(_PREFIX)
     variables, names = program.variables, named.pointers
     given = [(named.names[v], variables[v].size, variables[v].batched) for v in named.given]
-    texts = [llvm_source(program, named, vectors=_has_vectors()), calling.NUMBERS]
+    texts = [llvm_source(program, named, lanes=_lanes()), calling.NUMBERS]
     copied = [(given[a][0], given[b][0], given[b][1]) for a, b in feedback]
     texts.append(calling.caller(given[:objects], names[objects:], program.batch, copied))
     if direct is not None:
@@ -80,31 +83,39 @@ def compiled(
 
 
 @cache
+def machine() -> Callable[[Any], None]:
+    """Return `run(context)`: the machine, on an array of the addresses of its memory and words."""
+    text = "\n".join([machine_source(), calling.NUMBERS, calling.caller([], ["m", "code"], False)])
+    with _LOCK:
+        return calling.python_function(_compiled(text, False)[0], _KEPT)
+
+
+@cache
 def _compiled(source: str, direct: bool) -> tuple[int, int]:
     """Return the addresses of `call` and of `direct` in a module, 0 if it has none."""
     import llvmlite.binding as llvm
 
     _prepare()
     module = llvm.parse_assembly(source)
-    machine = _machine()
+    target = _target()
     # (3 takes twice as long, and what it makes is no faster: loops are unrolled before, see jam.py)
     options = llvm.create_pipeline_tuning_options(speed_level=2)
     options.loop_vectorization = options.slp_vectorization = True
     options.loop_interleaving = options.loop_unrolling = True
-    builder = llvm.create_pass_builder(machine, options)
+    builder = llvm.create_pass_builder(target, options)
     builder.getModulePassManager().run(module, builder)
-    engine = llvm.create_mcjit_compiler(module, machine)
+    engine = llvm.create_mcjit_compiler(module, target)
     engine.finalize_object()
     _KEPT.append(engine)
     quick = engine.get_function_address("direct") if direct else 0
     return int(engine.get_function_address("call")), int(quick)
 
 
-def _machine() -> Any:
+def _target() -> Any:
+    """Return what LLVM makes code for: this processor."""
     import llvmlite.binding as llvm
 
-    target = llvm.Target.from_default_triple()
-    return target.create_target_machine(
+    return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
         features=llvm.get_host_cpu_features().flatten(),
         opt=3,
@@ -125,18 +136,20 @@ def _prepare() -> None:
         except RuntimeError:
             continue
         break
-    if _has_vectors():
+    if _lanes():
         llvm.load_library_permanently(_VECTORS)
 
 
 @cache
-def _has_vectors() -> bool:
-    """Say whether glibc's vector functions are there, for a processor that has AVX2."""
+def _lanes() -> tuple[int, ...]:
+    """Return how many numbers the functions of glibc's libmvec take at once on this processor."""
     import llvmlite.binding as llvm
 
     try:
         library = ctypes.CDLL(_VECTORS)
     except OSError:
-        return False
-    newest = hasattr(library, "_ZGVdN4v_tanh")  # glibc 2.35: all of them
-    return newest and bool(llvm.get_host_cpu_features().get("avx2"))
+        return ()
+    features = llvm.get_host_cpu_features()
+    wide = {4: features.get("avx2"), 8: features.get("avx512f") and features.get("avx512dq")}
+    # tanh came last, with glibc 2.35
+    return tuple(n for n, has in wide.items() if has and hasattr(library, vector_name("tanh", n)))

@@ -1,0 +1,107 @@
+"""Words: steps as a program of the machine: what is done, and where each number stands."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from autograd_core.compiler.printers.llvm.machine import FUSED, INSTRUCTIONS
+from autograd_core.compiler.printers.refusal import NoCompiler
+from autograd_core.compiler.structure import Steps
+
+_CODES = {name: code for code, name in enumerate(INSTRUCTIONS)}
+
+
+class Words(NamedTuple):
+    """A program of the machine.
+
+    Attributes:
+        inputs: How many numbers it takes; they stand first in the memory.
+        constants: What stands after them.
+        places: How many numbers the memory has.
+        code: The instructions.
+        outputs: Where the results are, in the end.
+    """
+
+    inputs: int
+    constants: npt.NDArray[np.float64]
+    places: int
+    code: npt.NDArray[np.int32]
+    outputs: npt.NDArray[np.intp]
+
+
+def words_of(steps: Steps) -> Words:
+    """Return steps as words; a place is used again once nobody reads its number any more.
+
+    Raises:
+        NoCompiler: If the machine lacks a function.
+
+    >>> words = words_of(Steps(1, [2.0], ["multiply", "add"], [(0, -1), (1, 0)], [2]))
+    >>> words.places, [INSTRUCTIONS[words.code[0]], *words.code[1:5].tolist()]
+    (3, ['multiply and add', 2, 0, 0, 1])
+    """
+    if unknown := set(steps.names) - _CODES.keys():
+        raise NoCompiler(f"C's library has no {', '.join(sorted(unknown))}")
+    fixed, first = steps.inputs + len(steps.constants), steps.inputs
+    names, operands, last = steps.names, steps.operands, _last_uses(steps)
+    never = first + len(names) + 1
+    # the constants stand behind the inputs, the first of them last: so -1, -2, ... find them
+    places = [*range(first), *[0] * len(names), *range(first, fixed)]
+    free, top, code = list[int](), fixed, list[int]()
+    product: tuple[int, ...] = ()  # the factors that the step before left to be multiplied
+    for number, (name, given) in enumerate(zip(names, operands), first):
+        if not last[number]:
+            continue
+        if name == "multiply" and _fuses(steps, number, last):
+            product = given
+            continue
+        if product:
+            other = given[1] if given[0] == number - 1 else given[0]
+            name, given, product = FUSED, (other, *product), ()
+        code.append(_CODES[name])
+        out = len(code)
+        code.append(0)
+        code += [places[operand] for operand in given]
+        for operand in given:
+            if operand >= first and last[operand] <= number:
+                free.append(places[operand])
+                last[operand] = never  # it may stand here twice
+        if free:
+            places[number] = free.pop()
+        else:
+            places[number], top = top, top + 1
+        code[out] = places[number]
+    code.append(_CODES["end"])
+    return Words(
+        first,
+        np.array(steps.constants[::-1]),
+        top,
+        np.array(code, np.int32),
+        np.array([places[number] for number in steps.outputs], np.intp),
+    )
+
+
+def _last_uses(steps: Steps) -> list[int]:
+    """Return which step reads each number last: 0 if none does, and after all for an output."""
+    first, count = steps.inputs, len(steps.names)
+    last = [0] * (first + count + len(steps.constants))
+    for number in steps.outputs:
+        last[number] = first + count + 1
+    for number in range(first + count - 1, first - 1, -1):
+        if last[number]:
+            for operand in steps.operands[number - first]:
+                if not last[operand]:
+                    last[operand] = number
+    return last
+
+
+def _fuses(steps: Steps, number: int, last: list[int]) -> bool:
+    """Say whether a step is a product that the next one, and no other, adds to something else."""
+    following = number - steps.inputs + 1
+    return (
+        last[number] == number + 1
+        and steps.names[following] == "add"
+        and steps.operands[following].count(number) == 1
+    )

@@ -1,0 +1,47 @@
+"""Functions: which function of NumPy an instruction calls, and what names a source cannot use."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from autograd_core.compiler.arrays import COMPARISONS, LOGIC, WHOLE
+from autograd_core.compiler.structure import elementary
+from autograd_core.table import ARRAY, FLOAT
+
+_NUMPY = COMPARISONS | LOGIC | {"add", "subtract", "multiply", "negative"}
+# What the names of a source must not be: what it calls, and what it is made of.
+RESERVED = frozenset((
+    *_NUMPY, *[name for name in dir(FLOAT) if not name.startswith("_")], "aligned", "empty", "full",
+    "copyto", "putmask",
+    "matmul", "dot", "ones", "total", "bincount", "view", "scatter", "spread", "inf",
+    "nan", "B", "run", "build", "outputs", "gradients", "float", "bool",
+))  # fmt: skip
+
+
+def function_of(name: str) -> Callable[..., Any]:
+    """Return the NumPy function that an instruction calls."""
+    return getattr(np, name) if name in _NUMPY else elementary(name, ARRAY)
+
+
+def is_ufunc(name: str) -> bool:
+    """Say whether an instruction calls a ufunc, which may write over what it reads."""
+    if name in WHOLE or name in ("copy", "where") or name.startswith("reduce"):
+        return False
+    return isinstance(function_of(name), np.ufunc)
+
+
+@lru_cache(maxsize=1024)
+def takes_out(name: str) -> bool:
+    """Say whether an elementary function takes `out=`."""
+    function = function_of(name)
+    if isinstance(function, np.ufunc):
+        return True
+    try:
+        return "out" in inspect.signature(function).parameters
+    except (TypeError, ValueError):  # a callable without a signature
+        return False

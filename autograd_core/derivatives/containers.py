@@ -1,0 +1,46 @@
+"""Containers: lists, tuples and dicts, opened and made again with other things in them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeAlias
+
+# A tree is a number, None, or a list, tuple, dict or NumPy array of trees; typed by the caller.
+Tree: TypeAlias = Any
+
+
+def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[list[Any]], Tree]]:
+    """Return the parts of a list, tuple or dict, and the function that makes one of others.
+
+    Raises:
+        TypeError: If it is none of them.
+
+    >>> parts, build = opened({"w": 1.0, "b": "any"})
+    >>> parts, build([2.0, 3.0])
+    ([1.0, 'any'], {'w': 2.0, 'b': 3.0})
+    """
+    if tree is None:  # a tree without numbers, as in JAX
+        return [], lambda items: None
+    if isinstance(tree, dict):
+        return list(tree.values()), partial(_like, tree)
+    if isinstance(tree, tuple):
+        return list(tree), tree._make if hasattr(tree, "_make") else tuple
+    if isinstance(tree, list):
+        return tree, list
+    raise TypeError(
+        f"{what} must be a number, a Value, or a list, tuple, dict or array of them, "
+        f"got {type(tree).__name__} {tree!r:.60}"
+    )
+
+
+def _like(mapping: dict[Any, Any], items: Sequence[Any]) -> dict[Any, Any]:
+    """Return a dict of the same class, keys and order with other values."""
+    pairs = zip(mapping, items)
+    if type(mapping) is dict:
+        return dict(pairs)
+    same = copy.copy(mapping)  # a defaultdict keeps its default, an OrderedDict its class
+    for key, item in pairs:
+        same[key] = item
+    return same

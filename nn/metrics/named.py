@@ -1,0 +1,202 @@
+"""Named: the metrics by name, what `compile` makes of what it is given, and which way is better."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from nn.basics import Floats, Metric, look_up, number, of_two, targets_first
+from nn.losses import NAMES as LOSSES
+from nn.losses.loss import Loss
+from nn.metrics.curves import (
+    area_under_curve,
+    precision_at_recall,
+    recall_at_precision,
+    sensitivity_at_specificity,
+    specificity_at_sensitivity,
+)
+from nn.metrics.measures import (
+    accuracy,
+    binary_accuracy,
+    cosine_similarity,
+    mean_absolute_error,
+    mean_squared_error,
+    r2,
+    root_mean_squared_error,
+    top_k_accuracy,
+)
+from nn.metrics.metric import ONE, Optioned
+from nn.metrics.of_losses import by_loss
+from nn.metrics.thresholds import (
+    f_beta,
+    false_negatives,
+    false_positives,
+    precision_of_each,
+    recall_of_each,
+    true_negatives,
+    true_positives,
+)
+from nn.metrics.two_classes import auc, f1, precision, recall
+
+# scikit-learn's names.
+accuracy_score, precision_score, recall_score, f1_score = accuracy, precision, recall, f1
+roc_auc_score, r2_score = auc, r2
+
+NAMES: dict[str, Callable[..., Any]] = {
+    "accuracy": accuracy,
+    "acc": accuracy,
+    "binary_accuracy": binary_accuracy,
+    "categorical_accuracy": accuracy,
+    "sparse_categorical_accuracy": accuracy,
+    "mse": mean_squared_error,
+    "mean_squared_error": mean_squared_error,
+    "rmse": root_mean_squared_error,
+    "root_mean_squared_error": root_mean_squared_error,
+    "mae": mean_absolute_error,
+    "mean_absolute_error": mean_absolute_error,
+    "cosine_similarity": cosine_similarity,
+    "r2": r2,
+    "r2_score": r2,
+    "precision": precision,
+    "recall": recall,
+    "f1": f1,
+    "f1_score": f1,
+    "auc": auc,
+    "top_k_categorical_accuracy": top_k_accuracy,
+    "sparse_top_k_categorical_accuracy": top_k_accuracy,
+    "top_k_accuracy": top_k_accuracy,
+    "true_positives": true_positives,
+    "false_positives": false_positives,
+    "true_negatives": true_negatives,
+    "false_negatives": false_negatives,
+}
+# Those that want an option, or give one number with options only: as objects, not by name.
+FUNCTIONS: dict[str, Callable[..., Any]] = NAMES | {
+    "precision_of_each": precision_of_each,
+    "recall_of_each": recall_of_each,
+    "fbeta_score": f_beta,
+    "area_under_curve": area_under_curve,
+    "sensitivity_at_specificity": sensitivity_at_specificity,
+    "specificity_at_sensitivity": specificity_at_sensitivity,
+    "precision_at_recall": precision_at_recall,
+    "recall_at_precision": recall_at_precision,
+}
+# What a loss says of its outputs goes to these, unless they are told otherwise.
+_WITH_THRESHOLD = (accuracy, binary_accuracy, precision, recall, f1)
+_WITH_THRESHOLDS = (true_positives, false_positives, true_negatives, false_negatives)
+_OF_EACH = (precision, recall, f1, auc)
+_SMALLER = (
+    mean_squared_error,
+    root_mean_squared_error,
+    mean_absolute_error,
+    false_positives,
+    false_negatives,
+)
+
+
+def larger_is_better(metric: str | Metric) -> bool | None:
+    """Return whether larger numbers of a metric are better; None if that is not known.
+
+    Args:
+        metric: What `get` returns, or a name as in a history: `val_accuracy_1`.
+
+    >>> larger_is_better("val_auc"), larger_is_better("loss"), larger_is_better("my_score")
+    (True, False, None)
+    """
+    if isinstance(metric, str):
+        name = re.sub(r"_\d+$", "", metric.removeprefix("val_"))
+        if name == "loss" or (name not in NAMES and name in LOSSES):
+            return False
+        return larger_is_better(FUNCTIONS[name]) if name in FUNCTIONS else None
+    while (inner := getattr(metric, "metric", None)) is not None:
+        metric = inner  # of one of several outputs
+    function = metric.func if isinstance(metric, partial) else metric
+    if function in (*_SMALLER, by_loss):
+        return False
+    return True if function in FUNCTIONS.values() else None
+
+
+def _turned(metric: Callable[..., float], targets: Floats, predictions: Floats) -> float:
+    return metric(predictions, targets)
+
+
+def get(
+    metric: str | Metric, threshold: float = 0.5, each: bool | None = None
+) -> tuple[str, Metric]:
+    """Return the name and the function of a metric.
+
+    A loss, or its name, is a metric too (as in Keras). A function has the targets first, unless the
+    names of its arguments say otherwise, as in `(y_pred, y_true)`.
+
+    Args:
+        metric: A name, a function or a class.
+        threshold: For those on classes, from where on one output means class 1.
+        each: For those of two classes, whether every output counts by itself.
+
+    Raises:
+        ValueError: If there is none of that name.
+        TypeError: If it is neither a name nor callable.
+
+    >>> import numpy as np
+    >>> name, accuracy_from_half = get("accuracy")
+    >>> name, accuracy_from_half(np.array([0, 1]), np.array([0.2, 0.6]))
+    ('accuracy', 1.0)
+    """
+    made: object = metric() if isinstance(metric, type) else metric
+    if isinstance(made, str) and made not in NAMES:
+        made = LOSSES.get(made, made)
+    function: Callable[..., float]
+    options: dict[str, Any] = {}
+    if isinstance(made, Loss):
+        return metric if isinstance(metric, str) else made.name, partial(by_loss, loss=made)
+    if isinstance(made, str):
+        name, function = made, look_up("metric", made, NAMES)
+    elif isinstance(made, Optioned) and made.of_values:
+        raise TypeError(
+            f"{type(made).__name__} is of numbers by themselves, not of targets and predictions; "
+            "call its update_state(numbers) in a loop of your own"
+        )
+    elif isinstance(made, Optioned):
+        name, function, options = made.name, made.function, dict(made.options)
+        if function in (*_WITH_THRESHOLDS, precision_of_each, recall_of_each):
+            number(f"{name}'s threshold", options.get("thresholds", 0.5), ONE)
+    elif callable(made):
+        name = getattr(made, "__name__", type(made).__name__)
+        function = of_two("metric", made, "the targets and the predictions")
+        if targets_first(made) is False:
+            function = partial(_turned, function)
+    else:
+        raise TypeError(f"a metric is a name or a function, got {metric!r:.60}")
+    if function in _WITH_THRESHOLD:
+        options.setdefault("threshold", threshold)
+    if function in _WITH_THRESHOLDS:
+        options.setdefault("thresholds", threshold)
+    if function in _OF_EACH:
+        options.setdefault("each", each)
+    return name, partial(function, **options) if options else function
+
+
+def get_all(
+    metrics: str | Metric | Sequence[str | Metric] | None,
+    threshold: float = 0.5,
+    each: bool | None = None,
+) -> dict[str, Metric]:
+    """Return the metrics by name, in order; a second one of a name is `name_1` (as in Keras).
+
+    The other arguments are those of `get`.
+
+    >>> list(get_all(["mae", "mae", "accuracy"]))
+    ['mae', 'mae_1', 'accuracy']
+    """
+    if metrics is None:
+        return {}
+    several = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics
+    found: dict[str, Metric] = {}
+    for metric in several:
+        name, function = get(metric, threshold, each)
+        taken = {"loss", *found}
+        names = [name, *(f"{name}_{i}" for i in range(1, len(taken) + 1))]
+        found[next(free for free in names if free not in taken)] = function
+    return found

@@ -1,0 +1,34 @@
+"""Losses as metrics: the mean of a loss, by what samples count.
+
+Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from nn.losses.loss import Loss
+from nn.metrics.class_numbers import sample_weights
+
+
+def by_loss(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    loss: Loss | type[Loss],
+    sample_weight: ArrayLike | None = None,
+    **options: Any,
+) -> float:
+    """Return the mean loss, by what each sample counts.
+
+    >>> from nn.losses import MeanSquaredError
+    >>> by_loss([[1.0], [2.0]], [[1.0], [4.0]], MeanSquaredError)
+    2.0
+    """
+    made = loss(**options) if isinstance(loss, type) else loss
+    if sample_weight is not None:
+        counts = sample_weights(sample_weight, len(np.asarray(targets)))
+        sample_weight = counts * (len(counts) / counts.sum())
+    return made(np.asarray(predictions), targets, sample_weight).data

@@ -1,0 +1,102 @@
+"""Places: the calls that lead to symbols, in order, and symbols as the numbers of their calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from nn.layers.symbol import Call, Input, Symbol, leaves
+
+Place = tuple[int, "int | str | None"]
+"""The number of a call, and which of several outputs of it."""
+
+
+def key_of(symbol: Symbol) -> tuple[int, ...]:
+    """Return what says which call made a symbol: one of an Input is the same each time."""
+    call = symbol.made_by
+    return (id(call.layer),) if not call.given else (id(call.layer), *map(id, _symbols(call)))
+
+
+def _symbols(call: Call) -> Iterator[Symbol]:
+    for item in call.given:
+        yield from leaves(item)
+
+
+def calls_to(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any, Call]]:
+    """Return the calls that lead to the outputs, in Keras's order: the farthest from them first.
+
+    Raises:
+        ValueError: If an input is missing.
+        TypeError: If something is no symbol.
+    """
+    calls: dict[Any, Call] = {}
+    order: list[Any] = []  # operands first
+    waiting = [(symbol, False) for symbol in reversed([*outputs])]
+    while waiting:
+        symbol, done = waiting.pop()
+        if not isinstance(symbol, Symbol):
+            raise TypeError(
+                f"a Model's outputs are what layers give when they are called with nn.Input, got "
+                f"{symbol!r:.60}"
+            )
+        key = key_of(symbol)
+        if done:
+            order.append(key)
+        elif key not in calls:
+            calls[key] = symbol.made_by
+            waiting.append((symbol, True))
+            waiting += [(operand, False) for operand in reversed([*_symbols(symbol.made_by)])]
+    known = {key_of(symbol) for symbol in inputs}
+    for key, call in calls.items():
+        if not call.given and key not in known:
+            name = cast(Input, call.layer).name or repr(call.layer)
+            raise ValueError(f"the outputs need {name}, which is not among the Model's inputs")
+    for symbol in inputs:
+        calls.setdefault(key_of(symbol), symbol.made_by)
+    depth = dict.fromkeys(calls, 0)
+    for key in reversed(order):
+        for operand in _symbols(calls[key]):
+            depth[key_of(operand)] = max(depth[key_of(operand)], depth[key] + 1)
+    first = {key: i for i, key in enumerate(calls)}
+    return sorted(calls.items(), key=lambda item: (-depth[item[0]], first[item[0]]))
+
+
+def _mapped(item: Any, is_leaf: Callable[[Any], bool], function: Callable[[Any], Any]) -> Any:
+    """Return lists and dicts of leaves with a function of each in its place."""
+    if isinstance(item, Mapping):
+        return {name: _mapped(part, is_leaf, function) for name, part in item.items()}
+    if is_leaf(item) or not isinstance(item, list | tuple):
+        return function(item)
+    return [_mapped(part, is_leaf, function) for part in item]
+
+
+def placed(item: Any, number: Mapping[Any, int]) -> Any:
+    """Return symbols as the numbers of their calls and their parts."""
+    return _mapped(item, lambda leaf: False, lambda symbol: (number[key_of(symbol)], symbol.part))
+
+
+def filled(item: Any, found: Sequence[Any]) -> Any:
+    """Return what calls have given, in the places of their numbers."""
+
+    def given(place: Place) -> Any:
+        number, part = place
+        return found[number] if part is None else found[number][part]
+
+    return _mapped(item, _is_place, given)
+
+
+def places_in(item: Any) -> list[Place]:
+    """Return the places in lists and dicts, in order."""
+    found: list[Place] = []
+    _mapped(item, _is_place, found.append)
+    return found
+
+
+def restored(item: Any) -> Any:
+    """Return places as they were before a file made lists of them."""
+    return _mapped(item, _is_place, tuple)
+
+
+def _is_place(item: Any) -> bool:
+    """Say whether something is a call's number and a part, rather than a list of such."""
+    return len(item) == 2 and isinstance(item, list | tuple) and type(item[0]) is int

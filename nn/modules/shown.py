@@ -1,0 +1,125 @@
+"""Shown: a module as people see it: its weights as arrays, a table of its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from numpy.typing import ArrayLike
+
+from nn.basics import Floats, Printed, text_table
+from nn.modules.ours import kept, ours
+from nn.modules.state import fill, numbers, once
+from nn.modules.tree import Tree, join
+
+
+class Shown(Tree):
+    """A tree whose weights are read and set as arrays, and that prints what it is made of.
+
+    Attributes:
+        name: A name for `summary()` and `get_layer`, if it was given one.
+    """
+
+    name: str = ""
+
+    # Weights as plain arrays.
+
+    def get_weights(self) -> list[Floats]:
+        """Return copies of all weights as arrays, layer by layer (as in Keras).
+
+        A layer gives its weights `(inputs, neurons)` and its biases `(neurons,)`, another module
+        one array per attribute.
+        """
+        return list(self.named_weights().values())
+
+    def named_weights(self) -> dict[str, Floats]:
+        """Return what `get_weights` does, by name: `layers[0].weights`, `layers[0].biases`."""
+        return {name: numbers(holder) for name, holder in self._weights().items()}
+
+    def set_weights(self, weights: Sequence[ArrayLike] | Mapping[str, ArrayLike]) -> None:
+        """Set all weights from arrays as `get_weights()` or `named_weights()` gives them.
+
+        Raises:
+            ValueError: If the number of arrays, a name or a shape is wrong; then nothing changes.
+        """
+        places = self._weights()
+        if not isinstance(weights, Mapping):
+            if len(weights) != len(places):
+                raise ValueError(
+                    f"{type(self).__name__} has {len(places)} weight arrays, got {len(weights)}; "
+                    "pass as many as get_weights() returns"
+                )
+            weights = dict(zip(places, weights, strict=True))
+        fill(type(self).__name__, places, weights)
+
+    def _weights(self) -> dict[str, object]:
+        """Return the nested lists of parameters that `get_weights` shows as arrays."""
+        return once(
+            (join(path, name), holder)
+            for path, module in self.named_modules()
+            for name, holder in ours(module).weight_holders()
+        )
+
+    def count_params(self) -> int:
+        """Return the number of parameters (Keras's name for `len(parameters())`)."""
+        return len(self.parameters())
+
+    # What people look at.
+
+    def __repr__(self) -> str:
+        lines = [
+            f"  ({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()
+        ]
+        return (
+            "\n".join([f"{type(self).__name__}(", *lines, ")"])
+            if lines
+            else f"{type(self).__name__}()"
+        )
+
+    def summary(self, print_fn: Callable[[str], object] = print) -> Printed:
+        """Print a table of the layers from the input up, with their parameters (as in Keras).
+
+        Args:
+            print_fn: What to print with.
+
+        Returns:
+            The table as text, for a file or a test; a notebook does not show it a second time.
+
+        >>> import nn
+        >>> text = nn.MLP(2, [16, 16, 1]).summary()
+        layer      kind   units  activation  parameters
+        -----------------------------------------------
+        input      Input      2  -                    0
+        layers[0]  Layer     16  relu                48
+        layers[1]  Layer     16  relu               272
+        layers[2]  Layer      1  linear              17
+        total 337 parameters, 337 trainable
+        """
+        table = Printed(ours(self).table())
+        print_fn(table)
+        return table
+
+    def table(self) -> str:
+        """Return what `summary()` prints."""
+        rows = ours(self).summary_rows()
+        count, trainable = len(self.parameters()), len(self.trainable_parameters())
+        lines = text_table(["layer", "kind", "units", "activation", "parameters"], rows)
+        lines.append(f"total {count} parameters, {trainable} trainable")
+        return "\n".join([f'model "{self.name}"', *lines] if self.name else lines)
+
+    def summary_rows(self) -> list[tuple[object, ...]]:
+        """Return the rows of `summary()`: name, kind, units, activation, parameters."""
+        parts = self.named_children() or [(kept(self).path or "-", self)]
+        return [
+            (
+                part.name or name,
+                type(part).__name__,
+                *ours(part).summary_cells(),
+                len(part.parameters()),
+            )
+            for name, part in parts
+            if isinstance(part, Shown)
+        ]
+
+    def summary_cells(self) -> tuple[object, str]:
+        """Return the units and the activation that `summary()` shows."""
+        return "-", "-"
