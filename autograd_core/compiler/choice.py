@@ -17,9 +17,9 @@ from autograd_core.compiler.arrays import Program, View
 from autograd_core.compiler.printers import LONGEST
 
 # Seconds (tests/benchmarks/compiler.py): NumPy's call, and a number that it goes through; for
-# machine code its start, and an instruction of it.
+# machine code its start, an instruction of it, and the most that it takes.
 _CALL, _NUMBER, _STEP = 0.6e-6, 0.6e-9, 0.1e-6
-_START, _INSTRUCTION = 0.05, 0.003
+_START, _INSTRUCTION, _MAKING = 0.05, 0.003, 0.6
 # The machine: a scalar instruction with its gradient, its start, and to write an instruction down.
 _WORDS, _MACHINE, _WRITTEN = 1e-8, 0.15, 5e-6
 _BLAS = 1 << 16  # multiplications of one matrix product, from which on BLAS is faster
@@ -56,9 +56,18 @@ def interprets(program: Program | None, steps: int) -> bool:
     """
     if program is None:
         return steps * _GRADIENT > LONGEST
+    return len(program.instructions) > LONGEST and faster_stepwise(program, steps)
+
+
+def faster_stepwise(program: Program, steps: int) -> bool:
+    """Say whether an array program runs faster step by step than in NumPy's calls.
+
+    Args:
+        program: The array program.
+        steps: How many scalar instructions it was made of.
+    """
     batched = any(argument.batched for argument in program.arguments)
-    long = len(program.instructions) > LONGEST
-    return long and not batched and steps * _WORDS < _seconds(program, 1)
+    return not batched and steps * _WORDS < _seconds(program, 1)
 
 
 def enough(
@@ -79,7 +88,7 @@ def enough(
         making = _MACHINE + steps * _WRITTEN
     elif compiler and compiles(program, steps):
         count = steps if program is None else len(program.instructions)
-        making = _START + count * _INSTRUCTION
+        making = min(_MAKING, _START + count * _INSTRUCTION)
     else:
         return None
     return max(2, round(making / max(seconds, 1e-9)))

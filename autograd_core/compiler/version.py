@@ -14,7 +14,7 @@ import numpy as np
 from autograd_core.compiler.arrays import Program, Update, strict, verify, with_updates
 from autograd_core.compiler.capture import Trace, Tree, tree
 from autograd_core.compiler.captured import Captured, Runnable
-from autograd_core.compiler.choice import enough, interprets
+from autograd_core.compiler.choice import enough, faster_stepwise, interprets
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
     ArrayProgram,
@@ -23,6 +23,7 @@ from autograd_core.compiler.printers import (
     NativeProgram,
     NoCompiler,
     ScalarProgram,
+    TooLong,
     can_compile,
     can_interpret,
     emit,
@@ -145,7 +146,7 @@ class Version(Captured):
         self, wrt: tuple[int, ...] | None
     ) -> NativeProgram | InterpretedProgram | JaxProgram | None:
         """Return the program in machine code or JAX; None if it cannot be had: the report says."""
-        return self._tried(lambda: self._interpreted(wrt) or self._compiled(wrt, ()))
+        return self._tried(lambda: self._interpreted(wrt) or self._short(wrt))
 
     def moving(
         self, wrt: tuple[int, ...], updates: Sequence[Update]
@@ -177,6 +178,17 @@ class Version(Captured):
         finally:
             self.seconds += time.perf_counter() - begin
         return None
+
+    def _short(
+        self, wrt: tuple[int, ...] | None
+    ) -> NativeProgram | InterpretedProgram | JaxProgram:
+        """Return the compiled program, or what runs it step by step if its text is too long."""
+        try:
+            return self._compiled(wrt, ())
+        except TooLong:
+            if not faster_stepwise(self.array_program_of(wrt), len(self.scalars.ops)):
+                raise
+            return interpreted(self.scalars, self.numbers_of(wrt), emit_scalar)
 
     def _compiled(
         self, wrt: tuple[int, ...] | None, updates: Sequence[Update]

@@ -2,8 +2,9 @@
 
 In: a table `X` and its targets `y`, also of pandas or polars.
 Out: classes or numbers; in a Pipeline, a GridSearchCV or alone, with or without scikit-learn.
-Read first: mlp.py (MLPClassifier, MLPRegressor), options.py, network.py, which trains, scores.py;
-wrapped.py makes an estimator of any model; conventions.py and checks.py are what all keep.
+Read first: mlp.py (MLPClassifier, MLPRegressor), options.py, network.py, which trains, with
+scores.py and minimize.py; wrapped.py makes an estimator of any model; conventions.py and checks.py
+are what all keep.
 """
 
 from nn.estimators.checks import check_numbers, check_table, check_target, feature_names

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
-from importlib import import_module
 from itertools import pairwise
 from typing import Any, TypeVar, cast
 
@@ -19,6 +18,7 @@ from nn.basics import Floats, look_up
 from nn.data import train_test_split
 from nn.estimators.checks import check_table
 from nn.estimators.conventions import ConvergenceWarning, counted, known
+from nn.estimators.minimize import minimized
 from nn.estimators.options import ACTIVATIONS, Options
 from nn.estimators.scores import half_squares, log_loss, log_losses
 from nn.losses import get
@@ -288,12 +288,6 @@ class Network(Options):
 
     def _quasi_newton(self, backend: Any, x: Floats, y: Floats, counts: Floats | None) -> None:
         """Minimise the loss over all rows by L-BFGS, which is scipy's."""
-        try:
-            minimize = import_module("scipy.optimize").minimize
-        except ImportError:
-            raise ImportError(
-                "solver='lbfgs' needs scipy: pip install scipy, or take solver='adam'"
-            ) from None
         cut = len(backend.numbers()[0])
 
         def objective(point: Floats) -> tuple[float, Floats]:
@@ -301,13 +295,8 @@ class Network(Options):
             loss, gradients = self._batch(backend, x, y, counts)
             return loss, np.concatenate(gradients)
 
-        found = minimize(
-            objective,
-            np.concatenate(backend.numbers()),
-            jac=True,
-            method="L-BFGS-B",
-            options={"maxfun": self.max_fun, "maxiter": self.max_iter, "gtol": self.tol},
-        )
+        options = {"maxfun": self.max_fun, "maxiter": self.max_iter, "gtol": self.tol}
+        found = minimized(objective, np.concatenate(backend.numbers()), options)
         backend.update([found.x[:cut].copy(), found.x[cut:].copy()])
         self.loss_, self.n_iter_ = float(found.fun), min(int(found.nit), self.max_iter)
         if not found.success:

@@ -2,7 +2,7 @@
 
 In: `draw(fan_in, fan_out, source)`, with the numbers of inputs and neurons of a layer.
 Out: one weight.
-Read first: distributions.py; keras.py has the classes.
+Read first: distributions.py; keras.py has the classes, named.py is what a layer asks.
 
 Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """

@@ -3,7 +3,8 @@
 In: `loss(predictions, targets)`, for one sample or for a batch.
 Out: one Value, the mean over the batch (SSE: the sum).
 Read first: loss.py, what all share, and regression.py. A loss defines `sample(outputs, target)`:
-plain arithmetic without a decision on a Value's number, so that it can be compiled.
+plain arithmetic without a decision on a Value's number, so that it can be compiled. named.py is
+what `compile` asks.
 
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """

@@ -2,7 +2,8 @@
 
 In: arrays of targets and of predictions; this door has the metrics by name.
 Out: a float, or a confusion matrix.
-Read first: measures.py; class_numbers.py says which class an output means.
+Read first: measures.py; class_numbers.py says which class an output means, counts.py counts yes and
+no at many thresholds, named.py is what `compile` asks.
 
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """

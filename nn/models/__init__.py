@@ -2,7 +2,8 @@
 
 In: layers; for `Model` what they will give, by calling them with `nn.Input`.
 Out: a module that can be compiled, trained, saved and drawn.
-Read first: sequential.py; functional.py has Keras's functional style.
+Read first: sequential.py; functional.py has Keras's functional style, places.py what
+leads to its outputs.
 
 Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """

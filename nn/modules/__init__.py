@@ -3,7 +3,8 @@
 In: attributes of a user's class that are Values or modules; arrays for them; files.
 Out: `Module`, its parameters by name, its weights as arrays and files; `fit` asks the slot
 `Trainable.trained_by`, which `nn.training` fills.
-Read first: module.py, then tree.py below it.
+Read first: module.py, then what it stands on: tree.py (parts and their names), shown.py (weights as
+arrays, the summary), workflow.py (fit and its like), which asks what slot.py says.
 """
 
 from nn.modules.archive import claim

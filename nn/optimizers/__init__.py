@@ -12,8 +12,8 @@ Whoever prints training as a program (C, JavaScript, NumPy) reads an optimizer's
 what of that all parameters share, and `update(m, n, p, g, state, group)` writes one step in any
 kind of number: on `VALUE` a graph to be compiled, on a `Dialect` text. The count of steps is
 `state["step"]`, and `{**group, "lr": lr}` makes the rate a number of the program. Before it come
-`clipped` and `shrink` of the norm of all gradients, if the optimizer has `clip_value`
-or `clip_norm`. tests/nn/test_update_rules.py does all of it.
+`clipped` and `shrink` of the norm of all gradients, if the optimizer has `clip_value` or
+`clip_norm`. tests/nn/test_update_rules.py does all of it.
 
 Explained in notebooks/06_gradient_descent.ipynb.
 """

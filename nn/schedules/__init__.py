@@ -3,7 +3,7 @@
 In: an epoch, `schedule(epoch) -> factor`; this door has the schedules by name.
 Out: the factor of the optimizer's own rate. Attached to an optimizer its `step()` sets the rate, as
 in PyTorch; `fit` takes it as a callback.
-Read first: schedule.py, what all share, then steps.py.
+Read first: schedule.py, what all share, then steps.py; named.py is what `compile` asks.
 
 Explained in notebooks/11_coming_from_and_going_to.ipynb.
 """

@@ -2,7 +2,7 @@
 
 In: a model, an optimizer, a loss, metrics and a backend; then a user's tables.
 Out: the trained model, and its History.
-Read first: loop.py; trainer.py turns what users pass into what it runs on.
+Read first: loop.py; trainer.py turns what users pass into what it runs on, and names the backends.
 """
 
 from nn.modules import Trainable

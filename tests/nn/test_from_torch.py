@@ -42,7 +42,7 @@ def test_inplace_is_accepted_and_changes_no_number(name):
 
 
 def test_gelu_refuses_another_approximation_when_it_is_made():
-    with pytest.raises(ValueError, match="'none' or 'tanh', or False or True, got 'erf'"):
+    with pytest.raises(ValueError, match="'none' or 'tanh', False or True, got 'erf'"):
         nn.GELU(approximate="erf")
 
 

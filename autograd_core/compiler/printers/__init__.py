@@ -27,12 +27,12 @@ from autograd_core.compiler.printers.native import (
 from autograd_core.compiler.printers.numpy import ArrayProgram, emit
 from autograd_core.compiler.printers.onnx import checked_model, onnx_model
 from autograd_core.compiler.printers.python import OneByOne, ScalarProgram, emit_scalar, run_each
-from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
+from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler, TooLong
 
 __all__ = [
     "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "InterpretedProgram", "JaxProgram",
-    "NativeProgram", "NoCompiler", "OneByOne", "ScalarProgram", "c_source", "can_compile",
-    "can_interpret", "checked_model", "emit", "emit_scalar", "in_pieces", "interpreted",
-    "javascript", "jax_function", "jax_kind", "jax_program", "known_dtype", "loops_of",
-    "native_program", "onnx_model", "run_each",
+    "NativeProgram", "NoCompiler", "OneByOne", "ScalarProgram", "TooLong", "c_source",
+    "can_compile", "can_interpret", "checked_model", "emit", "emit_scalar", "in_pieces",
+    "interpreted", "javascript", "jax_function", "jax_kind", "jax_program", "known_dtype",
+    "loops_of", "native_program", "onnx_model", "run_each",
 ]  # fmt: skip

@@ -6,3 +6,7 @@ LONGEST = 2000
 
 class NoCompiler(Exception):
     """There is nothing that could make machine code of a program; it says why."""
+
+
+class TooLong(NoCompiler):
+    """A compiler would take too long for a program."""

@@ -2,10 +2,10 @@
 
 In: the path of a file: packed or not, in whichever encoding, separator and way to write numbers.
 Out: Cells, and a Recipe that turns them and further tables into inputs; or an error that names row,
-column and cure. Files in order: text (bytes, lines), marks (missing cells, numbers), first_line
-(names or a sample), cells, columns (numbers, categories, ids), dates, rows (which are taken),
-recipe, again, chunks (large files, some rows at a time), quick (plain lines by NumPy), doubts
-(other meanings).
+column and cure. Files in order: marks (missing cells, numbers), text (bytes, lines, Cells),
+first_line (names or a sample), cells (how they are read), columns (numbers, categories, ids),
+dates, rows (which are taken), recipe, again, chunks (large files, some rows at a time), quick
+(plain lines by NumPy), doubts (other meanings).
 Read first: recipe.py.
 """
 

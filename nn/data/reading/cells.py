@@ -10,17 +10,8 @@ from pathlib import Path
 
 from nn.basics import listed
 from nn.data.reading.first_line import distinct, is_names, said_of_titles, without_titles
-from nn.data.reading.marks import is_number
-from nn.data.reading.text import (
-    Cells,
-    Row,
-    TableError,
-    extent,
-    is_frame,
-    one_line,
-    read_text,
-    rows_of,
-)
+from nn.data.reading.marks import is_number, one_line
+from nn.data.reading.text import Cells, Row, TableError, extent, is_frame, read_text, rows_of
 
 # The first that gives all rows the same number of cells, two or more. The comma is late: in a file
 # of "1,5;2,5" it is a decimal mark. White space is last: it may be inside names.

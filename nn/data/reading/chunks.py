@@ -14,11 +14,11 @@ from nn.basics import Floats
 from nn.data.reading.cells import cells_of, check_rows
 from nn.data.reading.columns import Column, check_categories, day_numbers, numbers
 from nn.data.reading.dates import circle, cycles_of
-from nn.data.reading.marks import missing_kinds
+from nn.data.reading.marks import missing_kinds, plain_texts
 from nn.data.reading.quick import read_quickly
 from nn.data.reading.recipe import Recipe
 from nn.data.reading.rows import ordered_classes
-from nn.data.reading.text import Cells, Later, Row, extent, plain_texts, rows_of, said_of_windows
+from nn.data.reading.text import Cells, Later, Row, extent, rows_of, said_of_windows
 
 LARGE = 5_000_000  # bytes, from which a file is read in chunks
 ROWS = 20_000  # of a chunk; what a table is made of is decided by the first

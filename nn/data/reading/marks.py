@@ -205,3 +205,18 @@ def _digits(body: str, decimal: str) -> str | None:
                 return None
             whole = "".join(groups)
     return f"{whole}{'.' if mark else ''}{part}" if whole.isdigit() or not whole else None
+
+
+def plain_texts(raw: list[str]) -> list[str]:
+    """Return cells without white space at their ends, and a blank for what is within."""
+    whole = "".join(raw)
+    blank = bool(whole) and whole.split(maxsplit=1) != [whole]
+    if not blank:
+        return raw
+    other = {cell: line for cell in set(raw) if (line := one_line(cell)) != cell}
+    return [other.get(cell, cell) for cell in raw] if other else raw
+
+
+def one_line(cell: str) -> str:
+    """Return a cell without its ends of lines."""
+    return " ".join(cell.split())

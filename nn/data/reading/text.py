@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.basics import Floats, listed
-from nn.data.reading.marks import missing_kinds
+from nn.data.reading.marks import missing_kinds, plain_texts
 
 Row = tuple[int, list[str]]  # the line it ends on, and its cells
 
@@ -308,18 +308,3 @@ class Cells:
     def where(self, row: int, place: int) -> str:
         """Return the words for a place in the file."""
         return f"{self.name}, row {self.rows[row][0]}, column {self.header[place]!r}"
-
-
-def plain_texts(raw: list[str]) -> list[str]:
-    """Return cells without white space at their ends, and a blank for what is within."""
-    whole = "".join(raw)
-    blank = bool(whole) and whole.split(maxsplit=1) != [whole]
-    if not blank:
-        return raw
-    other = {cell: line for cell in set(raw) if (line := one_line(cell)) != cell}
-    return [other.get(cell, cell) for cell in raw] if other else raw
-
-
-def one_line(cell: str) -> str:
-    """Return a cell without its ends of lines."""
-    return " ".join(cell.split())

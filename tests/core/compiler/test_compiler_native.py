@@ -115,6 +115,34 @@ def test_functions_of_several_numbers_at_once_are_right_to_4_units(monkeypatch, 
         assert far.max() <= 5.0, name  # 4, and 1 of the functions that it is compared with
 
 
+def test_a_long_text_is_compiled_as_it_is_and_a_longer_one_not_at_all(engine, monkeypatch):
+    here = in_process if engine == "llvm" else c_compiler
+    f = compile(chained, backend="native")
+    wanted = compile(chained, backend="numpy").value_and_grad(np.arange(30.0), 0.3)
+    monkeypatch.setattr(here, "_OPTIMIZED", 100)
+    found = f.value_and_grad(np.arange(30.0), 0.3)
+    np.testing.assert_allclose(np.hstack(found), np.hstack(wanted), rtol=1e-13)
+    assert "machine code by" in f.report
+    monkeypatch.setattr(here, "_MADE", 100)
+    f = compile(chained, backend="native")
+    found = f.value_and_grad(np.arange(30.0), 0.3)
+    np.testing.assert_allclose(np.hstack(found), np.hstack(wanted), rtol=1e-13)
+    instead = "run by LLVM step by step" if engine == "llvm" else "so many steps want llvmlite"
+    assert instead in f.report
+    x, w, b = arguments()
+    batch = compile(layer, batch=(0, None, None), backend="native")
+    other = compile(layer, batch=(0, None, None), backend="numpy")
+    found, wanted = (g.value_and_grad(x, w, b, wrt=(1, 2)) for g in (batch, other))
+    np.testing.assert_array_equal(found[1][0], wanted[1][0])  # NumPy's, since it does more at once
+    assert "are too many" in batch.report
+
+
+def chained(x, y):
+    for i in range(len(x)):
+        y = (x[i] * y).sin() + x[-i] * 0.5
+    return y
+
+
 @pytest.fixture
 def hasty(monkeypatch):
     """Compile without the optimizer, in a tenth of the time."""
@@ -221,7 +249,7 @@ def test_bound_calls_refuse_what_they_were_not_bound_with():
 @pytest.mark.skipif(not in_process.available(), reason="llvmlite")
 def test_it_is_compiled_once_for_each_kind_of_answer(monkeypatch):
     made, original = [], in_process.compiled
-    monkeypatch.setattr(in_process, "compiled", lambda *a: made.append(a) or original(*a))
+    monkeypatch.setattr(in_process, "compiled", lambda *a, **k: made.append(a) or original(*a, **k))
     f = compile(lambda x: F.exp(x) * x, backend="native")
     for _ in range(3):
         assert f.bind(0.0, wrt=(0,))(0.0) == (0.0, (1.0,))

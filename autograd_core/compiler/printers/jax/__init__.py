@@ -2,8 +2,9 @@
 
 In: an array `Program`. Out: a `JaxProgram`, which runs as an `ArrayProgram` of NumPy does
 (`jax_program`), or the function itself, in the user's own structure (`jax_function`).
-Read first: `emit.py`, an instruction a line; `names.py` is the table of what it calls, `helpers.py`
-what JAX lacks. JAX, the extra `jax`, is imported when there is something to run.
+Read first: `emit.py`, an instruction a line, and `loading.py`, which makes functions of the text;
+`names.py` is the table of what it calls, `helpers.py` what JAX lacks. JAX, the extra `jax`, is
+imported when there is something to run.
 """
 
 from autograd_core.compiler.printers.jax.function import jax_function

@@ -14,10 +14,13 @@ from autograd_core.compiler.printers.llvm.functions import vector_name
 from autograd_core.compiler.printers.llvm.machine import machine_source
 from autograd_core.compiler.printers.llvm.module import llvm_source
 from autograd_core.compiler.printers.loops import LoopProgram, Memory
+from autograd_core.compiler.printers.refusal import TooLong
 
 _LIBRARIES = ("libm.so.6", "libm.dylib", "ucrtbase.dll")
 _VECTORS = "libmvec.so.1"
 _PREFIX = "v."  # of the names in a text, which are the user's own
+_OPTIMIZED = 250_000  # characters of a text that takes half a second, made fast
+_MADE = 1_000_000  # and as it is written, two to four times as slow
 _LOCK = threading.Lock()
 _KEPT: list[object] = []  # compiled code lives as long as the process
 
@@ -48,6 +51,7 @@ def compiled(
     objects: int,
     direct: Direct | None = None,
     feedback: Sequence[tuple[int, int]] = (),
+    small: bool = False,
 ) -> tuple[Callable[..., None], Callable[..., Any] | None]:
     """Return `call(context, *objects)`, and what takes the user's arguments, if that can be.
 
@@ -60,6 +64,10 @@ def compiled(
         direct: What the user's call looks like; None if Python has to come between.
         feedback: The numbers of objects that after each batch are copied, and of those they are
             copied into, see `calling.caller`.
+        small: Whether it does so little in each loop that NumPy's calls take longer.
+
+    Raises:
+        TooLong: If LLVM would take long for it.
     """
     named = memory.prefixed(_PREFIX)
     variables, names = program.variables, named.pointers
@@ -74,8 +82,11 @@ def compiled(
         fixed = dict(zip(names[objects:], direct.fixed))
         value = names[count + 1]
         texts.append(calling.direct_caller(takes, value, gradients, fixed, direct.nested))
+    text = "\n".join(texts)
+    if len(text) > (_MADE if small else _OPTIMIZED):
+        raise TooLong(f"{len(text):,} characters of LLVM's language are too many")
     with _LOCK:
-        call, quick = _compiled("\n".join(texts), direct is not None)
+        call, quick = _compiled(text, direct is not None)
         return (
             calling.python_function(call, _KEPT),
             calling.python_function(quick, _KEPT) if quick else None,
@@ -97,11 +108,12 @@ def _compiled(source: str, direct: bool) -> tuple[int, int]:
 
     _prepare()
     module = llvm.parse_assembly(source)
-    target = _target()
     # (3 takes twice as long, and what it makes is no faster: loops are unrolled before, see jam.py)
-    options = llvm.create_pipeline_tuning_options(speed_level=2)
-    options.loop_vectorization = options.slp_vectorization = True
-    options.loop_interleaving = options.loop_unrolling = True
+    level = 2 if len(source) <= _OPTIMIZED else 0
+    options = llvm.create_pipeline_tuning_options(speed_level=level)
+    options.loop_vectorization = options.slp_vectorization = bool(level)
+    options.loop_interleaving = options.loop_unrolling = bool(level)
+    target = _target(3 if level else 1)
     builder = llvm.create_pass_builder(target, options)
     builder.getModulePassManager().run(module, builder)
     engine = llvm.create_mcjit_compiler(module, target)
@@ -111,14 +123,14 @@ def _compiled(source: str, direct: bool) -> tuple[int, int]:
     return int(engine.get_function_address("call")), int(quick)
 
 
-def _target() -> Any:
+def _target(level: int) -> Any:
     """Return what LLVM makes code for: this processor."""
     import llvmlite.binding as llvm
 
     return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
         features=llvm.get_host_cpu_features().flatten(),
-        opt=3,
+        opt=level,
         jit=True,
     )
 

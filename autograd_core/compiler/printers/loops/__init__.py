@@ -3,7 +3,8 @@
 In: an array `Program`. Out: a `LoopProgram` (`loops_of`), loops around assignments.
 Read first: `tree.py`, what a program of loops is; then `nest.py` (an instruction as a nest),
 `fuse.py` (which nests share a loop), `local.py` (what lives in one turn needs no array). Their text
-is C's, JavaScript's or, in the next room, LLVM's; `braces.py` is what the first two write alike.
+is C's, JavaScript's or, in the next room, LLVM's; `braces.py` is what the first two write alike,
+`c_names.py` what C has, `c_file.py` a file of C that stands by itself.
 """
 
 from autograd_core.compiler.printers.loops.c import C_FUNCTIONS, c_function, c_library, c_memory

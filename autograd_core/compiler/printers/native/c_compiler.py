@@ -20,10 +20,13 @@ from pathlib import Path
 
 import numpy as np
 
+from autograd_core.compiler.printers.refusal import TooLong
 from autograd_core.files import write_whole
 
-_FLAGS = ("-std=c99", "-O3", "-march=native", "-ffp-contract=off", "-fno-math-errno",
+_FLAGS = ("-std=c99", "-march=native", "-ffp-contract=off", "-fno-math-errno",
           "-fno-trapping-math", "-fopenmp-simd", "-fPIC", "-shared")  # fmt: skip
+_OPTIMIZED = 45_000  # characters of a text that takes a second with -O3
+_MADE = 70_000  # and with -O1
 _SECONDS = 60.0  # that a compiler may take
 _CHECKED = np.dtype(np.float64)
 _SEAL = 64  # bytes
@@ -40,16 +43,22 @@ def available() -> bool:
     return bool(_command())
 
 
-def compiled(source: str, sizes: Sequence[tuple[int, bool]]) -> Callable[..., None]:
+def compiled(
+    source: str, sizes: Sequence[tuple[int, bool]], small: bool = False
+) -> Callable[..., None]:
     """Return `call(context, *objects)`, which wants floats and contiguous arrays of float64.
 
     Args:
         source: A library with `entry(addresses, samples)`.
         sizes: How many numbers each object has, and whether that is for each sample.
+        small: Whether it does so little in each loop that NumPy's calls take longer.
 
     Raises:
         CompilerFailed: If the compiler fails, or takes too long.
+        TooLong: If the text is too long for it to try.
     """
+    if len(source) > (_MADE if small else _OPTIMIZED):
+        raise TooLong(f"{len(source):,} characters of C are too many")
     entry, objects = _library(source).entry, len(sizes)
     entry.argtypes, entry.restype = (ctypes.c_void_p, ctypes.c_longlong), None
 
@@ -121,7 +130,8 @@ def _library(source: str) -> ctypes.CDLL:
     import tempfile
 
     command = _command()
-    key = "\n".join([source, *command, _version(tuple(command)), *_FLAGS, _processor()])
+    flags = (*_FLAGS, "-O3" if len(source) <= _OPTIMIZED else "-O1")
+    key = "\n".join([source, *command, _version(tuple(command)), *flags, _processor()])
     name = f"{_sha256(key.encode())}.so"
     folder = _cache_folder()
     if folder is not None and (found := _loaded(folder / name, sealed=True)) is not None:
@@ -129,7 +139,7 @@ def _library(source: str) -> ctypes.CDLL:
     with tempfile.TemporaryDirectory(prefix="autograd-core-") as scratch:
         text, made = Path(scratch, "program.c"), Path(scratch, name)
         text.write_text(source)
-        _run([*command, *_FLAGS, str(text), "-o", str(made), "-lm"])
+        _run([*command, *flags, str(text), "-o", str(made), "-lm"])
         kept = folder is not None and _kept(made, folder / name)
         found = _loaded(folder / name, sealed=True) if folder and kept else None
         found = found or _loaded(made, sealed=False)

@@ -26,9 +26,10 @@ from autograd_core.compiler.printers.loops import (
 )
 from autograd_core.compiler.printers.native import c_compiler
 from autograd_core.compiler.printers.numpy import ArrayProgram, Text
-from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler
+from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler, TooLong
 
 Shapes: TypeAlias = "tuple[tuple[int, ...] | None, ...]"
+_FEW = 64  # numbers in a variable: NumPy's calls take longer than what they do
 _KEPT: list[object] = []
 
 
@@ -158,7 +159,12 @@ class NativeProgram(ArrayProgram):
         place = self._place(not self._nested)
         if place is None or not in_process.available():
             return None
-        return in_process.compiled(self.loops, self.memory, self._objects, place)[1]
+        try:
+            return in_process.compiled(
+                self.loops, self.memory, self._objects, place, small=self._small
+            )[1]
+        except TooLong:  # by a few characters
+            return None
 
     @cached_property
     def _made(self) -> tuple[Callable[..., None], Callable[..., Any] | None]:
@@ -166,12 +172,21 @@ class NativeProgram(ArrayProgram):
         if in_process.available():
             place, first = self._place(self._nested), len(self.loops.arguments) + 1
             copied = [(first + result, argument) for result, argument in self._feedback]
-            return in_process.compiled(self.loops, self.memory, self._objects, place, copied)
+            return in_process.compiled(
+                self.loops, self.memory, self._objects, place, copied, self._small
+            )
         if not c_compiler.available():
             raise NoCompiler("there is neither llvmlite (pip install llvmlite) nor a C compiler")
         given = [self.loops.variables[var] for var in self.memory.given[: self._objects]]
         sizes = [(variable.size, variable.batched) for variable in given]
-        return c_compiler.compiled(c_library(self.loops, self.memory), sizes), None
+        text = c_library(self.loops, self.memory)
+        return c_compiler.compiled(text, sizes, self._small), None
+
+    @property
+    def _small(self) -> bool:
+        """Whether it does little at a time."""
+        sizes = [self.loops.variables[var].size for var in self.loops.used]
+        return not self.loops.batch and sum(sizes) <= _FEW * len(sizes)
 
     @property
     def _feedback(self) -> list[tuple[int, int]]:

@@ -1,0 +1,33 @@
+"""Minimize: L-BFGS of scipy, which is imported by who asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+from nn.basics import Floats
+
+
+def minimized(
+    objective: Callable[[Floats], tuple[float, Floats]],
+    start: Floats,
+    options: Mapping[str, float],
+) -> Any:
+    """Return what scipy's `minimize` has found.
+
+    Args:
+        objective: Gives the value and the gradient at a point.
+        start: The first point.
+        options: Those of its method L-BFGS-B.
+
+    Raises:
+        ImportError: If there is no scipy.
+    """
+    try:
+        minimize = import_module("scipy.optimize").minimize
+    except ImportError:
+        raise ImportError(
+            "solver='lbfgs' needs scipy: pip install scipy, or take solver='adam'"
+        ) from None
+    return minimize(objective, start, jac=True, method="L-BFGS-B", options=dict(options))
