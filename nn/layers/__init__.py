@@ -21,6 +21,7 @@ from nn.layers.activations import (
     Step,
     Tanh,
 )
+from nn.layers.adapted import Normalization
 from nn.layers.dense import Dense
 from nn.layers.dropout import Dropout
 from nn.layers.layer import Linear
@@ -42,7 +43,12 @@ from nn.layers.merging import (
     subtract,
 )
 from nn.layers.neuron import Layer, Neuron
-from nn.layers.normalization import BatchNorm1d, BatchNormalization, LayerNorm, LayerNormalization
+from nn.layers.normalization import (
+    BatchNorm1d,
+    BatchNormalization,
+    LayerNorm,
+    LayerNormalization,
+)
 from nn.layers.options import ELU, GELU, Hardtanh, LeakyReLU, LogSoftmax, PReLU, Softmax, Softplus
 from nn.layers.symbol import Input
 
@@ -75,6 +81,7 @@ __all__ = [
     "Mish",
     "Multiply",
     "Neuron",
+    "Normalization",
     "PReLU",
     "ReLU",
     "ReLU6",

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_core import Value, functional
-from nn.basics import Parameters, columns, in_range
+from nn.basics import (
+    Parameters,
+    columns,
+    in_range,
+)
 from nn.initializers import Initializer
 from nn.layers.scaled import Scaled
 from nn.modules import Normalizes, Pair

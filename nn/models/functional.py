@@ -165,6 +165,15 @@ class Functional(Model):
         return self.layers[self._calls[self._inputs[0]][0]].input_size()
 
     @property
+    def output_shape(self) -> Any:  # type: ignore[override]  # as many as there are outputs
+        """The shape of a table of each output, as in Keras; one, or a list or a dict of them."""
+        outputs = self.outputs
+        if isinstance(outputs, dict):
+            return {name: symbol.shape for name, symbol in outputs.items()}
+        shapes = [symbol.shape for symbol in outputs] if isinstance(outputs, list) else None
+        return outputs.shape if shapes is None else shapes
+
+    @property
     def output_names(self) -> list[str]:
         """What the outputs are called in losses, metrics and a history, as in Keras."""
         return list(self._names)

@@ -37,6 +37,13 @@ class Forward(Protocol[T]):
         ...
 
 
+def _shape(module: Module, size: int | None) -> tuple[None, int]:
+    """Return the shape of a table, as Keras writes it: any number of rows of that size."""
+    if size is None:
+        raise AttributeError(f"this {type(module).__name__} has no shape yet; call it once")
+    return None, size
+
+
 class Module(Shown, Workflow):
     """A function with parameters: a neuron, a layer, a whole model.
 
@@ -192,6 +199,9 @@ class Module(Shown, Workflow):
     def output_size(self, inputs: int | None) -> int | None:
         """Return how many outputs there are for so many inputs; None if that is not known."""
         return None
+
+    input_shape = Yielding(lambda module: _shape(module, module.input_size()))
+    output_shape = Yielding(lambda module: _shape(module, module.output_size(module.input_size())))
 
     # Saving.
 

@@ -134,7 +134,8 @@ class CosineDecay(_Decay):
     ) -> None:
         super().__init__(initial_learning_rate, decay_steps, name)
         self.alpha = number("CosineDecay's alpha", alpha)
-        self.warmup_target, self.warmup_steps = warmup_target, warmup_steps
+        self.warmup_target = warmup_target
+        self.warmup_steps = number("CosineDecay's warmup_steps", warmup_steps)
 
     def __call__(self, step: int) -> float:
         """Return the rate of the step after so many."""

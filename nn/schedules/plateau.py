@@ -53,8 +53,6 @@ class ReduceLROnPlateau:
         eps: float = 1e-8,
     ) -> None:
         self.factor = in_range("ReduceLROnPlateau's factor", factor, 0.0, 1.0)
-        optimizer.let_set_rate("ReduceLROnPlateau")
-        self.optimizer = optimizer
         self.patience = number("ReduceLROnPlateau's patience", patience)
         self.cooldown = number("ReduceLROnPlateau's cooldown", cooldown)
         self.larger = look_up("mode", mode, {"min": False, "max": True})
@@ -62,6 +60,8 @@ class ReduceLROnPlateau:
         self.threshold = number("ReduceLROnPlateau's threshold", threshold)
         self.min_lr = number("ReduceLROnPlateau's min_lr", min_lr)
         self.eps = number("ReduceLROnPlateau's eps", eps)
+        optimizer.let_set_rate("ReduceLROnPlateau")
+        self.optimizer = optimizer
         self.best = -math.inf if self.larger else math.inf
         self.num_bad_epochs = self.last_epoch = 0
         self.cooldown_counter: float = 0  # as `cooldown`, which may be infinite

@@ -222,3 +222,16 @@ def test_an_error_while_a_csv_is_written_leaves_its_lines_and_no_open_file(tmp_p
     assert [line.split(",")[0] for line in lines] == ["epoch", "0", "1"]
     del logger, model
     gc.collect()  # a file left open is an error here: pytest turns its warning into one
+
+
+def test_models_and_layers_have_kerass_shapes():
+    model = nn.Sequential([nn.Dense(4, input_shape=(11,)), nn.Dense(1)])
+    assert (model.input_shape, model.output_shape) == ((None, 11), (None, 1))
+    assert model.layers[0].output_shape == (None, 4)
+    with pytest.raises(AttributeError, match="has no shape yet"):
+        _ = nn.Dense(3).input_shape
+    entry = nn.Input((3,))
+    ends = [nn.Dense(1)(entry), nn.Dense(2)(entry)]
+    assert nn.Model(entry, ends).output_shape == [(None, 1), (None, 2)]
+    assert nn.Model(entry, {"b": ends[1]}).output_shape == {"b": (None, 2)}
+    assert nn.Model(entry, ends[0]).output_shape == (None, 1)

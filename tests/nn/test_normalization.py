@@ -1,6 +1,7 @@
 """Batch and layer normalisation: Keras's and PyTorch's numbers, on both backends and by hand."""
 
 import copy
+import math
 from pathlib import Path
 from typing import Any
 
@@ -237,3 +238,53 @@ def test_layer_norm_takes_a_shape_of_one_axis():
     assert nn.LayerNorm([3]).nin == nn.LayerNorm((3,)).nin == 3
     with pytest.raises(ValueError, match="LayerNorm's shape must be one number"):
         nn.LayerNorm([2, 3])
+
+
+TABLE = np.array([[1.0, 200.0], [3.0, 100.0], [8.0, 0.0]])
+
+
+def test_a_table_is_normalised_by_what_the_layer_was_adapted_to():
+    layer = nn.layers.Normalization()
+    layer.adapt(TABLE)
+    wanted = (TABLE - TABLE.mean(axis=0)) / TABLE.std(axis=0)
+    np.testing.assert_allclose([[y.data for y in row] for row in layer(TABLE)], wanted, rtol=1e-14)
+    back = nn.layers.Normalization(mean=layer.mean, variance=layer.variance, invert=True)
+    np.testing.assert_allclose([[y.data for y in row] for row in back(wanted)], TABLE, atol=1e-12)
+    one = nn.layers.Normalization(input_shape=[1], axis=None)
+    one.adapt(TABLE[:, 0])
+    assert one([[4.0], [7.0]])[1].data == pytest.approx(3.0 / TABLE[:, 0].std())
+
+
+@pytest.mark.parametrize("backend", ["numpy", "graph"])
+def test_a_model_with_a_normalization_trains_and_is_saved(backend, tmp_path):
+    layer = nn.layers.Normalization()
+    layer.adapt(TABLE)
+    model = nn.Sequential([layer, nn.Dense(1, rng=0)])
+    model.compile("sgd", "mse", backend=backend)
+    plain = nn.Sequential([nn.Dense(1, rng=0, input_dim=2)])
+    plain.compile("sgd", "mse", backend=backend)
+    scaled = (TABLE - TABLE.mean(axis=0)) / TABLE.std(axis=0)
+    options = {"epochs": 3, "shuffle": False, "verbose": 0}
+    history = model.fit(TABLE, [1.0, 2.0, 3.0], **options)
+    expected = plain.fit(scaled, [1.0, 2.0, 3.0], **options)
+    assert history["loss"] == pytest.approx(expected["loss"], rel=1e-12)
+    model.save(tmp_path / "model.npz")
+    again = nn.load(tmp_path / "model.npz")
+    np.testing.assert_array_equal(again.predict(TABLE), model.predict(TABLE))
+    with pytest.raises(ValueError, match="before it is used"):
+        layer.adapt(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: nn.layers.Normalization()([1.0]), "call adapt"),
+        (lambda: nn.layers.Normalization(mean=1.0), "mean and variance"),
+        (lambda: nn.layers.Normalization(mean=1.0, variance=-1.0), "variances of at least 0"),
+        (lambda: nn.layers.Normalization(axis=0), "axis -1 or 1"),
+        (lambda: nn.layers.Normalization().adapt([[math.nan]]), "finite numbers"),
+    ],
+)
+def test_a_normalization_that_cannot_be_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
