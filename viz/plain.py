@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def json_number(number: float) -> float | str:
@@ -37,6 +37,15 @@ def format_number(number: float, signed: bool = False) -> str:
     if size == 0.0 or 1e-4 <= size < 1e6:
         return f"{sign}{number + 0.0:.4f}"  # + 0.0 turns -0.0 into 0.0
     return f"{sign}{number:.3e}" if math.isfinite(number) else f"{sign}{number}"
+
+
+def largest(numbers: Iterable[float]) -> float:
+    """Return the largest finite size: the end of a colour scale, which one nan must not bend.
+
+    >>> largest([0.5, -2.0, float("inf")]), largest([])
+    (2.0, 0.0)
+    """
+    return max((abs(number) for number in numbers if math.isfinite(number)), default=0.0)
 
 
 def shared_parts(a: Sequence[str], b: Sequence[str]) -> int:

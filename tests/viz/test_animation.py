@@ -46,6 +46,11 @@ def test_the_svg_is_well_formed_and_has_no_script():
     assert root.findall(f".//{SVG}script") == []
 
 
+@pytest.mark.parametrize("label", ["\x00\x1b", "\ud800", "]]>", '<>&"'])
+def test_any_label_gives_a_well_formed_animation(label):
+    ElementTree.fromstring(animated_svg(trace(Value(1.0, label) * 2.0)))
+
+
 def test_every_step_has_its_arithmetic_below_the_picture():
     svg = ElementTree.fromstring(animated_svg(trace(example())))
     captions = [text.text for text in svg.iter(f"{SVG}text") if text.get("id")]

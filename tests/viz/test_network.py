@@ -1,7 +1,10 @@
 """draw_network: circles and lines for any object with layers of neurons."""
 
+import math
 import re
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 import nn
@@ -151,3 +154,35 @@ def test_what_is_no_weight_and_no_bias_of_a_neuron_is_passed_by():
              "neurons[2].w": 1.0, "neurons.w[0]": 1.0}  # fmt: skip
     (layer,) = layer_weights(named)
     assert (layer.weights, layer.biases) == ([[0.5]], [0.1])
+
+
+def test_the_rows_are_those_of_state_dict_in_whatever_order_it_comes():
+    model = nn.MLP(2, [12, 1], rng=0)
+    stored = dict(sorted(model.state_dict().items()))  # neurons[10] before neurons[2]
+    for read, own in zip(layer_weights(stored), layer_weights(model), strict=True):
+        assert read.weights == own.weights
+        assert read.biases == own.biases
+
+
+def test_numbers_of_numpy_are_numbers():
+    neurons = [Part(w=np.array([0.5, -1.0]), b=np.float64(0.1))]
+    (layer,) = layer_weights(Part(neurons=neurons))
+    assert (layer.weights, layer.biases) == ([[0.5, -1.0]], [0.1])
+
+
+@pytest.mark.parametrize("strange", [math.nan, math.inf])
+def test_a_weight_that_is_not_finite_leaves_the_others_their_widths(strange):
+    def widths(w):
+        picture = draw_network({"neurons[0].w[0]": 0.25, "neurons[0].w[1]": 1.0, **w})
+        return {arrow.id: (arrow.width, arrow.color) for arrow in picture.scene.arrows}
+
+    plain = widths({"neurons[0].w[2]": 0.5})
+    for arrow in ("w0_0_0", "w0_0_1"):
+        assert widths({"neurons[0].w[2]": strange})[arrow] == plain[arrow]
+
+
+def test_names_are_cut_and_cleaned_as_labels_are():
+    names = ["a\x00", "b" * 300]
+    text = draw_network(WORKED, input_names=names).pipe(encoding="utf-8")
+    ElementTree.fromstring(text)  # which raises at a control character
+    assert "b" * 61 not in text

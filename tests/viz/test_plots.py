@@ -69,6 +69,12 @@ def test_a_loss_that_falls_by_decades_is_drawn_on_a_logarithmic_axis():
     assert viz.plot_history({"loss": [1.0, 0.5]}).axes[0].get_yscale() == "linear"
 
 
+def test_a_history_may_be_arrays():
+    curves = {"loss": np.array([1.0, 0.5]), "val_loss": np.array([1.0, 0.75])}
+    (axes,) = viz.plot_history(curves).axes
+    assert [line.get_ydata().tolist() for line in axes.lines] == [[1.0, 0.5], [1.0, 0.75]]
+
+
 def test_an_empty_history_is_an_error():
     with pytest.raises(ValueError, match="the history is empty"):
         viz.plot_history({"loss": []})
@@ -137,6 +143,16 @@ def test_descent_that_overflows_is_drawn_as_far_as_it_is_finite():
 
 
 # weights and gradients
+
+
+def test_a_negative_number_of_steps_is_an_error():
+    with pytest.raises(ValueError, match="0 steps or more"):
+        viz.plot_descent(lambda w: w * w, 1.0, steps=-1)
+
+
+def test_an_axis_without_an_end_is_an_error():
+    with pytest.raises(ValueError, match="finite low < high"):
+        viz.plot_activation("tanh", low=-math.inf)
 
 
 def test_weights_are_a_heat_map_per_layer_with_the_bias_last():
@@ -243,6 +259,44 @@ def test_labels_may_be_one_hot():
 def test_samples_of_the_wrong_shape_are_an_error(X, y, said):
     with pytest.raises(ValueError, match=said):
         viz.plot_decision_boundary(lambda p: 0.0, X, y)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "said"),
+    [
+        ([[0.0, 1.0], [math.nan, 0.0]], [0, 1], r"X\[1, 0\] is nan"),
+        ([[0.0, 1.0], [math.inf, 0.0]], [0, 1], r"X\[1, 0\] is inf"),
+        ([[0.0, 1.0], [1.0, 0.0]], [0.0, math.nan], r"y\[1\] is nan"),
+    ],
+)
+def test_samples_that_are_not_finite_are_an_error_that_says_where(X, y, said):
+    with pytest.raises(ValueError, match=said):
+        viz.plot_decision_boundary(lambda p: p[0], X, y)
+
+
+def test_a_grid_of_one_point_is_an_error():
+    with pytest.raises(ValueError, match="at least 2 points"):
+        viz.plot_decision_boundary(lambda p: p[0], [[0, 1], [1, 0]], [0, 1], resolution=1)
+
+
+@pytest.mark.parametrize("answer", [[math.nan, 1.0], [math.nan, math.nan]])
+def test_a_model_that_has_diverged_decides_nothing(answer):
+    figure = viz.plot_decision_boundary(lambda p: answer, [[0, 1], [1, 0]], [0, 1])
+    assert not figure.axes[0].images[0].get_array()[..., 3].any()  # nothing is seen of it
+
+
+def test_scores_that_are_not_finite_leave_the_scale_to_the_others():
+    def model(p):
+        return math.nan if p[0] > 0.9 else p[0] - p[1]
+
+    figure = viz.plot_decision_boundary(model, [[0, 1], [1, 0]], [0, 1])
+    assert math.isfinite(figure.axes[0].collections[0].norm.vmax)
+
+
+def test_names_of_classes_may_stand_in_a_column():
+    figure = viz.plot_decision_boundary(lambda p: p[0], [[0, 1], [1, 0]], [["cat"], ["dog"]])
+    texts = figure.axes[0].get_legend().get_texts()
+    assert [text.get_text() for text in texts] == ["cat", "dog"]
 
 
 def test_a_model_that_cannot_be_called_is_an_error():

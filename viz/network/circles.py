@@ -11,7 +11,8 @@ from viz.drawing import Picture, label_size
 from viz.layout import Layout, Point
 from viz.network.weight_labels import shares_along
 from viz.network.weights import LayerWeights, layer_weights
-from viz.scene import Arrow, Box, Scene, text_width
+from viz.plain import largest
+from viz.scene import Arrow, Box, Scene, shorten, text_width
 
 _RADIUS, _COLUMN, _ROW = 19.0, 150.0, 50.0
 _STEEPEST = 0.32  # at least this share of the tallest column lies between two columns
@@ -164,7 +165,7 @@ def _column(plan: _Plan, column: int) -> Iterator[tuple[Box, Point]]:
 
 def _weights(plan: _Plan) -> Iterator[Arrow]:
     """Yield a line for each weight: wide where it is large, coloured by sign."""
-    size = max((abs(w) for layer in plan.layers for row in layer.weights for w in row), default=1.0)
+    size = largest(w for layer in plan.layers for row in layer.weights for w in row)
     thickest = _THICK if _count(plan.layers) <= _FEW_WEIGHTS else _THICK_OF_MANY
     for column, layer in enumerate(plan.layers):
         tails, heads = plan.shown[column], plan.shown[column + 1]
@@ -197,7 +198,7 @@ def _names(count: int, given: Sequence[str], letter: str) -> list[str]:
     if given and len(given) != count:
         raise ValueError(f"{count} names wanted for {letter}0, {letter}1, ..., got {len(given)}")
     default = [letter] if count == 1 and letter == "y" else [f"{letter}{i}" for i in range(count)]
-    return list(given) or default
+    return list(map(shorten, given)) or default
 
 
 def _room_beside(names: Sequence[str]) -> float:

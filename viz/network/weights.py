@@ -35,7 +35,8 @@ def layer_weights(model: object, field: Field = "data") -> list[LayerWeights]:
 
     Args:
         model: Anything with `layers[i].neurons[j].w` and `.b`; or with `parameters()` whose
-            labels are such paths; or a layer; or a dict of path to number, as `state_dict()`.
+            labels are such paths; or a layer; or a dict of path to number or array, as
+            `state_dict()`.
         field: "data" for the parameters, "grad" for their gradients.
 
     Raises:
@@ -82,28 +83,41 @@ def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights
     layers: dict[tuple[Part, ...], dict[int, tuple[dict[int, float], list[float]]]] = {}
     for name, parameter in named.items():
         *layer, neuron, own = (Part(""), *label_parts(name))
-        is_weight = own.name == "w" and own.is_module
-        if neuron.name != "neurons" or not neuron.is_module or not (is_weight or own == Part("b")):
+        if neuron.name != "neurons" or not neuron.is_module:
             continue
-        neurons = layers.setdefault(tuple(layer), {})
-        weights, biases = neurons.setdefault(neuron.indices[0], ({}, []))
-        if is_weight:
-            weights[own.indices[0]] = number_in(parameter, field)
+        if own == Part("w") and isinstance(parameter, Iterable):  # all of a neuron's
+            found = dict(enumerate([number_in(weight, field) for weight in parameter]))
+        elif own.name == "w" and own.is_module:
+            found = {own.indices[0]: number_in(parameter, field)}
+        elif own == Part("b"):
+            found = {}
         else:
+            continue
+        weights, biases = layers.setdefault(tuple(layer), {}).setdefault(
+            neuron.indices[0], ({}, [])
+        )
+        weights.update(found)
+        if not found:
             biases.append(number_in(parameter, field))
+    # in the order of the numbers: a file may be sorted by name, neurons[10] before neurons[2]
+    order = list(dict.fromkeys(part.name for layer in layers for part in layer))
+    paths = sorted(layers, key=lambda path: [(order.index(name), at) for name, at in path])
     return [
         LayerWeights(
-            [[weights[i] for i in sorted(weights)] for weights, _ in neurons.values()],
-            [biases[0] if biases else None for _, biases in neurons.values()],
+            [[weights[i] for i in sorted(weights)] for weights, _ in rows],
+            [biases[0] if biases else None for _, biases in rows],
         )
-        for neurons in layers.values()
+        for rows in [[layers[path][i] for i in sorted(layers[path])] for path in paths]
     ]
 
 
 def number_in(parameter: object, field: Field) -> float:
     """Return the data or the gradient of a parameter; a plain number is its own data."""
-    number = getattr(parameter, field, parameter if field == "data" else 0.0)
-    return float(cast(float, getattr(number, "data", number)) or 0.0)  # a gradient: a Value, None
+    number = parameter if field == "data" else getattr(parameter, "grad", None)
+    inside = getattr(number, "data", number)
+    if isinstance(inside, memoryview):  # of one of NumPy's numbers
+        inside = number
+    return float(cast(float, inside) or 0.0)  # a gradient may be a Value, or None
 
 
 def _bias(parameter: object, field: Field) -> float | None:

@@ -79,7 +79,7 @@ def build(
     return _SHELL.format(
         policy=_POLICY,
         theme="" if theme == "auto" else f' data-theme="{theme}"',
-        title=html.escape(title),
+        title=html.escape(title.encode(errors="replace").decode()),  # half a letter cannot be saved
         style=_assets(*styles),
         markup=_assets(markup),
         script=f"{_assets(*scripts)}\n{main}",

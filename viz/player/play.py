@@ -84,7 +84,7 @@ def play(
 
     Raises:
         TypeError: If `subject` is none of these, or a network comes without a sample.
-        ValueError: If the recorder has seen no epoch, the target is none for the loss, or the
+        ValueError: If the recorder or history has no epoch, the target is none for the loss, or the
             inputs are no picture of that size.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
@@ -106,7 +106,9 @@ def play(
             raise ValueError("the Recorder has no epochs; give it to fit(callbacks=[recorder])")
         return _training(subject, subject.frames, title or "Training", theme)
     frames = frames_of(subject)
-    if frames:
+    if frames is not None:
+        if not frames:
+            raise ValueError("the history is empty: fit the model for at least one epoch first")
         return _training(None, frames, title or "Training", theme)
     hint = "a network needs a sample as well: play(model, sample)" if callable(subject) else ""
     raise TypeError(
@@ -241,4 +243,5 @@ def squared_error(outputs: object, target: object) -> Value:
 
 
 def _listed(numbers: object) -> list[Value]:
-    return list(numbers) if isinstance(numbers, Sequence) else [numbers]  # type: ignore[list-item]
+    several = isinstance(numbers, Sequence) and not isinstance(numbers, str)
+    return list(numbers) if several else [numbers]  # type: ignore[call-overload, list-item]

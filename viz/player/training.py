@@ -21,14 +21,14 @@ _MOST_CURVE_POINTS = 400
 def frames_of(history: object) -> list[Epoch] | None:
     """Return the epochs of a History (`.history`) or of its dict; None for anything else."""
     curves = getattr(history, "history", history)
-    if not isinstance(curves, Mapping) or not curves:
+    if not isinstance(curves, Mapping):
         return None
-    if not all(isinstance(curve, Sequence) for curve in curves.values()):
+    if not all(hasattr(curve, "__len__") for curve in curves.values()):
         return None
     named = cast("Mapping[str, Sequence[float]]", curves)
-    epochs = max(len(curve) for curve in named.values())
+    epochs = max(map(len, named.values()), default=0)
     step = -(-epochs // _MOST_CURVE_POINTS) or 1
-    kept = sorted({*range(0, epochs, step), epochs - 1})
+    kept = sorted({*range(0, epochs, step), *range(epochs)[-1:]})
     return [
         Epoch(epoch, {name: float(c[epoch]) for name, c in named.items() if epoch < len(c)})
         for epoch in kept

@@ -46,7 +46,8 @@ def plot_decision_boundary(
         theme: "light" or "dark".
 
     Raises:
-        ValueError: If X has not two columns, or y not one label for each row.
+        ValueError: If X has not two columns, or y not one label for each row, or a number in them
+            is not finite; if the grid has less than two points along a side.
         TypeError: If the model can neither predict nor be called.
         ImportError: If matplotlib is not installed.
 
@@ -57,7 +58,9 @@ def plot_decision_boundary(
     Explained in notebooks/04_a_neuron_that_decides.ipynb.
     """
     points, labels = samples(X, y)
-    names = dict(zip(labels.tolist(), np.ravel(y))) if labels.shape == np.shape(y) else {}
+    names = dict(zip(labels.tolist(), np.ravel(y))) if labels.size == np.size(y) else {}
+    if resolution < 2:
+        raise ValueError(f"a grid has at least 2 points along each side, got {resolution=}")
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.12 * np.where(high > low, high - low, 1.0)
     corners = (low - margin, high + margin)
@@ -74,7 +77,7 @@ def plot_decision_boundary(
         _draw_scores(axes, xs, ys, scores.reshape(len(ys), len(xs)), limit)
     else:
         table = scores.reshape(len(ys), len(xs), -1)
-        _draw_classes(axes, xs, ys, _between(_between(table, 0), 1).argmax(axis=2))
+        _draw_classes(axes, xs, ys, _between(_between(table, 0), 1))
     ends = {0: COLORS[0], len(classes) - 1: COLORS[1]} if len(classes) <= 2 else {}
     for index, label in enumerate(classes):
         chosen = points[labels == label]
@@ -152,7 +155,8 @@ def samples(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     """Return points `(samples, 2)` and class numbers `(samples,)`.
 
     Raises:
-        ValueError: If X has not two columns, or y not one label for each row.
+        ValueError: If X has not two columns, or y not one label for each row, or a number in them
+            is not finite.
     """
     points, labels = np.asarray(X, dtype=float), class_numbers(y)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
@@ -161,6 +165,13 @@ def samples(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
         labels = labels.argmax(axis=1) if labels.shape[1] > 1 else labels[:, 0]
     if labels.shape != (len(points),):
         raise ValueError(f"y has one label for each of {len(points)} points, got {labels.shape}")
+    for name, numbers in (("X", points), ("y", labels)):
+        lost = np.argwhere(~np.isfinite(numbers))
+        if len(lost):
+            place = ", ".join(map(str, lost[0]))
+            raise ValueError(
+                f"{name}[{place}] is {numbers[tuple(lost[0])]}; drop or fill such rows"
+            )
     return points, labels
 
 
@@ -173,7 +184,8 @@ def decision_threshold(scores: Array, classes: Array) -> float:
 def _draw_scores(axes: Axes, xs: Array, ys: Array, scores: Array, threshold: float) -> None:
     away = scores - threshold
     # far from the boundary a logit may be huge; beyond the scale all is equally sure
-    size = float(np.quantile(np.abs(away), 0.9)) or 1.0
+    known = np.abs(away[np.isfinite(away)])
+    size = float(np.quantile(known, 0.9)) if known.any() else 1.0
     axes.pcolormesh(
         xs, ys, np.clip(away, -size, size), cmap=diverging_map(), vmin=-1.6 * size,
         vmax=1.6 * size, shading="gouraud", rasterized=True,
@@ -182,11 +194,12 @@ def _draw_scores(axes: Axes, xs: Array, ys: Array, scores: Array, threshold: flo
         axes.contour(xs, ys, away, levels=[0.0], colors="#1b2430", linewidths=1.6)
 
 
-def _draw_classes(axes: Axes, xs: Array, ys: Array, classes: npt.NDArray[np.intp]) -> None:
-    from matplotlib.colors import to_rgb
+def _draw_classes(axes: Axes, xs: Array, ys: Array, scores: Array) -> None:
+    from matplotlib.colors import to_rgba
 
-    colours = np.array([to_rgb(color) for color in COLORS])
+    colours = np.array([to_rgba(color, 0.28) for color in COLORS])[scores.argmax(2) % len(COLORS)]
+    colours[~np.isfinite(scores).all(axis=2)] = 0.0  # a model that has diverged decides nothing
     axes.imshow(
-        colours[classes % len(COLORS)], alpha=0.28, origin="lower", aspect="auto",
-        interpolation="nearest", extent=(xs[0], xs[-1], ys[0], ys[-1]),
+        colours, origin="lower", aspect="auto", interpolation="nearest",
+        extent=(xs[0], xs[-1], ys[0], ys[-1]),
     )  # fmt: skip

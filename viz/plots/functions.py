@@ -53,8 +53,10 @@ def plot_activations(
     ops = [_activation(name) for name in names]
     columns = min(_COLUMNS, len(ops))
     rows = math.ceil(len(ops) / columns) if ops else 0
-    if not ops or not low < high:
-        raise ValueError(f"wanted at least one name, and low < high; got {names}, {low}, {high}")
+    if not ops or not -math.inf < low < high < math.inf:
+        raise ValueError(
+            f"wanted at least one name, and finite low < high; got {names}, {low}, {high}"
+        )
     width, height = (4.4, 3.4) if len(ops) == 1 else (2.7, 2.3)
     figure = new_figure(columns, rows, width=width, height=height)
     for index, op in enumerate(ops):
@@ -126,11 +128,12 @@ def plot_descent(
         cost: From a weight to its cost, such as the sum of squared errors over the data.
         start: The first weight.
         rate: Learning rate: w -= rate * d cost / d w.
-        steps: Number of steps.
+        steps: Number of steps, 0 or more.
         title: Written above; by default the rate and the last cost.
         theme: "light" or "dark".
 
     Raises:
+        ValueError: If the number of steps is negative, or the first cost not finite.
         ImportError: If matplotlib is not installed.
 
     The points come from `backward()`; a rate that is too large shows as points that climb.
@@ -170,6 +173,8 @@ def plot_descent(
 def _descend(
     cost: Callable[[Value], Value], start: float, rate: float, steps: int
 ) -> list[tuple[float, float]]:
+    if steps < 0:
+        raise ValueError(f"descent takes 0 steps or more, got {steps}")
     points = []
     weight = start
     for _ in range(steps + 1):

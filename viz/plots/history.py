@@ -36,8 +36,8 @@ def plot_history(
     Args:
         history: What `fit` returned, or its `.history` dict.
         title: Written above.
-        theme: "light" or "dark".
         log: Logarithmic axis for the loss; by default when it falls to a hundredth or less.
+        theme: "light" or "dark".
 
     Raises:
         ValueError: If there is nothing to plot.
@@ -57,7 +57,7 @@ def plot_history(
     for index, name in enumerate(names):
         axes = figure.add_subplot(1, len(names), index + 1)
         curves = {"training": series[name]}
-        if series.get(f"val_{name}"):
+        if len(series.get(f"val_{name}", ())):
             curves["validation"] = series[f"val_{name}"]
         _plot_curves(axes, name, curves)
         if name == "loss" and (_spans_decades(curves.values()) if log is None else log):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from viz.network import LayerWeights, layer_weights
+from viz.plain import largest
 from viz.plots.figure import COLORS, INK, diverging_map, new_figure, style_axes, themed
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def plot_weights(model: object, *, title: str = "", theme: str = "light") -> Fig
     """
     layers = layer_weights(model)
     tables = [_table(layer) for layer in layers]
-    sizes = [abs(w) for table in tables for row in table for w in row if math.isfinite(w)]
-    limit = max(sizes, default=1.0) or 1.0
+    limit = largest(w for table in tables for row in table for w in row) or 1.0
     columns = min(_COLUMNS, len(layers))
     figure = new_figure(columns, math.ceil(len(layers) / columns), title, width=3.6)
     image = None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from viz.colors import Theme, diverging, ink_on, theme_named
-from viz.plain import format_number
+from viz.plain import format_number, largest
 from viz.scene.shapes import RANKDIRS, Arrow, Box, Rankdir, Scene
 from viz.steps import Node, Trace
 
@@ -43,7 +43,7 @@ def build_scene(
     if color not in (None, "grad", "data"):
         raise ValueError(f"color is 'grad', 'data' or None, got {color!r}")
     colors = theme_named(theme)
-    limit = _limit(getattr(node, color) for node in trace.nodes) if color else 0.0
+    limit = largest(getattr(node, color) for node in trace.nodes) if color else 0.0
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     root = trace.root.id
@@ -102,14 +102,14 @@ def _value_box(
     return Box(node.id, "value", fields, classes, fill, ink, node.module, note)
 
 
-def shorten(label: str) -> str:
+def shorten(label: str, most: int = _LONGEST_LABEL) -> str:
     """Return a label without control characters, cut to a length that can be drawn.
 
-    >>> shorten("a\\tb\\x00")
-    'a b\ufffd'
+    >>> shorten("a\\tb\\x00"), shorten("a long label", 9)
+    ('a b\ufffd', 'a long...')
     """
     clean = label if label.isprintable() else "".join(map(_drawn, label))
-    return clean if len(clean) <= _LONGEST_LABEL else f"{clean[: _LONGEST_LABEL - 3]}..."
+    return clean if len(clean) <= most else f"{clean[: most - 3]}..."
 
 
 def _drawn(character: str) -> str:
@@ -149,8 +149,3 @@ def _reached(start: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
                 seen.add(head)
                 stack.append(head)
     return seen
-
-
-def _limit(numbers: Iterable[float]) -> float:
-    """Return the largest finite size: the end of the colour scale."""
-    return max((abs(number) for number in numbers if math.isfinite(number)), default=0.0)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from viz.colors import Theme
-from viz.scene.build import build_scene
+from viz.scene.build import build_scene, shorten
 from viz.scene.shapes import Scene
 from viz.steps import BackwardStep, ForwardStep, Trace
 
@@ -90,5 +90,4 @@ def stage_color(stage: Pass, theme: Theme) -> str:
 
 def shorten_caption(moment: Moment) -> str:
     """Return the caption of a moment on one line of bounded length."""
-    text = " ".join(moment.caption.split())
-    return text if len(text) <= _LONGEST_CAPTION else f"{text[: _LONGEST_CAPTION - 3]}..."
+    return shorten(" ".join(moment.caption.split()), _LONGEST_CAPTION)

@@ -113,7 +113,7 @@ class Camera {
     const box = this.around(nodes), c = this.camera, { width: w, height: h } = this, { left, right, top, bottom } = box;
     const most = this.largest(box), k = Math.min(Math.max(c.k, READABLE), most);
     if (most < GLANCE && fewer.length) return this.reveal(...fewer);
-    if (this.holds(box, 8) && k <= c.k * 1.001) {
+    if (this.holds(box, 8) && Math.min(k, LEGIBLE) <= c.k * 1.001) {
       cancelAnimationFrame(this.gliding);  // a glide from before would lead away
       return this.place();
     }

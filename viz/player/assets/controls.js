@@ -44,12 +44,12 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
   }
 
   function actors(frame) {  // the nodes of the step that ends here, the last one first, with what it reads or hands to; then fewer of them
-    const nodes = stops.span(frame).map(f => trace.frame(f)).filter(({ node }) => node !== undefined).reverse();
-    if (!nodes.length) return [];
-    const near = nodes.flatMap(({ node, operand }) => operand === undefined ? graph.operands[node].slice(0, 6) : [operand]);
-    const { node, operand } = nodes[0], first = operand ?? node, own = [first, ...nodes.map(({ node }) => node)], all = [...own, ...near];
-    const beside = all.filter(i => tree.home[i] === tree.home[first]);
-    return nodes.length > 1 || legible(all) ? [all, own, [first]] : [beside, [first]];  // for a far input, numbers would get too small in every other step
+    if (!frame) return [];
+    const steps = [...stops.span(frame)].reverse(), near = steps.flatMap(({ node, operand }) => operand ?? graph.operands[node].slice(0, 6));
+    const { node, operand } = steps[0], first = operand !== undefined && graph.operands[node].length > 2 ? operand : node;
+    const own = [first, ...steps.map(({ node }) => node)], all = [...own, ...near];
+    if (steps.length > 1 || legible(all)) return [all, own, [first]];
+    return [all.filter(i => tree.home[i] === tree.home[first]), [first]];  // for a far input, numbers would get too small in every other step
   }
   const legible = nodes => view.largest(view.around(nodes)) >= LEGIBLE;
   function follow(frame) {
@@ -73,16 +73,17 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
   function tell(kind) {
     const { frame } = time, { turn, last } = trace, backward = frame > turn;
     const phase = frame === 0 ? "Start" : frame < turn ? "Forward" : frame === turn ? "Turn" : "Backward";
-    document.body.dataset.phase = phase.toLowerCase();
+    $("phase").className = phase.toLowerCase();
     const at = stops.index(frame), middle = stops.index(turn);
     $("phase").textContent = phase === "Forward" ? `Forward ${at} of ${middle - 1}`
       : backward ? `Backward ${at - middle} of ${stops.list.length - 1 - middle}` : phase;
-    const group = stops.group(frame), nodes = [...new Set(stops.span(frame).map(f => trace.frame(f).node))];
-    const [line, why, numbers] = kind === "start" || nodes.length < 2 && !group ? [] : group && stops.unit(stops.size, stops.span(frame)[0]) === group ? forms[kind](group, nodes) : forms.plain(nodes);
+    const group = stops.group(frame), nodes = [...new Set(stops.span(frame).map(({ node }) => node))];
+    const [line, why, numbers] = kind === "start" || nodes.length < 2 && !group ? [] : group && stops.unit(stops.size, stops.before(frame) + 1) === group ? forms[kind](group, nodes) : forms.plain(nodes);
     const text = line || trace.text(frame) || `The ${graph.leaves === 1 ? "leaf is" : `${graph.leaves} leaves are`} given; ${root ? "everything else is still" : "nothing is left"} to be computed.`;
     $("line").replaceChildren(...text.split(/(?=\x20[+]?=\x20|\x20{3}\x28)/).map(part => html("span", {}, part)));  // breaks at the equals signs
     $("why").textContent = why ?? reason(kind, frame);
-    if (numbers) $("why").append(html("details", {}, html("summary", {}, "numbers"), html("pre", {}, numbers)));
+    const pre = html("pre");  // written on demand: thousands of numbers
+    if (numbers) $("why").append(html("details", {}, html("summary", { onclick: () => write(pre, numbers()) }, "numbers"), pre));
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
   }
 
@@ -149,9 +150,11 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
     const home = node === undefined ? null : closed ? closed.parent : tree.home[node];
     if (!state.auto || state.around === home) return;
     state.around = home;
+    const groups = [...everyGroup(tree.root)], before = groups.map(g => g.open);
     openTo(tree, state.base);
     for (let g = home; g; g = g.parent) g.open = true;
     if (visibleCount(tree.root) > MANY) openTo(tree, state.base);
+    if (groups.every((g, i) => g.open === before[i])) return;
     redraw(() => view.plan.shown[node ?? root]);
     if (state.pinned) choose(view.items.get(view.plan.shown[card.node])?.element);
   }

@@ -1,5 +1,6 @@
 // Drawing: the elements of nodes, groups and edges, made a few in each picture.
-const AT_ONCE = 24;  // boxes: more are drawn in the pictures after this one, the nearest first
+const AT_ONCE = 24;  // boxes: of more, the nearest are drawn first, and the others in the pictures after this one
+const BRIEF = 4;  // milliseconds of drawing before a picture, which has to lay out and paint as well
 
 class Drawing extends Camera {
   constructor(canvas, trace, tree, forms) {
@@ -41,8 +42,8 @@ class Drawing extends Camera {
     const away = ({ box: b }) => Math.max(Math.abs(b.x + b.w / 2 - middle[0]) / this.width, Math.abs(b.y + b.h / 2 - middle[1]) / this.height);
     this.waiting.forEach(one => { one.away = away(one); });
     this.waiting.sort((a, b) => b.away - a.away);
-    let room = 4 * AT_ONCE;  // a line is a quarter of the work of a node
-    while (this.waiting.length && room > 0) room -= this.drawOne(this.waiting.pop());
+    const end = performance.now() + BRIEF;
+    while (this.waiting.length && performance.now() < end) this.drawOne(this.waiting.pop());
     this.highlight();
     if (this.waiting.length) this.drawing = requestAnimationFrame(() => this.drawNearest()); else this.tabOrder();
   }
@@ -55,7 +56,6 @@ class Drawing extends Camera {
 
   drawOne({ item, wire, box }) {
     if (wire) this.drawWire(wire); else this.put(item, box, item instanceof Group ? this.drawGroup(item, box) : this.drawNode(item, box));
-    return wire ? 1 : 4;
   }
 
   put(item, box, drawn) {

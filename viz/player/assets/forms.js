@@ -53,7 +53,7 @@ class Forms {
     return form.rows > 1 ? `W ${form.rows} \u00d7 ${size}, x ${size}${bias}, h ${form.outputs.length}` : `w ${size}, x ${size}${bias}`;
   }
 
-  // What a step says: [the line, why, the numbers to be shown on demand].
+  // What a step says: [the line, why, what gives the numbers on demand].
   forward(group, nodes) {
     const { trace } = this, form = this.of(group), name = group.path;
     if (!form) return this.plain(nodes, `${name}: `);
@@ -65,9 +65,9 @@ class Forms {
       if (terms.length > 4) shown.push(`... ${terms.length - 4} more`);
       if (bias !== undefined) shown.push(number(trace.data[bias]));
       const line = [`${name} = ${formula}`, shown.join(" + "), ...(form.names.length ? [`${form.names.reduceRight((inner, f) => `${f}(${inner})`, number(sum))}`] : []), number(values[0])];
-      return [line.join(" = "), `The weighted sum of ${terms.length} input${terms.length > 1 ? "s" : ""}${bias === undefined ? "" : " and the bias"}${form.names.length ? `, then ${form.names.join(", ")}` : ""}. ${this.shapes(form)}.${dead ? " It is dead: no gradient will pass." : ""}`, this.numbers(form, "data")];
+      return [line.join(" = "), `The weighted sum of ${terms.length} input${terms.length > 1 ? "s" : ""}${bias === undefined ? "" : " and the bias"}${form.names.length ? `, then ${form.names.join(", ")}` : ""}. ${this.shapes(form)}.${dead ? " It is dead: no gradient will pass." : ""}`, () => this.numbers(form, "data")];
     }
-    return [`h = ${formula}   ${this.shapes(form)}`, `${name}: each of ${form.rows} neurons weighs ${form.inputs.length} inputs${form.biases.length ? ", adds its bias" : ""}${form.names.length ? ` and takes ${form.names.join(", ")}` : ""}. Its outputs: mean ${short(mean)}, largest ${short(most)}${dead ? `, ${dead} dead` : ""}.`, this.numbers(form, "data")];
+    return [`h = ${formula}   ${this.shapes(form)}`, `${name}: each of ${form.rows} neurons weighs ${form.inputs.length} inputs${form.biases.length ? ", adds its bias" : ""}${form.names.length ? ` and takes ${form.names.join(", ")}` : ""}. Its outputs: mean ${short(mean)}, largest ${short(most)}${dead ? `, ${dead} dead` : ""}.`, () => this.numbers(form, "data")];
   }
 
   backward(group, nodes) {
@@ -77,7 +77,7 @@ class Forms {
     const local = f ? `${L}/dz = ${L}/dh ${one ? "*" : "\u2218"} ${form.names.join("\u2218")}'(z),  ` : "";
     const line = one ? `${local}${L}/dw = ${L}/d${z} * x,  ${L}/dx += ${L}/d${z} * w` : `${local}${L}/dW = ${L}/d${z} x\u1d40,  ${L}/dx = W\u1d40 ${L}/d${z}`;
     const sums = form.sums.map(i => trace.adjoint[i]), { most } = spread(sums.map(Math.abs)), zero = sums.filter(x => x === 0).length;
-    return [line, `${name} takes the gradient at its output${one ? "" : "s"} through ${form.names[0] ?? "the sum"}, gives each weight its share, and hands the rest to its ${form.inputs.length} inputs. ${this.shapes(form)}; largest |${L}/d${z}| ${short(most)}${zero ? `; ${one ? "it gets" : `${zero} of ${sums.length} get`} no gradient` : ""}.`, this.numbers(form, "adjoint")];
+    return [line, `${name} takes the gradient at its output${one ? "" : "s"} through ${form.names[0] ?? "the sum"}, gives each weight its share, and hands the rest to its ${form.inputs.length} inputs. ${this.shapes(form)}; largest |${L}/d${z}| ${short(most)}${zero ? `; ${one ? "it gets" : `${zero} of ${sums.length} get`} no gradient` : ""}.`, () => this.numbers(form, "adjoint")];
   }
 
   numbers(form, field) {

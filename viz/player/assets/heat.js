@@ -38,7 +38,8 @@ function heatMap(values, rows, columns, coloured) {  // blue below 0, orange abo
   const brush = tint.getContext("2d"), pixels = brush.createImageData(columns, rows), top = values.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0) || 1;
   values.forEach((x, i) => {
     if (x === undefined || !coloured) return;
-    pixels.data.set(finite(x) ? [...x < 0 ? BELOW : ABOVE, 255 * Math.sqrt(Math.abs(x) / top)] : [...STRANGE, 255], 4 * i);
+    pixels.data.set(!finite(x) ? STRANGE : x < 0 ? BELOW : ABOVE, 4 * i);
+    pixels.data[4 * i + 3] = finite(x) ? 255 * Math.sqrt(Math.abs(x) / top) : 255;
   });
   brush.putImageData(pixels, 0, 0);
   return tint.toDataURL();

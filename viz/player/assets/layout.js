@@ -40,7 +40,7 @@ function groupTree(graph) {
     if (pile.length <= MANY / piles.length) for (const i of pile) (home[i] = root).nodes.push(i);
     else inParts(pile, root, home);
   });
-  for (let i = 0; i < size; i++) for (let g = home[i]; g; g = g.parent) g.count++;
+  for (let i = 0; i < size; i++) for (let g = home[i]; g; g = g.parent) { g.count++; g.first ??= i; }
   const within = (node, group) => { for (let g = home[node]; g; g = g.parent) if (g === group) return true; return false; };
   graph.operands.forEach((operands, node) => operands.forEach(operand => {  // what a group hands to the outside
     for (let g = home[operand]; g && !within(node, g); g = g.parent) g.outlets.add(operand);
@@ -114,22 +114,23 @@ function openWhatFits(tree, graph, scaleOf) {  // the deepest level of detail th
   return best;
 }
 
-// What stands for a node on the canvas: itself, or the outermost closed group around it.
-function itemOf(tree, node) {
-  let item = node;
-  for (let g = tree.home[node]; g; g = g.parent) if (!g.open) item = g;
-  return item;
+// What stands for each node on the canvas: itself, or the outermost closed group around it.
+function itemsOf(tree) {
+  const shown = new Array(tree.home.length), fill = (group, closed) => {
+    for (const node of group.nodes) shown[node] = closed ?? node;
+    for (const inner of group.groups) fill(inner, closed ?? (inner.open ? null : inner));
+  };
+  fill(tree.root, null);
+  return shown;
 }
 
 function layout(tree, graph) {
-  const shown = graph.operands.map((_, i) => itemOf(tree, i));
+  const shown = itemsOf(tree);
   const parentOf = item => item instanceof Group ? item.parent : tree.home[item];
   const inside = new Map();  // for each open group, the edges between its own items
   const wires = [];  // what is drawn: one line per operand, or per pair with a closed group
   const pairs = new Map();  // the lines of such pairs
-  graph.operands.forEach((operands, node) => operands.forEach((operand, position) => {
-    const a = shown[operand], b = shown[node];
-    if (a === b) return;
+  const join = (a, b, node, position) => {
     const edge = [node, position], before = pairs.get(a)?.get(b);
     if (before) return before.edges.push(edge);
     let x = a, y = b, over = parentOf(x), under = parentOf(y);
@@ -143,12 +144,16 @@ function layout(tree, graph) {
     const link = links.get(x).get(y) ?? { via: [] };
     links.get(x).set(y, link);
     const alone = !(a instanceof Group) && !(b instanceof Group);
-    const wire = { key: alone ? `${operand} ${node} ${position}` : `${itemKey(a)} ${itemKey(b)}`, a, b, link, over, edges: [edge] };
+    const wire = { key: alone ? `${a} ${b} ${position}` : `${itemKey(a)} ${itemKey(b)}`, a, b, link, over, edges: [edge] };
     wires.push(wire);
     if (alone) return;
     if (!pairs.has(a)) pairs.set(a, new Map());
     pairs.get(a).set(b, wire);
-  }));
+  };
+  for (let node = 0; node < shown.length; node++) {
+    const operands = graph.operands[node], b = shown[node];
+    for (let p = 0; p < operands.length; p++) if (shown[operands[p]] !== b) join(shown[operands[p]], b, node, p);
+  }
   const boxes = new Map();
   const size = placeGroup(tree.root, inside, graph, boxes);
   const origin = { x: 0, y: 0 };
@@ -193,7 +198,4 @@ function placeGroup(group, inside, graph, boxes) {
   return whole;
 }
 
-function firstNode(item) {
-  if (!(item instanceof Group)) return item;
-  return Math.min(...item.nodes.slice(0, 1), ...item.groups.map(firstNode));
-}
+const firstNode = item => item instanceof Group ? item.first : item;

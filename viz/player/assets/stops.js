@@ -44,7 +44,7 @@ class Stops {
     this.size = size;
     this.kept = null;
     const all = this.lists[size], { turn, last } = this.trace;
-    this.list = every === 1 ? all : all.filter((f, i) => !(i % every) || f === turn || f === last || all[i - 1] === turn - 1);
+    this.list = every === 1 ? all : all.filter((f, i) => !(i % every) || f === turn - 1 || f === turn || f === last);
     this.passes = this.counts(this.list);
   }
 
@@ -72,9 +72,11 @@ class Stops {
     const low = this.list[this.index(frame)], high = this.after(frame);
     return frame - low <= high - frame ? low : high;
   }
-  span(frame) {  // the frames that make up the step that ends here
-    if (this.kept?.at(-1) === frame) return this.kept;
-    const start = frame > 0 ? this.before(frame) + 1 : 0;
-    return this.kept = Array.from({ length: Math.max(1, frame - start + 1) }, (_, i) => start + i);
+  span(frame) {  // what happens in the frames that make up the step that ends here
+    if (this.kept?.frame === frame) return this.kept.moves;
+    const start = frame > 0 ? this.before(frame) + 1 : 0, moves = [];
+    for (let f = start; f <= frame; f++) moves.push(this.trace.frame(f));
+    this.kept = { frame, moves };
+    return moves;
   }
 }

@@ -89,21 +89,14 @@ class View extends Drawing {
   }
 
   highlight() {
-    for (const [element, name] of this.current) element.classList.remove(name);
+    for (const [element, name] of this.current) element?.classList.remove(name);
     this.current = [];
-    const seen = new Set(), mark = (element, name) => {
-      if (!element || seen.has(element)) return;
-      seen.add(element);
-      element.classList.add(name);
-      this.current.push([element, name]);
-    };
-    const element = i => this.items.get(this.plan.shown[i])?.element, frames = this.span(this.frame).map(f => this.trace.frame(f));
-    for (const { kind, node } of frames) if (node !== undefined) mark(element(node), kind === "backward" ? "giver" : kind === "turn" ? "turning" : "computed");
-    for (const { kind, wire } of this.moves(this.frame)) {
-      mark(wire.line, kind);
-      mark(wire.label, kind);
-    }
-    for (const { node, operand } of frames) if (operand !== undefined && this.plan.shown[operand] !== this.plan.shown[node]) mark(element(operand), "receiver");
+    const roles = new Map(), { shown } = this.plan, take = (node, role) => { if (node !== undefined && !roles.has(shown[node])) roles.set(shown[node], role); };
+    for (const { kind, node } of this.span(this.frame)) take(node, kind === "backward" ? "giver" : kind === "turn" ? "turning" : "computed");
+    for (const { operand } of this.span(this.frame)) take(operand, "receiver");
+    for (const [item, role] of roles) this.current.push([this.items.get(item)?.element, role]);
+    for (const { kind, wire } of this.moves(this.frame)) this.current.push([wire.line, kind], [wire.label, kind]);
+    for (const [element, name] of this.current) element?.classList.add(name);
   }
 
   moves(frame) {  // what travels in the step that ends here: each line once, with its number if it carries only one
@@ -112,8 +105,7 @@ class View extends Drawing {
       if (!before && wire) found.set(wire, { kind, wire, text: short(x) });
       else if (before) before.text = "";
     };
-    for (const f of this.span(frame)) {
-      const { kind, node, position, step } = trace.frame(f);
+    for (const { kind, node, position, step } of this.span(frame)) {
       if (kind === "forward") trace.graph.operands[node].forEach((operand, p) => take(kind, node, p, trace.data[operand]));
       if (kind === "backward") take(kind, node, position, trace.shares[step]);
     }
