@@ -157,9 +157,10 @@ With neither NumPy runs it, and the report says so.
   have taken about as long as making it does, by estimates from the program and not by a clock, so
   that the same calls give the same bits; to have the same bits however training is cut into parts,
   settle it by `backend="numpy"` or `"native"`. Large matrix products stay with NumPy and its BLAS.
-- Making it takes half a second at most: a long program that does little in each loop is compiled
-  as it is written, at two to four times the time of a call, a longer one runs step by step (below),
-  and one that does much in each loop stays with NumPy, whose calls then cost little.
+- Making it takes half a second at most, by a compiler of C a second: a long program that does
+  little in each loop is compiled as it is written, at two to four times the time of a call, a
+  longer one runs step by step (below), and one that does much in each loop stays with NumPy, whose
+  calls then cost little.
 - `model.compile(..., backend=...)` takes the same names. In machine code a step of training is one
   call: the optimizer's rule, of nn/optimizers/rules.py, is written into the program after the
   gradients, with clipping, weight decay and what is carried from step to step; rates are arguments.

@@ -193,8 +193,8 @@ class Module(Shown, Workflow):
             "again with, or save the weights alone: model.save_weights(path)"
         )
 
-    def build(self, inputs: int) -> None:
-        """Learn the number of inputs; modules that know it already do nothing."""
+    def build(self, input_shape: int | Sequence[int | None]) -> None:
+        """Learn the number of inputs, `(None, number)` in Keras; who knows it does nothing."""
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return how many outputs there are for so many inputs; None if that is not known."""

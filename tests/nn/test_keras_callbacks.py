@@ -156,9 +156,17 @@ def test_a_log_has_columns_for_what_is_validated_now_and_then(tmp_path):
     model.fit([[1.0]], [1.0], epochs=3, callbacks=[logger], **options)
     first, *rows = [line.split(",") for line in path.read_text().splitlines()]
     assert first == ["epoch", "loss", "val_loss"]
-    assert [bool(row[2]) for row in rows] == [False, True, False]
+    assert [row[2] == "NA" for row in rows] == [True, False, True]
 
 
 def test_a_backup_without_a_folder_is_refused():
     with pytest.raises(ValueError, match="wants a folder"):
         nn.callbacks.BackupAndRestore("")
+
+
+def test_terminate_on_nan_raises_if_told_to():
+    model = nn.MLP(1, [1], rng=0)
+    model.compile("sgd", "mse")
+    guard = nn.callbacks.TerminateOnNaN(raise_error=True)
+    with pytest.raises(RuntimeError, match="batch 0: loss inf"):
+        model.fit([[1e200]], [-1e200], epochs=2, callbacks=[guard], verbose=0)
