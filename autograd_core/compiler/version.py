@@ -186,7 +186,7 @@ class Version(Captured):
         try:
             return self._compiled(wrt, ())
         except TooLong:
-            if not faster_stepwise(self.array_program_of(wrt), len(self.scalars.ops)):
+            if not faster_stepwise(self.array_program_of(wrt), self.scalars.steps):
                 raise
             return interpreted(self.scalars, self.numbers_of(wrt), emit_scalar)
 
@@ -208,7 +208,7 @@ class Version(Captured):
         if self.backend == "jax":
             return None
         program = None if self.groups is None else self._arrays(self.groups, wrt)
-        if not interprets(program, len(self.scalars.ops)):
+        if not interprets(program, self.scalars.steps):
             return None
         return interpreted(self.scalars, self.numbers_of(wrt), emit_scalar)
 
@@ -228,7 +228,7 @@ class Version(Captured):
         found = self.programs[wrt]
         if self.backend != "auto" or isinstance(found, NativeProgram | InterpretedProgram):
             return None
-        program, steps = self.arrays.get(wrt), len(self.scalars.ops)
+        program, steps = self.arrays.get(wrt), self.scalars.steps
         return enough(program, steps, samples, can_compile(), can_interpret())
 
     def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> ScalarProgram:

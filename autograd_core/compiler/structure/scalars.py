@@ -28,6 +28,11 @@ class Scalars:
     operands: list[tuple[int, ...]] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
 
+    @property
+    def steps(self) -> int:
+        """How many instructions of two operands it comes to: a sum of a thousand is one of many."""
+        return sum([max(1, len(given) - 1) for given in self.operands])
+
     def __str__(self) -> str:
         names = [f"x{i}" for i in range(self.inputs)]
         names += [f"v{i}" for i in range(self.inputs, self.inputs + len(self.ops))]

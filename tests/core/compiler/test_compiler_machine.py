@@ -120,6 +120,43 @@ def test_threads_have_memories_of_their_own():
     assert not wrong
 
 
+def test_what_is_interrupted_while_the_machine_is_made_runs_later(monkeypatch):
+    machine = in_process.machine
+
+    def interrupted():
+        monkeypatch.setattr(in_process, "machine", machine)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(in_process, "machine", interrupted)
+    f = compile(chain(400), backend="native")
+    with pytest.raises(KeyboardInterrupt):
+        f(0.3, 1.1, 0.2)
+    same(f(0.3, 1.1, 0.2), chain(400)(Value(0.3), 1.1, 0.2).data, None)
+
+
+def test_without_a_machine_the_report_says_what_runs(monkeypatch):
+    f = compile(chain(400), backend="native")
+    wanted = f(0.3, 1.1, 0.2)
+    assert "run by LLVM step by step" in f.report
+    copy = pickle.loads(pickle.dumps(f))
+    monkeypatch.setattr(in_process, "available", lambda: False)
+    same(copy(0.3, 1.1, 0.2), wanted, None)
+    assert "value: straight-line code, 1 texts" in copy.report
+
+
+def test_an_operation_on_many_numbers_is_as_many_steps():
+    def f(x):
+        return F.logsumexp([F.sin(x[i % 5] * (i % 13 + 1)) for i in range(3000)])
+
+    fast = compile(f, backend="native")
+    x = [Value(i / 5) for i in range(5)]
+    y = f(x)
+    y.backward()
+    value, slopes = fast.value_and_grad([i / 5 for i in range(5)])
+    assert "run by LLVM step by step" in fast.report
+    np.testing.assert_allclose([value, *slopes], [y.data, *[v.grad for v in x]], rtol=1e-12)
+
+
 def test_it_is_taken_up_after_enough_calls_and_not_before(monkeypatch):
     monkeypatch.setattr(version, "enough", lambda *_: 5)
     f = compile(chain(400))

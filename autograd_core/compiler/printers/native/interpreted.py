@@ -88,6 +88,8 @@ class InterpretedProgram:
     @property
     def summary(self) -> str:
         """What it is, for the report."""
+        if not can_interpret():  # from a pickle of where there was a machine
+            return self._printed.summary
         return f"straight-line code, run by LLVM step by step: {len(self.words.code):,} words"
 
     def entry(self, alone: bool) -> Callable[..., Any]:
@@ -113,15 +115,16 @@ class InterpretedProgram:
 
     def run_parts(self, parts: Sequence[list[float] | Floats]) -> tuple[list[float], Floats]:
         """Return the same for inputs that are in several parts, arrays of any shape among them."""
-        if not can_interpret():  # from a pickle of where there was a machine
+        if not can_interpret():
             outputs, slopes = self._printed.run_parts(parts)
             return list(outputs), np.array(slopes)
         words, local = self.words, self._local
-        if not hasattr(local, "memory"):
+        if not hasattr(local, "call"):  # which comes last: what is interrupted is made again
             local.memory = np.zeros(words.places)
             local.memory[words.inputs : words.inputs + len(words.constants)] = words.constants
             addresses = 1, local.memory.ctypes.data, words.code.ctypes.data
-            local.context, local.call = np.array(addresses, np.int64), in_process.machine()
+            local.context = np.array(addresses, np.int64)
+            local.call = in_process.machine()
         memory, place = local.memory, 0
         for part in parts:
             size = len(part) if isinstance(part, list) else part.size
