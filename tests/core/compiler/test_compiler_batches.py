@@ -147,6 +147,20 @@ def test_no_samples_have_no_values_and_no_gradient():
     assert (value.shape, by_x.shape, by_w.tolist()) == ((0,), (0, 3), [0.0, 0.0, 0.0])
 
 
+@pytest.mark.parametrize("backend", ["numpy", "native"])
+def test_no_samples_of_rows_that_are_walked_backwards(backend):
+    def f(a, x):
+        h = [dot(row, x) for row in a]
+        h = [p * p + q for p, q in zip(h, h[::-1])][::-1]
+        return sum(p * q for p, q in zip(h, x[::-1])) * x[0]
+
+    a = random(4, 4)
+    compiled = compile(f, batch=(None, 0), backend=backend)
+    value, (by_a, by_x) = compiled.value_and_grad(a, np.zeros((0, 4)), wrt=(0, 1))
+    assert (value.shape, by_x.shape) == ((0,), (0, 4))
+    np.testing.assert_array_equal(by_a, np.zeros((4, 4)))
+
+
 @pytest.mark.parametrize("batch", [[1], [None], ["x"]])
 def test_batch_marks_arguments_with_0(batch):
     with pytest.raises(ValueError, match="batch"):

@@ -23,6 +23,8 @@ _BATCH_SIZES = 8  # for which buffers are kept
 
 def _view(buffer: Any, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
     """Return nested loops over the last axis of a buffer, as an array."""
+    if not buffer.size:  # of no samples; NumPy asks whether the offset is in memory all the same
+        return np.empty(buffer.shape[:-1] + shape, buffer.dtype)
     step = buffer.strides[-1]
     return np.ndarray(
         buffer.shape[:-1] + shape,
