@@ -233,9 +233,10 @@ onnxruntime computes erf in float32 whatever it is given.
   a sum may be added in another order (what is subtracted is not part of it, so two-sum and Kahan's
   sum work); constant factors between 2**-64 and 2**64 may be multiplied in elsewhere, so within
   that of overflow another number of two may overflow first; a sum of terms that are all -0.0 is
-  0.0. In a batch, the gradient by an argument that all samples share is added up over them where
-  that is cheapest, and products of exponentials that are equal by their formulas have difference 0
-  also where their parts are inf or nan.
+  0.0. What is computed twice is computed once, and its gradient added up before it goes on: it may
+  be inf where the graph adds inf and -inf to nan. In a batch, the gradient by an argument that all
+  samples share is added up over them where that is cheapest, and products of exponentials that are
+  equal by their formulas have difference 0 also where their parts are inf or nan.
 - Every program is verified before it runs. If the compiler has a fault, the function runs as
   straight-line Python, a batch sample by sample, and a warning and the report say so;
   `AUTOGRAD_CORE_VERIFY=1` in the environment checks every pass and raises instead.

@@ -120,6 +120,7 @@ class InterpretedProgram:
         if not hasattr(local, "memory"):
             local.memory = np.zeros(words.places)
             local.memory[words.inputs : words.inputs + len(words.constants)] = words.constants
+            local.words = words  # the machine is told where their code is
             addresses = 1, local.memory.ctypes.data, words.code.ctypes.data
             local.context, local.call = np.array(addresses, np.int64), in_process.machine()
         memory, place = local.memory, 0
