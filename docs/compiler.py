@@ -157,9 +157,10 @@ With neither NumPy runs it, and the report says so.
   have taken about as long as making it does, by estimates from the program and not by a clock, so
   that the same calls give the same bits; to have the same bits however training is cut into parts,
   settle it by `backend="numpy"` or `"native"`. Large matrix products stay with NumPy and its BLAS.
-- Making it takes half a second at most: a long program that does little in each loop is compiled
-  as it is written, at two to four times the time of a call, a longer one runs step by step (below),
-  and one that does much in each loop stays with NumPy, whose calls then cost little.
+- Making it takes half a second at most, by a compiler of C a second: a long program that does
+  little in each loop is compiled as it is written, at two to four times the time of a call, a
+  longer one runs step by step (below), and one that does much in each loop stays with NumPy, whose
+  calls then cost little.
 - `model.compile(..., backend=...)` takes the same names. In machine code a step of training is one
   call: the optimizer's rule, of nn/optimizers/rules.py, is written into the program after the
   gradients, with clipping, weight decay and what is carried from step to step; rates are arguments.
@@ -232,9 +233,10 @@ onnxruntime computes erf in float32 whatever it is given.
   a sum may be added in another order (what is subtracted is not part of it, so two-sum and Kahan's
   sum work); constant factors between 2**-64 and 2**64 may be multiplied in elsewhere, so within
   that of overflow another number of two may overflow first; a sum of terms that are all -0.0 is
-  0.0. In a batch, the gradient by an argument that all samples share is added up over them where
-  that is cheapest, and products of exponentials that are equal by their formulas have difference 0
-  also where their parts are inf or nan.
+  0.0. What is computed twice is computed once, and its gradient added up before it goes on: it may
+  be inf where the graph adds inf and -inf to nan. In a batch, the gradient by an argument that all
+  samples share is added up over them where that is cheapest, and products of exponentials that are
+  equal by their formulas have difference 0 also where their parts are inf or nan.
 - Every program is verified before it runs. If the compiler has a fault, the function runs as
   straight-line Python, a batch sample by sample, and a warning and the report say so;
   `AUTOGRAD_CORE_VERIFY=1` in the environment checks every pass and raises instead.

@@ -140,18 +140,19 @@ class Captured:
                 program = self._straight(wrt, error)
         if samples is not None:
             return self._each_sample(program, wrt or (), flats, live, samples)
-        numbers: list[float] = []
-        for flat in flats:
-            numbers += flat if isinstance(flat, list) else flat.ravel().tolist()
-        outputs, gradients = program.run(numbers + live)
+        outputs, gradients = program.run_parts([*flats, live])
         return outputs, self._by_argument(gradients, wrt or ())
 
     def _by_argument(
-        self, gradients: Sequence[float], wrt: tuple[int, ...]
-    ) -> list[Sequence[float]]:
+        self, gradients: Sequence[float] | Floats, wrt: tuple[int, ...]
+    ) -> Sequence[Sequence[float] | Floats]:
         """Return the gradients by single numbers, for each argument."""
         ends = [0, *accumulate([self.starts[a + 1] - self.starts[a] for a in wrt])]
-        return [gradients[start:stop] for start, stop in pairwise(ends)]
+        spans = list(pairwise(ends))
+        if isinstance(gradients, np.ndarray):
+            shapes = [self.shapes[a] for a in wrt]
+            return [gradients[i:j].reshape(shape) for (i, j), shape in zip(spans, shapes)]
+        return [gradients[i:j] for i, j in spans]
 
     def _each_sample(
         self,

@@ -54,7 +54,7 @@ class CSVLogger(Callback):
                     self._names = [*measured, *(f"val_{name}" for name in measured)]
                 if file.tell() == 0:
                     writer.writerow(["epoch", *self._names])
-            writer.writerow([epoch, *(known.get(name, "") for name in self._names)])
+            writer.writerow([epoch, *(known.get(name, "NA") for name in self._names)])
 
 
 class LearningRateScheduler(Callback):
@@ -106,6 +106,9 @@ class LearningRateScheduler(Callback):
 class TerminateOnNaN(Callback):
     """Stop as soon as a batch's loss is not finite.
 
+    Args:
+        raise_error: Whether to raise a RuntimeError in place of a quiet end.
+
     >>> import nn
     >>> guard = TerminateOnNaN()
     >>> guard.set_model(nn.MLP(1, [1]))
@@ -115,8 +118,13 @@ class TerminateOnNaN(Callback):
     True
     """
 
+    def __init__(self, raise_error: bool = False) -> None:
+        self.raise_error = raise_error
+
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Stop if the loss is not finite."""
         if logs is not None and not math.isfinite(logs.get("loss", 0.0)):
+            if self.raise_error:
+                raise RuntimeError(f"batch {batch}: loss {logs['loss']}")
             print(f"batch {batch}: loss {logs['loss']}, training ends")
             self.model.stop_training = True

@@ -99,11 +99,11 @@ class Dense(Layer):
     regularizers: tuple[Penalty | None, Penalty | None] = None, None
     constraints: tuple[Constrain | None, Constrain | None] = None, None
 
-    def build(self, inputs: int) -> None:
+    def build(self, input_shape: int | Sequence[int | None]) -> None:
         """Make the neurons, unless they are there."""
         if self.neurons:
             return
-        self.nin = whole("Dense's number of inputs", inputs)
+        self.nin = columns("Dense's number of inputs", input_shape)
         init, bias_init, drawn_from = self._recipe
         self.neurons = self._made(init, drawn_from)
         for neuron in self.neurons:

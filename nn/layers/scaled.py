@@ -10,12 +10,12 @@ from nn.basics import (
     Number,
     Output,
     Parameters,
+    columns,
     number,
     one_or_list,
     sample,
     source,
     values,
-    whole,
 )
 from nn.initializers import Initializer
 from nn.initializers import get as get_initializer
@@ -57,16 +57,16 @@ class Scaled(Module):
         if input_dim is not None:
             self.build(input_dim)
 
-    def build(self, inputs: int) -> None:
+    def build(self, input_shape: int | Sequence[int | None]) -> None:
         """Make the parameters, unless they are there."""
         if self.nin:
             return
-        self._make(inputs)
+        self._make(columns(f"{type(self).__name__}'s number of inputs", input_shape))
         self.trainable = self.trainable  # parameters that are new are frozen with their layer
         self.name_parts(kept(self).path)
 
     def _make(self, size: int) -> None:
-        self.nin = whole(f"{type(self).__name__}'s number of inputs", size)
+        self.nin = size
         claim(self.nin * (self.scale + self.center))
         drawn = [get_initializer(each) for each in self._init]
         self.gamma, self.beta = (

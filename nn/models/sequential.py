@@ -112,13 +112,13 @@ class Sequential(Layered):
             raise IndexError("this Sequential has no layers to pop; add one first")
         return self.layers.pop(index)
 
-    def build(self, inputs: int | Sequence[int | None]) -> None:
+    def build(self, input_shape: int | Sequence[int | None]) -> None:
         """Tell every layer its number of inputs, as far as it is known.
 
         Args:
-            inputs: Their number, or `(None, number)` as in Keras.
+            input_shape: Their number, or `(None, number)` as in Keras.
         """
-        self._build_from(columns("a model's number of inputs", inputs))
+        self._build_from(columns("a model's number of inputs", input_shape))
 
     def _build_from(self, size: int | None) -> None:
         for layer in self.layers:

@@ -102,6 +102,11 @@ class Module(Shown, Workflow):
         if (symbol := symbol_in(given)) is not None:
             return symbol.through(self, given, named)
         if len(given) != 1 or named:
+            if "training" in named and "training" not in _arguments(self.forward):
+                raise TypeError(
+                    f"{type(self).__name__} takes no training=; model.train() and model.eval() say "
+                    "which it is, and fit and predict do"
+                )
             return self._of_several(given, named)
         x = _rows(given[0])
         if isinstance(x, Mapping):
@@ -193,8 +198,8 @@ class Module(Shown, Workflow):
             "again with, or save the weights alone: model.save_weights(path)"
         )
 
-    def build(self, inputs: int) -> None:
-        """Learn the number of inputs; modules that know it already do nothing."""
+    def build(self, input_shape: int | Sequence[int | None]) -> None:
+        """Learn the number of inputs, `(None, number)` in Keras; who knows it does nothing."""
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return how many outputs there are for so many inputs; None if that is not known."""

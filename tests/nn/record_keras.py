@@ -1,7 +1,7 @@
 """Record Keras for the tests of optimizers: record_keras.py > keras_3_15_1.json.
 
 The rate is halved after ten of twenty steps.
-KERAS_BACKEND may be any; numbers are float64.
+KERAS_BACKEND may be any, JAX with JAX_ENABLE_X64=1; numbers are float64.
 """
 
 import inspect

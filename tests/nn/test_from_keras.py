@@ -235,3 +235,14 @@ def test_models_and_layers_have_kerass_shapes():
     assert nn.Model(entry, ends).output_shape == [(None, 1), (None, 2)]
     assert nn.Model(entry, {"b": ends[1]}).output_shape == {"b": (None, 2)}
     assert nn.Model(entry, ends[0]).output_shape == (None, 1)
+
+
+def test_build_takes_kerass_shape_by_its_name():
+    model = nn.Sequential([nn.Dense(3), nn.BatchNormalization(), nn.Dense(1)])
+    model.build(input_shape=(None, 8))
+    assert model.count_params() == 43
+    for layer in (nn.Dense(3), nn.BatchNormalization(), nn.Dropout(0.5)):
+        layer.build(input_shape=(None, 2))
+        assert layer.input_size() in (2, None)
+    with pytest.raises(TypeError, match="Dense's number of inputs must be a whole number"):
+        nn.Dense(3).build(2.5)

@@ -114,6 +114,8 @@ def table():
     rows = []
     for name, theirs in KERAS["defaults"].items():
         pytorch = name.replace("Nadam", "NAdam")
+        if pytorch not in RECORD["defaults"]:
+            continue  # Keras's alone
         here, there = ours(getattr(optimizers, name)), ours(getattr(nn.optim, pytorch))
         torch = RECORD["defaults"][pytorch]
         for option in dict.fromkeys([*theirs, *torch]):

@@ -24,13 +24,6 @@ from .compiler_graphs import (
     random,
 )
 
-LARGEST = custom_op(
-    "largest_of_all",
-    lambda m, *xs: reduce(m.maximum, xs),
-    lambda m, y, *xs: tuple(m.where(m.equal(x, y), 1.0, 0.0) for x in xs),
-    arity=None,
-)
-
 
 def test_a_small_network_with_softmax_over_a_batch():
     def loss(w1, w2, x, target):
@@ -184,10 +177,16 @@ def test_equal_gradients_are_arrays_of_their_own(samples):
 @pytest.mark.parametrize("samples", [1, 3])
 def test_numbers_that_run_sample_by_sample_do_so_at_every_call(backend, samples):
     """What chooses among any number of operands has no array program."""
+    largest = custom_op(
+        "largest_of_all",
+        lambda m, *xs: reduce(m.maximum, xs),
+        lambda m, y, *xs: tuple(m.where(m.equal(x, y), 1.0, 0.0) for x in xs),
+        arity=None,
+    )
     a, b, c = np.array([1.0, 2.0, 3.0])[:samples], np.array([4.0, 0.1, 0.2])[:samples], 2.5
 
     def f(a, b, c):
-        return LARGEST(a, b * c, c) * a
+        return largest(a, b * c, c) * a
 
     compiled = compile(f, batch=(0, 0, None), backend=backend)
     bound = compiled.bind(a, b, c, wrt=(0, 1, 2))

@@ -1,10 +1,14 @@
 """How compiled functions are called: repeated calls, higher derivatives, interrupts, processes."""
 
+import base64
+import json
 import multiprocessing
 import pickle
 import warnings
 import weakref
+import zlib
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +18,12 @@ from hypothesis import strategies as st
 from autograd_core import Value, compile, compile_graph, grad, hessian, paused_gc
 from autograd_core.compiler.arrays.layout import Loops
 from autograd_core.compiler.capture import arguments
+from autograd_core.compiler.printers import can_compile
 from autograd_core.compiler.printers.numpy import runtime
 from autograd_core.compiler.printers.numpy.views import view_source
 from autograd_core.functional import dot, exp, total
+
+from .record_compiled import FUNCTIONS
 
 
 def cube_sum(x):
@@ -284,3 +291,16 @@ def test_a_captured_graph_takes_lists_and_arrays_in_turns():
 def test_second_derivatives_that_are_all_0_are_compiled_too():
     assert compile(hessian(lambda p: 0.25 * p[0]))([1.0]) == [[0.0]]
     assert compile(grad(lambda x, y: 2.0 * x, argnums=1))(1.0, 2.0) == 0.0
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_an_earlier_version_pickled_runs(name):
+    if name == "machine code" and not can_compile():
+        pytest.skip("wants llvmlite or a C compiler")
+    written = json.loads((Path(__file__).parent / "compiled.json").read_text())[name]
+    function, arguments, options = FUNCTIONS[name]
+    earlier = pickle.loads(zlib.decompress(base64.b64decode(written)))
+    found = earlier.value_and_grad(*arguments)
+    wanted = compile(function, **options).value_and_grad(*arguments)
+    for one, other in zip(found, wanted):
+        np.testing.assert_allclose(one, other, rtol=1e-13)

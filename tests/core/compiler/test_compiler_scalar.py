@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_core import Value
+from autograd_core import Value, grad
 from autograd_core.compiler import compile, compile_graph
 from autograd_core.functional import call, dot, logsumexp, softmax
 from autograd_core.table import TABLE
@@ -270,3 +270,11 @@ def test_a_graph_is_given_up_when_its_first_part_has_no_structure(monkeypatch, p
         start = math.sin(start) * 0.9 + 0.1
     assert compiled(x) == pytest.approx(np.tanh(start * x).sum(), rel=1e-12)
     assert ("aligned" in compiled.source) == as_arrays
+
+
+def test_what_is_computed_twice_is_computed_once_also_where_its_gradient_is_infinite():
+    def f(a):
+        return a * a * 0.7 - a * a * 0.5
+
+    assert math.isnan(grad(f)(math.inf))  # inf - inf
+    assert compile(f).grad(math.inf) == math.inf  # 0.2 * inf

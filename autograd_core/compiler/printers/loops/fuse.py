@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from autograd_core.compiler.arrays import COMPARISONS
-from autograd_core.compiler.printers.loops.nest import Access, Nest
+from autograd_core.compiler.printers.loops.access import Access
+from autograd_core.compiler.printers.loops.nest import Nest
 from autograd_core.compiler.printers.loops.results import SAMPLES
 from autograd_core.compiler.printers.loops.tree import Assign, Loop, Spot, Statement, Terms
 

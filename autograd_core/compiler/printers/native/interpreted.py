@@ -14,6 +14,7 @@ from autograd_core.compiler.printers.llvm import Words, in_process, words_of
 from autograd_core.compiler.printers.python import OneByOne
 from autograd_core.compiler.printers.refusal import NoCompiler
 from autograd_core.compiler.structure import Scalars, steps_of
+from autograd_core.table import Floats
 
 Printer: TypeAlias = "Callable[[Scalars, tuple[int, ...] | None], OneByOne]"
 
@@ -107,8 +108,14 @@ class InterpretedProgram:
 
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
         """Return the outputs and the gradients of the first, for these inputs."""
-        if not can_interpret():
-            return self._printed.run(numbers)  # from a pickle of where there was a machine
+        outputs, gradients = self.run_parts([list(numbers)])
+        return outputs, gradients.tolist()
+
+    def run_parts(self, parts: Sequence[list[float] | Floats]) -> tuple[list[float], Floats]:
+        """Return the same for inputs that are in several parts, arrays of any shape among them."""
+        if not can_interpret():  # from a pickle of where there was a machine
+            outputs, slopes = self._printed.run_parts(parts)
+            return list(outputs), np.array(slopes)
         words, local = self.words, self._local
         if not hasattr(local, "memory"):
             local.memory = np.zeros(words.places)
@@ -116,9 +123,12 @@ class InterpretedProgram:
             local.words = words  # the machine is told where their code is
             addresses = 1, local.memory.ctypes.data, words.code.ctypes.data
             local.context, local.call = np.array(addresses, np.int64), in_process.machine()
-        memory = local.memory
-        memory[: words.inputs] = numbers
+        memory, place = local.memory, 0
+        for part in parts:
+            size = len(part) if isinstance(part, list) else part.size
+            memory[place : place + size] = part if isinstance(part, list) else part.ravel()
+            place += size
         local.call(local.context)
-        found = memory[words.outputs].tolist()
+        found = memory[words.outputs]
         count = len(self.scalars.outputs)
-        return found[:count], found[count:]
+        return found[:count].tolist(), found[count:]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from autograd_core.compiler.structure import elementary
-from autograd_core.table import FLOAT
+from autograd_core.table import FLOAT, Floats
 
 # Where FLOAT differs from `math` it is by IEEE results in place of exceptions. So the functions of
 # `math` run first, at a third of the time, and only after an exception the ones of FLOAT.
@@ -150,6 +150,15 @@ class ScalarProgram:
             return value, gradients[0] if alone else gradients
 
         return run
+
+    def run_parts(
+        self, parts: Sequence[list[float] | Floats]
+    ) -> tuple[Sequence[float], Sequence[float]]:
+        """Return the same as `run` for inputs that are in several parts, arrays among them."""
+        numbers: list[float] = []
+        for part in parts:
+            numbers += part if isinstance(part, list) else part.ravel().tolist()
+        return self.run(numbers)
 
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
         """Return the outputs and the gradients of the first, for these inputs."""

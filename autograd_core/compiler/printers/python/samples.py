@@ -35,6 +35,11 @@ class OneByOne(Protocol):
     def run(self, numbers: Sequence[float]) -> tuple[Sequence[float], Sequence[float]]:
         """Return the outputs and the gradients of the first, for these inputs."""
 
+    def run_parts(
+        self, parts: Sequence[list[float] | Floats]
+    ) -> tuple[Sequence[float], Sequence[float] | Floats]:
+        """Return the same for inputs that are in several parts, arrays of any shape among them."""
+
 
 def run_each(
     program: OneByOne,

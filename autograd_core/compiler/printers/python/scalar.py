@@ -15,6 +15,7 @@ from autograd_core.compiler.printers.python.straight import Writer, number_text
 from autograd_core.compiler.structure import Scalars, between
 from autograd_core.table import Op
 
+_Chunk = Chunk  # its name in pickles of before
 _ONE_FUNCTION = 1500  # instructions: below, value and gradient are one function
 _CHUNK = 400  # instructions per function above that; the longer, the fewer chunks read the same
 _SMALLEST_CHUNK = 60
