@@ -121,6 +121,7 @@ class UnitNorm(Constraint):
 
 
 max_norm, min_max_norm, non_neg, unit_norm = MaxNorm, MinMaxNorm, NonNeg, UnitNorm
+maxnorm, nonneg, unitnorm = MaxNorm, NonNeg, UnitNorm  # as they were called in 2015
 NAMES: dict[str, type[Constraint]] = {
     "max_norm": MaxNorm,
     "min_max_norm": MinMaxNorm,
@@ -161,5 +162,5 @@ def saved(constraint: Constrain | None) -> object:
 
 __all__ = [
     "NAMES", "Constrain", "Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "get",
-    "max_norm", "min_max_norm", "non_neg", "saved", "unit_norm",
+    "max_norm", "maxnorm", "min_max_norm", "non_neg", "nonneg", "saved", "unit_norm", "unitnorm",
 ]  # fmt: skip

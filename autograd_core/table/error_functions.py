@@ -8,9 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.table.memory import aligned
-
-_Floats = npt.NDArray[np.float64]
+from autograd_core.table.memory import Floats, aligned
 
 # Coefficients, the constant one first, of rational functions with the smallest largest relative
 # error: below a rounding. All are positive, so that no digits cancel (Cody 1969, Rational
@@ -65,7 +63,7 @@ class _Scratch:
         sums: `(polynomials, n)`: what the polynomials give.
     """
 
-    def __init__(self, coefficients: _Floats) -> None:
+    def __init__(self, coefficients: Floats) -> None:
         self._terms = coefficients.shape[1]
         self._all = aligned((sum(coefficients.shape), _BLOCK + _APART))
         self._all[self._terms - 1] = 1.0
@@ -78,7 +76,7 @@ class _Scratch:
             self.powers, self.sums, self._size = rows[: self._terms], rows[self._terms :], n
             self.squares = [*self.powers[-2::-1]]
 
-    def fill(self, x: _Floats) -> None:
+    def fill(self, x: Floats) -> None:
         """Compute the powers of x."""
         squares = self.squares
         np.multiply(x, x, out=squares[0])
@@ -94,7 +92,7 @@ class _Threads(threading.local):
 _threads = _Threads()
 
 
-def erfc(a: npt.ArrayLike, out: _Floats | None = None) -> _Floats:
+def erfc(a: npt.ArrayLike, out: Floats | None = None) -> Floats:
     """Return 1 - erf(a), elementwise, within 2e-15 of it relatively.
 
     Args:
@@ -107,7 +105,7 @@ def erfc(a: npt.ArrayLike, out: _Floats | None = None) -> _Floats:
     return _in_blocks(_erfc_block, _threads.erfc, a, out)
 
 
-def erf(a: npt.ArrayLike, out: _Floats | None = None) -> _Floats:
+def erf(a: npt.ArrayLike, out: Floats | None = None) -> Floats:
     """Return 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to a, elementwise.
 
     Within 1e-15 of it relatively, and never past 1. Arguments as for `erfc`.
@@ -119,11 +117,11 @@ def erf(a: npt.ArrayLike, out: _Floats | None = None) -> _Floats:
 
 
 def _in_blocks(
-    block: Callable[[_Floats, _Floats, _Scratch], None],
+    block: Callable[[Floats, Floats, _Scratch], None],
     scratch: _Scratch,
     a: npt.ArrayLike,
-    out: _Floats | None,
-) -> _Floats:
+    out: Floats | None,
+) -> Floats:
     """Return a function of all numbers of an array, one block after the other.
 
     Args:
@@ -149,7 +147,7 @@ def _in_blocks(
     return result
 
 
-def _erfc_block(a: _Floats, out: _Floats, scratch: _Scratch) -> None:
+def _erfc_block(a: Floats, out: Floats, scratch: _Scratch) -> None:
     """Write erfc(a): exp(-x^2) P(x) / Q(x) at x = |a|, from 2 where a < 0."""
     x = np.abs(a, out=out)
     largest = x.max()
@@ -177,7 +175,7 @@ def _erfc_block(a: _Floats, out: _Floats, scratch: _Scratch) -> None:
     np.abs(out, out=out)
 
 
-def _rounded_off(x: _Floats, square: _Floats, scratch: _Scratch) -> None:
+def _rounded_off(x: Floats, square: Floats, scratch: _Scratch) -> None:
     """Leave in the first power what x^2 has lost by rounding, which exp would multiply."""
     lost, high, low = scratch.powers[:3]
     high[...] = x.astype(np.float32)  # its own square is exact
@@ -189,7 +187,7 @@ def _rounded_off(x: _Floats, square: _Floats, scratch: _Scratch) -> None:
     lost += low
 
 
-def _erf_block(a: _Floats, out: _Floats, scratch: _Scratch) -> None:
+def _erf_block(a: Floats, out: Floats, scratch: _Scratch) -> None:
     """Write erf(a): a P(a^2) / Q(a^2)."""
     np.clip(a, -_ERF_END, _ERF_END, out=out)
     scratch.fill(out)

@@ -7,7 +7,15 @@ Read first: shapes.py, with the types of a sample, a batch and an output.
 
 from autograd_core.table import Floats
 from nn.basics.arguments import columns, floats, in_range, is_text, number, numeric, whole
-from nn.basics.names import Path, look_up, of_two, targets_first
+from nn.basics.names import (
+    FORMER,
+    Path,
+    look_up,
+    of_two,
+    refuse_former,
+    refuses_former,
+    targets_first,
+)
 from nn.basics.parameters import Parameters, matrix
 from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.basics.shapes import (
@@ -31,10 +39,10 @@ from nn.basics.text import Printed, figure, listed, text_table
 from nn.basics.vector import Rows, as_row, as_vector, one_or_list
 
 __all__ = [
-    "GLOBAL", "Batch", "Floats", "Inputs", "Mask", "Metric", "Number", "NumpySource", "Output",
-    "Parameters", "Parts", "Path", "Printed", "Rows", "Seed", "Source", "Structure", "Symbolic",
-    "Tables", "as_row", "as_vector", "columns", "figure", "flat", "floats", "generator", "in_range",
-    "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number", "numeric",
-    "of_two", "one_hot_rows", "one_or_list", "sample", "source", "structure_of", "symbol_in",
-    "targets_first", "text_table", "values", "whole",
+    "FORMER", "GLOBAL", "Batch", "Floats", "Inputs", "Mask", "Metric", "Number", "NumpySource",
+    "Output", "Parameters", "Parts", "Path", "Printed", "Rows", "Seed", "Source", "Structure",
+    "Symbolic", "Tables", "as_row", "as_vector", "columns", "figure", "flat", "floats", "generator",
+    "in_range", "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number",
+    "numeric", "of_two", "one_hot_rows", "one_or_list", "refuse_former", "refuses_former", "sample",
+    "source", "structure_of", "symbol_in", "targets_first", "text_table", "values", "whole",
 ]  # fmt: skip

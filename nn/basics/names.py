@@ -1,14 +1,19 @@
-"""Names: where a module is, something by its string name, what the names of arguments say."""
+"""Names: where a module is, something by its string name, what the names of arguments say.
+
+Last come the names of arguments that Keras has or once had, and what to write instead.
+"""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import partial
-from typing import TypeVar
+from functools import partial, wraps
+from typing import ParamSpec, TypeVar
 
 T = TypeVar("T")
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 # What arguments are called that stand for targets, and for what a model gives.
 _TARGETS = """actual actuals expected gold goal label labels observed real t target targets true
@@ -120,3 +125,67 @@ def _meaning(name: str) -> bool | None:
     words = {name.lower(), *parts}
     targets, outputs = (not words.isdisjoint(w.split()) for w in (_TARGETS, _OUTPUTS))
     return None if targets == outputs else targets
+
+
+_FLOATS = "numbers are float64 here; leave it out"
+_ONE_PROCESS = "one process reads the samples; leave it out"
+FORMER = {
+    "nb_epoch": "it is epochs",
+    "nb_val_samples": "it is validation_steps",
+    "samples_per_epoch": "it is steps_per_epoch, in batches",
+    "show_accuracy": "say compile(..., metrics=['accuracy'])",
+    "class_mode": "the loss says it; leave it out",
+    "sample_weight_mode": "sample_weight has one weight for each sample; leave it out",
+    "output_dim": "it is units",
+    "input_length": "say input_shape=(numbers,)",
+    "W_regularizer": "it is kernel_regularizer",
+    "b_regularizer": "it is bias_regularizer",
+    "W_constraint": "it is kernel_constraint",
+    "b_constraint": "it is bias_constraint",
+    "activity_regularizer": "add what it counts to the loss, a function (outputs, target) -> Value",
+    "batch_input_shape": "say input_shape=(numbers,); any number of samples fits",
+    "dtype": _FLOATS,
+    "dtype_policy": _FLOATS,
+    "decay": "say learning_rate=nn.optimizers.schedules.InverseTimeDecay(rate, 1, decay)",
+    "jit_compile": "backend= says what runs the steps: 'auto', 'numpy', 'native', 'jax', 'graph'",
+    "run_eagerly": "say backend='graph'",
+    "steps_per_execution": "steps follow each other without it; leave it out",
+    "max_q_size": _ONE_PROCESS,
+    "max_queue_size": _ONE_PROCESS,
+    "nb_worker": _ONE_PROCESS,
+    "pickle_safe": _ONE_PROCESS,
+    "use_multiprocessing": _ONE_PROCESS,
+    "workers": _ONE_PROCESS,
+}
+"""What Keras calls an argument, and what to write here."""
+
+
+def refuse_former(call: Callable[..., object], given: Mapping[str, object]) -> None:
+    """Refuse arguments that are in the table, where a call does not take them.
+
+    Args:
+        call: A function, or a class.
+        given: What it is given by name.
+
+    Raises:
+        TypeError: Says what to write instead.
+
+    >>> refuse_former(lambda epochs: None, {"nb_epoch": 3})
+    Traceback (most recent call last):
+    TypeError: <lambda> takes no nb_epoch: it is epochs
+    """
+    for name in FORMER.keys() & given.keys():
+        found = inspect.signature(call).parameters.values()
+        if not any(p.name == name or p.kind is p.VAR_KEYWORD for p in found):
+            raise TypeError(f"{call.__name__} takes no {name}: {FORMER[name]}")
+
+
+def refuses_former(call: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Return a function that refuses arguments by their former names, with a word."""
+
+    @wraps(call)
+    def checked(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        refuse_former(call, kwargs)
+        return call(*args, **kwargs)
+
+    return checked

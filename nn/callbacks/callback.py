@@ -99,6 +99,12 @@ class Callback:
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Act after an epoch."""
 
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Act before what is held out is measured, in a `fit` that validates."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Act after it, with the numbers: `{"loss": ..., "accuracy": ...}`."""
+
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Act before a batch; they count from 0 in each epoch."""
         self.on_batch_begin(batch, logs)
@@ -133,6 +139,9 @@ class LambdaCallback(Callback):
         on_train_end: Callable[[Logs | None], object] | None = None,
         on_train_batch_begin: Callable[[int, Logs | None], object] | None = None,
         on_train_batch_end: Callable[[int, Logs | None], object] | None = None,
+        *,
+        on_test_begin: Callable[[Logs | None], object] | None = None,
+        on_test_end: Callable[[Logs | None], object] | None = None,
     ) -> None:
         for name, function in list(locals().items()):
             if name.startswith("on_") and function is not None:
@@ -166,7 +175,8 @@ class CallbackList:
             self.callbacks.append(callback)
         self.tell("set_params", params)
         self.tell("set_model", model)
-        self.per_batch = any(map(_wants_batches, self.callbacks))
+        self.per_batch = any(_wants("batch", callback) for callback in self.callbacks)
+        self.per_test = any(_wants("test", callback) for callback in self.callbacks)
         # whether any of them looks at the model or changes it, rather than reading the logs alone
         self.changing = not all(getattr(c, "leaves_model_alone", False) for c in self.callbacks)
 
@@ -186,8 +196,9 @@ class CallbackList:
 _EVENTS = [name for name in vars(Callback) if name.startswith("on_")]
 
 
-def _wants_batches(callback: object) -> bool:
-    for name in (event for event in _EVENTS if "batch" in event):
+def _wants(what: str, callback: object) -> bool:
+    """Return whether a callback does anything at events of that kind."""
+    for name in (event for event in _EVENTS if what in event):
         method = getattr(callback, name, None)
         if method is not None and getattr(method, "__func__", None) is not getattr(Callback, name):
             return True

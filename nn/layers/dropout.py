@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from nn.basics import Inputs, Output, Seed, in_range, one_or_list, source, values
+from collections.abc import Sequence
+
+from nn.basics import Inputs, Output, Seed, columns, in_range, one_or_list, source, values
 from nn.modules import Drops, Module
 
 
@@ -19,6 +21,8 @@ class Dropout(Drops, Module):
         p: PyTorch's name for the rate.
         seed: Keras's name for a seed given as `rng`.
         inplace: Accepted for PyTorch's sake; it changes nothing.
+        input_dim: Number of inputs, if it is the first layer.
+        input_shape: `(input_dim,)`; a number will do.
         name: A name for `summary()` and `get_layer`.
 
     Raises:
@@ -33,6 +37,8 @@ class Dropout(Drops, Module):
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
+    nin: int | None = None  # here, since a pickle of 0.1.0 has none
+
     def __init__(
         self,
         rate: float = 0.5,
@@ -41,9 +47,13 @@ class Dropout(Drops, Module):
         p: float | None = None,
         seed: int | None = None,
         inplace: bool = False,
+        input_dim: int | None = None,
+        input_shape: int | Sequence[int | None] | None = None,
         name: str | None = None,
     ) -> None:
         self.name = name or ""
+        size = input_dim if input_shape is None else input_shape
+        self.nin = None if size is None else columns("Dropout's input_shape", size)
         rate = rate if p is None else p
         self.rate = in_range("Dropout's rate", rate, 0.0, 1.0, "0.5 drops one input in two")
         drawn_from = None if isinstance(rng, bool) else rng
@@ -59,11 +69,16 @@ class Dropout(Drops, Module):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
-        return {"rate": self.rate} | ({"name": self.name} if self.name else {})
+        size = {} if self.nin is None else {"input_dim": self.nin}
+        return {"rate": self.rate, **size} | ({"name": self.name} if self.name else {})
+
+    def input_size(self) -> int | None:
+        """Return the number of inputs; None if it is not known."""
+        return self.nin
 
     def output_size(self, inputs: int | None) -> int | None:
         """Return the number of inputs."""
-        return inputs
+        return inputs or self.nin
 
     def __repr__(self) -> str:
         return f"Dropout({self.rate})"

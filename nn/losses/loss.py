@@ -28,7 +28,13 @@ Predictions: TypeAlias = "Number | Numbers | Sequence[Numbers] | Floats"
 Targets: TypeAlias = "Number | Numbers | Sequence[Numbers] | ArrayLike"
 
 
-_REDUCTIONS = {"sum_over_batch_size": "mean", "mean": "mean", "sum": "sum", "none": "none"}
+_REDUCTIONS = {
+    "sum_over_batch_size": "mean",
+    "mean": "mean",
+    "mean_with_sample_weight": "weighted",
+    "sum": "sum",
+    "none": "none",
+}
 
 
 class Loss:
@@ -36,7 +42,7 @@ class Loss:
 
     Attributes:
         name: The name it goes by in `compile(loss=...)`.
-        reduction: "mean", "sum" or "none", over the samples of a batch.
+        reduction: "mean", "weighted" (by the sum of weights), "sum" or "none", over a batch.
         sums_outputs: Whether "sum" is over the outputs of a sample too; Keras's argument says no.
         threshold: Where `accuracy` divides the classes when there is one output.
         each_output: Whether each of several outputs is a yes or no of its own; None if that is not
@@ -56,8 +62,8 @@ class Loss:
         """Choose how the losses of several samples become one.
 
         Args:
-            reduction: Keras's "sum_over_batch_size" (or "mean"), "sum", or "none" for a list with
-                the loss of each sample, which `fit` does not take.
+            reduction: Keras's "sum_over_batch_size" (or "mean"), "sum"; and, which `fit` does not
+                take, "mean_with_sample_weight", or "none" for a list with the loss of each sample.
 
         Raises:
             ValueError: If it is another.
@@ -134,6 +140,9 @@ class Loss:
         if self.reduction == "none":
             each = Rows(map(Value.operand, losses))
             return cast(Value, each if len(each) > 1 or is_batch(predictions) else each[0])
+        if self.reduction == "weighted" and sample_weight is not None:
+            share = 1.0 / everything if (everything := sum(weights)) else 0.0  # as Keras has it
+            return Value.operand(functional.total(losses) * share)
         reduced = functional.total if self.reduction == "sum" else functional.mean
         return Value.operand(losses[0] if len(losses) == 1 else reduced(losses))
 

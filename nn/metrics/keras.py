@@ -233,7 +233,7 @@ _AREA = (
     "num_thresholds curve summation_method name dtype thresholds multi_label num_labels "
     "label_weights from_logits"
 )
-Accuracy = _metric_class("Accuracy", _ONE, m.accuracy)
+Accuracy = _metric_class("Accuracy", "", m.equality)  # not of classes, as "accuracy" is
 BinaryAccuracy = _metric_class("BinaryAccuracy", _ONE, m.binary_accuracy)
 CategoricalAccuracy = _metric_class("CategoricalAccuracy", _ONE, m.accuracy)
 SparseCategoricalAccuracy = _metric_class("SparseCategoricalAccuracy", _ONE, m.accuracy)

@@ -61,8 +61,6 @@ def binary_accuracy(
     if (np.abs(wanted) == 1.0).all():  # -1 is a no
         wanted = np.maximum(wanted, 0.0)
     right = wanted == (outputs > number("a metric's threshold", threshold))
-    if sample_weight is not None and np.ndim(sample_weight) == 2:
-        return float(np.average(right, weights=output_weights(sample_weight, right.shape)))
     return _mean(right, sample_weight)
 
 
@@ -124,6 +122,18 @@ def mean_absolute_error(
     """
     wanted, outputs = _numbers(targets, predictions)
     return _mean(np.abs(outputs - wanted), sample_weight)
+
+
+def equality(
+    targets: ArrayLike, predictions: ArrayLike, *, sample_weight: ArrayLike | None = None
+) -> float:
+    """Return the share of numbers that are equal to their targets (Keras's Accuracy).
+
+    >>> equality([[1, 0], [0, 1]], [[1, 0], [1, 1]])
+    0.75
+    """
+    wanted, outputs = _numbers(targets, predictions)
+    return _mean(wanted == outputs, sample_weight)
 
 
 def cosine_similarity(
@@ -188,9 +198,11 @@ def confusion_matrix(
 
 
 def _mean(of_each: NDArray[Any], sample_weight: ArrayLike | None) -> float:
-    """Return the mean over samples, by what each counts, and over their outputs."""
+    """Return the mean over samples and their outputs, by what each sample or output counts."""
     if sample_weight is None:
         return float(np.mean(of_each))
+    if np.ndim(sample_weight) == 2:
+        return float(np.average(of_each, weights=output_weights(sample_weight, of_each.shape)))
     means = of_each.reshape(len(of_each), -1).mean(axis=1)
     return float(np.average(means, weights=sample_weights(sample_weight, len(means))))
 

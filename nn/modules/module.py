@@ -102,6 +102,11 @@ class Module(Shown, Workflow):
         if (symbol := symbol_in(given)) is not None:
             return symbol.through(self, given, named)
         if len(given) != 1 or named:
+            if "training" in named and "training" not in _arguments(self.forward):
+                raise TypeError(
+                    f"{type(self).__name__} takes no training=; model.train() and model.eval() say "
+                    "which it is, and fit and predict do"
+                )
             return self._of_several(given, named)
         x = _rows(given[0])
         if isinstance(x, Mapping):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
@@ -10,6 +11,22 @@ from nn.basics import Floats, Printed, text_table
 from nn.modules.ours import kept, ours
 from nn.modules.state import fill, numbers, once
 from nn.modules.tree import Tree, join
+
+_ARRAYS = "parameters() has them as Values, get_weights() as arrays"
+_INSTEAD = {  # what people of Keras try
+    "evaluate_generator": "evaluate takes generators",
+    "fit_generator": "fit takes generators",
+    "get_config": "it is config()",
+    "predict_classes": "take predict(x) > 0.5, or predict(x).argmax(axis=-1) of several classes",
+    "predict_generator": "predict takes generators",
+    "predict_proba": "it is predict(x)",
+    "reset_states": "nothing is kept between samples",
+    "to_json": "save(path) keeps architecture and weights in one file, without pickle",
+    "trainable_variables": _ARRAYS,
+    "trainable_weights": _ARRAYS,
+    "variables": _ARRAYS,
+    "weights": _ARRAYS,
+}
 
 
 class Shown(Tree):
@@ -20,6 +37,16 @@ class Shown(Tree):
     """
 
     name: str = ""
+
+    if not TYPE_CHECKING:  # for which a name that is not here is an error
+
+        def __getattr__(self, name: str) -> Any:
+            """Say what to do instead of a name that people try and that is not here."""
+            if hasattr(type(self), name):  # a property that has failed says what it says
+                return object.__getattribute__(self, name)
+            advice = f"; {_INSTEAD[name]}" if name in _INSTEAD else ""
+            words = f"{type(self).__name__!r} object has no attribute {name!r}{advice}"
+            raise AttributeError(words, name=name, obj=self)
 
     # Weights as plain arrays.
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT
-from nn.basics import Batch, Floats, Inputs, Output, Path, Source
+from nn.basics import Batch, Floats, Inputs, Output, Path, Source, refuse_former
 from nn.modules.ours import Yielding, kept, ours
 from nn.modules.state import Keys, fill, nested, numbers, once, shape
 
@@ -23,6 +23,7 @@ class _NamesItsParts(type):
     if not TYPE_CHECKING:  # checkers and editors look at the constructor itself
 
         def __call__(cls, *args: object, **kwargs: object) -> object:
+            refuse_former(cls, kwargs)
             module = super().__call__(*args, **kwargs)
             module.name_parts()
             return module

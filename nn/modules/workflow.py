@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeAlias, cast
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Metric, Path, Tables, generator, whole
+from nn.basics import Metric, Path, Tables, generator, refuses_former, whole
 from nn.losses.loss import Choice, Loss, Numbers
 from nn.modules.history import History, Record
 from nn.modules.ours import PLACE, Yielding, kept
@@ -62,6 +62,7 @@ class Workflow(Trainable):
         metrics_names: What `evaluate` returns, in order: "loss" and the metrics.
     """
 
+    @refuses_former
     def compile(
         self,
         optimizer: str | Optimizer = "rmsprop",
@@ -148,6 +149,7 @@ class Workflow(Trainable):
         """
         return compiled(self).in_javascript(x, y)
 
+    @refuses_former
     def fit(
         self,
         x: Tables,
@@ -258,6 +260,7 @@ class Workflow(Trainable):
         """Return what `predict` does (Keras's name for one batch)."""
         return self.predict(x)
 
+    @refuses_former
     def evaluate(
         self,
         x: Tables,
@@ -290,6 +293,7 @@ class Workflow(Trainable):
             print(", ".join(f"{name} {number:.4f}" for name, number in logs.items()))
         return _scores(logs, return_dict)
 
+    @refuses_former
     def predict(
         self,
         x: Tables,

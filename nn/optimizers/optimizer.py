@@ -17,7 +17,7 @@ import numpy as np
 from autograd_core import Value
 from autograd_core.graph import has_gradient, plain_gradient
 from autograd_core.table import ARRAY, FLOAT
-from nn.basics import Floats, Mask, in_range
+from nn.basics import FORMER, Floats, Mask, in_range
 from nn.optimizers.arrays import Places, by_group, merge_equal, split_by_mask
 from nn.optimizers.options import (
     LIMITS,
@@ -182,6 +182,7 @@ class Optimizer:
             raise TypeError(
                 f"{type(self).__name__} has no option {unknown[0]!r}; it has "
                 + ", ".join(self.defaults)
+                + (f"; {FORMER[unknown[0]]}" if unknown[0] in FORMER else "")
             )
         options = {**self.defaults, **given}
         self.check(options)

@@ -271,7 +271,12 @@ class Loop:
                     setup.mode(False)
                 logs, numbers = done.popleft()
                 if held_out is not None and plan.validated(epoch):
+                    if callback_list.per_test:
+                        setup.backend.store()
+                        callback_list.tell("on_test_begin", {})
+                        setup.backend.load()
                     scores = self._scores(setup.backend, held_out)
+                    callback_list.tell("on_test_end", dict(scores))
                     logs |= {f"val_{name}": score for name, score in scores.items()}
                 bar.epoch(epoch, logs)
                 best.remember(epoch, logs, setup, numbers)

@@ -165,6 +165,11 @@ def _loss(given: Any) -> Loss:
         ValueError: If it does not reduce to one number.
     """
     chosen = get_loss(given)
+    if chosen.reduction == "weighted":
+        raise ValueError(
+            f"{chosen.name} with reduction='mean_with_sample_weight': fit divides by the number of "
+            "samples; choose 'mean', and divide the weights by their mean"
+        )
     if chosen.reduction == "none":
         raise ValueError(
             f"{chosen.name} with reduction='none' is no number to train on; choose 'mean' or 'sum'"

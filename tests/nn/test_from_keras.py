@@ -246,3 +246,35 @@ def test_build_takes_kerass_shape_by_its_name():
         assert layer.input_size() in (2, None)
     with pytest.raises(TypeError, match="Dense's number of inputs must be a whole number"):
         nn.Dense(3).build(2.5)
+
+
+def test_a_visible_layer_may_drop_its_inputs(tmp_path):
+    model = nn.Sequential([nn.Dropout(0.2, input_shape=(3,), rng=0), nn.Dense(2, rng=0)])
+    assert (model.input_shape, model.count_params()) == ((None, 3), 8)
+    model.save(tmp_path / "model.npz")
+    assert nn.load(tmp_path / "model.npz").input_shape == (None, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [("predict_classes", "argmax"), ("to_json", "save"), ("weights", "get_weights")],
+)
+def test_names_of_older_keras_say_what_to_use(name, advice):
+    model = nn.MLP(2, [1])
+    with pytest.raises(
+        AttributeError, match=rf"'MLP' object has no attribute '{name}'; .*{advice}"
+    ):
+        getattr(model, name)
+    assert not hasattr(model, "anything_else")
+
+    class Faulty(nn.MLP):
+        @property
+        def broken(self):
+            return self.layers.nothing
+
+    with pytest.raises(AttributeError, match="'nothing'"):
+        _ = Faulty(2, [1]).broken
+
+
+def test_constraints_have_their_older_names():
+    assert nn.constraints.maxnorm(3).max_value == nn.constraints.MaxNorm(3).max_value

@@ -170,3 +170,23 @@ def test_terminate_on_nan_raises_if_told_to():
     guard = nn.callbacks.TerminateOnNaN(raise_error=True)
     with pytest.raises(RuntimeError, match="batch 0: loss inf"):
         model.fit([[1e200]], [-1e200], epochs=2, callbacks=[guard], verbose=0)
+
+
+def test_callbacks_are_told_of_validation():
+    told = []
+    lambdas = nn.callbacks.LambdaCallback(
+        on_test_begin=lambda logs: told.append(("begin", logs)),
+        on_test_end=lambda logs: told.append(("end", logs)),
+    )
+    model = nn.MLP(1, [1], rng=0)
+    model.compile("sgd", "mse", metrics=["mae"])
+    options = {"validation_data": ([[1.0]], [1.0]), "validation_freq": 2, "verbose": 0}
+    history = model.fit([[1.0]], [1.0], epochs=4, callbacks=[lambdas], **options).history
+    assert [event for event, _ in told] == ["begin", "end", "begin", "end"]
+    assert told[1][1] == {"loss": history["val_loss"][1], "mae": history["val_mae"][1]}
+    assert told[0][1] == {}
+
+
+def test_training_is_a_mode_and_no_argument():
+    with pytest.raises(TypeError, match=r"Dropout takes no training=; model.train\(\)"):
+        nn.Dropout(0.5)([1.0], training=True)

@@ -144,3 +144,14 @@ def test_training_by_a_sum_takes_steps_as_many_times_as_large(backend, tmp_path)
     assert nn.load(tmp_path / "model.npz").evaluate(x, y) == model.evaluate(x, y)
     with pytest.raises(ValueError, match="none"):
         trained("none", 0.01)
+
+
+def test_a_mean_by_weights_divides_by_their_sum():  # Keras's losses_test.py
+    loss = nn.losses.MeanSquaredError(reduction="mean_with_sample_weight")
+    outputs, targets = [[4.0, 8.0, 12.0], [8.0, 1.0, 3.0]], [[1.0, 9.0, 2.0], [-5.0, -2.0, 6.0]]
+    weighted = loss(outputs, targets, sample_weight=[[1.2], [3.4]])
+    assert weighted.data == pytest.approx((110 / 3 * 1.2 + 187 / 3 * 3.4) / (1.2 + 3.4))
+    assert loss(outputs, targets).data == pytest.approx(49.5)
+    assert loss(outputs, targets, sample_weight=0.0).data == 0.0
+    with pytest.raises(ValueError, match="fit divides by the number of samples"):
+        nn.MLP(1, [1]).compile("sgd", loss)

@@ -206,6 +206,23 @@ def test_weights_of_outputs_and_of_columns_are_kerass(name, options, of_outputs,
         np.testing.assert_allclose(metric.result(), wanted, rtol=1e-6)  # of 32 bits
 
 
+@pytest.mark.parametrize(
+    ("targets", "predictions", "weights", "wanted"),
+    [  # Keras 3.15.1
+        ([[1], [2], [3], [4]], [[0], [2], [3], [4]], None, 0.75),
+        ([1, 0, 1], [0.9, 0.2, 0.3], None, 0.0),
+        ([1, 0, 1], [1, 0, 0], [1, 1, 0], 1.0),
+        ([[1, 0], [0, 1]], [[1, 0], [1, 0]], [1, 3], 0.25),
+        ([[1, 0], [0, 1]], [[1, 0], [1, 1]], [[1, 2], [3, 4]], 0.7),
+    ],
+)
+def test_kerass_accuracy_counts_equal_numbers(targets, predictions, weights, wanted):
+    metric = metrics.Accuracy()
+    metric.update_state(targets, predictions, sample_weight=weights)
+    assert metric.result() == pytest.approx(wanted)
+    assert metric.name == "accuracy"
+
+
 HEIGHTS = np.array([[1.0, 2.0], [0.5, 3.0], [2.0, 1.0]]), np.array([[1.5, 1], [0.7, 2], [1, 1.2]])
 ONE_HOT = (
     np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]),

@@ -86,7 +86,7 @@ def test_an_optimizer_is_found_by_its_name(name):
 
 
 def test_an_unknown_optimizer_gets_the_list_of_names():
-    with pytest.raises(ValueError, match="radam, rmsprop, rprop, sgd; did you mean 'adam'"):
+    with pytest.raises(ValueError, match=r"radam, rmsprop, .*; did you mean 'adam'"):
         optimizers.get("adamm")
 
 

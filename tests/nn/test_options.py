@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 
 import pytest
 
@@ -76,3 +77,41 @@ def test_an_estimator_around_a_model_refuses_them_too(option):
     estimator = nn.Estimator(nn.Sequential([nn.Dense(1, input_dim=1)]), **{option: "a"})
     with pytest.raises((TypeError, ValueError), match=f"{option} (must|wants)"):
         estimator.fit([[0.0], [1.0], [2.0]], [0, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            lambda: compiled().fit([[0.0, 1.0]], [1.0], nb_epoch=3),
+            "no nb_epoch: it is epochs",
+        ),
+        (lambda: compiled().fit([[0.0, 1.0]], [1.0], workers=2), "one process reads the samples"),
+        (
+            lambda: compiled().compile("sgd", "mse", class_mode="binary"),
+            "takes no class_mode",
+        ),
+        (lambda: nn.Dense(output_dim=3), "Dense takes no output_dim: it is units"),
+        (lambda: nn.Dense(3, dtype="float32"), "numbers are float64 here"),
+        (lambda: nn.Dropout(0.5, dtype="float32"), "Dropout takes no dtype"),
+        (lambda: nn.optimizers.SGD(decay=1e-6), "schedules.InverseTimeDecay"),
+        (lambda: nn.optimizers.SGD(decai=1e-6), "SGD has no option 'decai'; it has"),
+    ],
+)
+def test_what_keras_called_an_argument_is_answered_by_name(call, words):
+    with pytest.raises(TypeError, match=re.escape(words)):
+        call()
+
+
+def test_a_module_of_the_users_own_may_have_arguments_of_these_names():
+    class Mine(nn.Module):
+        def __init__(self, decay, **others):
+            self.decay, self.others = decay, others
+
+    assert Mine(decay=0.5, dtype="mine").others == {"dtype": "mine"}
+
+
+def compiled():
+    model = nn.Sequential([nn.Dense(1, input_dim=2)])
+    model.compile("sgd", "mse")
+    return model

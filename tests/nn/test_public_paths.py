@@ -108,7 +108,7 @@ def test_who_has_the_extras_and_does_not_ask_for_them_imports_none():
     extras = "jax sklearn dask onnx torch keras h5py pandas matplotlib llvmlite scipy joblib"
     code = f"""if True:
         import sys, nn, viz, autograd_core.testing, nn.reports, nn.command_line
-        model = nn.MLP(2, [3, 1])
+        model = nn.MLP(2, [3, 1], rng=0)
         model.compile("adam", "mse")
         model.fit([[0.0, 1.0], [1.0, 0.0]], [0.0, 1.0], epochs=2, verbose=0)
         viz.play(model, [0.0, 1.0], 0.0)

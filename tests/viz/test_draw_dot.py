@@ -8,7 +8,7 @@ import graphviz
 import pytest
 
 from autograd_core import Value
-from viz import draw_dot
+from viz import draw_dot, trace
 from viz.drawing.dot import escape_field
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -251,3 +251,11 @@ def test_a_chain_of_100_000_nodes_has_a_source():
     for _ in range(100_000):
         x = -x
     assert "v100000_op -> v100000" in draw_dot(x).source
+
+
+def test_a_path_through_a_trace_is_named_by_labels():
+    x = Value(2.0, "x")
+    steps = trace((x * x).exp())
+    assert len(draw_dot(steps, path=("x", "v2")).scene.boxes) == 5
+    with pytest.raises(ValueError, match="by label and id"):
+        draw_dot(steps, path=(x, "v2"))

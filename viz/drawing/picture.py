@@ -255,7 +255,8 @@ def _id(node: Value | str, steps: Trace, order: list[Value]) -> str:
         for index, candidate in enumerate(order):
             if candidate is node:
                 return f"v{index}"
-        raise ValueError(f"{node!r} is not part of this graph")
+        hint = "" if order else "; a trace knows its nodes by label and id"
+        raise ValueError(f"{node!r} is not part of this graph{hint}")
     named = [candidate.id for candidate in steps.nodes if node in (candidate.label, candidate.id)]
     if len(named) != 1:
         raise ValueError(f"{len(named)} nodes of this graph are called {node!r}; give the Value")

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from autograd_core.compiler.arrays.layout import Loops, Numbers
 from autograd_core.compiler.arrays.program import (
@@ -21,7 +20,7 @@ from autograd_core.compiler.arrays.program import (
 )
 from autograd_core.compiler.arrays.simplify import TAKES_TRUTH, simplified
 from autograd_core.compiler.structure import Template, elementary
-from autograd_core.table import FLOAT
+from autograd_core.table import FLOAT, Floats
 
 _TRUTH = COMPARISONS | LOGIC
 
@@ -63,7 +62,7 @@ class Code:
         truth: bool = False,
         role: str = "temporary",
         name: str = "",
-        data: npt.NDArray[np.float64] | None = None,
+        data: Floats | None = None,
     ) -> int:
         """Add a variable and return its number."""
         self.variables.append(Var(size, batched, truth, role, name, data, self.exact))
@@ -77,7 +76,7 @@ class Code:
         """Say whether a view is a whole variable in order."""
         return in_order(self.variables, view)
 
-    def constant(self, data: npt.NDArray[np.float64]) -> Operand:
+    def constant(self, data: Floats) -> Operand:
         """Return numbers known in advance: a plain one if they are all the same."""
         first = float(data.flat[0])
         if (data == first).all() and not (first == 0.0 and np.signbit(data).any()):

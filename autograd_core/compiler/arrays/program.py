@@ -14,10 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
 from autograd_core.compiler.arrays.layout import Loops, Numbers
+from autograd_core.table import Floats
 
 COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"))
 LOGIC = frozenset(("logical_not", "logical_and"))
@@ -63,7 +61,7 @@ class Var:
     truth: bool = False
     role: str = "temporary"
     name: str = ""
-    data: npt.NDArray[np.float64] | None = None
+    data: Floats | None = None
     exact: bool = False
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from autograd_core.table import Op
+from autograd_core.table import Floats, Op
 
 Numbers = npt.NDArray[np.int64]
 
@@ -53,7 +53,7 @@ class Group:
     op: Op | None = None
     operands: list[Numbers] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
-    offset: npt.NDArray[np.float64] | None = None
+    offset: Floats | None = None
     edges: list[Term] | None = None
 
     def reordered(self, order: Numbers) -> Group:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from autograd_core.compiler.printers.llvm.machine import FUSED, INSTRUCTIONS
 from autograd_core.compiler.printers.refusal import NoCompiler
 from autograd_core.compiler.structure import Steps
+from autograd_core.table import Floats
 
 _CODES = {name: code for code, name in enumerate(INSTRUCTIONS)}
 
@@ -26,7 +27,7 @@ class Words(NamedTuple):
     """
 
     inputs: int
-    constants: npt.NDArray[np.float64]
+    constants: Floats
     places: int
     code: npt.NDArray[np.int32]
     outputs: npt.NDArray[np.intp]

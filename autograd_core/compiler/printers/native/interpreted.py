@@ -122,6 +122,7 @@ class InterpretedProgram:
         if not hasattr(local, "call"):  # which comes last: what is interrupted is made again
             local.memory = np.zeros(words.places)
             local.memory[words.inputs : words.inputs + len(words.constants)] = words.constants
+            local.words = words  # the machine is told where their code is
             addresses = 1, local.memory.ctypes.data, words.code.ctypes.data
             local.context = np.array(addresses, np.int64)
             local.call = in_process.machine()
