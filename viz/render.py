@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sysconfig
 from collections.abc import Iterator
+from contextlib import suppress
 
 ENGINE_VARIABLE = "AUTOGRAD_VIZ_ENGINE"
 BUILTIN = "builtin"
@@ -69,9 +70,8 @@ def _locate(name: str) -> str | None:
 
 def _script_folders() -> Iterator[str]:
     yield sysconfig.get_path("scripts")
-    user = sysconfig.get_preferred_scheme("user")
-    if user in sysconfig.get_scheme_names():  # a browser has no folder of the user's
-        yield sysconfig.get_path("scripts", user)
+    with suppress(ValueError):  # a browser has no folder of the user's
+        yield sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
 
 
 def run_engine(

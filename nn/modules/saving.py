@@ -84,7 +84,7 @@ def _write(
     header = {"format": FORMAT, "version": VERSION, **header}
     out = io.BytesIO()
     arrays: dict[str, Any] = {"header": np.array(json.dumps(header)), **weights}
-    np.savez(out, allow_pickle=False, **arrays)
+    np.savez(out, **arrays)  # before NumPy 2.1 allow_pickle would be one more array
     write_whole(path, out.getvalue())
 
 

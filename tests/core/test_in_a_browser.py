@@ -5,12 +5,14 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from packaging.requirements import Requirement
 
+import nn
 from autograd_core import compile, grad
 from autograd_core.compiler.printers.numpy import runtime
 from nn.data.reading.text import read_text
@@ -32,15 +34,10 @@ def test_what_has_no_pure_wheel_is_not_asked_for() -> None:
 
 
 def test_folders_of_scripts_without_one_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    everywhere = sysconfig.get_path
-
-    def get_path(name: str, scheme: str = "posix_prefix") -> str:
-        if "user" in scheme:
-            raise KeyError(scheme)
-        return everywhere(name)
-
-    monkeypatch.setattr(sysconfig, "get_path", get_path)
-    monkeypatch.setattr(sysconfig, "get_scheme_names", lambda: ("posix_prefix", "posix_home"))
+    for scheme in [name for name in sysconfig._INSTALL_SCHEMES if name.endswith("_user")]:
+        monkeypatch.delitem(sysconfig._INSTALL_SCHEMES, scheme)
+    with pytest.raises(ValueError, match="not a valid scheme"):
+        sysconfig.get_preferred_scheme("user")
     assert [*render._script_folders()] == [sysconfig.get_path("scripts")]
 
 
@@ -62,19 +59,47 @@ def short_integers(monkeypatch: pytest.MonkeyPatch) -> list[np.dtype]:
     return seen
 
 
-def test_programs_count_with_the_integers_of_the_machine(short_integers: list[np.dtype]) -> None:
+def test_programs_count_with_the_integers_of_the_machine(
+    short_integers: list[np.dtype], monkeypatch: pytest.MonkeyPatch
+) -> None:
     # the gradient of numbers that are gathered is scattered
     places = [(7 * i * i + 3) % 64 for i in range(300)]
 
     def f(w):
         return sum(w[i].tanh() * w[j] for i, j in zip(places, places[::-1]))
 
+    tables: list[np.ndarray] = []
+    built = runtime.ArrayProgram._built
+
+    def noted(program, samples):
+        tables.extend(program.text.tables.values())
+        return built(program, samples)
+
+    monkeypatch.setattr(runtime.ArrayProgram, "_built", noted)
     w = [0.01 * i - 0.3 for i in range(64)]
     compiled = compile(f)
     _, slopes = compiled.value_and_grad(w)
     assert "bincount" in compiled.source
+    assert ".take(" in compiled.source
     assert len(short_integers) > 1
+    assert {table.dtype.kind + str(table.itemsize) for table in tables} == {"i4"}
     np.testing.assert_allclose(slopes, grad(f)(w), rtol=1e-13, atol=1e-14)
+
+
+def test_what_an_older_numpy_has_written_is_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def savez(file, **arrays):  # as NumPy 2.0 does, which Pyodide has: every name is an array's
+        with zipfile.ZipFile(file, "w") as written:
+            for name, array in arrays.items():
+                with written.open(f"{name}.npy", "w") as member:
+                    np.lib.format.write_array(member, np.asanyarray(array))
+
+    monkeypatch.setattr(np, "savez", savez)
+    model = nn.MLP(2, [3, 1])
+    model.save(tmp_path / "m.npz")
+    read = nn.load(tmp_path / "m.npz")
+    assert read.predict([[1.0, 2.0]]) == model.predict([[1.0, 2.0]])
 
 
 # Pyodide 0.27.7 has these as packages by themselves, or not at all.

@@ -127,6 +127,7 @@ class Lines:
 
     def table(self, table: npt.NDArray[Any]) -> str:
         """Return the name of an array of positions."""
+        table = table.astype(np.intp)  # the machine's: NumPy takes no longer ones in a browser
         for name, known in self.tables.items():
             if known.dtype == table.dtype and np.array_equal(known, table):
                 return name
@@ -197,11 +198,10 @@ class Lines:
     def _scatter(self, operand: View, table: Numbers, out: View) -> str:
         values, target = self._flat(operand), self._flat(out)
         if not self.buffers[out.var].batched:
-            places = self.table(table.astype(np.intp))  # int64 is too long for it in a browser
-            return f"{target}[...] = bincount({places}, {values}, {out.loops.size})"
+            return f"{target}[...] = bincount({self.table(table)}, {values}, {out.loops.size})"
         order = np.argsort(table, kind="stable")
         positions, starts = np.unique(table[order], return_index=True)
-        parts = ", ".join(self.table(t.astype(np.int64)) for t in (order, starts, positions))
+        parts = ", ".join(map(self.table, (order, starts, positions)))
         return f"scatter({values}, {parts}, {target})"
 
     # ---- matrix products -------------------------------------------------------------------
