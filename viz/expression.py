@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import sys
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -31,7 +32,9 @@ _COMPARE = {
 }
 Operand: TypeAlias = Value | float
 
-_SIZE_LIMIT = 100_000  # characters; ast.parse needs some 500 bytes for each
+# characters; ast.parse needs some 500 bytes for each, and a browser's stack, which ends there at
+# 14,000 of "x+x+x...", takes the whole interpreter with it
+_SIZE_LIMIT = 5_000 if sys.platform == "emscripten" else 100_000
 
 
 class ExpressionError(ValueError):

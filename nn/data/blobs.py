@@ -50,7 +50,7 @@ def make_blobs(
     points = [([rng.gauss(at, spreads[label]) for at in places[label]], label) for label in labels]
     if shuffle:
         rng.shuffle(points)
-    return np.array([x for x, _ in points]), np.array([label for _, label in points], np.int64)
+    return np.array([x for x, _ in points]), np.array([label for _, label in points], np.intp)
 
 
 def _places(

@@ -29,14 +29,14 @@ class Dataset:
     """
 
     x: Floats
-    y: NDArray[np.int64] | Floats
+    y: NDArray[np.intp] | Floats
     feature_names: list[str]
     target_name: str
     target_names: list[str]
     notes: tuple[str, ...] = ()
     recipe: Recipe | None = None
 
-    def __iter__(self) -> Iterator[NDArray[np.int64] | Floats]:
+    def __iter__(self) -> Iterator[NDArray[np.intp] | Floats]:
         yield self.x
         yield self.y
 
@@ -49,7 +49,7 @@ class Dataset:
         return self.x
 
     @property
-    def target(self) -> NDArray[np.int64] | Floats:
+    def target(self) -> NDArray[np.intp] | Floats:
         """y, by scikit-learn's name."""
         return self.y
 

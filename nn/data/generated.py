@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nn.basics import Floats, generator, whole
 
-Labelled = tuple[Floats, NDArray[np.int64]]
+Labelled = tuple[Floats, NDArray[np.intp]]
 
 
 def make_moons(
@@ -173,4 +173,4 @@ def _noisy(
     if shuffle:
         rng.shuffle(moved)
     table = np.array(moved)
-    return table[:, :2], table[:, 2].astype(np.int64)
+    return table[:, :2], table[:, 2].astype(np.intp)

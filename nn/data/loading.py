@@ -259,7 +259,7 @@ def target_of(
     if regression:
         return numbers(cells, place, _target_column(cells, place, True), decimal, True), []
     labels, classes = classes_of(cells, place, regression is False)
-    return np.array(labels, dtype=np.int64), classes
+    return np.array(labels, dtype=np.intp), classes
 
 
 def _in_chunks(path: Path, asked: _Asked, folder: Path | None) -> Dataset:
@@ -282,7 +282,7 @@ def _in_chunks(path: Path, asked: _Asked, folder: Path | None) -> Dataset:
     notes = [*cells.notes, *([without_target(untold, rows + untold)] if untold else []), *left_out]
     notes += said_of_gaps(gathered.gone, rows, gathered.taken, rule)
     notes += _doubts(first, place, recipe, classes, asked)
-    y = y if regression else y.astype(np.int64)
+    y = y if regression else y.astype(np.intp)
     return Dataset(x, y, recipe.titles, recipe.target, classes, (*notes,), recipe)
 
 

@@ -242,7 +242,7 @@ def one_hot(
     return one_hot_rows(numbers, count)
 
 
-def encode_labels(labels: Sequence[object] | ArrayLike) -> tuple[NDArray[np.int64], list[str]]:
+def encode_labels(labels: Sequence[object] | ArrayLike) -> tuple[NDArray[np.intp], list[str]]:
     """Return class numbers and the names they stand for, in sorted order.
 
     Different labels have different names: a number is written with all its digits.
@@ -268,7 +268,7 @@ def encode_labels(labels: Sequence[object] | ArrayLike) -> tuple[NDArray[np.int6
     except TypeError as error:
         raise TypeError(f"encode_labels wants labels of one kind ({error}); pass text") from None
     number = {kind: i for i, kind in enumerate(kinds)}
-    return np.array([number[item] for item in items], dtype=np.int64), [_name(k) for k in kinds]
+    return np.array([number[item] for item in items], dtype=np.intp), [_name(k) for k in kinds]
 
 
 def _name(kind: object) -> str:

@@ -208,7 +208,7 @@ def _rows(array: Floats) -> Floats:
     return array
 
 
-def _class_weights(labels: NDArray[np.int64], class_weight: Mapping[int, float] | str) -> Floats:
+def _class_weights(labels: NDArray[np.intp], class_weight: Mapping[int, float] | str) -> Floats:
     if class_weight == "balanced":
         kinds, counts = np.unique(labels, return_counts=True)
         class_weight = dict(zip(kinds.tolist(), len(labels) / (len(kinds) * counts), strict=True))

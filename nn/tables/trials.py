@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -201,7 +202,7 @@ def _all(
 ) -> Iterator[tuple[int, Any]]:
     """Yield the place and the result of each job as it is done."""
     count = min(processes or os.cpu_count() or 1, len(jobs))
-    if count < 2:
+    if count < 2 or sys.platform == "emscripten":  # a browser has no processes
         yield from ((place, work(job)) for place, job in enumerate(jobs))
         return
     from concurrent.futures import ProcessPoolExecutor, as_completed  # a twentieth of `import nn`

@@ -1,6 +1,7 @@
 """In a browser (Pyodide): integers of 32 bits, no folder of the user's scripts, fewer wheels."""
 
 import bz2
+import runpy
 import subprocess
 import sys
 import sysconfig
@@ -16,7 +17,8 @@ import nn
 from autograd_core import compile, grad
 from autograd_core.compiler.printers.numpy import runtime
 from nn.data.reading.text import read_text
-from viz import render
+from nn.tables import trials
+from viz import expression, render
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,6 +102,34 @@ def test_what_an_older_numpy_has_written_is_a_model(
     model.save(tmp_path / "m.npz")
     read = nn.load(tmp_path / "m.npz")
     assert read.predict([[1.0, 2.0]]) == model.predict([[1.0, 2.0]])
+
+
+def test_the_labels_of_tables_can_be_counted_there(
+    short_integers: list[np.dtype], tmp_path: Path
+) -> None:
+    path = tmp_path / "my.csv"
+    path.write_text("x,kind\n1,a\n2,b\n3,b\n")
+    for _, labels in (
+        nn.data.make_moons(4),
+        nn.data.make_blobs(3, 2),
+        nn.data.load_iris(),
+        nn.data.load_csv(path),
+    ):
+        assert np.bincount(labels).sum() == len(labels)
+    assert np.bincount(nn.data.encode_labels(["b", "a", "b"])[0]).tolist() == [1, 2]
+
+
+def test_a_long_expression_does_not_end_the_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    there = runpy.run_path(expression.__file__)
+    with pytest.raises(there["ExpressionError"], match="8001 characters, the limit is 5000"):
+        there["parse"]("x" + "+x" * 4_000, {"x": 1.0})
+
+
+def test_trials_that_are_to_have_processes_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setitem(sys.modules, "multiprocessing", None)
+    assert [*trials._all(len, [(), (1,)], 2)] == [(0, 0), (1, 1)]
 
 
 # Pyodide 0.27.7 has these as packages by themselves, or not at all.

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 pytest_plugins = ["pytester"]
+CAPTURED = ["--capture=sys"]  # a browser cannot divert a file
 
 
 def test_fixture_and_marker(pytester: pytest.Pytester) -> None:
@@ -27,7 +28,7 @@ def test_fixture_and_marker(pytester: pytest.Pytester) -> None:
             gradcheck(lambda x: x)
         """
     )
-    result = pytester.runpytest_inprocess("--strict-markers")
+    result = pytester.runpytest_inprocess("--strict-markers", *CAPTURED)
     result.assert_outcomes(passed=4, failed=2)
     result.stdout.fnmatch_lines(["*test_wrong*", "*gradcheck: FAILED (1 wrong)*"])
     result.stdout.fnmatch_lines(["*wants a point x, or the test @pytest.mark.gradcheck*"])
@@ -45,7 +46,7 @@ def test_a_failure_shows_the_line_of_the_users_test(pytester: pytest.Pytester) -
             assert_gradients(lambda x: x.detach() * x, 2.0)
         """
     )
-    shown = pytester.runpytest_inprocess().stdout.str()
+    shown = pytester.runpytest_inprocess(*CAPTURED).stdout.str()
     assert ">       gradcheck(lambda x" in shown
     assert ">       assert_gradients(lambda x" in shown
     assert "testing.py:" not in shown
@@ -62,7 +63,7 @@ def test_marker_without_points_is_explained(pytester: pytest.Pytester) -> None:
             gradcheck(lambda x: x)
         """
     )
-    result = pytester.runpytest_inprocess()
+    result = pytester.runpytest_inprocess(*CAPTURED)
     result.stdout.fnmatch_lines(["*wanted @pytest.mark.gradcheck(points=*"])
 
 

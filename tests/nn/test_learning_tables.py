@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -173,6 +174,7 @@ def test_rows_that_go_by_date_are_said_to_be_drawn_at_random(order, said, tmp_pa
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows has no masks")
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a browser has no processes")
 def test_ctrl_c_never_comes_to_the_processes_of_a_search_not_while_they_start():
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
     masks = [*_all(partial(signal.pthread_sigmask, signal.SIG_BLOCK), [[], []], 2)]

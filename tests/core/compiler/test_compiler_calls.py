@@ -235,8 +235,13 @@ def test_a_bound_call_leaves_warnings_to_its_caller():
         assert f(zeros).tolist() == [-np.inf] * 3
         with np.errstate(all="ignore"):
             assert call(zeros).tolist() == [-np.inf] * 3
-        with pytest.raises(RuntimeWarning, match="divide by zero"):
-            call(zeros)
+    with warnings.catch_warnings(record=True) as numpys:
+        warnings.simplefilter("always")
+        np.log(zeros)  # in a browser without a word
+    with warnings.catch_warnings(record=True) as ours:
+        warnings.simplefilter("always")
+        call(zeros)
+    assert [str(warning.message) for warning in ours] == [str(w.message) for w in numpys]
 
 
 def test_results_are_freed_at_once():

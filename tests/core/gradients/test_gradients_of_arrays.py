@@ -106,7 +106,7 @@ def test_trees_integers_and_several_outputs() -> None:
 
 def test_the_assertion_takes_them() -> None:
     with pytest.raises(AssertionError, match="d_x has the wrong sign"):
-        assert_gradients(np.sin, (np.ones(2),), vjp=lambda x, g: -np.cos(x) * g)
+        assert_gradients(lambda x: np.sin(x), (np.ones(2),), vjp=lambda x, g: -np.cos(x) * g)
 
 
 @pytest.mark.gradcheck(points=[0.5, np.array([0.1, 2.0])])
