@@ -1,14 +1,19 @@
-"""Files: write one so that it appears complete or not at all, with the rights of any other."""
+"""Files: write one whole, with the rights of any other; read JSON that anybody may have written."""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
+import re
 import stat
+from itertools import accumulate
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 Location: TypeAlias = str | os.PathLike[str]
+_DEEPEST = 900  # brackets in brackets: Python's own limit is 1,000 in 3.11; a browser has none
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def write_whole(path: Location, content: bytes | str) -> Path:
@@ -62,3 +67,25 @@ def _mode(path: Location) -> int | None:
     if not stat.S_ISREG(found):
         raise OSError(errno.EINVAL, "it is a device or a pipe; name an ordinary file")
     return stat.S_IMODE(found)
+
+
+def json_of(text: str | bytes) -> Any:
+    """Return what JSON says, as `json.loads` does.
+
+    In a browser too deep a nesting would end the interpreter, elsewhere it is a RecursionError.
+
+    Raises:
+        ValueError: If it is none, or is nested too deeply.
+
+    >>> json_of('{"a": [1, "[["]}')
+    {'a': [1, '[[']}
+    >>> json_of("[" * 100_000)
+    Traceback (most recent call last):
+    ValueError: brackets more than 900 deep
+    """
+    written = text if isinstance(text, str) else text.decode()
+    if written.count("[") + written.count("{") > _DEEPEST:
+        marks = re.sub(r"[^][{}]+", "", _STRING.sub("", written))
+        if max(accumulate([1 if mark in "[{" else -1 for mark in marks])) > _DEEPEST:
+            raise ValueError(f"brackets more than {_DEEPEST} deep")
+    return json.loads(written)

@@ -48,7 +48,7 @@ class Folder:
             self.draft.mkdir(parents=True)
             self.draft.rmdir()  # tried now, made when there is something to write
         except OSError as error:
-            inside = isinstance(error, FileExistsError | NotADirectoryError)
+            inside = any(parent.is_file() for parent in self.draft.parents)
             why = "it would lie inside a file" if inside else error.strerror
             raise OSError(
                 error.errno, f"cannot make this folder ({why}); choose another place", str(target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shutil
 import time
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import Value
+from autograd_core.files import json_of
 from nn.basics import Floats
 from nn.command_line.folder import Folder
 from nn.modules import saving
@@ -165,12 +165,12 @@ def read_run(path: Path) -> dict[str, Any] | None:
     if not file.is_file():
         raise UserError(f"{path} has no report.json; name folders that `python -m nn train` made")
     try:
-        facts = json.loads(file.read_text(encoding="utf-8"))
+        facts = json_of(file.read_text(encoding="utf-8"))
         scores, history = facts["test"]["scores"], facts["training"]["history"] or {}
         facts["test"]["scores"] = dict(zip(scores, _numbers(scores.values()), strict=True))
         facts["training"]["history"] = {name: _numbers(kept) for name, kept in history.items()}
         facts["name"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise UserError(f"{file} is no report of `python -m nn train`, or is damaged") from None
     found: dict[str, Any] = facts
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zipfile
 from collections import Counter
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core.files import json_of
 from nn import activations
 from nn.basics import Floats
 from nn.exchange.parts import DEFAULTS, Part, model_of, refuse
@@ -121,9 +121,9 @@ def _read(path: str | PathLike[str]) -> tuple[dict[str, Any], Iterator[Floats]]:
         raise ImportError("to read a .keras file takes h5py: pip install h5py") from None
     try:
         with zipfile.ZipFile(path) as archive:
-            config = json.loads(archive.read("config.json"))
+            config = json_of(archive.read("config.json"))
             weights = archive.read("model.weights.h5")
-    except (zipfile.BadZipFile, KeyError):
+    except (zipfile.BadZipFile, KeyError, ValueError):
         raise ValueError(f"{path} is no .keras file of Keras 3, or it is damaged") from None
     layers: Sequence[dict[str, Any]] = config["config"].get("layers", [])
     found: list[Floats] = []

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.files import write_whole
+from autograd_core.files import json_of, write_whole
 from nn.basics import Floats
 from nn.exchange.parts import Normalization, parts_of
 from nn.layers import Layer, PReLU
@@ -107,7 +107,7 @@ def read(path: str | PathLike[str]) -> dict[str, Floats]:
     try:
         if size > min(LARGEST, len(data) - 8):
             raise ValueError
-        header = json.loads(data[8 : 8 + size])
+        header = json_of(data[8 : 8 + size])
         entries = {name: _entry(made) for name, made in header.items() if name != "__metadata__"}
     except (ValueError, AttributeError, KeyError, TypeError):
         raise ValueError(f"{path} is not a safetensors file, or it is damaged (header)") from None

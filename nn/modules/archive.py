@@ -5,7 +5,6 @@ What the header describes may make so many parameters as there is a budget for.
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import IO, Any, NamedTuple
 
 import numpy as np
 
+from autograd_core.files import json_of
 from nn.basics import Floats
 
 _HEADER_BYTES = 16 << 20  # the header of a model of 10,000 layers has 5 million
@@ -109,7 +109,7 @@ class Archive:
         if self._zip.getinfo("header.npy").file_size > _HEADER_BYTES:
             raise ValueError("a header of more than 16 MB")
         self._look("header.npy", "U")
-        return json.loads(str(self.array("header")))
+        return json_of(str(self.array("header")))
 
     def _look(self, name: str, kinds: str = "fiub") -> Declared:
         """Return what an array says of itself; it has to be what the archive says of its size."""

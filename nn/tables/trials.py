@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core.files import json_of
 from nn.basics import figure
 from nn.data import Dataset
 from nn.tables.learn import fit
@@ -121,7 +122,7 @@ def search(
     key, done = _key(task), {}
     for line in log.read_text().splitlines() if log and log.is_file() else ():
         try:
-            known = json.loads(line)
+            known = json_of(line)
             if known["key"] == key:
                 done[json.dumps(known["settings"])] = (known["loss"], known["epoch"])
         except (ValueError, KeyError, TypeError):  # a line that was cut off

@@ -1,6 +1,7 @@
 """In a browser (Pyodide): integers of 32 bits, no folder of the user's scripts, fewer wheels."""
 
 import bz2
+import json
 import runpy
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from packaging.requirements import Requirement
 import nn
 from autograd_core import compile, grad
 from autograd_core.compiler.printers.numpy import runtime
+from autograd_core.files import json_of
+from nn.command_line.folder import Folder
 from nn.data.reading.text import read_text
 from nn.tables import trials
 from viz import expression, render
@@ -130,6 +133,32 @@ def test_trials_that_are_to_have_processes_have_one(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys, "platform", "emscripten")
     monkeypatch.setitem(sys.modules, "multiprocessing", None)
     assert [*trials._all(len, [(), (1,)], 2)] == [(0, 0), (1, 1)]
+
+
+def test_deep_brackets_are_no_file_of_ours_and_do_not_end_the_interpreter(tmp_path: Path) -> None:
+    path = tmp_path / "m.safetensors"
+    deep = b"[" * 100_000
+    path.write_bytes(len(deep).to_bytes(8, "little") + deep)
+    with pytest.raises(ValueError, match="not a safetensors file, or it is damaged"):
+        nn.load_safetensors(nn.MLP(2, [1]), path)
+    for text in ("[" * 901, '{"a":' * 901 + "1" + "}" * 901):
+        with pytest.raises(ValueError, match="more than 900 deep"):
+            json_of(text)
+    wide = '["[[", "\\"["' + ", [[], {}]" * 1_000 + "]"
+    assert json_of(wide) == json.loads(wide)
+    assert json_of("[" * 900 + "]" * 900) == json.loads("[" * 900 + "]" * 900)
+
+
+def test_a_folder_inside_a_file_is_said_to_be_one_whatever_the_system_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self, *args, **keywords):
+        raise PermissionError(13, "Permission denied", str(self))  # the browser's words for it
+
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(OSError, match="it would lie inside a file"):
+        Folder(tmp_path / "file" / "report", [])
 
 
 # Pyodide 0.27.7 has these as packages by themselves, or not at all.
