@@ -91,7 +91,7 @@ def run_engine(
 
     >>> run_engine("/no/such/engine", "digraph {}", "svg")
     Traceback (most recent call last):
-    viz.render.RenderError: could not start the layout engine /no/such/engine: No such file or...
+    viz.render.RenderError: could not start the layout engine /no/such/engine: ...
     """
     layout = ["-Kneato", "-n2"] if algorithm == "nop" else [f"-K{algorithm}"]
     try:

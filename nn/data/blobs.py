@@ -40,8 +40,8 @@ def make_blobs(
             for each cloud.
 
     >>> x, y = make_blobs(7, centers=[[0.0, 0.0], [9.0, 9.0]], cluster_std=0.0, random_state=0)
-    >>> sorted(zip(x.tolist(), y.tolist()))[-1], y.sum()
-    (([9.0, 9.0], 1), np.int64(3))
+    >>> sorted(zip(x.tolist(), y.tolist()))[-1], int(y.sum())
+    (([9.0, 9.0], 1), 3)
     """
     rng = generator(seed, random_state)
     places = _places(rng, 3 if centers is None else centers, n_features, center_box)

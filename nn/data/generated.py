@@ -34,8 +34,8 @@ def make_moons(
         ValueError: If there are fewer than two points, or `noise` is below 0.
 
     >>> x, y = make_moons(10, seed=0)
-    >>> x.shape, y.sum()
-    ((10, 2), np.int64(5))
+    >>> x.shape, int(y.sum())
+    ((10, 2), 5)
     """
     outer, inner = _halves(n_samples)
     upper = [(math.cos(t), math.sin(t), 0) for t in _steps(outer, math.pi)]

@@ -64,11 +64,12 @@ def _fitting(logs: Mapping[str, float]) -> str:
 
 
 def _bar(batches: int) -> Any:  # tqdm has no types
-    with warnings.catch_warnings():  # without ipywidgets it falls back to text, with a warning
+    with warnings.catch_warnings():  # it warns where there are no ipywidgets, or no threads
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm  # here: a sixth of the time of `import nn`
-    return tqdm(
-        total=batches,
-        mininterval=0.2,
-        bar_format="{desc}{percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}",
-    )
+
+        return tqdm(
+            total=batches,
+            mininterval=0.2,
+            bar_format="{desc}{percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}",
+        )

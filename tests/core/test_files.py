@@ -63,6 +63,8 @@ def test_the_umask_is_left_alone(tmp_path, monkeypatch):
     [(getattr(os, "mkfifo", None), "it is a device or a pipe"), (os.mkdir, "it is a folder")],
 )
 def test_only_an_ordinary_file_is_replaced(tmp_path, make, words):
+    if make is None:
+        pytest.skip("no pipes in the file system here")
     make(tmp_path / "x")
     before = os.stat(tmp_path / "x")
     with pytest.raises(OSError, match=rf"cannot write it \({words}.*x"):

@@ -6,6 +6,7 @@ import runpy
 import subprocess
 import sys
 import sysconfig
+import threading
 import tomllib
 import zipfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from packaging.requirements import Requirement
+from tqdm.auto import tqdm
 
 import nn
 from autograd_core import compile, grad
@@ -159,6 +161,19 @@ def test_a_folder_inside_a_file_is_said_to_be_one_whatever_the_system_says(
     monkeypatch.setattr(Path, "mkdir", refused)
     with pytest.raises(OSError, match="it would lie inside a file"):
         Folder(tmp_path / "file" / "report", [])
+
+
+def test_a_bar_needs_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    monkeypatch.setattr(tqdm, "monitor", None)
+    monkeypatch.setattr(tqdm, "monitor_interval", 10)
+    model = nn.MLP(2, [1])
+    model.compile("sgd", "mse")
+    model.fit([[0.0, 1.0]], [1.0], verbose=1)  # a warning would be an error
+    assert tqdm.monitor_interval == 0
 
 
 # Pyodide 0.27.7 has these as packages by themselves, or not at all.

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 pytest_plugins = ["pytester"]
-CAPTURED = ["--capture=sys"]  # a browser cannot divert a file
+# a browser can neither divert a file nor write where the cache has taken rights away
+CAPTURED = ["--capture=sys", "-p", "no:cacheprovider"]
 
 
 def test_fixture_and_marker(pytester: pytest.Pytester) -> None:
