@@ -188,7 +188,7 @@ def test_the_player_on_a_sample_pauses_the_training_steps_and_closes(still):
     shown.page.click("#sample button")
     assert not shown.page.locator("#frame").is_visible()
     shown.page.locator("#about button").click()  # the same by key, from the row's numbers
-    assert shown.page.locator("#frame").is_visible()
+    shown.until(lambda: shown.page.locator("#frame").is_visible())  # once it is unpacked
 
 
 def test_escape_inside_the_player_closes_its_card_and_then_the_dialog(still):
