@@ -155,6 +155,8 @@ class Lines:
             # of -0.0 alone NumPy gives -0.0
             return f"total({rows}, {_axes_text(added)}, None, {target}, False, 0.0)"
         self.functions.add(name)
+        if any(walk.strides[places.index(axis)] < 0 for axis in axes):
+            rows += ".copy()"  # backwards NumPy 2.0 takes another number for the first
         if added == [1] and len(places) + many == 2 and walk.dims[-1] <= _SHORT:
             return f"{name}.reduce({rows}.T.copy(), 0, None, {target})"
         return f"{name}.reduce({rows}, {_axes_text(added)}, None, {target})"

@@ -180,7 +180,8 @@ class Checker:
     def batch(self, compiled, batched):
         program, rng = self.program, self.rng
         different = min(program.batch, 3)
-        rows = np.concatenate([np.arange(different), rng.integers(different, size=program.batch)])
+        drawn = rng.integers(different, size=program.batch, dtype=np.intp)
+        rows = np.concatenate([np.arange(different), drawn])
         rows = rows[: program.batch]
         samples = [numbers(argument, rng, different if many else None)
                    for argument, many in zip(program.arguments, batched)]  # fmt: skip
