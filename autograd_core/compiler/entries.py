@@ -222,8 +222,13 @@ def ready(
     if isinstance(program, ArrayProgram):
         return _arrays(version, program, samples, alone)
 
+    many = [samples or 0 if batched else 1 for batched in version.batched]
+    sizes = [tree.size(s) * count for s, count in zip(version.structures, many)]
+
     def run(*arguments: Any) -> Any:
         flats = [[a] if a.__class__ is float else a for a in arguments]
+        if [len(f) if isinstance(f, list) else f.size for f in flats] != sizes:
+            raise TypeError("wanted floats and arrays like those it was bound with")
         outputs, gradients = version.run(wrt, flats, samples)
         return version.filled(wrt, outputs, gradients, alone)
 

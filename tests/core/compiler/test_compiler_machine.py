@@ -206,3 +206,27 @@ def run(words: Words, *inputs):
     memory[words.inputs : words.inputs + len(words.constants)] = words.constants
     in_process.machine()(np.array([1, memory.ctypes.data, words.code.ctypes.data], np.int64))
     return memory[words.outputs].tolist()
+
+
+def recurrence(x, w):
+    y = w[0]
+    for i in range(300):
+        y = F.sin(y) * x[i % 5] + w[1]
+    return y
+
+
+@pytest.mark.parametrize("backend", ["native", "numpy"])
+def test_a_bound_call_refuses_what_has_not_as_many_numbers(backend):
+    call = compile(chain(400), backend=backend).bind(0.3, 1.1, 0.2, wrt=0)
+    right = call(0.3, 1.1, 0.2)
+    for wrong in [(0.3,), (0.3, 1.1), (0.3, 1.1, 0.2, 9.0)]:
+        with pytest.raises(TypeError):
+            call(*wrong)
+    assert call(0.3, 1.1, 0.2) == right
+    five, two = np.ones(5), np.ones(2)
+    call = compile(recurrence, backend=backend).bind(five, two, wrt=0)
+    right = call(five, two)[0]
+    for wrong in [(five,), (np.ones(4), np.ones(3)), (np.ones(6), two), (five, two, two)]:
+        with pytest.raises(TypeError):
+            call(*wrong)
+    assert call(five, two)[0] == right

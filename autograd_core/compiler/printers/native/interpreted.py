@@ -101,6 +101,8 @@ class InterpretedProgram:
         value_only = self.wrt is None
 
         def run(*numbers: float) -> Any:
+            if len(numbers) != self.scalars.inputs:
+                raise TypeError(f"wanted {self.scalars.inputs} floats, got {len(numbers)}")
             (value,), gradients = self.run(numbers)
             if value_only:
                 return value
