@@ -2,7 +2,7 @@
 
 import pytest
 
-from viz.steps.labels import module_of
+from viz.steps.modules import module_of
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 In: a Value. Out: a `Trace` of nodes and steps, which says in words what each step does.
 Read first: `nodes.py`. `passes.py` is the trace itself, `tracing.py` takes it, `chain_rule.py`
-writes the arithmetic, `labels.py` reads a label that is a path in a model, `modules.py` tells
+writes the arithmetic, `modules.py` reads labels that are paths in a model, and from them tells
 which neuron or layer a node belongs to, `order.py` puts layer after layer, and `names.py` finds
 what a user calls his Values.
 """
 
 from viz.steps.chain_rule import formula, write_name
-from viz.steps.labels import Part, label_parts
+from viz.steps.modules import Part, label_parts
 from viz.steps.names import names_of_caller
 from viz.steps.nodes import BackwardStep, ForwardStep, Node
 from viz.steps.passes import Trace

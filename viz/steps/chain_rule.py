@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from autograd_core.table import LATEX, SIGN, TEXT, TOO_LONG, Dialect, Op, Text
+from viz.steps.nodes import BackwardStep, Node
 
 LONGEST_FORMULA = 64  # characters; beyond that the operation's name says more than its formula
 MOST_OPERANDS = 12
@@ -127,27 +128,14 @@ def fill(
     return _PLACEHOLDER.sub(place, template).replace(_OPEN, left).replace(_CLOSE, right)
 
 
-def forward_text(
-    op: Op,
-    name: str,
-    operand_names: Sequence[str],
-    data: float,
-    operand_data: Sequence[float],
-    notation: Notation = PLAIN,
-) -> str:
-    """Return `e = a * b = 2 * -3 = -6`.
-
-    >>> from autograd_core import ops
-    >>> forward_text(ops.MULTIPLY, "e", ["a", "b"], -6.0, [2.0, -3.0])
-    'e = a * b = 2 * -3 = -6'
-    """
-    template = formula(op, len(operand_data), notation).value
-    names = [notation.name(label) for label in operand_names]
-    numbers = [notation.number(number) for number in operand_data]
+def forward_text(node: Node, operands: Sequence[Node], notation: Notation = PLAIN) -> str:
+    """Return `e = a * b = 2 * -3 = -6`: how a node is computed from its operands."""
+    assert node.op is not None  # leaves have no forward step
+    template = formula(node.op, len(operands), notation).value
+    names, numbers = _written(operands, notation)
     symbolic = fill(template, names, notation=notation)
     numeric = fill(template, numbers, notation=notation)
-    parts = [notation.name(name), symbolic, numeric, notation.number(data)]
-    return " = ".join(part for part, before in zip(parts, [None, *parts]) if part != before)
+    return _joined(notation.name(node.name), symbolic, numeric, notation.number(node.data))
 
 
 def derivative(output: str, name: str, notation: Notation = PLAIN) -> str:
@@ -160,56 +148,46 @@ def derivative(output: str, name: str, notation: Notation = PLAIN) -> str:
 
 
 def backward_text(
-    root: str,
-    name: str,
-    operand: str,
-    upstream: float,
-    partial: float,
-    contribution: float,
-    before: float,
-    after: float,
-    notation: Notation = PLAIN,
+    root: str, name: str, operand: str, step: BackwardStep, notation: Notation = PLAIN
 ) -> str:
     """Return `dL/da += dL/de * de/da = -2 * -3 = 6   (0 -> 6)`.
 
-    >>> backward_text("L", "e", "a", -2.0, -3.0, 6.0, 0.0, 6.0)
+    >>> step = BackwardStep("v2", "v0", 0, -2.0, -3.0, 6.0, 0.0, 6.0)
+    >>> backward_text("L", "e", "a", step)
     'dL/da += dL/de * de/da = -2 * -3 = 6   (0 -> 6)'
     """
     times, number = notation.times, notation.number
     chain = f"{derivative(root, name, notation)} {times} {derivative(name, operand, notation)}"
-    product = f"{number(upstream)} {times} {number(partial)} = {number(contribution)}"
-    sum_ = notation.arrow.format(number(before), number(after))
-    return f"{derivative(root, operand, notation)} += {chain} = {product}   {sum_}"
+    product = f"{number(step.upstream)} {times} {number(step.partial)}"
+    total = notation.arrow.format(number(step.before), number(step.after))
+    share = f"{chain} = {product} = {number(step.contribution)}"
+    return f"{derivative(root, operand, notation)} += {share}   {total}"
 
 
 def local_text(
-    op: Op,
-    name: str,
-    operand_names: Sequence[str],
-    position: int,
-    data: float,
-    operand_data: Sequence[float],
-    partial: float,
-    notation: Notation = PLAIN,
+    node: Node, operands: Sequence[Node], position: int, notation: Notation = PLAIN
 ) -> str:
-    """Return `do/dn = 1 - o * o = 1 - 0.5 * 0.5 = 0.75`: where a local partial comes from.
-
-    >>> from autograd_core import ops
-    >>> local_text(ops.MULTIPLY, "e", ["a", "b"], 0, -6.0, [2.0, -3.0], -3.0)
-    'de/da = b = -3'
-    """
-    template = formula(op, len(operand_data), notation).partials[position]
-    names = [notation.name(label) for label in operand_names]
-    numbers = [notation.number(number) for number in operand_data]
-    parts = [
-        derivative(name, operand_names[position], notation),
-        fill(template, names, notation.name(name), notation),
-        fill(template, numbers, notation.number(data), notation),
-        notation.number(partial),
-    ]
-    return " = ".join(
-        part for part, before in zip(parts, [None, *parts]) if part and part != before
+    """Return `do/dn = 1 - o * o = 1 - 0.5 * 0.5 = 0.75`: where a local partial comes from."""
+    assert node.op is not None  # a leaf hands nothing over
+    template = formula(node.op, len(operands), notation).partials[position]
+    names, numbers = _written(operands, notation)
+    return _joined(
+        derivative(node.name, operands[position].name, notation),
+        fill(template, names, notation.name(node.name), notation),
+        fill(template, numbers, notation.number(node.data), notation),
+        notation.number(node.partials[position]),
     )
+
+
+def _written(nodes: Sequence[Node], notation: Notation) -> tuple[list[str], list[str]]:
+    """Return the names and the numbers of nodes."""
+    names = [notation.name(node.name) for node in nodes]
+    return names, [notation.number(node.data) for node in nodes]
+
+
+def _joined(*parts: str) -> str:
+    """Return parts with equals signs, without those that are empty or as the one before."""
+    return " = ".join(p for p, before in zip(parts, ("", *parts)) if p and p != before)
 
 
 def _call(op: Op, operands: int, notation: Notation) -> str:

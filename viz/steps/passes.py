@@ -88,13 +88,16 @@ class Trace:
         return self._write(step, LATEX_NOTATION)
 
     def local(self, step: BackwardStep, notation: Notation = PLAIN) -> str:
-        """Return where the step's local partial comes from: `do/dn = 1 - o * o = ... = 0.5`."""
+        """Return where the step's local partial comes from: `do/dn = 1 - o * o = ... = 0.5`.
+
+        >>> from autograd_core import Value
+        >>> from viz.steps import trace
+        >>> steps = trace(Value(0.0, "n").sigmoid())
+        >>> steps.local(steps.backward[0])
+        'dv1/dn = v1 * (1 - v1) = 0.5 * (1 - 0.5) = 0.25'
+        """
         node = self.node(step.node)
-        names, data = self._operands(node)
-        assert node.op is not None  # a leaf hands nothing over
-        return chain_rule.local_text(
-            node.op, node.name, names, step.position, node.data, data, step.partial, notation
-        )
+        return chain_rule.local_text(node, self._operands(node), step.position, notation)
 
     def turn(self, notation: Notation = PLAIN) -> str:
         """Return what happens between the two passes: `dL/dL = 1`."""
@@ -123,18 +126,13 @@ class Trace:
 
     def _write(self, step: ForwardStep | BackwardStep, notation: Notation) -> str:
         node = self.node(step.node)
-        if isinstance(step, BackwardStep):
-            operand = self.node(step.operand).name
-            return chain_rule.backward_text(
-                self.root.name, node.name, operand, *step[3:], notation=notation
-            )
-        names, data = self._operands(node)
-        assert node.op is not None  # leaves have no forward step
-        return chain_rule.forward_text(node.op, node.name, names, node.data, data, notation)
+        if isinstance(step, ForwardStep):
+            return chain_rule.forward_text(node, self._operands(node), notation)
+        operand = self.node(step.operand).name
+        return chain_rule.backward_text(self.root.name, node.name, operand, step, notation)
 
-    def _operands(self, node: Node) -> tuple[list[str], list[float]]:
-        operands = [self.node(id) for id in node.operands]
-        return [operand.name for operand in operands], [operand.data for operand in operands]
+    def _operands(self, node: Node) -> list[Node]:
+        return [self.node(id) for id in node.operands]
 
 
 def _lines(trace: Trace) -> Iterator[str]:

@@ -54,14 +54,9 @@ def trace(root: Value, names: Mapping[Value, str] | None = None) -> Trace:
     engine, called = topological_order(root), names or {}
     order, paths = reading(engine)
     operands = _places(order)
-    indices = {node: index for index, node in enumerate(order)}
     ids = [f"v{index}" for index in range(len(order))]
     partials = [_partials(node) for node in order]
-    found: dict[Value, Value | float] = {root: 1.0}
-    handed = {
-        (indices[step.node], step.position): step.share for step in chain_rule(order, found, FLOAT)
-    }
-    adjoints, backward = _walk_back(ids, operands, partials, handed)
+    adjoints, backward = _walk_back(order, ids, operands, partials)
     nodes = tuple(
         [
             Node(
@@ -114,24 +109,27 @@ def _partials(node: Value) -> tuple[float, ...]:
 
 
 def _walk_back(
+    order: Sequence[Value],
     ids: Sequence[str],
     operands: Sequence[Sequence[int]],
     partials: Sequence[Sequence[float]],
-    handed: Mapping[tuple[int, int], Value | float],
 ) -> tuple[list[float], list[BackwardStep]]:
     """Write every addition of `Value.backward` down, in its order; 0 where nothing is handed.
 
     A share of a finite gradient is the product of the two numbers beside it, its sign included.
     """
+    found: dict[Value, Value | float] = {order[-1]: 1.0}
+    handed = {(step.node, step.position): step.share for step in chain_rule(order, found, FLOAT)}
     adjoints = [0.0] * len(ids)
-    adjoints[-1] += 1.0
+    adjoints[-1] = 1.0
     steps = []
     for index in range(len(ids) - 1, -1, -1):
         upstream = adjoints[index]
         for position, (operand, partial) in enumerate(zip(operands[index], partials[index])):
             before = adjoints[operand]
-            contribution = float(handed.get((index, position), 0.0))
-            if math.isfinite(upstream) and (index, position) in handed:
+            share = handed.get((order[index], position))
+            contribution = 0.0 if share is None else float(share)
+            if share is not None and math.isfinite(upstream):
                 contribution = upstream * partial
             after = adjoints[operand] = before + contribution
             steps.append(
