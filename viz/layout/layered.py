@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right, insort
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from viz.layout.places import Layout, Point
-from viz.layout.ranks import Edge, longest_path_ranks, without_cycles
+from viz.layout.ranks import Edge, ranked
 
 Neighbours: TypeAlias = list[list[int]]
+Layers: TypeAlias = list[list[int]]
 
 _SWEEPS = 8  # more hardly ever improve the picture; half of them when the graph is large
 _LARGE = 3_000  # nodes
@@ -49,8 +50,7 @@ def layered_layout(
     # "along" is the direction that the graph runs in, "across" the one inside a rank
     along = [height if upright else width for width, height in sizes]
     across = [width if upright else height for width, height in sizes]
-    forward = without_cycles(len(sizes), edges)
-    ranks = longest_path_ranks(len(sizes), forward)
+    forward, ranks = ranked(len(sizes), edges)
     bends = _Bends(ranks, forward, across)
     layers = _layers(bends.ranks)
     before, after = bends.neighbours()
@@ -126,26 +126,23 @@ class _Bends:
         return before, after
 
 
-def _layers(ranks: Sequence[int]) -> list[list[int]]:
-    layers: list[list[int]] = [[] for _ in range(max(ranks, default=-1) + 1)]
+def _layers(ranks: Sequence[int]) -> Layers:
+    layers: Layers = [[] for _ in range(max(ranks, default=-1) + 1)]
     for node, rank in enumerate(ranks):
         layers[rank].append(node)
     return layers
 
 
-def _order(layers: list[list[int]], before: Neighbours, after: Neighbours) -> None:
+def _order(layers: Layers, before: Neighbours, after: Neighbours) -> None:
     """Sort each layer by the mean place of its neighbours, to and fro; keep the best order."""
     place = [0.0] * len(before)
     for layer in layers:
         _number(layer, place)
-    large = len(before) > _LARGE
     best, fewest = [list(layer) for layer in layers], _crossings(layers, after, place)
-    for sweep in range(_SWEEPS // 2 if large else _SWEEPS):
+    for passed, neighbours in _sweeps(layers, before, after):
         if not fewest:
             break
-        downwards = sweep % 2 == 0
-        neighbours = before if downwards else after
-        for layer in layers[1:] if downwards else layers[-2::-1]:
+        for layer in passed:
             means = {node: _mean_place(node, neighbours[node], place) for node in layer}
             layer.sort(key=means.__getitem__)
             _number(layer, place)
@@ -153,6 +150,14 @@ def _order(layers: list[list[int]], before: Neighbours, after: Neighbours) -> No
         if crossings < fewest:
             best, fewest = [list(layer) for layer in layers], crossings
     layers[:] = best
+
+
+def _sweeps(
+    layers: Layers, before: Neighbours, after: Neighbours
+) -> Iterator[tuple[Layers, Neighbours]]:
+    """Yield the layers to go through, to and fro, and the neighbours that were passed already."""
+    for sweep in range(_SWEEPS // 2 if len(before) > _LARGE else _SWEEPS):
+        yield (layers[-2::-1], after) if sweep % 2 else (layers[1:], before)
 
 
 def _number(layer: Sequence[int], place: list[float]) -> None:
@@ -180,24 +185,17 @@ def _crossings(layers: Sequence[Sequence[int]], after: Neighbours, place: list[f
 
 
 def _places(
-    layers: Sequence[Sequence[int]],
-    before: Neighbours,
-    after: Neighbours,
-    across: Sequence[float],
-    gap: float,
+    layers: Layers, before: Neighbours, after: Neighbours, across: Sequence[float], gap: float
 ) -> list[float]:
     """Return each node's place in its layer: close to its neighbours' mean, without overlap."""
     places = [0.0] * len(across)
     for layer in layers:
         _settle(layer, [0.0] * len(layer), across, gap, places)
-    sweeps = _SWEEPS // 2 if len(across) > _LARGE else _SWEEPS
-    for sweep in range(sweeps):
-        downwards = sweep % 2 == 0
-        for layer in layers[1:] if downwards else layers[-2::-1]:
+    for passed, neighbours in _sweeps(layers, before, after):
+        for layer in passed:
             wanted = []
             for node in layer:
-                others = before[node] if downwards else after[node]
-                others = others or before[node] or after[node]
+                others = neighbours[node] or before[node] or after[node]
                 pull = sum([places[other] for other in others])
                 wanted.append(pull / len(others) if others else places[node])
             _settle(layer, wanted, across, gap, places)

@@ -8,19 +8,42 @@ from typing import TypeAlias
 Edge: TypeAlias = tuple[int, int]
 
 
-def without_cycles(count: int, edges: Sequence[Edge]) -> list[Edge]:
-    """Return the edges, those that would close a cycle turned round, loops left out."""
+def ranked(count: int, edges: Sequence[Edge]) -> tuple[list[Edge], list[int]]:
+    """Return the edges, none against the ranks and loops left out, and each node's rank.
+
+    A rank is one more than the highest before it; sources are close to their use.
+    """
+    place = _places(count, edges)
+    forward = [(a, b) if place[a] < place[b] else (b, a) for a, b in edges if a != b]
+    heads = _heads(count, forward)
+    ranks = [0] * count
+    for node in sorted(range(count), key=place.__getitem__):
+        for head in heads[node]:
+            ranks[head] = max(ranks[head], ranks[node] + 1)
+    for node in {*range(count)} - {head for _, head in forward}:
+        if heads[node]:
+            ranks[node] = min(ranks[head] for head in heads[node]) - 1
+    return forward, ranks
+
+
+def _heads(count: int, edges: Sequence[Edge]) -> list[list[int]]:
     heads: list[list[int]] = [[] for _ in range(count)]
-    waiting = [0] * count
     for tail, head in edges:
-        if tail != head:
-            heads[tail].append(head)
-            waiting[head] += 1
+        heads[tail].append(head)
+    return heads
+
+
+def _places(count: int, edges: Sequence[Edge]) -> list[int]:
+    """Return each node's place in a topological order; a cycle is opened at its first node."""
+    edges = [(tail, head) for tail, head in edges if tail != head]
+    heads, waiting = _heads(count, edges), [0] * count
+    for _, head in edges:
+        waiting[head] += 1
     place = [-1] * count
     ready = [node for node in range(count) if not waiting[node]][::-1]
     untouched = 0
     for turn in range(count):
-        if not ready:  # all that is left lies on or behind a cycle: open it at the first node
+        if not ready:  # all that is left lies on or behind a cycle
             while place[untouched] >= 0:
                 untouched += 1
             ready.append(untouched)
@@ -31,26 +54,4 @@ def without_cycles(count: int, edges: Sequence[Edge]) -> list[Edge]:
             waiting[head] -= 1
             if not waiting[head]:
                 ready.append(head)
-    return [(a, b) if place[a] < place[b] else (b, a) for a, b in edges if a != b]
-
-
-def longest_path_ranks(count: int, edges: Sequence[Edge]) -> list[int]:
-    """Return each node's rank: one more than the highest before it; sources close to their use."""
-    heads: list[list[int]] = [[] for _ in range(count)]
-    waiting = [0] * count
-    for tail, head in edges:
-        heads[tail].append(head)
-        waiting[head] += 1
-    sources = [node for node in range(count) if not waiting[node]]
-    ranks = [0] * count
-    order = list(sources)
-    for node in order:  # grows while it is walked
-        for head in heads[node]:
-            ranks[head] = max(ranks[head], ranks[node] + 1)
-            waiting[head] -= 1
-            if not waiting[head]:
-                order.append(head)
-    for node in sources:
-        if heads[node]:
-            ranks[node] = min(ranks[head] for head in heads[node]) - 1
-    return ranks
+    return place
