@@ -114,11 +114,18 @@ def mix(start: str, end: str, share: float) -> str:
     >>> mix("#000000", "#ffffff", 0.5)
     '#808080'
     """
-    channels = [
-        round(int(start[i : i + 2], 16) * (1.0 - share) + int(end[i : i + 2], 16) * share)
-        for i in (1, 3, 5)
-    ]
-    return "#{:02x}{:02x}{:02x}".format(*channels)
+    pairs = zip(channels(start), channels(end))
+    mixed = [round(a * (1.0 - share) + b * share) for a, b in pairs]
+    return "#{:02x}{:02x}{:02x}".format(*mixed)
+
+
+def channels(color: str) -> list[int]:
+    """Return how much red, green and blue a colour has, each from 0 to 255.
+
+    >>> channels("#2b7bba")
+    [43, 123, 186]
+    """
+    return [int(color[i : i + 2], 16) for i in (1, 3, 5)]
 
 
 def ink_on(fill: str, theme: Theme) -> str:
@@ -137,8 +144,6 @@ def _contrast(a: str, b: str) -> float:
 
 
 def _luminance(color: str) -> float:
-    channels = [int(color[i : i + 2], 16) / 255.0 for i in (1, 3, 5)]
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    )
+    shares = [channel / 255.0 for channel in channels(color)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

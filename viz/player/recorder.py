@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from viz.network import LayerWeights, layer_weights, number_in
-from viz.plots import Array, model_outputs, samples
+from viz.plots import Array, corners_around, grid_between, model_outputs, samples
 
-_MARGIN = 0.12  # of the plane around the samples, as a share of their range
 _MOST_NUMBERS = 1_500  # of one histogram; of more, evenly chosen ones are kept
 
 
@@ -111,9 +110,7 @@ class Recorder:
     def corners(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """The lowest and the highest (x0, x1) of the grid."""
         assert self.points is not None  # asked for only where there is a grid
-        low, high = self.points.min(axis=0), self.points.max(axis=0)
-        margin = _MARGIN * np.where(high > low, high - low, 1.0)
-        (x0, x1), (x2, x3) = (low - margin).tolist(), (high + margin).tolist()
+        (x0, x1), (x2, x3) = (corner.tolist() for corner in corners_around(self.points))
         return (x0, x1), (x2, x3)
 
     def _make_room(self) -> None:
@@ -136,9 +133,8 @@ class Recorder:
     def _grid(self) -> Array | None:
         if self.points is None:
             return None
-        low, high = self.corners
-        xs, ys = (np.linspace(a, b, self.resolution) for a, b in zip(low, high))
-        return model_outputs(self.model, np.array([[x, y] for y in ys for x in xs]))
+        grid = grid_between(*corners_around(self.points), self.resolution)[2]
+        return model_outputs(self.model, grid)
 
 
 def recorded(history: object) -> Recorder | None:

@@ -11,7 +11,7 @@ from math import isfinite, log10
 
 import numpy as np
 
-from viz.colors import LIGHT
+from viz.colors import LIGHT, channels
 from viz.plots import Array, decision_threshold
 
 _SIDE, _WIDE, _GAP, _HEAD = 240, 420, 56, 44
@@ -80,8 +80,7 @@ def _plane(
         top = float(np.nanquantile(np.abs(away), 0.9)) or 1.0
         answers, share = away > 0.0, 0.6 * np.sqrt(np.minimum(1.0, np.abs(away) / top))
         kinds = labels > (labels.min() + labels.max()) / 2
-    colours = [[int(end[i : i + 2], 16) for i in (1, 3, 5)] for end in _CLASSES]
-    full = np.array(colours)[answers.astype(int) % len(_CLASSES)]
+    full = np.array(list(map(channels, _CLASSES)))[answers.astype(int) % len(_CLASSES)]
     mixed = 255.0 + np.nan_to_num(share)[:, None] * (full - 255.0)
     image = base64.b64encode(_png(mixed.reshape(side, side, 3)[::-1])).decode()
     low, high = np.array(corners)

@@ -10,7 +10,9 @@ window is opened and no global state changed; save a figure with `viz.save(figur
 
 from viz.plots.boundary import (
     Array,
+    corners_around,
     decision_threshold,
+    grid_between,
     model_outputs,
     plot_decision_boundary,
     samples,
@@ -20,7 +22,7 @@ from viz.plots.history import plot_history
 from viz.plots.parameters import plot_gradients, plot_weights
 
 __all__ = [
-    "Array", "decision_threshold", "model_outputs", "plot_activation", "plot_activations",
-    "plot_decision_boundary", "plot_descent", "plot_gradients", "plot_history", "plot_weights",
-    "samples",
+    "Array", "corners_around", "decision_threshold", "grid_between", "model_outputs",
+    "plot_activation", "plot_activations", "plot_decision_boundary", "plot_descent",
+    "plot_gradients", "plot_history", "plot_weights", "samples",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Array: TypeAlias = npt.NDArray[np.float64]
+_MARGIN = 0.12  # of the plane around the samples, as a share of their range
 _MARKERS = "osD^vP*"
 _SHARP = 240  # points along a side at which the staircase of hard answers is not seen
 _FINER = 4  # steps between two points of the grid, for scores
@@ -61,16 +62,13 @@ def plot_decision_boundary(
     names = dict(zip(labels.tolist(), np.ravel(y))) if labels.size == np.size(y) else {}
     if resolution < 2:
         raise ValueError(f"a grid has at least 2 points along each side, got {resolution=}")
-    low, high = points.min(axis=0), points.max(axis=0)
-    margin = 0.12 * np.where(high > low, high - low, 1.0)
-    corners = (low - margin, high + margin)
-    xs, ys, grid = _grid(*corners, resolution)
+    corners = corners_around(points)
+    xs, ys, grid = grid_between(*corners, resolution)
     scores = model_outputs(model, grid)
     if hasattr(model, "predict") and scores.shape[1] == 1 and len(np.unique(scores)) == 2:
-        xs, ys, grid = _grid(*corners, max(resolution, _SHARP))
+        xs, ys, grid = grid_between(*corners, max(resolution, _SHARP))
         scores = model_outputs(model, grid)
-    figure = new_figure(width=5.2, height=4.4)
-    axes = figure.add_subplot()
+    figure, (axes,) = new_figure(width=5.2, height=4.4)
     classes = np.unique(labels)
     if scores.shape[1] == 1:
         limit = decision_threshold(scores, classes) if threshold is None else threshold
@@ -102,7 +100,14 @@ def _class_name(name: object) -> str:
     return f"class {cast(float, name):g}"
 
 
-def _grid(low: Array, high: Array, resolution: int) -> tuple[Array, Array, Array]:
+def corners_around(points: Array) -> tuple[Array, Array]:
+    """Return the lowest and the highest (x0, x1) of the plane that is shown around points."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = _MARGIN * np.where(high > low, high - low, 1.0)
+    return low - margin, high + margin
+
+
+def grid_between(low: Array, high: Array, resolution: int) -> tuple[Array, Array, Array]:
     """Return the places along each side, and the points `(resolution * resolution, 2)`."""
     xs, ys = (np.linspace(start, end, resolution) for start, end in zip(low, high))
     return xs, ys, np.array([[x, y] for y in ys for x in xs])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,18 +35,18 @@ _WIDTH, _HEIGHT = 4.8, 3.4  # inches of one panel
 
 
 def new_figure(
-    columns: int = 1,
-    rows: int = 1,
+    panels: int = 1,
+    most: int = 1,
     title: str = "",
     *,
     width: float = _WIDTH,
     height: float = _HEIGHT,
-) -> Figure:
-    """Return an empty figure for that many panels; it belongs to no window.
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with that many empty panels; it belongs to no window.
 
     Args:
-        columns: Panels side by side.
-        rows: Panels one below the other.
+        panels: How many.
+        most: How many stand side by side at most.
         title: Written above all of them.
         width: Of one panel, in inches.
         height: Of one panel, in inches.
@@ -57,13 +58,15 @@ def new_figure(
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ImportError('plots need matplotlib: pip install "autograd-core[plots]"') from error
+    columns = min(panels, most)
+    rows = math.ceil(panels / columns)
     figure = Figure(figsize=(width * columns, height * rows), dpi=110, layout="constrained")
     figure.patch.set_facecolor("white")
     if title:
         figure.suptitle(title, color=INK, fontsize=12, fontweight="bold")
     # a figure without pyplot is shown by Jupyter through this method
     figure._repr_png_ = partial(_png, figure)  # type: ignore[attr-defined]
-    return figure
+    return figure, [figure.add_subplot(rows, columns, place + 1) for place in range(panels)]
 
 
 def style_axes(axes: Axes, title: str = "", grid: bool = True) -> None:
@@ -101,11 +104,8 @@ def themed(figure: Figure, theme: str) -> Figure:
     if theme_named(theme) is LIGHT:
         return figure
     for artist in figure.findobj():
-        for part in (
-            artist,
-            getattr(artist, "arrow_patch", None),
-            getattr(artist, "_bbox_patch", None),
-        ):
+        inside = [getattr(artist, name, None) for name in ("arrow_patch", "_bbox_patch")]
+        for part in [artist, *inside]:
             if part is not None:
                 _darken(part)
     for axes in figure.axes:

@@ -51,19 +51,15 @@ def plot_activations(
     """
     names = [names] if isinstance(names, str) else list(names)
     ops = [_activation(name) for name in names]
-    columns = min(_COLUMNS, len(ops))
-    rows = math.ceil(len(ops) / columns) if ops else 0
     if not ops or not -math.inf < low < high < math.inf:
         raise ValueError(
             f"wanted at least one name, and finite low < high; got {names}, {low}, {high}"
         )
     width, height = (4.4, 3.4) if len(ops) == 1 else (2.7, 2.3)
-    figure = new_figure(columns, rows, width=width, height=height)
-    for index, op in enumerate(ops):
-        axes = figure.add_subplot(rows, columns, index + 1)
+    figure, panels = new_figure(len(ops), _COLUMNS, width=width, height=height)
+    for axes, op in zip(panels, ops):
         _plot_function(axes, op, low, high)
-        if index == 0:
-            axes.legend(frameon=False, fontsize=8, loc="upper left")
+    panels[0].legend(frameon=False, fontsize=8, loc="upper left")
     return themed(figure, theme)
 
 
@@ -95,8 +91,8 @@ def _plot_function(axes: Axes, op: Op, low: float, high: float) -> None:
     xs = [low + (high - low) * i / (_POINTS - 1) for i in range(_POINTS)]
     ys = [op.value(FLOAT, x, *op.defaults) for x in xs]
     slopes = [op.partials(FLOAT, y, x, *op.defaults)[0] for x, y in zip(xs, ys)]
-    for place in ("axhline", "axvline"):
-        getattr(axes, place)(0.0, color="#cbd5e1", linewidth=0.8)
+    for draw in (axes.axhline, axes.axvline):
+        draw(0.0, color="#cbd5e1", linewidth=0.8)
     axes.plot(xs, _with_gaps(ys), color=COLORS[0], linewidth=2.0, label=f"{op.name}(x)")
     axes.plot(
         xs, _with_gaps(slopes), color=COLORS[1], linewidth=1.6, linestyle="--", label="derivative"
@@ -150,8 +146,7 @@ def plot_descent(
     margin = 0.25 * (right - left) or 1.0
     left, right = left - margin, right + margin
     xs = [left + (right - left) * i / (_POINTS - 1) for i in range(_POINTS)]
-    figure = new_figure(width=5.4, height=3.8)
-    axes = figure.add_subplot()
+    figure, (axes,) = new_figure(width=5.4, height=3.8)
     axes.plot(xs, [cost(Value(x)).data for x in xs], color=COLORS[0], linewidth=2.0)
     axes.plot(*zip(*points), color=COLORS[1], marker="o", markersize=5, linewidth=1.0)
     for row, index in enumerate(dict.fromkeys((0, len(points) - 1))):

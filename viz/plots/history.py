@@ -53,9 +53,8 @@ def plot_history(
     names = [name for name in series if not name.startswith("val_") and len(series[name])]
     if not names:
         raise ValueError("the history is empty: fit the model for at least one epoch first")
-    figure = new_figure(columns=len(names), title=title)
-    for index, name in enumerate(names):
-        axes = figure.add_subplot(1, len(names), index + 1)
+    figure, panels = new_figure(len(names), len(names), title)
+    for axes, name in zip(panels, names):
         curves = {"training": series[name]}
         if len(series.get(f"val_{name}", ())):
             curves["validation"] = series[f"val_{name}"]
@@ -71,9 +70,8 @@ def _plot_curves(axes: Axes, name: str, curves: Series) -> None:
         epochs = range(1, len(numbers) + 1)
         marker = "o" if len(numbers) <= 12 else ""
         axes.plot(epochs, numbers, color=color, label=role, marker=marker, markersize=4)
-        last = f"{numbers[-1]:.3g}"
         axes.annotate(
-            last,
+            f"{numbers[-1]:.3g}",
             (len(numbers), numbers[-1]),
             (5, 0),
             textcoords="offset points",

@@ -45,11 +45,8 @@ def plot_weights(model: object, *, title: str = "", theme: str = "light") -> Fig
     layers = layer_weights(model)
     tables = [_table(layer) for layer in layers]
     limit = largest(w for table in tables for row in table for w in row) or 1.0
-    columns = min(_COLUMNS, len(layers))
-    figure = new_figure(columns, math.ceil(len(layers) / columns), title, width=3.6)
-    image = None
-    for index, (layer, table) in enumerate(zip(layers, tables)):
-        axes = figure.add_subplot(math.ceil(len(layers) / columns), columns, index + 1)
+    figure, panels = new_figure(len(layers), _COLUMNS, title, width=3.6)
+    for index, (axes, layer, table) in enumerate(zip(panels, layers, tables)):
         image = axes.imshow(
             table, cmap=diverging_map(), vmin=-limit, vmax=limit, aspect="auto",
             interpolation="nearest",
@@ -62,8 +59,7 @@ def plot_weights(model: object, *, title: str = "", theme: str = "light") -> Fig
         inputs = len(layer.weights[0])
         ticks, names = _ticks(inputs)
         axes.set_xticks([*ticks, inputs][: len(table[0])], [*names, "b"][: len(table[0])])
-    if image is not None:
-        figure.colorbar(image, ax=figure.axes, label="weight", shrink=0.8)
+    figure.colorbar(image, ax=figure.axes, label="weight", shrink=0.8)
     return themed(figure, theme)
 
 
@@ -122,11 +118,8 @@ def plot_gradients(
     Background in notebooks/06_gradient_descent.ipynb.
     """
     layers = [[w for row in _table(layer) for w in row] for layer in layer_weights(model, "grad")]
-    columns = min(_COLUMNS, len(layers))
-    rows = math.ceil(len(layers) / columns)
-    figure = new_figure(columns, rows, title, width=3.4, height=2.8)
-    for index, gradients in enumerate(layers):
-        axes = figure.add_subplot(rows, columns, index + 1)
+    figure, panels = new_figure(len(layers), _COLUMNS, title, width=3.4, height=2.8)
+    for index, (axes, gradients) in enumerate(zip(panels, layers)):
         finite = [gradient for gradient in gradients if math.isfinite(gradient)]
         axes.hist(finite, bins=bins, color=COLORS[0], edgecolor="white", linewidth=0.4)
         axes.axvline(0.0, color=INK, linewidth=0.8)
