@@ -75,9 +75,6 @@ def _highlights(scene: Scene, shown: Sequence[Moment], times: Sequence[str]) -> 
             color = stage_color(shown[index].stage, theme)
             frames[times[index]] = f"stroke:{color};stroke-width:3"
             frames[times[index + 1]] = rest
-        for index in indices:  # a rest between two moments in a row would flicker
-            color = stage_color(shown[index].stage, theme)
-            frames[times[index]] = f"stroke:{color};stroke-width:3"
         keyframes = "".join(f"{time}{{{look}}}" for time, look in frames.items())
         shape = "path:first-of-type" if id in arrows else ":is(rect,ellipse)"
         yield f"@keyframes on_{id}{{{keyframes}}}#{id} {shape}{{animation-name:on_{id}}}"

@@ -91,11 +91,12 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         large = self.program is None and len(self.scene.boxes) > _LARGE
         if format == "svg" and (program is None or fixed or large):
             return svg_text(self.scene).encode()
-        if program is None:
-            return self._draw_pixels(format)
-        if format == "png" and fixed and self.program is None:
-            with suppress(ImportError):  # Graphviz writes numbers on lines without a patch below
+        # Graphviz writes numbers on lines without a patch below
+        if format == "png" and (program is None or (fixed and self.program is None)):
+            with suppress(ImportError):
                 return png_bytes(self.scene)
+        if program is None:
+            raise no_engine(format)
         return run_engine(program, self.source, format, algorithm="nop" if fixed else algorithm)
 
     def _repr_mimebundle_(
@@ -127,14 +128,6 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         return (
             f"<Picture of {len(self.scene.boxes)} boxes; save it with viz.save(picture, 'x.svg')>"
         )
-
-    def _draw_pixels(self, format: str) -> bytes:
-        if format != "png":
-            raise no_engine(format)
-        try:
-            return png_bytes(self.scene)
-        except ImportError:
-            raise no_engine(format) from None
 
     def render(
         self,

@@ -19,7 +19,7 @@ from viz.drawing.arrows import (
     separate_twins,
 )
 from viz.layout import Frame, Layout, Point
-from viz.scene import FONT_SIZE, Box, Scene, box_size, compartments, stacked
+from viz.scene import FONT_SIZE, Box, Scene, box_size, compartments
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -203,13 +203,7 @@ def _draw_box(
         canvas.text(fields[0], center, box.ink, width - 6.0)
     else:
         canvas.pen.rounded_rectangle(corners, 3.0 * canvas.unit, box.fill, line, thick)
-        for index, (field, size) in enumerate(zip(fields, compartments(box, scene))):
+        for index, (field, cell) in enumerate(zip(fields, compartments(box, center, scene))):
             if index:
-                end = (left + size[0], top) if stacked(scene) else (left, top + size[1])
-                canvas.line([(left, top), end], line, 1.0)
-            middle = (left + size[0] / 2.0, top + size[1] / 2.0)
-            canvas.text(field, middle, box.ink, size[0] - 6.0)
-            if stacked(scene):
-                top += size[1]
-            else:
-                left += size[0]
+                canvas.line(cell.before, line, 1.0)
+            canvas.text(field, cell.middle, box.ink, cell.width - 6.0)

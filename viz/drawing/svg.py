@@ -13,7 +13,7 @@ from viz.drawing.arrows import (
     scene_layout,
     separate_twins,
 )
-from viz.layout import Frame, Layout, Point
+from viz.layout import Frame, Point
 from viz.scene import (
     FONT_SIZE,
     LINE,
@@ -31,18 +31,12 @@ _MARGIN = 8.0
 
 
 def svg_text(
-    scene: Scene,
-    layout: Layout | None = None,
-    *,
-    style: str = "",
-    below: Sequence[str] = (),
-    width: float = 0.0,
+    scene: Scene, *, style: str = "", below: Sequence[str] = (), width: float = 0.0
 ) -> str:
     """Return a scene as one SVG document.
 
     Args:
         scene: What to draw.
-        layout: Where; by default where the built-in layout puts it.
         style: A stylesheet to put inside.
         below: Elements to put below the picture, one line of text high, at (0, 0) of their own.
         width: Smallest width of the document, in pixels.
@@ -53,13 +47,11 @@ def svg_text(
     >>> svg_text(build_scene(trace(Value(1.0))))[:4]
     '<svg'
     """
-    layout = layout or scene_layout(scene)
-    return "\n".join(_svg_lines(scene, layout, style, below, width))
+    return "\n".join(_svg_lines(scene, style, below, width))
 
 
-def _svg_lines(
-    scene: Scene, layout: Layout, style: str, below: Sequence[str], least_width: float
-) -> Iterator[str]:
+def _svg_lines(scene: Scene, style: str, below: Sequence[str], least_width: float) -> Iterator[str]:
+    layout = scene_layout(scene)
     width = max(layout.width + 2.0 * _MARGIN, least_width)
     left = (width - layout.width) / 2.0
     height = layout.height + 2.0 * _MARGIN
@@ -108,7 +100,6 @@ def _frame_lines(frame: Frame, scene: Scene) -> Iterator[str]:
 def _box_lines(box: Box, center: Point, scene: Scene) -> Iterator[str]:
     x, y = center
     width, height = box_size(box, scene)
-    left, top = x - width / 2.0, y - height / 2.0
     outline = f'fill="{box.fill}" stroke="{scene.theme.line}"'
     yield f'<g id="{box.id}" class="node {box.classes}"><title>{escape(box.note or box.id)}</title>'
     if box.kind in ("gap", "name"):
@@ -119,19 +110,16 @@ def _box_lines(box: Box, center: Point, scene: Scene) -> Iterator[str]:
         yield _text(box.fields[0], x, y, box.ink, "symbol")
     else:
         yield (
-            f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" '
-            f'rx="3" {outline}/>'
+            f'<rect x="{x - width / 2.0:.1f}" y="{y - height / 2.0:.1f}" width="{width:.1f}" '
+            f'height="{height:.1f}" rx="3" {outline}/>'
         )
         names = ("label", "data", "grad")[-len(box.fields) :]
-        for index, (field, size) in enumerate(zip(box.fields, compartments(box, scene))):
-            if index:
-                across = f"H{left + width:.1f}" if stacked(scene) else f"V{top + height:.1f}"
-                yield f'<path d="M{left:.1f},{top:.1f}{across}" stroke="{scene.theme.line}"/>'
-            yield _text(field, left + size[0] / 2.0, top + size[1] / 2.0, box.ink, names[index])
-            if stacked(scene):
-                top, height = top + size[1], height - size[1]
-            else:
-                left, width = left + size[0], width - size[0]
+        for field, name, cell in zip(box.fields, names, compartments(box, center, scene)):
+            if name != names[0]:
+                (x0, y0), (x1, y1) = cell.before
+                across = f"H{x1:.1f}" if stacked(scene) else f"V{y1:.1f}"
+                yield f'<path d="M{x0:.1f},{y0:.1f}{across}" stroke="{scene.theme.line}"/>'
+            yield _text(field, *cell.middle, box.ink, name)
     yield "</g>"
 
 
@@ -148,26 +136,19 @@ def _text(text: str, x: float, y: float, ink: str, classes: str) -> str:
 
 def _arrow_lines(arrow: Arrow, route: list[Point], scene: Scene) -> Iterator[str]:
     color = arrow.color or scene.theme.muted
+    line = f'<path fill="none" stroke="{color}" stroke-width="{arrow.width:.3g}"'
+    yield f'<g id="{arrow.id}" class="edge {arrow.classes}">'
     if scene.layout:
-        yield from _weight_lines(arrow, route, scene, color)
-        return
-    curves, corners = arrow_curves(route, scene)
-    tip = "L".join(f"{x:.1f},{y:.1f}" for x, y in corners)
-    yield f'<g id="{arrow.id}" class="edge {arrow.classes}">'
-    width = f'stroke-width="{arrow.width:.3g}"'
-    yield f'<path fill="none" stroke="{color}" {width} d="{_path(curves)}"/>'
-    yield f'<path fill="{color}" d="M{tip}Z"/>'
+        yield f'{line} stroke-linecap="round" d="M{_corners(route)}"/>'
+    else:
+        curves, corners = arrow_curves(route, scene)
+        yield f'{line} d="{_path(curves)}"/>'
+        yield f'<path fill="{color}" d="M{_corners(corners)}Z"/>'
     yield "</g>"
 
 
-def _weight_lines(arrow: Arrow, route: list[Point], scene: Scene, color: str) -> Iterator[str]:
-    (x0, y0), (x1, y1) = route[0], route[-1]
-    yield f'<g id="{arrow.id}" class="edge {arrow.classes}">'
-    yield (
-        f'<path fill="none" stroke="{color}" stroke-width="{arrow.width:.3g}" '
-        f'stroke-linecap="round" d="M{x0:.1f},{y0:.1f}L{x1:.1f},{y1:.1f}"/>'
-    )
-    yield "</g>"
+def _corners(points: Sequence[Point]) -> str:
+    return "L".join(f"{x:.1f},{y:.1f}" for x, y in points)
 
 
 def _label_lines(arrow: Arrow, place: Point, scene: Scene) -> Iterator[str]:

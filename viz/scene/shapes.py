@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from viz.colors import LIGHT, Theme
-from viz.layout import Layout
+from viz.layout import Layout, Point
 from viz.scene.metrics import LINE, text_width
 
 Rankdir = Literal["LR", "TB", "RL", "BT"]
@@ -89,7 +90,25 @@ def stacked(scene: Scene) -> bool:
     return scene.rankdir in ("TB", "BT")
 
 
-def compartments(box: Box, scene: Scene) -> list[tuple[float, float]]:
+class Compartment(NamedTuple):
+    """Where one field of a box stands: its middle, its width, and the line before it."""
+
+    middle: Point
+    width: float
+    before: tuple[Point, Point]
+
+
+def compartments(box: Box, center: Point, scene: Scene) -> Iterator[Compartment]:
+    """Yield the compartments of a box around a center, from the upper left one on."""
+    width, height = box_size(box, scene)
+    x, y = center[0] - width / 2.0, center[1] - height / 2.0
+    for wide, high in _sizes(box, scene):
+        end = (x + wide, y) if stacked(scene) else (x, y + high)
+        yield Compartment((x + wide / 2.0, y + high / 2.0), wide, ((x, y), end))
+        x, y = (x, y + high) if stacked(scene) else (x + wide, y)
+
+
+def _sizes(box: Box, scene: Scene) -> list[tuple[float, float]]:
     """Return width and height of each compartment of a box."""
     lines = [field.split("\n") for field in box.fields]
     widths = [max(map(text_width, rows)) + 2.0 * _PADDING for rows in lines]
@@ -106,6 +125,5 @@ def box_size(box: Box, scene: Scene) -> tuple[float, float]:
         return max(_CIRCLE, wide), _CIRCLE
     if box.kind == "operation":
         return max(34.0, text_width(box.fields[0]) + 3.0 * _PADDING), 30.0
-    parts = compartments(box, scene)
-    widths, heights = zip(*parts)
+    widths, heights = zip(*_sizes(box, scene))
     return (widths[0], sum(heights)) if stacked(scene) else (sum(widths), heights[0])
