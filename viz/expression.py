@@ -12,18 +12,17 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from autograd_core import Value, functional, ops
-from autograd_core.table import TABLE
+from autograd_core.table import TABLE, Op
 
-_BINARY = {
+_OPERATORS: dict[type[ast.AST], Op] = {
     ast.Add: ops.ADD,
     ast.Sub: ops.SUBTRACT,
     ast.Mult: ops.MULTIPLY,
     ast.Div: ops.DIVIDE,
     ast.FloorDiv: ops.FLOOR_DIVIDE,
     ast.Mod: ops.REMAINDER,
-    ast.Pow: ops.POWER,
-}
-_COMPARE = {
+    ast.USub: ops.NEGATIVE,
+    ast.UAdd: ops.POSITIVE,
     ast.Lt: ops.LESS,
     ast.LtE: ops.LESS_EQUAL,
     ast.Gt: ops.GREATER,
@@ -123,18 +122,17 @@ def _build(tree: ast.expr, leaves: Mapping[str, Value]) -> Operand:
 
 
 def _operation(node: ast.expr) -> tuple[Callable[..., Operand], list[ast.expr]]:
-    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
-        if isinstance(node.op, ast.Pow):
-            return _power, [node.left, node.right]
-        return functional.function(_BINARY[type(node.op)]), [node.left, node.right]
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return functional.function(ops.NEGATIVE), [node.operand]
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.UAdd):
-        return functional.function(ops.POSITIVE), [node.operand]
-    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARE:
-        return functional.function(_COMPARE[type(node.ops[0])]), [node.left, *node.comparators]
-    if isinstance(node, ast.Call):
-        return _function(node)
+    match node:
+        case ast.Call():
+            return _function(node)
+        case ast.BinOp(left, ast.Pow(), right):
+            return _power, [left, right]
+        case ast.BinOp(left, sign, right) if type(sign) in _OPERATORS:
+            return functional.function(_OPERATORS[type(sign)]), [left, right]
+        case ast.Compare(left, [sign], [right]) if type(sign) in _OPERATORS:
+            return functional.function(_OPERATORS[type(sign)]), [left, right]
+        case ast.UnaryOp(sign, operand) if type(sign) in _OPERATORS:
+            return functional.function(_OPERATORS[type(sign)]), [operand]
     raise ExpressionError(
         f"cannot draw {type(node).__name__} expressions: only names, numbers, "
         "+ - * / // % **, comparisons and the functions of the table"

@@ -85,17 +85,9 @@ def _chart(chart: Chart, suffix: str) -> bytes:
     return buffer.getvalue()
 
 
-def _html(steps: Trace) -> str:
-    return play(steps).html
-
-
-def _json(steps: Trace) -> str:
-    return json.dumps(steps.to_dict(), indent=1, allow_nan=False)
-
-
 _OF_TRACES: dict[str, Callable[[Trace], Content]] = {
-    ".html": _html,
-    ".json": _json,
+    ".html": lambda steps: play(steps).html,
+    ".json": lambda steps: json.dumps(steps.to_dict(), indent=1, allow_nan=False),
     ".gif": gif_bytes,
 }
 SUFFIXES = (".svg", ".png", ".dot", *_OF_TRACES)

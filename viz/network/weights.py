@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, cast
 
@@ -20,6 +20,7 @@ class Number(Protocol):
 
 Parameter: TypeAlias = "Number | float"
 Field: TypeAlias = Literal["data", "grad"]
+_BIAS = -1  # the place of a bias among a neuron's weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +81,34 @@ def _named(model: object) -> Mapping[str, Parameter]:
 
 
 def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights]:
-    layers: dict[tuple[Part, ...], dict[int, tuple[dict[int, float], list[float]]]] = {}
+    layers: dict[tuple[Part, ...], dict[int, dict[int, float]]] = {}
     for name, parameter in named.items():
         *layer, neuron, own = (Part(""), *label_parts(name))
-        if neuron.name != "neurons" or not neuron.is_module:
-            continue
-        if own == Part("w") and isinstance(parameter, Iterable):  # all of a neuron's
-            found = dict(enumerate([number_in(weight, field) for weight in parameter]))
-        elif own.name == "w" and own.is_module:
-            found = {own.indices[0]: number_in(parameter, field)}
-        elif own == Part("b"):
-            found = {}
-        else:
-            continue
-        weights, biases = layers.setdefault(tuple(layer), {}).setdefault(
-            neuron.indices[0], ({}, [])
-        )
-        weights.update(found)
-        if not found:
-            biases.append(number_in(parameter, field))
+        if neuron.name == "neurons" and neuron.is_module:
+            found = dict(_placed(own, parameter, field))
+            if found:
+                neurons = layers.setdefault(tuple(layer), {})
+                neurons.setdefault(neuron.indices[0], {}).update(found)
     # in the order of the numbers: a file may be sorted by name, neurons[10] before neurons[2]
     order = list(dict.fromkeys(part.name for layer in layers for part in layer))
     paths = sorted(layers, key=lambda path: [(order.index(name), at) for name, at in path])
     return [
         LayerWeights(
-            [[weights[i] for i in sorted(weights)] for weights, _ in rows],
-            [biases[0] if biases else None for _, biases in rows],
+            [[row[place] for place in sorted(row) if place != _BIAS] for row in rows],
+            [row.get(_BIAS) for row in rows],
         )
         for rows in [[layers[path][i] for i in sorted(layers[path])] for path in paths]
     ]
+
+
+def _placed(own: Part, parameter: Parameter, field: Field) -> Iterator[tuple[int, float]]:
+    """Yield the numbers of a neuron's parameter with their places; nothing if it is no w or b."""
+    if own == Part("w") and isinstance(parameter, Iterable):  # all of a neuron's
+        yield from enumerate([number_in(weight, field) for weight in parameter])
+    elif own.name == "w" and own.is_module:
+        yield own.indices[0], number_in(parameter, field)
+    elif own == Part("b"):
+        yield _BIAS, number_in(parameter, field)
 
 
 def number_in(parameter: object, field: Field) -> float:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from autograd_core import ops
 from autograd_core.table import Op
 from viz.plain import counted, json_number
-from viz.player.javascript import source
-from viz.player.page import as_script, build
+from viz.player.javascript import functions, source
+from viz.player.page import as_script, build, closed
 from viz.steps import NOT_RUN, Trace, formula, write_name
 
 _SCRIPTS = (
@@ -19,9 +18,6 @@ _SCRIPTS = (
 )  # fmt: skip
 _ROLES = {ops.ADD: "sum", ops.TOTAL: "sum", ops.MULTIPLY: "product"}  # of a weighted sum
 OPEN = "/*numbers*/null"
-SPECIAL = re.compile(
-    r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|erfinv|l?gamma|polygamma)\("
-)
 
 
 def columns(trace: Trace) -> dict[str, object]:
@@ -58,7 +54,7 @@ def rules(trace: Trace) -> str:
             }
         )
         rows.append(f"{{...{shown},...{source(op, operands)}}}")
-    return f"[{','.join(rows)}]".replace("</", r"<\/")
+    return closed(f"[{','.join(rows)}]")
 
 
 def graph_page(
@@ -105,15 +101,12 @@ def _page(
     theme: str,
 ) -> str:
     table = rules(trace)
-    functions = ["functions.js"]
-    if SPECIAL.search(table):
-        functions.append("special.js")
     main = (
         f"const graph={as_script(graph | ({'image': image} if image else {}))};\n"
         f"const rules={table};\n"
         f"window.player=player(graph,rules,{given});"
     )
-    return build(title, "graph.html", ["style.css"], [*functions, *_SCRIPTS], main, theme)
+    return build(title, "graph.html", ["style.css"], [*functions(table), *_SCRIPTS], main, theme)
 
 
 def _kinds(trace: Trace) -> dict[tuple[Op, int], int]:

@@ -6,6 +6,7 @@ with the work and not, as nested text would, with the number of times a result i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +15,9 @@ from typing import ClassVar, TypeAlias
 from autograd_core.table import JAVASCRIPT, Op, Symbolic, Text, pattern, shares
 
 Operand: TypeAlias = "Bound | float"
+_SPECIAL = re.compile(
+    r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|erfinv|l?gamma|polygamma)\("
+)
 
 
 class Bound(Symbolic):
@@ -110,6 +114,11 @@ def source(op: Op, operands: int) -> str:
     if chooses:  # what operands get of an infinite gradient is 0 where a choice does not take them
         parts["shares"] = _function("m,adjoint,y,x", operands, partial(_shares, op))
     return f"{{{','.join(f'{name}:{text}' for name, text in parts.items())}}}"
+
+
+def functions(script: str) -> list[str]:
+    """Return the assets with the functions that a script of such rules calls."""
+    return ["functions.js", "special.js"] if _SPECIAL.search(script) else ["functions.js"]
 
 
 def _shares(op: Op, m: Block, y: Bound, adjoint: Bound, *x: Bound) -> list[Operand]:

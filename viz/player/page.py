@@ -53,6 +53,11 @@ def as_script(data: object) -> str:
     return text.replace("<", r"\u003c")
 
 
+def closed(script: str) -> str:
+    """Return a script that no HTML parser can take for the end of itself."""
+    return script.replace("</", r"<\/")
+
+
 def build(
     title: str,
     markup: str,

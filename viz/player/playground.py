@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from viz.network import draw_network, layer_weights
 from viz.plain import counted
-from viz.player.graph import SPECIAL, open_page, summary
-from viz.player.page import as_script, build
+from viz.player.graph import open_page, summary
+from viz.player.javascript import functions
+from viz.player.page import as_script, build, closed
 from viz.player.play import Model, Player, traced
 from viz.player.recorder import Recorder
 from viz.player.still import still
@@ -72,21 +73,17 @@ def playground(
     names = plan.pop("names")
     plan["layers"] = _layers(names)
     plan["sample"] = _sample(model, plan, names)
-    rules = {kind: rule.pop("program") for kind, rule in plan["optimizers"].items()}
-    printed = {kind: _closed(text) for kind, text in rules.items()}
-    programs = {key: _closed(plan.pop(key)) for key in ("step", "units")}
-    steps = ",\n".join([f"{as_script(kind)}: {text}" for kind, text in printed.items()])
+    rules = {kind: closed(rule.pop("program")) for kind, rule in plan["optimizers"].items()}
+    step, units = (closed(plan.pop(key)) for key in ("step", "units"))
+    steps = ",\n".join([f"{as_script(kind)}: {text}" for kind, text in rules.items()])
     main = (
         f"const plan={as_script(plan)};\n"
-        f"const programs={{step: {programs['step']},\nunits: {programs['units']},\n"
+        f"const programs={{step: {step},\nunits: {units},\n"
         f"optimizers: {{{steps}}}}};\n"
         "window.playground=playground(plan,programs);"
     )
-    functions = ["functions.js"]
-    if SPECIAL.search(main):
-        functions.append("special.js")
     styles = ["style.css", "training.css", "playground.css"]
-    page = build(name, "playground.html", styles, [*functions, *_SCRIPTS], main, theme)
+    page = build(name, "playground.html", styles, [*functions(main), *_SCRIPTS], main, theme)
     return Player(page, stills=_stills(model, x, y, name))
 
 
@@ -119,23 +116,18 @@ def _sample(model: object, plan: Mapping[str, Any], names: Sequence[str]) -> dic
         return {"why": why}
     leaves = [(place, node) for place, node in enumerate(shown.nodes) if node.op is None]
     named = {node.label: place for place, node in leaves if node.label}
-    wanted = {
+    wanted: dict[str, Sequence[str]] = {
         "parameters": names,
         "inputs": [f"x{k}" for k in range(len(row))],
         "targets": [f"t{k}" for k in range(len(target))],
     }
-    places = {kind: [named.get(name, -1) for name in wanted[kind]] for kind in wanted}
+    places = {kind: [named.get(name, -1) for name in called] for kind, called in wanted.items()}
     found = [place for kind in places.values() for place in kind if place >= 0]
     if len({*found}) < len(found) or -1 in places["parameters"]:
         return {"why": "Its parameters have no names of their own, by which the player knows them."}
     page = open_page(shown, {shown.nodes[place].id for place in found}, image)
     packed = gzip.compress(page.encode(), 9, mtime=0)
     return {"page": b64encode(packed).decode(), "summary": summary(shown), **places}
-
-
-def _closed(program: str) -> str:
-    """Return a program that no HTML parser can take for the end of the script."""
-    return program.replace("</", r"<\/")
 
 
 def _layers(names: Sequence[str]) -> list[dict[str, object]]:
