@@ -272,7 +272,13 @@ def function(op: Op) -> Callable[..., Number]:
     return function
 
 
-_ALSO = {"expit": "sigmoid", "gammaln": "lgamma", "psi": "digamma"}  # SciPy's names
+_ALSO = {
+    "expit": "sigmoid", "gammaln": "lgamma", "psi": "digamma",  # SciPy's names
+    "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh",  # PyTorch's
+    "atan": "arctan", "atan2": "arctan2", "atanh": "arctanh", "clamp": "clip", "div": "divide",
+    "eq": "equal", "ge": "greater_equal", "gt": "greater", "le": "less_equal", "lt": "less",
+    "mul": "multiply", "neg": "negative", "pow": "power", "sub": "subtract",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Callable[..., Any]:  # a Value if an operand is one, else a float

@@ -16,6 +16,7 @@ from autograd_core.graph.recording import (
     infix,
     method,
     named_as,
+    of_several,
     reflected,
     unary,
 )
@@ -32,6 +33,32 @@ def _power(self: N, exponent: N | float) -> N:
     if hasattr(exponent, "flat"):  # an array takes over
         return NotImplemented  # type: ignore[no-any-return]
     return apply(ops.POWER, self, exponent)
+
+
+def _add(self: N, b: N | float, *, alpha: N | float = 1.0) -> N:
+    return apply(ops.ADD, self, _times(self, alpha, b))
+
+
+def _subtract(self: N, b: N | float, *, alpha: N | float = 1.0) -> N:
+    return apply(ops.SUBTRACT, self, _times(self, alpha, b))
+
+
+def _times(node: N, alpha: N | float, b: N | float) -> N | float:
+    return b if alpha == 1.0 else apply(ops.MULTIPLY, node.operand(alpha), b)
+
+
+def _divide(self: N, b: N | float, *, rounding_mode: str | None = None) -> N:
+    if rounding_mode == "floor":
+        return apply(ops.FLOOR_DIVIDE, self, b)
+    quotient = apply(ops.DIVIDE, self, b)
+    if rounding_mode not in (None, "trunc"):
+        raise ValueError(f"rounding_mode is None, 'trunc' or 'floor', got {rounding_mode!r}")
+    return apply(ops.TRUNC, quotient) if rounding_mode else quotient
+
+
+def _logit(self: N, eps: float | None = None) -> N:
+    """Return the inverse of sigmoid, of the number limited to eps..1 - eps (PyTorch's argument)."""
+    return apply(ops.LOGIT, self if eps is None else apply(ops.CLIP, self, eps, 1.0 - eps))
 
 
 @named_as(ops.WHERE)
@@ -64,18 +91,18 @@ def _reflected_divmod(self: N, other: N | float) -> tuple[N, N]:
     return apply(ops.FLOOR_DIVIDE, other, self), apply(ops.REMAINDER, other, self)
 
 
-def _rounded(self: N, digits: int | None = None) -> N:
+def _rounded(self: N, decimals: int | None = None, out: None = None) -> N:
     """Return the number rounded, ties to even; its derivative is 0.
 
     >>> from autograd_core import Value
     >>> round(Value(3.14159), 2)
     Value(data=3.14, grad=0.0)
     """
-    if digits is None:
+    if decimals is None:
         return apply(ops.ROUND, self)
-    if abs(digits) > 308:  # 10 ** digits is no float
-        return self if digits > 0 else apply(ops.MULTIPLY, self, 0.0)
-    scale = 10.0**digits
+    if abs(decimals) > 308:  # 10 ** decimals is no float
+        return self if decimals > 0 else apply(ops.MULTIPLY, self, 0.0)
+    scale = 10.0**decimals
     scaled = apply(ops.MULTIPLY, self, scale)
     rounded = apply(ops.DIVIDE, apply(ops.ROUND, scaled), scale)
     coarse = apply(ops.GREATER_EQUAL, apply(ops.ABS, scaled), 2.0**52)  # it has no such digits
@@ -100,22 +127,25 @@ def _clip(self: N, *limits: N | float, out: object = None, **named: N | float) -
     return apply(ops.CLIP, self, *limits, **named)
 
 
+_mean_of = of_several(ops.MEAN)
+
+
 def _mean(self: N, *others: N | float, **of_numpy: object) -> N:
     # np.mean(value) calls this with axis, dtype and out
     _nothing_asked(of_numpy)
-    return apply(ops.MEAN, self, *others)
+    return _mean_of.__get__(self, type(self))(*others)
 
 
-def _var(self: N, ddof: float = 0, **of_numpy: object) -> N:
+def _var(self: N, *, ddof: float = 0, **of_numpy: object) -> N:
     """Return the variance of one number, as np.var asks for it: 0, or nan for ddof=1."""
     _nothing_asked(of_numpy)
     off = apply(ops.SUBTRACT, self, self)
     return apply(ops.DIVIDE, apply(ops.SQUARE, off), 1.0 - ddof)
 
 
-def _std(self: N, ddof: float = 0, **of_numpy: object) -> N:
+def _std(self: N, *, ddof: float = 0, **of_numpy: object) -> N:
     """Return the standard deviation of one number, as np.std asks for it."""
-    return apply(ops.NORM, _var(self, ddof, **of_numpy))  # of 0 or nan; at 0 its slope is 0
+    return apply(ops.NORM, _var(self, ddof=ddof, **of_numpy))  # of 0 or nan; at 0 its slope is 0
 
 
 def _nothing_asked(of_numpy: Mapping[str, object]) -> None:
@@ -140,36 +170,37 @@ class Operators(Node):
     __pow__, __rpow__ = _power, reflected(ops.POWER)
     __divmod__, __rdivmod__ = _divmod, _reflected_divmod
 
-    __neg__ = negative = unary(ops.NEGATIVE)
+    __neg__ = negative = neg = unary(ops.NEGATIVE)
     __pos__ = positive = unary(ops.POSITIVE)
     stop_gradient = unary(ops.STOP_GRADIENT)
     __abs__ = abs = fabs = unary(ops.ABS)
     __lt__, __le__ = comparison(ops.LESS), comparison(ops.LESS_EQUAL)
     __gt__, __ge__ = comparison(ops.GREATER), comparison(ops.GREATER_EQUAL)
 
-    add = method(ops.ADD)
-    subtract = method(ops.SUBTRACT)
-    multiply = method(ops.MULTIPLY)
-    divide = method(ops.DIVIDE)
+    # second names are PyTorch's, those of Python's math, and SciPy's
+    add = documented(_add, ops.ADD)
+    subtract = sub = documented(_subtract, ops.SUBTRACT)
+    multiply = mul = method(ops.MULTIPLY)
+    divide = div = documented(_divide, ops.DIVIDE)
     floor_divide = method(ops.FLOOR_DIVIDE)
     remainder = method(ops.REMAINDER)
     fmod = method(ops.FMOD)
     power = method(ops.POWER)
-    pow = _power  # as in PyTorch
+    pow = _power
     square = unary(ops.SQUARE)
     reciprocal = unary(ops.RECIPROCAL)
     sqrt = unary(ops.SQRT)
     rsqrt = unary(ops.RSQRT)
     cbrt = unary(ops.CBRT)
 
-    less = method(ops.LESS)
-    less_equal = method(ops.LESS_EQUAL)
-    greater = method(ops.GREATER)
-    greater_equal = method(ops.GREATER_EQUAL)
-    equal = method(ops.EQUAL)
+    less = lt = method(ops.LESS)
+    less_equal = le = method(ops.LESS_EQUAL)
+    greater = gt = method(ops.GREATER)
+    greater_equal = ge = method(ops.GREATER_EQUAL)
+    equal = eq = method(ops.EQUAL)
     maximum = method(ops.MAXIMUM)
     minimum = method(ops.MINIMUM)
-    clip = clamp = documented(_clip, ops.CLIP)  # clamp in PyTorch
+    clip = clamp = documented(_clip, ops.CLIP)
     where = _where
 
     exp = unary(ops.EXP)
@@ -182,22 +213,22 @@ class Operators(Node):
     logaddexp = method(ops.LOGADDEXP)
     logaddexp2 = method(ops.LOGADDEXP2)
     xlogy = method(ops.XLOGY)
-    logit = unary(ops.LOGIT)
+    logit = documented(_logit, ops.LOGIT)
 
     sin = unary(ops.SIN)
     cos = unary(ops.COS)
     tan = unary(ops.TAN)
-    arcsin = unary(ops.ARCSIN)
-    arccos = unary(ops.ARCCOS)
-    arctan = unary(ops.ARCTAN)
-    arctan2 = method(ops.ARCTAN2)
+    arcsin = asin = unary(ops.ARCSIN)
+    arccos = acos = unary(ops.ARCCOS)
+    arctan = atan = unary(ops.ARCTAN)
+    arctan2 = atan2 = method(ops.ARCTAN2)
     hypot = method(ops.HYPOT)
     sinh = unary(ops.SINH)
     cosh = unary(ops.COSH)
     tanh = unary(ops.TANH)
-    arcsinh = unary(ops.ARCSINH)
-    arccosh = unary(ops.ARCCOSH)
-    arctanh = unary(ops.ARCTANH)
+    arcsinh = asinh = unary(ops.ARCSINH)
+    arccosh = acosh = unary(ops.ARCCOSH)
+    arctanh = atanh = unary(ops.ARCTANH)
     sinc = unary(ops.SINC)
     radians = deg2rad = _radians
     degrees = rad2deg = _degrees
@@ -206,7 +237,7 @@ class Operators(Node):
     erfc = unary(ops.ERFC)
     erfinv = unary(ops.ERFINV)
     gamma = unary(ops.GAMMA)
-    lgamma = gammaln = unary(ops.LGAMMA)  # the second name is SciPy's, here and below
+    lgamma = gammaln = unary(ops.LGAMMA)
     digamma = psi = unary(ops.DIGAMMA)
     polygamma = _polygamma
 
@@ -214,8 +245,8 @@ class Operators(Node):
     frac = unary(ops.FRAC)
     __floor__ = floor = unary(ops.FLOOR)
     __ceil__ = ceil = unary(ops.CEIL)
-    rint = round = unary(ops.ROUND)
-    __round__ = _rounded
+    rint = unary(ops.ROUND)
+    __round__ = round = _rounded
     sign = unary(ops.SIGN)
     heaviside = method(ops.HEAVISIDE)
     step = unary(ops.STEP)
@@ -238,8 +269,8 @@ class Operators(Node):
     var, std = _var, _std
     dot = method(ops.DOT)
     product = method(ops.PRODUCT)
-    amax, amin = method(ops.AMAX), method(ops.AMIN)
-    logsumexp = method(ops.LOGSUMEXP)
-    softmax = method(ops.SOFTMAX)
-    log_softmax = method(ops.LOG_SOFTMAX)
-    norm = method(ops.NORM)
+    amax, amin = of_several(ops.AMAX), of_several(ops.AMIN)
+    logsumexp = of_several(ops.LOGSUMEXP)
+    softmax = of_several(ops.SOFTMAX)
+    log_softmax = of_several(ops.LOG_SOFTMAX)
+    norm = of_several(ops.NORM)

@@ -143,6 +143,23 @@ def method(op: Op) -> Method:
     return cast(Method, documented(method, op))
 
 
+def of_several(op: Op) -> Method:
+    """Return the method for a row with any number of operands, where peers' name takes an axis.
+
+    `tensor.mean(0)` is the mean along an axis, and `value.mean(0)` half of the number.
+    """
+
+    def method(self: N, *others: N | float) -> N:
+        if len(others) == 1 and others[0].__class__ is int:
+            raise TypeError(
+                f"{op.name} takes the other numbers, and {others[0]} alone looks like an axis, "
+                f"of which a Value has none; write {float(others[0])} if it is a number"
+            )
+        return apply(op, self, *others)
+
+    return cast(Method, documented(method, op))
+
+
 def comparison(op: Op) -> Callable[[Node, Node | float], bool]:
     """Return the operator that compares by value; observers are told how it was decided."""
 

@@ -35,6 +35,7 @@ _FALSE_OF: dict[Any, Callable[[Any], object]] = {  # when the plain answer, a bo
 }
 _INSTEAD: dict[Any, Callable[..., Any]] = {  # None of them leaves the call to NumPy
     np.array_equal: functions.array_equal,
+    np.cov: functions.cov,
     np.gradient: functions.gradient,
     np.interp: functions.interp,
     np.linalg.cholesky: linear.cholesky,
@@ -44,6 +45,9 @@ _INSTEAD: dict[Any, Callable[..., Any]] = {  # None of them leaves the call to N
     np.linalg.slogdet: linear.slogdet,
     np.linalg.solve: linear.solve,
     np.nan_to_num: functions.nan_to_num,
+    np.nanmedian: functions.nanmedian,
+    np.nanpercentile: functions.nanpercentile,
+    np.nanquantile: functions.nanquantile,
     np.percentile: functions.percentile,
     np.quantile: functions.quantile,
 }
@@ -131,12 +135,14 @@ def array_function(value: Any, function: Any, types: Any, args: Any, keywords: A
     (Value(data=1.0, grad=0.0), Value(data=3.0, grad=0.0))
     """
     if function in _OF_ONE and args and args[0] is value:
-        return getattr(value, function.__name__)(*args[1:], **keywords)
-    given = [_zero_dimensional(argument) for argument in args]
-    if all(new is old for new, old in zip(given, args)) and not keywords:
+        named = dict(zip(("axis", "dtype", "out"), args[1:])) | keywords
+        return getattr(value, function.__name__)(**named)
+    given, named = [_zero_dimensional(a) for a in args], _zero_dimensional(keywords)
+    same = all(new is old for new, old in zip(given, args))
+    if same and all(named[name] is keywords[name] for name in named):
         # NumPy has looked into an array that stands for a sequence, as in np.vstack(array)
         given = [_zero_dimensional(list(a)) if isinstance(a, np.ndarray) else a for a in given]
-    result = function(*given, **_zero_dimensional(keywords))
+    result = function(*given, **named)
     if isinstance(result, np.ndarray) and result.dtype == object:
         for place, number in enumerate(result.flat):
             if isinstance(number, np.ndarray):  # what np.append, insert and where take as it is
@@ -187,6 +193,8 @@ def array_ufunc(value: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywor
         keywords.pop("dtype", None)  # it is bool; nansum says so
     elif ufunc is np.float_power:
         function = np.power
+    elif ufunc in _WRITTEN_OUT:
+        function = np.frompyfunc(_WRITTEN_OUT[ufunc], 2, 1)
     elif not any("O" in types for types in ufunc.types):
         raise TypeError(_NO_VALUES.format(ufunc.__name__))
     if method != "__call__":
@@ -237,6 +245,19 @@ def _unless_nan(op: Op, a: Any, b: Any) -> Any:
     if not _equal(a, a):
         return b
     return _element(op, a, b) if _equal(b, b) else a
+
+
+def _copysign(a: Any, b: Any) -> Any:
+    negative = _element(ops.LESS, b + _element(ops.RECIPROCAL, b), 0.0)  # -0.0 and -inf are
+    size = _element(ops.ABS, a)
+    return _element(ops.WHERE, negative, -size, size)
+
+
+def _ldexp(a: Any, b: Any) -> Any:
+    return a * _element(ops.EXP2, b)
+
+
+_WRITTEN_OUT: dict[Any, Callable[[Any, Any], Any]] = {np.copysign: _copysign, np.ldexp: _ldexp}
 
 
 def _equal(a: Any, b: Any) -> bool:

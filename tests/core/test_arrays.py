@@ -1,5 +1,6 @@
 """Arrays: NumPy's functions on what grad hands to a function, and results of every shape."""
 
+import warnings
 from collections import OrderedDict, defaultdict
 
 import numpy as np
@@ -65,7 +66,54 @@ def test_triangles_and_differences_have_gradients(f, x, wanted) -> None:
     assert grad(f)(x).ravel() == pytest.approx(wanted, rel=1e-12)
 
 
+B = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 3.0]])
+NAN = np.array([[1.0, np.nan, 3.0, 2.0], [4.0, 5.0, -6.0, 1.0]])
+WEIGHTS = np.array([[1.0, 2.0], [3.0, 4.0]])
+
+
+@pytest.mark.parametrize(  # torch 2.13.0
+    ("f", "x", "wanted"),
+    [
+        (lambda a: np.sum(np.cov(a) * WEIGHTS), B,
+         [-2.1666666666666665, -4.916666666666667, 7.083333333333333,
+          -4.666666666666666, -8.166666666666666, 12.833333333333334]),
+        (lambda a: np.sum(np.corrcoef(a) * WEIGHTS), B,
+         [0.8099238707340584, -1.2148858061010877, 0.40496193536702935,
+          -0.9256272808389241, 0.5785170505243264, 0.3471102303145976]),
+        (lambda a: np.sum(np.nanquantile(a, 0.3, axis=1)), NAN,
+         [0.4, 0.0, 0.0, 0.6, 0.0, 0.0, 0.1, 0.9]),
+        (lambda a: np.nanquantile(a, 0.3), NAN, [0.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.8]),
+    ],
+)  # fmt: skip
+def test_statistics_of_arrays_have_pytorchs_gradients(f, x, wanted) -> None:
+    assert grad(f)(x).ravel() == pytest.approx(wanted, rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: np.cov(a, rowvar=False), lambda a: np.cov(a[0], a[1], bias=True),
+        lambda a: np.cov(a, ddof=0), lambda a: np.cov(a, aweights=[1.0, 2.0, 3.0]),
+        lambda a: np.cov(a[0]), lambda a: np.cov(a[0, 1]), lambda a: np.corrcoef(a, rowvar=False),
+        lambda a: np.nanmedian(a / (a - 2.0), axis=1), lambda a: np.nanmedian(a, keepdims=True),
+        lambda a: np.nanpercentile(a, [[30.0], [60.0]], axis=0),
+        lambda a: np.nanquantile(a, 0.3, method="lower"),
+        lambda a: np.copysign(a, [0.0, -0.0, -np.inf]), lambda a: np.copysign(2.0, a),
+        lambda a: np.ldexp(a, [1, -2, 3]), lambda a: np.linalg.norm([a[0, 0], 2]),
+    ],
+)  # fmt: skip
+def test_numpys_functions_give_numpys_numbers(f) -> None:
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # NumPy's, of one sample
+        found, wanted = f(Value.array(B)), f(B)
+    assert np.shape(found) == np.shape(wanted)
+    numbers = [getattr(x, "data", x) for x in np.ravel(np.asarray(found, object))]
+    np.testing.assert_allclose(numbers, np.ravel(wanted), rtol=1e-13, atol=1e-14)
+
+
 def test_numpys_refusals_stay() -> None:
+    with pytest.raises(ValueError, match="solve wants 2 rows"):
+        np.linalg.solve(Value.array(np.eye(2)), np.ones(3))
     with pytest.raises(np.linalg.LinAlgError, match="not positive definite"):
         np.linalg.cholesky(Value.array(-np.eye(2)))
     with pytest.raises(TypeError, match="plain number"):

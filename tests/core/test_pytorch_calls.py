@@ -229,3 +229,45 @@ def test_a_custom_vjp_says_what_it_wants() -> None:
     with pytest.raises(TypeError, match="first derivatives only"):
         grad(grad(f))(3.0)
     assert math.isnan(f(Value(math.nan)).data)
+
+
+@pytest.mark.parametrize(  # torch 2.13.0, float64, at (3.7, -2)
+    ("f", "wanted", "slopes"),
+    [
+        (lambda x, y: x.add(y, alpha=3), -2.3, (1.0, 3.0)),
+        (lambda x, y: x.sub(y, alpha=3), 9.7, (1.0, -3.0)),
+        (lambda x, y: x.div(y, rounding_mode="trunc"), -1.0, (0.0, 0.0)),
+        (lambda x, y: x.div(y, rounding_mode="floor"), -2.0, (0.0, 0.0)),
+        (lambda x, y: x.round(decimals=-1), 0.0, (0.0, 0.0)),
+        (lambda x, y: (x / 10).logit(0.4), -0.4054651081081643, (0.0, 0.0)),
+        (lambda x, y: (x / 10).logit(eps=0.2), -0.5322168137473082, (0.42900042900042895, 0.0)),
+        (lambda x, y: x.mul(y).neg().atan2(y), 1.8347600504206012, (-0.06807351940095302, 0.0)),
+        (np.copysign, -3.7, (-1.0, 0.0)),
+        (lambda x, y: np.copysign(y, x), 2.0, (0.0, -1.0)),
+        (np.ldexp, 0.925, (0.25, 0.6411611420179494)),
+    ],
+)  # fmt: skip
+def test_pytorchs_names_and_arguments(f, wanted, slopes) -> None:
+    value, found = value_and_grad(f, (0, 1))(3.7, -2.0)
+    assert value == pytest.approx(wanted, rel=1e-14)
+    assert found == pytest.approx(slopes, rel=1e-13)
+
+
+def test_a_rounding_mode_is_one_of_three() -> None:
+    with pytest.raises(ValueError, match="rounding_mode is None, 'trunc' or 'floor', got 'up'"):
+        Value(1.0).div(2.0, rounding_mode="up")
+
+
+@pytest.mark.parametrize(
+    "name", ["mean", "amax", "amin", "logsumexp", "softmax", "log_softmax", "norm"]
+)
+def test_an_axis_is_not_taken_for_a_number(name: str) -> None:
+    x = Value(3.0)
+    with pytest.raises(TypeError, match="looks like an axis"):
+        getattr(x, name)(0)  # of a tensor without dimensions that is allowed, and something else
+    assert getattr(x, name)(0.0).parents[1].data == 0.0
+    assert len(getattr(x, name)(1, 2).parents) == 3
+    with pytest.raises(TypeError, match="axis"):
+        np.mean(x, 0)
+    with pytest.raises(TypeError):
+        x.var(0)

@@ -83,27 +83,44 @@ def interp(
     return _of_each(at, x)
 
 
-def quantile(
-    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-    method: str = "linear", keepdims: bool = False, **others: Any,
-) -> Any:  # fmt: skip
+def quantile(a: Any, q: Any, *rest: Any, **named: Any) -> Any:
     """Return quantiles, by straight lines between sorted numbers; other methods are NumPy's."""
-    if out is not None or others or method != "linear":
-        return None
-    shares = np.asarray(q, np.float64)
-    if not np.all((shares >= 0.0) & (shares <= 1.0)):
-        raise ValueError("Quantiles must be in the range [0, 1]")  # NumPy's words
-    axes = axes_of(axis, a)
-    found = [along(lambda numbers, s=s: _quantile(numbers, s), a, axes, keepdims)
-             for s in shares.ravel().tolist()]  # fmt: skip
-    if not shares.ndim:
-        return found[0]
-    return np.reshape(np.stack(found), (*shares.shape, *np.shape(found[0])))
+    return _quantiles(list, a, q, *rest, **named)
 
 
 def percentile(a: Any, q: Any, *rest: Any, **named: Any) -> Any:
     """Return `quantile` of hundredths."""
     return quantile(a, np.asarray(q, np.float64) / 100.0, *rest, **named)
+
+
+def nanquantile(a: Any, q: Any, *rest: Any, **named: Any) -> Any:
+    """Return `quantile` of those that are numbers."""
+    return _quantiles(_ordered, a, q, *rest, **named)
+
+
+def nanpercentile(a: Any, q: Any, *rest: Any, **named: Any) -> Any:
+    """Return `nanquantile` of hundredths."""
+    return nanquantile(a, np.asarray(q, np.float64) / 100.0, *rest, **named)
+
+
+def nanmedian(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False
+) -> Any:
+    """Return np.nanmedian, whose own code along an axis fills rows with text."""
+    if out is not None:
+        return None
+    return along(lambda numbers: np.median(_ordered(numbers)), a, axes_of(axis, a), keepdims)
+
+
+def cov(
+    m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
+    fweights: Any = None, aweights: Any = None, **named: Any,
+) -> Any:  # fmt: skip
+    """Return np.cov with each sample counted once: without weights it asks a mean for its type."""
+    if fweights is not None or aweights is not None:
+        return None
+    samples = np.size(m) if np.ndim(m) < 2 else np.shape(m)[1 if rowvar else 0]
+    return np.cov(m, y, rowvar, bias, ddof, fweights=np.ones(samples, int), **named)
 
 
 def nan_to_num(
@@ -148,6 +165,10 @@ def along(function: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     return found if found.ndim else found.item()
 
 
+def _ordered(numbers: Any) -> list[Any]:
+    return [number for number in numbers if number <= number]  # nan is not
+
+
 def _of_each(function: Any, x: Any) -> Any:
     places = np.asarray(x, object)
     found = np.empty(places.shape, object)
@@ -162,8 +183,8 @@ def _length(order: float, numbers: Any) -> Any:
         node = next((number for number in numbers if isinstance(number, Node)), None)
         if node is None:
             return math.hypot(*numbers)
-        first: Any = node.operand(numbers[0])
-        return first.norm(*numbers[1:])
+        first, *others = map(node.operand, numbers)
+        return first.norm(*others)  # type: ignore[attr-defined]
     if order == 0.0:
         return float(np.count_nonzero(numbers))
     sizes = np.abs(numbers)
@@ -174,10 +195,29 @@ def _length(order: float, numbers: Any) -> Any:
     return np.sum(sizes**order) ** (1.0 / order)
 
 
+def _quantiles(
+    chosen: Any, a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: bool = False, **others: Any,
+) -> Any:  # fmt: skip
+    if out is not None or others or method != "linear":
+        return None
+    shares = np.asarray(q, np.float64)
+    if not np.all((shares >= 0.0) & (shares <= 1.0)):
+        raise ValueError("Quantiles must be in the range [0, 1]")  # NumPy's words
+    axes = axes_of(axis, a)
+    found = [along(lambda numbers, s=s: _quantile(chosen(numbers), s), a, axes, keepdims)
+             for s in shares.ravel().tolist()]  # fmt: skip
+    if not shares.ndim:
+        return found[0]
+    return np.reshape(np.stack(found), (*shares.shape, *np.shape(found[0])))
+
+
 def _quantile(numbers: Any, share: float) -> Any:
     unordered = [number for number in numbers if not number <= number]
     if unordered:
         return unordered[0]  # nan
+    if not numbers:
+        return math.nan
     ordered = sorted(numbers)
     place = share * (len(ordered) - 1)
     low = math.floor(place)

@@ -24,6 +24,8 @@ def solve(a: Any, b: Any) -> Any:
     """
     a, b = _square(a), np.asarray(b, object)
     columns = b[:, None] if b.ndim == 1 else b
+    if columns.ndim < 2 or columns.shape[-2] != a.shape[-1]:
+        raise ValueError(f"solve wants {a.shape[-1]} rows on the right side, got shape {b.shape}")
     stack = np.broadcast_shapes(a.shape[:-2], columns.shape[:-2])
     a, columns = (np.broadcast_to(m, (*stack, *m.shape[-2:])) for m in (a, columns))
     found = np.empty(columns.shape, object)
