@@ -6,14 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from autograd_core.compiler.arrays import Program, differentiated, forward, strict, verify
-from autograd_core.compiler.passes import candidates, factored, merged, shortened
+from autograd_core.compiler.passes import factored, merged, shortened
 from autograd_core.compiler.structure import Groups, Scalars, Unstructured, expand, reroll
-
-_ROUNDS = 3  # what one rule leaves may suit another; the second round seldom finds more
-_EFFORT = 1600  # instructions that are read to find out where a factor is best multiplied in
 
 
 def groups_of(
@@ -52,44 +49,19 @@ def program_of(
     Raises:
         InvalidProgram: If a stage is wrong; such a program must not run.
     """
-    check = verify if strict() else _as_it_is
     found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
-    program = check(differentiated(found, groups, shapes, batched, wrt))
-    return verify(rewritten(program, check))
+    program = _checked(differentiated(found, groups, shapes, batched, wrt))
+    return verify(rewritten(program))
 
 
-def _as_it_is(program: Program) -> Program:
-    return program
+def rewritten(program: Program) -> Program:
+    """Return a program with the same results to rounding: one that needs few calls."""
+    whole = program.with_instructions(program.variables, program.instructions)
+    merge = _checked(merged(whole))
+    short = shortened(_checked(factored(merge)))
+    return short if len(short.instructions) < len(merge.instructions) else merge
 
 
-def rewritten(program: Program, check: Callable[[Program], Program]) -> Program:
-    """Return a program with the same results to rounding: one that needs few calls.
-
-    Args:
-        program: What is done.
-        check: Called with what each pass gives.
-    """
-    best = check(merged(program.with_instructions(program.variables, program.instructions)))
-    for _ in range(_ROUNDS):
-        found = check(shortened(check(factored(best))))
-        if len(found.instructions) >= len(best.instructions):
-            break
-        best = found
-    return check(_rescaled(best))
-
-
-def _rescaled(program: Program) -> Program:
-    """Return as many instructions or fewer, constant factors being multiplied in earlier."""
-    best, chosen = program, dict[int, float]()
-    left = _EFFORT // max(1, len(program.instructions))
-    found = True
-    while found and left > 0:
-        found = False
-        for var, factor in candidates(best)[:left]:
-            choice = {**chosen, var: factor}
-            tried = shortened(factored(program, choice))
-            left -= 1
-            if len(tried.instructions) < len(best.instructions):
-                best, chosen, found = tried, choice, True
-                break
-    return best
+def _checked(program: Program) -> Program:
+    """Return a program between two passes."""
+    return verify(program) if strict() else program

@@ -7,8 +7,7 @@ number itself: a function, the caller, or a sum whose other term has another fac
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd_core.compiler.arrays import Instruction, Operand, Program, View, contiguous
@@ -25,34 +24,17 @@ class _Result(NamedTuple):
     factor: float
     name: str
     operands: tuple[Operand, ...]
-    parts: tuple[Term, ...] = ()  # of a sum
 
 
-def factored(
-    program: Program, multiplied_in: Mapping[int, float] = MappingProxyType({})
-) -> Program:
-    """Return a program with the same results, mostly with fewer constant factors.
-
-    Args:
-        program: What is done.
-        multiplied_in: Variables that get a factor where they are computed, so that what is made
-            from them has it; see rescale.py.
-    """
-    return _Factors(program, multiplied_in).run(program)
+def factored(program: Program) -> Program:
+    """Return a program with the same results, mostly with fewer constant factors."""
+    return _Factors(program).run(program)
 
 
 class _Factors:
-    def __init__(self, program: Program, multiplied_in: Mapping[int, float]) -> None:
-        self.multiplied_in = multiplied_in
+    def __init__(self, program: Program) -> None:
         self.terms = Terms(program)
         self.code = self.terms.code
-        self.uses = program.uses()
-        self.wanted: dict[int, float] = {}  # of what is only used times a constant, its reciprocal
-        for name, operands, *_ in program.instructions:
-            match name, operands:
-                case "multiply", (float(factor), View(var)) if factor and self.uses[var] == 1:
-                    self.wanted[var] = 1.0 / factor
-        self.sums: dict[View, tuple[Term, ...]] = {}
 
     def run(self, program: Program) -> Program:
         for instruction in program.instructions:
@@ -63,13 +45,7 @@ class _Factors:
                 operands = self._exact(instruction.operands)
                 self.terms.done.append(self._whole(instruction._replace(operands=operands)))
             else:
-                term = self._term(instruction, result)
-                kept = instruction.out.var in self.terms.pinned  # needed as it is
-                factor = 1.0 if kept else self.multiplied_in.get(instruction.out.var, 1.0)
-                if factor != 1.0:
-                    with_factor = self.terms.exact(Term(factor, term.operand))
-                    term = Term(term.factor / factor, with_factor)
-                self.terms.define(instruction.out, term)
+                self.terms.define(instruction.out, self._term(instruction, result))
         return program.with_instructions(self.code.variables, self.terms.instructions())
 
     def _whole(self, instruction: Instruction) -> Instruction:
@@ -93,13 +69,10 @@ class _Factors:
         return tuple([self.terms.exact(self.terms.of(a)) for a in operands])
 
     def _term(self, instruction: Instruction, result: _Result) -> Term:
-        factor, name, operands, parts = result
+        factor, name, operands = result
         if not name:
             return Term(factor, operands[0])
-        found = self.terms.computed(instruction, name, operands, own=factor == 1.0)
-        if parts:
-            self.sums[found] = parts
-        return Term(factor, found)
+        return Term(factor, self.terms.computed(instruction, name, operands, own=factor == 1.0))
 
     # ---- rules -----------------------------------------------------------------------------
 
@@ -123,8 +96,7 @@ class _Factors:
                 second = second._replace(factor=-second.factor)
             if self.code.variables[out.var].exact:
                 return self._in_order(first, second)
-            wanted = self.wanted.get(out.var, 1.0)
-            return self._gathered(operands, first, second) or self._sum(first, second, wanted)
+            return self._sum(first, second)
         if name in ("reduce add", "scatter"):
             term = self._not_grown(self._number(views[0]), out)
             if self.terms.is_exact(term):
@@ -178,44 +150,19 @@ class _Factors:
             return _Result(factor, "", (b,))
         return _Result(factor, name, (a, b))
 
-    def _gathered(self, operands: Sequence[Operand], first: Term, second: Term) -> _Result | None:
-        """Return `a + 3 * b` for `(a + b) + 2 * b`."""
-        pairs = ((first, second), (second, first))
-        for ((f, whole), (g, other)), operand in zip(pairs, operands):
-            if not isinstance(whole, View) or whole not in self.sums:
-                continue
-            if not isinstance(operand, View) or self.uses[operand.var] > 1:
-                continue
-            parts = self.sums[whole]
-            for (p, a), (q, b) in (parts, parts[::-1]):
-                if b != other or (alike(q, 1.0) and alike(f, g)):
-                    continue  # nothing to save
-                total = f * q + g
-                if abs(total) >= _CANCELLED * abs(g) and moderate(total) and moderate(f * p):
-                    return self._sum(Term(f * p, a), Term(total, b))
-        return None
-
     def _in_order(self, first: Term, second: Term) -> _Result:
         """Return a sum that is rounded as the user's: only what is exact is left out of it."""
         (f, a), (g, b) = first, second
         if isinstance(a, View) and isinstance(b, View) and abs(f) == abs(g) and is_power_of_two(f):
-            return self._added(first, second, 1.0)
+            return self._sum(first, second)
         if g == -1.0 and isinstance(b, View):
             return _Result(1.0, "subtract", (self.terms.exact(first), b))
         if f == -1.0 and isinstance(a, View):
             return _Result(1.0, "subtract", (self.terms.exact(second), a))
         return _Result(1.0, "add", (self.terms.exact(first), self.terms.exact(second)))
 
-    def _sum(self, first: Term, second: Term, wanted: float = 1.0) -> _Result:
-        """Return a sum, without the wanted factor if one of the terms has it."""
-        result = self._added(first, second, wanted)
-        factor = result.factor
-        if result.name:
-            parts = [Term(f / factor, operand) for f, operand in (first, second)]
-            return result._replace(parts=tuple(parts))
-        return result
-
-    def _added(self, first: Term, second: Term, wanted: float) -> _Result:
+    def _sum(self, first: Term, second: Term) -> _Result:
+        """Return a sum of which one term has no factor."""
         (f, a), (g, b) = first, second
         if not isinstance(a, View):
             return self._with_constant(second, f * a)
@@ -228,13 +175,6 @@ class _Factors:
                 return _Result(f, "add", (a, b))
             return _Result(f, "subtract", (a, b)) if f > 0.0 else _Result(g, "subtract", (b, a))
         exact = self.terms.exact
-        for (p, x), (q, y) in ((first, second), (second, first)):
-            if wanted != 1.0 and alike(p, wanted) and moderate(q / p):
-                factor = math.copysign(p, wanted)
-                if p != factor:
-                    return _Result(factor, "subtract", (exact(Term(q / factor, y)), x))
-                name = "add" if q / p > 0.0 else "subtract"
-                return _Result(factor, name, (x, exact(Term(abs(q / p), y))))
         if abs(g) == 1.0:
             (f, a), (g, b) = second, first
         if f == -1.0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograd_core.compiler.arrays import Code, Instruction, Operand, Program, View, contiguous
+from autograd_core.compiler.arrays import Code, Instruction, Operand, Program, View
 from autograd_core.compiler.passes.terms import is_power_of_two
 from autograd_core.compiler.structure import moderate
 
@@ -12,8 +12,8 @@ _SCALABLE = frozenset(("multiply", "divide", "add", "subtract", "reduce add"))
 def shortened(program: Program) -> Program:
     """Return a program with the same results.
 
-    `a * x + a * y` becomes `a * (x + y)`, `(1 / x) / y` becomes `1 / (x * y)`, and `a * (1 / x)`
-    becomes `a / x`. Where `2 * a` or a constant `a` is known, `2 * (a * b)` becomes `(2 * a) * b`.
+    `a * (1 / x)` becomes `a / x`. Where `2 * a` or a constant `a` is known, `2 * (a * b)` becomes
+    `(2 * a) * b`.
     """
     return _Shorten(program).run(program)
 
@@ -29,11 +29,7 @@ class _Shorten:
 
     def run(self, program: Program) -> Program:
         for instruction in program.instructions:
-            if instruction.name in ("add", "subtract"):
-                instruction = self._sum(instruction)
-            elif instruction.name == "divide":
-                instruction = self._quotient(instruction)
-            elif instruction.name == "multiply":
+            if instruction.name == "multiply":
                 factor, operand = instruction.operands
                 if isinstance(factor, View):
                     instruction = self._product(instruction)
@@ -81,19 +77,6 @@ class _Shorten:
                 return instruction._replace(name="divide", operands=(a, View(x.var, walk)))
         return instruction
 
-    def _quotient(self, instruction: Instruction) -> Instruction:
-        """Return `1 / (x * y)` for `(1 / x) / y`: a product takes less than a quotient."""
-        first, y = instruction.operands
-        made = self._only_here(first)
-        if made is None or made.name != "divide" or made.operands[0] != 1.0:
-            return instruction
-        x, dims = made.operands[1], instruction.out.loops.dims
-        walk = x.loops.split(dims) if isinstance(x, View) else None
-        if not isinstance(x, View) or walk is None or not isinstance(y, View):
-            return instruction
-        below = self._inner("multiply", View(x.var, walk), y, dims)
-        return instruction._replace(operands=(1.0, below))
-
     def _scale(self, instruction: Instruction, factor: float, operand: View) -> Instruction:
         """Return a product of what is known with the factor, for a factor times a product."""
         made = self._only_here(operand)
@@ -129,32 +112,3 @@ class _Shorten:
             return View(found.var, operand.loops) if isinstance(found, View) else None
         var = self.scaled.get((factor, operand.var))
         return None if var is None else View(var, operand.loops)
-
-    def _sum(self, instruction: Instruction) -> Instruction:
-        """Return `a * (x + y)` for `a * x + a * y`."""
-        first, second = map(self._only_here, instruction.operands)
-        if first is None or second is None or first.out.loops != second.out.loops:
-            return instruction
-        if self.code.variables[instruction.out.var].exact:
-            return instruction
-        if first.name != "multiply" or second.name != "multiply":
-            return instruction
-        dims = first.out.loops.dims
-        walk = instruction.out.loops.split(dims)
-        for x, a in (first.operands, first.operands[::-1]):
-            for y, b in (second.operands, second.operands[::-1]):
-                views = [v for v in (a, x, y) if isinstance(v, View) and not self.code.truth(v)]
-                if a == b and len(views) == 3 and walk is not None:
-                    inner = self._inner(instruction.name, views[1], views[2], dims)
-                    return Instruction("multiply", (a, inner), View(instruction.out.var, walk))
-        return instruction
-
-    def _inner(self, name: str, x: View, y: View, dims: tuple[int, ...]) -> View:
-        """Append what two operands give, without the loops in which neither of them moves."""
-        strides = zip(dims, x.loops.strides, y.loops.strides)
-        loops = contiguous([n if s or t else 1 for n, s, t in strides])
-        var = self.code.var(loops.size, self.code.batched(x, y))
-        operands = [View(a.var, a.loops._replace(dims=loops.dims)) for a in (x, y)]
-        self.uses.update([x.var, y.var, var])
-        self._append(Instruction(name, tuple(operands), View(var, loops)))
-        return View(var, loops._replace(dims=dims))

@@ -217,7 +217,6 @@ _MADE_FOR = {
     "in_place": ("stencil", "attention", "factors"),
     "results": ("other outputs", "batch, other outputs", "spread", "convolution"),
     "reroll": ("convolution", "weighted", "rounded"),
-    "rescale": ("one factor", "Black-Scholes", "put", "batch of factors"),
     "forward": ("attention", "shuffled product", "weighted"),
 }
 

@@ -10,7 +10,6 @@ from .mutation_tools import (
     dropped_term,
     last_first,
     lost,
-    lost_factor,
     one_variable_for_two,
     result,
     swapped,
@@ -47,11 +46,7 @@ MERGE = {
 }  # fmt: skip
 FACTORS = {
     "a dropped sign": result("passes.factors", "product", abs),
-    "swapped operands": result("passes.factors", "_Factors._added", _swapped_difference),
-    "a dropped term where two are gathered": result(
-        "passes.factors", "_Factors._gathered",
-        lambda found: found and found._replace(name="", operands=found.operands[:1], parts=()),
-    ),
+    "swapped operands": result("passes.factors", "_Factors._sum", _swapped_difference),
     "what is subtracted added": wrapped(
         "passes.factors", "_Factors._signed",
         lambda original, self, instruction: (instruction.operands[0], -instruction.operands[1]),
@@ -68,10 +63,6 @@ FACTORS = {
     ),
 }  # fmt: skip
 SHORTEN = {
-    "swapped operands": wrapped(
-        "passes.shorten", "_Shorten._inner",
-        lambda original, self, name, x, y, dims: original(self, name, x, x, dims),
-    ),
     "a quotient the wrong way round": result(
         "passes.shorten", "_Shorten._product",
         lambda found: found._replace(operands=found.operands[::-1])
@@ -81,28 +72,14 @@ SHORTEN = {
         "passes.shorten", "_Shorten._times",
         lambda original, self, factor, operand: original(self, factor, operand) and operand,
     ),
-    "a sum in place of a product": wrapped(
-        "passes.shorten", "_Shorten._inner",
-        lambda original, self, name, x, y, dims: original(
-            self, {"multiply": "add", "add": "subtract"}.get(name, "add"), x, y, dims),
-    ),
 }  # fmt: skip
 
 
-def _lost_where_scaled(original, program, chosen=None):
-    return original(lost(program) if chosen else program, chosen or {})
-
-
-RESCALE = {
-    "a lost instruction": wrapped("pipeline", "factored", _lost_where_scaled),
-    "the factor of another variable": result("pipeline", "_rescaled", lost_factor),
-}
 _OF_PROGRAMS = {
     "forward, adjoints": "pipeline:differentiated",
     "merge": "pipeline:merged",
     "factors": "pipeline:factored",
     "shorten": "pipeline:shortened",
-    "rescale": "pipeline:_rescaled",
 }
 
 
@@ -126,7 +103,7 @@ def _table():
         "structure.sums", "_any_order", lambda program, terms, kind: True
     )  # fmt: skip
     own = {"forward": FORWARD, "differentiate": DIFFERENTIATE, "adjoints": ADJOINTS,
-           "merge": MERGE, "factors": FACTORS, "shorten": SHORTEN, "rescale": RESCALE}  # fmt: skip
+           "merge": MERGE, "factors": FACTORS, "shorten": SHORTEN}  # fmt: skip
     for stage, mutations in own.items():
         for what, apply in mutations.items():
             yield stage, what, apply

@@ -19,7 +19,7 @@ def layer(x, w):
     return sum(tanh(sum(a * b for a, b in zip(x, row))) for row in w)
 
 
-def broken_program(program, check):
+def broken_program(program):
     """Return a program in which one view is moved out of its variable."""
     first = program.instructions[0]
     view = first.views[0]

@@ -1,6 +1,4 @@
-"""A constant factor that several results want is multiplied in once, where they come from."""
-
-import re
+"""Constant factors are multiplied in where they change nothing but rounding."""
 
 import numpy as np
 import pytest
@@ -26,13 +24,6 @@ def of_two(f):
     return compiled
 
 
-def test_results_of_one_number_share_its_factor():
-    compiled = of_two(lambda a, b: (0.3 * (a * exp(b)), 0.3 * (b * exp(b)), 0.3 * exp(b)))
-    assert count(compiled, "multiply") == 3  # 0.3 exp(b), and that times a and b
-    compiled = of_two(lambda a, b: (0.3 * (exp(b) / a), -0.3 * (b * exp(b)), sin(0.3 * exp(b))))
-    assert (count(compiled, "multiply"), count(compiled, "divide")) == (2, 1)
-
-
 def test_a_difference_is_computed_as_it_is_written():
     """0.3 a u - 0.3 b v would round each of the two, where a u - b v may nearly cancel."""
 
@@ -48,21 +39,6 @@ def test_one_result_leaves_its_factor_where_it_is():
     assert count(compiled, "multiply") == 3
 
 
-def test_larger_arrays_are_not_multiplied_for_the_sake_of_a_part():
-    def function(x):
-        u = [exp(a) for a in x]
-        return sum(u), 0.3 * (u[0] * x[1]), 0.3 * (u[0] / x[2]), 0.3 * (u[0] * sin(x[3]))
-
-    compiled = compile(function)
-    x = 1.0 + random(200)
-    u = np.exp(x)
-    wanted = u.sum(), 0.3 * u[0] * x[1], 0.3 * u[0] / x[2], 0.3 * u[0] * np.sin(x[3])
-    assert compiled(x) == pytest.approx(wanted, rel=1e-12)
-    scaled = re.findall(r"multiply\(0.3, (\w+),", compiled.source)
-    assert len(scaled) == 3  # the three results, and not 200 numbers once
-    assert all(f"{name} = aligned(())" in compiled.source for name in scaled)
-
-
 def test_truths_and_kinks_stay():
     def function(a, b):
         truth = greater(a, b)
@@ -70,17 +46,6 @@ def test_truths_and_kinks_stay():
 
     compiled = of_two(function)
     assert count(compiled, "greater") == 1
-
-
-def test_reciprocals_of_products():
-    def function(a, b):
-        return exp(b) * (((1.0 / (a + 2.0)) / (b + 3.0)) / exp(a))
-
-    x, y = random(9), random(9, seed=1)
-    compiled = compile(function, batch=(0, 0))
-    values = compiled(x, y)
-    np.testing.assert_allclose(values, np.exp(y - x) / ((x + 2.0) * (y + 3.0)), rtol=1e-13)
-    assert (count(compiled, "divide"), count(compiled, "multiply")) == (1, 2)
 
 
 def test_a_quotient_of_large_numbers_stays():
