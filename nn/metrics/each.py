@@ -15,9 +15,7 @@ import numpy as np
 from nn.basics import Floats, Metric
 from nn.metrics import measures
 from nn.metrics.class_numbers import labels
-from nn.metrics.metric import Each, OfEach, Totals, Weighted
-
-Array = Any  # of m
+from nn.metrics.metric import Array, Each, OfEach, Totals, Weighted
 
 
 def totals_of(
@@ -56,27 +54,26 @@ def totals_of(
 
 def _each(metric: Metric, targets: Floats, outputs: int) -> tuple[Each, Array] | None:
     """Return a metric as a mean, and what it compares outputs with."""
+    weighted = isinstance(metric, Weighted)
     inner = metric.metric if isinstance(metric, Weighted) else metric
-    function = inner.func if isinstance(inner, partial) else inner
-    options = inner.keywords if isinstance(inner, partial) else {}
-    wanted: Array = targets
-    option, of = options.get("threshold", 0.5), _OF_NUMBERS.get(function)
+    function, options = inner, dict[str, Any]()
+    if isinstance(inner, partial):
+        function, options = inner.func, inner.keywords
+    found: tuple[OfEach, Array] | None = None
+    option = options.get("threshold", 0.5)
     if function is measures.accuracy:
         found = _classes(targets, outputs, options.get("threshold"))
-        if found is None:
-            return None
-        of, wanted = found
     elif function is measures.top_k_accuracy:
-        of, option, wanted = _among_largest, options.get("k", 5), labels(targets)[:, None]
-        if not option >= 1 or wanted.min() < 0 or wanted.max() >= outputs:
-            return None  # the metric says it in words
-    elif of is None or targets.shape[1] != outputs:
+        option, true = options.get("k", 5), labels(targets)[:, None]
+        if option >= 1 and 0 <= true.min() <= true.max() < outputs:  # else the metric says it
+            found = measures.among_largest, true
+    elif function in _OF_NUMBERS and targets.shape[1] == outputs:
+        signs = function is measures.binary_accuracy and (np.abs(targets) == 1.0).all()
+        found = _OF_NUMBERS[function], np.maximum(targets, 0.0) if signs else targets
+    if found is None:
         return None
-    if of is _yes_or_no and (np.abs(targets) == 1.0).all():
-        wanted = np.maximum(targets, 0.0)
     root = function is measures.root_mean_squared_error
-    weighted = isinstance(metric, Weighted)
-    return Each(of, float(option), wanted.shape[1], weighted, root), wanted
+    return Each(found[0], float(option), found[1].shape[1], weighted, root), found[1]
 
 
 def _classes(targets: Floats, outputs: int, threshold: float | None) -> tuple[OfEach, Array] | None:
@@ -101,32 +98,10 @@ def _above(m: Any, wanted: Array, outputs: Array, threshold: float) -> Array:
     return m.where(outputs[:, 0] > threshold, 1.0, 0.0) == wanted[:, 0]
 
 
-def _yes_or_no(m: Any, wanted: Array, outputs: Array, threshold: float) -> Array:
-    return (m.where(outputs > threshold, 1.0, 0.0) == wanted).mean(1)
-
-
-def _among_largest(m: Any, wanted: Array, outputs: Array, k: float) -> Array:
-    own = m.take_along_axis(outputs, wanted.astype(int), 1)
-    return (outputs > own).sum(1) < k
-
-
-def _squared(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
-    return ((outputs - wanted) ** 2).mean(1)
-
-
-def _absolute(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
-    return m.abs(outputs - wanted).mean(1)
-
-
-def _cosine(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
-    sizes = m.linalg.norm(wanted, axis=1) * m.linalg.norm(outputs, axis=1)
-    return (wanted * outputs).sum(1) / m.where(sizes == 0.0, 1.0, sizes)
-
-
 _OF_NUMBERS: dict[Callable[..., float], OfEach] = {
-    measures.binary_accuracy: _yes_or_no,
-    measures.mean_squared_error: _squared,
-    measures.root_mean_squared_error: _squared,
-    measures.mean_absolute_error: _absolute,
-    measures.cosine_similarity: _cosine,
+    measures.binary_accuracy: measures.right_answers,
+    measures.mean_squared_error: measures.squares,
+    measures.root_mean_squared_error: measures.squares,
+    measures.mean_absolute_error: measures.distances,
+    measures.cosine_similarity: measures.cosines,
 }

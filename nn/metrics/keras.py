@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
@@ -32,11 +32,30 @@ from nn.metrics.of_losses import by_loss
 
 Measure = Callable[..., Any]
 _AT = {"precision", "recall", "sensitivity", "specificity"}  # what is held above `least`
-_WHOLE = {"num_thresholds": 1, "k": 1, "top_k": 1, "class_id": 0}  # and the least they may be
-_WORDS: dict[str, Mapping[str, object]] = {
-    "curve": c.CURVES,
-    "summation_method": c.HEIGHTS,
-    "average": AVERAGES,
+
+
+def _check_thresholds(what: str, value: object) -> None:
+    for limit in np.ravel(np.asarray(value, object)).tolist():
+        number(what.removesuffix("s"), limit, ONE)
+
+
+def _from_0_to_1(what: str, value: Any) -> None:
+    in_range(what, value, 0.0, math.nextafter(1.0, 2.0))
+
+
+# what an option has to be: takes whose it is, and its value
+_CHECKS: dict[str, Callable[[str, Any], object]] = {
+    "threshold": partial(number, advice=ONE),
+    "thresholds": _check_thresholds,
+    "num_thresholds": whole,
+    "k": whole,
+    "top_k": whole,
+    "class_id": partial(whole, least=0),
+    **dict.fromkeys(_AT, _from_0_to_1),
+    "curve": lambda what, value: look_up("curve", value, c.CURVES),
+    "summation_method": lambda what, value: look_up("summation_method", value, c.HEIGHTS),
+    "average": lambda what, value: look_up("average", value, AVERAGES),
+    "beta": lambda what, value: t.check_beta(value),
 }
 
 
@@ -69,47 +88,43 @@ class KerasMetric(Optioned):
     signature: ClassVar[inspect.Signature]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        for one, other in (("threshold", "thresholds"), ("thresholds", "threshold")):
-            known = self.signature.parameters
-            if one in options and one not in known and other in known:
-                options.setdefault(other, options.pop(one))
-        try:
-            given = self.signature.bind(*arguments, **options).arguments
-        except TypeError as error:
-            raise TypeError(f"{type(self).__name__}{self.signature}: {error}") from None
+        given = self._bound(arguments, options)
         name = given.pop("name", None)
         given.pop("dtype", None)
         if not isinstance(name, str | None):
             raise TypeError(f"a metric's name is text, got {name!r:.60}; say what it is by name")
         self.name = self.__name__ = name or self.default
-        options = {k: v for k, v in given.items() if v is not None}
-        self.options = {"least" if k in _AT else k: v for k, v in options.items()}
-        for option, value in options.items():
-            what = f"{type(self).__name__}'s {option}"
-            if option == "threshold":
-                number(what, value, ONE)
-            elif option == "thresholds":
-                for limit in np.ravel(np.asarray(value, object)).tolist():
-                    number(what.removesuffix("s"), limit, ONE)
-            elif option in _WHOLE:
-                whole(what, value, _WHOLE[option])
-            elif option in _AT:
-                in_range(what, value, 0.0, math.nextafter(1.0, 2.0))
-            elif option in _WORDS:
-                look_up(option, value, _WORDS[option])
-            elif option == "beta":
-                t.check_beta(value)
-            elif type(self.signature.parameters[option].default) in (int, float):
-                number(what, value)
+        chosen = {option: value for option, value in given.items() if value is not None}
+        for option, value in chosen.items():
+            self._check(option, value)
+        self.options = {"least" if k in _AT else k: v for k, v in chosen.items()}
         self.function = self.general
         limit = self.options.get("thresholds", self.options.get("threshold"))
-        plain = self.options.keys() <= {"threshold", "thresholds"} and (
-            limit is None or np.ndim(limit) == 0
-        )
-        if plain and self.plain is not self.general:
+        one = limit is None or np.ndim(limit) == 0
+        no_more = self.options.keys() <= {"threshold", "thresholds"}
+        if one and no_more and self.plain is not self.general:
             self.function = self.plain
             self.options = {} if limit is None else {"threshold": limit}
         self.reset_state()
+
+    def _bound(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
+        """Return options by name; `threshold` and `thresholds` are one, as it is called here."""
+        known = self.signature.parameters
+        for one, other in (("threshold", "thresholds"), ("thresholds", "threshold")):
+            if one in options and one not in known and other in known:
+                options.setdefault(other, options.pop(one))
+        try:
+            return self.signature.bind(*arguments, **options).arguments
+        except TypeError as error:
+            raise TypeError(f"{type(self).__name__}{self.signature}: {error}") from None
+
+    def _check(self, option: str, value: object) -> None:
+        """Raise ValueError or TypeError if an option is not what it has to be."""
+        what = f"{type(self).__name__}'s {option}"
+        if option in _CHECKS:
+            _CHECKS[option](what, value)
+        elif type(self.signature.parameters[option].default) in (int, float):
+            number(what, value)
 
     def update_state(
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None

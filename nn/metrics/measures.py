@@ -1,4 +1,8 @@
-"""Measures: how good predictions are, `measure(targets, predictions)`."""
+"""Measures: how good predictions are, `measure(targets, predictions)`.
+
+The number of each output or sample is a function by itself, in which `m` is numpy or what stands
+for it: a device that trains adds it up as it goes (each.py).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from nn.metrics.class_numbers import (
     same_length,
     sample_weights,
 )
+from nn.metrics.metric import Array
 
 
 def accuracy(
@@ -60,8 +65,13 @@ def binary_accuracy(
     wanted, outputs = _numbers(targets, predictions)
     if (np.abs(wanted) == 1.0).all():  # -1 is a no
         wanted = np.maximum(wanted, 0.0)
-    right = wanted == (outputs > number("a metric's threshold", threshold))
+    right = right_answers(np, wanted, outputs, number("a metric's threshold", threshold))
     return _mean(right, sample_weight)
+
+
+def right_answers(m: Any, wanted: Array, outputs: Array, threshold: float) -> Array:
+    """Return which outputs are on the right side of the threshold."""
+    return m.where(outputs > threshold, 1.0, 0.0) == wanted
 
 
 def top_k_accuracy(
@@ -85,8 +95,13 @@ def top_k_accuracy(
             f"classes must be from 0 to {outputs.shape[1] - 1}, one for each output, got "
             f"{true.min()} to {true.max()}"
         )
-    larger = outputs > np.take_along_axis(outputs, true[:, None], axis=1)
-    return _mean(larger.sum(axis=1) < k, sample_weight)
+    return _mean(among_largest(np, true[:, None], outputs, k), sample_weight)
+
+
+def among_largest(m: Any, wanted: Array, outputs: Array, k: float) -> Array:
+    """Return for which samples fewer than `k` outputs are larger than that of the class."""
+    own = m.take_along_axis(outputs, wanted.astype(int), 1)
+    return (outputs > own).sum(1) < k
 
 
 def mean_squared_error(
@@ -98,7 +113,12 @@ def mean_squared_error(
     2.0
     """
     wanted, outputs = _numbers(targets, predictions)
-    return _mean((outputs - wanted) ** 2, sample_weight)
+    return _mean(squares(np, wanted, outputs), sample_weight)
+
+
+def squares(m: Any, wanted: Array, outputs: Array, _: float = 0.0) -> Array:
+    """Return the squared error of each output."""
+    return (outputs - wanted) ** 2
 
 
 def root_mean_squared_error(
@@ -121,7 +141,12 @@ def mean_absolute_error(
     1.0
     """
     wanted, outputs = _numbers(targets, predictions)
-    return _mean(np.abs(outputs - wanted), sample_weight)
+    return _mean(distances(np, wanted, outputs), sample_weight)
+
+
+def distances(m: Any, wanted: Array, outputs: Array, _: float = 0.0) -> Array:
+    """Return the absolute error of each output."""
+    return m.abs(outputs - wanted)
 
 
 def equality(
@@ -147,9 +172,13 @@ def cosine_similarity(
     1.0
     """
     wanted, outputs = _numbers(targets, predictions)
-    sizes = np.linalg.norm(wanted, axis=1) * np.linalg.norm(outputs, axis=1)
-    cosines = (wanted * outputs).sum(axis=1) / np.where(sizes == 0.0, 1.0, sizes)
-    return _mean(cosines, sample_weight)
+    return _mean(cosines(np, wanted, outputs), sample_weight)
+
+
+def cosines(m: Any, wanted: Array, outputs: Array, _: float = 0.0) -> Array:
+    """Return the cosine of the angle between output and target of each sample."""
+    sizes = m.linalg.norm(wanted, axis=1) * m.linalg.norm(outputs, axis=1)
+    return (wanted * outputs).sum(1) / m.where(sizes == 0.0, 1.0, sizes)
 
 
 def r2(

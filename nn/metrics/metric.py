@@ -46,14 +46,14 @@ class Optioned:
 Array: TypeAlias = Any  # of NumPy, or of JAX
 
 OfEach: TypeAlias = Callable[[Any, Array, Array, float], Array]
-"""`(m, wanted, outputs, option)`: the number of each sample, `m` being the room of functions."""
+"""`(m, wanted, outputs, option)`: a number of each sample or output; `m` has the functions."""
 
 
 class Each(NamedTuple):
     """What is added up for a metric.
 
     Attributes:
-        of: The number of each sample.
+        of: The number of each sample, or of each of its outputs, whose mean that is.
         option: A threshold, say.
         width: How many columns it compares outputs with.
         weighted: Whether samples count what they weigh.
@@ -91,6 +91,7 @@ class Totals(NamedTuple):
         found, end = [weights @ table[:, place] for place in self.losses], 1
         for of, option, width, weighted, _ in self.each:
             numbers = of(m, columns[:, end : (end := end + width)], outputs, option)
+            numbers = numbers.mean(1) if numbers.ndim == 2 else numbers
             found.append((numbers * weights if weighted else numbers).sum())
         return m.stack([1.0 * total for total in found])
 

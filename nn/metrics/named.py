@@ -147,28 +147,9 @@ def get(
     made: object = metric() if isinstance(metric, type) else metric
     if isinstance(made, str) and made not in NAMES:
         made = LOSSES.get(made, made)
-    function: Callable[..., float]
-    options: dict[str, Any] = {}
     if isinstance(made, Loss):
         return metric if isinstance(metric, str) else made.name, partial(by_loss, loss=made)
-    if isinstance(made, str):
-        name, function = made, look_up("metric", made, NAMES)
-    elif isinstance(made, Optioned) and made.of_values:
-        raise TypeError(
-            f"{type(made).__name__} is of numbers by themselves, not of targets and predictions; "
-            "call its update_state(numbers) in a loop of your own"
-        )
-    elif isinstance(made, Optioned):
-        name, function, options = made.name, made.function, dict(made.options)
-        if function in (*_WITH_THRESHOLDS, precision_of_each, recall_of_each):
-            number(f"{name}'s threshold", options.get("thresholds", 0.5), ONE)
-    elif callable(made):
-        name = getattr(made, "__name__", type(made).__name__)
-        function = of_two("metric", made, "the targets and the predictions")
-        if targets_first(made) is False:
-            function = partial(_turned, function)
-    else:
-        raise TypeError(f"a metric is a name or a function, got {metric!r:.60}")
+    name, function, options = _chosen(made)
     if function in _WITH_THRESHOLD:
         options.setdefault("threshold", threshold)
     if function in _WITH_THRESHOLDS:
@@ -176,6 +157,32 @@ def get(
     if function in _OF_EACH:
         options.setdefault("each", each)
     return name, partial(function, **options) if options else function
+
+
+def _chosen(metric: object) -> tuple[str, Callable[..., float], dict[str, Any]]:
+    """Return the name, the function and the options of a metric that is no loss."""
+    if isinstance(metric, str):
+        return metric, look_up("metric", metric, NAMES), {}
+    if isinstance(metric, Optioned):
+        return metric.name, metric.function, _options(metric)
+    if not callable(metric):
+        raise TypeError(f"a metric is a name or a function, got {metric!r:.60}")
+    function = of_two("metric", metric, "the targets and the predictions")
+    if targets_first(metric) is False:
+        function = partial(_turned, function)
+    return getattr(metric, "__name__", type(metric).__name__), function, {}
+
+
+def _options(metric: Optioned) -> dict[str, Any]:
+    """Return the options of one of Keras's metrics, if it gives one number of an epoch."""
+    if metric.of_values:
+        raise TypeError(
+            f"{type(metric).__name__} is of numbers by themselves, not of targets and predictions; "
+            "call its update_state(numbers) in a loop of your own"
+        )
+    if metric.function in (*_WITH_THRESHOLDS, precision_of_each, recall_of_each):
+        number(f"{metric.name}'s threshold", metric.options.get("thresholds", 0.5), ONE)
+    return dict(metric.options)
 
 
 def get_all(
