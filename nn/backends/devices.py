@@ -76,15 +76,10 @@ class JaxBackend(NumpyBackend):
         self, optimizer: Optimizer, batches: Batches, adding: Adding | None = None
     ) -> Floats | None:
         """Take whole steps; None where they are to be taken in parts, or first by NumPy."""
-        size, x, y, weights, all_count = batches
-        if size not in self._taken or self._fallback_reason or self.reached is not None:
+        size, x, y, weights, _ = batches
+        if not self._can_step(optimizer, batches):
             return None
-        if watched() or not (all_count or weights.all()) or not is_plain(optimizer):
-            return None
-        times = len(x) // size
-        masks = [self._masks(batch.x) for batch in batches.apart()] if self._drops else [None]
-        known = [mask for mask in masks if mask is not None]
-        drawn = [np.concatenate(known)] if known else []
+        times, drawn = len(x) // size, self._masks_of(batches)
         totals, *added = adding or (None,)
         # each array costs 0.1 ms on its way
         columns = [x, np.column_stack([y, weights, *added]), *drawn]
@@ -93,13 +88,7 @@ class JaxBackend(NumpyBackend):
             run = self._steps_for(optimizer, one, totals)
             if not self._here or self._optimizer is not optimizer:
                 self._send(optimizer)
-            histories = [history for ((_, history),) in optimizer.state]
-            pairs = zip(histories, optimizer.param_groups)
-            now = [(history.get("step", 0) + 1, group["lr"]) for history, group in pairs]
-            if now != self._now[0]:
-                self._now = now, _laid(np.array(now, np.float64), self._whole)
-            for history in histories:
-                history["step"] = history.get("step", 0) + times
+            now = self._counted(optimizer, times)
             placed = [self._placed(c.reshape(times, size, *c.shape[1:]), 1) for c in columns]
             table, self._here, self._states, self._slopes, then = run(
                 self._here, self._states, self._fixed, placed, self._now[1]
@@ -107,6 +96,24 @@ class JaxBackend(NumpyBackend):
             self._now = [(count + times, rate) for count, rate in now], then
         self._ahead = True
         return table  # type: ignore[no-any-return]
+
+    def _can_step(self, optimizer: Optimizer, batches: Batches) -> bool:
+        """Say whether whole steps can be taken, NumPy having taken a first one."""
+        if batches.size not in self._taken or self._fallback_reason or self.reached is not None:
+            return False
+        all_count = batches.all_count or batches.weights.all()
+        return bool(all_count) and not watched() and is_plain(optimizer)
+
+    def _counted(self, optimizer: Optimizer, times: int) -> list[tuple[int, float]]:
+        """Return the number and the rate of the next step of each group; count so many steps."""
+        histories = [history for ((_, history),) in optimizer.state]
+        pairs = zip(histories, optimizer.param_groups)
+        now = [(history.get("step", 0) + 1, group["lr"]) for history, group in pairs]
+        if now != self._now[0]:
+            self._now = now, _laid(np.array(now, np.float64), self._whole)
+        for history in histories:
+            history["step"] = history.get("step", 0) + times
+        return now
 
     def _steps_for(
         self, optimizer: Optimizer, columns: Sequence[Floats], totals: Totals | None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from nn.optimizers import Optimizer
 _TRIED = 20_000  # parameters times samples that are compared with the graph
 _AT_ONCE = 30_000_000  # and of steps in one call: a tenth of a second, after which Ctrl-C is heard
 _COPIED = 1_000_000  # numbers of a batch that is written down once for every step
+Result = TypeVar("Result")
 
 
 class NumpyBackend:
@@ -54,7 +55,10 @@ class NumpyBackend:
         self._held = [*groups, others] if others else list(groups)
         self._drops = [m for m in modules if isinstance(m, Drops) and m.rate]
         self._foreign = survey.foreign
-        self._train = LossProgram(model, modules, self._held, True, loss, machine)
+        # machine code at once is that of whole steps: a first batch alone is not worth its own
+        self._at_once = machine == "native"
+        backend = "auto" if self._at_once else machine
+        self._train = LossProgram(model, modules, self._held, True, loss, backend)
         self._infer = self._train
         self._norms = any(isinstance(m, Normalizes) and m.trainable for m in modules)
         self._together: Together | None = None  # made with the first batch
@@ -160,11 +164,7 @@ class NumpyBackend:
         """Take whole steps; return the table, and the parameters, after every step if wanted."""
         size, x, y, weights, _ = batches
         times = len(x) // size
-        rest = [*self._others, x, y, weights]
-        if self._drops:
-            masks = [self._masks(x[i * size : (i + 1) * size]) for i in range(times)]
-            known = [mask for mask in masks if mask is not None]
-            rest += [np.concatenate(known)] if known else []
+        rest = [*self._others, x, y, weights, *self._masks_of(batches)]
         computed, moved, self._gradients = take(optimizer, step, self._numbers, rest, times, every)
         self._numbers = [rows[-1].copy() for rows in moved] if every else moved
         self._ahead = True
@@ -189,45 +189,50 @@ class NumpyBackend:
     def _checked(self, columns: tuple[Floats, ...]) -> BatchResult:
         """Return what `batch` does; the next one of so many samples need not be checked."""
         x, y, weights, *masks = columns
-        why: Exception | None = None
-        if not watched():
-            try:
-                if self._foreign and not self._norms:
-                    self._try_out(self._train, columns)
-                table, self._gradients = self._gradients_of(columns)
-                if weights.all() and not self._norms:
-                    numbers, count = self._all_numbers(), len(self.groups)
-                    call = self._train.bound(numbers, count, *columns)
-                    if call is not None:
-                        self._bound[len(x)] = BoundStep(call)
-                return table, self._gradients
-            except Exception as error:  # if it is the user's own, the graph says so below
-                why = error
-        self.store()
-        with given(self._drops, masks[0] if masks else None):
-            table, self._gradients = self._on_graph(x, y, weights)
-        if why is not None:
-            self._give_up(why)
+
+        def by_hand() -> BatchResult:
+            with given(self._drops, masks[0] if masks else None):
+                return self._on_graph(x, y, weights)
+
+        table, self._gradients = self._or_by_hand(partial(self._first, columns), by_hand)
+        return table, self._gradients
+
+    def _first(self, columns: tuple[Floats, ...]) -> BatchResult:
+        """Return what the program gives for a first batch, and bind it for the next ones."""
+        if self._foreign and not self._norms:
+            self._try_out(self._train, columns)
+        table, self._gradients = self._gradients_of(columns)
+        if columns[2].all() and not self._norms:
+            call = self._train.bound(self._all_numbers(), len(self.groups), *columns)
+            if call is not None:
+                self._bound[len(columns[0])] = BoundStep(call, self._at_once)
         return table, self._gradients
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:
         """Return losses and outputs in inference mode."""
+        by_hand = partial(self.graph.evaluate, x, y)
         if self._fallback_reason:
-            return self.graph.evaluate(x, y)
+            return by_hand()
+        return self._or_by_hand(partial(self._values, (x, y, np.ones(len(x)))), by_hand)
+
+    def _values(self, columns: tuple[Floats, ...]) -> Floats:
+        if self._foreign:
+            self._try_out(self._infer, columns)
+        table, _ = self._infer.table(self._infer.values(self._all_numbers(), *columns))
+        return np.asarray(table)
+
+    def _or_by_hand(self, run: Callable[[], Result], by_hand: Callable[[], Result]) -> Result:
+        """Return what a program gives; if it fails what the graph does, from now on."""
         why: Exception | None = None
         if not watched():
-            columns = (x, y, np.ones(len(x)))
             try:
-                if self._foreign:
-                    self._try_out(self._infer, columns)
-                table, _ = self._infer.table(self._infer.values(self._all_numbers(), *columns))
-                return np.asarray(table)
-            except Exception as error:
+                return run()
+            except Exception as error:  # if it is the user's own, the graph says so below
                 why = error
         self.store()
-        result = self.graph.evaluate(x, y)
+        result = by_hand()
         if why is not None:
-            self._give_up(why)
+            self._fallback_reason = say_slow(self.graph.model, why)
         return result
 
     def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
@@ -262,7 +267,11 @@ class NumpyBackend:
             with self._train.mode(lambda count: [1.0] * count):
                 row = columns[0][0].tolist()
                 made = Together(cast(Tree, model), modules, self._held, self.graph.loss, row)
-            self._try_together(made, columns)
+            some = [column[pick(columns[1], 8)] for column in columns]
+            if self._foreign and not self._agrees(
+                partial(made.trial, len(self.groups)), changed(self._all_numbers()), some
+            ):
+                raise Disagreement
             self._together = made
         made = self._together
         computed, gradients = made.step(self._all_numbers(), len(self.groups), columns)
@@ -274,29 +283,6 @@ class NumpyBackend:
                     numbers[place] = value.data
         self._others = [read(group) for group in self._held[len(self.groups) :]]
         return table, gradients
-
-    def _try_together(self, made: Together, columns: Sequence[Floats]) -> None:
-        """Compare with the graph, where other people's code takes part; nothing moves.
-
-        Raises:
-            Disagreement: If it gives something else.
-        """
-        if not self._foreign:
-            return
-        rows = pick(columns[1], 8)
-        x, y, _, *masks = (column[rows] for column in columns)
-        numbers, ones = changed(self._all_numbers()), np.ones(len(x))
-        before = [(value, value.data) for value in self._moving]
-        with holding(self._held, numbers), given(self._drops, masks[0] if masks else None):
-            wanted, by_hand = self.graph.batch(x, y, ones)
-            for value, data in before:
-                value.data = data
-            computed, gradients = made.step(
-                numbers, len(self.groups), (x, y, ones, *masks), move=False
-            )
-        table, _ = made.loss.table(computed)
-        if not agree([*_parts(table), *gradients], [*_parts(wanted), *by_hand]):
-            raise Disagreement
 
     @cached_property
     def _moving(self) -> set[Value]:
@@ -316,6 +302,14 @@ class NumpyBackend:
                 called(self.graph.model, x[0].tolist())
         return draw(self._calls, len(x)) if self._calls else None
 
+    def _masks_of(self, batches: Batches) -> list[Floats]:
+        """Return the factors of each batch in turn, in one array; nothing if none is ever asked."""
+        if not self._drops:
+            return []
+        masks = [self._masks(batch.x) for batch in batches.apart()]
+        known = [mask for mask in masks if mask is not None]
+        return [np.concatenate(known)] if known else []
+
     def _try_out(self, program: LossProgram, columns: Sequence[Floats]) -> None:
         """Compare with the graph, where other people's code takes part.
 
@@ -325,36 +319,40 @@ class NumpyBackend:
         if program in self._verified_since_load:
             return
         numbers = self._all_numbers()
+        run = partial(program.trial, len(self.groups))
         if program in self._tried:
-            if self._agrees(program, numbers, [column[:1] for column in columns]):
+            if self._agrees(run, numbers, [column[:1] for column in columns], program.training):
                 self._verified_since_load.add(program)
                 return
             program.forget()  # something has changed since it was captured
             self._tried.discard(program)
         size = sum(map(len, self._held))
         rows = pick(columns[1], min(8, max(2, _TRIED // max(1, size))))
-        if not self._agrees(program, changed(numbers), [column[rows] for column in columns]):
+        some = [column[rows] for column in columns]
+        if not self._agrees(run, changed(numbers), some, program.training):
             raise Disagreement
         self._tried.add(program)
         self._verified_since_load.add(program)
 
     def _agrees(
-        self, program: LossProgram, numbers: list[Floats], columns: Sequence[Floats]
+        self,
+        run: Callable[[list[Floats], Sequence[Floats]], BatchResult],
+        numbers: list[Floats],
+        columns: Sequence[Floats],
+        training: bool = True,
     ) -> bool:
+        """Return whether a program gives table and gradients as the graph does; nothing moves."""
         x, y, _, *masks = columns
-        ones = np.ones(len(x))
+        ones, before = np.ones(len(x)), [(value, value.data) for value in self._moving]
         with holding(self._held, numbers), given(self._drops, masks[0] if masks else None):
-            if not program.training:
-                wanted = self.graph.evaluate(x, y)
-                table, _ = program.table(program.values(numbers, x, y, ones, *masks))
-                return agree(_parts(table), _parts(wanted))
-            wanted, by_hand = self.graph.batch(x, y, ones)
-            computed, gradients = program.gradients(numbers, len(self.groups), x, y, ones, *masks)
-            table, _ = program.table(computed)
-            return agree([*_parts(table), *gradients], [*_parts(wanted), *by_hand])
-
-    def _give_up(self, why: Exception) -> None:
-        self._fallback_reason = say_slow(self.graph.model, why)
+            if training:
+                wanted, by_hand = self.graph.batch(x, y, ones)
+            else:
+                wanted, by_hand = self.graph.evaluate(x, y), []
+            for value, data in before:
+                value.data = data
+            table, gradients = run(numbers, (x, y, ones, *masks))
+        return agree([*_parts(table), *gradients], [*_parts(wanted), *by_hand])
 
 
 def _parts(table: Floats) -> list[Floats]:

@@ -37,11 +37,12 @@ class BoundStep:
 
     Args:
         batch: The call.
+        at_once: Whether machine code is made for the very next one.
     """
 
-    def __init__(self, batch: BatchCall) -> None:
+    def __init__(self, batch: BatchCall, at_once: bool) -> None:
         self._batch, self._call = batch, batch.call
-        self._left = batch.calls_until_native
+        self._left = 0 if at_once else batch.calls_until_native
         self._steps: list[tuple[Settings, Step | None]] = []
         self._latest: tuple[Optimizer, Step] | None = None
 

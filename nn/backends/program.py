@@ -213,6 +213,15 @@ class LossProgram(Program):
         )
         return found
 
+    def trial(
+        self, count: int, numbers: list[Floats], columns: Sequence[Floats]
+    ) -> tuple[Floats, Sequence[Floats]]:
+        """Return the table, and while training gradients: what the graph is to give as well."""
+        if not self.training:
+            return self.table(self.values(numbers, *columns))[0], []
+        computed, gradients = self.gradients(numbers, count, *columns)
+        return self.table(computed)[0], gradients
+
     def bound(self, numbers: Sequence[Floats], count: int, *columns: Floats) -> BatchCall | None:
         """Return what `gradients` calls, without checks, for arrays like these.
 

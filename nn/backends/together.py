@@ -104,6 +104,13 @@ class Together:
         for number, program in enumerate(self.reaching):
             program.given, program.number = self.given, number
 
+    def trial(
+        self, count: int, numbers: list[Floats], columns: Sequence[Floats]
+    ) -> tuple[Floats, Sequence[Floats]]:
+        """Return the table and the gradients; nothing moves."""
+        computed, gradients = self.step(numbers, count, columns, move=False)
+        return self.loss.table(computed)[0], gradients
+
     def step(
         self, numbers: Sequence[Floats], count: int, columns: Sequence[Floats], move: bool = True
     ) -> tuple[object, list[Floats]]:
