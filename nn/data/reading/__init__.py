@@ -12,7 +12,7 @@ Read first: recipe.py.
 from nn.data.reading.again import Again, known_target, read_again, read_in_parts, recipe_of
 from nn.data.reading.cells import read_cells
 from nn.data.reading.chunks import LARGE, Gathered, blocks, in_chunks, large
-from nn.data.reading.columns import RULES, Column, decimal_mark, numbers, present
+from nn.data.reading.columns import RULES, Column, decimal_mark, numbers
 from nn.data.reading.doubts import doubts, of_classes
 from nn.data.reading.marks import unit_of
 from nn.data.reading.recipe import Recipe, make_recipe
@@ -31,7 +31,7 @@ from nn.data.reading.text import Cells, TableError
 __all__ = [
     "LARGE", "RULES", "Again", "Cells", "Column", "Gathered", "Recipe", "TableError", "blocks",
     "by_rule", "classes_of", "decimal_mark", "doubts", "in_chunks", "inputs", "known_target",
-    "large", "make_recipe", "names_of", "numbers", "of_classes", "present", "read_again",
+    "large", "make_recipe", "names_of", "numbers", "of_classes", "read_again",
     "read_cells", "read_in_parts", "recipe_of", "said_of_gaps", "unit_of", "with_target",
     "without_target", "without_total",
 ]  # fmt: skip

@@ -55,36 +55,45 @@ def cells_of(
     text: str, notes: list[str], name: str, header: bool | None, expected: Sequence[str]
 ) -> Cells:
     """Return what the text of a table holds; see `read_cells`."""
-    text = _BORDER.sub("", text)
-    said = _SAID.match(text)
-    separator = said[1] if said else _separator(text, name)
-    start = text.count("\n", 0, said.end()) if said else 0
-    rows = list(rows_of(text[said.end() :] if said else text, separator, name, start))
+    separator, rows = _separated(_BORDER.sub("", text), name)
     rows, comments = _without_comments(rows)
     if not rows:
         raise TableError(f"{name} is empty; it needs a line of names and one line per sample")
+    above = list[str]()
     if header is not False:
         rows, above = without_titles(rows)
-        notes += [f"{name}: {said_of_titles(above)}"] if above else []
     width = max(extent(row) for _, row in rows)
     rows = [(line, row[:width]) for line, row in rows]
-    first, rows, note = _names(rows, comments, header, expected)
-    notes += [f"{name}: {note}"] if note else []
+    first, rows, guess = _names(rows, comments, header, expected)
     if not rows:
         raise TableError(f"{name} has a line of names but no rows; add one line per sample")
-    titles, note = distinct(
-        [cell or f"column_{i}" for i, cell in enumerate(first or [""] * len(rows[0][1]))]
-    )
-    notes += [f"{name}: {note}"] if note else []
-    nameless = {i for i, cell in enumerate(first) if _UNNAMED.fullmatch(cell)}
+    named = first or [""] * len(rows[0][1])
+    titles, alike = distinct([cell or f"column_{i}" for i, cell in enumerate(named)])
+    _check_names(name, titles if first else [], rows)
+    check_rows(name, titles, rows, separator)
+    said = [f"{name}: {note}" for note in (said_of_titles(above), guess, alike) if note]
+    nameless = frozenset(i for i, cell in enumerate(first) if _UNNAMED.fullmatch(cell))
+    return Cells(name, titles, rows, bool(first), nameless, separator, (*notes, *said))
+
+
+def _separated(text: str, name: str) -> tuple[str, list[Row]]:
+    """Return what separates cells, and the lines: a first one may say it, as Excel does."""
+    said = _SAID.match(text)
+    if said is None:
+        separator = _separator(text, name)
+        return separator, [*rows_of(text, separator, name)]
+    start = text.count("\n", 0, said.end())
+    return said[1], [*rows_of(text[said.end() :], said[1], name, start)]
+
+
+def _check_names(name: str, titles: Sequence[str], rows: Sequence[Row]) -> None:
+    """Refuse a line of names that is as long as no other; nothing is named where it is empty."""
     sizes = {len(row) for _, row in rows}
-    if first and len(rows) > 1 and len(sizes) == 1 and sizes != {len(titles)}:
+    if titles and len(rows) > 1 and len(sizes) == 1 and sizes != {len(titles)}:
         raise TableError(
             f"{name}: the first line has {len(titles)} cells ({listed(titles)}), all others have "
             f"{sizes.pop()}; give each column a name, or remove the line"
         )
-    check_rows(name, titles, rows, separator)
-    return Cells(name, titles, rows, bool(first), frozenset(nameless), separator, tuple(notes))
 
 
 def _names(

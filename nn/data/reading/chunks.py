@@ -12,8 +12,8 @@ import numpy as np
 
 from nn.basics import Floats
 from nn.data.reading.cells import cells_of, check_rows
-from nn.data.reading.columns import Column, check_categories, day_numbers, numbers
-from nn.data.reading.dates import circle, cycles_of
+from nn.data.reading.columns import Column, check_categories, numbers
+from nn.data.reading.dates import cycles_of
 from nn.data.reading.marks import missing_kinds, plain_texts
 from nn.data.reading.quick import read_quickly
 from nn.data.reading.recipe import Recipe
@@ -221,8 +221,6 @@ class Gathered:
         return wanted
 
     def _numbers(self, cells: Cells, place: int, column: Column) -> Floats:
-        if column.date:
-            return day_numbers(cells, place, column.date)
         if column.kinds is None:
             return numbers(cells, place, column, self.recipe.decimal, place == self.target)
         return self._codes(cells, place)
@@ -282,11 +280,9 @@ class Gathered:
 
     def _inputs(self, place: int, column: Column, numbers: Floats) -> Floats:
         """Return what some rows of a column become, `(rows, inputs)`."""
-        if column.kinds is not None:
-            known = self.kinds[place]
-            inputs = np.zeros((len(known), len(column.kinds)))
-            for i, kind in enumerate(column.kinds):
-                inputs[known[kind], i] = 1.0
-            return inputs[numbers.astype(np.intp)]
-        rounds = [part for cycle in column.cycles for part in circle(numbers, cycle)]
-        return np.column_stack([numbers, *rounds, *([np.isnan(numbers)] if column.marked else [])])
+        if column.kinds is None:
+            return column.inputs(numbers)
+        known = self.kinds[place]
+        place_of = np.full(len(known), -1.0)
+        place_of[[known[kind] for kind in column.kinds]] = np.arange(len(column.kinds))
+        return column.inputs(place_of[numbers.astype(np.intp)])

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn.basics import Floats
-from nn.data.reading.dates import cycles_of, days, format_of, is_compact, several_formats
+from nn.data.reading.dates import circle, cycles_of, days, format_of, is_compact, several_formats
 from nn.data.reading.marks import (
     Notation,
     are_floats,
@@ -61,6 +61,13 @@ class Column:
         rounds = [f"{self.name} ({c}, {of})" for c in self.cycles for of in ("sine", "cosine")]
         return [*whole, *rounds, *([f"{self.name}=?"] if self.marked else [])]
 
+    def inputs(self, found: Floats) -> Floats:
+        """Return what numbers, days or the places of categories become, `(rows, inputs)`."""
+        if self.kinds is not None:
+            return np.asarray(found[:, None] == np.arange(len(self.kinds)), np.float64)
+        rounds = [part for cycle in self.cycles for part in circle(found, cycle)]
+        return np.column_stack([found, *rounds, *([np.isnan(found)] if self.marked else [])])
+
     @property
     def fills(self) -> list[float]:
         """What stands in each of its inputs where a number is missing."""
@@ -78,7 +85,7 @@ def columns_of(
     """
     numeric = {}
     for place in places:
-        held = present(cells, place)
+        held = cells.present(place)
         numeric[place] = any(map(is_number, held)) or bool(word_of(held))
         numeric[place] &= cells.header[place] not in as_text and not is_compact(held)
     decimal = decimal_mark(cells, [place for place in places if numeric[place]], decimal)
@@ -87,8 +94,8 @@ def columns_of(
         name, gone = cells.header[place], bool(cells.gaps(place).any())
         if numeric[place]:
             marked = gone and rule == "category"
-            columns.append(Column(name, None, unit_of(present(cells, place)), marked))
-        elif name not in as_text and (form := format_of(present(cells, place))):
+            columns.append(Column(name, None, unit_of(cells.present(place)), marked))
+        elif name not in as_text and (form := format_of(cells.present(place))):
             cycles = cycles_of(day_numbers(cells, place, form))
             columns.append(
                 Column(name, None, "", gone and rule == "category", math.nan, form, cycles)
@@ -99,32 +106,21 @@ def columns_of(
     return columns, decimal
 
 
-def present(cells: Cells, place: int) -> list[str]:
-    """Return the different cells of a column that are not missing, in order."""
-    return cells.present(place)
-
-
 def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
     """Return the decimal mark that all columns of numbers can have.
 
     Raises:
         TableError: If some can only have a point and others only a comma.
     """
-    sure: dict[str, str] = {}
-    points = commas = False
+    sure, seen = dict[str, str](), set[str]()
     for place in places:
-        held = [cell for cell in present(cells, place) if "," in cell or "." in cell]
+        held = [cell for cell in cells.present(place) if "," in cell or "." in cell]
         if not are_floats(held) and not word_of(held):
             held = [cell for cell in held if is_number(cell)]
-        marks, whole = decimal_marks(held), "".join(held)
-        points |= "." in whole
-        commas |= "," in whole
+        seen |= {mark for mark in ".," if any(mark in cell for cell in held)}
+        marks = decimal_marks(held)
         if len(marks) == 1:
-            (mark,) = marks
-            other = Notation("," if mark == "." else ".", unit_of(held))
-            shown = next(cell for cell in held if other.parse(cell) is None)
-            where = f"row {cells.rows[cells.texts(place).index(shown)][0]}"
-            sure.setdefault(mark, f"{shown} in {where}, column {cells.header[place]!r}")
+            sure.setdefault(*_example(cells, place, held, *marks))
     if len(sure) == 2:
         raise TableError(
             f"{cells.name} has decimal points ({sure['.']}) and decimal commas ({sure[',']}); "
@@ -132,7 +128,15 @@ def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
         )
     if sure:
         return next(iter(sure))
-    return default or ("," if commas and cells.separator == ";" and not points else ".")
+    return default or ("," if cells.separator == ";" and seen == {","} else ".")
+
+
+def _example(cells: Cells, place: int, held: Sequence[str], mark: str) -> tuple[str, str]:
+    """Return a decimal mark, and a cell with its place that can have no other."""
+    other = Notation("," if mark == "." else ".", unit_of(held))
+    shown = next(cell for cell in held if other.parse(cell) is None)
+    row = cells.rows[cells.texts(place).index(shown)][0]
+    return mark, f"{shown} in row {row}, column {cells.header[place]!r}"
 
 
 def categories(cells: Cells, place: int) -> tuple[str, ...]:
@@ -141,7 +145,7 @@ def categories(cells: Cells, place: int) -> tuple[str, ...]:
     Raises:
         TableError: If there are too many.
     """
-    kinds = sorted(present(cells, place))
+    kinds = sorted(cells.present(place))
     check_categories(cells, place, len(kinds), len(cells.rows))
     return tuple(kinds)
 
@@ -153,7 +157,7 @@ def check_categories(cells: Cells, place: int, kinds: int, rows: int) -> None:
         TableError: If they are too many for categories.
     """
     if kinds > min(max(20, rows // 4), _CATEGORIES, rows - 1):
-        if some := several_formats(present(cells, place)):
+        if some := several_formats(cells.present(place)):
             raise TableError(
                 f"{cells.where(0, place)}: dates are written in several ways ({', '.join(some)}); "
                 "write all as 2024-12-31, or leave the column out (drop=, or --drop)"
@@ -166,15 +170,16 @@ def check_categories(cells: Cells, place: int, kinds: int, rows: int) -> None:
 
 
 def numbers(cells: Cells, place: int, column: Column, decimal: str, strict: bool) -> Floats:
-    """Return the numbers of a column, nan where one is missing.
+    """Return the numbers of a column, or its days, nan where one is missing.
 
     Raises:
         TableError: If a cell is not a finite number, or one is missing and that is an error.
     """
+    if column.date:
+        return day_numbers(cells, place, column.date)
     gone = cells.gaps(place)
     if strict and gone.any():
-        row = int(gone.argmax())
-        raise TableError(f"{cells.where(row, place)}: {missing_cell(cells.texts(place)[row])}")
+        raise refused(cells, place)
     if place in cells.numbers:
         return cells.numbers[place]
     texts = cells.texts(place)
@@ -225,10 +230,15 @@ def day_numbers(cells: Cells, place: int, form: str) -> Floats:
     return found
 
 
-def missing_cell(cell: str) -> str:
-    """Return the words for a missing cell that is refused."""
+def refused(cells: Cells, place: int) -> TableError:
+    """Return the error for the first missing cell of a column."""
+    row = int(cells.gaps(place).argmax())
+    cell = cells.texts(place)[row]
     what = f"{cell!r} stands for a missing cell" if cell else "the cell is empty"
-    return f"{what}; fill it in, drop the row, or choose another rule (missing=, or --missing)"
+    return TableError(
+        f"{cells.where(row, place)}: {what}; fill it in, drop the row, or choose another rule "
+        "(missing=, or --missing)"
+    )
 
 
 def _number(cells: Cells, row: int, place: int, cell: str, notation: Notation) -> float:

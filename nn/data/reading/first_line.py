@@ -81,8 +81,8 @@ def without_titles(
 
 
 def said_of_titles(titles: Sequence[str]) -> str:
-    """Return the words for titles that are left out."""
-    return f"the lines above the names are left out ({', '.join(titles)[:60]})"
+    """Return the words for titles that are left out; "" if there are none."""
+    return f"the lines above the names are left out ({', '.join(titles)[:60]})" if titles else ""
 
 
 def distinct(titles: Sequence[str]) -> tuple[list[str], str]:

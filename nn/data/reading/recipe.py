@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from nn.basics import Floats, listed
-from nn.data.reading.columns import Column, columns_of, day_numbers, decimal_mark, numbers
-from nn.data.reading.dates import circle
+from nn.data.reading.columns import Column, columns_of, decimal_mark, numbers
 from nn.data.reading.text import Cells, TableError
 
 
@@ -56,7 +55,7 @@ class Recipe:
         """
         kinds: dict[str, list[str]] = {}
         whole = [title for title in titles if title in header]
-        for title in titles:
+        for title in dict.fromkeys(titles):
             fitting = [name for name in header if title == name or title.startswith(f"{name}=")]
             source = max(fitting, key=len, default=title)
             kinds.setdefault(source, [])
@@ -86,34 +85,15 @@ class Recipe:
         cells = self.placed(cells)
         places = [cells.column(c.name) for c in self.columns if c.kinds is None and not c.date]
         decimal = decimal_mark(cells, places, self.decimal)
-        made: list[Floats] = []
-        notes: list[str] = []
+        made, notes = list[Floats](), list[str]()
         for column in self.columns:
             place = cells.column(column.name)
             if column.kinds is None:
-                if column.date:
-                    found = day_numbers(cells, place, column.date)
-                else:
-                    found = numbers(cells, place, column, decimal, strict)
-                made.append(found)
-                made += [part for cycle in column.cycles for part in circle(found, cycle)]
-                gone = np.isnan(found)
-                if column.marked:
-                    made.append(gone.astype(np.float64))
-                if gone.any() and not np.isnan(column.fill):
-                    notes.append(
-                        f"column {column.name!r}: {_share(gone)} are missing; the mean of the "
-                        f"training rows stands there, {column.fill:.6g}"
-                    )
+                found = numbers(cells, place, column, decimal, strict)
             else:
-                texts, strange = _kinds(cells, place, column.kinds, strict)
-                made += [np.array([float(t == kind) for t in texts]) for kind in column.kinds]
-                if any(strange):
-                    first = next(t for t, odd in zip(texts, strange, strict=True) if odd)
-                    notes.append(
-                        f"column {column.name!r}: {_share(np.array(strange))} are none of the "
-                        f"categories the model knows, as {first!r}; they count as none of them"
-                    )
+                found = _places(cells, place, column.kinds, strict)
+            made.append(column.inputs(found))
+            notes += _said(cells, place, column, found)
         return np.column_stack(made), notes
 
     def filled(self, x: Floats) -> Floats:
@@ -194,23 +174,37 @@ def make_recipe(
     return Recipe(tuple(columns), decimal, tuple(cells.header), target)
 
 
-def _kinds(
-    cells: Cells, place: int, known: Sequence[str], strict: bool
-) -> tuple[list[str], list[bool]]:
-    """Return the category of each row, `?` where it is missing, and which are not known."""
-    texts = cells.texts(place)
-    gaps = cells.gaps(place).tolist()
-    texts = ["?" if gone else text for text, gone in zip(texts, gaps, strict=True)]
-    strange = [text not in known for text in texts]
-    if strict and any(strange):
-        row = strange.index(True)
+def _places(cells: Cells, place: int, known: Sequence[str], strict: bool) -> Floats:
+    """Return the place of each row's category, `?` where it is missing; -1 of an unknown one."""
+    place_of = {kind: float(i) for i, kind in enumerate(known)}
+    texts = _categories(cells, place)
+    found = np.array([place_of.get(text, -1.0) for text in texts])
+    if strict and (found < 0.0).any():
+        row = int((found < 0.0).argmax())
         raise TableError(
             f"{cells.where(row, place)}: {texts[row]!r} is not one of the known categories "
             f"{', '.join(known)}; drop the row"
         )
-    return texts, strange
+    return found
 
 
-def _share(which: Floats) -> str:
-    count = int(np.count_nonzero(which))
-    return f"{count} of {len(which)} cells"
+def _categories(cells: Cells, place: int) -> list[str]:
+    gaps = cells.gaps(place).tolist()
+    return ["?" if gone else text for text, gone in zip(cells.texts(place), gaps, strict=True)]
+
+
+def _said(cells: Cells, place: int, column: Column, found: Floats) -> list[str]:
+    """Return a word about cells of a further table that are missing, or of no known category."""
+    gone = np.isnan(found) if column.kinds is None else found < 0.0
+    count = f"column {column.name!r}: {np.count_nonzero(gone)} of {len(gone)} cells"
+    if not gone.any() or (column.kinds is None and np.isnan(column.fill)):
+        return []
+    if column.kinds is None:
+        return [
+            f"{count} are missing; the mean of the training rows stands there, {column.fill:.6g}"
+        ]
+    first = _categories(cells, place)[int(gone.argmax())]
+    return [
+        f"{count} are none of the categories the model knows, as {first!r}; they count as none of "
+        "them"
+    ]

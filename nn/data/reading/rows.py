@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import fsum, isclose, isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nn.basics import listed
-from nn.data.reading.columns import missing_cell, present
+from nn.data.reading.columns import refused
 from nn.data.reading.dates import format_of, several_formats
 from nn.data.reading.marks import Notation, decimal_marks, is_number, missing, unit_of
 from nn.data.reading.text import Cells, TableError
@@ -38,7 +37,7 @@ def with_target(cells: Cells, place: int, rule: str) -> tuple[Cells, list[str]]:
     if not gone.any():
         return cells, []
     if rule == "error":
-        raise _refused(cells, place, gone)
+        raise refused(cells, place)
     if gone.all():
         raise TableError(
             f"{cells.name}: no row has a {cells.header[place]!r}; name another target (target=, or "
@@ -50,12 +49,6 @@ def with_target(cells: Cells, place: int, rule: str) -> tuple[Cells, list[str]]:
 def without_target(count: int, of: int) -> str:
     """Return the words for rows that have no target."""
     return f"{count} of {of} rows are left out: their target is missing"
-
-
-def _refused(cells: Cells, place: int, gone: NDArray[np.bool_]) -> TableError:
-    """Return the error for the first missing cell of a column."""
-    row = int(gone.argmax())
-    return TableError(f"{cells.where(row, place)}: {missing_cell(cells.texts(place)[row])}")
 
 
 def without_total(cells: Cells) -> tuple[Cells, list[str]]:
@@ -127,7 +120,7 @@ def _useful(cells: Cells, places: list[int], kept: set[int]) -> tuple[list[int],
     why = {place: _useless(cells, place) for place in places if place not in kept}
     left = [place for place in places if not why.get(place)]
     if not left:  # better an id than nothing
-        left = [place for place in places if present(cells, place)]
+        left = [place for place in places if cells.present(place)]
     if not left:
         title = cells.header[places[0]]
         raise TableError(f"{cells.name}: no input holds anything; fill in {title!r}")
@@ -141,18 +134,18 @@ def _useful(cells: Cells, places: list[int], kept: set[int]) -> tuple[list[int],
 
 def _useless(cells: Cells, place: int) -> str:
     """Return why nothing can be learnt from a column; "" if something can."""
-    if not present(cells, place):
+    if not cells.present(place):
         return "it holds nothing"
     if is_id(cells, place):
         return "it names the rows, all are different (keep=, or --keep, takes it)"
     if _is_prose(cells, place):
-        return f"all its texts are different, as {present(cells, place)[0]!r:.60}"
+        return f"all its texts are different, as {cells.present(place)[0]!r:.60}"
     return ""
 
 
 def _is_prose(cells: Cells, place: int) -> bool:
     """Return whether each row has a text of its own, which is no number in whatever notation."""
-    kinds, rows = present(cells, place), len(cells.rows) - int(cells.gaps(place).sum())
+    kinds, rows = cells.present(place), len(cells.rows) - int(cells.gaps(place).sum())
     if len(kinds) < max(3, rows) or any(map(_LIKE_NUMBER.match, kinds)):
         return False
     return not format_of(kinds) and not several_formats(kinds)
@@ -180,7 +173,7 @@ def by_rule(cells: Cells, places: Sequence[int], rule: str) -> tuple[Cells, list
     if not holes:
         return cells, []
     if rule == "error":
-        raise _refused(cells, *next(iter(holes.items())))
+        raise refused(cells, next(iter(holes)))
     counts = {cells.header[place]: int(which.sum()) for place, which in holes.items()}
     if rule == "drop":
         whole = ~np.any([*holes.values()], axis=0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from itertools import compress
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from nn.basics import Floats, listed
 from nn.data.reading.marks import missing_kinds, plain_texts
 
+Made = TypeVar("Made")
 Row = tuple[int, list[str]]  # the line it ends on, and its cells
 
 
@@ -254,45 +255,43 @@ class Cells:
 
     def texts(self, place: int) -> list[str]:
         """Return the cells of a column, white space at the ends left out and else a blank."""
-        if place not in self._known:
-            if "columns" not in self._known:  # all at once: a third of the time of each by itself
-                self._known["columns"] = [*zip(*[row for _, row in self.rows], strict=True)]
-            columns = self._known["columns"]
-            self._known[place] = plain_texts([*columns[place]] if columns else [])
-        known: list[str] = self._known[place]
-        return known
+        return self._once(place, lambda: plain_texts([*self._raw(place)]))
+
+    def _raw(self, place: int) -> Sequence[str]:
+        # all columns at once: a third of the time of each by itself
+        columns = self._once("columns", lambda: [*zip(*[row for _, row in self.rows], strict=True)])
+        return columns[place] if columns else ()
 
     def gaps(self, place: int) -> NDArray[np.bool_]:
         """Return which cells of a column are missing, `(rows,)`."""
-        key = (place, "gaps")
-        if key not in self._known:
-            found = self.numbers.get(place)
-            if found is not None:
-                self._known[key] = np.isnan(found)
-            elif gone := missing_kinds(self.kinds(place)):
-                marks = map(gone.__contains__, self.texts(place))
-                self._known[key] = np.fromiter(marks, np.bool_, len(self.rows))
-            else:
-                self._known[key] = np.zeros(len(self.rows), np.bool_)
-        known: NDArray[np.bool_] = self._known[key]
-        return known
+        return self._once((place, "gaps"), lambda: self._gaps(place))
+
+    def _gaps(self, place: int) -> NDArray[np.bool_]:
+        if place in self.numbers:
+            return np.isnan(self.numbers[place])
+        if gone := missing_kinds(self.kinds(place)):
+            marks = map(gone.__contains__, self.texts(place))
+            return np.fromiter(marks, np.bool_, len(self.rows))
+        return np.zeros(len(self.rows), np.bool_)
 
     def kinds(self, place: int) -> list[str]:
         """Return the different cells of a column, in order."""
-        key = (place, "kinds")
-        if key not in self._known:
-            self._known[key] = [*dict.fromkeys(self.texts(place))]
-        known: list[str] = self._known[key]
-        return known
+        return self._once((place, "kinds"), lambda: [*dict.fromkeys(self.texts(place))])
 
     def present(self, place: int) -> list[str]:
         """Return the different cells of a column that are not missing, in order."""
-        key = (place, "present")
+        return self._once((place, "present"), lambda: self._present(place))
+
+    def _present(self, place: int) -> list[str]:
+        gone = missing_kinds(self.kinds(place))
+        return [kind for kind in self.kinds(place) if kind not in gone]
+
+    def _once(self, key: object, make: Callable[[], Made]) -> Made:
+        """Return what `make` does, and does once."""
         if key not in self._known:
-            gone = missing_kinds(self.kinds(place))
-            self._known[key] = [kind for kind in self.kinds(place) if kind not in gone]
-        known: list[str] = self._known[key]
-        return known
+            self._known[key] = make()
+        found: Made = self._known[key]
+        return found
 
     def rows_where(self, wanted: NDArray[np.bool_]) -> Cells:
         """Return the table with some of its rows."""
