@@ -16,7 +16,21 @@ _LARGEST = 1e300  # a difference of such numbers is finite still
 COLOURS = 8  # that the page has; further series take them again
 _DASHES = ("", "6 3", "2 2", "8 3 2 3")
 
+Point = tuple[float, float]
 Points = Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Takes numbers to places."""
+
+    ends: Point
+    start: float
+    end: float
+
+    def __call__(self, number: float) -> float:
+        low, high = self.ends
+        return self.start + (number - low) / (high - low) * (self.end - self.start)
 
 
 def chart(
@@ -48,47 +62,30 @@ def chart(
     >>> made.count("<polyline"), "epoch" in made
     (1, True)
     """
-    found = [
+    finite = [
         (name, [(float(p[0]), float(p[1])) for p in points if all(abs(n) < _LARGEST for n in p)])
         for name, points in series
     ]
-    found = [(name, points) for name, points in found if points]
+    found = [(name, points) for name, points in finite if points]
     if not found:
         return ""
-    xs, ys = ([p[i] for _, points in found for p in points] for i in (0, 1))
-    x_axis = _Axis((0.0, 1.0) if unit else _range(xs), _LEFT, _WIDTH - _RIGHT)
-    if kinds:
-        x_axis = _Axis((-0.5, len(kinds) - 0.5), _LEFT, _WIDTH - _RIGHT)
-    y_axis = _Axis((0.0, 1.0) if unit else _wide(_range(ys)), _HEIGHT - _BOTTOM, _TOP)
-    if diagonal and not unit:
-        both = _wide(_range([*xs, *ys]))
-        x_axis, y_axis = (_Axis(both, axis.start, axis.end) for axis in (x_axis, y_axis))
+    x_axis, y_axis = _axes(found, len(kinds), diagonal, unit)
     parts = [*_frame(x_name, y_name, kinds, x_axis, y_axis)]
     if diagonal:
         low, high = x_axis.ends
-        parts.append(
-            f'<line class="aid" x1="{x_axis(low):.1f}" y1="{y_axis(low):.1f}" '
-            f'x2="{x_axis(high):.1f}" y2="{y_axis(high):.1f}"/>'
-        )
+        parts.append(_line("aid", x_axis(low), y_axis(low), x_axis(high), y_axis(high)))
     if mark is not None:
         parts += _mark(mark, x_axis)
-    for number, (_, points) in enumerate(found):
-        colour, dash = number % COLOURS, _DASHES[number % len(_DASHES)]
-        placed = [(x_axis(x), y_axis(y)) for x, y in points]
-        if dots or kinds or len(placed) == 1:
-            parts += [f'<circle class="c{colour}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
-                      for x, y in placed]  # fmt: skip
-        else:
-            path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
-            dashed = f' stroke-dasharray="{dash}"' if dash else ""
-            parts.append(f'<polyline class="c{colour}"{dashed} points="{path}"/>')
+    placed = [(name, [(x_axis(x), y_axis(y)) for x, y in points]) for name, points in found]
+    for number, (_, places) in enumerate(placed):
+        parts += _drawn(number, places, dots or bool(kinds))
     data = {
         "x": x_name,
         "y": y_name,
         "kinds": list(kinds),
         "series": [
-            [name, [[x, y, round(x_axis(x), 1), round(y_axis(y), 1)] for x, y in points]]
-            for name, points in found
+            [name, [[*p, round(x, 1), round(y, 1)] for p, (x, y) in zip(points, places)]]
+            for (name, points), (_, places) in zip(found, placed)
         ],
     }
     svg = (
@@ -96,11 +93,35 @@ def chart(
         f'aria-label="{escape(_described(title, x_name, y_name, found))}">{"".join(parts)}'
         f'<line class="hair" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/></svg>'
     )
+    legend = _legend([name for name, _ in found], _DASHED) if len(found) > 1 else ""
     return (
         f'<figure class="chart" tabindex="0" data-chart="{escape(json.dumps(data))}">'
         f"<figcaption>{escape(title)}</figcaption>{svg}"
-        f'<div class="said" role="status"></div>{_legend(found)}</figure>'
+        f'<div class="said" role="status"></div>{legend}</figure>'
     )
+
+
+def _axes(
+    found: Sequence[tuple[str, Sequence[Point]]], kinds: int, diagonal: bool, unit: bool
+) -> tuple[_Axis, _Axis]:
+    """Return the axes that the points lie between; so many categories are a unit apart."""
+    xs, ys = ([p[i] for _, points in found for p in points] for i in (0, 1))
+    x_ends, y_ends = ((0.0, 1.0), (0.0, 1.0)) if unit else (_range(xs), _wide(_range(ys)))
+    if kinds:
+        x_ends = -0.5, kinds - 0.5
+    if diagonal and not unit:
+        x_ends = y_ends = _wide(_range([*xs, *ys]))
+    return _Axis(x_ends, _LEFT, _WIDTH - _RIGHT), _Axis(y_ends, _HEIGHT - _BOTTOM, _TOP)
+
+
+def _drawn(number: int, places: Sequence[Point], apart: bool) -> list[str]:
+    """Return dots, or a line through them."""
+    colour, dash = number % COLOURS, _DASHES[number % len(_DASHES)]
+    if apart or len(places) == 1:
+        return [_dot(f"c{colour}", x, y, "3") for x, y in places]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return [f'<polyline class="c{colour}"{dashed} points="{path}"/>']
 
 
 def bars(title: str, rows: Sequence[tuple[str, float, float]], unit: str) -> str:
@@ -127,19 +148,6 @@ def bars(title: str, rows: Sequence[tuple[str, float, float]], unit: str) -> str
         f'<div class="scroll" tabindex="0"><table class="bars"><caption>{escape(title)}</caption>'
         f"{head}{''.join(lines)}</table></div>"
     )
-
-
-@dataclass(frozen=True)
-class _Axis:
-    """Takes numbers to places."""
-
-    ends: tuple[float, float]
-    start: float
-    end: float
-
-    def __call__(self, number: float) -> float:
-        low, high = self.ends
-        return self.start + (number - low) / (high - low) * (self.end - self.start)
 
 
 def _range(numbers: Sequence[float]) -> tuple[float, float]:
@@ -171,50 +179,60 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 def _frame(
     x_name: str, y_name: str, kinds: Sequence[str], x_axis: _Axis, y_axis: _Axis
 ) -> list[str]:
-    parts = []
+    parts, left, right, bottom = list[str](), _LEFT, _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
     for y in ticks(*y_axis.ends):
-        at = y_axis(y)
-        parts.append(
-            f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{at:.1f}" y2="{at:.1f}"/>'
-            f'<text x="{_LEFT - 5}" y="{at + 4:.1f}" text-anchor="end">{_short(y)}</text>'
-        )
-    bottom = _HEIGHT - _BOTTOM
+        parts.append(_line("grid", left, y_axis(y), right, y_axis(y)))
+        parts.append(_text(left - 5, y_axis(y) + 4, _short(y), "end"))
     named = [(float(i), _cut(kind)) for i, kind in enumerate(kinds)]
     places = named or [(x, _short(x)) for x in ticks(*x_axis.ends)]
     for x, text in places[:: max(1, math.ceil(len(places) / 7))]:
-        parts.append(
-            f'<text x="{x_axis(x):.1f}" y="{bottom + 15}" text-anchor="middle">'
-            f"{escape(text)}</text>"
-        )
-    middle = (_TOP + bottom) / 2
-    parts.append(
-        f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{bottom}" y2="{bottom}"/>'
-        f'<text class="name" x="{(_LEFT + _WIDTH - _RIGHT) / 2}" y="{_HEIGHT - 6}" '
-        f'text-anchor="middle">{escape(_cut(x_name, 40))}</text>'
-        f'<text class="name" transform="rotate(-90)" x="{-middle}" y="11" text-anchor="middle">'
-        f"{escape(_cut(y_name, 26))}</text>"
-    )
-    return parts
+        parts.append(_text(x_axis(x), bottom + 15, text))
+    middles = (left + right) / 2, (_TOP + bottom) / 2
+    return [*parts, _line("axis", left, bottom, right, bottom),
+            *_names(_cut(x_name, 40), _cut(y_name, 26), *middles, _HEIGHT - 6)]  # fmt: skip
+
+
+def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
+    return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
+
+
+def _text(x: float, y: float, text: str, anchor: str = "middle", more: str = "") -> str:
+    at = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f"<text {more}{at}>{escape(text)}</text>"
+
+
+def _names(x_name: str, y_name: str, across: float, up: float, below: float) -> list[str]:
+    """Return the names of both axes, that of y turned."""
+    turned = 'class="name" transform="rotate(-90)" '
+    return [
+        _text(across, below, x_name, more='class="name" '), _text(-up, 11, y_name, more=turned)
+    ]  # fmt: skip
+
+
+def _dot(kind: str, x: float, y: float, radius: str) -> str:
+    return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}"/>'
 
 
 def _mark(mark: tuple[float, str], x_axis: _Axis) -> list[str]:
     at, word = x_axis(mark[0]), mark[1]
     anchor = "start" if at < (_LEFT + _WIDTH) / 2 else "end"
     return [
-        f'<line class="aid" x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP}" y2="{_HEIGHT - _BOTTOM}"/>'
-        f'<text class="name" x="{at:.1f}" y="{_TOP - 6}" text-anchor="{anchor}">'
-        f"{escape(word)}</text>"
+        _line("aid", at, _TOP, at, _HEIGHT - _BOTTOM),
+        _text(at, _TOP - 6, word, anchor, 'class="name" '),
     ]
 
 
-def _legend(series: Sequence[tuple[str, object]]) -> str:
-    if len(series) < 2:
-        return ""
+_DASHED = 20, 8, '<line class="{}" x1="0" x2="20" y1="4" y2="4" stroke-dasharray="{}"/>'
+_DOTTED = 10, 10, '<circle class="{}" cx="5" cy="5" r="4"/>'
+
+
+def _legend(names: Sequence[str], sample: tuple[int, int, str]) -> str:
+    width, height, drawn = sample
     items = "".join(
-        f'<span><svg viewBox="0 0 20 8" width="20" height="8" aria-hidden="true"><line '
-        f'class="c{i % COLOURS}" x1="0" x2="20" y1="4" y2="4" '
-        f'stroke-dasharray="{_DASHES[i % len(_DASHES)]}"/></svg>{escape(name)}</span>'
-        for i, (name, _) in enumerate(series)
+        f'<span><svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'aria-hidden="true">{drawn.format(f"c{i % COLOURS}", _DASHES[i % len(_DASHES)])}</svg>'
+        f"{escape(name)}</span>"
+        for i, name in enumerate(names)
     )
     return f'<div class="legend">{items}</div>'
 
@@ -247,8 +265,9 @@ def plane_picture(facts: Mapping[str, Any]) -> str:
     if not plane:
         return ""
     answers = plane["answers"]
-    x0, x1, y0, y1 = map(float, (*plane["x"], *plane["y"]))
-    cell, parts = _SIDE / len(answers), []
+    (x0, x1), (y0, y1) = plane["x"], plane["y"]
+    x_axis, y_axis = _Axis((x0, x1), _EDGE, _EDGE + _SIDE), _Axis((y0, y1), _SIDE, 0.0)
+    cell, parts = _SIDE / len(answers), list[str]()
     for row, line in enumerate(answers):  # from the bottom; neighbours of a class are one field
         column = 0
         for kind, run in groupby(line):
@@ -259,37 +278,16 @@ def plane_picture(facts: Mapping[str, Any]) -> str:
                 f'height="{cell + 0.2:.2f}"/>'
             )
             column += width
-
-    def across(x: float) -> float:
-        return _EDGE + (x - x0) / (x1 - x0) * _SIDE
-
-    def up(y: float) -> float:
-        return _SIDE - (y - y0) / (y1 - y0) * _SIDE
-
     for x, y, kind in plane["points"]:
-        parts.append(
-            f'<circle class="c{kind % COLOURS} dot" cx="{across(x):.1f}" cy="{up(y):.1f}" r="3.5"/>'
-        )
-    for x in ticks(x0, x1):
-        parts.append(
-            f'<text x="{across(x):.1f}" y="{_SIDE + 15}" text-anchor="middle">{x:g}</text>'
-        )
-    for y in ticks(y0, y1):
-        parts.append(f'<text x="{_EDGE - 5}" y="{up(y) + 4:.1f}" text-anchor="end">{y:g}</text>')
-    names = [escape(name) for name in facts["table"]["features"][:2]]
-    parts.append(
-        f'<text class="name" x="{_EDGE + _SIDE / 2}" y="{_SIDE + 34}" text-anchor="middle">'
-        f'{names[0]}</text><text class="name" transform="rotate(-90)" x="{-_SIDE / 2}" y="11" '
-        f'text-anchor="middle">{names[1]}</text>'
-    )
-    legend = "".join(
-        f'<span><svg viewBox="0 0 10 10" width="10" height="10" aria-hidden="true"><circle '
-        f'class="c{i % COLOURS}" cx="5" cy="5" r="4"/></svg>{escape(name)}</span>'
-        for i, name in enumerate(facts["classes"])
-    )
+        parts.append(_dot(f"c{kind % COLOURS} dot", x_axis(x), y_axis(y), "3.5"))
+    parts += [_text(x_axis(x), _SIDE + 15, f"{x:g}") for x in ticks(*x_axis.ends)]
+    parts += [_text(_EDGE - 5, y_axis(y) + 4, f"{y:g}", "end") for y in ticks(*y_axis.ends)]
+    x_name, y_name = facts["table"]["features"][:2]
+    parts += _names(x_name, y_name, _EDGE + _SIDE / 2, _SIDE / 2, _SIDE + 34)
+    shown = escape(f"{x_name} and {y_name}")
     return (
         f'<figure class="chart plane"><svg viewBox="0 0 {_EDGE + _SIDE + 6:.0f} '
-        f'{_SIDE + _FOOT:.0f}" role="img" aria-label="The plane of {names[0]} and {names[1]}, '
-        f'coloured by the answer; the dots are the test rows">{"".join(parts)}</svg>'
-        f'<div class="legend">{legend}</div></figure>'
+        f'{_SIDE + _FOOT:.0f}" role="img" aria-label="The plane of {shown}, coloured by the '
+        f'answer; the dots are the test rows">{"".join(parts)}</svg>'
+        f"{_legend(facts['classes'], _DOTTED)}</figure>"
     )

@@ -84,36 +84,53 @@ def targets(y: ArrayLike, outputs: Floats, classes: Sequence[str]) -> tuple[Floa
     """Return the class number of each row and the names of the classes, or the numbers and none."""
     count = max(outputs.shape[1], 2)
     if is_text(y):
-        numbered, found = encode_labels(y)
-        known = [*classes] or found
-        strange = [name for name in found if name not in known]
-        if strange or len(known) != count:
-            what = f"{strange[0]!r} among its classes" if strange else f"{len(known)} classes"
-            raise ValueError(
-                f"y has {what}, and the model's outputs are for {', '.join(classes) or count}; "
-                "pass classes= with all names, in the order of the outputs"
-            )
-        return np.array([float(known.index(found[i])) for i in numbered]), known
-    rows = numeric(y, "y").reshape(len(np.asarray(y)), -1)
-    if rows.shape[1] > 1 and (rows.shape != outputs.shape or not _one_hot(rows)):
-        raise ValueError(
-            f"report is for one target of each row, y has {rows.shape[1]}; give it a model with "
-            "the output for one of them, and that column of y"
-        )
-    labels = rows[:, 0] if rows.shape[1] == 1 else rows.argmax(axis=1).astype(np.float64)
+        return _of_names(y, classes, count)
+    labels = _labels(numeric(y, "y"), outputs)
     whole = bool((labels == np.floor(labels)).all() and labels.min() >= 0 and labels.max() < count)
-    shares = bool((outputs >= 0.0).all() and (outputs <= 1.0).all())
-    if shares and outputs.shape[1] > 1:
-        shares = bool(np.allclose(outputs.sum(axis=1), 1.0, atol=1e-6))
-    if not classes and not (whole and shares) and outputs.shape[1] == 1:
+    fits = whole and _are_shares(outputs)
+    if not classes and not fits and outputs.shape[1] == 1:
         return labels, []
-    if not (whole and shares and len(classes or range(count)) == count):
+    if not fits or len(classes or range(count)) != count:
         raise ValueError(
             f"report wants class numbers 0 to {count - 1}, names for all of them, and outputs that "
             f"are probabilities; got classes from {labels.min():g} to {labels.max():g}, "
             f"{len(classes) or 'no'} names, outputs from {outputs.min():.4g} to {outputs.max():.4g}"
         )
     return labels, [*classes] or [str(i) for i in range(count)]
+
+
+def _of_names(y: ArrayLike, classes: Sequence[str], count: int) -> tuple[Floats, list[str]]:
+    """Return the numbers of classes that are text, and the names of all of them."""
+    numbered, found = encode_labels(y)
+    known = [*classes] or found
+    strange = [name for name in found if name not in known]
+    if strange or len(known) != count:
+        what = f"{strange[0]!r} among its classes" if strange else f"{len(known)} classes"
+        raise ValueError(
+            f"y has {what}, and the model's outputs are for {', '.join(classes) or count}; "
+            "pass classes= with all names, in the order of the outputs"
+        )
+    return np.array([float(known.index(found[i])) for i in numbered]), known
+
+
+def _labels(y: Floats, outputs: Floats) -> Floats:
+    """Return the one target of each row, which may be one-hot."""
+    rows = y.reshape(len(y), -1)
+    if rows.shape[1] == 1:
+        return np.asarray(rows[:, 0])
+    if rows.shape != outputs.shape or not _one_hot(rows):
+        raise ValueError(
+            f"report is for one target of each row, y has {rows.shape[1]}; give it a model with "
+            "the output for one of them, and that column of y"
+        )
+    return np.asarray(rows.argmax(axis=1), np.float64)
+
+
+def _are_shares(outputs: Floats) -> bool:
+    inside = bool((outputs >= 0.0).all() and (outputs <= 1.0).all())
+    return inside and (
+        outputs.shape[1] == 1 or bool(np.allclose(outputs.sum(axis=1), 1.0, atol=1e-6))
+    )
 
 
 def _one_hot(rows: Floats) -> bool:

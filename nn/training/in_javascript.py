@@ -18,7 +18,7 @@ from nn.backends import LossProgram, as_list
 from nn.basics import Floats
 from nn.data import tables
 from nn.losses.loss import Loss
-from nn.modules import Drops, Normalizes, kept
+from nn.modules import Drops, Normalizes, Tree, kept
 from nn.optimizers import NAMES as OPTIMIZERS
 from nn.optimizers import SHARED, Optimizer, clipped
 
@@ -48,27 +48,10 @@ def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, obj
     """Return programs, numbers and names, ready for `json.dumps`; see `Workflow.in_javascript`."""
     numbers, names = tables.numbered(y, trainer.classes)
     model, loss, data = trainer.model, trainer.loss, tables.table(x, numbers)
-    inputs = data.x.shape[1]
-    if inputs > MOST_INPUTS:
-        raise ValueError(f"a page trains on up to {MOST_INPUTS} inputs, got {inputs}")
     outputs = len(as_list(model(data.x[0].tolist())))
+    parameters, modules = list(model.parameters()), list(model.modules())
+    _refuse(trainer, data.x.shape[1], len(parameters), modules)
     targets = data.prepared(loss, outputs).targets
-    parameters = list(model.parameters())
-    modules = list(model.modules())
-    if len(parameters) > MOST_PARAMETERS:
-        raise ValueError(
-            f"a page trains up to {MOST_PARAMETERS:,} parameters, the model has {len(parameters):,}"
-        )
-    if any(isinstance(module, Drops) and module.rate for module in modules):
-        raise ValueError("a page has no Dropout; leave it out, or set its rate to 0")
-    if any(isinstance(module, Normalizes) or module.penalties() for module in modules):
-        raise ValueError("a page has no BatchNormalization and no regularizers; leave them out")
-    if any(module.constrained() for module in modules) or kept(model).inputs is not None:
-        raise ValueError("a page has no constraints and no models of several inputs")
-    if trainer.optimizer.clip_norm is not None:
-        raise ValueError("a page does not clip by norm; use clip_value, or leave clip_norm out")
-    if trainer.optimizer.rates is not None:
-        raise ValueError("a page has no schedule of the rate; give the optimizer a number")
     weights = np.ones((len(data), 1))
     step = LossProgram(model, modules, [parameters], True, loss)
     flat = np.array([parameter.data for parameter in parameters])
@@ -98,6 +81,27 @@ def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, obj
         "sum": loss.reduction == "sum",
         "threshold": loss.threshold,
     }
+
+
+def _refuse(trainer: Trained, inputs: int, parameters: int, modules: Sequence[Tree]) -> None:
+    """Raise ValueError if a page cannot do what the training does."""
+    optimizer, several = trainer.optimizer, kept(trainer.model).inputs is not None
+    for refused, why in (
+        (inputs > MOST_INPUTS, f"trains on up to {MOST_INPUTS} inputs, got {inputs}"),
+        (parameters > MOST_PARAMETERS, f"trains up to {MOST_PARAMETERS:,} parameters, the model "
+         f"has {parameters:,}"),
+        (any(isinstance(m, Drops) and m.rate for m in modules), "has no Dropout; leave it out, or "
+         "set its rate to 0"),
+        (any(isinstance(m, Normalizes) or m.penalties() for m in modules), "has no "
+         "BatchNormalization and no regularizers; leave them out"),
+        (several or any(m.constrained() for m in modules), "has no constraints and no models of "
+         "several inputs"),
+        (optimizer.clip_norm is not None, "does not clip by norm; use clip_value, or leave "
+         "clip_norm out"),
+        (optimizer.rates is not None, "has no schedule of the rate; give the optimizer a number"),
+    ):  # fmt: skip
+        if refused:
+            raise ValueError(f"a page {why}")
 
 
 def _units(

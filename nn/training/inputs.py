@@ -22,8 +22,8 @@ def joined(model: Trainable, x: Tables) -> ArrayLike:
         ValueError: If there is not one table for each input, or one has more rows than another.
     """
     named = cast(Any, ours(model)).inputs_by_name()
-    tables_by_name = isinstance(x, Mapping) and all(np.ndim(part) > 0 for part in x.values())
-    if not tables_by_name and not _listed(x, len(named)):
+    by_name = isinstance(x, Mapping) and all(np.ndim(part) > 0 for part in x.values())
+    if not by_name and not _listed(x, len(named)):
         if len(named) > 1:
             raise ValueError(
                 f"{type(model).__name__} has the inputs {', '.join(named)}; pass a table for each, "
@@ -32,23 +32,31 @@ def joined(model: Trainable, x: Tables) -> ArrayLike:
         kept(model).inputs = None
         return cast("ArrayLike", x)
     given: Any = x
-    keyed, before = isinstance(given, Mapping), kept(model).inputs
-    names = tuple(named)
-    if keyed and before is not None and {*before.names} == {*given}:
-        names = before.names
-    elif not names or (keyed and {*names} != {*given}):
-        names = tuple(map(str, given if keyed else range(len(given))))
-    sizes = [named.get(name) for name in names]
-    parts = zip(names, Structure(names, (), keyed).ordered("x", given), sizes, strict=True)
-    found = [_table(f"x[{name!r}]", part, size) for name, part, size in parts]
+    names, keyed = _names(given, (*named,), kept(model).inputs), isinstance(given, Mapping)
+    parts = zip(names, Structure(names, (), keyed).ordered("x", given), strict=True)
+    found = [_table(f"x[{name!r}]", part, named.get(name)) for name, part in parts]
     if len({*map(len, found)}) > 1:
         rows = ", ".join(f"{name} {len(part)}" for name, part in zip(names, found, strict=True))
         raise ValueError(f"x has tables of different lengths: {rows}; pass as many rows of each")
-    if len(found) == 1 and len(named) == 1:
-        kept(model).inputs = None
-    else:
-        kept(model).inputs = Structure(names, tuple(part.shape[1] for part in found), keyed)
+    structure = Structure(names, tuple(part.shape[1] for part in found), keyed)
+    kept(model).inputs = None if len(found) == len(named) == 1 else structure
     return np.concatenate(found, axis=1)
+
+
+def _names(given: Any, known: tuple[str, ...], before: Structure | None) -> tuple[str, ...]:
+    """Return the names of inputs: those from before, those the model knows, or as they are given.
+
+    Args:
+        given: A table for each, in a list or a dict.
+        known: The names that the model knows.
+        before: How the inputs were given the last time.
+    """
+    keyed = isinstance(given, Mapping)
+    if keyed and before is not None and {*before.names} == {*given}:
+        return before.names
+    if known and (not keyed or {*known} == {*given}):
+        return known
+    return tuple(map(str, given if keyed else range(len(given))))
 
 
 def _listed(x: object, inputs: int) -> bool:

@@ -106,29 +106,38 @@ class Trainer(Loop):
             row = tables.inputs(x)[0] if np.ndim(x) == 2 else np.asarray(x)[:1]
             self.outputs(row.tolist())
         if not isinstance(self.loss, Losses):
-            if isinstance(y, Mapping) and len(y) == 1:
-                y = next(iter(y.values()))
-            if isinstance(y, Mapping):
-                raise ValueError(
-                    f"y names the outputs {', '.join(map(str, y))}, and "
-                    f"{type(self.model).__name__} returns one; pass a table"
-                )
-            numbers, self.classes = tables.numbered(cast("ArrayLike", y), self.classes)
-            return x, numbers, cast("ArrayLike | None", weights)
+            return x, self._numbered(y), cast("ArrayLike | None", weights)
         if class_weight is not None:
             raise ValueError(
                 "class_weight is for a model of one output, as in Keras; give each output its "
                 "sample_weight: {'a': [...], 'b': [...]}"
             )
-        structure = self.loss.structure
-        counted = {}
+        return x, *self._of_several(self.loss, y, weights)
+
+    def _numbered(self, y: Tables) -> ArrayLike:
+        """Return the targets of one output, classes that are text as numbers."""
+        if isinstance(y, Mapping) and len(y) == 1:
+            y = next(iter(y.values()))
+        if isinstance(y, Mapping):
+            raise ValueError(
+                f"y names the outputs {', '.join(map(str, y))}, and "
+                f"{type(self.model).__name__} returns one; pass a table"
+            )
+        numbers, self.classes = tables.numbered(cast("ArrayLike", y), self.classes)
+        return numbers
+
+    def _of_several(
+        self, loss: Losses, y: Tables, weights: Tables | None
+    ) -> tuple[ArrayLike, ArrayLike | None]:
+        """Return the targets of several outputs side by side, and weights of whole samples."""
+        structure, counted = loss.structure, dict[str, ArrayLike]()
         for name, labels in zip(structure.names, structure.ordered("y", y), strict=True):
             counted[name], names = tables.numbered(labels, self.class_names.get(name, ()))
             self.class_names = {**self.class_names, name: names}
         apart = weights is not None and np.ndim(cast(Any, weights)) != 1
         if isinstance(weights, Mapping) or apart:
-            return x, self.loss.prepared(counted, weights), None
-        return x, self.loss.prepared(counted), cast("ArrayLike | None", weights)
+            return loss.prepared(counted, weights), None
+        return loss.prepared(counted), cast("ArrayLike | None", weights)
 
     def loss_of(self, outputs: Numbers, target: object) -> Value:
         """Return the loss of one sample, with classes by number or name.
