@@ -14,9 +14,33 @@ import numpy as np
 
 from autograd_core import paused_gc
 from nn.basics import Floats, look_up
-from nn.data import reading
 from nn.data.dataset import Dataset
-from nn.data.reading import RULES, Cells, Column, Recipe, TableError
+from nn.data.reading import (
+    LARGE,
+    RULES,
+    Cells,
+    Column,
+    Gathered,
+    Recipe,
+    TableError,
+    blocks,
+    by_rule,
+    classes_of,
+    decimal_mark,
+    doubts,
+    inputs,
+    large,
+    make_recipe,
+    names_of,
+    numbers,
+    of_classes,
+    read_cells,
+    said_of_gaps,
+    unit_of,
+    with_target,
+    without_target,
+    without_total,
+)
 
 
 def load_csv(
@@ -118,17 +142,17 @@ def load_table(
     rule = look_up("rule for missing cells", missing, {rule: rule for rule in RULES})
     asked = _Asked(
         target,
-        None if features is None else reading.names_of(features),
-        reading.names_of(drop),
-        reading.names_of(keep),
-        reading.names_of(categories),
+        None if features is None else names_of(features),
+        names_of(drop),
+        names_of(keep),
+        names_of(categories),
         regression,
         rule,
         header,
         decimal or "",
     )
     plain = features is None and rule != "error"
-    chunked = plain and reading.large(Path(path), 0 if folder else reading.LARGE)
+    chunked = plain and large(Path(path), 0 if folder else LARGE)
     if folder and not chunked:
         raise TableError(
             f"{path}: only plain text that is not packed is kept on disk, without features= and "
@@ -158,11 +182,11 @@ class _Asked(NamedTuple):
 
 
 def _whole(path: Path, asked: _Asked) -> Dataset:
-    cells, notes = reading.without_total(reading.read_cells(path, asked.header, asked.names))
+    cells, notes = without_total(read_cells(path, asked.header, asked.names))
     place = cells.column(asked.target)
-    cells, said = reading.with_target(cells, place, asked.rule)
+    cells, said = with_target(cells, place, asked.rule)
     notes += said
-    places, left_out = reading.inputs(cells, place, asked.drop, asked.keep, asked.features)
+    places, left_out = inputs(cells, place, asked.drop, asked.keep, asked.features)
     notes += left_out
     titles: list[str] = []
     if asked.features is not None and not set(asked.features) <= set(cells.header):
@@ -170,16 +194,16 @@ def _whole(path: Path, asked: _Asked) -> Dataset:
         recipe = Recipe.of_titles(titles, cells.header)
         recipe = replace(recipe, target=cells.header[place])
     else:
-        cells, said = reading.by_rule(cells, places, asked.rule)
+        cells, said = by_rule(cells, places, asked.rule)
         notes += said
-        recipe = reading.make_recipe(
+        recipe = make_recipe(
             cells, places, cells.header[place], asked.rule, asked.categories, asked.decimal
         )
     x, _ = recipe.follow(cells, strict=bool(titles))
     if titles:
         x = x[:, [recipe.titles.index(title) for title in titles]]
     if asked.regression:
-        recipe = replace(recipe, unit=reading.unit_of(cells.present(place)))
+        recipe = replace(recipe, unit=unit_of(cells.present(place)))
     y, classes = target_of(cells, place, recipe.decimal, asked.regression)
     notes += _doubts(cells, place, Recipe(()) if titles else recipe, classes, asked)
     names = titles or recipe.titles
@@ -192,8 +216,8 @@ def _doubts(
 ) -> list[str]:
     """Return a word about each column, the target among them, that may be meant otherwise."""
     target = _target_column(cells, place, bool(asked.regression))
-    found = reading.doubts(cells, [*recipe.columns, target], recipe.decimal)
-    return found + ([] if asked.regression is False else reading.of_classes(cells, place, classes))
+    found = doubts(cells, [*recipe.columns, target], recipe.decimal)
+    return found + ([] if asked.regression is False else of_classes(cells, place, classes))
 
 
 def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:
@@ -215,16 +239,16 @@ def load_columns(path: str | PathLike[str], names: Sequence[str]) -> Floats:
     >>> load_columns(path, ["height", "leaf=broad", "leaf=needle"])
     array([[17.,  1.,  0.]])
     """
-    names = reading.names_of(names)
+    names = names_of(names)
     if not names:
         raise TableError(f"{path}: no columns are asked for; name at least one")
     sources = list(dict.fromkeys(name.rsplit("=", 1)[0] for name in names))
-    cells = reading.read_cells(Path(path), expected=[*names, *sources])
+    cells = read_cells(Path(path), expected=[*names, *sources])
     if not cells.named and not set(sources) <= set(cells.header):
         cells = replace(cells, header=sources + cells.header[len(sources) :])
     recipe = Recipe.of_titles(names, cells.header)
     numeric = [cells.column(c.name) for c in recipe.columns if c.kinds is None]
-    recipe = replace(recipe, decimal=reading.decimal_mark(cells, numeric))
+    recipe = replace(recipe, decimal=decimal_mark(cells, numeric))
     x, _ = recipe.follow(cells, strict=True)
     return x[:, [recipe.titles.index(name) for name in names]]
 
@@ -234,33 +258,31 @@ def target_of(
 ) -> tuple[Floats, list[str]]:
     """Return the target and the names of its classes; none for a number."""
     if regression:
-        return reading.numbers(cells, place, _target_column(cells, place, True), decimal, True), []
-    labels, classes = reading.classes_of(cells, place, regression is False)
+        return numbers(cells, place, _target_column(cells, place, True), decimal, True), []
+    labels, classes = classes_of(cells, place, regression is False)
     return np.array(labels, dtype=np.intp), classes
 
 
 def _in_chunks(path: Path, asked: _Asked, folder: Path | None) -> Dataset:
     """Return what `_whole` does, of a large file: what its columns are, the first rows say."""
-    parts = reading.blocks(path, asked.header, asked.names)
+    parts = blocks(path, asked.header, asked.names)
     cells = next(parts)
     assert isinstance(cells, Cells)
     place, rule, regression = cells.column(asked.target), asked.rule, asked.regression
-    first, _ = reading.with_target(cells, place, rule)
-    places, left_out = reading.inputs(first, place, asked.drop, asked.keep, None)
-    recipe = reading.make_recipe(
-        first, places, cells.header[place], rule, asked.categories, asked.decimal
-    )
-    unit = reading.unit_of(first.present(place))
+    first, _ = with_target(cells, place, rule)
+    places, left_out = inputs(first, place, asked.drop, asked.keep, None)
+    recipe = make_recipe(first, places, cells.header[place], rule, asked.categories, asked.decimal)
+    unit = unit_of(first.present(place))
     recipe = replace(recipe, unit=unit if regression else None)
-    gathered = reading.Gathered(recipe, place, bool(regression), unit, rule == "category", folder)
+    gathered = Gathered(recipe, place, bool(regression), unit, rule == "category", folder)
     with paused_gc():
         for part in chain([cells], parts):
             gathered.add(part, rule == "drop")
     x, y, classes, recipe = gathered.finished(cells, regression)
     rows, untold = gathered.rows, gathered.untold
-    without = [reading.without_target(untold, rows + untold)] if untold else []
+    without = [without_target(untold, rows + untold)] if untold else []
     notes = [*cells.notes, *without, *left_out]
-    notes += reading.said_of_gaps(gathered.gone, rows, gathered.taken, rule)
+    notes += said_of_gaps(gathered.gone, rows, gathered.taken, rule)
     notes += _doubts(first, place, recipe, classes, asked)
     y = y if regression else y.astype(np.intp)
     return Dataset(x, y, recipe.titles, recipe.target, classes, (*notes,), recipe)
@@ -268,5 +290,5 @@ def _in_chunks(path: Path, asked: _Asked, folder: Path | None) -> Dataset:
 
 def _target_column(cells: Cells, place: int, regression: bool) -> Column:
     """Return the target as a column: of numbers, or of whichever classes."""
-    unit = reading.unit_of(cells.present(place)) if regression else ""
+    unit = unit_of(cells.present(place)) if regression else ""
     return Column(cells.header[place], None if regression else (), unit)

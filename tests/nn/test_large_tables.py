@@ -24,7 +24,7 @@ PLAIN = [
 def both(path, monkeypatch, **options):
     """Return a table as a whole and in chunks."""
     whole = data.load_table(path, **options)
-    monkeypatch.setattr(loading.reading, "large", lambda *arguments: True)
+    monkeypatch.setattr(loading, "large", lambda *arguments: True)
     return whole, data.load_table(path, **options)
 
 
@@ -85,7 +85,7 @@ def test_numbers_as_target(mixed, monkeypatch):
 )
 def test_a_mistake_in_a_later_chunk_has_its_row(rows, message, tmp_path, monkeypatch):
     monkeypatch.setattr("nn.data.reading.chunks.ROWS", 40)
-    monkeypatch.setattr(loading.reading, "large", lambda *arguments: True)
+    monkeypatch.setattr(loading, "large", lambda *arguments: True)
     (tmp_path / "t.csv").write_text("\n".join(["a,k", *rows]))
     with pytest.raises(data.TableError, match=message.replace("(", r"\(")):
         data.load_table(tmp_path / "t.csv")
