@@ -45,7 +45,7 @@ def compiles(program: Program | None, steps: int) -> bool:
     return True
 
 
-def interprets(program: Program | None, steps: int) -> bool:
+def runs_on_machine(program: Program | None, steps: int) -> bool:
     """Say whether what is too long to compile runs faster step by step.
 
     It does where NumPy has little to do in each call.
@@ -56,10 +56,10 @@ def interprets(program: Program | None, steps: int) -> bool:
     """
     if program is None:
         return steps * _GRADIENT > LONGEST
-    return len(program.instructions) > LONGEST and faster_stepwise(program, steps)
+    return len(program.instructions) > LONGEST and faster_on_machine(program, steps)
 
 
-def faster_stepwise(program: Program, steps: int) -> bool:
+def faster_on_machine(program: Program, steps: int) -> bool:
     """Say whether an array program runs faster step by step than in NumPy's calls.
 
     Args:
@@ -84,7 +84,7 @@ def enough(
     """
     many = samples or 1
     seconds = many * steps * _STEP if program is None else _seconds(program, many)
-    if machine and interprets(program, steps):
+    if machine and runs_on_machine(program, steps):
         making = _MACHINE + steps * _WRITTEN
     elif compiler and compiles(program, steps):
         count = steps if program is None else len(program.instructions)

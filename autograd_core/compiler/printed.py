@@ -12,14 +12,12 @@ from autograd_core.compiler.capture import Arguments, tree
 from autograd_core.compiler.captured import Captured
 from autograd_core.compiler.checks import check_result
 from autograd_core.compiler.printers import (
-    JAVASCRIPT_FUNCTIONS,
     NoCompiler,
     c_source,
     in_pieces,
     javascript,
     jax_function,
     known_dtype,
-    loops_of,
     onnx_model,
 )
 from autograd_core.compiler.structure import groups_dot
@@ -88,11 +86,7 @@ class Printed:
         """
         version = self._compiled()
         with _printing(version, "JavaScript"):
-            program = version.array_program_of(list(version.programs)[-1])
-            steps = {step.name.removeprefix("reduce ") for step in program.instructions}
-            if unknown := steps - JAVASCRIPT_FUNCTIONS:
-                raise NoCompiler(f"JavaScript has no {', '.join(sorted(unknown))}")
-            return javascript(loops_of(program))
+            return javascript(version.array_program_of(list(version.programs)[-1]))
 
     def to_jax(self, *, wrt: Wrt | None = None, dtype: str = "float64") -> Callable[..., Any]:
         """Return the graph that was captured last as a pure function on arrays of JAX.

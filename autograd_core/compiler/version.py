@@ -14,22 +14,22 @@ import numpy as np
 from autograd_core.compiler.arrays import Program, Update, strict, verify, with_updates
 from autograd_core.compiler.capture import Trace, Tree, tree
 from autograd_core.compiler.captured import Captured, Runnable
-from autograd_core.compiler.choice import enough, faster_stepwise, interprets
+from autograd_core.compiler.choice import enough, faster_on_machine, runs_on_machine
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
     ArrayProgram,
-    InterpretedProgram,
     JaxProgram,
+    MachineProgram,
     NativeProgram,
     NoCompiler,
     ScalarProgram,
     TooLong,
     can_compile,
-    can_interpret,
     emit,
     emit_scalar,
-    interpreted,
+    has_machine,
     jax_program,
+    machine_program,
     native_program,
 )
 from autograd_core.compiler.structure import Groups, lower
@@ -144,9 +144,9 @@ class Version(Captured):
 
     def native(
         self, wrt: tuple[int, ...] | None
-    ) -> NativeProgram | InterpretedProgram | JaxProgram | None:
+    ) -> NativeProgram | MachineProgram | JaxProgram | None:
         """Return the program in machine code or JAX; None if it cannot be had: the report says."""
-        return self._tried(lambda: self._interpreted(wrt) or self._short(wrt))
+        return self._tried(lambda: self._on_machine(wrt) or self._short(wrt))
 
     def moving(
         self, wrt: tuple[int, ...], updates: Sequence[Update]
@@ -179,16 +179,14 @@ class Version(Captured):
             self.seconds += time.perf_counter() - begin
         return None
 
-    def _short(
-        self, wrt: tuple[int, ...] | None
-    ) -> NativeProgram | InterpretedProgram | JaxProgram:
+    def _short(self, wrt: tuple[int, ...] | None) -> NativeProgram | MachineProgram | JaxProgram:
         """Return the compiled program, or what runs it step by step if its text is too long."""
         try:
             return self._compiled(wrt, ())
         except TooLong:
-            if not faster_stepwise(self.array_program_of(wrt), self.scalars.steps):
+            if not faster_on_machine(self.array_program_of(wrt), self.scalars.steps):
                 raise
-            return interpreted(self.scalars, self.numbers_of(wrt), emit_scalar)
+            return machine_program(self.scalars, self.numbers_of(wrt), emit_scalar)
 
     def _compiled(
         self, wrt: tuple[int, ...] | None, updates: Sequence[Update]
@@ -203,19 +201,19 @@ class Version(Captured):
             return jax_program(program, batched, wrt, self.dtype)
         return native_program(program, batched, wrt, self.name, shapes, bool(updates))
 
-    def _interpreted(self, wrt: tuple[int, ...] | None) -> InterpretedProgram | None:
+    def _on_machine(self, wrt: tuple[int, ...] | None) -> MachineProgram | None:
         """Return what a machine runs step by step, if that is better than loops; else None."""
         if self.backend == "jax":
             return None
         program = None if self.groups is None else self._arrays(self.groups, wrt)
-        if not interprets(program, self.scalars.steps):
+        if not runs_on_machine(program, self.scalars.steps):
             return None
-        return interpreted(self.scalars, self.numbers_of(wrt), emit_scalar)
+        return machine_program(self.scalars, self.numbers_of(wrt), emit_scalar)
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
         """Put machine code in the place of a program; say whether it is there."""
         with _LOCK:
-            if not isinstance(self.programs[wrt], NativeProgram | InterpretedProgram):
+            if not isinstance(self.programs[wrt], NativeProgram | MachineProgram):
                 found = self.native(wrt)
                 if found is None:
                     self.backend = "numpy"  # not tried again
@@ -226,10 +224,10 @@ class Version(Captured):
     def enough(self, wrt: tuple[int, ...] | None, samples: int | None) -> int | None:
         """Return how many calls are enough for machine code; None if it is never worth it."""
         found = self.programs[wrt]
-        if self.backend != "auto" or isinstance(found, NativeProgram | InterpretedProgram):
+        if self.backend != "auto" or isinstance(found, NativeProgram | MachineProgram):
             return None
         program, steps = self.arrays.get(wrt), self.scalars.steps
-        return enough(program, steps, samples, can_compile(), can_interpret())
+        return enough(program, steps, samples, can_compile(), has_machine())
 
     def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> ScalarProgram:
         """Return straight-line code in place of an array program that cannot be had."""

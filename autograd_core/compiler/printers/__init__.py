@@ -14,14 +14,14 @@ from autograd_core.compiler.printers.jax import (
     jax_program,
     known_dtype,
 )
-from autograd_core.compiler.printers.loops import JAVASCRIPT_FUNCTIONS, javascript, loops_of
+from autograd_core.compiler.printers.loops import javascript
 from autograd_core.compiler.printers.native import (
-    InterpretedProgram,
+    MachineProgram,
     NativeProgram,
     c_source,
     can_compile,
-    can_interpret,
-    interpreted,
+    has_machine,
+    machine_program,
     native_program,
 )
 from autograd_core.compiler.printers.numpy import ArrayProgram, emit
@@ -30,9 +30,9 @@ from autograd_core.compiler.printers.python import OneByOne, ScalarProgram, emit
 from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler, TooLong
 
 __all__ = [
-    "JAVASCRIPT_FUNCTIONS", "LONGEST", "ArrayProgram", "InterpretedProgram", "JaxProgram",
-    "NativeProgram", "NoCompiler", "OneByOne", "ScalarProgram", "TooLong", "c_source",
-    "can_compile", "can_interpret", "checked_model", "emit", "emit_scalar", "in_pieces",
-    "interpreted", "javascript", "jax_function", "jax_kind", "jax_program", "known_dtype",
-    "loops_of", "native_program", "onnx_model", "run_each",
+    "LONGEST", "ArrayProgram", "JaxProgram", "MachineProgram", "NativeProgram", "NoCompiler",
+    "OneByOne", "ScalarProgram", "TooLong", "c_source", "can_compile", "checked_model", "emit",
+    "emit_scalar", "has_machine", "in_pieces", "javascript", "jax_function", "jax_kind",
+    "jax_program", "known_dtype", "machine_program", "native_program", "onnx_model",
+    "run_each",
 ]  # fmt: skip

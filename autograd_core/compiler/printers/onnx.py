@@ -21,7 +21,7 @@ from autograd_core.compiler.arrays import (
     output_runs,
 )
 from autograd_core.compiler.printers.names import Names
-from autograd_core.compiler.printers.refusal import NoCompiler
+from autograd_core.compiler.printers.refusal import NoCompiler, refuse_unknown
 
 OPSET, IR_VERSION = 20, 10  # of 2023: Gelu is an operation since then
 LOGIC = {"logical_not": "Not", "logical_and": "And"}
@@ -37,7 +37,6 @@ CALLED = {
 }  # fmt: skip
 REDUCED = {"add": "ReduceSum", "multiply": "ReduceProd", "maximum": "ReduceMax",
            "minimum": "ReduceMin"}  # fmt: skip
-_STRUCTURE = {"zero", "update", "accumulate", "matmul", "take", "scatter"}
 
 
 def onnx_model(
@@ -62,9 +61,7 @@ def onnx_model(
         NoCompiler: If ONNX lacks a function.
         ImportError: If the package onnx is not there.
     """
-    called = {step.name.removeprefix("reduce ") for step in program.instructions}
-    if lacking := sorted(called - CALLED.keys() - _STRUCTURE):
-        raise NoCompiler(f"ONNX has no {', '.join(lacking)}")
+    refuse_unknown([step.name for step in program.instructions], CALLED, "ONNX")
     if any(math.prod(shape) == 0 for shape in shapes):
         raise NoCompiler("ONNX reads a size of 0 as another one, and an argument has no numbers")
     return _Graph(program, dtype).model(name, live, shapes, value)

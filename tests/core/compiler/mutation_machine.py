@@ -23,7 +23,7 @@ def _other_code(name, other):
 
 
 def _of_words(change):
-    return result("printers.native.interpreted", "words_of", change)
+    return result("printers.native.machine_program", "words_of", change)
 
 
 STEPS = {

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(not in_process.available(), reason="llvmlite")
 @pytest.fixture
 def stepwise(monkeypatch):
     """Run everything step by step, however short it is."""
-    monkeypatch.setattr(version, "interprets", lambda program, steps: True)
+    monkeypatch.setattr(version, "runs_on_machine", lambda program, steps: True)
 
 
 def chain(count):
@@ -168,8 +168,8 @@ def test_it_is_taken_up_after_enough_calls_and_not_before(monkeypatch):
 
 
 def test_enough_is_when_calls_have_taken_as_long_as_writing_it_down():
-    assert choice.interprets(None, 10_000)
-    assert not choice.interprets(None, 100)  # it is compiled
+    assert choice.runs_on_machine(None, 10_000)
+    assert not choice.runs_on_machine(None, 100)  # it is compiled
     assert choice.compiles(None, 100)
     assert 100 < choice.enough(None, 1_000, None, True, True) < 3_000
     assert choice.enough(None, 1_000, None, True, False) is None

@@ -8,9 +8,9 @@ from typing import Any
 
 from autograd_core.compiler.arrays import Program
 from autograd_core.compiler.printers.jax.emit import emit_jax
-from autograd_core.compiler.printers.jax.names import unknown
+from autograd_core.compiler.printers.jax.names import CALLED, OPERATORS
 from autograd_core.compiler.printers.numpy import Text
-from autograd_core.compiler.printers.refusal import NoCompiler
+from autograd_core.compiler.printers.refusal import NoCompiler, refuse_unknown
 
 
 def jax_text(program: Program) -> Text:
@@ -19,8 +19,7 @@ def jax_text(program: Program) -> Text:
     Raises:
         NoCompiler: If JAX lacks a function that it calls.
     """
-    if lacking := unknown(step.name for step in program.instructions):
-        raise NoCompiler(f"JAX has no {', '.join(lacking)}")
+    refuse_unknown([step.name for step in program.instructions], {*OPERATORS, *CALLED}, "JAX")
     return emit_jax(program)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-_OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "negative": "-{}",
+OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "negative": "-{}",
               "less": "{} < {}", "less_equal": "{} <= {}", "greater": "{} > {}",
               "greater_equal": "{} >= {}", "equal": "{} == {}", "not_equal": "{} != {}",
               "copy": "{}"}  # fmt: skip
@@ -20,16 +20,9 @@ CALLED = {
     "lgamma": "special.gammaln", "round": "jnp.rint",
 }  # fmt: skip
 REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
-_STRUCTURE = ("zero", "update", "accumulate", "matmul", "take", "scatter")
 RESERVED = frozenset(
     ("jnp", "h", "special", "B", "program", "inf", "nan", "float", "outputs", "dtype")
 )
-
-
-def unknown(names: Iterable[str]) -> list[str]:
-    """Return those instructions that cannot be printed."""
-    known = {*_OPERATORS, *CALLED, *_STRUCTURE, *[f"reduce {name}" for name in REDUCTIONS]}
-    return sorted({*names} - known)
 
 
 def written(name: str, operands: Sequence[str]) -> str:
@@ -38,6 +31,6 @@ def written(name: str, operands: Sequence[str]) -> str:
     >>> written("add", ["a", "b"]), written("round", ["a"])
     ('a + b', 'jnp.rint(a)')
     """
-    if name in _OPERATORS:
-        return _OPERATORS[name].format(*operands)
+    if name in OPERATORS:
+        return OPERATORS[name].format(*operands)
     return f"{CALLED[name]}({', '.join(operands)})"

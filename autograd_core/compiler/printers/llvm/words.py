@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograd_core.compiler.printers.llvm.machine import FUSED, INSTRUCTIONS
-from autograd_core.compiler.printers.refusal import NoCompiler
+from autograd_core.compiler.printers.refusal import refuse_unknown
 from autograd_core.compiler.structure import Steps
 from autograd_core.table import Floats
 
@@ -43,8 +43,7 @@ def words_of(steps: Steps) -> Words:
     >>> words.places, [INSTRUCTIONS[words.code[0]], *words.code[1:5].tolist()]
     (3, ['multiply and add', 2, 0, 0, 1])
     """
-    if unknown := set(steps.names) - _CODES.keys():
-        raise NoCompiler(f"C's library has no {', '.join(sorted(unknown))}")
+    refuse_unknown(steps.names, _CODES, "C's library")
     fixed, first = steps.inputs + len(steps.constants), steps.inputs
     names, operands, last = steps.names, steps.operands, _last_uses(steps)
     never = first + len(names) + 1

@@ -1,11 +1,20 @@
-"""Braces: what C and JavaScript write alike: a place in an array, an assignment."""
+"""Braces: what C and JavaScript write alike: a place in an array, an assignment, a number."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from autograd_core.compiler.arrays import Numbers
-from autograd_core.compiler.printers.loops.tree import Assign, Spot, Terms
+from autograd_core.compiler.printers.loops.tree import (
+    Assign,
+    Loop,
+    LoopProgram,
+    Memory,
+    Spot,
+    Statement,
+    Terms,
+)
 
 # == and not ===: in JavaScript too a truth is equal to 1 or 0
 OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
@@ -13,37 +22,58 @@ OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "di
              "less_equal": "{} <= {}", "greater": "{} > {}", "greater_equal": "{} >= {}",
              "equal": "{} == {}", "not_equal": "{} != {}", "logical_not": "!{}",
              "logical_and": "{} && {}"}  # fmt: skip
-STRUCTURE = ("zero", "update", "accumulate", "matmul", "take", "scatter")
 
 
 class Writer:
-    """Writes the assignments of a program of loops.
+    """Writes the statements of a program of loops.
+
+    Args:
+        program: What is done.
+        memory: Where its variables are.
 
     Attributes:
-        names: What its variables are called.
+        nan: What the language calls it.
+        infinity: The same.
         called: The functions that it calls and that have to be written too.
         scalars: Variables that are a number, and no array.
         once: Those of them that are declared where they are written.
     """
 
-    scalars: frozenset[int]
-    once: set[int]
+    nan: str
+    infinity: str
 
-    def __init__(self, names: Mapping[int, str], table_name: Callable[[Numbers], str]) -> None:
-        self.names, self._table_name = names, table_name
+    def __init__(self, program: LoopProgram, memory: Memory) -> None:
+        self.program, self.memory, self.names = program, memory, memory.names
+        self.variables = program.variables
         self.called: set[str] = set()
+        self.scalars = frozenset(v for v in memory.stack if self.variables[v].size == 1)
+        written = Counter(assign.out.var for assign in program.assigns)
+        combined = {assign.out.var for assign in program.assigns if assign.combine}
+        self.once = {v for v in self.scalars if written[v] == 1 and v not in combined}
 
-    def number(self, number: float) -> str:
-        """Return a number as the language writes it."""
-        raise NotImplementedError
+    def function(self, name: str) -> str:
+        """Return what an elementary function is called.
 
-    def call(self, name: str, values: Sequence[str]) -> str:
-        """Return an elementary function of some texts."""
+        Raises:
+            KeyError: If there is none.
+        """
         raise NotImplementedError
 
     def declared(self, var: int) -> str:
         """Return what stands before the name of a scalar where it is declared."""
         raise NotImplementedError
+
+    def loop(self, loop: Loop, indent: str) -> Iterator[str]:
+        """Yield the lines of a loop."""
+        raise NotImplementedError
+
+    def body(self, body: Sequence[Statement], indent: str) -> Iterator[str]:
+        """Yield the lines of statements."""
+        for statement in body:
+            if isinstance(statement, Loop):
+                yield from self.loop(statement, indent)
+            else:
+                yield indent + self.assign(statement)
 
     def assign(self, assign: Assign) -> str:
         """Return an assignment."""
@@ -56,6 +86,19 @@ class Writer:
         before = self.declared(assign.out.var) if assign.out.var in self.once else ""
         return f"{before}{out} = {result};"
 
+    def call(self, name: str, values: Sequence[str]) -> str:
+        """Return an elementary function of some texts."""
+        if name in OPERATORS:
+            return OPERATORS[name].format(*values)
+        return f"{self.function(name)}({', '.join(values)})"
+
+    def number(self, number: float) -> str:
+        """Return a number as it can stand anywhere."""
+        if math.isnan(number):
+            return self.nan
+        text = self.infinity if math.isinf(number) else repr(abs(float(number)))
+        return f"(-{text})" if math.copysign(1.0, number) < 0.0 else text
+
     def _value(self, source: Spot | float) -> str:
         return self._spot(source) if isinstance(source, Spot) else self.number(source)
 
@@ -65,7 +108,7 @@ class Writer:
             return name
         parts = _terms(spot.terms)
         if spot.table is not None:
-            table = self._table_name(spot.table)
+            table = self.memory.table_name(spot.table)
             parts.append(f"{table}[{' + '.join(_terms(spot.steps)) or '0'}]")
         if spot.offset or not parts:
             parts.append(str(spot.offset))

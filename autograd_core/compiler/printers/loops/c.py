@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from autograd_core.compiler.printers.loops.braces import OPERATORS, STRUCTURE, Writer
+from autograd_core.compiler.printers.loops.braces import OPERATORS, Writer
 from autograd_core.compiler.printers.loops.c_names import C_LIBRARY, OWN, RENAMED, RESERVED
 from autograd_core.compiler.printers.loops.results import SAMPLES
 from autograd_core.compiler.printers.loops.tree import (
@@ -14,12 +12,11 @@ from autograd_core.compiler.printers.loops.tree import (
     Loop,
     LoopProgram,
     Memory,
-    Statement,
     memory_of,
 )
 
-C_FUNCTIONS = frozenset((*OPERATORS, *C_LIBRARY, *OWN, *RENAMED, *STRUCTURE))
-"""The instructions that can be printed; of `reduce`, what it reduces with."""
+C_FUNCTIONS = frozenset((*OPERATORS, *C_LIBRARY, *OWN, *RENAMED))
+"""The elementary functions that can be printed."""
 
 
 def c_memory(program: LoopProgram) -> Memory:
@@ -55,20 +52,11 @@ def c_library(program: LoopProgram, memory: Memory) -> str:
 
 
 class _Writer(Writer):
-    def __init__(self, program: LoopProgram, memory: Memory) -> None:
-        super().__init__(memory.names, memory.table_name)
-        self.program, self.memory = program, memory
-        self.scalars = frozenset(v for v in memory.stack if program.variables[v].size == 1)
-        written = Counter(assign.out.var for assign in program.assigns)
-        combined = {assign.out.var for assign in program.assigns if assign.combine}
-        self.once = {  # scalars that are declared where they are written
-            var for var in self.scalars if written[var] == 1 and var not in combined
-        }
+    nan, infinity = "NAN", "INFINITY"
 
     def text(self) -> str:
-        body = list(self._body(self.program.body, "    "))
-        memory, variables = self.memory, self.program.variables
-        written = self.program.used
+        body = list(self.body(self.program.body, "    "))
+        memory, written = self.memory, self.program.used
         parameters = [
             f"{'const ' * (not written[var])}{self._type(var)} *restrict {memory.names[var]}"
             for var in memory.given
@@ -77,7 +65,7 @@ class _Writer(Writer):
         parameters += ["const long long samples"] * self.program.batch
         declared = [
             f"    {self._type(var)} {memory.names[var]}"
-            + (f"[{variables[var].size}];" if variables[var].size != 1 else ";")
+            + (f"[{self.variables[var].size}];" if self.variables[var].size != 1 else ";")
             for var in memory.stack
             if var not in self.once
         ]
@@ -89,27 +77,19 @@ class _Writer(Writer):
         return "\n".join([*own, head, *declared, *body, "}"])
 
     def _type(self, var: int) -> str:
-        return "unsigned char" if self.program.variables[var].truth else "double"
+        return "unsigned char" if self.variables[var].truth else "double"
 
-    def _body(self, body: Sequence[Statement], indent: str) -> Iterator[str]:
-        for statement in body:
-            if not isinstance(statement, Loop):
-                yield indent + self.assign(statement)
-                continue
-            count = "samples" if statement.turns == SAMPLES else statement.turns
-            i, step = f"i{statement.number}", statement.step
-            first = f"{count} - {count} % {statement.rest}" if statement.rest > 1 else "0"
-            end = (
-                f"{i} + {step - 1} < {count}; {i} += {step}"
-                if step > 1
-                else f"{i} < {count}; {i}++"
-            )
-            sums = self._sums(statement)
-            if sums:
-                yield f"#pragma omp simd reduction(+:{','.join(sums)})"
-            yield f"{indent}for (long long {i} = {first}; {end}) {{"
-            yield from self._body(statement.body, indent + "    ")
-            yield f"{indent}}}"
+    def loop(self, loop: Loop, indent: str) -> Iterator[str]:
+        """Yield the lines of a loop."""
+        count = "samples" if loop.turns == SAMPLES else loop.turns
+        i, step = f"i{loop.number}", loop.step
+        first = f"{count} - {count} % {loop.rest}" if loop.rest > 1 else "0"
+        end = f"{i} + {step - 1} < {count}; {i} += {step}" if step > 1 else f"{i} < {count}; {i}++"
+        if sums := self._sums(loop):
+            yield f"#pragma omp simd reduction(+:{','.join(sums)})"
+        yield f"{indent}for (long long {i} = {first}; {end}) {{"
+        yield from self.body(loop.body, indent + "    ")
+        yield f"{indent}}}"
 
     def _sums(self, loop: Loop) -> list[str]:
         """Return the numbers that a loop adds up and whose terms may be added in another order."""
@@ -125,23 +105,13 @@ class _Writer(Writer):
                 found.add(self.memory.names[assign.out.var])
         return sorted(found)
 
-    def call(self, name: str, values: Sequence[str]) -> str:
-        """Return an elementary function of some texts."""
-        if name in OPERATORS:
-            return OPERATORS[name].format(*values)
+    def function(self, name: str) -> str:
+        """Return what an elementary function is called."""
         written = C_LIBRARY.get(name) or RENAMED.get(name, name)
         if written not in RESERVED:
             raise KeyError(name)
         self.called.add(written)
-        return f"{written}({', '.join(values)})"
-
-    def number(self, number: float) -> str:
-        """Return a number as C writes it."""
-        if math.isnan(number):
-            return "NAN"
-        if math.isinf(number):
-            return "INFINITY" if number > 0.0 else "(-INFINITY)"
-        return f"({number!r})" if math.copysign(1.0, number) < 0.0 else repr(number)
+        return written
 
     def declared(self, var: int) -> str:
         """Return what stands before the name of a scalar where it is declared."""

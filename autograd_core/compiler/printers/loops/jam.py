@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TypeAlias
 
 from autograd_core.compiler.arrays import Var
 from autograd_core.compiler.printers.loops.tree import (
@@ -19,12 +18,12 @@ from autograd_core.compiler.printers.loops.tree import (
     Spot,
     Statement,
     assigns,
+    moved,
 )
 
 AT_ONCE = 4
 """Turns: so many sums, each of several numbers, have registers of their own."""
 _LONGEST = 100  # assignments of a loop: those that gain are written five times
-Move: TypeAlias = Callable[[Spot], Spot]
 
 
 def jammed(program: LoopProgram) -> LoopProgram:
@@ -105,30 +104,19 @@ class _Jam:
         """Yield what several turns do."""
         for gains, part in self.parts:
             if not gains:
-                yield Loop(self.turn, AT_ONCE, tuple(_moved(part, [self._in_a_loop])))
+                yield Loop(self.turn, AT_ONCE, tuple(moved(part, [self._in_a_loop])))
                 continue
-            yield from _moved(part, [self._later(turn) for turn in range(AT_ONCE)])
+            yield from moved(part, [self._later(turn) for turn in range(AT_ONCE)])
 
     def _in_a_loop(self, spot: Spot) -> Spot:
         """Return where a number is in the turn that a loop over turns is at."""
         far = self.sizes.get(spot.var, dict(spot.terms).get(self.loop.number, 0))
         return spot._replace(terms=(*spot.terms, (self.turn, far))) if far else spot
 
-    def _later(self, turn: int) -> Move:
-        def moved(spot: Spot) -> Spot:
+    def _later(self, turn: int) -> Callable[[Spot], Spot]:
+        def later(spot: Spot) -> Spot:
             far = self.sizes.get(spot.var, dict(spot.terms).get(self.loop.number, 0))
             var = self.copies[turn].get(spot.var, spot.var)
             return spot._replace(var=var, offset=spot.offset + far * turn)
 
-        return moved
-
-
-def _moved(body: Sequence[Statement], moves: Sequence[Move]) -> Iterator[Statement]:
-    """Yield statements in which each assignment is made once for each move."""
-    for statement in body:
-        if isinstance(statement, Loop):
-            yield statement._replace(body=tuple(_moved(statement.body, moves)))
-            continue
-        for move in moves:
-            sources = [move(s) if isinstance(s, Spot) else s for s in statement.sources]
-            yield statement._replace(out=move(statement.out), sources=tuple(sources))
+        return later

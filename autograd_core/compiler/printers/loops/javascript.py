@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from autograd_core.compiler.printers.loops.braces import OPERATORS, STRUCTURE, Writer
+from autograd_core.compiler.arrays import Program
+from autograd_core.compiler.printers.loops.braces import OPERATORS, Writer
+from autograd_core.compiler.printers.loops.local import loops_of
 from autograd_core.compiler.printers.loops.results import SAMPLES
-from autograd_core.compiler.printers.loops.tree import (
-    Assign,
-    Loop,
-    LoopProgram,
-    Memory,
-    Spot,
-    Statement,
-    assigns,
-    memory_of,
-)
+from autograd_core.compiler.printers.loops.tree import Assign, Loop, Spot, memory_of, moved
+from autograd_core.compiler.printers.refusal import refuse_unknown
 
 _AT_ONCE = (4, 5, 3, 2)
 """Turns of an innermost loop that are written out, the first that divides: 250 -> 155 us in V8."""
@@ -43,9 +36,7 @@ _OWN = {
     ": (a > b || a !== a ? a : b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
 }
 _ELSEWHERE = ("erf", "erfc", "erfinv", "gamma", "lgamma", "remainder", "floor_divide")
-JAVASCRIPT_FUNCTIONS = frozenset((*OPERATORS, *_MATH, *_OWN, *_ELSEWHERE, *STRUCTURE))
-"""The instructions that can be printed; of `reduce`, what it reduces with."""
-RESERVED = frozenset((
+_RESERVED = frozenset((
     *_OWN, "m", "samples", "program", "await", "break", "case", "catch", "class", "const",
     "continue", "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends",
     "false", "finally", "for", "function", "if", "implements", "import", "in", "instanceof", "let",
@@ -57,7 +48,7 @@ RESERVED = frozenset((
 ))  # fmt: skip
 
 
-def javascript(program: LoopProgram) -> str:
+def javascript(program: Program) -> str:
     """Return `(samples, m = {}) => (...arrays, samples) => {...}`, as text.
 
     The outer function makes room for at most that many samples; `m` holds the functions that
@@ -67,126 +58,106 @@ def javascript(program: LoopProgram) -> str:
     has in that array: what the function returns, and then what it has decided on.
 
     Raises:
-        KeyError: If the program calls another function.
+        NoCompiler: If the program calls another function.
     """
-    return _Writer(program, memory_of(program, RESERVED)).text()
+    known = {*OPERATORS, *_MATH, *_OWN, *_ELSEWHERE}
+    refuse_unknown([step.name for step in program.instructions], known, "JavaScript")
+    loops = loops_of(program)
+    return _Writer(loops, memory_of(loops, _RESERVED)).text()
 
 
 class _Writer(Writer):
-    def __init__(self, program: LoopProgram, memory: Memory) -> None:
-        super().__init__(memory.names, memory.table_name)
-        self.program, self.memory = program, memory
-        found = list(assigns(program.body))
-        written = [assign.out.var for assign in found]
-        self.scalars = frozenset(v for v in memory.stack if program.variables[v].size == 1)
-        self.once = {var for var in self.scalars if written.count(var) == 1}
-        self.once -= {assign.out.var for assign in found if assign.combine}
+    nan, infinity = "NaN", "Infinity"
 
     def text(self) -> str:
-        body = list(self._body(self.program.body, "    "))
-        memory, variables = self.memory, self.program.variables
+        body = list(self.body(self.program.body, "    "))
         kept = [f"  const {name} = {_OWN[name]};" for name in sorted(self.called)]
-        held = {
-            memory.names[var]: f"Float64Array.of({_numbers(data.ravel().tolist())})"
-            for var in memory.given
-            if (data := variables[var].data) is not None
-        }
+        # variables of its own: V8 reads those around a function in every turn, 340 -> 215 us
+        declared = []
+        if held := self._held():
+            lines = [f"    {name}: {array}," for name, array in held.items()]
+            kept += ["  const held = {", *lines, "  };"]
+            declared.append(f"    const {{ {', '.join(held)} }} = held;")
+        scalars = [self.names[v] for v in self.memory.stack if v in self.scalars - self.once]
+        if scalars:
+            declared.append(f"    let {', '.join(f'{name} = 0' for name in scalars)};")
+        width = self.variables[self.program.results.outputs].size
+        return "\n".join([
+            "(samples, m = {}) => {",
+            *kept,
+            f"  const run = ({', '.join(self._parameters())}) => {{",
+            *declared,
+            *body,
+            "  };",
+            f"  return Object.assign(run, {{ outputs: {width} }});",
+            "}",
+        ])  # fmt: skip
+
+    def _parameters(self) -> list[str]:
+        """Return the names of what the function takes: arguments and results."""
+        results = [self.program.results.outputs, *self.program.results.gradients]
+        taken = [*[argument.var for argument in self.program.arguments], *results]
+        names = [self.names[var] for var in taken if self.variables[var].size]
+        return [*names, *["samples"] * self.program.batch]
+
+    def _held(self) -> dict[str, str]:
+        """Return the arrays that are made once: constants, tables and those to write in."""
+        memory, variables, held = self.memory, self.variables, dict[str, str]()
+        for var in memory.given:
+            if (data := variables[var].data) is not None:
+                numbers = ", ".join(map(self.number, data.ravel().tolist()))
+                held[memory.names[var]] = f"Float64Array.of({numbers})"
         for name, table in memory.tables.items():
             held[name] = f"Int32Array.of({', '.join(map(str, table.tolist()))})"
         for var in (*memory.scratch, *memory.stack):
             if var not in self.scalars:
-                held[memory.names[var]] = self._array(var)
-        if held:
-            lines = [f"    {name}: {array}," for name, array in held.items()]
-            kept += ["  const held = {", *lines, "  };"]
-        own = {*memory.scratch, *memory.stack}
-        parameters = [
-            memory.names[var]
-            for var in memory.given
-            if var not in own and variables[var].data is None and variables[var].size
-        ]
-        parameters += ["samples"] * self.program.batch
-        scalars = [memory.names[var] for var in memory.stack if var in self.scalars - self.once]
-        # variables of its own: V8 reads those around a function in every turn, 340 -> 215 us
-        declared = [f"    const {{ {', '.join(held)} }} = held;"] if held else []
-        declared += [f"    let {', '.join(f'{name} = 0' for name in scalars)};"] if scalars else []
-        head = f"  const run = ({', '.join(parameters)}) => {{"
-        width = variables[self.program.results.outputs].size
-        end = ["  };", f"  return Object.assign(run, {{ outputs: {width} }});", "}"]
-        return "\n".join(["(samples, m = {}) => {", *kept, head, *declared, *body, *end])
+                kind = "Uint8Array" if variables[var].truth else "Float64Array"
+                size = f"{'samples * ' * variables[var].batched}{max(1, variables[var].size)}"
+                held[memory.names[var]] = f"new {kind}({size})"
+        return held
 
-    def _array(self, var: int) -> str:
-        variable = self.program.variables[var]
-        kind = "Uint8Array" if variable.truth else "Float64Array"
-        return f"new {kind}({'samples * ' * variable.batched}{max(1, variable.size)})"
-
-    def _body(self, body: Sequence[Statement], indent: str) -> Iterator[str]:
-        for statement in body:
-            if not isinstance(statement, Loop):
-                yield indent + self.assign(statement)
-                continue
-            count = "samples" if statement.turns == SAMPLES else statement.turns
-            i, turns = f"i{statement.number}", self._at_once(statement)
-            step = f"{i}++" if turns == 1 else f"{i} += {turns}"
-            yield f"{indent}for (let {i} = 0; {i} < {count}; {step}) {{"
-            for turn in range(turns):
-                body = [_ahead(inner, statement.number, turn) for inner in statement.body]
-                yield from self._body(body, indent + "  ")
-            yield f"{indent}}}"
+    def loop(self, loop: Loop, indent: str) -> Iterator[str]:
+        """Yield the lines of a loop, some turns one after the other."""
+        count = "samples" if loop.turns == SAMPLES else loop.turns
+        i, turns = f"i{loop.number}", self._at_once(loop)
+        step = f"{i}++" if turns == 1 else f"{i} += {turns}"
+        yield f"{indent}for (let {i} = 0; {i} < {count}; {step}) {{"
+        yield from self.body(loop.body, indent + "  ")
+        for turn in range(1, turns):
+            yield from self.body(moved(loop.body, [_ahead(loop, turn)]), indent + "  ")
+        yield f"{indent}}}"
 
     def _at_once(self, loop: Loop) -> int:
         """Return how many turns of a loop are written one after the other."""
-        if loop.turns == SAMPLES or not all(isinstance(inner, Assign) for inner in loop.body):
+        inner = [statement for statement in loop.body if isinstance(statement, Assign)]
+        if loop.turns == SAMPLES or len(inner) < len(loop.body):
             return 1
-        found = list(assigns(loop.body))
-        spots = [spot for assign in found for spot in assign.spots]
-        if any(assign.out.var in self.once for assign in found) or any(s.steps for s in spots):
+        spots = [spot for assign in inner for spot in assign.spots]
+        if any(assign.out.var in self.once for assign in inner) or any(s.steps for s in spots):
             return 1
         return next((turns for turns in _AT_ONCE if loop.turns % turns == 0), 1)
 
-    def call(self, name: str, values: Sequence[str]) -> str:
-        """Return an elementary function of some texts."""
-        if name in OPERATORS:
-            return OPERATORS[name].format(*values)
-        arguments = f"({', '.join(values)})"
+    def function(self, name: str) -> str:
+        """Return what an elementary function is called."""
         if name in _MATH:
-            return f"Math.{_MATH[name]}{arguments}"
+            return f"Math.{_MATH[name]}"
         if name in _ELSEWHERE:
-            return f"m.{name}{arguments}"
+            return f"m.{name}"
         if name not in _OWN:
             raise KeyError(name)
         self.called.add(name)
-        return f"{name}{arguments}"
-
-    def number(self, number: float) -> str:
-        """Return a number as JavaScript writes it."""
-        return _number(number)
+        return name
 
     def declared(self, var: int) -> str:
         """Return what stands before the name of a scalar where it is declared."""
         return "const "
 
 
-def _ahead(statement: Statement, loop: int, turns: int) -> Statement:
-    """Return what a statement of a loop does so many turns later."""
-    if not turns or isinstance(statement, Loop):
-        return statement
+def _ahead(loop: Loop, turns: int) -> Callable[[Spot], Spot]:
+    """Return where a number is so many turns later."""
 
-    def moved(spot: Spot) -> Spot:
-        far = sum(stride for number, stride in spot.terms if number == loop)
+    def ahead(spot: Spot) -> Spot:
+        far = dict(spot.terms).get(loop.number, 0)
         return spot._replace(offset=spot.offset + far * turns)
 
-    sources = [moved(s) if isinstance(s, Spot) else s for s in statement.sources]
-    return statement._replace(out=moved(statement.out), sources=tuple(sources))
-
-
-def _number(number: float) -> str:
-    if math.isnan(number):
-        return "NaN"
-    if math.isinf(number):
-        return "Infinity" if number > 0.0 else "(-Infinity)"
-    return f"({number!r})" if math.copysign(1.0, number) < 0.0 else repr(float(number))
-
-
-def _numbers(numbers: Sequence[float]) -> str:
-    return ", ".join(map(_number, numbers))
+    return ahead

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -15,6 +15,7 @@ from autograd_core.compiler.printers.loops.tree import (
     LoopProgram,
     Spot,
     Statement,
+    moved,
 )
 
 
@@ -54,7 +55,7 @@ def _localized(
             continue
         low, high = _bounds(spots[var], found, counts)
         dropped[var], sizes[var] = (found, low), high - low + 1
-    return tuple(_moved(body, dropped)), sizes
+    return tuple(moved(body, [_begun_at_0(dropped)])), sizes
 
 
 def _walked(
@@ -87,19 +88,14 @@ def _bounds(
     return min(ends), max(ends)
 
 
-def _moved(
-    body: Sequence[Statement], dropped: dict[int, tuple[frozenset[int], int]]
-) -> Iterator[Statement]:
-    def moved(spot: Spot) -> Spot:
+def _begun_at_0(dropped: dict[int, tuple[frozenset[int], int]]) -> Callable[[Spot], Spot]:
+    """Return where a number is once its variable holds those of one turn."""
+
+    def spot_in_turn(spot: Spot) -> Spot:
         if spot.var not in dropped:
             return spot
         loops, low = dropped[spot.var]
         terms = tuple([term for term in spot.terms if term[0] not in loops])
         return spot._replace(offset=spot.offset - low, terms=terms)
 
-    for statement in body:
-        if isinstance(statement, Loop):
-            yield statement._replace(body=tuple(_moved(statement.body, dropped)))
-        else:
-            sources = tuple([moved(s) if isinstance(s, Spot) else s for s in statement.sources])
-            yield statement._replace(out=moved(statement.out), sources=sources)
+    return spot_in_turn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
@@ -149,6 +149,19 @@ def assigns(body: Sequence[Statement]) -> Iterator[Assign]:
             yield from assigns(statement.body)
         else:
             yield statement
+
+
+def moved(body: Sequence[Statement], moves: Sequence[Callable[[Spot], Spot]]) -> list[Statement]:
+    """Return statements in which each assignment is made once for each move, at other spots."""
+    found: list[Statement] = []
+    for statement in body:
+        if isinstance(statement, Loop):
+            found.append(statement._replace(body=tuple(moved(statement.body, moves))))
+            continue
+        for move in moves:
+            sources = [move(s) if isinstance(s, Spot) else s for s in statement.sources]
+            found.append(statement._replace(out=move(statement.out), sources=tuple(sources)))
+    return found
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from autograd_core.compiler.printers.loops import (
     LoopProgram,
     Memory,
     c_file,
-    c_function,
     c_library,
     c_memory,
     jammed,
@@ -26,7 +25,7 @@ from autograd_core.compiler.printers.loops import (
 )
 from autograd_core.compiler.printers.native import c_compiler
 from autograd_core.compiler.printers.numpy import ArrayProgram, Text
-from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler, TooLong
+from autograd_core.compiler.printers.refusal import LONGEST, NoCompiler, TooLong, refuse_unknown
 
 Shapes: TypeAlias = "tuple[tuple[int, ...] | None, ...]"
 _FEW = 64  # numbers in a variable: NumPy's calls take longer than what they do
@@ -44,15 +43,11 @@ def c_source(program: Program, name: str) -> str:
     Raises:
         NoCompiler: If C's library lacks a function that it calls.
     """
-    loops = _loops(program)
-    memory = c_memory(loops)
-    return c_file(loops, memory, c_function(loops, memory), name)
+    return c_file(_loops(program), name)
 
 
 def _loops(program: Program) -> LoopProgram:
-    unknown = {step.name.removeprefix("reduce ") for step in program.instructions} - C_FUNCTIONS
-    if unknown:
-        raise NoCompiler(f"C's library has no {', '.join(sorted(unknown))}")
+    refuse_unknown([step.name for step in program.instructions], C_FUNCTIONS, "C's library")
     return loops_of(program)
 
 
@@ -131,8 +126,7 @@ class NativeProgram(ArrayProgram):
     @property
     def source(self) -> str:
         """The program as one would read it: in C."""
-        function = c_function(self.loops, self.memory)
-        return c_file(self.loops, self.memory, function, self.name)
+        return c_file(self.loops, self.name)
 
     @property
     def summary(self) -> str:

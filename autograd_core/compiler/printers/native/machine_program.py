@@ -1,4 +1,4 @@
-"""InterpretedProgram: a scalar program that LLVM's machine runs step by step."""
+"""MachineProgram: a scalar program that LLVM's machine runs step by step."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from autograd_core.table import Floats
 Printer: TypeAlias = "Callable[[Scalars, tuple[int, ...] | None], OneByOne]"
 
 
-def can_interpret() -> bool:
+def has_machine() -> bool:
     """Say whether there is a machine: LLVM's alone."""
     return in_process.available()
 
 
-def interpreted(
+def machine_program(
     scalars: Scalars, wrt: tuple[int, ...] | None, printer: Printer
-) -> InterpretedProgram:
+) -> MachineProgram:
     """Return a scalar program for the machine, and the gradients of the first output with `wrt`.
 
     Args:
@@ -37,15 +37,15 @@ def interpreted(
     Raises:
         NoCompiler: If there is no machine, or C's library lacks a function.
     """
-    if not can_interpret():
+    if not has_machine():
         raise NoCompiler("so many steps want llvmlite (pip install llvmlite)")
-    found = InterpretedProgram(scalars, wrt, printer)
+    found = MachineProgram(scalars, wrt, printer)
     found.words  # noqa: B018  (written now: what fails, fails here)
     return found
 
 
 @dataclass
-class InterpretedProgram:
+class MachineProgram:
     """A scalar program on the machine. It pickles as that; words are written in each process.
 
     Attributes:
@@ -88,7 +88,7 @@ class InterpretedProgram:
     @property
     def summary(self) -> str:
         """What it is, for the report."""
-        if not can_interpret():  # from a pickle of where there was a machine
+        if not has_machine():  # from a pickle of where there was a machine
             return self._printed.summary
         return f"straight-line code, run by LLVM step by step: {len(self.words.code):,} words"
 
@@ -117,7 +117,7 @@ class InterpretedProgram:
 
     def run_parts(self, parts: Sequence[list[float] | Floats]) -> tuple[list[float], Floats]:
         """Return the same for inputs that are in several parts, arrays of any shape among them."""
-        if not can_interpret():
+        if not has_machine():
             outputs, slopes = self._printed.run_parts(parts)
             return list(outputs), np.array(slopes)
         words, local = self.words, self._local
