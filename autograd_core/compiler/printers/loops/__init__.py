@@ -7,7 +7,7 @@ is C's, JavaScript's or, in the next room, LLVM's; `braces.py` is what the first
 `c_names.py` what C has, `c_file.py` a file of C that stands by itself.
 """
 
-from autograd_core.compiler.printers.loops.c import C_FUNCTIONS, c_library, c_memory
+from autograd_core.compiler.printers.loops.c import C_FUNCTIONS, c_function, c_library, c_memory
 from autograd_core.compiler.printers.loops.c_file import c_file
 from autograd_core.compiler.printers.loops.c_names import C_LIBRARY
 from autograd_core.compiler.printers.loops.jam import jammed
@@ -25,6 +25,6 @@ from autograd_core.compiler.printers.loops.tree import (
 
 __all__ = [
     "C_FUNCTIONS", "C_LIBRARY", "SAMPLES", "Assign", "Loop", "LoopProgram",
-    "Memory", "Spot", "Statement", "c_file", "c_library", "c_memory", "jammed",
+    "Memory", "Spot", "Statement", "c_file", "c_function", "c_library", "c_memory", "jammed",
     "javascript", "loops_of",
 ]  # fmt: skip

@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autograd_core.compiler.arrays import Var
-from autograd_core.compiler.printers.loops.c import c_function, c_memory
 from autograd_core.compiler.printers.loops.c_names import RESERVED
-from autograd_core.compiler.printers.loops.tree import LoopProgram
+from autograd_core.compiler.printers.loops.tree import LoopProgram, Memory
 from autograd_core.compiler.printers.names import Names
 
 _A_LINE = 8  # numbers in one line of a table
 
 
-def c_file(program: LoopProgram, name: str) -> str:
+def c_file(program: LoopProgram, memory: Memory, function: str, name: str) -> str:
     """Return a file with a function `name`, and a `main` that calls it if EXAMPLE is defined.
 
     Args:
         program: What is done.
+        memory: Where its variables are.
+        function: Its text, see `c_function`.
         name: What the function is called, if C allows that.
-
-    Raises:
-        KeyError: If the program calls a function that C's library does not have.
     """
     name = Names(RESERVED).like(name if name.isascii() and name.isidentifier() else "f")
-    return "\n".join(_File(program, name).lines())
+    return "\n".join(_File(program, memory, name).lines(function))
 
 
 class _File:
@@ -36,15 +34,14 @@ class _File:
         results: Those that it fills.
     """
 
-    def __init__(self, program: LoopProgram, name: str) -> None:
-        self.program, self.variables, self.name = program, program.variables, name
-        self.memory = c_memory(program)
-        self.names = self.memory.names
+    def __init__(self, program: LoopProgram, memory: Memory, name: str) -> None:
+        self.program, self.memory, self.name = program, memory, name
+        self.variables, self.names = program.variables, memory.names
         taken = [argument.var for argument in program.arguments]
         self.arguments = [var for var in taken if self.variables[var].size]
         self.results = [program.results.outputs, *program.results.gradients]
 
-    def lines(self) -> list[str]:
+    def lines(self, function: str) -> list[str]:
         parameters = [f"const double *{self.names[v]}" for v in self.arguments]
         parameters += [f"double *{self.names[v]}" for v in self.results]
         parameters += ["long long samples"] * self.program.batch
@@ -61,7 +58,7 @@ class _File:
             f"{head};",
             "",
             *self._tables(),
-            c_function(self.program, self.memory),
+            function,
             "",
             f"{head} {{",
             *self._body(),

@@ -18,6 +18,7 @@ from autograd_core.compiler.printers.loops import (
     LoopProgram,
     Memory,
     c_file,
+    c_function,
     c_library,
     c_memory,
     jammed,
@@ -43,7 +44,12 @@ def c_source(program: Program, name: str) -> str:
     Raises:
         NoCompiler: If C's library lacks a function that it calls.
     """
-    return c_file(_loops(program), name)
+    return _c_file(_loops(program), name)
+
+
+def _c_file(loops: LoopProgram, name: str) -> str:
+    memory = c_memory(loops)
+    return c_file(loops, memory, c_function(loops, memory), name)
 
 
 def _loops(program: Program) -> LoopProgram:
@@ -126,7 +132,7 @@ class NativeProgram(ArrayProgram):
     @property
     def source(self) -> str:
         """The program as one would read it: in C."""
-        return c_file(self.loops, self.name)
+        return _c_file(self.loops, self.name)
 
     @property
     def summary(self) -> str:
