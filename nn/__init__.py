@@ -13,7 +13,8 @@ The rooms, from a number to a trained model; each folder's door says what comes 
     optimizers    how parameters move against their gradients
     callbacks     who is told of the progress of training
     schedules     how the learning rate changes
-    modules       what a model is: parameters by name, state, files; fit, evaluate, predict
+    modules       what a model is: parameters by name, state; fit, evaluate, predict, save
+    saving        a model as a file, and the model again
     layers        Neuron, Layer, Linear, Dense, Dropout, activations as layers
     models        Sequential, MLP, Model for Keras's functional style
     logic         threshold units and gates made of them
@@ -68,6 +69,7 @@ from nn.activations import (
     tanh,
 )
 from nn.backends import TrainingWarning
+from nn.callbacks import History
 from nn.estimators import ConvergenceWarning, Estimator, MLPClassifier, MLPRegressor
 from nn.exchange import (
     from_keras,
@@ -142,7 +144,7 @@ from nn.losses import (
     sse,
 )
 from nn.models import MLP, Model, ModuleDict, ModuleList, Sequential
-from nn.modules import History, Module, load
+from nn.modules import Module
 from nn.moved import stand_in
 from nn.optim import (
     ASGD,
@@ -161,6 +163,7 @@ from nn.optim import (
 from nn.optimizers import clip_grad_norm_, clip_grad_value_
 from nn.perceptron import Perceptron
 from nn.reports import report
+from nn.saving import load
 from nn.training import Trainer as Trainer
 
 __all__ = [

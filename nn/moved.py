@@ -6,13 +6,13 @@ from importlib import import_module
 # The modules of 0.1.0 that are files of a room now; `old>new` where the name is another.
 ROOMS = {
     "basics": "shapes arguments names randomness text_table>text",
-    "modules": "tree state module saving history drops",
+    "modules": "tree state module drops>batches",
     "initializers": "distributions",
     "losses": "loss entropy keras_losses>keras",
     "metrics": "class_numbers two_class_metrics>two_classes",
     "optimizers": "optimizer optimizer_options>options adam>torch rprop>torch clipping",
     "schedules": "schedule cosine plateau",
-    "callbacks": "callback monitors",
+    "callbacks": "callback history monitors",
     "layers": "neuron layer dropout activation_layers>activations activation_options>options",
     "backends": "backend backend_graph>graph backend_numpy>numpy program trial survey predictor "
     "diagnostics",
@@ -20,7 +20,10 @@ ROOMS = {
     "estimators": "estimator>conventions estimator_checks>checks",
     "interop": "torch_losses class_losses absent",
 }
-DEEPER = {"nn.data.cells": "nn.data.reading.cells"}  # files of a room that are in a room of it now
+DEEPER = {  # files of a room that are in another now
+    "nn.data.cells": "nn.data.reading.cells",
+    "nn.modules.history": "nn.callbacks.history",
+}
 # What was a public module's own, and is in a file of its room now.
 OWN = {
     "nn.initializers._drawn": "nn.initializers.distributions._drawn",
@@ -30,6 +33,7 @@ OWN = {
     "nn.metrics._by_loss": "nn.metrics.of_losses.by_loss",
     "nn.metrics._turned": "nn.metrics.named._turned",
     "nn.metrics.look_up": "nn.metrics.named.look_up",
+    "nn.saving.Saved": "nn.saving.model_file.Saved",
     "nn.shapes.Rows": "nn.basics.vector.Rows",
     "nn.tables.Data": "nn.data.tables.Data",
 }

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from autograd_core import Value
-from nn.basics import Floats, Mask, Number, as_row, flat
+from nn.basics import Floats, Mask, Number, as_row
+from nn.basics.structure import flat
 from nn.metrics.metric import Totals
 from nn.modules import kept, ours
 from nn.optimizers import Optimizer

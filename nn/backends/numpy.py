@@ -20,7 +20,8 @@ from nn.backends.together import Together
 from nn.backends.trial import Disagreement, agree, changed, given, holding, pick, read, say_slow
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
-from nn.modules import Choose, Drops, Normalizes, Tree, draw
+from nn.modules import Tree
+from nn.modules.batches import Choose, Drops, Normalizes, draw
 from nn.optimizers import Optimizer
 
 _TRIED = 20_000  # parameters times samples that are compared with the graph

@@ -10,7 +10,8 @@ from nn.backends.graph import predict
 from nn.backends.program import Program
 from nn.backends.survey import Survey
 from nn.backends.trial import Disagreement, agree, changed, holding, read, say_slow
-from nn.basics import Floats, Structure, structure_of
+from nn.basics import Floats
+from nn.basics.structure import Structure, structure_of
 from nn.modules import Tree
 
 

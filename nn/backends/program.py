@@ -22,7 +22,8 @@ from nn.backends.diagnostics import units
 from nn.backends.trial import ReadError
 from nn.basics import Floats, Mask, Number
 from nn.losses.loss import Loss
-from nn.modules import Choose, Drops, Tree
+from nn.modules import Tree
+from nn.modules.batches import Choose, Drops
 
 Values: TypeAlias = "Sequence[Value]"
 Objects: TypeAlias = NDArray[np.object_]

@@ -17,7 +17,8 @@ from nn.backends.backend import called
 from nn.backends.program import LossProgram, Program, Values
 from nn.basics import Floats
 from nn.losses.loss import Loss
-from nn.modules import Normalizes, Tree, statistics_from
+from nn.modules import Tree
+from nn.modules.batches import Normalizes, statistics_from
 
 
 class _Given:

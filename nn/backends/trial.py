@@ -15,7 +15,7 @@ import numpy as np
 from autograd_core import Value
 from nn.backends.backend import TrainingWarning
 from nn.basics import Floats
-from nn.modules import Drops
+from nn.modules.batches import Drops
 
 _ROUNDING = 1e-7  # of the largest number; programs add up in another order, with errors near 1e-13
 

@@ -2,7 +2,8 @@
 
 In: what users pass, as numbers, rows, names and seeds.
 Out: the same, checked, or an error that says what was wanted.
-Read first: shapes.py, with the types of a sample, a batch and an output.
+Read first: shapes.py, with the types of a sample, a batch and an output. structure.py, which this
+door does not show, is for models of several inputs or outputs.
 """
 
 from autograd_core.table import Floats
@@ -16,7 +17,7 @@ from nn.basics.names import (
     refuses_former,
     targets_first,
 )
-from nn.basics.parameters import Parameters, matrix
+from nn.basics.parameters import Parameters, budget, claim, matrix
 from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.basics.shapes import (
     Batch,
@@ -34,15 +35,14 @@ from nn.basics.shapes import (
     symbol_in,
     values,
 )
-from nn.basics.structure import Parts, Structure, flat, structure_of
 from nn.basics.text import Printed, figure, listed, text_table
 from nn.basics.vector import Rows, as_row, as_vector, one_or_list
 
 __all__ = [
     "FORMER", "GLOBAL", "Batch", "Floats", "Inputs", "Mask", "Metric", "Number", "NumpySource",
-    "Output", "Parameters", "Parts", "Path", "Printed", "Rows", "Seed", "Source", "Structure",
-    "Symbolic", "Tables", "as_row", "as_vector", "columns", "figure", "flat", "floats", "generator",
+    "Output", "Parameters", "Path", "Printed", "Rows", "Seed", "Source", "Symbolic", "Tables",
+    "as_row", "as_vector", "budget", "claim", "columns", "figure", "floats", "generator",
     "in_range", "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number",
     "numeric", "of_two", "one_hot_rows", "one_or_list", "refuse_former", "refuses_former", "sample",
-    "source", "structure_of", "symbol_in", "targets_first", "text_table", "values", "whole",
+    "source", "symbol_in", "targets_first", "text_table", "values", "whole",
 ]  # fmt: skip

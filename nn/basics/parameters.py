@@ -1,8 +1,10 @@
-"""Parameters: those of a layer as one matrix or vector, with the names that a tensor has."""
+"""Parameters: those of a layer as one matrix or vector; how many a file may have made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import cast
 
 import numpy as np
@@ -12,6 +14,8 @@ from autograd_core import Value
 from autograd_core.graph import has_gradient, plain_gradient
 from autograd_core.table import Floats
 from nn.basics.vector import Rows
+
+_left: ContextVar[list[int] | None] = ContextVar("parameters that may still be made", default=None)
 
 
 class Parameters(Rows[object]):
@@ -92,3 +96,36 @@ class Parameters(Rows[object]):
 def matrix(rows: Sequence[Sequence[Value]]) -> Parameters:
     """Return parameters `(rows, columns)`."""
     return Parameters([Rows(row) for row in rows])
+
+
+@contextmanager
+def budget(parameters: int) -> Iterator[None]:
+    """Allow so many parameters to be made inside the block.
+
+    >>> import nn
+    >>> with budget(12):
+    ...     nn.MLP(2, [3, 1])
+    Traceback (most recent call last):
+    ValueError: more than 12 parameters are to be made, but not so many are stored
+    """
+    token = _left.set([parameters, parameters])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def claim(parameters: int) -> None:
+    """Take parameters out of the budget, before they are made.
+
+    Raises:
+        ValueError: If there are not so many left.
+    """
+    left = _left.get()
+    if left is None:
+        return
+    left[0] -= parameters
+    if left[0] < 0:
+        raise ValueError(
+            f"more than {left[1]} parameters are to be made, but not so many are stored"
+        )

@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from autograd_core.files import write_whole
+from nn import saving
 from nn.basics import Floats, listed
 from nn.data import (
     Dataset,
@@ -25,7 +26,7 @@ from nn.data import (
 )
 from nn.metrics import classes as classes_of
 from nn.metrics import shares as shares_of
-from nn.modules import Module, saving
+from nn.modules import Module
 from nn.reports import Report, facts_on, text_of
 from nn.tables import (
     BUILT_IN,

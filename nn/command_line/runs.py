@@ -14,9 +14,9 @@ import numpy as np
 
 from autograd_core import Value
 from autograd_core.files import json_of
+from nn import saving
 from nn.basics import Floats
 from nn.command_line.folder import Folder
-from nn.modules import saving
 from nn.reports import Report
 from nn.tables import Learnt, Task, UserError, build
 

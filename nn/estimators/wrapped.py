@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats
+from nn.callbacks import History
 from nn.estimators.checks import check_numbers, check_table, check_target
 from nn.estimators.conventions import Conventions, counted
 from nn.layers import Dense
 from nn.models import Sequential
-from nn.modules import History, Module, kept
+from nn.modules import Module, kept
 
 Self = TypeVar("Self", bound="Estimator")
 

@@ -14,9 +14,10 @@ from numpy.typing import ArrayLike
 
 from autograd_core.compiler import checked_model
 from autograd_core.files import write_whole
+from nn import saving
 from nn.data import Recipe
 from nn.exchange.parts import Part, parts_of, refuse
-from nn.modules import Module, saving
+from nn.modules import Module
 
 # an activation with its name in ONNX and its options there
 SINGLE: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {

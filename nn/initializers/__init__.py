@@ -2,7 +2,7 @@
 
 In: `draw(fan_in, fan_out, source)`, with the numbers of inputs and neurons of a layer.
 Out: one weight.
-Read first: distributions.py; keras.py has the classes, named.py is what a layer asks.
+Read first: distributions.py; keras.py has the classes and names, and what a layer asks.
 
 Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 """
@@ -24,6 +24,7 @@ from nn.initializers.distributions import (
     variance_scaling,
 )
 from nn.initializers.keras import (
+    NAMES,
     Constant,
     GlorotNormal,
     GlorotUniform,
@@ -37,8 +38,8 @@ from nn.initializers.keras import (
     TruncatedNormal,
     VarianceScaling,
     Zeros,
+    get,
 )
-from nn.initializers.named import NAMES, get
 
 __all__ = [
     "GLOBAL", "NAMES", "Constant", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform",

@@ -1,45 +1,59 @@
-"""Initializers as Keras has them: classes, each with a source of its own if it gets a seed."""
+"""Initializers by name, and as Keras's classes, each with a source of its own if it gets a seed."""
 
 from __future__ import annotations
 
-from nn.initializers import distributions
-from nn.initializers.distributions import KerasInitializer
+from nn.basics import look_up
+from nn.initializers.distributions import (
+    Initializer,
+    KerasInitializer,
+    constant,
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    lecun_normal,
+    lecun_uniform,
+    normal,
+    truncated_normal,
+    uniform,
+    variance_scaling,
+)
 
 
 class GlorotUniform(KerasInitializer):
     """Uniform in +-sqrt(6 / (fan_in + fan_out)): `glorot_uniform`."""
 
-    draw = staticmethod(distributions.glorot_uniform)
+    draw = staticmethod(glorot_uniform)
 
 
 class GlorotNormal(KerasInitializer):
     """Normal with variance 2 / (fan_in + fan_out): `glorot_normal`, which Keras cuts off."""
 
-    draw = staticmethod(distributions.glorot_normal)
+    draw = staticmethod(glorot_normal)
 
 
 class HeUniform(KerasInitializer):
     """Uniform in +-sqrt(6 / fan_in): `he_uniform`."""
 
-    draw = staticmethod(distributions.he_uniform)
+    draw = staticmethod(he_uniform)
 
 
 class HeNormal(KerasInitializer):
     """Normal with variance 2 / fan_in: `he_normal`, which Keras cuts off."""
 
-    draw = staticmethod(distributions.he_normal)
+    draw = staticmethod(he_normal)
 
 
 class LecunUniform(KerasInitializer):
     """Uniform in +-sqrt(3 / fan_in): `lecun_uniform`."""
 
-    draw = staticmethod(distributions.lecun_uniform)
+    draw = staticmethod(lecun_uniform)
 
 
 class LecunNormal(KerasInitializer):
     """Normal with variance 1 / fan_in: `lecun_normal`, which Keras cuts off."""
 
-    draw = staticmethod(distributions.lecun_normal)
+    draw = staticmethod(lecun_normal)
 
 
 class RandomUniform(KerasInitializer):
@@ -54,7 +68,7 @@ class RandomUniform(KerasInitializer):
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
         super().__init__(seed)
-        self.minval, self.maxval, self.draw = minval, maxval, distributions.uniform(minval, maxval)
+        self.minval, self.maxval, self.draw = minval, maxval, uniform(minval, maxval)
 
 
 class RandomNormal(KerasInitializer):
@@ -67,7 +81,7 @@ class RandomNormal(KerasInitializer):
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(seed)
-        self.mean, self.stddev, self.draw = mean, stddev, distributions.normal(mean, stddev)
+        self.mean, self.stddev, self.draw = mean, stddev, normal(mean, stddev)
 
 
 class TruncatedNormal(KerasInitializer):
@@ -83,7 +97,7 @@ class TruncatedNormal(KerasInitializer):
         self.mean, self.stddev, self.draw = (
             mean,
             stddev,
-            distributions.truncated_normal(mean, stddev),
+            truncated_normal(mean, stddev),
         )
 
 
@@ -115,7 +129,7 @@ class VarianceScaling(KerasInitializer):
     ) -> None:
         super().__init__(seed)
         self.scale, self.mode, self.distribution = scale, mode, distribution
-        self.draw = distributions.variance_scaling(scale, mode, distribution)
+        self.draw = variance_scaling(scale, mode, distribution)
 
 
 class Constant(KerasInitializer):
@@ -128,7 +142,7 @@ class Constant(KerasInitializer):
 
     def __init__(self, value: float = 0.0) -> None:
         super().__init__()
-        self.value, self.draw = value, distributions.constant(value)
+        self.value, self.draw = value, constant(value)
 
 
 class Zeros(KerasInitializer):
@@ -139,7 +153,7 @@ class Zeros(KerasInitializer):
     0.0
     """
 
-    draw = staticmethod(distributions.constant(0.0))
+    draw = staticmethod(constant(0.0))
 
 
 class Ones(KerasInitializer):
@@ -150,4 +164,57 @@ class Ones(KerasInitializer):
     1.0
     """
 
-    draw = staticmethod(distributions.constant(1.0))
+    draw = staticmethod(constant(1.0))
+
+
+NAMES: dict[str, Initializer] = {
+    "micrograd": uniform(-1.0, 1.0),
+    "uniform": uniform(-0.05, 0.05),  # Keras's 'uniform' is random_uniform: +-0.05
+    "random_uniform": uniform(-0.05, 0.05),
+    "uniform_0_1": uniform(0.0, 1.0),
+    "normal": normal(),
+    "random_normal": normal(),
+    "truncated_normal": truncated_normal(),
+    "glorot": glorot_uniform,
+    "glorot_uniform": glorot_uniform,
+    "glorot_normal": glorot_normal,
+    "xavier": glorot_uniform,
+    "xavier_uniform": glorot_uniform,
+    "xavier_normal": glorot_normal,
+    "he": he_uniform,
+    "he_uniform": he_uniform,
+    "he_normal": he_normal,
+    "kaiming_uniform": he_uniform,
+    "kaiming_normal": he_normal,
+    "lecun_uniform": lecun_uniform,
+    "variance_scaling": variance_scaling(),
+    "lecun_normal": lecun_normal,
+    "zeros": constant(0.0),
+    "zero": constant(0.0),  # as in older Keras, like "uniform" and "normal"
+    "ones": constant(1.0),
+    "one": constant(1.0),
+}
+
+
+def get(initializer: str | Initializer) -> Initializer:
+    """Return the initializer of that name; anything callable is one already.
+
+    Raises:
+        ValueError: If there is none of that name.
+        TypeError: If it is neither a name nor callable.
+
+    >>> from nn.initializers import GLOBAL
+    >>> get("ones")(2, 4, GLOBAL), get(Constant(0.5))(2, 4, GLOBAL)
+    (1.0, 0.5)
+    """
+    if isinstance(initializer, str):
+        return look_up("initializer", initializer, NAMES)
+    made: object = initializer() if isinstance(initializer, type) else initializer
+    if isinstance(made, KerasInitializer):
+        return made.started()
+    if not callable(initializer):
+        raise TypeError(
+            "an initializer is a name or a function (fan_in, fan_out, rng) -> weight, "
+            f"got {initializer!r:.60}"
+        )
+    return initializer

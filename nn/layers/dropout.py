@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nn.basics import Inputs, Output, Seed, columns, in_range, one_or_list, source, values
-from nn.modules import Drops, Module
+from nn.modules import Module
+from nn.modules.batches import Drops
 
 
 class Dropout(Drops, Module):

@@ -16,6 +16,7 @@ from nn.basics import (
     Parameters,
     Seed,
     Source,
+    claim,
     matrix,
     one_or_list,
     sample,
@@ -24,7 +25,7 @@ from nn.basics import (
 )
 from nn.initializers import Initializer
 from nn.initializers import get as get_initializer
-from nn.modules import Module, claim, kept
+from nn.modules import Module, kept
 
 
 class Neuron(Module):

@@ -12,7 +12,7 @@ from nn.basics import (
 )
 from nn.initializers import Initializer
 from nn.layers.scaled import Scaled
-from nn.modules import Normalizes, Pair
+from nn.modules.batches import Normalizes, Pair
 
 
 class BatchNormalization(Normalizes, Scaled):

@@ -10,6 +10,7 @@ from nn.basics import (
     Number,
     Output,
     Parameters,
+    claim,
     columns,
     number,
     one_or_list,
@@ -19,7 +20,8 @@ from nn.basics import (
 )
 from nn.initializers import Initializer
 from nn.initializers import get as get_initializer
-from nn.modules import Module, Pair, claim, kept
+from nn.modules import Module, kept
+from nn.modules.batches import Pair
 
 
 class Scaled(Module):

@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from nn.basics import (
-    Inputs,
-    Output,
-    Rows,
-    Symbolic,
-    as_row,
-    columns,
-    flat,
-    one_or_list,
-    sample,
-    structure_of,
-)
+from nn.basics import Inputs, Output, Rows, Symbolic, as_row, columns, one_or_list, sample
+from nn.basics.structure import flat, structure_of
 from nn.modules import Module, kept, ours
 
 

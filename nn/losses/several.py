@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import functional
-from nn.basics import Floats, Number, Structure
+from nn.basics import Floats, Number
+from nn.basics.structure import Structure
 from nn.losses.loss import Loss, Numbers
 
 

@@ -11,6 +11,6 @@ Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
 from nn.models.containers import ModuleDict, ModuleList
 from nn.models.functional import Model
 from nn.models.sequential import MLP, Sequential
-from nn.modules import load as load_model
+from nn.saving import load as load_model
 
 __all__ = ["MLP", "Model", "ModuleDict", "ModuleList", "Sequential", "load_model"]

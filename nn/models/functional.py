@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from nn.basics import Parts, Rows, is_batch, symbol_in
+from nn.basics import Rows, is_batch, symbol_in
+from nn.basics.structure import Parts
 from nn.layers.symbol import Call, Input, Symbol, leaves, of_sample, result
 from nn.models.layered import Layered
 from nn.models.places import calls_to, filled, key_of, placed, places_in, restored

@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial, wraps
-from os import PathLike, fspath
-from pathlib import Path
+from os import PathLike
 from types import FunctionType, MethodType
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, ClassVar, Protocol, TypeVar, overload
 
 from autograd_core.display import mimebundle
 from nn.basics import (
@@ -20,9 +19,9 @@ from nn.basics import (
     is_batch,
     symbol_in,
 )
-from nn.modules import saving
 from nn.modules.ours import Yielding, kept
 from nn.modules.shown import Shown
+from nn.modules.slot import Saving
 from nn.modules.workflow import Workflow
 
 Result = TypeVar("Result")
@@ -65,10 +64,12 @@ class Module(Shown, Workflow):
 
     Attributes:
         name: A name for `summary()` and `get_layer`, if it was given one.
+        saved_by: What writes and reads its files, `nn.saving`.
 
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
 
+    saved_by: ClassVar[Saving]
     _repr_mimebundle_ = mimebundle("model")  # a picture in notebooks, once viz is imported
 
     def __init_subclass__(cls, **kwargs: object) -> None:
@@ -228,8 +229,7 @@ class Module(Shown, Workflow):
             TypeError: If a part of the model has no `config()` to build it again from.
             FileExistsError: If the file is there, and not to be overwritten.
         """
-        _check_place(path, overwrite)
-        saving.save(self, path, include_optimizer=include_optimizer)
+        self.saved_by.save(self, path, include_optimizer=include_optimizer, overwrite=overwrite)
 
     def resume(self, path: str | PathLike[str]) -> None:
         """Set weights and the optimizer's moments to those of a file that `save` has written.
@@ -238,15 +238,14 @@ class Module(Shown, Workflow):
             FileNotFoundError: If there is no such file.
             ValueError: If it does not fit, or has no moments; the model is compiled as it was then.
         """
-        saving.resume(self, path)
+        self.saved_by.resume(self, path)
 
     def save_weights(self, path: str | PathLike[str], overwrite: bool = True) -> None:
         """Write the weights alone into one `.npz` file, for a model that code makes again.
 
         Arguments are those of `save`.
         """
-        _check_place(path, overwrite)
-        saving.save_weights(self, path)
+        self.saved_by.save_weights(self, path, overwrite)
 
     def load_weights(self, path: str | PathLike[str]) -> None:
         """Set the weights to those of a file that `save_weights` or `save` has written.
@@ -255,7 +254,7 @@ class Module(Shown, Workflow):
             FileNotFoundError: If there is no such file.
             ValueError: If it is no model file, or does not fit; then nothing changes.
         """
-        self.set_weights(saving.read(path)[1])
+        self.set_weights(self.saved_by.read(path)[1])
 
 
 def _arguments(call: Callable[..., object]) -> dict[str, bool]:
@@ -295,8 +294,3 @@ def _on_vectors(call: Callable[..., Result]) -> Callable[..., Result]:
         return call(self, *map(as_vector, given), **named)
 
     return on_vectors
-
-
-def _check_place(path: str | PathLike[str], overwrite: bool) -> None:
-    if not overwrite and Path(path).exists():
-        raise FileExistsError(f"{fspath(path)} is there already; name another, or overwrite=True")

@@ -1,18 +1,19 @@
-"""Slot: what a model asks of the room that trains it, which is above and imports this one.
+"""Slots: what a model asks of the rooms that train and save it, which are above this one.
 
-`nn.training` puts itself into `Trainable.trained_by` when it is imported.
+`nn.training` puts itself into `Trainable.trained_by`, `nn.saving` into `Module.saved_by`.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Number, Tables, whole
+from nn.basics import Floats, Number, Tables, whole
 
 Moves = TypeVar("Moves")  # what these are is said above: an Optimizer, a Loss, a Metric, a History
 Costs = TypeVar("Costs")
@@ -31,6 +32,7 @@ class Plan(NamedTuple):
         verbose: How much to print, see `Workflow.fit`.
         callbacks: See `Workflow.fit`.
         validated: Whether validation comes after an epoch.
+        record: Whether the history keeps the weights of some epochs.
     """
 
     epochs: range
@@ -40,6 +42,7 @@ class Plan(NamedTuple):
     verbose: int | str
     callbacks: object
     validated: Callable[[int], bool]
+    record: bool
 
 
 def validated_epochs(freq: int | Sequence[int]) -> Callable[[int], bool]:
@@ -138,9 +141,33 @@ class Training(Protocol):
         ...
 
     def run_rows(self, modules: Sequence[Any], rows: Sequence[Callable[[], Any]]) -> list[Any]:
-        """Return what all rows give; see `nn.modules.statistics`."""
+        """Return what all rows give; see `nn.modules.batches`."""
         ...
 
     def predict(self, model: Any, x: Tables) -> Any:
         """Return the model's outputs `(samples, outputs)`."""
         ...
+
+
+class Saving(Protocol):
+    """What a model asks for its files: the functions of `nn.saving`."""
+
+    def save(
+        self,
+        model: Any,
+        path: str | PathLike[str],
+        notes: dict[str, object] | None = None,
+        include_optimizer: bool = True,
+        overwrite: bool = True,
+    ) -> None:
+        """Write a model, and what it is compiled into."""
+
+    def save_weights(self, model: Any, path: str | PathLike[str], overwrite: bool = True) -> None:
+        """Write its weights alone."""
+
+    def read(self, path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
+        """Return the header and the weights of a file."""
+        ...
+
+    def resume(self, model: Any, path: str | PathLike[str]) -> None:
+        """Set weights and moments to those of a file."""

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from typing import Any, ClassVar, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
 
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn.basics import Metric, Path, Tables, generator, refuses_former, whole
-from nn.losses.loss import Choice, Loss, Numbers
-from nn.modules.history import History, Record
 from nn.modules.ours import PLACE, Yielding, kept
 from nn.modules.slot import Plan, Trainer, Training, validated_epochs
 from nn.modules.tree import Tree
-from nn.optimizers.optimizer import Optimizer
 
-Made: TypeAlias = Trainer[Optimizer, Loss, Metric, History]
+if TYPE_CHECKING:
+    from nn.callbacks import History
+    from nn.losses.loss import Choice, Loss, Numbers
+    from nn.optimizers.optimizer import Optimizer
+
+    Made: TypeAlias = Trainer[Optimizer, Loss, Metric, History]
+
 Scores: TypeAlias = Any
 """A number, a list to unpack or a dict: it depends on the metrics and on `return_dict`."""
 Some: TypeAlias = "str | Metric | Sequence[str | Metric]"
@@ -39,7 +42,9 @@ class Trainable(Tree):
 
     trained_by: ClassVar[Training]
     stop_training: bool = False
-    history = Yielding[History | None](lambda model: cast("History | None", kept(model).history))
+    history: Yielding[History | None] = Yielding(
+        lambda model: cast("History | None", kept(model).history)
+    )
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own program
         return {**vars(self), PLACE: copy(kept(self))}
@@ -107,10 +112,9 @@ class Workflow(Trainable):
         made = self.trained_by.trainer(self, optimizer, chosen, schedule, backend, mesh)
         kept(self).trainer = made
 
-    optimizer = Yielding[Optimizer](lambda model: compiled(model).optimizer)
-    loss = Yielding[Loss](lambda model: compiled(model).loss)
-
-    metrics_names = Yielding[list[str]](
+    optimizer: Yielding[Optimizer] = Yielding(lambda model: compiled(model).optimizer)
+    loss: Yielding[Loss] = Yielding(lambda model: compiled(model).loss)
+    metrics_names: Yielding[list[str]] = Yielding(
         lambda model: [*compiled(model).loss.reported, *compiled(model).metrics]
     )
 
@@ -214,20 +218,11 @@ class Workflow(Trainable):
             x, y = cast("tuple[ArrayLike, ArrayLike]", x)
         if y is not None:
             _whole_tables(steps_per_epoch)
-        if record and y is None:
-            raise ValueError(
-                "record=True keeps the table: give fit x and y, and no stream of batches"
-            )
-        recorder = Record(x, y) if record and y is not None else None
-        if recorder is not None:
-            several = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
-            callbacks = [*[callback for callback in several if callback is not None], recorder]
         numbers = range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs))
         validated, rng = validated_epochs(validation_freq), generator(seed)
-        plan = Plan(numbers, batch_size, shuffle, rng, verbose, callbacks, validated)
+        plan = Plan(numbers, batch_size, shuffle, rng, verbose, callbacks, validated, record)
         validation, steps = (validation_split, validation_data), (steps_per_epoch, validation_steps)
         history = compiled(self).fit(x, y, sample_weight, class_weight, validation, steps, plan)
-        history.record = recorder
         kept(self).history = history
         return history
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nn.basics import Floats, Tables
+from nn.callbacks import History
 from nn.data import Dataset
 from nn.metrics import accuracy, r2
 from nn.metrics import rows as rows_of
-from nn.modules import History
 from nn.reports.columns import dependence, importance, inputs_of
 from nn.reports.given import Answers, inputs, known_classes, targets
 from nn.reports.measures import Predict, judge, of_rows

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from nn.basics import in_range, whole
-from nn.modules import History, Module
+from nn.callbacks import History
+from nn.modules import Module
 
 _DECAYED = 0.6, 600  # the decay of a table of so many rows: one of more is decayed less
 

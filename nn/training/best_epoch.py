@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from nn.basics import Floats
-from nn.modules import History
+from nn.callbacks import History
 from nn.training.model_setup import Setup
 
 

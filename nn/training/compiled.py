@@ -10,7 +10,8 @@ from typing import ClassVar
 from autograd_core import Value
 from autograd_core.graph import topological_order
 from nn.backends import Backend, GraphBackend, Survey, TrainingWarning, as_list, called
-from nn.basics import Mask, Metric, Path, Structure, flat, listed, look_up, structure_of
+from nn.basics import Mask, Metric, Path, listed, look_up
+from nn.basics.structure import Structure, flat, structure_of
 from nn.losses import Losses
 from nn.losses.loss import Loss
 from nn.modules import Tree

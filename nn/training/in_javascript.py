@@ -18,7 +18,8 @@ from nn.backends import LossProgram, as_list
 from nn.basics import Floats
 from nn.data import tables
 from nn.losses.loss import Loss
-from nn.modules import Drops, Normalizes, Tree, kept
+from nn.modules import Tree, kept
+from nn.modules.batches import Drops, Normalizes
 from nn.optimizers import NAMES as OPTIMIZERS
 from nn.optimizers import SHARED, Optimizer, clipped
 

@@ -8,7 +8,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nn.basics import Structure, Tables, numeric
+from nn.basics import Tables, numeric
+from nn.basics.structure import Structure
 from nn.data import tables
 from nn.modules import Trainable, kept, ours
 

@@ -11,9 +11,10 @@ import numpy as np
 
 from nn.backends import SAMPLES, Backend, Batches, Diagnostics
 from nn.basics import Floats, whole
+from nn.callbacks import History
 from nn.callbacks.callback import CallbackList, Trained
 from nn.data.tables import Data, row_order
-from nn.modules import History, Plan
+from nn.modules import Plan
 from nn.training.best_epoch import Best
 from nn.training.compiled import Compiled
 from nn.training.model_setup import Setup

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from nn.basics import Floats, Metric, Structure
+from nn.basics import Floats, Metric
+from nn.basics.structure import Structure
 from nn.losses import Losses, mse
 from nn.losses import get as get_loss
 from nn.losses.loss import Choice, Loss

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-from nn.basics import Structure
+from nn.basics.structure import Structure
 from nn.losses import Losses
 from nn.losses.loss import Loss
 from nn.metrics import FUNCTIONS as METRICS
@@ -22,9 +22,9 @@ from nn.metrics import Metric
 from nn.metrics import get as get_metric
 from nn.metrics.metric import Weighted
 from nn.modules import Trainable, kept
-from nn.modules.saving import PREFIX
 from nn.optimizers import schedules
 from nn.optimizers.optimizer import Optimizer
+from nn.saving import PREFIX
 from nn.training.outputs import OfOutput
 
 Arrays = dict[str, NDArray[Any]]

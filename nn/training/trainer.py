@@ -13,12 +13,13 @@ from numpy.typing import ArrayLike
 from autograd_core import Value
 from nn.backends import Backend, GraphBackend, JaxBackend, NumpyBackend, Predictor, as_list
 from nn.basics import Tables
+from nn.callbacks import History, Record
 from nn.data import Stream, is_stream, tables, validation_rows
 from nn.losses import Losses
 from nn.losses import get as get_loss
 from nn.losses.loss import Loss, Numbers
-from nn.modules import History, Plan, Trainable, kept, ours
-from nn.modules import run_rows as run_rows  # for a module that is called with a table
+from nn.modules import Plan, Trainable, kept, ours
+from nn.modules.batches import run_rows as run_rows  # for a module that is called with a table
 from nn.optimizers import get as get_optimizer
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules import get as get_schedule
@@ -55,6 +56,15 @@ class Trainer(Loop):
         plan: Plan,
     ) -> History:
         """Run the epochs; see the slot, and `Workflow.fit`."""
+        recorder = None
+        if plan.record:
+            if y is None:
+                raise ValueError(
+                    "record=True keeps the table: give fit x and y, and no stream of batches"
+                )
+            recorder, given = Record(x, y), plan.callbacks
+            callbacks = given if isinstance(given, list | tuple) else [given]
+            plan = plan._replace(callbacks=[*callbacks, recorder])
         renew = None
         sizes: tuple[int, ...] = ()
         if y is None:
@@ -77,19 +87,21 @@ class Trainer(Loop):
                 made = self._prepared(*following[:3], class_weight)
                 return replace(made, sizes=following.sizes)
 
-        split, given = validation[0], validation_rows(validation[1], steps[1], plan.batch_size)
+        split, apart = validation[0], validation_rows(validation[1], steps[1], plan.batch_size)
         x, y, sample_weight = self._side_by_side(x, y, sample_weight, class_weight)
-        if given is not None and len(given) > 1:
-            given = self._side_by_side(*(*given, None)[:3])[: len(given)]
-        data, held_out = tables.held_out(tables.table(x, y, sample_weight), split, given)
+        if apart is not None and len(apart) > 1:
+            apart = self._side_by_side(*(*apart, None)[:3])[: len(apart)]
+        data, held_out = tables.held_out(tables.table(x, y, sample_weight), split, apart)
         self.columns = data.columns
         outputs = self.outputs(data.x[0].tolist())
-        return self.run(
+        history = self.run(
             replace(data.prepared(self.loss, outputs, class_weight), sizes=sizes),
             held_out.prepared(self.loss, outputs) if held_out is not None else None,
             plan,
             renew,
         )
+        history.record = recorder
+        return history
 
     def _side_by_side(
         self, x: Tables, y: Tables, weights: Tables | None, class_weight: object = None

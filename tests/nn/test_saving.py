@@ -118,7 +118,7 @@ def test_d5_an_archive_of_somebody_elses_is_a_clear_error(tmp_path):
 
 
 def test_d5_a_newer_file_is_a_clear_error(tmp_path, monkeypatch):
-    monkeypatch.setattr("nn.modules.saving.VERSION", 99)
+    monkeypatch.setattr("nn.saving.model_file.VERSION", 99)
     nn.MLP(2, [1]).save(tmp_path / "m.npz")
     monkeypatch.undo()
     with pytest.raises(ValueError, match="of version 99, this package reads up to 1; update"):
@@ -261,9 +261,9 @@ def test_arrays_that_the_model_does_not_have_are_refused_unread(tmp_path, monkey
     nn.MLP(2, [1]).save(tmp_path / "m.npz")
     content = members(tmp_path / "m.npz")
     pack(tmp_path / "m.npz", {**content, "extra.npy": array_header("(3,)") + bytes(24)})
-    monkeypatch.setattr("nn.modules.archive.Archive.array", None)  # would be called
+    monkeypatch.setattr("nn.saving.archive.Archive.array", None)  # would be called
     monkeypatch.setattr(
-        "nn.modules.archive.Archive._read_header",
+        "nn.saving.archive.Archive._read_header",
         lambda archive: json.loads(str(np.load(io.BytesIO(content["header.npy"])))),
     )
     with pytest.raises(ValueError, match="extra is unexpected"):

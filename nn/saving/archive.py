@@ -1,14 +1,8 @@
-"""Archive: a model file read in an order that is safe: header, then sizes, then arrays.
-
-What the header describes may make so many parameters as there is a budget for.
-"""
+"""Archive: a model file read in an order that is safe: header, then sizes, then arrays."""
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from math import prod
 from os import PathLike, fstat
 from types import TracebackType
@@ -21,7 +15,6 @@ from nn.basics import Floats
 
 _HEADER_BYTES = 16 << 20  # the header of a model of 10,000 layers has 5 million
 _RATIO = 20  # a zip that packs weights tighter than this holds no weights
-_left: ContextVar[list[int] | None] = ContextVar("parameters that may still be made", default=None)
 
 
 class Declared(NamedTuple):
@@ -134,36 +127,3 @@ def _declared(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any], int]:
 def _short(error: Exception) -> str:
     text = " ".join(str(error).split())
     return f": {text:.80}" if text else ""
-
-
-@contextmanager
-def budget(parameters: int) -> Iterator[None]:
-    """Allow so many parameters to be made inside the block.
-
-    >>> import nn
-    >>> with budget(12):
-    ...     nn.MLP(2, [3, 1])
-    Traceback (most recent call last):
-    ValueError: more than 12 parameters are to be made, but not so many are stored
-    """
-    token = _left.set([parameters, parameters])
-    try:
-        yield
-    finally:
-        _left.reset(token)
-
-
-def claim(parameters: int) -> None:
-    """Take parameters out of the budget, before they are made.
-
-    Raises:
-        ValueError: If there are not so many left.
-    """
-    left = _left.get()
-    if left is None:
-        return
-    left[0] -= parameters
-    if left[0] < 0:
-        raise ValueError(
-            f"more than {left[1]} parameters are to be made, but not so many are stored"
-        )

@@ -1,4 +1,4 @@
-"""Saving: a model as one `.npz` file with its architecture and weights, without pickle.
+"""Model file: a model as one `.npz` file with its architecture and weights, without pickle.
 
 The file is a plain NumPy archive: `header` is JSON (format, version, architecture, notes, and what
 parts are called or frozen), and every weight array is there under its name, as
@@ -11,17 +11,16 @@ import io
 import json
 import warnings
 from collections.abc import Mapping, Sequence
-from os import PathLike
+from os import PathLike, fspath
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 import numpy as np
 
 from autograd_core.files import write_whole
-from nn.basics import Floats
-from nn.modules.archive import Archive, budget
-from nn.modules.ours import ours
-from nn.modules.state import check_fit
-from nn.modules.tree import Tree
+from nn.basics import Floats, budget
+from nn.modules import Tree, check_fit, ours
+from nn.saving.archive import Archive
 
 FORMAT, VERSION = "autograd-core model", 1
 PREFIX = "training."  # of the arrays of what the model is compiled into
@@ -53,6 +52,7 @@ def save(
     path: str | PathLike[str],
     notes: dict[str, object] | None = None,
     include_optimizer: bool = True,
+    overwrite: bool = True,
 ) -> None:
     """Write a model; the file appears complete or not at all.
 
@@ -61,10 +61,13 @@ def save(
         path: Where to; by custom it ends in `.npz`.
         notes: Anything JSON can hold, kept in the file.
         include_optimizer: Whether what `compile` has made is kept too.
+        overwrite: Whether it may take the place of a file that is there.
 
     Raises:
+        FileExistsError: If it may not.
         TypeError: If a part has no `config()`.
     """
+    _check_place(path, overwrite)
     marks = {place: marks for place, part in model.named_modules() if (marks := _marks(part))}
     header: dict[str, object] = {"model": describe(model), "notes": notes or {}, "parts": marks}
     arrays: dict[str, Any] = {}
@@ -73,9 +76,15 @@ def save(
     _write(path, header, {**model.named_weights(), **arrays})
 
 
-def save_weights(model: Saved, path: str | PathLike[str]) -> None:
+def save_weights(model: Saved, path: str | PathLike[str], overwrite: bool = True) -> None:
     """Write a model's weights alone; the file appears complete or not at all."""
+    _check_place(path, overwrite)
     _write(path, {"model": None, "notes": {}}, model.named_weights())
+
+
+def _check_place(path: str | PathLike[str], overwrite: bool) -> None:
+    if not overwrite and Path(path).exists():
+        raise FileExistsError(f"{fspath(path)} is there already; name another, or overwrite=True")
 
 
 def _write(

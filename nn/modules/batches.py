@@ -1,8 +1,9 @@
-"""Statistics: layers that ask for the mean and the variance of a batch, and rows run together.
+"""Batches: layers to which the batch matters: random factors, and its mean and variance.
 
 A model is a function of one sample, and its code is run row by row. What a layer needs to know of
 the other rows is found by running them again: the first pass shows what the first such layer gets
-from each row, the next one, with its mean and variance known, what the second gets, and so on.
+from each row, the next one, with its mean and variance known, what the second gets, and so on. The
+factors of Dropout are drawn one sample after the other, or for many at once.
 """
 
 from __future__ import annotations
@@ -11,16 +12,84 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
+import numpy as np
+
 from autograd_core import Value, functional
 from autograd_core.graph import number_of
-from nn.basics import Number
-from nn.modules.drops import Drops
+from nn.basics import Floats, Number, Source
 from nn.modules.tree import Tree
 
 T = TypeVar("T")
+Choose: TypeAlias = Callable[[int], Sequence[Number]]
+"""`choose(count) -> factors`: what to multiply so many inputs with."""
 Pair: TypeAlias = tuple[Sequence[Number], Sequence[Number]]
 """The means and the variances of the numbers that a layer is given."""
 Ask: TypeAlias = "Callable[[Normalizes, list[Value]], Pair]"
+
+
+class Drops:
+    """Draws factors: 0 with probability `rate`, else 1 / (1 - rate).
+
+    Attributes:
+        rate: The share of inputs to drop, 0 to below 1.
+    """
+
+    rate: float
+    _rng: Source | np.random.Generator
+    _choose: Choose | None = None
+
+    def factors(self, count: int) -> Sequence[Number]:
+        """Return what to multiply each of `count` inputs of a sample with."""
+        if self._choose is not None:
+            return self._choose(count)
+        scale, draw = 1.0 / (1.0 - self.rate), self._rng.random
+        return [scale if draw() >= self.rate else 0.0 for _ in range(count)]
+
+    def rows(self, samples: int, count: int) -> Floats:
+        """Return `(samples, count)` factors, the same as from so many calls of `factors`."""
+        if isinstance(self._rng, np.random.Generator):
+            draws = self._rng.random((samples, count))
+        else:
+            flat = [self._rng.random() for _ in range(samples * count)]
+            draws = np.array(flat).reshape(samples, count)
+        return np.where(draws >= self.rate, 1.0 / (1.0 - self.rate), 0.0)
+
+    def factors_from(self, choose: Choose | None) -> None:
+        """Use `choose` in place of drawing, from now on; None draws again."""
+        self._choose = choose
+
+    def reseed(self, rng: Source) -> None:
+        """Draw from a new source, which gives the same numbers one by one and many at once."""
+        self._rng = np.random.default_rng(rng.getrandbits(64))
+
+
+def draw(calls: Sequence[tuple[Drops, int]], samples: int) -> Floats:
+    """Return `(samples, all)` factors for calls that are made in this order for each sample.
+
+    They are the draws that the calls themselves would make, sample by sample.
+
+    >>> import random
+    >>> layer = Drops()
+    >>> layer.rate, layer._rng = 0.5, random.Random(0)
+    >>> draw([(layer, 2), (layer, 1)], 2)
+    array([[2., 2., 0.],
+           [0., 2., 0.]])
+    """
+    layers = list(dict.fromkeys(layer for layer, _ in calls))
+    total = sum(count for _, count in calls)
+    if len({id(layer._rng) for layer in layers}) < len(layers):  # they take turns with one source
+        rows = [[f for layer, count in calls for f in layer.factors(count)] for _ in range(samples)]
+        return np.array(rows, dtype=np.float64).reshape(samples, total)
+    factors = np.empty((samples, total))
+    for layer in layers:
+        places: list[int] = []
+        start = 0
+        for caller, count in calls:
+            if caller is layer:
+                places += range(start, start + count)
+            start += count
+        factors[:, places] = layer.rows(samples, len(places))
+    return factors
 
 
 class Normalizes(Tree):
