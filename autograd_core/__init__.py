@@ -10,8 +10,11 @@ from autograd_core.derivatives import (
     grad,
     hessian,
     hvp,
+    jacfwd,
     jacobian,
+    jacrev,
     jvp,
+    linearize,
     value_and_grad,
     vhp,
     vjp,
@@ -29,8 +32,8 @@ from autograd_core.graph import (
 __all__ = [
     "Compiled", "Value", "compile", "compile_graph", "custom_op", "custom_vjp", "detect_anomaly",
     "elementwise_grad", "enable_grad", "grad", "gradcheck", "gradcheck_parameters", "hessian",
-    "hvp", "is_grad_enabled", "jacobian", "jvp", "no_grad", "paused_gc", "set_grad_enabled",
-    "taylor_test", "value_and_grad", "vhp", "vjp",
+    "hvp", "is_grad_enabled", "jacfwd", "jacobian", "jacrev", "jvp", "linearize", "no_grad",
+    "paused_gc", "set_grad_enabled", "taylor_test", "value_and_grad", "vhp", "vjp",
 ]  # fmt: skip
 
 former.keep()

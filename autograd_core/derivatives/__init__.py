@@ -2,7 +2,7 @@
 
 In: a function of numbers, lists, dicts or arrays, called with Values. Out: its gradient, Jacobian
 or products with them, in the shapes of its arguments; no `.grad` is touched.
-Read first: `derive.py` (grad, vjp, jvp, hvp), then `call.py` under it and `jacobians.py`;
+Read first: `derive.py` (grad, vjp), then `call.py` under it, `forward.py` (jvp) and `jacobians.py`;
 `of_values` is PyTorch's grad, of numbers that are there already. `trees` takes numbers out of
 `containers` and arrays and puts them back; `custom` adds operations of the user's own, `custom_vjp`
 gradients of any function.
@@ -12,20 +12,14 @@ from autograd_core.derivatives.call import Call
 from autograd_core.derivatives.containers import Tree, opened
 from autograd_core.derivatives.custom import custom_op
 from autograd_core.derivatives.custom_vjp import custom_vjp
-from autograd_core.derivatives.derive import (
-    elementwise_grad,
-    grad,
-    hvp,
-    jvp,
-    value_and_grad,
-    vhp,
-    vjp,
-)
-from autograd_core.derivatives.jacobians import hessian, jacobian
+from autograd_core.derivatives.derive import elementwise_grad, grad, value_and_grad, vjp
+from autograd_core.derivatives.forward import jvp, linearize
+from autograd_core.derivatives.jacobians import hessian, jacfwd, jacobian, jacrev
+from autograd_core.derivatives.products import hvp, vhp
 from autograd_core.derivatives.trees import flatten, map_tree, numbers_like, paths
 
 __all__ = [
     "Call", "Tree", "custom_op", "custom_vjp", "elementwise_grad", "flatten", "grad", "hessian",
-    "hvp", "jacobian", "jvp", "map_tree", "numbers_like", "opened", "paths", "value_and_grad",
-    "vhp", "vjp",
+    "hvp", "jacfwd", "jacobian", "jacrev", "jvp", "linearize", "map_tree", "numbers_like", "opened",
+    "paths", "value_and_grad", "vhp", "vjp",
 ]  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograd_core.derivatives.call import Function
 from autograd_core.derivatives.containers import Tree
-from autograd_core.derivatives.trees import flatten, numbers_like
+from autograd_core.derivatives.trees import flatten, map_tree, numbers_like
 from autograd_core.graph import Value, number_of
 
 
@@ -32,8 +32,8 @@ class CustomVjp:
     (1.0, 0.25)
     """
 
-    def __init__(self, f: Function) -> None:
-        self.f = f
+    def __init__(self, f: Function, nondiff_argnums: Sequence[int] = ()) -> None:
+        self.f, self.fixed = f, frozenset(nondiff_argnums)
         self.forward: Callable[..., tuple[Tree, Callable[[Tree], Any]]] | None = None
 
     def defvjp(
@@ -45,41 +45,50 @@ class CustomVjp:
             forward: Takes f's arguments as plain numbers. Alone it returns the output and the
                 function that takes the gradient by the output to a tuple of those by the
                 arguments (None for nothing); with `backward` the output and anything to keep.
-            backward: `backward(kept, gradient)`, as in JAX.
+            backward: `backward(kept, gradient)`, as in JAX; what `nondiff_argnums` names comes
+                first there, and has no place in the tuple.
         """
         if backward is None:
             self.forward = forward
-        else:
-            self.forward = lambda *args, **named: _bound(forward(*args, **named), backward)
+            return forward
+
+        def bound(*args: Tree, **named: Any) -> tuple[Tree, Callable[[Tree], Any]]:
+            output, kept = forward(*args, **named)
+            fixed = [arg for i, arg in enumerate(args) if i in self.fixed]
+            return output, lambda gradient: backward(*fixed, kept, gradient)
+
+        self.forward = bound
         return forward
 
     def __call__(self, *args: Tree, **named: Any) -> Any:
         """Call f with numbers, lists, dicts and arrays; what is named is passed as it is."""
-        numbers, rebuild = flatten(list(args), what="an argument of a custom vjp")
+        places = [i for i in range(len(args)) if i not in self.fixed]
+        chosen = [args[i] for i in places]
+        numbers, rebuild = flatten(chosen, what="an argument of a custom vjp")
         parents = [number for number in numbers if isinstance(number, Value)]
         if not parents:
             return self.f(*args, **named)
         name = getattr(self.f, "__name__", "custom_vjp")
         if self.forward is None:
             raise TypeError(f"{name} has no gradient yet; give it one with {name}.defvjp(...)")
-        plain = [*map(number_of, numbers)]
-        output, back = self.forward(*rebuild(plain), **named)
+        given = [*args]
+        for i, argument in zip(places, rebuild([*map(number_of, numbers)])):
+            given[i] = argument
+        output, back = self.forward(*given, **named)
         results, build = flatten(output, what="the output of a custom vjp")
 
         def taken_back(gradients: list[float]) -> list[float]:
             found = back(build(gradients))
-            if not isinstance(found, tuple | list) or len(found) != len(args):
+            if not isinstance(found, tuple | list) or len(found) != len(chosen):
                 raise TypeError(
-                    f"{name}'s vjp wants a tuple of {len(args)}, one gradient per argument, "
+                    f"{name}'s vjp wants a tuple of {len(chosen)}, one gradient per argument, "
                     f"got {type(found).__name__} {found!r:.60}"
                 )
             return [
                 float(number)
-                for i, (gradient, arg) in enumerate(zip(found, args))
-                for number in (
-                    [0.0] * len(flatten(arg)[0])
-                    if gradient is None
-                    else numbers_like(gradient, arg, f"{name}'s gradient by argument {i}")
+                for i, gradient, arg in zip(places, found, chosen)
+                for number in numbers_like(
+                    _with_zeros(gradient, arg), arg, f"{name}'s gradient by argument {i}"
                 )
             ]
 
@@ -111,13 +120,22 @@ class _Handing:
                 number.grad += gradient
 
 
-def _bound(found: tuple[Tree, Any], backward: Callable[..., Any]) -> tuple[Tree, Any]:
-    output, kept = found
-    return output, lambda gradient: backward(kept, gradient)
+def _with_zeros(gradient: Tree, like: Tree) -> Tree:
+    """Return a gradient with zeros where it has None."""
+    if gradient is None:
+        return map_tree(lambda number: 0.0, like)
+    if isinstance(gradient, dict) and isinstance(like, dict) and gradient.keys() == like.keys():
+        return {key: _with_zeros(gradient[key], like[key]) for key in like}
+    if isinstance(gradient, list | tuple) and isinstance(like, list | tuple):
+        pairs = zip(gradient, like)
+        return [_with_zeros(*p) for p in pairs] if len(gradient) == len(like) else gradient
+    return gradient
 
 
-def custom_vjp(f: Function) -> CustomVjp:
+def custom_vjp(f: Function, nondiff_argnums: Sequence[int] = ()) -> CustomVjp:
     """Return the function with a gradient of your own, which `defvjp` says; see `CustomVjp`.
+
+    Arguments by the positions in `nondiff_argnums` may be anything and have no gradient, as in JAX.
 
     >>> square = custom_vjp(lambda x: x * x)
     >>> _ = square.defvjp(lambda x: (x * x, x), lambda x, gradient: (2.0 * x * gradient,))
@@ -126,4 +144,4 @@ def custom_vjp(f: Function) -> CustomVjp:
 
     Background in notebooks/09_higher_derivatives.ipynb.
     """
-    return CustomVjp(f)
+    return CustomVjp(f, nondiff_argnums)

@@ -1,4 +1,4 @@
-"""Derivatives as a library: grad, value_and_grad, vjp, jvp, hvp.
+"""Derivatives as a library: grad, value_and_grad, vjp.
 
 They take a function of numbers (or lists, tuples, dicts and arrays of them; see trees.py), call it
 with Values, and return plain numbers, with JAX's names and arguments. Given Values, or inside one
@@ -8,7 +8,6 @@ another, they return Values; so they nest to any order. No `.grad` is touched.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
 from operator import index
 from typing import Any
 
@@ -17,8 +16,7 @@ from autograd_core.derivatives.containers import Tree
 from autograd_core.derivatives.of_values import gradients_of
 from autograd_core.derivatives.trees import flatten, numbers_like
 from autograd_core.functional import total
-from autograd_core.graph import VALUE, Number, Value, topological_order
-from autograd_core.table import FLOAT, alive, local_partials, share
+from autograd_core.graph import Number, Value
 
 
 def chosen_arguments(argnums: int | Sequence[int]) -> tuple[bool, tuple[int, ...]]:
@@ -168,122 +166,4 @@ def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
     return rebuild([call.plain(root) for root in roots]), pull, *call.aux
 
 
-def _check_arguments(name: str, given: object) -> None:
-    if not isinstance(given, tuple | list):
-        raise TypeError(
-            f"{name} is a tuple or list, one item per argument of f, "
-            f"got {type(given).__name__} {given!r:.60}"
-        )
-
-
-def jvp(
-    f: Function, primals: Sequence[Tree], tangents: Sequence[Tree], has_aux: bool = False
-) -> tuple[Any, ...]:
-    """Return f's output and its derivative in the direction of the tangents (forward mode).
-
-    Each node's tangent is the sum of its local partials times the tangents of its operands. With
-    `has_aux` f returns (a tree, anything), and the latter comes third.
-
-    Raises:
-        TypeError: If primals or tangents is not a tuple or list of arguments.
-        ValueError: If tangents and primals have not the same shape.
-
-    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
-    (6.0, 3.0)
-
-    Explained in notebooks/11_coming_from_and_going_to.ipynb.
-    """
-    _check_arguments("primals", primals)
-    _check_arguments("tangents", tangents)
-    if len(primals) != len(tangents):
-        raise ValueError(f"wanted {len(primals)} tangents, one per argument, got {len(tangents)}")
-    call = Call(f, list(primals), range(len(primals)), {}, has_aux)
-    directions = numbers_like(list(tangents), list(primals), "tangents")
-    if any(isinstance(direction, Value) for direction in directions):
-        call.symbolic = True
-    roots, rebuild = flatten(call.output, what="the output of the function")
-    nodes = [root for root in roots if isinstance(root, Value)]
-    found: dict[Value, Number] = dict(zip(call.inputs, directions))
-    _push(topological_order(*nodes, stop=set(call.inputs)), found, call.symbolic)
-    return (
-        rebuild([call.plain(root) for root in roots]),
-        rebuild([call.plain(found.get(root, 0.0)) for root in roots]),
-        *call.aux,
-    )
-
-
-def _push(order: Sequence[Value], tangents: dict[Value, Number], symbolic: bool) -> None:
-    """Add the tangent of each node that has one; nodes come parents first.
-
-    A tangent ends where a rule writes a 0 (see table/choices.py): there is none from there on, be
-    the partial that follows infinite. On Values it depends on a condition whether it does.
-    """
-    m: Any = VALUE if symbolic else FLOAT
-    conditions: dict[Value, Number] = {}
-    for node in order:
-        if node.op is None or node in tangents:
-            continue
-        numbers = (node, *node.parents)
-        partials = local_partials(node.op, m, *(numbers if symbolic else [n.data for n in numbers]))
-        handed: list[Number] = []
-        lives: list[Number] = []
-        for parent, partial in zip(node.parents, partials):
-            if partial is None or parent not in tangents:
-                continue
-            life, mine = alive(partial), share(tangents[parent], partial)
-            if parent in conditions:
-                life = m.where(conditions[parent], life, 0.0)
-                mine = m.where(conditions[parent], mine, 0.0)
-            if isinstance(life, Value) or life:
-                lives.append(life)
-                handed.append(mine)
-        if handed:
-            tangents[node] = sum(handed, 0.0)
-        if lives and all(isinstance(life, Value) for life in lives):
-            conditions[node] = reduce(m.maximum, lives)
-
-
-def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
-    """Return the Hessian of f times a vector, without the Hessian: forward over reverse.
-
-    Args:
-        f: Returns one number.
-        primals: Its arguments, in a tuple or list.
-        tangents: The vector, in the shape of `primals`.
-
-    One argument gives one tree; several give a tuple of them.
-
-    Raises:
-        TypeError: If primals or tangents is not a tuple or list, or f returns more than one number.
-        ValueError: If tangents and primals have not the same shape.
-
-    >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
-    [4.0, 6.0]
-
-    Explained in notebooks/09_higher_derivatives.ipynb.
-    """
-    _check_arguments("primals", primals)
-    argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
-    return jvp(grad(f, argnums), primals, tangents)[1]
-
-
-def vhp(f: Function, primals: Sequence[Tree], cotangents: Sequence[Tree]) -> Tree:
-    """Return a vector times the Hessian of f: reverse over reverse.
-
-    The Hessian is symmetric, so this is `hvp` by another way. Arguments, result and errors as
-    there; `torch.autograd.functional.vhp` returns f's value before it.
-
-    >>> vhp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
-    [4.0, 6.0]
-
-    Background in notebooks/09_higher_derivatives.ipynb.
-    """
-    _check_arguments("primals", primals)
-    _check_arguments("cotangents", cotangents)
-    several = len(primals) != 1
-    _, pull = vjp(grad(f, tuple(range(len(primals))) if several else 0), *primals)
-    products = pull(tuple(cotangents) if several else cotangents[0])
-    return products if several else products[0]
-
-
-__all__ = ["elementwise_grad", "grad", "hvp", "jvp", "value_and_grad", "vhp", "vjp"]
+__all__ = ["elementwise_grad", "grad", "value_and_grad", "vjp"]

@@ -14,8 +14,11 @@ from autograd_core import (
     grad,
     hessian,
     hvp,
+    jacfwd,
     jacobian,
+    jacrev,
     jvp,
+    linearize,
     value_and_grad,
     vjp,
 )
@@ -41,6 +44,57 @@ def test_hessian_of_rosenbrock() -> None:
     rows = hessian(rosenbrock)([-1.2, 1.0])
     for row, expected in zip(rows, ROSENBROCK_HESSIAN):
         assert row == pytest.approx(expected, rel=1e-14)
+
+
+def two(x):
+    return np.stack([x[0] * x[1] ** 2, np.sin(x[0]) * x[1]])
+
+
+BENDS = [[[0.0, 4.0], [4.0, 1.0]],
+         [[-0.958851077208406, 0.8775825618903728], [0.8775825618903728, 0.0]]]  # fmt: skip
+
+
+def test_hessian_of_several_outputs() -> None:  # shapes and numbers of jax 0.10.2
+    x = np.array([0.5, 2.0])
+    np.testing.assert_allclose(hessian(two)(x), BENDS, rtol=1e-15)
+    both, aux = hessian(lambda x: (two(x), "aux"), has_aux=True)(x)
+    np.testing.assert_allclose(both, BENDS, rtol=1e-15)
+    assert aux == "aux"
+    assert hessian(lambda x, y: [x * y, x**3 * y], (0, 1))(2.0, 3.0) == [
+        ((0.0, 1.0), (1.0, 0.0)),
+        ((36.0, 12.0), (12.0, 0.0)),
+    ]
+    assert hessian(lambda x: np.sum(x**3, keepdims=True))(x).tolist() == [[3.0, 0.0], [0.0, 12.0]]
+    with pytest.raises(TypeError, match="returns \\(value, anything\\)"):
+        hessian(lambda x: x * x, has_aux=True)(2.0)
+
+
+@pytest.mark.parametrize("f", [two, lambda x: {"a": [x[1]], "b": (3.0, x[0] ** 3)}, lambda x: []])
+def test_a_jacobian_by_forward_mode_is_the_same(f) -> None:
+    x = np.array([0.5, 2.0])
+    assert repr(jacfwd(f)(x)) == repr(jacobian(f)(x))
+    assert repr(jacfwd(f)([0.5, 2.0])) == repr(jacrev(f)([0.5, 2.0]))
+    assert jacfwd(lambda x: [1.0, 2.0])([]) == [[], []]
+    assert jacfwd(lambda x, y: (x * y, x), (1, 0), has_aux=True)(2.0, 3.0) == ((2.0, 3.0), 2.0)
+    assert jacfwd(jacrev(lambda x: [x**3, x]))(2.0) == [12.0, 0.0]
+
+
+def test_one_graph_for_many_directions() -> None:
+    calls = []
+
+    def f(d, y):
+        calls.append(y)
+        return [d["a"] ** 2 * y, y], "aux"
+
+    output, tangent, aux = linearize(f, {"a": 3.0}, 2.0, has_aux=True)
+    assert (output, aux) == ([18.0, 2.0], "aux")
+    assert tangent({"a": 1.0}, 0.0) == [12.0, 0.0]
+    assert tangent({"a": 0.5}, 1.0) == [15.0, 1.0]
+    assert len(calls) == 1
+    with pytest.raises(ValueError, match="wanted 2 tangents"):
+        tangent({"a": 1.0})
+    assert grad(lambda x: linearize(lambda y: y**3, x)[1](1.0))(2.0) == 12.0
+    assert grad(lambda v: linearize(lambda y: y**3, 2.0)[1](v * v))(3.0) == 72.0
 
 
 def test_arrays_in_arrays_out() -> None:

@@ -4,6 +4,7 @@ import copy
 import math
 import pickle
 import threading
+from functools import partial
 
 import numpy as np
 import pytest
@@ -211,6 +212,22 @@ def test_a_custom_vjp_as_jax_writes_it() -> None:
     x = Value(2.0)
     (clipped(x, 1.0) * 100.0).backward()
     assert x.grad == 1.0
+
+
+def test_a_custom_vjp_takes_what_has_no_gradient() -> None:  # jax.custom_vjp's argument
+    @partial(custom_vjp, nondiff_argnums=(0, 2))
+    def scaled(f, x, name):
+        return f(x)
+
+    def backward(f, name, x, gradient):
+        return ({"a": gradient * x["b"], "b": None},) if name == "known" else (None,)
+
+    scaled.defvjp(lambda f, x, name: (f(x), x), backward)
+    product = partial(scaled, lambda x: x["a"] * x["b"])
+    at = {"a": 2.0, "b": 3.0}
+    assert product(at, "known") == 6.0
+    assert grad(lambda x: product(x, "known"))(at) == {"a": 3.0, "b": 0.0}
+    assert grad(lambda x: product(x, "unknown"))(at) == {"a": 0.0, "b": 0.0}
 
 
 def test_a_custom_vjp_says_what_it_wants() -> None:
