@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 
-from nn.basics import Floats, look_up, number
+from nn.basics import Floats, chosen, look_up, number
 
 Constrain: TypeAlias = Callable[[Floats], Floats]
 """`constrain(weights) -> weights`, an array `(inputs, neurons)` or `(neurons,)`."""
@@ -141,12 +141,10 @@ def get(constraint: Choice) -> Constrain | None:
     >>> get("unit_norm"), get(MaxNorm(3.0))
     (UnitNorm(axis=0), MaxNorm(max_value=3.0, axis=0))
     """
-    if isinstance(constraint, str):
-        return look_up("constraint", constraint, NAMES)()
     if isinstance(constraint, Mapping):
         given = dict(constraint)
         return look_up("constraint", given.pop("kind"), NAMES)(**given)
-    made: object = constraint() if isinstance(constraint, type) else constraint
+    made = chosen("constraint", constraint, NAMES)
     if made is None or callable(made):
         return cast("Constrain | None", made)
     raise TypeError(

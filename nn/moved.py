@@ -33,7 +33,7 @@ OWN = {
     "nn.metrics._by_loss": "nn.metrics.of_losses.by_loss",
     "nn.metrics._turned": "nn.metrics.named._turned",
     "nn.metrics.look_up": "nn.metrics.named.look_up",
-    "nn.saving.Saved": "nn.saving.model_file.Saved",
+    "nn.saving.Saved": "nn.modules.module.Module",
     "nn.shapes.Rows": "nn.basics.vector.Rows",
     "nn.tables.Data": "nn.data.tables.Data",
 }

@@ -11,6 +11,7 @@ from nn.basics.arguments import columns, floats, in_range, is_text, number, nume
 from nn.basics.names import (
     FORMER,
     Path,
+    chosen,
     look_up,
     of_two,
     refuse_former,
@@ -41,7 +42,7 @@ from nn.basics.vector import Rows, as_row, as_vector, one_or_list
 __all__ = [
     "FORMER", "GLOBAL", "Batch", "Floats", "Inputs", "Mask", "Metric", "Number", "NumpySource",
     "Output", "Parameters", "Path", "Printed", "Rows", "Seed", "Source", "Symbolic", "Tables",
-    "as_row", "as_vector", "budget", "claim", "columns", "figure", "floats", "generator",
+    "as_row", "as_vector", "budget", "chosen", "claim", "columns", "figure", "floats", "generator",
     "in_range", "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number",
     "numeric", "of_two", "one_hot_rows", "one_or_list", "refuse_former", "refuses_former", "sample",
     "source", "symbol_in", "targets_first", "text_table", "values", "whole",

@@ -9,7 +9,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial, wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
 Given = ParamSpec("Given")
@@ -45,6 +45,19 @@ def look_up(kind: str, name: str, table: Mapping[str, T]) -> T:
     close = get_close_matches(name.lower(), table, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     raise ValueError(f"no {kind} named {name!r}; choose from {', '.join(sorted(table))}{hint}")
+
+
+def chosen(kind: str, given: object, table: Mapping[str, object]) -> Any:
+    """Return what a name, a class or a thing itself stands for: of a class one of its own.
+
+    Raises:
+        ValueError: If there is none of that name.
+
+    >>> [chosen("number", given, {"one": 1.0}) for given in ("one", float, 2.0)]
+    [1.0, 0.0, 2.0]
+    """
+    found = look_up(kind, given, table) if isinstance(given, str) else given
+    return found() if isinstance(found, type) else found
 
 
 def _letters(name: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from nn.basics import look_up
+from typing import cast
+
+from nn.basics import chosen
 from nn.initializers.distributions import (
     Initializer,
     KerasInitializer,
@@ -207,14 +209,12 @@ def get(initializer: str | Initializer) -> Initializer:
     >>> get("ones")(2, 4, GLOBAL), get(Constant(0.5))(2, 4, GLOBAL)
     (1.0, 0.5)
     """
-    if isinstance(initializer, str):
-        return look_up("initializer", initializer, NAMES)
-    made: object = initializer() if isinstance(initializer, type) else initializer
+    made = chosen("initializer", initializer, NAMES)
     if isinstance(made, KerasInitializer):
         return made.started()
-    if not callable(initializer):
+    if not callable(made):
         raise TypeError(
             "an initializer is a name or a function (fan_in, fan_out, rng) -> weight, "
             f"got {initializer!r:.60}"
         )
-    return initializer
+    return cast(Initializer, made)

@@ -7,16 +7,7 @@ from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 
-from nn.basics import (
-    Floats,
-    Inputs,
-    Output,
-    columns,
-    numeric,
-    one_or_list,
-    sample,
-    values,
-)
+from nn.basics import Floats, Inputs, Output, columns, numeric, one_or_list, sample, values
 from nn.modules import Module
 
 

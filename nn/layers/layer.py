@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import math
 
-from nn.basics import (
-    Seed,
-    source,
-    whole,
-)
+from nn.basics import Seed, source, whole
 from nn.initializers import uniform
 from nn.layers.neuron import Layer
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd_core import Value, functional
-from nn.basics import (
-    Parameters,
-    columns,
-    in_range,
-)
+from nn.basics import Parameters, columns, in_range
 from nn.initializers import Initializer
 from nn.layers.scaled import Scaled
 from nn.modules.batches import Normalizes, Pair
@@ -61,10 +57,17 @@ class BatchNormalization(Normalizes, Scaled):
         self.momentum = in_range(
             f"{type(self).__name__}'s momentum", momentum, 0.0, 1.0, "0.99 is Keras's"
         )
-        init = gamma_initializer, beta_initializer
-        self._choose(axis, epsilon, center, scale, init, name)
-        self.moving_mean, self.moving_variance = [], []
-        self._begin(trainable, input_dim)
+        super().__init__(
+            axis,
+            epsilon,
+            center,
+            scale,
+            beta_initializer,
+            gamma_initializer,
+            input_dim=input_dim,
+            name=name,
+            trainable=trainable,
+        )
 
     def _make(self, size: int) -> None:
         super()._make(size)
@@ -151,23 +154,6 @@ class LayerNormalization(Scaled):
 
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
-
-    def __init__(
-        self,
-        axis: int = -1,
-        epsilon: float = 0.001,
-        center: bool = True,
-        scale: bool = True,
-        beta_initializer: str | Initializer = "zeros",
-        gamma_initializer: str | Initializer = "ones",
-        *,
-        input_dim: int | None = None,
-        name: str | None = None,
-        trainable: bool = True,
-    ) -> None:
-        init = gamma_initializer, beta_initializer
-        self._choose(axis, epsilon, center, scale, init, name)
-        self._begin(trainable, input_dim)
 
     def statistics(self, x: list[Value]) -> Pair:
         """Return mean and variance of the sample, the same for each of its numbers."""

@@ -32,29 +32,26 @@ class Scaled(Module):
     nin: int = 0
     epsilon: float
 
-    def _choose(
+    def __init__(
         self,
-        axis: int,
-        epsilon: float,
-        center: bool,
-        scale: bool,
-        init: tuple[str | Initializer, str | Initializer],
-        name: str | None,
+        axis: int = -1,
+        epsilon: float = 0.001,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: str | Initializer = "zeros",
+        gamma_initializer: str | Initializer = "ones",
+        *,
+        input_dim: int | None = None,
+        name: str | None = None,
+        trainable: bool = True,
     ) -> None:
-        """Take the arguments, but those for `_begin`; `init` is of each gamma and of each beta.
-
-        Raises:
-            ValueError: If `axis` is not the one that a row has.
-        """
         if axis not in (-1, 1):
             raise ValueError(f"{type(self).__name__} wants axis -1 or 1, got {axis!r}")
         self.name = name or ""
         self.epsilon = number(f"{type(self).__name__}'s epsilon", epsilon)
-        self.center, self.scale, self._init = center, scale, init
+        self.center, self.scale = center, scale
+        self._init = gamma_initializer, beta_initializer
         self.gamma, self.beta = [], []
-
-    def _begin(self, trainable: bool, input_dim: int | None) -> None:
-        """Make the parameters, if the number of inputs is known."""
         self.trainable = trainable
         if input_dim is not None:
             self.build(input_dim)

@@ -116,7 +116,7 @@ def _result(call: Call) -> Any:
         size = ours(layer).output_size(sizes[0])
     if size is not None:
         return Made(call, None, size)
-    if any(part is None for item in sizes for part in leaves(item)):
+    if any(part is None for item in sizes for part in items_in(item)):
         return Made(call, None, None)
     mode = [(module, module.training) for module in layer.modules()]
     layer.eval()
@@ -146,7 +146,7 @@ def _mapped(item: Any, function: Any) -> Any:
     return [function(part) for part in item] if isinstance(item, list | tuple) else function(item)
 
 
-def leaves(item: Any) -> list[Any]:
+def items_in(item: Any) -> list[Any]:
     """Return what is in a list or a dict, or the only thing there is."""
     if isinstance(item, Mapping):
         return [*item.values()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nn.basics import Number, look_up
+from nn.basics import Number, chosen
 from nn.losses.entropy import BinaryCrossentropy, CategoricalCrossentropy
 from nn.losses.keras import (
     CategoricalHinge,
@@ -83,9 +83,7 @@ def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
     >>> get("mse"), get(lambda output, target: (output - target) ** 4)
     (<loss mse>, <loss <lambda>>)
     """
-    if isinstance(loss, str):
-        return look_up("loss", loss, NAMES)
-    made: object = loss() if isinstance(loss, type) else loss
+    made = chosen("loss", loss, NAMES)
     if isinstance(made, Loss):
         return made
     if not callable(loss):

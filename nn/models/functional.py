@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from nn.basics import Rows, is_batch, symbol_in
 from nn.basics.structure import Parts
-from nn.layers.symbol import Call, Input, Symbol, leaves, of_sample, result
+from nn.layers.symbol import Call, Input, Symbol, items_in, of_sample, result
 from nn.models.layered import Layered
 from nn.models.places import calls_to, filled, key_of, placed, places_in, restored
 
@@ -73,11 +73,11 @@ class Functional(Model):
 
     def __init__(self, inputs: Any, outputs: Any, *, name: str | None = None) -> None:
         self.name = name or ""
-        self._in_dict, given = isinstance(inputs, Mapping), leaves(inputs)
+        self._in_dict, given = isinstance(inputs, Mapping), items_in(inputs)
         for symbol in given:
             if not isinstance(symbol, Input):
                 raise TypeError(f"a Model's inputs are what nn.Input gives, got {symbol!r:.60}")
-        calls = calls_to(leaves(outputs), given)
+        calls = calls_to(items_in(outputs), given)
         number = {key: i for i, (key, _) in enumerate(calls)}
         self.layers = [*dict.fromkeys(call.layer for _, call in calls)]
         self._calls = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from nn.layers.symbol import Call, Input, Symbol, leaves
+from nn.layers.symbol import Call, Input, Symbol, items_in
 
 Place = tuple[int, "int | str | None"]
 """The number of a call, and which of several outputs of it."""
@@ -19,7 +19,7 @@ def key_of(symbol: Symbol) -> tuple[int, ...]:
 
 def _symbols(call: Call) -> Iterator[Symbol]:
     for item in call.given:
-        yield from leaves(item)
+        yield from items_in(item)
 
 
 def calls_to(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any, Call]]:

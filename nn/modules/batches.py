@@ -100,8 +100,8 @@ class Normalizes(Tree):
         moving_variance: The same.
     """
 
-    moving_mean: list[Value]
-    moving_variance: list[Value]
+    moving_mean: Sequence[Value] = ()
+    moving_variance: Sequence[Value] = ()
     _ask: Ask | None = None
 
     @property

@@ -10,19 +10,11 @@ from types import FunctionType, MethodType
 from typing import Any, ClassVar, Protocol, TypeVar, overload
 
 from autograd_core.display import mimebundle
-from nn.basics import (
-    Floats,
-    Number,
-    Output,
-    Rows,
-    as_vector,
-    is_batch,
-    symbol_in,
-)
+from nn.basics import Floats, Number, Output, Rows, as_vector, is_batch, symbol_in
 from nn.modules.ours import Yielding, kept
 from nn.modules.shown import Shown
 from nn.modules.slot import Saving
-from nn.modules.workflow import Workflow
+from nn.modules.workflow import Trainable
 
 Result = TypeVar("Result")
 T = TypeVar("T", covariant=True)
@@ -43,7 +35,7 @@ def _shape(module: Module, size: int | None) -> tuple[None, int]:
     return None, size
 
 
-class Module(Shown, Workflow):
+class Module(Shown, Trainable):
     """A function with parameters: a neuron, a layer, a whole model.
 
     A subclass sets its parameters (Values) and parts (modules) as attributes and defines

@@ -29,8 +29,8 @@ class Plan(NamedTuple):
         batch_size: Samples per step; None is all of them.
         shuffle: Whether to take the samples in a new order each epoch.
         rng: Where orders are drawn from.
-        verbose: How much to print, see `Workflow.fit`.
-        callbacks: See `Workflow.fit`.
+        verbose: How much to print, see `Trainable.fit`.
+        callbacks: See `Trainable.fit`.
         validated: Whether validation comes after an epoch.
         record: Whether the history keeps the weights of some epochs.
     """

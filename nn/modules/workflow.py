@@ -32,12 +32,15 @@ Measured: TypeAlias = "Some | Sequence[Some | None] | Mapping[str, Some | None] 
 
 
 class Trainable(Tree):
-    """A tree that can be trained.
+    """A tree that can be trained: compile, fit, evaluate, predict.
 
     Attributes:
         trained_by: The module that trains, `nn.training.trainer`.
         stop_training: A callback sets it to end training after the epoch.
         history: What the last `fit` returned.
+        optimizer: The optimizer chosen by `compile`.
+        loss: The loss chosen by `compile`.
+        metrics_names: What `evaluate` returns, in order: "loss" and the metrics.
     """
 
     trained_by: ClassVar[Training]
@@ -56,16 +59,6 @@ class Trainable(Tree):
             kept(self).trainer = before["trainer"]
             kept(self).path = Path(vars(self).pop("path", ""))
             kept(self).history = vars(self).pop("history", None)
-
-
-class Workflow(Trainable):
-    """The workflow of a model: compile, fit, evaluate, predict.
-
-    Attributes:
-        optimizer: The optimizer chosen by `compile`.
-        loss: The loss chosen by `compile`.
-        metrics_names: What `evaluate` returns, in order: "loss" and the metrics.
-    """
 
     @refuses_former
     def compile(

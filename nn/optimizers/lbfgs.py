@@ -140,9 +140,10 @@ class LBFGS(Optimizer):
 
             before = loss
             if group["line_search_fn"]:
-                limits = group["tolerance_change"], group["max_eval"] - count
-                found, asked = _strong_wolfe(at, start, t, float(np.abs(direction).max()), *limits)
-                t, loss, gradient, count = found.t, found.loss, found.gradient, count + asked
+                search = _Search(at, start, group["max_eval"] - count)
+                size = float(np.abs(direction).max())
+                t, loss, gradient, _ = search.run(t, size, group["tolerance_change"])
+                count += search.asked
             elif turn < group["max_iter"]:  # after the last, nobody asks for the loss
                 _, loss, gradient, _ = at(t)
                 count += 1
@@ -197,63 +198,78 @@ def _direction(state: State, gradient: Floats, history_size: int) -> Floats:
     return q
 
 
-def _strong_wolfe(
-    at: Callable[[float], _Point],
-    start: _Point,
-    t: float,
-    size: float,
-    tolerance: float,
-    most: int,
-) -> tuple[_Point, int]:
-    """Return a point with the strong Wolfe conditions, or the best found; and how many were asked.
+class _Search:
+    """A search along a line for a point with the strong Wolfe conditions (3.5 and 3.6).
 
     Args:
         at: The point of the line at a step.
         start: The point at 0.
-        t: The first step.
-        size: The largest number of the direction.
-        tolerance: Between closer ones nothing is looked for.
         most: Points after the first.
+
+    Attributes:
+        asked: How many points have been asked for.
     """
 
-    def too_high(point: _Point) -> bool:
-        return point.loss > start.loss + _DECREASE * point.t * start.slope
+    def __init__(self, at: Callable[[float], _Point], start: _Point, most: int) -> None:
+        self.at, self.start, self.most, self.asked = at, start, most, 0
 
-    def flat(point: _Point) -> bool:
-        return abs(point.slope) <= -_CURVATURE * start.slope
+    def run(self, t: float, size: float, tolerance: float) -> _Point:
+        """Return such a point, or the best found.
 
-    before, new, turn = start, at(t), 0
-    while turn < most:  # until a minimum lies between two points
-        if too_high(new) or (turn > 1 and new.loss >= before.loss):
-            break
-        if flat(new):
-            return new, turn + 1
-        if new.slope >= 0.0:
-            break
-        t = _cubic(before, new, new.t + 0.01 * (new.t - before.t), 10.0 * new.t)
-        before, new, turn = new, at(t), turn + 1
-    ends = [start if turn == most else before, new]
-    low = int(ends[0].loss > ends[1].loss)
-    close_to_an_end = False
-    while turn < most and not abs(ends[1].t - ends[0].t) * size < tolerance:
-        left, right = sorted((ends[0].t, ends[1].t))
-        t, margin = _cubic(ends[0], ends[1], left, right), 0.1 * (right - left)
-        close = min(right - t, t - left) < margin
-        if close and (close_to_an_end or not left < t < right):
-            t = right - margin if abs(t - right) < abs(t - left) else left + margin
-            close = False
-        close_to_an_end = close
-        new, turn = at(t), turn + 1
-        if too_high(new) or new.loss >= ends[low].loss:
-            ends[1 - low] = new
-            low = int(ends[0].loss > ends[1].loss)
-        else:
-            if flat(new):
-                return new, turn + 1
-            if new.slope * (ends[1 - low].t - ends[low].t) >= 0.0:
-                ends[1 - low] = ends[low]
-            ends[low] = new
-    return ends[low], turn + 1
+        Args:
+            t: The first step.
+            size: The largest number of the direction.
+            tolerance: Between closer points nothing is looked for.
+        """
+        ends = self._around(t)
+        return ends[0] if len(ends) == 1 else self._between(ends, size, tolerance)
+
+    def _ask(self, t: float) -> _Point:
+        self.asked += 1
+        return self.at(t)
+
+    def _too_high(self, point: _Point) -> bool:
+        return point.loss > self.start.loss + _DECREASE * point.t * self.start.slope
+
+    def _flat(self, point: _Point) -> bool:
+        return abs(point.slope) <= -_CURVATURE * self.start.slope
+
+    def _around(self, t: float) -> list[_Point]:
+        """Return two points that a minimum lies between, or one with the conditions."""
+        before, new = self.start, self._ask(t)
+        while self.asked <= self.most:
+            if self._too_high(new) or (self.asked > 2 and new.loss >= before.loss):
+                return [before, new]
+            if self._flat(new):
+                return [new]
+            if new.slope >= 0.0:
+                return [before, new]
+            t = _cubic(before, new, new.t + 0.01 * (new.t - before.t), 10.0 * new.t)
+            before, new = new, self._ask(t)
+        return [self.start, new]
+
+    def _between(self, ends: list[_Point], size: float, tolerance: float) -> _Point:
+        low = int(ends[0].loss > ends[1].loss)
+        close_to_an_end = False
+        while self.asked <= self.most and not abs(ends[1].t - ends[0].t) * size < tolerance:
+            left, right = sorted((ends[0].t, ends[1].t))
+            t, margin = _cubic(ends[0], ends[1], left, right), 0.1 * (right - left)
+            close = min(right - t, t - left) < margin
+            if close and (close_to_an_end or not left < t < right):
+                t = right - margin if abs(t - right) < abs(t - left) else left + margin
+                close = False
+            close_to_an_end = close
+            new = self._ask(t)
+            if self._too_high(new) or new.loss >= ends[low].loss:
+                ends[1 - low] = new
+                low = int(ends[0].loss > ends[1].loss)
+            else:
+                if self._flat(new):
+                    return new
+                if new.slope * (ends[1 - low].t - ends[low].t) >= 0.0:
+                    ends[1 - low] = ends[low]
+                ends[low] = new
+        return ends[low]
 
 
 def _cubic(a: _Point, b: _Point, low: float, high: float) -> float:

@@ -7,16 +7,7 @@ Read first: model_file.py, what is in it; archive.py reads it in an order that i
 
 from nn.modules import Module
 from nn.saving import model_file
-from nn.saving.model_file import (
-    PREFIX,
-    build,
-    describe,
-    load,
-    read,
-    resume,
-    save,
-    save_weights,
-)
+from nn.saving.model_file import PREFIX, build, describe, load, read, resume, save, save_weights
 
 Module.saved_by = model_file  # the slot of every model: its functions `save`, `read` and so on
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import prod
 from os import PathLike, fstat
-from types import TracebackType
 from typing import IO, Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from autograd_core.files import json_of
 from nn.basics import Floats
 
+ADVICE = "write it with model.save(path)"
 _HEADER_BYTES = 16 << 20  # the header of a model of 10,000 layers has 5 million
 _RATIO = 20  # a zip that packs weights tighter than this holds no weights
 
@@ -36,12 +38,11 @@ class Archive:
         FileNotFoundError: If there is no such file.
     """
 
-    def __init__(self, path: str | PathLike[str], advice: str) -> None:
-        self._path, self._advice = path, advice
-        self._file = open(path, "rb")  # noqa: SIM115 - closed by __exit__
+    def __init__(self, path: str | PathLike[str], file: IO[bytes]) -> None:
+        self._path = path
         try:
-            self._zip = zipfile.ZipFile(self._file)
-            self._check_packing(fstat(self._file.fileno()).st_size)
+            self._zip = zipfile.ZipFile(file)
+            self._check_packing(fstat(file.fileno()).st_size)
             self.header = self._read_header()
             self.declared = {
                 name.removesuffix(".npy"): self._look(name)
@@ -49,22 +50,7 @@ class Archive:
                 if name != "header.npy"
             }
         except Exception as error:
-            self._file.close()
             raise self._damaged(error) from None
-        except BaseException:
-            self._file.close()
-            raise
-
-    def __enter__(self) -> Archive:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._file.close()
 
     def array(self, name: str) -> Floats:
         """Read an array of numbers.
@@ -86,7 +72,7 @@ class Archive:
     def _damaged(self, error: Exception) -> ValueError:
         return ValueError(
             f"{self._path} is not a model file, or it is damaged ({type(error).__name__}"
-            f"{_short(error)}); {self._advice}"
+            f"{_short(error)}); {ADVICE}"
         )
 
     def _check_packing(self, size: int) -> None:
@@ -112,6 +98,13 @@ class Archive:
         if dtype.kind not in kinds or start + prod(shape) * dtype.itemsize != stored:
             raise ValueError(f"{name} says it has shape {shape} of {dtype}, in {stored} bytes")
         return Declared(shape, dtype)
+
+
+@contextmanager
+def opened(path: str | PathLike[str]) -> Iterator[Archive]:
+    """Open an archive; see there what it raises."""
+    with open(path, "rb") as file:
+        yield Archive(path, file)
 
 
 def _declared(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any], int]:

@@ -10,45 +10,25 @@ from __future__ import annotations
 import io
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any
 
 import numpy as np
 
 from autograd_core.files import write_whole
 from nn.basics import Floats, budget
-from nn.modules import Tree, check_fit, ours
-from nn.saving.archive import Archive
+from nn.modules import Module, Tree, check_fit, ours
+from nn.saving.archive import ADVICE, opened
 
 FORMAT, VERSION = "autograd-core model", 1
 PREFIX = "training."  # of the arrays of what the model is compiled into
 _SPARE = 100_000  # parameters: 20 MB
-_ADVICE = "write it with model.save(path)"
-
-
-class Saved(Protocol):
-    """A module that can be saved."""
-
-    def config(self) -> dict[str, object]:
-        """Return the arguments to make it again with; they may be modules."""
-        ...
-
-    def named_weights(self) -> dict[str, Floats]:
-        """Return its weights by name."""
-        ...
-
-    def set_weights(self, weights: Mapping[str, Floats], /) -> None:
-        """Set its weights by name."""
-
-    def named_modules(self) -> Sequence[tuple[str, Tree]]:
-        """Return it and all modules below, with their paths."""
-        ...
 
 
 def save(
-    model: Saved,
+    model: Module,
     path: str | PathLike[str],
     notes: dict[str, object] | None = None,
     include_optimizer: bool = True,
@@ -72,11 +52,11 @@ def save(
     header: dict[str, object] = {"model": describe(model), "notes": notes or {}, "parts": marks}
     arrays: dict[str, Any] = {}
     if include_optimizer:
-        header["training"], arrays = _training(model).describe_trained(model)
+        header["training"], arrays = model.trained_by.describe_trained(model)
     _write(path, header, {**model.named_weights(), **arrays})
 
 
-def save_weights(model: Saved, path: str | PathLike[str], overwrite: bool = True) -> None:
+def save_weights(model: Module, path: str | PathLike[str], overwrite: bool = True) -> None:
     """Write a model's weights alone; the file appears complete or not at all."""
     _check_place(path, overwrite)
     _write(path, {"model": None, "notes": {}}, model.named_weights())
@@ -104,7 +84,7 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
         FileNotFoundError: If there is no such file.
         ValueError: If it is no model file, damaged, or of a newer version.
     """
-    with Archive(path, _ADVICE) as archive:
+    with opened(path) as archive:
         header = _checked(path, archive.header)
         names = [name for name in archive.declared if not name.startswith(PREFIX)]
         return header, {name: archive.array(name) for name in names}
@@ -113,10 +93,10 @@ def read(path: str | PathLike[str]) -> tuple[dict[str, Any], dict[str, Floats]]:
 def _checked(path: str | PathLike[str], header: Any) -> dict[str, Any]:
     """Return a header that is of the right form, kind and version."""
     if not isinstance(header, dict) or not {"format", "version"} <= set(header):
-        raise ValueError(f"{path} is not a model file, or it is damaged (header); {_ADVICE}")
+        raise ValueError(f"{path} is not a model file, or it is damaged (header); {ADVICE}")
     kind, version = header["format"], header["version"]
     if kind != FORMAT:
-        raise ValueError(f"{path} holds {kind!r:.60}, not a model; {_ADVICE}")
+        raise ValueError(f"{path} holds {kind!r:.60}, not a model; {ADVICE}")
     if type(version) is int and version > VERSION:
         raise ValueError(
             f"{path} is of version {version}, this package reads up to {VERSION}; "
@@ -132,7 +112,7 @@ def _checked(path: str | PathLike[str], header: Any) -> dict[str, Any]:
         and isinstance(header.get("training"), dict | None)
     )
     if not fits:
-        raise ValueError(f"{path} is not a model file, or it is damaged (header); {_ADVICE}")
+        raise ValueError(f"{path} is not a model file, or it is damaged (header); {ADVICE}")
     return header
 
 
@@ -154,25 +134,15 @@ def load(path: str | PathLike[str]) -> Any:
 
     Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
-    with Archive(path, _ADVICE) as archive:
+    with opened(path) as archive:
         header = _checked(path, archive.header)
-        if header["model"] is None:
-            raise ValueError(f"{path} holds weights alone; make the model, then load_weights(path)")
-        try:
-            # parts that share parameters make some that are thrown away
-            with budget(_SPARE + 2 * archive.size()):
-                model = build(header["model"])
-        except Exception as error:
-            raise ValueError(f"{path} describes no model that can be made: {error}") from error
-        if not isinstance(model, Tree):
-            raise ValueError(f"{path} describes no model, but {model!r:.60}; {_ADVICE}")
-        stored = cast("Saved", model)
-        shapes = {name: array.shape for name, array in stored.named_weights().items()}
+        model = _made(path, header["model"], archive.size())
+        shapes = {name: array.shape for name, array in model.named_weights().items()}
         there = {n: a.shape for n, a in archive.declared.items() if not n.startswith(PREFIX)}
         check_fit(type(model).__name__, shapes, there)
         weights = {name: archive.array(name) for name in shapes}
         training = {n: archive.array(n) for n in archive.declared if n.startswith(PREFIX)}
-    stored.set_weights(weights)
+    model.set_weights(weights)
     broken = [name for name, array in weights.items() if not np.isfinite(array).all()]
     if broken:
         warnings.warn(
@@ -180,22 +150,36 @@ def load(path: str | PathLike[str]) -> Any:
             "before the training diverged",
             stacklevel=2,
         )
-    marks = header.get("parts", {})
+    marks = header.get("parts", {})  # see `_marks`
     for place, part in model.named_modules():
         given = marks.get(place, {})
         vars(part).update({"name": given["name"]} if "name" in given else {})
         part.trainable = given.get("trainable", True)  # and those below, whose turn comes
     if header.get("training"):
         try:
-            _training(model).restore_trained(model, header["training"], training)
+            model.trained_by.restore_trained(model, header["training"], training)
         except ValueError as error:
             raise ValueError(f"{path} cannot be compiled as it was: {error}") from None
     return model
 
 
-def resume(model: Saved, path: str | PathLike[str]) -> None:
+def _made(path: str | PathLike[str], description: Any, size: int) -> Module:
+    """Return the model that a file of so many numbers describes, with any weights."""
+    if description is None:
+        raise ValueError(f"{path} holds weights alone; make the model, then load_weights(path)")
+    try:
+        with budget(_SPARE + 2 * size):  # shared parameters are made several times
+            model = build(description)
+    except Exception as error:
+        raise ValueError(f"{path} describes no model that can be made: {error}") from error
+    if not isinstance(model, Module):
+        raise ValueError(f"{path} describes no model, but {model!r:.60}; {ADVICE}")
+    return model
+
+
+def resume(model: Module, path: str | PathLike[str]) -> None:
     """Set a compiled model's weights and moments to those of a file; see `Module.resume`."""
-    with Archive(path, _ADVICE) as archive:
+    with opened(path) as archive:
         header = _checked(path, archive.header)
         arrays = {name: archive.array(name) for name in archive.declared}
     described = header.get("training")
@@ -204,14 +188,9 @@ def resume(model: Saved, path: str | PathLike[str]) -> None:
     weights = {name: array for name, array in arrays.items() if not name.startswith(PREFIX)}
     model.set_weights(weights)
     try:
-        _training(model).resume_optimizer(model, described, arrays)
+        model.trained_by.resume_optimizer(model, described, arrays)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-
-
-def _training(model: object) -> Any:
-    """Return what trains models; see slot.py."""
-    return cast(Any, model).trained_by
 
 
 def _marks(part: Tree) -> dict[str, object]:

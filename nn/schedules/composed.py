@@ -60,13 +60,6 @@ class _Composed(Schedule):
         self.last_epoch, self._left = epoch, part.get_last_lr()
         self._factors = [1.0] * len(self._left)
 
-    def _from_first_rates(self) -> None:
-        """Let the parts start from the rates that this one starts from."""
-        groups = self._groups()
-        for part in self.schedulers:
-            part._groups()
-            part.base_lrs = list(self.base_lrs[: len(groups)])
-
 
 class SequentialLR(_Composed):
     """One schedule after the other: the next one starts at each of the `milestones`.
@@ -118,7 +111,10 @@ class SequentialLR(_Composed):
         return self.schedulers[place], self.milestones[place - 1] if place else 0
 
     def _go_to(self, epoch: int) -> None:
-        self._from_first_rates()
+        groups = self._groups()
+        for part in self.schedulers:  # they start from the rates that this one starts from
+            part._groups()
+            part.base_lrs = list(self.base_lrs[: len(groups)])
         part, start = self._part(epoch)
         if epoch > start:
             part.move_to(epoch - start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nn.basics import look_up
+from nn.basics import chosen
 from nn.schedules.cosine import CosineAnnealingLR
 from nn.schedules.plateau import ReduceLROnPlateau
 from nn.schedules.schedule import Schedule
@@ -41,9 +41,7 @@ def get(schedule: str | Schedule | Callable[[int], float]) -> Schedule:
     >>> get("step")(30), get(lambda epoch: 0.5**epoch)(2)
     (0.1, 0.25)
     """
-    if isinstance(schedule, str):
-        return look_up("schedule", schedule, NAMES)()
-    made: object = schedule() if isinstance(schedule, type) else schedule
+    made = chosen("schedule", schedule, NAMES)
     if isinstance(made, Schedule):
         return made
     if isinstance(made, ReduceLROnPlateau) or not callable(made):

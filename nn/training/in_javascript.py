@@ -46,7 +46,7 @@ class Trained(Protocol):
 
 
 def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
-    """Return programs, numbers and names, ready for `json.dumps`; see `Workflow.in_javascript`."""
+    """Return programs, numbers and names, ready for `json.dumps`; see `Trainable.in_javascript`."""
     numbers, names = tables.numbered(y, trainer.classes)
     model, loss, data = trainer.model, trainer.loss, tables.table(x, numbers)
     outputs = len(as_list(model(data.x[0].tolist())))

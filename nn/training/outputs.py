@@ -18,7 +18,7 @@ from nn.metrics.metric import Weighted
 
 
 class Chosen(NamedTuple):
-    """What `compile` was given, see `Workflow.compile`."""
+    """What `compile` was given, see `Trainable.compile`."""
 
     loss: Choice
     metrics: Any = None

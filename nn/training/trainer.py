@@ -55,7 +55,7 @@ class Trainer(Loop):
         steps: tuple[int | None, int | None],
         plan: Plan,
     ) -> History:
-        """Run the epochs; see the slot, and `Workflow.fit`."""
+        """Run the epochs; see the slot, and `Trainable.fit`."""
         recorder = None
         if plan.record:
             if y is None:
@@ -219,7 +219,7 @@ def trainer(
     backend: str,
     mesh: object = None,
 ) -> Trainer:
-    """Return what trains the model; arguments are those of `Workflow.compile`."""
+    """Return what trains the model; arguments are those of `Trainable.compile`."""
     given = Chosen(*chosen)
     loss, measured = of_one(given)
     made = Trainer(model, get_optimizer(optimizer), loss, measured, backend, mesh)
