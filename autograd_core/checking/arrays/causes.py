@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from autograd_core.checking.arrays.factors import coarse, lost, powers, ratio, unsigned
 from autograd_core.checking.arrays.problem import index_name
-from autograd_core.checking.arrays.sample import Compared, Sample, telling
+from autograd_core.checking.arrays.sample import Compared, Sample, explains
 from autograd_core.checking.arrays.shapes import axes_text
 from autograd_core.checking.arrays.terms import diagonal, exchanged, partly, shifted
+from autograd_core.checking.differences import Estimate
 from autograd_core.table import Floats
 
 
@@ -50,17 +51,12 @@ def _patterns(sample: Sample, make: Callable[[Floats], Floats]) -> bool:
 
     `make` takes an array with a 1 at one entry and returns which right entries are summed there.
     """
-    places = telling(sample)
-    mine = sample.got.ravel()[places]
-    found = []
-    for place in places:
-        one = np.zeros(sample.got.size)
-        one[place] = 1.0
-        found.append(sample.compared.weighted(make(one.reshape(sample.got.shape))))
-        slope, error = found[-1].slope, found[-1].error
-        if not (abs(slope - mine[len(found) - 1]) <= sample.rtol * abs(slope) + 20.0 * error):
-            return False
-    return len(places) > 0
+
+    def right(place: int) -> Estimate:
+        one = np.eye(1, sample.got.size, place)[0].reshape(sample.got.shape)
+        return sample.compared.weighted(make(one))
+
+    return explains(sample, right)
 
 
 def _moved(sample: Sample) -> str:
@@ -103,38 +99,39 @@ def _summed(sample: Sample) -> str:
 def _cotangents(sample: Sample) -> str:
     """Return another cotangent (or tangent) for which the numbers would be right."""
     compared = sample.compared
-    given = compared.weights
+    given, matrix = compared.weights, compared.problem.matrix
     if len(given) < 2:
         return ""
-    sides = compared.problem.outputs if compared.mode == "vjp" else compared.problem.inputs
-    what = "cotangent" if compared.mode == "vjp" else "tangent"
-    others = [(f"as if the {what} were 1 everywhere", np.ones_like(given)),
-              (f"made with the mean of the {what}", np.full_like(given, given.mean())),
-              (f"made with the sum of the {what}", np.full_like(given, given.sum())),
-              (f"made with the absolute value of the {what}", np.abs(given))]  # fmt: skip
-    if len(sides) == 1:
-        shape = sides[0].shape
-        turned = given.reshape(shape)
-        for axis, length in enumerate(shape):
-            if length > 1 and len(shape) > 1:
-                total = np.broadcast_to(turned.sum(axis=axis, keepdims=True), shape).ravel()
-                others += [(f"made with the {what} summed over axis {axis}", total)]
-                others += [(f"made with the mean of the {what} over axis {axis}", total / length)]
-        if len(shape) == 2 and shape[0] == shape[1]:
-            others.append((f"made with the {what} transposed", turned.T.ravel()))
-        if len(shape) and shape[0] > 1:
-            others.append((f"made with the {what} reversed", given[::-1].copy()))
-    matrix = compared.problem.matrix
     if compared.mode == "vjp" and matrix is not None and matrix.shape[0] == matrix.shape[1]:
         x = compared.problem.slices()[compared.which]
         mine = (matrix @ given)[x][sample.places]
         if sample.close(mine, sample.right, sample.error):
             return "is made with a Jacobian that is transposed: rows are outputs, columns inputs"
-    places = telling(sample)
-    for words, weights in others:
-        found = [compared.at(p, weights) for p in places]
-        mine = sample.got.ravel()[places]
-        if all(abs(e.slope - g) <= sample.rtol * abs(e.slope) + 20.0 * e.error
-               for e, g in zip(found, mine)):  # fmt: skip
+    for words, weights in _other_weights(compared):
+        if explains(sample, lambda place, w=weights: compared.at(place, w)):  # type: ignore[misc]
             return f"is {words}"
     return ""
+
+
+def _other_weights(compared: Compared) -> Iterator[tuple[str, Floats]]:
+    """Yield what may have been taken for the cotangent or tangent, and how to say so."""
+    given, mode = compared.weights, compared.mode
+    what = "cotangent" if mode == "vjp" else "tangent"
+    yield f"as if the {what} were 1 everywhere", np.ones_like(given)
+    yield f"made with the mean of the {what}", np.full_like(given, given.mean())
+    yield f"made with the sum of the {what}", np.full_like(given, given.sum())
+    yield f"made with the absolute value of the {what}", np.abs(given)
+    sides = compared.problem.arrays("jvp" if mode == "vjp" else "vjp")
+    if len(sides) > 1:
+        return
+    shape = sides[0].shape
+    turned = given.reshape(shape)
+    for axis, length in enumerate(shape):
+        if length > 1 and len(shape) > 1:
+            total = np.broadcast_to(turned.sum(axis=axis, keepdims=True), shape).ravel()
+            yield f"made with the {what} summed over axis {axis}", total
+            yield f"made with the mean of the {what} over axis {axis}", total / length
+    if len(shape) == 2 and shape[0] == shape[1]:
+        yield f"made with the {what} transposed", turned.T.ravel()
+    if len(shape) and shape[0] > 1:
+        yield f"made with the {what} reversed", given[::-1].copy()

@@ -11,17 +11,10 @@ import numpy as np
 
 from autograd_core.checking.arrays.kinds import problem_of
 from autograd_core.checking.arrays.numpy_functions import ShapeFault
-from autograd_core.checking.arrays.problem import (
-    Problem,
-    flat,
-)
+from autograd_core.checking.arrays.problem import Problem, flat
 from autograd_core.checking.arrays.rows import Check, filled, random_direction, random_weights
 from autograd_core.checking.arrays.shapes import shape_fault
-from autograd_core.checking.report import (
-    WRONG,
-    Report,
-    Row,
-)
+from autograd_core.checking.report import WRONG, Report, Row
 from autograd_core.derivatives import Tree
 
 BUDGET = 256  # derivatives by finite differences; each takes some 30 to 90 calls of the function

@@ -40,96 +40,103 @@ def numpy_problem(
         TypeError: If something is neither a real number nor an array of them.
         ValueError: If a derivative does not have one part for each argument, or changes one.
     """
-    leaves = [leaf for arg, name in zip(args, names) for leaf in _leaves(arg, name)]
-    moving = [i for i, (_, leaf) in enumerate(leaves) if leaf.dtype.kind == "f"]
-    if not moving:
-        raise TypeError("gradcheck wants an argument of real numbers to differentiate by")
-    dtypes = [leaves[i][1].dtype for i in moving]
-
-    def arguments(inputs: Arrays) -> list[Tree]:
-        filled = [leaf.copy() for _, leaf in leaves]
-        for i, dtype, array in zip(moving, dtypes, inputs):
-            filled[i] = array.astype(dtype)
-        source = iter(filled)
-        return [_rebuilt(arg, source) for arg in args]
-
-    def value(inputs: Arrays) -> list[Floats]:
-        return [a.astype(np.float64) for _, a in _leaves(f(*arguments(inputs)), "the output")]
-
-    def only_moving(found: Tree, what: str) -> list[Any]:
-        """Return what belongs to the inputs; None, or nothing at all, may stand for the others."""
-        if isinstance(found, tuple | list) and len(found) == len(args):
-            trees = list(found)
-        else:
-            trees = [found] if len(args) == 1 else list(found)
-        got = [a for tree in trees for _, a in _leaves(tree, what, keep_none=True)]
-        if len(got) == len(leaves):
-            got = [got[i] for i in moving]
-        if len(got) != len(moving):
-            raise ValueError(f"{what} wants {len(moving)} parts, one an argument, got {len(got)}")
-        return got
-
-    inputs = [leaves[i][1].astype(np.float64) for i in moving]
-    first = f(*arguments(inputs))
-    outputs = [a for _, a in _leaves(first, "the output")]
-    eps = max(float(np.finfo(d).eps) for d in [*dtypes, *[a.dtype for a in outputs]]
-              if d.kind == "f")  # fmt: skip
-    outputs = [a.astype(np.float64) for a in outputs]
-    if gradient is not None and sum(a.size for a in outputs) != 1:
+    arguments = _Arguments(args, names)
+    inputs = [arguments.leaves[i][1].astype(np.float64) for i in arguments.moving]
+    first = f(*arguments.at(inputs))
+    found = [a for _, a in _leaves(first, "the output")]
+    outputs = [a.astype(np.float64) for a in found]
+    size = sum(a.size for a in outputs)
+    if gradient is not None and size != 1:
         shape = outputs[0].shape if len(outputs) == 1 else f"{len(outputs)} arrays"
         raise ValueError(f"gradient= wants a function of one number, got {shape}; use vjp=")
 
-    def kept(rule: Function, given: list[Tree], *more: Tree) -> Tree:
-        """Call a rule, and make sure that it left its arguments alone."""
-        before = [a.copy() for tree in given for _, a in _leaves(tree, "argument")]
-        found = rule(*given, *more)
-        after = [a for tree in given for _, a in _leaves(tree, "argument")]
-        if any(not np.array_equal(a, b, equal_nan=True) for a, b in zip(before, after)):
-            raise ValueError(f"{getattr(rule, '__name__', rule)} changes an argument in place")
-        return found
+    def value(inputs: Arrays) -> list[Floats]:
+        return [a.astype(np.float64) for _, a in _leaves(f(*arguments.at(inputs)), "the output")]
 
     def pulled(inputs: Arrays, cotangents: Arrays) -> list[Any]:
         if gradient is not None:
-            slopes = only_moving(kept(gradient, arguments(inputs)), "the gradient")
+            slopes = arguments.moving_of(_kept(gradient, arguments.at(inputs)), "the gradient")
             return [g if g is None else float(cotangents[0].ravel()[0]) * g for g in slopes]
         assert vjp is not None
-        given = [_cast(u, dtype) for u, dtype in zip(cotangents, out_dtypes)]
-        more = [_rebuilt(first, iter(given))]
-        more = more[0] if isinstance(first, tuple) else more
-        return only_moving(kept(vjp, arguments(inputs), *more), "the vjp")
+        given = [_cast(u, a.dtype) for u, a in zip(cotangents, found)]
+        seed = _rebuilt(first, iter(given))
+        more = seed if isinstance(first, tuple) else [seed]
+        return arguments.moving_of(_kept(vjp, arguments.at(inputs), *more), "the vjp")
+
+    def by_matrix(inputs: Arrays, cotangents: Arrays) -> list[Any]:
+        assert jacobian is not None
+        again = arguments.moving_of(jacobian(*arguments.at(inputs)), "the jacobian")
+        return parts(flat(cotangents) @ _matrix(again, inputs, size), inputs)
 
     def pushed(inputs: Arrays, tangents: Arrays) -> list[Any]:
         assert jvp is not None
-        zeros = [np.zeros_like(leaf, dtype=float) for _, leaf in leaves]
-        for i, dtype, array in zip(moving, dtypes, tangents):
-            zeros[i] = array.astype(dtype)
-        source = iter(zeros)
-        found = kept(jvp, arguments(inputs), *[_rebuilt(arg, source) for arg in args])
-        return [a for _, a in _leaves(found, "the jvp")]
+        tangent = _kept(jvp, arguments.at(inputs), *arguments.tangents(tangents))
+        return [a for _, a in _leaves(tangent, "the jvp")]
 
-    out_dtypes = [a.dtype for _, a in _leaves(first, "the output")]
     matrix = None
     if jacobian is not None:
-        found = only_moving(kept(jacobian, arguments(inputs)), "the jacobian")
-        blocks = [np.asarray(block, dtype=np.float64) for block in found]
-        matrix = _matrix(blocks, inputs, sum(a.size for a in outputs))
-
-        def by_matrix(inputs: Arrays, cotangents: Arrays) -> list[Any]:
-            again = only_moving(jacobian(*arguments(inputs)), "the jacobian")
-            m = sum(a.size for a in outputs)
-            return parts(flat(cotangents) @ _matrix(again, inputs, m), inputs)
-
-    reverse = by_matrix if jacobian is not None else pulled if gradient or vjp else None
+        blocks = arguments.moving_of(_kept(jacobian, arguments.at(inputs)), "the jacobian")
+        matrix = _matrix(blocks, inputs, size)
+    reverse = pulled if gradient or vjp else None
+    dtypes = [*arguments.dtypes, *[a.dtype for a in found]]
     return Problem(
-        names=tuple(leaves[i][0] for i in moving),
+        names=tuple(arguments.leaves[i][0] for i in arguments.moving),
         inputs=tuple(inputs),
         value=value,
         outputs=tuple(outputs),
-        eps=eps,
-        vjp=reverse,
+        eps=max(float(np.finfo(d).eps) for d in dtypes if d.kind == "f"),
+        vjp=by_matrix if jacobian is not None else reverse,
         jvp=pushed if jvp is not None else None,
         matrix=matrix,
     )
+
+
+class _Arguments:
+    """The arguments of a function, and which of the arrays in them are differentiated by."""
+
+    def __init__(self, args: Sequence[Tree], names: Sequence[str]) -> None:
+        self.args = args
+        self.leaves = [leaf for arg, name in zip(args, names) for leaf in _leaves(arg, name)]
+        self.moving = [i for i, (_, leaf) in enumerate(self.leaves) if leaf.dtype.kind == "f"]
+        if not self.moving:
+            raise TypeError("gradcheck wants an argument of real numbers to differentiate by")
+        self.dtypes = [self.leaves[i][1].dtype for i in self.moving]
+
+    def at(self, inputs: Arrays) -> list[Tree]:
+        """Return the arguments with other numbers."""
+        return self._with(inputs, [leaf.copy() for _, leaf in self.leaves])
+
+    def tangents(self, tangents: Arrays) -> list[Tree]:
+        """Return trees of tangents like the arguments; 0 for what is not differentiated by."""
+        return self._with(tangents, [np.zeros_like(leaf, dtype=float) for _, leaf in self.leaves])
+
+    def _with(self, arrays: Arrays, filled: list[Any]) -> list[Tree]:
+        for i, dtype, array in zip(self.moving, self.dtypes, arrays):
+            filled[i] = array.astype(dtype)
+        source = iter(filled)
+        return [_rebuilt(arg, source) for arg in self.args]
+
+    def moving_of(self, found: Tree, what: str) -> list[Any]:
+        """Return what belongs to the inputs; None, or nothing at all, may stand for the others."""
+        one = len(self.args) == 1 and not (isinstance(found, tuple | list) and len(found) == 1)
+        trees = [found] if one else list(found)
+        got = [a for tree in trees for _, a in _leaves(tree, what, keep_none=True)]
+        if len(got) == len(self.leaves):
+            got = [got[i] for i in self.moving]
+        wanted = len(self.moving)
+        if len(got) != wanted:
+            raise ValueError(f"{what} wants {wanted} parts, one an argument, got {len(got)}")
+        return got
+
+
+def _kept(rule: Function, given: list[Tree], *more: Tree) -> Tree:
+    """Call a rule, and make sure that it left its arguments alone."""
+    before = [a.copy() for tree in given for _, a in _leaves(tree, "argument")]
+    found = rule(*given, *more)
+    after = [a for tree in given for _, a in _leaves(tree, "argument")]
+    if any(not np.array_equal(a, b, equal_nan=True) for a, b in zip(before, after)):
+        raise ValueError(f"{getattr(rule, '__name__', rule)} changes an argument in place")
+    return found
 
 
 def _cast(array: Floats, dtype: Any) -> Any:

@@ -10,14 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.checking.arrays.causes import cause_of
-from autograd_core.checking.arrays.problem import (
-    Line,
-    Problem,
-    entry,
-    flat,
-    index_name,
-    parts,
-)
+from autograd_core.checking.arrays.problem import Line, Problem, entry, flat, index_name, parts
 from autograd_core.checking.arrays.sample import Compared
 from autograd_core.checking.differences import EPS, Estimate
 from autograd_core.checking.report import (

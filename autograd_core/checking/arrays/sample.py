@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,10 +108,18 @@ def _hunted(compared: Compared, got: Floats, rng: np.random.Generator) -> list[i
     return wrong
 
 
-def telling(sample: Sample) -> list[int]:
-    """Return a few entries, those first that are wrong and large."""
+def explains(sample: Sample, right: Callable[[int], Estimate]) -> bool:
+    """Return whether a few entries, those that are wrong and large, are what `right` makes of them.
+
+    `right` takes the place of an entry.
+    """
     order = np.argsort(-np.abs(sample.mine - sample.right), kind="stable")[:FEW]
-    return [sample.places[i] for i in order]
+    for i in order:
+        made = right(sample.places[i])
+        slack = sample.rtol * abs(made.slope) + 20.0 * made.error
+        if not abs(made.slope - sample.mine[i]) <= slack:
+            return False
+    return True
 
 
 def beside(sample: Sample) -> Iterator[tuple[str, Floats]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
 from autograd_core.checking.arrays.problem import index_name
@@ -11,9 +13,10 @@ from autograd_core.checking.arrays.sample import (
     Sample,
     beside,
     common_factor,
+    explains,
     factor_text,
-    telling,
 )
+from autograd_core.table import Floats
 
 
 def diagonal(sample: Sample) -> str:
@@ -63,19 +66,23 @@ def shifted(sample: Sample) -> str:
         factor = float(off @ other / (other @ other))
         if np.abs(off - factor * other).max() <= sample.rtol * scale + noise:
             return f"is off by {factor:.6g} * {name}: that term is missing or too much"
-    if len(shape) > 1:
-        index = np.array(np.unravel_index(sample.places, shape)).T
-        for axis in range(len(shape)):
-            groups: dict[tuple[int, ...], list[float]] = {}
-            for place, number in zip(np.delete(index, axis, axis=1).tolist(), off.tolist()):
-                groups.setdefault(tuple(place), []).append(number)
-            several = [group for group in groups.values() if len(group) > 1]
-            if several and all(np.ptp(g) <= sample.rtol * scale + noise for g in several):
-                return (
-                    f"is off by the same number all along axis {axis}: the terms through a mean or "
-                    "a sum over it are missing"
-                )
+    for axis in range(len(shape)) if len(shape) > 1 else ():
+        several = [group for group in _along(sample, off, axis) if len(group) > 1]
+        if several and all(np.ptp(g) <= sample.rtol * scale + noise for g in several):
+            return (
+                f"is off by the same number all along axis {axis}: the terms through a mean or "
+                "a sum over it are missing"
+            )
     return ""
+
+
+def _along(sample: Sample, numbers: Floats, axis: int) -> Iterable[list[float]]:
+    """Return the numbers of the entries in groups that differ in one index only."""
+    index = np.array(np.unravel_index(sample.places, sample.got.shape)).T
+    groups: dict[tuple[int, ...], list[float]] = {}
+    for place, number in zip(np.delete(index, axis, axis=1).tolist(), numbers.tolist()):
+        groups.setdefault(tuple(place), []).append(number)
+    return groups.values()
 
 
 def exchanged(sample: Sample) -> str:
@@ -85,9 +92,7 @@ def exchanged(sample: Sample) -> str:
     for k, (name, array) in enumerate(zip(problem.named(mode), problem.arrays(mode))):
         if k == compared.which or array.shape != sample.got.shape:
             continue
-        other = Compared(problem, mode, k, compared.weights)
-        pairs = [(other.at(p), float(sample.got.ravel()[p])) for p in telling(sample)]
-        if all(abs(e.slope - g) <= sample.rtol * abs(g) + 20.0 * e.error for e, g in pairs):
+        if explains(sample, Compared(problem, mode, k, compared.weights).at):
             return f"is that of {name}: two gradients are exchanged"
     return ""
 
@@ -105,32 +110,41 @@ def partly(sample: Sample) -> str:
         elif np.all(sample.mine[bad] == 0.0):
             there = "; there it is zero"
     counted = f"in {int(bad.sum())} of the {len(bad)} entries looked at"
-    for name, numbers in beside(sample):
-        for words, mask in (
-            ("< 0", numbers < 0.0),
-            ("> 0", numbers > 0.0),
-            ("= 0", numbers == 0.0),
-        ):
-            if np.array_equal(mask, bad):
-                return f"is wrong only where {name} {words}, {counted}: a wrong branch{there}"
     shape = sample.got.shape
+    branch = ": a wrong branch"
+    for found, why in ((_signs, branch), (_indices, ""), (_sizes, branch)):
+        for where in found(sample):
+            return f"is wrong only {where}, {counted}{why}{there}"
+    some = ", ".join(index_name("", shape, sample.places[i]) for i in np.flatnonzero(bad)[:3])
+    return f"is wrong {counted}: {some}{there}"
+
+
+def _signs(sample: Sample) -> Iterator[str]:
+    """Yield the signs of numbers beside it that all wrong entries have, and no other one."""
+    for name, numbers in beside(sample):
+        for words, mask in (("< 0", numbers < 0), ("> 0", numbers > 0), ("= 0", numbers == 0)):
+            if np.array_equal(mask, sample.bad):
+                yield f"where {name} {words}"
+
+
+def _indices(sample: Sample) -> Iterator[str]:
+    """Yield the indices that all wrong entries have, and no other one."""
+    bad, shape = sample.bad, sample.got.shape
     index = np.array(np.unravel_index(sample.places, shape)).T
     for axis in range(len(shape)) if bad.sum() > 1 or len(shape) == 1 else ():
         places = set(index[bad, axis].tolist())
         if len(places) == 1 and not places & set(index[~bad, axis].tolist()):
             only = places.pop()
             last = ", the last" if only == shape[axis] - 1 else ""
-            return f"is wrong only at index {only}{last} of axis {axis}, {counted}{there}"
+            yield f"at index {only}{last} of axis {axis}"
+
+
+def _sizes(sample: Sample) -> Iterator[str]:
+    """Yield limits that numbers beside all wrong entries pass, and those beside no other one."""
     for name, numbers in beside(sample):
-        for words, values in (
-            ("above", numbers),
-            ("below", -numbers),
-            ("beyond ±", np.abs(numbers)),
-        ):
-            low = float(values[bad].min())
-            if values[~bad].max() < low:
+        sides = (("above", numbers), ("below", -numbers), ("beyond ±", np.abs(numbers)))
+        for words, values in sides:
+            low = float(values[sample.bad].min())
+            if values[~sample.bad].max() < low:
                 limit = -low if words == "below" else low
-                where = f"{name} is {words} about {limit:.4g}"
-                return f"is wrong only where {where}, {counted}: a wrong branch{there}"
-    some = ", ".join(index_name("", shape, sample.places[i]) for i in np.flatnonzero(bad)[:3])
-    return f"is wrong {counted}: {some}{there}"
+                yield f"where {name} is {words} about {limit:.4g}"
