@@ -1,5 +1,7 @@
 """What play is given: histories of every kind, names, and labels that no page can show."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,14 @@ def test_an_empty_history_is_an_error_that_says_so(history):
 
 def test_a_history_may_be_arrays():
     assert play({"loss": np.array([1.0, 0.5])}).stills
+
+
+def test_the_picture_of_a_training_has_the_names_of_all_curves_inside():
+    (picture,) = play({name: [1.0, 0.5] for name in ("a", "val_a", "b", "val_b")}).stills
+    width = int(re.search(r'width="(\d+)"', picture)[1])
+    places = {name: int(x) for x, name in re.findall(r'<text x="(\d+)"[^>]*>(\w+)</text>', picture)}
+    assert {"a", "val_a", "b", "val_b"} <= {*places}
+    assert places["val_b"] < width - 80  # room for 14 letters
 
 
 def test_a_name_where_no_class_has_one_is_an_error_that_quotes_it():

@@ -125,19 +125,18 @@ def _curves(left: float, curves: Mapping[str, Sequence[float]]) -> str:
         return _HEAD + _SIDE - (ends[2] - ends[0]) / ((ends[1] - ends[0]) or 1.0) * (_SIDE - 12)
 
     right, parts = left + _WIDE - 40, []
-    for (name, curve), colour in zip(shown.items(), _SERIES):
+    apart = 220 if len(shown) < 3 else 105  # between names
+    for index, ((name, curve), colour) in enumerate(zip(shown.items(), _SERIES)):
         across = (right - left) / max(1, len(curve) - 1)
         dots = [
             f"{left + i * across:.1f},{height(y):.1f}" for i, y in enumerate(curve) if isfinite(y)
         ]
-        parts.append(
-            f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{" ".join(dots)}"/>'
-        )
-        place = left + 8 + 110 * len(parts)
-        parts.append(
-            f'<rect x="{place - 96}" y="{_HEAD - 12}" width="12" height="4" fill="{colour}"/>'
-        )
-        parts[-1] += _text(place - 80, _HEAD - 6, name[:14], 11, "start")
+        place = left + 22 + index * apart
+        parts += [
+            f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{" ".join(dots)}"/>',
+            f'<rect x="{place}" y="{_HEAD - 12}" width="12" height="4" fill="{colour}"/>',
+            _text(place + 16, _HEAD - 6, name[:14], 11, "start"),
+        ]
     base = _HEAD + _SIDE
     parts.append(f'<path d="M{left},{_HEAD}V{base}H{right}" fill="none" stroke="{LIGHT.muted}"/>')
     parts += [_text(left - 6, height(y) + 4, f"{y:.2g}", 11, "end") for y in {low: 0, high: 0}]
