@@ -149,27 +149,31 @@ def common_factor(sample: Sample, where: NDArray[np.bool_] | None = None) -> flo
 def factor_text(factor: float, compared: Compared) -> str:
     """Return what a factor tells: a sign, a factor 2, the length of an axis."""
     size = abs(factor)
-    sign = "the wrong sign" if factor < 0.0 else ""
-    if sign and abs(size - 1.0) < 1e-2:
+    if factor < 0.0 and abs(size - 1.0) < 1e-2:
         return "has the wrong sign"
-    told = f"{sign}, and is " if sign else ""
-    head = f"has {told}" if sign else "is "
-    arrays = [*zip(compared.problem.names, compared.problem.inputs)]
-    arrays += [("the output", y) for y in compared.problem.outputs]
+    head = "has the wrong sign, and is " if factor < 0.0 else "is "
     if abs(size - 2.0) < 2e-2:
         return f"{head}twice too large (factor 2)"
     if abs(size - 0.5) < 5e-3:
         return f"{head}half of what it should be (factor 0.5)"
-    for name, array in arrays:
+    problem = compared.problem
+    outputs = [("the output", y) for y in problem.outputs]
+    for name, array in [*zip(problem.names, problem.inputs), *outputs]:
         for axis, length in enumerate(array.shape):
-            for power, words in ((1.0, "too large"), (-1.0, "too small")):
-                if length > 2 and abs(size / length**power - 1.0) < 1e-3:
-                    return (
-                        f"{head}{length} times {words}: {length} is the length of axis {axis} of "
-                        f"{name}, so look for a mean taken for a sum, or a sum for a mean"
-                    )
-        if array.ndim > 1 and abs(size * array.size - 1.0) < 1e-3:
-            return f"{head}{array.size} times too small, the number of entries of {name}"
-        if array.ndim > 1 and abs(size / array.size - 1.0) < 1e-3:
-            return f"{head}{array.size} times too large, the number of entries of {name}"
+            if times := _times(size, length):
+                return (
+                    f"{head}{times}: {length} is the length of axis {axis} of {name}, so look for "
+                    "a mean taken for a sum, or a sum for a mean"
+                )
+        if array.ndim > 1 and (times := _times(size, array.size)):
+            return f"{head}{times}, the number of entries of {name}"
     return f"{head}{factor:.6g} times what it should be: wrong scale, a constant factor"
+
+
+def _times(size: float, count: int) -> str:
+    """Return "3 times too large" (or small) where a factor is that count, else nothing."""
+    if count > 2:
+        for one, words in ((size / count, "too large"), (size * count, "too small")):
+            if abs(one - 1.0) < 1e-3:
+                return f"{count} times {words}"
+    return ""
