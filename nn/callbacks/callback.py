@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from os import PathLike
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from nn.basics import Floats
 from nn.optimizers.optimizer import Optimizer
@@ -100,10 +100,28 @@ class Callback:
         """Act after an epoch."""
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
-        """Act before what is held out is measured, in a `fit` that validates."""
+        """Act before samples are measured, by `evaluate` or in a `fit` that validates."""
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """Act after it, with the numbers: `{"loss": ..., "accuracy": ...}`."""
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Act before a batch of those."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Act after a batch of those, with the numbers so far."""
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Act before `predict`."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Act after `predict`."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Act before a batch of `predict`."""
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Act after a batch of `predict`, with `{"outputs": ...}`."""
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Act before a batch; they count from 0 in each epoch."""
@@ -139,12 +157,13 @@ class LambdaCallback(Callback):
         on_train_end: Callable[[Logs | None], object] | None = None,
         on_train_batch_begin: Callable[[int, Logs | None], object] | None = None,
         on_train_batch_end: Callable[[int, Logs | None], object] | None = None,
-        *,
-        on_test_begin: Callable[[Logs | None], object] | None = None,
-        on_test_end: Callable[[Logs | None], object] | None = None,
+        **others: Callable[..., object] | None,
     ) -> None:
-        for name, function in list(locals().items()):
-            if name.startswith("on_") and function is not None:
+        given = {name: function for name, function in locals().items() if name in _EVENTS}
+        for name, function in (given | others).items():
+            if name not in _EVENTS:
+                raise TypeError(f"LambdaCallback has no {name}; it has {', '.join(_EVENTS)}")
+            if function is not None:
                 setattr(self, name, function)
 
 
@@ -175,8 +194,9 @@ class CallbackList:
             self.callbacks.append(callback)
         self.tell("set_params", params)
         self.tell("set_model", model)
-        self.per_batch = any(_wants("batch", callback) for callback in self.callbacks)
-        self.per_test = any(_wants("test", callback) for callback in self.callbacks)
+        self.per_batch = self._want("on_train_batch", "on_batch")
+        self.per_test, self.per_test_batch = self._want("on_test"), self._want("on_test_batch")
+        self.per_predict_batch = self._want("on_predict_batch")
         # whether any of them looks at the model or changes it, rather than reading the logs alone
         self.changing = not all(getattr(c, "leaves_model_alone", False) for c in self.callbacks)
 
@@ -184,6 +204,10 @@ class CallbackList:
     def first_epoch(self) -> int:
         """Where training begins, since a callback has gone back to what was left there."""
         return max((getattr(c, "first_epoch", 0) for c in self.callbacks), default=0)
+
+    def _want(self, *events: str) -> bool:
+        """Return whether a callback does anything at events that begin so."""
+        return any(_wants(events, callback) for callback in self.callbacks)
 
     def tell(self, event: str, *arguments: object) -> None:
         """Call the method of that name of every callback."""
@@ -196,9 +220,9 @@ class CallbackList:
 _EVENTS = [name for name in vars(Callback) if name.startswith("on_")]
 
 
-def _wants(what: str, callback: object) -> bool:
-    """Return whether a callback does anything at events of that kind."""
-    for name in (event for event in _EVENTS if what in event):
+def _wants(events: tuple[str, ...], callback: object) -> bool:
+    """Return whether a callback does anything at events that begin so."""
+    for name in (event for event in _EVENTS if event.startswith(events)):
         method = getattr(callback, name, None)
         if method is not None and getattr(method, "__func__", None) is not getattr(Callback, name):
             return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -224,6 +225,17 @@ def _class_weights(labels: NDArray[np.intp], class_weight: Mapping[int, float] |
             "1 is that of a class that counts as it is"
         )
     return np.array([class_weight[label] for label in labels.tolist()], dtype=np.float64)
+
+
+def batches(samples: int, size: int, sizes: Sequence[int] = ()) -> list[slice]:
+    """Return the rows of each batch, of this size, or of as many sizes as there are batches.
+
+    >>> batches(3, 2)
+    [slice(0, 2, None), slice(2, 3, None)]
+    """
+    if not sizes:
+        return [slice(first, min(first + size, samples)) for first in range(0, samples, size)]
+    return [slice(end - count, end) for count, end in zip(sizes, accumulate(sizes), strict=True)]
 
 
 def row_order(samples: int, rng: random.Random) -> NDArray[np.intp]:

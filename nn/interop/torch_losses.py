@@ -27,7 +27,7 @@ class Reduced(Loss):
         if self.reduction != "none" or self.whole_row:
             return super().__call__(predictions, targets, sample_weight)
         rows = self._rows(predictions)
-        weights = self._weights(1.0 if sample_weight is None else sample_weight, len(rows))
+        weights = self._weights(1.0 if sample_weight is None else sample_weight, rows)
         each = [
             Rows([Value.operand(loss * weight) for loss in self.elements(row, target)])
             for row, target, weight in zip(rows, self._targets(targets, rows), weights, strict=True)

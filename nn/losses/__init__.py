@@ -9,7 +9,11 @@ what `compile` asks.
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
 
-from nn.losses.entropy import BinaryCrossentropy, CategoricalCrossentropy
+from nn.losses.entropy import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+)
 from nn.losses.keras import (
     CategoricalHinge,
     CosineSimilarity,
@@ -23,7 +27,6 @@ from nn.losses.loss import CustomLoss, Loss
 from nn.losses.margins import Hinge, PerceptronLoss, SquaredHinge
 from nn.losses.named import (
     NAMES,
-    SparseCategoricalCrossentropy,
     binary_crossentropy,
     binary_crossentropy_from_logits,
     categorical_crossentropy,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
+from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
-from nn.basics import Floats, Number, Path, number
+from nn.basics import Floats, Mask, Number, Path, number, numeric, whole
 from nn.losses.loss import Loss, Numbers, class_rows
 
 _EPSILON = 1e-7  # Keras's: how far probabilities are kept from 0 and 1 before a logarithm
@@ -178,6 +181,69 @@ class CategoricalCrossentropy(_OnProbabilities):
             ValueError: If a class number is out of range, or rows do not sum to 1.
         """
         return class_rows(self.name, targets, outputs)
+
+
+class SparseCategoricalCrossentropy(CategoricalCrossentropy):
+    """Categorical cross-entropy by Keras's name for targets that are class numbers.
+
+    Args:
+        from_logits: Whether the predictions are logits (before a softmax).
+        ignore_class: The number of a class whose samples count nothing: the mean is over the
+            others. One that the model has no output for, -1 say, is left out of metrics as well
+            (Keras's count it, as wrong).
+        label_smoothing: As above; Keras has it for one-hot targets alone.
+
+    >>> loss = SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1)
+    >>> round(loss([[1.0, 2.0, 3.0], [9.0, 0.0, 0.0]], [2, -1]).data, 6)
+    0.407606
+
+    Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        label_smoothing: float = 0.0,
+        *,
+        reduction: str | None = "sum_over_batch_size",
+    ) -> None:
+        super().__init__(from_logits, label_smoothing, reduction=reduction)
+        if ignore_class is not None:
+            self.ignore_class = whole("ignore_class", ignore_class, -sys.maxsize)
+
+    def prepare(self, targets: ArrayLike, outputs: int) -> Floats:
+        """Return the targets as one-hot rows, zeros for the class to ignore.
+
+        Raises:
+            ValueError: As above.
+        """
+        labels = numeric(targets, self.name)
+        if self.ignore_class is None or (labels.ndim == 2 and labels.shape[1] == outputs > 1):
+            return super().prepare(targets, outputs)
+        if 0 <= self.ignore_class < outputs:
+            return super().prepare(labels, outputs)
+        ignored = labels == self.ignore_class
+        rows = super().prepare(np.where(ignored, 0.0, labels), outputs)
+        rows[ignored.ravel()] = 0.0
+        return rows
+
+    def counted(self, targets: Floats) -> Mask | None:
+        """Return which samples are of another class than the one to ignore."""
+        ignored = self.ignore_class
+        if ignored is None:
+            return None
+        known = 0 <= ignored < targets.shape[1]
+        return np.asarray(targets[:, ignored] != 1.0 if known else targets.any(axis=1))
+
+    def _weights(self, sample_weight: ArrayLike, wanted: Sequence[Numbers]) -> list[float]:
+        weights = super()._weights(sample_weight, wanted)
+        some = self.counted(np.array(wanted, np.float64)) if self.ignore_class is not None else None
+        if some is None:
+            return weights
+        share = len(some) / max(some.sum(), 1) if self.reduction == "mean" else 1.0
+        found: list[float] = (np.array(weights) * some * share).tolist()
+        return found
 
 
 def _before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:

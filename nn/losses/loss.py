@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from autograd_core import Value, functional
 from nn.basics import (
     Floats,
+    Mask,
     Number,
     Rows,
     floats,
@@ -47,6 +48,7 @@ class Loss:
         threshold: Where `accuracy` divides the classes when there is one output.
         each_output: Whether each of several outputs is a yes or no of its own; None if that is not
             known.
+        ignore_class: The number of the class whose samples count nothing, if there is one.
         symmetric: Whether predictions and targets may change places.
     """
 
@@ -55,6 +57,7 @@ class Loss:
     sums_outputs = True
     threshold = 0.5
     symmetric = False
+    ignore_class: int | None = None
     each_output: bool | None = None
     whole_row = False  # whether a flat list of predictions is one sample (else a batch)
 
@@ -114,6 +117,10 @@ class Loss:
             )
         return rows
 
+    def counted(self, targets: Floats) -> Mask | None:
+        """Return which samples count, by their targets as prepared; None if all of them do."""
+        return None
+
     def check(self, outputs: Floats) -> None:
         """Raise ValueError if this loss cannot make sense of outputs `(samples, outputs)`."""
 
@@ -134,8 +141,10 @@ class Loss:
         rows = self._rows(predictions)
         wanted = self._targets(targets, rows)
         losses = [self.sample(row, target) for row, target in zip(rows, wanted, strict=True)]
+        if sample_weight is None and self.ignore_class is not None:
+            sample_weight = 1.0
         if sample_weight is not None:
-            weights = self._weights(sample_weight, len(rows))
+            weights = self._weights(sample_weight, wanted)
             losses = [loss * weight for loss, weight in zip(losses, weights, strict=True)]
         if self.reduction == "none":
             each = Rows(map(Value.operand, losses))
@@ -146,8 +155,8 @@ class Loss:
         reduced = functional.total if self.reduction == "sum" else functional.mean
         return Value.operand(losses[0] if len(losses) == 1 else reduced(losses))
 
-    def _weights(self, sample_weight: ArrayLike, samples: int) -> list[float]:
-        array = np.asarray(sample_weight, dtype=np.float64)
+    def _weights(self, sample_weight: ArrayLike, wanted: Sequence[Numbers]) -> list[float]:
+        array, samples = np.asarray(sample_weight, dtype=np.float64), len(wanted)
         weights: list[float] = array.ravel().tolist() if array.ndim else [float(array)] * samples
         if len(weights) != samples:
             raise ValueError(

@@ -19,8 +19,6 @@ from nn.losses.loss import CustomLoss, Loss, Numbers
 from nn.losses.margins import Hinge, PerceptronLoss, SquaredHinge
 from nn.losses.regression import Huber, MeanAbsoluteError, MeanSquaredError, SumSquaredError
 
-SparseCategoricalCrossentropy = CategoricalCrossentropy  # Keras's name for class numbers
-
 mse = MeanSquaredError()
 sse = SumSquaredError()
 mae = MeanAbsoluteError()

@@ -76,6 +76,12 @@ class Losses(Loss):
         targets = [slice(end - size - 1, end) for end, size in zip(ends, sizes, strict=True)]
         columns = names, chosen, map(float, counted), structure.slices(), targets
         self.structure, self.parts = structure, [*map(Part, *columns)]
+        if any(loss is not None and loss.ignore_class is not None for loss in chosen):
+            raise ValueError(
+                "ignore_class is for a model of one output; give the samples that an output is to "
+                "ignore a sample_weight of 0 there"
+            )
+        self.sums_outputs = any(loss is not None and loss.sums_outputs for loss in chosen)
         kinds = {loss.reduction for loss in chosen if loss is not None}
         if len(kinds) != 1:
             raise ValueError(

@@ -105,6 +105,8 @@ class KerasMetric(Optioned):
         if one and no_more and self.plain is not self.general:
             self.function = self.plain
             self.options = {} if limit is None else {"threshold": limit}
+        if "each" in inspect.signature(self.function).parameters:
+            self.options["each"] = True
         self.reset_state()
 
     def _bound(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
@@ -145,8 +147,6 @@ class KerasMetric(Optioned):
         if self._weighted and not weights.any():
             return 0.0
         options = {**self.options, "sample_weight": weights} if self._weighted else self.options
-        if weights.ndim == 2 and "each" in inspect.signature(self.function).parameters:
-            options["each"] = True
         return self.function(targets, predictions, **options)
 
     def reset_state(self) -> None:
@@ -260,10 +260,10 @@ MeanSquaredError = _metric_class("MeanSquaredError", "", m.mean_squared_error)
 RootMeanSquaredError = _metric_class("RootMeanSquaredError", "", m.root_mean_squared_error)
 MeanAbsoluteError = _metric_class("MeanAbsoluteError", "", m.mean_absolute_error)
 CosineSimilarity = _metric_class("CosineSimilarity", "", m.cosine_similarity)
-R2Score = _metric_class("R2Score", "", m.r2, default="r2")
+R2Score = _metric_class("R2Score", "", m.r2, default="r2_score")
 Precision = _metric_class("Precision", _EACH, two.precision, t.precision_of_each)
 Recall = _metric_class("Recall", _EACH, two.recall, t.recall_of_each)
-F1Score = _metric_class("F1Score", "average threshold", two.f1, t.f_beta, default="f1")
+F1Score = _metric_class("F1Score", "average threshold", two.f1, t.f_beta, default="f1_score")
 FBetaScore = _metric_class("FBetaScore", "average beta threshold", t.f_beta, default="fbeta_score")
 AUC = _metric_class("AUC", _AREA, two.auc, c.area_under_curve, default="auc")
 TruePositives = _metric_class("TruePositives", "thresholds", t.true_positives)

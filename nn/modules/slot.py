@@ -33,6 +33,7 @@ class Plan(NamedTuple):
         callbacks: See `Trainable.fit`.
         validated: Whether validation comes after an epoch.
         record: Whether the history keeps the weights of some epochs.
+        validation_size: Samples per batch of it; None is `batch_size`.
     """
 
     epochs: range
@@ -43,6 +44,7 @@ class Plan(NamedTuple):
     callbacks: object
     validated: Callable[[int], bool]
     record: bool
+    validation_size: int | None = None
 
 
 def validated_epochs(freq: int | Sequence[int]) -> Callable[[int], bool]:
@@ -102,8 +104,10 @@ class Trainer(Protocol[Moves, Costs, Measures, Happened]):
         y: Tables | None,
         sample_weight: Tables | None,
         steps: int | None,
+        batch_size: int | None,
+        callbacks: object,
     ) -> dict[str, float]:
-        """Return the loss and the metrics."""
+        """Return the loss and the metrics; arguments are those of `Workflow.evaluate`."""
         ...
 
 
@@ -144,8 +148,15 @@ class Training(Protocol):
         """Return what all rows give; see `nn.modules.batches`."""
         ...
 
-    def predict(self, model: Any, x: Tables) -> Any:
-        """Return the model's outputs `(samples, outputs)`."""
+    def predict(
+        self,
+        model: Any,
+        x: Tables,
+        batch_size: int | None,
+        steps: int | None,
+        callbacks: object,
+    ) -> Any:
+        """Return the model's outputs `(samples, outputs)`; arguments as of `Workflow.predict`."""
         ...
 
 

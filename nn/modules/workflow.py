@@ -5,6 +5,7 @@ The work is done above, by what the slot holds: see slot.py.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
@@ -194,7 +195,8 @@ class Trainable(Tree):
             steps_per_epoch: How many batches of a generator or a loader make an epoch; a table is
                 taken whole.
             validation_steps: The same of `validation_data`.
-            validation_batch_size: Accepted for Keras's sake; it changes nothing.
+            validation_batch_size: Samples per batch of validation, by default `batch_size`: what
+                callbacks are told, and a loss with reduction="sum" adds up; else nothing changes.
             validation_freq: After how many epochs validation comes, or after which, from 1 on.
             seed: For the order of the samples and for Dropout; None takes the module `random`.
             record: Whether the history keeps the weights of up to 100 epochs, which
@@ -212,8 +214,10 @@ class Trainable(Tree):
         if y is not None:
             _whole_tables(steps_per_epoch)
         numbers = range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs))
-        validated, rng = validated_epochs(validation_freq), generator(seed)
-        plan = Plan(numbers, batch_size, shuffle, rng, verbose, callbacks, validated, record)
+        validated, rng, size = validated_epochs(validation_freq), generator(seed), None
+        if validation_batch_size is not None:
+            size = whole("validation_batch_size", validation_batch_size)
+        plan = Plan(numbers, batch_size, shuffle, rng, verbose, callbacks, validated, record, size)
         validation, steps = (validation_split, validation_data), (steps_per_epoch, validation_steps)
         history = compiled(self).fit(x, y, sample_weight, class_weight, validation, steps, plan)
         kept(self).history = history
@@ -241,8 +245,9 @@ class Trainable(Tree):
         sample_weight: Tables | None = None,
         return_dict: bool = False,
     ) -> Scores:
-        """Return what `evaluate` does (Keras's name for one batch)."""
-        return self.evaluate(x, y, sample_weight=sample_weight, return_dict=return_dict)
+        """Return what `evaluate` does, of all samples as one batch."""
+        logs = compiled(self).evaluate(x, y, sample_weight, None, sys.maxsize, None)
+        return _scores(logs, return_dict)
 
     def predict_on_batch(self, x: Tables) -> Any:
         """Return what `predict` does (Keras's name for one batch)."""
@@ -257,7 +262,7 @@ class Trainable(Tree):
         verbose: int | str = 0,
         sample_weight: Tables | None = None,
         steps: int | None = None,
-        callbacks: None = None,
+        callbacks: object = None,
         return_dict: bool = False,
     ) -> Scores:
         """Return the loss and the metrics on a table.
@@ -265,18 +270,18 @@ class Trainable(Tree):
         Args:
             x: `(samples, inputs)`, or what gives batches, as in `fit`.
             y: Targets as in `fit`.
-            batch_size: Accepted for Keras's sake; it changes nothing.
+            batch_size: As `validation_batch_size` in `fit`; by default 32.
             verbose: Whether to print the numbers.
             sample_weight: `(samples,)` what each sample counts in the loss.
             steps: How many batches to take of a generator or a loader; a table is taken whole.
-            callbacks: None; there are no batches to tell them of.
+            callbacks: Callbacks to tell of the test and of its batches.
             return_dict: Whether to return a dict by name.
 
         Returns:
             The loss alone if there are no metrics, else `[loss, metric, ...]`, or the dict.
         """
-        _whole_tables(callbacks, None if y is None else steps)
-        logs = compiled(self).evaluate(x, y, sample_weight, steps)
+        _whole_tables(None if y is None else steps)
+        logs = compiled(self).evaluate(x, y, sample_weight, steps, batch_size, callbacks)
         if verbose:
             print(", ".join(f"{name} {number:.4f}" for name, number in logs.items()))
         return _scores(logs, return_dict)
@@ -287,8 +292,8 @@ class Trainable(Tree):
         x: Tables,
         batch_size: int | None = None,
         verbose: int | str = 0,
-        steps: None = None,
-        callbacks: None = None,
+        steps: int | None = None,
+        callbacks: object = None,
     ) -> Any:
         """Return the outputs `(samples, outputs)` for inputs `(samples, inputs)`.
 
@@ -297,21 +302,20 @@ class Trainable(Tree):
         Args:
             x: The table; one sample may be given as it is, and so may a list of numbers to a model
                 of one input.
-            batch_size: Accepted for Keras's sake; it changes nothing.
+            batch_size: Of what callbacks are told, by default 32; it changes no number.
             verbose: Accepted for Keras's sake; it changes nothing.
-            steps: None; every sample is taken.
-            callbacks: None; there are no batches to tell them of.
+            steps: How many batches to take of a generator or a loader.
+            callbacks: Callbacks to tell of it, and of the outputs of each batch.
         """
-        _whole_tables(steps, callbacks)
-        return self.trained_by.predict(self, x)
+        return self.trained_by.predict(self, x, batch_size, steps, callbacks)
 
 
-def _whole_tables(*batchwise: object) -> None:
+def _whole_tables(steps: int | None) -> None:
     """Refuse Keras's options for streams of batches: a table is taken whole."""
-    if any(option is not None for option in batchwise):
+    if steps is not None:
         raise ValueError(
-            "a table is taken whole here, so steps, steps_per_epoch, validation_steps and, outside "
-            "fit, callbacks must be None; pass some of its rows instead, or use train_on_batch"
+            "a table is taken whole here, so steps, steps_per_epoch and validation_steps must be "
+            "None; pass some of its rows instead, or use train_on_batch"
         )
 
 

@@ -9,18 +9,18 @@ from typing import cast
 
 import numpy as np
 
-from nn.backends import SAMPLES, Backend, Batches, Diagnostics
+from nn.backends import SAMPLES, Batches, Diagnostics
 from nn.basics import Floats, whole
 from nn.callbacks import History
 from nn.callbacks.callback import CallbackList, Trained
-from nn.data.tables import Data, row_order
+from nn.data.tables import Data, batches, row_order
 from nn.modules import Plan
 from nn.training.best_epoch import Best
 from nn.training.compiled import Compiled
 from nn.training.model_setup import Setup
 from nn.training.progress import Progress, level
 from nn.training.steps import Steps
-from nn.training.tally import Tally
+from nn.training.tally import Tally, shares
 
 
 class Loop(Compiled):
@@ -30,11 +30,11 @@ class Loop(Compiled):
         """Take one step and return the numbers from before it."""
         setup = self.setup_to_train()
         steps = self.steps(setup)
-        tally = steps.tally(data.targets, data.weights)
+        factors, counts = steps.factors(data.targets, data.weights, len(data))
+        tally = steps.tally(data.targets, data.weights, counts)
         setup.mode(True)
         setup.backend.load()
         try:
-            factors = steps.factors(data.weights, len(data))
             with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
                 steps.one(tally, Batches(len(data), data.x, data.targets, factors, False))
         finally:
@@ -64,20 +64,44 @@ class Loop(Compiled):
         """
         return _Run(self, data, held_out, plan, renew).run()
 
-    def scores(self, data: Data) -> dict[str, float]:
+    def scores(self, data: Data, size: int, callbacks: object) -> dict[str, float]:
         """Return the loss and the metrics on samples, in inference mode."""
         setup = self.setup()
         setup.mode(False)
         setup.backend.load()
-        return self.measured(setup.backend, data)
+        params = {"steps": len(batches(len(data), size, data.sizes))}
+        told = CallbackList(callbacks, None, cast(Trained, self.model), params)
+        return self.measured(setup, data, size, told)
 
-    def measured(self, backend: Backend, data: Data) -> dict[str, float]:
+    def measured(
+        self, setup: Setup, data: Data, size: int, callbacks: CallbackList
+    ) -> dict[str, float]:
         """Return the loss and the metrics of what a backend, loaded, gives for samples."""
-        tally = Tally(self.loss, self.metrics, data.targets, data.weights)
-        tally.add(backend.evaluate(data.x, data.targets))
-        if (penalty := cast(Setup, self._setup).penalty) is not None:
-            tally.penalize(penalty.value(backend.numbers()), len(data))
-        return tally.logs()
+        backend, targets, per_batch = setup.backend, data.targets, callbacks.per_test_batch
+        counts = shares(self.loss, targets, data.weights, size, data.sizes)
+        tally = Tally(self.loss, self.metrics, targets, data.weights, counts)
+
+        def tell(event: str, *arguments: object) -> None:
+            backend.store()
+            callbacks.tell(event, *arguments)
+            backend.load()
+
+        if callbacks.per_test:
+            tell("on_test_begin", {})
+        several = batches(len(data), size, data.sizes) if per_batch else [slice(None)]
+        for index, rows in enumerate(several):
+            if per_batch:
+                tell("on_test_batch_begin", index, {})
+            x = np.ascontiguousarray(data.x[rows])
+            tally.add(backend.evaluate(x, targets[rows]))
+            if setup.penalty is not None:
+                tally.penalize(setup.penalty.value(backend.numbers()), len(x))
+            if per_batch:
+                tell("on_test_batch_end", index, tally.running())
+        scores = tally.logs()
+        if callbacks.per_test:
+            tell("on_test_end", dict(scores))
+        return scores
 
 
 class _Run:
@@ -96,14 +120,14 @@ class _Run:
         )  # fmt: skip
         verbose, first, end = level(plan.verbose), plan.epochs.start, plan.epochs.stop
         self.size = len(data) if plan.batch_size is None else whole("batch_size", plan.batch_size)
-        batches = -(-len(data) // self.size)
-        params = {"epochs": end, "steps": batches, "verbose": verbose}
+        count = -(-len(data) // self.size)
+        params = {"epochs": end, "steps": count, "verbose": verbose}
         params["validates_each_epoch"] = all(map(plan.validated, plan.epochs))
         self.history, self.model = History(), cast(Trained, loop.model)
         self.setup = loop.setup_to_train()  # now the optimizer has its parameters
         self.callbacks = CallbackList(plan.callbacks, loop.schedule, self.model, params)
         self.watch, self.best = Diagnostics(), Best(self.history, not self.callbacks.changing)
-        self.bar = Progress(verbose, first, end, batches)
+        self.bar = Progress(verbose, first, end, count)
         self.looked_at = data.rows(slice(SAMPLES))
         self.looked = False  # at the layers, after the latest epoch
         # epochs that are done and not told of: they may be many
@@ -192,13 +216,8 @@ class _Run:
         """Add what the held out samples say to an epoch's numbers, where it is wanted."""
         if self.held_out is None or not self.plan.validated(epoch):
             return
-        backend = self.setup.backend
-        if self.callbacks.per_test:
-            backend.store()
-            self.callbacks.tell("on_test_begin", {})
-            backend.load()
-        scores = self.loop.measured(backend, self.held_out)
-        self.callbacks.tell("on_test_end", dict(scores))
+        size = self.plan.validation_size or self.size
+        scores = self.loop.measured(self.setup, self.held_out, size, self.callbacks)
         logs |= {f"val_{name}": score for name, score in scores.items()}
 
     def _tell(self, epoch: int, logs: dict[str, float], numbers: Sequence[Floats] | None) -> None:

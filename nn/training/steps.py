@@ -17,7 +17,7 @@ from nn.metrics import totals_of
 from nn.optimizers.optimizer import Optimizer
 from nn.training.model_setup import Setup
 from nn.training.progress import Progress
-from nn.training.tally import Summed, Tally
+from nn.training.tally import Summed, Tally, shares
 
 
 @dataclass(frozen=True)
@@ -40,31 +40,35 @@ class Steps:
     free: Sequence[Mask]
     outputs: int
 
-    def tally(self, targets: Floats, weights: Floats) -> Tally:
+    def tally(self, targets: Floats, weights: Floats, shares: Floats) -> Tally:
         """Return what losses and outputs of these samples are added up in."""
-        return Tally(self.loss, self.metrics, targets, weights)
+        return Tally(self.loss, self.metrics, targets, weights, shares)
 
     def _tally_of_epoch(
-        self, targets: Floats, weights: Floats, callback_list: CallbackList
+        self, targets: Floats, weights: Floats, shares: Floats, callback_list: CallbackList
     ) -> Tally:
         """Return the tally of an epoch: of sums, if the backend adds up and nobody looks before."""
-        tally = self.tally(targets, weights)
-        if not self.setup.backend.adds_up or callback_list.per_batch:
+        tally = self.tally(targets, weights, shares)
+        if shares is not weights or not self.setup.backend.adds_up or callback_list.per_batch:
             return tally
         found = totals_of(tally.places, self.metrics, targets, weights, self.outputs)
         return Summed(self.loss, self.metrics, targets, weights, *found) if found else tally
 
-    def factors(self, weights: Floats, size: int, sizes: Sequence[int] = ()) -> Floats:
-        """Return what each sample's loss counts in the gradient, in batches of this size."""
+    def factors(
+        self, targets: Floats, weights: Floats, size: int, sizes: Sequence[int] = ()
+    ) -> tuple[Floats, Floats]:
+        """Return what each sample's loss counts in the gradient, and in the loss reported."""
+        counts = shares(self.loss, targets, weights, size, sizes)
         if self.loss.reduction == "sum":
-            return weights
+            counted = self.loss.counted(targets)
+            return weights if counted is None else weights * counted, counts
         if sizes:
-            return np.asarray(weights / np.repeat(np.array(sizes, np.float64), sizes))
-        factors: Floats = weights * (1.0 / size)
-        rest = len(weights) % size
+            return np.asarray(counts / np.repeat(np.array(sizes, np.float64), sizes)), counts
+        factors: Floats = counts * (1.0 / size)
+        rest = len(counts) % size
         if rest:  # the last batch is smaller
-            factors[-rest:] = weights[-rest:] * (1.0 / rest)
-        return factors
+            factors[-rest:] = counts[-rest:] * (1.0 / rest)
+        return factors, counts
 
     def one(self, tally: Tally, batch: Batches) -> None:
         """Take a step on a batch; NumPy's warnings of inf and nan are left to the caller.
@@ -121,14 +125,14 @@ class Steps:
         """
         if self._in_parts:
             return
-        factors = self.factors(data.weights, len(data))
+        factors, counts = self.factors(data.targets, data.weights, len(data))
         batch = Batches(len(data), data.x, data.targets, factors, bool(factors.all()))
         done = self.setup.backend.repeat(self.optimizer, batch, most)
         if done is None:
             return
         table, numbers = done
         for place, parameters in enumerate(zip(*numbers, strict=True)):
-            tally = self.tally(data.targets, data.weights)
+            tally = self.tally(data.targets, data.weights, counts)
             tally.add(table[place * len(data) : (place + 1) * len(data)])
             bar.batches(1)
             yield tally.logs(), parameters
@@ -147,8 +151,8 @@ class Steps:
             x, y, weights = map(np.ascontiguousarray, (data.x, data.targets, data.weights))
         else:
             x, y, weights = data.x, data.targets.take(order, 0), data.weights.take(order, 0)
-        factors = self.factors(weights, batch_size, data.sizes)
-        tally, backend = self._tally_of_epoch(y, weights, callback_list), self.setup.backend
+        factors, counts = self.factors(y, weights, batch_size, data.sizes)
+        tally, backend = self._tally_of_epoch(y, weights, counts, callback_list), self.setup.backend
         outside, all_count, index, end = np.geterr(), bool(factors.all()), 0, 0
         with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
             for rows, size in _batches(x, order, batch_size, data.sizes):

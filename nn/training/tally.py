@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import partial
 
 import numpy as np
 
 from nn.backends import Adding
-from nn.basics import Floats, Metric
+from nn.basics import Floats, Mask, Metric
+from nn.data.tables import batches
 from nn.losses.loss import Loss
 from nn.metrics.metric import Totals, measure
+
+
+def shares(
+    loss: Loss, targets: Floats, weights: Floats, size: int, sizes: Sequence[int] = ()
+) -> Floats:
+    """Return what the loss of each sample counts in the mean over batches, each by its size.
+
+    Of a sum of losses that is the size of the batch once more, of one that leaves samples out what
+    the others of the batch have instead (both as in Keras).
+
+    Args:
+        loss: Whose losses they are.
+        targets: As it takes them.
+        weights: `(samples,)` what each is weighted with.
+        size: How many samples a batch has.
+        sizes: How many each batch has, where they differ.
+
+    >>> from nn.losses import MeanSquaredError
+    >>> shares(MeanSquaredError(reduction="sum"), np.zeros((3, 1)), np.ones(3), 2).tolist()
+    [2.0, 2.0, 1.0]
+    """
+    counted = loss.counted(targets)
+    by_sum = loss.reduction == "sum" and not loss.sums_outputs
+    if counted is None and not by_sum:
+        return weights
+    factors = np.empty(len(weights))
+    for rows in batches(len(weights), size, sizes):
+        count = rows.stop - rows.start
+        some = count if counted is None else np.count_nonzero(counted[rows])
+        factors[rows] = count if by_sum else count / max(some, 1)
+    return factors * weights if counted is None else factors * weights * counted
 
 
 class Tally:
@@ -23,13 +55,23 @@ class Tally:
         loss: Whose losses they are.
         metrics: What to compute from the outputs.
         targets: `(samples, outputs)` of all batches, in their order.
-        weights: `(samples,)` what the losses count.
+        weights: `(samples,)` what they count in weighted metrics.
+        shares: `(samples,)` what their losses count, see `shares`; by default the weights.
     """
 
     def __init__(
-        self, loss: Loss, metrics: Mapping[str, Metric], targets: Floats, weights: Floats
+        self,
+        loss: Loss,
+        metrics: Mapping[str, Metric],
+        targets: Floats,
+        weights: Floats,
+        shares: Floats | None = None,
     ) -> None:
-        self.by_sum, self.metrics = loss.reduction == "sum", metrics
+        self.by_sum, self.metrics = loss.reduction == "sum" and loss.sums_outputs, metrics
+        self.shares = weights if shares is None else shares
+        self.known: Mask | None = None  # those of a class that there is, if there are others
+        if loss.ignore_class is not None:
+            self.known = np.asarray(targets.any(axis=1))
         self.names = loss.reported
         self.places = (0, *range(1 - len(self.names), 0))  # of the losses in a table
         self.targets, self.weights = targets, weights
@@ -52,10 +94,10 @@ class Tally:
             tables = [np.asarray(table) for table in self._new]  # some are JAX's
             table = tables[0] if len(tables) == 1 else np.concatenate(tables)
             start, self._count = self._count, self._count + len(table)
-            weights = self.weights[start : self._count]
+            shares = self.shares[start : self._count]
             with np.errstate(all="ignore"):
                 for place, column in enumerate(self.places):
-                    self._totals[place] += float(table[:, column].dot(weights))
+                    self._totals[place] += float(table[:, column].dot(shares))
             self._known.append(table)
             self._new.clear()
         count = 1 if self.by_sum else self._count
@@ -80,6 +122,8 @@ class Tally:
         outputs = tables[0] if batches == 1 else np.concatenate(tables)
         outputs = outputs[:, 1 : outputs.shape[1] - len(self.names) + 1]
         targets, weights = self.targets[: len(outputs)], self.weights[: len(outputs)]
+        if self.known is not None and (some := self.known[: len(outputs)]).any():
+            outputs, targets, weights = outputs[some], targets[some], weights[some]
         with np.errstate(all="ignore"):
             return {
                 name: measure(metric, targets, outputs, weights)

@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from nn.backends import Backend, GraphBackend, JaxBackend, NumpyBackend, Predictor, as_list
-from nn.basics import Tables
+from nn.basics import Floats, Tables, whole
 from nn.callbacks import History, Record
+from nn.callbacks.callback import CallbackList, Trained
 from nn.data import Stream, is_stream, tables, validation_rows
 from nn.losses import Losses
 from nn.losses import get as get_loss
@@ -193,11 +194,16 @@ class Trainer(Loop):
         y: Tables | None,
         sample_weight: Tables | None,
         steps: int | None = None,
+        batch_size: int | None = None,
+        callbacks: object = None,
     ) -> dict[str, float]:
         """Return the loss and the metrics, in inference mode."""
+        size = _BATCH if batch_size is None else whole("batch_size", batch_size)
+        sizes: tuple[int, ...] = ()
         if y is None:
-            x, y, sample_weight, *_ = Stream(x, steps).first()
-        return self.scores(self._prepared(x, y, sample_weight))
+            x, y, sample_weight, size, sizes, _ = Stream(x, steps, size).first()
+        data = replace(self._prepared(x, y, sample_weight), sizes=sizes)
+        return self.scores(data, size, callbacks)
 
     def _prepared(
         self,
@@ -233,13 +239,21 @@ def loss_named(name: str) -> Loss:
     return get_loss(name)
 
 
-def predict(model: Trainable, x: Tables) -> Any:
+def predict(
+    model: Trainable,
+    x: Tables,
+    batch_size: int | None = None,
+    steps: int | None = None,
+    callbacks: object = None,
+) -> Any:
     """Return the outputs `(samples, outputs)` of the model, from the program or on the graph.
 
     Of several outputs it is a list or a dict of such tables, as the model returns them.
     """
-    if is_stream(x) and (found := Stream(x).epoch()) is not None:
-        x = found.x
+    size = _BATCH if batch_size is None else whole("batch_size", batch_size)
+    sizes: tuple[int, ...] = ()
+    if is_stream(x) and (found := Stream(x, steps, size).epoch()) is not None:
+        x, size, sizes = found.x, found.size, found.sizes
     trained = kept(model).trainer
     if isinstance(trained, Trainer):
         tables.check_names(trained.columns, x)
@@ -248,7 +262,21 @@ def predict(model: Trainable, x: Tables) -> Any:
     if not isinstance(predictor, Predictor) or not predictor.fits(model):
         predictor = kept(model).predictor = Predictor(model)
     on_graph = isinstance(trained, Trainer) and trained.on_graph
-    table = predictor.on_graph(rows) if on_graph else predictor.predict(rows)
     apart = isinstance(trained, Trainer) and isinstance(trained.loss, Losses)
     structure = predictor.structure(rows, apart)
+    run = predictor.on_graph if on_graph else predictor.predict
+    parts = tables.batches(len(rows), size, sizes)
+    told = CallbackList(callbacks, None, cast(Trained, model), {"steps": len(parts)})
+    told.tell("on_predict_begin", {})
+    if told.per_predict_batch and parts:
+        made = list[Floats]()
+        for index, part in enumerate(parts):
+            told.tell("on_predict_batch_begin", index, {})
+            made.append(run(np.ascontiguousarray(rows[part])))
+            outputs = made[-1] if structure is None else structure.arrays(made[-1])
+            told.tell("on_predict_batch_end", index, {"outputs": outputs})
+        table = np.concatenate(made)
+    else:
+        table = run(rows)
+    told.tell("on_predict_end", {})
     return table if structure is None else structure.arrays(table)

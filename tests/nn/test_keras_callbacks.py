@@ -190,3 +190,39 @@ def test_callbacks_are_told_of_validation():
 def test_training_is_a_mode_and_no_argument():
     with pytest.raises(TypeError, match=r"Dropout takes no training=; model.train\(\)"):
         nn.Dropout(0.5)([1.0], training=True)
+
+
+def test_callbacks_are_told_of_the_batches_of_a_test_and_of_a_prediction():
+    told = []
+    whole = ["on_test_begin", "on_test_end", "on_predict_begin", "on_predict_end"]
+    parts = [f"on_{what}_batch_{when}" for what in ("test", "predict") for when in ("begin", "end")]
+    said = {name: lambda logs, name=name: told.append((name[3:], {*logs})) for name in whole}
+    said |= {
+        name: lambda batch, logs, name=name: told.append((name[3:], batch, {*logs}))
+        for name in parts
+    }
+    model, x = nn.Sequential([nn.Dense(1, input_dim=1, rng=0)]), np.arange(5.0)
+    model.compile("sgd", "mse")
+    lambdas = nn.callbacks.LambdaCallback(**said)
+    loss = model.evaluate(x, x, batch_size=3, callbacks=[lambdas])
+    assert loss == pytest.approx(model.evaluate(x, x))
+    batches = [[(f"test_batch_{w}", i, s) for w, s in (("begin", set()), ("end", {"loss"}))]
+               for i in range(2)]  # fmt: skip
+    a_test = [("test_begin", set()), *batches[0], *batches[1], ("test_end", {"loss"})]
+    assert told == a_test  # as keras 3.15.1 tells them, here and below
+    told.clear()
+    outputs = model.predict(x, batch_size=4, callbacks=lambdas)
+    np.testing.assert_array_equal(outputs, model.predict(x))
+    assert [event[0] for event in told] == [
+        "predict_begin", *["predict_batch_begin", "predict_batch_end"] * 2, "predict_end"
+    ]  # fmt: skip
+    assert told[2] == ("predict_batch_end", 0, {"outputs"})
+    told.clear()
+    options = {"validation_data": (x, x), "validation_batch_size": 3, "verbose": 0}
+    model.fit(x, x, callbacks=[lambdas], **options)
+    assert told == a_test
+
+
+def test_a_lambda_callback_knows_its_events():
+    with pytest.raises(TypeError, match="has no on_epoch; it has on_train_begin"):
+        nn.callbacks.LambdaCallback(on_epoch=print)

@@ -155,3 +155,64 @@ def test_a_mean_by_weights_divides_by_their_sum():  # Keras's losses_test.py
     assert loss(outputs, targets, sample_weight=0.0).data == 0.0
     with pytest.raises(ValueError, match="fit divides by the number of samples"):
         nn.MLP(1, [1]).compile("sgd", loss)
+
+
+IGNORING = {"from_logits": True, "ignore_class": -1}
+
+
+@pytest.mark.parametrize(
+    ("ignored", "reduction", "wanted"),
+    [
+        (-1, "sum_over_batch_size", 2.1397902965545654),
+        (-1, "sum", 4.279581069946289),
+        (1, "sum_over_batch_size", 2.1397902965545654),
+        (1, "mean_with_sample_weight", 1.4265270233154297),
+    ],
+)
+def test_samples_of_the_class_to_ignore_count_nothing(ignored, reduction, wanted):
+    outputs, labels = [[1.0, 2.0, 0.5], [0.0, -1.0, 3.0], [2.0, 0.0, 1.0]], [0, ignored, 2]
+    loss = nn.losses.SparseCategoricalCrossentropy(
+        from_logits=True, ignore_class=ignored, reduction=reduction
+    )
+    found = loss(outputs, labels, sample_weight=[1.0, 5.0, 2.0])
+    assert found.data == pytest.approx(wanted, rel=1e-6)  # keras 3.15.1, in 32 bits
+
+
+def test_fit_takes_the_mean_over_the_samples_that_are_not_ignored():
+    layer = nn.Dense(3, use_bias=False, kernel_initializer=nn.initializers.Constant(0.5))
+    model = nn.Sequential([nn.Input((1,)), layer])
+    model.compile(
+        nn.optimizers.SGD(0.5), nn.losses.SparseCategoricalCrossentropy(**IGNORING), ["accuracy"]
+    )
+    x, y = np.arange(5.0), [0, -1, 2, 1, -1]
+    history = model.fit(x, y, batch_size=3, shuffle=False, verbose=0)
+    # keras 3.15.1, in 32 bits
+    assert history["loss"] == pytest.approx([1.4067598581314087], rel=1e-7)
+    assert model.get_weights()[0][0] == pytest.approx(
+        [0.10191219, 1.6019121, -0.20382443], rel=1e-6
+    )
+    assert model.evaluate(x, y, batch_size=3)[0] == pytest.approx(1.4413950443267822, rel=1e-7)
+    assert model.evaluate(x, y)[1] == pytest.approx(2 / 3)  # of 0, 2, 1 the second is not
+
+
+def test_a_model_of_several_outputs_takes_no_class_to_ignore():
+    entry = nn.Input((1,))
+    model = nn.Model(entry, [nn.Dense(2)(entry), nn.Dense(2)(entry)])
+    loss = nn.losses.SparseCategoricalCrossentropy(**IGNORING)
+    model.compile("sgd", [loss, loss])
+    with pytest.raises(ValueError, match="ignore_class is for a model of one output"):
+        model.fit([[1.0]], [[0], [1]], verbose=0)
+
+
+def test_a_sum_over_the_batch_is_reported_as_the_mean_of_batches():
+    layer = nn.Dense(1, use_bias=False, kernel_initializer="ones")
+    model = nn.Sequential([nn.Input((1,)), layer])
+    model.compile(nn.optimizers.SGD(0.01), nn.losses.MeanSquaredError(reduction="sum"))
+    x, y = np.arange(5.0), np.zeros(5)
+    options = {"validation_data": (x, y), "validation_batch_size": 4, "shuffle": False}
+    history = model.fit(x, y, batch_size=2, verbose=0, **options)
+    # keras 3.15.1, in 32 bits: each batch counts by its size
+    assert history["loss"] == pytest.approx([7.077008247375488], rel=1e-7)
+    assert history["val_loss"] == pytest.approx([3.5018372535705566], rel=1e-6)
+    assert model.evaluate(x, y, batch_size=3) == pytest.approx(3.1613807678222656, rel=1e-6)
+    assert model.test_on_batch(x, y) == pytest.approx(30.0 * model.get_weights()[0][0, 0] ** 2)

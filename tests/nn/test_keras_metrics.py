@@ -50,7 +50,7 @@ def test_mean_and_sum_of_the_losses_of_a_loop():
 
 
 def test_options_have_kerass_order_and_are_known():
-    assert metrics.Precision(0.7).options == {"threshold": 0.7}
+    assert metrics.Precision(0.7).options == {"threshold": 0.7, "each": True}
     assert metrics.PrecisionAtRecall(0.5, 50).options == {"least": 0.5, "num_thresholds": 50}
     assert metrics.FBetaScore("macro", 2.0).options == {"average": "macro", "beta": 2.0}
     assert metrics.TopKCategoricalAccuracy(3, "best").name == "best"
@@ -285,3 +285,24 @@ def test_options_and_weights_that_fit_nothing_are_refused_at_once(make, message)
 def test_means_of_rows_count_what_their_row_or_column_does():
     assert metrics.Mean()([[1, 3], [5, 7]], [1, 0]) == 2.0  # keras 3.15.1, as below
     assert metrics.Sum()([[1, 3], [5, 7]], [[1, 0]]) == 6.0
+
+
+@pytest.mark.parametrize(
+    ("classes", "wanted"),
+    [(2, {"Precision": 0.5, "Recall": 0.5, "AUC": 0.5}),
+     (3, {"Precision": 0.6666666865348816, "Recall": 0.5, "AUC": 0.578125})],
+)  # fmt: skip
+def test_every_output_of_a_softmax_counts_by_itself(classes, wanted):
+    labels = {2: [0, 1, 1, 0], 3: [0, 1, 1, 2]}[classes]
+    outputs = {
+        2: [[0.6, 0.4], [0.3, 0.7], [0.8, 0.2], [0.45, 0.55]],
+        3: [[0.6, 0.3, 0.1], [0.3, 0.6, 0.1], [0.8, 0.1, 0.1], [0.4, 0.4, 0.2]],
+    }[classes]
+    for name, number in wanted.items():  # keras 3.15.1, in 32 bits
+        found = getattr(metrics, name)()(np.eye(classes)[labels], outputs)
+        assert found == pytest.approx(number, rel=1e-7)
+
+
+def test_scores_are_called_as_keras_calls_them():
+    named = [metrics.F1Score(average="macro"), metrics.R2Score(), metrics.FBetaScore()]
+    assert [metric.name for metric in named] == ["f1_score", "r2_score", "fbeta_score"]
