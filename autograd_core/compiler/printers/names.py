@@ -36,6 +36,12 @@ class Names:
         self._taken.add(name)
         return name
 
+    def of(self, role: str, wanted: str = "") -> str:
+        """Return a free name for a variable: what is wanted, or what says what it is."""
+        if wanted:
+            return self.like(wanted)
+        return self.numbered({"value": "v", "constant": "c"}.get(role, "t"))
+
     def numbered(self, stem: str) -> str:
         """Return a free name that is the stem and a number."""
         while True:

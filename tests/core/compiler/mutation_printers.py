@@ -144,10 +144,11 @@ def _line(name, change):
     return wrapped("printers.numpy.lines", "Lines.of", apply)
 
 
-def _other_axes(original, self, name, operand, out, axes):
+def _other_axes(original, self, instruction):
+    axes, (operand,) = instruction.axes, instruction.views
     moving = [i for i, n in enumerate(operand.loops.dims) if n > 1]
     other = [i for i in moving if i not in axes] or list(axes)
-    return original(self, name, operand, out, tuple(other[: len(axes)]))
+    return original(self, instruction._replace(axes=tuple(other[: len(axes)])))
 
 
 LINES = {

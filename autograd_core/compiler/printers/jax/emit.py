@@ -15,7 +15,6 @@ from autograd_core.compiler.arrays import (
     Program,
     View,
     axes_of,
-    contiguous,
     loops,
     output_runs,
     transposed,
@@ -24,7 +23,16 @@ from autograd_core.compiler.printers.jax.names import REDUCTIONS, RESERVED, writ
 from autograd_core.compiler.printers.jax.parts import Parts
 from autograd_core.compiler.printers.jax.text import held, number_text, shape_text, sizes_text
 from autograd_core.compiler.printers.names import Names
-from autograd_core.compiler.printers.numpy import Buffer, Text, give_shapes, is_plain, view_source
+from autograd_core.compiler.printers.numpy import (
+    Buffer,
+    Text,
+    buffer_of,
+    give_shapes,
+    operand_loops,
+    reduced_axes,
+    view_source,
+    wanted_names,
+)
 
 
 def emit_jax(program: Program) -> Text:
@@ -54,20 +62,11 @@ class _Emitter:
 
     def _buffers(self) -> dict[int, Buffer]:
         """Return an array for each variable: none is written twice, so each has its own."""
-        wanted = {
-            view.var: f"d_{self.variables[argument.var].name}"
-            for view, argument in self.program.gradients
-            if isinstance(view, View)
-        } | {a.var: self.variables[a.var].name for a in self.program.arguments}
+        wanted, variables = wanted_names(self.program), self.variables
         used = [a.var for a in self.program.arguments]
         used += [v.var for i in self.program.instructions for v in (*i.views, i.out)]
-        buffers = {}
-        for var in dict.fromkeys([*used, *sorted(self.program.kept)]):
-            variable = self.variables[var]
-            stem = {"value": "v", "constant": "c"}.get(variable.role, "t")
-            name = self.names.like(wanted[var]) if var in wanted else self.names.numbered(stem)
-            buffers[var] = Buffer(name, variable.size, variable.batched, variable.truth)
-        return buffers
+        every = dict.fromkeys([*used, *sorted(self.program.kept)])
+        return {var: buffer_of(variables[var], self.names, wanted.get(var, "")) for var in every}
 
     def text(self) -> Text:
         """Return the whole source."""
@@ -113,7 +112,7 @@ class _Emitter:
     # ---- instructions --------------------------------------------------------------------------
 
     def _instruction(self, instruction: Instruction) -> None:
-        name, operands, out, axes, table = instruction
+        name, _, out, _, table = instruction
         if name == "zero":
             self.parts[out.var].start(self._full(0.0, out.var))
             return
@@ -121,7 +120,7 @@ class _Emitter:
             self._part(instruction)
             return
         if name.startswith("reduce "):
-            text, dims = self._reduce(name.split()[1], operands[0], out, axes)
+            text, dims = self._reduce(instruction)
         elif name == "matmul":
             left, right = instruction.views
             text, dims = self._matmul(left, right, out)
@@ -146,61 +145,38 @@ class _Emitter:
     def _elementwise(self, instruction: Instruction) -> tuple[str, tuple[int, ...]]:
         """Return the text of a function of operands, and its shape without that of samples."""
         name, operands, out, *_ = instruction
-        views = instruction.views
-        dims = tuple([n for n in out.loops.dims if n > 1])
-        many = self.variables[out.var].batched
-        shapes = {self.buffers[view.var].shape for view in views}
-        if is_plain(instruction, self.buffers) and len(shapes) == 1:
-            (dims,) = shapes
-            texts = [
-                self._view(a, contiguous(dims)) if isinstance(a, View) else number_text(a)
-                for a in operands
-            ]
-            spread = False
-        else:
-            texts = [self._operand(a, out.loops.dims, many) for a in operands]
-            kept = [i for i, n in enumerate(out.loops.dims) if n > 1]
-            spread = not all(any(view.loops.strides[i] for view in views) for i in kept)
-        spread = spread or (many and not any(self.variables[v.var].batched for v in views))
-        if not views:
-            number = written(name, texts)
-            return f"jnp.full({shape_text(dims, many)}, {number}, dtype)", dims
+        views, variables = instruction.views, self.variables
+        many = variables[out.var].batched
+        dims, walks = operand_loops(instruction, operands, self.buffers)
+        walk = iter(walks)
+        texts = [
+            self._view(a, next(walk)) if isinstance(a, View) else number_text(a) for a in operands
+        ]
         text = written(name, texts)
+        if not views:
+            return f"jnp.full({shape_text(dims, many)}, {text}, dtype)", dims
         numbers = views[1:] if name == "where" and isinstance(operands[0], View) else views
-        of_truth = numbers and all(self.variables[view.var].truth for view in numbers)
-        if of_truth and not self.variables[out.var].truth:  # NumPy's buffers are of numbers
+        of_truth = numbers and all(variables[view.var].truth for view in numbers)
+        if of_truth and not variables[out.var].truth:  # NumPy's buffers are of numbers
             text = f"{held(text)}.astype(dtype)"
-        if spread:
+        moving = [i for i, n in enumerate(out.loops.dims) if n > 1]
+        whole = all(any(view.loops.strides[i] for view in views) for i in moving)
+        if not whole or (many and not any(variables[view.var].batched for view in views)):
             text = f"jnp.broadcast_to({text}, {shape_text(dims, many)})"
         return text, dims
 
-    def _operand(self, operand: Operand, dims: Sequence[int], many: bool) -> str:
-        """Return an operand in the loops that run more than once, for JAX to broadcast."""
-        if not isinstance(operand, View):
-            return number_text(operand)
-        axes = [i for i, n in enumerate(dims) if n > 1]
-        if not self.variables[operand.var].batched:
-            moving = [i for i in axes if operand.loops.strides[i]]
-            axes = [i for i in axes if moving and i >= moving[0]]
-        return self._view(operand, axes_of(operand.loops, axes))
-
-    def _reduce(
-        self, name: str, operand: Operand, out: View, axes: Sequence[int]
-    ) -> tuple[str, tuple[int, ...]]:
-        assert isinstance(operand, View)
-        many, own = self.variables[operand.var].batched, self.variables[out.var].batched
-        whole = operand.loops
-        places = [i for i, n in enumerate(whole.dims) if n > 1 or i in axes]
-        walk = axes_of(whole, places)
+    def _reduce(self, instruction: Instruction) -> tuple[str, tuple[int, ...]]:
+        (operand,) = instruction.views
+        many = self.variables[operand.var].batched
+        places, reduced = reduced_axes(instruction, self.buffers)
+        walk = axes_of(operand.loops, places)
         text = self._view(operand, walk)
         still = [n for n, s in zip(walk.dims, walk.strides) if n > 1 and not s]
         if still:
             text = f"jnp.broadcast_to({text}, {shape_text(walk.dims, many)})"
-        added = [i + many for i, place in enumerate(places) if place in axes]
-        added = [0, *added] if many and not own else added
-        axis = f"{added[0]}" if len(added) == 1 else f"({', '.join(map(str, added))})"
-        rest = tuple([whole.dims[i] for i in places if i not in axes])
-        return f"{held(text)}.{REDUCTIONS[name]}({axis})", rest
+        along = str(reduced[0] if len(reduced) == 1 else tuple(reduced))
+        rest = tuple([operand.loops.dims[i] for i in places if i not in instruction.axes])
+        return f"{held(text)}.{REDUCTIONS[instruction.name.split()[1]]}({along})", rest
 
     def _scatter(self, values: View, table: npt.NDArray[Any], out: View) -> str:
         flat, size = self._flat(values), out.loops.size
@@ -222,23 +198,23 @@ class _Emitter:
         many_left, many_right = (self.variables[view.var].batched for view in (left, right))
         many = self.variables[out.var].batched
         rows, columns = left.loops.dims[0], right.loops.dims[0]
+        if many_right and many_left:
+            return self._products(left, right, many), (rows, columns)
         dims = tuple([n for n in (rows, columns) if n > 1])
-        if not many and many_left and many_right and left.loops.dims[1] == 1:
-            a, b = self._spread(left, (1,)), self._spread(right, (1,))
-            return f"{held(a)}.T @ {b}", (rows, columns)
-        if not many and many_left and many_right:
-            a, b = self._spread(left), self._spread(right)
-            return f"jnp.tensordot({a}, {b}, ((0, 2), (0, 2)))", (rows, columns)
-        if many_right and not many_left:
+        if many_right:
             text, _ = self._matmul(right, left, transposed(out))
-            turned = f"{held(text)}.swapaxes(-1, -2)" if len(dims) == 2 else text
-            return turned, dims
-        if many_right:  # a product of matrices for each sample
-            a, b = self._spread(left), self._spread(transposed(right))
-            return f"{a} @ {b}", (rows, columns)
+            return f"{held(text)}.swapaxes(-1, -2)" if len(dims) == 2 else text, dims
         a = self._spread(left, (0,) if rows == 1 else ())
         b = self._spread(transposed(right), (1,) if columns == 1 else ())
         return (f"{held(a)}.sum(0)" if many_left and not many else a) + f" @ {b}", dims
+
+    def _products(self, left: View, right: View, many: bool) -> str:
+        """Return a product for each sample, or the sum of all of them."""
+        if many:
+            return f"{self._spread(left)} @ {self._spread(transposed(right))}"
+        if left.loops.dims[1] == 1:
+            return f"{held(self._spread(left, (1,)))}.T @ {self._spread(right, (1,))}"
+        return f"jnp.tensordot({self._spread(left)}, {self._spread(right)}, ((0, 2), (0, 2)))"
 
     def _spread(self, view: View, without: Sequence[int] = ()) -> str:
         """Return a view with all of its numbers, those of loops that stand still as well."""

@@ -220,8 +220,7 @@ def memory_of(program: LoopProgram, reserved: Iterable[str]) -> Memory:
         variable = variables[var]
         if var in called:
             continue
-        stem = {"value": "v", "constant": "c"}.get(variable.role, "t")
-        called[var] = names.numbered(stem)
+        called[var] = names.of(variable.role)
         if variable.data is not None:
             constants.append(var)
         elif not variable.batched and variable.size <= min(_STACK, left):

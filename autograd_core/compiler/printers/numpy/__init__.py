@@ -7,12 +7,20 @@ written, `buffers` which array holds what, `results` what the caller gets, `view
 said, and `functions` what is called.
 """
 
-from autograd_core.compiler.printers.numpy.buffers import Buffer, give_shapes, is_plain
+from autograd_core.compiler.printers.numpy.buffers import (
+    Buffer,
+    buffer_of,
+    give_shapes,
+    operand_loops,
+    reduced_axes,
+    wanted_names,
+)
 from autograd_core.compiler.printers.numpy.emit import emit
 from autograd_core.compiler.printers.numpy.runtime import ArrayProgram
 from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.compiler.printers.numpy.views import view_source
 
 __all__ = [
-    "ArrayProgram", "Buffer", "Text", "emit", "give_shapes", "is_plain", "view_source",
+    "ArrayProgram", "Buffer", "Text", "buffer_of", "emit", "give_shapes", "operand_loops",
+    "reduced_axes", "view_source", "wanted_names",
 ]  # fmt: skip

@@ -7,7 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from autograd_core.compiler.arrays import Instruction, Program, View, contiguous
+from autograd_core.compiler.arrays import (
+    Instruction,
+    Loops,
+    Operand,
+    Program,
+    Var,
+    View,
+    axes_of,
+    contiguous,
+)
 from autograd_core.compiler.printers.names import Names
 
 Shape = tuple[int, ...]
@@ -58,12 +67,7 @@ class _Allocation:
         self, program: Program, in_place: Callable[[Instruction], bool], names: Names
     ) -> None:
         self.program, self.in_place, self.names = program, in_place, names
-        self.wanted = {
-            view.var: f"d_{program.variables[argument.var].name}"
-            for view, argument in program.gradients
-            if isinstance(view, View)
-        }
-        self.wanted |= {a.var: program.variables[a.var].name for a in program.arguments}
+        self.wanted = wanted_names(program)
         self.buffers: dict[int, Buffer] = {}
         self.free: dict[tuple[int, bool, bool], list[Buffer]] = {}
 
@@ -126,19 +130,30 @@ class _Allocation:
         return variable.size, variable.batched, variable.truth
 
     def _new(self, var: int) -> Buffer:
-        variable = self.program.variables[var]
-        if var in self.wanted:
-            name = self.names.like(self.wanted[var])
-        else:
-            name = self.names.numbered({"value": "v", "constant": "c"}.get(variable.role, "t"))
-        place = {"input": "argument", "live": "argument", "constant": "constant"}
-        return Buffer(
-            name,
-            variable.size,
-            variable.batched,
-            variable.truth,
-            place=place.get(variable.role, "kept"),
-        )
+        return buffer_of(self.program.variables[var], self.names, self.wanted.get(var, ""))
+
+
+def wanted_names(program: Program) -> dict[int, str]:
+    """Return what arguments and gradients are to be called."""
+    variables = program.variables
+    found = {
+        view.var: f"d_{variables[argument.var].name}"
+        for view, argument in program.gradients
+        if isinstance(view, View)
+    }
+    return found | {a.var: variables[a.var].name for a in program.arguments}
+
+
+def buffer_of(variable: Var, names: Names, wanted: str = "") -> Buffer:
+    """Return a new buffer for a variable."""
+    place = {"input": "argument", "live": "argument", "constant": "constant"}
+    return Buffer(
+        names.of(variable.role, wanted),
+        variable.size,
+        variable.batched,
+        variable.truth,
+        place=place.get(variable.role, "kept"),
+    )
 
 
 def give_shapes(
@@ -179,6 +194,51 @@ def is_plain(instruction: Instruction, buffers: dict[int, Buffer]) -> bool:
     return out == contiguous(out.dims) and all(
         view.loops == out and buffers[view.var].size == out.size for view in views_of(instruction)
     )
+
+
+def operand_loops(
+    instruction: Instruction, operands: Sequence[Operand], buffers: dict[int, Buffer]
+) -> tuple[Shape, list[Loops]]:
+    """Return the shape of a result, and the loops in which operands are read to be broadcast.
+
+    The shape is for one sample, without the loops that run once.
+
+    Args:
+        instruction: An elementary function of operands in the same loops.
+        operands: Its views, with or without the one that it writes.
+        buffers: Where the variables are.
+    """
+    out = instruction.out
+    views = [a for a in operands if isinstance(a, View)]
+    shapes = {buffers[view.var].shape for view in views}
+    if is_plain(instruction, buffers) and len(shapes) == 1:
+        (shape,) = shapes
+        return shape, [contiguous(shape)] * len(views)
+    kept = [axis for axis, count in enumerate(out.loops.dims) if count > 1]
+    found = []
+    for view in views:
+        axes = kept
+        if view is not out and not buffers[view.var].batched:  # NumPy adds the axes before these
+            moving = [axis for axis in kept if view.loops.strides[axis]]
+            axes = [axis for axis in kept if moving and axis >= moving[0]]
+        found.append(axes_of(view.loops, axes))
+    return tuple([out.loops.dims[axis] for axis in kept]), found
+
+
+def reduced_axes(
+    instruction: Instruction, buffers: dict[int, Buffer]
+) -> tuple[list[int], list[int]]:
+    """Return the loops that are axes of the array that is reduced, and the axes that are reduced.
+
+    The latter are counted with that of the samples, which may be one of them.
+    """
+    (operand,) = instruction.views
+    many = buffers[operand.var].batched
+    places = [i for i, n in enumerate(operand.loops.dims) if n > 1 or i in instruction.axes]
+    reduced = [places.index(axis) + many for axis in instruction.axes]
+    if many and not buffers[instruction.out.var].batched:
+        reduced.insert(0, 0)
+    return places, reduced
 
 
 def _dense_dims(view: View) -> Shape:

@@ -11,15 +11,18 @@ import numpy.typing as npt
 from autograd_core.compiler.arrays import (
     Instruction,
     Loops,
-    Numbers,
-    Operand,
     View,
     axes_of,
     contiguous,
     transposed,
 )
 from autograd_core.compiler.printers.names import Names
-from autograd_core.compiler.printers.numpy.buffers import Buffer, is_plain
+from autograd_core.compiler.printers.numpy.buffers import (
+    Buffer,
+    is_plain,
+    operand_loops,
+    reduced_axes,
+)
 
 _IN_ORDER = 8  # terms: fewer are added one after the other, as the graph does
 _SHORT = 16  # numbers in a row: NumPy's loop over rows costs more than a transposed copy
@@ -55,42 +58,32 @@ class Lines:
 
     def of(self, instruction: Instruction) -> list[str]:
         """Return the source of an instruction."""
-        name, operands, out, axes, table = instruction
-        if name == "zero":
-            return [f"{self.view(out)}.fill(0.0)"]
-        if name.startswith("reduce "):
-            return [self._reduce(name.split()[1], operands[0], out, axes)]
-        if name == "matmul":
-            left, right = operands
-            assert isinstance(left, View)
-            assert isinstance(right, View)
-            return [self._matmul(left, right, out)]
-        if name in ("take", "scatter"):
-            assert table is not None
-            (operand,) = operands
-            assert isinstance(operand, View)
-            return [getattr(self, f"_{name}")(operand, table, out)]
-        *items, target = self._elementwise(instruction)
-        if name in ("copy", "update"):
-            return [f"{target}[...] = {items[0]}"]
-        if name == "accumulate":
-            function = "add" if instruction.operands[1] == 1.0 else "subtract"
-            self.functions.add(function)
-            target = self._elementwise(instruction)[-1]  # it is needed twice, so it gets a name
-            return [f"{function}({target}, {items[0]}, out={target})"]
-        if name == "where":
-            condition, a, b = items
-            lines = [] if b == target else [f"{target}[...] = {b}"]
-            if self._fills(instruction):  # half the time of copyto
-                return [*lines, f"putmask({target}, {condition}, {a})"]
-            return [*lines, f"copyto({target}, {a}, where={condition})"]
-        if name == "negative" and not is_plain(instruction, self.buffers):
-            # NumPy 2.2 to 2.4 with AVX-512 negates wrongly from rows of 64 bytes to strided ones
-            name, items = "multiply", ["-1.0", *items]
-        self.functions.add(name)
-        if self.takes_out(name):
-            return [f"{name}({', '.join(items)}, out={target})"]
-        return [f"{target}[...] = {name}({', '.join(items)})"]
+        if instruction.name.startswith("reduce "):
+            return self._reduce(instruction)
+        return _WRITTEN.get(instruction.name, Lines._called)(self, instruction)
+
+    def _zero(self, instruction: Instruction) -> list[str]:
+        return [f"{self.view(instruction.out)}.fill(0.0)"]
+
+    def _copy(self, instruction: Instruction) -> list[str]:
+        item, target = self._broadcast(instruction)
+        return [f"{target}[...] = {item}"]
+
+    def _accumulate(self, instruction: Instruction) -> list[str]:
+        item, sign = instruction.operands
+        function = "add" if sign == 1.0 else "subtract"
+        self.functions.add(function)
+        added = instruction._replace(operands=(item,))
+        text, _ = self._broadcast(added)
+        _, target = self._broadcast(added)  # it is needed twice, so it gets a name
+        return [f"{function}({target}, {text}, out={target})"]
+
+    def _where(self, instruction: Instruction) -> list[str]:
+        condition, a, b, target = self._broadcast(instruction)
+        lines = [] if b == target else [f"{target}[...] = {b}"]
+        if self._fills(instruction):  # half the time of copyto
+            return [*lines, f"putmask({target}, {condition}, {a})"]
+        return [*lines, f"copyto({target}, {a}, where={condition})"]
 
     def _fills(self, instruction: Instruction) -> bool:
         """Say whether a `where` puts one number wherever as many bools as there are numbers say."""
@@ -100,30 +93,27 @@ class Lines:
         one, other = self.buffers[condition.var], self.buffers[instruction.out.var]
         return one.batched == other.batched and is_plain(instruction, self.buffers)
 
-    def _elementwise(self, instruction: Instruction) -> list[str]:
+    def _called(self, instruction: Instruction) -> list[str]:
+        """Return an elementary function."""
+        name = instruction.name
+        *items, target = self._broadcast(instruction)
+        if name == "negative" and not is_plain(instruction, self.buffers):
+            # NumPy 2.2 to 2.4 with AVX-512 negates wrongly from rows of 64 bytes to strided ones
+            name, items = "multiply", ["-1.0", *items]
+        self.functions.add(name)
+        if self.takes_out(name):
+            return [f"{name}({', '.join(items)}, out={target})"]
+        return [f"{target}[...] = {name}({', '.join(items)})"]
+
+    def _broadcast(self, instruction: Instruction) -> list[str]:
         """Return the text of the operands and of the result, for NumPy to broadcast."""
         operands = [*instruction.operands, instruction.out]
-        views = [a for a in operands if isinstance(a, View)]
-        shapes = {self.buffers[view.var].shape for view in views}
-        if is_plain(instruction, self.buffers) and len(shapes) == 1:
-            return [
-                    self.view(a, contiguous(self.buffers[a.var].shape))
-                    if isinstance(a, View) else repr(float(a)) for a in operands
-                ]  # fmt: skip
-        dims = instruction.out.loops.dims
-        kept = [i for i, n in enumerate(dims) if n > 1]
-        texts = []
-        for a in operands:
-            if not isinstance(a, View):
-                texts.append(repr(float(a)))
-                continue
-            loops = a.loops
-            axes = kept
-            if a is not instruction.out and not self.buffers[a.var].batched:
-                moving = [i for i in kept if loops.strides[i]]
-                axes = [i for i in kept if moving and i >= moving[0]]
-            texts.append(self.view(a, axes_of(loops, axes)))
-        return texts
+        _, walks = operand_loops(instruction, operands, self.buffers)
+        following = iter(walks)
+        return [
+            self.view(a, next(following)) if isinstance(a, View) else repr(float(a))
+            for a in operands
+        ]
 
     def table(self, table: npt.NDArray[Any]) -> str:
         """Return the name of an array of positions."""
@@ -135,31 +125,29 @@ class Lines:
         self.tables[name] = table
         return name
 
-    def _reduce(self, name: str, operand: Operand, out: View, axes: tuple[int, ...]) -> str:
+    def _reduce(self, instruction: Instruction) -> list[str]:
         """Return a sum or another reduction of an operand along axes, and along the samples."""
-        assert isinstance(operand, View)
-        many, dims = self.buffers[operand.var].batched, operand.loops.dims
-        kept = [i for i, n in enumerate(dims) if n > 1 and i not in axes]
-        places = sorted([*kept, *axes])
-        walk, whole = axes_of(operand.loops, places), axes_of(out.loops, kept)
-        added = [places.index(axis) + many for axis in axes]
-        if many and not self.buffers[out.var].batched:
-            added.insert(0, 0)
+        name, out = instruction.name.split()[1], instruction.out
+        (operand,) = instruction.views
+        places, reduced = reduced_axes(instruction, self.buffers)
+        walk = axes_of(operand.loops, places)
+        whole = axes_of(out.loops, [axis for axis in places if axis not in instruction.axes])
         target, rows = self.view(out, whole), self.view(operand, walk)
+        dims = len(places) + self.buffers[operand.var].batched
+        along = str(reduced[0] if len(reduced) == 1 else tuple(reduced))
         if name == "add":
-            ones = self._ones(walk, many, added[0]) if len(added) == 1 else ""
+            ones = self._ones(walk, dims > len(places), reduced[0]) if len(reduced) == 1 else ""
             if ones:
-                last = added[0] == len(places) + many - 1
-                pair = f"{rows}, {ones}" if last else f"{ones}, {rows}"
-                return self._product_with_ones(pair, out, whole, target)
+                pair = f"{rows}, {ones}" if reduced[0] == dims - 1 else f"{ones}, {rows}"
+                return [self._product_with_ones(pair, out, whole, target)]
             # of -0.0 alone NumPy gives -0.0
-            return f"total({rows}, {_axes_text(added)}, None, {target}, False, 0.0)"
+            return [f"total({rows}, {along}, None, {target}, False, 0.0)"]
         self.functions.add(name)
-        if any(walk.strides[places.index(axis)] < 0 for axis in axes):
+        if any(operand.loops.strides[axis] < 0 for axis in instruction.axes):
             rows += ".copy()"  # backwards NumPy 2.0 takes another number for the first
-        if added == [1] and len(places) + many == 2 and walk.dims[-1] <= _SHORT:
-            return f"{name}.reduce({rows}.T.copy(), 0, None, {target})"
-        return f"{name}.reduce({rows}, {_axes_text(added)}, None, {target})"
+        if reduced == [1] and dims == 2 and walk.dims[-1] <= _SHORT:
+            return [f"{name}.reduce({rows}.T.copy(), 0, None, {target})"]
+        return [f"{name}.reduce({rows}, {along}, None, {target})"]
 
     def _product_with_ones(self, pair: str, out: View, whole: Loops, target: str) -> str:
         buffer = self.buffers[out.var]
@@ -192,48 +180,57 @@ class Lines:
         assert walk is not None
         return self.view(view, walk)
 
-    def _take(self, operand: View, table: Numbers, out: View) -> str:
+    def _take(self, instruction: Instruction) -> list[str]:
+        (operand,), out, table = instruction.views, instruction.out, instruction.table
+        assert table is not None
         target = self._flat(out)
         axis = 1 if self.buffers[operand.var].batched else 0
-        return f"{self._flat(operand)}.take({self.table(table)}, {axis}, {target}, 'clip')"
+        return [f"{self._flat(operand)}.take({self.table(table)}, {axis}, {target}, 'clip')"]
 
-    def _scatter(self, operand: View, table: Numbers, out: View) -> str:
+    def _scatter(self, instruction: Instruction) -> list[str]:
+        (operand,), out, table = instruction.views, instruction.out, instruction.table
+        assert table is not None
         values, target = self._flat(operand), self._flat(out)
         if not self.buffers[out.var].batched:
-            return f"{target}[...] = bincount({self.table(table)}, {values}, {out.loops.size})"
+            return [f"{target}[...] = bincount({self.table(table)}, {values}, {out.loops.size})"]
         order = np.argsort(table, kind="stable")
         positions, starts = np.unique(table[order], return_index=True)
         parts = ", ".join(map(self.table, (order, starts, positions)))
-        return f"scatter({values}, {parts}, {target})"
+        return [f"scatter({values}, {parts}, {target})"]
 
     # ---- matrix products -------------------------------------------------------------------
 
-    def _matmul(self, left: View, right: View, out: View) -> str:
+    def _matmul(self, instruction: Instruction) -> list[str]:
         """Return `out[p, q] = sum(left[p, t] * right[q, t])`, for each sample if there are any."""
-        batched = [self.buffers[view.var].batched for view in (left, right, out)]
-        many_left, many_right, many = batched
-        if not many and many_left and many_right:
-            return self._sum_of_products(left, right, out)
-        if many_right and not many_left:
-            return self._matmul(right, left, transposed(out))
-        rows, columns = left.loops.dims[0], right.loops.dims[0]
-        a, b, c = self._rows(left, rows), self._columns(right, columns), out
-        if not many and many_left:
-            return f"matmul(total({a}, 0), {b}, out={self._product(c)})"
-        if many and many_left and not many_right and rows > 1:
-            stacked = [self._stacked(left), self._stacked(out)]
-            if all(stacked):
-                b = self.view(right, transposed(right).loops)
-                return f"matmul({stacked[0]}, {b}, out={stacked[1]})"
-            a, b = self.view(left), self.view(right, transposed(right).loops)
-            return f"matmul({a}, {b}, out={self.view(out)})"
-        if many_right:  # NumPy takes no stack of vectors
-            a, b = self.view(left), self.view(right, transposed(right).loops)
-            return f"matmul({a}, {b}, out={self.view(out)})"
-        return f"matmul({a}, {b}, out={self._product(c)})"
+        left, right = instruction.views
+        return [self._product(left, right, instruction.out)]
 
-    def _product(self, out: View) -> str:
-        return self.view(out, axes_of(out.loops, [i for i in (0, 1) if out.loops.dims[i] > 1]))
+    def _product(self, left: View, right: View, out: View) -> str:
+        many_left, many_right = (self.buffers[view.var].batched for view in (left, right))
+        many = self.buffers[out.var].batched
+        if many_right and not many_left:
+            return self._product(right, left, transposed(out))
+        if not many and many_right:
+            return self._sum_of_products(left, right, out)
+        rows, columns = left.loops.dims[0], right.loops.dims[0]
+        if many_right or (many and rows > 1):
+            return self._each_product(left, right, out)
+        a, b = self._rows(left, rows), self._columns(right, columns)
+        target = self.view(out, axes_of(out.loops, [i for i in (0, 1) if out.loops.dims[i] > 1]))
+        if many_left and not many:
+            a = f"total({a}, 0)"
+        return f"matmul({a}, {b}, out={target})"
+
+    def _each_product(self, left: View, right: View, out: View) -> str:
+        """Return a product for each sample: NumPy takes no stack of vectors."""
+        if not self.buffers[right.var].batched:
+            rows, target = self._stacked(left), self._stacked(out)
+            if rows and target:
+                return f"matmul({rows}, {self._turned(right)}, out={target})"
+        return f"matmul({self.view(left)}, {self._turned(right)}, out={self.view(out)})"
+
+    def _turned(self, view: View) -> str:
+        return self.view(view, transposed(view).loops)
 
     def _rows(self, left: View, rows: int) -> str:
         return self.view(left, left.loops if rows > 1 else axes_of(left.loops, [1]))
@@ -265,5 +262,14 @@ class Lines:
         return f"total(matmul({a}, {b}), 0, None, {target})"
 
 
-def _axes_text(axes: list[int]) -> str:
-    return str(axes[0]) if len(axes) == 1 else str(tuple(axes))
+_WRITTEN: dict[str, Callable[[Lines, Instruction], list[str]]] = {
+    "zero": Lines._zero,
+    "copy": Lines._copy,
+    "update": Lines._copy,
+    "accumulate": Lines._accumulate,
+    "where": Lines._where,
+    "take": Lines._take,
+    "scatter": Lines._scatter,
+    "matmul": Lines._matmul,
+}
+"""The instructions that are no call of an elementary function; nor is any `reduce`."""
