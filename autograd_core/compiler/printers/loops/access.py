@@ -34,6 +34,13 @@ class Access(NamedTuple):
             strides=_cut(self.strides, axis, inner), steps=_cut(self.steps, axis, inner)
         )
 
+    def without(self, axis: int) -> Access:
+        """Return the same without a loop: one that runs once, or that another one goes through."""
+        strides, steps = self.strides, self.steps
+        return self._replace(
+            strides=strides[:axis] + strides[axis + 1 :], steps=steps[:axis] + steps[axis + 1 :]
+        )
+
 
 def _cut(strides: tuple[int, ...], axis: int, inner: int) -> tuple[int, ...]:
     if not strides:

@@ -78,13 +78,7 @@ class Nest:
             elif outer >= 0 and nest._follows(outer):
                 count = nest.dims[axis]
                 dims = (*nest.dims[:outer], nest.dims[outer] * count, *nest.dims[axis + 1 :])
-                places = [
-                    p._replace(
-                        strides=p.strides[:outer] + p.strides[axis:],
-                        steps=p.steps[:outer] + p.steps[axis:],
-                    )
-                    for p in nest.places
-                ]
+                places = [place.without(outer) for place in nest.places]
                 nest = nest._with(dims, places, {a - (a > outer) for a in nest.summed})
             axis -= 1
         if nest.start is not None and not nest.summed:  # one term is no sum
@@ -106,13 +100,7 @@ class Nest:
     def without(self, axis: int) -> Nest:
         """Return the nest without a loop that runs once."""
         dims = self.dims[:axis] + self.dims[axis + 1 :]
-        places = [
-            p._replace(
-                strides=p.strides[:axis] + p.strides[axis + 1 :],
-                steps=p.steps[:axis] + p.steps[axis + 1 :],
-            )
-            for p in self.places
-        ]
+        places = [place.without(axis) for place in self.places]
         return self._with(dims, places, {a - (a > axis) for a in self.summed if a != axis})
 
     def _with(self, dims: tuple[int, ...], places: list[Access], summed: Iterable[int]) -> Nest:
@@ -165,15 +153,6 @@ def _whole(variables: Sequence[Var], view: View) -> View:
     return View(view.var, contiguous((variables[view.var].size,)))
 
 
-def _access(variables: Sequence[Var], view: View, batch: bool) -> Access:
-    """Return a view in the loops of a nest, of which the samples are the outermost."""
-    offset, dims, strides = view.loops
-    strides = tuple([s if n > 1 else 0 for n, s in zip(dims, strides)])
-    if batch:
-        strides = (variables[view.var].size * variables[view.var].batched, *strides)
-    return Access(view.var, offset, strides)
-
-
 def _elementwise(
     variables: Sequence[Var],
     name: str,
@@ -182,14 +161,10 @@ def _elementwise(
     combine: str = "",
 ) -> Nest:
     """Return the nest of a function of operands in the loops of its result."""
-    batch = variables[out.var].batched or any(
-        variables[view.var].batched for view in operands if isinstance(view, View)
-    )
-    sources = tuple([
-        _access(variables, a, batch) if isinstance(a, View) else a for a in operands
-    ])  # fmt: skip
-    dims = ((SAMPLES,) if batch else ()) + out.loops.dims
-    return Nest(dims, _access(variables, out, batch), name, sources, combine)
+    loops = _Loops(variables, [a for a in operands if isinstance(a, View)], out)
+    sources = tuple([loops.access(a) if isinstance(a, View) else a for a in operands])
+    dims = loops.samples + out.loops.dims
+    return Nest(dims, loops.access(out), name, sources, combine)
 
 
 def _nest(variables: Sequence[Var], step: Instruction) -> Nest:
@@ -202,75 +177,102 @@ def _nest(variables: Sequence[Var], step: Instruction) -> Nest:
     if name == "accumulate":
         what = "copy" if operands[1] == 1.0 else "negative"
         return _elementwise(variables, what, operands[:1], out, "add")
+    loops = _Loops(variables, step.views, out)
     if name == "matmul":
-        return _matmul(variables, step)
-    if name in ("take", "scatter"):
-        return _looked_up(variables, step)
+        return _matmul(loops, step)
+    if name == "take":
+        return _taken(loops, step)
+    if name == "scatter":
+        return _scattered(loops, step)
     if name.startswith("reduce "):
-        return _reduced(variables, step)
+        return _reduced(loops, step)
     return _elementwise(variables, name, operands, out)
 
 
-def _matmul(variables: Sequence[Var], step: Instruction) -> Nest:
+class _Loops:
+    """The loops of a nest, of which the samples are the outermost.
+
+    Attributes:
+        samples: The loop over samples, if there is one.
+        over_samples: Whether the result has none: it is a sum along that loop.
+    """
+
+    def __init__(self, variables: Sequence[Var], views: Sequence[View], out: View) -> None:
+        self.variables = variables
+        own = variables[out.var].batched
+        batch = own or any(variables[view.var].batched for view in views)
+        self.samples = (SAMPLES,) if batch else ()
+        self.over_samples = batch and not own
+
+    def access(self, view: View) -> Access:
+        """Return a view in the loops of the nest."""
+        offset, dims, strides = view.loops
+        own = [stride if count > 1 else 0 for count, stride in zip(dims, strides)]
+        return Access(view.var, offset, self.strides(view, own))
+
+    def strides(self, view: View, own: Sequence[int]) -> tuple[int, ...]:
+        """Return how far the loops step in a variable, those of samples put before its own."""
+        variable = self.variables[view.var]
+        return (*[variable.size * variable.batched for _ in self.samples], *own)
+
+    def summed(self, axes: Iterable[int]) -> frozenset[int]:
+        """Return the loops that a sum goes along: these, and that over samples."""
+        return frozenset([*[0] * self.over_samples, *[len(self.samples) + a for a in axes]])
+
+
+def _matmul(loops: _Loops, step: Instruction) -> Nest:
     one, other = step.views
     (rows, inner), (columns, _) = one.loops.dims, other.loops.dims
-    batch = any(variables[view.var].batched for view in (one, other, step.out))
-    samples = (SAMPLES,) if batch else ()
 
     def spread(view: View, first: int, second: int) -> Access:
-        access = _access(variables, view, batch)
-        *own, a, b = access.strides
-        strides = [0, 0, 0]
-        strides[first], strides[second] = a, b
-        return access._replace(strides=(*own, *strides))
+        access = loops.access(view)
+        own = [0, 0, 0]
+        own[first], own[second] = access.strides[-2:]
+        return access._replace(strides=loops.strides(view, own))
 
-    summed = {len(samples) + 2} | ({0} if batch and not variables[step.out.var].batched else set())
     return Nest(
-        (*samples, rows, columns, inner),
+        (*loops.samples, rows, columns, inner),
         spread(step.out, 0, 1),
         "multiply",
         (spread(one, 0, 2), spread(other, 1, 2)),
         "add",
-        frozenset(summed),
+        loops.summed([2]),
         0.0,
     )
 
 
-def _looked_up(variables: Sequence[Var], step: Instruction) -> Nest:
-    """Return the nest of `take`, which reads by a table, or `scatter`, which adds by one."""
+def _taken(loops: _Loops, step: Instruction) -> Nest:
+    (source,) = step.views
+    looked, along, dims = _looked_up(loops, step, source, step.out)
+    return Nest(dims, along, "copy", (looked,))
+
+
+def _scattered(loops: _Loops, step: Instruction) -> Nest:
+    (source,) = step.views
+    looked, along, dims = _looked_up(loops, step, step.out, source)
+    return Nest(dims, looked, "copy", (along,), "add", loops.summed([0]))
+
+
+def _looked_up(
+    loops: _Loops, step: Instruction, by_table: View, in_order: View
+) -> tuple[Access, Access, tuple[int, ...]]:
+    """Return the accesses of a loop by a table, and one by one, and how often it runs."""
     assert step.table is not None
-    (source,) = step.views
-    table, count = step.table, len(step.table)
-    gather = step.name == "take"
-    batch = variables[step.out.var].batched or variables[source.var].batched
-    samples = (SAMPLES,) if batch else ()
-    step_one = (*[0] * batch, 1)
-    plain = step.out if gather else source
-    flat = plain.loops.split((count,)) if count != 1 else Loops(plain.loops.offset, (1,), (0,))
-    assert flat is not None  # `verify` has seen to that
-    along = _access(variables, View(plain.var, flat), batch)
-    by_table = (source if gather else step.out).var
-    own = (variables[by_table].size * variables[by_table].batched,) if batch else ()
-    looked = Access(by_table, 0, (*own, 0), table, step_one)
-    if gather:
-        return Nest((*samples, count), along, "copy", (looked,))
-    summed = {len(samples)} | ({0} if batch and not variables[by_table].batched else set())
-    return Nest((*samples, count), looked, "copy", (along,), "add", frozenset(summed))
-
-
-def _reduced(variables: Sequence[Var], step: Instruction) -> Nest:
-    (source,) = step.views
-    function = step.name.split()[1]
-    batch = variables[step.out.var].batched or variables[source.var].batched
-    shift = int(batch)
-    read = _access(variables, source, batch)
-    summed = {axis + shift for axis in step.axes}
-    if batch and not variables[step.out.var].batched:
-        summed.add(0)
-    dims = ((SAMPLES,) if batch else ()) + source.loops.dims
-    first = read._replace(
-        strides=tuple([0 if a in summed else s for a, s in enumerate(read.strides)])
+    count = len(step.table)
+    flat = (
+        in_order.loops.split((count,)) if count != 1 else Loops(in_order.loops.offset, (1,), (0,))
     )
-    start: Source = 0.0 if function == "add" else first
-    return Nest(dims, _access(variables, step.out, batch), "copy", (read,), function,
-                frozenset(summed), start)  # fmt: skip
+    assert flat is not None  # `verify` has seen to that
+    steps = (*[0 for _ in loops.samples], 1)
+    looked = Access(by_table.var, 0, loops.strides(by_table, [0]), step.table, steps)
+    return looked, loops.access(View(in_order.var, flat)), (*loops.samples, count)
+
+
+def _reduced(loops: _Loops, step: Instruction) -> Nest:
+    (source,) = step.views
+    read, summed = loops.access(source), loops.summed(step.axes)
+    still = [0 if axis in summed else stride for axis, stride in enumerate(read.strides)]
+    function = step.name.split()[1]
+    start: Source = 0.0 if function == "add" else read._replace(strides=tuple(still))
+    dims = loops.samples + source.loops.dims
+    return Nest(dims, loops.access(step.out), "copy", (read,), function, summed, start)
