@@ -6,10 +6,10 @@ Read first: `program.py`, then `interpret.py`. `forward.py` writes the values, `
 the adjoints, both by way of `code.py`, on the views of `layout.py`.
 """
 
-from autograd_core.compiler.arrays.code import Code, axes_of, transposed
+from autograd_core.compiler.arrays.code import Code, transposed
 from autograd_core.compiler.arrays.differentiate import differentiated
 from autograd_core.compiler.arrays.forward import forward
-from autograd_core.compiler.arrays.layout import Loops, Numbers, loops
+from autograd_core.compiler.arrays.layout import Loops, Numbers, axes_of, loops
 from autograd_core.compiler.arrays.program import (
     COMPARISONS,
     LOGIC,

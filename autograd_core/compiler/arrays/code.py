@@ -277,19 +277,6 @@ class Code:
         self.instructions.append(Instruction(name, tuple(operands), out, axes, table))
 
 
-def axes_of(loops: Loops, axes: Sequence[int]) -> Loops:
-    """Return the loops over some axes only.
-
-    >>> axes_of(Loops(1, (2, 3), (3, 1)), [1])
-    Loops(offset=1, dims=(3,), strides=(1,))
-    """
-    return Loops(
-        loops.offset,
-        tuple([loops.dims[i] for i in axes]),
-        tuple([loops.strides[i] for i in axes]),
-    )
-
-
 def transposed(view: View) -> View:
     """Return a view with its loops in the opposite order."""
     loops = view.loops

@@ -151,6 +151,19 @@ def loops(positions: Numbers) -> Loops | None:
     return Loops(int(positions[0]), tuple(dims[::-1]), tuple(strides[::-1]))
 
 
+def axes_of(loops: Loops, axes: Sequence[int]) -> Loops:
+    """Return the loops over some axes only.
+
+    >>> axes_of(Loops(1, (2, 3), (3, 1)), [1])
+    Loops(offset=1, dims=(3,), strides=(1,))
+    """
+    return Loops(
+        loops.offset,
+        tuple([loops.dims[i] for i in axes]),
+        tuple([loops.strides[i] for i in axes]),
+    )
+
+
 def common_dims(size: int, walks: Sequence[Loops | None], *inner: int) -> tuple[int, ...]:
     """Return loops that every walk over `size` positions can be split into, if possible.
 
