@@ -26,15 +26,19 @@ class _OnClasses(Reduced, CategoricalCrossentropy):
 
     def __init__(
         self,
-        weight: ArrayLike | None,
-        ignore_index: int,
-        label_smoothing: float,
+        weight: ArrayLike | None = None,
+        size_average: None = None,
+        ignore_index: int = -100,
+        reduce: None = None,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(from_logits=True, label_smoothing=label_smoothing)
         self.ignore_index = whole("ignore_index", ignore_index, -sys.maxsize)
         self.weight: list[float] | None = None
         if weight is not None:
             self.weight = numeric(weight, "weight").reshape(-1).tolist()
+        self.choose_reduction(reduction, size_average, reduce)
 
     def __call__(
         self, predictions: Predictions, targets: Targets, sample_weight: ArrayLike | None = None
@@ -102,18 +106,6 @@ class CrossEntropyLoss(_OnClasses):
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
 
-    def __init__(
-        self,
-        weight: ArrayLike | None = None,
-        size_average: None = None,
-        ignore_index: int = -100,
-        reduce: None = None,
-        reduction: str = "mean",
-        label_smoothing: float = 0.0,
-    ) -> None:
-        super().__init__(weight, ignore_index, label_smoothing)
-        self.choose_reduction(reduction, size_average, reduce)
-
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample; `target` is one-hot (or probabilities)."""
         self.warn_of_two(outputs)
@@ -143,9 +135,8 @@ class NLLLoss(_OnClasses):
         reduce: None = None,
         reduction: str = "mean",
     ) -> None:
-        super().__init__(weight, ignore_index, 0.0)
+        super().__init__(weight, size_average, ignore_index, reduce, reduction)
         self.name = "nll"
-        self.choose_reduction(reduction, size_average, reduce)
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample; `target` is one-hot (or probabilities)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
 from typing import Any, cast
 
 from nn.layers.symbol import Call, Input, Symbol, items_in
@@ -30,22 +31,18 @@ def calls_to(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any
         TypeError: If something is no symbol.
     """
     calls: dict[Any, Call] = {}
-    order: list[Any] = []  # operands first
-    waiting = [(symbol, False) for symbol in reversed([*outputs])]
+    waiting = [*reversed(outputs)]
     while waiting:
-        symbol, done = waiting.pop()
+        symbol = waiting.pop()
         if not isinstance(symbol, Symbol):
             raise TypeError(
                 f"a Model's outputs are what layers give when they are called with nn.Input, got "
                 f"{symbol!r:.60}"
             )
         key = key_of(symbol)
-        if done:
-            order.append(key)
-        elif key not in calls:
+        if key not in calls:
             calls[key] = symbol.made_by
-            waiting.append((symbol, True))
-            waiting += [(operand, False) for operand in reversed([*_symbols(symbol.made_by)])]
+            waiting += reversed([*_symbols(symbol.made_by)])
     known = {key_of(symbol) for symbol in inputs}
     for key, call in calls.items():
         if not call.given and key not in known:
@@ -53,10 +50,11 @@ def calls_to(outputs: Sequence[Any], inputs: Sequence[Symbol]) -> list[tuple[Any
             raise ValueError(f"the outputs need {name}, which is not among the Model's inputs")
     for symbol in inputs:
         calls.setdefault(key_of(symbol), symbol.made_by)
+    operands = {key: [key_of(symbol) for symbol in _symbols(call)] for key, call in calls.items()}
     depth = dict.fromkeys(calls, 0)
-    for key in reversed(order):
-        for operand in _symbols(calls[key]):
-            depth[key_of(operand)] = max(depth[key_of(operand)], depth[key] + 1)
+    for key in reversed([*TopologicalSorter(operands).static_order()]):
+        for operand in operands[key]:
+            depth[operand] = max(depth[operand], depth[key] + 1)
     first = {key: i for i, key in enumerate(calls)}
     return sorted(calls.items(), key=lambda item: (-depth[item[0]], first[item[0]]))
 

@@ -126,35 +126,26 @@ class AdamW(Adam):
         Optimizer.__init__(self, **arguments(locals()))
 
 
-class Adamax(_Keras, torch.Adamax):
+class _WithBetas(_Keras):
+    def __init__(
+        self,
+        params: Parameters | Rate | None = None,
+        lr: Rate = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-7,
+        weight_decay: float = 0.0,
+        **shared: Unpack[Shared],
+    ) -> None:
+        Optimizer.__init__(self, **arguments(locals()))
+
+
+class Adamax(_WithBetas, torch.Adamax):
     """Adam with the largest |g|, forgetting, in place of the second moment (its section 7.1)."""
 
     name, update = "keras_adamax", rules.KERAS_ADAMAX
 
-    def __init__(
-        self,
-        params: Parameters | Rate | None = None,
-        lr: Rate = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-7,
-        weight_decay: float = 0.0,
-        **shared: Unpack[Shared],
-    ) -> None:
-        Optimizer.__init__(self, **arguments(locals()))
 
-
-class Nadam(_Keras, torch.NAdam):
+class Nadam(_WithBetas, torch.NAdam):
     """Adam with Nesterov's look ahead, its momentum growing as in Dozat 2016."""
 
     name, update = "keras_nadam", rules.KERAS_NADAM
-
-    def __init__(
-        self,
-        params: Parameters | Rate | None = None,
-        lr: Rate = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-7,
-        weight_decay: float = 0.0,
-        **shared: Unpack[Shared],
-    ) -> None:
-        Optimizer.__init__(self, **arguments(locals()))
