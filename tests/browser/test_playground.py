@@ -9,6 +9,7 @@ from viz.player import playground
 
 X, Y = nn.data.make_moons(60, noise=0.1, random_state=0)
 STEPS = 50
+LIGHT, DARK = "rgb(246, 247, 249)", "rgb(16, 21, 28)"  # --page of style.css
 RUN = """([name, batch, steps]) => {
     const { learner } = playground;
     learner.split(1);
@@ -292,6 +293,22 @@ def test_frozen_parameters_stay(still):
     count = len(made.layers[0].parameters())
     assert found[:count] == before[:count]
     assert found[count:] != before[count:]
+
+
+def test_an_opened_player_has_the_theme_of_its_page_whoever_chose_that(still):
+    shown = still(playground(model(), X, Y), color_scheme="light")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    shown.page.locator(".dot").first.dispatch_event("click")
+    frame = opened(shown)
+    assert frame.evaluate(paper) == shown.run(paper) == LIGHT
+    shown.page.emulate_media(color_scheme="dark")  # the system, while the player is open
+    shown.until(lambda: frame.evaluate(paper) == DARK)
+    assert shown.run(paper) == DARK
+    shown.page.click("#sample button")
+    shown.run("document.getElementById('frame').replaceChildren()")
+    shown.page.click("#theme")  # the reader
+    shown.page.locator(".dot").first.dispatch_event("click")
+    assert opened(shown).evaluate(paper) == shown.run(paper) == LIGHT
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (380, "dark")])

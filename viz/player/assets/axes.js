@@ -16,5 +16,15 @@ function ticks(low, high, count) {  // round numbers; counted, as 1e20 + 1 is 1e
 }
 const axisNames = (x, y, left, right, top, bottom) => [svg("text", { class: "axis-name", x: (left + right) / 2, y: bottom + 34 }, x),
   ...y ? [svg("text", { class: "axis-name", transform: `translate(12 ${(top + bottom) / 2}) rotate(-90)` }, y)] : []];
-const smallest = numbers => numbers.reduce((a, b) => Math.min(a, b), Infinity);  // of any number of them
-const largest = numbers => numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+const legend = (keys, ...more) => html("p", { class: "legend" }, ...keys.map(([name, text]) => html("span", { class: `key ${name}` }, text)), ...more);
+
+function heightOf(numbers, top, bottom) {  // where a number stands between two heights, and round numbers; decades get a logarithmic axis
+  const decades = smallest(numbers) > 0 && largest(numbers) / smallest(numbers) > 50, scale = decades ? Math.log10 : y => y;
+  let low = scale(smallest(numbers)), high = scale(largest(numbers));
+  const margin = Math.max(0.5, Math.abs(low) / 2);
+  if (!(high > low)) { low -= margin; high += margin; }
+  const y = value => bottom - (scale(value) / 2 - low / 2) / (high / 2 - low / 2) * (bottom - top);  // halves cannot overflow
+  return { y, decades, marks: ticks(low, high, 4).map(t => decades ? Number((10 ** t).toPrecision(1)) : t) };
+}
+const gridLines = (marks, y, left, right) => marks.flatMap(t => [svg("path", { class: "grid", d: `M${left},${y(t)}H${right}` }),
+  svg("text", { class: "tick end", x: left - 6, y: y(t) + 4 }, short(t))]);

@@ -5,21 +5,14 @@ function curves(frames, names, title) {
   const height = 196, left = 60, right = WIDE - 12, top = 12, bottom = height - 42;
   const chart = picture(height), of = name => frames.map(f => [f.epoch, Number(f.logs[name])]).filter(([, y]) => finite(y));
   const all = names.flatMap(name => of(name).map(([, y]) => y));
-  const spans = smallest(all) > 0 && largest(all) / smallest(all) > 50;  // decades: a logarithmic axis
-  const scale = spans ? Math.log10 : y => y, first = frames[0].epoch, last = Math.max(frames.at(-1).epoch, first + 1);
-  let low = smallest(all.map(scale)), high = largest(all.map(scale));
-  const margin = Math.max(0.5, Math.abs(low) / 2);
-  if (!(high > low)) { low -= margin; high += margin; }
+  const { y, decades, marks } = heightOf(all, top, bottom), first = frames[0].epoch, last = Math.max(frames.at(-1).epoch, first + 1);
   const x = epoch => left + (epoch - first) / (last - first) * (right - left);
-  const y = value => bottom - (scale(value) / 2 - low / 2) / (high / 2 - low / 2) * (bottom - top);  // halves cannot overflow
-  const marks = spans ? ticks(low, high, 4).map(t => Number((10 ** t).toPrecision(1))) : ticks(low, high, 4);
-  for (const t of marks) chart.append(svg("path", { class: "grid", d: `M${left},${y(t)}H${right}` }),
-    svg("text", { class: "tick end", x: left - 6, y: y(t) + 4 }, short(t)));
+  chart.append(...gridLines(marks, y, left, right));
   for (const t of ticks(first, last, 6)) {
     if (Number.isInteger(t) && t <= frames.at(-1).epoch) chart.append(svg("text", { class: "tick", x: x(t), y: bottom + 17 }, String(t + 1)));
   }
   const cursor = svg("path", { class: "cursor" });
-  chart.append(cursor, ...axisNames("epoch", spans ? `${title.toLowerCase()}, log scale` : title.toLowerCase(), left, right, top, bottom));
+  chart.append(cursor, ...axisNames("epoch", decades ? `${title.toLowerCase()}, log scale` : title.toLowerCase(), left, right, top, bottom));
   if (!all.length) chart.append(svg("text", { class: "tick", x: WIDE / 2, y: height / 2 }, "no finite number"));
   const drawn = names.map((name, i) => {
     const group = svg("g", { class: `series ${look(i)}` }), dot = svg("circle", { r: 4 });
@@ -27,8 +20,7 @@ function curves(frames, names, title) {
     chart.append(group);
     return { name, dot };
   });
-  const legend = html("p", { class: "legend" }, ...names.map((name, i) => html("span", { class: `key ${look(i)}` }, name)));
-  panel(title, chart, legend);
+  panel(title, chart, legend(names.map((name, i) => [look(i), name])));
   return frame => {
     cursor.setAttribute("d", `M${x(frame.epoch)},${top}V${bottom}`);
     for (const { name, dot } of drawn) {
@@ -66,7 +58,7 @@ function network(frames) {
   const { layers } = frames.find(f => f.layers.length), columns = [layers[0].weights[0].length, ...layers.map(l => l.weights.length)];
   const tallest = Math.max(...columns), height = Math.max(150, Math.min(420, 40 * tallest + 20)), chart = picture(height);
   const x = column => 28 + column / (columns.length - 1) * (WIDE - 56), y = (column, i) => height / 2 + (i - (columns[column] - 1) / 2) * Math.min(48, (height - 24) / tallest);
-  const top = Math.max(1e-9, largest(frames.flatMap(f => f.layers.flatMap(l => l.weights.flat())).map(w => Math.abs(w)).filter(finite)));
+  const top = Math.max(1e-9, largestSize(frames.flatMap(f => f.layers.flatMap(l => l.weights.flat()))));
   const lines = layers.flatMap((layer, k) => layer.weights.flatMap((row, j) => row.map((_, i) => {
     const path = svg("path", { class: "weight", d: `M${x(k)},${y(k, i)}C${(x(k) + x(k + 1)) / 2},${y(k, i)} ${(x(k) + x(k + 1)) / 2},${y(k + 1, j)} ${x(k + 1)},${y(k + 1, j)}` }, svg("title"));
     chart.append(path);
@@ -77,7 +69,7 @@ function network(frames) {
     chart.append(circle);
     return { circle, column, i };
   }));
-  panel("Network", chart, html("p", { class: "legend" }, html("span", { class: "key negative" }, "\u2212 negative weight"), html("span", { class: "key positive" }, "+ positive weight")));
+  panel("Network", chart, legend([["negative", "\u2212 negative weight"], ["positive", "+ positive weight"]]));
   const paint = (element, value) => {
     element.classList.toggle("negative", value < 0);
     element.style.setProperty("--share", `${(100 * Math.min(1, Math.sqrt(Math.abs(value) / top))).toFixed(0)}%`);
@@ -112,8 +104,8 @@ function boundary(frames, plane) {
     return kind % 2 ? svg("rect", { ...attributes, x: cx - 4, y: cy - 4, width: 8, height: 8 }) : svg("circle", { ...attributes, cx, cy, r: 4.5 });
   });
   chart.append(map, ...paints, contour, ...dots, ...axisNames("x0", "x1", 0, size, 0, size - 40));
-  const legend = kinds.slice(0, 4).map((kind, i) => html("span", { class: two ? `key ${i ? "positive" : "negative"}` : `key s${i % 4}` }, `class ${kind}`));
-  panel("Decision boundary", chart, html("p", { class: "legend" }, ...legend)).classList.add("square");
+  const keys = kinds.slice(0, 4).map((kind, i) => [two ? i ? "positive" : "negative" : `s${i}`, `class ${kind}`]);
+  panel("Decision boundary", chart, legend(keys)).classList.add("square");
   return frame => {
     if (!frame.grid) return;
     const colours = paints.map(path => getComputedStyle(path).fill);

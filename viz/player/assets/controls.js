@@ -1,6 +1,6 @@
 // Controls: buttons, keys, slider, search, pointer. They move one number, the frame.
 function player(graph, rules, { heading, theme, data = {}, framed = false }) {
-  for (const id in heading) $(id).textContent = heading[id];
+  furnish(heading);
   if (theme) document.documentElement.dataset.theme = theme;
   Object.assign(graph.data, data);
   const canvas = $("canvas");
@@ -15,7 +15,7 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
   });
 
   const keys = {
-    l: () => time.jump(trace.turn), f: whole, 0: () => resize("auto"), 1: () => resize("number"), 2: () => resize("neuron"), 3: () => resize("layer"), "/": () => $("search").focus(), "?": () => $("keys").showModal(),
+    l: () => time.jump(trace.turn), f: whole, 0: () => resize("auto"), 1: () => resize("number"), 2: () => resize("neuron"), 3: () => resize("layer"), "/": () => $("search").focus(), "?": help,
     "+": () => view.zoom(1.2), "-": () => view.zoom(1 / 1.2),
     Enter: target => {
       const item = target.closest("[data-node], [data-group]");
@@ -233,7 +233,6 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
 
   // ---- wiring ---------------------------------------------------------------------------------
 
-  const on = (id, event, action) => $(id).addEventListener(event, action);
   on("turn", "click", () => time.jump(trace.turn));
   on("search", "input", search);
   on("search", "keydown", event => { if (event.key === "Enter") nextFound(); });
@@ -243,9 +242,6 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
   on("trouble", "click", () => time.jump(trace.firstNotFinite()));
   on("fit", "click", whole);
   on("follow", "click", () => following(!state.follow));
-  themeButton();
-  keyboardHint();
-  on("help", "click", () => $("keys").showModal());
 
   const fingers = new Map();  // the last event of each that is on the canvas; a mouse is one of them
   const apart = (a, b) => Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);

@@ -1,6 +1,7 @@
 // Elements; text only ever becomes a text node.
 const $ = id => document.getElementById(id);
 const SVG = "http://www.w3.org/2000/svg";
+const on = (id, event, action) => $(id).addEventListener(event, action);
 function svg(tag, attributes = {}, ...inside) {
   const element = document.createElementNS(SVG, tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -38,11 +39,31 @@ function keyboardHint() {  // in a frame, keys reach the page after a click into
 }
 
 const darkness = matchMedia("(prefers-color-scheme: dark)");
-const theme = () => document.documentElement.dataset.theme ?? (darkness.matches ? "dark" : "light");
-function themeButton(repaint = () => {}) {  // what is painted, not styled, has to be painted again
+function themeButton(repaint) {  // what is painted, not styled, has to be painted again
   darkness.addEventListener("change", repaint);
-  $("theme").addEventListener("click", () => {
-    document.documentElement.dataset.theme = theme() === "dark" ? "light" : "dark";
+  on("theme", "click", () => {
+    const { dataset } = document.documentElement;
+    dataset.theme = (dataset.theme ?? (darkness.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
     repaint();
   });
+}
+
+// What every page has: its heading, its buttons at the top, its keys.
+const help = () => $("keys").showModal();
+function furnish(heading, repaint = () => {}) {
+  for (const id in heading) $(id).textContent = heading[id];
+  on("help", "click", help);
+  themeButton(repaint);
+  keyboardHint();
+}
+function onKeys(actions) {  // an action that returns false leaves its key to others
+  document.addEventListener("keydown", event => {
+    const { target, key } = event, field = target.matches("input:not(#slider), select") && key !== "Escape";
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || field || (key === " " && target.matches("button"))) return;
+    if (actions[key] && actions[key](target) !== false) event.preventDefault();
+  });
+}
+function showPlaying(yes) {
+  $("play").setAttribute("aria-label", yes ? "Pause" : "Play");
+  document.body.classList.toggle("playing", yes);
 }

@@ -78,8 +78,7 @@ class Drawing extends Camera {
   }
 
   range() {
-    const top = values => values.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0) || 1;
-    this.top = { data: top(this.trace.data), grad: top(this.trace.adjoint) };
+    this.top = { data: largestSize(this.trace.data) || 1, grad: largestSize(this.trace.adjoint) || 1 };
   }
 
   drawNode(node, box) {
@@ -156,30 +155,9 @@ class Drawing extends Camera {
   }
 
   drawWire(wire, old) {
-    const { boxes } = this.plan, a = boxes.get(wire.a), b = boxes.get(wire.b);
-    const [node, position] = wire.edges[0], alone = !(wire.a instanceof Group) && !(wire.b instanceof Group);
-    const operands = this.trace.graph.operands[node], many = alone ? operands.length : 1;
-    const from = [a.x + a.w, a.y + a.h / 2];
-    const to = [b.x, b.y + b.h / 2 + (alone && many > 1 ? (position - (many - 1) / 2) * Math.min(11, 22 / (many - 1)) : 0)];
-    const twins = alone ? operands.filter(i => i === operands[position]).length : 1;
-    const nth = alone ? operands.slice(0, position).filter(i => i === operands[position]).length : 0;
-    const bend = twins > 1 ? (nth - (twins - 1) / 2) * 34 : 0;
-    const points = [from];
-    for (const p of wire.link.via) {
-      const { x, y } = wire.over.origin;
-      points.push([p.x0 + x, p.y + y], [p.x1 + x, p.y + y]);
-    }
-    if (!(wire.b instanceof Group) && this.tree.home[wire.b] !== wire.over) {  // into a group: not behind what stands before the node
-      const [x, y] = points.at(-1), before = [...boxes.values()].filter(c => c.x > x && c.x + c.w < b.x && b.x - c.x < 520 && c.y < to[1] && c.y + c.h > to[1]);
-      for (const c of before.sort((a, b) => a.x - b.x)) for (const end of [c.x, c.x + c.w]) points.push([end, y < to[1] ? c.y - 9 : c.y + c.h + 9]);  // in half of GAP.node
-    }
-    points.push(to);
-    const curves = points.slice(1).map((q, i) => {
-      const p = points[i], pull = Math.max(28, Math.abs(q[0] - p[0]) / 2);
-      return [p, [p[0] + pull, p[1] + bend], [q[0] - pull, q[1] + bend], q];
-    });
+    const alone = !(wire.a instanceof Group) && !(wire.b instanceof Group), curves = this.curvesOf(wire, alone);
     const { line, label } = old ?? { line: svg("path", { class: "edge" }) };
-    line.setAttribute("d", `M${from}${curves.map(([, b, c, q]) => `C${b} ${c} ${q}`).join("")}`);
+    line.setAttribute("d", `M${curves[0][0]}${curves.map(([, b, c, q]) => `C${b} ${c} ${q}`).join("")}`);
     if (!old) this.layers.edges.append(line);
     const made = { ...wire, line, label, curves, box: extent(curves.flat()) };
     if (alone) {  // it has room for its local derivative
@@ -191,6 +169,29 @@ class Drawing extends Camera {
     this.veil(made);
     for (const [node, position] of wire.edges) (this.wireOf[node] ??= [])[position] = made;
     this.paintWire(made);
+  }
+
+  curvesOf(wire, alone) {  // from the one box to the other, through the gaps that the plan leaves
+    const { boxes } = this.plan, a = boxes.get(wire.a), b = boxes.get(wire.b), [node, position] = wire.edges[0];
+    const operands = this.trace.graph.operands[node], many = alone ? operands.length : 1;
+    const from = [a.x + a.w, a.y + a.h / 2];
+    const to = [b.x, b.y + b.h / 2 + (many > 1 ? (position - (many - 1) / 2) * Math.min(11, 22 / (many - 1)) : 0)];
+    const points = [from];
+    for (const p of wire.link.via) {
+      const { x, y } = wire.over.origin;
+      points.push([p.x0 + x, p.y + y], [p.x1 + x, p.y + y]);
+    }
+    if (!(wire.b instanceof Group) && this.tree.home[wire.b] !== wire.over) {  // into a group: not behind what stands before the node
+      const [x, y] = points.at(-1), before = [...boxes.values()].filter(c => c.x > x && c.x + c.w < b.x && b.x - c.x < 520 && c.y < to[1] && c.y + c.h > to[1]);
+      for (const c of before.sort((a, b) => a.x - b.x)) for (const end of [c.x, c.x + c.w]) points.push([end, y < to[1] ? c.y - 9 : c.y + c.h + 9]);  // in half of GAP.node
+    }
+    points.push(to);
+    const same = list => list.filter(i => i === operands[position]).length, twins = alone ? same(operands) : 1;
+    const bend = twins > 1 ? (same(operands.slice(0, position)) - (twins - 1) / 2) * 34 : 0;  // x * x has two lines
+    return points.slice(1).map((q, i) => {
+      const p = points[i], pull = Math.max(28, Math.abs(q[0] - p[0]) / 2);
+      return [p, [p[0] + pull, p[1] + bend], [q[0] - pull, q[1] + bend], q];
+    });
   }
 }
 

@@ -58,7 +58,7 @@ class Forms {
     const { trace } = this, form = this.of(group), name = group.path;
     if (!form) return this.plain(nodes, `${name}: `);
     const values = form.outputs.map(i => trace.data[i]), formula = this.formula(form);
-    const dead = form.outputs.filter(i => trace.mark(i) === "dead").length, { mean, most } = spread(values);
+    const dead = form.outputs.filter(i => trace.mark(i) === "dead").length;
     if (form.terms) {  // a single neuron
       const { terms, biases: [bias] } = form, sum = trace.data[form.sums[0]];
       const shown = terms.slice(0, 4).map(([w, x]) => `${number(trace.data[w])} * ${number(trace.data[x])}`);
@@ -67,7 +67,7 @@ class Forms {
       const line = [`${name} = ${formula}`, shown.join(" + "), ...(form.names.length ? [`${form.names.reduceRight((inner, f) => `${f}(${inner})`, number(sum))}`] : []), number(values[0])];
       return [line.join(" = "), `The weighted sum of ${terms.length} input${terms.length > 1 ? "s" : ""}${bias === undefined ? "" : " and the bias"}${form.names.length ? `, then ${form.names.join(", ")}` : ""}. ${this.shapes(form)}.${dead ? " It is dead: no gradient will pass." : ""}`, () => this.numbers(form, "data")];
     }
-    return [`h = ${formula}   ${this.shapes(form)}`, `${name}: each of ${form.rows} neurons weighs ${form.inputs.length} inputs${form.biases.length ? ", adds its bias" : ""}${form.names.length ? ` and takes ${form.names.join(", ")}` : ""}. Its outputs: mean ${short(mean)}, largest ${short(most)}${dead ? `, ${dead} dead` : ""}.`, () => this.numbers(form, "data")];
+    return [`h = ${formula}   ${this.shapes(form)}`, `${name}: each of ${form.rows} neurons weighs ${form.inputs.length} inputs${form.biases.length ? ", adds its bias" : ""}${form.names.length ? ` and takes ${form.names.join(", ")}` : ""}. Its outputs: mean ${short(mean(values))}, largest ${short(largest(values))}${dead ? `, ${dead} dead` : ""}.`, () => this.numbers(form, "data")];
   }
 
   backward(group, nodes) {
@@ -76,7 +76,7 @@ class Forms {
     const one = form.rows === 1, f = form.names.length, z = f ? "z" : "h";
     const local = f ? `${L}/dz = ${L}/dh ${one ? "*" : "\u2218"} ${form.names.join("\u2218")}'(z),  ` : "";
     const line = one ? `${local}${L}/dw = ${L}/d${z} * x,  ${L}/dx += ${L}/d${z} * w` : `${local}${L}/dW = ${L}/d${z} x\u1d40,  ${L}/dx = W\u1d40 ${L}/d${z}`;
-    const sums = form.sums.map(i => trace.adjoint[i]), { most } = spread(sums.map(Math.abs)), zero = sums.filter(x => x === 0).length;
+    const sums = form.sums.map(i => trace.adjoint[i]), most = largest(sums.map(Math.abs)), zero = sums.filter(x => x === 0).length;
     return [line, `${name} takes the gradient at its output${one ? "" : "s"} through ${form.names[0] ?? "the sum"}, gives each weight its share, and hands the rest to its ${form.inputs.length} inputs. ${this.shapes(form)}; largest |${L}/d${z}| ${short(most)}${zero ? `; ${one ? "it gets" : `${zero} of ${sums.length} get`} no gradient` : ""}.`, () => this.numbers(form, "adjoint")];
   }
 

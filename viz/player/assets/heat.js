@@ -27,21 +27,20 @@ function paintHeat({ pictures, stat, nodes }, trace, frame, colour) {
     image.setAttribute("href", heatMap(now, rows, columns, coloured));
     picture.drawn = { now, coloured };
   }
-  const known = values(nodes).filter(x => x !== undefined), { mean, most } = spread(known), dead = nodes.filter(i => trace.mark(i) === "dead").length;
-  write(stat, known.length ? `${gradient ? "grad: " : ""}mean ${short(+mean.toPrecision(2))}, max ${short(+most.toPrecision(2))}${dead && !gradient ? `, ${dead} dead` : ""}` : `${nodes.length} numbers`);
+  const known = values(nodes).filter(x => x !== undefined), dead = nodes.filter(i => trace.mark(i) === "dead").length;
+  write(stat, known.length ? `${gradient ? "grad: " : ""}mean ${short(+mean(known).toPrecision(2))}, max ${short(+largest(known).toPrecision(2))}${dead && !gradient ? `, ${dead} dead` : ""}` : `${nodes.length} numbers`);
 }
 
-const tint = html("canvas"), BELOW = [63, 143, 210], ABOVE = [232, 118, 44], STRANGE = [208, 52, 44];
+const tint = html("canvas"), BLUE = [63, 143, 210], ORANGE = [232, 118, 44], RED = [208, 52, 44];
 function heatMap(values, rows, columns, coloured) {  // blue below 0, orange above, clear at 0; seen on light and on dark
   tint.width = columns;
   tint.height = rows;
-  const brush = tint.getContext("2d"), pixels = brush.createImageData(columns, rows), top = values.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0) || 1;
+  const brush = tint.getContext("2d"), pixels = brush.createImageData(columns, rows), top = largestSize(values) || 1;
   values.forEach((x, i) => {
     if (x === undefined || !coloured) return;
-    pixels.data.set(!finite(x) ? STRANGE : x < 0 ? BELOW : ABOVE, 4 * i);
+    pixels.data.set(!finite(x) ? RED : x < 0 ? BLUE : ORANGE, 4 * i);
     pixels.data[4 * i + 3] = finite(x) ? 255 * Math.sqrt(Math.abs(x) / top) : 255;
   });
   brush.putImageData(pixels, 0, 0);
   return tint.toDataURL();
 }
-const spread = values => ({ mean: values.reduce((a, b) => a + b, 0) / values.length, most: values.reduce((a, b) => Math.max(a, b), -Infinity) });

@@ -34,7 +34,7 @@ class Learner {
     this.run = programs.step(this.rows, m);
     this.given = { x: new Float64Array(this.rows * this.inputs), targets: new Float64Array(this.rows * this.wide),
       weights: new Float64Array(this.rows), out: new Float64Array(this.rows * this.run.outputs), gradient: new Float64Array(this.size) };
-    const low = this.targets.reduce((a, b) => Math.min(a, b)), high = this.targets.reduce((a, b) => Math.max(a, b));
+    const low = smallest(this.targets), high = largest(this.targets);
     const two = new Set(this.targets).size <= 2;
     this.kind = this.outputs > 1 && two && low === 0 && high === 1 ? "classes" : this.outputs === 1 && two ? "two" : "numbers";
     this.cut = low < 0 ? 0 : plan.threshold;

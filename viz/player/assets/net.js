@@ -1,5 +1,6 @@
 // Pictures of the playground: the plane of two inputs, and the network.
-const ORANGE = [232, 118, 44], BLUE = [63, 143, 210], CLASSES = [BLUE, ORANGE, [0, 143, 104], [176, 87, 141]], SIDE = 40, SMALL = 20;  // pixels of a side
+const CLASSES = [BLUE, ORANGE, [0, 143, 104], [176, 87, 141]], KINDS = ["negative", "positive", "s2", "s3"];  // their colours
+const SIDE = 40, SMALL = 20;  // pixels of a side
 
 // The plane of two inputs: what the model answers, and the samples.
 class Plane {
@@ -7,9 +8,9 @@ class Plane {
     Object.assign(this, { learner, choosing: choose, pixels: new Pixels(SIDE, SIDE), dots: svg("svg", { viewBox: "0 0 100 100" }) });
     const { classes, unit_names } = learner.plan, many = learner.outputs > 1;
     Object.assign(this, { many, first: unit_names.length });
-    const keys = many ? CLASSES.slice(0, learner.outputs).map((_, k) => [`class${k}`, `class ${classes[k] ?? k}`]) : [["negative", "low, or class 0"], ["positive", "high, or class 1"]];
+    const keys = many ? KINDS.slice(0, learner.outputs).map((kind, k) => [kind, `class ${classes[k] ?? k}`]) : [["negative", "low, or class 0"], ["positive", "high, or class 1"]];
     panel("What it answers", html("div", { class: "plane" }, this.pixels.canvas, this.dots),
-      html("p", { class: "legend" }, ...keys.map(([name, text]) => html("span", { class: `key ${name}` }, text)), "ringed: for testing"));
+      legend(keys, "ringed: for testing"));
   }
 
   place() {  // the samples, and the points at which the model is asked
@@ -22,7 +23,7 @@ class Plane {
       this.grid[2 * (j * SIDE + i) + 1] = ends[1][1] - (j + 0.5) / SIDE * (ends[1][1] - ends[1][0]);
     }
     this.dots.replaceChildren(...Array.from({ length: Math.min(learner.rows, 1000) }, (_, i) => {
-      const [x, y] = [learner.x[2 * i], learner.x[2 * i + 1]], kind = this.many ? `class${largestAt(learner.targets, i * learner.wide, learner.wide) % CLASSES.length}` : learner.targets[i] >= learner.middle ? "positive" : "negative";
+      const [x, y] = [learner.x[2 * i], learner.x[2 * i + 1]], kind = this.many ? KINDS[largestAt(learner.targets, i * learner.wide, learner.wide) % KINDS.length] : learner.targets[i] >= learner.middle ? "positive" : "negative";
       const dot = svg("circle", { class: `dot ${kind} ${tested.has(i) ? "test" : "train"}`, cx: at(0, x), cy: 100 - at(1, y), r: 1.3 }, svg("title", {}, `row ${i}`));
       dot.addEventListener("click", () => this.choosing(i));
       return dot;
@@ -80,7 +81,7 @@ class Net {
       node.button = html("button", { "aria-label": node.path, title: node.path, onclick: () => choose(node.path) });
       this.box.append(node.button);
     }
-    if (layers.length) panel("Network", this.box, html("p", { class: "legend" }, html("span", { class: "key negative" }, "\u2212 negative"), html("span", { class: "key positive" }, "+ positive"), plane ? "in each neuron: what it answers over the plane" : "lines: weights or gradients"));
+    if (layers.length) panel("Network", this.box, legend([["negative", "\u2212 negative"], ["positive", "+ positive"]], plane ? "in each neuron: what it answers over the plane" : "lines: weights or gradients"));
   }
 
   of(path) { return this.columns.flat().find(node => node.path === path); }

@@ -1,5 +1,17 @@
 // Numbers as people read them.
 const finite = Number.isFinite;
+const smallest = numbers => numbers.reduce((a, b) => Math.min(a, b), Infinity);  // of any number of them
+const largest = numbers => numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+const largestSize = numbers => numbers.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0);  // one nan must not bend a scale of colours
+const mean = numbers => numbers.reduce((a, b) => a + b, 0) / numbers.length;
+function countBelow(sorted, x) {
+  let low = 0, high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < x) low = middle + 1; else high = middle;
+  }
+  return low;
+}
 
 function number(x) {  // Python's format(x, ".6g"): what the text of a trace is written with
   if (x !== x) return "nan";

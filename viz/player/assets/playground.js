@@ -2,7 +2,6 @@
 const PICTURE = 1000 / 30, SLICE = 4;  // milliseconds
 
 function playground(plan, programs) {
-  for (const id in plan.heading) $(id).textContent = plan.heading[id];
   const learner = new Learner(plan, programs), plane = learner.inputs === 2 ? new Plane(learner, row => { choose({ row }); open(row); }) : null;
   const state = { playing: false, chosen: {}, data: "own", history: [], pictures: 0 };
   const net = new Net(learner, plane, path => choose({ path }));
@@ -55,8 +54,7 @@ function playground(plan, programs) {
     mark();
   }
   function mark() {
-    $("play").setAttribute("aria-label", state.playing ? "Pause" : "Play");
-    document.body.classList.toggle("playing", state.playing);
+    showPlaying(state.playing);
     $("line").ariaLive = state.playing ? "off" : "polite";
   }
   function step() { pause(); guarded(() => learner.step()); show(); }
@@ -115,33 +113,38 @@ function playground(plan, programs) {
   }
 
   function about() {  // the sample or the neuron that is chosen
-    const { row, path } = state.chosen, rows = [], add = (name, ...text) => rows.push(html("dt", {}, name), html("dd", {}, ...text));
-    $("nothing").hidden = row !== undefined || path !== undefined;
-    if (row !== undefined) {
-      const x = learner.x.subarray(row * learner.inputs, (row + 1) * learner.inputs), side = Math.sqrt(x.length);
-      learner.compute([row], learner.given.gradient);
-      const { out } = learner.given, wanted = [...learner.targets.subarray(row * learner.wide, (row + 1) * learner.wide)];
-      add("row", `${row}, ${learner.test.includes(row) ? "for testing" : "trained on"}`);
-      if (x.length >= 64 && Number.isInteger(side)) add("inputs", html("img", { class: "heat", alt: `the ${x.length} inputs as a picture`, src: heatMap([...x], side, side, true) }));
-      else add("inputs", [...x].slice(0, 24).map(short).join(", "));
-      const seen = learner.units(x.slice(), 1);
-      for (const [name, from, to] of net.spans()) add(name, [...seen.slice(from, Math.min(to, from + 24))].map(short).join(", "));
-      add("answer", [...out.slice(2, 2 + learner.outputs)].map(short).join(", "));
-      add("wanted", wanted.map(short).join(", "));
-      add("loss", number(+out[1].toPrecision(6)));
-      add("player", plan.sample.page ? html("button", { onclick: () => open(row) }, "Play both passes") : plan.sample.why);
-    }
-    if (path !== undefined) {
-      const k = plan.unit_names.indexOf(path), rows = learner.train, seen = learner.units(learner.gathered(rows), rows.length), { outputs } = learner.look;
-      const values = Array.from(rows, (_, i) => seen[i * outputs + k]), { mean, most } = spread(values), { weights, bias } = net.of(path);
-      add("neuron", path);
-      add("weights", weights.slice(0, 64).map(i => short(learner.parameters[i])).join(", "));
-      if (bias !== null) add("bias", short(learner.parameters[bias]));
-      add("gradients", weights.slice(0, 64).map(i => short(learner.gradient[i])).join(", "));
-      add("gives", `mean ${short(mean)}, least ${short(Math.min(...values))}, largest ${short(most)}`);
-      add("dead for", `${(100 * values.filter(x => x === 0).length / values.length).toFixed(0)} % of the samples (gives exactly 0)`);
-    }
-    chosen.replaceChildren(html("dl", {}, ...rows));
+    const { row, path } = state.chosen, told = row !== undefined ? aboutRow(row) : path !== undefined ? aboutNeuron(path) : [];
+    $("nothing").hidden = told.length > 0;
+    chosen.replaceChildren(html("dl", {}, ...told.flatMap(([name, text]) => [html("dt", {}, name), html("dd", {}, text)])));
+  }
+  const listed = numbers => Array.from(numbers, short).join(", ");
+
+  function aboutRow(row) {
+    const x = learner.x.slice(row * learner.inputs, (row + 1) * learner.inputs), side = Math.sqrt(x.length);
+    learner.compute([row], learner.given.gradient);
+    const { out } = learner.given, seen = learner.units(x, 1);
+    return [
+      ["row", `${row}, ${learner.test.includes(row) ? "for testing" : "trained on"}`],
+      ["inputs", x.length >= 64 && Number.isInteger(side) ? html("img", { class: "heat", alt: `the ${x.length} inputs as a picture`, src: heatMap([...x], side, side, true) }) : listed(x.slice(0, 24))],
+      ...net.spans().map(([name, from, to]) => [name, listed(seen.slice(from, Math.min(to, from + 24)))]),
+      ["answer", listed(out.slice(2, 2 + learner.outputs))],
+      ["wanted", listed(learner.targets.slice(row * learner.wide, (row + 1) * learner.wide))],
+      ["loss", number(+out[1].toPrecision(6))],
+      ["player", plan.sample.page ? html("button", { onclick: () => open(row) }, "Play both passes") : plan.sample.why],
+    ];
+  }
+
+  function aboutNeuron(path) {
+    const k = plan.unit_names.indexOf(path), rows = learner.train, seen = learner.units(learner.gathered(rows), rows.length), { outputs } = learner.look;
+    const values = Array.from(rows, (_, i) => seen[i * outputs + k]), { weights, bias } = net.of(path), first = weights.slice(0, 64);
+    return [
+      ["neuron", path],
+      ["weights", listed(first.map(i => learner.parameters[i]))],
+      ...bias === null ? [] : [["bias", short(learner.parameters[bias])]],
+      ["gradients", listed(first.map(i => learner.gradient[i]))],
+      ["gives", `mean ${short(mean(values))}, least ${short(smallest(values))}, largest ${short(largest(values))}`],
+      ["dead for", `${(100 * values.filter(x => x === 0).length / values.length).toFixed(0)} % of the samples (gives exactly 0)`],
+    ];
   }
 
   // ---- settings -------------------------------------------------------------------------------
@@ -159,7 +162,7 @@ function playground(plan, programs) {
   $("dataField").hidden = !generated;
 
   function data() {  // the table that is chosen, with noise
-    const name = $("data").value, noise = +$("noise").value, low = plan.targets.flat().reduce((a, b) => Math.min(a, b)), high = plan.targets.flat().reduce((a, b) => Math.max(a, b));
+    const name = $("data").value, noise = +$("noise").value, all = plan.targets.flat(), low = smallest(all), high = largest(all);
     const rows = name === "own" ? plan.x.map((x, i) => [x, plan.targets[i]]) : table(name, 200, 11).map(([x, half]) => [x, [half ? high : low]]);
     const draw = random(5), scale = learner.scaleOf ??= spreadOf(plan.x);
     learner.use(rows.map(([x]) => x.map((v, k) => v + noise * (name === "own" ? scale[k] : 1) * normal(draw))), rows.map(([, t]) => t));
@@ -169,9 +172,8 @@ function playground(plan, programs) {
     plane?.place();
     show();
   }
-  const spreadOf = x => x[0].map((_, k) => { const mean = x.reduce((s, row) => s + row[k], 0) / x.length; return Math.sqrt(x.reduce((s, row) => s + (row[k] - mean) ** 2, 0) / x.length); });
+  const spreadOf = x => x[0].map((_, k) => { const middle = mean(x.map(row => row[k])); return Math.sqrt(mean(x.map(row => (row[k] - middle) ** 2))); });
   const positive = (id, set) => { const value = +$(id).value; if ($(id).value !== "" && finite(value) && value >= 0) set(value); };
-  const on = (id, event, action) => $(id).addEventListener(event, action);
   const share = () => { $("shareText").textContent = `${Math.round(100 * learner.share)} %`; };
   on("optimizer", "change", () => { learner.choose($("optimizer").value); chosenRates(); });
   on("rate", "input", () => positive("rate", x => { learner.lr = x; }));
@@ -185,15 +187,9 @@ function playground(plan, programs) {
   on("row", "input", () => { const row = +$("row").value; choose($("row").value !== "" && Number.isInteger(row) && row >= 0 && row < learner.rows ? { row } : {}); });
   on("neuron", "change", () => choose($("neuron").value ? { path: $("neuron").value } : {}));
   on("settings", "submit", event => event.preventDefault());
-  for (const [id, action] of Object.entries({ play, step, epoch, start: restart, help: () => $("keys").showModal() })) on(id, "click", action);
-  document.addEventListener("keydown", event => {
-    const { target, key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || target.matches("input, select") || (key === " " && target.matches("button"))) return;
-    const action = { " ": play, ArrowRight: step, e: epoch, Home: restart, "?": () => $("keys").showModal() }[key];
-    if (action) { event.preventDefault(); action(); }
-  });
-  themeButton(show);
-  keyboardHint();
+  for (const [id, action] of Object.entries({ play, step, epoch, start: restart })) on(id, "click", action);
+  onKeys({ " ": play, ArrowRight: step, e: epoch, Home: restart, "?": help });
+  furnish(plan.heading, show);
   new ResizeObserver(() => { net.place(); show(); }).observe($("panels"));
   learner.split(+$("share").value);
   share();
@@ -207,21 +203,16 @@ class Curve {
   constructor() {
     this.chart = picture(190);
     this.grid = svg("g");
-    this.lines = ["train", "test"].map(name => svg("path", { class: `curve ${name}` }));
+    this.lines = ["s0", "s1"].map(name => svg("path", { class: `curve ${name}` }));
     this.chart.append(this.grid, ...this.lines);
-    this.panel = panel("Loss", this.chart, html("p", { class: "legend" }, html("span", { class: "key train" }, "trained on"), html("span", { class: "key test" }, "for testing")));
+    this.panel = panel("Loss", this.chart, legend([["s0", "trained on"], ["s1", "for testing"]]));
   }
 
   paint(history) {
     const left = 52, right = WIDE - 8, top = 10, bottom = 166, all = history.flatMap(h => [h.train, h.test]).filter(x => finite(x));
     if (!all.length) return;
-    const decades = smallest(all) > 0 && largest(all) / smallest(all) > 20, scale = decades ? Math.log10 : x => x;
-    let low = scale(smallest(all)), high = scale(largest(all));
-    if (!(high > low)) { low -= 0.5; high += 0.5; }
-    const last = Math.max(1, history.at(-1).step), x = step => left + step / last * (right - left), y = loss => bottom - (scale(loss) - low) / (high - low) * (bottom - top);
+    const { y, marks } = heightOf(all, top, bottom), last = Math.max(1, history.at(-1).step), x = step => left + step / last * (right - left);
     ["train", "test"].forEach((name, i) => this.lines[i].setAttribute("d", line(history.filter(h => finite(h[name])).map(h => [x(h.step), y(h[name])]))));
-    const marks = ticks(low, high, 4).map(t => decades ? 10 ** t : t);
-    this.grid.replaceChildren(...marks.flatMap(t => [svg("path", { class: "grid", d: `M${left},${y(t)}H${right}` }), svg("text", { class: "tick end", x: left - 6, y: y(t) + 4 }, short(decades ? +t.toPrecision(2) : t))]),
-      svg("text", { class: "tick end", x: right, y: bottom + 18 }, `step ${last}`));
+    this.grid.replaceChildren(...gridLines(marks, y, left, right), svg("text", { class: "tick end", x: right, y: bottom + 18 }, `step ${last}`));
   }
 }

@@ -13,7 +13,7 @@ async function playSample(learner, row) {
   const heading = { title: `Row ${row} at step ${learner.steps}`, summary: sample.summary };
   const page = await unpacked(sample.page), frame = html("iframe", { title: "The player" });
   frame.addEventListener("load", () => frame.focus());
-  frame.srcdoc = page.replace("/*numbers*/null", () => JSON.stringify({ heading, theme: theme(), data, framed: true }));
+  frame.srcdoc = page.replace("/*numbers*/null", () => JSON.stringify({ heading, theme: document.documentElement.dataset.theme, data, framed: true }));  // without a choice it follows the system
   onmessage = ({ source }) => { if (source === frame.contentWindow) $("sample").close(); };
   $("frame").replaceChildren(frame);
   $("sample").showModal();

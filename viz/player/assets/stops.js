@@ -57,17 +57,10 @@ class Stops {
     return this.auto ? Math.min(SLOW, Math.max(QUICK, WATCHED / this.passes[+(frame >= this.trace.turn)])) : CALM;
   }
 
-  index(frame) {  // of the last stop that is not after a frame
-    let low = 0, high = this.list.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.list[middle] <= frame) low = middle; else high = middle - 1;
-    }
-    return low;
-  }
+  index(frame) { return Math.max(0, countBelow(this.list, frame + 1) - 1); }  // of the last stop that is not after a frame
 
   after(frame) { return this.list[Math.min(this.list.length - 1, this.index(frame) + 1)]; }
-  before(frame) { return this.list[Math.max(0, this.index(frame - 1))]; }
+  before(frame) { return this.list[this.index(frame - 1)]; }
   near(frame) {
     const low = this.list[this.index(frame)], high = this.after(frame);
     return frame - low <= high - frame ? low : high;

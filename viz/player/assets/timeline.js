@@ -4,13 +4,13 @@ const EVERY = { pace: () => 220, after: frame => frame + 1, before: frame => fra
 class Timeline {
   // `show(frame)` paints; `stops` says where steps end and how long one takes; `animate(frame, milliseconds, done)` leads over to a frame, if it likes.
   constructor(last, show, { animate = (frame, milliseconds, done) => done(), stop = () => {}, keys = {}, stops = EVERY } = {}) {
-    Object.assign(this, { last, show, animate, stop, keys, stops, frame: 0, playing: false });
+    Object.assign(this, { last, show, animate, stop, stops, frame: 0, playing: false });
     $("slider").max = last;
-    const buttons = { play: () => this.toggle(), step: () => this.step(), back: () => this.jump(stops.before(this.frame)),
+    const actions = { play: () => this.toggle(), step: () => this.step(), back: () => this.jump(stops.before(this.frame)),
       start: () => this.jump(0), end: () => this.jump(last) };
-    for (const [id, action] of Object.entries(buttons)) $(id).addEventListener("click", action);
-    $("slider").addEventListener("input", () => this.jump(this.reached(Number($("slider").value))));
-    document.addEventListener("keydown", event => this.key(event));
+    for (const [id, action] of Object.entries(actions)) on(id, "click", action);
+    on("slider", "input", () => this.jump(this.reached(Number($("slider").value))));
+    onKeys({ ArrowRight: actions.step, ArrowLeft: actions.back, " ": actions.play, Home: actions.start, End: actions.end, ...keys });
   }
 
   go(frame) {
@@ -57,8 +57,7 @@ class Timeline {
 
   running(yes) {
     this.playing = yes;
-    $("play").setAttribute("aria-label", yes ? "Pause" : "Play");
-    document.body.classList.toggle("playing", yes);
+    showPlaying(yes);
   }
 
   advance() {
@@ -70,15 +69,5 @@ class Timeline {
       this.go(next);
       if (this.playing) this.timer = setTimeout(() => this.advance(), pace - moving);
     });
-  }
-
-  key(event) {
-    const { target, key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    if (target.matches("input:not(#slider), select") && key !== "Escape") return;
-    if (key === " " && target.matches("button")) return;
-    const action = { ArrowRight: () => this.step(), ArrowLeft: () => this.jump(this.stops.before(this.frame)), " ": () => this.toggle(),
-      Home: () => this.jump(0), End: () => this.jump(this.last), ...this.keys }[key];
-    if (action && action(target) !== false) event.preventDefault();
   }
 }

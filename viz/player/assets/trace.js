@@ -113,13 +113,8 @@ class Trace {
   gradient(node, frame) {  // undefined while its cell is still empty
     const done = frame - this.turn;
     if (done < 0) return undefined;
-    const steps = this.consumers[node];
-    let low = 0, high = steps.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (steps[middle] < done) low = middle + 1; else high = middle;
-    }
-    if (low) return this.after[steps[low - 1]];
+    const steps = this.consumers[node], taken = countBelow(steps, done);
+    if (taken) return this.after[steps[taken - 1]];
     return node === this.size - 1 ? 1 : undefined;
   }
 

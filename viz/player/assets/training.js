@@ -2,7 +2,6 @@
 function training(record) {
   const { frames, names } = record, updates = [];
   for (const f of frames) f.weights ??= f.layers.flatMap(l => [...l.weights.flat(), ...l.biases.filter(b => b !== null)]);
-  for (const id in record.heading) $(id).textContent = record.heading[id];
   const losses = names.filter(name => name.includes("loss")), others = names.filter(name => !losses.includes(name));
   if (losses.length) updates.push(curves(frames, losses, "Loss"));
   if (others.length) updates.push(curves(frames, others, others.length > 1 ? "Metrics" : others[0]));
@@ -10,7 +9,6 @@ function training(record) {
   if (frames.some(f => f.weights.length)) updates.push(histogram(frames, "weights", "Weights"));
   if (frames.some(f => f.layers.length)) updates.push(network(frames));
   if (frames.some(f => f.gradients.some(Number))) updates.push(histogram(frames, "gradients", "Gradients"));
-  const help = () => $("keys").showModal();
   const time = new Timeline(frames.length - 1, index => {
     const frame = frames[index];
     for (const update of updates) update(frame, index);
@@ -19,9 +17,7 @@ function training(record) {
     $("line").textContent = Object.entries(frame.logs).map(([name, value]) => `${name} ${number(Number(value))}`).join("   ");
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
   }, { keys: { "?": help } });
-  $("help").addEventListener("click", help);
-  themeButton(() => time.show(time.frame));
-  keyboardHint();
+  furnish(record.heading, () => time.show(time.frame));
   time.go(frames.length - 1);
   return { time, frames };
 }
