@@ -19,7 +19,7 @@ const axisNames = (x, y, left, right, top, bottom) => [svg("text", { class: "axi
 const legend = (keys, ...more) => html("p", { class: "legend" }, ...keys.map(([name, text]) => html("span", { class: `key ${name}` }, text)), ...more);
 
 function heightOf(numbers, top, bottom) {  // where a number stands between two heights, and round numbers; decades get a logarithmic axis
-  const decades = smallest(numbers) > 0 && largest(numbers) / smallest(numbers) > 50, scale = decades ? Math.log10 : y => y;
+  const decades = smallest(numbers) > 0 && largest(numbers) / smallest(numbers) > 20, scale = decades ? Math.log10 : y => y;
   let low = scale(smallest(numbers)), high = scale(largest(numbers));
   const margin = Math.max(0.5, Math.abs(low) / 2);
   if (!(high > low)) { low -= margin; high += margin; }
