@@ -6,11 +6,12 @@ with the work and not, as nested text would, with the number of times a result i
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from autograd_core.table import JAVASCRIPT, Op, Symbolic, Text, pattern, shares
 
@@ -18,6 +19,17 @@ Operand: TypeAlias = "Bound | float"
 _SPECIAL = re.compile(
     r"\bm\.(remainder|floor_divide|round|logaddexp|erfc?|erfinv|l?gamma|polygamma)\("
 )
+
+
+_Method: TypeAlias = Callable[["Bound", Operand], "Bound"]
+
+
+def _infix(join: Callable[[Any, Any], Any]) -> tuple[_Method, _Method]:
+    """Return the method of an operator, and the one for a number on the left."""
+    return (
+        lambda a, b: a.block.bind(join(a.text, plain(b))),
+        lambda b, a: b.block.bind(join(plain(a), b.text)),
+    )
 
 
 class Bound(Symbolic):
@@ -33,23 +45,9 @@ class Bound(Symbolic):
         """The namespace that writes it."""
         return self.block
 
-    def __add__(self, other: Operand) -> Bound:
-        return self.block.bind(self.text + plain(other))
-
-    def __radd__(self, other: Operand) -> Bound:
-        return self.block.bind(plain(other) + self.text)
-
-    def __sub__(self, other: Operand) -> Bound:
-        return self.block.bind(self.text - plain(other))
-
-    def __rsub__(self, other: Operand) -> Bound:
-        return self.block.bind(plain(other) - self.text)
-
-    def __mul__(self, other: Operand) -> Bound:
-        return self.block.bind(self.text * plain(other))
-
-    def __rmul__(self, other: Operand) -> Bound:
-        return self.block.bind(plain(other) * self.text)
+    __add__, __radd__ = _infix(operator.add)
+    __sub__, __rsub__ = _infix(operator.sub)
+    __mul__, __rmul__ = _infix(operator.mul)
 
     def __neg__(self) -> Bound:
         return self.block.bind(-self.text)

@@ -17,6 +17,7 @@ from viz.player.page import as_script, build, closed
 from viz.player.play import Model, Player, traced
 from viz.player.recorder import Recorder
 from viz.player.still import still
+from viz.steps import Trace
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -105,29 +106,36 @@ def _sample(model: object, plan: Mapping[str, Any], names: Sequence[str]) -> dic
 
     All samples have the same graph, since what decides on its numbers cannot be printed.
     """
-    why = f"viz.play(model, x[row], y[row]) plays a graph of more than {_MOST_NODES:,} nodes."
+    too_large: dict[str, object] = {
+        "why": f"viz.play(model, x[row], y[row]) plays a graph of more than {_MOST_NODES:,} nodes."
+    }
     if len(names) > _MOST_NODES:
-        return {"why": why}
+        return too_large
     row, target = plan["x"][0], plan["targets"][0]
     side = isqrt(len(row))
     image = (side, side) if len(row) >= 64 and side * side == len(row) else None
     shown = traced(cast(Model, model), row, target if len(target) > 1 else target[0], image=image)
     if len(shown.nodes) > _MOST_NODES:
-        return {"why": why}
-    leaves = [(place, node) for place, node in enumerate(shown.nodes) if node.op is None]
-    named = {node.label: place for place, node in leaves if node.label}
+        return too_large
     wanted: dict[str, Sequence[str]] = {
         "parameters": names,
         "inputs": [f"x{k}" for k in range(len(row))],
         "targets": [f"t{k}" for k in range(len(target))],
     }
-    places = {kind: [named.get(name, -1) for name in called] for kind, called in wanted.items()}
+    places = _places(shown, wanted)
     found = [place for kind in places.values() for place in kind if place >= 0]
     if len({*found}) < len(found) or -1 in places["parameters"]:
         return {"why": "Its parameters have no names of their own, by which the player knows them."}
     page = open_page(shown, {shown.nodes[place].id for place in found}, image)
     packed = gzip.compress(page.encode(), 9, mtime=0)
     return {"page": b64encode(packed).decode(), "summary": summary(shown), **places}
+
+
+def _places(shown: Trace, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
+    """Return the place of the leaf of each name, kind by kind; -1 where there is none."""
+    leaves = enumerate(shown.nodes)
+    named = {leaf.label: place for place, leaf in leaves if leaf.op is None and leaf.label}
+    return {kind: [named.get(name, -1) for name in names] for kind, names in wanted.items()}
 
 
 def _layers(names: Sequence[str]) -> list[dict[str, object]]:
