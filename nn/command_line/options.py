@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from nn import activations
 from nn.data import RULES
 from nn.optimizers import NAMES as OPTIMIZERS
 from nn.schedules import NAMES as SCHEDULES
 from nn.tables import BUILT_IN, Settings
+
+T = TypeVar("T", int, float)
 
 
 class Parser(argparse.ArgumentParser):
@@ -129,16 +133,25 @@ def parser() -> Parser:
     return top
 
 
-def _number(
-    text: str, kind: Callable[[str], float], fits: Callable[[float], bool], what: str
-) -> float:
-    try:
-        number = kind(text)
-    except ValueError:
-        number = float("nan")
-    if not fits(number):
+def _number(kind: Callable[[str], T], fits: Callable[[T], bool], what: str) -> Callable[[str], T]:
+    """Return what makes a number of a word, and refuses one that does not fit."""
+
+    def number(text: str) -> T:
+        with suppress(ValueError):
+            if fits(made := kind(text)):
+                return made
         raise argparse.ArgumentTypeError(f"wants {what}, got {text!r}")
+
     return number
+
+
+_whole = _number(int, lambda n: n >= 0, "a whole number of at least 0")
+_positive = _number(int, lambda n: n >= 1, "a whole number of at least 1")
+_from_two = _number(int, lambda n: n >= 2, "a whole number of at least 2")
+_above_zero = _number(float, lambda n: 0.0 < n < math.inf, "a number above 0")
+_from_zero = _number(float, lambda n: 0.0 <= n < math.inf, "a number of at least 0")
+_share = _number(float, lambda n: 0.0 < n < 1.0, "a share above 0 and below 1")
+_share_or_zero = _number(float, lambda n: 0.0 <= n < 1.0, "a share from 0 to below 1")
 
 
 def _yes_or_no(text: str) -> bool:
@@ -147,35 +160,7 @@ def _yes_or_no(text: str) -> bool:
     return text == "yes"
 
 
-def _positive(text: str) -> int:
-    return int(_number(text, int, lambda n: n >= 1, "a whole number of at least 1"))
-
-
-def _whole(text: str) -> int:
-    return int(_number(text, int, lambda n: n >= 0, "a whole number of at least 0"))
-
-
-def _above_zero(text: str) -> float:
-    return _number(text, float, lambda n: 0.0 < n < float("inf"), "a number above 0")
-
-
-def _from_zero(text: str) -> float:
-    return _number(text, float, lambda n: 0.0 <= n < float("inf"), "a number of at least 0")
-
-
-def _from_two(text: str) -> int:
-    return int(_number(text, int, lambda n: n >= 2, "a whole number of at least 2"))
-
-
-def _share_or_zero(text: str) -> float:
-    return _number(text, float, lambda n: 0.0 <= n < 1.0, "a share from 0 to below 1")
-
-
 def _name(text: str) -> str:
     if not re.fullmatch(r"\w[\w.-]{0,60}", text):
         raise argparse.ArgumentTypeError(f"wants letters, digits, - and _, got {text!r}")
     return text
-
-
-def _share(text: str) -> float:
-    return _number(text, float, lambda n: 0.0 < n < 1.0, "a share above 0 and below 1")

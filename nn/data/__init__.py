@@ -11,9 +11,8 @@ from typing import NoReturn
 
 from nn.data.absent import instead
 from nn.data.batches import minibatches
-from nn.data.blobs import make_blobs
 from nn.data.dataset import SHIPPED, Dataset, shipped_file
-from nn.data.generated import make_circles, make_moons, make_spirals, make_xor
+from nn.data.generated import make_blobs, make_circles, make_moons, make_spirals, make_xor
 from nn.data.loading import load_columns, load_csv, load_table
 from nn.data.prepare import Standardizer, encode_labels, one_hot, standardize, train_test_split
 from nn.data.reading import (

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, in_range, is_text, numeric
-from nn.data.frames import check_columns, column_names
+from nn.data.frames import check_columns
+from nn.data.frames import column_names as column_names  # for estimators
 from nn.data.prepare import encode_labels
 from nn.losses.loss import Loss
 from nn.metrics import labels

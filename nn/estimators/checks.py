@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats
+from nn.data.tables import column_names
 
 
 class Fitted(Protocol):
@@ -20,11 +21,8 @@ class Fitted(Protocol):
 
 def feature_names(X: object) -> NDArray[Any] | None:
     """Return the names of a table's columns, if it has any and all are text."""
-    columns = getattr(X, "columns", None)
-    names = list(columns) if columns is not None else []
-    if not names or not all(isinstance(name, str) for name in names):
-        return None
-    return np.array(names, dtype=object)
+    names = column_names(X)
+    return np.array(names, dtype=object) if names else None
 
 
 def check_table(X: ArrayLike, estimator: Fitted, *, fitted: bool = False) -> Floats:

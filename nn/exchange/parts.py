@@ -6,31 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nn import activations
+from nn import activations, layers
 from nn.basics import Floats
-from nn.layers import (
-    ELU,
-    GELU,
-    Activation,
-    BatchNorm1d,
-    BatchNormalization,
-    Dropout,
-    Hardtanh,
-    Input,
-    Layer,
-    LayerNorm,
-    LayerNormalization,
-    LeakyReLU,
-    Linear,
-    LogSoftmax,
-    PReLU,
-    Softmax,
-    Softplus,
-)
 from nn.models import Sequential
 from nn.modules import Module, numbers
 
-Normalization = BatchNormalization | LayerNormalization
+Normalization = layers.BatchNormalization | layers.LayerNormalization
 
 
 @dataclass(frozen=True)
@@ -68,13 +49,13 @@ class Part:
 
 # what an activation with options is made again from; one without is made from its name
 MAKERS: dict[str, Callable[..., Module]] = {
-    "leaky_relu": LeakyReLU,
-    "elu": ELU,
-    "gelu": GELU,
-    "softplus": Softplus,
-    "hard_tanh": Hardtanh,
-    "softmax": Softmax,
-    "log_softmax": LogSoftmax,
+    "leaky_relu": layers.LeakyReLU,
+    "elu": layers.ELU,
+    "gelu": layers.GELU,
+    "softplus": layers.Softplus,
+    "hard_tanh": layers.Hardtanh,
+    "softmax": layers.Softmax,
+    "log_softmax": layers.LogSoftmax,
 }
 # what an activation has by its name alone, here as in Keras
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -110,23 +91,23 @@ def _parts(module: Module, name: str, to: str) -> Iterator[Part]:
             yield from _parts(layer, f"{name}.{i}" if name else str(i), to)
         return
     name = name or "0"
-    if isinstance(module, Layer | Normalization) and module.input_size() is None:
+    if isinstance(module, layers.Layer | Normalization) and module.input_size() is None:
         raise ValueError(
             f"{to} wants a model with weights, and {module!r} does not know its inputs yet; "
             "give it input_dim=, or call the model once"
         )
-    if isinstance(module, Layer):
+    if isinstance(module, layers.Layer):
         arrays = module.get_weights()
         biases = arrays[1] if module.bias else None
         yield Part(name, "dense", {}, arrays[0], biases)
         yield from _activation(module.activation, f"{name}_activation", to)
     elif isinstance(module, Normalization):
         yield _normalization(module, name)
-    elif isinstance(module, Dropout):
+    elif isinstance(module, layers.Dropout):
         yield Part(name, "dropout", {"rate": module.rate})
-    elif isinstance(module, Activation):
+    elif isinstance(module, layers.Activation):
         yield from _activation(module, name, to)
-    elif not isinstance(module, Input):
+    elif not isinstance(module, layers.Input):
         raise TypeError(
             f"{to} carries over Sequential, MLP, Dense, Linear, Layer, Dropout, normalizations and "
             f"activations, got {type(module).__name__}; a model of one's own is written again by "
@@ -134,10 +115,12 @@ def _parts(module: Module, name: str, to: str) -> Iterator[Part]:
         )
 
 
-def _normalization(module: BatchNormalization | LayerNormalization, name: str) -> Part:
+def _normalization(
+    module: layers.BatchNormalization | layers.LayerNormalization, name: str
+) -> Part:
     options: dict[str, Any] = {"size": module.nin, "eps": module.epsilon}
     scale, offset = (numbers(held) if held else None for held in (module.gamma, module.beta))
-    if isinstance(module, LayerNormalization):
+    if isinstance(module, layers.LayerNormalization):
         return Part(name, "layer_norm", options, scale, offset)
     moving = numbers(module.moving_mean), numbers(module.moving_variance)
     return Part(
@@ -146,10 +129,10 @@ def _normalization(module: BatchNormalization | LayerNormalization, name: str) -
 
 
 def _activation(activation: object, name: str, to: str) -> Iterator[Part]:
-    if isinstance(activation, PReLU):
+    if isinstance(activation, layers.PReLU):
         yield Part(name, "prelu", {}, activation.get_weights()[0])
         return
-    if isinstance(activation, Activation):
+    if isinstance(activation, layers.Activation):
         for kind, maker in MAKERS.items():
             if maker is type(activation):
                 yield Part(name, kind, DEFAULTS.get(kind, {}) | activation.config())
@@ -183,29 +166,29 @@ def _module(part: Part) -> Module:
     if part.kind == "dense":
         assert part.weights is not None
         inputs, outputs = part.weights.shape
-        layer = Linear(inputs, outputs, part.biases is not None)
+        layer = layers.Linear(inputs, outputs, part.biases is not None)
         arrays = [part.weights] if part.biases is None else [part.weights, part.biases]
         layer.set_weights(arrays)
         return layer
     if part.kind == "dropout":
-        return Dropout(part.options["rate"])
+        return layers.Dropout(part.options["rate"])
     if part.kind in ("batch_norm", "layer_norm"):
         size, eps, affine = part.options["size"], part.options["eps"], part.weights is not None
-        normalization: BatchNorm1d | LayerNorm
+        normalization: layers.BatchNorm1d | layers.LayerNorm
         if part.kind == "batch_norm":
-            normalization = BatchNorm1d(size, eps, part.options["momentum"], affine)
+            normalization = layers.BatchNorm1d(size, eps, part.options["momentum"], affine)
         else:
-            normalization = LayerNorm(size, eps, affine, part.biases is not None)
+            normalization = layers.LayerNorm(size, eps, affine, part.biases is not None)
         normalization.set_weights([*part.arrays().values()])
         return normalization
     if part.kind == "prelu":
         assert part.weights is not None
-        slopes = PReLU(len(part.weights))
+        slopes = layers.PReLU(len(part.weights))
         slopes.set_weights([part.weights])
         return slopes
     if part.kind in MAKERS:
         return MAKERS[part.kind](**part.options)
-    return Activation(part.kind)
+    return layers.Activation(part.kind)
 
 
 def refuse(what: str, got: str, known: Sequence[str]) -> TypeError:

@@ -10,89 +10,66 @@ from typing import Any
 from nn.basics import Floats, Metric, look_up, number, of_two, targets_first
 from nn.losses import NAMES as LOSSES
 from nn.losses.loss import Loss
-from nn.metrics.curves import (
-    area_under_curve,
-    precision_at_recall,
-    recall_at_precision,
-    sensitivity_at_specificity,
-    specificity_at_sensitivity,
-)
-from nn.metrics.measures import (
-    accuracy,
-    binary_accuracy,
-    cosine_similarity,
-    mean_absolute_error,
-    mean_squared_error,
-    r2,
-    root_mean_squared_error,
-    top_k_accuracy,
-)
+from nn.metrics import curves as c
+from nn.metrics import measures as m
+from nn.metrics import thresholds as t
+from nn.metrics import two_classes as two
 from nn.metrics.metric import ONE, Optioned
 from nn.metrics.of_losses import by_loss
-from nn.metrics.thresholds import (
-    f_beta,
-    false_negatives,
-    false_positives,
-    precision_of_each,
-    recall_of_each,
-    true_negatives,
-    true_positives,
-)
-from nn.metrics.two_classes import auc, f1, precision, recall
 
 # scikit-learn's names.
-accuracy_score, precision_score, recall_score, f1_score = accuracy, precision, recall, f1
-roc_auc_score, r2_score = auc, r2
+accuracy_score, r2_score, roc_auc_score = m.accuracy, m.r2, two.auc
+precision_score, recall_score, f1_score = two.precision, two.recall, two.f1
 
 NAMES: dict[str, Callable[..., Any]] = {
-    "accuracy": accuracy,
-    "acc": accuracy,
-    "binary_accuracy": binary_accuracy,
-    "categorical_accuracy": accuracy,
-    "sparse_categorical_accuracy": accuracy,
-    "mse": mean_squared_error,
-    "mean_squared_error": mean_squared_error,
-    "rmse": root_mean_squared_error,
-    "root_mean_squared_error": root_mean_squared_error,
-    "mae": mean_absolute_error,
-    "mean_absolute_error": mean_absolute_error,
-    "cosine_similarity": cosine_similarity,
-    "r2": r2,
-    "r2_score": r2,
-    "precision": precision,
-    "recall": recall,
-    "f1": f1,
-    "f1_score": f1,
-    "auc": auc,
-    "top_k_categorical_accuracy": top_k_accuracy,
-    "sparse_top_k_categorical_accuracy": top_k_accuracy,
-    "top_k_accuracy": top_k_accuracy,
-    "true_positives": true_positives,
-    "false_positives": false_positives,
-    "true_negatives": true_negatives,
-    "false_negatives": false_negatives,
+    "accuracy": m.accuracy,
+    "acc": m.accuracy,
+    "binary_accuracy": m.binary_accuracy,
+    "categorical_accuracy": m.accuracy,
+    "sparse_categorical_accuracy": m.accuracy,
+    "mse": m.mean_squared_error,
+    "mean_squared_error": m.mean_squared_error,
+    "rmse": m.root_mean_squared_error,
+    "root_mean_squared_error": m.root_mean_squared_error,
+    "mae": m.mean_absolute_error,
+    "mean_absolute_error": m.mean_absolute_error,
+    "cosine_similarity": m.cosine_similarity,
+    "r2": m.r2,
+    "r2_score": m.r2,
+    "precision": two.precision,
+    "recall": two.recall,
+    "f1": two.f1,
+    "f1_score": two.f1,
+    "auc": two.auc,
+    "top_k_categorical_accuracy": m.top_k_accuracy,
+    "sparse_top_k_categorical_accuracy": m.top_k_accuracy,
+    "top_k_accuracy": m.top_k_accuracy,
+    "true_positives": t.true_positives,
+    "false_positives": t.false_positives,
+    "true_negatives": t.true_negatives,
+    "false_negatives": t.false_negatives,
 }
 # Those that want an option, or give one number with options only: as objects, not by name.
 FUNCTIONS: dict[str, Callable[..., Any]] = NAMES | {
-    "precision_of_each": precision_of_each,
-    "recall_of_each": recall_of_each,
-    "fbeta_score": f_beta,
-    "area_under_curve": area_under_curve,
-    "sensitivity_at_specificity": sensitivity_at_specificity,
-    "specificity_at_sensitivity": specificity_at_sensitivity,
-    "precision_at_recall": precision_at_recall,
-    "recall_at_precision": recall_at_precision,
+    "precision_of_each": t.precision_of_each,
+    "recall_of_each": t.recall_of_each,
+    "fbeta_score": t.f_beta,
+    "area_under_curve": c.area_under_curve,
+    "sensitivity_at_specificity": c.sensitivity_at_specificity,
+    "specificity_at_sensitivity": c.specificity_at_sensitivity,
+    "precision_at_recall": c.precision_at_recall,
+    "recall_at_precision": c.recall_at_precision,
 }
 # What a loss says of its outputs goes to these, unless they are told otherwise.
-_WITH_THRESHOLD = (accuracy, binary_accuracy, precision, recall, f1)
-_WITH_THRESHOLDS = (true_positives, false_positives, true_negatives, false_negatives)
-_OF_EACH = (precision, recall, f1, auc)
+_WITH_THRESHOLD = (m.accuracy, m.binary_accuracy, two.precision, two.recall, two.f1)
+_WITH_THRESHOLDS = (t.true_positives, t.false_positives, t.true_negatives, t.false_negatives)
+_OF_EACH = (two.precision, two.recall, two.f1, two.auc)
 _SMALLER = (
-    mean_squared_error,
-    root_mean_squared_error,
-    mean_absolute_error,
-    false_positives,
-    false_negatives,
+    m.mean_squared_error,
+    m.root_mean_squared_error,
+    m.mean_absolute_error,
+    t.false_positives,
+    t.false_negatives,
 )
 
 
@@ -180,7 +157,7 @@ def _options(metric: Optioned) -> dict[str, Any]:
             f"{type(metric).__name__} is of numbers by themselves, not of targets and predictions; "
             "call its update_state(numbers) in a loop of your own"
         )
-    if metric.function in (*_WITH_THRESHOLDS, precision_of_each, recall_of_each):
+    if metric.function in (*_WITH_THRESHOLDS, t.precision_of_each, t.recall_of_each):
         number(f"{metric.name}'s threshold", metric.options.get("thresholds", 0.5), ONE)
     return dict(metric.options)
 

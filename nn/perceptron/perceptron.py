@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -24,6 +25,7 @@ from nn.perceptron.rule import Penalty, epoch, held_out, no_better, penalty_of
 Self = TypeVar("Self", bound="Perceptron")
 
 
+@dataclass(eq=False, repr=False)
 class Perceptron(Conventions):
     """A layer of threshold units that learns by the perceptron's rule (Rosenblatt 1958).
 
@@ -72,39 +74,23 @@ class Perceptron(Conventions):
     Explained in notebooks/04_a_neuron_that_decides.ipynb.
     """
 
-    def __init__(
-        self,
-        *,
-        penalty: str | None = None,
-        alpha: float = 0.0001,
-        l1_ratio: float = 0.15,
-        fit_intercept: bool = True,
-        max_iter: int = 1000,
-        tol: float | None = None,
-        shuffle: bool = True,
-        verbose: int = 0,
-        eta0: float = 1.0,
-        n_jobs: int | None = None,
-        random_state: int | NumpySource | None = 0,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 5,
-        class_weight: Mapping[Any, float] | str | None = None,
-        warm_start: bool = False,
-    ) -> None:
-        self.penalty, self.alpha, self.l1_ratio = penalty, alpha, l1_ratio
-        self.fit_intercept = fit_intercept
-        self.max_iter = max_iter
-        self.tol = tol
-        self.shuffle = shuffle
-        self.verbose = verbose
-        self.eta0 = eta0
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.early_stopping, self.validation_fraction = early_stopping, validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.class_weight = class_weight
-        self.warm_start = warm_start
+    _: KW_ONLY
+    penalty: str | None = None
+    alpha: float = 0.0001
+    l1_ratio: float = 0.15
+    fit_intercept: bool = True
+    max_iter: int = 1000
+    tol: float | None = None
+    shuffle: bool = True
+    verbose: int = 0
+    eta0: float = 1.0
+    n_jobs: int | None = None
+    random_state: int | NumpySource | None = 0
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 5
+    class_weight: Mapping[Any, float] | str | None = None
+    warm_start: bool = False
 
     def fit(
         self: Self,

@@ -51,28 +51,16 @@ def _classes(facts: Mapping[str, Any]) -> str:
         ),
     ]
     if test["thresholds"]:
-        positive = facts["classes"][1]
-        parts.append(
-            chart(
-                f"Answering {positive} from a probability on",
-                "threshold",
-                "share",
-                [
-                    (
-                        kind,
-                        [
-                            [row["threshold"], row[kind]]
-                            for row in test["thresholds"]
-                            if row[kind] is not None
-                        ],
-                    )
-                    for kind in ("precision", "recall", "accuracy")
-                ],
-                mark=(0.5, "in use"),
-                unit=True,
-            )
-        )
+        title = f"Answering {facts['classes'][1]} from a probability on"
+        kept = [
+            (k, _by_threshold(test["thresholds"], k)) for k in ("precision", "recall", "accuracy")
+        ]
+        parts.append(chart(title, "threshold", "share", kept, mark=(0.5, "in use"), unit=True))
     return side_by_side(*parts)
+
+
+def _by_threshold(rows: Sequence[Mapping[str, Any]], kind: str) -> list[list[float]]:
+    return [[row["threshold"], row[kind]] for row in rows if row[kind] is not None]
 
 
 def _of_one(curves: Sequence[Mapping[str, Any]], key: str, word: str) -> str:

@@ -102,23 +102,19 @@ def dependence(
     >>> found["at"], found["answers"]
     ([0.0, 2.0, 4.0, 6.0], [[4.0], [8.0], [12.0], [16.0]])
     """
-    some = x[:: max(1, len(x) // _CURVED)]
-    answers = []
+    some, at = x[:: max(1, len(x) // _CURVED)], list[float]()
+    changes = np.eye(len(places))  # a row for each category: what its inputs are
     if not kinds:
         column = x[:, places[0]]
         values = np.unique(column)
         if len(values) > _POINTS:
             low, high = np.quantile(column, [0.02, 0.98])
             values = np.linspace(low, high, _POINTS)
-        for value in values:
-            changed = some.copy()
-            changed[:, places[0]] = value
-            changed[:, places[1:]] = 0.0
-            answers.append([float(a) for a in predict(changed).mean(axis=0)])
-        return {"at": [float(v) for v in values], "kinds": [], "answers": answers}
-    for place in places:
+        at, changes = values.tolist(), np.zeros((len(values), len(places)))
+        changes[:, 0] = values
+    answers = []
+    for change in changes:
         changed = some.copy()
-        changed[:, places] = 0.0
-        changed[:, place] = 1.0
+        changed[:, places] = change
         answers.append([float(a) for a in predict(changed).mean(axis=0)])
-    return {"at": [], "kinds": [*kinds], "answers": answers}
+    return {"at": at, "kinds": [*kinds], "answers": answers}
