@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import TypeVar, cast
 
 import numpy as np
@@ -14,18 +14,17 @@ from nn.backends.backend import Adding, Batches, BatchResult, Blocked, called
 from nn.backends.diagnostics import ALMOST_0
 from nn.backends.graph import GraphBackend
 from nn.backends.one_call import BoundStep, Step, take
-from nn.backends.program import LossProgram, Program, UnitsProgram
+from nn.backends.program import LossProgram, UnitsProgram
 from nn.backends.survey import Survey
 from nn.backends.together import Together
-from nn.backends.trial import Disagreement, agree, changed, given, holding, pick, read, say_slow
+from nn.backends.trial import Trials, given, read, say_slow
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
 from nn.modules import Tree
 from nn.modules.batches import Choose, Drops, Normalizes, draw
 from nn.optimizers import Optimizer
 
-_TRIED = 20_000  # parameters times samples that are compared with the graph
-_AT_ONCE = 30_000_000  # and of steps in one call: a tenth of a second, after which Ctrl-C is heard
+_AT_ONCE = 30_000_000  # parameters times samples of a call: 0.1 s, after which Ctrl-C is heard
 _COPIED = 1_000_000  # numbers of a batch that is written down once for every step
 Result = TypeVar("Result")
 
@@ -74,8 +73,7 @@ class NumpyBackend:
         self.reached: Sequence[Mask] | None = None
         self._bound: dict[int, BoundStep] = {}  # the call for so many samples, its checks made
         self._ahead = False  # the arrays are ahead of the Values
-        self._tried: set[Program] = set()  # found to agree with the graph
-        self._verified_since_load: set[Program] = set()  # and since the last load
+        self._trials = Trials(self.graph, self._held, self._drops)
         self._fallback_reason = ""  # it runs on the graph
 
     def load(self) -> None:
@@ -87,7 +85,7 @@ class NumpyBackend:
         for bound in self._bound.values():
             bound.look_again()
         if self._foreign:
-            self._verified_since_load.clear()
+            self._trials.begin()
             self._bound.clear()
 
     def store(self) -> None:
@@ -201,7 +199,7 @@ class NumpyBackend:
     def _first(self, columns: tuple[Floats, ...]) -> BatchResult:
         """Return what the program gives for a first batch, and bind it for the next ones."""
         if self._foreign and not self._norms:
-            self._try_out(self._train, columns)
+            self._trials.compare(self._train, self._all_numbers(), columns)
         table, self._gradients = self._gradients_of(columns)
         if columns[2].all() and not self._norms:
             call = self._train.bound(self._all_numbers(), len(self.groups), *columns)
@@ -218,7 +216,7 @@ class NumpyBackend:
 
     def _values(self, columns: tuple[Floats, ...]) -> Floats:
         if self._foreign:
-            self._try_out(self._infer, columns)
+            self._trials.compare(self._infer, self._all_numbers(), columns)
         table, _ = self._infer.table(self._infer.values(self._all_numbers(), *columns))
         return np.asarray(table)
 
@@ -268,11 +266,8 @@ class NumpyBackend:
             with self._train.mode(lambda count: [1.0] * count):
                 row = columns[0][0].tolist()
                 made = Together(cast(Tree, model), modules, self._held, self.graph.loss, row)
-            some = [column[pick(columns[1], 8)] for column in columns]
-            if self._foreign and not self._agrees(
-                partial(made.trial, len(self.groups)), changed(self._all_numbers()), some
-            ):
-                raise Disagreement
+            if self._foreign:
+                self._trials.compare(made, self._all_numbers(), columns, least=8)
             self._together = made
         made = self._together
         computed, gradients = made.step(self._all_numbers(), len(self.groups), columns)
@@ -280,15 +275,10 @@ class NumpyBackend:
         self._note(None if masks is None else masks[1:])  # the first are the statistics
         for numbers, group in zip(self._numbers, self.groups, strict=True):
             for place, value in enumerate(group):
-                if value in self._moving:  # an optimizer that was given all parameters
+                if value in self._trials.moving:  # an optimizer that was given all parameters
                     numbers[place] = value.data
         self._others = [read(group) for group in self._held[len(self.groups) :]]
         return table, gradients
-
-    @cached_property
-    def _moving(self) -> set[Value]:
-        """The moving means and variances of the model's layers."""
-        return {value for module in self.graph.modules for value in module.fixed_values()}
 
     def _all_numbers(self) -> list[Floats]:
         return [*self._numbers, *self._others]
@@ -310,55 +300,6 @@ class NumpyBackend:
         masks = [self._masks(batch.x) for batch in batches.apart()]
         known = [mask for mask in masks if mask is not None]
         return [np.concatenate(known)] if known else []
-
-    def _try_out(self, program: LossProgram, columns: Sequence[Floats]) -> None:
-        """Compare with the graph, where other people's code takes part.
-
-        Raises:
-            Disagreement: If it gives something else.
-        """
-        if program in self._verified_since_load:
-            return
-        numbers = self._all_numbers()
-        run = partial(program.trial, len(self.groups))
-        if program in self._tried:
-            if self._agrees(run, numbers, [column[:1] for column in columns], program.training):
-                self._verified_since_load.add(program)
-                return
-            program.forget()  # something has changed since it was captured
-            self._tried.discard(program)
-        size = sum(map(len, self._held))
-        rows = pick(columns[1], min(8, max(2, _TRIED // max(1, size))))
-        some = [column[rows] for column in columns]
-        if not self._agrees(run, changed(numbers), some, program.training):
-            raise Disagreement
-        self._tried.add(program)
-        self._verified_since_load.add(program)
-
-    def _agrees(
-        self,
-        run: Callable[[list[Floats], Sequence[Floats]], BatchResult],
-        numbers: list[Floats],
-        columns: Sequence[Floats],
-        training: bool = True,
-    ) -> bool:
-        """Return whether a program gives table and gradients as the graph does; nothing moves."""
-        x, y, _, *masks = columns
-        ones, before = np.ones(len(x)), [(value, value.data) for value in self._moving]
-        with holding(self._held, numbers), given(self._drops, masks[0] if masks else None):
-            if training:
-                wanted, by_hand = self.graph.batch(x, y, ones)
-            else:
-                wanted, by_hand = self.graph.evaluate(x, y), []
-            for value, data in before:
-                value.data = data
-            table, gradients = run(numbers, (x, y, ones, *masks))
-        return agree([*_parts(table), *gradients], [*_parts(wanted), *by_hand])
-
-
-def _parts(table: Floats) -> list[Floats]:
-    """Return losses and outputs, each of which has a size of its own."""
-    return [table[:, 0], table[:, 1:]]
 
 
 def _noting(layer: Drops, calls: list[tuple[Drops, int]]) -> Choose:

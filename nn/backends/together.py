@@ -105,6 +105,11 @@ class Together:
         for number, program in enumerate(self.reaching):
             program.given, program.number = self.given, number
 
+    training = True
+
+    def forget(self) -> None:
+        """Do nothing: it is made for one comparison."""
+
     def trial(
         self, count: int, numbers: list[Floats], columns: Sequence[Floats]
     ) -> tuple[Floats, Sequence[Floats]]:

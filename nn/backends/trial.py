@@ -9,14 +9,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 import numpy as np
 
 from autograd_core import Value
 from nn.backends.backend import TrainingWarning
+from nn.backends.graph import GraphBackend
 from nn.basics import Floats
 from nn.modules.batches import Drops
 
+_COMPARED = 20_000  # parameters times samples
 _ROUNDING = 1e-7  # of the largest number; programs add up in another order, with errors near 1e-13
 
 
@@ -125,3 +128,86 @@ def given(drops: Sequence[Drops], factors: Floats | None) -> Iterator[None]:
     finally:
         for layer in drops:
             layer.factors_from(None)
+
+
+class Tried(Protocol):
+    """A program that is held against the graph."""
+
+    training: bool
+
+    def trial(
+        self, count: int, numbers: list[Floats], columns: Sequence[Floats]
+    ) -> tuple[Floats, Sequence[Floats]]:
+        """Return the table, and while training gradients by the first groups; nothing moves."""
+        ...
+
+    def forget(self) -> None:
+        """Capture the model anew when it is run the next time."""
+
+
+class Trials:
+    """Comparisons of programs with the graph, and which of them have come out well.
+
+    Args:
+        graph: What gives the right numbers.
+        held: Groups of parameters, at first those that are differentiated by.
+        drops: The Dropouts.
+    """
+
+    def __init__(
+        self, graph: GraphBackend, held: Sequence[Sequence[Value]], drops: Sequence[Drops]
+    ) -> None:
+        self.graph, self.held, self.drops = graph, held, drops
+        # the moving means and variances of the model's layers
+        self.moving = {value for module in graph.modules for value in module.fixed_values()}
+        self._passed: set[Tried] = set()
+        self._since_load: set[Tried] = set()
+
+    def begin(self) -> None:
+        """Let each program be compared again: the model may have changed."""
+        self._since_load.clear()
+
+    def compare(
+        self, program: Tried, numbers: list[Floats], columns: Sequence[Floats], least: int = 2
+    ) -> None:
+        """Compare a program with the graph, on one sample if it has come out well before.
+
+        Args:
+            program: The program.
+            numbers: The parameters of each group.
+            columns: What it is run on.
+            least: How many samples at least, the first time.
+
+        Raises:
+            Disagreement: If it gives something else.
+        """
+        if program in self._since_load:
+            return
+        if program in self._passed:
+            if self._agrees(program, numbers, [column[:1] for column in columns]):
+                self._since_load.add(program)
+                return
+            program.forget()  # something has changed since it was captured
+            self._passed.discard(program)
+        size = sum(map(len, self.held))
+        rows = pick(columns[1], min(8, max(least, _COMPARED // max(1, size))))
+        if not self._agrees(program, changed(numbers), [column[rows] for column in columns]):
+            raise Disagreement
+        self._passed.add(program)
+        self._since_load.add(program)
+
+    def _agrees(self, program: Tried, numbers: list[Floats], columns: Sequence[Floats]) -> bool:
+        x, y, _, *masks = columns
+        ones, before = np.ones(len(x)), [(value, value.data) for value in self.moving]
+        with holding(self.held, numbers), given(self.drops, masks[0] if masks else None):
+            if program.training:
+                wanted, by_hand = self.graph.batch(x, y, ones)
+            else:
+                wanted, by_hand = self.graph.evaluate(x, y), []
+            for value, data in before:
+                value.data = data
+            count = len(self.graph.groups)
+            table, gradients = program.trial(count, numbers, (x, y, ones, *masks))
+        # losses and outputs have sizes of their own
+        found, known = [table[:, :1], table[:, 1:]], [wanted[:, :1], wanted[:, 1:]]
+        return agree([*found, *gradients], [*known, *by_hand])

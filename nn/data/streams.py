@@ -71,12 +71,7 @@ class Stream:
             done()
         if not batches:
             return None
-        first: Any = batches[0][0]
-        one = not isinstance(first, Mapping | list | tuple)
-        singles = (
-            one and np.ndim(first) < 2 and not self.once and hasattr(self.source, "__getitem__")
-        )
-        if singles:
+        if self._gives_samples(batches[0][0]):
             columns = [np.array([np.asarray(part) for part in column]) for column in zip(*batches)]
             return _table(columns, self.size)._replace(single=True)
         sizes = [_rows(_joined([x])) for x, *_ in batches]
@@ -85,6 +80,11 @@ class Stream:
         even = all(size == sizes[0] for size in sizes[:-1]) and sizes[-1] <= sizes[0]
         found = _table([_joined(column) for column in zip(*batches)], sizes[0])
         return found if even else found._replace(sizes=tuple(sizes))
+
+    def _gives_samples(self, first: Any) -> bool:
+        """Say whether the source gives single samples, of which this is the first's x."""
+        table = not isinstance(first, Mapping | list | tuple) and np.ndim(first) < 2
+        return table and not self.once and hasattr(self.source, "__getitem__")
 
     def first(self) -> Table:
         """Return the samples of the first epoch.

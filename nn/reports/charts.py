@@ -62,10 +62,7 @@ def chart(
     >>> made.count("<polyline"), "epoch" in made
     (1, True)
     """
-    finite = [
-        (name, [(float(p[0]), float(p[1])) for p in points if all(abs(n) < _LARGEST for n in p)])
-        for name, points in series
-    ]
+    finite = [(name, _finite(points)) for name, points in series]
     found = [(name, points) for name, points in finite if points]
     if not found:
         return ""
@@ -99,6 +96,10 @@ def chart(
         f"<figcaption>{escape(title)}</figcaption>{svg}"
         f'<div class="said" role="status"></div>{legend}</figure>'
     )
+
+
+def _finite(points: Points) -> list[Point]:
+    return [(float(x), float(y)) for x, y in points if abs(x) < _LARGEST and abs(y) < _LARGEST]
 
 
 def _axes(

@@ -114,9 +114,7 @@ def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
     """
     sure, seen = dict[str, str](), set[str]()
     for place in places:
-        held = [cell for cell in cells.present(place) if "," in cell or "." in cell]
-        if not are_floats(held) and not word_of(held):
-            held = [cell for cell in held if is_number(cell)]
+        held = _marked(cells.present(place))
         seen |= {mark for mark in ".," if any(mark in cell for cell in held)}
         marks = decimal_marks(held)
         if len(marks) == 1:
@@ -129,6 +127,12 @@ def decimal_mark(cells: Cells, places: Sequence[int], default: str = "") -> str:
     if sure:
         return next(iter(sure))
     return default or ("," if cells.separator == ";" and seen == {","} else ".")
+
+
+def _marked(texts: Sequence[str]) -> list[str]:
+    """Return the numbers with a point or a comma."""
+    held = [cell for cell in texts if "," in cell or "." in cell]
+    return held if are_floats(held) or word_of(held) else [*filter(is_number, held)]
 
 
 def _example(cells: Cells, place: int, held: Sequence[str], mark: str) -> tuple[str, str]:
