@@ -6,7 +6,7 @@ Nothing here knows a layer or a loss: whatever arithmetic they do on Values is w
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from numbers import Real
 from typing import Any, TypeAlias
@@ -19,7 +19,6 @@ from autograd_core.compiler import BatchCall, Compiled, watched_reads
 from autograd_core.graph import VALUE, decide, reached
 from nn.backends.backend import outputs_of
 from nn.backends.diagnostics import units
-from nn.backends.trial import ReadError
 from nn.basics import Floats, Mask, Number
 from nn.losses.loss import Loss
 from nn.modules import Tree
@@ -27,6 +26,18 @@ from nn.modules.batches import Choose, Drops
 
 Values: TypeAlias = "Sequence[Value]"
 Objects: TypeAlias = NDArray[np.object_]
+
+
+class ReadError(Exception):
+    """The program would hold numbers of one sample."""
+
+    def __init__(self, where: Collection[str]) -> None:
+        super().__init__(
+            f"forward() or the loss reads a number out of a Value ({', '.join(sorted(where))}): "
+            ".data, .item(), a format or backward(), which a program cannot follow from "
+            "sample to sample. With Values alone, comparisons among them and "
+            "autograd_core.functional.where(condition, a, b) it can be compiled"
+        )
 
 
 class Entry(Value):

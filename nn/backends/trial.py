@@ -7,7 +7,7 @@ that changes would be compiled into something else than what it does.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -21,18 +21,6 @@ from nn.modules.batches import Drops
 
 _COMPARED = 20_000  # parameters times samples
 _ROUNDING = 1e-7  # of the largest number; programs add up in another order, with errors near 1e-13
-
-
-class ReadError(Exception):
-    """The program would hold numbers of one sample."""
-
-    def __init__(self, where: Collection[str]) -> None:
-        super().__init__(
-            f"forward() or the loss reads a number out of a Value ({', '.join(sorted(where))}): "
-            ".data, .item(), a format or backward(), which a program cannot follow from "
-            "sample to sample. With Values alone, comparisons among them and "
-            "autograd_core.functional.where(condition, a, b) it can be compiled"
-        )
 
 
 class Disagreement(Exception):
