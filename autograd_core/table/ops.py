@@ -32,6 +32,13 @@ def _or_one(m: Any, a: Any) -> Any:
     return m.where(m.equal(a, 0.0), 1.0, a)
 
 
+def _direction(m: Any, length: Any, xs: Any) -> tuple[Any, ...]:
+    """Return x / length; 0 at the origin, with no derivative there: that of the root is infinite."""
+    origin, below = m.equal(length, 0.0), _or_one(m, length)
+    at_origin = m.sqrt(length)
+    return tuple([m.where(origin, at_origin, m.divide(x, below)) for x in xs])
+
+
 def _or_zero(m: Any, square: Any, a: Any) -> Any:
     """Return a / square, 0 where that is 0 / 0 or overflows; not a literal 0 (see choices.py)."""
     return m.where(m.equal(square, 0.0), square, m.divide(a, square))
@@ -50,8 +57,12 @@ def _truncated(m: Any, a: Any) -> Any:
     return m.sign(a) * m.floor(m.abs(a))
 
 
-def _entropy_log(m: Any, a: Any, b: Any) -> Any:
-    return m.log(m.where(m.equal(a, 0.0) * m.less_equal(b, 0.0), 1.0, b))
+def _no_entropy(m: Any, a: Any, b: Any) -> Any:
+    return m.equal(a, 0.0) * m.less_equal(b, 0.0)
+
+
+def _entropy_base(m: Any, a: Any, b: Any) -> Any:
+    return m.where(_no_entropy(m, a, b), 1.0, b)
 
 
 def _half_turns(m: Any, a: Any) -> tuple[Any, Any]:
@@ -208,10 +219,10 @@ LOGIT = row("logit", lambda m, a: m.log(m.divide(a, 1.0 - a)),
             doc="The inverse of sigmoid.")
 XLOGY = row("xlogy",
             lambda m, a, b: m.where(m.equal(a, 0.0), m.where(m.equal(b, b), 0.0, b),
-                                    a * _entropy_log(m, a, b)),
+                                    a * m.log(_entropy_base(m, a, b))),
             lambda m, y, a, b: (
-                m.where(m.equal(a, 0.0) * m.less_equal(b, 0.0), 0.0, _entropy_log(m, a, b)),
-                m.where(m.equal(a, 0.0), 0.0, m.divide(a, b))),
+                m.where(_no_entropy(m, a, b), 0.0, m.log(_entropy_base(m, a, b))),
+                m.where(_no_entropy(m, a, b), 0.0, m.divide(a, _entropy_base(m, a, b)))),
             arity=2, domain=(REAL, _POSITIVE), doc="a * log(b), 0 where a is 0: entropies.")
 
 # ---- trigonometric and hyperbolic ----------------------------------------------------------
@@ -320,7 +331,7 @@ ELU = row("elu",
           lambda m, a, alpha: m.where(m.less(a, 0.0), alpha * m.expm1(_below(m, a)), a),
           lambda m, y, a, alpha: (
               m.where(m.less_equal(a, 0.0), alpha * m.exp(_below(m, a)), 1.0),
-              m.expm1(_below(m, a))),
+              m.expm1(m.where(m.less_equal(a, 0.0), a, 0.0))),
           arity=2, defaults=(1.0,),
           doc="x above 0, alpha * (exp(x) - 1) below (Clevert et al. 2016).")
 SELU = row("selu",
@@ -470,8 +481,7 @@ LOG_SOFTMAX = row("log_softmax", lambda m, a, *xs: _log_softmax(m, a, xs),
                   lambda m, y, a, *xs: (1.0, *(-p for p in _softmax(m, xs, xs))), arity=None,
                   doc="log(softmax): the operands are one of the x, then all of them.")
 NORM = row("norm", lambda m, *xs: m.sqrt(m.total(*(x * x for x in xs))),
-           lambda m, y, *xs: tuple(
-               m.divide(x, _or_one(m, y)) for x in xs),
+           lambda m, y, *xs: _direction(m, y, xs),
            arity=None, doc="Euclidean length; subgradient 0 at the origin.")
 
 FAMILIES["power_constant"] = power_constant

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from autograd_core import Value, grad, hessian
+from autograd_core import Value, functional, grad, hessian
 from autograd_core.graph import apply
 from autograd_core.table import ARRAY, FLOAT, TABLE, Op, lgamma
 
@@ -174,3 +174,18 @@ def test_the_second_derivative_of_logit_overflows_as_it_should() -> None:
     second = grad(grad(lambda v: v.logit()))
     assert second(1e-160) == -math.inf
     assert second(0.3) == pytest.approx(1.0 / 0.7**2 - 1.0 / 0.3**2, rel=1e-14)
+
+
+def test_second_derivatives_where_a_rule_chooses() -> None:  # jax 0.10.2 and torch 2.13.0
+    mixed = hessian(lambda x: functional.xlogy(x[0], x[1]))
+    assert mixed([0.0, 0.5]) == [[0.0, 2.0], [2.0, 0.0]]  # the lower half had a 0
+    assert mixed([2.0, 0.5]) == [[0.0, 2.0], [2.0, -8.0]]
+    assert mixed([0.0, 0.0]) == [[0.0, 0.0], [0.0, 0.0]]
+    assert hessian(lambda x: functional.elu(x[0], x[1]))([0.0, 2.0])[1] == [1.0, 0.0]
+
+
+def test_a_length_has_no_second_derivative_at_the_origin() -> None:
+    second = hessian(functional.norm)  # jax 0.10.2 and torch 2.13.0: nan; it was a unit matrix
+    assert all(math.isnan(number) for row in second([0.0, 0.0]) for number in row)
+    assert second([3.0, 0.0]) == [[0.0, 0.0], [0.0, pytest.approx(1 / 3)]]
+    assert grad(functional.norm)([0.0, 0.0]) == [0.0, 0.0]
