@@ -21,7 +21,7 @@ from nn.backends.trial import Trials, given, read, say_slow
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
 from nn.modules import Tree
-from nn.modules.batches import Choose, Drops, Normalizes, draw
+from nn.modules.batches import Drops, Normalizes, draw
 from nn.optimizers import Optimizer
 
 _AT_ONCE = 30_000_000  # parameters times samples of a call: 0.1 s, after which Ctrl-C is heard
@@ -263,7 +263,7 @@ class NumpyBackend:
         """Return what `_gradients_of` does, of a model that takes statistics of the batch."""
         model, modules = self.graph.model, self.graph.modules
         if self._together is None:
-            with self._train.mode(lambda count: [1.0] * count):
+            with self._train.mode(lambda layer, count: [1.0] * count):
                 row = columns[0][0].tolist()
                 made = Together(cast(Tree, model), modules, self._held, self.graph.loss, row)
             if self._foreign:
@@ -287,9 +287,12 @@ class NumpyBackend:
         """Return the factors for all Dropouts, `(samples, all)`; None if none is ever asked."""
         if self._calls is None:
             self._calls = calls = list[tuple[Drops, int]]()
-            with self._train.mode():
-                for layer in self._drops:
-                    layer.factors_from(_noting(layer, calls))
+
+            def note(layer: Drops, count: int) -> list[float]:
+                calls.append((layer, count))
+                return [1.0] * count
+
+            with self._train.mode(note):
                 called(self.graph.model, x[0].tolist())
         return draw(self._calls, len(x)) if self._calls else None
 
@@ -300,14 +303,6 @@ class NumpyBackend:
         masks = [self._masks(batch.x) for batch in batches.apart()]
         known = [mask for mask in masks if mask is not None]
         return [np.concatenate(known)] if known else []
-
-
-def _noting(layer: Drops, calls: list[tuple[Drops, int]]) -> Choose:
-    def choose(count: int) -> list[float]:
-        calls.append((layer, count))
-        return [1.0] * count
-
-    return choose
 
 
 def _blocked(table: Floats, layers: Mapping[str, tuple[slice, slice]]) -> dict[str, Blocked]:

@@ -21,8 +21,8 @@ from nn.backends.backend import outputs_of
 from nn.backends.diagnostics import units
 from nn.basics import Floats, Mask, Number
 from nn.losses.loss import Loss
-from nn.modules import Tree
-from nn.modules.batches import Choose, Drops
+from nn.modules import Tree, set_for_now
+from nn.modules.batches import Choose, Drops, factors_from
 
 Values: TypeAlias = "Sequence[Value]"
 Objects: TypeAlias = NDArray[np.object_]
@@ -137,19 +137,10 @@ class Program:
         All parameters take part as themselves, frozen ones too: which have a gradient is decided
         by who asks for it.
         """
-        before = [(module, module.training) for module in self.modules]
-        dropouts = [module for module in self.modules if isinstance(module, Drops)]
-        for module in self.modules:
-            module.training = self.training
-        for dropout in dropouts:
-            dropout.factors_from(choose)
-        try:
+        drops = [module for module in self.modules if isinstance(module, Drops)]
+        training = set_for_now(self.modules, "training", self.training)
+        with training, factors_from(drops, choose):
             yield
-        finally:
-            for dropout in dropouts:
-                dropout.factors_from(None)
-            for module, training in before:
-                module.training = training
 
     @staticmethod
     def objects(items: Sequence[object]) -> Objects:
@@ -281,4 +272,4 @@ class UnitsProgram(LossProgram):
 def _passed(masks: list[list[Value]]) -> Choose:
     """Return what hands out the factors of all Dropouts, in the order in which they ask."""
     waiting = iter([mask for row in masks for mask in row])
-    return lambda count: [next(waiting) for _ in range(count)]
+    return lambda layer, count: [next(waiting) for _ in range(count)]

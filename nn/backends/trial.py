@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +17,7 @@ from autograd_core import Value
 from nn.backends.backend import TrainingWarning
 from nn.backends.graph import GraphBackend
 from nn.basics import Floats
-from nn.modules.batches import Drops
+from nn.modules.batches import Drops, factors_from
 
 _COMPARED = 20_000  # parameters times samples
 _ROUNDING = 1e-7  # of the largest number; programs add up in another order, with errors near 1e-13
@@ -102,20 +102,12 @@ def holding(groups: Sequence[Sequence[Value]], numbers: Sequence[Floats]) -> Ite
                 parameter.data, parameter.grad = number, gradient
 
 
-@contextmanager
-def given(drops: Sequence[Drops], factors: Floats | None) -> Iterator[None]:
+def given(drops: Sequence[Drops], factors: Floats | None) -> AbstractContextManager[None]:
     """Let the graph drop by these factors `(samples, all)`, in the order in which it asks."""
     if factors is None:
-        yield
-        return
+        return nullcontext()
     waiting = iter(factors.ravel().tolist())
-    for layer in drops:
-        layer.factors_from(lambda count: [next(waiting) for _ in range(count)])
-    try:
-        yield
-    finally:
-        for layer in drops:
-            layer.factors_from(None)
+    return factors_from(drops, lambda layer, count: [next(waiting) for _ in range(count)])
 
 
 class Tried(Protocol):

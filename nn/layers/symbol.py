@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from nn.basics import Inputs, Output, Rows, Symbolic, as_row, columns, one_or_list, sample
 from nn.basics.structure import flat, structure_of
-from nn.modules import Module, kept, ours
+from nn.modules import Module, kept, ours, set_for_now
 
 
 class Call(NamedTuple):
@@ -118,13 +118,8 @@ def _result(call: Call) -> Any:
         return Made(call, None, size)
     if any(part is None for item in sizes for part in items_in(item)):
         return Made(call, None, None)
-    mode = [(module, module.training) for module in layer.modules()]
-    layer.eval()
-    try:
+    with set_for_now(layer.modules(), "training", False):
         outputs = of_sample(layer, [_mapped(item, _zeros) for item in given])
-    finally:
-        for module, training in mode:
-            module.training = training
     structure = structure_of(outputs)
     if structure is None:
         return Made(call, None, sum(1 for _ in flat(outputs)))

@@ -9,7 +9,7 @@ which this door does not show, is for layers like Dropout and BatchNormalization
 """
 
 from nn.modules.module import Module
-from nn.modules.ours import kept, ours
+from nn.modules.ours import kept, ours, set_for_now
 from nn.modules.slot import Plan
 from nn.modules.state import check_fit, fill, leaves, nested, numbers
 from nn.modules.tree import Tree
@@ -17,5 +17,5 @@ from nn.modules.workflow import Trainable
 
 __all__ = [
     "Module", "Plan", "Trainable", "Tree", "check_fit", "fill", "kept", "leaves", "nested",
-    "numbers", "ours",
+    "numbers", "ours", "set_for_now",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ factors of Dropout are drawn one sample after the other, or for many at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -17,11 +17,12 @@ import numpy as np
 from autograd_core import Value, functional
 from autograd_core.graph import number_of
 from nn.basics import Floats, Number, Source
+from nn.modules.ours import set_for_now
 from nn.modules.tree import Tree
 
 T = TypeVar("T")
-Choose: TypeAlias = Callable[[int], Sequence[Number]]
-"""`choose(count) -> factors`: what to multiply so many inputs with."""
+Choose: TypeAlias = "Callable[[Drops, int], Sequence[Number]]"
+"""`choose(layer, count) -> factors`: what to multiply so many inputs of a layer with."""
 Pair: TypeAlias = tuple[Sequence[Number], Sequence[Number]]
 """The means and the variances of the numbers that a layer is given."""
 Ask: TypeAlias = "Callable[[Normalizes, list[Value]], Pair]"
@@ -41,7 +42,7 @@ class Drops:
     def factors(self, count: int) -> Sequence[Number]:
         """Return what to multiply each of `count` inputs of a sample with."""
         if self._choose is not None:
-            return self._choose(count)
+            return self._choose(self, count)
         scale, draw = 1.0 / (1.0 - self.rate), self._rng.random
         return [scale if draw() >= self.rate else 0.0 for _ in range(count)]
 
@@ -54,13 +55,14 @@ class Drops:
             draws = np.array(flat).reshape(samples, count)
         return np.where(draws >= self.rate, 1.0 / (1.0 - self.rate), 0.0)
 
-    def factors_from(self, choose: Choose | None) -> None:
-        """Use `choose` in place of drawing, from now on; None draws again."""
-        self._choose = choose
-
     def reseed(self, rng: Source) -> None:
         """Draw from a new source, which gives the same numbers one by one and many at once."""
         self._rng = np.random.default_rng(rng.getrandbits(64))
+
+
+def factors_from(drops: Sequence[Drops], choose: Choose | None) -> AbstractContextManager[None]:
+    """Let layers use `choose` in place of drawing; with None they draw."""
+    return set_for_now(drops, "_choose", choose)
 
 
 def draw(calls: Sequence[tuple[Drops, int]], samples: int) -> Floats:
@@ -124,17 +126,9 @@ class Normalizes(Tree):
         raise NotImplementedError
 
 
-@contextmanager
-def statistics_from(layers: Sequence[Normalizes], ask: Ask) -> Iterator[None]:
+def statistics_from(layers: Sequence[Normalizes], ask: Ask) -> AbstractContextManager[None]:
     """Let layers get statistics from `ask`."""
-    before = [layer._ask for layer in layers]
-    for layer in layers:
-        layer._ask = ask
-    try:
-        yield
-    finally:
-        for layer, former in zip(layers, before, strict=True):
-            layer._ask = former
+    return set_for_now(layers, "_ask", ask)
 
 
 def run_rows(modules: Sequence[Tree], rows: Sequence[Callable[[], T]]) -> list[T]:
@@ -188,27 +182,16 @@ def _of_columns(rows: Sequence[Sequence[Value]]) -> Pair:
     return means, variances
 
 
-@contextmanager
-def _taped(drops: Sequence[Drops], tape: list[Any]) -> Iterator[None]:
+def _taped(drops: Sequence[Drops], tape: list[Any]) -> AbstractContextManager[None]:
     """Let Dropout draw and note it; once there is something on the tape, do the same again."""
-    before = [layer._choose for layer in drops]
+    former = {layer: layer._choose for layer in drops}
     again = iter(list(tape)) if tape else None
 
-    def chooser(layer: Drops, former: Any) -> Any:
-        def choose(count: int) -> Any:
-            if again is not None:
-                return next(again)
-            layer.factors_from(former)
+    def choose(layer: Drops, count: int) -> Any:
+        if again is not None:
+            return next(again)
+        with factors_from([layer], former[layer]):
             tape.append(layer.factors(count))
-            layer.factors_from(choose)
-            return tape[-1]
+        return tape[-1]
 
-        return choose
-
-    for layer, former in zip(drops, before, strict=True):
-        layer.factors_from(chooser(layer, former))
-    try:
-        yield
-    finally:
-        for layer, former in zip(drops, before, strict=True):
-            layer.factors_from(former)
+    return factors_from(drops, choose)

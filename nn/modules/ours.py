@@ -8,7 +8,8 @@ methods of a module as its class defines them (`ours`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
@@ -63,6 +64,19 @@ class Yielding(Generic[T]):
 
     def __get__(self, module: object, kind: type | None = None) -> T:
         return cast(T, self) if module is None else self.read(module)
+
+
+@contextmanager
+def set_for_now(modules: Iterable[object], name: str, thing: object) -> Iterator[None]:
+    """Set an attribute of modules for as long as the block runs; then it is what it was."""
+    before = [(module, getattr(module, name)) for module in modules]
+    for module, _ in before:
+        setattr(module, name, thing)
+    try:
+        yield
+    finally:
+        for module, former in before:
+            setattr(module, name, former)
 
 
 class _Ours:
