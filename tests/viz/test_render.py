@@ -2,11 +2,16 @@
 
 import os
 import stat
+import sys
 import sysconfig
 
 import pytest
 
 from viz import render
+
+needs_processes = pytest.mark.skipif(
+    sys.platform == "emscripten", reason="a browser has no processes"
+)
 
 
 def script(folder, name, text):
@@ -61,18 +66,21 @@ def test_a_named_engine_that_is_missing_is_an_error_with_the_cure(empty_path):
         render.find_engine("dot")
 
 
+@needs_processes
 def test_the_engine_gets_the_source_and_returns_the_picture(tmp_path):
     engine = script(tmp_path, "engine", 'echo "$@"; cat')
     out = render.run_engine(engine, "digraph {}", "svg")
     assert out == b"-Kdot -Tsvg\ndigraph {}"
 
 
+@needs_processes
 def test_a_failing_engine_is_quoted(tmp_path):
     engine = script(tmp_path, "engine", "echo syntax error in line 7 >&2; exit 1")
     with pytest.raises(render.RenderError, match="syntax error in line 7"):
         render.run_engine(engine, "digraph {", "svg")
 
 
+@needs_processes
 def test_a_slow_engine_is_stopped(tmp_path):
     engine = script(tmp_path, "engine", "exec sleep 60")
     with pytest.raises(render.RenderError, match=r"longer than 0\.1 s"):
