@@ -163,74 +163,43 @@ class _Choices:
             return Choice(self, result, 1.0, 0.0, result)
         return _Read(self, result)
 
+    def arithmetic(self, function: Callable[..., Any], a: Any, b: Any) -> Any:
+        return _multiplied(a, b) if function is operator.mul else _joined(function, a, b)
+
     def where(self, condition: Any, yes: Any, no: Any) -> Any:
         if _exact(condition):
             return yes if condition else no
         return _chosen(self, _plain(condition), yes, no)
 
 
-class _Number(Symbolic):
-    """What stands for a number in a rule here."""
-
-    __slots__ = ("choices",)
-
-    choices: _Choices
-
-    @property
-    def kind(self) -> Any:
-        return self.choices
-
-    def __add__(self, other: Any) -> Any:
-        return _joined(operator.add, self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return _joined(operator.add, other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return _joined(operator.sub, self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return _joined(operator.sub, other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return _multiplied(self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return _multiplied(other, self)
-
-    def __pos__(self) -> Any:
-        return self
-
-
-class _Read(_Number):
+class _Read(Symbolic):
     """A number that depends on the operands."""
 
-    __slots__ = ("value",)
+    __slots__ = ("kind", "value")
 
-    def __init__(self, choices: _Choices, value: Any) -> None:
-        self.choices, self.value = choices, value
+    def __init__(self, kind: _Choices, value: Any) -> None:
+        self.kind, self.value = kind, value
 
     def __neg__(self) -> Any:
-        return _Read(self.choices, -self.value)
+        return _Read(self.kind, -self.value)
 
 
-class Choice(_Number):
+class Choice(Symbolic):
     """One of two numbers, of which one at least is written in the rule; so is a comparison."""
 
-    __slots__ = ("condition", "no", "value", "yes")
+    __slots__ = ("condition", "kind", "no", "value", "yes")
 
     def __init__(
-        self, choices: _Choices, condition: Any, yes: Any, no: Any, value: Any = None
+        self, kind: _Choices, condition: Any, yes: Any, no: Any, value: Any = None
     ) -> None:
-        self.choices, self.condition, self.yes, self.no = choices, condition, yes, no
-        self.value = value
+        self.kind, self.condition, self.yes, self.no, self.value = kind, condition, yes, no, value
 
     def __neg__(self) -> Any:
         return self.each(operator.neg)
 
     def each(self, function: Callable[[Any], Any]) -> Any:
         """Return the choice between the function of the one and of the other."""
-        return _chosen(self.choices, self.condition, function(self.yes), function(self.no))
+        return _chosen(self.kind, self.condition, function(self.yes), function(self.no))
 
     def may_vanish(self) -> bool:
         """Return whether one of the numbers is a 0 that the rule writes."""
@@ -245,7 +214,7 @@ class Choice(_Number):
             number.alive() if isinstance(number, Choice) else 0.0 if _is_zero(number) else 1.0
             for number in (self.yes, self.no)
         )
-        return self.choices.m.where(self.condition, yes, no)
+        return self.kind.m.where(self.condition, yes, no)
 
     def scaled(self, factor: Any, times: Callable[[Any, Any], Any]) -> Any:
         """Return factor * the number that is chosen, 0 where that is a 0 that the rule writes."""
@@ -257,16 +226,16 @@ class Choice(_Number):
                 return factor if number else 0.0
             return times(factor, _plain(number))
 
-        return self.choices.m.where(self.condition, branch(self.yes), branch(self.no))
+        return self.kind.m.where(self.condition, branch(self.yes), branch(self.no))
 
 
-def _chosen(choices: _Choices, condition: Any, yes: Any, no: Any) -> Any:
+def _chosen(kind: _Choices, condition: Any, yes: Any, no: Any) -> Any:
     """Return the choice by a condition of kind m, as simple as it can be."""
     if _exact(yes) and _exact(no) and yes == no:
         return yes
-    choice = Choice(choices, condition, yes, no)
+    choice = Choice(kind, condition, yes, no)
     both_read = isinstance(yes, _Read) and isinstance(no, _Read)
-    return _Read(choices, _plain(choice)) if both_read else choice
+    return _Read(kind, _plain(choice)) if both_read else choice
 
 
 def _exact(number: Any) -> bool:
@@ -282,7 +251,7 @@ def _plain(number: Any) -> Any:
     if _exact(number):
         return number
     if number.value is None:  # a choice
-        m = number.choices.m
+        m = number.kind.m
         number.value = m.where(number.condition, _plain(number.yes), _plain(number.no))
     return number.value
 
@@ -293,7 +262,7 @@ def _joined(function: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
         return a.each(lambda number: function(number, b))
     if isinstance(b, Choice) and not isinstance(a, _Read):
         return b.each(lambda number: function(a, number))
-    kind = b.choices if _exact(a) else a.choices
+    kind = b.kind if _exact(a) else a.kind
     return _Read(kind, function(_plain(a), _plain(b)))
 
 
@@ -304,5 +273,5 @@ def _multiplied(a: Any, b: Any) -> Any:
             return other if one else 0.0
         if isinstance(one, Choice) and (one.may_vanish() or not isinstance(other, _Read)):
             return one.each(lambda number, other=other: number * other)  # type: ignore[misc]
-    kind = b.choices if _exact(a) else a.choices
+    kind = b.kind if _exact(a) else a.kind
     return _Read(kind, _plain(a) * _plain(b))

@@ -6,6 +6,7 @@ a formula. What needs to know the number is refused here, with the way to write 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -18,20 +19,36 @@ def _infix(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     )
 
 
+def _arithmetic(function: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Return +, - or * as the kind has it, and the same with turned operands."""
+    return (
+        lambda self, other: self.kind.arithmetic(function, self, other),
+        lambda self, other: self.kind.arithmetic(function, other, self),
+    )
+
+
 class Symbolic:
-    """An operand that is not a number yet; `kind` is the namespace `m` that it belongs to."""
+    """An operand that is not a number yet.
+
+    Attributes:
+        kind: The namespace `m` that it belongs to. Beside the elementary functions it has
+            `arithmetic(function, a, b)`, the `function` of which is that of +, - or *.
+    """
 
     __slots__ = ()
 
-    @property
-    def kind(self) -> Any:
-        """The kind of number this is one of."""
-        raise NotImplementedError
+    kind: Any
 
+    __add__, __radd__ = _arithmetic(operator.add)
+    __sub__, __rsub__ = _arithmetic(operator.sub)
+    __mul__, __rmul__ = _arithmetic(operator.mul)
     __truediv__, __rtruediv__ = _infix("divide")
     __floordiv__, __rfloordiv__ = _infix("floor_divide")
     __mod__, __rmod__ = _infix("remainder")
     __pow__, __rpow__ = _infix("power")
+
+    def __pos__(self) -> Any:
+        return self
 
     def __abs__(self) -> Any:
         return self.kind.abs(self)

@@ -6,6 +6,7 @@ Run a rule on it and the result is the formula: `TANH.partials(TEXT, y, a)` is `
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
@@ -25,54 +26,26 @@ _COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal"
 
 
 class Text(Symbolic):
-    """A piece of formula: what is written, how tightly it binds and in which dialect."""
+    """A piece of formula: what is written, how tightly it binds and in which dialect (its kind)."""
 
-    __slots__ = ("dialect", "level", "text")
+    __slots__ = ("kind", "level", "text")
 
-    def __init__(self, text: str, level: int, dialect: Dialect) -> None:
-        if len(text) > dialect.longest or (TOO_LONG in text and dialect.longest < math.inf):
+    kind: Dialect
+
+    def __init__(self, text: str, level: int, kind: Dialect) -> None:
+        if len(text) > kind.longest or (TOO_LONG in text and kind.longest < math.inf):
             text, level = TOO_LONG, ATOM
-        self.text, self.level, self.dialect = text, level, dialect
-
-    @property
-    def kind(self) -> Dialect:
-        """The namespace that writes it."""
-        return self.dialect
+        self.text, self.level, self.kind = text, level, kind
 
     def __str__(self) -> str:
         return self.text
 
     def at(self, level: int) -> str:
         """Return the text, in brackets when it binds more loosely than `level`."""
-        return self.text if self.level >= level else self.dialect.brackets(self.text)
-
-    def _join(self, a: Operand, symbol: str, b: Operand, level: int) -> Text:
-        left, right = self.dialect.text(a), self.dialect.text(b)
-        return Text(f"{left.at(level)} {symbol} {right.at(level + 1)}", level, self.dialect)
-
-    def __add__(self, other: Operand) -> Text:
-        return self._join(self, "+", other, SUM)
-
-    def __radd__(self, other: Operand) -> Text:
-        return self._join(other, "+", self, SUM)
-
-    def __sub__(self, other: Operand) -> Text:
-        return self._join(self, "-", other, SUM)
-
-    def __rsub__(self, other: Operand) -> Text:
-        return self._join(other, "-", self, SUM)
-
-    def __mul__(self, other: Operand) -> Text:
-        return self if _is_one(other) else self._join(self, self.dialect.times, other, PRODUCT)
-
-    def __rmul__(self, other: Operand) -> Text:
-        return self if _is_one(other) else self._join(other, self.dialect.times, self, PRODUCT)
+        return self.text if self.level >= level else self.kind.brackets(self.text)
 
     def __neg__(self) -> Text:
-        return Text(f"-{self.at(SIGN + 1)}", SIGN, self.dialect)
-
-    def __pos__(self) -> Text:
-        return self
+        return Text(f"-{self.at(SIGN + 1)}", SIGN, self.kind)
 
 
 def _is_one(number: Operand) -> bool:
@@ -128,12 +101,23 @@ class Dialect:
         """Return a variable of that name."""
         return Text(name, ATOM, self)
 
+    def arithmetic(self, function: Callable[..., object], a: Operand, b: Operand) -> Text:
+        """Return a + b, a - b or a * b; a factor of 1 is not written."""
+        if function is not operator.mul:
+            return self._join(a, "+" if function is operator.add else "-", b, SUM)
+        if _is_one(a) or _is_one(b):
+            return self.text(b if _is_one(a) else a)
+        return self._join(a, self.times, b, PRODUCT)
+
+    def _join(self, a: Operand, symbol: str, b: Operand, level: int) -> Text:
+        left, right = self.text(a), self.text(b)
+        return Text(f"{left.at(level)} {symbol} {right.at(level + 1)}", level, self)
+
     def divide(self, a: Operand, b: Operand) -> Text:
         """Return a / b."""
         if "divide" in self.templates:
             return self._call("divide", a, b)
-        left, right = self.text(a), self.text(b)
-        return Text(f"{left.at(PRODUCT)} / {right.at(PRODUCT + 1)}", PRODUCT, self)
+        return self._join(a, "/", b, PRODUCT)
 
     def power(self, a: Operand, b: Operand) -> Operand:
         """Return a ** b; a ** 1 is a, and a ** 0 is 1."""

@@ -6,12 +6,11 @@ with the work and not, as nested text would, with the number of times a result i
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from autograd_core.table import JAVASCRIPT, Op, Symbolic, Text, pattern, shares
 
@@ -21,39 +20,18 @@ _SPECIAL = re.compile(
 )
 
 
-_Method: TypeAlias = Callable[["Bound", Operand], "Bound"]
-
-
-def _infix(join: Callable[[Any, Any], Any]) -> tuple[_Method, _Method]:
-    """Return the method of an operator, and the one for a number on the left."""
-    return (
-        lambda a, b: a.block.bind(join(a.text, plain(b))),
-        lambda b, a: b.block.bind(join(plain(a), b.text)),
-    )
-
-
 class Bound(Symbolic):
     """A number of the page that has a name; arithmetic on it writes one more line of code."""
 
-    __slots__ = ("block", "text")
+    __slots__ = ("kind", "text")
 
-    def __init__(self, text: Text, block: Block) -> None:
-        self.text, self.block = text, block
+    kind: Block
 
-    @property
-    def kind(self) -> Block:
-        """The namespace that writes it."""
-        return self.block
-
-    __add__, __radd__ = _infix(operator.add)
-    __sub__, __rsub__ = _infix(operator.sub)
-    __mul__, __rmul__ = _infix(operator.mul)
+    def __init__(self, text: Text, kind: Block) -> None:
+        self.text, self.kind = text, kind
 
     def __neg__(self) -> Bound:
-        return self.block.bind(-self.text)
-
-    def __pos__(self) -> Bound:
-        return self
+        return self.kind.bind(-self.text)
 
 
 @dataclass
@@ -70,6 +48,10 @@ class Block:
             found = Bound(JAVASCRIPT.name(f"t{len(self.names) + 1}"), self)
             self.names[expression.text] = found
         return found
+
+    def arithmetic(self, function: Callable[..., Text], a: Operand, b: Operand) -> Bound:
+        """Return a + b, a - b or a * b."""
+        return self.bind(function(plain(a), plain(b)))
 
     def lines(self) -> str:
         """Return the body: one `const` per name."""

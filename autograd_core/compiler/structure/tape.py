@@ -6,6 +6,7 @@ they have in common shared; so no stage of the compiler knows one operation from
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import TypeAlias
@@ -29,39 +30,15 @@ Operand: TypeAlias = "Symbol | float"
 class Symbol(Symbolic):
     """A number that is not known yet: the input or the result of a step on a tape."""
 
-    __slots__ = ("index", "tape")
+    __slots__ = ("index", "kind")
 
-    def __init__(self, tape: Tape, index: int) -> None:
-        self.tape, self.index = tape, index
+    kind: Tape
 
-    @property
-    def kind(self) -> Tape:
-        """The tape that its steps are written on."""
-        return self.tape
-
-    def __add__(self, other: Operand) -> Operand:
-        return self.tape.emit("add", self, other)
-
-    def __radd__(self, other: Operand) -> Operand:
-        return self.tape.emit("add", other, self)
-
-    def __sub__(self, other: Operand) -> Operand:
-        return self.tape.emit("subtract", self, other)
-
-    def __rsub__(self, other: Operand) -> Operand:
-        return self.tape.emit("subtract", other, self)
-
-    def __mul__(self, other: Operand) -> Operand:
-        return self.tape.multiply(self, other)
-
-    def __rmul__(self, other: Operand) -> Operand:
-        return self.tape.multiply(other, self)
+    def __init__(self, kind: Tape, index: int) -> None:
+        self.kind, self.index = kind, index
 
     def __neg__(self) -> Operand:
-        return self.tape.emit("negative", self)
-
-    def __pos__(self) -> Operand:
-        return self
+        return self.kind.emit("negative", self)
 
 
 class Tape:
@@ -93,6 +70,12 @@ class Tape:
             self.steps.append(Step(name, tuple(indices)))
             self._known[key] = known
         return known
+
+    def arithmetic(self, function: Callable[..., object], a: Operand, b: Operand) -> Operand:
+        """Return a + b, a - b or a * b."""
+        if function is operator.mul:
+            return self.multiply(a, b)
+        return self.emit("add" if function is operator.add else "subtract", a, b)
 
     def multiply(self, a: Operand, b: Operand) -> Operand:
         """Return a * b; a factor of 1 leaves the other."""
