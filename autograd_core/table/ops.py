@@ -33,7 +33,7 @@ def _or_one(m: Any, a: Any) -> Any:
 
 
 def _direction(m: Any, length: Any, xs: Any) -> tuple[Any, ...]:
-    """Return x / length; 0 at the origin, with no derivative there: that of the root is infinite."""
+    """Return x / length; 0 at the origin, and no derivative: that of a root is infinite."""
     origin, below = m.equal(length, 0.0), _or_one(m, length)
     at_origin = m.sqrt(length)
     return tuple([m.where(origin, at_origin, m.divide(x, below)) for x in xs])
