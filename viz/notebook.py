@@ -54,16 +54,14 @@ def trace_bundle(steps: Trace) -> Bundle:
     """Return a trace as a player if it is small, else as a summary with the collapsed graph."""
     count = len(steps.nodes)
     plain = {"text/plain": str(steps)}
-    if count > _DRAWN:
-        return plain | {"text/html": _summary(f"{steps.root.name} = {steps.root.data!r}", count)}
     if count <= _PLAYED:
         return player_bundle(play(steps)) | plain
-    svg = svg_text(_collapsed(steps))
     summary = _summary(f"{steps.root.name} = {steps.root.data!r}", count)
-    return plain | {
-        "text/html": summary + image_element(svg, "collapsed graph"),
-        "image/svg+xml": svg,
-    }
+    if count > _DRAWN:
+        return plain | {"text/html": summary}
+    svg = svg_text(_collapsed(steps))
+    image = image_element(svg, "collapsed graph")
+    return plain | {"text/html": summary + image, "image/svg+xml": svg}
 
 
 def player_bundle(player: Player) -> Bundle:

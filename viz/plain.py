@@ -48,6 +48,15 @@ def largest(numbers: Iterable[float]) -> float:
     return max((abs(number) for number in numbers if math.isfinite(number)), default=0.0)
 
 
+def module_parts(path: str) -> tuple[str, ...]:
+    """Return the parts of a module's path, outermost first.
+
+    >>> module_parts("layers[0].neurons[2]"), module_parts("")
+    (('layers[0]', 'neurons[2]'), ())
+    """
+    return tuple(path.split(".")) if path else ()
+
+
 def shared_parts(a: Sequence[str], b: Sequence[str]) -> int:
     """Return how many parts two paths have in common, from the first on.
 

@@ -47,24 +47,20 @@ def find_engine(name: str | None = None) -> str | None:
     name = name or os.environ.get(ENGINE_VARIABLE, "").strip() or None
     if name == BUILTIN:
         return None
-    for candidate in [name] if name else ["dot", "graphviz-pure"]:
-        path = _locate(candidate)
-        if path:
-            return path
-    if name:
+    found = filter(None, map(_locate, [name] if name else ["dot", "graphviz-pure"]))
+    path = next(found, None)
+    if name and path is None:
         raise RenderError(
             f"layout engine {name!r} is not installed; name 'dot', 'graphviz-pure', 'builtin' or "
             f"the path of an executable, or {_INSTALL}"
         )
-    return None
+    return path
 
 
 def _locate(name: str) -> str | None:
     if name == "graphviz-pure":  # pip's folder of scripts is often not on PATH
-        for folder in _script_folders():
-            path = shutil.which(name, path=folder)
-            if path:
-                return path
+        found = shutil.which(name, path=os.pathsep.join(_script_folders()))
+        return found or shutil.which(name)
     return shutil.which(name)
 
 

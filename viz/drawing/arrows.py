@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from viz.layout import Layout, Point, clustered_layout, layered_layout
-from viz.scene import SMALL_SIZE, Arrow, Scene, box_size, module_parts, stacked, text_width
+from viz.plain import module_parts
+from viz.scene import SMALL_SIZE, Arrow, Scene, box_size, stacked, text_width
 
 Curve: TypeAlias = tuple[Point, Point, Point, Point]
 Piece: TypeAlias = tuple[Point, Point]  # of a route, from one of its points to the next

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from viz.layout import Layout
-from viz.plain import shared_parts
-from viz.scene import Arrow, Box, Scene, module_parts, text_width
+from viz.plain import module_parts, shared_parts
+from viz.scene import Arrow, Box, Scene, text_width
 
 _FONT = "Helvetica,Arial,sans-serif"
 _MARGIN = 0.2  # inches beside a text, enough for one of ordinary length

@@ -148,16 +148,7 @@ def draw_scene(
     for arrow, route in zip(scene.arrows, routes):
         on = arrow.id in active
         color, line = (bold, 2.6) if on else (arrow.color or theme.muted, arrow.width)
-        if scene.layout:
-            canvas.line(route, color, line)
-        else:
-            curves, corners = arrow_curves(route, scene)
-            canvas.line(
-                [point_on(bend / _BENDS, curve) for curve in curves for bend in range(_BENDS + 1)],
-                color,
-                line,
-            )
-            canvas.pen.polygon(canvas.place(*corners), color)
+        _draw_arrow(canvas, route, scene, color, line)
     places = label_places(scene, routes)
     for arrow in scene.arrows:
         if arrow.label:
@@ -181,6 +172,18 @@ def _draw_frame(canvas: _Canvas, frame: Frame, theme: Theme) -> None:
     thick = max(1, round(canvas.unit))
     canvas.pen.rounded_rectangle(corners, 8.0 * canvas.unit, theme.module, theme.line, thick)
     canvas.text(path, (x + 10.0, y + 11.0), theme.muted, width - 20.0, 0.84, "l")
+
+
+def _draw_arrow(
+    canvas: _Canvas, route: Sequence[Point], scene: Scene, color: str, width: float
+) -> None:
+    if scene.layout:
+        canvas.line(route, color, width)
+        return
+    curves, corners = arrow_curves(route, scene)
+    shares = [bend / _BENDS for bend in range(_BENDS + 1)]
+    canvas.line([point_on(share, curve) for curve in curves for share in shares], color, width)
+    canvas.pen.polygon(canvas.place(*corners), color)
 
 
 def _draw_box(

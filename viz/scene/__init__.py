@@ -17,13 +17,12 @@ from viz.scene.shapes import (
     Scene,
     box_size,
     compartments,
-    module_parts,
     stacked,
 )
 
 __all__ = [
     "FONT_SIZE", "LINE", "RANKDIRS", "SMALL_SIZE", "Arrow", "Box", "Collapse", "Moment", "Rankdir",
     "Scene", "animated_scene", "between", "box_size", "build_scene", "collapse_scene",
-    "compartments", "module_parts", "moments", "shorten", "shorten_caption", "stacked",
+    "compartments", "moments", "shorten", "shorten_caption", "stacked",
     "stage_color", "text_width",
 ]  # fmt: skip

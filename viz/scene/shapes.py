@@ -76,15 +76,6 @@ class Scene:
     layout: Layout | None = None
 
 
-def module_parts(path: str) -> tuple[str, ...]:
-    """Return the parts of a module's path, outermost first.
-
-    >>> module_parts("layers[0].neurons[2]")
-    ('layers[0]', 'neurons[2]')
-    """
-    return tuple(path.split(".")) if path else ()
-
-
 def stacked(scene: Scene) -> bool:
     """Tell whether the compartments of a box are drawn one below the other."""
     return scene.rankdir in ("TB", "BT")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from viz.plain import module_parts
+
 Item = tuple[str, ...] | int  # a module by the parts of its path, or a node by its place
 
 
@@ -24,7 +26,7 @@ def reading_order(operands: Sequence[Sequence[int]], modules: Sequence[str]) -> 
     >>> reading_order([[], [0], [], [1, 2]], two_layers)
     [0, 2, 1, 3]
     """
-    paths = [tuple(module.split(".")) if module else () for module in modules]
+    paths = list(map(module_parts, modules))
     order: list[int] = []
     waiting: list[tuple[list[int], int]] = [(list(range(len(operands))), 1)]
     while waiting:

@@ -84,15 +84,10 @@ def _checked(
         )
     except (TypeError, RuntimeError, ValueError) as error:
         return _raised(problem, mode, error)
-    names, wanted = problem.named(mode), problem.arrays(mode)
-    if len(found) != len(wanted):
-        return _refused(
-            f"the {mode}", f"the {mode} gives {len(found)} arrays, wanted {len(wanted)}"
-        )
-    for name, got, x in zip(names, found, wanted):
-        if got is not None and np.shape(got) != x.shape:
-            said = shape_fault(np.shape(got), x.shape)
-            return _refused(f"{prefix}{name}", f"{'d_' if mode == 'vjp' else ''}{name} {said}")
+    refused = _misfit(problem, mode, prefix, found)
+    if refused is not None:
+        return refused
+    wanted = problem.arrays(mode)
     vector, second, double = (filled(g, wanted) for g in (found, again, twice))
     if not np.array_equal(vector, second, equal_nan=True):
         return _refused(
@@ -114,6 +109,19 @@ def _checked(
         said = f"guilty: the {mode} {does} {of}; each gradient is a product with it, be it 1 or not"
         return Report(tuple(rows), said)
     return Report(tuple(rows), check.explained(rows))
+
+
+def _misfit(problem: Problem, mode: str, prefix: str, found: Sequence[Any]) -> Report | None:
+    """Return the report of a gradient that has not the arrays, or not their shapes."""
+    wanted = problem.arrays(mode)
+    if len(found) != len(wanted):
+        said = f"the {mode} gives {len(found)} arrays, wanted {len(wanted)}"
+        return _refused(f"the {mode}", said)
+    for name, got, x in zip(problem.named(mode), found, wanted):
+        if got is not None and np.shape(got) != x.shape:
+            said = shape_fault(np.shape(got), x.shape)
+            return _refused(f"{prefix}{name}", f"{'d_' if mode == 'vjp' else ''}{name} {said}")
+    return None
 
 
 def _raised(problem: Problem, mode: str, error: Exception) -> Report:
