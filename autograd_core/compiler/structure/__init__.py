@@ -16,7 +16,7 @@ from autograd_core.compiler.structure.picture import groups_dot
 from autograd_core.compiler.structure.reach import between, flat_operands
 from autograd_core.compiler.structure.reroll import reroll
 from autograd_core.compiler.structure.scalars import Scalars, Steps
-from autograd_core.compiler.structure.steps import steps_of
+from autograd_core.compiler.structure.steps import adjoint_steps, steps_of
 from autograd_core.compiler.structure.tape import (
     choice_template,
     partials_template,
@@ -26,7 +26,7 @@ from autograd_core.compiler.structure.tape import (
 from autograd_core.compiler.structure.template import Template, elementary
 
 __all__ = [
-    "Group", "Groups", "Scalars", "Steps", "Template", "Term", "Unstructured", "between",
-    "choice_template", "elementary", "expand", "flat_operands", "groups_dot", "lower", "moderate",
-    "partials_template", "reroll", "steps_of", "traced", "value_template",
+    "Group", "Groups", "Scalars", "Steps", "Template", "Term", "Unstructured", "adjoint_steps",
+    "between", "choice_template", "elementary", "expand", "flat_operands", "groups_dot", "lower",
+    "moderate", "partials_template", "reroll", "steps_of", "traced", "value_template",
 ]  # fmt: skip

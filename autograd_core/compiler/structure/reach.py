@@ -12,18 +12,26 @@ from autograd_core.table import Op, pattern
 Edges: TypeAlias = "Mapping[int, Sequence[tuple[int, int]]]"
 
 
-def between(program: Scalars, inputs: Collection[int]) -> bytearray:
-    """Return, for each number, 1 if it is between these inputs and the first output, else 0.
+def reached(program: Scalars, inputs: Collection[int]) -> bytearray:
+    """Return, for each number, 1 if it depends on one of these inputs, else 0.
 
-    Nothing else is to be differentiated: 0 times an infinite partial is nan. Constants come
-    last, where -1, -2, ... are found.
+    Constants come last, where -1, -2, ... are found.
     """
     found = bytearray(program.inputs + len(program.ops) + len(program.constants))
     for number in inputs:
         found[number] = 1
     for number, operands in enumerate(program.operands, program.inputs):
         found[number] = any(map(found.__getitem__, operands))
-    return bytearray([one & other for one, other in zip(found, leading(program))])
+    return found
+
+
+def between(program: Scalars, inputs: Collection[int]) -> bytearray:
+    """Return, for each number, 1 if it is between these inputs and the first output, else 0.
+
+    Nothing else is to be differentiated: 0 times an infinite partial is nan.
+    """
+    both = zip(reached(program, inputs), leading(program))
+    return bytearray([one & other for one, other in both])
 
 
 def leading(program: Scalars, edges: Edges | None = None) -> bytearray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd_core.compiler.structure.reach import between
+from autograd_core.compiler.structure.reach import between, reached
 from autograd_core.compiler.structure.scalars import Scalars, Steps
 from autograd_core.compiler.structure.tape import choice_template, partials_template, value_template
 from autograd_core.compiler.structure.template import Template
@@ -14,10 +14,13 @@ from autograd_core.table import Op
 _FOLDED = {"total": ("add", 0.0), "product": ("multiply", 1.0)}  # of any number of operands
 
 
-def steps_of(program: Scalars, wrt: Sequence[int] | None) -> Steps:
+def steps_of(program: Scalars, wrt: Sequence[int] | None, in_pairs: bool = True) -> Steps:
     """Return the steps to the outputs and, after them, the gradients of the first by inputs.
 
-    Adjoints are added up in the order in which straight-line code does it.
+    Args:
+        program: The instructions.
+        wrt: The inputs to differentiate by; None for the outputs alone.
+        in_pairs: Whether what takes any number of operands is taken two at a time.
 
     >>> from autograd_core import ops
     >>> square = Scalars(1, [], [ops.MULTIPLY], [(0, 0)], [1])
@@ -25,14 +28,24 @@ def steps_of(program: Scalars, wrt: Sequence[int] | None) -> Steps:
     >>> list(zip(steps.names, steps.operands)), steps.outputs
     ([('multiply', (0, 0)), ('add', (0, 0))], [1, 2])
     """
-    writer = _Writer(program)
+    writer = _Writer(program, Steps(program.inputs, list(program.constants)), in_pairs)
     writer.forward()
-    outputs = [writer.placed[number] for number in program.outputs]
+    writer.steps.outputs = [writer.placed[number] for number in program.outputs]
     if wrt is not None:
-        adjoints = writer.backward(between(program, wrt))
-        zero = writer.constant(0.0)
-        outputs += [adjoints.get(number, zero) for number in wrt]
-    writer.steps.outputs = outputs
+        one = {program.outputs[0]: writer.constant(1.0)}
+        writer.backward(between(program, wrt), one, wrt)
+    return writer.steps
+
+
+def adjoint_steps(program: Scalars, seeds: Sequence[int], wrt: Sequence[int]) -> Steps:
+    """Return the steps from the adjoints of some numbers to those of the inputs in `wrt`.
+
+    They take all numbers of the program, which has no constants, and then these adjoints.
+    """
+    count = program.inputs + len(program.ops)
+    writer = _Writer(program, Steps(count + len(seeds)), False)
+    given = {number: count + place for place, number in enumerate(seeds)}
+    writer.backward(reached(program, wrt), given, wrt)
     return writer.steps
 
 
@@ -63,13 +76,22 @@ class _Partial(NamedTuple):
 
 
 class _Writer:
-    def __init__(self, program: Scalars) -> None:
-        self.program = program
-        self.steps = Steps(program.inputs, list(program.constants))
+    """Writes the steps of a program.
+
+    Args:
+        program: The instructions.
+        steps: Those that there are.
+        in_pairs: Whether what takes any number of operands is taken two at a time.
+
+    Attributes:
+        placed: Where each number of the program is among the steps; constants last.
+    """
+
+    def __init__(self, program: Scalars, steps: Steps, in_pairs: bool) -> None:
+        self.program, self.steps, self.in_pairs = program, steps, in_pairs
         self._known = {_key(c): -1 - i for i, c in enumerate(program.constants)}
         self._values: dict[tuple[Op, int], _Plan] = {}
         self._partials: dict[tuple[Op, tuple[int, ...]], tuple[_Plan, list[_Partial]]] = {}
-        # where each number of the program is among the steps: constants last, as -1, -2, ...
         count = program.inputs + len(program.ops)
         self.placed = [*range(count), *range(-len(program.constants), 0)]
 
@@ -95,14 +117,14 @@ class _Writer:
 
         for name, operands in template.steps:
             given = [place(a) for a in operands]
-            if name in _FOLDED:
+            if self.in_pairs and name in _FOLDED:
                 name, start = _FOLDED[name]
                 given.insert(0, self.constant(start))
-            if len(given) > 2 and name != "where":  # of several, one after the other
-                for other in given[1:-1]:
+            if self.in_pairs and name != "where":
+                for other in given[1:-1]:  # one after the other
                     steps.append((name, (given[0], other)))
                     given[0] = template.inputs + len(steps) - 1
-                given = [given[0], given[-1]]
+                given[1:-1] = []
             steps.append((name, tuple(given)))
             places.append(template.inputs + len(steps) - 1)
         return _Plan(steps, [place(a) for a in template.results])
@@ -128,10 +150,13 @@ class _Writer:
             result = plan.results[0]
             placed[number] = numbers[result] if result >= 0 else result
 
-    def backward(self, active: bytearray) -> dict[int, int]:
-        """Write the adjoints of what is active, and return where those of inputs are."""
+    def backward(self, active: bytearray, given: dict[int, int], wrt: Sequence[int]) -> None:
+        """Write the adjoints of what is active, those of `wrt` as outputs, from those given.
+
+        Terms are added up in the order of the graph's backward pass.
+        """
         program, placed, first = self.program, self.placed, self.program.inputs
-        adjoints = {program.outputs[0]: self.constant(1.0)}
+        adjoints = dict(given)
         for number in range(first + len(program.ops) - 1, first - 1, -1):
             if number not in adjoints or not active[number]:
                 continue
@@ -153,7 +178,8 @@ class _Writer:
                 operand = operands[place]
                 before = adjoints.get(operand)
                 adjoints[operand] = share if before is None else self.add("add", (before, share))
-        return adjoints
+        zero = self.constant(0.0)
+        self.steps.outputs += [adjoints.get(number, zero) for number in wrt]
 
     def _partials_of(self, op: Op, wanted: tuple[int, ...]) -> tuple[_Plan, list[_Partial]]:
         """Return how the partials of an operation are written, and who gets which."""

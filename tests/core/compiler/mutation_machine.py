@@ -26,6 +26,15 @@ def _of_words(change):
     return result("printers.native.machine_program", "words_of", change)
 
 
+def _added(change):
+    """Return a mutation of how the terms of an adjoint are added up."""
+
+    def apply(original, self, name, operands):
+        return change(*operands) if name == "add" else original(self, name, operands)
+
+    return wrapped("structure.steps", "_Writer.add", apply)
+
+
 STEPS = {
     "swapped operands": constant(
         "structure.steps", "value_template", lambda *key: _swapped(value_template(*key))
@@ -36,6 +45,8 @@ STEPS = {
     "shares of a choice as partials": constant(
         "structure.steps", "choice_template", lambda *key: None
     ),
+    "an adjoint put in place of another": _added(lambda before, share: share),
+    "a dropped contribution": _added(lambda before, share: before),
     "the adjoint not passed on": wrapped(
         "structure.steps", "_Writer.times", lambda original, self, own, partial: partial
     ),

@@ -5,9 +5,10 @@ from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
-from autograd_core.compiler.structure import partials_template, value_template
+from autograd_core.compiler.printers.python import straight
 
-from .mutation_tools import constant, module, on_views, result, wrapped
+from .mutation_machine import STEPS
+from .mutation_tools import constant, on_views, result, wrapped
 
 # ---- in place and buffers ------------------------------------------------------------------------
 
@@ -253,39 +254,6 @@ RESULTS = {
 # ---- straight-line Python ------------------------------------------------------------------------
 
 
-def _lines(change):
-    """Return a mutation of the lines of the adjoints."""
-
-    def apply(original, self, seeds):
-        found = original(self, seeds)
-        self.lines = change(self.lines)
-        return found
-
-    return wrapped("printers.python.straight", "Writer.backward", apply)
-
-
-def _written(name, template):
-    """Return a mutation of a rule's text, past what is remembered of it."""
-
-    def apply(patch):
-        straight = module("printers.python.straight")
-        patch.setattr(straight, name, lambda *key: straight._write(template(*key)))
-
-    return apply
-
-
-def _swapped_steps(op, operands):
-    template = value_template(op, operands)
-    steps = [s._replace(operands=s.operands[::-1]) if s.name in ("subtract", "divide") else s
-             for s in template.steps]  # fmt: skip
-    return template._replace(steps=tuple(steps))
-
-
-def _swapped_partials(op, operands, wanted):
-    template = partials_template(op, operands, wanted)
-    return template._replace(results=template.results[::-1])
-
-
 def _chunks(change):
     """Return a mutation of the chunks of a long program."""
 
@@ -304,17 +272,26 @@ def _of_text(change):
     return result("version", "emit_scalar", changed)
 
 
+def _written(change):
+    """Return a mutation of the lines and results of a text."""
+    return result("printers.python.scalar", "written", lambda found: change(*found))
+
+
 STRAIGHT = {
-    "swapped operands": _written("_value", _swapped_steps),
-    "partials of the other operand": _written("_partials", _swapped_partials),
-    "adjoints put in place of each other": _lines(
-        lambda lines: [line.replace(" += ", " = ") for line in lines]
+    **STEPS,
+    "a sum for a difference": constant(
+        "printers.python.straight", "_INFIX", {**straight._INFIX, "subtract": "+"}
     ),
-    "a dropped contribution": _lines(lambda lines: [line for line in lines if " += " not in line]),
-    "shares of a choice as partials": constant(
-        "printers.python.straight", "_choice", lambda op, operands, position: None
+    "a comparison the other way round": constant(
+        "printers.python.straight", "_COMPARE", {**straight._COMPARE, "less_equal": ">"}
     ),
-}
+    "results in another order": _written(lambda lines, results: (lines, results[::-1])),
+    "one line for another": _written(
+        lambda lines, results: (
+            [*lines[:1], *[line.replace(line.split(" = ")[1], "t1") for line in lines[1:]]], results
+        )
+    ),
+}  # fmt: skip
 SCALAR = {
     "imports of a chunk in another order": _chunks(
         lambda chunk: chunk._replace(imports=chunk.imports[::-1])

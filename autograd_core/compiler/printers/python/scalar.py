@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd_core.compiler.printers.python.program import Chunk, ScalarProgram
-from autograd_core.compiler.printers.python.straight import Writer, number_text
-from autograd_core.compiler.structure import Scalars, between
+from autograd_core.compiler.printers.python.straight import written
+from autograd_core.compiler.structure import Scalars, adjoint_steps, between, steps_of
 from autograd_core.table import Op
 
 _Chunk = Chunk  # its name in pickles of before
@@ -28,10 +28,7 @@ def emit_scalar(program: Scalars, wrt: tuple[int, ...] | None = None) -> ScalarP
     >>> square = Scalars(1, [], [ops.MULTIPLY], [(0, 0)], [1])
     >>> print(emit_scalar(square, (0,)).source)
     def run(x0):
-        v0 = x0 * x0
-        g0 = x0
-        g0 += x0
-        return (v0,), (g0,)
+        return (x0 * x0,), (x0 + x0,)
     <BLANKLINE>
     """
     if len(program.ops) <= _ONE_FUNCTION:
@@ -49,27 +46,12 @@ def _tuple(items: Sequence[str]) -> str:
 
 
 def _one_function(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
-    first = program.inputs
-    inputs = [f"x{index}" for index in range(first)]
-    outside = inputs + [number_text(constant) for constant in program.constants]
-    chosen = set(wrt or ())
-
-    def placed(numbers: Sequence[int]) -> tuple[int, ...]:
-        return tuple([-1 - i if 0 <= i < first else i - first for i in numbers])
-
-    local = [placed(operands) for operands in program.operands]
-    writer = Writer(program.ops, local, outside, [i in chosen for i in range(len(outside))])
-    writer.forward()
-    outputs = placed(program.outputs)
-    gradients: list[str] = []
-    if wrt is not None:
-        found = writer.backward({outputs[0]: "1.0"})
-        gradients = [found.get(-1 - index, "0.0") for index in wrt]
-    names = [writer.names[output] for output in outputs]
-    result = f"{_tuple(names)}, {_tuple(gradients)}"
-    text = _function("run", inputs, writer.lines, result)
-    functions = frozenset(writer.functions)
-    return ScalarProgram(program.inputs, wrt, [text], functions, count=len(outputs))
+    inputs, count = [f"x{index}" for index in range(program.inputs)], len(program.outputs)
+    steps = steps_of(program, wrt, in_pairs=False)
+    lines, results = written(steps, inputs)
+    result = f"{_tuple(results[:count])}, {_tuple(results[count:])}"
+    text = _function("run", inputs, lines, result)
+    return ScalarProgram(program.inputs, wrt, [text], frozenset(steps.names), count=count)
 
 
 def _period(ops: Sequence[Op]) -> int:
@@ -119,7 +101,7 @@ def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
         code = codes.get(key)
         if code is None:
             code = codes[key] = len(texts)
-            text, called = _chunk(ops, local, wanted, key[3], wrt is not None)
+            text, called = _chunk(*key, wrt is not None)
             texts.append(text)
             functions |= called
         chunks.append(Chunk(start, stop, code, tuple(imports), exports))
@@ -131,21 +113,35 @@ def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
 
 def _chunk(
     ops: Sequence[Op],
-    local: list[tuple[int, ...]],
+    local: Sequence[tuple[int, ...]],
     wanted: Sequence[bool],
-    exports: tuple[int, ...],
+    exports: Sequence[int],
     gradient: bool,
 ) -> tuple[str, set[str]]:
-    """Return the source of a chunk, forward and backward, and the functions it calls."""
-    outside = [f"x{index}" for index in range(len(wanted))]
-    writer = Writer(ops, local, outside, wanted)
-    writer.forward()
-    own = writer.names[: len(ops)]
-    text = _function("run", outside, writer.lines, _tuple(own))
+    """Return the source of a chunk, forward and backward, and the functions it calls.
+
+    Args:
+        ops: The operations of its instructions.
+        local: The operands of each: those of its own from 0, what it imports -1, -2, ...
+        wanted: For each import, whether its gradient is.
+        exports: The instructions whose adjoints come from later chunks.
+        gradient: Whether there is a gradient at all.
+    """
+    first = len(wanted)
+    outside, own = [f"x{i}" for i in range(first)], [f"v{i}" for i in range(len(ops))]
+    operands = [tuple([i + first if i >= 0 else -1 - i for i in given]) for given in local]
+    numbers = [*range(first, first + len(ops))]
+    program = Scalars(first, [], list(ops), operands, numbers)
+    steps = steps_of(program, None, in_pairs=False)
+    lines, results = written(steps, outside)
+    text, functions = _function("run", outside, lines, _tuple(results)), set(steps.names)
     if gradient:
-        writer.lines = []
-        found = writer.backward({index: f"d{index}" for index in exports})
-        results = [found.get(-1 - index, "0.0") for index in range(len(wanted))]
         names = [f"d{index}" for index in exports]
-        text += _function("back", [*own, *outside, *names], writer.lines, _tuple(results))
-    return text, writer.functions
+        by = [place for place, each in enumerate(wanted) if each]
+        steps = adjoint_steps(program, [numbers[index] for index in exports], by)
+        lines, found = written(steps, [*outside, *own, *names])
+        slopes = dict(zip(by, found))
+        results = [slopes.get(place, "0.0") for place in range(first)]
+        text += _function("back", [*own, *outside, *names], lines, _tuple(results))
+        functions |= set(steps.names)
+    return text, functions
