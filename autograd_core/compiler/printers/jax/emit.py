@@ -81,12 +81,12 @@ class _Emitter:
         lines = [f"def program({', '.join(names)}):"]
         lines += [f"    {line}" for line in [*head, *self.lines]]
         lines.append(f"    return {outputs}, [{', '.join(gradients)}]")
-        matmuls = sum(i.name == "matmul" for i in program.instructions)
-        count = len(program.outputs)
         return Text(
-            "\n".join(lines) + "\n", frozenset(), self.tables, (count, False), (0, 0), matmuls,
-            len(self.lines),
-        )  # fmt: skip
+            "\n".join(lines) + "\n",
+            tables=self.tables,
+            outputs=(len(program.outputs), False),
+            calls=len(self.lines),
+        )
 
     # ---- operands ------------------------------------------------------------------------------
 

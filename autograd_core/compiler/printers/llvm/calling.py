@@ -46,42 +46,25 @@ def caller(
         feedback: What is copied after each batch: from where, to where, and its size.
     """
     lines = [
-        "define ptr @call(ptr %self, ptr %args, i64 %count) {",
-        f"  %right = icmp eq i64 %count, {len(objects) + 1}",
-        "  br i1 %right, label %start, label %refused",
-        "start:",
+        *_begun("call", len(objects) + 1),
         "  %given = load ptr, ptr %args",
         f"  %held = getelementptr i8, ptr %given, i64 {_HEAD}",
         "  %context = load ptr, ptr %held",
         "  %samples = load i64, ptr %context",
     ]
-    for place, name in enumerate(fixed, start=1):
+    told = [("ptr", name) for name in fixed]
+    told += [("i64", "batches"), ("i64", "kept")] if feedback else []
+    for place, (kind, name) in enumerate(told, start=1):
         lines.append(f"  %f{place} = getelementptr i64, ptr %context, i64 {place}")
-        lines.append(f"  %{name} = load ptr, ptr %f{place}")
-    rows = {True: "%samples", False: "1"}
-    results = {source for source, _, _ in feedback}
+        lines.append(f"  %{name} = load {kind}, ptr %f{place}")
+    rows = {True: "%rows" if feedback else "%samples", False: "1"}
     if feedback:
-        rows[True] = "%rows"
-        lines += [
-            f"  %f{len(fixed) + 1} = getelementptr i64, ptr %context, i64 {len(fixed) + 1}",
-            f"  %batches = load i64, ptr %f{len(fixed) + 1}",
-            f"  %f{len(fixed) + 2} = getelementptr i64, ptr %context, i64 {len(fixed) + 2}",
-            f"  %kept = load i64, ptr %f{len(fixed) + 2}",
-            "  %rows = mul i64 %samples, %batches",
-            "  %every = icmp ne i64 %kept, 1",
-        ]
+        lines += ["  %rows = mul i64 %samples, %batches", "  %every = icmp ne i64 %kept, 1"]
+    results = {source for source, _, _ in feedback}
     for place, (name, size, batched) in enumerate(objects, start=1):
         many = "%kept" if name in results else rows[batched]
-        wanted = f"%size{place}"
         lines.append(f"  %size{place} = mul i64 {many}, {size}")
-        lines += [
-            f"  %a{place} = getelementptr ptr, ptr %args, i64 {place}",
-            f"  %o{place} = load ptr, ptr %a{place}",
-            f"  %{name} = call ptr @numbers(ptr %o{place}, i64 {wanted})",
-            f"  %bad{place} = icmp eq ptr %{name}, null",
-            f"  br i1 %bad{place}, label %refused, label %next{place}",
-            f"next{place}:",
-        ]
+        lines += _taken(place, name, f"%size{place}")
     names = [name for name, _, _ in objects]
     if feedback:
         lines += _each_batch(objects, results, f"next{len(objects)}")
@@ -101,6 +84,28 @@ def caller(
     if feedback:
         lines.append("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
     return "\n".join(lines)
+
+
+def _begun(function: str, count: int) -> list[str]:
+    """Return the first lines of a function that takes so many arguments."""
+    return [
+        f"define ptr @{function}(ptr %self, ptr %args, i64 %count) {{",
+        f"  %right = icmp eq i64 %count, {count}",
+        "  br i1 %right, label %start, label %refused",
+        "start:",
+    ]
+
+
+def _taken(place: int, name: str, wanted: str) -> list[str]:
+    """Return lines that find the numbers of an argument, of which so many are wanted."""
+    return [
+        f"  %a{place} = getelementptr ptr, ptr %args, i64 {place}",
+        f"  %o{place} = load ptr, ptr %a{place}",
+        f"  %{name} = call ptr @numbers(ptr %o{place}, i64 {wanted})",
+        f"  %bad{place} = icmp eq ptr %{name}, null",
+        f"  br i1 %bad{place}, label %refused, label %next{place}",
+        f"next{place}:",
+    ]
 
 
 def _each_batch(
@@ -143,44 +148,24 @@ def direct_caller(
         fixed: The names of what the program is given besides, and where that is.
         nested: Whether the gradients are in a tuple of their own.
     """
-    lines = [
-        "define ptr @direct(ptr %self, ptr %args, i64 %count) {",
-        f"  %right = icmp eq i64 %count, {len(arguments)}",
-        "  br i1 %right, label %start, label %refused",
-        "start:",
-        *[
-            f"  %{name} = alloca double"
-            for name in (value, *[n for n, s in gradients if s is None])
-        ],
-    ]
+    floats = {"v": value}  # what is returned, and the number it is made of
+    floats |= {f"g{place}": name for place, (name, shape) in enumerate(gradients) if shape is None}
+    lines = _begun("direct", len(arguments))
+    lines += [f"  %{name} = alloca double" for name in floats.values()]
     for place, (name, size) in enumerate(arguments):
-        lines += [
-            f"  %a{place} = getelementptr ptr, ptr %args, i64 {place}",
-            f"  %o{place} = load ptr, ptr %a{place}",
-            f"  %{name} = call ptr @numbers(ptr %o{place}, i64 {size})",
-            f"  %bad{place} = icmp eq ptr %{name}, null",
-            f"  br i1 %bad{place}, label %refused, label %next{place}",
-            f"next{place}:",
-        ]
+        lines += _taken(place, name, str(size))
     constants = []
     for place, (name, shape) in enumerate(gradients):
         if shape is not None:
             dims = ", ".join(f"i64 {n}" for n in shape)
             constants.append(f"@dims{place} = private constant [{len(shape)} x i64] [{dims}]")
-            lines += _new_array(f"g{place}", len(shape), f"@dims{place}")
-            lines += [
-                f"  %held{place} = getelementptr i8, ptr %g{place}, i64 {_HEAD}",
-                f"  %{name} = load ptr, ptr %held{place}",
-            ]
-    names = [*[n for n, _ in arguments], "", value, *[n for n, _ in gradients]]
-    given = [f"ptr %{name}" if name else "ptr null" for name in names]
+            lines += _new_array(f"g{place}", name, len(shape), f"@dims{place}")
+    given = [f"ptr %{name}" for name, _ in arguments]
+    given += ["ptr null", f"ptr %{value}", *[f"ptr %{name}" for name, _ in gradients]]
     given += [f"ptr {_address(address)}" for address in fixed.values()]
     lines.append(f"  call void @program({', '.join([*given, 'i64 1'])})")
     number = _function("PyFloat_FromDouble")
-    for what, name in [
-        ("v", value),
-        *[(f"g{i}", n) for i, (n, s) in enumerate(gradients) if s is None],
-    ]:
+    for what, name in floats.items():
         lines.append(f"  %{what}.d = load double, ptr %{name}")
         lines.append(f"  %{what} = call ptr {number}(double %{what}.d)")
     found = [f"%g{place}" for place in range(len(gradients))]
@@ -192,7 +177,7 @@ def direct_caller(
     return "\n".join([*constants, *lines])
 
 
-def _new_array(name: str, ndim: int, dims: str) -> list[str]:
+def _new_array(name: str, memory: str, ndim: int, dims: str) -> list[str]:
     """Return lines that make an array of float64 (PyArray_New, number 93 of NumPy's functions)."""
     make = ctypes.pythonapi.PyCapsule_GetPointer
     make.restype, make.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
@@ -206,6 +191,8 @@ def _new_array(name: str, ndim: int, dims: str) -> list[str]:
         f"  %{name}.none = icmp eq ptr %{name}, null",
         f"  br i1 %{name}.none, label %failed, label %{name}.made",
         f"{name}.made:",
+        f"  %{name}.held = getelementptr i8, ptr %{name}, i64 {_HEAD}",
+        f"  %{memory} = load ptr, ptr %{name}.held",
     ]
 
 

@@ -89,15 +89,7 @@ def native_program(
         sum(variables[var].size for var in memory.scratch if variables[var].batched == many)
         for many in (True, False)
     ]
-    text = Text(
-        "",
-        frozenset(),
-        {},
-        (len(program.outputs), False),
-        (doubles[0], doubles[1]),
-        0,
-        1,
-    )
+    text = Text("", outputs=(len(program.outputs), False), doubles=(doubles[0], doubles[1]))
     found = NativeProgram(text, batched, wrt, loops=loops, name=name, shapes=shapes, moves=moves)
     found.call  # noqa: B018  (compiled now: what fails, fails here)
     return found

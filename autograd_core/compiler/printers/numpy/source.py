@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy.typing as npt
@@ -24,9 +24,9 @@ class Text:
     """
 
     source: str
-    functions: frozenset[str]
-    tables: dict[str, npt.NDArray[Any]]
-    outputs: tuple[int, bool]
-    doubles: tuple[int, int]
-    matmuls: int
-    calls: int
+    functions: frozenset[str] = frozenset()
+    tables: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    outputs: tuple[int, bool] = (1, False)
+    doubles: tuple[int, int] = (0, 0)
+    matmuls: int = 0
+    calls: int = 1
