@@ -8,7 +8,7 @@ arrays of their own (tests/benchmarks/devices.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -54,17 +54,9 @@ def _moved(
     steps = [step for step in program.instructions if step.name != "zero"]  # that is all of it
     walks = {v.loops for step in steps for v in (*step.views, step.out) if v.var in both}
     pieces = _pieces(sorted(walks))
-    size = program.variables[argument.var].size
-    order = np.concatenate([np.empty(0, np.int64), *pieces])
-    if not np.array_equal(np.sort(order), np.arange(size)):
+    new = _in_order_of(pieces, walks, program.variables[argument.var].size)
+    if new is None:
         return None
-    places = np.argsort(order)
-    new = {}
-    for walk in walks:
-        found = loops(places[walk.positions()])
-        if found is None or (split := found.split(walk.dims)) is None:
-            return None
-        new[walk] = split
 
     def turned(view: View) -> View:
         return View(view.var, new.get(view.loops, view.loops)) if view.var in both else view
@@ -77,6 +69,23 @@ def _moved(
         for step in program.instructions
     ]
     return replace(program, instructions=tuple(instructions)), pieces
+
+
+def _in_order_of(
+    pieces: Sequence[Numbers], walks: Iterable[Loops], size: int
+) -> dict[Loops, Loops] | None:
+    """Return the loops of walks once pieces stand one after the other; None if there are none."""
+    order = np.concatenate([np.empty(0, np.int64), *pieces])
+    if not np.array_equal(np.sort(order), np.arange(size)):
+        return None
+    places = np.argsort(order)
+    new = {}
+    for walk in walks:
+        found = loops(places[walk.positions()])
+        if found is None or (split := found.split(walk.dims)) is None:
+            return None
+        new[walk] = split
+    return new
 
 
 def _pieces(walks: Sequence[Loops]) -> list[Numbers]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from autograd_core.compiler.arrays import (
+    Argument,
     Instruction,
     Loops,
     Operand,
@@ -120,33 +121,48 @@ def nests_of(program: Program) -> tuple[list[Nest], list[Var], Results]:
     nests = [_elementwise(variables, "copy", (0.0,), _whole(variables, out)) for out in scattered]
     for instruction in program.instructions:
         nests.append(_nest(variables, instruction).merged())
+    outputs = _outputs(program, variables, nests)
+    gradients: list[int] = []
+    for operand, argument in program.gradients:
+        gradients.append(_gradient(operand, argument, gradients, variables, nests))
+    return nests, variables, Results(outputs, tuple(gradients))
+
+
+def _outputs(program: Program, variables: list[Var], nests: list[Nest]) -> int:
+    """Add the nests that put all outputs in a row, and return the variable of that."""
     variables.append(Var(len(program.outputs), program.batch, role="output", name="outputs"))
     outputs = len(variables) - 1
     for place, output in enumerate(program.outputs):
         source: Operand = float(output) if not isinstance(output, tuple) else View(
             output[0], Loops(output[1], (), ()))  # fmt: skip
-        nests.append(
-            _elementwise(variables, "copy", (source,), View(outputs, Loops(place, (), ())))
-        )
-    gradients: list[int] = []
-    for operand, argument in program.gradients:
-        name = f"d_{variables[argument.var].name}"
-        if isinstance(operand, View) and operand.var not in gradients:
-            variable = variables[operand.var]
-            name = variable.name or name
-            own = variable.role not in ("input", "live", "constant") and not variable.truth
-            if own and variable.batched == argument.batched and in_order(variables, operand):
-                variables[operand.var] = replace(variable, role="output", name=name)
-                gradients.append(operand.var)
-                continue
-        size = math.prod(argument.shape)
-        variables.append(Var(size, argument.batched, role="output", name=name))
-        gradients.append(len(variables) - 1)
-        loops = contiguous(operand.loops.dims if isinstance(operand, View) else (size,))
-        whole = View(gradients[-1], loops)
-        if size:
-            nests.append(_elementwise(variables, "copy", (operand,), whole).merged())
-    return nests, variables, Results(outputs, tuple(gradients))
+        whole = View(outputs, Loops(place, (), ()))
+        nests.append(_elementwise(variables, "copy", (source,), whole))
+    return outputs
+
+
+def _gradient(
+    operand: Operand,
+    argument: Argument,
+    others: Sequence[int],
+    variables: list[Var],
+    nests: list[Nest],
+) -> int:
+    """Return the variable of a gradient, with a nest that copies it there unless it is one."""
+    name = f"d_{variables[argument.var].name}"
+    if isinstance(operand, View) and operand.var not in others:
+        variable = variables[operand.var]
+        name = variable.name or name
+        own = variable.role not in ("input", "live", "constant") and not variable.truth
+        if own and variable.batched == argument.batched and in_order(variables, operand):
+            variables[operand.var] = replace(variable, role="output", name=name)
+            return operand.var
+    size = math.prod(argument.shape)
+    variables.append(Var(size, argument.batched, role="output", name=name))
+    loops = contiguous(operand.loops.dims if isinstance(operand, View) else (size,))
+    whole = View(len(variables) - 1, loops)
+    if size:
+        nests.append(_elementwise(variables, "copy", (operand,), whole).merged())
+    return whole.var
 
 
 def _whole(variables: Sequence[Var], view: View) -> View:
