@@ -6,7 +6,7 @@ from importlib import import_module
 # The modules of 0.1.0 that are files of a room now; `old>new` where the name is another.
 ROOMS = {
     "basics": "shapes arguments names randomness text_table>text",
-    "modules": "tree state module drops>batches",
+    "modules": "tree state module drops>statistics",
     "initializers": "distributions",
     "losses": "loss entropy keras_losses>keras",
     "metrics": "class_numbers two_class_metrics>two_classes",

@@ -24,7 +24,7 @@ HOUSE = {
     "llvm(in_process) native jax onnx",
     "nn": "basics(structure) activations shrinks initializers regularizers constraints "
     "losses(loss) metrics(metric) optimizers(optimizer) callbacks(callback) schedules "
-    "modules(batches) saving layers(symbol) models "
+    "modules(statistics) saving layers(symbol) models "
     "logic data(tables) backends training estimators perceptron interop exchange functional optim "
     "utils moved tables reports command_line",
     "viz": "plain colors render expression steps layout scene drawing network plots player saving "

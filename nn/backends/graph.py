@@ -14,7 +14,7 @@ from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
-from nn.modules.batches import Normalizes, run_rows
+from nn.modules.statistics import Normalizes, run_rows
 from nn.optimizers import Optimizer
 
 

@@ -21,7 +21,7 @@ from nn.backends.trial import Trials, given, read, say_slow
 from nn.basics import Floats, Mask
 from nn.losses.loss import Loss
 from nn.modules import Tree
-from nn.modules.batches import Drops, Normalizes, draw
+from nn.modules.statistics import Drops, Normalizes, draw
 from nn.optimizers import Optimizer
 
 _AT_ONCE = 30_000_000  # parameters times samples of a call: 0.1 s, after which Ctrl-C is heard

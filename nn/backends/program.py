@@ -22,7 +22,7 @@ from nn.backends.diagnostics import units
 from nn.basics import Floats, Mask, Number
 from nn.losses.loss import Loss
 from nn.modules import Tree, set_for_now
-from nn.modules.batches import Choose, Drops, factors_from
+from nn.modules.statistics import Choose, Drops, factors_from
 
 Values: TypeAlias = "Sequence[Value]"
 Objects: TypeAlias = NDArray[np.object_]

@@ -18,7 +18,7 @@ from nn.backends.program import LossProgram, Program, Values
 from nn.basics import Floats
 from nn.losses.loss import Loss
 from nn.modules import Tree
-from nn.modules.batches import Normalizes, statistics_from
+from nn.modules.statistics import Normalizes, statistics_from
 
 
 class _Given:

@@ -17,7 +17,7 @@ from autograd_core import Value
 from nn.backends.backend import TrainingWarning
 from nn.backends.graph import GraphBackend
 from nn.basics import Floats
-from nn.modules.batches import Drops, factors_from
+from nn.modules.statistics import Drops, factors_from
 
 _COMPARED = 20_000  # parameters times samples
 _ROUNDING = 1e-7  # of the largest number; programs add up in another order, with errors near 1e-13

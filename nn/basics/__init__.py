@@ -2,8 +2,8 @@
 
 In: what users pass, as numbers, rows, names and seeds.
 Out: the same, checked, or an error that says what was wanted.
-Read first: shapes.py, with the types of a sample, a batch and an output. structure.py, which this
-door does not show, is for models of several inputs or outputs.
+Read first: shapes.py, with the types of a sample, a batch and an output. Beside the door stands
+structure.py, for models of several inputs or outputs.
 """
 
 from autograd_core.table import Floats

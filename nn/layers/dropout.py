@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nn.basics import Inputs, Output, Seed, columns, in_range, one_or_list, source, values
 from nn.modules import Module
-from nn.modules.batches import Drops
+from nn.modules.statistics import Drops
 
 
 class Dropout(Drops, Module):

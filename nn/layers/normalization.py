@@ -8,7 +8,7 @@ from autograd_core import Value, functional
 from nn.basics import Parameters, columns, in_range
 from nn.initializers import Initializer
 from nn.layers.scaled import Scaled
-from nn.modules.batches import Normalizes, Pair
+from nn.modules.statistics import Normalizes, Pair
 
 
 class BatchNormalization(Normalizes, Scaled):

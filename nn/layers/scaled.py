@@ -21,7 +21,7 @@ from nn.basics import (
 from nn.initializers import Initializer
 from nn.initializers import get as get_initializer
 from nn.modules import Module, kept
-from nn.modules.batches import Pair
+from nn.modules.statistics import Pair
 
 
 class Scaled(Module):

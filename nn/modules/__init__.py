@@ -4,8 +4,8 @@ In: attributes of a user's class that are Values or modules; arrays for them.
 Out: `Module`, its parameters by name, its weights as arrays; `fit` and `save` ask the slots
 `Trainable.trained_by` and `Module.saved_by`, which `nn.training` and `nn.saving` fill.
 Read first: module.py, then what it stands on: tree.py (parts and their names), shown.py (weights as
-arrays, the summary), workflow.py (fit and its like), which asks what slot.py says. batches.py,
-which this door does not show, is for layers like Dropout and BatchNormalization.
+arrays, the summary), workflow.py (fit and its like), which asks what slot.py says. Beside the door
+stands statistics.py, for layers like Dropout and BatchNormalization.
 """
 
 from nn.modules.module import Module

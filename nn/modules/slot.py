@@ -145,7 +145,7 @@ class Training(Protocol):
         ...
 
     def run_rows(self, modules: Sequence[Any], rows: Sequence[Callable[[], Any]]) -> list[Any]:
-        """Return what all rows give; see `nn.modules.batches`."""
+        """Return what all rows give; see `nn.modules.statistics`."""
         ...
 
     def predict(

@@ -19,7 +19,7 @@ from nn.basics import Floats
 from nn.data import tables
 from nn.losses.loss import Loss
 from nn.modules import Tree, kept
-from nn.modules.batches import Drops, Normalizes
+from nn.modules.statistics import Drops, Normalizes
 from nn.optimizers import NAMES as OPTIMIZERS
 from nn.optimizers import SHARED, Optimizer, clipped
 

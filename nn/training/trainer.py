@@ -20,7 +20,7 @@ from nn.losses import Losses
 from nn.losses import get as get_loss
 from nn.losses.loss import Loss, Numbers
 from nn.modules import Plan, Trainable, kept, ours
-from nn.modules.batches import run_rows as run_rows  # for a module that is called with a table
+from nn.modules.statistics import run_rows as run_rows  # for a module that is called with a table
 from nn.optimizers import get as get_optimizer
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules import get as get_schedule

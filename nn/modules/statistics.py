@@ -1,4 +1,4 @@
-"""Batches: layers to which the batch matters: random factors, and its mean and variance.
+"""Statistics: what layers ask for beside their sample: mean and variance, random factors.
 
 A model is a function of one sample, and its code is run row by row. What a layer needs to know of
 the other rows is found by running them again: the first pass shows what the first such layer gets
@@ -8,7 +8,8 @@ factors of Dropout are drawn one sample after the other, or for many at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeAlias, TypeVar
 
@@ -145,38 +146,41 @@ def run_rows(modules: Sequence[Tree], rows: Sequence[Callable[[], T]]) -> list[T
     tapes = [list[Sequence[Number]]() for _ in rows]  # what Dropout did in the first pass
     drops = [module for module in modules if isinstance(module, Drops)]
     while True:
-        seen: list[list[Value]] = []
-        asked: list[Normalizes] = []
-
-        def ask(layer: Normalizes, x: list[Value], turn: Iterator[int]) -> Pair:
-            place = next(turn)
-            if place < len(known):
-                return known[place][1]
-            if place == len(known):
-                seen.append(x)  # noqa: B023 - of this pass
-                asked.append(layer)  # noqa: B023
-            return layer.moving_mean, layer.moving_variance
-
-        found = []
+        found, asked = list[T](), list[tuple[Normalizes, list[Value]]]()
         for row, tape in zip(rows, tapes, strict=True):
-            turn = iter(range(1_000_000))
-            with _taped(drops, tape), statistics_from(layers, lambda n, x, t=turn: ask(n, x, t)):  # type: ignore[misc]
+            with _taped(drops, tape), statistics_from(layers, _answers(known, asked)):
                 found.append(row())
-        if not seen:
+        if not asked:
             break
-        known.append((asked[0], _of_columns(seen)))
+        known.append((asked[0][0], _of_columns([x for _, x in asked])))
     for layer, (means, variances) in known:
         layer.move([*map(number_of, means)], [*map(number_of, variances)], len(rows))
     return found
 
 
+def _answers(
+    known: Sequence[tuple[Normalizes, Pair]], asked: list[tuple[Normalizes, list[Value]]]
+) -> Ask:
+    """Return what gives a row known statistics in turn, and notes who asks next, and of what."""
+    turn = itertools.count()
+
+    def ask(layer: Normalizes, x: list[Value]) -> Pair:
+        place = next(turn)
+        if place < len(known):
+            return known[place][1]
+        if place == len(known):
+            asked.append((layer, x))
+        return layer.moving_mean, layer.moving_variance
+
+    return ask
+
+
 def _of_columns(rows: Sequence[Sequence[Value]]) -> Pair:
     """Return mean and variance of each column."""
-    count = len(rows)
     columns = list(zip(*rows, strict=True))
-    means = [functional.total(column) / count for column in columns]
+    means = [functional.total(column) / len(rows) for column in columns]
     variances = [
-        functional.total([(x - mean) * (x - mean) for x in column]) / count
+        functional.total([(x - mean) * (x - mean) for x in column]) / len(rows)
         for column, mean in zip(columns, means, strict=True)
     ]
     return means, variances
