@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from autograd_core.checking.arrays import BUDGET, check_arrays, of_arrays
@@ -170,23 +169,18 @@ def _explained(
     return rows, found.message if failed else ""
 
 
-@contextmanager
-def _grads_restored(nodes: Sequence[Value]) -> Iterator[None]:
-    before = [node.grad for node in nodes]
-    try:
-        yield
-    finally:
-        for node, gradient in zip(nodes, before):
-            node.grad = gradient
-
-
 def by_backward(root: Value, inputs: Sequence[Value]) -> list[float]:
     """Return root's gradient from `backward()` itself, leaving every other gradient as it was."""
-    with _grads_restored(topological_order(root)), _grads_restored(inputs):
+    nodes = [*topological_order(root), *inputs]
+    before = [node.grad for node in nodes]
+    try:
         for node in inputs:
             node.grad = 0.0
         root.backward()
         return [node.grad for node in inputs]
+    finally:
+        for node, gradient in zip(nodes, before):
+            node.grad = gradient
 
 
 def assert_gradients(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -162,9 +163,7 @@ class Report:
         return self.rows if self.shown is None else self.worst(self.shown)
 
     def _headline(self) -> str:
-        counts = {row.verdict: 0 for row in self.rows}
-        for row in self.rows:
-            counts[row.verdict] += 1
+        counts = Counter(row.verdict for row in self.rows)
         found = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
         return f"gradcheck: {'passed' if self.ok else 'FAILED'} ({found or 'nothing to check'})"
 

@@ -7,10 +7,9 @@ Read first: `svg.py`. `arrows.py` places boxes, arrows and labels; `dot.py`, `pi
 
 from viz.drawing.animation import animated_svg
 from viz.drawing.arrows import label_size, scene_layout
-from viz.drawing.embed import image_element
 from viz.drawing.gif import gif_bytes
 from viz.drawing.picture import Picture, draw_dot
-from viz.drawing.svg import svg_text
+from viz.drawing.svg import image_element, svg_text
 
 __all__ = [
     "Picture", "animated_svg", "draw_dot", "gif_bytes", "image_element", "label_size",

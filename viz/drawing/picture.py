@@ -14,9 +14,8 @@ from autograd_core import Value, paused_gc
 from autograd_core.files import write_whole
 from autograd_core.graph import topological_order
 from viz.drawing.dot import dot_lines, graph_attributes
-from viz.drawing.embed import image_element
 from viz.drawing.pixels import png_bytes
-from viz.drawing.svg import svg_text
+from viz.drawing.svg import image_element, svg_text
 from viz.render import RenderError, find_engine, no_engine, run_engine
 from viz.scene import Collapse, Rankdir, Scene, between, build_scene, collapse_scene
 from viz.steps import Trace, names_of_caller, reading, trace

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -171,3 +172,19 @@ def _path(curves: Sequence[Curve]) -> str:
         for _, a, b, c in curves
     ]
     return f"M{start[0]:.1f},{start[1]:.1f}{''.join(bends)}"
+
+
+def image_element(svg: str, name: str, style: str = "") -> str:
+    """Return an `<img>` that holds the SVG itself, so that it needs no file and no network.
+
+    Args:
+        svg: The picture; a script in it would not run.
+        name: What is read out, and shown where there are no pictures.
+        style: More of the element's style.
+
+    >>> image_element("<svg/>", "none")
+    '<img alt="none" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,PHN2Zy8+">'
+    """
+    data = base64.b64encode(svg.encode()).decode()
+    style = f"max-width:100%;height:auto{style and ';'}{style}"
+    return f'<img alt="{escape(name)}" style="{style}" src="data:image/svg+xml;base64,{data}">'

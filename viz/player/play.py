@@ -130,8 +130,7 @@ def traced(
         TypeError: If the network gives no Value, or does not know the loss.
         ValueError: If the inputs or the target do not fit.
     """
-    chosen = _named_loss(model, loss) if isinstance(loss, str) else loss or _own(model)
-    return trace(_run(model, _inputs(model, sample, image), target, chosen))
+    return trace(_run(model, _inputs(model, sample, image), target, _loss(model, loss)))
 
 
 def _training(recorder: Recorder | None, frames: list[Epoch], title: str, theme: str) -> Player:
@@ -181,23 +180,20 @@ def _numbers(sample: Sequence[float], image: tuple[int, int] | None) -> Sequence
     return flat
 
 
-def _own(model: object) -> Loss | None:
-    """Return the loss that a model was compiled with, None if it was not."""
-    return cast("Loss | None", getattr(model, "loss_of", lambda: None)())
-
-
-def _named_loss(model: object, name: str) -> Loss:
-    """Return the loss of that name.
+def _loss(model: object, loss: Loss | str | None) -> Loss | None:
+    """Return a loss that is given or named, else the one that the model was compiled with, if any.
 
     Raises:
-        TypeError: If the network knows no names.
+        TypeError: If it is named, and the network knows no names.
     """
+    if not isinstance(loss, str):
+        return loss or cast("Loss | None", getattr(model, "loss_of", lambda: None)())
     known = getattr(model, "loss_named", None)
     if not callable(known):
         raise TypeError(
-            f"{type(model).__name__} knows no loss by its name, {name!r}; pass a function"
+            f"{type(model).__name__} knows no loss by its name, {loss!r}; pass a function"
         )
-    return cast(Loss, known(name))
+    return cast(Loss, known(loss))
 
 
 def _run(model: Model, inputs: Any, target: object, loss: Loss | None) -> Value:

@@ -78,21 +78,19 @@ def _jitted(
     jax: Any, run: Callable[..., list[Any]], arrays: Callable[[Arrays], list[Any]]
 ) -> Callable[[Arrays], list[Any]]:
     """Return the function compiled, once it has shown that it gives one result twice."""
-    state: dict[str, Any] = {"calls": 0, "run": None}
+    calls, fast = 0, run
 
     def call(inputs: Arrays) -> list[Any]:
+        nonlocal calls, fast
         given = arrays(inputs)
-        state["calls"] += 1
-        if state["calls"] <= 2:  # what is random in Python would be frozen by jit
-            return run(*given)
-        if state["calls"] == 3:
+        calls += 1
+        if calls == 3:  # not before: what is random in Python would be frozen by jit
             try:
-                state["run"] = jax.jit(run)
-                jax.block_until_ready(state["run"](*given))
+                fast = jax.jit(run)
+                jax.block_until_ready(fast(*given))
             except Exception:  # whatever cannot be traced runs as it is
-                state["run"] = run
-        found: list[Any] = state["run"](*given)
-        return found
+                fast = run
+        return fast(*given)
 
     return call
 
