@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.graph.arrays import functions, linear
-from autograd_core.graph.node import Node, leaf
+from autograd_core.graph.node import Node, leaf, number_of
 from autograd_core.graph.recording import apply, decide
 from autograd_core.table import FLOAT, TABLE, Op, ops
 
@@ -60,12 +60,28 @@ class Values(np.ndarray[Any, Any]):
 
     `grad` and its relatives hand such arrays to the function. In a plain object array NumPy's
     maximum, clip and where leave numbers that have no `exp()`; here they are numbers to all.
+    Operations of one or two operands are methods, and `.grad` is the array of the gradients.
 
     >>> from autograd_core import Value
-    >>> a = np.array([Value(-1.0), Value(2.0)]).view(Values)
-    >>> np.exp(np.maximum(a, 0.0)).tolist()
+    >>> w = np.array([Value(-1.0), Value(2.0)]).view(Values)
+    >>> np.exp(np.maximum(w, 0.0)).tolist()
     [Value(data=1.0, grad=0.0), Value(data=7.38905609893065, grad=0.0)]
+    >>> w.relu().sum().backward()
+    >>> w.grad
+    array([0., 1.])
     """
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        op = TABLE.get(name)
+        if op is None or op.arity not in (1, 2):
+            raise AttributeError(f"'Values' object has no attribute {name!r}")
+        return lambda *others, **named: elementwise(op, *op.bind((self, *others), named))
+
+    @property
+    def grad(self) -> Any:
+        """The gradient of each of the Values; 0 for a plain number."""
+        found = [float(number_of(getattr(number, "grad", 0.0))) for number in self.flat]
+        return np.reshape(found, self.shape)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         if "out" in keywords:

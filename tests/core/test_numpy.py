@@ -1,6 +1,8 @@
 """NumPy: its functions, comparisons and products on Values and arrays of Values."""
 
+import copy
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -111,6 +113,21 @@ def test_an_array_of_values_keeps_the_gradient_through_choices(shape) -> None:
     tie = Value.array([0.0])
     np.maximum(tie, 0.0)[0].backward()
     assert tie[0].grad == 0.5
+
+
+def test_operations_are_methods_of_arrays_as_in_pytorch() -> None:
+    numbers = np.array([[-1.0, 2.0], [0.5, 0.25]])
+    w = Value.array(numbers)
+    y = w.tanh() * w.maximum(0.0).leaky_relu(0.1).exp()
+    y.sum().backward()
+    tanh, slope, power = np.tanh(numbers), numbers > 0.0, np.exp(numbers.clip(0.0))
+    np.testing.assert_allclose(w.grad, (1.0 - tanh**2 + tanh * slope) * power, rtol=1e-14)
+    (w * w).sum().backward(create_graph=True)
+    assert w.grad.dtype == float
+    assert np.where(w > 9.0, w, 3.0).exp().tolist() == [[math.exp(3.0)] * 2] * 2  # plain numbers
+    for name in ("where", "softmax", "norm", "data_of"):  # an axis there, or nothing
+        assert not hasattr(w, name)
+    assert copy.deepcopy(w).shape == pickle.loads(pickle.dumps(w)).shape == (2, 2)
 
 
 @pytest.mark.parametrize(
