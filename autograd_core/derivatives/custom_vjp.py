@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from autograd_core.derivatives.call import Function
@@ -77,8 +78,8 @@ class CustomVjp:
         output, back = self.forward(*given, **named)
         results, build = flatten(output, what="the output of a custom vjp")
 
-        def taken_back(gradients: list[float]) -> list[float]:
-            found = back(build(gradients))
+        def taken_back(place: int, gradient: float) -> list[float]:
+            found = back(build([gradient if i == place else 0.0 for i in range(len(results))]))
             if not isinstance(found, tuple | list) or len(found) != len(chosen):
                 raise TypeError(
                     f"{name}'s vjp wants a tuple of {len(chosen)}, one gradient per argument, "
@@ -94,30 +95,17 @@ class CustomVjp:
 
         nodes = [Value(float(result), parents, name) for result in results]
         for place, node in enumerate(nodes):
-            node._backward = _Handing(node, place, len(nodes), numbers, taken_back)
+            node._backward = partial(_hand_on, node, partial(taken_back, place), numbers)
         return build(nodes)
 
 
-class _Handing:
-    """Adds to the operands what the gradient of one of the outputs is worth there."""
-
-    def __init__(
-        self,
-        node: Value,
-        place: int,
-        count: int,
-        numbers: list[Any],
-        taken_back: Callable[[list[float]], list[float]],
-    ) -> None:
-        self.node, self.place, self.count = node, place, count
-        self.numbers, self.taken_back = numbers, taken_back
-
-    def __call__(self) -> None:
-        gradients = [0.0] * self.count
-        gradients[self.place] = self.node.grad
-        for number, gradient in zip(self.numbers, self.taken_back(gradients)):
-            if isinstance(number, Value):
-                number.grad += gradient
+def _hand_on(
+    node: Value, taken_back: Callable[[float], list[float]], numbers: Sequence[Any]
+) -> None:
+    """Add to the operands what the gradient of one of the outputs is worth there."""
+    for number, gradient in zip(numbers, taken_back(node.grad)):
+        if isinstance(number, Value):
+            number.grad += gradient
 
 
 def _with_zeros(gradient: Tree, like: Tree) -> Tree:

@@ -10,7 +10,7 @@ import gc
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 from autograd_core.graph.node import Node
 from autograd_core.table import Op
@@ -46,13 +46,17 @@ _count_lock = threading.Lock()
 
 
 @contextmanager
-def _opened() -> Iterator[None]:
+def _opened(**modes: Any) -> Iterator[None]:
+    """Open a context in which this thread has these modes."""
     global open_contexts
+    before = {name: getattr(this_thread, name) for name in modes}
     with _count_lock:
         open_contexts += 1
+    vars(this_thread).update(modes)
     try:
         yield
     finally:
+        vars(this_thread).update(before)
         with _count_lock:
             open_contexts -= 1
 
@@ -69,7 +73,7 @@ def no_grad() -> Iterator[None]:
 
     Explained in notebooks/11_coming_from_and_going_to.ipynb.
     """
-    with _recording(False):
+    with _opened(recording=False, depth=this_thread.depth + 1):
         yield
 
 
@@ -85,21 +89,8 @@ def enable_grad() -> Iterator[None]:
 
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
-    with _recording(True):
+    with _opened(recording=True, depth=this_thread.depth + 1):
         yield
-
-
-@contextmanager
-def _recording(recording: bool) -> Iterator[None]:
-    before = this_thread.recording
-    with _opened():
-        this_thread.recording = recording
-        this_thread.depth += 1
-        try:
-            yield
-        finally:
-            this_thread.recording = before
-            this_thread.depth -= 1
 
 
 @contextmanager
@@ -114,12 +105,8 @@ def capturing() -> Iterator[None]:
     >>> y.op.name
     'stop_gradient'
     """
-    with _opened():
-        this_thread.captures += 1
-        try:
-            yield
-        finally:
-            this_thread.captures -= 1
+    with _opened(captures=this_thread.captures + 1):
+        yield
 
 
 class set_grad_enabled:  # a function to its users, who may open it with `with`
@@ -223,13 +210,8 @@ def watch(observer: Observer) -> Iterator[None]:
     multiply
     add
     """
-    before = this_thread.observers
-    with _opened():
-        this_thread.observers = (*before, observer)
-        try:
-            yield
-        finally:
-            this_thread.observers = before
+    with _opened(observers=(*this_thread.observers, observer)):
+        yield
 
 
 @contextmanager

@@ -46,10 +46,10 @@ _INSTEAD: dict[Any, Callable[..., Any]] = {  # None of them leaves the call to N
     np.linalg.solve: linear.solve,
     np.nan_to_num: functions.nan_to_num,
     np.nanmedian: functions.nanmedian,
-    np.nanpercentile: functions.nanpercentile,
-    np.nanquantile: functions.nanquantile,
-    np.percentile: functions.percentile,
-    np.quantile: functions.quantile,
+    np.nanpercentile: partial(functions.quantiles, functions.ordered, 100.0),
+    np.nanquantile: partial(functions.quantiles, functions.ordered, 1.0),
+    np.percentile: partial(functions.quantiles, list, 100.0),
+    np.quantile: partial(functions.quantiles, list, 1.0),
 }
 _OF_ONE = (np.mean, np.std, np.var, np.sinc)  # they ask for the type of what lies between
 _BY_IDENTITY = (np.isin, np.intersect1d, np.setdiff1d, np.setxor1d, np.array_equiv)
@@ -246,9 +246,7 @@ def _tested(test: Callable[[Any], object], operand: Any) -> Any:
 def _reduced(
     op: Op, x: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: bool = False
 ) -> Any:  # what ufunc.reduce takes
-    axes = (
-        tuple(range(np.ndim(x))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    )
+    axes = functions.axes_of(axis, x)
     found = functions.along(lambda numbers: _element(op, *numbers), _plain(x), axes, keepdims)
     if out is None or out == (None,):
         return _wrapped(found)

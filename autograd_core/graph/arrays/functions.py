@@ -80,27 +80,30 @@ def interp(
         share = (place - places[i - 1]) / step if step else 1.0
         return heights[i - 1] + share * (heights[i] - heights[i - 1])
 
-    return _of_each(at, x)
+    return np.frompyfunc(at, 1, 1)(np.asarray(x, object))
 
 
-def quantile(a: Any, q: Any, *rest: Any, **named: Any) -> Any:
-    """Return quantiles, by straight lines between sorted numbers; other methods are NumPy's."""
-    return _quantiles(list, a, q, *rest, **named)
+def quantiles(
+    chosen: Any, whole: float, a: Any, q: Any, axis: Any = None, out: Any = None,
+    overwrite_input: bool = False, method: str = "linear", keepdims: bool = False, **others: Any,
+) -> Any:  # fmt: skip
+    """Return quantiles, by straight lines between sorted numbers; other methods are NumPy's.
 
-
-def percentile(a: Any, q: Any, *rest: Any, **named: Any) -> Any:
-    """Return `quantile` of hundredths."""
-    return quantile(a, np.asarray(q, np.float64) / 100.0, *rest, **named)
-
-
-def nanquantile(a: Any, q: Any, *rest: Any, **named: Any) -> Any:
-    """Return `quantile` of those that are numbers."""
-    return _quantiles(_ordered, a, q, *rest, **named)
-
-
-def nanpercentile(a: Any, q: Any, *rest: Any, **named: Any) -> Any:
-    """Return `nanquantile` of hundredths."""
-    return nanquantile(a, np.asarray(q, np.float64) / 100.0, *rest, **named)
+    Args:
+        chosen: Which of the numbers count: `list` for all of them, or `ordered`.
+        whole: What q is a share of: 1, or 100 for percentiles.
+    """
+    if out is not None or others or method != "linear":
+        return None
+    shares = np.asarray(q, np.float64) / whole
+    if not np.all((shares >= 0.0) & (shares <= 1.0)):
+        raise ValueError("Quantiles must be in the range [0, 1]")  # NumPy's words
+    axes = axes_of(axis, a)
+    found = [along(lambda numbers, s=s: _quantile(chosen(numbers), s), a, axes, keepdims)
+             for s in shares.ravel().tolist()]  # fmt: skip
+    if not shares.ndim:
+        return found[0]
+    return np.reshape(np.stack(found), (*shares.shape, *np.shape(found[0])))
 
 
 def nanmedian(
@@ -109,7 +112,7 @@ def nanmedian(
     """Return np.nanmedian, whose own code along an axis fills rows with text."""
     if out is not None:
         return None
-    return along(lambda numbers: np.median(_ordered(numbers)), a, axes_of(axis, a), keepdims)
+    return along(lambda numbers: np.median(ordered(numbers)), a, axes_of(axis, a), keepdims)
 
 
 def cov(
@@ -165,16 +168,9 @@ def along(function: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     return found if found.ndim else found.item()
 
 
-def _ordered(numbers: Any) -> list[Any]:
-    return [number for number in numbers if number <= number]  # nan is not
-
-
-def _of_each(function: Any, x: Any) -> Any:
-    places = np.asarray(x, object)
-    found = np.empty(places.shape, object)
-    for place in np.ndindex(places.shape):
-        found[place] = function(places[place])
-    return found if found.ndim else found.item()
+def ordered(numbers: Any) -> list[Any]:
+    """Return those that are numbers, and not nan."""
+    return [number for number in numbers if number <= number]
 
 
 def _length(order: float, numbers: Any) -> Any:
@@ -193,23 +189,6 @@ def _length(order: float, numbers: Any) -> Any:
     if not np.count_nonzero(numbers):
         return np.sum(sizes)
     return np.sum(sizes**order) ** (1.0 / order)
-
-
-def _quantiles(
-    chosen: Any, a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-    method: str = "linear", keepdims: bool = False, **others: Any,
-) -> Any:  # fmt: skip
-    if out is not None or others or method != "linear":
-        return None
-    shares = np.asarray(q, np.float64)
-    if not np.all((shares >= 0.0) & (shares <= 1.0)):
-        raise ValueError("Quantiles must be in the range [0, 1]")  # NumPy's words
-    axes = axes_of(axis, a)
-    found = [along(lambda numbers, s=s: _quantile(chosen(numbers), s), a, axes, keepdims)
-             for s in shares.ravel().tolist()]  # fmt: skip
-    if not shares.ndim:
-        return found[0]
-    return np.reshape(np.stack(found), (*shares.shape, *np.shape(found[0])))
 
 
 def _quantile(numbers: Any, share: float) -> Any:
