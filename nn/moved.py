@@ -13,7 +13,7 @@ ROOMS = {
     "optimizers": "optimizer optimizer_options>options adam>torch rprop>torch clipping",
     "schedules": "schedule cosine plateau",
     "callbacks": "callback history monitors",
-    "layers": "neuron layer dropout activation_layers>activations activation_options>options",
+    "layers": "neuron layer>dense dropout activation_layers>activations activation_options>options",
     "backends": "backend backend_graph>graph backend_numpy>numpy program trial survey predictor "
     "diagnostics",
     "training": "loop>trainer tally best_epoch progress model_setup",
@@ -22,6 +22,7 @@ ROOMS = {
 }
 DEEPER = {  # files of a room that are in another now
     "nn.data.cells": "nn.data.reading.cells",
+    "nn.layers.layer": "nn.layers.dense",
     "nn.modules.history": "nn.callbacks.history",
 }
 # What was a public module's own, and is in a file of its room now.

@@ -2,8 +2,8 @@
 
 In: a sample's numbers or Values.
 Out: a Value from one neuron, else a list of them.
-Read first: neuron.py, neurons and layers of them; layer.py is PyTorch's Linear, dense.py has
-Keras's arguments; scaled.py is what layers share that normalise.
+Read first: neuron.py, neurons and layers of them; dense.py, the same with Keras's and PyTorch's
+arguments; scaled.py is what layers share that normalise.
 """
 
 from nn.layers.activations import (
@@ -22,9 +22,8 @@ from nn.layers.activations import (
     Tanh,
 )
 from nn.layers.adapted import Normalization
-from nn.layers.dense import Dense
+from nn.layers.dense import Dense, Linear
 from nn.layers.dropout import Dropout
-from nn.layers.layer import Linear
 from nn.layers.merging import (
     Add,
     Average,

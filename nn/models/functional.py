@@ -10,7 +10,7 @@ from typing import Any, cast
 from nn.basics import Rows, is_batch, symbol_in
 from nn.basics.structure import Parts
 from nn.layers.symbol import Call, Input, Symbol, items_in, of_sample, result
-from nn.models.layered import Layered
+from nn.models.containers import Layered
 from nn.models.places import calls_to, filled, key_of, placed, places_in, restored
 
 

@@ -13,7 +13,7 @@ from nn.activations import LayerActivation, NeuronActivation
 from nn.basics import Floats, Inputs, Output, Seed, columns, source, values
 from nn.initializers import Initializer
 from nn.layers import Layer, Neuron
-from nn.models.layered import Layered
+from nn.models.containers import Layered
 from nn.modules import Module, fill, kept, numbers
 
 
