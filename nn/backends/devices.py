@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import accumulate
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value
-from autograd_core.compiler import jax_kind
 from autograd_core.graph import watched
 from nn.backends.backend import Adding, Batches, BatchResult, Blocked
+from nn.backends.jax_steps import Array, answering, laid, shardings, step_of, steps_of, table_of
 from nn.backends.numpy import NumpyBackend
 from nn.backends.one_call import Settings, is_plain, settings_of
 from nn.backends.program import LossProgram
@@ -22,9 +20,7 @@ from nn.basics import Floats
 from nn.losses.loss import Loss
 from nn.metrics.metric import Totals
 from nn.modules import Tree
-from nn.optimizers import SHARED, Optimizer, clipped, shrink
-
-Array = Any  # a jax.Array
+from nn.optimizers import SHARED, Optimizer
 
 _KEPT = 4  # programs for other options of the optimizer
 _FIRST = 8  # rows that NumPy evaluates, so that there is a program
@@ -59,7 +55,7 @@ class JaxBackend(NumpyBackend):
         mesh: Any = None,
     ) -> None:
         super().__init__(model, loss, groups, survey, machine="numpy")
-        self._rows, self._whole, self._count = _shardings(mesh)
+        self._rows, self._whole, self._count = shardings(mesh)
         self._taken: set[int] = set()  # sizes of batches that NumPy has taken, checks and all
         self._steps: list[tuple[tuple[Settings, Totals | None], Callable[..., Any]]] = []
         self._scores: Callable[..., Any] | None = None
@@ -83,7 +79,7 @@ class JaxBackend(NumpyBackend):
         totals, *added = adding or (None,)
         # each array costs 0.1 ms on its way
         columns = [x, np.column_stack([y, weights, *added]), *drawn]
-        with _answering():
+        with answering():
             one = [column[:size] for column in (x, y, weights, *drawn)]
             run = self._steps_for(optimizer, one, totals)
             if not self._here or self._optimizer is not optimizer:
@@ -110,7 +106,7 @@ class JaxBackend(NumpyBackend):
         pairs = zip(histories, optimizer.param_groups)
         now = [(history.get("step", 0) + 1, group["lr"]) for history, group in pairs]
         if now != self._now[0]:
-            self._now = now, _laid(np.array(now, np.float64), self._whole)
+            self._now = now, laid(np.array(now, np.float64), self._whole)
         for history in histories:
             history["step"] = history.get("step", 0) + times
         return now
@@ -129,7 +125,7 @@ class JaxBackend(NumpyBackend):
         self._fetch()
         self._pieces = [(g, places) for g, pieces in enumerate(found) for places in pieces]
         sizes = [[len(places) for places in pieces] for pieces in found]
-        steps = _steps_of(_step_of(function, settings[0], sizes), totals)
+        steps = steps_of(step_of(function, settings[0], sizes), totals)
         run: Callable[..., Any] = jax.jit(steps, donate_argnums=(0, 1), out_shardings=self._whole)
         self._steps = [(settings, run), *self._steps[: _KEPT - 1]]
         return run
@@ -143,7 +139,7 @@ class JaxBackend(NumpyBackend):
             if len(x) <= _FIRST or not plain or self._infer.reads_outside:
                 return found if len(x) <= _FIRST else super().evaluate(x, y)
             self._scores = self._scores_of(self._infer, [x, y, np.ones(len(x))])
-        with _answering():
+        with answering():
             numbers = self._numbers
             if self._here:
                 self._numbers = numbers = self._joined(self._here)
@@ -157,7 +153,7 @@ class JaxBackend(NumpyBackend):
         function = program.compiled(columns).to_jax()
 
         def table(*given: Array) -> Array:
-            return _table(function(*given))
+            return table_of(function(*given))
 
         run: Callable[..., Any] = jax.jit(table, out_shardings=self._whole)
         return run
@@ -172,7 +168,7 @@ class JaxBackend(NumpyBackend):
 
         over = PartitionSpec(*[None] * axis, *self._rows.spec)
         divided = column.shape[axis] % self._count == 0
-        return _laid(column, NamedSharding(self._rows.mesh, over) if divided else self._whole)
+        return laid(column, NamedSharding(self._rows.mesh, over) if divided else self._whole)
 
     def _send(self, optimizer: Optimizer) -> None:
         """Bring parameters and the optimizer's state to the devices."""
@@ -182,20 +178,20 @@ class JaxBackend(NumpyBackend):
         for history, group, own in zip(histories, optimizer.param_groups, numbers):
             for name, number in optimizer.update.start(group).items():
                 history.setdefault(name, number if name in SHARED else np.full(len(own), number))
-        self._here = [_laid(numbers[g][places], self._whole) for g, places in self._pieces]
-        self._fixed = [_laid(array, self._whole) for array in self._others]
+        self._here = [laid(numbers[g][places], self._whole) for g, places in self._pieces]
+        self._fixed = [laid(array, self._whole) for array in self._others]
         self._states, self._optimizer = [], optimizer
         for g, places in self._pieces:
             arrays = {k: np.asarray(v, np.float64) for k, v in histories[g].items() if k != "step"}
             cut = {k: array[places] if array.ndim else array for k, array in arrays.items()}
-            self._states.append({k: _laid(array, self._whole) for k, array in cut.items()})
+            self._states.append({k: laid(array, self._whole) for k, array in cut.items()})
 
     def _fetch(self) -> None:
         """Bring parameters, gradients and the optimizer's state back to NumPy."""
         here, self._here = self._here, []  # also if it fails, so that nobody asks again
         if not here or self._optimizer is None:
             return
-        with _answering():
+        with answering():
             self._numbers, self._gradients = self._joined(here), self._joined(self._slopes)
             for name in self._states[0]:
                 carried = [state[name] for state in self._states]
@@ -240,156 +236,3 @@ class JaxBackend(NumpyBackend):
         """Return the layers through which no gradient passes for any of these samples."""
         self._fetch()
         return super().blocked(x, y)
-
-
-def _table(computed: Any) -> Array:
-    """Return the table of losses and outputs that a `LossProgram` computes, without its masks."""
-    found = computed[1]
-    return found[0] if isinstance(found, tuple) else found
-
-
-def _step_of(
-    gradients_of: Callable[..., Any], settings: Settings, sizes: Sequence[Sequence[int]]
-) -> Callable[..., Any]:
-    """Return `step(numbers, states, others, columns, now)`.
-
-    It returns the table of losses and outputs, the pieces of the parameters and their states after
-    the step, and the gradients. `now` is `(groups, 2)`: how many steps, this one included, and the
-    learning rate.
-
-    Args:
-        gradients_of: Takes numbers, others and columns; returns what is computed, and gradients.
-        settings: What the optimizer does.
-        sizes: Of the pieces of each group.
-    """
-    from jax import numpy as jnp
-
-    m = jax_kind()
-    ends = [*accumulate(map(len, sizes))]
-    of_pieces = [g for g, own in enumerate(sizes) for _ in own]
-    rule, groups, maximize, largest, longest = settings
-
-    def step(
-        numbers: Sequence[Array],
-        states: Sequence[dict[str, Array]],
-        others: Sequence[Array],
-        columns: Sequence[Array],
-        now: Array,
-    ) -> tuple[Array, list[Array], list[dict[str, Array]], list[Array]]:
-        joined = [jnp.concatenate(numbers[end - len(own) : end]) for end, own in zip(ends, sizes)]
-        computed, gradients = gradients_of(*joined, *others, *columns)
-        cut = [jnp.split(g, [*accumulate(own)][:-1]) for g, own in zip(gradients, sizes)]
-        found = [piece for pieces in cut for piece in pieces]
-        slopes = [clipped(m, g, maximize, largest) for g in found]
-        if longest is not None:
-            norm = m.sqrt(sum(g @ g for g in slopes))
-            slopes = [g * shrink(m, norm, longest) for g in slopes]
-        moved, kept = [], []
-        for i, p, g, state in zip(of_pieces, numbers, slopes, states):
-            count, rate = now[i]
-            p, new = rule(m, m, p, g, {**state, "step": count}, {**groups[i], "lr": rate})
-            moved.append(p)
-            kept.append({**state, **new})
-        return _table(computed), moved, kept, found
-
-    return step
-
-
-def _steps_of(step: Callable[..., Any], totals: Totals | None) -> Callable[..., Any]:
-    """Return several steps, one after the other.
-
-    Columns are `(steps, samples, ...)`: x, the targets with the weights behind them and what totals
-    take, masks. The table has the rows of all steps, or is what totals add up; the gradients are
-    those of the last one, and what comes behind them is `now` for the step that follows.
-    """
-    end = -1 if totals is None else -1 - totals.width
-    from jax import lax
-    from jax import numpy as jnp
-
-    def steps(
-        numbers: Sequence[Array],
-        states: Sequence[dict[str, Array]],
-        others: Sequence[Array],
-        columns: Sequence[Array],
-        now: Array,
-    ) -> tuple[Array, list[Array], list[dict[str, Array]], list[Array], Array]:
-        def one(carried: Any, given: Any) -> tuple[Any, Array]:
-            numbers, states, _, now = carried
-            x, answers, *masks = given
-            columns = [x, answers[:, :end], answers[:, end], *masks]
-            table, *moved = step(numbers, states, others, columns, now)
-            if totals is not None:
-                table = totals(jnp, table, answers[:, end + 1 :])
-            return (*moved, now.at[:, 0].add(1.0)), table
-
-        start = numbers, states, [jnp.zeros_like(p) for p in numbers], now
-        if len(columns[0]) == 1:
-            moved, table = one(start, [column[0] for column in columns])
-        else:
-            moved, table = lax.scan(one, start, columns)
-        if totals is None:
-            return table.reshape(-1, table.shape[-1]), *moved
-        return table.reshape(-1, table.shape[-1]).sum(0), *moved
-
-    return steps
-
-
-def _shardings(mesh: Any) -> tuple[Any, Any, int]:
-    """Return how rows and whole arrays are laid over devices, and how many share the rows.
-
-    Raises:
-        ImportError: If JAX is not there.
-    """
-    try:
-        import jax
-        from jax.sharding import Mesh, NamedSharding, PartitionSpec
-    except ImportError as error:
-        raise ImportError('backend="jax" needs JAX: pip install "autograd-core[jax]"') from error
-    if mesh is None:
-        if len(jax.devices()) == 1:
-            return None, None, 1
-        mesh = Mesh(np.array(jax.devices()), ("rows",))
-    rows = mesh
-    if isinstance(mesh, Mesh):
-        rows = NamedSharding(mesh, PartitionSpec(mesh.axis_names[0]))
-    count = len(rows.mesh.devices.flat) // max(1, _copies(rows))
-    return rows, NamedSharding(rows.mesh, PartitionSpec()), count
-
-
-def _copies(rows: Any) -> int:
-    """Return how many devices hold each row."""
-    axis = rows.spec[0]
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    shared = int(np.prod([rows.mesh.shape[name] for name in axes]))
-    return len(rows.mesh.devices.flat) // shared
-
-
-def _laid(array: Floats, sharding: Any) -> Array:
-    """Return an array on the devices, a copy: it may be given away."""
-    import jax
-
-    if sharding is None:
-        return jax.numpy.array(array)
-    return jax.make_array_from_callback(array.shape, sharding, lambda place: array[place])
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """Compute in 64 bits; say it in words where another process is gone.
-
-    Raises:
-        RuntimeError: If JAX fails, in a run of several processes.
-    """
-    import jax
-
-    try:
-        with jax.enable_x64(True):
-            yield
-    except jax.errors.JaxRuntimeError as error:
-        if jax.process_count() == 1:
-            raise
-        raise RuntimeError(
-            f"process {jax.process_index()} of {jax.process_count()} gets no answer from another "
-            "one, which has ended or cannot be reached; start all of them again and go on from the "
-            f"last checkpoint with model.resume(path). JAX says: {str(error).splitlines()[0]:.200}"
-        ) from error

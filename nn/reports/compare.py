@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -24,29 +24,32 @@ def compared(
         runs: The facts of each by its name.
     """
     scores = list(dict.fromkeys(s for facts in runs.values() for s in facts["test"]["scores"]))
-    varied = [
-        key
-        for key in _SETTINGS
-        if len({str((facts["training"]["settings"] or {}).get(key)) for facts in runs.values()}) > 1
-    ]
+    settings = [facts["training"]["settings"] or {} for facts in runs.values()]
+    varied = [key for key in _SETTINGS if len({str(one.get(key)) for one in settings}) > 1]
     header = ["run", "table", *scores, "linear", "epoch", *varied]
     names = sorted(runs, key=lambda name: (runs[name]["name"], -_main(runs[name])))
     rows = [_row(name, runs[name], scores, varied) for name in names]
-    notes = []
-    if len({facts.get("again", {}).get("sha256 of the table") for facts in runs.values()}) > 1:
-        notes.append("the runs are about different tables: their figures do not compare")
-    elif len({facts["table"].get("split") for facts in runs.values()}) > 1:
-        notes.append("the runs were tested on different rows: small differences mean nothing")
+    notes = _notes([*runs.values()])
+    histories = [(name, runs[name]["training"]["history"] or {}) for name in names]
     loss = [
         (name, [[i + 1.0, value] for i, value in enumerate(history["val_loss"])])
-        for name in names
-        if "val_loss" in (history := runs[name]["training"]["history"] or {})
+        for name, history in histories
+        if "val_loss" in history
     ]
     body = html_table(header, rows) + "".join(f"<p>{escape(note)}</p>" for note in notes)
     drawn = chart("Validation loss", "epoch", "loss", loss[:8])
     sections = [("Runs", body), ("Training", drawn)]
     page = filled("python -m nn compare", f"{len(runs)} runs", sections)
     return header, rows, notes, page
+
+
+def _notes(runs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what makes the figures of runs differ besides the network."""
+    if len({facts.get("again", {}).get("sha256 of the table") for facts in runs}) > 1:
+        return ["the runs are about different tables: their figures do not compare"]
+    if len({facts["table"].get("split") for facts in runs}) > 1:
+        return ["the runs were tested on different rows: small differences mean nothing"]
+    return []
 
 
 def _main(facts: Mapping[str, Any]) -> float:

@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd_core import Value
-from nn.backends import Backend, Penalty, Survey, penalty_of
+from autograd_core import Value, compile
+from autograd_core.graph import reached
+from nn.backends import Backend, Survey
 from nn.basics import Floats, Mask
 from nn.modules import Tree, leaves, numbers, ours
 
@@ -36,6 +37,49 @@ class Layout:
         return {name: np.asarray(flat[places]) for name, places in self.places.items()}
 
 
+class Penalty:
+    """The sum of all penalties of a model's parts; it depends on parameters alone.
+
+    Attributes:
+        masks: Which parameters of each group it depends on.
+
+    Args:
+        modules: All modules of the model, itself first.
+        groups: The parameters that the optimizer moves.
+    """
+
+    def __init__(self, modules: Sequence[Tree], groups: Sequence[Sequence[Value]]) -> None:
+        self.modules = modules
+        self._count = len(groups)
+        there = reached(self._sum())
+        moved = {parameter for group in groups for parameter in group}
+        self._others = [p for p in modules[0].parameters() if p in there and p not in moved]
+        held = [*map(list, groups), *([self._others] if self._others else [])]
+        self.masks: list[Mask] = [np.array([p in there for p in group]) for group in groups]
+        self._program = compile(lambda *given: self._sum(), inputs=dict(enumerate(held)))
+
+    def _sum(self) -> Value:
+        total = Value(0.0)
+        for module in self.modules:
+            for penalty in module.penalties():
+                total = total + penalty
+        return total
+
+    def value(self, numbers: Sequence[Floats]) -> float:
+        """Return the penalty for these parameters, one array a group."""
+        return float(self._program(*self._all(numbers)))
+
+    def gradients(self, numbers: Sequence[Floats]) -> tuple[float, Sequence[Floats]]:
+        """Return the penalty and its gradients, one array a group."""
+        wrt = tuple(range(self._count))
+        value, found = self._program.value_and_grad(*self._all(numbers), wrt=wrt)
+        return float(value), [np.asarray(gradient, np.float64) for gradient in found]
+
+    def _all(self, numbers: Sequence[Floats]) -> list[Floats]:
+        others = [np.array([value.data for value in self._others])] if self._others else []
+        return [*numbers, *others]
+
+
 class Setup:
     """What is made once for a model as it is, and again when something but numbers changed.
 
@@ -56,7 +100,8 @@ class Setup:
     @cached_property
     def penalty(self) -> Penalty | None:
         """What regularizers add to the loss; None if there are none."""
-        return penalty_of(self.survey.modules, self.groups)
+        there = any(module.penalties() for module in self.survey.modules)
+        return Penalty(self.survey.modules, self.groups) if there else None
 
     @cached_property
     def constrained(self) -> list[tuple[int, NDArray[np.intp], Callable[[Floats], Floats]]]:

@@ -1,0 +1,171 @@
+"""JAX steps: steps of training as pure functions, and arrays as they lie on devices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+
+from autograd_core.compiler import jax_kind
+from nn.backends.one_call import Settings
+from nn.basics import Floats
+from nn.metrics.metric import Totals
+from nn.optimizers import clipped, shrink
+
+Array = Any  # a jax.Array
+
+
+def table_of(computed: Any) -> Array:
+    """Return the table of losses and outputs that a `LossProgram` computes, without its masks."""
+    found = computed[1]
+    return found[0] if isinstance(found, tuple) else found
+
+
+def step_of(
+    gradients_of: Callable[..., Any], settings: Settings, sizes: Sequence[Sequence[int]]
+) -> Callable[..., Any]:
+    """Return `step(numbers, states, others, columns, now)`.
+
+    It returns the table of losses and outputs, the pieces of the parameters and their states after
+    the step, and the gradients. `now` is `(groups, 2)`: how many steps, this one included, and the
+    learning rate.
+
+    Args:
+        gradients_of: Takes numbers, others and columns; returns what is computed, and gradients.
+        settings: What the optimizer does.
+        sizes: Of the pieces of each group.
+    """
+    from jax import numpy as jnp
+
+    m = jax_kind()
+    ends = [*accumulate(map(len, sizes))]
+    of_pieces = [g for g, own in enumerate(sizes) for _ in own]
+    rule, groups, maximize, largest, longest = settings
+
+    def step(
+        numbers: Sequence[Array],
+        states: Sequence[dict[str, Array]],
+        others: Sequence[Array],
+        columns: Sequence[Array],
+        now: Array,
+    ) -> tuple[Array, list[Array], list[dict[str, Array]], list[Array]]:
+        joined = [jnp.concatenate(numbers[end - len(own) : end]) for end, own in zip(ends, sizes)]
+        computed, gradients = gradients_of(*joined, *others, *columns)
+        cut = [jnp.split(g, [*accumulate(own)][:-1]) for g, own in zip(gradients, sizes)]
+        found = [piece for pieces in cut for piece in pieces]
+        slopes = [clipped(m, g, maximize, largest) for g in found]
+        if longest is not None:
+            norm = m.sqrt(sum(g @ g for g in slopes))
+            slopes = [g * shrink(m, norm, longest) for g in slopes]
+        moved, kept = [], []
+        for i, p, g, state in zip(of_pieces, numbers, slopes, states):
+            count, rate = now[i]
+            p, new = rule(m, m, p, g, {**state, "step": count}, {**groups[i], "lr": rate})
+            moved.append(p)
+            kept.append({**state, **new})
+        return table_of(computed), moved, kept, found
+
+    return step
+
+
+def steps_of(step: Callable[..., Any], totals: Totals | None) -> Callable[..., Any]:
+    """Return several steps, one after the other.
+
+    Columns are `(steps, samples, ...)`: x, the targets with the weights behind them and what totals
+    take, masks. The table has the rows of all steps, or is what totals add up; the gradients are
+    those of the last one, and what comes behind them is `now` for the step that follows.
+    """
+    end = -1 if totals is None else -1 - totals.width
+    from jax import lax
+    from jax import numpy as jnp
+
+    def steps(
+        numbers: Sequence[Array],
+        states: Sequence[dict[str, Array]],
+        others: Sequence[Array],
+        columns: Sequence[Array],
+        now: Array,
+    ) -> tuple[Array, list[Array], list[dict[str, Array]], list[Array], Array]:
+        def one(carried: Any, given: Any) -> tuple[Any, Array]:
+            numbers, states, _, now = carried
+            x, answers, *masks = given
+            columns = [x, answers[:, :end], answers[:, end], *masks]
+            table, *moved = step(numbers, states, others, columns, now)
+            if totals is not None:
+                table = totals(jnp, table, answers[:, end + 1 :])
+            return (*moved, now.at[:, 0].add(1.0)), table
+
+        start = numbers, states, [jnp.zeros_like(p) for p in numbers], now
+        if len(columns[0]) == 1:
+            moved, table = one(start, [column[0] for column in columns])
+        else:
+            moved, table = lax.scan(one, start, columns)
+        if totals is None:
+            return table.reshape(-1, table.shape[-1]), *moved
+        return table.reshape(-1, table.shape[-1]).sum(0), *moved
+
+    return steps
+
+
+def shardings(mesh: Any) -> tuple[Any, Any, int]:
+    """Return how rows and whole arrays are laid over devices, and how many share the rows.
+
+    Raises:
+        ImportError: If JAX is not there.
+    """
+    try:
+        import jax
+        from jax.sharding import Mesh, NamedSharding, PartitionSpec
+    except ImportError as error:
+        raise ImportError('backend="jax" needs JAX: pip install "autograd-core[jax]"') from error
+    if mesh is None:
+        if len(jax.devices()) == 1:
+            return None, None, 1
+        mesh = Mesh(np.array(jax.devices()), ("rows",))
+    rows = mesh
+    if isinstance(mesh, Mesh):
+        rows = NamedSharding(mesh, PartitionSpec(mesh.axis_names[0]))
+    count = len(rows.mesh.devices.flat) // max(1, _copies(rows))
+    return rows, NamedSharding(rows.mesh, PartitionSpec()), count
+
+
+def _copies(rows: Any) -> int:
+    """Return how many devices hold each row."""
+    axis = rows.spec[0]
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    shared = int(np.prod([rows.mesh.shape[name] for name in axes]))
+    return len(rows.mesh.devices.flat) // shared
+
+
+def laid(array: Floats, sharding: Any) -> Array:
+    """Return an array on the devices, a copy: it may be given away."""
+    import jax
+
+    if sharding is None:
+        return jax.numpy.array(array)
+    return jax.make_array_from_callback(array.shape, sharding, lambda place: array[place])
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Compute in 64 bits; say it in words where another process is gone.
+
+    Raises:
+        RuntimeError: If JAX fails, in a run of several processes.
+    """
+    import jax
+
+    try:
+        with jax.enable_x64(True):
+            yield
+    except jax.errors.JaxRuntimeError as error:
+        if jax.process_count() == 1:
+            raise
+        raise RuntimeError(
+            f"process {jax.process_index()} of {jax.process_count()} gets no answer from another "
+            "one, which has ended or cannot be reached; start all of them again and go on from the "
+            f"last checkpoint with model.resume(path). JAX says: {str(error).splitlines()[0]:.200}"
+        ) from error
