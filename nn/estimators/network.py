@@ -196,7 +196,6 @@ class Network(Options):
         if self.early_stopping:
             x, y, counts, held = self._held_back(x, y, counts, rng)
         order, size = np.arange(len(x)), self._batch_size(len(x))
-        optimizer = self._trainer.optimizer
         best = None
         self.n_iter_ = 0
         for _ in range(1 if one else self.max_iter):
@@ -204,19 +203,8 @@ class Network(Options):
                 rows = np.arange(len(x))
                 rng.shuffle(rows)
                 order = order[rows]
-            total = 0.0
-            for start in range(0, len(x), size):
-                rows = order[start : start + size]
-                part = None if counts is None else counts[rows]
-                loss, gradients = self._batch(backend, x[rows], y[rows], part)
-                total += loss * len(rows)
-                backend.update(optimizer.updated(backend.numbers(), gradients))
-            self.n_iter_ += 1
-            self.t_ += len(x)
-            self.loss_ = total / len(x)
-            self.loss_curve_.append(self.loss_)
-            if self.verbose:
-                print(f"Iteration {self.n_iter_}, loss = {self.loss_:.8f}")
+            batches = [order[start : start + size] for start in range(0, len(x), size)]
+            self._epoch(backend, x, y, counts, batches)
             if held is not None:
                 backend.store()
                 best = self._validated(held, best)
@@ -238,6 +226,23 @@ class Network(Options):
         if best is not None:
             self.model_.set_weights(best)
             backend.load()
+
+    def _epoch(
+        self, backend: Any, x: Floats, y: Floats, counts: Floats | None, batches: list[Any]
+    ) -> None:
+        """Take a step for each batch of rows, and note the loss."""
+        optimizer, total = self._trainer.optimizer, 0.0
+        for rows in batches:
+            part = None if counts is None else counts[rows]
+            loss, gradients = self._batch(backend, x[rows], y[rows], part)
+            total += loss * len(rows)
+            backend.update(optimizer.updated(backend.numbers(), gradients))
+        self.n_iter_ += 1
+        self.t_ += len(x)
+        self.loss_ = total / len(x)
+        self.loss_curve_.append(self.loss_)
+        if self.verbose:
+            print(f"Iteration {self.n_iter_}, loss = {self.loss_:.8f}")
 
     def _held_back(self, x: Floats, y: Floats, counts: Floats | None, rng: Any) -> tuple[Any, ...]:
         """Return rows to train on and rows to score, `(x, y)`, drawn by classes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from io import BytesIO
 from os import PathLike
@@ -22,7 +22,18 @@ from nn.models import Sequential
 KNOWN = ("Sequential", "Dense", "Activation", "Dropout", "InputLayer", "ReLU", "LeakyReLU", "ELU",
          "Softmax", "PReLU", "BatchNormalization", "LayerNormalization")  # fmt: skip
 
-
+Config = dict[str, Any]
+# layers without arrays: what they are here, with its options; None where it has no twin
+ALONE: dict[str, Callable[[Config], tuple[str, Config] | None]] = {
+    "Dropout": lambda c: ("dropout", {"rate": c["rate"]}),
+    "ReLU": lambda c: ("relu", {}) if _is_plain(c) else None,
+    "LeakyReLU": lambda c: (
+        "leaky_relu",
+        {"negative_slope": c.get("negative_slope", c.get("alpha", 0.3))},
+    ),
+    "ELU": lambda c: ("elu", {"alpha": c["alpha"]}),
+    "Softmax": lambda c: ("softmax", {}) if c.get("axis", -1) == -1 else None,
+}
 _LAST = (-1, 1, [-1], [1])  # axes of a normalization of rows
 
 
@@ -60,33 +71,27 @@ def from_keras(model: Any) -> Sequential:
 def _parts(
     kind: str, config: dict[str, Any], name: str, arrays: Iterator[Floats]
 ) -> Iterator[Part]:
-    if kind == "Dense":
+    alone = ALONE[kind](config) if kind in ALONE else None
+    if alone is not None:
+        yield Part(name, *alone)
+    elif kind == "Dense":
         weights = next(arrays)
         yield Part(name, "dense", {}, weights, next(arrays) if config["use_bias"] else None)
         yield from _activation(config["activation"], name)
     elif kind == "Activation":
         yield from _activation(config["activation"], name)
-    elif kind == "Dropout":
-        yield Part(name, "dropout", {"rate": config["rate"]})
-    elif (
-        kind == "ReLU"
-        and config.get("max_value") is None
-        and not (config.get("negative_slope") or config.get("threshold"))
-    ):
-        yield Part(name, "relu")
-    elif kind == "LeakyReLU":
-        slope = config.get("negative_slope", config.get("alpha", 0.3))
-        yield Part(name, "leaky_relu", {"negative_slope": slope})
-    elif kind == "ELU":
-        yield Part(name, "elu", {"alpha": config["alpha"]})
-    elif kind == "Softmax" and config.get("axis", -1) == -1:
-        yield Part(name, "softmax")
     elif kind == "PReLU":
         yield Part(name, "prelu", {}, next(arrays))
     elif kind in ("BatchNormalization", "LayerNormalization") and config["axis"] in _LAST:
         yield _normalization(kind, config, name, arrays)
     elif kind != "InputLayer":
         raise refuse("from_keras", f"the layer {kind} ({config.get('name', name)})", KNOWN)
+
+
+def _is_plain(config: Config) -> bool:
+    """Say whether a ReLU has no options."""
+    others = config.get("negative_slope") or config.get("threshold")
+    return config.get("max_value") is None and not others
 
 
 def _normalization(kind: str, config: dict[str, Any], name: str, arrays: Iterator[Floats]) -> Part:

@@ -119,14 +119,8 @@ def search(
     """
     if task.validation is None:
         raise UserError("a search wants validation rows, and the table has too few; add rows")
-    key, done = _key(task), {}
-    for line in log.read_text().splitlines() if log and log.is_file() else ():
-        try:
-            known = json_of(line)
-            if known["key"] == key:
-                done[json.dumps(known["settings"])] = (known["loss"], known["epoch"])
-        except (ValueError, KeyError, TypeError):  # a line that was cut off
-            continue
+    key = _key(task)
+    done = _tried_before(log, key) if log and log.is_file() else {}
     wanted = [settings.suited(len(task.train[0])) for settings in drawn(base, count)]
     names = [json.dumps(settings.to_json()) for settings in wanted]
     left = [place for place, name in enumerate(names) if name not in done]
@@ -143,6 +137,19 @@ def search(
         said(f"{len(done)} of {count}: validation loss {figure(loss)}, {told(wanted[left[place]])}")
     trials = [Trial(s, *done[name]) for s, name in zip(wanted, names, strict=True)]
     return sorted(trials, key=lambda trial: (not np.isfinite(trial.loss), trial.loss))
+
+
+def _tried_before(log: Path, key: str) -> dict[str, tuple[float, int]]:
+    """Return the loss and the epoch of the settings that a log has of this table."""
+    done = {}
+    for line in log.read_text().splitlines():
+        try:
+            known = json_of(line)
+            if known["key"] == key:
+                done[json.dumps(known["settings"])] = known["loss"], known["epoch"]
+        except (ValueError, KeyError, TypeError):  # a line that was cut off
+            continue
+    return done
 
 
 def told(settings: Settings) -> str:
