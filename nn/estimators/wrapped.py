@@ -158,7 +158,7 @@ class Estimator(Conventions):
             callbacks=self.callbacks,
             validation_split=self.validation_split,
             shuffle=self.shuffle,
-            class_weight=self._class_weight(targets),
+            class_weight=self._class_weight(),
             sample_weight=counts,
             seed=seed,
         )
@@ -223,12 +223,11 @@ class Estimator(Conventions):
             raise ValueError(f"{type(self).__name__} wants two classes or more, got {count} class")
         return which.astype(np.float64), 1 if count == 2 else count
 
-    def _class_weight(self, targets: Floats) -> dict[int, float] | None:
+    def _class_weight(self) -> dict[int, float] | str | None:
         if self.class_weight is None or self.kind == "regressor":
             return None
         if self.class_weight == "balanced":
-            counts = np.bincount(targets.astype(int))
-            return {k: len(targets) / (len(counts) * n) for k, n in enumerate(counts.tolist())}
+            return "balanced"
         return {k: self.class_weight.get(c, 1.0) for k, c in enumerate(self.classes_.tolist())}
 
     def _seed(self) -> int | None:
