@@ -43,14 +43,8 @@ def gradients_of(
     (6.0,)
     """
     roots, wanted = _several(outputs, "outputs"), _several(inputs, "inputs")
-    if grad_outputs is None:
-        weights: list[Number] = [1.0] * len(roots)
-    else:
-        weights = [*grad_outputs] if isinstance(grad_outputs, Sequence) else [grad_outputs]
-    if len(weights) != len(roots):
-        raise ValueError(f"grad_outputs wants {len(roots)} numbers, got {len(weights)}")
     found: dict[Value, Number] = {}
-    for root, weight in zip(roots, weights):
+    for root, weight in zip(roots, _weights(grad_outputs, len(roots))):
         given = weight if isinstance(weight, Value) and create_graph else _plain(weight)
         found[root] = found.get(root, 0.0) + given
     for _ in chain_rule(topological_order(*roots), found, VALUE if create_graph else FLOAT):
@@ -71,6 +65,15 @@ def _several(values: Value | Sequence[Value], what: str) -> list[Value]:
         got = f"{type(values).__name__} {values!r:.60}"
         raise TypeError(f"{what} are a Value or a sequence of them, got {got}")
     return [*several]
+
+
+def _weights(grad_outputs: Number | Sequence[Number] | None, count: int) -> Sequence[Number | None]:
+    if grad_outputs is None:
+        return [None] * count
+    weights = grad_outputs if isinstance(grad_outputs, Sequence) else [grad_outputs]
+    if len(weights) != count:
+        raise ValueError(f"grad_outputs wants {count} numbers, got {len(weights)}")
+    return weights
 
 
 def _plain(weight: Number | None) -> float:

@@ -25,7 +25,6 @@ _ASKS_FOR_NUMBERS = re.compile(
     r"not supported for the input types|a Value does not turn into a plain number"
 )
 _ROWS = {"absolute": "abs", "rint": "round"}  # where NumPy's name is not that of the row
-_WITHOUT_NAN = {np.fmax: ops.MAXIMUM, np.fmin: ops.MINIMUM}
 _LARGEST = {np.maximum: ops.AMAX, np.minimum: ops.AMIN}  # of many: a tie of three is in thirds
 _LOGICAL = (np.logical_and, np.logical_or, np.logical_xor, np.logical_not)
 _FALSE_OF: dict[Any, Callable[[Any], object]] = {  # when the plain answer, a bool, is no
@@ -194,12 +193,12 @@ def array_ufunc(value: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywor
     if whole and method == "reduce" and ufunc in _LARGEST and np.size(*inputs):
         keywords.pop("where", None)
         return _reduced(_LARGEST[ufunc], *inputs, **keywords)
-    op = TABLE.get(_ROWS.get(ufunc.__name__, ufunc.__name__))
+    op = _row_of(ufunc)
     function: Callable[..., Any] = ufunc
-    if op and not op.infix and op.arity == ufunc.nin:  # None: several axes in any order
-        function = np.frompyfunc(partial(_element, op), ufunc.nin, 1, identity=None)
-    elif ufunc in _WITHOUT_NAN:
-        function = np.frompyfunc(partial(_unless_nan, _WITHOUT_NAN[ufunc]), 2, 1, identity=None)
+    if op:
+        function = _of_objects(partial(_element, op), ufunc.nin)
+    elif ufunc in _WRITTEN_OUT:
+        function = _WRITTEN_OUT[ufunc]
     elif ufunc in _LOGICAL or ufunc in _FALSE_OF:
         inputs = tuple([_tested(_FALSE_OF.get(ufunc, bool), operand) for operand in inputs])
         function = ufunc if ufunc in _LOGICAL else np.logical_not
@@ -207,16 +206,23 @@ def array_ufunc(value: Any, ufunc: np.ufunc, method: str, *inputs: Any, **keywor
         wanted = ufunc is np.equal  # `==` of two Values asks whether they are the same node
         function = np.vectorize(lambda a, b: _equal(a, b) is wanted, otypes=[bool])
         keywords.pop("dtype", None)  # it is bool; nansum says so
-    elif ufunc is np.float_power:
-        function = np.power
-    elif ufunc in _WRITTEN_OUT:
-        function = np.frompyfunc(_WRITTEN_OUT[ufunc], 2, 1)
     elif not any("O" in types for types in ufunc.types):
         raise TypeError(_NO_VALUES.format(ufunc.__name__))
     if method != "__call__":
         function = getattr(function, method)
     with np.errstate(all="ignore"):  # IEEE's inf and nan, and no warning, as everywhere here
         return _wrapped(function(*map(_plain, inputs), **keywords))
+
+
+def _row_of(ufunc: np.ufunc) -> Op | None:
+    """Return the row for a function of NumPy's that is no operator of Python's."""
+    op = TABLE.get(_ROWS.get(ufunc.__name__, ufunc.__name__))
+    return op if op and not op.infix and op.arity == ufunc.nin else None
+
+
+def _of_objects(function: Callable[..., Any], operands: int) -> Any:
+    """Return NumPy's function of a Python one, which reduces several axes in any order."""
+    return np.frompyfunc(function, operands, 1, identity=None)
 
 
 def elementwise(op: Op, *operands: Any) -> Any:
@@ -271,7 +277,13 @@ def _ldexp(a: Any, b: Any) -> Any:
     return a * _element(ops.EXP2, b)
 
 
-_WRITTEN_OUT: dict[Any, Callable[[Any, Any], Any]] = {np.copysign: _copysign, np.ldexp: _ldexp}
+_WRITTEN_OUT: dict[Any, Callable[..., Any]] = {
+    np.copysign: np.frompyfunc(_copysign, 2, 1),
+    np.float_power: np.power,
+    np.fmax: _of_objects(partial(_unless_nan, ops.MAXIMUM), 2),
+    np.fmin: _of_objects(partial(_unless_nan, ops.MINIMUM), 2),
+    np.ldexp: np.frompyfunc(_ldexp, 2, 1),
+}
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -6,7 +6,7 @@ import math
 
 from autograd_core.table.floats import FLOAT
 from autograd_core.table.op import Interval, Op
-from autograd_core.table.text import TEXT
+from autograd_core.table.text import formulas
 
 _EDGES = (-math.inf, 0.0, math.inf)
 _FORMULA, _DERIVATIVE = 72, 140  # what is longer is told in words
@@ -35,10 +35,7 @@ def markdown(ops: list[Op]) -> str:
 
 
 def _cells(op: Op) -> list[str]:
-    names = op.operand_names or ("a", "b")
-    letters = [TEXT.name(name) for name in names]
-    formula = str(TEXT.text(op.value(TEXT, *letters)))
-    partials = [str(TEXT.text(p)) for p in op.partials(TEXT, TEXT.name("y"), *letters)]
+    names, formula, partials = formulas(op)
     derivative = ", ".join(partials)
     told = len(formula) <= _FORMULA and not (op.arity is None and formula.startswith(f"{op.name}("))
     name = op.symbol if op.constants else op.name

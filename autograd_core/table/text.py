@@ -208,10 +208,20 @@ def describe(op: Op) -> str:
     <BLANKLINE>
     Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
+    names, formula, partials = formulas(op)
+    called = f"Return {op.name}({', '.join(names)}{'' if op.arity else ', ...'})."
+    lines = [f"dy/d{name} = {partial}" for name, partial in zip(names, partials)]
+    return "\n".join([f"{called} {op.doc}".rstrip(), "", f"y = {formula}", *lines, "", _READ_ON])
+
+
+def formulas(op: Op) -> tuple[Sequence[str], str, list[str]]:
+    """Return the names of an operation's operands, its value and its partials, of two if of any.
+
+    >>> from autograd_core.ops import TANH, TOTAL
+    >>> formulas(TANH), formulas(TOTAL)
+    ((('a',), 'tanh(a)', ['1 - y * y']), (('a', 'b'), 'a + b', ['1', '1']))
+    """
     names = op.operand_names or ("a", "b")
     letters = [TEXT.name(name) for name in names]
     partials = op.partials(TEXT, TEXT.name("y"), *letters)
-    called = f"Return {op.name}({', '.join(names)}{'' if op.arity else ', ...'})."
-    lines = [f"dy/d{name} = {TEXT.text(partial)}" for name, partial in zip(names, partials)]
-    formula = f"y = {TEXT.text(op.value(TEXT, *letters))}"
-    return "\n".join([f"{called} {op.doc}".rstrip(), "", formula, *lines, "", _READ_ON])
+    return names, str(TEXT.text(op.value(TEXT, *letters))), [str(TEXT.text(p)) for p in partials]
