@@ -4,46 +4,16 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from autograd_core.compiler.capture import Engine, capture_graph, tree
+from autograd_core.compiler.capture import capture_graph, tree
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.printers import known_dtype
 from autograd_core.compiler.version import version_of
-from autograd_core.derivatives import map_tree
-from autograd_core.graph import (
-    Observer,
-    Value,
-    Values,
-    capturing,
-    enable_grad,
-    inside_derivative,
-    paused_gc,
-    watch,
-)
-
-
-def _is_value(item: object) -> bool:
-    return isinstance(item, Value)
-
-
-@contextmanager
-def _watch(observer: Observer) -> Iterator[None]:
-    with enable_grad(), capturing(), watch(observer):  # inside no_grad() it needs the graph too
-        yield
-
-
-def _numbers(argument: object) -> object:
-    """Return an argument with the numbers of its Values."""
-    if isinstance(argument, list):  # of parameters, nearly always: 5 times as fast
-        return [n.data if isinstance(n, Value) else _numbers(n) for n in argument]
-    return map_tree(lambda number: getattr(number, "data", number), argument)
-
+from autograd_core.graph import Value, paused_gc
 
 BACKENDS = ("auto", "numpy", "native", "jax")
-ENGINE = Engine(Value, _is_value, _watch, paused_gc, inside_derivative, _numbers, Values)
 
 
 def compile(
@@ -110,7 +80,6 @@ def compile(
     static_positions = _positions(function, static)
     return Compiled(
         function,
-        ENGINE,
         static=static_positions,
         batch=axes,
         inputs=inputs,
@@ -144,8 +113,8 @@ def compile_graph(root: Any, inputs: Sequence[Any] = (), *, backend: str = "auto
     Explained in notebooks/10_from_scalars_to_arrays.ipynb.
     """
     begin = time.perf_counter()
-    structure, roots = tree.leaves(root, _is_value, "root")
-    found = [tree.leaves(item, _is_value, "inputs") for item in inputs]
+    structure, roots = tree.leaves(root, "root")
+    found = [tree.leaves(item, "inputs") for item in inputs]
     for node in [*roots, *[node for _, nodes in found for node in nodes]]:
         if not isinstance(node, Value):
             raise TypeError(f"compile_graph wants Values of a graph, got {node!r:.60}")
@@ -157,7 +126,7 @@ def compile_graph(root: Any, inputs: Sequence[Any] = (), *, backend: str = "auto
         version = version_of(
             trace, names, structures, batched, begin, "auto", _known(backend), "graph"
         )
-    return Compiled(None, ENGINE, fixed=version, name="the graph")
+    return Compiled(None, fixed=version, name="the graph")
 
 
 def _known(backend: str, dtype: str = "float64") -> str:

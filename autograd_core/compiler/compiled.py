@@ -10,13 +10,12 @@ from typing import Any
 
 from autograd_core.compiler.capture import (
     Arguments,
-    Engine,
-    Flat,
+    Call,
     HoldsValues,
-    Tree,
     as_positions,
     capture,
     first_sample,
+    run_again,
 )
 from autograd_core.compiler.captured import Captured, Result
 from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
@@ -24,6 +23,8 @@ from autograd_core.compiler.eager import kept, on_values_at_each_call
 from autograd_core.compiler.entries import BatchCall, Entries, Refused, ready
 from autograd_core.compiler.printed import Printed, Wrt
 from autograd_core.compiler.version import version_of
+from autograd_core.derivatives import map_tree
+from autograd_core.graph import Value, inside_derivative, paused_gc
 
 _KINDS = 256  # of arguments, by structure and static ones, for which graphs are kept
 _KEPT = 8  # captured graphs for one structure of arguments, one for each way through the branches
@@ -41,7 +42,6 @@ class Compiled(Printed):
     def __init__(
         self,
         function: Callable[..., Any] | None,
-        engine: Engine,
         *,
         static: frozenset[int] = frozenset(),
         batch: tuple[int | None, ...] = (),
@@ -52,8 +52,6 @@ class Compiled(Printed):
         backend: str = "numpy",
         dtype: str = "float64",
     ) -> None:
-        self._function = function
-        self._engine = engine
         self._inputs = dict(inputs or {})  # the leaves that stand for an argument, by position
         self._fixed = fixed  # of compile_graph: no other graph can be captured
         self._name = name or getattr(function, "__name__", "the function")
@@ -157,7 +155,7 @@ class Compiled(Printed):
         None if a check cannot be left out. The arguments are those of `bind`; there is a batch.
         """
         self._run(args, {}, wrt, has_aux)
-        samples = self._arguments.flatten(args)[3]
+        samples = self._arguments.flatten(args).samples
         version = self._compiled()
         call = None if samples is None else ready(version, wrt, samples, False)
         return None if call is None else BatchCall(version, wrt, samples or 0, call)
@@ -175,9 +173,8 @@ class Compiled(Printed):
         state["_versions"] = {key: kept(found) for key, found in self._versions.items()}
         state["_entries"] = Entries(next(iter(kept([self._entries.latest])), None))
         try:
-            pickle.dumps(self._function)
-        except (pickle.PicklingError, AttributeError, TypeError):
-            state["_function"] = None  # what has been captured still runs
+            pickle.dumps(self._arguments.function)
+        except (pickle.PicklingError, AttributeError, TypeError):  # what is captured still runs
             state["_arguments"] = self._arguments.without_function()
         return state
 
@@ -192,50 +189,42 @@ class Compiled(Printed):
         if kwargs:
             args = self._arguments.bind(args, kwargs)
         try:
-            key, structures, flats, samples = self._arguments.flatten(args)
+            call = self._arguments.flatten(args)
         except HoldsValues:
-            on_graph = self._function is not None and not (self._arguments.batch or self._inputs)
+            function = self._arguments.function
+            on_graph = function is not None and not (self._arguments.batch or self._inputs)
             if wrt is None and on_graph:
-                return self._function(*args)  # type: ignore[misc]
-            if self._engine.inside_derivative():
+                return function(*args)  # type: ignore[misc]
+            if inside_derivative():
                 raise
-            return self._run(self._arguments.mapped(self._engine.numbers, args), {}, wrt, has_aux)
+            return self._run(self._arguments.mapped(_numbers, args), {}, wrt, has_aux)
         chosen = None if wrt is None else self._arguments.positions(wrt, len(args))
-        version, (outputs, gradients) = self._found(
-            args, key, structures, flats, chosen, samples, has_aux
-        )
+        version, (outputs, gradients) = self._found(call, chosen, has_aux)
         if not self._arguments.static and (self._fixed is None or self._fixed.takes(args)):
-            self._entries.keep(args, wrt, has_aux, version, chosen, samples)
+            self._entries.keep(args, wrt, has_aux, version, chosen, call.samples)
         return version.filled(chosen, outputs, gradients, isinstance(wrt, int))
 
     def _found(
-        self,
-        args: tuple[object, ...],
-        key: Hashable,
-        structures: list[Tree],
-        flats: list[Flat],
-        wrt: tuple[int, ...] | None,
-        samples: int | None,
-        has_aux: bool,
+        self, call: Call, wrt: tuple[int, ...] | None, has_aux: bool
     ) -> tuple[Captured, Result]:
         """Return the version whose guards hold for these arguments, and what it gives."""
         if self._fixed is not None:
             candidates = [self._fixed]
-            fit_to_graph(self._name, self._fixed.structures, structures, flats)
+            fit_to_graph(self._name, self._fixed.structures, call.structures, call.flats)
         else:
-            candidates = self._versions.get(key, [])
+            candidates = self._versions.get(call.key, [])
         for version in candidates:
-            found = self._try(version, wrt, flats, samples, has_aux)
+            found = self._try(version, call, wrt, has_aux)
             if found is not None:
                 return version, found
         with self._lock:
-            for version in self._versions.get(key, []):  # made by another thread since
+            for version in self._versions.get(call.key, []):  # made by another thread since
                 if version not in candidates:
-                    found = self._try(version, wrt, flats, samples, has_aux)
+                    found = self._try(version, call, wrt, has_aux)
                     if found is not None:
                         return version, found
-            version = self._capture(args, key, structures, flats)
-        found = self._try(version, wrt, flats, samples, has_aux)
+            version = self._capture(call)
+        found = self._try(version, call, wrt, has_aux)
         if found is None:
             raise RuntimeError(
                 f"{self._name} decides differently from one run to the next on the same "
@@ -244,12 +233,7 @@ class Compiled(Printed):
         return version, found
 
     def _try(
-        self,
-        version: Captured,
-        wrt: tuple[int, ...] | None,
-        flats: list[Flat],
-        samples: int | None,
-        has_aux: bool,
+        self, version: Captured, call: Call, wrt: tuple[int, ...] | None, has_aux: bool
     ) -> Result | None:
         """Return what a version gives, or None if its guards do not hold."""
         if wrt is not None:
@@ -257,44 +241,49 @@ class Compiled(Printed):
         if wrt not in version.programs:
             with self._lock:
                 version.program(wrt)
-        outputs, gradients = version.run(wrt, flats, samples)
-        kept = as_captured(self._name, version.guards, version.expected, outputs, samples)
+        outputs, gradients = version.run(wrt, call.flats, call.samples)
+        kept = as_captured(self._name, version.guards, version.expected, outputs, call.samples)
         if kept is None:
             return None
         self._entries.latest = version
         return kept, gradients
 
-    def _capture(
-        self, args: tuple[object, ...], key: Hashable, structures: list[Tree], flats: list[Flat]
-    ) -> Captured:
+    def _capture(self, call: Call) -> Captured:
         """Capture the function on these arguments and remember the version."""
-        if self._function is None:
+        arguments, structures = self._arguments, call.structures
+        if arguments.function is None:
             raise RuntimeError(
                 f"{self._name} came from a pickle without its function, so that only arguments "
                 "like those it was called with can be used; define the function in a module"
             )
-        versions = self._versions.pop(key, [])
+        versions = self._versions.pop(call.key, [])
         if len(versions) >= _KEPT:
-            self._versions[key] = versions
+            self._versions[call.key] = versions
             raise too_many_ways(self._name, [version.guards for version in versions])
-        begin, arguments = time.perf_counter(), self._arguments
-        batched = arguments.batched(len(args))
-        one = [first_sample(flat) if many else flat for flat, many in zip(flats, batched)]
-        given = arguments.with_static(args, zip(structures, one))
-        with self._engine.paused_gc():
-            found = capture(self._function, given, arguments.static, self._engine, self._inputs)
-            names = arguments.names(len(args))
+        begin = time.perf_counter()
+        batched = arguments.batched(len(call.args))
+        one = [first_sample(flat) if many else flat for flat, many in zip(call.flats, batched)]
+        with paused_gc():
+            found = capture(arguments, call.args, zip(structures, one), self._inputs)
+            names = arguments.names(len(call.args))
             version: Captured
             if found.reads:
+                again = run_again(arguments, call.args, structures, self._inputs)
                 version = on_values_at_each_call(
-                    found, arguments, args, self._engine, self._inputs,
-                    names, structures, batched,
-                )  # fmt: skip
+                    found, again, self._name, names, structures, batched
+                )
             else:
                 kind = (self._plan, self._backend, self._name, self._dtype)
                 version = version_of(found, names, structures, batched, begin, *kind)
             del found
         while len(self._versions) >= _KINDS:
             self._versions.pop(next(iter(self._versions)))  # what was captured first
-        self._versions[key] = [version, *versions]
+        self._versions[call.key] = [version, *versions]
         return version
+
+
+def _numbers(argument: object) -> object:
+    """Return an argument with the numbers of its Values."""
+    if isinstance(argument, list):  # of parameters, nearly always: 5 times as fast
+        return [n.data if isinstance(n, Value) else _numbers(n) for n in argument]
+    return map_tree(lambda number: getattr(number, "data", number), argument)

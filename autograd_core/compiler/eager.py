@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
-from typing import Any, ClassVar, TypeAlias
+from typing import ClassVar
 
-from autograd_core.compiler.capture import (
-    Arguments,
-    Decisions,
-    Engine,
-    Trace,
-    Tree,
-    on_values,
-    tree,
-)
+from autograd_core.compiler.capture import Again, Trace, Tree, tree
 from autograd_core.compiler.captured import Captured
 from autograd_core.compiler.printers import ScalarProgram
 from autograd_core.compiler.structure import Scalars
 from autograd_core.graph import adjoints, topological_order
 from autograd_core.table import FLOAT
-
-# The numbers of all arguments in; leaves of each, structure of the result, and its Values out.
-Again: TypeAlias = "Callable[[Sequence[float]], tuple[list[list[Any]], Tree, list[Any]]]"
 
 
 @dataclass
@@ -109,10 +97,8 @@ class _OnValues(ScalarProgram):
 
 def on_values_at_each_call(
     found: Trace,
-    arguments: Arguments,
-    args: tuple[object, ...],
-    engine: Engine,
-    known: Mapping[int, Sequence[Any]],
+    again: Again,
+    name: str,
     names: list[str],
     structures: list[Tree],
     batched: list[bool],
@@ -121,27 +107,15 @@ def on_values_at_each_call(
 
     Args:
         found: Its graph on these arguments, or on the first sample.
-        arguments: What is known of them.
-        args: The arguments: the static ones are handed over as they are.
-        engine: How to make and watch Values.
-        known: For some positions, the leaves that stand for the argument.
-        names: What the others are called.
+        again: Runs it on others.
+        name: What it is called.
+        names: What its arguments are called.
         structures: How they are built.
         batched: Which of them hold one row per sample.
     """
-    function, static = arguments.function, arguments.static
-    ends = [0, *accumulate(map(tree.size, structures))]
-    assert function is not None
-
-    def again(numbers: Sequence[float]) -> tuple[list[list[Any]], Tree, list[Any]]:
-        flats = [list(numbers[start:stop]) for start, stop in pairwise(ends)]
-        given = arguments.with_static(args, zip(structures, flats))
-        with engine.paused_gc(), engine.watch(Decisions()):
-            return on_values(function, given, static, engine, known)
-
-    empty, nodes = Scalars(ends[-1]), len(found.order)
+    empty, nodes = Scalars(sum(map(tree.size, structures))), len(found.order)
     return Eager(names, structures, batched, empty, found.structure, [], [], [], nodes, 0.0,
-                 name=arguments.name, reads=found.reads, again=again)  # fmt: skip
+                 name=name, reads=found.reads, again=again)  # fmt: skip
 
 
 def kept(versions: Iterable[Captured | None]) -> list[Captured]:

@@ -8,24 +8,23 @@ apart; `filling.py` makes them again.
 
 from autograd_core.compiler.capture.arguments import (
     Arguments,
+    Call,
     as_positions,
     first_sample,
     signature,
 )
 from autograd_core.compiler.capture.capture import (
-    Decisions,
-    Engine,
     capture,
     capture_graph,
-    on_values,
+    run_again,
 )
 from autograd_core.compiler.capture.filling import fill, fill_argument, filler
 from autograd_core.compiler.capture.reads import watched_reads
-from autograd_core.compiler.capture.trace import Trace
+from autograd_core.compiler.capture.trace import Again, Trace
 from autograd_core.compiler.capture.tree import Flat, HoldsValues, Tree
 
 __all__ = [
-    "Arguments", "Decisions", "Engine", "Flat", "HoldsValues", "Trace", "Tree", "as_positions",
-    "capture", "capture_graph", "fill", "fill_argument", "filler", "first_sample", "on_values",
-    "signature", "watched_reads",
+    "Again", "Arguments", "Call", "Flat", "HoldsValues", "Trace", "Tree", "as_positions", "capture",
+    "capture_graph", "fill", "fill_argument", "filler", "first_sample", "run_again", "signature",
+    "watched_reads",
 ]  # fmt: skip

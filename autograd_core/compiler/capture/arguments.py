@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from operator import index
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,24 @@ def signature(argument: Any) -> object:
             return argument.shape or None
         return None
     return float if kind is float else None
+
+
+class Call(NamedTuple):
+    """What a function was called with, taken apart; but for `args`, without the static ones.
+
+    Attributes:
+        args: The arguments.
+        key: What distinguishes them from those that want another graph.
+        structures: How they are built; of a batch, how one sample is.
+        flats: Their numbers.
+        samples: How many samples, or None without a batch.
+    """
+
+    args: tuple[object, ...]
+    key: Hashable
+    structures: list[Tree]
+    flats: list[Flat]
+    samples: int | None
 
 
 class Arguments:
@@ -80,10 +98,8 @@ class Arguments:
         bound.apply_defaults()  # those by name only stay as they are
         return bound.args
 
-    def flatten(
-        self, args: tuple[object, ...]
-    ) -> tuple[Hashable, list[Tree], list[Flat], int | None]:
-        """Return what distinguishes the arguments, structures, numbers and how many samples."""
+    def flatten(self, args: tuple[object, ...]) -> Call:
+        """Return the arguments taken apart."""
         structures: list[Tree] = []
         flats: list[Flat] = []
         statics = []
@@ -118,12 +134,7 @@ class Arguments:
             raise TypeError(
                 f"static arguments of {self.name} must be hashable, got {statics!r:.80}"
             ) from None
-        return key, structures, flats, samples
-
-    def with_static(self, args: tuple[object, ...], others: Iterable[object]) -> list[object]:
-        """Return the static arguments as they are, and what stands for each of the others."""
-        rest = iter(others)
-        return [arg if i in self.static else next(rest) for i, arg in enumerate(args)]
+        return Call(args, key, structures, flats, samples)
 
     def mapped(
         self, function: Callable[[object], object], args: tuple[object, ...]

@@ -5,30 +5,26 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import accumulate, pairwise
+from typing import Any
 
-import numpy as np
-
+from autograd_core.compiler.capture.arguments import Arguments
 from autograd_core.compiler.capture.filling import unflatten
 from autograd_core.compiler.capture.reads import watched_reads
-from autograd_core.compiler.capture.trace import Guard, Trace
-from autograd_core.compiler.capture.tree import SCALAR, Flat, Tree, leaves
-from autograd_core.graph import topological_order
+from autograd_core.compiler.capture.trace import Again, Guard, Trace
+from autograd_core.compiler.capture.tree import SCALAR, Flat, Tree, leaves, size
+from autograd_core.graph import (
+    Value,
+    Values,
+    capturing,
+    enable_grad,
+    paused_gc,
+    topological_order,
+    watch,
+)
 from autograd_core.table import ByHand, Op
-
-
-class Engine(NamedTuple):
-    """What the compiler needs of Values, handed in by `api.py`: all below knows Nodes alone."""
-
-    leaf: Callable[[float], Any]
-    is_node: Callable[[object], bool]
-    watch: Callable[[Any], AbstractContextManager[None]]
-    paused_gc: Callable[[], AbstractContextManager[None]]
-    inside_derivative: Callable[[], bool]
-    numbers: Callable[[object], object]
-    arrays: type[np.ndarray[Any, Any]]
 
 
 class Decisions:
@@ -64,20 +60,25 @@ class Decisions:
         """A gradient taken inside the function is part of the graph already."""
 
 
+@contextmanager
+def _watched(decisions: Decisions) -> Iterator[None]:
+    # inside no_grad() it needs the graph too
+    with paused_gc(), enable_grad(), capturing(), watch(decisions):
+        yield
+
+
 def capture(
-    function: Callable[..., Any],
-    arguments: Sequence[tuple[Tree, Flat] | object],
-    static: frozenset[int],
-    engine: Engine,
+    arguments: Arguments,
+    args: Sequence[object],
+    flattened: Iterable[tuple[Tree, Flat]],
     known: Mapping[int, Sequence[Any]],
 ) -> Trace:
-    """Run `function` on Values and return the graph it built.
+    """Run the function of `arguments` on Values and return the graph it built.
 
     Args:
-        function: What the user wrote, on Values.
-        arguments: Its arguments, each flattened; those in `static` as they are.
-        static: Positions of arguments that are handed over as they are.
-        engine: How to make and watch Values.
+        arguments: What is known of its arguments.
+        args: What it was called with: the static ones are handed over as they are.
+        flattened: The structure and the numbers of each of the others.
         known: For some positions, the leaves that stand for the argument; they get its numbers.
 
     Raises:
@@ -85,31 +86,48 @@ def capture(
         ValueError: If an argument has not as many numbers as it has leaves.
     """
     decisions = Decisions()
-    with engine.paused_gc(), engine.watch(decisions):
+    with _watched(decisions):
         with watched_reads() as places:
-            inputs, structure, roots = on_values(function, arguments, static, engine, known)
+            inputs, structure, roots = _run(arguments, args, flattened, known)
         found = trace_of(inputs, roots, structure, decisions.guards, decisions.made)
         found.reads = sorted(places)
         return found
 
 
-def on_values(
-    function: Callable[..., Any],
-    arguments: Sequence[tuple[Tree, Flat] | object],
-    static: frozenset[int],
-    engine: Engine,
+def run_again(
+    arguments: Arguments,
+    args: Sequence[object],
+    structures: Sequence[Tree],
+    known: Mapping[int, Sequence[Any]],
+) -> Again:
+    """Return what runs the function on other numbers, and keeps nothing; see `capture`."""
+    ends = [0, *accumulate(map(size, structures))]
+
+    def again(numbers: Sequence[float]) -> tuple[list[list[Any]], Tree, list[Any]]:
+        flats = [list(numbers[start:stop]) for start, stop in pairwise(ends)]
+        with _watched(Decisions()):
+            return _run(arguments, args, zip(structures, flats), known)
+
+    return again
+
+
+def _run(
+    arguments: Arguments,
+    args: Sequence[object],
+    flattened: Iterable[tuple[Tree, Flat]],
     known: Mapping[int, Sequence[Any]],
 ) -> tuple[list[list[Any]], Tree, list[Any]]:
     """Return the leaves of each argument, the structure of the result, and its Values in order."""
     inputs: list[list[Any]] = []
     passed: list[Any] = []
-    for position, argument in enumerate(arguments):
-        if position in static:
+    rest = iter(flattened)
+    for position, argument in enumerate(args):
+        if position in arguments.static:
             passed.append(argument)
             continue
-        nested, flat = cast("tuple[Tree, Flat]", argument)
+        nested, flat = next(rest)
         numbers = flat if isinstance(flat, list) else flat.ravel().tolist()
-        nodes = list(known[position]) if position in known else list(map(engine.leaf, numbers))
+        nodes = list(known[position]) if position in known else list(map(Value, numbers))
         if len(nodes) != len(numbers):
             raise ValueError(
                 f"argument {position} has {len(numbers)} numbers, inputs= names {len(nodes)} Values"
@@ -117,17 +135,17 @@ def on_values(
         for node, number in zip(nodes, numbers):
             node.data = number
         inputs.append(nodes)
-        passed.append(unflatten(nested, iter(nodes), engine.arrays))
-    result = function(*passed)
-    name = getattr(function, "__name__", "the function")
-    structure, roots = leaves(result, engine.is_node, name)
-    if not any(map(engine.is_node, roots)):
+        passed.append(unflatten(nested, iter(nodes), Values))
+    assert arguments.function is not None
+    result = arguments.function(*passed)
+    name = getattr(arguments.function, "__name__", "the function")
+    structure, roots = leaves(result, name)
+    if not any(isinstance(root, Value) for root in roots):
         raise TypeError(
             f"{name} must return a Value, or Values in lists, tuples, dicts or arrays, got "
             f"{type(result).__name__} {result!r:.60}; value.data has no gradient any more"
         )
-    roots = [root if engine.is_node(root) else engine.leaf(float(root)) for root in roots]
-    return inputs, structure, roots
+    return inputs, structure, [r if isinstance(r, Value) else Value(float(r)) for r in roots]
 
 
 def capture_graph(roots: Sequence[Any], structure: Tree, inputs: list[list[Any]]) -> Trace:

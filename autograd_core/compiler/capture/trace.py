@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from autograd_core.compiler.capture.tree import Tree
 from autograd_core.table import Op
+
+# The numbers of all arguments in; leaves of each, structure of the result, and its Values out.
+Again: TypeAlias = "Callable[[Sequence[float]], tuple[list[list[Any]], Tree, list[Any]]]"
 
 
 class Guard(NamedTuple):

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from autograd_core.graph import Node
 from autograd_core.table import NUMBERS
 
 Flat: TypeAlias = "list[Any] | np.ndarray[Any, np.dtype[np.float64]]"
@@ -160,7 +161,7 @@ def _number(item: Any, name: str) -> Any:
         item = item.item()
     if isinstance(item, NUMBERS):
         return float(item)
-    if hasattr(item, "parents"):
+    if isinstance(item, Node):
         raise HoldsValues(
             f"{name} holds a Value, whose gradient a program on plain numbers would lose; pass "
             "value.data, or differentiate the function itself, as in compile(grad(f))"
@@ -182,15 +183,15 @@ def size(structure: Tree) -> int:
     return sum(size(item) for item in structure.items)
 
 
-def leaves(result: Any, is_leaf: Callable[[Any], bool], name: str) -> tuple[Tree, list[Any]]:
-    """Return the structure of what a function returned, and its leaves in order.
+def leaves(result: Any, name: str) -> tuple[Tree, list[Any]]:
+    """Return the structure of what a function returned, and its Values and numbers in order.
 
     Raises:
-        TypeError: If something in it is no leaf and no list, tuple, dict or object array.
+        TypeError: If something in it is no number and no list, tuple, dict or object array.
     """
     if isinstance(result, np.ndarray) and not result.ndim:
         result = result.item()  # an array without dimensions is its number
-    if is_leaf(result) or isinstance(result, NUMBERS):
+    if isinstance(result, (Node, *NUMBERS)):
         return SCALAR, [result]
     items: Sequence[Any]
     keys: tuple[Hashable, ...] = ()
@@ -206,7 +207,7 @@ def leaves(result: Any, is_leaf: Callable[[Any], bool], name: str) -> tuple[Tree
             f"{name} must return a Value, or Values in lists, tuples, dicts or arrays, "
             f"got {type(result).__name__} {result!r:.60}"
         )
-    pairs = [leaves(item, is_leaf, name) for item in items]
+    pairs = [leaves(item, name) for item in items]
     found = [leaf for _, part in pairs for leaf in part]
     if kind is np.ndarray:
         return Structure(kind, keys), found

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import strategies as st
 
 from autograd_core import Value
-from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.functional import call
 from autograd_core.table import TABLE
@@ -54,7 +53,7 @@ def assert_same(got, want):
 
 
 def arrays(f):
-    return Compiled(f, ENGINE, plan="arrays")
+    return Compiled(f, plan="arrays")
 
 
 def agrees(f, *arrays_in, rel=1e-12):

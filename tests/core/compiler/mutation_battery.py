@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd_core import Value, functional
-from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.arrays.verify import InvalidProgram
 from autograd_core.compiler.compiled import Compiled
 
@@ -301,9 +300,9 @@ def fault(names):
         options = {} if case.batch is None else {"batch": case.batch}
         try:
             if case.plan == "stepwise":
-                compiled = Compiled(case.function, ENGINE, plan="scalars", backend="native")
+                compiled = Compiled(case.function, plan="scalars", backend="native")
             else:
-                compiled = Compiled(case.function, ENGINE, plan=case.plan, **options)
+                compiled = Compiled(case.function, plan=case.plan, **options)
             first = _compiled(name, compiled, 0)
             second = _compiled(name, compiled, 1)
             alone = compiled(*_points(case, 1))

@@ -12,7 +12,6 @@ import pytest
 
 from autograd_core import Value, compile, compile_graph, grad
 from autograd_core import functional as F
-from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.table import TABLE
 
@@ -72,7 +71,7 @@ class JaxChecker(Checker):
 
     def compiled(self, function=None, **options):
         chosen = {"plan": self.program.plan, "backend": "jax"}
-        return Compiled(function or self.function, ENGINE, **chosen, **options)
+        return Compiled(function or self.function, **chosen, **options)
 
 
 @pytest.mark.parametrize("first", range(40_000, 40_120, 10))

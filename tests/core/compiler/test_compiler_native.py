@@ -12,7 +12,6 @@ import pytest
 from autograd_core import Value, compile, compile_graph, grad
 from autograd_core import functional as F
 from autograd_core.compiler import choice
-from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.compiler.printers.llvm import in_process
 from autograd_core.compiler.printers.native import c_compiler, can_compile
@@ -92,7 +91,7 @@ class NativeChecker(Checker):
 
     def compiled(self, function=None, **options):
         chosen = {"plan": self.program.plan, "backend": "native"}
-        return Compiled(function or self.function, ENGINE, **chosen, **options)
+        return Compiled(function or self.function, **chosen, **options)
 
 
 LANES = in_process._lanes() if in_process.available() else ()

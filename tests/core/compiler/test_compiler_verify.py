@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from autograd_core import compile
-from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.arrays.interpret import interpret
 from autograd_core.compiler.arrays.layout import Loops
 from autograd_core.compiler.arrays.program import (
@@ -119,7 +118,7 @@ def test_the_interpreter_gives_the_numbers_of_the_numpy_program(monkeypatch, fun
     monkeypatch.setattr(version, "emit", lambda program: programs.append(program) or emit(program))
     x, w = random(3, 6), random(30, 6, seed=1)
     given, samples = (x, 3) if batch else (x[0], 1)
-    compiled = Compiled(function, ENGINE, plan="arrays", batch=batch or ())
+    compiled = Compiled(function, plan="arrays", batch=batch or ())
     value, slopes = compiled.value_and_grad(given, w, wrt=(0, 1))
     found, by = interpret(programs[-1], [given, w], samples)
     np.testing.assert_allclose(found[:, 0], np.ravel(value), rtol=1e-13)  # sums in another order

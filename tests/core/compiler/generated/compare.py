@@ -6,7 +6,6 @@ import pickle
 import numpy as np
 
 from autograd_core import Value, functional, grad
-from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.compiled import Compiled
 
 from .arguments import BATCHABLE, flat_rows, leaves, mapped, numbers, rows_of
@@ -36,7 +35,7 @@ class Checker:
         return found
 
     def compiled(self, function=None, **options):
-        return Compiled(function or self.function, ENGINE, plan=self.program.plan, **options)
+        return Compiled(function or self.function, plan=self.program.plan, **options)
 
     def same(self, what, got, want, arguments, part, weight=1.0):
         """Raise Differs unless `got` is `want`, or eager itself is not sure of these digits.

@@ -6,7 +6,6 @@ import traceback
 import numpy as np
 
 from autograd_core import Value
-from autograd_core.compiler.api import ENGINE
 from autograd_core.compiler.compiled import Compiled
 from autograd_core.graph import topological_order
 
@@ -90,12 +89,10 @@ def match(function, arguments, batched=None, plan="arrays"):
     """Compare one function, compiled, with itself on Values; with three samples if `batched`."""
     every = tuple(range(len(arguments)))
     if batched is None:
-        compiled = Compiled(function, ENGINE, plan=plan)
+        compiled = Compiled(function, plan=plan)
         points, given = [arguments], arguments
     else:
-        compiled = Compiled(
-            function, ENGINE, plan=plan, batch=tuple(0 if b else None for b in batched)
-        )
+        compiled = Compiled(function, plan=plan, batch=tuple(0 if b else None for b in batched))
         points = [[a * (1.0 - 0.2 * i) if many else a for a, many in zip(arguments, batched)]
                   for i in range(3)]  # fmt: skip
         given = [np.stack([point[i] for point in points]) if many else a
