@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,35 +30,8 @@ class Contribution:
     table: Numbers
 
 
-@dataclass
-class Product:
-    """A contribution that is an adjoint times a partial."""
-
-    code: Code
-    adjoint: Operand
-    partial: Operand
-    dims: tuple[int, ...]
-
-    def __call__(self) -> Operand:
-        """Write it."""
-        return self.code.emit("multiply", (self.adjoint, self.partial), self.dims)
-
-    def added_up(self, axes: Sequence[int]) -> Operand:
-        """Return it, or if the partial is the same along `axes`, its sum along them, spread out."""
-        partial, adjoint, code = self.partial, self.adjoint, self.code
-        if not isinstance(partial, View) or not isinstance(adjoint, View):
-            return self()
-        fixed = all(partial.loops.strides[axis] == 0 for axis in axes)
-        if not fixed or code.batched(adjoint) > code.batched(partial):
-            return self()
-        total = code.sum(adjoint, axes)
-        narrow = tuple([1 if i in axes else n for i, n in enumerate(self.dims)])
-        inner = View(partial.var, partial.loops._replace(dims=narrow))
-        return code.emit("multiply", (total, inner), narrow)
-
-
 class _Plan(NamedTuple):
-    """In which order contributions are written, and which are added to what is there.
+    """Which contributions are added to what is there when they are written, in this order.
 
     Attributes:
         parts: The contributions.
@@ -72,7 +45,7 @@ class _Plan(NamedTuple):
 
     @classmethod
     def of(cls, parts: list[Contribution], size: int) -> _Plan:
-        """Return the plan for contributions in this order."""
+        """Return the plan for contributions to so many numbers."""
         written = np.zeros(size, dtype=bool)
         added, whole = [], True
         for part in parts:
@@ -81,11 +54,6 @@ class _Plan(NamedTuple):
             whole = whole and (not added[-1] or bool(before.all()))
             written[part.table] = True
         return cls(parts, added, not (whole and written.all()))
-
-    @property
-    def calls(self) -> int:
-        """How many calls it takes besides those for the contributions."""
-        return sum(self.added) + self.zero
 
 
 class Adjoints:
@@ -109,7 +77,7 @@ class Adjoints:
         variable = code.variables[var]
         size, batched = variable.size, variable.batched
         parts = [self._whole(part, size, batched) for part in self.waiting.pop(var)]
-        parts.sort(key=lambda part: -part.table.size)
+        parts.sort(key=lambda part: -part.table.size)  # the widest need not be added to others
         everything = contiguous((size,))
         if all(_same(part.walk, everything) for part in parts):
             result = self._number(parts[0].compute())
@@ -118,8 +86,7 @@ class Adjoints:
                 result = code.emit("add", both, (size,))
             return result
         target = code.var(size, batched, role="adjoint")
-        plans = [_Plan.of(order, size) for order in (parts, parts[::-1])]
-        plan = min(plans, key=lambda plan: plan.calls)  # the widest first, unless that takes more
+        plan = _Plan.of(parts, size)
         if plan.zero:
             code.zero(target)
         for part, added in zip(plan.parts, plan.added):

@@ -11,12 +11,12 @@ elementary functions for a machine. `tape.py` runs the rules of the table and wr
 from autograd_core.compiler.structure.expand import Unstructured, expand
 from autograd_core.compiler.structure.groups import Group, Groups, Term
 from autograd_core.compiler.structure.lower import lower
-from autograd_core.compiler.structure.moderate import moderate
 from autograd_core.compiler.structure.picture import groups_dot
 from autograd_core.compiler.structure.reach import between, flat_operands
 from autograd_core.compiler.structure.reroll import reroll
 from autograd_core.compiler.structure.scalars import Scalars, Steps
 from autograd_core.compiler.structure.steps import adjoint_steps, steps_of
+from autograd_core.compiler.structure.sums import moderate
 from autograd_core.compiler.structure.tape import (
     choice_template,
     partials_template,

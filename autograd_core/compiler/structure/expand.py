@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import lru_cache
 
-from autograd_core.compiler.structure.scalars import Expanded, Scalars
+from autograd_core.compiler.structure.scalars import Constants, Expanded, Scalars
 from autograd_core.compiler.structure.tape import (
     Operand,
     Tape,
@@ -109,7 +109,7 @@ class _Writer:
     def __init__(self, program: Expanded) -> None:
         self.program = program
         self.known: dict[tuple[Op, tuple[int, ...]], int] = {}
-        self.constants = {repr(c): -1 - i for i, c in enumerate(program.constants)}
+        self.constant = Constants(program.constants).place
 
     def add(self, op: Op, operands: tuple[int, ...]) -> int:
         found = self.known.get((op, operands))
@@ -118,12 +118,6 @@ class _Writer:
             self.program.ops.append(op)
             self.program.operands.append(operands)
         return found
-
-    def constant(self, number: float) -> int:
-        if repr(number) not in self.constants:
-            self.program.constants.append(number)
-            self.constants[repr(number)] = -len(self.program.constants)
-        return self.constants[repr(number)]
 
     def expanded(self, op: Op, operands: tuple[int, ...]) -> int:
         template = value_template(op, len(operands))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd_core.compiler.capture import Trace
-from autograd_core.compiler.structure.scalars import Scalars
+from autograd_core.compiler.structure.scalars import Constants, Scalars
 from autograd_core.compiler.structure.tape import is_identity
 from autograd_core.table import Op
 
@@ -27,17 +27,9 @@ def lower(trace: Trace) -> Scalars:
     inputs = [node for nodes in trace.inputs for node in nodes] + trace.live
     number: dict[object, int] = {node: index for index, node in enumerate(inputs)}
     program = Scalars(len(inputs))
-    ops, all_operands, constants = program.ops, program.operands, program.constants
-    literals: dict[str, int] = {}
+    ops, all_operands, constant = program.ops, program.operands, Constants(program.constants).place
     # for each operation, operands -> number; None if it returns its operand
     tables: dict[Op, dict[tuple[int, ...], int] | None] = {}
-
-    def constant(data: float) -> int:
-        key = repr(data)  # keeps 0.0 and -0.0 apart, and nan together
-        if key not in literals:
-            constants.append(data)
-            literals[key] = -len(constants)
-        return literals[key]
 
     def instruction(op: Op, operands: tuple[int, ...], data: float) -> int:
         table = tables.get(op)

@@ -15,10 +15,9 @@ from itertools import chain
 import numpy as np
 
 from autograd_core.compiler.structure.groups import Group, Groups, Term
-from autograd_core.compiler.structure.moderate import moderate
 from autograd_core.compiler.structure.reach import leading
 from autograd_core.compiler.structure.scalars import Expanded
-from autograd_core.compiler.structure.sums import sum_roots
+from autograd_core.compiler.structure.sums import moderate, sum_roots
 from autograd_core.compiler.structure.tape import arithmetic, is_row
 from autograd_core.table import Op
 

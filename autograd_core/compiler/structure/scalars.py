@@ -71,3 +71,29 @@ class Steps:
     names: list[str] = field(default_factory=list)
     operands: list[tuple[int, ...]] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
+
+
+class Constants:
+    """The constants of a program, in which each number is there once.
+
+    Args:
+        numbers: Those that are there; others are added.
+    """
+
+    def __init__(self, numbers: list[float]) -> None:
+        self.numbers = numbers
+        self._places = {_key(number): -1 - i for i, number in enumerate(numbers)}
+
+    def place(self, number: float) -> int:
+        """Return -1 for the first constant, -2 for the second, ..."""
+        key = _key(number)
+        found = self._places.get(key)
+        if found is None:
+            self.numbers.append(number)
+            found = self._places[key] = -len(self.numbers)
+        return found
+
+
+def _key(number: float) -> object:
+    """Return what keeps 0.0 and -0.0 apart, and nan together."""
+    return number if number and number == number else repr(number)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd_core.compiler.structure.reach import between, reached
-from autograd_core.compiler.structure.scalars import Scalars, Steps
+from autograd_core.compiler.structure.scalars import Constants, Scalars, Steps
 from autograd_core.compiler.structure.tape import choice_template, partials_template, value_template
 from autograd_core.compiler.structure.template import Template
 from autograd_core.table import Op
@@ -89,18 +89,11 @@ class _Writer:
 
     def __init__(self, program: Scalars, steps: Steps, in_pairs: bool) -> None:
         self.program, self.steps, self.in_pairs = program, steps, in_pairs
-        self._known = {_key(c): -1 - i for i, c in enumerate(program.constants)}
+        self.constant = Constants(steps.constants).place
         self._values: dict[tuple[Op, int], _Plan] = {}
         self._partials: dict[tuple[Op, tuple[int, ...]], tuple[_Plan, list[_Partial]]] = {}
         count = program.inputs + len(program.ops)
         self.placed = [*range(count), *range(-len(program.constants), 0)]
-
-    def constant(self, number: float) -> int:
-        found = self._known.get(key := _key(number))
-        if found is None:
-            self.steps.constants.append(number)
-            found = self._known[key] = -len(self.steps.constants)
-        return found
 
     def add(self, name: str, operands: tuple[int, ...]) -> int:
         self.steps.names.append(name)
@@ -201,8 +194,3 @@ class _Writer:
                     return self.constant(factor * self.steps.constants[-1 - other])
                 return other if factor == 1.0 else self.add("negative", (other,))
         return self.add("multiply", (own, partial))
-
-
-def _key(number: float) -> object:
-    """Return what keeps 0.0 and -0.0 apart, and nan together."""
-    return number if number and number == number else repr(number)

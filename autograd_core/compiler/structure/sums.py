@@ -10,7 +10,7 @@ pass keeps to it, by `Var.exact`:
   product, rounding by adding 1.5 * 2**52) live on the order of a difference: a chain of three or
   more terms of which some are differences, or with a large constant or several constants, is added
   from left to right as it is written.
-- Constant factors of moderate size (moderate.py) may be multiplied in elsewhere, so results
+- Constant factors of moderate size (`moderate`) may be multiplied in elsewhere, so results
   that are within that of overflow, or of 0, may differ from those of the graph.
 - Gradients have no order of the user's: there the compiler is free but for overflow.
 """
@@ -23,6 +23,7 @@ from autograd_core.compiler.structure.scalars import Expanded
 
 _LARGE = 2.0**20  # a constant that is added to round, and not to shift
 _DIFFERENCES = ("subtract", "negative")
+_MODERATE = 2.0**64  # a factor
 
 
 def sum_roots(
@@ -81,3 +82,12 @@ def _is_difference(program: Expanded, term: int, kind: Callable[[int], str]) -> 
         operands = program.operands[term - program.inputs]
         return any(n < 0 and program.constants[-1 - n] == -1.0 for n in operands)
     return kind(term) in _DIFFERENCES
+
+
+def moderate(factor: float) -> bool:
+    """Say whether a factor may be moved without a result that overflows or vanishes.
+
+    >>> moderate(-3.0), moderate(1e-30), moderate(float("nan"))
+    (True, False, False)
+    """
+    return 1.0 / _MODERATE <= abs(factor) <= _MODERATE
