@@ -13,6 +13,7 @@ from autograd_core.compiler.printers import known_dtype
 from autograd_core.compiler.version import version_of
 from autograd_core.graph import Value, paused_gc
 
+_is_value = _watch = _numbers = None  # by these names in pickles of 0.1.0
 BACKENDS = ("auto", "numpy", "native", "jax")
 
 

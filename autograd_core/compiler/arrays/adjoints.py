@@ -31,7 +31,7 @@ class Contribution:
 
 
 class _Plan(NamedTuple):
-    """Which contributions are added to what is there when they are written, in this order.
+    """In which order contributions are written, and which are added to what is there.
 
     Attributes:
         parts: The contributions.
@@ -45,7 +45,7 @@ class _Plan(NamedTuple):
 
     @classmethod
     def of(cls, parts: list[Contribution], size: int) -> _Plan:
-        """Return the plan for contributions to so many numbers."""
+        """Return the plan for contributions in this order."""
         written = np.zeros(size, dtype=bool)
         added, whole = [], True
         for part in parts:
@@ -54,6 +54,11 @@ class _Plan(NamedTuple):
             whole = whole and (not added[-1] or bool(before.all()))
             written[part.table] = True
         return cls(parts, added, not (whole and written.all()))
+
+    @property
+    def calls(self) -> int:
+        """How many calls it takes besides those for the contributions."""
+        return sum(self.added) + self.zero
 
 
 class Adjoints:
@@ -77,7 +82,7 @@ class Adjoints:
         variable = code.variables[var]
         size, batched = variable.size, variable.batched
         parts = [self._whole(part, size, batched) for part in self.waiting.pop(var)]
-        parts.sort(key=lambda part: -part.table.size)  # the widest need not be added to others
+        parts.sort(key=lambda part: -part.table.size)
         everything = contiguous((size,))
         if all(_same(part.walk, everything) for part in parts):
             result = self._number(parts[0].compute())
@@ -86,7 +91,8 @@ class Adjoints:
                 result = code.emit("add", both, (size,))
             return result
         target = code.var(size, batched, role="adjoint")
-        plan = _Plan.of(parts, size)
+        plans = [_Plan.of(order, size) for order in (parts, parts[::-1])]
+        plan = min(plans, key=lambda plan: plan.calls)  # the widest first, unless that takes more
         if plan.zero:
             code.zero(target)
         for part, added in zip(plan.parts, plan.added):

@@ -43,18 +43,10 @@ class _Factors:
                 self.terms.done.append(instruction._replace(operands=self._signed(instruction)))
             elif result is None:
                 operands = self._exact(instruction.operands)
-                self.terms.done.append(self._whole(instruction._replace(operands=operands)))
+                self.terms.done.append(instruction._replace(operands=operands))
             else:
                 self.terms.define(instruction.out, self._term(instruction, result))
         return program.with_instructions(self.code.variables, self.terms.instructions())
-
-    def _whole(self, instruction: Instruction) -> Instruction:
-        """Return a `take` from a whole variable, as it must be, for one from a part of it."""
-        view = instruction.operands[0] if instruction.name == "take" else None
-        if not isinstance(view, View) or self.code.in_order(view):
-            return instruction
-        table = view.loops.positions()[instruction.table]
-        return instruction._replace(operands=(self.code.full(view.var),), table=table)
 
     def _signed(self, instruction: Instruction) -> tuple[Operand, float]:
         """Return what is added, and a sign: what is subtracted need not be negated before."""

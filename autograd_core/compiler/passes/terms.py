@@ -9,7 +9,6 @@ from typing import NamedTuple
 from autograd_core.compiler.arrays import (
     Code,
     Instruction,
-    Loops,
     Operand,
     Program,
     View,
@@ -82,23 +81,7 @@ class Terms:
             return Term(1.0, operand)
         factor, source = self._terms[operand.var]
         assert isinstance(source, View)
-        loops = operand.loops
-        if self.code.in_order(source):
-            return Term(factor, View(source.var, loops))
-        # part of a variable: its loops do for whoever goes through all of it, in order
-        moving = [i for i, stride in enumerate(loops.strides) if stride]
-        dims = [loops.dims[i] for i in moving]
-        strides = tuple([loops.strides[i] for i in moving])
-        walk = source.loops.split(dims) if strides == contiguous(dims).strides else None
-        if walk is not None:
-            steps = [0] * len(loops.dims)
-            for i, stride in zip(moving, walk.strides):
-                steps[i] = stride
-            return Term(factor, View(source.var, Loops(walk.offset, loops.dims, tuple(steps))))
-        term = self._terms.pop(operand.var)
-        if operand.var not in self.pinned:  # else it has been written
-            self.scale(term, View(operand.var, contiguous(source.loops.dims)))
-        return Term(1.0, operand)
+        return Term(factor, View(source.var, operand.loops))
 
     def exact(self, term: Term) -> Operand:
         """Return the numbers with their factor."""
@@ -183,10 +166,12 @@ class Terms:
         assert isinstance(source, View)
         if source == out:
             return
-        still = any(n > 1 and not s for n, s in zip(source.loops.dims, source.loops.strides))
-        turned = self._whole(source) and not self.code.in_order(source)
         spread = self.code.batched(out) and not self.code.batched(source)
-        if still or turned or spread or (term.factor == 1.0 and self.code.truth(source)):
+        if (
+            spread
+            or not self.code.in_order(source)
+            or (term.factor == 1.0 and self.code.truth(source))
+        ):
             self.scale(term, out)  # somebody may rely on the order, or on numbers for bools
             return
         self._terms[out.var] = term
@@ -198,7 +183,6 @@ class Terms:
             and own
             and source.var not in self._renamed
             and source.loops == out.loops
-            and self.code.in_order(source)  # and not only a part of it
         ):
             self._renamed[source.var] = out.var
         else:
