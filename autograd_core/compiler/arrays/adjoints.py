@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -28,6 +28,33 @@ class Contribution:
     compute: Compute
     walk: Loops | None
     table: Numbers
+
+
+@dataclass
+class Product:
+    """A contribution that is an adjoint times a partial."""
+
+    code: Code
+    adjoint: Operand
+    partial: Operand
+    dims: tuple[int, ...]
+
+    def __call__(self) -> Operand:
+        """Write it."""
+        return self.code.emit("multiply", (self.adjoint, self.partial), self.dims)
+
+    def added_up(self, axes: Sequence[int]) -> Operand:
+        """Return it, or if the partial is the same along `axes`, its sum along them, spread out."""
+        partial, adjoint, code = self.partial, self.adjoint, self.code
+        if not isinstance(partial, View) or not isinstance(adjoint, View):
+            return self()
+        fixed = all(partial.loops.strides[axis] == 0 for axis in axes)
+        if not fixed or code.batched(adjoint) > code.batched(partial):
+            return self()
+        total = code.sum(adjoint, axes)
+        narrow = tuple([1 if i in axes else n for i, n in enumerate(self.dims)])
+        inner = View(partial.var, partial.loops._replace(dims=narrow))
+        return code.emit("multiply", (total, inner), narrow)
 
 
 class _Plan(NamedTuple):

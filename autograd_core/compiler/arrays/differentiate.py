@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial as partial_of
+from typing import cast
 
 import numpy as np
 
-from autograd_core.compiler.arrays.adjoints import Adjoints, Compute, Contribution
+from autograd_core.compiler.arrays.adjoints import Adjoints, Compute, Contribution, Product
 from autograd_core.compiler.arrays.code import Code, transposed
 from autograd_core.compiler.arrays.layout import Loops
 from autograd_core.compiler.arrays.program import Argument, Operand, Output, Program, View
@@ -123,13 +124,10 @@ class _Differentiate:
                 continue
             choice = choice_template(record.op, len(record.operands), i)
             if choice is None:
-                compute: Compute = self._product(adjoint, partial, dims)
+                compute: Compute = Product(self.code, adjoint, partial, dims)
             else:
                 compute = partial_of(self._share, choice, [adjoint, *operands], dims)
             self._push(record, access, compute, dims)
-
-    def _product(self, adjoint: Operand, partial: Operand, dims: tuple[int, ...]) -> Compute:
-        return partial_of(self.code.emit, "multiply", (adjoint, partial), dims)
 
     def _share(
         self, choice: Template, operands: Sequence[Operand], dims: tuple[int, ...]
@@ -149,15 +147,15 @@ class _Differentiate:
         left, right = record.left, record.right
         if right is None:
             if left.var in self.active:
-                self._push(record, left, self._product(adjoint, record.weight, dims), dims)
+                self._push(record, left, Product(code, adjoint, record.weight, dims), dims)
             return
         square = not record.constant and left.operand == right.operand
         weight = 2.0 * record.weight if square else record.weight
         adjoint = code.emit("multiply", (adjoint, weight), dims)
         if left.var in self.active and not record.constant:
-            self._push(record, left, self._product(adjoint, right.operand, dims), dims)
+            self._push(record, left, Product(code, adjoint, right.operand, dims), dims)
         if right.var in self.active and not square:
-            self._push(record, right, self._product(adjoint, left.operand, dims), dims)
+            self._push(record, right, Product(code, adjoint, left.operand, dims), dims)
 
     def _matrix(self, record: MatrixRecord, whole: Operand) -> None:
         dims = (record.rows, record.columns)
@@ -193,7 +191,7 @@ class _Differentiate:
             if isinstance(adjoint, View):
                 walk = adjoint.loops
                 column = View(adjoint.var, Loops(walk.offset, dims, (walk.strides[0], 0)))
-            self._push(record, access, self._product(column, row, dims), dims, own=True)
+            self._push(record, access, Product(code, column, row, dims), dims, own=True)
             return
         if code.batched(record.output) and not code.batched(adjoint):
             adjoint = code.spread(adjoint, (rows, summed))
@@ -236,11 +234,14 @@ class _Differentiate:
         def summed() -> Operand:
             if not still and not samples:
                 return compute()
-            value = compute()
+            narrow = still and isinstance(compute, Product)
+            value = cast(Product, compute).added_up(still) if narrow else compute()
             if samples and not code.batched(value):
                 value = code.spread(value, value.loops.dims if isinstance(value, View) else dims)
             if not isinstance(value, View):
                 return value * float(np.prod([dims[i] for i in still]))
+            if value.loops.dims != dims:  # added up already, but for the samples
+                return code.sum(value, (), True) if samples else value
             return code.sum(value, still, samples)
 
         if walk is None:

@@ -68,38 +68,52 @@ def _read(program: Program, memory: dict[int, Array], operand: Operand) -> Array
 
 def _run(program: Program, memory: dict[int, Array], step: Instruction, samples: int) -> None:
     """Write what an instruction gives."""
-    variable, name, out = program.variables[step.out.var], step.name, step.out
+    variable, dims = program.variables[step.out.var], step.out.loops.dims
     rows = samples if variable.batched else 1
-    operands = [_read(program, memory, operand) for operand in step.operands]
-    result: Array
-    if name == "zero":
-        result = np.zeros(1)
-    elif name in ("copy", "update"):
-        (result,) = operands
-    elif name == "accumulate":
-        result = operands[0] * operands[1].item()
-    elif name == "matmul":
-        result = np.matmul(operands[0], operands[1].swapaxes(1, 2))
-    elif name == "take":
-        result = operands[0][:, step.table]
-    elif name == "scatter":
-        assert step.table is not None
-        result = np.zeros((len(operands[0]), variable.size))
-        for place, values in zip(step.table, operands[0].T):
-            result[:, place] += values
-    elif name.startswith("reduce "):
-        result = _reduced(name.split()[1], operands[0], step.axes)
-    else:
-        result = _function(name)(*[_spread(a, len(out.loops.dims)) for a in operands])
+    result = _result(step, [_read(program, memory, a) for a in step.operands], variable.size)
     if len(result) > rows:
         result = np.add.reduce(result, 0, keepdims=True, initial=0.0)
-    if out.var not in memory:
+    if step.out.var not in memory:
         unwritten = False if variable.truth else np.nan
-        memory[out.var] = np.full((rows, variable.size), unwritten)
-    flat = np.broadcast_to(_spread(result, len(out.loops.dims)), (rows, *out.loops.dims))
-    before = memory[out.var][:, out.loops.positions()] if name == "accumulate" else None
-    values = flat.reshape(rows, -1)
-    memory[out.var][:, out.loops.positions()] = values if before is None else before + values
+        memory[step.out.var] = np.full((rows, variable.size), unwritten)
+    values = np.broadcast_to(_spread(result, len(dims)), (rows, *dims)).reshape(rows, -1)
+    places = step.out.loops.positions()
+    if step.name == "accumulate":
+        values = memory[step.out.var][:, places] + values
+    memory[step.out.var][:, places] = values
+
+
+def _result(step: Instruction, operands: list[Array], size: int) -> Array:
+    """Return what an instruction gives for each sample of its operands, a number or an array.
+
+    Args:
+        step: The instruction.
+        operands: Their numbers.
+        size: How many numbers the variable has that it writes to.
+    """
+    result: Array
+    match step.name.split():
+        case ["zero"]:
+            result = np.zeros(1)
+        case ["copy" | "update"]:
+            result = operands[0]
+        case ["accumulate"]:
+            result = operands[0] * operands[1].item()
+        case ["matmul"]:
+            result = np.matmul(operands[0], operands[1].swapaxes(1, 2))
+        case ["take"]:
+            result = operands[0][:, step.table]
+        case ["scatter"]:
+            assert step.table is not None
+            result = np.zeros((len(operands[0]), size))
+            for place, values in zip(step.table, operands[0].T):
+                result[:, place] += values
+        case ["reduce", name]:
+            result = _reduced(name, operands[0], step.axes)
+        case _:
+            dims = len(step.out.loops.dims)
+            result = _function(step.name)(*[_spread(a, dims) for a in operands])
+    return result
 
 
 def _spread(array: Array, dims: int) -> Array:

@@ -183,8 +183,7 @@ DIFFERENTIATE = {
         lambda original, *args, constant=False: original(*args, constant=False),
     ),
     "a dropped partial": wrapped(
-        "arrays.differentiate", "_Differentiate._product",
-        lambda original, self, adjoint, partial, dims: original(self, adjoint, 1.0, dims)
+        "arrays.adjoints", "Product.__call__", lambda original, self: self.adjoint
     ),
     "a dropped contribution": wrapped("arrays.adjoints", "Adjoints.wait", _once_only),
     "a dropped weight": wrapped(
