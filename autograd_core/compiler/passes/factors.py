@@ -24,6 +24,7 @@ class _Result(NamedTuple):
     factor: float
     name: str
     operands: tuple[Operand, ...]
+    parts: tuple[Term, ...] = ()  # of a sum
 
 
 def factored(program: Program) -> Program:
@@ -35,6 +36,8 @@ class _Factors:
     def __init__(self, program: Program) -> None:
         self.terms = Terms(program)
         self.code = self.terms.code
+        self.uses = program.uses()
+        self.sums: dict[View, tuple[Term, ...]] = {}
 
     def run(self, program: Program) -> Program:
         for instruction in program.instructions:
@@ -61,10 +64,13 @@ class _Factors:
         return tuple([self.terms.exact(self.terms.of(a)) for a in operands])
 
     def _term(self, instruction: Instruction, result: _Result) -> Term:
-        factor, name, operands = result
+        factor, name, operands, parts = result
         if not name:
             return Term(factor, operands[0])
-        return Term(factor, self.terms.computed(instruction, name, operands, own=factor == 1.0))
+        found = self.terms.computed(instruction, name, operands, own=factor == 1.0)
+        if parts:
+            self.sums[found] = parts
+        return Term(factor, found)
 
     # ---- rules -----------------------------------------------------------------------------
 
@@ -88,7 +94,7 @@ class _Factors:
                 second = second._replace(factor=-second.factor)
             if self.code.variables[out.var].exact:
                 return self._in_order(first, second)
-            return self._sum(first, second)
+            return self._gathered(operands, first, second) or self._sum(first, second)
         if name in ("reduce add", "scatter"):
             term = self._not_grown(self._number(views[0]), out)
             if self.terms.is_exact(term):
@@ -142,11 +148,28 @@ class _Factors:
             return _Result(factor, "", (b,))
         return _Result(factor, name, (a, b))
 
+    def _gathered(self, operands: Sequence[Operand], first: Term, second: Term) -> _Result | None:
+        """Return `a + 3 * b` for `(a + b) + 2 * b`."""
+        pairs = ((first, second), (second, first))
+        for ((f, whole), (g, other)), operand in zip(pairs, operands):
+            if not isinstance(whole, View) or whole not in self.sums:
+                continue
+            if not isinstance(operand, View) or self.uses[operand.var] > 1:
+                continue
+            parts = self.sums[whole]
+            for (p, a), (q, b) in (parts, parts[::-1]):
+                if b != other or (alike(q, 1.0) and alike(f, g)):
+                    continue  # nothing to save
+                total = f * q + g
+                if abs(total) >= _CANCELLED * abs(g) and moderate(total) and moderate(f * p):
+                    return self._sum(Term(f * p, a), Term(total, b))
+        return None
+
     def _in_order(self, first: Term, second: Term) -> _Result:
         """Return a sum that is rounded as the user's: only what is exact is left out of it."""
         (f, a), (g, b) = first, second
         if isinstance(a, View) and isinstance(b, View) and abs(f) == abs(g) and is_power_of_two(f):
-            return self._sum(first, second)
+            return self._added(first, second)
         if g == -1.0 and isinstance(b, View):
             return _Result(1.0, "subtract", (self.terms.exact(first), b))
         if f == -1.0 and isinstance(a, View):
@@ -154,6 +177,14 @@ class _Factors:
         return _Result(1.0, "add", (self.terms.exact(first), self.terms.exact(second)))
 
     def _sum(self, first: Term, second: Term) -> _Result:
+        """Return a sum, with what is added up."""
+        result = self._added(first, second)
+        if not result.name:
+            return result
+        parts = [Term(f / result.factor, operand) for f, operand in (first, second)]
+        return result._replace(parts=tuple(parts))
+
+    def _added(self, first: Term, second: Term) -> _Result:
         """Return a sum of which one term has no factor."""
         (f, a), (g, b) = first, second
         if not isinstance(a, View):

@@ -46,7 +46,11 @@ MERGE = {
 }  # fmt: skip
 FACTORS = {
     "a dropped sign": result("passes.factors", "product", abs),
-    "swapped operands": result("passes.factors", "_Factors._sum", _swapped_difference),
+    "swapped operands": result("passes.factors", "_Factors._added", _swapped_difference),
+    "a dropped term where two are gathered": result(
+        "passes.factors", "_Factors._gathered",
+        lambda found: found and found._replace(name="", operands=found.operands[:1], parts=()),
+    ),
     "what is subtracted added": wrapped(
         "passes.factors", "_Factors._signed",
         lambda original, self, instruction: (instruction.operands[0], -instruction.operands[1]),

@@ -252,6 +252,13 @@ def test_numbers_that_cancel_are_subtracted():
     assert do.shorter(do("subtract", do("multiply", 3.0, tenth), rest))["subtract"] == 1
 
 
+def test_multiples_are_gathered_from_a_longer_sum():
+    do = Program()
+    first = do("add", do.x, do("multiply", 3.0, do.y))
+    total = do("add", do("multiply", 1.5, first), do("multiply", 0.25, do.y))
+    assert do.shorter(total) == {"multiply": 2, "add": 1}
+
+
 def test_products_that_differ_by_a_constant_are_computed_once():
     do = Program()
     half = do("multiply", 0.5, do.x)
