@@ -143,6 +143,40 @@ class Captured:
         outputs, gradients = program.run_parts([*flats, live])
         return outputs, self._by_argument(gradients, wrt or ())
 
+    def as_captured(
+        self, outputs: Sequence[float] | Floats, samples: int | None
+    ) -> Sequence[float] | Floats | None:
+        """Return the outputs of the function, None if a guard is not what it was when captured.
+
+        Args:
+            outputs: What `run` gave: the guards' comparisons come last.
+            samples: How many samples, or None without a batch.
+
+        Raises:
+            ValueError: If samples differ in what they decide.
+        """
+        count = len(self.expected)
+        if not count:
+            return outputs
+        if samples is None:
+            return outputs[:-count] if list(outputs[-count:]) == self.expected else None
+        table = np.asarray(outputs)
+        return table[:, :-count] if self._same_way(table[:, -count:]) else None
+
+    def _same_way(self, decisions: Floats) -> bool:
+        for guard, outcome, column in zip(self.guards, self.expected, decisions.T):
+            agree = column == outcome
+            if agree.all():
+                continue
+            if agree.any():
+                raise ValueError(
+                    f"{self.name}: samples of the batch take different ways at {guard}: "
+                    f"{int(agree.sum())} of {agree.size} as captured; use where(condition, a, b) "
+                    "in place of the branch"
+                )
+            return False
+        return True
+
     def _by_argument(
         self, gradients: Sequence[float] | Floats, wrt: tuple[int, ...]
     ) -> Sequence[Sequence[float] | Floats]:

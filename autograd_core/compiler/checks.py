@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd_core.compiler.capture import Flat, Tree, tree
-from autograd_core.table import Floats
 
 
 def check_result(name: str, returned: Tree, has_aux: bool) -> None:
@@ -29,51 +28,6 @@ def check_result(name: str, returned: Tree, has_aux: bool) -> None:
             "return one Value, or a pair with has_aux=True, or compile a function that takes "
             "the jacobian"
         )
-
-
-def as_captured(
-    name: str,
-    guards: Sequence[str],
-    expected: Sequence[float],
-    outputs: Sequence[float] | Floats,
-    samples: int | None,
-) -> Sequence[float] | Floats | None:
-    """Return the outputs of the function, None if a guard is not what it was when captured.
-
-    Args:
-        name: Of the function.
-        guards: The decisions that the program depends on, as text.
-        expected: What their comparisons gave when it was captured.
-        outputs: What it gave: the guards' comparisons come last.
-        samples: How many samples, or None without a batch.
-
-    Raises:
-        ValueError: If samples differ in what they decide.
-    """
-    count = len(expected)
-    if not count:
-        return outputs
-    if samples is None:
-        return outputs[:-count] if list(outputs[-count:]) == expected else None
-    table = np.asarray(outputs)
-    return table[:, :-count] if _same_way(name, guards, expected, table[:, -count:]) else None
-
-
-def _same_way(
-    name: str, guards: Sequence[str], expected: Sequence[float], decisions: Floats
-) -> bool:
-    for guard, outcome, column in zip(guards, expected, decisions.T):
-        agree = column == outcome
-        if agree.all():
-            continue
-        if agree.any():
-            raise ValueError(
-                f"{name}: samples of the batch take different ways at {guard}: "
-                f"{int(agree.sum())} of {agree.size} as captured; use where(condition, a, b) "
-                "in place of the branch"
-            )
-        return False
-    return True
 
 
 def fit_to_graph(name: str, wanted: list[Tree], structures: list[Tree], flats: list[Flat]) -> None:

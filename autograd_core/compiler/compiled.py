@@ -18,7 +18,7 @@ from autograd_core.compiler.capture import (
     run_again,
 )
 from autograd_core.compiler.captured import Captured, Result
-from autograd_core.compiler.checks import as_captured, check_result, fit_to_graph, too_many_ways
+from autograd_core.compiler.checks import check_result, fit_to_graph, too_many_ways
 from autograd_core.compiler.eager import kept, on_values_at_each_call
 from autograd_core.compiler.entries import BatchCall, Entries, Refused, ready
 from autograd_core.compiler.printed import Printed, Wrt
@@ -242,7 +242,7 @@ class Compiled(Printed):
             with self._lock:
                 version.program(wrt)
         outputs, gradients = version.run(wrt, call.flats, call.samples)
-        kept = as_captured(self._name, version.guards, version.expected, outputs, call.samples)
+        kept = version.as_captured(outputs, call.samples)
         if kept is None:
             return None
         self._entries.latest = version

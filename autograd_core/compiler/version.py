@@ -58,19 +58,16 @@ class Version(Captured):
     def __post_init__(self) -> None:
         begin = time.perf_counter()
         super().__post_init__()
-        sizes = [tree.size(structure) for structure in self.structures]
-        count = len(self.scalars.ops)
-        batch = any(self.batched)
+        batch, count = any(self.batched), len(self.scalars.ops)
         if batch or self.plan == "arrays" or (self.plan == "auto" and count > _SMALL):
             automatic = self.plan == "auto" and not batch
-            groups = self._groups([*sizes, len(self.live)], automatic)
-            if groups is not None and (
-                not automatic or len(groups.groups) * _MIN_GROUP_SIZE < count
-            ):
+            groups = self._groups(give_up=automatic)
+            if groups and not (automatic and len(groups.groups) * _MIN_GROUP_SIZE >= count):
                 self.groups = groups
         self.seconds += time.perf_counter() - begin
 
-    def _groups(self, sizes: list[int], give_up: bool) -> Groups | None:
+    def _groups(self, *, give_up: bool) -> Groups | None:
+        sizes = [*map(tree.size, self.structures), len(self.live)]
         try:
             return groups_of(
                 self.scalars, sizes, give_up=give_up, differentiated=self._has_gradient()
@@ -127,8 +124,7 @@ class Version(Captured):
         Raises:
             NoCompiler: If there is none.
         """
-        sizes = [*map(tree.size, self.structures), len(self.live)]
-        groups = self.groups or self._groups(sizes, False)
+        groups = self.groups or self._groups(give_up=False)
         if groups is None:
             raise NoCompiler("the graph has no array program")
         return self._arrays(groups, wrt)

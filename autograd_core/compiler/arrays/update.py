@@ -56,22 +56,9 @@ def with_updates(program: Program, updates: Sequence[Update]) -> Program:
     code = Code(program.variables)
     code.instructions = list(program.instructions)
     code.exact = True  # the rules say how it is rounded
-    clipped: list[View] = []
-    squares: Operand = 0.0
-    for (operand, argument), update in zip(program.gradients, updates, strict=True):
-        size = math.prod(argument.shape)
-        gradient = code.in_loops(operand, (size,))
-        if not isinstance(gradient, View):
-            gradient = code.copy(gradient, (size,))
-        (taken,) = code.run(traced(lambda m, g, u=update: (u.clip(m, g),), 1), [gradient], (size,))
-        clipped.append(taken if isinstance(taken, View) else code.copy(taken, (size,)))
+    clipped = [_clipped(code, *pair) for pair in zip(program.gradients, updates, strict=True)]
     templates = [update.template() for update in updates]
-    if any(2 in step.operands for template in templates for step in template.steps):
-        for view in clipped:
-            square = code.emit("multiply", (view, view), view.loops.dims)
-            assert isinstance(square, View)  # of a view
-            squares = code.emit("add", (squares, code.sum(square, (0,))), (1,))
-    norm = code.emit("sqrt", (squares,), (1,))
+    norm = _norm(code, clipped if any(map(_wants_norm, templates)) else [])
     *arguments, live = program.arguments
     results: list[tuple[Operand, Argument]] = []
     for (operand, argument), update, gradient, template in zip(
@@ -86,16 +73,13 @@ def with_updates(program: Program, updates: Sequence[Update]) -> Program:
         arguments += state
         given = [_along(code.full(each.var), size) for each in state]
         inputs = [code.full(argument.var), gradient, _along(norm, size), *given]
-        found = code.run(template, inputs, (size,))
         carried = [argument, *state[: len(update.own) + update.carried]]
-        moved = list(zip(found, carried, strict=True))
-        name = program.variables[argument.var].name
-        names = [name, *update.own, *update.shared]
-        for (result, holder), label in zip(moved, names):
-            _name(code, result, f"new_{label}")
-            whole = result if holder.shape != (1,) or size == 1 else _first(result)
-            results.append((whole, holder))
-        results.insert(len(results) - len(moved) + 1, (operand, argument))
+        names = [program.variables[argument.var].name, *update.own, *update.shared]
+        moved = list(zip(code.run(template, inputs, (size,)), carried, strict=True))
+        for (result, _), name in zip(moved, names):
+            _name(code, result, f"new_{name}")
+        after, *states = [(_along(a, math.prod(each.shape)), each) for a, each in moved]
+        results += [after, (operand, argument), *states]
     return replace(
         program,
         variables=tuple(code.variables),
@@ -105,18 +89,36 @@ def with_updates(program: Program, updates: Sequence[Update]) -> Program:
     )
 
 
+def _clipped(code: Code, gradient: tuple[Operand, Argument], update: Update) -> View:
+    """Return a gradient as it is to be taken, in one loop."""
+    operand, argument = gradient
+    dims = (math.prod(argument.shape),)
+    whole = code.in_loops(operand, dims)
+    if not isinstance(whole, View):
+        whole = code.copy(whole, dims)
+    (taken,) = code.run(traced(lambda m, g: (update.clip(m, g),), 1), [whole], dims)
+    return taken if isinstance(taken, View) else code.copy(taken, dims)
+
+
+def _wants_norm(template: Template) -> bool:
+    return any(2 in step.operands for step in template.steps)
+
+
+def _norm(code: Code, gradients: Sequence[View]) -> Operand:
+    """Return the norm of all gradients together."""
+    squares: Operand = 0.0
+    for view in gradients:
+        square = code.emit("multiply", (view, view), view.loops.dims)
+        assert isinstance(square, View)  # of a view
+        squares = code.emit("add", (squares, code.sum(square, (0,))), (1,))
+    return code.emit("sqrt", (squares,), (1,))
+
+
 def _along(operand: Operand, size: int) -> Operand:
-    """Return one number, or as many as there are, in loops over `size` of them."""
+    """Return one number, or the first of those that are all the same, in loops over `size`."""
     if not isinstance(operand, View) or operand.loops.size == size:
         return operand
     return View(operand.var, Loops(operand.loops.offset, (size,), (0,)))
-
-
-def _first(operand: Operand) -> Operand:
-    """Return one number of those that are all the same."""
-    if not isinstance(operand, View):
-        return operand
-    return View(operand.var, Loops(operand.loops.offset, (1,), (0,)))
 
 
 def _name(code: Code, operand: Operand, name: str) -> None:
