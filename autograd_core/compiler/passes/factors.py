@@ -204,17 +204,9 @@ class _Factors:
             return _Result(1.0, "subtract", (exact(Term(g, b)), a))
         if f == 1.0:
             return _Result(1.0, "add" if g > 0.0 else "subtract", (a, exact(Term(abs(g), b))))
-        if moderate(g / f):
-            return _Result(f, "add", (a, exact(Term(g / f, b))))
         return _Result(1.0, "add", (exact(Term(f, a)), exact(Term(g, b))))
 
     def _with_constant(self, term: Term, constant: float) -> _Result:
-        factor, operand = term
-        if factor == 1.0:
-            return _Result(1.0, "add", (operand, constant))
-        if factor == -1.0:
-            return _Result(1.0, "subtract", (constant, operand))
-        ratio = constant / factor
-        if moderate(ratio) and ratio * factor == constant:
-            return _Result(factor, "add", (operand, ratio))
+        if term.factor == -1.0:
+            return _Result(1.0, "subtract", (constant, term.operand))
         return _Result(1.0, "add", (self.terms.exact(term), constant))
