@@ -33,6 +33,10 @@ class Plan(NamedTuple):
         callbacks: See `Trainable.fit`.
         validated: Whether validation comes after an epoch.
         record: Whether the history keeps the weights of some epochs.
+        steps: How many batches of a stream make an epoch.
+        split: The last part of the table to keep for validation.
+        validation_data: In place of that, see `Trainable.fit`.
+        validation_steps: How many batches of it, if it is a stream.
         validation_size: Samples per batch of it; None is `batch_size`.
     """
 
@@ -44,7 +48,11 @@ class Plan(NamedTuple):
     callbacks: object
     validated: Callable[[int], bool]
     record: bool
-    validation_size: int | None = None
+    steps: int | None
+    split: float
+    validation_data: Sequence[ArrayLike] | None
+    validation_steps: int | None
+    validation_size: int | None
 
 
 def validated_epochs(freq: int | Sequence[int]) -> Callable[[int], bool]:
@@ -69,15 +77,9 @@ class Trainer(Protocol[Moves, Costs, Measures, Happened]):
         y: Tables | None,
         sample_weight: Tables | None,
         class_weight: Mapping[int, float] | str | None,
-        validation: tuple[float, Sequence[ArrayLike] | None],
-        steps: tuple[int | None, int | None],
         plan: Plan,
     ) -> Happened:
-        """Train the model and return what happened.
-
-        `validation` is (split, data), `steps` how many batches of a stream make an epoch, of
-        training and of validation.
-        """
+        """Train the model and return what happened."""
         ...
 
     def loss_of(self, outputs: Sequence[Number], target: object) -> Value:

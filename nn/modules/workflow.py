@@ -213,13 +213,23 @@ class Trainable(Tree):
             x, y = cast("tuple[ArrayLike, ArrayLike]", x)
         if y is not None:
             _whole_tables(steps_per_epoch)
-        numbers = range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs))
-        validated, rng, size = validated_epochs(validation_freq), generator(seed), None
-        if validation_batch_size is not None:
-            size = whole("validation_batch_size", validation_batch_size)
-        plan = Plan(numbers, batch_size, shuffle, rng, verbose, callbacks, validated, record, size)
-        validation, steps = (validation_split, validation_data), (steps_per_epoch, validation_steps)
-        history = compiled(self).fit(x, y, sample_weight, class_weight, validation, steps, plan)
+        size = validation_batch_size
+        plan = Plan(
+            epochs=range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs)),
+            batch_size=batch_size,
+            shuffle=shuffle,
+            rng=generator(seed),
+            verbose=verbose,
+            callbacks=callbacks,
+            validated=validated_epochs(validation_freq),
+            record=record,
+            steps=steps_per_epoch,
+            split=validation_split,
+            validation_data=validation_data,
+            validation_steps=validation_steps,
+            validation_size=None if size is None else whole("validation_batch_size", size),
+        )
+        history = compiled(self).fit(x, y, sample_weight, class_weight, plan)
         kept(self).history = history
         return history
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, cast
@@ -52,24 +52,16 @@ class Trainer(Loop):
         y: Tables | None,
         sample_weight: Tables | None,
         class_weight: Mapping[int, float] | str | None,
-        validation: tuple[float, Sequence[ArrayLike] | None],
-        steps: tuple[int | None, int | None],
         plan: Plan,
     ) -> History:
         """Run the epochs; see the slot, and `Trainable.fit`."""
-        recorder = None
-        if plan.record:
-            if y is None:
-                raise ValueError(
-                    "record=True keeps the table: give fit x and y, and no stream of batches"
-                )
-            recorder, given = Record(x, y), plan.callbacks
-            callbacks = given if isinstance(given, list | tuple) else [given]
-            plan = plan._replace(callbacks=[*callbacks, recorder])
+        recorder = _recorder(x, y) if plan.record else None
+        given = plan.callbacks if isinstance(plan.callbacks, list | tuple) else [plan.callbacks]
+        plan = plan._replace(callbacks=[*given, recorder])
         renew = None
         sizes: tuple[int, ...] = ()
         if y is None:
-            stream = Stream(x, steps[0], plan.batch_size or _BATCH)
+            stream = Stream(x, plan.steps, plan.batch_size or _BATCH)
             first = stream.first()
             x, y, sample_weight, batch_size = first[:4]
             if not first.single and plan.batch_size not in (None, _BATCH, batch_size):
@@ -88,11 +80,11 @@ class Trainer(Loop):
                 made = self._prepared(*following[:3], class_weight)
                 return replace(made, sizes=following.sizes)
 
-        split, apart = validation[0], validation_rows(validation[1], steps[1], plan.batch_size)
+        apart = validation_rows(plan.validation_data, plan.validation_steps, plan.batch_size)
         x, y, sample_weight = self._side_by_side(x, y, sample_weight, class_weight)
         if apart is not None and len(apart) > 1:
             apart = self._side_by_side(*(*apart, None)[:3])[: len(apart)]
-        data, held_out = tables.held_out(tables.table(x, y, sample_weight), split, apart)
+        data, held_out = tables.held_out(tables.table(x, y, sample_weight), plan.split, apart)
         self.columns = data.columns
         outputs = self.outputs(data.x[0].tolist())
         history = self.run(
@@ -215,6 +207,12 @@ class Trainer(Loop):
         tables.check_names(self.columns, x)
         data = tables.table(*self._side_by_side(x, y, weights, class_weight))
         return data.prepared(self.loss, self.outputs(data.x[0].tolist()), class_weight)
+
+
+def _recorder(x: Tables, y: Tables | None) -> Record:
+    if y is None:
+        raise ValueError("record=True keeps the table: give fit x and y, and no stream of batches")
+    return Record(x, y)
 
 
 def trainer(
