@@ -34,13 +34,8 @@ def _counts(
     sample_weight: ArrayLike | None = None,
 ) -> tuple[float, float, float]:
     """Return true positives, false positives and false negatives."""
-    wanted, outputs = rows(targets), rows(predictions)
-    if _each(wanted, outputs, each):
-        counts = output_weights(sample_weight, outputs.shape).ravel()
-        wanted, outputs = wanted.reshape(-1, 1), outputs.reshape(-1, 1)
-        threshold = 0.5 if threshold is None else threshold
-    else:
-        counts = sample_weights(sample_weight, len(wanted))
+    wanted, outputs, counts, apart = _rows(targets, predictions, each, sample_weight)
+    threshold = 0.5 if apart and threshold is None else threshold
     true, predicted = pair(wanted, outputs, threshold)
     _of_two_classes(true, predicted, outputs)
     true, predicted = true == 1, predicted == 1
@@ -69,11 +64,20 @@ def _share(
     return tp / (tp + wrong[measure]) if tp else 0.0
 
 
-def _each(wanted: Floats, outputs: Floats, each: bool | None) -> bool:
-    """Return whether every output counts by itself."""
+def _rows(
+    targets: ArrayLike,
+    predictions: ArrayLike,
+    each: bool | None,
+    sample_weight: ArrayLike | None,
+) -> tuple[Floats, Floats, Floats, bool]:
+    """Return targets, outputs, what they count, and whether each output is a row by itself."""
+    wanted, outputs = rows(targets), rows(predictions)
     same_length(wanted, outputs)
     alike = wanted.shape == outputs.shape and outputs.shape[1] > 1
-    return alike and (of_each_output(wanted) if each is None else each or of_each_output(wanted))
+    if not alike or not (each or of_each_output(wanted)):
+        return wanted, outputs, sample_weights(sample_weight, len(wanted)), False
+    counts = output_weights(sample_weight, outputs.shape).ravel()
+    return wanted.reshape(-1, 1), outputs.reshape(-1, 1), counts, True
 
 
 def precision(
@@ -156,12 +160,7 @@ def auc(
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    wanted, outputs = rows(targets), rows(predictions)
-    if _each(wanted, outputs, each):
-        weights = output_weights(sample_weight, outputs.shape).ravel()
-        wanted, outputs = wanted.reshape(-1, 1), outputs.reshape(-1, 1)
-    else:
-        weights = sample_weights(sample_weight, len(wanted))
+    wanted, outputs, weights, _ = _rows(targets, predictions, each, sample_weight)
     numbers = wanted[:, 0] if wanted.shape[1] == 1 else labels(wanted)
     if max(outputs.shape[1], len(np.unique(numbers))) > 2:
         raise ValueError(_OF_TWO.format(max(outputs.shape[1], len(np.unique(numbers)))))

@@ -68,11 +68,12 @@ def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int)
     f1 = _ratio(2.0 * right, support + answered)
     each = of_rows(true.astype(np.float64), shares if count > 2 else shares[:, 1:], classes)
     found = {name: float(rows.mean()) for name, rows in each.items()}
-    intervals = _intervals({name: (rows,) for name, rows in each.items()}, _MEANS, seed)
+    means = dict.fromkeys(each, np.mean)
+    intervals = _intervals({name: (rows,) for name, rows in each.items()}, means, seed)
     if found["accuracy"] in (0.0, 1.0):  # rows that are all alike: drawn again they say nothing
         edge = 0.025 ** (1.0 / len(true))
         intervals["accuracy"] = [edge, 1.0] if found["accuracy"] else [0.0, 1.0 - edge]
-    there = support > 0
+    by_class, there = (precision, recall, f1, support), support > 0
     found["balanced accuracy"] = float(recall[there].mean())
     found["macro F1"] = float(f1[there].mean())
     return {
@@ -80,14 +81,8 @@ def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int)
         "scores": found,
         "intervals": intervals,
         "per_class": [
-            {
-                "class": name,
-                "precision": float(precision[i]),
-                "recall": float(recall[i]),
-                "f1": float(f1[i]),
-                "support": int(support[i]),
-            }
-            for i, name in enumerate(classes)
+            {"class": name, "precision": p, "recall": r, "f1": f, "support": n}
+            for name, p, r, f, n in zip(classes, *(m.tolist() for m in by_class), strict=True)
         ],
         "confusion": matrix.tolist(),
         "curves": [
@@ -100,10 +95,6 @@ def _of_classes(true: Labels, shares: Floats, classes: Sequence[str], seed: int)
     }
 
 
-_MEANS: dict[str, Callable[..., float]] = {
-    "loss": lambda rows: float(rows.mean()),
-    "accuracy": lambda rows: float(rows.mean()),
-}
 _ERRORS: dict[str, Callable[..., float]] = {
     "r2": r2,
     "rmse": root_mean_squared_error,
