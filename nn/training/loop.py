@@ -183,7 +183,7 @@ class _Run:
             warnings.warn(
                 f"training is {self.history.stopped}: the generator gave no more batches; say "
                 "steps_per_epoch",
-                stacklevel=7,
+                stacklevel=8,
             )
             return False
         self.data = following

@@ -112,8 +112,9 @@ def test_tables_that_come_one_after_the_other_are_cut_by_minibatches():
 
 def test_a_generator_that_ends_ends_the_training():
     made = model()
-    with pytest.warns(UserWarning, match="no more batches"):
+    with pytest.warns(UserWarning, match="no more batches") as warned:
         history = made.fit(iter(cut()), epochs=5, verbose=0)
+    assert warned[0].filename == __file__
     assert len(history) == 1
     assert history.stopped == "out of data after epoch 1"
 
