@@ -105,6 +105,18 @@ def check_target(
     return classes, numbers
 
 
+def is_one_hot(y: ArrayLike | None) -> bool:
+    """Return whether classes are rows with a single 1, as `to_categorical` makes them.
+
+    >>> is_one_hot([[0, 1], [1, 0]]), is_one_hot([0, 1]), is_one_hot([[0.5, 0.5]])
+    (True, False, False)
+    """
+    rows = np.asarray(y)
+    if rows.ndim != 2 or rows.shape[1] < 2 or rows.dtype.kind not in "biuf":
+        return False
+    return bool(((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all())
+
+
 def check_numbers(y: ArrayLike | None, samples: int, estimator: object) -> Floats:
     """Return the targets of a regression, `(samples,)` or `(samples, outputs)`.
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats
 from nn.callbacks import History
-from nn.estimators.checks import check_numbers, check_table, check_target
+from nn.estimators.checks import check_numbers, check_table, check_target, is_one_hot
 from nn.estimators.conventions import Conventions, counted
 from nn.layers import Dense
 from nn.models import Sequential
@@ -125,7 +125,7 @@ class Estimator(Conventions):
 
         Args:
             X: `(samples, inputs)`.
-            y: `(samples,)` classes or numbers; numbers may have several columns.
+            y: `(samples,)` classes, or one-hot rows, or numbers; these may have several columns.
             sample_weight: `(samples,)` what each sample counts.
 
         Raises:
@@ -166,7 +166,7 @@ class Estimator(Conventions):
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the class of each sample, or its numbers."""
+        """Return the class of each sample, one-hot if `fit` was given rows, or its numbers."""
         outputs = self._outputs(X)
         if self.kind == "regressor":
             return outputs.ravel() if outputs.shape[1] == 1 else outputs
@@ -175,7 +175,11 @@ class Estimator(Conventions):
         else:
             which = np.argmax(outputs, axis=1)
         chosen: NDArray[Any] = self.classes_[which]
-        return chosen
+        return (
+            np.eye(len(self.classes_))[which]
+            if getattr(self, "_rows_of_classes", False)
+            else chosen
+        )
 
     def _predict_proba(self, X: ArrayLike) -> Floats:
         """Return the probabilities `(samples, classes)`.
@@ -217,6 +221,11 @@ class Estimator(Conventions):
         if self.kind == "regressor":
             numbers = check_numbers(y, samples, self)
             return numbers, 1 if numbers.ndim == 1 else numbers.shape[1]
+        self._rows_of_classes = is_one_hot(y)
+        if self._rows_of_classes:
+            rows = check_numbers(y, samples, self)
+            self.classes_ = np.arange(rows.shape[1])
+            return rows.argmax(axis=1).astype(np.float64), rows.shape[1]
         self.classes_, which = check_target(y, samples, self)
         count = len(self.classes_)
         if count < 2:

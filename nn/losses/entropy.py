@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from autograd_core import Value, functional, ops
 from autograd_core.table import Op
 from nn.basics import Floats, Mask, Number, Path, number, numeric, whole
-from nn.losses.loss import Loss, Numbers, class_rows
+from nn.losses.loss import Common, Loss, Numbers, class_rows
 
 _EPSILON = 1e-7  # Keras's: how far probabilities are kept from 0 and 1 before a logarithm
 
@@ -33,15 +33,14 @@ class _OnProbabilities(Loss):
         self,
         from_logits: bool = False,
         label_smoothing: float = 0.0,
-        *,
-        reduction: str | None = "sum_over_batch_size",
+        **common: Unpack[Common],
     ) -> None:
-        super().__init__(reduction=reduction)
+        super().__init__(**common)
         if not 0.0 <= number("label_smoothing", label_smoothing) <= 1.0:
             raise ValueError(f"label_smoothing must be from 0 to 1, got {label_smoothing}")
         self.from_logits, self.label_smoothing = from_logits, label_smoothing
         if from_logits:
-            vars(self).update(self.of_logits)
+            vars(self).update({**self.of_logits, **vars(self)})
 
     def logits(self, outputs: Numbers) -> Numbers:
         """Return the logits, if the predictions are, or were made from some; else nothing."""
@@ -205,10 +204,9 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         from_logits: bool = False,
         ignore_class: int | None = None,
         label_smoothing: float = 0.0,
-        *,
-        reduction: str | None = "sum_over_batch_size",
+        **common: Unpack[Common],
     ) -> None:
-        super().__init__(from_logits, label_smoothing, reduction=reduction)
+        super().__init__(from_logits, label_smoothing, **common)
         if ignore_class is not None:
             self.ignore_class = whole("ignore_class", ignore_class, -sys.maxsize)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypedDict, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -38,6 +38,13 @@ _REDUCTIONS = {
 }
 
 
+class Common(TypedDict, total=False):
+    """What every loss takes by name: see `Loss`."""
+
+    reduction: str | None
+    name: str | None
+
+
 class Loss:
     """What all losses share: batches, weights, and the check of the targets.
 
@@ -61,12 +68,15 @@ class Loss:
     each_output: bool | None = None
     whole_row = False  # whether a flat list of predictions is one sample (else a batch)
 
-    def __init__(self, *, reduction: str | None = "sum_over_batch_size") -> None:
+    def __init__(
+        self, *, reduction: str | None = "sum_over_batch_size", name: str | None = None
+    ) -> None:
         """Choose how the losses of several samples become one.
 
         Args:
             reduction: Keras's "sum_over_batch_size" (or "mean"), "sum"; and, which `fit` does not
                 take, "mean_with_sample_weight", or "none" for a list with the loss of each sample.
+            name: Another name than its own.
 
         Raises:
             ValueError: If it is another.
@@ -74,6 +84,8 @@ class Loss:
         chosen = look_up("reduction", reduction or "none", _REDUCTIONS)
         if reduction != "sum_over_batch_size":
             self.reduction, self.sums_outputs = chosen, False
+        if name is not None:
+            self.name = name
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample: its outputs, and as many target numbers."""

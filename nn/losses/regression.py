@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from autograd_core import functional, ops
 from nn.basics import Number, number
-from nn.losses.loss import Loss
+from nn.losses.loss import Common, Loss
 
 
 class MeanSquaredError(Loss):
@@ -70,10 +72,8 @@ class Huber(Loss):
     name = "huber"
     symmetric = True
 
-    def __init__(
-        self, delta: float = 1.0, *, reduction: str | None = "sum_over_batch_size"
-    ) -> None:
-        super().__init__(reduction=reduction)
+    def __init__(self, delta: float = 1.0, **common: Unpack[Common]) -> None:
+        super().__init__(**common)
         self.delta = number("huber's delta", delta)
         if not delta > 0.0:
             raise ValueError(f"huber wants delta above 0, got {delta}; 1 is the default")

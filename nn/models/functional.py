@@ -109,6 +109,8 @@ class Functional(Model):
 
     def forward(self, *x: Any) -> Any:
         """Return the outputs for one sample of each input."""
+        if len(x) == 1 and isinstance(x[0], Mapping):
+            return self.of_parts(dict(x[0]))
         return self._run(list(x[0] if len(x) == 1 and len(self._inputs) > 1 else x))
 
     def __call__(self, x: Any, *more: Any) -> Any:

@@ -81,6 +81,12 @@ KERAS_NAMES = {
     "clipvalue": "clip_value",
 }
 
+_AS_IN_KERAS = {
+    "name",
+    "decay",
+    "use_ema",
+}  # as Keras has had them: a name, and what is 0, change nothing
+
 # The range of each number, from the first to below the second.
 LIMITS = {
     "lr": (0.0, math.inf),
@@ -106,6 +112,8 @@ LIMITS = {
 def arguments(given: dict[str, Any]) -> dict[str, Any]:
     """Return what `Optimizer` is made of, from the `locals()` of the `__init__` of one of them."""
     options = {k: v for k, v in given.items() if k not in ("self", "__class__")}
+    if options.get("weight_decay", 0.0) is None:  # Keras's default
+        options["weight_decay"] = 0.0
     params, lr, shared = (options.pop(name) for name in ("params", "lr", "shared"))
     return {"params": params, "lr": lr, "options": options, **shared}
 
@@ -138,6 +146,9 @@ def renamed(options: Mapping[str, Any], own: Container[str] = ()) -> dict[str, A
     """
     named = {k: k if k in own else KERAS_NAMES.get(k, k) for k in options}
     given = {named[k]: v for k, v in options.items() if v is not None}
+    for name in _AS_IN_KERAS & given.keys():
+        if name not in own and (name == "name" or not given[name]):
+            del given[name]
     if "clipnorm" in given:  # each weight is a parameter here, so there are no arrays to shrink
         raise ValueError(
             "Keras's clipnorm shrinks the gradient of each weight array by itself; here each "

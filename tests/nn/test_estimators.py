@@ -262,3 +262,18 @@ def test_a_classifier_can_be_calibrated(model, method):
     # the share of "yes" is what it is said to be: 300 coins have a standard error of 0.03
     assert chance.mean() == pytest.approx((y == "yes").mean(), abs=0.05)
     assert np.abs(chance - 1.0 / (1.0 + np.exp(-x[:, 0]))).mean() < 0.1
+
+
+def test_one_hot_rows_are_classes():
+    def build(inputs, outputs):
+        return nn.Sequential([nn.Dense(outputs, input_dim=inputs, activation="softmax")])
+
+    x, y = [[0.0], [1.0], [2.0], [3.0]] * 5, [0, 1, 2, 2] * 5
+    rows = np.eye(3)[y]
+    of_numbers, of_rows = (nn.Estimator(build, epochs=3, random_state=0) for _ in range(2))
+    of_numbers.fit(x, y), of_rows.fit(x, rows)
+    np.testing.assert_array_equal(of_rows.predict_proba(x), of_numbers.predict_proba(x))
+    np.testing.assert_array_equal(of_rows.predict(x), np.eye(3)[of_numbers.predict(x)])
+    assert of_rows.score(x, rows) == of_numbers.score(x, y)
+    two = nn.Estimator(build, epochs=1).fit(x[:2], [[0, 1], [1, 0]])
+    assert two.predict(x).shape == (20, 2)

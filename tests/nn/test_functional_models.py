@@ -232,3 +232,11 @@ def test_module_dict_and_list_are_parts() -> None:
     history = model.fit(A, y, epochs=2, verbose=0)
     assert history["loss"][1] < history["loss"][0]
     assert model.more[0].weight.grad is None  # it takes no part
+
+
+def test_a_model_is_a_layer_of_a_dict_of_inputs() -> None:
+    inner = two_by_two()
+    a, b = nn.Input((2,), name="first"), nn.Input((3,), name="second")
+    outer = nn.Model([a, b], inner({"b": b, "a": a}))
+    for mine, wanted in zip(outer.predict([A, B]), inner.predict([A, B]), strict=True):
+        np.testing.assert_array_equal(mine, wanted)

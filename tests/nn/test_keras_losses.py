@@ -216,3 +216,14 @@ def test_a_sum_over_the_batch_is_reported_as_the_mean_of_batches():
     assert history["val_loss"] == pytest.approx([3.5018372535705566], rel=1e-6)
     assert model.evaluate(x, y, batch_size=3) == pytest.approx(3.1613807678222656, rel=1e-6)
     assert model.test_on_batch(x, y) == pytest.approx(30.0 * model.get_weights()[0][0, 0] ** 2)
+
+
+def test_a_loss_takes_another_name():
+    made = [
+        nn.losses.MeanSquaredError(name="own"),
+        nn.losses.Huber(0.5, name="own"),
+        nn.losses.BinaryCrossentropy(from_logits=True, name="own"),
+        nn.losses.SparseCategoricalCrossentropy(name="own"),
+    ]
+    assert {loss.name for loss in made} == {"own"}
+    assert made[2].threshold == 0.0

@@ -306,3 +306,10 @@ def test_every_output_of_a_softmax_counts_by_itself(classes, wanted):
 def test_scores_are_called_as_keras_calls_them():
     named = [metrics.F1Score(average="macro"), metrics.R2Score(), metrics.FBetaScore()]
     assert [metric.name for metric in named] == ["f1_score", "r2_score", "fbeta_score"]
+
+
+def test_an_f1_score_is_one_of_each_output():
+    outputs = [[0.6, 0.3, 0.1], [0.3, 0.6, 0.1], [0.8, 0.1, 0.1], [0.4, 0.4, 0.2]]
+    found = metrics.F1Score()(np.eye(3)[[0, 1, 1, 2]], outputs)
+    # keras 3.15.1, in 32 bits; in the last row two outputs are the largest
+    assert found == pytest.approx([0.4999999701976776, 0.4999999403953552, 0.0], rel=1e-6)

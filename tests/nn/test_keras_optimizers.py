@@ -140,3 +140,17 @@ def test_nesterov_without_momentum_is_plain_descent():  # as Keras's, in sgd_tes
     (w * w).backward()
     optimizer.step()
     assert w.data == 0.8
+
+
+def test_the_whole_signature_of_keras_may_be_pasted():
+    pasted = optimizers.Adam(
+        learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False,
+        weight_decay=None, clipnorm=None, clipvalue=None, global_clipnorm=None, use_ema=False,
+        ema_overwrite_frequency=None, loss_scale_factor=None, gradient_accumulation_steps=None,
+        name="adam",
+    )  # fmt: skip
+    assert repr(pasted) == repr(optimizers.Adam())
+    assert repr(optimizers.SGD(lr=0.1, decay=0.0)) == repr(optimizers.SGD(0.1))  # of 2017
+    for given in ({"use_ema": True}, {"decay": 1e-6}):
+        with pytest.raises(TypeError, match=f"SGD has no option '{next(iter(given))}'"):
+            optimizers.SGD(**given)
