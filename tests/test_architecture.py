@@ -20,7 +20,7 @@ HOUSE = {
     "autograd_core/checking": "differences report arrays rounding blame by_hand check taylor",
     "autograd_core/compiler": "capture(tree) structure arrays passes printers pipeline choice "
     "captured version checks entries printed eager compiled api",
-    "autograd_core/compiler/printers": "names refusal numpy python loops "
+    "autograd_core/compiler/printers": "names refusal definitions numpy python loops "
     "llvm(in_process) native jax onnx",
     "nn": "basics(structure) activations shrinks initializers regularizers constraints "
     "losses(loss) metrics(metric) optimizers(optimizer) callbacks(callback) schedules "

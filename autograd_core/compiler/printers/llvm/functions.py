@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 
+from autograd_core.compiler.printers.definitions import DEFINITIONS
 from autograd_core.compiler.printers.loops import C_LIBRARY
 
 _OPERATORS = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
 _PREDICATES = {"less": "olt", "less_equal": "ole", "greater": "ogt", "greater_equal": "oge",
                "equal": "oeq", "not_equal": "une"}  # fmt: skip
-_INTRINSICS = {"abs": "fabs", "sqrt": "sqrt", "floor": "floor", "ceil": "ceil", "round": "rint"}
+_INTRINSICS = {"abs": "fabs", "sqrt": "sqrt", "floor": "floor", "ceil": "ceil", "round": "rint",
+               "copysign": "copysign"}  # fmt: skip
 _OF_TWO = ("arctan2", "hypot", "power")
 # Functions of C's library: what they are called there, and how many operands they take.
 LIBRARY = {
@@ -21,95 +24,13 @@ LIBRARY = {
 VECTORS = ("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh", "expm1", "log1p", "log2",
            "log10", "exp2", "erf", "erfc", "cbrt", "asin", "acos", "atan", "asinh", "acosh",
            "atanh")  # fmt: skip
-_OWN = {
-    "maximum": """define internal double @maximum(double %a, double %b) alwaysinline {
-  %more = fcmp ogt double %a, %b
-  %nan = fcmp uno double %a, 0.0
-  %first = or i1 %more, %nan
-  %y = select i1 %first, double %a, double %b
-  ret double %y
-}""",
-    "minimum": """define internal double @minimum(double %a, double %b) alwaysinline {
-  %less = fcmp olt double %a, %b
-  %nan = fcmp uno double %a, 0.0
-  %first = or i1 %less, %nan
-  %y = select i1 %first, double %a, double %b
-  ret double %y
-}""",
-    "sign": """define internal double @sign(double %a) alwaysinline {
-  %more = fcmp ogt double %a, 0.0
-  %less = fcmp olt double %a, 0.0
-  %up = select i1 %more, double 1.0, double 0.0
-  %y = select i1 %less, double -1.0, double %up
-  ret double %y
-}""",
-    "sigmoid": """define internal double @sigmoid(double %a) alwaysinline {
-  %size = call double @llvm.fabs.f64(double %a)
-  %down = fneg double %size
-  %small = call double @exp(double %down) #1
-  %positive = fcmp oge double %a, 0.0
-  %above = select i1 %positive, double 1.0, double %small
-  %below = fadd double 1.0, %small
-  %y = fdiv double %above, %below
-  ret double %y
-}""",
-    "logaddexp": """define internal double @logaddexp(double %a, double %b) alwaysinline {
-  %same = fcmp oeq double %a, %b
-  %difference = fsub double %a, %b
-  %size = call double @llvm.fabs.f64(double %difference)
-  %down = fneg double %size
-  %small = call double @exp(double %down) #1
-  %more = call double @log1p(double %small) #1
-  %large = call double @maximum(double %a, double %b)
-  %other = fadd double %large, %more
-  %twice = fadd double %a, 0x3FE62E42FEFA39EF
-  %y = select i1 %same, double %twice, double %other
-  ret double %y
-}""",
-    "remainder": """define internal double @remainder(double %a, double %b) alwaysinline {
-  %rest = call double @fmod(double %a, double %b) #1
-  %none = fcmp oeq double %rest, 0.0
-  %zero = call double @llvm.copysign.f64(double 0.0, double %b)
-  %below = fcmp olt double %b, 0.0
-  %under = fcmp olt double %rest, 0.0
-  %differ = xor i1 %below, %under
-  %moved = fadd double %rest, %b
-  %other = select i1 %differ, double %moved, double %rest
-  %y = select i1 %none, double %zero, double %other
-  ret double %y
-}""",
-    "floor_divide": """define internal double @floor_divide(double %a, double %b) alwaysinline {
-  %rest = call double @fmod(double %a, double %b) #1
-  %left = fsub double %a, %rest
-  %turns = fdiv double %left, %b
-  %some = fcmp une double %rest, 0.0
-  %below = fcmp olt double %b, 0.0
-  %under = fcmp olt double %rest, 0.0
-  %differ = xor i1 %below, %under
-  %lower = and i1 %some, %differ
-  %less = fsub double %turns, 1.0
-  %count = select i1 %lower, double %less, double %turns
-  %whole = call double @llvm.floor.f64(double %count)
-  %over = fsub double %count, %whole
-  %up = fcmp ogt double %over, 0.5
-  %next = fadd double %whole, 1.0
-  %near = select i1 %up, double %next, double %whole
-  %quotient = fdiv double %a, %b
-  %zero = call double @llvm.copysign.f64(double 0.0, double %quotient)
-  %none = fcmp oeq double %count, 0.0
-  %found = select i1 %none, double %zero, double %near
-  %pole = fcmp oeq double %b, 0.0
-  %y = select i1 %pole, double %quotient, double %found
-  ret double %y
-}""",
-}  # fmt: skip
 
 OPERANDS = {
     **{name: count for name, (_, count) in LIBRARY.items()},
     **dict.fromkeys((*_OPERATORS, *_PREDICATES), 2),
-    **dict.fromkeys((*_INTRINSICS, "sign", "sigmoid", "copy", "negative", "logical_not"), 1),
-    **dict.fromkeys(("maximum", "minimum", "logaddexp", "remainder", "floor_divide"), 2),
-    "where": 3, "logical_and": 2,
+    **dict.fromkeys((*_INTRINSICS, "copy", "negative", "logical_not"), 1),
+    **{name: count for name, (_, count) in DEFINITIONS.items()},
+    "where": 3, "logical_and": 2, "copysign": 2,
 }  # fmt: skip
 """What can be called, and how many operands it takes."""
 OF_TRUTHS = frozenset(("logical_not", "logical_and"))
@@ -177,7 +98,7 @@ class Lines:
         if name in _INTRINSICS:
             return self.new(f"call double @llvm.{_INTRINSICS[name]}.f64({operands})")
         self._called.add(name)
-        if name in _OWN:
+        if name in DEFINITIONS:
             return self.new(f"call double @{name}({operands})")
         written = LIBRARY[name][0]
         number = 10 + VECTORS.index(written) if self.lanes and written in VECTORS else 1
@@ -185,8 +106,8 @@ class Lines:
 
     def declarations(self) -> list[str]:
         """Return what a module says of the functions that are called, and of their attributes."""
-        needed = self._called & set(_OWN)
-        needed |= {"maximum"} if "logaddexp" in needed else set()
+        own = [_defined(name) for name in DEFINITIONS if name in self._called]
+        library = self._library([called for _, called in own])
         return [
             *[
                 f"declare double @llvm.{name}.f64(double)"
@@ -195,26 +116,22 @@ class Lines:
             "declare double @llvm.copysign.f64(double, double)",
             *[
                 f"declare double @{name}({', '.join(['double'] * count)}) #1"
-                for name, count in self._library().items()
+                for name, count in library.items()
             ],
-            *self._of_several_numbers(),
-            *[text for name, text in _OWN.items() if name in needed],
+            *self._of_several_numbers(library),
+            *[text for text, _ in own],
             "attributes #0 = { noinline nounwind }",
             "attributes #1 = { nounwind willreturn memory(none) }",
         ]
 
-    def _library(self) -> dict[str, int]:
+    def _library(self, others: Sequence[frozenset[str]]) -> dict[str, int]:
         """Return the functions of C's library that are called, and how many operands each takes."""
-        found = dict(LIBRARY[name] for name in self._called if name in LIBRARY)
-        needs = {"sigmoid": ["exp"], "logaddexp": ["exp", "log1p"], "remainder": ["fmod"],
-                 "floor_divide": ["fmod"]}  # fmt: skip
-        for name in self._called:
-            found |= {other: LIBRARY[other][1] for other in needs.get(name, [])}
-        return dict(sorted(found.items()))
+        called = self._called.union(*others)
+        return dict(sorted(LIBRARY[name] for name in called if name in LIBRARY))
 
-    def _of_several_numbers(self) -> list[str]:
+    def _of_several_numbers(self, library: Iterable[str]) -> list[str]:
         """Return what is said of libmvec's functions, which LLVM calls where it sees a use."""
-        functions = [n for n in self._library() if n in VECTORS] if self.lanes else []
+        functions = [n for n in library if n in VECTORS] if self.lanes else []
         many = [(lanes, vector_name(f, lanes)) for f in functions for lanes in self.lanes]
         lines = [f"declare <{lanes} x double> @{n}(<{lanes} x double>) #1" for lanes, n in many]
         if many:
@@ -232,3 +149,20 @@ class Lines:
                 f'"vector-function-abi-variant"="{several}" }}'
             )
         return lines
+
+
+@cache
+def _defined(name: str) -> tuple[str, frozenset[str]]:
+    """Return a function that C's library lacks, and which others it calls."""
+    lines = Lines()
+
+    def call(called: str, *values: str | float) -> str:
+        return lines.call(called, [v if isinstance(v, str) else number_text(v) for v in values])
+
+    rule, operands = DEFINITIONS[name]
+    taken = ("%a", "%b")[:operands]
+    result = rule(call, str, *taken)  # a register may be read as often as one likes
+    parameters = ", ".join(f"double {place}" for place in taken)
+    head = f"define internal double @{name}({parameters}) alwaysinline {{"
+    text = "\n".join([head, *lines.lines, f"  ret double {result}", "}"])
+    return text, frozenset(lines._called)

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from autograd_core.compiler.printers.definitions import DEFINITIONS
 from autograd_core.compiler.printers.loops.tree import (
     Assign,
     Loop,
@@ -59,8 +60,8 @@ class Writer:
         """
         raise NotImplementedError
 
-    def declared(self, var: int) -> str:
-        """Return what stands before the name of a scalar where it is declared."""
+    def declared(self, truth: bool) -> str:
+        """Return what stands before the name of a number, or of a truth, that stays the same."""
         raise NotImplementedError
 
     def loop(self, loop: Loop, indent: str) -> Iterator[str]:
@@ -83,14 +84,31 @@ class Writer:
             return f"{out} += {result};"
         if assign.combine:
             result = self.call(assign.combine, [out, f"({result})"])
-        before = self.declared(assign.out.var) if assign.out.var in self.once else ""
-        return f"{before}{out} = {result};"
+        if assign.out.var in self.once:
+            out = self.declared(self.variables[assign.out.var].truth) + out
+        return f"{out} = {result};"
 
     def call(self, name: str, values: Sequence[str]) -> str:
         """Return an elementary function of some texts."""
         if name in OPERATORS:
             return OPERATORS[name].format(*values)
         return f"{self.function(name)}({', '.join(values)})"
+
+    def definition(self, name: str) -> list[str]:
+        """Return the lines of a function of `a`, and of `b` if it takes two operands."""
+        lines: list[str] = []
+
+        def call(called: str, *values: str | float) -> str:
+            text = self.call(called, [v if isinstance(v, str) else self.number(v) for v in values])
+            return f"({text})" if called in OPERATORS else text
+
+        def keep(text: str) -> str:
+            lines.append(f"{self.declared(False)}t{len(lines) + 1} = {_bare(text)};")
+            return f"t{len(lines)}"
+
+        rule, operands = DEFINITIONS[name]
+        result = rule(call, keep, *"ab"[:operands])
+        return [*lines, f"return {_bare(result)};"]
 
     def number(self, number: float) -> str:
         """Return a number as it can stand anywhere."""
@@ -117,3 +135,8 @@ class Writer:
 
 def _terms(terms: Terms) -> list[str]:
     return [f"{stride} * i{loop}" if stride != 1 else f"i{loop}" for loop, stride in terms]
+
+
+def _bare(text: str) -> str:
+    """Return a call without brackets around it."""
+    return text[1:-1] if text.startswith("(") else text

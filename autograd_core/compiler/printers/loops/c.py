@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autograd_core.compiler.printers.definitions import DEFINITIONS
 from autograd_core.compiler.printers.loops.braces import OPERATORS, Writer
-from autograd_core.compiler.printers.loops.c_names import C_LIBRARY, OWN, RENAMED, RESERVED
+from autograd_core.compiler.printers.loops.c_names import C_LIBRARY, RENAMED, RESERVED
 from autograd_core.compiler.printers.loops.results import SAMPLES
 from autograd_core.compiler.printers.loops.tree import (
     Assign,
@@ -15,8 +16,9 @@ from autograd_core.compiler.printers.loops.tree import (
     memory_of,
 )
 
-C_FUNCTIONS = frozenset((*OPERATORS, *C_LIBRARY, *OWN, *RENAMED))
+C_FUNCTIONS = frozenset((*OPERATORS, *C_LIBRARY, *DEFINITIONS))
 """The elementary functions that can be printed."""
+_TYPES = ("double", "unsigned char")  # of numbers and of truths
 
 
 def c_memory(program: LoopProgram) -> Memory:
@@ -69,15 +71,23 @@ class _Writer(Writer):
             for var in memory.stack
             if var not in self.once
         ]
-        own = [f"static inline double {name}({text}" for name, text in OWN.items()
-               if name in self.called]  # fmt: skip
+        own = [line for name in DEFINITIONS for line in self._defined(name)]
         head = (
             "static void program(" + ",\n                    ".join(parameters or ["void"]) + ") {"
         )
         return "\n".join([*own, head, *declared, *body, "}"])
 
+    def _defined(self, name: str) -> list[str]:
+        """Return a function that C's library lacks, if it is called."""
+        written = RENAMED.get(name, name)
+        if written not in self.called:
+            return []
+        parameters = ("double a", "double a, double b")[DEFINITIONS[name][1] - 1]
+        lines = [f"    {line}" for line in self.definition(name)]
+        return [f"static inline double {written}({parameters}) {{", *lines, "}"]
+
     def _type(self, var: int) -> str:
-        return "unsigned char" if self.variables[var].truth else "double"
+        return _TYPES[self.variables[var].truth]
 
     def loop(self, loop: Loop, indent: str) -> Iterator[str]:
         """Yield the lines of a loop."""
@@ -113,6 +123,6 @@ class _Writer(Writer):
         self.called.add(written)
         return written
 
-    def declared(self, var: int) -> str:
-        """Return what stands before the name of a scalar where it is declared."""
-        return f"const {self._type(var)} "
+    def declared(self, truth: bool) -> str:
+        """Return what stands before the name of a number, or of a truth, that stays the same."""
+        return f"const {_TYPES[truth]} "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from autograd_core.compiler.arrays import Program
+from autograd_core.compiler.printers.definitions import DEFINITIONS
 from autograd_core.compiler.printers.loops.braces import OPERATORS, Writer
 from autograd_core.compiler.printers.loops.local import loops_of
 from autograd_core.compiler.printers.loops.results import SAMPLES
@@ -21,23 +22,17 @@ _MATH = {
     "arctanh": "atanh", "arctan2": "atan2",
 }  # fmt: skip
 _OWN = {
-    "maximum": "(a, b) => a > b || a !== a ? a : b",
-    "minimum": "(a, b) => a < b || a !== a ? a : b",
-    "sign": "a => (a > 0) - (a < 0)",
     "exp2": "a => Math.pow(2, a)",
-    "sigmoid": "a => { const small = Math.exp(-Math.abs(a)); "
-    "return (a >= 0 ? 1 : small) / (1 + small); }",
     # as in C: JavaScript's own 1 ** Infinity is NaN
     "power": "(a, b) => a === 1 || b === 0 || (a === -1 && Math.abs(b) === Infinity) ? 1 "
     ": Math.pow(a, b)",
     "round": "a => { const low = Math.floor(a), rest = a - low; "
     "return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1; }",
-    "logaddexp": "(a, b) => a === b ? a + Math.LN2 "
-    ": (a > b || a !== a ? a : b) + Math.log1p(Math.exp(-Math.abs(a - b)))",
 }
 _ELSEWHERE = ("erf", "erfc", "erfinv", "gamma", "lgamma", "remainder", "floor_divide")
 _RESERVED = frozenset((
-    *_OWN, "m", "samples", "program", "await", "break", "case", "catch", "class", "const",
+    *_OWN, *DEFINITIONS, "m", "samples", "program", "await", "break", "case",
+    "catch", "class", "const",
     "continue", "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends",
     "false", "finally", "for", "function", "if", "implements", "import", "in", "instanceof", "let",
     "interface", "new", "null", "package", "private", "protected", "public", "return", "static",
@@ -60,7 +55,7 @@ def javascript(program: Program) -> str:
     Raises:
         NoCompiler: If the program calls another function.
     """
-    known = {*OPERATORS, *_MATH, *_OWN, *_ELSEWHERE}
+    known = {*OPERATORS, *_MATH, *_OWN, *_ELSEWHERE, *DEFINITIONS}
     refuse_unknown([step.name for step in program.instructions], known, "JavaScript")
     loops = loops_of(program)
     return _Writer(loops, memory_of(loops, _RESERVED)).text()
@@ -71,7 +66,7 @@ class _Writer(Writer):
 
     def text(self) -> str:
         body = list(self.body(self.program.body, "    "))
-        kept = [f"  const {name} = {_OWN[name]};" for name in sorted(self.called)]
+        kept = [line for name in sorted(self.called) for line in self._defined(name)]
         # variables of its own: V8 reads those around a function in every turn, 340 -> 215 us
         declared = []
         if held := self._held():
@@ -92,6 +87,14 @@ class _Writer(Writer):
             f"  return Object.assign(run, {{ outputs: {width} }});",
             "}",
         ])  # fmt: skip
+
+    def _defined(self, name: str) -> list[str]:
+        """Return a function that JavaScript lacks."""
+        if name in _OWN:
+            return [f"  const {name} = {_OWN[name]};"]
+        parameters = "a, b"[: 3 * DEFINITIONS[name][1] - 2]
+        lines = [f"    {line}" for line in self.definition(name)]
+        return [f"  const {name} = ({parameters}) => {{", *lines, "  };"]
 
     def _parameters(self) -> list[str]:
         """Return the names of what the function takes: arguments and results."""
@@ -143,13 +146,13 @@ class _Writer(Writer):
             return f"Math.{_MATH[name]}"
         if name in _ELSEWHERE:
             return f"m.{name}"
-        if name not in _OWN:
+        if name not in _OWN and name not in DEFINITIONS:
             raise KeyError(name)
         self.called.add(name)
         return name
 
-    def declared(self, var: int) -> str:
-        """Return what stands before the name of a scalar where it is declared."""
+    def declared(self, truth: bool) -> str:
+        """Return what stands before the name of a number, or of a truth, that stays the same."""
         return "const "
 
 
