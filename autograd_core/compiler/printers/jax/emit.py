@@ -19,9 +19,16 @@ from autograd_core.compiler.arrays import (
     output_runs,
     transposed,
 )
-from autograd_core.compiler.printers.jax.names import REDUCTIONS, RESERVED, written
+from autograd_core.compiler.printers.jax.names import (
+    REDUCTIONS,
+    RESERVED,
+    held,
+    number_text,
+    shape_text,
+    sizes_text,
+    written,
+)
 from autograd_core.compiler.printers.jax.parts import Parts
-from autograd_core.compiler.printers.jax.text import held, number_text, shape_text, sizes_text
 from autograd_core.compiler.printers.names import Names
 from autograd_core.compiler.printers.numpy import (
     Buffer,

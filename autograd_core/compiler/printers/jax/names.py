@@ -1,8 +1,13 @@
-"""Names: how each elementary function is written in JAX; `h` is what helpers.py adds to it."""
+"""Names: how functions, shapes and numbers are written in JAX; `h` is what helpers.py adds to it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from autograd_core.compiler.arrays import COMPARISONS
 
 OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "negative": "-{}",
               "less": "{} < {}", "less_equal": "{} <= {}", "greater": "{} > {}",
@@ -34,3 +39,52 @@ def written(name: str, operands: Sequence[str]) -> str:
     if name in OPERATORS:
         return OPERATORS[name].format(*operands)
     return f"{CALLED[name]}({', '.join(operands)})"
+
+
+def jax_kind() -> Any:
+    """Return a namespace with the names of `autograd_core.table.ARRAY`; it needs JAX."""
+    import jax.numpy as jnp
+    from jax.scipy import special
+
+    from autograd_core.compiler.printers.jax import helpers
+
+    rooms = {"jnp": jnp, "special": special, "h": helpers}
+    found = {name: getattr(jnp, name) for name in COMPARISONS}
+    for name, called in CALLED.items():
+        room, _, function = called.partition(".")
+        found[name] = getattr(rooms[room], function)
+    return SimpleNamespace(**found)
+
+
+def shape_text(dims: Sequence[int], many: bool) -> str:
+    """Return a shape, with a leading axis if there are samples."""
+    text = ", ".join([*["B"] * many, *map(str, dims)])
+    return f"({text},)" if text and "," not in text else f"({text})"
+
+
+def sizes_text(dims: Sequence[int], many: bool) -> str:
+    """Return the same as the arguments of a call."""
+    return f"({', '.join([*['B'] * many, *map(str, dims)]) or '()'})"
+
+
+def held(text: str) -> str:
+    """Return an expression that a method may be called on."""
+    one = text.isidentifier() or (text[-1] in ")]" and " " not in _outer(text))
+    return text if one and text[0] != "-" else f"({text})"
+
+
+def _outer(text: str) -> str:
+    """Return what of an expression is in no brackets."""
+    depth, found = 0, []
+    for letter in text:
+        depth -= letter in ")]"
+        found += [letter] * (depth == 0)
+        depth += letter in "(["
+    return "".join(found)
+
+
+def number_text(value: float) -> str:
+    """Return a float."""
+    if math.isfinite(value):
+        return repr(float(value))
+    return "nan" if value != value else "inf" if value > 0.0 else "-inf"
