@@ -22,6 +22,8 @@ from autograd_core.compiler.arrays import (
 from autograd_core.compiler.printers.jax.names import (
     REDUCTIONS,
     RESERVED,
+    broadcast_text,
+    full_text,
     held,
     number_text,
     shape_text,
@@ -109,19 +111,19 @@ class _Emitter:
         walk = view.loops.split((view.loops.size,))
         assert walk is not None
         if walk.strides == (0,) and walk.dims[0] > 1:
-            return f"jnp.broadcast_to({self._view(view, walk)}, {self._shape(view.var, walk.dims)})"
+            return broadcast_text(
+                self._view(view, walk), walk.dims, self.variables[view.var].batched
+            )
         return self._view(view, walk)
-
-    def _shape(self, var: int, dims: Sequence[int]) -> str:
-        """Return a shape as text, with a leading axis if the variable has samples."""
-        return shape_text(dims, self.variables[var].batched)
 
     # ---- instructions --------------------------------------------------------------------------
 
     def _instruction(self, instruction: Instruction) -> None:
         name, _, out, _, table = instruction
         if name == "zero":
-            self.parts[out.var].start(self._full(0.0, out.var))
+            variable = self.variables[out.var]
+            zeros = full_text("0.0", (variable.size,), variable.batched)
+            self.parts[out.var].start(zeros)
             return
         if name in ("update", "accumulate"):
             self._part(instruction)
@@ -161,7 +163,7 @@ class _Emitter:
         ]
         text = written(name, texts)
         if not views:
-            return f"jnp.full({shape_text(dims, many)}, {text}, dtype)", dims
+            return full_text(text, dims, many), dims
         numbers = views[1:] if name == "where" and isinstance(operands[0], View) else views
         of_truth = numbers and all(variables[view.var].truth for view in numbers)
         if of_truth and not variables[out.var].truth:  # NumPy's buffers are of numbers
@@ -169,7 +171,7 @@ class _Emitter:
         moving = [i for i, n in enumerate(out.loops.dims) if n > 1]
         whole = all(any(view.loops.strides[i] for view in views) for i in moving)
         if not whole or (many and not any(variables[view.var].batched for view in views)):
-            text = f"jnp.broadcast_to({text}, {shape_text(dims, many)})"
+            text = broadcast_text(text, dims, many)
         return text, dims
 
     def _reduce(self, instruction: Instruction) -> tuple[str, tuple[int, ...]]:
@@ -180,7 +182,7 @@ class _Emitter:
         text = self._view(operand, walk)
         still = [n for n, s in zip(walk.dims, walk.strides) if n > 1 and not s]
         if still:
-            text = f"jnp.broadcast_to({text}, {shape_text(walk.dims, many)})"
+            text = broadcast_text(text, walk.dims, many)
         along = str(reduced[0] if len(reduced) == 1 else tuple(reduced))
         rest = tuple([operand.loops.dims[i] for i in places if i not in instruction.axes])
         return f"{held(text)}.{REDUCTIONS[instruction.name.split()[1]]}({along})", rest
@@ -189,7 +191,8 @@ class _Emitter:
         flat, size = self._flat(values), out.loops.size
         if (walk := loops(table)) is not None:
             return f"h.collect({flat}, {size}, {walk.offset}, {walk.dims}, {walk.strides})"
-        zeros = f"jnp.zeros({self._shape(out.var, (size,))}, dtype)"
+        shape = shape_text((size,), self.variables[out.var].batched)
+        zeros = f"jnp.zeros({shape}, dtype)"
         return f"{zeros}.at[..., {self._table(table)}].add({flat})"
 
     def _table(self, table: npt.NDArray[Any]) -> str:
@@ -230,13 +233,9 @@ class _Emitter:
         text = self._view(view, walk)
         if all(s or n == 1 for n, s in zip(walk.dims, walk.strides)):
             return text
-        return f"jnp.broadcast_to({text}, {self._shape(view.var, walk.dims)})"
+        return broadcast_text(text, walk.dims, self.variables[view.var].batched)
 
     # ---- variables that are written in parts, and results --------------------------------------
-
-    def _full(self, number: float, var: int) -> str:
-        shape = self._shape(var, (self.variables[var].size,))
-        return f"jnp.full({shape}, {number_text(number)}, dtype)"
 
     def _part(self, instruction: Instruction) -> None:
         """Note what is written through a view."""
@@ -261,11 +260,11 @@ class _Emitter:
         texts = []
         for run in output_runs(self.program.outputs):
             if not isinstance(run, View):
-                texts.append(f"jnp.full({shape_text((1,), batch)}, {number_text(run)}, dtype)")
+                texts.append(full_text(number_text(run), (1,), batch))
                 continue
             text = self._view(run)
             if batch and not self.variables[run.var].batched:
-                text = f"jnp.broadcast_to({text}, {shape_text(run.loops.dims, True)})"
+                text = broadcast_text(text, run.loops.dims, True)
             texts.append(text + ".astype(dtype)" * self.variables[run.var].truth)
         if len(texts) == 1:
             return texts[0]
@@ -273,14 +272,14 @@ class _Emitter:
 
     def _gradient(self, gradient: Operand, shape: tuple[int, ...], many: bool) -> str:
         if not isinstance(gradient, View):
-            return f"jnp.full({shape_text(shape, many)}, {number_text(gradient)}, dtype)"
+            return full_text(number_text(gradient), shape, many)
         own = self.variables[gradient.var].batched
         walk = gradient.loops.split(shape)
         if walk is not None and own == many and 0 not in _moving(walk):
             text = self._view(gradient, walk)
             return text + ".astype(dtype)" * self.variables[gradient.var].truth
         dims = gradient.loops.dims
-        text = f"jnp.broadcast_to({self._view(gradient)}, {shape_text(dims, many)})"
+        text = broadcast_text(self._view(gradient), dims, many)
         if dims != shape:
             text += f".reshape{sizes_text(shape, many)}"
         return text + ".astype(dtype)" * self.variables[gradient.var].truth

@@ -1,4 +1,4 @@
-"""Names: how functions, shapes and numbers are written in JAX; `h` is what helpers.py adds to it."""
+"""Names: how functions, shapes and numbers are written in JAX; `h` is helpers.py."""
 
 from __future__ import annotations
 
@@ -65,6 +65,16 @@ def shape_text(dims: Sequence[int], many: bool) -> str:
 def sizes_text(dims: Sequence[int], many: bool) -> str:
     """Return the same as the arguments of a call."""
     return f"({', '.join([*['B'] * many, *map(str, dims)]) or '()'})"
+
+
+def broadcast_text(text: str, dims: Sequence[int], many: bool) -> str:
+    """Return an array that is broadcast to a shape."""
+    return f"jnp.broadcast_to({text}, {shape_text(dims, many)})"
+
+
+def full_text(number: str, dims: Sequence[int], many: bool) -> str:
+    """Return an array of one number."""
+    return f"jnp.full({shape_text(dims, many)}, {number}, dtype)"
 
 
 def held(text: str) -> str:
