@@ -164,15 +164,20 @@ class _Emitter:
         text = written(name, texts)
         if not views:
             return full_text(text, dims, many), dims
-        numbers = views[1:] if name == "where" and isinstance(operands[0], View) else views
-        of_truth = numbers and all(variables[view.var].truth for view in numbers)
-        if of_truth and not variables[out.var].truth:  # NumPy's buffers are of numbers
-            text = f"{held(text)}.astype(dtype)"
+        if self._gives_truths(instruction) and not variables[out.var].truth:
+            text = f"{held(text)}.astype(dtype)"  # NumPy's buffers are of numbers
         moving = [i for i, n in enumerate(out.loops.dims) if n > 1]
         whole = all(any(view.loops.strides[i] for view in views) for i in moving)
         if not whole or (many and not any(variables[view.var].batched for view in views)):
             text = broadcast_text(text, dims, many)
         return text, dims
+
+    def _gives_truths(self, instruction: Instruction) -> bool:
+        """Say whether all is true or false that a function of operands chooses from, or copies."""
+        name, operands, *_ = instruction
+        views = instruction.views
+        numbers = views[1:] if name == "where" and isinstance(operands[0], View) else views
+        return bool(numbers) and all(self.variables[view.var].truth for view in numbers)
 
     def _reduce(self, instruction: Instruction) -> tuple[str, tuple[int, ...]]:
         (operand,) = instruction.views

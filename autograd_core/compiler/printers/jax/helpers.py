@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -11,6 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 from jax.scipy import special
+
+from autograd_core.compiler.printers.definitions import DEFINITIONS
 
 Array = Any  # a jax.Array, or what stands for one while JAX traces
 _WINDOWS = 32  # overlapping ones that are cut out one by one; more are looked up
@@ -31,39 +33,27 @@ def _tells(b: Array, sign: float) -> bool:
     return isinstance(b, float) and (b != 0.0 or math.copysign(1.0, b) == sign)
 
 
-def sign(a: Array) -> Array:
-    """Return 1, 0 or -1, also 0 for nan."""
-    return jnp.where(a > 0.0, 1.0, jnp.where(a < 0.0, -1.0, 0.0)).astype(jnp.result_type(a))
+def _defined(name: str) -> Callable[..., Array]:
+    """Return a function that JAX lacks, or has with other conventions."""
+    rule, _ = DEFINITIONS[name]
+
+    def function(*operands: Array) -> Array:
+        return rule(_call, _keep, *operands).astype(jnp.result_type(*operands))
+
+    return function
 
 
-def sigmoid(a: Array) -> Array:
-    """Return 1 / (1 + exp(-a)), without overflow."""
-    small = jnp.exp(-jnp.abs(a))
-    return jnp.where(a >= 0.0, 1.0, small) / (1.0 + small)
+def _call(name: str, *operands: Array) -> Array:
+    return getattr(jnp, name)(*operands)
 
 
-def remainder(a: Array, b: Array) -> Array:
-    """Return a - b * floor(a / b), a zero with the sign of b."""
-    rest = _rest(a, b)
-    moved = jnp.where((rest != 0.0) & ((b < 0.0) != (rest < 0.0)), rest + b, rest)
-    return jnp.where(rest == 0.0, jnp.copysign(0.0, b), moved)
+def _keep(array: Array) -> Array:
+    return array
 
 
-def floor_divide(a: Array, b: Array) -> Array:
-    """Return floor(a / b), right where the quotient is rounded; a zero with the sign of a / b."""
-    rest = _rest(a, b)
-    turns = jnp.divide(a - rest, b)
-    turns = jnp.where((rest != 0.0) & ((b < 0.0) != (rest < 0.0)), turns - 1.0, turns)
-    whole = jnp.floor(turns)
-    whole = jnp.where(turns - whole > 0.5, whole + 1.0, whole)
-    whole = jnp.where(turns == 0.0, jnp.copysign(0.0, jnp.divide(a, b)), whole)
-    return jnp.where(b == 0.0, jnp.divide(a, b), whole)
-
-
-def _rest(a: Array, b: Array) -> Array:
-    """Return a - b * trunc(a / b), exactly."""
-    dtype = jnp.result_type(a, b)
-    return lax.rem(*jnp.broadcast_arrays(jnp.asarray(a, dtype), jnp.asarray(b, dtype)))
+sign, sigmoid, remainder, floor_divide = map(
+    _defined, ("sign", "sigmoid", "remainder", "floor_divide")
+)
 
 
 def digamma(a: Array) -> Array:

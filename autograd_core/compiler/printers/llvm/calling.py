@@ -47,19 +47,9 @@ def caller(
     """
     lines = [
         *_begun("call", len(objects) + 1),
-        "  %given = load ptr, ptr %args",
-        f"  %held = getelementptr i8, ptr %given, i64 {_HEAD}",
-        "  %context = load ptr, ptr %held",
-        "  %samples = load i64, ptr %context",
+        *_context(fixed, bool(feedback)),
     ]
-    told = [("ptr", name) for name in fixed]
-    told += [("i64", "batches"), ("i64", "kept")] if feedback else []
-    for place, (kind, name) in enumerate(told, start=1):
-        lines.append(f"  %f{place} = getelementptr i64, ptr %context, i64 {place}")
-        lines.append(f"  %{name} = load {kind}, ptr %f{place}")
     rows = {True: "%rows" if feedback else "%samples", False: "1"}
-    if feedback:
-        lines += ["  %rows = mul i64 %samples, %batches", "  %every = icmp ne i64 %kept, 1"]
     results = {source for source, _, _ in feedback}
     for place, (name, size, batched) in enumerate(objects, start=1):
         many = "%kept" if name in results else rows[batched]
@@ -84,6 +74,24 @@ def caller(
     if feedback:
         lines.append("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
     return "\n".join(lines)
+
+
+def _context(fixed: Sequence[str], several: bool) -> list[str]:
+    """Return lines that read the context, of several batches if it may be."""
+    lines = [
+        "  %given = load ptr, ptr %args",
+        f"  %held = getelementptr i8, ptr %given, i64 {_HEAD}",
+        "  %context = load ptr, ptr %held",
+        "  %samples = load i64, ptr %context",
+    ]
+    told = [("ptr", name) for name in fixed]
+    told += [("i64", "batches"), ("i64", "kept")] if several else []
+    for place, (kind, name) in enumerate(told, start=1):
+        lines.append(f"  %f{place} = getelementptr i64, ptr %context, i64 {place}")
+        lines.append(f"  %{name} = load {kind}, ptr %f{place}")
+    if several:
+        lines += ["  %rows = mul i64 %samples, %batches", "  %every = icmp ne i64 %kept, 1"]
+    return lines
 
 
 def _begun(function: str, count: int) -> list[str]:
