@@ -393,13 +393,23 @@ def gelu_row(approximate: str | bool) -> Op:
     raise ValueError(f"gelu's approximate is 'none' or 'tanh', False or True, got {approximate!r}")
 
 
-def _mish_gate(m: Any, a: Any) -> Any:
-    return m.tanh(SOFTPLUS.value(m, a))
+def _mish_gate(m: Any, a: Any) -> tuple[Any, Any]:
+    """Return tanh(softplus(a)) and 1 less its square, without |a|, whose slope at 0 is no number.
+
+    Beyond 350, where exp(2a) overflows, they are 1 and 0.
+    """
+    power = m.exp(m.minimum(a, 350.0))
+    above = power * (power + 2.0)
+    below = above + 2.0
+    return m.divide(above, below), m.divide(above + 1.0, below) * m.divide(4.0, below)
 
 
-MISH = row("mish", lambda m, a: a * _mish_gate(m, a),
-           lambda m, y, a: (_mish_gate(m, a) + a * m.sigmoid(a)
-                            * (1.0 - _mish_gate(m, a) * _mish_gate(m, a)),),
+def _mish_slope(m: Any, a: Any) -> Any:
+    gate, rest = _mish_gate(m, a)
+    return gate + m.minimum(a, 350.0) * m.sigmoid(a) * rest
+
+
+MISH = row("mish", lambda m, a: a * _mish_gate(m, a)[0], lambda m, y, a: (_mish_slope(m, a),),
            doc="x * tanh(softplus(x)) (Misra 2019).")
 SOFTSIGN = row("softsign", lambda m, a: m.divide(a, 1.0 + m.abs(a)),
                lambda m, y, a: (m.divide(1.0, (1.0 + m.abs(a)) * (1.0 + m.abs(a))),),

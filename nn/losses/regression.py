@@ -80,6 +80,6 @@ class Huber(Loss):
 
     def element(self, output: Number, target: Number) -> Number:
         """Return the loss of one output."""
-        error = functional.call(ops.ABS, output - target)
-        inner = functional.call(ops.MINIMUM, error, self.delta)
+        error = output - target
+        inner = functional.call(ops.CLIP, error, -self.delta, self.delta)  # no kink at 0
         return inner * (error - 0.5 * inner)

@@ -184,6 +184,12 @@ def test_second_derivatives_where_a_rule_chooses() -> None:  # jax 0.10.2 and to
     assert hessian(lambda x: functional.elu(x[0], x[1]))([0.0, 2.0])[1] == [1.0, 0.0]
 
 
+def test_higher_derivatives_of_mish_at_0() -> None:  # mpmath 1.3.0
+    third = grad(grad(grad(functional.mish)))
+    assert third(0.0) == pytest.approx(-0.096, rel=1e-13)  # -0.256 by way of |x|
+    assert grad(third)(0.0) == pytest.approx(-1.1008, rel=1e-13)
+
+
 def test_a_length_has_no_second_derivative_at_the_origin() -> None:
     second = hessian(functional.norm)  # jax 0.10.2 and torch 2.13.0: nan; it was a unit matrix
     assert all(math.isnan(number) for row in second([0.0, 0.0]) for number in row)

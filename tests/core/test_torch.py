@@ -88,6 +88,7 @@ BETTER_SECOND = {
     },
     "mish(1000.0)": "0, where PyTorch's is nan",
     "mish(1e+200)": "the same",
+    "mish(inf)": "1, its limit, where PyTorch's is nan",
     "gelu(1e+200)": "the same",
     "gelu(-1e+200)": "the same",
     "product(1e+200 1e+200 1000.0)": "the same",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd_core import functional
+from autograd_core import functional, hessian
 from nn import losses, metrics
 
 V = nn.Value
@@ -396,3 +396,8 @@ def test_a_softmax_of_many_classes_trains_as_its_logits_do(count):
     far.layers[0].neurons[0].b.data = 1000.0  # the others' probability is 0, the loss is not
     far.compile("sgd", "categorical_crossentropy")
     assert far.evaluate([[0.0]], [1]) == pytest.approx(1000.0, rel=1e-12)
+
+
+@pytest.mark.parametrize(("error", "wanted"), [(0.0, 1.0), (-0.3, 1.0), (0.5, 1.0), (2.0, 0.0)])
+def test_a_huber_loss_is_a_parabola_where_an_output_is_right(error: float, wanted: float) -> None:
+    assert hessian(lambda z: nn.losses.Huber(delta=1.5)([z], [1.0]))(1.0 + error) == wanted
