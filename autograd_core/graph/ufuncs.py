@@ -43,6 +43,7 @@ _INSTEAD: dict[Any, Callable[..., Any]] = {  # None of them leaves the call to N
     np.linalg.norm: functions.norm,
     np.linalg.slogdet: linear.slogdet,
     np.linalg.solve: linear.solve,
+    getattr(np.linalg, "vector_norm", None): functions.vector_norm,  # new in NumPy 2
     np.nan_to_num: functions.nan_to_num,
     np.nanmedian: functions.nanmedian,
     np.nanpercentile: partial(functions.quantiles, functions.ordered, 100.0),

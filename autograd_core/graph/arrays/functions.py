@@ -32,6 +32,11 @@ def norm(x: Any, ord: object = None, axis: Any = None, keepdims: bool = False) -
     return None
 
 
+def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
+    """Return the lengths along any number of axes, as of one vector each."""
+    return along(lambda numbers: _length(float(ord), numbers), x, axes_of(axis, x), keepdims)
+
+
 def deviation(a: Any, axis: Any, ddof: float, keepdims: bool) -> Any:
     """Return np.std; where all numbers are equal its slope is 0 (as in PyTorch), not nan."""
     axes = axes_of(axis, a)
