@@ -99,8 +99,9 @@ def test_statistics_of_arrays_have_pytorchs_gradients(f, x, wanted) -> None:
         lambda a: np.nanpercentile(a, [[30.0], [60.0]], axis=0),
         lambda a: np.nanquantile(a, 0.3, method="lower"),
         lambda a: np.copysign(a, [0.0, -0.0, -np.inf]), lambda a: np.copysign(2.0, a),
-        lambda a: np.linalg.vector_norm(a, keepdims=True), lambda a: np.linalg.vector_norm(a, axis=1),
-        lambda a: np.linalg.vector_norm(a[0], ord=3), lambda a: np.linalg.vector_norm(a, ord=np.inf),
+        lambda a: np.linalg.vector_norm(a, keepdims=True),
+        lambda a: np.linalg.vector_norm(a, axis=1, ord=3),
+        lambda a: np.linalg.vector_norm(a[0], ord=np.inf),
         lambda a: np.ldexp(a, [1, -2, 3]), lambda a: np.linalg.norm([a[0, 0], 2]),
     ],
 )  # fmt: skip
