@@ -52,23 +52,34 @@ def shifted(sample: Sample) -> str:
     noise = 20.0 * sample.error.max(initial=0.0) + sample.floor
     if scale <= 10.0 * noise:
         return ""
-    if np.ptp(off) <= sample.rtol * scale + noise:
+    slack = sample.rtol * scale + noise
+    if np.ptp(off) <= slack:
         return f"is off by {off.mean():.6g} everywhere: a constant term is missing or too much"
-    shape = sample.got.shape
+    return _multiple(sample, off, slack) or _same_along(sample, off, slack)
+
+
+def _multiple(sample: Sample, off: Floats, slack: float) -> str:
+    """Return of which array beside it the error is a multiple."""
     compared = sample.compared
     candidates = list(beside(sample))
-    sides = compared.problem.outputs if compared.mode == "vjp" else compared.problem.inputs
-    if len(sides) == 1 and sides[0].shape == shape:
+    sides = compared.problem.arrays("jvp" if compared.mode == "vjp" else "vjp")
+    if len(sides) == 1 and sides[0].shape == sample.got.shape:
         candidates.append(("the cotangent", compared.weights[sample.places]))
     for name, other in candidates:
         if np.ptp(other) <= 1e-9 * np.abs(other).max(initial=0.0):
             continue
         factor = float(off @ other / (other @ other))
-        if np.abs(off - factor * other).max() <= sample.rtol * scale + noise:
+        if np.abs(off - factor * other).max() <= slack:
             return f"is off by {factor:.6g} * {name}: that term is missing or too much"
-    for axis in range(len(shape)) if len(shape) > 1 else ():
+    return ""
+
+
+def _same_along(sample: Sample, off: Floats, slack: float) -> str:
+    """Return along which axis the error is the same number."""
+    axes = sample.got.ndim
+    for axis in range(axes) if axes > 1 else ():
         several = [group for group in _along(sample, off, axis) if len(group) > 1]
-        if several and all(np.ptp(g) <= sample.rtol * scale + noise for g in several):
+        if several and all(np.ptp(group) <= slack for group in several):
             return (
                 f"is off by the same number all along axis {axis}: the terms through a mean or "
                 "a sum over it are missing"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,15 +26,12 @@ def torch_problem(
     Raises:
         TypeError: If there is nothing to differentiate by, or a number is complex.
     """
-    parameters: dict[str, Any] = {}
-    buffers: dict[str, Any] = {}
     if isinstance(f, type) and issubclass(f, torch.autograd.Function):
         f = f.apply  # type: ignore[attr-defined]
-    elif isinstance(f, torch.nn.Module):
-        parameters, buffers = dict(f.named_parameters()), dict(f.named_buffers())
     leaves = [leaf for arg, name in zip(args, names) for leaf in _tensors(torch, arg, name)]
     leaves = [(name, t) for name, t in leaves if _moves(name, t)]
-    leaves += [(name, p) for name, p in parameters.items() if p.requires_grad]
+    if isinstance(f, torch.nn.Module):
+        leaves += [(name, p) for name, p in f.named_parameters() if p.requires_grad]
     if not leaves:
         raise TypeError("gradcheck wants a tensor of floating point to differentiate by, got none")
 
@@ -46,13 +43,7 @@ def torch_problem(
 
     def run(given: list[Any]) -> list[Any]:
         source = iter(given)
-        filled = [_filled(torch, arg, source) for arg in args]
-        if isinstance(f, torch.nn.Module):
-            state = {**parameters, **{name: b.clone() for name, b in buffers.items()}}
-            state.update((name, next(source)) for name, p in parameters.items() if p.requires_grad)
-            result = torch.func.functional_call(f, state, tuple(filled))
-        else:
-            result = f(*filled)
+        result = _called(torch, f, [_filled(torch, arg, source) for arg in args], source)
         found = [t for _, t in _tensors(torch, result, "the output")]
         if not found:
             raise TypeError(f"gradcheck wants a function that returns tensors, got {result!r:.60}")
@@ -93,6 +84,15 @@ def torch_problem(
         vjp=vjp,
         jvp=jvp if _runs_forward(jvp, inputs) else None,
     )
+
+
+def _called(torch: Any, f: Any, args: list[Any], source: Iterator[Any]) -> Any:
+    """Return what a function gives; a module gets its next parameters from `source`."""
+    if not isinstance(f, torch.nn.Module):
+        return f(*args)
+    state = {name: next(source) if p.requires_grad else p for name, p in f.named_parameters()}
+    state |= {name: buffer.clone() for name, buffer in f.named_buffers()}
+    return torch.func.functional_call(f, state, tuple(args))
 
 
 def _runs_forward(jvp: Callable[[Arrays, Arrays], Any], inputs: Arrays) -> bool:
