@@ -1,5 +1,6 @@
 """In a browser (Pyodide): integers of 32 bits, no folder of the user's scripts, fewer wheels."""
 
+import builtins
 import bz2
 import json
 import runpy
@@ -10,6 +11,8 @@ import threading
 import tomllib
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -203,3 +206,37 @@ def test_a_packed_table_without_its_module_is_an_error_that_says_so(
     monkeypatch.setitem(sys.modules, "bz2", None)
     with pytest.raises(ValueError, match="is a bz2 file, and this Python has no module bz2"):
         read_text(packed, "t.csv.bz2")
+
+
+@pytest.fixture
+def plugin() -> dict[str, Any]:
+    """The plugin with which .ci/pyodide runs the tests there."""
+    return runpy.run_path(str(ROOT / ".ci" / "browser.py"))
+
+
+@pytest.mark.parametrize(
+    ("file", "lacks"), [("tests/core/test_it.py", "processes"), ("nn/tables/it.py", "")]
+)
+def test_a_test_that_starts_a_process_is_skipped_there_and_packages_that_do_fail(
+    plugin: dict[str, Any], file: str, lacks: str
+) -> None:
+    refused = "raise OSError('emscripten does not support processes.')"
+    with pytest.raises(OSError, match="does not support processes") as caught:
+        exec(builtins.compile(refused, str(ROOT / file), "exec"))
+    assert plugin["_lacking"](caught.value) == lacks
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [
+        ("a browser has no threads", "skipped"),
+        ("could not import 'torch': No module named 'torch'", "skipped"),
+        ("could not import 'numpy': No module named 'numpy'", "failed"),
+        ("it takes long", "failed"),
+    ],
+)
+def test_a_skip_there_has_the_browser_for_its_reason(
+    plugin: dict[str, Any], reason: str, outcome: str
+) -> None:
+    report = SimpleNamespace(skipped=True, outcome="skipped", longrepr=("f.py", 1, reason))
+    assert plugin["_failed_if_skipped_for_less"](report).outcome == outcome
