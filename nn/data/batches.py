@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import generator, whole
-from nn.data.tables import row_order
-
-
-def batch_rows(
-    samples: int, batch_size: int | None, rng: random.Random | None
-) -> list[NDArray[np.intp]]:
-    """Return the row numbers of each batch of an epoch; every sample is in one batch.
-
-    Args:
-        samples: How many there are.
-        batch_size: Samples per batch, the last one may have fewer; None is all in one.
-        rng: Where a new order comes from; None keeps the table's order.
-
-    Raises:
-        ValueError: If there are no samples or `batch_size` is below 1.
-        TypeError: If `batch_size` is no whole number.
-    """
-    size = samples if batch_size is None else whole("batch_size", batch_size)
-    if samples < 1:
-        raise ValueError("batches want at least one sample, got none")
-    order = np.arange(samples) if rng is None else row_order(samples, rng)
-    return [order[start : start + size] for start in range(0, samples, size)]
+from nn.data.tables import batches, row_order
 
 
 def minibatches(
@@ -49,6 +27,7 @@ def minibatches(
 
     Raises:
         ValueError: If lengths differ, there are no rows or `batch_size` is below 1.
+        TypeError: If `batch_size` is no whole number.
 
     >>> import numpy as np
     >>> x, y = np.zeros((100, 2)), np.zeros(100)
@@ -59,6 +38,10 @@ def minibatches(
     lengths = {len(table) for table in tables}
     if len(lengths) != 1:
         raise ValueError(f"minibatches wants arrays of one length, got {sorted(lengths)}")
-    rng = generator(seed) if shuffle else None
-    for rows in batch_rows(lengths.pop(), batch_size, rng):
-        yield tuple([table[rows] for table in tables])
+    (samples,) = lengths
+    size = samples if batch_size is None else whole("batch_size", batch_size)
+    if samples < 1:
+        raise ValueError("batches want at least one sample, got none")
+    order = row_order(samples, generator(seed)) if shuffle else np.arange(samples)
+    for rows in batches(samples, size):
+        yield tuple([table[order[rows]] for table in tables])

@@ -99,18 +99,7 @@ def load_csv(
     >>> table.x.tolist(), table.y.tolist(), table.target_names
     ([[21.5], [17.0], [24.0]], [0, 1, 0], ['fir', 'oak'])
     """
-    table = load_table(
-        path,
-        target,
-        features=features,
-        drop=drop,
-        keep=keep,
-        categories=categories,
-        regression=regression,
-        missing=missing or "mean",
-        header=header,
-        decimal=decimal,
-    )
+    table = load_table(**locals() | {"missing": missing or "mean"})
     said = [note for note in table.notes if missing is None or "missing" not in note]
     if said:
         warnings.warn("; ".join(said), stacklevel=2)
