@@ -8,7 +8,4 @@ where things are written.
 
 from nn.command_line.runs import FILES, Pictures
 
-__all__ = [
-    "FILES",
-    "Pictures",
-]
+__all__ = ["FILES", "Pictures"]

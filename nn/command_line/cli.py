@@ -20,14 +20,7 @@ from autograd_core.files import write_whole
 from nn.basics import text_table
 from nn.command_line import commands
 from nn.command_line.options import parser
-from nn.command_line.runs import (
-    RUNS,
-    Pictures,
-    Place,
-    read_run,
-    write_files,
-    write_playground,
-)
+from nn.command_line.runs import RUNS, Pictures, Place, read_run, write_files, write_playground
 from nn.data import TableError
 from nn.reports import compared, facts_of, text_of
 from nn.tables import (

@@ -28,11 +28,7 @@ from nn.metrics import classes as classes_of
 from nn.metrics import shares as shares_of
 from nn.modules import Module
 from nn.reports import Report, facts_on, text_of
-from nn.tables import (
-    BUILT_IN,
-    UserError,
-    load,
-)
+from nn.tables import BUILT_IN, UserError, load
 
 
 def evaluate(options: Namespace) -> None:

@@ -8,13 +8,7 @@ are what all keep.
 """
 
 from nn.estimators.checks import check_numbers, check_table, check_target, feature_names
-from nn.estimators.conventions import (
-    Conventions,
-    ConvergenceWarning,
-    NotFitted,
-    accuracy,
-    known,
-)
+from nn.estimators.conventions import Conventions, ConvergenceWarning, NotFitted, accuracy, known
 from nn.estimators.mlp import MLPClassifier, MLPRegressor
 from nn.estimators.wrapped import Estimator
 

@@ -12,15 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, look_up
-from nn.metrics.class_numbers import (
-    labels,
-    pair,
-    ratio,
-    rows,
-    same_length,
-    sample_weights,
-    shares,
-)
+from nn.metrics.class_numbers import labels, pair, ratio, rows, same_length, sample_weights, shares
 
 _LEAST = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
 

@@ -12,14 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, number
-from nn.metrics.class_numbers import (
-    labels,
-    output_weights,
-    pair,
-    rows,
-    same_length,
-    sample_weights,
-)
+from nn.metrics.class_numbers import labels, output_weights, pair, rows, same_length, sample_weights
 from nn.metrics.metric import Array
 
 

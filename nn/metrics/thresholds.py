@@ -16,9 +16,7 @@ from numpy.typing import ArrayLike
 
 from nn.basics import Floats, number
 from nn.metrics.averages import ByClass, averaged
-from nn.metrics.class_numbers import (
-    output_weights,
-)
+from nn.metrics.class_numbers import output_weights
 from nn.metrics.counts import Counts, Thresholds, count, yes_or_no
 
 

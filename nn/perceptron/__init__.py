@@ -7,6 +7,4 @@ Read first: perceptron.py; the conventions are those of the room estimators.
 
 from nn.perceptron.perceptron import Perceptron
 
-__all__ = [
-    "Perceptron",
-]
+__all__ = ["Perceptron"]

@@ -12,13 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nn.basics import Floats, NumpySource, generator, number, whole
 from nn.data.tables import weights
-from nn.estimators import (
-    Conventions,
-    ConvergenceWarning,
-    check_table,
-    check_target,
-    known,
-)
+from nn.estimators import Conventions, ConvergenceWarning, check_table, check_target, known
 from nn.layers import Layer
 from nn.perceptron.rule import Penalty, epoch, held_out, no_better, penalty_of
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from nn.basics import Floats, listed
-from nn.data import (
-    Dataset,
-    Standardizer,
-    train_test_split,
-)
+from nn.data import Dataset, Standardizer, train_test_split
 from nn.tables.parts import Rows, filling, part, scale_of
 
 _VALIDATED = 20  # rows for training and validation; below that all of them train
@@ -139,7 +136,7 @@ def split(
     (89, 23, 38)
     """
     kinds = _kinds(dataset)
-    rare = [kind for kind, rows in _counted(kinds).items() if rows < 2]
+    rare = [kind for kind, rows in Counter(kinds or ()).items() if rows < 2]
     if rare:
         raise UserError(
             f"{name} cannot be split: class {rare[0]!r} of {dataset.target_name} has 1 row, and "
@@ -205,7 +202,7 @@ def _validated(
     """Return the rows to train on and those to validate with; all rows of a rare class train."""
     some = known
     if kinds is not None:
-        counts = _counted([kinds[row] for row in known])
+        counts = Counter(kinds[row] for row in known)
         some = np.array([row for row in known if counts[kinds[row]] > 2], dtype=np.intp)
     if not size or len(known) < _VALIDATED or len(some) < 2:
         return known, known[:0]
@@ -220,10 +217,3 @@ def _validated(
 def _kinds(dataset: Dataset) -> list[str] | None:
     names = dataset.target_names
     return [names[int(number)] for number in dataset.y] if names else None
-
-
-def _counted(kinds: Sequence[str] | None) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for kind in kinds or ():
-        counts[kind] = counts.get(kind, 0) + 1
-    return counts

@@ -12,7 +12,4 @@ from nn.training.trainer import Trainer
 
 Trainable.trained_by = trainer  # the slot of every model: its functions `trainer` and `predict`
 
-__all__ = [
-    "Trainer",
-    "joined",
-]
+__all__ = ["Trainer", "joined"]

@@ -13,14 +13,7 @@ from numpy.typing import NDArray
 
 from nn.basics import Floats
 from nn.data.reading.dates import circle, cycles_of, days, format_of, is_compact, several_formats
-from nn.data.reading.marks import (
-    Notation,
-    are_floats,
-    decimal_marks,
-    is_number,
-    unit_of,
-    word_of,
-)
+from nn.data.reading.marks import Notation, are_floats, decimal_marks, is_number, unit_of, word_of
 from nn.data.reading.quick import LARGEST
 from nn.data.reading.text import Cells, TableError
 
