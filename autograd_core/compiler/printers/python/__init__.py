@@ -1,7 +1,7 @@
 """python: straight-line Python for a scalar program, value and gradient.
 
 In: `Scalars`. Out: a `ScalarProgram` (`emit_scalar`).
-Read first: `straight.py` (lines), then `scalar.py` (functions of limited size), and
+Read first: `straight.py` (steps as lines), then `scalar.py` (functions of limited size), and
 `program.py`, which runs them.
 """
 
