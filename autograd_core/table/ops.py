@@ -33,10 +33,9 @@ def _or_one(m: Any, a: Any) -> Any:
 
 
 def _direction(m: Any, length: Any, xs: Any) -> tuple[Any, ...]:
-    """Return x / length; 0 at the origin, and no derivative: that of a root is infinite."""
+    """Return x / length; at the origin the length itself, which is 0 and as flat as abs is at 0."""
     origin, below = m.equal(length, 0.0), _or_one(m, length)
-    at_origin = m.sqrt(length)
-    return tuple([m.where(origin, at_origin, m.divide(x, below)) for x in xs])
+    return tuple([m.where(origin, length, m.divide(x, below)) for x in xs])
 
 
 def _or_zero(m: Any, square: Any, a: Any) -> Any:
