@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from autograd_core.compiler.arrays import Code, Instruction, Operand, Program, View
-from autograd_core.compiler.passes.terms import is_power_of_two
 from autograd_core.compiler.structure import moderate
-
-_SCALABLE = frozenset(("multiply", "divide", "add", "subtract", "reduce add"))
 
 
 def shortened(program: Program) -> Program:
@@ -80,10 +77,8 @@ class _Shorten:
     def _scale(self, instruction: Instruction, factor: float, operand: View) -> Instruction:
         """Return a product of what is known with the factor, for a factor times a product."""
         made = self._only_here(operand)
-        if made is None or made.name not in _SCALABLE or not moderate(factor):
+        if made is None or made.name not in ("multiply", "divide") or not moderate(factor):
             return instruction
-        if made.name in ("add", "subtract") and not is_power_of_two(factor):
-            return instruction  # where the two nearly cancel, each would be rounded first
         walk = instruction.out.loops.split(made.out.loops.dims)
         if walk is None:
             return instruction
@@ -92,10 +87,8 @@ class _Shorten:
         match made.name, made.operands, known:
             case "divide", [float(a), x], _:
                 operands = (factor * a, x)
-            case "add" | "subtract", _, [View() as a, View() as b]:
+            case _, [_, b], [View() as a, _]:
                 operands = (a, b)
-            case "multiply" | "divide" | "reduce add", [_, *rest], [View() as a, *_]:
-                operands = (a, *rest)
             case "multiply", [a, _], [_, View() as b]:
                 operands = (a, b)
             case _:
