@@ -38,7 +38,7 @@ class Folder:
                     f"holds {foreign[0]!r}, which is no part of a report; choose another folder",
                     str(target),
                 )
-        elif target.exists():
+        elif target.exists() and not target.is_dir():  # it may have come since
             raise NotADirectoryError(
                 errno.ENOTDIR, "is a file, not a folder; choose another name", str(target)
             )
