@@ -69,7 +69,7 @@ class Loop(Compiled):
         setup = self.setup()
         setup.mode(False)
         setup.backend.load()
-        params = {"steps": len(batches(len(data), size, data.sizes))}
+        params = {"steps": len(data.sizes) or -(-len(data) // size)}
         told = CallbackList(callbacks, None, cast(Trained, self.model), params)
         return self.measured(setup, data, size, told)
 

@@ -250,8 +250,13 @@ def predict(
     """
     size = _BATCH if batch_size is None else whole("batch_size", batch_size)
     sizes: tuple[int, ...] = ()
-    if is_stream(x) and (found := Stream(x, steps, size).epoch()) is not None:
-        x, size, sizes = found.x, found.size, found.sizes
+    if is_stream(x):
+        if (found := Stream(x, steps, size).epoch()) is not None:
+            x, size, sizes = found.x, found.size, found.sizes
+    elif steps is not None:
+        raise ValueError(
+            "predict takes a table whole, so steps must be None; pass some of its rows"
+        )
     trained = kept(model).trainer
     if isinstance(trained, Trainer):
         tables.check_names(trained.columns, x)
@@ -263,18 +268,19 @@ def predict(
     apart = isinstance(trained, Trainer) and isinstance(trained.loss, Losses)
     structure = predictor.structure(rows, apart)
     run = predictor.on_graph if on_graph else predictor.predict
-    parts = tables.batches(len(rows), size, sizes)
+
+    def outputs(some: Floats) -> Any:
+        return some if structure is None else structure.arrays(some)
+
+    if callbacks is None:
+        return outputs(run(rows))
+    parts = tables.batches(len(rows), size, sizes) or [slice(None)]
     told = CallbackList(callbacks, None, cast(Trained, model), {"steps": len(parts)})
     told.tell("on_predict_begin", {})
-    if told.per_predict_batch and parts:
-        made = list[Floats]()
-        for index, part in enumerate(parts):
-            told.tell("on_predict_batch_begin", index, {})
-            made.append(run(np.ascontiguousarray(rows[part])))
-            outputs = made[-1] if structure is None else structure.arrays(made[-1])
-            told.tell("on_predict_batch_end", index, {"outputs": outputs})
-        table = np.concatenate(made)
-    else:
-        table = run(rows)
+    made = list[Floats]()
+    for index, part in enumerate(parts if told.per_predict_batch else [slice(None)]):
+        told.tell("on_predict_batch_begin", index, {})
+        made.append(run(np.ascontiguousarray(rows[part])))
+        told.tell("on_predict_batch_end", index, {"outputs": outputs(made[-1])})
     told.tell("on_predict_end", {})
-    return table if structure is None else structure.arrays(table)
+    return outputs(np.concatenate(made))

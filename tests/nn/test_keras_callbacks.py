@@ -226,3 +226,13 @@ def test_callbacks_are_told_of_the_batches_of_a_test_and_of_a_prediction():
 def test_a_lambda_callback_knows_its_events():
     with pytest.raises(TypeError, match="has no on_epoch; it has on_train_begin"):
         nn.callbacks.LambdaCallback(on_epoch=print)
+
+
+def test_predict_takes_some_batches_of_what_gives_them_and_a_table_whole():
+    model = nn.Sequential([nn.Dense(1, input_dim=1, rng=0)])
+    batches = ([[float(i)]] for i in range(9))
+    np.testing.assert_array_equal(
+        model.predict((np.array(batch) for batch in batches), steps=2), model.predict([0.0, 1.0])
+    )
+    with pytest.raises(ValueError, match="takes a table whole, so steps must be None"):
+        model.predict([0.0, 1.0], steps=1)
