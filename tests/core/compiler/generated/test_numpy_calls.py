@@ -103,11 +103,18 @@ def test_a_call_on_views_gives_what_it_gives_on_copies(name):
     assert not wrong, f"{len(wrong)} of the calls, the first: {wrong[:3]}"
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if isinstance(function_of(n), np.ufunc)])
+def gives_what_it_takes(name):
+    """Return whether NumPy gives numbers for numbers: a comparison makes truths of them."""
+    arrays = operands_of(name)
+    return function_of(name)(*[a[:2] for a in arrays]).dtype == arrays[0].dtype
+
+
+UFUNCS = [name for name in NAMES if isinstance(function_of(name), np.ufunc)]
+
+
+@pytest.mark.parametrize("name", [name for name in UFUNCS if gives_what_it_takes(name)])
 def test_a_call_may_write_over_what_it_reads(name):
     arrays = operands_of(name)
-    if function_of(name)(*[a[:2] for a in arrays]).dtype != arrays[0].dtype:
-        pytest.skip("a comparison makes truths of numbers")
     with np.errstate(all="ignore"):
         for length in (1, 3, 8, 17, 100):
             for stride in (1,) if name in WHOLE else (s for s in STRIDES if s):
