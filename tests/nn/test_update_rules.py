@@ -1,5 +1,7 @@
 """Update rules: one row an optimizer, the same numbers on floats, arrays, programs and text."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -13,10 +15,11 @@ from nn.optimizers.rule import SHARED
 from .test_keras_optimizers import OPTIMIZERS as KERAS
 from .test_optimizers import OPTIMIZERS as TORCH
 
-CASES = {f"torch {name}": case for name, case in TORCH.items()} | {
+OURS = {}  # that no peer has: a name, the class, options
+CASES = {f"torch {name}": case for name, case in TORCH.items()} | OURS | {
     f"keras {name}": (getattr(nn.optimizers, kind), options)
     for name, (kind, options) in KERAS.items()
-}
+}  # fmt: skip
 START = np.array([1.0, -2.0, 0.5, 3.0])
 RNG = np.random.default_rng(0)
 GRADIENTS = [RNG.normal(size=4) for _ in range(7)]  # RAdam begins to divide with the sixth
@@ -117,3 +120,12 @@ def test_a_momentum_of_an_earlier_version_has_begun():
     saved = first.state_dict() | {"state": [{"step": 1, "momentum": np.array([1.0])}]}
     second.load_state_dict(saved)
     assert second.updated([np.zeros(1)], [np.array([4.0])])[0] == -2.5  # 0.5 * 1 + 0.5 * 4
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_number_has_a_range(case):
+    kind, _ = CASES[case]
+    for option in inspect.signature(kind).parameters.values():
+        if type(option.default) is float:
+            with pytest.raises(ValueError, match=rf"{option.name}|learning_rate"):
+                kind([Value(1.0)], **{option.name: np.nan})
