@@ -75,6 +75,8 @@ class History:
     Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
 
+    leaves_model_alone = True
+
     def __init__(self) -> None:
         self.history: dict[str, list[float]] = {}
         self.epoch: list[int] = []
@@ -91,6 +93,18 @@ class History:
     def keep_best(self, state: Callable[[], dict[str, Floats]]) -> None:
         """Take what gives the parameters after the best epoch, when somebody asks."""
         self._best = state
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Add the numbers of an epoch: one of the user's may be among the callbacks, as in Keras.
+
+        >>> import nn
+        >>> model, mine = nn.MLP(1, [1], rng=0), nn.callbacks.History()
+        >>> model.compile("sgd", "mse")
+        >>> fitted = model.fit([[1.0]], [2.0], epochs=3, callbacks=[mine], verbose=0)
+        >>> mine.epoch, mine.history == fitted.history
+        ([0, 1, 2], True)
+        """
+        self.append(epoch, dict(logs or {}))
 
     def append(self, epoch: int, logs: dict[str, float]) -> None:
         """Add the numbers of an epoch that has ended."""
