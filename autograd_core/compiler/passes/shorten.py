@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from autograd_core.compiler.arrays import Code, Instruction, Operand, Program, View
+from autograd_core.compiler.arrays import Code, Instruction, Operand, Program, View, contiguous
 from autograd_core.compiler.structure import moderate
 
 
 def shortened(program: Program) -> Program:
     """Return a program with the same results.
 
-    `a * (1 / x)` becomes `a / x`. Where `2 * a` or a constant `a` is known, `2 * (a * b)` becomes
-    `(2 * a) * b`.
+    `a * x + a * y` becomes `a * (x + y)`, and `a * (1 / x)` becomes `a / x`. Where `2 * a` or a
+    constant `a` is known, `2 * (a * b)` becomes `(2 * a) * b`.
     """
     return _Shorten(program).run(program)
 
@@ -26,7 +26,9 @@ class _Shorten:
 
     def run(self, program: Program) -> Program:
         for instruction in program.instructions:
-            if instruction.name == "multiply":
+            if instruction.name in ("add", "subtract"):
+                instruction = self._sum(instruction)
+            elif instruction.name == "multiply":
                 factor, operand = instruction.operands
                 if isinstance(factor, View):
                     instruction = self._product(instruction)
@@ -105,3 +107,32 @@ class _Shorten:
             return View(found.var, operand.loops) if isinstance(found, View) else None
         var = self.scaled.get((factor, operand.var))
         return None if var is None else View(var, operand.loops)
+
+    def _sum(self, instruction: Instruction) -> Instruction:
+        """Return `a * (x + y)` for `a * x + a * y`."""
+        first, second = map(self._only_here, instruction.operands)
+        if first is None or second is None or first.out.loops != second.out.loops:
+            return instruction
+        if self.code.variables[instruction.out.var].exact:
+            return instruction
+        if first.name != "multiply" or second.name != "multiply":
+            return instruction
+        dims = first.out.loops.dims
+        walk = instruction.out.loops.split(dims)
+        for x, a in (first.operands, first.operands[::-1]):
+            for y, b in (second.operands, second.operands[::-1]):
+                views = [v for v in (a, x, y) if isinstance(v, View) and not self.code.truth(v)]
+                if a == b and len(views) == 3 and walk is not None:
+                    inner = self._inner(instruction.name, views[1], views[2], dims)
+                    return Instruction("multiply", (a, inner), View(instruction.out.var, walk))
+        return instruction
+
+    def _inner(self, name: str, x: View, y: View, dims: tuple[int, ...]) -> View:
+        """Append what two operands give, without the loops in which neither of them moves."""
+        strides = zip(dims, x.loops.strides, y.loops.strides)
+        loops = contiguous([n if s or t else 1 for n, s, t in strides])
+        var = self.code.var(loops.size, self.code.batched(x, y))
+        operands = [View(a.var, a.loops._replace(dims=loops.dims)) for a in (x, y)]
+        self.uses.update([x.var, y.var, var])
+        self._append(Instruction(name, tuple(operands), View(var, loops)))
+        return View(var, loops._replace(dims=dims))

@@ -140,6 +140,11 @@ def exponentials(x, y):
     return sum(p.tanh() for p in [*parts, *apart])
 
 
+def common_factor(w, x, y):
+    """A factor that both terms of a difference have."""
+    return sum([(a * b - a * c).tanh() for a, b, c in zip(w, x, y)])
+
+
 def gathered(x, p, q):
     parts = [(a * b + a * c + (2.0 * a) * c).sin() + (2.0 * b).cos() * (2.0 * (b * c)).tanh()
              for a, b, c in zip(x, p, q)]  # fmt: skip
@@ -194,6 +199,7 @@ CASES = {
     "weighted": Case(weighted, ((5,), (5,), ())),
     "shuffled product": Case(shuffled_product, ((3, 4), (4, 3))),
     "exponentials": Case(exponentials, ((5,), (5,)), (0, 0)),
+    "common factor": Case(common_factor, ((5,), (5,), (5,))),
     "gathered": Case(gathered, ((5,), (5,), (5,))),
     "put": Case(put, ((),) * 5, (0,) * 5),
     "flat image": Case(flat_image, ((9,), (2,))),
@@ -211,7 +217,7 @@ CASES = {
 
 _MADE_FOR = {
     "merge": ("exponentials", "Black-Scholes"),
-    "shorten": ("gathered",),
+    "shorten": ("common factor", "gathered"),
     "factors": ("gathered", "factors"),
     "in_place": ("stencil", "attention", "factors"),
     "results": ("other outputs", "batch, other outputs", "spread", "convolution"),

@@ -67,6 +67,15 @@ FACTORS = {
     ),
 }  # fmt: skip
 SHORTEN = {
+    "swapped operands": wrapped(
+        "passes.shorten", "_Shorten._inner",
+        lambda original, self, name, x, y, dims: original(self, name, x, x, dims),
+    ),
+    "a sum in place of a product": wrapped(
+        "passes.shorten", "_Shorten._inner",
+        lambda original, self, name, x, y, dims: original(
+            self, {"add": "subtract"}.get(name, "add"), x, y, dims),
+    ),
     "a quotient the wrong way round": result(
         "passes.shorten", "_Shorten._product",
         lambda found: found._replace(operands=found.operands[::-1])

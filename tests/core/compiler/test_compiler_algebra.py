@@ -259,6 +259,13 @@ def test_multiples_are_gathered_from_a_longer_sum():
     assert do.shorter(total) == {"multiply": 2, "add": 1}
 
 
+def test_a_common_factor_is_taken_out():
+    """As the weights of samples are, out of what a cross-entropy hands to its logits."""
+    do = Program()
+    terms = [do("multiply", do.y, do(name, do.x)) for name in ("sin", "cos")]
+    assert do.shorter(do("subtract", *terms)) == {"sin": 1, "cos": 1, "subtract": 1, "multiply": 1}
+
+
 def test_products_that_differ_by_a_constant_are_computed_once():
     do = Program()
     half = do("multiply", 0.5, do.x)
