@@ -2,8 +2,9 @@
 
 In: a Value, a model, or the record of a training. Out: a picture, a page, a figure.
 Read first: `steps/`, then follow a graph to its picture through `scene/`, `layout/` and `drawing/`.
-Beside them stand `network/`, `plots/` and `player/`; `save` and the command line use them all.
-To import it gives Values, traces and players their display in notebooks (`notebook.py`).
+`network/`, `plots/` and `player/` build on these; `save` and the command line use them all.
+Importing viz registers the displays of Values, traces, players and models in notebooks
+(`notebook.py`).
 """
 
 from viz.drawing import Picture, draw_dot

@@ -1,4 +1,4 @@
-"""Colours: the two themes, and the diverging scale that shows sign and size of a number.
+"""Colours: the two themes, and the diverging scale for the sign and size of a number.
 
 Six-digit hexadecimal only: older versions of dot draw `#eef` black.
 """
@@ -23,9 +23,9 @@ class Theme:
         output: Fill of the root.
         operation: Fill of the operations' circles.
         module: Fill of clusters and collapsed modules.
-        negative, zero, positive: The diverging scale; blue against orange is told apart with
-            every common colour vision.
-        forward, turn, backward: What is moving in an animation, as in the player.
+        negative, zero, positive: The diverging scale; blue and orange differ for every common
+            type of colour vision.
+        forward, turn, backward: Highlights of the stages of an animation, as in the player.
     """
 
     background: str
@@ -94,7 +94,7 @@ def theme_named(name: str) -> Theme:
 
 
 def diverging(number: float, limit: float, theme: Theme) -> str:
-    """Return the colour of a number between -limit and limit; nan and 0 have the middle's.
+    """Return the colour of a number between -limit and limit; nan is coloured like 0.
 
     >>> diverging(1.0, 1.0, THEMES["light"]) == THEMES["light"].positive
     True
@@ -103,9 +103,9 @@ def diverging(number: float, limit: float, theme: Theme) -> str:
     """
     if math.isnan(number) or number == 0.0:
         return theme.zero
-    size = 1.0 if limit <= 0.0 or math.isinf(number) else min(1.0, abs(number) / limit)
+    share = 1.0 if limit <= 0.0 or math.isinf(number) else min(1.0, abs(number) / limit)
     # the square root lets small numbers show: gradients spread over orders of magnitude
-    return mix(theme.zero, theme.negative if number < 0.0 else theme.positive, math.sqrt(size))
+    return mix(theme.zero, theme.negative if number < 0.0 else theme.positive, math.sqrt(share))
 
 
 def mix(start: str, end: str, share: float) -> str:
@@ -120,7 +120,7 @@ def mix(start: str, end: str, share: float) -> str:
 
 
 def channels(color: str) -> list[int]:
-    """Return how much red, green and blue a colour has, each from 0 to 255.
+    """Return the red, green and blue channels of a colour, each from 0 to 255.
 
     >>> channels("#2b7bba")
     [43, 123, 186]
@@ -129,7 +129,7 @@ def channels(color: str) -> list[int]:
 
 
 def ink_on(fill: str, theme: Theme) -> str:
-    """Return the colour, of text or of background, that is read more easily on a fill.
+    """Return the theme's text or background colour, whichever has more contrast with a fill.
 
     >>> ink_on("#2b7bba", LIGHT) == LIGHT.background, ink_on("#e8762c", LIGHT) == LIGHT.text
     (True, True)

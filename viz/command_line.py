@@ -58,12 +58,12 @@ def summary_lines(steps: Trace, expression: str) -> list[str]:
     rows = [("node", "label", "operation", "data", "grad")]
     for node in steps.nodes:
         operands = ", ".join(steps.node(id).name for id in node.operands)
-        made = f"{node.op.name}({operands})" if node.op else ""
-        rows.append((node.id, node.label, made, format_number(node.data), format_number(node.grad)))
+        call = f"{node.op.name}({operands})" if node.op else ""
+        rows.append((node.id, node.label, call, format_number(node.data), format_number(node.grad)))
     widths = [max(map(len, column)) for column in zip(*rows)]
     lines = [f"{expression} = {steps.root.data!r}", ""]
-    for id, label, made, data, grad in rows:
-        texts = f"{id:<{widths[0]}}  {label:<{widths[1]}}  {made:<{widths[2]}}"
+    for id, label, call, data, grad in rows:
+        texts = f"{id:<{widths[0]}}  {label:<{widths[1]}}  {call:<{widths[2]}}"
         lines.append(f"{texts}  {data:>{widths[3]}}  {grad:>{widths[4]}}")
     return lines
 
@@ -105,7 +105,7 @@ def _variables(assignments: Iterable[str]) -> dict[str, float]:
         if not sign or not name.isidentifier():
             raise ExpressionError(f"expected name=number, such as x=2, got {assignment.strip()!r}")
         if name in variables:
-            raise ExpressionError(f"{name} is given twice")
+            raise ExpressionError(f"{name} is given twice; keep one of its numbers")
         try:
             variables[name] = float(number)
         except ValueError:

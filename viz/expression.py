@@ -31,8 +31,8 @@ _OPERATORS: dict[type[ast.AST], Op] = {
 }
 Operand: TypeAlias = Value | float
 
-# characters; ast.parse needs some 500 bytes for each, and a browser's stack, which ends there at
-# 14,000 of "x+x+x...", takes the whole interpreter with it
+# Characters. ast.parse takes about 500 bytes of stack for each. In a browser the stack overflows
+# at 14,000 characters of "x+x+x...", and that aborts the whole interpreter.
 _SIZE_LIMIT = 5_000 if sys.platform == "emscripten" else 100_000
 
 
@@ -57,7 +57,9 @@ def parse(text: str, variables: Mapping[str, float]) -> tuple[Value, dict[str, V
     _check(tree, leaves)
     output = _build(tree, leaves)
     if not isinstance(output, Value):
-        raise ExpressionError(f"{_short(text)} has no variable: nothing to differentiate")
+        raise ExpressionError(
+            f"{_short(text)} has no variable: nothing to differentiate; add one, such as x with x=1"
+        )
     return output, leaves
 
 
@@ -83,7 +85,7 @@ def _tree(text: str) -> ast.expr:
 
 
 def _check(tree: ast.expr, leaves: Mapping[str, Value]) -> None:
-    """Raise if there is anything but names, numbers and operations of the table."""
+    """Raise unless all are names with a value, numbers and operations of the table."""
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     used: set[str] = set()
     for node in ast.walk(tree):
@@ -97,7 +99,7 @@ def _check(tree: ast.expr, leaves: Mapping[str, Value]) -> None:
         raise ExpressionError(f"no value for {', '.join(missing)}; add {values}")
     unused = sorted(set(leaves) - used)
     if unused:
-        raise ExpressionError(f"the expression does not use {', '.join(unused)}; leave that out")
+        raise ExpressionError(f"the expression does not use {', '.join(unused)}; leave them out")
 
 
 def _build(tree: ast.expr, leaves: Mapping[str, Value]) -> Operand:
@@ -143,8 +145,8 @@ def _function(node: ast.Call) -> tuple[Callable[..., Operand], list[ast.expr]]:
     if not isinstance(node.func, ast.Name) or node.func.id not in TABLE:
         name = node.func.id if isinstance(node.func, ast.Name) else type(node.func).__name__
         close = difflib.get_close_matches(name, TABLE)
-        has = f"did you mean {' or '.join(close)}?" if close else f"it has {', '.join(TABLE)}"
-        raise ExpressionError(f"no function {name!r} in the table; {has}")
+        hint = f"did you mean {' or '.join(close)}?" if close else f"it has {', '.join(TABLE)}"
+        raise ExpressionError(f"no function {name!r} in the table; {hint}")
     if node.keywords or any(isinstance(operand, ast.Starred) for operand in node.args):
         raise ExpressionError(f"{node.func.id} takes its operands by position only")
     return functional.function(TABLE[node.func.id]), node.args
@@ -156,7 +158,7 @@ def _number(node: ast.Constant) -> float:
             return float(node.value)
         except OverflowError:
             raise ExpressionError(f"{_short(str(node.value))} is too large for a float") from None
-    raise ExpressionError(f"{_short(repr(node.value))} is not a real number")
+    raise ExpressionError(f"{_short(repr(node.value))} is not a real number, such as 2 or 0.5")
 
 
 def _power(base: Operand, exponent: Operand) -> Operand:
@@ -168,7 +170,7 @@ def _power(base: Operand, exponent: Operand) -> Operand:
 def _apply(function: Callable[..., Operand], operands: list[Operand], node: ast.expr) -> Operand:
     try:
         return function(*operands)
-    except (TypeError, ValueError) as error:  # the number of operands, say
+    except (TypeError, ValueError) as error:  # such as a wrong number of operands
         raise ExpressionError(f"at character {node.col_offset + 1}: {error}") from None
 
 

@@ -1,8 +1,8 @@
 """Notebook: how Values, traces, players and models show themselves as the last line of a cell.
 
 The HTML holds the player in a sandboxed frame and, behind it, a picture that animates itself.
-Where a frame is not allowed (a notebook that is not trusted, GitHub) the frame is stripped and
-the picture is left. Nothing here raises: what cannot be drawn is shown as text.
+Where frames are not allowed (an untrusted notebook, GitHub) the frame is stripped and the picture
+remains. Nothing here raises: what cannot be drawn is shown as text.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from viz.player import Player, play
 from viz.scene import Scene, build_scene, collapse_scene
 from viz.steps import Trace, trace
 
-_ANIMATED = 60  # nodes; beyond that the picture behind the player stands still
-_PLAYED = 300  # nodes; beyond that a summary and the collapsed graph are shown
-_DRAWN = 20_000  # nodes; beyond that only the summary
+_MOST_ANIMATED = 60  # nodes; with more, the picture behind the player stands still
+_MOST_PLAYED = 300  # nodes; with more, a summary and the collapsed graph are shown
+_MOST_DRAWN = 20_000  # nodes; with more, only the summary is shown
 _FRAME_HEIGHT = 560  # pixels
-# A frame's page prefers the scheme of the element that holds it. Notebooks say theirs in attributes
-# of their own: JupyterLab, VS Code, Colab.
-_SURROUNDINGS = (
+# A page in a frame takes the preferred colour scheme of its <iframe>. JupyterLab, VS Code and Colab
+# each announce the notebook's theme in an attribute of their own.
+_FRAME_STYLE = (
     "<style>.autograd-player iframe{color-scheme:light dark;background:Canvas}"
     '[data-jp-theme-light="true"] .autograd-player iframe,'
     '[data-vscode-theme-kind="vscode-light"] .autograd-player iframe,'
@@ -45,7 +45,7 @@ def value_bundle(value: Value) -> Bundle:
     if value.op is None:
         return plain
     count = len(topological_order(value))
-    if count > _DRAWN:
+    if count > _MOST_DRAWN:
         return plain | {"text/html": _summary(repr(value), count)}
     return trace_bundle(trace(value)) | plain
 
@@ -54,10 +54,10 @@ def trace_bundle(steps: Trace) -> Bundle:
     """Return a trace as a player if it is small, else as a summary with the collapsed graph."""
     count = len(steps.nodes)
     plain = {"text/plain": str(steps)}
-    if count <= _PLAYED:
+    if count <= _MOST_PLAYED:
         return player_bundle(play(steps)) | plain
     summary = _summary(f"{steps.root.name} = {steps.root.data!r}", count)
-    if count > _DRAWN:
+    if count > _MOST_DRAWN:
         return plain | {"text/html": summary}
     svg = svg_text(_collapsed(steps))
     image = image_element(svg, "collapsed graph")
@@ -74,13 +74,13 @@ def player_bundle(player: Player) -> Bundle:
             "text/html": _frame(player.html, f'<div style="grid-area:1/1">{images}</div>')
         }
     still = svg_text(_collapsed(steps))
-    moving = animated_svg(steps) if len(steps.nodes) <= _ANIMATED else still
+    moving = animated_svg(steps) if len(steps.nodes) <= _MOST_ANIMATED else still
     image = image_element(moving, "forward and backward pass", "grid-area:1/1")
     return plain | {"text/html": _frame(player.html, image), "image/svg+xml": still}
 
 
 def model_bundle(model: object) -> Bundle:
-    """Return a model as its network of circles, under its own text."""
+    """Return a model's network of circles below the model's repr."""
     svg = draw_network(model).pipe(encoding="utf-8")
     text = f"<pre>{escape(repr(model))}</pre>"
     return {
@@ -101,7 +101,7 @@ def _frame(page: str, behind: str = "") -> str:
         f'<iframe title="player" sandbox="allow-scripts" loading="lazy" style="{style}" '
         f'srcdoc="{escape(page)}"></iframe>'
     )
-    return f'{_SURROUNDINGS}<div class="autograd-player" style="display:grid">{behind}{frame}</div>'
+    return f'{_FRAME_STYLE}<div class="autograd-player" style="display:grid">{behind}{frame}</div>'
 
 
 def _summary(head: str, count: int) -> str:
@@ -113,7 +113,7 @@ def _summary(head: str, count: int) -> str:
 
 
 def register() -> None:
-    """Teach Values, traces, players and models to show themselves."""
+    """Register the notebook displays of Values, traces, players and models."""
     PICTURES.update(
         value=value_bundle, trace=trace_bundle, player=player_bundle, model=model_bundle
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 
 def json_number(number: float) -> float | str:
-    """Return a number, or the string that JavaScript reads as one that JSON does not have.
+    """Return a number; nan and infinities, which JSON lacks, as strings for JavaScript's Number().
 
     >>> json_number(0.5), json_number(float("-inf")), json_number(float("nan"))
     (0.5, '-Infinity', 'NaN')
@@ -27,7 +27,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def format_number(number: float, signed: bool = False) -> str:
-    """Return a number with four decimals, or in powers of ten where those would not do.
+    """Return a number with four decimals, or with an exponent below 1e-4 and from 1e6 on.
 
     >>> format_number(2.0), format_number(3.9e-07), format_number(0.5, signed=True)
     ('2.0000', '3.900e-07', '+0.5000')
@@ -39,10 +39,10 @@ def format_number(number: float, signed: bool = False) -> str:
     return f"{sign}{number:.3e}" if math.isfinite(number) else f"{sign}{number}"
 
 
-def largest(numbers: Iterable[float]) -> float:
-    """Return the largest finite size: the end of a colour scale, which one nan must not bend.
+def largest_size(numbers: Iterable[float]) -> float:
+    """Return the largest finite absolute value, the limit of a colour scale; 0 if there is none.
 
-    >>> largest([0.5, -2.0, float("inf")]), largest([])
+    >>> largest_size([0.5, -2.0, float("inf")]), largest_size([])
     (2.0, 0.0)
     """
     return max((abs(number) for number in numbers if math.isfinite(number)), default=0.0)

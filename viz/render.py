@@ -2,8 +2,8 @@
 
 The only file of viz that starts a process. The engines, in this order: the one named by argument
 or by the environment variable `AUTOGRAD_VIZ_ENGINE`, Graphviz's `dot` on PATH, and the executable
-that the graphviz-pure wheel ships. Without any of them the room `layout` says where things are,
-and drawing/svg.py writes them.
+that the graphviz-pure wheel ships. Without any of them, `layout/` places the boxes and
+`drawing/svg.py` writes the picture.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _locate(name: str) -> str | None:
 
 def _script_folders() -> Iterator[str]:
     yield sysconfig.get_path("scripts")
-    with suppress(ValueError):  # a browser has no folder of the user's
+    with suppress(ValueError):  # Python in a browser has no user scheme
         yield sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))
 
 
@@ -108,8 +108,8 @@ def run_engine(
             "(collapse='layer', path=(a, b)) or use engine='builtin'"
         ) from error
     if done.returncode or not done.stdout:
-        said = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"
-        raise RenderError(f"the layout engine {engine} failed: {said.splitlines()[0]}")
+        reason = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"
+        raise RenderError(f"the layout engine {engine} failed: {reason.splitlines()[0]}")
     return done.stdout
 
 

@@ -1,4 +1,4 @@
-"""Saving: `save(thing, "x.svg")`, any picture in the format of the path's suffix."""
+"""Saving: `save(thing, "x.svg")` writes any picture in the format that the suffix names."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def save(thing: object, path: Location) -> Path:
             graphs.
 
     Raises:
-        ValueError: If the suffix is unknown, or has no meaning for this thing.
+        ValueError: If the suffix is unknown, or `thing` cannot be saved in that format.
         TypeError: If `thing` cannot be drawn.
-        OSError: If the folder is not there or not writable.
+        OSError: If the folder does not exist or is not writable.
 
     >>> save(Value(1.0).exp(), "picture.bmp")
     Traceback (most recent call last):
@@ -65,12 +65,12 @@ def _content(thing: object, suffix: str) -> Content:
         thing = thing.trace
     if isinstance(thing, Value):
         thing = trace(thing)
-    if suffix in _OF_TRACES:
+    if suffix in _TRACE_WRITERS:
         steps = thing.steps if isinstance(thing, Picture) else thing
         if not isinstance(steps, Trace):
             got = type(thing).__name__
             raise ValueError(f"{suffix} is for graphs of Values, got {got}; try another suffix")
-        return _OF_TRACES[suffix](steps)
+        return _TRACE_WRITERS[suffix](steps)
     if isinstance(thing, Trace):
         thing = draw_dot(thing)
     picture = thing if isinstance(thing, Picture) else draw_network(thing)
@@ -85,9 +85,9 @@ def _chart(chart: Chart, suffix: str) -> bytes:
     return buffer.getvalue()
 
 
-_OF_TRACES: dict[str, Callable[[Trace], Content]] = {
+_TRACE_WRITERS: dict[str, Callable[[Trace], Content]] = {
     ".html": lambda steps: play(steps).html,
     ".json": lambda steps: json.dumps(steps.to_dict(), indent=1, allow_nan=False),
     ".gif": gif_bytes,
 }
-SUFFIXES = (".svg", ".png", ".dot", *_OF_TRACES)
+SUFFIXES = (".svg", ".png", ".dot", *_TRACE_WRITERS)

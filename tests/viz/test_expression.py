@@ -98,7 +98,7 @@ def test_missing_variables_are_named():
 
 
 def test_unused_variables_are_named():
-    with pytest.raises(ExpressionError, match="does not use z; leave that out"):
+    with pytest.raises(ExpressionError, match="does not use z; leave them out"):
         parse("x", {"x": 1.0, "z": 1.0})
 
 

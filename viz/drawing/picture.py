@@ -18,7 +18,7 @@ from viz.drawing.pixels import png_bytes
 from viz.drawing.svg import image_element, svg_text
 from viz.render import RenderError, find_engine, no_engine, run_engine
 from viz.scene import Collapse, Rankdir, Scene, between, build_scene, collapse_scene
-from viz.steps import Trace, names_of_caller, reading, trace
+from viz.steps import Trace, in_reading_order, names_of_caller, trace
 
 _LARGE = 2_000  # boxes; beyond that Graphviz takes tens of seconds, the built-in layout one
 
@@ -237,7 +237,7 @@ def _ids(
 ) -> tuple[str, str]:
     if not isinstance(path, tuple) or len(path) != 2:
         raise ValueError(f"path is a pair (from, to) of Values, labels or ids, got {path!r}")
-    order = reading(topological_order(root))[0] if isinstance(root, Value) else []
+    order = in_reading_order(topological_order(root))[0] if isinstance(root, Value) else []
     start, end = (_id(end, steps, order) for end in path)
     return start, end
 

@@ -11,7 +11,7 @@ from viz.drawing import Picture, label_size
 from viz.layout import Layout, Point
 from viz.network.weight_labels import shares_along
 from viz.network.weights import LayerWeights, layer_weights
-from viz.plain import largest
+from viz.plain import largest_size
 from viz.scene import Arrow, Box, Scene, shorten, text_width
 
 _RADIUS, _COLUMN, _ROW = 19.0, 150.0, 50.0
@@ -165,7 +165,7 @@ def _column(plan: _Plan, column: int) -> Iterator[tuple[Box, Point]]:
 
 def _weights(plan: _Plan) -> Iterator[Arrow]:
     """Yield a line for each weight: wide where it is large, coloured by sign."""
-    size = largest(w for layer in plan.layers for row in layer.weights for w in row)
+    size = largest_size(w for layer in plan.layers for row in layer.weights for w in row)
     thickest = _THICK if _count(plan.layers) <= _FEW_WEIGHTS else _THICK_OF_MANY
     for column, layer in enumerate(plan.layers):
         tails, heads = plan.shown[column], plan.shown[column + 1]

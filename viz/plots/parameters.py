@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from viz.network import LayerWeights, layer_weights
-from viz.plain import largest
+from viz.plain import largest_size
 from viz.plots.figure import COLORS, INK, diverging_map, new_figure, style_axes, themed
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def plot_weights(model: object, *, title: str = "", theme: str = "light") -> Fig
     """
     layers = layer_weights(model)
     tables = [_table(layer) for layer in layers]
-    limit = largest(w for table in tables for row in table for w in row) or 1.0
+    limit = largest_size(w for table in tables for row in table for w in row) or 1.0
     figure, panels = new_figure(len(layers), _COLUMNS, title, width=3.6)
     for index, (axes, layer, table) in enumerate(zip(panels, layers, tables)):
         image = axes.imshow(

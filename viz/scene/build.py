@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from viz.colors import Theme, diverging, ink_on, theme_named
-from viz.plain import format_number, largest
+from viz.plain import format_number, largest_size
 from viz.scene.shapes import RANKDIRS, Arrow, Box, Rankdir, Scene
 from viz.steps import Node, Trace
 
@@ -43,7 +43,7 @@ def build_scene(
     if color not in (None, "grad", "data"):
         raise ValueError(f"color is 'grad', 'data' or None, got {color!r}")
     colors = theme_named(theme)
-    limit = largest(getattr(node, color) for node in trace.nodes) if color else 0.0
+    limit = largest_size(getattr(node, color) for node in trace.nodes) if color else 0.0
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     root = trace.root.id

@@ -15,13 +15,13 @@ from functools import lru_cache
 from autograd_core.table import LATEX, SIGN, TEXT, TOO_LONG, Dialect, Op, Text
 from viz.steps.nodes import BackwardStep, Node
 
-LONGEST_FORMULA = 64  # characters; beyond that the operation's name says more than its formula
-MOST_OPERANDS = 12
-_SHOWN_OPERANDS = 6  # of an operation with more operands than fit
+LONGEST_FORMULA = 64  # characters; a longer formula is replaced by the operation's name
+MOST_OPERANDS = 12  # with more, the operation's name is written instead of its formula
+_SHOWN_OPERANDS = 6  # of a longer list: the first five and the last
 
-# Marks inside a template: \1 3 \2 is operand 3 (or y, the output), \3 ... \4 are brackets.
+# Marks inside a template: \1 3 \2 stands for operand 3, \1 y \2 for the output, \3 ... \4 for
+# brackets.
 _OPEN, _CLOSE = "\3", "\4"
-_OPTIONAL_BRACKETS = re.compile("\3(\1(?:\\d+|y)\2)\4")
 _PLACEHOLDER = re.compile("(\3?)\1(\\d+|y)\2\4?")
 _SIMPLE_NAME = re.compile(r"[^\W\d][\w.\[\]']*")
 _INDEXED_LETTER = re.compile(r"([A-Za-z])_?(\d+)")
@@ -55,7 +55,7 @@ class Notation:
 
 
 def write_name(label: str) -> str:
-    """Return a label as it stands in a formula: in brackets unless it reads as one name.
+    """Return a label as it is written in a formula: in brackets unless it reads as one name.
 
     >>> write_name("w1"), write_name("any | text")
     ('w1', '(any | text)')
@@ -94,16 +94,16 @@ def formula(op: Op, operands: int, notation: Notation = PLAIN) -> Formula:
     >>> fill(formula(ops.TANH, 1).partials[0], ["n"], "o")
     '1 - o * o'
     """
-    named = _call(op, operands, notation)
+    call = _call(op, operands, notation)
     if operands > MOST_OPERANDS:
-        return Formula(named, ("",) * operands)
+        return Formula(call, ("",) * operands)
     dialect = copy.copy(notation.dialect)
     dialect.brackets = f"{_OPEN}{{0}}{_CLOSE}".format
     xs = [Text(f"\1{i}\2", SIGN, dialect) for i in range(operands)]
     output = Text("\1y\2", SIGN, dialect)
     value = str(dialect.text(op.value(dialect, *xs)))
     partials = [str(dialect.text(part)) for part in op.partials(dialect, output, *xs)]
-    return Formula(_readable(value) or named, tuple(map(_readable, partials)))
+    return Formula(_readable(value) or call, tuple(map(_readable, partials)))
 
 
 def fill(
@@ -118,21 +118,21 @@ def fill(
     """
     left, right = notation.brackets
 
-    def place(match: re.Match[str]) -> str:
+    def substituted(match: re.Match[str]) -> str:
         written = output if match[2] == "y" else operands[int(match[2])]
-        # a bracket that closes elsewhere stays; one around the operand alone is for a minus sign
+        # brackets around this operand alone are kept only for a minus sign, all others always
         if match[0].startswith(_OPEN) and match[0].endswith(_CLOSE):
             return f"{left}{written}{right}" if written.startswith("-") else written
         return match[0].partition("\1")[0] + written + match[0].partition("\2")[2]
 
-    return _PLACEHOLDER.sub(place, template).replace(_OPEN, left).replace(_CLOSE, right)
+    return _PLACEHOLDER.sub(substituted, template).replace(_OPEN, left).replace(_CLOSE, right)
 
 
 def forward_text(node: Node, operands: Sequence[Node], notation: Notation = PLAIN) -> str:
     """Return `e = a * b = 2 * -3 = -6`: how a node is computed from its operands."""
     assert node.op is not None  # leaves have no forward step
     template = formula(node.op, len(operands), notation).value
-    names, numbers = _written(operands, notation)
+    names, numbers = _names_and_numbers(operands, notation)
     symbolic = fill(template, names, notation=notation)
     numeric = fill(template, numbers, notation=notation)
     return _joined(notation.name(node.name), symbolic, numeric, notation.number(node.data))
@@ -168,9 +168,9 @@ def local_text(
     node: Node, operands: Sequence[Node], position: int, notation: Notation = PLAIN
 ) -> str:
     """Return `do/dn = 1 - o * o = 1 - 0.5 * 0.5 = 0.75`: where a local partial comes from."""
-    assert node.op is not None  # a leaf hands nothing over
+    assert node.op is not None  # a leaf has no local partials
     template = formula(node.op, len(operands), notation).partials[position]
-    names, numbers = _written(operands, notation)
+    names, numbers = _names_and_numbers(operands, notation)
     return _joined(
         derivative(node.name, operands[position].name, notation),
         fill(template, names, notation.name(node.name), notation),
@@ -179,14 +179,14 @@ def local_text(
     )
 
 
-def _written(nodes: Sequence[Node], notation: Notation) -> tuple[list[str], list[str]]:
+def _names_and_numbers(nodes: Sequence[Node], notation: Notation) -> tuple[list[str], list[str]]:
     """Return the names and the numbers of nodes."""
     names = [notation.name(node.name) for node in nodes]
     return names, [notation.number(node.data) for node in nodes]
 
 
 def _joined(*parts: str) -> str:
-    """Return parts with equals signs, without those that are empty or as the one before."""
+    """Join parts with equals signs; leave out empty parts and repeats of the part before."""
     return " = ".join(p for p, before in zip(parts, ("", *parts)) if p and p != before)
 
 
@@ -201,6 +201,6 @@ def _call(op: Op, operands: int, notation: Notation) -> str:
 
 
 def _readable(template: str) -> str:
-    """Return a template, or nothing if it would be too long to read."""
+    """Return a template, or "" if its formula would be too long to read."""
     written = re.sub("[\1\2\3\4]", "", template)
     return "" if len(written) > LONGEST_FORMULA or TOO_LONG in written else template

@@ -1,4 +1,4 @@
-"""Modules: the neuron or layer of a node, read from labels as `layers[0].neurons[2].w[1]`."""
+"""Modules: the neuron or layer of a node, read from labels like `layers[0].neurons[2].w[1]`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PART = re.compile(r"([^\W\d]\w*)((?:\[\d+\])*)")
 
 
 class Part(NamedTuple):
-    """One part of a path; what does not read as a name with indices is all name."""
+    """One part of a path; text that is no name with indices is taken whole as the name."""
 
     name: str
     indices: tuple[int, ...] = ()
@@ -39,9 +39,10 @@ def label_parts(label: str) -> tuple[Part, ...]:
 
 
 def module_of(label: str, leaf: bool) -> str | None:
-    """Return the module that a label names: a result its own, a leaf the one that it is part of.
+    """Return the path of the module that a node belongs to, or None if its label is not a path.
 
-    None where the label is no such path.
+    The label of a result is the path of its module. The label of a leaf is the path of its module,
+    a dot and the name of the parameter.
 
     >>> module_of("layers[0].neurons[1].w[2]", leaf=True), module_of("layers[0].neurons[1]", False)
     ('layers[0].neurons[1]', 'layers[0].neurons[1]')
@@ -80,8 +81,8 @@ def module_paths(order: Sequence[Value], operands: Sequence[Sequence[int]]) -> l
             continue
         module = modules[index] = module_of(node.label, leaf=False) or modules[index] or ""
         for operand in operands[index]:
-            before = modules[operand]
-            modules[operand] = module if before is None else _common(before, module)
+            known = modules[operand]
+            modules[operand] = module if known is None else _common(known, module)
     return [module or "" for module in modules]
 
 

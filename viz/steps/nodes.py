@@ -1,4 +1,4 @@
-"""Nodes: what a trace is made of: a graph's values, and the moments of its two passes."""
+"""Nodes: the parts of a trace: the nodes of a graph, and the steps of its two passes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ class Node(NamedTuple):
     """One Value of the graph.
 
     Attributes:
-        id: `v0`, `v1`, ... in the order of reading (order.py); equal graphs give equal ids.
+        id: `v0`, `v1`, ... in reading order (`order.py`); equal graphs give equal ids.
         label: The user's name for it; may be empty.
         op: The operation that made it; None for a leaf.
         data: The number (the primal).
         grad: What `.grad` held when the trace was taken.
-        adjoint: d root / d this node, as one `backward()` from zero gives it; to the bit where
-            there are no modules, else added up in the mirror image of the order of reading.
+        adjoint: d root / d this node, as one `backward()` from zero gradients computes it: to the
+            bit without modules; with modules, its terms are added in reverse reading order.
         operands: Ids of its operands, in order and with repeats.
         partials: The local partials, d this node / d operand, one per operand.
         module: Path of the neuron or layer it belongs to, such as `layers[0].neurons[2]`.
@@ -51,10 +51,10 @@ class ForwardStep(NamedTuple):
 
 
 class BackwardStep(NamedTuple):
-    """The moment at which a node hands one operand its share of the gradient.
+    """The moment at which a node passes one operand its contribution to the gradient.
 
     Attributes:
-        node: Id of the node that hands it over.
+        node: Id of the node that passes it.
         operand: Id of the operand that receives it.
         position: Which operand of the node it is.
         upstream: d root / d node.

@@ -1,9 +1,9 @@
 """Order: the sequence in which a person would explain a graph: layer by layer, neuron by neuron.
 
-A topological order still. Modules come as wholes, each after the modules that it reads; inside one
-the same holds for its parts, and in the end for single operations, which keep the engine's order:
-operands where they are used. Modules that wait for one another (a cell that is used for each step
-of a sequence) are taken apart, one level of their paths at a time, until nothing waits.
+It is a topological order. Each module is one stretch of it, after the modules whose results it
+reads; the same holds for the modules inside it. Single operations keep the engine's order, which
+has operands just before their use. Modules that depend on one another (a cell that is used for each
+step of a sequence) are split, one level of their paths at a time, until no cycle is left.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ Item = tuple[str, ...] | int  # a module by the parts of its path, or a node by 
 
 
 def reading_order(operands: Sequence[Sequence[int]], modules: Sequence[str]) -> list[int]:
-    """Return the places of all nodes in the order in which they are explained.
+    """Return the places of all nodes in reading order.
 
     Args:
         operands: For each node the places of its operands, which come before it.
-        modules: For each node the path of its neuron or layer; "" outside.
+        modules: For each node the path of its neuron or layer; "" if it has none.
 
     >>> two_layers = ["a[0].n[0]", "b[0].n[0]", "a[0].n[1]", "b[0].n[0]"]
     >>> reading_order([[], [0], [], [1, 2]], two_layers)
@@ -28,9 +28,9 @@ def reading_order(operands: Sequence[Sequence[int]], modules: Sequence[str]) -> 
     """
     paths = list(map(module_parts, modules))
     order: list[int] = []
-    waiting: list[tuple[list[int], int]] = [(list(range(len(operands))), 1)]
-    while waiting:
-        nodes, depth = waiting.pop()
+    stack: list[tuple[list[int], int]] = [(list(range(len(operands))), 1)]
+    while stack:
+        nodes, depth = stack.pop()
         if len(nodes) == 1:
             order += nodes
             continue
@@ -45,22 +45,24 @@ def reading_order(operands: Sequence[Sequence[int]], modules: Sequence[str]) -> 
             found = [items[operand] for operand in operands[node] if operand in items]
             parents[items[node]].update(dict.fromkeys(found))
         deeper: list[tuple[list[int], int]] = []
-        for circle in circles(members, parents):
-            inside = sorted([node for item in circle for node in members[item]])
+        for component in strong_components(members, parents):
+            inside = sorted([node for item in component for node in members[item]])
             deeper.append((inside, depth + 1))
-        waiting += reversed(deeper)
+        stack += reversed(deeper)
     return order
 
 
-def circles(items: Iterable[Item], parents: dict[Item, dict[Item, None]]) -> list[list[Item]]:
-    """Return the items in groups that wait for one another, parents before what reads them.
+def strong_components(
+    items: Iterable[Item], parents: dict[Item, dict[Item, None]]
+) -> list[list[Item]]:
+    """Return the strongly connected components of the items, parents before their consumers.
 
-    An item that waits for none of those that wait for it is a group by itself (Tarjan, Depth-first
-    search and linear graph algorithms, 1972; on a stack of its own, since graphs are deep).
+    Tarjan, Depth-first search and linear graph algorithms, 1972; without recursion, since graphs
+    are deep.
     """
     number: dict[Item, int] = {}
     low: dict[Item, int] = {}
-    open_: dict[Item, None] = {}  # seen, and not yet in a group
+    open_: dict[Item, None] = {}  # seen, and not yet in a component
     found: list[list[Item]] = []
     for start in items:
         stack = [] if start in number else [(start, iter(parents[start]))]
@@ -81,8 +83,8 @@ def circles(items: Iterable[Item], parents: dict[Item, dict[Item, None]]) -> lis
                     below = stack[-1][0]
                     low[below] = min(low[below], low[item])
                 if low[item] == number[item]:
-                    group: list[Item] = []
-                    while not group or group[-1] != item:
-                        group.append(open_.popitem()[0])
-                    found.append(group)
+                    component: list[Item] = []
+                    while not component or component[-1] != item:
+                        component.append(open_.popitem()[0])
+                    found.append(component)
     return found

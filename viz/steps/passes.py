@@ -1,4 +1,4 @@
-"""Passes: a graph and the two passes over it, with the arithmetic of every step to read."""
+"""Passes: a graph and the two passes over it, with the arithmetic of every step as text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from viz.steps.nodes import BackwardStep, ForwardStep, Node
 
 JSON = dict[str, object]
 
-LONGEST_LIST = 200  # steps; the middle of a longer pass is left out
+LONGEST_LIST = 200  # steps; of a longer pass, the middle is left out
 _INDENT = " " * 6
 
 
@@ -115,7 +115,7 @@ class Trace:
             "forward": [{"node": s.node, "text": self.text(s)} for s in self.forward],
             "turn": self.turn(),
             "backward": [
-                {key: _plain(field) for key, field in step._asdict().items()}
+                {key: _json_field(field) for key, field in step._asdict().items()}
                 | {"text": self.text(step), "local": self.local(step)}
                 for step in self.backward
             ],
@@ -164,7 +164,7 @@ def _numbered(trace: Trace, steps: Sequence[ForwardStep | BackwardStep]) -> Iter
             yield f"{_INDENT}... {len(hidden):,} more steps"
 
 
-def _plain(field: str | float) -> str | float:
+def _json_field(field: str | float) -> str | float:
     return json_number(field) if isinstance(field, float) else field
 
 

@@ -1,4 +1,4 @@
-"""Tracing: a graph of Values read once: a forward step an operation, a backward step an operand."""
+"""Tracing: from a graph of Values to a `Trace` of its nodes and of the steps of both passes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def trace(root: Value, names: Mapping[Value, str] | None = None) -> Trace:
 
     Args:
         root: The output of a computation.
-        names: What Values without a label are called.
+        names: The names of Values without a label.
 
     Raises:
         TypeError: If `root` is not a Value.
@@ -51,8 +51,8 @@ def trace(root: Value, names: Mapping[Value, str] | None = None) -> Trace:
             f"trace wants a Value, the output of a computation, got {type(root).__name__}; "
             "pass one node, for example the loss"
         )
-    engine, called = topological_order(root), names or {}
-    order, paths = reading(engine)
+    engine_order, names = topological_order(root), names or {}
+    order, paths = in_reading_order(engine_order)
     operands = _places(order)
     ids = [f"v{index}" for index in range(len(order))]
     partials = [_partials(node) for node in order]
@@ -61,7 +61,7 @@ def trace(root: Value, names: Mapping[Value, str] | None = None) -> Trace:
         [
             Node(
                 ids[index],
-                node.label or called.get(node, ""),
+                node.label or names.get(node, ""),
                 node.op,
                 node.data,
                 _gradient(node),
@@ -74,21 +74,21 @@ def trace(root: Value, names: Mapping[Value, str] | None = None) -> Trace:
         ]
     )
     forward = tuple([ForwardStep(node.id) for node in nodes if node.op])
-    return Trace(nodes, forward, tuple(backward), _flags(nodes, engine))
+    return Trace(nodes, forward, tuple(backward), _flags(nodes, engine_order))
 
 
-def reading(engine: list[Value]) -> tuple[list[Value], list[str]]:
+def in_reading_order(engine_order: list[Value]) -> tuple[list[Value], list[str]]:
     """Return the nodes in the order in which a trace numbers them, and the module of each.
 
     Args:
-        engine: They in topological order.
+        engine_order: The nodes in the order of `topological_order`.
     """
-    operands = _places(engine)
-    modules = module_paths(engine, operands)
+    operands = _places(engine_order)
+    modules = module_paths(engine_order, operands)
     if not any(modules):
-        return engine, modules
+        return engine_order, modules
     sequence = reading_order(operands, modules)
-    return [engine[place] for place in sequence], [modules[place] for place in sequence]
+    return [engine_order[place] for place in sequence], [modules[place] for place in sequence]
 
 
 def _places(order: Sequence[Value]) -> list[list[int]]:
@@ -114,12 +114,13 @@ def _walk_back(
     operands: Sequence[Sequence[int]],
     partials: Sequence[Sequence[float]],
 ) -> tuple[list[float], list[BackwardStep]]:
-    """Write every addition of `Value.backward` down, in its order; 0 where nothing is handed.
+    """Return the adjoints, and every addition of `Value.backward` in its order.
 
-    A share of a finite gradient is the product of the two numbers beside it, its sign included.
+    The contribution is 0 where `backward` passes nothing on. That of a finite upstream gradient is
+    the product upstream * partial that a step shows, the sign of a zero included.
     """
     found: dict[Value, Value | float] = {order[-1]: 1.0}
-    handed = {(step.node, step.position): step.share for step in chain_rule(order, found, FLOAT)}
+    shares = {(step.node, step.position): step.share for step in chain_rule(order, found, FLOAT)}
     adjoints = [0.0] * len(ids)
     adjoints[-1] = 1.0
     steps = []
@@ -127,7 +128,7 @@ def _walk_back(
         upstream = adjoints[index]
         for position, (operand, partial) in enumerate(zip(operands[index], partials[index])):
             before = adjoints[operand]
-            share = handed.get((order[index], position))
+            share = shares.get((order[index], position))
             contribution = 0.0 if share is None else float(share)
             if share is not None and math.isfinite(upstream):
                 contribution = upstream * partial
@@ -141,36 +142,38 @@ def _walk_back(
     return adjoints, steps
 
 
-def _flags(nodes: Sequence[Node], engine: Sequence[Value]) -> tuple[str, ...]:
+def _flags(nodes: Sequence[Node], engine_order: Sequence[Value]) -> tuple[str, ...]:
     flags = []
     root = nodes[-1]
     if root.grad == 0.0:
         flags.append(NOT_RUN)
     elif root.op is not None and root.grad != 1.0:
         flags.append(OTHER_OUTPUT)
-    elif _differs(engine):
+    elif _has_other_gradients(engine_order):
         flags.append(ACCUMULATED)
     for node in nodes:
         if node.op is None:
             continue
         operands = [nodes[int(id[1:])].data for id in node.operands]
-        if not _same(node.op.value(FLOAT, *operands), node.data):
+        if not _equal_or_both_nan(node.op.value(FLOAT, *operands), node.data):
             flags.append(STALE)
             break
     return tuple(flags)
 
 
-def _differs(engine: Sequence[Value]) -> bool:
-    """Return whether a leaf holds another gradient than one backward gives, in the engine's order.
+def _has_other_gradients(engine_order: Sequence[Value]) -> bool:
+    """Return whether the gradient of any leaf is not that of a single backward pass.
 
-    In the order for reading the last bit of a sum may be another one.
+    It is computed in the engine's order: in reading order, a sum may differ in its last bit.
     """
-    found: dict[Value, Value | float] = {engine[-1]: 1.0}
-    for _ in chain_rule(engine, found, FLOAT):
+    found: dict[Value, Value | float] = {engine_order[-1]: 1.0}
+    for _ in chain_rule(engine_order, found, FLOAT):
         pass
-    leaves = [node for node in engine if node.op is None]
-    return not all(_same(_gradient(leaf), float(found.get(leaf, 0.0))) for leaf in leaves)
+    leaves = [node for node in engine_order if node.op is None]
+    return not all(
+        _equal_or_both_nan(_gradient(leaf), float(found.get(leaf, 0.0))) for leaf in leaves
+    )
 
 
-def _same(a: float, b: float) -> bool:
+def _equal_or_both_nan(a: float, b: float) -> bool:
     return a == b or (a != a and b != b)
