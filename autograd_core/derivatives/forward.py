@@ -10,7 +10,7 @@ from autograd_core.derivatives.call import Call, Function
 from autograd_core.derivatives.containers import Tree
 from autograd_core.derivatives.trees import flatten, numbers_like
 from autograd_core.graph import VALUE, Number, Value, topological_order
-from autograd_core.table import FLOAT, alive, local_partials, share
+from autograd_core.table import FLOAT, local_partials, passes, share
 
 
 def check_arguments(name: str, given: object) -> None:
@@ -104,8 +104,8 @@ def output_and_tangent(call: Call) -> tuple[Tree, Callable[[Sequence[Number]], T
 def _push(order: Sequence[Value], tangents: dict[Value, Number], symbolic: bool) -> None:
     """Add the tangent of each node that has one; nodes come parents first.
 
-    A tangent ends where a rule writes a 0 (see table/choices.py): there is none from there on, be
-    the partial that follows infinite. On Values it depends on a condition whether it does.
+    A tangent ends at a structural 0 (see table/choices.py): the nodes that follow get none, even
+    where their partial is infinite. On Values it depends on a condition whether it ends.
     """
     m: Any = VALUE if symbolic else FLOAT
     conditions: dict[Value, Number] = {}
@@ -114,22 +114,22 @@ def _push(order: Sequence[Value], tangents: dict[Value, Number], symbolic: bool)
             continue
         numbers = (node, *node.parents)
         partials = local_partials(node.op, m, *(numbers if symbolic else [n.data for n in numbers]))
-        handed: list[Number] = []
-        lives: list[Number] = []
+        terms: list[Number] = []
+        flags: list[Number] = []  # of each term: 0 where it ends here
         for parent, partial in zip(node.parents, partials):
             if partial is None or parent not in tangents:
                 continue
-            life, mine = alive(partial), share(tangents[parent], partial)
+            flag, term = passes(partial), share(tangents[parent], partial)
             if parent in conditions:
-                life = m.where(conditions[parent], life, 0.0)
-                mine = m.where(conditions[parent], mine, 0.0)
-            if isinstance(life, Value) or life:
-                lives.append(life)
-                handed.append(mine)
-        if handed:
-            tangents[node] = sum(handed, 0.0)
-        if lives and all(isinstance(life, Value) for life in lives):
-            conditions[node] = reduce(m.maximum, lives)
+                flag = m.where(conditions[parent], flag, 0.0)
+                term = m.where(conditions[parent], term, 0.0)
+            if isinstance(flag, Value) or flag:
+                flags.append(flag)
+                terms.append(term)
+        if terms:
+            tangents[node] = sum(terms, 0.0)
+        if flags and all(isinstance(flag, Value) for flag in flags):
+            conditions[node] = reduce(m.maximum, flags)
 
 
 __all__ = ["jvp", "linearize"]

@@ -51,7 +51,7 @@ class Handed(NamedTuple, Generic[N]):
     Attributes:
         node: The node.
         position: Which operand of it.
-        partial: d node / d operand; `table.settled` makes one number of it.
+        partial: d node / d operand; `table.partial_number` makes one number of it.
         share: What is added to the operand's adjoint.
     """
 

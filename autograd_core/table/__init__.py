@@ -1,12 +1,12 @@
-"""table: the primitives, the only place where a derivative is written, and what their rules run on.
+"""table: the primitive operations, the only place where a derivative is written.
 
-In: nothing of this package. Out: `Op` (one row), `TABLE` (all of them, by name), the rows as
+In: nothing of this package. Out: `Op` (one row), `TABLE` (all rows by name), the rows as
 `ops.TANH`, and the kinds of number a rule runs on: `FLOAT`, `ARRAY`, and `TEXT` for formulas.
-Read first: `ops.py`, of which a line is an operation, then `op.py` for what the line means;
-`by_hand` takes micrograd's own way to make one. `floats` and `arrays` hold elementary functions in
-IEEE arithmetic, `special` and `error_functions` those that `math` lacks, `text` and `symbolic`
-write rules down, `operations` makes docs/operations.md. `choices` says which operands get no
-gradient, `memory` has arrays that begin where a cache line does.
+Read first: `ops.py`, one operation a line, then `op.py` for the fields of a line; `by_hand` is
+micrograd's way to define an operation. `floats` and `arrays` hold elementary functions in IEEE
+arithmetic, `special` and `error_functions` those that `math` and NumPy lack, `text` and `symbolic`
+print rules as formulas, `operations` writes docs/operations.md. `choices` decides which operands
+get no gradient, `memory` allocates arrays aligned to cache lines.
 """
 
 from autograd_core.table import ops
@@ -15,10 +15,10 @@ from autograd_core.table.by_hand import ByHand, by_hand
 from autograd_core.table.choices import (
     Choice,
     Partial,
-    alive,
     local_partials,
+    partial_number,
+    passes,
     pattern,
-    settled,
     share,
     shares,
 )
@@ -43,7 +43,7 @@ from autograd_core.table.text import (
 __all__ = [
     "ARRAY", "FAMILIES", "FLOAT", "JAVASCRIPT", "LATEX", "NUMBERS", "REAL", "SIGN", "TABLE", "TEXT",
     "TOO_LONG", "ByHand", "Choice", "Dialect", "Floats", "Interval", "Op", "Partial", "Rule",
-    "Symbolic", "Text", "adjacent", "aligned", "alive", "by_hand", "describe", "find", "lgamma",
-    "local_partials", "markdown", "ops", "pattern", "polygamma", "polygamma_constant",
-    "power_constant", "row", "settled", "share", "shares",
+    "Symbolic", "Text", "adjacent", "aligned", "by_hand", "describe", "find", "lgamma",
+    "local_partials", "markdown", "ops", "partial_number", "passes", "pattern", "polygamma",
+    "polygamma_constant", "power_constant", "row", "share", "shares",
 ]  # fmt: skip

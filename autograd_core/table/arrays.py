@@ -1,4 +1,4 @@
-"""Arrays: the elementary functions on ARRAY, NumPy's numbers, as floats.py has them on Python's."""
+"""Arrays: ARRAY, the elementary functions on NumPy arrays, as floats.py has them on floats."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from autograd_core.table import error_functions, special
 
 
 def _vectorize(function: Callable[..., float]) -> Callable[..., Any]:
-    """Return `function` element by element: exact, and slower than NumPy's own loops."""
+    """Return `function` applied element by element: slower than NumPy's own loops."""
     return np.vectorize(function, otypes=[float])
 
 
 def _compare(function: np.ufunc) -> Callable[[Any, Any], Any]:
-    """Return a comparison that gives 1.0 and 0.0: on bools `+` would be a logical or."""
+    """Return a comparison that gives 1.0 or 0.0, since `+` on NumPy's bools is a logical or."""
     return lambda a, b: function(a, b) * 1.0
 
 

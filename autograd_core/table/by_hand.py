@@ -1,4 +1,4 @@
-"""ByHand: an operation of one node, whose gradient a function of the user's hands on."""
+"""ByHand: the operation of a single node, whose backward step is a function of the user's."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from autograd_core.table.text import TOO_LONG, Dialect
 
 
 class Holder(Protocol):
-    """What this file knows of a Value."""
+    """The part of a Value that this file uses."""
 
     data: float
     grad: float
 
 
 class ByHand(Op):
-    """A row that is in no table, for one node: `out = Value(data, (a, b), "op")`.
+    """The operation of one node, in no table: `out = Value(data, (a, b), "op")`.
 
-    `out._backward = function` says how `out.grad` is handed on: the function adds to `a.grad` and
-    `b.grad`. Of the operation itself no more is known than what it gave for the numbers it was
-    given; for others its value and its partials are nan. It has first derivatives only.
+    `out._backward = function` sets its backward step: the function adds to `a.grad` and `b.grad`
+    what follows from `out.grad`. The operation is known only at the operands it was made with;
+    at others its value and its partials are nan. It has first derivatives only.
     """
 
     __slots__ = ()
@@ -33,8 +33,8 @@ class ByHand(Op):
     def __reduce__(self) -> NoReturn:
         raise TypeError(
             f"a Value made by hand (Value(data, children, {self.symbol!r})) cannot be copied or "
-            "pickled: its _backward holds on to the operands it was made of; autograd_core."
-            "custom_op makes an operation that can"
+            "pickled: its _backward refers to the original operands; autograd_core.custom_op makes "
+            "an operation that can"
         )
 
 
@@ -47,7 +47,8 @@ def by_hand(
         symbol: What pictures show.
         node: The node.
         parents: Its operands.
-        function: Adds to their `.grad` what `node.grad` is worth there; None adds nothing.
+        function: The backward step: adds to each operand's `.grad` its share of `node.grad`;
+            None adds nothing.
 
     >>> from autograd_core import Value
     >>> x = Value(3.0)
@@ -62,8 +63,8 @@ def by_hand(
     count = len(parents)
     name = symbol if symbol.isidentifier() else "by_hand"
 
-    def known(m: Any, number: float, operands: Sequence[Any]) -> Any:
-        """Return a number that belongs to the operands as they were, nan for others."""
+    def nan_elsewhere(m: Any, number: float, operands: Sequence[Any]) -> Any:
+        """Return the number where the operands are equal to those of the node, else nan."""
         for x, parent in zip(operands, parents):
             number = m.where(m.equal(x, parent.data), number, math.nan)
         return number
@@ -71,25 +72,25 @@ def by_hand(
     def value(m: Any, *operands: Any) -> Any:
         if isinstance(m, Dialect):
             return getattr(m, name)(*operands)
-        if not _plain(operands):
+        if not _are_numbers(operands):
             return node if [x.data for x in operands] == [p.data for p in parents] else math.nan
-        return known(m, data, operands)
+        return nan_elsewhere(m, data, operands)
 
     def partials(m: Any, y: Any, *operands: Any) -> tuple[Any, ...]:
         if isinstance(m, Dialect):
             return (m.name(TOO_LONG),) * count
-        if not _plain(operands):
+        if not _are_numbers(operands):
             raise TypeError(
                 f"a Value made by hand (Value(data, children, {symbol!r})) has first derivatives "
                 "only; autograd_core.custom_op makes an operation that has all"
             )
-        slopes = _handed(node, parents, function, 1.0)
+        slopes = _shares(node, parents, function, 1.0)
         if m is not FLOAT:
-            return tuple([known(m, slope, operands) for slope in slopes])
-        return tuple([_Slope(slope, partial(handed, i)) for i, slope in enumerate(slopes)])
+            return tuple([nan_elsewhere(m, slope, operands) for slope in slopes])
+        return tuple([_Slope(slope, partial(share, i)) for i, slope in enumerate(slopes)])
 
-    def handed(position: int, adjoint: float) -> float:
-        return _handed(node, parents, function, adjoint)[position]
+    def share(position: int, adjoint: float) -> float:
+        return _shares(node, parents, function, adjoint)[position]
 
     data = node.data
     op = ByHand(name, value, partials, count, symbol or "by hand")
@@ -97,39 +98,39 @@ def by_hand(
     return op
 
 
-def _plain(operands: Sequence[Any]) -> bool:
-    """Return whether the operands are no Values."""
+def _are_numbers(operands: Sequence[Any]) -> bool:
+    """Return whether all operands are numbers or symbols, not Values."""
     return all(isinstance(x, float | int | Symbolic) for x in operands)
 
 
 class _Slope(float):
-    """A partial that is asked for its share: the function need not be a product with the gradient.
+    """A partial whose product with an adjoint calls the user's function.
 
-    Some clip it on its way, or print it.
+    That function need not be linear in the adjoint: some clip it.
     """
 
-    __slots__ = ("_ask",)
+    __slots__ = ("_share",)
 
-    _ask: Callable[[float], float]
+    _share: Callable[[float], float]
 
-    def __new__(cls, slope: float, ask: Callable[[float], float]) -> _Slope:
+    def __new__(cls, slope: float, share: Callable[[float], float]) -> _Slope:
         self = super().__new__(cls, slope)
-        self._ask = ask
+        self._share = share
         return self
 
     def __rmul__(self, adjoint: float) -> float:
-        return self._ask(adjoint)
+        return self._share(adjoint)
 
     __mul__ = __rmul__
 
 
-def _handed(
+def _shares(
     node: Holder,
     parents: Sequence[Holder],
     function: Callable[[], object] | None,
     adjoint: float,
 ) -> list[float]:
-    """Return what the function adds to each operand's gradient, and leave all gradients alone."""
+    """Return what the function adds to each operand's gradient; every `.grad` is restored."""
     if function is None:
         return [0.0] * len(parents)
     holders = dict.fromkeys([node, *parents])
@@ -143,4 +144,4 @@ def _handed(
     finally:
         for holder, gradient in zip(holders, before):
             holder.grad = gradient
-    return [found.pop(parent, 0.0) for parent in parents]  # a repeated operand has its sum once
+    return [found.pop(parent, 0.0) for parent in parents]  # a repeated operand: the sum, then 0

@@ -1,17 +1,19 @@
-"""Choices: what an operand gets of a gradient, where a rule chooses among its operands.
+"""Choices: the share of a gradient that each operand gets, where a rule chooses among operands.
 
-The chain rule gives an operand the share adjoint * partial. Three kinds of 0 are told apart:
+The chain rule gives an operand the share adjoint * partial. Three kinds of 0 are distinguished:
 
-- A partial that is literally 0 passes nothing on: floor's, a comparison's. The operand is flat.
-- A 0 that the rule writes at this point is a share of exactly 0, whatever the adjoint is: a
-  literal 0 in the branch of `m.where` that is taken, a comparison that is false, a product with one
-  of them. The adjoint is multiplied into the branches: of `m.where(c, 1.0, 0.0)` the share is
-  `m.where(c, adjoint, 0.0)`. So sqrt(relu(x)) has slope 0 at -1, as in PyTorch, not 0 * inf.
-- A 0 that comes out is a number: an operand that is 0, an underflow. Times inf it is nan, as IEEE
-  has it and PyTorch gives it: sqrt(x * x) at 0.
+- A partial that is the literal 0, as of floor or a comparison: the operand is flat and gets no
+  share at all.
+- A structural 0, which the rule writes for some points: a literal 0 in the branch of `m.where` that
+  is taken, a comparison that is false, a product with one of them. The share is exactly 0 whatever
+  the adjoint is, because the adjoint is multiplied into the branches: of `m.where(c, 1.0, 0.0)` the
+  share is `m.where(c, adjoint, 0.0)`. So sqrt(relu(x)) has slope 0 at -1, as in PyTorch, not nan.
+- A computed 0: an operand that is 0, an underflow. Times inf it is nan, as in IEEE arithmetic and
+  in PyTorch: sqrt(x * x) at 0.
 
-The 0 of a choice is an ordinary number from there on. So where(x < 1, x, sqrt(x)) at -1 is nan, the
-well-known trap of PyTorch and JAX: choose before the square root too.
+A share of 0 is an ordinary number in the steps that follow. So the gradient of
+where(x < 1, x, sqrt(x)) at -1 is nan, the well-known trap of PyTorch and JAX: choose the operand of
+the square root too.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ _COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal"}
 
 
 def shares(op: Op, m: Any, adjoint: Any, y: Any, *operands: Any) -> list[Any]:
-    """Return adjoint * d y / d operand for each operand, on any kind of number; None for nothing.
+    """Return adjoint * d y / d operand for each operand, on any kind of number; None if flat.
 
     >>> from autograd_core.table.ops import FLOOR, RELU, SQRT
     >>> inf = float("inf")
@@ -43,12 +45,12 @@ def shares(op: Op, m: Any, adjoint: Any, y: Any, *operands: Any) -> list[Any]:
 
 
 def share(factor: Any, partial: Partial, times: Callable[[Any, Any], Any] = operator.mul) -> Any:
-    """Return factor * partial; None for nothing.
+    """Return factor * partial; None for the partial of a flat operand.
 
     Args:
         factor: An adjoint, or in forward mode a tangent.
         partial: As `local_partials` gives it.
-        times: The multiplication of that kind of number.
+        times: Multiplies two numbers of that kind.
 
     >>> share(2.0, 3.0), share(2.0, None)
     (6.0, None)
@@ -58,32 +60,32 @@ def share(factor: Any, partial: Partial, times: Callable[[Any, Any], Any] = oper
     return partial.scaled(factor, times) if isinstance(partial, Choice) else times(factor, partial)
 
 
-def alive(partial: Partial) -> Any:
-    """Return 1, or 0 where the rule writes a 0: there a tangent ends, as an adjoint does.
+def passes(partial: Partial) -> Any:
+    """Return 1, or 0 where the partial is a structural 0, which ends a tangent too.
 
-    Forward mode needs to be told: the infinite factor comes after the 0, not before it.
+    Forward mode asks, because an infinite partial may follow the 0; in reverse mode it precedes it.
 
     >>> from autograd_core.table.ops import RELU, SQRT
-    >>> [alive(p) for op in (RELU, SQRT) for p in local_partials(op, FLOAT, 0.0, -1.0)]
+    >>> [passes(p) for op in (RELU, SQRT) for p in local_partials(op, FLOAT, 0.0, -1.0)]
     [0.0, 1.0]
     """
-    return partial.alive() if isinstance(partial, Choice) else 1.0
+    return partial.passes() if isinstance(partial, Choice) else 1.0
 
 
-def settled(partial: Partial) -> Any:
+def partial_number(partial: Partial) -> Any:
     """Return a partial as one number of its kind.
 
     >>> from autograd_core.table.ops import RELU
-    >>> [settled(p) for p in local_partials(RELU, FLOAT, 2.0, 2.0)]
+    >>> [partial_number(p) for p in local_partials(RELU, FLOAT, 2.0, 2.0)]
     [1.0]
     """
     if partial is None:
         return 0.0
-    return _plain(partial) if isinstance(partial, Choice) else partial
+    return _value_of(partial) if isinstance(partial, Choice) else partial
 
 
 def local_partials(op: Op, m: Any, y: Any, *operands: Any) -> list[Partial]:
-    """Return d y / d operand for each operand: None for nothing, a number of kind m, or a Choice.
+    """Return d y / d operand for each operand: None if it is flat, a number of kind m, or a Choice.
 
     >>> from autograd_core.table.ops import WHERE
     >>> nothing, taken, left = local_partials(WHERE, FLOAT, 3.0, 1.0, 3.0, 4.0)
@@ -92,9 +94,9 @@ def local_partials(op: Op, m: Any, y: Any, *operands: Any) -> list[Partial]:
     """
     flat, chooses = pattern(op, len(operands))
     if chooses:
-        kind = _Choices(m)
-        read = [_Read(kind, number) for number in (y, *operands)]
-        found = [p.value if isinstance(p, _Read) else p for p in op.partials(kind, *read)]
+        kind = _ChoiceKind(m)
+        numbers = [_Computed(kind, number) for number in (y, *operands)]
+        found = [p.value if isinstance(p, _Computed) else p for p in op.partials(kind, *numbers)]
     else:
         found = list(op.partials(m, y, *operands))
     for position in flat:
@@ -103,9 +105,9 @@ def local_partials(op: Op, m: Any, y: Any, *operands: Any) -> list[Partial]:
 
 
 def pattern(op: Op, count: int) -> tuple[tuple[int, ...], bool]:
-    """Return which of so many operands are flat, and whether a partial is a choice with a 0 in it.
+    """Return which of `count` operands are flat, and whether a partial has a structural 0.
 
-    Read off the rule once, on numbers of which nothing is known.
+    The rule runs once for that, on unknown numbers.
 
     >>> from autograd_core.table.ops import TANH, WHERE
     >>> pattern(WHERE, 3), pattern(TANH, 1)
@@ -113,39 +115,39 @@ def pattern(op: Op, count: int) -> tuple[tuple[int, ...], bool]:
     """
     found = op.patterns.get(count)
     if found is None:
-        kind = _Choices(_Unknowns())
-        read = [_Read(kind, _UNKNOWN) for _ in range(count + 1)]
-        partials = op.partials(kind, *read)
-        flat = tuple([i for i, p in enumerate(partials) if _exact(p) and p == 0.0])
+        kind = _ChoiceKind(_UnknownKind())
+        numbers = [_Computed(kind, _UNKNOWN) for _ in range(count + 1)]
+        partials = op.partials(kind, *numbers)
+        flat = tuple([i for i, p in enumerate(partials) if _is_zero(p)])
         chooses = any(isinstance(p, Choice) and p.may_vanish() for p in partials)
         found = op.patterns[count] = (flat, chooses)
     return found
 
 
 class _Unknown:
-    """A number of which nothing is known; nor is anything of what is computed of it."""
+    """A number that is not known; whatever is computed from it is not known either."""
 
-    def _stays(self, *_: object) -> _Unknown:
+    def _unknown(self, *_: object) -> _Unknown:
         return self
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = __pos__ = _stays
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = __pos__ = _unknown
 
 
 _UNKNOWN = _Unknown()
 
 
-class _Unknowns:
+class _UnknownKind:
     words = ()
 
     def __getattr__(self, name: str) -> Callable[..., _Unknown]:
-        return _UNKNOWN._stays
+        return _UNKNOWN._unknown
 
 
-class _Choices:
-    """The kind of number that knows what a rule writes from what it reads, on top of a kind m.
+class _ChoiceKind:
+    """The kind of number, around a kind m, that separates a rule's constants from computed numbers.
 
-    Python's numbers are what the rule writes; _Read is what depends on the operands; Choice is one
-    of two, of which one at least is written.
+    Constants are Python's numbers; a _Computed number depends on the operands; a Choice is one of
+    two numbers, at least one of them a constant.
     """
 
     def __init__(self, m: Any) -> None:
@@ -156,41 +158,41 @@ class _Choices:
         return partial(self._call, name)
 
     def _call(self, name: str, *operands: Any) -> Any:
-        if all(map(_exact, operands)):
+        if all(map(_is_constant, operands)):
             return getattr(FLOAT, name)(*operands)
-        result = getattr(self.m, name)(*map(_plain, operands))
+        result = getattr(self.m, name)(*map(_value_of, operands))
         if name in _COMPARISONS:
             return Choice(self, result, 1.0, 0.0, result)
-        return _Read(self, result)
+        return _Computed(self, result)
 
     def arithmetic(self, function: Callable[..., Any], a: Any, b: Any) -> Any:
-        return _multiplied(a, b) if function is operator.mul else _joined(function, a, b)
+        return _product(a, b) if function is operator.mul else _sum(function, a, b)
 
     def where(self, condition: Any, yes: Any, no: Any) -> Any:
-        if _exact(condition):
+        if _is_constant(condition):
             return yes if condition else no
-        return _chosen(self, _plain(condition), yes, no)
+        return _choice(self, _value_of(condition), yes, no)
 
 
-class _Read(Symbolic):
+class _Computed(Symbolic):
     """A number that depends on the operands."""
 
     __slots__ = ("kind", "value")
 
-    def __init__(self, kind: _Choices, value: Any) -> None:
+    def __init__(self, kind: _ChoiceKind, value: Any) -> None:
         self.kind, self.value = kind, value
 
     def __neg__(self) -> Any:
-        return _Read(self.kind, -self.value)
+        return _Computed(self.kind, -self.value)
 
 
 class Choice(Symbolic):
-    """One of two numbers, of which one at least is written in the rule; so is a comparison."""
+    """One of two numbers, at least one of them a constant of the rule; a comparison is 1 or 0."""
 
     __slots__ = ("condition", "kind", "no", "value", "yes")
 
     def __init__(
-        self, kind: _Choices, condition: Any, yes: Any, no: Any, value: Any = None
+        self, kind: _ChoiceKind, condition: Any, yes: Any, no: Any, value: Any = None
     ) -> None:
         self.kind, self.condition, self.yes, self.no, self.value = kind, condition, yes, no, value
 
@@ -198,80 +200,80 @@ class Choice(Symbolic):
         return self.each(operator.neg)
 
     def each(self, function: Callable[[Any], Any]) -> Any:
-        """Return the choice between the function of the one and of the other."""
-        return _chosen(self.kind, self.condition, function(self.yes), function(self.no))
+        """Return the choice with the function applied to both numbers."""
+        return _choice(self.kind, self.condition, function(self.yes), function(self.no))
 
     def may_vanish(self) -> bool:
-        """Return whether one of the numbers is a 0 that the rule writes."""
+        """Return whether one of the numbers is a structural 0."""
         return any(
             _is_zero(number) or (isinstance(number, Choice) and number.may_vanish())
             for number in (self.yes, self.no)
         )
 
-    def alive(self) -> Any:
-        """Return 1 of kind m, or 0 where the number that is chosen is a 0 that the rule writes."""
+    def passes(self) -> Any:
+        """Return 1 of kind m, or 0 where the chosen number is a structural 0."""
         yes, no = (
-            number.alive() if isinstance(number, Choice) else 0.0 if _is_zero(number) else 1.0
+            number.passes() if isinstance(number, Choice) else 0.0 if _is_zero(number) else 1.0
             for number in (self.yes, self.no)
         )
         return self.kind.m.where(self.condition, yes, no)
 
     def scaled(self, factor: Any, times: Callable[[Any, Any], Any]) -> Any:
-        """Return factor * the number that is chosen, 0 where that is a 0 that the rule writes."""
+        """Return factor * the chosen number, 0 where that is a structural 0."""
 
         def branch(number: Any) -> Any:
             if isinstance(number, Choice):
                 return number.scaled(factor, times)
-            if _exact(number) and number in (0.0, 1.0):
+            if _is_constant(number) and number in (0.0, 1.0):
                 return factor if number else 0.0
-            return times(factor, _plain(number))
+            return times(factor, _value_of(number))
 
         return self.kind.m.where(self.condition, branch(self.yes), branch(self.no))
 
 
-def _chosen(kind: _Choices, condition: Any, yes: Any, no: Any) -> Any:
-    """Return the choice by a condition of kind m, as simple as it can be."""
-    if _exact(yes) and _exact(no) and yes == no:
+def _choice(kind: _ChoiceKind, condition: Any, yes: Any, no: Any) -> Any:
+    """Return the choice by a condition of kind m: a Choice only if it is neither number alone."""
+    if _is_constant(yes) and _is_constant(no) and yes == no:
         return yes
     choice = Choice(kind, condition, yes, no)
-    both_read = isinstance(yes, _Read) and isinstance(no, _Read)
-    return _Read(kind, _plain(choice)) if both_read else choice
+    both_computed = isinstance(yes, _Computed) and isinstance(no, _Computed)
+    return _Computed(kind, _value_of(choice)) if both_computed else choice
 
 
-def _exact(number: Any) -> bool:
+def _is_constant(number: Any) -> bool:
     return isinstance(number, int | float)
 
 
 def _is_zero(number: Any) -> bool:
-    return _exact(number) and number == 0.0
+    return _is_constant(number) and number == 0.0
 
 
-def _plain(number: Any) -> Any:
-    """Return the number of kind m that a number stands for."""
-    if _exact(number):
+def _value_of(number: Any) -> Any:
+    """Return the number of kind m for a constant, a computed number or a Choice."""
+    if _is_constant(number):
         return number
-    if number.value is None:  # a choice
+    if number.value is None:  # a Choice not evaluated before
         m = number.kind.m
-        number.value = m.where(number.condition, _plain(number.yes), _plain(number.no))
+        number.value = m.where(number.condition, _value_of(number.yes), _value_of(number.no))
     return number.value
 
 
-def _joined(function: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
-    """Return the sum or the difference."""
-    if isinstance(a, Choice) and not isinstance(b, _Read):
+def _sum(function: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
+    """Return a + b or a - b, whichever `function` is."""
+    if isinstance(a, Choice) and not isinstance(b, _Computed):
         return a.each(lambda number: function(number, b))
-    if isinstance(b, Choice) and not isinstance(a, _Read):
+    if isinstance(b, Choice) and not isinstance(a, _Computed):
         return b.each(lambda number: function(a, number))
-    kind = b.kind if _exact(a) else a.kind
-    return _Read(kind, function(_plain(a), _plain(b)))
+    kind = b.kind if _is_constant(a) else a.kind
+    return _Computed(kind, function(_value_of(a), _value_of(b)))
 
 
-def _multiplied(a: Any, b: Any) -> Any:
-    """Return the product; a 0 that the rule writes stays one, whatever it is multiplied by."""
+def _product(a: Any, b: Any) -> Any:
+    """Return a * b; a structural 0 remains one, whatever the other factor."""
     for one, other in ((a, b), (b, a)):
-        if _exact(one) and one in (0.0, 1.0):
+        if _is_constant(one) and one in (0.0, 1.0):
             return other if one else 0.0
-        if isinstance(one, Choice) and (one.may_vanish() or not isinstance(other, _Read)):
+        if isinstance(one, Choice) and (one.may_vanish() or not isinstance(other, _Computed)):
             return one.each(lambda number, other=other: number * other)  # type: ignore[misc]
-    kind = b.kind if _exact(a) else a.kind
-    return _Read(kind, _plain(a) * _plain(b))
+    kind = b.kind if _is_constant(a) else a.kind
+    return _Computed(kind, _value_of(a) * _value_of(b))

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from autograd_core.table.memory import Floats, aligned
 
-# Coefficients, the constant one first, of rational functions with the smallest largest relative
-# error: below a rounding. All are positive, so that no digits cancel (Cody 1969, Rational
-# Chebyshev Approximations for the Error Function). tests/core/record_erf.py computes them.
+# Coefficients, the constant first, of minimax rational approximations: their relative error is
+# below a rounding. All are positive, so that no digits cancel (Cody 1969, Rational Chebyshev
+# Approximations for the Error Function). tests/core/record_erf.py computes them.
 
 # P(x) / Q(x) = exp(x^2) erfc(x) for 0 <= x <= 28, to 8e-18 (1 + x^2 / 4)
 _ERFC_P = (
@@ -26,7 +26,7 @@ _ERFC_Q = (
     0.0017998344719804388, 9.155480554432182e-05,
 )  # fmt: skip
 _ERFC_END = 28.0  # erfc(27.3) is 0 in floats
-_ERFC_TAIL = 2.0  # beyond, the rounding of x^2 is worth more than the others
+_ERFC_TAIL = 2.0  # beyond it the rounding of x^2 is the largest error
 # P(x^2) / Q(x^2) = erf(x) / x for |x| <= 5.93, to 3e-17
 _ERF_P = (
     1.1283791670955126, 0.22016117061783583, 0.06611954711939011, 0.006888944823144421,
@@ -39,23 +39,22 @@ _ERF_Q = (
     0.0002260742373986158, 1.5496967514384844e-05, 8.349240046365101e-07, 3.515106654302513e-08,
     1.124439699361947e-09, 2.54919472189071e-11, 3.319314530793034e-13, 8.852182704495818e-16,
 )  # fmt: skip
-_ERF_END = 6.1  # P / Q is 2e-14 too large there: clipped to 1, which erf is from 5.93 on
+_ERF_END = 6.1  # P / Q is 2e-14 too large there and clipped to 1; erf rounds to 1 from 5.93 on
 
-# A polynomial is a row here, and ... x^4, x^2, 1 are the rows that it is multiplied by: a matrix
-# product costs as much as two steps of Horner's rule for each polynomial. The constant comes last,
-# so that for small x the small terms are added first. P and Q of erfc are taken apart: odd powers,
-# then even ones.
+# Each row is a polynomial. Its product with the matrix of rows ..., x^4, x^2, 1 costs as much as
+# two steps of Horner's rule. The constant comes last, so that for small x the small terms are added
+# first. P and Q of erfc are split: the first two rows are their odd powers, the others the even.
 _ERFC = np.array([
     [0.0, *_ERFC_P[::-2]], [0.0, *_ERFC_Q[-2::-2]], [0.0, *_ERFC_P[-2::-2]], [*_ERFC_Q[::-2]],
 ])  # fmt: skip
 _ERF = np.array([_ERF_P[::-1], _ERF_Q[::-1]])
 
-_BLOCK = 12_288  # numbers: more leave a core's cache, fewer cost more calls
-_APART = 8  # numbers between rows: their beginnings would meet at one place in the cache
+_BLOCK = 12_288  # numbers a block: more do not fit a core's cache, fewer cost more calls
+_PADDING = 8  # numbers between rows: else all rows start in the same set of the cache
 
 
 class _Scratch:
-    """Memory of one thread for one of the functions: new memory costs as much as the arithmetic.
+    """Buffers of one thread for one function: allocating them costs as much as the arithmetic.
 
     Attributes:
         powers: `(terms, n)`: ..., x^4, x^2, 1.
@@ -65,12 +64,12 @@ class _Scratch:
 
     def __init__(self, coefficients: Floats) -> None:
         self._terms = coefficients.shape[1]
-        self._all = aligned((sum(coefficients.shape), _BLOCK + _APART))
+        self._all = aligned((sum(coefficients.shape), _BLOCK + _PADDING))
         self._all[self._terms - 1] = 1.0
         self._size = 0
 
     def resize(self, n: int) -> None:
-        """Let the rows have n numbers."""
+        """Set the length of the rows to n."""
         if n != self._size:
             rows = self._all[:, :n]
             self.powers, self.sums, self._size = rows[: self._terms], rows[self._terms :], n
@@ -84,36 +83,36 @@ class _Scratch:
             np.multiply(squares[(k - 1) // 2], squares[k // 2], out=squares[k])
 
 
-class _Threads(threading.local):
+class _ThreadScratch(threading.local):
     def __init__(self) -> None:
         self.erfc, self.erf = _Scratch(_ERFC), _Scratch(_ERF)
 
 
-_threads = _Threads()
+_scratch = _ThreadScratch()
 
 
 def erfc(a: npt.ArrayLike, out: Floats | None = None) -> Floats:
-    """Return 1 - erf(a), elementwise, within 2e-15 of it relatively.
+    """Return 1 - erf(a), elementwise, with a relative error below 2e-15.
 
     Args:
         a: Any shape.
-        out: Where to write the result: an array of a shape to which that of `a` broadcasts.
+        out: Array for the result; `a` broadcasts to its shape.
 
     >>> erfc(np.array([0.0, np.inf, -np.inf])).tolist()
     [1.0, 0.0, 2.0]
     """
-    return _in_blocks(_erfc_block, _threads.erfc, a, out)
+    return _in_blocks(_erfc_block, _scratch.erfc, a, out)
 
 
 def erf(a: npt.ArrayLike, out: Floats | None = None) -> Floats:
     """Return 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to a, elementwise.
 
-    Within 1e-15 of it relatively, and never past 1. Arguments as for `erfc`.
+    The relative error is below 1e-15, and |erf| never exceeds 1. Arguments as for `erfc`.
 
     >>> erf(np.array([0.0, np.inf, -np.inf])).tolist()
     [0.0, 1.0, -1.0]
     """
-    return _in_blocks(_erf_block, _threads.erf, a, out)
+    return _in_blocks(_erf_block, _scratch.erf, a, out)
 
 
 def _in_blocks(
@@ -122,13 +121,13 @@ def _in_blocks(
     a: npt.ArrayLike,
     out: Floats | None,
 ) -> Floats:
-    """Return a function of all numbers of an array, one block after the other.
+    """Return an elementwise function of an array, computed block by block.
 
     Args:
-        block: Takes `(n,)` numbers, `(n,)` for the result, and scratch for n numbers.
-        scratch: For this function, of this thread.
+        block: Takes `(n,)` numbers, an `(n,)` array for the result, and the scratch.
+        scratch: The buffers of this thread for that function.
         a: Any shape; only read, unless it is `out`.
-        out: Where the result goes; None for a new array.
+        out: Array for the result; None for a new one.
     """
     a = np.asarray(a, np.float64)
     if out is not None and (
@@ -148,10 +147,10 @@ def _in_blocks(
 
 
 def _erfc_block(a: Floats, out: Floats, scratch: _Scratch) -> None:
-    """Write erfc(a): exp(-x^2) P(x) / Q(x) at x = |a|, from 2 where a < 0."""
+    """Write erfc(a): exp(-x^2) P(x) / Q(x) with x = |a|, or 2 minus that where a < 0."""
     x = np.abs(a, out=out)
     largest = x.max()
-    if not largest <= _ERFC_END:  # or nan; `minimum` takes four times as long as the question
+    if not largest <= _ERFC_END:  # or nan; `minimum` takes four times as long as this test
         np.minimum(x, _ERFC_END, out=x)
     scratch.fill(x)
     np.matmul(_ERFC, scratch.powers, out=scratch.sums)
@@ -162,21 +161,21 @@ def _erfc_block(a: Floats, out: Floats, scratch: _Scratch) -> None:
     result /= below
     square = scratch.squares[0]
     if not largest <= _ERFC_TAIL:
-        _rounded_off(x, square, scratch)
+        _store_rounding_of_square(x, square, scratch)
     np.negative(square, out=square)
     result *= np.exp(square, out=square)
     if not largest <= _ERFC_TAIL:
         lost = scratch.powers[0]
         lost *= result
         result -= lost
-    np.less(a, 0.0, out=out)  # |0 - result| or |2 - result|: a choice by `where` costs more
+    np.less(a, 0.0, out=out)  # |0 - result| or |2 - result|: `where` costs more
     out *= 2.0
     out -= result
     np.abs(out, out=out)
 
 
-def _rounded_off(x: Floats, square: Floats, scratch: _Scratch) -> None:
-    """Leave in the first power what x^2 has lost by rounding, which exp would multiply."""
+def _store_rounding_of_square(x: Floats, square: Floats, scratch: _Scratch) -> None:
+    """Write x^2 - square, the rounding error that exp amplifies, into the first row of powers."""
     lost, high, low = scratch.powers[:3]
     high[...] = x.astype(np.float32)  # its own square is exact
     np.multiply(high, high, out=lost)

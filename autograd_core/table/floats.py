@@ -1,9 +1,9 @@
-"""Floats: the elementary functions on FLOAT, Python's numbers, in IEEE arithmetic.
+"""Floats: FLOAT, the elementary functions on Python's floats, in IEEE arithmetic.
 
 A rule of ops.py takes a kind of number as its first argument `m`: a namespace whose functions have
-the names of the rows of the table. FLOAT here and ARRAY (arrays.py) are two of them; a graph of
-Values is one more (`adjoints.VALUE`), and text another (`text.TEXT`). No function raises for a
-number: 1/0 is inf, log(-1) is nan (IEEE 754-2019).
+the names of the rows of the table. FLOAT here and ARRAY (arrays.py) are two of them; Values
+(`adjoints.VALUE`) and text (`text.TEXT`) are two more. No function raises for any number: 1/0 is
+inf, log(-1) is nan (IEEE 754-2019).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _ieee(
     poles: dict[float, float] | None = None,
     overflow: Callable[[float], float] = lambda a: inf,
 ) -> Callable[[float], float]:
-    """Return `function` with IEEE results where `math` raises: at poles, outside, too large."""
+    """Return `function` with IEEE results where `math` raises: poles, domain errors, overflow."""
 
     def ieee(a: float) -> float:
         try:
@@ -34,7 +34,7 @@ def _ieee(
 
 
 def _integral(function: Callable[[float], int]) -> Callable[[float], float]:
-    """Return a rounding function that passes inf and nan and keeps the sign of zero."""
+    """Return a rounding function that returns inf and nan as they are and keeps the sign of 0."""
     return lambda a: math.copysign(function(a), a) if math.isfinite(a) else a
 
 

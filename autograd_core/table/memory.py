@@ -1,7 +1,7 @@
-"""Memory: arrays that begin where a cache line does.
+"""Memory: arrays aligned to cache lines.
 
-NumPy's own begin at any multiple of 16 bytes, and its loops take up to twice as long there, since
-every second access of a vector unit touches two lines (tests/benchmarks/compiler.py).
+NumPy aligns its own to 16 bytes only, where its loops take up to twice as long, since every second
+vector access touches two cache lines (tests/benchmarks/compiler.py).
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import numpy.typing as npt
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 _LINE = 64  # bytes
-_LARGE = 2**25  # bytes: from there on glibc maps each array by itself whatever happens
+_LARGE = 2**25  # bytes: above that, glibc always maps each array on its own (mmap)
 
 
 def aligned(shape: int | tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:
-    """Return a new array without numbers in it yet, as `np.empty` does; it takes 2 us longer.
+    """Return a new uninitialized array, as `np.empty` does; it takes 2 us longer.
 
     Args:
         shape: Its shape.
-        dtype: Of what.
+        dtype: Its dtype.
 
     >>> array = aligned((3, 5))
     >>> array.shape, array.ctypes.data % 64, array.flags.c_contiguous
@@ -36,14 +36,14 @@ def aligned(shape: int | tuple[int, ...], dtype: npt.DTypeLike = np.float64) -> 
 
 
 def adjacent(shapes: Sequence[tuple[int, ...]]) -> list[Floats]:
-    """Return new arrays one after the other in one piece of memory, unless that is large.
+    """Return new uninitialized arrays in one block of memory; above 32 MiB, one block each.
 
-    Where several large arrays are freed at once, the C library returns their memory to the system
-    and gets it back page by page at the next call; that can take as long as the arithmetic. One
-    piece it keeps.
+    When several large arrays are freed at once, the C library returns their memory to the system
+    and must map it again page by page at the next call; that can take as long as the arithmetic.
+    A single block is kept.
 
     Args:
-        shapes: Their shapes; each begins where a cache line does.
+        shapes: Their shapes; each array is aligned to a cache line.
 
     >>> first, second = adjacent([(2, 3), (4,)])
     >>> first.shape, second.shape, (second.ctypes.data - first.ctypes.data)
@@ -52,8 +52,8 @@ def adjacent(shapes: Sequence[tuple[int, ...]]) -> list[Floats]:
     sizes = [-(-math.prod(shape) * 8 // _LINE) * _LINE // 8 for shape in shapes]
     if sum(sizes) * 8 > _LARGE:
         return [aligned(shape) for shape in shapes]
-    piece, found, start = aligned(sum(sizes)), [], 0
+    block, arrays, start = aligned(sum(sizes)), [], 0
     for shape, size in zip(shapes, sizes):
-        found.append(piece[start : start + math.prod(shape)].reshape(shape))
+        arrays.append(block[start : start + math.prod(shape)].reshape(shape))
         start += size
-    return found
+    return arrays

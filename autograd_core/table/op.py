@@ -1,4 +1,4 @@
-"""Op: one row of the table of primitives, and the register that the rows are kept in."""
+"""Op: one row of the table of primitives, and the registry that holds the rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import numpy as np
 Rule: TypeAlias = Callable[..., Any]
 Interval: TypeAlias = tuple[float, float]
 
-NUMBERS = (Real, np.bool_)  # what counts as a plain number; a comparison in NumPy gives a np.bool_
+NUMBERS = (Real, np.bool_)  # the types of plain numbers; a comparison in NumPy gives a np.bool_
 N = TypeVar("N")
 REAL: Interval = (-math.inf, math.inf)
 
@@ -34,11 +34,11 @@ class Op:
         symbol: What a graph shows inside the operation's circle (`+`, `tanh`, `**2`).
         infix: The operator when it is written between its operands, else empty.
         domain: One open interval per operand, or one for all of them, where the rule is smooth
-            but for isolated kinks.
+            except at isolated kinks.
         doc: One sentence for the reader: what it is and where the formula comes from.
         defaults: Values of the last operands when they are left out.
         constants: Numbers that are part of the operation (the exponent of `x**2`), not operands.
-        patterns: What choices.py has read off the rule, for each number of operands.
+        patterns: Cache of `choices.pattern`, by the number of operands.
 
     >>> from autograd_core.ops import CLIP
     >>> CLIP.bind((5.0,), {"max": 2.0}), CLIP.bind((5.0, None, 2.0), {})
@@ -99,7 +99,7 @@ class Op:
         return self.domain if len(self.domain) == operands else self.domain[:1] * operands
 
 
-# Operations with numbers in them, such as x**3: a name, and the function that makes one of them.
+# Operations with constants, such as x**3: for each name the function from constants to an Op.
 FAMILIES: dict[str, Callable[..., Op]] = {}
 
 

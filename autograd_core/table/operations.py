@@ -9,7 +9,7 @@ from autograd_core.table.op import Interval, Op
 from autograd_core.table.text import formulas
 
 _EDGES = (-math.inf, 0.0, math.inf)
-_FORMULA, _DERIVATIVE = 72, 140  # what is longer is told in words
+_FORMULA, _DERIVATIVE = 72, 140  # characters; anything longer is replaced by words
 _HEADER = """\
 # The operations
 
@@ -37,11 +37,11 @@ def markdown(ops: list[Op]) -> str:
 def _cells(op: Op) -> list[str]:
     names, formula, partials = formulas(op)
     derivative = ", ".join(partials)
-    told = len(formula) <= _FORMULA and not (op.arity is None and formula.startswith(f"{op.name}("))
+    self_named = op.arity is None and formula.startswith(f"{op.name}(")
     name = op.symbol if op.constants else op.name
     return [
         f"`{name}`",
-        f"`{formula}`" if told else op.doc,
+        op.doc if self_named or len(formula) > _FORMULA else f"`{formula}`",
         f"`{derivative}`" if len(derivative) <= _DERIVATIVE else "see ops.py",
         ", ".join(_written(interval) for interval in dict.fromkeys(op.intervals(len(names)))),
         *[_edge(op, edge, len(names)) for edge in _EDGES],

@@ -28,25 +28,25 @@ _GELU_SCALE, _GELU_CUBIC = math.sqrt(2.0 / math.pi), 0.044715
 
 
 def _or_one(m: Any, a: Any) -> Any:
-    """Return a, or 1 where it is 0: what 0 may be divided by."""
+    """Return a, or 1 where a is 0: a divisor that is never 0."""
     return m.where(m.equal(a, 0.0), 1.0, a)
 
 
 def _direction(m: Any, length: Any, xs: Any) -> tuple[Any, ...]:
-    """Return x / length; at the origin the length itself, which is 0 and as flat as abs is at 0."""
-    origin, below = m.equal(length, 0.0), _or_one(m, length)
-    return tuple([m.where(origin, length, m.divide(x, below)) for x in xs])
+    """Return each x / length; at the origin `length`, a 0 whose own derivative is 0 there too."""
+    origin, divisor = m.equal(length, 0.0), _or_one(m, length)
+    return tuple([m.where(origin, length, m.divide(x, divisor)) for x in xs])
 
 
 def _or_zero(m: Any, square: Any, a: Any) -> Any:
-    """Return a / square, 0 where that is 0 / 0 or overflows; not a literal 0 (see choices.py)."""
+    """Return a / square, or 0 where `square` is 0; that 0 is computed, not literal (choices.py)."""
     return m.where(m.equal(square, 0.0), square, m.divide(a, square))
 
 
 def _one_minus_square(m: Any, a: Any) -> Any:
-    """Return 1 - a²: next to 1, where a * a has been rounded, by two factors that are exact.
+    """Return 1 - a²; for 0.5 < |a| < 1 as (1 - a) (1 + a), exact factors where a * a is rounded.
 
-    Their derivatives cancel next to 0, and are 0 * inf at 1 under a root.
+    Elsewhere not: their derivatives cancel next to 0, and give 0 * inf at 1 under a root.
     """
     next_to_1 = m.less(m.abs(m.abs(a) - 0.75), 0.25)
     return m.where(next_to_1, (1.0 - a) * (1.0 + a), 1.0 - a * a)
@@ -57,6 +57,7 @@ def _truncated(m: Any, a: Any) -> Any:
 
 
 def _no_entropy(m: Any, a: Any, b: Any) -> Any:
+    """Return whether a * log(b) is 0 times an undefined or infinite logarithm."""
     return m.equal(a, 0.0) * m.less_equal(b, 0.0)
 
 
@@ -65,7 +66,7 @@ def _entropy_base(m: Any, a: Any, b: Any) -> Any:
 
 
 def _half_turns(m: Any, a: Any) -> tuple[Any, Any]:
-    """Return the sign and the angle of the sine of pi a, without whole turns, which pi rounds."""
+    """Return s and t with sin(pi a) = s sin(t) and |t| <= pi / 2, exact for large a too."""
     whole = m.round(a)
     return 1.0 - 2.0 * m.remainder(whole, 2.0), math.pi * (a - whole)
 
@@ -82,7 +83,7 @@ _SINC_SLOPE = tuple([(-1.0) ** n * 2.0 * n / math.factorial(2 * n + 1) for n in 
 
 
 def _sinc_slope(m: Any, a: Any) -> Any:
-    """Return (cos(pi a) - sinc(a)) / a, which cancels next to 0: a series there."""
+    """Return (cos(pi a) - sinc(a)) / a; next to 0, where that cancels, by a series."""
     near = m.less(m.abs(a), 0.16)
     small, large = math.pi * m.where(near, a, 0.1), m.where(near, 1.0, a)  # see choices.py
     series = 0.0
@@ -299,7 +300,7 @@ ROUND = row("round", lambda m, a: m.round(a), lambda m, y, a: (0.0,),
 TRUNC = row("trunc", lambda m, a: _truncated(m, a), lambda m, y, a: (0.0,),
             doc="Rounded towards 0.")
 FRAC = row("frac", lambda m, a: a - _truncated(m, a), lambda m, y, a: (1.0,),
-           doc="What trunc leaves, with the sign of x.")
+           doc="x - trunc(x), with the sign of x.")
 SIGN = row("sign", lambda m, a: m.sign(a), lambda m, y, a: (0.0,),
            doc="-1, 0 or 1; 0 for nan.")
 HEAVISIDE = row("heaviside",
@@ -322,7 +323,7 @@ LEAKY_RELU = row("leaky_relu",
 
 
 def _below(m: Any, a: Any) -> Any:
-    """Return a where it is below 0, else 0: what exp may see without overflow."""
+    """Return a where it is below 0, else 0, so that its exp cannot overflow."""
     return m.where(m.less(a, 0.0), a, 0.0)
 
 
@@ -357,12 +358,12 @@ GELU = row("gelu", lambda m, a: 0.5 * a * m.erfc(-_SQRT_HALF * a),
 
 
 def _gelu_near(m: Any, a: Any) -> Any:
-    """Return a within -40 and 40: beyond, the share is 0 or 1, and a * a may overflow."""
+    """Return a limited to -40..40; beyond, `_gelu_share` is 0 or 1, and a * a may overflow."""
     return m.minimum(m.maximum(a, -40.0), 40.0)
 
 
 def _gelu_share(m: Any, a: Any) -> Any:
-    """Return (1 + tanh(u)) / 2, which is sigmoid(2u): that keeps its digits where tanh is -1."""
+    """Return (1 + tanh(u)) / 2 as sigmoid(2u), which keeps its digits where tanh rounds to -1."""
     return m.sigmoid(2.0 * _GELU_SCALE * a * (1.0 + _GELU_CUBIC * a * a))
 
 
@@ -393,7 +394,7 @@ def gelu_row(approximate: str | bool) -> Op:
 
 
 def _mish_gate(m: Any, a: Any) -> tuple[Any, Any]:
-    """Return tanh(softplus(a)) and 1 less its square, without |a|, whose slope at 0 is no number.
+    """Return t = tanh(softplus(a)) and 1 - t², without |a|, which has no derivative at 0.
 
     Beyond 350, where exp(2a) overflows, they are 1 and 0.
     """
@@ -418,7 +419,7 @@ SOFTSIGN = row("softsign", lambda m, a: m.divide(a, 1.0 + m.abs(a)),
 
 
 def _others(m: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return, for each x, the product of the others: from the left times from the right."""
+    """Return, for each x, the product of the others: of those before it times of those after."""
     before, after = [1.0], [1.0]
     for x in xs[:-1]:
         before.append(before[-1] * x)
@@ -433,7 +434,7 @@ def _largest(m: Any, xs: tuple[Any, ...]) -> Any:
 
 
 def _ties(m: Any, y: Any, xs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return, for each x, 1 over the number of those that equal y, or 0 where it does not."""
+    """Return, for each x, 0 if it differs from y, else 1 / (number of operands equal to y)."""
     equal = [m.equal(x, y) for x in xs]
     count = m.total(*equal)
     share, none = m.divide(1.0, count), m.divide(0.0, count)  # both nan where there is nan

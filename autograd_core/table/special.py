@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from math import inf, nan
 
-# Bernoulli numbers B2, B4, ... B24 (Abramowitz & Stegun, table 23.2): past x = 15 + order the
-# asymptotic series ends below one unit in the last place.
+# Bernoulli numbers B2, B4, ... B24 (Abramowitz & Stegun, table 23.2): for x >= 15 + order the
+# truncated asymptotic series is accurate to one unit in the last place.
 _FRACTIONS = (
     (1, 6), (-1, 30), (1, 42), (-1, 30), (5, 66), (-691, 2730), (7, 6), (-3617, 510),
     (43867, 798), (-174611, 330), (854513, 138), (-236364091, 2730),
@@ -16,7 +16,7 @@ _FRACTIONS = (
 _BERNOULLI = tuple([above / below for above, below in _FRACTIONS])
 
 
-# Polynomials, the highest power first, to 6e-17 for |t| <= 1/2 (tests/core/record_gamma.py):
+# Polynomials, the highest power first, with error 6e-17 for |t| <= 1/2 (tests/core/record_gamma.py)
 # digamma(1.5 + t) / (1.5 + t - root), where the root is the sum of two floats
 _ROOT, _ROOT_REST = 1.4616321449683622, 9.549995429965697e-17
 _DIGAMMA = (
@@ -39,7 +39,7 @@ _LGAMMA = (
     -0.009425622448467657, 0.01679709863118352, -0.03130848750101101, 0.06291140107456496,
     -0.14595989591430608, 0.4831289505409809,
 )  # fmt: skip
-_CANCELLED = 0.3  # of a difference so much is left: it is computed again, with more digits
+_CANCELLED = 0.3  # a difference smaller than this share of a term is recomputed with more digits
 
 _ASYMPTOTIC = tuple([b / (2 * k) for k, b in enumerate(_BERNOULLI, start=1)])[::-1]
 
@@ -62,14 +62,14 @@ def lgamma(x: float) -> float:
 
 
 def _lgamma(x: float) -> float:
-    """Return it for -5 < x < 7, where math.lgamma has no right digit next to its zeros 1 and 2."""
-    factors, z = 1.0, x - 1.0  # log(factors) more than lgamma(1 + z), 0 <= z <= 1
+    """Return log|gamma(x)| for -5 < x < 7; math.lgamma loses all digits next to the zeros 1, 2."""
+    factors, z = 1.0, x - 1.0  # lgamma(x) = lgamma(1 + z) + log(factors), then 0 <= z <= 1
     if x >= 1.0:
         while z > 1.0:
             factors *= z
             z -= 1.0
         return z * (z - 1.0) * _polynomial(_LGAMMA, z - 0.5) + math.log(factors)
-    factors = z = x  # or less
+    factors = z = x  # lgamma(x) = lgamma(1 + z) - log|factors|
     while z < 0.0:
         z += 1.0
         factors *= z
@@ -96,8 +96,8 @@ def gamma(x: float) -> float:
 def erfinv(x: float) -> float:
     """Return the number whose erf is x; infinite at -1 and 1, nan beyond.
 
-    A guess good to three digits (Winitzki 2008), and Halley's method on erf, or on erfc in the
-    tail, whose digits erf has lost.
+    A first guess with three right digits (Winitzki 2008), refined by Halley's method on erf, or in
+    the tail, where erf has lost the digits, on erfc.
 
     >>> erfinv(0.5), erfinv(1.0), erfinv(2.0)
     (0.4769362762044699, inf, nan)
@@ -118,7 +118,7 @@ def erfinv(x: float) -> float:
 
 
 def polygamma(order: int, x: float) -> float:
-    """Return the derivative of order `order` >= 0 of digamma, itself order 0, at x.
+    """Return the derivative of digamma at x; `order` 0 is digamma itself.
 
     At the poles 0, -1, -2, ...: digamma is nan (at 0, infinite with the sign of -x), an odd
     order is inf, an even one nan. Recurrence upward, then the asymptotic series
@@ -183,7 +183,7 @@ def _digamma(x: float) -> float:
     return math.log(x) - 0.5 / x - square * _polynomial(_ASYMPTOTIC, square)
 
 
-# Next to a zero left of 0 the terms of the reflection formula cancel: there with 45 digits.
+# Next to a zero at negative x the terms of the reflection formula cancel: here it has 45 digits.
 
 
 def _exact_digamma(x: float) -> float:
@@ -221,7 +221,7 @@ _PI = Decimal("3.14159265358979323846264338327950288419716939937510582")
 
 
 def _sine_and_cosine(x: float) -> tuple[Decimal, Decimal]:
-    """Return both of pi x, the sine up to a sign that the cosine shares."""
+    """Return sin(pi x) and cos(pi x), both up to the same sign."""
     angle = _PI * Decimal(math.remainder(x, 1.0))
     term, sums, n = Decimal(1), [Decimal(0), Decimal(0)], 0
     while abs(term) > Decimal("1e-45"):

@@ -1,7 +1,7 @@
-"""Symbolic: Python's operators for what stands in for a number in a rule: text, or a tape's step.
+"""Symbolic: Python's operators on operands that are not numbers: text, or the steps of a tape.
 
-A rule says `m.divide(a, b)` where it wants IEEE's inf and nan; one that says `a / b` is as good for
-a formula. What needs to know the number is refused here, with the way to write it instead.
+`a / b` in a rule means `m.divide(a, b)` here. An operator that needs the number itself, such as
+`<` or `bool`, raises an error with the function of `m` to use instead.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 
 def _infix(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Return an operator as the kind's function of that name, and the same with turned operands."""
+    """Return an operator that calls the kind's function of that name, and its reflected form."""
     return (
         lambda self, other: getattr(self.kind, name)(self, other),
         lambda self, other: getattr(self.kind, name)(other, self),
@@ -20,7 +20,7 @@ def _infix(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 
 def _arithmetic(function: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Return +, - or * as the kind has it, and the same with turned operands."""
+    """Return +, - or * as the kind's `arithmetic`, and its reflected form."""
     return (
         lambda self, other: self.kind.arithmetic(function, self, other),
         lambda self, other: self.kind.arithmetic(function, other, self),

@@ -1,4 +1,4 @@
-"""TEXT: the kind of number that writes a rule down, as plain text, LaTeX or JavaScript.
+"""TEXT: the kind of number that prints a rule as a formula: plain text, LaTeX or JavaScript.
 
 Run a rule on it and the result is the formula: `TANH.partials(TEXT, y, a)` is `1 - y * y`.
 """
@@ -13,10 +13,10 @@ from typing import TypeAlias
 from autograd_core.table.op import Op
 from autograd_core.table.symbolic import Symbolic
 
-# How tightly an expression binds, from loose to tight: what needs brackets inside what.
+# Levels of precedence, from loose to tight; they decide where brackets are needed.
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 
-# What stands for a formula too long to read, and for all that is made of it: a rule is a graph
+# Replaces a formula that is too long to read, and every formula that contains it: a rule is a graph
 # with shared parts, whose text can double with every step.
 TOO_LONG = "…"
 
@@ -26,7 +26,7 @@ _COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal"
 
 
 class Text(Symbolic):
-    """A piece of formula: what is written, how tightly it binds and in which dialect (its kind)."""
+    """A piece of formula: its text, its level of precedence and its dialect (`kind`)."""
 
     __slots__ = ("kind", "level", "text")
 
@@ -53,7 +53,7 @@ def _is_one(number: Operand) -> bool:
 
 
 class Dialect:
-    """The namespace `m` that writes: every elementary function returns its own text.
+    """The namespace `m` for text: every elementary function returns the text of its call.
 
     Args:
         digits: Significant digits of a number; None for all of them.
@@ -62,8 +62,8 @@ class Dialect:
         templates: Whole expressions for some functions, with `{0}`, `{1}` for the operands.
         brackets: How to put something in brackets.
         special: How to write inf, -inf and nan.
-        words: What is said by its name where the formula is too long to read: `softmax`.
-        longest: How many characters a formula may have.
+        words: Operations written as a call, since their formula is too long to read: `softmax`.
+        longest: Maximum number of characters of a formula.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Dialect:
         if not isinstance(b, Text) and b in (0.0, 1.0):
             return a if b else 1.0
         if "power" in self.templates:
-            base = self.text(a).at(ATOM)  # LaTeX has no other way to say that -3 is squared
+            base = self.text(a).at(ATOM)  # brackets, also for the square of -3
             return Text(self.templates["power"].format(base, self.text(b)), POWER, self)
         return Text(f"{self.text(a).at(ATOM)}**{self.text(b).at(ATOM)}", POWER, self)
 
@@ -215,7 +215,7 @@ def describe(op: Op) -> str:
 
 
 def formulas(op: Op) -> tuple[Sequence[str], str, list[str]]:
-    """Return the names of an operation's operands, its value and its partials, of two if of any.
+    """Return an operation's operand names, formula and partials; two operands if arity is None.
 
     >>> from autograd_core.ops import TANH, TOTAL
     >>> formulas(TANH), formulas(TOTAL)

@@ -19,8 +19,8 @@ from autograd_core.table import (
     Op,
     Symbolic,
     local_partials,
+    partial_number,
     pattern,
-    settled,
     share,
 )
 
@@ -164,7 +164,7 @@ def partials_template(op: Op, operands: int, wanted: tuple[bool, ...] = ()) -> T
     """
     tape = Tape(1 + operands)
     found = local_partials(op, tape, *tape.symbols[: 1 + operands])
-    partials: tuple[Operand, ...] = tuple(map(settled, found))
+    partials: tuple[Operand, ...] = tuple(map(partial_number, found))
     if wanted:
         partials = tuple([p if keep else 0.0 for p, keep in zip(partials, wanted)])
     return template_of(tape, partials)
