@@ -1,9 +1,10 @@
-"""printers: who runs a program. Nothing before them knows; nothing in them knows an operation.
+"""printers: a compiled graph as source text or machine code, one room for each target.
 
-In: an array `Program`, or `Scalars` (python). Out: something with source and `run`.
-Read first: `numpy/emit.py`. `python` is straight-line code for what has no structure. `loops` is
-a program as nested loops, printed as C, JavaScript and `llvm`, which `native` runs; `jax` is a pure
-function of JAX; `onnx` is a graph for the runtimes of ONNX.
+Earlier stages do not know the target; printers do not know the operations of the table.
+In: an array `Program`, or `Scalars` (python). Out: an object with `source` and `run`, or a text.
+Read first: `numpy/emit.py`. `python` writes graphs without structure as straight-line code. `loops`
+turns a program into nested loops, which are printed as C and JavaScript, and by `llvm` for
+`native`, which runs machine code; `jax` prints a pure function, `onnx` a graph for ONNX runtimes.
 """
 
 from autograd_core.compiler.printers.jax import (

@@ -1,4 +1,4 @@
-"""Names: the identifiers of one source; none is given twice."""
+"""Names: unique identifiers for one printed source."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterable
 
 
 class Names:
-    """Gives out identifiers.
+    """Gives out identifiers, each of them once.
 
     Args:
-        reserved: Names that mean something else in the source.
+        reserved: Names that have another meaning in the source.
 
     >>> names = Names(["exp"])
     >>> names.like("x"), names.like("x"), names.like("exp"), names.like("if"), names.numbered("t")
@@ -23,13 +23,13 @@ class Names:
         self._counts: Counter[str] = Counter()
 
     def copy(self) -> Names:
-        """Return what gives out the same names from here on."""
+        """Return an independent copy, which gives out the same names from here on."""
         names = Names(self._taken)
         names._counts = self._counts.copy()
         return names
 
     def like(self, wanted: str) -> str:
-        """Return a free name that is `wanted`, or begins so."""
+        """Return `wanted`, with underscores appended until the name is free."""
         name = wanted if wanted.isidentifier() else "x"
         while name in self._taken:
             name += "_"
@@ -37,13 +37,13 @@ class Names:
         return name
 
     def of(self, role: str, wanted: str = "") -> str:
-        """Return a free name for a variable: what is wanted, or what says what it is."""
+        """Return a free name for a variable: `wanted` if given, else a number after its role."""
         if wanted:
             return self.like(wanted)
         return self.numbered({"value": "v", "constant": "c"}.get(role, "t"))
 
     def numbered(self, stem: str) -> str:
-        """Return a free name that is the stem and a number."""
+        """Return a free name: the stem and a number."""
         while True:
             self._counts[stem] += 1
             name = f"{stem}{self._counts[stem]}"

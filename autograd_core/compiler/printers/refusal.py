@@ -1,31 +1,31 @@
-"""Refusal: why a program is not compiled: it is too long, or nothing is there to do it."""
+"""Refusal: errors for a program that a target cannot take, or only in too long a time."""
 
 from collections.abc import Collection, Iterable
 
 from autograd_core.compiler.arrays import WHOLE
 
 LONGEST = 2000
-"""Instructions: a compiler takes seconds for more, since it looks at all pairs of them."""
+"""The most instructions to compile: more take seconds, since all pairs of them are compared."""
 
 
 class NoCompiler(Exception):
-    """There is nothing that could make machine code of a program; it says why."""
+    """A target cannot take a program; the message gives the reason."""
 
 
 class TooLong(NoCompiler):
-    """A compiler would take too long for a program."""
+    """Compiling a program would take too long."""
 
 
 def refuse_unknown(names: Iterable[str], known: Collection[str], language: str) -> None:
-    """Refuse a program that calls what a language lacks.
+    """Refuse a program that calls an elementary function which a language lacks.
 
     Args:
-        names: Its instructions.
+        names: The names of the program's instructions.
         known: The elementary functions of the language.
-        language: What it is called.
+        language: Its name, for the message.
 
     Raises:
-        NoCompiler: If there are others.
+        NoCompiler: If an instruction calls another function.
     """
     called = {name.removeprefix("reduce ") for name in names}
     if unknown := called - WHOLE - set(known):

@@ -192,13 +192,13 @@ def _next_position(original, name, shape, walk, samples):
 
 
 def _as_ordered(original, self, text):
-    self.straight = True
+    self.in_order = True
     return original(self, text)
 
 
 VIEWS = {
     "one position later": wrapped("printers.numpy.emit", "view_source", _next_position),
-    "axes that are not transposed": wrapped("printers.numpy.views", "_Way.finished", _as_ordered),
+    "axes that are not transposed": wrapped("printers.numpy.views", "_Axes.permuted", _as_ordered),
     "a step taken for 1": wrapped(
         "printers.numpy.emit", "view_source",
         lambda original, name, shape, walk, samples: original(
@@ -243,11 +243,12 @@ RESULTS = {
         "printers.numpy.results", "Results._gradient", _no_copy
     ),
     "outputs of a batch handed out in the wrong column": result(
-        "printers.numpy.results", "Results.heads",
+        "printers.numpy.results", "Results.first_lines",
         lambda lines: [line.replace("outputs[..., 0]", "outputs[..., -1]") for line in lines],
     ),
     "the gradient of one sample in place of the sum": result(
-        "printers.numpy.results", "Results.returned", lambda text: text.replace("spread(", "full(")
+        "printers.numpy.results", "Results.gradient_list",
+        lambda text: text.replace("spread(", "full("),
     ),
 }  # fmt: skip
 

@@ -1,10 +1,10 @@
-"""numpy: an array program as NumPy source, one call for an instruction, in arrays made once.
+"""numpy: an array program as NumPy source, one call per instruction, in preallocated arrays.
 
-In: a `Program`. Out: an `ArrayProgram` (`runtime.py`), ready to run in each thread and for each
-number of samples.
-Read first: `emit.py`, then `lines.py`. `early` and `in_place` say when and where something is
-written, `buffers` which array holds what, `results` what the caller gets, `views` how a view is
-said, and `functions` what is called.
+In: a `Program`. Out: a `Text` (`emit`), which `ArrayProgram` (`runtime.py`) runs, with buffers for
+each thread and each number of samples.
+Read first: `emit.py`, then `lines.py`. `early` and `in_place` reorder and redirect instructions,
+`buffers` assigns arrays to variables, `results` writes what the caller gets, `views` writes a view
+as slices, and `functions` names the functions of NumPy.
 """
 
 from autograd_core.compiler.printers.numpy.buffers import (

@@ -1,4 +1,4 @@
-"""Buffers: which array holds each variable; one whose numbers are done with is used again."""
+"""Buffers: the array that holds each variable; arrays are reused after their last read."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ class Buffer:
 
     Attributes:
         name: Its name in the source.
-        size: How many numbers, for one sample.
-        batched: Whether there are that many for each sample.
-        truth: Whether they are bools.
+        size: The number of elements, for one sample.
+        batched: Whether it has a leading axis of samples.
+        truth: Whether its elements are bools.
         shape: Its shape, for one sample.
-        place: `kept` if it is allocated once, `argument` if it is what the caller passes, `result`
-            if it is new at each call since the caller gets it, `output` if it is a column of such
-            an array, `constant` if it is a table.
+        place: `kept` if it is allocated once; `argument` if the caller passes it; `result` if it is
+            allocated at each call, since the caller gets it; `output` if it is a column of such an
+            array; `constant` if it is a table; `copied argument` and `copied result` if it is
+            allocated once, and copied from an argument or to a result at each call.
     """
 
     name: str
@@ -55,9 +56,9 @@ def allocate(
 
     Args:
         program: The program.
-        instructions: What is done, in order.
+        instructions: Its instructions, in the order in which they run.
         in_place: Whether an instruction may write over an operand that it reads.
-        names: Gives names for the buffers.
+        names: Gives out the names of the buffers.
     """
     return _Allocation(program, in_place, names).run(instructions)
 
@@ -107,10 +108,10 @@ class _Allocation:
         return self.buffers
 
     def _reused(self, instruction: Instruction, dying: Collection[int]) -> int | None:
-        """Return the operand whose buffer may take the result, element by element."""
+        """Return the operand whose buffer the result may overwrite; None if there is none."""
         operands = instruction.operands
         if instruction.name == "where":
-            operands = operands[2:]  # what stays where the condition is false
+            operands = operands[2:]  # what is kept where the condition is false
         elif not self.in_place(instruction):
             return None
         out = instruction.out
@@ -134,7 +135,7 @@ class _Allocation:
 
 
 def wanted_names(program: Program) -> dict[int, str]:
-    """Return what arguments and gradients are to be called."""
+    """Return the names that arguments and gradients should have, by variable."""
     variables = program.variables
     found = {
         view.var: f"d_{variables[argument.var].name}"
@@ -159,18 +160,18 @@ def buffer_of(variable: Var, names: Names, wanted: str = "") -> Buffer:
 def give_shapes(
     buffers: dict[int, Buffer], instructions: Sequence[Instruction], known: dict[int, Shape]
 ) -> None:
-    """Give every buffer the shape that most instructions want, so that few views are needed.
+    """Give every buffer the shape that most instructions use, so that few views are needed.
 
     Args:
         buffers: The buffers, by variable.
-        instructions: What is done with them.
-        known: For variables that come from the caller or go there, the shape they have there.
+        instructions: The instructions that read and write them.
+        known: The shapes of variables that the caller passes or gets.
     """
     votes: dict[Buffer, Counter[Shape]] = {}
-    alike: list[list[Buffer]] = []
+    same_shape: list[list[Buffer]] = []
     for instruction in instructions:
-        if is_plain(instruction, buffers):  # any shape will do that they have in common
-            alike.append([buffers[view.var] for view in views_of(instruction)])
+        if covers_whole_buffers(instruction, buffers):  # any shape that they share will do
+            same_shape.append([buffers[view.var] for view in views_of(instruction)])
             continue
         for view in views_of(instruction):
             dims = _dense_dims(view)
@@ -178,16 +179,16 @@ def give_shapes(
                 votes.setdefault(buffers[view.var], Counter())[dims] += 1
     shapes = {buffer: common.most_common(1)[0][0] for buffer, common in votes.items()}
     shapes |= {buffers[var]: shape for var, shape in known.items()}
-    for same in (*alike, *reversed(alike)):
-        known_shapes = [shapes[buffer] for buffer in same if buffer in shapes]
-        for buffer in same if known_shapes else ():
+    for group in (*same_shape, *reversed(same_shape)):
+        known_shapes = [shapes[buffer] for buffer in group if buffer in shapes]
+        for buffer in group if known_shapes else ():
             shapes.setdefault(buffer, known_shapes[0])
     for buffer in set(buffers.values()):
         buffer.shape = shapes.get(buffer, (buffer.size,) if buffer.size != 1 else ())
 
 
-def is_plain(instruction: Instruction, buffers: dict[int, Buffer]) -> bool:
-    """Say whether it goes through whole buffers element by element, all in the same order."""
+def covers_whole_buffers(instruction: Instruction, buffers: dict[int, Buffer]) -> bool:
+    """Say whether an instruction visits all of each buffer, element by element in memory order."""
     out = instruction.out.loops
     if instruction.name in ("matmul", "take", "scatter") or instruction.axes:
         return False
@@ -199,26 +200,26 @@ def is_plain(instruction: Instruction, buffers: dict[int, Buffer]) -> bool:
 def operand_loops(
     instruction: Instruction, operands: Sequence[Operand], buffers: dict[int, Buffer]
 ) -> tuple[Shape, list[Loops]]:
-    """Return the shape of a result, and the loops in which operands are read to be broadcast.
+    """Return the shape of a result, and the loops over each view with which NumPy broadcasts them.
 
-    The shape is for one sample, without the loops that run once.
+    The shape is for one sample, without axes of size 1.
 
     Args:
         instruction: An elementary function of operands in the same loops.
-        operands: Its views, with or without the one that it writes.
-        buffers: Where the variables are.
+        operands: Its operands, with or without the view that it writes.
+        buffers: The array of each variable.
     """
     out = instruction.out
     views = [a for a in operands if isinstance(a, View)]
     shapes = {buffers[view.var].shape for view in views}
-    if is_plain(instruction, buffers) and len(shapes) == 1:
+    if covers_whole_buffers(instruction, buffers) and len(shapes) == 1:
         (shape,) = shapes
         return shape, [contiguous(shape)] * len(views)
     kept = [axis for axis, count in enumerate(out.loops.dims) if count > 1]
     found = []
     for view in views:
         axes = kept
-        if view is not out and not buffers[view.var].batched:  # NumPy adds the axes before these
+        if view is not out and not buffers[view.var].batched:  # broadcasting adds leading axes
             moving = [axis for axis in kept if view.loops.strides[axis]]
             axes = [axis for axis in kept if moving and axis >= moving[0]]
         found.append(axes_of(view.loops, axes))
@@ -228,9 +229,9 @@ def operand_loops(
 def reduced_axes(
     instruction: Instruction, buffers: dict[int, Buffer]
 ) -> tuple[list[int], list[int]]:
-    """Return the loops that are axes of the array that is reduced, and the axes that are reduced.
+    """Return which loops of the operand are axes of its array, and which axes are reduced.
 
-    The latter are counted with that of the samples, which may be one of them.
+    The axis of samples counts among the latter, and is reduced if the result has no samples.
     """
     (operand,) = instruction.views
     many = buffers[operand.var].batched
@@ -242,7 +243,7 @@ def reduced_axes(
 
 
 def _dense_dims(view: View) -> Shape:
-    """Return the shape of what a view covers, () if that is not in one piece."""
+    """Return the shape of the elements of a view in memory; () if they are not contiguous."""
     loops = view.loops
     moving = [(n, s) for n, s in zip(loops.dims, loops.strides) if n > 1 and s]
     moving.sort(key=lambda loop: -loop[1])

@@ -1,4 +1,4 @@
-"""Early: gradients are made as soon as they can be: what they read is near, and free sooner."""
+"""Early: gradients computed as soon as possible, so that buffers are in cache and free sooner."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from autograd_core.compiler.arrays import Instruction, Program, View
 
 
 def gradients_early(program: Program, instructions: Sequence[Instruction]) -> list[Instruction]:
-    """Return the instructions, each that makes a gradient straight after what it reads is written.
+    """Return the instructions, with each gradient right after the last operand that it reads.
 
     Args:
-        program: Whose gradients they are.
-        instructions: What is done, in order.
+        program: The program whose gradients they are.
+        instructions: Its instructions, in order.
     """
     gradients = {view.var for view, _ in program.gradients if isinstance(view, View)}
     writers = Counter(instruction.out.var for instruction in instructions)
-    following: list[list[Instruction]] = [[]]  # each instruction, with the gradients after it
-    written: dict[int, int] = {}  # the place of a variable's latest writer among them
+    following: list[list[Instruction]] = [[]]  # an instruction, then the gradients moved up to it
+    written: dict[int, int] = {}  # by variable, the index in `following` of its writer
     for instruction in instructions:
         out = instruction.out.var
         if out in gradients and writers[out] == 1:
@@ -28,4 +28,4 @@ def gradients_early(program: Program, instructions: Sequence[Instruction]) -> li
             place = len(following)
             following.append([instruction])
         written[out] = place
-    return [instruction for some in following for instruction in some]
+    return [instruction for group in following for instruction in group]

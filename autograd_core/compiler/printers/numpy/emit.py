@@ -1,4 +1,4 @@
-"""Emit: array instructions as NumPy source, with buffers that are allocated once and used again."""
+"""Emit: an array program as NumPy source, with buffers that are allocated once for all calls."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from autograd_core.compiler.printers.numpy.results import Results
 from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.compiler.printers.numpy.views import view_source
 
-_SAMPLES = 64  # of a batch, when a cost is estimated
+_SAMPLES = 64  # the batch size that cost estimates assume
 
-# Microseconds, for the choice between views made at each call and a copy (tests/benchmarks).
+# Microseconds: views that are made at each call, against one copy (tests/benchmarks).
 _INDEX, _RESHAPE, _GENERAL_VIEW, _COPY, _COPY_EACH = 0.12, 0.2, 0.5, 0.2, 0.0002
 
 
@@ -39,7 +39,7 @@ class _Emitter:
         )
         self.results = Results(program, self.buffers)
         known = {argument.var: argument.shape for argument in program.arguments}
-        known |= self.results.handed
+        known |= self.results.gradient_shapes
         give_shapes(self.buffers, self.instructions, known)
         self.tables: dict[str, npt.NDArray[Any]] = {}
         for var, buffer in self.buffers.items():
@@ -49,18 +49,19 @@ class _Emitter:
 
     def text(self) -> Text:
         """Return the whole source."""
-        # once to see which views are needed, once with what is best for each argument and result
-        self.before: dict[tuple[Buffer, str], int] = {}
+        # The first pass counts the uses of each view. The second reads and writes arguments and
+        # results by way of a buffer where a copy is cheaper than making their views at each call.
+        self.counted: dict[tuple[Buffer, str], int] = {}
         names, tables = self.names.copy(), dict(self.tables)
         self._body()
         self.names, self.tables = names, tables
-        self.before = dict(self.uses)
+        self.counted = dict(self.uses)
         for buffer in dict.fromkeys(self.buffers.values()):
-            if buffer.place in ("argument", "result") and self._better_copied(buffer):
+            if buffer.place in ("argument", "result") and self._copy_is_cheaper(buffer):
                 buffer.place = f"copied {buffer.place}"
         lines, calls = self._body()
         kept = [b for b in dict.fromkeys(self.buffers.values()) if self._is_kept(b)]
-        setup = [f"{buffer.name} = {_new('aligned', buffer)}" for buffer in kept]
+        setup = [f"{buffer.name} = {_allocation('aligned', buffer)}" for buffer in kept]
         setup += [f"{name} = ones({count})" for count, name in self.lines.ones.items()] + self.setup
         arguments = [self.buffers[argument.var] for argument in self.arguments]
         parameters = ", ".join(self.parameters.get(b, b.name) for b in arguments)
@@ -83,7 +84,7 @@ class _Emitter:
     def _is_kept(self, buffer: Buffer) -> bool:
         return buffer.size > 0 and buffer.place in ("kept", "copied argument", "copied result")
 
-    def _better_copied(self, buffer: Buffer) -> bool:
+    def _copy_is_cheaper(self, buffer: Buffer) -> bool:
         cost = 0.0
         for text in {text for owner, text in self.uses if owner is buffer}:
             cost += _GENERAL_VIEW if "view(" in text else 0.0
@@ -91,11 +92,14 @@ class _Emitter:
         return cost > _COPY + _COPY_EACH * buffer.size * (_SAMPLES if buffer.batched else 1)
 
     def _body(self) -> tuple[list[str], int]:
-        """Return the lines of `run`, and how many of them are operations; fill `setup`."""
+        """Return the lines of `run`, and how many of them are operations.
+
+        Fills `setup`, the lines before `run`; and `heads`, its first lines.
+        """
         self.setup: list[str] = []
         self.uses: Counter[tuple[Buffer, str]] = Counter()
         self.named: dict[str, str] = {}
-        self.heads = self.results.heads()
+        self.heads = self.results.first_lines()
         self.parameters: dict[Buffer, str] = {}
         self.lines = Lines(self.buffers, self.tables, self.names, self.view, takes_out)
         for argument in self.arguments:
@@ -105,23 +109,28 @@ class _Emitter:
                 self.heads.append(f"{buffer.name}[...] = {self.parameters[buffer]}")
         for buffer in dict.fromkeys(self.buffers.values()):
             if buffer.place == "result":
-                made = self.results.place(buffer) if buffer.batched else _new("empty", buffer)
+                made = (
+                    self.results.callers_array(buffer)
+                    if buffer.batched
+                    else _allocation("empty", buffer)
+                )
                 self.heads.append(f"{buffer.name} = {made}")
         lines = [line for i in self.instructions for line in self.lines.of(i)]
         last, outputs = self.results.lines(self.view, self.lines.table)
-        end = f"return {outputs}, [{self.results.returned(self.view)}]"
+        end = f"return {outputs}, [{self.results.gradient_list(self.view)}]"
         return [*self.heads, *lines, *last, end], len(lines)
 
     def view(
-        self, view: View, walk: Loops | None = None, stacked: int = 0, turned: bool = False
+        self, view: View, walk: Loops | None = None, stacked: int = 0, transpose: bool = False
     ) -> str:
-        """Return the text for a view: a name, or an expression that is needed once.
+        """Return the text of a view: the name it is assigned to, or an expression if used once.
 
         Args:
-            view: Which variable and which loops over it.
-            walk: Other loops over the same variable.
-            stacked: Put the matrices of all samples, of so many rows, on top of each other.
-            turned: Transpose, the samples as well.
+            view: The variable, and loops over it.
+            walk: Loops to take in place of those of the view.
+            stacked: If not 0, the number of rows of a sample's matrix: the matrices of all samples
+                are stacked into one.
+            transpose: Whether to transpose the whole array, the axis of samples included.
         """
         buffer = self.buffers[view.var]
         loops = walk or view.loops
@@ -129,18 +138,18 @@ class _Emitter:
             text = f"{buffer.name}.reshape(B * {stacked}, {loops.dims[-1]})"
         else:
             text = view_source(buffer.name, buffer.shape, loops, buffer.batched)
-        text += ".T" if turned else ""
+        text += ".T" if transpose else ""
         self.uses[buffer, text] += 1
-        at_once = buffer.place in ("argument", "result", "output")
-        if text == buffer.name or (at_once and self.before.get((buffer, text)) == 1):
+        new_each_call = buffer.place in ("argument", "result", "output")
+        if text == buffer.name or (new_each_call and self.counted.get((buffer, text)) == 1):
             return text
         if text not in self.named:
             self.named[text] = self.names.numbered(f"{buffer.name}_")
-            (self.heads if at_once else self.setup).append(f"{self.named[text]} = {text}")
+            (self.heads if new_each_call else self.setup).append(f"{self.named[text]} = {text}")
         return self.named[text]
 
 
-def _new(how: str, buffer: Buffer) -> str:
+def _allocation(how: str, buffer: Buffer) -> str:
     dims = [*(["B"] if buffer.batched else []), *map(str, buffer.shape)]
     shape = dims[0] if len(dims) == 1 else f"({', '.join(dims)})"
     return f"{how}({shape}{', dtype=bool' if buffer.truth else ''})"

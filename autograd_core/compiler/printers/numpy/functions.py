@@ -1,4 +1,4 @@
-"""Functions: which function of NumPy an instruction calls, and what names a source cannot use."""
+"""Functions: the function of NumPy that an instruction calls, and the names a source reserves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograd_core.compiler.structure import elementary
 from autograd_core.table import ARRAY, FLOAT
 
 _NUMPY = COMPARISONS | LOGIC | {"add", "subtract", "multiply", "negative"}
-# What the names of a source must not be: what it calls, and what it is made of.
+# Names that variables of a source must not have: what it calls, and its own syntax.
 RESERVED = frozenset((
     *_NUMPY, *[name for name in dir(FLOAT) if not name.startswith("_")], "aligned", "empty", "full",
     "copyto", "putmask",
@@ -29,7 +29,7 @@ def function_of(name: str) -> Callable[..., Any]:
 
 
 def is_ufunc(name: str) -> bool:
-    """Say whether an instruction calls a ufunc, which may write over what it reads."""
+    """Say whether an instruction calls a ufunc, which may write over its operands."""
     if name in WHOLE or name in ("copy", "where") or name.startswith("reduce"):
         return False
     return isinstance(function_of(name), np.ufunc)

@@ -1,19 +1,20 @@
-"""In place: what becomes part of an adjoint is written there at once, without a copy."""
+"""In place: a result that is only copied into part of a variable is written there directly."""
 
 from __future__ import annotations
 
 from autograd_core.compiler.arrays import WHOLE, Instruction, Program, View, in_order
 
-_PLACED = frozenset(("matmul", "reduce add"))  # besides elementary functions
+_TO_ANY_VIEW = frozenset(("matmul", "reduce add"))  # besides elementary functions
 
 
 def written_in_place(program: Program) -> list[Instruction]:
-    """Return the instructions with those that only an `update` reads in the place of it.
+    """Return the instructions; one whose result only an `update` reads takes the update's place.
 
-    That is no array program any more, in which a variable is written once; NumPy can run it.
+    Other instructions than `update` then write part of a variable, which NumPy can run but an array
+    program must not do.
     """
     uses, writers = program.uses(), program.writers()
-    moved: dict[int, Instruction] = {}  # by the variable that it wrote
+    moved: dict[int, Instruction] = {}  # by the variable that the instruction wrote
     for instruction in program.instructions:
         if instruction.name != "update" or not isinstance(instruction.operands[0], View):
             continue
@@ -22,27 +23,26 @@ def written_in_place(program: Program) -> list[Instruction]:
             continue
         if not in_order(program.variables, source):
             continue
-        (maker,) = writers[source.var]
-        one, other = program.variables[source.var], program.variables[out.var]
-        if (one.batched, one.truth) != (other.batched, other.truth) or not _can_be(maker):
+        (producer,) = writers[source.var]
+        before, after = program.variables[source.var], program.variables[out.var]
+        if (before.batched, before.truth) != (after.batched, after.truth):
             continue
-        loops = out.loops.split(maker.out.loops.dims)
+        if not _can_write_any_view(producer):
+            continue
+        loops = out.loops.split(producer.out.loops.dims)
         if loops is not None:
-            moved[source.var] = maker._replace(out=View(out.var, loops))
+            moved[source.var] = producer._replace(out=View(out.var, loops))
     result = []
     for instruction in program.instructions:
-        read = (
-            instruction.views[0].var if instruction.name == "update" and instruction.views else -1
-        )
-        if read in moved:
-            result.append(moved[read])
+        copied = instruction.views[:1] if instruction.name == "update" else []
+        if copied and copied[0].var in moved:
+            result.append(moved[copied[0].var])
         elif instruction.out.var not in moved:
             result.append(instruction)
     return result
 
 
-def _can_be(maker: Instruction) -> bool:
-    """Say whether an instruction can write through any view."""
-    if maker.name in _PLACED:
+def _can_write_any_view(instruction: Instruction) -> bool:
+    if instruction.name in _TO_ANY_VIEW:
         return True
-    return maker.name not in WHOLE and not maker.name.startswith("reduce")
+    return instruction.name not in WHOLE and not instruction.name.startswith("reduce")

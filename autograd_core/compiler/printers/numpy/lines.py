@@ -1,4 +1,4 @@
-"""Lines: one array instruction as one line of NumPy, or two."""
+"""Lines: each array instruction as one or two lines of NumPy."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from autograd_core.compiler.arrays import (
 from autograd_core.compiler.printers.names import Names
 from autograd_core.compiler.printers.numpy.buffers import (
     Buffer,
-    is_plain,
+    covers_whole_buffers,
     operand_loops,
     reduced_axes,
 )
 
-_IN_ORDER = 8  # terms: fewer are added one after the other, as the graph does
-_SHORT = 16  # numbers in a row: NumPy's loop over rows costs more than a transposed copy
+_BLAS_TERMS = 8  # shorter sums are added in the order of the graph
+_SHORT_ROW = 16  # numbers: up to here NumPy's loop over rows costs more than a transposed copy
 
 
 class Lines:
     """Writes instructions.
 
     Args:
-        buffers: Where the variables are.
-        tables: Arrays that the program reads by name; more are added.
-        names: Gives names for those.
-        view: Gives the text of a view, or of other loops over the same variable.
+        buffers: The array of each variable.
+        tables: Arrays that the program reads by name; tables of positions are added.
+        names: Gives out their names.
+        view: Returns the text of a view, see `view` in `emit.py`.
         takes_out: Whether an elementary function takes `out=`.
 
     Attributes:
-        functions: The names of the elementary functions that have been written.
-        ones: Arrays of ones that are to be made once: how many, and their names.
+        functions: The names of the elementary functions that are called so far.
+        ones: The vectors of ones that `build` has to make: their length, and their name.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Lines:
         """Return the source of an instruction."""
         if instruction.name.startswith("reduce "):
             return self._reduce(instruction)
-        return _WRITTEN.get(instruction.name, Lines._called)(self, instruction)
+        return _SPECIAL.get(instruction.name, Lines._elementwise)(self, instruction)
 
     def _zero(self, instruction: Instruction) -> list[str]:
         return [f"{self.view(instruction.out)}.fill(0.0)"]
@@ -75,30 +75,30 @@ class Lines:
         self.functions.add(function)
         added = instruction._replace(operands=(item,))
         text, _ = self._broadcast(added)
-        _, target = self._broadcast(added)  # it is needed twice, so it gets a name
+        _, target = self._broadcast(added)  # asked for twice, the view is assigned to a name
         return [f"{function}({target}, {text}, out={target})"]
 
     def _where(self, instruction: Instruction) -> list[str]:
         condition, a, b, target = self._broadcast(instruction)
         lines = [] if b == target else [f"{target}[...] = {b}"]
-        if self._fills(instruction):  # half the time of copyto
+        if self._is_masked_fill(instruction):  # putmask takes half the time of copyto
             return [*lines, f"putmask({target}, {condition}, {a})"]
         return [*lines, f"copyto({target}, {a}, where={condition})"]
 
-    def _fills(self, instruction: Instruction) -> bool:
-        """Say whether a `where` puts one number wherever as many bools as there are numbers say."""
+    def _is_masked_fill(self, instruction: Instruction) -> bool:
+        """Say whether a `where` writes a constant under a mask with the shape of its result."""
         condition, number, _ = instruction.operands
         if not isinstance(condition, View) or isinstance(number, View):
             return False
-        one, other = self.buffers[condition.var], self.buffers[instruction.out.var]
-        return one.batched == other.batched and is_plain(instruction, self.buffers)
+        mask, target = self.buffers[condition.var], self.buffers[instruction.out.var]
+        return mask.batched == target.batched and covers_whole_buffers(instruction, self.buffers)
 
-    def _called(self, instruction: Instruction) -> list[str]:
-        """Return an elementary function."""
+    def _elementwise(self, instruction: Instruction) -> list[str]:
+        """Return a call of an elementary function."""
         name = instruction.name
         *items, target = self._broadcast(instruction)
-        if name == "negative" and not is_plain(instruction, self.buffers):
-            # NumPy 2.2 to 2.4 with AVX-512 negates wrongly from rows of 64 bytes to strided ones
+        if name == "negative" and not covers_whole_buffers(instruction, self.buffers):
+            # NumPy 2.2 to 2.4 with AVX-512 negates rows of 64 bytes wrongly into a strided result
             name, items = "multiply", ["-1.0", *items]
         self.functions.add(name)
         if self.takes_out(name):
@@ -106,7 +106,7 @@ class Lines:
         return [f"{target}[...] = {name}({', '.join(items)})"]
 
     def _broadcast(self, instruction: Instruction) -> list[str]:
-        """Return the text of the operands and of the result, for NumPy to broadcast."""
+        """Return the operands and the result as text, in shapes that NumPy broadcasts."""
         operands = [*instruction.operands, instruction.out]
         _, walks = operand_loops(instruction, operands, self.buffers)
         following = iter(walks)
@@ -117,7 +117,9 @@ class Lines:
 
     def table(self, table: npt.NDArray[Any]) -> str:
         """Return the name of an array of positions."""
-        table = table.astype(np.intp)  # the machine's: NumPy takes no longer ones in a browser
+        table = table.astype(
+            np.intp
+        )  # 32 bits in a browser, where NumPy takes no int64 as an index
         for name, known in self.tables.items():
             if known.dtype == table.dtype and np.array_equal(known, table):
                 return name
@@ -126,7 +128,7 @@ class Lines:
         return name
 
     def _reduce(self, instruction: Instruction) -> list[str]:
-        """Return a sum or another reduction of an operand along axes, and along the samples."""
+        """Return a reduction along axes, and along samples that the result does not have."""
         name, out = instruction.name.split()[1], instruction.out
         (operand,) = instruction.views
         places, reduced = reduced_axes(instruction, self.buffers)
@@ -140,12 +142,12 @@ class Lines:
             if ones:
                 pair = f"{rows}, {ones}" if reduced[0] == dims - 1 else f"{ones}, {rows}"
                 return [self._product_with_ones(pair, out, whole, target)]
-            # of -0.0 alone NumPy gives -0.0
+            # the initial 0.0: without it NumPy's sum of -0.0 alone is -0.0
             return [f"total({rows}, {along}, None, {target}, False, 0.0)"]
         self.functions.add(name)
         if any(operand.loops.strides[axis] < 0 for axis in instruction.axes):
-            rows += ".copy()"  # backwards NumPy 2.0 takes another number for the first
-        if reduced == [1] and dims == 2 and walk.dims[-1] <= _SHORT:
+            rows += ".copy()"  # NumPy 2.0 begins with a wrong element if the stride is negative
+        if reduced == [1] and dims == 2 and walk.dims[-1] <= _SHORT_ROW:
             return [f"{name}.reduce({rows}.T.copy(), 0, None, {target})"]
         return [f"{name}.reduce({rows}, {along}, None, {target})"]
 
@@ -154,13 +156,13 @@ class Lines:
         filled = whole.size == buffer.size or not buffer.batched
         if filled and whole.strides == contiguous(whole.dims).strides:
             return f"dot({pair}, {target})"
-        return f"matmul({pair}, out={target})"  # dot wants the result in one piece
+        return f"matmul({pair}, out={target})"  # dot needs a contiguous result
 
     def _ones(self, walk: Loops, many: bool, axis: int) -> str:
-        """Return the ones whose product with an array is its sum along an axis: BLAS is fast.
+        """Return the name of ones whose product with an array is its sum along an axis, by BLAS.
 
-        Empty where that would take a copy, and for a few terms: those are added in the order in
-        which the graph adds them.
+        Empty if BLAS would need a copy of the array, and for short sums, which are added in the
+        order of the graph.
         """
         steps = walk.strides
         if len(steps) + many > 2 or 0 in steps or (steps and steps[-1] != 1):
@@ -169,7 +171,7 @@ class Lines:
             return ""
         samples = many and axis == 0
         count = "B" if samples else str(walk.dims[axis - many])
-        if not samples and int(count) < _IN_ORDER:
+        if not samples and int(count) < _BLAS_TERMS:
             return ""
         if count not in self.ones:
             self.ones[count] = self.names.like(f"ones_{count}")
@@ -222,14 +224,18 @@ class Lines:
         return f"matmul({a}, {b}, out={target})"
 
     def _each_product(self, left: View, right: View, out: View) -> str:
-        """Return a product for each sample: NumPy takes no stack of vectors."""
+        """Return a product for each sample.
+
+        A shared right factor is multiplied once, with the rows of all samples, if that needs no
+        copy. Else all are matrices, even those of one row: matmul has no stacks of vectors.
+        """
         if not self.buffers[right.var].batched:
             rows, target = self._stacked(left), self._stacked(out)
             if rows and target:
-                return f"matmul({rows}, {self._turned(right)}, out={target})"
-        return f"matmul({self.view(left)}, {self._turned(right)}, out={self.view(out)})"
+                return f"matmul({rows}, {self._transposed(right)}, out={target})"
+        return f"matmul({self.view(left)}, {self._transposed(right)}, out={self.view(out)})"
 
-    def _turned(self, view: View) -> str:
+    def _transposed(self, view: View) -> str:
         return self.view(view, transposed(view).loops)
 
     def _rows(self, left: View, rows: int) -> str:
@@ -239,30 +245,30 @@ class Lines:
         turned = transposed(right).loops
         return self.view(right, turned if columns > 1 else axes_of(turned, [0]))
 
-    def _stacked(self, view: View, turned: bool = False) -> str:
-        """Return the matrices of all samples on top of each other, empty if that takes a copy."""
+    def _stacked(self, view: View, transpose: bool = False) -> str:
+        """Return the matrices of all samples stacked into one; empty if that needs a copy."""
         buffer, loops = self.buffers[view.var], view.loops
         if loops != contiguous(loops.dims) or loops.size != buffer.size:
             return ""
         rows, _ = loops.dims
         if rows == 1:
-            return self.view(view, axes_of(loops, [1]), turned=turned)
-        return self.view(view, None, rows, turned)
+            return self.view(view, axes_of(loops, [1]), transpose=transpose)
+        return self.view(view, None, rows, transpose)
 
     def _sum_of_products(self, left: View, right: View, out: View) -> str:
-        """Return the product of matrices in which the samples are rows."""
+        """Return the sum over samples of their products: one product, if stacking needs no copy."""
         target = self.view(out)
         if left.loops.dims[1] == 1:
-            a = self.view(left, axes_of(left.loops, [0]), turned=True)
+            a = self.view(left, axes_of(left.loops, [0]), transpose=True)
             return f"matmul({a}, {self.view(right, axes_of(right.loops, [0]))}, out={target})"
-        a, b = self._stacked(transposed(left), turned=True), self._stacked(transposed(right))
+        a, b = self._stacked(transposed(left), transpose=True), self._stacked(transposed(right))
         if a and b:
             return f"matmul({a}, {b}, out={target})"
         a, b = self.view(left), self.view(transposed(right))
         return f"total(matmul({a}, {b}), 0, None, {target})"
 
 
-_WRITTEN: dict[str, Callable[[Lines, Instruction], list[str]]] = {
+_SPECIAL: dict[str, Callable[[Lines, Instruction], list[str]]] = {
     "zero": Lines._zero,
     "copy": Lines._copy,
     "update": Lines._copy,
@@ -272,4 +278,4 @@ _WRITTEN: dict[str, Callable[[Lines, Instruction], list[str]]] = {
     "scatter": Lines._scatter,
     "matmul": Lines._matmul,
 }
-"""The instructions that are no call of an elementary function; nor is any `reduce`."""
+"""Instructions that are not a call of an elementary function (besides `reduce`)."""

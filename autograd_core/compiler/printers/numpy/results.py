@@ -1,4 +1,4 @@
-"""Results: how outputs and gradients leave a program, as source."""
+"""Results: the source that hands outputs and gradients to the caller."""
 
 from __future__ import annotations
 
@@ -17,33 +17,36 @@ from autograd_core.compiler.arrays import (
 )
 from autograd_core.compiler.printers.numpy.buffers import Buffer, Shape
 
-_FEW = 4  # outputs that are returned as a list, one by one
+_LISTED = 4  # up to so many outputs are returned as a list of floats
 
 
 class Results:
-    """Writes the end of a program, and decides which buffers are results as they are.
+    """Decides which buffers are handed out without a copy, and writes the end of a program.
 
     Args:
         program: The program.
-        buffers: Where its variables are; the places of some are changed.
+        buffers: The array of each variable; the `place` of those that are handed out is changed.
 
     Attributes:
-        whole: The variable that is all outputs in order, if there are several and they are one.
+        whole: The variable whose elements are all outputs in order; None if there is none.
+        slots: For each variable with outputs, pairs of an output's number and its position.
+        gradient_shapes: The variables that are gradients without a copy, with the shapes that the
+            caller gets.
+        columns: The buffers that are columns of a batch's outputs, with the numbers of these.
     """
 
     def __init__(self, program: Program, buffers: dict[int, Buffer]) -> None:
         self.variables, self.buffers, self.batch = program.variables, buffers, program.batch
         self.outputs, self.gradients = program.outputs, program.gradients
-        self.slots: dict[int, list[tuple[int, int]]] = {}  # variable -> (output, position)
+        self.slots: dict[int, list[tuple[int, int]]] = {}
         for slot, output in enumerate(self.outputs):
             if isinstance(output, tuple):
                 self.slots.setdefault(output[0], []).append((slot, output[1]))
         self.whole = self._whole()
-        self.handed = self._handed_over()
-        self.direct = self._direct()
+        self.gradient_shapes = self._gradient_shapes()
+        self.columns = self._columns()
 
     def _whole(self) -> View | None:
-        """Return the variable that is all outputs in order, if there is one."""
         if len(self.slots) != 1 or len(self.outputs) == 1:
             return None
         ((var, pairs),) = self.slots.items()
@@ -54,8 +57,7 @@ class Results:
         same = pairs == in_order and len(self.outputs) == len(pairs)
         return View(var, contiguous((variable.size,))) if same else None
 
-    def _handed_over(self) -> dict[int, Shape]:
-        """Return the variables that are gradients as they are, with the shape the caller wants."""
+    def _gradient_shapes(self) -> dict[int, Shape]:
         found: dict[int, Shape] = {}
         taken = set(self.slots)
         for gradient, argument in self.gradients:
@@ -76,8 +78,7 @@ class Results:
             taken.add(gradient.var)
         return found
 
-    def _direct(self) -> dict[Buffer, int]:
-        """Return the buffers that are columns of the outputs of a batch, with their slots."""
+    def _columns(self) -> dict[Buffer, int]:
         found: dict[Buffer, int] = {}
         if not self.batch or self.whole is not None:
             return found
@@ -89,19 +90,19 @@ class Results:
                 found[buffer] = pairs[0][0]
         return found
 
-    def heads(self) -> list[str]:
+    def first_lines(self) -> list[str]:
         """Return the lines with which a program on a batch begins."""
         if not self.batch:
             return []
         lines = []
-        for buffer, slot in self.direct.items():
+        for buffer, slot in self.columns.items():
             ones = "".join(f", {n}" for n in buffer.shape)
             shaped = f".reshape(B{ones})" if ones else ""
             lines.append(f"{buffer.name} = outputs[..., {slot}]{shaped}")
         return lines
 
-    def place(self, buffer: Buffer) -> str:
-        """Return where the caller wants the gradient by samples that a buffer holds."""
+    def callers_array(self, buffer: Buffer) -> str:
+        """Return the caller's array for the gradient in a buffer, which has a row per sample."""
         slot = next(
             slot
             for slot, (gradient, _) in enumerate(self.gradients)
@@ -112,15 +113,15 @@ class Results:
     def lines(
         self, view: Callable[[View], str], table: Callable[[np.ndarray], str]
     ) -> tuple[list[str], str]:
-        """Return lines that put the outputs together, and the expression for all of them.
+        """Return the lines that collect the outputs, and the expression for all of them.
 
         Args:
-            view: Gives the text of a view.
-            table: Gives the name of an array of positions.
+            view: Returns the text of a view.
+            table: Returns the name of an array of positions.
         """
         whole = self.whole
         if not self.batch:
-            if len(self.outputs) <= _FEW:
+            if len(self.outputs) <= _LISTED:
                 return [], f"[{', '.join(map(self._item, self.outputs))}]"
             if whole is not None:
                 return [], f"{view(whole)}.copy()"
@@ -131,7 +132,7 @@ class Results:
             if not isinstance(output, tuple):
                 lines.append(f"outputs[..., {slot}] = {output!r}")
         for var, pairs in self.slots.items():
-            if self.buffers[var] in self.direct:
+            if self.buffers[var] in self.columns:
                 continue
             slots, positions = zip(*pairs)
             if len(pairs) == 1:
@@ -152,13 +153,13 @@ class Results:
         text = f"{buffer.name}.item({position if buffer.size > 1 else ''})"
         return f"float({text})" if buffer.truth else text
 
-    def returned(self, view: Callable[..., str]) -> str:
-        """Return the expressions for all gradients; no two of them are the same array."""
-        texts, handed = [], set()
+    def gradient_list(self, view: Callable[..., str]) -> str:
+        """Return the expressions for all gradients; no two of them share an array."""
+        texts, given = [], set()
         for gradient, argument in self.gradients:
             var = gradient.var if isinstance(gradient, View) else -1
-            texts.append(self._gradient(gradient, argument, view, var not in handed))
-            handed.add(var)
+            texts.append(self._gradient(gradient, argument, view, var not in given))
+            given.add(var)
         return ", ".join(texts)
 
     def _gradient(
@@ -169,7 +170,7 @@ class Results:
         if not isinstance(gradient, View):
             return f"full({shape}, {float(gradient)!r})"
         buffer = self.buffers[gradient.var]
-        if first and gradient.var in self.handed:
+        if first and gradient.var in self.gradient_shapes:
             return buffer.name + (".copy()" if buffer.place != "result" else "")
         whole = contiguous(argument.shape)
         if buffer.batched == argument.batched and not buffer.truth:
@@ -181,7 +182,7 @@ class Results:
 
 
 def _index(positions: Sequence[int], table: Callable[[np.ndarray], str]) -> str:
-    """Return positions as a slice if they are one, else as a table."""
+    """Return positions as a slice if they are consecutive, else as a table."""
     first, count = positions[0], len(positions)
     if list(positions) == list(range(first, first + count)):
         return f"{first}:{first + count}"

@@ -1,4 +1,4 @@
-"""ArrayProgram: emitted NumPy source, made ready to run in each thread and for each batch size."""
+"""ArrayProgram: emitted NumPy source with buffers, for each thread and each batch size."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from autograd_core.compiler.printers.numpy.source import Text
 from autograd_core.table import Floats, adjacent, aligned
 
 Result: TypeAlias = tuple[Sequence[float] | Floats, list[Floats]]
+# Large batches run in blocks, whose buffers fit into the cache.
 _BLOCK_BYTES = 2560 * 1024  # of buffers: half or twice as much is no faster (tests/benchmarks)
-_SMALLEST_BLOCK = 256  # samples: below, the calls cost more than the memory
-_BATCH_SIZES = 8  # for which buffers are kept
+_SMALLEST_BLOCK = 256  # samples: in smaller blocks the overhead of calls exceeds the gain
+_BATCH_SIZES = 8  # numbers of samples for which each thread keeps its buffers
 
 
 def _view(buffer: Any, offset: int, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
     """Return nested loops over the last axis of a buffer, as an array."""
-    if not buffer.size:  # of no samples; NumPy asks whether the offset is in memory all the same
+    if not buffer.size:  # no samples: np.ndarray would refuse the offset
         return np.empty(buffer.shape[:-1] + shape, buffer.dtype)
     step = buffer.strides[-1]
     return np.ndarray(
@@ -36,12 +37,21 @@ def _view(buffer: Any, offset: int, shape: tuple[int, ...], strides: tuple[int, 
 
 
 def _scatter(values: Any, order: Any, starts: Any, positions: Any, out: Any) -> None:
-    """Add each value at its place: sorted by place, every place is one run."""
+    """Write to `out` the sum of the values for each position, 0 where there is none.
+
+    Args:
+        values: `(..., count)`.
+        order: The permutation that sorts the values by position.
+        starts: The index in that order of the first value of each position.
+        positions: The distinct positions, ascending.
+        out: `(..., size)`.
+    """
     out.fill(0.0)
     out[..., positions] = np.add.reduceat(values[..., order], starts, axis=-1)
 
 
 def _spread(view: Any, dims: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+    """Return a new array: a view broadcast to `dims`, then reshaped."""
     return np.array(np.broadcast_to(view, dims)).reshape(shape)
 
 
@@ -54,13 +64,13 @@ _HELPERS = {
 }  # fmt: skip
 
 
-def _noted(array: Floats, kept: list[Floats]) -> Floats:
+def _recorded(array: Floats, kept: list[Floats]) -> Floats:
     kept.append(array)
     return array
 
 
 def _poisoned(run: Callable[..., Any], kept: list[Floats]) -> Callable[..., Any]:
-    """Return a program that finds nan in its buffers: what was never written shows."""
+    """Return a program with nan in its buffers at the start: a read before a write shows."""
 
     def poisoned(*arguments: Any) -> Any:
         for array in kept:
@@ -72,7 +82,7 @@ def _poisoned(run: Callable[..., Any], kept: list[Floats]) -> Callable[..., Any]
 
 @dataclass
 class ArrayProgram:
-    """A NumPy program. It pickles as text and tables; buffers belong to threads.
+    """A NumPy program. It pickles as text and tables; each thread has its own buffers.
 
     Attributes:
         text: The source and its tables.
@@ -86,6 +96,7 @@ class ArrayProgram:
     _local: threading.local = field(default_factory=threading.local, repr=False)
 
     def __post_init__(self) -> None:
+        # for each gradient, whether it has a row per sample; and the arguments of those that have
         self._by_samples = [self.batched[argument] for argument in self.wrt or ()]
         self._own = [argument for argument in self.wrt or () if self.batched[argument]]
 
@@ -98,7 +109,7 @@ class ArrayProgram:
 
     @property
     def summary(self) -> str:
-        """What it is, for the report."""
+        """Its size in operations and bytes, for the report."""
         text = self.text
         shared, each = 8 * text.doubles[1], 8 * text.doubles[0]
         size = f"{shared:,} bytes" + (f" and {each:,} for each sample" if each else "")
@@ -106,27 +117,27 @@ class ArrayProgram:
 
     @property
     def source(self) -> str:
-        """The program as one would read it."""
+        """The source of the program."""
         return self.text.source
 
     def run(self, arguments: Sequence[Any], live: Floats, samples: int | None) -> Result:
         """Return the outputs and the gradients; NumPy's warnings are left to the caller.
 
         Args:
-            arguments: Contiguous arrays of the shapes that were agreed on.
+            arguments: Contiguous arrays, of the shapes that the program was compiled for.
             live: The numbers of live leaves.
-            samples: How many samples, or None without a batch.
+            samples: The number of samples; None without a batch.
         """
         return self.ready(samples)(arguments, live)
 
     def ready(self, samples: int | None) -> Callable[[Sequence[Any], Floats], Result]:
-        """Return `run` for so many samples: for many calls, what is the same is settled before."""
+        """Return `run` for a number of samples; what all calls share is computed only once."""
         if samples is None:
             return lambda arguments, live: self.bound(1)(*arguments, live)
         block = self.block(samples)
         if samples > block:
             return lambda arguments, live: self._in_blocks(arguments, live, samples, block)
-        if not self._own:  # as mostly, and there are few calls in it
+        if not self._own:  # the usual case: no gradient has rows, and this path has few calls
             places, (count, in_columns) = [None] * len(self._by_samples), self.text.outputs
             empty, shape = np.empty, (count, samples) if in_columns else (samples, count)
 
@@ -143,7 +154,7 @@ class ArrayProgram:
     def _results(
         self, arguments: Sequence[Any], samples: int
     ) -> tuple[Floats, list[Floats | None]]:
-        """Return arrays for the outputs, and for the gradients that have one row per sample."""
+        """Return new arrays for the outputs, and for the gradients with a row per sample."""
         count, in_columns = self.text.outputs
         shape = (count, samples) if in_columns else (samples, count)
         own = [arguments[argument].shape for argument in self._own]
@@ -174,14 +185,14 @@ class ArrayProgram:
         return outputs, [s if p is None else p for p, s in zip(places, sums)]  # type: ignore[misc]
 
     def block(self, samples: int) -> int:
-        """Return how many samples go through the program at once."""
+        """Return the number of samples in a block: a multiple of 8, unless there is one block."""
         per_sample = 8 * max(1, self.text.doubles[0])
         most = max(_SMALLEST_BLOCK, _BLOCK_BYTES // per_sample // 8 * 8)
         blocks = -(-samples // most)
-        return -(-samples // (8 * blocks)) * 8 if blocks > 1 else samples  # of about one size
+        return -(-samples // (8 * blocks)) * 8 if blocks > 1 else samples  # about equal sizes
 
     def bound(self, samples: int) -> Callable[..., Any]:
-        """Return the program with this thread's buffers for so many samples."""
+        """Return the program with this thread's buffers for a number of samples."""
         bound: dict[int, Callable[..., Any]] | None = getattr(self._local, "bound", None)
         if bound is None:
             bound = self._local.bound = {}
@@ -193,12 +204,12 @@ class ArrayProgram:
         return run
 
     def _built(self, samples: int) -> Callable[..., Any]:
-        """Return the program with buffers of its own for so many samples."""
+        """Return the program with new buffers for a number of samples."""
         namespace: dict[str, Any] = {**_HELPERS, **self.text.tables}
         namespace |= {name: function_of(name) for name in self.text.functions}
         kept: list[Floats] = []
         if strict():
-            namespace["aligned"] = lambda *args, **kw: _noted(aligned(*args, **kw), kept)
+            namespace["aligned"] = lambda *args, **kw: _recorded(aligned(*args, **kw), kept)
         exec(compile(self.text.source, "<compiled by autograd_core>", "exec"), namespace)
         run: Callable[..., Any] = namespace["build"](samples)
         return _poisoned(run, kept) if strict() else run

@@ -1,4 +1,4 @@
-"""Source: the text of an array program, and what surrounds it, as plain data."""
+"""Source: the text of an array program and what it needs to run, as plain data."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class Text:
 
     Attributes:
         source: Defines `build(B)`, which allocates buffers and returns `run`.
-        functions: Names of the functions that it calls.
-        tables: Arrays of numbers and positions that it reads.
-        outputs: How many outputs there are; and for a batch, whether the array that the caller
-            makes for them is `(outputs, samples)`, so that each is in one piece, or the reverse.
-        doubles: Floats in buffers: for each sample, and besides those.
-        matmuls: How many matrix products there are.
-        calls: How many array operations.
+        functions: Names of the elementary functions that it calls.
+        tables: Arrays of constants and of positions that it reads, by name.
+        outputs: The number of outputs; and for a batch, whether the caller allocates them as
+            `(outputs, samples)`, so that each output is contiguous, or as `(samples, outputs)`.
+        doubles: The size of the buffers in float64s: for each sample, and shared by all samples.
+        matmuls: The number of matrix products.
+        calls: The number of array operations.
     """
 
     source: str

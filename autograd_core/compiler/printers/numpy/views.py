@@ -1,4 +1,4 @@
-"""Views: the source of a view of a buffer, as slices, reshapes and transposes where these do."""
+"""Views: a view of a buffer as source, by slices, reshapes and transposes where possible."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from autograd_core.compiler.arrays import Loops
 
 Moving = list[tuple[int, int]]
+"""Count and stride of each loop that moves: with several iterations and a stride other than 0."""
 
 
 def view_source(name: str, shape: tuple[int, ...], walk: Loops, samples: bool) -> str:
-    """Return the expression for `walk` over the array `name`; loops that stand still have size 1.
+    """Return the expression for `walk` over the array `name`; loops with stride 0 have size 1.
 
     Args:
         name: The name of the array.
         shape: Its shape, without the leading axis of a batch.
-        walk: Which positions, counted in the order of the array.
-        samples: Whether it has a leading axis of size `B`, which is kept.
+        walk: The positions, counted in the memory order of the array.
+        samples: Whether the array has a leading axis of size `B`, which is kept.
 
     >>> view_source("w", (2, 3), Loops(0, (3, 2), (1, 3)), False)
     'w.T'
@@ -26,76 +27,76 @@ def view_source(name: str, shape: tuple[int, ...], walk: Loops, samples: bool) -
     >>> view_source("p", (20,), Loops(0, (4, 2), (5, 1)), True)
     'p.reshape(B, 4, 5)[:, :, 0:2]'
     """
-    way = _Way(walk, samples)
-    ordered, dims = way.ordered, way.dims
+    axes = _Axes(walk, samples)
+    ordered, dims = axes.ordered, axes.dims
     every = [":"] if samples else []
     if math.prod(dims) == math.prod(shape) and _dense(ordered):
-        return way.shaped(name, shape)
+        return axes.from_dense(name, shape)
     box = _box(shape, walk.offset, ordered)
-    if box is not None and way.straight and (ordered or samples):
-        return _indexed(name, [*every, *_with_axes(box, way.wanted)])
+    if box is not None and axes.in_order and (ordered or samples):
+        return _indexed(name, [*every, *_with_axes(box, axes.shape)])
     if box is not None and ordered:
-        return way.finished(_indexed(name, [*every, *box]))
+        return axes.permuted(_indexed(name, [*every, *box]))
     if len(shape) == 1 and _dense(ordered):
         size = math.prod(dims)
         piece = _indexed(name, [*every, f"{walk.offset}:{walk.offset + size}"])
-        return way.shaped(piece, (size,))
+        return axes.from_dense(piece, (size,))
     rows = _rows(shape, walk.offset, ordered)
     if rows is not None:
         start, stop, columns = rows
         text = name if stop - start == shape[0] else _indexed(name, [*every, f"{start}:{stop}"])
-        text = _reshaped(text, [*way.batch, *ordered[0]])
-        return way.finished(_indexed(text, [*every, ":", columns]))
+        text = _reshaped(text, [*axes.batch, *ordered[0]])
+        return axes.permuted(_indexed(text, [*every, ":", columns]))
     strides = tuple([s if n > 1 else 0 for n, s in zip(walk.dims, walk.strides)])
-    flat = name if len(shape) == 1 else _reshaped(name, [*way.batch, math.prod(shape)])
-    return f"view({flat}, {walk.offset}, {way.wanted}, {strides})"
+    flat = name if len(shape) == 1 else _reshaped(name, [*axes.batch, math.prod(shape)])
+    return f"view({flat}, {walk.offset}, {axes.shape}, {strides})"
 
 
-class _Way:
-    """Which axes a view has, and how they come from those of an array that is taken in order.
+class _Axes:
+    """The axes of a view, in its own order and in that of memory.
 
     Attributes:
-        wanted: The sizes of its axes, 1 for loops that stand still.
-        moving: Count and stride of the loops that move, in the order of the axes.
-        ordered: The same, the longest strides first.
-        dims: The counts of those.
-        straight: Whether the two orders are one.
-        batch: The axis of the samples, if there is one.
+        shape: The sizes of its axes, 1 for loops that do not move.
+        moving: The loops that move, in the order of the axes.
+        ordered: The same in the order of memory: the longest strides first.
+        dims: The counts of `ordered`.
+        in_order: Whether the two orders are the same.
+        batch: The axis of samples, if there is one.
     """
 
     def __init__(self, walk: Loops, samples: bool) -> None:
         loops = list(zip(walk.dims, walk.strides))
-        self.wanted = tuple([n if n > 1 and s else 1 for n, s in loops])
+        self.shape = tuple([n if n > 1 and s else 1 for n, s in loops])
         self.moving = [(n, s) for n, s in loops if n > 1 and s]
         self.ordered = sorted(self.moving, key=lambda loop: -loop[1])
         self.dims = tuple([n for n, _ in self.ordered])
-        self.straight = self.ordered == self.moving
+        self.in_order = self.ordered == self.moving
         self.batch = ["B"] if samples else []
 
-    def shaped(self, text: str, shape: tuple[int, ...]) -> str:
-        """Return the view, from an array of that shape that holds it in the order of memory."""
-        if self.straight:
-            return text if self.wanted == shape else _reshaped(text, [*self.batch, *self.wanted])
+    def from_dense(self, text: str, shape: tuple[int, ...]) -> str:
+        """Return the view, from an array of a shape that holds its elements in memory order."""
+        if self.in_order:
+            return text if self.shape == shape else _reshaped(text, [*self.batch, *self.shape])
         if self.dims != shape:
             text = _reshaped(text, [*self.batch, *self.dims])
-        return self.finished(text)
+        return self.permuted(text)
 
-    def finished(self, text: str) -> str:
-        """Return the view, from an array with the axes that are `ordered`."""
+    def permuted(self, text: str) -> str:
+        """Return the view, from an array whose axes are the loops of `ordered`."""
         first = len(self.batch)
-        if not self.straight and len(self.moving) == 2 and not first:
+        if not self.in_order and len(self.moving) == 2 and not first:
             text = f"{text}.T"
-        elif not self.straight:
+        elif not self.in_order:
             axes = [*range(first), *[first + self.ordered.index(loop) for loop in self.moving]]
             text = f"{text}.transpose({', '.join(map(str, axes))})"
-        if len(self.wanted) == len(self.moving):
+        if len(self.shape) == len(self.moving):
             return text
-        places = [*[":" for _ in self.batch], *[":" if n > 1 else "None" for n in self.wanted]]
+        places = [*[":" for _ in self.batch], *[":" if n > 1 else "None" for n in self.shape]]
         return f"{text}[{', '.join(places)}]"
 
 
 def _dense(ordered: Moving) -> bool:
-    """Say whether loops, the longest steps first, run over consecutive positions."""
+    """Say whether loops, the longest strides first, run over consecutive positions."""
     extent = 1
     for count, stride in reversed(ordered):
         if stride != extent:
@@ -115,7 +116,7 @@ def _indexed(text: str, index: list[str]) -> str:
 
 
 def _box(shape: tuple[int, ...], offset: int, ordered: Moving) -> list[str] | None:
-    """Return one slice or position for each axis of `shape`, if each loop stays on one axis."""
+    """Return a slice or position for each axis of `shape`; None if a loop crosses axes."""
     index = []
     left = list(ordered)
     extent = math.prod(shape)
@@ -135,18 +136,18 @@ def _box(shape: tuple[int, ...], offset: int, ordered: Moving) -> list[str] | No
     return None if left else index
 
 
-def _with_axes(box: list[str], wanted: Sequence[int]) -> list[str]:
-    """Return the index with axes of size 1 where `wanted` has them."""
+def _with_axes(box: list[str], view_shape: Sequence[int]) -> list[str]:
+    """Return the index with an axis of size 1 wherever `view_shape` has one."""
     fixed = [part for part in box if ":" not in part]
-    ones = [i for i, n in enumerate(wanted) if n == 1]
-    if len(fixed) == len(ones) and len(box) == len(wanted):
-        # a position that becomes an axis of size 1 is a slice of length 1
+    ones = [i for i, n in enumerate(view_shape) if n == 1]
+    if len(fixed) == len(ones) and len(box) == len(view_shape):
+        # where each position becomes an axis of size 1, it is written as a slice of length 1
         places = [i for i, part in enumerate(box) if ":" not in part]
         if places == ones:
             return [p if ":" in p else f"{p}:{int(p) + 1}" for p in box]
     slices = iter(box)
     index = []
-    for n in wanted:
+    for n in view_shape:
         if n == 1:
             index.append("None")
             continue
@@ -158,7 +159,10 @@ def _with_axes(box: list[str], wanted: Sequence[int]) -> list[str]:
 
 
 def _rows(shape: tuple[int, ...], offset: int, ordered: Moving) -> tuple[int, int, str] | None:
-    """Return a span that is a table of rows, and the columns of it, for two loops over a line."""
+    """Return a range of a flat array that is a table of rows, and the slice of its columns.
+
+    None unless two loops go through such a table.
+    """
     if len(shape) != 1 or len(ordered) != 2:
         return None
     (count, stride), (inner, step) = ordered
