@@ -1,7 +1,7 @@
 """Animation: the two passes over a graph as an SVG that plays by itself.
 
-It moves by a stylesheet alone, so that it also plays inside an `<img>`, where scripts never run;
-where stylesheets are ignored too it shows the end, with all numbers.
+It is animated by CSS alone, so that it also plays inside an `<img>`, where scripts never run. A
+viewer that ignores CSS shows the last moment, with all numbers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from viz.drawing.svg import svg_text
 from viz.scene import Moment, Scene, animated_scene, moments, shorten_caption, stage_color
 from viz.steps import Trace
 
-_SECONDS = 1.3  # a moment, time to read one line of arithmetic
+_SECONDS = 1.3  # per moment: time to read one line of arithmetic
 
 
 def animated_svg(trace: Trace, theme: str = "light") -> str:
@@ -40,7 +40,7 @@ def _caption_width(shown: Sequence[Moment]) -> float:
 
 
 def _style(scene: Scene, shown: Sequence[Moment]) -> Iterator[str]:
-    length = len(shown) + 1  # the end stays for two moments
+    length = len(shown) + 1  # the last moment is shown twice as long
     times = [f"{100.0 * index / length:.4g}%" for index in range(length + 1)]
     yield f"*{{animation:{length * _SECONDS:.1f}s step-end infinite}}.moment{{opacity:0}}"
     for index, moment in enumerate(shown):
@@ -61,7 +61,7 @@ def _style(scene: Scene, shown: Sequence[Moment]) -> Iterator[str]:
 
 
 def _highlights(scene: Scene, shown: Sequence[Moment], times: Sequence[str]) -> Iterator[str]:
-    """Yield one rule for each box and arrow: it is drawn boldly whenever it takes part."""
+    """Yield one rule for each box and arrow: it is drawn boldly in the moments it is active in."""
     active: dict[str, list[int]] = {}
     for index, moment in enumerate(shown):
         for id in dict.fromkeys(moment.active):

@@ -13,19 +13,19 @@ from viz.plain import module_parts
 from viz.scene import SMALL_SIZE, Arrow, Scene, box_size, stacked, text_width
 
 Curve: TypeAlias = tuple[Point, Point, Point, Point]
-Piece: TypeAlias = tuple[Point, Point]  # of a route, from one of its points to the next
+Piece: TypeAlias = tuple[Point, Point]  # a stretch of a route, from one of its points to the next
 Rectangle: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 
 _TWIN_SHIFT = 4.0  # half the distance between the two edges of x * x
 _ARROW_LENGTH, _ARROW_WIDTH = 8.0, 3.2
 _GAP, _RANK_GAP = 14.0, 34.0  # between neighbours in a layer, and between layers
-_ARROW_SEEN = 30.0  # of an arrow that carries its label, besides it
-_LABEL_ROW = 60.0  # between layers where labels stand beside the arrows
-_BESIDE = 4.0  # between a label and the upright arrow and the box that it stands beside
+_ARROW_SEEN = 30.0  # length of an arrow that its label leaves uncovered
+_LABEL_ROW = 60.0  # between layers where labels are placed beside the arrows
+_BESIDE = 4.0  # between a label and the vertical arrow and the box beside it
 
 
 def separate_twins(scene: Scene, routes: Sequence[list[Point]]) -> Iterator[list[Point]]:
-    """Yield the routes, those of the same two boxes moved apart: x * x has two edges."""
+    """Yield the routes, moved apart where they join the same two boxes: x * x has two edges."""
     twins = Counter((arrow.tail, arrow.head) for arrow in scene.arrows)
     drawn: Counter[tuple[str, str]] = Counter()
     for arrow, route in zip(scene.arrows, routes):
@@ -40,8 +40,8 @@ def separate_twins(scene: Scene, routes: Sequence[list[Point]]) -> Iterator[list
 def label_places(scene: Scene, routes: Sequence[Sequence[Point]]) -> dict[str, Point]:
     """Return where the middle of each arrow's label is, by the id of the arrow.
 
-    It is on the last piece of the line; beside it in a picture from top to bottom, where a label
-    on the line would hide most of it.
+    A label is on the last piece of its line. In a vertical picture it is beside the line, most of
+    which it would otherwise hide.
     """
     pieces = [(arrow, (route[-2], route[-1])) for arrow, route in zip(scene.arrows, routes)]
     labelled = [(arrow, piece) for arrow, piece in pieces if arrow.label]
@@ -51,7 +51,7 @@ def label_places(scene: Scene, routes: Sequence[Sequence[Point]]) -> dict[str, P
     for arrow, piece in labelled:
         leaving[piece[0]].append((arrow, piece))
     places: dict[str, Point] = {}
-    taken: defaultdict[float, list[Rectangle]] = defaultdict(list)  # by the height of the start
+    taken: defaultdict[float, list[Rectangle]] = defaultdict(list)  # by the y of the starts
     for (_, y), group in sorted(leaving.items(), key=lambda item: len(item[1])):
         if len(group) == 1:
             ((arrow, piece),) = group
@@ -65,13 +65,13 @@ def label_places(scene: Scene, routes: Sequence[Sequence[Point]]) -> dict[str, P
 def _side_by_side(
     group: Sequence[tuple[Arrow, Piece]], scene: Scene, taken: list[Rectangle]
 ) -> dict[str, Point]:
-    """Return places for the labels of lines that start at one point; `taken` gets them too."""
+    """Return places for the labels of lines that start at one point, and add them to `taken`."""
     places = {}
-    lines = [list(_points(piece, scene)) for _, piece in group]
+    lines = [list(_sampled(piece, scene)) for _, piece in group]
     for (arrow, piece), line in zip(group, lines):
         other = [point for points in lines if points is not line for point in points]
-        wished = _near_the_line(arrow, piece, scene, line)
-        free = (p for p in wished if not _covers(patch(arrow, p), other, taken))
+        candidates = _near_the_line(arrow, piece, scene, line)
+        free = (p for p in candidates if not _overlaps(patch(arrow, p), other, taken))
         places[arrow.id] = next(free, _on_the_line(arrow, piece, scene))
         taken.append(patch(arrow, places[arrow.id]))
     return places
@@ -87,18 +87,18 @@ def _on_the_line(arrow: Arrow, piece: Piece, scene: Scene) -> Point:
 
 
 def _away_from_the_line(arrow: Arrow, piece: Piece) -> Point:
-    """Return the place on the side that the line turns away from."""
+    """Return a place beside the start of a line, on the side away from its end."""
     (x, y), end = piece
     side = arrow.label_side or (-1 if x < end[0] else 1)
     width, height = label_size(arrow)
-    down = height / 2.0 + _BESIDE  # above the lines that come from boxes farther away
+    down = height / 2.0 + _BESIDE  # close to the start, clear of lines from boxes farther away
     return x + side * (width / 2.0 + _BESIDE), y + (down if y < end[1] else -down)
 
 
 def _near_the_line(
     arrow: Arrow, piece: Piece, scene: Scene, line: Sequence[Point]
 ) -> Iterator[Point]:
-    """Yield places on the side that the line turns to, then on the line itself."""
+    """Yield places beside a line, on the side of its end, then places on the line itself."""
     (x, y), end = piece
     width, height = label_size(arrow)
     down = 1.0 if y < end[1] else -1.0
@@ -107,13 +107,13 @@ def _near_the_line(
         near = _BESIDE + row * (height + _BESIDE)
         passed = [abs(px - x) for px, py in line if abs(py - y) <= near + height]
         for side in sides:
-            aside = max(passed) + _BESIDE + width / 2.0
-            yield x + side * aside, y + down * (near + height / 2.0)
+            offset = max(passed) + _BESIDE + width / 2.0
+            yield x + side * offset, y + down * (near + height / 2.0)
     for t in (0.5, 0.65, 0.35, 0.8, 0.9):
         yield _on_the_line(arrow._replace(label_at=t), piece, scene)
 
 
-def _covers(area: Rectangle, points: Sequence[Point], others: Sequence[Rectangle]) -> bool:
+def _overlaps(area: Rectangle, points: Sequence[Point], others: Sequence[Rectangle]) -> bool:
     left, top, right, bottom = area
     return any(left < x < right and top < y < bottom for x, y in points) or any(
         left < r and ll < right and top < b and t < bottom for ll, t, r, b in others
@@ -126,16 +126,16 @@ def patch(arrow: Arrow, place: Point) -> Rectangle:
     return x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0
 
 
-def _points(piece: Piece, scene: Scene) -> Iterator[Point]:
+def _sampled(piece: Piece, scene: Scene) -> Iterator[Point]:
     (curve,) = arrow_curves(piece, scene)[0]
     return (point_on(step / 40.0, curve) for step in range(41))
 
 
 def point_on(t: float, curve: Curve) -> Point:
-    """Return the point of a Bezier curve at a share `t` of its parameter."""
+    """Return the point of a cubic Bezier curve at the parameter `t`, from 0 to 1."""
     u = 1.0 - t
-    shares = (u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t)
-    x, y = (sum(share * p[axis] for share, p in zip(shares, curve)) for axis in (0, 1))
+    weights = (u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t)
+    x, y = (sum(weight * p[axis] for weight, p in zip(weights, curve)) for axis in (0, 1))
     return x, y
 
 
@@ -170,7 +170,7 @@ def arrow_curves(route: Sequence[Point], scene: Scene) -> tuple[list[Curve], lis
 
 
 def _with_room_for_labels(scene: Scene, layout: Layout) -> Layout:
-    """Return the layout made wide enough for the labels that stand beside its outermost arrows."""
+    """Return the layout, widened for labels that extend beyond its outermost boxes."""
     left, right = 0.0, layout.width
     places = label_places(scene, list(separate_twins(scene, layout.routes)))
     for arrow in scene.arrows:
@@ -187,7 +187,7 @@ def _with_room_for_labels(scene: Scene, layout: Layout) -> Layout:
 
 
 def _gaps(scene: Scene, sizes: Sequence[Point], longest: float) -> tuple[float, float]:
-    """Return the gap between neighbours, and what a label needs between two ranks."""
+    """Return the gap between neighbours in a rank, and the gap between ranks that a label needs."""
     if not longest or not stacked(scene):
         return _GAP, longest + _ARROW_SEEN
     narrowest = min(size[0] for box, size in zip(scene.boxes, sizes) if box.kind != "operation")
@@ -195,7 +195,7 @@ def _gaps(scene: Scene, sizes: Sequence[Point], longest: float) -> tuple[float, 
 
 
 def scene_layout(scene: Scene) -> Layout:
-    """Return where boxes and arrows are: where the scene says, else where they find room."""
+    """Return the scene's own layout, or a computed one if it has none."""
     if scene.layout:
         return scene.layout
     places = {box.id: index for index, box in enumerate(scene.boxes)}

@@ -12,7 +12,7 @@ from viz.scene import Arrow, Box, Scene, text_width
 
 _FONT = "Helvetica,Arial,sans-serif"
 _MARGIN = 0.2  # inches beside a text, enough for one of ordinary length
-_WIDER = 0.26  # the share of a text in DejaVu Sans by which it may be wider than in Helvetica
+_EXCESS = 0.26  # a text in DejaVu Sans is up to this fraction of its width wider than in Helvetica
 _RECORD = str.maketrans({c: f"\\{c}" for c in "|{}<>"} | {"\\": "\\\\"})
 _TEXT = str.maketrans({'"': '\\"', "&": "&amp;", "\n": "\\n"})
 
@@ -108,14 +108,14 @@ def _node_line(box: Box) -> str:
 
 
 def _margin(box: Box) -> str:
-    """Return the attribute that keeps a long text inside its box where the font is a wide one."""
+    """Return the margin that keeps a long text inside its box where a wide font is substituted."""
     widest = max(text_width(line) for field in box.fields for line in field.split("\n"))
-    inches = _WIDER * widest / 72.0 / 2.0 + 0.06
+    inches = _EXCESS * widest / 72.0 / 2.0 + 0.06
     return f' margin="{inches:.2f},0.06"' if inches > _MARGIN else ""
 
 
 def _edge_line(arrow: Arrow) -> str:
-    # blanks on both sides, since engines set a label right against its line and its neighbour
+    # blanks on both sides, since engines leave no room between a label and its line
     label = f' label="  {escape(arrow.label)}  "' if arrow.label else ""
     return _edge(arrow, label)
 

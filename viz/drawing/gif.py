@@ -1,4 +1,4 @@
-"""GIF: both passes over a graph as pixels that move, one frame per step."""
+"""GIF: both passes over a graph as an animated GIF, one frame per step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _FIRST, _MIDDLE, _LAST = 900, 1000, 3000  # milliseconds that a frame stays
-_MOST_MOMENTS = 300
+_MOST_MOMENTS = 300  # five minutes
 
 
 def gif_bytes(trace: Trace, theme: str = "light", scale: float = 1.0) -> bytes:
@@ -28,7 +28,7 @@ def gif_bytes(trace: Trace, theme: str = "light", scale: float = 1.0) -> bytes:
         scale: Pixels per unit; 1 gives text of 12 pixels.
 
     Raises:
-        ValueError: If the graph is too large to be watched.
+        ValueError: If there are more than 300 steps.
         ImportError: If Pillow is not installed.
     """
     shown = moments(trace)
@@ -51,26 +51,26 @@ def gif_bytes(trace: Trace, theme: str = "light", scale: float = 1.0) -> bytes:
         emphasis = Emphasis(
             frozenset(moment.active),
             stage_color(moment.stage, scene.theme),
-            {box.id: _known(box, data, grad) for box in scene.boxes if box.kind == "value"},
+            {box.id: _known_fields(box, data, grad) for box in scene.boxes if box.kind == "value"},
             shorten_caption(moment),
         )
         frames.append(draw_scene(scene, layout, scale, emphasis))
-    stays = [_FIRST, *[_MIDDLE] * (len(frames) - 2), _LAST]
+    durations = [_FIRST, *[_MIDDLE] * (len(frames) - 2), _LAST]
     palette = _palette(frames)
     small = [frame.quantize(palette=palette, dither=Dither.NONE) for frame in frames]
     buffer = io.BytesIO()
     small[0].save(
-        buffer, format="GIF", save_all=True, append_images=small[1:], duration=stays, loop=0
+        buffer, format="GIF", save_all=True, append_images=small[1:], duration=durations, loop=0
     )
     return buffer.getvalue()
 
 
-def _known(box: Box, data: Mapping[str, str], grad: Mapping[str, str]) -> tuple[str, ...]:
+def _known_fields(box: Box, data: Mapping[str, str], grad: Mapping[str, str]) -> tuple[str, ...]:
     return (*box.fields[:-2], data.get(box.id, ""), grad.get(box.id, ""))
 
 
 def _palette(frames: Sequence[Image]) -> Image:
-    """Return one palette for all frames, or colours would change from frame to frame."""
+    """Return one palette for all frames, so that no colour changes from frame to frame."""
     chosen = [frames[len(frames) * part // 8] for part in (0, 2, 4, 6, 7)]
     width, height = chosen[0].size
     sheet = pillow().Image.new("RGB", (width, height * len(chosen)))

@@ -1,4 +1,4 @@
-"""Picture: draw_dot, a graphviz.Digraph of a graph of Values that needs no system program."""
+"""Picture: `draw_dot`, and the graphviz.Digraph it returns, which needs no system program."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         """Return the picture in `format`, as bytes, or as text if an encoding is given.
 
         Args:
-            format: svg, png, jpg, ...; what there is depends on the layout engine.
+            format: svg, png, jpg, ...; which ones exist depends on the layout engine.
             renderer: As in the graphviz package.
             formatter: As in the graphviz package.
             neato_no_op: As in the graphviz package.
@@ -90,7 +90,7 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
         large = self.program is None and len(self.scene.boxes) > _LARGE
         if format == "svg" and (program is None or fixed or large):
             return svg_text(self.scene).encode()
-        # Graphviz writes numbers on lines without a patch below
+        # Graphviz would write the weights on their lines without a background
         if format == "png" and (program is None or (fixed and self.program is None)):
             with suppress(ImportError):
                 return png_bytes(self.scene)
@@ -106,8 +106,8 @@ class Picture(graphviz.Digraph):  # type: ignore[misc]
     ) -> dict[str, str]:
         """Return the picture for a notebook, trusted or not.
 
-        The HTML is the one that scales: nbconvert and GitHub cut off a bare SVG that is too wide.
-        It is an image, so JupyterLab shows it in a notebook of a stranger, as it does no SVG.
+        The HTML is an image that scales down; nbconvert and GitHub cut off a bare SVG that is too
+        wide, and JupyterLab shows none in a notebook that is not trusted.
         """
         svg = lru_cache(maxsize=1)(lambda: self.pipe("svg", encoding="utf-8"))
         makers: dict[str, Callable[[], str]] = {
@@ -184,8 +184,8 @@ def draw_dot(
     """Draw the graph that ends in `root`, with the data and the gradient of every node.
 
     Args:
-        root: The output, or its `trace`; Values without a label are called what your variables
-            call them.
+        root: The output, or its `trace`; Values without a label are named after your
+            variables.
         format: What `pipe()` and `render()` write by default: "svg", "png", ...
         rankdir: "LR" from left to right, "TB" from top to bottom, "RL" or "BT".
         partials: Write the local derivative on each operand's arrow.
@@ -195,7 +195,7 @@ def draw_dot(
             graphs of more than 300 nodes, None never.
         path: Draw only what lies between two nodes: Values of the graph, their labels or ids.
         theme: "light" or "dark".
-        engine: "dot", "graphviz-pure", "builtin" or a path; by default the first that is there.
+        engine: "dot", "graphviz-pure", "builtin" or a path; by default the first one installed.
 
     Raises:
         TypeError: If `root` is not a Value.
@@ -211,8 +211,8 @@ def draw_dot(
     Explained in notebooks/01_a_number_that_remembers.ipynb.
     """
     names = names_of_caller() if isinstance(root, Value) else {}
-    with paused_gc():  # half of the time on a large graph (tests/benchmarks/draw.py)
-        steps = root if isinstance(root, Trace) else trace(_checked(root), names)
+    with paused_gc():  # else half of the time on a large graph (tests/benchmarks/draw.py)
+        steps = root if isinstance(root, Trace) else trace(_require_value(root), names)
         scene = build_scene(
             steps, rankdir=rankdir, partials=partials, color=color, clusters=clusters, theme=theme
         )
@@ -223,7 +223,7 @@ def draw_dot(
         return Picture(steps, scene, format, engine)
 
 
-def _checked(root: object) -> Value:
+def _require_value(root: object) -> Value:
     if isinstance(root, Value):
         return root
     got = type(root).__name__
@@ -247,8 +247,12 @@ def _id(node: Value | str, steps: Trace, order: list[Value]) -> str:
         for index, candidate in enumerate(order):
             if candidate is node:
                 return f"v{index}"
-        hint = "" if order else "; a trace knows its nodes by label and id"
-        raise ValueError(f"{node!r} is not part of this graph{hint}")
+        hint = (
+            "give one that the root depends on"
+            if order
+            else "of a trace, name nodes by label and id"
+        )
+        raise ValueError(f"{node!r} is not part of this graph; {hint}")
     named = [candidate.id for candidate in steps.nodes if node in (candidate.label, candidate.id)]
     if len(named) != 1:
         raise ValueError(f"{len(named)} nodes of this graph are called {node!r}; give the Value")

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 _MARGIN, _CAPTION_HEIGHT, _CAPTION_WIDTH = 10.0, 34.0, 560.0
-_FINE = 2  # drawn that many times larger and then reduced: Pillow has no smooth lines
+_OVERSAMPLING = 2  # drawn this many times larger, then reduced: Pillow does not antialias lines
 _FONT_SHARE = 0.95  # Pillow rounds the widths of letters up
-_BENDS = 16  # straight pieces of a curve
+_CURVE_PIECES = 16  # straight lines per curve
 _LARGEST = 60_000_000  # pixels before the reduction
 
 
@@ -36,7 +36,7 @@ def png_bytes(scene: Scene, scale: float = 2.0) -> bytes:
     """Return a scene as PNG, drawn with the built-in layout.
 
     Raises:
-        ValueError: If the picture would be too large.
+        ValueError: If the picture would have more than 15 million pixels.
         ImportError: If Pillow is not installed.
     """
     buffer = io.BytesIO()
@@ -45,7 +45,7 @@ def png_bytes(scene: Scene, scale: float = 2.0) -> bytes:
 
 
 def pillow() -> ModuleType:
-    """Return the package PIL, with what is used of it."""
+    """Return the package PIL, with the modules that are used here imported."""
     try:
         import PIL.Image
         import PIL.ImageDraw
@@ -62,7 +62,7 @@ class _Canvas:
 
     def __init__(self, width: float, height: float, scale: float, background: str) -> None:
         pil = pillow()
-        self.unit = scale * _FINE
+        self.unit = scale * _OVERSAMPLING
         size = (round(width * self.unit), round(height * self.unit))
         if size[0] * size[1] > _LARGEST:
             raise ValueError(
@@ -82,7 +82,7 @@ class _Canvas:
         self.pen.line(self.place(*points), color, thick, joint="curve")
 
     def patch(self, center: Point, width: float, height: float, color: str) -> None:
-        """Cover what is below a text."""
+        """Draw the background of a text."""
         (x, y), right, down = center, width / 2.0, height / 2.0
         self.pen.rectangle(self.place((x - right, y - down), (x + right, y + down)), color)
 
@@ -101,7 +101,7 @@ class _Canvas:
 
     def finished(self) -> Image:
         """Return the image in its final size."""
-        size = (self.image.width // _FINE, self.image.height // _FINE)
+        size = (self.image.width // _OVERSAMPLING, self.image.height // _OVERSAMPLING)
         image: Image = self.image.resize(size)
         return image
 
@@ -117,12 +117,12 @@ def _font(size: float) -> FreeTypeFont:
 
 
 class Emphasis(NamedTuple):
-    """What one frame of an animation shows otherwise.
+    """How one frame of an animation differs from the still picture.
 
     Attributes:
         active: Ids of the boxes and arrows that are drawn boldly.
-        color: Theirs, and the caption's.
-        fields: The texts of boxes whose numbers are not all known, by id.
+        color: Of their lines, and of the caption.
+        fields: The texts of the value boxes by id, empty for numbers that are not known yet.
         caption: One line below the picture.
     """
 
@@ -181,7 +181,7 @@ def _draw_arrow(
         canvas.line(route, color, width)
         return
     curves, corners = arrow_curves(route, scene)
-    shares = [bend / _BENDS for bend in range(_BENDS + 1)]
+    shares = [piece / _CURVE_PIECES for piece in range(_CURVE_PIECES + 1)]
     canvas.line([point_on(share, curve) for curve in curves for share in shares], color, width)
     canvas.pen.polygon(canvas.place(*corners), color)
 

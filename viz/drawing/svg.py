@@ -1,4 +1,4 @@
-"""SVG: a scene drawn without any engine, with the ids and classes that Graphviz would give it."""
+"""SVG: a scene drawn without an engine, with the ids and classes that Graphviz gives it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def svg_text(
     Args:
         scene: What to draw.
         style: A stylesheet to put inside.
-        below: Elements to put below the picture, one line of text high, at (0, 0) of their own.
+        below: Elements for a line of text below the picture; (0, 0) is the middle of its baseline.
         width: Smallest width of the document, in pixels.
 
     >>> from autograd_core import Value
@@ -72,7 +72,7 @@ def _svg_lines(scene: Scene, style: str, below: Sequence[str], least_width: floa
     for arrow, route in zip(scene.arrows, routes):
         yield from _arrow_lines(arrow, route, scene)
     places = label_places(scene, routes)
-    for arrow in scene.arrows:  # over all lines, or one reads as a minus sign
+    for arrow in scene.arrows:  # after all lines: a line across a label would read as a minus sign
         if arrow.label:
             yield from _label_lines(arrow, places[arrow.id], scene)
     for box, center in zip(scene.boxes, layout.centers):
@@ -179,8 +179,8 @@ def image_element(svg: str, name: str, style: str = "") -> str:
 
     Args:
         svg: The picture; a script in it would not run.
-        name: What is read out, and shown where there are no pictures.
-        style: More of the element's style.
+        name: Its alternative text.
+        style: More CSS for the element.
 
     >>> image_element("<svg/>", "none")
     '<img alt="none" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,PHN2Zy8+">'

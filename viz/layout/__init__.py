@@ -1,8 +1,8 @@
-"""Layout: where boxes go; knows sizes and edges, nothing of graphs and colours.
+"""Layout: where boxes go, from their sizes and edges alone; it knows no Values and no colours.
 
 In: sizes of boxes and pairs (tail, head). Out: a `Layout` of places and routes.
-Read first: `layered.py`. `places.py` holds the types, `ranks.py` finds the layers, `clusters.py`
-lays out each module in a frame of its own.
+Read first: `layered.py`. `places.py` holds the types, `ranks.py` assigns nodes to layers,
+`clusters.py` lays out each module in a frame of its own.
 """
 
 from viz.layout.clusters import clustered_layout

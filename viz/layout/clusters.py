@@ -17,12 +17,12 @@ from viz.plain import shared_parts
 Path: TypeAlias = tuple[str, ...]
 Item: TypeAlias = int | Path  # a box, or a module with all that is in it
 
-_PADDING, _HEADING = 12.0, 20.0  # between a frame and its boxes; for the name at its top
+_PADDING, _HEADING = 12.0, 20.0  # between a frame and its boxes; room for the name at its top
 
 
 @dataclass
 class _Module:
-    """What stands directly inside one module, and its layout once that is known."""
+    """The boxes and modules directly inside one module, and their layout once it is known."""
 
     items: dict[Item, None] = field(default_factory=dict)
     links: dict[tuple[Item, Item], list[Point]] = field(default_factory=dict)
@@ -53,13 +53,13 @@ def clustered_layout(
     [Frame(path='a', x=0.0, y=0.0, width=98.0, height=42.0)]
     """
     tree = _tree(modules)
-    common = [_link(tree, modules, tail, head) for tail, head in edges]
+    links = [_link(tree, modules, tail, head) for tail, head in edges]
     for path in sorted(tree, key=len, reverse=True):
         module = tree[path]
         items = list(module.items)
         places = {item: place for place, item in enumerate(items)}
         module.layout = layered_layout(
-            [sizes[item] if isinstance(item, int) else _framed(tree[item]) for item in items],
+            [sizes[item] if isinstance(item, int) else _framed_size(tree[item]) for item in items],
             [(places[a], places[b]) for a, b in module.links],
             rankdir,
             gap=gap,
@@ -77,13 +77,13 @@ def clustered_layout(
             if isinstance(item, int):
                 centers[item] = (left + x, top + y)
                 continue
-            width, height = _framed(tree[item])
+            width, height = _framed_size(tree[item])
             frame = Frame(".".join(item), left + x - width / 2, top + y - height / 2, width, height)
             frames.append(frame)
             origins[item] = (frame.x + _PADDING, frame.y + _HEADING)
     routes = [
         _route(tree, sizes, centers, rankdir, edge, origins[path], path, link)
-        for edge, (path, link) in zip(edges, common)
+        for edge, (path, link) in zip(edges, links)
     ]
     whole = tree[()].layout
     assert whole
@@ -103,7 +103,10 @@ def _tree(modules: Sequence[Path]) -> dict[Path, _Module]:
 def _link(
     tree: dict[Path, _Module], modules: Sequence[Path], tail: int, head: int
 ) -> tuple[Path, tuple[Item, Item]]:
-    """Enter an edge into the innermost module around both its ends; return the two and the edge."""
+    """Add an edge to the innermost module around both ends; return that module and its link.
+
+    An end of the link is a box directly inside that module, or the module inside it with the box.
+    """
     a, b = modules[tail], modules[head]
     depth = shared_parts(a, b)
     link: tuple[Item, Item] = (
@@ -114,7 +117,7 @@ def _link(
     return a[:depth], link
 
 
-def _framed(module: _Module) -> tuple[float, float]:
+def _framed_size(module: _Module) -> tuple[float, float]:
     assert module.layout  # inner modules come first
     width, height = module.layout.width, module.layout.height
     return width + 2.0 * _PADDING, height + _HEADING + _PADDING
@@ -130,12 +133,12 @@ def _route(
     path: Path,
     link: tuple[Item, Item],
 ) -> list[Point]:
-    """Return the way from border to border, through the gaps that the common module leaves."""
-    passed = [(origin[0] + x, origin[1] + y) for x, y in tree[path].links[link][1:-1]]
+    """Return the points from border to border, past the bends of the link in its module."""
+    bends = [(origin[0] + x, origin[1] + y) for x, y in tree[path].links[link][1:-1]]
     sign = -1.0 if rankdir in ("RL", "BT") else 1.0
     ends = []
     for node, side in zip(edge, (sign, -sign)):
         (x, y), (width, height) = centers[node], sizes[node]
         upright = rankdir in ("TB", "BT")
         ends.append((x, y + side * height / 2.0) if upright else (x + side * width / 2.0, y))
-    return [ends[0], *passed, ends[1]]
+    return [ends[0], *bends, ends[1]]

@@ -1,8 +1,8 @@
-"""Layered: where boxes and arrows go when no engine is asked, in plain Python.
+"""Layered: the built-in layout of boxes and arrows, in plain Python.
 
 Sugiyama's method: ranks by longest path, order inside a rank by barycentres, places by least
 squares with a distance between neighbours (Gansner et al., A Technique for Drawing Directed
-Graphs, 1993, sections 2 to 4). Long edges run through points of their own in the ranks between.
+Graphs, 1993, sections 2 to 4). Long edges have bends, points in the ranks that they pass.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from viz.layout.ranks import Edge, ranked
 Neighbours: TypeAlias = list[list[int]]
 Layers: TypeAlias = list[list[int]]
 
-_SWEEPS = 8  # more hardly ever improve the picture; half of them when the graph is large
+_SWEEPS = 8  # more hardly ever improve the picture; half as many for a large graph
 _LARGE = 3_000  # nodes
 _BEND_SIZE = 6.0  # the room that a passing edge takes up in a rank
-_BENDS_PER_NODE = 20  # of more, long edges run straight: bends at a hub take quadratic time
+_BENDS_PER_NODE = 20  # else the longest edges run straight: bends at a hub take quadratic time
 
 
 def layered_layout(
@@ -47,7 +47,7 @@ def layered_layout(
     [(10.0, 5.0), (64.0, 5.0)]
     """
     upright = rankdir in ("TB", "BT")
-    # "along" is the direction that the graph runs in, "across" the one inside a rank
+    # "along" is a size in the direction of the edges, "across" one in the direction of a rank
     along = [height if upright else width for width, height in sizes]
     across = [width if upright else height for width, height in sizes]
     forward, ranks = ranked(len(sizes), edges)
@@ -74,9 +74,9 @@ def layered_layout(
     centers = [point(depths[ranks[node]], places[node]) for node in range(len(sizes))]
     routes = []
     for tail, head in edges:
-        turn = 1.0 if ranks[tail] < ranks[head] else -1.0
-        start = point(depths[ranks[tail]] + turn * along[tail] / 2.0, places[tail])
-        end = point(depths[ranks[head]] - turn * along[head] / 2.0, places[head])
+        sign = 1.0 if ranks[tail] < ranks[head] else -1.0
+        start = point(depths[ranks[tail]] + sign * along[tail] / 2.0, places[tail])
+        end = point(depths[ranks[head]] - sign * along[head] / 2.0, places[head])
         passed = [point(depths[bends.ranks[b]], places[b]) for b in bends.on_the_way(tail, head)]
         routes.append([start, *passed, end])
     return Layout(centers, routes, *((spread, total) if upright else (total, spread)))
@@ -134,7 +134,7 @@ def _layers(ranks: Sequence[int]) -> Layers:
 
 
 def _order(layers: Layers, before: Neighbours, after: Neighbours) -> None:
-    """Sort each layer by the mean place of its neighbours, to and fro; keep the best order."""
+    """Sort each layer by the mean place of its neighbours, in sweeps; keep the best order."""
     place = [0.0] * len(before)
     for layer in layers:
         _number(layer, place)
@@ -155,7 +155,7 @@ def _order(layers: Layers, before: Neighbours, after: Neighbours) -> None:
 def _sweeps(
     layers: Layers, before: Neighbours, after: Neighbours
 ) -> Iterator[tuple[Layers, Neighbours]]:
-    """Yield the layers to go through, to and fro, and the neighbours that were passed already."""
+    """Yield for each sweep, forward and back in turn, its layers and the neighbours before them."""
     for sweep in range(_SWEEPS // 2 if len(before) > _LARGE else _SWEEPS):
         yield (layers[-2::-1], after) if sweep % 2 else (layers[1:], before)
 
@@ -210,14 +210,14 @@ def _settle(
     gap: float,
     places: list[float],
 ) -> None:
-    """Set the places nearest to the wanted ones, in the squared sense, that keep the distances.
+    """Set the places of a layer: least squares from the wanted ones, with the distances kept.
 
-    With the distances taken off this is isotonic regression: pool adjacent violators.
+    Without the distances this is isotonic regression, solved by pooling adjacent violators.
     """
     offsets = [0.0]
     for left, right in itertools.pairwise(layer):
         offsets.append(offsets[-1] + (across[left] + across[right]) / 2.0 + gap)
-    pools: list[tuple[float, int]] = []  # of each: sum of wanted places, members
+    pools: list[tuple[float, int]] = []  # sum of the wanted places, number of members
     for want, offset in zip(wanted, offsets):
         total, count = want - offset, 1
         while pools and pools[-1][0] * count >= total * pools[-1][1]:

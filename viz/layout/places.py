@@ -20,11 +20,11 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything is; x to the right, y down, from (0, 0) to (width, height).
+    """Where everything is, in pixels; x to the right, y down, from (0, 0) to (width, height).
 
     Attributes:
         centers: One point per node.
-        routes: The points that each edge passes, from the tail's border to the head's.
+        routes: The points of each edge, from the tail's border to the head's.
         width: Of the whole picture.
         height: Of the whole picture.
         frames: Around modules, outer ones first.

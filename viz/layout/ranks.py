@@ -1,4 +1,4 @@
-"""Ranks: which layer each node of a drawing belongs to, by the longest path before it."""
+"""Ranks: the layer of each node of a drawing, by the longest path that leads to it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ Edge: TypeAlias = tuple[int, int]
 
 
 def ranked(count: int, edges: Sequence[Edge]) -> tuple[list[Edge], list[int]]:
-    """Return the edges, none against the ranks and loops left out, and each node's rank.
+    """Return the edges, without loops and each from a lower to a higher rank, and all ranks.
 
-    A rank is one more than the highest before it; sources are close to their use.
+    The rank of a node is one more than the highest rank of its predecessors; that of a source is
+    one less than the lowest rank of its successors.
     """
     place = _places(count, edges)
     forward = [(a, b) if place[a] < place[b] else (b, a) for a, b in edges if a != b]
@@ -36,22 +37,22 @@ def _heads(count: int, edges: Sequence[Edge]) -> list[list[int]]:
 def _places(count: int, edges: Sequence[Edge]) -> list[int]:
     """Return each node's place in a topological order; a cycle is opened at its first node."""
     edges = [(tail, head) for tail, head in edges if tail != head]
-    heads, waiting = _heads(count, edges), [0] * count
+    heads, unplaced_tails = _heads(count, edges), [0] * count
     for _, head in edges:
-        waiting[head] += 1
+        unplaced_tails[head] += 1
     place = [-1] * count
-    ready = [node for node in range(count) if not waiting[node]][::-1]
-    untouched = 0
-    for turn in range(count):
-        if not ready:  # all that is left lies on or behind a cycle
-            while place[untouched] >= 0:
-                untouched += 1
-            ready.append(untouched)
+    ready = [node for node in range(count) if not unplaced_tails[node]][::-1]
+    first_unplaced = 0
+    for position in range(count):
+        if not ready:  # every node that is left is on or after a cycle
+            while place[first_unplaced] >= 0:
+                first_unplaced += 1
+            ready.append(first_unplaced)
         node = ready.pop()
-        place[node] = turn
-        waiting[node] = -1
+        place[node] = position
+        unplaced_tails[node] = -1
         for head in heads[node]:
-            waiting[head] -= 1
-            if not waiting[head]:
+            unplaced_tails[head] -= 1
+            if not unplaced_tails[head]:
                 ready.append(head)
     return place

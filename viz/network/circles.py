@@ -15,12 +15,12 @@ from viz.plain import largest_size
 from viz.scene import Arrow, Box, Scene, shorten, text_width
 
 _RADIUS, _COLUMN, _ROW = 19.0, 150.0, 50.0
-_STEEPEST = 0.32  # at least this share of the tallest column lies between two columns
-_MOST_UNITS = 16  # in a column; of more the first and the last ones are drawn
-_MOST_LABELS = 30  # weights that are written as numbers as well
-_LABEL = 64.0  # room along the lines for one of them
-_MOST_PLACED = 300  # weights; of more, labels may lie on lines: to avoid them takes quadratic time
-_BESIDE = 5.0  # between a circle and a name that is too long for it
+_STEEPEST = 0.32  # columns are at least this fraction of the tallest one's height apart
+_MOST_UNITS = 16  # in a column; of more, only the first and the last ones are drawn
+_MOST_LABELS = 30  # weights; more are not written as numbers unless asked for
+_LABEL = 64.0  # room along a line for one weight
+_MOST_PLACED = 300  # labels; more may cover lines: the search for free places is quadratic
+_BESIDE = 5.0  # between a circle and a name that does not fit into it
 _FEW_WEIGHTS = 100
 _THINNEST, _THICK, _THICK_OF_MANY = 0.6, 4.5, 2.6
 
@@ -95,14 +95,14 @@ def network_scene(
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What every part of the picture needs to know of the whole.
+    """The choices and sizes that all parts of the picture share.
 
     Attributes:
         layers: The weights.
         theme: The colours.
         write: Whether weights are written as numbers.
-        shown: The units that are drawn in each column; None stands for those left out.
-        names: Of all inputs, and of all outputs.
+        shown: The units drawn in each column, with None in the place of those left out.
+        names: Names of all inputs, and of all outputs.
         beside: The room for names beside the first and the last column; 0 if they fit inside.
         step: The distance between two columns.
     """
@@ -132,7 +132,7 @@ def _plan(
     shown = [_shown(count) for count in counts]
     names = (_names(counts[0], input_names, "x"), _names(counts[-1], output_names, "y"))
     write = _count(layers) <= _MOST_LABELS if labels is None else labels
-    # the labels of all lines from one circle stand below each other, in a column of their own
+    # the labels of the lines from one circle are in a column of their own
     labelled = 2.0 * _RADIUS + _LABEL * max(map(len, shown[:-1])) if write else 0.0
     step = max(_COLUMN, _STEEPEST * max(map(len, shown)) * _ROW, labelled)
     beside = (_room_beside(names[0]), _room_beside(names[1]))
@@ -196,7 +196,9 @@ def _shown(count: int) -> list[int | None]:
 
 def _names(count: int, given: Sequence[str], letter: str) -> list[str]:
     if given and len(given) != count:
-        raise ValueError(f"{count} names wanted for {letter}0, {letter}1, ..., got {len(given)}")
+        raise ValueError(
+            f"{count} names wanted for {letter}0, {letter}1, ..., one each, got {len(given)}"
+        )
     default = [letter] if count == 1 and letter == "y" else [f"{letter}{i}" for i in range(count)]
     return list(map(shorten, given)) or default
 

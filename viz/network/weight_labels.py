@@ -1,4 +1,4 @@
-"""Weight labels: where on its line a number stands, so that no other line runs through it."""
+"""Weight labels: where on its line a number is placed, so that few other lines cross it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from viz.layout import Point
 
 Line: TypeAlias = tuple[Point, Point]
 
-_SHARES = tuple(step / 40.0 for step in range(6, 35))  # of the way; the ends are crowded
-_COVERED = 100.0  # a label on another label is worse than any number of lines through it
+_SHARES = tuple(step / 40.0 for step in range(6, 35))  # of a line's length; the ends are crowded
+_COVERED = 100.0  # cost of a label on another label; a line through it costs 1
 
 
 def shares_along(
     lines: Sequence[Line], sizes: Sequence[Point], wanted: Sequence[float]
 ) -> list[float]:
-    """Return for each line the share of its way at which its label stands.
+    """Return for each line the fraction of its length at which its label is placed.
 
-    One after the other, each where the fewest lines cross it and no earlier label is covered.
+    Each label in turn goes where the fewest lines cross it and it covers no earlier label.
 
     Args:
         lines: From border to border.
         sizes: Width and height of each label.
-        wanted: The share to prefer where nothing speaks against it.
+        wanted: The preferred fraction of each; it decides between equally good places.
 
     >>> shares_along([((0.0, 0.0), (100.0, 0.0))], [(10.0, 10.0)], [0.5])
     [0.5]
@@ -59,21 +59,21 @@ def _cost(
 
 
 def crosses(line: Line, center: Point, size: Point) -> bool:
-    """Tell whether a line runs through the rectangle of a size around a center.
+    """Return whether a line crosses the rectangle with this center and size.
 
     >>> crosses(((0.0, 0.0), (9.0, 9.0)), (5.0, 5.0), (2.0, 2.0))
     True
     >>> crosses(((0.0, 0.0), (9.0, 9.0)), (8.0, 2.0), (2.0, 2.0))
     False
     """
-    first, last = 0.0, 1.0  # the part of the line that is inside (Liang and Barsky, 1984)
+    first, last = 0.0, 1.0  # the part of the line inside (Liang and Barsky, 1984)
     for axis in (0, 1):
-        start, way = line[0][axis] - center[axis], line[1][axis] - line[0][axis]
+        start, length = line[0][axis] - center[axis], line[1][axis] - line[0][axis]
         half = size[axis] / 2.0
-        if way == 0.0:
+        if length == 0.0:
             if abs(start) > half:
                 return False
             continue
-        ends = sorted(((-half - start) / way, (half - start) / way))
+        ends = sorted(((-half - start) / length, (half - start) / length))
         first, last = max(first, ends[0]), min(last, ends[1])
     return first < last and math.isfinite(first + last)

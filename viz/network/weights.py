@@ -1,4 +1,4 @@
-"""Weights: what a model consists of, read from its attributes or from its parameters' names."""
+"""Weights: the layers of a model, read from its attributes or from its parameters' names."""
 
 from __future__ import annotations
 
@@ -32,12 +32,11 @@ class LayerWeights:
 
 
 def layer_weights(model: object, field: Field = "data") -> list[LayerWeights]:
-    """Return the weights of a model, layer by layer, the one at the inputs first.
+    """Return the weights of a model, layer by layer, from the inputs on.
 
     Args:
-        model: Anything with `layers[i].neurons[j].w` and `.b`; or with `parameters()` whose
-            labels are such paths; or a layer; or a dict of path to number or array, as
-            `state_dict()`.
+        model: Anything with `layers[i].neurons[j].w` and `.b`, or with `parameters()` whose labels
+            are such paths; a layer; or a dict from path to number or array, like `state_dict()`.
         field: "data" for the parameters, "grad" for their gradients.
 
     Raises:
@@ -89,7 +88,7 @@ def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights
             if found:
                 neurons = layers.setdefault(tuple(layer), {})
                 neurons.setdefault(neuron.indices[0], {}).update(found)
-    # in the order of the numbers: a file may be sorted by name, neurons[10] before neurons[2]
+    # by index: a file may be sorted by name, with neurons[10] before neurons[2]
     order = list(dict.fromkeys(part.name for layer in layers for part in layer))
     paths = sorted(layers, key=lambda path: [(order.index(name), at) for name, at in path])
     return [
@@ -102,8 +101,8 @@ def _by_names(named: Mapping[str, Parameter], field: Field) -> list[LayerWeights
 
 
 def _placed(own: Part, parameter: Parameter, field: Field) -> Iterator[tuple[int, float]]:
-    """Yield the numbers of a neuron's parameter with their places; nothing if it is no w or b."""
-    if own == Part("w") and isinstance(parameter, Iterable):  # all of a neuron's
+    """Yield the places and numbers of a neuron's parameter, or nothing if it is neither w nor b."""
+    if own == Part("w") and isinstance(parameter, Iterable):  # all weights of a neuron
         yield from enumerate([number_in(weight, field) for weight in parameter])
     elif own.name == "w" and own.is_module:
         yield own.indices[0], number_in(parameter, field)
@@ -115,7 +114,7 @@ def number_in(parameter: object, field: Field) -> float:
     """Return the data or the gradient of a parameter; a plain number is its own data."""
     number = parameter if field == "data" else getattr(parameter, "grad", None)
     inside = getattr(number, "data", number)
-    if isinstance(inside, memoryview):  # of one of NumPy's numbers
+    if isinstance(inside, memoryview):  # of a NumPy scalar
         inside = number
     return float(cast(float, inside) or 0.0)  # a gradient may be a Value, or None
 

@@ -1,8 +1,8 @@
-"""Scene: what a picture shows, before anybody knows where or in which format.
+"""Scene: what a picture shows, independent of positions and of the file format.
 
 In: a `Trace`. Out: a `Scene` of boxes and arrows with their texts and colours.
-Read first: `shapes.py`. `build.py` makes the scene of a graph, `collapse.py` draws modules as one
-box, `moments.py` lists what an animation shows, `metrics.py` measures texts.
+Read first: `shapes.py`. `build.py` makes the scene of a graph, `collapse.py` turns each module into
+one box, `moments.py` lists what an animation shows, `metrics.py` measures texts.
 """
 
 from viz.scene.build import between, build_scene, shorten

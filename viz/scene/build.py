@@ -12,8 +12,8 @@ from viz.plain import format_number, largest_size
 from viz.scene.shapes import RANKDIRS, Arrow, Box, Rankdir, Scene
 from viz.steps import Node, Trace
 
-_LONGEST_LABEL = 60  # characters; the rest is cut and "..." put in its place
-_DRAWN = "\n\u200c\u200d"  # the joiners shape emoji and Persian words
+_LONGEST_LABEL = 60  # characters; a longer one is cut and ends in "..."
+_KEPT = "\n\u200c\u200d"  # not printable, but drawn: the joiners shape emoji and Persian words
 
 
 def build_scene(
@@ -29,14 +29,14 @@ def build_scene(
 
     Args:
         trace: The graph.
-        rankdir: Where the graph runs to: "LR" from left to right, "TB" from top to bottom.
+        rankdir: Direction of the graph: "LR" from left to right, "TB" from top to bottom.
         partials: Write d output / d operand on each operand's arrow.
         color: Fill the values by the sign and size of "grad" or "data".
         clusters: Draw a frame around each neuron and layer.
         theme: "light" or "dark".
 
     Raises:
-        ValueError: If an option has none of the values above.
+        ValueError: If an option is none of these.
     """
     if rankdir not in RANKDIRS:
         raise ValueError(f"rankdir is one of {', '.join(RANKDIRS)}, got {rankdir!r}")
@@ -48,7 +48,7 @@ def build_scene(
     arrows: list[Arrow] = []
     root = trace.root.id
     for node in trace.nodes:
-        label = node.label  # inside a frame the module's path is written on the frame
+        label = node.label  # a frame shows the path of its module, so labels inside leave it out
         label = label.removeprefix(f"{node.module}.") if clusters and node.module else label
         boxes.append(_value_box(node, label, node.id == root, colors, color, limit))
         if node.op is None:
@@ -108,25 +108,25 @@ def shorten(label: str, most: int = _LONGEST_LABEL) -> str:
     >>> shorten("a\\tb\\x00"), shorten("a long label", 9)
     ('a b\ufffd', 'a long...')
     """
-    clean = label if label.isprintable() else "".join(map(_drawn, label))
+    clean = label if label.isprintable() else "".join(map(_drawable, label))
     return clean if len(clean) <= most else f"{clean[: most - 3]}..."
 
 
-def _drawn(character: str) -> str:
-    if character.isprintable() or character in _DRAWN:
+def _drawable(character: str) -> str:
+    if character.isprintable() or character in _KEPT:
         return character
     return " " if character.isspace() else "\ufffd"
 
 
 def between(scene: Scene, start: str, end: str) -> Scene:
-    """Return what lies on the ways from the box `start` to the box `end`.
+    """Return the part of a scene that is on a path from the box `start` to the box `end`.
 
     Raises:
-        ValueError: If no way leads from the one to the other.
+        ValueError: If there is no such path.
     """
-    below = _reached(start, ((arrow.tail, arrow.head) for arrow in scene.arrows))
-    above = _reached(end, ((arrow.head, arrow.tail) for arrow in scene.arrows))
-    kept = below & above
+    after_start = _reachable(start, ((arrow.tail, arrow.head) for arrow in scene.arrows))
+    before_end = _reachable(end, ((arrow.head, arrow.tail) for arrow in scene.arrows))
+    kept = after_start & before_end
     if start not in kept or end not in kept:
         raise ValueError(
             f"no path leads from {start} to {end}; give the input first, then the output"
@@ -138,7 +138,7 @@ def between(scene: Scene, start: str, end: str) -> Scene:
     )
 
 
-def _reached(start: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
+def _reachable(start: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
     following: dict[str, list[str]] = {}
     for tail, head in pairs:
         following.setdefault(tail, []).append(head)

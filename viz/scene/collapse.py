@@ -11,8 +11,8 @@ from viz.scene.shapes import Arrow, Box, Scene
 
 Collapse = Literal["auto", "neuron", "layer", "model"]
 LEVELS: tuple[Literal["neuron", "layer", "model"], ...] = ("neuron", "layer", "model")
-MOST_NODES = 300  # values; beyond that "auto" collapses, and it stops at the first level below
-_FEW_ARROWS = 80  # more than that are drawn thin and pale, or none could be told apart
+MOST_NODES = 300  # values; with more, "auto" collapses, level by level until no more are left
+_FEW_ARROWS = 80  # with more, arrows are drawn thin and pale, to be told apart
 
 
 def collapse_scene(scene: Scene, level: Collapse) -> Scene:
@@ -23,8 +23,8 @@ def collapse_scene(scene: Scene, level: Collapse) -> Scene:
 
     Args:
         scene: The whole graph.
-        level: "neuron", "layer" or "model"; "auto" leaves up to 300 values as they are, and
-            beyond takes the first level that gets below.
+        level: "neuron", "layer" or "model"; "auto" keeps up to 300 values, else takes the first
+            of these levels that leaves no more than 300.
 
     Raises:
         ValueError: If there is no such level.
@@ -34,14 +34,14 @@ def collapse_scene(scene: Scene, level: Collapse) -> Scene:
     if level not in LEVELS:
         raise ValueError(f"collapse is 'auto', 'neuron', 'layer', 'model' or None, got {level!r}")
     members = _members(scene, level)
-    # a module stands where its last box stood: behind its inputs, before its consumers
+    # a module takes the place of its last box: after its inputs, before its consumers
     places = {box.id: index for index, box in enumerate(scene.boxes)}
     paths = sorted(members, key=lambda path: places[members[path][-1].id])
     ids = {path: f"m{index}" for index, path in enumerate(paths)}
     drawn_as = {box.id: ids[path] for path, boxes in members.items() for box in boxes}
-    leaving = {a.tail for a in scene.arrows if drawn_as.get(a.head) != drawn_as.get(a.tail)}
+    used_outside = {a.tail for a in scene.arrows if drawn_as.get(a.head) != drawn_as.get(a.tail)}
     modules = {
-        boxes[-1].id: _module_box(ids[path], path, level, boxes, leaving, scene)
+        boxes[-1].id: _module_box(ids[path], path, level, boxes, used_outside, scene)
         for path, boxes in members.items()
     }
     drawn = [modules.get(b.id, b) for b in scene.boxes if b.id in modules or b.id not in drawn_as]
@@ -59,7 +59,7 @@ def _members(scene: Scene, level: str) -> dict[str, list[Box]]:
 
 def _collapse_enough(scene: Scene) -> Scene:
     if not any(box.module for box in scene.boxes):
-        return scene  # three levels of nothing are 40% of the time on 100,000 nodes
+        return scene  # three levels in vain would take 40% of the time on 100,000 nodes
     drawn = scene
     for level in LEVELS:
         if _nodes(drawn) <= MOST_NODES:
@@ -80,12 +80,12 @@ def _group(module: str, level: str) -> str:
 
 
 def _module_box(
-    id: str, path: str, level: str, members: list[Box], leaving: set[str], scene: Scene
+    id: str, path: str, level: str, members: list[Box], used_outside: set[str], scene: Scene
 ) -> Box:
     operations = sum(box.kind == "operation" for box in members)
     parameters = sum(box.kind == "value" and "leaf" in box.classes.split() for box in members)
     counts = f"{operations} operations, {parameters} parameters"
-    outputs = [box for box in members if box.id in leaving or "output" in box.classes]
+    outputs = [box for box in members if box.id in used_outside or "output" in box.classes]
     values = [box for box in outputs if box.kind == "value" and "leaf" not in box.classes]
     fields: tuple[str, ...] = (path, f"{parameters} parameters", f"{len(values)} outputs")
     fill, ink = scene.theme.module, scene.theme.text

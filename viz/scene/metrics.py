@@ -4,8 +4,8 @@ from __future__ import annotations
 
 FONT_SIZE, SMALL_SIZE, LINE = 12.0, 10.0, 14.0
 
-# Widths in DejaVu Sans, in shares of the font size, rounded up. Helvetica and Arial, which are
-# asked for first, are narrower: where they are missing no text may touch the line around it.
+# Widths of characters in DejaVu Sans as fractions of the font size, rounded up. The preferred
+# fonts, Helvetica and Arial, are narrower; where they are missing, a text must still fit its box.
 _NARROW, _WIDE = frozenset("ijl|!.,:;'`tfI[]()/\\- "), frozenset("mwMW@%+<>=~×")
 
 

@@ -1,4 +1,4 @@
-"""Moments: the two passes over a graph as a list of what is to be seen, one after the other."""
+"""Moments: the two passes over a graph as the list of moments that an animation shows."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _LONGEST_CAPTION = 120  # characters
 
 
 class Moment(NamedTuple):
-    """What is to be seen at one moment.
+    """What an animation shows at one moment.
 
     Attributes:
-        stage: The pass that it belongs to.
+        stage: The part of the animation that it belongs to.
         caption: The arithmetic, as text.
-        active: Ids of the boxes and arrows that take part.
+        active: Ids of the boxes and arrows to highlight.
         known: Id of the value whose data becomes known; empty if none does.
         receiver: Id of the value whose gradient changes; empty if none does.
         gradient: That gradient, after the change.
@@ -74,16 +74,16 @@ def _backward(trace: Trace, step: BackwardStep) -> Moment:
 
 
 def animated_scene(trace: Trace, theme: str = "light") -> Scene:
-    """Return the scene whose gradients are those of one backward pass, run or not.
+    """Return the scene with the gradients of one backward pass, even if none was run.
 
-    Nodes without a label show their id, since the captions speak of them.
+    Nodes without a label show their id, by which the captions name them.
     """
     nodes = tuple([node._replace(grad=node.adjoint, label=node.name) for node in trace.nodes])
     return build_scene(replace(trace, nodes=nodes), theme=theme)
 
 
 def stage_color(stage: Pass, theme: Theme) -> str:
-    """Return the colour of what moves in a pass."""
+    """Return the highlight colour of a stage."""
     colors = {"forward": theme.forward, "turn": theme.turn, "backward": theme.backward}
     return colors.get(stage, theme.muted)
 

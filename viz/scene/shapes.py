@@ -16,7 +16,7 @@ from viz.scene.metrics import LINE, text_width
 Rankdir = Literal["LR", "TB", "RL", "BT"]
 RANKDIRS = ("LR", "TB", "RL", "BT")
 _PADDING = 8.0
-_CIRCLE = 38.0
+_CIRCLE = 38.0  # diameter of a network's units
 
 
 class Box(NamedTuple):
@@ -30,7 +30,7 @@ class Box(NamedTuple):
         fill: Six-digit hexadecimal colour.
         ink: Colour of the text.
         module: Path of the neuron or layer it belongs to; empty outside.
-        note: What hovering shows; may be empty.
+        note: The tooltip; may be empty.
     """
 
     id: str
@@ -44,10 +44,10 @@ class Box(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """One edge, from a box to another one; its label stands `label_at` of the way along it.
+    """One edge, from a box to another one.
 
-    Where labels stand beside upright arrows, it is to the left (-1), to the right (1), or where
-    the arrow leaves room (0).
+    Its label is at the fraction `label_at` of its length. Where labels are placed beside vertical
+    arrows, `label_side` is -1 for the left, 1 for the right and 0 for wherever there is room.
     """
 
     id: str
@@ -57,7 +57,7 @@ class Arrow(NamedTuple):
     label: str = ""
     color: str = ""
     width: float = 1.0
-    label_at: float = 0.42  # where a curve and its neighbour into the same box are still apart
+    label_at: float = 0.42  # where curves into the same box are still apart
     label_side: int = 0
 
 
@@ -65,7 +65,7 @@ class Arrow(NamedTuple):
 class Scene:
     """Boxes and arrows in drawing order, with the direction and the colours of the picture.
 
-    With a `layout` of its own everything stays where that says, and arrows are plain lines.
+    With a `layout`, positions are taken from it and arrows are lines without a head.
     """
 
     boxes: tuple[Box, ...]
@@ -77,12 +77,12 @@ class Scene:
 
 
 def stacked(scene: Scene) -> bool:
-    """Tell whether the compartments of a box are drawn one below the other."""
+    """Return whether the compartments of a box are drawn one below the other."""
     return scene.rankdir in ("TB", "BT")
 
 
 class Compartment(NamedTuple):
-    """Where one field of a box stands: its middle, its width, and the line before it."""
+    """The place of one field of a box: its middle, its width, and the line before it."""
 
     middle: Point
     width: float
