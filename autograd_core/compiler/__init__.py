@@ -1,7 +1,7 @@
 """compiler: scalar graph in, array program out, printed for whoever runs it.
 
 In: a function of Values, or a graph. Out: a `Compiled`, called with plain numbers and arrays.
-Read first: `pipeline.py`, which is the compiler as one sentence, then the doors in its order:
+Read first: `pipeline.py`, the whole compiler as one expression, then the rooms in its order:
 
     capture    run the function on Values once, note its decisions        -> Trace
     structure  flat instructions, and groups of those that do the same    -> Scalars, Groups
@@ -9,10 +9,11 @@ Read first: `pipeline.py`, which is the compiler as one sentence, then the doors
     passes     the same program with fewer instructions                   -> Program
     printers   NumPy, straight-line Python, machine code, JAX, C ...      -> what runs, or is read
 
-A `captured` graph has programs that run it; a `version` makes them when they are wanted (`choice`
-says when machine code is worth it), `eager` runs the function itself where that reads plain
-numbers. `compiled` keeps the versions, with `checks` of what a call gives, `entries` for calls that
-need none, and what it tells of a program in `printed`; `api` has the two functions.
+`api.py` has `compile` and `compile_graph`; they return the object of `compiled.py`, which keeps a
+`Version` for each captured graph. A version (`version.py`; `captured.py` has its base) makes the
+programs of its graph on demand, and `choice.py` says when machine code pays. `eager.py` stands in
+where the function reads plain numbers. `checks.py` checks calls, `entries.py` runs those that were
+checked before without checks, `printed.py` shows a program: sources, exports, the report.
 """
 
 from autograd_core.compiler.api import compile, compile_graph

@@ -13,7 +13,7 @@ from autograd_core.compiler.printers import known_dtype
 from autograd_core.compiler.version import version_of
 from autograd_core.graph import Value, paused_gc
 
-_is_value = _watch = _numbers = None  # by these names in pickles of 0.1.0
+_is_value = _watch = _numbers = None  # pickles of 0.1.0 refer to these names
 BACKENDS = ("auto", "numpy", "native", "jax")
 
 
@@ -30,27 +30,31 @@ def compile(
 
     The function runs once on Values, when it is first called and whenever its arguments have a
     new structure; the graph it builds is turned into a program. So randomness, printing and reading
-    files happen once, not at each call. A branch on a Value is noted, and a call for which it
-    goes the other way captures the function again. Values from outside the function, such as the
-    weights of a model, are read at each call. `detach()` and `no_grad()` are operations without
-    gradient. A function that takes a plain number out of a Value (`x.data`, `x.item()`, a format)
-    runs on Values at each call, after a warning: no program holds for other arguments.
+    files happen once, not at each call. A branch on a Value is recorded, and a call that takes the
+    other branch captures the function again. Values from outside the function, such as the weights
+    of a model, are read at each call. `detach()` and `no_grad()` are compiled: no gradient passes.
+    A function that takes a plain number out of a Value (`x.data`, `x.item()`, a format) runs on
+    Values at each call, after a warning, since a program would keep the number of the first call.
 
     Args:
         function: Takes Values, lists, tuples, dicts and object arrays of Values; returns Values.
-        batch: For each argument 0 or None: 0 maps the function over the leading axis of it.
-        static: Positions or names of arguments that are no numbers: handed over as they are.
-        inputs: For the position of an argument the Values that stand for it, such as a model's
-            parameters, which the function uses without being given them: then there is a gradient
-            by them. When the function is captured they get the argument's numbers.
-        backend: What runs it. "numpy"; "native", machine code, which wants llvmlite (the extra
-            `native`) or a C compiler; "jax" (the extra `jax`); "auto", NumPy at first and machine
-            code once the calls have taken as long as it takes to make that.
-        dtype: What JAX computes in: "float64", "float32", "bfloat16"; others take float64 alone.
+        batch: For each argument, 0 to map the function over its leading axis, or None.
+        static: Positions or names of arguments that are not numbers; the function gets them
+            unchanged. They must be hashable.
+        inputs: Maps the position of an argument to existing Values that stand for it, such as a
+            model's parameters, which the function uses without taking them as an argument. The
+            gradient by that argument is the gradient by these Values; capturing the function sets
+            their `data` to the argument's numbers.
+        backend: What runs it. "numpy"; "native", machine code, which needs llvmlite (the extra
+            `native`) or a C compiler; "jax" (the extra `jax`); "auto", NumPy at first, and machine
+            code once the calls have taken about as long as making it takes.
+        dtype: The numbers JAX computes in: "float64", "float32" or "bfloat16"; the other backends
+            compute in float64 only.
 
     Raises:
-        TypeError: If `function` cannot be called.
-        ValueError: If `batch` or `static` mean no argument, or there is no such backend or dtype.
+        TypeError: If `function` is not callable.
+        ValueError: If `batch` marks no argument, `static` names an unknown one, or there is no
+            such backend or dtype.
 
     >>> from autograd_core.functional import exp
     >>> f = compile(lambda x, y: exp(x) * y)
@@ -84,7 +88,7 @@ def compile(
         static=static_positions,
         batch=axes,
         inputs=inputs,
-        backend=_known(backend, dtype),
+        backend=_checked_backend(backend, dtype),
         dtype=dtype,
     )
 
@@ -94,13 +98,13 @@ def compile_graph(root: Any, inputs: Sequence[Any] = (), *, backend: str = "auto
 
     Args:
         root: A Value, or Values in lists, tuples, dicts or arrays.
-        inputs: The arguments of the program: for each a Value of the graph, or several in lists,
+        inputs: The arguments of the program: each is a Value of the graph, or several in lists,
             tuples, dicts or arrays. All other leaves are read at each call, so that a change of
             their `data` takes effect.
         backend: What runs it, as in `compile`.
 
     Raises:
-        TypeError: If something in them is no Value.
+        TypeError: If something in them is not a Value.
         ValueError: If there is no such backend.
 
     >>> x, w = Value(3.0), Value(2.0)
@@ -125,21 +129,23 @@ def compile_graph(root: Any, inputs: Sequence[Any] = (), *, backend: str = "auto
         structures = [structure for structure, _ in found]
         batched = [False] * len(found)
         version = version_of(
-            trace, names, structures, batched, begin, "auto", _known(backend), "graph"
+            trace, names, structures, batched, begin, "auto", _checked_backend(backend), "graph"
         )
     return Compiled(None, fixed=version, name="the graph")
 
 
-def _known(backend: str, dtype: str = "float64") -> str:
-    """Return a backend.
+def _checked_backend(backend: str, dtype: str = "float64") -> str:
+    """Return the name of the backend.
 
     Raises:
-        ValueError: If there is none of that name, or it does not compute in such numbers.
+        ValueError: If there is no such backend or dtype, or it does not compute in that dtype.
     """
     if backend not in BACKENDS:
         raise ValueError(f"backend wants one of {', '.join(BACKENDS)}, got {backend!r}")
     if known_dtype(dtype) != "float64" and backend != "jax":
-        raise ValueError(f"dtype={dtype!r} wants backend='jax', got {backend!r}; others have none")
+        raise ValueError(
+            f"dtype={dtype!r} wants backend='jax', got {backend!r}; the others compute in float64"
+        )
     return backend
 
 
@@ -149,18 +155,18 @@ def _positions(
     """Return the positions of the static arguments.
 
     Raises:
-        ValueError: If the function has no argument of such a name or position.
+        ValueError: If the function has no argument of that name or position.
     """
     if static is None:
         return frozenset()
-    wanted = [static] if isinstance(static, (int, str)) else list(static)
+    named = [static] if isinstance(static, (int, str)) else list(static)
     parameters = inspect.signature(function).parameters
     names = list(parameters)
-    several = any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters.values())
     positions = set()
-    for item in wanted:
+    for item in named:
         position = names.index(item) if item in names else item
-        if not isinstance(position, int) or position < 0 or not (several or position < len(names)):
+        if not isinstance(position, int) or position < 0 or not (variadic or position < len(names)):
             raise ValueError(
                 f"static={item!r} is none of the arguments {', '.join(names)}; they are counted "
                 "from 0"

@@ -1,4 +1,4 @@
-"""Captured: a captured graph with the programs that run it, as everybody knows it who runs one."""
+"""Captured: a captured graph, and how its programs are run; `version.py` makes them."""
 
 from __future__ import annotations
 
@@ -17,31 +17,32 @@ from autograd_core.table import Floats
 
 Result: TypeAlias = "tuple[Sequence[float] | Floats, Sequence[Sequence[float] | Floats]]"
 Runnable: TypeAlias = "OneByOne | ArrayProgram"
-_NONE: list[float] = []
-_NOTHING = np.empty(0)
+_NO_LEAVES: list[float] = []
+_NO_NUMBERS = np.empty(0)
 
 
 @dataclass
 class Captured:
-    """One captured graph and its programs; how these are made is said by who inherits.
+    """One captured graph and its programs; subclasses say how the programs are made.
 
     Attributes:
-        names: What the arguments are called.
-        structures: How they are built; of batched ones, how one sample is.
-        batched: Which of them hold one row per sample.
-        scalars: The graph, lowered.
-        outputs: The structure of what the function returns.
-        guards: The decisions that it depends on, as text.
-        expected: What their comparisons gave.
-        live: Leaves from outside, whose number is read at each call.
-        nodes: How many nodes the graph had.
+        names: The names of the arguments.
+        structures: The structure of each argument; for a batched one, that of one sample.
+        batched: For each argument, whether it has one row per sample.
+        scalars: The graph as scalar instructions.
+        outputs: The structure of the function's result.
+        guards: The comparisons that the graph depends on, as text.
+        expected: Their outcomes when the function was captured, 1.0 or 0.0.
+        live: Leaves from outside the function, whose `data` is read at each call.
+        nodes: The number of nodes of the graph.
         seconds: Time spent on capturing and compiling.
-        name: What the function is called.
-        backend: What runs it: `numpy`, `native`, `jax`, or `auto` for NumPy first, and machine code
-            once it has been called often enough.
-        programs: For each choice of arguments to differentiate by (None: value alone), the program.
-        groups: The graph, re-rolled; None if it runs as straight-line code.
-        notes: What went otherwise than planned.
+        name: The name of the function.
+        backend: What runs it: `numpy`, `native`, `jax`, or `auto` for NumPy first and machine code
+            after enough calls.
+        programs: The program for each tuple of arguments to differentiate by; under None, the
+            program for the value alone.
+        groups: The graph as groups; None if it runs as straight-line code.
+        notes: Lines of the report: which fallback was taken, and why.
     """
 
     names: list[str]
@@ -60,54 +61,56 @@ class Captured:
     groups: Groups | None = None
     notes: list[str] = field(default_factory=list)
 
-    quick: ClassVar[bool] = True
-    """Whether what is the same at each call can be settled before."""
+    has_unchecked_calls: ClassVar[bool] = True
+    """Whether `entries.py` may run its calls without checks."""
 
     def __post_init__(self) -> None:
         self.starts = [0, *accumulate(map(tree.size, self.structures))]
         self.shapes = [tree.array_shape(s, many) for s, many in zip(self.structures, self.batched)]
 
-    # ---- what makes programs -----------------------------------------------------------------
+    # ---- making programs ---------------------------------------------------------------------
 
     def program(self, wrt: tuple[int, ...] | None) -> Runnable:
-        """Return the program for gradients by these arguments, made at the first request."""
+        """Return the program with gradients by these arguments; make it at the first request."""
         raise NotImplementedError
 
     def array_program_of(self, wrt: tuple[int, ...] | None) -> Program:
-        """Return the array program, also of what runs as straight-line code.
+        """Return the array program, even if straight-line code is what runs.
 
         Raises:
             NoCompiler: If there is none.
         """
         raise NoCompiler("the graph has no array program")
 
-    def moving(self, wrt: tuple[int, ...], updates: Sequence[Update]) -> ArrayProgram | None:
-        """Return the program that moves its arguments besides; None if it cannot be had.
+    def training_program(
+        self, wrt: tuple[int, ...], updates: Sequence[Update]
+    ) -> ArrayProgram | None:
+        """Return a program that also updates its arguments; None if it cannot be made.
 
         Args:
             wrt: The arguments to differentiate by.
-            updates: How each of them moves, see `with_updates`.
+            updates: The update rule of each of them, see `with_updates`.
         """
         return None
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
-        """Put machine code in the place of a program; say whether it is there."""
+        """Replace a program by machine code; return whether it is machine code now."""
         return False
 
-    def enough(self, wrt: tuple[int, ...] | None, samples: int | None) -> int | None:
-        """Return how many calls are enough for machine code; None if it is never worth it."""
+    def calls_until_native(self, wrt: tuple[int, ...] | None, samples: int | None) -> int | None:
+        """Return after how many calls to make machine code; None for never."""
         return None
 
-    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> OneByOne:
-        """Return straight-line code in place of an array program that cannot be had."""
+    def _fall_back(self, wrt: tuple[int, ...] | None, error: Exception) -> OneByOne:
+        """Return straight-line code in place of an array program that failed with `error`."""
         raise error
 
-    # ---- what runs them ----------------------------------------------------------------------
+    # ---- running them ------------------------------------------------------------------------
 
-    def takes(self, args: Sequence[object]) -> bool:
-        """Say whether arguments are in the shapes of the program, and have only to be handed over.
+    def accepts_directly(self, args: Sequence[object]) -> bool:
+        """Return whether the arguments have the shapes of the program, so that none is converted.
 
-        Those of a graph that existed before may be shaped otherwise, a list as an array.
+        `compile_graph` also takes arguments of another structure, such as an array for a list.
         """
         return all(
             arg.__class__ is float
@@ -117,7 +120,7 @@ class Captured:
         )
 
     def numbers_of(self, wrt: tuple[int, ...] | None) -> tuple[int, ...] | None:
-        """Return where the numbers of some arguments are among those of all."""
+        """Return the positions of these arguments' numbers among the numbers of all arguments."""
         if wrt is None:
             return None
         spans = [range(self.starts[a], self.starts[a + 1]) for a in wrt]
@@ -126,34 +129,34 @@ class Captured:
     def run(
         self, wrt: tuple[int, ...] | None, flats: Sequence[Flat], samples: int | None
     ) -> Result:
-        """Return the outputs, guards last, and a gradient for each argument asked for."""
+        """Return the outputs, those of guards last, and a gradient for each argument of `wrt`."""
         program = self.programs[wrt]
-        live = [leaf.data for leaf in self.live] if self.live else _NONE
+        live = [leaf.data for leaf in self.live] if self.live else _NO_LEAVES
         if isinstance(program, ArrayProgram):
             arrays = [a if a.__class__ is np.ndarray else np.array(a, np.float64) for a in flats]
             try:
                 with np.errstate(all="ignore"):  # IEEE throughout: inf and nan are numbers
-                    return program.run(arrays, np.array(live) if live else _NOTHING, samples)
+                    return program.run(arrays, np.array(live) if live else _NO_NUMBERS, samples)
             except MemoryError:
                 raise
-            except Exception as error:  # a call that NumPy does not take
-                program = self._straight(wrt, error)
+            except Exception as error:  # a fault of the compiler: NumPy refused a call
+                program = self._fall_back(wrt, error)
         if samples is not None:
             return self._each_sample(program, wrt or (), flats, live, samples)
         outputs, gradients = program.run_parts([*flats, live])
         return outputs, self._by_argument(gradients, wrt or ())
 
-    def as_captured(
+    def checked_outputs(
         self, outputs: Sequence[float] | Floats, samples: int | None
     ) -> Sequence[float] | Floats | None:
-        """Return the outputs of the function, None if a guard is not what it was when captured.
+        """Return the function's outputs without those of guards; None if a guard does not hold.
 
         Args:
-            outputs: What `run` gave: the guards' comparisons come last.
-            samples: How many samples, or None without a batch.
+            outputs: The outputs of `run`; the outcomes of the guards come last.
+            samples: The number of samples, or None without a batch.
 
         Raises:
-            ValueError: If samples differ in what they decide.
+            ValueError: If a guard holds for some of the samples only.
         """
         count = len(self.expected)
         if not count:
@@ -161,9 +164,9 @@ class Captured:
         if samples is None:
             return outputs[:-count] if list(outputs[-count:]) == self.expected else None
         table = np.asarray(outputs)
-        return table[:, :-count] if self._same_way(table[:, -count:]) else None
+        return table[:, :-count] if self._guards_hold(table[:, -count:]) else None
 
-    def _same_way(self, decisions: Floats) -> bool:
+    def _guards_hold(self, decisions: Floats) -> bool:
         for guard, outcome, column in zip(self.guards, self.expected, decisions.T):
             agree = column == outcome
             if agree.all():
@@ -180,7 +183,7 @@ class Captured:
     def _by_argument(
         self, gradients: Sequence[float] | Floats, wrt: tuple[int, ...]
     ) -> Sequence[Sequence[float] | Floats]:
-        """Return the gradients by single numbers, for each argument."""
+        """Split the gradients by all numbers into one gradient for each argument of `wrt`."""
         ends = [0, *accumulate([self.starts[a + 1] - self.starts[a] for a in wrt])]
         spans = list(pairwise(ends))
         if isinstance(gradients, np.ndarray):
@@ -212,9 +215,9 @@ class Captured:
         wrt: tuple[int, ...] | None,
         outputs: Sequence[float] | Floats,
         gradients: Sequence[Sequence[float] | Floats],
-        alone: bool,
+        bare_gradient: bool,
     ) -> Any:
-        """Return the value, and the gradients with `wrt`, as the caller wants to have them."""
+        """Return the value, and with `wrt` the gradients, in the structures that the user knows."""
         value = fill(self.outputs, outputs)
         if wrt is None:
             return value
@@ -222,4 +225,4 @@ class Captured:
             fill_argument(self.structures[position], gradient, self.batched[position])
             for position, gradient in zip(wrt, gradients)
         ]
-        return value, found[0] if alone else tuple(found)
+        return value, found[0] if bare_gradient else tuple(found)

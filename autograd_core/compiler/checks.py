@@ -1,4 +1,4 @@
-"""Checks: whether a call fits the program that was captured, and messages for when it does not."""
+"""Checks: whether a call fits the captured graph, and the errors if it does not."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from autograd_core.compiler.capture import Flat, Tree, tree
 
 
 def check_result(name: str, returned: Tree, has_aux: bool) -> None:
-    """Check that there is one number to differentiate.
+    """Check that the function returns one number, or with `has_aux` a pair that begins with one.
 
     Raises:
-        TypeError: If there is not.
+        TypeError: If it does not.
     """
     if has_aux:
         items = () if isinstance(returned, str) or returned.keys else returned.items
         if len(items) != 2 or items[0] != tree.SCALAR:
             raise TypeError(
-                f"{name} returns {returned}; with has_aux=True it returns a pair: one "
-                "Value to differentiate, and what is to be returned with it"
+                f"{name} returns {returned}; with has_aux=True it must return a pair: one "
+                "Value to differentiate, and anything else"
             )
     elif returned != tree.SCALAR:
         raise TypeError(
@@ -31,7 +31,7 @@ def check_result(name: str, returned: Tree, has_aux: bool) -> None:
 
 
 def fit_to_graph(name: str, wanted: list[Tree], structures: list[Tree], flats: list[Flat]) -> None:
-    """Compare arguments with the inputs of the graph; put arrays in their shape.
+    """Check arguments against the inputs of the graph; reshape arrays in `flats` as these want.
 
     Raises:
         TypeError: If there are more or fewer.
@@ -48,9 +48,9 @@ def fit_to_graph(name: str, wanted: list[Tree], structures: list[Tree], flats: l
 
 
 def too_many_ways(name: str, ways: Sequence[Sequence[str]]) -> RuntimeError:
-    """Return the error for a function whose branches go a new way again and again."""
-    flips = sorted({guard for guards in ways for guard in guards})
+    """Return the error for a function that takes ever new paths through its branches."""
+    comparisons = sorted({guard for guards in ways for guard in guards})
     return RuntimeError(
         f"{name} took {len(ways)} different ways through its branches and a new one again; use "
-        f"where(condition, a, b) instead of these comparisons: {'; '.join(flips[:3])}"
+        f"where(condition, a, b) instead of these comparisons: {'; '.join(comparisons[:3])}"
     )

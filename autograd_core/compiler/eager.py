@@ -1,4 +1,4 @@
-"""Eager: in place of a program, the function itself on Values, where it reads plain numbers."""
+"""Eager: stands in for a program where the function reads plain numbers; runs it on Values."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from autograd_core.table import FLOAT
 
 @dataclass
 class Eager(Captured):
-    """A function that takes plain numbers out of Values: run on Values at each call.
+    """A function that takes plain numbers out of Values, and so runs on Values at each call.
 
-    Its graph holds for the arguments it was captured on, and for no others.
+    Its graph is valid for the arguments it was captured on, and for no others.
 
     Attributes:
-        reads: Where it does.
-        again: Runs it.
+        reads: The places in its code that read a number.
+        again: Runs it on other numbers.
     """
 
     reads: Sequence[str] = ()
     again: Again | None = field(default=None, repr=False)
 
-    quick: ClassVar[bool] = False  # no call is quicker than another
+    has_unchecked_calls: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.lock = threading.Lock()  # leaves of inputs= are there once
+        self.lock = threading.Lock()  # all calls share the Values of inputs=
         why = (
             f"takes plain numbers out of Values in {', '.join(self.reads)} (.data, .item(), a "
             "format, backward()), and a program would keep the first call's"
@@ -49,11 +49,11 @@ class Eager(Captured):
         )
 
     def program(self, wrt: tuple[int, ...] | None) -> ScalarProgram:
-        """Return what runs the function in place of a program."""
+        """Return an object that runs the function, with the interface of a program."""
         if wrt not in self.programs:
             numbers, count = self.numbers_of(wrt), tree.size(self.outputs)
             text = "\n".join(f"# {note}" for note in self.notes)
-            self.programs[wrt] = _OnValues(
+            self.programs[wrt] = _EagerProgram(
                 self.starts[-1], numbers, [text], frozenset(), count=count, version=self
             )
         found = self.programs[wrt]
@@ -63,18 +63,18 @@ class Eager(Captured):
     def outputs_of(
         self, numbers: Sequence[float], wrt: Sequence[int]
     ) -> tuple[list[float], list[float]]:
-        """Return the outputs and the gradients of the first by some of the numbers.
+        """Return the outputs, and the gradients of the first one by the numbers at `wrt`.
 
         Raises:
-            RuntimeError: If the result is built otherwise than that of the first call.
+            RuntimeError: If the result has another structure than that of the first call.
         """
         assert self.again is not None
         with self.lock:
             inputs, structure, roots = self.again(numbers)
             if structure != self.outputs:
                 raise RuntimeError(
-                    f"{self.name} returns {structure}, and {self.outputs} when it was compiled; "
-                    "call it without compile"
+                    f"{self.name} returned {self.outputs} when it was compiled, and {structure} "
+                    "now; call it without compile, or return the same structure each time"
                 )
             outputs = [root.data for root in roots]
             if not wrt:
@@ -86,7 +86,7 @@ class Eager(Captured):
 
 
 @dataclass
-class _OnValues(ScalarProgram):
+class _EagerProgram(ScalarProgram):
     version: Eager | None = field(default=None, repr=False)
 
     def run(self, numbers: Sequence[float]) -> tuple[list[float], list[float]]:
@@ -95,7 +95,7 @@ class _OnValues(ScalarProgram):
         return self.version.outputs_of(numbers[: self.inputs], self.wrt or ())
 
 
-def on_values_at_each_call(
+def eager_version(
     found: Trace,
     again: Again,
     name: str,
@@ -103,21 +103,21 @@ def on_values_at_each_call(
     structures: list[Tree],
     batched: list[bool],
 ) -> Eager:
-    """Return what runs a function on Values, since its graph is not that of other numbers.
+    """Return the version that runs a function on Values at each call.
 
     Args:
         found: Its graph on these arguments, or on the first sample.
-        again: Runs it on others.
-        name: What it is called.
-        names: What its arguments are called.
-        structures: How they are built.
-        batched: Which of them hold one row per sample.
+        again: Runs it on other numbers.
+        name: Its name.
+        names: The names of its arguments.
+        structures: Their structures.
+        batched: For each argument, whether it has one row per sample.
     """
     empty, nodes = Scalars(sum(map(tree.size, structures))), len(found.order)
     return Eager(names, structures, batched, empty, found.structure, [], [], [], nodes, 0.0,
                  name=name, reads=found.reads, again=again)  # fmt: skip
 
 
-def kept(versions: Iterable[Captured | None]) -> list[Captured]:
-    """Return those versions that can be pickled: what runs the function itself is made again."""
+def picklable(versions: Iterable[Captured | None]) -> list[Captured]:
+    """Return the versions that can be pickled; an `Eager` is not, and is captured again."""
     return [v for v in versions if v is not None and not isinstance(v, Eager)]

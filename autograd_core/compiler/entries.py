@@ -1,4 +1,4 @@
-"""Entries: for kinds of calls that have been checked once, what runs them without checks."""
+"""Entries: run calls without checks if one with the same types and shapes was checked before."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from autograd_core.compiler.capture import fill, fill_argument, filler, signatur
 from autograd_core.compiler.captured import Captured
 from autograd_core.compiler.printers import ArrayProgram, NativeProgram
 
-_NOTHING = np.empty(0)
-_MOST = 64  # kinds that are remembered
+_NO_NUMBERS = np.empty(0)
+_MAX_ENTRIES = 64  # more are rare; then all are forgotten
 
 Call = Callable[..., Any]
 
 
-class Refused(Exception):
-    """NumPy does not take what the program does: a fault of the compiler."""
+class ProgramFailed(Exception):
+    """NumPy raised an exception in a program: a fault of the compiler."""
 
 
 class Entries:
-    """Remembers calls by the types and shapes of their arguments, and by what they ask for.
+    """Callables by the types and shapes of the arguments, `wrt` and `has_aux`.
 
     Args:
         latest: The version that ran last.
@@ -33,11 +33,12 @@ class Entries:
 
     def __init__(self, latest: Captured | None) -> None:
         self.latest = latest
+        # the version, and its call without and with NumPy's warnings
         self._known: dict[Hashable, tuple[Captured, Call, Call]] = {}
 
     def find(self, args: tuple[object, ...], wrt: object, has_aux: bool) -> Call | None:
-        """Return what runs arguments like these, None if there is nothing yet."""
-        # types tell enough when all of them are float, and are quicker to get
+        """Return the callable for arguments like these, None if there is none yet."""
+        # a float's signature is its type, and `type` is faster than `signature`
         kinds = type if args and args[0].__class__ is float else signature
         found = self._known.get((wrt, has_aux, *map(kinds, args)))
         if found is None and kinds is type:
@@ -47,12 +48,12 @@ class Entries:
         self.latest = found[0]
         return found[1]
 
-    def bare(self, args: tuple[object, ...], wrt: object, has_aux: bool) -> Call | None:
-        """Return the same, but NumPy's warnings are left to the caller."""
+    def find_unsilenced(self, args: tuple[object, ...], wrt: object, has_aux: bool) -> Call | None:
+        """Return the same without `np.errstate`, which is left to the caller."""
         found = self._known.get((wrt, has_aux, *map(signature, args)))
         return None if found is None else found[2]
 
-    def keep(
+    def remember(
         self,
         args: tuple[object, ...],
         wrt: int | tuple[int, ...] | None,
@@ -61,31 +62,31 @@ class Entries:
         chosen: tuple[int, ...] | None,
         samples: int | None,
     ) -> None:
-        """Remember that arguments like these fit the version, if that is all there is to check.
+        """Remember that arguments like these fit the version, unless each call needs checks.
 
         Args:
             args: The arguments.
-            wrt: What the caller wants derivatives by, as it was said.
-            has_aux: Whether something is returned beside.
-            version: What has run them.
-            chosen: The same as `wrt`, counted from 0.
-            samples: How many samples, or None without a batch.
+            wrt: The positions to differentiate by, as the caller wrote them.
+            has_aux: Whether the function returns a pair, see `Compiled.value_and_grad`.
+            version: The version that ran them.
+            chosen: The positions of `wrt`, from 0, among the arguments that are not static.
+            samples: The number of samples, or None without a batch.
         """
         kinds = tuple(map(signature, args))
         if None in kinds:
             return
-        alone = isinstance(wrt, int)
-        bare = ready(version, chosen, samples, alone)
+        bare_gradient = isinstance(wrt, int)
+        bare = unchecked_call(version, chosen, samples, bare_gradient)
         if bare is None:
             return
-        if len(self._known) >= _MOST:
+        if len(self._known) >= _MAX_ENTRIES:
             self._known.clear()
-        if (calls := version.enough(chosen, samples)) is not None:
-            bare = self._counted(bare, calls, version, chosen, samples, alone)
+        if (calls := version.calls_until_native(chosen, samples)) is not None:
+            bare = self._counted(bare, calls, version, chosen, samples, bare_gradient)
         call = bare
         program = version.programs[chosen]
         if isinstance(program, ArrayProgram) and not isinstance(program, NativeProgram):
-            call = self._quiet(bare, (wrt, has_aux, *kinds))
+            call = self._silenced(bare, (wrt, has_aux, *kinds))
         self._known[wrt, has_aux, *kinds] = version, call, bare
 
     def _counted(
@@ -95,11 +96,12 @@ class Entries:
         version: Captured,
         chosen: tuple[int, ...] | None,
         samples: int | None,
-        alone: bool,
+        bare_gradient: bool,
     ) -> Call:
-        """Return a call that becomes machine code when it has been made so many times.
+        """Return a call that makes machine code at call number `left`, and from then on calls that.
 
-        Whoever holds it then calls machine code with nothing of Python between.
+        It is a `partial` whose function is replaced, so that no Python function stands between
+        its holder and the machine code.
         """
 
         def count(*arguments: Any) -> Any:
@@ -107,20 +109,22 @@ class Entries:
             left -= 1
             if left > 0:
                 return call(*arguments)
-            self._known.clear()  # others may find the faster way too
-            found = ready(version, chosen, samples, alone) if version.to_native(chosen) else None
-            faster = found or call
+            self._known.clear()  # other entries may use the same program
+            faster = call
+            if version.to_native(chosen):
+                faster = unchecked_call(version, chosen, samples, bare_gradient) or call
+            # `before` keeps this function alive while it runs
             counted.__setstate__((faster, (), {}, {"before": count}))  # type: ignore[attr-defined]
             return faster(*arguments)
 
         counted = partial(count)
         return counted
 
-    def _quiet(self, call: Call, key: Hashable) -> Call:
-        """Return a call without NumPy's warnings of inf and nan.
+    def _silenced(self, call: Call, key: Hashable) -> Call:
+        """Return the call without NumPy's warnings of inf and nan.
 
         Raises:
-            Refused: If NumPy does not take what the program does.
+            ProgramFailed: If NumPy raises an exception.
         """
 
         def run(*arguments: Any) -> Any:
@@ -131,21 +135,20 @@ class Entries:
                 raise
             except Exception as error:
                 self._known.pop(key, None)
-                raise Refused from error
+                raise ProgramFailed from error
 
         return run
 
 
 @dataclass(frozen=True)
 class BatchCall:
-    """A function of arguments like those it was made for, none of which is checked.
+    """An unchecked call for arguments of the types and shapes it was made with.
 
     Attributes:
-        version: What runs them.
+        version: The captured graph that runs them.
         wrt: The arguments to differentiate by.
-        samples: How many samples they have.
-        call: What returns the value and a tuple of gradients; NumPy's warnings are left to the
-            caller.
+        samples: Their number of samples.
+        call: Returns the value and a tuple of gradients; NumPy's warnings are left to the caller.
     """
 
     version: Captured
@@ -155,117 +158,121 @@ class BatchCall:
 
     @property
     def calls_until_native(self) -> int | None:
-        """How many calls are enough for machine code; None if it is not to be made."""
+        """After how many calls to make machine code; None for never."""
         if self.version.backend == "native":
             return 0
-        return self.version.enough(self.wrt, self.samples)
+        return self.version.calls_until_native(self.wrt, self.samples)
 
     def native(self) -> Callable[..., Any]:
-        """Return `call` in machine code, or as it is if there is none."""
+        """Return `call` in machine code, or `call` itself if there is none."""
         if not self.version.to_native(self.wrt):
             return self.call
-        return ready(self.version, self.wrt, self.samples, False) or self.call
+        return unchecked_call(self.version, self.wrt, self.samples, False) or self.call
 
     def steps(self, updates: Sequence[Update]) -> Callable[..., Any] | None:
-        """Return the call that moves the arguments as well, in machine code; None if there is none.
+        """Return a call that also updates the arguments, in machine code; None if there is none.
 
-        It takes the number of steps, whether what moves is wanted after every step, rows for all of
-        them, what `call` takes besides, and for each argument that is moved its state and the
-        shared numbers. It returns the values and, for each of these arguments in a row: what it is
-        after the last step, its gradient in that step, and the state after it. If it is wanted
-        after every step, all but the gradient have a first axis for the steps.
+        It takes the number of steps, whether the updated arguments are wanted after every step,
+        the samples of all steps, the other arguments of `call`, and for each updated argument its
+        state and the shared numbers. It returns the values and, for each updated argument in turn,
+        the argument after the last step, its gradient in that step, and its state after it. If
+        they are wanted after every step, all but the gradients have a first axis for the steps.
 
         Args:
-            updates: For each argument that is differentiated by, how it moves.
+            updates: The update rule of each argument in `wrt`.
         """
         if self.version.backend not in ("auto", "native"):
             return None
-        program = self.version.moving(self.wrt, updates)
+        program = self.version.training_program(self.wrt, updates)
         if program is None or program.block(self.samples) < self.samples:
             return None  # the gradients of a block are not those of the batch
         fill_rows, live = filler(self.version.outputs), self.version.live
         samples = self.samples
 
         def steps(times: int, every: bool, *arguments: Any) -> tuple[Any, list[Any]]:
-            leaves = np.array([leaf.data for leaf in live]) if live else _NOTHING
+            leaves = np.array([leaf.data for leaf in live]) if live else _NO_NUMBERS
             outputs, moved = program.bound(samples)(times, every, *arguments, leaves)
             return fill_rows(outputs), moved
 
         return steps
 
 
-def ready(
-    version: Captured, wrt: tuple[int, ...] | None, samples: int | None, alone: bool
+def unchecked_call(
+    version: Captured, wrt: tuple[int, ...] | None, samples: int | None, bare_gradient: bool
 ) -> Callable[..., Any] | None:
-    """Return a function of arguments that need no checks, None if guards have to be.
+    """Return a call that checks nothing, None if the version has guards, checked at each call.
 
-    NumPy's warnings are left to its caller.
+    NumPy's warnings are left to the caller.
 
     Args:
-        version: What runs them.
+        version: The captured graph.
         wrt: The arguments to differentiate by; None for the value alone.
-        samples: How many samples, or None without a batch.
-        alone: Whether the gradient is wanted by itself, and not in a tuple.
+        samples: The number of samples, or None without a batch.
+        bare_gradient: Whether the only gradient is returned by itself, not in a tuple.
     """
-    if version.expected or not version.quick:
+    if version.expected or not version.has_unchecked_calls:
         return None
     program = version.programs[wrt]
     if not (isinstance(program, ArrayProgram) or version.live) and samples is None:
         plain = all(s == tree.SCALAR for s in [version.outputs, *version.structures])
-        single = program.entry(alone) if plain else None
+        single = program.entry(bare_gradient) if plain else None
         if single is not None:
             return single
     if isinstance(program, NativeProgram):
-        quick = program.direct(nested=wrt is not None and not alone)
+        quick = program.direct(nested=wrt is not None and not bare_gradient)
         if quick is not None:
             return quick
     if isinstance(program, ArrayProgram):
-        return _arrays(version, program, samples, alone)
+        return _unchecked_array_call(version, program, samples, bare_gradient)
 
     many = [samples or 0 if batched else 1 for batched in version.batched]
     sizes = [tree.size(s) * count for s, count in zip(version.structures, many)]
 
     def run(*arguments: Any) -> Any:
         flats = [[a] if a.__class__ is float else a for a in arguments]
-        if [len(f) if isinstance(f, list) else f.size for f in flats] != sizes:
-            raise TypeError("wanted floats and arrays like those it was bound with")
+        got = [len(f) if isinstance(f, list) else f.size for f in flats]
+        if got != sizes:
+            raise TypeError(
+                f"{version.name} wants floats and arrays like those it was bound with, of {sizes} "
+                f"numbers, got {got}; call bind again for others"
+            )
         outputs, gradients = version.run(wrt, flats, samples)
-        return version.filled(wrt, outputs, gradients, alone)
+        return version.filled(wrt, outputs, gradients, bare_gradient)
 
     return run
 
 
-def _arrays(
-    version: Captured, program: ArrayProgram, samples: int | None, alone: bool
+def _unchecked_array_call(
+    version: Captured, program: ArrayProgram, samples: int | None, bare_gradient: bool
 ) -> Callable[..., Any]:
-    """Return `ready` for an array program."""
+    """Return the call of `unchecked_call` for an array program."""
     structures, batched = version.structures, version.batched
-    single = version.outputs == tree.SCALAR
-    # settled before, since to walk the structure takes 2 us more each time
+    scalar = version.outputs == tree.SCALAR
+    # made once, since walking the structure takes 2 us
     fill_rows = filler(version.outputs) if samples is not None else None
-    floats = not isinstance(program, NativeProgram) and any(
+    wraps_floats = not isinstance(program, NativeProgram) and any(
         s == tree.SCALAR and not many for s, many in zip(structures, batched)
     )
-    places = [(structures[i], batched[i]) for i in program.wrt or ()]
-    arrays = all(s.kind is np.ndarray for s, _ in places if not isinstance(s, str))
-    as_they_are = arrays and all(many or s != tree.SCALAR for s, many in places)
+    wrt = [(structures[i], batched[i]) for i in program.wrt or ()]
+    arrays = all(s.kind is np.ndarray for s, _ in wrt if not isinstance(s, str))
+    gradients_fit = arrays and all(many or s != tree.SCALAR for s, many in wrt)
     bound = program.ready(samples)
 
     def run(*arguments: Any) -> Any:
         given: Sequence[Any] = arguments
-        if floats:
+        if wraps_floats:
             given = [np.array([a]) if a.__class__ is float else a for a in arguments]
-        live = np.array([leaf.data for leaf in version.live]) if version.live else _NOTHING
+        live = np.array([leaf.data for leaf in version.live]) if version.live else _NO_NUMBERS
         outputs, gradients = bound(given, live)
         if fill_rows is not None:
             value = fill_rows(outputs)
         else:
-            value = outputs[0] if single else fill(version.outputs, outputs)
+            value = outputs[0] if scalar else fill(version.outputs, outputs)
         if program.wrt is None:
             return value
         found: Sequence[Any] = gradients
-        if not as_they_are:
-            found = [fill_argument(s, g, many) for (s, many), g in zip(places, gradients)]
-        return value, found[0] if alone else tuple(found)
+        if not gradients_fit:
+            found = [fill_argument(s, g, many) for (s, many), g in zip(wrt, gradients)]
+        return value, found[0] if bare_gradient else tuple(found)
 
     return run

@@ -1,7 +1,7 @@
-"""Pipeline: the compiler as one sentence, from a captured graph to what a printer reads.
+"""Pipeline: the whole compiler, from a captured graph to the program that a printer reads.
 
-`rewritten(differentiated(forward(reroll(expand(lower(trace))))))`; `lower` is called in
-`version.py`, since straight-line code begins with it too.
+`rewritten(differentiated(forward(reroll(expand(lower(trace))))))`. `lower` is called in
+`version.py`, because straight-line code is made of its result too.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from autograd_core.compiler.structure import Groups, Scalars, Unstructured, expa
 def groups_of(
     scalars: Scalars, sizes: Sequence[int], *, give_up: bool, differentiated: bool
 ) -> Groups | None:
-    """Return the structure of a graph; None if it has none.
+    """Return the groups of a graph; None if it has too little structure.
 
     Args:
         scalars: The graph, lowered.
-        sizes: How many numbers each argument has; the live leaves last.
-        give_up: Whether to look for structure no longer than is worth it.
-        differentiated: Whether there may be a gradient, of the first output.
+        sizes: The size of each argument; the number of live leaves comes last.
+        give_up: Whether to return None early if the groups are few members each.
+        differentiated: Whether a gradient of the first output may be asked for.
     """
     try:
         return reroll(expand(scalars), sizes, give_up=give_up, differentiated=differentiated)
@@ -47,7 +47,7 @@ def program_of(
         wrt: Arguments to differentiate by; None for the value alone.
 
     Raises:
-        InvalidProgram: If a stage is wrong; such a program must not run.
+        InvalidProgram: If a stage has a fault; such a program must not run.
     """
     found = forward(groups, [*names, "live"], [*batched, False], wrt is not None)
     program = _checked(differentiated(found, groups, shapes, batched, wrt))
@@ -55,13 +55,13 @@ def program_of(
 
 
 def rewritten(program: Program) -> Program:
-    """Return a program with the same results to rounding: one that needs few calls."""
+    """Return a program with fewer instructions and the same results up to rounding."""
     whole = program.with_instructions(program.variables, program.instructions)
-    merge = _checked(merged(whole))
-    short = shortened(_checked(factored(merge)))
-    return short if len(short.instructions) < len(merge.instructions) else merge
+    without_equals = _checked(merged(whole))
+    short = shortened(_checked(factored(without_equals)))
+    return short if len(short.instructions) < len(without_equals.instructions) else without_equals
 
 
 def _checked(program: Program) -> Program:
-    """Return a program between two passes."""
+    """Return the program, verified if faults are to be found at the pass that has them."""
     return verify(program) if strict() else program

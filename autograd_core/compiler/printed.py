@@ -1,4 +1,4 @@
-"""Printed: what a compiled function can tell of its program: source in each language, report."""
+"""Printed: the program of a compiled function as source, in other languages, and its report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Wrt: TypeAlias = "int | tuple[int, ...]"
 
 
 class Printed:
-    """What `Compiled` can be asked about the program that it made last."""
+    """The properties of `Compiled` that show or export the program that was made last."""
 
     _name: str
     _arguments: Arguments
@@ -43,7 +43,7 @@ class Printed:
         Raises:
             RuntimeError: If nothing has been compiled yet.
         """
-        return list(self._compiled().programs.values())[-1].source
+        return list(self._compiled_version().programs.values())[-1].source
 
     @property
     def c_source(self) -> str:
@@ -52,7 +52,7 @@ class Printed:
         Its function takes and fills arrays; at the end there is a `main` as an example.
 
         Raises:
-            RuntimeError: If nothing has been compiled yet, the program decides on its arguments,
+            RuntimeError: If nothing has been compiled yet, the function branches on its arguments,
                 or C's library lacks a function.
 
         >>> from autograd_core import compile
@@ -62,7 +62,7 @@ class Printed:
         >>> print([line for line in f.c_source.splitlines() if line.startswith("int")][0])
         int f(const double *x, double *outputs, double *d_x);
         """
-        version = self._compiled()
+        version = self._compiled_version()
         with _printing(version, "C"):
             return c_source(version.array_program_of(list(version.programs)[-1]), version.name)
 
@@ -71,10 +71,11 @@ class Printed:
         """The program that was made last, as a function of JavaScript on typed arrays.
 
         `(samples, m) => (arguments, outputs, gradients, samples) => {...}`: the outer function
-        makes room for that many samples and takes the functions that JavaScript lacks (erf, ...).
+        allocates buffers for that many samples and takes as `m` an object with the functions that
+        JavaScript lacks (erf, ...).
 
         Raises:
-            RuntimeError: If nothing has been compiled yet, the program decides on its arguments,
+            RuntimeError: If nothing has been compiled yet, the function branches on its arguments,
                 or JavaScript lacks a function.
 
         >>> from autograd_core import compile
@@ -84,29 +85,29 @@ class Printed:
         >>> print(f.javascript.splitlines()[1])
           const run = (x, outputs, d_x) => {
         """
-        version = self._compiled()
+        version = self._compiled_version()
         with _printing(version, "JavaScript"):
             return javascript(version.array_program_of(list(version.programs)[-1]))
 
     def to_jax(self, *, wrt: Wrt | None = None, dtype: str = "float64") -> Callable[..., Any]:
         """Return the graph that was captured last as a pure function on arrays of JAX.
 
-        It takes arguments like those of that call, and is JAX's to transform: `jit`, `vmap`,
-        `grad`, `shard_map`, `jax.export`. Its docstring is its source. Values from outside are
-        constants, as they are now. With `wrt` it returns the value and our gradient. Without,
-        the derivative that JAX takes of a function with one number for a result is our gradient,
-        kinks included. Other derivatives, that of a function with `batch`, of one with several
-        results and second ones, are JAX's of the lines of the source, for which relu has half a
-        slope at 0.
+        It takes arguments like those of that call, and JAX can transform it: `jit`, `vmap`,
+        `grad`, `shard_map`, `jax.export`. Its docstring is its source. Values from outside become
+        constants with their present numbers. With `wrt` it returns the value and our gradient.
+        Without, JAX's derivative of a function that returns one number is our gradient, at kinks
+        too. All other derivatives (of a function with `batch`, of several results, second ones)
+        are those JAX takes of the source, where relu has slope 0.5 at 0.
 
         Args:
-            wrt: Gradients to return after the value, as in `value_and_grad`.
-            dtype: `float64`, for which JAX must be set to 64 bits, `float32`, right to 7 digits,
-                or `bfloat16`, right to 2 or 3.
+            wrt: Arguments whose gradients to return after the value, as in `value_and_grad`.
+            dtype: `float64`, which needs JAX's 64-bit mode, `float32`, right to 7 digits, or
+                `bfloat16`, right to 2 or 3.
 
         Raises:
-            RuntimeError: If nothing has been compiled yet, JAX is not there or lacks a function,
-                or the function decides on its arguments, which a pure function cannot check.
+            RuntimeError: If nothing has been compiled yet, JAX is not installed or lacks a
+                function, or the function branches on its arguments, which a pure function cannot
+                check.
             ValueError: If there is no such dtype.
 
         >>> from autograd_core import compile
@@ -118,25 +119,26 @@ class Printed:
         ValueError: dtype wants one of float64, float32, bfloat16, got 'float16'
         """
         known_dtype(dtype)
-        version = self._compiled()
-        by = self._to_print(version, wrt)
+        version = self._compiled_version()
+        positions = self._wrt_positions(version, wrt)
         single = wrt is None and version.outputs == tree.SCALAR and not any(version.batched)
         every = tuple(range(len(version.structures)))
         with _printing(version, "JAX"):
             slopes = version.array_program_of(every) if single and every else None
-            program = version.array_program_of(by)
-            chosen = by[0] if by and isinstance(wrt, int) else by
+            program = version.array_program_of(positions)
+            chosen = positions[0] if positions and isinstance(wrt, int) else positions
             return _jax(version, program, slopes, chosen, dtype)
 
     def to_jax_in_pieces(
         self, wrt: tuple[int, ...]
     ) -> tuple[Callable[..., Any], list[list[Numbers]]]:
-        """Return what `to_jax` does, for a training loop that keeps its parameters in pieces.
+        """Return `to_jax` for a training loop that keeps its parameters as several arrays.
 
-        The arguments of `wrt`, and their gradients, are in another order: that of the pieces, of
-        which it returns the positions, a list for each argument.
+        The numbers of each argument in `wrt`, and of its gradient, are reordered, one piece after
+        the other. The second result has, for each of these arguments, a list with the original
+        positions of each piece.
         """
-        version = self._compiled()
+        version = self._compiled_version()
         with _printing(version, "JAX"):
             program, pieces = in_pieces(version.array_program_of(wrt))
             return _jax(version, program, None, wrt, "float64"), pieces
@@ -148,22 +150,22 @@ class Printed:
         wrt: Wrt | None = None,
         dtype: str = "float64",
     ) -> Any:
-        """Return the graph that was captured last as a model of ONNX, checked, and write it.
+        """Return the graph that was captured last as a checked ONNX model; write it with `path`.
 
-        An input for each argument, by its name; nested ones are flat. The output is `value`, and
-        with `wrt` there is a `d_NAME` for each of these arguments. With `batch` the number of
-        samples is free. Values from outside are constants, as they are now.
+        It has an input for each argument, by its name; nested arguments are flattened. The output
+        is `value`, and with `wrt` there is a `d_NAME` for each of these arguments. With `batch` the
+        number of samples is free. Values from outside become constants with their present numbers.
 
         Args:
-            path: Where to write it.
-            wrt: Gradients to return after the value, as in `value_and_grad`.
+            path: The file to write; None to write none.
+            wrt: Arguments whose gradients to return after the value, as in `value_and_grad`.
             dtype: `float64`, or `float32`, for which runtimes have more functions.
 
         Raises:
             RuntimeError: If nothing has been compiled yet, ONNX lacks a function (erfc, lgamma,
-                log1p ...), or the function decides on its arguments.
+                log1p ...), or the function branches on its arguments.
             ValueError: If there is no such dtype.
-            ImportError: If the package onnx is not there.
+            ImportError: If the package onnx is not installed.
 
         >>> from autograd_core import compile
         >>> f = compile(lambda x: sum(a * a for a in x))
@@ -173,8 +175,8 @@ class Printed:
         """
         if dtype not in ("float64", "float32"):
             raise ValueError(f"dtype wants float64 or float32, got {dtype!r}")
-        version = self._compiled()
-        by = self._to_print(version, wrt)
+        version = self._compiled_version()
+        positions = self._wrt_positions(version, wrt)
         shapes = [
             () if s == tree.SCALAR else (tree.shape(s) or (tree.size(s),))
             for s in (*version.structures, version.outputs)
@@ -182,7 +184,12 @@ class Printed:
         live = [leaf.data for leaf in version.live]
         with _printing(version, "ONNX"):
             made = onnx_model(
-                version.name, version.array_program_of(by), live, shapes[:-1], shapes[-1], dtype
+                version.name,
+                version.array_program_of(positions),
+                live,
+                shapes[:-1],
+                shapes[-1],
+                dtype,
             )
         if path is not None:
             write_whole(path, made.SerializeToString())
@@ -190,27 +197,27 @@ class Printed:
 
     @property
     def reads_outside(self) -> bool:
-        """Whether the graph that was captured last reads Values that are no arguments.
+        """Whether the graph that was captured last reads Values that are not arguments.
 
         Raises:
             RuntimeError: If nothing has been compiled yet.
         """
-        return bool(self._compiled().live)
+        return bool(self._compiled_version().live)
 
     @property
     def report(self) -> str:
-        """What became of the graph: sizes, what was found in it, time, guards.
+        """What was made of the graph: its sizes, the programs, fallbacks, time, guards.
 
         Raises:
             RuntimeError: If nothing has been compiled yet.
         """
-        latest = self._compiled()
+        latest = self._compiled_version()
         lines = [f"{latest.nodes:,} nodes -> {len(latest.scalars.ops):,} instructions"]
         if latest.groups is not None:
             lines[0] += f" -> {len(latest.groups.groups)} groups"
         for wrt, program in latest.programs.items():
-            what = "value" if wrt is None else f"value and gradient by {wrt}"
-            lines.append(f"{what}: {program.summary}")
+            results = "value" if wrt is None else f"value and gradient by {wrt}"
+            lines.append(f"{results}: {program.summary}")
         lines += latest.notes
         lines.append(f"compiled in {latest.seconds:.3f} s")
         lines += [f"guard: {guard}" for guard in latest.guards]
@@ -223,7 +230,7 @@ class Printed:
         Raises:
             RuntimeError: If nothing has been compiled yet, or it runs as straight-line code.
         """
-        version = self._compiled()
+        version = self._compiled_version()
         if version.groups is None:
             raise RuntimeError(
                 f"{self._name} runs as straight-line code, in which there are no groups; "
@@ -231,7 +238,7 @@ class Printed:
             )
         return groups_dot(version.groups, version.names)
 
-    def _compiled(self) -> Captured:
+    def _compiled_version(self) -> Captured:
         latest = self._latest()
         if latest is None:
             raise RuntimeError(
@@ -242,8 +249,8 @@ class Printed:
             latest.program(None)
         return latest
 
-    def _to_print(self, version: Captured, wrt: Wrt | None) -> tuple[int, ...] | None:
-        """Return the arguments whose gradients a program is to return."""
+    def _wrt_positions(self, version: Captured, wrt: Wrt | None) -> tuple[int, ...] | None:
+        """Return the positions of the arguments that `wrt` means, from 0, without static ones."""
         if wrt is None:
             return None
         check_result(self._name, version.outputs, has_aux=not isinstance(version.outputs, str))
@@ -265,10 +272,10 @@ def _jax(
 
 @contextmanager
 def _printing(version: Captured, language: str) -> Iterator[None]:
-    """Print a program in a language, with a user's error for what cannot be.
+    """Turn `NoCompiler` in the block into a RuntimeError that names the function and language.
 
     Raises:
-        RuntimeError: If it is only right for some arguments, or the language lacks a function.
+        RuntimeError: If the program has guards, or the language lacks a function.
     """
     if version.guards:
         raise RuntimeError(

@@ -1,4 +1,4 @@
-"""Version: one captured graph, and how the programs that run it are made when they are wanted."""
+"""Version: one captured graph, and how its programs are made on demand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from autograd_core.compiler.arrays import Program, Update, strict, verify, with_updates
 from autograd_core.compiler.capture import Trace, Tree, tree
 from autograd_core.compiler.captured import Captured, Runnable
-from autograd_core.compiler.choice import enough, faster_on_machine, runs_on_machine
+from autograd_core.compiler.choice import calls_until_native, faster_on_machine, runs_on_machine
 from autograd_core.compiler.pipeline import groups_of, program_of
 from autograd_core.compiler.printers import (
     ArrayProgram,
@@ -34,11 +34,11 @@ from autograd_core.compiler.printers import (
 )
 from autograd_core.compiler.structure import Groups, lower
 
-_SMALL = 100  # instructions that are not worth looking for structure in
-_MIN_GROUP_SIZE = 30  # instructions, from which on calls to NumPy pay (tests/benchmarks)
+_SMALL = 100  # instructions up to which a graph runs as straight-line code anyway
+_MIN_GROUP_SIZE = 30  # mean instructions per group from which on NumPy pays (tests/benchmarks)
 
 Made = TypeVar("Made")
-_LOCK = threading.RLock()  # one thread at a time makes machine code
+_COMPILING = threading.RLock()  # one thread at a time makes machine code
 
 
 @dataclass
@@ -46,9 +46,10 @@ class Version(Captured):
     """One captured graph and its programs.
 
     Attributes:
-        plan: `arrays` or `scalars` to have it so; `auto` for what is faster.
-        dtype: What JAX computes in.
-        arrays: The array programs that machine code may be made of.
+        plan: `arrays` or `scalars` forces array programs or straight-line code; `auto` chooses
+            the faster one.
+        dtype: The dtype that JAX computes in.
+        arrays: The array programs, by the keys of `programs`, for machine code to be made of.
     """
 
     plan: str = "auto"
@@ -75,42 +76,42 @@ class Version(Captured):
         except (MemoryError, RecursionError):
             raise
         except Exception as error:
-            self._straight(None, error)
+            self._fall_back(None, error)
             return None
 
     def _has_gradient(self) -> bool:
-        """Say whether the first output can be differentiated: alone, or with others beside it."""
+        """Return whether a gradient may be asked for: of one number, or of a pair's first."""
         if isinstance(self.outputs, str):
             return True
         items = self.outputs.items
         return not self.outputs.keys and len(items) == 2 and items[0] == tree.SCALAR
 
     def program(self, wrt: tuple[int, ...] | None) -> Runnable:
-        """Return the program for gradients by these arguments, made at the first request."""
+        """Return the program with gradients by these arguments; make it at the first request."""
         found = self.programs.get(wrt)
         if found is None:
             begin = time.perf_counter()
             if self.backend in ("native", "jax"):
-                found = self.native(wrt)  # which counts its own time
+                found = self.native(wrt)  # adds its own time to `seconds`
                 begin = time.perf_counter()
             if found is None and self.groups is not None:
-                found = self._array_program(self.groups, wrt)
+                found = self._numpy_program(self.groups, wrt)
             elif found is None:
                 found = emit_scalar(self.scalars, self.numbers_of(wrt))
             self.programs[wrt] = found
             self.seconds += time.perf_counter() - begin
         return found
 
-    def _array_program(self, groups: Groups, wrt: tuple[int, ...] | None) -> Runnable:
+    def _numpy_program(self, groups: Groups, wrt: tuple[int, ...] | None) -> Runnable:
         try:
-            return ArrayProgram(emit(self._arrays(groups, wrt)), tuple(self.batched), wrt)
+            return ArrayProgram(emit(self._array_program(groups, wrt)), tuple(self.batched), wrt)
         except (MemoryError, RecursionError):
             raise
-        except Exception as error:  # a fault of the compiler: the numbers shall be right anyway
-            return self._straight(wrt, error)
+        except Exception as error:  # a fault of the compiler must not cost the right numbers
+            return self._fall_back(wrt, error)
 
-    def _arrays(self, groups: Groups, wrt: tuple[int, ...] | None) -> Program:
-        """Return the array program, which is the same for every printer."""
+    def _array_program(self, groups: Groups, wrt: tuple[int, ...] | None) -> Program:
+        """Return the array program that all printers read."""
         found = self.arrays.get(wrt)
         if found is None:
             found = program_of(groups, self.names, self.shapes, self.batched, wrt)
@@ -119,7 +120,7 @@ class Version(Captured):
         return found
 
     def array_program_of(self, wrt: tuple[int, ...] | None) -> Program:
-        """Return the array program, also of what runs as straight-line code.
+        """Return the array program, even if straight-line code is what runs.
 
         Raises:
             NoCompiler: If there is none.
@@ -127,12 +128,12 @@ class Version(Captured):
         groups = self.groups or self._groups(give_up=False)
         if groups is None:
             raise NoCompiler("the graph has no array program")
-        return self._arrays(groups, wrt)
+        return self._array_program(groups, wrt)
 
     def _gradient_shapes(
         self, wrt: tuple[int, ...] | None
     ) -> tuple[tuple[int, ...] | None, ...] | None:
-        """Return the shape of each gradient, None for a float; None if not all is such."""
+        """Return the shape of each gradient, None for a float; None if a structure is nested."""
         kinds = [s if isinstance(s, str) else s.kind for s in (self.outputs, *self.structures)]
         if kinds[0] != tree.SCALAR or not set(kinds[1:]) <= {tree.SCALAR, np.ndarray}:
             return None
@@ -141,22 +142,22 @@ class Version(Captured):
     def native(
         self, wrt: tuple[int, ...] | None
     ) -> NativeProgram | MachineProgram | JaxProgram | None:
-        """Return the program in machine code or JAX; None if it cannot be had: the report says."""
-        return self._tried(lambda: self._on_machine(wrt) or self._short(wrt))
+        """Return the program in machine code or JAX; None, with a note, if it cannot be made."""
+        return self._attempt(lambda: self._machine_program(wrt) or self._compiled_or_machine(wrt))
 
-    def moving(
+    def training_program(
         self, wrt: tuple[int, ...], updates: Sequence[Update]
     ) -> NativeProgram | JaxProgram | None:
-        """Return the program that moves its arguments besides; None if it cannot be had.
+        """Return a program that also updates its arguments; None, with a note, if none can be made.
 
         Args:
             wrt: The arguments to differentiate by.
-            updates: How each of them moves, see `with_updates`.
+            updates: The update rule of each of them, see `with_updates`.
         """
-        return self._tried(lambda: self._compiled(wrt, updates))
+        return self._attempt(lambda: self._compiled_program(wrt, updates))
 
-    def _tried(self, make: Callable[[], Made]) -> Made | None:
-        """Return what `make` does, or note why there is none."""
+    def _attempt(self, make: Callable[[], Made]) -> Made | None:
+        """Return the result of `make`; None if it fails, with a note of the reason."""
         begin = time.perf_counter()
         what = "JAX" if self.backend == "jax" else "machine code"
         try:
@@ -175,16 +176,18 @@ class Version(Captured):
             self.seconds += time.perf_counter() - begin
         return None
 
-    def _short(self, wrt: tuple[int, ...] | None) -> NativeProgram | MachineProgram | JaxProgram:
-        """Return the compiled program, or what runs it step by step if its text is too long."""
+    def _compiled_or_machine(
+        self, wrt: tuple[int, ...] | None
+    ) -> NativeProgram | MachineProgram | JaxProgram:
+        """Return the compiled program, or the machine's if its source is too long to compile."""
         try:
-            return self._compiled(wrt, ())
+            return self._compiled_program(wrt, ())
         except TooLong:
             if not faster_on_machine(self.array_program_of(wrt), self.scalars.steps):
                 raise
             return machine_program(self.scalars, self.numbers_of(wrt), emit_scalar)
 
-    def _compiled(
+    def _compiled_program(
         self, wrt: tuple[int, ...] | None, updates: Sequence[Update]
     ) -> NativeProgram | JaxProgram:
         program = self.array_program_of(wrt)
@@ -197,36 +200,36 @@ class Version(Captured):
             return jax_program(program, batched, wrt, self.dtype)
         return native_program(program, batched, wrt, self.name, shapes, bool(updates))
 
-    def _on_machine(self, wrt: tuple[int, ...] | None) -> MachineProgram | None:
-        """Return what a machine runs step by step, if that is better than loops; else None."""
+    def _machine_program(self, wrt: tuple[int, ...] | None) -> MachineProgram | None:
+        """Return the machine's program if it is faster than compiled loops; else None."""
         if self.backend == "jax":
             return None
-        program = None if self.groups is None else self._arrays(self.groups, wrt)
+        program = None if self.groups is None else self._array_program(self.groups, wrt)
         if not runs_on_machine(program, self.scalars.steps):
             return None
         return machine_program(self.scalars, self.numbers_of(wrt), emit_scalar)
 
     def to_native(self, wrt: tuple[int, ...] | None) -> bool:
-        """Put machine code in the place of a program; say whether it is there."""
-        with _LOCK:
+        """Replace a program by machine code; return whether it is machine code now."""
+        with _COMPILING:
             if not isinstance(self.programs[wrt], NativeProgram | MachineProgram):
                 found = self.native(wrt)
                 if found is None:
-                    self.backend = "numpy"  # not tried again
+                    self.backend = "numpy"  # not to be tried again
                     return False
                 self.programs[wrt] = found
         return True
 
-    def enough(self, wrt: tuple[int, ...] | None, samples: int | None) -> int | None:
-        """Return how many calls are enough for machine code; None if it is never worth it."""
+    def calls_until_native(self, wrt: tuple[int, ...] | None, samples: int | None) -> int | None:
+        """Return after how many calls to make machine code; None for never."""
         found = self.programs[wrt]
         if self.backend != "auto" or isinstance(found, NativeProgram | MachineProgram):
             return None
         program, steps = self.arrays.get(wrt), self.scalars.steps
-        return enough(program, steps, samples, can_compile(), has_machine())
+        return calls_until_native(program, steps, samples, can_compile(), has_machine())
 
-    def _straight(self, wrt: tuple[int, ...] | None, error: Exception) -> ScalarProgram:
-        """Return straight-line code in place of an array program that cannot be had."""
+    def _fall_back(self, wrt: tuple[int, ...] | None, error: Exception) -> ScalarProgram:
+        """Return straight-line code in place of an array program that failed with `error`."""
         if strict():
             raise error
         why = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
@@ -254,7 +257,7 @@ def version_of(
     name: str = "program",
     dtype: str = "float64",
 ) -> Version:
-    """Return the version for a captured graph; `begin` is when capturing began."""
+    """Return the version for a captured graph; `begin` is the time at which capturing began."""
     scalars = lower(trace)
     return Version(
         names,

@@ -217,7 +217,7 @@ def test_what_takes_no_part_and_does_not_move_leaves_a_step_whole(taken):
 
 
 def test_auto_goes_over_in_the_middle_of_training(taken, monkeypatch):
-    monkeypatch.setattr("autograd_core.compiler.version.enough", lambda *arguments: 3)
+    monkeypatch.setattr("autograd_core.compiler.version.calls_until_native", lambda *arguments: 3)
     one, _ = trained("auto", nn.optim.Adam)
     assert len(taken) == 8 - 3 - 1  # one to check, three to count
     other, _ = trained("numpy", nn.optim.Adam)

@@ -27,7 +27,7 @@ def test_has_aux_with_a_batch_sums_gradients_and_keeps_a_row_per_sample():
 
 @pytest.mark.parametrize("returned", [lambda x: x, lambda x: [x], lambda x: ([x], x)])
 def test_has_aux_wants_a_pair(returned):
-    with pytest.raises(TypeError, match="with has_aux=True it returns a pair"):
+    with pytest.raises(TypeError, match="with has_aux=True it must return a pair"):
         compile(returned).value_and_grad(1.0, has_aux=True)
 
 

@@ -158,7 +158,7 @@ def test_an_operation_on_many_numbers_is_as_many_steps():
 
 
 def test_it_is_taken_up_after_enough_calls_and_not_before(monkeypatch):
-    monkeypatch.setattr(version, "enough", lambda *_: 5)
+    monkeypatch.setattr(version, "calls_until_native", lambda *_: 5)
     f = compile(chain(400))
     found = [f.value_and_grad(0.3, 1.1, 0.2) for _ in range(4)]
     assert "straight-line code, 1 texts" in f.report
@@ -170,11 +170,13 @@ def test_it_is_taken_up_after_enough_calls_and_not_before(monkeypatch):
 def test_enough_is_when_calls_have_taken_as_long_as_writing_it_down():
     assert choice.runs_on_machine(None, 10_000)
     assert not choice.runs_on_machine(None, 100)  # it is compiled
-    assert choice.compiles(None, 100)
-    assert 100 < choice.enough(None, 1_000, None, True, True) < 3_000
-    assert choice.enough(None, 1_000, None, True, False) is None
-    assert choice.enough(None, 100, None, False, True) is None
-    assert choice.enough(None, 1_000, 100, True, True) < 30  # each call is of 100 samples
+    assert choice.worth_compiling(None, 100)
+    assert 100 < choice.calls_until_native(None, 1_000, None, True, True) < 3_000
+    assert choice.calls_until_native(None, 1_000, None, True, False) is None
+    assert choice.calls_until_native(None, 100, None, False, True) is None
+    assert (
+        choice.calls_until_native(None, 1_000, 100, True, True) < 30
+    )  # each call is of 100 samples
 
 
 def test_the_memory_is_no_larger_than_what_is_needed_at_once():

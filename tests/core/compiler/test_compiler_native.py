@@ -257,8 +257,8 @@ def test_it_is_compiled_once_for_each_kind_of_answer(monkeypatch):
 
 @COMPILES
 def test_often_called_functions_become_machine_code_with_the_same_numbers(monkeypatch):
-    monkeypatch.setattr(choice, "_START", 0.0)
-    monkeypatch.setattr(choice, "_INSTRUCTION", 0.0)
+    monkeypatch.setattr(choice, "_COMPILE_START", 0.0)
+    monkeypatch.setattr(choice, "_COMPILE_INSTRUCTION", 0.0)
     f = compile(lambda x, y: F.exp(x) * y)
     call = f.bind(1.0, 2.0, wrt=0)
     found = {call(0.5, 2.0) for _ in range(20)} | {f.value_and_grad(0.5, 2.0) for _ in range(20)}
@@ -274,7 +274,7 @@ def test_often_called_functions_become_machine_code_with_the_same_numbers(monkey
 def test_threads_with_one_bound_call_go_over_to_machine_code_and_count_no_more(monkeypatch):
     from autograd_core.compiler import version
 
-    monkeypatch.setattr(version, "enough", lambda *_: 200)
+    monkeypatch.setattr(version, "calls_until_native", lambda *_: 200)
     call = compile(lambda x, y: F.exp(x) * y + F.sin(x * y)).bind(1.0, 2.0, wrt=(0, 1))
     found = []
     work = [threading.Thread(target=lambda: found.extend(call(0.5, 2.0) for _ in range(100)))
