@@ -60,7 +60,12 @@ class Data:
         """
         targets, weights = loss.prepare(self.y, outputs), self.weights
         if class_weight is not None:
-            weights = weights * _class_weights(labels(targets), class_weight)
+            known = loss.known(targets)
+            some = np.flatnonzero(np.ones(len(targets)) if known is None else known)
+            if len(some):  # a sample of no class has no weight of one
+                counts = np.ones(len(targets))
+                counts[some] = _class_weights(labels(targets[some]), class_weight)
+                weights = weights * counts
         return replace(self, weights=weights, targets=targets)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core import functional, ops
-from nn.basics import Floats, Number, numeric, whole
+from nn.basics import Floats, Mask, Number, numeric, whole
 from nn.interop.torch_losses import Reduced
 from nn.losses import CategoricalCrossentropy
 from nn.losses.loss import Numbers, Predictions, Targets
@@ -20,8 +20,8 @@ class _OnClasses(Reduced, CategoricalCrossentropy):
     """What both share: class weights, the ignored class, and PyTorch's mean.
 
     The mean over class numbers is sum(w[y] * loss) / sum(w[y]) over the samples that count; over
-    rows of probabilities it is over all samples. `fit` divides by the number of samples either way,
-    as Keras's `class_weight` does.
+    rows of probabilities it is over all samples. `fit` divides by the number of samples that count
+    either way, as Keras's `class_weight` does; metrics leave the others out as well.
     """
 
     def __init__(
@@ -76,6 +76,13 @@ class _OnClasses(Reduced, CategoricalCrossentropy):
         rows = super().prepare(np.where(ignored, 0.0, array.reshape(-1)), outputs)
         rows[ignored] = 0.0
         return rows
+
+    def known(self, targets: Floats) -> Mask | None:
+        """Return which samples are not of the class to ignore; None if none of them is."""
+        some = np.asarray(targets.any(axis=1))
+        return None if some.all() else some
+
+    counted = known
 
     def wanted(self, target: Numbers) -> Numbers:
         """Return what each class's -log(p) counts: its wanted share times its weight."""

@@ -234,6 +234,10 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         known = 0 <= ignored < targets.shape[1]
         return np.asarray(targets[:, ignored] != 1.0 if known else targets.any(axis=1))
 
+    def known(self, targets: Floats) -> Mask | None:
+        """Return which samples are of a class that the model has an output for."""
+        return None if self.ignore_class is None else np.asarray(targets.any(axis=1))
+
     def _weights(self, sample_weight: ArrayLike, wanted: Sequence[Numbers]) -> list[float]:
         weights = super()._weights(sample_weight, wanted)
         some = self.counted(np.array(wanted, np.float64)) if self.ignore_class is not None else None

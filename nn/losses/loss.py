@@ -133,6 +133,10 @@ class Loss:
         """Return which samples count, by their targets as prepared; None if all of them do."""
         return None
 
+    def known(self, targets: Floats) -> Mask | None:
+        """Return which samples have a target at all, for metrics; None if all of them do."""
+        return None
+
     def check(self, outputs: Floats) -> None:
         """Raise ValueError if this loss cannot make sense of outputs `(samples, outputs)`."""
 

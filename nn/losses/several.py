@@ -13,6 +13,11 @@ from nn.basics import Floats, Number
 from nn.basics.structure import Structure
 from nn.losses.loss import Loss, Numbers
 
+_IGNORES = (
+    "{} is for a model of one output; give the samples that an output is to ignore a sample_weight "
+    "of 0 there, and any class"
+)
+
 
 class Part(NamedTuple):
     """The loss of one output.
@@ -77,10 +82,7 @@ class Losses(Loss):
         columns = names, chosen, map(float, counted), structure.slices(), targets
         self.structure, self.parts = structure, [*map(Part, *columns)]
         if any(loss is not None and loss.ignore_class is not None for loss in chosen):
-            raise ValueError(
-                "ignore_class is for a model of one output; give the samples that an output is to "
-                "ignore a sample_weight of 0 there"
-            )
+            raise ValueError(_IGNORES.format("ignore_class"))
         self.sums_outputs = any(loss is not None and loss.sums_outputs for loss in chosen)
         kinds = {loss.reduction for loss in chosen if loss is not None}
         if len(kinds) != 1:
@@ -138,6 +140,8 @@ class Losses(Loss):
                 table = np.zeros((len(wanted), size))
             else:
                 table = part.loss.prepare(wanted, size)
+                if part.loss.known(table) is not None:
+                    raise ValueError(_IGNORES.format("ignore_index"))
             ones = np.ones(len(table)) if share is None else np.asarray(share, np.float64)
             columns += [table, ones[:, None]]
         lengths = {name: len(y) for name, y in zip(self.structure.names, given, strict=True)}

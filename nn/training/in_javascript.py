@@ -53,6 +53,8 @@ def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, obj
     parameters, modules = list(model.parameters()), list(model.modules())
     _refuse(trainer, data.x.shape[1], len(parameters), modules)
     targets = data.prepared(loss, outputs).targets
+    if loss.counted(targets) is not None:
+        raise ValueError("a page counts all samples; leave those of the class to ignore out")
     weights = np.ones((len(data), 1))
     step = LossProgram(model, modules, [parameters], True, loss)
     flat = np.array([parameter.data for parameter in parameters])

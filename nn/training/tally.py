@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import partial
 
 import numpy as np
 
 from nn.backends import Adding
-from nn.basics import Floats, Mask, Metric
+from nn.basics import Floats, Metric
 from nn.data.tables import batches
 from nn.losses.loss import Loss
 from nn.metrics.metric import Totals, measure
@@ -69,9 +70,7 @@ class Tally:
     ) -> None:
         self.by_sum, self.metrics = loss.reduction == "sum" and loss.sums_outputs, metrics
         self.shares = weights if shares is None else shares
-        self.known: Mask | None = None  # those of a class that there is, if there are others
-        if loss.ignore_class is not None:
-            self.known = np.asarray(targets.any(axis=1))
+        self.known = loss.known(targets)
         self.names = loss.reported
         self.places = (0, *range(1 - len(self.names), 0))  # of the losses in a table
         self.targets, self.weights = targets, weights
@@ -122,7 +121,10 @@ class Tally:
         outputs = tables[0] if batches == 1 else np.concatenate(tables)
         outputs = outputs[:, 1 : outputs.shape[1] - len(self.names) + 1]
         targets, weights = self.targets[: len(outputs)], self.weights[: len(outputs)]
-        if self.known is not None and (some := self.known[: len(outputs)]).any():
+        if self.known is not None:
+            some = self.known[: len(outputs)]
+            if not some.any():
+                return dict.fromkeys(self.metrics, math.nan)  # the mean of none
             outputs, targets, weights = outputs[some], targets[some], weights[some]
         with np.errstate(all="ignore"):
             return {

@@ -183,3 +183,65 @@ def test_smoothing_of_computed_shares_is_torchs_whatever_they_sum_to():
         [0.44835669084784596, 2.171713381695692, 0.117928345423923,
          0.14183508420244234, 1.4736701684048845, 0.47466754210122114], rel=1e-13
     )  # fmt: skip
+
+
+def _identity(loss, **options):
+    model = nn.Sequential(nn.Linear(3, 3, bias=False))
+    model.set_weights([np.eye(3)])
+    model.compile(nn.SGD(lr=0.5), loss, **options)
+    return model
+
+
+@pytest.mark.parametrize("backend", ["numpy", "graph"])
+@pytest.mark.parametrize(("ignored", "loss"), [(1, nn.CrossEntropyLoss), (-100, nn.NLLLoss)])
+def test_metrics_and_the_mean_of_fit_leave_ignored_samples_out(ignored, loss, backend):
+    # the second would be right if the ignored counted as class 0: three of four, not one of two
+    rows, labels = [LOGITS[0], LOGITS[1], LOGITS[3], LOGITS[3]], [2, 2, ignored, ignored]
+    model = _identity(loss(ignore_index=ignored), metrics=["accuracy", "mse"], backend=backend)
+    history = model.fit(rows, labels, epochs=1, validation_data=(rows, labels), verbose=0)
+    few = _identity(loss(), metrics=["accuracy", "mse"], backend=backend)
+    expected = few.fit(rows[:2], [2, 2], epochs=1, validation_data=(rows[:2], [2, 2]), verbose=0)
+    assert history["accuracy"] == [0.5]
+    for name, numbers in expected.history.items():
+        assert history[name] == pytest.approx(numbers, rel=1e-13)  # roundings of a step
+    assert np.allclose(model.get_weights()[0], few.get_weights()[0], rtol=1e-13, atol=0.0)
+
+
+def test_evaluate_has_pytorchs_mean_over_what_is_not_ignored():
+    model = _identity(nn.CrossEntropyLoss(ignore_index=1))
+    assert model.evaluate(LOGITS, CLASSES) == pytest.approx(0.35284004038255096, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("loss", "ignored"),
+    [
+        (nn.CrossEntropyLoss(), -100),
+        (nn.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1), -1),
+    ],
+)
+def test_metrics_of_none_but_ignored_samples_are_nan(loss, ignored):
+    _, accuracy = _identity(loss, metrics=["accuracy"]).evaluate(LOGITS, [ignored] * 4)
+    assert math.isnan(accuracy)
+
+
+def test_balanced_classes_are_those_that_are_not_ignored():
+    def trained(labels, **options):
+        model = _identity(nn.CrossEntropyLoss())
+        model.fit(LOGITS, labels, epochs=1, batch_size=None, verbose=0, **options)
+        return model.get_weights()[0]
+
+    labels = [-100, 2, 2, 1]  # three samples of two classes: 3 / (2 * 2) and 3 / (2 * 1)
+    by_hand = trained(labels, sample_weight=[1.0, 0.75, 0.75, 1.5])
+    assert np.array_equal(trained(labels, class_weight="balanced"), by_hand)
+    assert np.array_equal(trained(labels, class_weight={1: 1.5, 2: 0.75}), by_hand)
+
+
+def test_several_outputs_and_pages_take_no_samples_to_ignore():
+    entry = nn.Input((1,))
+    model = nn.Model(entry, [nn.Dense(2)(entry), nn.Dense(2)(entry)])
+    model.compile("sgd", [nn.CrossEntropyLoss(), nn.CrossEntropyLoss()])
+    model.fit([[1.0]], [[0], [1]], verbose=0)
+    with pytest.raises(ValueError, match="ignore_index is for a model of one output"):
+        model.fit([[1.0]], [[0], [-100]], verbose=0)
+    with pytest.raises(ValueError, match="leave those of the class to ignore out"):
+        _identity(nn.CrossEntropyLoss(ignore_index=1)).in_javascript(LOGITS, CLASSES)
