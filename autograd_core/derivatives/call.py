@@ -12,7 +12,7 @@ from autograd_core.graph import (
     Number,
     Value,
     adjoints,
-    calling,
+    differentiating,
     inside_derivative,
     topological_order,
 )
@@ -48,7 +48,7 @@ class Call:
         arguments = list(args)
         for argnum, tree in zip(argnums, self.rebuild(self.inputs)):
             arguments[argnum] = tree
-        with calling():
+        with differentiating():
             self.output = f(*arguments, **keywords)
         self.aux: tuple[Any, ...] = ()  # what f returns besides, with Values as numbers
         if has_aux:

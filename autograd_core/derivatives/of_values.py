@@ -9,8 +9,8 @@ from autograd_core.graph import (
     Number,
     Value,
     chain_rule,
+    gradient_or_zero,
     number_of,
-    summed,
     topological_order,
 )
 from autograd_core.table import FLOAT
@@ -77,4 +77,4 @@ def _weights(grad_outputs: Number | Sequence[Number] | None, count: int) -> Sequ
 
 
 def _plain(weight: Number | None) -> float:
-    return 1.0 if weight is None else float(summed(number_of(weight)))
+    return 1.0 if weight is None else float(gradient_or_zero(number_of(weight)))

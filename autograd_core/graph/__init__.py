@@ -1,20 +1,20 @@
 """graph: numbers that remember how they were made, and backpropagation through them.
 
 In: rows of the table, and the numbers that a user's arithmetic starts from. Out: `Value`, whose
-`backward()` fills in gradients; `topological_order` and other walks; modes such as `no_grad`.
-Read first: `value.py`, then `node.py` (what a Value keeps), `recording.py` (from an operation to
+`backward()` computes gradients; `topological_order` and other walks; modes such as `no_grad`.
+Read first: `value.py`, then `node.py` (the fields of a Value), `recording.py` (from an operation to
 a node), `operators.py` (one line per method) and `adjoints.py` (gradients that are graphs again).
-`protocols`, `ufuncs` (with the room `arrays`) and `copying` answer what Python, NumPy and pickle
-ask of a number.
+`protocols`, `ufuncs` (with the room `arrays`) and `copying` implement the protocols of Python,
+NumPy and pickle.
 """
 
 from autograd_core.graph.adjoints import VALUE, adjoints, chain_rule
 from autograd_core.graph.anomaly import detect_anomaly
 from autograd_core.graph.modes import (
     Observer,
-    calling,
     capturing,
     changes_of_requires_grad,
+    differentiating,
     enable_grad,
     inside_derivative,
     is_grad_enabled,
@@ -27,10 +27,10 @@ from autograd_core.graph.modes import (
 )
 from autograd_core.graph.no_gradient import (
     NO_GRADIENT,
+    gradient_or_zero,
     has_gradient,
+    leaves_with_gradient,
     plain_gradient,
-    reached,
-    summed,
 )
 from autograd_core.graph.node import Node, number_of
 from autograd_core.graph.operators import Operators
@@ -41,9 +41,9 @@ from autograd_core.graph.value import Number, Value
 
 __all__ = [
     "NO_GRADIENT", "VALUE", "Node", "Number", "Observer", "Operators", "Value", "Values",
-    "adjoints", "apply", "calling", "capturing", "chain_rule", "changes_of_requires_grad",
-    "consumers", "decide", "detect_anomaly", "elementwise", "enable_grad", "has_gradient",
-    "inside_derivative", "is_grad_enabled", "levels", "method", "no_grad", "number_of", "paused_gc",
-    "plain_gradient", "reached", "record", "set_grad_enabled", "summed", "this_thread",
-    "topological_order", "watch", "watched",
+    "adjoints", "apply", "capturing", "chain_rule", "changes_of_requires_grad", "consumers",
+    "decide", "detect_anomaly", "differentiating", "elementwise", "enable_grad", "gradient_or_zero",
+    "has_gradient", "inside_derivative", "is_grad_enabled", "leaves_with_gradient", "levels",
+    "method", "no_grad", "number_of", "paused_gc", "plain_gradient", "record", "set_grad_enabled",
+    "this_thread", "topological_order", "watch", "watched",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Adjoints: d output / d node for every node, on any kind of number, without touching `.grad`.
 
-This is what derivatives as a library are made of, and what a second derivative needs: on the kind
-VALUE the rules of ops.py build more graph.
+`grad`, `vjp` and the other functions of derivatives/ use it. On the kind VALUE the rules of ops.py
+build more graph, which a second derivative needs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _Number: TypeAlias = Any  # a node with the operators of Value, or a float
 class _ValueKind:
     """The kind of number for higher derivatives: a rule that runs on it builds more graph.
 
-    What a rule computes of its constants alone, such as `m.sqrt(2.0)`, is a plain number.
+    What a rule computes from its constants alone, such as `m.sqrt(2.0)`, is a plain number.
     """
 
     def __getattr__(self, name: str) -> Callable[..., _Number]:
@@ -45,14 +45,14 @@ def _elementary(name: str, *operands: _Number) -> _Number:
 VALUE = _ValueKind()
 
 
-class Handed(NamedTuple, Generic[N]):
-    """What a node hands one of its operands in a backward pass.
+class ChainRuleStep(NamedTuple, Generic[N]):
+    """One step of a backward pass: the share that an operand gets of a node's adjoint.
 
     Attributes:
         node: The node.
-        position: Which operand of it.
+        position: The position of the operand.
         partial: d node / d operand; `table.partial_number` makes one number of it.
-        share: What is added to the operand's adjoint.
+        share: adjoint of the node * partial, which is added to the operand's adjoint.
     """
 
     node: N
@@ -67,17 +67,17 @@ def chain_rule(
     m: object = VALUE,
     *,
     stop: Collection[N] = (),
-) -> Iterator[Handed[N]]:
-    """Go back from the last node, and add to each operand's adjoint its share; yield each step.
+) -> Iterator[ChainRuleStep[N]]:
+    """Walk back from the last node, and add to each operand's adjoint its share; yield each step.
 
     Args:
         order: Nodes, parents first.
-        found: Adjoints by node; at first those of the outputs, in the end all.
+        found: Adjoints by node: those of the outputs when it starts, all when it ends.
         m: VALUE for adjoints that are Values, FLOAT for plain ones.
         stop: Nodes whose own parents are not followed.
 
-    An operand whose partial is literally 0, such as the condition of `where`, is handed nothing,
-    and has no adjoint if nothing else hands it one (see table/choices.py).
+    An operand whose partial is the literal 0, such as the condition of `where`, gets no share, and
+    so no adjoint unless another node gives it one (see table/choices.py).
 
     >>> from autograd_core import Value
     >>> x = Value(3.0)
@@ -96,15 +96,15 @@ def chain_rule(
         times: Callable[[Any, Any], Any] = _product
         if m is FLOAT:
             numbers, times = tuple([number_of(n) for n in numbers]), operator.mul
-            # 0 times a finite number is 0 by choice or not
+            # 0 times a finite adjoint is 0 whether structural or computed
             chooses = chooses and not math.isfinite(number_of(adjoint))
         rule = partial(local_partials, node.op) if chooses else node.op.partials
         for position, (operand, local) in enumerate(zip(parents, rule(m, *numbers))):
             if position in flat:
                 continue
-            handed = share(adjoint, local, times)
-            found[operand] = plus(found.get(operand, 0.0), handed)
-            yield Handed(node, position, local, handed)
+            part = share(adjoint, local, times)
+            found[operand] = plus(found.get(operand, 0.0), part)
+            yield ChainRuleStep(node, position, local, part)
 
 
 def _call_hooks(node: N, found: dict[N, N | float], m: object) -> None:
@@ -121,10 +121,10 @@ def adjoints(
     *,
     stop: Collection[N] = (),
 ) -> dict[N, N | float]:
-    """Return d output / d node for the nodes that the output depends on, and touch no `.grad`.
+    """Return d output / d node for the nodes that the output depends on, without changing `.grad`.
 
     The same walk as `Value.backward`, on any kind: on VALUE the gradient is more graph. A node that
-    is only compared or rounded has no part in it. Arguments as for `chain_rule`.
+    is only compared or rounded has no entry. Arguments as for `chain_rule`.
 
     >>> from autograd_core import Value
     >>> from autograd_core.graph.order import topological_order
@@ -149,8 +149,8 @@ def plus(a: N | float, b: N | float) -> N | float:
         return b
     if b.__class__ is float and b == 0.0:
         return a
-    both: N | float = operator.add(a, b)  # a node has the operators of Value
-    return both
+    result: N | float = operator.add(a, b)  # a node has the operators of Value
+    return result
 
 
 def _product(adjoint: N | float, partial: N | float) -> N | float:
@@ -161,5 +161,5 @@ def _product(adjoint: N | float, partial: N | float) -> N | float:
                 return other
             if plain == 0.0 and math.isfinite(number_of(other)):
                 return 0.0
-    both: N | float = operator.mul(adjoint, partial)
-    return both
+    result: N | float = operator.mul(adjoint, partial)
+    return result

@@ -18,7 +18,7 @@ def detect_anomaly() -> Iterator[None]:
 
     Raises:
         FloatingPointError: It names the operation, its label and its operands; for a gradient,
-            also the path from the node to the output. What was computed until then stays.
+            also the path from the node to the output. Values and gradients computed before remain.
 
     >>> from autograd_core import Value
     >>> with detect_anomaly():
@@ -45,10 +45,10 @@ class _Detector:
     def differentiated(self, order: Sequence[Node]) -> None:
         for node in reversed(order):
             if not math.isfinite(number_of(node.grad)):
-                raise FloatingPointError(_blame(node, order))
+                raise FloatingPointError(_gradient_message(node, order))
 
 
-def _blame(node: Node, order: Sequence[Node]) -> str:
+def _gradient_message(node: Node, order: Sequence[Node]) -> str:
     """Return the message for the node nearest to the output whose gradient is not finite."""
     users = consumers(order)
     path = [node]

@@ -1,6 +1,6 @@
 """Copying: pickle and deepcopy of a graph of any depth, node by node instead of by recursion.
 
-A gradient that is itself a graph (`create_graph=True`) is copied as its number.
+Of a gradient that is itself a graph (`create_graph=True`) only the number is copied.
 """
 
 from __future__ import annotations
@@ -16,32 +16,32 @@ from autograd_core.graph.order import topological_order
 from autograd_core.table import ByHand
 
 
-class _Announced(threading.local):
-    """Nodes that a pickle under way has listed, parents first, and so need not list again."""
+class _Listed(threading.local):
+    """Nodes in the list of a pickle in progress, which need no list of their own ancestors."""
 
     def __init__(self) -> None:
         self.nodes: set[Node] = set()
 
 
-_announced = _Announced()
+_listed = _Listed()
 
 
 class _ParentsFirst:
-    """Pickles as the list of its nodes, in an order in which no node nests another."""
+    """A list of nodes, parents first: pickled in this order, no node nests its ancestors."""
 
     def __init__(self, nodes: list[Node]) -> None:
         self.nodes = nodes
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return list, (), None, self._announce()
+        return list, (), None, self._items()
 
-    def _announce(self) -> Iterator[Node]:
-        before = _announced.nodes
-        _announced.nodes = before.union(self.nodes)
+    def _items(self) -> Iterator[Node]:
+        before = _listed.nodes
+        _listed.nodes = before.union(self.nodes)
         try:
             yield from self.nodes
         finally:
-            _announced.nodes = before
+            _listed.nodes = before
 
 
 def rebuild(
@@ -53,7 +53,7 @@ def rebuild(
     op: Any,
     parents: tuple[Node, ...],
 ) -> N:
-    """Return a node with exactly these fields (`before` has been loaded for its sake)."""
+    """Return a node with exactly these fields; `before` is unused: pickle has loaded it first."""
     node = leaf(cls, data)
     node.data, node.op, node.parents = data, op, parents
     node.grad = NO_GRADIENT if grad is None else grad
@@ -63,20 +63,20 @@ def rebuild(
 
 
 def reduce(node: Node) -> tuple[Any, ...]:
-    """Return what pickle needs: first everything the node depends on, then the node."""
+    """Return the arguments of `rebuild`, the list of the node's ancestors before its fields."""
     before = None
-    if node.parents and node not in _announced.nodes:
+    if node.parents and node not in _listed.nodes:
         before = _ParentsFirst(topological_order(node)[:-1])
     gradient = number_of(node.grad) if has_gradient(node.grad) else None
     fields = (node.data, gradient, node.label, node.op, node.parents)
     state: Any = _attributes(node) or None
     if state and "requires_grad" in state:
-        state = state, {"requires_grad": state["requires_grad"]}  # set, so that it is counted
+        state = state, {"requires_grad": state["requires_grad"]}  # by its setter, which counts it
     return rebuild, (node.__class__, before, *fields), state
 
 
 def _attributes(node: Node) -> dict[str, Any]:
-    """Return the attributes of the user's; hooks stay with the original."""
+    """Return the attributes that the user has set; hooks are not copied."""
     return {name: value for name, value in vars(node).items() if name != "_hooks"}
 
 
@@ -85,7 +85,7 @@ def deepcopy(node: Node, memo: dict[int, Any]) -> Any:
     for old in topological_order(node):
         if id(old) not in memo:
             if isinstance(old.op, ByHand):
-                old.op.__reduce__()  # says why not
+                old.op.__reduce__()  # raises the error
             parents = tuple([memo[id(parent)] for parent in old.parents])
             new = memo[id(old)] = rebuild(
                 old.__class__, None, old.data, number_of(old.grad), old.label, old.op, parents

@@ -1,4 +1,4 @@
-"""Modes: what is switched on around a piece of code, and who watches the graph being built.
+"""Modes: settings in force around a piece of code, such as no_grad, and observers of the graph.
 
 Every thread has its own modes. Building a node reads only `open_contexts`, the number of modes
 open in any thread, so that the common case costs one comparison.
@@ -17,37 +17,37 @@ from autograd_core.table import Op
 
 
 class Observer(Protocol):
-    """Somebody who is told about every node and every decision of this thread."""
+    """Methods that are called for the nodes, comparisons and backward passes of one thread."""
 
     def created(self, node: Node, op: Op, parents: tuple[Node, ...]) -> None:
-        """Take note of a node that an operation has just made."""
+        """Called after an operation has made a node."""
 
     def decided(self, op: Op, operands: tuple[Node, ...], outcome: bool) -> None:
-        """Take note of a comparison that Python code used as a bool."""
+        """Called after a comparison that Python code uses as a bool."""
 
     def differentiated(self, order: Sequence[Node]) -> None:
-        """Take note of a backward pass over `order` (parents first) that has just ended."""
+        """Called after a backward pass over `order` (parents first)."""
 
 
 class _Modes(threading.local):
     recording: bool = True
     depth: int = 0  # of no_grad and enable_grad
-    held: bool = False  # open by set_grad_enabled(False)
+    disabled: bool = False  # set_grad_enabled(False) counts as one open context
     observers: tuple[Observer, ...] = ()
-    calls: int = 0  # derivatives that are calling their function
-    captures: int = 0  # functions whose graph is being captured, to become a program
+    derivatives: int = 0  # derivatives that are calling their function
+    captures: int = 0  # functions whose graph is being captured for compilation
 
 
 this_thread = _Modes()
 open_contexts = 0
-hooks = 0  # how often a hook was given to a Value: mostly never
-freezings = 0  # how often a Value's requires_grad has been changed: mostly never
+hooks = 0  # how often a hook has been registered; while 0, backward() looks for none
+requires_grad_changes = 0  # of all Values; while 0, backward() does not look for frozen leaves
 _count_lock = threading.Lock()
 
 
 @contextmanager
 def _opened(**modes: Any) -> Iterator[None]:
-    """Open a context in which this thread has these modes."""
+    """Set these modes of this thread inside the context."""
     global open_contexts
     before = {name: getattr(this_thread, name) for name in modes}
     with _count_lock:
@@ -95,9 +95,10 @@ def enable_grad() -> Iterator[None]:
 
 @contextmanager
 def capturing() -> Iterator[None]:
-    """Say that a graph is built that will be run on other numbers, so that none may be constant.
+    """Mark this thread as capturing a graph that will run on other numbers.
 
-    What `detach()` and `no_grad()` cut off is recorded then too, as an operation without gradient.
+    `detach()` and `no_grad()` are recorded then, as the operation stop_gradient: their numbers are
+    no constants.
 
     >>> from autograd_core import Value
     >>> with capturing():
@@ -109,7 +110,7 @@ def capturing() -> Iterator[None]:
         yield
 
 
-class set_grad_enabled:  # a function to its users, who may open it with `with`
+class set_grad_enabled:  # a class, so that it works as a function and as a context manager
     """Record or not from here on, or inside a `with`, as `torch.set_grad_enabled(mode)`.
 
     >>> from autograd_core import Value
@@ -128,11 +129,12 @@ class set_grad_enabled:  # a function to its users, who may open it with `with`
     @staticmethod
     def _set(mode: bool) -> None:
         global open_contexts
-        # recording is only asked for while a context is open; one around this may switch it off
-        if mode is this_thread.held and not (mode and this_thread.depth):
+        # `recording` is read only while a context is open, so switching it off counts as one.
+        # Switching it on inside no_grad() keeps that count: no_grad() restores the mode at its end
+        if mode is this_thread.disabled and not (mode and this_thread.depth):
             with _count_lock:
                 open_contexts += -1 if mode else 1
-            this_thread.held = not mode
+            this_thread.disabled = not mode
         this_thread.recording = mode
 
     def __enter__(self) -> None:
@@ -155,33 +157,33 @@ def is_grad_enabled() -> bool:
 
 
 @contextmanager
-def calling() -> Iterator[None]:
-    """Say that a derivative calls its function.
+def differentiating() -> Iterator[None]:
+    """Mark this thread as calling a function in order to differentiate it.
 
-    >>> with calling():
+    >>> with differentiating():
     ...     inside_derivative()
     True
     """
-    this_thread.calls += 1
+    this_thread.derivatives += 1
     try:
         yield
     finally:
-        this_thread.calls -= 1
+        this_thread.derivatives -= 1
 
 
 def inside_derivative() -> bool:
-    """Return whether what the code that asks returns will be differentiated.
+    """Return whether the results of the running code will be differentiated.
 
-    So it is where a derivative such as `grad` calls it, and where it is captured for a program.
+    They will be inside a function that a derivative such as `grad` calls or that is being captured.
 
     >>> inside_derivative()
     False
     """
-    return this_thread.calls > 0 or this_thread.captures > 0
+    return this_thread.derivatives > 0 or this_thread.captures > 0
 
 
 def changes_of_requires_grad() -> int:
-    """Return how often a Value has been frozen or freed in this process.
+    """Return how often the `requires_grad` of a Value has been changed in this process.
 
     >>> from autograd_core import Value
     >>> before = changes_of_requires_grad()
@@ -189,17 +191,17 @@ def changes_of_requires_grad() -> int:
     >>> changes_of_requires_grad() - before
     1
     """
-    return freezings
+    return requires_grad_changes
 
 
 def watched() -> bool:
-    """Return whether somebody watches the graph that this thread builds."""
+    """Return whether this thread has observers."""
     return bool(open_contexts and this_thread.observers)
 
 
 @contextmanager
 def watch(observer: Observer) -> Iterator[None]:
-    """Tell `observer` of every node, decision and backward pass of this thread.
+    """Call `observer` for every node, comparison and backward pass of this thread.
 
     >>> from autograd_core import Value
     >>> class Names:
@@ -216,10 +218,10 @@ def watch(observer: Observer) -> Iterator[None]:
 
 @contextmanager
 def paused_gc() -> Iterator[None]:
-    """Pause Python's cycle collector: a graph has no cycles, so it would search in vain.
+    """Pause Python's cycle collector: a graph has no cycles, so it would find nothing.
 
     On a large live graph the collector is most of the cost of building it
-    (tests/benchmarks/node.py). Nested and already paused is fine.
+    (tests/benchmarks/node.py). It may be nested, and the collector may be off already.
 
     >>> with paused_gc():
     ...     gc.isenabled()

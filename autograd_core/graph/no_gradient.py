@@ -1,9 +1,9 @@
-"""No gradient: what `.grad` holds until a backward pass comes by, and who asks whether one has.
+"""No gradient: the value of `.grad` before a backward pass, and the questions about it.
 
 A parameter that took no part in a loss has no gradient, which is not the same as a gradient of 0:
-momentum and weight decay move the latter. PyTorch says None. micrograd's users count on a number
-everywhere. So a new Value has NO_GRADIENT, the number 0.0 that says what it is; None means the
-same, for those who set it. `p.grad = 0.0` is a gradient like any other.
+momentum and weight decay move the latter. PyTorch uses None; micrograd's users expect a number. So
+the `.grad` of a new Value is NO_GRADIENT, a 0.0 of its own type. None means the same, for users who
+set it; `p.grad = 0.0` is a gradient like any other.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from autograd_core.table import pattern
 
 
 class NoGradient(float):
-    """The 0.0 of a gradient that there is not; scaled it stays that, added to it is a number.
+    """The 0.0 that means "no gradient": a multiple of it means that too, a sum is a plain number.
 
     >>> NO_GRADIENT == 0.0, has_gradient(NO_GRADIENT * 2.0), has_gradient(NO_GRADIENT + 0.0)
     (True, False, True)
@@ -35,7 +35,7 @@ NO_GRADIENT = NoGradient()
 
 
 def has_gradient(gradient: object) -> bool:
-    """Return whether a `.grad` holds a gradient, be it 0.
+    """Return whether a `.grad` holds a gradient; it may be 0.
 
     >>> has_gradient(0.0), has_gradient(None), has_gradient(NO_GRADIENT)
     (True, False, False)
@@ -43,37 +43,37 @@ def has_gradient(gradient: object) -> bool:
     return gradient is not None and gradient.__class__ is not NoGradient
 
 
-def summed(gradient: Any) -> Any:
-    """Return what a backward pass adds to: a gradient as it is, else 0.0.
+def gradient_or_zero(gradient: Any) -> Any:
+    """Return a gradient as it is, and a plain 0.0 if there is none: what a backward pass adds to.
 
-    >>> summed(2.0), summed(None)
+    >>> gradient_or_zero(2.0), gradient_or_zero(None)
     (2.0, 0.0)
     """
     return gradient if has_gradient(gradient) else 0.0
 
 
 def plain_gradient(gradient: Any) -> float:
-    """Return a gradient as a plain number; 0.0 where there is none.
+    """Return a gradient as a plain number, 0.0 if there is none.
 
-    After `backward(create_graph=True)` it is a Value: who moves a parameter by it wants its number.
+    After `backward(create_graph=True)` a gradient is a Value; optimizers need its number.
 
     >>> from autograd_core import Value
     >>> plain_gradient(Value(2.0)), plain_gradient(None)
     (2.0, 0.0)
     """
-    return float(number_of(summed(gradient)))
+    return float(number_of(gradient_or_zero(gradient)))
 
 
-def doubtful(leaves: Sequence[N], before: Sequence[object], order: Iterable[N]) -> bool:
-    """Return whether a pass that took every share for a product must be done again with care.
+def zeros_matter(leaves: Sequence[N], before: Sequence[object], order: Iterable[N]) -> bool:
+    """Return whether a backward pass that ignored table/choices.py may have given wrong gradients.
 
-    Where it met 0 * inf a leaf is nan; where it handed on a 0 for nothing, a leaf that had no
-    gradient before may have none still.
+    Such a pass adds adjoint * partial to every operand. If a structural 0 met an infinite adjoint,
+    a leaf is nan. If a flat operand got 0, a leaf without gradient has got one.
 
     >>> from autograd_core import Value
     >>> from autograd_core.functional import floor
     >>> x = Value(0.5)
-    >>> doubtful([x], [NO_GRADIENT], [x, floor(x)]), doubtful([x], [1.0], [x, floor(x)])
+    >>> zeros_matter([x], [NO_GRADIENT], [x, floor(x)]), zeros_matter([x], [1.0], [x, floor(x)])
     (True, False)
     """
     zero = False
@@ -86,15 +86,15 @@ def doubtful(leaves: Sequence[N], before: Sequence[object], order: Iterable[N]) 
     return any(op is not None and pattern(op, op.arity or 2)[0] for op in ops)
 
 
-def reached(output: N) -> set[N]:
-    """Return the leaves to which `output.backward()` gives a gradient, be it 0.
+def leaves_with_gradient(output: N) -> set[N]:
+    """Return the leaves to which `output.backward()` gives a gradient; it may be 0.
 
-    What is only compared or rounded gets none.
+    Leaves that are only compared or rounded get none.
 
     >>> from autograd_core import Value
     >>> from autograd_core.functional import where
     >>> a, b = Value(1.0), Value(2.0)
-    >>> reached(where(a < 3.0, b, b * b)) == {b}
+    >>> leaves_with_gradient(where(a < 3.0, b, b * b)) == {b}
     True
     """
     order = topological_order(output)

@@ -1,4 +1,4 @@
-"""Node: what a number in a graph keeps, its value, gradient, operation and operands; and leaves."""
+"""Node: the fields of a number in a graph: its value, gradient, operation and operands."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ N = TypeVar("N", bound="Node")
 _new = ast.AST.__new__
 
 
-# Users put attributes of their own on Values (`p.m`, `p.v`). Python's plain way to allow that costs
-# everybody 24 bytes and half of the time a node takes to build. `ast.AST` is the smallest class of
-# the standard library whose instances have room for a dict and none until one is asked for; its
-# 8 bytes are those of the label, which has moved in there (tests/benchmarks/node.py).
+# Users put attributes of their own on Values (`p.m`, `p.v`). A plain `__dict__` would cost every
+# node 24 bytes and half of its construction time. `ast.AST` is the smallest class of the standard
+# library whose instances create their dict only when it is needed: 8 bytes for the pointer, saved
+# again by keeping the label in that dict (tests/benchmarks/node.py).
 class Node(ast.AST):
-    """What every file here knows of a Value, and what tells one from a plain number.
+    """The base class of Value: its fields without operators; anything else is a plain number.
 
     Attributes:
         data: The number (the primal).
@@ -41,10 +41,10 @@ class Node(ast.AST):
     @property
     def parents(self) -> tuple[Self, ...]:
         """The operands, in order and with repeats (x * x has two); empty for a leaf."""
-        # One or two operands, as nearly all operations have, are in the slots _a and _b, under the
-        # names that the rules of ops.py give them; more are a tuple in _b, and _a is None. A tuple
-        # in every node would double what Python's cycle collector looks through, which is most of
-        # the time it takes to build a large graph (tests/benchmarks/node.py).
+        # One or two operands, as nearly all operations have, are in the slots _a and _b, named as
+        # in the rules of ops.py; more are a tuple in _b, and _a is None. A tuple in every node
+        # would double the objects that Python's cycle collector visits, which is most of the time
+        # it takes to build a large graph (tests/benchmarks/node.py).
         a, b = self._a, self._b
         if a is None:
             return b or ()
@@ -52,7 +52,7 @@ class Node(ast.AST):
 
     @parents.setter
     def parents(self, parents: Sequence[Node]) -> None:
-        self._a, self._b = stored(parents)
+        self._a, self._b = operand_slots(parents)
 
     @classmethod
     def operand(cls, number: Self | float) -> Self:
@@ -69,7 +69,7 @@ class Node(ast.AST):
 
 
 def leaf(cls: type[N], number: Any) -> N:
-    """Return a leaf of that class, whatever a subclass wants to be constructed with.
+    """Return a leaf of that class without calling its constructor.
 
     >>> from autograd_core import Value
     >>> leaf(Value, 2)
@@ -92,8 +92,8 @@ def number_of(number: Any) -> Any:
     return number.data if isinstance(number, Node) else number
 
 
-def stored(parents: Sequence[Node]) -> tuple[Any, Any]:
-    """Return what a node keeps of its operands in the slots `_a` and `_b` (see Node.parents)."""
+def operand_slots(parents: Sequence[Node]) -> tuple[Any, Any]:
+    """Return the contents of the slots `_a` and `_b` for these operands (see Node.parents)."""
     if len(parents) > 2:
         return None, tuple(parents)
     first, second, *_ = (*parents, None, None)

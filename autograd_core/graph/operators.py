@@ -1,7 +1,4 @@
-"""Operators: what can be done with a Value, one line per operation.
-
-Adding an operation to the table takes one line here.
-"""
+"""Operators: the operators and methods of a Value, one line per operation of the table."""
 
 from __future__ import annotations
 
@@ -16,13 +13,13 @@ from autograd_core.graph.recording import (
     infix,
     method,
     named_as,
-    of_several,
     reflected,
     unary,
+    variadic,
 )
 from autograd_core.table import NUMBERS, ops, polygamma_constant
 
-# The operations with more to say than their row.
+# Methods whose arguments differ from the operands of their row.
 
 
 @named_as(ops.POWER)
@@ -30,7 +27,7 @@ def _power(self: N, exponent: N | float) -> N:
     """Return the power; a plain number as exponent makes a node with one parent."""
     if isinstance(exponent, NUMBERS):
         return apply(ops.power_constant(float(exponent)), self)
-    if hasattr(exponent, "flat"):  # an array takes over
+    if hasattr(exponent, "flat"):  # a NumPy array: its __rpow__ is next
         return NotImplemented  # type: ignore[no-any-return]
     return apply(ops.POWER, self, exponent)
 
@@ -57,7 +54,7 @@ def _divide(self: N, b: N | float, *, rounding_mode: str | None = None) -> N:
 
 
 def _logit(self: N, eps: float | None = None) -> N:
-    """Return the inverse of sigmoid, of the number limited to eps..1 - eps (PyTorch's argument)."""
+    """Return the inverse of sigmoid; `eps` (PyTorch) limits the number to eps..1 - eps before."""
     return apply(ops.LOGIT, self if eps is None else apply(ops.CLIP, self, eps, 1.0 - eps))
 
 
@@ -105,7 +102,8 @@ def _rounded(self: N, decimals: int | None = None, out: None = None) -> N:
     scale = 10.0**decimals
     scaled = apply(ops.MULTIPLY, self, scale)
     rounded = apply(ops.DIVIDE, apply(ops.ROUND, scaled), scale)
-    coarse = apply(ops.GREATER_EQUAL, apply(ops.ABS, scaled), 2.0**52)  # it has no such digits
+    # beyond 2**52 floats have no such digits: the number is returned as it is
+    coarse = apply(ops.GREATER_EQUAL, apply(ops.ABS, scaled), 2.0**52)
     return apply(ops.WHERE, coarse, apply(ops.STOP_GRADIENT, self), rounded)
 
 
@@ -120,44 +118,43 @@ def _degrees(self: N) -> N:
 
 
 def _clip(self: N, *limits: N | float, out: object = None, **named: N | float) -> N:
-    # np.clip(value, low, high) calls this with out=None; were it refused, NumPy would choose among
-    # plain objects and give the limit itself, an int that has no gradient
+    # np.clip(value, low, high) calls this with out=None; if it raised, NumPy would compare plain
+    # objects and return the limit itself, an int without gradient
     if out is not None:
-        raise TypeError("clip returns a new Value; leave out= away")
+        raise TypeError(f"clip returns a new Value, got out={out!r:.60}; call it without out=")
     return apply(ops.CLIP, self, *limits, **named)
 
 
-_mean_of = of_several(ops.MEAN)
+_mean_of = variadic(ops.MEAN)
 
 
-def _mean(self: N, *others: N | float, **of_numpy: object) -> N:
+def _mean(self: N, *others: N | float, **numpy_options: object) -> N:
     # np.mean(value) calls this with axis, dtype and out
-    _nothing_asked(of_numpy)
+    _refuse_options(numpy_options)
     return _mean_of.__get__(self, type(self))(*others)
 
 
-def _var(self: N, *, ddof: float = 0, **of_numpy: object) -> N:
-    """Return the variance of one number, as np.var asks for it: 0, or nan for ddof=1."""
-    _nothing_asked(of_numpy)
+def _var(self: N, *, ddof: float = 0, **numpy_options: object) -> N:
+    """Return the variance of one number, for np.var: 0, or nan for ddof=1."""
+    _refuse_options(numpy_options)
     off = apply(ops.SUBTRACT, self, self)
     return apply(ops.DIVIDE, apply(ops.SQUARE, off), 1.0 - ddof)
 
 
-def _std(self: N, *, ddof: float = 0, **of_numpy: object) -> N:
-    """Return the standard deviation of one number, as np.std asks for it."""
-    return apply(ops.NORM, _var(self, ddof=ddof, **of_numpy))  # of 0 or nan; at 0 its slope is 0
+def _std(self: N, *, ddof: float = 0, **numpy_options: object) -> N:
+    """Return the standard deviation of one number, for np.std."""
+    # the variance is 0 or nan, so its norm equals its square root, but has slope 0 at 0
+    return apply(ops.NORM, _var(self, ddof=ddof, **numpy_options))
 
 
-def _nothing_asked(of_numpy: Mapping[str, object]) -> None:
-    asked = {
-        name: what for name, what in of_numpy.items() if what is not None and what is not False
-    }
-    if asked:
-        raise TypeError(f"of one Value there is no {', '.join(asked)} to choose; leave it away")
+def _refuse_options(numpy_options: Mapping[str, object]) -> None:
+    given = [n for n, option in numpy_options.items() if option is not None and option is not False]
+    if given:
+        raise TypeError(f"a Value is one number and takes no {', '.join(given)}=; leave it out")
 
 
 class Operators(Node):
-    """What can be done with a Value; the mathematics of a line is the row of ops.py it names."""
+    """The operators and methods of Value; the mathematics of each is the row of ops.py it names."""
 
     __slots__ = ()
 
@@ -269,8 +266,8 @@ class Operators(Node):
     var, std = _var, _std
     dot = method(ops.DOT)
     product = method(ops.PRODUCT)
-    amax, amin = of_several(ops.AMAX), of_several(ops.AMIN)
-    logsumexp = of_several(ops.LOGSUMEXP)
-    softmax = of_several(ops.SOFTMAX)
-    log_softmax = of_several(ops.LOG_SOFTMAX)
-    norm = of_several(ops.NORM)
+    amax, amin = variadic(ops.AMAX), variadic(ops.AMIN)
+    logsumexp = variadic(ops.LOGSUMEXP)
+    softmax = variadic(ops.SOFTMAX)
+    log_softmax = variadic(ops.LOG_SOFTMAX)
+    norm = variadic(ops.NORM)

@@ -1,4 +1,4 @@
-"""Graph walks: topological order, levels, consumers. They know only operands; nothing recurses."""
+"""Graph walks: topological order, levels, consumers. They read only operands, without recursion."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def topological_order(*roots: N, stop: Collection[N] = ()) -> list[N]:
     Depth first, operands from left to right, so that the order depends on the graph alone.
 
     Args:
-        roots: Where to start; they come last, each after what it depends on.
+        roots: Where to start; each comes after everything it depends on.
         stop: Nodes whose own parents are not followed.
 
     >>> from autograd_core import Value
@@ -25,8 +25,8 @@ def topological_order(*roots: N, stop: Collection[N] = ()) -> list[N]:
     order: list[N] = []
     seen: set[N] = set()
     see, emit = seen.add, order.append
-    # What a recursive function would keep on Python's stack. None stands on top of a node whose
-    # operands are on the way: when it comes up again, they have been emitted.
+    # The stack of the equivalent recursive function. A None marks the node below it as visited:
+    # when it is popped, the node's operands have been emitted, and the node is next.
     stack: list[N | None] = [*reversed(roots)]
     push, pop = stack.append, stack.pop
     while stack:
@@ -34,7 +34,7 @@ def topological_order(*roots: N, stop: Collection[N] = ()) -> list[N]:
         if node is None:
             emit(pop())  # type: ignore[arg-type]
             continue
-        while node not in seen:  # down along the first operands
+        while node not in seen:  # descend along the first operands
             see(node)
             a, b = node._a, node._b  # not `parents`: a property takes twice the time
             if (a is None and b is None) or (stop and node in stop):

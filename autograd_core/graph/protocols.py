@@ -1,6 +1,6 @@
-"""Protocols: what Python and NumPy ask of a number besides arithmetic, and the errors that teach.
+"""Protocols: methods of Value for Python and NumPy besides arithmetic: bool, repr, float, ...
 
-The functions are methods: Value takes them under their names, at its end.
+Value assigns these functions to the names that Python and NumPy call, at the end of its class.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def truth(value: Node) -> bool:
 
 
 def representation(value: Node) -> str:
-    """Return what Python shows of a Value.
+    """Return the repr of a Value.
 
     >>> from autograd_core import Value
     >>> Value(2.0, "x")
@@ -34,7 +34,7 @@ def representation(value: Node) -> str:
 
 
 def formatted(value: Node, spec: str) -> str:
-    """Return the number in a format; without one, what Python shows.
+    """Return the number in a format; without a format, the repr.
 
     >>> from autograd_core import Value
     >>> f"{Value(2.0):.3f}"
@@ -44,7 +44,7 @@ def formatted(value: Node, spec: str) -> str:
 
 
 def itself(value: N) -> N:
-    """Return the number: it is its own conjugate (NumPy asks for that in var and std).
+    """Return the number, which is its own conjugate (np.var and np.std call this).
 
     >>> from autograd_core import Value
     >>> Value(2.0).conjugate()
@@ -54,7 +54,7 @@ def itself(value: N) -> N:
 
 
 def squeezed(value: N, dim: object = None, *, axis: object = None) -> N:
-    """Return the number: it has no dimension to lose (PyTorch's `layer(x).squeeze(-1)`).
+    """Return the number, which has no dimension to remove (PyTorch's `layer(x).squeeze(-1)`).
 
     >>> from autograd_core import Value
     >>> Value(2.0).squeeze(-1)
@@ -63,8 +63,8 @@ def squeezed(value: N, dim: object = None, *, axis: object = None) -> N:
     return value
 
 
-def refuse_to_be_plain(value: Node) -> NoReturn:
-    """Raise where the gradient would be lost without a word, as in `math.exp(value)`.
+def refuse_conversion(value: Node) -> NoReturn:
+    """Raise where the gradient would be lost silently, as in `math.exp(value)`.
 
     Raises:
         TypeError: Always; it names the cure.

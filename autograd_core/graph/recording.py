@@ -1,6 +1,6 @@
-"""Recording: how an operation on Values becomes a node, and what makes a method of a row.
+"""Recording: makes a node of an operation on Values, and a method or operator of a row.
 
-The class of a new node is that of its operands; so this file needs to know no more than Node.
+The class of a new node is that of its operands, so this file imports Node only, not Value.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from autograd_core.graph import modes
-from autograd_core.graph.node import N, Node, _new, leaf, stored
+from autograd_core.graph.node import N, Node, _new, leaf, operand_slots
 from autograd_core.table import FLOAT, NUMBERS, Op, describe
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Method(Protocol):
-    """A method on any number of operands, as type checkers see it: its class is the node's."""
+    """A method on any number of operands that returns the class it is called on (for mypy)."""
 
     def __get__(self, node: N | None, owner: type[N]) -> Callable[..., N]: ...
 
 
 def record(op: Op, data: float, a: Any, b: Any) -> Any:
-    """Return the node that says: `data` is `op` of the operands stored as a and b."""
+    """Return the node with value `data`, made by `op` of the operands in the slots a and b."""
     if modes.open_contexts:
         return _record_watched(op, data, a, b)
     node: Node = _new((b[0] if a is None else a).__class__)
@@ -67,7 +67,7 @@ def apply(op: Op, *operands: N | float, **named: N | float) -> N:
         )
     parents = tuple([cls.operand(number) for number in bound])
     data = op.value(FLOAT, *[parent.data for parent in parents])
-    return record(op, data, *stored(parents))  # type: ignore[no-any-return]
+    return record(op, data, *operand_slots(parents))  # type: ignore[no-any-return]
 
 
 def unary(op: Op) -> Callable[[N], N]:
@@ -78,7 +78,7 @@ def unary(op: Op) -> Callable[[N], N]:
         data = value(FLOAT, self.data)
         if modes.open_contexts:
             return _record_watched(op, data, self, None)  # type: ignore[no-any-return]
-        node = _new(self.__class__)  # record() spelled out: see infix()
+        node = _new(self.__class__)  # record() inlined: see infix()
         node.data = data
         node.grad = 0.0
         node.op = op
@@ -90,7 +90,7 @@ def unary(op: Op) -> Callable[[N], N]:
 
 
 def _operand(node: Node, other: Any) -> Any:
-    """Return `other` as a node; NotImplemented if it is no number: an array then takes over."""
+    """Return `other` as a node, or NotImplemented if it is no number (an array has its turn)."""
     if other.__class__ is float or isinstance(other, NUMBERS):
         return leaf(node.__class__, other)
     return other if isinstance(other, Node) else NotImplemented
@@ -108,8 +108,8 @@ def infix(op: Op) -> Callable[[N, Node | float], N]:
         data = value(FLOAT, self.data, other.data)
         if modes.open_contexts:
             return _record_watched(op, data, self, other)
-        # record() spelled out, here and in unary(): with a call of it, building a node takes 1.16
-        # to 1.23 times as long (tests/benchmarks/node.py)
+        # record() is inlined here and in unary(): calling it makes building a node 1.16 to 1.23
+        # times slower (tests/benchmarks/node.py)
         node = _new(self.__class__)
         node.data = data
         node.grad = 0.0
@@ -122,16 +122,16 @@ def infix(op: Op) -> Callable[[N, Node | float], N]:
 
 
 def reflected(op: Op) -> Callable[[N, Node | float], N]:
-    """Return the operator for a row with two operands, when the other one stands before it."""
+    """Return the operator for a row with two operands whose second one is the Value: `2.0 - v`."""
     value = op.value
 
-    def turned(self: Node, other: Any) -> Any:
+    def reflected_operator(self: Node, other: Any) -> Any:
         other = _operand(self, other)
         if other is NotImplemented:
             return NotImplemented
         return record(op, value(FLOAT, other.data, self.data), other, self)
 
-    return documented(turned, op)
+    return documented(reflected_operator, op)
 
 
 def method(op: Op) -> Method:
@@ -143,10 +143,10 @@ def method(op: Op) -> Method:
     return cast(Method, documented(method, op))
 
 
-def of_several(op: Op) -> Method:
-    """Return the method for a row with any number of operands, where peers' name takes an axis.
+def variadic(op: Op) -> Method:
+    """Return the method for a row with any number of operands; it refuses a single int.
 
-    `tensor.mean(0)` is the mean along an axis, and `value.mean(0)` half of the number.
+    `tensor.mean(0)` in PyTorch is the mean along axis 0; `value.mean(0)` would be value / 2.
     """
 
     def method(self: N, *others: N | float) -> N:
@@ -161,7 +161,7 @@ def of_several(op: Op) -> Method:
 
 
 def comparison(op: Op) -> Callable[[Node, Node | float], bool]:
-    """Return the operator that compares by value; observers are told how it was decided."""
+    """Return the operator that compares by value; observers get the outcome."""
 
     def compare(self: Node, other: Any) -> Any:
         other = _operand(self, other)
@@ -171,7 +171,7 @@ def comparison(op: Op) -> Callable[[Node, Node | float], bool]:
 
 
 def decide(op: Op, left: Node, right: Node) -> bool:
-    """Return a comparison as a bool for Python code, and tell the observers."""
+    """Return a comparison as a bool for Python code, and call the observers with it."""
     outcome = bool(op.value(FLOAT, left.data, right.data))
     if modes.open_contexts:
         for observer in modes.this_thread.observers:
@@ -180,7 +180,7 @@ def decide(op: Op, left: Node, right: Node) -> bool:
 
 
 def documented(function: F, op: Op) -> F:
-    """Return the function with the name and the formulas of its row."""
+    """Set the name and the docstring of a function from its row, and return it."""
     function.__doc__ = describe(op)
     return named_as(op)(function)
 

@@ -1,17 +1,17 @@
 """Value: one number that remembers how it was made, and backward(), which is backpropagation.
 
-Arithmetic on Values builds a graph: each result is a node that keeps the operation it came from
-and the operands it was made of, its parents. `backward()` computes, for every node at once, how
-much the output changes when that node changes a little: its gradient. The output's own is 1. From
-there the pass goes back to the leaves, and each node adds to its parents what the chain rule says:
+Arithmetic on Values builds a graph: each result is a node that keeps its operation and the operands
+it was made of, its parents. `backward()` computes the gradient of every node: how much the output
+changes per change of that node. The gradient of the output itself is 1. From there the pass goes
+back to the leaves, and each node adds to its parents' gradients what the chain rule says:
 
     for node in reversed(topological_order(output)):
         for parent, partial in zip(node.parents, local_partials(node)):
             parent.grad += node.grad * partial
 
-A local partial is d node / d parent. It depends on one operation only, and stands in the table
-(ops.py): of `a * b` it is b for the parent a, and a for the parent b. What can be done with a
-Value, `+` and `tanh()` and all the others, is in operators.py.
+A local partial is d node / d parent. It depends on one operation only, and is written in the table
+(ops.py): of `a * b` it is b for the parent a, and a for the parent b. The operators and methods of
+Value, `+` and `tanh()` and all the others, are in operators.py.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 
 from autograd_core.graph import copying, modes, protocols, ufuncs
 from autograd_core.graph.adjoints import VALUE, adjoints, plus
-from autograd_core.graph.no_gradient import NO_GRADIENT, doubtful, summed
+from autograd_core.graph.no_gradient import NO_GRADIENT, gradient_or_zero, zeros_matter
 from autograd_core.graph.node import leaf, not_a_label, not_a_number, number_of
 from autograd_core.graph.operators import Operators
 from autograd_core.graph.order import topological_order
@@ -39,13 +39,13 @@ class Value(Operators):
     Attributes:
         data: The number (the primal).
         grad: d output / d this node, once the output's `backward()` has run (the adjoint); before
-            that a 0.0 that optimizers know for none (see no_gradient.py).
+            that a 0.0 which optimizers recognize as no gradient (see no_gradient.py).
         op: The row of the table that made it; None for a leaf.
         parents: The operands it was made of.
         label: A name for pictures and messages.
 
-    Attributes of your own may be set as well; they cost those who have none nothing. micrograd's
-    own way to add an operation works too: `out = Value(data, (a, b), "op")`, and
+    Attributes of your own may be set as well; Values without any pay nothing for that. micrograd's
+    way to define an operation works too: `out = Value(data, (a, b), "op")`, and
     `out._backward = function` (see table/by_hand.py; `custom_op` makes one that can do more).
 
     Raises:
@@ -78,9 +78,9 @@ class Value(Operators):
         self.grad = NO_GRADIENT
         self.op = self._a = self._b = None
         if label.__class__ is not str or label or _op or _children:
-            self._named_or_made(label, _op, _children)
+            self._set_label_or_parents(label, _op, _children)
 
-    def _named_or_made(
+    def _set_label_or_parents(
         self, label: str | Iterable[Value], symbol: str, children: Iterable[Value]
     ) -> None:
         if isinstance(label, str):
@@ -109,13 +109,13 @@ class Value(Operators):
         """Set `.grad` of every node that this one depends on.
 
         Gradients of leaves accumulate from call to call, as in PyTorch; those of other nodes
-        start anew in each call.
+        are reset at the start of each call.
 
         Args:
-            gradient: d (something later) / d this node; None is 1.
+            gradient: d final output / d this node; None is 1.
             create_graph: Make the gradients Values that can be differentiated again.
-            retain_graph: For PyTorch's sake; a graph here is always kept.
-            inputs: The only Values whose `.grad` changes; theirs accumulate.
+            retain_graph: Accepted as in PyTorch and ignored: a graph here is always kept.
+            inputs: The only Values whose `.grad` changes; theirs accumulates. None: all nodes.
 
         Raises:
             FloatingPointError: Inside `detect_anomaly()`, if a gradient is not finite.
@@ -148,10 +148,9 @@ class Value(Operators):
             leaves.append(node)
             before.append(node.grad)
             if node.grad.__class__ is not float:
-                node.grad = summed(node.grad)
+                node.grad = gradient_or_zero(node.grad)
         self.grad += gradient
-        # In reverse: when a node's turn comes, all nodes that it is a parent of have had theirs, so
-        # its own gradient is complete.
+        # In reverse order all consumers of a node come before it, so its gradient is complete.
         for node in reversed(order):
             op = node.op
             if op is None:
@@ -162,20 +161,20 @@ class Value(Operators):
                 partials = op.partials(FLOAT, node.data, *operands)
                 for parent, partial in zip(b, partials):
                     parent.grad += adjoint * partial
-            elif b is None:  # one parent, then two, spelled out: half the time of the loop
+            elif b is None:  # one parent, and then two, without the loop: half the time
                 (da,) = op.partials(FLOAT, node.data, a.data)
                 a.grad += adjoint * da
             else:
                 da, db = op.partials(FLOAT, node.data, a.data, b.data)
                 a.grad += adjoint * da
                 b.grad += adjoint * db
-        if modes.freezings and not all(leaf.requires_grad for leaf in leaves):
+        if modes.requires_grad_changes and not all(leaf.requires_grad for leaf in leaves):
             for node, grad in zip(leaves, before):
                 node.grad = node.grad if node.requires_grad else grad
-        if doubtful(leaves, before, order):  # 0 * inf, or a 0 that may be no gradient at all
+        if zeros_matter(leaves, before, order):  # then once more, slower, as in table/choices.py
             for node, grad in zip(leaves, before):
                 node.grad = grad
-            self._backward_on_kind(FLOAT, order, gradient)  # it tells zeros apart: table/choices.py
+            self._backward_on_kind(FLOAT, order, gradient)
 
     def _backward_on_kind(
         self,
@@ -184,14 +183,15 @@ class Value(Operators):
         gradient: Number,
         inputs: Sequence[Value] | None = None,
     ) -> None:
-        # the same pass on any kind of number: with Values for floats, gradients are graphs too
+        # the same pass on any kind of number: on VALUE the gradients are graphs too
         found = adjoints(order, gradient, m)
         for node in order if inputs is None else dict.fromkeys(inputs):
             untouched = (m is FLOAT or inputs is not None) and node not in found
-            frozen = modes.freezings and not node.requires_grad
+            frozen = modes.requires_grad_changes and not node.requires_grad
             if (node.op is None and (untouched or frozen)) or (inputs is not None and untouched):
                 continue  # only compared or rounded, frozen, or not in this graph
-            before = summed(node.grad) if node.op is None or inputs is not None else 0.0
+            accumulates = node.op is None or inputs is not None
+            before = gradient_or_zero(node.grad) if accumulates else 0.0
             total = plus(before, found.get(node, 0.0))
             node.grad = self.operand(total) if m is VALUE else total  # type: ignore[assignment]
 
@@ -201,13 +201,13 @@ class Value(Operators):
         return self.op is None
 
     def retain_grad(self) -> None:
-        """Do nothing: every Value keeps its gradient, in PyTorch only leaves do unless asked."""
+        """Do nothing, as every Value keeps its gradient; in PyTorch only leaves do by default."""
 
     def register_hook(self, hook: Callable[[Any], Any]) -> Hook:
         """Call `hook(gradient)` in each backward pass, when the gradient of this Value is complete.
 
-        What it returns takes the gradient's place, unless it is None; so it may print or clip.
-        `remove()` of what is returned ends it.
+        The hook may return a new gradient, which replaces the old one, or None. `remove()` of the
+        returned handle unregisters the hook.
 
         >>> x = Value(3.0)
         >>> y = x * x
@@ -242,7 +242,7 @@ class Value(Operators):
                 "detach() gives a leaf with its number"
             )
         vars(self)["requires_grad"] = bool(requires_grad)
-        modes.freezings += 1
+        modes.requires_grad_changes += 1
 
     def requires_grad_(self, requires_grad: bool = True) -> Value:
         """Set `requires_grad` and return the Value, as in PyTorch."""
@@ -250,7 +250,7 @@ class Value(Operators):
         return self
 
     def detach(self) -> Value:
-        """Return a leaf with the same number: no gradient flows through it."""
+        """Return a leaf with the same number, through which no gradient flows."""
         if modes.open_contexts and modes.this_thread.captures:
             node = self.stop_gradient()
             node.label = self.label
@@ -264,12 +264,12 @@ class Value(Operators):
         """Return the number, as `.data` does (PyTorch's and NumPy's name for it)."""
         return self.data
 
-    # What Python and NumPy ask of a number besides arithmetic.
+    # The protocols of Python and NumPy besides arithmetic.
 
     __repr__ = protocols.representation
     __format__ = protocols.formatted
     __bool__ = protocols.truth
-    __float__ = __int__ = protocols.refuse_to_be_plain
+    __float__ = __int__ = protocols.refuse_conversion
     __reduce__ = copying.reduce
     __deepcopy__ = copying.deepcopy
     array = classmethod(ufuncs.array)
@@ -282,21 +282,21 @@ class Value(Operators):
 
     @property
     def _backward(self) -> Callable[[], object]:
-        """Hands each operand its share of this node's gradient: one step of `backward()`."""
-        return self._hand_on
+        """Adds to each operand's gradient its share of this node's: one step of `backward()`."""
+        return self._add_to_parents
 
     @_backward.setter
     def _backward(self, function: Callable[[], object]) -> None:
         if self.op is not None:
             self.op = by_hand(self.op.symbol, self, self.parents, function)
 
-    def _hand_on(self) -> None:
+    def _add_to_parents(self) -> None:
         if self.op is not None:
             numbers = [self.data, *[parent.data for parent in self.parents]]
-            handed = shares(self.op, FLOAT, summed(self.grad), *numbers)
-            for parent, share in zip(self.parents, handed):
+            found = shares(self.op, FLOAT, gradient_or_zero(self.grad), *numbers)
+            for parent, share in zip(self.parents, found):
                 if share is not None:
-                    parent.grad = summed(parent.grad) + share
+                    parent.grad = gradient_or_zero(parent.grad) + share
 
     @property
     def _prev(self) -> tuple[Value, ...]:
@@ -308,13 +308,13 @@ class Value(Operators):
 
 
 class Hook:
-    """What `register_hook` returns."""
+    """The handle that `register_hook` returns."""
 
     def __init__(self, node: Value, hook: Callable[[Any], Any]) -> None:
         self._node, self._hook = node, hook
 
     def remove(self) -> None:
-        """Call it no more."""
+        """Unregister the hook."""
         self._node._hooks = tuple([hook for hook in self._node._hooks if hook is not self._hook])
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from autograd_core import Value, functional, paused_gc
-from autograd_core.graph import NO_GRADIENT, has_gradient, reached, summed
+from autograd_core.graph import NO_GRADIENT, gradient_or_zero, has_gradient, leaves_with_gradient
 from nn.backends.backend import Adding, Batches, BatchResult, Blocked, Model, number, outputs_of
 from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
@@ -65,8 +65,8 @@ class GraphBackend:
                 if weight:
                     loss.backward(weight)
                 else:  # it counts nothing, but 0 times an infinite gradient were nan
-                    for parameter in reached(loss):
-                        parameter.grad = summed(parameter.grad)
+                    for parameter in leaves_with_gradient(loss):
+                        parameter.grad = gradient_or_zero(parameter.grad)
                 rows.append([loss.data, *outputs])
         return self._result(rows)
 
@@ -77,8 +77,8 @@ class GraphBackend:
             self.modules, [partial(self._sample, row, target) for row, target in pairs]
         )
         for loss, _ in found:
-            for parameter in reached(loss):
-                parameter.grad = summed(parameter.grad)
+            for parameter in leaves_with_gradient(loss):
+                parameter.grad = gradient_or_zero(parameter.grad)
         total = [loss * weight for (loss, _), weight in zip(found, weights.tolist()) if weight]
         if total:
             Value.operand(functional.total(total)).backward()

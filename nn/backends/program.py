@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from autograd_core import Value, compile, ops
 from autograd_core.compiler import BatchCall, Compiled, watched_reads
-from autograd_core.graph import VALUE, decide, reached
+from autograd_core.graph import VALUE, decide, leaves_with_gradient
 from nn.backends.backend import outputs_of
 from nn.backends.diagnostics import units
 from nn.basics import Floats, Mask, Number
@@ -190,7 +190,7 @@ class LossProgram(Program):
         return weighted, (table, Value(len(self.reached) - 1.0))
 
     def _masks(self, loss: Value) -> list[Mask] | None:
-        found = reached(loss)
+        found = leaves_with_gradient(loss)
         if all(parameter in found for group in self.held for parameter in group):
             return None
         return [np.array([parameter in found for parameter in group]) for group in self.held]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core import Value, compile
-from autograd_core.graph import reached
+from autograd_core.graph import leaves_with_gradient
 from nn.backends import Backend, Survey
 from nn.basics import Floats, Mask
 from nn.modules import Tree, leaves, numbers, ours
@@ -51,7 +51,7 @@ class Penalty:
     def __init__(self, modules: Sequence[Tree], groups: Sequence[Sequence[Value]]) -> None:
         self.modules = modules
         self._count = len(groups)
-        there = reached(self._sum())
+        there = leaves_with_gradient(self._sum())
         moved = {parameter for group in groups for parameter in group}
         self._others = [p for p in modules[0].parameters() if p in there and p not in moved]
         held = [*map(list, groups), *([self._others] if self._others else [])]

@@ -1,7 +1,7 @@
-"""arrays: NumPy's functions that need plain numbers, written out for arrays of Values.
+"""arrays: replacements, for arrays of Values, of NumPy's functions that need plain numbers.
 
 In: NumPy's own arguments, with Values among the numbers. Out: the modules `functions` and `linear`,
-whose functions `ufuncs.py` calls in the place of NumPy's, by name.
+whose functions `ufuncs.py` calls in the place of NumPy's functions of the same name.
 Read first: `functions.py`, then `linear.py`, systems of equations by elimination.
 """
 

@@ -1,4 +1,4 @@
-"""Functions of NumPy's whose own code loses Values, their gradient or nan; names are NumPy's."""
+"""Functions of NumPy whose own code loses Values, their gradient or nan; names are NumPy's."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from autograd_core.graph.node import Node
 
 
 def norm(x: Any, ord: object = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """Return the lengths of vectors as one operation each, since NumPy's are nan at the origin.
+    """Return np.linalg.norm; None leaves the call to NumPy's own code.
 
-    Norms of matrices that are sums over rows or columns are here for their ties; None for the
-    others, which NumPy's own code takes, or not.
+    Each vector norm is one operation, since the gradient of NumPy's formula is nan at the origin.
+    Matrix norms that are a maximum or minimum of sums (orders ±1, ±inf) are here, so that ties
+    share the gradient; other matrix norms are None.
     """
     axes = axes_of(axis, x)
     order = 2.0 if ord is None or (ord == "fro" and len(axes) == 2) else ord
@@ -27,13 +28,13 @@ def norm(x: Any, ord: object = None, axis: Any = None, keepdims: bool = False) -
         rows, columns = (axis % np.ndim(x) for axis in axes)
         summed, others = (rows, columns) if abs(order) == 1.0 else (columns, rows)
         sums = np.sum(np.abs(x), axis=summed, keepdims=True)
-        largest = (np.max if order > 0 else np.min)(sums, axis=others, keepdims=True)
-        return largest if keepdims else np.squeeze(largest, axis=(rows, columns))
+        extremum = (np.max if order > 0 else np.min)(sums, axis=others, keepdims=True)
+        return extremum if keepdims else np.squeeze(extremum, axis=(rows, columns))
     return None
 
 
 def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
-    """Return the lengths along any number of axes, as of one vector each."""
+    """Return np.linalg.vector_norm: the norm along any number of axes, taken as one vector."""
     return along(lambda numbers: _length(float(ord), numbers), x, axes_of(axis, x), keepdims)
 
 
@@ -47,7 +48,7 @@ def deviation(a: Any, axis: Any, ddof: float, keepdims: bool) -> Any:
 
 
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
-    """Return differences of neighbours, as weights of the numbers: np.gradient of a unit matrix."""
+    """Return np.gradient, which is linear: its weights are np.gradient of the unit matrix."""
     axes = axes_of(axis, f)
     if len(varargs) not in (0, 1, len(axes)):
         raise TypeError("invalid number of arguments")  # NumPy's words
@@ -66,7 +67,11 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
 ) -> Any:
-    """Return the broken line through points (xp, fp) at x; each of the three may be Values."""
+    """Return np.interp: linear interpolation of the points (xp, fp) at x; all three may be Values.
+
+    Raises:
+        TypeError: If a period is given.
+    """
     if period is not None:
         raise TypeError("np.interp takes no period with Values; wrap x with np.remainder before")
     places, heights = list(np.asarray(xp, object)), list(np.asarray(fp, object))
@@ -92,11 +97,11 @@ def quantiles(
     chosen: Any, whole: float, a: Any, q: Any, axis: Any = None, out: Any = None,
     overwrite_input: bool = False, method: str = "linear", keepdims: bool = False, **others: Any,
 ) -> Any:  # fmt: skip
-    """Return quantiles, by straight lines between sorted numbers; other methods are NumPy's.
+    """Return quantiles by linear interpolation; None leaves other methods to NumPy's own code.
 
     Args:
-        chosen: Which of the numbers count: `list` for all of them, or `ordered`.
-        whole: What q is a share of: 1, or 100 for percentiles.
+        chosen: Selects the numbers that count: `list` for all, or `ordered` for those not nan.
+        whole: The q of the maximum: 1 for quantiles, 100 for percentiles.
     """
     if out is not None or others or method != "linear":
         return None
@@ -114,7 +119,7 @@ def quantiles(
 def nanmedian(
     a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False
 ) -> Any:
-    """Return np.nanmedian, whose own code along an axis fills rows with text."""
+    """Return np.nanmedian; NumPy's own code along an axis fails on Values."""
     if out is not None:
         return None
     return along(lambda numbers: np.median(ordered(numbers)), a, axes_of(axis, a), keepdims)
@@ -124,7 +129,7 @@ def cov(
     m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
     fweights: Any = None, aweights: Any = None, **named: Any,
 ) -> Any:  # fmt: skip
-    """Return np.cov with each sample counted once: without weights it asks a mean for its type."""
+    """Return np.cov with a weight of 1 for each sample: without weights NumPy fails on Values."""
     if fweights is not None or aweights is not None:
         return None
     samples = np.size(m) if np.ndim(m) < 2 else np.shape(m)[1 if rowvar else 0]
@@ -147,7 +152,7 @@ def nan_to_num(
 
 
 def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
-    """Return np.array_equal by value: `==` of two Values asks whether they are the same node."""
+    """Return np.array_equal by value: `==` of two Values compares identity."""
     a, b = map(np.asanyarray, (a1, a2))
     if a.shape != b.shape:
         return False
@@ -163,7 +168,7 @@ def axes_of(axis: Any, x: Any) -> tuple[int, ...]:
 
 
 def along(function: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
-    """Return a function of the numbers along axes, for each place along the others."""
+    """Return a function applied to the numbers along axes, for each index of the other axes."""
     rows = np.moveaxis(x, axes, range(-len(axes), 0))
     found = np.empty(rows.shape[: rows.ndim - len(axes)], object)
     for place in np.ndindex(found.shape):
@@ -174,12 +179,12 @@ def along(function: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
 
 
 def ordered(numbers: Any) -> list[Any]:
-    """Return those that are numbers, and not nan."""
+    """Return the numbers that are not nan."""
     return [number for number in numbers if number <= number]
 
 
 def _length(order: float, numbers: Any) -> Any:
-    """Return the length of a vector; at the origin its slope is 0 (PyTorch's subgradient)."""
+    """Return the norm of a vector; its gradient at the origin is 0 (PyTorch's subgradient)."""
     if order == 2.0:
         node = next((number for number in numbers if isinstance(number, Node)), None)
         if node is None:

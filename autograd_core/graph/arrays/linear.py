@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-_BY_MINORS = 6  # rows: up to here a determinant is a polynomial, right at a singular matrix too
+_BY_MINORS = 6  # rows; up to here by expansion, whose gradient exists at a singular matrix too
 Row = list[Any]
 
 
@@ -40,7 +40,7 @@ def inv(a: Any) -> Any:
 
 
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
-    """Return the lower triangle L of a = L @ L.T (or `upper`, L.T), as NumPy from one half of a.
+    """Return the lower triangle L of a = L @ L.T, or L.T if `upper`; reads one half of a, as NumPy.
 
     Raises:
         numpy.linalg.LinAlgError: If a matrix is not square, or not positive definite.
@@ -59,7 +59,7 @@ def det(a: Any) -> Any:
 
 
 def slogdet(a: Any) -> Any:
-    """Return sign and log of the size of the determinant: that overflows where this does not."""
+    """Return the sign of the determinant and the log of its absolute value, without overflow."""
     kind: Any = type(np.linalg.slogdet(np.eye(1)))
     return kind(*(_of_matrices(lambda m, part=part: _sign_and_log(m)[part], a) for part in (0, 1)))
 
@@ -82,9 +82,9 @@ def _of_matrices(function: Any, a: Any) -> Any:
 
 
 def _eliminated(rows: list[Row]) -> tuple[list[Row], float]:
-    """Return the rows with zeros below the diagonal, and the sign of their new order; 0: singular.
+    """Return the rows after elimination, and the sign of their permutation, 0 if it is singular.
 
-    What would be those zeros is left as it was: nobody reads it.
+    Entries below the diagonal, which would be 0, keep their old numbers and are not to be read.
     """
     rows, sign = list(rows), 1.0
     for k in range(len(rows)):
@@ -138,7 +138,7 @@ def _determinant(matrix: list[Row]) -> Any:
 
 
 def _by_minors(matrix: list[Row]) -> Any:
-    """Return the determinant from those of the rows above, of each choice of columns."""
+    """Return the determinant by expansion along rows: the minors of k rows from those of k - 1."""
     minors: dict[tuple[int, ...], Any] = {(): 1.0}
     for count, row in enumerate(matrix, 1):
         minors = {
