@@ -247,11 +247,7 @@ def _id(node: Value | str, steps: Trace, order: list[Value]) -> str:
         for index, candidate in enumerate(order):
             if candidate is node:
                 return f"v{index}"
-        hint = (
-            "give one that the root depends on"
-            if order
-            else "of a trace, name nodes by label and id"
-        )
+        hint = "give one that root uses" if order else "name a trace's nodes by label and id"
         raise ValueError(f"{node!r} is not part of this graph; {hint}")
     named = [candidate.id for candidate in steps.nodes if node in (candidate.label, candidate.id)]
     if len(named) != 1:

@@ -1,4 +1,4 @@
-"""Graph page: a trace as the compact columns that the page's script plays."""
+"""Graph page: a trace as compact columns of JSON, and the page that plays it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograd_core import ops
 from autograd_core.table import Op
 from viz.plain import counted, json_number
 from viz.player.javascript import functions, source
-from viz.player.page import as_script, build, closed
+from viz.player.page import as_script, build, escape_end_tags
 from viz.steps import NOT_RUN, Trace, formula, write_name
 
 _SCRIPTS = (
@@ -16,12 +16,13 @@ _SCRIPTS = (
     "forms.js", "heat.js", "camera.js", "labels.js", "drawing.js", "view.js", "card.js",
     "controls.js",
 )  # fmt: skip
-_ROLES = {ops.ADD: "sum", ops.TOTAL: "sum", ops.MULTIPLY: "product"}  # of a weighted sum
-OPEN = "/*numbers*/null"
+# by these roles forms.js recognises a weighted sum
+_ROLES = {ops.ADD: "sum", ops.TOTAL: "sum", ops.MULTIPLY: "product"}
+OPEN = "/*numbers*/null"  # stands in an open page for the numbers that sample.js puts there
 
 
 def columns(trace: Trace) -> dict[str, object]:
-    """Return the graph as one list per attribute; operands are places in these lists."""
+    """Return the graph as one list per attribute; operands are indices into these lists."""
     places = {node.id: place for place, node in enumerate(trace.nodes)}
     modules = list(dict.fromkeys([node.module for node in trace.nodes]))
     module_places = {module: place for place, module in enumerate(modules)}
@@ -40,7 +41,7 @@ def columns(trace: Trace) -> dict[str, object]:
 
 
 def rules(trace: Trace) -> str:
-    """Return the array of the operations that the graph uses, as JavaScript."""
+    """Return a JavaScript array of the operations that the graph uses."""
     rows = []
     for op, operands in _kinds(trace):
         written = formula(op, operands)
@@ -54,7 +55,7 @@ def rules(trace: Trace) -> str:
             }
         )
         rows.append(f"{{...{shown},...{source(op, operands)}}}")
-    return closed(f"[{','.join(rows)}]")
+    return escape_end_tags(f"[{','.join(rows)}]")
 
 
 def graph_page(
@@ -65,7 +66,7 @@ def graph_page(
     Args:
         trace: What it plays.
         title: Its heading.
-        image: Rows and columns of the picture that the inputs are.
+        image: Rows and columns, if the inputs are a picture.
         theme: "light", "dark" or "auto".
     """
     given = as_script({"heading": {"title": title, "summary": summary(trace)}})
@@ -73,10 +74,10 @@ def graph_page(
 
 
 def open_page(trace: Trace, free: Collection[str], image: tuple[int, int] | None = None) -> str:
-    """Return a player that waits for numbers: it reads them where OPEN stands in its text.
+    """Return a player without the numbers of the leaves in `free`; they are put in later.
 
-    That is to become JSON of `{heading, theme, data}`: `data` has a number for the place of each
-    leaf in `free`, and from there the page computes all others.
+    In its text, OPEN is to be replaced by JSON of `{heading, theme, data}`: `data` maps the place
+    of each leaf in `free` to its number. The page computes all other numbers.
     """
     graph = columns(trace)
     del graph["partials"]
@@ -86,9 +87,9 @@ def open_page(trace: Trace, free: Collection[str], image: tuple[int, int] | None
 
 
 def summary(trace: Trace) -> str:
-    """Return how large a graph is, and what its reader should know."""
+    """Return the size of a graph, and the flags of its trace."""
     counts = counted(len(trace.nodes), "node"), counted(len(trace.forward), "operation")
-    flags = [flag for flag in trace.flags if flag != NOT_RUN]  # the page runs it itself
+    flags = [flag for flag in trace.flags if flag != NOT_RUN]  # the page runs both passes itself
     return " \u00b7 ".join([", ".join(counts), *flags])
 
 
@@ -110,6 +111,6 @@ def _page(
 
 
 def _kinds(trace: Trace) -> dict[tuple[Op, int], int]:
-    """Return the place of each operation, with its number of operands, among those in use."""
+    """Return an index for each operation and number of operands that the graph has."""
     used = dict.fromkeys([(node.op, len(node.operands)) for node in trace.nodes if node.op])
     return {kind: place for place, kind in enumerate(used)}

@@ -1,7 +1,7 @@
-"""JavaScript: the rules of the table as functions for the page, written by running them once.
+"""JavaScript: the rules of the table as functions of the page, written by running each once.
 
-Every operation inside a rule gets a name of its own (`t1 = m.exp(a)`), so that the code grows
-with the work and not, as nested text would, with the number of times a result is used.
+Every operation inside a rule gets a name of its own (`t1 = m.exp(a)`), so that the length of the
+code grows with the number of operations, and not with the number of times a result is used.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Block:
     """The namespace `m` that writes a function body; the same line is written only once."""
 
     names: dict[str, Bound] = field(default_factory=dict)
-    words: ClassVar[tuple[str, ...]] = ()  # the page computes: everything is written out
+    words: ClassVar[tuple[str, ...]] = ()  # no operation is abbreviated to its name
 
     def bind(self, expression: Text) -> Bound:
         """Return the name of an expression, a new one if it has none yet."""
@@ -72,7 +72,7 @@ def plain(operand: Operand) -> Text | float:
 
 
 def write(number: Operand) -> str:
-    """Return a number or the name of one as the page writes it."""
+    """Return a number, or the name of one, as JavaScript."""
     return JAVASCRIPT.text(plain(number)).text
 
 
@@ -89,9 +89,9 @@ def source(op: Op, operands: int) -> str:
         "value": _function("m,x", operands, lambda m, y, adjoint, *x: op.value(m, *x)),
         "partials": _function("m,y,x", operands, lambda m, y, adjoint, *x: op.partials(m, y, *x)),
     }
-    if flat:  # operands that get nothing of a gradient
+    if flat:  # operands to which no gradient is passed
         parts["flat"] = str([*flat])
-    if chooses:  # what operands get of an infinite gradient is 0 where a choice does not take them
+    if chooses:  # of an infinite gradient, an operand that is not chosen gets 0
         parts["shares"] = _function("m,adjoint,y,x", operands, partial(_shares, op))
     return f"{{{','.join(f'{name}:{text}' for name, text in parts.items())}}}"
 
@@ -108,12 +108,12 @@ def _shares(op: Op, m: Block, y: Bound, adjoint: Bound, *x: Bound) -> list[Opera
 def _function(
     parameters: str, operands: int, rule: Callable[..., Operand | Sequence[Operand]]
 ) -> str:
-    """Return a function of the page: a line for each result of the rule, then what it returns."""
+    """Return a rule as a JavaScript function: its operations, then what it returns."""
     m = Block()
-    made = rule(m, _named("y", m), _named("adjoint", m), *_operands(m, operands))
-    if isinstance(made, Bound | float | int):
-        return f"({parameters})=>{{{m.lines()}return {write(made)};}}"
-    return f"({parameters})=>{{{m.lines()}return [{','.join(map(write, made))}];}}"
+    result = rule(m, _named("y", m), _named("adjoint", m), *_operands(m, operands))
+    if isinstance(result, Bound | float | int):
+        return f"({parameters})=>{{{m.lines()}return {write(result)};}}"
+    return f"({parameters})=>{{{m.lines()}return [{','.join(map(write, result))}];}}"
 
 
 def _operands(block: Block, operands: int) -> list[Bound]:

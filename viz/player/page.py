@@ -1,4 +1,4 @@
-"""Page: markup, style and scripts put together into one HTML file that needs nothing else."""
+"""Page: markup, styles and scripts joined into one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import re
 from collections.abc import Sequence
 from importlib import resources
 
-# No request can leave the page, and nothing but its own script runs in it.
+# The page can make no request, and only scripts inside it run.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-_COMMENT = re.compile(r"(^|  )\s*// .*")  # two blanks stand before one that follows code
+_COMMENT = re.compile(r"(^|  )\s*// .*")  # after code, two blanks precede it
 _SHELL = """<!DOCTYPE html>
 <html lang="en"{theme}>
 <head>
@@ -36,15 +36,15 @@ _SHELL = """<!DOCTYPE html>
 
 
 def _assets(*names: str) -> str:
-    """Return the text of some files of the page, without indents and comments."""
+    """Return the text of asset files, without indents and `//` comments."""
     folder = resources.files("viz.player").joinpath("assets")
     lines = "".join([folder.joinpath(name).read_text(encoding="utf-8") for name in names])
     shown = [_COMMENT.sub("", line).strip() for line in lines.splitlines()]
-    return "\n".join(filter(None, shown))  # no asset has text of several lines
+    return "\n".join(filter(None, shown))  # no asset has a string of several lines
 
 
 def as_script(data: object) -> str:
-    """Return plain data as JavaScript that no HTML parser can take for markup.
+    """Return plain data as JavaScript in which an HTML parser finds no markup.
 
     >>> as_script({"label": "</script><b>"})
     '{"label":"\\\\u003c/script>\\\\u003cb>"}'
@@ -53,8 +53,8 @@ def as_script(data: object) -> str:
     return text.replace("<", r"\u003c")
 
 
-def closed(script: str) -> str:
-    """Return a script that no HTML parser can take for the end of itself."""
+def escape_end_tags(script: str) -> str:
+    """Return a script in which an HTML parser finds no end tag, such as `</script>`."""
     return script.replace("</", r"<\/")
 
 
@@ -69,7 +69,7 @@ def build(
     """Return the page.
 
     Args:
-        title: Of the window.
+        title: Title of the window.
         markup: Name of the asset for the body.
         styles: Names of the assets for the style, in order.
         scripts: Names of the assets with definitions, in order.
@@ -84,7 +84,7 @@ def build(
     return _SHELL.format(
         policy=_POLICY,
         theme="" if theme == "auto" else f' data-theme="{theme}"',
-        title=html.escape(title.encode(errors="replace").decode()),  # half a letter cannot be saved
+        title=html.escape(title.encode(errors="replace").decode()),  # a lone surrogate has no UTF-8
         style=_assets(*styles),
         markup=_assets(markup),
         script=f"{_assets(*scripts)}\n{main}",

@@ -1,4 +1,4 @@
-"""play: a graph, a network on one sample or a recorded training, as a page to scrub."""
+"""play: a graph, a network on one sample or a recorded training, as an interactive page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Player:
     Attributes:
         html: The whole page; it needs no other file and no network.
         trace: What it plays, if that is a graph.
-        stills: Pictures (SVG) of a training, for where scripts do not run.
+        stills: Pictures (SVG) of a training, shown where scripts do not run.
 
     >>> player = play(Value(2.0).exp())
     >>> isinstance(player, Player), player.trace.root.name
@@ -71,21 +71,21 @@ def play(
     Args:
         subject: A Value (the output of a computation), a trace of one, a network to be called
             with `sample`, or a recorder or history of a training (see `fit(record=True)`).
-            Values without a label are called what your variables call them.
-        sample: The inputs of the network; of several inputs a list or a dict of them.
-        target: What it should have answered, and the loss is then the output: a number, one for
-            each output, or what the network's own loss takes, as the number or name of a class.
-        loss: `loss(outputs, target)`, or the name of one that the network knows (`loss_named`, as
-            nn's models do); by default the one that it was compiled with (`loss_of`), else the
-            squared error.
+            Values without a label are named after your variables.
+        sample: The inputs of the network; a list or dict of them if it has several inputs.
+        target: The wanted output: a number, one for each output, or what the network's own loss
+            takes, such as the number or name of a class. With it, the loss is played too.
+        loss: `loss(outputs, target)`, or the name of one that the network knows (its method
+            `loss_named`, as in nn's models); by default the loss that the network was compiled with
+            (its method `loss_of`), else the squared error.
         title: Heading of the page.
         image: Rows and columns, if the inputs are a picture: `image=(8, 8)`.
         theme: "light" or "dark"; "auto" follows the notebook or the system.
 
     Raises:
         TypeError: If `subject` is none of these, or a network comes without a sample.
-        ValueError: If the recorder or history has no epoch, the target is none for the loss, or the
-            inputs are no picture of that size.
+        ValueError: If the recorder or history has no epoch, the loss cannot take the target, or
+            `image` has another size than the inputs.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> play(a * b).html.startswith("<!DOCTYPE html>")
@@ -124,7 +124,7 @@ def traced(
     loss: Loss | str | None = None,
     image: tuple[int, int] | None = None,
 ) -> Trace:
-    """Return the trace of a network on a sample, see `play`: x0, x1, ... are its inputs.
+    """Return the trace of a network on a sample, as in `play`; its inputs are x0, x1, ...
 
     Raises:
         TypeError: If the network gives no Value, or does not know the loss.
@@ -145,10 +145,10 @@ def _training(recorder: Recorder | None, frames: list[Epoch], title: str, theme:
 
 
 def _inputs(model: Model, sample: Sample, image: tuple[int, int] | None) -> Any:
-    """Return the inputs as Values with names to read; of several inputs a list of each.
+    """Return the inputs as labelled Values; if there are several inputs, a list for each.
 
     Raises:
-        ValueError: If the network has several inputs, and the sample is not one for each.
+        ValueError: If the network has several inputs and the sample has not numbers for each.
     """
     named = cast(Any, getattr(model, "inputs_by_name", dict))()
     if len(named) < 2:
@@ -181,10 +181,10 @@ def _numbers(sample: Sequence[float], image: tuple[int, int] | None) -> Sequence
 
 
 def _loss(model: object, loss: Loss | str | None) -> Loss | None:
-    """Return a loss that is given or named, else the one that the model was compiled with, if any.
+    """Return the given or named loss, else the one that the model was compiled with, if any.
 
     Raises:
-        TypeError: If it is named, and the network knows no names.
+        TypeError: If a name is given and the network has no `loss_named`.
     """
     if not isinstance(loss, str):
         return loss or cast("Loss | None", getattr(model, "loss_of", lambda: None)())
@@ -208,7 +208,7 @@ def _run(model: Model, inputs: Any, target: object, loss: Loss | None) -> Value:
     if not isinstance(result, Value):
         raise TypeError(
             f"the network gave {type(result).__name__} instead of one Value; "
-            "pass a target, or loss=... that makes one Value of its outputs"
+            "pass a target, and a loss that makes one Value of outputs and target"
         )
     return result
 

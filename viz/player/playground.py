@@ -1,4 +1,4 @@
-"""Playground: a page in which a model trains, by programs that the model prints of itself."""
+"""Playground: a page in which a model trains, by JavaScript that the model prints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from viz.network import draw_network, layer_weights
 from viz.plain import counted
 from viz.player.graph import open_page, summary
 from viz.player.javascript import functions
-from viz.player.page import as_script, build, closed
+from viz.player.page import as_script, build, escape_end_tags
 from viz.player.play import Model, Player, traced
 from viz.player.recorder import Recorder
 from viz.player.still import still
@@ -33,10 +33,10 @@ def playground(
     """Return a page, without network or server, in which that very model trains.
 
     Loss, gradients and the update rule of the optimizer are the model's own, printed as JavaScript.
-    While it runs, optimizer, learning rate, batch, weight decay, noise and the share of rows for
-    testing can be changed; clicking on a neuron shows its numbers, clicking on a sample opens the
-    player on it, with the weights of that moment. For two inputs it shows what the model and each
-    of its neurons answer over the plane.
+    While it trains, optimizer, learning rate, batch size, weight decay, noise and the share of rows
+    for testing can be changed. A click on a neuron shows its numbers; a click on a sample opens the
+    player on it, with the current weights. For two inputs the page shows the outputs of the model
+    and of each neuron over their plane.
 
     Args:
         model: A compiled model that can print itself (`in_javascript`, as nn's models can).
@@ -47,9 +47,9 @@ def playground(
 
     Raises:
         TypeError: If the model cannot print itself.
-        ValueError: If the table does not fit the model or its loss, or the model has what a page
-            cannot do.
-        RuntimeError: If JavaScript lacks a function that the model calls, or the model decides on
+        ValueError: If the samples do not fit the model or its loss, or the model has a part that
+            the page cannot run.
+        RuntimeError: If JavaScript lacks a function that the model calls, or the model branches on
             its numbers (`if h > 0`).
 
     >>> class Printed:
@@ -61,21 +61,23 @@ def playground(
 
     Explained in notebooks/06_gradient_descent.ipynb.
     """
-    print_it = getattr(model, "in_javascript", None)
-    if not callable(print_it):
+    in_javascript = getattr(model, "in_javascript", None)
+    if not callable(in_javascript):
         raise TypeError(
             f"playground wants a compiled model that prints itself, as nn's do, got "
             f"{type(model).__name__}; viz.play(model, sample) plays any network"
         )
-    plan = dict(cast("Callable[[object, object], dict[str, Any]]", print_it)(x, y))
+    plan = dict(cast("Callable[[object, object], dict[str, Any]]", in_javascript)(x, y))
     counts = (counted(len(plan["parameters"]), "parameter"), counted(len(plan["x"]), "sample"))
     name = title or f"Training of {type(model).__name__}"
     plan["heading"] = {"title": name, "summary": f"{', '.join(counts)} \u00b7 loss {plan['loss']}"}
     names = plan.pop("names")
     plan["layers"] = _layers(names)
     plan["sample"] = _sample(model, plan, names)
-    rules = {kind: closed(rule.pop("program")) for kind, rule in plan["optimizers"].items()}
-    step, units = (closed(plan.pop(key)) for key in ("step", "units"))
+    rules = {
+        kind: escape_end_tags(rule.pop("program")) for kind, rule in plan["optimizers"].items()
+    }
+    step, units = (escape_end_tags(plan.pop(key)) for key in ("step", "units"))
     steps = ",\n".join([f"{as_script(kind)}: {text}" for kind, text in rules.items()])
     main = (
         f"const plan={as_script(plan)};\n"
@@ -89,7 +91,7 @@ def playground(
 
 
 def _stills(model: object, x: object, y: object, title: str) -> tuple[str, ...]:
-    """Return what a model of two inputs answers before the page trains it, or its neurons."""
+    """Return a picture of the given model: its outputs over two inputs, or its network."""
     with suppress(TypeError, ValueError):  # other inputs, or no classes
         plane = Recorder(cast("npt.ArrayLike", x), cast("npt.ArrayLike", y))
         plane.set_model(model)
@@ -102,9 +104,9 @@ def _stills(model: object, x: object, y: object, title: str) -> tuple[str, ...]:
 
 
 def _sample(model: object, plan: Mapping[str, Any], names: Sequence[str]) -> dict[str, object]:
-    """Return the player of a sample, packed, and which leaves get the page's numbers, or why not.
+    """Return the compressed player of a sample and the places of its free leaves, or why not.
 
-    All samples have the same graph, since what decides on its numbers cannot be printed.
+    All samples have the same graph, since a model that branches on its numbers is not printed.
     """
     too_large: dict[str, object] = {
         "why": f"viz.play(model, x[row], y[row]) plays a graph of more than {_MOST_NODES:,} nodes."
@@ -132,7 +134,7 @@ def _sample(model: object, plan: Mapping[str, Any], names: Sequence[str]) -> dic
 
 
 def _places(shown: Trace, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
-    """Return the place of the leaf of each name, kind by kind; -1 where there is none."""
+    """Return the place of the leaf with each name, kind by kind; -1 where there is none."""
     leaves = enumerate(shown.nodes)
     named = {leaf.label: place for place, leaf in leaves if leaf.op is None and leaf.label}
     return {kind: [named.get(name, -1) for name in names] for kind, names in wanted.items()}

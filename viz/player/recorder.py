@@ -1,4 +1,4 @@
-"""Recorder: a callback that keeps what the training page shows, in bounded memory."""
+"""Recorder: a callback that records what the training page shows, in bounded memory."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ import numpy.typing as npt
 from viz.network import LayerWeights, layer_weights, number_in
 from viz.plots import Array, corners_around, grid_between, model_outputs, samples
 
-_MOST_NUMBERS = 1_500  # of one histogram; of more, evenly chosen ones are kept
+_MOST_NUMBERS = 1_500  # of one histogram; of more parameters, every nth is kept
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """What one epoch left behind.
+    """The record of one epoch.
 
     Attributes:
         epoch: Its number, from 0.
         logs: Loss and metrics.
         layers: Weights and biases by layer; empty for a model without neurons.
-        weights: All parameters, or evenly chosen ones of many.
-        gradients: Their gradients.
+        weights: All parameters, or every nth of many.
+        gradients: The gradients of these parameters.
         grid: The model's outputs `(resolution * resolution, outputs)` over the plane of its two
             inputs; None without samples.
     """
@@ -41,16 +41,16 @@ class Recorder:
     """Records a training for `play`: give it to `fit(callbacks=[recorder])`, then play it.
 
     Any training loop can feed it: `set_model(model)` once, `on_epoch_end(epoch, logs)` after
-    every epoch. In a long training it keeps every second, fourth, eighth, ... epoch.
+    every epoch. Of a long training it keeps every second, fourth, eighth, ... epoch.
 
     Args:
         x: `(samples, 2)`: with them the page shows the decision boundary.
         y: `(samples,)` their classes.
-        frames: How many epochs are kept at most.
-        resolution: Points along each side of the grid under the decision boundary.
+        frames: Largest number of epochs that are kept, at least 2.
+        resolution: Points along each side of the grid under the decision boundary, at least 2.
 
     Raises:
-        ValueError: If x has not two columns, y not one label per row, or a number is too small.
+        ValueError: If x has not two columns, y not one label per row, or a number is below 2.
 
     >>> recorder = Recorder(frames=8)
     >>> for epoch in range(100):
@@ -86,11 +86,11 @@ class Recorder:
         self._last: tuple[int, dict[str, float]] = (-1, {})
 
     def set_model(self, model: object) -> None:
-        """Take the model; fit calls it before the first epoch."""
+        """Set the model to record; fit calls this before the first epoch."""
         self.model = model
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Keep the epoch, or pass it by in a long training."""
+        """Keep the epoch, or skip it in a long training."""
         if self.frames and epoch <= self._last[0]:  # a new training
             self.frames, self._stride, self._seen = [], 1, 0
         self._last = (epoch, dict(logs or {}))
@@ -138,34 +138,34 @@ class Recorder:
 
 
 def recorded(history: object) -> Recorder | None:
-    """Return what `fit(..., record=True)` kept, as a Recorder; None for anything else.
+    """Return the record of `fit(..., record=True)` as a Recorder; None for anything else.
 
-    The record holds numbers only, so the model takes on those of each epoch once more, and in the
-    end its own again.
+    The record holds only numbers: the model is given those of each epoch in turn, and its own back
+    in the end.
     """
     record = getattr(history, "record", None)
     if record is None:
         return None
     x, y = np.asarray(record.x), np.asarray(record.y)
     plane = x.ndim == 2 and x.shape[1] == 2 and y.size == len(x)
-    made = Recorder(x, y.ravel()) if plane else Recorder()
-    made.most = max(made.most, len(record.epochs) + 1)
-    made.set_model(record.model)
+    recorder = Recorder(x, y.ravel()) if plane else Recorder()
+    recorder.most = max(recorder.most, len(record.epochs) + 1)
+    recorder.set_model(record.model)
     parameters = list(record.model.parameters())
     before = [(parameter.data, parameter.grad) for parameter in parameters]
     try:
         for epoch, logs, data, gradients in record.epochs:
             for parameter, number, gradient in zip(parameters, data, gradients, strict=True):
                 parameter.data, parameter.grad = float(number), float(gradient)
-            made.on_epoch_end(epoch, logs)
+            recorder.on_epoch_end(epoch, logs)
     finally:
         for parameter, (number, gradient) in zip(parameters, before, strict=True):
             parameter.data, parameter.grad = number, gradient
-    return made
+    return recorder
 
 
 def _parameters(model: object) -> list[object]:
-    """Return the parameters of a model, evenly chosen if there are many."""
+    """Return the parameters of a model, or every nth if there are many."""
     parameters = getattr(model, "parameters", None)
     found = list(cast("Callable[[], Iterable[object]]", parameters)()) if parameters else []
     step = -(-len(found) // _MOST_NUMBERS) or 1

@@ -1,4 +1,4 @@
-"""Still: the picture that stands for a training where scripts do not run, as on GitHub."""
+"""Still: the picture of a training for where scripts do not run, as on GitHub."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import numpy as np
 from viz.colors import LIGHT, channels
 from viz.plots import Array, decision_threshold
 
-_SIDE, _WIDE, _GAP, _HEAD = 240, 420, 56, 44
+_SIDE, _WIDE, _GAP, _HEAD = 240, 420, 56, 44  # pixels: plane, curves, between them, above them
 _DOTS = 300  # samples that are drawn at most
 _SERIES = ("#0072b2", "#d55e00", "#008f68", "#b0578d")
-_CLASSES = (LIGHT.negative, LIGHT.positive, *_SERIES[2:])  # further classes begin again
+_CLASSES = (LIGHT.negative, LIGHT.positive, *_SERIES[2:])  # repeated for further classes
 
 
 def still(
@@ -28,7 +28,7 @@ def still(
     corners: tuple[tuple[float, float], tuple[float, float]] | None = None,
     grid: Array | None = None,
 ) -> str:
-    """Return an SVG: what a model answers over the plane with the samples, and curves.
+    """Return an SVG of a model's outputs over the plane with the samples, and of curves.
 
     Args:
         title: Written above.

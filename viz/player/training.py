@@ -1,4 +1,4 @@
-"""Training page: the epochs that a recorder kept, or the curves of a history, as plain columns."""
+"""Training page: the epochs of a recorder, or the curves of a history, as JSON and a page."""
 
 from __future__ import annotations
 
@@ -66,10 +66,9 @@ def _frame(frame: Epoch) -> dict[str, object]:
         "layers": [_layer(layer) for layer in frame.layers],
         "gradients": _rounded(frame.gradients),
     }
-    held = [x for layer in frame.layers for x in (*chain(*layer.weights), *layer.biases)]
-    if sorted(frame.weights) != sorted(
-        [x for x in held if x is not None]
-    ):  # else the page reads them off the layers
+    in_layers = [x for layer in frame.layers for x in (*chain(*layer.weights), *layer.biases)]
+    # if the layers hold all parameters, the page reads them from there
+    if sorted(frame.weights) != sorted([x for x in in_layers if x is not None]):
         plain["weights"] = _rounded(frame.weights)
     if frame.grid is not None:
         classes = frame.grid.shape[1] > 1
@@ -85,7 +84,7 @@ def _layer(layer: LayerWeights) -> dict[str, object]:
 
 
 def _rounded(numbers: object) -> object:
-    """Return nested lists with four significant digits: what can be seen, in little room."""
+    """Return nested lists rounded to four significant digits, which is all that charts show."""
     if isinstance(numbers, Sequence):
         return [_rounded(number) for number in numbers]
     return None if numbers is None else json_number(float(f"{numbers:.4g}"))

@@ -1,7 +1,7 @@
 """Plots: what happens in training, drawn with matplotlib.
 
 In: a model, samples, a history or the name of a function. Out: a Figure.
-Read first: `figure.py`, the look that all share; then the file of the plot in question.
+Read first: `figure.py`, the style that all plots share; then the file of the plot in question.
 
 matplotlib is imported when the first plot is drawn: `pip install "autograd-core[plots]"`. No
 window is opened and no global state changed; save a figure with `viz.save(figure, "x.svg")` or

@@ -1,4 +1,4 @@
-"""Boundary: what a model with two inputs decides, everywhere in the plane."""
+"""Boundary: the decisions of a model with two inputs, over the plane of these inputs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Array: TypeAlias = npt.NDArray[np.float64]
 _MARGIN = 0.12  # of the plane around the samples, as a share of their range
 _MARKERS = "osD^vP*"
-_SHARP = 240  # points along a side at which the staircase of hard answers is not seen
-_FINER = 4  # steps between two points of the grid, for scores
+_SHARP = 240  # points along a side for hard decisions: no staircase is visible
+_SUBDIVISIONS = 4  # of the distance between two points of the grid, to interpolate scores
 
 
 def plot_decision_boundary(
@@ -39,17 +39,17 @@ def plot_decision_boundary(
             a Value (one score), or a list of them (one per class).
         X: `(samples, 2)`.
         y: `(samples,)`, the classes, numbers or names, or one-hot `(samples, classes)`.
-        resolution: Points along each side of the grid; at least 240 where `predict` answers
-            nothing but two numbers, since hard answers leave a staircase.
+        resolution: Points along each side of the grid; at least 240 where `predict` returns only
+            two different numbers, since hard decisions on a coarse grid look like a staircase.
         threshold: Score at which the decision changes; by default 0.5 if all scores are
             probabilities (and no class is -1), else 0.
         title: Written above.
         theme: "light" or "dark".
 
     Raises:
-        ValueError: If X has not two columns, or y not one label for each row, or a number in them
-            is not finite; if the grid has less than two points along a side.
-        TypeError: If the model can neither predict nor be called.
+        ValueError: If X has not two columns, y not one label for each row, or either a number that
+            is not finite; if `resolution` is below 2.
+        TypeError: If the model has no `predict` and cannot be called.
         ImportError: If matplotlib is not installed.
 
     >>> figure = plot_decision_boundary(lambda p: p[0] - p[1], [[0, 1], [1, 0]], [0, 1])
@@ -75,7 +75,7 @@ def plot_decision_boundary(
         _draw_scores(axes, xs, ys, scores.reshape(len(ys), len(xs)), limit)
     else:
         table = scores.reshape(len(ys), len(xs), -1)
-        _draw_classes(axes, xs, ys, _between(_between(table, 0), 1))
+        _draw_classes(axes, xs, ys, _interpolated(_interpolated(table, 0), 1))
     ends = {0: COLORS[0], len(classes) - 1: COLORS[1]} if len(classes) <= 2 else {}
     for index, label in enumerate(classes):
         chosen = points[labels == label]
@@ -87,7 +87,7 @@ def plot_decision_boundary(
     style_axes(axes, title, grid=False)
     axes.set_xlabel("x0")
     axes.set_ylabel("x1")
-    axes.legend(  # above the picture: inside there is no place that is free for certain
+    axes.legend(  # above the axes: inside, it could cover samples
         loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4, frameon=False, fontsize=9,
         borderaxespad=0.2, handletextpad=0.1, columnspacing=1.0,
     )  # fmt: skip
@@ -96,27 +96,27 @@ def plot_decision_boundary(
 
 def _class_name(name: object) -> str:
     if isinstance(name, str):
-        return name.replace("$", r"\$")  # no mathematics
+        return name.replace("$", r"\$")  # matplotlib would read it as mathematics
     return f"class {cast(float, name):g}"
 
 
 def corners_around(points: Array) -> tuple[Array, Array]:
-    """Return the lowest and the highest (x0, x1) of the plane that is shown around points."""
+    """Return the lowest and the highest (x0, x1) of the part of the plane shown around points."""
     low, high = points.min(axis=0), points.max(axis=0)
     margin = _MARGIN * np.where(high > low, high - low, 1.0)
     return low - margin, high + margin
 
 
 def grid_between(low: Array, high: Array, resolution: int) -> tuple[Array, Array, Array]:
-    """Return the places along each side, and the points `(resolution * resolution, 2)`."""
+    """Return the coordinates along x0 and x1, and the points `(resolution * resolution, 2)`."""
     xs, ys = (np.linspace(start, end, resolution) for start, end in zip(low, high))
     return xs, ys, np.array([[x, y] for y in ys for x in xs])
 
 
-def _between(scores: Array, axis: int) -> Array:
-    """Return the scores with more of them between each two along an axis, on straight lines."""
+def _interpolated(scores: Array, axis: int) -> Array:
+    """Return the scores interpolated linearly along an axis, `_SUBDIVISIONS` per interval."""
     count = scores.shape[axis]
-    places = np.linspace(0.0, count - 1.0, _FINER * (count - 1) + 1)
+    places = np.linspace(0.0, count - 1.0, _SUBDIVISIONS * (count - 1) + 1)
     before = np.minimum(places.astype(int), count - 2)
     share = np.expand_dims(places - before, tuple(n for n in range(scores.ndim) if n != axis))
     lower, upper = scores.take(before, axis), scores.take(before + 1, axis)
@@ -127,7 +127,7 @@ def model_outputs(model: object, points: Array) -> Array:
     """Return the outputs of a model for `(samples, inputs)`, as `(samples, outputs)`.
 
     Raises:
-        TypeError: If the model can neither predict nor be called.
+        TypeError: If the model has no `predict` and cannot be called.
     """
     predict = getattr(model, "predict", None)
     if callable(predict):
@@ -149,7 +149,7 @@ def _numbers(output: object) -> list[float]:
 
 
 def class_numbers(y: npt.ArrayLike) -> Array:
-    """Return classes as numbers: names by their sorted order."""
+    """Return classes as numbers; names are numbered in sorted order."""
     try:
         return np.asarray(y, dtype=float)
     except ValueError:
@@ -160,7 +160,7 @@ def samples(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     """Return points `(samples, 2)` and class numbers `(samples,)`.
 
     Raises:
-        ValueError: If X has not two columns, or y not one label for each row, or a number in them
+        ValueError: If X has not two columns, y not one label for each row, or either a number that
             is not finite.
     """
     points, labels = np.asarray(X, dtype=float), class_numbers(y)
@@ -171,11 +171,11 @@ def samples(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     if labels.shape != (len(points),):
         raise ValueError(f"y has one label for each of {len(points)} points, got {labels.shape}")
     for name, numbers in (("X", points), ("y", labels)):
-        lost = np.argwhere(~np.isfinite(numbers))
-        if len(lost):
-            place = ", ".join(map(str, lost[0]))
+        not_finite = np.argwhere(~np.isfinite(numbers))
+        if len(not_finite):
+            index = tuple(not_finite[0])
             raise ValueError(
-                f"{name}[{place}] is {numbers[tuple(lost[0])]}; drop or fill such rows"
+                f"{name}[{', '.join(map(str, index))}] is {numbers[index]}; drop or fill such rows"
             )
     return points, labels
 
@@ -187,23 +187,23 @@ def decision_threshold(scores: Array, classes: Array) -> float:
 
 
 def _draw_scores(axes: Axes, xs: Array, ys: Array, scores: Array, threshold: float) -> None:
-    away = scores - threshold
-    # far from the boundary a logit may be huge; beyond the scale all is equally sure
-    known = np.abs(away[np.isfinite(away)])
-    size = float(np.quantile(known, 0.9)) if known.any() else 1.0
+    margins = scores - threshold
+    # far from the boundary a logit may be huge: the scale ends at the 90% quantile
+    finite = np.abs(margins[np.isfinite(margins)])
+    limit = float(np.quantile(finite, 0.9)) if finite.any() else 1.0
     axes.pcolormesh(
-        xs, ys, np.clip(away, -size, size), cmap=diverging_map(), vmin=-1.6 * size,
-        vmax=1.6 * size, shading="gouraud", rasterized=True,
+        xs, ys, np.clip(margins, -limit, limit), cmap=diverging_map(), vmin=-1.6 * limit,
+        vmax=1.6 * limit, shading="gouraud", rasterized=True,
     )  # fmt: skip
-    if away.min() < 0.0 < away.max():
-        axes.contour(xs, ys, away, levels=[0.0], colors="#1b2430", linewidths=1.6)
+    if margins.min() < 0.0 < margins.max():
+        axes.contour(xs, ys, margins, levels=[0.0], colors="#1b2430", linewidths=1.6)
 
 
 def _draw_classes(axes: Axes, xs: Array, ys: Array, scores: Array) -> None:
     from matplotlib.colors import to_rgba
 
     colours = np.array([to_rgba(color, 0.28) for color in COLORS])[scores.argmax(2) % len(COLORS)]
-    colours[~np.isfinite(scores).all(axis=2)] = 0.0  # a model that has diverged decides nothing
+    colours[~np.isfinite(scores).all(axis=2)] = 0.0  # transparent where the model has diverged
     axes.imshow(
         colours, origin="lower", aspect="auto", interpolation="nearest",
         extent=(xs[0], xs[-1], ys[0], ys[-1]),

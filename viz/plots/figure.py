@@ -1,4 +1,4 @@
-"""Figure: the look that all plots share, and the one place where matplotlib is imported."""
+"""Figure: the style that all plots share, and the first import of matplotlib."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
-# Okabe and Ito's colours, told apart with every common colour vision
+# Okabe and Ito's colours, which differ for every common type of colour vision
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#1b2430")
 INK, GRID = "#1b2430", "#e2e8f0"
-_IN_THE_DARK = {
+_DARK_COLORS = {
     "#ffffff": DARK.background,
     INK: DARK.text,
     GRID: "#2b3746",
@@ -42,11 +42,11 @@ def new_figure(
     width: float = _WIDTH,
     height: float = _HEIGHT,
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure with that many empty panels; it belongs to no window.
+    """Return a figure with empty panels; it belongs to no window.
 
     Args:
-        panels: How many.
-        most: How many stand side by side at most.
+        panels: Number of panels.
+        most: Largest number of panels in a row.
         title: Written above all of them.
         width: Of one panel, in inches.
         height: Of one panel, in inches.
@@ -64,13 +64,13 @@ def new_figure(
     figure.patch.set_facecolor("white")
     if title:
         figure.suptitle(title, color=INK, fontsize=12, fontweight="bold")
-    # a figure without pyplot is shown by Jupyter through this method
+    # Jupyter shows a figure that pyplot does not know through this method
     figure._repr_png_ = partial(_png, figure)  # type: ignore[attr-defined]
     return figure, [figure.add_subplot(rows, columns, place + 1) for place in range(panels)]
 
 
 def style_axes(axes: Axes, title: str = "", grid: bool = True) -> None:
-    """Give a panel the common look: no box, a light grid behind the curves."""
+    """Give a panel the common style: no box, a light grid behind the curves."""
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
@@ -86,7 +86,7 @@ def style_axes(axes: Axes, title: str = "", grid: bool = True) -> None:
 
 
 def diverging_map(theme: str = "light") -> Colormap:
-    """Return the scale of the pictures: blue below 0, orange above."""
+    """Return the diverging colour map: blue below 0, orange above."""
     from matplotlib.colors import LinearSegmentedColormap
 
     colors = theme_named(theme)
@@ -96,7 +96,7 @@ def diverging_map(theme: str = "light") -> Colormap:
 
 
 def themed(figure: Figure, theme: str) -> Figure:
-    """Return the figure in the colours of a theme; plots are drawn for the light one.
+    """Return the figure in the colours of a theme; plots are drawn in those of the light one.
 
     Raises:
         ValueError: If there is no such theme.
@@ -109,7 +109,7 @@ def themed(figure: Figure, theme: str) -> Figure:
             if part is not None:
                 _darken(part)
     for axes in figure.axes:
-        axes.tick_params(colors=_IN_THE_DARK["#475569"])
+        axes.tick_params(colors=_DARK_COLORS["#475569"])
     return figure
 
 
@@ -131,12 +131,12 @@ def _darken(artist: Artist) -> None:
         if len(found) != 1 or found[0][3] == 0.0:
             continue
         before = to_hex(found[0])
-        if not (text and before == "#ffffff"):  # white text stands on a strong colour
-            put(_IN_THE_DARK.get(before, DARK.text if text else before))
+        if not (text and before == "#ffffff"):  # white text is on a strong colour
+            put(_DARK_COLORS.get(before, DARK.text if text else before))
 
 
 def _png(figure: Figure) -> bytes:
-    """Return a picture in 256 colours of its own: half as large, and nobody sees it."""
+    """Return a PNG with a palette of 256 colours: half the size, and no visible difference."""
     from PIL import Image  # matplotlib needs it too
 
     drawn, packed = io.BytesIO(), io.BytesIO()

@@ -80,10 +80,12 @@ def _activation(name: str) -> Op:
     op = TABLE.get(name)
     if op is None:
         raise ValueError(
-            f"no function {name!r} in the table; activations: {', '.join(ACTIVATIONS)}"
+            f"no function {name!r} in the table; name one of it, such as {', '.join(ACTIVATIONS)}"
         )
     if op.arity is None or op.arity - len(op.defaults) != 1:
-        raise ValueError(f"{name} takes {op.arity or 'any number of'} operands; a curve needs one")
+        raise ValueError(
+            f"a plot needs a function of one operand, {name} takes {op.arity or 'any number'}"
+        )
     return op
 
 
@@ -103,10 +105,9 @@ def _plot_function(axes: Axes, op: Op, low: float, high: float) -> None:
 def _with_gaps(ys: Sequence[float]) -> list[float]:
     """Return the numbers with nan where they jump, so that a step is not drawn as a slope."""
     finite = [y for y in ys if math.isfinite(y)]
-    largest = 0.2 * (max(finite) - min(finite)) if finite else 0.0
-    gaps = [after - before for before, after in pairwise(ys)]
-    return [y if i == 0 or abs(gaps[i - 1]) <= largest or not largest else math.nan
-            for i, y in enumerate(ys)]  # fmt: skip
+    limit = 0.2 * (max(finite) - min(finite)) if finite else 0.0
+    changes = [0.0, *(after - before for before, after in pairwise(ys))]
+    return [y if abs(change) <= limit or not limit else math.nan for y, change in zip(ys, changes)]
 
 
 def plot_descent(
@@ -151,7 +152,7 @@ def plot_descent(
     axes.plot(*zip(*points), color=COLORS[1], marker="o", markersize=5, linewidth=1.0)
     for row, index in enumerate(dict.fromkeys((0, len(points) - 1))):
         weight, height = points[index]
-        axes.annotate(  # at the top, which the bowl leaves free, so that neither covers the other
+        axes.annotate(  # at the top, where the curve leaves room, one below the other
             f"step {index}: w = {weight:.4g}, cost {height:.4g}",
             (weight, height), (0.5, 0.99 - 0.08 * row), textcoords="axes fraction",
             ha="center", va="top", fontsize=9, color=INK,
@@ -176,10 +177,12 @@ def _descend(
         w = Value(weight)
         height = cost(w)
         if not math.isfinite(height.data):
-            break  # it has diverged as far as floats go
+            break  # diverged: the cost is inf or nan
         height.backward()
         points.append((weight, height.data))
         weight -= rate * w.grad
     if not points:
-        raise ValueError(f"the cost of the first weight, {start}, is not finite")
+        raise ValueError(
+            f"the cost of the first weight, {start}, is {height.data}; start elsewhere"
+        )
     return points

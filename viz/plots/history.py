@@ -16,7 +16,7 @@ Series: TypeAlias = Mapping[str, Sequence[float]]
 
 
 class HasHistory(Protocol):
-    """What `fit` returns: one list per quantity, one number per epoch."""
+    """An object as `fit` returns it: a list per quantity, with a number per epoch."""
 
     @property
     def history(self) -> Series:
@@ -36,7 +36,7 @@ def plot_history(
     Args:
         history: What `fit` returned, or its `.history` dict.
         title: Written above.
-        log: Logarithmic axis for the loss; by default when it falls to a hundredth or less.
+        log: Logarithmic axis for the loss; by default if its numbers differ by a factor of 100.
         theme: "light" or "dark".
 
     Raises:

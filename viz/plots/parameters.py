@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_MOST_WRITTEN = (12, 7)  # rows and columns of a heat map whose cells show their number
+_MOST_WRITTEN = (12, 7)  # rows, columns; cells of a larger heat map do not show their number
 _COLUMNS = 4
 
 
@@ -94,12 +94,12 @@ def plot_gradients(
 ) -> Figure:
     """Draw a histogram of the gradients of each layer, and say how many are 0.
 
-    Vanishing gradients show as columns that get narrower towards the inputs, dead ReLUs as
+    Vanishing gradients show as histograms that get narrower towards the inputs, dead ReLUs as
     gradients that are exactly 0.
 
     Args:
         model: Anything with `layers[i].neurons[j].w` and `.b`, after `backward()`.
-        bins: Number of columns.
+        bins: Number of bins.
         title: Written above.
         theme: "light" or "dark".
 
@@ -125,8 +125,8 @@ def plot_gradients(
         axes.axvline(0.0, color=INK, linewidth=0.8)
         zeros = sum(gradient == 0.0 for gradient in gradients)
         note = f"{len(gradients)} gradients, {zeros} are 0"
-        lost = len(gradients) - len(finite)
-        style_axes(axes, f"layers[{index}]: {note}" + (f", {lost} not finite" if lost else ""))
+        others = len(gradients) - len(finite)
+        style_axes(axes, f"layers[{index}]: {note}" + (f", {others} not finite" if others else ""))
         axes.title.set_fontsize(9)
         axes.set_xlabel("gradient")
         axes.set_ylabel("parameters")
