@@ -118,8 +118,8 @@ def compile_graph(root: Any, inputs: Sequence[Any] = (), *, backend: str = "auto
     Explained in notebooks/10_from_scalars_to_arrays.ipynb.
     """
     begin = time.perf_counter()
-    structure, roots = tree.leaves(root, "root")
-    found = [tree.leaves(item, "inputs") for item in inputs]
+    structure, roots = tree.leaves(root, "root must be")
+    found = [tree.leaves(item, "each of inputs must be") for item in inputs]
     for node in [*roots, *[node for _, nodes in found for node in nodes]]:
         if not isinstance(node, Value):
             raise TypeError(f"compile_graph wants Values of a graph, got {node!r:.60}")

@@ -15,7 +15,7 @@ from autograd_core.compiler.capture import (
     as_positions,
     capture,
     first_sample,
-    run_again,
+    rerun_of,
 )
 from autograd_core.compiler.captured import Captured, Result
 from autograd_core.compiler.checks import check_result, fit_to_graph, too_many_ways
@@ -272,8 +272,8 @@ class Compiled(Printed):
             names = arguments.names(len(call.args))
             version: Captured
             if found.reads:
-                again = run_again(arguments, call.args, structures, self._inputs)
-                version = eager_version(found, again, self._name, names, structures, batched)
+                rerun = rerun_of(arguments, call.args, structures, self._inputs)
+                version = eager_version(found, rerun, self._name, names, structures, batched)
             else:
                 kind = (self._plan, self._backend, self._name, self._dtype)
                 version = version_of(found, names, structures, batched, begin, *kind)

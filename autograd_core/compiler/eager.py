@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from autograd_core.compiler.capture import Again, Trace, Tree, tree
+from autograd_core.compiler.capture import Rerun, Trace, Tree, tree
 from autograd_core.compiler.captured import Captured
 from autograd_core.compiler.printers import ScalarProgram
 from autograd_core.compiler.structure import Scalars
@@ -24,11 +24,11 @@ class Eager(Captured):
 
     Attributes:
         reads: The places in its code that read a number.
-        again: Runs it on other numbers.
+        rerun: Runs it on other numbers.
     """
 
     reads: Sequence[str] = ()
-    again: Again | None = field(default=None, repr=False)
+    rerun: Rerun | None = field(default=None, repr=False)
 
     has_unchecked_calls: ClassVar[bool] = False
 
@@ -68,9 +68,9 @@ class Eager(Captured):
         Raises:
             RuntimeError: If the result has another structure than that of the first call.
         """
-        assert self.again is not None
+        assert self.rerun is not None
         with self.lock:
-            inputs, structure, roots = self.again(numbers)
+            inputs, structure, roots = self.rerun(numbers)
             if structure != self.outputs:
                 raise RuntimeError(
                     f"{self.name} returned {self.outputs} when it was compiled, and {structure} "
@@ -97,7 +97,7 @@ class _EagerProgram(ScalarProgram):
 
 def eager_version(
     found: Trace,
-    again: Again,
+    rerun: Rerun,
     name: str,
     names: list[str],
     structures: list[Tree],
@@ -107,7 +107,7 @@ def eager_version(
 
     Args:
         found: Its graph on these arguments, or on the first sample.
-        again: Runs it on other numbers.
+        rerun: Runs it on other numbers.
         name: Its name.
         names: The names of its arguments.
         structures: Their structures.
@@ -115,7 +115,7 @@ def eager_version(
     """
     empty, nodes = Scalars(sum(map(tree.size, structures))), len(found.order)
     return Eager(names, structures, batched, empty, found.structure, [], [], [], nodes, 0.0,
-                 name=name, reads=found.reads, again=again)  # fmt: skip
+                 name=name, reads=found.reads, rerun=rerun)  # fmt: skip
 
 
 def picklable(versions: Iterable[Captured | None]) -> list[Captured]:

@@ -1,9 +1,10 @@
 """capture: run the user's function once on Values, and keep the graph it built.
 
-In: a function, and arguments as they come. Out: a `Trace`, the graph in order with its inputs and
-the decisions it depends on; and `Arguments`, which takes calls apart: numbers, structure, samples.
-Read first: `capture.py`. `tree.py`, which others may use too, takes nested lists, dicts and arrays
-apart; `filling.py` makes them again.
+In: a function, and the arguments of a call. Out: a `Trace`, the graph in topological order with its
+inputs and the branches it depends on; and `Arguments`, which splits the arguments of a call into
+numbers and structures. Read first: `capture.py`. `tree.py`, which other rooms may import too,
+flattens nested lists, dicts and arrays; `filling.py` rebuilds them. `reads.py` notices plain
+numbers taken out of Values.
 """
 
 from autograd_core.compiler.capture.arguments import (
@@ -16,15 +17,29 @@ from autograd_core.compiler.capture.arguments import (
 from autograd_core.compiler.capture.capture import (
     capture,
     capture_graph,
-    run_again,
+    rerun_of,
 )
 from autograd_core.compiler.capture.filling import fill, fill_argument, filler
 from autograd_core.compiler.capture.reads import watched_reads
-from autograd_core.compiler.capture.trace import Again, Trace
+from autograd_core.compiler.capture.trace import Rerun, Trace
 from autograd_core.compiler.capture.tree import Flat, HoldsValues, Tree
 
 __all__ = [
-    "Again", "Arguments", "Call", "Flat", "HoldsValues", "Trace", "Tree", "as_positions", "capture",
-    "capture_graph", "fill", "fill_argument", "filler", "first_sample", "run_again", "signature",
+    "Arguments",
+    "Call",
+    "Flat",
+    "HoldsValues",
+    "Rerun",
+    "Trace",
+    "Tree",
+    "as_positions",
+    "capture",
+    "capture_graph",
+    "fill",
+    "fill_argument",
+    "filler",
+    "first_sample",
+    "rerun_of",
+    "signature",
     "watched_reads",
 ]  # fmt: skip

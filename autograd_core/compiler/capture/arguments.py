@@ -1,4 +1,4 @@
-"""Arguments: what a compiled function is called with, checked and taken apart."""
+"""Arguments: the arguments of a compiled function, checked and flattened."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DOUBLE = np.dtype(np.float64)
 
 
 def signature(argument: Any) -> object:
-    """Return what tells arguments apart that can be handed over as they are, None for others."""
+    """Return the type or shape of a float or float64 array; None for what must be converted."""
     kind = argument.__class__
     if kind is np.ndarray:
         if argument.dtype is _DOUBLE and argument.flags.c_contiguous:
@@ -26,14 +26,14 @@ def signature(argument: Any) -> object:
 
 
 class Call(NamedTuple):
-    """What a function was called with, taken apart; but for `args`, without the static ones.
+    """The arguments of a call, flattened; `structures` and `flats` leave out static ones.
 
     Attributes:
         args: The arguments.
-        key: What distinguishes them from those that want another graph.
-        structures: How they are built; of a batch, how one sample is.
-        flats: Their numbers.
-        samples: How many samples, or None without a batch.
+        key: Equal for calls that can share a graph: structures and static arguments.
+        structures: The structure of each argument; for a batched one, that of one sample.
+        flats: The numbers of each argument.
+        samples: The number of samples, or None without a batch.
     """
 
     args: tuple[object, ...]
@@ -44,13 +44,13 @@ class Call(NamedTuple):
 
 
 class Arguments:
-    """What is known about the arguments of one function.
+    """The function to be compiled, and which of its arguments are static or batched.
 
     Args:
         function: The function, or None for a graph.
-        name: What to call it in messages.
-        static: Positions of arguments that are handed over as they are.
-        batch: For each argument, 0 if it has a leading axis with samples.
+        name: Its name in messages.
+        static: Positions of arguments that are passed on unchanged.
+        batch: For each argument, 0 if it has a leading axis with samples, else None.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Arguments:
         return Arguments(None, self.name, self.static, self.batch)
 
     def batched(self, count: int) -> list[bool]:
-        """Return, for each argument that is not static, whether it has one row per sample."""
+        """Return, for each argument that is not static, whether it is batched."""
         axes = [*self.batch, *[None] * (count - len(self.batch))]
         return [axes[i] is not None for i in range(count) if i not in self.static]
 
@@ -95,11 +95,11 @@ class Arguments:
         if bound.kwargs:
             raise TypeError(f"{self.name}: {', '.join(bound.kwargs)} can be given by name only, "
                             "and a compiled function has arguments by position")  # fmt: skip
-        bound.apply_defaults()  # those by name only stay as they are
+        bound.apply_defaults()  # of keyword-only arguments too, which `args` leaves out
         return bound.args
 
     def flatten(self, args: tuple[object, ...]) -> Call:
-        """Return the arguments taken apart."""
+        """Return the numbers and structures of the arguments."""
         structures: list[Tree] = []
         flats: list[Flat] = []
         statics = []
@@ -114,8 +114,8 @@ class Arguments:
                 flat: Flat = rows
                 if samples is not None and len(rows) != samples:
                     raise ValueError(
-                        f"{name} has {len(rows)} samples, and the one before {samples}; "
-                        "arguments marked 0 in batch= have one leading axis in common"
+                        f"{name} has {len(rows)} samples, an argument before it {samples}; all "
+                        "arguments marked 0 in batch= must have the same number of samples"
                     )
                 samples = len(rows)
             else:
@@ -125,7 +125,7 @@ class Arguments:
         if self.batch and samples is None:
             raise TypeError(
                 f"{self.name} has batch={self.batch}, but got {len(args)} arguments, none of "
-                "them with samples"
+                "which is marked 0; pass the argument that has the samples"
             )
         key = (tuple(structures), tuple(map(tree.identity, statics)))
         try:
@@ -139,15 +139,15 @@ class Arguments:
     def mapped(
         self, function: Callable[[object], object], args: tuple[object, ...]
     ) -> tuple[object, ...]:
-        """Return the arguments, those that are not static through a function."""
+        """Return the arguments, with `function` applied to those that are not static."""
         return tuple([a if i in self.static else function(a) for i, a in enumerate(args)])
 
     def positions(self, wrt: int | tuple[int, ...], count: int) -> tuple[int, ...]:
-        """Return which of the arguments that are not static to differentiate by.
+        """Return the positions of `wrt` among the arguments that are not static.
 
         Args:
             wrt: Positions among all arguments; negative ones count from the end.
-            count: How many arguments there are.
+            count: The number of arguments.
 
         Raises:
             IndexError: If there is no such argument.
@@ -172,10 +172,10 @@ class Arguments:
 
 
 def as_positions(wrt: object) -> int | tuple[int, ...]:
-    """Return one position or several, whatever kind of integers and sequence they come in.
+    """Return one position as an int, or several as a tuple of ints.
 
     Raises:
-        TypeError: If it is neither.
+        TypeError: If `wrt` is neither an integer nor a sequence of integers.
 
     >>> as_positions([0, np.int64(2)])
     (0, 2)
@@ -193,6 +193,6 @@ def as_positions(wrt: object) -> int | tuple[int, ...]:
 
 
 def first_sample(rows: Flat) -> Flat:
-    """Return the first sample, or if there is none, one of zeros."""
+    """Return the first sample; zeros if the batch is empty."""
     table = np.asarray(rows)
     return np.asarray(table[0]) if len(table) else np.zeros(table.shape[1:])

@@ -1,4 +1,4 @@
-"""Filling: what a structure describes, made again of numbers; the way back from tree.py."""
+"""Filling: rebuild nested lists, dicts and arrays from a structure and numbers, see tree.py."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograd_core.compiler.capture.tree import SCALAR, Structure, Tree, size
 def unflatten(
     structure: Tree, numbers: Iterator[Any], kind: type[np.ndarray[Any, Any]] = np.ndarray
 ) -> Any:
-    """Return what `structure` describes, filled with the next numbers; arrays are of that kind."""
+    """Return what `structure` describes, filled with the next numbers; arrays are of `kind`."""
     if isinstance(structure, str):
         return next(numbers)
     if structure.kind is np.ndarray:
@@ -34,7 +34,7 @@ def unflatten(
 
 
 def _mapping(structure: Structure, filled: Sequence[Any]) -> dict[Hashable, Any]:
-    """Return a dict, or an OrderedDict; of what else is one, a dict."""
+    """Return an OrderedDict for one; for every other kind of mapping a dict."""
     pairs = zip(structure.keys, filled)
     return OrderedDict(pairs) if structure.kind is OrderedDict else dict(pairs)
 
@@ -42,7 +42,7 @@ def _mapping(structure: Structure, filled: Sequence[Any]) -> dict[Hashable, Any]
 def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> Any:
     """Return what `structure` describes, filled from the last axis of `numbers`.
 
-    Arrays are arrays of float64; other axes of `numbers` come first in everything.
+    Other axes of `numbers` come first in every number and array of the result.
     """
     if isinstance(structure, str) and isinstance(numbers, (list, tuple)):
         return numbers[0]
@@ -50,8 +50,8 @@ def fill(structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any]) -> An
 
 
 def _filled(structure: Tree, array: np.ndarray[Any, Any], start: int) -> tuple[Any, int]:
-    """Return what `structure` describes, from `start` on, and where the rest begins."""
-    # no closure that calls itself: it would keep the array until the cycle collector comes
+    """Return what `structure` describes, from position `start` on, and the next position."""
+    # not a closure that calls itself: its cycle would keep the array until garbage collection
     if isinstance(structure, str):
         number = array[..., start]
         return float(number) if array.ndim == 1 else number, start + 1
@@ -74,7 +74,7 @@ def _filled(structure: Tree, array: np.ndarray[Any, Any], start: int) -> tuple[A
 
 
 def filler(structure: Tree) -> Callable[[Any], Any]:
-    """Return what does `fill` for the rows of many samples, where it is called again and again."""
+    """Return a function that does `fill` for a batch, faster if the structure is simple."""
     items: Sequence[Tree] = (structure,)
     if not isinstance(structure, str) and structure.kind is tuple and len(structure.items) > 1:
         items = structure.items
@@ -88,22 +88,22 @@ def filler(structure: Tree) -> Callable[[Any], Any]:
         else:
             return lambda array: fill(structure, array)
         position += size(item)
-    return operator.itemgetter(*keys)  # several keys at once give a tuple
+    return operator.itemgetter(*keys)  # a tuple if there are several keys
 
 
 def fill_argument(
-    structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any], many: bool
+    structure: Tree, numbers: Sequence[float] | np.ndarray[Any, Any], batched: bool
 ) -> Any:
-    """Return what an argument of `structure` describes, filled from its array or its numbers.
+    """Return an argument of this structure, filled with numbers.
 
     Args:
         structure: The structure of an argument, or of one sample of it.
         numbers: All of its numbers in order, or an array of its `array_shape`.
-        many: Whether there is a leading axis for samples.
+        batched: Whether there is a leading axis for samples.
     """
     if isinstance(numbers, np.ndarray):
         if isinstance(structure, str):
-            return numbers if many else float(numbers[0])
+            return numbers if batched else float(numbers[0])
         if structure.kind is np.ndarray:
             return numbers
     return fill(structure, numbers)

@@ -1,8 +1,8 @@
-"""Reads: where code takes a plain number out of a Value while a function is captured.
+"""Reads: the places that take a plain number out of a Value while a function is captured.
 
-Such a number is not in the graph: `x.data`, `x.item()`, `f"{x:.2f}"`, a gradient after `backward()`
-would be constants of the program, made from the first call, and so would a decision that rests on
-one. Comparisons of Values, `detach()` and `no_grad()` are recorded.
+Such a number (`x.data`, `x.item()`, `f"{x:.2f}"`, a gradient after `backward()`) is not part of the
+graph. In a program it would be a constant, the number of the first call, and so would any branch
+that depends on it. Comparisons of Values, `detach()` and `no_grad()` are recorded and do no harm.
 """
 
 from __future__ import annotations
@@ -17,21 +17,24 @@ from typing import Any
 
 from autograd_core.graph import Node
 
-# Here numbers are read to compute those of new nodes, or to say that one is not finite.
-_ARITHMETIC = {
+# These modules read numbers to compute those of new nodes, or to report one that is not finite.
+_ARITHMETIC_MODULES = {
     "autograd_core.graph.recording", "autograd_core.graph.operators", "autograd_core.functional",
     "autograd_core.graph.adjoints", "autograd_core.graph.anomaly",
 }  # fmt: skip
 _SLOT = vars(Node)["data"]
 _LIBRARIES = ("autograd_core.", "nn.", "copy.")
-_arithmetic: dict[int, CodeType] = {}  # by id, since code is hashed by all that it says
-_open: dict[int, list[set[str]]] = {}  # by thread: the places found by each capture under way
+# code of these modules, by id: the hash of a code object goes through all of its instructions
+_arithmetic_code: dict[int, CodeType] = {}
+_places: dict[int, list[set[str]]] = {}  # by thread, the places found by each running capture
 _lock = threading.Lock()
 
 
 @contextmanager
 def watched_reads() -> Iterator[set[str]]:
-    """Note where numbers are read out of Values by other code than the engine's arithmetic.
+    """Yield a set that fills with the places, `file:line`, where code reads numbers of Values.
+
+    The engine's own arithmetic is left out.
 
     >>> from autograd_core import Value
     >>> with watched_reads() as places:
@@ -42,27 +45,27 @@ def watched_reads() -> Iterator[set[str]]:
     found: set[str] = set()
     thread = threading.get_ident()
     with _lock:
-        if not _open:
-            _watch_the_class()
-        _open.setdefault(thread, []).append(found)
+        if not _places:
+            _intercept_reads()
+        _places.setdefault(thread, []).append(found)
     try:
         yield found
     finally:
         with _lock:
-            _open[thread].pop()
-            if not _open[thread]:
-                del _open[thread]
-            if not _open:
+            _places[thread].pop()
+            if not _places[thread]:
+                del _places[thread]
+            if not _places:
                 type.__setattr__(Node, "data", _SLOT)
 
 
-def _watch_the_class() -> None:
-    """Put a property in the place of the slot that all Values keep their number in."""
+def _intercept_reads() -> None:
+    """Replace the slot `Node.data` by a property that notes who reads it."""
     number, current = _SLOT.__get__, sys._getframe
 
     def get(node: Any) -> float:
         frame = current(1)
-        if id(frame.f_code) not in _arithmetic:
+        if id(frame.f_code) not in _arithmetic_code:
             _note(frame)
         return number(node)  # type: ignore[no-any-return]
 
@@ -70,17 +73,17 @@ def _watch_the_class() -> None:
 
 
 def _note(reader: FrameType) -> None:
-    """Note the place in a user's code that reads, unless it is arithmetic that does."""
-    if reader.f_globals.get("__name__") in _ARITHMETIC:
-        _arithmetic[id(reader.f_code)] = reader.f_code
+    """Note the line of the user's code that reads, unless the engine's arithmetic does."""
+    if reader.f_globals.get("__name__") in _ARITHMETIC_MODULES:
+        _arithmetic_code[id(reader.f_code)] = reader.f_code
         return
-    places = _open.get(threading.get_ident())
-    if places:
+    captures = _places.get(threading.get_ident())
+    if captures:
         frame: FrameType | None = reader
         while frame is not None and _of_a_library(frame):
             frame = frame.f_back if frame.f_code.co_name != "capture" else None
         frame = frame or reader
-        places[-1].add(f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}")
+        captures[-1].add(f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}")
 
 
 def _of_a_library(frame: FrameType) -> bool:

@@ -1,4 +1,4 @@
-"""Trace: the graph that a function built, and the decisions it took on the way."""
+"""Trace: the graph that a function built, and the comparisons it branched on."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, NamedTuple, TypeAlias
 from autograd_core.compiler.capture.tree import Tree
 from autograd_core.table import Op
 
-# The numbers of all arguments in; leaves of each, structure of the result, and its Values out.
-Again: TypeAlias = "Callable[[Sequence[float]], tuple[list[list[Any]], Tree, list[Any]]]"
+# Takes the numbers of all arguments in one list; returns the leaves of each argument, the structure
+# of the result, and the Values in it.
+Rerun: TypeAlias = "Callable[[Sequence[float]], tuple[list[list[Any]], Tree, list[Any]]]"
 
 
 class Guard(NamedTuple):
@@ -28,16 +29,17 @@ class Guard(NamedTuple):
 
 @dataclass
 class Trace:
-    """A graph: nodes in topological order, which of them are inputs, and what comes out.
+    """A graph: its nodes in topological order, its inputs and its outputs.
 
     Attributes:
         order: Every node, operands before consumers.
         inputs: For each argument its leaves in order.
         roots: The outputs, in order.
-        structure: How the outputs are nested.
-        guards: The decisions that the graph depends on.
-        live: Leaves that were made outside the function: their number is read at each call.
-        reads: Where a plain number was taken out of a Value: the graph is that of these arguments.
+        structure: The structure of the outputs.
+        guards: The comparisons that the graph depends on.
+        live: Leaves that were made outside the function; their `data` is read at each call.
+        reads: The places that took a plain number out of a Value; if there are any, the graph is
+            valid for the arguments of this call only.
     """
 
     order: list[Any]

@@ -1,6 +1,6 @@
 """Trees: nested lists, tuples, dicts and arrays of numbers as a flat list and a structure.
 
-`filling.py` goes the other way.
+`filling.py` rebuilds them.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ class HoldsValues(TypeError):
 
 
 class Structure(NamedTuple):
-    """How an argument is built: hashable, so that it can be compared with the next call's."""
+    """The structure of an argument; hashable, to be compared with that of the next call."""
 
     kind: type
-    keys: tuple[Hashable, ...] = ()  # of a dict; the shape of an array
+    keys: tuple[Hashable, ...] = ()  # the keys of a dict, or the shape of an array
     items: tuple[Structure | str, ...] = ()
-    same: tuple[Hashable, ...] = ()  # the keys of a dict, told apart where they are only equal
+    identities: tuple[Hashable, ...] = ()  # of the keys of a dict: 1 and True are equal keys
 
     @property
     def is_mapping(self) -> bool:
@@ -51,7 +51,7 @@ Tree: TypeAlias = "Structure | str"
 
 
 def identity(key: object) -> Hashable:
-    """Return what is equal only for the same: 1, 1.0 and True are equal, 0.0 and -0.0 as well.
+    """Return a value that differs for 1, 1.0 and True, and for 0.0 and -0.0, which are equal.
 
     >>> identity(1) == identity(True), identity(0.0) == identity(-0.0), identity(2) == identity(2)
     (False, False, True)
@@ -95,29 +95,29 @@ def flatten(argument: object, name: str) -> tuple[Tree, Flat]:
                 structure, flat = flatten(item, name)
                 items.append(structure)
                 found.extend(flat if isinstance(flat, list) else flat.ravel().tolist())
-        same = tuple(map(identity, keys))
-        return Structure(type(argument), keys, tuple(items), same), found
+        identities = tuple(map(identity, keys))
+        return Structure(type(argument), keys, tuple(items), identities), found
     return SCALAR, [_number(argument, name)]
 
 
 @lru_cache(maxsize=64)
 def _list_of(count: int) -> Structure:
-    """Return the structure of a list of numbers, always the same object: quick to compare."""
+    """Return the structure of a list of numbers, cached: the same object is compared quickly."""
     return Structure(list, (), (SCALAR,) * count)
 
 
 def flatten_batch(argument: object, name: str) -> tuple[Tree, np.ndarray[Any, Any]]:
-    """Return the structure of one sample, and the numbers of all, the samples first.
+    """Return the structure of one sample, and all numbers as an array, the samples first.
 
-    Those of a dict or tuple are `(samples, size)`.
+    For a dict or tuple the array is `(samples, size)`.
 
     Args:
         argument: An array or nested lists with a leading axis, or a dict or tuple of them.
-        name: What to call it in messages.
+        name: Its name in messages.
 
     Raises:
-        TypeError: If something in it is no number.
-        ValueError: If there is no leading axis, or it has several sizes.
+        TypeError: If something in it is not a number.
+        ValueError: If there is no leading axis, or parts differ in its length.
     """
     if isinstance(argument, (dict, tuple)):
         values = list(argument.values()) if isinstance(argument, dict) else list(argument)
@@ -157,7 +157,7 @@ def numeric(array: np.ndarray[Any, Any], name: str) -> np.ndarray[Any, np.dtype[
 
 
 def _number(item: Any, name: str) -> Any:
-    if isinstance(item, np.ndarray):  # of no dimensions
+    if isinstance(item, np.ndarray):  # with no dimensions
         item = item.item()
     if isinstance(item, NUMBERS):
         return float(item)
@@ -173,7 +173,7 @@ def _number(item: Any, name: str) -> Any:
     )
 
 
-@lru_cache(maxsize=1024)  # a list of 337 weights would be counted at each call
+@lru_cache(maxsize=1024)  # so that the items of a long list are not counted at each call
 def size(structure: Tree) -> int:
     """Return how many numbers the structure holds."""
     if isinstance(structure, str):
@@ -183,11 +183,15 @@ def size(structure: Tree) -> int:
     return sum(size(item) for item in structure.items)
 
 
-def leaves(result: Any, name: str) -> tuple[Tree, list[Any]]:
-    """Return the structure of what a function returned, and its Values and numbers in order.
+def leaves(result: Any, wanted: str) -> tuple[Tree, list[Any]]:
+    """Return the structure of a result, and its Values and numbers in order.
+
+    Args:
+        result: What a function returned, or the outputs or inputs of a graph.
+        wanted: The beginning of the error message, such as `f must return`.
 
     Raises:
-        TypeError: If something in it is no number and no list, tuple, dict or object array.
+        TypeError: If something in it is not a number, Value, list, tuple, dict or array.
     """
     if isinstance(result, np.ndarray) and not result.ndim:
         result = result.item()  # an array without dimensions is its number
@@ -204,10 +208,10 @@ def leaves(result: Any, name: str) -> tuple[Tree, list[Any]]:
         items, kind = result, type(result)
     else:
         raise TypeError(
-            f"{name} must return a Value, or Values in lists, tuples, dicts or arrays, "
+            f"{wanted} a Value, or Values in lists, tuples, dicts or arrays, "
             f"got {type(result).__name__} {result!r:.60}"
         )
-    pairs = [leaves(item, name) for item in items]
+    pairs = [leaves(item, wanted) for item in items]
     found = [leaf for _, part in pairs for leaf in part]
     if kind is np.ndarray:
         return Structure(kind, keys), found
@@ -216,7 +220,7 @@ def leaves(result: Any, name: str) -> tuple[Tree, list[Any]]:
 
 @lru_cache(maxsize=1024)
 def shape(structure: Tree) -> tuple[int, ...] | None:
-    """Return the shape of an array or of nested lists of one size; None for anything else."""
+    """Return the shape of an array or of rectangular nested lists; None for anything else."""
     if isinstance(structure, str):
         return ()
     if structure.kind is np.ndarray:
@@ -228,15 +232,15 @@ def shape(structure: Tree) -> tuple[int, ...] | None:
     return None if common is None else (len(structure.items), *common)
 
 
-def array_shape(structure: Tree, many: bool) -> tuple[int, ...]:
-    """Return the shape, without that of samples, of the array that holds all of its numbers.
+def array_shape(structure: Tree, batched: bool) -> tuple[int, ...]:
+    """Return the shape of the array that holds all numbers of an argument, or of one sample.
 
     Args:
-        structure: The structure of an argument, or of one sample of it.
-        many: Whether there are samples.
+        structure: The structure of the argument, or of one sample of it.
+        batched: Whether the argument has samples.
     """
     if isinstance(structure, str):
-        return () if many else (1,)
+        return () if batched else (1,)
     if structure.kind is np.ndarray:
         return structure.keys  # type: ignore[return-value]
     return (size(structure),)
