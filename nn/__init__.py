@@ -7,29 +7,29 @@ The rooms, from a number to a trained model; each folder's door says what comes 
     shrinks       more activations: straight lines and their relatives
     initializers  first weights
     regularizers  penalties on weights that training adds to the loss
-    constraints   what weights keep to after a step
+    constraints   projections applied to weights after each step
     losses        from predictions and targets to one Value
     metrics       plain numbers that say how good predictions are
-    optimizers    how parameters move against their gradients
-    callbacks     who is told of the progress of training
-    schedules     how the learning rate changes
-    modules       what a model is: parameters by name, state; fit, evaluate, predict, save
-    saving        a model as a file, and the model again
+    optimizers    update rules of the parameters
+    callbacks     functions that training calls at epochs and batches
+    schedules     how the learning rate changes from epoch to epoch
+    modules       Module, the base of every layer and model: parameters, state, fit, predict, save
+    saving        writes a model to a file and reads it back
     layers        Neuron, Layer, Linear, Dense, Dropout, activations as layers
     models        Sequential, MLP, Model for Keras's functional style
-    logic         threshold units and gates made of them
+    logic         threshold units, and logic gates made of them
     data          tables: generated, shipped, read, checked, split, scaled
-    backends      what computes a batch: sample by sample, or as an array program
+    backends      compute a batch: sample by sample, or as an array program
     training      epochs, batches, steps: what `fit` runs
-    estimators    networks as scikit-learn's estimators, and its conventions
-    perceptron    the perceptron's rule, as a scikit-learn estimator
-    interop       names from PyTorch
-    exchange      ways out and in: PyTorch's modules, Keras's files, ONNX, safetensors
-    functional    activations and losses as PyTorch's functions
-    optim         optimizers and schedules where PyTorch has them
-    utils         small helpers where PyTorch and Keras have them
-    tables        a table as something to learn: split, trained well, compared, searched
-    reports       what a trained model is worth, as numbers and as a page
+    estimators    networks as scikit-learn estimators
+    perceptron    the perceptron learning rule, as a scikit-learn estimator
+    interop       losses under PyTorch's names; advice for names that are missing
+    exchange      conversion to and from PyTorch modules, Keras files, ONNX, safetensors
+    functional    activations and losses as functions, by PyTorch's names
+    optim         optimizers and schedules under PyTorch's import path
+    utils         small helpers under PyTorch's and Keras's import path
+    tables        training on tables: split, fit, compare, search
+    reports       evaluation of a trained model, as numbers and as a page
     command_line  python -m nn
 """
 
@@ -145,7 +145,7 @@ from nn.losses import (
 )
 from nn.models import MLP, Model, ModuleDict, ModuleList, Sequential
 from nn.modules import Module
-from nn.moved import stand_in
+from nn.moved import register_old_names
 from nn.optim import (
     ASGD,
     LBFGS,
@@ -185,9 +185,9 @@ __all__ = [
     "softmax", "softplus", "sse", "step", "tables", "tanh", "to_onnx", "to_torch", "utils",
 ]  # fmt: skip
 
-stand_in()
+register_old_names()
 
 
 def __getattr__(name: str) -> NoReturn:
-    """Say what to do instead of a name that people try and that is not here."""
+    """Raise AttributeError, with advice for names that PyTorch or Keras have and nn has not."""
     raise AttributeError(explain(name))

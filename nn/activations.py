@@ -23,14 +23,15 @@ _EXPLAINED = "Explained in notebooks/05_from_neurons_to_an_mlp.ipynb."
 
 
 class Scalar:
-    """An activation that is one row of the table: a number in, a number out.
+    """An activation that is one row of the table of operations: a number in, a number out.
 
-    Given a sequence it is applied element by element. What the row takes besides the number is
-    given in its order or by name: `leaky_relu(x, 0.2)`, `elu(x, alpha=2.0)`, and
-    `gelu(x, approximate="tanh")`. PyTorch's `inplace` changes nothing.
+    A sequence is mapped element by element. The row's further operands are passed by position or by
+    name: `leaky_relu(x, 0.2)`, `elu(x, alpha=2.0)`, `gelu(x, approximate="tanh")`. PyTorch's
+    `inplace` is accepted and ignored.
 
     Attributes:
-        general: What it is with other options than the row's (see shrinks.py).
+        general: The function to call instead if options are passed that the row does not have (see
+            shrinks.py).
 
     >>> relu(Value(-2.0)), relu(3.0), relu([-1.0, 1.0])
     (Value(data=0.0, grad=0.0), 3.0, [0.0, 1.0])
@@ -51,7 +52,7 @@ class Scalar:
         return self.__name__
 
     def __reduce__(self) -> str:
-        return self.__name__  # a copied or pickled model has this very activation, found by name
+        return self.__name__  # pickled by name: copies of a model share this very object
 
     @overload
     def __call__(self, x: Value, *options: float, **named: float | str) -> Value: ...
@@ -76,7 +77,7 @@ class Scalar:
 def of_each(
     function: Callable[..., Number], x: Number | Vector, *options: object, **named: object
 ) -> Number | list[Number]:
-    """Return a function of a number, or of each number in a sequence.
+    """Apply a function to a number, or to each number in a (nested) sequence.
 
     >>> of_each(abs, [-1.0, 2.0]), of_each(abs, -3.0)
     ([1.0, 2.0], 3.0)
@@ -103,11 +104,11 @@ class Elementwise(Protocol[P]):
     def __call__(
         self, x: Number | Vector, *options: P.args, **named: P.kwargs
     ) -> Number | list[Number]:
-        """Return the function of a number, or of each."""
+        """Return the function of a number, or a list of those of each number."""
 
 
 def elementwise(function: Callable[Concatenate[Number, P], Number]) -> Elementwise[P]:
-    """Return the function, of sequences too.
+    """Return a function of one number as one that also maps (nested) sequences.
 
     >>> elementwise(lambda x: 2.0 * x)([1.0, [2.0]])
     [2.0, [4.0]]
@@ -152,8 +153,8 @@ def linear(x: Value) -> Value:
 def softplus(x: Number, beta: float = 1.0, threshold: float = 20.0) -> Number:
     """Return log(1 + exp(beta * x)) / beta, and x where beta * x is above the threshold.
 
-    At a threshold of 20 or more the two are equal to nine digits, and the logarithm, which does not
-    overflow here, is taken for every x.
+    Above 20 the two agree to nine digits. So for a threshold of 20 or more the logarithm, which is
+    computed without overflow, is used for every x.
 
     >>> round(softplus(0.0), 6), round(softplus(0.0, beta=2.0), 6), softplus(1.0, threshold=0.5)
     (0.693147, 0.346574, 1.0)
@@ -172,7 +173,7 @@ def softplus(x: Number, beta: float = 1.0, threshold: float = 20.0) -> Number:
 def hard_tanh(
     x: Number, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
 ) -> Number:
-    """Return x, cut off at `min_val` and `max_val`: a tanh of straight lines (as in PyTorch).
+    """Return x limited to `min_val`..`max_val`: a piecewise linear tanh (as in PyTorch).
 
     >>> hard_tanh([-2.0, 0.5, 3.0])
     [-1.0, 0.5, 1.0]
@@ -184,7 +185,7 @@ def hard_tanh(
 
 @elementwise
 def relu6(x: Number, inplace: bool = False) -> Number:
-    """Return max(x, 0), cut off at 6 (Howard et al. 2017).
+    """Return min(max(x, 0), 6) (Howard et al. 2017).
 
     >>> relu6([-1.0, 2.0, 9.0])
     [0.0, 2.0, 6.0]
@@ -196,7 +197,7 @@ def relu6(x: Number, inplace: bool = False) -> Number:
 
 @elementwise
 def hard_sigmoid(x: Number, inplace: bool = False) -> Number:
-    """Return x / 6 + 1/2, cut off at 0 and 1: a sigmoid of straight lines (Keras 3, PyTorch).
+    """Return x / 6 + 1/2 limited to 0..1: a piecewise linear sigmoid (Keras 3, PyTorch).
 
     >>> hard_sigmoid(Value(1.5)).data, hard_sigmoid([1.5, -4.0])
     (0.75, [0.75, 0.0])
@@ -207,7 +208,7 @@ def hard_sigmoid(x: Number, inplace: bool = False) -> Number:
 
 
 def cut_off(x: Number, low: float, high: float) -> Number:
-    """Return x between `low` and `high`; at both ends too the derivative is 0, as in PyTorch.
+    """Return x limited to `low`..`high`; at both limits the derivative is 0, as in PyTorch.
 
     >>> cut_off(3.0, 0.0, 2.0)
     2.0
@@ -224,11 +225,11 @@ def softmax(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | list[
     """Return the probabilities exp(x) / sum(exp(x)) of a whole layer's outputs.
 
     Args:
-        x: One sample's outputs, or those of several samples, each of which sums to 1 by itself.
-        dim: PyTorch's name for the axis of a sample's outputs: the last, -1.
+        x: `(outputs,)` of one sample, or `(samples, outputs)`; each sample's result sums to 1.
+        dim: The axis of the outputs (PyTorch's name): the last, -1.
 
     Raises:
-        ValueError: If it is another axis.
+        ValueError: If `dim` is not the last axis.
 
     >>> softmax([0.0, 0.0])
     [0.5, 0.5]
@@ -258,10 +259,10 @@ def log_softmax(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | l
 
 
 def glu(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | list[list[Number]]:
-    """Return the first half of a layer's outputs times the sigmoid of the second (Dauphin 2017).
+    """Return the first half of the outputs times the sigmoid of the second half (Dauphin 2017).
 
     Raises:
-        ValueError: If their number is odd, or `dim` is not the last axis.
+        ValueError: If the number of outputs is odd, or `dim` is not the last axis.
 
     >>> glu([1.0, 2.0, 0.0, 0.0])
     [0.5, 1.0]
@@ -282,7 +283,7 @@ def glu(x: Vector | Sequence[Vector], dim: int = -1) -> list[Number] | list[list
 def _by_sample(
     function: Callable[[Vector], list[Number]], x: Vector | Sequence[Vector], dim: int
 ) -> list[Number] | list[list[Number]]:
-    x = [x] if is_number(x) else x  # what a layer of one neuron gives
+    x = [x] if is_number(x) else x  # a layer of one neuron returns a number, not a list
     several = is_batch(x)
     if several and dim and is_batch(x[0]):
         inner = dim - (dim > 0)
@@ -345,7 +346,7 @@ OF_LAYER: dict[str, LayerActivation] = {
 BY_NAME: dict[str, NeuronActivation | LayerActivation] = {
     **NAMES,
     **OF_LAYER,
-    "leaky_relu_of_pytorch": leaky_relu,  # in files: its slope is another than Keras's
+    "leaky_relu_of_pytorch": leaky_relu,  # in saved files; slope 0.01, Keras's is 0.2
 }
 _NAME_OF = {id(activation): name for name, activation in reversed(BY_NAME.items())}
 
@@ -353,15 +354,13 @@ _NAME_OF = {id(activation): name for name, activation in reversed(BY_NAME.items(
 def get(
     activation: str | NeuronActivation | LayerActivation | None,
 ) -> NeuronActivation | LayerActivation:
-    """Return the activation of that name; None is linear, anything callable is one already.
+    """Return the activation of that name; None is linear, a callable is returned unchanged.
 
-    A name is Keras's, with its defaults: the slope of `"leaky_relu"` is 0.2, where the function
-    `leaky_relu` has PyTorch's 0.01.
-
-    A class, such as `nn.Tanh`, is made into one of its own.
+    Names mean Keras's activations with its defaults: the slope of `"leaky_relu"` is 0.2, that of
+    the function `leaky_relu` is PyTorch's 0.01. A class, such as `nn.Tanh`, is instantiated.
 
     Raises:
-        ValueError: If there is none of that name.
+        ValueError: If the name is unknown.
         TypeError: If it is neither a name nor callable.
 
     >>> get("relu"), get(None)(2.0)
@@ -372,12 +371,14 @@ def get(
     if isinstance(activation, str):
         return look_up("activation", activation, BY_NAME)
     if not callable(activation):
-        raise TypeError(f"an activation is a name or a function, got {activation!r:.60}")
+        raise TypeError(
+            f"an activation is a name or a function, got {activation!r:.60}; use 'relu', say"
+        )
     return activation() if isinstance(activation, type) else activation
 
 
 def register(activation: Elementwise[...], name: str = "") -> None:
-    """Let an activation be found by its name, in strings and in saved models.
+    """Register an activation under a name, for `get` and for saved models.
 
     >>> register(relu6, "relu_up_to_6")
     >>> get("relu_up_to_6") is relu6, BY_NAME.pop("relu_up_to_6") is relu6
@@ -400,6 +401,6 @@ def name_of(activation: object) -> str:
 
 
 def saved(activation: object) -> object:
-    """Return what a saved model says for an activation: its name, or the thing itself."""
+    """Return an activation as a saved model stores it: its name, or itself if it has none."""
     name = name_of(activation)
     return name if BY_NAME.get(name) is activation else activation

@@ -1,4 +1,4 @@
-"""Constraints: what weights are made to keep to after each step of `fit`, by Keras's names.
+"""Constraints: functions that `fit` applies to weights after each step, by Keras's names.
 
 Explained in notebooks/07_load_define_compile_fit_evaluate.ipynb.
 """
@@ -10,18 +10,18 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 
-from nn.basics import Floats, chosen, look_up, number
+from nn.basics import Floats, look_up, number, resolve
 
 Constrain: TypeAlias = Callable[[Floats], Floats]
 """`constrain(weights) -> weights`, an array `(inputs, neurons)` or `(neurons,)`."""
-_EPSILON = 1e-7  # Keras's
+_EPSILON = 1e-7  # Keras's; keeps the division by a norm of 0 finite
 
 
 class Constraint:
-    """What all constraints share; `constraint(weights)` returns weights that keep to it."""
+    """Base of all constraints; `constraint(weights)` returns weights that satisfy it."""
 
     def __call__(self, weights: Floats) -> Floats:
-        """Return the weights as they may be."""
+        """Return the constrained weights."""
         raise NotImplementedError
 
     def config(self) -> dict[str, Any]:
@@ -43,18 +43,18 @@ class NonNeg(Constraint):
     """
 
     def __call__(self, weights: Floats) -> Floats:
-        """Return the weights as they may be."""
+        """Return the constrained weights."""
         return np.maximum(weights, 0.0)
 
 
 class MinMaxNorm(Constraint):
-    """The length of a neuron's weights is kept between two numbers.
+    """The Euclidean norm of a neuron's weights is kept between two limits.
 
     Args:
-        min_value: The least length.
-        max_value: The largest length.
-        rate: How much of the way weights go there at each step, 0 to 1.
-        axis: 0 for the weights of a neuron, 1 for those of an input.
+        min_value: The lower limit of the norm.
+        max_value: The upper limit of the norm.
+        rate: The share of the correction that each step applies, 0 to 1.
+        axis: The axis to sum over: 0 for a norm per neuron, 1 for a norm per input.
 
     >>> MinMaxNorm(1.0, 2.0)(np.array([[3.0], [4.0]])).round(5).tolist()
     [[1.2], [1.6]]
@@ -71,7 +71,7 @@ class MinMaxNorm(Constraint):
         self.rate, self.axis = number(f"{what}'s rate", rate), int(number(f"{what}'s axis", axis))
 
     def __call__(self, weights: Floats) -> Floats:
-        """Return the weights as they may be."""
+        """Return the constrained weights."""
         norms = np.sqrt(np.sum(weights * weights, axis=self.axis, keepdims=True))
         wanted = np.clip(norms, self.min_value, self.max_value)
         wanted = self.rate * wanted + (1.0 - self.rate) * norms
@@ -79,11 +79,11 @@ class MinMaxNorm(Constraint):
 
 
 class MaxNorm(Constraint):
-    """The weights of a neuron are no longer than that (Srivastava et al. 2014).
+    """The Euclidean norm of a neuron's weights is at most `max_value` (Srivastava et al. 2014).
 
     Args:
-        max_value: The largest length.
-        axis: 0 for the weights of a neuron, 1 for those of an input.
+        max_value: The upper limit of the norm.
+        axis: The axis to sum over: 0 for a norm per neuron, 1 for a norm per input.
 
     >>> MaxNorm(1.0)(np.array([[3.0], [4.0]])).round(5).tolist()
     [[0.6], [0.8]]
@@ -96,15 +96,15 @@ class MaxNorm(Constraint):
         self.axis = int(number("MaxNorm's axis", axis))
 
     def __call__(self, weights: Floats) -> Floats:
-        """Return the weights as they may be."""
+        """Return the constrained weights."""
         return MinMaxNorm(0.0, self.max_value, axis=self.axis)(weights)
 
 
 class UnitNorm(Constraint):
-    """The weights of a neuron have length 1.
+    """The weights of a neuron have Euclidean norm 1.
 
     Args:
-        axis: 0 for the weights of a neuron, 1 for those of an input.
+        axis: The axis to sum over: 0 for a norm per neuron, 1 for a norm per input.
 
     >>> UnitNorm()(np.array([[3.0], [4.0]])).round(5).tolist()
     [[0.6], [0.8]]
@@ -116,12 +116,12 @@ class UnitNorm(Constraint):
         self.axis = int(number("UnitNorm's axis", axis))
 
     def __call__(self, weights: Floats) -> Floats:
-        """Return the weights as they may be."""
+        """Return the constrained weights."""
         return MinMaxNorm(1.0, 1.0, axis=self.axis)(weights)
 
 
 max_norm, min_max_norm, non_neg, unit_norm = MaxNorm, MinMaxNorm, NonNeg, UnitNorm
-maxnorm, nonneg, unitnorm = MaxNorm, NonNeg, UnitNorm  # as they were called in 2015
+maxnorm, nonneg, unitnorm = MaxNorm, NonNeg, UnitNorm  # Keras's names of 2015
 NAMES: dict[str, type[Constraint]] = {
     "max_norm": MaxNorm,
     "min_max_norm": MinMaxNorm,
@@ -132,11 +132,11 @@ Choice: TypeAlias = "str | Constrain | Mapping[str, Any] | None"
 
 
 def get(constraint: Choice) -> Constrain | None:
-    """Return the constraint of that name; a function of an array is one.
+    """Return the constraint of that name; a function of an array is returned unchanged.
 
     Raises:
-        ValueError: If there is none of that name.
-        TypeError: If it is something else.
+        ValueError: If the name is unknown.
+        TypeError: If it is neither a name nor callable.
 
     >>> get("unit_norm"), get(MaxNorm(3.0))
     (UnitNorm(axis=0), MaxNorm(max_value=3.0, axis=0))
@@ -144,7 +144,7 @@ def get(constraint: Choice) -> Constrain | None:
     if isinstance(constraint, Mapping):
         given = dict(constraint)
         return look_up("constraint", given.pop("kind"), NAMES)(**given)
-    made = chosen("constraint", constraint, NAMES)
+    made = resolve("constraint", constraint, NAMES)
     if made is None or callable(made):
         return cast("Constrain | None", made)
     raise TypeError(
@@ -154,7 +154,7 @@ def get(constraint: Choice) -> Constrain | None:
 
 
 def saved(constraint: Constrain | None) -> object:
-    """Return a constraint as a file can hold it; a function of one's own as it is."""
+    """Return a constraint as a saved model stores it; a user's function is returned unchanged."""
     return constraint.config() if isinstance(constraint, Constraint) else constraint
 
 

@@ -1,6 +1,6 @@
 """Functional: activations and losses as functions, by PyTorch's names: `nn.functional as F`.
 
-A loss takes predictions, targets, and then what its class takes, in PyTorch's order.
+A loss takes predictions, targets, and then the arguments of its class, in PyTorch's order.
 
 >>> mse_loss([1.0, 2.0], [0.0, 0.0], reduction="sum").data
 5.0
@@ -59,7 +59,7 @@ P = ParamSpec("P")
 
 
 class _Function(Protocol[P]):
-    """A loss as a function: what it compares, then the arguments of its class."""
+    """A loss as a function: predictions, targets, then the arguments of its class."""
 
     def __call__(
         self, input: Predictions, target: Targets, *arguments: P.args, **named: P.kwargs
@@ -70,11 +70,11 @@ def _with_arguments_of(kind: Callable[P, Loss], name: str) -> _Function[P]:
     def loss(input: Predictions, target: Targets, *arguments: P.args, **named: P.kwargs) -> Value:
         return kind(*arguments, **named)(input, target)
 
-    both = inspect.signature(loss).parameters.values()
+    input_and_target = list(inspect.signature(loss).parameters.values())[:2]
     options = inspect.signature(kind).parameters.values()
-    vars(loss)["__signature__"] = inspect.Signature([*list(both)[:2], *options])
+    vars(loss)["__signature__"] = inspect.Signature([*input_and_target, *options])
     loss.__name__ = loss.__qualname__ = name
-    loss.__doc__ = f"Return what `nn.{getattr(kind, '__name__', name)}` does, see its arguments."
+    loss.__doc__ = f"Return the loss `nn.{getattr(kind, '__name__', name)}`, with its arguments."
     return loss
 
 
@@ -99,5 +99,5 @@ __all__ = [
 
 
 def __getattr__(name: str) -> NoReturn:
-    """Say what to do instead of a name that people try and that is not here."""
+    """Raise AttributeError, with advice for names that PyTorch has and this module has not."""
     raise AttributeError(explain(name, "nn.functional"))

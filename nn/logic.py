@@ -24,10 +24,10 @@ class ThresholdUnit(Neuron):
     Args:
         weights: One for each input.
         bias: Minus the threshold.
-        activation: "step" is 1 from 0 on, else 0 (Heaviside); "sign" is -1, 0 or 1.
+        activation: "step" is 1 for x >= 0, else 0 (Heaviside); "sign" is -1, 0 or 1.
 
     Raises:
-        ValueError: If there are no weights, or the activation is another.
+        ValueError: If there are no weights, or the activation is neither "step" nor "sign".
 
     >>> unit = ThresholdUnit([1.0, 1.0], bias=-2.0)
     >>> unit([1, 1]).data, unit([1, 0]).data
@@ -87,7 +87,7 @@ def and_gate(inputs: int = 2) -> ThresholdUnit:
 
 
 def or_gate(inputs: int = 2) -> ThresholdUnit:
-    """Return the neuron that is active when one of its inputs is.
+    """Return the neuron that is active when at least one of its inputs is.
 
     >>> [output for _, output in truth_table(or_gate(), 2)]
     [0, 1, 1, 1]
@@ -123,7 +123,7 @@ def nand_gate(inputs: int = 2) -> ThresholdUnit:
 
 
 def xor_gate() -> Sequential:
-    """Return exclusive or, which takes two layers: (A and not B) or (B and not A).
+    """Return a network of two layers for exclusive or: (A and not B) or (B and not A).
 
     >>> [xor_gate()(bits).data for bits in ([0, 0], [0, 1], [1, 0], [1, 1])]
     [0.0, 1.0, 1.0, 0.0]
@@ -134,10 +134,10 @@ def xor_gate() -> Sequential:
 
 
 def truth_table(unit: Module, inputs: int) -> list[tuple[tuple[int, ...], int]]:
-    """Return the output of a unit or a network for every combination of inputs.
+    """Return `(inputs, output)` of a unit or a network for every combination of inputs 0 and 1.
 
     Raises:
-        ValueError: If there are several outputs.
+        ValueError: If it has several outputs.
 
     >>> truth_table(not_gate(), 1)
     [((0,), 1), ((1,), 0)]
@@ -149,7 +149,9 @@ def truth_table(unit: Module, inputs: int) -> list[tuple[tuple[int, ...], int]]:
 def _only(output: object) -> float:
     if not isinstance(output, Value):
         count = len(output) if isinstance(output, list | tuple) else repr(output)
-        raise ValueError(f"a truth table is for one output, a Value, got {count}; take one unit")
+        raise ValueError(
+            f"a truth table is for a unit with one output, a Value, got {count}; pass one unit"
+        )
     return output.data
 
 

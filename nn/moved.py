@@ -1,9 +1,9 @@
-"""Moved: where things are that pickles of earlier versions name by a module that is no more."""
+"""Moved: old module paths and names, registered so that pickles of earlier versions load."""
 
 import sys
 from importlib import import_module
 
-# The modules of 0.1.0 that are files of a room now; `old>new` where the name is another.
+# Modules `nn.<file>` of 0.1.0 that are `nn.<room>.<file>` now; `old>new` if the file was renamed.
 ROOMS = {
     "basics": "shapes arguments names randomness text_table>text",
     "modules": "tree state module drops>statistics",
@@ -20,34 +20,37 @@ ROOMS = {
     "estimators": "estimator>conventions estimator_checks>checks",
     "interop": "torch_losses class_losses absent",
 }
-DEEPER = {  # files of a room that are in another now
+MOVED_FILES = {  # files of a room that have moved or been renamed since
     "nn.data.cells": "nn.data.reading.cells",
     "nn.layers.layer": "nn.layers.dense",
     "nn.modules.history": "nn.callbacks.history",
+    "nn.modules.ours": "nn.modules.internals",
 }
-# What was a public module's own, and is in a file of its room now.
-OWN = {
+MOVED_NAMES = {  # names that have moved to another module or been renamed
     "nn.initializers._drawn": "nn.initializers.distributions._drawn",
     "nn.initializers.keras._drawn": "nn.initializers.distributions._drawn",
     "nn.metrics.LOSSES": "nn.metrics.named.LOSSES",
     "nn.metrics.Loss": "nn.metrics.named.Loss",
     "nn.metrics._by_loss": "nn.metrics.of_losses.by_loss",
-    "nn.metrics._turned": "nn.metrics.named._turned",
+    "nn.layers.symbol.Made": "nn.layers.symbol.LayerOutput",
+    "nn.metrics._turned": "nn.metrics.named._swapped",
+    "nn.metrics.named._turned": "nn.metrics.named._swapped",
     "nn.metrics.look_up": "nn.metrics.named.look_up",
+    "nn.modules.ours.Kept": "nn.modules.internals.Internals",
     "nn.saving.Saved": "nn.modules.module.Module",
     "nn.shapes.Rows": "nn.basics.vector.Rows",
     "nn.tables.Data": "nn.data.tables.Data",
 }
 
 
-def stand_in() -> None:
-    """Let a pickle find each old module: the new one is there under the old name too."""
+def register_old_names() -> None:
+    """Make each old module and name importable: an alias of the new one."""
     for room, files in ROOMS.items():
         for file in files.split():
-            before, _, now = file.partition(">")
-            sys.modules[f"nn.{before}"] = import_module(f"nn.{room}.{now or before}")
-    for path, now in DEEPER.items():
-        sys.modules[path] = import_module(now)
-    for path, now in OWN.items():
-        (before, _, name), (module, _, known) = path.rpartition("."), now.rpartition(".")
-        setattr(sys.modules[before], name, getattr(sys.modules[module], known))
+            old, _, new = file.partition(">")
+            sys.modules[f"nn.{old}"] = import_module(f"nn.{room}.{new or old}")
+    for old, new in MOVED_FILES.items():
+        sys.modules[old] = import_module(new)
+    for old, new in MOVED_NAMES.items():
+        (old_module, _, old_name), (module, _, name) = old.rpartition("."), new.rpartition(".")
+        setattr(sys.modules[old_module], old_name, getattr(sys.modules[module], name))

@@ -1,4 +1,4 @@
-"""Optim: optimizers and schedules where PyTorch has them: `nn.optim.SGD`, `optim.lr_scheduler`.
+"""Optim: optimizers and schedules under PyTorch's paths: `nn.optim.SGD`, `optim.lr_scheduler`.
 
 >>> import nn
 >>> optimizer = nn.optim.SGD(nn.Linear(2, 1).parameters(), lr=0.1)

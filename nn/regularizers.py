@@ -22,11 +22,11 @@ class L1L2:
     """l1 * sum(|w|) + l2 * sum(w^2).
 
     Args:
-        l1: What absolute values count.
-        l2: What squares count.
+        l1: The factor of the absolute values, at least 0.
+        l2: The factor of the squares, at least 0.
 
     Raises:
-        ValueError: If one is below 0.
+        ValueError: If a factor is below 0.
 
     >>> L1L2(l1=0.5, l2=2.0)([Value(-1.0), Value(2.0)]).data
     11.5
@@ -35,13 +35,13 @@ class L1L2:
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None:
-        what = type(self).__name__
-        self.l1, self.l2 = number(f"{what}'s l1", l1), number(f"{what}'s l2", l2)
+        name = type(self).__name__
+        self.l1, self.l2 = number(f"{name}'s l1", l1), number(f"{name}'s l2", l2)
         if self.l1 < 0.0 or self.l2 < 0.0:
-            raise ValueError(f"{what} wants numbers of at least 0, got {l1} and {l2}")
+            raise ValueError(f"{name} wants numbers of at least 0, got {l1} and {l2}")
 
     def __call__(self, weights: Sequence[Value] | NDArray[Any]) -> Value:
-        """Return the penalty of numbers, or of an array of any shape."""
+        """Return the penalty of a sequence of Values, or of an array of any shape."""
         if isinstance(weights, np.ndarray):
             weights = weights.ravel().tolist()
         total: Number = 0.0
@@ -60,7 +60,7 @@ class L1L2:
 
 
 class L1(L1L2):
-    """l1 * sum(|w|): many weights become 0 (lasso).
+    """l1 * sum(|w|), which makes many weights 0 (lasso).
 
     >>> L1(0.5)([Value(-1.0), Value(2.0)]).data
     1.5
@@ -73,7 +73,7 @@ class L1(L1L2):
 
 
 class L2(L1L2):
-    """l2 * sum(w^2): weights stay small (ridge).
+    """l2 * sum(w^2), which keeps weights small (ridge).
 
     >>> L2(0.5)([Value(-1.0), Value(2.0)]).data
     2.5
@@ -85,11 +85,11 @@ class L2(L1L2):
         super().__init__(l2=l2)
 
 
-l1, l2 = L1, L2  # older Keras's functions
+l1, l2 = L1, L2  # functions in older versions of Keras
 
 
 def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
-    """Return `L1L2`, with older Keras's defaults.
+    """Return `L1L2` with the defaults of older versions of Keras.
 
     >>> l1_l2()
     L1L2(l1=0.01, l2=0.01)
@@ -104,11 +104,13 @@ Choice: TypeAlias = "str | Penalty | Mapping[str, float] | None"
 
 
 def get(regularizer: Choice) -> Penalty | None:
-    """Return the regularizer of that name; a dict of `l1` and `l2` is one, and a function.
+    """Return the regularizer of that name, or of a dict of `l1` and `l2`.
+
+    A function of weights is returned unchanged, a class is instantiated.
 
     Raises:
-        ValueError: If there is none of that name.
-        TypeError: If it is something else.
+        ValueError: If the name is unknown.
+        TypeError: If it is neither a name nor a dict nor callable.
 
     >>> get("l2"), get({"l1": 0.5})
     (L1L2(l1=0.0, l2=0.01), L1L2(l1=0.5, l2=0.0))
@@ -127,7 +129,7 @@ def get(regularizer: Choice) -> Penalty | None:
 
 
 def saved(regularizer: Penalty | None) -> object:
-    """Return a regularizer as a file can hold it; a function of one's own as it is."""
+    """Return a regularizer as a saved model stores it; a user's function is returned unchanged."""
     return regularizer.config() if isinstance(regularizer, L1L2) else regularizer
 
 

@@ -1,6 +1,6 @@
-"""Shrinks and other activations of straight lines and smooth ones; PyTorch's and Keras's formulas.
+"""Shrinks: further activations, piecewise linear and smooth; formulas of PyTorch and Keras.
 
-Options have PyTorch's names; by position they are Keras's too.
+Options have PyTorch's names; passed by position, they fit Keras's signatures too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ def _where(condition: Number, yes: Number, no: Number) -> Number:
     return functional.call(ops.WHERE, condition, yes, no)
 
 
-def _up_to(x: Number, limit: float) -> Number:
+def _at_most(x: Number, limit: float) -> Number:
     return functional.call(ops.LESS_EQUAL, x, limit)
 
 
@@ -27,31 +27,31 @@ def celu(x: Number, alpha: float = 1.0, inplace: bool = False) -> Number:
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _where(_up_to(x, 0.0), alpha * functional.call(ops.ELU, x / alpha), x)
+    return _where(_at_most(x, 0.0), alpha * functional.call(ops.ELU, x / alpha), x)
 
 
 @elementwise
 def hard_shrink(x: Number, lambd: float = 0.5) -> Number:
-    """Return x, and 0 from -lambd to lambd.
+    """Return x, or 0 where |x| <= lambd.
 
     >>> hard_shrink([-1.0, 0.5])
     [-1.0, 0.0]
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _where(_up_to(functional.call(ops.ABS, x), lambd), 0.0, x)
+    return _where(_at_most(functional.call(ops.ABS, x), lambd), 0.0, x)
 
 
 @elementwise
 def soft_shrink(x: Number, lambd: float = 0.5) -> Number:
-    """Return x, drawn towards 0 by lambd.
+    """Return x moved towards 0 by lambd, and 0 where |x| <= lambd.
 
     >>> soft_shrink([-1.0, 0.25])
     [-0.5, 0.0]
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    near = _up_to(functional.call(ops.ABS, x), lambd)
+    near = _at_most(functional.call(ops.ABS, x), lambd)
     return _where(near, 0.0, x - lambd * functional.call(ops.SIGN, x))
 
 
@@ -81,30 +81,32 @@ def hard_silu(x: Number, inplace: bool = False) -> Number:
 
 @elementwise
 def threshold(x: Number, threshold: float, value: float, inplace: bool = False) -> Number:
-    """Return x above the threshold, else `value`.
+    """Return x where it is above the threshold, else `value`.
 
     >>> threshold([0.25, 0.75], 0.5, -1.0)
     [-1.0, 0.75]
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    return _where(_up_to(x, threshold), value, x)
+    return _where(_at_most(x, threshold), value, x)
 
 
 @elementwise
 def rectifier(
     x: Number, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
 ) -> Number:
-    """Return x above the threshold, cut off at `max_value`, and a line from 0 below (Keras's relu).
+    """Return Keras's relu.
+
+    It is min(x, max_value) above the threshold, else negative_slope * (x - threshold).
 
     >>> rectifier([-1.0, 2.0, 9.0], negative_slope=0.5, max_value=6.0, threshold=1.0)
     [-1.0, 2.0, 6.0]
 
     Background in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
-    slope = 0.0 if isinstance(negative_slope, bool) else negative_slope  # PyTorch's inplace
+    slope = 0.0 if isinstance(negative_slope, bool) else negative_slope  # a bool is `inplace`
     above = x if max_value is None else cut_off(x, 0.0, max_value)
-    return _where(_up_to(x, threshold), slope * (x - threshold) if slope else 0.0, above)
+    return _where(_at_most(x, threshold), slope * (x - threshold) if slope else 0.0, above)
 
 
 @elementwise
@@ -121,7 +123,7 @@ def squareplus(x: Number, b: float = 4.0) -> Number:
 
 @elementwise
 def sparse_plus(x: Number) -> Number:
-    """Return 0 up to -1, x from 1 on, and (x + 1)^2 / 4 between (Keras).
+    """Return 0 below -1, x from 1 on, and (x + 1)^2 / 4 in between (Keras).
 
     >>> sparse_plus([-2.0, 0.0, 2.0])
     [0.0, 0.25, 2.0]

@@ -15,7 +15,7 @@ from nn.optimizers import clip_grad_norm_, clip_grad_value_
 
 
 def set_random_seed(seed: int) -> None:
-    """Seed the module `random`, where models, splits and `fit` draw from when given no seed.
+    """Seed the module `random`, the source of models, splits and `fit` that get no seed.
 
     >>> import nn
     >>> weights = []
@@ -29,7 +29,7 @@ def set_random_seed(seed: int) -> None:
 
 
 def to_categorical(x: ArrayLike, num_classes: int | None = None) -> Floats:
-    """Return a row for each class number, with a 1 in its place (`nn.data.one_hot`).
+    """Return class numbers as one-hot rows (`nn.data.one_hot`).
 
     >>> to_categorical([0, 2], num_classes=3).tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]

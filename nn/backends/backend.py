@@ -9,7 +9,7 @@ from autograd_core import Value
 from nn.basics import Floats, Mask, Number, as_row
 from nn.basics.structure import flat
 from nn.metrics.metric import Totals
-from nn.modules import kept, ours
+from nn.modules import class_view, internals
 from nn.optimizers import Optimizer
 
 
@@ -150,10 +150,10 @@ class Backend(Protocol):
 
 def called(model: Model, row: Sequence[Number]) -> object:
     """Return what a model returns for one row of numbers, which may be that of several inputs."""
-    structure, sample = kept(model).inputs, as_row(row)
+    structure, sample = internals(model).inputs, as_row(row)
     if structure is None:
         return model(sample)
-    return cast(Any, ours(model)).of_parts(structure.split(sample))
+    return cast(Any, class_view(model)).of_parts(structure.split(sample))
 
 
 def outputs_of(model: Model, row: Sequence[Number]) -> list[Number]:

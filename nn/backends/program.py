@@ -21,7 +21,7 @@ from nn.backends.backend import outputs_of
 from nn.backends.diagnostics import units
 from nn.basics import Floats, Mask, Number
 from nn.losses.loss import Loss
-from nn.modules import Tree, set_for_now
+from nn.modules import Tree, temporarily_set
 from nn.modules.statistics import Choose, Drops, factors_from
 
 Values: TypeAlias = "Sequence[Value]"
@@ -138,7 +138,7 @@ class Program:
         by who asks for it.
         """
         drops = [module for module in self.modules if isinstance(module, Drops)]
-        training = set_for_now(self.modules, "training", self.training)
+        training = temporarily_set(self.modules, "training", self.training)
         with training, factors_from(drops, choose):
             yield
 

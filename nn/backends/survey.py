@@ -11,7 +11,7 @@ from typing import cast
 
 from autograd_core import Value
 from autograd_core.graph import changes_of_requires_grad
-from nn.modules import Tree, kept, nested
+from nn.modules import Tree, internals, nested
 
 _PLAIN = (bool, int, float, str, bytes, type(None))
 _COMPARED = (*_PLAIN, FunctionType, BuiltinFunctionType, type)
@@ -75,7 +75,7 @@ class Survey:
                 else:
                     self._take(attribute, waiting)
         self._model = model
-        self._inputs = kept(model).inputs
+        self._inputs = internals(model).inputs
         parts += (self._inputs, loss)
         if loss is not None:
             self._take(vars(loss), waiting)
@@ -99,7 +99,7 @@ class Survey:
         # The attributes of all modules in a row: a loop over the modules takes a half longer.
         if changes_of_requires_grad() != self._freezings:
             return False
-        if kept(self._model).inputs != self._inputs:
+        if internals(self._model).inputs != self._inputs:
             return False
         names = self._all_names()
         if names != self._names:

@@ -1,24 +1,24 @@
-"""Basics: what every room stands on: shapes, checks of arguments, names, randomness.
+"""Basics: helpers that every room uses: shapes, checks of arguments, names, randomness.
 
-In: what users pass, as numbers, rows, names and seeds.
+In: what users pass: numbers, rows, names and seeds.
 Out: the same, checked, or an error that says what was wanted.
-Read first: shapes.py, with the types of a sample, a batch and an output. Beside the door stands
-structure.py, for models of several inputs or outputs.
+Read first: shapes.py, with the types of a sample, a batch and an output. structure.py, imported
+directly rather than from here, is for models with several inputs or outputs.
 """
 
 from autograd_core.table import Floats
 from nn.basics.arguments import columns, floats, in_range, is_text, number, numeric, whole
 from nn.basics.names import (
-    FORMER,
+    UNSUPPORTED_ARGUMENTS,
     Path,
-    chosen,
+    as_binary_function,
     look_up,
-    of_two,
-    refuse_former,
-    refuses_former,
+    reject_unsupported,
+    rejects_unsupported,
+    resolve,
     targets_first,
 )
-from nn.basics.parameters import Parameters, budget, claim, matrix
+from nn.basics.parameters import Parameters, budget, matrix, spend_budget
 from nn.basics.randomness import GLOBAL, NumpySource, Seed, Source, generator, source
 from nn.basics.shapes import (
     Batch,
@@ -40,10 +40,11 @@ from nn.basics.text import Printed, figure, listed, text_table
 from nn.basics.vector import Rows, as_row, as_vector, one_or_list
 
 __all__ = [
-    "FORMER", "GLOBAL", "Batch", "Floats", "Inputs", "Mask", "Metric", "Number", "NumpySource",
-    "Output", "Parameters", "Path", "Printed", "Rows", "Seed", "Source", "Symbolic", "Tables",
-    "as_row", "as_vector", "budget", "chosen", "claim", "columns", "figure", "floats", "generator",
-    "in_range", "is_batch", "is_number", "is_text", "listed", "look_up", "matrix", "number",
-    "numeric", "of_two", "one_hot_rows", "one_or_list", "refuse_former", "refuses_former", "sample",
-    "source", "symbol_in", "targets_first", "text_table", "values", "whole",
+    "GLOBAL", "UNSUPPORTED_ARGUMENTS", "Batch", "Floats", "Inputs", "Mask", "Metric", "Number",
+    "NumpySource", "Output", "Parameters", "Path", "Printed", "Rows", "Seed", "Source", "Symbolic",
+    "Tables", "as_binary_function", "as_row", "as_vector", "budget", "columns", "figure", "floats",
+    "generator", "in_range", "is_batch", "is_number", "is_text", "listed", "look_up", "matrix",
+    "number", "numeric", "one_hot_rows", "one_or_list", "reject_unsupported", "rejects_unsupported",
+    "resolve", "sample", "source", "spend_budget", "symbol_in", "targets_first", "text_table",
+    "values", "whole",
 ]  # fmt: skip

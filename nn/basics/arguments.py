@@ -1,4 +1,4 @@
-"""Arguments: checks of numbers that a user passes: whole ones, ranges, a sample's shape, arrays."""
+"""Arguments: checks of what a user passes: whole numbers, ranges, a sample's shape, arrays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def whole(what: str, number: object, least: int = 1) -> int:
-    """Return a whole number of at least `least`.
+    """Check that a number is whole and at least `least`, and return it as an int.
 
     Raises:
         TypeError: If it is not a whole number.
@@ -27,11 +27,11 @@ def whole(what: str, number: object, least: int = 1) -> int:
 
 
 def columns(what: str, shape: int | Sequence[int | None]) -> int:
-    """Return how many numbers a sample of that shape has: Keras writes `(3,)` or `(None, 3)`.
+    """Return the size of a sample of that shape, given as 3 or as Keras's `(3,)` or `(None, 3)`.
 
     Raises:
-        TypeError: If there is no whole number at the end.
-        ValueError: If there is none at all, or it is below 1.
+        TypeError: If the last entry is not a whole number.
+        ValueError: If there is no entry, another one than the last is a number, or it is below 1.
 
     >>> columns("Input's shape", (3,)), columns("Input's shape", 3)
     (3, 3)
@@ -46,10 +46,15 @@ def columns(what: str, shape: int | Sequence[int | None]) -> int:
 
 
 def number(what: str, given: object, advice: str = "") -> float:
-    """Return a number: a whole one of Python as it is, any other as a float.
+    """Check that something is a number; return an int unchanged, any other number as a float.
+
+    Args:
+        what: The name of the number, for the message.
+        given: What the user has passed.
+        advice: The end of the message: what to do instead.
 
     Raises:
-        TypeError: If it is none.
+        TypeError: If it is not a number.
 
     >>> number("Huber's delta", np.float64(0.5)), number("patience", 3)
     (0.5, 3)
@@ -63,17 +68,17 @@ def number(what: str, given: object, advice: str = "") -> float:
 def in_range(
     what: str, given: object, low: float, high: float = math.inf, advice: str = ""
 ) -> float:
-    """Return a number from `low` to below `high`.
+    """Check that `low <= number < high`, and return the number as a float.
 
     Args:
-        what: What the number is, for the message.
+        what: The name of the number, for the message.
         given: What the user has passed.
         low: The least it may be.
-        high: What it has to be below; it is finite in any case.
-        advice: What to do instead.
+        high: The limit that it has to be below; by default any finite number is.
+        advice: The end of the message: what to do instead.
 
     Raises:
-        TypeError: If it is no number.
+        TypeError: If it is not a number.
         ValueError: If it is out of range.
 
     >>> in_range("Dropout's rate", 0.5, 0.0, 1.0)
@@ -88,7 +93,7 @@ def in_range(
 
 
 def is_text(labels: object) -> bool:
-    """Return whether labels are text, other than numbers written as text.
+    """Return whether labels are text that is not numbers written as text.
 
     >>> is_text(["cat", "dog"]), is_text(["1", "0"]), is_text([1, 0])
     (True, False, False)
@@ -119,7 +124,7 @@ def numeric(numbers: ArrayLike, name: str) -> NDArray[np.float64]:
     """
     array = floats(numbers, name)
     with np.errstate(all="ignore"):
-        total = array.sum()  # finite only if all of them are, and 3 times as fast to find out
+        total = array.sum()  # finite only if all numbers are; 3 times as fast as testing each
     if not np.isfinite(total) and not (finite := np.isfinite(array)).all():
         wrong = np.argwhere(~finite)
         where = f" at [{', '.join(map(str, wrong[0]))}]" if array.ndim else ""
@@ -128,21 +133,21 @@ def numeric(numbers: ArrayLike, name: str) -> NDArray[np.float64]:
 
 
 def floats(numbers: ArrayLike, name: str) -> NDArray[np.float64]:
-    """Return an array of numbers, nan and inf among them.
+    """Return an array of floats, which may include nan and inf.
 
     Raises:
-        ValueError: If one is no number, or rows differ in length.
+        ValueError: If an entry is not a number, or rows differ in length.
     """
     try:
-        if numbers is not None:  # of which NumPy would make nan
+        if numbers is not None:  # NumPy would turn None into nan
             return np.asarray(numbers, dtype=np.float64)
         raise TypeError
     except (TypeError, ValueError):
-        raise ValueError(f"{name} wants numbers, {_no_number(numbers)}") from None
+        raise ValueError(f"{name} wants numbers, {_conversion_error(numbers)}") from None
 
 
-def _no_number(numbers: ArrayLike) -> str:
-    """Return what is wrong with numbers of which no array of floats can be made."""
+def _conversion_error(numbers: ArrayLike) -> str:
+    """Return the end of a message that says why these cannot become an array of floats."""
     try:
         items = np.asarray(numbers, dtype=object).ravel().tolist()
     except ValueError:  # rows of arrays that differ in length
@@ -160,4 +165,4 @@ def _no_number(numbers: ArrayLike) -> str:
                 else "pass a list or an array of numbers"
             )
             return f"got {item!r:.60}; {advice}"
-    return "got rows of different lengths; give all of them as many numbers"
+    return "got rows of different lengths; give each row the same number of entries"

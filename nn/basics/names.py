@@ -1,7 +1,4 @@
-"""Names: where a module is, something by its string name, what the names of arguments say.
-
-Last come the names of arguments that Keras has or once had, and what to write instead.
-"""
+"""Names: lookup by string name, the order of arguments by their names, Keras's arguments."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ T = TypeVar("T")
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
-# What arguments are called that stand for targets, and for what a model gives.
+# Names of arguments that mean the targets, and of those that mean a model's outputs.
 _TARGETS = """actual actuals expected gold goal label labels observed real t target targets true
 truth want wanted y y_true ytrue"""
 _OUTPUTS = """estimate estimates forecast hat logit logits o out output outputs p pred predicted
@@ -23,7 +20,10 @@ prediction predictions preds prob probs probabilities q score scores yhat ypred 
 
 
 class Path(str):
-    """Where a module is in its model, `layers[0].neurons[2]`; a node labelled so is a neuron's."""
+    """A module's path in its model, `layers[0].neurons[2]`.
+
+    As the label of a Value it marks a label that the package has set, not the user.
+    """
 
     __slots__ = ()
 
@@ -32,7 +32,7 @@ def look_up(kind: str, name: str, table: Mapping[str, T]) -> T:
     """Return the entry of that name; case, `_`, `-` and spaces do not matter.
 
     Raises:
-        ValueError: If there is none; the message lists the names there are.
+        ValueError: If the name is unknown; the message lists those in the table.
 
     >>> look_up("colour", "Dark-Red", {"dark_red": 1})
     1
@@ -40,37 +40,37 @@ def look_up(kind: str, name: str, table: Mapping[str, T]) -> T:
     1
     """
     for known, entry in table.items():
-        if _letters(known) == _letters(name):
+        if _normalized(known) == _normalized(name):
             return entry
     close = get_close_matches(name.lower(), table, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     raise ValueError(f"no {kind} named {name!r}; choose from {', '.join(sorted(table))}{hint}")
 
 
-def chosen(kind: str, given: object, table: Mapping[str, object]) -> Any:
-    """Return what a name, a class or a thing itself stands for: of a class one of its own.
+def resolve(kind: str, given: object, table: Mapping[str, object]) -> Any:
+    """Return the entry of a name, an instance of a class, anything else unchanged.
 
     Raises:
-        ValueError: If there is none of that name.
+        ValueError: If the name is unknown.
 
-    >>> [chosen("number", given, {"one": 1.0}) for given in ("one", float, 2.0)]
+    >>> [resolve("number", given, {"one": 1.0}) for given in ("one", float, 2.0)]
     [1.0, 0.0, 2.0]
     """
     found = look_up(kind, given, table) if isinstance(given, str) else given
     return found() if isinstance(found, type) else found
 
 
-def _letters(name: str) -> str:
-    """Return a name without what differs between `he_normal`, `HeNormal` and `he-normal`."""
+def _normalized(name: str) -> str:
+    """Return a name in the form that `he_normal`, `HeNormal` and `he-normal` share."""
     return "".join(filter(str.isalnum, name.lower()))
 
 
 def targets_first(function: Callable[..., object]) -> bool | None:
-    """Return whether a function has the targets first, by the names of its arguments.
+    """Return whether a function takes the targets first, by the names of its first two arguments.
 
     Returns:
-        True for `(y_true, y_pred)`, False for `(outputs, target)`, None where the names do not
-        say, or where the function has none.
+        True for `(y_true, y_pred)`, False for `(outputs, target)`, None if the names do not tell
+        or are not known.
 
     >>> targets_first(lambda y_true, y_pred: 0.0), targets_first(lambda out, t: 0.0)
     (True, False)
@@ -79,39 +79,39 @@ def targets_first(function: Callable[..., object]) -> bool | None:
     """
     try:
         names = [*inspect.signature(function).parameters][:2]
-    except (TypeError, ValueError):  # of C, say
+    except (TypeError, ValueError):  # a function without a signature, written in C
         return None
     if len(names) < 2:
         return None
-    first, second = map(_meaning, names)
+    first, second = map(_names_targets, names)
     if first == second:
         return None
     return first is True or second is False
 
 
-def of_two(what: str, function: Callable[..., T], meant: str) -> Callable[..., T]:
-    """Return a function that takes its first two arguments by place, even if it wants their names.
+def as_binary_function(what: str, function: Callable[..., T], meant: str) -> Callable[..., T]:
+    """Return a function of two positional arguments, also if the given one takes them by keyword.
 
     Args:
-        what: What it is, for the message.
+        what: What the function is used as, for the message.
         function: A user's function.
-        meant: What it is called with.
+        meant: The two arguments in words, for the message.
 
     Raises:
         TypeError: If it cannot be called with two arguments.
 
-    >>> of_two("loss", lambda *, y_true, y_pred: y_true - y_pred, "y_true and y_pred")(3.0, 1.0)
+    >>> as_binary_function("loss", lambda *, a, b: a - b, "y_true and y_pred")(3.0, 1.0)
     2.0
     """
     try:
         signature = inspect.signature(function)
-    except (TypeError, ValueError):  # of C, say
+    except (TypeError, ValueError):  # a function without a signature, written in C
         return function
     names = [*signature.parameters][:2]
-    if _binds(signature, None, None):
+    if _accepts(signature, None, None):
         return function
-    if len(names) == 2 and _binds(signature, **dict.fromkeys(names)):
-        return partial(_by_name, function, names)
+    if len(names) == 2 and _accepts(signature, **dict.fromkeys(names)):
+        return partial(_call_by_name, function, names)
     name = getattr(function, "__name__", type(function).__name__)
     raise TypeError(
         f"the {what} {name}{signature} cannot be called with two arguments, {meant}; give others a "
@@ -119,21 +119,21 @@ def of_two(what: str, function: Callable[..., T], meant: str) -> Callable[..., T
     )
 
 
-def _binds(signature: inspect.Signature, *places: None, **names: None) -> bool:
+def _accepts(signature: inspect.Signature, *positional: None, **keywords: None) -> bool:
     try:
-        signature.bind(*places, **names)
+        signature.bind(*positional, **keywords)
     except TypeError:
         return False
     return True
 
 
-def _by_name(function: Callable[..., T], names: Sequence[str], *given: object) -> T:
+def _call_by_name(function: Callable[..., T], names: Sequence[str], *given: object) -> T:
     return function(**dict(zip(names, given, strict=True)))
 
 
-def _meaning(name: str) -> bool | None:
-    """Return True for a name of targets, False for one of outputs, None for others."""
-    # a single letter counts by itself only: the y of y_pred says nothing
+def _names_targets(name: str) -> bool | None:
+    """Return True for a name of targets, False for one of outputs, None for any other."""
+    # a single letter counts only as the whole name: the y of y_pred means nothing
     parts = [part for part in name.lower().split("_") if len(part) > 1]
     words = {name.lower(), *parts}
     targets, outputs = (not words.isdisjoint(w.split()) for w in (_TARGETS, _OUTPUTS))
@@ -142,7 +142,7 @@ def _meaning(name: str) -> bool | None:
 
 _FLOATS = "numbers are float64 here; leave it out"
 _ONE_PROCESS = "one process reads the samples; leave it out"
-FORMER = {
+UNSUPPORTED_ARGUMENTS = {
     "nb_epoch": "it is epochs",
     "nb_val_samples": "it is validation_steps",
     "samples_per_epoch": "it is steps_per_epoch, in batches",
@@ -173,35 +173,35 @@ FORMER = {
     "use_multiprocessing": _ONE_PROCESS,
     "workers": _ONE_PROCESS,
 }
-"""What Keras calls an argument, and what to write here."""
+"""Arguments that Keras has or had and that are not taken here, each with what to write instead."""
 
 
-def refuse_former(call: Callable[..., object], given: Mapping[str, object]) -> None:
-    """Refuse arguments that are in the table, where a call does not take them.
+def reject_unsupported(call: Callable[..., object], given: Mapping[str, object]) -> None:
+    """Raise TypeError if keyword arguments are in the table and the call does not take them.
 
     Args:
-        call: A function, or a class.
-        given: What it is given by name.
+        call: A function or a class.
+        given: The keyword arguments of a call of it.
 
     Raises:
         TypeError: Says what to write instead.
 
-    >>> refuse_former(lambda epochs: None, {"nb_epoch": 3})
+    >>> reject_unsupported(lambda epochs: None, {"nb_epoch": 3})
     Traceback (most recent call last):
     TypeError: <lambda> takes no nb_epoch: it is epochs
     """
-    for name in FORMER.keys() & given.keys():
-        found = inspect.signature(call).parameters.values()
-        if not any(p.name == name or p.kind is p.VAR_KEYWORD for p in found):
-            raise TypeError(f"{call.__name__} takes no {name}: {FORMER[name]}")
+    for name in UNSUPPORTED_ARGUMENTS.keys() & given.keys():
+        parameters = inspect.signature(call).parameters.values()
+        if not any(p.name == name or p.kind is p.VAR_KEYWORD for p in parameters):
+            raise TypeError(f"{call.__name__} takes no {name}: {UNSUPPORTED_ARGUMENTS[name]}")
 
 
-def refuses_former(call: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Return a function that refuses arguments by their former names, with a word."""
+def rejects_unsupported(call: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Return the function, with its keyword arguments checked by `reject_unsupported`."""
 
     @wraps(call)
     def checked(*args: Given.args, **kwargs: Given.kwargs) -> Result:
-        refuse_former(call, kwargs)
+        reject_unsupported(call, kwargs)
         return call(*args, **kwargs)
 
     return checked

@@ -1,4 +1,4 @@
-"""Parameters: those of a layer as one matrix or vector; how many a file may have made."""
+"""Parameters: a layer's as one matrix or vector; a limit on how many a file may create."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from autograd_core.graph import has_gradient, plain_gradient
 from autograd_core.table import Floats
 from nn.basics.vector import Rows
 
-_left: ContextVar[list[int] | None] = ContextVar("parameters that may still be made", default=None)
+_budget: ContextVar[list[int] | None] = ContextVar("parameters left, and allowed", default=None)
 
 
 class Parameters(Rows[object]):
-    """The parameters of a layer as they are: a change of these is a change of the layer.
+    """The parameters of a layer, not copies: changing these changes the layer.
 
     >>> w = Parameters([Value(1.0), Value(2.0)])
     >>> w.data = [3.0, 4.0]
@@ -36,13 +36,13 @@ class Parameters(Rows[object]):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """As of an array."""
+        """The shape, `(rows, columns)` or `(size,)`."""
         rows = self and isinstance(self[0], list)
         return (len(self), len(self[0])) if rows else (len(self),)  # type: ignore[arg-type]
 
     @property
     def data(self) -> Floats:
-        """The numbers, to read; `weight.data = array` and `copy_(array)` set them."""
+        """The numbers, as a read-only array; `weight.data = array` and `copy_(array)` set them."""
         return self._array(lambda leaf: leaf.data)
 
     @data.setter
@@ -55,14 +55,14 @@ class Parameters(Rows[object]):
 
     @property
     def grad(self) -> Floats | None:
-        """The gradients, to read; None if there is none, as in PyTorch."""
+        """The gradients, as a read-only array; None if there is none, as in PyTorch."""
         if not any(has_gradient(leaf.grad) for leaf in self.leaves):
             return None
         return self._array(lambda leaf: plain_gradient(leaf.grad))
 
     @property
     def requires_grad(self) -> bool:
-        """Whether they get gradients and are moved; setting it freezes them or sets them free."""
+        """Whether any of them is trained; setting it freezes or unfreezes all."""
         return any(leaf.requires_grad for leaf in self.leaves)
 
     @requires_grad.setter
@@ -89,7 +89,7 @@ class Parameters(Rows[object]):
 
     def _array(self, number: Callable[[Value], float]) -> Floats:
         array = np.array([number(leaf) for leaf in self.leaves], np.float64).reshape(self.shape)
-        array.flags.writeable = False  # else what is written here would be lost without a word
+        array.flags.writeable = False  # it is a copy: writing to it would not change the layer
         return array
 
 
@@ -100,7 +100,7 @@ def matrix(rows: Sequence[Sequence[Value]]) -> Parameters:
 
 @contextmanager
 def budget(parameters: int) -> Iterator[None]:
-    """Allow so many parameters to be made inside the block.
+    """Limit the number of parameters that may be created inside the block.
 
     >>> import nn
     >>> with budget(12):
@@ -108,24 +108,24 @@ def budget(parameters: int) -> Iterator[None]:
     Traceback (most recent call last):
     ValueError: more than 12 parameters are to be made, but not so many are stored
     """
-    token = _left.set([parameters, parameters])
+    token = _budget.set([parameters, parameters])
     try:
         yield
     finally:
-        _left.reset(token)
+        _budget.reset(token)
 
 
-def claim(parameters: int) -> None:
-    """Take parameters out of the budget, before they are made.
+def spend_budget(parameters: int) -> None:
+    """Subtract parameters that are about to be created from the budget, if one is set.
 
     Raises:
-        ValueError: If there are not so many left.
+        ValueError: If the budget is exceeded.
     """
-    left = _left.get()
-    if left is None:
+    budget_left = _budget.get()
+    if budget_left is None:
         return
-    left[0] -= parameters
-    if left[0] < 0:
+    budget_left[0] -= parameters
+    if budget_left[0] < 0:
         raise ValueError(
-            f"more than {left[1]} parameters are to be made, but not so many are stored"
+            f"more than {budget_left[1]} parameters are to be made, but not so many are stored"
         )

@@ -1,4 +1,4 @@
-"""Randomness: where it comes from, an argument everywhere; seeds make it repeatable."""
+"""Randomness: sources of random numbers, and how an `rng` or seed argument becomes one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Source(Protocol):
 
 
 class _Global:
-    """The module `random` as a source that copies and pickles of a model go on to share."""
+    """The module `random` as a source; copies and pickles of a model refer to the same one."""
 
     uniform = staticmethod(random.uniform)
     gauss = staticmethod(random.gauss)
@@ -40,8 +40,7 @@ class _Global:
         return "GLOBAL"
 
 
-# So `random.seed(n)` governs models that were given no source of their own.
-GLOBAL: Source = _Global()
+GLOBAL: Source = _Global()  # the default source, so that `random.seed(n)` makes models repeatable
 
 Seed: TypeAlias = "Source | int | None"
 """A source of randomness, or the seed for a new one, or None for the module `random`."""
@@ -51,10 +50,13 @@ NumpySource: TypeAlias = "np.random.RandomState | np.random.Generator"
 
 
 def source(rng: Seed | NumpySource) -> Source:
-    """Return the source of randomness that is meant; one of NumPy's gives the seed for a new one.
+    """Return the source of randomness that an `rng` argument means.
+
+    None is the module `random`; a seed, or a number drawn from a source of NumPy's, seeds a new
+    `random.Random`; any other source is returned unchanged.
 
     Raises:
-        TypeError: If it is neither a seed nor such a source.
+        TypeError: If it is neither a seed nor a source of randomness.
 
     >>> source(3).random() == source(3).random()
     True
@@ -74,14 +76,14 @@ def generator(
     seed: int | np.integer[Any] | NumpySource | None,
     random_state: int | NumpySource | None = None,
 ) -> random.Random:
-    """Return a generator of its own: from a seed, else from the module `random`.
+    """Return a new generator with that seed, or with one drawn from the module `random`.
 
     Args:
-        seed: The seed, or a source of NumPy's that gives one.
-        random_state: scikit-learn's name for it, where a function takes both.
+        seed: The seed, or a source of NumPy's to draw it from.
+        random_state: scikit-learn's name for the seed; it takes precedence.
 
     Raises:
-        TypeError: If the seed is no whole number.
+        TypeError: If the seed is not a whole number.
 
     >>> generator(3).random() == generator(None, random_state=3).random()
     True

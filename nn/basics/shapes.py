@@ -1,4 +1,4 @@
-"""Shapes: what goes into a module and what comes out, for one sample and for a batch."""
+"""Shapes: the types of a module's inputs and outputs, for one sample and for a batch."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ Batch: TypeAlias = "Sequence[Sequence[Number]] | Sequence[Floats] | Floats"
 Output: TypeAlias = Any
 """What a module returns for one sample: a Value from one neuron, a list of Values from several."""
 Tables: TypeAlias = "ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike]"
-"""A table, or several in a list or a dict: of each input, or of each output."""
+"""A table, or a list or dict of tables: one for each input, or for each output."""
 Metric: TypeAlias = Callable[[Floats, Floats], float]
 """`metric(targets, predictions) -> number` (Keras's and scikit-learn's order)."""
 
 
 class Placed(Protocol):
-    """A module that knows where it is."""
+    """A module that knows its path in its model."""
 
     @property
     def path(self) -> str:
-        """The module's place in its model."""
+        """The module's path in its model."""
         ...
 
 
 def is_batch(x: object) -> bool:
-    """Return whether x holds samples, rather than being one.
+    """Return whether x is a batch of samples rather than one sample.
 
     >>> is_batch([[1.0, 2.0]]), is_batch([1.0, 2.0])
     (True, False)
@@ -46,7 +46,7 @@ def is_batch(x: object) -> bool:
 
 
 def is_number(x: object) -> TypeGuard[Number]:
-    """Return whether x is one number, one of NumPy's included.
+    """Return whether x is one number: a Value, or a number of Python or NumPy.
 
     >>> is_number(Value(1.0)), is_number(np.float32(1.0)), is_number([1.0])
     (True, True, False)
@@ -58,12 +58,13 @@ def sample(x: Inputs, nin: int, module: Placed) -> list[Value]:
     """Return one sample's inputs as Values, which all neurons of a layer then share.
 
     Raises:
-        ValueError: If there are not `nin` of them; the message names the module.
-        TypeError: If one is not a number.
+        ValueError: If the number of inputs is not `nin`; the message names the module.
+        TypeError: If an input is not a number.
     """
     items = values(x)
     if len(items) != nin:
-        path = getattr(getattr(module, "_nn", None), "path", "")  # a user may have a path too
+        # not `module.path`, which a user's attribute may override
+        path = getattr(getattr(module, "_nn", None), "path", "")
         where = f" at {path}" if path else ""
         raise ValueError(
             f"{type(module).__name__}{where} expected {nin} inputs, got {len(items)}; "
@@ -76,8 +77,8 @@ def values(x: Inputs) -> list[Value]:
     """Return one sample's inputs as Values.
 
     Raises:
-        TypeError: If one is not a number.
-        ValueError: If it is a table rather than a row.
+        TypeError: If an input is not a number.
+        ValueError: If x is a table rather than a row.
 
     >>> [value.data for value in values([1, 2.5])], values(3.0)[0].data
     ([1.0, 2.5], 3.0)
@@ -101,7 +102,7 @@ def _advice(path: str, nin: int, got: int) -> str:
 
 
 def one_hot_rows(labels: Floats, classes: int) -> Floats:
-    """Return a row for each class number, with a 1 in its place.
+    """Return class numbers as one-hot rows, `(samples, classes)`.
 
     >>> one_hot_rows(np.array([0.0, 2.0]), 3).tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
@@ -112,15 +113,15 @@ def one_hot_rows(labels: Floats, classes: int) -> Floats:
 
 
 class Symbolic:
-    """What stands for numbers to come: what a layer will give in a functional model."""
+    """A placeholder for numbers: what a layer returns when it is called with `nn.Input`."""
 
-    def through(self, layer: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-        """Return what `layer(*given, **named)` will give."""
+    def apply_layer(self, layer: Any, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+        """Return the placeholder for the result of `layer(*given, **named)`."""
         raise NotImplementedError
 
 
 def symbol_in(given: tuple[Any, ...]) -> Symbolic | None:
-    """Return the first thing that is symbolic, by itself or in a list or a dict."""
+    """Return the first argument that is symbolic, or begins a list or dict of symbols, or None."""
     for item in given:
         if isinstance(item, Mapping):
             item = next(iter(item.values()), None)

@@ -1,4 +1,4 @@
-"""Structure: several inputs or outputs, a list or a dict of them, side by side in one row."""
+"""Structure: several inputs or outputs, a list or a dict, concatenated in one row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Parts(list[T]):
-    """Several outputs in a list, each with a name; a list of Values alone is one output.
+    """A list of several outputs, with their names; a plain list of Values is one output.
 
     >>> Parts([1.0, [2.0, 3.0]], ["a", "b"]).names
     ('a', 'b')
@@ -27,12 +27,12 @@ class Parts(list[T]):
 
 
 class Structure(NamedTuple):
-    """How a row of numbers falls into parts.
+    """How a row of numbers divides into parts.
 
     Attributes:
-        names: What the parts are called.
-        sizes: How many numbers each has.
-        keyed: Whether they make a dict, rather than a list.
+        names: The names of the parts.
+        sizes: The number of columns of each part.
+        keyed: Whether the parts are a dict rather than a list.
 
     >>> two = Structure(("a", "b"), (1, 2), True)
     >>> two.split([1.0, 2.0, 3.0])
@@ -44,7 +44,7 @@ class Structure(NamedTuple):
     keyed: bool
 
     def slices(self) -> list[slice]:
-        """Return where each part is."""
+        """Return the columns of each part."""
         ends = np.cumsum(self.sizes).tolist()
         return [slice(end - size, end) for end, size in zip(ends, self.sizes, strict=True)]
 
@@ -57,14 +57,14 @@ class Structure(NamedTuple):
         return self.packed([table[:, place] for place in self.slices()])
 
     def packed(self, parts: list[T]) -> list[T] | dict[str, T]:
-        """Return parts in a list or a dict."""
+        """Return a list of parts as it is, or as a dict if the structure is keyed."""
         return dict(zip(self.names, parts, strict=True)) if self.keyed else parts
 
     def ordered(self, what: str, given: object) -> list[Any]:
-        """Return what is given for each part in the order of the parts.
+        """Return a list or dict of one thing per part as a list in the order of the parts.
 
         Raises:
-            ValueError: If something is missing or too much, or it is neither a list nor a dict.
+            ValueError: If one is missing or there are too many, or it is neither a list nor a dict.
         """
         wanted = f"{what} wants one of each of {', '.join(self.names)}, in a list or a dict"
         if isinstance(given, Mapping):
@@ -80,12 +80,12 @@ class Structure(NamedTuple):
         return list(given)
 
 
-def structure_of(outputs: object, apart: bool = False) -> Structure | None:
+def structure_of(outputs: object, split_lists: bool = False) -> Structure | None:
     """Return the structure of what a model returned for one sample; None if it is one output.
 
     Args:
-        outputs: A dict, `Parts`, or a list with a list inside are several outputs.
-        apart: Whether each number of a list is an output of its own too.
+        outputs: A dict, `Parts` or a list that contains a list is several outputs.
+        split_lists: Whether a plain list of numbers is several outputs, too.
 
     >>> from autograd_core import Value
     >>> structure_of({"a": Value(1.0), "b": [Value(1.0), Value(2.0)]}).sizes
@@ -99,8 +99,8 @@ def structure_of(outputs: object, apart: bool = False) -> Structure | None:
     elif isinstance(outputs, Parts):
         names, items = outputs.names, outputs
     elif isinstance(outputs, Rows) or not isinstance(outputs, list | tuple):
-        return None  # a Rows is what one layer gives
-    elif apart or any(map(_several, outputs)):
+        return None  # a Rows is the output of one layer
+    elif split_lists or any(map(_is_composite, outputs)):
         names, items = tuple(f"output_{i}" for i in range(1, len(outputs) + 1)), list(outputs)
     else:
         return None
@@ -108,7 +108,7 @@ def structure_of(outputs: object, apart: bool = False) -> Structure | None:
 
 
 def flat(outputs: object) -> Iterator[Number]:
-    """Yield the numbers in lists, dicts and arrays, in order.
+    """Yield the numbers in nested lists, dicts and arrays, in order.
 
     >>> [*flat({"a": 1.0, "b": [2.0, np.array([3.0])]})]
     [1.0, 2.0, 3.0]
@@ -129,7 +129,7 @@ def flat(outputs: object) -> Iterator[Number]:
         )
 
 
-def _several(item: object) -> bool:
+def _is_composite(item: object) -> bool:
     return isinstance(item, list | tuple | Mapping) or (
         isinstance(item, np.ndarray) and item.ndim > 0
     )

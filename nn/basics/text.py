@@ -1,4 +1,4 @@
-"""Text tables: rows and columns for the terminal and the notebook."""
+"""Text: tables of text, and numbers and names in messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class Printed(str):
-    """Text that has been printed: as the last line of a notebook cell it is not shown again."""
+    """Text that has been printed; a notebook cell that ends with it does not show it again."""
 
     __slots__ = ()
 
@@ -18,7 +18,7 @@ class Printed(str):
 
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    """Return the lines of a table: text to the left, numbers to the right.
+    """Return the lines of a table: text aligned to the left, numbers to the right.
 
     >>> print("\\n".join(text_table(["name", "count"], [["a", 7], ["bb", 12]])))
     name  count
@@ -43,7 +43,7 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[
 
 
 def figure(number: float) -> str:
-    """Return a number with four decimals; a small or a huge one with four digits.
+    """Return a number with four decimals, or with four digits if below 1e-3 or from 1e9 on.
 
     >>> figure(0.97368), figure(2.5e-9), figure(0.0), figure(1e30)
     ('0.9737', '2.5e-09', '0.0000', '1e+30')
@@ -53,7 +53,7 @@ def figure(number: float) -> str:
 
 
 def listed(names: Sequence[str], most: int = 20) -> str:
-    """Return names in a line; of many the first ones, and how many there are.
+    """Return names in a line; of more than `most` the first ones, and the count.
 
     >>> listed(["a", "b", "c"], most=2)
     'a, b, ... 3 in all'

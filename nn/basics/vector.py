@@ -1,4 +1,4 @@
-"""Vector: what goes between modules: a list that adds, scales and calls as NumPy's arrays do."""
+"""Vector: the lists that modules pass to each other, with the arithmetic of NumPy's arrays."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ T = TypeVar("T")
 _NUMBERS = (Value, float, int, np.number)
 Operand: TypeAlias = "Value | float | Sequence[object] | NDArray[np.float64]"
 
-# What a Value has and a vector takes as a whole, or not at all
-_NOT_EACH = {
+# Methods of a Value that are not applied element by element
+_NOT_ELEMENTWISE = {
     *("backward", "operand", "item", "softmax", "log_softmax", "logsumexp", "total", "product"),
     *("mean", "norm", "dot", "where"),
 }
 
 
 class Rows(list[T]):
-    """Several numbers, or several samples' outputs: a list with the arithmetic of an array.
+    """Several numbers, or the outputs of several samples: a list with the arithmetic of an array.
 
-    It adds, multiplies and so on number by number, also with plain lists, arrays and single
-    numbers; it has the methods of a Value, number by number; `[*a, *b]` joins two.
+    Operators and the methods of a Value work element by element; the other operand may be a list,
+    an array or a number. `+` adds: `[*a, *b]` concatenates.
 
     >>> x = Rows([Value(1.0), Value(4.0)])
     >>> [y.data for y in x + [10.0, 20.0]], [y.data for y in 2.0 * x], [y.data for y in x.sqrt()]
@@ -38,43 +38,43 @@ class Rows(list[T]):
     """
 
     def __add__(self, other: Operand) -> Rows[T]:  # type: ignore[override]
-        return self._with(operator.add, other)
+        return self._binary(operator.add, other)
 
     def __radd__(self, other: Operand) -> Rows[T]:
-        return self._with(_turned(operator.add), other)
+        return self._binary(_reflected(operator.add), other)
 
     def __iadd__(self, other: Operand) -> Rows[T]:  # type: ignore[override]
-        return self + other  # and not list's extend
+        return self + other  # addition, not list's extend
 
     def __mul__(self, other: Operand) -> Rows[T]:  # type: ignore[override]
-        return self._with(operator.mul, other)
+        return self._binary(operator.mul, other)
 
     def __rmul__(self, other: Operand) -> Rows[T]:  # type: ignore[override]
-        return self._with(_turned(operator.mul), other)
+        return self._binary(_reflected(operator.mul), other)
 
     def __imul__(self, other: Operand) -> Rows[T]:  # type: ignore[override]
         return self * other
 
     def __sub__(self, other: Operand) -> Rows[T]:
-        return self._with(operator.sub, other)
+        return self._binary(operator.sub, other)
 
     def __rsub__(self, other: Operand) -> Rows[T]:
-        return self._with(_turned(operator.sub), other)
+        return self._binary(_reflected(operator.sub), other)
 
     def __truediv__(self, other: Operand) -> Rows[T]:
-        return self._with(operator.truediv, other)
+        return self._binary(operator.truediv, other)
 
     def __rtruediv__(self, other: Operand) -> Rows[T]:
-        return self._with(_turned(operator.truediv), other)
+        return self._binary(_reflected(operator.truediv), other)
 
     def __pow__(self, other: Operand) -> Rows[T]:
-        return self._with(operator.pow, other)
+        return self._binary(operator.pow, other)
 
     def __rpow__(self, other: Operand) -> Rows[T]:
-        return self._with(_turned(operator.pow), other)
+        return self._binary(_reflected(operator.pow), other)
 
     def __neg__(self) -> Rows[T]:
-        return self._with(operator.mul, -1.0)
+        return self._binary(operator.mul, -1.0)
 
     def __abs__(self) -> Rows[T]:
         return Rows([cast(T, abs(cast(Value, item))) for item in self])
@@ -92,16 +92,18 @@ class Rows(list[T]):
         return super().__getitem__(place)
 
     def __getattr__(self, name: str) -> Callable[..., Rows[T]]:
-        each = None if name.startswith("_") or name in _NOT_EACH else getattr(Value, name, None)
+        each = (
+            None if name.startswith("_") or name in _NOT_ELEMENTWISE else getattr(Value, name, None)
+        )
         if not callable(each):
             raise AttributeError(
                 f"{name!r}: this is a list of {len(self)} Values, which has what lists have, "
                 "arithmetic, sum(), mean() and the methods of a Value, number by number"
             )
-        return partial(self._called, name)
+        return partial(self._call_each, name)
 
     def sum(self) -> T:
-        """Return the sum of all; of rows, of all their numbers."""
+        """Return the sum of all numbers, over all rows."""
         items = [item.sum() if isinstance(item, Rows) else item for item in self]
         first, *others = cast("list[Value]", items)
         for other in others:
@@ -109,12 +111,12 @@ class Rows(list[T]):
         return cast(T, first)
 
     def mean(self) -> T:
-        """Return the mean of all; of rows, of all their numbers."""
+        """Return the mean of all numbers, over all rows."""
         count = sum(len(item) if isinstance(item, Rows) else 1 for item in self)
         return cast(T, cast(Value, self.sum()) / count)
 
     def backward(self) -> None:
-        """Refuse: backpropagation starts from one number.
+        """Raise TypeError: backpropagation starts from one number.
 
         Raises:
             TypeError: Always.
@@ -124,39 +126,41 @@ class Rows(list[T]):
             "reduce it to one first, with a loss: nn.mse(outputs, targets).backward()"
         )
 
-    # PyTorch's, as in criterion(model(X).squeeze(), y) and model(X).detach().numpy().
+    # PyTorch's methods, for criterion(model(X).squeeze(), y) and model(X).detach().numpy().
 
     def squeeze(self, dim: int = -1) -> Rows[T]:
-        """Return the outputs as they are: a single one is a Value here, and no list of one."""
+        """Return the outputs unchanged: a single output is a Value here, not a list of one."""
         return self
 
     def detach(self) -> Rows[T]:
-        """Return the outputs as leaves: no gradient flows through them."""
+        """Return the outputs as leaves, through which no gradient flows."""
         return cast("Rows[T]", Rows([_detached(item) for item in self]))
 
     def numpy(self) -> NDArray[np.float64]:
         """Return the numbers as an array, `(samples,)` or `(samples, outputs)`."""
         return np.array([_numbers(item) for item in self], dtype=np.float64)
 
-    def _with(self, function: Callable[[object, object], object], other: object) -> Rows[T]:
+    def _binary(self, function: Callable[[object, object], object], other: object) -> Rows[T]:
         return cast("Rows[T]", Rows([function(a, b) for a, b in self._pairs(other)]))
 
-    def _called(self, name: str, *others: object) -> Rows[T]:
+    def _call_each(self, name: str, *others: object) -> Rows[T]:
         columns = [[b for _, b in self._pairs(other)] for other in others]
         rows = zip(self, *columns, strict=True)
         return cast("Rows[T]", Rows([getattr(item, name)(*more) for item, *more in rows]))
 
     def _pairs(self, other: object) -> list[tuple[object, object]]:
-        """Return each item with its partner; a single number is that of all, as in NumPy.
+        """Return each item with that of the other operand, broadcast as in NumPy.
 
         Raises:
-            ValueError: If there are not as many.
+            ValueError: If the lengths differ and none is 1.
         """
         if isinstance(other, np.ndarray):
             other = other.tolist()
-        if not _several(other) or (bool(self) and _several(self[0]) and not _nested(other)):
+        if not _is_sequence(other) or (
+            bool(self) and _is_sequence(self[0]) and not _is_nested(other)
+        ):
             return [(item, other) for item in self]  # one number for all, or one row for all rows
-        if not _several(self[0] if self else None) and _nested(other):
+        if not _is_sequence(self[0] if self else None) and _is_nested(other):
             return [(self, row) for row in other]
         if len(other) == len(self):
             return list(zip(self, other, strict=True))
@@ -171,7 +175,7 @@ class Rows(list[T]):
 
 
 def _as_float(operation: Callable[..., float]) -> Callable[..., Any]:
-    """Return the method that computes as a float does; the fast one."""
+    """Return a fast method: it computes with floats and wraps the result in `Given`."""
 
     def method(self: Given, *others: float) -> object:
         result = operation(self, *others)
@@ -181,7 +185,7 @@ def _as_float(operation: Callable[..., float]) -> Callable[..., Any]:
 
 
 def _as_value(name: str) -> Callable[..., Any]:
-    """Return the method of that name that a Value has: nothing raises, 1 / 0 is inf."""
+    """Return the method of that name of a Value, for IEEE arithmetic: 1 / 0 is inf."""
 
     def method(self: Given, *others: object) -> object:
         result = getattr(Value(float(self)), name)(*others)
@@ -195,9 +199,9 @@ def _as_value(name: str) -> Callable[..., Any]:
 
 
 class Given(float):
-    """A number of a sample that is not differentiated: a float with the methods of a Value.
+    """A number of a sample, not differentiated: a float with the methods of a Value.
 
-    So `x[0].sin()` and `x[0] / 0` mean in a call what they mean in a compiled program.
+    So `x[0].sin()` and `x[0] / 0` give the same in a call as in a compiled program.
 
     >>> Given(4.0).sqrt() + 1, Given(1.0) / 0.0, Given(2.0) == 2.0
     (3.0, inf, True)
@@ -222,12 +226,15 @@ class Given(float):
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_") or not callable(getattr(Value, name, None)):
-            raise AttributeError(f"{name!r}: this is a number, with the methods of a Value")
+            raise AttributeError(
+                f"{name!r}: this is a number of a sample, which has the methods of a float and of "
+                "a Value"
+            )
         return partial(_as_value(name), self)
 
 
 def as_vector(x: object) -> object:
-    """Return a sample as a vector of numbers with a Value's methods; anything else as it is.
+    """Return a sample as numbers with a Value's methods; anything else unchanged.
 
     >>> as_vector([1.0, 4]).sqrt()
     [1.0, 2.0]
@@ -243,7 +250,7 @@ def as_vector(x: object) -> object:
 
 
 def as_row(numbers: Sequence[Value | float]) -> Rows[Value | float]:
-    """Return the numbers of a sample as a vector."""
+    """Return the numbers of a sample as a vector of numbers with a Value's methods."""
     return Rows([_number(item) for item in numbers])
 
 
@@ -252,35 +259,37 @@ def _number(item: Value | float) -> Value | float:
 
 
 def one_or_list(outputs: Sequence[Value]) -> Value | list[Value]:
-    """Return the only output itself, or the list of several, as micrograd does."""
+    """Return a single output itself, several as a list, as micrograd does."""
     return outputs[0] if len(outputs) == 1 else Rows(outputs)
 
 
 def _product(a: Rows[T], b: object) -> object:
-    """Return the product of vectors, matrices or both, as of arrays.
+    """Return the matrix product of vectors or matrices, as NumPy's `@` does.
 
     Raises:
-        ValueError: If there are not as many columns as rows.
+        ValueError: If the inner sizes differ.
     """
-    if _nested(a):
+    if _is_nested(a):
         return Rows([_product(cast("Rows[T]", row), b) for row in a])
-    if not _several(b) or len(b) != len(a):
-        raise ValueError(f"{len(a)} numbers @ {b!r:.60}: wanted {len(a)} numbers or rows")
-    if _nested(b):
+    if not _is_sequence(b) or len(b) != len(a):
+        raise ValueError(
+            f"@ of a row of {len(a)} numbers wants {len(a)} numbers or rows, got {b!r:.60}"
+        )
+    if _is_nested(b):
         return Rows([_product(a, column) for column in zip(*cast("Sequence[list[object]]", b))])
-    return a._with(operator.mul, b).sum()
+    return a._binary(operator.mul, b).sum()
 
 
-def _turned(function: Callable[[object, object], object]) -> Callable[[object, object], object]:
+def _reflected(function: Callable[[object, object], object]) -> Callable[[object, object], object]:
     return lambda mine, other: function(other, mine)
 
 
-def _several(x: object) -> TypeGuard[Sequence[object]]:
+def _is_sequence(x: object) -> TypeGuard[Sequence[object]]:
     return isinstance(x, list | tuple)
 
 
-def _nested(x: object) -> bool:
-    return _several(x) and bool(x) and _several(x[0])
+def _is_nested(x: object) -> bool:
+    return _is_sequence(x) and bool(x) and _is_sequence(x[0])
 
 
 def _detached(item: object) -> object:

@@ -228,7 +228,7 @@ class ReduceLROnPlateau(_Measured):
         if self.left_out(logs):
             return
         number, optimizer = self.current(logs), optimizer_of(self.model)
-        optimizer.let_set_rate("ReduceLROnPlateau")
+        optimizer.refuse_if_scheduled("ReduceLROnPlateau")
         if logs is not None:
             logs["learning_rate"] = optimizer.lr
         if self.cooldown_counter:

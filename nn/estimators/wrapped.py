@@ -19,7 +19,7 @@ from nn.estimators.checks import check_numbers, check_table, check_target, is_on
 from nn.estimators.conventions import Conventions, counted
 from nn.layers import Dense
 from nn.models import Sequential
-from nn.modules import Module, kept
+from nn.modules import Module, internals
 
 Self = TypeVar("Self", bound="Estimator")
 
@@ -273,7 +273,7 @@ class Estimator(Conventions):
             model = build(**{name: it for name, it in offered.items() if name in wanted})
         if not isinstance(model, Module):
             raise TypeError(f"build wants to return a model, an nn.Module, got {model!r:.60}")
-        if kept(model).trainer is None:
+        if internals(model).trainer is None:
             loss = self.loss
             if loss is None:
                 classes = "binary_crossentropy" if outputs == 1 else "categorical_crossentropy"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from nn.basics import chosen
+from nn.basics import resolve
 from nn.initializers.distributions import (
     Initializer,
     KerasInitializer,
@@ -209,7 +209,7 @@ def get(initializer: str | Initializer) -> Initializer:
     >>> get("ones")(2, 4, GLOBAL), get(Constant(0.5))(2, 4, GLOBAL)
     (1.0, 0.5)
     """
-    made = chosen("initializer", initializer, NAMES)
+    made = resolve("initializer", initializer, NAMES)
     if isinstance(made, KerasInitializer):
         return made.started()
     if not callable(made):

@@ -16,7 +16,7 @@ from nn.losses import CategoricalCrossentropy
 from nn.losses.loss import Numbers, Predictions, Targets
 
 
-class _OnClasses(Reduced, CategoricalCrossentropy):
+class _ClassLoss(Reduced, CategoricalCrossentropy):
     """What both share: class weights, the ignored class, and PyTorch's mean.
 
     The mean over class numbers is sum(w[y] * loss) / sum(w[y]) over the samples that count; over
@@ -84,7 +84,7 @@ class _OnClasses(Reduced, CategoricalCrossentropy):
 
     counted = known
 
-    def wanted(self, target: Numbers) -> Numbers:
+    def target_weights(self, target: Numbers) -> Numbers:
         """Return what each class's -log(p) counts: its wanted share times its weight."""
         if self.label_smoothing:
             kept, share = 1.0 - self.label_smoothing, self.label_smoothing / len(target)
@@ -96,7 +96,7 @@ class _OnClasses(Reduced, CategoricalCrossentropy):
         return target
 
 
-class CrossEntropyLoss(_OnClasses):
+class CrossEntropyLoss(_ClassLoss):
     """Categorical cross-entropy from logits.
 
     Args:
@@ -115,14 +115,14 @@ class CrossEntropyLoss(_OnClasses):
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample; `target` is one-hot (or probabilities)."""
-        self.warn_of_two(outputs)
-        wanted = self.wanted(target)
+        self._warn_if_squashed(outputs)
+        wanted = self.target_weights(target)
         return functional.total(wanted) * functional.logsumexp(outputs) - functional.dot(
             wanted, outputs
         )
 
 
-class NLLLoss(_OnClasses):
+class NLLLoss(_ClassLoss):
     """-log of the probability of the true class, from log-probabilities (after `log_softmax`).
 
     Arguments are those of `CrossEntropyLoss`, but for the smoothing.
@@ -147,4 +147,4 @@ class NLLLoss(_OnClasses):
 
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample; `target` is one-hot (or probabilities)."""
-        return -functional.dot(self.wanted(target), outputs)
+        return -functional.dot(self.target_weights(target), outputs)

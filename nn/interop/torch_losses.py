@@ -14,7 +14,9 @@ from nn.basics import Number, Rows, is_batch, look_up, number, numeric
 from nn.losses import BinaryCrossentropy, Huber, MeanAbsoluteError, MeanSquaredError
 from nn.losses.loss import Loss, Numbers, Predictions, Targets
 
-_LEAST = math.exp(-100.0)  # what PyTorch's binary cross-entropy takes a smaller probability for
+_MIN_PROBABILITY = math.exp(
+    -100.0
+)  # what PyTorch's binary cross-entropy takes a smaller probability for
 
 
 class Reduced(Loss):
@@ -172,7 +174,7 @@ class BCELoss(Reduced, BinaryCrossentropy):
 
     def logs(self, p: Number) -> tuple[Number, Number]:
         """Return log(p) and log(1 - p), cut off at -100 before the logarithm can be -inf."""
-        kept = [functional.call(ops.MAXIMUM, share, _LEAST) for share in (p, 1.0 - p)]
+        kept = [functional.call(ops.MAXIMUM, share, _MIN_PROBABILITY) for share in (p, 1.0 - p)]
         return functional.call(ops.LOG, kept[0]), functional.call(ops.LOG, kept[1])
 
 

@@ -14,7 +14,7 @@ from nn.constraints import Constrain
 from nn.initializers import Initializer, uniform
 from nn.initializers import get as get_initializer
 from nn.layers.neuron import Layer
-from nn.modules import kept, leaves
+from nn.modules import internals, leaves
 from nn.regularizers import Penalty
 
 
@@ -106,12 +106,12 @@ class Dense(Layer):
             return
         self.nin = columns("Dense's number of inputs", input_shape)
         init, bias_init, drawn_from = self._recipe
-        self.neurons = self._made(init, drawn_from)
+        self.neurons = self._make_neurons(init, drawn_from)
         for neuron in self.neurons:
             if neuron.b is not None:
                 neuron.b.data = float(bias_init(self.nin, self.nout, drawn_from))
         self.trainable = self.trainable  # neurons that are new are frozen with their layer
-        self.name_parts(kept(self).path)
+        self.name_parts(internals(self).path)
 
     def penalties(self) -> list[Value]:
         """Return what its regularizers add to the loss."""
@@ -149,7 +149,7 @@ class Dense(Layer):
         return {
             "units": self.nout,
             "activation": activations.saved(self.activation),
-            "use_bias": self._biased,
+            "use_bias": self._has_bias,
             "input_dim": self.nin or None,
             "name": self.name,
             **unbuilt,
@@ -195,4 +195,4 @@ class Linear(Layer):
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
-        return {"in_features": self.nin, "out_features": self.nout, "bias": self._biased}
+        return {"in_features": self.nin, "out_features": self.nout, "bias": self._has_bias}

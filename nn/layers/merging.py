@@ -36,7 +36,7 @@ class Merge(Module):
         """Return the output for one sample of each input, or of a table of each, row by row."""
         items = [x, *more] if more else x
         if (symbol := symbol_in((items,))) is not None:
-            return symbol.through(self, (items,), {})
+            return symbol.apply_layer(self, (items,), {})
         if is_batch(items[0]):
             return Rows([self.forward(row) for row in zip(*items, strict=True)])
         return self.forward(items)

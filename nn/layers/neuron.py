@@ -16,16 +16,16 @@ from nn.basics import (
     Parameters,
     Seed,
     Source,
-    claim,
     matrix,
     one_or_list,
     sample,
     source,
+    spend_budget,
     whole,
 )
 from nn.initializers import Initializer
 from nn.initializers import get as get_initializer
-from nn.modules import Module, kept
+from nn.modules import Module, internals
 
 
 class Neuron(Module):
@@ -68,7 +68,7 @@ class Neuron(Module):
         if activations.of_layer(self.activation):
             name = activations.name_of(self.activation)
             raise ValueError(f"{name} needs all outputs of a layer; give it to a Layer or a Dense")
-        claim(nin + bias)
+        spend_budget(nin + bias)
         self.w = [Value(draw(nin, fan_out, drawn_from)) for _ in range(nin)]
         self.b = Value(0.0) if bias else None
 
@@ -85,7 +85,7 @@ class Neuron(Module):
         for product in products:
             total = total + product
         output = cast(NeuronActivation, self.activation)(total)
-        if path := kept(self).path:
+        if path := internals(self).path:
             output.label = path
         return output
 
@@ -145,9 +145,9 @@ class Layer(Module):
         self.nout = whole("a layer's number of neurons", nout)
         self.activation = activations.get(activation or ("relu" if nonlin else "linear"))
         self.use_bias = bias
-        self.neurons = self._made(init, source(rng))
+        self.neurons = self._make_neurons(init, source(rng))
 
-    def _made(self, init: str | Initializer, drawn_from: Source) -> list[Neuron]:
+    def _make_neurons(self, init: str | Initializer, drawn_from: Source) -> list[Neuron]:
         of_layer = activations.of_layer(self.activation)
         init = get_initializer(init)  # once a layer: one with a seed starts anew here
         return [
@@ -174,7 +174,12 @@ class Layer(Module):
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a layer again."""
         activation = activations.saved(self.activation)
-        return {"nin": self.nin, "nout": self.nout, "activation": activation, "bias": self._biased}
+        return {
+            "nin": self.nin,
+            "nout": self.nout,
+            "activation": activation,
+            "bias": self._has_bias,
+        }
 
     def __setstate__(self, state: dict[str, object]) -> None:
         if "bias" in state:  # pickled before it was a name of the parameters
@@ -183,7 +188,7 @@ class Layer(Module):
         super().__setstate__(state)
 
     @property
-    def _biased(self) -> bool:
+    def _has_bias(self) -> bool:
         return self.neurons[0].b is not None if self.neurons else self.use_bias
 
     @property
@@ -230,7 +235,7 @@ class Layer(Module):
             return []
         rows = [[neuron.w[i] for neuron in self.neurons] for i in range(self.nin)]
         biases = [neuron.b for neuron in self.neurons]
-        return [("weights", rows)] + ([("biases", biases)] if self._biased else [])
+        return [("weights", rows)] + ([("biases", biases)] if self._has_bias else [])
 
     def summary_cells(self) -> tuple[object, str]:
         """Return the units and the activation that `summary()` shows."""

@@ -69,8 +69,8 @@ class BatchNormalization(Normalizes, Scaled):
             trainable=trainable,
         )
 
-    def _make(self, size: int) -> None:
-        super()._make(size)
+    def _make_parameters(self, size: int) -> None:
+        super()._make_parameters(size)
         self.moving_mean = [Value(0.0) for _ in range(size)]
         self.moving_variance = [Value(1.0) for _ in range(size)]
 
@@ -79,12 +79,12 @@ class BatchNormalization(Normalizes, Scaled):
         rest = 1.0 - self.momentum
         for moving, batch in (
             (self.moving_mean, means),
-            (self.moving_variance, self._spread(variances, samples)),
+            (self.moving_variance, self._variance_estimates(variances, samples)),
         ):
             for value, of_batch in zip(moving, batch, strict=True):
                 value.data = value.data * self.momentum + of_batch * rest
 
-    def _spread(self, variances: Sequence[float], samples: int) -> Sequence[float]:
+    def _variance_estimates(self, variances: Sequence[float], samples: int) -> Sequence[float]:
         return variances  # as in Keras; PyTorch divides by n - 1
 
     def config(self) -> dict[str, object]:
@@ -126,7 +126,7 @@ class BatchNorm1d(BatchNormalization):
         """The moving variance, as PyTorch calls it."""
         return Parameters(self.moving_variance)
 
-    def _spread(self, variances: Sequence[float], samples: int) -> Sequence[float]:
+    def _variance_estimates(self, variances: Sequence[float], samples: int) -> Sequence[float]:
         if samples < 2:
             raise ValueError(
                 "BatchNorm1d wants at least 2 samples in a batch while training, as in PyTorch, "

@@ -10,17 +10,17 @@ from nn.basics import (
     Number,
     Output,
     Parameters,
-    claim,
     columns,
     number,
     one_or_list,
     sample,
     source,
+    spend_budget,
     values,
 )
 from nn.initializers import Initializer
 from nn.initializers import get as get_initializer
-from nn.modules import Module, kept
+from nn.modules import Module, internals
 from nn.modules.statistics import Pair
 
 
@@ -60,13 +60,13 @@ class Scaled(Module):
         """Make the parameters, unless they are there."""
         if self.nin:
             return
-        self._make(columns(f"{type(self).__name__}'s number of inputs", input_shape))
+        self._make_parameters(columns(f"{type(self).__name__}'s number of inputs", input_shape))
         self.trainable = self.trainable  # parameters that are new are frozen with their layer
-        self.name_parts(kept(self).path)
+        self.name_parts(internals(self).path)
 
-    def _make(self, size: int) -> None:
+    def _make_parameters(self, size: int) -> None:
         self.nin = size
-        claim(self.nin * (self.scale + self.center))
+        spend_budget(self.nin * (self.scale + self.center))
         drawn = [get_initializer(each) for each in self._init]
         self.gamma, self.beta = (
             [Value(float(draw(size, size, source(None)))) for _ in range(size if wanted else 0)]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from nn.basics import Inputs, Output, Rows, Symbolic, as_row, columns, one_or_list, sample
 from nn.basics.structure import flat, structure_of
-from nn.modules import Module, kept, ours, set_for_now
+from nn.modules import Module, class_view, internals, temporarily_set
 
 
 class Call(NamedTuple):
@@ -42,7 +42,7 @@ class Symbol(Symbolic):
         """The shape of a table of them, as in Keras: `(None, size)`."""
         return None, self.size
 
-    def through(self, layer: Module, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+    def apply_layer(self, layer: Module, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         """Return what a layer will give for it.
 
         Raises:
@@ -87,7 +87,7 @@ class Symbol(Symbolic):
         return kinds["Rescaling"](factor, 0.0 if sign is None else sign * other)(self)
 
 
-class Made(Symbol):
+class LayerOutput(Symbol):
     """A symbol that a layer gives."""
 
     def __init__(self, made_by: Call, part: int | str | None, size: int | None) -> None:
@@ -102,7 +102,7 @@ def result(call: Call) -> Any:
 
     A layer that does not say how many numbers it gives is tried out with zeros.
     """
-    found = kept(call.layer).output = _result(call)
+    found = internals(call.layer).output = _result(call)
     return found
 
 
@@ -112,20 +112,20 @@ def _result(call: Call) -> Any:
     size: int | None = None
     if len(sizes) == 1 and not isinstance(given[0], Mapping):
         if isinstance(sizes[0], int):
-            ours(layer).build(sizes[0])
-        size = ours(layer).output_size(sizes[0])
+            class_view(layer).build(sizes[0])
+        size = class_view(layer).output_size(sizes[0])
     if size is not None:
-        return Made(call, None, size)
+        return LayerOutput(call, None, size)
     if any(part is None for item in sizes for part in items_in(item)):
-        return Made(call, None, None)
-    with set_for_now(layer.modules(), "training", False):
+        return LayerOutput(call, None, None)
+    with temporarily_set(layer.modules(), "training", False):
         outputs = of_sample(layer, [_mapped(item, _zeros) for item in given])
     structure = structure_of(outputs)
     if structure is None:
-        return Made(call, None, sum(1 for _ in flat(outputs)))
+        return LayerOutput(call, None, sum(1 for _ in flat(outputs)))
     names: Sequence[int | str] = structure.names if structure.keyed else range(len(structure.names))
     return structure.packed(
-        [Made(call, name, n) for name, n in zip(names, structure.sizes, strict=True)]
+        [LayerOutput(call, name, n) for name, n in zip(names, structure.sizes, strict=True)]
     )
 
 

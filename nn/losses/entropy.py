@@ -18,7 +18,7 @@ from nn.losses.loss import Common, Loss, Numbers, class_rows
 _EPSILON = 1e-7  # Keras's: how far probabilities are kept from 0 and 1 before a logarithm
 
 
-class _OnProbabilities(Loss):
+class _ProbabilityLoss(Loss):
     """What both share: predictions are probabilities, or the logits of some; targets are smoothed.
 
     Attributes:
@@ -45,14 +45,14 @@ class _OnProbabilities(Loss):
     def logits(self, outputs: Numbers) -> Numbers:
         """Return the logits, if the predictions are, or were made from some; else nothing."""
         if not self.from_logits:
-            return _before(self.squashing, outputs)
-        self.warn_of_two(outputs)
+            return _logits_before(self.squashing, outputs)
+        self._warn_if_squashed(outputs)
         return outputs
 
-    def warn_of_two(self, outputs: Numbers) -> None:
+    def _warn_if_squashed(self, outputs: Numbers) -> None:
         """Warn if a loss from logits, which squashes them itself, gets what was squashed before."""
         if getattr(outputs[0], "op", None) is self.squashing or (
-            self.squashing is ops.SOFTMAX and _before(self.squashing, outputs)
+            self.squashing is ops.SOFTMAX and _logits_before(self.squashing, outputs)
         ):
             name = self.squashing.name
             warnings.warn(
@@ -72,7 +72,7 @@ class _OnProbabilities(Loss):
             )
 
 
-class BinaryCrossentropy(_OnProbabilities):
+class BinaryCrossentropy(_ProbabilityLoss):
     """-t*log(p) - (1-t)*log(1-p), in nats, for targets from 0 to 1.
 
     A prediction that a sigmoid has made is taken back to its logit z: the loss is then
@@ -126,7 +126,7 @@ class BinaryCrossentropy(_OnProbabilities):
         return rows
 
 
-class CategoricalCrossentropy(_OnProbabilities):
+class CategoricalCrossentropy(_ProbabilityLoss):
     """-log of the probability of the true class, in nats; targets are class numbers or one-hot.
 
     Predictions that a softmax has made are taken back to their logits z, so that nothing is lost
@@ -248,7 +248,7 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
         return found
 
 
-def _before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:
+def _logits_before(squashing: Op, outputs: Numbers) -> tuple[Value, ...]:
     """Return the logits, if `squashing` has made all outputs from them; else nothing.
 
     The one place that looks at how a prediction was made: it is the structure of the graph, not a

@@ -14,7 +14,7 @@ from nn.basics import Floats, Number
 from nn.losses.loss import Loss, Numbers, class_rows
 
 _EPSILON = 1e-7  # Keras's: the least that a logarithm is taken of, or that is divided by
-_SHORTEST = 1e-12  # Keras's: the least square of a length that is divided by
+_MIN_SQUARED_NORM = 1e-12  # Keras's: the least square of a length that is divided by
 
 
 class MeanSquaredLogarithmicError(Loss):
@@ -145,7 +145,9 @@ class CosineSimilarity(Loss):
     def sample(self, outputs: Numbers, target: Numbers) -> Number:
         """Return the loss of one sample; a vector of zeros has no direction and gives 0."""
         sizes = [
-            functional.call(ops.SQRT, functional.call(ops.MAXIMUM, functional.dot(v, v), _SHORTEST))
+            functional.call(
+                ops.SQRT, functional.call(ops.MAXIMUM, functional.dot(v, v), _MIN_SQUARED_NORM)
+            )
             for v in (outputs, target)
         ]
         return -functional.dot(outputs, target) / (sizes[0] * sizes[1])

@@ -15,11 +15,11 @@ from nn.basics import (
     Mask,
     Number,
     Rows,
+    as_binary_function,
     floats,
     is_batch,
     look_up,
     numeric,
-    of_two,
     one_hot_rows,
     targets_first,
 )
@@ -240,7 +240,9 @@ class CustomLoss(Loss):
 
     def __init__(self, function: Callable[[Numbers, Numbers], Number]) -> None:
         super().__init__()
-        self.function = of_two("loss", function, "the outputs and the target of a sample")
+        self.function = as_binary_function(
+            "loss", function, "the outputs and the target of a sample"
+        )
         self.name = getattr(function, "__name__", "loss")
         known = targets_first(function)
         self.swapped = bool(known)
@@ -259,8 +261,10 @@ class CustomLoss(Loss):
         return self.function(*(pair[::-1] if self.swapped else pair))
 
 
-One: TypeAlias = "str | Loss | Callable[[Numbers, Numbers], Number]"
-Choice: TypeAlias = "One | Sequence[One | None] | Mapping[str, One | None]"
+OutputChoice: TypeAlias = "str | Loss | Callable[[Numbers, Numbers], Number]"
+Choice: TypeAlias = (
+    "OutputChoice | Sequence[OutputChoice | None] | Mapping[str, OutputChoice | None]"
+)
 """A loss, for all outputs, or one for each; an output whose loss is None is only given."""
 
 

@@ -10,7 +10,7 @@ from nn.basics import Floats, Number
 from nn.losses.loss import Loss
 
 
-class _Signs(Loss):
+class _SignedTargets(Loss):
     """What losses on targets -1 and 1 share; 0 and 1 are taken as -1 and 1, as in Keras."""
 
     threshold = 0.0
@@ -33,7 +33,7 @@ class _Signs(Loss):
         return 2.0 * rows - 1.0 if binary else rows
 
 
-class Hinge(_Signs):
+class Hinge(_SignedTargets):
     """max(0, 1 - target * prediction), targets -1 and 1 (Cortes & Vapnik 1995).
 
     >>> Hinge()([0.5, 2.0], [1, 1]).data
@@ -49,7 +49,7 @@ class Hinge(_Signs):
         return functional.call(ops.RELU, 1.0 - target * output)
 
 
-class SquaredHinge(_Signs):
+class SquaredHinge(_SignedTargets):
     """max(0, 1 - target * prediction)^2, targets -1 and 1.
 
     >>> SquaredHinge()([0.5, 2.0], [1, 1]).data
@@ -64,7 +64,7 @@ class SquaredHinge(_Signs):
         return short * short
 
 
-class PerceptronLoss(_Signs):
+class PerceptronLoss(_SignedTargets):
     """max(0, -target * z), targets -1 and 1; its gradient step is the perceptron's rule.
 
     Written (step(z) - t) * z with t = 0 or 1, so that at z = 0 too the gradient is the error of a

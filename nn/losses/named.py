@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nn.basics import Number, chosen
+from nn.basics import Number, resolve
 from nn.losses.entropy import BinaryCrossentropy, CategoricalCrossentropy
 from nn.losses.keras import (
     CategoricalHinge,
@@ -81,7 +81,7 @@ def get(loss: str | Loss | Callable[[Numbers, Numbers], Number]) -> Loss:
     >>> get("mse"), get(lambda output, target: (output - target) ** 4)
     (<loss mse>, <loss <lambda>>)
     """
-    made = chosen("loss", loss, NAMES)
+    made = resolve("loss", loss, NAMES)
     if isinstance(made, Loss):
         return made
     if not callable(loss):

@@ -95,7 +95,7 @@ class Losses(Loss):
     @property
     def reported(self) -> list[str]:
         """What losses are called in a history: "loss" and, of several, `<output>_loss`."""
-        names = [f"{part.name}_loss" for part in self._counting()]
+        names = [f"{part.name}_loss" for part in self._active_parts()]
         return ["loss", *(names if len(names) > 1 else [])]
 
     def each(self, outputs: Numbers, target: Numbers) -> Numbers:
@@ -111,12 +111,12 @@ class Losses(Loss):
         ]
         return weighted[0] if len(weighted) == 1 else functional.total(weighted)
 
-    def _counting(self) -> list[Part]:
+    def _active_parts(self) -> list[Part]:
         return [part for part in self.parts if part.loss is not None]
 
     def _losses(self, outputs: Numbers, target: Numbers) -> list[tuple[Number, float]]:
         found = []
-        for part in self._counting():
+        for part in self._active_parts():
             assert part.loss is not None  # those were left out
             *wanted, counts = target[part.targets]
             loss = part.loss.sample(list(outputs[part.outputs]), wanted)
@@ -163,6 +163,6 @@ class Losses(Loss):
 
     def check(self, outputs: Floats) -> None:
         """Raise ValueError if a loss cannot make sense of its outputs."""
-        for part in self._counting():
+        for part in self._active_parts():
             assert part.loss is not None  # those were left out
             part.loss.check(outputs[:, part.outputs])

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from nn.basics import Floats, look_up
 from nn.metrics.class_numbers import labels, pair, ratio, rows, same_length, sample_weights, shares
 
-_LEAST = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
+_EPSILON = float(np.finfo(np.float64).eps)  # scikit-learn's: how near to 0 and 1 probabilities come
 
 
 AVERAGES = {"macro": "macro", "micro": "micro", "weighted": "weighted"}
@@ -170,7 +170,7 @@ def log_loss(y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | No
     0.164252
     """
     same_length(y_true, y_pred)
-    chances = np.clip(shares(rows(y_pred)), _LEAST, 1.0 - _LEAST)
+    chances = np.clip(shares(rows(y_pred)), _EPSILON, 1.0 - _EPSILON)
     chances = chances / chances.sum(axis=1, keepdims=True)
     true = labels(y_true)
     if true.max() >= chances.shape[1] or true.min() < 0:

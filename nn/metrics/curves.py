@@ -15,20 +15,20 @@ from nn.basics import Floats, in_range, look_up, number
 from nn.metrics.class_numbers import ratio
 from nn.metrics.counts import Counts, count, yes_or_no
 
-_LEAST = 1e-7  # Keras's epsilon: the outer thresholds of a curve lie that far outside of 0 and 1
+_EPSILON = 1e-7  # Keras's epsilon: the outer thresholds of a curve lie that far outside of 0 and 1
 
 
 CURVES = {"ROC": "ROC", "PR": "PR"}
 
 
-def _curve(num_thresholds: int) -> Floats:
+def _thresholds(num_thresholds: int) -> Floats:
     """Return thresholds at equal distances, both ends included; one is 0.5."""
     if not number("num_thresholds", num_thresholds) >= 1:
         raise ValueError(f"num_thresholds must be at least 1, got {num_thresholds}")
     return np.linspace(0.0, 1.0, num_thresholds) if num_thresholds > 1 else np.array([0.5])
 
 
-def _at(
+def _best_at(
     name: str,
     held: Callable[[Counts], Floats],
     sought: Callable[[Counts], Floats],
@@ -44,7 +44,7 @@ def _at(
         sample_weight: ArrayLike | None = None,
     ) -> float:
         in_range(f"{name}'s {what}", least, 0.0, math.nextafter(1.0, 2.0))
-        limits = list(_curve(num_thresholds))
+        limits = list(_thresholds(num_thresholds))
         counted = count(targets, predictions, limits, class_id, None, sample_weight)
         fits = held(counted) >= least
         return float(sought(counted)[fits].max()) if fits.any() else 0.0
@@ -57,14 +57,14 @@ def _at(
     return metric
 
 
-sensitivity_at_specificity = _at(
+sensitivity_at_specificity = _best_at(
     "sensitivity_at_specificity", Counts.specificity, Counts.sensitivity
 )
-specificity_at_sensitivity = _at(
+specificity_at_sensitivity = _best_at(
     "specificity_at_sensitivity", Counts.sensitivity, Counts.specificity
 )
-precision_at_recall = _at("precision_at_recall", Counts.sensitivity, Counts.precision)
-recall_at_precision = _at("recall_at_precision", Counts.precision, Counts.sensitivity)
+precision_at_recall = _best_at("precision_at_recall", Counts.sensitivity, Counts.precision)
+recall_at_precision = _best_at("recall_at_precision", Counts.precision, Counts.sensitivity)
 
 
 def _middle(a: Floats, b: Floats) -> Floats:
@@ -118,9 +118,11 @@ def area_under_curve(
     kind = look_up("curve", curve, CURVES)
     height = look_up("summation_method", summation_method, HEIGHTS)
     limits = (
-        _curve(num_thresholds) if thresholds is None else np.array([0.0, *sorted(thresholds), 1.0])
+        _thresholds(num_thresholds)
+        if thresholds is None
+        else np.array([0.0, *sorted(thresholds), 1.0])
     )
-    limits[0], limits[-1] = -_LEAST, 1.0 + _LEAST
+    limits[0], limits[-1] = -_EPSILON, 1.0 + _EPSILON
     wanted, outputs = yes_or_no(targets, predictions)
     if num_labels is not None and num_labels != outputs.shape[1]:
         raise ValueError(f"num_labels is {num_labels}, got {outputs.shape[1]} outputs")

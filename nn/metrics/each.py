@@ -15,7 +15,7 @@ import numpy as np
 from nn.basics import Floats, Metric
 from nn.metrics import measures
 from nn.metrics.class_numbers import labels
-from nn.metrics.metric import Array, Each, OfEach, Totals, Weighted
+from nn.metrics.metric import Array, SampleFunction, SampleMetric, Totals, Weighted
 
 
 def totals_of(
@@ -42,7 +42,7 @@ def totals_of(
 
     Background in notebooks/07_load_define_compile_fit_evaluate.ipynb.
     """
-    each, columns = list[Each](), [weights[:, None]]
+    each, columns = list[SampleMetric](), [weights[:, None]]
     for metric in metrics.values():
         found = _each(metric, targets, outputs)
         if found is None or (found[0].weighted and not weights.sum() > 0.0):
@@ -52,14 +52,14 @@ def totals_of(
     return Totals(losses, outputs, tuple(each)), np.hstack(columns)
 
 
-def _each(metric: Metric, targets: Floats, outputs: int) -> tuple[Each, Array] | None:
+def _each(metric: Metric, targets: Floats, outputs: int) -> tuple[SampleMetric, Array] | None:
     """Return a metric as a mean, and what it compares outputs with."""
     weighted = isinstance(metric, Weighted)
     inner = metric.metric if isinstance(metric, Weighted) else metric
     function, options = inner, dict[str, Any]()
     if isinstance(inner, partial):
         function, options = inner.func, inner.keywords
-    found: tuple[OfEach, Array] | None = None
+    found: tuple[SampleFunction, Array] | None = None
     option = options.get("threshold", 0.5)
     if function is measures.accuracy:
         found = _classes(targets, outputs, options.get("threshold"))
@@ -67,38 +67,40 @@ def _each(metric: Metric, targets: Floats, outputs: int) -> tuple[Each, Array] |
         option, true = options.get("k", 5), labels(targets)[:, None]
         if option >= 1 and 0 <= true.min() <= true.max() < outputs:  # else the metric says it
             found = measures.among_largest, true
-    elif function in _OF_NUMBERS and targets.shape[1] == outputs:
+    elif function in _SAMPLE_FUNCTIONS and targets.shape[1] == outputs:
         signs = function is measures.binary_accuracy and (np.abs(targets) == 1.0).all()
-        found = _OF_NUMBERS[function], np.maximum(targets, 0.0) if signs else targets
+        found = _SAMPLE_FUNCTIONS[function], np.maximum(targets, 0.0) if signs else targets
     if found is None:
         return None
     root = function is measures.root_mean_squared_error
-    return Each(found[0], float(option), found[1].shape[1], weighted, root), found[1]
+    return SampleMetric(found[0], float(option), found[1].shape[1], weighted, root), found[1]
 
 
-def _classes(targets: Floats, outputs: int, threshold: float | None) -> tuple[OfEach, Array] | None:
+def _classes(
+    targets: Floats, outputs: int, threshold: float | None
+) -> tuple[SampleFunction, Array] | None:
     """Return how a class is told from outputs, and the true ones; see class_numbers.pair."""
     true = labels(targets)
     if outputs > 1:
         return _largest, true[:, None]
     if true.max() > 1:
-        return _itself, targets if targets.shape[1] == 1 else true[:, None]
-    return None if threshold is None else (_above, true[:, None])
+        return _output_is_class, targets if targets.shape[1] == 1 else true[:, None]
+    return None if threshold is None else (_above_threshold, true[:, None])
 
 
 def _largest(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
     return m.argmax(outputs, 1) == wanted[:, 0]
 
 
-def _itself(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
+def _output_is_class(m: Any, wanted: Array, outputs: Array, _: float) -> Array:
     return outputs[:, 0] == wanted[:, 0]
 
 
-def _above(m: Any, wanted: Array, outputs: Array, threshold: float) -> Array:
+def _above_threshold(m: Any, wanted: Array, outputs: Array, threshold: float) -> Array:
     return m.where(outputs[:, 0] > threshold, 1.0, 0.0) == wanted[:, 0]
 
 
-_OF_NUMBERS: dict[Callable[..., float], OfEach] = {
+_SAMPLE_FUNCTIONS: dict[Callable[..., float], SampleFunction] = {
     measures.binary_accuracy: measures.right_answers,
     measures.mean_squared_error: measures.squares,
     measures.root_mean_squared_error: measures.squares,

@@ -27,16 +27,16 @@ from nn.metrics import thresholds as t
 from nn.metrics import two_classes as two
 from nn.metrics.averages import AVERAGES
 from nn.metrics.class_numbers import rows
-from nn.metrics.metric import ONE, Optioned
+from nn.metrics.metric import ONE_THRESHOLD, Optioned
 from nn.metrics.of_losses import by_loss
 
 Measure = Callable[..., Any]
-_AT = {"precision", "recall", "sensitivity", "specificity"}  # what is held above `least`
+_HELD = {"precision", "recall", "sensitivity", "specificity"}  # what is held above `least`
 
 
 def _check_thresholds(what: str, value: object) -> None:
     for limit in np.ravel(np.asarray(value, object)).tolist():
-        number(what.removesuffix("s"), limit, ONE)
+        number(what.removesuffix("s"), limit, ONE_THRESHOLD)
 
 
 def _from_0_to_1(what: str, value: Any) -> None:
@@ -45,13 +45,13 @@ def _from_0_to_1(what: str, value: Any) -> None:
 
 # what an option has to be: takes whose it is, and its value
 _CHECKS: dict[str, Callable[[str, Any], object]] = {
-    "threshold": partial(number, advice=ONE),
+    "threshold": partial(number, advice=ONE_THRESHOLD),
     "thresholds": _check_thresholds,
     "num_thresholds": whole,
     "k": whole,
     "top_k": whole,
     "class_id": partial(whole, least=0),
-    **dict.fromkeys(_AT, _from_0_to_1),
+    **dict.fromkeys(_HELD, _from_0_to_1),
     "curve": lambda what, value: look_up("curve", value, c.CURVES),
     "summation_method": lambda what, value: look_up("summation_method", value, c.HEIGHTS),
     "average": lambda what, value: look_up("average", value, AVERAGES),
@@ -88,7 +88,7 @@ class KerasMetric(Optioned):
     signature: ClassVar[inspect.Signature]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        given = self._bound(arguments, options)
+        given = self._bind_options(arguments, options)
         name = given.pop("name", None)
         given.pop("dtype", None)
         if not isinstance(name, str | None):
@@ -97,7 +97,7 @@ class KerasMetric(Optioned):
         chosen = {option: value for option, value in given.items() if value is not None}
         for option, value in chosen.items():
             self._check(option, value)
-        self.options = {"least" if k in _AT else k: v for k, v in chosen.items()}
+        self.options = {"least" if k in _HELD else k: v for k, v in chosen.items()}
         self.function = self.general
         limit = self.options.get("thresholds", self.options.get("threshold"))
         one = limit is None or np.ndim(limit) == 0
@@ -109,7 +109,7 @@ class KerasMetric(Optioned):
             self.options["each"] = True
         self.reset_state()
 
-    def _bound(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
+    def _bind_options(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
         """Return options by name; `threshold` and `thresholds` are one, as it is called here."""
         known = self.signature.parameters
         for one, other in (("threshold", "thresholds"), ("thresholds", "threshold")):
@@ -133,7 +133,7 @@ class KerasMetric(Optioned):
     ) -> None:
         """Add a batch of targets and predictions, and what each sample, or output, counts."""
         targets, predictions = rows(_numbers(y_true)), rows(_numbers(y_pred))
-        weights = _counted(self.name, sample_weight, predictions.shape)
+        weights = _broadcast_weights(self.name, sample_weight, predictions.shape)
         self._weighted |= sample_weight is not None
         self._batches.append((targets, predictions, weights))
 
@@ -175,7 +175,9 @@ def _numbers(given: ArrayLike) -> ArrayLike:
     return np.array([*map(number_of, array.flat)]).reshape(array.shape)
 
 
-def _counted(name: str, sample_weight: ArrayLike | None, shape: tuple[int, ...]) -> Floats:
+def _broadcast_weights(
+    name: str, sample_weight: ArrayLike | None, shape: tuple[int, ...]
+) -> Floats:
     """Return what each output of each sample counts, from one number, or one for each of either."""
     weights = np.asarray(1.0 if sample_weight is None else sample_weight, np.float64)
     try:
@@ -197,7 +199,7 @@ class OfValues(KerasMetric):
     ) -> None:
         """Add numbers, and what each counts."""
         table = rows(_numbers(values))
-        weights = _counted(self.name, sample_weight, table.shape)
+        weights = _broadcast_weights(self.name, sample_weight, table.shape)
         super().update_state(table.ravel(), table.ravel(), weights.ravel())
 
     def __call__(  # type: ignore[override]
@@ -225,7 +227,7 @@ def _metric_class(
     known = inspect.signature(measure).parameters
     parameters = []
     for name in f"{takes} name dtype".split() if "name" not in takes else takes.split():
-        of_measure = known.get("least" if name in _AT else name)
+        of_measure = known.get("least" if name in _HELD else name)
         least = of_measure is not None and of_measure.default is inspect.Parameter.empty
         default_of = inspect.Parameter.empty if least else getattr(of_measure, "default", None)
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD

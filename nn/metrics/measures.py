@@ -55,7 +55,7 @@ def binary_accuracy(
     >>> binary_accuracy([[1, 0], [1, 1]], [[0.9, 0.2], [0.8, 0.1]])
     0.75
     """
-    wanted, outputs = _numbers(targets, predictions)
+    wanted, outputs = _same_shape(targets, predictions)
     if (np.abs(wanted) == 1.0).all():  # -1 is a no
         wanted = np.maximum(wanted, 0.0)
     right = right_answers(np, wanted, outputs, number("a metric's threshold", threshold))
@@ -105,7 +105,7 @@ def mean_squared_error(
     >>> mean_squared_error([1.0, 2.0], [1.0, 4.0])
     2.0
     """
-    wanted, outputs = _numbers(targets, predictions)
+    wanted, outputs = _same_shape(targets, predictions)
     return _mean(squares(np, wanted, outputs), sample_weight)
 
 
@@ -133,7 +133,7 @@ def mean_absolute_error(
     >>> mean_absolute_error([1.0, 2.0], [1.0, 4.0])
     1.0
     """
-    wanted, outputs = _numbers(targets, predictions)
+    wanted, outputs = _same_shape(targets, predictions)
     return _mean(distances(np, wanted, outputs), sample_weight)
 
 
@@ -150,7 +150,7 @@ def equality(
     >>> equality([[1, 0], [0, 1]], [[1, 0], [1, 1]])
     0.75
     """
-    wanted, outputs = _numbers(targets, predictions)
+    wanted, outputs = _same_shape(targets, predictions)
     return _mean(wanted == outputs, sample_weight)
 
 
@@ -164,7 +164,7 @@ def cosine_similarity(
     >>> cosine_similarity([[3.0, 4.0]], [[6.0, 8.0]])
     1.0
     """
-    wanted, outputs = _numbers(targets, predictions)
+    wanted, outputs = _same_shape(targets, predictions)
     return _mean(cosines(np, wanted, outputs), sample_weight)
 
 
@@ -185,7 +185,7 @@ def r2(
     >>> r2([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
     1.0
     """
-    wanted, outputs = _numbers(targets, predictions)
+    wanted, outputs = _same_shape(targets, predictions)
     weights = sample_weights(sample_weight, len(wanted))[:, None]
     middle = (weights * wanted).sum(axis=0) / weights.sum()
     spread = np.sum(weights * (wanted - middle) ** 2, axis=0)
@@ -219,17 +219,17 @@ def confusion_matrix(
     return matrix
 
 
-def _mean(of_each: NDArray[Any], sample_weight: ArrayLike | None) -> float:
+def _mean(values: NDArray[Any], sample_weight: ArrayLike | None) -> float:
     """Return the mean over samples and their outputs, by what each sample or output counts."""
     if sample_weight is None:
-        return float(np.mean(of_each))
+        return float(np.mean(values))
     if np.ndim(sample_weight) == 2:
-        return float(np.average(of_each, weights=output_weights(sample_weight, of_each.shape)))
-    means = of_each.reshape(len(of_each), -1).mean(axis=1)
+        return float(np.average(values, weights=output_weights(sample_weight, values.shape)))
+    means = values.reshape(len(values), -1).mean(axis=1)
     return float(np.average(means, weights=sample_weights(sample_weight, len(means))))
 
 
-def _numbers(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats]:
+def _same_shape(targets: ArrayLike, predictions: ArrayLike) -> tuple[Floats, Floats]:
     """Return both as arrays of one shape, `(samples, outputs)`."""
     wanted, outputs = rows(targets), rows(predictions)
     if wanted.shape != outputs.shape:

@@ -24,7 +24,7 @@ class Weighted:
         return float(self.metric(targets, predictions, sample_weight=sample_weight))
 
 
-ONE = "a metric is one number, so make one for each threshold"
+ONE_THRESHOLD = "a metric is one number, so make one for each threshold"
 
 
 class Optioned:
@@ -45,11 +45,11 @@ class Optioned:
 
 Array: TypeAlias = Any  # of NumPy, or of JAX
 
-OfEach: TypeAlias = Callable[[Any, Array, Array, float], Array]
+SampleFunction: TypeAlias = Callable[[Any, Array, Array, float], Array]
 """`(m, wanted, outputs, option)`: a number of each sample or output; `m` has the functions."""
 
 
-class Each(NamedTuple):
+class SampleMetric(NamedTuple):
     """What is added up for a metric.
 
     Attributes:
@@ -60,7 +60,7 @@ class Each(NamedTuple):
         root: Whether the metric is the root of the mean.
     """
 
-    of: OfEach
+    of: SampleFunction
     option: float
     width: int
     weighted: bool
@@ -78,7 +78,7 @@ class Totals(NamedTuple):
 
     losses: tuple[int, ...]
     outputs: int
-    each: tuple[Each, ...]
+    each: tuple[SampleMetric, ...]
 
     @property
     def width(self) -> int:

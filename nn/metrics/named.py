@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from nn.basics import Floats, Metric, look_up, number, of_two, targets_first
+from nn.basics import Floats, Metric, as_binary_function, look_up, number, targets_first
 from nn.losses import NAMES as LOSSES
 from nn.losses.loss import Loss
 from nn.metrics import curves as c
 from nn.metrics import measures as m
 from nn.metrics import thresholds as t
 from nn.metrics import two_classes as two
-from nn.metrics.metric import ONE, Optioned
+from nn.metrics.metric import ONE_THRESHOLD, Optioned
 from nn.metrics.of_losses import by_loss
 
 # scikit-learn's names.
@@ -63,8 +63,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = NAMES | {
 # What a loss says of its outputs goes to these, unless they are told otherwise.
 _WITH_THRESHOLD = (m.accuracy, m.binary_accuracy, two.precision, two.recall, two.f1)
 _WITH_THRESHOLDS = (t.true_positives, t.false_positives, t.true_negatives, t.false_negatives)
-_OF_EACH = (two.precision, two.recall, two.f1, two.auc)
-_SMALLER = (
+_TWO_CLASS = (two.precision, two.recall, two.f1, two.auc)
+_SMALLER_IS_BETTER = (
     m.mean_squared_error,
     m.root_mean_squared_error,
     m.mean_absolute_error,
@@ -90,12 +90,12 @@ def larger_is_better(metric: str | Metric) -> bool | None:
     while (inner := getattr(metric, "metric", None)) is not None:
         metric = inner  # of one of several outputs
     function = metric.func if isinstance(metric, partial) else metric
-    if function in (*_SMALLER, by_loss):
+    if function in (*_SMALLER_IS_BETTER, by_loss):
         return False
     return True if function in FUNCTIONS.values() else None
 
 
-def _turned(metric: Callable[..., float], targets: Floats, predictions: Floats) -> float:
+def _swapped(metric: Callable[..., float], targets: Floats, predictions: Floats) -> float:
     return metric(predictions, targets)
 
 
@@ -126,17 +126,17 @@ def get(
         made = LOSSES.get(made, made)
     if isinstance(made, Loss):
         return metric if isinstance(metric, str) else made.name, partial(by_loss, loss=made)
-    name, function, options = _chosen(made)
+    name, function, options = _resolved(made)
     if function in _WITH_THRESHOLD:
         options.setdefault("threshold", threshold)
     if function in _WITH_THRESHOLDS:
         options.setdefault("thresholds", threshold)
-    if function in _OF_EACH:
+    if function in _TWO_CLASS:
         options.setdefault("each", each)
     return name, partial(function, **options) if options else function
 
 
-def _chosen(metric: object) -> tuple[str, Callable[..., float], dict[str, Any]]:
+def _resolved(metric: object) -> tuple[str, Callable[..., float], dict[str, Any]]:
     """Return the name, the function and the options of a metric that is no loss."""
     if isinstance(metric, str):
         return metric, look_up("metric", metric, NAMES), {}
@@ -144,9 +144,9 @@ def _chosen(metric: object) -> tuple[str, Callable[..., float], dict[str, Any]]:
         return metric.name, metric.function, _options(metric)
     if not callable(metric):
         raise TypeError(f"a metric is a name or a function, got {metric!r:.60}")
-    function = of_two("metric", metric, "the targets and the predictions")
+    function = as_binary_function("metric", metric, "the targets and the predictions")
     if targets_first(metric) is False:
-        function = partial(_turned, function)
+        function = partial(_swapped, function)
     return getattr(metric, "__name__", type(metric).__name__), function, {}
 
 
@@ -158,7 +158,7 @@ def _options(metric: Optioned) -> dict[str, Any]:
             "call its update_state(numbers) in a loop of your own"
         )
     if metric.function in (*_WITH_THRESHOLDS, t.precision_of_each, t.recall_of_each):
-        number(f"{metric.name}'s threshold", metric.options.get("thresholds", 0.5), ONE)
+        number(f"{metric.name}'s threshold", metric.options.get("thresholds", 0.5), ONE_THRESHOLD)
     return dict(metric.options)
 
 

@@ -20,7 +20,7 @@ from nn.metrics.class_numbers import (
     sample_weights,
 )
 
-_OF_TWO = (
+_WRONG_CLASSES = (
     "this metric is of two classes, got {}; compare one with the rest, or say "
     "average='macro', 'micro' or 'weighted'; or use accuracy or confusion_matrix"
 )
@@ -34,10 +34,10 @@ def _counts(
     sample_weight: ArrayLike | None = None,
 ) -> tuple[float, float, float]:
     """Return true positives, false positives and false negatives."""
-    wanted, outputs, counts, apart = _rows(targets, predictions, each, sample_weight)
-    threshold = 0.5 if apart and threshold is None else threshold
+    wanted, outputs, counts, flattened = _flattened(targets, predictions, each, sample_weight)
+    threshold = 0.5 if flattened and threshold is None else threshold
     true, predicted = pair(wanted, outputs, threshold)
-    _of_two_classes(true, predicted, outputs)
+    _check_two_classes(true, predicted, outputs)
     true, predicted = true == 1, predicted == 1
     tp, fp, fn = (
         float(counts[part].sum())
@@ -46,7 +46,7 @@ def _counts(
     return tp, fp, fn
 
 
-def _share(
+def _score(
     measure: str,
     targets: ArrayLike,
     predictions: ArrayLike,
@@ -64,7 +64,7 @@ def _share(
     return tp / (tp + wrong[measure]) if tp else 0.0
 
 
-def _rows(
+def _flattened(
     targets: ArrayLike,
     predictions: ArrayLike,
     each: bool | None,
@@ -107,7 +107,7 @@ def precision(
     >>> precision([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
     """
-    return _share("precision", targets, predictions, threshold, each, average, sample_weight)
+    return _score("precision", targets, predictions, threshold, each, average, sample_weight)
 
 
 def recall(
@@ -124,7 +124,7 @@ def recall(
     >>> recall([0, 1, 1, 1], [0.9, 0.8, 0.1, 0.7])
     0.6666666666666666
     """
-    return _share("recall", targets, predictions, threshold, each, average, sample_weight)
+    return _score("recall", targets, predictions, threshold, each, average, sample_weight)
 
 
 def f1(
@@ -141,7 +141,7 @@ def f1(
     >>> f1([0, 1, 1], [0.9, 0.8, 0.1])
     0.5
     """
-    return _share("f1", targets, predictions, threshold, each, average, sample_weight)
+    return _score("f1", targets, predictions, threshold, each, average, sample_weight)
 
 
 def auc(
@@ -160,10 +160,10 @@ def auc(
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
     """
-    wanted, outputs, weights, _ = _rows(targets, predictions, each, sample_weight)
+    wanted, outputs, weights, _ = _flattened(targets, predictions, each, sample_weight)
     numbers = wanted[:, 0] if wanted.shape[1] == 1 else labels(wanted)
     if max(outputs.shape[1], len(np.unique(numbers))) > 2:
-        raise ValueError(_OF_TWO.format(max(outputs.shape[1], len(np.unique(numbers)))))
+        raise ValueError(_WRONG_CLASSES.format(max(outputs.shape[1], len(np.unique(numbers)))))
     true, scores = numbers == numbers.max(), outputs[:, -1]
     _, places = np.unique(scores, return_inverse=True)
     yes, no = (np.bincount(places, weights * part) for part in (true, ~true))
@@ -173,12 +173,12 @@ def auc(
     return float(yes @ below / (yes.sum() * no.sum()))
 
 
-def _of_two_classes(
+def _check_two_classes(
     true: NDArray[np.generic], predicted: NDArray[np.generic], outputs: Floats
 ) -> None:
     count = max(outputs.shape[1], len(np.unique(true)))
     if count > 2 or len(found := np.union1d(true, predicted)) > 2:
-        raise ValueError(_OF_TWO.format(max(count, 3)))
+        raise ValueError(_WRONG_CLASSES.format(max(count, 3)))
     if len(found) == 2 and 1 not in found:
         raise ValueError(
             f"this metric counts class 1, got classes {found[0]:g} and {found[1]:g}; say which is "

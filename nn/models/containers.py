@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 
-from nn.modules import Module, kept
+from nn.modules import Module, internals
 
 
 class ModuleList(Module):
@@ -132,4 +132,4 @@ class Layered(Module):
 
     def layer_names(self) -> list[str]:
         """Return what `get_layer` knows the layers by."""
-        return [layer.name or kept(layer).path for layer in self.layers]
+        return [layer.name or internals(layer).path for layer in self.layers]

@@ -11,7 +11,7 @@ from nn.basics import Rows, is_batch, symbol_in
 from nn.basics.structure import Parts
 from nn.layers.symbol import Call, Input, Symbol, items_in, of_sample, result
 from nn.models.containers import Layered
-from nn.models.places import calls_to, filled, key_of, placed, places_in, restored
+from nn.models.places import calls_to, from_places, key_of, places_from_file, places_in, to_places
 
 
 class Model(Layered):
@@ -62,10 +62,10 @@ class Model(Layered):
         raise NotImplementedError(f"{type(self).__name__} defines neither call nor forward")
 
     def forward(self, *x: Any) -> Any:
-        """Return what `call` does; it is told whether the model trains, if it asks."""
+        """Return what `call` returns, with `training` passed if it has that argument."""
         known = inspect.signature(self.call).parameters
-        told = {"training": self.training} if "training" in known else {}
-        return self.call(*x, **told)
+        options = {"training": self.training} if "training" in known else {}
+        return self.call(*x, **options)
 
 
 class Functional(Model):
@@ -81,11 +81,11 @@ class Functional(Model):
         number = {key: i for i, (key, _) in enumerate(calls)}
         self.layers = [*dict.fromkeys(call.layer for _, call in calls)]
         self._calls = [
-            (self.layers.index(call.layer), [placed(item, number) for item in call.given])
+            (self.layers.index(call.layer), [to_places(item, number) for item in call.given])
             for _, call in calls
         ]
         self._inputs = [number[key_of(symbol)] for symbol in given]
-        self._outputs: Any = placed(outputs, number)
+        self._outputs: Any = to_places(outputs, number)
         self._names = self._output_names()
 
     @property
@@ -96,14 +96,14 @@ class Functional(Model):
     @property
     def outputs(self) -> Any:
         """What the model ends with, as `nn.Model` takes it."""
-        return filled(self._outputs, self._symbols())
+        return from_places(self._outputs, self._symbols())
 
     def _symbols(self) -> list[Any]:
         """Return what each call gives."""
         found: list[Any] = []
         for number, places in self._calls:
             layer = self.layers[number]
-            given = tuple(filled(item, found) for item in places)
+            given = tuple(from_places(item, found) for item in places)
             found.append(result(Call(layer, given)) if given else layer)
         return found
 
@@ -121,12 +121,12 @@ class Functional(Model):
             elif len(self._inputs) == 1:
                 x = [x]
             if len(x) == len(self._inputs) and all(hasattr(part, "__len__") for part in x):
-                return self._of_tables(x)
+                return self._call_on_tables(x)
             return self._run(list(x))
         return super().__call__(x, *more)
 
-    def _of_tables(self, x: Sequence[Any]) -> Any:
-        found = super()._of_several(tuple(x), {})
+    def _call_on_tables(self, x: Sequence[Any]) -> Any:
+        found = super()._call_on_several(tuple(x), {})
         if not is_batch(x[0]) or not isinstance(self._outputs, list | dict):
             return found
         if isinstance(self._outputs, dict):
@@ -149,9 +149,9 @@ class Functional(Model):
         for number, (layer_number, places) in enumerate(self._calls):
             if places:
                 found[number] = of_sample(
-                    self.layers[layer_number], [filled(item, found) for item in places]
+                    self.layers[layer_number], [from_places(item, found) for item in places]
                 )
-        outputs = filled(self._outputs, found)
+        outputs = from_places(self._outputs, found)
         return Parts(outputs, self._names) if isinstance(self._outputs, list) else outputs
 
     def inputs_by_name(self) -> dict[str, int | None]:
@@ -223,9 +223,9 @@ class Functional(Model):
         """Return a model made again from its `config()`."""
         model: Functional = object.__new__(cls)
         model.name, model.layers = config["name"], list(config["layers"])
-        model._calls = [(layer, restored(places)) for layer, places in config["calls"]]
+        model._calls = [(layer, places_from_file(places)) for layer, places in config["calls"]]
         model._inputs, model._in_dict = config["inputs"], config["in_dict"]
-        model._outputs = restored(config["outputs"])
+        model._outputs = places_from_file(config["outputs"])
         model._names = model._output_names()
         model.name_parts()
         model._symbols()  # each layer knows its output again

@@ -68,12 +68,12 @@ def _mapped(item: Any, is_leaf: Callable[[Any], bool], function: Callable[[Any],
     return [_mapped(part, is_leaf, function) for part in item]
 
 
-def placed(item: Any, number: Mapping[Any, int]) -> Any:
+def to_places(item: Any, number: Mapping[Any, int]) -> Any:
     """Return symbols as the numbers of their calls and their parts."""
     return _mapped(item, lambda leaf: False, lambda symbol: (number[key_of(symbol)], symbol.part))
 
 
-def filled(item: Any, found: Sequence[Any]) -> Any:
+def from_places(item: Any, found: Sequence[Any]) -> Any:
     """Return what calls have given, in the places of their numbers."""
 
     def given(place: Place) -> Any:
@@ -90,7 +90,7 @@ def places_in(item: Any) -> list[Place]:
     return found
 
 
-def restored(item: Any) -> Any:
+def places_from_file(item: Any) -> Any:
     """Return places as they were before a file made lists of them."""
     return _mapped(item, _is_place, tuple)
 

@@ -14,7 +14,7 @@ from nn.basics import Floats, Inputs, Output, Seed, columns, source, values
 from nn.initializers import Initializer
 from nn.layers import Layer, Neuron
 from nn.models.containers import Layered
-from nn.modules import Module, fill, kept, numbers
+from nn.modules import Module, fill, internals, numbers
 
 
 class Sequential(Layered):
@@ -56,9 +56,9 @@ class Sequential(Layered):
         Raises:
             TypeError: If it is not a module.
         """
-        self._put(len(self.layers), len(self.layers), [layer])
+        self._replace_layers(len(self.layers), len(self.layers), [layer])
 
-    def _put(self, start: int, stop: int, layers: Sequence[Module]) -> None:
+    def _replace_layers(self, start: int, stop: int, layers: Sequence[Module]) -> None:
         """Put layers in the place of some; who does not know its number of inputs learns it."""
         for layer in layers:
             if not isinstance(layer, Module):
@@ -67,7 +67,7 @@ class Sequential(Layered):
                 )
         self.layers[start:stop] = layers
         self._build_from(self.input_size())
-        self.name_parts(kept(self).path)
+        self.name_parts(internals(self).path)
 
     def insert(self, index: int, module: Module) -> Sequential:
         """Put a layer before the one of that number, and return the model (as in PyTorch).
@@ -79,23 +79,23 @@ class Sequential(Layered):
         if not -count <= index <= count:
             raise IndexError(f"insert wants a place from {-count} to {count}, got {index}")
         place = index % count if index < 0 else index
-        self._put(place, place, [module])
+        self._replace_layers(place, place, [module])
         return self
 
     def extend(self, modules: Iterable[Module]) -> Sequential:
         """Append several layers, and return the model (as in PyTorch)."""
-        self._put(len(self.layers), len(self.layers), list(modules))
+        self._replace_layers(len(self.layers), len(self.layers), list(modules))
         return self
 
     def __setitem__(self, index: int, module: Module) -> None:
         """Put a layer in the place of another, which `compile` has to hear of."""
         place = range(len(self.layers))[index]
-        self._put(place, place + 1, [module])
+        self._replace_layers(place, place + 1, [module])
 
     def __delitem__(self, index: int | slice) -> None:
         """Take layers out."""
         del self.layers[index]
-        self.name_parts(kept(self).path)
+        self.name_parts(internals(self).path)
 
     def append(self, module: Module) -> Sequential:
         """Do what `add` does and return the model (PyTorch's name for it)."""
@@ -178,7 +178,7 @@ class Sequential(Layered):
     def _neurons(self) -> dict[str, Neuron]:
         layers = [module.neurons for module in self.modules() if isinstance(module, Layer)]
         return {
-            _node(i, j, len(layers), len(neurons)): neuron
+            _node_name(i, j, len(layers), len(neurons)): neuron
             for i, neurons in enumerate(layers)
             for j, neuron in enumerate(neurons)
         }
@@ -211,7 +211,7 @@ class Sequential(Layered):
         return part
 
 
-def _node(layer: int, number: int, layers: int, neurons: int) -> str:
+def _node_name(layer: int, number: int, layers: int, neurons: int) -> str:
     if layer == layers - 1:
         return "output" if neurons == 1 else f"output_{number}"
     return f"node_{number}" if layers == 2 else f"node_{layer}_{number}"

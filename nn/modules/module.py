@@ -1,4 +1,4 @@
-"""Module: what every layer and model is; PyTorch's names below, Keras's workflow on top."""
+"""Module: the base class of every layer and model, with PyTorch's names and Keras's workflow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar, overload
 
 from autograd_core.display import mimebundle
 from nn.basics import Floats, Number, Output, Rows, as_vector, is_batch, symbol_in
-from nn.modules.ours import Yielding, kept
+from nn.modules.internals import Overridable, internals
 from nn.modules.shown import Shown
 from nn.modules.slot import Saving
 from nn.modules.workflow import Trainable
@@ -21,7 +21,7 @@ T = TypeVar("T", covariant=True)
 
 
 class Forward(Protocol[T]):
-    """What has an output for one sample: a call returns what its `forward` does."""
+    """Something with a `forward` for one sample, whose type the result of a call has."""
 
     def forward(self, x: Any, /) -> T:
         """Return the output for one sample."""
@@ -56,7 +56,7 @@ class Module(Shown, Trainable):
 
     Attributes:
         name: A name for `summary()` and `get_layer`, if it was given one.
-        saved_by: What writes and reads its files, `nn.saving`.
+        saved_by: The module that writes and reads files, `nn.saving`.
 
     Explained in notebooks/05_from_neurons_to_an_mlp.ipynb.
     """
@@ -66,50 +66,50 @@ class Module(Shown, Trainable):
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
-        if "__call__" in vars(cls):  # micrograd's way: it gets what `forward` would
-            cls.__call__ = _on_vectors(cls.__call__)  # type: ignore[method-assign]
+        if "__call__" in vars(cls):  # as in micrograd; its arguments are vectors, as `forward`'s
+            cls.__call__ = _with_vectors(cls.__call__)  # type: ignore[method-assign]
 
     @overload
     def __call__(self: Forward[T], x: Sequence[Number] | Number) -> T: ...
     @overload
     def __call__(self: Forward[T], x: Sequence[Sequence[Number]] | Sequence[Floats]) -> Rows[T]: ...
     @overload
-    def __call__(self, x: Floats) -> Any: ...  # one sample, or a table of them
+    def __call__(self, x: Floats) -> Any: ...  # one sample, or a table of samples
     @overload
     def __call__(self, *given: Any, **named: Any) -> Any: ...
     def __call__(self, *given: Any, **named: Any) -> Any:
         """Return the output for one sample, or a list of outputs for a batch.
 
-        One sample gives a Value, or a list of Values from several output neurons. What `forward`
-        gets and gives adds and multiplies as an array does, and has a Value's methods:
-        `self.head(x + self.fc(x).tanh())`; `[*a, *b]` joins two. A `forward` that takes more than
-        one thing gets them in order or by name: `cell(x, h)`, `cell(x, h=h)`; of a batch, what has
-        as many rows goes row by row.
+        One sample gives a Value, or a list of Values from several output neurons. The argument of
+        `forward` and the lists that modules return have an array's arithmetic and a Value's
+        methods: `self.head(x + self.fc(x).tanh())`; `[*a, *b]` concatenates two. A `forward` of
+        several arguments gets them in order or by name: `cell(x, h)`, `cell(x, h=h)`; if the first
+        is a batch, each argument with as many rows is passed row by row.
 
-        Called with `nn.Input`, or with what another layer gives for it, it returns a place in a
-        functional model, see `nn.Model`.
+        Called with `nn.Input`, or with what another layer returned for it, it returns a symbol of
+        a functional model, see `nn.Model`.
 
         Raises:
             TypeError: If it is called with another module.
         """
         if (symbol := symbol_in(given)) is not None:
-            return symbol.through(self, given, named)
+            return symbol.apply_layer(self, given, named)
         if len(given) != 1 or named:
             if "training" in named and "training" not in _arguments(self.forward):
                 raise TypeError(
-                    f"{type(self).__name__} takes no training=; model.train() and model.eval() say "
-                    "which it is, and fit and predict do"
+                    f"{type(self).__name__} takes no training=; call model.train() or model.eval() "
+                    "before, as fit and predict do"
                 )
-            return self._of_several(given, named)
-        x = _rows(given[0])
+            return self._call_on_several(given, named)
+        x = _as_rows(given[0])
         if isinstance(x, Mapping):
-            return self._of_dict(x)
+            return self._call_on_dict(x)
         if is_batch(x):
             return self._run_rows([partial(self.forward, as_vector(row)) for row in x])
         return self.forward(as_vector(x))
 
-    def _of_dict(self, x: Mapping[str, Any]) -> Any:
-        items = {name: _rows(part) for name, part in x.items()}
+    def _call_on_dict(self, x: Mapping[str, Any]) -> Any:
+        items = {name: _as_rows(part) for name, part in x.items()}
         if not any(map(is_batch, items.values())):
             return self.of_parts({name: as_vector(part) for name, part in items.items()})
         counts = {len(part) for part in items.values()}
@@ -119,8 +119,8 @@ class Module(Shown, Trainable):
         rows = [{name: as_vector(part[i]) for name, part in items.items()} for i in range(*counts)]
         return self._run_rows([partial(self.of_parts, row) for row in rows])
 
-    def _of_several(self, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        items = [*map(_rows, given), *map(_rows, named.values())]
+    def _call_on_several(self, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        items = [*map(_as_rows, given), *map(_as_rows, named.values())]
         rows = len(items[0]) if items and is_batch(items[0]) else None
 
         def output(i: int) -> Any:
@@ -136,14 +136,14 @@ class Module(Shown, Trainable):
         return self._run_rows([partial(output, i) for i in range(rows)])
 
     def _run_rows(self, rows: Sequence[Callable[[], Any]]) -> Any:
-        """Return what all rows give; layers may ask for the mean and the variance of them."""
+        """Return the output of each row; layers may ask for mean and variance over the rows."""
         return Rows(self.trained_by.run_rows(self.modules(), rows))
 
     def of_parts(self, parts: list[Any] | dict[str, Any]) -> Any:
         """Return the output for one sample of several inputs.
 
-        A `forward` that takes as many things gets them one by one, as in PyTorch; one that takes
-        one thing gets the list or the dict, as in Keras.
+        A `forward` of as many arguments gets them one by one, as in PyTorch; a `forward` of one
+        argument gets the list or the dict, as in Keras.
         """
         call = self.forward if type(self).__call__ is Module.__call__ else self.__call__
         names = _arguments(call)
@@ -157,32 +157,32 @@ class Module(Shown, Trainable):
             return call(**parts) if len(names) > 1 and set(parts) <= set(names) else call(parts)
         return call(*parts) if 1 < len(parts) <= len(names) else call(parts)
 
-    output = Yielding[Any](lambda module: kept(module).output)
+    output = Overridable[Any](lambda module: internals(module).output)
 
     def inputs_by_name(self) -> dict[str, int | None]:
-        """Return how many numbers each of several inputs has, None where that is not known.
+        """Return the size of each of several inputs by name, None where it is not known.
 
-        There is one for each thing that `forward` has to be given; nothing if it is one.
+        They are the required arguments of `forward`; the dict is empty if there is only one.
         """
         call = self.forward if type(self).__call__ is Module.__call__ else self.__call__
-        needed = [name for name, must in _arguments(call).items() if must]
+        needed = [name for name, required in _arguments(call).items() if required]
         return dict.fromkeys(needed) if len(needed) > 1 else {}
 
     def forward(self, x: Any) -> Output:
-        """Return the output for one sample; a subclass defines it, for the inputs it wants.
+        """Return the output for one sample; to be defined by a subclass.
 
         Raises:
-            NotImplementedError: If it does not.
+            NotImplementedError: If the subclass does not define it.
         """
         raise NotImplementedError(f"{type(self).__name__} defines neither forward nor __call__")
 
     def config(self) -> dict[str, object]:
         """Return the arguments to make such a module again: none if its constructor takes none.
 
-        A subclass that is saved and whose constructor takes any defines it.
+        To be saved, a subclass whose constructor takes arguments has to define it.
 
         Raises:
-            TypeError: If it does not.
+            TypeError: If such a subclass does not define it.
         """
         if not inspect.signature(type(self)).parameters:
             return {}
@@ -192,14 +192,16 @@ class Module(Shown, Trainable):
         )
 
     def build(self, input_shape: int | Sequence[int | None]) -> None:
-        """Learn the number of inputs, `(None, number)` in Keras; who knows it does nothing."""
+        """Take the number of inputs, `(None, number)` in Keras, unless it is known already."""
 
     def output_size(self, inputs: int | None) -> int | None:
-        """Return how many outputs there are for so many inputs; None if that is not known."""
+        """Return the number of outputs for a number of inputs; None if it is not known."""
         return None
 
-    input_shape = Yielding(lambda module: _shape(module, module.input_size()))
-    output_shape = Yielding(lambda module: _shape(module, module.output_size(module.input_size())))
+    input_shape = Overridable(lambda module: _shape(module, module.input_size()))
+    output_shape = Overridable(
+        lambda module: _shape(module, module.output_size(module.input_size()))
+    )
 
     # Saving.
 
@@ -208,32 +210,34 @@ class Module(Shown, Trainable):
     ) -> None:
         """Write architecture and weights into one `.npz` file, without pickle; see `nn.load`.
 
-        What `compile` has made is in it too: optimizer with its moments, loss, metrics and the
-        names of classes, unless any of it is code of your own. The file appears complete or not at
-        all.
+        The file also has what `compile` has made: the optimizer with its moments, loss, metrics and
+        the names of classes, unless one of these is a user's own code. The file is written
+        completely or not at all.
 
         Args:
-            path: Where to.
-            overwrite: Whether it may take the place of a file that is there.
-            include_optimizer: Whether what `compile` has made is written.
+            path: The file.
+            overwrite: Whether an existing file may be replaced.
+            include_optimizer: Whether to write what `compile` has made.
 
         Raises:
             TypeError: If a part of the model has no `config()` to build it again from.
-            FileExistsError: If the file is there, and not to be overwritten.
+            FileExistsError: If the file exists and `overwrite` is False.
         """
         self.saved_by.save(self, path, include_optimizer=include_optimizer, overwrite=overwrite)
 
     def resume(self, path: str | PathLike[str]) -> None:
         """Set weights and the optimizer's moments to those of a file that `save` has written.
 
+        Compile the model as it was compiled when the file was written.
+
         Raises:
             FileNotFoundError: If there is no such file.
-            ValueError: If it does not fit, or has no moments; the model is compiled as it was then.
+            ValueError: If the file does not fit the model or has no moments.
         """
         self.saved_by.resume(self, path)
 
     def save_weights(self, path: str | PathLike[str], overwrite: bool = True) -> None:
-        """Write the weights alone into one `.npz` file, for a model that code makes again.
+        """Write the weights alone into one `.npz` file, without the architecture.
 
         Arguments are those of `save`.
         """
@@ -244,30 +248,32 @@ class Module(Shown, Trainable):
 
         Raises:
             FileNotFoundError: If there is no such file.
-            ValueError: If it is no model file, or does not fit; then nothing changes.
+            ValueError: If it is not a model file or does not fit; then nothing changes.
         """
         self.set_weights(self.saved_by.read(path)[1])
 
 
 def _arguments(call: Callable[..., object]) -> dict[str, bool]:
-    """Return the arguments that may be given by place, and whether each has to be."""
+    """Return the arguments that may be passed by position, and whether each is required."""
     function = getattr(call, "__func__", None)
     if type(call) is not MethodType or type(function) is not FunctionType:
-        return _given_by_place(call)
-    return dict([*_given_by_place_once(function).items()][1:])  # the first is self
+        return _positional_parameters(call)
+    return dict([*_cached_positional_parameters(function).items()][1:])  # the first is self
 
 
-def _given_by_place(call: Callable[..., object]) -> dict[str, bool]:
+def _positional_parameters(call: Callable[..., object]) -> dict[str, bool]:
     kinds = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
     found = inspect.signature(call).parameters.values()
     return {p.name: p.default is p.empty for p in found if p.kind in kinds}
 
 
-_given_by_place_once = lru_cache(maxsize=256)(_given_by_place)  # inspect takes 15 us
+_cached_positional_parameters = lru_cache(maxsize=256)(
+    _positional_parameters
+)  # inspect takes 15 us
 
 
-def _rows(given: Any) -> Any:
-    """Return what a module is called with; a table of pandas or polars as an array.
+def _as_rows(given: Any) -> Any:
+    """Return an argument of a call; a table of pandas or polars as an array.
 
     Raises:
         TypeError: If it is a module.
@@ -280,9 +286,9 @@ def _rows(given: Any) -> Any:
     return given.to_numpy() if hasattr(given, "to_numpy") else given
 
 
-def _on_vectors(call: Callable[..., Result]) -> Callable[..., Result]:
+def _with_vectors(call: Callable[..., Result]) -> Callable[..., Result]:
     @wraps(call)
-    def on_vectors(self: Module, *given: object, **named: object) -> Result:
+    def with_vectors(self: Module, *given: object, **named: object) -> Result:
         return call(self, *map(as_vector, given), **named)
 
-    return on_vectors
+    return with_vectors

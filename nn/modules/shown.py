@@ -1,4 +1,4 @@
-"""Shown: a module as people see it: its weights as arrays, a table of its layers."""
+"""Shown: a module's weights as arrays, and its summary as a table."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import ArrayLike
 
 from nn.basics import Floats, Printed, text_table
-from nn.modules.ours import kept, ours
+from nn.modules.internals import class_view, internals
 from nn.modules.state import fill, numbers, once
 from nn.modules.tree import Tree, join
 
 _ARRAYS = "parameters() has them as Values, get_weights() as arrays"
-_INSTEAD = {  # what people of Keras try
+_INSTEAD = {  # Keras's attributes that modules do not have, and what to use instead
     "evaluate_generator": "evaluate takes generators",
     "fit_generator": "fit takes generators",
     "get_config": "it is config()",
@@ -30,7 +30,7 @@ _INSTEAD = {  # what people of Keras try
 
 
 class Shown(Tree):
-    """A tree whose weights are read and set as arrays, and that prints what it is made of.
+    """A tree whose weights can be read and set as arrays, with a summary of its layers.
 
     Attributes:
         name: A name for `summary()` and `get_layer`, if it was given one.
@@ -38,28 +38,28 @@ class Shown(Tree):
 
     name: str = ""
 
-    if not TYPE_CHECKING:  # for which a name that is not here is an error
+    if not TYPE_CHECKING:  # so that type checkers report unknown attributes
 
         def __getattr__(self, name: str) -> Any:
-            """Say what to do instead of a name that people try and that is not here."""
-            if hasattr(type(self), name):  # a property that has failed says what it says
+            """Raise AttributeError, with advice for names that Keras has and modules have not."""
+            if hasattr(type(self), name):  # a property failed: let it raise its own error
                 return object.__getattribute__(self, name)
             advice = f"; {_INSTEAD[name]}" if name in _INSTEAD else ""
-            words = f"{type(self).__name__!r} object has no attribute {name!r}{advice}"
-            raise AttributeError(words, name=name, obj=self)
+            message = f"{type(self).__name__!r} object has no attribute {name!r}{advice}"
+            raise AttributeError(message, name=name, obj=self)
 
     # Weights as plain arrays.
 
     def get_weights(self) -> list[Floats]:
         """Return copies of all weights as arrays, layer by layer (as in Keras).
 
-        A layer gives its weights `(inputs, neurons)` and its biases `(neurons,)`, another module
-        one array per attribute.
+        A layer has two arrays, weights `(inputs, neurons)` and biases `(neurons,)`; any other
+        module has one array per attribute that holds parameters.
         """
         return list(self.named_weights().values())
 
     def named_weights(self) -> dict[str, Floats]:
-        """Return what `get_weights` does, by name: `layers[0].weights`, `layers[0].biases`."""
+        """Return the arrays of `get_weights` by name: `layers[0].weights`, `layers[0].biases`."""
         return {name: numbers(holder) for name, holder in self._weights().items()}
 
     def set_weights(self, weights: Sequence[ArrayLike] | Mapping[str, ArrayLike]) -> None:
@@ -68,29 +68,29 @@ class Shown(Tree):
         Raises:
             ValueError: If the number of arrays, a name or a shape is wrong; then nothing changes.
         """
-        places = self._weights()
+        holders = self._weights()
         if not isinstance(weights, Mapping):
-            if len(weights) != len(places):
+            if len(weights) != len(holders):
                 raise ValueError(
-                    f"{type(self).__name__} has {len(places)} weight arrays, got {len(weights)}; "
+                    f"{type(self).__name__} has {len(holders)} weight arrays, got {len(weights)}; "
                     "pass as many as get_weights() returns"
                 )
-            weights = dict(zip(places, weights, strict=True))
-        fill(type(self).__name__, places, weights)
+            weights = dict(zip(holders, weights, strict=True))
+        fill(type(self).__name__, holders, weights)
 
     def _weights(self) -> dict[str, object]:
-        """Return the nested lists of parameters that `get_weights` shows as arrays."""
+        """Return the nested lists of parameters that `get_weights` returns as arrays, by name."""
         return once(
             (join(path, name), holder)
             for path, module in self.named_modules()
-            for name, holder in ours(module).weight_holders()
+            for name, holder in class_view(module).weight_holders()
         )
 
     def count_params(self) -> int:
         """Return the number of parameters (Keras's name for `len(parameters())`)."""
         return len(self.parameters())
 
-    # What people look at.
+    # Display.
 
     def __repr__(self) -> str:
         lines = [
@@ -106,10 +106,10 @@ class Shown(Tree):
         """Print a table of the layers from the input up, with their parameters (as in Keras).
 
         Args:
-            print_fn: What to print with.
+            print_fn: A function that prints its argument.
 
         Returns:
-            The table as text, for a file or a test; a notebook does not show it a second time.
+            The table as text; a notebook cell that ends with it does not show it a second time.
 
         >>> import nn
         >>> text = nn.MLP(2, [16, 16, 1]).summary()
@@ -121,13 +121,13 @@ class Shown(Tree):
         layers[2]  Layer      1  linear              17
         total 337 parameters, 337 trainable
         """
-        table = Printed(ours(self).table())
+        table = Printed(class_view(self).table())
         print_fn(table)
         return table
 
     def table(self) -> str:
-        """Return what `summary()` prints."""
-        rows = ours(self).summary_rows()
+        """Return the text that `summary()` prints."""
+        rows = class_view(self).summary_rows()
         count, trainable = len(self.parameters()), len(self.trainable_parameters())
         lines = text_table(["layer", "kind", "units", "activation", "parameters"], rows)
         lines.append(f"total {count} parameters, {trainable} trainable")
@@ -135,12 +135,12 @@ class Shown(Tree):
 
     def summary_rows(self) -> list[tuple[object, ...]]:
         """Return the rows of `summary()`: name, kind, units, activation, parameters."""
-        parts = self.named_children() or [(kept(self).path or "-", self)]
+        parts = self.named_children() or [(internals(self).path or "-", self)]
         return [
             (
                 part.name or name,
                 type(part).__name__,
-                *ours(part).summary_cells(),
+                *class_view(part).summary_cells(),
                 len(part.parameters()),
             )
             for name, part in parts

@@ -1,6 +1,6 @@
-"""Slots: what a model asks of the rooms that train and save it, which are above this one.
+"""Slots: interfaces of the rooms that train and save a model, which import this one.
 
-`nn.training` puts itself into `Trainable.trained_by`, `nn.saving` into `Module.saved_by`.
+`nn.training` sets `Trainable.trained_by` to its functions, `nn.saving` sets `Module.saved_by`.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from numpy.typing import ArrayLike
 from autograd_core import Value
 from nn.basics import Floats, Number, Tables, whole
 
-Moves = TypeVar("Moves")  # what these are is said above: an Optimizer, a Loss, a Metric, a History
-Costs = TypeVar("Costs")
-Measures = TypeVar("Measures")
-Happened = TypeVar("Happened", covariant=True)
+OptimizerT = TypeVar("OptimizerT")  # variables, since this room cannot import these types
+LossT = TypeVar("LossT")
+MetricT = TypeVar("MetricT")
+HistoryT = TypeVar("HistoryT", covariant=True)
 
 
 class Plan(NamedTuple):
-    """How `fit` goes through a table.
+    """The options of one call of `fit`, see `Trainable.fit`.
 
     Attributes:
-        epochs: Their numbers.
+        epochs: The numbers of the epochs to run.
         batch_size: Samples per step; None is all of them.
         shuffle: Whether to take the samples in a new order each epoch.
-        rng: Where orders are drawn from.
-        verbose: How much to print, see `Trainable.fit`.
-        callbacks: See `Trainable.fit`.
-        validated: Whether validation comes after an epoch.
+        rng: The source of the orders.
+        verbose: How much to print.
+        callbacks: The callbacks.
+        validated: Returns whether validation comes after an epoch, counted from 0.
         record: Whether the history keeps the weights of some epochs.
         steps: How many batches of a stream make an epoch.
-        split: The last part of the table to keep for validation.
-        validation_data: In place of that, see `Trainable.fit`.
-        validation_steps: How many batches of it, if it is a stream.
-        validation_size: Samples per batch of it; None is `batch_size`.
+        split: The share of the table, at its end, to keep for validation.
+        validation_data: Data to validate on instead of `split`.
+        validation_steps: How many batches of `validation_data` to take, if it is a stream.
+        validation_size: Samples per batch of validation; None is `batch_size`.
     """
 
     epochs: range
@@ -56,7 +56,11 @@ class Plan(NamedTuple):
 
 
 def validated_epochs(freq: int | Sequence[int]) -> Callable[[int], bool]:
-    """Return what says whether validation comes after an epoch, counted from 0."""
+    """Return a function: whether validation comes after an epoch, counted from 0.
+
+    Args:
+        freq: Every so many epochs, or the numbers of the epochs, counted from 1.
+    """
     if isinstance(freq, Sequence):
         wanted = {whole("validation_freq", epoch) for epoch in freq}
         return lambda epoch: epoch + 1 in wanted
@@ -64,12 +68,12 @@ def validated_epochs(freq: int | Sequence[int]) -> Callable[[int], bool]:
     return lambda epoch: (epoch + 1) % every == 0
 
 
-class Trainer(Protocol[Moves, Costs, Measures, Happened]):
-    """What `compile` makes: it trains and measures one model."""
+class Trainer(Protocol[OptimizerT, LossT, MetricT, HistoryT]):
+    """The trainer of one model, made by `compile`."""
 
-    optimizer: Moves
-    loss: Costs
-    metrics: Mapping[str, Measures]
+    optimizer: OptimizerT
+    loss: LossT
+    metrics: Mapping[str, MetricT]
 
     def fit(
         self,
@@ -78,8 +82,8 @@ class Trainer(Protocol[Moves, Costs, Measures, Happened]):
         sample_weight: Tables | None,
         class_weight: Mapping[int, float] | str | None,
         plan: Plan,
-    ) -> Happened:
-        """Train the model and return what happened."""
+    ) -> HistoryT:
+        """Train the model and return the history."""
         ...
 
     def loss_of(self, outputs: Sequence[Number], target: object) -> Value:
@@ -87,7 +91,7 @@ class Trainer(Protocol[Moves, Costs, Measures, Happened]):
         ...
 
     def in_javascript(self, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
-        """Return the training as programs for a page."""
+        """Return the training as JavaScript programs for a page."""
         ...
 
     def train_on_batch(
@@ -109,45 +113,45 @@ class Trainer(Protocol[Moves, Costs, Measures, Happened]):
         batch_size: int | None,
         callbacks: object,
     ) -> dict[str, float]:
-        """Return the loss and the metrics; arguments are those of `Workflow.evaluate`."""
+        """Return the loss and the metrics; arguments are those of `Trainable.evaluate`."""
         ...
 
 
 class Training(Protocol):
-    """What a model asks of the room above: the functions of `nn.training.trainer`."""
+    """The functions of `nn.training` that a model calls."""
 
     def trainer(
         self,
-        model: Any,  # whatever is trained here, and that room knows what it is
+        model: Any,  # a Trainable, whose type the training room imports
         optimizer: Any,
         chosen: Any,
         schedule: str | Callable[[int], float] | None,
         backend: str,
         mesh: object = None,
     ) -> Trainer[Any, Any, Any, Any]:
-        """Return what trains the model; `chosen` are losses, metrics and their weights."""
+        """Return the trainer; `chosen` is (loss, metrics, loss_weights, weighted_metrics)."""
         ...
 
     def describe_trained(self, model: object) -> tuple[dict[str, object] | None, dict[str, Any]]:
-        """Return what a model is compiled into, for a file."""
+        """Return what `compile` has made of a model, as plain data and arrays for a file."""
         ...
 
     def restore_trained(
         self, model: Any, described: Mapping[str, Any], arrays: dict[str, Any]
     ) -> None:
-        """Compile a model as it was when it was written."""
+        """Compile a model as it was when it was saved."""
 
     def resume_optimizer(
         self, model: object, described: Mapping[str, Any], arrays: dict[str, Any]
     ) -> None:
-        """Give a compiled model's optimizer the moments that a file has."""
+        """Set the moments of a compiled model's optimizer to those of a file."""
 
     def loss_named(self, name: str) -> Any:
         """Return the loss of that name."""
         ...
 
     def run_rows(self, modules: Sequence[Any], rows: Sequence[Callable[[], Any]]) -> list[Any]:
-        """Return what all rows give; see `nn.modules.statistics`."""
+        """Return the output of each row; see `nn.modules.statistics`."""
         ...
 
     def predict(
@@ -158,12 +162,12 @@ class Training(Protocol):
         steps: int | None,
         callbacks: object,
     ) -> Any:
-        """Return the model's outputs `(samples, outputs)`; arguments as of `Workflow.predict`."""
+        """Return the model's outputs `(samples, outputs)`; arguments as of `Trainable.predict`."""
         ...
 
 
 class Saving(Protocol):
-    """What a model asks for its files: the functions of `nn.saving`."""
+    """The functions of `nn.saving` that a model calls."""
 
     def save(
         self,
@@ -173,7 +177,7 @@ class Saving(Protocol):
         include_optimizer: bool = True,
         overwrite: bool = True,
     ) -> None:
-        """Write a model, and what it is compiled into."""
+        """Write a model, and what `compile` has made of it."""
 
     def save_weights(self, model: Any, path: str | PathLike[str], overwrite: bool = True) -> None:
         """Write its weights alone."""

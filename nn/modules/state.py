@@ -1,4 +1,4 @@
-"""State: parameters as arrays by name, and back; all of them are set, or none."""
+"""State: parameters to arrays by name, and back; all of them are set, or none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograd_core.table import Floats
 
 
 class Keys(NamedTuple):
-    """What `load_state_dict` did not find, and what it had no place for (as in PyTorch)."""
+    """The names that `load_state_dict` missed, and those that it did not use (as in PyTorch)."""
 
     missing_keys: list[str]
     unexpected_keys: list[str]
@@ -26,7 +26,7 @@ class Keys(NamedTuple):
 
 
 def nested(holder: object) -> TypeGuard[Sequence[object]]:
-    """Return whether Values may be inside: in a list or its like, or an array of objects."""
+    """Return whether a thing may contain Values: a sequence, or an array of objects."""
     if isinstance(holder, list | tuple | deque | UserList):
         return True
     return isinstance(holder, np.ndarray) and holder.dtype == object and holder.ndim > 0
@@ -61,18 +61,18 @@ def leaves(holder: object) -> list[Value]:
 
 
 def once(named: Iterable[tuple[str, object]]) -> dict[str, object]:
-    """Return nested lists of Values by name, without those that hold nothing new.
+    """Return nested lists of Values by name, without those whose Values all occurred before.
 
     >>> w, b = Value(1.0), Value(2.0)
     >>> list(once([("first", [w, b]), ("tied", [b]), ("partly tied", [b, Value(3.0)])]))
     ['first', 'partly tied']
     """
     found: dict[str, object] = {}
-    shown: set[Value] = set()
+    seen: set[Value] = set()
     for name, holder in named:
         values = set(leaves(holder))
-        if not values <= shown:
-            shown |= values
+        if not values <= seen:
+            seen |= values
             found[name] = holder
     return found
 
@@ -98,13 +98,13 @@ def fill(
     """Set nested lists of Values to arrays of the same names and shapes; all of them or none.
 
     Args:
-        model: Its name, for the message.
-        holders: The nested lists.
-        state: The arrays.
+        model: The model's name, for the message.
+        holders: The nested lists, by name.
+        state: The arrays, by name.
         strict: Whether every name has to be in both; else those in both are set.
 
     Raises:
-        ValueError: If a name is missing or unexpected, or an array has another shape.
+        ValueError: If a name is missing or unexpected (when `strict`), or a shape differs.
 
     >>> w, b = Value(0.0), Value(0.0)
     >>> _ = fill("a neuron", {"w": [w], "b": b}, {"w": [3.0], "b": 0.5})
@@ -132,7 +132,7 @@ def check_fit(
     """Compare the shapes of a model's arrays with those of a state.
 
     Raises:
-        ValueError: If a name is missing or unexpected (when `strict`), or a shape is another.
+        ValueError: If a name is missing or unexpected (when `strict`), or a shape differs.
 
     >>> check_fit("a neuron", {"w": (2,)}, {"w": (2,), "b": ()}, strict=False)
     Keys(missing_keys=[], unexpected_keys=['b'])
@@ -159,4 +159,4 @@ def _array(name: str, entry: ArrayLike) -> Floats:
     try:
         return np.asarray(entry, dtype=np.float64)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} is not an array of numbers: {entry!r:.60}") from None
+        raise ValueError(f"{name} wants an array of numbers, got {entry!r:.60}") from None

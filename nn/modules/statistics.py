@@ -1,9 +1,9 @@
-"""Statistics: what layers ask for beside their sample: mean and variance, random factors.
+"""Statistics: what layers need besides their sample: batch mean and variance, Dropout's factors.
 
-A model is a function of one sample, and its code is run row by row. What a layer needs to know of
-the other rows is found by running them again: the first pass shows what the first such layer gets
-from each row, the next one, with its mean and variance known, what the second gets, and so on. The
-factors of Dropout are drawn one sample after the other, or for many at once.
+A model is a function of one sample, and its code runs row by row. The statistics of a batch are
+found by running all rows several times: the first pass collects the inputs of the first layer that
+asks for statistics; the second pass, with their mean and variance known, collects the inputs of the
+second such layer, and so on. Dropout's factors are drawn sample by sample, or for many at once.
 """
 
 from __future__ import annotations
@@ -18,19 +18,20 @@ import numpy as np
 from autograd_core import Value, functional
 from autograd_core.graph import number_of
 from nn.basics import Floats, Number, Source
-from nn.modules.ours import set_for_now
+from nn.modules.internals import temporarily_set
 from nn.modules.tree import Tree
 
 T = TypeVar("T")
 Choose: TypeAlias = "Callable[[Drops, int], Sequence[Number]]"
-"""`choose(layer, count) -> factors`: what to multiply so many inputs of a layer with."""
+"""`choose(layer, count) -> factors`: the factors of the `count` inputs of a layer."""
 Pair: TypeAlias = tuple[Sequence[Number], Sequence[Number]]
-"""The means and the variances of the numbers that a layer is given."""
+"""The means and the variances of a layer's inputs, `(inputs,)` each."""
 Ask: TypeAlias = "Callable[[Normalizes, list[Value]], Pair]"
+"""`ask(layer, inputs) -> (means, variances)`: the statistics of the batch for a layer."""
 
 
 class Drops:
-    """Draws factors: 0 with probability `rate`, else 1 / (1 - rate).
+    """A layer that draws factors: 0 with probability `rate`, else 1 / (1 - rate).
 
     Attributes:
         rate: The share of inputs to drop, 0 to below 1.
@@ -41,14 +42,14 @@ class Drops:
     _choose: Choose | None = None
 
     def factors(self, count: int) -> Sequence[Number]:
-        """Return what to multiply each of `count` inputs of a sample with."""
+        """Return the factor of each of `count` inputs of a sample."""
         if self._choose is not None:
             return self._choose(self, count)
         scale, draw = 1.0 / (1.0 - self.rate), self._rng.random
         return [scale if draw() >= self.rate else 0.0 for _ in range(count)]
 
     def rows(self, samples: int, count: int) -> Floats:
-        """Return `(samples, count)` factors, the same as from so many calls of `factors`."""
+        """Return `(samples, count)` factors, equal to those of `samples` calls of `factors`."""
         if isinstance(self._rng, np.random.Generator):
             draws = self._rng.random((samples, count))
         else:
@@ -57,19 +58,23 @@ class Drops:
         return np.where(draws >= self.rate, 1.0 / (1.0 - self.rate), 0.0)
 
     def reseed(self, rng: Source) -> None:
-        """Draw from a new source, which gives the same numbers one by one and many at once."""
+        """Draw from a new source, whose numbers are the same drawn one by one or many at once."""
         self._rng = np.random.default_rng(rng.getrandbits(64))
 
 
 def factors_from(drops: Sequence[Drops], choose: Choose | None) -> AbstractContextManager[None]:
-    """Let layers use `choose` in place of drawing; with None they draw."""
-    return set_for_now(drops, "_choose", choose)
+    """Inside the block, let layers take their factors from `choose`; with None they draw."""
+    return temporarily_set(drops, "_choose", choose)
 
 
 def draw(calls: Sequence[tuple[Drops, int]], samples: int) -> Floats:
-    """Return `(samples, all)` factors for calls that are made in this order for each sample.
+    """Return the factors of all samples, `(samples, sum of counts)`.
 
-    They are the draws that the calls themselves would make, sample by sample.
+    They equal those that the layers would draw if, for each sample, they were called in this order.
+
+    Args:
+        calls: `(layer, count)` for each call of a layer on one sample.
+        samples: The number of samples.
 
     >>> import random
     >>> layer = Drops()
@@ -80,7 +85,7 @@ def draw(calls: Sequence[tuple[Drops, int]], samples: int) -> Floats:
     """
     layers = list(dict.fromkeys(layer for layer, _ in calls))
     total = sum(count for _, count in calls)
-    if len({id(layer._rng) for layer in layers}) < len(layers):  # they take turns with one source
+    if len({id(layer._rng) for layer in layers}) < len(layers):  # layers draw from one source
         rows = [[f for layer, count in calls for f in layer.factors(count)] for _ in range(samples)]
         return np.array(rows, dtype=np.float64).reshape(samples, total)
     factors = np.empty((samples, total))
@@ -96,11 +101,11 @@ def draw(calls: Sequence[tuple[Drops, int]], samples: int) -> Floats:
 
 
 class Normalizes(Tree):
-    """A module that takes the mean and the variance of a batch while it trains.
+    """A module that normalises by the mean and the variance of a batch while it trains.
 
     Attributes:
-        moving_mean: What inference takes, `(inputs,)`; no optimizer moves it.
-        moving_variance: The same.
+        moving_mean: The mean for inference, `(inputs,)`; no optimizer moves it.
+        moving_variance: The variance for inference, likewise.
     """
 
     moving_mean: Sequence[Value] = ()
@@ -109,7 +114,7 @@ class Normalizes(Tree):
 
     @property
     def of_batch(self) -> bool:
-        """Whether it asks for those of the batch; a frozen one does not, as in Keras."""
+        """Whether it uses the statistics of the batch; a frozen layer does not, as in Keras."""
         return self.training and self.trainable
 
     def statistics(self, x: list[Value]) -> Pair:
@@ -119,49 +124,53 @@ class Normalizes(Tree):
         return self.moving_mean, self.moving_variance
 
     def fixed_values(self) -> list[Value]:
-        """Return the parameters that no training moves by a gradient."""
+        """Return the parameters that no gradient step changes."""
         return [*self.moving_mean, *self.moving_variance]
 
     def move(self, means: Sequence[float], variances: Sequence[float], samples: int) -> None:
-        """Move what inference takes towards the statistics of a batch of so many samples."""
+        """Update the moving statistics with those of a batch of so many samples."""
         raise NotImplementedError
 
 
 def statistics_from(layers: Sequence[Normalizes], ask: Ask) -> AbstractContextManager[None]:
-    """Let layers get statistics from `ask`."""
-    return set_for_now(layers, "_ask", ask)
+    """Inside the block, let layers get the statistics of the batch from `ask`."""
+    return temporarily_set(layers, "_ask", ask)
 
 
 def run_rows(modules: Sequence[Tree], rows: Sequence[Callable[[], T]]) -> list[T]:
-    """Return what all rows give, those of a batch for layers that ask for its statistics.
+    """Return the output of each row of a batch; see above for layers that use its statistics.
 
     Args:
-        modules: All modules that take part.
-        rows: Functions that run the model on a row each.
+        modules: All modules of the model.
+        rows: Functions, each of which runs the model on one row.
     """
     layers = [m for m in modules if isinstance(m, Normalizes) and m.of_batch]
     if not layers:
         return [row() for row in rows]
     known: list[tuple[Normalizes, Pair]] = []
-    tapes = [list[Sequence[Number]]() for _ in rows]  # what Dropout did in the first pass
+    tapes = [list[Sequence[Number]]() for _ in rows]  # Dropout's factors in the first pass
     drops = [module for module in modules if isinstance(module, Drops)]
     while True:
         found, asked = list[T](), list[tuple[Normalizes, list[Value]]]()
         for row, tape in zip(rows, tapes, strict=True):
-            with _taped(drops, tape), statistics_from(layers, _answers(known, asked)):
+            with _recorded_draws(drops, tape), statistics_from(layers, _ask_from(known, asked)):
                 found.append(row())
         if not asked:
             break
-        known.append((asked[0][0], _of_columns([x for _, x in asked])))
+        known.append((asked[0][0], _column_moments([x for _, x in asked])))
     for layer, (means, variances) in known:
         layer.move([*map(number_of, means)], [*map(number_of, variances)], len(rows))
     return found
 
 
-def _answers(
+def _ask_from(
     known: Sequence[tuple[Normalizes, Pair]], asked: list[tuple[Normalizes, list[Value]]]
 ) -> Ask:
-    """Return what gives a row known statistics in turn, and notes who asks next, and of what."""
+    """Return a function that answers the layers of one row, in the order in which they ask.
+
+    The first `len(known)` layers get known statistics. The next one is appended to `asked` with its
+    inputs; it and those after it get their moving statistics for now.
+    """
     turn = itertools.count()
 
     def ask(layer: Normalizes, x: list[Value]) -> Pair:
@@ -175,8 +184,8 @@ def _answers(
     return ask
 
 
-def _of_columns(rows: Sequence[Sequence[Value]]) -> Pair:
-    """Return mean and variance of each column."""
+def _column_moments(rows: Sequence[Sequence[Value]]) -> Pair:
+    """Return the mean and the variance of each column."""
     columns = list(zip(*rows, strict=True))
     means = [functional.total(column) / len(rows) for column in columns]
     variances = [
@@ -186,14 +195,14 @@ def _of_columns(rows: Sequence[Sequence[Value]]) -> Pair:
     return means, variances
 
 
-def _taped(drops: Sequence[Drops], tape: list[Any]) -> AbstractContextManager[None]:
-    """Let Dropout draw and note it; once there is something on the tape, do the same again."""
+def _recorded_draws(drops: Sequence[Drops], tape: list[Any]) -> AbstractContextManager[None]:
+    """Inside the block, record Dropout's factors on an empty tape, or replay a recorded one."""
     former = {layer: layer._choose for layer in drops}
-    again = iter(list(tape)) if tape else None
+    replay = iter(list(tape)) if tape else None
 
     def choose(layer: Drops, count: int) -> Any:
-        if again is not None:
-            return next(again)
+        if replay is not None:
+            return next(replay)
         with factors_from([layer], former[layer]):
             tape.append(layer.factors(count))
         return tape[-1]

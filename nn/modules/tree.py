@@ -1,4 +1,4 @@
-"""Tree: a module's parameters and parts, found by walking its attributes; their names and state."""
+"""Tree: a module's parameters and submodules, found in its attributes; their paths and state."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT
-from nn.basics import Batch, Floats, Inputs, Output, Path, Source, refuse_former
-from nn.modules.ours import Yielding, kept, ours
+from nn.basics import Batch, Floats, Inputs, Output, Path, Source, reject_unsupported
+from nn.modules.internals import Overridable, class_view, internals
 from nn.modules.state import Keys, fill, nested, numbers, once, shape
 
 Self = TypeVar("Self", bound="Tree")
 
 
 class _NamesItsParts(type):
-    """Names the parts of a module as soon as its constructor is done."""
+    """A metaclass that names the parts of a module when its constructor has returned."""
 
-    if not TYPE_CHECKING:  # checkers and editors look at the constructor itself
+    if not TYPE_CHECKING:  # so that checkers and editors see the constructor's signature
 
         def __call__(cls, *args: object, **kwargs: object) -> object:
-            refuse_former(cls, kwargs)
+            reject_unsupported(cls, kwargs)
             module = super().__call__(*args, **kwargs)
             module.name_parts()
             return module
 
     @property
     def __signature__(cls) -> inspect.Signature:
-        """The constructor's arguments, for help() and notebooks: else they would show these."""
+        """The constructor's arguments, for help() and notebooks, instead of `__call__`'s."""
         constructor = inspect.signature(cls.__init__)  # type: ignore[misc]
         return constructor.replace(parameters=[*constructor.parameters.values()][1:])
 
@@ -38,17 +38,18 @@ class _NamesItsParts(type):
 class Tree(metaclass=_NamesItsParts):
     """Something made of parameters (leaf Values) and of other modules.
 
-    Parts are the attributes that are Values, modules, or lists, tuples, dicts, NumPy arrays and
-    the like of those, in the order in which they were set. So a subclass only sets attributes; it
-    need not call `super().__init__()`, and may call them what it likes.
+    Its parts are the Values and modules among its attributes, and in attributes that are lists,
+    tuples, dicts or NumPy arrays, in the order in which they were set. A subclass only sets
+    attributes, under any names; it need not call `super().__init__()`.
 
     Attributes:
-        training: True between `train()` and `eval()`; Dropout acts only then.
-        path: Where the module is in the model it belongs to, as in `layers[0].neurons[2]`.
+        training: True at first and after `train()`, False after `eval()`; Dropout acts only if
+            True.
+        path: The module's path in the model it belongs to, as in `layers[0].neurons[2]`.
     """
 
     training: bool = True
-    path = Yielding[str](lambda module: kept(module).path)
+    path = Overridable[str](lambda module: internals(module).path)
     registry: ClassVar[dict[str, type[Tree]]] = {}
     saved_as: ClassVar[str] = ""
 
@@ -56,7 +57,7 @@ class Tree(metaclass=_NamesItsParts):
         super().__init_subclass__(**kwargs)
         name, own = cls.__name__, cls.__module__.startswith("nn.")
         taken = not own and Tree.registry.get(name, cls).__module__.startswith("nn.")
-        cls.saved_as = f"{cls.__module__}.{name}" if taken else name  # somebody's own MLP, say
+        cls.saved_as = f"{cls.__module__}.{name}" if taken else name  # a user's class MLP, say
         Tree.registry[cls.saved_as] = cls
 
     def config(self) -> dict[str, object]:
@@ -73,7 +74,7 @@ class Tree(metaclass=_NamesItsParts):
         raise NotImplementedError(f"{type(self).__name__} defines neither forward nor __call__")
 
     def reseed(self, rng: Source) -> None:
-        """Take a new source of randomness, if the module draws any while it runs."""
+        """Take a new source of randomness, if the module draws random numbers in a call."""
 
     def input_size(self) -> int | None:
         """Return how many inputs a sample has; None if that is not known."""
@@ -81,7 +82,7 @@ class Tree(metaclass=_NamesItsParts):
 
     @property
     def trainable(self) -> bool:
-        """Whether `fit` moves the parameters, from the next epoch on; setting it sets all below."""
+        """Whether `fit` trains the parameters, as of the next epoch; setting it sets all parts'."""
         return bool(vars(self).get("trainable", True))
 
     @trainable.setter
@@ -93,18 +94,18 @@ class Tree(metaclass=_NamesItsParts):
             parameter.requires_grad = trainable and parameter not in fixed
 
     def penalties(self) -> list[Value]:
-        """Return what the module adds to the loss for its own parameters, as regularizers do."""
+        """Return the terms that the module adds to the loss, as of its regularizers."""
         return []
 
     def constrained(self) -> list[tuple[object, Callable[[Floats], Floats]]]:
-        """Return its nested lists of parameters with what they are made to keep to after a step."""
+        """Return its nested lists of parameters with the constraints to apply after each step."""
         return []
 
     def fixed_values(self) -> list[Value]:
         """Return the parameters of its own that are never trained, as a moving mean."""
         return []
 
-    # What a module is made of.
+    # Parts and parameters.
 
     def named_children(self) -> list[tuple[str, Tree]]:
         """Return the modules that are direct parts, with their names."""
@@ -115,13 +116,13 @@ class Tree(metaclass=_NamesItsParts):
         return [part for _, part in self.named_children()]
 
     def named_modules(self) -> list[tuple[str, Tree]]:
-        """Return this module (named "") and all below it, each once, from the top down."""
+        """Return this module (with the path "") and all below it, each once, top down."""
         return list(self._walk("", set()))
 
     def modules(self) -> list[Tree]:
         """Return this module and all below it, each once."""
         found: dict[Tree, None] = {}
-        _gather(self, found)  # without the names: 7 times as fast as named_modules
+        _collect_modules(self, found)  # without the names: 7 times as fast as named_modules
         return list(found)
 
     def named_parameters(self) -> list[tuple[str, Value]]:
@@ -137,7 +138,7 @@ class Tree(metaclass=_NamesItsParts):
         return list(found)
 
     def trainable_parameters(self) -> list[Value]:
-        """Return the parameters that are not frozen, by themselves or with a module."""
+        """Return the parameters that are not frozen."""
         return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
     def _parts(self) -> Iterator[tuple[str, Tree | Value]]:
@@ -162,13 +163,13 @@ class Tree(metaclass=_NamesItsParts):
                 part._collect(join(prefix, name), found, seen)
 
     def name_parts(self, prefix: str = "") -> None:
-        """Tell every module its path and label every parameter with its own.
+        """Set the path of every module, and label every parameter with its path.
 
-        Done by itself when a module is made; call it after parts have been added by hand. A label
-        that the user has given stays.
+        Done automatically when a module is made; call it after parts have been added by hand. A
+        label that the user has set is kept.
         """
         for path, module in self.named_modules():
-            kept(module).path = Path(join(prefix, path))
+            internals(module).path = Path(join(prefix, path))
         for path, parameter in self.named_parameters():
             name, label = join(prefix, path), parameter.label
             if not label or isinstance(label, Path) or name.endswith(f".{label}"):
@@ -177,41 +178,41 @@ class Tree(metaclass=_NamesItsParts):
     # Switches; each returns the module, so that calls can be chained.
 
     def apply(self: Self, function: Callable[[Tree], object]) -> Self:
-        """Call `function` with every module, parts before wholes (as in PyTorch)."""
+        """Call `function` with every module, each after its parts (as in PyTorch)."""
         for module in reversed(self.modules()):
             function(module)
         return self
 
     def zero_grad(self, set_to_none: bool | None = None) -> None:
-        """Take every parameter's gradient away.
+        """Clear the gradient of every parameter.
 
         Args:
-            set_to_none: True sets `.grad` to None, as in PyTorch, and False to 0.0, a gradient by
-                which momentum and weight decay go on moving; by default it is the number 0.0 that
-                optimizers know for none.
+            set_to_none: True sets `.grad` to None, as in PyTorch. False sets it to 0.0, a gradient
+                with which momentum and weight decay still change the parameter. By default it is a
+                special 0.0 that optimizers treat as no gradient.
         """
         none = {True: None, False: 0.0, None: NO_GRADIENT}[set_to_none]
         for parameter in self.parameters():
             parameter.grad = none  # type: ignore[assignment]
 
     def train(self: Self, mode: bool = True) -> Self:
-        """Switch to training: Dropout drops."""
+        """Switch to training mode, in which Dropout drops."""
         for module in self.modules():
             module.training = mode
         return self
 
     def eval(self: Self) -> Self:
-        """Switch to inference: Dropout passes everything through."""
+        """Switch to inference mode, in which Dropout passes everything through."""
         return self.train(False)
 
     def to(self: Self, *places: object, **options: object) -> Self:
-        """Return the module: accepted for PyTorch's sake, as Python's floats are on no device."""
+        """Return the module unchanged; for PyTorch's sake: Python's floats are on no device."""
         return self
 
     def requires_grad_(self: Self, requires_grad: bool = True) -> Self:
-        """Freeze (False) or free (True) all parameters below this module.
+        """Freeze (False) or unfreeze (True) all parameters below this module.
 
-        `parameter.requires_grad = True` frees one again.
+        `parameter.requires_grad = True` unfreezes one.
         """
         self.trainable = requires_grad
         return self
@@ -227,23 +228,24 @@ class Tree(metaclass=_NamesItsParts):
         >>> {name: array.shape for name, array in state.items()}
         {'w': (2,), 'b': ()}
         """
-        return {name: numbers(holder) for name, holder in ours(self).holders().items()}
+        return {name: numbers(holder) for name, holder in class_view(self).holders().items()}
 
     def load_state_dict(self, state: Mapping[str, ArrayLike], strict: bool = True) -> Keys:
         """Set all parameters to those of `state_dict()`; nothing is changed if they do not fit.
 
         Args:
             state: Arrays by path.
-            strict: Whether every entry has to be there and to have a place; else those that match
-                are taken.
+            strict: Whether the paths have to be exactly those of the model; else those that match
+                are set.
 
         Returns:
             `missing_keys` and `unexpected_keys`, which are empty when `strict`.
 
         Raises:
-            ValueError: If an entry is missing, unexpected, of another shape or not numeric.
+            ValueError: If an entry is missing or unexpected (when `strict`), of another shape or
+                not numeric.
         """
-        return fill(type(self).__name__, ours(self).holders(), state, strict)
+        return fill(type(self).__name__, class_view(self).holders(), state, strict)
 
     def weight_holders(self) -> list[tuple[str, object]]:
         """Return this module's own attributes that hold parameters: Values, or lists of them."""
@@ -253,7 +255,7 @@ class Tree(metaclass=_NamesItsParts):
         return found
 
     def holders(self) -> dict[str, object]:
-        """Return what `state_dict` makes arrays of, nested lists of parameters, by path."""
+        """Return the nested lists of parameters that `state_dict` returns as arrays, by path."""
         return once(
             (join(path, name), holder)
             for path, module in self.named_modules()
@@ -262,11 +264,11 @@ class Tree(metaclass=_NamesItsParts):
 
 
 def join(prefix: str, name: str) -> str:
-    """Return the path of a part below another."""
+    """Return the path of a part `name` of the module at `prefix`."""
     return f"{prefix}.{name}" if prefix and name else prefix or name
 
 
-def _gather(attribute: object, found: dict[Tree, None]) -> None:
+def _collect_modules(attribute: object, found: dict[Tree, None]) -> None:
     if isinstance(attribute, Value):
         return
     if isinstance(attribute, Tree):
@@ -274,17 +276,17 @@ def _gather(attribute: object, found: dict[Tree, None]) -> None:
             return
         found[attribute] = None
         for part in vars(attribute).values():
-            _gather(part, found)
+            _collect_modules(part, found)
     else:
-        for _, item in _items(attribute):
-            _gather(item, found)
+        for _, item in _container_items(attribute):
+            _collect_modules(item, found)
 
 
-def _items(attribute: object) -> Iterable[tuple[object, object]]:
-    """Return what is in a container, by its place or key.
+def _container_items(attribute: object) -> Iterable[tuple[object, object]]:
+    """Return the items of a container with their indices or keys; none of anything else.
 
     Raises:
-        ValueError: If it is a set of several parts.
+        ValueError: If it is a set of several parts, which has no order.
     """
     if nested(attribute):
         return enumerate(attribute)
@@ -302,10 +304,10 @@ def _flatten(name: str, attribute: object) -> Iterator[tuple[str, Tree | Value]]
     if isinstance(attribute, Tree):
         yield name, attribute
     elif isinstance(attribute, Value):
-        if not attribute.parents:  # a result that somebody kept is no parameter
+        if not attribute.parents:  # only leaves are parameters, not results that a user stored
             yield name, attribute
     else:
-        for key, item in _items(attribute):
+        for key, item in _container_items(attribute):
             yield from _flatten(f"{name}[{key}]", item)
 
 
@@ -317,5 +319,5 @@ def _arrays(name: str, attribute: object) -> list[tuple[str, object]]:
         return []
     if shape(attribute) is not None:
         return [(name, attribute)]
-    found = [_arrays(f"{name}[{key}]", item) for key, item in _items(attribute)]
+    found = [_arrays(f"{name}[{key}]", item) for key, item in _container_items(attribute)]
     return [pair for pairs in found for pair in pairs]

@@ -1,6 +1,6 @@
 """Workflow: compile, fit, evaluate and predict of a model, with Keras's names and meanings.
 
-The work is done above, by what the slot holds: see slot.py.
+They delegate to `nn.training`, through the slot `Trainable.trained_by`: see slot.py.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
 from numpy.typing import ArrayLike
 
 from autograd_core import Value
-from nn.basics import Metric, Path, Tables, generator, refuses_former, whole
-from nn.modules.ours import PLACE, Yielding, kept
+from nn.basics import Metric, Path, Tables, generator, rejects_unsupported, whole
+from nn.modules.internals import ATTRIBUTE, Overridable, internals
 from nn.modules.slot import Plan, Trainer, Training, validated_epochs
 from nn.modules.tree import Tree
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from nn.losses.loss import Choice, Loss, Numbers
     from nn.optimizers.optimizer import Optimizer
 
-    Made: TypeAlias = Trainer[Optimizer, Loss, Metric, History]
+    CompiledTrainer: TypeAlias = Trainer[Optimizer, Loss, Metric, History]
 
 Scores: TypeAlias = Any
-"""A number, a list to unpack or a dict: it depends on the metrics and on `return_dict`."""
-Some: TypeAlias = "str | Metric | Sequence[str | Metric]"
-Measured: TypeAlias = "Some | Sequence[Some | None] | Mapping[str, Some | None] | None"
-"""Metrics; of several outputs those of each, in a list or a dict."""
+"""A number, a list or a dict: it depends on the metrics and on `return_dict`."""
+OfOutput: TypeAlias = "str | Metric | Sequence[str | Metric]"
+Metrics: TypeAlias = "OfOutput | Sequence[OfOutput | None] | Mapping[str, OfOutput | None] | None"
+"""Metrics; for several outputs, a list or dict of those of each."""
 
 
 class Trainable(Tree):
@@ -37,38 +37,38 @@ class Trainable(Tree):
 
     Attributes:
         trained_by: The module that trains, `nn.training.trainer`.
-        stop_training: A callback sets it to end training after the epoch.
-        history: What the last `fit` returned.
+        stop_training: A callback sets it to True to end training after the epoch.
+        history: The history that the last `fit` returned; None before.
         optimizer: The optimizer chosen by `compile`.
         loss: The loss chosen by `compile`.
-        metrics_names: What `evaluate` returns, in order: "loss" and the metrics.
+        metrics_names: The names of what `evaluate` returns, in order: "loss" and the metrics.
     """
 
     trained_by: ClassVar[Training]
     stop_training: bool = False
-    history: Yielding[History | None] = Yielding(
-        lambda model: cast("History | None", kept(model).history)
+    history: Overridable[History | None] = Overridable(
+        lambda model: cast("History | None", internals(model).history)
     )
 
-    def __getstate__(self) -> dict[str, object]:  # a copy compiles its own program
-        return {**vars(self), PLACE: copy(kept(self))}
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), ATTRIBUTE: copy(internals(self))}  # without the predictor
 
     def __setstate__(self, state: dict[str, object]) -> None:
         vars(self).update(state)
-        if PLACE not in state:  # of version 0.1.0, which kept them side by side
+        if ATTRIBUTE not in state:  # pickled by 0.1.0, which had them as attributes of the model
             before = {name: vars(self).pop(f"_{name}", None) for name in ("trainer", "predictor")}
-            kept(self).trainer = before["trainer"]
-            kept(self).path = Path(vars(self).pop("path", ""))
-            kept(self).history = vars(self).pop("history", None)
+            internals(self).trainer = before["trainer"]
+            internals(self).path = Path(vars(self).pop("path", ""))
+            internals(self).history = vars(self).pop("history", None)
 
-    @refuses_former
+    @rejects_unsupported
     def compile(
         self,
         optimizer: str | Optimizer = "rmsprop",
         loss: Choice = "mse",
-        metrics: Measured = None,
+        metrics: Metrics = None,
         loss_weights: Sequence[float] | Mapping[str, float] | float | None = None,
-        weighted_metrics: Measured = None,
+        weighted_metrics: Metrics = None,
         *,
         schedule: str | Callable[[int], float] | None = None,
         backend: str = "auto",
@@ -78,37 +78,38 @@ class Trainable(Tree):
         """Choose how the model is trained.
 
         Args:
-            optimizer: A name or an Optimizer; without parameters of its own it gets the model's
-                trainable ones.
-            loss: A name, a Loss, or a function (outputs, target) -> Value for one sample; names
-                such as y_true and y_pred say which argument is which. A model of several outputs,
-                a dict or a list, takes one for all or one for each, by its name or its place.
-            metrics: Names, or functions (targets, predictions) -> number on arrays, likewise; of
-                several outputs a dict or a list of such lists.
-            loss_weights: What the loss of each output counts in their sum.
-            weighted_metrics: Metrics in which a sample counts its `sample_weight`.
-            schedule: How the learning rate changes: a name, a Schedule, or a function
+            optimizer: A name or an Optimizer; one without parameters gets the model's trainable
+                ones.
+            loss: A name, a Loss, or a function (outputs, target) -> Value of one sample; arguments
+                named y_true and y_pred, say, may have either order. For several outputs, one loss
+                for all, or a list or dict with one for each.
+            metrics: Names, or functions (targets, predictions) -> number of arrays; for several
+                outputs, a list or dict of such lists.
+            loss_weights: The weight of each output's loss in their sum.
+            weighted_metrics: Metrics that weight each sample by its `sample_weight`.
+            schedule: The schedule of the learning rate: a name, a Schedule, or a function
                 epoch -> factor.
-            backend: What takes the steps: "numpy" the array program that the compiler finds in
-                the graph of one sample, "native" the same as machine code, with the optimizer's
-                rule in it (wants llvmlite or a C compiler), "auto" NumPy at first and machine code
-                once that pays, "jax" the same on all devices that JAX has, "graph" the graph
-                itself, sample by sample, for reading. The numbers are the same but for rounding.
-            mesh: For "jax" the devices: a `jax.sharding.Mesh`, over whose first axis the rows are
-                laid, or a `NamedSharding` of rows.
+            backend: How steps are computed: "numpy" runs the array program that the compiler finds
+                in the graph of one sample; "native" runs it as machine code, the optimizer's rule
+                included (needs llvmlite or a C compiler); "auto" starts with NumPy and changes to
+                machine code once that pays; "jax" runs it on all devices that JAX has; "graph" runs
+                the graph itself, sample by sample, for reading. Results agree up to rounding.
+            mesh: The devices for "jax": a `jax.sharding.Mesh`, over whose first axis rows are
+                distributed, or a `NamedSharding` of rows.
             run_eagerly: Keras's name for `backend="graph"`.
 
         Raises:
-            ValueError: If a name is unknown; the message lists those there are.
+            ValueError: If a name is unknown; the message lists the known ones.
         """
         backend = "graph" if run_eagerly else backend
         chosen = (loss, metrics, loss_weights, weighted_metrics)
-        made = self.trained_by.trainer(self, optimizer, chosen, schedule, backend, mesh)
-        kept(self).trainer = made
+        internals(self).trainer = self.trained_by.trainer(
+            self, optimizer, chosen, schedule, backend, mesh
+        )
 
-    optimizer: Yielding[Optimizer] = Yielding(lambda model: compiled(model).optimizer)
-    loss: Yielding[Loss] = Yielding(lambda model: compiled(model).loss)
-    metrics_names: Yielding[list[str]] = Yielding(
+    optimizer: Overridable[Optimizer] = Overridable(lambda model: compiled(model).optimizer)
+    loss: Overridable[Loss] = Overridable(lambda model: compiled(model).loss)
+    metrics_names: Overridable[list[str]] = Overridable(
         lambda model: [*compiled(model).loss.reported, *compiled(model).metrics]
     )
 
@@ -116,7 +117,7 @@ class Trainable(Tree):
         """Return the loss of that name, for `viz.play(model, sample, target, loss=name)`.
 
         Raises:
-            ValueError: If there is none.
+            ValueError: If the name is unknown.
         """
         loss: Loss = self.trained_by.loss_named(name)
         return loss
@@ -124,30 +125,30 @@ class Trainable(Tree):
     def loss_of(self) -> Callable[[Numbers, object], Value] | None:
         """Return the loss that the model was compiled with, for `viz.play(model, sample, target)`.
 
-        It takes the outputs for one sample, and a target as `fit` does: a number, the number or
-        the name of a class, a one-hot row. None if the model is not compiled.
+        It is a function of the outputs for one sample and of a target as `fit` takes it: a number,
+        the number or the name of a class, a one-hot row. None if the model is not compiled.
         """
-        if kept(self).trainer is None:
+        if internals(self).trainer is None:
             return None
         trainer = compiled(self)
         return lambda outputs, target: trainer.loss_of(outputs, target)
 
     def in_javascript(self, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
-        """Return the training of this compiled model on this table, as programs of JavaScript.
+        """Return the training of this compiled model on this table as JavaScript programs.
 
-        `viz.playground(model, x, y)` makes a page of them. All is text and numbers: the step (loss
-        and gradients), what each neuron gives, the update rule of each optimizer.
+        `viz.playground(model, x, y)` makes a page of them. They are text and numbers: the step
+        (loss and gradients), the output of each neuron, the update rule of each optimizer.
 
         Raises:
             ValueError: If the model is not compiled, the table does not fit the model or its loss,
-                or there is what a page cannot do (Dropout, more than 1,024 inputs or 50,000
+                or the page does not support the model (Dropout, more than 1,024 inputs or 50,000
                 parameters).
-            RuntimeError: If JavaScript lacks a function that the model calls, or the model decides
+            RuntimeError: If JavaScript lacks a function that the model calls, or the model branches
                 on its numbers (`if h > 0`).
         """
         return compiled(self).in_javascript(x, y)
 
-    @refuses_former
+    @rejects_unsupported
     def fit(
         self,
         x: Tables,
@@ -170,49 +171,52 @@ class Trainable(Tree):
         seed: int | None = None,
         record: bool = False,
     ) -> History:
-        """Train the model and return what happened.
+        """Train the model and return the history of its loss and metrics.
 
         Args:
-            x: `(samples, inputs)`, of several inputs a list or a dict of these; or, without y, what
-                gives batches `(x, y)` or `(x, y, weights)`: a generator, a loader, a `Sequence` of
-                Keras's, a data set of PyTorch's.
-            y: `(samples,)`, or `(samples, outputs)`; for classes their numbers, one-hot rows, or
-                their names, which are numbered in sorted order; of several outputs a list or dict.
-            batch_size: Samples per step; None is all of them. Of what gives batches it is theirs,
-                and another is an error; `nn.data.minibatches` makes them of tables that come one
-                after the other.
-            epochs: Where to stop counting: epochs run from `initial_epoch` to `epochs - 1`.
-            verbose: 0 nothing, 1 or "auto" a progress bar, 2 a line per epoch.
+            x: `(samples, inputs)`, for several inputs a list or dict of these; or, without y, an
+                iterable of batches `(x, y)` or `(x, y, weights)`: a generator, a loader, a
+                `Sequence` of Keras's, a data set of PyTorch's.
+            y: `(samples,)` or `(samples, outputs)`; for classes their numbers, one-hot rows, or
+                their names, which are numbered in sorted order; for several outputs a list or dict.
+            batch_size: Samples per step; None is all of them. Batches of an iterable keep their
+                size, and setting another is an error; `nn.data.minibatches` divides tables that
+                come one after the other into batches.
+            epochs: The end of the range of epochs, from `initial_epoch` to `epochs - 1`.
+            verbose: 0 prints nothing, 1 or "auto" a progress bar, 2 a line per epoch.
             callbacks: Callbacks, or functions (epoch, logs) to call after each epoch.
-            validation_split: The last part of the table to keep for validation, 0 to below 1.
-            validation_data: `(x, y)` or `(x, y, sample_weight)` to evaluate after each epoch, or
-                what gives batches of these.
+            validation_split: The share of the table, at its end, to keep for validation, 0 to
+                below 1.
+            validation_data: `(x, y)` or `(x, y, sample_weight)` to evaluate after each epoch, or an
+                iterable of such batches.
             shuffle: Whether to take the samples in a new order each epoch.
-            class_weight: What a sample of each class counts in the loss; "balanced" is
+            class_weight: The weight in the loss of the samples of each class; "balanced" is
                 samples / (classes * samples of the class), as in scikit-learn.
-            sample_weight: `(samples,)` what each sample counts in the loss.
+            sample_weight: `(samples,)` the weight of each sample in the loss.
             initial_epoch: The number of the first epoch.
-            steps_per_epoch: How many batches of a generator or a loader make an epoch; a table is
-                taken whole.
-            validation_steps: The same of `validation_data`.
-            validation_batch_size: Samples per batch of validation, by default `batch_size`: what
-                callbacks are told, and a loss with reduction="sum" adds up; else nothing changes.
-            validation_freq: After how many epochs validation comes, or after which, from 1 on.
-            seed: For the order of the samples and for Dropout; None takes the module `random`.
-            record: Whether the history keeps the weights of up to 100 epochs, which
-                `viz.play(history)` plays.
+            steps_per_epoch: How many batches of a generator or a loader make an epoch; for a table
+                None, since an epoch is the whole table.
+            validation_steps: How many batches of `validation_data` to take, likewise.
+            validation_batch_size: Samples per batch of validation, by default `batch_size`. It
+                affects only the batches that callbacks see, and losses with reduction="sum".
+            validation_freq: Validate every so many epochs; or the numbers of the epochs after which
+                to validate, counted from 1.
+            seed: The seed for the order of the samples and for Dropout; None uses the module
+                `random`.
+            record: Whether the history keeps the weights of up to 100 epochs, for
+                `viz.play(history)`.
 
         Returns:
-            The history; it is also there, with the best weights, after Ctrl-C.
+            The history. After Ctrl-C, too, it is returned, with the best weights.
 
         Raises:
-            ValueError: If the table does not fit the model or the loss, or an epoch is to be
-                something else than the whole table.
+            ValueError: If the table does not fit the model or the loss, or `steps_per_epoch` is
+                given for a table.
         """
         if y is None and hasattr(x, "target_names"):  # a table of nn.data
             x, y = cast("tuple[ArrayLike, ArrayLike]", x)
         if y is not None:
-            _whole_tables(steps_per_epoch)
+            _refuse_steps(steps_per_epoch)
         size = validation_batch_size
         plan = Plan(
             epochs=range(whole("initial_epoch", initial_epoch, 0), whole("epochs", epochs)),
@@ -230,7 +234,7 @@ class Trainable(Tree):
             validation_size=None if size is None else whole("validation_batch_size", size),
         )
         history = compiled(self).fit(x, y, sample_weight, class_weight, plan)
-        kept(self).history = history
+        internals(self).history = history
         return history
 
     def train_on_batch(
@@ -241,9 +245,9 @@ class Trainable(Tree):
         class_weight: Mapping[int, float] | str | None = None,
         return_dict: bool = False,
     ) -> Scores:
-        """Take one step on these samples; return the loss and the metrics from before it.
+        """Take one step on these samples; return the loss and the metrics before the step.
 
-        Arguments are those of `fit`, the result is that of `evaluate`.
+        Arguments are those of `fit`, the form of the result is that of `evaluate`.
         """
         logs = compiled(self).train_on_batch(x, y, sample_weight, class_weight)
         return _scores(logs, return_dict)
@@ -255,15 +259,15 @@ class Trainable(Tree):
         sample_weight: Tables | None = None,
         return_dict: bool = False,
     ) -> Scores:
-        """Return what `evaluate` does, of all samples as one batch."""
+        """Return what `evaluate` returns, with all samples in one batch."""
         logs = compiled(self).evaluate(x, y, sample_weight, None, sys.maxsize, None)
         return _scores(logs, return_dict)
 
     def predict_on_batch(self, x: Tables) -> Any:
-        """Return what `predict` does (Keras's name for one batch)."""
+        """Return what `predict` returns (Keras's name for one batch)."""
         return self.predict(x)
 
-    @refuses_former
+    @rejects_unsupported
     def evaluate(
         self,
         x: Tables,
@@ -278,25 +282,25 @@ class Trainable(Tree):
         """Return the loss and the metrics on a table.
 
         Args:
-            x: `(samples, inputs)`, or what gives batches, as in `fit`.
+            x: `(samples, inputs)`, or an iterable of batches, as in `fit`.
             y: Targets as in `fit`.
             batch_size: As `validation_batch_size` in `fit`; by default 32.
             verbose: Whether to print the numbers.
-            sample_weight: `(samples,)` what each sample counts in the loss.
-            steps: How many batches to take of a generator or a loader; a table is taken whole.
-            callbacks: Callbacks to tell of the test and of its batches.
+            sample_weight: `(samples,)` the weight of each sample in the loss.
+            steps: How many batches of a generator or a loader to take; for a table None.
+            callbacks: Callbacks, whose `on_test_...` methods are called.
             return_dict: Whether to return a dict by name.
 
         Returns:
             The loss alone if there are no metrics, else `[loss, metric, ...]`, or the dict.
         """
-        _whole_tables(None if y is None else steps)
+        _refuse_steps(None if y is None else steps)
         logs = compiled(self).evaluate(x, y, sample_weight, steps, batch_size, callbacks)
         if verbose:
             print(", ".join(f"{name} {number:.4f}" for name, number in logs.items()))
         return _scores(logs, return_dict)
 
-    @refuses_former
+    @rejects_unsupported
     def predict(
         self,
         x: Tables,
@@ -307,25 +311,26 @@ class Trainable(Tree):
     ) -> Any:
         """Return the outputs `(samples, outputs)` for inputs `(samples, inputs)`.
 
-        Several outputs are a list or a dict of such arrays, as the model returns them.
+        A model of several outputs returns a list or a dict of such arrays.
 
         Args:
-            x: The table; one sample may be given as it is, and so may a list of numbers to a model
-                of one input.
-            batch_size: Of what callbacks are told, by default 32; it changes no number.
+            x: The table; one sample may be passed as a row, and the samples of a model of one input
+                as a list of numbers.
+            batch_size: The size of the batches that callbacks see, by default 32; it affects no
+                result.
             verbose: Accepted for Keras's sake; it changes nothing.
-            steps: How many batches to take of a generator or a loader.
-            callbacks: Callbacks to tell of it, and of the outputs of each batch.
+            steps: How many batches of a generator or a loader to take.
+            callbacks: Callbacks, whose `on_predict_...` methods are called.
         """
         return self.trained_by.predict(self, x, batch_size, steps, callbacks)
 
 
-def _whole_tables(steps: int | None) -> None:
-    """Refuse Keras's options for streams of batches: a table is taken whole."""
+def _refuse_steps(steps: int | None) -> None:
+    """Raise ValueError if a number of batches is given for a table."""
     if steps is not None:
         raise ValueError(
             "a table is taken whole here, so steps, steps_per_epoch and validation_steps must be "
-            "None; pass some of its rows instead, or use train_on_batch"
+            f"None, got {steps}; pass some of its rows instead, or use train_on_batch"
         )
 
 
@@ -334,16 +339,16 @@ def _scores(logs: dict[str, float], as_dict: bool) -> Scores:
     return logs if as_dict else numbers if len(numbers) > 1 else numbers[0]
 
 
-def compiled(model: Trainable) -> Made:
-    """Return what trains a model.
+def compiled(model: Trainable) -> CompiledTrainer:
+    """Return the trainer of a model.
 
     Raises:
-        ValueError: If it is not compiled.
+        ValueError: If the model is not compiled.
     """
-    trainer = kept(model).trainer
+    trainer = internals(model).trainer
     if trainer is None:
         raise ValueError(
             f"compile this {type(model).__name__} first: "
             "model.compile(optimizer='adam', loss='mse', metrics=['mae'])"
         )
-    return cast("Made", trainer)
+    return cast("CompiledTrainer", trainer)

@@ -17,7 +17,7 @@ State: TypeAlias = dict[str, Any]  # numbers, and arrays of a number for each pa
 Places: TypeAlias = NDArray[np.intp]
 
 
-def by_group(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Places, State]]]:
+def upgrade_state(states: Sequence[Any], sizes: Sequence[int]) -> list[list[tuple[Places, State]]]:
     """Return the state of each group; 0.1.0 had one history for all parameters of a group.
 
     There SGD's momentum had begun if there was one.

@@ -50,7 +50,7 @@ def clip_grad_norm_(
             f"norm_type must be above 0, got {norm_type}; 2 is the length, inf the largest |g|"
         )
     _check_limit("max_norm", max_norm)
-    items = _listed(parameters)
+    items = _with_gradient(parameters)
     gradients = np.array([plain_gradient(parameter.grad) for parameter in items] or [0.0])
     with np.errstate(all="ignore"):  # IEEE throughout: the square of 1e200 is inf
         norm = float(np.linalg.norm(gradients, norm_type))
@@ -77,7 +77,7 @@ def clip_grad_value_(parameters: Iterable[Value] | Value, clip_value: float) -> 
     Background in notebooks/11_coming_from_and_going_to.ipynb.
     """
     _check_limit("clip_value", clip_value)
-    for parameter in _listed(parameters):
+    for parameter in _with_gradient(parameters):
         parameter.grad = min(max(parameter.grad, -clip_value), clip_value)  # so that nan stays nan
 
 
@@ -86,7 +86,7 @@ def _check_limit(name: str, limit: float) -> None:
         raise ValueError(f"{name} must be at least 0, got {limit}; gradients would be turned round")
 
 
-def _listed(parameters: Iterable[Value] | Value) -> list[Value]:
+def _with_gradient(parameters: Iterable[Value] | Value) -> list[Value]:
     """Return those that have a gradient."""
     items = [parameters] if isinstance(parameters, Value) else list(parameters)
     for item in items:

@@ -20,7 +20,7 @@ from nn.optimizers.options import Group, Parameters
 from nn.optimizers.rule import State
 
 _DECREASE, _CURVATURE = 1e-4, 0.9  # of the strong Wolfe conditions
-_WANTS_LOSS = (
+_NO_CLOSURE = (
     "LBFGS computes the loss several times in a step: call optimizer.step(closure), where "
     "closure() takes the gradients away, computes the loss, calls backward and returns the loss; "
     "fit has gradients only: give it 'adam' or another optimizer"
@@ -101,7 +101,7 @@ class LBFGS(Optimizer):
         Raises:
             TypeError: Always.
         """
-        raise TypeError(_WANTS_LOSS)
+        raise TypeError(_NO_CLOSURE)
 
     def step(self, closure: Callable[[], Value] | None = None) -> Value:
         """Do up to `max_iter` iterations.
@@ -117,7 +117,7 @@ class LBFGS(Optimizer):
             ValueError: If there are no parameters, or several groups.
         """
         if closure is None:
-            raise TypeError(_WANTS_LOSS)
+            raise TypeError(_NO_CLOSURE)
         if len(self.param_groups) != 1:
             raise ValueError(_ONE_GROUP.format(len(self.param_groups)))
         group, ((_, state),) = self.param_groups[0], self.state[0]
@@ -136,20 +136,20 @@ class LBFGS(Optimizer):
                 break
 
             def at(t: float, x: Floats = x, along: Floats = direction) -> _Point:
-                return self._at(closure, t, x, along)
+                return self._evaluate_at(closure, t, x, along)
 
             before = loss
             if group["line_search_fn"]:
                 search = _Search(at, start, group["max_eval"] - count)
                 size = float(np.abs(direction).max())
                 t, loss, gradient, _ = search.run(t, size, group["tolerance_change"])
-                count += search.asked
+                count += search.evaluations
             elif turn < group["max_iter"]:  # after the last, nobody asks for the loss
                 _, loss, gradient, _ = at(t)
                 count += 1
             moved = t * direction
             x = x + moved
-            self._put(x)
+            self._set_numbers(x)
             state.update(moved=moved)
             if (
                 count >= group["max_eval"]
@@ -166,12 +166,14 @@ class LBFGS(Optimizer):
     def _gradient(self) -> Floats:
         return np.array([plain_gradient(p.grad) for p in self.param_groups[0]["params"]])
 
-    def _put(self, x: Floats) -> None:
+    def _set_numbers(self, x: Floats) -> None:
         for parameter, number in zip(self.param_groups[0]["params"], x.tolist(), strict=True):
             parameter.data = number
 
-    def _at(self, closure: Callable[[], Any], t: float, x: Floats, along: Floats) -> _Point:
-        self._put(x + t * along)
+    def _evaluate_at(
+        self, closure: Callable[[], Any], t: float, x: Floats, along: Floats
+    ) -> _Point:
+        self._set_numbers(x + t * along)
         loss = closure().data
         gradient = self._gradient()
         return _Point(t, loss, gradient, float(gradient @ along))
@@ -204,14 +206,14 @@ class _Search:
     Args:
         at: The point of the line at a step.
         start: The point at 0.
-        most: Points after the first.
+        max_evaluations: How many points to evaluate, besides the first.
 
     Attributes:
-        asked: How many points have been asked for.
+        evaluations: How many points have been evaluated.
     """
 
-    def __init__(self, at: Callable[[float], _Point], start: _Point, most: int) -> None:
-        self.at, self.start, self.most, self.asked = at, start, most, 0
+    def __init__(self, at: Callable[[float], _Point], start: _Point, max_evaluations: int) -> None:
+        self.at, self.start, self.max_evaluations, self.evaluations = at, start, max_evaluations, 0
 
     def run(self, t: float, size: float, tolerance: float) -> _Point:
         """Return such a point, or the best found.
@@ -221,37 +223,40 @@ class _Search:
             size: The largest number of the direction.
             tolerance: Between closer points nothing is looked for.
         """
-        ends = self._around(t)
-        return ends[0] if len(ends) == 1 else self._between(ends, size, tolerance)
+        ends = self._bracket(t)
+        return ends[0] if len(ends) == 1 else self._zoom(ends, size, tolerance)
 
-    def _ask(self, t: float) -> _Point:
-        self.asked += 1
+    def _evaluate(self, t: float) -> _Point:
+        self.evaluations += 1
         return self.at(t)
 
-    def _too_high(self, point: _Point) -> bool:
+    def _too_little_decrease(self, point: _Point) -> bool:
         return point.loss > self.start.loss + _DECREASE * point.t * self.start.slope
 
-    def _flat(self, point: _Point) -> bool:
+    def _is_flat(self, point: _Point) -> bool:
         return abs(point.slope) <= -_CURVATURE * self.start.slope
 
-    def _around(self, t: float) -> list[_Point]:
+    def _bracket(self, t: float) -> list[_Point]:
         """Return two points that a minimum lies between, or one with the conditions."""
-        before, new = self.start, self._ask(t)
-        while self.asked <= self.most:
-            if self._too_high(new) or (self.asked > 2 and new.loss >= before.loss):
+        before, new = self.start, self._evaluate(t)
+        while self.evaluations <= self.max_evaluations:
+            if self._too_little_decrease(new) or (self.evaluations > 2 and new.loss >= before.loss):
                 return [before, new]
-            if self._flat(new):
+            if self._is_flat(new):
                 return [new]
             if new.slope >= 0.0:
                 return [before, new]
             t = _cubic(before, new, new.t + 0.01 * (new.t - before.t), 10.0 * new.t)
-            before, new = new, self._ask(t)
+            before, new = new, self._evaluate(t)
         return [self.start, new]
 
-    def _between(self, ends: list[_Point], size: float, tolerance: float) -> _Point:
+    def _zoom(self, ends: list[_Point], size: float, tolerance: float) -> _Point:
         low = int(ends[0].loss > ends[1].loss)
         close_to_an_end = False
-        while self.asked <= self.most and not abs(ends[1].t - ends[0].t) * size < tolerance:
+        while (
+            self.evaluations <= self.max_evaluations
+            and not abs(ends[1].t - ends[0].t) * size < tolerance
+        ):
             left, right = sorted((ends[0].t, ends[1].t))
             t, margin = _cubic(ends[0], ends[1], left, right), 0.1 * (right - left)
             close = min(right - t, t - left) < margin
@@ -259,12 +264,12 @@ class _Search:
                 t = right - margin if abs(t - right) < abs(t - left) else left + margin
                 close = False
             close_to_an_end = close
-            new = self._ask(t)
-            if self._too_high(new) or new.loss >= ends[low].loss:
+            new = self._evaluate(t)
+            if self._too_little_decrease(new) or new.loss >= ends[low].loss:
                 ends[1 - low] = new
                 low = int(ends[0].loss > ends[1].loss)
             else:
-                if self._flat(new):
+                if self._is_flat(new):
                     return new
                 if new.slope * (ends[1 - low].t - ends[low].t) >= 0.0:
                     ends[1 - low] = ends[low]

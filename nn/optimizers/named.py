@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nn.basics import chosen
+from nn.basics import resolve
 from nn.optimizers.keras import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Nadam, RMSprop
 from nn.optimizers.optimizer import Optimizer
 from nn.optimizers.torch import ASGD, RAdam, Rprop
@@ -36,7 +36,7 @@ def get(optimizer: str | Optimizer | Callable[[], Optimizer]) -> Optimizer:
     >>> get("sgd")
     SGD(lr=0.01, momentum=0.0, nesterov=False, weight_decay=0.0)
     """
-    made = chosen("optimizer", optimizer, NAMES)
+    made = resolve("optimizer", optimizer, NAMES)
     if not isinstance(made, Optimizer):
         raise TypeError(f"an optimizer is a name or an Optimizer, got {made!r:.60}")
     return made

@@ -17,8 +17,8 @@ import numpy as np
 from autograd_core import Value
 from autograd_core.graph import has_gradient, plain_gradient
 from autograd_core.table import ARRAY, FLOAT
-from nn.basics import FORMER, Floats, Mask, in_range
-from nn.optimizers.arrays import Places, by_group, merge_equal, split_by_mask
+from nn.basics import UNSUPPORTED_ARGUMENTS, Floats, Mask, in_range
+from nn.optimizers.arrays import Places, merge_equal, split_by_mask, upgrade_state
 from nn.optimizers.options import (
     LIMITS,
     Group,
@@ -101,7 +101,7 @@ class Optimizer:
 
     @lr.setter
     def lr(self, rate: float) -> None:
-        self.let_set_rate("you")
+        self.refuse_if_scheduled("you")
         self.check({"lr": rate})
         self.defaults["lr"] = rate
         for group in self.param_groups:
@@ -115,7 +115,7 @@ class Optimizer:
         taken = [state.get("step", 0) for histories in self.state for _, state in histories]
         return int(max(taken, default=0))
 
-    def let_set_rate(self, who: str) -> None:
+    def refuse_if_scheduled(self, who: str) -> None:
         """Raise TypeError if a schedule of its own sets the rate at each step (as Keras does)."""
         if self.rates is not None:
             raise TypeError(
@@ -182,7 +182,11 @@ class Optimizer:
             raise TypeError(
                 f"{type(self).__name__} has no option {unknown[0]!r}; it has "
                 + ", ".join(self.defaults)
-                + (f"; {FORMER[unknown[0]]}" if unknown[0] in FORMER else "")
+                + (
+                    f"; {UNSUPPORTED_ARGUMENTS[unknown[0]]}"
+                    if unknown[0] in UNSUPPORTED_ARGUMENTS
+                    else ""
+                )
             )
         options = {**self.defaults, **given}
         self.check(options)
@@ -262,22 +266,22 @@ class Optimizer:
         gradients = self._clipped(gradients)
         for i, (group, p, g) in enumerate(zip(self.param_groups, numbers, gradients, strict=True)):
             if len(self.state[i]) == 1 and (masks is None or masks[i].all()):
-                moved.append(self._step_of_all(group, self.state[i][0][1], p, g))
+                moved.append(self._step_all(group, self.state[i][0][1], p, g))
             else:
                 mask = np.ones(len(p), bool) if masks is None else masks[i]
-                moved.append(self._step_of_some(i, p, g, mask))
+                moved.append(self._step_some(i, p, g, mask))
         return moved
 
-    def _step_of_all(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
+    def _step_all(self, group: Group, state: State, p: Floats, g: Floats) -> Floats:
         state["step"] = state.get("step", 0) + 1
         return self.rule(group, state, p, g)
 
-    def _step_of_some(self, i: int, p: Floats, g: Floats, mask: Mask) -> Floats:
+    def _step_some(self, i: int, p: Floats, g: Floats, mask: Mask) -> Floats:
         """Return the parameters of a group after a step of some of them."""
         histories = split_by_mask(self.state[i], mask)
         for places, state in histories:
             if mask[places[0]]:
-                p[places] = self._step_of_all(self.param_groups[i], state, p[places], g[places])
+                p[places] = self._step_all(self.param_groups[i], state, p[places], g[places])
         self.state[i] = merge_equal(histories)
         return p
 
@@ -322,11 +326,13 @@ class Optimizer:
         saved: Any = copy.deepcopy(dict(state))
         for group, options in zip(self.param_groups, saved["param_groups"], strict=True):
             group.update(options)
-        self.state = by_group(saved["state"], sizes)
+        self.state = upgrade_state(saved["state"], sizes)
 
     def __setstate__(self, pickled: dict[str, Any]) -> None:
         vars(self).update(pickled)
-        self.state = by_group(self.state, [len(group["params"]) for group in self.param_groups])
+        self.state = upgrade_state(
+            self.state, [len(group["params"]) for group in self.param_groups]
+        )
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={value}" for name, value in self.defaults.items())

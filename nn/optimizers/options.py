@@ -81,7 +81,7 @@ KERAS_NAMES = {
     "clipvalue": "clip_value",
 }
 
-_AS_IN_KERAS = {
+_IGNORED = {
     "name",
     "decay",
     "use_ema",
@@ -146,7 +146,7 @@ def renamed(options: Mapping[str, Any], own: Container[str] = ()) -> dict[str, A
     """
     named = {k: k if k in own else KERAS_NAMES.get(k, k) for k in options}
     given = {named[k]: v for k, v in options.items() if v is not None}
-    for name in _AS_IN_KERAS & given.keys():
+    for name in _IGNORED & given.keys():
         if name not in own and (name == "name" or not given[name]):
             del given[name]
     if "clipnorm" in given:  # each weight is a parameter here, so there are no arrays to shrink

@@ -33,7 +33,7 @@ def _moments(state: State, g: Number, s: Settings) -> State:
     }
 
 
-def _left(n: Any, beta: Number, step: Number) -> Number:
+def _bias_correction(n: Any, beta: Number, step: Number) -> Number:
     """Return the sum of the weights in a mean that began at 0, which corrects it."""
     return 1.0 - n.power(beta, step)
 
@@ -105,10 +105,10 @@ def _adam(
     squares = carried["squares"]
     if s["amsgrad"]:
         squares = carried["largest"] = m.maximum(state["largest"], squares)
-    scale = n.sqrt(_left(n, beta2, step))
+    scale = n.sqrt(_bias_correction(n, beta2, step))
     eps = n.divide(s["eps"], scale) if keras else s["eps"]  # Keras's is "epsilon hat" of the paper
     width = m.divide(m.sqrt(squares), scale) + eps
-    rate = n.divide(s["lr"], _left(n, beta1, step))
+    rate = n.divide(s["lr"], _bias_correction(n, beta1, step))
     return p - m.divide(rate * carried["mean"], width), carried
 
 
@@ -118,7 +118,7 @@ def _adamax(
     (beta1, beta2), eps = s["betas"], s["eps"]
     mean = _mean(beta1, state["mean"], g)
     largest = m.maximum(beta2 * state["largest"], m.abs(g) + (0.0 if keras else eps))
-    rate = n.divide(s["lr"], _left(n, beta1, state["step"]))
+    rate = n.divide(s["lr"], _bias_correction(n, beta1, state["step"]))
     move = m.divide(rate * mean, largest + eps if keras else largest)
     return p - move, {"mean": mean, "largest": largest}
 
@@ -133,21 +133,21 @@ def _nadam(m: Any, n: Any, p: Number, g: Number, state: State, s: Settings) -> t
         n.divide(1.0 - now, 1.0 - product) * g
         + n.divide(ahead, 1.0 - product * ahead) * carried["mean"]
     )
-    width = m.sqrt(m.divide(carried["squares"], _left(n, beta2, step))) + s["eps"]
+    width = m.sqrt(m.divide(carried["squares"], _bias_correction(n, beta2, step))) + s["eps"]
     return p - m.divide(s["lr"] * move, width), carried
 
 
 def _radam(m: Any, n: Any, p: Number, g: Number, state: State, s: Settings) -> tuple[Number, State]:
     (beta1, beta2), step = s["betas"], state["step"]
     carried = _moments(state, g, s)
-    move = n.divide(s["lr"], _left(n, beta1, step)) * carried["mean"]
-    left = _left(n, beta2, step)
+    move = n.divide(s["lr"], _bias_correction(n, beta1, step)) * carried["mean"]
+    left = _bias_correction(n, beta2, step)
     longest = 2.0 / (1.0 - beta2) - 1.0  # over how many gradients the second mean goes
     length = longest - n.divide(2.0 * step * n.power(beta2, step), left)
     here, there = (n.divide(i, (i - 4.0) * (i - 2.0)) for i in (length, longest))
     factor = n.sqrt(n.divide(there, here) * left)
-    sure = m.divide(move * factor, m.sqrt(carried["squares"]) + s["eps"])
-    return p - m.where(n.greater(length, 5.0), sure, move), carried
+    rectified = m.divide(move * factor, m.sqrt(carried["squares"]) + s["eps"])
+    return p - m.where(n.greater(length, 5.0), rectified, move), carried
 
 
 def _rprop(m: Any, n: Any, p: Number, g: Number, state: State, s: Settings) -> tuple[Number, State]:

@@ -13,7 +13,7 @@ from nn.basics import Floats, Tables, is_text, numeric
 from nn.data import encode_labels
 from nn.estimators import feature_names
 from nn.metrics import rows as rows_of
-from nn.modules import Module, kept
+from nn.modules import Module, internals
 from nn.reports.measures import Predict
 from nn.training import joined
 
@@ -33,7 +33,7 @@ def inputs(model: Answers, x: Tables) -> tuple[Floats, Predict, list[str]]:
     loss from logits learns them, become probabilities.
     """
     if isinstance(model, Module):
-        table, structure = numeric(joined(model, x), "x"), kept(model).inputs
+        table, structure = numeric(joined(model, x), "x"), internals(model).inputs
     else:
         table, structure = numeric(cast("ArrayLike", x), "x"), None
     scores = getattr(getattr(_trainer(model), "loss", None), "from_logits", False)
@@ -63,7 +63,7 @@ def inputs(model: Answers, x: Tables) -> tuple[Floats, Predict, list[str]]:
 
 def _trainer(model: object) -> object:
     """Return what `compile` has put on a model, if anything."""
-    return kept(model).trainer if isinstance(model, Module) else None
+    return internals(model).trainer if isinstance(model, Module) else None
 
 
 def known_classes(model: object, classes: Sequence[str]) -> list[str]:

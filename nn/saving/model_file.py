@@ -19,7 +19,7 @@ import numpy as np
 
 from autograd_core.files import write_whole
 from nn.basics import Floats, budget
-from nn.modules import Module, Tree, check_fit, ours
+from nn.modules import Module, Tree, check_fit, class_view
 from nn.saving.archive import ADVICE, opened
 
 FORMAT, VERSION = "autograd-core model", 1
@@ -222,7 +222,7 @@ def describe(part: object, known: dict[Tree, int] | None = None) -> Any:
         made: dict[str, Any] = {"class": type(part).saved_as}
         if part in known:
             return {**made, "again": known[part]}
-        made["config"] = describe(ours(part).config(), known)
+        made["config"] = describe(class_view(part).config(), known)
         known[part] = len(known)
         return made
     if isinstance(part, dict):

@@ -56,7 +56,7 @@ class _Composed(Schedule):
         for part, of_part in zip(self.schedulers, saved, strict=True):
             part.load_state_dict(of_part)
 
-    def _left_by(self, part: Schedule, epoch: int) -> None:
+    def _take_rates_of(self, part: Schedule, epoch: int) -> None:
         self.last_epoch, self._left = epoch, part.get_last_lr()
         self._factors = [1.0] * len(self._left)
 
@@ -98,15 +98,15 @@ class SequentialLR(_Composed):
 
     def __call__(self, epoch: int) -> float:
         """Return the factor of the first rate in that epoch."""
-        part, start = self._part(epoch)
+        part, start = self._part_at(epoch)
         return part(epoch - start)
 
     def factor_of(self, group: int, epoch: int) -> float:
         """Return the factor of that group's first rate in that epoch."""
-        part, start = self._part(epoch)
+        part, start = self._part_at(epoch)
         return part.factor_of(group, epoch - start)
 
-    def _part(self, epoch: int) -> tuple[Schedule, int]:
+    def _part_at(self, epoch: int) -> tuple[Schedule, int]:
         place = bisect_right(self.milestones, epoch)
         return self.schedulers[place], self.milestones[place - 1] if place else 0
 
@@ -115,7 +115,7 @@ class SequentialLR(_Composed):
         for part in self.schedulers:  # they start from the rates that this one starts from
             part._groups()
             part.base_lrs = list(self.base_lrs[: len(groups)])
-        part, start = self._part(epoch)
+        part, start = self._part_at(epoch)
         if epoch > start:
             part.move_to(epoch - start)
         elif epoch and not part.restarts:
@@ -123,7 +123,7 @@ class SequentialLR(_Composed):
             part._go_to(0)
         else:
             part._start_at(0)
-        self._left_by(part, epoch)
+        self._take_rates_of(part, epoch)
 
 
 class ChainedScheduler(_Composed):
@@ -163,10 +163,10 @@ class ChainedScheduler(_Composed):
         """Set the rates for an epoch of `fit`."""
         for part in self.schedulers:
             part.on_epoch_begin(epoch, logs)
-        self._left_by(self.schedulers[-1], epoch)
+        self._take_rates_of(self.schedulers[-1], epoch)
 
     def _go_to(self, epoch: int) -> None:
         if epoch or self.last_epoch:  # they have set the rates of the first epoch when made
             for part in self.schedulers:
                 part.move_to(epoch)
-        self._left_by(self.schedulers[-1], epoch)
+        self._take_rates_of(self.schedulers[-1], epoch)

@@ -96,11 +96,11 @@ class CyclicLR(Cycle):
     def _groups(self) -> list[Group]:
         groups = self.optimizer.param_groups if self.optimizer else []
         for i, group in enumerate(groups):
-            group.setdefault("initial_lr", _of_group(self.base_lr, i))
+            group.setdefault("initial_lr", _bound_of(self.base_lr, i))
         return super()._groups()
 
     def _rate(self, group: int, step: int) -> float:
-        low, high = _of_group(self.base_lr, group), _of_group(self.max_lr, group)
+        low, high = _bound_of(self.base_lr, group), _bound_of(self.max_lr, group)
         return low + (high - low) * self._height(step)
 
     def _height(self, step: int) -> float:
@@ -123,5 +123,5 @@ class CyclicLR(Cycle):
         return self.max_momentum - span * self._height(step)
 
 
-def _of_group(bound: float | Sequence[float], group: int) -> float:
+def _bound_of(bound: float | Sequence[float], group: int) -> float:
     return bound[group] if isinstance(bound, Sequence) else bound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nn.basics import chosen
+from nn.basics import resolve
 from nn.schedules.cosine import CosineAnnealingLR
 from nn.schedules.plateau import ReduceLROnPlateau
 from nn.schedules.schedule import Schedule
@@ -41,7 +41,7 @@ def get(schedule: str | Schedule | Callable[[int], float]) -> Schedule:
     >>> get("step")(30), get(lambda epoch: 0.5**epoch)(2)
     (0.1, 0.25)
     """
-    made = chosen("schedule", schedule, NAMES)
+    made = resolve("schedule", schedule, NAMES)
     if isinstance(made, Schedule):
         return made
     if isinstance(made, ReduceLROnPlateau) or not callable(made):

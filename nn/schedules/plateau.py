@@ -60,7 +60,7 @@ class ReduceLROnPlateau:
         self.threshold = number("ReduceLROnPlateau's threshold", threshold)
         self.min_lr = number("ReduceLROnPlateau's min_lr", min_lr)
         self.eps = number("ReduceLROnPlateau's eps", eps)
-        optimizer.let_set_rate("ReduceLROnPlateau")
+        optimizer.refuse_if_scheduled("ReduceLROnPlateau")
         self.optimizer = optimizer
         self.best = -math.inf if self.larger else math.inf
         self.num_bad_epochs = self.last_epoch = 0

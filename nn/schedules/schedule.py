@@ -69,7 +69,7 @@ class Schedule(Callback):
 
     def attach(self, optimizer: Optimizer) -> None:
         """Take an optimizer and set its rates for the first epoch."""
-        optimizer.let_set_rate(type(self).__name__)
+        optimizer.refuse_if_scheduled(type(self).__name__)
         self.optimizer, self.base_lrs, self._factors = optimizer, [], []
         epoch, self._taken = self._taken + 1, -1
         if not epoch:

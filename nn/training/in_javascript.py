@@ -18,7 +18,7 @@ from nn.backends import LossProgram, as_list
 from nn.basics import Floats
 from nn.data import tables
 from nn.losses.loss import Loss
-from nn.modules import Tree, kept
+from nn.modules import Tree, internals
 from nn.modules.statistics import Drops, Normalizes
 from nn.optimizers import NAMES as OPTIMIZERS
 from nn.optimizers import SHARED, Optimizer, clipped
@@ -88,7 +88,7 @@ def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, obj
 
 def _refuse(trainer: Trained, inputs: int, parameters: int, modules: Sequence[Tree]) -> None:
     """Raise ValueError if a page cannot do what the training does."""
-    optimizer, several = trainer.optimizer, kept(trainer.model).inputs is not None
+    optimizer, several = trainer.optimizer, internals(trainer.model).inputs is not None
     for refused, why in (
         (inputs > MOST_INPUTS, f"trains on up to {MOST_INPUTS} inputs, got {inputs}"),
         (parameters > MOST_PARAMETERS, f"trains up to {MOST_PARAMETERS:,} parameters, the model "
@@ -111,7 +111,7 @@ def _units(
     model: Any, parameters: Sequence[Value], flat: Floats, x: Floats
 ) -> tuple[str, list[str]]:
     """Return a program of what each neuron and each output gives, and the paths of the neurons."""
-    known = {path for module in model.modules() if (path := kept(module).path)}
+    known = {path for module in model.modules() if (path := internals(module).path)}
     found: list[str] = []
 
     def give(held: object, row: Sequence[Value]) -> list[Value]:

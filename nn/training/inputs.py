@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from nn.basics import Tables, numeric
 from nn.basics.structure import Structure
 from nn.data import tables
-from nn.modules import Trainable, kept, ours
+from nn.modules import Trainable, class_view, internals
 
 
 def joined(model: Trainable, x: Tables) -> ArrayLike:
@@ -22,7 +22,7 @@ def joined(model: Trainable, x: Tables) -> ArrayLike:
     Raises:
         ValueError: If there is not one table for each input, or one has more rows than another.
     """
-    named = cast(Any, ours(model)).inputs_by_name()
+    named = cast(Any, class_view(model)).inputs_by_name()
     by_name = isinstance(x, Mapping) and all(np.ndim(part) > 0 for part in x.values())
     if not by_name and not _listed(x, len(named)):
         if len(named) > 1:
@@ -30,17 +30,17 @@ def joined(model: Trainable, x: Tables) -> ArrayLike:
                 f"{type(model).__name__} has the inputs {', '.join(named)}; pass a table for each, "
                 "in a list or a dict"
             )
-        kept(model).inputs = None
+        internals(model).inputs = None
         return cast("ArrayLike", x)
     given: Any = x
-    names, keyed = _names(given, (*named,), kept(model).inputs), isinstance(given, Mapping)
+    names, keyed = _names(given, (*named,), internals(model).inputs), isinstance(given, Mapping)
     parts = zip(names, Structure(names, (), keyed).ordered("x", given), strict=True)
     found = [_table(f"x[{name!r}]", part, named.get(name)) for name, part in parts]
     if len({*map(len, found)}) > 1:
         rows = ", ".join(f"{name} {len(part)}" for name, part in zip(names, found, strict=True))
         raise ValueError(f"x has tables of different lengths: {rows}; pass as many rows of each")
     structure = Structure(names, tuple(part.shape[1] for part in found), keyed)
-    kept(model).inputs = None if len(found) == len(named) == 1 else structure
+    internals(model).inputs = None if len(found) == len(named) == 1 else structure
     return np.concatenate(found, axis=1)
 
 

@@ -12,7 +12,7 @@ from autograd_core import Value, compile
 from autograd_core.graph import leaves_with_gradient
 from nn.backends import Backend, Survey
 from nn.basics import Floats, Mask
-from nn.modules import Tree, leaves, numbers, ours
+from nn.modules import Tree, class_view, leaves, numbers
 
 
 class Layout:
@@ -29,7 +29,7 @@ class Layout:
         place = {parameter: i for i, parameter in enumerate(parameters)}
         self.places = {
             name: np.array([place[leaf] for leaf in leaves(holder)]).reshape(numbers(holder).shape)
-            for name, holder in ours(model).holders().items()
+            for name, holder in class_view(model).holders().items()
         }
 
     def state(self, flat: Floats) -> dict[str, Floats]:

@@ -21,7 +21,7 @@ from nn.metrics import FUNCTIONS as METRICS
 from nn.metrics import Metric
 from nn.metrics import get as get_metric
 from nn.metrics.metric import Weighted
-from nn.modules import Trainable, kept
+from nn.modules import Trainable, internals
 from nn.optimizers import schedules
 from nn.optimizers.optimizer import Optimizer
 from nn.saving import PREFIX
@@ -45,7 +45,7 @@ def describe_trained(model: object) -> tuple[dict[str, object] | None, Arrays]:
     >>> describe_trained(model)[0]["metrics"]
     {'mae': {'name': 'mae', 'options': {}}}
     """
-    trainer: Any = kept(model).trainer
+    trainer: Any = internals(model).trainer
     if trainer is None or trainer.schedule is not None:
         return None, {}
     arrays: Arrays = {}
@@ -87,7 +87,7 @@ def restore_trained(model: Trainable, described: Mapping[str, Any], arrays: Arra
         trainer.columns = tuple(map(str, described["columns"]))
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError(f"what it is compiled into is damaged ({error!r:.80})") from None
-    kept(model).trainer = trainer
+    internals(model).trainer = trainer
 
 
 def resume_optimizer(model: Any, described: Mapping[str, Any], arrays: Arrays) -> None:
@@ -96,7 +96,7 @@ def resume_optimizer(model: Any, described: Mapping[str, Any], arrays: Arrays) -
     Raises:
         ValueError: If it is not compiled with an optimizer of that kind, or they do not fit.
     """
-    trainer: Any = kept(model).trainer
+    trainer: Any = internals(model).trainer
     kind = described.get("optimizer", {}).get("class")
     if trainer is None or _place(type(trainer.optimizer)) != kind:
         raise ValueError(f"compile the model with the optimizer it was written with, {kind}, first")

@@ -19,7 +19,7 @@ from nn.data import Stream, is_stream, tables, validation_rows
 from nn.losses import Losses
 from nn.losses import get as get_loss
 from nn.losses.loss import Loss, Numbers
-from nn.modules import Plan, Trainable, kept, ours
+from nn.modules import Plan, Trainable, class_view, internals
 from nn.modules.statistics import run_rows as run_rows  # for a module that is called with a table
 from nn.optimizers import get as get_optimizer
 from nn.optimizers.optimizer import Optimizer
@@ -257,13 +257,13 @@ def predict(
         raise ValueError(
             "predict takes a table whole, so steps must be None; pass some of its rows"
         )
-    trained = kept(model).trainer
+    trained = internals(model).trainer
     if isinstance(trained, Trainer):
         tables.check_names(trained.columns, x)
-    rows = tables.inputs(joined(model, x), ours(model).input_size())
-    predictor = kept(model).predictor
+    rows = tables.inputs(joined(model, x), class_view(model).input_size())
+    predictor = internals(model).predictor
     if not isinstance(predictor, Predictor) or not predictor.fits(model):
-        predictor = kept(model).predictor = Predictor(model)
+        predictor = internals(model).predictor = Predictor(model)
     on_graph = isinstance(trained, Trainer) and trained.on_graph
     apart = isinstance(trained, Trainer) and isinstance(trained.loss, Losses)
     structure = predictor.structure(rows, apart)

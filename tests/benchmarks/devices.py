@@ -42,7 +42,7 @@ def ours(sizes: list[int], rows: int, mesh: Mesh | None = None, times: int = 1) 
     model = nn.MLP(sizes[0], sizes[1:], activation="tanh", output="softmax", rng=0)
     model.compile(nn.SGD(0.1), "sparse_categorical_crossentropy", backend="jax", mesh=mesh)
     model.fit(x[:rows], y, epochs=2, batch_size=rows, verbose=0, shuffle=False)
-    loop: Any = nn.modules.kept(model).trainer
+    loop: Any = nn.modules.internals(model).trainer
     backend, weights = loop.setup().backend, np.ones(rows) / rows
     backend.load()
     targets = loop.loss.prepare(y, sizes[-1])

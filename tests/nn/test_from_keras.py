@@ -5,7 +5,7 @@ import gc
 import pytest
 
 import nn
-from nn.modules import kept
+from nn.modules import internals
 
 
 def test_summary_prints_its_table_once_and_returns_it_for_a_file(capsys):
@@ -161,7 +161,7 @@ def test_a_step_takes_class_weights():
 def test_run_eagerly_trains_on_the_graph():
     model = nn.Sequential([nn.Dense(1, input_dim=1)])
     model.compile("sgd", "mse", run_eagerly=True)
-    assert kept(model).trainer.on_graph
+    assert internals(model).trainer.on_graph
 
 
 @pytest.mark.parametrize("built", [True, False])
