@@ -1,10 +1,10 @@
-"""loops: an array program as nested loops, and those as text.
+"""loops: an array program as nested loops, printed as C or JavaScript.
 
-In: an array `Program`. Out: a `LoopProgram` (`loops_of`), loops around assignments.
-Read first: `tree.py`, what a program of loops is; then `nest.py` (an instruction as a nest),
-`fuse.py` (which nests share a loop), `local.py` (what lives in one turn needs no array). Their text
-is C's, JavaScript's or, in the next room, LLVM's; `braces.py` is what the first two write alike,
-`c_names.py` what C has, `c_file.py` a file of C that stands by itself.
+In: an array `Program`. Out: a `LoopProgram` (`loops_of`), loops around assignments; or its text.
+Read first: `tree.py`, the data types; then `nest.py` (an instruction as a nest of loops), `fuse.py`
+(nests that share a loop), `local.py` (variables that shrink to one iteration) and `jam.py` (unroll
+and jam). `braces.py` is the syntax that C and JavaScript share, `c_names.py` the names of C,
+`c_file.py` a self-contained file of C. The room `llvm` prints the same loops.
 """
 
 from autograd_core.compiler.printers.loops.c import C_FUNCTIONS, c_function, c_library, c_memory

@@ -1,4 +1,4 @@
-"""Braces: what C and JavaScript write alike: a place in an array, an assignment, a number."""
+"""Braces: the syntax that C and JavaScript share: elements of arrays, assignments, numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from autograd_core.compiler.printers.loops.tree import (
     Terms,
 )
 
-# == and not ===: in JavaScript too a truth is equal to 1 or 0
+# == and not ===: true and false shall equal 1 and 0 in JavaScript as in C
 OPERATORS = {"add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "divide": "{} / {}",
              "negative": "-{}", "copy": "{}", "where": "{} ? {} : {}", "less": "{} < {}",
              "less_equal": "{} <= {}", "greater": "{} > {}", "greater_equal": "{} >= {}",
@@ -29,15 +29,15 @@ class Writer:
     """Writes the statements of a program of loops.
 
     Args:
-        program: What is done.
-        memory: Where its variables are.
+        program: The program.
+        memory: The names and the storage of its variables.
 
     Attributes:
-        nan: What the language calls it.
-        infinity: The same.
-        called: The functions that it calls and that have to be written too.
-        scalars: Variables that are a number, and no array.
-        once: Those of them that are declared where they are written.
+        nan: How the language writes nan.
+        infinity: How it writes infinity.
+        called: The functions called so far that need a definition or have another name.
+        scalars: The stack variables of size 1, which are numbers and not arrays.
+        once: Those of them that one assignment writes: they are declared there, as constants.
     """
 
     nan: str
@@ -53,15 +53,15 @@ class Writer:
         self.once = {v for v in self.scalars if written[v] == 1 and v not in combined}
 
     def function(self, name: str) -> str:
-        """Return what an elementary function is called.
+        """Return the name of an elementary function in the language, and note that it is called.
 
         Raises:
-            KeyError: If there is none.
+            KeyError: If the language has none.
         """
         raise NotImplementedError
 
     def declared(self, truth: bool) -> str:
-        """Return what stands before the name of a number, or of a truth, that stays the same."""
+        """Return the text before the name in the declaration of a constant, a number or a bool."""
         raise NotImplementedError
 
     def loop(self, loop: Loop, indent: str) -> Iterator[str]:
@@ -89,13 +89,13 @@ class Writer:
         return f"{out} = {result};"
 
     def call(self, name: str, values: Sequence[str]) -> str:
-        """Return an elementary function of some texts."""
+        """Return a call of an elementary function on operands that are text."""
         if name in OPERATORS:
             return OPERATORS[name].format(*values)
         return f"{self.function(name)}({', '.join(values)})"
 
     def definition(self, name: str) -> list[str]:
-        """Return the lines of a function of `a`, and of `b` if it takes two operands."""
+        """Return the body of a function of `DEFINITIONS` with parameters `a` and perhaps `b`."""
         lines: list[str] = []
 
         def call(called: str, *values: str | float) -> str:
@@ -103,15 +103,15 @@ class Writer:
             return f"({text})" if called in OPERATORS else text
 
         def keep(text: str) -> str:
-            lines.append(f"{self.declared(False)}t{len(lines) + 1} = {_bare(text)};")
+            lines.append(f"{self.declared(False)}t{len(lines) + 1} = {_without_brackets(text)};")
             return f"t{len(lines)}"
 
         rule, operands = DEFINITIONS[name]
         result = rule(call, keep, *"ab"[:operands])
-        return [*lines, f"return {_bare(result)};"]
+        return [*lines, f"return {_without_brackets(result)};"]
 
     def number(self, number: float) -> str:
-        """Return a number as it can stand anywhere."""
+        """Return a number, in brackets if it is negative, so that it may be any operand."""
         if math.isnan(number):
             return self.nan
         text = self.infinity if math.isinf(number) else repr(abs(float(number)))
@@ -137,6 +137,6 @@ def _terms(terms: Terms) -> list[str]:
     return [f"{stride} * i{loop}" if stride != 1 else f"i{loop}" for loop, stride in terms]
 
 
-def _bare(text: str) -> str:
-    """Return a call without brackets around it."""
+def _without_brackets(text: str) -> str:
+    """Return an expression of `definition` without the brackets around it."""
     return text[1:-1] if text.startswith("(") else text

@@ -1,4 +1,4 @@
-"""C: a program of loops as C99, which needs nothing but its mathematical library."""
+"""C: a program of loops as C99 that calls only the mathematical library."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from autograd_core.compiler.printers.loops.tree import (
 )
 
 C_FUNCTIONS = frozenset((*OPERATORS, *C_LIBRARY, *DEFINITIONS))
-"""The elementary functions that can be printed."""
-_TYPES = ("double", "unsigned char")  # of numbers and of truths
+"""The elementary functions that can be printed in C."""
+_TYPES = ("double", "unsigned char")  # of numbers and of bools
 
 
 def c_memory(program: LoopProgram) -> Memory:
-    """Return where the variables are, with names that are legal in C."""
+    """Return the names and the storage of the variables, with names that are legal in C."""
     return memory_of(program, RESERVED)
 
 
 def c_function(program: LoopProgram, memory: Memory) -> str:
-    """Return the functions that it needs, and `static void program(...)`.
+    """Return `static void program(...)`, after the functions it calls that C's library lacks.
 
     Raises:
-        KeyError: If the program calls a function that C's library does not have.
+        KeyError: If the program calls a function that is not in `C_FUNCTIONS`.
     """
     return _Writer(program, memory).text()
 
@@ -78,13 +78,13 @@ class _Writer(Writer):
         return "\n".join([*own, head, *declared, *body, "}"])
 
     def _defined(self, name: str) -> list[str]:
-        """Return a function that C's library lacks, if it is called."""
-        written = RENAMED.get(name, name)
-        if written not in self.called:
+        """Return the definition of a function that C's library lacks, if it is called."""
+        c_name = RENAMED.get(name, name)
+        if c_name not in self.called:
             return []
         parameters = ("double a", "double a, double b")[DEFINITIONS[name][1] - 1]
         lines = [f"    {line}" for line in self.definition(name)]
-        return [f"static inline double {written}({parameters}) {{", *lines, "}"]
+        return [f"static inline double {c_name}({parameters}) {{", *lines, "}"]
 
     def _type(self, var: int) -> str:
         return _TYPES[self.variables[var].truth]
@@ -102,7 +102,10 @@ class _Writer(Writer):
         yield f"{indent}}}"
 
     def _sums(self, loop: Loop) -> list[str]:
-        """Return the numbers that a loop adds up and whose terms may be added in another order."""
+        """Return the scalars that a loop sums up, for a `simd reduction`: it may reorder the terms.
+
+        Empty unless all that the loop combines are such sums.
+        """
         found = set()
         inner = [s for s in loop.body if isinstance(s, Assign)]
         if len(inner) < len(loop.body) or any(s.out.table is not None for s in inner):
@@ -116,13 +119,13 @@ class _Writer(Writer):
         return sorted(found)
 
     def function(self, name: str) -> str:
-        """Return what an elementary function is called."""
-        written = C_LIBRARY.get(name) or RENAMED.get(name, name)
-        if written not in RESERVED:
+        """Return the name of an elementary function in C, and note that it is called."""
+        c_name = C_LIBRARY.get(name) or RENAMED.get(name, name)
+        if c_name not in RESERVED:
             raise KeyError(name)
-        self.called.add(written)
-        return written
+        self.called.add(c_name)
+        return c_name
 
     def declared(self, truth: bool) -> str:
-        """Return what stands before the name of a number, or of a truth, that stays the same."""
+        """Return the text before the name in the declaration of a constant, a number or a bool."""
         return f"const {_TYPES[truth]} "

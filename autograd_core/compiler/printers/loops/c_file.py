@@ -1,4 +1,4 @@
-"""C file: a program of loops as one file of C99, to read, to ship and to compile anywhere."""
+"""C file: a program of loops as one self-contained file of C99."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from autograd_core.compiler.printers.loops.c_names import RESERVED
 from autograd_core.compiler.printers.loops.tree import LoopProgram, Memory
 from autograd_core.compiler.printers.names import Names
 
-_A_LINE = 8  # numbers in one line of a table
+_PER_LINE = 8  # numbers of a table in one line
 
 
 def c_file(program: LoopProgram, memory: Memory, function: str, name: str) -> str:
     """Return a file with a function `name`, and a `main` that calls it if EXAMPLE is defined.
 
     Args:
-        program: What is done.
-        memory: Where its variables are.
-        function: Its text, see `c_function`.
-        name: What the function is called, if C allows that.
+        program: The program.
+        memory: The names and the storage of its variables.
+        function: The text that `c_function` returns for it.
+        name: The name of the function, `f` if C does not allow that.
     """
     name = Names(RESERVED).like(name if name.isascii() and name.isidentifier() else "f")
     return "\n".join(_File(program, memory, name).lines(function))
 
 
 class _File:
-    """What a file says of a program.
+    """Writes the file.
 
     Attributes:
-        names: What the variables are called.
-        arguments: Those that the function takes.
-        results: Those that it fills.
+        names: The names of the variables.
+        arguments: The variables that the function takes; none of size 0.
+        results: The variables that it fills: outputs and gradients.
     """
 
     def __init__(self, program: LoopProgram, memory: Memory, name: str) -> None:
@@ -69,7 +69,7 @@ class _File:
         ]
 
     def _tables(self) -> list[str]:
-        """Return the constants and tables of positions."""
+        """Return the definitions of constants and of tables of positions."""
         data = [(self.names[var], self.variables[var].data) for var in self.memory.given]
         return [
             *[
@@ -84,7 +84,7 @@ class _File:
         ]
 
     def _body(self) -> list[str]:
-        """Return what the function does: make room, run the program, give the room back."""
+        """Return the body of the function: allocate scratch, run the program, free scratch."""
         made, scratch = [], [self.names[var] for var in self.memory.scratch]
         for var in self.memory.scratch:
             variable = self.variables[var]
@@ -130,5 +130,5 @@ def _numbers(variable: Var) -> str:
 
 def _table(kind: str, name: str, numbers: Iterable[str]) -> str:
     items = [n.replace("inf", "INFINITY").replace("nan", "NAN") for n in numbers]
-    rows = [", ".join(items[i : i + _A_LINE]) for i in range(0, len(items), _A_LINE)]
+    rows = [", ".join(items[i : i + _PER_LINE]) for i in range(0, len(items), _PER_LINE)]
     return f"static const {kind} {name}[] = {{\n    " + ",\n    ".join(rows or ["0"]) + "};"

@@ -1,4 +1,4 @@
-"""C names: what C's library calls the functions, and C's own words."""
+"""C names: the functions of C's library, and the names that C reserves."""
 
 from autograd_core.compiler.printers.definitions import DEFINITIONS
 
@@ -10,7 +10,7 @@ C_LIBRARY = {
     "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
     "arctan2": "atan2",
 }  # fmt: skip
-RENAMED = {"remainder": "remainder_"}  # the one of C's library rounds to the nearest
+RENAMED = {"remainder": "remainder_"}  # C's remainder rounds the quotient to the nearest integer
 RESERVED = frozenset((
     *C_LIBRARY.values(), *DEFINITIONS, *RENAMED.values(), "program", "samples", "main",
     "auto", "break", "case", "char",

@@ -1,48 +1,44 @@
-"""Fuse: which nests run in the same loop, and in what order the loops of a nest run.
+"""Fuse: nests that run in a common loop, and the order of the loops of each nest.
 
-Nests are taken in the order of the program. One joins a loop that is there already if all that it
-reads is finished before that loop, or made in the very turn that reads it. Then the same question
-is asked of what is inside the loop. A sum may go along any of its loops, so that it can be added
-up where its terms are made.
+Nests are taken in the order of the program. A nest joins an existing loop if everything that it
+reads is complete before that loop, or computed in the same iteration. The statements inside each
+loop are then fused in the same way. The loops of a sum may run in any order, so that terms can be
+added where they are computed.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple
 
-import numpy as np
-
 from autograd_core.compiler.arrays import COMPARISONS
-from autograd_core.compiler.printers.loops.access import Access
+from autograd_core.compiler.printers.loops.access import Access, Footprint
 from autograd_core.compiler.printers.loops.nest import Nest
 from autograd_core.compiler.printers.loops.results import SAMPLES
 from autograd_core.compiler.printers.loops.tree import Assign, Loop, Spot, Statement, Terms
 
-_FOOTPRINT = 100_000  # positions: of longer walks only those that are plainly alike are compared
-_WIDE = 4  # turns of a loop, from which on several numbers at once are worth a loop of their own
+_VECTORIZED = 4  # iterations, from which on a loop that can be vectorized is worth keeping apart
 _CHEAP = frozenset(("copy", "add", "subtract", "multiply", "divide", "negative", "abs", "sqrt",
                     "maximum", "minimum", "where", "sign", "floor", "ceil", "round",
                     "logical_not", "logical_and", *COMPARISONS))  # fmt: skip
-_FAR = 4  # numbers: a stride from which on every number costs a line of memory of its own
+_FAR = 4  # numbers: longer strides cost no more, since each number is in a cache line of its own
 
 
 def fused(nests: Sequence[Nest]) -> tuple[Statement, ...]:
-    """Return the loops that do what the nests say."""
+    """Return loops with the meaning of the nests, done one after the other."""
     members = [Member(nest, (None,) * len(nest.dims)) for nest in nests]
-    return tuple(_arranged(members, count()))
+    return tuple(_grouped(members, count()))
 
 
 class Member(NamedTuple):
-    """A nest, and which of its loops are settled.
+    """A nest, some of whose loops have been assigned to loops of the tree.
 
     Attributes:
         nest: The nest.
-        loops: For each of its loops, the loop of the tree that it runs in; None if it is open.
-        started: Whether what its sum starts with has been written.
+        loops: For each of its loops, the number of the loop of the tree; None if it is open.
+        started: Whether the start value of its sum is written by another member.
     """
 
     nest: Nest
@@ -51,24 +47,24 @@ class Member(NamedTuple):
 
     @property
     def open(self) -> list[int]:
-        """The loops that are open, from the outermost."""
+        """The loops that are not assigned yet, from the outermost."""
         return [axis for axis, loop in enumerate(self.loops) if loop is None]
 
     def cut(self, axis: int, inner: int) -> Member:
-        """Return the same with a loop in two, of which the inner one is open."""
+        """Return the same with a loop split in two, of which the inner one is open."""
         loops = (*self.loops[: axis + 1], None, *self.loops[axis + 1 :])
         return self._replace(nest=self.nest.cut(axis, inner), loops=loops)
 
     def inside(self, axis: int, loop: int) -> Member:
-        """Return the same with one of its loops settled."""
+        """Return the same with one of its loops assigned to a loop of the tree."""
         return self._replace(loops=(*self.loops[:axis], loop, *self.loops[axis + 1 :]))
 
     def axis_of(self, loop: int) -> int:
-        """Return which of its loops is that loop of the tree."""
+        """Return which of its loops is assigned to that loop of the tree."""
         return self.loops.index(loop)
 
     def start(self) -> Member:
-        """Return what writes the number that a sum starts with, once for each sum."""
+        """Return a member that writes the start value of each sum."""
         nest = self.nest
         assert nest.start is not None
         bare = replace(
@@ -81,7 +77,7 @@ class Member(NamedTuple):
         return Member(bare, tuple(loops), True)
 
     def inner(self, axes: Sequence[int]) -> int:
-        """Return which of these loops is best the innermost: the one that goes through memory."""
+        """Return the best innermost loop: the one with the shortest strides in memory."""
 
         def cost(axis: int) -> tuple[int, int]:
             steps = [sum(map(abs, place.along(axis))) for place in self.nest.places]
@@ -92,7 +88,14 @@ class Member(NamedTuple):
 
 @dataclass
 class _Group:
-    """Members that run in one loop; without a loop it is one assignment."""
+    """Members that run in one loop, or one member without open loops: an assignment.
+
+    Attributes:
+        loop: The number of the loop.
+        count: The count of the loop; 0 for an assignment.
+        members: The members.
+        before: Members that run before the loop: they write start values.
+    """
 
     loop: int
     count: int
@@ -100,36 +103,36 @@ class _Group:
     before: list[Member] = field(default_factory=list)
 
 
-def _arranged(members: Sequence[Member], fresh: Iterator[int]) -> Iterator[Statement]:
-    """Yield the statements that do what the members do, in order, in as few loops as can be."""
+def _grouped(members: Sequence[Member], fresh: Iterator[int]) -> Iterator[Statement]:
+    """Yield statements with the meaning of the members, done in order, in few loops."""
     groups: list[_Group] = []
-    writers: dict[int, int] = {}  # the last group that writes a variable
+    writers: dict[int, int] = {}  # by variable, the index of the last group that writes it
     for member in members:
-        place = _joined(member, groups, writers)
+        place = _join(member, groups, writers)
         if place is None:
             place = len(groups)
             groups.append(_new_group(member, next(fresh)))
         writers[member.nest.out.var] = max(place, writers.get(member.nest.out.var, 0))
     for group in groups:
-        yield from _arranged(group.before, fresh)
+        yield from _grouped(group.before, fresh)
         if group.count == 0:
             yield _assignment(group.members[0])
         else:
-            yield Loop(group.loop, group.count, tuple(_arranged(group.members, fresh)))
+            yield Loop(group.loop, group.count, tuple(_grouped(group.members, fresh)))
 
 
 def _new_group(member: Member, loop: int) -> _Group:
     if not member.open:
         return _Group(loop, 0, [member])
-    choices = _outer(member)
+    choices = _outer_choices(member)
     axis = choices[0]
     group = _Group(loop, member.nest.dims[axis])
     _add(group, member.inside(axis, loop))
     return group
 
 
-def _outer(member: Member) -> list[int]:
-    """Return which loops may come next, from the outside."""
+def _outer_choices(member: Member) -> list[int]:
+    """Return the open loops that may be the next outer one, in order of preference."""
     axes = member.open
     if len(axes) == 1 or member.nest.dims[axes[0]] == SAMPLES:
         return axes[:1]
@@ -145,8 +148,8 @@ def _add(group: _Group, member: Member) -> None:
     group.members.append(member)
 
 
-def _joined(member: Member, groups: list[_Group], writers: dict[int, int]) -> int | None:
-    """Put a member into a group that is there, and return which; None if none will have it."""
+def _join(member: Member, groups: list[_Group], writers: dict[int, int]) -> int | None:
+    """Add a member to an existing group, and return its index; None if it fits in none."""
     if not member.open:
         return None
     needed = {place.var for place in member.nest.places}
@@ -156,18 +159,18 @@ def _joined(member: Member, groups: list[_Group], writers: dict[int, int]) -> in
         if group.count == 0:
             continue
         for candidate in _candidates(member, group, place == latest):
-            if _may_join(candidate, group) and not _keeps_apart(candidate, group):
+            if _may_join(candidate, group) and not _hinders_vectorization(candidate, group):
                 _add(group, candidate)
                 return place
     return None
 
 
-def _keeps_apart(member: Member, group: _Group) -> bool:
-    """Say whether a loop of calls (tanh, say) would get an inner loop beside them.
+def _hinders_vectorization(member: Member, group: _Group) -> bool:
+    """Say whether a loop would have both an inner loop and a call of a function such as tanh.
 
-    Compilers compute such functions of several numbers at once in innermost loops only.
+    Compilers vectorize such calls in innermost loops only.
     """
-    if group.count == SAMPLES or group.count < _WIDE:
+    if group.count == SAMPLES or group.count < _VECTORIZED:
         return False
     if member.open:
         return any(_calls(other) and not other.open for other in group.members)
@@ -179,8 +182,12 @@ def _calls(member: Member) -> bool:
 
 
 def _candidates(member: Member, group: _Group, reads: bool) -> Iterator[Member]:
-    """Yield the ways in which a member can run in the loop of a group."""
-    for axis in _outer(member):
+    """Yield the ways in which a member can run in the loop of a group.
+
+    A loop of either may have to be split, if one count is a multiple of the other; that pays only
+    where the member `reads` what the group writes.
+    """
+    for axis in _outer_choices(member):
         size = member.nest.dims[axis]
         if size == group.count:
             yield member.inside(axis, group.loop)
@@ -195,16 +202,19 @@ def _candidates(member: Member, group: _Group, reads: bool) -> Iterator[Member]:
 
 
 def _coarser(group: _Group, turns: int) -> _Group:
-    """Return a group whose loop runs fewer times: what is left of it stays open inside."""
+    """Return the group with its loop split: the outer one runs `turns` times, the inner is open."""
     inner = group.count // turns
     members = [member.cut(member.axis_of(group.loop), inner) for member in group.members]
     return _Group(group.loop, turns, members, group.before)
 
 
 def _may_join(member: Member, group: _Group) -> bool:
-    """Say whether what a member reads is finished before the loop, or made in the same turn."""
+    """Say whether a member may run in the loop of a group.
+
+    What it reads and writes must be complete before the loop, or written in the same iteration.
+    """
     axis = member.axis_of(group.loop)
-    starts = not member.started and axis in member.nest.summed
+    needs_start = not member.started and axis in member.nest.summed
     for writer in group.members:
         own = writer.axis_of(group.loop)
         var = writer.nest.out.var
@@ -215,81 +225,27 @@ def _may_join(member: Member, group: _Group) -> bool:
                 axis in member.nest.summed and place is member.nest.out
             ):
                 return False
-            if starts and place is member.nest.start:
+            if needs_start and place is member.nest.start:
                 return False
-            written = _walk(writer, writer.nest.out)
-            read = _walk(member, place)
+            written = _footprint(writer, writer.nest.out)
+            read = _footprint(member, place)
             if written is None or read is None:
                 return False
-            same_turn = written.stride(own) == read.stride(axis) and read.within(written)
-            if not same_turn and not read.apart(written, axis, own):
+            same_iteration = written.stride(own) == read.stride(axis) and read.within(written)
+            if not same_iteration and not read.disjoint(written, axis, own):
                 return False
     return True
 
 
-class _Walk(NamedTuple):
-    """Where a member reads or writes in one turn of the loops that are settled."""
-
-    access: Access
-    dims: tuple[int, ...]
-    open: tuple[int, ...]
-
-    def stride(self, axis: int) -> int:
-        return self.access.strides[axis]
-
-    def bounds(self, axes: Sequence[int]) -> tuple[int, int]:
-        steps = [(self.dims[a] - 1) * self.access.strides[a] for a in axes]
-        low, high = (sum(s for s in steps if s < 0), sum(s for s in steps if s > 0))
-        return self.access.offset + low, self.access.offset + high
-
-    def positions(self, axes: Sequence[int]) -> np.ndarray:
-        found = np.array([self.access.offset])
-        for axis in axes:
-            stride = self.access.strides[axis]
-            if stride:
-                found = (found[:, None] + stride * np.arange(self.dims[axis])).ravel()
-        return found
-
-    def size(self, axes: Sequence[int]) -> int:
-        return math.prod([self.dims[a] for a in axes if self.access.strides[a]])
-
-    def within(self, other: _Walk) -> bool:
-        """Say whether all that is visited in a turn the other visits in its turn as well."""
-        low, high = other.bounds(other.open)
-        first, last = self.bounds(self.open)
-        if first < low or last > high:
-            return False
-        if other.size(other.open) == high - low + 1:  # without gaps
-            return True
-        if max(self.size(self.open), other.size(other.open)) > _FOOTPRINT:
-            return False
-        return bool(np.isin(self.positions(self.open), other.positions(other.open)).all())
-
-    def apart(self, other: _Walk, axis: int, own: int) -> bool:
-        """Say whether no turn of one visits what some turn of the other does."""
-        mine, others = (axis, *self.open), (own, *other.open)
-        if SAMPLES in (self.dims[axis], other.dims[own]):  # rows of a batch do not overlap
-            same = self.stride(axis) == other.stride(own)
-            mine, others = (mine[1:], others[1:]) if same else ((), ())
-            if not same:
-                return False
-        (low, high), (first, last) = self.bounds(mine), other.bounds(others)
-        if high < first or last < low:
-            return True
-        if max(self.size(mine), other.size(others)) > _FOOTPRINT:
-            return False
-        return not np.isin(self.positions(mine), other.positions(others)).any()
-
-
-def _walk(member: Member, access: Access) -> _Walk | None:
-    """Return where a member goes with an access; None if it looks positions up."""
+def _footprint(member: Member, access: Access) -> Footprint | None:
+    """Return the positions of an access of a member; None if they come from a table."""
     if access.table is not None:
         return None
-    return _Walk(access, member.nest.dims, tuple(member.open))
+    return Footprint(access, member.nest.dims, tuple(member.open))
 
 
 def _assignment(member: Member) -> Assign:
-    """Return the assignment inside of all loops."""
+    """Return the assignment of a member whose loops are all assigned."""
     nest = member.nest
 
     def spot(access: Access) -> Spot:

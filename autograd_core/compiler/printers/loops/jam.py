@@ -1,8 +1,8 @@
-"""Jam: several turns of a loop at once, side by side in the loops inside it (unroll and jam).
+"""Jam: several iterations of an outer loop done together in its inner loops (unroll and jam).
 
-A product of matrices reads a row of weights for every sample. With four samples at once each
-number of the row is read once for four multiplications, and four sums grow side by side, so that
-none waits for the one before.
+A product of matrices reads a row of weights for every sample. With four samples together each
+number of the row is loaded once for four multiplications, and the four sums do not depend on one
+another, so that their additions overlap.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from autograd_core.compiler.printers.loops.tree import (
     Spot,
     Statement,
     assigns,
-    moved,
+    replaced,
 )
 
 AT_ONCE = 4
-"""Turns: so many sums, each of several numbers, have registers of their own."""
-_LONGEST = 100  # assignments of a loop: those that gain are written five times
+"""Iterations done together: so many vectors of sums fit into registers."""
+_LONGEST = 100  # assignments of a loop, which become up to five times as many
 
 
 def jammed(program: LoopProgram) -> LoopProgram:
-    """Return the same program with loops that gain by it taken several turns at once.
+    """Return the same program with each outer loop that gains unrolled and jammed.
 
-    Turns of a loop do not wait for one another (see `fuse.py`): what one writes, no other reads,
-    but for sums, and those may be added up in any order.
+    That keeps the meaning, since iterations are independent (see `fuse.py`): none reads what
+    another one writes, except for sums, and those may be added in any order.
     """
     variables, body = list(program.variables), list[Statement]()
     fresh = 1 + max(_numbers(program.body), default=0)
     for statement in program.body:
-        if not isinstance(statement, Loop) or not _can(statement, program.local):
+        if not isinstance(statement, Loop) or not _pays(statement, program.local):
             body.append(statement)
             continue
         several = _Jam(statement, program.local, variables, fresh).body()
         body.append(statement._replace(body=tuple(several), step=AT_ONCE))
-        if statement.turns % AT_ONCE:  # known at the call, if they are samples
+        if statement.turns % AT_ONCE:  # also for SAMPLES: their remainder is known at the call
             body.append(statement._replace(rest=AT_ONCE))
     local = program.local | {*range(len(program.variables), len(variables))}
     return replace(program, variables=tuple(variables), local=local, body=tuple(body))
@@ -58,8 +58,8 @@ def _spots(statement: Statement) -> Iterator[Spot]:
         yield from assign.spots
 
 
-def _can(loop: Loop, local: frozenset[int]) -> bool:
-    """Say whether a loop is one that gains, and not too long."""
+def _pays(loop: Loop, local: frozenset[int]) -> bool:
+    """Say whether a loop gains by it, has enough iterations, and is not too long."""
     if 0 <= loop.turns < 2 * AT_ONCE or sum(1 for _ in assigns(loop.body)) > _LONGEST:
         return False
     if any(index == loop.number for spot in _spots(loop) for index, _ in spot.steps):
@@ -68,7 +68,7 @@ def _can(loop: Loop, local: frozenset[int]) -> bool:
 
 
 def _gains(statement: Statement, loop: int, local: frozenset[int]) -> bool:
-    """Say whether a loop goes through the same numbers in every turn of the one around it."""
+    """Say whether a statement is a loop that reads the same numbers in each iteration of `loop`."""
     return isinstance(statement, Loop) and any(
         spot.terms and spot.var not in local and loop not in dict(spot.terms)
         for spot in _spots(statement)
@@ -76,10 +76,10 @@ def _gains(statement: Statement, loop: int, local: frozenset[int]) -> bool:
 
 
 class _Jam:
-    """A loop, and what becomes of the variables that live in one of its turns.
+    """A loop that is unrolled, with new storage for the variables that are local to an iteration.
 
-    Those of statements that gain alone are there once for each turn, so that a sum is a number of
-    its own; the others are longer, with the numbers of all turns.
+    A local variable that only statements which gain use is copied for each of the iterations, so
+    that each has its own sum in a register; any other becomes an array with a part for each.
     """
 
     def __init__(self, loop: Loop, local: frozenset[int], variables: list[Var], turn: int) -> None:
@@ -101,22 +101,24 @@ class _Jam:
                 variables.append(variables[var])
 
     def body(self) -> Iterator[Statement]:
-        """Yield what several turns do."""
+        """Yield the statements of several iterations."""
         for gains, part in self.parts:
             if not gains:
-                yield Loop(self.turn, AT_ONCE, tuple(moved(part, [self._in_a_loop])))
+                yield Loop(self.turn, AT_ONCE, tuple(replaced(part, [self._in_a_loop])))
                 continue
-            yield from moved(part, [self._later(turn) for turn in range(AT_ONCE)])
+            yield from replaced(part, [self._later(turn) for turn in range(AT_ONCE)])
 
     def _in_a_loop(self, spot: Spot) -> Spot:
-        """Return where a number is in the turn that a loop over turns is at."""
-        far = self.sizes.get(spot.var, dict(spot.terms).get(self.loop.number, 0))
-        return spot._replace(terms=(*spot.terms, (self.turn, far))) if far else spot
+        """Return a spot in the iteration that is the index of the loop over iterations."""
+        stride = self.sizes.get(spot.var, dict(spot.terms).get(self.loop.number, 0))
+        return spot._replace(terms=(*spot.terms, (self.turn, stride))) if stride else spot
 
     def _later(self, turn: int) -> Callable[[Spot], Spot]:
+        """Return the function from a spot to that of `turn` iterations later."""
+
         def later(spot: Spot) -> Spot:
-            far = self.sizes.get(spot.var, dict(spot.terms).get(self.loop.number, 0))
+            stride = self.sizes.get(spot.var, dict(spot.terms).get(self.loop.number, 0))
             var = self.copies[turn].get(spot.var, spot.var)
-            return spot._replace(var=var, offset=spot.offset + far * turn)
+            return spot._replace(var=var, offset=spot.offset + stride * turn)
 
         return later

@@ -1,4 +1,4 @@
-"""Local: variables that live in one turn of a loop need no more room than that turn."""
+"""Local: variables used within one iteration of a loop shrink to what one iteration needs."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from autograd_core.compiler.printers.loops.tree import (
     LoopProgram,
     Spot,
     Statement,
-    moved,
+    replaced,
 )
 
 
 def loops_of(program: Program) -> LoopProgram:
-    """Return an array program as loops: what every printer of this room reads."""
+    """Return an array program as loops, which the printers of this room and `llvm` read."""
     nests, variables, results = nests_of(program)
     body = fused(nests)
     kept = {a.var for a in program.arguments} | {results.outputs, *results.gradients}
@@ -35,7 +35,10 @@ def loops_of(program: Program) -> LoopProgram:
 def _localized(
     body: tuple[Statement, ...], variables: Sequence[Var], kept: set[int]
 ) -> tuple[tuple[Statement, ...], dict[int, int]]:
-    """Return statements in which variables of one turn begin at 0, and the sizes of those."""
+    """Return statements with local variables moved to position 0, and the sizes of these.
+
+    A variable is local if all its uses are inside a loop, and move alike along it.
+    """
     counts: dict[int, int] = {}
     paths: dict[int, tuple[int, ...]] = {}
     spots: dict[int, list[Spot]] = {}
@@ -45,17 +48,16 @@ def _localized(
             common = takewhile(lambda pair: pair[0] == pair[1], zip(before, path))
             paths[spot.var] = tuple([loop for loop, _ in common])
             spots.setdefault(spot.var, []).append(spot)
-    dropped: dict[int, tuple[frozenset[int], int]] = {}
+    dropped: dict[int, tuple[frozenset[int], int]] = {}  # by variable: loops, first position
     sizes: dict[int, int] = {}
     for var, path in paths.items():
         if var in kept or variables[var].data is not None or not path:
             continue
-        found = _alike(spots[var], path)
-        if found is None:
+        if not _move_alike(spots[var], path):
             continue
-        low, high = _bounds(spots[var], found, counts)
-        dropped[var], sizes[var] = (found, low), high - low + 1
-    return tuple(moved(body, [_begun_at_0(dropped)])), sizes
+        low, high = _bounds(spots[var], path, counts)
+        dropped[var], sizes[var] = (frozenset(path), low), high - low + 1
+    return tuple(replaced(body, [_moved_to_0(dropped)])), sizes
 
 
 def _walked(
@@ -69,33 +71,31 @@ def _walked(
             yield path, statement
 
 
-def _alike(spots: Sequence[Spot], path: Sequence[int]) -> frozenset[int] | None:
-    """Return the loops around all uses of a variable, if every use moves alike with them."""
+def _move_alike(spots: Sequence[Spot], path: Sequence[int]) -> bool:
+    """Say whether all uses of a variable have the same strides along the loops around them."""
     if any(spot.table is not None for spot in spots):
-        return None
-    moves = {tuple([dict(spot.terms).get(loop, 0) for loop in path]) for spot in spots}
-    return frozenset(path) if len(moves) == 1 else None
+        return False
+    return len({tuple([dict(spot.terms).get(loop, 0) for loop in path]) for spot in spots}) == 1
 
 
-def _bounds(
-    spots: Sequence[Spot], dropped: frozenset[int], counts: dict[int, int]
-) -> tuple[int, int]:
+def _bounds(spots: Sequence[Spot], fixed: Sequence[int], counts: dict[int, int]) -> tuple[int, int]:
+    """Return the first and the last position in one iteration of the loops `fixed`."""
     ends = []
     for spot in spots:
-        steps = [(counts[i] - 1) * s for i, s in spot.terms if i not in dropped]
+        steps = [(counts[i] - 1) * s for i, s in spot.terms if i not in fixed]
         ends.append(spot.offset + sum(step for step in steps if step < 0))
         ends.append(spot.offset + sum(step for step in steps if step > 0))
     return min(ends), max(ends)
 
 
-def _begun_at_0(dropped: dict[int, tuple[frozenset[int], int]]) -> Callable[[Spot], Spot]:
-    """Return where a number is once its variable holds those of one turn."""
+def _moved_to_0(dropped: dict[int, tuple[frozenset[int], int]]) -> Callable[[Spot], Spot]:
+    """Return the function from a spot to that in a variable for one iteration."""
 
-    def spot_in_turn(spot: Spot) -> Spot:
+    def spot_in_iteration(spot: Spot) -> Spot:
         if spot.var not in dropped:
             return spot
         loops, low = dropped[spot.var]
         terms = tuple([term for term in spot.terms if term[0] not in loops])
         return spot._replace(offset=spot.offset - low, terms=terms)
 
-    return spot_in_turn
+    return spot_in_iteration

@@ -1,7 +1,7 @@
 """Nest: one array instruction as perfectly nested loops around one assignment.
 
-Every loop is like the others here: those of a view, those that a sum goes along, and the samples
-of a batch. In what order they run, and which nests run in the same loop, is said in `fuse.py`.
+The loops of views, those along which a sum is taken, and the loop over samples are treated alike.
+`fuse.py` decides in what order they run, and which nests run in the same loop.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ class Nest:
     """`out[...] = function(*sources)` in nested loops.
 
     Attributes:
-        dims: How often each loop runs, from the outermost; the samples first.
-        out: What is written.
+        dims: The count of each loop, from the outermost; `SAMPLES` can only be the first.
+        out: The positions that are written.
         function: An elementary function, or `copy`.
         sources: Its operands.
-        combine: Empty if the result is stored; `add`, `maximum` ... if it is combined with what
-            stands there.
-        summed: The loops along which results are combined: `out` does not move.
-        start: What stands there before the first is combined; None if something was written.
+        combine: Empty if the result is stored; `add`, `maximum` ... if it is combined with the
+            value that `out` has.
+        summed: The loops along which results are combined: `out` does not move along them.
+        start: The value of `out` before the first result is combined; None if earlier instructions
+            have written it.
     """
 
     dims: tuple[int, ...]
@@ -53,41 +54,43 @@ class Nest:
 
     @property
     def reads(self) -> list[Access]:
-        """What it reads."""
+        """The positions that it reads."""
         return [source for source in (*self.sources, self.start) if isinstance(source, Access)]
 
     @property
     def places(self) -> list[Access]:
-        """What it reads, and what it writes."""
+        """The positions that it reads, then those that it writes."""
         return [*self.reads, self.out]
 
     def cut(self, axis: int, inner: int) -> Nest:
-        """Return the same nest with a loop in two, of which the inner one runs `inner` times."""
+        """Return the same nest with a loop split in two; the inner one runs `inner` times."""
         count = self.dims[axis]
         dims = (*self.dims[:axis], count // inner, inner, *self.dims[axis + 1 :])
-        summed = {a + (a > axis) for a in self.summed} | ({axis + 1} & {a + 1 for a in self.summed})
+        summed = {a + (a > axis) for a in self.summed}
+        if axis in self.summed:
+            summed.add(axis + 1)
         return self._with(dims, [place.cut(axis, inner) for place in self.places], summed)
 
     def merged(self) -> Nest:
-        """Return the same nest in as few loops as there can be."""
+        """Return the same nest with loops merged where possible, without those that run once."""
         nest = self
         axis = len(nest.dims) - 1
         while axis >= 0:
             outer = axis - 1
             if nest.dims[axis] == 1:
                 nest = nest.without(axis)
-            elif outer >= 0 and nest._follows(outer):
+            elif outer >= 0 and nest._continues(outer):
                 count = nest.dims[axis]
                 dims = (*nest.dims[:outer], nest.dims[outer] * count, *nest.dims[axis + 1 :])
                 places = [place.without(outer) for place in nest.places]
                 nest = nest._with(dims, places, {a - (a > outer) for a in nest.summed})
             axis -= 1
-        if nest.start is not None and not nest.summed:  # one term is no sum
+        if nest.start is not None and not nest.summed:  # a sum of one term
             nest = replace(nest, combine="", start=None)
         return nest
 
-    def _follows(self, outer: int) -> bool:
-        """Say whether a loop goes on where the one inside it ends, everywhere."""
+    def _continues(self, outer: int) -> bool:
+        """Say whether a loop and the next inner one are, in all accesses, one longer loop."""
         inner = outer + 1
         count = self.dims[inner]
         if self.dims[outer] == SAMPLES or (outer in self.summed) != (inner in self.summed):
@@ -105,6 +108,7 @@ class Nest:
         return self._with(dims, places, {a - (a > axis) for a in self.summed if a != axis})
 
     def _with(self, dims: tuple[int, ...], places: list[Access], summed: Iterable[int]) -> Nest:
+        """Return the nest with other loops, and accesses in the order of `places`."""
         out = places.pop()
         found = iter(places)
         sources = tuple([next(found) if isinstance(s, Access) else s for s in self.sources])
@@ -115,8 +119,9 @@ class Nest:
 
 
 def nests_of(program: Program) -> tuple[list[Nest], list[Var], Results]:
-    """Return a nest for each instruction, and for each result; variables; where the results are."""
+    """Return nests for instructions and results, all variables, and those of the results."""
     variables = list(program.variables)
+    # a scatter adds to its result, which has to be 0 before
     scattered = [step.out for step in program.instructions if step.name == "scatter"]
     nests = [_elementwise(variables, "copy", (0.0,), _whole(variables, out)) for out in scattered]
     for instruction in program.instructions:
@@ -129,7 +134,7 @@ def nests_of(program: Program) -> tuple[list[Nest], list[Var], Results]:
 
 
 def _outputs(program: Program, variables: list[Var], nests: list[Nest]) -> int:
-    """Add the nests that put all outputs in a row, and return the variable of that."""
+    """Add a variable with all outputs and the nests that fill it; return the variable."""
     variables.append(Var(len(program.outputs), program.batch, role="output", name="outputs"))
     outputs = len(variables) - 1
     for place, output in enumerate(program.outputs):
@@ -147,13 +152,13 @@ def _gradient(
     variables: list[Var],
     nests: list[Nest],
 ) -> int:
-    """Return the variable of a gradient, with a nest that copies it there unless it is one."""
+    """Return the variable of a gradient; a nest copies it there if it needs one of its own."""
     name = f"d_{variables[argument.var].name}"
     if isinstance(operand, View) and operand.var not in others:
         variable = variables[operand.var]
         name = variable.name or name
-        own = variable.role not in ("input", "live", "constant") and not variable.truth
-        if own and variable.batched == argument.batched and in_order(variables, operand):
+        writable = variable.role not in ("input", "live", "constant") and not variable.truth
+        if writable and variable.batched == argument.batched and in_order(variables, operand):
             variables[operand.var] = replace(variable, role="output", name=name)
             return operand.var
     size = math.prod(argument.shape)
@@ -176,7 +181,7 @@ def _elementwise(
     out: View,
     combine: str = "",
 ) -> Nest:
-    """Return the nest of a function of operands in the loops of its result."""
+    """Return the nest of an elementary function, in the loops of its result."""
     loops = _Loops(variables, [a for a in operands if isinstance(a, View)], out)
     sources = tuple([loops.access(a) if isinstance(a, View) else a for a in operands])
     dims = loops.samples + out.loops.dims
@@ -191,8 +196,8 @@ def _nest(variables: Sequence[Var], step: Instruction) -> Nest:
     if name == "update":
         return _elementwise(variables, "copy", operands, out)
     if name == "accumulate":
-        what = "copy" if operands[1] == 1.0 else "negative"
-        return _elementwise(variables, what, operands[:1], out, "add")
+        function = "copy" if operands[1] == 1.0 else "negative"
+        return _elementwise(variables, function, operands[:1], out, "add")
     loops = _Loops(variables, step.views, out)
     if name == "matmul":
         return _matmul(loops, step)
@@ -206,41 +211,42 @@ def _nest(variables: Sequence[Var], step: Instruction) -> Nest:
 
 
 class _Loops:
-    """The loops of a nest, of which the samples are the outermost.
+    """The loops of a nest, of which that over samples is the outermost.
 
     Attributes:
-        samples: The loop over samples, if there is one.
-        over_samples: Whether the result has none: it is a sum along that loop.
+        samples: The count of the loop over samples, as a tuple; empty if there is none.
+        over_samples: Whether the result has no samples although an operand has: they are summed.
     """
 
     def __init__(self, variables: Sequence[Var], views: Sequence[View], out: View) -> None:
         self.variables = variables
-        own = variables[out.var].batched
-        batch = own or any(variables[view.var].batched for view in views)
+        batched = variables[out.var].batched
+        batch = batched or any(variables[view.var].batched for view in views)
         self.samples = (SAMPLES,) if batch else ()
-        self.over_samples = batch and not own
+        self.over_samples = batch and not batched
 
     def access(self, view: View) -> Access:
-        """Return a view in the loops of the nest."""
+        """Return the access of a view whose loops are those of the nest."""
         offset, dims, strides = view.loops
         own = [stride if count > 1 else 0 for count, stride in zip(dims, strides)]
         return Access(view.var, offset, self.strides(view, own))
 
     def strides(self, view: View, own: Sequence[int]) -> tuple[int, ...]:
-        """Return how far the loops step in a variable, those of samples put before its own."""
+        """Return the strides `own`, with that of the loop over samples before them."""
         variable = self.variables[view.var]
         return (*[variable.size * variable.batched for _ in self.samples], *own)
 
     def summed(self, axes: Iterable[int]) -> frozenset[int]:
-        """Return the loops that a sum goes along: these, and that over samples."""
+        """Return the loops along which a sum is taken: these axes, and the samples if summed."""
         return frozenset([*[0] * self.over_samples, *[len(self.samples) + a for a in axes]])
 
 
 def _matmul(loops: _Loops, step: Instruction) -> Nest:
-    one, other = step.views
-    (rows, inner), (columns, _) = one.loops.dims, other.loops.dims
+    left, right = step.views  # out[row, column] = sum(left[row, inner] * right[column, inner])
+    (rows, inner), (columns, _) = left.loops.dims, right.loops.dims
 
     def spread(view: View, first: int, second: int) -> Access:
+        """Return the access of a view whose two loops are these of the three."""
         access = loops.access(view)
         own = [0, 0, 0]
         own[first], own[second] = access.strides[-2:]
@@ -250,7 +256,7 @@ def _matmul(loops: _Loops, step: Instruction) -> Nest:
         (*loops.samples, rows, columns, inner),
         spread(step.out, 0, 1),
         "multiply",
-        (spread(one, 0, 2), spread(other, 1, 2)),
+        (spread(left, 0, 2), spread(right, 1, 2)),
         "add",
         loops.summed([2]),
         0.0,
@@ -259,29 +265,29 @@ def _matmul(loops: _Loops, step: Instruction) -> Nest:
 
 def _taken(loops: _Loops, step: Instruction) -> Nest:
     (source,) = step.views
-    looked, along, dims = _looked_up(loops, step, source, step.out)
-    return Nest(dims, along, "copy", (looked,))
+    by_table, in_order, dims = _looked_up(loops, step, source, step.out)
+    return Nest(dims, in_order, "copy", (by_table,))
 
 
 def _scattered(loops: _Loops, step: Instruction) -> Nest:
     (source,) = step.views
-    looked, along, dims = _looked_up(loops, step, step.out, source)
-    return Nest(dims, looked, "copy", (along,), "add", loops.summed([0]))
+    by_table, in_order, dims = _looked_up(loops, step, step.out, source)
+    return Nest(dims, by_table, "copy", (in_order,), "add", loops.summed([0]))
 
 
 def _looked_up(
     loops: _Loops, step: Instruction, by_table: View, in_order: View
 ) -> tuple[Access, Access, tuple[int, ...]]:
-    """Return the accesses of a loop by a table, and one by one, and how often it runs."""
+    """Return two accesses, through a table and through a view in order, and the loop counts."""
     assert step.table is not None
     count = len(step.table)
     flat = (
         in_order.loops.split((count,)) if count != 1 else Loops(in_order.loops.offset, (1,), (0,))
     )
-    assert flat is not None  # `verify` has seen to that
+    assert flat is not None  # `verify` guarantees it
     steps = (*[0 for _ in loops.samples], 1)
-    looked = Access(by_table.var, 0, loops.strides(by_table, [0]), step.table, steps)
-    return looked, loops.access(View(in_order.var, flat)), (*loops.samples, count)
+    looked_up = Access(by_table.var, 0, loops.strides(by_table, [0]), step.table, steps)
+    return looked_up, loops.access(View(in_order.var, flat)), (*loops.samples, count)
 
 
 def _reduced(loops: _Loops, step: Instruction) -> Nest:

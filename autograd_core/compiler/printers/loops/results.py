@@ -1,17 +1,17 @@
-"""Results: what a program of loops writes for its caller, and the mark of a loop over samples."""
+"""Results: the variables that a caller gets, and the count that marks a loop over samples."""
 
 from typing import NamedTuple
 
 SAMPLES = -1
-"""The number of times that a loop over the samples of a batch runs, which is known at the call."""
+"""The count of a loop over the samples of a batch: the number of samples is known at the call."""
 
 
 class Results(NamedTuple):
-    """What the nests write for the caller.
+    """The variables that the caller gets.
 
     Attributes:
-        outputs: The variable with all outputs in a row, of each sample.
-        gradients: A variable for each gradient, in the order of its argument.
+        outputs: The variable that holds all outputs, one after the other, for each sample.
+        gradients: The variable of each gradient, in the order of the program's gradients.
     """
 
     outputs: int

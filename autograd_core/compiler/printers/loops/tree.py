@@ -1,4 +1,4 @@
-"""Tree: a program of loops as plain data, and where its variables are."""
+"""Tree: a program of loops as plain data, and the memory of its variables."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from autograd_core.compiler.arrays import Argument, Numbers, Var
 from autograd_core.compiler.printers.loops.results import SAMPLES, Results
 from autograd_core.compiler.printers.names import Names
 
-_STACK = 4096  # numbers that a variable on the stack may have
-_STACK_IN_ALL = 16384
+_STACK = 4096  # the most numbers of one variable on the stack
+_STACK_IN_ALL = 16384  # and of all of them together
 
 Terms: TypeAlias = tuple[tuple[int, int], ...]
-"""Loops, and how far each steps."""
+"""Numbers of loops, each with its stride."""
 
 
 class Spot(NamedTuple):
@@ -24,10 +24,10 @@ class Spot(NamedTuple):
 
     Attributes:
         var: The variable.
-        offset: The position when all loops begin.
-        terms: The loops that move it.
-        table: Positions to look up, which are added; None if there are none.
-        steps: The loops that move the place in the table.
+        offset: The position when all indices are 0.
+        terms: The loops that move it, with their strides.
+        table: Positions; the one at the index given by `steps` is added. None if there is none.
+        steps: The loops that move the index into the table, with their strides.
     """
 
     var: int
@@ -49,7 +49,7 @@ def _sum_of(offset: int, terms: Terms) -> str:
 
 
 class Assign(NamedTuple):
-    """`out = function(*sources)`, or that combined with what stands there."""
+    """`out = function(*sources)`; with `combine`, `out = combine(out, function(*sources))`."""
 
     out: Spot
     function: str
@@ -58,7 +58,7 @@ class Assign(NamedTuple):
 
     @property
     def spots(self) -> list[Spot]:
-        """What it reads and writes; the latter last."""
+        """The positions that it reads, then the one that it writes."""
         return [*[s for s in self.sources if isinstance(s, Spot)], self.out]
 
     def __str__(self) -> str:
@@ -67,14 +67,16 @@ class Assign(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """A loop.
+    """A loop, `for index in range(turns)`.
 
     Attributes:
-        number: What its index is called by.
-        turns: How often it runs, `SAMPLES` for those of a batch.
-        body: What it does.
-        step: How many turns the body takes at once; those that are left over are another loop's.
-        rest: If more than 1, it takes only the turns that a loop of such steps leaves over.
+        number: Identifies the loop and its index: `i3` has the number 3.
+        turns: The number of iterations; `SAMPLES` for the loop over a batch.
+        body: The statements of one iteration.
+        step: The number of iterations that the body does at once (unrolled); the remainder of
+            `turns` is left to another loop.
+        rest: If more than 1, only the last `turns % rest` iterations are done: the remainder of a
+            loop with such a step.
     """
 
     number: int
@@ -92,13 +94,13 @@ class LoopProgram:
     """An array program as loops.
 
     Attributes:
-        variables: All variables, by number: their size is what one sample, or one turn of the loop
-            that they live in, needs.
-        local: The variables that live in one turn of a loop.
-        body: What is done.
+        variables: All variables, by number; the size is for one sample, or, of a local variable,
+            for one iteration of the loop that it lives in.
+        local: The variables whose values are not read after the iteration that writes them.
+        body: The statements.
         arguments: What it is called with; the live leaves last.
-        results: Where it writes what the caller gets.
-        batch: Whether it runs on many samples.
+        results: The variables that the caller gets.
+        batch: Whether it runs on a batch of samples.
     """
 
     variables: tuple[Var, ...]
@@ -115,7 +117,7 @@ class LoopProgram:
 
     @property
     def used(self) -> dict[int, bool]:
-        """The variables that it needs, in order, and whether each is written."""
+        """The variables that it needs, in order of first use, and whether each is written."""
         found = {argument.var: False for argument in self.arguments}
         for assign in assigns(self.body):
             *read, out = assign.spots
@@ -151,30 +153,33 @@ def assigns(body: Sequence[Statement]) -> Iterator[Assign]:
             yield statement
 
 
-def moved(body: Sequence[Statement], moves: Sequence[Callable[[Spot], Spot]]) -> list[Statement]:
-    """Return statements in which each assignment is made once for each move, at other spots."""
+def replaced(
+    body: Sequence[Statement], places: Sequence[Callable[[Spot], Spot]]
+) -> list[Statement]:
+    """Return statements with a copy of each assignment for each map of its spots in `places`."""
     found: list[Statement] = []
     for statement in body:
         if isinstance(statement, Loop):
-            found.append(statement._replace(body=tuple(moved(statement.body, moves))))
+            found.append(statement._replace(body=tuple(replaced(statement.body, places))))
             continue
-        for move in moves:
-            sources = [move(s) if isinstance(s, Spot) else s for s in statement.sources]
-            found.append(statement._replace(out=move(statement.out), sources=tuple(sources)))
+        for place in places:
+            sources = [place(s) if isinstance(s, Spot) else s for s in statement.sources]
+            found.append(statement._replace(out=place(statement.out), sources=tuple(sources)))
     return found
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Where the variables of a program are.
+    """The names and the storage of a program's variables.
 
     Attributes:
-        names: What each variable is called.
-        stack: The variables that the printed function keeps itself.
-        given: The variables that it is given: arguments, outputs, gradients, constants, scratch.
-        scratch: Those of them that hold no more than what is passed on inside.
-        tables: For each table of positions its name and numbers; they are given as well, last.
-        by_table: The name of a table, by its id: equal ones share one.
+        names: The name of each variable.
+        stack: The variables that the printed function declares itself.
+        given: The variables that it takes as pointers, in order: arguments, outputs, gradients,
+            constants, scratch.
+        scratch: Those of them that hold intermediate results.
+        tables: The tables of positions by name; the function takes them too, after `given`.
+        by_table: The name of a table, by its `id`: equal tables share a name.
     """
 
     names: dict[int, str]
@@ -186,11 +191,11 @@ class Memory:
 
     @property
     def pointers(self) -> list[str]:
-        """The names of what a printed function is given, in order."""
+        """The names of the pointers that a printed function takes, in order."""
         return [*[self.names[var] for var in self.given], *self.tables]
 
     def prefixed(self, prefix: str) -> Memory:
-        """Return the same with other names, which cannot be those of anything else."""
+        """Return the same with a prefix before each name, so that no other name is equal."""
         return replace(
             self,
             names={var: prefix + name for var, name in self.names.items()},
@@ -199,16 +204,16 @@ class Memory:
         )
 
     def table_name(self, table: Numbers) -> str:
-        """Return what a table is called."""
+        """Return the name of a table."""
         return self.by_table[id(table)]
 
 
 def memory_of(program: LoopProgram, reserved: Iterable[str]) -> Memory:
-    """Return a place for every variable.
+    """Return names and storage for all variables of a program.
 
     Args:
-        program: What is done.
-        reserved: Names that mean something else in the text.
+        program: The program.
+        reserved: Names that have another meaning in the printed language.
     """
     variables, names = program.variables, Names(reserved)
     arguments = [argument.var for argument in program.arguments]
