@@ -1,11 +1,11 @@
-"""derivatives: functions of numbers, and the functions that differentiate them.
+"""derivatives: functions that differentiate a function of numbers: grad, jacobian, jvp, ...
 
 In: a function of numbers, lists, dicts or arrays, called with Values. Out: its gradient, Jacobian
-or products with them, in the shapes of its arguments; no `.grad` is touched.
+or products with them, in the shapes of its arguments; no `.grad` is changed.
 Read first: `derive.py` (grad, vjp), then `call.py` under it, `forward.py` (jvp) and `jacobians.py`;
-`of_values` is PyTorch's grad, of numbers that are there already. `trees` takes numbers out of
-`containers` and arrays and puts them back; `custom` adds operations of the user's own, `custom_vjp`
-gradients of any function.
+`products` has hvp and vhp, `of_values` PyTorch's grad of Values in an existing graph. `trees` takes
+numbers out of `containers` and arrays and puts them back. `custom` adds the user's own operations,
+`custom_vjp` the user's gradient of any function.
 """
 
 from autograd_core.derivatives.call import Call

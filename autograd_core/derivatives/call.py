@@ -1,4 +1,4 @@
-"""Call: one call of a function on fresh Values: its inputs, its outputs, the graph between."""
+"""Call: one call of a function on new Values: its inputs, its outputs, the graph between them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,16 @@ Function: TypeAlias = Callable[..., Any]
 
 
 class Call:
-    """One call of a function on fresh Values: its inputs, its outputs, and the graph between."""
+    """One call of a function on new Values: its inputs, its outputs, and the graph between them.
+
+    Attributes:
+        chosen: The arguments to differentiate by.
+        inputs: A new Value for each number in them.
+        rebuild: The function from as many numbers to arguments in the shape of `chosen`.
+        output: What the function returned.
+        aux: With `has_aux`, its second result in a tuple, Values as plain numbers; else empty.
+        symbolic: Whether derivatives are Values: inside another derivative, or of Values.
+    """
 
     def __init__(
         self,
@@ -39,8 +48,8 @@ class Call:
             raise ValueError(f"argnums names an argument twice: {tuple(argnums)}")
         self.chosen = [args[argnum] for argnum in argnums]
         numbers, self.rebuild = flatten(self.chosen, what="an argument to differentiate by")
-        # Fresh nodes, so that an argument that is a Value elsewhere in the graph is not confused
-        # with this one (perturbation confusion; Siskind & Pearlmutter 2005).
+        # New nodes, so that an argument that occurs elsewhere in an outer graph is not confused
+        # with this input (perturbation confusion; Siskind & Pearlmutter 2005).
         self.inputs = [
             +number if isinstance(number, Value) else Value(number) for number in numbers
         ]
@@ -50,13 +59,13 @@ class Call:
             arguments[argnum] = tree
         with differentiating():
             self.output = f(*arguments, **keywords)
-        self.aux: tuple[Any, ...] = ()  # what f returns besides, with Values as numbers
+        self.aux: tuple[Any, ...] = ()
         if has_aux:
             self.output, aux = _pair(self.output)
             self.aux = (_plain_aux(self, aux),)
 
     def plain(self, number: Number) -> Number:
-        """Return a number as the caller wants it: a Value inside another derivative, or a float."""
+        """Return a number as it is if derivatives are Values, else as a plain number."""
         return number if self.symbolic or not isinstance(number, Value) else number.data
 
     @property
@@ -101,5 +110,5 @@ def _plain_aux(call: Call, aux: Any) -> Any:
         return build([_plain_aux(call, part) for part in parts])
     try:
         return map_tree(call.plain, aux)
-    except TypeError:  # not made of numbers: passed through as it is
+    except TypeError:  # not made of numbers
         return aux

@@ -1,4 +1,4 @@
-"""Containers: lists, tuples and dicts, opened and made again with other things in them."""
+"""Containers: the parts of lists, tuples and dicts, and the same containers with other parts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Tree: TypeAlias = Any
 
 
 def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[list[Any]], Tree]]:
-    """Return the parts of a list, tuple or dict, and the function that makes one of others.
+    """Return the parts of a list, tuple, dict or None, and the function to rebuild it from others.
 
     Raises:
-        TypeError: If it is none of them.
+        TypeError: If it is something else.
 
     >>> parts, build = opened({"w": 1.0, "b": "any"})
     >>> parts, build([2.0, 3.0])
@@ -36,7 +36,7 @@ def opened(tree: Tree, what: str = "argument") -> tuple[list[Tree], Callable[[li
 
 
 def _like(mapping: dict[Any, Any], items: Sequence[Any]) -> dict[Any, Any]:
-    """Return a dict of the same class, keys and order with other values."""
+    """Return a dict of the same class, keys and order with new values."""
     pairs = zip(mapping, items)
     if type(mapping) is dict:
         return dict(pairs)

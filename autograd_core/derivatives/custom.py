@@ -1,4 +1,4 @@
-"""custom_op: an operation of the user's own, which then has everything that the table's have."""
+"""custom_op: adds an operation of the user's own to the table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def custom_op(
     may be written as in Python; but `a / 0.0` then raises, where `m.divide` gives inf or nan.
 
     Args:
-        name: Its name; an identifier that the table has not yet.
+        name: Its name: an identifier that is not yet in the table.
         value: `value(m, *operands)`.
         partials: `partials(m, output, *operands)`: a tuple, one local partial per operand.
         arity: How many operands; None for any number.
@@ -36,8 +36,8 @@ def custom_op(
         doc: One sentence about it.
 
     Raises:
-        TypeError: If a rule compares, branches, calls `math` or what `m` has not, takes another
-            number of operands than `arity`, or does not give one partial per operand.
+        TypeError: If a rule compares, branches, calls `math` or a function that `m` lacks, takes a
+            number of operands other than `arity`, or does not return one partial per operand.
         ValueError: If the name is taken or not an identifier.
 
     >>> from autograd_core import grad
@@ -58,7 +58,7 @@ def custom_op(
 
 
 class _Elementary(Dialect):
-    """Text, but for functions that floats and arrays do not have."""
+    """The kind of number for text, restricted to the functions that floats and arrays have."""
 
     def __getattr__(self, name: str) -> Callable[..., Text]:
         if not hasattr(FLOAT, name):
@@ -68,7 +68,7 @@ class _Elementary(Dialect):
 
 
 def _try_on_text(op: Op) -> None:
-    """Raise where the rules do not fit the operation or do not run on every kind of number."""
+    """Raise if the rules do not fit the operation or do not run on every kind of number."""
     names = op.operand_names or ("a", "b")
     if op.arity is not None and len(names) != op.arity:
         raise TypeError(

@@ -1,4 +1,4 @@
-"""custom_vjp: any Python function with a gradient of the user's own, as `jax.custom_vjp` has it."""
+"""custom_vjp: any Python function with a gradient of the user's own, as `jax.custom_vjp`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from autograd_core.graph import Value, number_of
 
 
 class CustomVjp:
-    """A function that is called with plain numbers, and the rule that takes gradients back.
+    """A function that is called with plain numbers, and the user's rule for its gradient.
 
-    Inside may stand what a graph cannot follow: a solver, a table, another library. The result
-    has first derivatives in reverse mode; `custom_op` makes an operation that has all.
+    The function may use what a graph cannot record: a solver, a lookup table, another library. The
+    result has first derivatives in reverse mode; `custom_op` makes an operation that has all.
 
     >>> @custom_vjp
     ... def root(a):  # of y**3 + y = a
@@ -40,14 +40,14 @@ class CustomVjp:
     def defvjp(
         self, forward: Callable[..., tuple[Tree, Any]], backward: Callable[..., Any] | None = None
     ) -> Callable[..., tuple[Tree, Any]]:
-        """Say how gradients go back, and return `forward`, so that it may decorate.
+        """Set the gradient, and return `forward`, so that this is also a decorator.
 
         Args:
-            forward: Takes f's arguments as plain numbers. Alone it returns the output and the
-                function that takes the gradient by the output to a tuple of those by the
-                arguments (None for nothing); with `backward` the output and anything to keep.
-            backward: `backward(kept, gradient)`, as in JAX; what `nondiff_argnums` names comes
-                first there, and has no place in the tuple.
+            forward: Takes f's arguments as plain numbers. Alone it returns the output and a
+                function from the gradient by the output to a tuple of the gradients by the
+                arguments (None for zeros); with `backward` the output and anything to keep.
+            backward: `backward(kept, gradient)`, as in JAX, returns that tuple. The arguments in
+                `nondiff_argnums` come before `kept`, and have no gradient in the tuple.
         """
         if backward is None:
             self.forward = forward
@@ -62,7 +62,7 @@ class CustomVjp:
         return forward
 
     def __call__(self, *args: Tree, **named: Any) -> Any:
-        """Call f with numbers, lists, dicts and arrays; what is named is passed as it is."""
+        """Call f with numbers, lists, dicts and arrays; keyword arguments are passed on."""
         places = [i for i in range(len(args)) if i not in self.fixed]
         chosen = [args[i] for i in places]
         numbers, rebuild = flatten(chosen, what="an argument of a custom vjp")
@@ -78,7 +78,7 @@ class CustomVjp:
         output, back = self.forward(*given, **named)
         results, build = flatten(output, what="the output of a custom vjp")
 
-        def taken_back(place: int, gradient: float) -> list[float]:
+        def gradients_by_inputs(place: int, gradient: float) -> list[float]:
             found = back(build([gradient if i == place else 0.0 for i in range(len(results))]))
             if not isinstance(found, tuple | list) or len(found) != len(chosen):
                 raise TypeError(
@@ -95,21 +95,22 @@ class CustomVjp:
 
         nodes = [Value(float(result), parents, name) for result in results]
         for place, node in enumerate(nodes):
-            node._backward = partial(_hand_on, node, partial(taken_back, place), numbers)
+            pull = partial(gradients_by_inputs, place)
+            node._backward = partial(_add_to_inputs, node, pull, numbers)
         return build(nodes)
 
 
-def _hand_on(
-    node: Value, taken_back: Callable[[float], list[float]], numbers: Sequence[Any]
+def _add_to_inputs(
+    node: Value, pull: Callable[[float], list[float]], numbers: Sequence[Any]
 ) -> None:
-    """Add to the operands what the gradient of one of the outputs is worth there."""
-    for number, gradient in zip(numbers, taken_back(node.grad)):
+    """Add to each input's gradient its share of the gradient of one output."""
+    for number, gradient in zip(numbers, pull(node.grad)):
         if isinstance(number, Value):
             number.grad += gradient
 
 
 def _with_zeros(gradient: Tree, like: Tree) -> Tree:
-    """Return a gradient with zeros where it has None."""
+    """Return a gradient with each None in it replaced by zeros."""
     if gradient is None:
         return map_tree(lambda number: 0.0, like)
     if isinstance(gradient, dict) and isinstance(like, dict) and gradient.keys() == like.keys():
@@ -121,9 +122,9 @@ def _with_zeros(gradient: Tree, like: Tree) -> Tree:
 
 
 def custom_vjp(f: Function, nondiff_argnums: Sequence[int] = ()) -> CustomVjp:
-    """Return the function with a gradient of your own, which `defvjp` says; see `CustomVjp`.
+    """Return the function with a gradient of your own, which `defvjp` sets; see `CustomVjp`.
 
-    Arguments by the positions in `nondiff_argnums` may be anything and have no gradient, as in JAX.
+    Arguments at the positions in `nondiff_argnums` may be anything and have no gradient, as in JAX.
 
     >>> square = custom_vjp(lambda x: x * x)
     >>> _ = square.defvjp(lambda x: (x * x, x), lambda x, gradient: (2.0 * x * gradient,))

@@ -1,8 +1,8 @@
-"""Derivatives as a library: grad, value_and_grad, vjp.
+"""Derivatives of functions: grad, value_and_grad, elementwise_grad, vjp.
 
 They take a function of numbers (or lists, tuples, dicts and arrays of them; see trees.py), call it
 with Values, and return plain numbers, with JAX's names and arguments. Given Values, or inside one
-another, they return Values; so they nest to any order. No `.grad` is touched.
+another, they return Values; so they nest to any order. No `.grad` is changed.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def value_and_grad(
 
 
 def named_after(f: Function, what: str, derivative: Function) -> Function:
-    """Return the derivative with a name and a docstring that tell whose it is, and f's signature.
+    """Return the derivative with the name and signature of f, and a docstring that names f.
 
     >>> named_after(abs, "Gradient", lambda x: x).__doc__
     'Gradient of abs; takes the same arguments.'
@@ -82,11 +82,11 @@ def named_after(f: Function, what: str, derivative: Function) -> Function:
 
 def grad(
     f: Any = None, argnums: Any = 0, has_aux: Any = False, **of_graph: Any
-) -> Any:  # PyTorch's and JAX's function of this name in one
+) -> Any:  # both JAX's and PyTorch's function of this name
     """Return a function that gives the gradient of f; arguments as for `value_and_grad`.
 
-    Of Values that are there already, `grad(outputs, inputs)` gives the gradients themselves, as
-    PyTorch's does; its other arguments are those of `of_values.gradients_of`.
+    Of Values in an existing graph, `grad(outputs, inputs)` returns the gradients themselves, as in
+    PyTorch; its other arguments are those of `of_values.gradients_of`.
 
     >>> grad(lambda x: x**3)(2.0), grad(grad(lambda x: x**3))(2.0)
     (12.0, 12.0)
@@ -114,10 +114,10 @@ def grad(
 
 
 def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
-    """Return a function that gives the derivative of each number of f's output by its own argument.
+    """Return a function that gives the derivative of each output of f by the input at its place.
 
-    It is the gradient of their sum, in the argument's shape, for an f that works number by number;
-    `argnums` is as for `value_and_grad`, the name is that of HIPS's autograd.
+    It is the gradient of the sum of the outputs, in the shape of the argument, for an elementwise
+    f; `argnums` is as for `value_and_grad`, the name is that of HIPS's autograd.
 
     Raises:
         TypeError: If f returns something that is not made of numbers.
@@ -135,7 +135,7 @@ def elementwise_grad(f: Function, argnums: int | Sequence[int] = 0) -> Callable[
 
 
 def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
-    """Return f's output, and the function from a cotangent of it to those of the arguments.
+    """Return f's output, and the function from its cotangent to the cotangents of the arguments.
 
     Args:
         f: Any function of trees that returns a tree.
@@ -144,7 +144,7 @@ def vjp(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
 
     Raises:
         TypeError: If an argument, the output or a cotangent is not made of numbers.
-        ValueError: If a cotangent has not the shape of the output.
+        ValueError: If a cotangent does not have the shape of the output.
 
     >>> output, pull = vjp(lambda x, y: x * y, 2.0, 3.0)
     >>> output, pull(1.0)

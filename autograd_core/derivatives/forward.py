@@ -14,7 +14,7 @@ from autograd_core.table import FLOAT, local_partials, passes, share
 
 
 def check_arguments(name: str, given: object) -> None:
-    """Raise TypeError where something is not one item for each argument.
+    """Raise TypeError if `given` is not a tuple or list, as primals and tangents have to be.
 
     >>> check_arguments("primals", 3.0)
     Traceback (most recent call last):
@@ -37,7 +37,7 @@ def jvp(
 
     Raises:
         TypeError: If primals or tangents is not a tuple or list of arguments.
-        ValueError: If tangents and primals have not the same shape.
+        ValueError: If tangents and primals do not have the same shape.
 
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
@@ -55,9 +55,9 @@ def jvp(
 
 
 def linearize(f: Function, *primals: Tree, has_aux: bool = False) -> tuple[Any, ...]:
-    """Return f's output, and the function from tangents of the arguments to the output's.
+    """Return f's output, and the function from tangents of the arguments to that of the output.
 
-    It is `jvp` in as many directions as one likes, for one call of f (JAX's name and arguments).
+    It is `jvp` in any number of directions for one call of f (JAX's name and arguments).
 
     Raises:
         TypeError: If an argument, the output or a tangent is not made of numbers.
@@ -81,7 +81,7 @@ def _directions(primals: Sequence[Tree], tangents: Sequence[Tree]) -> list[Numbe
 
 
 def output_and_tangent(call: Call) -> tuple[Tree, Callable[[Sequence[Number]], Tree]]:
-    """Return the output, and the function from the inputs' tangents to its own.
+    """Return the output of a call, and the function from tangents of the inputs to its tangent.
 
     >>> output, tangent = output_and_tangent(Call(lambda x: x * x, [3.0], [0], {}))
     >>> output, tangent([1.0])

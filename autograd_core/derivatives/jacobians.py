@@ -21,10 +21,11 @@ def jacobian(
     Args:
         f: Takes numbers or trees of them, returns a number or a tree of them.
         argnums: The argument to differentiate by, or several; then a tuple takes its place.
-        has_aux: f returns (a tree, anything); then so does the result: (Jacobian, anything).
+        has_aux: f returns (a tree, anything); the result is then (Jacobian, anything).
 
-    The result is f's output with the argument in the place of every number; an array by an array
-    is one array of shape `output.shape + argument.shape` (as in `jax.jacrev`).
+    The result has the structure of f's output, with a tree of the argument's structure in place of
+    every number: its derivatives. An array by an array is one array of shape
+    `output.shape + argument.shape` (as in `jax.jacrev`).
 
     Raises:
         TypeError: If an argument or the output is not made of numbers.
@@ -45,9 +46,9 @@ def jacobian(
 def jacfwd(
     f: Function, argnums: int | Sequence[int] = 0, has_aux: bool = False
 ) -> Callable[..., Any]:
-    """Return `jacobian` by forward mode: cheaper where there are more outputs than arguments.
+    """Return `jacobian` by forward mode: cheaper where there are more outputs than inputs.
 
-    Arguments, result and errors as there; `jacrev` is `jacobian` by JAX's name.
+    Arguments, result and errors are those of `jacobian`, which JAX calls `jacrev`.
 
     >>> jacfwd(lambda x: [x * x, x**3, x**4])(2.0)
     [4.0, 12.0, 32.0]
@@ -80,13 +81,13 @@ def _jacobian(
         inputs = tuple(call.chosen) if several else call.chosen[0]
 
         def by_inputs(output: Tree) -> Tree:
-            mine = [next(rows) for _ in flatten(output)[0]]
+            own_rows = [next(rows) for _ in flatten(output)[0]]
             column = 0
 
             def by_input(argument: Tree) -> Tree:
                 nonlocal column
                 end = column + len(flatten(argument)[0])
-                block = [number for row in mine for number in row[column:end]]
+                block = [number for row in own_rows for number in row[column:end]]
                 column = end
                 return _shaped(block, output, argument)
 
@@ -99,10 +100,10 @@ def _jacobian(
 
 
 def _shaped(numbers: list[Number], output: Tree, argument: Tree) -> Tree:
-    """Return the numbers as one array, or the only one if neither side is an array."""
+    """Return the numbers as one array, or the only number if neither side is an array."""
     if not (is_array(output) or is_array(argument)):
         return numbers[0]
-    array = output if is_array(output) else argument
+    array = output if is_array(output) else argument  # to make another without importing NumPy
     filled = array.astype(object).ravel().repeat(len(numbers) // max(array.size, 1))
     filled[:] = numbers
     symbolic = any(isinstance(number, Value) for number in numbers)
@@ -120,8 +121,8 @@ def hessian(
         argnums: As for `jacobian`.
         has_aux: As for `jacobian`.
 
-    Of one number it has the argument's shape twice; of an array, the output's before that (as in
-    `jax.hessian`), and of an array of one number not.
+    The result has the argument's structure twice: of an array output, the output's shape comes
+    first (as in `jax.hessian`), unless the array holds one number only.
 
     Raises:
         TypeError: If an argument or the output is not made of numbers.
@@ -133,23 +134,23 @@ def hessian(
 
     Explained in notebooks/09_higher_derivatives.ipynb.
     """
-    first = jacobian(_one_number(f, has_aux), argnums, has_aux)
+    first = jacobian(_scalar_output(f, has_aux), argnums, has_aux)
     return named_after(f, "Hessian", jacobian(first, argnums, has_aux))
 
 
-def _one_number(f: Function, has_aux: bool) -> Function:
-    """Return f, which returns the number of an array of one."""
+def _scalar_output(f: Function, has_aux: bool) -> Function:
+    """Return f with an output that is an array of one number turned into that number."""
 
-    def of_one(*args: Tree, **keywords: Any) -> Any:
+    def with_plain_output(*args: Tree, **keywords: Any) -> Any:
         output = f(*args, **keywords)
         if has_aux and isinstance(output, tuple | list) and output:
-            return (_number_of_one(output[0]), *output[1:])
-        return _number_of_one(output)
+            return (_unwrapped(output[0]), *output[1:])
+        return _unwrapped(output)
 
-    return of_one
+    return with_plain_output
 
 
-def _number_of_one(output: Tree) -> Tree:
+def _unwrapped(output: Tree) -> Tree:
     return output.item() if is_array(output) and output.size == 1 else output
 
 

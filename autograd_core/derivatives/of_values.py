@@ -1,4 +1,4 @@
-"""of_values: the gradient of numbers that are there already, as `torch.autograd.grad` has it."""
+"""of_values: gradients of Values in an existing graph, as `torch.autograd.grad`."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ def gradients_of(
     create_graph: bool = False,
     allow_unused: bool = False,
 ) -> tuple[Number | None, ...]:
-    """Return d (sum of outputs) / d input for each input, and touch no `.grad`.
+    """Return d (weighted sum of outputs) / d input for each input, without changing any `.grad`.
 
     Args:
         outputs: One Value, or several.
-        inputs: Those to differentiate by: leaves, or results on the way.
-        grad_outputs: What each output counts; 1 if left out.
-        retain_graph: For PyTorch's sake; a graph here is always kept.
+        inputs: The Values to differentiate by: leaves or intermediate results.
+        grad_outputs: The weight of each output; None is 1.
+        retain_graph: Accepted as in PyTorch and ignored: a graph here is always kept.
         create_graph: Return Values that can be differentiated again.
-        allow_unused: None for an input that has no part in the outputs, instead of an error.
+        allow_unused: Return None for an input that the outputs do not depend on, not an error.
 
     Raises:
-        TypeError: If outputs or inputs are no Values.
+        TypeError: If outputs or inputs are not Values.
         ValueError: If there are not as many `grad_outputs` as outputs, or an input is unused.
 
     >>> x = Value(3.0)
@@ -45,8 +45,8 @@ def gradients_of(
     roots, wanted = _several(outputs, "outputs"), _several(inputs, "inputs")
     found: dict[Value, Number] = {}
     for root, weight in zip(roots, _weights(grad_outputs, len(roots))):
-        given = weight if isinstance(weight, Value) and create_graph else _plain(weight)
-        found[root] = found.get(root, 0.0) + given
+        adjoint = weight if isinstance(weight, Value) and create_graph else _plain(weight)
+        found[root] = found.get(root, 0.0) + adjoint
     for _ in chain_rule(topological_order(*roots), found, VALUE if create_graph else FLOAT):
         pass
     for i, node in enumerate(wanted):

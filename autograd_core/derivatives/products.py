@@ -1,4 +1,4 @@
-"""Products of a Hessian and a vector, without the Hessian: hvp and vhp."""
+"""Products of a Hessian and a vector, without computing the Hessian: hvp and vhp."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograd_core.derivatives.forward import check_arguments, jvp
 
 
 def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
-    """Return the Hessian of f times a vector, without the Hessian: forward over reverse.
+    """Return the Hessian of f times a vector, by forward over reverse mode.
 
     Args:
         f: Returns one number.
@@ -22,7 +22,7 @@ def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
 
     Raises:
         TypeError: If primals or tangents is not a tuple or list, or f returns more than one number.
-        ValueError: If tangents and primals have not the same shape.
+        ValueError: If tangents and primals do not have the same shape.
 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
     [4.0, 6.0]
@@ -35,10 +35,10 @@ def hvp(f: Function, primals: Sequence[Tree], tangents: Sequence[Tree]) -> Tree:
 
 
 def vhp(f: Function, primals: Sequence[Tree], cotangents: Sequence[Tree]) -> Tree:
-    """Return a vector times the Hessian of f: reverse over reverse.
+    """Return a vector times the Hessian of f, by reverse over reverse mode.
 
-    The Hessian is symmetric, so this is `hvp` by another way. Arguments, result and errors as
-    there; `torch.autograd.functional.vhp` returns f's value before it.
+    The Hessian is symmetric, so the result is that of `hvp`; arguments and errors too.
+    `torch.autograd.functional.vhp` returns f's value before it.
 
     >>> vhp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
     [4.0, 6.0]

@@ -1,4 +1,4 @@
-"""Trees: numbers inside lists, tuples, dicts and arrays, taken apart and put together again."""
+"""Trees: the numbers inside lists, tuples, dicts and arrays, flattened and put back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def is_number(tree: object) -> bool:
 
 
 def is_array(tree: object) -> bool:
-    """Return whether it is a NumPy array (or looks like one).
+    """Return whether it is a NumPy array or has its `flat` and `astype`.
 
     >>> is_array([1.0])
     False
@@ -31,10 +31,10 @@ def is_array(tree: object) -> bool:
 
 
 def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
-    """Return the numbers of a tree in order, and the function that puts others in their places.
+    """Return the numbers of a tree in order, and the function that puts new ones in their places.
 
-    A rebuilt array is a float array if all its numbers are plain, else an object array; one of no
-    dimensions becomes the Value itself.
+    A rebuilt array is a float array if all its numbers are plain, else a `Values` array; one
+    without dimensions becomes the Value itself.
 
     Raises:
         TypeError: If something in the tree is neither a number nor a container of numbers.
@@ -60,9 +60,9 @@ def flatten(tree: Tree, *, what: str = "argument") -> tuple[list[Any], Rebuild]:
 
 
 def numbers_like(tree: Tree, like: Tree, name: str) -> list[Any]:
-    """Return the numbers of a tree in the order of another one that has its shape.
+    """Return the numbers of a tree in the order of the tree `like`, which has the same shape.
 
-    Lists, tuples and arrays stand for one another; dicts are taken by key.
+    Lists, tuples and arrays are interchangeable; the items of dicts are matched by key.
 
     Raises:
         TypeError: If something in it is not made of numbers.
@@ -86,7 +86,7 @@ def numbers_like(tree: Tree, like: Tree, name: str) -> list[Any]:
 
 
 def _kind(tree: Tree, name: str) -> str:
-    """Return what a tree is at its top, as a message says it."""
+    """Return, for an error message, what a tree is at its top level."""
     if tree is None:
         return "None"
     if isinstance(tree, dict):
@@ -111,7 +111,7 @@ def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
         filled[:] = new
         if not any(isinstance(number, Node) for number in new):
             filled = filled.astype(float)
-        elif not array.ndim:  # a Value knows tanh, an array of no dimensions does not
+        elif not array.ndim:  # the Value itself, which has tanh() where such an array has not
             return filled[0]
         else:
             filled = filled.view(Values)
@@ -121,7 +121,7 @@ def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
 
 
 def map_tree(function: Callable[[Any], Any], tree: Tree, *, what: str = "argument") -> Tree:
-    """Return the tree with `function` of every number in its place.
+    """Return the tree with `function` applied to every number.
 
     >>> map_tree(lambda x: 2 * x, (1.0, [2.0]))
     (2.0, [4.0])
@@ -131,7 +131,7 @@ def map_tree(function: Callable[[Any], Any], tree: Tree, *, what: str = "argumen
 
 
 def map_leaves(function: Callable[[Any], Any], tree: Tree) -> Tree:
-    """Return the tree with `function` of every number, and of every whole array, in its place.
+    """Return the tree with `function` applied to every number and to every array as a whole.
 
     >>> map_leaves(lambda leaf: 2 * leaf, {"w": [1.0, 2.0]})
     {'w': [2.0, 4.0]}
@@ -143,7 +143,7 @@ def map_leaves(function: Callable[[Any], Any], tree: Tree) -> Tree:
 
 
 def paths(tree: Tree, name: str) -> list[str]:
-    """Return how Python code would write each number of a tree of that name, in order.
+    """Return the Python expression for each number of a tree of that name, in order.
 
     Raises:
         TypeError: If something in the tree is neither a number nor a container of numbers.
