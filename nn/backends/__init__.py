@@ -1,12 +1,12 @@
 """Backends: what computes losses, outputs and gradients of a batch.
 
 In: a model, a loss, groups of parameters; then batches as arrays.
-Out: a table of losses and outputs, gradients; which layers let no gradient through.
-Read first: backend.py, the protocol; graph.py does it by hand, numpy.py as an array program,
-devices.py as whole steps in JAX, which jax_steps.py says.
+Out: a table of losses and outputs, gradients; the layers that let no gradient through.
+Read first: backend.py, the protocol; graph.py implements it on scalar Values, numpy.py with a
+compiled array program, devices.py with whole training steps in JAX (built by jax_steps.py).
 """
 
-from nn.backends.backend import Adding, Backend, Batches, TrainingWarning, as_list, called
+from nn.backends.backend import Backend, Batches, Summation, TrainingWarning, as_list, call_model
 from nn.backends.devices import JaxBackend
 from nn.backends.diagnostics import SAMPLES, Diagnostics
 from nn.backends.graph import GraphBackend
@@ -16,6 +16,6 @@ from nn.backends.program import LossProgram
 from nn.backends.survey import Survey
 
 __all__ = [
-    "SAMPLES", "Adding", "Backend", "Batches", "Diagnostics", "GraphBackend", "JaxBackend",
-    "LossProgram", "NumpyBackend", "Predictor", "Survey", "TrainingWarning", "as_list", "called",
+    "SAMPLES", "Backend", "Batches", "Diagnostics", "GraphBackend", "JaxBackend", "LossProgram",
+    "NumpyBackend", "Predictor", "Summation", "Survey", "TrainingWarning", "as_list", "call_model",
 ]  # fmt: skip

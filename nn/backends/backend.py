@@ -1,4 +1,4 @@
-"""Backend: what a trainer asks for: losses, outputs and gradients of a batch; the protocol."""
+"""Backend: the protocol by which a trainer gets losses, outputs and gradients of a batch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nn.optimizers import Optimizer
 
 
 class Model(Protocol):
-    """A model, as a backend sees it: a callable on one sample."""
+    """The part of a model that a backend uses: a callable on one sample."""
 
     def __call__(self, x: Sequence[Number], /) -> object:
         """Return a Value or a list of Values."""
@@ -22,16 +22,16 @@ class Model(Protocol):
 
 
 BatchResult: TypeAlias = tuple[Floats, Sequence[Floats]]
-"""What comes out of one batch: `(table, gradients)`.
+"""The result of one batch: `(table, gradients)`.
 
-`table` is `(samples, 1 + outputs)`: the loss of each sample, before its weight, and after it what
-the model returned; where several outputs have losses of their own, those at the end. `gradients`
-are those of sum(weight * loss), one array per group of parameters.
+`table` is `(samples, 1 + outputs)`: column 0 is the unweighted loss of each sample, the others are
+the model's outputs. A model of several outputs has one more column per output at the end: its own
+loss. `gradients` are those of sum(weight * loss), one array per group of parameters.
 """
 
 
 class TrainingWarning(UserWarning):
-    """Something that keeps a network from learning, or from learning fast.
+    """Warns of something that keeps a network from learning, or slows it down.
 
     Background in notebooks/06_gradient_descent.ipynb.
     """
@@ -42,7 +42,7 @@ class Blocked(NamedTuple):
 
     Attributes:
         units: How many units it has.
-        dead: Whether all of them gave 0 for every sample looked at.
+        dead: Whether all of them gave 0 for every sample checked.
     """
 
     units: int
@@ -50,50 +50,51 @@ class Blocked(NamedTuple):
 
 
 class Batches(NamedTuple):
-    """Some batches of one size, one after the other.
+    """One or several consecutive batches of equal size.
 
     Attributes:
         size: Samples per batch.
-        x: `(samples, inputs)`, a whole number of batches.
+        x: `(samples, inputs)`; `samples` is a multiple of `size`.
         y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
-        weights: `(samples,)` what each sample's loss counts in the gradient.
-        all_count: Whether no weight is 0; the caller looks once for many batches.
+        weights: `(samples,)` factor of each sample's loss in the gradient.
+        all_weighted: True if no weight is 0. False if some are, or if nobody has checked: the
+            caller checks once for many batches.
     """
 
     size: int
     x: Floats
     y: Floats
     weights: Floats
-    all_count: bool
+    all_weighted: bool
 
-    def apart(self) -> Iterator[Batches]:
-        """Yield each batch by itself."""
+    def split_batches(self) -> Iterator[Batches]:
+        """Yield the batches one by one."""
         for start in range(0, len(self.x), self.size):
             x, y, weights = [column[start : start + self.size] for column in self[1:4]]
-            yield Batches(self.size, x, y, weights, self.all_count)
+            yield Batches(self.size, x, y, weights, self.all_weighted)
 
 
-Adding: TypeAlias = tuple[Totals, Floats]
-"""What is added up of a table, and what that takes of the same samples besides."""
+Summation: TypeAlias = tuple[Totals, Floats]
+"""The sums to compute over a table, and the columns `(samples, totals.width)` that they need."""
 
 
 class Backend(Protocol):
-    """What trains a model. It may keep the parameters in arrays between `load` and `store`.
+    """Computes what training needs. Between `load` and `store` it may hold parameters in arrays.
 
     Attributes:
-        reached: Which parameters of each group took part in the losses of the last batch; None if
-            all did.
-        adds_up: Whether it can add up what is wanted of the tables of steps.
+        reached: For each group, a mask of the parameters that the losses of the last batch depend
+            on; None if they depend on all.
+        can_sum: Whether `steps` accepts a `summation`.
     """
 
     reached: Sequence[Mask] | None
-    adds_up: bool
+    can_sum: bool
 
     def load(self) -> None:
-        """Read the parameters' numbers from their Values."""
+        """Read the parameters from their Values."""
 
     def store(self) -> None:
-        """Write the parameters' numbers, and the last gradients, into their Values."""
+        """Write the parameters and the last gradients into their Values."""
 
     def numbers(self) -> Sequence[Floats]:
         """Return the parameters, one array per group; the caller may change them in place."""
@@ -102,40 +103,35 @@ class Backend(Protocol):
     def update(self, numbers: Sequence[Floats]) -> None:
         """Set the parameters, one array per group."""
 
-    def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool) -> BatchResult:
-        """Return losses, outputs and gradients of a batch, in the mode for training.
+    def batch(self, x: Floats, y: Floats, weights: Floats, all_weighted: bool) -> BatchResult:
+        """Return losses, outputs and gradients of a batch, in training mode.
 
-        Args:
-            x: `(samples, inputs)`.
-            y: `(samples, outputs)` targets, as `Loss.prepare` returns them.
-            weights: `(samples,)` what each sample's loss counts in the gradient.
-            all_count: Whether no weight is 0; the caller looks once for many batches.
+        Args: see `Batches`.
         """
         ...
 
     def steps(
-        self, optimizer: Optimizer, batches: Batches, adding: Adding | None = None
+        self, optimizer: Optimizer, batches: Batches, summation: Summation | None = None
     ) -> Floats | None:
-        """Take whole steps at once, one for each batch; return the table of all of them.
+        """Take one step (gradients and update) per batch in one call; return the joint table.
 
-        A step is what `batch` does, and the update. None if nothing has been done, and the steps
-        are to be taken one by one, or a single one in parts. With something to add up, for which
-        one asks a backend that does, it is that of all samples which is returned.
+        With a `summation`, which needs `can_sum`, the return value is the sums over that table.
+        None means that nothing was done: the caller calls `batch` and `update` for each batch.
         """
         ...
 
     def repeat(
-        self, optimizer: Optimizer, batch: Batches, most: int
+        self, optimizer: Optimizer, batch: Batches, max_steps: int
     ) -> tuple[Floats, Sequence[Floats]] | None:
-        """Take a step on one batch again and again, several but at most so many times.
+        """Take 2 to `max_steps` steps on the same batch in one call.
 
-        Return the table of all of them, and the parameters after each: for each group an array
-        `(steps, parameters)`. None if nothing has been done.
+        Return their tables, joined, and the parameters after each step: for each group an array
+        `(steps, parameters)`. None means that nothing was done.
         """
         ...
 
     def evaluate(self, x: Floats, y: Floats) -> Floats:
-        """Return losses and outputs as in the table of `BatchResult`, in the mode for inference.
+        """Return losses and outputs as in the table of `BatchResult`, in inference mode.
 
         Args:
             x: `(samples, inputs)`.
@@ -144,12 +140,12 @@ class Backend(Protocol):
         ...
 
     def blocked(self, x: Floats, y: Floats) -> Mapping[str, Blocked]:
-        """Return the layers through which no gradient passes for any of these samples."""
+        """Return the layers through which no gradient passes for any of these samples, by name."""
         ...
 
 
-def called(model: Model, row: Sequence[Number]) -> object:
-    """Return what a model returns for one row of numbers, which may be that of several inputs."""
+def call_model(model: Model, row: Sequence[Number]) -> object:
+    """Return what a model returns for one row, which may hold several inputs side by side."""
     structure, sample = internals(model).inputs, as_row(row)
     if structure is None:
         return model(sample)
@@ -157,12 +153,12 @@ def called(model: Model, row: Sequence[Number]) -> object:
 
 
 def outputs_of(model: Model, row: Sequence[Number]) -> list[Number]:
-    """Return the numbers of all outputs of a model for one row of numbers."""
-    return as_list(called(model, row))
+    """Return all outputs of a model for one row, as one list."""
+    return as_list(call_model(model, row))
 
 
 def as_list(outputs: object) -> list[Number]:
-    """Return what a model returned for one sample as one list, whatever outputs it has.
+    """Return what a model returned for one sample as one flat list.
 
     Raises:
         TypeError: If it is neither a number nor a list or a dict of numbers.

@@ -1,4 +1,4 @@
-"""The graph backend: sample by sample on scalar Values, as one would do it by hand."""
+"""The graph backend: sample by sample on scalar Values, as one would write it by hand."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_core import Value, functional, paused_gc
 from autograd_core.graph import NO_GRADIENT, gradient_or_zero, has_gradient, leaves_with_gradient
-from nn.backends.backend import Adding, Batches, BatchResult, Blocked, Model, number, outputs_of
+from nn.backends.backend import Batches, BatchResult, Blocked, Model, Summation, number, outputs_of
 from nn.backends.diagnostics import blocked
 from nn.backends.survey import Survey
 from nn.basics import Floats, Mask
@@ -24,7 +24,7 @@ class GraphBackend:
     Each sample's graph is freed before the next one is built; gradients add up in the parameters.
     """
 
-    adds_up = False
+    can_sum = False
 
     def __init__(
         self, model: Model, loss: Loss, groups: Sequence[Sequence[Value]], survey: Survey
@@ -48,7 +48,9 @@ class GraphBackend:
             for parameter, moved in zip(group, array.tolist(), strict=True):
                 parameter.data = moved
 
-    def batch(self, x: Floats, y: Floats, weights: Floats, all_count: bool = False) -> BatchResult:
+    def batch(
+        self, x: Floats, y: Floats, weights: Floats, all_weighted: bool = False
+    ) -> BatchResult:
         """Return losses, outputs and gradients of a batch."""
         for module in self.modules:
             module.training = True
@@ -64,14 +66,14 @@ class GraphBackend:
                 loss, outputs = self._sample(row, target)
                 if weight:
                     loss.backward(weight)
-                else:  # it counts nothing, but 0 times an infinite gradient were nan
+                else:  # no backward pass: 0 times an infinite gradient would be nan
                     for parameter in leaves_with_gradient(loss):
                         parameter.grad = gradient_or_zero(parameter.grad)
                 rows.append([loss.data, *outputs])
         return self._result(rows)
 
     def _together(self, x: Floats, y: Floats, weights: Floats) -> list[list[float]]:
-        """Return losses and outputs; the graphs of the samples hang together in statistics."""
+        """Return losses and outputs of samples whose graphs share the statistics of the batch."""
         pairs = [*zip(x.tolist(), y.tolist(), strict=True)]
         found = run_rows(
             self.modules, [partial(self._sample, row, target) for row, target in pairs]
@@ -91,12 +93,12 @@ class GraphBackend:
         return np.array(rows), [np.array([*map(float, gradients)]) for gradients in found]
 
     def steps(
-        self, optimizer: Optimizer, batches: Batches, adding: Adding | None = None
+        self, optimizer: Optimizer, batches: Batches, summation: Summation | None = None
     ) -> Floats | None:
-        """Return None: on the graph a step is taken in parts."""
+        """Return None: this backend takes steps with `batch` and `update` only."""
         return None
 
-    def repeat(self, optimizer: Optimizer, batch: Batches, most: int) -> None:
+    def repeat(self, optimizer: Optimizer, batch: Batches, max_steps: int) -> None:
         """Return None, as `steps` does."""
         return None
 
@@ -132,6 +134,6 @@ def predict(model: Model, x: Floats) -> Floats:
     """Return the model's outputs `(samples, outputs)` on the graph, sample by sample."""
     with paused_gc():
         rows = [[number(output) for output in outputs_of(model, row)] for row in x.tolist()]
-    if not rows:  # one of zeros says how many outputs there are
+    if not rows:  # a row of zeros tells the number of outputs
         return np.empty((0, len(outputs_of(model, [0.0] * x.shape[1]))))
     return np.array(rows, dtype=np.float64).reshape(len(rows), -1)

@@ -1,4 +1,4 @@
-"""JAX steps: steps of training as pure functions, and arrays as they lie on devices."""
+"""JAX steps: training steps as pure functions, and the placement of arrays on devices."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Array = Any  # a jax.Array
 
 
 def table_of(computed: Any) -> Array:
-    """Return the table of losses and outputs that a `LossProgram` computes, without its masks."""
+    """Return the table of losses and outputs that a `LossProgram` has computed."""
     found = computed[1]
     return found[0] if isinstance(found, tuple) else found
 
@@ -27,23 +27,23 @@ def table_of(computed: Any) -> Array:
 def step_of(
     gradients_of: Callable[..., Any], settings: Settings, sizes: Sequence[Sequence[int]]
 ) -> Callable[..., Any]:
-    """Return `step(numbers, states, others, columns, now)`.
+    """Return `step(numbers, states, others, columns, now)`, a training step.
 
-    It returns the table of losses and outputs, the pieces of the parameters and their states after
-    the step, and the gradients. `now` is `(groups, 2)`: how many steps, this one included, and the
-    learning rate.
+    It takes and returns parameters in pieces. It returns the table of losses and outputs, then the
+    parameters and the optimizer's states after the step, and the gradients. `now` is `(groups, 2)`:
+    the number of this step (from 1) and the learning rate.
 
     Args:
-        gradients_of: Takes numbers, others and columns; returns what is computed, and gradients.
-        settings: What the optimizer does.
-        sizes: Of the pieces of each group.
+        gradients_of: `gradients_of(*groups, *others, *columns) -> (computed, gradients)`.
+        settings: The optimizer's rule and options.
+        sizes: The number of parameters in each piece, by group.
     """
     from jax import numpy as jnp
 
     m = jax_kind()
     ends = [*accumulate(map(len, sizes))]
     of_pieces = [g for g, own in enumerate(sizes) for _ in own]
-    rule, groups, maximize, largest, longest = settings
+    rule, groups, maximize, clip_value, clip_norm = settings
 
     def step(
         numbers: Sequence[Array],
@@ -56,10 +56,10 @@ def step_of(
         computed, gradients = gradients_of(*joined, *others, *columns)
         cut = [jnp.split(g, [*accumulate(own)][:-1]) for g, own in zip(gradients, sizes)]
         found = [piece for pieces in cut for piece in pieces]
-        slopes = [clipped(m, g, maximize, largest) for g in found]
-        if longest is not None:
+        slopes = [clipped(m, g, maximize, clip_value) for g in found]
+        if clip_norm is not None:
             norm = m.sqrt(sum(g @ g for g in slopes))
-            slopes = [g * shrink(m, norm, longest) for g in slopes]
+            slopes = [g * shrink(m, norm, clip_norm) for g in slopes]
         moved, kept = [], []
         for i, p, g, state in zip(of_pieces, numbers, slopes, states):
             count, rate = now[i]
@@ -72,11 +72,11 @@ def step_of(
 
 
 def steps_of(step: Callable[..., Any], totals: Totals | None) -> Callable[..., Any]:
-    """Return several steps, one after the other.
+    """Return a function of several consecutive steps; a further result is the next step's `now`.
 
-    Columns are `(steps, samples, ...)`: x, the targets with the weights behind them and what totals
-    take, masks. The table has the rows of all steps, or is what totals add up; the gradients are
-    those of the last one, and what comes behind them is `now` for the step that follows.
+    Its columns are `(steps, samples, ...)`: x; targets, weight and the columns for `totals` side by
+    side; Dropout's factors. Its table has the rows of all steps, or is the sums of `totals` over
+    them; its gradients are those of the last step.
     """
     end = -1 if totals is None else -1 - totals.width
     from jax import lax
@@ -111,10 +111,10 @@ def steps_of(step: Callable[..., Any], totals: Totals | None) -> Callable[..., A
 
 
 def shardings(mesh: Any) -> tuple[Any, Any, int]:
-    """Return how rows and whole arrays are laid over devices, and how many share the rows.
+    """Return the sharding of rows, the replicating sharding, and the number of shards of rows.
 
     Raises:
-        ImportError: If JAX is not there.
+        ImportError: If JAX is not installed.
     """
     try:
         import jax
@@ -128,11 +128,11 @@ def shardings(mesh: Any) -> tuple[Any, Any, int]:
     rows = mesh
     if isinstance(mesh, Mesh):
         rows = NamedSharding(mesh, PartitionSpec(mesh.axis_names[0]))
-    count = len(rows.mesh.devices.flat) // max(1, _copies(rows))
+    count = len(rows.mesh.devices.flat) // max(1, _devices_per_row(rows))
     return rows, NamedSharding(rows.mesh, PartitionSpec()), count
 
 
-def _copies(rows: Any) -> int:
+def _devices_per_row(rows: Any) -> int:
     """Return how many devices hold each row."""
     axis = rows.spec[0]
     axes = axis if isinstance(axis, tuple) else (axis,)
@@ -140,8 +140,8 @@ def _copies(rows: Any) -> int:
     return len(rows.mesh.devices.flat) // shared
 
 
-def laid(array: Floats, sharding: Any) -> Array:
-    """Return an array on the devices, a copy: it may be given away."""
+def on_devices(array: Floats, sharding: Any) -> Array:
+    """Return a copy of an array on the devices; a jitted function may donate it."""
     import jax
 
     if sharding is None:
@@ -150,11 +150,11 @@ def laid(array: Floats, sharding: Any) -> Array:
 
 
 @contextmanager
-def answering() -> Iterator[None]:
-    """Compute in 64 bits; say it in words where another process is gone.
+def double_precision() -> Iterator[None]:
+    """Compute in 64 bits.
 
     Raises:
-        RuntimeError: If JAX fails, in a run of several processes.
+        RuntimeError: If JAX fails in a run of several processes: another one may have ended.
     """
     import jax
 

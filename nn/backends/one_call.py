@@ -1,4 +1,4 @@
-"""One call: a step of training as one program: the gradients, and what the optimizer does then."""
+"""One call: whole training steps, gradients and the optimizer's update, as one program."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from autograd_core.compiler import BatchCall, Update
 from nn.basics import Floats
 from nn.optimizers import SHARED, Optimizer, Rule, clipped, shrink
 
-_MOST = 4  # settings that machine code is made for: it takes a third of a second each time
+_MAX_SETTINGS = 4  # optimizer settings that are compiled: each takes a third of a second
 
 
 class Settings(NamedTuple):
-    """What a step depends on that is part of its program; the rate is not, a schedule sets it."""
+    """The optimizer's options that are compiled into a step; the learning rate is an argument."""
 
     rule: Rule
     groups: tuple[dict[str, Any], ...]
@@ -23,62 +23,62 @@ class Settings(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A program of a whole step, and what it does with each group."""
+    """A program of whole steps, and the update of each group in it."""
 
     call: Callable[..., Any]
     updates: Sequence[Update]
 
 
 class BoundStep:
-    """The call for batches of one size, its checks made: NumPy's at first.
+    """Calls a program for batches of one size without checks: with NumPy, later in machine code.
 
-    It counts: when NumPy has had as long as making machine code takes, that is made, of the whole
-    step if the optimizer is one of ours, or of the gradients.
+    Machine code is compiled when the calls have taken as long as compiling takes: of the whole step
+    if `is_plain(optimizer)`, else of the gradients alone.
 
     Args:
         batch: The call.
-        at_once: Whether machine code is made for the very next one.
+        at_once: Whether to compile at the next call.
     """
 
     def __init__(self, batch: BatchCall, at_once: bool) -> None:
         self._batch, self._call = batch, batch.call
-        self._left = 0 if at_once else batch.calls_until_native
+        self._calls_until_native = 0 if at_once else batch.calls_until_native
         self._steps: list[tuple[Settings, Step | None]] = []
         self._latest: tuple[Optimizer, Step] | None = None
 
     def call(self, *arguments: Floats) -> Any:
-        """Return what the program computes, and the gradients."""
-        if self._left is not None:
-            if self._left:
-                self._left -= 1
+        """Return the program's results and the gradients."""
+        if self._calls_until_native is not None:
+            if self._calls_until_native:
+                self._calls_until_native -= 1
             else:
-                self._call, self._left = self._batch.native(), None
+                self._call, self._calls_until_native = self._batch.native(), None
         return self._call(*arguments)
 
     def step_of(self, optimizer: Optimizer) -> Step | None:
-        """Return a whole step for `take`; None if it is to be taken in parts.
+        """Return a whole step for `run_steps`; None if there is none, or not yet.
 
-        It is the one from before until `look_again`.
+        The settings of the optimizer are read once; `forget_settings` has them read again.
         """
-        if self._left or not is_plain(optimizer):
+        if self._calls_until_native or not is_plain(optimizer):
             return None
         if self._latest is not None and self._latest[0] is optimizer:
             return self._latest[1]
         step = self._step_for(settings_of(optimizer))
-        if step is None or not _has_begun(optimizer, step):
+        if step is None or not _has_state(optimizer, step):
             return None
         self._latest = optimizer, step
         return step
 
-    def look_again(self) -> None:
-        """Look at the optimizer's settings at the next step: they may have changed."""
+    def forget_settings(self) -> None:
+        """Read the optimizer's settings again at the next step: they may have changed."""
         self._latest = None
 
     def _step_for(self, settings: Settings) -> Step | None:
         for known, step in self._steps:
             if known == settings:
                 return step
-        if len(self._steps) >= _MOST:
+        if len(self._steps) >= _MAX_SETTINGS:
             return None
         updates = [_update(settings, group) for group in settings.groups]
         call = self._batch.steps(updates)
@@ -88,7 +88,7 @@ class BoundStep:
 
 
 def is_plain(optimizer: Optimizer) -> bool:
-    """Say whether a step is a rule of ours for whole groups."""
+    """Return whether a step is one of this package's rules, applied to whole groups."""
     kind = type(optimizer)
     if optimizer.update is None or kind.rule is not Optimizer.rule:
         return False
@@ -96,7 +96,7 @@ def is_plain(optimizer: Optimizer) -> bool:
 
 
 def settings_of(optimizer: Optimizer) -> Settings:
-    """Return what an optimizer's step depends on."""
+    """Return the settings that an optimizer's step is compiled with."""
     groups = [
         {name: option for name, option in group.items() if name not in ("params", "lr")}
         for group in optimizer.param_groups
@@ -107,8 +107,8 @@ def settings_of(optimizer: Optimizer) -> Settings:
 
 
 def _update(settings: Settings, group: dict[str, Any]) -> Update:
-    """Return what a step does with a group, for a compiled program."""
-    start = settings.rule.start({**group, "lr": 0.0})  # only the names are wanted
+    """Return the update of a group, for a compiled program."""
+    start = settings.rule.start({**group, "lr": 0.0})  # only the names are used
     own = tuple([name for name in start if name not in SHARED])
     carried = [*[name for name in start if name in SHARED], "step"]
     shared = (*carried, "lr")
@@ -127,50 +127,50 @@ def _update(settings: Settings, group: dict[str, Any]) -> Update:
     return Update(clip, rule, own, shared, len(carried))
 
 
-def _has_begun(optimizer: Optimizer, step: Step) -> bool:
-    """Say whether there is a state to go on from; the first step in parts makes it."""
+def _has_state(optimizer: Optimizer, step: Step) -> bool:
+    """Return whether the optimizer has its state; its first step, by `updated`, creates it."""
     return all(
         histories[0][1].keys() >= {*update.own, *update.shared[: update.carried]} - {"step"}
         for histories, update in zip(optimizer.state, step.updates)
     )
 
 
-def take(
+def run_steps(
     optimizer: Optimizer,
     step: Step,
     numbers: Sequence[Floats],
     rest: Sequence[Floats],
     times: int,
-    every: bool,
+    keep_all: bool,
 ) -> tuple[Any, list[Floats], list[Floats]]:
-    """Take whole steps, one after the other, and move the optimizer's state on.
+    """Take consecutive whole steps, and update the optimizer's state.
 
     Args:
-        optimizer: Whose steps they are.
+        optimizer: The optimizer.
         step: The program.
         numbers: The parameters of each group.
-        rest: What else the program is called with, the rows of all steps.
+        rest: The other arguments of the program, with the rows of all steps.
         times: How many steps.
-        every: Whether the parameters are wanted after every step.
+        keep_all: Whether to return the parameters after every step.
 
     Returns:
-        What the program computes, the parameters after the last step, or a row of them after every
-        step, and their gradients in the last one, an array for each group.
+        The program's results; for each group the parameters after the last step, with `keep_all`
+        `(steps, parameters)`; for each group the gradients of the last step.
     """
     states = [histories[0][1] for histories in optimizer.state]
-    given: list[Any] = []
+    state_arguments: list[Any] = []
     for state, group, update in zip(states, optimizer.param_groups, step.updates):
         now = {**state, "step": state.get("step", 0) + 1, "lr": group["lr"]}
-        given += [now[name] for name in update.own]
-        given += [float(now[name]) for name in update.shared]
-    computed, found = step.call(times, every, *numbers, *rest, *given)
+        state_arguments += [now[name] for name in update.own]
+        state_arguments += [float(now[name]) for name in update.shared]
+    computed, found = step.call(times, keep_all, *numbers, *rest, *state_arguments)
     results = iter(found)
     moved, gradients = [], []
     for state, update in zip(states, step.updates):
         moved.append(next(results))
         gradients.append(next(results))
         for name in update.own:
-            state[name] = next(results)[-1].copy() if every else next(results)
+            state[name] = next(results)[-1].copy() if keep_all else next(results)
         for name in update.shared[: update.carried]:
             state[name] = next(results).flat[-1].item()
         state["step"] = int(state["step"]) - 1

@@ -1,22 +1,22 @@
-"""Predictor: a model's outputs for many samples."""
+"""Predictor: the outputs of a model for many samples, in inference mode."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from autograd_core.graph import watched
-from nn.backends.backend import called
+from nn.backends.backend import call_model
 from nn.backends.graph import predict
 from nn.backends.program import Program
 from nn.backends.survey import Survey
-from nn.backends.trial import Disagreement, agree, changed, holding, read, say_slow
+from nn.backends.trial import Disagreement, agree, numbers_of, perturbed, temporarily, warn_slow
 from nn.basics import Floats
 from nn.basics.structure import Structure, structure_of
 from nn.modules import Tree
 
 
 class Predictor:
-    """A model's outputs in inference mode, from a program of their own or on the graph.
+    """Computes a model's outputs in inference mode, with a program or on the graph.
 
     The program does not depend on how the model was trained: a model that was saved and loaded
     predicts the same, to the bit.
@@ -24,13 +24,13 @@ class Predictor:
 
     def __init__(self, model: Tree) -> None:
         self.survey = Survey(model)
-        self._held = model.parameters()
-        self._program = Program(model, self.survey.modules, [self._held], False)
-        self._fallback_reason = ""  # it stays on the graph
+        self._parameters = model.parameters()
+        self._program = Program(model, self.survey.modules, [self._parameters], False)
+        self._fallback_reason = ""  # why it runs on the graph; "" while it does not
         self._structure: tuple[bool, Structure | None] | None = None
 
     def fits(self, model: Tree) -> bool:
-        """Return whether the model is still what it was."""
+        """Return whether this predictor is for that model, and the model has not changed."""
         if self._program.model is not model:
             return False
         return self.survey.holds() or self.survey == Survey(model)
@@ -40,24 +40,29 @@ class Predictor:
         if self._fallback_reason or watched() or not len(x):
             return self.on_graph(x)
         try:
-            numbers = [read(self._held)]
+            numbers = [numbers_of(self._parameters)]
             if self.survey.foreign:
-                self._try_out(numbers, x[[0, -1]])
+                self._verify(numbers, x[[0, -1]])
             return np.asarray(self._program.values(numbers, x))
-        except Exception as error:  # if it is the user's own, the graph says so below
+        except Exception as error:  # an error in the user's code is raised again below
             why = error
         outputs = self.on_graph(x)
-        self._fallback_reason = say_slow(self._program.model, why)
+        self._fallback_reason = warn_slow(self._program.model, why)
         return outputs
 
-    def structure(self, x: Floats, apart: bool) -> Structure | None:
-        """Return how the outputs of a row fall into several; None if they are one."""
-        if self._structure is None or self._structure[0] != apart:
+    def structure(self, x: Floats, per_output: bool) -> Structure | None:
+        """Return the structure of the model's outputs; None if it has one output.
+
+        Args:
+            x: `(samples, inputs)`.
+            per_output: Whether a list of numbers is a list of outputs, not one output.
+        """
+        if self._structure is None or self._structure[0] != per_output:
             row = x[0] if len(x) else np.zeros(x.shape[1])
             with self._program.mode():
                 self._structure = (
-                    apart,
-                    structure_of(called(self._program.model, row.tolist()), apart),
+                    per_output,
+                    structure_of(call_model(self._program.model, row.tolist()), per_output),
                 )
         return self._structure[1]
 
@@ -66,11 +71,11 @@ class Predictor:
         with self._program.mode():
             return predict(self._program.model, x)
 
-    def _try_out(self, numbers: list[Floats], x: Floats) -> None:
-        """Compare with the graph, where other people's code takes part.
+    def _verify(self, numbers: list[Floats], x: Floats) -> None:
+        """Compare the program with the graph, for a model with code from outside this package.
 
         Raises:
-            Disagreement: If the program gives something else, also when captured anew.
+            Disagreement: If they differ, also after the program was captured again.
         """
         if not self._agrees(numbers, x):
             self._program.forget()
@@ -78,8 +83,8 @@ class Predictor:
                 raise Disagreement
 
     def _agrees(self, numbers: list[Floats], x: Floats) -> bool:
-        for some in (numbers, changed(numbers)):
-            with holding([self._held], some):
+        for some in (numbers, perturbed(numbers)):
+            with temporarily([self._parameters], some):
                 wanted = self.on_graph(x)
             if not agree([np.asarray(self._program.values(some, x))], [wanted]):
                 return False

@@ -1,6 +1,6 @@
 """Program: a model on one sample, captured from its graph and compiled for batches.
 
-Nothing here knows a layer or a loss: whatever arithmetic they do on Values is what is compiled.
+Nothing here is specific to a layer or a loss: their arithmetic on Values is compiled as it is.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Objects: TypeAlias = NDArray[np.object_]
 
 
 class ReadError(Exception):
-    """The program would hold numbers of one sample."""
+    """Code reads a number of the captured sample, which the program would keep as a constant."""
 
     def __init__(self, where: Collection[str]) -> None:
         super().__init__(
@@ -41,9 +41,9 @@ class ReadError(Exception):
 
 
 class Entry(Value):
-    """An input or a target: equal to a number by value, as the plain number would be.
+    """An input or a target of the captured sample; `==` with a number compares values.
 
-    So `if target == 1:` in a user's loss is a decision that the compiler sees.
+    So the compiler records `if target == 1:` in a user's loss as a guard.
     """
 
     __slots__ = ()
@@ -62,9 +62,12 @@ class Program:
     Args:
         model: The model.
         modules: All of its modules.
-        held: Groups of parameters; each is one array when the program runs.
-        training: Whether Dropout drops.
-        backend: What runs it, see `autograd_core.compile`.
+        groups: Groups of parameters; each is one array argument of the program.
+        training: Whether to capture in training mode: with Dropout.
+        backend: See `autograd_core.compile`.
+
+    Attributes:
+        names: The names of the arrays with one row per sample, after the parameters.
     """
 
     names: tuple[str, ...] = ("x",)
@@ -73,16 +76,20 @@ class Program:
         self,
         model: Tree,
         modules: Sequence[Tree],
-        held: Sequence[Values],
+        groups: Sequence[Values],
         training: bool,
         backend: str = "numpy",
     ) -> None:
-        self.model, self.modules, self.held, self.training = model, modules, held, training
+        self.model, self.modules, self.groups, self.training = model, modules, groups, training
         self.backend = backend
         self._compiled: Compiled | None = None
 
     def sample(self, columns: list[list[Value]]) -> object:
-        """Return the Values to compute for one sample."""
+        """Return the Values that the program computes for one sample.
+
+        Args:
+            columns: The sample's row of each array that `names` lists.
+        """
         return self.objects(outputs_of(self.model, columns[0]))
 
     def compiled(self, columns: Sequence[Floats]) -> Compiled:
@@ -90,23 +97,23 @@ class Program:
         if self._compiled is None:
             rows = [column[0].ravel().tolist() for column in columns]
             entries: list[list[Value]] = [[Entry(number) for number in row] for row in rows]
-            inputs = [*self.held, *entries]
+            inputs = [*self.groups, *entries]
 
             def function(*given: object) -> object:
-                masks = _passed(entries[len(self.names) :])
+                masks = _dropout_from(entries[len(self.names) :])
                 with self.mode(masks), watched_reads() as places:
                     found = self.sample(entries)
                 if places:
                     raise ReadError(places)
                 return found
 
-            held = [f"parameters{i or ''}" for i in range(len(self.held))]
+            groups = [f"parameters{i or ''}" for i in range(len(self.groups))]  # in printed code
             kind = inspect.Parameter.POSITIONAL_ONLY
             function.__name__ = type(self.model).__name__
             function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-                [inspect.Parameter(name, kind) for name in (*held, *self.names, "masks")]
+                [inspect.Parameter(name, kind) for name in (*groups, *self.names, "masks")]
             )
-            batch = (*[None] * len(held), *[0] * len(columns))
+            batch = (*[None] * len(groups), *[0] * len(columns))
             self._compiled = compile(
                 function, batch=batch, inputs=dict(enumerate(inputs)), backend=self.backend
             )
@@ -114,15 +121,15 @@ class Program:
 
     @property
     def reads_outside(self) -> bool:
-        """Whether it reads Values that are none of its parameters, at each call."""
+        """Whether each call reads Values that are not its parameters; True until compiled."""
         return self._compiled is None or self._compiled.reads_outside
 
     def forget(self) -> None:
-        """Capture the model anew when it is run the next time."""
+        """Capture the model again at the next run."""
         self._compiled = None
 
     def values(self, numbers: Sequence[Floats], *columns: Floats) -> Any:
-        """Return what the program computes, for every sample.
+        """Return the program's results for every sample.
 
         Args:
             numbers: The parameters of each group.
@@ -132,10 +139,10 @@ class Program:
 
     @contextmanager
     def mode(self, choose: Choose | None = None) -> Iterator[None]:
-        """Put the model into the program's mode, for as long as it is captured.
+        """Set the modules to the program's mode, with `choose` as the source of Dropout's factors.
 
-        All parameters take part as themselves, frozen ones too: which have a gradient is decided
-        by who asks for it.
+        Frozen parameters are arguments of the program like the others: the caller says which
+        gradients it wants.
         """
         drops = [module for module in self.modules if isinstance(module, Drops)]
         training = temporarily_set(self.modules, "training", self.training)
@@ -151,11 +158,11 @@ class Program:
 
 
 class LossProgram(Program):
-    """The weighted loss of a sample; with it the loss and the outputs, in one array.
+    """The weighted loss of a sample, and a row of the table: its loss and outputs.
 
     Attributes:
-        reached: For each graph captured in which some parameters took no part: which of each group
-            did.
+        reached: For each captured graph that does not depend on all parameters: the masks of those
+            that it depends on, by group.
     """
 
     names = ("x", "target", "weight")
@@ -164,42 +171,38 @@ class LossProgram(Program):
         self,
         model: Tree,
         modules: Sequence[Tree],
-        held: Sequence[Values],
+        groups: Sequence[Values],
         training: bool,
         loss: Loss,
         backend: str = "numpy",
     ) -> None:
-        super().__init__(model, modules, held, training, backend)
+        super().__init__(model, modules, groups, training, backend)
         self.loss = loss
         self.reached: list[list[Mask]] = []
 
     def sample(self, columns: list[list[Value]]) -> object:
-        """Return the weighted loss, and the loss with the outputs after it.
-
-        Where some parameters took no part, also the place of the masks in `reached`.
-        """
+        """Return the weighted loss and the row; with an index into `reached` if there are masks."""
         outputs = outputs_of(self.model, columns[0])
         loss = Value.operand(self.loss.sample(outputs, columns[1]))
-        weighted, table = (
-            loss * columns[2][0],
-            self.objects([loss, *outputs, *self.loss.each(outputs, columns[1])]),
-        )
+        weighted = loss * columns[2][0]
+        table = self.objects([loss, *outputs, *self.loss.each(outputs, columns[1])])
         if not self.training or (masks := self._masks(loss)) is None:
             return weighted, table
         self.reached.append(masks)
         return weighted, (table, Value(len(self.reached) - 1.0))
 
     def _masks(self, loss: Value) -> list[Mask] | None:
+        """Return which parameters of each group a loss depends on; None if it does on all."""
         found = leaves_with_gradient(loss)
-        if all(parameter in found for group in self.held for parameter in group):
+        if all(parameter in found for group in self.groups for parameter in group):
             return None
-        return [np.array([parameter in found for parameter in group]) for group in self.held]
+        return [np.array([parameter in found for parameter in group]) for group in self.groups]
 
     def table(self, computed: Any) -> tuple[Floats, list[Mask] | None]:
-        """Return losses and outputs `(samples, 1 + outputs)`, and who took part; None for all.
+        """Return the table `(samples, 1 + outputs)`, and the masks in `reached` or None.
 
         Args:
-            computed: What the program has computed.
+            computed: The program's result.
         """
         _, found = computed
         if not isinstance(found, tuple):
@@ -210,25 +213,25 @@ class LossProgram(Program):
     def gradients(
         self, numbers: Sequence[Floats], count: int, *columns: Floats
     ) -> tuple[Any, Sequence[Floats]]:
-        """Return what the program computes, see `table`, and gradients of the first groups."""
+        """Return the result, for `table`, and the gradients of the first `count` groups."""
         found: tuple[Any, Sequence[Floats]] = self.compiled(columns).value_and_grad(
             *numbers, *columns, wrt=tuple(range(count)), has_aux=True
         )
         return found
 
-    def trial(
+    def table_and_gradients(
         self, count: int, numbers: list[Floats], columns: Sequence[Floats]
     ) -> tuple[Floats, Sequence[Floats]]:
-        """Return the table, and while training gradients: what the graph is to give as well."""
+        """Return the table, and in training mode the gradients, to compare with the graph's."""
         if not self.training:
             return self.table(self.values(numbers, *columns))[0], []
         computed, gradients = self.gradients(numbers, count, *columns)
         return self.table(computed)[0], gradients
 
     def bound(self, numbers: Sequence[Floats], count: int, *columns: Floats) -> BatchCall | None:
-        """Return what `gradients` calls, without checks, for arrays like these.
+        """Return a call that computes `gradients` without checks, for arrays like these.
 
-        None if a check cannot be left out, as with branches on what the model computes.
+        None if checks are needed at every call, as for branches on computed numbers.
         """
         return self.compiled(columns).batch_call(
             *numbers, *columns, wrt=tuple(range(count)), has_aux=True
@@ -236,17 +239,17 @@ class LossProgram(Program):
 
 
 class UnitsProgram(LossProgram):
-    """What each unit of a layer gives, and its local partials: what diagnostics look at.
+    """The output of each unit of a layer and its local partials, for diagnostics.
 
     Attributes:
-        layers: For each layer that may let no gradient through, where in the result its units'
-            numbers are, and where their partials.
+        layers: By layer, the slices of the result with its units' outputs and with their partials.
+            Layers that always let a gradient through are left out.
     """
 
     layers: dict[str, tuple[slice, slice]]
 
     def sample(self, columns: list[list[Value]]) -> object:
-        """Return numbers and partials of all units that the result has to say something about."""
+        """Return outputs and partials of the units of all `layers`."""
         outputs = outputs_of(self.model, columns[0])
         loss = Value.operand(self.loss.sample(outputs, columns[1]))
         passing: set[str] = set()
@@ -258,7 +261,7 @@ class UnitsProgram(LossProgram):
             numbers.append(node)
             passed += partials
             if any(not isinstance(p, Value) and p != 0.0 for p in partials):
-                passing.add(layer)  # a sum, say: its partials are 1 whatever the sample
+                passing.add(layer)  # as a sum, whose partials are 1 for every sample
         self.layers = {}
         items: list[Number] = []
         for layer, (numbers, passed) in found.items():
@@ -269,7 +272,7 @@ class UnitsProgram(LossProgram):
         return self.objects(items or [loss])
 
 
-def _passed(masks: list[list[Value]]) -> Choose:
-    """Return what hands out the factors of all Dropouts, in the order in which they ask."""
+def _dropout_from(masks: list[list[Value]]) -> Choose:
+    """Return a source of Dropout's factors that gives these, in the order of the calls."""
     waiting = iter([mask for row in masks for mask in row])
     return lambda layer, count: [next(waiting) for _ in range(count)]

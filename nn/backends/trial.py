@@ -1,7 +1,7 @@
-"""Trial: does a program give what the graph gives? Asked where other people's code takes part.
+"""Trial: comparison of a program with the graph, for models with code from outside this package.
 
-A graph is captured once, so code that reads `.data`, draws random numbers or looks at something
-that changes would be compiled into something else than what it does.
+A graph is captured once, so the program of code that reads `.data`, draws random numbers or depends
+on changing state would give other numbers than the code.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from nn.backends.graph import GraphBackend
 from nn.basics import Floats
 from nn.modules.statistics import Drops, factors_from
 
-_COMPARED = 20_000  # parameters times samples
-_ROUNDING = 1e-7  # of the largest number; programs add up in another order, with errors near 1e-13
+_MAX_WORK = 20_000  # parameters times samples of a comparison
+_ROUNDING = 1e-7  # relative to the largest number; another order of sums gives errors near 1e-13
 
 
 class Disagreement(Exception):
-    """The program gives something else than the graph."""
+    """The program gives other numbers than the graph."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -34,8 +34,8 @@ class Disagreement(Exception):
         )
 
 
-def say_slow(model: object, why: Exception) -> str:
-    """Warn that a model runs on the graph, and return why."""
+def warn_slow(model: object, why: Exception) -> str:
+    """Warn that a model runs on the graph, and return the reason."""
     reason = str(why) or type(why).__name__
     warnings.warn(
         f"{type(model).__name__} runs sample by sample on the graph, since its program cannot be "
@@ -47,13 +47,13 @@ def say_slow(model: object, why: Exception) -> str:
     return reason
 
 
-def read(group: Sequence[Value]) -> Floats:
-    """Return the numbers of parameters."""
+def numbers_of(group: Sequence[Value]) -> Floats:
+    """Return the numbers of a group of parameters."""
     return np.fromiter([parameter.data for parameter in group], np.float64, len(group))
 
 
-def changed(numbers: Sequence[Floats]) -> list[Floats]:
-    """Return parameters near these, so that those count that a program has taken for constants."""
+def perturbed(numbers: Sequence[Floats]) -> list[Floats]:
+    """Return parameters 0.5 to 1% away, so that a program that holds the old ones disagrees."""
     rng = np.random.default_rng(0)
     moved = []
     for array in numbers:
@@ -62,10 +62,10 @@ def changed(numbers: Sequence[Floats]) -> list[Floats]:
     return moved
 
 
-def pick(targets: Floats, count: int) -> list[int]:
-    """Return the rows of samples whose targets differ as much as they can.
+def spread_rows(targets: Floats, count: int) -> list[int]:
+    """Return `count` row numbers, evenly spaced in the order of the targets.
 
-    >>> pick(np.array([[1.0], [0.0], [1.0], [2.0]]), 3)
+    >>> spread_rows(np.array([[1.0], [0.0], [1.0], [2.0]]), 3)
     [1, 0, 3]
     """
     order = np.lexsort(targets.T)
@@ -74,7 +74,7 @@ def pick(targets: Floats, count: int) -> list[int]:
 
 
 def agree(found: Sequence[Floats], wanted: Sequence[Floats]) -> bool:
-    """Return whether arrays are the same but for rounding; a training that diverges is let be."""
+    """Return whether arrays are equal up to rounding; True if training diverges."""
     if not all(np.isfinite(array).all() for array in wanted):
         return True
     return all(map(_close, found, wanted))
@@ -88,8 +88,8 @@ def _close(found: Floats, wanted: Floats) -> bool:
 
 
 @contextmanager
-def holding(groups: Sequence[Sequence[Value]], numbers: Sequence[Floats]) -> Iterator[None]:
-    """Give parameters other numbers for a while; their gradients stay as they are, too."""
+def temporarily(groups: Sequence[Sequence[Value]], numbers: Sequence[Floats]) -> Iterator[None]:
+    """Give parameters these numbers inside the `with`, then restore numbers and gradients."""
     before = [[(p, p.data, p.grad) for p in group] for group in groups]
     try:
         for group, array in zip(groups, numbers, strict=True):
@@ -102,92 +102,103 @@ def holding(groups: Sequence[Sequence[Value]], numbers: Sequence[Floats]) -> Ite
                 parameter.data, parameter.grad = number, gradient
 
 
-def given(drops: Sequence[Drops], factors: Floats | None) -> AbstractContextManager[None]:
-    """Let the graph drop by these factors `(samples, all)`, in the order in which it asks."""
+def dropout_factors(drops: Sequence[Drops], factors: Floats | None) -> AbstractContextManager[None]:
+    """Make Dropout on the graph use these factors `(samples, units)`, in the order of the calls."""
     if factors is None:
         return nullcontext()
     waiting = iter(factors.ravel().tolist())
     return factors_from(drops, lambda layer, count: [next(waiting) for _ in range(count)])
 
 
-class Tried(Protocol):
-    """A program that is held against the graph."""
+class Verifiable(Protocol):
+    """A program that can be compared with the graph."""
 
     training: bool
 
-    def trial(
+    def table_and_gradients(
         self, count: int, numbers: list[Floats], columns: Sequence[Floats]
     ) -> tuple[Floats, Sequence[Floats]]:
-        """Return the table, and while training gradients by the first groups; nothing moves."""
+        """Return the table, and in training mode the gradients of the first `count` groups."""
         ...
 
     def forget(self) -> None:
-        """Capture the model anew when it is run the next time."""
+        """Capture the model again at the next run."""
 
 
-class Trials:
-    """Comparisons of programs with the graph, and which of them have come out well.
+class Verifier:
+    """Compares programs with the graph, and remembers which of them agreed.
 
     Args:
-        graph: What gives the right numbers.
-        held: Groups of parameters, at first those that are differentiated by.
-        drops: The Dropouts.
+        graph: Gives the right numbers.
+        groups: Groups of parameters; the first are `graph.groups`, which have gradients.
+        drops: The Dropout layers.
     """
 
     def __init__(
-        self, graph: GraphBackend, held: Sequence[Sequence[Value]], drops: Sequence[Drops]
+        self, graph: GraphBackend, groups: Sequence[Sequence[Value]], drops: Sequence[Drops]
     ) -> None:
-        self.graph, self.held, self.drops = graph, held, drops
+        self.graph, self.groups, self.drops = graph, groups, drops
         # the moving means and variances of the model's layers
-        self.moving = {value for module in graph.modules for value in module.fixed_values()}
-        self._passed: set[Tried] = set()
-        self._since_load: set[Tried] = set()
+        self.moving_statistics = {
+            value for module in graph.modules for value in module.fixed_values()
+        }
+        self._verified: set[Verifiable] = set()
+        self._verified_since_load: set[Verifiable] = set()
 
-    def begin(self) -> None:
-        """Let each program be compared again: the model may have changed."""
-        self._since_load.clear()
+    def recheck_all(self) -> None:
+        """Have each program compared again: the model may have changed."""
+        self._verified_since_load.clear()
 
     def compare(
-        self, program: Tried, numbers: list[Floats], columns: Sequence[Floats], least: int = 2
+        self,
+        program: Verifiable,
+        numbers: list[Floats],
+        columns: Sequence[Floats],
+        min_samples: int = 2,
     ) -> None:
-        """Compare a program with the graph, on one sample if it has come out well before.
+        """Compare a program with the graph; on one sample only if it has agreed before.
 
         Args:
             program: The program.
             numbers: The parameters of each group.
-            columns: What it is run on.
-            least: How many samples at least, the first time.
+            columns: x, targets, weights, and Dropout's factors.
+            min_samples: How many samples to compare, at least, the first time.
 
         Raises:
-            Disagreement: If it gives something else.
+            Disagreement: If the numbers differ.
         """
-        if program in self._since_load:
+        if program in self._verified_since_load:
             return
-        if program in self._passed:
+        if program in self._verified:
             if self._agrees(program, numbers, [column[:1] for column in columns]):
-                self._since_load.add(program)
+                self._verified_since_load.add(program)
                 return
-            program.forget()  # something has changed since it was captured
-            self._passed.discard(program)
-        size = sum(map(len, self.held))
-        rows = pick(columns[1], min(8, max(least, _COMPARED // max(1, size))))
-        if not self._agrees(program, changed(numbers), [column[rows] for column in columns]):
+            program.forget()  # the code does something else now: capture it again
+            self._verified.discard(program)
+        size = sum(map(len, self.groups))
+        rows = spread_rows(columns[1], min(8, max(min_samples, _MAX_WORK // max(1, size))))
+        if not self._agrees(program, perturbed(numbers), [column[rows] for column in columns]):
             raise Disagreement
-        self._passed.add(program)
-        self._since_load.add(program)
+        self._verified.add(program)
+        self._verified_since_load.add(program)
 
-    def _agrees(self, program: Tried, numbers: list[Floats], columns: Sequence[Floats]) -> bool:
+    def _agrees(
+        self, program: Verifiable, numbers: list[Floats], columns: Sequence[Floats]
+    ) -> bool:
         x, y, _, *masks = columns
-        ones, before = np.ones(len(x)), [(value, value.data) for value in self.moving]
-        with holding(self.held, numbers), given(self.drops, masks[0] if masks else None):
+        ones, before = np.ones(len(x)), [(value, value.data) for value in self.moving_statistics]
+        with (
+            temporarily(self.groups, numbers),
+            dropout_factors(self.drops, masks[0] if masks else None),
+        ):
             if program.training:
-                wanted, by_hand = self.graph.batch(x, y, ones)
+                wanted, wanted_gradients = self.graph.batch(x, y, ones)
             else:
-                wanted, by_hand = self.graph.evaluate(x, y), []
+                wanted, wanted_gradients = self.graph.evaluate(x, y), []
             for value, data in before:
                 value.data = data
             count = len(self.graph.groups)
-            table, gradients = program.trial(count, numbers, (x, y, ones, *masks))
-        # losses and outputs have sizes of their own
+            table, gradients = program.table_and_gradients(count, numbers, (x, y, ones, *masks))
+        # apart, since the tolerance is relative to the largest number of an array
         found, known = [table[:, :1], table[:, 1:]], [wanted[:, :1], wanted[:, 1:]]
-        return agree([*found, *gradients], [*known, *by_hand])
+        return agree([*found, *gradients], [*known, *wanted_gradients])

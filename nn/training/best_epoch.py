@@ -1,4 +1,4 @@
-"""Best epoch: the weights after the best epoch of a training, for its history."""
+"""Best epoch: records epochs in the history, and keeps the weights of the best one."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from nn.training.model_setup import Setup
 
 
 class Best:
-    """Keeps the weights of the best epoch; they are arrays until the training ends.
+    """Keeps the weights of the best epoch, as flat arrays until training ends.
 
     Args:
-        history: What the epochs are added to.
-        unchanged: Whether the model keeps its parts until then: no callback is there to change it.
+        history: The epochs are added to it.
+        unchanged: Whether the model's modules stay the same until then, as no callback sees them.
     """
 
     def __init__(self, history: History, unchanged: bool) -> None:
@@ -37,11 +37,11 @@ class Best:
         """Add an epoch to the history, and keep its weights if it is the best so far.
 
         Args:
-            epoch: Its number.
+            epoch: Its number, from 0.
             logs: Its loss and metrics.
-            setup: What has trained.
-            parameters: Those after it, of each group, which stay as they are; None for those that
-                the backend has now.
+            setup: What it was trained with.
+            parameters: The parameters of each group after it, in arrays that nobody changes; None
+                for those that the backend has now.
         """
         self.history.append(epoch, logs)
         watched = self.history["val_loss" if "val_loss" in self.history else "loss"]
@@ -54,7 +54,7 @@ class Best:
             if setup.others:
                 self._numbers.append(np.array([parameter.data for parameter in setup.others]))
             if not self.unchanged:
-                _ = setup.layout  # made now: the parts it names may be others by the end
+                _ = setup.layout  # computed now, before a callback changes the modules
 
     def finish(self) -> None:
         """Put the weights into the history."""

@@ -1,15 +1,15 @@
-"""Compiled: a model with what trains it: how many outputs it has, and what is set up for it."""
+"""Compiled: a model with its optimizer, loss, metrics and backend; it detects changes of them."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from autograd_core import Value
 from autograd_core.graph import topological_order
-from nn.backends import Backend, GraphBackend, Survey, TrainingWarning, as_list, called
+from nn.backends import Backend, GraphBackend, Survey, TrainingWarning, as_list, call_model
 from nn.basics import Mask, Metric, Path, listed, look_up
 from nn.basics.structure import Structure, flat, structure_of
 from nn.losses import Losses
@@ -21,21 +21,38 @@ from nn.training.model_setup import Setup
 from nn.training.outputs import Chosen, of_one, of_several
 
 
-class Compiled:
-    """One model with the optimizer, the loss, the metrics and the backend it is to be trained with.
+class _Outputs(NamedTuple):
+    """What is known of a model's outputs.
 
     Attributes:
-        backends: What makes a backend of a model, its loss, groups of parameters and a survey.
+        survey: The model and the loss for which it is known.
+        inputs: The length of a row.
+        outputs: How many numbers the model returns for a row.
+    """
+
+    survey: Survey
+    inputs: int
+    outputs: int
+
+
+class Compiled:
+    """One model with the optimizer, the loss, the metrics and the backend that train it.
+
+    Attributes:
+        backends: Constructors by name: `backend(model, loss, groups, survey, **options)`.
+        chooses: Whether the optimizer gets the model's trainable parameters here; else the user
+            has given it its parameters.
     """
 
     backends: ClassVar[Mapping[str, Callable[..., Backend]]]
     _chosen: Sequence[Value] = ()  # as in a pickle of 0.1.0
     backend = "auto"
     mesh: object = None
-    columns: tuple[str, ...] = ()  # of the pandas table that fit has seen
-    classes: Sequence[str] = ()  # the names of classes, where they are text
-    chosen = Chosen("mse")  # what compile was given, in a pickle of 0.1.0 not there
-    class_names: Mapping[str, Sequence[str]] = {}  # the same of each of several outputs
+    columns: tuple[str, ...] = ()  # of the pandas table that fit was given
+    classes: Sequence[str] = ()  # the names of the classes, if y was text
+    class_names: Mapping[str, Sequence[str]] = {}  # `classes` of each of several outputs
+    chosen = Chosen("mse")  # the arguments of compile; a pickle of 0.1.0 lacks them
+    _known_outputs: _Outputs | None = None  # by `outputs`, for the model as it was then
 
     def __init__(
         self,
@@ -52,20 +69,25 @@ class Compiled:
             raise ValueError(f"mesh= lays rows over devices of JAX; backend={backend!r} has none")
         self.mesh = mesh
         self.chooses = optimizer.chosen or not optimizer.param_groups
-        self._chosen = []  # the parameters that it has chosen
+        self._chosen = []  # the parameters that `_choose` gave the optimizer
         self.schedule: Schedule | None = None
         self._setup: Setup | None = None
-        self._width: tuple[Survey, int, int, Structure | None] | None = None
-        self._surveyed: Survey | None = None  # the model a moment ago
-        self._free: list[Mask] = []  # see Setup.free
+        self._surveyed: Survey | None = None  # by `outputs`, for the `setup` that follows
+        self._trainable_masks: list[Mask] = []  # see Setup.trainable_masks
 
     @property
     def on_graph(self) -> bool:
-        """Whether the user wants the graph."""
+        """Whether the backend is the graph."""
         return self.backend == "graph"
 
     def __getstate__(self) -> dict[str, object]:  # a copy compiles its own programs
-        return {**vars(self), "_setup": None, "_width": None, "_surveyed": None, "mesh": None}
+        return {
+            **vars(self),
+            "_setup": None,
+            "_known_outputs": None,
+            "_surveyed": None,
+            "mesh": None,
+        }
 
     def __setstate__(self, state: dict[str, object]) -> None:
         vars(self).update(state)
@@ -73,27 +95,27 @@ class Compiled:
             self.backend = "graph"
 
     def outputs(self, row: list[float]) -> int:
-        """Return how many outputs the model has; it builds itself and checks its inputs here.
+        """Return how many numbers the model returns for a row; builds a model that is not built.
 
-        Where they are several, each in a list or a dict, loss and metrics are laid out over them.
-        Whoever works with the model's numbers asks this first, so `setup` need not look again.
+        For a model of several outputs, loss and metrics are laid out over them. Call it before
+        `setup`, which then uses the same survey of the model.
         """
-        known = self._width
-        survey = known[0] if known and known[0].holds() else Survey(self.model, self.loss)
-        if known is None or known[1] != len(row) or known[0] != survey:
-            outputs = called(self.model, row)
-            structure = self.lay_out(outputs)
-            survey = Survey(self.model, self.loss)  # now it is built
-            if survey.foreign:  # what is ours holds its parts where they are found
+        known = self._known_outputs
+        survey = known.survey if known and known.survey.holds() else Survey(self.model, self.loss)
+        if known is None or known.inputs != len(row) or known.survey != survey:
+            outputs = call_model(self.model, row)
+            self.lay_out(outputs)
+            survey = Survey(self.model, self.loss)  # again: the call may have built layers
+            if survey.foreign:  # modules of this package hold all their parameters as attributes
                 given = [p for group in self.optimizer.param_groups for p in group["params"]]
-                _say_unfound(self.model, outputs, partial(called, self.model, row), given)
-            known = survey, len(row), sum(1 for _ in flat(outputs)), structure
-        self._width = survey, *known[1:]
+                _warn_untracked(self.model, outputs, partial(call_model, self.model, row), given)
+            known = _Outputs(survey, len(row), sum(1 for _ in flat(outputs)))
+        self._known_outputs = known._replace(survey=survey)
         self._surveyed = survey
-        return known[2]
+        return known.outputs
 
     def lay_out(self, outputs: object) -> Structure | None:
-        """Lay loss and metrics out over what the model returned, and return its structure.
+        """Make loss and metrics those of each output the model returned; return the structure.
 
         Raises:
             ValueError: If they do not fit.
@@ -109,7 +131,7 @@ class Compiled:
         return structure
 
     def setup(self) -> Setup:
-        """Return the backend for the model as it is and the parameters that are trainable now."""
+        """Return the backend with its groups of parameters, new if model or optimizer changed."""
         survey, self._surveyed = self._surveyed or Survey(self.model, self.loss), None
         optimizer = self.optimizer
         bound = [list(group["params"]) for group in optimizer.param_groups]
@@ -126,13 +148,13 @@ class Compiled:
             self._setup.of_another_model = self._of_another_model(
                 [p for g in groups for p in g], survey
             )
-            self._free = [] if self.chooses else self._setup.free()
+            self._trainable_masks = [] if self.chooses else self._setup.trainable_masks()
         return self._setup
 
     def _choose(self, parameters: list[Value]) -> None:
-        """Let the optimizer move these: its options stay as they are, its moments start anew."""
+        """Give the optimizer these parameters: it keeps its options and loses its moments."""
         optimizer, groups = self.optimizer, self.optimizer.param_groups
-        if groups:  # a schedule, say, has set the rate of the group alone
+        if groups:  # a schedule, for example, has changed the rate of the group only
             optimizer.defaults |= {k: groups[0][k] for k in optimizer.defaults}
         groups.clear()
         optimizer.state.clear()
@@ -141,16 +163,16 @@ class Compiled:
         optimizer.chosen, self._chosen = True, parameters
 
     def _of_another_model(self, moved: Sequence[Value], survey: Survey) -> bool:
-        """Return whether none of an optimizer's parameters is the model's, nor its loss's."""
+        """Return whether the optimizer has parameters, none of them the model's or its loss's."""
         ours = {part for part in survey.parts if isinstance(part, Value)}
         return bool(moved) and moved != self._chosen and ours.isdisjoint(moved)
 
-    def look_again(self) -> None:
-        """Forget how the model was a moment ago: somebody may have changed it since."""
+    def forget_survey(self) -> None:
+        """Have `setup` survey the model again: a callback may have changed it."""
         self._surveyed = None
 
     def setup_to_train(self) -> Setup:
-        """Return what `setup` does, for an optimizer that has parameters to move.
+        """Return what `setup` does, after checking that training can change the model.
 
         Raises:
             ValueError: If there is nothing to train, or the optimizer has another model's
@@ -172,20 +194,20 @@ class Compiled:
         return setup
 
 
-def _say_unfound(
+def _warn_untracked(
     model: Tree, outputs: object, again: Callable[[], object], others: Collection[Value]
 ) -> None:
-    """Warn of trainable numbers that nobody trains, as those of a module in a plain object.
+    """Warn of leaves with `requires_grad` that are no parameters, as of a module in a plain object.
 
     Args:
         model: The model.
-        outputs: What it has returned for a sample.
-        again: Returns what it returns for the same sample: what is there again, it did not make.
-        others: What is trained besides the model's parameters.
+        outputs: What it returned for a sample.
+        again: Calls the model on the same sample: a leaf in both graphs was not made by the call.
+        others: Values that are trained besides the model's parameters.
     """
     known = {*model.parameters(), *others}
     found = [leaf for leaf in _leaves(outputs) if leaf.requires_grad and leaf not in known]
-    if not all(isinstance(leaf.label, Path) for leaf in found):  # else they are of modules
+    if not all(isinstance(leaf.label, Path) for leaf in found):  # a Path labels parameters
         there = {*_leaves(again())}
         found = [leaf for leaf in found if leaf in there]
     if found:

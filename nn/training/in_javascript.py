@@ -1,7 +1,7 @@
 """In JavaScript: a model's training as programs that a page runs without Python.
 
-The step, what each neuron gives and the update rules of all optimizers are compiled from Values
-and printed; no formula is written here.
+The training step, the outputs of all neurons and the update rules of all optimizers are compiled
+from Values and printed; no formula is written here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOST_PARAMETERS = 50_000
 
 
 class Applied(Value):
-    """A weight decay that is applied, be it 0: a rule leaves that out, and a page changes it."""
+    """A weight decay that is true even if 0: rules omit a false one, and a page may change it."""
 
     __slots__ = ()
 
@@ -37,7 +37,7 @@ class Applied(Value):
 
 
 class Trained(Protocol):
-    """What compile has made of a model."""
+    """The part of a `Trainer` that is used here."""
 
     model: Any
     loss: Loss
@@ -61,7 +61,10 @@ def in_javascript(trainer: Trained, x: ArrayLike, y: ArrayLike) -> dict[str, obj
     with np.errstate(all="ignore"):
         computed, _ = step.gradients([flat], 1, data.x[:2], targets[:2], weights[:2])
     if isinstance(computed[1], tuple):
-        raise ValueError("some parameters take no part in the loss; a page trains all of them")
+        raise ValueError(
+            "some parameters take no part in the loss, and a page trains all of them; leave out "
+            "the layers that are not used"
+        )
     program = step.compiled([data.x, targets, weights])
     units, paths = _units(model, parameters, flat, data.x)
     free = set(model.trainable_parameters())
@@ -110,11 +113,11 @@ def _refuse(trainer: Trained, inputs: int, parameters: int, modules: Sequence[Tr
 def _units(
     model: Any, parameters: Sequence[Value], flat: Floats, x: Floats
 ) -> tuple[str, list[str]]:
-    """Return a program of what each neuron and each output gives, and the paths of the neurons."""
+    """Return a program of all neurons' outputs, then the model's, and the paths of the neurons."""
     known = {path for module in model.modules() if (path := internals(module).path)}
     found: list[str] = []
 
-    def give(held: object, row: Sequence[Value]) -> list[Value]:
+    def unit_outputs(held: object, row: Sequence[Value]) -> list[Value]:
         outputs = [Value.operand(output) for output in as_list(model(list(row)))]
         named = {n.label: n for n in topological_order(*outputs) if n.op and n.label in known}
         paths = sorted(named, key=_numbers_in)
@@ -122,7 +125,7 @@ def _units(
         return [*[named[path] for path in paths], *outputs]
 
     sample = [Value(number) for number in x[0].tolist()]
-    program = compile(give, batch=(None, 0), inputs={0: list(parameters), 1: sample})
+    program = compile(unit_outputs, batch=(None, 0), inputs={0: list(parameters), 1: sample})
     program(flat, x[:2])
     return program.javascript, [*found]
 
@@ -140,7 +143,7 @@ def _optimizers(own: Optimizer) -> dict[str, object]:
 
 def _rule(optimizer: Optimizer) -> dict[str, object]:
     group, rule = optimizer.defaults, optimizer.update
-    assert rule is not None  # _optimizers has seen to that
+    assert rule is not None  # _optimizers leaves the others out
     start = rule.start(group)
 
     def move(p: Value, g: Value, lr: Value, decay: Value, step: Value, *state: Value) -> object:

@@ -15,9 +15,9 @@ from nn.modules import Trainable, class_view, internals
 
 
 def joined(model: Trainable, x: Tables) -> ArrayLike:
-    """Return the tables of several inputs as one; that of one input as it is.
+    """Return the tables of several inputs side by side in one; that of one input as it is.
 
-    What the inputs are is noted on the model, which takes them apart again.
+    The names and sizes of the inputs are stored in `internals(model).inputs`, to split rows again.
 
     Raises:
         ValueError: If there is not one table for each input, or one has more rows than another.
@@ -45,12 +45,12 @@ def joined(model: Trainable, x: Tables) -> ArrayLike:
 
 
 def _names(given: Any, known: tuple[str, ...], before: Structure | None) -> tuple[str, ...]:
-    """Return the names of inputs: those from before, those the model knows, or as they are given.
+    """Return the names of the inputs, in the order of their columns.
 
     Args:
         given: A table for each, in a list or a dict.
-        known: The names that the model knows.
-        before: How the inputs were given the last time.
+        known: The names that the model declares.
+        before: The structure of the last call; the same names keep its order.
     """
     keyed = isinstance(given, Mapping)
     if keyed and before is not None and {*before.names} == {*given}:
@@ -61,7 +61,7 @@ def _names(given: Any, known: tuple[str, ...], before: Structure | None) -> tupl
 
 
 def _listed(x: object, inputs: int) -> bool:
-    """Say whether a list holds a table for each input, rather than being one table."""
+    """Return whether a list holds a table for each input, rather than being one table."""
     if not isinstance(x, list | tuple) or not len(x):
         return False
     if inputs > 1:

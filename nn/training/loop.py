@@ -1,4 +1,4 @@
-"""Loop: epochs, batches, steps. What `fit`, `evaluate` and `train_on_batch` run."""
+"""Loop: what `fit`, `evaluate` and `train_on_batch` run on arrays: epochs, batches, steps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Loop(Compiled):
     """Trains and measures a model on arrays."""
 
     def one_step(self, data: Data) -> dict[str, float]:
-        """Take one step and return the numbers from before it."""
+        """Take one step, and return the loss and the metrics from before it."""
         setup = self.setup_to_train()
         steps = self.steps(setup)
         factors, counts = steps.factors(data.targets, data.weights, len(data))
@@ -35,34 +35,35 @@ class Loop(Compiled):
         setup.mode(True)
         setup.backend.load()
         try:
-            with np.errstate(all="ignore"):  # IEEE throughout: a number may become inf or nan
-                steps.one(tally, Batches(len(data), data.x, data.targets, factors, False))
+            with np.errstate(all="ignore"):  # IEEE: a number may become inf or nan
+                steps.step(tally, Batches(len(data), data.x, data.targets, factors, False))
         finally:
             setup.backend.store()
             setup.mode(False)
         return tally.logs()
 
     def steps(self, setup: Setup) -> Steps:
-        """Return what takes steps."""
-        outputs = self._width[2] if self._width else 0
-        return Steps(setup, self.optimizer, self.loss, self.metrics, self._free, outputs)
+        """Return the object that takes steps with this setup."""
+        outputs = self._known_outputs.outputs if self._known_outputs else 0
+        return Steps(setup, self.optimizer, self.loss, self.metrics, self._trainable_masks, outputs)
 
     def run(
         self,
         data: Data,
         held_out: Data | None,
         plan: Plan,
-        renew: Callable[[], Data | None] | None = None,
+        next_data: Callable[[], Data | None] | None = None,
     ) -> History:
-        """Run the epochs; Ctrl-C ends them early with what there is.
+        """Run the epochs; Ctrl-C ends them early, and the history so far is returned.
 
         Args:
-            data: The samples.
-            held_out: Those to validate with.
-            plan: Which epochs, in which batches, and who is told.
-            renew: Gives the samples of each epoch after the first; None when there are no more.
+            data: The samples to train on.
+            held_out: The samples to validate with.
+            plan: The epochs, batches and callbacks.
+            next_data: Returns the samples of each epoch after the first; None when there are no
+                more.
         """
-        return _Run(self, data, held_out, plan, renew).run()
+        return _Run(self, data, held_out, plan, next_data).run()
 
     def scores(self, data: Data, size: int, callbacks: object) -> dict[str, float]:
         """Return the loss and the metrics on samples, in inference mode."""
@@ -70,13 +71,13 @@ class Loop(Compiled):
         setup.mode(False)
         setup.backend.load()
         params = {"steps": len(data.sizes) or -(-len(data) // size)}
-        told = CallbackList(callbacks, None, cast(Trained, self.model), params)
-        return self.measured(setup, data, size, told)
+        callback_list = CallbackList(callbacks, None, cast(Trained, self.model), params)
+        return self.measured(setup, data, size, callback_list)
 
     def measured(
         self, setup: Setup, data: Data, size: int, callbacks: CallbackList
     ) -> dict[str, float]:
-        """Return the loss and the metrics of what a backend, loaded, gives for samples."""
+        """Return the loss and the metrics on samples, with a backend that is loaded."""
         backend, targets, per_batch = setup.backend, data.targets, callbacks.per_test_batch
         counts = shares(self.loss, targets, data.weights, size, data.sizes)
         tally = Tally(self.loss, self.metrics, targets, data.weights, counts)
@@ -113,10 +114,10 @@ class _Run:
         data: Data,
         held_out: Data | None,
         plan: Plan,
-        renew: Callable[[], Data | None] | None,
+        next_data: Callable[[], Data | None] | None,
     ) -> None:
-        self.loop, self.data, self.held_out, self.plan, self.renew = (
-            loop, data, held_out, plan, renew,
+        self.loop, self.data, self.held_out, self.plan, self.next_data = (
+            loop, data, held_out, plan, next_data,
         )  # fmt: skip
         verbose, first, end = level(plan.verbose), plan.epochs.start, plan.epochs.stop
         self.size = len(data) if plan.batch_size is None else whole("batch_size", plan.batch_size)
@@ -124,29 +125,29 @@ class _Run:
         params = {"epochs": end, "steps": count, "verbose": verbose}
         params["validates_each_epoch"] = all(map(plan.validated, plan.epochs))
         self.history, self.model = History(), cast(Trained, loop.model)
-        self.setup = loop.setup_to_train()  # now the optimizer has its parameters
+        self.setup = loop.setup_to_train()  # gives the optimizer its parameters
         self.callbacks = CallbackList(plan.callbacks, loop.schedule, self.model, params)
-        self.watch, self.best = Diagnostics(), Best(self.history, not self.callbacks.changing)
-        self.bar = Progress(verbose, first, end, count)
-        self.looked_at = data.rows(slice(SAMPLES))
-        self.looked = False  # at the layers, after the latest epoch
-        # epochs that are done and not told of: they may be many
-        self.done = deque[tuple[dict[str, float], Sequence[Floats] | None]]()
+        self.diagnostics, self.best = Diagnostics(), Best(self.history, not self.callbacks.changing)
+        self.progress = Progress(verbose, first, end, count)
+        self.diagnosed_rows = data.rows(slice(SAMPLES))
+        self.diagnosed = False  # whether layers were checked after the current epoch
+        # logs and parameters of epochs that are trained, but not yet reported to callbacks
+        self.finished = deque[tuple[dict[str, float], Sequence[Floats] | None]]()
 
     def run(self) -> History:
-        """Return what happened."""
+        """Run all epochs, and return the history."""
         history, model, logs = self.history, self.model, dict[str, float]()
         self._begin()
         first, end = self.plan.epochs.start, self.plan.epochs.stop
         epochs = range(max(first, self.callbacks.first_epoch), end)
         try:
             for epoch in epochs:
-                self.looked = False
-                if not self.done and not self._trained(epoch, epochs.start):
+                self.diagnosed = False
+                if not self.finished and not self._train_epoch(epoch, epochs.start):
                     break
-                logs, numbers = self.done.popleft()
+                logs, numbers = self.finished.popleft()
                 self._validate(epoch, logs)
-                self._tell(epoch, logs, numbers)
+                self._report_epoch(epoch, logs, numbers)
                 if model.stop_training:
                     history.stopped = f"stopped after epoch {epoch + 1}"
                     break
@@ -156,9 +157,9 @@ class _Run:
         finally:
             self.setup.backend.store()
             self.setup.mode(False)  # also after an error in a callback
-            self.bar.close()
-        if logs and not self.looked:  # however the training has ended
-            self._look()
+            self.progress.close()
+        if logs and not self.diagnosed:  # check the layers after the last epoch in any case
+            self._diagnose()
         self.best.finish()
         self.callbacks.tell("on_train_end", logs)
         return history
@@ -168,16 +169,16 @@ class _Run:
         self.model.stop_training = False
         setup.backend.load()
         if not setup.outputs_checked:
-            table = setup.backend.evaluate(self.looked_at.x, self.looked_at.targets)
+            table = setup.backend.evaluate(self.diagnosed_rows.x, self.diagnosed_rows.targets)
             loss.check(table[:, 1 : table.shape[1] - len(loss.reported) + 1])
             setup.outputs_checked = True
         for module in setup.survey.modules:
             module.reseed(self.plan.rng)
         self.callbacks.tell("on_train_begin", {})
 
-    def _renewed(self, epoch: int, first: int) -> bool:
-        """Get the samples of an epoch; say whether there are any."""
-        following = self.renew() if self.renew is not None and epoch > first else self.data
+    def _advance_data(self, epoch: int, first: int) -> bool:
+        """Get the samples of an epoch; return whether there are any."""
+        following = self.next_data() if self.next_data is not None and epoch > first else self.data
         if following is None:
             self.history.stopped = f"out of data after epoch {epoch}"
             warnings.warn(
@@ -189,51 +190,61 @@ class _Run:
         self.data = following
         return True
 
-    def _trained(self, epoch: int, first: int) -> bool:
-        """Take the steps of an epoch, or of several at once; say whether there are samples."""
-        if not self._renewed(epoch, first):
+    def _train_epoch(self, epoch: int, first: int) -> bool:
+        """Take the steps of one or more epochs; return whether there were samples."""
+        if not self._advance_data(epoch, first):
             return False
         data, size, plan = self.data, self.size, self.plan
         self.callbacks.tell("on_epoch_begin", epoch, {})
         if self.callbacks.changing:
-            self.loop.look_again()
+            self.loop.forget_survey()
             self.setup = self.loop.setup_to_train()
             self.setup.backend.load()
         self.setup.mode(True)
         steps, several = self.loop.steps(self.setup), len(data) > size
-        alone = not self.callbacks.callbacks and self.held_out is None and self.renew is None
+        alone = not self.callbacks.callbacks and self.held_out is None and self.next_data is None
         if alone and not several:
-            until = min(self.watch.epochs_to_look(epoch), plan.epochs.stop - epoch)
-            self.done.extend(steps.epochs(data, until, self.bar))
-        if not self.done:  # in one batch the order of its rows changes nothing
+            until = min(self.diagnostics.epochs_until_check(epoch), plan.epochs.stop - epoch)
+            self.finished.extend(steps.epochs(data, until, self.progress))
+        if not self.finished:  # a single batch needs no shuffling
             order = row_order(len(data), plan.rng) if plan.shuffle and several else None
-            one = steps.epoch(data, order, size, self.callbacks, self.model, self.bar)
-            self.done.append((one, None))
+            one = steps.epoch(data, order, size, self.callbacks, self.model, self.progress)
+            self.finished.append((one, None))
         self.setup.mode(False)
         return True
 
     def _validate(self, epoch: int, logs: dict[str, float]) -> None:
-        """Add what the held out samples say to an epoch's numbers, where it is wanted."""
+        """Add the `val_` numbers to an epoch's logs, if it is an epoch to validate after."""
         if self.held_out is None or not self.plan.validated(epoch):
             return
         size = self.plan.validation_size or self.size
         scores = self.loop.measured(self.setup, self.held_out, size, self.callbacks)
         logs |= {f"val_{name}": score for name, score in scores.items()}
 
-    def _tell(self, epoch: int, logs: dict[str, float], numbers: Sequence[Floats] | None) -> None:
-        """Tell everybody of an epoch's numbers, and of the parameters after it if not as now."""
-        self.bar.epoch(epoch, logs)
+    def _report_epoch(
+        self, epoch: int, logs: dict[str, float], numbers: Sequence[Floats] | None
+    ) -> None:
+        """Report an epoch to the progress bar, the history, the diagnostics and the callbacks.
+
+        Args:
+            epoch: Its number, from 0.
+            logs: Its loss and metrics.
+            numbers: The parameters of each group after it; None for those the backend has now.
+        """
+        self.progress.epoch(epoch, logs)
         self.best.remember(epoch, logs, self.setup, numbers)
-        self.watch.loss(epoch, logs["loss"])
-        if self.watch.epochs_to_look(epoch) == 1:
-            self._look()
-            self.looked = True
+        self.diagnostics.loss(epoch, logs["loss"])
+        if self.diagnostics.epochs_until_check(epoch) == 1:
+            self._diagnose()
+            self.diagnosed = True
         if self.callbacks.changing:
             self.setup.backend.store()
         if self.callbacks.callbacks:
             self.callbacks.tell("on_epoch_end", epoch, logs)
             self.history.amend(logs)
 
-    def _look(self) -> None:
-        """Look whether gradients pass the layers."""
-        self.watch.layers(self.setup.backend.blocked(self.looked_at.x, self.looked_at.targets))
+    def _diagnose(self) -> None:
+        """Warn of layers that let no gradient through."""
+        self.diagnostics.layers(
+            self.setup.backend.blocked(self.diagnosed_rows.x, self.diagnosed_rows.targets)
+        )

@@ -1,4 +1,4 @@
-"""Model setup: what is made once for a model as it is, and used until more than numbers change."""
+"""Model setup: what is computed once for a model, and kept until more than its numbers change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nn.modules import Tree, class_view, leaves, numbers
 
 
 class Layout:
-    """Where the numbers of each array of `state_dict()` are in one flat array of parameters.
+    """Indices of each array of `state_dict()` in one flat array of parameters.
 
     >>> import nn
     >>> model = nn.Neuron(2)
@@ -33,15 +33,15 @@ class Layout:
         }
 
     def state(self, flat: Floats) -> dict[str, Floats]:
-        """Return the arrays, as `state_dict()` would with these numbers in the parameters."""
+        """Return what `state_dict()` would with these numbers in the parameters."""
         return {name: np.asarray(flat[places]) for name, places in self.places.items()}
 
 
 class Penalty:
-    """The sum of all penalties of a model's parts; it depends on parameters alone.
+    """The sum of the penalties of all modules, compiled as a function of the parameters.
 
     Attributes:
-        masks: Which parameters of each group it depends on.
+        masks: For each group, which parameters it depends on.
 
     Args:
         modules: All modules of the model, itself first.
@@ -81,14 +81,14 @@ class Penalty:
 
 
 class Setup:
-    """What is made once for a model as it is, and again when something but numbers changed.
+    """What is computed once for a model, and again after a change of more than its numbers.
 
     Attributes:
-        survey: Of the model and its loss.
-        groups: The parameters that the optimizer moves.
-        backend: What computes losses and gradients.
+        survey: That of the model and its loss.
+        groups: The parameters of each of the optimizer's groups.
+        backend: Computes losses and gradients.
         of_another_model: Whether the optimizer moves none of this model's parameters.
-        outputs_checked: Whether the model's outputs are known to be what the loss takes.
+        outputs_checked: Whether `Loss.check` has accepted the model's outputs.
     """
 
     def __init__(
@@ -99,15 +99,15 @@ class Setup:
 
     @cached_property
     def penalty(self) -> Penalty | None:
-        """What regularizers add to the loss; None if there are none."""
+        """The regularizers' part of the loss; None if there are none."""
         there = any(module.penalties() for module in self.survey.modules)
         return Penalty(self.survey.modules, self.groups) if there else None
 
     @cached_property
     def constrained(self) -> list[tuple[int, NDArray[np.intp], Callable[[Floats], Floats]]]:
-        """The places of constrained weights in the arrays of the groups, as arrays of that shape.
+        """`(group, indices, constraint)` of constrained weights; indices have the weights' shape.
 
-        Weights that the optimizer does not move, or only some of, are left as they are.
+        An array of weights is left out if the optimizer does not move all of it, in one group.
         """
         found = []
         where = {p: (g, i) for g, group in enumerate(self.groups) for i, p in enumerate(group)}
@@ -121,7 +121,7 @@ class Setup:
         return found
 
     def constrain(self, moved: Sequence[Floats]) -> Sequence[Floats]:
-        """Make moved parameters keep to their constraints, in place."""
+        """Apply the constraints to the updated parameters of each group, in place."""
         for group, places, constraint in self.constrained:
             moved[group][places] = constraint(moved[group][places])
         return moved
@@ -131,10 +131,10 @@ class Setup:
         for module in self.survey.modules:
             module.training = training
 
-    def free(self) -> list[Mask]:
-        """Return which of each group's parameters are not frozen; nothing if none is.
+    def trainable_masks(self) -> list[Mask]:
+        """Return for each group which parameters are not frozen; [] if none is frozen.
 
-        Where the optimizer has been given its parameters, frozen ones may be among them.
+        A user who gives the optimizer its parameters may have passed frozen ones.
         """
         held = set(self.model.parameters()) - set(self.model.trainable_parameters())
         masks = [np.array([parameter not in held for parameter in group]) for group in self.groups]
@@ -148,6 +148,6 @@ class Setup:
 
     @cached_property
     def layout(self) -> Layout:
-        """Where the numbers of a state are in those of the groups, then those of the others."""
+        """Indices of a state in the numbers of all groups, followed by those of `others`."""
         moved = [parameter for group in self.groups for parameter in group]
         return Layout(self.model, [*moved, *self.others])

@@ -1,4 +1,4 @@
-"""Outputs: the losses and metrics that compile was given, assigned to the model's outputs."""
+"""Outputs: assigns the losses and metrics that `compile` was given to the model's outputs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nn.metrics.metric import Weighted
 
 
 class Chosen(NamedTuple):
-    """What `compile` was given, see `Trainable.compile`."""
+    """Arguments of `Trainable.compile`, as they were given."""
 
     loss: Choice
     metrics: Any = None
@@ -32,14 +32,14 @@ class Chosen(NamedTuple):
         return isinstance(self.loss, list | tuple | Mapping) or named
 
     def for_one_output(self, model: str) -> Chosen:
-        """Return what is chosen for the only output of a model.
+        """Return these arguments for a model that turned out to have one output.
 
         Raises:
-            ValueError: If it is for several.
+            ValueError: If they are for several outputs.
         """
-        loss, weight = _only(self.loss), _only(self.loss_weights)
+        loss, weight = _only_item(self.loss), _only_item(self.loss_weights)
         plain, weighted = (
-            _only(given) if isinstance(given, Mapping) else given
+            _only_item(given) if isinstance(given, Mapping) else given
             for given in (self.metrics, self.weighted_metrics)
         )
         if any(item is _SEVERAL for item in (loss, weight, plain, weighted)):
@@ -58,7 +58,7 @@ class Chosen(NamedTuple):
 _SEVERAL = object()
 
 
-def _only(given: Any) -> Any:
+def _only_item(given: Any) -> Any:
     """Return the only item of a list or a dict; anything else as it is."""
     if not isinstance(given, list | tuple | Mapping):
         return given
@@ -68,14 +68,14 @@ def _only(given: Any) -> Any:
 
 @dataclass(frozen=True)
 class OfOutput:
-    """A metric of one of several outputs, for tables of all of them."""
+    """A metric of one of several outputs, called with the columns of all outputs."""
 
     metric: Any
     outputs: slice
     targets: slice
 
     def __call__(self, targets: Floats, predictions: Floats, **weights: Floats) -> float:
-        """Return the metric; of the targets the last column is what samples count here."""
+        """Return the metric; the last target column of an output is the samples' weight for it."""
         *_, counts = (own := targets[:, self.targets]).T
         weights = {name: weight * counts for name, weight in weights.items()}
         return float(self.metric(own[:, :-1], predictions[:, self.outputs], **weights))
@@ -84,8 +84,8 @@ class OfOutput:
 def of_one(chosen: Chosen) -> tuple[Loss, dict[str, Metric]]:
     """Return the loss and the metrics of a model of one output.
 
-    What names outputs is looked at all the same, so that `compile` says what is wrong; it is laid
-    out when the model's outputs are known.
+    Losses and metrics given per output are created too, so that `compile` raises for wrong names;
+    `of_several` assigns them when the model's outputs are known.
     """
     if chosen.per_output:
         items: Any = chosen.loss.values() if isinstance(chosen.loss, Mapping) else chosen.loss
@@ -96,9 +96,9 @@ def of_one(chosen: Chosen) -> tuple[Loss, dict[str, Metric]]:
                 get_all(item)
         return made[0] if made else _loss(chosen.loss), {}
     loss = _loss(chosen.loss)
-    if any(isinstance(item, list | tuple) for item in _listed(chosen.metrics)):
+    if any(isinstance(item, list | tuple) for item in _items(chosen.metrics)):
         return loss, {}
-    return loss, _measured(loss, chosen.metrics, chosen.weighted_metrics)
+    return loss, _metrics_of(loss, chosen.metrics, chosen.weighted_metrics)
 
 
 def of_several(chosen: Chosen, structure: Structure) -> tuple[Losses, dict[str, Metric]]:
@@ -117,14 +117,14 @@ def of_several(chosen: Chosen, structure: Structure) -> tuple[Losses, dict[str, 
     total = Losses(given, structure, chosen.loss_weights)
     found: dict[str, Metric] = {}
     plain, weighted = (
-        _of_each(structure, what, given)
+        _per_output(structure, what, given)
         for what, given in (
             ("metrics", chosen.metrics),
             ("weighted_metrics", chosen.weighted_metrics),
         )
     )
     for part, own, counted in zip(total.parts, plain, weighted, strict=True):
-        measured = _measured(part.loss or mse, own, counted)
+        measured = _metrics_of(part.loss or mse, own, counted)
         for name, metric in measured.items():
             is_weighted = isinstance(metric, Weighted)
             one = OfOutput(metric, part.outputs, part.targets)
@@ -132,7 +132,7 @@ def of_several(chosen: Chosen, structure: Structure) -> tuple[Losses, dict[str, 
     return total, found
 
 
-def _of_each(structure: Structure, what: str, given: Any) -> list[Any]:
+def _per_output(structure: Structure, what: str, given: Any) -> list[Any]:
     """Return the metrics of each output."""
     if given is None:
         return [None] * len(structure.names)
@@ -141,14 +141,14 @@ def _of_each(structure: Structure, what: str, given: Any) -> list[Any]:
     return structure.ordered(what, given)
 
 
-def _measured(loss: Loss, plain: Any, weighted: Any) -> dict[str, Metric]:
-    """Return the metrics of one output; a weighted one of a name that is taken says so."""
+def _metrics_of(loss: Loss, plain: Any, weighted: Any) -> dict[str, Metric]:
+    """Return the metrics of one output by name; `weighted_` resolves a clash of names."""
     found = get_all(plain, loss.threshold, loss.each_output)
     for name, metric in get_all(weighted, loss.threshold, loss.each_output).items():
         function = metric.func if isinstance(metric, partial) else metric
         try:
             takes = "sample_weight" in inspect.signature(function).parameters
-        except (TypeError, ValueError):  # of C, say
+        except (TypeError, ValueError):  # no signature, as a function in C
             takes = False
         if not takes:
             raise ValueError(
@@ -160,7 +160,7 @@ def _measured(loss: Loss, plain: Any, weighted: Any) -> dict[str, Metric]:
 
 
 def _loss(given: Any) -> Loss:
-    """Return a loss that a training can use.
+    """Return the loss of that name, or this one, for training.
 
     Raises:
         ValueError: If it does not reduce to one number.
@@ -178,5 +178,5 @@ def _loss(given: Any) -> Loss:
     return chosen
 
 
-def _listed(given: Any) -> Sequence[Any]:
+def _items(given: Any) -> Sequence[Any]:
     return given if isinstance(given, list | tuple) else []

@@ -6,7 +6,9 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-_ROOM = 36  # of 80 columns, beside the epoch, the share, the times and a bar
+_NUMBERS_WIDTH = (
+    36  # columns for the numbers, of 80; epoch, percentage, times and bar take the rest
+)
 
 
 def level(verbose: int | str) -> int:
@@ -32,7 +34,7 @@ class Progress:
         self.bar = _bar(total) if verbose == 1 else None
 
     def batches(self, count: int) -> None:
-        """Move on by so many batches."""
+        """Advance the bar by a number of batches."""
         if self.bar is not None:
             self.bar.update(count)
 
@@ -40,7 +42,7 @@ class Progress:
         """Show an epoch's numbers."""
         if self.bar is not None:
             self.bar.set_description(f"epoch {epoch + 1}/{self.epochs}", refresh=False)
-            self.bar.set_postfix_str(_fitting(logs), refresh=False)
+            self.bar.set_postfix_str(_shortened(logs), refresh=False)
         elif self.verbose:
             numbers = "  ".join(f"{name} {number:.4f}" for name, number in logs.items())
             print(f"epoch {epoch + 1}/{self.epochs}  {numbers}")
@@ -51,10 +53,10 @@ class Progress:
             self.bar.close()
 
 
-def _fitting(logs: Mapping[str, float]) -> str:
-    """Return an epoch's numbers, losses first, as many as a terminal of 80 columns has room for."""
+def _shortened(logs: Mapping[str, float]) -> str:
+    """Return an epoch's numbers, losses first, as many as fit into a terminal of 80 columns."""
     losses = [name for name in ("loss", "val_loss") if name in logs]
-    shown, room = [], _ROOM
+    shown, room = [], _NUMBERS_WIDTH
     for name in (*losses, *(name for name in logs if name not in losses)):
         text = f"{name}={logs[name]:.4g}"
         room -= len(text) + 2
@@ -64,9 +66,9 @@ def _fitting(logs: Mapping[str, float]) -> str:
 
 
 def _bar(batches: int) -> Any:  # tqdm has no types
-    with warnings.catch_warnings():  # it warns where there are no ipywidgets, or no threads
+    with warnings.catch_warnings():  # tqdm warns if ipywidgets or threads are missing
         warnings.simplefilter("ignore")
-        from tqdm.auto import tqdm  # here: a sixth of the time of `import nn`
+        from tqdm.auto import tqdm  # here, as it takes a sixth of the time of `import nn`
 
         return tqdm(
             total=batches,

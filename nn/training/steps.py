@@ -1,4 +1,4 @@
-"""Steps: the steps of an epoch: forward, loss, backward, update, for one batch or many at once."""
+"""Steps: forward, loss, backward and update of each batch of an epoch."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ from nn.training.tally import Summed, Tally, shares
 
 @dataclass(frozen=True)
 class Steps:
-    """Takes steps.
+    """Takes the steps of a training.
 
     Attributes:
-        setup: What computes, and what parameters there are.
-        optimizer: What moves them.
-        loss: What they make small.
-        metrics: What is measured besides.
-        free: Which of each group's parameters may move; nothing if all may.
-        outputs: How many the model has.
+        setup: The backend with its groups of parameters.
+        optimizer: Moves the parameters.
+        loss: Is minimised.
+        metrics: Are measured, by name.
+        trainable_masks: For each group which parameters may move; [] if all may.
+        outputs: How many numbers the model returns for a sample.
     """
 
     setup: Setup
     optimizer: Optimizer
     loss: Loss
     metrics: Mapping[str, Metric]
-    free: Sequence[Mask]
+    trainable_masks: Sequence[Mask]
     outputs: int
 
     def tally(self, targets: Floats, weights: Floats, shares: Floats) -> Tally:
-        """Return what losses and outputs of these samples are added up in."""
+        """Return a tally for these samples."""
         return Tally(self.loss, self.metrics, targets, weights, shares)
 
     def _tally_of_epoch(
         self, targets: Floats, weights: Floats, shares: Floats, callback_list: CallbackList
     ) -> Tally:
-        """Return the tally of an epoch: of sums, if the backend adds up and nobody looks before."""
+        """Return an epoch's tally: `Summed` if the backend sums and no callback sees batches."""
         tally = self.tally(targets, weights, shares)
-        if shares is not weights or not self.setup.backend.adds_up or callback_list.per_batch:
+        if shares is not weights or not self.setup.backend.can_sum or callback_list.per_batch:
             return tally
         found = totals_of(tally.places, self.metrics, targets, weights, self.outputs)
         return Summed(self.loss, self.metrics, targets, weights, *found) if found else tally
@@ -57,7 +57,7 @@ class Steps:
     def factors(
         self, targets: Floats, weights: Floats, size: int, sizes: Sequence[int] = ()
     ) -> tuple[Floats, Floats]:
-        """Return what each sample's loss counts in the gradient, and in the loss reported."""
+        """Return the factor of each sample's loss in the gradient, and in the reported loss."""
         counts = shares(self.loss, targets, weights, size, sizes)
         if self.loss.reduction == "sum":
             counted = self.loss.counted(targets)
@@ -70,18 +70,18 @@ class Steps:
             factors[-rest:] = counts[-rest:] * (1.0 / rest)
         return factors, counts
 
-    def one(self, tally: Tally, batch: Batches) -> None:
-        """Take a step on a batch; NumPy's warnings of inf and nan are left to the caller.
+    def step(self, tally: Tally, batch: Batches) -> None:
+        """Take a step on a batch, inside the caller's `np.errstate` for inf and nan.
 
         Args:
             tally: Gets the losses and outputs from before the step.
             batch: The samples.
         """
-        if self._whole(tally, batch):
+        if self._steps_at_once(tally, batch):
             return
         setup, backend = self.setup, self.setup.backend
-        size, x, targets, weights, all_count = batch
-        table, gradients = backend.batch(x, targets, weights, all_count)
+        size, x, targets, weights, all_weighted = batch
+        table, gradients = backend.batch(x, targets, weights, all_weighted)
         masks = backend.reached
         if setup.penalty is not None:
             value, slopes = setup.penalty.gradients(backend.numbers())
@@ -90,51 +90,53 @@ class Steps:
                 [a | b for a, b in zip(masks, setup.penalty.masks, strict=True)] if masks else None
             )
             tally.penalize(value, size)
-        if self.free:
-            masks = [m & free for m, free in zip(masks, self.free)] if masks else self.free
+        if self.trainable_masks:
+            free = self.trainable_masks
+            masks = [a & b for a, b in zip(masks, free, strict=True)] if masks else free
         moved = self.optimizer.updated(backend.numbers(), gradients, masks)
         backend.update(setup.constrain(moved) if setup.constrained else moved)
         tally.add(table)
 
     @property
-    def _in_parts(self) -> bool:
-        """Whether a step does more than what a backend does at once."""
-        apart = self.setup.penalty is not None or self.optimizer.rates is not None
-        return bool(self.free or apart or self.setup.constrained)
+    def _needs_parts(self) -> bool:
+        """Whether a step does something that `Backend.steps` cannot."""
+        setup = self.setup
+        varies = setup.penalty is not None or self.optimizer.rates is not None
+        return bool(self.trainable_masks or varies or setup.constrained)
 
-    def _whole(self, tally: Tally, batches: Batches) -> bool:
-        """Take the steps of one or several batches at once; say whether they are taken."""
-        if self._in_parts:
+    def _steps_at_once(self, tally: Tally, batches: Batches) -> bool:
+        """Have the backend take one step per batch in one call; return whether it did."""
+        if self._needs_parts:
             return False
         count = len(batches.x)
-        adding = tally.following(count) if isinstance(tally, Summed) else None
-        done = self.setup.backend.steps(self.optimizer, batches, adding)
-        if done is not None and isinstance(tally, Summed):
-            tally.take(done, count)
-        elif done is not None:
-            tally.add(done)
-        return done is not None
+        summation = tally.next_columns(count) if isinstance(tally, Summed) else None
+        result = self.setup.backend.steps(self.optimizer, batches, summation)
+        if result is not None and isinstance(tally, Summed):
+            tally.add_sums(result, count)
+        elif result is not None:
+            tally.add(result)
+        return result is not None
 
     def epochs(
-        self, data: Data, most: int, bar: Progress
+        self, data: Data, max_steps: int, progress: Progress
     ) -> Iterator[tuple[dict[str, float], Sequence[Floats]]]:
-        """Take several epochs of one batch each at once: at most so many, or none.
+        """Take up to `max_steps` epochs of a single batch each in one call, or none.
 
         Yields:
-            The numbers of an epoch, and the parameters after it, an array for each group.
+            The logs of an epoch, and the parameters after it, an array for each group.
         """
-        if self._in_parts:
+        if self._needs_parts:
             return
         factors, counts = self.factors(data.targets, data.weights, len(data))
         batch = Batches(len(data), data.x, data.targets, factors, bool(factors.all()))
-        done = self.setup.backend.repeat(self.optimizer, batch, most)
+        done = self.setup.backend.repeat(self.optimizer, batch, max_steps)
         if done is None:
             return
         table, numbers = done
         for place, parameters in enumerate(zip(*numbers, strict=True)):
             tally = self.tally(data.targets, data.weights, counts)
             tally.add(table[place * len(data) : (place + 1) * len(data)])
-            bar.batches(1)
+            progress.batches(1)
             yield tally.logs(), parameters
 
     def epoch(
@@ -144,31 +146,31 @@ class Steps:
         batch_size: int,
         callback_list: CallbackList,
         model: Trained,
-        bar: Progress,
+        progress: Progress,
     ) -> dict[str, float]:
-        """Take the steps of an epoch, in this order of rows, and return its numbers."""
+        """Take the steps of an epoch, in this order of rows, and return its logs."""
         if order is None:
             x, y, weights = map(np.ascontiguousarray, (data.x, data.targets, data.weights))
         else:
             x, y, weights = data.x, data.targets.take(order, 0), data.weights.take(order, 0)
         factors, counts = self.factors(y, weights, batch_size, data.sizes)
         tally, backend = self._tally_of_epoch(y, weights, counts, callback_list), self.setup.backend
-        outside, all_count, index, end = np.geterr(), bool(factors.all()), 0, 0
-        with np.errstate(all="ignore"):  # once an epoch, since it takes as long as an array
+        outside, all_weighted, index, end = np.geterr(), bool(factors.all()), 0, 0
+        with np.errstate(all="ignore"):  # once an epoch: it takes as long as an array operation
             for rows, size in _batches(x, order, batch_size, data.sizes):
                 part = slice(end, end := end + len(rows))
-                batches = Batches(size, rows, y[part], factors[part], all_count)
+                batches = Batches(size, rows, y[part], factors[part], all_weighted)
                 one_by_one = callback_list.per_batch or model.stop_training
-                if not one_by_one and self._whole(tally, batches):
-                    bar.batches(len(rows) // size)
+                if not one_by_one and self._steps_at_once(tally, batches):
+                    progress.batches(len(rows) // size)
                     continue
-                for batch in batches.apart():
+                for batch in batches.split_batches():
                     if callback_list.per_batch:
                         with np.errstate(**outside):
                             callback_list.tell("on_train_batch_begin", index, {})
                         backend.load()
-                    self.one(tally, batch)
-                    bar.batches(1)
+                    self.step(tally, batch)
+                    progress.batches(1)
                     if callback_list.per_batch:
                         backend.store()
                         with np.errstate(**outside):
@@ -183,7 +185,7 @@ class Steps:
 def _batches(
     x: Floats, order: NDArray[np.intp] | None, size: int, sizes: Sequence[int]
 ) -> Iterator[tuple[Floats, int]]:
-    """Yield the rows of one or several batches, and how many each of these has."""
+    """Yield the rows of one or several batches of equal size, and that size."""
     if not sizes:
         for rows in gathered(x, order, size):
             yield rows, min(size, len(rows))

@@ -1,4 +1,4 @@
-"""Tally: losses and outputs of many batches, added up to the numbers of an epoch."""
+"""Tally: the loss and the metrics of an epoch, from the losses and outputs of its batches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from nn.backends import Adding
+from nn.backends import Summation
 from nn.basics import Floats, Metric
 from nn.data.tables import batches
 from nn.losses.loss import Loss
@@ -18,17 +18,18 @@ from nn.metrics.metric import Totals, measure
 def shares(
     loss: Loss, targets: Floats, weights: Floats, size: int, sizes: Sequence[int] = ()
 ) -> Floats:
-    """Return what the loss of each sample counts in the mean over batches, each by its size.
+    """Return `(samples,)` factors of the samples' losses in the epoch's loss.
 
-    Of a sum of losses that is the size of the batch once more, of one that leaves samples out what
-    the others of the batch have instead (both as in Keras).
+    The epoch's loss is the mean of the batches' losses, weighted by batch size, as in Keras. The
+    factor is the sample's weight; times the batch size if a batch's loss is a sum; times batch size
+    / samples counted if the loss leaves samples out of its mean.
 
     Args:
-        loss: Whose losses they are.
-        targets: As it takes them.
-        weights: `(samples,)` what each is weighted with.
-        size: How many samples a batch has.
-        sizes: How many each batch has, where they differ.
+        loss: The loss.
+        targets: `(samples, ...)` as the loss takes them.
+        weights: `(samples,)` weight of each sample.
+        size: Samples per batch.
+        sizes: The size of each batch, if they differ.
 
     >>> from nn.losses import MeanSquaredError
     >>> shares(MeanSquaredError(reduction="sum"), np.zeros((3, 1)), np.ones(3), 2).tolist()
@@ -47,17 +48,17 @@ def shares(
 
 
 class Tally:
-    """Adds up the losses and outputs of an epoch's batches.
+    """Collects the losses and outputs of an epoch's batches.
 
-    Batches are only kept when they come, and looked at when somebody asks: in a step of 100 us
-    their sums would take 2 to 3.
+    `add` only stores a table; sums are computed when a number is read, as they would take 2 to 3 us
+    of a step of 100 us.
 
     Args:
-        loss: Whose losses they are.
-        metrics: What to compute from the outputs.
+        loss: The loss.
+        metrics: The metrics by name.
         targets: `(samples, outputs)` of all batches, in their order.
-        weights: `(samples,)` what they count in weighted metrics.
-        shares: `(samples,)` what their losses count, see `shares`; by default the weights.
+        weights: `(samples,)` weights for weighted metrics.
+        shares: `(samples,)` factors of the losses, see `shares`; by default the weights.
     """
 
     def __init__(
@@ -70,35 +71,35 @@ class Tally:
     ) -> None:
         self.by_sum, self.metrics = loss.reduction == "sum" and loss.sums_outputs, metrics
         self.shares = weights if shares is None else shares
-        self.known = loss.known(targets)
+        self.labelled = loss.known(targets)
         self.names = loss.reported
-        self.places = (0, *range(1 - len(self.names), 0))  # of the losses in a table
+        self.places = (0, *range(1 - len(self.names), 0))  # columns of the losses in a table
         self.targets, self.weights = targets, weights
         self._totals, self._count = [0.0] * len(self.names), 0
         self._penalties = 0.0
-        self._new: list[Floats] = []  # tables that are in no sum yet
-        self._known: list[Floats] = []
+        self._pending: list[Floats] = []  # tables that are not in `_totals` yet
+        self._tables: list[Floats] = []
 
     def add(self, table: Floats) -> None:
-        """Add the losses and outputs of a batch; the array stays as it is from now on."""
-        self._new.append(table)
+        """Add the losses and outputs of a batch; the caller no longer changes the array."""
+        self._pending.append(table)
 
     def penalize(self, penalty: float, samples: int) -> None:
-        """Add what regularizers say in a batch of so many samples."""
+        """Add the regularizers' penalty in a batch of so many samples."""
         self._penalties += penalty * samples
 
     def losses(self) -> dict[str, float]:
-        """Return the loss over everything added; of several outputs, theirs too."""
-        if self._new:
-            tables = [np.asarray(table) for table in self._new]  # some are JAX's
+        """Return the loss over everything added, and the losses of each of several outputs."""
+        if self._pending:
+            tables = [np.asarray(table) for table in self._pending]  # some are JAX arrays
             table = tables[0] if len(tables) == 1 else np.concatenate(tables)
             start, self._count = self._count, self._count + len(table)
             shares = self.shares[start : self._count]
             with np.errstate(all="ignore"):
                 for place, column in enumerate(self.places):
                     self._totals[place] += float(table[:, column].dot(shares))
-            self._known.append(table)
-            self._new.clear()
+            self._tables.append(table)
+            self._pending.clear()
         count = 1 if self.by_sum else self._count
         found = {name: total / count for name, total in zip(self.names, self._totals)}
         if self._penalties:
@@ -108,23 +109,23 @@ class Tally:
     def logs(self) -> dict[str, float]:
         """Return the loss and the metrics over everything added."""
         logs = self.losses()
-        return logs | self._measured(len(self._known)) if self.metrics else logs
+        return logs | self._measured(len(self._tables)) if self.metrics else logs
 
     def running(self) -> MutableMapping[str, float]:
-        """Return what `logs` would return now; a metric is measured when somebody asks for it."""
+        """Return what `logs` would return now; metrics are measured when they are read."""
         losses = self.losses()
-        return _Running(losses, self.metrics, partial(self._measured, len(self._known)))
+        return _Running(losses, self.metrics, partial(self._measured, len(self._tables)))
 
     def _measured(self, batches: int) -> dict[str, float]:
         """Return the metrics over the first batches."""
-        tables = self._known[:batches]
+        tables = self._tables[:batches]
         outputs = tables[0] if batches == 1 else np.concatenate(tables)
         outputs = outputs[:, 1 : outputs.shape[1] - len(self.names) + 1]
         targets, weights = self.targets[: len(outputs)], self.weights[: len(outputs)]
-        if self.known is not None:
-            some = self.known[: len(outputs)]
+        if self.labelled is not None:
+            some = self.labelled[: len(outputs)]
             if not some.any():
-                return dict.fromkeys(self.metrics, math.nan)  # the mean of none
+                return dict.fromkeys(self.metrics, math.nan)  # the mean of no samples
             outputs, targets, weights = outputs[some], targets[some], weights[some]
         with np.errstate(all="ignore"):
             return {
@@ -134,12 +135,12 @@ class Tally:
 
 
 class Summed(Tally):
-    """Adds up what a device has added up: losses, and metrics that are means over samples.
+    """Adds up sums that a backend has computed: of losses, and of metrics that are means.
 
     Args:
-        loss, metrics, targets, weights: As above.
-        totals: What is added up of a batch.
-        columns: `(samples, totals.width)` what it takes of all samples.
+        loss, metrics, targets, weights: As in `Tally`.
+        totals: Computes the sums of a batch.
+        columns: `(samples, totals.width)` arguments of `totals` for all samples.
     """
 
     def __init__(
@@ -155,22 +156,22 @@ class Summed(Tally):
         self.totals, self.columns = totals, columns
         self._sums: list[Floats] = []
 
-    def following(self, samples: int) -> Adding:
-        """Return what is to be added up of the next samples."""
+    def next_columns(self, samples: int) -> Summation:
+        """Return what `Backend.steps` is to sum for the next samples."""
         return self.totals, self.columns[self._count : self._count + samples]
 
-    def take(self, sums: Floats, samples: int) -> None:
-        """Add the sums of the next samples; they may still be on their device."""
+    def add_sums(self, sums: Floats, samples: int) -> None:
+        """Add the sums over the next samples; the array may still be on its device."""
         self._sums.append(sums)
         self._count += samples
 
     def add(self, table: Floats) -> None:
-        """Add the losses and outputs of a batch that was no device's."""
-        totals, columns = self.following(len(table))
-        self.take(totals(np, np.asarray(table), columns), len(table))
+        """Add the losses and outputs of a batch that the backend has not summed."""
+        totals, columns = self.next_columns(len(table))
+        self.add_sums(totals(np, np.asarray(table), columns), len(table))
 
     def losses(self) -> dict[str, float]:
-        """Return the loss over everything added; of several outputs, theirs too."""
+        """Return the loss over everything added, and the losses of each of several outputs."""
         self._sums = [np.sum([np.asarray(sums) for sums in self._sums], 0)]
         self._totals = self._sums[0][: len(self.names)].tolist()
         return super().losses()
@@ -181,7 +182,7 @@ class Summed(Tally):
 
 
 class _Running(MutableMapping[str, float]):
-    """The numbers after a batch; measured then and there, they would take longer than the batch."""
+    """The numbers after a batch; a metric is measured when it is read, as that may take long."""
 
     def __init__(
         self,

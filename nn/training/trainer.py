@@ -1,4 +1,4 @@
-"""Trainer: what a model is compiled into; it takes what users pass, the loop what that means."""
+"""Trainer: what `compile` creates for a model; turns what users pass into arrays for the loop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from nn.losses import Losses
 from nn.losses import get as get_loss
 from nn.losses.loss import Loss, Numbers
 from nn.modules import Plan, Trainable, class_view, internals
-from nn.modules.statistics import run_rows as run_rows  # for a module that is called with a table
+from nn.modules.statistics import run_rows as run_rows  # models called with a table use it
 from nn.optimizers import get as get_optimizer
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules import get as get_schedule
@@ -28,11 +28,11 @@ from nn.training.in_javascript import in_javascript
 from nn.training.inputs import joined
 from nn.training.loop import Loop
 from nn.training.outputs import Chosen, of_one
-from nn.training.trained import describe_trained as describe_trained  # for files
+from nn.training.trained import describe_trained as describe_trained  # nn.saving uses these
 from nn.training.trained import restore_trained as restore_trained
 from nn.training.trained import resume_optimizer as resume_optimizer
 
-_BATCH = 32  # the size that `fit` takes where nobody says one
+_DEFAULT_BATCH = 32  # samples per batch by default
 
 
 class Trainer(Loop):
@@ -54,17 +54,17 @@ class Trainer(Loop):
         class_weight: Mapping[int, float] | str | None,
         plan: Plan,
     ) -> History:
-        """Run the epochs; see the slot, and `Trainable.fit`."""
+        """Run the epochs of `Trainable.fit`."""
         recorder = _recorder(x, y) if plan.record else None
         given = plan.callbacks if isinstance(plan.callbacks, list | tuple) else [plan.callbacks]
         plan = plan._replace(callbacks=[*given, recorder])
-        renew = None
+        next_data = None
         sizes: tuple[int, ...] = ()
         if y is None:
-            stream = Stream(x, plan.steps, plan.batch_size or _BATCH)
+            stream = Stream(x, plan.steps, plan.batch_size or _DEFAULT_BATCH)
             first = stream.first()
             x, y, sample_weight, batch_size = first[:4]
-            if not first.single and plan.batch_size not in (None, _BATCH, batch_size):
+            if not first.single and plan.batch_size not in (None, _DEFAULT_BATCH, batch_size):
                 raise ValueError(
                     f"fit got batch_size={plan.batch_size} and batches of {batch_size}: what gives "
                     "batches says their size; leave batch_size out, or make them with "
@@ -73,25 +73,25 @@ class Trainer(Loop):
             plan = plan._replace(batch_size=batch_size, shuffle=first.single and plan.shuffle)
             sizes = first.sizes
 
-            def renew() -> tables.Data | None:
+            def next_data() -> tables.Data | None:
                 following = stream.epoch()
                 if following is None:
                     return None
                 made = self._prepared(*following[:3], class_weight)
                 return replace(made, sizes=following.sizes)
 
-        apart = validation_rows(plan.validation_data, plan.validation_steps, plan.batch_size)
+        validation = validation_rows(plan.validation_data, plan.validation_steps, plan.batch_size)
         x, y, sample_weight = self._side_by_side(x, y, sample_weight, class_weight)
-        if apart is not None and len(apart) > 1:
-            apart = self._side_by_side(*(*apart, None)[:3])[: len(apart)]
-        data, held_out = tables.held_out(tables.table(x, y, sample_weight), plan.split, apart)
+        if validation is not None and len(validation) > 1:
+            validation = self._side_by_side(*(*validation, None)[:3])[: len(validation)]
+        data, held_out = tables.held_out(tables.table(x, y, sample_weight), plan.split, validation)
         self.columns = data.columns
         outputs = self.outputs(data.x[0].tolist())
         history = self.run(
             replace(data.prepared(self.loss, outputs, class_weight), sizes=sizes),
             held_out.prepared(self.loss, outputs) if held_out is not None else None,
             plan,
-            renew,
+            next_data,
         )
         history.record = recorder
         return history
@@ -99,7 +99,7 @@ class Trainer(Loop):
     def _side_by_side(
         self, x: Tables, y: Tables, weights: Tables | None, class_weight: object = None
     ) -> tuple[ArrayLike, ArrayLike, ArrayLike | None]:
-        """Return x, y and weights as one table each, the parts of several side by side.
+        """Return x, y and weights as one table each, those of several inputs or outputs joined.
 
         Raises:
             ValueError: If they do not fit the model's inputs or outputs.
@@ -111,16 +111,16 @@ class Trainer(Loop):
             row = tables.inputs(x)[0] if np.ndim(x) == 2 else np.asarray(x)[:1]
             self.outputs(row.tolist())
         if not isinstance(self.loss, Losses):
-            return x, self._numbered(y), cast("ArrayLike | None", weights)
+            return x, self._encoded_targets(y), cast("ArrayLike | None", weights)
         if class_weight is not None:
             raise ValueError(
                 "class_weight is for a model of one output, as in Keras; give each output its "
                 "sample_weight: {'a': [...], 'b': [...]}"
             )
-        return x, *self._of_several(self.loss, y, weights)
+        return x, *self._several_targets(self.loss, y, weights)
 
-    def _numbered(self, y: Tables) -> ArrayLike:
-        """Return the targets of one output, classes that are text as numbers."""
+    def _encoded_targets(self, y: Tables) -> ArrayLike:
+        """Return the targets of one output, names of classes replaced by numbers."""
         if isinstance(y, Mapping) and len(y) == 1:
             y = next(iter(y.values()))
         if isinstance(y, Mapping):
@@ -131,21 +131,21 @@ class Trainer(Loop):
         numbers, self.classes = tables.numbered(cast("ArrayLike", y), self.classes)
         return numbers
 
-    def _of_several(
+    def _several_targets(
         self, loss: Losses, y: Tables, weights: Tables | None
     ) -> tuple[ArrayLike, ArrayLike | None]:
-        """Return the targets of several outputs side by side, and weights of whole samples."""
+        """Return the targets (and weights) of several outputs side by side, and sample weights."""
         structure, counted = loss.structure, dict[str, ArrayLike]()
         for name, labels in zip(structure.names, structure.ordered("y", y), strict=True):
             counted[name], names = tables.numbered(labels, self.class_names.get(name, ()))
             self.class_names = {**self.class_names, name: names}
-        apart = weights is not None and np.ndim(cast(Any, weights)) != 1
-        if isinstance(weights, Mapping) or apart:
+        per_output = weights is not None and np.ndim(cast(Any, weights)) != 1
+        if isinstance(weights, Mapping) or per_output:
             return loss.prepared(counted, weights), None
         return loss.prepared(counted), cast("ArrayLike | None", weights)
 
     def loss_of(self, outputs: Numbers, target: object) -> Value:
-        """Return the loss of one sample, with classes by number or name.
+        """Return the loss of one sample; a class may be given by number or name.
 
         Raises:
             ValueError: If the loss cannot take that target.
@@ -167,7 +167,7 @@ class Trainer(Loop):
         return Value.operand(self.loss.sample(row, named))
 
     def in_javascript(self, x: ArrayLike, y: ArrayLike) -> dict[str, object]:
-        """Return the training as programs for a page."""
+        """Return the training as programs for a page; see `Trainable.in_javascript`."""
         return in_javascript(self, x, y)
 
     def train_on_batch(
@@ -190,7 +190,7 @@ class Trainer(Loop):
         callbacks: object = None,
     ) -> dict[str, float]:
         """Return the loss and the metrics, in inference mode."""
-        size = _BATCH if batch_size is None else whole("batch_size", batch_size)
+        size = _DEFAULT_BATCH if batch_size is None else whole("batch_size", batch_size)
         sizes: tuple[int, ...] = ()
         if y is None:
             x, y, sample_weight, size, sizes, _ = Stream(x, steps, size).first()
@@ -223,7 +223,7 @@ def trainer(
     backend: str,
     mesh: object = None,
 ) -> Trainer:
-    """Return what trains the model; arguments are those of `Trainable.compile`."""
+    """Return a trainer for the model; arguments are those of `Trainable.compile`."""
     given = Chosen(*chosen)
     loss, measured = of_one(given)
     made = Trainer(model, get_optimizer(optimizer), loss, measured, backend, mesh)
@@ -246,9 +246,9 @@ def predict(
 ) -> Any:
     """Return the outputs `(samples, outputs)` of the model, from the program or on the graph.
 
-    Of several outputs it is a list or a dict of such tables, as the model returns them.
+    For several outputs, a list or a dict of such tables, as the model returns them.
     """
-    size = _BATCH if batch_size is None else whole("batch_size", batch_size)
+    size = _DEFAULT_BATCH if batch_size is None else whole("batch_size", batch_size)
     sizes: tuple[int, ...] = ()
     if is_stream(x):
         if (found := Stream(x, steps, size).epoch()) is not None:
@@ -265,8 +265,8 @@ def predict(
     if not isinstance(predictor, Predictor) or not predictor.fits(model):
         predictor = internals(model).predictor = Predictor(model)
     on_graph = isinstance(trained, Trainer) and trained.on_graph
-    apart = isinstance(trained, Trainer) and isinstance(trained.loss, Losses)
-    structure = predictor.structure(rows, apart)
+    per_output = isinstance(trained, Trainer) and isinstance(trained.loss, Losses)
+    structure = predictor.structure(rows, per_output)
     run = predictor.on_graph if on_graph else predictor.predict
 
     def outputs(some: Floats) -> Any:
@@ -275,12 +275,12 @@ def predict(
     if callbacks is None:
         return outputs(run(rows))
     parts = tables.batches(len(rows), size, sizes) or [slice(None)]
-    told = CallbackList(callbacks, None, cast(Trained, model), {"steps": len(parts)})
-    told.tell("on_predict_begin", {})
+    callback_list = CallbackList(callbacks, None, cast(Trained, model), {"steps": len(parts)})
+    callback_list.tell("on_predict_begin", {})
     made = list[Floats]()
-    for index, part in enumerate(parts if told.per_predict_batch else [slice(None)]):
-        told.tell("on_predict_batch_begin", index, {})
+    for index, part in enumerate(parts if callback_list.per_predict_batch else [slice(None)]):
+        callback_list.tell("on_predict_batch_begin", index, {})
         made.append(run(np.ascontiguousarray(rows[part])))
-        told.tell("on_predict_batch_end", index, {"outputs": outputs(made[-1])})
-    told.tell("on_predict_end", {})
+        callback_list.tell("on_predict_batch_end", index, {"outputs": outputs(made[-1])})
+    callback_list.tell("on_predict_end", {})
     return outputs(np.concatenate(made))

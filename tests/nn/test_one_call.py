@@ -38,12 +38,12 @@ def repeated(monkeypatch):
     found = []
 
     def noted(*arguments):
-        computed = one_call.take(*arguments)
+        computed = one_call.run_steps(*arguments)
         if arguments[5]:
             found.append(arguments[4])
         return computed
 
-    monkeypatch.setattr("nn.backends.numpy.take", noted)
+    monkeypatch.setattr("nn.backends.numpy.run_steps", noted)
     return found
 
 
@@ -54,9 +54,9 @@ def taken(monkeypatch):
 
     def noted(*arguments):
         found.extend([1] * arguments[4])
-        return one_call.take(*arguments)
+        return one_call.run_steps(*arguments)
 
-    monkeypatch.setattr("nn.backends.numpy.take", noted)
+    monkeypatch.setattr("nn.backends.numpy.run_steps", noted)
     return found
 
 

@@ -1,9 +1,9 @@
-"""Together: a step of a model whose layers take the mean and the variance of the batch.
+"""Batch statistics: losses and gradients of a model whose layers use the batch's mean and variance.
 
-The programs stay those of one sample. Means and variances are inputs of theirs, like parameters;
-how they depend on the samples is put in by the chain rule, from the last such layer to the first:
-with s = (mean, variance) of what the layer gets, a, the adjoint of a in sample i is
-(ds_mean + 2 * ds_variance * (a_i - mean)) / samples.
+Programs are still captured from one sample: means and variances are inputs of them, as parameters
+are. The chain rule then adds the gradient through the statistics, from the last such layer to the
+first: if a is the layer's input, the adjoint of a_i, in sample i, gets
+(adjoint of mean + 2 * adjoint of variance * (a_i - mean)) / samples.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd_core import Value, functional
-from nn.backends.backend import called
+from nn.backends.backend import call_model
 from nn.backends.program import LossProgram, Program, Values
 from nn.basics import Floats
 from nn.losses.loss import Loss
@@ -21,13 +21,13 @@ from nn.modules import Tree
 from nn.modules.statistics import Normalizes, statistics_from
 
 
-class _Given:
-    """The means and variances that layers get when their model is captured, in order of calls.
+class _SymbolicStatistics:
+    """Values for the means and variances that layers use while their model is captured.
 
     Attributes:
-        calls: The layers, in the order in which they ask.
-        pairs: What each is given.
-        values: All of it in a row.
+        calls: The layers, in the order in which the model calls them.
+        pairs: The means and the variances of each call, one of each per unit.
+        values: All of them in one list.
     """
 
     def __init__(self, model: Tree, layers: Sequence[Normalizes], row: list[float]) -> None:
@@ -40,98 +40,98 @@ class _Given:
             return self.pairs[-1]
 
         with statistics_from(layers, ask):
-            called(model, row)
+            call_model(model, row)
         self.values = [value for pair in self.pairs for values in pair for value in values]
 
 
-class _LossGiven(LossProgram):
-    """The loss of a sample, given the statistics of its batch."""
+class _LossWithStatistics(LossProgram):
+    """The loss of a sample as a function of the statistics of its batch too."""
 
-    given: _Given
+    symbolic: _SymbolicStatistics
 
     def sample(self, columns: list[list[Value]]) -> object:
-        """Return the weighted loss, and the loss with the outputs after it."""
-        waiting = iter(self.given.pairs)
-        with statistics_from(self.given.layers, lambda layer, x: next(waiting)):
+        """Return what `LossProgram.sample` does."""
+        waiting = iter(self.symbolic.pairs)
+        with statistics_from(self.symbolic.layers, lambda layer, x: next(waiting)):
             return super().sample(columns)
 
 
-class _Reaching(Program):
-    """What one layer gets from a sample, and its product with an adjoint."""
+class _LayerInput(Program):
+    """The input of one layer for a sample, and its dot product with an adjoint."""
 
     names = ("x", "adjoint")
-    given: _Given
+    symbolic: _SymbolicStatistics
     number: int
 
     def sample(self, columns: list[list[Value]]) -> object:
-        """Return the product, and what the layer gets."""
-        waiting, seen = iter(self.given.pairs), list[list[Value]]()
+        """Return the dot product, and the layer's input."""
+        waiting, seen = iter(self.symbolic.pairs), list[list[Value]]()
 
         def ask(layer: Normalizes, x: list[Value]) -> tuple[list[Value], list[Value]]:
             seen.append(x)
             return next(waiting)
 
-        with statistics_from(self.given.layers, ask):
-            called(self.model, columns[0])
+        with statistics_from(self.symbolic.layers, ask):
+            call_model(self.model, columns[0])
         inputs = seen[self.number]
         return Value.operand(functional.dot(columns[1], inputs)), self.objects(inputs)
 
 
-class Together:
-    """Losses and gradients of a batch, for a model with layers that ask for its statistics.
+class BatchStatistics:
+    """Losses and gradients of a batch, for a model with layers that use its statistics.
 
     Args:
         model: The model.
         modules: All of its modules.
-        held: Groups of parameters.
+        groups: Groups of parameters.
         loss: The loss.
-        row: A sample.
+        row: A sample: one call of the model shows the order of the layers.
     """
 
     def __init__(
         self,
         model: Tree,
         modules: Sequence[Tree],
-        held: Sequence[Values],
+        groups: Sequence[Values],
         loss: Loss,
         row: list[float],
     ) -> None:
         layers = [m for m in modules if isinstance(m, Normalizes) and m.of_batch]
-        self.given = _Given(model, layers, row)
-        groups = [self.given.values, *held]
-        self.loss = _LossGiven(model, modules, groups, True, loss)
-        self.loss.given = self.given
-        self.reaching = [_Reaching(model, modules, groups, True) for _ in self.given.calls]
-        for number, program in enumerate(self.reaching):
-            program.given, program.number = self.given, number
+        self.symbolic = _SymbolicStatistics(model, layers, row)
+        inputs = [self.symbolic.values, *groups]
+        self.loss = _LossWithStatistics(model, modules, inputs, True, loss)
+        self.loss.symbolic = self.symbolic
+        self.layer_inputs = [_LayerInput(model, modules, inputs, True) for _ in self.symbolic.calls]
+        for number, program in enumerate(self.layer_inputs):
+            program.symbolic, program.number = self.symbolic, number
 
     training = True
 
     def forget(self) -> None:
-        """Do nothing: it is made for one comparison."""
+        """Do nothing: it is compared once, when it is made."""
 
-    def trial(
+    def table_and_gradients(
         self, count: int, numbers: list[Floats], columns: Sequence[Floats]
     ) -> tuple[Floats, Sequence[Floats]]:
-        """Return the table and the gradients; nothing moves."""
+        """Return the table and the gradients; moving averages stay as they are."""
         computed, gradients = self.step(numbers, count, columns, move=False)
         return self.loss.table(computed)[0], gradients
 
     def step(
         self, numbers: Sequence[Floats], count: int, columns: Sequence[Floats], move: bool = True
     ) -> tuple[object, list[Floats]]:
-        """Return what the loss program computes and the gradients of the first groups.
+        """Return the loss program's result and the gradients of the first `count` groups.
 
         Args:
             numbers: The parameters of each group.
-            count: How many groups gradients are wanted of.
+            count: How many groups to differentiate by.
             columns: x, targets, weights, and Dropout's factors.
-            move: Whether moving means and variances move.
+            move: Whether to update moving means and variances.
         """
         x, _, weights, *masks = columns
-        statistics, seen = np.zeros(len(self.given.values)), list[Floats]()
+        statistics, seen = np.zeros(len(self.symbolic.values)), list[Floats]()
         places, end = list[tuple[slice, slice]](), 0
-        for program, pair in zip(self.reaching, self.given.pairs, strict=True):
+        for program, pair in zip(self.layer_inputs, self.symbolic.pairs, strict=True):
             size = len(pair[0])
             places.append((slice(end, end + size), slice(end + size, end := end + 2 * size)))
             ones = np.ones((len(x), size))
@@ -142,14 +142,14 @@ class Together:
         every = [statistics, *numbers]
         if weights.all():
             computed, gradients = self.loss.gradients(every, count + 1, *columns)
-        else:  # a sample that counts nothing has no gradient, but a part in the statistics
+        else:  # samples of weight 0 are in the statistics, but not in the gradient
             computed, some = self.loss.values(every, *columns), np.flatnonzero(weights)
             counted = [column[some] for column in columns]
             gradients = [np.zeros(len(group)) for group in every[: count + 1]]
             if len(some):
                 gradients = self.loss.gradients(every, count + 1, *counted)[1]
         total = [np.array(gradient, np.float64) for gradient in gradients]
-        for program, inputs, (mean, variance) in reversed([*zip(self.reaching, seen, places)]):
+        for program, inputs, (mean, variance) in reversed([*zip(self.layer_inputs, seen, places)]):
             adjoint = total[0][mean] + 2.0 * total[0][variance] * (inputs - statistics[mean])
             columns_of_it = (x, adjoint / len(x), *masks)
             _, gradients = program.compiled(columns_of_it).value_and_grad(
@@ -157,6 +157,6 @@ class Together:
             )
             total = [a + b for a, b in zip(total, gradients, strict=True)]
         if move:
-            for layer, (mean, variance) in zip(self.given.calls, places, strict=True):
+            for layer, (mean, variance) in zip(self.symbolic.calls, places, strict=True):
                 layer.move(statistics[mean].tolist(), statistics[variance].tolist(), len(x))
         return computed, total[1:]
