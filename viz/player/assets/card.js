@@ -1,4 +1,4 @@
-// The card: everything about one node, with the chain rule summed over all its consumers.
+// Card: everything about one node, with the chain rule summed over all its consumers.
 class Card {
   constructor(panel, trace, actions) {
     Object.assign(this, { panel, trace, actions, node: null });
@@ -94,7 +94,7 @@ class Card {
     ]), html("button", { class: "reset", onclick: () => this.actions.reset() }, "Back to the original numbers")];
   }
 
-  outcome() {  // what becomes of the output, beside the slider
+  outcome() {  // the effect on the output, beside the slider
     const { trace } = this, root = trace.size - 1, now = trace.data[root], before = trace.given[root];
     return trace.changed ? `${trace.name(root)} = ${number(now)}, it was ${number(before)}` : `${trace.name(root)} = ${number(now)}; both passes are computed anew while you drag`;
   }
@@ -102,7 +102,7 @@ class Card {
   refresh(frame) {
     if (this.node === null) return;
     const active = document.activeElement, inside = this.panel.contains(active);
-    const row = inside && active.closest(".row");  // it must not be built anew under the pointer
+    const row = inside && active.closest(".row");  // a slider in use is kept: a new one would end the drag
     this.open(this.node, frame);
     if (row) this.panel.querySelector(".row").replaceWith(row);
     if (inside) (row ? active : this.panel).focus({ preventScroll: true });

@@ -1,5 +1,5 @@
 // Charts of the training page: each makes its elements once and returns a function to update them.
-const look = i => `s${i % 4}${i < 4 ? "" : " dashed"}`;  // four colours are told apart by everybody
+const look = i => `s${i % 4}${i < 4 ? "" : " dashed"}`;  // further curves are dashed: more than four colours are hard to tell apart
 
 function curves(frames, names, title) {
   const height = 196, left = 60, right = WIDE - 12, top = 12, bottom = height - 42;
@@ -48,7 +48,7 @@ function histogram(frames, field, title) {
   for (const t of [-limit, 0, limit]) chart.append(svg("text", { class: "tick", x: left + (t / limit + 1) / 2 * (right - left) * 0.94 + 12, y: bottom + 17 }, short(t)));
   panel(title, chart);
   return (frame, index) => counts[index].forEach((count, i) => {
-    const tall = Math.sqrt(count / most) * (bottom - 8);  // the square root keeps single ones visible
+    const tall = Math.sqrt(count / most) * (bottom - 8);  // the square root keeps counts of 1 visible
     bars[i].setAttribute("y", bottom - tall);
     bars[i].setAttribute("height", tall);
   });
@@ -93,7 +93,7 @@ function boundary(frames, plane) {
   const { resolution: n, corners: [low, high], threshold } = plane, size = 340, cell = size / (n - 1), chart = picture(size, size);
   const at = ([a, b]) => [(a - low[0]) / (high[0] - low[0]) * size, size - (b - low[1]) / (high[1] - low[1]) * size];
   const away = frames.flatMap(f => f.grid && !f.classes ? f.grid.map(v => Math.abs(v - threshold)) : []).filter(finite).sort((a, b) => a - b);
-  const top = away[Math.floor(away.length * 0.9)] || 1;  // beyond, all is equally sure
+  const top = away[Math.floor(away.length * 0.9)] || 1;  // the scale of colours ends at the 90% quantile
   const map = svg("image", { x: -cell / 2, y: -cell / 2, width: n * cell, height: n * cell, preserveAspectRatio: "none" });
   const canvas = html("canvas", { width: n, height: n }), brush = canvas.getContext("2d"), contour = svg("path", { class: "contour" });
   const kinds = [...new Set(plane.labels)].sort((a, b) => a - b), two = kinds.length <= 2;
@@ -121,7 +121,7 @@ function boundary(frames, plane) {
   };
 }
 
-function level(grid, n, threshold, cell, size) {  // marching squares: where the grid crosses the threshold
+function level(grid, n, threshold, cell, size) {  // the contour at the threshold, by marching squares
   let d = "";
   const crossing = (a, b) => {
     const [u, v] = [grid[a] - threshold, grid[b] - threshold];

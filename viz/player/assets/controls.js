@@ -27,7 +27,7 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
       const nothing = !state.pinned && target !== $("search");
       if (target === $("search")) { target.value = ""; search(); target.blur(); }
       unpin();
-      if (nothing && framed) parent.postMessage("close", "*");  // the dialog around it, which a sandbox may keep apart
+      if (nothing && framed) parent.postMessage("close", "*");  // to the dialog of the playground; the sandbox may allow no direct call
     },
   };
   const time = new Timeline(trace.last, show, { keys, stops, stop: () => view.stop(),
@@ -43,13 +43,13 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
     card.refresh(frame);
   }
 
-  function actors(frame) {  // the nodes of the step that ends here, the last one first, with what it reads or hands to; then fewer of them
+  function actors(frame) {  // groups of nodes to bring into view for the step that ends here, the last node first: all with their operands, then fewer
     if (!frame) return [];
     const steps = [...stops.span(frame)].reverse(), near = steps.flatMap(({ node, operand }) => operand ?? graph.operands[node].slice(0, 6));
     const { node, operand } = steps[0], first = operand !== undefined && graph.operands[node].length > 2 ? operand : node;
     const own = [first, ...steps.map(({ node }) => node)], all = [...own, ...near];
     if (steps.length > 1 || legible(all)) return [all, own, [first]];
-    return [all.filter(i => tree.home[i] === tree.home[first]), [first]];  // for a far input, numbers would get too small in every other step
+    return [all.filter(i => tree.home[i] === tree.home[first]), [first]];  // with a distant operand the numbers would be too small
   }
   const legible = nodes => view.largest(view.around(nodes)) >= LEGIBLE;
   function follow(frame) {
@@ -57,12 +57,12 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
     if (groups.length) view.reveal(...groups); else view.fit(TITLES);
   }
 
-  function approach(next) {  // before the step: on the way to what comes, as far as what is current stays in the picture
+  function approach(next) {  // before a step: move towards its nodes as far as the current ones stay in view
     const [now, then] = [actors(time.frame), actors(next)].map(groups => groups.at(-1)?.[0]);
     if (now !== undefined && then !== undefined) view.reveal(...legible([now, then]) || stops.size !== "number" ? [[now, then]] : [], [now]);
   }
 
-  function resize(size) {  // how large a step is
+  function resize(size) {  // set the size of a step
     const least = $("detail").value === "auto" || !stops.modules ? "number" : ["layer", "layer", "neuron"].slice(-depth)[$("detail").value] ?? "number";
     stops.choose(size, least);
     $("size").value = size;
@@ -80,9 +80,9 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
     const group = stops.group(frame), nodes = [...new Set(stops.span(frame).map(({ node }) => node))];
     const [line, why, numbers] = kind === "start" || nodes.length < 2 && !group ? [] : group && stops.unit(stops.size, stops.before(frame) + 1) === group ? forms[kind](group, nodes) : forms.plain(nodes);
     const text = line || trace.text(frame) || `The ${graph.leaves === 1 ? "leaf is" : `${graph.leaves} leaves are`} given; ${root ? "everything else is still" : "nothing is left"} to be computed.`;
-    $("line").replaceChildren(...text.split(/(?=\x20[+]?=\x20|\x20{3}\x28)/).map(part => html("span", {}, part)));  // breaks at the equals signs
+    $("line").replaceChildren(...text.split(/(?=\x20[+]?=\x20|\x20{3}\x28)/).map(part => html("span", {}, part)));  // lines break at the equals signs
     $("why").textContent = why ?? reason(kind, frame);
-    const pre = html("pre");  // written on demand: thousands of numbers
+    const pre = html("pre");  // filled on demand: it may have thousands of numbers
     if (numbers) $("why").append(html("details", {}, html("summary", { onclick: () => write(pre, numbers()) }, "numbers"), pre));
     $("slider").setAttribute("aria-valuetext", `${$("phase").textContent}: ${$("line").textContent}`);
   }
@@ -129,11 +129,11 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
     view.selected = element;
     element?.classList.add("selected");
   }
-  function beside(element, pinned) {  // pinned, the card stands beside the graph; passing, it lies where the node is not
+  function beside(element, pinned) {  // a pinned card is docked beside the graph; another one is on the side away from the node
     const box = element.getBoundingClientRect();
     $("card").className = pinned ? "docked" : `passing ${(box.left + box.right) / 2 > view.width / 2 ? "left" : "right"}`;
   }
-  function showWay(leaf) {  // from a leaf that is changed to the output: all of it in the picture, at whatever scale
+  function showWay(leaf) {  // bring all paths from a changed leaf to the output into view, at any scale
     const way = new Set([leaf]);
     trace.steps.forEach(node => { if (graph.operands[node].some(i => way.has(i))) way.add(node); });
     view.frameAll([...way]);
@@ -144,7 +144,7 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
     choose(null);
     card.close();
   }
-  // In automatic detail, the group in which something happens is open and stays where it was.
+  // In automatic detail, the group of the current step is opened and stays in its place on the canvas.
   function openAround(frame) {
     const { node } = trace.frame(frame), closed = node === undefined ? null : stops.group(frame);
     const home = node === undefined ? null : closed ? closed.parent : tree.home[node];
@@ -158,7 +158,7 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
     redraw(() => view.plan.shown[node ?? root]);
     if (state.pinned) choose(view.items.get(view.plan.shown[card.node])?.element);
   }
-  function redraw(item) {  // the middle of what stands for the item stays where it is
+  function redraw(item) {  // the center of the item's box stays in its place on the canvas
     const middle = () => { const b = view.plan.boxes.get(item()); return [b.x + b.w / 2, b.y + b.h / 2]; };
     const before = middle(), { k } = view.camera;
     view.rebuild();
@@ -243,11 +243,11 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
   on("fit", "click", whole);
   on("follow", "click", () => following(!state.follow));
 
-  const fingers = new Map();  // the last event of each that is on the canvas; a mouse is one of them
+  const fingers = new Map();  // the last event of each pointer on the canvas, fingers and mouse
   const apart = (a, b) => Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
   let drag = null;
   on("canvas", "pointerdown", event => {
-    if (event.button) return;  // the menu is not a choice
+    if (event.button) return;  // the main button alone selects
     fingers.set(event.pointerId, event);
     drag = { start: event, moved: fingers.size > 1, target: event.target.closest("[data-node], [data-group]") };
     canvas.setPointerCapture(event.pointerId);
@@ -258,7 +258,7 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
     if (!drag.moved) return;
     const before = fingers.get(event.pointerId), other = [...fingers.values()].find(e => e !== before);
     fingers.set(event.pointerId, event);
-    if (other) return zoomAt(other, apart(event, other) / apart(before, other) || 1);  // a pinch: the other one rests
+    if (other) return zoomAt(other, apart(event, other) / apart(before, other) || 1);  // a pinch: zoom around the finger at rest
     view.move(event.clientX - before.clientX, event.clientY - before.clientY);
   });
   on("canvas", "pointerup", () => {
@@ -267,7 +267,7 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
   on("canvas", "lostpointercapture", event => { fingers.delete(event.pointerId); drag = null; });
   on("canvas", "pointerover", event => { if (event.pointerType !== "touch") hover(event.target.closest("[data-node]")); });
   on("canvas", "pointerleave", () => hover(null));
-  document.addEventListener("focusin", ({ target }) => {  // by key, to what is not in the picture; heard by the canvas, it would make that a stop of Tab
+  document.addEventListener("focusin", ({ target }) => {  // bring a node into view that was reached by key; a listener on the canvas would make the canvas a Tab stop
     const [item] = [...view.items].find(([, { element, away }]) => away && element === target) ?? [];
     if (item !== undefined && target.matches(":focus-visible")) view.reveal([firstNode(item)]);
   });
@@ -278,7 +278,7 @@ function player(graph, rules, { heading, theme, data = {}, framed = false }) {
     card.open(Number(element.dataset.node), time.frame);
   }
   canvas.addEventListener("wheel", event => {
-    if (self !== top && !event.ctrlKey) return;  // in a notebook the wheel scrolls on
+    if (self !== top && !event.ctrlKey) return;  // in a notebook the wheel scrolls the notebook
     event.preventDefault();
     zoomAt(event, Math.exp(-event.deltaY * 0.0015));
   }, { passive: false });

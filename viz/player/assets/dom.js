@@ -1,4 +1,4 @@
-// Elements; text only ever becomes a text node.
+// DOM: makes elements; text becomes text nodes only, never markup.
 const $ = id => document.getElementById(id);
 const SVG = "http://www.w3.org/2000/svg";
 const on = (id, event, action) => $(id).addEventListener(event, action);
@@ -17,20 +17,20 @@ function html(tag, attributes = {}, ...inside) {
   element.append(...inside);
   return element;
 }
-function write(element, text) {  // what says so already is left alone
+function write(element, text) {  // the same text is not written again
   if (element.textContent !== text) element.textContent = text;
 }
 const pen = document.createElement("canvas").getContext("2d");
-pen.font = `650 12.5px ${getComputedStyle(document.body).fontFamily}`;  // once: it makes the page style anew what was drawn
-function trim(text, room) {  // as much of a title as there is room for
+pen.font = `650 12.5px ${getComputedStyle(document.body).fontFamily}`;  // once: reading the font restyles what was drawn
+function trim(text, room) {  // as much of a title as fits into `room` pixels
   const letters = [...text].slice(0, 60);
-  if (letters.length === text.length && letters.length * 13 < room) return text;  // no letter is wider
+  if (letters.length === text.length && letters.length * 13 < room) return text;  // no letter is wider than 13 pixels
   let shown = letters.join(""), n = letters.length;
   while (n > 1 && pen.measureText(shown).width > room) shown = `${letters.slice(0, --n).join("")}\u2026`;
   return shown;
 }
 
-function keyboardHint() {  // in a frame, keys reach the page after a click into it
+function keyboardHint() {  // in a frame, keys reach the page only after a click into it
   const hint = html("p", { id: "hint", class: "muted" }, "click to use the keyboard"), update = () => { hint.hidden = self === top || document.hasFocus(); };
   document.body.append(hint);
   addEventListener("focus", update);
@@ -39,7 +39,7 @@ function keyboardHint() {  // in a frame, keys reach the page after a click into
 }
 
 const darkness = matchMedia("(prefers-color-scheme: dark)");
-function themeButton(repaint) {  // what is painted, not styled, has to be painted again
+function themeButton(repaint) {  // canvases do not follow the style, so they are painted again
   darkness.addEventListener("change", repaint);
   on("theme", "click", () => {
     const { dataset } = document.documentElement;
@@ -48,7 +48,7 @@ function themeButton(repaint) {  // what is painted, not styled, has to be paint
   });
 }
 
-// What every page has: its heading, its buttons at the top, its keys.
+// What all pages share: the heading, the buttons at the top, the keys.
 const help = () => $("keys").showModal();
 function furnish(heading, repaint = () => {}) {
   for (const id in heading) $(id).textContent = heading[id];
@@ -56,7 +56,7 @@ function furnish(heading, repaint = () => {}) {
   themeButton(repaint);
   keyboardHint();
 }
-function onKeys(actions) {  // an action that returns false leaves its key to others
+function onKeys(actions) {  // an action that returns false leaves its key to the browser
   document.addEventListener("keydown", event => {
     const { target, key } = event, field = target.matches("input:not(#slider), select") && key !== "Escape";
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || field || (key === " " && target.matches("button"))) return;

@@ -1,6 +1,6 @@
-// Drawing: the elements of nodes, groups and edges, made a few in each picture.
-const AT_ONCE = 24;  // boxes: of more, the nearest are drawn first, and the others in the pictures after this one
-const BRIEF = 4;  // milliseconds of drawing before a picture, which has to lay out and paint as well
+// Drawing: the elements of nodes, groups and edges, made a few in each animation frame.
+const AT_ONCE = 24;  // boxes; of more, the nearest are drawn first, and the others in later animation frames
+const BRIEF = 4;  // milliseconds of drawing in an animation frame, which has to lay out and paint as well
 
 class Drawing extends Camera {
   constructor(canvas, trace, tree, forms) {
@@ -12,14 +12,14 @@ class Drawing extends Camera {
     this.range();
   }
 
-  // What stands in the plan as before keeps its elements: making them is what takes time.
+  // Items and lines that were in the previous plan keep their elements, which are slow to make.
   rebuild() {
     const items = this.items, wires = new Map(this.wires.map(wire => [wire.key, wire]));
     this.plan = layout(this.tree, this.trace.graph);
     this.layers.groups.replaceChildren();
     Object.assign(this, { items: new Map(), wires: [], labelPlace: labelPlaces(this.plan.boxes), waiting: [] });
-    this.wireOf = [];  // by node and position: the line that carries this operand
-    const depth = ([item]) => item instanceof Group ? item.depth : 0;  // frames inside frames come later
+    this.wireOf = [];  // the line of each operand, by node and position
+    const depth = ([item]) => item instanceof Group ? item.depth : 0;  // frames inside frames are drawn later
     for (const [item, box] of [...this.plan.boxes].sort((a, b) => depth(a) - depth(b))) {
       if (item instanceof Group && item.open) { this.drawCluster(item, box); continue; }
       if (items.has(item)) this.put(item, box, items.get(item)); else this.waiting.push({ item, box });
@@ -37,7 +37,7 @@ class Drawing extends Camera {
     if (this.plan.boxes.size <= AT_ONCE) this.drawAll(); else this.drawing = requestAnimationFrame(() => this.drawNearest());
   }
 
-  drawNearest() {  // before the next picture, when the camera knows where it goes
+  drawNearest() {  // in the next animation frame, when the camera knows its goal
     const { x, y, k } = this.goal ?? this.camera, middle = [(this.width / 2 - x) / k, (this.height / 2 - y) / k];
     const away = ({ box: b }) => Math.max(Math.abs(b.x + b.w / 2 - middle[0]) / this.width, Math.abs(b.y + b.h / 2 - middle[1]) / this.height);
     this.waiting.forEach(one => { one.away = away(one); });
@@ -68,7 +68,7 @@ class Drawing extends Camera {
     this.paint(item);
   }
 
-  tabOrder() {  // from left to right; what stands right stays untouched
+  tabOrder() {  // from left to right; an element in its place is not moved
     let next = this.layers.nodes.firstChild;
     for (const item of this.plan.boxes.keys()) {
       const element = this.items.get(item)?.element;
@@ -83,7 +83,7 @@ class Drawing extends Camera {
 
   drawNode(node, box) {
     const { trace } = this, leaf = trace.graph.op[node] < 0, left = leaf ? 0 : 40, width = box.w - left;
-    const element = (this.blank[leaf] ??= this.blankNode(leaf, box)).cloneNode(true);  // five times as quick as making it
+    const element = (this.blank[leaf] ??= this.blankNode(leaf, box)).cloneNode(true);  // five times as fast as making a new one
     const [name, , data, , dataText, grad, , gradText, title, , , symbol] = element.children;
     element.dataset.node = node;
     if (node === trace.size - 1) element.classList.add("root");
@@ -100,14 +100,14 @@ class Drawing extends Camera {
 
   blankNode(leaf, { w, h }) {
     const left = leaf ? 0 : 40, element = svg("g", { class: `node ${leaf ? "leaf" : "op"}`, tabindex: 0, role: "button" },
-      svg("title"), svg("rect", { class: "body", x: left, width: w - left, height: h, rx: 9 }));  // the title is what a screen reader says
+      svg("title"), svg("rect", { class: "body", x: left, width: w - left, height: h, rx: 9 }));  // screen readers read the title
     this.drawCells(element, left, 24, w - left, h - 24);
     element.append(this.drawTitle("", left + (w - left) / 2, 17, "title unnamed"));
     if (!leaf) element.append(svg("path", { class: "stem", d: `M28 ${h / 2}H${left}` }), svg("circle", { class: "ring", cx: 15, cy: h / 2, r: 15 }), svg("text", { class: "symbol", x: 15, y: h / 2 }));
     return element;
   }
 
-  drawTitle(text, x, y, names) {  // the length matters where titles are all that can be read
+  drawTitle(text, x, y, names) {  // style.css sizes titles by their length where only titles can be read
     return svg("text", { class: names, x, y, style: `--n:${text.length}` }, text);
   }
 
@@ -160,7 +160,7 @@ class Drawing extends Camera {
     line.setAttribute("d", `M${curves[0][0]}${curves.map(([, b, c, q]) => `C${b} ${c} ${q}`).join("")}`);
     if (!old) this.layers.edges.append(line);
     const made = { ...wire, line, label, curves, box: extent(curves.flat()) };
-    if (alone) {  // it has room for its local derivative
+    if (alone) {  // an edge between two nodes has room for its local derivative
       if (!label) this.layers.labels.append(made.label = svg("g", { class: "partial" }));
       const place = this.labelPlace([0.55, 0.45, 0.65, 0.35, 0.72, 0.28].map(t => onCurve(curves.at(-1), t)));
       made.label.setAttribute("transform", `translate(${place})`);
@@ -171,7 +171,7 @@ class Drawing extends Camera {
     this.paintWire(made);
   }
 
-  curvesOf(wire, alone) {  // from the one box to the other, through the gaps that the plan leaves
+  curvesOf(wire, alone) {  // from box to box, through the gaps that the layout leaves for the link
     const { boxes } = this.plan, a = boxes.get(wire.a), b = boxes.get(wire.b), [node, position] = wire.edges[0];
     const operands = this.trace.graph.operands[node], many = alone ? operands.length : 1;
     const from = [a.x + a.w, a.y + a.h / 2];
@@ -181,9 +181,9 @@ class Drawing extends Camera {
       const { x, y } = wire.over.origin;
       points.push([p.x0 + x, p.y + y], [p.x1 + x, p.y + y]);
     }
-    if (!(wire.b instanceof Group) && this.tree.home[wire.b] !== wire.over) {  // into a group: not behind what stands before the node
+    if (!(wire.b instanceof Group) && this.tree.home[wire.b] !== wire.over) {  // an edge into a group passes above or below the boxes in front of the node
       const [x, y] = points.at(-1), before = [...boxes.values()].filter(c => c.x > x && c.x + c.w < b.x && b.x - c.x < 520 && c.y < to[1] && c.y + c.h > to[1]);
-      for (const c of before.sort((a, b) => a.x - b.x)) for (const end of [c.x, c.x + c.w]) points.push([end, y < to[1] ? c.y - 9 : c.y + c.h + 9]);  // in half of GAP.node
+      for (const c of before.sort((a, b) => a.x - b.x)) for (const end of [c.x, c.x + c.w]) points.push([end, y < to[1] ? c.y - 9 : c.y + c.h + 9]);  // 9 is half of GAP.node
     }
     points.push(to);
     const same = list => list.filter(i => i === operands[position]).length, twins = alone ? same(operands) : 1;
@@ -202,7 +202,7 @@ function extent(points) {
 function onCurve([a, b, c, d], t) {
   return [0, 1].map(i => (1 - t) ** 3 * a[i] + 3 * (1 - t) ** 2 * t * b[i] + 3 * (1 - t) * t * t * c[i] + t ** 3 * d[i]);
 }
-function along(curves, share) {  // a point on the way; to ask the element for it would lay out the page
+function along(curves, share) {  // the point at a fraction of the way; asking the element would lay out the page
   const lengths = curves.map(([a, , , b]) => Math.hypot(b[0] - a[0], b[1] - a[1]));
   let left = share * lengths.reduce((a, b) => a + b), k = 0;
   while (k < curves.length - 1 && left > lengths[k]) left -= lengths[k++];

@@ -4,7 +4,7 @@ class Forms {
     Object.assign(this, { trace, tree, known: new Map() });
   }
 
-  of(group) {  // null for what is no weighted sum
+  of(group) {  // the form of a group, null if it is no weighted sum
     if (!this.known.has(group)) this.known.set(group, (group.groups.length ? this.layer(group) : this.neuron(group)) ?? null);
     return this.known.get(group);
   }
@@ -31,7 +31,7 @@ class Forms {
     return { ...form, names, sums: [sum], inputs: form.terms.map(([, x]) => x), weights: [form.terms.map(([w]) => w)] };
   }
 
-  layer(group) {  // neurons of the same function that take the same numbers; one operation may follow, as softmax
+  layer(group) {  // neurons with the same function and inputs; one operation may follow, such as softmax
     const { graph, rules } = this.trace, parts = group.groups.map(part => this.of(part)), [first] = parts;
     const same = (a, b) => a.length === b.length && a.every((x, i) => x === b[i]);
     if (!parts.every(part => part && !part.parts && same(part.inputs, first.inputs) && same(part.names, first.names) && part.biases.length === first.biases.length)) return;
@@ -53,7 +53,7 @@ class Forms {
     return form.rows > 1 ? `W ${form.rows} \u00d7 ${size}, x ${size}${bias}, h ${form.outputs.length}` : `w ${size}, x ${size}${bias}`;
   }
 
-  // What a step says: [the line, why, what gives the numbers on demand].
+  // The texts of a step: [its line, its explanation, a function that returns the numbers].
   forward(group, nodes) {
     const { trace } = this, form = this.of(group), name = group.path;
     if (!form) return this.plain(nodes, `${name}: `);
@@ -86,7 +86,7 @@ class Forms {
     return [`${d}x = ${row(form.inputs)}`, `${form.rows > 1 ? "W" : "w"} = ${[...rows, ...more].join("\n    ")}`, ...(form.biases.length ? [`b = ${row(form.biases)}`] : []), ...(form.names.length ? [`z = ${row(form.sums)}`] : []), `h = ${row(form.outputs)}`].join("\n");
   }
 
-  plain(nodes, start = "") {  // a stretch without such a form: its last line, and what it is made of
+  plain(nodes, start = "") {  // operations without such a form: no line, and how many there are of each
     const { graph, rules } = this.trace, counts = new Map();
     for (const node of nodes) counts.set(rules[graph.op[node]].name, (counts.get(rules[graph.op[node]].name) ?? 0) + 1);
     const made = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 5).map(([name, count]) => `${count} ${name}`);

@@ -1,4 +1,4 @@
-// Heat: what a closed group holds, as small pictures of its outputs and of its weights.
+// Heat: the outputs and weights of a closed group as small pictures.
 function drawHeat(element, group, forms, box) {
   const form = group.inputs ? null : forms.of(group), nodes = [...group.outlets].sort((a, b) => a - b);
   const pictures = [], add = (nodes, columns, x, width, height) => {
@@ -23,7 +23,7 @@ function paintHeat({ pictures, stat, nodes }, trace, frame, colour) {
   const values = of => of.map(i => gradient ? trace.gradient(i, frame) : trace.knows(i, frame) ? trace.data[i] : undefined);
   for (const picture of pictures) {
     const { image, nodes, rows, columns, drawn } = picture, now = values(nodes);
-    if (drawn?.coloured === coloured && drawn.now.every((x, i) => Object.is(x, now[i]))) continue;  // the dearest part of a step
+    if (drawn?.coloured === coloured && drawn.now.every((x, i) => Object.is(x, now[i]))) continue;  // the slowest part of a step
     image.setAttribute("href", heatMap(now, rows, columns, coloured));
     picture.drawn = { now, coloured };
   }
@@ -32,7 +32,7 @@ function paintHeat({ pictures, stat, nodes }, trace, frame, colour) {
 }
 
 const tint = html("canvas"), BLUE = [63, 143, 210], ORANGE = [232, 118, 44], RED = [208, 52, 44];
-function heatMap(values, rows, columns, coloured) {  // blue below 0, orange above, clear at 0; seen on light and on dark
+function heatMap(values, rows, columns, coloured) {  // blue below 0, orange above, transparent at 0; visible on light and on dark
   tint.width = columns;
   tint.height = rows;
   const brush = tint.getContext("2d"), pixels = brush.createImageData(columns, rows), top = largestSize(values) || 1;

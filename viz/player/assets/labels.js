@@ -1,6 +1,6 @@
-// Labels: where the local derivatives stand on the edges.
-function labelPlaces(boxes) {  // a function that chooses, of some places, where a label covers least of what is there before it
-  const taken = new Map(), at = x => Math.floor(x / 64), key = (i, j) => 1e6 * i + j;  // in cells of 64 pixels, what a label there would cover
+// Labels: the places of the local derivatives on the edges.
+function labelPlaces(boxes) {  // returns a function that chooses, of some places, the one where a label covers least of what is already there
+  const taken = new Map(), at = x => Math.floor(x / 64), key = (i, j) => 1e6 * i + j;  // for each cell of 64 pixels, what a label in it could cover
   const add = (x, y, w, h) => { for (let i = at(x - w - 24); i <= at(x + w + 24); i++) for (let j = at(y - h - 9); j <= at(y + h + 9); j++) {
     if (!taken.has(key(i, j))) taken.set(key(i, j), []);
     taken.get(key(i, j)).push([x, y, w, h]);

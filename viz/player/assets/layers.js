@@ -1,10 +1,10 @@
 // Layers: the items of one group in ranks from left to right, in an order with few crossings, without overlap.
-const TALL = 12;  // more leaves of one use than this stand in columns
+const TALL = 12;  // more leaves with the same consumers than this are put into columns
 
-// Longest path from the left; sources stand next to their first consumer, and so does, where there
-// are many, what is made of its own sources only, such as w * x: a sum of 64 of them becomes a
-// staircase that is followed from left to right. A circle among groups is broken at the item that
-// comes first.
+// Ranks by the longest path from the left. A source is one rank before its first consumer; among
+// many items, so is one that reads only sources of its own, such as w * x: a sum of 64 of them
+// becomes a staircase that is read from left to right. A cycle among groups is broken at its first
+// item.
 function rankItems(items) {
   const waiting = new Map(items.map(i => [i, i.in.length]));
   let ready = items.filter(i => !i.in.length), done = [], seen = new Set();
@@ -33,7 +33,7 @@ function rankItems(items) {
   return ranks;
 }
 
-function withDummies(ranks) {  // a long line passes each rank through a gap of its own
+function withDummies(ranks) {  // a long edge gets a dummy, a gap of its own, in each rank that it passes
   const long = ranks.flat().flatMap(a => a.out.filter(({ to }) => to.rank > a.rank + 1)
     .map(edge => ({ a, edge })));
   const total = long.reduce((sum, { a, edge }) => sum + edge.to.rank - a.rank - 1, 0);
@@ -89,7 +89,7 @@ function crossings(ranks) {
   return total;
 }
 
-// Each item as near as it can be to the middle of its neighbours, in its order, without overlap.
+// Each item as near as possible to the mean of its neighbours, in its order, without overlap.
 function position(ranks, [padX, padTop], boxes) {
   const gap = (a, b) => (a.h + b.h) / 2 + (a.dummy && b.dummy ? 6 : GAP.node);
   for (const rank of ranks) {
@@ -124,7 +124,7 @@ function position(ranks, [padX, padTop], boxes) {
   return [x - GAP.rank + padX, bottom - top + padTop + (padTop ? GAP.pad : 0)];
 }
 
-// Leaves that go to the same places, in columns: 200 addends in one would be 30 screens high.
+// Leaves with the same consumers, in columns: 200 addends in one would be 30 screens high.
 function blocksOf(items) {
   const alike = new Map(), [width, height] = NODE.leaf;
   for (const entry of items) {

@@ -1,10 +1,10 @@
-// Layout: groups of nodes that open and close, and where everything visible stands.
+// Layout: groups of nodes that open and close, and the places of all that is visible.
 const NODE = { leaf: [136, 62], op: [176, 62], group: [176, 76], many: [176, 112], picture: [176, 204] };  // width, height
 const GAP = { rank: 66, node: 18, pad: 18, head: 26, column: 40 };
 const MANY = 300;  // more visible boxes than this are hard to read
-const MOST = 3000;  // and more than this cannot be drawn at once; groups are opened one by one
+const MOST = 3000;  // a level of detail with more boxes is not offered; groups can be opened one by one
 const PART = 40;
-const MODEL = "model";  // all layers together; open, it needs no frame
+const MODEL = "model";  // the group of all layers; open, it needs no frame
 
 class Group {
   constructor(path, parent) {
@@ -16,7 +16,7 @@ class Group {
   get size() { return this.picture ? NODE.picture : this.outlets.size > 1 ? NODE.many : NODE.group; }
 }
 
-// The tree of modules. Nodes of no module stand by themselves, or in parts where they are too many.
+// The tree of modules. Nodes without a module are on their own, or in parts if they are too many.
 function groupTree(graph) {
   const root = new Group("", null), byPath = new Map(), size = graph.operands.length;
   const layers = new Set(graph.modules.filter(Boolean).map(path => path.split(".")[0]));
@@ -42,14 +42,14 @@ function groupTree(graph) {
   });
   for (let i = 0; i < size; i++) for (let g = home[i]; g; g = g.parent) { g.count++; g.first ??= i; }
   const within = (node, group) => { for (let g = home[node]; g; g = g.parent) if (g === group) return true; return false; };
-  graph.operands.forEach((operands, node) => operands.forEach(operand => {  // what a group hands to the outside
+  graph.operands.forEach((operands, node) => operands.forEach(operand => {  // outlets: the nodes of a group that are used outside it
     for (let g = home[operand]; g && !within(node, g); g = g.parent) g.outlets.add(operand);
   }));
   for (let g = home[size - 1]; g; g = g.parent) g.outlets.add(size - 1);
   return { root, home };
 }
 
-// The inputs of a network are one box if they are many or a picture: what feeds modules only.
+// The inputs of a network, leaves that only modules use, are one box if they are many or a picture.
 function inputsTogether(graph, loose, home, root) {
   if (!graph.modules.some(Boolean)) return;
   const outside = new Set();
@@ -80,7 +80,7 @@ function inParts(pile, parent, home) {
 function* everyGroup(group) {
   for (const inner of group.groups) {
     yield inner;
-    yield* everyGroup(inner);  // as deep as modules nest, not as deep as the graph
+    yield* everyGroup(inner);  // recursion as deep as modules are nested, not as deep as the graph
   }
 }
 
@@ -114,7 +114,7 @@ function openWhatFits(tree, graph, scaleOf) {  // the deepest level of detail th
   return best;
 }
 
-// What stands for each node on the canvas: itself, or the outermost closed group around it.
+// The item that shows each node on the canvas: itself, or the outermost closed group around it.
 function itemsOf(tree) {
   const shown = new Array(tree.home.length), fill = (group, closed) => {
     for (const node of group.nodes) shown[node] = closed ?? node;
@@ -128,7 +128,7 @@ function layout(tree, graph) {
   const shown = itemsOf(tree);
   const parentOf = item => item instanceof Group ? item.parent : tree.home[item];
   const inside = new Map();  // for each open group, the edges between its own items
-  const wires = [];  // what is drawn: one line per operand, or per pair with a closed group
+  const wires = [];  // the lines to draw: one per operand, or one per pair of items if one is a closed group
   const pairs = new Map();  // the lines of such pairs
   const join = (a, b, node, position) => {
     const edge = [node, position], before = pairs.get(a)?.get(b);

@@ -1,4 +1,4 @@
-// The learner: training with the printed programs, without anything to be seen of it.
+// Learner: trains with the printed programs; it draws nothing.
 function random(seed) {  // mulberry32
   let state = seed >>> 0;
   return () => {
@@ -25,7 +25,7 @@ class Learner {
     this.choose(plan.optimizer);
   }
 
-  use(x, targets) {  // a table of samples
+  use(x, targets) {  // take a table of samples
     const { plan, programs } = this;
     this.rows = x.length;
     this.x = Float64Array.from(x.flat());
@@ -42,7 +42,7 @@ class Learner {
     this.split(this.share);
   }
 
-  split(share) {  // the first rows of a mixed table are trained on, the rest is for testing
+  split(share) {  // the first of the shuffled rows are trained on, the rest is for testing
     this.share = share;
     const draw = random(7), mixed = Int32Array.from({ length: this.rows }, (_, i) => i);
     if (share < 1) shuffle(mixed, draw);
@@ -53,7 +53,7 @@ class Learner {
     this.at = this.order.length;
   }
 
-  reset(seed) {  // seed 0 has the model's own weights, any other seed weights as large as those
+  reset(seed) {  // seed 0 gives the model's own weights, others random weights with the mean square of those
     this.seed = seed;
     this.parameters = Float64Array.from(this.plan.parameters);
     this.draw = random(seed + 1);
@@ -76,7 +76,7 @@ class Learner {
     this.forget();
   }
 
-  forget() {  // what an optimizer carries from step to step
+  forget() {  // reset what the optimizer carries from step to step
     this.taken = 0;
     this.carried = Object.entries(this.rule?.start ?? {}).map(([name, x]) => new Float64Array(this.rule.shared.includes(name) ? 1 : this.size).fill(x));
   }
@@ -138,7 +138,7 @@ class Learner {
     return largestAt(out, i * width + 2, this.outputs) === largestAt(targets, i * this.wide, this.outputs);
   }
 
-  units(x, rows) {  // what each neuron, and then each output, gives: (rows, width)
+  units(x, rows) {  // the numbers of each neuron, then of each output: (rows, width)
     if (!this.look || this.lookRows < rows) {
       this.look = this.programs.units(rows, m);
       this.lookRows = rows;
@@ -148,7 +148,7 @@ class Learner {
     return this.seen.subarray(0, rows * this.look.outputs);
   }
 
-  trouble() {  // who gave the first number that is not finite, the inputs coming first
+  trouble() {  // which neuron, from the inputs on, is the first to give a number that is not finite
     const rows = this.train.length;
     const seen = this.units(this.gathered(this.train), rows), { outputs } = this.look;
     for (let k = 0; k < this.plan.unit_names.length; k++) for (let i = 0; i < rows; i++) {
@@ -165,7 +165,7 @@ class Learner {
   }
 }
 
-function largestAt(numbers, start, count) {  // which of these is the largest, the first of equal ones
+function largestAt(numbers, start, count) {  // the index of the largest of these, the first of equal ones
   let best = 0;
   for (let k = 1; k < count; k++) if (numbers[start + k] > numbers[start + best]) best = k;
   return best;

@@ -1,8 +1,8 @@
-// Pictures of the playground: the plane of two inputs, and the network.
-const CLASSES = [BLUE, ORANGE, [0, 143, 104], [176, 87, 141]], KINDS = ["negative", "positive", "s2", "s3"];  // their colours
-const SIDE = 40, SMALL = 20;  // pixels of a side
+// Net: the pictures of the playground: the plane of two inputs, and the network.
+const CLASSES = [BLUE, ORANGE, [0, 143, 104], [176, 87, 141]], KINDS = ["negative", "positive", "s2", "s3"];  // colours and CSS classes of the classes
+const SIDE = 40, SMALL = 20;  // pixels along a side: of the plane, and of a neuron's picture
 
-// The plane of two inputs: what the model answers, and the samples.
+// The plane of two inputs: the outputs of the model, and the samples.
 class Plane {
   constructor(learner, choose) {
     Object.assign(this, { learner, choosing: choose, pixels: new Pixels(SIDE, SIDE), dots: svg("svg", { viewBox: "0 0 100 100" }) });
@@ -13,7 +13,7 @@ class Plane {
       legend(keys, "ringed: for testing"));
   }
 
-  place() {  // the samples, and the points at which the model is asked
+  place() {  // the samples, and the points at which the model is evaluated
     const { learner } = this, column = k => Array.from({ length: learner.rows }, (_, i) => learner.x[2 * i + k]);
     const ends = [0, 1].map(k => { const all = column(k), low = smallest(all), high = largest(all), margin = 0.12 * (high - low || 1); return [low - margin, high + margin]; });
     const at = (k, x) => (x - ends[k][0]) / (ends[k][1] - ends[k][0]) * 100, tested = new Set(learner.test);
@@ -49,7 +49,7 @@ class Plane {
   }
 }
 
-// A picture of numbers from -1, blue, to 1, orange, mixed with the colour of the paper: what is opaque is painted faster.
+// A picture of numbers from -1, blue, to 1, orange, mixed with the background: opaque pixels are painted faster.
 class Pixels {
   constructor(width, height) {
     this.canvas = html("canvas", { width, height });
@@ -67,7 +67,7 @@ class Pixels {
 }
 const paperOf = element => getComputedStyle(element).backgroundColor.match(/\d+/g).slice(0, 3).map(Number);
 
-// The network: inputs, neurons with what each answers over the plane, weights or gradients as lines.
+// The network: inputs, neurons with their outputs over the plane, weights or gradients as lines.
 class Net {
   constructor(learner, plane, choose) {
     const { layers, unit_names } = learner.plan;
@@ -139,7 +139,7 @@ class Net {
     brush.globalAlpha = 1;
   }
 
-  drawPictures(seen, width, paper) {  // what each neuron answers over the plane, one below the other: one picture is painted faster than many
+  drawPictures(seen, width, paper) {  // the outputs of the neurons over the plane, one below the other: one picture is painted faster than many
     const step = SIDE / SMALL, { length } = this.learner.plan.unit_names;
     for (let unit = 0; unit < length; unit++) {
       let top = 1e-12;

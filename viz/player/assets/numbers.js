@@ -1,8 +1,8 @@
 // Numbers as people read them.
 const finite = Number.isFinite;
-const smallest = numbers => numbers.reduce((a, b) => Math.min(a, b), Infinity);  // of any number of them
+const smallest = numbers => numbers.reduce((a, b) => Math.min(a, b), Infinity);  // not Math.min(...numbers), whose arguments are limited
 const largest = numbers => numbers.reduce((a, b) => Math.max(a, b), -Infinity);
-const largestSize = numbers => numbers.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0);  // one nan must not bend a scale of colours
+const largestSize = numbers => numbers.reduce((most, x) => finite(x) ? Math.max(most, Math.abs(x)) : most, 0);  // a nan must not distort a scale of colours
 const mean = numbers => numbers.reduce((a, b) => a + b, 0) / numbers.length;
 function countBelow(sorted, x) {
   let low = 0, high = sorted.length;
@@ -13,7 +13,7 @@ function countBelow(sorted, x) {
   return low;
 }
 
-function number(x) {  // Python's format(x, ".6g"): what the text of a trace is written with
+function number(x) {  // Python's format(x, ".6g"), as in the text of a trace
   if (x !== x) return "nan";
   if (!finite(x)) return x > 0 ? "inf" : "-inf";
   if (x === 0) return Object.is(x, -0) ? "-0" : "0";
@@ -33,7 +33,7 @@ function number(x) {  // Python's format(x, ".6g"): what the text of a trace is 
   return (x < 0 ? "-" : "") + strip(text);
 }
 const strip = text => text.includes(".") ? text.replace(/\.?0*$/, "") : text;
-const short = x => {  // three or four significant digits for the boxes; a minus sign that reads as one
+const short = x => {  // three or four significant digits for the boxes, with a typographic minus sign
   if (x === 0) return "0";  // of either sign
   if (!finite(x)) return number(x).replace("-", "\u2212");
   const size = Math.abs(x), digits = size < 0.1 ? 3 : Math.max(4, Math.floor(Math.log10(size)) + 1);

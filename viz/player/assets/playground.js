@@ -1,5 +1,5 @@
-// The playground: the learner with buttons, and pictures of what it does.
-const PICTURE = 1000 / 30, SLICE = 4;  // milliseconds
+// Playground: the learner with buttons, and pictures of what it does.
+const PICTURE = 1000 / 30, SLICE = 4;  // milliseconds between two pictures, and of a slice of training
 
 function playground(plan, programs) {
   const learner = new Learner(plan, programs), plane = learner.inputs === 2 ? new Plane(learner, row => { choose({ row }); open(row); }) : null;
@@ -11,7 +11,7 @@ function playground(plan, programs) {
 
   // ---- training -------------------------------------------------------------------------------
 
-  function guarded(action) {  // a run that has broken stands still until it starts again
+  function guarded(action) {  // a run that has diverged stands still until it is started again
     if (state.broken) return;
     action();
     if (!learner.parameters.every(finite)) stop();
@@ -20,11 +20,11 @@ function playground(plan, programs) {
     state.broken = `Step ${learner.steps}: ${learner.trouble()}. A smaller learning rate may help; then start again.`;
     pause();
   }
-  // Training fills the time between pictures, in slices so short that the browser has its turn when it wants it.
+  // Training fills the time between pictures, in slices so short that the page stays responsive.
   const slices = new MessageChannel();
   slices.port1.onmessage = () => {
     const begin = performance.now();
-    state.training = state.playing && begin - state.last < 200;  // a page that nobody sees rests
+    state.training = state.playing && begin - state.last < 200;  // a page that is not visible does not train
     if (!state.training) return;
     guarded(() => { do learner.step(); while (performance.now() - begin < SLICE && learner.parameters[0] === learner.parameters[0]); });
     if (state.playing) slices.port2.postMessage(null); else show();
@@ -34,8 +34,8 @@ function playground(plan, programs) {
     const begin = state.last = performance.now();
     if (begin > state.due) {
       paint();
-      if (++state.pictures % 3 === 0) tell();  // nobody reads faster
-      state.due = Math.max(state.due + PICTURE, 2 * performance.now() - begin);  // a slow machine trains half of its time
+      if (++state.pictures % 3 === 0) tell();  // ten times a second: nobody reads faster
+      state.due = Math.max(state.due + PICTURE, 2 * performance.now() - begin);  // a slow machine still trains half of the time
     }
     if (!state.training) slices.port2.postMessage(null);
     state.training = true;
@@ -76,10 +76,10 @@ function playground(plan, programs) {
     net.paint($("edges").value);
   }
 
-  function tell() {  // everything that is read
+  function tell() {  // update all texts
     const train = learner.scores(learner.train), test = learner.scores(learner.test);
     if (!state.broken && !finite(train.loss)) stop();
-    if (!learner.steps) learner.compute(learner.train, learner.gradient);  // to be seen before the first step
+    if (!learner.steps) learner.compute(learner.train, learner.gradient);  // gradients to show before the first step
     const last = state.history.at(-1);
     if (!last || last.step !== learner.steps) state.history.push({ step: learner.steps, train: train.loss, test: test?.loss });
     if (state.history.length > 600) state.history = state.history.filter((_, i) => i % 2 === 0);
@@ -91,7 +91,7 @@ function playground(plan, programs) {
     curve.paint(state.history);
     about();
   }
-  function speed() {  // steps a second since the last time
+  function speed() {  // steps per second since the last call
     const now = performance.now(), { told, before } = state;
     Object.assign(state, { told: now, before: learner.steps });
     return (learner.steps - before) / Math.max(1, now - told) * 1000;
@@ -106,13 +106,13 @@ function playground(plan, programs) {
     about();
   }
 
-  function open(row) {  // the player on a sample, with the weights of this moment
+  function open(row) {  // the player on a sample, with the current weights
     if (!plan.sample.page) return;
     if (state.playing) play();
     playSample(learner, row);
   }
 
-  function about() {  // the sample or the neuron that is chosen
+  function about() {  // show the chosen sample or neuron
     const { row, path } = state.chosen, told = row !== undefined ? aboutRow(row) : path !== undefined ? aboutNeuron(path) : [];
     $("nothing").hidden = told.length > 0;
     chosen.replaceChildren(html("dl", {}, ...told.flatMap(([name, text]) => [html("dt", {}, name), html("dd", {}, text)])));
@@ -161,7 +161,7 @@ function playground(plan, programs) {
   $("data").options[0].text = "as given";
   $("dataField").hidden = !generated;
 
-  function data() {  // the table that is chosen, with noise
+  function data() {  // train on the chosen table, with noise
     const name = $("data").value, noise = +$("noise").value, all = plan.targets.flat(), low = smallest(all), high = largest(all);
     const rows = name === "own" ? plan.x.map((x, i) => [x, plan.targets[i]]) : table(name, 200, 11).map(([x, half]) => [x, [half ? high : low]]);
     const draw = random(5), scale = learner.scaleOf ??= spreadOf(plan.x);
@@ -198,7 +198,7 @@ function playground(plan, programs) {
   return { learner, state, show, choose };
 }
 
-// The curve of the loss, of the rows that are trained on and of those for testing.
+// The loss over the steps: of the rows trained on, and of those for testing.
 class Curve {
   constructor() {
     this.chart = picture(190);

@@ -1,4 +1,4 @@
-// The player of a sample: its page comes packed in the playground's, and gets the numbers of the moment.
+// Sample: the player on a sample; its page is stored compressed in the playground's, and gets the current numbers.
 async function unpacked(text) {
   const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
@@ -13,7 +13,7 @@ async function playSample(learner, row) {
   const heading = { title: `Row ${row} at step ${learner.steps}`, summary: sample.summary };
   const page = await unpacked(sample.page), frame = html("iframe", { title: "The player" });
   frame.addEventListener("load", () => frame.focus());
-  frame.srcdoc = page.replace("/*numbers*/null", () => JSON.stringify({ heading, theme: document.documentElement.dataset.theme, data, framed: true }));  // without a choice it follows the system
+  frame.srcdoc = page.replace("/*numbers*/null", () => JSON.stringify({ heading, theme: document.documentElement.dataset.theme, data, framed: true }));  // without a chosen theme it follows the system
   onmessage = ({ source }) => { if (source === frame.contentWindow) $("sample").close(); };
   $("frame").replaceChildren(frame);
   $("sample").showModal();

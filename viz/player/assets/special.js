@@ -1,4 +1,4 @@
-// Functions for the graphs that use them; they join those of functions.js.
+// Special functions, added to those of functions.js in pages that use them.
 const toEven = a => {
   const low = Math.floor(a), over = a - low;
   const whole = over < 0.5 || (over === 0.5 && low % 2 === 0) ? low : low + 1;

@@ -1,6 +1,6 @@
 // Stops: the frames at which a step of a chosen size ends: a number, a neuron, a layer.
 const SIZES = ["number", "neuron", "layer"];
-const QUICK = 450, SLOW = 4000, CALM = 1100, WATCHED = 75_000;  // milliseconds: of a step, and of a whole pass
+const QUICK = 450, SLOW = 4000, CALM = 1100, WATCHED = 75_000;  // milliseconds: the shortest, longest and ordinary time of a step, and of a whole pass
 
 class Stops {
   constructor(trace, tree) {
@@ -14,7 +14,7 @@ class Stops {
     this.choose("auto");
   }
 
-  unit(size, frame) {  // what a step of that size is about; the turn is always one of its own
+  unit(size, frame) {  // the frame or group that a step of that size covers; the turn is always a step of its own
     const { node } = this.trace.frame(frame);
     if (frame === this.trace.turn || size === "number") return frame;
     let group = this.tree.home[node];
@@ -22,12 +22,12 @@ class Stops {
     return group;
   }
 
-  group(frame) {  // the module that a step of the present size is about, null if it is a single number
+  group(frame) {  // the group that a step of the current size covers, null for a single number
     const group = this.size === "number" || frame === this.trace.turn || frame <= 0 ? null : this.unit(this.size, frame);
     return group?.parent ? group : null;
   }
 
-  // "auto": the smallest step with which a pass is over in about a minute; where none is, several at once.
+  // "auto": the smallest size with which a pass takes about a minute; if none does, a step is several of them.
   choose(size, least = "number") {
     const counts = Object.fromEntries(SIZES.map(name => [name, Math.max(...this.counts(this.lists[name]))]));
     let every = 1;
@@ -48,16 +48,16 @@ class Stops {
     this.passes = this.counts(this.list);
   }
 
-  counts(list) {  // the stops of each pass
+  counts(list) {  // number of stops in each pass
     const forward = list.filter(f => f > 0 && f < this.trace.turn).length;
     return [forward, list.length - forward - 2];
   }
 
-  pace(frame) {  // how long the step after a frame takes; each pass is over in about the same time
+  pace(frame) {  // milliseconds of the step after a frame; both passes take about the same time
     return this.auto ? Math.min(SLOW, Math.max(QUICK, WATCHED / this.passes[+(frame >= this.trace.turn)])) : CALM;
   }
 
-  index(frame) { return Math.max(0, countBelow(this.list, frame + 1) - 1); }  // of the last stop that is not after a frame
+  index(frame) { return Math.max(0, countBelow(this.list, frame + 1) - 1); }  // of the last stop at or before a frame
 
   after(frame) { return this.list[Math.min(this.list.length - 1, this.index(frame) + 1)]; }
   before(frame) { return this.list[this.index(frame - 1)]; }
@@ -65,7 +65,7 @@ class Stops {
     const low = this.list[this.index(frame)], high = this.after(frame);
     return frame - low <= high - frame ? low : high;
   }
-  span(frame) {  // what happens in the frames that make up the step that ends here
+  span(frame) {  // what happens in each frame of the step that ends here
     if (this.kept?.frame === frame) return this.kept.moves;
     const start = frame > 0 ? this.before(frame) + 1 : 0, moves = [];
     for (let f = start; f <= frame; f++) moves.push(this.trace.frame(f));

@@ -1,8 +1,8 @@
-// The timeline: one number, the frame, moved by buttons, keys, the slider and time.
+// Timeline: one number, the frame, moved by buttons, keys, the slider and time.
 const EVERY = { pace: () => 220, after: frame => frame + 1, before: frame => frame - 1, near: frame => frame };
 
 class Timeline {
-  // `show(frame)` paints; `stops` says where steps end and how long one takes; `animate(frame, milliseconds, done)` leads over to a frame, if it likes.
+  // `show(frame)` paints; `stops` says where steps end and how long one takes; `animate(frame, milliseconds, done)` may animate the step to a frame, then calls `done`.
   constructor(last, show, { animate = (frame, milliseconds, done) => done(), stop = () => {}, keys = {}, stops = EVERY } = {}) {
     Object.assign(this, { last, show, animate, stop, stops, frame: 0, playing: false });
     $("slider").max = last;
@@ -16,7 +16,7 @@ class Timeline {
   go(frame) {
     this.frame = Math.max(0, Math.min(this.last, Math.round(frame)));
     this.stop();
-    $("line").ariaLive = this.playing || document.activeElement === $("slider") ? "off" : "polite";  // not every step of a run, and none twice
+    $("line").ariaLive = this.playing || document.activeElement === $("slider") ? "off" : "polite";  // screen readers read no step while playing, and none twice
     $("slider").value = this.frame;
     $("stats").textContent = `${this.frame} / ${this.last}`;
     $("back").disabled = $("start").disabled = this.frame === 0;
@@ -24,7 +24,7 @@ class Timeline {
     this.show(this.frame);
   }
 
-  reached(frame) {  // where the slider comes to rest: an arrow key moves it by 1, which is a step on or back
+  reached(frame) {  // the frame to show for a position of the slider: an arrow key moves it by 1, which means one step
     if (Math.abs(frame - this.frame) === 1) return frame > this.frame ? this.stops.after(this.frame) : this.stops.before(this.frame);
     return this.stops.near(frame);
   }
@@ -63,7 +63,7 @@ class Timeline {
   advance() {
     if (!this.playing) return;
     const next = Math.min(this.last, this.stops.after(this.frame)), pace = this.stops.pace(this.frame) / Number($("speed").value);
-    const moving = Math.min(pace * 0.55, 1200);  // what is left is for reading
+    const moving = Math.min(pace * 0.55, 1200);  // the rest of the time is for reading
     this.animate(next, moving, () => {
       if (next >= this.last) this.running(false);
       this.go(next);

@@ -1,4 +1,4 @@
-// The trace: both passes over the graph, recomputed when a leaf changes, and the text of a step.
+// Trace: both passes over the graph, recomputed when a leaf changes, and the text of a step.
 function fill(template, operands, output) {  // the marks are those of steps/chain_rule.py
   return template
     .replace(/(\x03?)\x01(\d+|y)\x02(\x04?)/g, (_, open, place, close) => {
@@ -31,7 +31,7 @@ class Trace {
     this.given = this.data.slice();
   }
 
-  reset() {  // Python's numbers, to the bit, or the leaves' alone
+  reset() {  // Python's numbers, to the bit; an open page has only those of the leaves, and computes the others
     const { data, partials } = this.graph;
     this.data = Float64Array.from(data, Number);
     this.changed = false;
@@ -56,13 +56,13 @@ class Trace {
     this.back();
   }
 
-  back() {  // the engine's order and its additions
+  back() {  // the backward pass, with the engine's additions in its order
     this.checked = new Map();
     this.adjoint = new Float64Array(this.size);
     this.adjoint[this.size - 1] = 1;
     this.after = new Float64Array(this.from.length);
     this.shares = new Float64Array(this.from.length);
-    const reached = new Set([this.size - 1]);  // who is handed nothing has nothing to hand on
+    const reached = new Set([this.size - 1]);  // only these nodes have a gradient to pass on
     this.from.forEach((node, k) => {
       const operand = this.graph.operands[node][this.position[k]];
       if (reached.has(node) && !this.rules[this.graph.op[node]].flat?.includes(this.position[k])) {
@@ -74,7 +74,7 @@ class Trace {
     });
   }
 
-  share(node, position) {  // 0 for what a choice did not take, where the product would be 0 * inf
+  share(node, position) {  // 0 for an operand that is not chosen, where the product would be 0 * inf
     const adjoint = this.adjoint[node], rule = this.rules[this.graph.op[node]];
     return Number.isFinite(adjoint) || !rule.shares
       ? adjoint * this.partials[node][position]
@@ -95,13 +95,13 @@ class Trace {
     return (at(high) - at(low)) / (high - low);
   }
 
-  checks(node) {  // for the marks on the canvas: only leaves, and only while that is quick
+  checks(node) {  // whether to mark a node as checked: leaves only, and only where that is quick
     if (this.graph.op[node] >= 0 || this.size * this.graph.leaves > 1e6) return false;
     if (!this.checked.has(node)) this.checked.set(node, this.compare(node)[1]);
     return this.checked.get(node);
   }
 
-  compare(leaf) {  // the slope and whether it fits; log(0.001) needs a step of the number's own size
+  compare(leaf) {  // the finite difference, and whether the gradient agrees; log(0.001) needs a step relative to the number
     const size = Math.abs(this.data[leaf]), gradient = this.adjoint[leaf];
     const slopes = [Math.max(1, size), size].map(scale => this.difference(leaf, 6e-6 * scale));
     const fit = slopes.find(slope => Math.abs(slope - gradient) <= 1e-6 * Math.max(1, Math.abs(slope), Math.abs(gradient), Math.abs(this.data[this.size - 1])));
@@ -110,7 +110,7 @@ class Trace {
 
   knows(node, frame) { return this.forwardAt[node] <= frame; }
 
-  gradient(node, frame) {  // undefined while its cell is still empty
+  gradient(node, frame) {  // undefined before its first contribution
     const done = frame - this.turn;
     if (done < 0) return undefined;
     const steps = this.consumers[node], taken = countBelow(steps, done);
@@ -132,7 +132,7 @@ class Trace {
   }
 
   label(node) { return this.graph.label[node] || `v${node}`; }
-  name(node) {  // in formulas; a long one would fill the line
+  name(node) {  // the name in formulas, shortened: a long one would fill the line
     const name = [...this.graph.written[node] ?? this.label(node)];
     return (name.length > 32 ? [...name.slice(0, 15), "\u2026", ...name.slice(-16)] : name).join("");
   }
@@ -182,7 +182,7 @@ class Trace {
     return kind === "backward" ? this.backwardText(step) : "";
   }
 
-  // Marks: not finite; a one-operand unit that lets no gradient, or next to none, through.
+  // Marks: a number that is not finite; an operation of one operand that passes no gradient, or nearly none.
   mark(node) {
     if (!finite(this.data[node])) return "not finite";
     if (this.partials[node].length !== 1) return "";

@@ -1,4 +1,4 @@
-// The training page: every chart shows the same epoch.
+// Training page: every chart shows the same epoch.
 function training(record) {
   const { frames, names } = record, updates = [];
   for (const f of frames) f.weights ??= f.layers.flatMap(l => [...l.weights.flat(), ...l.biases.filter(b => b !== null)]);

@@ -1,4 +1,4 @@
-// The view: what nodes, edges and groups look like in a frame.
+// View: what nodes, edges and groups look like in a frame.
 const MARKS = {
   "": ["", ""],
   "not finite": ["!", "not a finite number"],
@@ -19,7 +19,7 @@ class View extends Drawing {
     this.highlight();
   }
 
-  show(frame) {  // only what differs between this frame and the one before
+  show(frame) {  // repaint only what differs from the frame shown before
     const before = this.frame;
     this.frame = frame;
     if (Math.abs(frame - before) > 150) return this.repaint();
@@ -80,7 +80,7 @@ class View extends Drawing {
     if (!label) return;
     if (!known) return label.replaceChildren();
     if (!label.firstChild) label.append(svg("rect", { y: -9, height: 18, rx: 9 }), svg("text"));
-    const text = `\u00d7 ${short(+this.trace.partials[node][position].toPrecision(3))}`;  // no longer than an edge
+    const text = `\u00d7 ${short(+this.trace.partials[node][position].toPrecision(3))}`;  // short enough for an edge
     if (label.lastChild.textContent === text) return;
     label.lastChild.textContent = text;
     const width = 8 + 6.9 * text.length;
@@ -99,7 +99,7 @@ class View extends Drawing {
     for (const [element, name] of this.current) element?.classList.add(name);
   }
 
-  moves(frame) {  // what travels in the step that ends here: each line once, with its number if it carries only one
+  moves(frame) {  // the lines that carry numbers in the step that ends here, each once, with the number if there is only one
     const found = new Map(), { trace } = this, take = (kind, node, position, x) => {
       const wire = this.wireOf[node]?.[position], before = found.get(wire);
       if (!before && wire) found.set(wire, { kind, wire, text: short(x) });
