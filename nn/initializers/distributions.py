@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, overload
 
 import numpy as np
 
-from nn.basics import GLOBAL, Floats, Source, look_up, number, source
+from nn.basics import GLOBAL, CheckedConstructor, Floats, Source, look_up, number, source
 
 Initializer: TypeAlias = Callable[[int, int, Source], float]
 """`initializer(fan_in, fan_out, rng) -> weight`: called once for each weight, in order."""
@@ -218,7 +218,7 @@ def _truncated(mean: float, std: float, fan_in: int, fan_out: int, rng: Source) 
             return weight
 
 
-class KerasInitializer:
+class KerasInitializer(CheckedConstructor):
     """An initializer by Keras's class name: `HeNormal(seed=3)`.
 
     Args:

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value, functional
 from nn.basics import (
+    CheckedConstructor,
     Floats,
     Mask,
     Number,
@@ -45,7 +46,7 @@ class Common(TypedDict, total=False):
     name: str | None
 
 
-class Loss:
+class Loss(CheckedConstructor):
     """What all losses share: batches, weights, and the check of the targets.
 
     Attributes:

@@ -10,7 +10,16 @@ from numpy.typing import ArrayLike
 
 from autograd_core import Value
 from autograd_core.graph import NO_GRADIENT
-from nn.basics import Batch, Floats, Inputs, Output, Path, Source, reject_unsupported
+from nn.basics import (
+    Batch,
+    Floats,
+    Inputs,
+    Output,
+    Path,
+    Source,
+    check_arguments,
+    reject_unsupported,
+)
 from nn.modules.internals import Overridable, class_view, internals
 from nn.modules.state import Keys, fill, nested, numbers, once, shape
 
@@ -24,7 +33,11 @@ class _NamesItsParts(type):
 
         def __call__(cls, *args: object, **kwargs: object) -> object:
             reject_unsupported(cls, kwargs)
-            module = super().__call__(*args, **kwargs)
+            try:
+                module = super().__call__(*args, **kwargs)
+            except TypeError:
+                check_arguments(cls, args, kwargs)
+                raise
             module.name_parts()
             return module
 

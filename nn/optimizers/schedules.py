@@ -9,6 +9,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from nn.basics import CheckedConstructor as _CheckedConstructor
 from nn.basics import in_range, number
 from nn.optimizers.options import LearningRateSchedule
 
@@ -21,7 +22,7 @@ class _Decay(LearningRateSchedule):
         self.name = name or what
 
 
-class ExponentialDecay(_Decay):
+class ExponentialDecay(_Decay, _CheckedConstructor):
     """initial * decay_rate^(step / decay_steps); in whole powers if it goes by `staircase`.
 
     >>> ExponentialDecay(0.1, decay_steps=100, decay_rate=0.5)(200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from nn.basics import number
+from nn.basics import CheckedConstructor, number
 from nn.optimizers.optimizer import Optimizer
 from nn.schedules.schedule import Schedule, positive_epochs
 
@@ -148,7 +148,7 @@ class PolynomialLR(Schedule):
         return math.pow(1.0 - min(epoch, self.total_iters) / self.total_iters, self.power)
 
 
-class _OfFunctions(Schedule):
+class _OfFunctions(Schedule, CheckedConstructor):
     """Functions of the user's: one for all groups, or a list of one for each."""
 
     def __init__(

@@ -96,6 +96,11 @@ def test_an_estimator_around_a_model_refuses_them_too(option):
         (lambda: nn.Dropout(0.5, dtype="float32"), "Dropout takes no dtype"),
         (lambda: nn.optimizers.SGD(decay=1e-6), "schedules.InverseTimeDecay"),
         (lambda: nn.optimizers.SGD(decai=1e-6), "SGD has no option 'decai'; it has"),
+        (
+            lambda: nn.losses.Huber(dtype="float32"),
+            "Huber got an unexpected keyword argument 'dtype'; it takes delta, reduction=, name=; "
+            "numbers are float64 here; leave it out",
+        ),
     ],
 )
 def test_what_keras_called_an_argument_is_answered_by_name(call, words):
@@ -109,6 +114,53 @@ def test_a_module_of_the_users_own_may_have_arguments_of_these_names():
             self.decay, self.others = decay, others
 
     assert Mine(decay=0.5, dtype="mine").others == {"dtype": "mine"}
+
+
+def public_classes():
+    """All classes that users call, by their names."""
+    for room in (
+        nn, nn.layers, nn.losses, nn.metrics, nn.optimizers, nn.optimizers.schedules, nn.optim,
+        nn.callbacks, nn.schedules, nn.initializers, nn.regularizers, nn.constraints,
+    ):  # fmt: skip
+        for name in room.__all__:
+            kind = getattr(room, name)
+            if inspect.isclass(kind) and name not in {"Identity", "KerasMetric", "Source", "Value"}:
+                yield pytest.param(kind, id=f"{room.__name__}.{name}")
+
+
+@pytest.mark.parametrize("kind", [*public_classes()])
+def test_an_unknown_option_is_refused_by_the_name_of_the_class(kind):
+    with pytest.raises(TypeError, match=rf"^(\w+\.)*{kind.__name__}\b"):
+        kind(no_such_option=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: nn.Tanh(3), "Tanh too many positional arguments; it takes none"),
+        (lambda: nn.Add(2), "Add too many positional arguments; it takes name="),
+        (lambda: nn.losses.Huber(1.0, "sum"), "it takes delta, reduction=, name="),
+        (
+            lambda: nn.optimizers.schedules.InverseTimeDecay(0.1),
+            "InverseTimeDecay missing a required argument: 'decay_steps'",
+        ),
+    ],
+)
+def test_too_many_and_too_few_arguments_are_too(call, words):
+    with pytest.raises(TypeError, match=re.escape(words)):
+        call()
+
+
+def test_an_error_of_the_constructors_own_is_kept():
+    class Mine(nn.LayerNormalization):
+        def __init__(self, **options):
+            super().__init__(epsilon=options.pop("eps"), **options)
+
+    assert Mine(eps=0.5).epsilon == 0.5
+    with pytest.raises(TypeError, match=r"LayerNormalization's epsilon must be a number"):
+        nn.LayerNormalization(epsilon="a")
+    with pytest.raises(KeyError, match="eps"):
+        Mine()
 
 
 def compiled():
