@@ -25,21 +25,7 @@ from autograd_core.compiler.capture.trace import Rerun, Trace
 from autograd_core.compiler.capture.tree import Flat, HoldsValues, Tree
 
 __all__ = [
-    "Arguments",
-    "Call",
-    "Flat",
-    "HoldsValues",
-    "Rerun",
-    "Trace",
-    "Tree",
-    "as_positions",
-    "capture",
-    "capture_graph",
-    "fill",
-    "fill_argument",
-    "filler",
-    "first_sample",
-    "rerun_of",
-    "signature",
+    "Arguments", "Call", "Flat", "HoldsValues", "Rerun", "Trace", "Tree", "as_positions", "capture",
+    "capture_graph", "fill", "fill_argument", "filler", "first_sample", "rerun_of", "signature",
     "watched_reads",
 ]  # fmt: skip

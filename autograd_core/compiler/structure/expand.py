@@ -1,8 +1,8 @@
-"""Expand: operations on any number of operands as elementary ones, which re-rolling can group.
+"""Expand: write operations on any number of operands as elementary ones, which can be grouped.
 
-The value is the rule, run on a tape. If that is a polynomial, so is its derivative, by the chain
-rule. Otherwise the row's own partials are written out as well, and stand on edges: the output is
-then differentiated as if it were the sum of partial * operand, with the partials held constant.
+The value is the rule of the table, recorded on a tape. If it is a polynomial, the chain rule gives
+the derivative too. Otherwise the partials of the row are written out as well and attached as edges:
+the output is differentiated as if it were the sum of partial * operand with constant partials.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _POLYNOMIAL = frozenset(("add", "subtract", "multiply", "negative", "total", "pr
 
 
 class Unstructured(Exception):
-    """A program that cannot be written in operations with a fixed number of operands."""
+    """The program cannot be written in operations with a fixed number of operands."""
 
 
 def row_of(name: str) -> Op:
@@ -44,7 +44,7 @@ def expand(program: Scalars) -> Expanded:
     if all(op.arity is not None for op in set(program.ops)):  # nothing to expand
         return Expanded(program.inputs, constants, program.ops, program.operands, program.outputs)
     writer = _Writer(Expanded(program.inputs, constants))
-    # the new number of each: constants, which stay, are at the end, where -1, -2, ... are found
+    # the new number of each old one; constants keep theirs, and indices -1, -2, ... find them last
     count = program.inputs + len(program.ops)
     moved = [*range(count), *range(-len(constants), 0)]
     for number, (op, operands) in enumerate(zip(program.ops, program.operands), program.inputs):
@@ -57,8 +57,8 @@ def expand(program: Scalars) -> Expanded:
     return writer.program
 
 
-def _long_steps(template: Template) -> list[Step | None]:
-    """Return the steps with chains of maximum and minimum as one step; None for those before it."""
+def _joined_chains(template: Template) -> list[Step | None]:
+    """Return the steps, with each chain of maximum or minimum as one; None for the rest of it."""
     uses = Counter([a for step in template.steps for a in step.operands])
     uses.update(template.results)
     steps: list[Step | None] = []
@@ -78,7 +78,7 @@ def _long_steps(template: Template) -> list[Step | None]:
 
 @lru_cache(maxsize=4096)
 def _by_chain_rule(op: Op, operands: int) -> bool:
-    """Say whether the value is a polynomial, and the partials are what the chain rule gives."""
+    """Return whether the value is a polynomial whose partials are those of the chain rule."""
     template = value_template(op, operands)
     if not all(step.name in _POLYNOMIAL for step in template.steps):
         return False
@@ -104,7 +104,7 @@ def _by_chain_rule(op: Op, operands: int) -> bool:
 
 
 class _Writer:
-    """Appends instructions; what is there already is used again."""
+    """Appends instructions, and reuses equal ones."""
 
     def __init__(self, program: Expanded) -> None:
         self.program = program
@@ -127,7 +127,7 @@ class _Writer:
         if any(choice_template(op, len(operands), i) for i in range(len(operands))):
             raise Unstructured(f"{op.name} chooses among {len(operands)} operands")
         partials = self.steps(partials_template(op, len(operands)), (result, *operands))
-        # a node of its own: the value's last step may be somebody else's as well
+        # an instruction of its own for the edges: others may share the last step of the value
         output = self.program.inputs + len(self.program.ops)
         self.program.ops.append(TABLE["positive"])
         self.program.operands.append((result,))
@@ -137,9 +137,9 @@ class _Writer:
     def steps(self, template: Template, operands: tuple[int, ...]) -> list[int]:
         """Append the steps of a template and return the numbers of its results."""
         numbers = list(operands)
-        for step in _long_steps(template):
+        for step in _joined_chains(template):
             if step is None:
-                numbers.append(0)  # nobody reads it
+                numbers.append(0)  # never read
                 continue
             inputs = [numbers[a] if isinstance(a, int) else self.constant(a) for a in step.operands]
             if step.name == "product":

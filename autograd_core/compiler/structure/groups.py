@@ -1,4 +1,4 @@
-"""Groups: a program whose instructions have been put together, as plain data."""
+"""Groups: a program whose equal instructions are grouped, as plain data."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Term:
     Attributes:
         weight: A constant factor.
         left: `(members, n)` numbers of operands.
-        right: The other factors, or None.
-        constant: Whether the left factors are held constant when it is differentiated.
+        right: `(members, n)` numbers of the other factors, or None.
+        constant: Whether differentiation treats the left factors as constants.
     """
 
     weight: float
@@ -38,15 +38,15 @@ class Term:
 
 @dataclass
 class Group:
-    """Instructions that do the same.
+    """Instructions with the same operation on operands of the same groups.
 
     Attributes:
         members: Their numbers, in the order of the program.
         op: Their operation; None for a sum.
-        operands: For each operand of the operation, the numbers of it, one per member.
-        terms: For a sum, what is added up, besides `offset`.
+        operands: For each operand of the operation, `(members,)` numbers.
+        terms: The terms of a sum, besides `offset`.
         offset: For a sum, a constant for each member, or None.
-        edges: Terms to differentiate by, in place of the operation's own partials.
+        edges: Terms `partial * operand` that replace the operation's own partials.
     """
 
     members: Numbers
@@ -78,9 +78,9 @@ class Groups:
     """A program of groups, operands first.
 
     Attributes:
-        inputs: The sizes of the inputs: one for each argument, then that of the live leaves.
+        inputs: The size of each argument, then the number of live leaves.
         constants: Number `-1 - i` is `constants[i]`.
-        count: How many numbers there are from 0 on: inputs and instructions.
+        count: The number of inputs and instructions, without constants.
         groups: The groups.
         outputs: The numbers that the program returns.
     """

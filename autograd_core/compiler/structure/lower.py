@@ -1,4 +1,4 @@
-"""Lower: from the graph to flat instructions; constants folded, repeats shared."""
+"""Lower: from the graph to scalar instructions; constants folded, common subexpressions shared."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from autograd_core.table import Op
 def lower(trace: Trace) -> Scalars:
     """Return the instructions of a trace.
 
-    An operation on constants alone is a constant. Two operations that are the same on the same
-    operands are one, and one that returns its operand (`+x`) is dropped. The guards' comparisons
-    become outputs after those of the function.
+    An operation on constants alone becomes a constant. Equal operations on the same operands become
+    one instruction, and an operation that returns its operand (`+x`) becomes none. The guards'
+    comparisons are outputs after those of the function.
 
     >>> from autograd_core import Value
     >>> from autograd_core.compiler.capture.capture import trace_of
@@ -28,7 +28,7 @@ def lower(trace: Trace) -> Scalars:
     number: dict[object, int] = {node: index for index, node in enumerate(inputs)}
     program = Scalars(len(inputs))
     ops, all_operands, constant = program.ops, program.operands, Constants(program.constants).place
-    # for each operation, operands -> number; None if it returns its operand
+    # for each operation a dict from operands to the number; None for an identity such as +x
     tables: dict[Op, dict[tuple[int, ...], int] | None] = {}
 
     def instruction(op: Op, operands: tuple[int, ...], data: float) -> int:

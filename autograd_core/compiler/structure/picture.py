@@ -10,7 +10,7 @@ from autograd_core.compiler.structure.groups import Group, Groups
 
 
 def groups_dot(program: Groups, names: list[str]) -> str:
-    """Return the groups as boxes, with how many numbers go from one to the other.
+    """Return the groups as boxes; edges tell how many different numbers one reads of another.
 
     Args:
         program: The groups.
@@ -41,7 +41,7 @@ def groups_dot(program: Groups, names: list[str]) -> str:
 
 
 def _reads(group: Group, owner: np.ndarray) -> Counter[int]:
-    """Return from which groups it reads, and how many different numbers of each."""
+    """Return how many different numbers a group reads, by the group or input they belong to."""
     tables = list(group.operands)
     for term in [*group.terms, *(group.edges or ())]:
         tables += [term.left] if term.right is None else [term.left, term.right]

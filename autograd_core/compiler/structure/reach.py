@@ -1,4 +1,4 @@
-"""Reach: which numbers of a scalar program the first output has a gradient by."""
+"""Reach: which numbers of a scalar program are active, between inputs and the first output."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from autograd_core.table import Op, pattern
 Edges: TypeAlias = "Mapping[int, Sequence[tuple[int, int]]]"
 
 
-def reached(program: Scalars, inputs: Collection[int]) -> bytearray:
+def varied(program: Scalars, inputs: Collection[int]) -> bytearray:
     """Return, for each number, 1 if it depends on one of these inputs, else 0.
 
-    Constants come last, where -1, -2, ... are found.
+    Constants come last, where the indices -1, -2, ... find them.
     """
     found = bytearray(program.inputs + len(program.ops) + len(program.constants))
     for number in inputs:
@@ -25,37 +25,36 @@ def reached(program: Scalars, inputs: Collection[int]) -> bytearray:
     return found
 
 
-def between(program: Scalars, inputs: Collection[int]) -> bytearray:
-    """Return, for each number, 1 if it is between these inputs and the first output, else 0.
+def active_numbers(program: Scalars, inputs: Collection[int]) -> bytearray:
+    """Return, for each number, 1 if it is varied and useful: between these inputs and the output.
 
-    Nothing else is to be differentiated: 0 times an infinite partial is nan.
+    Other numbers must get no adjoint, since 0 times an infinite partial is nan.
     """
-    both = zip(reached(program, inputs), leading(program))
+    both = zip(varied(program, inputs), useful(program))
     return bytearray([one & other for one, other in both])
 
 
-def leading(program: Scalars, edges: Edges | None = None) -> bytearray:
+def useful(program: Scalars, edges: Edges | None = None) -> bytearray:
     """Return, for each number, 1 if the first output has a gradient by it, else 0.
 
-    It has none by what is only compared or rounded on the way, or leads to other outputs.
+    It has none by a number that is only compared or rounded on the way to it, or that only other
+    outputs depend on.
 
     Args:
         program: The instructions.
-        edges: For some of them, (operand, partial) pairs in place of the partials of the op.
+        edges: For some of them, (operand, partial) pairs that replace the partials of the op.
     """
     count = program.inputs + len(program.ops)
     flat = {op for op in set(program.ops) if has_flat(op)}
-    if len(program.outputs) == 1 and not flat:  # as mostly: all lead there
+    if len(program.outputs) == 1 and not flat:  # the usual case
         return bytearray(b"\x01") * (count + len(program.constants))
     found = bytearray(count + len(program.constants))
     found[program.outputs[0]] = 1
     for number in range(count - 1, program.inputs - 1, -1):
         if not found[number]:
             continue
-        op, operands = (
-            program.ops[number - program.inputs],
-            program.operands[number - program.inputs],
-        )
+        place = number - program.inputs
+        op, operands = program.ops[place], program.operands[place]
         if edges and number in edges:
             operands = tuple([operand for operand, _ in edges[number]])
         elif op in flat:
@@ -68,7 +67,7 @@ def leading(program: Scalars, edges: Edges | None = None) -> bytearray:
 
 @lru_cache(maxsize=4096)
 def flat_operands(op: Op, operands: int) -> tuple[bool, ...]:
-    """Return for each operand whether the partial by it is 0 everywhere: it gets no gradient.
+    """Return for each operand whether its partial is 0 everywhere, so that it has no gradient.
 
     >>> from autograd_core import ops
     >>> flat_operands(ops.WHERE, 3)
@@ -79,7 +78,7 @@ def flat_operands(op: Op, operands: int) -> tuple[bool, ...]:
 
 
 def has_flat(op: Op) -> bool:
-    """Say whether an operation may pass no gradient to one of its operands.
+    """Return whether an operation may have an operand without a gradient.
 
     >>> from autograd_core import ops
     >>> has_flat(ops.FLOOR), has_flat(ops.TANH)

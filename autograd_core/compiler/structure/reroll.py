@@ -1,9 +1,9 @@
-"""Re-roll: instructions that do the same to the same kinds of operands become one group.
+"""Re-roll: group the instructions with the same operation on operands of the same groups.
 
 This is colour refinement in one pass, operands before consumers: the colour of an instruction is
-its operation, the colours of its operands, and whether the gradient passes through it. Chains of
-`+` become sums with any number of terms (sums.py says which), and products that only such a sum
-uses become its pairs, so that it is a dot product.
+its operation, the colours of its operands, and whether it has a gradient. Chains of `+` become sums
+with any number of terms (sums.py says which). Products that only such a sum uses become pairs of
+factors in it, so that it is a dot product.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from itertools import chain
 import numpy as np
 
 from autograd_core.compiler.structure.groups import Group, Groups, Term
-from autograd_core.compiler.structure.reach import leading
+from autograd_core.compiler.structure.reach import useful
 from autograd_core.compiler.structure.scalars import Expanded
 from autograd_core.compiler.structure.sums import moderate, sum_roots
 from autograd_core.compiler.structure.tape import arithmetic, is_row
 from autograd_core.table import Op
 
 _PRODUCTS = ("multiply", "square")
-# A graph without structure is given up after so many instructions, if more than one in so many has
-# no like among them; in the end one in 4 is too many.
-_PATIENCE, _NEVER = ((5_000, 2), (20_000, 4)), (math.inf, 0)
+# Give up below 2 members per group after 5,000 instructions, below 4 after 20,000 and at the end.
+_CHECKS, _NO_CHECK = ((5_000, 2), (20_000, 4)), (math.inf, 0)
+_MIN_MEMBERS = 4
 
 
 def reroll(
@@ -38,17 +38,17 @@ def reroll(
 
     Args:
         program: Its scalar instructions.
-        inputs: The sizes of its arguments; each is one kind of operand.
-        give_up: Return None when most instructions have no like.
-        differentiated: Whether there may be a gradient, of the first output.
+        inputs: The sizes of its arguments; the numbers of one argument have one colour.
+        give_up: Whether to return None if groups have few members on average.
+        differentiated: Whether a gradient of the first output may be asked for.
     """
     return _Reroll(program, inputs, differentiated).run(give_up)
 
 
-def _kind(op: Op, operands: int) -> str:
-    """Return `multiply`, `add` ... for the arithmetic, `square` for x * x, empty for the rest.
+def _arithmetic_name(op: Op, operands: int) -> str:
+    """Return the name of an operation of arithmetic, `square` for x * x, empty for all others.
 
-    An operation with partials of its own is no arithmetic, whatever its value looks like.
+    An operation whose partials are not those of the arithmetic is not one, whatever its value.
     """
     if op.arity not in (None, operands):
         return ""
@@ -58,7 +58,7 @@ def _kind(op: Op, operands: int) -> str:
 
 
 class _Reroll:
-    """The state of one pass over the instructions."""
+    """One pass over the instructions."""
 
     def __init__(self, program: Expanded, inputs: Sequence[int], differentiated: bool) -> None:
         self.program = program
@@ -70,22 +70,22 @@ class _Reroll:
         for pairs in program.edges.values():
             for number in chain.from_iterable(pairs):
                 if number >= 0:
-                    uses[number] += 2  # differentiated by, or a partial: not to be absorbed
+                    uses[number] += 2  # an operand or a partial of an edge: must not be absorbed
         for number in program.outputs:
             if number >= 0:
                 uses[number] += 2
-        self.once: list[bool] = (uses == 1).tolist()
+        self.used_once: list[bool] = (uses == 1).tolist()
         self.color = [0] * total
         self.interned: dict[object, int] = {}
-        self.kind: dict[tuple[Op, int], str] = {}
+        self.arithmetic: dict[tuple[Op, int], str] = {}
         self.members: dict[int, list[int]] = {}
-        # number -> its classes: weight, whether they are products, the numbers
+        # for each sum its terms by class: weight, whether they are products, their numbers
         self.sums: dict[int, list[tuple[float, bool, list[int]]]] = {}
         self.offsets: dict[int, float] = {}
-        self.leads = leading(program, program.edges) if differentiated else bytearray(total)
-        self.products: set[int] = set()  # colours of products
-        self.operands = list(program.operands)  # those of products in the order of their colours
-        self.roots, self.absorbed = sum_roots(program, self.once, self._kind_of)
+        self.useful = useful(program, program.edges) if differentiated else bytearray(total)
+        self.products: set[int] = set()  # the colours of products
+        self.operands = list(program.operands)  # factors of products are sorted by colour
+        self.roots, self.absorbed = sum_roots(program, self.used_once, self._arithmetic_of)
 
     def run(self, give_up: bool) -> Groups | None:
         color, interned = self.color, self.interned
@@ -94,64 +94,64 @@ class _Reroll:
             kind = interned.setdefault(("input", argument), len(interned) + 1)
             color[number : number + size] = [kind] * size
             number += size
-        checks = iter(_PATIENCE if give_up else ())
-        check, share = next(checks, _NEVER)
-        absorbed, leads = self.absorbed, self.leads
+        checks = iter(_CHECKS if give_up else ())
+        next_check, min_members = next(checks, _NO_CHECK)
+        absorbed, has_gradient = self.absorbed, self.useful
         for number in range(self.base, len(color)):
             if absorbed[number]:
                 continue
-            key = self._key(number), leads[number]
+            key = self._key(number), has_gradient[number]
             found = interned.get(key)
             if found is None:
                 found = interned[key] = len(interned) + 1
                 self.members[found] = []
-                if self._kind_of(number) in _PRODUCTS:
+                if self._arithmetic_of(number) in _PRODUCTS:
                     self.products.add(found)
             color[number] = found
             self.members[found].append(number)
             seen = number - self.base
-            if seen >= check:
-                if len(self.members) * share > seen:
+            if seen >= next_check:
+                if len(self.members) * min_members > seen:
                     return None
-                check, share = next(checks, _NEVER)
-        if give_up and len(self.members) * 4 > len(self.program.ops):
+                next_check, min_members = next(checks, _NO_CHECK)
+        if give_up and len(self.members) * _MIN_MEMBERS > len(self.program.ops):
             return None
         return self._groups()
 
     def _key(self, number: int) -> object:
-        """Return what an instruction has in common with its likes."""
+        """Return the key that the instructions of one colour share."""
         if number in self.roots:
             return self._sum_key(number)
         color, place = self.color, number - self.base
         op, operands = self.program.ops[place], self.program.operands[place]
         pairs = self.program.edges.get(number)
         if pairs is not None:
-            colors = [(color[a] if a >= 0 else 0, color[b] if b >= 0 else 0) for a, b in pairs]
-            return (op, "edges", *colors, color[operands[0]])
-        kinds = tuple([color[a] if a >= 0 else 0 for a in operands])
-        name = self._kind_of(number)
-        if name == "multiply" and kinds[0] > kinds[1]:
-            kinds = kinds[::-1]
+            both = [(color[a] if a >= 0 else 0, color[b] if b >= 0 else 0) for a, b in pairs]
+            return (op, "edges", *both, color[operands[0]])
+        colors = [color[a] if a >= 0 else 0 for a in operands]
+        name = self._arithmetic_of(number)
+        if name == "multiply" and colors[0] > colors[1]:
+            colors = colors[::-1]
             self.operands[place] = operands[::-1]
         elif name == "square":
             self.operands[place] = operands * 2
-        return op, kinds
+        return op, tuple(colors)
 
-    def _kind_of(self, number: int) -> str:
+    def _arithmetic_of(self, number: int) -> str:
         index = number - self.base
         signature = (self.program.ops[index], len(self.program.operands[index]))
-        kind = self.kind.get(signature)
-        if kind is None:
-            kind = self.kind[signature] = _kind(*signature)
-        return kind
+        name = self.arithmetic.get(signature)
+        if name is None:
+            name = self.arithmetic[signature] = _arithmetic_name(*signature)
+        return name
 
     def _sum_key(self, root: int) -> object:
-        """Sort the terms of a sum into classes by colour; return what identifies them."""
+        """Sort the terms of a sum into classes; return the key that equal sums share."""
         classes, offset = self._terms_of(root)
         merged: dict[tuple[float, int, bool], list[int]] = {}
-        for (kind, once), numbers in classes.items():
-            weight, product = 1.0, once and kind in self.products and len(numbers) > 1
-            while product:  # products that only this sum uses become its pairs
+        for (color, used_once), numbers in classes.items():
+            weight, product = 1.0, used_once and color in self.products and len(numbers) > 1
+            while product:  # absorb products that only this sum uses: they become pairs
                 for number in numbers:
                     self.absorbed[number] = 1
                 factor = self._common_factor(numbers)
@@ -159,18 +159,18 @@ class _Reroll:
                     break
                 weight *= factor
                 numbers = [max(self.operands[number - self.base]) for number in numbers]
-                kind = self.color[numbers[0]]
-                product = kind in self.products and all(self.once[n] for n in numbers)
-            merged.setdefault((weight, kind, product), []).extend(numbers)
+                color = self.color[numbers[0]]
+                product = color in self.products and all(self.used_once[n] for n in numbers)
+            merged.setdefault((weight, color, product), []).extend(numbers)
         ordered = sorted(merged)
         self.sums[root] = [(key[0], key[2], merged[key]) for key in ordered]
         several = any(len(numbers) > 1 for numbers in merged.values())
-        if offset is not None and (offset or not several):  # sums of several start at 0.0
+        if offset is not None and (offset or not several):  # a sum of several starts at 0.0
             self.offsets[root] = offset
         return ("sum", root in self.offsets, *[(key, len(merged[key])) for key in ordered])
 
     def _terms_of(self, root: int) -> tuple[dict[tuple[int, bool], list[int]], float | None]:
-        """Return the terms of a sum by colour and whether they are used once, and its constants."""
+        """Return the terms of a sum by (colour, used once), and the sum of its constants."""
         classes: dict[tuple[int, bool], list[int]] = {}
         offset: float | None = None
         stack = [root]
@@ -184,12 +184,12 @@ class _Reroll:
                 if self.program.ops[number - self.base].arity is None:
                     offset = offset or 0.0  # a total starts at 0.0
             else:
-                kind = self.color[number], self.once[number]
-                classes.setdefault(kind, []).append(number)
+                key = self.color[number], self.used_once[number]
+                classes.setdefault(key, []).append(number)
         return classes, offset
 
     def _common_factor(self, numbers: list[int]) -> float | None:
-        """Return the constant that all of these products have as a factor."""
+        """Return the constant factor that all of these products share; None if there is none."""
         operands, base = self.operands, self.base
         first = min(operands[numbers[0] - base])
         if first >= 0:
@@ -238,7 +238,7 @@ class _Reroll:
         return Term(weight, np.array([numbers for _, _, numbers in parts], dtype=np.int64))
 
     def _edges(self, members: list[int]) -> list[Term]:
-        """Return the edges of a group as terms partial * operand, by the colours of the two."""
+        """Return the edges of a group as terms partial * operand, one for each pair of colours."""
         classes: dict[tuple[int, int], list[int]] = {}
         for column, pair in enumerate(self.program.edges[members[0]]):
             first, second = (self.color[n] if n >= 0 else 0 for n in pair)

@@ -1,4 +1,4 @@
-"""Scalars: a program of flat instructions, one number each; Steps: the same in elementary calls."""
+"""Scalars: instructions of one number each; Steps: the same as calls of elementary functions."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from autograd_core.table import Op
 class Scalars:
     """A scalar program: one number per instruction, operands before consumers.
 
-    Number `i` is an input for `i < inputs`; then comes one for each element of `ops`. Constants are
-    numbered -1, -2, ..., so that more can be added: number `-1 - i` is `constants[i]`.
+    Number `i` is an input for `i < inputs`; the results of `ops` follow. Constants have the numbers
+    -1, -2, ..., so that more can be added later: number `-1 - i` is `constants[i]`.
 
     Attributes:
-        inputs: How many inputs: the arguments' numbers in order, then those of live leaves.
-        constants: Numbers known when the function was captured.
+        inputs: The number of inputs: the arguments' numbers in order, then the live leaves.
+        constants: The values that are constant.
         ops: The operation of each instruction.
-        operands: Its operands, as numbers of inputs, constants and earlier instructions.
-        outputs: The numbers that the function returns, then those that guards look at.
+        operands: Its operands: inputs, constants and earlier instructions, by number.
+        outputs: The numbers that the function returns, then the outcomes of the guards.
     """
 
     inputs: int
@@ -30,7 +30,7 @@ class Scalars:
 
     @property
     def steps(self) -> int:
-        """How many instructions of two operands it comes to: a sum of a thousand is one of many."""
+        """The number of instructions if each had two operands: a sum of n terms counts as n - 1."""
         return sum([max(1, len(given) - 1) for given in self.operands])
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Expanded(Scalars):
     """A scalar program whose operations have a fixed number of operands, or are sums.
 
     Attributes:
-        edges: For some instructions, (operand, partial) pairs in place of the partials of the op.
+        edges: For some instructions, (operand, partial) pairs that replace the partials of the op.
     """
 
     edges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
@@ -56,13 +56,13 @@ class Expanded(Scalars):
 
 @dataclass
 class Steps:
-    """Calls of elementary functions, one after the other; numbered as in `Scalars`.
+    """A sequence of calls of elementary functions; numbers as in `Scalars`.
 
     Attributes:
-        inputs: How many inputs.
-        constants: Numbers that are known, -1, -2, ...
+        inputs: The number of inputs.
+        constants: The values of the numbers -1, -2, ...
         names: The function that each step calls.
-        operands: Its operands, as numbers of inputs, constants and earlier steps.
+        operands: Its operands: inputs, constants and earlier steps, by number.
         outputs: The numbers that are returned.
     """
 
@@ -74,10 +74,10 @@ class Steps:
 
 
 class Constants:
-    """The constants of a program, in which each number is there once.
+    """The constants of a program, without duplicates.
 
     Args:
-        numbers: Those that are there; others are added.
+        numbers: The list of constants, to which new ones are appended.
     """
 
     def __init__(self, numbers: list[float]) -> None:
@@ -85,7 +85,7 @@ class Constants:
         self._places = {_key(number): -1 - i for i, number in enumerate(numbers)}
 
     def place(self, number: float) -> int:
-        """Return -1 for the first constant, -2 for the second, ..."""
+        """Return the number of a constant, -1 for the first, -2 for the second; add it if new."""
         key = _key(number)
         found = self._places.get(key)
         if found is None:
@@ -95,5 +95,5 @@ class Constants:
 
 
 def _key(number: float) -> object:
-    """Return what keeps 0.0 and -0.0 apart, and nan together."""
+    """Return a key that differs for 0.0 and -0.0, and is the same for every nan."""
     return number if number and number == number else repr(number)

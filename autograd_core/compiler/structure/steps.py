@@ -1,11 +1,11 @@
-"""Steps: a scalar program, with its gradient, in elementary functions alone: one call each."""
+"""Steps: a scalar program and its gradient as a sequence of calls of elementary functions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd_core.compiler.structure.reach import between, reached
+from autograd_core.compiler.structure.reach import active_numbers, varied
 from autograd_core.compiler.structure.scalars import Constants, Scalars, Steps
 from autograd_core.compiler.structure.tape import choice_template, partials_template, value_template
 from autograd_core.compiler.structure.template import Template
@@ -15,12 +15,12 @@ _FOLDED = {"total": ("add", 0.0), "product": ("multiply", 1.0)}  # of any number
 
 
 def steps_of(program: Scalars, wrt: Sequence[int] | None, in_pairs: bool = True) -> Steps:
-    """Return the steps to the outputs and, after them, the gradients of the first by inputs.
+    """Return the steps that compute the outputs, then the gradients of the first output.
 
     Args:
         program: The instructions.
         wrt: The inputs to differentiate by; None for the outputs alone.
-        in_pairs: Whether what takes any number of operands is taken two at a time.
+        in_pairs: Whether functions of any number of operands become chains of two operands each.
 
     >>> from autograd_core import ops
     >>> square = Scalars(1, [], [ops.MULTIPLY], [(0, 0)], [1])
@@ -33,28 +33,29 @@ def steps_of(program: Scalars, wrt: Sequence[int] | None, in_pairs: bool = True)
     writer.steps.outputs = [writer.placed[number] for number in program.outputs]
     if wrt is not None:
         one = {program.outputs[0]: writer.constant(1.0)}
-        writer.backward(between(program, wrt), one, wrt)
+        writer.backward(active_numbers(program, wrt), one, wrt)
     return writer.steps
 
 
 def adjoint_steps(program: Scalars, seeds: Sequence[int], wrt: Sequence[int]) -> Steps:
-    """Return the steps from the adjoints of some numbers to those of the inputs in `wrt`.
+    """Return the steps from the adjoints of the numbers `seeds` to those of the inputs in `wrt`.
 
-    They take all numbers of the program, which has no constants, and then these adjoints.
+    Their inputs are all numbers of the program, which has no constants, then these adjoints.
     """
     count = program.inputs + len(program.ops)
     writer = _Writer(program, Steps(count + len(seeds)), False)
     given = {number: count + place for place, number in enumerate(seeds)}
-    writer.backward(reached(program, wrt), given, wrt)
+    writer.backward(varied(program, wrt), given, wrt)
     return writer.steps
 
 
 class _Plan(NamedTuple):
-    """A template whose numbers are constants of the program: -1, -2, ...
+    """A template whose constants are those of the program, -1, -2, ...
 
     Attributes:
-        steps: For each its function and operands: inputs of the template, then its steps.
-        results: The same for each result.
+        steps: The function and the operands of each step: inputs of the template come first, then
+            its steps; negative numbers are constants.
+        results: The results, numbered likewise.
     """
 
     steps: list[tuple[str, tuple[int, ...]]]
@@ -62,12 +63,12 @@ class _Plan(NamedTuple):
 
 
 class _Partial(NamedTuple):
-    """What becomes of the adjoint on its way to an operand: a number it is multiplied by, or more.
+    """How the adjoint of a result is passed on to one of its operands.
 
     Attributes:
-        place: Which operand.
-        result: Which result of the partials it is multiplied by.
-        choice: What is done in place of that, see `choice_template`.
+        place: The position of the operand.
+        result: The number, in the plan of the partials, that the adjoint is multiplied by.
+        choice: The plan that replaces this multiplication, see `choice_template`; or None.
     """
 
     place: int
@@ -76,15 +77,16 @@ class _Partial(NamedTuple):
 
 
 class _Writer:
-    """Writes the steps of a program.
+    """Appends the steps of a program.
 
     Args:
         program: The instructions.
-        steps: Those that there are.
-        in_pairs: Whether what takes any number of operands is taken two at a time.
+        steps: The steps, to be appended to.
+        in_pairs: As in `steps_of`.
 
     Attributes:
-        placed: Where each number of the program is among the steps; constants last.
+        placed: For each number of the program, its number among the steps; constants last, where
+            the indices -1, -2, ... find them.
     """
 
     def __init__(self, program: Scalars, steps: Steps, in_pairs: bool) -> None:
@@ -100,8 +102,8 @@ class _Writer:
         self.steps.operands.append(operands)
         return self.steps.inputs + len(self.steps.names) - 1
 
-    def planned(self, template: Template) -> _Plan:
-        """Return a template with its constants, in functions of as many operands as they have."""
+    def plan_of(self, template: Template) -> _Plan:
+        """Return the plan of a template."""
         places = list(range(template.inputs))
         steps: list[tuple[str, tuple[int, ...]]] = []
 
@@ -114,7 +116,7 @@ class _Writer:
                 name, start = _FOLDED[name]
                 given.insert(0, self.constant(start))
             if self.in_pairs and name != "where":
-                for other in given[1:-1]:  # one after the other
+                for other in given[1:-1]:  # a chain, from left to right
                     steps.append((name, (given[0], other)))
                     given[0] = template.inputs + len(steps) - 1
                 given[1:-1] = []
@@ -122,8 +124,8 @@ class _Writer:
             places.append(template.inputs + len(steps) - 1)
         return _Plan(steps, [place(a) for a in template.results])
 
-    def written(self, plan: _Plan, inputs: list[int]) -> list[int]:
-        """Write the steps of a plan; return where its inputs and they are, constants last."""
+    def write(self, plan: _Plan, inputs: list[int]) -> list[int]:
+        """Append the steps of a plan; return `inputs` extended by the numbers of these steps."""
         names, operands = self.steps.names, self.steps.operands
         following = self.steps.inputs + len(names)
         for name, given in plan.steps:
@@ -138,15 +140,15 @@ class _Writer:
         for number, (op, operands) in enumerate(zip(program.ops, program.operands), program.inputs):
             plan = plans.get(key := (op, len(operands)))
             if plan is None:
-                plan = plans[key] = self.planned(value_template(*key))
-            numbers = self.written(plan, [placed[operand] for operand in operands])
+                plan = plans[key] = self.plan_of(value_template(*key))
+            numbers = self.write(plan, [placed[operand] for operand in operands])
             result = plan.results[0]
             placed[number] = numbers[result] if result >= 0 else result
 
     def backward(self, active: bytearray, given: dict[int, int], wrt: Sequence[int]) -> None:
-        """Write the adjoints of what is active, those of `wrt` as outputs, from those given.
+        """Append the adjoints of active numbers, from those given; output those of `wrt`.
 
-        Terms are added up in the order of the graph's backward pass.
+        Terms are added in the order of the graph's backward pass.
         """
         program, placed, first = self.program, self.placed, self.program.inputs
         adjoints = dict(given)
@@ -154,18 +156,18 @@ class _Writer:
             if number not in adjoints or not active[number]:
                 continue
             op, operands = program.ops[number - first], program.operands[number - first]
-            own, wanted = adjoints.pop(number), tuple([active[operand] for operand in operands])
+            adjoint, wanted = adjoints.pop(number), tuple([active[operand] for operand in operands])
             found = self._partials.get(key := (op, wanted))
             if found is None:
                 found = self._partials[key] = self._partials_of(*key)
             plan, partials = found
             inputs = [placed[number], *[placed[operand] for operand in operands]]
-            numbers = self.written(plan, inputs.copy())
+            numbers = self.write(plan, inputs.copy())
             for place, result, choice in partials:
                 if choice is None:
-                    share = self.times(own, numbers[result] if result >= 0 else result)
+                    share = self.times(adjoint, numbers[result] if result >= 0 else result)
                 else:
-                    shares = self.written(choice, [own, *inputs])
+                    shares = self.write(choice, [adjoint, *inputs])
                     share = choice.results[0]
                     share = shares[share] if share >= 0 else share
                 operand = operands[place]
@@ -175,22 +177,22 @@ class _Writer:
         self.steps.outputs += [adjoints.get(number, zero) for number in wrt]
 
     def _partials_of(self, op: Op, wanted: tuple[int, ...]) -> tuple[_Plan, list[_Partial]]:
-        """Return how the partials of an operation are written, and who gets which."""
+        """Return the plan of an operation's partials, and how each operand gets its share."""
         count = len(wanted)
         template = partials_template(op, count, tuple(map(bool, wanted)))
-        plan, partials = self.planned(template), []
+        plan, partials = self.plan_of(template), []
         for place, result in enumerate(template.results):
-            if isinstance(result, int) or result:  # else it has no gradient
+            if isinstance(result, int) or result:  # 0.0: the operand gets no gradient
                 choice = choice_template(op, count, place)
-                planned = None if choice is None else self.planned(choice)
+                planned = None if choice is None else self.plan_of(choice)
                 partials.append(_Partial(place, plan.results[place], planned))
         return plan, partials
 
-    def times(self, own: int, partial: int) -> int:
-        """Write adjoint * partial; a factor of 1 or -1 is none."""
-        for one, other in ((own, partial), (partial, own)):
+    def times(self, adjoint: int, partial: int) -> int:
+        """Append adjoint * partial; a factor of 1 or -1 takes no multiplication."""
+        for one, other in ((adjoint, partial), (partial, adjoint)):
             if one < 0 and abs(factor := self.steps.constants[-1 - one]) == 1.0:
                 if other < 0:
                     return self.constant(factor * self.steps.constants[-1 - other])
                 return other if factor == 1.0 else self.add("negative", (other,))
-        return self.add("multiply", (own, partial))
+        return self.add("multiply", (adjoint, partial))

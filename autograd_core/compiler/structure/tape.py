@@ -1,7 +1,7 @@
-"""Tape: the kind of number that writes down which elementary functions a rule of the table calls.
+"""Tape: symbolic numbers that record which elementary functions a rule of the table calls.
 
-Running a rule on it turns one operation into elementary steps, its derivative likewise, with what
-they have in common shared; so no stage of the compiler knows one operation from another.
+Running a rule on a tape turns an operation, or its derivative, into elementary steps with common
+subexpressions shared. So no stage of the compiler has to know any operation.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Operand: TypeAlias = "Symbol | float"
 
 
 class Symbol(Symbolic):
-    """A number that is not known yet: the input or the result of a step on a tape."""
+    """An unknown number: an input of a tape, or the result of a step on it."""
 
     __slots__ = ("index", "kind")
 
@@ -45,7 +45,7 @@ class Tape:
     """The namespace `m` for rules: every elementary function returns a new symbol.
 
     Args:
-        inputs: How many symbols to start with; they are numbered from 0.
+        inputs: The number of symbols to start with, which are numbered from 0.
 
     Attributes:
         steps: The calls so far. The result of `steps[i]` is number `inputs + i`.
@@ -58,10 +58,10 @@ class Tape:
         self._known: dict[tuple[object, ...], Symbol] = {}
 
     def emit(self, name: str, *operands: Operand) -> Operand:
-        """Return `name` of the operands: a number if they all are, else the symbol for it."""
+        """Return the symbol for `name` of the operands; a number if all of them are numbers."""
         if not any(isinstance(a, Symbol) for a in operands):
             return elementary(name, FLOAT)(*operands)  # type: ignore[no-any-return]
-        # repr keeps 0.0 and -0.0 apart, and numbers apart from indices
+        # repr distinguishes 0.0 from -0.0, and numbers from indices
         key = (name, *[a.index if isinstance(a, Symbol) else repr(float(a)) for a in operands])
         known = self._known.get(key)
         if known is None:
@@ -78,7 +78,7 @@ class Tape:
         return self.emit("add" if function is operator.add else "subtract", a, b)
 
     def multiply(self, a: Operand, b: Operand) -> Operand:
-        """Return a * b; a factor of 1 leaves the other."""
+        """Return a * b; a factor of 1 is dropped."""
         for one, other in ((a, b), (b, a)):
             if not isinstance(one, Symbol) and one == 1.0:
                 return other
@@ -128,7 +128,7 @@ def template_of(tape: Tape, results: tuple[Operand, ...]) -> Template:
 
 
 def traced(rule: Callable[..., Sequence[Operand]], inputs: int) -> Template:
-    """Return a rule `rule(m, *numbers)` that is written for every kind of number, as steps.
+    """Return the template of `rule(m, *numbers)`, a function for every kind of number.
 
     >>> traced(lambda m, a, b: (m.sqrt(a * b), b), 2).steps
     (Step(name='multiply', operands=(0, 1)), Step(name='sqrt', operands=(2,)))
@@ -139,7 +139,7 @@ def traced(rule: Callable[..., Sequence[Operand]], inputs: int) -> Template:
 
 @lru_cache(maxsize=4096)
 def value_template(op: Op, operands: int) -> Template:
-    """Return the value rule of `op` on that many operands, as steps.
+    """Return the template of the value of `op` on that many operands.
 
     >>> from autograd_core import ops
     >>> value_template(ops.STEP, 1).steps
@@ -151,12 +151,12 @@ def value_template(op: Op, operands: int) -> Template:
 
 @lru_cache(maxsize=4096)
 def partials_template(op: Op, operands: int, wanted: tuple[bool, ...] = ()) -> Template:
-    """Return the partials of `op` as steps; the inputs are the output and then the operands.
+    """Return the template of the partials of `op`; its inputs are the output, then the operands.
 
     Args:
         op: A row of the table.
-        operands: How many operands it has here.
-        wanted: Which partials to keep; the results of the others are 0.
+        operands: The number of its operands.
+        wanted: Which partials to keep; the others are 0. Empty for all.
 
     >>> from autograd_core import ops
     >>> partials_template(ops.MULTIPLY, 2).results
@@ -171,10 +171,10 @@ def partials_template(op: Op, operands: int, wanted: tuple[bool, ...] = ()) -> T
 
 
 def choice_template(op: Op, operands: int, position: int) -> Template | None:
-    """Return the share of an operand as steps, if it is more than adjoint * partial.
+    """Return the template of what an operand adds to its adjoint; None if adjoint * partial.
 
-    Where the rule chooses (choices.py), the share of what is not taken is 0, whatever the adjoint.
-    The inputs are the adjoint, the output and then the operands.
+    Where the rule chooses one of its operands (choices.py), the others get 0, even if the adjoint
+    is inf or nan. The inputs are the adjoint, the output and then the operands.
 
     >>> from autograd_core import ops
     >>> choice_template(ops.RELU, 1, 0).steps[1], choice_template(ops.TANH, 1, 0)
@@ -200,7 +200,7 @@ def _choice_templates(op: Op, operands: int) -> tuple[Template | None, ...]:
 
 @lru_cache(maxsize=4096)
 def is_row(op: Op, name: str, operands: int) -> bool:
-    """Say whether an operation has the value and the partials of a row of the table.
+    """Return whether an operation has the value and the partials of a row of the table.
 
     >>> from autograd_core import ops
     >>> is_row(ops.ADD, "add", 2), is_row(ops.SUBTRACT, "add", 2)
@@ -214,7 +214,7 @@ def is_row(op: Op, name: str, operands: int) -> bool:
 
 
 def is_identity(op: Op) -> bool:
-    """Say whether an operation returns its operand, and its gradient as it is.
+    """Return whether an operation returns its operand, and passes the gradient on unchanged.
 
     >>> from autograd_core import ops
     >>> is_identity(ops.POSITIVE), is_identity(ops.NEGATIVE)
@@ -224,7 +224,7 @@ def is_identity(op: Op) -> bool:
 
 
 def arithmetic(op: Op, operands: int) -> str:
-    """Return the name of the elementary function that `op` is, with its derivative, or nothing."""
+    """Return the row of the table that `op` equals, in value and partials, or an empty string."""
     template = value_template(op, operands)
     if len(template.steps) == 1 and template.steps[0].operands == tuple(range(operands)):
         name = template.steps[0].name

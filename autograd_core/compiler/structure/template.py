@@ -1,4 +1,4 @@
-"""Template: a rule of the table written down as steps, each a call of an elementary function."""
+"""Template: a rule of the table as a list of steps, each a call of an elementary function."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 
 class Step(NamedTuple):
-    """One call of an elementary function; operands are step numbers (int) or numbers (float)."""
+    """A call of an elementary function; an int operand is an input or step, a float a constant."""
 
     name: str
     operands: tuple[int | float, ...]
 
 
 class Template(NamedTuple):
-    """A rule written as steps: inputs first, then steps; results are numbers of either kind."""
+    """A rule as steps. Inputs have the numbers from 0 on, then steps; results are as operands."""
 
     inputs: int
     steps: tuple[Step, ...]
@@ -32,7 +32,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 
 
 def elementary(name: str, kind: Any) -> Callable[..., Any]:
-    """Return the function that a step calls, of a kind such as FLOAT or ARRAY."""
+    """Return the function that a step calls, for a kind of number such as FLOAT or ARRAY."""
     if name in _OPERATORS:
         return _OPERATORS[name]
     if name.startswith("polygamma"):

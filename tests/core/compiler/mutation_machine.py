@@ -48,7 +48,7 @@ STEPS = {
     "an adjoint put in place of another": _added(lambda before, share: share),
     "a dropped contribution": _added(lambda before, share: before),
     "the adjoint not passed on": wrapped(
-        "structure.steps", "_Writer.times", lambda original, self, own, partial: partial
+        "structure.steps", "_Writer.times", lambda original, self, adjoint, partial: partial
     ),
 }  # fmt: skip
 WORDS = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograd_core import Value, compile, custom_op
-from autograd_core.compiler.structure.expand import _long_steps
+from autograd_core.compiler.structure.expand import _joined_chains
 from autograd_core.compiler.structure.tape import value_template
 from autograd_core.functional import (
     clip,
@@ -196,7 +196,7 @@ def test_wide_operations_compile(f, count):
 @pytest.mark.parametrize("name", ["logsumexp", "softmax"])
 def test_wide_operations_are_written_out_in_as_many_numbers_as_they_have_operands(name):
     def numbers(count):
-        steps = _long_steps(value_template(TABLE[name], count))
+        steps = _joined_chains(value_template(TABLE[name], count))
         return sum(len(step.operands) for step in steps if step is not None)
 
     assert numbers(300) - numbers(200) == numbers(200) - numbers(100)

@@ -252,10 +252,12 @@ def test_what_only_a_branch_looks_at_has_no_part_in_the_gradient():
     assert len(compiled._entries.latest.programs[0,].chunks) > 1
 
 
-@pytest.mark.parametrize(("patience", "as_arrays"), [(5_000, True), (100, False)])
-def test_a_graph_is_given_up_when_its_first_part_has_no_structure(monkeypatch, patience, as_arrays):
+@pytest.mark.parametrize(("first_check", "as_arrays"), [(5_000, True), (100, False)])
+def test_a_graph_is_given_up_when_its_first_part_has_no_structure(
+    monkeypatch, first_check, as_arrays
+):
     module = import_module("autograd_core.compiler.structure.reroll")  # its door has the function
-    monkeypatch.setattr(module, "_PATIENCE", ((patience, 2),))
+    monkeypatch.setattr(module, "_CHECKS", ((first_check, 2),))
 
     def function(x):
         start = x[0]

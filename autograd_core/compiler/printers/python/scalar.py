@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd_core.compiler.printers.python.program import Chunk, ScalarProgram
 from autograd_core.compiler.printers.python.straight import written
-from autograd_core.compiler.structure import Scalars, adjoint_steps, between, steps_of
+from autograd_core.compiler.structure import Scalars, active_numbers, adjoint_steps, steps_of
 from autograd_core.table import Op
 
 _Chunk = Chunk  # its name in pickles of before
@@ -70,7 +70,7 @@ def _chunked(program: Scalars, wrt: tuple[int, ...] | None) -> ScalarProgram:
     period = _period(program.ops)
     # Python's own compiler takes longest: a small graph is worth only a little of its time
     size = period * max(1, min(_CHUNK, max(_SMALLEST_CHUNK, count // 100)) // period)
-    active = between(program, wrt or ())
+    active = active_numbers(program, wrt or ())
     last_use = list(range(total))
     for number, operands in enumerate(program.operands, first):
         for operand in operands:
