@@ -32,9 +32,9 @@ PEERS = {
 }
 HEAD = """# gradcheck beside its peers
 
-`gradcheck` takes functions of Values, and gradients that others wrote: of NumPy (`vjp=`, `jvp=`,
-`jacobian=`, `gradient=`), of PyTorch (functions, `autograd.Function`, modules, their parameters)
-and of JAX (`custom_vjp` and `custom_jvp` included). Neither framework is needed or imported.
+`gradcheck` takes functions of Values, and gradients written elsewhere: for NumPy (`vjp=`, `jvp=`,
+`jacobian=`, `gradient=`), for PyTorch (functions, `autograd.Function`, modules, their parameters)
+and for JAX (`custom_vjp` and `custom_jvp` included). Neither framework is needed or imported.
 
 ```python
 import torch
@@ -44,16 +44,16 @@ print(gradcheck(torch.nn.Linear(3, 2), torch.randn(5, 3)))
 ```
 
 It compares with finite differences whose error is estimated, in the precision that the arrays have,
-tells kinks from mistakes, draws entries and directions where there are too many (`budget=`,
-`seed=`), and says what is wrong: transposed, summed over axis 0, a factor, terms that
-are missing, a branch. Of float16 and bfloat16 little can be said by differences: rows are then
-`inconclusive`; check in float32.
+tells kinks from mistakes, samples entries and directions where there are too many (`budget=`,
+`seed=`), and says what is wrong: transposed, summed over axis 0, a factor, missing terms,
+a branch. Differences of float16 and bfloat16 are too coarse: such rows are `inconclusive`; check in
+float32.
 
 `python docs/gradcheck.py` made this page of the cases in `tests/core/gradients`: {faults} gradients
 with one planted fault each, and {right} right ones, kinks and extremes among them. scipy's function
-gives a number and takes a scalar function of one vector; it is asked for a weighted sum of the
-outputs, and fails it where the number is above 1e-5 of the gradient. All peers run with the
-tolerances that they come with. {versions}.
+takes a scalar function of one vector, here a weighted sum of the outputs, and returns an error; it
+counts as a failure above 1e-5 of the gradient. All peers run with their default
+tolerances. {versions}.
 
 | | checker | faults found | right ones passed |
 |---|---|---|---|

@@ -216,8 +216,8 @@ HEADER = f"""\
 Written by `python tests/benchmarks/accuracy.py > docs/accuracy.md`: the worst error of each row of
 the table over {POINTS:,} points, in units in the last place (0.5 is a correct rounding), against
 mpmath. Points lie at all magnitudes from 1e-300 to 1e300, and next to zeros, ends and kinks;
-results that are not normal numbers (below 2e-308) do not count. Values within {VALUE_LIMIT:g} and
-partials within {PARTIAL_LIMIT:g} are what is wanted; the last column says why where it is not so.
+results that are not normal numbers (below 2e-308) do not count. The limits are {VALUE_LIMIT:g} for
+values and {PARTIAL_LIMIT:g} for partials; the last column says why one is exceeded.
 
 | operation | value | partial | value, arrays | partial | value, C | partial | worst at | why |
 |---|---|---|---|---|---|---|---|---|
